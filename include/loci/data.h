@@ -1,0 +1,164 @@
+/**
+ * @file data.h
+ * @brief Labelled data sets: built in, from files, from memory.
+ *
+ * A data set holds a training and a test part. A sample is a vector of `features` numbers, an image of
+ * height x width pixels in row-major order. 8-bit samples read as value / 255. Float samples are used as
+ * they are when all training values lie in [0, 1]; otherwise each feature is brought to [0, 1] by its
+ * range in the training part (see loci_dataset_range()).
+ */
+#ifndef LOCI_DATA_H
+#define LOCI_DATA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <loci/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A data set. Immutable once opened; may be read by several threads. */
+typedef struct loci_dataset loci_dataset;
+
+/** The two parts of a data set. */
+enum loci_split {
+    LOCI_TRAIN = 0, /**< for training and validation */
+    LOCI_TEST = 1   /**< for reporting only */
+};
+
+/** How to find and read a data set. Fill with loci_data_options_defaults() first. */
+typedef struct loci_data_options {
+    const char *directory;    /**< where to look: DIR/NAME, then DIR. NULL = $LOCI_DATA, then the cache. Default NULL */
+    const char *label_column; /**< CSV: name, or 1-based number, of the label column. NULL = the last. Default NULL */
+    const char *test_file;    /**< CSV: file with the test part. NULL = a seeded split. Default NULL */
+    double test_fraction;     /**< CSV without test_file: share of rows kept for testing, (0, 1). Default 0.2 */
+    uint64_t split_seed;      /**< CSV without test_file: seed of that split. Default 1 */
+    int skip_test;            /**< non-zero: the test part is never read and has 0 samples. Default 0 */
+} loci_data_options;
+
+/** Sets every field to its default. */
+LOCI_API void loci_data_options_defaults(loci_data_options *options);
+
+/**
+ * Opens a data set.
+ * @param[out] out receives the data set; the caller frees it with loci_dataset_free(). Untouched on failure.
+ * @param name "glyphs" (built in, needs no file), "mnist", or another name of the catalogue; or a path to a
+ *        folder with four IDX files, to a .npz with x_train, y_train, x_test, y_test, or to a .csv.
+ * @param options NULL = all defaults.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_dataset_open(loci_dataset **out, const char *name, const loci_data_options *options,
+                               loci_error *error);
+
+/**
+ * Makes a data set from arrays in memory; everything is copied.
+ * @param[out] out as in loci_dataset_open().
+ * @param name what reports call it, 1..63 bytes.
+ * @param height image height, >= 1.
+ * @param width image width, >= 1 (features = height * width).
+ * @param train training samples [train_count, height*width]; finite.
+ * @param train_labels [train_count], each 0..65535; the number of classes is the largest label + 1.
+ * @param train_count >= 1.
+ * @param test test samples [test_count, height*width]; may be NULL when test_count is 0.
+ * @param test_labels [test_count]; a label that no training sample has is an error.
+ * @param test_count 0 allowed.
+ * @param error filled on failure, may be NULL.
+ */
+LOCI_API int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint32_t height, uint32_t width,
+                                      const float *train, const int32_t *train_labels, size_t train_count,
+                                      const float *test, const int32_t *test_labels, size_t test_count,
+                                      loci_error *error);
+
+/** Frees a data set. NULL is allowed. */
+LOCI_API void loci_dataset_free(loci_dataset *data);
+
+/** What reports call it: a catalogue name, or a file's name without folder. Borrowed. */
+LOCI_API const char *loci_dataset_name(const loci_dataset *data);
+/** Samples in a part. */
+LOCI_API size_t loci_dataset_count(const loci_dataset *data, enum loci_split split);
+/** Image height in pixels (1 for tables). */
+LOCI_API uint32_t loci_dataset_height(const loci_dataset *data);
+/** Image width in pixels (for tables: the number of feature columns). */
+LOCI_API uint32_t loci_dataset_width(const loci_dataset *data);
+/** Number of classes. */
+LOCI_API uint32_t loci_dataset_classes(const loci_dataset *data);
+/** Name of class c: the label's text in a CSV, otherwise its number. Borrowed; NULL when c is out of range. */
+LOCI_API const char *loci_dataset_class_name(const loci_dataset *data, uint32_t c);
+/** Label of sample i, 0..classes-1; -1 when i is out of range. */
+LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i);
+/**
+ * Copies sample i, as the network will see it, to out [height*width].
+ * @return LOCI_OK, or LOCI_E_ARGUMENT when i is out of range.
+ */
+LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i, float *out);
+/**
+ * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span.
+ * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they are.
+ * @param[out] span likewise; every entry > 0.
+ */
+LOCI_API void loci_dataset_range(const loci_dataset *data, const float **low, const float **span);
+
+/** One data set that Loci knows by name. */
+typedef struct loci_catalogue_entry {
+    const char *name;        /**< e.g. "mnist" */
+    const char *description; /**< one line */
+    const char *licence;     /**< one line */
+    const char *source;      /**< where it comes from, for people */
+    int built_in;            /**< non-zero: needs no file */
+} loci_catalogue_entry;
+
+/** Entry i of the catalogue, in a fixed order; NULL past the end. Static storage. */
+LOCI_API const loci_catalogue_entry *loci_catalogue(size_t i);
+
+/**
+ * Looks for a catalogue entry's files.
+ * @param name an entry's name.
+ * @param directory as in loci_data_options; may be NULL.
+ * @param[out] path receives where it was found ("built in" for generated data); untouched on failure.
+ * @param size bytes at path.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND (no files, or an unknown name), LOCI_E_ARGUMENT when path is too small.
+ */
+LOCI_API int loci_catalogue_locate(const char *name, const char *directory, char *path, size_t size);
+
+/** Tells how far a download is; see loci_fetch(). total is 0 while unknown. Return non-zero to stop. */
+typedef int loci_fetch_progress(void *user, const char *file, uint64_t done, uint64_t total);
+
+/** How to download. Fill with loci_fetch_options_defaults() first. */
+typedef struct loci_fetch_options {
+    const char *directory;         /**< where to: DIR/NAME. NULL = the cache. Default NULL */
+    const char *base_url;          /**< a mirror to use instead of the catalogue's own. Default NULL */
+    loci_fetch_progress *progress; /**< called now and then. Default NULL */
+    void *user;                    /**< passed to progress. Default NULL */
+} loci_fetch_options;
+
+/** Sets every field to its default. */
+LOCI_API void loci_fetch_options_defaults(loci_fetch_options *options);
+
+/**
+ * Downloads a data set (HTTPS; resumes a part file; verifies the SHA-256 of the decompressed content).
+ * A file that is there and whole is not fetched again. Nothing unverified gets its final name.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND (no such entry), LOCI_E_NETWORK, LOCI_E_FORMAT (wrong content),
+ *         LOCI_E_IO, LOCI_E_INTERRUPTED, LOCI_E_MEMORY, LOCI_E_UNSUPPORTED (nothing to fetch: built in).
+ */
+LOCI_API int loci_fetch(const char *name, const loci_fetch_options *options, loci_error *error);
+
+/**
+ * Reads a PNG of any colour type and size as a grey image for a network: averaged to height x width, values in [0, 1].
+ * @param path the file.
+ * @param height rows wanted.
+ * @param width columns wanted.
+ * @param invert non-zero: 1 - value (dark strokes on light paper become light on dark, as in MNIST).
+ * @param[out] out [height, width].
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_image_read(const char *path, uint32_t height, uint32_t width, int invert, float *out,
+                             loci_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,15 @@
+/**
+ * @file loci.h
+ * @brief All of Loci: networks trained by moving neurons.
+ */
+#ifndef LOCI_LOCI_H
+#define LOCI_LOCI_H
+
+#include <loci/data.h>
+#include <loci/network.h>
+#include <loci/pool.h>
+#include <loci/spec.h>
+#include <loci/status.h>
+#include <loci/train.h>
+
+#endif

@@ -1,0 +1,149 @@
+/**
+ * @file network.h
+ * @brief Networks: creation, parameters, inference, the model file.
+ */
+#ifndef LOCI_NETWORK_H
+#define LOCI_NETWORK_H
+
+#include <loci/data.h>
+#include <loci/pool.h>
+#include <loci/spec.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A network: a specification and its parameters. */
+typedef struct loci_network loci_network;
+
+/** What a tensor's numbers are. */
+enum loci_tensor_kind {
+    LOCI_TENSOR_POSITION = 0, /**< coordinates of sites */
+    LOCI_TENSOR_CHARGE = 1,   /**< charges, or inhibitions where the sign is a mask */
+    LOCI_TENSOR_GAP = 2,      /**< a learned distance between two layers */
+    LOCI_TENSOR_SCALE = 3,    /**< log s */
+    LOCI_TENSOR_BIAS = 4,     /**< biases of a layer */
+    LOCI_TENSOR_WEIGHT = 5    /**< a conventional weight matrix [n, m] */
+};
+
+/** A named view into a network's parameters. */
+typedef struct loci_tensor {
+    char name[48];   /**< e.g. "pair0.axon.position"; see docs/format.md */
+    int kind;        /**< enum loci_tensor_kind */
+    uint32_t rank;   /**< 1..3 */
+    size_t shape[3]; /**< row-major; entries past rank are 1 */
+    size_t offset;   /**< where it begins in the flat parameter array */
+    size_t count;    /**< numbers in it */
+} loci_tensor;
+
+/**
+ * Creates a network with freshly drawn parameters.
+ * @param[out] out receives the network; the caller frees it with loci_network_free(). Untouched on failure.
+ * @param spec is copied and resolved (loci_spec_resolve()).
+ * @param seed of the start; the same seed gives the same parameters.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_create(loci_network **out, const loci_spec *spec, uint64_t seed, loci_error *error);
+
+/** Frees a network. NULL is allowed. */
+LOCI_API void loci_network_free(loci_network *network);
+
+/** The resolved specification. Borrowed. */
+LOCI_API const loci_spec *loci_network_spec(const loci_network *network);
+
+/** Number of trained scalars. */
+LOCI_API size_t loci_network_parameter_count(const loci_network *network);
+/** The flat parameter array [parameter_count]. Borrowed; may be written between calls. */
+LOCI_API float *loci_network_parameters(loci_network *network);
+/** Tensor i in file order; NULL past the end. Borrowed. */
+LOCI_API const loci_tensor *loci_network_tensor(const loci_network *network, size_t i);
+
+/** A note carried in the model file: "preset", "dataset", "classes" (a JSON array of names). Borrowed; "" if absent. */
+LOCI_API const char *loci_network_note(const loci_network *network, const char *key);
+/**
+ * Sets a note; the text is copied.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (unknown key, or not UTF-8) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_set_note(loci_network *network, const char *key, const char *text, loci_error *error);
+
+/**
+ * Stores the range that brings raw inputs to [0, 1], x = (raw - low) / span, with the model.
+ * @param network the network.
+ * @param low [inputs], or NULL to use raw inputs as they are.
+ * @param span [inputs], every entry > 0; NULL exactly when low is.
+ * @param error filled on failure, may be NULL.
+ */
+LOCI_API int loci_network_set_range(loci_network *network, const float *low, const float *span, loci_error *error);
+/** The stored range; both NULL when there is none. Borrowed. */
+LOCI_API void loci_network_range(const loci_network *network, const float **low, const float **span);
+
+/**
+ * Computes the full weight matrix of one layer pair, its scale and charges included.
+ * @param network the network.
+ * @param pair 0 .. hidden_count.
+ * @param[out] weights [n, m] row-major, n the sending and m the receiving layer's size.
+ * @param error filled on failure, may be NULL.
+ */
+LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, float *weights, loci_error *error);
+
+/**
+ * Runs the network.
+ * @param network the network.
+ * @param pool worker threads, or NULL.
+ * @param inputs [count, height*width], finite; in [0, 1] as in training (the stored range is not applied here).
+ * @param count number of inputs; 0 allowed.
+ * @param[out] logits [count, classes].
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs, size_t count,
+                              float *logits, loci_error *error);
+
+/** How a network does on one part of a data set. */
+typedef struct loci_evaluation {
+    size_t count;        /**< samples */
+    size_t correct;      /**< of them classified correctly */
+    double accuracy;     /**< correct / count, 0..1 */
+    double loss;         /**< mean cross-entropy in nats */
+    size_t *confusion;   /**< [classes, classes], row = true class, column = predicted; NULL unless asked for */
+    int32_t *prediction; /**< [count]; NULL unless asked for */
+    float *confidence;   /**< [count], softmax of the predicted class; NULL unless asked for */
+} loci_evaluation;
+
+/**
+ * Evaluates a network.
+ * @param network the network.
+ * @param data the data; its size and classes must fit.
+ * @param split which part.
+ * @param pool worker threads, or NULL.
+ * @param details non-zero: fill the arrays of out; free them with loci_evaluation_clear().
+ * @param[out] out the result.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT (that part is empty), LOCI_E_DIVERGED or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_evaluate(const loci_network *network, const loci_dataset *data, enum loci_split split,
+                           loci_pool *pool, int details, loci_evaluation *out, loci_error *error);
+
+/** Frees the arrays and zeroes the struct. */
+LOCI_API void loci_evaluation_clear(loci_evaluation *evaluation);
+
+/**
+ * Writes a model file (safetensors; docs/format.md), all or nothing: temporary file, fsync, rename.
+ * @return LOCI_OK, LOCI_E_IO or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_save(const loci_network *network, const char *path, loci_error *error);
+
+/**
+ * Reads a model file. Everything it claims is checked before memory is set aside for it.
+ * @param[out] out as in loci_network_create().
+ * @param path a file, or a run folder (its model.safetensors).
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED (a newer format) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_load(loci_network **out, const char *path, loci_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

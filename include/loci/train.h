@@ -1,0 +1,173 @@
+/**
+ * @file train.h
+ * @brief Training: options, presets, the trainer, and runs that survive interruption.
+ */
+#ifndef LOCI_TRAIN_H
+#define LOCI_TRAIN_H
+
+#include <signal.h>
+
+#include <loci/network.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How the learning rate goes over a run. */
+enum loci_schedule {
+    LOCI_SCHEDULE_CONSTANT = 0, /**< stays */
+    LOCI_SCHEDULE_COSINE = 1    /**< falls to 0 along half a cosine */
+};
+
+/** Training options. A plain value; fill with loci_train_options_defaults() first. */
+typedef struct loci_train_options {
+    uint32_t epochs;     /**< passes over the training data, 1..100000. Default 20 */
+    uint32_t batch;      /**< samples a step, 1..65536; the last one of an epoch may be smaller. Default 128 */
+    double lr;           /**< Adam's step size, > 0. Default 0.01 */
+    int schedule;        /**< enum loci_schedule. Default cosine */
+    uint32_t warmup;     /**< steps over which the rate rises linearly from 0. Default 0 */
+    uint32_t shift;      /**< each image is moved by up to so many pixels either way, 0..8. Default 0 */
+    uint32_t validation; /**< training samples held out (the same for every seed). Default 0 */
+    uint32_t patience;   /**< stop after so many epochs without a better validation accuracy and keep the best; 0 = never. Default 0 */
+    uint32_t test_every; /**< measure the test part every so many epochs; 0 = at the end only. Default 1 */
+} loci_train_options;
+
+/** Sets every field to its default. */
+LOCI_API void loci_train_options_defaults(loci_train_options *options);
+/** The training options that can be set by name. Static storage. @param[out] count their number. */
+LOCI_API const loci_field *loci_train_fields(size_t *count);
+/** As loci_spec_set(). */
+LOCI_API int loci_train_set(loci_train_options *options, const char *name, const char *text, loci_error *error);
+/** As loci_spec_get(). */
+LOCI_API int loci_train_get(const loci_train_options *options, const char *name, char *text, size_t size);
+
+/**
+ * Looks a preset up.
+ * @param name e.g. "paper-mlp", "dense-mlp-14", "arbor-mlp-10k".
+ * @param[out] spec its network, for 28x28 images of 10 classes until the data say otherwise.
+ * @param[out] train its training options.
+ * @param error filled on failure, may be NULL; suggests the nearest name.
+ * @return LOCI_OK or LOCI_E_NOT_FOUND.
+ */
+LOCI_API int loci_preset(const char *name, loci_spec *spec, loci_train_options *train, loci_error *error);
+/** Name of preset i ("dense-mlp-H" stands for a family); NULL past the end. Static storage. */
+LOCI_API const char *loci_preset_name(size_t i);
+/** One line about preset i; NULL past the end. Static storage. */
+LOCI_API const char *loci_preset_summary(size_t i);
+
+/** Everything that decides a run's result, apart from the data itself. config.json holds it. */
+typedef struct loci_config {
+    char preset[64];          /**< the preset's name, or "" */
+    char data[1024];          /**< the data set as the user named it */
+    char data_dir[1024];      /**< --data-dir, or "" */
+    char label_column[256];   /**< CSV, or "" */
+    char test_file[1024];     /**< CSV, or "" */
+    char init[1024];          /**< model whose parameters the run starts from, or "" */
+    uint64_t seed;            /**< of start positions, order of samples, augmentation. Default 1 */
+    int no_test;              /**< non-zero: the test part is never read. Default 0 */
+    loci_spec spec;           /**< the network */
+    loci_train_options train; /**< the training */
+} loci_config;
+
+/** Sets every field to its default. */
+LOCI_API void loci_config_defaults(loci_config *config);
+/** Writes DIR/config.json, all or nothing. */
+LOCI_API int loci_config_save(const loci_config *config, const char *directory, loci_error *error);
+/** Reads DIR/config.json. @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO or LOCI_E_FORMAT. */
+LOCI_API int loci_config_load(loci_config *config, const char *directory, loci_error *error);
+
+/** One line of metrics.jsonl. An accuracy that was not measured is -1. */
+typedef struct loci_metrics {
+    uint32_t epoch;             /**< 1-based */
+    double learning_rate;       /**< of the epoch's last step */
+    double train_loss;          /**< mean cross-entropy over the epoch, nats */
+    double train_accuracy;      /**< over the epoch, while the network was changing, 0..1 */
+    double validation_accuracy; /**< 0..1, or -1 */
+    double test_accuracy;       /**< 0..1, or -1 */
+    double seconds;             /**< of training in this epoch, evaluation left out */
+} loci_metrics;
+
+/** What a finished run, or an evaluation, reports (summary.json). */
+typedef struct loci_summary {
+    char preset[64];            /**< or "" */
+    char dataset[64];           /**< the data set's name */
+    uint64_t seed;              /**< of the run */
+    uint32_t epochs;            /**< run */
+    int threads;                /**< used */
+    double test_accuracy;       /**< 0..1, or -1 when not measured */
+    double validation_accuracy; /**< 0..1, or -1 */
+    double train_loss;          /**< of the last epoch, nats */
+    size_t parameters;          /**< trained scalars */
+    size_t connections;         /**< neuron pairs of the unpruned net */
+    size_t connections_kept;    /**< of them in use */
+    double sparsity;            /**< 1 - kept / connections */
+    double seconds_total;       /**< everything */
+    double seconds_per_epoch;   /**< training only */
+} loci_summary;
+
+/** Where a run is, reported several times a second and at the end of each epoch. */
+typedef struct loci_progress {
+    uint32_t epoch;               /**< under way, 1-based */
+    uint32_t epochs;              /**< planned */
+    size_t samples_done;          /**< in this epoch */
+    size_t samples;               /**< of an epoch */
+    double seconds;               /**< since the start of this process's part of the run */
+    double samples_per_second;    /**< so far */
+    double seconds_left;          /**< estimate; -1 while unknown */
+    double loss;                  /**< mean over this epoch so far */
+    const loci_metrics *finished; /**< set when an epoch has just ended, else NULL */
+} loci_progress;
+
+/** Called with the progress; must not block for long. */
+typedef void loci_progress_callback(void *user, const loci_progress *progress);
+
+/** How to run. Fill with loci_run_options_defaults() first. */
+typedef struct loci_run_options {
+    int resume;                         /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
+    int force;                          /**< start anew, replacing a run that is there. Default 0 */
+    const volatile sig_atomic_t *stop;  /**< becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
+    loci_progress_callback *progress;   /**< Default NULL */
+    void *user;                         /**< passed to progress. Default NULL */
+} loci_run_options;
+
+/** Sets every field to its default. */
+LOCI_API void loci_run_options_defaults(loci_run_options *options);
+
+/** What a run will need, estimated before it starts. */
+typedef struct loci_estimate {
+    double bytes;             /**< of memory, data included */
+    double operations;        /**< multiply-adds of all epochs, products and site pairs together */
+    double seconds;           /**< from timing a few batches on this machine; -1 if not measured */
+} loci_estimate;
+
+/**
+ * Estimates a run's time and memory by training a few batches of a copy that is then dropped.
+ * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *data, loci_pool *pool,
+                               loci_estimate *out, loci_error *error);
+
+/**
+ * Trains a network and keeps a run folder: config.json, metrics.jsonl, summary.json, model.safetensors,
+ * checkpoint.safetensors (and the one before), frames.npz. Killed at any moment, it can be resumed and ends
+ * with the same model, byte for byte.
+ * @param config what to train; height, width and classes are taken from the data.
+ * @param data the data.
+ * @param directory the run folder; made if absent, its parents too.
+ * @param pool worker threads, or NULL.
+ * @param options NULL = all defaults.
+ * @param[out] summary what came out; may be NULL.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_EXISTS (a run is there, and neither resume nor force is set), LOCI_E_ARGUMENT,
+ *         LOCI_E_MISMATCH (the run there was started with another config, or data and config do not fit),
+ *         LOCI_E_DIVERGED (the last good checkpoint is kept), LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or
+ *         LOCI_E_MEMORY.
+ */
+LOCI_API int loci_run_train(const loci_config *config, const loci_dataset *data, const char *directory,
+                            loci_pool *pool, const loci_run_options *options, loci_summary *summary,
+                            loci_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

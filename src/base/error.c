@@ -1,0 +1,53 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "version.h"
+
+/* Control characters (a file name may hold any) would break the one-line promise. */
+static void keep_one_line(char *text) {
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+}
+
+int loci_fail(loci_error *error, int code, const char *where, const char *format, ...) {
+    if (error == NULL)
+        return code;
+    error->code = code;
+    snprintf(error->where, sizeof error->where, "%s", where);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    keep_one_line(error->where);
+    keep_one_line(error->message);
+    return code;
+}
+
+int loci_fail_errno(loci_error *error, int code, const char *where, int err, const char *what) {
+    char reason[128];
+    const char *text = strerror_r(err, reason, sizeof reason); /* the GNU variant returns the text */
+    return loci_fail(error, code, where, "%s: %s", what, text);
+}
+
+int loci_fail_memory(loci_error *error, const char *what) {
+    return loci_fail(error, LOCI_E_MEMORY, what, "out of memory");
+}
+
+const char *loci_status_name(int status) {
+    static const char *const names[] = {
+        "LOCI_OK",         "LOCI_E_ARGUMENT", "LOCI_E_MEMORY",      "LOCI_E_IO",
+        "LOCI_E_FORMAT",   "LOCI_E_MISMATCH", "LOCI_E_DIVERGED",    "LOCI_E_INTERRUPTED",
+        "LOCI_E_NOT_FOUND", "LOCI_E_EXISTS",  "LOCI_E_UNSUPPORTED", "LOCI_E_NETWORK",
+    };
+    if (status < 0 || (size_t)status >= sizeof names / sizeof *names)
+        return "unknown";
+    return names[status];
+}
+
+const char *loci_version(void) {
+    return LOCI_VERSION;
+}

@@ -1,0 +1,306 @@
+#include "base/fields.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/names.h"
+
+static int wrong_value(const loci_field *field, const char *text, loci_error *error) {
+    return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is not a number from %.15g to %.15g", text,
+                     field->low, field->high);
+}
+
+/* Reads one number at *text and moves past it. */
+static int read_number(const loci_field *field, const char **text, double *value) {
+    char *end;
+    errno = 0;
+    *value = strtod(*text, &end);
+    if (end == *text || errno == ERANGE || !(*value >= field->low && *value <= field->high))
+        return -1;
+    bool whole = field->type != LOCI_FIELD_REAL && field->type != LOCI_FIELD_REAL_LIST;
+    if (whole && *value != floor(*value))
+        return -1;
+    *text = end;
+    return 0;
+}
+
+/* Reads "a,b,c" into values[most]; returns how many, 0 on a mistake. */
+static size_t read_list(const loci_field *field, const char *text, double *values, size_t most) {
+    for (size_t n = 0; n < most;) {
+        if (read_number(field, &text, &values[n++]) != 0)
+            return 0;
+        if (*text == '\0')
+            return n;
+        if (*text++ != ',')
+            return 0;
+    }
+    return 0;
+}
+
+static int set_name(const loci_field *field, int *value, const char *text, loci_error *error) {
+    loci_nearest nearest = {text, NULL, SIZE_MAX};
+    char all[256] = "";
+    for (int i = 0; field->names[i] != NULL; i++) {
+        if (strcmp(field->names[i], text) == 0) {
+            *value = i;
+            return LOCI_OK;
+        }
+        loci_nearest_offer(&nearest, field->names[i]);
+        size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s", i == 0 ? "" : ", ", field->names[i]);
+    }
+    if (nearest.best != NULL)
+        return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is none of %s; did you mean '%s'?", text, all,
+                         nearest.best);
+    return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is none of %s", text, all);
+}
+
+static int set_hidden(const loci_field *field, loci_spec *spec, const char *text, loci_error *error) {
+    double values[LOCI_MAX_HIDDEN];
+    if (*text == '\0' || strcmp(text, "0") == 0) {
+        spec->hidden_count = 0;
+        memset(spec->hidden, 0, sizeof spec->hidden);
+        return LOCI_OK;
+    }
+    size_t n = read_list(field, text, values, LOCI_MAX_HIDDEN);
+    if (n == 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, field->name,
+                         "'%s' is not a list of at most %d layer sizes from 1 to %.0f; 0 means no hidden layer", text,
+                         LOCI_MAX_HIDDEN, field->high);
+    memset(spec->hidden, 0, sizeof spec->hidden);
+    spec->hidden_count = (uint32_t)n;
+    for (size_t i = 0; i < n; i++)
+        spec->hidden[i] = (uint32_t)values[i];
+    return LOCI_OK;
+}
+
+static int set_value(const loci_field *field, void *object, const char *text, loci_error *error) {
+    char *at = (char *)object + field->offset;
+    double value, values[LOCI_MAX_PAIRS];
+    size_t n;
+    switch ((enum loci_field_type)field->type) {
+    case LOCI_FIELD_NAME:
+        return set_name(field, (int *)(void *)at, text, error);
+    case LOCI_FIELD_HIDDEN:
+        return set_hidden(field, object, text, error);
+    case LOCI_FIELD_UINT:
+    case LOCI_FIELD_REAL: {
+        const char *rest = text;
+        if (read_number(field, &rest, &value) != 0 || *rest != '\0')
+            return wrong_value(field, text, error);
+        if (field->type == LOCI_FIELD_UINT)
+            *(uint32_t *)(void *)at = (uint32_t)value;
+        else
+            *(double *)(void *)at = value;
+        return LOCI_OK;
+    }
+    case LOCI_FIELD_UINT_LIST:
+    case LOCI_FIELD_REAL_LIST:
+        n = read_list(field, text, values, LOCI_MAX_PAIRS);
+        if (n == 0)
+            return loci_fail(error, LOCI_E_ARGUMENT, field->name,
+                             "'%s' is not one number, or a list of at most %d, from %.15g to %.15g", text,
+                             LOCI_MAX_PAIRS, field->low, field->high);
+        for (size_t i = 0; i < LOCI_MAX_PAIRS; i++) {
+            if (field->type == LOCI_FIELD_UINT_LIST)
+                ((uint32_t *)(void *)at)[i] = i < n ? (uint32_t)values[i] : 0;
+            else
+                ((double *)(void *)at)[i] = i < n ? values[i] : 0;
+        }
+        return LOCI_OK;
+    }
+    return LOCI_E_ARGUMENT;
+}
+
+static const loci_field *find(const loci_field *fields, size_t count, const char *name, loci_error *error) {
+    loci_nearest nearest = {name, NULL, SIZE_MAX};
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+        loci_nearest_offer(&nearest, fields[i].name);
+    }
+    if (nearest.best != NULL)
+        loci_fail(error, LOCI_E_ARGUMENT, name, "no such option; did you mean '%s'?", nearest.best);
+    else
+        loci_fail(error, LOCI_E_ARGUMENT, name, "no such option");
+    return NULL;
+}
+
+int loci_field_set(const loci_field *fields, size_t count, void *object, const char *name, const char *text,
+                   loci_error *error) {
+    const loci_field *field = find(fields, count, name, error);
+    return field == NULL ? LOCI_E_ARGUMENT : set_value(field, object, text, error);
+}
+
+/* How many entries of a list are in use: up to the last that is not 0. */
+static size_t list_length(const loci_field *field, const char *at) {
+    for (size_t n = LOCI_MAX_PAIRS; n > 1; n--) {
+        double value = field->type == LOCI_FIELD_UINT_LIST ? ((const uint32_t *)(const void *)at)[n - 1]
+                                                           : ((const double *)(const void *)at)[n - 1];
+        if (value != 0)
+            return n;
+    }
+    return 1;
+}
+
+/* The shortest decimal that reads back as the same double. */
+static int print_real(char *text, size_t size, double value) {
+    for (int digits = 6; digits <= 17; digits++) {
+        int n = snprintf(text, size, "%.*g", digits, value);
+        if (n < 0 || (size_t)n >= size || strtod(text, NULL) == value)
+            return n;
+    }
+    return -1;
+}
+
+static int get_value(const loci_field *field, const void *object, char *text, size_t size) {
+    const char *at = (const char *)object + field->offset;
+    const loci_spec *spec = object;
+    size_t n = 1, used = 0;
+    if (field->type == LOCI_FIELD_NAME)
+        return snprintf(text, size, "%s", field->names[*(const int *)(const void *)at]);
+    if (field->type == LOCI_FIELD_HIDDEN) {
+        n = spec->hidden_count;
+        if (n == 0)
+            return snprintf(text, size, "0");
+    } else if (field->type == LOCI_FIELD_UINT_LIST || field->type == LOCI_FIELD_REAL_LIST) {
+        n = list_length(field, at);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && used + 1 < size)
+            text[used++] = ',';
+        int wrote;
+        if (field->type == LOCI_FIELD_REAL || field->type == LOCI_FIELD_REAL_LIST)
+            wrote = print_real(text + used, size - used, ((const double *)(const void *)at)[i]);
+        else
+            wrote = snprintf(text + used, size - used, "%u", ((const uint32_t *)(const void *)at)[i]);
+        if (wrote < 0 || (size_t)wrote >= size - used)
+            return -1;
+        used += (size_t)wrote;
+    }
+    return (int)used;
+}
+
+int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name, char *text,
+                   size_t size) {
+    const loci_field *field = find(fields, count, name, NULL);
+    if (field == NULL || size == 0)
+        return LOCI_E_ARGUMENT;
+    int n = get_value(field, object, text, size);
+    return n < 0 || (size_t)n >= size ? LOCI_E_ARGUMENT : LOCI_OK;
+}
+
+/* "axon-sites" -> "axon_sites" */
+static void json_key(char key[64], const char *name) {
+    snprintf(key, 64, "%s", name);
+    for (char *c = key; *c != '\0'; c++)
+        if (*c == '-')
+            *c = '_';
+}
+
+static json_t *value_to_json(const loci_field *field, const void *object) {
+    const char *at = (const char *)object + field->offset;
+    const loci_spec *spec = object;
+    json_t *list;
+    switch ((enum loci_field_type)field->type) {
+    case LOCI_FIELD_UINT:
+        return json_integer(*(const uint32_t *)(const void *)at);
+    case LOCI_FIELD_REAL:
+        return json_real(*(const double *)(const void *)at);
+    case LOCI_FIELD_NAME:
+        return json_string(field->names[*(const int *)(const void *)at]);
+    case LOCI_FIELD_HIDDEN:
+        list = json_array();
+        for (size_t i = 0; i < spec->hidden_count; i++)
+            json_array_append_new(list, json_integer(spec->hidden[i]));
+        return list;
+    case LOCI_FIELD_UINT_LIST:
+    case LOCI_FIELD_REAL_LIST:
+        list = json_array();
+        for (size_t i = 0; i < list_length(field, at); i++)
+            json_array_append_new(list, field->type == LOCI_FIELD_UINT_LIST
+                                            ? json_integer(((const uint32_t *)(const void *)at)[i])
+                                            : json_real(((const double *)(const void *)at)[i]));
+        return list;
+    }
+    return NULL;
+}
+
+json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object) {
+    json_t *json = json_object();
+    for (size_t i = 0; i < count; i++) {
+        char key[64];
+        json_key(key, fields[i].name);
+        if (json_object_set_new(json, key, value_to_json(&fields[i], object)) != 0) {
+            json_decref(json);
+            return NULL;
+        }
+    }
+    return json;
+}
+
+/* The text form of a JSON value, so that one parser checks command line and files alike; -1 if it has none. */
+static int json_to_text(const json_t *value, char *text, size_t size) {
+    if (json_is_string(value))
+        return snprintf(text, size, "%s", json_string_value(value));
+    if (json_is_integer(value))
+        return snprintf(text, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    if (json_is_real(value))
+        return print_real(text, size, json_real_value(value));
+    if (!json_is_array(value))
+        return -1;
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const json_t *item = json_array_get(value, i);
+        if (json_is_array(item) || used + 2 > size)
+            return -1;
+        if (i > 0)
+            text[used++] = ',';
+        int n = json_to_text(item, text + used, size - used);
+        if (n < 0 || (size_t)n >= size - used)
+            return -1;
+        used += (size_t)n;
+    }
+    return (int)used;
+}
+
+static int value_from_json(const loci_field *field, void *object, const json_t *value, const char *where,
+                           loci_error *error) {
+    char text[1024];
+    loci_error inner = {0};
+    bool name = field->type == LOCI_FIELD_NAME;
+    int n = json_is_string(value) == name ? json_to_text(value, text, sizeof text) : -1;
+    if (n < 0 || (size_t)n >= sizeof text)
+        return loci_fail(error, LOCI_E_FORMAT, where, "%s has a value of the wrong type", field->name);
+    if (set_value(field, object, text, &inner) != LOCI_OK)
+        return loci_fail(error, LOCI_E_FORMAT, where, "%s: %s", field->name, inner.message);
+    return LOCI_OK;
+}
+
+int loci_fields_from_json(const loci_field *fields, size_t count, void *object, const json_t *json,
+                          const char *where, loci_error *error) {
+    if (!json_is_object(json))
+        return loci_fail(error, LOCI_E_FORMAT, where, "the options are not a JSON object");
+    size_t seen = 0;
+    for (size_t i = 0; i < count; i++) {
+        char key[64];
+        json_key(key, fields[i].name);
+        const json_t *value = json_object_get(json, key);
+        if (value == NULL)
+            continue; /* an option younger than the file keeps its default, which means "as before" */
+        seen++;
+        int status = value_from_json(&fields[i], object, value, where, error);
+        if (status != LOCI_OK)
+            return status;
+    }
+    if (json_object_size(json) != seen)
+        return loci_fail(error, LOCI_E_FORMAT, where, "there are options this version does not know");
+    return LOCI_OK;
+}

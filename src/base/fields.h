@@ -1,0 +1,30 @@
+/* Option tables: one row per option of a plain struct, from which command line, JSON, help and comparison follow. */
+#ifndef LOCI_BASE_FIELDS_H
+#define LOCI_BASE_FIELDS_H
+
+#include <jansson.h>
+#include <loci/spec.h>
+
+enum loci_field_type {
+    LOCI_FIELD_UINT,      /* uint32_t */
+    LOCI_FIELD_REAL,      /* double */
+    LOCI_FIELD_NAME,      /* int, an index into names */
+    LOCI_FIELD_UINT_LIST, /* uint32_t[LOCI_MAX_PAIRS]; rows not given are 0 */
+    LOCI_FIELD_REAL_LIST, /* double[LOCI_MAX_PAIRS]; likewise */
+    LOCI_FIELD_HIDDEN     /* loci_spec's hidden and hidden_count: "256,128", "0" or "" for none */
+};
+
+/* Sets one option of the struct at `object` from text. */
+int loci_field_set(const loci_field *fields, size_t count, void *object, const char *name, const char *text,
+                   loci_error *error);
+/* The text that loci_field_set() would take. */
+int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name, char *text,
+                   size_t size);
+/* A new JSON object with every option, '_' for '-'; NULL when memory is short. */
+json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object);
+/* Reads options from a JSON object. A missing key leaves the option as it is (set
+ * defaults first); an unknown key, a wrong type or range is LOCI_E_FORMAT with `where`. */
+int loci_fields_from_json(const loci_field *fields, size_t count, void *object, const json_t *json,
+                          const char *where, loci_error *error);
+
+#endif

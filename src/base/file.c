@@ -1,0 +1,154 @@
+#define _GNU_SOURCE
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t *size,
+                   loci_error *error) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, path, errno,
+                               "cannot open");
+    struct stat info;
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return loci_fail(error, LOCI_E_IO, path, "not a regular file");
+    }
+    if (info.st_size < 0 || (uintmax_t)info.st_size > most) {
+        close(fd);
+        return loci_fail(error, LOCI_E_FORMAT, path, "%jd bytes; more than %zu are not accepted here",
+                         (intmax_t)info.st_size, most);
+    }
+    size_t length = (size_t)info.st_size, done = 0;
+    unsigned char *buffer = malloc(length + 1);
+    if (buffer == NULL) {
+        close(fd);
+        return loci_fail_memory(error, path);
+    }
+    while (done < length) {
+        ssize_t got = read(fd, buffer + done, length - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            int err = got < 0 ? errno : EIO;
+            close(fd);
+            free(buffer);
+            return loci_fail_errno(error, LOCI_E_IO, path, err, "cannot read");
+        }
+        done += (size_t)got;
+    }
+    close(fd);
+    buffer[length] = 0;
+    *bytes = buffer;
+    *size = length;
+    return LOCI_OK;
+}
+
+int loci_writer_open(loci_writer *writer, const char *path, loci_error *error) {
+    writer->file = NULL;
+    if (strlen(path) >= sizeof writer->path)
+        return loci_fail(error, LOCI_E_ARGUMENT, path, "the path is too long");
+    snprintf(writer->path, sizeof writer->path, "%s", path);
+    snprintf(writer->temporary, sizeof writer->temporary, "%s.%ld.tmp", path, (long)getpid());
+    int fd = open(writer->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot write");
+    writer->file = fdopen(fd, "wb");
+    if (writer->file == NULL) {
+        close(fd);
+        unlink(writer->temporary);
+        return loci_fail_memory(error, path);
+    }
+    return LOCI_OK;
+}
+
+/* A rename survives a power cut only once the folder is on disk too. */
+static void sync_folder_of(const char *path) {
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL)
+        strcpy(folder, ".");
+    else
+        slash[slash == folder] = '\0';
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd); /* some file systems cannot; the file itself is safe */
+        close(fd);
+    }
+}
+
+int loci_writer_commit(loci_writer *writer, loci_error *error) {
+    errno = 0;
+    int failed = fflush(writer->file) != 0 || ferror(writer->file) || fsync(fileno(writer->file)) != 0;
+    int err = errno != 0 ? errno : EIO;
+    if (fclose(writer->file) != 0 && !failed) {
+        failed = 1;
+        err = errno;
+    }
+    writer->file = NULL;
+    if (!failed && rename(writer->temporary, writer->path) != 0) {
+        failed = 1;
+        err = errno;
+    }
+    if (failed) {
+        unlink(writer->temporary);
+        return loci_fail_errno(error, LOCI_E_IO, writer->path, err, "cannot write");
+    }
+    sync_folder_of(writer->path);
+    return LOCI_OK;
+}
+
+void loci_writer_abort(loci_writer *writer) {
+    if (writer->file == NULL)
+        return;
+    fclose(writer->file);
+    writer->file = NULL;
+    unlink(writer->temporary);
+}
+
+int loci_file_write(const char *path, const void *bytes, size_t size, loci_error *error) {
+    loci_writer writer;
+    int status = loci_writer_open(&writer, path, error);
+    if (status != LOCI_OK)
+        return status;
+    fwrite(bytes, 1, size, writer.file);
+    return loci_writer_commit(&writer, error);
+}
+
+int loci_make_folders(const char *path, loci_error *error) {
+    char part[4096];
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof part)
+        return loci_fail(error, LOCI_E_ARGUMENT, path, "not a usable folder name");
+    memcpy(part, path, length + 1);
+    for (size_t i = 1; i <= length; i++) {
+        if (part[i] != '/' && part[i] != '\0')
+            continue;
+        char kept = part[i];
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot make the folder");
+        part[i] = kept;
+    }
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return loci_fail(error, LOCI_E_IO, path, "is not a folder");
+    return LOCI_OK;
+}
+
+int loci_path_join(char *out, size_t size, const char *folder, const char *name, loci_error *error) {
+    size_t length = strlen(folder);
+    const char *slash = length > 0 && folder[length - 1] != '/' ? "/" : "";
+    int n = snprintf(out, size, "%s%s%s", folder, slash, name);
+    if (n < 0 || (size_t)n >= size)
+        return loci_fail(error, LOCI_E_ARGUMENT, name, "the path is too long");
+    return LOCI_OK;
+}
