@@ -1,0 +1,93 @@
+/* Runs a fuzz target over files and folders of files: a corpus stays a test where no fuzz engine is
+ * at hand.
+ *
+ * Besides every file itself, each of its truncations at 0..63 bytes and at 16 places further on is
+ * run: a cut file is the damage that happens most. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The target gets a copy of exactly `size` bytes, so that a sanitizer sees a read past the end. */
+static int run_bytes(const uint8_t *data, size_t size) {
+    uint8_t *copy = malloc(size ? size : 1);
+    if (!copy) {
+        return 0;
+    }
+    memcpy(copy, data, size);
+    LLVMFuzzerTestOneInput(copy, size);
+    free(copy);
+    return 1;
+}
+
+static int run_file(const char *path) {
+    FILE *file = fopen(path, "rb");
+    uint8_t *data = NULL;
+    size_t size = 0;
+    struct stat info;
+    if (!file || fstat(fileno(file), &info) != 0) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        if (file) {
+            fclose(file);
+        }
+        return 0;
+    }
+    size = (size_t)info.st_size;
+    data = malloc(size ? size : 1);
+    int good = data && fread(data, 1, size, file) == size;
+    fclose(file);
+    good = good && run_bytes(data, size);
+    for (size_t cut = 0; good && cut < size && cut < 64; cut++) {
+        good = run_bytes(data, cut);
+    }
+    for (size_t part = 1; good && part < 16; part++) {
+        good = run_bytes(data, size / 16 * part);
+    }
+    free(data);
+    return good;
+}
+
+/* Runs a file, or every file of a folder. Returns how many ran, -1 on failure. */
+static int run_path(const char *path) {
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        return -1;
+    }
+    if (!S_ISDIR(info.st_mode)) {
+        return run_file(path) ? 1 : -1;
+    }
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, NULL, alphasort);
+    int ran = count < 0 ? -1 : 0;
+    for (int i = 0; i < count; i++) {
+        char *inner = NULL;
+        if (ran >= 0 && entries[i]->d_name[0] != '.' &&
+            asprintf(&inner, "%s/%s", path, entries[i]->d_name) >= 0) {
+            ran = run_file(inner) ? ran + 1 : -1;
+            free(inner);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return ran;
+}
+
+int main(int argc, char **argv) {
+    int total = 0;
+    for (int i = 1; i < argc; i++) {
+        int ran = run_path(argv[i]);
+        if (ran < 0) {
+            return 1;
+        }
+        total += ran;
+    }
+    printf("%d files replayed\n", total);
+    return total > 0 ? 0 : 1; /* an empty corpus tests nothing */
+}
