@@ -10,6 +10,7 @@
 #include <loci/pool.h>
 #include <loci/spec.h>
 #include <loci/status.h>
+#include <loci/support.h>
 #include <loci/train.h>
 
 #endif

@@ -51,19 +51,31 @@ int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t 
     return LOCI_OK;
 }
 
+static void remove_temporary(const loci_writer *writer) {
+    if (!writer->in_place)
+        unlink(writer->temporary);
+}
+
 int loci_writer_open(loci_writer *writer, const char *path, loci_error *error) {
     writer->file = NULL;
     if (strlen(path) >= sizeof writer->path)
         return loci_fail(error, LOCI_E_ARGUMENT, path, "the path is too long");
     snprintf(writer->path, sizeof writer->path, "%s", path);
-    snprintf(writer->temporary, sizeof writer->temporary, "%s.%ld.tmp", path, (long)getpid());
-    int fd = open(writer->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    struct stat info;
+    /* a rename over a device (/dev/stdout, /dev/null) would replace it */
+    writer->in_place = stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+    if (writer->in_place)
+        snprintf(writer->temporary, sizeof writer->temporary, "%s", path);
+    else
+        snprintf(writer->temporary, sizeof writer->temporary, "%s.%ld.tmp", path, (long)getpid());
+    int flags = O_WRONLY | O_CLOEXEC | (writer->in_place ? 0 : O_CREAT | O_TRUNC);
+    int fd = open(writer->temporary, flags, 0666);
     if (fd < 0)
         return loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot write");
     writer->file = fdopen(fd, "wb");
     if (writer->file == NULL) {
         close(fd);
-        unlink(writer->temporary);
+        remove_temporary(writer);
         return loci_fail_memory(error, path);
     }
     return LOCI_OK;
@@ -87,22 +99,24 @@ static void sync_folder_of(const char *path) {
 
 int loci_writer_commit(loci_writer *writer, loci_error *error) {
     errno = 0;
-    int failed = fflush(writer->file) != 0 || ferror(writer->file) || fsync(fileno(writer->file)) != 0;
+    int failed = fflush(writer->file) != 0 || ferror(writer->file) ||
+                 (!writer->in_place && fsync(fileno(writer->file)) != 0);
     int err = errno != 0 ? errno : EIO;
     if (fclose(writer->file) != 0 && !failed) {
         failed = 1;
         err = errno;
     }
     writer->file = NULL;
-    if (!failed && rename(writer->temporary, writer->path) != 0) {
+    if (!failed && !writer->in_place && rename(writer->temporary, writer->path) != 0) {
         failed = 1;
         err = errno;
     }
     if (failed) {
-        unlink(writer->temporary);
+        remove_temporary(writer);
         return loci_fail_errno(error, LOCI_E_IO, writer->path, err, "cannot write");
     }
-    sync_folder_of(writer->path);
+    if (!writer->in_place)
+        sync_folder_of(writer->path);
     return LOCI_OK;
 }
 
@@ -111,7 +125,7 @@ void loci_writer_abort(loci_writer *writer) {
         return;
     fclose(writer->file);
     writer->file = NULL;
-    unlink(writer->temporary);
+    remove_temporary(writer);
 }
 
 int loci_file_write(const char *path, const void *bytes, size_t size, loci_error *error) {

@@ -2,6 +2,7 @@
 #ifndef LOCI_BASE_FILE_H
 #define LOCI_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ typedef struct loci_writer {
     FILE *file;           /* write here; errors are noticed at commit */
     char path[4096];      /* the final name */
     char temporary[4128]; /* the name meanwhile */
+    bool in_place;        /* path is a device or a pipe: written to directly */
 } loci_writer;
 
 int loci_writer_open(loci_writer *writer, const char *path, loci_error *error);
