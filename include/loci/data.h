@@ -96,6 +96,7 @@ LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split sp
 LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i, float *out);
 /**
  * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span.
+ * @param data the data set.
  * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they are.
  * @param[out] span likewise; every entry > 0.
  */

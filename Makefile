@@ -1,0 +1,54 @@
+# A thin layer over meson: `make help` lists what there is.
+# BUILD is the build folder; PREFIX and DESTDIR are for `make install`.
+BUILD ?= build
+PREFIX ?= /usr/local
+
+LOCI = $(BUILD)/cli/loci
+SOURCES = $(shell git ls-files '*.c' '*.h')
+
+all: ## build the library and the program (the default)
+	@tools/setup.sh build
+	@tools/build.sh $(BUILD)
+
+demo: all ## train a spatial net on the built-in glyphs, in at most 2 minutes
+	@tools/demo.sh $(LOCI)
+
+test: ## every test, sanitizers included, in under 5 minutes on 2 cores
+	@tools/setup.sh build test
+	@/usr/bin/python3 tools/test.py
+
+test-long: ## also clang, thread sanitizer, fuzzing, valgrind, failing malloc, aarch64
+	@tools/setup.sh build test long
+	@/usr/bin/python3 tools/test.py --long
+
+bench: ## one epoch of paper-mlp against the same model in PyTorch
+	@tools/setup.sh build bench
+	@tools/build.sh $(BUILD)
+	@/usr/bin/python3 bench/run.py --build $(BUILD)
+
+install: ## library, headers, pkg-config file, program, man pages, documentation
+	@tools/setup.sh build docs
+	@tools/build.sh $(BUILD) --prefix $(PREFIX) -Ddocs=true
+	@meson install -C $(BUILD) --no-rebuild
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+
+docs: ## the API documentation as HTML
+	@tools/setup.sh build docs
+	@tools/build.sh $(BUILD) -Ddocs=true
+	@echo "See $(BUILD)/docs/html/index.html"
+
+format: ## lay out the sources by .clang-format
+	@tools/setup.sh lint
+	@clang-format -i $(SOURCES)
+
+lint: ## check layout, file lengths and shell scripts
+	@tools/setup.sh lint
+	@tools/lint.sh
+
+clean: ## remove the build folders
+	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: all demo test test-long bench install docs format lint clean help

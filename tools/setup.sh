@@ -1,0 +1,61 @@
+#!/bin/sh
+# Installs the Debian packages that are missing:  tools/setup.sh build|test|docs|lint|bench|long ...
+#
+# With root rights, or sudo that asks for no password, apt-get does it. Otherwise the one line to run is printed
+# and the exit status is 1. With everything in place nothing is called but dpkg-query, so it costs no time.
+set -eu
+
+packages() {
+    case $1 in
+    build) echo gcc libc6-dev meson ninja-build pkg-config python3 libopenblas-dev libjansson-dev libzip-dev \
+        zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcmocka-dev ca-certificates help2man ;;
+    test) echo g++ binutils python3-numpy doxygen ;;
+    docs) echo doxygen ;;
+    lint) echo clang-format clang-tidy shellcheck ;;
+    bench) echo python3-numpy ;;
+    long) echo clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+    *) echo "setup.sh: unknown group '$1'" >&2 && exit 2 ;;
+    esac
+}
+
+wanted=
+for group; do
+    wanted="$wanted $(packages "$group")"
+done
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "setup.sh: this is no Debian; needed are the equivalents of:$wanted" >&2
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    case $status in
+    installed*) ;;
+    *) missing="$missing $package" ;;
+    esac
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=
+elif sudo -n true 2>/dev/null; then
+    as_root='sudo -n'
+else
+    echo "Packages are missing. Run this line, then try again:" >&2
+    echo "    sudo apt-get update && sudo apt-get install --no-install-recommends$missing" >&2
+    exit 1
+fi
+
+apt() {
+    # shellcheck disable=SC2086 # as_root is empty or two words
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
+}
+
+# Without recommended packages: they would bring mail servers and fonts. The package lists may be absent or old.
+echo "Installing:$missing" >&2
+# shellcheck disable=SC2086 # one word a package
+apt install -y --no-install-recommends $missing ||
+    { apt update && apt install -y --no-install-recommends $missing; } ||
+    { echo "setup.sh: apt-get could not install:$missing" >&2 && exit 1; }

@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+"""Builds and runs the test suites; the last line is `N passed, N failed`.
+
+`make test` runs everything once in an ordinary build and the suites that look at memory again under the
+address and undefined-behaviour sanitizers. `make test-long` adds other compilers, the thread sanitizer,
+fuzzing and the scripts in tests/long.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DYNAMIC = ["unit", "gradient", "fuzz", "cli"]  # suites that run the code, not look at the tree
+SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dbuildtype=debugoptimized"]
+
+
+class Tally:
+    """What passed, failed and was skipped, by name."""
+
+    def __init__(self):
+        self.passed, self.failed, self.skipped = [], [], []
+
+    def add(self, name, status):
+        {0: self.passed, 77: self.skipped}.get(status, self.failed).append(name)
+
+    def report(self):
+        for title, names in ("Skipped", self.skipped), ("Failed", self.failed):
+            if names:
+                print(f"{title}: {', '.join(names)}")
+        print(f"{len(self.passed)} passed, {len(self.failed)} failed", flush=True)
+
+
+def run(command, **environment):
+    """Runs a command in the project's folder, showing its output; returns the exit status."""
+    sys.stdout.flush()
+    return subprocess.run([str(word) for word in command], cwd=ROOT, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **environment}, check=False).returncode
+
+
+def build(tally, folder, options, **environment):
+    print(f"== {folder}", flush=True)
+    status = run(["tools/build.sh", folder, *options], **environment)
+    if status:
+        tally.add(f"{folder} does not build", 1)
+    return status == 0
+
+
+def suites(tally, folder, names=(), slowdown=1, **environment):
+    """Runs meson's tests in a build folder and counts them from its log."""
+    log = ROOT / folder / "meson-logs" / "testlog.json"
+    log.unlink(missing_ok=True)
+    chosen = [word for name in names for word in ("--suite", name)]
+    run(["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs",
+         "--timeout-multiplier", slowdown, *chosen], **environment)
+    if not log.exists():
+        tally.add(f"{folder} has no test log", 1)
+        return
+    for line in log.read_text().splitlines():
+        test = json.loads(line)
+        status = {"OK": 0, "EXPECTEDFAIL": 0, "SKIP": 77}.get(test["result"], 1)
+        tally.add(f"{folder}: {test['name'].split(' / ')[-1]}", status)
+
+
+def ordinary(tally):
+    if build(tally, "build", []):
+        suites(tally, "build")
+
+
+def sanitizers(tally):
+    if build(tally, "build-sanitize", ["-Db_sanitize=address,undefined", *SANITIZE]):
+        suites(tally, "build-sanitize", DYNAMIC, 3, ASAN_OPTIONS="detect_leaks=1")
+
+
+def clang(tally):
+    if build(tally, "build-clang", ["--werror", "-Dman=disabled"], CC="clang"):
+        suites(tally, "build-clang", DYNAMIC)
+
+
+def threads(tally):
+    if build(tally, "build-thread", ["-Db_sanitize=thread", *SANITIZE], CC="clang"):
+        suites(tally, "build-thread", ["unit", "gradient"], 10, TSAN_OPTIONS="halt_on_error=1")
+
+
+def fuzz(tally, seconds):
+    """Each target mutates its corpus for a while; what it finds is kept in the build folder."""
+    options = ["-Dfuzz=true", "-Db_sanitize=address,undefined", *SANITIZE]
+    if not build(tally, "build-fuzz", options, CC="clang"):
+        return
+    for source in sorted((ROOT / "tests/fuzz").glob("fuzz_*.c")):
+        corpus = ROOT / "tests/fuzz" / source.stem[len("fuzz_"):]
+        with tempfile.TemporaryDirectory() as found:
+            status = run([f"build-fuzz/tests/fuzz/{source.stem}", f"-max_total_time={seconds}",
+                          "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=0", "-verbosity=0",
+                          "-artifact_prefix=build-fuzz/", found, corpus],
+                         UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
+        print(f"{source.stem}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
+        tally.add(source.stem, status)
+
+
+def scripts(tally):
+    """tests/long/*.sh get the build folder and an empty folder to work in; 77 means skipped."""
+    for script in sorted((ROOT / "tests/long").glob("*.sh")):
+        folder = tempfile.mkdtemp()
+        status = run(["sh", script, "build", folder])
+        shutil.rmtree(folder)
+        print(f"{script.name}: {({0: 'ok', 77: 'skipped'}).get(status, 'FAILED')}", flush=True)
+        tally.add(script.name, status)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--long", action="store_true", help="also what takes long")
+    parser.add_argument("--fuzz-seconds", type=int, default=10, help="for each target (default 10)")
+    arguments = parser.parse_args()
+
+    start, tally = time.monotonic(), Tally()
+    ordinary(tally)
+    sanitizers(tally)
+    if arguments.long:
+        clang(tally)
+        threads(tally)
+        fuzz(tally, arguments.fuzz_seconds)
+        scripts(tally)
+    print(f"\nTook {time.monotonic() - start:.0f} s.")
+    tally.report()
+    return 1 if tally.failed or not tally.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
