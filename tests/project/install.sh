@@ -1,0 +1,30 @@
+#!/bin/sh
+# What `make install` leaves behind is enough to build and run the example program.
+#   install.sh BUILD-FOLDER EXAMPLE.c
+set -eu
+build=$1
+example=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+DESTDIR=$work/root meson install -C "$build" --no-rebuild --quiet
+config=$(find "$work/root" -name loci.pc)
+library=$(find "$work/root" -name libloci.so)
+program=$(find "$work/root" -path '*/bin/loci')
+[ -n "$config" ] && [ -n "$library" ] && [ -n "$program" ] || { echo "files are missing" && exit 1; }
+LD_LIBRARY_PATH=$(dirname "$library")
+export LD_LIBRARY_PATH
+
+# The name the linker writes into programs has the version of the binary interface, not the release.
+objdump -p "$library" | grep -q 'SONAME *libloci\.so\.[0-9]*$' || { echo "no versioned SONAME" && exit 1; }
+
+PKG_CONFIG_PATH=$(dirname "$config")
+PKG_CONFIG_SYSROOT_DIR=$work/root
+export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+# shellcheck disable=SC2046 # flags are words
+${CC:-cc} -std=c99 -Wall -Wextra -pedantic -Werror -D_POSIX_C_SOURCE=200809L "$example" -o "$work/example" \
+    $(pkg-config --cflags --libs loci)
+cd "$work"
+./example
+version=$("$program" --version)
+echo "$version" | grep -qF "$(pkg-config --modversion loci)" || { echo "version: $version" && exit 1; }

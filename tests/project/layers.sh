@@ -1,0 +1,16 @@
+#!/bin/sh
+# Dependencies between folders go one way, and programs use the public API only:  layers.sh SOURCE-FOLDER
+set -u
+cd "$1" || exit 1
+above=
+status=0
+for folder in base wiring synapse neuron network data train; do
+    above="$above $folder"
+    allowed=$(echo "$above" | sed 's/^ //; s/ /|/g')
+    wrong=$(grep -rnE '^#include "' "src/$folder" | grep -vE "#include \"(($allowed)/)?[a-z0-9_.]+\"")
+    [ -z "$wrong" ] || { echo "src/$folder may include from: $allowed, itself, and the public headers" &&
+        echo "$wrong" && status=1; }
+done
+wrong=$(grep -rnE '^#include "[^"]*/' cli examples bench --include='*.[ch]')
+[ -z "$wrong" ] || { echo "programs use the public headers only" && echo "$wrong" && status=1; }
+exit $status
