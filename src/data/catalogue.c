@@ -1,0 +1,147 @@
+#include "data/catalogue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/names.h"
+#include "data/formats.h"
+
+static const loci_remote catalogue[] = {
+    {
+        .entry =
+            {
+                .name = "glyphs",
+                .description = "drawn digits, distorted: 60,000 + 10,000 images of 28 x 28",
+                .licence = "MIT, like Loci",
+                .source = "generated on the spot, always the same",
+                .built_in = 1,
+            },
+    },
+    {
+        .entry =
+            {
+                .name = "mnist",
+                .description = "handwritten digits: 60,000 + 10,000 images of 28 x 28",
+                .licence = "CC BY-SA 3.0",
+                .source = "Y. LeCun, C. Cortes, C. Burges",
+            },
+        .mirrors =
+            {
+                "https://ossci-datasets.s3.amazonaws.com/mnist/",
+                "https://storage.googleapis.com/cvdf-datasets/mnist/",
+            },
+        .files =
+            {
+                {"train-images-idx3-ubyte",
+                 "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
+                {"train-labels-idx1-ubyte",
+                 "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
+                {"t10k-images-idx3-ubyte",
+                 "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
+                {"t10k-labels-idx1-ubyte",
+                 "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+            },
+    },
+    {
+        .entry =
+            {
+                .name = "fashion-mnist",
+                .description = "articles of clothing: 60,000 + 10,000 images of 28 x 28",
+                .licence = "MIT",
+                .source = "H. Xiao, K. Rasul, R. Vollgraf; Zalando Research",
+            },
+        .mirrors =
+            {
+                "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+            },
+        .files =
+            {
+                {"train-images-idx3-ubyte",
+                 "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
+                {"train-labels-idx1-ubyte",
+                 "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
+                {"t10k-images-idx3-ubyte",
+                 "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
+                {"t10k-labels-idx1-ubyte",
+                 "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"},
+            },
+    },
+};
+
+enum { ENTRIES = sizeof catalogue / sizeof *catalogue };
+
+const loci_catalogue_entry *loci_catalogue(size_t i) {
+    return i < ENTRIES ? &catalogue[i].entry : NULL;
+}
+
+const loci_remote *loci_catalogue_find(const char *name, loci_error *error) {
+    loci_nearest nearest = {.wanted = name, .distance = SIZE_MAX};
+    for (size_t i = 0; i < ENTRIES; i++) {
+        if (strcmp(catalogue[i].entry.name, name) == 0)
+            return &catalogue[i];
+        loci_nearest_offer(&nearest, catalogue[i].entry.name);
+    }
+    if (nearest.best != NULL)
+        loci_fail(error, LOCI_E_NOT_FOUND, name, "no such data set; did you mean %s?",
+                  nearest.best);
+    else
+        loci_fail(error, LOCI_E_NOT_FOUND, name,
+                  "no such data set or file; `loci data list` shows the names");
+    return NULL;
+}
+
+/* An environment variable that is set to something; NULL otherwise. */
+static const char *variable(const char *name) {
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+int loci_cache_folder(char *path, size_t size, loci_error *error) {
+    const char *cache = variable("XDG_CACHE_HOME"), *home = variable("HOME");
+    if (cache != NULL && cache[0] == '/') /* the standard says to ignore a relative one */
+        return loci_path_join(path, size, cache, "loci", error);
+    if (home != NULL)
+        return loci_path_join(path, size, home, ".cache/loci", error);
+    return loci_fail(error, LOCI_E_ARGUMENT, "HOME", "not set; name a folder for data instead");
+}
+
+/* Looks in FOLDER/NAME, then in FOLDER itself. */
+static int locate_in(const char *folder, const char *name, char *path, size_t size) {
+    char candidate[4096];
+    int found = loci_path_join(candidate, sizeof candidate, folder, name, NULL) == LOCI_OK &&
+                loci_idx_present(candidate, false);
+    if (!found && loci_idx_present(folder, false)) {
+        found = 1;
+        snprintf(candidate, sizeof candidate, "%s", folder);
+    }
+    if (!found)
+        return LOCI_E_NOT_FOUND;
+    if (strlen(candidate) >= size)
+        return LOCI_E_ARGUMENT;
+    memcpy(path, candidate, strlen(candidate) + 1);
+    return LOCI_OK;
+}
+
+int loci_catalogue_locate(const char *name, const char *directory, char *path, size_t size) {
+    static const char built_in[] = "built in";
+    const loci_remote *remote = loci_catalogue_find(name, NULL);
+    if (remote == NULL)
+        return LOCI_E_NOT_FOUND;
+    if (remote->entry.built_in) {
+        if (size < sizeof built_in)
+            return LOCI_E_ARGUMENT;
+        memcpy(path, built_in, sizeof built_in);
+        return LOCI_OK;
+    }
+    if (directory != NULL && directory[0] != '\0')
+        return locate_in(directory, name, path, size);
+    const char *folder = variable("LOCI_DATA");
+    int status = folder != NULL ? locate_in(folder, name, path, size) : LOCI_E_NOT_FOUND;
+    char cache[4096];
+    if (status == LOCI_E_NOT_FOUND && loci_cache_folder(cache, sizeof cache, NULL) == LOCI_OK)
+        status = locate_in(cache, name, path, size);
+    return status;
+}

@@ -1,0 +1,27 @@
+/* What is known of a catalogue entry beyond what loci_catalogue() shows. */
+#ifndef LOCI_DATA_CATALOGUE_H
+#define LOCI_DATA_CATALOGUE_H
+
+#include <loci/data.h>
+
+enum { LOCI_CATALOGUE_FILES = 4 };
+
+typedef struct loci_remote_file {
+    const char *name;   /* without ".gz" */
+    const char *sha256; /* of the decompressed content, 64 hex digits */
+} loci_remote_file;
+
+typedef struct loci_remote {
+    loci_catalogue_entry entry;
+    const char *mirrors[3]; /* URLs that end in '/', to be followed by NAME.gz; NULL-terminated */
+    loci_remote_file files[LOCI_CATALOGUE_FILES];
+} loci_remote;
+
+/* The entry of this name; NULL for none, and then error, where given, suggests the nearest. */
+const loci_remote *loci_catalogue_find(const char *name, loci_error *error);
+
+/* The folder data sets are kept in: $XDG_CACHE_HOME/loci or ~/.cache/loci. LOCI_E_ARGUMENT when neither
+ * variable is set or the path is too long. */
+int loci_cache_folder(char *path, size_t size, loci_error *error);
+
+#endif

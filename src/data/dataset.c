@@ -1,0 +1,304 @@
+#include "data/dataset.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+void loci_data_options_defaults(loci_data_options *options) {
+    *options = (loci_data_options){.test_fraction = 0.2, .split_seed = 1};
+}
+
+loci_dataset *loci_dataset_new(const char *name) {
+    loci_dataset *data = calloc(1, sizeof *data);
+    if (data != NULL)
+        snprintf(data->name, sizeof data->name, "%s", name);
+    return data;
+}
+
+void loci_dataset_free(loci_dataset *data) {
+    if (data == NULL)
+        return;
+    for (int s = 0; s < 2; s++) {
+        free(data->part[s].bytes);
+        free(data->part[s].values);
+        free(data->part[s].labels);
+    }
+    if (data->class_names != NULL)
+        for (uint32_t c = 0; c < data->classes; c++)
+            free(data->class_names[c]);
+    free(data->class_names);
+    free(data->low);
+    free(data->span);
+    free(data);
+}
+
+int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, const char *where,
+                          loci_error *error) {
+    if (height == 0 || width == 0)
+        return loci_fail(error, LOCI_E_FORMAT, where, "samples without a single value");
+    if (height > LOCI_MAX_FEATURES || width > LOCI_MAX_FEATURES ||
+        height * width > LOCI_MAX_FEATURES)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "samples of %ju x %ju values; at most %d values are accepted",
+                         (uintmax_t)height, (uintmax_t)width, LOCI_MAX_FEATURES);
+    if (data->features != 0 && (height != data->height || width != data->width))
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "samples of %ju x %ju values, but those before have %u x %u",
+                         (uintmax_t)height, (uintmax_t)width, data->height, data->width);
+    data->height = (uint32_t)height;
+    data->width = (uint32_t)width;
+    data->features = (size_t)(height * width);
+    return LOCI_OK;
+}
+
+/* The root of a square number; 0 for any other. */
+static size_t root_of(size_t number) {
+    size_t root = 0;
+    while (root * root < number)
+        root++;
+    return root * root == number ? root : 0;
+}
+
+int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shape, int bytes,
+                           const char *where, loci_error *error) {
+    if (rank < 2 || rank > 4)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "an array of %u dimensions; samples have 2 to 4: [n, columns], "
+                         "[n, height, width] or [n, height, width, channels]",
+                         rank);
+    for (uint32_t r = 1; r < rank; r++)
+        if (shape[r] > LOCI_MAX_FEATURES)
+            return loci_dataset_set_size(data, shape[r], 1, where, error); /* refuses */
+    if (rank == 4 && shape[1] == 1 && shape[3] > 4)
+        return loci_dataset_set_size(data, shape[2], shape[3], where, error);
+    if (rank == 4)
+        return loci_dataset_set_size(data, shape[1], (uint64_t)shape[2] * shape[3], where, error);
+    if (rank == 3)
+        return loci_dataset_set_size(data, shape[1], shape[2], where, error);
+    size_t side = bytes && shape[1] >= 16 ? root_of(shape[1]) : 0;
+    if (side > 0)
+        return loci_dataset_set_size(data, side, side, where, error);
+    return loci_dataset_set_size(data, 1, shape[1], where, error);
+}
+
+/* Values beyond this could overflow when a range is taken. */
+static const float largest_value = 1e38f;
+
+static int check_values(const loci_dataset *data, const char *where, loci_error *error) {
+    if ((data->part[0].values == NULL) != (data->part[1].values == NULL) &&
+        data->part[LOCI_TEST].count > 0)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "one part holds bytes, the other numbers of another type");
+    for (int s = 0; s < 2; s++) {
+        const float *values = data->part[s].values;
+        if (values == NULL)
+            continue;
+        for (size_t i = 0; i < data->part[s].count * data->features; i++)
+            if (!(fabsf(values[i]) <= largest_value))
+                return loci_fail(error, LOCI_E_FORMAT, where,
+                                 "%s sample %zu holds %s; every value must be a finite number",
+                                 s == LOCI_TEST ? "test" : "training", i / data->features + 1,
+                                 isnan(values[i]) ? "NaN" : "a value that is too large");
+    }
+    return LOCI_OK;
+}
+
+/* Classes 0..largest training label. A label that only the test part has could never be learned. */
+static int count_classes(loci_dataset *data, const char *where, loci_error *error) {
+    unsigned char *seen = loci_alloc(LOCI_MAX_CLASSES, 1);
+    if (seen == NULL)
+        return loci_fail_memory(error, where);
+    uint32_t most = data->class_names != NULL ? data->classes : LOCI_MAX_CLASSES, classes = 0;
+    int status = LOCI_OK;
+    for (int s = 0; s < 2 && status == LOCI_OK; s++)
+        for (size_t i = 0; i < data->part[s].count && status == LOCI_OK; i++) {
+            int32_t label = data->part[s].labels[i];
+            if (label < 0 || (uint32_t)label >= most)
+                status = loci_fail(error, LOCI_E_FORMAT, where,
+                                   "%s sample %zu has label %d; labels go from 0 to %u",
+                                   s == LOCI_TEST ? "test" : "training", i + 1, label, most - 1);
+            else if (s == LOCI_TRAIN) {
+                seen[label] = 1;
+                if ((uint32_t)label >= classes)
+                    classes = (uint32_t)label + 1;
+            } else if (!seen[label] && data->class_names == NULL)
+                status = loci_fail(error, LOCI_E_FORMAT, where,
+                                   "test sample %zu has label %d, which no training sample has",
+                                   i + 1, label);
+        }
+    free(seen);
+    if (status == LOCI_OK && data->class_names == NULL)
+        data->classes = classes;
+    return status;
+}
+
+/* Where the format gives classes no names, their numbers are their names. */
+static int name_classes(loci_dataset *data, loci_error *error) {
+    if (data->class_names != NULL)
+        return LOCI_OK;
+    data->class_names = calloc(data->classes, sizeof *data->class_names);
+    if (data->class_names == NULL)
+        return loci_fail_memory(error, "class names");
+    for (uint32_t c = 0; c < data->classes; c++) {
+        char text[16];
+        snprintf(text, sizeof text, "%u", c);
+        data->class_names[c] = strdup(text);
+        if (data->class_names[c] == NULL)
+            return loci_fail_memory(error, "class names");
+    }
+    return LOCI_OK;
+}
+
+/* Fits [0, 1] to the training part: low and span stay NULL where it lies in there already. */
+static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
+    const loci_samples *train = &data->part[LOCI_TRAIN], *test = &data->part[LOCI_TEST];
+    size_t features = data->features, total = train->count * features;
+    if (train->values == NULL)
+        return LOCI_OK;
+    size_t inside = 0;
+    while (inside < total && train->values[inside] >= 0.0f && train->values[inside] <= 1.0f)
+        inside++;
+    if (inside == total)
+        return LOCI_OK;
+    float *low = data->low = loci_alloc(features, sizeof *low);
+    float *span = data->span = loci_alloc(features, sizeof *span);
+    if (low == NULL || span == NULL)
+        return loci_fail_memory(error, where);
+    memcpy(low, train->values, features * sizeof *low);
+    memcpy(span, train->values, features * sizeof *span); /* the largest value, for now */
+    for (size_t i = features; i < total; i++) {
+        float value = train->values[i];
+        size_t f = i % features;
+        low[f] = value < low[f] ? value : low[f];
+        span[f] = value > span[f] ? value : span[f];
+    }
+    for (size_t f = 0; f < features; f++) {
+        span[f] -= low[f];
+        if (span[f] < FLT_MIN) /* constant, or so nearly that a quotient could overflow */
+            span[f] = 1.0f;
+    }
+    for (size_t i = 0; i < test->count * features; i++)
+        if (!isfinite((test->values[i] - low[i % features]) / span[i % features]))
+            return loci_fail(error, LOCI_E_FORMAT, where,
+                             "test sample %zu is too far outside the range of the training part",
+                             i / features + 1);
+    return LOCI_OK;
+}
+
+int loci_dataset_finish(loci_dataset *data, const char *where, loci_error *error) {
+    if (data->part[LOCI_TRAIN].count == 0)
+        return loci_fail(error, LOCI_E_FORMAT, where, "no training samples");
+    int status = check_values(data, where, error);
+    if (status == LOCI_OK)
+        status = count_classes(data, where, error);
+    if (status == LOCI_OK)
+        status = name_classes(data, error);
+    if (status == LOCI_OK)
+        status = fit_range(data, where, error);
+    return status;
+}
+
+static int copy_part(loci_samples *part, size_t features, const float *values,
+                     const int32_t *labels, size_t count) {
+    if (count == 0)
+        return LOCI_OK;
+    size_t total;
+    if (__builtin_mul_overflow(count, features, &total))
+        return LOCI_E_MEMORY;
+    part->values = loci_alloc(total, sizeof *values);
+    part->labels = loci_alloc(count, sizeof *labels);
+    if (part->values == NULL || part->labels == NULL)
+        return LOCI_E_MEMORY;
+    memcpy(part->values, values, total * sizeof *values);
+    memcpy(part->labels, labels, count * sizeof *labels);
+    part->count = count;
+    return LOCI_OK;
+}
+
+int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint32_t height, uint32_t width,
+                             const float *train, const int32_t *train_labels, size_t train_count,
+                             const float *test, const int32_t *test_labels, size_t test_count,
+                             loci_error *error) {
+    if (strlen(name) < 1 || strlen(name) > 63)
+        return loci_fail(error, LOCI_E_ARGUMENT, "name", "must have 1 to 63 bytes");
+    loci_dataset *data = loci_dataset_new(name);
+    if (data == NULL)
+        return loci_fail_memory(error, name);
+    int status = loci_dataset_set_size(data, height, width, name, error);
+    if (status == LOCI_OK) {
+        status =
+            copy_part(&data->part[LOCI_TRAIN], data->features, train, train_labels, train_count);
+        if (status == LOCI_OK)
+            status =
+                copy_part(&data->part[LOCI_TEST], data->features, test, test_labels, test_count);
+        status = status == LOCI_OK ? loci_dataset_finish(data, name, error)
+                                   : loci_fail_memory(error, name);
+    }
+    if (status != LOCI_OK) {
+        loci_dataset_free(data);
+        /* the numbers came from the caller, not from a file */
+        if (status == LOCI_E_FORMAT && error != NULL)
+            error->code = LOCI_E_ARGUMENT;
+        return status == LOCI_E_FORMAT ? LOCI_E_ARGUMENT : status;
+    }
+    *out = data;
+    return LOCI_OK;
+}
+
+const char *loci_dataset_name(const loci_dataset *data) {
+    return data->name;
+}
+
+size_t loci_dataset_count(const loci_dataset *data, enum loci_split split) {
+    return data->part[split].count;
+}
+
+uint32_t loci_dataset_height(const loci_dataset *data) {
+    return data->height;
+}
+
+uint32_t loci_dataset_width(const loci_dataset *data) {
+    return data->width;
+}
+
+uint32_t loci_dataset_classes(const loci_dataset *data) {
+    return data->classes;
+}
+
+const char *loci_dataset_class_name(const loci_dataset *data, uint32_t c) {
+    return c < data->classes ? data->class_names[c] : NULL;
+}
+
+int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i) {
+    return i < data->part[split].count ? data->part[split].labels[i] : -1;
+}
+
+int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i, float *out) {
+    const loci_samples *part = &data->part[split];
+    size_t features = data->features;
+    if (i >= part->count)
+        return LOCI_E_ARGUMENT;
+    if (part->bytes != NULL) {
+        const uint8_t *row = part->bytes + i * features;
+        for (size_t f = 0; f < features; f++)
+            out[f] = (float)row[f] / 255.0f;
+        return LOCI_OK;
+    }
+    const float *row = part->values + i * features;
+    if (data->low == NULL)
+        memcpy(out, row, features * sizeof *out);
+    else
+        for (size_t f = 0; f < features; f++)
+            out[f] = (row[f] - data->low[f]) / data->span[f];
+    return LOCI_OK;
+}
+
+void loci_dataset_range(const loci_dataset *data, const float **low, const float **span) {
+    *low = data->low;
+    *span = data->span;
+}

@@ -1,0 +1,39 @@
+/* The readers of data sets. Each fills size, parts and, where the format has them, class names of an empty data
+ * set; loci_dataset_finish() is the caller's. On failure the data set is half filled and only good for freeing.
+ * All return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_ARGUMENT or LOCI_E_MEMORY. */
+#ifndef LOCI_DATA_FORMATS_H
+#define LOCI_DATA_FORMATS_H
+
+#include <stdbool.h>
+
+#include "data/dataset.h"
+
+/* No data file may be larger. Files are read whole; this only keeps sums from overflowing. */
+#define LOCI_DATA_MOST ((size_t)1 << 40)
+
+/* Draws the built-in set. */
+int loci_glyphs_fill(loci_dataset *data, bool skip_test, loci_error *error);
+
+/* A folder with the four IDX files of MNIST and its kin. */
+int loci_idx_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error);
+/* Whether the folder holds all files that loci_idx_fill() needs. */
+bool loci_idx_present(const char *folder, bool skip_test);
+/* Finds NAME, or the spelling with '.' for the last '-', each plain or with ".gz", in a folder. */
+bool loci_idx_find(char *path, size_t size, const char *folder, const char *name);
+/* Reads one part from the bytes of an images file and of a labels file, plain or gzipped. */
+int loci_idx_parse(loci_dataset *data, enum loci_split split, const void *images,
+                   size_t images_size, const char *images_where, const void *labels,
+                   size_t labels_size, const char *labels_where, loci_error *error);
+
+/* A .npz with x_train, y_train, x_test, y_test. */
+int loci_npz_fill(loci_dataset *data, const char *path, bool skip_test, loci_error *error);
+/* A folder with the same four as .npy files. */
+int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error);
+/* Whether the folder holds an x_train.npy. */
+bool loci_npy_present(const char *folder);
+
+/* A table. */
+int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options *options,
+                  loci_error *error);
+
+#endif

@@ -1,0 +1,116 @@
+/* Which reader a data set's name or path calls for. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "data/catalogue.h"
+#include "data/formats.h"
+
+static bool given(const char *text) {
+    return text != NULL && text[0] != '\0';
+}
+
+static bool ends_with(const char *text, const char *ending) {
+    size_t n = strlen(text), m = strlen(ending);
+    return n >= m && strcasecmp(text + n - m, ending) == 0;
+}
+
+/* A folder's or file's own name, without what leads to it. */
+static void last_part(char *out, size_t size, const char *path) {
+    size_t end = strlen(path);
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    size_t start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    snprintf(out, size, "%.*s", (int)(end - start < 4096 ? end - start : 4096), path + start);
+}
+
+static int fill_from_folder(loci_dataset *data, const char *folder, bool skip_test,
+                            loci_error *error) {
+    if (!loci_idx_present(folder, true) && loci_npy_present(folder))
+        return loci_npy_fill(data, folder, skip_test, error);
+    return loci_idx_fill(data, folder, skip_test, error);
+}
+
+static int fill_from_path(loci_dataset *data, const char *path, const loci_data_options *options,
+                          loci_error *error) {
+    bool skip_test = options->skip_test != 0;
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, path, errno,
+                               "cannot open");
+    bool folder = S_ISDIR(info.st_mode);
+    if (!folder && ends_with(path, ".csv"))
+        return loci_csv_fill(data, path, options, error);
+    if (given(options->label_column) || given(options->test_file))
+        return loci_fail(error, LOCI_E_ARGUMENT, path,
+                         "a label column or a test file can only be named for a .csv");
+    if (folder)
+        return fill_from_folder(data, path, skip_test, error);
+    if (ends_with(path, ".npz"))
+        return loci_npz_fill(data, path, skip_test, error);
+    return loci_fail(error, LOCI_E_FORMAT, path,
+                     "not a data set; expected a .npz, a .csv or a folder with IDX or .npy files");
+}
+
+static int fill_from_catalogue(loci_dataset *data, const char *name,
+                               const loci_data_options *options, loci_error *error) {
+    bool skip_test = options->skip_test != 0;
+    if (given(options->label_column) || given(options->test_file))
+        return loci_fail(error, LOCI_E_ARGUMENT, name,
+                         "a label column or a test file can only be named for a .csv");
+    const loci_remote *remote = loci_catalogue_find(name, error);
+    if (remote == NULL)
+        return LOCI_E_NOT_FOUND;
+    if (remote->entry.built_in)
+        return loci_glyphs_fill(data, skip_test, error);
+    char folder[4096];
+    int status = loci_catalogue_locate(name, options->directory, folder, sizeof folder);
+    if (status == LOCI_E_NOT_FOUND && given(options->directory))
+        return loci_fail(error, status, name, "its files are neither in %s/%s nor in %s",
+                         options->directory, name, options->directory);
+    if (status != LOCI_OK)
+        return loci_fail(error, status, name, "not here yet; `loci data fetch %s` downloads it",
+                         name);
+    return loci_idx_fill(data, folder, skip_test, error);
+}
+
+/* A name of the catalogue wins over a file of the same name: `./mnist` is the file. */
+static bool is_path(const char *name) {
+    struct stat info;
+    if (strchr(name, '/') != NULL)
+        return true;
+    return loci_catalogue_find(name, NULL) == NULL &&
+           (ends_with(name, ".npz") || ends_with(name, ".csv") || stat(name, &info) == 0);
+}
+
+int loci_dataset_open(loci_dataset **out, const char *name, const loci_data_options *options,
+                      loci_error *error) {
+    loci_data_options defaults;
+    loci_data_options_defaults(&defaults);
+    if (options == NULL)
+        options = &defaults;
+    if (name[0] == '\0')
+        return loci_fail(error, LOCI_E_ARGUMENT, "data", "the name of the data set is empty");
+    bool path = is_path(name);
+    char short_name[64];
+    last_part(short_name, sizeof short_name, name);
+    loci_dataset *data = loci_dataset_new(short_name);
+    if (data == NULL)
+        return loci_fail_memory(error, name);
+    int status = path ? fill_from_path(data, name, options, error)
+                      : fill_from_catalogue(data, name, options, error);
+    if (status == LOCI_OK)
+        status = loci_dataset_finish(data, name, error);
+    if (status != LOCI_OK) {
+        loci_dataset_free(data);
+        return status;
+    }
+    *out = data;
+    return LOCI_OK;
+}
