@@ -130,7 +130,8 @@ LOCI_API void loci_evaluation_clear(loci_evaluation *evaluation);
 
 /**
  * Writes a model file (safetensors; docs/format.md), all or nothing: temporary file, fsync, rename.
- * @return LOCI_OK, LOCI_E_IO or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_DIVERGED (a parameter is not finite: no such file could be read back), LOCI_E_IO or
+ *         LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_save(const loci_network *network, const char *path, loci_error *error);
 

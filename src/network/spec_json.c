@@ -1,0 +1,84 @@
+#include "network/spec_json.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/fields.h"
+
+/* The sizes that come from the data: no options, so not in the table of fields. */
+static const struct {
+    const char *key;
+    size_t offset;
+} sizes[] = {
+    {"height", offsetof(loci_spec, height)},
+    {"width", offsetof(loci_spec, width)},
+    {"classes", offsetof(loci_spec, classes)},
+};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+json_t *loci_spec_to_json(const loci_spec *spec) {
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    json_t *options = loci_fields_to_json(fields, count, spec), *json = json_object();
+    bool failed = options == NULL || json == NULL;
+    for (size_t i = 0; i < SIZES && !failed; i++) {
+        uint32_t size;
+        memcpy(&size, (const char *)spec + sizes[i].offset, sizeof size);
+        failed = json_object_set_new(json, sizes[i].key, json_integer(size)) != 0;
+    }
+    if (!failed)
+        failed = json_object_update(json, options) != 0;
+    json_decref(options);
+    if (!failed)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, loci_error *error) {
+    if (!json_is_object(json))
+        return loci_fail(error, LOCI_E_FORMAT, where, "the specification is not a JSON object");
+    loci_spec_defaults(spec);
+    json_t *options =
+        json_copy((json_t *)(uintptr_t)json); /* shallow: what is left are the options */
+    if (options == NULL)
+        return loci_fail_memory(error, where);
+    int status = LOCI_OK;
+    for (size_t i = 0; i < SIZES && status == LOCI_OK; i++) {
+        const json_t *value = json_object_get(json, sizes[i].key);
+        if (!json_is_integer(value) || json_integer_value(value) < 1 ||
+            json_integer_value(value) > UINT32_MAX) {
+            status = loci_fail(error, LOCI_E_FORMAT, where, "the specification has no usable %s",
+                               sizes[i].key);
+            continue;
+        }
+        uint32_t size = (uint32_t)json_integer_value(value);
+        memcpy((char *)spec + sizes[i].offset, &size, sizeof size);
+        json_object_del(options, sizes[i].key);
+    }
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    if (status == LOCI_OK)
+        status = loci_fields_from_json(fields, count, spec, options, where, error);
+    json_decref(options);
+    return status;
+}
+
+char *loci_spec_to_text(const loci_spec *spec) {
+    json_t *json = loci_spec_to_json(spec);
+    char *text = json != NULL ? json_dumps(json, LOCI_JSON_EXACT) : NULL;
+    json_decref(json);
+    return text;
+}
+
+int loci_spec_from_text(loci_spec *spec, const char *text, const char *where, loci_error *error) {
+    json_error_t why;
+    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+    if (json == NULL)
+        return loci_fail(error, LOCI_E_FORMAT, where, "the specification is not JSON: %.100s",
+                         why.text);
+    int status = loci_spec_from_json(spec, json, where, error);
+    json_decref(json);
+    return status;
+}
