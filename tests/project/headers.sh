@@ -11,7 +11,7 @@ command -v "$compiler" >/dev/null || { echo "no $compiler here" && exit 77; }
 status=0
 for header in "$include"/loci/*.h; do
     echo "#include <loci/$(basename "$header")>" |
-        $compiler -x "$language" -std=$standard -Wall -Wextra -pedantic -Werror -I "$include" -fsyntax-only - || {
+        $compiler -x "$language" -std="$standard" -Wall -Wextra -pedantic -Werror -I "$include" -fsyntax-only - || {
         echo "$header does not compile alone as $language"
         status=1
     }

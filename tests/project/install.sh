@@ -11,7 +11,9 @@ DESTDIR=$work/root meson install -C "$build" --no-rebuild --quiet
 config=$(find "$work/root" -name loci.pc)
 library=$(find "$work/root" -name libloci.so)
 program=$(find "$work/root" -path '*/bin/loci')
-[ -n "$config" ] && [ -n "$library" ] && [ -n "$program" ] || { echo "files are missing" && exit 1; }
+for found in "$config" "$library" "$program"; do
+    [ -n "$found" ] || { echo "not installed: one of loci.pc, libloci.so, bin/loci" && exit 1; }
+done
 LD_LIBRARY_PATH=$(dirname "$library")
 export LD_LIBRARY_PATH
 

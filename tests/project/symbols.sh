@@ -20,7 +20,7 @@ none() {
 }
 
 nm -D --defined-only "$shared" | awk '$2 != "A" { print $3 }' | sort >"$work/exported"
-cat "$include"/loci/*.h | tr '\n' ' ' | grep -o 'LOCI_API [^;(]*(' |
+grep -hv '^#' "$include"/loci/*.h | tr '\n' ' ' | grep -o 'LOCI_API [^;(]*(' |
     sed 's/($//; s/.*[ *]//' | sort >"$work/declared"
 [ -s "$work/declared" ] || { echo "no declarations found" && exit 1; }
 comm -23 "$work/exported" "$work/declared" >"$work/extra"

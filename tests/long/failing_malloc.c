@@ -1,0 +1,57 @@
+/* Preloaded into a program, makes its Nth allocation fail, counted from 1 (FAIL_AT=N), once. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *old, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+static atomic_ulong allocations;
+static unsigned long fail_at;
+
+__attribute__((constructor)) static void start(void) {
+    const char *text = getenv("FAIL_AT");
+    fail_at = text ? strtoul(text, NULL, 10) : 0;
+    atomic_store(&allocations, 0); /* what the loader needed does not count */
+}
+
+/* Exit status 88 tells the driver that the program made fewer allocations than asked for. */
+__attribute__((destructor)) static void finish(void) {
+    if (fail_at && atomic_load(&allocations) < fail_at)
+        _exit(88);
+}
+
+static int fails(void) {
+    return fail_at && atomic_fetch_add(&allocations, 1) + 1 == fail_at;
+}
+
+void *malloc(size_t size) {
+    return fails() ? (errno = ENOMEM, NULL) : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    return fails() ? (errno = ENOMEM, NULL) : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size) {
+    return fails() ? (errno = ENOMEM, NULL) : __libc_realloc(old, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    return fails() ? (errno = ENOMEM, NULL) : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **out, size_t alignment, size_t size) {
+    if (fails())
+        return ENOMEM;
+    void *bytes = __libc_memalign(alignment, size);
+    if (!bytes)
+        return ENOMEM;
+    *out = bytes;
+    return 0;
+}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Every allocation of a small training fails once, each in a run of its own (all of the first 1,000, then every
+# 97th): the program must say so and exit with 1, or do without; never crash or hang.
+#   failing_malloc.sh BUILD-FOLDER WORK-FOLDER
+set -eu
+loci="$1/cli/loci"
+work=$2
+cc -O1 -shared -fPIC tests/long/failing_malloc.c -o "$work/failing.so"
+awk 'BEGIN { srand(1); print "x,y,label"; for (i = 0; i < 60; i++) print i % 2 + rand(), rand(), i % 2 }' \
+    >"$work/small.csv"
+OPENBLAS_NUM_THREADS=1
+export OPENBLAS_NUM_THREADS
+at=1
+failed=0
+while [ $at -lt 200000 ]; do
+    status=0
+    LD_PRELOAD="$work/failing.so" FAIL_AT=$at timeout 20 "$loci" train --hidden 4 --data "$work/small.csv" \
+        --epochs 1 --threads 1 --out "$work/run" --force >"$work/out" 2>&1 || status=$?
+    case $status in
+    0 | 1) ;;
+    88) break ;;
+    *) echo "allocation $at failed: exit status $status" && cat "$work/out" && failed=1 ;;
+    esac
+    if [ $at -lt 1000 ]; then at=$((at + 1)); else at=$((at + 97)); fi
+done
+echo "failing malloc: the program makes about $at allocations"
+exit $failed

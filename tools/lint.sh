@@ -1,0 +1,17 @@
+#!/bin/sh
+# Looks at what the compiler does not: layout, length of files, shell scripts, words left behind.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+status=0
+# shellcheck disable=SC2046 # no file name has a blank
+clang-format --dry-run -Werror $(git ls-files '*.c' '*.h') || status=1
+for file in $(git ls-files '*.c' '*.h'); do
+    lines=$(wc -l <"$file")
+    [ "$lines" -le 450 ] || { echo "$file: $lines lines; more than one idea?" && status=1; }
+done
+# shellcheck disable=SC2046
+shellcheck -s sh .ci/run $(git ls-files '*.sh') || status=1
+if git grep -nE 'TODO|FIXME|XXX' -- src include cli; then
+    status=1
+fi
+exit $status
