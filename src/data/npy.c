@@ -1,0 +1,328 @@
+#include "data/npy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "data/formats.h"
+
+/* The header's text, read from the left. It is a dictionary in Python's spelling with three keys.
+ */
+typedef struct loci_cursor {
+    const char *at, *end;
+} loci_cursor;
+
+static void skip_space(loci_cursor *cursor) {
+    while (cursor->at < cursor->end && (*cursor->at == ' ' || *cursor->at == '\n'))
+        cursor->at++;
+}
+
+static bool take(loci_cursor *cursor, char wanted) {
+    skip_space(cursor);
+    if (cursor->at == cursor->end || *cursor->at != wanted)
+        return false;
+    cursor->at++;
+    return true;
+}
+
+static bool take_word(loci_cursor *cursor, const char *word) {
+    size_t length = strlen(word);
+    skip_space(cursor);
+    if ((size_t)(cursor->end - cursor->at) < length || memcmp(cursor->at, word, length) != 0)
+        return false;
+    cursor->at += length;
+    return true;
+}
+
+/* A quoted text of up to size - 1 characters, without escapes. */
+static bool take_text(loci_cursor *cursor, char *out, size_t size) {
+    skip_space(cursor);
+    if (cursor->at == cursor->end || (*cursor->at != '\'' && *cursor->at != '"'))
+        return false;
+    char quote = *cursor->at++;
+    size_t length = 0;
+    while (cursor->at < cursor->end && *cursor->at != quote && length + 1 < size)
+        out[length++] = *cursor->at++;
+    out[length] = '\0';
+    return take(cursor, quote);
+}
+
+static bool take_size(loci_cursor *cursor, size_t *out) {
+    skip_space(cursor);
+    const char *start = cursor->at;
+    size_t value = 0;
+    for (; cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9'; cursor->at++)
+        if (__builtin_mul_overflow(value, (size_t)10, &value) ||
+            __builtin_add_overflow(value, (size_t)(*cursor->at - '0'), &value))
+            return false;
+    *out = value;
+    return cursor->at > start;
+}
+
+/* "(3, 4)", "(3,)" or "()". */
+static bool take_shape(loci_cursor *cursor, loci_npy *npy) {
+    if (!take(cursor, '('))
+        return false;
+    for (npy->rank = 0; !take(cursor, ')'); npy->rank++) {
+        if (npy->rank == LOCI_NPZ_MAX_RANK || !take_size(cursor, &npy->shape[npy->rank]))
+            return false;
+        if (!take(cursor, ',')) {
+            npy->rank++;
+            return npy->rank > 1 && take(cursor, ')'); /* "(3)" is a number, not a shape */
+        }
+    }
+    return true;
+}
+
+static bool take_dtype(const char *descr, loci_npy *npy) {
+    static const char *const known[] = {"b1", "u1", "u2", "u4", "u8", "i1",
+                                        "i2", "i4", "i8", "f4", "f8"};
+    const int big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+    if (descr[0] == '\0' || strchr("<>|=", descr[0]) == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(descr + 1, known[i]) == 0) {
+            npy->kind = descr[1];
+            npy->item = (uint32_t)(descr[2] - '0');
+            npy->swapped = npy->item > 1 && descr[0] == (big ? '<' : '>');
+            return npy->item == 1 || descr[0] != '|';
+        }
+    return false;
+}
+
+static int parse_dictionary(loci_cursor *cursor, const char *where, loci_npy *npy,
+                            loci_error *error) {
+    enum { DESCR = 1, ORDER = 2, SHAPE = 4 };
+    int seen = 0;
+    if (!take(cursor, '{'))
+        return loci_fail(error, LOCI_E_FORMAT, where, "the .npy header is no dictionary");
+    while (!take(cursor, '}')) {
+        char key[32], descr[16];
+        int found;
+        if (!take_text(cursor, key, sizeof key) || !take(cursor, ':'))
+            return loci_fail(error, LOCI_E_FORMAT, where, "the .npy header is damaged");
+        if (strcmp(key, "descr") == 0) {
+            found = DESCR;
+            if (!take_text(cursor, descr, sizeof descr) || !take_dtype(descr, npy))
+                return loci_fail(error, LOCI_E_FORMAT, where,
+                                 "items of a type that is not read; b1, u1..u8, i1..i8, f4 and f8 "
+                                 "are");
+        } else if (strcmp(key, "fortran_order") == 0) {
+            found = ORDER;
+            if (take_word(cursor, "True"))
+                return loci_fail(error, LOCI_E_FORMAT, where,
+                                 "an array in Fortran order; save numpy.ascontiguousarray(array)");
+            if (!take_word(cursor, "False"))
+                return loci_fail(error, LOCI_E_FORMAT, where, "the .npy header is damaged");
+        } else if (strcmp(key, "shape") == 0) {
+            found = SHAPE;
+            if (!take_shape(cursor, npy))
+                return loci_fail(error, LOCI_E_FORMAT, where,
+                                 "a shape that is damaged or has more than %d dimensions",
+                                 LOCI_NPZ_MAX_RANK);
+        } else
+            return loci_fail(error, LOCI_E_FORMAT, where, "unknown key '%s' in the .npy header",
+                             key);
+        if (seen & found)
+            return loci_fail(error, LOCI_E_FORMAT, where, "'%s' twice in the .npy header", key);
+        seen |= found;
+        if (!take(cursor, ',')) {
+            if (!take(cursor, '}'))
+                return loci_fail(error, LOCI_E_FORMAT, where, "the .npy header is damaged");
+            break;
+        }
+    }
+    skip_space(cursor);
+    if (seen != (DESCR | ORDER | SHAPE) || cursor->at != cursor->end)
+        return loci_fail(error, LOCI_E_FORMAT, where, "the .npy header is damaged");
+    return LOCI_OK;
+}
+
+int loci_npy_parse(const unsigned char *bytes, size_t size, const char *where, loci_npy *out,
+                   loci_error *error) {
+    if (size < 10 || memcmp(bytes, "\x93NUMPY", 6) != 0)
+        return loci_fail(error, LOCI_E_FORMAT, where, "not a .npy array");
+    if (bytes[6] < 1 || bytes[6] > 3)
+        return loci_fail(error, LOCI_E_FORMAT, where, ".npy version %u; 1 to 3 are read", bytes[6]);
+    /* version 1 has a length of 2 bytes, later ones of 4 */
+    size_t start = bytes[6] == 1 ? 10 : 12;
+    size_t length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
+    if (bytes[6] > 1 && size >= start)
+        length = loci_u32le(bytes + 8);
+    if (size < start || length > size - start)
+        return loci_fail(error, LOCI_E_FORMAT, where, "cut short in the .npy header");
+
+    loci_npy npy = {.offset = start + length, .count = 1};
+    for (int r = 0; r < LOCI_NPZ_MAX_RANK; r++)
+        npy.shape[r] = 1;
+    loci_cursor cursor = {(const char *)bytes + start, (const char *)bytes + start + length};
+    int status = parse_dictionary(&cursor, where, &npy, error);
+    if (status != LOCI_OK)
+        return status;
+    size_t claimed = npy.item;
+    for (uint32_t r = 0; r < npy.rank; r++) {
+        if (__builtin_mul_overflow(claimed, npy.shape[r], &claimed))
+            return loci_fail(error, LOCI_E_FORMAT, where, "a shape that overflows");
+        npy.count *= npy.shape[r];
+    }
+    if (claimed != size - npy.offset)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "the header claims %zu bytes of items, %zu are there", claimed,
+                         size - npy.offset);
+    *out = npy;
+    return LOCI_OK;
+}
+
+/* Copies one item, turning its bytes around where needed. */
+static void fetch_item(const loci_npy *npy, const unsigned char *bytes, size_t i,
+                       unsigned char *out) {
+    const unsigned char *from = bytes + npy->offset + i * npy->item;
+    for (uint32_t b = 0; b < npy->item; b++)
+        out[b] = from[npy->swapped ? npy->item - 1 - b : b];
+}
+
+void loci_npy_items(const loci_npy *npy, const unsigned char *bytes, void *out) {
+    if (!npy->swapped)
+        memcpy(out, bytes + npy->offset, npy->count * npy->item);
+    else
+        for (size_t i = 0; i < npy->count; i++)
+            fetch_item(npy, bytes, i, (unsigned char *)out + i * npy->item);
+}
+
+double loci_npy_number(const loci_npy *npy, const unsigned char *bytes, size_t i) {
+    union {
+        unsigned char raw[8];
+        uint8_t u1;
+        uint16_t u2;
+        uint32_t u4;
+        uint64_t u8;
+        int8_t i1;
+        int16_t i2;
+        int32_t i4;
+        int64_t i8;
+        float f4;
+        double f8;
+    } item;
+    fetch_item(npy, bytes, i, item.raw);
+    switch (npy->kind) {
+    case 'b':
+        return item.u1 != 0;
+    case 'u':
+        return npy->item == 1   ? item.u1
+               : npy->item == 2 ? item.u2
+               : npy->item == 4 ? item.u4
+                                : (double)item.u8;
+    case 'i':
+        return npy->item == 1   ? item.i1
+               : npy->item == 2 ? item.i2
+               : npy->item == 4 ? item.i4
+                                : (double)item.i8;
+    default:
+        return npy->item == 4 ? (double)item.f4 : item.f8;
+    }
+}
+
+static int samples_part(loci_dataset *data, loci_samples *part, const unsigned char *bytes,
+                        size_t size, const char *where, loci_error *error) {
+    loci_npy npy;
+    int status = loci_npy_parse(bytes, size, where, &npy, error);
+    if (status != LOCI_OK)
+        return status;
+    bool is_bytes = npy.kind == 'u' && npy.item == 1;
+    status = loci_dataset_set_shape(data, npy.rank, npy.shape, is_bytes, where, error);
+    if (status != LOCI_OK)
+        return status;
+    part->count = npy.shape[0];
+    if (is_bytes) {
+        part->bytes = loci_alloc(npy.count, 1);
+        if (part->bytes == NULL)
+            return loci_fail_memory(error, where);
+        loci_npy_items(&npy, bytes, part->bytes);
+        return LOCI_OK;
+    }
+    part->values = loci_alloc(npy.count, sizeof *part->values);
+    if (part->values == NULL)
+        return loci_fail_memory(error, where);
+    if (npy.kind == 'f' && npy.item == 4)
+        loci_npy_items(&npy, bytes, part->values);
+    else
+        for (size_t i = 0; i < npy.count; i++)
+            part->values[i] = (float)loci_npy_number(&npy, bytes, i);
+    return LOCI_OK;
+}
+
+static int labels_part(loci_samples *part, const char *x_where, const unsigned char *bytes,
+                       size_t size, const char *where, loci_error *error) {
+    loci_npy npy;
+    int status = loci_npy_parse(bytes, size, where, &npy, error);
+    if (status != LOCI_OK)
+        return status;
+    if (npy.rank == 2 && npy.shape[1] > 1)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "%zu numbers a label; one-hot labels become numbers by argmax(axis=1)",
+                         npy.shape[1]);
+    if (npy.rank != 1 && npy.rank != 2)
+        return loci_fail(error, LOCI_E_FORMAT, where, "labels of %u dimensions; they have one",
+                         npy.rank);
+    if (npy.count != part->count)
+        return loci_fail(error, LOCI_E_FORMAT, where, "%zu labels for the %zu samples of %s",
+                         npy.count, part->count, x_where);
+    part->labels = loci_alloc(npy.count, sizeof *part->labels);
+    if (part->labels == NULL)
+        return loci_fail_memory(error, where);
+    for (size_t i = 0; i < npy.count; i++) {
+        double label = loci_npy_number(&npy, bytes, i);
+        if (!(label >= 0 && label < LOCI_MAX_CLASSES) || label != (double)(int32_t)label)
+            return loci_fail(error, LOCI_E_FORMAT, where,
+                             "label %g of sample %zu; labels are whole numbers from 0 to %d", label,
+                             i + 1, LOCI_MAX_CLASSES - 1);
+        part->labels[i] = (int32_t)label;
+    }
+    return LOCI_OK;
+}
+
+int loci_npy_part(loci_dataset *data, enum loci_split split, const unsigned char *x, size_t x_size,
+                  const char *x_where, const unsigned char *y, size_t y_size, const char *y_where,
+                  loci_error *error) {
+    loci_samples *part = &data->part[split];
+    int status = samples_part(data, part, x, x_size, x_where, error);
+    if (status == LOCI_OK)
+        status = labels_part(part, x_where, y, y_size, y_where, error);
+    return status;
+}
+
+static const char *const file_names[2][2] = {{"x_train.npy", "y_train.npy"},
+                                             {"x_test.npy", "y_test.npy"}};
+
+bool loci_npy_present(const char *folder) {
+    char path[4096];
+    FILE *file = NULL;
+    if (loci_path_join(path, sizeof path, folder, file_names[LOCI_TRAIN][0], NULL) == LOCI_OK)
+        file = fopen(path, "rb");
+    if (file != NULL)
+        fclose(file);
+    return file != NULL;
+}
+
+int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error) {
+    int status = LOCI_OK;
+    for (int s = 0; s < (skip_test ? 1 : 2) && status == LOCI_OK; s++) {
+        char paths[2][4096];
+        unsigned char *bytes[2] = {NULL, NULL};
+        size_t sizes[2];
+        for (int f = 0; f < 2 && status == LOCI_OK; f++) {
+            status = loci_path_join(paths[f], sizeof paths[f], folder, file_names[s][f], error);
+            if (status == LOCI_OK)
+                status = loci_file_read(paths[f], LOCI_DATA_MOST, &bytes[f], &sizes[f], error);
+        }
+        if (status == LOCI_OK)
+            status = loci_npy_part(data, (enum loci_split)s, bytes[0], sizes[0], paths[0], bytes[1],
+                                   sizes[1], paths[1], error);
+        free(bytes[0]);
+        free(bytes[1]);
+    }
+    return status;
+}
