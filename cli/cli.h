@@ -1,0 +1,64 @@
+/* What the subcommands share: exit codes, the error line, words for numbers, JSON, signals. */
+#ifndef LOCI_CLI_CLI_H
+#define LOCI_CLI_CLI_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+#include <loci/loci.h>
+
+/* What the program returns to the shell. */
+enum {
+    CLI_DONE = 0,
+    CLI_FAILED = 1,        /* data, files, models, divergence */
+    CLI_USAGE = 2,         /* unknown option, preset or value */
+    CLI_INTERRUPTED = 130, /* a signal asked to stop; state was saved */
+    CLI_GO_ON = -1         /* inside the program: nothing to leave for yet */
+};
+
+/* The subcommands: argv[0] is "loci NAME". Each returns an exit code. */
+int cmd_data(int argc, char **argv);
+int cmd_eval(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_predict(int argc, char **argv);
+int cmd_train(int argc, char **argv);
+
+/* report.c: one line on stderr, `loci: WHERE: WHAT; HINT`. Each returns the exit code to leave
+ * with. */
+int cli_error(const loci_error *error);
+int cli_usage_error(const loci_error *error,
+                    const char *prefix); /* prefix goes before error->where */
+int cli_usage(const char *where, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int cli_fail(const char *where, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* format.c: words for numbers. Each fills text and returns it. */
+enum { CLI_WORD = 48 };
+const char *cli_count(char text[CLI_WORD], uint64_t n);         /* 10,576 */
+const char *cli_duration(char text[CLI_WORD], double seconds);  /* 1 min 42 s */
+const char *cli_bytes(char text[CLI_WORD], double bytes);       /* 41.2 kB */
+const char *cli_percent(char text[CLI_WORD], double share);     /* 0.9845 -> 98.45% */
+const char *cli_range(char text[CLI_WORD], double a, double b); /* 0.1..3.2 */
+
+/* json.c */
+json_t *cli_json_text(const char *text); /* a JSON string; what is not UTF-8 becomes '?' */
+int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */
+json_t *cli_json_spec(const loci_spec *spec);
+
+/* terminal.c */
+bool cli_is_terminal(FILE *stream);
+int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
+
+/* signals.c: from now on SIGINT and SIGTERM raise *flag; a second one ends the program at once. */
+const volatile sig_atomic_t *cli_catch_signals(void);
+
+/* picture.c: an image [height, width] of values 0..1 as characters, light as dense, each line after
+ * indent. */
+void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width,
+                 const char *indent);
+
+#endif

@@ -1,0 +1,300 @@
+/* loci train: trains a network, once or for several seeds. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "train.h"
+
+enum {
+    KEY_SEED = CLI_KEY_OWN,
+    KEY_SEEDS,
+    KEY_THREADS,
+    KEY_OUT,
+    KEY_RESUME,
+    KEY_FORCE,
+    KEY_INIT,
+    KEY_NO_TEST,
+    KEY_JSON,
+    KEY_QUIET
+};
+
+static const char description[] =
+    "Train a network and keep the run in a folder: model, configuration, metrics, checkpoints."
+    "\vPRESET is a name that 'loci info' lists; any of its options can be given another value. "
+    "The same command and seed make the same model, byte for byte, whatever the number of "
+    "threads.\n"
+    "\n"
+    "Examples:\n"
+    "  loci train arbor-mlp-10k --data mnist\n"
+    "  loci train --hidden 128,128 --dendrite-sites 8,4 --data glyphs --out runs/mine\n"
+    "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
+    "  loci train --resume --out runs/mine\n";
+
+static void add_options(cli_options *options, cli_data *data) {
+    cli_data_add(options, data);
+    cli_options_group(options, "Run:");
+    cli_options_add(options, "seed", KEY_SEED, "N",
+                    "Of start positions, order of samples and shifts (default 1)");
+    cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...",
+                    "One run per seed; then their mean and standard deviation");
+    cli_options_add(options, "threads", KEY_THREADS, "N", "Threads (default: one per core)");
+    cli_options_add(options, "out", KEY_OUT, "DIR",
+                    "Run folder (default runs/PRESET-sSEED); with --seeds DIR/sSEED");
+    cli_options_add(options, "resume", KEY_RESUME, NULL,
+                    "Go on with the run in the folder as its config.json says; start it if there "
+                    "is none");
+    cli_options_add(options, "force", KEY_FORCE, NULL, "Replace a run that is there");
+    cli_options_add(options, "init", KEY_INIT, "MODEL", "Start from the parameters of this model");
+    cli_options_add(options, "no-test", KEY_NO_TEST, NULL, "Never read the test part");
+    cli_options_add(options, "json", KEY_JSON, NULL, "Print the summary as one JSON object");
+    cli_options_add(options, "quiet", KEY_QUIET, NULL, "No progress");
+    cli_options_group(options, "Model (beside a preset's own values):");
+    cli_options_add_spec(options);
+    cli_options_group(options, "Training (beside a preset's own values):");
+    cli_options_add_train(options);
+}
+
+static error_t take_seeds(train_request *request, const char *text, bool several) {
+    const char *option = several ? "--seeds" : "--seed";
+    if (request->seed_count > 0 && request->several != several)
+        return cli_usage(option, "--seed and --seeds exclude each other"), EINVAL;
+    request->several = several;
+    request->seed_count = 0;
+    while (true) {
+        char one[32];
+        size_t length = several ? strcspn(text, ",") : strlen(text);
+        snprintf(one, sizeof one, "%.*s", (int)(length < 31 ? length : 31), text);
+        if (request->seed_count == CLI_MOST_SEEDS)
+            return cli_usage(option, "at most %d seeds", CLI_MOST_SEEDS), EINVAL;
+        uint64_t seed;
+        if (!cli_read_number(option, one, 0, UINT64_MAX, &seed))
+            return EINVAL;
+        for (size_t i = 0; i < request->seed_count; i++)
+            if (request->seeds[i] == seed)
+                return cli_usage(option, "%s is there twice", one), EINVAL;
+        request->seeds[request->seed_count++] = seed;
+        if (text[length] == '\0')
+            return 0;
+        text += length + 1;
+    }
+}
+
+static void take_field(train_request *request, const loci_field *field, bool is_spec,
+                       const char *text) {
+    given_option *option = NULL;
+    for (size_t i = 0; i < request->given_count; i++)
+        if (strcmp(request->given[i].name, field->name) == 0)
+            option = &request->given[i]; /* the last one counts */
+    if (option == NULL)
+        option = &request->given[request->given_count++];
+    *option = (given_option){field->name, text, is_spec};
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    train_request *request = state->input;
+    size_t count;
+    uint64_t number;
+    if (cli_data_take(&request->data, key, argument))
+        return 0;
+    if (key >= CLI_KEY_TRAIN && key < CLI_KEY_TRAIN + CLI_MOST_OPTIONS)
+        return take_field(request, &loci_train_fields(&count)[key - CLI_KEY_TRAIN], false,
+                          argument),
+               0;
+    if (key >= CLI_KEY_SPEC && key < CLI_KEY_SPEC + CLI_MOST_OPTIONS)
+        return take_field(request, &loci_spec_fields(&count)[key - CLI_KEY_SPEC], true, argument),
+               0;
+    switch (key) {
+    case KEY_SEED:
+        return take_seeds(request, argument, false);
+    case KEY_SEEDS:
+        return take_seeds(request, argument, true);
+    case KEY_THREADS:
+        if (!cli_read_number("--threads", argument, 1, 256, &number))
+            return EINVAL;
+        request->threads = (int)number;
+        return 0;
+    case KEY_OUT:
+        request->out = argument;
+        return 0;
+    case KEY_RESUME:
+        request->resume = true;
+        return 0;
+    case KEY_FORCE:
+        request->force = true;
+        return 0;
+    case KEY_INIT:
+        request->init = argument;
+        return 0;
+    case KEY_NO_TEST:
+        request->no_test = true;
+        return 0;
+    case KEY_JSON:
+        request->json = true;
+        return 0;
+    case KEY_QUIET:
+        request->quiet = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (request->preset != NULL)
+            return cli_usage(argument, "one preset at a time; '%s' is there already",
+                             request->preset),
+                   EINVAL;
+        request->preset = argument;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int open_data(loci_dataset **data, const train_run *run, const train_request *request) {
+    const loci_config *config = &run->config;
+    loci_error error = {0};
+    loci_data_options options;
+    loci_data_options_defaults(&options);
+    const char *directory = request->data.options.directory; /* the data may have moved */
+    if (directory == NULL && config->data_dir[0] != '\0')
+        directory = config->data_dir;
+    options.directory = directory;
+    options.label_column = config->label_column[0] != '\0' ? config->label_column : NULL;
+    options.test_file = config->test_file[0] != '\0' ? config->test_file : NULL;
+    options.skip_test = config->no_test;
+    if (loci_dataset_open(data, config->data, &options, &error) != LOCI_OK)
+        return cli_error(&error);
+    return CLI_GO_ON;
+}
+
+static int interrupted(const train_run *run, const train_show *show, const train_request *request) {
+    char how[CLI_PATH + 64];
+    if (request->several)
+        snprintf(how, sizeof how, "give the same command with --resume");
+    else
+        snprintf(how, sizeof how, "go on with 'loci train --resume --out %s'", run->directory);
+    char when[64] = "before the first epoch";
+    if (show->epoch > 0)
+        snprintf(when, sizeof when, "in epoch %u of %u", show->epoch, run->config.train.epochs);
+    cli_fail(run->directory, "interrupted %s, state saved; %s", when, how);
+    return CLI_INTERRUPTED;
+}
+
+static int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
+                     const volatile sig_atomic_t *stop, const train_request *request) {
+    loci_error error = {0};
+    train_show show;
+    loci_run_options options;
+    loci_run_options_defaults(&options);
+    options.resume = request->resume;
+    options.force = request->force;
+    options.stop = stop;
+    options.progress = train_show_progress;
+    options.user = &show;
+    train_show_start(&show, run, data, pool, request->quiet);
+    int status =
+        loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
+    train_show_clear(&show);
+    if (status == LOCI_E_INTERRUPTED)
+        return interrupted(run, &show, request);
+    if (status != LOCI_OK)
+        return cli_error(&error);
+    return CLI_GO_ON;
+}
+
+/* The run's summary.json is the one place where a summary becomes JSON. */
+static json_t *read_summary(const train_run *run) {
+    char path[CLI_PATH + 16];
+    json_error_t why;
+    snprintf(path, sizeof path, "%s/summary.json", run->directory);
+    json_t *summary = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
+    if (summary == NULL)
+        cli_fail(path, "%s", why.text);
+    return summary;
+}
+
+/* -1 where there is none: no test part, or a single run. */
+static void spread(const train_run *runs, size_t count, double *mean, double *deviation) {
+    double sum = 0, squares = 0;
+    *mean = *deviation = -1;
+    for (size_t i = 0; i < count; i++) {
+        if (runs[i].summary.test_accuracy < 0)
+            return;
+        sum += runs[i].summary.test_accuracy;
+    }
+    *mean = sum / (double)count;
+    for (size_t i = 0; i < count; i++)
+        squares += pow(runs[i].summary.test_accuracy - *mean, 2);
+    if (count > 1)
+        *deviation = sqrt(squares / (double)(count - 1));
+}
+
+static int report_json(const train_run *runs, size_t count, bool several) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *summary = read_summary(&runs[i]);
+        if (summary == NULL) {
+            json_decref(list);
+            return CLI_FAILED;
+        }
+        json_array_append_new(list, summary);
+    }
+    json_t *object;
+    if (several) {
+        double mean, deviation;
+        spread(runs, count, &mean, &deviation);
+        object = json_object();
+        json_object_set(object, "runs", list);
+        json_object_set_new(object, "mean", mean >= 0 ? json_real(mean) : json_null());
+        json_object_set_new(object, "std", deviation >= 0 ? json_real(deviation) : json_null());
+    } else {
+        object = json_incref(json_array_get(list, 0));
+    }
+    json_decref(list);
+    return cli_json_print(object);
+}
+
+static int report(const train_run *runs, size_t count, const train_request *request) {
+    double mean, deviation;
+    if (request->json)
+        return report_json(runs, count, request->several);
+    if (!request->several) {
+        train_show_result(runs);
+        return CLI_DONE;
+    }
+    spread(runs, count, &mean, &deviation);
+    train_show_seeds(runs, count, mean, deviation);
+    return CLI_DONE;
+}
+
+/* All runs are planned before the first one starts: a mistake in the third should not cost two. */
+static int train_all(train_run *runs, size_t count, const train_request *request) {
+    const volatile sig_atomic_t *stop = cli_catch_signals();
+    int status = CLI_GO_ON;
+    for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
+        status = train_plan(&runs[i], request, i);
+    if (status != CLI_GO_ON)
+        return status;
+    loci_pool *pool = cli_pool(request->threads);
+    loci_dataset *data = NULL;
+    status = pool != NULL ? open_data(&data, &runs[0], request) : CLI_FAILED;
+    for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
+        status = train_one(&runs[i], data, pool, stop, request);
+    loci_dataset_free(data);
+    loci_pool_free(pool);
+    return status == CLI_GO_ON ? report(runs, count, request) : status;
+}
+
+int cmd_train(int argc, char **argv) {
+    static cli_options options; /* too large for comfort on the stack */
+    train_request request = {.preset = NULL};
+    add_options(&options, &request.data);
+    int status = cli_parse(&options, "[PRESET]", description, parse, argc, argv, &request);
+    if (status != CLI_GO_ON)
+        return status;
+    if (request.resume && request.force)
+        return cli_usage("--force", "--resume and --force exclude each other");
+    size_t count = request.several ? request.seed_count : 1;
+    train_run *runs = calloc(count, sizeof *runs);
+    if (runs == NULL)
+        return cli_fail("train", "out of memory");
+    status = train_all(runs, count, &request);
+    free(runs);
+    return status;
+}

@@ -1,0 +1,104 @@
+/* What training made of a network, measured from its tensors and weights. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "info.h"
+
+/* The network is only looked at. */
+static const float *values(const loci_network *network, const loci_tensor *tensor) {
+    return loci_network_parameters((loci_network *)(uintptr_t)network) + tensor->offset;
+}
+
+static const loci_tensor *find(const loci_network *network, const char *scope, uint32_t index,
+                               const char *name) {
+    char full[64];
+    const loci_tensor *tensor;
+    snprintf(full, sizeof full, "%s%u.%s", scope, index, name);
+    for (size_t i = 0; (tensor = loci_network_tensor(network, i)) != NULL; i++)
+        if (strcmp(tensor->name, full) == 0)
+            return tensor;
+    return NULL;
+}
+
+/* The positions on one side of a layer pair: the pair's own, or the layer's where they are tied. */
+static const loci_tensor *positions(const loci_network *network, uint32_t pair, bool axons) {
+    const loci_tensor *own =
+        find(network, "pair", pair, axons ? "axon.position" : "dendrite.position");
+    return own != NULL ? own : find(network, "layer", pair + !axons, "position");
+}
+
+/* Shortest and longest way between sites. A large net is sampled: every step-th site. */
+static void measure_distances(const loci_network *network, uint32_t pair, pair_statistics *out) {
+    enum { MOST_SITES = 4096 };
+    const loci_spec *spec = loci_network_spec(network);
+    const loci_tensor *p = positions(network, pair, true), *q = positions(network, pair, false);
+    if (p == NULL || q == NULL)
+        return; /* a sheet's inputs have no tensor; a conventional net no positions */
+    size_t coords = p->shape[p->rank - 1];
+    size_t n = p->count / coords, m = q->count / coords;
+    size_t step_n = n / MOST_SITES + 1, step_m = m / MOST_SITES + 1;
+    const float *a = values(network, p), *b = values(network, q);
+    double least = INFINITY, most = 0;
+    for (size_t i = 0; i < n; i += step_n)
+        for (size_t j = 0; j < m; j += step_m) {
+            double square = 0;
+            for (size_t c = 0; c < coords; c++) {
+                double d = (double)a[i * coords + c] - (double)b[j * coords + c];
+                square += d * d;
+            }
+            least = fmin(least, square);
+            most = fmax(most, square);
+        }
+    double gap = isfinite(out->gap) ? out->gap : 0;
+    double extra = gap * gap + spec->softening * spec->softening;
+    out->shortest = sqrt(least + extra);
+    out->longest = sqrt(most + extra);
+}
+
+static int measure_weights(const loci_network *network, uint32_t pair, pair_statistics *out) {
+    enum { MOST_WEIGHTS = 1 << 26 }; /* a quarter of a gigabyte */
+    const loci_spec *spec = loci_network_spec(network);
+    size_t count = loci_spec_layer_size(spec, pair) * loci_spec_layer_size(spec, pair + 1);
+    loci_error error = {0};
+    if (count > MOST_WEIGHTS)
+        return CLI_GO_ON;
+    float *weights = calloc(count, sizeof *weights);
+    if (weights == NULL)
+        return cli_fail("info", "out of memory");
+    if (loci_network_weights(network, pair, weights, &error) != LOCI_OK) {
+        free(weights);
+        return cli_error(&error);
+    }
+    size_t above = 0, below = 0;
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        above += weights[i] > 0;
+        below += weights[i] < 0;
+        sum += fabs((double)weights[i]);
+    }
+    free(weights);
+    out->excitatory = (double)above / (double)count;
+    out->inhibitory = (double)below / (double)count;
+    out->mean_weight = sum / (double)count;
+    return CLI_GO_ON;
+}
+
+int info_measure(const loci_network *network, pair_statistics *statistics) {
+    const loci_spec *spec = loci_network_spec(network);
+    int status = CLI_GO_ON;
+    for (uint32_t pair = 0; pair <= spec->hidden_count && status == CLI_GO_ON; pair++) {
+        pair_statistics *out = &statistics[pair];
+        *out = (pair_statistics){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+        if (spec->wiring == LOCI_WIRING_SPATIAL) {
+            const loci_tensor *gap = find(network, "pair", pair, "gap");
+            const loci_tensor *scale = find(network, "pair", pair, "log_scale");
+            if (spec->planes != LOCI_PLANES_RELAXED)
+                out->gap = gap != NULL ? fabs((double)*values(network, gap)) : spec->gap[pair];
+            out->scale = scale != NULL ? exp((double)*values(network, scale)) : 1;
+            measure_distances(network, pair, out);
+        }
+        status = measure_weights(network, pair, out);
+    }
+    return status;
+}

@@ -1,0 +1,60 @@
+/* JSON for --json: one object, one line, on stdout. */
+#include <string.h>
+
+#include "cli.h"
+
+json_t *cli_json_text(const char *text) {
+    json_t *string = json_string(text);
+    if (string != NULL)
+        return string;
+    char clean[4096]; /* a file name may hold any bytes, JSON may not */
+    snprintf(clean, sizeof clean, "%s", text);
+    for (char *c = clean; *c != '\0'; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    return json_string(clean);
+}
+
+int cli_json_print(json_t *object) {
+    char *text = json_dumps(object, JSON_REAL_PRECISION(15));
+    json_decref(object);
+    if (text == NULL)
+        return cli_fail("--json", "out of memory");
+    printf("%s\n", text);
+    free(text);
+    return CLI_DONE;
+}
+
+/* "256,128" -> [256, 128]; "3" -> 3, or [3] where the option takes a list; a name stays a string.
+ */
+static json_t *value_of(const loci_field *field, const char *text) {
+    if (field->names != NULL)
+        return json_string(text);
+    bool is_hidden = strcmp(field->name, "hidden") == 0;
+    bool is_list = is_hidden || strchr(field->argument, ',') != NULL;
+    char wrapped[1100];
+    snprintf(wrapped, sizeof wrapped, "[%s]", is_hidden && strcmp(text, "0") == 0 ? "" : text);
+    json_t *list = json_loads(wrapped, JSON_ALLOW_NUL, NULL);
+    if (is_list || list == NULL)
+        return list;
+    json_t *value = json_incref(json_array_get(list, 0));
+    json_decref(list);
+    return value;
+}
+
+json_t *cli_json_spec(const loci_spec *spec) {
+    json_t *object = json_object();
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    for (size_t i = 0; i < count; i++) {
+        char text[1024], key[64];
+        if (loci_spec_get(spec, fields[i].name, text, sizeof text) != LOCI_OK)
+            continue;
+        snprintf(key, sizeof key, "%s", fields[i].name);
+        for (char *c = key; *c != '\0'; c++)
+            if (*c == '-')
+                *c = '_';
+        json_object_set_new(object, key, value_of(&fields[i], text));
+    }
+    return object;
+}

@@ -1,0 +1,82 @@
+/* The loci program: picks the subcommand. */
+#include <errno.h>
+#include <string.h>
+
+#include "cli.h"
+
+typedef struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+} command;
+
+static const command commands[] = {
+    {"train", cmd_train, "train a network and keep its run in a folder"},
+    {"eval", cmd_eval, "measure a model on data: accuracy, classes, confusions"},
+    {"predict", cmd_predict, "classify your own pictures (PNG)"},
+    {"info", cmd_info, "show what a model or a preset is made of; alone: list the presets"},
+    {"data", cmd_data, "list, fetch and inspect data sets"},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(void) {
+    printf("Usage: loci COMMAND [OPTION...]\n"
+           "Train neural networks by moving neurons: a weight follows from where two neurons sit.\n"
+           "\n"
+           "Commands:\n");
+    for (int i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+    printf("\n"
+           "Options:\n"
+           "  -h, --help     show this help and exit; 'loci COMMAND --help' tells about one\n"
+           "  --version      show the version and exit\n"
+           "\n"
+           "Examples:\n"
+           "  loci train arbor-mlp-2k --data glyphs\n"
+           "  loci eval runs/arbor-mlp-2k-s1 --data glyphs\n"
+           "  loci predict runs/arbor-mlp-2k-s1 digit.png\n"
+           "\n"
+           "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted (state saved).\n");
+}
+
+static int unknown(const char *name) {
+    const char *names[COMMANDS];
+    for (int i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *near = loci_suggest(name, names, COMMANDS);
+    const char *kind = name[0] == '-' ? "option" : "command";
+    if (near != NULL)
+        return cli_usage(name, "no such %s; did you mean '%s'?", kind, near);
+    return cli_usage(name, "no such %s; 'loci --help' lists them", kind);
+}
+
+static int run(int argc, char **argv) {
+    if (argc < 2)
+        return cli_usage("", "no command; 'loci --help' lists them");
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        print_help();
+        return CLI_DONE;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        printf("loci %s\n", loci_version());
+        return CLI_DONE;
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) != 0)
+            continue;
+        char full[32];
+        snprintf(full, sizeof full, "loci %s", name);
+        argv[1] = full; /* what --help calls the program */
+        return commands[i].run(argc - 1, argv + 1);
+    }
+    return unknown(name);
+}
+
+int main(int argc, char **argv) {
+    int status = run(argc, argv);
+    /* a result that did not reach its reader is no result */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_DONE)
+        status = cli_fail("standard output", "cannot write: %s", strerror(errno));
+    return status;
+}

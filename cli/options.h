@@ -1,0 +1,61 @@
+/* Command-line options: from tables to argp, with one clear line for every mistake. */
+#ifndef LOCI_CLI_OPTIONS_H
+#define LOCI_CLI_OPTIONS_H
+
+#include <argp.h>
+
+#include "cli.h"
+
+enum { CLI_MOST_OPTIONS = 96 };
+
+/* Keys of options without a letter. Rows of the library's tables get CLI_KEY_SPEC + row and
+ * CLI_KEY_TRAIN + row; a subcommand's own options start at CLI_KEY_OWN. */
+enum {
+    CLI_KEY_DATA = 0x100,
+    CLI_KEY_DATA_DIR,
+    CLI_KEY_LABEL,
+    CLI_KEY_TEST,
+    CLI_KEY_OWN = 0x200,
+    CLI_KEY_SPEC = 0x1000,
+    CLI_KEY_TRAIN = 0x2000
+};
+
+typedef struct cli_options {
+    struct argp_option list[CLI_MOST_OPTIONS + 1]; /* ends with zeros */
+    size_t count;
+    int group;
+    char docs[CLI_MOST_OPTIONS][200]; /* help texts made from tables */
+} cli_options;
+
+/* Starts a group of options with a heading. Set *options to zeros before the first. */
+void cli_options_group(cli_options *options, const char *heading);
+/* Adds an option; argument NULL: it takes none. Texts are kept by reference. */
+void cli_options_add(cli_options *options, const char *name, int key, const char *argument,
+                     const char *help);
+/* Adds all model options, and all training options, with their defaults. */
+void cli_options_add_spec(cli_options *options);
+void cli_options_add_train(cli_options *options);
+
+/* Parses. CLI_GO_ON, or the exit code to leave with: CLI_USAGE after an error line, CLI_DONE after
+ * --help or --version. The parser prints its own error line and returns EINVAL. */
+int cli_parse(cli_options *options, const char *arguments, const char *description,
+              argp_parser_t parser, int argc, char **argv, void *input);
+
+/* Reads a whole number from low to high; on a mistake prints the error line and returns false. */
+bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_t high,
+                     uint64_t *value);
+
+/* --data and its relatives. */
+typedef struct cli_data {
+    const char *name; /* NULL: not given */
+    loci_data_options options;
+} cli_data;
+
+void cli_data_add(cli_options *options, cli_data *data);
+/* Takes an option if it is one of these. */
+bool cli_data_take(cli_data *data, int key, const char *argument);
+
+/* --threads N, 0 = all cores. Says so when N is more than there are. NULL after an error line. */
+loci_pool *cli_pool(int threads);
+
+#endif

@@ -1,0 +1,40 @@
+/* An image in characters. */
+#include "cli.h"
+
+/* The mean over the part of a cell that lies inside the image. */
+static double cell_mean(const float *pixels, uint32_t height, uint32_t width, uint32_t y,
+                        uint32_t x, uint32_t rows, uint32_t columns) {
+    double sum = 0;
+    size_t count = 0;
+    for (uint32_t r = y; r < y + rows && r < height; r++)
+        for (uint32_t c = x; c < x + columns && c < width; c++, count++)
+            sum += (double)pixels[(size_t)r * width + c];
+    return count > 0 ? sum / (double)count : 0;
+}
+
+void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width,
+                 const char *indent) {
+    static const char shades[] = " .:-=+*#%@";
+    enum { LEVELS = sizeof shades - 1, MOST = 72 };
+    /* a character is twice as high as wide: a small image takes two per pixel, a large one has
+     * blocks of step x 2 step pixels in one */
+    bool doubled = width <= MOST / 2;
+    uint32_t step = (width + MOST - 1) / MOST;
+    uint32_t rows = doubled || height == 1 ? 1 : 2 * step;
+    for (uint32_t y = 0; y < height; y += rows) {
+        char line[MOST + 1];
+        size_t used = 0, end = 0;
+        for (uint32_t x = 0; x < width; x += step) {
+            double value = cell_mean(pixels, height, width, y, x, rows, step);
+            int level = value > 0 ? (int)(value * LEVELS) : 0; /* NaN goes to blank */
+            char shade = shades[level < LEVELS ? level : LEVELS - 1];
+            line[used++] = shade;
+            if (doubled)
+                line[used++] = shade;
+            if (shade != ' ')
+                end = used;
+        }
+        line[end] = '\0'; /* no blanks at the end of a line */
+        fprintf(to, "%s%s\n", end > 0 ? indent : "", line);
+    }
+}

@@ -1,0 +1,57 @@
+/* The parts of `loci train`. */
+#ifndef LOCI_CLI_TRAIN_H
+#define LOCI_CLI_TRAIN_H
+
+#include "options.h"
+
+enum { CLI_MOST_SEEDS = 100, CLI_PATH = 1024 };
+
+/* A model or training option as it was written. */
+typedef struct given_option {
+    const char *name, *text;
+    bool is_spec; /* of the model; else of the training */
+} given_option;
+
+/* What the command line asked for. */
+typedef struct train_request {
+    const char *preset; /* NULL: --hidden says what to build, or --resume knows */
+    given_option given[CLI_MOST_OPTIONS];
+    size_t given_count;
+    cli_data data;
+    uint64_t seeds[CLI_MOST_SEEDS];
+    size_t seed_count; /* 0: neither --seed nor --seeds was given */
+    bool several;      /* --seeds */
+    int threads;       /* 0: all cores */
+    const char *out, *init;
+    bool resume, force, no_test, json, quiet;
+} train_request;
+
+/* One run of the command. */
+typedef struct train_run {
+    loci_config config;
+    char directory[CLI_PATH];
+    loci_summary summary;
+} train_run;
+
+/* train_config.c: fills config and directory of the run with the request's n-th seed, from the
+ * preset and the options, or from the folder of the run to go on with. CLI_GO_ON or an exit code.
+ */
+int train_plan(train_run *run, const train_request *request, size_t n);
+
+/* train_show.c: what people see while it runs. */
+typedef struct train_show {
+    bool quiet, live; /* live: stderr is a terminal */
+    double shown;     /* clock when the line was last drawn, seconds */
+    double test_accuracy;
+    uint32_t epoch; /* the one under way, for the message after Ctrl-C */
+} train_show;
+
+void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,
+                      loci_pool *pool, bool quiet);
+void train_show_progress(void *show, const loci_progress *progress);
+/* Takes the progress line off the screen. */
+void train_show_clear(train_show *show);
+void train_show_result(const train_run *run);
+void train_show_seeds(const train_run *runs, size_t count, double mean, double deviation);
+
+#endif
