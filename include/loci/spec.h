@@ -28,7 +28,7 @@ extern "C" {
 #define LOCI_MAX_PAIRS 16
 
 /** What a weight is. */
-enum loci_wiring {
+enum loci_wiring_kind {
     LOCI_WIRING_SPATIAL = 0, /**< it follows from positions */
     LOCI_WIRING_DENSE = 1    /**< it is a stored number: the conventional baseline */
 };
@@ -73,7 +73,7 @@ typedef struct loci_spec {
     uint32_t classes;                  /**< output neurons, 2..65536; set from the data. Default 10 */
     uint32_t hidden_count;             /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
     uint32_t hidden[LOCI_MAX_HIDDEN];  /**< neurons per hidden layer, 1..65536. Default {256} */
-    int wiring;                        /**< enum loci_wiring. Default spatial */
+    int wiring;                        /**< enum loci_wiring_kind. Default spatial */
     uint32_t dim;                      /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
     int planes;                        /**< enum loci_planes. Default fixed */
     int input;                         /**< enum loci_input. Default random */

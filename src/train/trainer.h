@@ -50,6 +50,9 @@ bool loci_trainer_epoch_done(const loci_trainer *trainer);
  * parameters, advances state.epoch. */
 int loci_trainer_end_epoch(loci_trainer *trainer, loci_metrics *out, loci_error *error);
 
+/* Bytes set aside, the data set and the network itself left out. */
+size_t loci_trainer_bytes(const loci_trainer *trainer);
+
 /* Nothing is left to do: all epochs are run, or patience has run out. */
 bool loci_trainer_finished(const loci_trainer *trainer);
 

@@ -1,0 +1,183 @@
+#include "data/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backward, loci_error *error) {
+    loci_batch *b = calloc(1, sizeof *b);
+    size_t entries;
+    if (b == NULL || __builtin_mul_overflow(most, features, &entries) || entries > UINT32_MAX) {
+        free(b);
+        return loci_fail(error, LOCI_E_MEMORY, "batch", "%zu samples of %zu numbers are too many for one batch", most,
+                         features);
+    }
+    b->most = most;
+    b->features = features;
+    b->backward = backward;
+    b->labels = loci_alloc(most, sizeof *b->labels);
+    b->start = loci_alloc(most + 1, sizeof *b->start);
+    b->index = loci_alloc(entries, sizeof *b->index);
+    b->value = loci_alloc(entries, sizeof *b->value);
+    bool lost = b->labels == NULL || b->start == NULL || b->index == NULL || b->value == NULL;
+    b->bytes = entries * 8;
+    if (backward) {
+        b->start_t = loci_alloc(features + 1, sizeof *b->start_t);
+        b->index_t = loci_alloc(entries, sizeof *b->index_t);
+        b->value_t = loci_alloc(entries, sizeof *b->value_t);
+        lost |= b->start_t == NULL || b->index_t == NULL || b->value_t == NULL;
+        b->bytes += entries * 8;
+    }
+    if (lost) {
+        loci_batch_free(b);
+        return loci_fail_memory(error, "batch");
+    }
+    for (int i = 0; i < 256; i++)
+        b->level[i] = (float)i / 255;
+    *out = b;
+    return LOCI_OK;
+}
+
+void loci_batch_free(loci_batch *b) {
+    if (b == NULL)
+        return;
+    free(b->labels);
+    free(b->start);
+    free(b->index);
+    free(b->value);
+    free(b->start_t);
+    free(b->index_t);
+    free(b->value_t);
+    free(b->dense);
+    free(b);
+}
+
+static int clamp(int value, int low, int high) {
+    return value < low ? low : value > high ? high : value;
+}
+
+/* Appends the non-zero pixels of one image, moved; what leaves the frame is lost. Returns the new end. */
+static uint32_t append_image(loci_batch *b, const loci_dataset *data, const uint8_t *pixels, loci_shift shift,
+                             uint32_t end) {
+    int height = (int)data->height, width = (int)data->width;
+    int top = clamp(-shift.down, 0, height), bottom = clamp(height - shift.down, 0, height);
+    int left = clamp(-shift.right, 0, width), right = clamp(width - shift.right, 0, width);
+    for (int r = top; r < bottom; r++) {
+        const uint8_t *row = pixels + r * width;
+        int to = (r + shift.down) * width + shift.right;
+        for (int c = left; c < right; c++) {
+            /* written always, counted only when not zero: no branch to mispredict */
+            b->index[end] = (uint32_t)(to + c);
+            b->value[end] = b->level[row[c]];
+            end += row[c] != 0;
+        }
+    }
+    return end;
+}
+
+static uint32_t append_row(loci_batch *b, const float *row, const float *low, const float *span, uint32_t end) {
+    for (size_t i = 0; i < b->features; i++) {
+        float x = low == NULL ? row[i] : (row[i] - low[i]) / span[i];
+        b->index[end] = (uint32_t)i;
+        b->value[end] = x;
+        end += x != 0;
+    }
+    return end;
+}
+
+/* A float image is moved in value space: what a moved 0 is, is known only after its range is applied. */
+static uint32_t append_moved_row(loci_batch *b, const loci_dataset *data, const float *row, loci_shift shift,
+                                 uint32_t end) {
+    int height = (int)data->height, width = (int)data->width;
+    for (int r = 0; r < height; r++)
+        for (int c = 0; c < width; c++) {
+            int from_r = r - shift.down, from_c = c - shift.right;
+            if (from_r < 0 || from_r >= height || from_c < 0 || from_c >= width)
+                continue;
+            int from = from_r * width + from_c;
+            float x = data->low == NULL ? row[from] : (row[from] - data->low[from]) / data->span[from];
+            b->index[end] = (uint32_t)(r * width + c);
+            b->value[end] = x;
+            end += x != 0;
+        }
+    return end;
+}
+
+/* The same entries ordered by input; within an input by sample, because samples are walked in order. */
+static void transpose(loci_batch *b, size_t count) {
+    uint32_t entries = b->start[count], *start = b->start_t;
+    memset(start, 0, (b->features + 1) * sizeof *start);
+    for (uint32_t t = 0; t < entries; t++)
+        start[b->index[t] + 1]++;
+    for (size_t i = 0; i < b->features; i++)
+        start[i + 1] += start[i];
+    for (size_t sample = 0; sample < count; sample++)
+        for (uint32_t t = b->start[sample]; t < b->start[sample + 1]; t++) {
+            uint32_t to = start[b->index[t]]++;
+            b->index_t[to] = (uint32_t)sample;
+            b->value_t[to] = b->value[t];
+        }
+    memmove(start + 1, start, b->features * sizeof *start); /* every start had moved to its end */
+    start[0] = 0;
+}
+
+static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
+    size_t ld = loci_leading(b->features);
+    if (b->dense == NULL) {
+        b->dense = loci_alloc(b->most, ld * sizeof *b->dense);
+        if (b->dense == NULL)
+            return loci_fail_memory(error, "batch");
+        b->bytes += b->most * ld * sizeof *b->dense;
+    }
+    memset(b->dense, 0, count * ld * sizeof *b->dense);
+    for (size_t sample = 0; sample < count; sample++)
+        for (uint32_t t = b->start[sample]; t < b->start[sample + 1]; t++)
+            b->dense[sample * ld + b->index[t]] = b->value[t];
+    b->in = (loci_activations){.count = count, .dense = b->dense, .ld = ld};
+    return LOCI_OK;
+}
+
+/* The entries by sample stand; chooses the form the network gets. */
+static int finish(loci_batch *b, size_t count, loci_error *error) {
+    double density = count == 0 ? 0 : b->start[count] / ((double)count * (double)b->features);
+    if (!loci_sparse_pays(density))
+        return scatter_dense(b, count, error);
+    b->by_sample = (loci_sparse){count, b->start, b->index, b->value};
+    b->in = (loci_activations){.count = count, .by_sample = &b->by_sample};
+    if (b->backward) {
+        transpose(b, count);
+        b->by_input = (loci_sparse){b->features, b->start_t, b->index_t, b->value_t};
+        b->in.by_input = &b->by_input;
+    }
+    return LOCI_OK;
+}
+
+int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split, const uint32_t *index,
+                    size_t count, const loci_shift *shift, loci_error *error) {
+    const loci_samples *part = &data->part[split];
+    uint32_t end = 0;
+    b->start[0] = 0;
+    for (size_t i = 0; i < count; i++) {
+        loci_shift moved = shift == NULL ? (loci_shift){0, 0} : shift[i];
+        size_t at = index[i] * data->features;
+        if (part->bytes != NULL)
+            end = append_image(b, data, part->bytes + at, moved, end);
+        else if (moved.down == 0 && moved.right == 0)
+            end = append_row(b, part->values + at, data->low, data->span, end);
+        else
+            end = append_moved_row(b, data, part->values + at, moved, end);
+        b->start[i + 1] = end;
+        b->labels[i] = part->labels[index[i]];
+    }
+    return finish(b, count, error);
+}
+
+int loci_batch_fill_rows(loci_batch *b, const float *rows, size_t count, loci_error *error) {
+    uint32_t end = 0;
+    b->start[0] = 0;
+    for (size_t i = 0; i < count; i++)
+        b->start[i + 1] = end = append_row(b, rows + i * b->features, NULL, NULL, end);
+    return finish(b, count, error);
+}

@@ -1,0 +1,69 @@
+/* The way back: from dL/dlogits to the gradient of every parameter. */
+#include <math.h>
+#include <string.h>
+
+#include "network/pass.h"
+#include "neuron/relu.h"
+
+/* Where the gradient of a view goes. */
+static float *at(float *gradient, size_t offset) {
+    return offset == LOCI_NONE ? NULL : gradient + offset;
+}
+
+/* From charges as they act to the inhibitions behind them. */
+static void unmask(const loci_network *network, const float *acting, const float *from, size_t count, float *to) {
+    for (size_t i = 0; i < count; i++)
+        to[i] += from[i] * loci_mask_slope(network->spec.steepness, acting[i]);
+}
+
+static void backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from, float *g_in, float *gradient) {
+    const loci_network *network = pass->network;
+    const loci_pair_views *v = &network->views[l];
+    const loci_wiring *w = &pass->wiring[l];
+    size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites;
+    loci_wiring_gradient out = {
+        .p = at(gradient, v->axon_position),
+        .c = at(gradient, v->axon_charge),
+        .q = at(gradient, v->dendrite_position),
+        .e = at(gradient, v->dendrite_charge),
+        .weight = at(gradient, v->weight),
+    };
+    bool masked_axons = pass->axon_charge[l] != NULL, masked_dendrites = pass->dendrite_charge[l] != NULL;
+    float *acting_c = pass->charge_gradient, *acting_e = pass->charge_gradient + axons;
+    if (masked_axons) {
+        memset(acting_c, 0, axons * sizeof *acting_c);
+        out.c = acting_c;
+    }
+    if (masked_dendrites) {
+        memset(acting_e, 0, dendrites * sizeof *acting_e);
+        out.e = acting_e;
+    }
+    loci_synapse_backward(pass->synapse[l], w, from, pass->delta[l], g_in, &out, pass->pool);
+    if (masked_axons)
+        unmask(network, w->c, acting_c, axons, gradient + v->axon_charge);
+    if (masked_dendrites)
+        unmask(network, w->e, acting_e, dendrites, gradient + v->dendrite_charge);
+    if (v->gap != LOCI_NONE)
+        gradient[v->gap] = (float)(-network->parameters[v->gap] * out.base);
+    if (v->log_scale != LOCI_NONE)
+        gradient[v->log_scale] = (float)out.log_scale;
+}
+
+void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient) {
+    const loci_network *network = pass->network;
+    memset(gradient, 0, network->parameter_count * sizeof *gradient);
+    for (uint32_t l = (uint32_t)pass->pairs; l-- > 0;) {
+        const loci_wiring *w = &pass->wiring[l];
+        size_t ld = loci_leading(w->m);
+        float *bias = gradient + network->views[l].bias;
+        if (l + 1 == pass->pairs)
+            loci_linear_backward(pass->delta[l], bias, (float)network->spec.logit_scale, in->count, w->m, ld);
+        else
+            loci_relu_backward(pass->delta[l], pass->output[l], bias, in->count, w->m, ld, pass->pool);
+        loci_activations from = *in;
+        if (l > 0)
+            from = (loci_activations){
+                .count = in->count, .dense = pass->output[l - 1], .ld = loci_leading(pass->wiring[l - 1].m)};
+        backward_pair(pass, l, &from, l > 0 ? pass->delta[l - 1] : NULL, gradient);
+    }
+}

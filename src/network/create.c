@@ -1,0 +1,134 @@
+/* Making and freeing networks; notes and the input range. */
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "network/layout.h"
+#include "network/start.h"
+
+const char *const loci_note_keys[4] = {"preset", "dataset", "classes", NULL};
+
+int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_error *error) {
+    loci_spec resolved = *spec;
+    loci_layout layout;
+    int status = loci_spec_resolve(&resolved, error);
+    if (status == LOCI_OK)
+        status = loci_layout_of(&layout, &resolved, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_network *network = calloc(1, sizeof *network);
+    if (network == NULL)
+        return loci_fail_memory(error, "network");
+    network->spec = resolved;
+    network->parameter_count = layout.parameter_count;
+    network->tensor_count = layout.tensor_count;
+    memcpy(network->tensors, layout.tensors, sizeof layout.tensors);
+    memcpy(network->views, layout.views, sizeof layout.views);
+    network->parameters = loci_alloc(layout.parameter_count, sizeof(float));
+    bool sheet = resolved.wiring == LOCI_WIRING_SPATIAL && resolved.input == LOCI_INPUT_SHEET;
+    if (sheet)
+        network->sheet = loci_start_sheet(&resolved);
+    if (network->parameters == NULL || (sheet && network->sheet == NULL)) {
+        loci_network_free(network);
+        return loci_fail_memory(error, "network");
+    }
+    *out = network;
+    return LOCI_OK;
+}
+
+int loci_network_create(loci_network **out, const loci_spec *spec, uint64_t seed, loci_error *error) {
+    loci_network *network;
+    int status = loci_network_create_empty(&network, spec, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_start(network, seed);
+    *out = network;
+    return LOCI_OK;
+}
+
+void loci_network_free(loci_network *network) {
+    if (network == NULL)
+        return;
+    for (size_t i = 0; loci_note_keys[i] != NULL; i++)
+        free(network->notes[i]);
+    free(network->parameters);
+    free(network->sheet);
+    free(network->low);
+    free(network->span);
+    free(network);
+}
+
+const loci_spec *loci_network_spec(const loci_network *network) {
+    return &network->spec;
+}
+
+size_t loci_network_parameter_count(const loci_network *network) {
+    return network->parameter_count;
+}
+
+float *loci_network_parameters(loci_network *network) {
+    return network->parameters;
+}
+
+const loci_tensor *loci_network_tensor(const loci_network *network, size_t i) {
+    return i < network->tensor_count ? &network->tensors[i] : NULL;
+}
+
+const char *loci_network_note(const loci_network *network, const char *key) {
+    for (size_t i = 0; loci_note_keys[i] != NULL; i++)
+        if (strcmp(loci_note_keys[i], key) == 0)
+            return network->notes[i] == NULL ? "" : network->notes[i];
+    return "";
+}
+
+int loci_network_set_note(loci_network *network, const char *key, const char *text, loci_error *error) {
+    json_t *check = json_string(text); /* jansson refuses what is not UTF-8 */
+    if (check == NULL)
+        return loci_fail(error, LOCI_E_ARGUMENT, key, "the text is not UTF-8");
+    json_decref(check);
+    for (size_t i = 0; loci_note_keys[i] != NULL; i++) {
+        if (strcmp(loci_note_keys[i], key) != 0)
+            continue;
+        char *copy = strdup(text);
+        if (copy == NULL)
+            return loci_fail_memory(error, key);
+        free(network->notes[i]);
+        network->notes[i] = copy;
+        return LOCI_OK;
+    }
+    return loci_fail(error, LOCI_E_ARGUMENT, key, "a model carries no note of this name");
+}
+
+int loci_network_set_range(loci_network *network, const float *low, const float *span, loci_error *error) {
+    size_t n = loci_spec_layer_size(&network->spec, 0);
+    if ((low == NULL) != (span == NULL))
+        return loci_fail(error, LOCI_E_ARGUMENT, "range", "low and span come together");
+    for (size_t i = 0; low != NULL && i < n; i++)
+        if (!isfinite(low[i]) || !isfinite(span[i]) || !(span[i] > 0))
+            return loci_fail(error, LOCI_E_ARGUMENT, "range", "input %zu has no usable range", i);
+    float *copies[2] = {NULL, NULL};
+    if (low != NULL) {
+        copies[0] = loci_alloc(n, sizeof(float));
+        copies[1] = loci_alloc(n, sizeof(float));
+        if (copies[0] == NULL || copies[1] == NULL) {
+            free(copies[0]);
+            free(copies[1]);
+            return loci_fail_memory(error, "range");
+        }
+        memcpy(copies[0], low, n * sizeof(float));
+        memcpy(copies[1], span, n * sizeof(float));
+    }
+    free(network->low);
+    free(network->span);
+    network->low = copies[0];
+    network->span = copies[1];
+    return LOCI_OK;
+}
+
+void loci_network_range(const loci_network *network, const float **low, const float **span) {
+    *low = network->low;
+    *span = network->span;
+}

@@ -1,0 +1,159 @@
+/* Buffers of a pass, and the way forward. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "network/layout.h"
+#include "network/pass.h"
+#include "neuron/relu.h"
+
+float loci_mask(double steepness, float v) {
+    return (float)tanh(0.5 * steepness * v);
+}
+
+float loci_mask_slope(double steepness, float mask) {
+    return (float)(0.5 * steepness * (1 - (double)mask * mask));
+}
+
+/* The shape of pair l, with no pointers but weight's, which tells spatial from conventional. */
+static loci_wiring shape_of(const loci_network *network, uint32_t l) {
+    const loci_spec *spec = &network->spec;
+    const loci_pair_views *v = &network->views[l];
+    return (loci_wiring){
+        .n = loci_spec_layer_size(spec, l),
+        .m = loci_spec_layer_size(spec, l + 1),
+        .axons = spec->axon_sites[l],
+        .dendrites = spec->dendrite_sites[l],
+        .coordinates = loci_coordinates(spec),
+        .scale = 1,
+        .weight = v->weight == LOCI_NONE ? NULL : network->parameters + v->weight,
+    };
+}
+
+static float *take(loci_pass *pass, size_t rows, size_t columns, bool *short_of_memory) {
+    float *array = loci_alloc(rows, columns * sizeof(float));
+    pass->bytes += rows * columns * sizeof(float);
+    *short_of_memory |= array == NULL;
+    return array;
+}
+
+static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *error) {
+    const loci_network *network = pass->network;
+    const loci_pair_views *v = &network->views[l];
+    loci_wiring w = pass->wiring[l] = shape_of(network, l);
+    bool masked = network->spec.sign == LOCI_SIGN_MASK, lost = false;
+    if (masked && v->axon_charge != LOCI_NONE)
+        pass->axon_charge[l] = take(pass, w.n, w.axons, &lost);
+    if (masked && v->dendrite_charge != LOCI_NONE)
+        pass->dendrite_charge[l] = take(pass, w.m, w.dendrites, &lost);
+    pass->output[l] = take(pass, pass->most, loci_leading(w.m), &lost);
+    if (backward)
+        pass->delta[l] = take(pass, pass->most, loci_leading(w.m), &lost);
+    if (lost)
+        return loci_fail_memory(error, "network");
+    int status = loci_synapse_create(&pass->synapse[l], &w, l > 0, pass->pool, error);
+    if (status == LOCI_OK)
+        pass->bytes += loci_synapse_bytes(pass->synapse[l]);
+    return status;
+}
+
+int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward, loci_pool *pool,
+                     loci_error *error) {
+    loci_pass *pass = calloc(1, sizeof *pass);
+    if (pass == NULL)
+        return loci_fail_memory(error, "network");
+    pass->network = network;
+    pass->pool = pool;
+    pass->most = most;
+    pass->pairs = network->spec.hidden_count + 1;
+    size_t charges = 0;
+    int status = LOCI_OK;
+    for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
+        status = prepare_pair(pass, l, backward, error);
+        size_t axons = pass->wiring[l].n * pass->wiring[l].axons;
+        size_t dendrites = pass->wiring[l].m * pass->wiring[l].dendrites;
+        charges = axons + dendrites > charges ? axons + dendrites : charges;
+    }
+    bool lost = false;
+    if (status == LOCI_OK && backward)
+        pass->charge_gradient = take(pass, 1, charges, &lost);
+    if (lost)
+        status = loci_fail_memory(error, "network");
+    if (status != LOCI_OK) {
+        loci_pass_free(pass);
+        return status;
+    }
+    *out = pass;
+    return LOCI_OK;
+}
+
+void loci_pass_free(loci_pass *pass) {
+    if (pass == NULL)
+        return;
+    for (uint32_t l = 0; l < pass->pairs; l++) {
+        loci_synapse_free(pass->synapse[l]);
+        free(pass->axon_charge[l]);
+        free(pass->dendrite_charge[l]);
+        free(pass->output[l]);
+        free(pass->delta[l]);
+    }
+    free(pass->charge_gradient);
+    free(pass);
+}
+
+/* Charges as they act: the parameters themselves, or masked into to[]. */
+static const float *act(const loci_network *network, size_t offset, size_t count, float *to) {
+    if (offset == LOCI_NONE)
+        return NULL;
+    const float *from = network->parameters + offset;
+    if (to == NULL)
+        return from;
+    for (size_t i = 0; i < count; i++)
+        to[i] = loci_mask(network->spec.steepness, from[i]);
+    return to;
+}
+
+void loci_pass_wire(loci_pass *pass) {
+    const loci_network *network = pass->network;
+    const loci_spec *spec = &network->spec;
+    const float *parameters = network->parameters;
+    for (uint32_t l = 0; l < pass->pairs; l++) {
+        const loci_pair_views *v = &network->views[l];
+        loci_wiring *w = &pass->wiring[l];
+        if (w->weight != NULL)
+            continue;
+        w->p = v->axon_position == LOCI_NONE ? network->sheet : parameters + v->axon_position;
+        w->q = parameters + v->dendrite_position;
+        w->c = act(network, v->axon_charge, w->n * w->axons, pass->axon_charge[l]);
+        w->e = act(network, v->dendrite_charge, w->m * w->dendrites, pass->dendrite_charge[l]);
+        double gap = spec->planes == LOCI_PLANES_RELAXED ? 0 : v->gap == LOCI_NONE ? spec->gap[l] : parameters[v->gap];
+        w->base = (float)(gap * gap + spec->softening * spec->softening);
+        w->scale = v->log_scale == LOCI_NONE ? 1 : expf(parameters[v->log_scale]);
+    }
+}
+
+void loci_pass_forward(loci_pass *pass, const loci_activations *in) {
+    const loci_network *network = pass->network;
+    loci_pass_wire(pass);
+    loci_activations from = *in;
+    for (uint32_t l = 0; l < pass->pairs; l++) {
+        const loci_wiring *w = &pass->wiring[l];
+        const float *bias = network->parameters + network->views[l].bias;
+        size_t ld = loci_leading(w->m);
+        loci_synapse_forward(pass->synapse[l], w, &from, pass->output[l], pass->pool);
+        if (l + 1 < pass->pairs)
+            loci_relu_forward(pass->output[l], bias, in->count, w->m, ld, pass->pool);
+        else
+            loci_linear_forward(pass->output[l], bias, (float)network->spec.logit_scale, in->count, w->m, ld);
+        from = (loci_activations){.count = in->count, .dense = pass->output[l], .ld = ld};
+    }
+}
+
+const float *loci_pass_logits(const loci_pass *pass) {
+    return pass->output[pass->pairs - 1];
+}
+
+float *loci_pass_logit_delta(loci_pass *pass) {
+    return pass->delta[pass->pairs - 1];
+}

@@ -1,0 +1,74 @@
+#include "network/layout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+size_t loci_coordinates(const loci_spec *spec) {
+    return spec->planes == LOCI_PLANES_RELAXED ? spec->dim : spec->dim - 1;
+}
+
+/* Appends a tensor called owner, number l, part; returns its offset. */
+static size_t add(loci_layout *layout, int kind, const char *owner, uint32_t l, const char *part, uint32_t rank,
+                  size_t a, size_t b, size_t c) {
+    loci_tensor *t = &layout->tensors[layout->tensor_count++];
+    *t = (loci_tensor){.kind = kind, .rank = rank, .shape = {a, b, c}, .offset = layout->parameter_count};
+    snprintf(t->name, sizeof t->name, "%s%u.%s", owner, l, part);
+    t->count = a * b * c;
+    layout->parameter_count += t->count;
+    return t->offset;
+}
+
+static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_t l) {
+    loci_pair_views *view = &layout->views[l];
+    size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1), C = loci_coordinates(spec);
+    size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l];
+    bool tied = spec->tied == LOCI_TIED_YES, sheet = l == 0 && spec->input == LOCI_INPUT_SHEET;
+    if (tied)
+        view->axon_position = l == 0 ? add(layout, LOCI_TENSOR_POSITION, "layer", 0, "position", 2, n, C, 1)
+                                     : layout->views[l - 1].dendrite_position;
+    else if (!sheet)
+        view->axon_position = add(layout, LOCI_TENSOR_POSITION, "pair", l, "axon.position", 3, n, A, C);
+    if (!sheet)
+        view->axon_charge = add(layout, LOCI_TENSOR_CHARGE, "pair", l, "axon.charge", 2, n, A, 1);
+    if (tied)
+        view->dendrite_position = add(layout, LOCI_TENSOR_POSITION, "layer", l + 1, "position", 2, m, C, 1);
+    else
+        view->dendrite_position = add(layout, LOCI_TENSOR_POSITION, "pair", l, "dendrite.position", 3, m, D, C);
+    if (D > 1)
+        view->dendrite_charge = add(layout, LOCI_TENSOR_CHARGE, "pair", l, "dendrite.charge", 2, m, D, 1);
+    if (spec->planes == LOCI_PLANES_LEARNED)
+        view->gap = add(layout, LOCI_TENSOR_GAP, "pair", l, "gap", 1, 1, 1, 1);
+    if (spec->scale == LOCI_SCALE_TRAINED)
+        view->log_scale = add(layout, LOCI_TENSOR_SCALE, "pair", l, "log_scale", 1, 1, 1, 1);
+}
+
+int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
+    memset(out, 0, sizeof *out);
+    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+        size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
+        memset(&out->views[l], 0xff, sizeof out->views[l]); /* all LOCI_NONE */
+        if (spec->wiring == LOCI_WIRING_DENSE)
+            out->views[l].weight = add(out, LOCI_TENSOR_WEIGHT, "pair", l, "weight", 2, n, m, 1);
+        else
+            add_spatial_pair(out, spec, l);
+        out->views[l].bias = add(out, LOCI_TENSOR_BIAS, "layer", l + 1, "bias", 1, m, 1, 1);
+        /* no term above passes 2^24 * 64 * 64, so one check per pair is in time */
+        if (out->parameter_count > (size_t)1 << 31)
+            return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "more than 2^31 parameters");
+    }
+    return LOCI_OK;
+}
+
+void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {
+    loci_layout layout;
+    memset(counts, 0, sizeof *counts);
+    if (loci_layout_of(&layout, spec, NULL) != LOCI_OK)
+        return;
+    size_t *const by_kind[] = {&counts->positions, &counts->charges, &counts->gaps,
+                               &counts->scales,    &counts->biases,  &counts->weights};
+    for (size_t i = 0; i < layout.tensor_count; i++)
+        *by_kind[layout.tensors[i].kind] += layout.tensors[i].count;
+    counts->total = layout.parameter_count;
+}

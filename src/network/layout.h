@@ -1,0 +1,19 @@
+/* Which tensors a specification has and where they stand in the flat parameter array. */
+#ifndef LOCI_NETWORK_LAYOUT_H
+#define LOCI_NETWORK_LAYOUT_H
+
+#include "network/network.h"
+
+typedef struct loci_layout {
+    size_t tensor_count, parameter_count;
+    loci_tensor tensors[LOCI_MAX_TENSORS];
+    loci_pair_views views[LOCI_MAX_PAIRS];
+} loci_layout;
+
+/* spec is resolved. LOCI_E_ARGUMENT when the parameters would be more than 2^31. */
+int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error);
+
+/* Trained coordinates of a site: dim - 1 in planes, dim when relaxed. */
+size_t loci_coordinates(const loci_spec *spec);
+
+#endif

@@ -1,0 +1,46 @@
+/* One batch through a network and back. */
+#ifndef LOCI_NETWORK_PASS_H
+#define LOCI_NETWORK_PASS_H
+
+#include "network/network.h"
+#include "synapse/synapse.h"
+
+/* Buffers for batches of up to `most` samples, and what follows from the parameters of the moment. */
+typedef struct loci_pass {
+    const loci_network *network; /* borrowed */
+    loci_pool *pool;             /* borrowed */
+    size_t most, pairs;
+    loci_wiring wiring[LOCI_MAX_PAIRS];
+    loci_synapse *synapse[LOCI_MAX_PAIRS];
+    float *axon_charge[LOCI_MAX_PAIRS];     /* [n, A] as they act, where they are masked */
+    float *dendrite_charge[LOCI_MAX_PAIRS]; /* [m, D] likewise */
+    float *output[LOCI_MAX_PAIRS];          /* [most, loci_leading(m)] of layer l + 1; the last holds logits */
+    float *delta[LOCI_MAX_PAIRS];           /* likewise, dL/d(output); NULL without backward */
+    float *charge_gradient;                 /* scratch: dL/d(charge as it acts) of one pair */
+    size_t bytes;                           /* set aside */
+} loci_pass;
+
+/* backward: whether loci_pass_backward() will be called. */
+int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward, loci_pool *pool,
+                     loci_error *error);
+void loci_pass_free(loci_pass *pass);
+
+/* Runs a batch with the parameters as they are now. The logits stand in loci_pass_logits(). */
+void loci_pass_forward(loci_pass *pass, const loci_activations *in);
+
+/* [most, loci_leading(classes)]; borrowed. */
+const float *loci_pass_logits(const loci_pass *pass);
+/* Where dL/dlogits goes before backward; same shape; columns past the classes stay 0. */
+float *loci_pass_logit_delta(loci_pass *pass);
+
+/* gradient [parameter_count] = dL/dparameters of the batch that forward was last called with. */
+void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient);
+
+/* Fills the wirings from the parameters; called by forward. */
+void loci_pass_wire(loci_pass *pass);
+
+/* The inhibition mask, 2 sigmoid(k v) - 1 = tanh(k v / 2), and its derivative by v, given its value. */
+float loci_mask(double steepness, float v);
+float loci_mask_slope(double steepness, float mask);
+
+#endif

@@ -1,0 +1,190 @@
+/* Defaults, checks and counts of a specification. */
+#include <string.h>
+
+#include <loci/spec.h>
+
+#include "base/error.h"
+
+void loci_spec_defaults(loci_spec *spec) {
+    *spec = (loci_spec){
+        .height = 28,
+        .width = 28,
+        .classes = 10,
+        .hidden_count = 1,
+        .hidden = {256},
+        .wiring = LOCI_WIRING_SPATIAL,
+        .dim = 3,
+        .planes = LOCI_PLANES_FIXED,
+        .input = LOCI_INPUT_RANDOM,
+        .sign = LOCI_SIGN_CHARGE,
+        .tied = LOCI_TIED_AUTO,
+        .scale = LOCI_SCALE_TRAINED,
+        .axon_sites = {1},
+        .dendrite_sites = {1},
+        .gap = {0.1},
+        .softening = -1,
+        .steepness = 5,
+        .logit_scale = 1,
+        .spread = 1,
+        .extent = 2,
+        .noise = 0.02,
+    };
+}
+
+size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l) {
+    if (l == 0)
+        return (size_t)spec->height * spec->width;
+    if (l <= spec->hidden_count)
+        return spec->hidden[l - 1];
+    return l == spec->hidden_count + 1 ? spec->classes : 0;
+}
+
+static int check_shape(const loci_spec *spec, loci_error *error) {
+    /* 2^24 inputs is a 4096 x 4096 image; beyond that sizes would no longer fit comfortably in products */
+    if (spec->height < 1 || spec->width < 1 || spec->height > 1u << 24 || spec->width > 1u << 24 ||
+        (uint64_t)spec->height * spec->width > 1u << 24)
+        return loci_fail(error, LOCI_E_ARGUMENT, "input", "%u x %u is not an image of 1 to 2^24 pixels", spec->height,
+                         spec->width);
+    if (spec->classes < 2 || spec->classes > 65536)
+        return loci_fail(error, LOCI_E_ARGUMENT, "classes", "%u is not in 2..65536", spec->classes);
+    if (spec->hidden_count > LOCI_MAX_HIDDEN)
+        return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u layers; at most %d", spec->hidden_count,
+                         LOCI_MAX_HIDDEN);
+    for (uint32_t i = 0; i < spec->hidden_count; i++)
+        if (spec->hidden[i] < 1 || spec->hidden[i] > 65536)
+            return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u is not in 1..65536", spec->hidden[i]);
+    return LOCI_OK;
+}
+
+static int check_names(const loci_spec *spec, loci_error *error) {
+    if ((unsigned)spec->wiring > LOCI_WIRING_DENSE || (unsigned)spec->planes > LOCI_PLANES_RELAXED ||
+        (unsigned)spec->input > LOCI_INPUT_SHEET || (unsigned)spec->sign > LOCI_SIGN_CHARGE ||
+        (unsigned)spec->tied > LOCI_TIED_AUTO || (unsigned)spec->scale > LOCI_SCALE_TRAINED)
+        return loci_fail(error, LOCI_E_ARGUMENT, "spec", "an option has a number that is none of its names");
+    return LOCI_OK;
+}
+
+/* Written so that a NaN fails. */
+static int check_range(const char *name, double value, double low, double high, loci_error *error) {
+    if (value >= low && value <= high)
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_ARGUMENT, name, "%g is not in %g..%g", value, low, high);
+}
+
+static int check_numbers(const loci_spec *spec, loci_error *error) {
+    int status = check_range("dim", spec->dim, 2, 64, error);
+    if (status == LOCI_OK)
+        status = check_range("steepness", spec->steepness, 1e-3, 1e4, error);
+    if (status == LOCI_OK)
+        status = check_range("logit-scale", spec->logit_scale, 1e-9, 1e9, error);
+    if (status == LOCI_OK)
+        status = check_range("spread", spec->spread, 1e-6, 1e6, error);
+    if (status == LOCI_OK)
+        status = check_range("extent", spec->extent, 1e-6, 1e6, error);
+    if (status == LOCI_OK)
+        status = check_range("noise", spec->noise, 0, 1e6, error);
+    if (status == LOCI_OK && spec->softening != -1)
+        status = check_range("softening", spec->softening, 0, 1e3, error);
+    return status;
+}
+
+/* A list shorter than the layer pairs goes on with its last entry; a longer one is a mistake. */
+static int resolve_lists(loci_spec *spec, loci_error *error) {
+    uint32_t pairs = spec->hidden_count + 1;
+    for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
+        if (l >= pairs) {
+            if (spec->axon_sites[l] != 0 || spec->dendrite_sites[l] != 0 || spec->gap[l] != 0)
+                return loci_fail(error, LOCI_E_ARGUMENT,
+                                 spec->axon_sites[l] != 0       ? "axon-sites"
+                                 : spec->dendrite_sites[l] != 0 ? "dendrite-sites"
+                                                                : "gap",
+                                 "%u values for %u layer pairs; give one number for all or one per pair", l + 1,
+                                 pairs);
+            continue;
+        }
+        if (l > 0 && spec->axon_sites[l] == 0)
+            spec->axon_sites[l] = spec->axon_sites[l - 1];
+        if (l > 0 && spec->dendrite_sites[l] == 0)
+            spec->dendrite_sites[l] = spec->dendrite_sites[l - 1];
+        if (l > 0 && spec->gap[l] == 0)
+            spec->gap[l] = spec->gap[l - 1];
+        int status = check_range("axon-sites", spec->axon_sites[l], 1, 64, error);
+        if (status == LOCI_OK)
+            status = check_range("dendrite-sites", spec->dendrite_sites[l], 1, 64, error);
+        if (status == LOCI_OK)
+            status = check_range("gap", spec->gap[l], 1e-4, 1e4, error);
+        if (status != LOCI_OK)
+            return status;
+    }
+    return LOCI_OK;
+}
+
+static int resolve_tied(loci_spec *spec, loci_error *error) {
+    int one_site = 1;
+    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+        one_site &= spec->axon_sites[l] == 1 && spec->dendrite_sites[l] == 1;
+    int can = one_site && spec->input != LOCI_INPUT_SHEET;
+    if (spec->tied == LOCI_TIED_YES && !can)
+        return loci_fail(error, LOCI_E_ARGUMENT, "tied",
+                         "tied positions need one axon and one dendrite site per neuron and a trained input layer");
+    if (spec->tied == LOCI_TIED_AUTO)
+        spec->tied = can ? LOCI_TIED_YES : LOCI_TIED_NO;
+    return LOCI_OK;
+}
+
+/* A conventional net has no geometry: its options are set to one fixed value, so that equal nets have equal specs. */
+static void forget_geometry(loci_spec *spec) {
+    loci_spec plain;
+    loci_spec_defaults(&plain);
+    plain.height = spec->height;
+    plain.width = spec->width;
+    plain.classes = spec->classes;
+    plain.hidden_count = spec->hidden_count;
+    memcpy(plain.hidden, spec->hidden, sizeof plain.hidden);
+    plain.wiring = LOCI_WIRING_DENSE;
+    plain.tied = LOCI_TIED_NO;
+    plain.scale = LOCI_SCALE_ONE;
+    plain.softening = 0;
+    plain.logit_scale = spec->logit_scale;
+    *spec = plain;
+}
+
+int loci_spec_resolve(loci_spec *spec, loci_error *error) {
+    int status = check_shape(spec, error);
+    if (status == LOCI_OK)
+        status = check_names(spec, error);
+    if (status == LOCI_OK)
+        status = check_numbers(spec, error);
+    if (status != LOCI_OK)
+        return status;
+    for (uint32_t i = spec->hidden_count; i < LOCI_MAX_HIDDEN; i++)
+        spec->hidden[i] = 0;
+    if (spec->wiring == LOCI_WIRING_DENSE) {
+        forget_geometry(spec);
+        return resolve_lists(spec, error);
+    }
+    status = resolve_lists(spec, error);
+    if (status == LOCI_OK)
+        status = resolve_tied(spec, error);
+    if (status != LOCI_OK)
+        return status;
+    if (spec->softening == -1)
+        spec->softening = spec->planes == LOCI_PLANES_RELAXED ? 0.01 : 0;
+    if (spec->input != LOCI_INPUT_RANDOM && spec->dim == 2 && spec->planes != LOCI_PLANES_RELAXED)
+        return loci_fail(error, LOCI_E_ARGUMENT, "dim",
+                         "a pixel grid needs two coordinates beside the plane axis; use --dim 3 or more");
+    if (spec->input == LOCI_INPUT_SHEET && spec->axon_sites[0] != 1)
+        return loci_fail(error, LOCI_E_ARGUMENT, "axon-sites",
+                         "the inputs of a sheet have one site each; give 1 for the first layer pair");
+    if (spec->input == LOCI_INPUT_SHEET && spec->dendrite_sites[0] == 1)
+        return loci_fail(error, LOCI_E_ARGUMENT, "dendrite-sites",
+                         "a sheet's inputs have no charge, so the first dendrites need one: at least 2 sites each");
+    return LOCI_OK;
+}
+
+size_t loci_spec_connections(const loci_spec *spec) {
+    size_t sum = 0;
+    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+        sum += loci_spec_layer_size(spec, l) * loci_spec_layer_size(spec, l + 1);
+    return sum;
+}

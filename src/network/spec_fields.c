@@ -1,0 +1,56 @@
+/* The options of a specification, one line each. Command line, config.json, model file, --resume and help follow. */
+#include <stddef.h>
+
+#include "base/fields.h"
+
+static const char *const wirings[] = {"spatial", "dense", NULL};
+static const char *const planes[] = {"fixed", "learned", "relaxed", NULL};
+static const char *const inputs[] = {"random", "grid", "sheet", NULL};
+static const char *const signs[] = {"mask", "charge", NULL};
+static const char *const tied[] = {"no", "yes", "auto", NULL};
+static const char *const scales[] = {"one", "trained", NULL};
+
+#define AT(member) offsetof(loci_spec, member)
+
+static const loci_field fields[] = {
+    {"wiring", "NAME", "what a weight is: spatial (from positions), dense (a stored number)", LOCI_FIELD_NAME,
+     AT(wiring), 0, 0, wirings},
+    {"hidden", "N[,N...]", "neurons per hidden layer; 0 = no hidden layer", LOCI_FIELD_HIDDEN, 0, 1, 65536, NULL},
+    {"dim", "D", "dimensions of space, the plane axis counted", LOCI_FIELD_UINT, AT(dim), 2, 64, NULL},
+    {"planes", "NAME", "distance between layers: fixed, learned (one number a pair), relaxed (each site its own)",
+     LOCI_FIELD_NAME, AT(planes), 0, 0, planes},
+    {"input", "NAME", "input positions: random or grid (start there, trained), sheet (fixed pixel grid)",
+     LOCI_FIELD_NAME, AT(input), 0, 0, inputs},
+    {"sign", "NAME", "charges: mask (between -1 and 1, as in the paper), charge (free)", LOCI_FIELD_NAME, AT(sign), 0,
+     0, signs},
+    {"tied", "NAME", "one position per neuron for both its sides: yes, no, auto (with one site each)",
+     LOCI_FIELD_NAME, AT(tied), 0, 0, tied},
+    {"scale", "NAME", "factor on a layer pair's weights: one (none), trained", LOCI_FIELD_NAME, AT(scale), 0, 0,
+     scales},
+    {"axon-sites", "N[,N...]", "axon sites per neuron, for all layer pairs or one number each", LOCI_FIELD_UINT_LIST,
+     AT(axon_sites), 1, 64, NULL},
+    {"dendrite-sites", "N[,N...]", "dendrite sites per neuron, likewise", LOCI_FIELD_UINT_LIST, AT(dendrite_sites), 1,
+     64, NULL},
+    {"gap", "G[,G...]", "distance between layers, or where a learned one starts", LOCI_FIELD_REAL_LIST, AT(gap), 1e-4,
+     1e4, NULL},
+    {"softening", "EPS", "added to distances in quadrature; -1 = 0 for planes, 0.01 for relaxed", LOCI_FIELD_REAL,
+     AT(softening), -1, 1e3, NULL},
+    {"steepness", "K", "of the inhibition mask 2 sigmoid(K v) - 1", LOCI_FIELD_REAL, AT(steepness), 1e-3, 1e4, NULL},
+    {"logit-scale", "F", "constant factor on the logits", LOCI_FIELD_REAL, AT(logit_scale), 1e-9, 1e9, NULL},
+    {"spread", "SD", "standard deviation of random start positions", LOCI_FIELD_REAL, AT(spread), 1e-6, 1e6, NULL},
+    {"extent", "E", "half the side of the square the pixel grid fills", LOCI_FIELD_REAL, AT(extent), 1e-6, 1e6, NULL},
+    {"noise", "SD", "standard deviation of the noise on a grid start", LOCI_FIELD_REAL, AT(noise), 0, 1e6, NULL},
+};
+
+const loci_field *loci_spec_fields(size_t *count) {
+    *count = sizeof fields / sizeof *fields;
+    return fields;
+}
+
+int loci_spec_set(loci_spec *spec, const char *name, const char *text, loci_error *error) {
+    return loci_field_set(fields, sizeof fields / sizeof *fields, spec, name, text, error);
+}
+
+int loci_spec_get(const loci_spec *spec, const char *name, char *text, size_t size) {
+    return loci_field_get(fields, sizeof fields / sizeof *fields, spec, name, text, size);
+}

@@ -1,0 +1,120 @@
+#include "network/start.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "network/layout.h"
+
+float *loci_start_sheet(const loci_spec *spec) {
+    size_t C = loci_coordinates(spec);
+    float *sheet = loci_alloc((size_t)spec->height * spec->width, C * sizeof(float));
+    if (sheet == NULL)
+        return NULL;
+    double side = spec->height > spec->width ? spec->height : spec->width, step = 2 * spec->extent / side;
+    for (uint32_t row = 0; row < spec->height; row++)
+        for (uint32_t column = 0; column < spec->width; column++) {
+            float *at = sheet + ((size_t)row * spec->width + column) * C;
+            at[0] = (float)((column + 0.5 - spec->width / 2.0) * step);
+            at[1] = (float)((row + 0.5 - spec->height / 2.0) * step);
+        }
+    return sheet;
+}
+
+/* Where the sites of a tensor start. */
+enum region {
+    CLOUD,  /* normal, standard deviation spread */
+    GRID,   /* on the pixel grid, plus noise */
+    SQUARE, /* uniform over the pixel grid's square, plus noise in further coordinates */
+};
+
+/* layer: whose neurons the sites belong to, for the relaxed last coordinate, uniform in [layer, layer + 1). */
+static void start_positions(const loci_network *network, const loci_tensor *tensor, uint32_t layer, enum region region,
+                            const loci_random *stream) {
+    const loci_spec *spec = &network->spec;
+    size_t C = loci_coordinates(spec), sites = tensor->count / C, per_neuron = sites / tensor->shape[0];
+    float *to = network->parameters + tensor->offset;
+    double side = spec->height > spec->width ? spec->height : spec->width, step = 2 * spec->extent / side;
+    for (size_t site = 0; site < sites; site++) {
+        size_t pixel = site / per_neuron, row = pixel / spec->width, column = pixel % spec->width;
+        for (size_t x = 0; x < C; x++) {
+            size_t i = site * C + x;
+            double normal = loci_random_normal(stream, 2 * i), uniform = loci_random_uniform(stream, 2 * i + 1), at;
+            if (spec->planes == LOCI_PLANES_RELAXED && x == C - 1)
+                at = layer + uniform;
+            else if (region == CLOUD)
+                at = spec->spread * normal;
+            else if (region == GRID && x == 0)
+                at = ((double)column + 0.5 - spec->width / 2.0) * step + spec->noise * normal;
+            else if (region == GRID && x == 1)
+                at = ((double)row + 0.5 - spec->height / 2.0) * step + spec->noise * normal;
+            else if (region == SQUARE && x <= 1)
+                at = spec->extent * (x == 0 ? spec->width / side : spec->height / side) * (2 * uniform - 1);
+            else
+                at = spec->noise * normal;
+            to[i] = (float)at;
+        }
+    }
+}
+
+/* A conventional pair starts as torch.nn.Linear does: weights and biases uniform in +-1/sqrt(n). */
+static void start_uniform(float *to, size_t count, size_t n, const loci_random *stream) {
+    double bound = 1 / sqrt((double)n);
+    for (size_t i = 0; i < count; i++)
+        to[i] = (float)(bound * (2 * loci_random_uniform(stream, i) - 1));
+}
+
+static void start_charges(float *to, size_t count, const loci_random *stream) {
+    for (size_t i = 0; i < count; i++)
+        to[i] = (float)loci_random_normal(stream, i);
+}
+
+static const loci_tensor *tensor_at(const loci_network *network, size_t offset) {
+    for (size_t i = 0; i < network->tensor_count; i++)
+        if (network->tensors[i].offset == offset)
+            return &network->tensors[i];
+    return NULL;
+}
+
+/* The tensor at one of a pair's offsets, its stream set to its place; NULL when the pair has none. */
+static const loci_tensor *view(const loci_network *network, size_t offset, loci_random *stream) {
+    if (offset == LOCI_NONE)
+        return NULL;
+    const loci_tensor *tensor = tensor_at(network, offset);
+    stream->round = (uint32_t)(tensor - network->tensors);
+    return tensor;
+}
+
+static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
+    const loci_spec *spec = &network->spec;
+    const loci_pair_views *v = &network->views[l];
+    loci_random stream = {seed, LOCI_RANDOM_START, 0};
+    size_t n = loci_spec_layer_size(spec, l);
+    bool topographic = l == 0 && spec->input != LOCI_INPUT_RANDOM;
+    const loci_tensor *t;
+    if ((t = view(network, v->axon_position, &stream)) != NULL && (l == 0 || spec->tied == LOCI_TIED_NO))
+        start_positions(network, t, l, topographic ? GRID : CLOUD, &stream);
+    if ((t = view(network, v->dendrite_position, &stream)) != NULL)
+        start_positions(network, t, l + 1, topographic ? SQUARE : CLOUD, &stream);
+    if ((t = view(network, v->axon_charge, &stream)) != NULL)
+        start_charges(network->parameters + t->offset, t->count, &stream);
+    if ((t = view(network, v->dendrite_charge, &stream)) != NULL)
+        start_charges(network->parameters + t->offset, t->count, &stream);
+    if (v->gap != LOCI_NONE)
+        network->parameters[v->gap] = (float)spec->gap[l];
+    if (v->log_scale != LOCI_NONE)
+        network->parameters[v->log_scale] =
+            (float)log(0.5 / sqrt((double)n * spec->axon_sites[l] * spec->dendrite_sites[l]));
+    if ((t = view(network, v->weight, &stream)) != NULL) {
+        start_uniform(network->parameters + t->offset, t->count, n, &stream);
+        t = view(network, v->bias, &stream);
+        start_uniform(network->parameters + t->offset, t->count, n, &stream);
+    }
+}
+
+void loci_start(loci_network *network, uint64_t seed) {
+    memset(network->parameters, 0, network->parameter_count * sizeof(float));
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+        start_pair(network, l, seed);
+}

@@ -1,0 +1,27 @@
+#include "synapse/partition.h"
+
+#include "base/memory.h"
+
+static size_t pieces(size_t n, size_t size) {
+    return (n + size - 1) / size;
+}
+
+/* A tile should stay in the second-level cache (a quarter of a million floats), and there should be at least four of
+ * them, for four threads to have work. */
+loci_partition loci_partition_of(size_t n, size_t m, int streamed) {
+    size_t width = loci_pad16(pieces(m, 4));
+    if (width > 128)
+        width = 128;
+    while (width > 16 && streamed && n * width > 1u << 18)
+        width = loci_pad16(width / 2);
+    size_t columns = pieces(m, width), height = n;
+    if (!streamed) {
+        size_t wanted = columns >= 4 ? 1 : pieces(8, columns);
+        height = loci_pad16(pieces(n, wanted));
+        if (height > 1024)
+            height = 1024;
+        if (height > n)
+            height = n;
+    }
+    return (loci_partition){width, columns, height, pieces(n, height)};
+}

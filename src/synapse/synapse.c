@@ -1,0 +1,273 @@
+#include "synapse/synapse.h"
+
+#include <cblas.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "synapse/partition.h"
+
+/* Samples of a batch that one task multiplies. */
+enum { SAMPLES = 64 };
+
+struct loci_synapse {
+    loci_partition part;
+    bool keep;
+    size_t workers;
+    size_t pack_floats, tile_floats; /* of one worker */
+    float *pack;     /* [workers, pack_floats] a block's dendrites */
+    float *tile;     /* [workers, tile_floats] a tile of W or dL/dW */
+    float *kept;     /* [n, ldw] the whole W of a kept spatial pair, else NULL */
+    size_t ldw;      /* leading dimension of kept, or of a conventional pair's own weights */
+    float *axon;     /* [columns, n, A, C+2] what each column of tiles contributes */
+    float *dendrite; /* [rows, columns, D, C+1, width] what each row of tiles contributes */
+    size_t axon_floats, dendrite_floats; /* of one column, of one tile */
+    size_t bytes;
+    const loci_wiring_kernels *wiring;
+    const loci_sparse_kernels *sparse;
+};
+
+static float *take(loci_synapse *s, size_t count) {
+    s->bytes += count * sizeof(float);
+    return loci_alloc(count, sizeof(float));
+}
+
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, const loci_pool *pool,
+                        loci_error *error) {
+    loci_synapse *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return loci_fail_memory(error, "synapse");
+    bool spatial = w->weight == NULL;
+    s->keep = keep;
+    s->part = loci_partition_of(w->n, w->m, !keep);
+    s->workers = (size_t)loci_pool_threads(pool);
+    s->pack_floats = spatial ? loci_tile_floats(w, s->part.width) : 0;
+    s->tile_floats = s->part.height * s->part.width;
+    s->ldw = spatial ? loci_leading(w->m) : w->m;
+    s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 2) : 0;
+    s->dendrite_floats = spatial ? w->dendrites * (w->coordinates + 1) * s->part.width : 0;
+    s->pack = take(s, s->workers * s->pack_floats);
+    s->tile = take(s, s->workers * s->tile_floats);
+    s->axon = take(s, s->part.columns * s->axon_floats);
+    s->dendrite = take(s, s->part.rows * s->part.columns * s->dendrite_floats);
+    if (keep && spatial)
+        s->kept = take(s, w->n * s->ldw);
+    s->wiring = loci_wiring_kernels_for(loci_isa_best());
+    s->sparse = loci_sparse_kernels_for(loci_isa_best());
+    if (s->pack == NULL || s->tile == NULL || s->axon == NULL || s->dendrite == NULL ||
+        (keep && spatial && s->kept == NULL)) {
+        loci_synapse_free(s);
+        return loci_fail_memory(error, "synapse");
+    }
+    openblas_set_num_threads(1); /* products run inside our own tasks; a second pool would fight for the cores */
+    *out = s;
+    return LOCI_OK;
+}
+
+void loci_synapse_free(loci_synapse *s) {
+    if (s == NULL)
+        return;
+    free(s->pack);
+    free(s->tile);
+    free(s->kept);
+    free(s->axon);
+    free(s->dendrite);
+    free(s);
+}
+
+size_t loci_synapse_bytes(const loci_synapse *s) {
+    return s->bytes;
+}
+
+/* What a task of forward or backward needs to know. */
+struct crossing {
+    loci_synapse *s;
+    const loci_wiring *w;
+    const loci_activations *in;
+    float *out;     /* forward: [B, ldm] */
+    const float *g; /* backward: [B, ldm] */
+    float *g_in;    /* backward: [B, ldn] or NULL */
+    loci_wiring_gradient *gradient;
+    size_t ldm, ldn;
+};
+
+/* A rectangle of the weight matrix. */
+struct block {
+    size_t i0, i1, j0, j1, padded;
+};
+
+static struct block block_of(const struct crossing *x, size_t row, size_t column) {
+    const loci_partition *part = &x->s->part;
+    struct block b = {.i0 = row * part->height, .j0 = column * part->width};
+    b.i1 = b.i0 + part->height < x->w->n ? b.i0 + part->height : x->w->n;
+    b.j1 = b.j0 + part->width < x->w->m ? b.j0 + part->width : x->w->m;
+    b.padded = loci_pad16(b.j1 - b.j0);
+    return b;
+}
+
+/* Copies rows of a conventional pair's weights into a tile, so that the tile's rows are near each other. */
+static void copy_weights(const loci_wiring *w, struct block b, float *tile, size_t ld) {
+    for (size_t i = b.i0; i < b.i1; i++) {
+        float *to = tile + (i - b.i0) * ld;
+        memcpy(to, w->weight + i * w->m + b.j0, (b.j1 - b.j0) * sizeof *to);
+        memset(to + (b.j1 - b.j0), 0, (b.padded - (b.j1 - b.j0)) * sizeof *to);
+    }
+}
+
+static void make_weights(const struct crossing *x, struct block b, size_t worker, float *to, size_t ld) {
+    if (x->w->weight != NULL) {
+        copy_weights(x->w, b, to, ld);
+        return;
+    }
+    loci_tile tile;
+    loci_tile_pack(x->w, b.j0, b.j1 - b.j0, x->s->pack + worker * x->s->pack_floats, &tile);
+    x->s->wiring->weights(x->w, &tile, b.i0, b.i1, to, ld);
+}
+
+/* Streamed: one column of W is made, multiplied with the whole batch, and dropped. */
+static void stream_column(void *context, size_t task, size_t worker) {
+    const struct crossing *x = context;
+    struct block b = block_of(x, 0, task);
+    float *tile = x->s->tile + worker * x->s->tile_floats;
+    make_weights(x, b, worker, tile, b.padded);
+    float *out = x->out + b.j0;
+    if (x->in->by_sample != NULL)
+        x->s->sparse->product(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm, b.padded, 0);
+    else
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)x->in->count, (int)b.padded, (int)x->w->n, 1,
+                    x->in->dense, (int)x->in->ld, tile, (int)b.padded, 0, out, (int)x->ldm);
+}
+
+/* Kept: a tile of W goes to its place in the whole. */
+static void keep_tile(void *context, size_t task, size_t worker) {
+    const struct crossing *x = context;
+    struct block b = block_of(x, task / x->s->part.columns, task % x->s->part.columns);
+    make_weights(x, b, worker, x->s->kept + b.i0 * x->s->ldw + b.j0, x->s->ldw);
+}
+
+static const float *whole_weights(const struct crossing *x) {
+    return x->w->weight != NULL ? x->w->weight : x->s->kept;
+}
+
+static size_t sample_tasks(const struct crossing *x) {
+    return (x->in->count + SAMPLES - 1) / SAMPLES;
+}
+
+static size_t samples_of(const struct crossing *x, size_t task) {
+    size_t left = x->in->count - task * SAMPLES;
+    return left < SAMPLES ? left : SAMPLES;
+}
+
+/* Kept: some samples are multiplied with the whole W. */
+static void multiply_samples(void *context, size_t task, size_t worker) {
+    (void)worker;
+    const struct crossing *x = context;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)samples_of(x, task), (int)x->w->m, (int)x->w->n, 1,
+                x->in->dense + task * SAMPLES * x->in->ld, (int)x->in->ld, whole_weights(x), (int)x->s->ldw, 0,
+                x->out + task * SAMPLES * x->ldm, (int)x->ldm);
+}
+
+void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in, float *out,
+                          loci_pool *pool) {
+    struct crossing x = {.s = s, .w = w, .in = in, .out = out, .ldm = loci_leading(w->m)};
+    if (!s->keep) {
+        loci_parallel(pool, s->part.columns, stream_column, &x);
+        return;
+    }
+    if (w->weight == NULL)
+        loci_parallel(pool, s->part.rows * s->part.columns, keep_tile, &x);
+    loci_parallel(pool, sample_tasks(&x), multiply_samples, &x);
+}
+
+/* One tile of dL/dW is made and contracted, or, of a conventional pair, added to the gradient. */
+static void contract_tile(void *context, size_t task, size_t worker) {
+    const struct crossing *x = context;
+    loci_synapse *s = x->s;
+    size_t row = task / s->part.columns, column = task % s->part.columns;
+    struct block b = block_of(x, row, column);
+    float *dw = s->tile + worker * s->tile_floats;
+    const float *g = x->g + b.j0;
+    if (x->in->by_input != NULL)
+        s->sparse->product(x->in->by_input, b.i0, b.i1, g, x->ldm, dw, b.padded, b.padded, 0);
+    else
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(b.i1 - b.i0), (int)b.padded, (int)x->in->count, 1,
+                    x->in->dense + b.i0, (int)x->in->ld, g, (int)x->ldm, 0, dw, (int)b.padded);
+    if (x->w->weight != NULL) {
+        for (size_t i = b.i0; i < b.i1; i++)
+            for (size_t j = b.j0; j < b.j1; j++)
+                x->gradient->weight[i * x->w->m + j] += dw[(i - b.i0) * b.padded + j - b.j0];
+        return;
+    }
+    loci_tile tile;
+    loci_tile_pack(x->w, b.j0, b.j1 - b.j0, s->pack + worker * s->pack_floats, &tile);
+    float *axon = s->axon + column * s->axon_floats + b.i0 * x->w->axons * (x->w->coordinates + 2);
+    float *dendrite = s->dendrite + task * s->dendrite_floats;
+    memset(dendrite, 0, s->dendrite_floats * sizeof *dendrite);
+    s->wiring->contract(x->w, &tile, b.i0, b.i1, dw, b.padded, axon, dendrite);
+}
+
+static void send_back(void *context, size_t task, size_t worker) {
+    (void)worker;
+    const struct crossing *x = context;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)samples_of(x, task), (int)x->w->n, (int)x->w->m, 1,
+                x->g + task * SAMPLES * x->ldm, (int)x->ldm, whole_weights(x), (int)x->s->ldw, 0,
+                x->g_in + task * SAMPLES * x->ldn, (int)x->ldn);
+}
+
+/* Sums what the columns of tiles found for each axon site, in column order. */
+static void reduce_axons(const struct crossing *x) {
+    const loci_synapse *s = x->s;
+    const loci_wiring *w = x->w;
+    size_t C = w->coordinates, sites = w->n * w->axons;
+    for (size_t site = 0; site < sites; site++) {
+        double direct = 0, cubed = 0, charge = w->c == NULL ? 1 : w->c[site];
+        for (size_t column = 0; column < s->part.columns; column++) {
+            const float *from = s->axon + column * s->axon_floats + site * (C + 2);
+            direct += from[0];
+            cubed += from[C + 1];
+            for (size_t d = 0; x->gradient->p != NULL && d < C; d++)
+                x->gradient->p[site * C + d] += from[1 + d];
+        }
+        if (x->gradient->c != NULL)
+            x->gradient->c[site] += (float)direct;
+        x->gradient->log_scale += charge * direct;
+        x->gradient->base += charge * cubed;
+    }
+}
+
+/* Sums what the rows of tiles found for each dendrite site, in row order. */
+static void reduce_dendrites(const struct crossing *x) {
+    const loci_synapse *s = x->s;
+    const loci_wiring *w = x->w;
+    size_t C = w->coordinates, D = w->dendrites;
+    for (size_t task = 0; task < s->part.rows * s->part.columns; task++) {
+        struct block b = block_of(x, 0, task % s->part.columns);
+        const float *from = s->dendrite + task * s->dendrite_floats;
+        for (size_t j = b.j0; j < b.j1; j++)
+            for (size_t site = j * D, k = 0; k < D; k++, site++) {
+                const float *at = from + k * (C + 1) * b.padded + j - b.j0;
+                for (size_t d = 0; d < C; d++)
+                    x->gradient->q[site * C + d] += at[d * b.padded];
+                if (x->gradient->e != NULL)
+                    x->gradient->e[site] += w->scale * at[C * b.padded];
+            }
+    }
+}
+
+void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_activations *in, const float *g,
+                           float *g_in, loci_wiring_gradient *gradient, loci_pool *pool) {
+    struct crossing x = {.s = s, .w = w, .in = in, .g = g, .g_in = g_in, .gradient = gradient};
+    x.ldm = loci_leading(w->m);
+    x.ldn = loci_leading(w->n);
+    gradient->base = 0;
+    gradient->log_scale = 0;
+    loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);
+    if (w->weight == NULL) {
+        reduce_axons(&x);
+        reduce_dendrites(&x);
+    }
+    if (g_in != NULL)
+        loci_parallel(pool, sample_tasks(&x), send_back, &x);
+}

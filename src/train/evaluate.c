@@ -1,0 +1,147 @@
+#include "train/evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "data/batch.h"
+#include "network/pass.h"
+#include "train/loss.h"
+
+/* Samples at a time. */
+enum { BATCH = 1000 };
+
+int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_error *error) {
+    const loci_spec *spec = &network->spec;
+    if (data->height != spec->height || data->width != spec->width)
+        return loci_fail(error, LOCI_E_MISMATCH, data->name, "has inputs of %u x %u; the model takes %u x %u",
+                         data->height, data->width, spec->height, spec->width);
+    if (data->classes > spec->classes)
+        return loci_fail(error, LOCI_E_MISMATCH, data->name, "has %u classes; the model knows %u", data->classes,
+                         spec->classes);
+    return LOCI_OK;
+}
+
+/* The network and buffers of one evaluation. */
+struct session {
+    const loci_network *network;
+    loci_pass *pass;
+    loci_batch *batch;
+};
+
+static int session_open(struct session *s, const loci_network *network, size_t most, loci_pool *pool,
+                        loci_error *error) {
+    *s = (struct session){.network = network};
+    int status = loci_pass_create(&s->pass, network, most, false, pool, error);
+    if (status == LOCI_OK)
+        status = loci_batch_create(&s->batch, most, loci_spec_layer_size(&network->spec, 0), false, error);
+    return status;
+}
+
+static void session_close(struct session *s) {
+    loci_pass_free(s->pass);
+    loci_batch_free(s->batch);
+}
+
+static int allocate_details(loci_evaluation *out, size_t count, size_t classes, loci_error *error) {
+    out->confusion = loci_alloc(classes, classes * sizeof *out->confusion);
+    out->prediction = loci_alloc(count, sizeof *out->prediction);
+    out->confidence = loci_alloc(count, sizeof *out->confidence);
+    if (out->confusion == NULL || out->prediction == NULL || out->confidence == NULL)
+        return loci_fail_memory(error, "evaluation");
+    return LOCI_OK;
+}
+
+/* Adds one batch's results, whose first sample is number `first`. */
+static void tally(const struct session *s, size_t first, loci_evaluation *out) {
+    size_t classes = s->network->spec.classes, ld = loci_leading(classes), count = s->batch->in.count;
+    const float *logits = loci_pass_logits(s->pass);
+    loci_loss loss = loci_cross_entropy(logits, s->batch->labels, count, classes, ld, NULL);
+    out->loss += loss.sum;
+    out->correct += loss.correct;
+    for (size_t i = 0; out->prediction != NULL && i < count; i++) {
+        size_t predicted = loci_argmax(logits + i * ld, classes);
+        out->prediction[first + i] = (int32_t)predicted;
+        out->confidence[first + i] = (float)loci_softmax(logits + i * ld, classes, predicted);
+        out->confusion[(size_t)s->batch->labels[i] * classes + predicted]++;
+    }
+}
+
+static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_split split, const uint32_t *index,
+                        size_t count, loci_evaluation *out, loci_error *error) {
+    uint32_t chosen[BATCH];
+    for (size_t first = 0; first < count; first += BATCH) {
+        size_t n = count - first < BATCH ? count - first : BATCH;
+        for (size_t i = 0; i < n; i++)
+            chosen[i] = index == NULL ? (uint32_t)(first + i) : index[first + i];
+        int status = loci_batch_fill(s->batch, data, split, chosen, n, NULL, error);
+        if (status != LOCI_OK)
+            return status;
+        loci_pass_forward(s->pass, &s->batch->in);
+        tally(s, first, out);
+    }
+    out->accuracy = (double)out->correct / (double)count;
+    out->loss /= (double)count;
+    if (!isfinite(out->loss))
+        return loci_fail(error, LOCI_E_DIVERGED, data->name, "the network's outputs are not finite");
+    return LOCI_OK;
+}
+
+int loci_evaluate_samples(const loci_network *network, const loci_dataset *data, enum loci_split split,
+                          const uint32_t *index, size_t count, loci_pool *pool, bool details, loci_evaluation *out,
+                          loci_error *error) {
+    *out = (loci_evaluation){.count = count};
+    int status = loci_check_fit(network, data, error);
+    if (status != LOCI_OK)
+        return status;
+    if (count == 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, data->name, "has no samples in this part");
+    struct session session;
+    status = session_open(&session, network, count < BATCH ? count : BATCH, pool, error);
+    if (status == LOCI_OK && details)
+        status = allocate_details(out, count, network->spec.classes, error);
+    if (status == LOCI_OK)
+        status = evaluate_all(&session, data, split, index, count, out, error);
+    session_close(&session);
+    if (status != LOCI_OK)
+        loci_evaluation_clear(out);
+    return status;
+}
+
+int loci_evaluate(const loci_network *network, const loci_dataset *data, enum loci_split split, loci_pool *pool,
+                  int details, loci_evaluation *out, loci_error *error) {
+    return loci_evaluate_samples(network, data, split, NULL, loci_dataset_count(data, split), pool, details != 0, out,
+                                 error);
+}
+
+void loci_evaluation_clear(loci_evaluation *evaluation) {
+    free(evaluation->confusion);
+    free(evaluation->prediction);
+    free(evaluation->confidence);
+    *evaluation = (loci_evaluation){0};
+}
+
+int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs, size_t count, float *logits,
+                     loci_error *error) {
+    size_t features = loci_spec_layer_size(&network->spec, 0), classes = network->spec.classes;
+    for (size_t i = 0; i < count * features; i++)
+        if (!isfinite(inputs[i]))
+            return loci_fail(error, LOCI_E_ARGUMENT, "inputs", "number %zu of input %zu is not finite", i % features,
+                             i / features);
+    struct session session;
+    int status = session_open(&session, network, count < BATCH ? count : BATCH, pool, error);
+    for (size_t first = 0; status == LOCI_OK && first < count; first += BATCH) {
+        size_t n = count - first < BATCH ? count - first : BATCH;
+        status = loci_batch_fill_rows(session.batch, inputs + first * features, n, error);
+        if (status != LOCI_OK)
+            break;
+        loci_pass_forward(session.pass, &session.batch->in);
+        const float *from = loci_pass_logits(session.pass);
+        for (size_t i = 0; i < n; i++)
+            memcpy(logits + (first + i) * classes, from + i * loci_leading(classes), classes * sizeof *logits);
+    }
+    session_close(&session);
+    return status;
+}

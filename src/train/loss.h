@@ -1,0 +1,23 @@
+/* Softmax cross-entropy. */
+#ifndef LOCI_TRAIN_LOSS_H
+#define LOCI_TRAIN_LOSS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct loci_loss {
+    double sum;      /* of -log softmax[label], nats */
+    size_t correct;  /* largest logit at the label; of equals the first counts */
+} loci_loss;
+
+/* logits [count, ld], labels [count]. delta [count, ld] receives d(mean loss)/dlogits, or is NULL. */
+loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t count, size_t classes, size_t ld,
+                             float *delta);
+
+/* Index of the largest of logits [classes], the first of equals. */
+size_t loci_argmax(const float *logits, size_t classes);
+
+/* Softmax of entry k. */
+double loci_softmax(const float *logits, size_t classes, size_t k);
+
+#endif

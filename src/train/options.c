@@ -1,0 +1,58 @@
+/* The training options, one line each; the learning rate's way over a run. */
+#include <loci/train.h>
+#include <math.h>
+#include <stddef.h>
+
+#include "base/fields.h"
+#include "train/schedule.h"
+
+static const char *const schedules[] = {"constant", "cosine", NULL};
+
+#define AT(member) offsetof(loci_train_options, member)
+
+static const loci_field fields[] = {
+    {"epochs", "N", "passes over the training data", LOCI_FIELD_UINT, AT(epochs), 1, 100000, NULL},
+    {"batch", "N", "samples a step", LOCI_FIELD_UINT, AT(batch), 1, 65536, NULL},
+    {"lr", "RATE", "Adam's step size", LOCI_FIELD_REAL, AT(lr), 1e-12, 1e3, NULL},
+    {"schedule", "NAME", "the rate over a run: constant, cosine (falls to 0)", LOCI_FIELD_NAME, AT(schedule), 0, 0,
+     schedules},
+    {"warmup", "STEPS", "the rate rises from 0 over so many steps", LOCI_FIELD_UINT, AT(warmup), 0, 1e9, NULL},
+    {"shift", "PIXELS", "move each image at random by up to so many pixels", LOCI_FIELD_UINT, AT(shift), 0, 8, NULL},
+    {"validation", "N", "training samples held out, to choose by", LOCI_FIELD_UINT, AT(validation), 0, 1e9, NULL},
+    {"patience", "N", "stop after N epochs without a better validation accuracy; keep the best", LOCI_FIELD_UINT,
+     AT(patience), 0, 100000, NULL},
+    {"test-every", "N", "measure test accuracy every N epochs; 0 = at the end only", LOCI_FIELD_UINT, AT(test_every), 0,
+     100000, NULL},
+};
+
+void loci_train_options_defaults(loci_train_options *options) {
+    *options = (loci_train_options){
+        .epochs = 20,
+        .batch = 128,
+        .lr = 0.01,
+        .schedule = LOCI_SCHEDULE_COSINE,
+        .test_every = 1,
+    };
+}
+
+const loci_field *loci_train_fields(size_t *count) {
+    *count = sizeof fields / sizeof *fields;
+    return fields;
+}
+
+int loci_train_set(loci_train_options *options, const char *name, const char *text, loci_error *error) {
+    return loci_field_set(fields, sizeof fields / sizeof *fields, options, name, text, error);
+}
+
+int loci_train_get(const loci_train_options *options, const char *name, char *text, size_t size) {
+    return loci_field_get(fields, sizeof fields / sizeof *fields, options, name, text, size);
+}
+
+double loci_learning_rate(const loci_train_options *options, uint64_t step, uint64_t steps) {
+    double rate = options->lr;
+    if (options->schedule == LOCI_SCHEDULE_COSINE)
+        rate *= 0.5 * (1 + cos(3.14159265358979323846 * (double)step / (double)steps));
+    if (step < options->warmup)
+        rate *= (double)(step + 1) / options->warmup;
+    return rate;
+}

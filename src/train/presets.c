@@ -1,0 +1,114 @@
+/* Networks and training known by name. How each choice was made stands in docs/results.md. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <loci/train.h>
+
+#include "base/error.h"
+#include "base/names.h"
+
+/* Options as text, name and value in turn: the same words a user would type. */
+typedef struct preset {
+    const char *name;
+    const char *summary;
+    const char *base;        /* preset whose options come first, or NULL */
+    const char *options[40]; /* NULL-terminated */
+} preset;
+
+static const preset presets[] = {
+    {"paper-mlp",
+     "the paper's 3D MLP: one position per neuron, learned distances between layers; 10,576 parameters",
+     NULL,
+     {"hidden", "2048", "dim", "3", "planes", "learned", "input", "random", "sign", "mask", "tied", "yes", "scale",
+      "one", "axon-sites", "1", "dendrite-sites", "1", "gap", "1", "epochs", "300", "batch", "600", "lr", "0.005",
+      "schedule", "constant", NULL}},
+    {"paper-mlp-fixed", "the same with the layers at distance 1; 10,574 parameters", "paper-mlp",
+     {"planes", "fixed", NULL}},
+    {"paper-mlp-relaxed", "the same with every neuron's own z; 13,416 parameters", "paper-mlp",
+     {"planes", "relaxed", NULL}},
+    {"paper-mlp-5d", "paper-mlp in 5 dimensions; 16,260 parameters", "paper-mlp", {"dim", "5", NULL}},
+    {"paper-mlp-8d", "paper-mlp in 8 dimensions; 24,786 parameters", "paper-mlp", {"dim", "8", NULL}},
+    {"paper-mlp-16d", "paper-mlp in 16 dimensions; 47,522 parameters", "paper-mlp", {"dim", "16", NULL}},
+    {"paper-mlp-32d", "paper-mlp in 32 dimensions; 92,994 parameters", "paper-mlp", {"dim", "32", NULL}},
+    {"arbor-mlp-2k", "several sites per neuron over a fixed pixel sheet; at most 2,000 parameters", "arbor-mlp-10k",
+     {"hidden", "32,32", "input", "sheet", "axon-sites", "1", "dendrite-sites", "13,3,3", "epochs", "100", NULL}},
+    {"arbor-mlp-10k", "several sites per neuron; at most 10,576 parameters", NULL,
+     {"hidden", "128,128", "dim", "3", "planes", "fixed", "input", "grid", "sign", "charge", "tied", "no", "scale",
+      "trained", "axon-sites", "1,2,2", "dendrite-sites", "10,4,4", "gap", "0.1,0.2,0.2", "epochs", "100", "batch",
+      "128", "lr", "0.02", "schedule", "cosine", "warmup", "500", "shift", "1", NULL}},
+    {"arbor-mlp-25k", "several sites per neuron; at most 25,000 parameters", "arbor-mlp-10k",
+     {"hidden", "256,128", "axon-sites", "1,2,2", "dendrite-sites", "20,8,8", "epochs", "60", NULL}},
+    {"dense-mlp-H",
+     "the conventional baseline with H hidden neurons (0 = none), trained as in the paper",
+     NULL,
+     {"wiring", "dense", "epochs", "300", "batch", "600", "lr", "0.001", "schedule", "constant", NULL}},
+};
+
+enum { PRESETS = sizeof presets / sizeof *presets };
+static const char family[] = "dense-mlp-";
+
+const char *loci_preset_name(size_t i) {
+    return i < PRESETS ? presets[i].name : NULL;
+}
+
+const char *loci_preset_summary(size_t i) {
+    return i < PRESETS ? presets[i].summary : NULL;
+}
+
+static const preset *find(const char *name) {
+    for (size_t i = 0; i < PRESETS; i++)
+        if (strcmp(presets[i].name, name) == 0)
+            return &presets[i];
+    return NULL;
+}
+
+/* An option belongs to the network or to the training; a table that knows it takes it. */
+static int apply_option(loci_spec *spec, loci_train_options *train, const char *name, const char *value,
+                        loci_error *error) {
+    char scratch[64];
+    if (loci_spec_get(spec, name, scratch, sizeof scratch) == LOCI_OK)
+        return loci_spec_set(spec, name, value, error);
+    return loci_train_set(train, name, value, error);
+}
+
+static int apply(const preset *p, loci_spec *spec, loci_train_options *train, loci_error *error) {
+    int status = p->base == NULL ? LOCI_OK : apply(find(p->base), spec, train, error);
+    for (size_t i = 0; status == LOCI_OK && p->options[i] != NULL; i += 2)
+        status = apply_option(spec, train, p->options[i], p->options[i + 1], error);
+    return status;
+}
+
+/* The H of dense-mlp-H; NULL unless it is a number without leading zeros. */
+static const char *family_size(const char *name) {
+    if (strncmp(name, family, sizeof family - 1) != 0)
+        return NULL;
+    const char *size = name + sizeof family - 1;
+    size_t digits = strspn(size, "0123456789");
+    if (digits == 0 || digits > 5 || size[digits] != '\0' || (size[0] == '0' && digits > 1))
+        return NULL;
+    return atoi(size) <= 65536 ? size : NULL;
+}
+
+static int not_found(const char *name, loci_error *error) {
+    loci_nearest nearest = {name, NULL, (size_t)-1};
+    for (size_t i = 0; i < PRESETS; i++)
+        loci_nearest_offer(&nearest, presets[i].name);
+    loci_nearest_offer(&nearest, "dense-mlp-14");
+    loci_nearest_offer(&nearest, "dense-mlp-2048");
+    if (nearest.best != NULL)
+        return loci_fail(error, LOCI_E_NOT_FOUND, name, "no such preset; did you mean '%s'?", nearest.best);
+    return loci_fail(error, LOCI_E_NOT_FOUND, name, "no such preset; 'loci info' lists them");
+}
+
+int loci_preset(const char *name, loci_spec *spec, loci_train_options *train, loci_error *error) {
+    const char *size = family_size(name);
+    const preset *p = find(size == NULL ? name : "dense-mlp-H");
+    if (p == NULL || strcmp(name, "dense-mlp-H") == 0)
+        return not_found(name, error);
+    loci_spec_defaults(spec);
+    loci_train_options_defaults(train);
+    int status = apply(p, spec, train, error);
+    if (status == LOCI_OK && size != NULL)
+        status = loci_spec_set(spec, "hidden", size, error);
+    return status;
+}

@@ -1,0 +1,277 @@
+#include "train/trainer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "data/batch.h"
+#include "network/pass.h"
+#include "train/adam.h"
+#include "train/evaluate.h"
+#include "train/loss.h"
+#include "train/schedule.h"
+
+struct loci_trainer_work {
+    loci_pass *pass;
+    loci_batch *batch;
+    float *gradient;       /* [count] */
+    uint32_t *training;    /* [samples] training samples that are not held out */
+    uint32_t *held_out;    /* [validation] */
+    uint32_t *order;       /* [samples] this epoch's order, positions in training */
+    uint32_t order_epoch;  /* the epoch order was drawn for, UINT32_MAX = none yet */
+    uint32_t *chosen;      /* [batch] samples of the batch */
+    loci_shift *shift;     /* [batch] or NULL */
+    double rate;           /* of the last step */
+};
+
+static double seconds_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* The held-out samples are the same for every seed, so that runs can be compared. */
+static int split(loci_trainer *t, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    uint32_t all = (uint32_t)loci_dataset_count(t->data, LOCI_TRAIN), held = t->options.validation;
+    uint32_t *order = loci_alloc(all, sizeof *order);
+    w->training = loci_alloc(t->samples, sizeof *w->training);
+    w->held_out = loci_alloc(held, sizeof *w->held_out);
+    if (order == NULL || w->training == NULL || w->held_out == NULL) {
+        free(order);
+        return loci_fail_memory(error, "training");
+    }
+    const loci_random stream = {1, LOCI_RANDOM_VALIDATION, 0};
+    if (held > 0)
+        loci_random_permutation(&stream, order, all);
+    else
+        for (uint32_t i = 0; i < all; i++)
+            order[i] = i;
+    memcpy(w->held_out, order, held * sizeof *order);
+    memcpy(w->training, order + held, t->samples * sizeof *order);
+    free(order);
+    return LOCI_OK;
+}
+
+static int check_fit(const loci_trainer *t, loci_error *error) {
+    const loci_spec *spec = &t->network->spec;
+    size_t count = loci_dataset_count(t->data, LOCI_TRAIN);
+    int status = loci_check_fit(t->network, t->data, error);
+    if (status != LOCI_OK)
+        return status;
+    if (count > UINT32_MAX)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "data", "more than 2^32 training samples");
+    if (t->options.validation >= count)
+        return loci_fail(error, LOCI_E_ARGUMENT, "validation", "%u of %zu training samples leaves none to train on",
+                         t->options.validation, count);
+    if (t->options.patience > 0 && t->options.validation == 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, "patience", "needs held-out samples; give --validation N too");
+    if (t->options.shift > 0 && (spec->height <= 2 * t->options.shift || spec->width <= 2 * t->options.shift))
+        return loci_fail(error, LOCI_E_ARGUMENT, "shift", "%u pixels are too many for images of %u x %u",
+                         t->options.shift, spec->height, spec->width);
+    return LOCI_OK;
+}
+
+static int allocate(loci_trainer *t, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    size_t batch = t->options.batch < t->samples ? t->options.batch : t->samples;
+    int status = loci_pass_create(&w->pass, t->network, batch, true, t->pool, error);
+    if (status == LOCI_OK)
+        status = loci_batch_create(&w->batch, batch, t->data->features, true, error);
+    if (status != LOCI_OK)
+        return status;
+    w->gradient = loci_alloc(t->count, sizeof(float));
+    w->order = loci_alloc(t->samples, sizeof *w->order);
+    w->chosen = loci_alloc(batch, sizeof *w->chosen);
+    w->shift = loci_alloc(batch, sizeof *w->shift);
+    t->moment1 = loci_alloc(t->count, sizeof(float));
+    t->moment2 = loci_alloc(t->count, sizeof(float));
+    if (t->options.patience > 0)
+        t->best = loci_alloc(t->count, sizeof(float));
+    if (w->gradient == NULL || w->order == NULL || w->chosen == NULL || w->shift == NULL || t->moment1 == NULL ||
+        t->moment2 == NULL || (t->options.patience > 0 && t->best == NULL))
+        return loci_fail_memory(error, "training");
+    return LOCI_OK;
+}
+
+int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_dataset *data,
+                        const loci_train_options *options, uint64_t seed, loci_pool *pool, loci_error *error) {
+    loci_trainer *t = calloc(1, sizeof *t);
+    if (t == NULL || (t->work = calloc(1, sizeof *t->work)) == NULL) {
+        free(t);
+        return loci_fail_memory(error, "training");
+    }
+    t->network = network;
+    t->data = data;
+    t->options = *options;
+    t->seed = seed;
+    t->pool = pool;
+    t->count = network->parameter_count;
+    t->state.best = -1;
+    t->work->order_epoch = UINT32_MAX;
+    int status = check_fit(t, error);
+    if (status == LOCI_OK) {
+        t->samples = loci_dataset_count(data, LOCI_TRAIN) - options->validation;
+        t->batches = (uint32_t)((t->samples + options->batch - 1) / options->batch);
+        status = split(t, error);
+    }
+    if (status == LOCI_OK)
+        status = allocate(t, error);
+    if (status != LOCI_OK) {
+        loci_trainer_free(t);
+        return status;
+    }
+    *out = t;
+    return LOCI_OK;
+}
+
+void loci_trainer_free(loci_trainer *t) {
+    if (t == NULL)
+        return;
+    struct loci_trainer_work *w = t->work;
+    loci_pass_free(w->pass);
+    loci_batch_free(w->batch);
+    free(w->gradient);
+    free(w->training);
+    free(w->held_out);
+    free(w->order);
+    free(w->chosen);
+    free(w->shift);
+    free(w);
+    free(t->moment1);
+    free(t->moment2);
+    free(t->best);
+    free(t);
+}
+
+size_t loci_trainer_bytes(const loci_trainer *t) {
+    const struct loci_trainer_work *w = t->work;
+    return w->pass->bytes + w->batch->bytes + t->samples * 2 * sizeof *w->order +
+           t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
+}
+
+/* A move is drawn per sample and epoch, whatever batch the sample falls into. */
+static loci_shift draw_shift(const loci_trainer *t, uint32_t sample) {
+    const loci_random stream = {t->seed, LOCI_RANDOM_SHIFT, t->state.epoch};
+    uint32_t ways = 2 * t->options.shift + 1;
+    return (loci_shift){
+        (int32_t)loci_random_below(&stream, 2 * (uint64_t)sample, ways) - (int32_t)t->options.shift,
+        (int32_t)loci_random_below(&stream, 2 * (uint64_t)sample + 1, ways) - (int32_t)t->options.shift,
+    };
+}
+
+static int next_batch(loci_trainer *t, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    if (w->order_epoch != t->state.epoch) {
+        const loci_random stream = {t->seed, LOCI_RANDOM_ORDER, t->state.epoch};
+        loci_random_permutation(&stream, w->order, (uint32_t)t->samples);
+        w->order_epoch = t->state.epoch;
+    }
+    size_t from = (size_t)t->state.batch * t->options.batch, left = t->samples - from;
+    size_t count = left < t->options.batch ? left : t->options.batch;
+    for (size_t i = 0; i < count; i++) {
+        w->chosen[i] = w->training[w->order[from + i]];
+        if (t->options.shift > 0)
+            w->shift[i] = draw_shift(t, w->chosen[i]);
+    }
+    return loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen, count, t->options.shift > 0 ? w->shift : NULL,
+                           error);
+}
+
+static bool all_finite(const float *values, size_t count) {
+    float sum = 0; /* 0 * x is 0 for finite x and NaN otherwise */
+    for (size_t i = 0; i < count; i++)
+        sum += 0 * values[i];
+    return sum == 0;
+}
+
+int loci_trainer_step(loci_trainer *t, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    double started = seconds_now();
+    int status = next_batch(t, error);
+    if (status != LOCI_OK)
+        return status;
+    size_t count = w->batch->in.count, classes = t->network->spec.classes;
+    loci_pass_forward(w->pass, &w->batch->in);
+    loci_loss loss = loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
+                                        loci_leading(classes), loci_pass_logit_delta(w->pass));
+    loci_pass_backward(w->pass, &w->batch->in, w->gradient);
+    /* a gradient that is not finite would poison the moments: stop before it does */
+    if (!isfinite(loss.sum) || !all_finite(w->gradient, t->count))
+        return loci_fail(error, LOCI_E_DIVERGED, "training",
+                         "the %s is no longer finite in epoch %u, batch %u of %u; try a smaller --lr, or --warmup",
+                         isfinite(loss.sum) ? "gradient" : "loss", t->state.epoch + 1, t->state.batch + 1, t->batches);
+    w->rate = loci_learning_rate(&t->options, t->state.step, (uint64_t)t->options.epochs * t->batches);
+    t->state.step++;
+    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, t->count, t->state.step, w->rate, t->pool);
+    t->state.batch++;
+    t->state.loss_sum += loss.sum;
+    t->state.correct += loss.correct;
+    t->state.seconds += seconds_now() - started;
+    return LOCI_OK;
+}
+
+bool loci_trainer_epoch_done(const loci_trainer *t) {
+    return t->state.batch == t->batches;
+}
+
+static int measure(const loci_trainer *t, loci_metrics *out, loci_error *error) {
+    const struct loci_trainer_work *w = t->work;
+    uint32_t every = t->options.test_every;
+    bool last = t->state.epoch + 1 == t->options.epochs;
+    bool test = loci_dataset_count(t->data, LOCI_TEST) > 0 && (last || (every > 0 && out->epoch % every == 0));
+    loci_evaluation result;
+    int status = LOCI_OK;
+    if (t->options.validation > 0) {
+        status = loci_evaluate_samples(t->network, t->data, LOCI_TRAIN, w->held_out, t->options.validation, t->pool,
+                                       false, &result, error);
+        out->validation_accuracy = status == LOCI_OK ? result.accuracy : -1;
+    }
+    if (status == LOCI_OK && test) {
+        status = loci_evaluate(t->network, t->data, LOCI_TEST, t->pool, 0, &result, error);
+        out->test_accuracy = status == LOCI_OK ? result.accuracy : -1;
+    }
+    return status;
+}
+
+int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error) {
+    loci_training_state *s = &t->state;
+    *out = (loci_metrics){
+        .epoch = s->epoch + 1,
+        .learning_rate = t->work->rate,
+        .train_loss = s->loss_sum / (double)t->samples,
+        .train_accuracy = (double)s->correct / (double)t->samples,
+        .validation_accuracy = -1,
+        .test_accuracy = -1,
+        .seconds = s->seconds,
+    };
+    int status = measure(t, out, error);
+    if (status != LOCI_OK)
+        return status;
+    s->epoch++;
+    if (t->best != NULL && out->validation_accuracy > s->best) {
+        s->best = out->validation_accuracy;
+        s->best_epoch = s->epoch;
+        memcpy(t->best, t->network->parameters, t->count * sizeof(float));
+    }
+    s->total += s->seconds;
+    s->batch = 0;
+    s->loss_sum = 0;
+    s->correct = 0;
+    s->seconds = 0;
+    return LOCI_OK;
+}
+
+bool loci_trainer_finished(const loci_trainer *t) {
+    bool patient = t->options.patience == 0 || t->state.epoch - t->state.best_epoch < t->options.patience;
+    return t->state.epoch >= t->options.epochs || !patient;
+}
+
+void loci_trainer_finish(loci_trainer *t) {
+    if (t->best != NULL && t->state.best >= 0)
+        memcpy(t->network->parameters, t->best, t->count * sizeof(float));
+}

@@ -1,0 +1,59 @@
+/* The wiring rule and its gradient in float64, as plainly as they can be written. Nothing runs on this but tests:
+ * it is what the fast kernels are held against, and stays for ever. */
+#include <math.h>
+
+#include "wiring/wiring.h"
+
+static double charge(const double *charges, size_t site) {
+    return charges == NULL ? 1 : charges[site];
+}
+
+/* k between axon site ia and dendrite site jb */
+static double kernel(const loci_reference *w, size_t ia, size_t jb) {
+    double squared = w->gap * w->gap + w->softening * w->softening;
+    for (size_t x = 0; x < w->coordinates; x++) {
+        double d = w->p[ia * w->coordinates + x] - w->q[jb * w->coordinates + x];
+        squared += d * d;
+    }
+    return 1 / sqrt(squared);
+}
+
+void loci_reference_weights(const loci_reference *w, double *out) {
+    for (size_t i = 0; i < w->n; i++)
+        for (size_t j = 0; j < w->m; j++) {
+            double sum = 0;
+            for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)
+                for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++)
+                    sum += charge(w->c, ia) * charge(w->e, jb) * kernel(w, ia, jb);
+            out[i * w->m + j] = w->scale * sum;
+        }
+}
+
+/* What one pair of sites contributes; g = dL/dw of their neurons. */
+static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double g, const loci_reference_gradient *out) {
+    double c = charge(w->c, ia), e = charge(w->e, jb), k = kernel(w, ia, jb);
+    double s = w->scale, pull = s * g * c * e * k * k * k; /* dL/d(squared distance) = -pull / 2 */
+    if (out->c != NULL)
+        out->c[ia] += s * g * e * k;
+    if (out->e != NULL)
+        out->e[jb] += s * g * c * k;
+    for (size_t x = 0; x < w->coordinates; x++) {
+        double d = w->p[ia * w->coordinates + x] - w->q[jb * w->coordinates + x];
+        if (out->p != NULL)
+            out->p[ia * w->coordinates + x] -= pull * d;
+        if (out->q != NULL)
+            out->q[jb * w->coordinates + x] += pull * d;
+    }
+    if (out->gap != NULL)
+        *out->gap -= pull * w->gap;
+    if (out->log_scale != NULL)
+        *out->log_scale += s * g * c * e * k;
+}
+
+void loci_reference_backward(const loci_reference *w, const double *g, const loci_reference_gradient *out) {
+    for (size_t i = 0; i < w->n; i++)
+        for (size_t j = 0; j < w->m; j++)
+            for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)
+                for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++)
+                    backward_sites(w, ia, jb, g[i * w->m + j], out);
+}
