@@ -11,7 +11,7 @@ packages() {
         zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcmocka-dev ca-certificates help2man ;;
     test) echo g++ binutils python3-numpy doxygen ;;
     docs) echo doxygen ;;
-    lint) echo clang-format clang-tidy shellcheck ;;
+    lint) echo clang-format git shellcheck ;;
     bench) echo python3-numpy ;;
     long) echo clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
     *) echo "setup.sh: unknown group '$1'" >&2 && exit 2 ;;
