@@ -21,12 +21,12 @@ enum {
 };
 
 /* How far a drawing may stray, each drawn evenly from -x to x or from the first to the second. */
-static const double turn = 0.34;               /* radians, nearly */
-static const double slant = 0.35;              /* x shift per y */
-static const double size[2] = {13.5, 21.0};    /* pixels for the height of the drawing */
-static const double stretch[2] = {0.70, 1.20}; /* width against height */
-static const double elastic = 0.105;           /* of the drawing's height */
-static const double offset = 3.0;              /* pixels the centre is off the image's centre */
+static const double turn = 0.30;               /* radians, nearly */
+static const double slant = 0.30;              /* x shift per y */
+static const double size[2] = {15.0, 20.5};    /* pixels for the height of the drawing */
+static const double stretch[2] = {0.75, 1.15}; /* width against height */
+static const double elastic = 0.09;           /* of the drawing's height */
+static const double offset = 2.2;              /* pixels the centre is off the image's centre */
 static const double pen[2] = {0.75, 1.75};     /* radius of the pen, pixels */
 static const double softness[2] = {0.9, 1.6};  /* width of the pen's edge, pixels */
 static const double darkness[2] = {0.65, 1.0}; /* ink at the middle of the stroke */
