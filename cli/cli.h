@@ -56,9 +56,8 @@ int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
 /* signals.c: from now on SIGINT and SIGTERM raise *flag; a second one ends the program at once. */
 const volatile sig_atomic_t *cli_catch_signals(void);
 
-/* picture.c: an image [height, width] of values 0..1 as characters, light as dense, each line after
- * indent. */
-void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width,
-                 const char *indent);
+/* picture.c: prints an image [height, width] of values 0..1 in characters, the lighter the denser.
+ */
+void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width);
 
 #endif

@@ -8,12 +8,12 @@
 enum { KEY_JSON = CLI_KEY_OWN, KEY_URL };
 
 static const char description[] =
-    "List the data sets known by name, download one, or look into one (a name or a path)."
-    "\vExamples:\n"
-    "  loci data list\n"
-    "  loci data fetch mnist\n"
-    "  loci data info glyphs\n"
-    "  loci data info table.csv --label species --json\n";
+    "List the data sets known by name, download one, or look into one (a name or a path).";
+static const char notes[] = "Examples:\n"
+                            "  loci data list\n"
+                            "  loci data fetch mnist\n"
+                            "  loci data info glyphs\n"
+                            "  loci data info table.csv --label species --json";
 
 typedef struct data_request {
     const char *action, *name;
@@ -225,7 +225,7 @@ static void print_samples(const loci_dataset *data) {
         loci_dataset_sample(data, LOCI_TRAIN, i, pixels);
         printf("\ntraining sample %zu, class %s\n", i,
                loci_dataset_class_name(data, (uint32_t)label));
-        cli_picture(stdout, pixels, height, width, "  ");
+        cli_picture(stdout, pixels, height, width);
     }
     free(pixels);
 }
@@ -284,19 +284,18 @@ int cmd_data(int argc, char **argv) {
     static cli_options options;
     static const char *const actions[] = {"list", "fetch", "info"};
     data_request request = {.action = NULL};
-    cli_data_add(&options, &request.data);
+    cli_options_group(&options, "Data:");
+    cli_data_add_files(&options, &request.data);
     cli_options_add(&options, "url", KEY_URL, "URL",
                     "fetch: a mirror to use instead of the catalogue's own");
     cli_options_add(&options, "json", KEY_JSON, NULL, "list, info: print one JSON object");
-    int status = cli_parse(&options, "list\nfetch NAME\ninfo NAME|PATH", description, parse, argc,
-                           argv, &request);
+    int status =
+        cli_parse(&options, "list [OPTION...]\nfetch NAME [OPTION...]\ninfo NAME|PATH [OPTION...]",
+                  description, notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)
         return status;
     if (request.action == NULL)
         return cli_usage("data", "say what to do: list, fetch NAME or info NAME");
-    if (request.data.name != NULL)
-        return cli_usage("--data", "write the name after the action: 'loci data info %s'",
-                         request.data.name);
     if (strcmp(request.action, "list") == 0)
         return list(&request);
     if (strcmp(request.action, "fetch") == 0 || strcmp(request.action, "info") == 0)

@@ -9,13 +9,14 @@
 enum { KEY_SPLIT = CLI_KEY_OWN, KEY_PREDICTIONS, KEY_THREADS, KEY_JSON };
 
 static const char description[] =
-    "Measure a model: accuracy, loss, precision and recall of each class, confusions."
-    "\vMODEL is a model file or a run folder; a run folder knows the data it was trained on, so "
+    "Measure a model: accuracy, loss, precision and recall of each class, confusions.";
+static const char notes[] =
+    "MODEL is a model file or a run folder; a run folder knows the data it was trained on, so "
     "--data may be left out.\n"
     "\n"
     "Examples:\n"
     "  loci eval runs/arbor-mlp-10k-s1\n"
-    "  loci eval model.safetensors --data mnist --predictions predictions.csv\n";
+    "  loci eval model.safetensors --data mnist --predictions predictions.csv";
 
 typedef struct eval_request {
     const char *model;
@@ -305,13 +306,14 @@ int cmd_eval(int argc, char **argv) {
     static cli_options options;
     static eval_request request = {.split = LOCI_TEST};
     cli_data_add(&options, &request.data);
-    cli_options_add(&options, "split", KEY_SPLIT, "PART", "Which part: test (default) or train");
+    cli_options_add(&options, "split", KEY_SPLIT, "PART", "which part, test or train [test]");
     cli_options_group(&options, "Result:");
     cli_options_add(&options, "predictions", KEY_PREDICTIONS, "FILE",
-                    "Write index,label,predicted,confidence of every sample as CSV");
-    cli_options_add(&options, "json", KEY_JSON, NULL, "Print everything as one JSON object");
-    cli_options_add(&options, "threads", KEY_THREADS, "N", "Threads (default: one per core)");
-    int status = cli_parse(&options, "MODEL", description, parse, argc, argv, &request);
+                    "write index,label,predicted,confidence of every sample as CSV");
+    cli_options_add(&options, "json", KEY_JSON, NULL, "print everything as one JSON object");
+    cli_options_add(&options, "threads", KEY_THREADS, "N", "threads [one per core]");
+    int status = cli_parse(&options, "MODEL --data NAME|PATH [OPTION...]\nRUN [OPTION...]",
+                           description, notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)
         return status;
     if (request.model == NULL)

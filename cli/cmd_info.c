@@ -11,11 +11,11 @@ enum { KEY_JSON = CLI_KEY_OWN };
 static const char description[] =
     "Show what a model (a file or a run folder) or a preset is made of: layers, sites, parameters "
     "by kind; of a trained model also what training made of it. Without an argument: list the "
-    "presets."
-    "\vExamples:\n"
-    "  loci info\n"
-    "  loci info arbor-mlp-10k\n"
-    "  loci info runs/arbor-mlp-10k-s1 --json\n";
+    "presets.";
+static const char notes[] = "Examples:\n"
+                            "  loci info\n"
+                            "  loci info arbor-mlp-10k\n"
+                            "  loci info runs/arbor-mlp-10k-s1 --json";
 
 typedef struct info_request {
     const char *name;
@@ -62,8 +62,10 @@ static int list_presets(bool json) {
         json_object_set_new(one, "name", json_string(name));
         json_object_set_new(one, "summary", json_string(loci_preset_summary(i)));
         json_array_append_new(list, one);
-        if (!json)
-            printf("  %-18s %s\n", name, loci_preset_summary(i));
+        if (!json) {
+            int column = printf("  %-18s ", name);
+            cli_wrap(stdout, loci_preset_summary(i), column, column);
+        }
     }
     if (!json) {
         json_decref(list);
@@ -322,8 +324,9 @@ int cmd_info(int argc, char **argv) {
     static subject it;
     info_request request = {.name = NULL};
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "json", KEY_JSON, NULL, "Print one JSON object");
-    int status = cli_parse(&options, "[MODEL|PRESET]", description, parse, argc, argv, &request);
+    cli_options_add(&options, "json", KEY_JSON, NULL, "print one JSON object");
+    int status = cli_parse(&options, "[MODEL|PRESET] [OPTION...]", description, notes, parse, argc,
+                           argv, &request);
     if (status != CLI_GO_ON)
         return status;
     if (request.name == NULL)

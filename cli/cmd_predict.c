@@ -8,14 +8,15 @@
 enum { KEY_INVERT = CLI_KEY_OWN, KEY_TOP, KEY_SHOW, KEY_JSON };
 
 static const char description[] =
-    "Classify pictures (PNG of any size and colour type) and show what the network saw."
-    "\vA picture is made grey and averaged to the size the model was trained on. Digits of MNIST "
+    "Classify pictures (PNG of any size and colour type) and show what the network saw.";
+static const char notes[] =
+    "A picture is made grey and averaged to the size the model was trained on. Digits of MNIST "
     "are light strokes on a dark ground, centred, with a margin; a scan of dark ink on light paper "
     "needs --invert.\n"
     "\n"
     "Examples:\n"
     "  loci predict runs/arbor-mlp-10k-s1 seven.png\n"
-    "  loci predict model.safetensors --invert --top 1 --json scans/*.png\n";
+    "  loci predict model.safetensors --invert --top 1 --json scans/*.png";
 
 typedef struct predict_request {
     const char *model;
@@ -214,7 +215,7 @@ static int predict_one(predictor *p, const predict_request *request, const char 
     warn_if_inverted(p, path, request->invert);
     FILE *to = request->json ? stderr : stdout;
     if (request->show || (!request->json && cli_is_terminal(stdout)))
-        cli_picture(to, p->pixels, p->spec->height, p->spec->width, "  ");
+        cli_picture(to, p->pixels, p->spec->height, p->spec->width);
     if (request->json)
         json_array_append_new(results, to_json(p, path, request->top));
     else
@@ -247,16 +248,17 @@ int cmd_predict(int argc, char **argv) {
     predictor p = {.network = NULL};
     cli_options_group(&options, "Picture:");
     cli_options_add(&options, "invert", KEY_INVERT, NULL,
-                    "Dark strokes on light paper: swap light and dark");
+                    "dark strokes on light paper: swap light and dark");
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "top", KEY_TOP, "K", "Name the K likeliest classes (default 3)");
+    cli_options_add(&options, "top", KEY_TOP, "K", "name the K likeliest classes [3]");
     cli_options_add(&options, "show", KEY_SHOW, NULL,
-                    "Show what the network saw, as on a terminal");
-    cli_options_add(&options, "json", KEY_JSON, NULL, "Print one JSON object");
+                    "show what the network saw, as on a terminal");
+    cli_options_add(&options, "json", KEY_JSON, NULL, "print one JSON object");
     request.files = calloc((size_t)argc, sizeof *request.files);
     if (request.files == NULL)
         return cli_fail("predict", "out of memory");
-    int status = cli_parse(&options, "MODEL FILE.png...", description, parse, argc, argv, &request);
+    int status = cli_parse(&options, "MODEL [OPTION...] FILE.png...", description, notes, parse,
+                           argc, argv, &request);
     if (status == CLI_GO_ON && request.model == NULL)
         status = cli_usage("predict", "say which model: a file or a run folder");
     if (status == CLI_GO_ON && request.file_count == 0)

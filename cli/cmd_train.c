@@ -19,38 +19,39 @@ enum {
 };
 
 static const char description[] =
-    "Train a network and keep the run in a folder: model, configuration, metrics, checkpoints."
-    "\vPRESET is a name that 'loci info' lists; any of its options can be given another value. "
+    "Train a network and keep the run in a folder: model, configuration, metrics, checkpoints.";
+static const char notes[] =
+    "PRESET is a name that 'loci info' lists; any of its options can be given another value. "
     "The same command and seed make the same model, byte for byte, whatever the number of "
     "threads.\n"
     "\n"
     "Examples:\n"
     "  loci train arbor-mlp-10k --data mnist\n"
-    "  loci train --hidden 128,128 --dendrite-sites 8,4 --data glyphs --out runs/mine\n"
+    "  loci train --hidden 64,64 --dendrite-sites 8,4 --data glyphs --out runs/mine\n"
     "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
-    "  loci train --resume --out runs/mine\n";
+    "  loci train --resume --out runs/mine";
 
 static void add_options(cli_options *options, cli_data *data) {
     cli_data_add(options, data);
     cli_options_group(options, "Run:");
     cli_options_add(options, "seed", KEY_SEED, "N",
-                    "Of start positions, order of samples and shifts (default 1)");
+                    "of start positions, order of samples and shifts [1]");
     cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...",
-                    "One run per seed; then their mean and standard deviation");
-    cli_options_add(options, "threads", KEY_THREADS, "N", "Threads (default: one per core)");
+                    "one run per seed; then their mean and standard deviation");
+    cli_options_add(options, "threads", KEY_THREADS, "N", "threads [one per core]");
     cli_options_add(options, "out", KEY_OUT, "DIR",
-                    "Run folder (default runs/PRESET-sSEED); with --seeds DIR/sSEED");
+                    "run folder [runs/PRESET-sSEED]; with --seeds DIR/sSEED");
     cli_options_add(options, "resume", KEY_RESUME, NULL,
-                    "Go on with the run in the folder as its config.json says; start it if there "
+                    "go on with the run in the folder as its config.json says; start it if there "
                     "is none");
-    cli_options_add(options, "force", KEY_FORCE, NULL, "Replace a run that is there");
-    cli_options_add(options, "init", KEY_INIT, "MODEL", "Start from the parameters of this model");
-    cli_options_add(options, "no-test", KEY_NO_TEST, NULL, "Never read the test part");
-    cli_options_add(options, "json", KEY_JSON, NULL, "Print the summary as one JSON object");
-    cli_options_add(options, "quiet", KEY_QUIET, NULL, "No progress");
-    cli_options_group(options, "Model (beside a preset's own values):");
+    cli_options_add(options, "force", KEY_FORCE, NULL, "replace a run that is there");
+    cli_options_add(options, "init", KEY_INIT, "MODEL", "start from the parameters of this model");
+    cli_options_add(options, "no-test", KEY_NO_TEST, NULL, "never read the test part");
+    cli_options_add(options, "json", KEY_JSON, NULL, "print the summary as one JSON object");
+    cli_options_add(options, "quiet", KEY_QUIET, NULL, "no progress");
+    cli_options_group(options, "Model [default in brackets; a preset has its own]:");
     cli_options_add_spec(options);
-    cli_options_group(options, "Training (beside a preset's own values):");
+    cli_options_group(options, "Training [likewise]:");
     cli_options_add_train(options);
 }
 
@@ -285,7 +286,10 @@ int cmd_train(int argc, char **argv) {
     static cli_options options; /* too large for comfort on the stack */
     train_request request = {.preset = NULL};
     add_options(&options, &request.data);
-    int status = cli_parse(&options, "[PRESET]", description, parse, argc, argv, &request);
+    int status = cli_parse(&options,
+                           "PRESET --data NAME|PATH [OPTION...]\n--hidden N[,N...] --data "
+                           "NAME|PATH [OPTION...]\n--resume --out DIR",
+                           description, notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)
         return status;
     if (request.resume && request.force)

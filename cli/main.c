@@ -74,6 +74,7 @@ static int run(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error like a full disk */
     int status = run(argc, argv);
     /* a result that did not reach its reader is no result */
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_DONE)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KEY_HELP = 0x300, KEY_VERSION };
+
 void cli_options_group(cli_options *options, const char *heading) {
     assert(options->count < CLI_MOST_OPTIONS);
     options->list[options->count++] =
@@ -22,7 +24,7 @@ void cli_options_add(cli_options *options, const char *name, int key, const char
 static void add_field(cli_options *options, const loci_field *field, int key, const char *value) {
     char *help = options->docs[options->count];
     if (*value != '\0')
-        snprintf(help, sizeof options->docs[0], "%s (default %s)", field->help, value);
+        snprintf(help, sizeof options->docs[0], "%s [%s]", field->help, value);
     else
         snprintf(help, sizeof options->docs[0], "%s", field->help);
     cli_options_add(options, field->name, key, field->argument, help);
@@ -127,30 +129,30 @@ static int check_words(const cli_options *options, int argc, char **argv) {
 static int asked_for(int argc, char **argv) {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            return 'h';
-        if (strcmp(argv[i], "--version") == 0)
-            return 'V';
+            return KEY_HELP;
+        if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-V") == 0)
+            return KEY_VERSION;
     }
     return 0;
 }
 
-int cli_parse(cli_options *options, const char *arguments, const char *description,
+int cli_parse(cli_options *options, const char *usage, const char *description, const char *notes,
               argp_parser_t parser, int argc, char **argv, void *input) {
     cli_options_group(options, "Other:");
-    cli_options_add(options, "help", 'h', NULL, "Show this help and exit");
-    cli_options_add(options, "version", 'V', NULL, "Show the version and exit");
-    struct argp argp = {options->list, parser, arguments, description, NULL, NULL, NULL};
+    cli_options_add(options, "help", KEY_HELP, NULL, "show this help and exit");
+    cli_options_add(options, "version", KEY_VERSION, NULL, "show the version and exit");
     switch (asked_for(argc, argv)) {
-    case 'h':
-        argp_help(&argp, stdout, ARGP_HELP_STD_HELP, argv[0]);
+    case KEY_HELP:
+        cli_help(options->list, argv[0], usage, description, notes);
         return CLI_DONE;
-    case 'V':
+    case KEY_VERSION:
         printf("loci %s\n", loci_version());
         return CLI_DONE;
     }
     int status = check_words(options, argc, argv);
     if (status != CLI_GO_ON)
         return status;
+    struct argp argp = {options->list, parser, NULL, NULL, NULL, NULL, NULL};
     if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, input) != 0)
         return CLI_USAGE;
     return CLI_GO_ON;
@@ -173,19 +175,22 @@ bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_
 }
 
 void cli_data_add(cli_options *options, cli_data *data) {
-    *data = (cli_data){.name = NULL};
-    loci_data_options_defaults(&data->options);
     cli_options_group(options, "Data:");
     cli_options_add(options, "data", CLI_KEY_DATA, "NAME|PATH",
                     "glyphs (built in), mnist or another name from 'loci data list'; or a folder "
                     "of IDX files, a .npz or a .csv");
+    cli_data_add_files(options, data);
+}
+
+void cli_data_add_files(cli_options *options, cli_data *data) {
+    *data = (cli_data){.name = NULL};
+    loci_data_options_defaults(&data->options);
     cli_options_add(options, "data-dir", CLI_KEY_DATA_DIR, "DIR",
-                    "Look for named data in DIR/NAME, then DIR (default $LOCI_DATA, then the "
-                    "cache)");
+                    "look for named data in DIR/NAME, then DIR [$LOCI_DATA, then the cache]");
     cli_options_add(options, "label", CLI_KEY_LABEL, "COLUMN",
-                    "CSV: name or number of the label column (default: the last)");
+                    "CSV: name or number of the label column [the last]");
     cli_options_add(options, "test", CLI_KEY_TEST, "FILE",
-                    "CSV: file with the test part (default: a fifth of the rows, always the same)");
+                    "CSV: file with the test part [a fifth of the rows, always the same]");
 }
 
 bool cli_data_take(cli_data *data, int key, const char *argument) {

@@ -37,9 +37,17 @@ void cli_options_add_spec(cli_options *options);
 void cli_options_add_train(cli_options *options);
 
 /* Parses. CLI_GO_ON, or the exit code to leave with: CLI_USAGE after an error line, CLI_DONE after
- * --help or --version. The parser prints its own error line and returns EINVAL. */
-int cli_parse(cli_options *options, const char *arguments, const char *description,
+ * --help or --version. The parser prints its own error line and returns EINVAL. usage holds what
+ * follows the options, a line for each way to call the command; notes end the help. */
+int cli_parse(cli_options *options, const char *usage, const char *description, const char *notes,
               argp_parser_t parser, int argc, char **argv, void *input);
+
+/* help.c: what --help prints. */
+void cli_help(const struct argp_option *list, const char *command, const char *usage,
+              const char *description, const char *notes);
+/* Prints text wrapped at blanks, from column `column` on; further lines begin at column `indent`.
+ */
+void cli_wrap(FILE *to, const char *text, int column, int indent);
 
 /* Reads a whole number from low to high; on a mistake prints the error line and returns false. */
 bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_t high,
@@ -52,6 +60,8 @@ typedef struct cli_data {
 } cli_data;
 
 void cli_data_add(cli_options *options, cli_data *data);
+/* All but --data itself, for a command that names the data in another way. */
+void cli_data_add_files(cli_options *options, cli_data *data);
 /* Takes an option if it is one of these. */
 bool cli_data_take(cli_data *data, int key, const char *argument);
 

@@ -1,4 +1,4 @@
-/* An image in characters. */
+/* An image in characters, in a frame: where a drawing sits matters. */
 #include "cli.h"
 
 /* The mean over the part of a cell that lies inside the image. */
@@ -12,29 +12,32 @@ static double cell_mean(const float *pixels, uint32_t height, uint32_t width, ui
     return count > 0 ? sum / (double)count : 0;
 }
 
-void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width,
-                 const char *indent) {
+static void put_edge(FILE *to, uint32_t columns) {
+    fputs("  +", to);
+    for (uint32_t x = 0; x < columns; x++)
+        putc('-', to);
+    fputs("+\n", to);
+}
+
+void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width) {
     static const char shades[] = " .:-=+*#%@";
     enum { LEVELS = sizeof shades - 1, MOST = 72 };
     /* a character is twice as high as wide: a small image takes two per pixel, a large one has
      * blocks of step x 2 step pixels in one */
-    bool doubled = width <= MOST / 2;
+    uint32_t wide = width <= MOST / 2 ? 2 : 1;
     uint32_t step = (width + MOST - 1) / MOST;
-    uint32_t rows = doubled || height == 1 ? 1 : 2 * step;
+    uint32_t rows = wide == 2 || height == 1 ? 1 : 2 * step;
+    uint32_t columns = (width + step - 1) / step * wide;
+    put_edge(to, columns);
     for (uint32_t y = 0; y < height; y += rows) {
-        char line[MOST + 1];
-        size_t used = 0, end = 0;
+        fputs("  |", to);
         for (uint32_t x = 0; x < width; x += step) {
             double value = cell_mean(pixels, height, width, y, x, rows, step);
             int level = value > 0 ? (int)(value * LEVELS) : 0; /* NaN goes to blank */
-            char shade = shades[level < LEVELS ? level : LEVELS - 1];
-            line[used++] = shade;
-            if (doubled)
-                line[used++] = shade;
-            if (shade != ' ')
-                end = used;
+            for (uint32_t k = 0; k < wide; k++)
+                putc(shades[level < LEVELS ? level : LEVELS - 1], to);
         }
-        line[end] = '\0'; /* no blanks at the end of a line */
-        fprintf(to, "%s%s\n", end > 0 ? indent : "", line);
+        fputs("|\n", to);
     }
+    put_edge(to, columns);
 }

@@ -13,7 +13,7 @@ static double now(void) {
 }
 
 static const char *network_name(const train_run *run) {
-    return run->config.preset[0] != '\0' ? run->config.preset : "network";
+    return run->config.preset[0] != '\0' ? run->config.preset : "custom network";
 }
 
 /* Only a terminal has someone waiting; only then is the trial worth its second. */
