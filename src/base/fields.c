@@ -167,6 +167,7 @@ static int get_value(const loci_field *field, const void *object, char *text, si
         return snprintf(text, size, "%s", field->names[*(const int *)(const void *)at]);
     if (field->type == LOCI_FIELD_HIDDEN) {
         n = spec->hidden_count;
+        at = (const char *)spec->hidden;
         if (n == 0)
             return snprintf(text, size, "0");
     } else if (field->type == LOCI_FIELD_UINT_LIST || field->type == LOCI_FIELD_REAL_LIST) {
