@@ -22,7 +22,7 @@ struct loci_synapse {
     float *kept;     /* [n, ldw] the whole W of a kept spatial pair, else NULL */
     size_t ldw;      /* leading dimension of kept, or of a conventional pair's own weights */
     float *axon;     /* [columns, n, A, C+2] what each column of tiles contributes */
-    float *dendrite; /* [rows, columns, D, C+1, width] what each row of tiles contributes */
+    float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
     size_t axon_floats, dendrite_floats; /* of one column, of one tile */
     size_t bytes;
     const loci_wiring_kernels *wiring;
@@ -247,11 +247,11 @@ static void reduce_dendrites(const struct crossing *x) {
         const float *from = s->dendrite + task * s->dendrite_floats;
         for (size_t j = b.j0; j < b.j1; j++)
             for (size_t site = j * D, k = 0; k < D; k++, site++) {
-                const float *at = from + k * (C + 1) * b.padded + j - b.j0;
+                const float *at = from + k * b.padded + j - b.j0;
                 for (size_t d = 0; d < C; d++)
-                    x->gradient->q[site * C + d] += at[d * b.padded];
+                    x->gradient->q[site * C + d] += at[d * D * b.padded];
                 if (x->gradient->e != NULL)
-                    x->gradient->e[site] += w->scale * at[C * b.padded];
+                    x->gradient->e[site] += w->scale * at[C * D * b.padded];
             }
     }
 }

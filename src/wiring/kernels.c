@@ -1,7 +1,7 @@
 /* Tiles of weights from positions, and tiles of dL/dW back into site gradients, in float32.
  *
  * Plain loops over receiving neurons, which the compiler turns into vector code; this file is compiled once per
- * instruction set. All rows of one site are in the first-level cache: w <= a few hundred floats each. */
+ * instruction set. */
 #include <string.h>
 
 #include "base/isa.h"
@@ -25,80 +25,113 @@ static inline float inverse_root(float x) {
     return y;
 }
 
-/* Widest block: a row of it is one kilobyte. */
-enum { WIDEST = 256 };
+/* Most dendrite sites of a tile: 64 of each of 128 neurons. */
+enum { MOST_SITES = 64 * 128 };
 
-/* k[j] of one axon site p [C] against the dendrite sites q [C, w] */
+/* k[t] of one axon site p [C] against the dendrite sites q [C, sites] */
 static inline void distances(float *restrict k, const float *restrict q, const float *restrict p, float base, size_t C,
-                             size_t w) {
-    if (C == 2) {
-        float p0 = p[0], p1 = p[1];
-        for (size_t j = 0; j < w; j++) {
-            float d0 = p0 - q[j], d1 = p1 - q[w + j];
-            k[j] = inverse_root(base + d0 * d0 + d1 * d1);
-        }
-        return;
-    }
-    for (size_t j = 0; j < w; j++)
-        k[j] = base;
+                             size_t sites) {
+    for (size_t t = 0; t < sites; t++)
+        k[t] = base;
     for (size_t x = 0; x < C; x++)
-        for (size_t j = 0; j < w; j++) {
-            float d = p[x] - q[x * w + j];
-            k[j] += d * d;
+        for (size_t t = 0; t < sites; t++) {
+            float d = p[x] - q[x * sites + t];
+            k[t] += d * d;
         }
-    for (size_t j = 0; j < w; j++)
-        k[j] = inverse_root(k[j]);
+    for (size_t t = 0; t < sites; t++)
+        k[t] = inverse_root(k[t]);
+}
+
+/* ek[t] = e k, in the plane */
+static inline void attraction_plane(float *restrict ek, const float *restrict q, const float *restrict e,
+                                    const float *restrict p, float base, size_t sites) {
+    float p0 = p[0], p1 = p[1];
+    for (size_t t = 0; t < sites; t++) {
+        float d0 = p0 - q[t], d1 = p1 - q[sites + t];
+        ek[t] = e[t] * inverse_root(base + d0 * d0 + d1 * d1);
+    }
+}
+
+static inline void attraction(float *restrict ek, const float *restrict q, const float *restrict e,
+                              const float *restrict p, float base, size_t C, size_t sites) {
+    distances(ek, q, p, base, C, sites);
+    for (size_t t = 0; t < sites; t++)
+        ek[t] *= e[t];
 }
 
 static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1, float *out, size_t ld) {
     size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites, C = wiring->coordinates;
-    float k[WIDEST] __attribute__((aligned(64)));
-    float sum[WIDEST] __attribute__((aligned(64)));
+    size_t sites = D * w;
+    float ek[MOST_SITES] __attribute__((aligned(64)));
     for (size_t i = i0; i < i1; i++) {
         float *restrict row = out + (i - i0) * ld;
         memset(row, 0, w * sizeof *row);
         for (size_t a = 0; a < A; a++) {
             const float *p = wiring->p + (i * A + a) * C;
             float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
-            memset(sum, 0, w * sizeof *sum);
-            for (size_t b = 0; b < D; b++) {
-                const float *restrict e = tile->e + b * w;
-                distances(k, tile->q + b * C * w, p, wiring->base, C, w);
+            if (C == 2)
+                attraction_plane(ek, tile->q, tile->e, p, wiring->base, sites);
+            else
+                attraction(ek, tile->q, tile->e, p, wiring->base, C, sites);
+            for (size_t b = 0; b < D; b++)
                 for (size_t j = 0; j < w; j++)
-                    sum[j] += e[j] * k[j];
-            }
-            for (size_t j = 0; j < w; j++)
-                row[j] += c * sum[j];
+                    row[j] += c * ek[b * w + j];
         }
     }
 }
 
-/* One axon site against one dendrite site of every neuron in the block. Adds to axon [C+2] and dendrite [C+1, w]. */
-static inline void contract_sites(const float *restrict p, float c, const float *restrict q, const float *restrict e,
+/* One axon site against all dendrite sites of the block: adds to axon [C+2] and dendrite [C+1, sites].
+ * g [sites]: dL/dw of each site's neuron. In the plane, the usual case, nothing but sums leaves the registers. */
+static inline void contract_plane(const float *restrict p, float c, const float *restrict q, const float *restrict e,
                                   float base, const float *restrict g, float *restrict axon, float *restrict dendrite,
-                                  size_t C, size_t w) {
-    float k[WIDEST] __attribute__((aligned(64)));
-    distances(k, q, p, base, C, w);
-    float *restrict de = dendrite + C * w;
+                                  size_t sites) {
+    const float *restrict q1 = q + sites;
+    float *restrict dq0 = dendrite, *restrict dq1 = dendrite + sites, *restrict de = dendrite + 2 * sites;
+    float p0 = p[0], p1 = p[1], direct = 0, cubed = 0, pull0 = 0, pull1 = 0;
+#pragma omp simd reduction(+ : direct, cubed, pull0, pull1)
+    for (size_t t = 0; t < sites; t++) {
+        float d0 = p0 - q[t], d1 = p1 - q1[t];
+        float k = inverse_root(base + d0 * d0 + d1 * d1);
+        float gk = g[t] * k, gek = gk * e[t], u = gek * (k * k), v0 = u * d0, v1 = u * d1;
+        de[t] += c * gk;
+        dq0[t] += c * v0;
+        dq1[t] += c * v1;
+        direct += gek;
+        cubed += u;
+        pull0 += v0;
+        pull1 += v1;
+    }
+    axon[0] += direct;
+    axon[1] -= c * pull0;
+    axon[2] -= c * pull1;
+    axon[3] += cubed;
+}
+
+/* The same for any number of coordinates; k [sites] is scratch. */
+static inline void contract_space(const float *restrict p, float c, const float *restrict q, const float *restrict e,
+                                  float base, const float *restrict g, float *restrict axon, float *restrict dendrite,
+                                  size_t C, size_t sites, float *restrict k) {
+    distances(k, q, p, base, C, sites);
+    float *restrict de = dendrite + C * sites;
     float direct = 0, cubed = 0;
 #pragma omp simd reduction(+ : direct, cubed)
-    for (size_t j = 0; j < w; j++) {
-        float gk = g[j] * k[j], gek = gk * e[j], u = gek * (k[j] * k[j]);
-        de[j] += c * gk;
-        k[j] = u;
+    for (size_t t = 0; t < sites; t++) {
+        float gk = g[t] * k[t], gek = gk * e[t], u = gek * (k[t] * k[t]);
+        de[t] += c * gk;
+        k[t] = u;
         direct += gek;
         cubed += u;
     }
     axon[0] += direct;
     axon[C + 1] += cubed;
     for (size_t x = 0; x < C; x++) {
-        const float *restrict qx = q + x * w;
-        float *restrict dq = dendrite + x * w;
+        const float *restrict qx = q + x * sites;
+        float *restrict dq = dendrite + x * sites;
         float px = p[x], pull = 0;
 #pragma omp simd reduction(+ : pull)
-        for (size_t j = 0; j < w; j++) {
-            float v = k[j] * (px - qx[j]);
-            dq[j] += c * v;
+        for (size_t t = 0; t < sites; t++) {
+            float v = k[t] * (px - qx[t]);
+            dq[t] += c * v;
             pull += v;
         }
         axon[1 + x] -= c * pull;
@@ -108,15 +141,23 @@ static inline void contract_sites(const float *restrict p, float c, const float 
 static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1, const float *gradient,
                      size_t ld, float *axon, float *dendrite) {
     size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites, C = wiring->coordinates;
+    size_t sites = D * w;
+    float g[MOST_SITES] __attribute__((aligned(64)));
+    float k[MOST_SITES] __attribute__((aligned(64)));
     memset(axon, 0, (i1 - i0) * A * (C + 2) * sizeof *axon);
-    for (size_t i = i0; i < i1; i++)
+    for (size_t i = i0; i < i1; i++) {
+        for (size_t b = 0; b < D; b++)
+            memcpy(g + b * w, gradient + (i - i0) * ld, w * sizeof *g);
         for (size_t a = 0; a < A; a++) {
             const float *p = wiring->p + (i * A + a) * C;
             float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
-            for (size_t b = 0; b < D; b++)
-                contract_sites(p, c, tile->q + b * C * w, tile->e + b * w, wiring->base, gradient + (i - i0) * ld,
-                               axon + ((i - i0) * A + a) * (C + 2), dendrite + b * (C + 1) * w, C, w);
+            float *sums = axon + ((i - i0) * A + a) * (C + 2);
+            if (C == 2)
+                contract_plane(p, c, tile->q, tile->e, wiring->base, g, sums, dendrite, sites);
+            else
+                contract_space(p, c, tile->q, tile->e, wiring->base, g, sums, dendrite, C, sites, k);
         }
+    }
 }
 
 const loci_wiring_kernels loci_wiring_kernels_isa = {weights, contract};

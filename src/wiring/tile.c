@@ -14,7 +14,7 @@ void loci_tile_pack(const loci_wiring *w, size_t j0, size_t width, float *buffer
         for (size_t b = 0; b < D; b++) {
             const float *q = w->q + (neuron * D + b) * C;
             for (size_t x = 0; x < C; x++)
-                tile->q[(b * C + x) * padded + j] = q[x];
+                tile->q[(x * D + b) * padded + j] = q[x];
             float e = w->e == NULL ? 1 : w->e[neuron * D + b];
             tile->e[b * padded + j] = j < width ? w->scale * e : 0;
         }

@@ -31,7 +31,7 @@ typedef struct loci_wiring {
  * of 16. Padding repeats the last neuron's sites with charge 0, so it yields finite numbers and zero weights. */
 typedef struct loci_tile {
     size_t j0, width, padded;
-    float *q; /* [D, C, padded] */
+    float *q; /* [C, D, padded] */
     float *e; /* [D, padded], the scale folded in */
 } loci_tile;
 
@@ -42,7 +42,7 @@ void loci_tile_pack(const loci_wiring *wiring, size_t j0, size_t width, float *b
 
 /* What a tile of dL/dW contributes, per site:
  *   axon     [i1-i0, A, C+2]      0: sum G e' k;   1..C: -c sum G e' k^3 d;   C+1: sum G e' k^3   (sums over j, b)
- *   dendrite [D, C+1, padded]  0..C-1: sum G e' c k^3 d;   C: sum G c k                         (sums over i, a)
+ *   dendrite [C+1, D, padded]  0..C-1: sum G e' c k^3 d;   C: sum G c k                         (sums over i, a)
  * with e' = s e and d = p - q. axon is written, dendrite is added to. From these follow all gradients:
  *   dL/dc = axon[0]   dL/dp = axon[1..C]   dL/dq = dendrite[0..C-1]   dL/de = s dendrite[C]
  *   dL/dg = -g sum_ia c axon[C+1]          dL/dlog s = sum_ia c axon[0]                                        */
