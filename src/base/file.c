@@ -128,6 +128,13 @@ void loci_writer_abort(loci_writer *writer) {
     remove_temporary(writer);
 }
 
+int loci_file_rename(const char *from, const char *to, loci_error *error) {
+    if (rename(from, to) != 0)
+        return loci_fail_errno(error, LOCI_E_IO, to, errno, "cannot write");
+    sync_folder_of(to);
+    return LOCI_OK;
+}
+
 int loci_file_write(const char *path, const void *bytes, size_t size, loci_error *error) {
     loci_writer writer;
     int status = loci_writer_open(&writer, path, error);

@@ -30,6 +30,9 @@ void loci_writer_abort(loci_writer *writer);
 /* Writes size bytes to path, all or nothing. */
 int loci_file_write(const char *path, const void *bytes, size_t size, loci_error *error);
 
+/* Gives a finished, synced file its final name in the same folder, replacing what is there, and syncs the folder. */
+int loci_file_rename(const char *from, const char *to, loci_error *error);
+
 /* Makes a folder and its parents; one that is there already is fine. */
 int loci_make_folders(const char *path, loci_error *error);
 
