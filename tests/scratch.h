@@ -35,7 +35,8 @@ static inline size_t scratch_each(const char *folder, void (*visit)(const char *
         char path[1024];
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        assert_in_range(length, 1, sizeof path - 1);
         count++;
         if (visit != NULL)
             visit(path);
@@ -71,6 +72,7 @@ static inline void scratch_write(const char *path, const void *bytes, size_t siz
 /* The whole file, with a 0 past its end; free() it. NULL when there is none. */
 static inline unsigned char *scratch_read(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
+    *size = 0;
     if (file == NULL)
         return NULL;
     assert_int_equal(fseek(file, 0, SEEK_END), 0);

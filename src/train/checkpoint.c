@@ -1,0 +1,279 @@
+#define _GNU_SOURCE
+#include "train/checkpoint.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/safetensors.h"
+#include "network/network.h"
+#include "network/spec_json.h"
+
+static const char format_name[] = "loci-checkpoint", format_version[] = "1";
+
+/* Doubles come first so that everything in the file is aligned to its size. */
+enum { REALS, COUNTS, PARAMETERS, MOMENT1, MOMENT2, BEST, ARRAYS };
+static const char *const array_names[ARRAYS] = {"state.real",   "state.count",  "parameters",
+                                                "adam.moment1", "adam.moment2", "best.parameters"};
+
+/* The small numbers of a checkpoint, as they stand in the file. */
+enum { REAL_COUNT = 11, COUNT_COUNT = 8 };
+typedef struct numbers {
+    double real[REAL_COUNT];
+    uint64_t count[COUNT_COUNT];
+} numbers;
+
+static void pack(numbers *n, const loci_trainer *trainer, const loci_run_state *run) {
+    const loci_training_state *s = &trainer->state;
+    const loci_metrics *m = &run->last;
+    const double real[REAL_COUNT] = {
+        s->loss_sum,      s->seconds,    s->total,          s->best,
+        m->learning_rate, m->train_loss, m->train_accuracy, m->validation_accuracy,
+        m->test_accuracy, m->seconds,    run->elapsed,
+    };
+    const uint64_t count[COUNT_COUNT] = {
+        s->epoch,      s->batch, s->step,          s->correct,
+        s->best_epoch, m->epoch, trainer->samples, trainer->batches,
+    };
+    memcpy(n->real, real, sizeof real);
+    memcpy(n->count, count, sizeof count);
+}
+
+static void unpack(const numbers *n, loci_training_state *s, loci_run_state *run) {
+    const double *r = n->real;
+    const uint64_t *c = n->count;
+    *s = (loci_training_state){
+        .epoch = (uint32_t)c[0],
+        .batch = (uint32_t)c[1],
+        .step = c[2],
+        .loss_sum = r[0],
+        .correct = c[3],
+        .seconds = r[1],
+        .total = r[2],
+        .best = r[3],
+        .best_epoch = (uint32_t)c[4],
+    };
+    *run = (loci_run_state){
+        .last = {.epoch = (uint32_t)c[5],
+                 .learning_rate = r[4],
+                 .train_loss = r[5],
+                 .train_accuracy = r[6],
+                 .validation_accuracy = r[7],
+                 .test_accuracy = r[8],
+                 .seconds = r[9]},
+        .elapsed = r[10],
+    };
+}
+
+/* The arrays of a trainer's checkpoint; the first two take the small numbers. Returns how many
+ * there are. */
+static size_t list_arrays(const loci_trainer *trainer, const numbers *n,
+                          loci_stored arrays[ARRAYS]) {
+    const void *data[ARRAYS] = {n->real,          n->count,         trainer->network->parameters,
+                                trainer->moment1, trainer->moment2, trainer->best};
+    for (size_t i = 0; i < ARRAYS; i++)
+        arrays[i] = (loci_stored){.name = array_names[i],
+                                  .dtype = LOCI_F32,
+                                  .rank = 1,
+                                  .shape = {trainer->count},
+                                  .data = data[i]};
+    arrays[REALS].dtype = LOCI_F64;
+    arrays[REALS].shape[0] = REAL_COUNT;
+    arrays[COUNTS].dtype = LOCI_U64;
+    arrays[COUNTS].shape[0] = COUNT_COUNT;
+    return trainer->best != NULL ? ARRAYS : BEST;
+}
+
+/* CRC-32 of one array's numbers after those before; zlib takes 32-bit lengths. */
+static unsigned long checksum(unsigned long sum, const loci_stored *array) {
+    const unsigned char *bytes = array->data;
+    size_t left = loci_stored_count(array) * loci_dtype_size(array->dtype);
+    while (left > 0) {
+        size_t part = left < 1u << 30 ? left : 1u << 30;
+        sum = crc32(sum, bytes, (unsigned)part);
+        bytes += part;
+        left -= part;
+    }
+    return sum;
+}
+
+/* ---- writing ---- */
+
+/* Only a file that is whole and on disk may push the one before aside. */
+static int rotate(const loci_run_folder *folder, loci_error *error) {
+    int at = folder->lock;
+    if (renameat(at, LOCI_RUN_CHECKPOINT, at, LOCI_RUN_PREVIOUS) != 0 && errno != ENOENT)
+        return loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_PREVIOUS, errno, "cannot rename");
+    if (renameat(at, LOCI_RUN_NEXT, at, LOCI_RUN_CHECKPOINT) != 0)
+        return loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_CHECKPOINT, errno, "cannot rename");
+    return LOCI_OK;
+}
+
+int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *state,
+                         const loci_run_folder *folder, loci_error *error) {
+    char path[4096], crc[16];
+    int status = loci_path_join(path, sizeof path, folder->path, LOCI_RUN_NEXT, error);
+    if (status != LOCI_OK)
+        return status;
+    char *spec = loci_spec_to_text(&trainer->network->spec);
+    if (spec == NULL)
+        return loci_fail_memory(error, path);
+    numbers n;
+    pack(&n, trainer, state);
+    loci_stored arrays[ARRAYS];
+    size_t count = list_arrays(trainer, &n, arrays);
+    unsigned long sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum = checksum(sum, &arrays[i]);
+    snprintf(crc, sizeof crc, "%08lx", sum);
+    const loci_stored_note notes[] = {
+        {"format", format_name}, {"version", format_version}, {"spec", spec}, {"crc32", crc}};
+    status =
+        loci_safetensors_write(path, arrays, count, notes, sizeof notes / sizeof *notes, error);
+    free(spec);
+    if (status == LOCI_OK)
+        status = rotate(folder, error);
+    return status;
+}
+
+/* ---- reading ---- */
+
+static bool all_finite(const float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+static int check_notes(const loci_safetensors *file, const char *path, const loci_trainer *trainer,
+                       loci_error *error) {
+    const char *format = loci_safetensors_note(file, "format");
+    const char *version = loci_safetensors_note(file, "version");
+    const char *spec = loci_safetensors_note(file, "spec");
+    if (format == NULL || strcmp(format, format_name) != 0 || version == NULL || spec == NULL)
+        return loci_fail(error, LOCI_E_FORMAT, path, "is not a checkpoint");
+    if (strcmp(version, format_version) != 0)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                         "has format version %.16s; this program knows %s", version,
+                         format_version);
+    char *own = loci_spec_to_text(&trainer->network->spec);
+    if (own == NULL)
+        return loci_fail_memory(error, path);
+    bool same = strcmp(own, spec) == 0;
+    free(own);
+    if (!same)
+        return loci_fail(error, LOCI_E_MISMATCH, path, "belongs to another network");
+    return LOCI_OK;
+}
+
+/* Reads the arrays to where `arrays` point, as they should be there. */
+static int read_arrays(const loci_safetensors *file, const char *path, const loci_stored *arrays,
+                       size_t count, loci_error *error) {
+    unsigned long sum = 0;
+    if (loci_safetensors_count(file) != count)
+        return loci_fail(error, LOCI_E_FORMAT, path, "does not hold the arrays of this run");
+    for (size_t i = 0; i < count; i++) {
+        const loci_stored *found = loci_safetensors_array(file, i);
+        if (strcmp(found->name, arrays[i].name) != 0 || found->dtype != arrays[i].dtype ||
+            found->rank != 1 || found->shape[0] != arrays[i].shape[0])
+            return loci_fail(error, LOCI_E_FORMAT, path, "does not hold the arrays of this run");
+        int status = loci_safetensors_read(file, found, (void *)(uintptr_t)arrays[i].data, error);
+        if (status != LOCI_OK)
+            return status;
+        sum = checksum(sum, &arrays[i]);
+        if (arrays[i].dtype == LOCI_F32 && !all_finite(arrays[i].data, arrays[i].shape[0]))
+            return loci_fail(error, LOCI_E_FORMAT, path, "'%s' holds a number that is not finite",
+                             arrays[i].name);
+    }
+    const char *note = loci_safetensors_note(file, "crc32");
+    char *end;
+    if (note == NULL || strlen(note) != 8 || strtoul(note, &end, 16) != sum || *end != '\0')
+        return loci_fail(error, LOCI_E_FORMAT, path, "is damaged: its checksum does not fit");
+    return LOCI_OK;
+}
+
+/* A checkpoint that was whole when it was written can still be of other data. */
+static int check_numbers(const numbers *n, const char *path, const loci_trainer *trainer,
+                         loci_error *error) {
+    const uint64_t *c = n->count;
+    if (c[6] != trainer->samples || c[7] != trainer->batches)
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "was made with %ju training samples; the data have %zu now",
+                         (uintmax_t)c[6], trainer->samples);
+    bool possible = c[0] <= trainer->options.epochs && c[1] <= trainer->batches && c[4] <= c[0] &&
+                    c[5] == c[0] && c[3] <= trainer->samples;
+    for (size_t i = 0; i < REAL_COUNT; i++)
+        possible &= isfinite(n->real[i]) != 0;
+    if (!possible)
+        return loci_fail(error, LOCI_E_FORMAT, path, "describes a state that cannot be");
+    return LOCI_OK;
+}
+
+/* Reads one checkpoint; trainer and state change only when all of it is good. */
+static int load_one(loci_trainer *trainer, loci_run_state *state, const char *path,
+                    loci_error *error) {
+    loci_safetensors *file;
+    int status = loci_safetensors_open(&file, path, error);
+    if (status != LOCI_OK)
+        return status;
+    numbers n;
+    loci_stored arrays[ARRAYS];
+    size_t count = list_arrays(trainer, &n, arrays), size = trainer->count;
+    float *copies = loci_alloc(size, (ARRAYS - PARAMETERS) * sizeof(float));
+    float *targets[ARRAYS] = {
+        NULL,         NULL, trainer->network->parameters, trainer->moment1, trainer->moment2,
+        trainer->best};
+    for (size_t i = PARAMETERS; copies != NULL && i < count; i++)
+        arrays[i].data = copies + (i - PARAMETERS) * size;
+    status =
+        copies == NULL ? loci_fail_memory(error, path) : check_notes(file, path, trainer, error);
+    if (status == LOCI_OK)
+        status = read_arrays(file, path, arrays, count, error);
+    if (status == LOCI_OK)
+        status = check_numbers(&n, path, trainer, error);
+    if (status == LOCI_OK) {
+        for (size_t i = PARAMETERS; i < count; i++)
+            memcpy(targets[i], arrays[i].data, size * sizeof(float));
+        unpack(&n, &trainer->state, state);
+    }
+    free(copies);
+    loci_safetensors_close(file);
+    return status;
+}
+
+/* Whether an older checkpoint may serve instead. */
+static bool is_damage(int status) {
+    return status == LOCI_E_NOT_FOUND || status == LOCI_E_FORMAT || status == LOCI_E_IO;
+}
+
+int loci_checkpoint_load(loci_trainer *trainer, loci_run_state *state,
+                         const loci_run_folder *folder, bool *found, loci_error *error) {
+    static const char *const names[2] = {LOCI_RUN_CHECKPOINT, LOCI_RUN_PREVIOUS};
+    loci_error inner[2] = {{0}, {0}};
+    int status[2];
+    for (int i = 0; i < 2; i++) {
+        char path[4096];
+        status[i] = loci_path_join(path, sizeof path, folder->path, names[i], &inner[i]);
+        if (status[i] == LOCI_OK)
+            status[i] = load_one(trainer, state, path, &inner[i]);
+        *found = status[i] == LOCI_OK;
+        if (*found)
+            return LOCI_OK;
+        if (!is_damage(status[i]))
+            return loci_fail(error, status[i], inner[i].where, "%s", inner[i].message);
+    }
+    if (status[0] == LOCI_E_NOT_FOUND && status[1] == LOCI_E_NOT_FOUND)
+        return LOCI_OK;
+    int worst = status[0] == LOCI_E_NOT_FOUND ? 1 : 0;
+    const char *other = status[1 - worst] == LOCI_E_NOT_FOUND
+                            ? "there is no other checkpoint"
+                            : "the checkpoint before is damaged too";
+    return loci_fail(error, status[worst], inner[worst].where, "%.300s; %s, start anew",
+                     inner[worst].message, other);
+}

@@ -1,0 +1,190 @@
+#include "train/config.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/fields.h"
+#include "base/file.h"
+#include "network/spec_json.h"
+#include "train/run_folder.h"
+
+enum { CONFIG_VERSION = 1, MOST_BYTES = 1 << 20 };
+
+/* The texts of a configuration; the numbers are few enough to be written out below. */
+static const struct {
+    const char *key;
+    size_t offset, size;
+} texts[] = {
+#define TEXT(member)                                                                               \
+    { #member, offsetof(loci_config, member), sizeof((loci_config *)NULL)->member }
+    TEXT(preset), TEXT(data), TEXT(data_dir), TEXT(label_column), TEXT(test_file), TEXT(init),
+#undef TEXT
+};
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+void loci_config_defaults(loci_config *config) {
+    memset(config, 0, sizeof *config);
+    config->seed = 1;
+    loci_spec_defaults(&config->spec);
+    loci_train_options_defaults(&config->train);
+}
+
+/* NULL when memory is short; the texts were checked before. */
+static json_t *to_json(const loci_config *config) {
+    size_t count;
+    const loci_field *fields = loci_train_fields(&count);
+    json_t *json = json_object();
+    bool failed = json_object_set_new(json, "version", json_integer(CONFIG_VERSION)) != 0;
+    for (size_t i = 0; i < TEXTS; i++)
+        failed |= json_object_set_new(json, texts[i].key,
+                                      json_string((const char *)config + texts[i].offset)) != 0;
+    failed |= json_object_set_new(json, "seed", json_integer((json_int_t)config->seed)) != 0;
+    failed |= json_object_set_new(json, "no_test", json_boolean(config->no_test)) != 0;
+    failed |= json_object_set_new(json, "network", loci_spec_to_json(&config->spec)) != 0;
+    failed |= json_object_set_new(json, "training",
+                                  loci_fields_to_json(fields, count, &config->train)) != 0;
+    if (!failed)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+/* What JSON cannot hold. */
+static int check_writable(const loci_config *config, loci_error *error) {
+    if (config->seed > INT64_MAX)
+        return loci_fail(error, LOCI_E_ARGUMENT, "seed", "%ju is not below 2^63",
+                         (uintmax_t)config->seed);
+    for (size_t i = 0; i < TEXTS; i++) {
+        json_t *text = json_string((const char *)config + texts[i].offset);
+        if (text == NULL)
+            return loci_fail(error, LOCI_E_ARGUMENT, texts[i].key, "the text is not UTF-8");
+        json_decref(text);
+    }
+    return LOCI_OK;
+}
+
+int loci_config_save(const loci_config *config, const char *directory, loci_error *error) {
+    char path[4096];
+    int status = check_writable(config, error);
+    if (status == LOCI_OK)
+        status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CONFIG, error);
+    if (status != LOCI_OK)
+        return status;
+    json_t *json = to_json(config);
+    char *text = json != NULL ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(json);
+    if (text == NULL)
+        return loci_fail_memory(error, path);
+    size_t length = strlen(text);
+    text[length++] = '\n'; /* in place of the 0: from here on it is bytes, not a string */
+    status = loci_file_write(path, text, length, error);
+    free(text);
+    return status;
+}
+
+static int read_texts(loci_config *config, const json_t *json, const char *path,
+                      loci_error *error) {
+    for (size_t i = 0; i < TEXTS; i++) {
+        const char *text = json_string_value(json_object_get(json, texts[i].key));
+        if (text == NULL || strlen(text) >= texts[i].size)
+            return loci_fail(error, LOCI_E_FORMAT, path, "'%s' is not a text of at most %zu bytes",
+                             texts[i].key, texts[i].size - 1);
+        strcpy((char *)config + texts[i].offset, text);
+    }
+    return LOCI_OK;
+}
+
+static int from_json(loci_config *config, const json_t *json, const char *path, loci_error *error) {
+    const json_t *version = json_object_get(json, "version"), *seed = json_object_get(json, "seed");
+    const json_t *no_test = json_object_get(json, "no_test");
+    if (!json_is_integer(version) || json_integer_value(version) != CONFIG_VERSION)
+        return loci_fail(error, LOCI_E_FORMAT, path, "is not a configuration of version %d",
+                         CONFIG_VERSION);
+    int status = read_texts(config, json, path, error);
+    if (status != LOCI_OK)
+        return status;
+    if (!json_is_integer(seed) || json_integer_value(seed) < 0)
+        return loci_fail(error, LOCI_E_FORMAT, path, "'seed' is not a whole number from 0");
+    if (!json_is_boolean(no_test))
+        return loci_fail(error, LOCI_E_FORMAT, path, "'no_test' is neither true nor false");
+    config->seed = (uint64_t)json_integer_value(seed);
+    config->no_test = json_is_true(no_test);
+    if (json_object_size(json) != TEXTS + 5)
+        return loci_fail(error, LOCI_E_FORMAT, path,
+                         "there are entries this version does not know");
+    status = loci_spec_from_json(&config->spec, json_object_get(json, "network"), path, error);
+    if (status != LOCI_OK)
+        return status;
+    size_t count;
+    const loci_field *fields = loci_train_fields(&count);
+    return loci_fields_from_json(fields, count, &config->train, json_object_get(json, "training"),
+                                 path, error);
+}
+
+int loci_config_load(loci_config *config, const char *directory, loci_error *error) {
+    char path[4096];
+    unsigned char *bytes;
+    size_t size;
+    int status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CONFIG, error);
+    if (status == LOCI_OK)
+        status = loci_file_read(path, MOST_BYTES, &bytes, &size, error);
+    if (status != LOCI_OK)
+        return status;
+    json_error_t why;
+    json_t *json = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &why);
+    free(bytes);
+    if (json == NULL)
+        return loci_fail(error, LOCI_E_FORMAT, path, "line %d is not JSON: %.100s", why.line,
+                         why.text);
+    loci_config loaded;
+    loci_config_defaults(&loaded);
+    status = from_json(&loaded, json, path, error);
+    json_decref(json);
+    if (status == LOCI_OK)
+        *config = loaded;
+    return status;
+}
+
+/* Reports that `key` differs; values as JSON text. */
+static int differs(const char *key, const json_t *given, const json_t *stored, loci_error *error) {
+    size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6);
+    char name[64], *here = json_dumps(given, flags), *there = json_dumps(stored, flags);
+    snprintf(name, sizeof name, "%s", key);
+    for (char *c = name; *c != '\0'; c++)
+        if (*c == '_')
+            *c = '-';
+    loci_fail(error, LOCI_E_MISMATCH, name,
+              "is %.100s, but the run was started with %.100s; resume it with its own options, or "
+              "start anew",
+              here != NULL ? here : "?", there != NULL ? there : "?");
+    free(here);
+    free(there);
+    return LOCI_E_MISMATCH;
+}
+
+static int compare(const json_t *given, const json_t *stored, loci_error *error) {
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)given, key, value) {
+        const json_t *other = json_object_get(stored, key);
+        if (strcmp(key, "data_dir") == 0 || json_equal(value, other))
+            continue;
+        return json_is_object(value) ? compare(value, other, error)
+                                     : differs(key, value, other, error);
+    }
+    return LOCI_OK;
+}
+
+int loci_config_compare(const loci_config *given, const loci_config *stored, loci_error *error) {
+    int status = check_writable(given, error);
+    if (status != LOCI_OK)
+        return status;
+    json_t *a = to_json(given), *b = to_json(stored);
+    status = a != NULL && b != NULL ? compare(a, b, error) : loci_fail_memory(error, "config");
+    json_decref(a);
+    json_decref(b);
+    return status;
+}

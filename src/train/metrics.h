@@ -1,0 +1,19 @@
+/* metrics.jsonl, a line an epoch, and summary.json. In both, null stands for an accuracy that was
+ * not measured. */
+#ifndef LOCI_TRAIN_METRICS_H
+#define LOCI_TRAIN_METRICS_H
+
+#include <loci/train.h>
+
+/* Appends a line. On failure the file is as it was before. */
+int loci_metrics_append(const char *path, const loci_metrics *metrics, loci_error *error);
+/* Drops what comes after the given epoch, a line that is cut off or no metrics included. No file is
+ * fine. */
+int loci_metrics_cut(const char *path, uint32_t epoch, loci_error *error);
+
+/* Writes summary.json, all or nothing. */
+int loci_summary_save(const char *path, const loci_summary *summary, loci_error *error);
+/* LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY; *summary is then untouched. */
+int loci_summary_load(const char *path, loci_summary *summary, loci_error *error);
+
+#endif

@@ -1,0 +1,332 @@
+/* A run: training that keeps a folder and survives interruption. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "network/network.h"
+#include "train/checkpoint.h"
+#include "train/config.h"
+#include "train/frames.h"
+#include "train/metrics.h"
+#include "train/progress.h"
+#include "train/run_prepare.h"
+
+/* Least seconds between two checkpoints at ends of epochs, and within an epoch. */
+#define EPOCH_INTERVAL 1.0
+#define BATCH_INTERVAL 30.0
+
+/* Saving may take at most this share of the time. */
+#define SAVING_SHARE 0.05
+
+typedef struct run {
+    loci_config config; /* sizes taken from the data, resolved */
+    loci_run_options options;
+    loci_run_folder folder;
+    loci_network *network;
+    loci_trainer *trainer;
+    loci_frames *frames;
+    loci_run_state state;
+    loci_progress_clock progress;
+    double started, elapsed_before; /* clock at the start; seconds of the processes before */
+    double saved, saving; /* clock after the last checkpoint, and what it took; 0: none yet */
+    uint64_t saved_step;  /* where it stands */
+    bool is_saved;
+} run;
+
+void loci_run_options_defaults(loci_run_options *options) {
+    memset(options, 0, sizeof *options);
+}
+
+static int path_in(const run *r, char path[4096], const char *name, loci_error *error) {
+    return loci_path_join(path, 4096, r->folder.path, name, error);
+}
+
+/* ---- saving ---- */
+
+static int save_model(const run *r, loci_error *error) {
+    char path[4096];
+    int status = path_in(r, path, LOCI_RUN_MODEL, error);
+    return status == LOCI_OK ? loci_network_save(r->network, path, error) : status;
+}
+
+static int save_frames(const run *r, loci_error *error) {
+    char path[4096];
+    int status = path_in(r, path, LOCI_RUN_FRAMES, error);
+    return status == LOCI_OK ? loci_frames_write(r->frames, path, error) : status;
+}
+
+/* The model comes first: it refuses numbers that are not finite, and then the good checkpoint
+ * stays. Frames come before the checkpoint, so that they are never behind it. */
+static int save(run *r, loci_error *error) {
+    double before = loci_clock();
+    r->state.elapsed = r->elapsed_before + before - r->started;
+    int status = save_model(r, error);
+    if (status == LOCI_OK)
+        status = save_frames(r, error);
+    if (status == LOCI_OK)
+        status = loci_checkpoint_save(r->trainer, &r->state, &r->folder, error);
+    r->saved = loci_clock();
+    r->saving = r->saved - before;
+    if (status == LOCI_OK) {
+        r->is_saved = true;
+        r->saved_step = r->trainer->state.step;
+    }
+    return status;
+}
+
+/* Short epochs are not worth a checkpoint each: what a kill can cost is a second, never a different
+ * result. */
+static bool is_save_due(const run *r, bool epoch_ended) {
+    if (!r->is_saved)
+        return epoch_ended;
+    double interval = epoch_ended ? EPOCH_INTERVAL : BATCH_INTERVAL;
+    if (interval < r->saving / SAVING_SHARE)
+        interval = r->saving / SAVING_SHARE;
+    return loci_clock() - r->saved >= interval;
+}
+
+/* ---- the loop ---- */
+
+static int diverged(const run *r, const loci_error *why, loci_error *error) {
+    const char *kept = r->is_saved ? "the last good checkpoint and its model are kept"
+                                   : "there was no checkpoint yet";
+    return loci_fail(error, LOCI_E_DIVERGED, why->where, "%.400s; %s", why->message, kept);
+}
+
+static int end_epoch(run *r, loci_error *error) {
+    char path[4096];
+    int status = loci_trainer_end_epoch(r->trainer, &r->state.last, error);
+    if (status == LOCI_OK)
+        status = path_in(r, path, LOCI_RUN_METRICS, error);
+    if (status == LOCI_OK)
+        status = loci_metrics_append(path, &r->state.last, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_frames_take(r->frames, r->network, r->trainer->state.epoch);
+    loci_progress_epoch(&r->progress, r->trainer, &r->state.last);
+    return LOCI_OK;
+}
+
+static int interrupted(run *r, loci_error *error) {
+    int status = save(r, error);
+    if (status != LOCI_OK)
+        return status;
+    return loci_fail(error, LOCI_E_INTERRUPTED, r->folder.path,
+                     "stopped in epoch %u of %u, state saved; resume to go on",
+                     r->trainer->state.epoch + 1, r->config.train.epochs);
+}
+
+/* An epoch is ended as soon as its last batch is done, so that no checkpoint stands between the
+ * two. */
+static int train(run *r, loci_error *error) {
+    while (!loci_trainer_finished(r->trainer)) {
+        bool ended;
+        int status = loci_trainer_step(r->trainer, error);
+        if (status == LOCI_OK)
+            loci_progress_step(&r->progress, r->trainer);
+        ended = status == LOCI_OK && loci_trainer_epoch_done(r->trainer);
+        if (ended)
+            status = end_epoch(r, error);
+        if (status == LOCI_OK && is_save_due(r, ended))
+            status = save(r, error);
+        if (status != LOCI_OK)
+            return status;
+        if (r->options.stop != NULL && *r->options.stop && !loci_trainer_finished(r->trainer))
+            return interrupted(r, error);
+    }
+    return LOCI_OK;
+}
+
+/* ---- the end ---- */
+
+/* The test accuracy of the parameters that the run keeps: with patience, not those of the last
+ * epoch. */
+static int final_test(const run *r, double *accuracy, loci_error *error) {
+    *accuracy = r->config.train.patience == 0 ? r->state.last.test_accuracy : -1;
+    if (*accuracy >= 0 || loci_dataset_count(r->trainer->data, LOCI_TEST) == 0)
+        return LOCI_OK;
+    loci_evaluation evaluation;
+    int status = loci_evaluate(r->network, r->trainer->data, LOCI_TEST, r->trainer->pool, 0,
+                               &evaluation, error);
+    if (status == LOCI_OK)
+        *accuracy = evaluation.accuracy;
+    return status;
+}
+
+static int summarise(const run *r, loci_summary *out, loci_error *error) {
+    const loci_training_state *s = &r->trainer->state;
+    size_t connections = loci_spec_connections(&r->network->spec);
+    *out = (loci_summary){
+        .seed = r->config.seed,
+        .epochs = s->epoch,
+        .threads = loci_pool_threads(r->trainer->pool),
+        .validation_accuracy =
+            r->config.train.patience > 0 ? s->best : r->state.last.validation_accuracy,
+        .train_loss = r->state.last.train_loss,
+        .parameters = r->network->parameter_count,
+        .connections = connections,
+        .connections_kept = connections,
+        .sparsity = 0,
+        .seconds_per_epoch = s->total / s->epoch,
+    };
+    snprintf(out->preset, sizeof out->preset, "%s", r->config.preset);
+    snprintf(out->dataset, sizeof out->dataset, "%s", loci_dataset_name(r->trainer->data));
+    int status = final_test(r, &out->test_accuracy, error);
+    out->seconds_total = r->elapsed_before + loci_clock() - r->started;
+    return status;
+}
+
+/* The last checkpoint holds the last epoch's parameters; a process killed from here on is repeated
+ * from there. The summary is written last: it says that all the rest is complete. */
+static int finish(run *r, loci_summary *summary, loci_error *error) {
+    char path[4096];
+    int status = LOCI_OK;
+    if (!r->is_saved || r->saved_step != r->trainer->state.step)
+        status = save(r, error);
+    loci_trainer_finish(r->trainer);
+    if (status == LOCI_OK)
+        status = save_model(r, error);
+    if (status == LOCI_OK)
+        status = save_frames(r, error);
+    if (status == LOCI_OK)
+        status = summarise(r, summary, error);
+    if (status == LOCI_OK)
+        status = path_in(r, path, LOCI_RUN_SUMMARY, error);
+    return status == LOCI_OK ? loci_summary_save(path, summary, error) : status;
+}
+
+/* ---- the beginning ---- */
+
+/* A new run in a folder that may hold an old one. What can fail without touching the folder comes
+ * first. */
+static int start(run *r, loci_error *error) {
+    int status = LOCI_OK;
+    if (r->config.init[0] != '\0')
+        status = loci_run_init(r->network, r->config.init, error);
+    if (status == LOCI_OK)
+        status = loci_run_folder_clear(&r->folder, error);
+    if (status == LOCI_OK)
+        status = loci_config_save(&r->config, r->folder.path, error);
+    if (status == LOCI_OK)
+        loci_frames_take(r->frames, r->network, 0);
+    return status;
+}
+
+/* Whether nothing is left to do: then the summary that is there is the answer, and the files stay
+ * as they are. */
+static bool is_complete(const run *r, loci_summary *summary) {
+    char path[4096];
+    return loci_run_folder_has(&r->folder, LOCI_RUN_MODEL) &&
+           path_in(r, path, LOCI_RUN_SUMMARY, NULL) == LOCI_OK &&
+           loci_summary_load(path, summary, NULL) == LOCI_OK;
+}
+
+/* Brings the files that grow in line with the checkpoint. */
+static int rewind_to_checkpoint(run *r, loci_error *error) {
+    char metrics[4096], frames[4096];
+    uint32_t epoch = r->trainer->state.epoch;
+    int status = path_in(r, metrics, LOCI_RUN_METRICS, error);
+    if (status == LOCI_OK)
+        status = path_in(r, frames, LOCI_RUN_FRAMES, error);
+    if (status == LOCI_OK)
+        status = loci_metrics_cut(metrics, epoch, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_frames_reload(r->frames, frames, epoch);
+    r->elapsed_before = r->state.elapsed;
+    r->is_saved = true;
+    r->saved_step = r->trainer->state.step;
+    r->saved = loci_clock() - EPOCH_INTERVAL; /* the next end of an epoch is worth one */
+    return LOCI_OK;
+}
+
+/* Goes on where the checkpoint stands; where there is none the run was stopped before its first
+ * one. */
+static int resume(run *r, loci_summary *summary, bool *complete, loci_error *error) {
+    loci_config stored;
+    bool found;
+    if (!loci_run_folder_has(&r->folder, LOCI_RUN_CONFIG))
+        return loci_fail(error, LOCI_E_FORMAT, r->folder.path,
+                         "holds files of a run, but no " LOCI_RUN_CONFIG "; start anew");
+    int status = loci_config_load(&stored, r->folder.path, error);
+    if (status == LOCI_OK)
+        status = loci_config_compare(&r->config, &stored, error);
+    if (status != LOCI_OK)
+        return status;
+    *complete = is_complete(r, summary);
+    if (*complete)
+        return LOCI_OK;
+    status = loci_checkpoint_load(r->trainer, &r->state, &r->folder, &found, error);
+    if (status != LOCI_OK)
+        return status;
+    return found ? rewind_to_checkpoint(r, error) : start(r, error);
+}
+
+static int begin(run *r, loci_summary *summary, bool *complete, loci_error *error) {
+    bool used = loci_run_folder_used(&r->folder);
+    if (used && r->options.resume)
+        return resume(r, summary, complete, error);
+    if (used && !r->options.force)
+        return loci_fail(error, LOCI_E_EXISTS, r->folder.path,
+                         "there is a run already; resume it, force a new one in its place, or name "
+                         "another folder");
+    return start(r, error);
+}
+
+/* Makes what the run works with; all of it is freed by loci_run_train(). */
+static int prepare(run *r, const loci_config *config, const loci_dataset *data, loci_pool *pool,
+                   loci_error *error) {
+    int status = loci_run_configure(&r->config, config, data, error);
+    if (status == LOCI_OK)
+        status = loci_run_network(&r->network, &r->config, data, error);
+    if (status == LOCI_OK)
+        status = loci_trainer_create(&r->trainer, r->network, data, &r->config.train,
+                                     r->config.seed, pool, error);
+    if (status == LOCI_OK)
+        status = loci_frames_create(&r->frames, r->network, r->config.train.epochs, error);
+    return status;
+}
+
+static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
+    bool complete = false;
+    int status = begin(r, summary, &complete, error);
+    if (status != LOCI_OK || complete)
+        return status;
+    loci_progress_start(&r->progress, r->options.progress, r->options.user);
+    loci_error inner = {0};
+    status = train(r, &inner);
+    if (status == LOCI_OK)
+        status = finish(r, summary, &inner);
+    if (status == LOCI_E_DIVERGED)
+        return diverged(r, &inner, error);
+    if (status != LOCI_OK && error != NULL)
+        *error = inner;
+    return status;
+}
+
+int loci_run_train(const loci_config *config, const loci_dataset *data, const char *directory,
+                   loci_pool *pool, const loci_run_options *options, loci_summary *summary,
+                   loci_error *error) {
+    loci_summary own;
+    run *r = calloc(1, sizeof *r); /* holds paths: too large for some stacks */
+    if (r == NULL)
+        return loci_fail_memory(error, "run");
+    r->started = loci_clock();
+    if (options != NULL)
+        r->options = *options;
+    int status = prepare(r, config, data, pool, error);
+    if (status == LOCI_OK)
+        status = loci_run_folder_open(&r->folder, directory, error);
+    if (status == LOCI_OK) {
+        status = run_in_folder(r, summary != NULL ? summary : &own, error);
+        loci_run_folder_close(&r->folder);
+    }
+    loci_frames_free(r->frames);
+    loci_trainer_free(r->trainer);
+    loci_network_free(r->network);
+    free(r);
+    return status;
+}

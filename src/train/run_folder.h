@@ -1,0 +1,38 @@
+/* A run folder: what is in it, who may write to it, and how it is emptied. */
+#ifndef LOCI_TRAIN_RUN_FOLDER_H
+#define LOCI_TRAIN_RUN_FOLDER_H
+
+#include <stdbool.h>
+
+#include <loci/status.h>
+
+#define LOCI_RUN_CONFIG "config.json"
+#define LOCI_RUN_METRICS "metrics.jsonl"
+#define LOCI_RUN_SUMMARY "summary.json"
+#define LOCI_RUN_MODEL "model.safetensors"
+#define LOCI_RUN_FRAMES "frames.npz"
+#define LOCI_RUN_CHECKPOINT "checkpoint.safetensors"
+#define LOCI_RUN_PREVIOUS "checkpoint.previous.safetensors"
+#define LOCI_RUN_NEXT "checkpoint.next.safetensors"
+
+/* A folder that this process alone may write to. */
+typedef struct loci_run_folder {
+    char path[4096];
+    int lock;  /* -1: none */
+    bool made; /* by loci_run_folder_open() */
+} loci_run_folder;
+
+/* Makes the folder where it is missing, locks it, and removes what killed processes left half
+ * written. LOCI_E_IO when another process holds it. */
+int loci_run_folder_open(loci_run_folder *folder, const char *path, loci_error *error);
+/* Unlocks it; a folder that was made and is still empty is removed again. */
+void loci_run_folder_close(loci_run_folder *folder);
+
+/* Whether that file is there. */
+bool loci_run_folder_has(const loci_run_folder *folder, const char *name);
+/* Whether any file of a run is there. */
+bool loci_run_folder_used(const loci_run_folder *folder);
+/* Removes what a run has written, config.json excepted: that one is replaced in one step. */
+int loci_run_folder_clear(const loci_run_folder *folder, loci_error *error);
+
+#endif

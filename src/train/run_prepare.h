@@ -1,0 +1,21 @@
+/* From a configuration and data to a network that is ready to be trained. */
+#ifndef LOCI_TRAIN_RUN_PREPARE_H
+#define LOCI_TRAIN_RUN_PREPARE_H
+
+#include <loci/train.h>
+
+/* Checks a configuration, takes image size and classes from the data and resolves the network's
+ * specification. LOCI_E_ARGUMENT. */
+int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
+                       loci_error *error);
+
+/* The network a run starts with, with the notes and the input range its model file will carry.
+ * `config` comes from loci_run_configure(); config->init is not looked at. */
+int loci_run_network(loci_network **out, const loci_config *config, const loci_dataset *data,
+                     loci_error *error);
+
+/* Replaces a network's parameters by those of a model file with the same tensors. LOCI_E_MISMATCH,
+ * or as loci_network_load(). */
+int loci_run_init(loci_network *network, const char *path, loci_error *error);
+
+#endif
