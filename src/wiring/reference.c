@@ -8,6 +8,11 @@ static double charge(const double *charges, size_t site) {
     return charges == NULL ? 1 : charges[site];
 }
 
+/* What a term counts. */
+static double size(const loci_reference *w, double term) {
+    return w->absolute ? fabs(term) : term;
+}
+
 /* k between axon site ia and dendrite site jb */
 static double kernel(const loci_reference *w, size_t ia, size_t jb) {
     double squared = w->gap * w->gap + w->softening * w->softening;
@@ -24,7 +29,7 @@ void loci_reference_weights(const loci_reference *w, double *out) {
             double sum = 0;
             for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)
                 for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++)
-                    sum += charge(w->c, ia) * charge(w->e, jb) * kernel(w, ia, jb);
+                    sum += size(w, charge(w->c, ia) * charge(w->e, jb) * kernel(w, ia, jb));
             out[i * w->m + j] = w->scale * sum;
         }
 }
@@ -34,20 +39,20 @@ static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double
     double c = charge(w->c, ia), e = charge(w->e, jb), k = kernel(w, ia, jb);
     double s = w->scale, pull = s * g * c * e * k * k * k; /* dL/d(squared distance) = -pull / 2 */
     if (out->c != NULL)
-        out->c[ia] += s * g * e * k;
+        out->c[ia] += size(w, s * g * e * k);
     if (out->e != NULL)
-        out->e[jb] += s * g * c * k;
+        out->e[jb] += size(w, s * g * c * k);
     for (size_t x = 0; x < w->coordinates; x++) {
         double d = w->p[ia * w->coordinates + x] - w->q[jb * w->coordinates + x];
         if (out->p != NULL)
-            out->p[ia * w->coordinates + x] -= pull * d;
+            out->p[ia * w->coordinates + x] += size(w, -pull * d);
         if (out->q != NULL)
-            out->q[jb * w->coordinates + x] += pull * d;
+            out->q[jb * w->coordinates + x] += size(w, pull * d);
     }
     if (out->gap != NULL)
-        *out->gap -= pull * w->gap;
+        *out->gap += size(w, -pull * w->gap);
     if (out->log_scale != NULL)
-        *out->log_scale += s * g * c * e * k;
+        *out->log_scale += size(w, s * g * c * e * k);
 }
 
 void loci_reference_backward(const loci_reference *w, const double *g, const loci_reference_gradient *out) {

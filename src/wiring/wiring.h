@@ -3,10 +3,11 @@
  *     k_iajb = 1 / sqrt(|p_ia - q_jb|^2 + base),  base = g^2 + eps^2        w_ij = s sum_ab c_ia e_jb k_iajb
  *
  * Two implementations stand side by side: reference.c in float64, written to be read, and kernels.c in float32 on
- * tiles, written to be fast. tests/test_wiring.c holds them together. */
+ * tiles, written to be fast. tests/test_kernels.c holds them together. */
 #ifndef LOCI_WIRING_WIRING_H
 #define LOCI_WIRING_WIRING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,6 +63,7 @@ typedef struct loci_reference {
     size_t n, m, axons, dendrites, coordinates;
     const double *p, *c, *q, *e; /* c and e may be NULL = 1 */
     double gap, softening, scale;
+    bool absolute; /* sums are of the absolute values of their terms: what a float32 sum's error is measured by */
 } loci_reference;
 
 /* w [n, m] */
