@@ -52,7 +52,7 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
         pass->delta[l] = take(pass, pass->most, loci_leading(w.m), &lost);
     if (lost)
         return loci_fail_memory(error, "network");
-    int status = loci_synapse_create(&pass->synapse[l], &w, l > 0, pass->pool, error);
+    int status = loci_synapse_create(&pass->synapse[l], &w, pass->most, l > 0, pass->pool, error);
     if (status == LOCI_OK)
         pass->bytes += loci_synapse_bytes(pass->synapse[l]);
     return status;

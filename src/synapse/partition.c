@@ -6,13 +6,13 @@ static size_t pieces(size_t n, size_t size) {
     return (n + size - 1) / size;
 }
 
-/* A tile should stay in the second-level cache (a quarter of a million floats), and there should be at least four of
- * them, for four threads to have work. */
+/* A tile should stay in the second-level cache (64 columns of 784 rows are 200 kB), and there should be at least four
+ * of them, for four threads to have work. 64 columns are also what the sparse product keeps in registers. */
 loci_partition loci_partition_of(size_t n, size_t m, int streamed) {
     size_t width = loci_pad16(pieces(m, 4));
-    if (width > 128)
-        width = 128;
-    while (width > 16 && streamed && n * width > 1u << 18)
+    if (width > 64)
+        width = 64;
+    while (width > 16 && streamed && n * width > 1u << 17)
         width = loci_pad16(width / 2);
     size_t columns = pieces(m, width), height = n;
     if (!streamed) {

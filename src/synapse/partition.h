@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 typedef struct loci_partition {
-    size_t width, columns; /* receiving neurons of a tile, a multiple of 16 and at most 128; tiles across */
+    size_t width, columns; /* receiving neurons of a tile, a multiple of 16 and at most 64; tiles across */
     size_t height, rows;   /* sending neurons of a tile; tiles down */
 } loci_partition;
 

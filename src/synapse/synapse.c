@@ -16,9 +16,10 @@ struct loci_synapse {
     loci_partition part;
     bool keep;
     size_t workers;
-    size_t pack_floats, tile_floats; /* of one worker */
+    size_t pack_floats, tile_floats, strip_floats; /* of one worker */
     float *pack;     /* [workers, pack_floats] a block's dendrites */
     float *tile;     /* [workers, tile_floats] a tile of W or dL/dW */
+    float *strip;    /* [workers, most, width] a tile's columns of dL/dout, side by side */
     float *kept;     /* [n, ldw] the whole W of a kept spatial pair, else NULL */
     size_t ldw;      /* leading dimension of kept, or of a conventional pair's own weights */
     float *axon;     /* [columns, n, A, C+2] what each column of tiles contributes */
@@ -34,7 +35,7 @@ static float *take(loci_synapse *s, size_t count) {
     return loci_alloc(count, sizeof(float));
 }
 
-int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, const loci_pool *pool,
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, bool keep, const loci_pool *pool,
                         loci_error *error) {
     loci_synapse *s = calloc(1, sizeof *s);
     if (s == NULL)
@@ -45,18 +46,20 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, con
     s->workers = (size_t)loci_pool_threads(pool);
     s->pack_floats = spatial ? loci_tile_floats(w, s->part.width) : 0;
     s->tile_floats = s->part.height * s->part.width;
+    s->strip_floats = most * s->part.width;
     s->ldw = spatial ? loci_leading(w->m) : w->m;
     s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 2) : 0;
     s->dendrite_floats = spatial ? w->dendrites * (w->coordinates + 1) * s->part.width : 0;
     s->pack = take(s, s->workers * s->pack_floats);
     s->tile = take(s, s->workers * s->tile_floats);
+    s->strip = take(s, s->workers * s->strip_floats);
     s->axon = take(s, s->part.columns * s->axon_floats);
     s->dendrite = take(s, s->part.rows * s->part.columns * s->dendrite_floats);
     if (keep && spatial)
         s->kept = take(s, w->n * s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->sparse = loci_sparse_kernels_for(loci_isa_best());
-    if (s->pack == NULL || s->tile == NULL || s->axon == NULL || s->dendrite == NULL ||
+    if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->axon == NULL || s->dendrite == NULL ||
         (keep && spatial && s->kept == NULL)) {
         loci_synapse_free(s);
         return loci_fail_memory(error, "synapse");
@@ -71,6 +74,7 @@ void loci_synapse_free(loci_synapse *s) {
         return;
     free(s->pack);
     free(s->tile);
+    free(s->strip);
     free(s->kept);
     free(s->axon);
     free(s->dendrite);
@@ -181,6 +185,14 @@ void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_acti
     loci_parallel(pool, sample_tasks(&x), multiply_samples, &x);
 }
 
+/* Rows far apart cost an address translation each; a tile's columns side by side do not. */
+static const float *gather_strip(const struct crossing *x, struct block b, size_t worker) {
+    float *strip = x->s->strip + worker * x->s->strip_floats;
+    for (size_t sample = 0; sample < x->in->count; sample++)
+        memcpy(strip + sample * b.padded, x->g + sample * x->ldm + b.j0, b.padded * sizeof *strip);
+    return strip;
+}
+
 /* One tile of dL/dW is made and contracted, or, of a conventional pair, added to the gradient. */
 static void contract_tile(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
@@ -188,12 +200,12 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     size_t row = task / s->part.columns, column = task % s->part.columns;
     struct block b = block_of(x, row, column);
     float *dw = s->tile + worker * s->tile_floats;
-    const float *g = x->g + b.j0;
     if (x->in->by_input != NULL)
-        s->sparse->product(x->in->by_input, b.i0, b.i1, g, x->ldm, dw, b.padded, b.padded, 0);
+        s->sparse->product(x->in->by_input, b.i0, b.i1, gather_strip(x, b, worker), b.padded, dw, b.padded, b.padded,
+                           0);
     else
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(b.i1 - b.i0), (int)b.padded, (int)x->in->count, 1,
-                    x->in->dense + b.i0, (int)x->in->ld, g, (int)x->ldm, 0, dw, (int)b.padded);
+                    x->in->dense + b.i0, (int)x->in->ld, x->g + b.j0, (int)x->ldm, 0, dw, (int)b.padded);
     if (x->w->weight != NULL) {
         for (size_t i = b.i0; i < b.i1; i++)
             for (size_t j = b.j0; j < b.j1; j++)

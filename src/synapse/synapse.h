@@ -32,8 +32,8 @@ static inline size_t loci_leading(size_t neurons) {
 typedef struct loci_synapse loci_synapse;
 
 /* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).
- * keep: whether gradients of the input will be asked for. */
-int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, const loci_pool *pool,
+ * most: largest batch; keep: whether gradients of the input will be asked for. */
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, bool keep, const loci_pool *pool,
                         loci_error *error);
 void loci_synapse_free(loci_synapse *synapse);
 /* Bytes set aside. */

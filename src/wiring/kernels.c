@@ -25,8 +25,8 @@ static inline float inverse_root(float x) {
     return y;
 }
 
-/* Most dendrite sites of a tile: 64 of each of 128 neurons. */
-enum { MOST_SITES = 64 * 128 };
+/* Most dendrite sites of a tile: 64 of each of 64 neurons. */
+enum { MOST_SITES = 64 * 64 };
 
 /* k[t] of one axon site p [C] against the dendrite sites q [C, sites] */
 static inline void distances(float *restrict k, const float *restrict q, const float *restrict p, float base, size_t C,
