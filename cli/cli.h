@@ -48,6 +48,10 @@ const char *cli_range(char text[CLI_WORD], double a, double b); /* 0.1..3.2 */
 json_t *cli_json_text(const char *text); /* a JSON string; what is not UTF-8 becomes '?' */
 int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */
 json_t *cli_json_spec(const loci_spec *spec);
+/* The class names a model carries, an array; NULL: its classes are numbers. */
+json_t *cli_class_names(const loci_network *network);
+/* Name of class c from such an array; its number, in text, where there is none. */
+const char *cli_class_name(const json_t *names, uint32_t c, char text[CLI_WORD]);
 
 /* terminal.c */
 bool cli_is_terminal(FILE *stream);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "options.h"
@@ -71,9 +72,15 @@ static int complete_data(eval_request *request) {
     cli_data *data = &request->data;
     if (data->name != NULL)
         return CLI_GO_ON;
-    if (loci_config_load(&request->config, request->model, NULL) != LOCI_OK)
+    struct stat info;
+    loci_error error = {0};
+    if (stat(request->model, &info) != 0)
+        return cli_fail(request->model, "cannot open: %s", strerror(errno));
+    if (!S_ISDIR(info.st_mode))
         return cli_usage("--data", "say what to measure on, for example --data mnist; only a run "
                                    "folder knows its data");
+    if (loci_config_load(&request->config, request->model, &error) != LOCI_OK)
+        return cli_error(&error);
     const loci_config *config = &request->config;
     data->name = config->data;
     if (data->options.directory == NULL)
@@ -82,6 +89,39 @@ static int complete_data(eval_request *request) {
         data->options.label_column = or_null(config->label_column);
     if (data->options.test_file == NULL)
         data->options.test_file = or_null(config->test_file);
+    return CLI_GO_ON;
+}
+
+/* A model on data. */
+typedef struct measurement {
+    const eval_request *request;
+    const loci_network *network;
+    const loci_dataset *data;
+    json_t *names;    /* the model's class names, or NULL */
+    uint32_t classes; /* the model's; the data may lack the last ones */
+    loci_evaluation result;
+    int threads;
+    double seconds;
+} measurement;
+
+static const char *name_of(const measurement *m, uint32_t c, char text[CLI_WORD]) {
+    const char *name = loci_dataset_class_name(m->data, c);
+    return name != NULL ? name : cli_class_name(m->names, c, text);
+}
+
+/* Equal numbers of classes are not equal classes: a table may name others, or in another order. */
+static int check_classes(const measurement *m) {
+    const loci_spec *spec = loci_network_spec(m->network);
+    if (loci_dataset_height(m->data) != spec->height || loci_dataset_width(m->data) != spec->width)
+        return CLI_GO_ON; /* loci_evaluate() has more to say */
+    for (uint32_t c = 0; m->names != NULL && c < loci_dataset_classes(m->data); c++) {
+        const char *name = loci_dataset_class_name(m->data, c);
+        const char *known = json_string_value(json_array_get(m->names, c));
+        if (known != NULL && strcmp(name, known) != 0)
+            return cli_fail(loci_dataset_name(m->data),
+                            "its class %u is '%s', the model's is '%s'; these data do not fit", c,
+                            name, known);
+    }
     return CLI_GO_ON;
 }
 
@@ -100,8 +140,7 @@ static void put_field(FILE *to, const char *text) {
     putc('"', to);
 }
 
-static int write_predictions(const char *path, const loci_dataset *data, enum loci_split split,
-                             const loci_evaluation *result) {
+static int write_predictions(const char *path, const measurement *m) {
     char *text = NULL;
     size_t size = 0;
     loci_error error = {0};
@@ -109,13 +148,14 @@ static int write_predictions(const char *path, const loci_dataset *data, enum lo
     if (memory == NULL)
         return cli_fail(path, "out of memory");
     fputs("index,label,predicted,confidence\n", memory);
-    for (size_t i = 0; i < result->count; i++) {
-        int32_t label = loci_dataset_label(data, split, i);
+    for (size_t i = 0; i < m->result.count; i++) {
+        char name[CLI_WORD];
+        int32_t label = loci_dataset_label(m->data, m->request->split, i);
         fprintf(memory, "%zu,", i);
-        put_field(memory, loci_dataset_class_name(data, (uint32_t)label));
+        put_field(memory, name_of(m, (uint32_t)label, name));
         putc(',', memory);
-        put_field(memory, loci_dataset_class_name(data, (uint32_t)result->prediction[i]));
-        fprintf(memory, ",%.6f\n", (double)result->confidence[i]);
+        put_field(memory, name_of(m, (uint32_t)m->result.prediction[i], name));
+        fprintf(memory, ",%.6f\n", (double)m->result.confidence[i]);
     }
     int failed = ferror(memory) != 0;
     failed |= fclose(memory) != 0;
@@ -134,13 +174,15 @@ typedef struct class_result {
     double precision, recall; /* NaN: never predicted, no samples */
 } class_result;
 
-static class_result class_of(const loci_evaluation *result, uint32_t classes, uint32_t c) {
+static class_result class_of(const measurement *m, uint32_t c) {
     class_result out = {0};
+    size_t classes = m->classes;
+    const size_t *confusion = m->result.confusion;
     for (uint32_t other = 0; other < classes; other++) {
-        out.samples += result->confusion[(size_t)c * classes + other];
-        out.predicted += result->confusion[(size_t)other * classes + c];
+        out.samples += confusion[c * classes + other];
+        out.predicted += confusion[other * classes + c];
     }
-    out.correct = result->confusion[(size_t)c * classes + c];
+    out.correct = confusion[c * classes + c];
     out.precision = out.predicted > 0 ? (double)out.correct / (double)out.predicted : NAN;
     out.recall = out.samples > 0 ? (double)out.correct / (double)out.samples : NAN;
     return out;
@@ -150,39 +192,36 @@ static json_t *real_or_null(double value) {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static int report_json(const eval_request *request, const loci_network *network,
-                       const loci_dataset *data, const loci_evaluation *result, int threads,
-                       double seconds) {
-    const loci_spec *spec = loci_network_spec(network);
-    uint32_t classes = loci_dataset_classes(data);
-    size_t connections = loci_spec_connections(spec);
-    bool test = request->split == LOCI_TEST;
+static int report_json(const measurement *m) {
+    size_t connections = loci_spec_connections(loci_network_spec(m->network));
+    bool test = m->request->split == LOCI_TEST;
     json_t *object = json_object(), *list = json_array(), *matrix = json_array();
-    json_object_set_new(object, "preset", cli_json_text(loci_network_note(network, "preset")));
-    json_object_set_new(object, "dataset", cli_json_text(loci_dataset_name(data)));
+    json_object_set_new(object, "preset", cli_json_text(loci_network_note(m->network, "preset")));
+    json_object_set_new(object, "dataset", cli_json_text(loci_dataset_name(m->data)));
     json_object_set_new(object, "split", json_string(test ? "test" : "train"));
-    json_object_set_new(object, "samples", json_integer((json_int_t)result->count));
-    json_object_set_new(object, "threads", json_integer(threads));
+    json_object_set_new(object, "samples", json_integer((json_int_t)m->result.count));
+    json_object_set_new(object, "threads", json_integer(m->threads));
     json_object_set_new(object, test ? "test_accuracy" : "train_accuracy",
-                        json_real(result->accuracy));
-    json_object_set_new(object, test ? "test_loss" : "train_loss", json_real(result->loss));
+                        json_real(m->result.accuracy));
+    json_object_set_new(object, test ? "test_loss" : "train_loss", json_real(m->result.loss));
     json_object_set_new(object, "parameters",
-                        json_integer((json_int_t)loci_network_parameter_count(network)));
+                        json_integer((json_int_t)loci_network_parameter_count(m->network)));
     json_object_set_new(object, "connections", json_integer((json_int_t)connections));
     json_object_set_new(object, "connections_kept", json_integer((json_int_t)connections));
     json_object_set_new(object, "sparsity", json_real(0));
-    json_object_set_new(object, "seconds_total", json_real(seconds));
-    for (uint32_t c = 0; c < classes; c++) {
-        class_result one = class_of(result, classes, c);
+    json_object_set_new(object, "seconds_total", json_real(m->seconds));
+    for (uint32_t c = 0; c < m->classes; c++) {
+        class_result one = class_of(m, c);
+        char text[CLI_WORD];
         json_t *entry = json_object(), *row = json_array();
-        json_object_set_new(entry, "class", cli_json_text(loci_dataset_class_name(data, c)));
+        json_object_set_new(entry, "class", cli_json_text(name_of(m, c, text)));
         json_object_set_new(entry, "samples", json_integer((json_int_t)one.samples));
         json_object_set_new(entry, "precision", real_or_null(one.precision));
         json_object_set_new(entry, "recall", real_or_null(one.recall));
         json_array_append_new(list, entry);
-        for (uint32_t p = 0; p < classes; p++)
+        for (uint32_t p = 0; p < m->classes; p++)
             json_array_append_new(
-                row, json_integer((json_int_t)result->confusion[(size_t)c * classes + p]));
+                row, json_integer((json_int_t)m->result.confusion[(size_t)c * m->classes + p]));
         json_array_append_new(matrix, row);
     }
     json_object_set_new(object, "classes", list);
@@ -190,52 +229,47 @@ static int report_json(const eval_request *request, const loci_network *network,
     return cli_json_print(object);
 }
 
-static int name_width(const loci_dataset *data) {
-    int most = 5;
-    for (uint32_t c = 0; c < loci_dataset_classes(data); c++) {
-        int length = (int)strlen(loci_dataset_class_name(data, c));
-        most = length > most ? length : most;
+static int name_width(const measurement *m, int least, int most) {
+    for (uint32_t c = 0; c < m->classes; c++) {
+        char text[CLI_WORD];
+        int length = (int)strlen(name_of(m, c, text));
+        least = length > least ? length : least;
     }
-    return most < 16 ? most : 16;
+    return least < most ? least : most;
 }
 
-static void print_classes(const loci_dataset *data, const loci_evaluation *result, int width) {
-    uint32_t classes = loci_dataset_classes(data);
+static void print_classes(const measurement *m, int width) {
     printf("\n%-*s  %9s  %9s  %9s\n", width, "class", "samples", "precision", "recall");
-    for (uint32_t c = 0; c < classes; c++) {
-        char samples[CLI_WORD], precision[CLI_WORD], recall[CLI_WORD];
-        class_result one = class_of(result, classes, c);
-        printf("%-*.*s  %9s  %9s  %9s\n", width, width, loci_dataset_class_name(data, c),
+    for (uint32_t c = 0; c < m->classes; c++) {
+        char name[CLI_WORD], samples[CLI_WORD], precision[CLI_WORD], recall[CLI_WORD];
+        class_result one = class_of(m, c);
+        printf("%-*.*s  %9s  %9s  %9s\n", width, width, name_of(m, c, name),
                cli_count(samples, one.samples), cli_percent(precision, one.precision),
                cli_percent(recall, one.recall));
     }
 }
 
-/* The matrix itself while it fits a screen, else the commonest mistakes. */
-static void print_confusion(const loci_dataset *data, const loci_evaluation *result, int width) {
-    enum { MOST = 12 };
-    uint32_t classes = loci_dataset_classes(data);
+static void print_confusion(const measurement *m, int width) {
+    enum { MOST = 12 }; /* what fits a screen */
+    char name[CLI_WORD];
+    size_t classes = m->classes;
     if (classes > MOST) {
-        printf("\n%u classes: the confusion matrix is in --json\n", classes);
+        printf("\n%zu classes: the confusion matrix is in --json\n", classes);
         return;
     }
-    int cell = 1;
-    for (size_t i = 0; i < (size_t)classes * classes; i++) {
-        int digits = snprintf(NULL, 0, "%zu", result->confusion[i]);
+    int cell = name_width(m, 1, 8);
+    for (size_t i = 0; i < classes * classes; i++) {
+        int digits = snprintf(NULL, 0, "%zu", m->result.confusion[i]);
         cell = digits > cell ? digits : cell;
-    }
-    for (uint32_t c = 0; c < classes; c++) {
-        int length = (int)strlen(loci_dataset_class_name(data, c));
-        cell = length > cell ? (length < 8 ? length : 8) : cell;
     }
     printf("\nconfusions (rows: true class, columns: predicted; '.' is 0)\n%*s", width, "");
     for (uint32_t p = 0; p < classes; p++)
-        printf("  %*.*s", cell, cell, loci_dataset_class_name(data, p));
+        printf("  %*.*s", cell, cell, name_of(m, p, name));
     printf("\n");
     for (uint32_t c = 0; c < classes; c++) {
-        printf("%-*.*s", width, width, loci_dataset_class_name(data, c));
+        printf("%-*.*s", width, width, name_of(m, c, name));
         for (uint32_t p = 0; p < classes; p++) {
-            size_t n = result->confusion[(size_t)c * classes + p];
+            size_t n = m->result.confusion[c * classes + p];
             if (n > 0)
                 printf("  %*zu", cell, n);
             else
@@ -245,16 +279,15 @@ static void print_confusion(const loci_dataset *data, const loci_evaluation *res
     }
 }
 
-static void report_text(const eval_request *request, const loci_dataset *data,
-                        const loci_evaluation *result) {
+static void report_text(const measurement *m) {
     char percent[CLI_WORD], correct[CLI_WORD], count[CLI_WORD];
-    int width = name_width(data);
-    printf("%s on %s (%s part): %s right, %s of %s; loss %.4f\n", request->model,
-           loci_dataset_name(data), request->split == LOCI_TEST ? "test" : "training",
-           cli_percent(percent, result->accuracy), cli_count(correct, result->correct),
-           cli_count(count, result->count), result->loss);
-    print_classes(data, result, width);
-    print_confusion(data, result, width);
+    int width = name_width(m, 5, 16);
+    printf("%s on %s (%s part): %s right, %s of %s; loss %.4f\n", m->request->model,
+           loci_dataset_name(m->data), m->request->split == LOCI_TEST ? "test" : "training",
+           cli_percent(percent, m->result.accuracy), cli_count(correct, m->result.correct),
+           cli_count(count, m->result.count), m->result.loss);
+    print_classes(m, width);
+    print_confusion(m, width);
 }
 
 static double now(void) {
@@ -263,23 +296,26 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int measure(const eval_request *request, const loci_network *network,
-                   const loci_dataset *data, loci_pool *pool) {
+static int measure(measurement *m, loci_pool *pool) {
+    const eval_request *request = m->request;
     loci_error error = {0};
-    loci_evaluation result = {0};
+    m->classes = loci_network_spec(m->network)->classes;
+    int status = check_classes(m);
+    if (status != CLI_GO_ON)
+        return status;
     double start = now();
-    if (loci_evaluate(network, data, request->split, pool, 1, &result, &error) != LOCI_OK)
+    if (loci_evaluate(m->network, m->data, request->split, pool, 1, &m->result, &error) != LOCI_OK)
         return cli_error(&error);
-    double seconds = now() - start;
-    int status = CLI_GO_ON;
+    m->seconds = now() - start;
+    m->threads = loci_pool_threads(pool);
     if (request->predictions != NULL)
-        status = write_predictions(request->predictions, data, request->split, &result);
-    if (status == CLI_GO_ON && request->json)
-        status = report_json(request, network, data, &result, loci_pool_threads(pool), seconds);
-    else if (status == CLI_GO_ON)
-        report_text(request, data, &result);
-    loci_evaluation_clear(&result);
-    return status == CLI_GO_ON ? CLI_DONE : status;
+        status = write_predictions(request->predictions, m);
+    if (status != CLI_GO_ON)
+        return status;
+    if (request->json)
+        return report_json(m);
+    report_text(m);
+    return CLI_DONE;
 }
 
 static int evaluate(eval_request *request) {
@@ -292,10 +328,15 @@ static int evaluate(eval_request *request) {
         return status;
     status = CLI_FAILED;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK ||
-        loci_dataset_open(&data, request->data.name, &request->data.options, &error) != LOCI_OK)
+        loci_dataset_open(&data, request->data.name, &request->data.options, &error) != LOCI_OK) {
         status = cli_error(&error);
-    else if ((pool = cli_pool(request->threads)) != NULL)
-        status = measure(request, network, data, pool);
+    } else if ((pool = cli_pool(request->threads)) != NULL) {
+        measurement m = {.request = request, .network = network, .data = data};
+        m.names = cli_class_names(network);
+        status = measure(&m, pool);
+        loci_evaluation_clear(&m.result);
+        json_decref(m.names);
+    }
     loci_pool_free(pool);
     loci_dataset_free(data);
     loci_network_free(network);

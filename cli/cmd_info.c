@@ -107,7 +107,7 @@ static int open_subject(subject *it) {
     if (loci_preset(it->name, &it->spec, &it->train, &error) == LOCI_OK) {
         if (loci_spec_resolve(&it->spec, &error) != LOCI_OK)
             return cli_error(&error);
-    } else if (strchr(it->name, '/') == NULL && stat(it->name, &info) != 0) {
+    } else if (strpbrk(it->name, "/.") == NULL && stat(it->name, &info) != 0) {
         return cli_usage_error(&error, ""); /* no such file: it was meant as a preset */
     } else {
         int status = open_model(it);

@@ -62,23 +62,6 @@ typedef struct predictor {
     uint32_t *order; /* [classes], best first */
 } predictor;
 
-/* The model's class names, an array; NULL: classes are numbers. */
-static json_t *class_names(const loci_network *network) {
-    json_t *names = json_loads(loci_network_note(network, "classes"), 0, NULL);
-    if (json_array_size(names) == loci_network_spec(network)->classes)
-        return names;
-    json_decref(names);
-    return NULL;
-}
-
-static const char *class_name(const json_t *names, uint32_t c, char text[CLI_WORD]) {
-    const char *name = json_string_value(json_array_get(names, c));
-    if (name != NULL)
-        return name;
-    snprintf(text, CLI_WORD, "%u", c);
-    return text;
-}
-
 static void predictor_free(predictor *p) {
     loci_network_free(p->network);
     json_decref(p->names);
@@ -96,7 +79,7 @@ static int predictor_open(predictor *p, const char *path) {
     if (p->spec->height == 1)
         return cli_fail(path, "this model reads tables of %u columns, not pictures",
                         p->spec->width);
-    p->names = class_names(p->network);
+    p->names = cli_class_names(p->network);
     size_t pixels = (size_t)p->spec->height * p->spec->width;
     p->pixels = calloc(pixels, sizeof *p->pixels);
     p->inputs = calloc(pixels, sizeof *p->inputs);
@@ -177,12 +160,12 @@ static json_t *to_json(const predictor *p, const char *path, uint64_t top) {
     for (uint32_t i = 0; i < p->spec->classes && i < top; i++) {
         uint32_t c = p->order[i];
         json_t *one = json_object();
-        json_object_set_new(one, "class", cli_json_text(class_name(p->names, c, text)));
+        json_object_set_new(one, "class", cli_json_text(cli_class_name(p->names, c, text)));
         json_object_set_new(one, "confidence", json_real((double)p->logits[c]));
         json_array_append_new(list, one);
     }
     json_object_set_new(entry, "file", cli_json_text(path));
-    json_object_set_new(entry, "class", cli_json_text(class_name(p->names, p->order[0], text)));
+    json_object_set_new(entry, "class", cli_json_text(cli_class_name(p->names, p->order[0], text)));
     json_object_set_new(entry, "confidence", json_real((double)p->logits[p->order[0]]));
     json_object_set_new(entry, "top", list);
     return entry;
@@ -196,7 +179,7 @@ static void to_text(const predictor *p, const char *path, uint64_t top) {
             printf("%s: ", path);
         else
             printf("%s", i == 1 ? "; then " : ", ");
-        printf("%s (%s)", class_name(p->names, c, name),
+        printf("%s (%s)", cli_class_name(p->names, c, name),
                cli_percent(percent, (double)p->logits[c]));
     }
     printf("\n");

@@ -68,7 +68,7 @@ static error_t take_seeds(train_request *request, const char *text, bool several
         if (request->seed_count == CLI_MOST_SEEDS)
             return cli_usage(option, "at most %d seeds", CLI_MOST_SEEDS), EINVAL;
         uint64_t seed;
-        if (!cli_read_number(option, one, 0, UINT64_MAX, &seed))
+        if (!cli_read_number(option, one, 0, INT64_MAX, &seed))
             return EINVAL;
         for (size_t i = 0; i < request->seed_count; i++)
             if (request->seeds[i] == seed)

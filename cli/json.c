@@ -58,3 +58,19 @@ json_t *cli_json_spec(const loci_spec *spec) {
     }
     return object;
 }
+
+json_t *cli_class_names(const loci_network *network) {
+    json_t *names = json_loads(loci_network_note(network, "classes"), 0, NULL);
+    if (json_array_size(names) == loci_network_spec(network)->classes)
+        return names;
+    json_decref(names);
+    return NULL;
+}
+
+const char *cli_class_name(const json_t *names, uint32_t c, char text[CLI_WORD]) {
+    const char *name = json_string_value(json_array_get(names, c));
+    if (name != NULL)
+        return name;
+    snprintf(text, CLI_WORD, "%u", c);
+    return text;
+}

@@ -40,10 +40,10 @@ static void print_help(void) {
 }
 
 static int unknown(const char *name) {
-    const char *names[COMMANDS];
+    const char *names[COMMANDS + 2] = {"--help", "--version"};
     for (int i = 0; i < COMMANDS; i++)
-        names[i] = commands[i].name;
-    const char *near = loci_suggest(name, names, COMMANDS);
+        names[i + 2] = commands[i].name;
+    const char *near = loci_suggest(name, names, COMMANDS + 2);
     const char *kind = name[0] == '-' ? "option" : "command";
     if (near != NULL)
         return cli_usage(name, "no such %s; did you mean '%s'?", kind, near);

@@ -105,6 +105,9 @@ static int plan_new(loci_config *config, const train_request *request) {
 }
 
 static int differs(const char *option, const char *there, const char *given) {
+    if (*there == '\0')
+        return cli_usage(option, "the run to resume was started without it; leave the option out, "
+                                 "or start a new run");
     return cli_usage(option,
                      "the run to resume was started with '%s', not '%s'; leave the option "
                      "out, or start a new run",

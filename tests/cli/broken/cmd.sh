@@ -1,0 +1,28 @@
+# Missing, unreadable and damaged files: one line, exit 1, nothing half written.
+$make idx images
+loci train --hidden 4 --data images --epochs 1 --quiet --out run >/dev/null
+refuse loci train --hidden 4 --data absent --out new
+refuse loci train --hidden 4 --data absent.npz --out new
+refuse loci train --hidden 4 --data absent.csv --out new
+refuse loci train --hidden 4 --data run --out new
+refuse loci train --hidden 4 --data mnist --data-dir run --out new
+refuse loci train --hidden 4 --data mnist --out new
+ls
+
+head -c 1000 images/train-images-idx3-ubyte >cut
+mv cut images/train-images-idx3-ubyte
+refuse loci train --hidden 4 --data images --out new
+refuse loci eval run
+head -c 100 run/model.safetensors >cut.safetensors
+refuse loci eval cut.safetensors --data glyphs
+refuse loci eval absent.safetensors --data glyphs
+refuse loci eval absent
+refuse loci eval images
+refuse loci info ./cut.safetensors
+mkfifo pipe
+refuse loci info ./pipe
+refuse loci info images/t10k-labels-idx1-ubyte/x
+: >file
+refuse loci train --hidden 4 --data glyphs --out file/run --epochs 1 --quiet
+refuse loci eval run --data $'two\nlines'
+ls

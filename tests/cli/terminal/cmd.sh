@@ -1,0 +1,13 @@
+# On a terminal: a progress line that is rewritten and never wraps, and pictures without being asked for.
+$make idx images
+$make bar bar.png
+terminal="/usr/bin/python3 $TOOLS/terminal.py"
+train="loci train --hidden 30 --data images --epochs 60 --batch 4 --threads 1"
+$terminal $train >screen
+head -1 screen
+grep '^> epoch' screen | grep -vE '^> epoch [0-9]+/60 +[0-9]+%  [0-9,]+ samples/s  loss [0-9.]+' || echo "all alike"
+grep -c '^> epoch' screen | awk '{ print ($1 > 3 && $1 < 200) }'
+awk '/^> epoch/ && length($0) - 2 > most { most = length($0) - 2 } END { print "at most", most < 60 ? "59" : most }' screen
+sed -n '/^> custom/,$p' screen
+$terminal $train --out quiet --quiet | wc -l
+$terminal loci predict runs/custom-s1 bar.png --top 1 | sed -E 's/[0-9] \([0-9.]+%\)/CLASS/'

@@ -1,0 +1,35 @@
+# What a run leaves behind and says. Accuracies depend on the kind of CPU: they are checked, not shown.
+$make idx images
+hide() { sed -E 's/[0-9]+\.[0-9]+%/PERCENT/; s/loss [0-9.]+/loss LOSS/' ; }
+
+loci train --hidden 12 --data images --epochs 30 --lr 0.05 --batch 16 --threads 1 2>log | hide
+hide <log
+ls runs/custom-s1
+
+# one JSON object, the one that summary.json holds; --quiet says nothing
+loci train dense-mlp-6 --data images --epochs 40 --lr 0.02 --batch 16 --quiet --json --seed 7 --threads 1 >summary
+json 'list(j)' <summary
+json '[j[k] for k in ("preset", "dataset", "seed", "epochs", "threads", "parameters", "connections", "sparsity")]' \
+    <summary
+json 'j["test_accuracy"] > 0.9' <summary
+json '(lambda file: list(j) == list(file) and all(j[k] == file[k] or abs(j[k] - file[k]) < 1e-9 for k in j))(
+    json.load(open("runs/dense-mlp-6-s7/summary.json")))' <summary
+wc -l <runs/dense-mlp-6-s7/metrics.jsonl
+
+# a run that is there is kept, unless --force says otherwise
+refuse loci train dense-mlp-6 --data images --seed 7
+refuse loci train dense-mlp-6 --data images --seed 7 --json
+loci train dense-mlp-6 --data images --epochs 1 --seed 7 --force --quiet --json | json 'j["epochs"]'
+
+# without the test part
+loci train dense-mlp-6 --data images --epochs 1 --no-test --out none --quiet --json | json 'j.get("test_accuracy")'
+
+# go on from a model; a preset's lists are cut to the layers asked for
+loci train dense-mlp-6 --data images --epochs 1 --init runs/dense-mlp-6-s7 --out on --quiet --json | json 'j["epochs"]'
+loci train arbor-mlp-10k --hidden 4 --data images --epochs 1 --out short --quiet --json | json 'j["parameters"]'
+refuse loci train dense-mlp-7 --data images --epochs 1 --init runs/dense-mlp-6-s7 --out other --quiet
+refuse loci train dense-mlp-6 --data images --epochs 1 --init nothing --out other --quiet
+
+# more threads than cores is allowed, and said
+loci train dense-mlp-6 --data images --epochs 1 --threads 200 --out many --quiet --json 2>log >many.json
+sed 's/on [0-9]* core.*/on CORES/' log

@@ -1,0 +1,64 @@
+# Wrong usage: one line, nothing on stdout, exit 2, and the nearest name where one was misspelt.
+refuse loci
+refuse loci trian
+refuse loci --verison
+refuse loci frobnicate
+
+# options
+refuse loci train paper-mlp --data glyphs --epoch 3
+refuse loci train paper-mlp --data glyphs --axon-site 3
+refuse loci train paper-mlp --data glyphs -epochs 3
+refuse loci train paper-mlp --data glyphs --frobnicate
+refuse loci train paper-mlp --data glyphs --epochs
+refuse loci train paper-mlp --data glyphs --json=yes
+refuse loci train paper-mlp paper-snn --data glyphs
+
+# values
+refuse loci train paper-mlp --data glyphs --epochs 0
+refuse loci train paper-mlp --data glyphs --epochs 1.5
+refuse loci train paper-mlp --data glyphs --lr nan
+refuse loci train paper-mlp --data glyphs --planes learnt
+refuse loci train paper-mlp --data glyphs --hidden 12,,3
+refuse loci train paper-mlp --data glyphs --seed -1
+refuse loci train paper-mlp --data glyphs --seed 9223372036854775808
+refuse loci train paper-mlp --data glyphs --seeds 1,2,1
+refuse loci train paper-mlp --data glyphs --seeds 1,,2
+refuse loci train paper-mlp --data glyphs --seed 1 --seeds 1,2
+refuse loci train paper-mlp --data glyphs --threads 0
+refuse loci train paper-mlp --data glyphs --threads 257
+refuse loci train paper-mlp --data glyphs --out ''
+
+# what does not go together
+refuse loci train --data glyphs
+refuse loci train paper-mlp
+refuse loci train arbor-mlp-10
+refuse loci train arbor-mlp-10 --data glyphs
+refuse loci train dense-mlp-x --data glyphs
+refuse loci train paper-mlp --data glyphs --resume --force
+refuse loci train --resume
+refuse loci train --resume --out nowhere
+refuse loci train dense-mlp-8 --data glyphs --dim 4
+refuse loci train paper-mlp --data glyphs --axon-sites 2
+refuse loci train arbor-mlp-10k --data glyphs --hidden 32 --axon-sites 1,2,3
+refuse loci train arbor-mlp-10k --data glyphs --dim 2
+
+# the other commands
+refuse loci eval
+: >model.safetensors
+refuse loci eval model.safetensors
+refuse loci eval a b --data glyphs
+refuse loci eval a --data glyphs --split validation
+refuse loci predict
+refuse loci predict model.safetensors
+refuse loci predict model.safetensors a.png --top 0
+refuse loci info arbor-mlp-10
+refuse loci info paper-mlp paper-mlp-5d
+refuse loci data
+refuse loci data lits
+refuse loci data fetch
+refuse loci data info
+refuse loci data list mnist
+refuse loci data fetch mnist --json
+refuse loci data info glyphs --url http://127.0.0.1/
+refuse loci data info glyphs mnist
+ls
