@@ -46,6 +46,10 @@ static int open_archive(loci_archive *archive, const char *path, loci_error *err
     int status = loci_file_read(path, LOCI_DATA_MOST, &archive->bytes, &archive->size, error);
     if (status != LOCI_OK)
         return status;
+    if (archive->size == 0) { /* libzip takes it for an archive of nothing */
+        close_archive(archive);
+        return loci_fail(error, LOCI_E_FORMAT, path, "the file is empty");
+    }
     zip_error_t reason;
     zip_error_init(&reason);
     zip_source_t *source = zip_source_buffer_create(archive->bytes, archive->size, 0, &reason);
