@@ -17,31 +17,86 @@ typedef struct preset {
 
 static const preset presets[] = {
     {"paper-mlp",
-     "the paper's 3D MLP: one position per neuron, learned distances between layers; 10,576 parameters",
+     "the paper's 3D MLP: one position per neuron, learned distances between layers; 10,576 "
+     "parameters",
      NULL,
-     {"hidden", "2048", "dim", "3", "planes", "learned", "input", "random", "sign", "mask", "tied", "yes", "scale",
-      "one", "axon-sites", "1", "dendrite-sites", "1", "gap", "1", "epochs", "300", "batch", "600", "lr", "0.005",
-      "schedule", "constant", NULL}},
-    {"paper-mlp-fixed", "the same with the layers at distance 1; 10,574 parameters", "paper-mlp",
+     {"hidden",
+      "2048",
+      "dim",
+      "3",
+      "planes",
+      "learned",
+      "input",
+      "random",
+      "sign",
+      "mask",
+      "tied",
+      "yes",
+      "scale",
+      "one",
+      "axon-sites",
+      "1",
+      "dendrite-sites",
+      "1",
+      "gap",
+      "1",
+      "epochs",
+      "300",
+      "batch",
+      "600",
+      "lr",
+      "0.005",
+      "schedule",
+      "constant",
+      NULL}},
+    {"paper-mlp-fixed",
+     "the same with the layers at distance 1; 10,574 parameters",
+     "paper-mlp",
      {"planes", "fixed", NULL}},
-    {"paper-mlp-relaxed", "the same with every neuron's own z; 13,416 parameters", "paper-mlp",
+    {"paper-mlp-relaxed",
+     "the same with every neuron's own z; 13,416 parameters",
+     "paper-mlp",
      {"planes", "relaxed", NULL}},
-    {"paper-mlp-5d", "paper-mlp in 5 dimensions; 16,260 parameters", "paper-mlp", {"dim", "5", NULL}},
-    {"paper-mlp-8d", "paper-mlp in 8 dimensions; 24,786 parameters", "paper-mlp", {"dim", "8", NULL}},
-    {"paper-mlp-16d", "paper-mlp in 16 dimensions; 47,522 parameters", "paper-mlp", {"dim", "16", NULL}},
-    {"paper-mlp-32d", "paper-mlp in 32 dimensions; 92,994 parameters", "paper-mlp", {"dim", "32", NULL}},
-    {"arbor-mlp-2k", "several sites per neuron over a fixed pixel sheet; at most 2,000 parameters", "arbor-mlp-10k",
-     {"hidden", "32,32", "input", "sheet", "axon-sites", "1", "dendrite-sites", "13,3,3", "epochs", "100", NULL}},
-    {"arbor-mlp-10k", "several sites per neuron; at most 10,576 parameters", NULL,
-     {"hidden", "128,128", "dim", "3", "planes", "fixed", "input", "grid", "sign", "charge", "tied", "no", "scale",
-      "trained", "axon-sites", "1,2,2", "dendrite-sites", "10,4,4", "gap", "0.1,0.2,0.2", "epochs", "100", "batch",
-      "128", "lr", "0.02", "schedule", "cosine", "warmup", "500", "shift", "1", NULL}},
-    {"arbor-mlp-25k", "several sites per neuron; at most 25,000 parameters", "arbor-mlp-10k",
-     {"hidden", "256,128", "axon-sites", "1,2,2", "dendrite-sites", "20,8,8", "epochs", "60", NULL}},
+    {"paper-mlp-5d",
+     "paper-mlp in 5 dimensions; 16,260 parameters",
+     "paper-mlp",
+     {"dim", "5", NULL}},
+    {"paper-mlp-8d",
+     "paper-mlp in 8 dimensions; 24,786 parameters",
+     "paper-mlp",
+     {"dim", "8", NULL}},
+    {"paper-mlp-16d",
+     "paper-mlp in 16 dimensions; 47,522 parameters",
+     "paper-mlp",
+     {"dim", "16", NULL}},
+    {"paper-mlp-32d",
+     "paper-mlp in 32 dimensions; 92,994 parameters",
+     "paper-mlp",
+     {"dim", "32", NULL}},
+    {"arbor-mlp-2k",
+     "several sites per neuron over a fixed pixel sheet; at most 2,000 parameters",
+     "arbor-mlp-10k",
+     {"hidden", "32,32", "input", "sheet", "axon-sites", "1", "dendrite-sites", "13,3,3", "epochs",
+      "100", NULL}},
+    {"arbor-mlp-10k",
+     "several sites per neuron; at most 10,576 parameters",
+     NULL,
+     {"hidden", "128,128",     "dim",        "3",      "planes",         "fixed",
+      "input",  "grid",        "sign",       "charge", "tied",           "no",
+      "scale",  "trained",     "axon-sites", "1,2,2",  "dendrite-sites", "10,4,4",
+      "gap",    "0.1,0.2,0.2", "epochs",     "100",    "batch",          "128",
+      "lr",     "0.02",        "schedule",   "cosine", "warmup",         "500",
+      "shift",  "1",           NULL}},
+    {"arbor-mlp-25k",
+     "several sites per neuron; at most 25,000 parameters",
+     "arbor-mlp-10k",
+     {"hidden", "256,128", "axon-sites", "1,2,2", "dendrite-sites", "20,8,8", "epochs", "60",
+      NULL}},
     {"dense-mlp-H",
      "the conventional baseline with H hidden neurons (0 = none), trained as in the paper",
      NULL,
-     {"wiring", "dense", "epochs", "300", "batch", "600", "lr", "0.001", "schedule", "constant", NULL}},
+     {"wiring", "dense", "epochs", "300", "batch", "600", "lr", "0.001", "schedule", "constant",
+      NULL}},
 };
 
 enum { PRESETS = sizeof presets / sizeof *presets };
@@ -63,8 +118,8 @@ static const preset *find(const char *name) {
 }
 
 /* An option belongs to the network or to the training; a table that knows it takes it. */
-static int apply_option(loci_spec *spec, loci_train_options *train, const char *name, const char *value,
-                        loci_error *error) {
+static int apply_option(loci_spec *spec, loci_train_options *train, const char *name,
+                        const char *value, loci_error *error) {
     char scratch[64];
     if (loci_spec_get(spec, name, scratch, sizeof scratch) == LOCI_OK)
         return loci_spec_set(spec, name, value, error);
@@ -96,7 +151,8 @@ static int not_found(const char *name, loci_error *error) {
     loci_nearest_offer(&nearest, "dense-mlp-14");
     loci_nearest_offer(&nearest, "dense-mlp-2048");
     if (nearest.best != NULL)
-        return loci_fail(error, LOCI_E_NOT_FOUND, name, "no such preset; did you mean '%s'?", nearest.best);
+        return loci_fail(error, LOCI_E_NOT_FOUND, name, "no such preset; did you mean '%s'?",
+                         nearest.best);
     return loci_fail(error, LOCI_E_NOT_FOUND, name, "no such preset; 'loci info' lists them");
 }
 
