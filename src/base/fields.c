@@ -12,8 +12,8 @@
 #include "base/names.h"
 
 static int wrong_value(const loci_field *field, const char *text, loci_error *error) {
-    return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is not a number from %.15g to %.15g", text,
-                     field->low, field->high);
+    return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is not a %snumber from %.15g to %.15g",
+                     text, field->type == LOCI_FIELD_UINT ? "whole " : "", field->low, field->high);
 }
 
 /* Reads one number at *text and moves past it. */

@@ -126,7 +126,8 @@ static int resolve_tied(loci_spec *spec, loci_error *error) {
     int can = one_site && spec->input != LOCI_INPUT_SHEET;
     if (spec->tied == LOCI_TIED_YES && !can)
         return loci_fail(error, LOCI_E_ARGUMENT, "tied",
-                         "tied positions need one axon and one dendrite site per neuron and a trained input layer");
+                         "tied positions need one site per neuron and side and a trained input layer; "
+                         "give --tied no");
     if (spec->tied == LOCI_TIED_AUTO)
         spec->tied = can ? LOCI_TIED_YES : LOCI_TIED_NO;
     return LOCI_OK;
