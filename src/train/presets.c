@@ -1,4 +1,5 @@
 /* Networks and training known by name. How each choice was made stands in docs/results.md. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,96 +8,41 @@
 #include "base/error.h"
 #include "base/names.h"
 
-/* Options as text, name and value in turn: the same words a user would type. */
+/* Options as a user would type them. */
 typedef struct preset {
     const char *name;
     const char *summary;
-    const char *base;        /* preset whose options come first, or NULL */
-    const char *options[40]; /* NULL-terminated */
+    const char *base; /* preset whose options come first, or NULL */
+    const char *options;
 } preset;
 
 static const preset presets[] = {
     {"paper-mlp",
-     "the paper's 3D MLP: one position per neuron, learned distances between layers; 10,576 "
-     "parameters",
+     "the paper's 3D MLP: one position per neuron, learned layer distances; 10,576 parameters",
      NULL,
-     {"hidden",
-      "2048",
-      "dim",
-      "3",
-      "planes",
-      "learned",
-      "input",
-      "random",
-      "sign",
-      "mask",
-      "tied",
-      "yes",
-      "scale",
-      "one",
-      "axon-sites",
-      "1",
-      "dendrite-sites",
-      "1",
-      "gap",
-      "1",
-      "epochs",
-      "300",
-      "batch",
-      "600",
-      "lr",
-      "0.005",
-      "schedule",
-      "constant",
-      NULL}},
-    {"paper-mlp-fixed",
-     "the same with the layers at distance 1; 10,574 parameters",
-     "paper-mlp",
-     {"planes", "fixed", NULL}},
-    {"paper-mlp-relaxed",
-     "the same with every neuron's own z; 13,416 parameters",
-     "paper-mlp",
-     {"planes", "relaxed", NULL}},
-    {"paper-mlp-5d",
-     "paper-mlp in 5 dimensions; 16,260 parameters",
-     "paper-mlp",
-     {"dim", "5", NULL}},
-    {"paper-mlp-8d",
-     "paper-mlp in 8 dimensions; 24,786 parameters",
-     "paper-mlp",
-     {"dim", "8", NULL}},
-    {"paper-mlp-16d",
-     "paper-mlp in 16 dimensions; 47,522 parameters",
-     "paper-mlp",
-     {"dim", "16", NULL}},
-    {"paper-mlp-32d",
-     "paper-mlp in 32 dimensions; 92,994 parameters",
-     "paper-mlp",
-     {"dim", "32", NULL}},
-    {"arbor-mlp-2k",
-     "several sites per neuron over a fixed pixel sheet; at most 2,000 parameters",
+     "--hidden 2048 --dim 3 --planes learned --input random --sign mask --tied yes --scale one "
+     "--axon-sites 1 --dendrite-sites 1 --gap 1 --steepness 10 --logit-scale 0.01 "
+     "--epochs 300 --batch 600 --lr 0.005 --schedule constant"},
+    {"paper-mlp-fixed", "the same with the layers at distance 1; 10,574 parameters", "paper-mlp",
+     "--planes fixed"},
+    {"paper-mlp-relaxed", "the same with every neuron's own z; 13,416 parameters", "paper-mlp",
+     "--planes relaxed"},
+    {"paper-mlp-5d", "paper-mlp in 5 dimensions; 16,260 parameters", "paper-mlp", "--dim 5"},
+    {"paper-mlp-8d", "paper-mlp in 8 dimensions; 24,786 parameters", "paper-mlp", "--dim 8"},
+    {"paper-mlp-16d", "paper-mlp in 16 dimensions; 47,522 parameters", "paper-mlp", "--dim 16"},
+    {"paper-mlp-32d", "paper-mlp in 32 dimensions; 92,994 parameters", "paper-mlp", "--dim 32"},
+    {"arbor-mlp-2k", "several sites per neuron over a fixed pixel sheet; at most 2,000 parameters",
      "arbor-mlp-10k",
-     {"hidden", "32,32", "input", "sheet", "axon-sites", "1", "dendrite-sites", "13,3,3", "epochs",
-      "100", NULL}},
-    {"arbor-mlp-10k",
-     "several sites per neuron; at most 10,576 parameters",
-     NULL,
-     {"hidden", "128,128",     "dim",        "3",      "planes",         "fixed",
-      "input",  "grid",        "sign",       "charge", "tied",           "no",
-      "scale",  "trained",     "axon-sites", "1,2,2",  "dendrite-sites", "10,4,4",
-      "gap",    "0.1,0.2,0.2", "epochs",     "100",    "batch",          "128",
-      "lr",     "0.02",        "schedule",   "cosine", "warmup",         "500",
-      "shift",  "1",           NULL}},
-    {"arbor-mlp-25k",
-     "several sites per neuron; at most 25,000 parameters",
-     "arbor-mlp-10k",
-     {"hidden", "256,128", "axon-sites", "1,2,2", "dendrite-sites", "20,8,8", "epochs", "60",
-      NULL}},
+     "--hidden 32,32 --input sheet --axon-sites 1 --dendrite-sites 13,3,3 --epochs 100"},
+    {"arbor-mlp-10k", "several sites per neuron; at most 10,576 parameters", NULL,
+     "--hidden 128,128 --dim 3 --planes fixed --input grid --sign charge --tied no --scale trained "
+     "--axon-sites 1,2,2 --dendrite-sites 10,4,4 --gap 0.1,0.2,0.2 "
+     "--epochs 100 --batch 128 --lr 0.02 --schedule cosine --warmup 500 --shift 1"},
+    {"arbor-mlp-25k", "several sites per neuron; at most 25,000 parameters", "arbor-mlp-10k",
+     "--hidden 256,128 --axon-sites 1,2,2 --dendrite-sites 20,8,8 --epochs 60"},
     {"dense-mlp-H",
-     "the conventional baseline with H hidden neurons (0 = none), trained as in the paper",
-     NULL,
-     {"wiring", "dense", "epochs", "300", "batch", "600", "lr", "0.001", "schedule", "constant",
-      NULL}},
+     "the conventional baseline with H hidden neurons (0 = none), trained as in the paper", NULL,
+     "--wiring dense --epochs 300 --batch 600 --lr 0.001 --schedule constant"},
 };
 
 enum { PRESETS = sizeof presets / sizeof *presets };
@@ -126,10 +72,14 @@ static int apply_option(loci_spec *spec, loci_train_options *train, const char *
     return loci_train_set(train, name, value, error);
 }
 
+/* Sets every "--name value" of a preset, its base's first. */
 static int apply(const preset *p, loci_spec *spec, loci_train_options *train, loci_error *error) {
     int status = p->base == NULL ? LOCI_OK : apply(find(p->base), spec, train, error);
-    for (size_t i = 0; status == LOCI_OK && p->options[i] != NULL; i += 2)
-        status = apply_option(spec, train, p->options[i], p->options[i + 1], error);
+    char words[512], *rest;
+    snprintf(words, sizeof words, "%s", p->options);
+    for (char *name = strtok_r(words, " ", &rest); status == LOCI_OK && name != NULL;
+         name = strtok_r(NULL, " ", &rest))
+        status = apply_option(spec, train, name + 2, strtok_r(NULL, " ", &rest), error);
     return status;
 }
 
