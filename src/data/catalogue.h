@@ -24,4 +24,8 @@ const loci_remote *loci_catalogue_find(const char *name, loci_error *error);
  * variable is set or the path is too long. */
 int loci_cache_folder(char *path, size_t size, loci_error *error);
 
+/* loci_fetch() of an entry that need not be in the catalogue. */
+int loci_fetch_remote(const loci_remote *remote, const loci_fetch_options *options,
+                      loci_error *error);
+
 #endif

@@ -41,6 +41,7 @@ typedef struct loci_download {
     uint64_t size;       /* of the part */
     int write_error;     /* errno of a failed write, else 0 */
     bool stopped;        /* by the progress callback */
+    bool passing;        /* a mirror failed in a way that may pass */
 } loci_download;
 
 /* ---- verification ---- */
@@ -186,9 +187,12 @@ static int try_mirror(loci_download *download, CURL *curl, const char *url, loci
             status = restart(download, error);
             if (status != LOCI_OK)
                 return status;
-        } else
+        } else {
+            bool refused = answer >= 400 && answer < 500; /* and will be the next time */
+            download->passing = download->passing || !refused;
             return loci_fail(error, LOCI_E_NETWORK, url, "%s; what has come is kept, try again",
                              reason);
+        }
         if (!resumed)
             return status;
     }
@@ -210,18 +214,22 @@ static int try_mirrors(loci_download *download, const char *const *mirrors, loci
     if (curl == NULL)
         return loci_fail_memory(error, download->name);
     int status = LOCI_E_NETWORK;
-    for (int round = 0; round < ROUNDS && (status == LOCI_E_NETWORK || status == LOCI_E_FORMAT);
-         round++) {
+    download->passing = true;
+    for (int round = 0; round < ROUNDS && download->passing; round++) {
+        download->passing = false;
         if (round > 0) {
             long wait = (long)WAIT_MILLISECONDS * round;
             nanosleep(&(struct timespec){wait / 1000, wait % 1000 * 1000000}, NULL);
         }
-        for (int m = 0; mirrors[m] != NULL && (status == LOCI_E_NETWORK || status == LOCI_E_FORMAT);
-             m++) {
+        for (int m = 0; mirrors[m] != NULL; m++) {
             char url[2048];
             status = make_url(url, sizeof url, mirrors[m], download->name, error);
             if (status == LOCI_OK)
                 status = try_mirror(download, curl, url, error);
+            if (status != LOCI_E_NETWORK && status != LOCI_E_FORMAT) {
+                download->passing = false; /* done, or nothing another mirror can help */
+                break;
+            }
         }
     }
     curl_easy_cleanup(curl);
@@ -240,9 +248,10 @@ static int open_part(loci_download *download, loci_error *error) {
     off_t end = lseek(download->fd, 0, SEEK_END);
     if (end > 0)
         download->size = (uint64_t)end;
-    if (download->size > MOST_BYTES)
-        return restart(download, error);
-    return LOCI_OK;
+    int status = download->size > MOST_BYTES ? restart(download, error) : LOCI_OK;
+    if (status != LOCI_OK)
+        close(download->fd);
+    return status;
 }
 
 static int fetch_file(const loci_remote_file *file, const char *folder, const char *const *mirrors,
@@ -276,16 +285,9 @@ static int fetch_file(const loci_remote_file *file, const char *folder, const ch
     return status;
 }
 
-int loci_fetch(const char *name, const loci_fetch_options *options, loci_error *error) {
-    loci_fetch_options defaults;
-    loci_fetch_options_defaults(&defaults);
-    if (options == NULL)
-        options = &defaults;
-    const loci_remote *remote = loci_catalogue_find(name, error);
-    if (remote == NULL)
-        return LOCI_E_NOT_FOUND;
-    if (remote->entry.built_in)
-        return loci_fail(error, LOCI_E_UNSUPPORTED, name, "is built in; there is nothing to fetch");
+int loci_fetch_remote(const loci_remote *remote, const loci_fetch_options *options,
+                      loci_error *error) {
+    const char *name = remote->entry.name;
     char parent[4096], folder[4096];
     int status = LOCI_OK;
     if (options->directory != NULL && options->directory[0] != '\0')
@@ -299,4 +301,15 @@ int loci_fetch(const char *name, const loci_fetch_options *options, loci_error *
         status = fetch_file(&remote->files[f], folder,
                             options->base_url != NULL ? given : remote->mirrors, options, error);
     return status;
+}
+
+int loci_fetch(const char *name, const loci_fetch_options *options, loci_error *error) {
+    loci_fetch_options defaults;
+    loci_fetch_options_defaults(&defaults);
+    const loci_remote *remote = loci_catalogue_find(name, error);
+    if (remote == NULL)
+        return LOCI_E_NOT_FOUND;
+    if (remote->entry.built_in)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, name, "is built in; there is nothing to fetch");
+    return loci_fetch_remote(remote, options != NULL ? options : &defaults, error);
 }

@@ -1,0 +1,362 @@
+/* Downloads from a server on 127.0.0.1 that behaves well, badly, and not at all. */
+#include <openssl/evp.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <zlib.h>
+
+#include "data/catalogue.h"
+#include "scratch.h"
+
+static const char *python, *script;
+static char served[256], kept[256], base[64];
+static pid_t server;
+static int server_input;
+
+enum { CONTENT = 100000 };
+static unsigned char packed[4][CONTENT + 1024]; /* what is served */
+static size_t packed_size[4];
+static char sums[4][65];
+static loci_remote remote = {
+    .entry = {.name = "test"},
+    .files = {{"train-images-idx3-ubyte", sums[0]},
+              {"train-labels-idx1-ubyte", sums[1]},
+              {"t10k-images-idx3-ubyte", sums[2]},
+              {"t10k-labels-idx1-ubyte", sums[3]}},
+};
+
+/* File f: noise, which gzip cannot make smaller; its sum is that of the noise, not of the packed
+ * bytes. */
+static void make_file(int f) {
+    static unsigned char content[CONTENT];
+    unsigned char digest[32];
+    unsigned length;
+    char name[64];
+    uint32_t noise = (uint32_t)f + 1;
+    for (size_t i = 0; i < CONTENT; i++) {
+        noise = noise * 1664525 + 1013904223;
+        content[i] = (unsigned char)(noise >> 24);
+    }
+    assert_true(EVP_Digest(content, CONTENT, digest, &length, EVP_sha256(), NULL));
+    for (unsigned i = 0; i < length; i++)
+        snprintf(sums[f] + 2 * i, 3, "%02x", digest[i]);
+    z_stream stream = {0};
+    assert_int_equal(deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = content;
+    stream.avail_in = CONTENT;
+    stream.next_out = packed[f];
+    stream.avail_out = sizeof packed[f];
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed_size[f] = sizeof packed[f] - stream.avail_out;
+    deflateEnd(&stream);
+    snprintf(name, sizeof name, "%s.gz", remote.files[f].name);
+    scratch_write(scratch_path(served, name), packed[f], packed_size[f]);
+}
+
+static int start_server(void **state) {
+    (void)state;
+    int input[2], output[2], port = 0;
+    scratch_make(served);
+    for (int f = 0; f < 4; f++)
+        make_file(f);
+    assert_int_equal(pipe(input), 0);
+    assert_int_equal(pipe(output), 0);
+    server = fork();
+    assert_true(server >= 0);
+    if (server == 0) {
+        dup2(input[0], 0);
+        dup2(output[1], 1);
+        close(input[1]);
+        close(output[0]);
+        execlp(python, python, script, served, (char *)NULL);
+        _exit(127);
+    }
+    close(input[0]);
+    close(output[1]);
+    server_input = input[1];
+    FILE *answer = fdopen(output[0], "r");
+    assert_non_null(answer);
+    assert_int_equal(fscanf(answer, "%d", &port), 1);
+    fclose(answer);
+    snprintf(base, sizeof base, "http://127.0.0.1:%d", port);
+    return 0;
+}
+
+static int stop_server(void **state) {
+    (void)state;
+    close(server_input); /* the server ends with its input */
+    waitpid(server, NULL, 0);
+    scratch_remove(served);
+    return 0;
+}
+
+static int make_folder(void **state) {
+    (void)state;
+    scratch_make(kept);
+    scratch_write(scratch_path(served, "requests.log"), "", 0);
+    return 0;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    scratch_remove(kept);
+    return 0;
+}
+
+static int fetch(const char *behaviour, loci_error *error) {
+    loci_fetch_options options;
+    char url[128];
+    loci_fetch_options_defaults(&options);
+    snprintf(url, sizeof url, "%s/%s", base, behaviour);
+    options.directory = kept;
+    options.base_url = url;
+    return loci_fetch_remote(&remote, &options, error);
+}
+
+/* How often the server was asked for something that this text is part of. */
+static size_t requests(const char *text) {
+    size_t size, count = 0;
+    char *log = (char *)scratch_read(scratch_path(served, "requests.log"), &size);
+    for (char *at = log; (at = strstr(at, text)) != NULL; at++)
+        count++;
+    free(log);
+    return count;
+}
+
+static const char *file_path(int f, const char *ending) {
+    char name[96];
+    snprintf(name, sizeof name, "test/%s.gz%s", remote.files[f].name, ending);
+    return scratch_path(kept, name);
+}
+
+static void assert_file(int f) {
+    size_t size;
+    unsigned char *bytes = scratch_read(file_path(f, ""), &size);
+    assert_non_null(bytes);
+    assert_int_equal(size, packed_size[f]);
+    assert_memory_equal(bytes, packed[f], size);
+    free(bytes);
+    assert_int_equal(access(file_path(f, ".part"), F_OK), -1);
+}
+
+static void assert_part(int f, size_t size) {
+    struct stat info;
+    assert_int_equal(access(file_path(f, ""), F_OK), -1);
+    assert_int_equal(stat(file_path(f, ".part"), &info), 0);
+    assert_int_equal(info.st_size, size);
+}
+
+static void write_part(int f, size_t size) {
+    mkdir(scratch_path(kept, "test"), 0777);
+    scratch_write(file_path(f, ".part"), packed[f], size);
+}
+
+static void test_whole(void **state) {
+    (void)state;
+    loci_error error;
+    assert_int_equal(fetch("good/", &error), LOCI_OK);
+    for (int f = 0; f < 4; f++)
+        assert_file(f);
+    assert_int_equal(requests(" 200\n"), 4);
+    assert_int_equal(fetch("good", &error), LOCI_OK); /* all there: nobody is asked */
+    assert_int_equal(requests("\n"), 4);
+    /* a damaged file is fetched again */
+    scratch_write(file_path(2, ""), packed[2], 1000);
+    assert_int_equal(fetch("good", &error), LOCI_OK);
+    assert_int_equal(requests("\n"), 5);
+    assert_file(2);
+}
+
+static void test_resumed(void **state) {
+    (void)state;
+    loci_error error;
+    write_part(0, 40000);
+    write_part(1, packed_size[1]); /* whole, only its name is missing */
+    assert_int_equal(fetch("good", &error), LOCI_OK);
+    for (int f = 0; f < 4; f++)
+        assert_file(f);
+    assert_int_equal(requests("bytes=40000- 206\n"), 1);
+    assert_int_equal(requests(" 416\n"), 1);
+    assert_int_equal(requests("\n"), 4);
+}
+
+static void test_resume_of_something_else(void **state) {
+    (void)state;
+    loci_error error;
+    unsigned char other[5000] = {1, 2, 3};
+    write_part(0, 10);
+    scratch_write(file_path(0, ".part"), other, sizeof other);
+    assert_int_equal(fetch("good", &error), LOCI_OK);
+    assert_file(0);
+    assert_int_equal(requests("bytes=5000- 206\n"), 1);
+    assert_int_equal(requests("/train-images-idx3-ubyte.gz - 200\n"), 1);
+}
+
+static void test_server_without_ranges(void **state) {
+    (void)state;
+    loci_error error;
+    write_part(0, 40000);
+    assert_int_equal(fetch("norange", &error), LOCI_OK);
+    assert_file(0);
+}
+
+static void test_wrong_content(void **state) {
+    (void)state;
+    loci_error error;
+    static const char *const behaviours[] = {"wrong", "page"};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(fetch(behaviours[i], &error), LOCI_E_FORMAT);
+        assert_non_null(strstr(error.message, "SHA-256"));
+        assert_non_null(strstr(error.where, behaviours[i]));
+        assert_int_equal(scratch_each(scratch_path(kept, "test"), NULL), 0);
+    }
+}
+
+static void test_server_dies(void **state) {
+    (void)state;
+    loci_error error;
+    assert_int_equal(fetch("dies", &error), LOCI_E_NETWORK);
+    assert_int_equal(requests("\n"), 3); /* each went on from where the one before had ended */
+    size_t left = packed_size[0];
+    for (int i = 0; i < 3; i++)
+        left -= left / 2;
+    assert_part(0, packed_size[0] - left);
+    assert_int_equal(fetch("good", &error), LOCI_OK);
+    assert_int_equal(requests("good/train-images-idx3-ubyte.gz bytes="), 1);
+    assert_file(0);
+}
+
+static void test_not_there(void **state) {
+    (void)state;
+    loci_error error;
+    write_part(0, 40000);
+    assert_int_equal(fetch("missing", &error), LOCI_E_NETWORK);
+    assert_non_null(strstr(error.message, "404"));
+    assert_part(0, 40000); /* what has come is kept, and no error page in it */
+}
+
+static void test_no_server(void **state) {
+    (void)state;
+    loci_fetch_options options;
+    loci_error error;
+    loci_fetch_options_defaults(&options);
+    options.directory = kept;
+    options.base_url = "http://127.0.0.1:1/";
+    assert_int_equal(loci_fetch_remote(&remote, &options, &error), LOCI_E_NETWORK);
+    assert_int_equal(scratch_each(scratch_path(kept, "test"), NULL), 0);
+    options.base_url = "file:///etc/"; /* only the web */
+    assert_int_equal(loci_fetch_remote(&remote, &options, &error), LOCI_E_NETWORK);
+}
+
+static void test_mirrors(void **state) {
+    (void)state;
+    loci_error error;
+    loci_fetch_options options;
+    loci_remote mirrored = remote;
+    char bad[128], good[128];
+    loci_fetch_options_defaults(&options);
+    options.directory = kept;
+    snprintf(bad, sizeof bad, "%s/wrong/", base);
+    snprintf(good, sizeof good, "%s/good/", base);
+    mirrored.mirrors[0] = bad;
+    mirrored.mirrors[1] = good;
+    assert_int_equal(loci_fetch_remote(&mirrored, &options, &error), LOCI_OK);
+    for (int f = 0; f < 4; f++)
+        assert_file(f);
+}
+
+static int stop_late(void *user, const char *file, uint64_t done, uint64_t total) {
+    (void)file;
+    (void)total;
+    int *calls = user;
+    ++*calls;
+    return done > 0;
+}
+
+static void test_interrupted(void **state) {
+    (void)state;
+    loci_fetch_options options;
+    loci_error error;
+    int calls = 0;
+    char url[128];
+    snprintf(url, sizeof url, "%s/good/", base);
+    loci_fetch_options_defaults(&options);
+    options.directory = kept;
+    options.base_url = url;
+    options.progress = stop_late;
+    options.user = &calls;
+    assert_int_equal(loci_fetch_remote(&remote, &options, &error), LOCI_E_INTERRUPTED);
+    assert_true(calls > 0);
+    assert_int_equal(access(file_path(0, ".part"), F_OK), 0);
+    assert_int_equal(fetch("good", &error), LOCI_OK);
+    assert_file(0);
+}
+
+static void test_full_disk(void **state) {
+    (void)state;
+    loci_error error;
+    scratch_disk_limit(50000);
+    int status = fetch("good", &error);
+    scratch_disk_limit(RLIM_INFINITY);
+    assert_int_equal(status, LOCI_E_IO);
+    assert_part(0, 50000);
+    assert_int_equal(fetch("good", &error), LOCI_OK);
+    assert_file(0);
+}
+
+static void test_hidden_file(void **state) {
+    (void)state;
+    loci_error error;
+    write_part(0, 10);
+    const char *path = scratch_path(kept, "test/train-images-idx3-ubyte");
+    scratch_write(path, "other", 5);
+    assert_int_equal(fetch("good", &error), LOCI_E_FORMAT);
+    assert_string_equal(error.where, path);
+    assert_int_equal(requests("\n"), 0);
+}
+
+static void test_two_at_once(void **state) {
+    (void)state;
+    loci_error error;
+    write_part(0, 10);
+    FILE *other = fopen(file_path(0, ".part"), "r+");
+    assert_non_null(other);
+    assert_int_equal(flock(fileno(other), LOCK_EX), 0);
+    assert_int_equal(fetch("good", &error), LOCI_E_IO);
+    assert_non_null(strstr(error.message, "under way"));
+    fclose(other);
+    assert_int_equal(fetch("good", &error), LOCI_OK);
+}
+
+static void test_names(void **state) {
+    (void)state;
+    loci_error error;
+    assert_int_equal(loci_fetch("minst", NULL, &error), LOCI_E_NOT_FOUND);
+    assert_non_null(strstr(error.message, "did you mean mnist?"));
+    assert_int_equal(loci_fetch("glyphs", NULL, &error), LOCI_E_UNSUPPORTED);
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3)
+        return 2;
+    python = argv[1];
+    script = argv[2];
+    setenv("no_proxy", "127.0.0.1", 1);
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+    const struct CMUnitTest tests[] = {
+        TEST(test_whole),
+        TEST(test_resumed),
+        TEST(test_resume_of_something_else),
+        TEST(test_server_without_ranges),
+        TEST(test_wrong_content),
+        TEST(test_server_dies),
+        TEST(test_not_there),
+        TEST(test_no_server),
+        TEST(test_mirrors),
+        TEST(test_interrupted),
+        TEST(test_full_disk),
+        TEST(test_hidden_file),
+        TEST(test_two_at_once),
+        TEST(test_names),
+    };
+    return cmocka_run_group_tests_name("fetch", tests, start_server, stop_server);
+}
