@@ -247,16 +247,26 @@ static int load_one(loci_trainer *trainer, loci_run_state *state, const char *pa
     return status;
 }
 
-/* Whether an older checkpoint may serve instead. */
-static bool is_damage(int status) {
-    return status == LOCI_E_NOT_FOUND || status == LOCI_E_FORMAT || status == LOCI_E_IO;
+/* Nothing could be loaded: says why, for the newest one that is there. */
+static int report(const int status[2], const loci_error inner[2], loci_error *error) {
+    int newest = status[0] == LOCI_E_NOT_FOUND ? 1 : 0;
+    const loci_error *why = &inner[newest];
+    if (why->code != LOCI_E_FORMAT && why->code != LOCI_E_IO)
+        return loci_fail(error, why->code, why->where, "%s", why->message);
+    const char *other = status[1 - newest] == LOCI_E_NOT_FOUND
+                            ? "there is no other checkpoint"
+                            : "the other checkpoint is of no use either";
+    return loci_fail(error, why->code, why->where, "%.300s; %s, start anew", why->message, other);
 }
 
+/* Whatever is wrong with the newest one (a bit that flipped may look like anything), the one before
+ * may be good. */
 int loci_checkpoint_load(loci_trainer *trainer, loci_run_state *state,
                          const loci_run_folder *folder, bool *found, loci_error *error) {
     static const char *const names[2] = {LOCI_RUN_CHECKPOINT, LOCI_RUN_PREVIOUS};
     loci_error inner[2] = {{0}, {0}};
     int status[2];
+    *found = false;
     for (int i = 0; i < 2; i++) {
         char path[4096];
         status[i] = loci_path_join(path, sizeof path, folder->path, names[i], &inner[i]);
@@ -265,15 +275,8 @@ int loci_checkpoint_load(loci_trainer *trainer, loci_run_state *state,
         *found = status[i] == LOCI_OK;
         if (*found)
             return LOCI_OK;
-        if (!is_damage(status[i]))
-            return loci_fail(error, status[i], inner[i].where, "%s", inner[i].message);
     }
     if (status[0] == LOCI_E_NOT_FOUND && status[1] == LOCI_E_NOT_FOUND)
         return LOCI_OK;
-    int worst = status[0] == LOCI_E_NOT_FOUND ? 1 : 0;
-    const char *other = status[1 - worst] == LOCI_E_NOT_FOUND
-                            ? "there is no other checkpoint"
-                            : "the checkpoint before is damaged too";
-    return loci_fail(error, status[worst], inner[worst].where, "%.300s; %s, start anew",
-                     inner[worst].message, other);
+    return report(status, inner, error);
 }

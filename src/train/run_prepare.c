@@ -18,9 +18,9 @@ static int check_options(const loci_train_options *options, loci_error *error) {
     for (size_t i = 0; i < count; i++) {
         loci_train_options copy = *options;
         char text[256];
-        int status = loci_train_get(options, fields[i].name, text, sizeof text);
-        if (status == LOCI_OK)
-            status = loci_train_set(&copy, fields[i].name, text, error);
+        if (loci_train_get(options, fields[i].name, text, sizeof text) != LOCI_OK)
+            return loci_fail(error, LOCI_E_ARGUMENT, fields[i].name, "is not a number");
+        int status = loci_train_set(&copy, fields[i].name, text, error);
         if (status != LOCI_OK)
             return status;
     }
