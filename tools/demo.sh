@@ -2,6 +2,7 @@
 # Trains a spatial net on the built-in glyphs and shows it at work:  tools/demo.sh LOCI-PROGRAM
 # Everything together stays under two minutes on two cores; the run is kept in runs/demo.
 set -eu
+cd "$(dirname "$0")/.."
 loci=$1
 
 say() {
