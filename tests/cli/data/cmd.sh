@@ -12,3 +12,7 @@ refuse loci data fetch mnits
 refuse loci data info mnist --data-dir nowhere
 refuse loci data info table.csv --label colour
 refuse loci data info table.csv --test absent.csv
+
+# nobody listens at port 1: one line, nothing left behind
+refuse loci data fetch mnist --url http://127.0.0.1:1 --data-dir store | sed 's/: Failed to connect.*; /: CURL; /'
+find store -type f
