@@ -10,7 +10,7 @@ json 'list(j)' <paper
 json 'j["layers"], j["parameters"], j["parameters_by_kind"], j["connections"], j["conventional_parameters"]' <paper
 json 'j["pairs"], [j["options"][k] for k in ("dim", "planes", "sign", "tied", "hidden", "axon_sites")]' <paper
 
-$make idx images
+prepare idx images
 loci train --hidden 4 --data images --epochs 1 --quiet --out run >/dev/null
 loci info run | grep -v '^[0-9].* -> .*%'
 loci info run | grep -c '^[0-9].* -> .*%'

@@ -1,5 +1,5 @@
 # What a run leaves behind and says. Accuracies depend on the kind of CPU: they are checked, not shown.
-$make idx images
+prepare idx images
 hide() { sed -E 's/[0-9]+\.[0-9]+%/PERCENT/; s/loss [0-9.]+/loss LOSS/' ; }
 
 loci train --hidden 12 --data images --epochs 30 --lr 0.05 --batch 16 --threads 1 2>log | hide
