@@ -10,7 +10,7 @@
 #define loci_wiring_kernels_isa LOCI_ISA_NAME(loci_wiring_kernels)
 extern const loci_wiring_kernels loci_wiring_kernels_isa;
 
-/* 1 / sqrt(x) for positive normal x, relative error below 3e-7. A start from the bits, then two Newton steps with
+/* 1 / sqrt(x) for positive normal x, relative error below 8e-7. A start from the bits, then two Newton steps with
  * constants that balance the error (Moroz et al. 2018, "Fast calculation of inverse square root with the use of magic
  * constant - analytical approach"). A square root and a division cost four times as much, and hardware
  * estimates differ between makers; this gives the same bits wherever multiply-add is fused alike. A NaN stays one. */
