@@ -22,7 +22,8 @@
 /* Makes a new folder and writes its path to folder. */
 static inline void scratch_make(char folder[256]) {
     const char *base = getenv("TMPDIR");
-    snprintf(folder, 256, "%.200s/loci-test-XXXXXX", base != NULL && *base != '\0' ? base : "/tmp");
+    snprintf(folder, 256, "%.200s/loci-test-XXXXXX",
+             base != NULL && *base != '\0' ? base : P_tmpdir);
     assert_non_null(mkdtemp(folder));
 }
 

@@ -20,7 +20,7 @@ static void clean(void) {
 
 static void prepare(void) {
     static const char *const names[3] = {"config.json", "summary.json", "metrics.jsonl"};
-    strcpy(folder, "/tmp/loci-fuzz-XXXXXX");
+    strcpy(folder, P_tmpdir "/loci-fuzz-XXXXXX");
     if (mkdtemp(folder) == NULL)
         abort();
     for (int i = 0; i < 3; i++)
