@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (folder[0] == '\0')
         prepare();
     for (int i = 0; i < 3; i++) {
+        remove(paths[i]); /* writing over a file makes some file systems wait for the disk */
         FILE *file = fopen(paths[i], "wb");
         if (file == NULL || fwrite(data, 1, size, file) != size || fclose(file) != 0)
             abort();
