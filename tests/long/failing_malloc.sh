@@ -6,7 +6,7 @@ set -eu
 loci="$1/cli/loci"
 work=$2
 cc -O1 -shared -fPIC tests/long/failing_malloc.c -o "$work/failing.so"
-awk 'BEGIN { srand(1); print "x,y,label"; for (i = 0; i < 60; i++) print i % 2 + rand(), rand(), i % 2 }' \
+awk 'BEGIN { OFS = ","; srand(1); print "x,y,label"; for (i = 0; i < 60; i++) print i % 2 + rand(), rand(), i % 2 }' \
     >"$work/small.csv"
 OPENBLAS_NUM_THREADS=1
 export OPENBLAS_NUM_THREADS
@@ -14,12 +14,12 @@ at=1
 failed=0
 while [ $at -lt 200000 ]; do
     status=0
-    LD_PRELOAD="$work/failing.so" FAIL_AT=$at timeout 20 "$loci" train --hidden 4 --data "$work/small.csv" \
+    timeout 20 env LD_PRELOAD="$work/failing.so" FAIL_AT=$at "$loci" train --hidden 4 --data "$work/small.csv" \
         --epochs 1 --threads 1 --out "$work/run" --force >"$work/out" 2>&1 || status=$?
     case $status in
     0 | 1) ;;
     88) break ;;
-    *) echo "allocation $at failed: exit status $status" && cat "$work/out" && failed=1 ;;
+    *) echo "allocation $at failed: exit status $status" && tail -1 "$work/out" && failed=1 ;;
     esac
     if [ $at -lt 1000 ]; then at=$((at + 1)); else at=$((at + 97)); fi
 done

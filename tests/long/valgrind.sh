@@ -4,7 +4,7 @@ set -eu
 command -v valgrind >/dev/null || exit 77
 loci="$1/cli/loci"
 work=$2
-awk 'BEGIN { srand(1); print "x,y,z,label"; for (i = 0; i < 300; i++) { c = i % 3;
+awk 'BEGIN { OFS = ","; srand(1); print "x,y,z,label"; for (i = 0; i < 300; i++) { c = i % 3;
     print c + rand(), 2 * c + rand(), rand(), c } }' >"$work/small.csv"
 check() {
     valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "$@" >/dev/null
