@@ -23,7 +23,9 @@ enum loci_tensor_kind {
     LOCI_TENSOR_GAP = 2,      /**< a learned distance between two layers */
     LOCI_TENSOR_SCALE = 3,    /**< log s */
     LOCI_TENSOR_BIAS = 4,     /**< biases of a layer */
-    LOCI_TENSOR_WEIGHT = 5    /**< a conventional weight matrix [n, m] */
+    LOCI_TENSOR_WEIGHT = 5,   /**< a conventional weight matrix [n, m] */
+    LOCI_TENSOR_BETA = 6,     /**< membrane decay of a layer, [1] or [m]; acts clamped to 0..1 */
+    LOCI_TENSOR_THRESHOLD = 7 /**< threshold of a layer, [1] or [m] */
 };
 
 /** A named view into a network's parameters. */

@@ -105,24 +105,6 @@ static uint32_t append_moved_row(loci_batch *b, const loci_dataset *data, const 
     return end;
 }
 
-/* The same entries ordered by input; within an input by sample, because samples are walked in order. */
-static void transpose(loci_batch *b, size_t count) {
-    uint32_t entries = b->start[count], *start = b->start_t;
-    memset(start, 0, (b->features + 1) * sizeof *start);
-    for (uint32_t t = 0; t < entries; t++)
-        start[b->index[t] + 1]++;
-    for (size_t i = 0; i < b->features; i++)
-        start[i + 1] += start[i];
-    for (size_t sample = 0; sample < count; sample++)
-        for (uint32_t t = b->start[sample]; t < b->start[sample + 1]; t++) {
-            uint32_t to = start[b->index[t]]++;
-            b->index_t[to] = (uint32_t)sample;
-            b->value_t[to] = b->value[t];
-        }
-    memmove(start + 1, start, b->features * sizeof *start); /* every start had moved to its end */
-    start[0] = 0;
-}
-
 static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
     size_t ld = loci_leading(b->features);
     if (b->dense == NULL) {
