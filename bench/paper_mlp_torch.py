@@ -108,7 +108,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=1, help="timed ones, after a short warm-up (default 1)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steepness", type=float, default=5)
+    parser.add_argument("--steepness", type=float, default=10)
     parser.add_argument("--logit-scale", type=float, default=0.01)
     arguments = parser.parse_args()
 

@@ -68,7 +68,9 @@ def main():
         about = machine()
         loci = [arguments.build.resolve() / "cli/loci", "train", "paper-mlp", "--data", data, "--threads", "1",
                 "--epochs", arguments.epochs, "--out", f"{work}/run", "--force", "--json"]
-        torch = [PYTHON, "-B", HERE / "paper_mlp_torch.py", data, "--epochs", arguments.epochs]
+        model = json.loads(output([loci[0], "info", "paper-mlp", "--json"], quiet=True))["options"]
+        torch = [PYTHON, "-B", HERE / "paper_mlp_torch.py", data, "--epochs", arguments.epochs,
+                 "--steepness", model["steepness"], "--logit-scale", model["logit_scale"]]
         pairs = []
         for turn in range(arguments.pairs):
             results = [json.loads(output(command, quiet=True)) for command in (loci, torch)]

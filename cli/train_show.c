@@ -65,12 +65,12 @@ static const char *accuracies(char text[2 * CLI_WORD], double validation, double
 }
 
 static void draw(train_show *show, const loci_progress *progress) {
-    char rate[CLI_WORD], left[CLI_WORD] = "?", tail[2 * CLI_WORD], line[512];
+    char rate[CLI_WORD], left[CLI_WORD + 8] = "", tail[2 * CLI_WORD], line[512];
     double share =
         progress->samples > 0 ? (double)progress->samples_done / (double)progress->samples : 0;
     if (progress->seconds_left >= 0)
-        cli_duration(left, progress->seconds_left);
-    snprintf(line, sizeof line, "epoch %u/%u  %3.0f%%  %s samples/s  loss %.4f%s  %s left",
+        snprintf(left, sizeof left, "  %s left", cli_duration(rate, progress->seconds_left));
+    snprintf(line, sizeof line, "epoch %u/%u  %3.0f%%  %s samples/s  loss %.4f%s%s",
              progress->epoch, progress->epochs, floor(100 * share),
              cli_count(rate, (uint64_t)progress->samples_per_second), progress->loss,
              accuracies(tail, -1, show->test_accuracy), left);

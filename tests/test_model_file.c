@@ -218,6 +218,10 @@ static void test_notes_that_lie(void **state) {
         {2,
          "{\"height\":4000,\"width\":4000,\"classes\":2,\"hidden\":[65536],\"wiring\":\"dense\"}",
          LOCI_E_FORMAT, "too many"},
+        {2,
+         "{\"height\":4096,\"width\":4096,\"classes\":2,\"hidden\":[3],\"input\":\"sheet\","
+         "\"dendrite_sites\":[2,1],\"dim\":4}",
+         LOCI_E_FORMAT, "too large a sheet"},
     };
     forgery honest = forge("hidden=3");
     present(&honest, LOCI_OK, NULL);

@@ -134,21 +134,64 @@ static void test_seeds_matter(void **state) {
     free(b);
 }
 
-/* With patience the kept parameters are those of the best epoch, and the summary speaks of them. */
+/* The epoch of the best validation accuracy in metrics.jsonl. */
+static uint32_t best_epoch(void) {
+    FILE *file = fopen(scratch_path(run, "metrics.jsonl"), "r");
+    char line[1024];
+    uint32_t epoch = 0, best = 0;
+    double most = -1;
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        const char *accuracy = strstr(line, "\"validation_accuracy\":");
+        assert_non_null(accuracy);
+        epoch++;
+        if (strtod(strchr(accuracy, ':') + 1, NULL) > most) {
+            most = strtod(strchr(accuracy, ':') + 1, NULL);
+            best = epoch;
+        }
+    }
+    fclose(file);
+    return best;
+}
+
+/* With patience a run ends early and keeps the model of its best epoch: the one that a run of so
+ * many epochs has. */
 static void test_patience_keeps_the_best(void **state) {
     (void)state;
     loci_config config = small_config(60);
-    loci_summary summary;
+    loci_summary patient, plain;
     config.train.patience = 2;
-    config.train.lr = 0.3;
-    assert_int_equal(train(&config, run, NULL, &summary, NULL), LOCI_OK);
-    assert_true(summary.epochs >= 3 && summary.epochs < 60);
-    loci_network *network;
-    loci_evaluation evaluation;
-    assert_int_equal(loci_network_load(&network, run, NULL), LOCI_OK);
-    assert_int_equal(loci_evaluate(network, data, LOCI_TEST, NULL, 0, &evaluation, NULL), LOCI_OK);
-    assert_true(summary.test_accuracy == evaluation.accuracy);
-    loci_network_free(network);
+    config.train.lr = 0.1;
+    config.train.schedule = LOCI_SCHEDULE_CONSTANT;
+    assert_int_equal(train(&config, run, NULL, &patient, NULL), LOCI_OK);
+    uint32_t best = best_epoch();
+    assert_true(patient.epochs < 60);
+    assert_int_equal(patient.epochs, best + 2);
+    assert_int_equal(rename(scratch_path(run, "model.safetensors"), scratch_path(folder, "best")),
+                     0);
+    scratch_remove(run);
+    config.train.patience = 0;
+    config.train.epochs = best;
+    assert_int_equal(train(&config, run, NULL, &plain, NULL), LOCI_OK);
+    scratch_assert_same(scratch_path(run, "model.safetensors"), scratch_path(folder, "best"));
+    assert_true(patient.test_accuracy == plain.test_accuracy);
+    assert_true(patient.validation_accuracy == plain.validation_accuracy);
+    scratch_remove(run);
+
+    /* the same when the run is stopped again and again: patience goes on where it was */
+    const volatile sig_atomic_t stop = 1;
+    loci_run_options options = resuming();
+    loci_summary stopped;
+    int status;
+    options.stop = &stop;
+    config.train.patience = 2;
+    config.train.epochs = 60;
+    do
+        status = train(&config, run, &options, &stopped, NULL);
+    while (status == LOCI_E_INTERRUPTED);
+    assert_int_equal(status, LOCI_OK);
+    assert_int_equal(stopped.epochs, patient.epochs);
+    scratch_assert_same(scratch_path(run, "model.safetensors"), scratch_path(folder, "best"));
 }
 
 /* ---- a folder that is in use ---- */

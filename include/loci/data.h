@@ -45,7 +45,12 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
  * Opens a data set.
  * @param[out] out receives the data set; the caller frees it with loci_dataset_free(). Untouched on failure.
  * @param name "glyphs" (built in, needs no file), "mnist", or another name of the catalogue; or a path to a
- *        folder with four IDX files, to a .npz with x_train, y_train, x_test, y_test, or to a .csv.
+ *        folder with four IDX files (plain or gzipped), to a .npz with x_train, y_train, x_test, y_test or a
+ *        folder with these as .npy files, or to a .csv. A name of the catalogue wins over a file: write ./NAME.
+ *        Arrays: [n, h, w]; [n, h, w, c], an image of width w * c; [n, 1, h, w] with w > 4, a grey image; [n, columns].
+ *        Unsigned bytes are 8-bit samples, other types are floats. CSV: whole numbers from 0 to 255, of which one
+ *        at least is 128 or more, are 8-bit samples. 8-bit samples in columns whose number is a square, 16 or more,
+ *        are square images; other tables have height 1.
  * @param options NULL = all defaults.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
@@ -148,6 +153,7 @@ LOCI_API int loci_fetch(const char *name, const loci_fetch_options *options, loc
 
 /**
  * Reads a PNG of any colour type and size as a grey image for a network: averaged to height x width, values in [0, 1].
+ * What shows through transparent pixels is white, or black where the drawing itself is nearly white.
  * @param path the file.
  * @param height rows wanted.
  * @param width columns wanted.

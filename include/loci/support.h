@@ -1,6 +1,7 @@
 /**
  * @file support.h
- * @brief Small services for programs around the library: suggestions for misspelt names, safe writing.
+ * @brief Small services for programs around the library: suggestions for misspelt names, safe
+ * writing.
  */
 #ifndef LOCI_SUPPORT_H
 #define LOCI_SUPPORT_H
@@ -23,7 +24,8 @@ extern "C" {
 LOCI_API const char *loci_suggest(const char *wanted, const char *const *names, size_t count);
 
 /**
- * Writes a file all or nothing: temporary name beside it, fsync, rename. Where path is a device or a pipe
+ * Writes a file all or nothing: temporary name beside it, fsync, rename. Where path is a device or
+ * a pipe
  * (/dev/stdout), the bytes are written to it as they are.
  * @param path the file; replaced if it is there.
  * @param bytes what to write.

@@ -25,7 +25,7 @@ static const double turn = 0.30;               /* radians, nearly */
 static const double slant = 0.30;              /* x shift per y */
 static const double size[2] = {15.0, 20.5};    /* pixels for the height of the drawing */
 static const double stretch[2] = {0.75, 1.15}; /* width against height */
-static const double elastic = 0.09;           /* of the drawing's height */
+static const double elastic = 0.09;            /* of the drawing's height */
 static const double offset = 2.2;              /* pixels the centre is off the image's centre */
 static const double pen[2] = {0.75, 1.75};     /* radius of the pen, pixels */
 static const double softness[2] = {0.9, 1.6};  /* width of the pen's edge, pixels */
@@ -105,13 +105,14 @@ static int clip(double x) {
     return x < 0 ? 0 : x > SIDE - 1 ? SIDE - 1 : (int)x;
 }
 
-/* Lowers the squared distances of the pixels around a straight piece of a stroke. */
+/* Lowers the squared distances of the pixels within reach of a straight piece of a stroke. */
 static void lay_piece(float distance[SIDE][SIDE], const double a[2], const double b[2],
                       double reach) {
-    int left = clip((a[0] < b[0] ? a[0] : b[0]) - reach);
-    int right = clip((a[0] > b[0] ? a[0] : b[0]) + reach);
-    int top = clip((a[1] < b[1] ? a[1] : b[1]) - reach);
-    int bottom = clip((a[1] > b[1] ? a[1] : b[1]) + reach);
+    /* pixel x has its centre at x + 0.5 */
+    int left = clip((a[0] < b[0] ? a[0] : b[0]) - reach - 0.5);
+    int right = clip((a[0] > b[0] ? a[0] : b[0]) + reach - 0.5);
+    int top = clip((a[1] < b[1] ? a[1] : b[1]) - reach - 0.5);
+    int bottom = clip((a[1] > b[1] ? a[1] : b[1]) + reach - 0.5);
     float dx = (float)(b[0] - a[0]), dy = (float)(b[1] - a[1]);
     float length = dx * dx + dy * dy, scale = length > 0 ? 1 / length : 0;
     for (int y = top; y <= bottom; y++)
@@ -176,7 +177,7 @@ static int draw_glyph(uint32_t sample, uint8_t *out) {
         for (int x = 0; x < SIDE; x++)
             distance[y][x] = (float)(4 * SIDE * SIDE);
     for (int s = 0; s < drawing->count; s++)
-        lay_stroke(distance, &drawing->stroke[s], &warp, reach + 1);
+        lay_stroke(distance, &drawing->stroke[s], &warp, reach);
 
     for (int y = 0; y < SIDE; y++)
         for (int x = 0; x < SIDE; x++) {

@@ -11,10 +11,10 @@ static float *at(float *gradient, size_t offset) {
     return offset == LOCI_NONE ? NULL : gradient + offset;
 }
 
-/* From charges as they act to the inhibitions behind them. */
-static void unmask(const loci_network *network, const float *acting, const float *from, size_t count, float *to) {
+/* From dL/d(charge as it acts), from [count], to the inhibitions behind them, whose parameters begin at offset. */
+static void unmask(const loci_network *network, size_t offset, const float *from, size_t count, float *gradient) {
     for (size_t i = 0; i < count; i++)
-        to[i] += from[i] * loci_mask_slope(network->spec.steepness, acting[i]);
+        gradient[offset + i] += from[i] * loci_mask_slope(network->spec.steepness, network->parameters[offset + i]);
 }
 
 void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from, const float *g, float *g_in,
@@ -42,9 +42,9 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
     }
     loci_synapse_backward(pass->synapse[l], w, from, g, g_in, &out, pass->pool);
     if (masked_axons)
-        unmask(network, w->c, acting_c, axons, gradient + v->axon_charge);
+        unmask(network, v->axon_charge, acting_c, axons, gradient);
     if (masked_dendrites)
-        unmask(network, w->e, acting_e, dendrites, gradient + v->dendrite_charge);
+        unmask(network, v->dendrite_charge, acting_e, dendrites, gradient);
     if (v->gap != LOCI_NONE)
         gradient[v->gap] += (float)(-network->parameters[v->gap] * out.base);
     if (v->log_scale != LOCI_NONE)

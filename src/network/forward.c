@@ -13,8 +13,9 @@ float loci_mask(double steepness, float v) {
     return (float)tanh(0.5 * steepness * v);
 }
 
-float loci_mask_slope(double steepness, float mask) {
-    return (float)(0.5 * steepness * (1 - (double)mask * mask));
+float loci_mask_slope(double steepness, float v) {
+    double c = cosh(0.5 * steepness * v); /* 1 - mask^2 would leave nothing of a saturated mask's slope */
+    return (float)(0.5 * steepness / (c * c));
 }
 
 /* The shape of pair l, with no pointers but weight's, which tells spatial from conventional. */

@@ -50,8 +50,8 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
 /* Fills the wirings from the parameters; called by forward. */
 void loci_pass_wire(loci_pass *pass);
 
-/* The inhibition mask, 2 sigmoid(k v) - 1 = tanh(k v / 2), and its derivative by v, given its value. */
+/* The inhibition mask, 2 sigmoid(k v) - 1 = tanh(k v / 2), and its derivative by v. */
 float loci_mask(double steepness, float v);
-float loci_mask_slope(double steepness, float mask);
+float loci_mask_slope(double steepness, float v);
 
 #endif

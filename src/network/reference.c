@@ -15,11 +15,10 @@ struct pair {
     loci_reference wiring; /* spatial pairs */
     double *c, *e;         /* charges as they act; NULL where there are none */
     double *p;             /* a sheet's positions, else NULL */
-    double *made;          /* [n, m] the weights of a spatial pair, else NULL */
-    const double *w;       /* [n, m] */
+    double *w;             /* [n, m] */
+    double *g;             /* [n, m] dloss/dw */
     double *out;           /* [count, m] of the receiving layer */
     double *delta;         /* [count, m] dloss/d(input current) of the receiving layer */
-    double *g;             /* [n, m] dloss/dw */
 };
 
 struct run {
@@ -27,8 +26,19 @@ struct run {
     const double *parameters, *inputs;
     const int32_t *labels;
     size_t count, pairs;
+    const struct run *values; /* NULL; or the run before, of which this one takes every sum's absolute terms */
     struct pair pair[LOCI_MAX_PAIRS];
 };
+
+/* What a term counts. */
+static double size(const struct run *run, double term) {
+    return run->values == NULL ? term : fabs(term);
+}
+
+/* Whether a hidden neuron fires that sums its input to u. */
+static bool fires(const struct run *run, uint32_t l, size_t i, double u) {
+    return run->values == NULL ? u > 0 : run->values->pair[l].out[i] > 0;
+}
 
 static double mask(const loci_spec *spec, double v) {
     return 2 / (1 + exp(-spec->steepness * v)) - 1;
@@ -48,17 +58,18 @@ static void act(const struct run *run, size_t offset, size_t count, double *to) 
     }
 }
 
-/* The wiring of pair l, from the parameters. */
+/* The weights of pair l, from the parameters. */
 static void wire(struct run *run, uint32_t l) {
     const loci_spec *spec = &run->network->spec;
     struct pair *pair = &run->pair[l];
     const loci_pair_views *v = pair->views;
     const double *parameters = run->parameters;
+    size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l], C = loci_coordinates(spec);
     if (v->weight != LOCI_NONE) {
-        pair->w = parameters + v->weight;
+        for (size_t i = 0; i < pair->n * pair->m; i++)
+            pair->w[i] = size(run, parameters[v->weight + i]);
         return;
     }
-    size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l], C = loci_coordinates(spec);
     for (size_t i = 0; pair->p != NULL && i < pair->n * C; i++)
         pair->p[i] = run->network->sheet[i];
     act(run, v->axon_charge, pair->n * A, pair->c);
@@ -78,9 +89,9 @@ static void wire(struct run *run, uint32_t l) {
                                                    : parameters[v->gap],
         .softening = spec->softening,
         .scale = v->log_scale == LOCI_NONE ? 1 : exp(parameters[v->log_scale]),
+        .absolute = run->values != NULL,
     };
-    loci_reference_weights(&pair->wiring, pair->made);
-    pair->w = pair->made;
+    loci_reference_weights(&pair->wiring, pair->w);
 }
 
 /* What the sending layer of pair l sends: [count, n]. */
@@ -88,29 +99,32 @@ static const double *sent(const struct run *run, uint32_t l) {
     return l == 0 ? run->inputs : run->pair[l - 1].out;
 }
 
-static void forward(struct run *run, loci_reference_result *result) {
-    result->firing = 14695981039346656037u; /* FNV-1a, of one byte a neuron and sample */
-    for (uint32_t l = 0; l < run->pairs; l++) {
-        struct pair *pair = &run->pair[l];
-        wire(run, l);
-        for (size_t b = 0; b < run->count; b++)
-            for (size_t j = 0; j < pair->m; j++) {
-                double u = run->parameters[pair->views->bias + j];
-                for (size_t i = 0; i < pair->n; i++)
-                    u += sent(run, l)[b * pair->n + i] * pair->w[i * pair->m + j];
-                if (l + 1 == run->pairs) {
-                    pair->out[b * pair->m + j] = run->network->spec.logit_scale * u;
-                } else {
-                    result->firing = (result->firing ^ (u > 0)) * 1099511628211u;
-                    pair->out[b * pair->m + j] = u > 0 ? u : 0;
-                }
-            }
-    }
+static void forward(struct run *run, uint32_t l) {
+    struct pair *pair = &run->pair[l];
+    for (size_t b = 0; b < run->count; b++)
+        for (size_t j = 0; j < pair->m; j++) {
+            double u = size(run, run->parameters[pair->views->bias + j]);
+            for (size_t i = 0; i < pair->n; i++)
+                u += size(run, sent(run, l)[b * pair->n + i] * pair->w[i * pair->m + j]);
+            size_t at = b * pair->m + j;
+            if (l + 1 == run->pairs)
+                pair->out[at] = run->network->spec.logit_scale * u;
+            else
+                pair->out[at] = fires(run, l, at, u) ? u : 0;
+        }
 }
 
-/* The mean cross-entropy, and its derivative by what comes before the logit scale. */
+/* FNV-1a, a byte for each hidden neuron and sample. */
+static uint64_t firing(const struct run *run) {
+    uint64_t hash = 14695981039346656037u;
+    for (uint32_t l = 0; l + 1 < run->pairs; l++)
+        for (size_t i = 0; i < run->count * run->pair[l].m; i++)
+            hash = (hash ^ (run->pair[l].out[i] > 0)) * 1099511628211u;
+    return hash;
+}
+
+/* The mean cross-entropy, and its derivative by the logits before they are scaled. */
 static double cross_entropy(struct run *run) {
-    const loci_spec *spec = &run->network->spec;
     struct pair *last = &run->pair[run->pairs - 1];
     double sum = 0, count = (double)run->count;
     for (size_t b = 0; b < run->count; b++) {
@@ -124,10 +138,31 @@ static double cross_entropy(struct run *run) {
         sum += log(partition) + largest - logits[label];
         for (size_t k = 0; k < last->m; k++) {
             double softmax = exp(logits[k] - largest) / partition;
-            last->delta[b * last->m + k] = spec->logit_scale * (softmax - (k == label)) / count;
+            last->delta[b * last->m + k] = run->network->spec.logit_scale * (softmax - (k == label)) / count;
         }
     }
     return sum / count;
+}
+
+/* What that derivative is the sum of, the logits' own terms t taken along: with p the softmax, its error is
+ * dp_k = p_k (dt_k - sum_j p_j dt_j). */
+static void cross_entropy_terms(struct run *run) {
+    struct pair *last = &run->pair[run->pairs - 1];
+    const struct pair *value = &run->values->pair[run->pairs - 1];
+    double factor = run->network->spec.logit_scale / (double)run->count;
+    for (size_t b = 0; b < run->count; b++) {
+        const double *terms = last->out + b * last->m;
+        double average = 0;
+        for (size_t k = 0; k < last->m; k++) {
+            double delta = value->delta[b * last->m + k] / factor;
+            average += (k == (size_t)run->labels[b] ? delta + 1 : delta) * terms[k];
+        }
+        for (size_t k = 0; k < last->m; k++) {
+            double delta = value->delta[b * last->m + k] / factor;
+            double softmax = k == (size_t)run->labels[b] ? delta + 1 : delta;
+            last->delta[b * last->m + k] = factor * (fabs(delta) + softmax * (terms[k] + average));
+        }
+    }
 }
 
 /* From dloss/d(input current) of the receiving layer to that of the sending one. */
@@ -138,13 +173,13 @@ static void send_back(struct run *run, uint32_t l) {
         for (size_t i = 0; i < pair->n; i++) {
             double sum = 0;
             for (size_t j = 0; j < pair->m; j++)
-                sum += pair->delta[b * pair->m + j] * pair->w[i * pair->m + j];
-            before->delta[b * pair->n + i] = before->out[b * pair->n + i] > 0 ? sum : 0;
+                sum += size(run, pair->delta[b * pair->m + j] * pair->w[i * pair->m + j]);
+            size_t at = b * pair->n + i;
+            before->delta[at] = fires(run, l - 1, at, before->out[at]) ? sum : 0;
         }
 }
 
-/* From charges as they act to the numbers behind them, in place: values [count] of to, at offset.
- */
+/* From charges as they act to the numbers behind them: entries offset .. offset+count-1 of to, in place. */
 static void unmask(const struct run *run, size_t offset, size_t count, double *to) {
     const loci_spec *spec = &run->network->spec;
     if (offset == LOCI_NONE || spec->sign != LOCI_SIGN_MASK)
@@ -157,23 +192,18 @@ static double *at(double *to, size_t offset) {
     return offset == LOCI_NONE ? NULL : to + offset;
 }
 
-/* Gradients of pair l's own parameters; magnitudes instead if absolute. */
-static void differentiate(struct run *run, uint32_t l, bool absolute, double *to) {
+/* Adds the gradient of pair l's own parameters. */
+static void differentiate(struct run *run, uint32_t l, double *to) {
     struct pair *pair = &run->pair[l];
     const loci_pair_views *v = pair->views;
-    const double *h = sent(run, l);
+    memset(pair->g, 0, pair->n * pair->m * sizeof *pair->g);
     for (size_t b = 0; b < run->count; b++)
         for (size_t j = 0; j < pair->m; j++) {
             double delta = pair->delta[b * pair->m + j];
-            to[v->bias + j] += absolute ? fabs(delta) : delta;
+            to[v->bias + j] += size(run, delta);
+            for (size_t i = 0; i < pair->n; i++)
+                pair->g[i * pair->m + j] += size(run, sent(run, l)[b * pair->n + i] * delta);
         }
-    memset(pair->g, 0, pair->n * pair->m * sizeof *pair->g);
-    for (size_t b = 0; b < run->count; b++)
-        for (size_t i = 0; i < pair->n; i++)
-            for (size_t j = 0; j < pair->m; j++) {
-                double term = h[b * pair->n + i] * pair->delta[b * pair->m + j];
-                pair->g[i * pair->m + j] += absolute ? fabs(term) : term;
-            }
     if (v->weight != LOCI_NONE) {
         memcpy(to + v->weight, pair->g, pair->n * pair->m * sizeof *to);
         return;
@@ -186,7 +216,6 @@ static void differentiate(struct run *run, uint32_t l, bool absolute, double *to
         .gap = at(to, v->gap),
         .log_scale = at(to, v->log_scale),
     };
-    pair->wiring.absolute = absolute;
     loci_reference_backward(&pair->wiring, pair->g, &out);
     unmask(run, v->axon_charge, pair->n * pair->wiring.axons, to);
     unmask(run, v->dendrite_charge, pair->m * pair->wiring.dendrites, to);
@@ -214,11 +243,10 @@ static bool prepare(struct run *run) {
             pair->e = take(pair->m * spec->dendrite_sites[l], &lost);
         if (v->weight == LOCI_NONE && v->axon_position == LOCI_NONE)
             pair->p = take(pair->n * loci_coordinates(spec), &lost);
-        if (v->weight == LOCI_NONE)
-            pair->made = take(pair->n * pair->m, &lost);
+        pair->w = take(pair->n * pair->m, &lost);
+        pair->g = take(pair->n * pair->m, &lost);
         pair->out = take(run->count * pair->m, &lost);
         pair->delta = take(run->count * pair->m, &lost);
-        pair->g = take(pair->n * pair->m, &lost);
     }
     return !lost;
 }
@@ -229,43 +257,53 @@ static void release(struct run *run) {
         free(pair->c);
         free(pair->e);
         free(pair->p);
-        free(pair->made);
+        free(pair->w);
+        free(pair->g);
         free(pair->out);
         free(pair->delta);
-        free(pair->g);
     }
 }
 
-static void backward(struct run *run, bool absolute, double *to) {
-    memset(to, 0, run->network->parameter_count * sizeof *to);
-    for (uint32_t l = (uint32_t)run->pairs; l-- > 0;)
-        differentiate(run, l, absolute, to);
+/* Forward and, unless gradient [parameter_count] and logits [count, classes] are NULL, what they are to receive. */
+static double go(struct run *run, double *logits, double *gradient) {
+    double loss = 0;
+    for (uint32_t l = 0; l < run->pairs; l++) {
+        wire(run, l);
+        forward(run, l);
+    }
+    if (run->values == NULL)
+        loss = cross_entropy(run);
+    else
+        cross_entropy_terms(run);
+    const struct pair *last = &run->pair[run->pairs - 1];
+    if (logits != NULL)
+        memcpy(logits, last->out, run->count * last->m * sizeof *logits);
+    if (gradient == NULL)
+        return loss;
+    memset(gradient, 0, run->network->parameter_count * sizeof *gradient);
+    for (uint32_t l = (uint32_t)run->pairs; l-- > 0;) {
+        differentiate(run, l, gradient);
+        if (l > 0)
+            send_back(run, l);
+    }
+    return loss;
 }
 
-int loci_network_reference(const loci_network *network, const double *parameters,
-                           const double *inputs, const int32_t *labels, size_t count,
-                           loci_reference_result *result) {
-    struct run run = {.network = network,
-                      .parameters = parameters,
-                      .inputs = inputs,
-                      .labels = labels,
-                      .count = count};
+int loci_network_reference(const loci_network *network, const double *parameters, const double *inputs,
+                           const int32_t *labels, size_t count, loci_reference_result *result) {
+    struct run run = {.network = network, .parameters = parameters, .inputs = inputs, .labels = labels, .count = count};
     run.pairs = network->spec.hidden_count + 1;
-    if (!prepare(&run)) {
-        release(&run);
-        return LOCI_E_MEMORY;
+    struct run terms = run;
+    terms.values = &run;
+    bool wanted = result->logit_terms != NULL || result->gradient_terms != NULL;
+    bool enough = prepare(&run) && (!wanted || prepare(&terms));
+    if (enough) {
+        result->loss = go(&run, result->logits, result->gradient);
+        result->firing = firing(&run);
     }
-    forward(&run, result);
-    result->loss = cross_entropy(&run);
-    const struct pair *last = &run.pair[run.pairs - 1];
-    if (result->logits != NULL)
-        memcpy(result->logits, last->out, count * last->m * sizeof *last->out);
-    for (uint32_t l = (uint32_t)run.pairs; l-- > 1;)
-        send_back(&run, l);
-    if (result->gradient != NULL)
-        backward(&run, false, result->gradient);
-    if (result->magnitude != NULL)
-        backward(&run, true, result->magnitude);
+    if (enough && wanted)
+        go(&terms, result->logit_terms, result->gradient_terms);
     release(&run);
-    return LOCI_OK;
+    release(&terms);
+    return enough ? LOCI_OK : LOCI_E_MEMORY;
 }

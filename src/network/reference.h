@@ -11,10 +11,11 @@ typedef struct loci_reference_result {
     uint64_t firing;   /* a hash of which hidden neurons fire at which samples: as long as it stays
                           the same, no kink   of a ReLU was crossed */
     double *logits;    /* [count, classes] */
-    double *gradient;  /* [parameter_count] dloss/dparameters, written */
-    double *magnitude; /* [parameter_count] the sum of the absolute terms that each entry of
-                          gradient is a sum of, written: what the rounding error of a float32 sum is
-                          to be measured by */
+    double *gradient;  /* [parameter_count] dloss/dparameters */
+    /* The same two, with every sum on the way taken over the absolute values of its terms: what the rounding error of
+     * a float32 network is to be measured by. */
+    double *logit_terms;
+    double *gradient_terms;
 } loci_reference_result;
 
 /* Runs a batch through the network, with parameters [parameter_count] in place of its own, inputs

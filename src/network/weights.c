@@ -1,4 +1,5 @@
-/* The weights that follow from where a network's neurons sit now, for those who want to look at them. */
+/* The weights that follow from where a network's neurons sit now, for those who want to look at
+ * them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,8 @@ static int fill(const loci_wiring *w, float *weights, loci_error *error) {
             size_t rows = w->n - i < HEIGHT ? w->n - i : HEIGHT;
             kernels->weights(w, &tile, i, i + rows, block, WIDTH);
             for (size_t r = 0; r < rows; r++)
-                memcpy(weights + (i + r) * w->m + j, block + r * WIDTH, tile.width * sizeof *weights);
+                memcpy(weights + (i + r) * w->m + j, block + r * WIDTH,
+                       tile.width * sizeof *weights);
         }
     }
     int status = buffer != NULL && block != NULL ? LOCI_OK : loci_fail_memory(error, "weights");
@@ -28,7 +30,8 @@ static int fill(const loci_wiring *w, float *weights, loci_error *error) {
     return status;
 }
 
-int loci_network_weights(const loci_network *network, uint32_t pair, float *weights, loci_error *error) {
+int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
+                         loci_error *error) {
     if (pair > network->spec.hidden_count)
         return loci_fail(error, LOCI_E_ARGUMENT, "pair", "%u is not one of %u layer pairs", pair,
                          network->spec.hidden_count + 1);

@@ -13,6 +13,9 @@
 /* Samples at a time. */
 enum { BATCH = 1000 };
 
+/* Poisson input of an evaluation is the same whoever trained the network. */
+enum { EVALUATION_SEED = 1 };
+
 int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_error *error) {
     const loci_spec *spec = &network->spec;
     if (data->height != spec->height || data->width != spec->width)
@@ -34,9 +37,12 @@ struct session {
 static int session_open(struct session *s, const loci_network *network, size_t most, loci_pool *pool,
                         loci_error *error) {
     *s = (struct session){.network = network};
+    const loci_spec *spec = &network->spec;
+    const loci_coding_options coding = {spec->coding, spec->time_steps, EVALUATION_SEED};
+    most = loci_pass_most(spec, most < BATCH ? most : BATCH);
     int status = loci_pass_create(&s->pass, network, most, false, pool, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&s->batch, most, loci_spec_layer_size(&network->spec, 0), false, error);
+        status = loci_batch_create(&s->batch, most, loci_spec_layer_size(spec, 0), false, &coding, error);
     return status;
 }
 
@@ -55,10 +61,10 @@ static int allocate_details(loci_evaluation *out, size_t count, size_t classes, 
 }
 
 /* Adds one batch's results, whose first sample is number `first`. */
-static void tally(const struct session *s, size_t first, loci_evaluation *out) {
-    size_t classes = s->network->spec.classes, ld = loci_leading(classes), count = s->batch->in.count;
+static void tally(const struct session *s, size_t first, size_t count, loci_evaluation *out) {
+    size_t classes = s->network->spec.classes, ld = loci_leading(classes);
     const float *logits = loci_pass_logits(s->pass);
-    loci_loss loss = loci_cross_entropy(logits, s->batch->labels, count, classes, ld, NULL);
+    loci_loss loss = loci_cross_entropy(logits, s->batch->labels, count, classes, ld, 0, NULL);
     out->loss += loss.sum;
     out->correct += loss.correct;
     for (size_t i = 0; out->prediction != NULL && i < count; i++) {
@@ -72,15 +78,17 @@ static void tally(const struct session *s, size_t first, loci_evaluation *out) {
 static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_split split, const uint32_t *index,
                         size_t count, loci_evaluation *out, loci_error *error) {
     uint32_t chosen[BATCH];
-    for (size_t first = 0; first < count; first += BATCH) {
-        size_t n = count - first < BATCH ? count - first : BATCH;
+    size_t most = s->pass->most;
+    for (size_t first = 0; first < count; first += most) {
+        size_t n = count - first < most ? count - first : most;
         for (size_t i = 0; i < n; i++)
             chosen[i] = index == NULL ? (uint32_t)(first + i) : index[first + i];
-        int status = loci_batch_fill(s->batch, data, split, chosen, n, NULL, error);
+        int status = loci_batch_fill(s->batch, data, split, chosen, n, NULL, 0, error);
+        if (status == LOCI_OK)
+            status = loci_pass_forward(s->pass, &s->batch->in, error);
         if (status != LOCI_OK)
             return status;
-        loci_pass_forward(s->pass, &s->batch->in);
-        tally(s, first, out);
+        tally(s, first, n, out);
     }
     out->accuracy = (double)out->correct / (double)count;
     out->loss /= (double)count;
@@ -99,7 +107,7 @@ int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,
     if (count == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, data->name, "has no samples in this part");
     struct session session;
-    status = session_open(&session, network, count < BATCH ? count : BATCH, pool, error);
+    status = session_open(&session, network, count, pool, error);
     if (status == LOCI_OK && details)
         status = allocate_details(out, count, network->spec.classes, error);
     if (status == LOCI_OK)
@@ -131,13 +139,15 @@ int loci_network_run(const loci_network *network, loci_pool *pool, const float *
             return loci_fail(error, LOCI_E_ARGUMENT, "inputs", "number %zu of input %zu is not finite", i % features,
                              i / features);
     struct session session;
-    int status = session_open(&session, network, count < BATCH ? count : BATCH, pool, error);
-    for (size_t first = 0; status == LOCI_OK && first < count; first += BATCH) {
-        size_t n = count - first < BATCH ? count - first : BATCH;
-        status = loci_batch_fill_rows(session.batch, inputs + first * features, n, error);
+    int status = session_open(&session, network, count, pool, error);
+    size_t most = status == LOCI_OK ? session.pass->most : 1;
+    for (size_t first = 0; status == LOCI_OK && first < count; first += most) {
+        size_t n = count - first < most ? count - first : most;
+        status = loci_batch_fill_rows(session.batch, inputs + first * features, n, first, error);
+        if (status == LOCI_OK)
+            status = loci_pass_forward(session.pass, &session.batch->in, error);
         if (status != LOCI_OK)
             break;
-        loci_pass_forward(session.pass, &session.batch->in);
         const float *from = loci_pass_logits(session.pass);
         for (size_t i = 0; i < n; i++)
             memcpy(logits + (first + i) * classes, from + i * loci_leading(classes), classes * sizeof *logits);

@@ -1,5 +1,9 @@
 # Helpers for the cases, read by bash before each cmd.sh.
-make="/usr/bin/python3 $TOOLS/make.py"
+
+# Makes files: see make.py.
+prepare() {
+    /usr/bin/python3 "$TOOLS/make.py" "$@"
+}
 
 # Runs a command and prints it with its output, "! " before each line of stderr, and its exit status.
 try() {
@@ -15,7 +19,10 @@ try() {
 refuse() {
     try "$@"
     [ ! -s "$HOME/out" ] || { echo "PRINTED ON STDOUT"; exit 1; }
-    [ "$(wc -l <"$HOME/err")" = 1 ] && grep -q '^loci: ' "$HOME/err" || { echo "NOT ONE ERROR LINE"; exit 1; }
+    if [ "$(wc -l <"$HOME/err")" != 1 ] || ! grep -q '^loci: ' "$HOME/err"; then
+        echo "NOT ONE ERROR LINE"
+        exit 1
+    fi
 }
 
 # Prints what a Python expression makes of the JSON object `j` on standard input.

@@ -2,7 +2,8 @@
  * at hand.
  *
  * Besides every file itself, each of its truncations at 0..63 bytes and at 16 places further on is
- * run: a cut file is the damage that happens most. */
+ * run: a cut file is the damage that happens most. Of its first bytes, each is also changed in a few
+ * ways: headers stand there. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -49,6 +50,13 @@ static int run_file(const char *path) {
     for (size_t part = 1; good && part < 16; part++) {
         good = run_bytes(data, size / 16 * part);
     }
+    static const uint8_t changes[] = {0x01, 0x80, 0xff};
+    for (size_t at = 0; good && at < size && at < 2048; at++)
+        for (size_t c = 0; good && c < sizeof changes; c++) {
+            data[at] ^= changes[c];
+            good = run_bytes(data, size);
+            data[at] ^= changes[c];
+        }
     free(data);
     return good;
 }

@@ -1,5 +1,5 @@
 # Missing, unreadable and damaged files: one line, exit 1, nothing half written.
-$make idx images
+prepare idx images
 loci train --hidden 4 --data images --epochs 1 --quiet --out run >/dev/null
 refuse loci train --hidden 4 --data absent --out new
 refuse loci train --hidden 4 --data absent.npz --out new
@@ -9,8 +9,8 @@ refuse loci train --hidden 4 --data mnist --data-dir run --out new
 refuse loci train --hidden 4 --data mnist --out new
 ls
 
-head -c 1000 images/train-images-idx3-ubyte >cut
-mv cut images/train-images-idx3-ubyte
+head -c 1000 images/train-images-idx3-ubyte >cut.idx
+mv cut.idx images/train-images-idx3-ubyte
 refuse loci train --hidden 4 --data images --out new
 refuse loci eval run
 head -c 100 run/model.safetensors >cut.safetensors

@@ -1,10 +1,10 @@
 # What is known by name, and what is in a data set.
 loci data list | head -6
 loci data list --json | json '[d["name"] for d in j["datasets"]], [d["found"] for d in j["datasets"]][0]'
-$make idx cache/mnist
+prepare idx cache/mnist
 loci data list --data-dir cache | sed -n '/^mnist/,/found/p'
 loci data info cache/mnist
-$make csv table.csv
+prepare csv table.csv
 loci data info table.csv
 loci data info table.csv --label 3 --json
 loci data fetch glyphs
@@ -12,3 +12,7 @@ refuse loci data fetch mnits
 refuse loci data info mnist --data-dir nowhere
 refuse loci data info table.csv --label colour
 refuse loci data info table.csv --test absent.csv
+
+# nobody listens at port 1: one line, nothing left behind
+refuse loci data fetch mnist --url http://127.0.0.1:1 --data-dir store | sed 's/: Failed to connect.*; /: CURL; /'
+find store -type f

@@ -1,5 +1,5 @@
 # The same command makes the same model, byte for byte, whatever the number of threads; another seed another one.
-$make idx images
+prepare idx images
 for kind in "arbor-mlp-10k --hidden 16,8" "paper-mlp --hidden 40" "paper-mlp-relaxed --hidden 12" "dense-mlp-9"; do
     train="loci train $kind --data images --epochs 3 --batch 50 --shift 1 --quiet --json --force"
     $train --threads 1 --out a >/dev/null

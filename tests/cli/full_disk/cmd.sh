@@ -1,5 +1,5 @@
 # A full disk: an error line, exit 1, no half file.
-$make idx images
+prepare idx images
 loci train --hidden 4 --data images --epochs 1 --quiet --out run >/dev/null
 refuse loci eval run --predictions /dev/full
 [ -c /dev/full ] || echo "/dev/full was replaced"

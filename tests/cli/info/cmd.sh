@@ -1,11 +1,16 @@
-# Presets, and what is known of a model.
-loci info
-loci info arbor-mlp-10k
-loci info dense-mlp-14
-loci info paper-mlp-5d --json
+# Presets, and what is known of a model. Presets may be tuned: what is theirs to change is not shown here.
+loci info | awk 'length > 79 { print "too long: " $0 }'
 loci info --json | json '[p["name"] for p in j["presets"]]'
+loci info --json | json 'all(p["summary"] for p in j["presets"])'
+loci info arbor-mlp-10k | sed -E 's/[0-9][0-9,.]*/N/g; s/ +/ /g; /options/,$d'
+loci info arbor-mlp-10k | grep options
+loci info dense-mlp-14 | sed '/^training options/,$d'
+loci info paper-mlp-5d --json >paper
+json 'list(j)' <paper
+json 'j["layers"], j["parameters"], j["parameters_by_kind"], j["connections"], j["conventional_parameters"]' <paper
+json 'j["pairs"], [j["options"][k] for k in ("dim", "planes", "sign", "tied", "hidden", "axon_sites")]' <paper
 
-$make idx images
+prepare idx images
 loci train --hidden 4 --data images --epochs 1 --quiet --out run >/dev/null
 loci info run | grep -v '^[0-9].* -> .*%'
 loci info run | grep -c '^[0-9].* -> .*%'
@@ -16,8 +21,8 @@ json '[(round(p["excitatory"] + p["inhibitory"], 6), 0 < p["shortest_distance"] 
 
 # a preset wins over a file of the same name
 mv run paper-mlp
-loci info paper-mlp | head -1
-loci info ./paper-mlp | head -1
+loci info paper-mlp --json | json '"bytes" in j'
+loci info ./paper-mlp --json | json '"bytes" in j'
 refuse loci info ./absent
 refuse loci info absent.safetensors
 refuse loci info images

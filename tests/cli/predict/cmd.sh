@@ -1,7 +1,7 @@
 # Pictures: what the network saw, the classes, the warning when light and dark look swapped.
-$make idx images
-$make bar bar.png
-$make bar ink.png 1
+prepare idx images
+prepare bar bar.png
+prepare bar ink.png 1
 loci train --hidden 16 --dendrite-sites 4 --data images --epochs 120 --lr 0.03 --batch 16 --quiet --out run >/dev/null
 hide() { sed -E 's/[0-9]+\.[0-9]+%/PERCENT/g'; }
 loci predict run bar.png --top 1 | hide
@@ -11,7 +11,8 @@ grep -v '^{' out
 grep '^{' out | json '[list(p) for p in j["predictions"]][0]'
 grep '^{' out | json '[(p["file"], len(p["top"])) for p in j["predictions"]]'
 loci predict run --invert --top 1 ink.png | hide
-loci predict run --invert --top 1 bar.png 2>&1 >/dev/null
+loci predict run --invert --top 1 bar.png 2>log >/dev/null
+cat log
 loci predict run --invert --top 3 ink.png --json | json 'abs(sum(c["confidence"] for c in j["predictions"][0]["top"]) - 1) < 1e-6'
 
 # one bad picture does not hide the others; JSON is all or nothing
@@ -22,6 +23,6 @@ refuse loci predict run absent.png
 refuse loci predict run images
 refuse loci predict absent bar.png
 refuse loci predict bar.png bar.png
-$make csv table.csv
+prepare csv table.csv
 loci train --hidden 3 --data table.csv --epochs 1 --quiet --out table >/dev/null
 refuse loci predict table bar.png

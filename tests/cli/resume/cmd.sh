@@ -1,5 +1,5 @@
 # --resume takes what config.json says; an option that says something else is wrong usage.
-$make idx images
+prepare idx images
 start="loci train arbor-mlp-2k --hidden 6 --dendrite-sites 3 --data images --epochs 2 --lr 0.01 --out run --quiet"
 $start --json --resume | json 'j["epochs"]'
 cp run/model.safetensors first
@@ -24,7 +24,7 @@ loci train arbor-mlp-2k --resume --out run --lr 1e-2 --dendrite-sites 3,3 --seed
 cmp run/model.safetensors first
 
 # the data may have moved
-$make idx here/mnist
+prepare idx here/mnist
 loci train --hidden 3 --data mnist --data-dir here --epochs 1 --out named --quiet >/dev/null
 mv here there
 refuse loci train --resume --out named

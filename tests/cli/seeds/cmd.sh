@@ -1,5 +1,5 @@
 # Several seeds: a folder each; mean and standard deviation with n - 1.
-$make idx images
+prepare idx images
 train="loci train --hidden 8 --data images --epochs 5 --lr 0.05 --batch 16 --quiet"
 $train --seeds 1,2,5 --json >three
 json 'list(j)' <three

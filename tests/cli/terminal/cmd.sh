@@ -1,6 +1,6 @@
 # On a terminal: a progress line that is rewritten and never wraps, and pictures without being asked for.
-$make idx images
-$make bar bar.png
+prepare idx images
+prepare bar bar.png
 terminal="/usr/bin/python3 $TOOLS/terminal.py"
 train="loci train --hidden 30 --data images --epochs 60 --batch 4 --threads 1"
 $terminal $train >screen

@@ -1,0 +1,26 @@
+/* .npz: as a data set, and one array of it. */
+#include "memory_file.h"
+
+#include <stdlib.h>
+
+#include "data/formats.h"
+#include "data/npz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    char path[32];
+    loci_error error;
+    loci_npz_loaded loaded;
+    int fd = memory_file(data, size, path);
+    if (fd < 0)
+        return 0;
+    loci_dataset *set = loci_dataset_new("fuzz");
+    if (set != NULL && loci_npz_fill(set, path, false, &error) == LOCI_OK)
+        loci_dataset_finish(set, path, &error);
+    loci_dataset_free(set);
+    if (loci_npz_read(path, "x_train", NULL, &loaded, &error) == LOCI_OK)
+        free(loaded.data);
+    close(fd);
+    return 0;
+}

@@ -1,0 +1,134 @@
+/* docs/format.md is enough to write another reader: the one in examples/ computes the library's
+ * logits.
+ *
+ *     test_read_model PYTHON examples/read_model.py */
+#include "scratch.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include <loci/network.h>
+
+#include "base/random.h"
+#include "data/npz.h"
+
+enum { HEIGHT = 3, WIDTH = 4, INPUTS = HEIGHT * WIDTH, CLASSES = 3, COUNT = 5 };
+
+static const char *python, *reader;
+static char folder[256];
+
+static const char *const variants[] = {
+    "hidden=0",
+    "hidden=5 wiring=dense logit-scale=0.5",
+    "hidden=5 sign=mask scale=one",
+    "hidden=5 sign=mask scale=one planes=learned gap=0.3,0.2",
+    "hidden=5 sign=mask planes=relaxed dim=2",
+    "hidden=5,4 dim=6 gap=0.3,0.2,0.7 softening=0.2",
+    "hidden=5,4 axon-sites=2,1,3 dendrite-sites=1,3,2 planes=learned",
+    "hidden=5,4 axon-sites=2 dendrite-sites=3 planes=relaxed sign=mask",
+    "hidden=5 input=grid axon-sites=1,2 dendrite-sites=4,2",
+    "hidden=5 input=sheet axon-sites=1,2 dendrite-sites=3,2 extent=1.5",
+    "hidden=5 input=sheet dendrite-sites=3,1 planes=relaxed dim=4 sign=mask",
+};
+enum { VARIANTS = sizeof variants / sizeof *variants };
+
+static loci_network *make(const char *options, const loci_random *stream) {
+    loci_spec spec;
+    loci_spec_defaults(&spec);
+    spec.height = HEIGHT;
+    spec.width = WIDTH;
+    spec.classes = CLASSES;
+    char text[256], *rest = NULL;
+    snprintf(text, sizeof text, "%s", options);
+    for (char *at = strtok_r(text, " ", &rest); at != NULL; at = strtok_r(NULL, " ", &rest)) {
+        char *value = strchr(at, '=');
+        *value++ = '\0';
+        assert_int_equal(loci_spec_set(&spec, at, value, NULL), LOCI_OK);
+    }
+    loci_network *network;
+    assert_int_equal(loci_network_create(&network, &spec, 7, NULL), LOCI_OK);
+    float *parameters =
+        loci_network_parameters(network); /* biases start at 0: give all of them a say */
+    for (size_t i = 0; i < loci_network_parameter_count(network); i++)
+        parameters[i] += (float)(0.3 * loci_random_normal(stream, i));
+    return network;
+}
+
+/* What the reader prints for the raw inputs, [COUNT, CLASSES]. */
+static void run_reader(const char *model, const char *inputs, double *logits) {
+    char command[4096];
+    snprintf(command, sizeof command, "'%s' '%s' '%s' '%s'", python, reader, model, inputs);
+    FILE *output = popen(command, "r");
+    assert_non_null(output);
+    for (int i = 0; i < COUNT * CLASSES; i++)
+        assert_int_equal(fscanf(output, "%lf", &logits[i]), 1);
+    assert_int_equal(pclose(output), 0);
+}
+
+static void check(const char *options, bool ranged) {
+    const loci_random stream = {9, LOCI_RANDOM_TEST, ranged};
+    const char *model = scratch_path(folder, "model"), *inputs = scratch_path(folder, "inputs.npz");
+    float low[INPUTS], span[INPUTS], x[COUNT * INPUTS], raw[COUNT * INPUTS], own[COUNT * CLASSES];
+    double other[COUNT * CLASSES], largest = 0;
+    loci_network *network = make(options, &stream);
+    for (uint32_t i = 0; i < INPUTS; i++) {
+        low[i] = (float)i - 3;
+        span[i] = 0.5f + (float)i;
+    }
+    for (uint32_t i = 0; i < COUNT * INPUTS; i++) {
+        x[i] = (float)loci_random_uniform(&stream, 100000 + i);
+        raw[i] = ranged ? low[i % INPUTS] + x[i] * span[i % INPUTS] : x[i];
+    }
+    if (ranged)
+        assert_int_equal(loci_network_set_range(network, low, span, NULL), LOCI_OK);
+    assert_int_equal(loci_network_save(network, model, NULL), LOCI_OK);
+    assert_int_equal(loci_network_run(network, NULL, x, COUNT, own, NULL), LOCI_OK);
+    const loci_npz_array array = {"inputs", "<f4", 2, {COUNT, INPUTS}, raw};
+    assert_int_equal(loci_npz_write(inputs, &array, 1, NULL), LOCI_OK);
+    run_reader(model, inputs, other);
+    for (int i = 0; i < COUNT * CLASSES; i++)
+        largest = fmax(largest, fabs(other[i]));
+    assert_true(largest > 0.01); /* all zeros would agree with anything */
+    for (int i = 0; i < COUNT * CLASSES; i++)
+        if (!(fabs(own[i] - other[i]) <= 1e-4 * largest))
+            fail_msg("%s: logit %d is %.9g, the reader says %.9g", options, i, (double)own[i],
+                     other[i]);
+    loci_network_free(network);
+}
+
+static void test_every_variant(void **state) {
+    (void)state;
+    for (size_t i = 0; i < VARIANTS; i++)
+        check(variants[i], false);
+}
+
+static void test_stored_range(void **state) {
+    (void)state;
+    check(variants[6], true);
+}
+
+static int make_folder(void **state) {
+    (void)state;
+    scratch_make(folder);
+    return 0;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    scratch_remove(folder);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3) {
+        fputs("needs a Python with numpy: skipped\n", stderr);
+        return 77;
+    }
+    python = argv[1];
+    reader = argv[2];
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_variant),
+        cmocka_unit_test(test_stored_range),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
