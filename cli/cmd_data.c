@@ -250,7 +250,7 @@ static void info_text(const loci_dataset *data, const pixel_statistics *pixels, 
 static int info(const data_request *request) {
     loci_error error = {0};
     loci_dataset *data = NULL;
-    pixel_statistics pixels;
+    pixel_statistics pixels = {0};
     if (loci_dataset_open(&data, request->name, &request->data.options, &error) != LOCI_OK)
         return cli_error(&error);
     size_t *train = histogram(data, LOCI_TRAIN);

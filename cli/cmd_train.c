@@ -177,6 +177,20 @@ static int interrupted(const train_run *run, const train_show *show, const train
     return CLI_INTERRUPTED;
 }
 
+/* A value that only the data could show to be wrong is wrong usage all the same. */
+static int failed(const loci_error *error) {
+    size_t count;
+    bool is_option = strcmp(error->where, "no-test") == 0;
+    const loci_field *fields = loci_spec_fields(&count);
+    for (size_t i = 0; i < count; i++)
+        is_option |= strcmp(error->where, fields[i].name) == 0;
+    fields = loci_train_fields(&count);
+    for (size_t i = 0; i < count; i++)
+        is_option |= strcmp(error->where, fields[i].name) == 0;
+    return error->code == LOCI_E_ARGUMENT && is_option ? cli_usage_error(error, "--")
+                                                       : cli_error(error);
+}
+
 static int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
                      const volatile sig_atomic_t *stop, const train_request *request) {
     loci_error error = {0};
@@ -194,9 +208,7 @@ static int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
     train_show_clear(&show);
     if (status == LOCI_E_INTERRUPTED)
         return interrupted(run, &show, request);
-    if (status != LOCI_OK)
-        return cli_error(&error);
-    return CLI_GO_ON;
+    return status == LOCI_OK ? CLI_GO_ON : failed(&error);
 }
 
 /* The run's summary.json is the one place where a summary becomes JSON. */
@@ -264,6 +276,11 @@ static int report(const train_run *runs, size_t count, const train_request *requ
     return CLI_DONE;
 }
 
+static bool same_data(const loci_config *a, const loci_config *b) {
+    return strcmp(a->data, b->data) == 0 && strcmp(a->label_column, b->label_column) == 0 &&
+           strcmp(a->test_file, b->test_file) == 0 && a->no_test == b->no_test;
+}
+
 /* All runs are planned before the first one starts: a mistake in the third should not cost two. */
 static int train_all(train_run *runs, size_t count, const train_request *request) {
     const volatile sig_atomic_t *stop = cli_catch_signals();
@@ -272,6 +289,12 @@ static int train_all(train_run *runs, size_t count, const train_request *request
         status = train_plan(&runs[i], request, i);
     if (status != CLI_GO_ON)
         return status;
+    for (size_t i = 1; i < count; i++)
+        if (!same_data(&runs[0].config, &runs[i].config))
+            return cli_usage(runs[i].directory,
+                             "was started on other data than %s; resume them "
+                             "one by one",
+                             runs[0].directory);
     loci_pool *pool = cli_pool(request->threads);
     loci_dataset *data = NULL;
     status = pool != NULL ? open_data(&data, &runs[0], request) : CLI_FAILED;

@@ -22,7 +22,7 @@ const char *cli_duration(char text[CLI_WORD], double seconds) {
     if (!(seconds >= 0 && seconds < 1e9)) {
         snprintf(text, CLI_WORD, "?");
     } else if (seconds < 9.95) {
-        snprintf(text, CLI_WORD, "%.1f s", seconds);
+        snprintf(text, CLI_WORD, "%.*f s", seconds < 0.95 ? 2 : 1, seconds);
     } else {
         uint64_t whole = (uint64_t)(seconds + 0.5);
         if (whole < 60)

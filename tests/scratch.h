@@ -22,7 +22,8 @@
 /* Makes a new folder and writes its path to folder. */
 static inline void scratch_make(char folder[256]) {
     const char *base = getenv("TMPDIR");
-    snprintf(folder, 256, "%.200s/loci-test-XXXXXX", base != NULL && *base != '\0' ? base : "/tmp");
+    snprintf(folder, 256, "%.200s/loci-test-XXXXXX",
+             base != NULL && *base != '\0' ? base : P_tmpdir);
     assert_non_null(mkdtemp(folder));
 }
 
@@ -63,6 +64,7 @@ static inline const char *scratch_path(const char *folder, const char *name) {
 }
 
 static inline void scratch_write(const char *path, const void *bytes, size_t size) {
+    remove(path); /* writing over a file makes some file systems wait for the disk */
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, size, file), size);

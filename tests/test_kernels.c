@@ -1,11 +1,12 @@
 /* The float32 kernels, in every compilation this machine can run, against the float64 twin.
  *
- * What "the same to 1e-5" means here. Where nothing cancels, as in the weights of single sites, it is the project's
- * tolerance: |a - b| <= 1e-5 max(|b|, 1e-3 max|tensor|). A sum whose terms have both signs can come out near 0, or at
- * 0, while its terms are of size 1, and no float32 sum can be exact to 1e-5 of that: the error is measured by what was
- * summed, |a - b| <= 1e-5 sum|terms|, entry by entry, the terms taken from the twin (loci_reference.absolute). And
- * since such errors have both signs too, a tensor as a whole must be near in the project's sense:
- * |a - b|_2 <= 1e-5 |b|_2. */
+ * What "the same to 1e-5" means here. Where nothing cancels, as in the weights of single sites, it
+ * is the project's tolerance: |a - b| <= 1e-5 max(|b|, 1e-3 max|tensor|). A sum whose terms have
+ * both signs can come out near 0, or at 0, while its terms are of size 1, and no float32 sum can be
+ * exact to 1e-5 of that: the error is measured by what was summed, |a - b| <= 1e-5 sum|terms|,
+ * entry by entry, the terms taken from the twin (loci_reference.absolute). And since such errors
+ * have both signs too, a tensor as a whole must be near in the project's sense: |a - b|_2 <= 1e-5
+ * |b|_2. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,21 +54,25 @@ static void drop(struct numbers *x) {
     free(x->twin);
 }
 
-/* A pair of layers with everything about it, and what the twin says of its weights and gradients. */
+/* A pair of layers with everything about it, and what the twin says of its weights and gradients.
+ */
 struct pair {
     char name[128];
     loci_wiring wiring;
     loci_reference reference;
     size_t padded;
-    struct numbers p, c, q, e, g;                     /* g [n, m]: dL/dw */
-    struct numbers w, w_terms;                        /* [n, m] */
-    struct numbers dp, dc, dq, de, dgap, dlog_scale;  /* twin: by the reference; single: by the kernel */
-    struct numbers tp, tc, tq, te, tgap, tlog_scale;  /* the sums of absolute terms */
+    struct numbers p, c, q, e, g; /* g [n, m]: dL/dw */
+    struct numbers w, w_terms;    /* [n, m] */
+    struct numbers dp, dc, dq, de, dgap,
+        dlog_scale; /* twin: by the reference; single: by the kernel */
+    struct numbers tp, tc, tq, te, tgap, tlog_scale; /* the sums of absolute terms */
 };
 
-static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, size_t m, bool charged) {
+static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, size_t m,
+                      bool charged) {
     memset(x, 0, sizeof *x);
-    snprintf(x->name, sizeof x->name, "%zu coordinates, %zu axon and %zu dendrite sites, %zu to %zu%s", C, A, D, n, m,
+    snprintf(x->name, sizeof x->name,
+             "%zu coordinates, %zu axon and %zu dendrite sites, %zu to %zu%s", C, A, D, n, m,
              charged ? "" : " uncharged");
     x->padded = loci_pad16(m);
     x->p = draw(n * A * C, 1);
@@ -76,19 +81,22 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
     x->e = draw(m * D, 4);
     x->g = draw(n * m, 5);
     const float base = 0.01f, scale = 0.3f;
-    x->wiring = (loci_wiring){.n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .base = base, .scale = scale};
+    x->wiring = (loci_wiring){
+        .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .base = base, .scale = scale};
     x->wiring.p = x->p.single;
     x->wiring.q = x->q.single;
     x->wiring.c = charged ? x->c.single : NULL;
     x->wiring.e = charged ? x->e.single : NULL;
-    x->reference = (loci_reference){.n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .scale = scale};
+    x->reference = (loci_reference){
+        .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .scale = scale};
     x->reference.p = x->p.twin;
     x->reference.q = x->q.twin;
     x->reference.c = charged ? x->c.twin : NULL;
     x->reference.e = charged ? x->e.twin : NULL;
     x->reference.gap = sqrt((double)base);
-    struct numbers *const results[2][6] = {{&x->dp, &x->dc, &x->dq, &x->de, &x->dgap, &x->dlog_scale},
-                                           {&x->tp, &x->tc, &x->tq, &x->te, &x->tgap, &x->tlog_scale}};
+    struct numbers *const results[2][6] = {
+        {&x->dp, &x->dc, &x->dq, &x->de, &x->dgap, &x->dlog_scale},
+        {&x->tp, &x->tc, &x->tq, &x->te, &x->tgap, &x->tlog_scale}};
     const size_t counts[6] = {n * A * C, n * A, m * D * C, m * D, 1, 1};
     x->w = make(n * m);
     x->w_terms = make(n * m);
@@ -105,22 +113,25 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
 }
 
 static void close_pair(struct pair *x) {
-    struct numbers *const all[] = {&x->p,  &x->c,  &x->q,    &x->e,          &x->g,  &x->w,  &x->w_terms, &x->dp,
-                                   &x->dc, &x->dq, &x->de,   &x->dgap,       &x->tp, &x->tc, &x->tq,      &x->te,
-                                   &x->tgap, &x->tlog_scale, &x->dlog_scale};
+    struct numbers *const all[] = {&x->p,  &x->c,       &x->q,          &x->e,         &x->g,
+                                   &x->w,  &x->w_terms, &x->dp,         &x->dc,        &x->dq,
+                                   &x->de, &x->dgap,    &x->tp,         &x->tc,        &x->tq,
+                                   &x->te, &x->tgap,    &x->tlog_scale, &x->dlog_scale};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         drop(all[i]);
 }
 
-/* Compares x->single with x->twin; what its entries were summed from is in terms, NULL where nothing cancels. */
-static void compare(const struct pair *pair, const char *what, const struct numbers *x, const struct numbers *terms) {
+/* Compares x->single with x->twin; what its entries were summed from is in terms, NULL where
+ * nothing cancels. */
+static void compare(const struct pair *pair, const char *what, const struct numbers *x,
+                    const struct numbers *terms) {
     double floor = 1e-3 * largest_of(x->twin, x->count), error = 0, length = 0;
     for (size_t i = 0; i < x->count; i++) {
         double a = x->single[i], b = x->twin[i];
         double allowed = TOLERANCE * (terms == NULL ? fmax(fabs(b), floor) : terms->twin[i]);
         if (!(fabs(a - b) <= allowed))
-            fail_msg("%s: %s[%zu] is %.9g instead of %.9g, %.2g times what is allowed", pair->name, what, i, a, b,
-                     fabs(a - b) / allowed);
+            fail_msg("%s: %s[%zu] is %.9g instead of %.9g, %.2g times what is allowed", pair->name,
+                     what, i, a, b, fabs(a - b) / allowed);
         error += (a - b) * (a - b);
         length += b * b;
     }
@@ -153,7 +164,8 @@ static void run_block(struct pair *x, const loci_wiring_kernels *kernels, size_t
             block[i * ld + j] = j < width ? x->g.single[i * w->m + j0 + j] : 0;
         }
     kernels->contract(w, &tile, 0, half, block, ld, axon, dendrite);
-    kernels->contract(w, &tile, half, n, block + half * ld, ld, axon + half * A * (C + 2), dendrite);
+    kernels->contract(w, &tile, half, n, block + half * ld, ld, axon + half * A * (C + 2),
+                      dendrite);
     for (size_t site = 0; site < n * A; site++) {
         const float *from = axon + site * (C + 2);
         float c = w->c == NULL ? 1 : w->c[site];
@@ -182,7 +194,8 @@ static void check_pair(struct pair *x, enum loci_isa isa) {
         memset(added[i]->single, 0, added[i]->count * sizeof(float));
     const size_t widest = 64;
     for (size_t j0 = 0; j0 < x->wiring.m; j0 += widest)
-        run_block(x, loci_wiring_kernels_for(isa), j0, j0 + widest < x->wiring.m ? j0 + widest : x->wiring.m);
+        run_block(x, loci_wiring_kernels_for(isa), j0,
+                  j0 + widest < x->wiring.m ? j0 + widest : x->wiring.m);
     bool single = x->wiring.axons == 1 && x->wiring.dendrites == 1;
     compare(x, "weight", &x->w, single ? NULL : &x->w_terms);
     compare(x, "dL/dp", &x->dp, &x->tp);
@@ -202,7 +215,8 @@ static void test_wiring(void **state) {
             for (size_t d = 0; d < 3; d++)
                 for (size_t s = 0; s < 5; s++) {
                     struct pair pair;
-                    open_pair(&pair, coordinates[c], sites[a], sites[d], shapes[s][0], shapes[s][1], (a + d + s) % 4);
+                    open_pair(&pair, coordinates[c], sites[a], sites[d], shapes[s][0], shapes[s][1],
+                              (a + d + s) % 4);
                     for (int isa = 0; isa <= (int)loci_isa_best(); isa++)
                         check_pair(&pair, (enum loci_isa)isa);
                     close_pair(&pair);
@@ -227,9 +241,10 @@ static void test_comparison(void **state) {
     assert_caught(INFINITY);
 }
 
-/* 1 / sqrt(x) as the kernels have it, seen as the weight between two neurons on one spot: over [1, 4) densely, which
- * is all there is up to powers of 4, and over the whole range of exponents. */
-static double root_error(const loci_wiring_kernels *kernels, size_t C, uint32_t from, uint32_t to, uint32_t step) {
+/* 1 / sqrt(x) as the kernels have it, seen as the weight between two neurons on one spot: over [1,
+ * 4) densely, which is all there is up to powers of 4, and over the whole range of exponents. */
+static double root_error(const loci_wiring_kernels *kernels, size_t C, uint32_t from, uint32_t to,
+                         uint32_t step) {
     static const float origin[2] = {0, 0}, one = 1;
     loci_wiring w = {.n = 1, .m = 1, .axons = 1, .dendrites = 1, .coordinates = C, .scale = 1};
     w.p = w.q = origin;
@@ -262,17 +277,21 @@ static void test_inverse_root(void **state) {
 }
 
 /* The sparse product against a plain triple loop; entries in rows 0, 1, few and many. */
-static void check_product(enum loci_isa isa, size_t rows, size_t K, size_t width, double density, int add) {
+static void check_product(enum loci_isa isa, size_t rows, size_t K, size_t width, double density,
+                          int add) {
     const loci_random stream = {rows * 1000 + width, LOCI_RANDOM_TEST, 7};
     size_t ldm = width + 16, ldo = width + 32;
-    uint32_t *start = loci_alloc(rows + 1, sizeof *start), *index = loci_alloc(rows * K, sizeof *index);
-    struct numbers value = make(rows * K), m = draw(K * ldm, 8), out = draw(rows * ldo, 9), terms = make(rows * ldo);
+    uint32_t *start = loci_alloc(rows + 1, sizeof *start),
+             *index = loci_alloc(rows * K, sizeof *index);
+    struct numbers value = make(rows * K), m = draw(K * ldm, 8), out = draw(rows * ldo, 9),
+                   terms = make(rows * ldo);
     for (size_t r = 0; r < rows; r++) {
         start[r + 1] = start[r];
         for (size_t k = 0; k < K; k++)
             if (loci_random_uniform(&stream, r * K + k) < density * (double)(r % 3)) {
                 index[start[r + 1]] = (uint32_t)k;
-                value.twin[start[r + 1]] = value.single[start[r + 1]] = (float)loci_random_normal(&stream, rows * K + k);
+                value.twin[start[r + 1]] = value.single[start[r + 1]] =
+                    (float)loci_random_normal(&stream, rows * K + k);
                 start[r + 1]++;
             }
     }
@@ -289,10 +308,13 @@ static void check_product(enum loci_isa isa, size_t rows, size_t K, size_t width
         }
     const loci_sparse sparse = {rows, start, index, value.single};
     size_t half = rows / 2;
-    loci_sparse_kernels_for(isa)->product(&sparse, 0, half, m.single, ldm, out.single, ldo, width, add);
-    loci_sparse_kernels_for(isa)->product(&sparse, half, rows, m.single, ldm, out.single + half * ldo, ldo, width, add);
+    loci_sparse_kernels_for(isa)->product(&sparse, 0, half, m.single, ldm, out.single, ldo, width,
+                                          add);
+    loci_sparse_kernels_for(isa)->product(&sparse, half, rows, m.single, ldm,
+                                          out.single + half * ldo, ldo, width, add);
     struct pair name;
-    snprintf(name.name, sizeof name.name, "product %zu x %zu x %zu, %s", rows, K, width, loci_isa_name(isa));
+    snprintf(name.name, sizeof name.name, "product %zu x %zu x %zu, %s", rows, K, width,
+             loci_isa_name(isa));
     compare(&name, "out", &out, &terms); /* columns past width were not touched: they are equal */
     drop(&value);
     drop(&m);
@@ -304,12 +326,14 @@ static void check_product(enum loci_isa isa, size_t rows, size_t K, size_t width
 
 static void test_sparse_product(void **state) {
     (void)state;
-    static const size_t rows[] = {1, 2, 9, 40}, inner[] = {1, 7, 100}, widths[] = {16, 32, 48, 64, 112, 256};
+    static const size_t rows[] = {1, 2, 9, 40}, inner[] = {1, 7, 100},
+                        widths[] = {16, 32, 48, 64, 112, 256};
     for (int isa = 0; isa <= (int)loci_isa_best(); isa++)
         for (size_t r = 0; r < 4; r++)
             for (size_t k = 0; k < 3; k++)
                 for (size_t w = 0; w < 6; w++)
-                    check_product((enum loci_isa)isa, rows[r], inner[k], widths[w], 0.3, (int)((r + k + w) % 2));
+                    check_product((enum loci_isa)isa, rows[r], inner[k], widths[w], 0.3,
+                                  (int)((r + k + w) % 2));
 }
 
 int main(void) {

@@ -1,7 +1,8 @@
-/* A whole network, forward and backward in float32, against its float64 twin: every variant, sparse and dense inputs,
- * any number of threads. How "the same to 1e-5" is meant stands in test_kernels.c: relative to the absolute terms that
- * were summed for an entry, here all the way from the inputs through every layer and back. Networks of a usual size
- * must in addition have every tensor, single numbers aside, near as a whole, |a - b|_2 <= 1e-5 |b|_2. */
+/* A whole network, forward and backward in float32, against its float64 twin: every variant, sparse
+ * and dense inputs, any number of threads. How "the same to 1e-5" is meant stands in
+ * test_kernels.c: relative to the absolute terms that were summed for an entry, here all the way
+ * from the inputs through every layer and back. Networks of a usual size must in addition have
+ * every tensor, single numbers aside, near as a whole, |a - b|_2 <= 1e-5 |b|_2. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,8 +26,8 @@ static const double TOLERANCE = 1e-5;
 /* A batch in all its forms. */
 struct batch {
     size_t count, inputs;
-    float *dense;  /* [count, loci_leading(inputs)] */
-    double *twin;  /* [count, inputs] */
+    float *dense; /* [count, loci_leading(inputs)] */
+    double *twin; /* [count, inputs] */
     int32_t *labels;
     uint32_t *start, *index, *start_t, *index_t;
     float *value, *value_t;
@@ -34,8 +35,8 @@ struct batch {
 };
 
 /* Compressed rows of x, whose entry (r, k) stands at r * row_step + k * step. */
-static void compress(loci_sparse *out, uint32_t *start, uint32_t *index, float *value, const float *x, size_t rows,
-                     size_t columns, size_t row_step, size_t step) {
+static void compress(loci_sparse *out, uint32_t *start, uint32_t *index, float *value,
+                     const float *x, size_t rows, size_t columns, size_t row_step, size_t step) {
     for (size_t r = 0; r < rows; r++) {
         start[r + 1] = start[r];
         for (size_t k = 0; k < columns; k++) {
@@ -49,7 +50,8 @@ static void compress(loci_sparse *out, uint32_t *start, uint32_t *index, float *
     *out = (loci_sparse){rows, start, index, value};
 }
 
-static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, double density, uint64_t seed) {
+static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, double density,
+                       uint64_t seed) {
     const loci_random stream = {seed, LOCI_RANDOM_TEST, 20};
     size_t inputs = loci_spec_layer_size(spec, 0), ld = loci_leading(inputs), all = count * inputs;
     *b = (struct batch){.count = count, .inputs = inputs};
@@ -67,7 +69,8 @@ static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, dou
         for (size_t i = 0; i < inputs; i++) {
             size_t at = s * inputs + i;
             if (loci_random_uniform(&stream, 2 * at) < density)
-                b->twin[at] = b->dense[s * ld + i] = (float)loci_random_uniform(&stream, 2 * at + 1);
+                b->twin[at] = b->dense[s * ld + i] =
+                    (float)loci_random_uniform(&stream, 2 * at + 1);
         }
     }
     compress(&b->by_sample, b->start, b->index, b->value, b->dense, count, inputs, ld, 1);
@@ -75,15 +78,15 @@ static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, dou
 }
 
 static void drop_batch(struct batch *b) {
-    void *const all[] = {b->dense,  b->twin,    b->labels, b->start,  b->start_t,
+    void *const all[] = {b->dense, b->twin,    b->labels, b->start,  b->start_t,
                          b->index, b->index_t, b->value,  b->value_t};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
 }
 
 /* One pass: logits [count, ld] and gradient [parameter_count] are copied out. */
-static void run(const loci_network *network, const struct batch *b, bool sparse, int threads, float *logits,
-                float *gradient) {
+static void run(const loci_network *network, const struct batch *b, bool sparse, int threads,
+                float *logits, float *gradient) {
     loci_pool *pool = NULL;
     loci_pass *pass;
     if (threads > 1)
@@ -133,13 +136,13 @@ static void close_outcome(struct outcome *o) {
 }
 
 /* a against b. terms: what each entry was summed from. */
-static void compare(const char *name, const char *what, const float *a, const double *b, const double *terms,
-                    size_t count, bool whole) {
+static void compare(const char *name, const char *what, const float *a, const double *b,
+                    const double *terms, size_t count, bool whole) {
     double error = 0, length = 0;
     for (size_t i = 0; i < count; i++) {
         if (!(fabs(a[i] - b[i]) <= TOLERANCE * terms[i]))
-            fail_msg("%s: %s[%zu] is %.9g instead of %.9g, %.2g times what is allowed", name, what, i, (double)a[i],
-                     b[i], fabs(a[i] - b[i]) / (TOLERANCE * terms[i]));
+            fail_msg("%s: %s[%zu] is %.9g instead of %.9g, %.2g times what is allowed", name, what,
+                     i, (double)a[i], b[i], fabs(a[i] - b[i]) / (TOLERANCE * terms[i]));
         error += (a[i] - b[i]) * (a[i] - b[i]);
         length += b[i] * b[i];
     }
@@ -147,8 +150,8 @@ static void compare(const char *name, const char *what, const float *a, const do
         fail_msg("%s: %s is off by %.2g of its length", name, what, sqrt(error / length));
 }
 
-static void compare_outcome(const char *name, const loci_network *network, const struct outcome *o, size_t count,
-                            bool whole) {
+static void compare_outcome(const char *name, const loci_network *network, const struct outcome *o,
+                            size_t count, bool whole) {
     size_t classes = network->spec.classes, ld = loci_leading(classes);
     float *logits = loci_alloc(count * classes, sizeof *logits);
     for (size_t s = 0; s < count; s++)
@@ -157,8 +160,8 @@ static void compare_outcome(const char *name, const loci_network *network, const
     free(logits);
     const loci_tensor *t;
     for (size_t i = 0; (t = loci_network_tensor(network, i)) != NULL; i++)
-        compare(name, t->name, o->gradient + t->offset, o->twin_gradient + t->offset, o->gradient_terms + t->offset, t->count,
-                whole);
+        compare(name, t->name, o->gradient + t->offset, o->twin_gradient + t->offset,
+                o->gradient_terms + t->offset, t->count, whole);
 }
 
 /* A network with parameters off their start, so that biases count too. */
@@ -171,8 +174,9 @@ static loci_network *make_network(const loci_spec *spec, uint64_t seed) {
     return network;
 }
 
-/* Both input forms against the twin. The logit scale is set so that the largest logit is 2: of a softmax of logits of
- * size 100 nothing could be said, as it turns their absolute error of 1e-5 into a relative one. */
+/* Both input forms against the twin. The logit scale is set so that the largest logit is 2: of a
+ * softmax of logits of size 100 nothing could be said, as it turns their absolute error of 1e-5
+ * into a relative one. */
 static void check(const char *name, loci_network *network, const struct batch *b, bool whole) {
     struct outcome o;
     open_outcome(&o, network, b->count);
@@ -184,9 +188,12 @@ static void check(const char *name, loci_network *network, const struct batch *b
                                     .logit_terms = o.logit_terms,
                                     .gradient_terms = o.gradient_terms};
     for (int twice = 0; twice < 2; twice++) {
-        assert_int_equal(loci_network_reference(network, parameters, b->twin, b->labels, b->count, &result), LOCI_OK);
+        assert_int_equal(
+            loci_network_reference(network, parameters, b->twin, b->labels, b->count, &result),
+            LOCI_OK);
         if (twice == 0)
-            network->spec.logit_scale *= 2 / largest_of(o.twin_logits, b->count * network->spec.classes);
+            network->spec.logit_scale *=
+                2 / largest_of(o.twin_logits, b->count * network->spec.classes);
     }
     run(network, b, true, 1, o.logits, o.gradient);
     compare_outcome(name, network, &o, b->count, whole);
@@ -212,11 +219,14 @@ static void test_every_variant(void **state) {
     }
 }
 
-/* Networks large enough to be cut into several tiles each way, of sizes that are no multiples of anything. */
+/* Networks large enough to be cut into several tiles each way, of sizes that are no multiples of
+ * anything. */
 static const char *const large[][14] = {
     {"hidden", "150,70", "axon-sites", "1,2,2", "dendrite-sites", "8,4,4", "input", "grid", NULL},
-    {"hidden", "333", "planes", "learned", "sign", "mask", "scale", "one", "logit-scale", "0.02", NULL},
-    {"hidden", "70,70", "dim", "5", "input", "sheet", "axon-sites", "1", "dendrite-sites", "5,2,2", NULL},
+    {"hidden", "333", "planes", "learned", "sign", "mask", "scale", "one", "logit-scale", "0.02",
+     NULL},
+    {"hidden", "70,70", "dim", "5", "input", "sheet", "axon-sites", "1", "dendrite-sites", "5,2,2",
+     NULL},
     {"hidden", "130,33", "wiring", "dense", NULL},
     {"hidden", "0", "planes", "relaxed", "dim", "4", NULL},
 };
@@ -262,7 +272,8 @@ static void test_threads(void **state) {
                 run(network, &batch, sparse, threads, many.logits, many.gradient);
                 assert_memory_equal(one.logits, many.logits,
                                     SAMPLES * loci_leading(network->spec.classes) * sizeof(float));
-                assert_memory_equal(one.gradient, many.gradient, network->parameter_count * sizeof(float));
+                assert_memory_equal(one.gradient, many.gradient,
+                                    network->parameter_count * sizeof(float));
             }
         }
         close_outcome(&one);
@@ -272,7 +283,8 @@ static void test_threads(void **state) {
     }
 }
 
-/* A batch smaller than the pass was made for gives what a pass of its size gives: the buffers' rest is not looked at. */
+/* A batch smaller than the pass was made for gives what a pass of its size gives: the buffers' rest
+ * is not looked at. */
 static void test_small_batch(void **state) {
     (void)state;
     loci_network *network = make_large(0);
@@ -289,7 +301,8 @@ static void test_small_batch(void **state) {
     float *gradient = loci_alloc(network->parameter_count, sizeof(float));
     for (int i = 0; i < 2; i++) {
         const struct batch *b = order[i];
-        const loci_activations in = {.count = b->count, .by_sample = &b->by_sample, .by_input = &b->by_input};
+        const loci_activations in = {
+            .count = b->count, .by_sample = &b->by_sample, .by_input = &b->by_input};
         loci_pass_forward(pass, &in);
         loci_cross_entropy(loci_pass_logits(pass), b->labels, b->count, network->spec.classes, ld,
                            loci_pass_logit_delta(pass));

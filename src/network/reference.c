@@ -26,7 +26,8 @@ struct run {
     const double *parameters, *inputs;
     const int32_t *labels;
     size_t count, pairs;
-    const struct run *values; /* NULL; or the run before, of which this one takes every sum's absolute terms */
+    const struct run
+        *values; /* NULL; or the run before, of which this one takes every sum's absolute terms */
     struct pair pair[LOCI_MAX_PAIRS];
 };
 
@@ -138,14 +139,15 @@ static double cross_entropy(struct run *run) {
         sum += log(partition) + largest - logits[label];
         for (size_t k = 0; k < last->m; k++) {
             double softmax = exp(logits[k] - largest) / partition;
-            last->delta[b * last->m + k] = run->network->spec.logit_scale * (softmax - (k == label)) / count;
+            last->delta[b * last->m + k] =
+                run->network->spec.logit_scale * (softmax - (k == label)) / count;
         }
     }
     return sum / count;
 }
 
-/* What that derivative is the sum of, the logits' own terms t taken along: with p the softmax, its error is
- * dp_k = p_k (dt_k - sum_j p_j dt_j). */
+/* What that derivative is the sum of, the logits' own terms t taken along: with p the softmax, its
+ * error is dp_k = p_k (dt_k - sum_j p_j dt_j). */
 static void cross_entropy_terms(struct run *run) {
     struct pair *last = &run->pair[run->pairs - 1];
     const struct pair *value = &run->values->pair[run->pairs - 1];
@@ -179,7 +181,8 @@ static void send_back(struct run *run, uint32_t l) {
         }
 }
 
-/* From charges as they act to the numbers behind them: entries offset .. offset+count-1 of to, in place. */
+/* From charges as they act to the numbers behind them: entries offset .. offset+count-1 of to, in
+ * place. */
 static void unmask(const struct run *run, size_t offset, size_t count, double *to) {
     const loci_spec *spec = &run->network->spec;
     if (offset == LOCI_NONE || spec->sign != LOCI_SIGN_MASK)
@@ -264,7 +267,8 @@ static void release(struct run *run) {
     }
 }
 
-/* Forward and, unless gradient [parameter_count] and logits [count, classes] are NULL, what they are to receive. */
+/* Forward and, unless gradient [parameter_count] and logits [count, classes] are NULL, what they
+ * are to receive. */
 static double go(struct run *run, double *logits, double *gradient) {
     double loss = 0;
     for (uint32_t l = 0; l < run->pairs; l++) {
@@ -289,9 +293,14 @@ static double go(struct run *run, double *logits, double *gradient) {
     return loss;
 }
 
-int loci_network_reference(const loci_network *network, const double *parameters, const double *inputs,
-                           const int32_t *labels, size_t count, loci_reference_result *result) {
-    struct run run = {.network = network, .parameters = parameters, .inputs = inputs, .labels = labels, .count = count};
+int loci_network_reference(const loci_network *network, const double *parameters,
+                           const double *inputs, const int32_t *labels, size_t count,
+                           loci_reference_result *result) {
+    struct run run = {.network = network,
+                      .parameters = parameters,
+                      .inputs = inputs,
+                      .labels = labels,
+                      .count = count};
     run.pairs = network->spec.hidden_count + 1;
     struct run terms = run;
     terms.values = &run;

@@ -21,6 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TIMES = [
     (re.compile(r'("seconds[a-z_]*": )[-0-9.e]+'), r"\1TIME"),
     (re.compile(r"\b\d+ h \d\d min\b|\b\d+ min \d\d s\b|\b\d+(\.\d+)? s\b"), "TIME"),
+    (re.compile(r" +TIME"), " TIME"),  # a column of times is padded
 ]
 
 

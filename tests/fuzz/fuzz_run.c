@@ -20,7 +20,7 @@ static void clean(void) {
 
 static void prepare(void) {
     static const char *const names[3] = {"config.json", "summary.json", "metrics.jsonl"};
-    strcpy(folder, "/tmp/loci-fuzz-XXXXXX");
+    strcpy(folder, P_tmpdir "/loci-fuzz-XXXXXX");
     if (mkdtemp(folder) == NULL)
         abort();
     for (int i = 0; i < 3; i++)
@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (folder[0] == '\0')
         prepare();
     for (int i = 0; i < 3; i++) {
+        remove(paths[i]); /* writing over a file makes some file systems wait for the disk */
         FILE *file = fopen(paths[i], "wb");
         if (file == NULL || fwrite(data, 1, size, file) != size || fclose(file) != 0)
             abort();

@@ -17,4 +17,9 @@ cmp alone/s5/model.safetensors runs/custom-s5/model.safetensors
 refuse $train --seeds 9,5 --out alone
 ls alone
 
+# runs on different data are not gone on with together
+prepare idx others
+loci train --hidden 8 --data others --epochs 1 --quiet --seed 7 --out alone/s7 >/dev/null
+refuse loci train --resume --seeds 5,7 --out alone
+
 $train --seeds 3,9223372036854775807 --out two | sed -E 's/[0-9]+\.[0-9]+%/PERCENT/'

@@ -62,3 +62,10 @@ refuse loci data fetch mnist --json
 refuse loci data info glyphs --url http://127.0.0.1/
 refuse loci data info glyphs mnist
 ls
+
+# what only the data show to be wrong
+prepare idx images
+refuse loci train --hidden 4 --data images --quiet --validation 240
+refuse loci train --hidden 4 --data images --quiet --patience 3
+refuse loci train --hidden 4 --data images --quiet --shift 8
+ls

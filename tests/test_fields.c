@@ -1,0 +1,297 @@
+/* Option tables: what can be set, what is refused, and that text and JSON give back what was set.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include <loci/train.h>
+
+#include "base/fields.h"
+
+static const loci_field *fields;
+static size_t field_count;
+
+static int load(void **state) {
+    (void)state;
+    fields = loci_spec_fields(&field_count);
+    return field_count == 0;
+}
+
+static void set(loci_spec *spec, const char *name, const char *text) {
+    loci_error error = {0};
+    if (loci_spec_set(spec, name, text, &error) != LOCI_OK)
+        fail_msg("%s %s: %s", name, text, error.message);
+}
+
+static void assert_text(const loci_spec *spec, const char *name, const char *expected) {
+    char text[256];
+    assert_int_equal(loci_spec_get(spec, name, text, sizeof text), LOCI_OK);
+    assert_string_equal(text, expected);
+}
+
+static void values_are_given_back(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"dim", "64"},
+        {"hidden", "256,128"},
+        {"hidden", "0"},
+        {"planes", "learned"},
+        {"input", "sheet"},
+        {"sign", "mask"},
+        {"tied", "no"},
+        {"scale", "one"},
+        {"wiring", "dense"},
+        {"axon-sites", "1,2,2"},
+        {"dendrite-sites", "8"},
+        {"gap", "0.1,0.25,3"},
+        {"softening", "-1"},
+        {"softening", "0.01"},
+        {"steepness", "7.5"},
+        {"logit-scale", "0.1"},
+        {"spread", "1e-06"},
+        {"extent", "2"},
+        {"noise", "0"},
+        {"gap", "0.30000000000000004"},
+        {"hidden", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        loci_spec spec;
+        loci_spec_defaults(&spec);
+        set(&spec, cases[i][0], cases[i][1]);
+        assert_text(&spec, cases[i][0], cases[i][1]);
+    }
+}
+
+static void a_shorter_list_leaves_nothing_of_a_longer_one(void **state) {
+    (void)state;
+    loci_spec spec;
+    loci_spec_defaults(&spec);
+    set(&spec, "axon-sites", "3,4,5");
+    assert_int_equal(spec.axon_sites[2], 5);
+    set(&spec, "axon-sites", "2");
+    assert_int_equal(spec.axon_sites[0], 2);
+    assert_int_equal(spec.axon_sites[1], 0);
+    assert_int_equal(spec.axon_sites[2], 0);
+    set(&spec, "hidden", "9,8");
+    set(&spec, "hidden", "7");
+    assert_int_equal(spec.hidden_count, 1);
+    assert_int_equal(spec.hidden[1], 0);
+    set(&spec, "hidden", "");
+    assert_int_equal(spec.hidden_count, 0);
+}
+
+static void wrong_values_change_nothing(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"dim", "1"},
+        {"dim", "65"},
+        {"dim", "3.5"},
+        {"dim", ""},
+        {"dim", "three"},
+        {"dim", "3x"},
+        {"dim", "nan"},
+        {"dim", "-3"},
+        {"dim", "1e99"},
+        {"planes", "5"},
+        {"planes", ""},
+        {"planes", "Fixed"},
+        {"hidden", "256,"},
+        {"hidden", ",256"},
+        {"hidden", "256,,2"},
+        {"hidden", "256,0"},
+        {"hidden", "65537"},
+        {"hidden", "2;3"},
+        {"hidden", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16"},
+        {"axon-sites", "0"},
+        {"axon-sites", "65"},
+        {"axon-sites", "1,2,"},
+        {"axon-sites", ""},
+        {"gap", "0"},
+        {"gap", "-1"},
+        {"gap", "inf"},
+        {"gap", "0.1 0.2"},
+        {"steepness", "nan"},
+        {"noise", "-0.1"},
+        {"spread", "0"},
+        {"logit-scale", "0"},
+        {"axon-sites", "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        loci_spec spec, before;
+        loci_error error = {0};
+        loci_spec_defaults(&spec);
+        loci_spec_defaults(&before);
+        if (loci_spec_set(&spec, cases[i][0], cases[i][1], &error) != LOCI_E_ARGUMENT)
+            fail_msg("%s '%s' was taken", cases[i][0], cases[i][1]);
+        assert_int_equal(error.code, LOCI_E_ARGUMENT);
+        assert_string_equal(error.where, cases[i][0]);
+        assert_null(strchr(error.message, '\n'));
+        for (size_t f = 0; f < field_count; f++) {
+            char now[256], then[256];
+            assert_int_equal(loci_spec_get(&spec, fields[f].name, now, sizeof now), LOCI_OK);
+            assert_int_equal(loci_spec_get(&before, fields[f].name, then, sizeof then), LOCI_OK);
+            assert_string_equal(now, then);
+        }
+    }
+}
+
+static void misspelt_names_get_a_suggestion(void **state) {
+    (void)state;
+    loci_spec spec;
+    loci_error error = {0};
+    loci_spec_defaults(&spec);
+    assert_int_equal(loci_spec_set(&spec, "plaens", "fixed", &error), LOCI_E_ARGUMENT);
+    assert_non_null(strstr(error.message, "'planes'"));
+    assert_int_equal(loci_spec_set(&spec, "planes", "learnt", &error), LOCI_E_ARGUMENT);
+    assert_non_null(strstr(error.message, "'learned'"));
+    assert_int_equal(loci_spec_set(&spec, "zzzzzz", "1", &error), LOCI_E_ARGUMENT);
+    assert_null(strstr(error.message, "did you mean"));
+    loci_train_options train;
+    loci_train_options_defaults(&train);
+    assert_int_equal(loci_train_set(&train, "epoch", "3", &error), LOCI_E_ARGUMENT);
+    assert_non_null(strstr(error.message, "'epochs'"));
+    loci_train_options options;
+    assert_int_equal(loci_preset("arbor-mlp-10", &spec, &options, &error), LOCI_E_NOT_FOUND);
+    assert_non_null(strstr(error.message, "'arbor-mlp-10k'"));
+    assert_int_equal(loci_preset("dense-mlp-65537", &spec, &options, &error), LOCI_E_NOT_FOUND);
+    assert_int_equal(loci_preset("dense-mlp-014", &spec, &options, &error), LOCI_E_NOT_FOUND);
+}
+
+static void short_buffers_are_refused(void **state) {
+    (void)state;
+    loci_spec spec;
+    char text[16];
+    loci_spec_defaults(&spec);
+    set(&spec, "hidden", "256,128,64");
+    for (size_t size = 0; size <= strlen("256,128,64"); size++)
+        assert_int_equal(loci_spec_get(&spec, "hidden", text, size), LOCI_E_ARGUMENT);
+    assert_int_equal(loci_spec_get(&spec, "hidden", text, strlen("256,128,64") + 1), LOCI_OK);
+    assert_string_equal(text, "256,128,64");
+    assert_int_equal(loci_spec_get(&spec, "unknown", text, sizeof text), LOCI_E_ARGUMENT);
+}
+
+/* JSON and back, with values that need all their digits. */
+static void json_gives_back_everything(void **state) {
+    (void)state;
+    loci_spec spec, back;
+    loci_spec_defaults(&spec);
+    set(&spec, "hidden", "12,7");
+    set(&spec, "axon-sites", "1,2,3");
+    set(&spec, "gap", "0.1,0.30000000000000004,2");
+    set(&spec, "planes", "relaxed");
+    set(&spec, "spread", "0.33333333333333331");
+    json_t *json = loci_fields_to_json(fields, field_count, &spec);
+    assert_non_null(json);
+    assert_int_equal(json_object_size(json), field_count);
+    char *text = json_dumps(json, JSON_REAL_PRECISION(17));
+    json_t *again = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(again);
+    loci_spec_defaults(&back);
+    assert_int_equal(loci_fields_from_json(fields, field_count, &back, again, "test", NULL),
+                     LOCI_OK);
+    assert_memory_equal(&back, &spec, sizeof spec);
+    free(text);
+    json_decref(json);
+    json_decref(again);
+}
+
+static void wrong_json_is_refused(void **state) {
+    (void)state;
+    static const char *const cases[] = {
+        "[]",
+        "3",
+        "{\"dims\": 3}",
+        "{\"dim\": \"3\"}",
+        "{\"dim\": 1}",
+        "{\"dim\": null}",
+        "{\"dim\": 2.5}",
+        "{\"planes\": 1}",
+        "{\"planes\": \"flat\"}",
+        "{\"hidden\": [1, 0]}",
+        "{\"hidden\": [[1]]}",
+        "{\"hidden\": {}}",
+        "{\"gap\": []}",
+        "{\"gap\": [0.1, true]}",
+        "{\"axon_sites\": [1e300]}",
+        "{\"axon-sites\": [1]}",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        loci_spec spec;
+        loci_error error = {0};
+        json_t *json = json_loads(cases[i], JSON_DECODE_ANY, NULL);
+        assert_non_null(json);
+        loci_spec_defaults(&spec);
+        if (loci_fields_from_json(fields, field_count, &spec, json, "FILE", &error) !=
+            LOCI_E_FORMAT)
+            fail_msg("%s was taken", cases[i]);
+        assert_string_equal(error.where, "FILE");
+        json_decref(json);
+    }
+}
+
+/* What resolving fills in, and what it refuses. */
+static void specifications_are_resolved(void **state) {
+    (void)state;
+    loci_spec spec, again;
+    loci_spec_defaults(&spec);
+    set(&spec, "hidden", "5,4");
+    set(&spec, "dendrite-sites", "3,2");
+    assert_int_equal(loci_spec_resolve(&spec, NULL), LOCI_OK);
+    assert_text(&spec, "dendrite-sites", "3,2,2");
+    assert_text(&spec, "gap", "0.1,0.1,0.1");
+    assert_text(&spec, "tied", "no");
+    assert_text(&spec, "softening", "0");
+    again = spec;
+    assert_int_equal(loci_spec_resolve(&again, NULL), LOCI_OK);
+    assert_memory_equal(&again, &spec, sizeof spec);
+    loci_spec_defaults(&spec);
+    set(&spec, "planes", "relaxed");
+    assert_int_equal(loci_spec_resolve(&spec, NULL), LOCI_OK);
+    assert_text(&spec, "tied", "yes");
+    assert_text(&spec, "softening", "0.01");
+}
+
+static void nonsense_specifications_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *where, *options[6];
+    } cases[] = {
+        {"dim", {"dim", "2", "input", "grid"}},
+        {"axon-sites", {"input", "sheet", "axon-sites", "2", "dendrite-sites", "2"}},
+        {"dendrite-sites", {"input", "sheet"}},
+        {"tied", {"tied", "yes", "dendrite-sites", "2"}},
+        {"tied", {"tied", "yes", "input", "sheet", "dendrite-sites", "2"}},
+        {"axon-sites", {"axon-sites", "1,2,3"}},
+        {"gap", {"hidden", "0", "gap", "1,2"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        loci_spec spec;
+        loci_error error = {0};
+        loci_spec_defaults(&spec);
+        for (size_t k = 0; k < 6 && cases[i].options[k] != NULL; k += 2)
+            set(&spec, cases[i].options[k], cases[i].options[k + 1]);
+        assert_int_equal(loci_spec_resolve(&spec, &error), LOCI_E_ARGUMENT);
+        assert_string_equal(error.where, cases[i].where);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_given_back),
+        cmocka_unit_test(a_shorter_list_leaves_nothing_of_a_longer_one),
+        cmocka_unit_test(wrong_values_change_nothing),
+        cmocka_unit_test(misspelt_names_get_a_suggestion),
+        cmocka_unit_test(short_buffers_are_refused),
+        cmocka_unit_test(json_gives_back_everything),
+        cmocka_unit_test(wrong_json_is_refused),
+        cmocka_unit_test(specifications_are_resolved),
+        cmocka_unit_test(nonsense_specifications_are_refused),
+    };
+    return cmocka_run_group_tests(tests, load, NULL);
+}
