@@ -8,13 +8,12 @@
 #include "base/memory.h"
 #include "data/batch.h"
 #include "network/pass.h"
+#include "network/spiking.h"
+#include "train/activity.h"
 #include "train/loss.h"
 
 /* Samples at a time. */
 enum { BATCH = 1000 };
-
-/* Poisson input of an evaluation is the same whoever trained the network. */
-enum { EVALUATION_SEED = 1 };
 
 int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_error *error) {
     const loci_spec *spec = &network->spec;
@@ -27,18 +26,23 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
     return LOCI_OK;
 }
 
+loci_coding_options loci_evaluation_coding(const loci_spec *spec) {
+    return (loci_coding_options){spec->coding, spec->time_steps, 1};
+}
+
 /* The network and buffers of one evaluation. */
 struct session {
     const loci_network *network;
     loci_pass *pass;
     loci_batch *batch;
+    loci_tally tally;
 };
 
 static int session_open(struct session *s, const loci_network *network, size_t most, loci_pool *pool,
                         loci_error *error) {
     *s = (struct session){.network = network};
     const loci_spec *spec = &network->spec;
-    const loci_coding_options coding = {spec->coding, spec->time_steps, EVALUATION_SEED};
+    const loci_coding_options coding = loci_evaluation_coding(spec);
     most = loci_pass_most(spec, most < BATCH ? most : BATCH);
     int status = loci_pass_create(&s->pass, network, most, false, pool, error);
     if (status == LOCI_OK)
@@ -61,10 +65,15 @@ static int allocate_details(loci_evaluation *out, size_t count, size_t classes, 
 }
 
 /* Adds one batch's results, whose first sample is number `first`. */
-static void tally(const struct session *s, size_t first, size_t count, loci_evaluation *out) {
+static void tally(struct session *s, size_t first, size_t count, loci_evaluation *out) {
     size_t classes = s->network->spec.classes, ld = loci_leading(classes);
     const float *logits = loci_pass_logits(s->pass);
     loci_loss loss = loci_cross_entropy(logits, s->batch->labels, count, classes, ld, 0, NULL);
+    const loci_spiking *spiking = s->pass->spiking;
+    s->tally.samples += count;
+    s->tally.inputs += s->batch->by_sample.start[s->batch->by_sample.rows];
+    for (size_t l = 0; spiking != NULL && l < s->pass->pairs; l++)
+        s->tally.spikes[l] += spiking->spike_total[l];
     out->loss += loss.sum;
     out->correct += loss.correct;
     for (size_t i = 0; out->prediction != NULL && i < count; i++) {
@@ -92,6 +101,7 @@ static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_s
     }
     out->accuracy = (double)out->correct / (double)count;
     out->loss /= (double)count;
+    loci_tally_activity(&s->tally, &s->network->spec, &out->activity);
     if (!isfinite(out->loss))
         return loci_fail(error, LOCI_E_DIVERGED, data->name, "the network's outputs are not finite");
     return LOCI_OK;
