@@ -101,9 +101,11 @@ static void run(const loci_network *network, const struct batch *b, bool sparse,
     };
     size_t classes = network->spec.classes, ld = loci_leading(classes);
     for (int twice = 0; twice < 2; twice++) { /* nothing may be left over from the pass before */
-        loci_pass_forward(pass, &in);
+        assert_int_equal(loci_pass_forward(pass, &in, NULL), LOCI_OK);
         memcpy(logits, loci_pass_logits(pass), b->count * ld * sizeof *logits);
-        loci_cross_entropy(logits, b->labels, b->count, classes, ld, loci_pass_logit_delta(pass));
+        loci_cross_entropy(logits, b->labels, b->count, classes, ld, 1 / (double)b->count,
+                           loci_pass_logit_delta(pass));
+        memset(gradient, 0, network->parameter_count * sizeof *gradient);
         loci_pass_backward(pass, &in, gradient);
     }
     loci_pass_free(pass);
@@ -303,9 +305,10 @@ static void test_small_batch(void **state) {
         const struct batch *b = order[i];
         const loci_activations in = {
             .count = b->count, .by_sample = &b->by_sample, .by_input = &b->by_input};
-        loci_pass_forward(pass, &in);
+        assert_int_equal(loci_pass_forward(pass, &in, NULL), LOCI_OK);
         loci_cross_entropy(loci_pass_logits(pass), b->labels, b->count, network->spec.classes, ld,
-                           loci_pass_logit_delta(pass));
+                           1 / (double)b->count, loci_pass_logit_delta(pass));
+        memset(gradient, 0, network->parameter_count * sizeof *gradient);
         loci_pass_backward(pass, &in, gradient);
     }
     assert_memory_equal(loci_pass_logits(pass), o.logits, 3 * ld * sizeof(float));

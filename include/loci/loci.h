@@ -8,6 +8,7 @@
 #include <loci/data.h>
 #include <loci/network.h>
 #include <loci/pool.h>
+#include <loci/prepared.h>
 #include <loci/spec.h>
 #include <loci/status.h>
 #include <loci/support.h>

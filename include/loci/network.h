@@ -23,7 +23,9 @@ enum loci_tensor_kind {
     LOCI_TENSOR_GAP = 2,      /**< a learned distance between two layers */
     LOCI_TENSOR_SCALE = 3,    /**< log s */
     LOCI_TENSOR_BIAS = 4,     /**< biases of a layer */
-    LOCI_TENSOR_WEIGHT = 5    /**< a conventional weight matrix [n, m] */
+    LOCI_TENSOR_WEIGHT = 5,   /**< a conventional weight matrix [n, m] */
+    LOCI_TENSOR_BETA = 6,     /**< membrane decay of a layer, [1] or [m]; acts clamped to 0..1 */
+    LOCI_TENSOR_THRESHOLD = 7 /**< threshold of a layer, [1] or [m] */
 };
 
 /** A named view into a network's parameters. */
@@ -100,12 +102,37 @@ LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, fl
 LOCI_API int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs, size_t count,
                               float *logits, loci_error *error);
 
+/** What a spiking net did, per inference. Of other nets all 0. */
+typedef struct loci_activity {
+    uint32_t layers;                     /**< layers that fire: the hidden ones, and an output read by its spike count */
+    double spike_rate;                   /**< spikes per neuron and time step, over all layers that fire, 0..1 */
+    double layer_rate[LOCI_MAX_PAIRS];   /**< [layers] the same per layer */
+    double spikes;                       /**< spikes of all layers that fire */
+    double synaptic_operations;          /**< additions of one weight: spikes times the neurons they reach, input spikes included */
+    double input_operations;             /**< multiply-adds of a constant input current: non-zero inputs times first neurons, once */
+    double dense_operations;             /**< multiply-adds of the same net without zeros skipped: all weights, every time step */
+} loci_activity;
+
+/** An energy estimate for one inference. */
+typedef struct loci_energy {
+    double spiking; /**< joule: synaptic operations as additions, input operations as multiply-adds */
+    double dense;   /**< joule: a conventional net of the same weights, evaluated once with multiply-adds */
+} loci_energy;
+
+/**
+ * Estimates energy from published figures per operation: 0.9 pJ for a 32-bit float addition, 4.6 pJ for a
+ * multiplication and addition, 45 nm, arithmetic only, memory left out (Horowitz, "Computing's energy problem",
+ * ISSCC 2014).
+ */
+LOCI_API void loci_activity_energy(const loci_spec *spec, const loci_activity *activity, loci_energy *energy);
+
 /** How a network does on one part of a data set. */
 typedef struct loci_evaluation {
     size_t count;        /**< samples */
     size_t correct;      /**< of them classified correctly */
     double accuracy;     /**< correct / count, 0..1 */
     double loss;         /**< mean cross-entropy in nats */
+    loci_activity activity; /**< of spiking nets, mean over the samples */
     size_t *confusion;   /**< [classes, classes], row = true class, column = predicted; NULL unless asked for */
     int32_t *prediction; /**< [count]; NULL unless asked for */
     float *confidence;   /**< [count], softmax of the predicted class; NULL unless asked for */

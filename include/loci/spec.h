@@ -66,6 +66,48 @@ enum loci_scale {
     LOCI_SCALE_TRAINED = 1 /**< one trained log s per pair, starting at 0.5 / sqrt(n A D) */
 };
 
+/** What a hidden neuron does with its current. */
+enum loci_neuron {
+    LOCI_NEURON_RELU = 0, /**< max(0, I + b), once */
+    LOCI_NEURON_LIF = 1   /**< leaky integrate-and-fire over time steps: see docs/spiking.md */
+};
+
+/** How a spiking net's input enters over the time steps. */
+enum loci_coding {
+    LOCI_CODING_CONSTANT = 0, /**< the same current in every step */
+    LOCI_CODING_POISSON = 1,  /**< in each step a spike with probability x (seeded) */
+    LOCI_CODING_LATENCY = 2   /**< one spike, in step 1 + round((1 - x)(T - 1)); none where x = 0 */
+};
+
+/** What a spiking net's logits are. */
+enum loci_readout {
+    LOCI_READOUT_COUNT = 0,         /**< spikes of LIF output neurons over all steps */
+    LOCI_READOUT_MEMBRANE_MEAN = 1, /**< mean over the steps of leaky integrators' membranes */
+    LOCI_READOUT_MEMBRANE_MAX = 2,  /**< their largest value */
+    LOCI_READOUT_MEMBRANE_LAST = 3  /**< their last value */
+};
+
+/** What stands for the derivative of a spike by x = membrane - threshold, k the slope. */
+enum loci_surrogate {
+    LOCI_SURROGATE_FAST_SIGMOID = 0, /**< 1 / (1 + k|x|)^2 */
+    LOCI_SURROGATE_ARCTANGENT = 1,   /**< 1 / (1 + (pi k x / 2)^2) */
+    LOCI_SURROGATE_TRIANGULAR = 2    /**< max(0, 1 - k|x|) */
+};
+
+/** What a spike does to the membrane in the next step. */
+enum loci_reset {
+    LOCI_RESET_SUBTRACT = 0, /**< takes the threshold off */
+    LOCI_RESET_ZERO = 1,     /**< sets what is left of the membrane to 0 */
+    LOCI_RESET_NONE = 2      /**< nothing */
+};
+
+/** Whether a neuron constant is trained. */
+enum loci_trained {
+    LOCI_TRAINED_NO = 0,    /**< a constant */
+    LOCI_TRAINED_LAYER = 1, /**< one number per layer */
+    LOCI_TRAINED_NEURON = 2 /**< one number per neuron */
+};
+
 /** A network's specification. A plain value; fill with loci_spec_defaults() first. */
 typedef struct loci_spec {
     uint32_t height;                   /**< input rows, >= 1; set from the data. Default 28 */
@@ -88,6 +130,17 @@ typedef struct loci_spec {
     double logit_scale;                /**< a constant factor on the logits, > 0. Default 1 */
     double spread;                     /**< standard deviation of random start positions, > 0. Default 1 */
     double extent;                     /**< half the side of the square the pixel grid fills, > 0. Default 2 */
+    int neuron;                        /**< enum loci_neuron. Default relu */
+    uint32_t time_steps;               /**< T, 1..1000. Default 25 */
+    int coding;                        /**< enum loci_coding. Default constant */
+    int readout;                       /**< enum loci_readout. Default membrane-mean */
+    int surrogate;                     /**< enum loci_surrogate. Default arctangent */
+    double slope;                      /**< k of the surrogate, > 0. Default 2 */
+    double beta;                       /**< decay of the membrane per step, 0..1. Default 0.95 */
+    double threshold;                  /**< theta, > 0. Default 1 */
+    int reset;                         /**< enum loci_reset. Default subtract */
+    int train_beta;                    /**< enum loci_trained; the trained number acts clamped to 0..1. Default no */
+    int train_threshold;               /**< enum loci_trained. Default no */
     double noise;                      /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
 } loci_spec;
 
@@ -108,6 +161,8 @@ typedef struct loci_parameter_counts {
     size_t scales;    /**< log s */
     size_t biases;    /**< of hidden and output neurons */
     size_t weights;   /**< of a conventional net */
+    size_t betas;     /**< trained membrane decays */
+    size_t thresholds; /**< trained thresholds */
     size_t total;     /**< all of these */
 } loci_parameter_counts;
 

@@ -197,6 +197,35 @@ int loci_field_get(const loci_field *fields, size_t count, const void *object, c
     return n < 0 || (size_t)n >= size ? LOCI_E_ARGUMENT : LOCI_OK;
 }
 
+/* How many names a row has. */
+static size_t name_count(const loci_field *field) {
+    size_t n = 0;
+    while (field->names[n] != NULL)
+        n++;
+    return n;
+}
+
+int loci_fields_check(const loci_field *fields, size_t count, const void *object, loci_error *error) {
+    for (size_t i = 0; i < count; i++) {
+        const void *at = (const char *)object + fields[i].offset;
+        double value, low = fields[i].low, high = fields[i].high;
+        if (fields[i].type == LOCI_FIELD_NAME) {
+            value = *(const int *)at;
+            low = 0;
+            high = (double)name_count(&fields[i]) - 1;
+        } else if (fields[i].type == LOCI_FIELD_UINT) {
+            value = *(const uint32_t *)at;
+        } else if (fields[i].type == LOCI_FIELD_REAL) {
+            value = *(const double *)at;
+        } else {
+            continue;
+        }
+        if (!(value >= low && value <= high)) /* so that a NaN fails */
+            return loci_fail(error, LOCI_E_ARGUMENT, fields[i].name, "%.15g is not in %.15g..%.15g", value, low, high);
+    }
+    return LOCI_OK;
+}
+
 /* "axon-sites" -> "axon_sites" */
 static void json_key(char key[64], const char *name) {
     snprintf(key, 64, "%s", name);

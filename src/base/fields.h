@@ -20,6 +20,8 @@ int loci_field_set(const loci_field *fields, size_t count, void *object, const c
 /* The text that loci_field_set() would take. */
 int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name, char *text,
                    size_t size);
+/* Checks every single number and name of the struct against its row (lists are left to their owner). */
+int loci_fields_check(const loci_field *fields, size_t count, const void *object, loci_error *error);
 /* A new JSON object with every option, '_' for '-'; NULL when memory is short. */
 json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object);
 /* Reads options from a JSON object. A missing key leaves the option as it is (set

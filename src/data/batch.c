@@ -6,7 +6,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backward, loci_error *error) {
+int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backward,
+                      const loci_coding_options *coding, loci_error *error) {
     loci_batch *b = calloc(1, sizeof *b);
     size_t entries;
     if (b == NULL || __builtin_mul_overflow(most, features, &entries) || entries > UINT32_MAX) {
@@ -17,19 +18,17 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
     b->most = most;
     b->features = features;
     b->backward = backward;
+    if (coding != NULL)
+        b->coding = *coding;
     b->labels = loci_alloc(most, sizeof *b->labels);
+    b->identity = loci_alloc(most, sizeof *b->identity);
     b->start = loci_alloc(most + 1, sizeof *b->start);
     b->index = loci_alloc(entries, sizeof *b->index);
     b->value = loci_alloc(entries, sizeof *b->value);
-    bool lost = b->labels == NULL || b->start == NULL || b->index == NULL || b->value == NULL;
-    b->bytes = entries * 8;
-    if (backward) {
-        b->start_t = loci_alloc(features + 1, sizeof *b->start_t);
-        b->index_t = loci_alloc(entries, sizeof *b->index_t);
-        b->value_t = loci_alloc(entries, sizeof *b->value_t);
-        lost |= b->start_t == NULL || b->index_t == NULL || b->value_t == NULL;
-        b->bytes += entries * 8;
-    }
+    b->start_t = loci_alloc(features + 1, sizeof *b->start_t);
+    b->bytes = entries * (sizeof *b->index + sizeof *b->value);
+    bool lost = b->labels == NULL || b->identity == NULL || b->start == NULL || b->index == NULL ||
+                b->value == NULL || b->start_t == NULL;
     if (lost) {
         loci_batch_free(b);
         return loci_fail_memory(error, "batch");
@@ -44,6 +43,8 @@ void loci_batch_free(loci_batch *b) {
     if (b == NULL)
         return;
     free(b->labels);
+    free(b->identity);
+    loci_events_clear(&b->events);
     free(b->start);
     free(b->index);
     free(b->value);
@@ -105,24 +106,6 @@ static uint32_t append_moved_row(loci_batch *b, const loci_dataset *data, const 
     return end;
 }
 
-/* The same entries ordered by input; within an input by sample, because samples are walked in order. */
-static void transpose(loci_batch *b, size_t count) {
-    uint32_t entries = b->start[count], *start = b->start_t;
-    memset(start, 0, (b->features + 1) * sizeof *start);
-    for (uint32_t t = 0; t < entries; t++)
-        start[b->index[t] + 1]++;
-    for (size_t i = 0; i < b->features; i++)
-        start[i + 1] += start[i];
-    for (size_t sample = 0; sample < count; sample++)
-        for (uint32_t t = b->start[sample]; t < b->start[sample + 1]; t++) {
-            uint32_t to = start[b->index[t]]++;
-            b->index_t[to] = (uint32_t)sample;
-            b->value_t[to] = b->value[t];
-        }
-    memmove(start + 1, start, b->features * sizeof *start); /* every start had moved to its end */
-    start[0] = 0;
-}
-
 static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
     size_t ld = loci_leading(b->features);
     if (b->dense == NULL) {
@@ -139,23 +122,45 @@ static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
     return LOCI_OK;
 }
 
-/* The entries by sample stand; chooses the form the network gets. */
-static int finish(loci_batch *b, size_t count, loci_error *error) {
-    double density = count == 0 ? 0 : b->start[count] / ((double)count * (double)b->features);
-    if (!loci_sparse_pays(density))
-        return scatter_dense(b, count, error);
-    b->by_sample = (loci_sparse){count, b->start, b->index, b->value};
-    b->in = (loci_activations){.count = count, .by_sample = &b->by_sample};
-    if (b->backward) {
-        transpose(b, count);
-        b->by_input = (loci_sparse){b->features, b->start_t, b->index_t, b->value_t};
-        b->in.by_input = &b->by_input;
+/* The same entries by input, for the gradient of the weights. */
+static int transpose(loci_batch *b, loci_error *error) {
+    size_t entries = b->by_sample.start[b->by_sample.rows];
+    if (entries > b->room) {
+        free(b->index_t);
+        free(b->value_t);
+        b->room = 0;
+        size_t room = entries + entries / 4;
+        b->index_t = loci_alloc(room, sizeof *b->index_t);
+        b->value_t = loci_alloc(room, sizeof *b->value_t);
+        if (b->index_t == NULL || b->value_t == NULL)
+            return loci_fail_memory(error, "batch");
+        b->room = room;
     }
+    loci_sparse_transpose(&b->by_sample, b->features, b->start_t, b->index_t, b->value_t);
+    b->by_input = (loci_sparse){b->features, b->start_t, b->index_t, b->value_t};
+    b->in.by_input = &b->by_input;
     return LOCI_OK;
 }
 
+/* The entries by sample stand; chooses the form the network gets. */
+static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error) {
+    double density = count == 0 ? 0 : b->start[count] / ((double)count * (double)b->features);
+    bool coded = b->coding.coding != LOCI_CODING_CONSTANT;
+    b->by_sample = (loci_sparse){count, b->start, b->index, b->value};
+    if (coded) {
+        int status = loci_code(&b->events, &b->coding, &b->by_sample, b->identity, round, error);
+        if (status != LOCI_OK)
+            return status;
+        b->by_sample = (loci_sparse){count * b->coding.steps, b->events.start, b->events.index, b->events.value};
+    } else if (!loci_sparse_pays(density)) {
+        return scatter_dense(b, count, error);
+    }
+    b->in = (loci_activations){.count = b->by_sample.rows, .by_sample = &b->by_sample};
+    return b->backward ? transpose(b, error) : LOCI_OK;
+}
+
 int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split, const uint32_t *index,
-                    size_t count, const loci_shift *shift, loci_error *error) {
+                    size_t count, const loci_shift *shift, uint32_t round, loci_error *error) {
     const loci_samples *part = &data->part[split];
     uint32_t end = 0;
     b->start[0] = 0;
@@ -170,14 +175,17 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
             end = append_moved_row(b, data, part->values + at, moved, end);
         b->start[i + 1] = end;
         b->labels[i] = part->labels[index[i]];
+        b->identity[i] = index[i];
     }
-    return finish(b, count, error);
+    return finish(b, count, round, error);
 }
 
-int loci_batch_fill_rows(loci_batch *b, const float *rows, size_t count, loci_error *error) {
+int loci_batch_fill_rows(loci_batch *b, const float *rows, size_t count, size_t first, loci_error *error) {
     uint32_t end = 0;
     b->start[0] = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         b->start[i + 1] = end = append_row(b, rows + i * b->features, NULL, NULL, end);
-    return finish(b, count, error);
+        b->identity[i] = (uint32_t)(first + i);
+    }
+    return finish(b, count, 0, error);
 }

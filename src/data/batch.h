@@ -4,25 +4,32 @@
 
 #include <stdbool.h>
 
+#include "data/coding.h"
 #include "data/dataset.h"
 #include "synapse/synapse.h"
 
 typedef struct loci_batch {
     size_t most, features;
-    bool backward; /* whether the order by input is made too */
-    loci_activations in; /* views of what follows */
+    bool backward;       /* whether the order by input is made too */
+    loci_activations in; /* views of what follows; coded input: [T * count] rows, see loci_code() */
     int32_t *labels;     /* [most] */
     loci_sparse by_sample, by_input;
-    uint32_t *start, *index;       /* [most + 1], [most * features] by sample */
-    float *value;                  /* [most * features] */
-    uint32_t *start_t, *index_t;   /* [features + 1], [most * features] by input */
-    float *value_t;
-    float *dense;                  /* [most, loci_leading(features)], made when first needed */
-    float level[256];              /* byte / 255 */
-    size_t bytes;                  /* set aside */
+    uint32_t *start, *index;     /* [most + 1], [most * features] by sample */
+    float *value;                /* [most * features] */
+    uint32_t *start_t, *index_t; /* [features + 1], [room] by input */
+    float *value_t;              /* [room] */
+    size_t room;
+    float *dense;                /* [most, loci_leading(features)], made when first needed */
+    loci_coding_options coding;  /* constant: samples as they are */
+    loci_events events;
+    uint32_t *identity;          /* [most] numbers of the samples, for their random draws */
+    float level[256];            /* byte / 255 */
+    size_t bytes;                /* set aside */
 } loci_batch;
 
-int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backward, loci_error *error);
+/* coding: NULL = constant. */
+int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backward,
+                      const loci_coding_options *coding, loci_error *error);
 void loci_batch_free(loci_batch *batch);
 
 /* Moves of one image, in pixels. */
@@ -30,12 +37,12 @@ typedef struct loci_shift {
     int32_t down, right;
 } loci_shift;
 
-/* Fills the batch with samples index[0..count) of a part; shift [count] or NULL. */
+/* Fills the batch with samples index[0..count) of a part; shift [count] or NULL; round: of random coding, an epoch. */
 int loci_batch_fill(loci_batch *batch, const loci_dataset *data, enum loci_split split, const uint32_t *index,
-                    size_t count, const loci_shift *shift, loci_error *error);
+                    size_t count, const loci_shift *shift, uint32_t round, loci_error *error);
 
-/* Fills it with raw rows [count, features]. */
-int loci_batch_fill_rows(loci_batch *batch, const float *rows, size_t count, loci_error *error);
+/* Fills it with raw rows [count, features], the first of them number `first`. */
+int loci_batch_fill_rows(loci_batch *batch, const float *rows, size_t count, size_t first, loci_error *error);
 
 /* Whether skipping zeros is faster than multiplying with them, for this share of non-zero entries. */
 static inline bool loci_sparse_pays(double density) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "network/pass.h"
+#include "network/spiking.h"
 #include "neuron/relu.h"
 
 /* Where the gradient of a view goes. */
@@ -16,7 +17,8 @@ static void unmask(const loci_network *network, size_t offset, const float *from
         gradient[offset + i] += from[i] * loci_mask_slope(network->spec.steepness, network->parameters[offset + i]);
 }
 
-static void backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from, float *g_in, float *gradient) {
+void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from, const float *g, float *g_in,
+                             float *gradient) {
     const loci_network *network = pass->network;
     const loci_pair_views *v = &network->views[l];
     const loci_wiring *w = &pass->wiring[l];
@@ -38,20 +40,23 @@ static void backward_pair(loci_pass *pass, uint32_t l, const loci_activations *f
         memset(acting_e, 0, dendrites * sizeof *acting_e);
         out.e = acting_e;
     }
-    loci_synapse_backward(pass->synapse[l], w, from, pass->delta[l], g_in, &out, pass->pool);
+    loci_synapse_backward(pass->synapse[l], w, from, g, g_in, &out, pass->pool);
     if (masked_axons)
         unmask(network, v->axon_charge, acting_c, axons, gradient);
     if (masked_dendrites)
         unmask(network, v->dendrite_charge, acting_e, dendrites, gradient);
     if (v->gap != LOCI_NONE)
-        gradient[v->gap] = (float)(-network->parameters[v->gap] * out.base);
+        gradient[v->gap] += (float)(-network->parameters[v->gap] * out.base);
     if (v->log_scale != LOCI_NONE)
-        gradient[v->log_scale] = (float)out.log_scale;
+        gradient[v->log_scale] += (float)out.log_scale;
 }
 
 void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient) {
     const loci_network *network = pass->network;
-    memset(gradient, 0, network->parameter_count * sizeof *gradient);
+    if (pass->spiking != NULL) {
+        loci_spiking_backward(pass, gradient);
+        return;
+    }
     for (uint32_t l = (uint32_t)pass->pairs; l-- > 0;) {
         const loci_wiring *w = &pass->wiring[l];
         size_t ld = loci_leading(w->m);
@@ -64,6 +69,6 @@ void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *grad
         if (l > 0)
             from = (loci_activations){
                 .count = in->count, .dense = pass->output[l - 1], .ld = loci_leading(pass->wiring[l - 1].m)};
-        backward_pair(pass, l, &from, l > 0 ? pass->delta[l - 1] : NULL, gradient);
+        loci_pass_backward_pair(pass, l, &from, pass->delta[l], l > 0 ? pass->delta[l - 1] : NULL, gradient);
     }
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "network/layout.h"
 #include "network/pass.h"
+#include "network/spiking.h"
 #include "neuron/relu.h"
 
 float loci_mask(double steepness, float v) {
@@ -48,12 +49,16 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
         pass->axon_charge[l] = take(pass, w.n, w.axons, &lost);
     if (masked && v->dendrite_charge != LOCI_NONE)
         pass->dendrite_charge[l] = take(pass, w.m, w.dendrites, &lost);
-    pass->output[l] = take(pass, pass->most, loci_leading(w.m), &lost);
-    if (backward)
+    bool last = l + 1 == pass->pairs; /* hidden layers of a spiking net keep their own */
+    if (last || network->spec.neuron != LOCI_NEURON_LIF)
+        pass->output[l] = take(pass, pass->most, loci_leading(w.m), &lost);
+    if (backward && (last || network->spec.neuron != LOCI_NEURON_LIF))
         pass->delta[l] = take(pass, pass->most, loci_leading(w.m), &lost);
     if (lost)
         return loci_fail_memory(error, "network");
-    int status = loci_synapse_create(&pass->synapse[l], &w, pass->most, l > 0, pass->pool, error);
+    bool once = network->spec.neuron == LOCI_NEURON_RELU || (l == 0 && network->spec.coding == LOCI_CODING_CONSTANT);
+    size_t rows = pass->most * (once ? 1 : network->spec.time_steps);
+    int status = loci_synapse_create(&pass->synapse[l], &w, rows, l > 0, pass->pool, error);
     if (status == LOCI_OK)
         pass->bytes += loci_synapse_bytes(pass->synapse[l]);
     return status;
@@ -81,6 +86,8 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
         pass->charge_gradient = take(pass, 1, charges, &lost);
     if (lost)
         status = loci_fail_memory(error, "network");
+    if (status == LOCI_OK && network->spec.neuron == LOCI_NEURON_LIF)
+        status = loci_spiking_create(pass, backward, error);
     if (status != LOCI_OK) {
         loci_pass_free(pass);
         return status;
@@ -99,6 +106,7 @@ void loci_pass_free(loci_pass *pass) {
         free(pass->output[l]);
         free(pass->delta[l]);
     }
+    loci_spiking_free(pass->spiking, pass->pairs);
     free(pass->charge_gradient);
     free(pass);
 }
@@ -134,9 +142,25 @@ void loci_pass_wire(loci_pass *pass) {
     }
 }
 
-void loci_pass_forward(loci_pass *pass, const loci_activations *in) {
+/* Bytes that a spiking pass may take for what grows with time steps. */
+enum { TIME_BYTES = 96 << 20 };
+
+size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
+    if (spec->neuron != LOCI_NEURON_LIF)
+        return wanted;
+    size_t columns = 0;
+    for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
+        columns += loci_leading(loci_spec_layer_size(spec, l));
+    size_t most = TIME_BYTES / (columns * spec->time_steps * 4 * sizeof(float));
+    bool once = spec->coding == LOCI_CODING_CONSTANT && spec->hidden_count <= 1; /* nearly nothing grows */
+    return once || most > wanted ? wanted : most < 1 ? 1 : most;
+}
+
+int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *error) {
     const loci_network *network = pass->network;
     loci_pass_wire(pass);
+    if (pass->spiking != NULL)
+        return loci_spiking_forward(pass, in, error);
     loci_activations from = *in;
     for (uint32_t l = 0; l < pass->pairs; l++) {
         const loci_wiring *w = &pass->wiring[l];
@@ -149,6 +173,7 @@ void loci_pass_forward(loci_pass *pass, const loci_activations *in) {
             loci_linear_forward(pass->output[l], bias, (float)network->spec.logit_scale, in->count, w->m, ld);
         from = (loci_activations){.count = in->count, .dense = pass->output[l], .ld = ld};
     }
+    return LOCI_OK;
 }
 
 const float *loci_pass_logits(const loci_pass *pass) {

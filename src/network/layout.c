@@ -44,6 +44,22 @@ static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_
         view->log_scale = add(layout, LOCI_TENSOR_SCALE, "pair", l, "log_scale", 1, 1, 1, 1);
 }
 
+/* beta or threshold of layer l + 1, where it is trained: one number, or one per neuron */
+static size_t add_constant(loci_layout *layout, int kind, const char *part, int trained, uint32_t l, size_t m) {
+    if (trained == LOCI_TRAINED_NO)
+        return LOCI_NONE;
+    return add(layout, kind, "layer", l + 1, part, 1, trained == LOCI_TRAINED_LAYER ? 1 : m, 1, 1);
+}
+
+/* A leaky integrator has no threshold. */
+static void add_spiking_layer(loci_layout *layout, const loci_spec *spec, uint32_t l, size_t m) {
+    bool fires = l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT;
+    layout->views[l].beta = add_constant(layout, LOCI_TENSOR_BETA, "beta", spec->train_beta, l, m);
+    if (fires)
+        layout->views[l].threshold =
+            add_constant(layout, LOCI_TENSOR_THRESHOLD, "threshold", spec->train_threshold, l, m);
+}
+
 int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
     memset(out, 0, sizeof *out);
     for (uint32_t l = 0; l <= spec->hidden_count; l++) {
@@ -54,6 +70,8 @@ int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
         else
             add_spatial_pair(out, spec, l);
         out->views[l].bias = add(out, LOCI_TENSOR_BIAS, "layer", l + 1, "bias", 1, m, 1, 1);
+        if (spec->neuron == LOCI_NEURON_LIF)
+            add_spiking_layer(out, spec, l, m);
         /* no term above passes 2^24 * 64 * 64, so one check per pair is in time */
         if (out->parameter_count > (size_t)1 << 31)
             return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "more than 2^31 parameters");
@@ -67,7 +85,8 @@ void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {
     if (loci_layout_of(&layout, spec, NULL) != LOCI_OK)
         return;
     size_t *const by_kind[] = {&counts->positions, &counts->charges, &counts->gaps,
-                               &counts->scales,    &counts->biases,  &counts->weights};
+                               &counts->scales,    &counts->biases,  &counts->weights,
+                               &counts->betas,     &counts->thresholds};
     for (size_t i = 0; i < layout.tensor_count; i++)
         *by_kind[layout.tensors[i].kind] += layout.tensors[i].count;
     counts->total = layout.parameter_count;

@@ -6,8 +6,8 @@
 
 #include <loci/network.h>
 
-/* Most tensors a network can have: five per pair and a bias per layer. */
-enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 7 };
+/* Most tensors a network can have: six per pair, and bias, beta and threshold per layer. */
+enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 9 + 1 };
 
 /* Where a layer pair's numbers stand in the flat array; LOCI_NONE where there are none. */
 #define LOCI_NONE ((size_t)-1)
@@ -20,6 +20,8 @@ typedef struct loci_pair_views {
     size_t log_scale;         /* [1] */
     size_t weight;            /* [n, m], conventional only */
     size_t bias;              /* [m], of the receiving layer */
+    size_t beta;              /* [1] or [m], of the receiving layer, where it is trained */
+    size_t threshold;         /* likewise */
 } loci_pair_views;
 
 struct loci_network {

@@ -5,6 +5,8 @@
 #include "network/network.h"
 #include "synapse/synapse.h"
 
+struct loci_spiking;
+
 /* Buffers for batches of up to `most` samples, and what follows from the parameters of the moment. */
 typedef struct loci_pass {
     const loci_network *network; /* borrowed */
@@ -17,6 +19,7 @@ typedef struct loci_pass {
     float *output[LOCI_MAX_PAIRS];          /* [most, loci_leading(m)] of layer l + 1; the last holds logits */
     float *delta[LOCI_MAX_PAIRS];           /* likewise, dL/d(output); NULL without backward */
     float *charge_gradient;                 /* scratch: dL/d(charge as it acts) of one pair */
+    struct loci_spiking *spiking;           /* of a spiking net, else NULL */
     size_t bytes;                           /* set aside */
 } loci_pass;
 
@@ -25,16 +28,24 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
                      loci_error *error);
 void loci_pass_free(loci_pass *pass);
 
-/* Runs a batch with the parameters as they are now. The logits stand in loci_pass_logits(). */
-void loci_pass_forward(loci_pass *pass, const loci_activations *in);
+/* The most samples a pass should be made for when batches have `wanted`: fewer where memory grows with time steps. */
+size_t loci_pass_most(const loci_spec *spec, size_t wanted);
+
+/* Runs a batch with the parameters as they are now. The logits stand in loci_pass_logits(). Only spiking nets can
+ * fail, with LOCI_E_MEMORY. */
+int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *error);
 
 /* [most, loci_leading(classes)]; borrowed. */
 const float *loci_pass_logits(const loci_pass *pass);
 /* Where dL/dlogits goes before backward; same shape; columns past the classes stay 0. */
 float *loci_pass_logit_delta(loci_pass *pass);
 
-/* gradient [parameter_count] = dL/dparameters of the batch that forward was last called with. */
+/* gradient [parameter_count] += dL/dparameters of the batch that forward was last called with. */
 void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient);
+
+/* The part of one layer pair: g [rows, leading(m)] = dL/dcurrent; g_in receives dL/d(what entered), or is NULL. */
+void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from, const float *g, float *g_in,
+                             float *gradient);
 
 /* Fills the wirings from the parameters; called by forward. */
 void loci_pass_wire(loci_pass *pass);

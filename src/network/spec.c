@@ -4,6 +4,7 @@
 #include <loci/spec.h>
 
 #include "base/error.h"
+#include "base/fields.h"
 
 void loci_spec_defaults(loci_spec *spec) {
     *spec = (loci_spec){
@@ -28,6 +29,15 @@ void loci_spec_defaults(loci_spec *spec) {
         .spread = 1,
         .extent = 2,
         .noise = 0.02,
+        .neuron = LOCI_NEURON_RELU,
+        .time_steps = 25,
+        .coding = LOCI_CODING_CONSTANT,
+        .readout = LOCI_READOUT_MEMBRANE_MEAN,
+        .surrogate = LOCI_SURROGATE_ARCTANGENT,
+        .slope = 2,
+        .beta = 0.95,
+        .threshold = 1,
+        .reset = LOCI_RESET_SUBTRACT,
     };
 }
 
@@ -56,14 +66,6 @@ static int check_shape(const loci_spec *spec, loci_error *error) {
     return LOCI_OK;
 }
 
-static int check_names(const loci_spec *spec, loci_error *error) {
-    if ((unsigned)spec->wiring > LOCI_WIRING_DENSE || (unsigned)spec->planes > LOCI_PLANES_RELAXED ||
-        (unsigned)spec->input > LOCI_INPUT_SHEET || (unsigned)spec->sign > LOCI_SIGN_CHARGE ||
-        (unsigned)spec->tied > LOCI_TIED_AUTO || (unsigned)spec->scale > LOCI_SCALE_TRAINED)
-        return loci_fail(error, LOCI_E_ARGUMENT, "spec", "an option has a number that is none of its names");
-    return LOCI_OK;
-}
-
 /* Written so that a NaN fails. */
 static int check_range(const char *name, double value, double low, double high, loci_error *error) {
     if (value >= low && value <= high)
@@ -71,18 +73,11 @@ static int check_range(const char *name, double value, double low, double high, 
     return loci_fail(error, LOCI_E_ARGUMENT, name, "%g is not in %g..%g", value, low, high);
 }
 
-static int check_numbers(const loci_spec *spec, loci_error *error) {
-    int status = check_range("dim", spec->dim, 2, 64, error);
-    if (status == LOCI_OK)
-        status = check_range("steepness", spec->steepness, 1e-3, 1e4, error);
-    if (status == LOCI_OK)
-        status = check_range("logit-scale", spec->logit_scale, 1e-9, 1e9, error);
-    if (status == LOCI_OK)
-        status = check_range("spread", spec->spread, 1e-6, 1e6, error);
-    if (status == LOCI_OK)
-        status = check_range("extent", spec->extent, 1e-6, 1e6, error);
-    if (status == LOCI_OK)
-        status = check_range("noise", spec->noise, 0, 1e6, error);
+/* Every single number and name by the table of options; lists are checked when they are resolved. */
+static int check_options(const loci_spec *spec, loci_error *error) {
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    int status = loci_fields_check(fields, count, spec, error);
     if (status == LOCI_OK && spec->softening != -1)
         status = check_range("softening", spec->softening, 0, 1e3, error);
     return status;
@@ -133,35 +128,51 @@ static int resolve_tied(loci_spec *spec, loci_error *error) {
     return LOCI_OK;
 }
 
-/* A conventional net has no geometry: its options are set to one fixed value, so that equal nets have equal specs. */
-static void forget_geometry(loci_spec *spec) {
-    loci_spec plain;
-    loci_spec_defaults(&plain);
-    plain.height = spec->height;
-    plain.width = spec->width;
-    plain.classes = spec->classes;
-    plain.hidden_count = spec->hidden_count;
-    memcpy(plain.hidden, spec->hidden, sizeof plain.hidden);
-    plain.wiring = LOCI_WIRING_DENSE;
-    plain.tied = LOCI_TIED_NO;
-    plain.scale = LOCI_SCALE_ONE;
-    plain.softening = 0;
-    plain.logit_scale = spec->logit_scale;
-    *spec = plain;
+/* What a net does not use is set to one fixed value, so that equal nets have equal specs. */
+static void forget_geometry(loci_spec *spec, const loci_spec *plain) {
+    spec->dim = plain->dim;
+    spec->planes = plain->planes;
+    spec->input = plain->input;
+    spec->sign = plain->sign;
+    spec->tied = LOCI_TIED_NO;
+    spec->scale = LOCI_SCALE_ONE;
+    memcpy(spec->axon_sites, plain->axon_sites, sizeof spec->axon_sites);
+    memcpy(spec->dendrite_sites, plain->dendrite_sites, sizeof spec->dendrite_sites);
+    memcpy(spec->gap, plain->gap, sizeof spec->gap);
+    spec->softening = 0;
+    spec->steepness = plain->steepness;
+    spec->spread = plain->spread;
+    spec->extent = plain->extent;
+    spec->noise = plain->noise;
+}
+
+static void forget_time(loci_spec *spec, const loci_spec *plain) {
+    spec->time_steps = plain->time_steps;
+    spec->coding = plain->coding;
+    spec->readout = plain->readout;
+    spec->surrogate = plain->surrogate;
+    spec->slope = plain->slope;
+    spec->beta = plain->beta;
+    spec->threshold = plain->threshold;
+    spec->reset = plain->reset;
+    spec->train_beta = plain->train_beta;
+    spec->train_threshold = plain->train_threshold;
 }
 
 int loci_spec_resolve(loci_spec *spec, loci_error *error) {
     int status = check_shape(spec, error);
     if (status == LOCI_OK)
-        status = check_names(spec, error);
-    if (status == LOCI_OK)
-        status = check_numbers(spec, error);
+        status = check_options(spec, error);
     if (status != LOCI_OK)
         return status;
     for (uint32_t i = spec->hidden_count; i < LOCI_MAX_HIDDEN; i++)
         spec->hidden[i] = 0;
+    loci_spec plain;
+    loci_spec_defaults(&plain);
+    if (spec->neuron == LOCI_NEURON_RELU)
+        forget_time(spec, &plain);
     if (spec->wiring == LOCI_WIRING_DENSE) {
-        forget_geometry(spec);
+        forget_geometry(spec, &plain);
         return resolve_lists(spec, error);
     }
     status = resolve_lists(spec, error);

@@ -10,6 +10,13 @@ static const char *const signs[] = {"mask", "charge", NULL};
 static const char *const tied[] = {"no", "yes", "auto", NULL};
 static const char *const scales[] = {"one", "trained", NULL};
 
+static const char *const neurons[] = {"relu", "lif", NULL};
+static const char *const codings[] = {"constant", "poisson", "latency", NULL};
+static const char *const readouts[] = {"count", "membrane-mean", "membrane-max", "membrane-last", NULL};
+static const char *const surrogates[] = {"fast-sigmoid", "arctangent", "triangular", NULL};
+static const char *const resets[] = {"subtract", "zero", "none", NULL};
+static const char *const trained[] = {"no", "layer", "neuron", NULL};
+
 #define AT(member) offsetof(loci_spec, member)
 
 static const loci_field fields[] = {
@@ -40,6 +47,22 @@ static const loci_field fields[] = {
     {"spread", "SD", "standard deviation of random start positions", LOCI_FIELD_REAL, AT(spread), 1e-6, 1e6, NULL},
     {"extent", "E", "half the side of the square the pixel grid fills", LOCI_FIELD_REAL, AT(extent), 1e-6, 1e6, NULL},
     {"noise", "SD", "standard deviation of the noise on a grid start", LOCI_FIELD_REAL, AT(noise), 0, 1e6, NULL},
+    {"neuron", "NAME", "hidden neurons: relu, lif (spiking)", LOCI_FIELD_NAME, AT(neuron), 0, 0, neurons},
+    {"time-steps", "T", "time steps of a spiking net", LOCI_FIELD_UINT, AT(time_steps), 1, 1000, NULL},
+    {"coding", "NAME", "spiking input: constant (a current), poisson, latency", LOCI_FIELD_NAME, AT(coding), 0, 0,
+     codings},
+    {"readout", "NAME", "spiking logits: count, membrane-mean, membrane-max, membrane-last", LOCI_FIELD_NAME,
+     AT(readout), 0, 0, readouts},
+    {"surrogate", "NAME", "derivative of a spike: fast-sigmoid, arctangent, triangular", LOCI_FIELD_NAME,
+     AT(surrogate), 0, 0, surrogates},
+    {"slope", "K", "steepness of the surrogate", LOCI_FIELD_REAL, AT(slope), 1e-3, 1e4, NULL},
+    {"beta", "B", "share of the membrane kept from step to step", LOCI_FIELD_REAL, AT(beta), 0, 1, NULL},
+    {"threshold", "U", "membrane above which a neuron spikes", LOCI_FIELD_REAL, AT(threshold), 1e-6, 1e6, NULL},
+    {"reset", "NAME", "after a spike: subtract (the threshold), zero, none", LOCI_FIELD_NAME, AT(reset), 0, 0, resets},
+    {"train-beta", "NAME", "train beta: no, layer (one number each), neuron", LOCI_FIELD_NAME, AT(train_beta), 0, 0,
+     trained},
+    {"train-threshold", "NAME", "train the threshold: no, layer, neuron", LOCI_FIELD_NAME, AT(train_threshold), 0, 0,
+     trained},
 };
 
 const loci_field *loci_spec_fields(size_t *count) {

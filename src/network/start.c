@@ -113,8 +113,17 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
     }
 }
 
+static void start_constant(loci_network *network, size_t offset, double value) {
+    const loci_tensor *tensor = offset == LOCI_NONE ? NULL : tensor_at(network, offset);
+    for (size_t i = 0; tensor != NULL && i < tensor->count; i++)
+        network->parameters[offset + i] = (float)value;
+}
+
 void loci_start(loci_network *network, uint64_t seed) {
     memset(network->parameters, 0, network->parameter_count * sizeof(float));
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
         start_pair(network, l, seed);
+        start_constant(network, network->views[l].beta, network->spec.beta);
+        start_constant(network, network->views[l].threshold, network->spec.threshold);
+    }
 }

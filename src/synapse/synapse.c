@@ -20,8 +20,8 @@ struct loci_synapse {
     float *pack;     /* [workers, pack_floats] a block's dendrites */
     float *tile;     /* [workers, tile_floats] a tile of W or dL/dW */
     float *strip;    /* [workers, most, width] a tile's columns of dL/dout, side by side */
-    float *kept;     /* [n, ldw] the whole W of a kept spatial pair, else NULL */
-    size_t ldw;      /* leading dimension of kept, or of a conventional pair's own weights */
+    float *kept;     /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
+    size_t ldw;
     float *axon;     /* [columns, n, A, C+2] what each column of tiles contributes */
     float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
     size_t axon_floats, dendrite_floats; /* of one column, of one tile */
@@ -47,7 +47,7 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, b
     s->pack_floats = spatial ? loci_tile_floats(w, s->part.width) : 0;
     s->tile_floats = s->part.height * s->part.width;
     s->strip_floats = most * s->part.width;
-    s->ldw = spatial ? loci_leading(w->m) : w->m;
+    s->ldw = loci_leading(w->m);
     s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 2) : 0;
     s->dendrite_floats = spatial ? w->dendrites * (w->coordinates + 1) * s->part.width : 0;
     s->pack = take(s, s->workers * s->pack_floats);
@@ -55,12 +55,12 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, b
     s->strip = take(s, s->workers * s->strip_floats);
     s->axon = take(s, s->part.columns * s->axon_floats);
     s->dendrite = take(s, s->part.rows * s->part.columns * s->dendrite_floats);
-    if (keep && spatial)
+    if (keep)
         s->kept = take(s, w->n * s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->sparse = loci_sparse_kernels_for(loci_isa_best());
     if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->axon == NULL || s->dendrite == NULL ||
-        (keep && spatial && s->kept == NULL)) {
+        (keep && s->kept == NULL)) {
         loci_synapse_free(s);
         return loci_fail_memory(error, "synapse");
     }
@@ -151,10 +151,6 @@ static void keep_tile(void *context, size_t task, size_t worker) {
     make_weights(x, b, worker, x->s->kept + b.i0 * x->s->ldw + b.j0, x->s->ldw);
 }
 
-static const float *whole_weights(const struct crossing *x) {
-    return x->w->weight != NULL ? x->w->weight : x->s->kept;
-}
-
 static size_t sample_tasks(const struct crossing *x) {
     return (x->in->count + SAMPLES - 1) / SAMPLES;
 }
@@ -168,9 +164,15 @@ static size_t samples_of(const struct crossing *x, size_t task) {
 static void multiply_samples(void *context, size_t task, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)samples_of(x, task), (int)x->w->m, (int)x->w->n, 1,
-                x->in->dense + task * SAMPLES * x->in->ld, (int)x->in->ld, whole_weights(x), (int)x->s->ldw, 0,
-                x->out + task * SAMPLES * x->ldm, (int)x->ldm);
+    size_t first = task * SAMPLES, count = samples_of(x, task);
+    float *out = x->out + first * x->ldm;
+    if (x->in->by_sample != NULL)
+        x->s->sparse->product(x->in->by_sample, first, first + count, x->s->kept, x->s->ldw, out, x->ldm,
+                              loci_pad16(x->w->m), 0);
+    else
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)x->w->m, (int)x->w->n, 1,
+                    x->in->dense + first * x->in->ld, (int)x->in->ld, x->s->kept, (int)x->s->ldw, 0, out,
+                    (int)x->ldm);
 }
 
 void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in, float *out,
@@ -180,8 +182,7 @@ void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_acti
         loci_parallel(pool, s->part.columns, stream_column, &x);
         return;
     }
-    if (w->weight == NULL)
-        loci_parallel(pool, s->part.rows * s->part.columns, keep_tile, &x);
+    loci_parallel(pool, s->part.rows * s->part.columns, keep_tile, &x);
     loci_parallel(pool, sample_tasks(&x), multiply_samples, &x);
 }
 
@@ -224,7 +225,7 @@ static void send_back(void *context, size_t task, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)samples_of(x, task), (int)x->w->n, (int)x->w->m, 1,
-                x->g + task * SAMPLES * x->ldm, (int)x->ldm, whole_weights(x), (int)x->s->ldw, 0,
+                x->g + task * SAMPLES * x->ldm, (int)x->ldm, x->s->kept, (int)x->s->ldw, 0,
                 x->g_in + task * SAMPLES * x->ldn, (int)x->ldn);
 }
 

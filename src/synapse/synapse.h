@@ -22,10 +22,10 @@ typedef struct loci_activations {
     size_t ld;
 } loci_activations;
 
-/* Leading dimension of a [B, neurons] array: a multiple of 16, and never of 512, whose rows would all fall into the
- * same few cache sets. Columns past the neurons are 0. */
+/* Leading dimension of a [B, neurons] array: room for whole strips of 64 neurons, and never a multiple of 512, whose
+ * rows would all fall into the same few cache sets. Columns past the neurons are 0. */
 static inline size_t loci_leading(size_t neurons) {
-    size_t padded = (neurons + 15) & ~(size_t)15;
+    size_t padded = (neurons + 63) & ~(size_t)63;
     return padded % 512 == 0 ? padded + 16 : padded;
 }
 

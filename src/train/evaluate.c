@@ -8,6 +8,8 @@
 #include "base/memory.h"
 #include "data/batch.h"
 #include "network/pass.h"
+#include "network/spiking.h"
+#include "train/activity.h"
 #include "train/loss.h"
 
 /* Samples at a time. */
@@ -24,19 +26,27 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
     return LOCI_OK;
 }
 
+loci_coding_options loci_evaluation_coding(const loci_spec *spec) {
+    return (loci_coding_options){spec->coding, spec->time_steps, 1};
+}
+
 /* The network and buffers of one evaluation. */
 struct session {
     const loci_network *network;
     loci_pass *pass;
     loci_batch *batch;
+    loci_tally tally;
 };
 
 static int session_open(struct session *s, const loci_network *network, size_t most, loci_pool *pool,
                         loci_error *error) {
     *s = (struct session){.network = network};
+    const loci_spec *spec = &network->spec;
+    const loci_coding_options coding = loci_evaluation_coding(spec);
+    most = loci_pass_most(spec, most < BATCH ? most : BATCH);
     int status = loci_pass_create(&s->pass, network, most, false, pool, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&s->batch, most, loci_spec_layer_size(&network->spec, 0), false, error);
+        status = loci_batch_create(&s->batch, most, loci_spec_layer_size(spec, 0), false, &coding, error);
     return status;
 }
 
@@ -55,10 +65,15 @@ static int allocate_details(loci_evaluation *out, size_t count, size_t classes, 
 }
 
 /* Adds one batch's results, whose first sample is number `first`. */
-static void tally(const struct session *s, size_t first, loci_evaluation *out) {
-    size_t classes = s->network->spec.classes, ld = loci_leading(classes), count = s->batch->in.count;
+static void tally(struct session *s, size_t first, size_t count, loci_evaluation *out) {
+    size_t classes = s->network->spec.classes, ld = loci_leading(classes);
     const float *logits = loci_pass_logits(s->pass);
-    loci_loss loss = loci_cross_entropy(logits, s->batch->labels, count, classes, ld, NULL);
+    loci_loss loss = loci_cross_entropy(logits, s->batch->labels, count, classes, ld, 0, NULL);
+    const loci_spiking *spiking = s->pass->spiking;
+    s->tally.samples += count;
+    s->tally.inputs += s->batch->by_sample.start[s->batch->by_sample.rows];
+    for (size_t l = 0; spiking != NULL && l < s->pass->pairs; l++)
+        s->tally.spikes[l] += spiking->spike_total[l];
     out->loss += loss.sum;
     out->correct += loss.correct;
     for (size_t i = 0; out->prediction != NULL && i < count; i++) {
@@ -72,18 +87,21 @@ static void tally(const struct session *s, size_t first, loci_evaluation *out) {
 static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_split split, const uint32_t *index,
                         size_t count, loci_evaluation *out, loci_error *error) {
     uint32_t chosen[BATCH];
-    for (size_t first = 0; first < count; first += BATCH) {
-        size_t n = count - first < BATCH ? count - first : BATCH;
+    size_t most = s->pass->most;
+    for (size_t first = 0; first < count; first += most) {
+        size_t n = count - first < most ? count - first : most;
         for (size_t i = 0; i < n; i++)
             chosen[i] = index == NULL ? (uint32_t)(first + i) : index[first + i];
-        int status = loci_batch_fill(s->batch, data, split, chosen, n, NULL, error);
+        int status = loci_batch_fill(s->batch, data, split, chosen, n, NULL, 0, error);
+        if (status == LOCI_OK)
+            status = loci_pass_forward(s->pass, &s->batch->in, error);
         if (status != LOCI_OK)
             return status;
-        loci_pass_forward(s->pass, &s->batch->in);
-        tally(s, first, out);
+        tally(s, first, n, out);
     }
     out->accuracy = (double)out->correct / (double)count;
     out->loss /= (double)count;
+    loci_tally_activity(&s->tally, &s->network->spec, &out->activity);
     if (!isfinite(out->loss))
         return loci_fail(error, LOCI_E_DIVERGED, data->name, "the network's outputs are not finite");
     return LOCI_OK;
@@ -99,7 +117,7 @@ int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,
     if (count == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, data->name, "has no samples in this part");
     struct session session;
-    status = session_open(&session, network, count < BATCH ? count : BATCH, pool, error);
+    status = session_open(&session, network, count, pool, error);
     if (status == LOCI_OK && details)
         status = allocate_details(out, count, network->spec.classes, error);
     if (status == LOCI_OK)
@@ -131,13 +149,15 @@ int loci_network_run(const loci_network *network, loci_pool *pool, const float *
             return loci_fail(error, LOCI_E_ARGUMENT, "inputs", "number %zu of input %zu is not finite", i % features,
                              i / features);
     struct session session;
-    int status = session_open(&session, network, count < BATCH ? count : BATCH, pool, error);
-    for (size_t first = 0; status == LOCI_OK && first < count; first += BATCH) {
-        size_t n = count - first < BATCH ? count - first : BATCH;
-        status = loci_batch_fill_rows(session.batch, inputs + first * features, n, error);
+    int status = session_open(&session, network, count, pool, error);
+    size_t most = status == LOCI_OK ? session.pass->most : 1;
+    for (size_t first = 0; status == LOCI_OK && first < count; first += most) {
+        size_t n = count - first < most ? count - first : most;
+        status = loci_batch_fill_rows(session.batch, inputs + first * features, n, first, error);
+        if (status == LOCI_OK)
+            status = loci_pass_forward(session.pass, &session.batch->in, error);
         if (status != LOCI_OK)
             break;
-        loci_pass_forward(session.pass, &session.batch->in);
         const float *from = loci_pass_logits(session.pass);
         for (size_t i = 0; i < n; i++)
             memcpy(logits + (first + i) * classes, from + i * loci_leading(classes), classes * sizeof *logits);

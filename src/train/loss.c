@@ -24,7 +24,7 @@ double loci_softmax(const float *logits, size_t classes, size_t k) {
 }
 
 loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t count, size_t classes, size_t ld,
-                             float *delta) {
+                             double share, float *delta) {
     loci_loss loss = {0, 0};
     for (size_t b = 0; b < count; b++) {
         const float *row = logits + b * ld;
@@ -34,7 +34,7 @@ loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t 
         loss.correct += best == label;
         for (size_t k = 0; delta != NULL && k < classes; k++) {
             double softmax = exp((double)row[k] - row[best]) / sum;
-            delta[b * ld + k] = (float)((softmax - (k == label)) / (double)count);
+            delta[b * ld + k] = (float)((softmax - (k == label)) * share);
         }
     }
     return loss;

@@ -79,9 +79,12 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
 static int allocate(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     size_t batch = t->options.batch < t->samples ? t->options.batch : t->samples;
-    int status = loci_pass_create(&w->pass, t->network, batch, true, t->pool, error);
+    const loci_spec *spec = &t->network->spec;
+    size_t most = loci_pass_most(spec, batch);
+    const loci_coding_options coding = {spec->coding, spec->time_steps, t->seed};
+    int status = loci_pass_create(&w->pass, t->network, most, true, t->pool, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&w->batch, batch, t->data->features, true, error);
+        status = loci_batch_create(&w->batch, most, t->data->features, true, &coding, error);
     if (status != LOCI_OK)
         return status;
     w->gradient = loci_alloc(t->count, sizeof(float));
@@ -164,7 +167,8 @@ static loci_shift draw_shift(const loci_trainer *t, uint32_t sample) {
     };
 }
 
-static int next_batch(loci_trainer *t, loci_error *error) {
+/* Chooses the samples of the batch under way; returns how many. */
+static size_t choose_samples(loci_trainer *t) {
     struct loci_trainer_work *w = t->work;
     if (w->order_epoch != t->state.epoch) {
         const loci_random stream = {t->seed, LOCI_RANDOM_ORDER, t->state.epoch};
@@ -178,8 +182,25 @@ static int next_batch(loci_trainer *t, loci_error *error) {
         if (t->options.shift > 0)
             w->shift[i] = draw_shift(t, w->chosen[i]);
     }
-    return loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen, count, t->options.shift > 0 ? w->shift : NULL,
-                           error);
+    return count;
+}
+
+/* Samples first .. first + count - 1 of a batch of `size`: adds their part of the mean loss's gradient. */
+static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, loci_loss *sum, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    size_t classes = t->network->spec.classes;
+    int status = loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen + first, count,
+                                 t->options.shift > 0 ? w->shift + first : NULL, t->state.epoch, error);
+    if (status == LOCI_OK)
+        status = loci_pass_forward(w->pass, &w->batch->in, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_loss loss = loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
+                                        loci_leading(classes), 1 / (double)size, loci_pass_logit_delta(w->pass));
+    loci_pass_backward(w->pass, &w->batch->in, w->gradient);
+    sum->sum += loss.sum;
+    sum->correct += loss.correct;
+    return LOCI_OK;
 }
 
 static bool all_finite(const float *values, size_t count) {
@@ -192,14 +213,14 @@ static bool all_finite(const float *values, size_t count) {
 int loci_trainer_step(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     double started = seconds_now();
-    int status = next_batch(t, error);
-    if (status != LOCI_OK)
-        return status;
-    size_t count = w->batch->in.count, classes = t->network->spec.classes;
-    loci_pass_forward(w->pass, &w->batch->in);
-    loci_loss loss = loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
-                                        loci_leading(classes), loci_pass_logit_delta(w->pass));
-    loci_pass_backward(w->pass, &w->batch->in, w->gradient);
+    size_t size = choose_samples(t), most = w->pass->most;
+    loci_loss loss = {0, 0};
+    memset(w->gradient, 0, t->count * sizeof *w->gradient);
+    for (size_t first = 0; first < size; first += most) {
+        int status = learn_from(t, first, size - first < most ? size - first : most, size, &loss, error);
+        if (status != LOCI_OK)
+            return status;
+    }
     /* a gradient that is not finite would poison the moments: stop before it does */
     if (!isfinite(loss.sum) || !all_finite(w->gradient, t->count))
         return loci_fail(error, LOCI_E_DIVERGED, "training",

@@ -4,26 +4,12 @@
  * instruction set. */
 #include <string.h>
 
+#include "base/inverse_root.h"
 #include "base/isa.h"
 #include "wiring/wiring.h"
 
 #define loci_wiring_kernels_isa LOCI_ISA_NAME(loci_wiring_kernels)
 extern const loci_wiring_kernels loci_wiring_kernels_isa;
-
-/* 1 / sqrt(x) for positive normal x, relative error below 8e-7. A start from the bits, then two Newton steps with
- * constants that balance the error (Moroz et al. 2018, "Fast calculation of inverse square root with the use of magic
- * constant - analytical approach"). A square root and a division cost four times as much, and hardware
- * estimates differ between makers; this gives the same bits wherever multiply-add is fused alike. A NaN stays one. */
-static inline float inverse_root(float x) {
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    bits = 0x5F376908u - (bits >> 1);
-    float y;
-    memcpy(&y, &bits, sizeof y);
-    y *= 1.5008789f - (0.5f * x * y) * y;
-    y *= 1.5000006f - (0.5f * x * y) * y;
-    return y;
-}
 
 /* Most dendrite sites of a tile: 64 of each of 64 neurons. */
 enum { MOST_SITES = 64 * 64 };
@@ -39,7 +25,7 @@ static inline void distances(float *restrict k, const float *restrict q, const f
             k[t] += d * d;
         }
     for (size_t t = 0; t < sites; t++)
-        k[t] = inverse_root(k[t]);
+        k[t] = loci_inverse_root(k[t]);
 }
 
 /* ek[t] = e k, in the plane */
@@ -48,7 +34,7 @@ static inline void attraction_plane(float *restrict ek, const float *restrict q,
     float p0 = p[0], p1 = p[1];
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q[t], d1 = p1 - q[sites + t];
-        ek[t] = e[t] * inverse_root(base + d0 * d0 + d1 * d1);
+        ek[t] = e[t] * loci_inverse_root(base + d0 * d0 + d1 * d1);
     }
 }
 
@@ -91,7 +77,7 @@ static inline void contract_plane(const float *restrict p, float c, const float 
 #pragma omp simd reduction(+ : direct, cubed, pull0, pull1)
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q[t], d1 = p1 - q1[t];
-        float k = inverse_root(base + d0 * d0 + d1 * d1);
+        float k = loci_inverse_root(base + d0 * d0 + d1 * d1);
         float gk = g[t] * k, gek = gk * e[t], u = gek * (k * k), v0 = u * d0, v1 = u * d1;
         de[t] += c * gk;
         dq0[t] += c * v0;

@@ -1,0 +1,32 @@
+/* How numbers become spikes over time steps. */
+#ifndef LOCI_DATA_CODING_H
+#define LOCI_DATA_CODING_H
+
+#include <loci/spec.h>
+
+#include "synapse/sparse.h"
+
+typedef struct loci_coding_options {
+    int coding;        /* enum loci_coding */
+    uint32_t steps;    /* T */
+    uint64_t seed;     /* of Poisson spikes */
+} loci_coding_options;
+
+/* Events of a batch: row t * count + sample holds the inputs that spike in step t. Owned. */
+typedef struct loci_events {
+    size_t rows_room, entries_room;
+    uint32_t *start, *index; /* [rows + 1], [entries] */
+    float *value;            /* all 1 */
+} loci_events;
+
+/* Codes samples x [count, features], values in [0, 1] (others are taken as 0 or 1). identity [count] numbers the
+ * samples, round the draw (an epoch): a Poisson spike is a function of seed, round, identity, step and input.
+ * LOCI_E_MEMORY when room cannot be had. */
+int loci_code(loci_events *events, const loci_coding_options *options, const loci_sparse *x, const uint32_t *identity,
+              uint32_t round, loci_error *error);
+void loci_events_clear(loci_events *events);
+
+/* The step, 0..T-1, of an input's one spike under latency coding; T for none. */
+uint32_t loci_latency(float x, uint32_t steps);
+
+#endif

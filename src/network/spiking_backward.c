@@ -1,0 +1,156 @@
+/* The way back through a spiking network: through time within each layer, then across its synapse. */
+#include <string.h>
+
+#include "base/parallel.h"
+#include "network/spiking.h"
+
+struct layer_pass {
+    loci_pass *pass;
+    uint32_t l;
+    size_t samples, ld, stride;
+    bool constants; /* dL/dbeta or dL/dtheta are wanted */
+};
+
+static void unfire(void *context, size_t task, size_t worker) {
+    const struct layer_pass *x = context;
+    loci_spiking *s = x->pass->spiking;
+    const loci_lif *layer = &s->layer[x->l];
+    bool summed = s->spikes[x->l] == NULL;
+    size_t first = task * LOCI_SPIKING_CHUNK;
+    size_t end = first + LOCI_SPIKING_CHUNK < x->samples ? first + LOCI_SPIKING_CHUNK : x->samples;
+    float *g_beta = s->g_constants + task * 2 * s->widest, *g_theta = g_beta + s->widest;
+    memset(g_beta, 0, 2 * s->widest * sizeof *g_beta);
+    for (size_t j = 0; j < layer->padded; j += LOCI_LIF_STRIP)
+        for (size_t b = first; b < end; b++) {
+            size_t at = b * x->ld + j;
+            loci_lif_strip strip = {
+                .current = s->current[x->l] + at,
+                .current_stride = x->stride,
+                .weight = s->weight,
+                .g_weighted = summed ? s->g_weighted + at : NULL,
+                .g_spikes = summed ? NULL : s->g_spikes[x->l] + at,
+                .g_stride = x->samples * x->ld,
+                .g_current = s->g_current[x->l] + at,
+                .g_current_stride = x->stride,
+                .g_beta = x->constants ? g_beta + j : NULL,
+                .g_theta = x->constants ? g_theta + j : NULL,
+                .scratch = s->scratch + worker * 2 * s->steps * LOCI_LIF_STRIP,
+            };
+            s->kernels->backward(layer, j, &strip);
+        }
+}
+
+/* Adds dL/d(constant) [m] to a layer's number or to its neurons'. */
+static void add_constant(float *gradient, size_t offset, int trained, size_t j, float g) {
+    if (offset != LOCI_NONE)
+        gradient[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)] += g;
+}
+
+/* Beta acts clamped: at a bound, a step further out changes nothing, so it has no gradient. */
+static float clamped(const loci_network *network, size_t offset, int trained, size_t j, float g) {
+    if (offset == LOCI_NONE)
+        return g;
+    float beta = network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
+    return (beta <= 0 && g > 0) || (beta >= 1 && g < 0) ? 0 : g;
+}
+
+static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
+    loci_spiking *s = pass->spiking;
+    const loci_network *network = pass->network;
+    const loci_spec *spec = &network->spec;
+    const loci_pair_views *v = &network->views[l];
+    struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->wiring[l].m)};
+    x.stride = loci_spiking_stride(s, l, samples, x.ld);
+    x.constants = v->beta != LOCI_NONE || v->threshold != LOCI_NONE;
+    size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
+    loci_parallel(pass->pool, tasks, unfire, &x);
+    for (size_t task = 0; x.constants && task < tasks; task++)
+        for (size_t j = 0; j < pass->wiring[l].m; j++) {
+            const float *g = s->g_constants + task * 2 * s->widest + j;
+            add_constant(gradient, v->beta, spec->train_beta, j,
+                         clamped(network, v->beta, spec->train_beta, j, g[0]));
+            add_constant(gradient, v->threshold, spec->train_threshold, j, g[s->widest]);
+        }
+}
+
+struct columns {
+    const float *g;
+    float *sum;
+    size_t rows, m, ld;
+};
+
+/* A neuron's bias enters every row of its current; one task sums a strip of neurons in row order. */
+static void sum_columns(void *context, size_t task, size_t worker) {
+    (void)worker;
+    const struct columns *x = context;
+    size_t j0 = task * LOCI_LIF_STRIP, j1 = j0 + LOCI_LIF_STRIP < x->m ? j0 + LOCI_LIF_STRIP : x->m;
+    for (size_t row = 0; row < x->rows; row++)
+        for (size_t j = j0; j < j1; j++)
+            x->sum[j] += x->g[row * x->ld + j];
+}
+
+static void bias_gradient(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
+    loci_spiking *s = pass->spiking;
+    size_t m = pass->wiring[l].m;
+    struct columns x = {s->g_current[l], gradient + pass->network->views[l].bias,
+                        l == 0 && !s->coded ? samples : samples * s->steps, m, loci_leading(m)};
+    loci_parallel(pass->pool, (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP, sum_columns, &x);
+}
+
+static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out, float *gradient) {
+    loci_spiking *s = pass->spiking;
+    uint32_t l = (uint32_t)s->hidden;
+    const loci_network *network = pass->network;
+    const loci_pair_views *v = &network->views[l];
+    int trained = network->spec.train_beta;
+    size_t m = pass->wiring[l].m, ld = loci_leading(m);
+    const loci_integrator layer = {m, s->steps, network->spec.readout, s->beta[l], s->bias[l]};
+    float *g_beta = s->g_constants;
+    memset(g_beta, 0, m * sizeof *g_beta);
+    for (size_t b = 0; b < samples; b++)
+        loci_integrator_backward(&layer, s->membrane + b * ld, samples * ld, g_out + b * ld,
+                                 s->g_current[l] + b * ld, loci_spiking_stride(s, l, samples, ld), g_beta);
+    for (size_t j = 0; j < m; j++)
+        add_constant(gradient, v->beta, trained, j, clamped(network, v->beta, trained, j, g_beta[j]));
+}
+
+/* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the weighted sum. */
+static const float *unread(loci_pass *pass, size_t samples, float *gradient) {
+    loci_spiking *s = pass->spiking;
+    uint32_t l = (uint32_t)s->hidden;
+    size_t m = pass->wiring[l].m, ld = loci_leading(m);
+    float *g = pass->delta[l], scale = (float)pass->network->spec.logit_scale;
+    for (size_t b = 0; b < samples; b++)
+        for (size_t j = 0; j < m; j++)
+            g[b * ld + j] *= scale;
+    if (s->linear) {
+        for (size_t b = 0; b < samples; b++)
+            for (size_t j = 0; j < m; j++)
+                gradient[pass->network->views[l].bias + j] += (float)s->weight_sum * g[b * ld + j];
+        return g;
+    }
+    if (pass->network->spec.readout == LOCI_READOUT_COUNT) {
+        memcpy(s->g_weighted, g, samples * ld * sizeof *g);
+        unfire_layer(pass, l, samples, gradient);
+    } else {
+        unread_membrane(pass, samples, g, gradient);
+    }
+    bias_gradient(pass, l, samples, gradient);
+    return s->g_current[l];
+}
+
+void loci_spiking_backward(loci_pass *pass, float *gradient) {
+    loci_spiking *s = pass->spiking;
+    size_t samples = loci_spiking_samples(s, s->from[0].count);
+    for (uint32_t l = (uint32_t)pass->pairs; l-- > 0;) {
+        const float *g = s->g_current[l];
+        if (l == s->hidden) {
+            g = unread(pass, samples, gradient);
+        } else {
+            unfire_layer(pass, l, samples, gradient);
+            bias_gradient(pass, l, samples, gradient);
+        }
+        float *g_in = l == 0 ? NULL : s->spikes[l - 1] == NULL ? s->g_weighted : s->g_spikes[l - 1];
+        loci_pass_backward_pair(pass, l, &s->from[l], g, g_in, gradient);
+    }
+}

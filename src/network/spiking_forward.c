@@ -1,0 +1,176 @@
+/* A batch forward through a spiking network. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "network/spiking.h"
+
+struct layer_pass {
+    loci_pass *pass;
+    uint32_t l;
+    size_t samples, m, ld, stride;
+};
+
+/* Some samples through all strips of a firing layer. */
+static void fire(void *context, size_t task, size_t worker) {
+    (void)worker;
+    const struct layer_pass *x = context;
+    loci_spiking *s = x->pass->spiking;
+    const loci_lif *layer = &s->layer[x->l];
+    bool summed = s->spikes[x->l] == NULL;
+    size_t first = task * LOCI_SPIKING_CHUNK;
+    size_t end = first + LOCI_SPIKING_CHUNK < x->samples ? first + LOCI_SPIKING_CHUNK : x->samples;
+    float *count = s->count[x->l] + task * layer->padded;
+    memset(count, 0, layer->padded * sizeof *count);
+    for (size_t j = 0; j < layer->padded; j += LOCI_LIF_STRIP)
+        for (size_t b = first; b < end; b++) {
+            size_t at = b * x->ld + j;
+            loci_lif_strip strip = {
+                .current = s->current[x->l] + at,
+                .current_stride = x->stride,
+                .spikes = summed ? NULL : s->spikes[x->l] + at,
+                .spikes_stride = x->samples * x->ld,
+                .weight = s->weight,
+                .weighted = summed ? s->weighted + at : NULL,
+                .count = count + j,
+            };
+            s->kernels->forward(layer, j, &strip);
+        }
+}
+
+static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
+    loci_spiking *s = pass->spiking;
+    struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .m = pass->wiring[l].m};
+    x.ld = loci_leading(x.m);
+    x.stride = loci_spiking_stride(s, l, samples, x.ld);
+    size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
+    loci_parallel(pass->pool, tasks, fire, &x);
+    s->spike_total[l] = 0;
+    for (size_t i = 0; i < tasks; i++)
+        for (size_t j = 0; j < x.m; j++)
+            s->spike_total[l] += s->count[l][i * s->layer[l].padded + j];
+}
+
+static int make_room(loci_spike_rows *r, size_t rows, size_t neurons, size_t entries, bool backward,
+                     loci_error *error) {
+    if (entries > UINT32_MAX)
+        return loci_fail(error, LOCI_E_MEMORY, "spiking network", "a batch of more than 2^32 spikes");
+    if (r->start == NULL) {
+        r->start = malloc((rows + 1) * sizeof *r->start);
+        r->start_t = malloc((neurons + 1) * sizeof *r->start_t);
+        if (r->start == NULL || r->start_t == NULL)
+            return loci_fail_memory(error, "spiking network");
+    }
+    if (entries <= r->room)
+        return LOCI_OK;
+    size_t room = entries + entries / 4;
+    free(r->index);
+    free(r->value);
+    free(r->index_t);
+    free(r->value_t);
+    r->room = 0;
+    r->index = malloc(room * sizeof *r->index);
+    r->value = malloc(room * sizeof *r->value);
+    r->index_t = backward ? malloc(room * sizeof *r->index_t) : NULL;
+    r->value_t = backward ? malloc(room * sizeof *r->value_t) : NULL;
+    if (r->index == NULL || r->value == NULL || (backward && (r->index_t == NULL || r->value_t == NULL)))
+        return loci_fail_memory(error, "spiking network");
+    for (size_t i = 0; i < room; i++)
+        r->value[i] = 1;
+    r->room = room;
+    return LOCI_OK;
+}
+
+/* Spikes as sparse rows, so that the next product skips silence. */
+static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations *out, loci_error *error) {
+    loci_spiking *s = pass->spiking;
+    loci_spike_rows *r = &s->rows[l];
+    size_t m = pass->wiring[l].m, ld = loci_leading(m), rows = samples * s->steps;
+    bool backward = s->g_spikes[l] != NULL;
+    int status = make_room(r, pass->most * s->steps, m, (size_t)s->spike_total[l] + 1, backward, error);
+    if (status != LOCI_OK)
+        return status;
+    uint32_t end = 0;
+    for (size_t row = 0; row < rows; row++) {
+        const float *spikes = s->spikes[l] + row * ld;
+        r->start[row] = end;
+        for (size_t j = 0; j < m; j++) {
+            r->index[end] = (uint32_t)j; /* written always, kept only where it fired; room has one place more */
+            end += spikes[j] != 0;
+        }
+    }
+    r->start[rows] = end;
+    r->by_sample = (loci_sparse){rows, r->start, r->index, r->value};
+    *out = (loci_activations){.count = rows, .by_sample = &r->by_sample};
+    if (backward) {
+        loci_sparse_transpose(&r->by_sample, m, r->start_t, r->index_t, r->value_t);
+        r->by_input = (loci_sparse){m, r->start_t, r->index_t, r->value_t};
+        out->by_input = &r->by_input;
+    }
+    return LOCI_OK;
+}
+
+static void read_linear(loci_pass *pass, size_t samples) {
+    loci_spiking *s = pass->spiking;
+    size_t m = pass->wiring[s->hidden].m, ld = loci_leading(m);
+    float *logits = pass->output[s->hidden], scale = (float)pass->network->spec.logit_scale;
+    for (size_t b = 0; b < samples; b++)
+        for (size_t j = 0; j < m; j++)
+            logits[b * ld + j] = scale * (logits[b * ld + j] + (float)s->weight_sum * s->bias[s->hidden][j]);
+}
+
+static void read_count(loci_pass *pass, size_t samples) {
+    loci_spiking *s = pass->spiking;
+    size_t m = pass->wiring[s->hidden].m, ld = loci_leading(m);
+    float scale = (float)pass->network->spec.logit_scale;
+    fire_layer(pass, (uint32_t)s->hidden, samples);
+    for (size_t b = 0; b < samples; b++)
+        for (size_t j = 0; j < m; j++)
+            pass->output[s->hidden][b * ld + j] = scale * s->weighted[b * ld + j];
+}
+
+static void read_membrane(loci_pass *pass, size_t samples) {
+    loci_spiking *s = pass->spiking;
+    size_t l = s->hidden, m = pass->wiring[l].m, ld = loci_leading(m);
+    float scale = (float)pass->network->spec.logit_scale;
+    const loci_integrator layer = {m, s->steps, pass->network->spec.readout, s->beta[l], s->bias[l]};
+    for (size_t b = 0; b < samples; b++) {
+        float *logits = pass->output[l] + b * ld;
+        loci_integrator_forward(&layer, s->current[l] + b * ld, loci_spiking_stride(s, l, samples, ld),
+                                s->membrane + b * ld, samples * ld, logits);
+        for (size_t j = 0; j < m; j++)
+            logits[j] *= scale;
+    }
+}
+
+int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error *error) {
+    loci_spiking *s = pass->spiking;
+    size_t samples = loci_spiking_samples(s, in->count);
+    loci_spiking_wire(pass);
+    loci_activations from = *in;
+    for (uint32_t l = 0; l < pass->pairs; l++) {
+        bool output = l == s->hidden, to_logits = output && s->linear;
+        s->from[l] = from;
+        loci_synapse_forward(pass->synapse[l], &pass->wiring[l], &from, to_logits ? pass->output[l] : s->current[l],
+                             pass->pool);
+        if (output)
+            break;
+        fire_layer(pass, l, samples);
+        if (s->spikes[l] == NULL) {
+            from = (loci_activations){
+                .count = samples, .dense = s->weighted, .ld = loci_leading(pass->wiring[l].m)};
+            continue;
+        }
+        int status = collect(pass, l, samples, &from, error);
+        if (status != LOCI_OK)
+            return status;
+    }
+    if (s->linear)
+        read_linear(pass, samples);
+    else if (pass->network->spec.readout == LOCI_READOUT_COUNT)
+        read_count(pass, samples);
+    else
+        read_membrane(pass, samples);
+    return LOCI_OK;
+}
