@@ -37,11 +37,16 @@ class Tally:
         print(f"{len(self.passed)} passed, {len(self.failed)} failed", flush=True)
 
 
-def run(command, **environment):
-    """Runs a command in the project's folder, showing its output; returns the exit status."""
+def run(command, quiet=False, **environment):
+    """Runs a command in the project's folder; returns the exit status. Quiet: output only if it fails."""
     sys.stdout.flush()
-    return subprocess.run([str(word) for word in command], cwd=ROOT, stdin=subprocess.DEVNULL,
-                          env={**os.environ, **environment}, check=False).returncode
+    done = subprocess.run([str(word) for word in command], cwd=ROOT, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE if quiet else None,
+                          stderr=subprocess.STDOUT if quiet else None,
+                          env={**os.environ, **environment}, check=False)
+    if quiet and done.returncode not in (0, 77):
+        sys.stdout.write(done.stdout.decode(errors="replace"))
+    return done.returncode
 
 
 def build(tally, folder, options, **environment):
@@ -97,8 +102,8 @@ def fuzz(tally, seconds):
         corpus = ROOT / "tests/fuzz" / source.stem[len("fuzz_"):]
         with tempfile.TemporaryDirectory() as found:
             status = run([f"build-fuzz/tests/fuzz/{source.stem}", f"-max_total_time={seconds}",
-                          "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=0", "-verbosity=0",
-                          "-artifact_prefix=build-fuzz/", found, corpus],
+                          "-timeout=10", "-rss_limit_mb=2048",
+                          "-artifact_prefix=build-fuzz/", found, corpus], quiet=True,
                          UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
         print(f"{source.stem}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
         tally.add(source.stem, status)
@@ -108,7 +113,7 @@ def scripts(tally):
     """tests/long/*.sh get the build folder and an empty folder to work in; 77 means skipped."""
     for script in sorted((ROOT / "tests/long").glob("*.sh")):
         folder = tempfile.mkdtemp()
-        status = run(["sh", script, "build", folder])
+        status = run(["sh", script, "build", folder], quiet=True)
         shutil.rmtree(folder)
         print(f"{script.name}: {({0: 'ok', 77: 'skipped'}).get(status, 'FAILED')}", flush=True)
         tally.add(script.name, status)
