@@ -1,4 +1,5 @@
 /* Networks and training known by name. How each choice was made stands in docs/results.md. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,10 +44,22 @@ static const preset presets[] = {
     {"dense-mlp-H",
      "the conventional baseline with H hidden neurons (0 = none), trained as in the paper", NULL,
      "--wiring dense --epochs 300 --batch 600 --lr 0.001 --schedule constant"},
+    {"paper-snn", "the paper's 3D spiking net: as paper-mlp with leaky integrate-and-fire neurons",
+     "paper-mlp", "--neuron lif --time-steps 25 --epochs 200"},
+    {"paper-snn-fixed", "the same with the layers at distance 1; 10,574 parameters", "paper-snn",
+     "--planes fixed"},
+    {"arbor-snn-10k", "spiking, several sites per neuron; at most 10,576 parameters",
+     "arbor-mlp-10k",
+     "--hidden 256 --axon-sites 1,2 --dendrite-sites 8,1 --gap 0.1,0.2 "
+     "--neuron lif --time-steps 10 --epochs 60"},
+    {"arbor-snn-25k", "spiking, several sites per neuron; at most 25,000 parameters",
+     "arbor-snn-10k", "--dendrite-sites 26,1"},
+    {"dense-snn-H",
+     "the conventional spiking baseline with H hidden neurons, trained as in the paper",
+     "dense-mlp-H", "--neuron lif --epochs 200 --lr 0.001"},
 };
 
 enum { PRESETS = sizeof presets / sizeof *presets };
-static const char family[] = "dense-mlp-";
 
 const char *loci_preset_name(size_t i) {
     return i < PRESETS ? presets[i].name : NULL;
@@ -83,23 +96,47 @@ static int apply(const preset *p, loci_spec *spec, loci_train_options *train, lo
     return status;
 }
 
-/* The H of dense-mlp-H; NULL unless it is a number without leading zeros. */
-static const char *family_size(const char *name) {
-    if (strncmp(name, family, sizeof family - 1) != 0)
+/* A preset whose name ends in -H stands for a family: any number of hidden neurons in place of H.
+ */
+static bool is_family(const preset *p) {
+    size_t length = strlen(p->name);
+    return length > 2 && strcmp(p->name + length - 2, "-H") == 0;
+}
+
+/* What stands for the H of a family in name; NULL unless it is a number without leading zeros. */
+static const char *family_size(const preset *p, const char *name) {
+    size_t stem = strlen(p->name) - 1;
+    if (!is_family(p) || strncmp(name, p->name, stem) != 0)
         return NULL;
-    const char *size = name + sizeof family - 1;
+    const char *size = name + stem;
     size_t digits = strspn(size, "0123456789");
     if (digits == 0 || digits > 5 || size[digits] != '\0' || (size[0] == '0' && digits > 1))
         return NULL;
     return atoi(size) <= 65536 ? size : NULL;
 }
 
-static int not_found(const char *name, loci_error *error) {
-    loci_nearest nearest = {name, NULL, (size_t)-1};
+/* The preset a name means. *size: the H of a family, else NULL. */
+static const preset *match(const char *name, const char **size) {
     for (size_t i = 0; i < PRESETS; i++)
-        loci_nearest_offer(&nearest, presets[i].name);
-    loci_nearest_offer(&nearest, "dense-mlp-14");
-    loci_nearest_offer(&nearest, "dense-mlp-2048");
+        if ((*size = family_size(&presets[i], name)) != NULL)
+            return &presets[i];
+    const preset *p = find(name);
+    return p != NULL && !is_family(p) ? p : NULL;
+}
+
+static int not_found(const char *name, loci_error *error) {
+    /* of the families, examples */
+    static const char *const members[] = {"dense-mlp-14", "dense-mlp-2048", "dense-snn-14",
+                                          "dense-snn-2048"};
+    loci_nearest nearest = {name, NULL, (size_t)-1};
+    if (find(name) != NULL)
+        return loci_fail(error, LOCI_E_NOT_FOUND, name,
+                         "stands for many presets; give a number of neurons for H, 0 to 65536");
+    for (size_t i = 0; i < PRESETS; i++)
+        if (!is_family(&presets[i]))
+            loci_nearest_offer(&nearest, presets[i].name);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        loci_nearest_offer(&nearest, members[i]);
     if (nearest.best != NULL)
         return loci_fail(error, LOCI_E_NOT_FOUND, name, "no such preset; did you mean '%s'?",
                          nearest.best);
@@ -107,9 +144,9 @@ static int not_found(const char *name, loci_error *error) {
 }
 
 int loci_preset(const char *name, loci_spec *spec, loci_train_options *train, loci_error *error) {
-    const char *size = family_size(name);
-    const preset *p = find(size == NULL ? name : "dense-mlp-H");
-    if (p == NULL || strcmp(name, "dense-mlp-H") == 0)
+    const char *size;
+    const preset *p = match(name, &size);
+    if (p == NULL)
         return not_found(name, error);
     loci_spec_defaults(spec);
     loci_train_options_defaults(train);
