@@ -1,11 +1,15 @@
 #!/bin/sh
-# Configures a build folder where that is still to do, then builds:  tools/build.sh FOLDER [MESON-OPTION...]
+# Configures a build folder where that is to do, then builds:  tools/build.sh FOLDER [MESON-OPTION...]
 set -eu
 folder=$1
 shift
 if [ ! -f "$folder/build.ninja" ]; then
     meson setup "$folder" "$@"
-elif [ $# -gt 0 ]; then
-    meson configure "$folder" "$@"
+else
+    [ $# = 0 ] || meson configure "$folder" "$@"
+    # Packages came or went since: what was missing then may be there now.
+    if [ /var/lib/dpkg/status -nt "$folder/build.ninja" ]; then
+        meson setup --reconfigure "$folder"
+    fi
 fi
 exec ninja -C "$folder"
