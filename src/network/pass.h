@@ -43,6 +43,10 @@ float *loci_pass_logit_delta(loci_pass *pass);
 /* gradient [parameter_count] += dL/dparameters of the batch that forward was last called with. */
 void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient);
 
+/* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes 0. For the gradient of
+ * a whole batch: of the parts it was summed from, those that push out and those that pull back can still cancel. */
+void loci_pass_hold_bounds(const loci_network *network, float *gradient);
+
 /* The part of one layer pair: g [rows, leading(m)] = dL/dcurrent; g_in receives dL/d(what entered), or is NULL. */
 void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from, const float *g, float *g_in,
                              float *gradient);

@@ -46,14 +46,6 @@ static void add_constant(float *gradient, size_t offset, int trained, size_t j, 
         gradient[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)] += g;
 }
 
-/* Beta acts clamped: at a bound, a step further out changes nothing, so it has no gradient. */
-static float clamped(const loci_network *network, size_t offset, int trained, size_t j, float g) {
-    if (offset == LOCI_NONE)
-        return g;
-    float beta = network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
-    return (beta <= 0 && g > 0) || (beta >= 1 && g < 0) ? 0 : g;
-}
-
 static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
     const loci_network *network = pass->network;
@@ -67,8 +59,7 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     for (size_t task = 0; x.constants && task < tasks; task++)
         for (size_t j = 0; j < pass->wiring[l].m; j++) {
             const float *g = s->g_constants + task * 2 * s->widest + j;
-            add_constant(gradient, v->beta, spec->train_beta, j,
-                         clamped(network, v->beta, spec->train_beta, j, g[0]));
+            add_constant(gradient, v->beta, spec->train_beta, j, g[0]);
             add_constant(gradient, v->threshold, spec->train_threshold, j, g[s->widest]);
         }
 }
@@ -111,7 +102,7 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
         loci_integrator_backward(&layer, s->membrane + b * ld, samples * ld, g_out + b * ld,
                                  s->g_current[l] + b * ld, loci_spiking_stride(s, l, samples, ld), g_beta);
     for (size_t j = 0; j < m; j++)
-        add_constant(gradient, v->beta, trained, j, clamped(network, v->beta, trained, j, g_beta[j]));
+        add_constant(gradient, v->beta, trained, j, g_beta[j]);
 }
 
 /* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the weighted sum. */
@@ -152,5 +143,18 @@ void loci_spiking_backward(loci_pass *pass, float *gradient) {
         }
         float *g_in = l == 0 ? NULL : s->spikes[l - 1] == NULL ? s->g_weighted : s->g_spikes[l - 1];
         loci_pass_backward_pair(pass, l, &s->from[l], g, g_in, gradient);
+    }
+}
+
+void loci_pass_hold_bounds(const loci_network *network, float *gradient) {
+    for (size_t i = 0; i < network->tensor_count; i++) {
+        const loci_tensor *tensor = &network->tensors[i];
+        if (tensor->kind != LOCI_TENSOR_BETA)
+            continue;
+        for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
+            float beta = network->parameters[k];
+            if ((beta <= 0 && gradient[k] > 0) || (beta >= 1 && gradient[k] < 0))
+                gradient[k] = 0;
+        }
     }
 }
