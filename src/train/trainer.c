@@ -221,6 +221,7 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
         if (status != LOCI_OK)
             return status;
     }
+    loci_pass_hold_bounds(t->network, w->gradient);
     /* a gradient that is not finite would poison the moments: stop before it does */
     if (!isfinite(loss.sum) || !all_finite(w->gradient, t->count))
         return loci_fail(error, LOCI_E_DIVERGED, "training",
