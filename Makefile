@@ -1,7 +1,9 @@
 # A thin layer over meson: `make help` lists what there is.
-# BUILD is the build folder; PREFIX and DESTDIR are for `make install`.
+# BUILD is the build folder; PREFIX, LIBDIR (below it) and DESTDIR are for `make install`. Left to itself, meson may
+# choose lib64, where Debian's loader and pkg-config do not look.
 BUILD ?= build
 PREFIX ?= /usr/local
+LIBDIR ?= lib
 
 LOCI = $(BUILD)/cli/loci
 SOURCES = $(shell git ls-files '*.c' '*.h')
@@ -28,7 +30,7 @@ bench: ## one epoch of paper-mlp against the same model in PyTorch
 
 install: ## library, headers, pkg-config file, program, man pages, documentation
 	@tools/setup.sh build docs
-	@tools/build.sh $(BUILD) --prefix $(PREFIX) -Ddocs=true
+	@tools/build.sh $(BUILD) --prefix $(PREFIX) --libdir $(LIBDIR) -Ddocs=true
 	@meson install -C $(BUILD) --no-rebuild
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
