@@ -1,9 +1,8 @@
-/* LIF neurons, 64 side by side through all time steps, compiled once per instruction set. The state of a strip is in
- * registers or the first-level cache; each step is a handful of multiply-adds. */
-#include <math.h>
+/* LIF neurons, 64 side by side through all time steps, compiled once per instruction set. A strip's
+ * state stays in registers while the steps go by. Which reset and which surrogate is known to the
+ * compiler: each combination is a loop of its own, made from one source. */
 #include <string.h>
 
-#include "base/inverse_root.h"
 #include "base/isa.h"
 #include "loci/spec.h"
 #include "neuron/lif.h"
@@ -11,126 +10,182 @@
 #define loci_lif_kernels_isa LOCI_ISA_NAME(loci_lif_kernels)
 extern const loci_lif_kernels loci_lif_kernels_isa;
 
-enum { N = LOCI_LIF_STRIP };
-#define ALIGNED __attribute__((aligned(64)))
+/* Neurons of one register. Wider vectors than the machine's would compile too, but comparisons one
+ * by one. */
+#if defined(__AVX512F__)
+enum { LANES = 16 };
+#elif defined(__AVX2__)
+enum { LANES = 8 };
+#else
+enum { LANES = 4 };
+#endif
+enum { VECTORS = LOCI_LIF_STRIP / LANES };
+typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
+typedef int32_t bits __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 
-/* A strip's constants, the reset folded into two factors: U = beta (1 - zero S) U + I - subtract S. */
-struct constants {
-    float beta[N] ALIGNED, theta[N] ALIGNED, bias[N] ALIGNED, subtract[N] ALIGNED;
-    float zero;
-};
+/* Macros, because passing such a vector to a function is an ABI question on machines without it. */
+#define AT(p) (*(const vector *)(const void *)(p))
+#define STORE(p, v) (*(vector *)(void *)(p) = (v))
+#define FOR_VECTORS(v) _Pragma("GCC unroll 16") for (int v = 0; v < VECTORS; v++)
+/* x where the mask is set, else 0 */
+#define WHERE(mask, x) ((vector)((bits)(x) & (mask)))
 
-static void load(struct constants *k, const loci_lif *layer, size_t j) {
-    memcpy(k->beta, layer->beta + j, sizeof k->beta);
-    memcpy(k->theta, layer->theta + j, sizeof k->theta);
-    memcpy(k->bias, layer->bias + j, sizeof k->bias);
-    for (size_t i = 0; i < N; i++)
-        k->subtract[i] = layer->reset == LOCI_RESET_SUBTRACT ? k->theta[i] : 0;
-    k->zero = layer->reset == LOCI_RESET_ZERO ? 1 : 0;
-}
+#define INLINE static inline __attribute__((always_inline))
 
-/* One step: u and s go from t-1 to t. */
-static inline void step(const struct constants *k, const float *restrict current, float *restrict u,
-                        float *restrict s) {
-    for (size_t i = 0; i < N; i++) {
-        float kept = u[i] - k->zero * s[i] * u[i];
-        float now = k->beta[i] * kept + (current[i] + k->bias[i]) - k->subtract[i] * s[i];
-        u[i] = now;
-        s[i] = now > k->theta[i] ? 1.0f : 0.0f;
+/* What the membrane keeps of u before the next input. */
+#define KEPT(reset, u, fired) ((reset) == LOCI_RESET_ZERO ? WHERE(~(fired), u) : (u))
+/* What a spike takes off it. */
+#define TAKEN(reset, theta, fired)                                                                 \
+    ((reset) == LOCI_RESET_SUBTRACT ? WHERE(fired, theta) : (vector){0})
+
+INLINE void forward_as(const loci_lif *layer, size_t j, const loci_lif_strip *x, const int reset) {
+    const vector one = (vector){0} + 1;
+    vector u[VECTORS] = {0}, sum[VECTORS] = {0}, count[VECTORS] = {0};
+    bits fired[VECTORS] = {0};
+    for (uint32_t t = 0; t < layer->steps; t++) {
+        const float *current = x->current + t * x->current_stride;
+        float weight = x->weighted == NULL ? 0 : x->weight[t];
+        FOR_VECTORS(v) {
+            size_t at = (size_t)v * LANES;
+            vector beta = AT(layer->beta + j + at), theta = AT(layer->theta + j + at);
+            vector in = AT(current + at) + AT(layer->bias + j + at);
+            u[v] = beta * KEPT(reset, u[v], fired[v]) + in - TAKEN(reset, theta, fired[v]);
+            fired[v] = u[v] > theta;
+            vector s = WHERE(fired[v], one);
+            sum[v] += weight * s;
+            count[v] += s;
+            if (x->spikes != NULL)
+                STORE(x->spikes + t * x->spikes_stride + at, s);
+            if (x->membrane != NULL)
+                STORE(x->membrane + t * x->membrane_stride + at, u[v]);
+        }
+    }
+    FOR_VECTORS(v) {
+        size_t at = (size_t)v * LANES;
+        if (x->weighted != NULL)
+            STORE(x->weighted + at, sum[v]);
+        if (x->count != NULL)
+            STORE(x->count + at, AT(x->count + at) + count[v]);
     }
 }
 
 static void forward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
-    struct constants k;
-    load(&k, layer, j);
-    float u[N] ALIGNED = {0}, s[N] ALIGNED = {0}, sum[N] ALIGNED = {0}, count[N] ALIGNED = {0};
-    for (uint32_t t = 0; t < layer->steps; t++) {
-        step(&k, x->current + t * x->current_stride, u, s);
-        float weight = x->weighted == NULL ? 0 : x->weight[t];
-        for (size_t i = 0; i < N; i++) {
-            sum[i] += weight * s[i];
-            count[i] += s[i];
-        }
-        if (x->spikes != NULL)
-            memcpy(x->spikes + t * x->spikes_stride, s, sizeof s);
-        if (x->membrane != NULL)
-            memcpy(x->membrane + t * x->membrane_stride, u, sizeof u);
-    }
-    if (x->weighted != NULL)
-        memcpy(x->weighted, sum, sizeof sum);
-    for (size_t i = 0; x->count != NULL && i < N; i++)
-        x->count[i] += count[i];
+    if (layer->reset == LOCI_RESET_SUBTRACT)
+        forward_as(layer, j, x, LOCI_RESET_SUBTRACT);
+    else if (layer->reset == LOCI_RESET_ZERO)
+        forward_as(layer, j, x, LOCI_RESET_ZERO);
+    else
+        forward_as(layer, j, x, LOCI_RESET_NONE);
 }
 
-/* h[i] of x = u - theta. The reciprocals are inverse roots to the fourth and second power. */
-static inline void surrogate(const loci_lif *layer, const float *restrict u, const float *restrict theta,
-                             float *restrict h) {
-    float slope = layer->slope;
-    if (layer->surrogate == LOCI_SURROGATE_FAST_SIGMOID) {
-        for (size_t i = 0; i < N; i++) {
-            float root = loci_inverse_root(1 + slope * fabsf(u[i] - theta[i])), squared = root * root;
-            h[i] = squared * squared;
-        }
-    } else if (layer->surrogate == LOCI_SURROGATE_ARCTANGENT) {
-        for (size_t i = 0; i < N; i++) {
-            float x = 1.57079632679f * slope * (u[i] - theta[i]), root = loci_inverse_root(1 + x * x);
-            h[i] = root * root;
-        }
-    } else {
-        for (size_t i = 0; i < N; i++) {
-            float x = 1 - slope * fabsf(u[i] - theta[i]);
-            h[i] = x > 0 ? x : 0;
+/* y = 1 / sqrt(a), as loci_inverse_root() in base/inverse_root.h. */
+#define INVERSE_ROOT(y, a)                                                                         \
+    do {                                                                                           \
+        vector half = 0.5f * (a);                                                                  \
+        (y) = (vector)(0x5F376908 - ((bits)(a) >> 1));                                             \
+        (y) *= 1.5008789f - half * (y) * (y);                                                      \
+        (y) *= 1.5000006f - half * (y) * (y);                                                      \
+    } while (0)
+
+/* h(x) of one vector. The reciprocals are inverse roots to the fourth and second power. */
+#define SURROGATE(h, kind, slope, x)                                                               \
+    do {                                                                                           \
+        vector scaled = (slope) * (x), root;                                                       \
+        vector size = (vector)((bits)scaled & 0x7fffffff);                                         \
+        if ((kind) == LOCI_SURROGATE_FAST_SIGMOID) {                                               \
+            vector a = 1 + size;                                                                   \
+            INVERSE_ROOT(root, a);                                                                 \
+            (h) = root * root * (root * root);                                                     \
+        } else if ((kind) == LOCI_SURROGATE_ARCTANGENT) {                                          \
+            vector a = 1 + scaled * scaled * 2.46740110027f; /* (pi / 2)^2 */                      \
+            INVERSE_ROOT(root, a);                                                                 \
+            (h) = root * root;                                                                     \
+        } else {                                                                                   \
+            vector a = 1 - size;                                                                   \
+            (h) = WHERE(a > 0, a);                                                                 \
+        }                                                                                          \
+    } while (0)
+
+/* constants: whether dL/dbeta and dL/dtheta are wanted */
+INLINE void backward_as(const loci_lif *layer, size_t j, const loci_lif_strip *x, const int reset,
+                        const int kind, const int constants) {
+    uint32_t steps = layer->steps;
+    vector u[VECTORS] = {0}, theta[VECTORS], beta[VECTORS];
+    bits fired[VECTORS] = {0};
+    FOR_VECTORS(v) {
+        theta[v] = AT(layer->theta + j + (size_t)v * LANES);
+        beta[v] = AT(layer->beta + j + (size_t)v * LANES);
+    }
+    for (uint32_t t = 0; t < steps; t++) {
+        const float *current = x->current + t * x->current_stride;
+        FOR_VECTORS(v) {
+            size_t at = (size_t)v * LANES;
+            vector in = AT(current + at) + AT(layer->bias + j + at);
+            u[v] = beta[v] * KEPT(reset, u[v], fired[v]) + in - TAKEN(reset, theta[v], fired[v]);
+            fired[v] = u[v] > theta[v];
+            STORE(x->scratch + (size_t)t * LOCI_LIF_STRIP + at, u[v]);
         }
     }
+    vector g[VECTORS] = {0}; /* dL/dU[t+1], then dL/dU[t] */
+    vector sum[VECTORS] = {0}, sum_beta[VECTORS] = {0}, sum_theta[VECTORS] = {0};
+    for (uint32_t t = steps; t-- > 0;) {
+        const float *now = x->scratch + (size_t)t * LOCI_LIF_STRIP, *before = now - LOCI_LIF_STRIP;
+        float weight = x->g_weighted == NULL ? 0 : x->weight[t];
+        FOR_VECTORS(v) {
+            size_t at = (size_t)v * LANES;
+            vector above = AT(now + at) - theta[v], h, g_spike = {0};
+            SURROGATE(h, kind, layer->slope, above);
+            if (x->g_weighted != NULL)
+                g_spike += weight * AT(x->g_weighted + at);
+            if (x->g_spikes != NULL)
+                g_spike += AT(x->g_spikes + t * x->g_stride + at);
+            vector through = g_spike * h;
+            g[v] = through + beta[v] * KEPT(reset, g[v], above > 0);
+            sum[v] += g[v];
+            if (x->g_current_stride != 0)
+                STORE(x->g_current + t * x->g_current_stride + at, g[v]);
+            if (constants) {
+                sum_theta[v] -= through;
+                if (t > 0) {
+                    vector last = AT(before + at);
+                    bits last_fired = last > theta[v];
+                    sum_beta[v] += g[v] * KEPT(reset, last, last_fired);
+                    sum_theta[v] -= TAKEN(reset, g[v], last_fired);
+                }
+            }
+        }
+    }
+    FOR_VECTORS(v) {
+        size_t at = (size_t)v * LANES;
+        if (x->g_current_stride == 0)
+            STORE(x->g_current + at, sum[v]);
+        if (x->g_beta != NULL)
+            STORE(x->g_beta + at, AT(x->g_beta + at) + sum_beta[v]);
+        if (x->g_theta != NULL)
+            STORE(x->g_theta + at, AT(x->g_theta + at) + sum_theta[v]);
+    }
+}
+
+INLINE void backward_surrogate(const loci_lif *layer, size_t j, const loci_lif_strip *x,
+                               const int kind) {
+    const int constants = x->g_beta != NULL || x->g_theta != NULL;
+    if (constants) /* rare: one loop for all resets would do, but it must be the same arithmetic */
+        layer->reset == LOCI_RESET_SUBTRACT ? backward_as(layer, j, x, LOCI_RESET_SUBTRACT, kind, 1)
+        : layer->reset == LOCI_RESET_ZERO   ? backward_as(layer, j, x, LOCI_RESET_ZERO, kind, 1)
+                                            : backward_as(layer, j, x, LOCI_RESET_NONE, kind, 1);
+    else
+        layer->reset == LOCI_RESET_SUBTRACT ? backward_as(layer, j, x, LOCI_RESET_SUBTRACT, kind, 0)
+        : layer->reset == LOCI_RESET_ZERO   ? backward_as(layer, j, x, LOCI_RESET_ZERO, kind, 0)
+                                            : backward_as(layer, j, x, LOCI_RESET_NONE, kind, 0);
 }
 
 static void backward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
-    struct constants k;
-    load(&k, layer, j);
-    uint32_t steps = layer->steps;
-    float *restrict all_u = x->scratch, *restrict all_s = x->scratch + (size_t)steps * N;
-    float u[N] ALIGNED = {0}, s[N] ALIGNED = {0};
-    for (uint32_t t = 0; t < steps; t++) {
-        step(&k, x->current + t * x->current_stride, u, s);
-        memcpy(all_u + (size_t)t * N, u, sizeof u);
-        memcpy(all_s + (size_t)t * N, s, sizeof s);
-    }
-    float g[N] ALIGNED = {0}; /* dL/dU[t+1], then dL/dU[t] */
-    float h[N] ALIGNED, g_spike[N] ALIGNED, g_weighted[N] ALIGNED = {0};
-    float sum[N] ALIGNED = {0}, sum_beta[N] ALIGNED = {0}, sum_theta[N] ALIGNED = {0};
-    if (x->g_weighted != NULL)
-        memcpy(g_weighted, x->g_weighted, sizeof g_weighted);
-    for (uint32_t t = steps; t-- > 0;) {
-        const float *restrict ut = all_u + (size_t)t * N, *restrict st = all_s + (size_t)t * N;
-        surrogate(layer, ut, k.theta, h);
-        float weight = x->g_weighted == NULL ? 0 : x->weight[t];
-        for (size_t i = 0; i < N; i++)
-            g_spike[i] = weight * g_weighted[i];
-        if (x->g_spikes != NULL)
-            for (size_t i = 0; i < N; i++)
-                g_spike[i] += x->g_spikes[t * x->g_stride + i];
-        for (size_t i = 0; i < N; i++) {
-            float through = g_spike[i] * h[i];
-            g[i] = through + k.beta[i] * (g[i] - k.zero * st[i] * g[i]);
-            sum[i] += g[i];
-            sum_theta[i] -= through;
-        }
-        if (t > 0 && (x->g_beta != NULL || x->g_theta != NULL)) {
-            const float *restrict before_u = ut - N, *restrict before_s = st - N;
-            for (size_t i = 0; i < N; i++) {
-                sum_beta[i] += g[i] * (before_u[i] - k.zero * before_s[i] * before_u[i]);
-                sum_theta[i] -= layer->reset == LOCI_RESET_SUBTRACT ? g[i] * before_s[i] : 0;
-            }
-        }
-        if (x->g_current_stride != 0)
-            memcpy(x->g_current + t * x->g_current_stride, g, sizeof g);
-    }
-    if (x->g_current_stride == 0)
-        memcpy(x->g_current, sum, sizeof sum);
-    for (size_t i = 0; x->g_beta != NULL && i < N; i++)
-        x->g_beta[i] += sum_beta[i];
-    for (size_t i = 0; x->g_theta != NULL && i < N; i++)
-        x->g_theta[i] += sum_theta[i];
+    if (layer->surrogate == LOCI_SURROGATE_FAST_SIGMOID)
+        backward_surrogate(layer, j, x, LOCI_SURROGATE_FAST_SIGMOID);
+    else if (layer->surrogate == LOCI_SURROGATE_ARCTANGENT)
+        backward_surrogate(layer, j, x, LOCI_SURROGATE_ARCTANGENT);
+    else
+        backward_surrogate(layer, j, x, LOCI_SURROGATE_TRIANGULAR);
 }
 
 const loci_lif_kernels loci_lif_kernels_isa = {forward, backward};
