@@ -175,6 +175,13 @@ LOCI_API size_t loci_spec_connections(const loci_spec *spec);
 /** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
 
+/** Which networks an option is for. */
+enum loci_field_nets {
+    LOCI_NETS_ALL = 0,    /**< any */
+    LOCI_NETS_SPATIAL = 1, /**< those whose weights follow from positions */
+    LOCI_NETS_SPIKING = 2  /**< those with spiking neurons; "neuron" itself, which makes them so, counts as one */
+};
+
 /** One option that can be set by name. */
 typedef struct loci_field {
     const char *name;     /**< as on the command line, e.g. "axon-sites"; in JSON with '_' for '-' */
@@ -185,6 +192,7 @@ typedef struct loci_field {
     double low;           /**< smallest value; for names unused */
     double high;          /**< largest value; for names unused */
     const char *const *names; /**< the names a value may have, NULL-terminated; NULL for numbers */
+    int nets;             /**< enum loci_field_nets */
 } loci_field;
 
 /** The options of a specification. Static storage. @param[out] count their number. */
