@@ -113,6 +113,9 @@ typedef struct loci_activity {
     double dense_operations;             /**< multiply-adds of the same net without zeros skipped: all weights, every time step */
 } loci_activity;
 
+/** Where the figures of an energy estimate come from. */
+#define LOCI_ENERGY_SOURCE "Horowitz, ISSCC 2014, 45 nm"
+
 /** An energy estimate for one inference. */
 typedef struct loci_energy {
     double spiking; /**< joule: synaptic operations as additions, input operations as multiply-adds */

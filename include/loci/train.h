@@ -103,6 +103,9 @@ typedef struct loci_summary {
     double sparsity;            /**< 1 - kept / connections */
     double seconds_total;       /**< everything */
     double seconds_per_epoch;   /**< training only */
+    uint32_t time_steps;        /**< of a spiking net; 0: it is none, and what follows is 0 */
+    loci_activity activity;     /**< per inference at the end, on the test part, else the held-out samples, else those trained on */
+    loci_energy energy;         /**< estimated from it */
 } loci_summary;
 
 /** Where a run is, reported several times a second and at the end of each epoch. */

@@ -93,7 +93,20 @@ int loci_metrics_cut(const char *path, uint32_t epoch, loci_error *error) {
 
 /* ---- summary.json ---- */
 
-int loci_summary_save(const char *path, const loci_summary *s, loci_error *error) {
+static json_t *activity_of(const loci_summary *s) {
+    const loci_activity *a = &s->activity;
+    json_t *rates = json_array();
+    for (uint32_t l = 0; l < a->layers; l++)
+        json_array_append_new(rates, json_real(a->layer_rate[l]));
+    return json_pack("{s:I, s:f, s:o, s:f, s:f, s:f, s:f, s:{s:f, s:f, s:s}}", "time_steps",
+                     (json_int_t)s->time_steps, "spike_rate", a->spike_rate, "spike_rate_per_layer",
+                     rates, "spikes", a->spikes, "synaptic_operations", a->synaptic_operations,
+                     "input_operations", a->input_operations, "dense_operations",
+                     a->dense_operations, "energy_estimate_joule", "spiking", s->energy.spiking,
+                     "dense", s->energy.dense, "source", LOCI_ENERGY_SOURCE);
+}
+
+static json_t *summary_of(const loci_summary *s) {
     json_t *json = json_pack(
         "{s:s, s:s, s:I, s:I, s:i, s:o, s:o, s:f, s:I, s:I, s:I, s:f, s:f, s:f}", "preset",
         s->preset, "dataset", s->dataset, "seed", (json_int_t)s->seed, "epochs",
@@ -102,7 +115,16 @@ int loci_summary_save(const char *path, const loci_summary *s, loci_error *error
         "parameters", (json_int_t)s->parameters, "connections", (json_int_t)s->connections,
         "connections_kept", (json_int_t)s->connections_kept, "sparsity", s->sparsity,
         "seconds_total", s->seconds_total, "seconds_per_epoch", s->seconds_per_epoch);
-    char *text = json != NULL ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
+    if (s->time_steps == 0 || json_object_update_new(json, activity_of(s)) == 0)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+int loci_summary_save(const char *path, const loci_summary *s, loci_error *error) {
+    /* 15 digits: 0.9726 is written so, not as the binary number nearest to it */
+    json_t *json = summary_of(s);
+    char *text = json != NULL ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(json);
     if (text == NULL)
         return loci_fail_memory(error, path);
@@ -130,10 +152,41 @@ static bool count_in(const json_t *json, const char *key, uint64_t most, uint64_
     return true;
 }
 
+/* null is -1 */
 static bool real_in(const json_t *json, const char *key, double *out) {
     const json_t *value = json_object_get(json, key);
     *out = json_is_null(value) ? -1 : json_number_value(value);
     return json_is_number(value) || json_is_null(value);
+}
+
+/* A summary without these figures is that of a net that does not spike. */
+static bool activity_in(const json_t *json, loci_summary *s) {
+    loci_activity *a = &s->activity;
+    uint64_t steps;
+    s->time_steps = 0;
+    *a = (loci_activity){0};
+    s->energy = (loci_energy){0};
+    if (json_object_get(json, "time_steps") == NULL)
+        return true;
+    const json_t *rates = json_object_get(json, "spike_rate_per_layer");
+    const json_t *energy = json_object_get(json, "energy_estimate_joule");
+    if (!count_in(json, "time_steps", UINT32_MAX, &steps) || steps == 0 || !json_is_array(rates) ||
+        json_array_size(rates) > LOCI_MAX_PAIRS)
+        return false;
+    s->time_steps = (uint32_t)steps;
+    a->layers = (uint32_t)json_array_size(rates);
+    for (uint32_t l = 0; l < a->layers; l++) {
+        const json_t *rate = json_array_get(rates, l);
+        if (!json_is_number(rate))
+            return false;
+        a->layer_rate[l] = json_number_value(rate);
+    }
+    return real_in(json, "spike_rate", &a->spike_rate) && real_in(json, "spikes", &a->spikes) &&
+           real_in(json, "synaptic_operations", &a->synaptic_operations) &&
+           real_in(json, "input_operations", &a->input_operations) &&
+           real_in(json, "dense_operations", &a->dense_operations) &&
+           real_in(energy, "spiking", &s->energy.spiking) &&
+           real_in(energy, "dense", &s->energy.dense);
 }
 
 static bool summary_in(const json_t *json, loci_summary *s) {
@@ -151,7 +204,7 @@ static bool summary_in(const json_t *json, loci_summary *s) {
                  real_in(json, "train_loss", &s->train_loss) &&
                  real_in(json, "sparsity", &s->sparsity) &&
                  real_in(json, "seconds_total", &s->seconds_total) &&
-                 real_in(json, "seconds_per_epoch", &s->seconds_per_epoch);
+                 real_in(json, "seconds_per_epoch", &s->seconds_per_epoch) && activity_in(json, s);
     if (!whole)
         return false;
     s->epochs = (uint32_t)epochs;

@@ -96,8 +96,7 @@ static int apply(const preset *p, loci_spec *spec, loci_train_options *train, lo
     return status;
 }
 
-/* A preset whose name ends in -H stands for a family: any number of hidden neurons in place of H.
- */
+/* A preset whose name ends in -H is a family: H stands for any number of hidden neurons. */
 static bool is_family(const preset *p) {
     size_t length = strlen(p->name);
     return length > 2 && strcmp(p->name + length - 2, "-H") == 0;

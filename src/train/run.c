@@ -142,18 +142,26 @@ static int train(run *r, loci_error *error) {
 
 /* ---- the end ---- */
 
-/* The test accuracy of the parameters that the run keeps: with patience, not those of the last
- * epoch. */
-static int final_test(const run *r, double *accuracy, loci_error *error) {
-    *accuracy = r->config.train.patience == 0 ? r->state.last.test_accuracy : -1;
-    if (*accuracy >= 0 || loci_dataset_count(r->trainer->data, LOCI_TEST) == 0)
+/* What the kept parameters do: with patience, they are not those of the last epoch. */
+static int final_test(const run *r, loci_summary *out, loci_error *error) {
+    const loci_spec *spec = &r->network->spec;
+    bool spiking = spec->neuron == LOCI_NEURON_LIF;
+    bool test = loci_dataset_count(r->trainer->data, LOCI_TEST) > 0;
+    out->test_accuracy = r->config.train.patience == 0 ? r->state.last.test_accuracy : -1;
+    if (!spiking && (out->test_accuracy >= 0 || !test))
         return LOCI_OK;
     loci_evaluation evaluation;
-    int status = loci_evaluate(r->network, r->trainer->data, LOCI_TEST, r->trainer->pool, 0,
-                               &evaluation, error);
-    if (status == LOCI_OK)
-        *accuracy = evaluation.accuracy;
-    return status;
+    int status = loci_trainer_evaluate(r->trainer, &evaluation, error);
+    if (status != LOCI_OK)
+        return status;
+    if (test)
+        out->test_accuracy = evaluation.accuracy;
+    if (spiking) {
+        out->time_steps = spec->time_steps;
+        out->activity = evaluation.activity;
+        loci_activity_energy(spec, &out->activity, &out->energy);
+    }
+    return LOCI_OK;
 }
 
 static int summarise(const run *r, loci_summary *out, loci_error *error) {
@@ -174,7 +182,7 @@ static int summarise(const run *r, loci_summary *out, loci_error *error) {
     };
     snprintf(out->preset, sizeof out->preset, "%s", r->config.preset);
     snprintf(out->dataset, sizeof out->dataset, "%s", loci_dataset_name(r->trainer->data));
-    int status = final_test(r, &out->test_accuracy, error);
+    int status = final_test(r, out, error);
     out->seconds_total = r->elapsed_before + loci_clock() - r->started;
     return status;
 }

@@ -260,6 +260,15 @@ static int measure(const loci_trainer *t, loci_metrics *out, loci_error *error) 
     return status;
 }
 
+int loci_trainer_evaluate(const loci_trainer *t, loci_evaluation *out, loci_error *error) {
+    const struct loci_trainer_work *w = t->work;
+    if (loci_dataset_count(t->data, LOCI_TEST) > 0)
+        return loci_evaluate(t->network, t->data, LOCI_TEST, t->pool, 0, out, error);
+    bool held_out = t->options.validation > 0;
+    return loci_evaluate_samples(t->network, t->data, LOCI_TRAIN, held_out ? w->held_out : w->training,
+                                 held_out ? t->options.validation : t->samples, t->pool, false, out, error);
+}
+
 int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error) {
     loci_training_state *s = &t->state;
     *out = (loci_metrics){

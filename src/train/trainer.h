@@ -50,6 +50,10 @@ bool loci_trainer_epoch_done(const loci_trainer *trainer);
  * parameters, advances state.epoch. */
 int loci_trainer_end_epoch(loci_trainer *trainer, loci_metrics *out, loci_error *error);
 
+/* Evaluates the network of the moment on the test part; where there is none on the samples held out, else on those
+ * trained on. */
+int loci_trainer_evaluate(const loci_trainer *trainer, loci_evaluation *out, loci_error *error);
+
 /* Bytes set aside, the data set and the network itself left out. */
 size_t loci_trainer_bytes(const loci_trainer *trainer);
 
