@@ -47,11 +47,20 @@ const char *cli_range(char text[CLI_WORD], double a, double b); /* 0.1..3.2 */
 /* json.c */
 json_t *cli_json_text(const char *text); /* a JSON string; what is not UTF-8 becomes '?' */
 int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */
+json_t *cli_json_real(double value);     /* null where it is not finite */
 json_t *cli_json_spec(const loci_spec *spec);
 /* The class names a model carries, an array; NULL: its classes are numbers. */
 json_t *cli_class_names(const loci_network *network);
 /* Name of class c from such an array; its number, in text, where there is none. */
 const char *cli_class_name(const json_t *names, uint32_t c, char text[CLI_WORD]);
+
+/* activity.c: what a spiking net did, per inference. Both do nothing for a net that does not spike.
+ */
+void cli_activity_json(json_t *object, const loci_spec *spec, const loci_activity *activity);
+void cli_activity_print(const loci_spec *spec, const loci_activity *activity);
+
+/* clock.c: seconds since some moment. */
+double cli_clock(void);
 
 /* terminal.c */
 bool cli_is_terminal(FILE *stream);

@@ -3,20 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "eval.h"
 #include "options.h"
 
-enum { KEY_SPLIT = CLI_KEY_OWN, KEY_PREDICTIONS, KEY_THREADS, KEY_JSON };
+enum { KEY_SPLIT = CLI_KEY_OWN, KEY_EVENTS, KEY_PREDICTIONS, KEY_THREADS, KEY_JSON };
 
 static const char description[] =
-    "Measure a model: accuracy, loss, precision and recall of each class, confusions.";
+    "Measure a model: accuracy, loss, precision and recall of each class, confusions; of a spiking "
+    "net also its spikes, operations and energy.";
 static const char notes[] =
     "MODEL is a model file or a run folder; a run folder knows the data it was trained on, so "
     "--data may be left out.\n"
     "\n"
     "Examples:\n"
     "  loci eval runs/arbor-mlp-10k-s1\n"
+    "  loci eval runs/arbor-snn-10k-s1 --event-driven\n"
     "  loci eval model.safetensors --data mnist --predictions predictions.csv";
 
 typedef struct eval_request {
@@ -25,7 +27,7 @@ typedef struct eval_request {
     enum loci_split split;
     const char *predictions;
     int threads;
-    bool json;
+    bool events, json;
     loci_config config; /* of the run folder; what data.options may point into */
 } eval_request;
 
@@ -39,6 +41,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         if (strcmp(argument, "train") != 0 && strcmp(argument, "test") != 0)
             return cli_usage("--split", "'%s' is none of train, test", argument), EINVAL;
         request->split = strcmp(argument, "train") == 0 ? LOCI_TRAIN : LOCI_TEST;
+        return 0;
+    case KEY_EVENTS:
+        request->events = true;
         return 0;
     case KEY_PREDICTIONS:
         request->predictions = argument;
@@ -102,6 +107,7 @@ typedef struct measurement {
     loci_evaluation result;
     int threads;
     double seconds;
+    double inference; /* seconds of one; only where it was event-driven */
 } measurement;
 
 static const char *name_of(const measurement *m, uint32_t c, char text[CLI_WORD]) {
@@ -188,10 +194,6 @@ static class_result class_of(const measurement *m, uint32_t c) {
     return out;
 }
 
-static json_t *real_or_null(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static int report_json(const measurement *m) {
     size_t connections = loci_spec_connections(loci_network_spec(m->network));
     bool test = m->request->split == LOCI_TEST;
@@ -210,14 +212,17 @@ static int report_json(const measurement *m) {
     json_object_set_new(object, "connections_kept", json_integer((json_int_t)connections));
     json_object_set_new(object, "sparsity", json_real(0));
     json_object_set_new(object, "seconds_total", json_real(m->seconds));
+    cli_activity_json(object, loci_network_spec(m->network), &m->result.activity);
+    if (m->request->events)
+        json_object_set_new(object, "microseconds_per_inference", json_real(1e6 * m->inference));
     for (uint32_t c = 0; c < m->classes; c++) {
         class_result one = class_of(m, c);
         char text[CLI_WORD];
         json_t *entry = json_object(), *row = json_array();
         json_object_set_new(entry, "class", cli_json_text(name_of(m, c, text)));
         json_object_set_new(entry, "samples", json_integer((json_int_t)one.samples));
-        json_object_set_new(entry, "precision", real_or_null(one.precision));
-        json_object_set_new(entry, "recall", real_or_null(one.recall));
+        json_object_set_new(entry, "precision", cli_json_real(one.precision));
+        json_object_set_new(entry, "recall", cli_json_real(one.recall));
         json_array_append_new(list, entry);
         for (uint32_t p = 0; p < m->classes; p++)
             json_array_append_new(
@@ -288,27 +293,36 @@ static void report_text(const measurement *m) {
            cli_count(count, m->result.count), m->result.loss);
     print_classes(m, width);
     print_confusion(m, width);
+    cli_activity_print(loci_network_spec(m->network), &m->result.activity);
+    if (m->request->events)
+        printf("\nevent-driven, one input at a time: %.3g microseconds per inference\n",
+               1e6 * m->inference);
 }
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+/* All inputs at once on all threads, or one by one. */
+static int run(measurement *m, loci_pool *pool) {
+    const eval_request *request = m->request;
+    loci_error error = {0};
+    double start = cli_clock();
+    int status = CLI_GO_ON;
+    if (request->events) {
+        status = eval_events(m->network, m->data, request->split, &m->result, &m->inference);
+    } else if (loci_evaluate(m->network, m->data, request->split, pool, 1, &m->result, &error) !=
+               LOCI_OK) {
+        status = cli_error(&error);
+    }
+    m->seconds = cli_clock() - start;
+    return status;
 }
 
 static int measure(measurement *m, loci_pool *pool) {
     const eval_request *request = m->request;
-    loci_error error = {0};
     m->classes = loci_network_spec(m->network)->classes;
-    int status = check_classes(m);
-    if (status != CLI_GO_ON)
-        return status;
-    double start = now();
-    if (loci_evaluate(m->network, m->data, request->split, pool, 1, &m->result, &error) != LOCI_OK)
-        return cli_error(&error);
-    m->seconds = now() - start;
     m->threads = loci_pool_threads(pool);
-    if (request->predictions != NULL)
+    int status = check_classes(m);
+    if (status == CLI_GO_ON)
+        status = run(m, pool);
+    if (status == CLI_GO_ON && request->predictions != NULL)
         status = write_predictions(request->predictions, m);
     if (status != CLI_GO_ON)
         return status;
@@ -330,7 +344,7 @@ static int evaluate(eval_request *request) {
     if (loci_network_load(&network, request->model, &error) != LOCI_OK ||
         loci_dataset_open(&data, request->data.name, &request->data.options, &error) != LOCI_OK) {
         status = cli_error(&error);
-    } else if ((pool = cli_pool(request->threads)) != NULL) {
+    } else if ((pool = cli_pool(request->events ? 1 : request->threads)) != NULL) {
         measurement m = {.request = request, .network = network, .data = data};
         m.names = cli_class_names(network);
         status = measure(&m, pool);
@@ -349,6 +363,9 @@ int cmd_eval(int argc, char **argv) {
     cli_data_add(&options, &request.data);
     cli_options_add(&options, "split", KEY_SPLIT, "PART", "which part, test or train [test]");
     cli_options_group(&options, "Result:");
+    cli_options_add(&options, "event-driven", KEY_EVENTS, NULL,
+                    "run one input after the other, doing nothing for what is silent; tell the "
+                    "time of an inference");
     cli_options_add(&options, "predictions", KEY_PREDICTIONS, "FILE",
                     "write index,label,predicted,confidence of every sample as CSV");
     cli_options_add(&options, "json", KEY_JSON, NULL, "print everything as one JSON object");
@@ -359,5 +376,7 @@ int cmd_eval(int argc, char **argv) {
         return status;
     if (request.model == NULL)
         return cli_usage("eval", "say which model: a file or a run folder");
+    if (request.events && request.threads > 1)
+        return cli_usage("--event-driven", "runs on one thread; leave --threads out");
     return evaluate(&request);
 }

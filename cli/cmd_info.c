@@ -32,6 +32,7 @@ typedef struct subject {
     loci_parameter_counts counts;
     size_t connections, conventional;
     pair_statistics statistics[LOCI_MAX_PAIRS];
+    neuron_statistics neurons[LOCI_MAX_PAIRS]; /* of a spiking net */
 } subject;
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -114,6 +115,8 @@ static int open_subject(subject *it) {
         if (status != CLI_GO_ON)
             return status;
     }
+    if (it->spec.neuron == LOCI_NEURON_LIF)
+        info_neurons(&it->spec, it->network, it->neurons);
     loci_spec_count(&it->spec, &it->counts);
     it->connections = loci_spec_connections(&it->spec);
     it->conventional = it->connections;
@@ -126,10 +129,6 @@ static json_t *number(size_t n) {
     return json_integer((json_int_t)n);
 }
 
-static json_t *real_or_null(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *json_of_pair(const subject *it, uint32_t pair) {
     const loci_spec *spec = &it->spec;
     const pair_statistics *s = &it->statistics[pair];
@@ -138,13 +137,13 @@ static json_t *json_of_pair(const subject *it, uint32_t pair) {
     json_object_set_new(one, "to", number(loci_spec_layer_size(spec, pair + 1)));
     if (it->network == NULL)
         return one;
-    json_object_set_new(one, "gap", real_or_null(s->gap));
-    json_object_set_new(one, "scale", real_or_null(s->scale));
-    json_object_set_new(one, "excitatory", real_or_null(s->excitatory));
-    json_object_set_new(one, "inhibitory", real_or_null(s->inhibitory));
-    json_object_set_new(one, "mean_weight", real_or_null(s->mean_weight));
-    json_object_set_new(one, "shortest_distance", real_or_null(s->shortest));
-    json_object_set_new(one, "longest_distance", real_or_null(s->longest));
+    json_object_set_new(one, "gap", cli_json_real(s->gap));
+    json_object_set_new(one, "scale", cli_json_real(s->scale));
+    json_object_set_new(one, "excitatory", cli_json_real(s->excitatory));
+    json_object_set_new(one, "inhibitory", cli_json_real(s->inhibitory));
+    json_object_set_new(one, "mean_weight", cli_json_real(s->mean_weight));
+    json_object_set_new(one, "shortest_distance", cli_json_real(s->shortest));
+    json_object_set_new(one, "longest_distance", cli_json_real(s->longest));
     return one;
 }
 
@@ -168,12 +167,16 @@ static int report_json(const subject *it) {
     json_object_set_new(kinds, "scales", number(it->counts.scales));
     json_object_set_new(kinds, "biases", number(it->counts.biases));
     json_object_set_new(kinds, "weights", number(it->counts.weights));
+    json_object_set_new(kinds, "betas", number(it->counts.betas));
+    json_object_set_new(kinds, "thresholds", number(it->counts.thresholds));
     json_object_set_new(object, "layers", layers);
     json_object_set_new(object, "parameters", number(it->counts.total));
     json_object_set_new(object, "parameters_by_kind", kinds);
     json_object_set_new(object, "connections", number(it->connections));
     json_object_set_new(object, "conventional_parameters", number(it->conventional));
     json_object_set_new(object, "pairs", pairs);
+    if (it->spec.neuron == LOCI_NEURON_LIF)
+        json_object_set_new(object, "neurons", info_neurons_json(&it->spec, it->neurons));
     json_object_set_new(object, "options", cli_json_spec(&it->spec));
     return cli_json_print(object);
 }
@@ -203,9 +206,10 @@ static void print_options(const subject *it) {
     const loci_field *fields = loci_spec_fields(&count);
     printf("\nmodel options\n");
     for (size_t i = 0; i < count; i++) {
-        bool dense_has =
-            strcmp(fields[i].name, "wiring") == 0 || strcmp(fields[i].name, "hidden") == 0;
-        if (it->spec.wiring == LOCI_WIRING_DENSE && !dense_has)
+        bool spiking = it->spec.neuron == LOCI_NEURON_LIF || strcmp(fields[i].name, "neuron") == 0;
+        if (fields[i].nets == LOCI_NETS_SPATIAL && it->spec.wiring == LOCI_WIRING_DENSE)
+            continue;
+        if (fields[i].nets == LOCI_NETS_SPIKING && !spiking)
             continue;
         if (loci_spec_get(&it->spec, fields[i].name, value, sizeof value) == LOCI_OK)
             put_option(&at, fields[i].name, value);
@@ -260,6 +264,8 @@ static void print_parameters(const subject *it) {
     print_kind("scales", counts->scales);
     print_kind("biases", counts->biases);
     print_kind("weights", counts->weights);
+    print_kind("betas", counts->betas);
+    print_kind("thresholds", counts->thresholds);
     if (it->spec.wiring == LOCI_WIRING_SPATIAL)
         printf("%-15s  %11s  a conventional net of this size; %.1f times as many\n", "conventional",
                cli_count(count, it->conventional),
@@ -316,6 +322,8 @@ static void report_text(const subject *it) {
     print_parameters(it);
     if (it->network != NULL)
         print_statistics(it);
+    if (it->spec.neuron == LOCI_NEURON_LIF)
+        info_neurons_print(&it->spec, it->neurons);
     print_options(it);
 }
 

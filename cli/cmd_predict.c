@@ -54,15 +54,18 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 /* The network and room for one picture. */
 typedef struct predictor {
     loci_network *network;
+    loci_prepared *prepared;
     const loci_spec *spec;
     json_t *names;
     float *pixels;   /* [height, width], 0..1 as read */
     float *inputs;   /* [height, width], as the network was trained */
     float *logits;   /* [classes] */
     uint32_t *order; /* [classes], best first */
+    loci_activity activity;
 } predictor;
 
 static void predictor_free(predictor *p) {
+    loci_prepared_free(p->prepared);
     loci_network_free(p->network);
     json_decref(p->names);
     free(p->pixels);
@@ -87,6 +90,8 @@ static int predictor_open(predictor *p, const char *path) {
     p->order = calloc(p->spec->classes, sizeof *p->order);
     if (p->pixels == NULL || p->inputs == NULL || p->logits == NULL || p->order == NULL)
         return cli_fail(path, "out of memory");
+    if (loci_prepared_create(&p->prepared, p->network, &error) != LOCI_OK)
+        return cli_error(&error);
     return CLI_GO_ON;
 }
 
@@ -168,7 +173,23 @@ static json_t *to_json(const predictor *p, const char *path, uint64_t top) {
     json_object_set_new(entry, "class", cli_json_text(cli_class_name(p->names, p->order[0], text)));
     json_object_set_new(entry, "confidence", json_real((double)p->logits[p->order[0]]));
     json_object_set_new(entry, "top", list);
+    cli_activity_json(entry, p->spec, &p->activity);
     return entry;
+}
+
+/* What it took a spiking net, layer by layer. */
+static void show_spikes(const predictor *p) {
+    char count[CLI_WORD], operations[CLI_WORD];
+    const loci_activity *activity = &p->activity;
+    for (uint32_t l = 0; l < activity->layers; l++) {
+        size_t neurons = loci_spec_layer_size(p->spec, l + 1);
+        double spikes = activity->layer_rate[l] * (double)neurons * p->spec->time_steps;
+        printf("%s%s spikes of %zu neurons", l == 0 ? "  " : ", ",
+               cli_count(count, (uint64_t)llround(spikes)), neurons);
+    }
+    printf("%s%s synaptic operations in %u time step%s\n", activity->layers > 0 ? "; " : "  ",
+           cli_count(operations, (uint64_t)llround(activity->synaptic_operations)),
+           p->spec->time_steps, p->spec->time_steps == 1 ? "" : "s");
 }
 
 static void to_text(const predictor *p, const char *path, uint64_t top) {
@@ -183,6 +204,8 @@ static void to_text(const predictor *p, const char *path, uint64_t top) {
                cli_percent(percent, (double)p->logits[c]));
     }
     printf("\n");
+    if (p->spec->neuron == LOCI_NEURON_LIF)
+        show_spikes(p);
 }
 
 static int predict_one(predictor *p, const predict_request *request, const char *path,
@@ -192,7 +215,7 @@ static int predict_one(predictor *p, const predict_request *request, const char 
                         &error) != LOCI_OK)
         return cli_error(&error);
     apply_range(p);
-    if (loci_network_run(p->network, NULL, p->inputs, 1, p->logits, &error) != LOCI_OK)
+    if (loci_prepared_run(p->prepared, p->inputs, 0, p->logits, &p->activity, &error) != LOCI_OK)
         return cli_error(&error);
     rank(p);
     warn_if_inverted(p, path, request->invert);

@@ -28,6 +28,7 @@ static const char notes[] =
     "Examples:\n"
     "  loci train arbor-mlp-10k --data mnist\n"
     "  loci train --hidden 64,64 --dendrite-sites 8,4 --data glyphs --out runs/mine\n"
+    "  loci train --hidden 64 --neuron lif --time-steps 10 --data glyphs\n"
     "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
     "  loci train --resume --out runs/mine";
 
@@ -50,7 +51,9 @@ static void add_options(cli_options *options, cli_data *data) {
     cli_options_add(options, "json", KEY_JSON, NULL, "print the summary as one JSON object");
     cli_options_add(options, "quiet", KEY_QUIET, NULL, "no progress");
     cli_options_group(options, "Model [default in brackets; a preset has its own]:");
-    cli_options_add_spec(options);
+    cli_options_add_spec(options, false);
+    cli_options_group(options, "Spiking options [likewise]:");
+    cli_options_add_spec(options, true);
     cli_options_group(options, "Training [likewise]:");
     cli_options_add_train(options);
 }
@@ -84,11 +87,11 @@ static void take_field(train_request *request, const loci_field *field, bool is_
                        const char *text) {
     given_option *option = NULL;
     for (size_t i = 0; i < request->given_count; i++)
-        if (strcmp(request->given[i].name, field->name) == 0)
+        if (request->given[i].field == field)
             option = &request->given[i]; /* the last one counts */
     if (option == NULL)
         option = &request->given[request->given_count++];
-    *option = (given_option){field->name, text, is_spec};
+    *option = (given_option){field, text, is_spec};
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {

@@ -13,6 +13,22 @@ typedef struct pair_statistics {
     double shortest, longest;      /* distances between sites, gap and softening included */
 } pair_statistics;
 
+/* Ranges of the neuron constants of a spiking layer, as they act. */
+typedef struct neuron_statistics {
+    double beta[2];      /* smallest, largest */
+    double threshold[2]; /* NaN where a layer does not fire */
+    bool trains_beta, trains_threshold;
+} neuron_statistics;
+
+/* Fills out[hidden_count + 1], layer l + 1 at l, of a spiking net; without a network, of one that
+ * is still to be trained. */
+void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out);
+
+/* Smallest and largest constants of each layer that is no input. */
+json_t *info_neurons_json(const loci_spec *spec, const neuron_statistics *neurons);
+/* The options of a spiking net in words, and the constants of each layer. */
+void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons);
+
 /* Fills statistics[hidden_count + 1]. Returns CLI_GO_ON, or an exit code after an error line. */
 int info_measure(const loci_network *network, pair_statistics *statistics);
 

@@ -102,3 +102,33 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
     }
     return status;
 }
+
+/* The range of a trained constant in a layer; left as it is where there is none. */
+static void range_of(const loci_network *network, uint32_t layer, const char *name,
+                     double range[2]) {
+    const loci_tensor *tensor = network != NULL ? find(network, "layer", layer, name) : NULL;
+    if (tensor == NULL)
+        return;
+    const float *value = values(network, tensor);
+    range[0] = INFINITY;
+    range[1] = -INFINITY;
+    for (size_t i = 0; i < tensor->count; i++) {
+        range[0] = fmin(range[0], (double)value[i]);
+        range[1] = fmax(range[1], (double)value[i]);
+    }
+}
+
+void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out) {
+    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+        bool fires = l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT;
+        double theta = fires ? spec->threshold : NAN;
+        out[l] = (neuron_statistics){{spec->beta, spec->beta},
+                                     {theta, theta},
+                                     spec->train_beta != LOCI_TRAINED_NO,
+                                     fires && spec->train_threshold != LOCI_TRAINED_NO};
+        range_of(network, l + 1, "beta", out[l].beta);
+        range_of(network, l + 1, "threshold", out[l].threshold);
+        for (int i = 0; i < 2; i++) /* beta acts clamped */
+            out[l].beta[i] = fmin(fmax(out[l].beta[i], 0), 1);
+    }
+}

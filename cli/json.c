@@ -1,4 +1,5 @@
 /* JSON for --json: one object, one line, on stdout. */
+#include <math.h>
 #include <string.h>
 
 #include "cli.h"
@@ -13,6 +14,10 @@ json_t *cli_json_text(const char *text) {
         if ((unsigned char)*c >= 0x80)
             *c = '?';
     return json_string(clean);
+}
+
+json_t *cli_json_real(double value) {
+    return isfinite(value) ? json_real(value) : json_null();
 }
 
 int cli_json_print(json_t *object) {

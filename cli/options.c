@@ -30,13 +30,15 @@ static void add_field(cli_options *options, const loci_field *field, int key, co
     cli_options_add(options, field->name, key, field->argument, help);
 }
 
-void cli_options_add_spec(cli_options *options) {
+void cli_options_add_spec(cli_options *options, bool spiking) {
     size_t count;
     const loci_field *fields = loci_spec_fields(&count);
     loci_spec spec;
     loci_spec_defaults(&spec);
     for (size_t i = 0; i < count; i++) {
         char value[128] = "";
+        if ((fields[i].nets == LOCI_NETS_SPIKING) != spiking)
+            continue;
         /* without a preset, the hidden layers must be named */
         if (strcmp(fields[i].name, "hidden") != 0)
             loci_spec_get(&spec, fields[i].name, value, sizeof value);

@@ -32,8 +32,9 @@ void cli_options_group(cli_options *options, const char *heading);
 /* Adds an option; argument NULL: it takes none. Texts are kept by reference. */
 void cli_options_add(cli_options *options, const char *name, int key, const char *argument,
                      const char *help);
-/* Adds all model options, and all training options, with their defaults. */
-void cli_options_add_spec(cli_options *options);
+/* Adds the model options, those of spiking nets or all others, and all training options, with their
+ * defaults. */
+void cli_options_add_spec(cli_options *options, bool spiking);
 void cli_options_add_train(cli_options *options);
 
 /* Parses. CLI_GO_ON, or the exit code to leave with: CLI_USAGE after an error line, CLI_DONE after

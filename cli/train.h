@@ -8,7 +8,8 @@ enum { CLI_MOST_SEEDS = 100, CLI_PATH = 1024 };
 
 /* A model or training option as it was written. */
 typedef struct given_option {
-    const char *name, *text;
+    const loci_field *field;
+    const char *text;
     bool is_spec; /* of the model; else of the training */
 } given_option;
 

@@ -7,14 +7,14 @@
 static int set(loci_config *config, const given_option *option) {
     loci_error error = {0};
     int status = option->is_spec
-                     ? loci_spec_set(&config->spec, option->name, option->text, &error)
-                     : loci_train_set(&config->train, option->name, option->text, &error);
+                     ? loci_spec_set(&config->spec, option->field->name, option->text, &error)
+                     : loci_train_set(&config->train, option->field->name, option->text, &error);
     return status == LOCI_OK ? CLI_GO_ON : cli_usage_error(&error, "--");
 }
 
 static const given_option *find_given(const train_request *request, const char *name) {
     for (size_t i = 0; i < request->given_count; i++)
-        if (strcmp(request->given[i].name, name) == 0)
+        if (strcmp(request->given[i].field->name, name) == 0)
             return &request->given[i];
     return NULL;
 }
@@ -32,19 +32,17 @@ static void cut_lists(loci_spec *spec, const train_request *request) {
     }
 }
 
-/* loci_spec_resolve() ignores geometry where there is none; someone who asks for it is mistaken. */
-static int check_dense(const loci_spec *spec, const train_request *request) {
-    static const char *const fitting[] = {"wiring", "hidden", "logit-scale"};
-    if (spec->wiring != LOCI_WIRING_DENSE)
-        return CLI_GO_ON;
+/* loci_spec_resolve() ignores what a net has no use for; someone who asks for it is mistaken. */
+static int check_use(const loci_spec *spec, const train_request *request) {
     for (size_t i = 0; i < request->given_count; i++) {
-        bool fits = !request->given[i].is_spec;
-        for (size_t k = 0; k < sizeof fitting / sizeof *fitting; k++)
-            fits |= strcmp(request->given[i].name, fitting[k]) == 0;
+        const loci_field *field = request->given[i].field;
         char written[80];
-        snprintf(written, sizeof written, "--%s", request->given[i].name);
-        if (!fits)
+        snprintf(written, sizeof written, "--%s", field->name);
+        if (field->nets == LOCI_NETS_SPATIAL && spec->wiring == LOCI_WIRING_DENSE)
             return cli_usage(written, "a conventional net has no positions; leave the option out");
+        if (field->nets == LOCI_NETS_SPIKING && strcmp(field->name, "neuron") != 0 &&
+            spec->neuron != LOCI_NEURON_LIF)
+            return cli_usage(written, "is for spiking nets; add --neuron lif");
     }
     return CLI_GO_ON;
 }
@@ -93,7 +91,7 @@ static int plan_new(loci_config *config, const train_request *request) {
     for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
         status = set(config, &request->given[i]);
     if (status == CLI_GO_ON)
-        status = check_dense(&config->spec, request);
+        status = check_use(&config->spec, request);
     if (status != CLI_GO_ON)
         return status;
     cut_lists(&config->spec, request);
@@ -132,13 +130,13 @@ static int compare_given(const loci_config *there, const given_option *option) {
     loci_spec_resolve(&theirs.spec, NULL);
     char a[1024] = "", b[1024] = "", written[80];
     if (option->is_spec) {
-        loci_spec_get(&theirs.spec, option->name, a, sizeof a);
-        loci_spec_get(&mine.spec, option->name, b, sizeof b);
+        loci_spec_get(&theirs.spec, option->field->name, a, sizeof a);
+        loci_spec_get(&mine.spec, option->field->name, b, sizeof b);
     } else {
-        loci_train_get(&theirs.train, option->name, a, sizeof a);
-        loci_train_get(&mine.train, option->name, b, sizeof b);
+        loci_train_get(&theirs.train, option->field->name, a, sizeof a);
+        loci_train_get(&mine.train, option->field->name, b, sizeof b);
     }
-    snprintf(written, sizeof written, "--%s", option->name);
+    snprintf(written, sizeof written, "--%s", option->field->name);
     return strcmp(a, b) == 0 ? CLI_GO_ON : differs(written, a, option->text);
 }
 
@@ -164,7 +162,7 @@ static int compare(const loci_config *there, const train_request *request, uint6
                                         "option out, or start a new run");
     for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
         status = compare_given(there, &request->given[i]);
-    return status;
+    return status == CLI_GO_ON ? check_use(&there->spec, request) : status;
 }
 
 static int choose_directory(train_run *run, const train_request *request, uint64_t seed) {

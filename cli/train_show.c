@@ -2,15 +2,8 @@
  * log. */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "train.h"
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static const char *network_name(const train_run *run) {
     return run->config.preset[0] != '\0' ? run->config.preset : "custom network";
@@ -78,7 +71,7 @@ static void draw(train_show *show, const loci_progress *progress) {
     int most = cli_terminal_width(stderr) - 1;
     fprintf(stderr, "\r\033[K%.*s", most, line);
     fflush(stderr);
-    show->shown = now();
+    show->shown = cli_clock();
 }
 
 /* About ten lines, however many epochs. */
@@ -101,7 +94,7 @@ void train_show_progress(void *user, const loci_progress *progress) {
         return;
     if (!show->live && progress->finished != NULL)
         log_epoch(progress);
-    if (show->live && (progress->finished != NULL || now() - show->shown >= 0.1))
+    if (show->live && (progress->finished != NULL || cli_clock() - show->shown >= 0.1))
         draw(show, progress);
 }
 
@@ -124,6 +117,10 @@ void train_show_result(const train_run *run) {
     printf("\n  %s parameters for %s connections; training loss %.4f\n",
            cli_count(text, summary->parameters), cli_count(connections, summary->connections),
            summary->train_loss);
+    if (summary->time_steps > 0)
+        printf("  %s of the neurons spike in a step; %s synaptic operations per inference\n",
+               cli_percent(text, summary->activity.spike_rate),
+               cli_count(tail, (uint64_t)llround(summary->activity.synaptic_operations)));
     printf("  %u epoch%s in %s, %s each\n", summary->epochs, summary->epochs == 1 ? "" : "s",
            cli_duration(text, summary->seconds_total),
            cli_duration(tail, summary->seconds_per_epoch));
