@@ -63,7 +63,7 @@ static inline void fixture_dyadic(loci_network *network, uint64_t seed) {
             float draw = (float)loci_random_below(&stream, i, 9);
             network->parameters[i] = t->kind == LOCI_TENSOR_BETA        ? (16 - draw) / 16
                                      : t->kind == LOCI_TENSOR_THRESHOLD ? (2 + draw) / 4
-                                                                        : (draw - 3.5f) / 8;
+                                                                        : (draw - 3) / 8;
         }
 }
 
