@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+"""The peer of `loci train arbor-mlp-10k`: neurons with several sites, in PyTorch, as a good user writes it.
+
+    w_ij = s sum_ab c_ia e_jb / sqrt(|p_ia - q_jb|^2 + gap^2)
+
+All distances of a layer pair at once, by broadcasting; the receiving neurons last in memory, so that the sum over a
+neuron's sites runs over whole rows. This is the fastest of those tried; see docs/benchmarks.md. --derivative
+autograd leaves the rest to PyTorch, --derivative hand has it written out, which saves about half.
+
+Images are moved by up to one pixel, as the preset does; the rate is constant, since a schedule costs no time.
+"""
+
+import torch
+
+import torch_common
+
+
+def weights_autograd(p, c, q, e, gap):  # [2, A, n], [A, n], [2, D, m], [D, m] -> [n, m]
+    x = p[0][:, :, None, None] - q[0]
+    y = p[1][:, :, None, None] - q[1]
+    k = (x * x + y * y + gap * gap).rsqrt()  # [A, n, D, m]
+    return ((k * e).sum(2) * c[:, :, None]).sum(0)
+
+
+class Weights(torch.autograd.Function):
+    """The same with the derivative by hand: no array of the size of all distances but k is kept."""
+
+    @staticmethod
+    def forward(ctx, p, c, q, e, gap):
+        x = p[0][:, :, None, None] - q[0]
+        y = p[1][:, :, None, None] - q[1]
+        k = x.mul_(x).addcmul_(y, y).add_(gap * gap).rsqrt_()
+        ctx.save_for_backward(p, c, q, e, k)
+        return (torch.mul(k, e, out=y).sum(2) * c[:, :, None]).sum(0)
+
+    @staticmethod
+    def backward(ctx, grad):
+        p, c, q, e, k = ctx.saved_tensors
+        axons, dendrites = c.numel(), e.numel()
+        k_flat = k.view(axons, dendrites)
+        gk = (k * grad[:, None]).view(axons, dendrites)
+        grad_e = torch.mv(gk.t(), c.flatten()).view_as(e)
+        grad_c = torch.mv(gk, e.flatten()).view_as(c)
+        u = gk.mul_(k_flat).mul_(k_flat).mul_(e.view(1, -1))  # G e k^3, without c
+        flat_p, flat_c, flat_q = p.reshape(2, -1), c.flatten(), q.reshape(2, -1)
+        to_p = torch.cat([flat_q, torch.ones(1, dendrites)]) @ u.t() * flat_c
+        to_q = torch.cat([flat_p * flat_c, flat_c[None]]) @ u
+        return ((to_p[:2] - flat_p * to_p[2]).view_as(p), grad_c,
+                (to_q[:2] - flat_q * to_q[2]).view_as(q), grad_e, None)
+
+
+class ArborMLP(torch.nn.Module):
+    def __init__(self, spec, arrays, weights):
+        super().__init__()
+        assert (spec["dim"], spec["planes"], spec["sign"], spec["softening"]) == (3, "fixed", "charge", 0)
+        self.pairs = len(spec["hidden"]) + 1
+        self.gap = [(spec["gap"] + spec["gap"][-1:] * l)[l] for l in range(self.pairs)]
+        self.weights = weights
+        turned = lambda name: torch.nn.ParameterList(  # neurons last
+            torch.nn.Parameter(array.permute(*reversed(range(array.dim()))).contiguous())
+            for array in (arrays[name.format(l)] for l in range(self.pairs)))
+        self.p, self.c = turned("pair{}.axon.position"), turned("pair{}.axon.charge")
+        self.q, self.e = turned("pair{}.dendrite.position"), turned("pair{}.dendrite.charge")
+        self.log_scale = turned("pair{}.log_scale")
+        self.bias = torch.nn.ParameterList(
+            torch.nn.Parameter(arrays[f"layer{l + 1}.bias"]) for l in range(self.pairs))
+
+    def forward(self, activation):
+        for l in range(self.pairs):
+            weight = self.weights(self.p[l], self.c[l], self.q[l], self.e[l], self.gap[l])
+            activation = torch.addmm(self.bias[l], activation, weight * self.log_scale[l].exp())
+            if l < self.pairs - 1:
+                activation = torch.relu(activation)
+        return activation
+
+
+def shifted(images):
+    """Each image moved by -1, 0 or 1 pixel in both directions."""
+    padded = torch.nn.functional.pad(images.view(-1, 28, 28), (1, 1, 1, 1))
+    down, right = torch.randint(3, (2, len(images)))
+    windows = padded.unfold(1, 28, 1).unfold(2, 28, 1)  # [B, 3, 3, 28, 28], nothing copied
+    return windows[torch.arange(len(images)), down, right].view(-1, 784)
+
+
+if __name__ == "__main__":
+    parser = torch_common.parser(__doc__)
+    parser.add_argument("--derivative", choices=["autograd", "hand"], default="hand")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    rule = Weights.apply if options.derivative == "hand" else weights_autograd
+    torch_common.main(ArborMLP(*torch_common.read_loci(options.model), rule), options, shifted)
