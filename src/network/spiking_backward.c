@@ -40,10 +40,18 @@ static void unfire(void *context, size_t task, size_t worker) {
         }
 }
 
-/* Adds dL/d(constant) [m] to a layer's number or to its neurons'. */
-static void add_constant(float *gradient, size_t offset, int trained, size_t j, float g) {
-    if (offset != LOCI_NONE)
-        gradient[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)] += g;
+/* Adds dL/d(constant) [m] to a layer's number or to its neurons'. The terms of a layer's number largely cancel, so they
+ * are summed in double. */
+static void add_constant(float *gradient, size_t offset, int trained, const float *g, size_t m) {
+    if (offset == LOCI_NONE)
+        return;
+    double sum = 0;
+    for (size_t j = 0; j < m; j++)
+        sum += g[j];
+    if (trained == LOCI_TRAINED_LAYER)
+        gradient[offset] += (float)sum;
+    for (size_t j = 0; trained == LOCI_TRAINED_NEURON && j < m; j++)
+        gradient[offset + j] += g[j];
 }
 
 static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
@@ -56,12 +64,11 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     x.constants = v->beta != LOCI_NONE || v->threshold != LOCI_NONE;
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     loci_parallel(pass->pool, tasks, unfire, &x);
-    for (size_t task = 0; x.constants && task < tasks; task++)
-        for (size_t j = 0; j < pass->wiring[l].m; j++) {
-            const float *g = s->g_constants + task * 2 * s->widest + j;
-            add_constant(gradient, v->beta, spec->train_beta, j, g[0]);
-            add_constant(gradient, v->threshold, spec->train_threshold, j, g[s->widest]);
-        }
+    for (size_t task = 0; x.constants && task < tasks; task++) {
+        const float *g_beta = s->g_constants + task * 2 * s->widest, *g_theta = g_beta + s->widest;
+        add_constant(gradient, v->beta, spec->train_beta, g_beta, pass->wiring[l].m);
+        add_constant(gradient, v->threshold, spec->train_threshold, g_theta, pass->wiring[l].m);
+    }
 }
 
 struct columns {
@@ -101,8 +108,7 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
     for (size_t b = 0; b < samples; b++)
         loci_integrator_backward(&layer, s->membrane + b * ld, samples * ld, g_out + b * ld,
                                  s->g_current[l] + b * ld, loci_spiking_stride(s, l, samples, ld), g_beta);
-    for (size_t j = 0; j < m; j++)
-        add_constant(gradient, v->beta, trained, j, g_beta[j]);
+    add_constant(gradient, v->beta, trained, g_beta, m);
 }
 
 /* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the weighted sum. */

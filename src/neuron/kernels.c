@@ -87,7 +87,8 @@ static void forward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
         (y) *= 1.5000006f - half * (y) * (y);                                                      \
     } while (0)
 
-/* h(x) of one vector. The reciprocals are inverse roots to the fourth and second power. */
+/* h(x) of one vector. The reciprocals are squared inverse roots, and one Newton step to the last
+ * digit: gradients of a whole layer's constant are small sums of large terms. */
 #define SURROGATE(h, kind, slope, x)                                                               \
     do {                                                                                           \
         vector scaled = (slope) * (x), root;                                                       \
@@ -95,11 +96,14 @@ static void forward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
         if ((kind) == LOCI_SURROGATE_FAST_SIGMOID) {                                               \
             vector a = 1 + size;                                                                   \
             INVERSE_ROOT(root, a);                                                                 \
-            (h) = root * root * (root * root);                                                     \
+            root *= root;                                                                          \
+            root *= 2 - a * root;                                                                  \
+            (h) = root * root;                                                                     \
         } else if ((kind) == LOCI_SURROGATE_ARCTANGENT) {                                          \
             vector a = 1 + scaled * scaled * 2.46740110027f; /* (pi / 2)^2 */                      \
             INVERSE_ROOT(root, a);                                                                 \
             (h) = root * root;                                                                     \
+            (h) *= 2 - a * (h);                                                                    \
         } else {                                                                                   \
             vector a = 1 - size;                                                                   \
             (h) = WHERE(a > 0, a);                                                                 \
