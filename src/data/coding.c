@@ -50,7 +50,7 @@ static uint32_t poisson_step(loci_events *e, const loci_sparse *x, size_t sample
                              uint64_t identity, uint32_t steps, uint32_t t, uint32_t end) {
     uint32_t words[4] = {0};
     uint32_t first = x->start[sample], last = x->start[sample + 1];
-    uint64_t block = (identity * steps + t) << 24; /* 2^24 inputs at most */
+    uint64_t block = (identity * steps + t) << 22; /* of at most 2^24 inputs, four a draw */
     for (uint32_t k = first; k < last; k++) {
         uint32_t draw = k - first;
         if (draw % 4 == 0)

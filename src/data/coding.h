@@ -20,7 +20,8 @@ typedef struct loci_events {
 } loci_events;
 
 /* Codes samples x [count, features], values in [0, 1] (others are taken as 0 or 1). identity [count] numbers the
- * samples, round the draw (an epoch): a Poisson spike is a function of seed, round, identity, step and input.
+ * samples, round the draw (an epoch): the Poisson spikes of a sample in a step are a function of seed, round, identity,
+ * step and the sample's numbers, whatever else is in the batch.
  * LOCI_E_MEMORY when room cannot be had. */
 int loci_code(loci_events *events, const loci_coding_options *options, const loci_sparse *x, const uint32_t *identity,
               uint32_t round, loci_error *error);
