@@ -54,8 +54,7 @@ json_t *cli_class_names(const loci_network *network);
 /* Name of class c from such an array; its number, in text, where there is none. */
 const char *cli_class_name(const json_t *names, uint32_t c, char text[CLI_WORD]);
 
-/* activity.c: what a spiking net did, per inference. Both do nothing for a net that does not spike.
- */
+/* activity.c: what a spiking net did, per inference; nothing for one that does not spike. */
 void cli_activity_json(json_t *object, const loci_spec *spec, const loci_activity *activity);
 void cli_activity_print(const loci_spec *spec, const loci_activity *activity);
 

@@ -1,5 +1,7 @@
 /* config.json, metrics.jsonl and summary.json: what is written comes back, and what is damaged is
  * refused. */
+#include <math.h>
+
 #include "scratch.h"
 #include "small_run.h"
 
@@ -260,6 +262,18 @@ static void test_metrics_disk_full(void **state) {
 
 /* ---- summary.json ---- */
 
+/* Damage of any length is refused, and leaves nothing half read. */
+static void assert_refused_when_cut(const char *path) {
+    size_t size;
+    loci_summary loaded;
+    unsigned char *text = scratch_read(path, &size);
+    for (size_t length = 0; length + 1 < size; length++) {
+        scratch_write(path, text, length);
+        assert_int_equal(loci_summary_load(path, &loaded, NULL), LOCI_E_FORMAT);
+    }
+    free(text);
+}
+
 static void test_summary(void **state) {
     (void)state;
     const char *path = scratch_path(folder, "summary.json");
@@ -288,20 +302,52 @@ static void test_summary(void **state) {
     assert_int_equal(loaded.threads, 2);
     assert_true(loaded.test_accuracy == 0.9871);
     assert_true(loaded.validation_accuracy == -1);
-    assert_true(loaded.train_loss == 1.0 / 3);
+    assert_true(fabs(loaded.train_loss - 1.0 / 3) < 1e-15); /* 15 digits are kept */
     assert_int_equal(loaded.parameters, 10576);
     assert_int_equal(loaded.connections, 1000000);
     assert_int_equal(loaded.connections_kept, 999);
     assert_true(loaded.sparsity == 0.1);
     assert_true(loaded.seconds_total == 12.5);
     assert_true(loaded.seconds_per_epoch == 0.6);
+    assert_int_equal(loaded.time_steps, 0);
+    assert_refused_when_cut(path);
+}
+
+static void test_summary_of_a_spiking_net(void **state) {
+    (void)state;
+    const char *path = scratch_path(folder, "summary.json");
+    const loci_summary summary = {.test_accuracy = 0.9726,
+                                  .time_steps = 25,
+                                  .activity = {.layers = 2,
+                                               .spike_rate = 0.25,
+                                               .layer_rate = {0.125, 0.375},
+                                               .spikes = 12.5,
+                                               .synaptic_operations = 1234.5,
+                                               .input_operations = 99,
+                                               .dense_operations = 1e9},
+                                  .energy = {.spiking = 1.5e-9, .dense = 2.5e-7}};
+    loci_summary loaded;
+    assert_int_equal(loci_summary_save(path, &summary, NULL), LOCI_OK);
+    assert_int_equal(loci_summary_load(path, &loaded, NULL), LOCI_OK);
+    assert_int_equal(loaded.time_steps, 25);
+    assert_memory_equal(&loaded.activity, &summary.activity, sizeof loaded.activity);
+    assert_memory_equal(&loaded.energy, &summary.energy, sizeof loaded.energy);
     size_t size;
-    unsigned char *text = scratch_read(path, &size);
-    for (size_t length = 0; length + 1 < size; length++) {
-        scratch_write(path, text, length);
-        assert_int_equal(loci_summary_load(path, &loaded, NULL), LOCI_E_FORMAT);
-    }
+    unsigned char *bytes = scratch_read(path, &size);
+    char *text = calloc(size + 1, 1);
+    assert_non_null(text);
+    memcpy(text, bytes, size);
+    free(bytes);
+    assert_non_null(strstr(text, "\"test_accuracy\": 0.9726,"));
+    assert_non_null(strstr(text, "Horowitz"));
+    char *rates = strstr(text, "\"spike_rate_per_layer\": [");
+    assert_non_null(rates);
+    *strchr(rates, '[') = ' '; /* no array any more */
+    scratch_write(path, text, size);
+    assert_int_equal(loci_summary_load(path, &loaded, NULL), LOCI_E_FORMAT);
     free(text);
+    assert_int_equal(loci_summary_save(path, &summary, NULL), LOCI_OK);
+    assert_refused_when_cut(path);
 }
 
 int main(void) {
@@ -314,6 +360,7 @@ int main(void) {
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_metrics_disk_full),
         cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_summary_of_a_spiking_net),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -161,6 +161,13 @@ static void misspelt_names_get_a_suggestion(void **state) {
     assert_non_null(strstr(error.message, "'arbor-mlp-10k'"));
     assert_int_equal(loci_preset("dense-mlp-65537", &spec, &options, &error), LOCI_E_NOT_FOUND);
     assert_int_equal(loci_preset("dense-mlp-014", &spec, &options, &error), LOCI_E_NOT_FOUND);
+    assert_int_equal(loci_preset("dense-snm-14", &spec, &options, &error), LOCI_E_NOT_FOUND);
+    assert_non_null(strstr(error.message, "'dense-snn-14'"));
+    assert_int_equal(loci_preset("dense-snn-H", &spec, &options, &error), LOCI_E_NOT_FOUND);
+    assert_null(strstr(error.message, "did you mean"));
+    assert_int_equal(loci_preset("dense-snn-14", &spec, &options, &error), LOCI_OK);
+    assert_int_equal(spec.neuron, LOCI_NEURON_LIF);
+    assert_int_equal(spec.hidden[0], 14);
 }
 
 static void short_buffers_are_refused(void **state) {

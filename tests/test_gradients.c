@@ -256,7 +256,8 @@ static size_t total(loci_spec *spec) {
         fail_msg("%s: %s", error.where, error.message);
     loci_spec_count(spec, &counts);
     assert_int_equal(counts.total, counts.positions + counts.charges + counts.gaps + counts.scales +
-                                       counts.biases + counts.weights);
+                                       counts.biases + counts.weights + counts.betas +
+                                       counts.thresholds);
     return counts.total;
 }
 
@@ -295,6 +296,11 @@ static void test_counts_of_the_paper(void **state) {
     assert_in_range(preset_total("arbor-mlp-2k"), 1, 2000);
     assert_in_range(preset_total("arbor-mlp-10k"), 1, 10576);
     assert_in_range(preset_total("arbor-mlp-25k"), 1, 25000);
+    assert_int_equal(preset_total("paper-snn"), preset_total("paper-mlp"));
+    assert_int_equal(preset_total("paper-snn-fixed"), preset_total("paper-mlp-fixed"));
+    assert_int_equal(preset_total("dense-snn-14"), 11140);
+    assert_in_range(preset_total("arbor-snn-10k"), 1, 10576);
+    assert_in_range(preset_total("arbor-snn-25k"), 1, 25000);
 }
 
 /* Counted by hand: sites x (coordinates + charge), biases, a log s per layer pair. */

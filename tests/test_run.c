@@ -108,6 +108,65 @@ static void test_folder(void **state) {
                      7); /* the previous checkpoint too, and nothing else */
 }
 
+/* The training part of the data, without a test part. */
+static loci_dataset *untested_data(void) {
+    enum { PIXELS = SMALL_SIDE * SMALL_SIDE };
+    static float images[SAMPLES][PIXELS];
+    static int32_t labels[SAMPLES];
+    loci_dataset *out = NULL;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        loci_dataset_sample(data, LOCI_TRAIN, i, images[i]);
+        labels[i] = loci_dataset_label(data, LOCI_TRAIN, i);
+    }
+    loci_dataset_from_arrays(&out, "untested", SMALL_SIDE, SMALL_SIDE, images[0], labels, SAMPLES,
+                             NULL, NULL, 0, NULL);
+    return out;
+}
+
+/* Trains a spiking net on `on`; what the model that is kept does on one of its parts. */
+static loci_evaluation train_spiking(const loci_dataset *on, uint32_t validation,
+                                     enum loci_split split, loci_summary *summary) {
+    loci_config config = small_config(EPOCHS);
+    loci_evaluation evaluation;
+    loci_network *network;
+    config.spec.neuron = LOCI_NEURON_LIF;
+    config.spec.time_steps = 4;
+    config.spec.threshold = 0.1; /* so that it fires from the start */
+    config.train.validation = validation;
+    config.train.patience = validation > 0 ? 1000 : 0;
+    no_run(NULL);
+    assert_int_equal(loci_run_train(&config, on, run, NULL, NULL, summary, NULL), LOCI_OK);
+    assert_int_equal(loci_network_load(&network, run, NULL), LOCI_OK);
+    assert_int_equal(loci_evaluate(network, on, split, NULL, 0, &evaluation, NULL), LOCI_OK);
+    loci_energy energy;
+    loci_activity_energy(loci_network_spec(network), &summary->activity, &energy);
+    assert_true(energy.spiking > 0 && summary->energy.spiking == energy.spiking);
+    assert_true(energy.dense > 0 && summary->energy.dense == energy.dense);
+    loci_network_free(network);
+    assert_int_equal(summary->time_steps, 4);
+    assert_int_equal(summary->activity.layers, 1);
+    assert_true(summary->activity.spikes > 0);
+    return evaluation;
+}
+
+/* The summary tells what the kept parameters do on the test part; where there is none, on the
+ * samples held out, else on those trained on. */
+static void test_spiking_summary(void **state) {
+    (void)state;
+    loci_summary summary;
+    loci_evaluation evaluation = train_spiking(data, 20, LOCI_TEST, &summary);
+    assert_true(summary.test_accuracy == evaluation.accuracy);
+    assert_memory_equal(&summary.activity, &evaluation.activity, sizeof evaluation.activity);
+    loci_dataset *untested = untested_data();
+    assert_non_null(untested);
+    evaluation = train_spiking(untested, 0, LOCI_TRAIN, &summary);
+    assert_true(summary.test_accuracy == -1);
+    assert_memory_equal(&summary.activity, &evaluation.activity, sizeof evaluation.activity);
+    evaluation = train_spiking(untested, 20, LOCI_TRAIN, &summary);
+    assert_memory_not_equal(&summary.activity, &evaluation.activity, sizeof evaluation.activity);
+    loci_dataset_free(untested);
+}
+
 static void test_threads_do_not_matter(void **state) {
     (void)state;
     const loci_config config = small_config(EPOCHS);
@@ -241,7 +300,7 @@ static void test_complete_run_is_left_alone(void **state) {
         assert_memory_equal(&before[i].st_mtim, &after.st_mtim, sizeof after.st_mtim);
     }
     assert_true(first.test_accuracy == second.test_accuracy);
-    assert_true(first.seconds_total == second.seconds_total);
+    assert_true(fabs(first.seconds_total - second.seconds_total) < 1e-12);
     assert_int_equal(first.epochs, second.epochs);
 }
 
@@ -613,6 +672,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, no_run, no_run)
     const struct CMUnitTest tests[] = {
         TEST(test_folder),
+        TEST(test_spiking_summary),
         TEST(test_threads_do_not_matter),
         TEST(test_seeds_matter),
         TEST(test_patience_keeps_the_best),

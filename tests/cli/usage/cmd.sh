@@ -12,6 +12,7 @@ refuse loci train paper-mlp --data glyphs --frobnicate
 refuse loci train paper-mlp --data glyphs --epochs
 refuse loci train paper-mlp --data glyphs --json=yes
 refuse loci train paper-mlp paper-snn --data glyphs
+refuse loci train paper-mlp --data glyphs --time-step 5
 
 # values
 refuse loci train paper-mlp --data glyphs --epochs 0
@@ -39,6 +40,7 @@ refuse loci train --resume
 refuse loci train --resume --out nowhere
 refuse loci train dense-mlp-8 --data glyphs --dim 4
 refuse loci train paper-mlp --data glyphs --axon-sites 2
+refuse loci train paper-mlp --data glyphs --time-steps 5
 refuse loci train arbor-mlp-10k --data glyphs --hidden 32 --axon-sites 1,2,3
 refuse loci train arbor-mlp-10k --data glyphs --dim 2
 
