@@ -16,6 +16,7 @@ struct loci_prepared {
     loci_pass *pass;                /* of one sample: buffers and neuron constants; its synapses are not used */
     loci_batch *batch;
     float *weights[LOCI_MAX_PAIRS]; /* [n, leading(m)], padding columns 0 */
+    float *bias[LOCI_MAX_PAIRS];    /* [m] */
     const loci_sparse_kernels *sparse;
     float *current;                 /* [T, widest] */
     uint32_t *start, *index;        /* [T + 1], [T * widest] active neurons of a layer, step by step */
@@ -27,8 +28,11 @@ static int prepare_weights(loci_prepared *p, uint32_t l, loci_error *error) {
     size_t n = p->pass->wiring[l].n, m = p->pass->wiring[l].m, ld = loci_leading(m);
     float *plain = loci_alloc(n, m * sizeof *plain);
     p->weights[l] = loci_alloc(n, ld * sizeof *plain);
-    int status = plain == NULL || p->weights[l] == NULL ? loci_fail_memory(error, "weights")
-                                                        : loci_network_weights(p->network, l, plain, error);
+    p->bias[l] = loci_alloc(m, sizeof *plain);
+    bool lost = plain == NULL || p->weights[l] == NULL || p->bias[l] == NULL;
+    int status = lost ? loci_fail_memory(error, "weights") : loci_network_weights(p->network, l, plain, error);
+    if (status == LOCI_OK)
+        memcpy(p->bias[l], p->network->parameters + p->network->views[l].bias, m * sizeof *plain);
     for (size_t i = 0; status == LOCI_OK && i < n; i++)
         memcpy(p->weights[l] + i * ld, plain + i * m, m * sizeof *plain);
     free(plain);
@@ -73,8 +77,10 @@ void loci_prepared_free(loci_prepared *p) {
         return;
     loci_pass_free(p->pass);
     loci_batch_free(p->batch);
-    for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++)
+    for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
         free(p->weights[l]);
+        free(p->bias[l]);
+    }
     free(p->current);
     free(p->start);
     free(p->index);
@@ -109,7 +115,7 @@ static void run_once(loci_prepared *p, const loci_sparse *input, float *logits) 
     loci_sparse active = *input;
     for (uint32_t l = 0;; l++) {
         size_t m = p->pass->wiring[l].m;
-        const float *bias = p->network->parameters + p->network->views[l].bias;
+        const float *bias = p->bias[l];
         cross(p, l, &active);
         if (l == spec->hidden_count) {
             for (size_t j = 0; j < m; j++)
@@ -130,7 +136,8 @@ static double fire(loci_prepared *p, uint32_t l, bool constant) {
     size_t m = p->pass->wiring[l].m, ld = loci_leading(m);
     for (size_t t = p->steps; constant && t-- > 1;)
         memcpy(p->current + t * ld, p->current, ld * sizeof *p->current);
-    float count[LOCI_LIF_STRIP], total = 0;
+    float count[LOCI_LIF_STRIP];
+    double total = 0;
     for (size_t j = 0; j < s->layer[l].padded; j += LOCI_LIF_STRIP) {
         memset(count, 0, sizeof count);
         /* a step's current is read before its spikes are written over it */
@@ -140,7 +147,7 @@ static double fire(loci_prepared *p, uint32_t l, bool constant) {
                                 .spikes_stride = ld,
                                 .count = count};
         s->kernels->forward(&s->layer[l], j, &strip);
-        for (size_t i = 0; i < LOCI_LIF_STRIP; i++)
+        for (size_t i = 0; i < LOCI_LIF_STRIP && j + i < m; i++) /* past m stands what an earlier layer left */
             total += count[i];
     }
     return total;
