@@ -1,0 +1,153 @@
+/* Writes what spiking networks do, for another implementation to compare with.
+ *
+ *     spiking_dump FOLDER CASE...
+ *
+ * A case is "exact OPTIONS" (every number dyadic, so that every sum is exact) or "near OPTIONS".
+ * FOLDER/I.npz of case I holds inputs [T or 1, B, n], labels [B], membraneL and spikesL [T, B, m]
+ * of each layer L that keeps them, logits [B, classes], loss [1], and every parameter tensor under
+ * its name and, with .gradient behind it, its gradient. */
+#include "spiking_fixture.h"
+
+#include <stdbool.h>
+
+#include "data/npz.h"
+#include "network/spiking.h"
+
+enum { SAMPLES = 6, MOST_ARRAYS = 2 * LOCI_MAX_TENSORS + 2 * LOCI_MAX_PAIRS + 4 };
+
+struct dump {
+    loci_npz_array arrays[MOST_ARRAYS];
+    char names[MOST_ARRAYS][64];
+    void *owned[MOST_ARRAYS];
+    size_t count;
+};
+
+/* Room for an array of the dump, to be filled. */
+static float *put(struct dump *d, const char *name, uint32_t rank, size_t a, size_t b, size_t c) {
+    size_t i = d->count++;
+    float *data = d->owned[i] = loci_alloc(a * b * c, sizeof *data);
+    snprintf(d->names[i], sizeof d->names[i], "%s", name);
+    d->arrays[i] = (loci_npz_array){d->names[i], "<f4", rank, {a, b, c}, data};
+    return data;
+}
+
+static void put_tensors(struct dump *d, const fixture *f, const float *gradient) {
+    const loci_tensor *t;
+    for (size_t n = 0; (t = loci_network_tensor(f->network, n)) != NULL; n++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s.gradient", t->name);
+        memcpy(put(d, t->name, t->rank, t->shape[0], t->shape[1], t->shape[2]),
+               f->network->parameters + t->offset, t->count * sizeof(float));
+        memcpy(put(d, name, t->rank, t->shape[0], t->shape[1], t->shape[2]), gradient + t->offset,
+               t->count * sizeof(float));
+    }
+}
+
+static void put_inputs(struct dump *d, const fixture *f) {
+    const loci_sparse *rows = &f->batch->by_sample;
+    size_t steps = rows->rows / f->count, n = f->batch->features;
+    float *inputs = put(d, "inputs", 3, steps, f->count, n);
+    for (size_t i = 0; i < steps * f->count * n; i++)
+        inputs[i] = (float)f->inputs[i];
+    float *labels = put(d, "labels", 1, f->count, 1, 1);
+    for (size_t b = 0; b < f->count; b++)
+        labels[b] = (float)f->batch->labels[b];
+}
+
+/* Membranes and spikes of a firing layer, from the currents that the pass kept. */
+static void put_firing(struct dump *d, const loci_pass *pass, uint32_t l, size_t count) {
+    const loci_spiking *s = pass->spiking;
+    size_t m = pass->wiring[l].m, ld = loci_leading(m), steps = s->steps;
+    size_t stride = loci_spiking_stride(s, l, count, ld);
+    float *u = loci_alloc(steps * count, ld * sizeof *u);
+    float *fired = loci_alloc(steps * count, ld * sizeof *fired);
+    for (size_t j = 0; j < s->layer[l].padded; j += LOCI_LIF_STRIP)
+        for (size_t b = 0; b < count; b++) {
+            const loci_lif_strip strip = {.current = s->current[l] + b * ld + j,
+                                          .current_stride = stride,
+                                          .spikes = fired + b * ld + j,
+                                          .spikes_stride = count * ld,
+                                          .membrane = u + b * ld + j,
+                                          .membrane_stride = count * ld};
+            s->kernels->forward(&s->layer[l], j, &strip);
+        }
+    char name[64];
+    snprintf(name, sizeof name, "membrane%u", l + 1);
+    float *membrane = put(d, name, 3, steps, count, m);
+    snprintf(name, sizeof name, "spikes%u", l + 1);
+    float *spikes = put(d, name, 3, steps, count, m);
+    for (size_t row = 0; row < steps * count; row++) {
+        memcpy(membrane + row * m, u + row * ld, m * sizeof *u);
+        memcpy(spikes + row * m, fired + row * ld, m * sizeof *u);
+    }
+    free(u);
+    free(fired);
+}
+
+/* Integrators' membranes, where the readout needed them one by one. */
+static void put_integrating(struct dump *d, const loci_pass *pass, uint32_t l, size_t count) {
+    const loci_spiking *s = pass->spiking;
+    size_t m = pass->wiring[l].m, ld = loci_leading(m), rows = s->steps * count;
+    char name[64];
+    if (s->membrane == NULL)
+        return;
+    snprintf(name, sizeof name, "membrane%u", l + 1);
+    float *membrane = put(d, name, 3, s->steps, count, m);
+    for (size_t row = 0; row < rows; row++)
+        memcpy(membrane + row * m, s->membrane + row * ld, m * sizeof *membrane);
+}
+
+static void dump_case(const char *path, const char *text, uint64_t seed) {
+    static struct dump d;
+    fixture f;
+    loci_pass *pass;
+    loci_error error = {0};
+    bool exact = strncmp(text, "exact ", 6) == 0;
+    loci_spec spec = fixture_spec(3, 3, 4, strchr(text, ' ') + 1);
+    d = (struct dump){0};
+    fixture_open(&f, &spec, SAMPLES, 0.6, seed);
+    if (exact)
+        fixture_dyadic(f.network, seed);
+    else
+        fixture_move(f.network, seed);
+    float *gradient = loci_alloc(f.network->parameter_count, sizeof *gradient);
+    fixture_sync(&f);
+    put_inputs(&d, &f);
+    float *logits = put(&d, "logits", 2, SAMPLES, 4, 1), *loss = put(&d, "loss", 1, 1, 1, 1);
+    assert_int_equal(loci_pass_create(&pass, f.network, SAMPLES, true, NULL, NULL), LOCI_OK);
+    fixture_pass(&f, pass, logits, gradient);
+    *loss =
+        (float)(loci_cross_entropy(logits, f.batch->labels, SAMPLES, 4, 4, 0, NULL).sum / SAMPLES);
+    put_tensors(&d, &f, gradient);
+    for (uint32_t l = 0; l <= spec.hidden_count; l++)
+        if (l < spec.hidden_count || spec.readout == LOCI_READOUT_COUNT)
+            put_firing(&d, pass, l, SAMPLES);
+        else
+            put_integrating(&d, pass, l, SAMPLES);
+    if (loci_npz_write(path, d.arrays, d.count, &error) != LOCI_OK)
+        fail_msg("%s: %s", error.where, error.message);
+    for (size_t i = 0; i < d.count; i++)
+        free(d.owned[i]);
+    free(gradient);
+    loci_pass_free(pass);
+    fixture_close(&f);
+}
+
+static char **cases;
+
+static void dump_all(void **state) {
+    (void)state;
+    for (uint64_t i = 0; cases[1 + i] != NULL; i++) {
+        char path[1024];
+        snprintf(path, sizeof path, "%s/%ju.npz", cases[0], (uintmax_t)i);
+        dump_case(path, cases[1 + i], i);
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc < 3)
+        return 2;
+    cases = argv + 1;
+    const struct CMUnitTest all[] = {cmocka_unit_test(dump_all)};
+    return cmocka_run_group_tests(all, NULL, NULL);
+}
