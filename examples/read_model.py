@@ -59,9 +59,80 @@ def weights(spec, arrays, l):
     return scale * w
 
 
+def code(spec, x):
+    """What enters a spiking net in each step, [steps, count, inputs]."""
+    steps = spec["time_steps"]
+    if spec["coding"] == "constant":
+        return np.broadcast_to(x, (steps, *x.shape))
+    assert spec["coding"] == "latency", "Poisson spikes are drawn by Loci"
+    first = np.where(x >= 1, 0, np.floor((1 - x) * (steps - 1) + 0.5))
+    return np.stack([((x > 0) & (first == t)).astype(float) for t in range(steps)])
+
+
+def spiking(spec, arrays, x):
+    """Outputs of a spiking net for inputs in [0, 1]."""
+    h, last = code(spec, x), len(spec["hidden"])
+    for l in range(last + 1):
+        current = h @ weights(spec, arrays, l) + arrays[f"layer{l + 1}.bias"]
+        beta = np.clip(arrays.get(f"layer{l + 1}.beta", spec["beta"]), 0, 1)
+        theta = arrays.get(f"layer{l + 1}.threshold", spec["threshold"])
+        fires = l < last or spec["readout"] == "count"
+        u, s, out = 0.0, 0.0, []
+        for now in current:
+            u = beta * (u * (1 - s) if spec["reset"] == "zero" else u) + now
+            u = u - theta * s if spec["reset"] == "subtract" else u
+            s = (u > theta).astype(float) if fires else 0.0
+            out.append(s if fires else u)
+        h = np.stack(out)
+    read = {"count": lambda v: v.sum(0), "membrane-mean": lambda v: v.mean(0),
+            "membrane-max": lambda v: v.max(0), "membrane-last": lambda v: v[-1]}
+    return spec["logit_scale"] * read[spec["readout"]](h)
+
+
+def scaled(arrays, raw):
+    """Raw inputs brought to [0, 1]."""
+    return raw if "input.low" not in arrays else (raw - arrays["input.low"]) / arrays["input.span"]
+
+
+def coded(spec, x):
+    """What enters a spiking net: [T, count, inputs]."""
+    steps = spec["time_steps"]
+    if spec["coding"] == "constant":
+        return np.broadcast_to(x, (steps, *x.shape))
+    assert spec["coding"] == "latency", "Poisson spikes are random: give the network your own"
+    at = np.where(x > 0, np.floor((1 - np.clip(x, 0, 1)) * (steps - 1) + 0.5), steps)
+    return (at == np.arange(steps)[:, None, None]).astype(float)
+
+
+def through_time(spec, arrays, l, current, fires):
+    """Membranes and spikes [T, count, m] of the layer that pair l leads to."""
+    beta = np.clip(arrays.get(f"layer{l + 1}.beta", spec["beta"]), 0, 1)
+    theta = arrays.get(f"layer{l + 1}.threshold", spec["threshold"])
+    u, s = np.zeros_like(current), np.zeros_like(current)
+    for t in range(spec["time_steps"]):
+        before, spike = (u[t - 1], s[t - 1]) if t > 0 else (0.0, 0.0)
+        kept = before * (1 - spike) if spec["reset"] == "zero" else before
+        u[t] = beta * kept + current[t] - (theta * spike if spec["reset"] == "subtract" else 0)
+        if fires:
+            s[t] = u[t] > theta
+    return u, s
+
+
+def spiking_logits(spec, arrays, raw):
+    x, last = coded(spec, scaled(arrays, raw)), len(spec["hidden"])
+    for l in range(last + 1):
+        current = x @ weights(spec, arrays, l) + arrays[f"layer{l + 1}.bias"]
+        u, x = through_time(spec, arrays, l, current, l < last or spec["readout"] == "count")
+    read = {"count": lambda: x.sum(0), "membrane-mean": lambda: u.mean(0), "membrane-max": lambda: u.max(0),
+            "membrane-last": lambda: u[-1]}
+    return spec["logit_scale"] * read[spec["readout"]]()
+
+
 def logits(spec, arrays, raw):
     """Outputs for raw inputs [count, height*width]: [count, classes]."""
-    h = raw if "input.low" not in arrays else (raw - arrays["input.low"]) / arrays["input.span"]
+    if spec.get("neuron", "relu") == "lif":
+        return spiking_logits(spec, arrays, raw)
+    h = scaled(arrays, raw)
     last = len(spec["hidden"])
     for l in range(last + 1):
         h = h @ weights(spec, arrays, l) + arrays[f"layer{l + 1}.bias"]
