@@ -87,6 +87,12 @@ static void test_save_load_save(void **state) {
         "hidden=3,4 input=grid axon-sites=2 dendrite-sites=2",
         "hidden=3 input=sheet dendrite-sites=2,1 logit-scale=0.3333333333333333",
         "hidden=4 wiring=dense",
+        "hidden=4 neuron=lif",
+        "hidden=4,3 neuron=lif time-steps=1000 coding=poisson readout=count reset=none beta=0.3",
+        "hidden=4 neuron=lif coding=latency readout=membrane-max train-beta=layer slope=7.5",
+        "hidden=4 neuron=lif wiring=dense readout=membrane-last reset=zero train-beta=neuron",
+        "hidden=4,3 neuron=lif readout=count train-threshold=layer threshold=0.1 train-beta=layer",
+        "hidden=0 neuron=lif readout=count train-threshold=neuron surrogate=triangular",
     };
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
         loci_network *network = make(variants[i]);
@@ -183,6 +189,65 @@ static void present(forgery *f, int code, const char *part) {
     }
     loci_network_free(f->network);
     free(f->spec);
+}
+
+/* Takes "key":value out of JSON text; the values of these keys hold no comma. */
+static void cut_key(char *text, const char *key) {
+    char quoted[64];
+    snprintf(quoted, sizeof quoted, "\"%s\":", key);
+    char *from = strstr(text, quoted);
+    assert_non_null(from);
+    char *to = from + strcspn(from, ",}");
+    if (*to == ',')
+        to++;
+    else
+        from--; /* the last one: the comma before it goes */
+    memmove(from, to, strlen(to) + 1);
+}
+
+/* A file from before there were spiking nets has none of their keys: it is a net that does not
+ * spike, and all else is as it was. */
+static void test_before_spiking(void **state) {
+    (void)state;
+    static const char *const keys[] = {"neuron",    "time_steps", "coding",         "readout",
+                                       "surrogate", "slope",      "beta",           "threshold",
+                                       "reset",     "train_beta", "train_threshold"};
+    const char *path = scratch_path(folder, "old");
+    forgery f = forge("hidden=3 planes=learned");
+    loci_network *loaded;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        cut_key(f.spec, keys[i]);
+    assert_int_equal(loci_safetensors_write(path, f.arrays, f.count, f.notes, f.note_count, NULL),
+                     LOCI_OK);
+    assert_int_equal(loci_network_load(&loaded, path, NULL), LOCI_OK);
+    assert_int_equal(loaded->spec.neuron, LOCI_NEURON_RELU);
+    assert_same_network(f.network, loaded);
+    loci_network_free(loaded);
+    loci_network_free(f.network);
+    free(f.spec);
+}
+
+/* The arrays of a spiking net must be those of its specification too. */
+static void test_spiking_arrays_that_lie(void **state) {
+    (void)state;
+    const char *const net = "hidden=3 neuron=lif train-beta=neuron train-threshold=layer";
+    forgery f = forge(net);
+    assert_string_equal(f.arrays[5].name, "layer1.beta");
+    assert_string_equal(f.arrays[6].name, "layer1.threshold");
+    f.arrays[5].name = "layer1.betas";
+    present(&f, LOCI_E_FORMAT, "'layer1.betas' is no part");
+    f = forge(net);
+    f.count--; /* layer2.beta */
+    present(&f, LOCI_E_FORMAT, "bytes of numbers");
+    f = forge(net);
+    f.network->parameters[f.network->views[0].threshold] = NAN;
+    present(&f, LOCI_E_FORMAT, "not finite");
+    f = forge(net);
+    cut_key(f.spec, "neuron");
+    present(&f, LOCI_E_FORMAT, "bytes of numbers");
+    f = forge(net);
+    cut_key(f.spec, "train_threshold");
+    present(&f, LOCI_E_FORMAT, "bytes of numbers");
 }
 
 static void test_notes_that_lie(void **state) {
@@ -326,10 +391,16 @@ static void test_disk_full(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_save_load_save),          cmocka_unit_test(test_run_folder),
-        cmocka_unit_test(test_truncated_anywhere),      cmocka_unit_test(test_notes_that_lie),
-        cmocka_unit_test(test_arrays_that_lie),         cmocka_unit_test(test_ranges_that_lie),
-        cmocka_unit_test(test_not_finite_is_not_saved), cmocka_unit_test(test_disk_full),
+        cmocka_unit_test(test_save_load_save),
+        cmocka_unit_test(test_run_folder),
+        cmocka_unit_test(test_truncated_anywhere),
+        cmocka_unit_test(test_notes_that_lie),
+        cmocka_unit_test(test_arrays_that_lie),
+        cmocka_unit_test(test_ranges_that_lie),
+        cmocka_unit_test(test_before_spiking),
+        cmocka_unit_test(test_spiking_arrays_that_lie),
+        cmocka_unit_test(test_not_finite_is_not_saved),
+        cmocka_unit_test(test_disk_full),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
