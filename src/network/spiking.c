@@ -68,7 +68,7 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
     s->weight = take(pass, s->steps, 1, &lost);
     if (backward) {
         s->g_constants = take(pass, s->chunks * 2, s->widest, &lost);
-        s->scratch = take(pass, (size_t)loci_pool_threads(pass->pool) * 2 * s->steps, LOCI_LIF_STRIP, &lost);
+        s->scratch = take(pass, (size_t)loci_pool_threads(pass->pool) * s->steps, LOCI_LIF_STRIP, &lost);
     }
     return lost ? loci_fail_memory(error, "spiking network") : LOCI_OK;
 }

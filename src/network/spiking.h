@@ -39,7 +39,7 @@ typedef struct loci_spiking {
     size_t chunks;                      /* tasks a batch of `most` is cut into */
     float *count[LOCI_MAX_PAIRS];       /* [chunks, padded] spikes of a layer */
     float *g_constants;                 /* [chunks, 2, widest] dL/dbeta, dL/dtheta */
-    float *scratch;                     /* [workers, 2 T, 64] */
+    float *scratch;                     /* [workers, T, 64] */
     size_t widest;
     const loci_lif_kernels *kernels;
     double spike_total[LOCI_MAX_PAIRS]; /* spikes of each hidden layer in the last forward */

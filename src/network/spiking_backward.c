@@ -34,7 +34,7 @@ static void unfire(void *context, size_t task, size_t worker) {
                 .g_current_stride = x->stride,
                 .g_beta = x->constants ? g_beta + j : NULL,
                 .g_theta = x->constants ? g_theta + j : NULL,
-                .scratch = s->scratch + worker * 2 * s->steps * LOCI_LIF_STRIP,
+                .scratch = s->scratch + worker * s->steps * LOCI_LIF_STRIP,
             };
             s->kernels->backward(layer, j, &strip);
         }

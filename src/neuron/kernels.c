@@ -1,7 +1,7 @@
 /* LIF neurons, 64 side by side through all time steps, compiled once per instruction set. A strip's
- * state stays in registers while the steps go by. Which reset and which surrogate is known to the
- * compiler: each combination is a loop of its own, made from one source. */
-#include <string.h>
+ * state stays in registers while the steps go by. The reset is two masks; each surrogate is a loop
+ * of its own, made from one source. */
+#include <stdbool.h>
 
 #include "base/isa.h"
 #include "loci/spec.h"
@@ -26,19 +26,28 @@ typedef int32_t bits __attribute__((vector_size(LANES * sizeof(float)), aligned(
 /* Macros, because passing such a vector to a function is an ABI question on machines without it. */
 #define AT(p) (*(const vector *)(const void *)(p))
 #define STORE(p, v) (*(vector *)(void *)(p) = (v))
-#define FOR_VECTORS(v) _Pragma("GCC unroll 16") for (int v = 0; v < VECTORS; v++)
+#define FOR_VECTORS(v) _Pragma("GCC unroll 4") for (int v = 0; v < VECTORS; v++)
 /* x where the mask is set, else 0 */
 #define WHERE(mask, x) ((vector)((bits)(x) & (mask)))
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* What the membrane keeps of u before the next input. */
-#define KEPT(reset, u, fired) ((reset) == LOCI_RESET_ZERO ? WHERE(~(fired), u) : (u))
-/* What a spike takes off it. */
-#define TAKEN(reset, theta, fired)                                                                 \
-    ((reset) == LOCI_RESET_SUBTRACT ? WHERE(fired, theta) : (vector){0})
+/* A reset as masks: what of a spike sets the membrane to zero, and what takes the threshold off. */
+typedef struct reset_masks {
+    int32_t zero, subtract; /* all bits or none */
+} reset_masks;
 
-INLINE void forward_as(const loci_lif *layer, size_t j, const loci_lif_strip *x, const int reset) {
+static reset_masks masks_of(const loci_lif *layer) {
+    return (reset_masks){-(layer->reset == LOCI_RESET_ZERO),
+                         -(layer->reset == LOCI_RESET_SUBTRACT)};
+}
+
+/* What the membrane keeps of u before the next input, and what a spike takes off it. */
+#define KEPT(masks, u, fired) WHERE(~((fired) & (masks).zero), u)
+#define TAKEN(masks, theta, fired) WHERE((fired) & (masks).subtract, theta)
+
+static void forward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
+    const reset_masks reset = masks_of(layer);
     const vector one = (vector){0} + 1;
     vector u[VECTORS] = {0}, sum[VECTORS] = {0}, count[VECTORS] = {0};
     bits fired[VECTORS] = {0};
@@ -67,15 +76,6 @@ INLINE void forward_as(const loci_lif *layer, size_t j, const loci_lif_strip *x,
         if (x->count != NULL)
             STORE(x->count + at, AT(x->count + at) + count[v]);
     }
-}
-
-static void forward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
-    if (layer->reset == LOCI_RESET_SUBTRACT)
-        forward_as(layer, j, x, LOCI_RESET_SUBTRACT);
-    else if (layer->reset == LOCI_RESET_ZERO)
-        forward_as(layer, j, x, LOCI_RESET_ZERO);
-    else
-        forward_as(layer, j, x, LOCI_RESET_NONE);
 }
 
 /* y = 1 / sqrt(a), as loci_inverse_root() in base/inverse_root.h. */
@@ -110,41 +110,35 @@ static void forward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
         }                                                                                          \
     } while (0)
 
-/* constants: whether dL/dbeta and dL/dtheta are wanted */
-INLINE void backward_as(const loci_lif *layer, size_t j, const loci_lif_strip *x, const int reset,
-                        const int kind, const int constants) {
-    uint32_t steps = layer->steps;
-    vector u[VECTORS] = {0}, theta[VECTORS], beta[VECTORS];
-    bits fired[VECTORS] = {0};
-    FOR_VECTORS(v) {
-        theta[v] = AT(layer->theta + j + (size_t)v * LANES);
-        beta[v] = AT(layer->beta + j + (size_t)v * LANES);
-    }
-    for (uint32_t t = 0; t < steps; t++) {
-        const float *current = x->current + t * x->current_stride;
-        FOR_VECTORS(v) {
-            size_t at = (size_t)v * LANES;
-            vector in = AT(current + at) + AT(layer->bias + j + at);
-            u[v] = beta[v] * KEPT(reset, u[v], fired[v]) + in - TAKEN(reset, theta[v], fired[v]);
-            fired[v] = u[v] > theta[v];
-            STORE(x->scratch + (size_t)t * LOCI_LIF_STRIP + at, u[v]);
-        }
-    }
+/* Runs the steps forward again, from the current: U [T, 64] into scratch. */
+static void remember(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
+    const loci_lif_strip again = {.current = x->current,
+                                  .current_stride = x->current_stride,
+                                  .membrane = x->scratch,
+                                  .membrane_stride = LOCI_LIF_STRIP};
+    forward(layer, j, &again);
+}
+
+INLINE void backward_as(const loci_lif *layer, size_t j, const loci_lif_strip *x, const int kind) {
+    const reset_masks reset = masks_of(layer);
+    const bool constants = x->g_beta != NULL || x->g_theta != NULL;
     vector g[VECTORS] = {0}; /* dL/dU[t+1], then dL/dU[t] */
     vector sum[VECTORS] = {0}, sum_beta[VECTORS] = {0}, sum_theta[VECTORS] = {0};
-    for (uint32_t t = steps; t-- > 0;) {
+    remember(layer, j, x);
+    for (uint32_t t = layer->steps; t-- > 0;) {
         const float *now = x->scratch + (size_t)t * LOCI_LIF_STRIP, *before = now - LOCI_LIF_STRIP;
         float weight = x->g_weighted == NULL ? 0 : x->weight[t];
         FOR_VECTORS(v) {
             size_t at = (size_t)v * LANES;
-            vector above = AT(now + at) - theta[v], h, g_spike = {0};
+            vector beta = AT(layer->beta + j + at), theta = AT(layer->theta + j + at);
+            vector above = AT(now + at) - theta, h, g_spike = {0};
             SURROGATE(h, kind, layer->slope, above);
             if (x->g_weighted != NULL)
                 g_spike += weight * AT(x->g_weighted + at);
             if (x->g_spikes != NULL)
                 g_spike += AT(x->g_spikes + t * x->g_stride + at);
             vector through = g_spike * h;
-            g[v] = through + beta[v] * KEPT(reset, g[v], above > 0);
+            g[v] = through + beta * KEPT(reset, g[v], above > 0);
             sum[v] += g[v];
             if (x->g_current_stride != 0)
                 STORE(x->g_current + t * x->g_current_stride + at, g[v]);
@@ -152,7 +146,7 @@ INLINE void backward_as(const loci_lif *layer, size_t j, const loci_lif_strip *x
                 sum_theta[v] -= through;
                 if (t > 0) {
                     vector last = AT(before + at);
-                    bits last_fired = last > theta[v];
+                    bits last_fired = last > theta;
                     sum_beta[v] += g[v] * KEPT(reset, last, last_fired);
                     sum_theta[v] -= TAKEN(reset, g[v], last_fired);
                 }
@@ -170,26 +164,13 @@ INLINE void backward_as(const loci_lif *layer, size_t j, const loci_lif_strip *x
     }
 }
 
-INLINE void backward_surrogate(const loci_lif *layer, size_t j, const loci_lif_strip *x,
-                               const int kind) {
-    const int constants = x->g_beta != NULL || x->g_theta != NULL;
-    if (constants) /* rare: one loop for all resets would do, but it must be the same arithmetic */
-        layer->reset == LOCI_RESET_SUBTRACT ? backward_as(layer, j, x, LOCI_RESET_SUBTRACT, kind, 1)
-        : layer->reset == LOCI_RESET_ZERO   ? backward_as(layer, j, x, LOCI_RESET_ZERO, kind, 1)
-                                            : backward_as(layer, j, x, LOCI_RESET_NONE, kind, 1);
-    else
-        layer->reset == LOCI_RESET_SUBTRACT ? backward_as(layer, j, x, LOCI_RESET_SUBTRACT, kind, 0)
-        : layer->reset == LOCI_RESET_ZERO   ? backward_as(layer, j, x, LOCI_RESET_ZERO, kind, 0)
-                                            : backward_as(layer, j, x, LOCI_RESET_NONE, kind, 0);
-}
-
 static void backward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
     if (layer->surrogate == LOCI_SURROGATE_FAST_SIGMOID)
-        backward_surrogate(layer, j, x, LOCI_SURROGATE_FAST_SIGMOID);
+        backward_as(layer, j, x, LOCI_SURROGATE_FAST_SIGMOID);
     else if (layer->surrogate == LOCI_SURROGATE_ARCTANGENT)
-        backward_surrogate(layer, j, x, LOCI_SURROGATE_ARCTANGENT);
+        backward_as(layer, j, x, LOCI_SURROGATE_ARCTANGENT);
     else
-        backward_surrogate(layer, j, x, LOCI_SURROGATE_TRIANGULAR);
+        backward_as(layer, j, x, LOCI_SURROGATE_TRIANGULAR);
 }
 
 const loci_lif_kernels loci_lif_kernels_isa = {forward, backward};

@@ -61,7 +61,7 @@ typedef struct loci_lif_strip {
     size_t g_current_stride;
     float *g_beta;           /* [64] added to; NULL = not wanted */
     float *g_theta;          /* [64] added to; NULL = not wanted */
-    float *scratch;          /* [2 T, 64] for backward */
+    float *scratch;          /* [T, 64] for backward */
 } loci_lif_strip;
 
 typedef struct loci_lif_kernels {
