@@ -234,7 +234,9 @@ static unsigned char *make_npy(const loci_npz_array *array, size_t items, size_t
 }
 
 /* Adds one array to the archive. */
-static int add_array(zip_t *zip, const loci_npz_array *array, const char *path, loci_error *error) {
+/* *bytes receives what the archive reads when it is closed; the caller frees it after that. */
+static int add_array(zip_t *zip, const loci_npz_array *array, const char *path,
+                     unsigned char **bytes, loci_error *error) {
     size_t items = item_size(array->dtype), size;
     if (items == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, array->name, "cannot write items of type %s",
@@ -247,19 +249,19 @@ static int add_array(zip_t *zip, const loci_npz_array *array, const char *path, 
     for (uint32_t r = 0; r < array->rank; r++)
         if (__builtin_mul_overflow(items, array->shape[r], &items) || items > LOCI_DATA_MOST)
             return loci_fail(error, LOCI_E_ARGUMENT, array->name, "too large");
-    unsigned char *bytes = make_npy(array, items, &size);
-    if (bytes == NULL)
+    *bytes = make_npy(array, items, &size);
+    if (*bytes == NULL)
         return loci_fail_memory(error, path);
     char file[256];
     snprintf(file, sizeof file, "%s.npy", array->name);
-    zip_source_t *source = zip_source_buffer(zip, bytes, size, 1);
-    if (source == NULL) {
-        free(bytes);
+    zip_source_t *source = zip_source_buffer(zip, *bytes, size, 0);
+    if (source == NULL)
         return loci_fail_memory(error, path);
-    }
     zip_int64_t index = zip_file_add(zip, file, source, ZIP_FL_ENC_UTF_8);
     if (index < 0) {
-        zip_source_free(source); /* and bytes with it */
+        zip_source_free(source);
+        if (zip_error_code_zip(zip_get_error(zip)) == ZIP_ER_MEMORY)
+            return loci_fail_memory(error, path);
         return loci_fail(error, LOCI_E_ARGUMENT, array->name, "cannot be added: %s",
                          zip_strerror(zip));
     }
@@ -270,8 +272,9 @@ static int add_array(zip_t *zip, const loci_npz_array *array, const char *path, 
 }
 
 /* Makes the archive in a memory buffer that `source` keeps. */
+/* bytes [count], all NULL, receives the members' contents. */
 static int make_archive(zip_source_t *source, const char *path, const loci_npz_array *arrays,
-                        size_t count, loci_error *error) {
+                        size_t count, unsigned char **bytes, loci_error *error) {
     zip_error_t reason;
     zip_error_init(&reason);
     zip_t *zip = zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &reason);
@@ -284,7 +287,7 @@ static int make_archive(zip_source_t *source, const char *path, const loci_npz_a
     zip_source_keep(source);
     int status = LOCI_OK;
     for (size_t i = 0; i < count && status == LOCI_OK; i++)
-        status = add_array(zip, &arrays[i], path, error);
+        status = add_array(zip, &arrays[i], path, &bytes[i], error);
     if (status == LOCI_OK && zip_close(zip) != 0)
         status = fail_zip(error, path, zip_get_error(zip), "cannot make the archive");
     else if (status == LOCI_OK)
@@ -323,9 +326,14 @@ int loci_npz_write(const char *path, const loci_npz_array *arrays, size_t count,
     zip_error_fini(&reason);
     if (source == NULL)
         return loci_fail_memory(error, path);
-    int status = make_archive(source, path, arrays, count, error);
+    unsigned char **bytes = loci_alloc(count, sizeof *bytes);
+    int status = bytes == NULL ? loci_fail_memory(error, path)
+                               : make_archive(source, path, arrays, count, bytes, error);
     if (status == LOCI_OK)
         status = save_archive(source, path, error);
     zip_source_free(source);
+    for (size_t i = 0; bytes != NULL && i < count; i++)
+        free(bytes[i]);
+    free(bytes);
     return status;
 }

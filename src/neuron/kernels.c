@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 #include "base/isa.h"
-#include "loci/spec.h"
 #include "neuron/lif.h"
+#include <loci/spec.h>
 
 #define loci_lif_kernels_isa LOCI_ISA_NAME(loci_lif_kernels)
 extern const loci_lif_kernels loci_lif_kernels_isa;
