@@ -56,4 +56,19 @@ static inline loci_config small_config(uint32_t epochs) {
     return config;
 }
 
+/* A spiking net with what can go wrong in one: random input, several layers, trained constants. */
+static inline loci_config small_spiking_config(uint32_t epochs) {
+    loci_config config = small_config(epochs);
+    config.spec.hidden_count = 2;
+    config.spec.hidden[1] = 12;
+    config.spec.neuron = LOCI_NEURON_LIF;
+    config.spec.time_steps = 5;
+    config.spec.coding = LOCI_CODING_POISSON;
+    config.spec.readout = LOCI_READOUT_MEMBRANE_MEAN;
+    config.spec.threshold = 0.15;
+    config.spec.train_beta = LOCI_TRAINED_NEURON;
+    config.spec.train_threshold = LOCI_TRAINED_LAYER;
+    return config;
+}
+
 #endif

@@ -85,11 +85,12 @@ static void on_progress(void *user, const loci_progress *progress) {
     reach(progress->finished != NULL ? "epoch" : "progress", "");
 }
 
-/* test_resume child FOLDER THREADS TICK OPERATION NAME TIMES */
+/* test_resume child FOLDER THREADS TICK OPERATION NAME TIMES KIND */
 static int child(char **arguments) {
     loci_pool *pool;
     loci_dataset *data = small_data(SAMPLES);
-    loci_config config = small_config(EPOCHS);
+    bool spiking = strcmp(arguments[6], "spiking") == 0;
+    loci_config config = spiking ? small_spiking_config(EPOCHS) : small_config(EPOCHS);
     loci_run_options options;
     loci_error error = {0};
     loci_run_options_defaults(&options);
@@ -112,6 +113,7 @@ static int child(char **arguments) {
 /* ---- the parent ---- */
 
 static char folder[256], calm[512], killed[512];
+static const char *kind; /* of network: "plain" or "spiking" */
 
 typedef struct moment {
     const char *operation, *name;
@@ -135,7 +137,7 @@ static pid_t start(const char *run, int threads, const moment *at, int *pipe_end
         else
             dup2(ends[1], PIPE);
         execl("/proc/self/exe", "test_resume", "child", run, thread_text, tick_text, at->operation,
-              at->name, times_text, (char *)NULL);
+              at->name, times_text, kind, (char *)NULL);
         _exit(127);
     }
     close(ends[1]);
@@ -273,9 +275,27 @@ static void test_kills_at_any_moment(void **state) {
 static int prepare(void **state) {
     (void)state;
     scratch_make(folder);
-    snprintf(calm, sizeof calm, "%s/calm", folder);
     snprintf(killed, sizeof killed, "%s/killed", folder);
-    run_to_end(calm, 1);
+    return 0;
+}
+
+/* A run of this kind left in peace, for others to be compared with. */
+static void use(const char *name) {
+    kind = name;
+    snprintf(calm, sizeof calm, "%s/calm-%s", folder, kind);
+    if (!exists(calm, "summary.json"))
+        run_to_end(calm, 1);
+}
+
+static int use_plain(void **state) {
+    (void)state;
+    use("plain");
+    return 0;
+}
+
+static int use_spiking(void **state) {
+    (void)state;
+    use("spiking");
     return 0;
 }
 
@@ -286,11 +306,13 @@ static int clean(void **state) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 8 && strcmp(argv[1], "child") == 0)
+    if (argc == 9 && strcmp(argv[1], "child") == 0)
         return child(argv + 2);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ten_kills),
-        cmocka_unit_test(test_kills_at_any_moment),
+        cmocka_unit_test_setup(test_ten_kills, use_plain),
+        cmocka_unit_test_setup(test_ten_kills, use_spiking),
+        cmocka_unit_test_setup(test_kills_at_any_moment, use_plain),
+        cmocka_unit_test_setup(test_kills_at_any_moment, use_spiking),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
 }

@@ -179,6 +179,57 @@ static void test_threads_do_not_matter(void **state) {
     assert_like_calm();
 }
 
+/* A spiking net with random input: one thread and three, in peace and stopped after every batch. */
+static void test_spiking(void **state) {
+    (void)state;
+    const loci_config config = small_spiking_config(EPOCHS);
+    const volatile sig_atomic_t stop = 1;
+    loci_run_options options = resuming();
+    loci_summary one, three;
+    loci_pool *pool;
+    char alone[600];
+    snprintf(alone, sizeof alone, "%s/spiking", folder);
+    assert_int_equal(train(&config, alone, NULL, &one, NULL), LOCI_OK);
+    for (int l = 0; l < 2; l++) /* neither silent nor deafening */
+        assert_true(one.activity.layer_rate[l] > 0.05 && one.activity.layer_rate[l] < 0.95);
+    assert_int_equal(loci_pool_create(&pool, 3, NULL), LOCI_OK);
+    options.stop = &stop;
+    int status, stops = 0;
+    while ((status = loci_run_train(&config, data, run, pool, &options, &three, NULL)) ==
+           LOCI_E_INTERRUPTED)
+        stops++;
+    loci_pool_free(pool);
+    assert_int_equal(status, LOCI_OK);
+    assert_int_equal(stops, EPOCHS * BATCHES - 1);
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        scratch_assert_same(scratch_path(alone, results[i]), scratch_path(run, results[i]));
+    assert_true(one.test_accuracy == three.test_accuracy);
+    scratch_remove(alone);
+}
+
+/* The test accuracy of a summary is that of the model beside it, whenever the test part was
+ * measured and whichever epoch's parameters were kept. */
+static void test_summary_is_of_the_model(void **state) {
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        loci_config config = i & 4 ? small_spiking_config(12) : small_config(12);
+        loci_summary summary;
+        loci_network *network;
+        loci_evaluation evaluation;
+        config.train.patience = i & 1 ? 2 : 0;
+        config.train.test_every = i & 2 ? 0 : 5;
+        config.train.lr = 0.1;
+        config.train.schedule = LOCI_SCHEDULE_CONSTANT;
+        assert_int_equal(train(&config, run, NULL, &summary, NULL), LOCI_OK);
+        assert_int_equal(loci_network_load(&network, run, NULL), LOCI_OK);
+        assert_int_equal(loci_evaluate(network, data, LOCI_TEST, NULL, 0, &evaluation, NULL),
+                         LOCI_OK);
+        assert_true(summary.test_accuracy == evaluation.accuracy);
+        loci_network_free(network);
+        scratch_remove(run);
+    }
+}
+
 static void test_seeds_matter(void **state) {
     (void)state;
     loci_config config = small_config(EPOCHS);
@@ -674,6 +725,8 @@ int main(void) {
         TEST(test_folder),
         TEST(test_spiking_summary),
         TEST(test_threads_do_not_matter),
+        TEST(test_spiking),
+        TEST(test_summary_is_of_the_model),
         TEST(test_seeds_matter),
         TEST(test_patience_keeps_the_best),
         TEST(test_exists),
