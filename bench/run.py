@@ -220,14 +220,13 @@ def table(rows):
                      for line in lines)
 
 
-def chosen_rows(text):
+def chosen_rows(text, parser):
     """The rows named, in the order of the table; all of them for None."""
-    if text is None:
-        return ROWS
-    names = text.split(",")
+    known = [row.name for row in ROWS]
+    names = known if text is None else text.split(",")
     for name in names:
-        if name not in [row.name for row in ROWS]:
-            sys.exit(f"bench: there is no row '{name}'; there are {', '.join(row.name for row in ROWS)}")
+        if name not in known:
+            parser.error(f"there is no row '{name}'; there are {', '.join(known)}")
     return [row for row in ROWS if row.name in names]
 
 
@@ -241,7 +240,7 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare what is computed, not how fast")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     arguments = parser.parse_args()
-    rows = chosen_rows(arguments.rows)
+    rows = chosen_rows(arguments.rows, parser)
     build = arguments.build.resolve()
     if subprocess.run([PYTHON, "-c", "import torch"], stderr=subprocess.DEVNULL, check=False).returncode:
         sys.exit("bench: PyTorch is missing; apt-get install --no-install-recommends python3-torch")
