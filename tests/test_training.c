@@ -345,7 +345,8 @@ static void cross_entropy_stands_large_logits(void **state) {
     assert_int_equal(loss.correct, 0);
     assert_true(delta[0][0] == 0.5f && delta[0][1] == -0.5f && delta[0][2] == 0);
     assert_true(fabs(delta[1][2] + 1.0 / 3) < 1e-7);
-    assert_true(isnan(loci_cross_entropy((const float[3]){1, NAN, 0}, labels, 1, 3, 3, 1, NULL).sum));
+    assert_true(
+        isnan(loci_cross_entropy((const float[3]){1, NAN, 0}, labels, 1, 3, 3, 1, NULL).sum));
 }
 
 static void what_does_not_fit_is_refused(void **state) {

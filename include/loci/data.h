@@ -2,10 +2,10 @@
  * @file data.h
  * @brief Labelled data sets: built in, from files, from memory.
  *
- * A data set holds a training and a test part. A sample is a vector of `features` numbers, an image of
- * height x width pixels in row-major order. 8-bit samples read as value / 255. Float samples are used as
- * they are when all training values lie in [0, 1]; otherwise each feature is brought to [0, 1] by its
- * range in the training part (see loci_dataset_range()).
+ * A data set holds a training and a test part. A sample is a vector of `features` numbers, an image
+ * of height x width pixels in row-major order. 8-bit samples read as value / 255. Float samples are
+ * used as they are when all training values lie in [0, 1]; otherwise each feature is brought to [0,
+ * 1] by its range in the training part (see loci_dataset_range()).
  */
 #ifndef LOCI_DATA_H
 #define LOCI_DATA_H
@@ -30,12 +30,15 @@ enum loci_split {
 
 /** How to find and read a data set. Fill with loci_data_options_defaults() first. */
 typedef struct loci_data_options {
-    const char *directory;    /**< where to look: DIR/NAME, then DIR. NULL = $LOCI_DATA, then the cache. Default NULL */
-    const char *label_column; /**< CSV: name, or 1-based number, of the label column. NULL = the last. Default NULL */
-    const char *test_file;    /**< CSV: file with the test part. NULL = a seeded split. Default NULL */
-    double test_fraction;     /**< CSV without test_file: share of rows kept for testing, (0, 1). Default 0.2 */
-    uint64_t split_seed;      /**< CSV without test_file: seed of that split. Default 1 */
-    int skip_test;            /**< non-zero: the test part is never read and has 0 samples. Default 0 */
+    const char *directory;    /**< where to look: DIR/NAME, then DIR. NULL = $LOCI_DATA, then the
+                                 cache. Default NULL */
+    const char *label_column; /**< CSV: name, or 1-based number, of the label column. NULL = the
+                                 last. Default NULL */
+    const char *test_file; /**< CSV: file with the test part. NULL = a seeded split. Default NULL */
+    double test_fraction;  /**< CSV without test_file: share of rows kept for testing, (0, 1).
+                              Default 0.2 */
+    uint64_t split_seed;   /**< CSV without test_file: seed of that split. Default 1 */
+    int skip_test; /**< non-zero: the test part is never read and has 0 samples. Default 0 */
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -43,20 +46,22 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
 
 /**
  * Opens a data set.
- * @param[out] out receives the data set; the caller frees it with loci_dataset_free(). Untouched on failure.
- * @param name "glyphs" (built in, needs no file), "mnist", or another name of the catalogue; or a path to a
- *        folder with four IDX files (plain or gzipped), to a .npz with x_train, y_train, x_test, y_test or a
- *        folder with these as .npy files, or to a .csv. A name of the catalogue wins over a file: write ./NAME.
- *        Arrays: [n, h, w]; [n, h, w, c], an image of width w * c; [n, 1, h, w] with w > 4, a grey image; [n, columns].
- *        Unsigned bytes are 8-bit samples, other types are floats. CSV: whole numbers from 0 to 255, of which one
- *        at least is 128 or more, are 8-bit samples. 8-bit samples in columns whose number is a square, 16 or more,
- *        are square images; other tables have height 1.
+ * @param[out] out receives the data set; the caller frees it with loci_dataset_free(). Untouched on
+ * failure.
+ * @param name "glyphs" (built in, needs no file), "mnist", or another name of the catalogue; or a
+ * path to a folder with four IDX files (plain or gzipped), to a .npz with x_train, y_train, x_test,
+ * y_test or a folder with these as .npy files, or to a .csv. A name of the catalogue wins over a
+ * file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of width w * c; [n, 1, h, w] with w
+ * > 4, a grey image; [n, columns]. Unsigned bytes are 8-bit samples, other types are floats. CSV:
+ * whole numbers from 0 to 255, of which one at least is 128 or more, are 8-bit samples. 8-bit
+ * samples in columns whose number is a square, 16 or more, are square images; other tables have
+ * height 1.
  * @param options NULL = all defaults.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
  */
-LOCI_API int loci_dataset_open(loci_dataset **out, const char *name, const loci_data_options *options,
-                               loci_error *error);
+LOCI_API int loci_dataset_open(loci_dataset **out, const char *name,
+                               const loci_data_options *options, loci_error *error);
 
 /**
  * Makes a data set from arrays in memory; everything is copied.
@@ -72,10 +77,11 @@ LOCI_API int loci_dataset_open(loci_dataset **out, const char *name, const loci_
  * @param test_count 0 allowed.
  * @param error filled on failure, may be NULL.
  */
-LOCI_API int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint32_t height, uint32_t width,
-                                      const float *train, const int32_t *train_labels, size_t train_count,
-                                      const float *test, const int32_t *test_labels, size_t test_count,
-                                      loci_error *error);
+LOCI_API int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint32_t height,
+                                      uint32_t width, const float *train,
+                                      const int32_t *train_labels, size_t train_count,
+                                      const float *test, const int32_t *test_labels,
+                                      size_t test_count, loci_error *error);
 
 /** Frees a data set. NULL is allowed. */
 LOCI_API void loci_dataset_free(loci_dataset *data);
@@ -90,7 +96,8 @@ LOCI_API uint32_t loci_dataset_height(const loci_dataset *data);
 LOCI_API uint32_t loci_dataset_width(const loci_dataset *data);
 /** Number of classes. */
 LOCI_API uint32_t loci_dataset_classes(const loci_dataset *data);
-/** Name of class c: the label's text in a CSV, otherwise its number. Borrowed; NULL when c is out of range. */
+/** Name of class c: the label's text in a CSV, otherwise its number. Borrowed; NULL when c is out
+ * of range. */
 LOCI_API const char *loci_dataset_class_name(const loci_dataset *data, uint32_t c);
 /** Label of sample i, 0..classes-1; -1 when i is out of range. */
 LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i);
@@ -98,11 +105,13 @@ LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split sp
  * Copies sample i, as the network will see it, to out [height*width].
  * @return LOCI_OK, or LOCI_E_ARGUMENT when i is out of range.
  */
-LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i, float *out);
+LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i,
+                                 float *out);
 /**
  * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span.
  * @param data the data set.
- * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they are.
+ * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they
+ * are.
  * @param[out] span likewise; every entry > 0.
  */
 LOCI_API void loci_dataset_range(const loci_dataset *data, const float **low, const float **span);
@@ -123,19 +132,23 @@ LOCI_API const loci_catalogue_entry *loci_catalogue(size_t i);
  * Looks for a catalogue entry's files.
  * @param name an entry's name.
  * @param directory as in loci_data_options; may be NULL.
- * @param[out] path receives where it was found ("built in" for generated data); untouched on failure.
+ * @param[out] path receives where it was found ("built in" for generated data); untouched on
+ * failure.
  * @param size bytes at path.
- * @return LOCI_OK, LOCI_E_NOT_FOUND (no files, or an unknown name), LOCI_E_ARGUMENT when path is too small.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND (no files, or an unknown name), LOCI_E_ARGUMENT when path is
+ * too small.
  */
-LOCI_API int loci_catalogue_locate(const char *name, const char *directory, char *path, size_t size);
+LOCI_API int loci_catalogue_locate(const char *name, const char *directory, char *path,
+                                   size_t size);
 
-/** Tells how far a download is; see loci_fetch(). total is 0 while unknown. Return non-zero to stop. */
+/** Tells how far a download is; see loci_fetch(). total is 0 while unknown. Return non-zero to
+ * stop. */
 typedef int loci_fetch_progress(void *user, const char *file, uint64_t done, uint64_t total);
 
 /** How to download. Fill with loci_fetch_options_defaults() first. */
 typedef struct loci_fetch_options {
-    const char *directory;         /**< where to: DIR/NAME. NULL = the cache. Default NULL */
-    const char *base_url;          /**< a mirror to use instead of the catalogue's own. Default NULL */
+    const char *directory; /**< where to: DIR/NAME. NULL = the cache. Default NULL */
+    const char *base_url;  /**< a mirror to use instead of the catalogue's own. Default NULL */
     loci_fetch_progress *progress; /**< called now and then. Default NULL */
     void *user;                    /**< passed to progress. Default NULL */
 } loci_fetch_options;
@@ -144,26 +157,30 @@ typedef struct loci_fetch_options {
 LOCI_API void loci_fetch_options_defaults(loci_fetch_options *options);
 
 /**
- * Downloads a data set (HTTPS; resumes a part file; verifies the SHA-256 of the decompressed content).
- * A file that is there and whole is not fetched again. Nothing unverified gets its final name.
+ * Downloads a data set (HTTPS; resumes a part file; verifies the SHA-256 of the decompressed
+ * content). A file that is there and whole is not fetched again. Nothing unverified gets its final
+ * name.
  * @return LOCI_OK, LOCI_E_NOT_FOUND (no such entry), LOCI_E_NETWORK, LOCI_E_FORMAT (wrong content),
- *         LOCI_E_IO, LOCI_E_INTERRUPTED, LOCI_E_MEMORY, LOCI_E_UNSUPPORTED (nothing to fetch: built in).
+ *         LOCI_E_IO, LOCI_E_INTERRUPTED, LOCI_E_MEMORY, LOCI_E_UNSUPPORTED (nothing to fetch: built
+ * in).
  */
 LOCI_API int loci_fetch(const char *name, const loci_fetch_options *options, loci_error *error);
 
 /**
- * Reads a PNG of any colour type and size as a grey image for a network: averaged to height x width, values in [0, 1].
- * What shows through transparent pixels is white, or black where the drawing itself is nearly white.
+ * Reads a PNG of any colour type and size as a grey image for a network: averaged to height x
+ * width, values in [0, 1]. What shows through transparent pixels is white, or black where the
+ * drawing itself is nearly white.
  * @param path the file.
  * @param height rows wanted.
  * @param width columns wanted.
- * @param invert non-zero: 1 - value (dark strokes on light paper become light on dark, as in MNIST).
+ * @param invert non-zero: 1 - value (dark strokes on light paper become light on dark, as in
+ * MNIST).
  * @param[out] out [height, width].
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
  */
-LOCI_API int loci_image_read(const char *path, uint32_t height, uint32_t width, int invert, float *out,
-                             loci_error *error);
+LOCI_API int loci_image_read(const char *path, uint32_t height, uint32_t width, int invert,
+                             float *out, loci_error *error);
 
 #ifdef __cplusplus
 }

@@ -40,13 +40,15 @@ typedef struct loci_tensor {
 
 /**
  * Creates a network with freshly drawn parameters.
- * @param[out] out receives the network; the caller frees it with loci_network_free(). Untouched on failure.
+ * @param[out] out receives the network; the caller frees it with loci_network_free(). Untouched on
+ * failure.
  * @param spec is copied and resolved (loci_spec_resolve()).
  * @param seed of the start; the same seed gives the same parameters.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
  */
-LOCI_API int loci_network_create(loci_network **out, const loci_spec *spec, uint64_t seed, loci_error *error);
+LOCI_API int loci_network_create(loci_network **out, const loci_spec *spec, uint64_t seed,
+                                 loci_error *error);
 
 /** Frees a network. NULL is allowed. */
 LOCI_API void loci_network_free(loci_network *network);
@@ -61,13 +63,15 @@ LOCI_API float *loci_network_parameters(loci_network *network);
 /** Tensor i in file order; NULL past the end. Borrowed. */
 LOCI_API const loci_tensor *loci_network_tensor(const loci_network *network, size_t i);
 
-/** A note carried in the model file: "preset", "dataset", "classes" (a JSON array of names). Borrowed; "" if absent. */
+/** A note carried in the model file: "preset", "dataset", "classes" (a JSON array of names).
+ * Borrowed; "" if absent. */
 LOCI_API const char *loci_network_note(const loci_network *network, const char *key);
 /**
  * Sets a note; the text is copied.
  * @return LOCI_OK, LOCI_E_ARGUMENT (unknown key, or not UTF-8) or LOCI_E_MEMORY.
  */
-LOCI_API int loci_network_set_note(loci_network *network, const char *key, const char *text, loci_error *error);
+LOCI_API int loci_network_set_note(loci_network *network, const char *key, const char *text,
+                                   loci_error *error);
 
 /**
  * Stores the range that brings raw inputs to [0, 1], x = (raw - low) / span, with the model.
@@ -76,9 +80,11 @@ LOCI_API int loci_network_set_note(loci_network *network, const char *key, const
  * @param span [inputs], every entry > 0; NULL exactly when low is.
  * @param error filled on failure, may be NULL.
  */
-LOCI_API int loci_network_set_range(loci_network *network, const float *low, const float *span, loci_error *error);
+LOCI_API int loci_network_set_range(loci_network *network, const float *low, const float *span,
+                                    loci_error *error);
 /** The stored range; both NULL when there is none. Borrowed. */
-LOCI_API void loci_network_range(const loci_network *network, const float **low, const float **span);
+LOCI_API void loci_network_range(const loci_network *network, const float **low,
+                                 const float **span);
 
 /**
  * Computes the full weight matrix of one layer pair, its scale and charges included.
@@ -87,30 +93,36 @@ LOCI_API void loci_network_range(const loci_network *network, const float **low,
  * @param[out] weights [n, m] row-major, n the sending and m the receiving layer's size.
  * @param error filled on failure, may be NULL.
  */
-LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, float *weights, loci_error *error);
+LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
+                                  loci_error *error);
 
 /**
  * Runs the network.
  * @param network the network.
  * @param pool worker threads, or NULL.
- * @param inputs [count, height*width], finite; in [0, 1] as in training (the stored range is not applied here).
+ * @param inputs [count, height*width], finite; in [0, 1] as in training (the stored range is not
+ * applied here).
  * @param count number of inputs; 0 allowed.
  * @param[out] logits [count, classes].
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite) or LOCI_E_MEMORY.
  */
-LOCI_API int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs, size_t count,
-                              float *logits, loci_error *error);
+LOCI_API int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs,
+                              size_t count, float *logits, loci_error *error);
 
 /** What a spiking net did, per inference. Of other nets all 0. */
 typedef struct loci_activity {
-    uint32_t layers;                     /**< layers that fire: the hidden ones, and an output read by its spike count */
-    double spike_rate;                   /**< spikes per neuron and time step, over all layers that fire, 0..1 */
-    double layer_rate[LOCI_MAX_PAIRS];   /**< [layers] the same per layer */
-    double spikes;                       /**< spikes of all layers that fire */
-    double synaptic_operations;          /**< additions of one weight: spikes times the neurons they reach, input spikes included */
-    double input_operations;             /**< multiply-adds of a constant input current: non-zero inputs times first neurons, once */
-    double dense_operations;             /**< multiply-adds of the same net without zeros skipped: all weights, every time step */
+    uint32_t
+        layers; /**< layers that fire: the hidden ones, and an output read by its spike count */
+    double spike_rate; /**< spikes per neuron and time step, over all layers that fire, 0..1 */
+    double layer_rate[LOCI_MAX_PAIRS]; /**< [layers] the same per layer */
+    double spikes;                     /**< spikes of all layers that fire */
+    double synaptic_operations; /**< additions of one weight: spikes times the neurons they reach,
+                                   input spikes included */
+    double input_operations; /**< multiply-adds of a constant input current: non-zero inputs times
+                                first neurons, once */
+    double dense_operations; /**< multiply-adds of the same net without zeros skipped: all weights,
+                                every time step */
 } loci_activity;
 
 /** Where the figures of an energy estimate come from. */
@@ -118,25 +130,29 @@ typedef struct loci_activity {
 
 /** An energy estimate for one inference. */
 typedef struct loci_energy {
-    double spiking; /**< joule: synaptic operations as additions, input operations as multiply-adds */
-    double dense;   /**< joule: a conventional net of the same weights, evaluated once with multiply-adds */
+    double
+        spiking;  /**< joule: synaptic operations as additions, input operations as multiply-adds */
+    double dense; /**< joule: a conventional net of the same weights, evaluated once with
+                     multiply-adds */
 } loci_energy;
 
 /**
- * Estimates energy from published figures per operation: 0.9 pJ for a 32-bit float addition, 4.6 pJ for a
- * multiplication and addition, 45 nm, arithmetic only, memory left out (Horowitz, "Computing's energy problem",
- * ISSCC 2014).
+ * Estimates energy from published figures per operation: 0.9 pJ for a 32-bit float addition, 4.6 pJ
+ * for a multiplication and addition, 45 nm, arithmetic only, memory left out (Horowitz,
+ * "Computing's energy problem", ISSCC 2014).
  */
-LOCI_API void loci_activity_energy(const loci_spec *spec, const loci_activity *activity, loci_energy *energy);
+LOCI_API void loci_activity_energy(const loci_spec *spec, const loci_activity *activity,
+                                   loci_energy *energy);
 
 /** How a network does on one part of a data set. */
 typedef struct loci_evaluation {
-    size_t count;        /**< samples */
-    size_t correct;      /**< of them classified correctly */
-    double accuracy;     /**< correct / count, 0..1 */
-    double loss;         /**< mean cross-entropy in nats */
+    size_t count;           /**< samples */
+    size_t correct;         /**< of them classified correctly */
+    double accuracy;        /**< correct / count, 0..1 */
+    double loss;            /**< mean cross-entropy in nats */
     loci_activity activity; /**< of spiking nets, mean over the samples */
-    size_t *confusion;   /**< [classes, classes], row = true class, column = predicted; NULL unless asked for */
+    size_t *confusion;   /**< [classes, classes], row = true class, column = predicted; NULL unless
+                            asked for */
     int32_t *prediction; /**< [count]; NULL unless asked for */
     float *confidence;   /**< [count], softmax of the predicted class; NULL unless asked for */
 } loci_evaluation;
@@ -150,18 +166,20 @@ typedef struct loci_evaluation {
  * @param details non-zero: fill the arrays of out; free them with loci_evaluation_clear().
  * @param[out] out the result.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT (that part is empty), LOCI_E_DIVERGED or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT (that part is empty), LOCI_E_DIVERGED or
+ * LOCI_E_MEMORY.
  */
-LOCI_API int loci_evaluate(const loci_network *network, const loci_dataset *data, enum loci_split split,
-                           loci_pool *pool, int details, loci_evaluation *out, loci_error *error);
+LOCI_API int loci_evaluate(const loci_network *network, const loci_dataset *data,
+                           enum loci_split split, loci_pool *pool, int details,
+                           loci_evaluation *out, loci_error *error);
 
 /** Frees the arrays and zeroes the struct. */
 LOCI_API void loci_evaluation_clear(loci_evaluation *evaluation);
 
 /**
  * Writes a model file (safetensors; docs/format.md), all or nothing: temporary file, fsync, rename.
- * @return LOCI_OK, LOCI_E_DIVERGED (a parameter is not finite: no such file could be read back), LOCI_E_IO or
- *         LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_DIVERGED (a parameter is not finite: no such file could be read back),
+ * LOCI_E_IO or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_save(const loci_network *network, const char *path, loci_error *error);
 
@@ -170,7 +188,8 @@ LOCI_API int loci_network_save(const loci_network *network, const char *path, lo
  * @param[out] out as in loci_network_create().
  * @param path a file, or a run folder (its model.safetensors).
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED (a newer format) or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED (a newer format)
+ * or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_load(loci_network **out, const char *path, loci_error *error);
 

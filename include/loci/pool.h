@@ -2,8 +2,8 @@
  * @file pool.h
  * @brief Worker threads.
  *
- * A pool is created once and passed to whatever can use more than one core. Results never depend on the
- * number of threads. Wherever a pool is asked for, NULL means: the calling thread alone.
+ * A pool is created once and passed to whatever can use more than one core. Results never depend on
+ * the number of threads. Wherever a pool is asked for, NULL means: the calling thread alone.
  */
 #ifndef LOCI_POOL_H
 #define LOCI_POOL_H
@@ -19,10 +19,13 @@ typedef struct loci_pool loci_pool;
 
 /**
  * Starts a pool.
- * @param[out] out receives the pool; the caller frees it with loci_pool_free(). Untouched on failure.
- * @param threads threads in all, the caller's included: 1..256; 0 = one per core this process may run on.
+ * @param[out] out receives the pool; the caller frees it with loci_pool_free(). Untouched on
+ * failure.
+ * @param threads threads in all, the caller's included: 1..256; 0 = one per core this process may
+ * run on.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_ARGUMENT, LOCI_E_MEMORY, or LOCI_E_UNSUPPORTED when the system refuses a thread.
+ * @return LOCI_OK, LOCI_E_ARGUMENT, LOCI_E_MEMORY, or LOCI_E_UNSUPPORTED when the system refuses a
+ * thread.
  */
 LOCI_API int loci_pool_create(loci_pool **out, int threads, loci_error *error);
 

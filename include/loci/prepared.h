@@ -2,8 +2,8 @@
  * @file prepared.h
  * @brief Inference of one input at a time, with the weights computed once.
  *
- * The cost follows what is active: inputs and hidden neurons that are zero or silent are skipped. A spiking net runs
- * event by event: spikes x fan-out + neurons x time steps.
+ * The cost follows what is active: inputs and hidden neurons that are zero or silent are skipped. A
+ * spiking net runs event by event: spikes x fan-out + neurons x time steps.
  */
 #ifndef LOCI_PREPARED_H
 #define LOCI_PREPARED_H
@@ -19,12 +19,14 @@ typedef struct loci_prepared loci_prepared;
 
 /**
  * Computes the weights of all layer pairs.
- * @param[out] out receives the prepared network; the caller frees it with loci_prepared_free(). Untouched on failure.
+ * @param[out] out receives the prepared network; the caller frees it with loci_prepared_free().
+ * Untouched on failure.
  * @param network must outlive the prepared one; changes of its parameters are not seen.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK or LOCI_E_MEMORY.
  */
-LOCI_API int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_error *error);
+LOCI_API int loci_prepared_create(loci_prepared **out, const loci_network *network,
+                                  loci_error *error);
 
 /** Frees a prepared network. NULL is allowed. */
 LOCI_API void loci_prepared_free(loci_prepared *prepared);
@@ -33,15 +35,15 @@ LOCI_API void loci_prepared_free(loci_prepared *prepared);
  * Runs one input.
  * @param prepared the prepared network.
  * @param input [height*width], finite; in [0, 1] as in training.
- * @param number which input this is: with Poisson coding, spikes are a function of it. As in loci_network_run(), the
- *        first input is 0.
+ * @param number which input this is: with Poisson coding, spikes are a function of it. As in
+ * loci_network_run(), the first input is 0.
  * @param[out] logits [classes].
  * @param[out] activity what fired; only spiking nets; may be NULL.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite) or LOCI_E_MEMORY.
  */
-LOCI_API int loci_prepared_run(loci_prepared *prepared, const float *input, uint32_t number, float *logits,
-                               loci_activity *activity, loci_error *error);
+LOCI_API int loci_prepared_run(loci_prepared *prepared, const float *input, uint32_t number,
+                               float *logits, loci_activity *activity, loci_error *error);
 
 #ifdef __cplusplus
 }

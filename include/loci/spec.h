@@ -2,13 +2,14 @@
  * @file spec.h
  * @brief What a network is made of: layers, wiring rule, where positions start.
  *
- * The weight between neuron i with A axon sites (position p, charge c) and neuron j of the next layer with
- * D dendrite sites (position q, charge e), gap g between the layers, softening eps and scale s:
+ * The weight between neuron i with A axon sites (position p, charge c) and neuron j of the next
+ * layer with D dendrite sites (position q, charge e), gap g between the layers, softening eps and
+ * scale s:
  *
  *     k_iajb = 1 / sqrt(|p_ia - q_jb|^2 + g^2 + eps^2)        w_ij = s * sum_ab c_ia e_jb k_iajb
  *
- * The rule of Erb et al. (2025, arXiv 2506.13410) is the special case of one tied site per neuron, e = 1,
- * s = 1, c = 2 sigmoid(steepness * inhibition) - 1.
+ * The rule of Erb et al. (2025, arXiv 2506.13410) is the special case of one tied site per neuron,
+ * e = 1, s = 1, c = 2 sigmoid(steepness * inhibition) - 1.
  */
 #ifndef LOCI_SPEC_H
 #define LOCI_SPEC_H
@@ -43,21 +44,26 @@ enum loci_planes {
 /** Where the positions of the input layer start, and whether they move. */
 enum loci_input {
     LOCI_INPUT_RANDOM = 0, /**< start at random, trained */
-    LOCI_INPUT_GRID = 1,   /**< start on the pixel grid (plus noise), trained; the first dendrites spread over the same square */
-    LOCI_INPUT_SHEET = 2   /**< stay on the pixel grid: no parameters, charge 1; needs charged dendrites */
+    LOCI_INPUT_GRID = 1,   /**< start on the pixel grid (plus noise), trained; the first dendrites
+                              spread over the same square */
+    LOCI_INPUT_SHEET =
+        2 /**< stay on the pixel grid: no parameters, charge 1; needs charged dendrites */
 };
 
 /** How a site's charge follows from its trained number. */
 enum loci_sign {
-    LOCI_SIGN_MASK = 0,  /**< 2 sigmoid(steepness * v) - 1: between -1 (inhibitory) and 1 (excitatory) */
+    LOCI_SIGN_MASK =
+        0, /**< 2 sigmoid(steepness * v) - 1: between -1 (inhibitory) and 1 (excitatory) */
     LOCI_SIGN_CHARGE = 1 /**< the number itself */
 };
 
 /** Whether a hidden neuron's dendrite and axon are one position. */
 enum loci_tied {
-    LOCI_TIED_NO = 0,  /**< separate sites */
-    LOCI_TIED_YES = 1, /**< one position per neuron, used both ways (the paper); needs one site each */
-    LOCI_TIED_AUTO = 2 /**< yes when every neuron has one axon and one dendrite site and the input is no sheet */
+    LOCI_TIED_NO = 0, /**< separate sites */
+    LOCI_TIED_YES =
+        1, /**< one position per neuron, used both ways (the paper); needs one site each */
+    LOCI_TIED_AUTO =
+        2 /**< yes when every neuron has one axon and one dendrite site and the input is no sheet */
 };
 
 /** The factor s in front of a layer pair's weights. */
@@ -110,60 +116,64 @@ enum loci_trained {
 
 /** A network's specification. A plain value; fill with loci_spec_defaults() first. */
 typedef struct loci_spec {
-    uint32_t height;                   /**< input rows, >= 1; set from the data. Default 28 */
-    uint32_t width;                    /**< input columns, >= 1; set from the data. Default 28 */
-    uint32_t classes;                  /**< output neurons, 2..65536; set from the data. Default 10 */
-    uint32_t hidden_count;             /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
-    uint32_t hidden[LOCI_MAX_HIDDEN];  /**< neurons per hidden layer, 1..65536. Default {256} */
-    int wiring;                        /**< enum loci_wiring_kind. Default spatial */
-    uint32_t dim;                      /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
-    int planes;                        /**< enum loci_planes. Default fixed */
-    int input;                         /**< enum loci_input. Default random */
-    int sign;                          /**< enum loci_sign. Default charge */
-    int tied;                          /**< enum loci_tied; yes or no once resolved. Default auto */
-    int scale;                         /**< enum loci_scale. Default trained */
-    uint32_t axon_sites[LOCI_MAX_PAIRS];     /**< A per layer pair, 1..64; 0 = as the pair before. Default {1} */
-    uint32_t dendrite_sites[LOCI_MAX_PAIRS]; /**< D per layer pair, 1..64; 0 = as the pair before. Default {1} */
-    double gap[LOCI_MAX_PAIRS];        /**< the gap, or where it starts, per pair, > 0; 0 = as the pair before. Default {0.1} */
-    double softening;                  /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
-    double steepness;                  /**< of the inhibition mask, > 0. Default 5 */
-    double logit_scale;                /**< a constant factor on the logits, > 0. Default 1 */
-    double spread;                     /**< standard deviation of random start positions, > 0. Default 1 */
-    double extent;                     /**< half the side of the square the pixel grid fills, > 0. Default 2 */
-    int neuron;                        /**< enum loci_neuron. Default relu */
-    uint32_t time_steps;               /**< T, 1..1000. Default 25 */
-    int coding;                        /**< enum loci_coding. Default constant */
-    int readout;                       /**< enum loci_readout. Default membrane-mean */
-    int surrogate;                     /**< enum loci_surrogate. Default arctangent */
-    double slope;                      /**< k of the surrogate, > 0. Default 2 */
-    double beta;                       /**< decay of the membrane per step, 0..1. Default 0.95 */
-    double threshold;                  /**< theta, > 0. Default 1 */
-    int reset;                         /**< enum loci_reset. Default subtract */
-    int train_beta;                    /**< enum loci_trained; the trained number acts clamped to 0..1. Default no */
-    int train_threshold;               /**< enum loci_trained. Default no */
-    double noise;                      /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
+    uint32_t height;       /**< input rows, >= 1; set from the data. Default 28 */
+    uint32_t width;        /**< input columns, >= 1; set from the data. Default 28 */
+    uint32_t classes;      /**< output neurons, 2..65536; set from the data. Default 10 */
+    uint32_t hidden_count; /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
+    uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..65536. Default {256} */
+    int wiring;                       /**< enum loci_wiring_kind. Default spatial */
+    uint32_t dim; /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
+    int planes;   /**< enum loci_planes. Default fixed */
+    int input;    /**< enum loci_input. Default random */
+    int sign;     /**< enum loci_sign. Default charge */
+    int tied;     /**< enum loci_tied; yes or no once resolved. Default auto */
+    int scale;    /**< enum loci_scale. Default trained */
+    uint32_t axon_sites[LOCI_MAX_PAIRS];     /**< A per layer pair, 1..64; 0 = as the pair before.
+                                                Default {1} */
+    uint32_t dendrite_sites[LOCI_MAX_PAIRS]; /**< D per layer pair, 1..64; 0 = as the pair before.
+                                                Default {1} */
+    double gap[LOCI_MAX_PAIRS]; /**< the gap, or where it starts, per pair, > 0; 0 = as the pair
+                                   before. Default {0.1} */
+    double softening;           /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
+    double steepness;           /**< of the inhibition mask, > 0. Default 5 */
+    double logit_scale;         /**< a constant factor on the logits, > 0. Default 1 */
+    double spread;              /**< standard deviation of random start positions, > 0. Default 1 */
+    double extent;       /**< half the side of the square the pixel grid fills, > 0. Default 2 */
+    int neuron;          /**< enum loci_neuron. Default relu */
+    uint32_t time_steps; /**< T, 1..1000. Default 25 */
+    int coding;          /**< enum loci_coding. Default constant */
+    int readout;         /**< enum loci_readout. Default membrane-mean */
+    int surrogate;       /**< enum loci_surrogate. Default arctangent */
+    double slope;        /**< k of the surrogate, > 0. Default 2 */
+    double beta;         /**< decay of the membrane per step, 0..1. Default 0.95 */
+    double threshold;    /**< theta, > 0. Default 1 */
+    int reset;           /**< enum loci_reset. Default subtract */
+    int train_beta; /**< enum loci_trained; the trained number acts clamped to 0..1. Default no */
+    int train_threshold; /**< enum loci_trained. Default no */
+    double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
 } loci_spec;
 
 /** Sets every field to its default. */
 LOCI_API void loci_spec_defaults(loci_spec *spec);
 
 /**
- * Checks a specification and replaces what means "automatic" or "as before" by its value. Idempotent.
+ * Checks a specification and replaces what means "automatic" or "as before" by its value.
+ * Idempotent.
  * @return LOCI_OK or LOCI_E_ARGUMENT with the offending option in error->where.
  */
 LOCI_API int loci_spec_resolve(loci_spec *spec, loci_error *error);
 
 /** Trained scalars of a network, by kind. */
 typedef struct loci_parameter_counts {
-    size_t positions; /**< coordinates of sites */
-    size_t charges;   /**< charges or inhibitions */
-    size_t gaps;      /**< learned distances between layers */
-    size_t scales;    /**< log s */
-    size_t biases;    /**< of hidden and output neurons */
-    size_t weights;   /**< of a conventional net */
-    size_t betas;     /**< trained membrane decays */
+    size_t positions;  /**< coordinates of sites */
+    size_t charges;    /**< charges or inhibitions */
+    size_t gaps;       /**< learned distances between layers */
+    size_t scales;     /**< log s */
+    size_t biases;     /**< of hidden and output neurons */
+    size_t weights;    /**< of a conventional net */
+    size_t betas;      /**< trained membrane decays */
     size_t thresholds; /**< trained thresholds */
-    size_t total;     /**< all of these */
+    size_t total;      /**< all of these */
 } loci_parameter_counts;
 
 /** Counts the trained scalars of a resolved specification. */
@@ -177,22 +187,23 @@ LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
 
 /** Which networks an option is for. */
 enum loci_field_nets {
-    LOCI_NETS_ALL = 0,    /**< any */
+    LOCI_NETS_ALL = 0,     /**< any */
     LOCI_NETS_SPATIAL = 1, /**< those whose weights follow from positions */
-    LOCI_NETS_SPIKING = 2  /**< those with spiking neurons; "neuron" itself, which makes them so, counts as one */
+    LOCI_NETS_SPIKING =
+        2 /**< those with spiking neurons; "neuron" itself, which makes them so, counts as one */
 };
 
 /** One option that can be set by name. */
 typedef struct loci_field {
-    const char *name;     /**< as on the command line, e.g. "axon-sites"; in JSON with '_' for '-' */
-    const char *argument; /**< what it takes, for help, e.g. "N[,N...]" */
-    const char *help;     /**< one line */
-    int type;             /**< internal */
-    size_t offset;        /**< internal */
-    double low;           /**< smallest value; for names unused */
-    double high;          /**< largest value; for names unused */
+    const char *name; /**< as on the command line, e.g. "axon-sites"; in JSON with '_' for '-' */
+    const char *argument;     /**< what it takes, for help, e.g. "N[,N...]" */
+    const char *help;         /**< one line */
+    int type;                 /**< internal */
+    size_t offset;            /**< internal */
+    double low;               /**< smallest value; for names unused */
+    double high;              /**< largest value; for names unused */
     const char *const *names; /**< the names a value may have, NULL-terminated; NULL for numbers */
-    int nets;             /**< enum loci_field_nets */
+    int nets;                 /**< enum loci_field_nets */
 } loci_field;
 
 /** The options of a specification. Static storage. @param[out] count their number. */

@@ -21,15 +21,18 @@ enum loci_schedule {
 
 /** Training options. A plain value; fill with loci_train_options_defaults() first. */
 typedef struct loci_train_options {
-    uint32_t epochs;     /**< passes over the training data, 1..100000. Default 20 */
-    uint32_t batch;      /**< samples a step, 1..65536; the last one of an epoch may be smaller. Default 128 */
-    double lr;           /**< Adam's step size, > 0. Default 0.01 */
-    int schedule;        /**< enum loci_schedule. Default cosine */
-    uint32_t warmup;     /**< steps over which the rate rises linearly from 0. Default 0 */
-    uint32_t shift;      /**< each image is moved by up to so many pixels either way, 0..8. Default 0 */
+    uint32_t epochs; /**< passes over the training data, 1..100000. Default 20 */
+    uint32_t batch;  /**< samples a step, 1..65536; the last one of an epoch may be smaller. Default
+                        128 */
+    double lr;       /**< Adam's step size, > 0. Default 0.01 */
+    int schedule;    /**< enum loci_schedule. Default cosine */
+    uint32_t warmup; /**< steps over which the rate rises linearly from 0. Default 0 */
+    uint32_t shift;  /**< each image is moved by up to so many pixels either way, 0..8. Default 0 */
     uint32_t validation; /**< training samples held out (the same for every seed). Default 0 */
-    uint32_t patience;   /**< stop after so many epochs without a better validation accuracy and keep the best; 0 = never. Default 0 */
-    uint32_t test_every; /**< measure the test part every so many epochs; 0 = at the end only. Default 1 */
+    uint32_t patience; /**< stop after so many epochs without a better validation accuracy and keep
+                          the best; 0 = never. Default 0 */
+    uint32_t test_every; /**< measure the test part every so many epochs; 0 = at the end only.
+                            Default 1 */
 } loci_train_options;
 
 /** Sets every field to its default. */
@@ -37,9 +40,11 @@ LOCI_API void loci_train_options_defaults(loci_train_options *options);
 /** The training options that can be set by name. Static storage. @param[out] count their number. */
 LOCI_API const loci_field *loci_train_fields(size_t *count);
 /** As loci_spec_set(). */
-LOCI_API int loci_train_set(loci_train_options *options, const char *name, const char *text, loci_error *error);
+LOCI_API int loci_train_set(loci_train_options *options, const char *name, const char *text,
+                            loci_error *error);
 /** As loci_spec_get(). */
-LOCI_API int loci_train_get(const loci_train_options *options, const char *name, char *text, size_t size);
+LOCI_API int loci_train_get(const loci_train_options *options, const char *name, char *text,
+                            size_t size);
 
 /**
  * Looks a preset up.
@@ -49,7 +54,8 @@ LOCI_API int loci_train_get(const loci_train_options *options, const char *name,
  * @param error filled on failure, may be NULL; suggests the nearest name.
  * @return LOCI_OK or LOCI_E_NOT_FOUND.
  */
-LOCI_API int loci_preset(const char *name, loci_spec *spec, loci_train_options *train, loci_error *error);
+LOCI_API int loci_preset(const char *name, loci_spec *spec, loci_train_options *train,
+                         loci_error *error);
 /** Name of preset i ("dense-mlp-H" stands for a family); NULL past the end. Static storage. */
 LOCI_API const char *loci_preset_name(size_t i);
 /** One line about preset i; NULL past the end. Static storage. */
@@ -104,7 +110,8 @@ typedef struct loci_summary {
     double seconds_total;       /**< everything */
     double seconds_per_epoch;   /**< training only */
     uint32_t time_steps;        /**< of a spiking net; 0: it is none, and what follows is 0 */
-    loci_activity activity;     /**< per inference at the end, on the test part, else the held-out samples, else those trained on */
+    loci_activity activity;     /**< per inference at the end, on the test part, else the held-out
+                                   samples, else those trained on */
     loci_energy energy;         /**< estimated from it */
 } loci_summary;
 
@@ -126,11 +133,12 @@ typedef void loci_progress_callback(void *user, const loci_progress *progress);
 
 /** How to run. Fill with loci_run_options_defaults() first. */
 typedef struct loci_run_options {
-    int resume;                         /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
-    int force;                          /**< start anew, replacing a run that is there. Default 0 */
-    const volatile sig_atomic_t *stop;  /**< becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
-    loci_progress_callback *progress;   /**< Default NULL */
-    void *user;                         /**< passed to progress. Default NULL */
+    int resume; /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
+    int force;  /**< start anew, replacing a run that is there. Default 0 */
+    const volatile sig_atomic_t
+        *stop; /**< becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
+    loci_progress_callback *progress; /**< Default NULL */
+    void *user;                       /**< passed to progress. Default NULL */
 } loci_run_options;
 
 /** Sets every field to its default. */
@@ -138,9 +146,9 @@ LOCI_API void loci_run_options_defaults(loci_run_options *options);
 
 /** What a run will need, estimated before it starts. */
 typedef struct loci_estimate {
-    double bytes;             /**< of memory, data included */
-    double operations;        /**< multiply-adds of all epochs, products and site pairs together */
-    double seconds;           /**< from timing a few batches on this machine; -1 if not measured */
+    double bytes;      /**< of memory, data included */
+    double operations; /**< multiply-adds of all epochs, products and site pairs together */
+    double seconds;    /**< from timing a few batches on this machine; -1 if not measured */
 } loci_estimate;
 
 /**
@@ -151,9 +159,9 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
                                loci_estimate *out, loci_error *error);
 
 /**
- * Trains a network and keeps a run folder: config.json, metrics.jsonl, summary.json, model.safetensors,
- * checkpoint.safetensors (and the one before), frames.npz. Killed at any moment, it can be resumed and ends
- * with the same model, byte for byte.
+ * Trains a network and keeps a run folder: config.json, metrics.jsonl, summary.json,
+ * model.safetensors, checkpoint.safetensors (and the one before), frames.npz. Killed at any moment,
+ * it can be resumed and ends with the same model, byte for byte.
  * @param config what to train; height, width and classes are taken from the data.
  * @param data the data.
  * @param directory the run folder; made if absent, its parents too.
@@ -161,14 +169,14 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
  * @param options NULL = all defaults.
  * @param[out] summary what came out; may be NULL.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_EXISTS (a run is there, and neither resume nor force is set), LOCI_E_ARGUMENT,
- *         LOCI_E_MISMATCH (the run there was started with another config, or data and config do not fit),
- *         LOCI_E_DIVERGED (the last good checkpoint is kept), LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or
- *         LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_EXISTS (a run is there, and neither resume nor force is set),
+ * LOCI_E_ARGUMENT, LOCI_E_MISMATCH (the run there was started with another config, or data and
+ * config do not fit), LOCI_E_DIVERGED (the last good checkpoint is kept), LOCI_E_INTERRUPTED,
+ * LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
  */
-LOCI_API int loci_run_train(const loci_config *config, const loci_dataset *data, const char *directory,
-                            loci_pool *pool, const loci_run_options *options, loci_summary *summary,
-                            loci_error *error);
+LOCI_API int loci_run_train(const loci_config *config, const loci_dataset *data,
+                            const char *directory, loci_pool *pool, const loci_run_options *options,
+                            loci_summary *summary, loci_error *error);
 
 #ifdef __cplusplus
 }

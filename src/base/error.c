@@ -30,7 +30,8 @@ int loci_fail(loci_error *error, int code, const char *where, const char *format
 
 int loci_fail_errno(loci_error *error, int code, const char *where, int err, const char *what) {
     char reason[128];
-    const char *text = strerror_r(err, reason, sizeof reason); /* the GNU variant returns the text */
+    const char *text =
+        strerror_r(err, reason, sizeof reason); /* the GNU variant returns the text */
     return loci_fail(error, code, where, "%s: %s", what, text);
 }
 
@@ -40,9 +41,9 @@ int loci_fail_memory(loci_error *error, const char *what) {
 
 const char *loci_status_name(int status) {
     static const char *const names[] = {
-        "LOCI_OK",         "LOCI_E_ARGUMENT", "LOCI_E_MEMORY",      "LOCI_E_IO",
-        "LOCI_E_FORMAT",   "LOCI_E_MISMATCH", "LOCI_E_DIVERGED",    "LOCI_E_INTERRUPTED",
-        "LOCI_E_NOT_FOUND", "LOCI_E_EXISTS",  "LOCI_E_UNSUPPORTED", "LOCI_E_NETWORK",
+        "LOCI_OK",          "LOCI_E_ARGUMENT", "LOCI_E_MEMORY",      "LOCI_E_IO",
+        "LOCI_E_FORMAT",    "LOCI_E_MISMATCH", "LOCI_E_DIVERGED",    "LOCI_E_INTERRUPTED",
+        "LOCI_E_NOT_FOUND", "LOCI_E_EXISTS",   "LOCI_E_UNSUPPORTED", "LOCI_E_NETWORK",
     };
     if (status < 0 || (size_t)status >= sizeof names / sizeof *names)
         return "unknown";

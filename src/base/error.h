@@ -5,7 +5,8 @@
 #include <loci/status.h>
 
 /* Fills error (may be NULL) and returns code, so that a function can `return loci_fail(...)`.
- * where: the file, option or part at fault, "" for none. The message is one line; a hint follows "; ". */
+ * where: the file, option or part at fault, "" for none. The message is one line; a hint follows ";
+ * ". */
 int loci_fail(loci_error *error, int code, const char *where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -12,8 +12,9 @@
 #include "base/names.h"
 
 static int wrong_value(const loci_field *field, const char *text, loci_error *error) {
-    return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is not a %snumber from %.15g to %.15g",
-                     text, field->type == LOCI_FIELD_UINT ? "whole " : "", field->low, field->high);
+    return loci_fail(error, LOCI_E_ARGUMENT, field->name,
+                     "'%s' is not a %snumber from %.15g to %.15g", text,
+                     field->type == LOCI_FIELD_UINT ? "whole " : "", field->low, field->high);
 }
 
 /* Reads one number at *text and moves past it. */
@@ -56,12 +57,13 @@ static int set_name(const loci_field *field, int *value, const char *text, loci_
         snprintf(all + used, sizeof all - used, "%s%s", i == 0 ? "" : ", ", field->names[i]);
     }
     if (nearest.best != NULL)
-        return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is none of %s; did you mean '%s'?", text, all,
-                         nearest.best);
+        return loci_fail(error, LOCI_E_ARGUMENT, field->name,
+                         "'%s' is none of %s; did you mean '%s'?", text, all, nearest.best);
     return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is none of %s", text, all);
 }
 
-static int set_hidden(const loci_field *field, loci_spec *spec, const char *text, loci_error *error) {
+static int set_hidden(const loci_field *field, loci_spec *spec, const char *text,
+                      loci_error *error) {
     double values[LOCI_MAX_HIDDEN];
     if (*text == '\0' || strcmp(text, "0") == 0) {
         spec->hidden_count = 0;
@@ -70,9 +72,10 @@ static int set_hidden(const loci_field *field, loci_spec *spec, const char *text
     }
     size_t n = read_list(field, text, values, LOCI_MAX_HIDDEN);
     if (n == 0)
-        return loci_fail(error, LOCI_E_ARGUMENT, field->name,
-                         "'%s' is not a list of at most %d layer sizes from 1 to %.0f; 0 means no hidden layer", text,
-                         LOCI_MAX_HIDDEN, field->high);
+        return loci_fail(
+            error, LOCI_E_ARGUMENT, field->name,
+            "'%s' is not a list of at most %d layer sizes from 1 to %.0f; 0 means no hidden layer",
+            text, LOCI_MAX_HIDDEN, field->high);
     memset(spec->hidden, 0, sizeof spec->hidden);
     spec->hidden_count = (uint32_t)n;
     for (size_t i = 0; i < n; i++)
@@ -105,8 +108,8 @@ static int set_value(const loci_field *field, void *object, const char *text, lo
         n = read_list(field, text, values, LOCI_MAX_PAIRS);
         if (n == 0)
             return loci_fail(error, LOCI_E_ARGUMENT, field->name,
-                             "'%s' is not one number, or a list of at most %d, from %.15g to %.15g", text,
-                             LOCI_MAX_PAIRS, field->low, field->high);
+                             "'%s' is not one number, or a list of at most %d, from %.15g to %.15g",
+                             text, LOCI_MAX_PAIRS, field->low, field->high);
         for (size_t i = 0; i < LOCI_MAX_PAIRS; i++) {
             if (field->type == LOCI_FIELD_UINT_LIST)
                 ((uint32_t *)(void *)at)[i] = i < n ? (uint32_t)values[i] : 0;
@@ -118,7 +121,8 @@ static int set_value(const loci_field *field, void *object, const char *text, lo
     return LOCI_E_ARGUMENT;
 }
 
-static const loci_field *find(const loci_field *fields, size_t count, const char *name, loci_error *error) {
+static const loci_field *find(const loci_field *fields, size_t count, const char *name,
+                              loci_error *error) {
     loci_nearest nearest = {name, NULL, SIZE_MAX};
     for (size_t i = 0; i < count; i++) {
         if (strcmp(fields[i].name, name) == 0)
@@ -132,8 +136,8 @@ static const loci_field *find(const loci_field *fields, size_t count, const char
     return NULL;
 }
 
-int loci_field_set(const loci_field *fields, size_t count, void *object, const char *name, const char *text,
-                   loci_error *error) {
+int loci_field_set(const loci_field *fields, size_t count, void *object, const char *name,
+                   const char *text, loci_error *error) {
     const loci_field *field = find(fields, count, name, error);
     return field == NULL ? LOCI_E_ARGUMENT : set_value(field, object, text, error);
 }
@@ -141,8 +145,9 @@ int loci_field_set(const loci_field *fields, size_t count, void *object, const c
 /* How many entries of a list are in use: up to the last that is not 0. */
 static size_t list_length(const loci_field *field, const char *at) {
     for (size_t n = LOCI_MAX_PAIRS; n > 1; n--) {
-        double value = field->type == LOCI_FIELD_UINT_LIST ? ((const uint32_t *)(const void *)at)[n - 1]
-                                                           : ((const double *)(const void *)at)[n - 1];
+        double value = field->type == LOCI_FIELD_UINT_LIST
+                           ? ((const uint32_t *)(const void *)at)[n - 1]
+                           : ((const double *)(const void *)at)[n - 1];
         if (value != 0)
             return n;
     }
@@ -180,7 +185,8 @@ static int get_value(const loci_field *field, const void *object, char *text, si
         if (field->type == LOCI_FIELD_REAL || field->type == LOCI_FIELD_REAL_LIST)
             wrote = print_real(text + used, size - used, ((const double *)(const void *)at)[i]);
         else
-            wrote = snprintf(text + used, size - used, "%u", ((const uint32_t *)(const void *)at)[i]);
+            wrote =
+                snprintf(text + used, size - used, "%u", ((const uint32_t *)(const void *)at)[i]);
         if (wrote < 0 || (size_t)wrote >= size - used)
             return -1;
         used += (size_t)wrote;
@@ -188,8 +194,8 @@ static int get_value(const loci_field *field, const void *object, char *text, si
     return (int)used;
 }
 
-int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name, char *text,
-                   size_t size) {
+int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name,
+                   char *text, size_t size) {
     const loci_field *field = find(fields, count, name, NULL);
     if (field == NULL || size == 0)
         return LOCI_E_ARGUMENT;
@@ -205,7 +211,8 @@ static size_t name_count(const loci_field *field) {
     return n;
 }
 
-int loci_fields_check(const loci_field *fields, size_t count, const void *object, loci_error *error) {
+int loci_fields_check(const loci_field *fields, size_t count, const void *object,
+                      loci_error *error) {
     for (size_t i = 0; i < count; i++) {
         const void *at = (const char *)object + fields[i].offset;
         double value, low = fields[i].low, high = fields[i].high;
@@ -221,7 +228,8 @@ int loci_fields_check(const loci_field *fields, size_t count, const void *object
             continue;
         }
         if (!(value >= low && value <= high)) /* so that a NaN fails */
-            return loci_fail(error, LOCI_E_ARGUMENT, fields[i].name, "%.15g is not in %.15g..%.15g", value, low, high);
+            return loci_fail(error, LOCI_E_ARGUMENT, fields[i].name, "%.15g is not in %.15g..%.15g",
+                             value, low, high);
     }
     return LOCI_OK;
 }
@@ -275,7 +283,8 @@ json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *
     return json;
 }
 
-/* The text form of a JSON value, so that one parser checks command line and files alike; -1 if it has none. */
+/* The text form of a JSON value, so that one parser checks command line and files alike; -1 if it
+ * has none. */
 static int json_to_text(const json_t *value, char *text, size_t size) {
     if (json_is_string(value))
         return snprintf(text, size, "%s", json_string_value(value));
@@ -301,14 +310,15 @@ static int json_to_text(const json_t *value, char *text, size_t size) {
     return (int)used;
 }
 
-static int value_from_json(const loci_field *field, void *object, const json_t *value, const char *where,
-                           loci_error *error) {
+static int value_from_json(const loci_field *field, void *object, const json_t *value,
+                           const char *where, loci_error *error) {
     char text[1024];
     loci_error inner = {0};
     bool name = field->type == LOCI_FIELD_NAME;
     int n = json_is_string(value) == name ? json_to_text(value, text, sizeof text) : -1;
     if (n < 0 || (size_t)n >= sizeof text)
-        return loci_fail(error, LOCI_E_FORMAT, where, "%s has a value of the wrong type", field->name);
+        return loci_fail(error, LOCI_E_FORMAT, where, "%s has a value of the wrong type",
+                         field->name);
     if (set_value(field, object, text, &inner) != LOCI_OK)
         return loci_fail(error, LOCI_E_FORMAT, where, "%s: %s", field->name, inner.message);
     return LOCI_OK;
@@ -324,13 +334,15 @@ int loci_fields_from_json(const loci_field *fields, size_t count, void *object, 
         json_key(key, fields[i].name);
         const json_t *value = json_object_get(json, key);
         if (value == NULL)
-            continue; /* an option younger than the file keeps its default, which means "as before" */
+            continue; /* an option younger than the file keeps its default, which means "as before"
+                       */
         seen++;
         int status = value_from_json(&fields[i], object, value, where, error);
         if (status != LOCI_OK)
             return status;
     }
     if (json_object_size(json) != seen)
-        return loci_fail(error, LOCI_E_FORMAT, where, "there are options this version does not know");
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "there are options this version does not know");
     return LOCI_OK;
 }

@@ -1,4 +1,5 @@
-/* Option tables: one row per option of a plain struct, from which command line, JSON, help and comparison follow. */
+/* Option tables: one row per option of a plain struct, from which command line, JSON, help and
+ * comparison follow. */
 #ifndef LOCI_BASE_FIELDS_H
 #define LOCI_BASE_FIELDS_H
 
@@ -15,13 +16,15 @@ enum loci_field_type {
 };
 
 /* Sets one option of the struct at `object` from text. */
-int loci_field_set(const loci_field *fields, size_t count, void *object, const char *name, const char *text,
-                   loci_error *error);
+int loci_field_set(const loci_field *fields, size_t count, void *object, const char *name,
+                   const char *text, loci_error *error);
 /* The text that loci_field_set() would take. */
-int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name, char *text,
-                   size_t size);
-/* Checks every single number and name of the struct against its row (lists are left to their owner). */
-int loci_fields_check(const loci_field *fields, size_t count, const void *object, loci_error *error);
+int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name,
+                   char *text, size_t size);
+/* Checks every single number and name of the struct against its row (lists are left to their
+ * owner). */
+int loci_fields_check(const loci_field *fields, size_t count, const void *object,
+                      loci_error *error);
 /* A new JSON object with every option, '_' for '-'; NULL when memory is short. */
 json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object);
 /* Reads options from a JSON object. A missing key leaves the option as it is (set

@@ -23,8 +23,9 @@ int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t 
     }
     if (info.st_size < 0 || (uintmax_t)info.st_size > most) {
         close(fd);
-        return loci_fail(error, LOCI_E_FORMAT, path, "%jd bytes; more than %zu are not accepted here",
-                         (intmax_t)info.st_size, most);
+        return loci_fail(error, LOCI_E_FORMAT, path,
+                         "%jd bytes; more than %zu are not accepted here", (intmax_t)info.st_size,
+                         most);
     }
     size_t length = (size_t)info.st_size, done = 0;
     unsigned char *buffer = malloc(length + 1);
@@ -165,7 +166,8 @@ int loci_make_folders(const char *path, loci_error *error) {
     return LOCI_OK;
 }
 
-int loci_path_join(char *out, size_t size, const char *folder, const char *name, loci_error *error) {
+int loci_path_join(char *out, size_t size, const char *folder, const char *name,
+                   loci_error *error) {
     size_t length = strlen(folder);
     const char *slash = length > 0 && folder[length - 1] != '/' ? "/" : "";
     int n = snprintf(out, size, "%s%s%s", folder, slash, name);

@@ -9,11 +9,14 @@
 
 #include <loci/status.h>
 
-/* Reads a regular file whole. *bytes (free() it) gets one extra byte, 0, past *size. A file of more than `most`
- * bytes is LOCI_E_FORMAT; a missing one LOCI_E_NOT_FOUND; a folder or an unreadable one LOCI_E_IO. */
-int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t *size, loci_error *error);
+/* Reads a regular file whole. *bytes (free() it) gets one extra byte, 0, past *size. A file of more
+ * than `most` bytes is LOCI_E_FORMAT; a missing one LOCI_E_NOT_FOUND; a folder or an unreadable one
+ * LOCI_E_IO. */
+int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t *size,
+                   loci_error *error);
 
-/* A file under way to `path`: written beside it under a temporary name, synced, renamed by commit. */
+/* A file under way to `path`: written beside it under a temporary name, synced, renamed by commit.
+ */
 typedef struct loci_writer {
     FILE *file;           /* write here; errors are noticed at commit */
     char path[4096];      /* the final name */
@@ -22,7 +25,8 @@ typedef struct loci_writer {
 } loci_writer;
 
 int loci_writer_open(loci_writer *writer, const char *path, loci_error *error);
-/* Flushes, syncs, renames, syncs the folder. On failure the temporary file is removed and path is untouched. */
+/* Flushes, syncs, renames, syncs the folder. On failure the temporary file is removed and path is
+ * untouched. */
 int loci_writer_commit(loci_writer *writer, loci_error *error);
 /* Gives up: removes the temporary file. */
 void loci_writer_abort(loci_writer *writer);
@@ -30,7 +34,8 @@ void loci_writer_abort(loci_writer *writer);
 /* Writes size bytes to path, all or nothing. */
 int loci_file_write(const char *path, const void *bytes, size_t size, loci_error *error);
 
-/* Gives a finished, synced file its final name in the same folder, replacing what is there, and syncs the folder. */
+/* Gives a finished, synced file its final name in the same folder, replacing what is there, and
+ * syncs the folder. */
 int loci_file_rename(const char *from, const char *to, loci_error *error);
 
 /* Makes a folder and its parents; one that is there already is fine. */

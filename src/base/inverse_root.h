@@ -5,10 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* 1 / sqrt(x) for positive normal x, relative error below 8e-7. A start from the bits, then two Newton steps with
- * constants that balance the error (Moroz et al. 2018, "Fast calculation of inverse square root with the use of magic
- * constant - analytical approach"). A square root and a division cost four times as much, and hardware
- * estimates differ between makers; this gives the same bits wherever multiply-add is fused alike. A NaN stays one. */
+/* 1 / sqrt(x) for positive normal x, relative error below 8e-7. A start from the bits, then two
+ * Newton steps with constants that balance the error (Moroz et al. 2018, "Fast calculation of
+ * inverse square root with the use of magic constant - analytical approach"). A square root and a
+ * division cost four times as much, and hardware estimates differ between makers; this gives the
+ * same bits wherever multiply-add is fused alike. A NaN stays one. */
 static inline float loci_inverse_root(float x) {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);

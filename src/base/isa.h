@@ -1,5 +1,5 @@
-/* For files that are compiled once per instruction set: gives each compilation's symbols their own names.
- * The build defines LOCI_ISA as generic, v3 or v4. */
+/* For files that are compiled once per instruction set: gives each compilation's symbols their own
+ * names. The build defines LOCI_ISA as generic, v3 or v4. */
 #ifndef LOCI_BASE_ISA_H
 #define LOCI_BASE_ISA_H
 

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* count * size zeroed bytes aligned to 64 (a cache line, an AVX-512 register); NULL when the product
- * overflows or memory is short. count 0 gives a valid pointer. Free with free(). */
+/* count * size zeroed bytes aligned to 64 (a cache line, an AVX-512 register); NULL when the
+ * product overflows or memory is short. count 0 gives a valid pointer. Free with free(). */
 void *loci_alloc(size_t count, size_t size);
 
 /* Rounds n up to a multiple of 16 floats: the widest vector register. */

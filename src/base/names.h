@@ -11,10 +11,12 @@ typedef struct loci_nearest {
     size_t distance;
 } loci_nearest;
 
-/* Offers a candidate (kept by reference). One that needs more than a third of the letters changed is not near. */
+/* Offers a candidate (kept by reference). One that needs more than a third of the letters changed
+ * is not near. */
 void loci_nearest_offer(loci_nearest *nearest, const char *candidate);
 
-/* Edit distance (Damerau-Levenshtein: swap of neighbours counts 1); names over 63 bytes are compared by their start. */
+/* Edit distance (Damerau-Levenshtein: swap of neighbours counts 1); names over 63 bytes are
+ * compared by their start. */
 size_t loci_edit_distance(const char *a, const char *b);
 
 #endif

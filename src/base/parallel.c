@@ -10,10 +10,10 @@
 
 #include "base/error.h"
 
-/* A loop is published under the lock with a new generation number. Tasks are then drawn from one atomic
- * counter. Waiting threads look at the generation for a few microseconds, which is how far apart the loops
- * of a small net are, and then sleep: a thread that spins for long would steal the core from whoever it
- * waits for when the machine is busy. */
+/* A loop is published under the lock with a new generation number. Tasks are then drawn from one
+ * atomic counter. Waiting threads look at the generation for a few microseconds, which is how far
+ * apart the loops of a small net are, and then sleep: a thread that spins for long would steal the
+ * core from whoever it waits for when the machine is busy. */
 enum { SPINS = 2000 };
 
 struct loci_pool {
@@ -23,8 +23,8 @@ struct loci_pool {
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
     atomic_uint generation;
-    atomic_size_t next;  /* task to draw */
-    atomic_int running;  /* workers that have not finished this generation */
+    atomic_size_t next; /* task to draw */
+    atomic_int running; /* workers that have not finished this generation */
     size_t tasks;
     loci_task *run;
     void *context;

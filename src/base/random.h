@@ -1,6 +1,6 @@
-/* Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as
- * easy as 1, 2, 3"). A draw is a function of (seed, purpose, round, index); there is no state, so no order of
- * execution can change a result, and resuming needs nothing saved. */
+/* Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random
+ * numbers: as easy as 1, 2, 3"). A draw is a function of (seed, purpose, round, index); there is no
+ * state, so no order of execution can change a result, and resuming needs nothing saved. */
 #ifndef LOCI_BASE_RANDOM_H
 #define LOCI_BASE_RANDOM_H
 

@@ -1,5 +1,6 @@
-/* The safetensors container: 8 bytes of header length (little-endian), a JSON header padded with spaces to
- * a multiple of 8, then raw little-endian arrays that fill the rest of the file without a hole. */
+/* The safetensors container: 8 bytes of header length (little-endian), a JSON header padded with
+ * spaces to a multiple of 8, then raw little-endian arrays that fill the rest of the file without a
+ * hole. */
 #ifndef LOCI_BASE_SAFETENSORS_H
 #define LOCI_BASE_SAFETENSORS_H
 
@@ -36,15 +37,18 @@ const char *loci_dtype_name(enum loci_dtype dtype);
 /* Numbers in an array whose size was checked. */
 size_t loci_stored_count(const loci_stored *array);
 
-/* Writes a file, all or nothing, notes and arrays in the order given: the same input gives the same bytes. */
+/* Writes a file, all or nothing, notes and arrays in the order given: the same input gives the same
+ * bytes. */
 int loci_safetensors_write(const char *path, const loci_stored *arrays, size_t count,
                            const loci_stored_note *notes, size_t note_count, loci_error *error);
 
-/* A file whose header was read and found true. The arrays' content is not looked at until it is read. */
+/* A file whose header was read and found true. The arrays' content is not looked at until it is
+ * read. */
 typedef struct loci_safetensors loci_safetensors;
 
-/* Opens a file. LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT (whatever the header says that cannot be) or
- * LOCI_E_MEMORY. No memory is set aside for a number the file claims before the file was seen to be that long. */
+/* Opens a file. LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT (whatever the header says that cannot
+ * be) or LOCI_E_MEMORY. No memory is set aside for a number the file claims before the file was
+ * seen to be that long. */
 int loci_safetensors_open(loci_safetensors **out, const char *path, loci_error *error);
 void loci_safetensors_close(loci_safetensors *file); /* NULL is allowed */
 

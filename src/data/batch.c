@@ -12,8 +12,8 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
     size_t entries;
     if (b == NULL || __builtin_mul_overflow(most, features, &entries) || entries > UINT32_MAX) {
         free(b);
-        return loci_fail(error, LOCI_E_MEMORY, "batch", "%zu samples of %zu numbers are too many for one batch", most,
-                         features);
+        return loci_fail(error, LOCI_E_MEMORY, "batch",
+                         "%zu samples of %zu numbers are too many for one batch", most, features);
     }
     b->most = most;
     b->features = features;
@@ -59,9 +59,10 @@ static int clamp(int value, int low, int high) {
     return value < low ? low : value > high ? high : value;
 }
 
-/* Appends the non-zero pixels of one image, moved; what leaves the frame is lost. Returns the new end. */
-static uint32_t append_image(loci_batch *b, const loci_dataset *data, const uint8_t *pixels, loci_shift shift,
-                             uint32_t end) {
+/* Appends the non-zero pixels of one image, moved; what leaves the frame is lost. Returns the new
+ * end. */
+static uint32_t append_image(loci_batch *b, const loci_dataset *data, const uint8_t *pixels,
+                             loci_shift shift, uint32_t end) {
     int height = (int)data->height, width = (int)data->width;
     int top = clamp(-shift.down, 0, height), bottom = clamp(height - shift.down, 0, height);
     int left = clamp(-shift.right, 0, width), right = clamp(width - shift.right, 0, width);
@@ -78,7 +79,8 @@ static uint32_t append_image(loci_batch *b, const loci_dataset *data, const uint
     return end;
 }
 
-static uint32_t append_row(loci_batch *b, const float *row, const float *low, const float *span, uint32_t end) {
+static uint32_t append_row(loci_batch *b, const float *row, const float *low, const float *span,
+                           uint32_t end) {
     for (size_t i = 0; i < b->features; i++) {
         float x = low == NULL ? row[i] : (row[i] - low[i]) / span[i];
         b->index[end] = (uint32_t)i;
@@ -88,9 +90,10 @@ static uint32_t append_row(loci_batch *b, const float *row, const float *low, co
     return end;
 }
 
-/* A float image is moved in value space: what a moved 0 is, is known only after its range is applied. */
-static uint32_t append_moved_row(loci_batch *b, const loci_dataset *data, const float *row, loci_shift shift,
-                                 uint32_t end) {
+/* A float image is moved in value space: what a moved 0 is, is known only after its range is
+ * applied. */
+static uint32_t append_moved_row(loci_batch *b, const loci_dataset *data, const float *row,
+                                 loci_shift shift, uint32_t end) {
     int height = (int)data->height, width = (int)data->width;
     for (int r = 0; r < height; r++)
         for (int c = 0; c < width; c++) {
@@ -98,7 +101,8 @@ static uint32_t append_moved_row(loci_batch *b, const loci_dataset *data, const 
             if (from_r < 0 || from_r >= height || from_c < 0 || from_c >= width)
                 continue;
             int from = from_r * width + from_c;
-            float x = data->low == NULL ? row[from] : (row[from] - data->low[from]) / data->span[from];
+            float x =
+                data->low == NULL ? row[from] : (row[from] - data->low[from]) / data->span[from];
             b->index[end] = (uint32_t)(r * width + c);
             b->value[end] = x;
             end += x != 0;
@@ -151,7 +155,8 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
         int status = loci_code(&b->events, &b->coding, &b->by_sample, b->identity, round, error);
         if (status != LOCI_OK)
             return status;
-        b->by_sample = (loci_sparse){count * b->coding.steps, b->events.start, b->events.index, b->events.value};
+        b->by_sample = (loci_sparse){count * b->coding.steps, b->events.start, b->events.index,
+                                     b->events.value};
     } else if (!loci_sparse_pays(density)) {
         return scatter_dense(b, count, error);
     }
@@ -159,8 +164,9 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
     return b->backward ? transpose(b, error) : LOCI_OK;
 }
 
-int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split, const uint32_t *index,
-                    size_t count, const loci_shift *shift, uint32_t round, loci_error *error) {
+int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split,
+                    const uint32_t *index, size_t count, const loci_shift *shift, uint32_t round,
+                    loci_error *error) {
     const loci_samples *part = &data->part[split];
     uint32_t end = 0;
     b->start[0] = 0;
@@ -180,7 +186,8 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
     return finish(b, count, round, error);
 }
 
-int loci_batch_fill_rows(loci_batch *b, const float *rows, size_t count, size_t first, loci_error *error) {
+int loci_batch_fill_rows(loci_batch *b, const float *rows, size_t count, size_t first,
+                         loci_error *error) {
     uint32_t end = 0;
     b->start[0] = 0;
     for (size_t i = 0; i < count; i++) {

@@ -19,12 +19,12 @@ typedef struct loci_batch {
     uint32_t *start_t, *index_t; /* [features + 1], [room] by input */
     float *value_t;              /* [room] */
     size_t room;
-    float *dense;                /* [most, loci_leading(features)], made when first needed */
-    loci_coding_options coding;  /* constant: samples as they are */
+    float *dense;               /* [most, loci_leading(features)], made when first needed */
+    loci_coding_options coding; /* constant: samples as they are */
     loci_events events;
-    uint32_t *identity;          /* [most] numbers of the samples, for their random draws */
-    float level[256];            /* byte / 255 */
-    size_t bytes;                /* set aside */
+    uint32_t *identity; /* [most] numbers of the samples, for their random draws */
+    float level[256];   /* byte / 255 */
+    size_t bytes;       /* set aside */
 } loci_batch;
 
 /* coding: NULL = constant. */
@@ -37,14 +37,18 @@ typedef struct loci_shift {
     int32_t down, right;
 } loci_shift;
 
-/* Fills the batch with samples index[0..count) of a part; shift [count] or NULL; round: of random coding, an epoch. */
-int loci_batch_fill(loci_batch *batch, const loci_dataset *data, enum loci_split split, const uint32_t *index,
-                    size_t count, const loci_shift *shift, uint32_t round, loci_error *error);
+/* Fills the batch with samples index[0..count) of a part; shift [count] or NULL; round: of random
+ * coding, an epoch. */
+int loci_batch_fill(loci_batch *batch, const loci_dataset *data, enum loci_split split,
+                    const uint32_t *index, size_t count, const loci_shift *shift, uint32_t round,
+                    loci_error *error);
 
 /* Fills it with raw rows [count, features], the first of them number `first`. */
-int loci_batch_fill_rows(loci_batch *batch, const float *rows, size_t count, size_t first, loci_error *error);
+int loci_batch_fill_rows(loci_batch *batch, const float *rows, size_t count, size_t first,
+                         loci_error *error);
 
-/* Whether skipping zeros is faster than multiplying with them, for this share of non-zero entries. */
+/* Whether skipping zeros is faster than multiplying with them, for this share of non-zero entries.
+ */
 static inline bool loci_sparse_pays(double density) {
     return density < 0.4;
 }

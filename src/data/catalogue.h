@@ -20,8 +20,8 @@ typedef struct loci_remote {
 /* The entry of this name; NULL for none, and then error, where given, suggests the nearest. */
 const loci_remote *loci_catalogue_find(const char *name, loci_error *error);
 
-/* The folder data sets are kept in: $XDG_CACHE_HOME/loci or ~/.cache/loci. LOCI_E_ARGUMENT when neither
- * variable is set or the path is too long. */
+/* The folder data sets are kept in: $XDG_CACHE_HOME/loci or ~/.cache/loci. LOCI_E_ARGUMENT when
+ * neither variable is set or the path is too long. */
 int loci_cache_folder(char *path, size_t size, loci_error *error);
 
 /* loci_fetch() of an entry that need not be in the catalogue. */

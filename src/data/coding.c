@@ -22,7 +22,8 @@ void loci_events_clear(loci_events *events) {
 
 static int make_room(loci_events *e, size_t rows, size_t entries, loci_error *error) {
     if (entries > UINT32_MAX)
-        return loci_fail(error, LOCI_E_MEMORY, "coding", "a batch of more than 2^32 spikes; use a smaller --batch");
+        return loci_fail(error, LOCI_E_MEMORY, "coding",
+                         "a batch of more than 2^32 spikes; use a smaller --batch");
     if (rows + 1 > e->rows_room) {
         uint32_t *start = realloc(e->start, (rows + 1) * sizeof *start);
         if (start == NULL)
@@ -46,8 +47,9 @@ static int make_room(loci_events *e, size_t rows, size_t entries, loci_error *er
 }
 
 /* The inputs of one sample that spike in step t, appended from `end` on; the new end. */
-static uint32_t poisson_step(loci_events *e, const loci_sparse *x, size_t sample, const loci_random *stream,
-                             uint64_t identity, uint32_t steps, uint32_t t, uint32_t end) {
+static uint32_t poisson_step(loci_events *e, const loci_sparse *x, size_t sample,
+                             const loci_random *stream, uint64_t identity, uint32_t steps,
+                             uint32_t t, uint32_t end) {
     uint32_t words[4] = {0};
     uint32_t first = x->start[sample], last = x->start[sample + 1];
     uint64_t block = (identity * steps + t) << 22; /* of at most 2^24 inputs, four a draw */
@@ -85,11 +87,12 @@ static void code_latency(loci_events *e, const loci_coding_options *options, con
     e->start[options->steps * x->rows] = end;
 }
 
-int loci_code(loci_events *e, const loci_coding_options *options, const loci_sparse *x, const uint32_t *identity,
-              uint32_t round, loci_error *error) {
+int loci_code(loci_events *e, const loci_coding_options *options, const loci_sparse *x,
+              const uint32_t *identity, uint32_t round, loci_error *error) {
     size_t entries = x->start[x->rows];
     /* one place more than can be filled: poisson_step() writes before it knows whether to keep */
-    size_t most = options->coding == LOCI_CODING_POISSON ? entries * options->steps + 1 : entries + 1;
+    size_t most =
+        options->coding == LOCI_CODING_POISSON ? entries * options->steps + 1 : entries + 1;
     int status = make_room(e, x->rows * options->steps, most, error);
     if (status != LOCI_OK)
         return status;

@@ -7,9 +7,9 @@
 #include "synapse/sparse.h"
 
 typedef struct loci_coding_options {
-    int coding;        /* enum loci_coding */
-    uint32_t steps;    /* T */
-    uint64_t seed;     /* of Poisson spikes */
+    int coding;     /* enum loci_coding */
+    uint32_t steps; /* T */
+    uint64_t seed;  /* of Poisson spikes */
 } loci_coding_options;
 
 /* Events of a batch: row t * count + sample holds the inputs that spike in step t. Owned. */
@@ -19,12 +19,12 @@ typedef struct loci_events {
     float *value;            /* all 1 */
 } loci_events;
 
-/* Codes samples x [count, features], values in [0, 1] (others are taken as 0 or 1). identity [count] numbers the
- * samples, round the draw (an epoch): the Poisson spikes of a sample in a step are a function of seed, round, identity,
- * step and the sample's numbers, whatever else is in the batch.
- * LOCI_E_MEMORY when room cannot be had. */
-int loci_code(loci_events *events, const loci_coding_options *options, const loci_sparse *x, const uint32_t *identity,
-              uint32_t round, loci_error *error);
+/* Codes samples x [count, features], values in [0, 1] (others are taken as 0 or 1). identity
+ * [count] numbers the samples, round the draw (an epoch): the Poisson spikes of a sample in a step
+ * are a function of seed, round, identity, step and the sample's numbers, whatever else is in the
+ * batch. LOCI_E_MEMORY when room cannot be had. */
+int loci_code(loci_events *events, const loci_coding_options *options, const loci_sparse *x,
+              const uint32_t *identity, uint32_t round, loci_error *error);
 void loci_events_clear(loci_events *events);
 
 /* The step, 0..T-1, of an input's one spike under latency coding; T for none. */

@@ -21,26 +21,29 @@ struct loci_dataset {
     float *low, *span;    /* [features] or NULL: x = (raw - low) / span, for values only */
 };
 
-/* Most features a sample may have: far beyond any use, and no product of two such numbers overflows. */
+/* Most features a sample may have: far beyond any use, and no product of two such numbers
+ * overflows. */
 enum { LOCI_MAX_FEATURES = 1 << 24, LOCI_MAX_CLASSES = 65536 };
 
-/* An empty data set; a longer name is cut. NULL: memory is short. Free it with loci_dataset_free(). */
+/* An empty data set; a longer name is cut. NULL: memory is short. Free it with loci_dataset_free().
+ */
 loci_dataset *loci_dataset_new(const char *name);
 
-/* Sets the size of a sample. Once set, it can only be set to the same again. LOCI_E_FORMAT with `where` when
- * it differs, when a number is 0 or when there are too many features. */
+/* Sets the size of a sample. Once set, it can only be set to the same again. LOCI_E_FORMAT with
+ * `where` when it differs, when a number is 0 or when there are too many features. */
 int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, const char *where,
                           loci_error *error);
 
-/* Sets the size of a sample from the shape [n, ...] of an array, rank 2..4: [n, h, w] is an image; [n, h, w, c] one
- * of width w * c (c interleaved); [n, 1, h, w] with w > 4 a grey image whose channel comes first; [n, columns] a
- * table, one row of pixels, unless it holds bytes whose number is a square of 16 or more: that is a square image. */
+/* Sets the size of a sample from the shape [n, ...] of an array, rank 2..4: [n, h, w] is an image;
+ * [n, h, w, c] one of width w * c (c interleaved); [n, 1, h, w] with w > 4 a grey image whose
+ * channel comes first; [n, columns] a table, one row of pixels, unless it holds bytes whose number
+ * is a square of 16 or more: that is a square image. */
 int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shape, int bytes,
                            const char *where, loci_error *error);
 
-/* Completes a data set whose size and parts a reader has filled: checks that values are finite, counts the
- * classes (unless the reader named them: then labels must be below `classes`), gives them names, fits the range.
- * LOCI_E_FORMAT with `where`, or LOCI_E_MEMORY. */
+/* Completes a data set whose size and parts a reader has filled: checks that values are finite,
+ * counts the classes (unless the reader named them: then labels must be below `classes`), gives
+ * them names, fits the range. LOCI_E_FORMAT with `where`, or LOCI_E_MEMORY. */
 int loci_dataset_finish(loci_dataset *data, const char *where, loci_error *error);
 
 #endif

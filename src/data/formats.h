@@ -1,6 +1,7 @@
-/* The readers of data sets. Each fills size, parts and, where the format has them, class names of an empty data
- * set; loci_dataset_finish() is the caller's. On failure the data set is half filled and only good for freeing.
- * All return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_ARGUMENT or LOCI_E_MEMORY. */
+/* The readers of data sets. Each fills size, parts and, where the format has them, class names of
+ * an empty data set; loci_dataset_finish() is the caller's. On failure the data set is half filled
+ * and only good for freeing. All return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT,
+ * LOCI_E_ARGUMENT or LOCI_E_MEMORY. */
 #ifndef LOCI_DATA_FORMATS_H
 #define LOCI_DATA_FORMATS_H
 

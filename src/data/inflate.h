@@ -22,8 +22,8 @@ int loci_inflater_open(loci_inflater *inflater, const void *bytes, size_t size, 
                        loci_error *error);
 void loci_inflater_close(loci_inflater *inflater);
 
-/* Reads up to `want` bytes of content into out; *got is less only at the end. Checksums are verified there.
- * LOCI_E_FORMAT when the gzip data are damaged or cut short. */
+/* Reads up to `want` bytes of content into out; *got is less only at the end. Checksums are
+ * verified there. LOCI_E_FORMAT when the gzip data are damaged or cut short. */
 int loci_inflater_read(loci_inflater *inflater, void *out, size_t want, size_t *got,
                        loci_error *error);
 

@@ -19,22 +19,24 @@ typedef struct loci_npz_array {
     const void *data;                /* row-major, in the byte order that dtype says; borrowed */
 } loci_npz_array;
 
-/* Writes `count` arrays to path, all or nothing, in the order given. Stored, not compressed, with a fixed time:
- * the same arrays give the same bytes. LOCI_E_ARGUMENT for a bad dtype, rank or name; LOCI_E_IO or LOCI_E_MEMORY. */
+/* Writes `count` arrays to path, all or nothing, in the order given. Stored, not compressed, with a
+ * fixed time: the same arrays give the same bytes. LOCI_E_ARGUMENT for a bad dtype, rank or name;
+ * LOCI_E_IO or LOCI_E_MEMORY. */
 int loci_npz_write(const char *path, const loci_npz_array *arrays, size_t count, loci_error *error);
 
 /* One array that was read. */
 typedef struct loci_npz_loaded {
-    char dtype[4];                   /* e.g. "f4", "u1": kind and bytes an item, whatever order the file had */
-    uint32_t rank;                   /* 0..LOCI_NPZ_MAX_RANK */
+    char dtype[4]; /* e.g. "f4", "u1": kind and bytes an item, whatever order the file had */
+    uint32_t rank; /* 0..LOCI_NPZ_MAX_RANK */
     size_t shape[LOCI_NPZ_MAX_RANK]; /* entries past rank are 1 */
     size_t count;                    /* items: the product of shape */
-    void *data;                      /* [shape...], row-major, this machine's byte order; free() it */
+    void *data; /* [shape...], row-major, this machine's byte order; free() it */
 } loci_npz_loaded;
 
-/* Reads one array by name, with everything the file claims checked before memory is taken: kinds b1, u1..u8,
- * i1..i8, f4, f8. dtype: the kind wanted, e.g. "f4", or NULL for any. LOCI_E_NOT_FOUND when the file or the
- * array in it is missing; LOCI_E_FORMAT; LOCI_E_IO; LOCI_E_MEMORY. *out is untouched on failure. */
+/* Reads one array by name, with everything the file claims checked before memory is taken: kinds
+ * b1, u1..u8, i1..i8, f4, f8. dtype: the kind wanted, e.g. "f4", or NULL for any. LOCI_E_NOT_FOUND
+ * when the file or the array in it is missing; LOCI_E_FORMAT; LOCI_E_IO; LOCI_E_MEMORY. *out is
+ * untouched on failure. */
 int loci_npz_read(const char *path, const char *name, const char *dtype, loci_npz_loaded *out,
                   loci_error *error);
 

@@ -9,8 +9,9 @@ enum { LOCI_STROKE_POINTS = 12, LOCI_DRAWING_STROKES = 3 };
 /* A stroke through its points: straight from one to the next, or along a smooth curve. */
 typedef struct loci_stroke {
     uint8_t curved;
-    uint8_t count;                       /* points */
-    int8_t point[LOCI_STROKE_POINTS][2]; /* x to the right, y down; a digit fills about 20..80 x 0..100 */
+    uint8_t count; /* points */
+    int8_t point[LOCI_STROKE_POINTS]
+                [2]; /* x to the right, y down; a digit fills about 20..80 x 0..100 */
 } loci_stroke;
 
 typedef struct loci_drawing {

@@ -18,12 +18,13 @@ typedef struct loci_table {
     size_t *lines;      /* [rows]: where each row starts, 1-based */
 } loci_table;
 
-/* Parses `size` bytes of text, followed by a 0; text is malloc()ed and belongs to the table from here on, whatever
- * is returned. Rules: cells are separated by commas; a cell may be quoted, "" in it is a quote; blank lines are
- * left out; spaces around cells are. The first row is a header when at least half of its cells outside the
- * label column are no numbers, or when its label is none and the next row's is.
- * label_column: a name of the header, or a 1-based number; NULL = the last. LOCI_E_FORMAT with `where` and the line,
- * LOCI_E_ARGUMENT for a label column that is not there. Free with loci_table_free() in any case. */
+/* Parses `size` bytes of text, followed by a 0; text is malloc()ed and belongs to the table from
+ * here on, whatever is returned. Rules: cells are separated by commas; a cell may be quoted, "" in
+ * it is a quote; blank lines are left out; spaces around cells are. The first row is a header when
+ * at least half of its cells outside the label column are no numbers, or when its label is none and
+ * the next row's is. label_column: a name of the header, or a 1-based number; NULL = the last.
+ * LOCI_E_FORMAT with `where` and the line, LOCI_E_ARGUMENT for a label column that is not there.
+ * Free with loci_table_free() in any case. */
 int loci_table_parse(loci_table *table, char *text, size_t size, const char *label_column,
                      const char *where, loci_error *error);
 void loci_table_free(loci_table *table);

@@ -11,14 +11,17 @@ static float *at(float *gradient, size_t offset) {
     return offset == LOCI_NONE ? NULL : gradient + offset;
 }
 
-/* From dL/d(charge as it acts), from [count], to the inhibitions behind them, whose parameters begin at offset. */
-static void unmask(const loci_network *network, size_t offset, const float *from, size_t count, float *gradient) {
+/* From dL/d(charge as it acts), from [count], to the inhibitions behind them, whose parameters
+ * begin at offset. */
+static void unmask(const loci_network *network, size_t offset, const float *from, size_t count,
+                   float *gradient) {
     for (size_t i = 0; i < count; i++)
-        gradient[offset + i] += from[i] * loci_mask_slope(network->spec.steepness, network->parameters[offset + i]);
+        gradient[offset + i] +=
+            from[i] * loci_mask_slope(network->spec.steepness, network->parameters[offset + i]);
 }
 
-void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from, const float *g, float *g_in,
-                             float *gradient) {
+void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from,
+                             const float *g, float *g_in, float *gradient) {
     const loci_network *network = pass->network;
     const loci_pair_views *v = &network->views[l];
     const loci_wiring *w = &pass->wiring[l];
@@ -30,7 +33,8 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
         .e = at(gradient, v->dendrite_charge),
         .weight = at(gradient, v->weight),
     };
-    bool masked_axons = pass->axon_charge[l] != NULL, masked_dendrites = pass->dendrite_charge[l] != NULL;
+    bool masked_axons = pass->axon_charge[l] != NULL,
+         masked_dendrites = pass->dendrite_charge[l] != NULL;
     float *acting_c = pass->charge_gradient, *acting_e = pass->charge_gradient + axons;
     if (masked_axons) {
         memset(acting_c, 0, axons * sizeof *acting_c);
@@ -62,13 +66,17 @@ void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *grad
         size_t ld = loci_leading(w->m);
         float *bias = gradient + network->views[l].bias;
         if (l + 1 == pass->pairs)
-            loci_linear_backward(pass->delta[l], bias, (float)network->spec.logit_scale, in->count, w->m, ld);
+            loci_linear_backward(pass->delta[l], bias, (float)network->spec.logit_scale, in->count,
+                                 w->m, ld);
         else
-            loci_relu_backward(pass->delta[l], pass->output[l], bias, in->count, w->m, ld, pass->pool);
+            loci_relu_backward(pass->delta[l], pass->output[l], bias, in->count, w->m, ld,
+                               pass->pool);
         loci_activations from = *in;
         if (l > 0)
-            from = (loci_activations){
-                .count = in->count, .dense = pass->output[l - 1], .ld = loci_leading(pass->wiring[l - 1].m)};
-        loci_pass_backward_pair(pass, l, &from, pass->delta[l], l > 0 ? pass->delta[l - 1] : NULL, gradient);
+            from = (loci_activations){.count = in->count,
+                                      .dense = pass->output[l - 1],
+                                      .ld = loci_leading(pass->wiring[l - 1].m)};
+        loci_pass_backward_pair(pass, l, &from, pass->delta[l], l > 0 ? pass->delta[l - 1] : NULL,
+                                gradient);
     }
 }

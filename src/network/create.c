@@ -39,7 +39,8 @@ int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_er
     return LOCI_OK;
 }
 
-int loci_network_create(loci_network **out, const loci_spec *spec, uint64_t seed, loci_error *error) {
+int loci_network_create(loci_network **out, const loci_spec *spec, uint64_t seed,
+                        loci_error *error) {
     loci_network *network;
     int status = loci_network_create_empty(&network, spec, error);
     if (status != LOCI_OK)
@@ -84,7 +85,8 @@ const char *loci_network_note(const loci_network *network, const char *key) {
     return "";
 }
 
-int loci_network_set_note(loci_network *network, const char *key, const char *text, loci_error *error) {
+int loci_network_set_note(loci_network *network, const char *key, const char *text,
+                          loci_error *error) {
     json_t *check = json_string(text); /* jansson refuses what is not UTF-8 */
     if (check == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, key, "the text is not UTF-8");
@@ -102,7 +104,8 @@ int loci_network_set_note(loci_network *network, const char *key, const char *te
     return loci_fail(error, LOCI_E_ARGUMENT, key, "a model carries no note of this name");
 }
 
-int loci_network_set_range(loci_network *network, const float *low, const float *span, loci_error *error) {
+int loci_network_set_range(loci_network *network, const float *low, const float *span,
+                           loci_error *error) {
     size_t n = loci_spec_layer_size(&network->spec, 0);
     if ((low == NULL) != (span == NULL))
         return loci_fail(error, LOCI_E_ARGUMENT, "range", "low and span come together");

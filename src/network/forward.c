@@ -14,7 +14,8 @@ float loci_mask(double steepness, float v) {
 }
 
 float loci_mask_slope(double steepness, float v) {
-    double c = cosh(0.5 * steepness * v); /* 1 - mask^2 would leave nothing of a saturated mask's slope */
+    double c =
+        cosh(0.5 * steepness * v); /* 1 - mask^2 would leave nothing of a saturated mask's slope */
     return (float)(0.5 * steepness / (c * c));
 }
 
@@ -56,7 +57,8 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
         pass->delta[l] = take(pass, pass->most, loci_leading(w.m), &lost);
     if (lost)
         return loci_fail_memory(error, "network");
-    bool once = network->spec.neuron == LOCI_NEURON_RELU || (l == 0 && network->spec.coding == LOCI_CODING_CONSTANT);
+    bool once = network->spec.neuron == LOCI_NEURON_RELU ||
+                (l == 0 && network->spec.coding == LOCI_CODING_CONSTANT);
     size_t rows = pass->most * (once ? 1 : network->spec.time_steps);
     int status = loci_synapse_create(&pass->synapse[l], &w, rows, l > 0, pass->pool, error);
     if (status == LOCI_OK)
@@ -64,8 +66,8 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
     return status;
 }
 
-int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward, loci_pool *pool,
-                     loci_error *error) {
+int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
+                     loci_pool *pool, loci_error *error) {
     loci_pass *pass = calloc(1, sizeof *pass);
     if (pass == NULL)
         return loci_fail_memory(error, "network");
@@ -136,7 +138,9 @@ void loci_pass_wire(loci_pass *pass) {
         w->q = parameters + v->dendrite_position;
         w->c = act(network, v->axon_charge, w->n * w->axons, pass->axon_charge[l]);
         w->e = act(network, v->dendrite_charge, w->m * w->dendrites, pass->dendrite_charge[l]);
-        double gap = spec->planes == LOCI_PLANES_RELAXED ? 0 : v->gap == LOCI_NONE ? spec->gap[l] : parameters[v->gap];
+        double gap = spec->planes == LOCI_PLANES_RELAXED ? 0
+                     : v->gap == LOCI_NONE               ? spec->gap[l]
+                                                         : parameters[v->gap];
         w->base = (float)(gap * gap + spec->softening * spec->softening);
         w->scale = v->log_scale == LOCI_NONE ? 1 : expf(parameters[v->log_scale]);
     }
@@ -152,7 +156,8 @@ size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
     for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
         columns += loci_leading(loci_spec_layer_size(spec, l));
     size_t most = TIME_BYTES / (columns * spec->time_steps * 4 * sizeof(float));
-    bool once = spec->coding == LOCI_CODING_CONSTANT && spec->hidden_count <= 1; /* nearly nothing grows */
+    bool once =
+        spec->coding == LOCI_CODING_CONSTANT && spec->hidden_count <= 1; /* nearly nothing grows */
     return once || most > wanted ? wanted : most < 1 ? 1 : most;
 }
 
@@ -170,7 +175,8 @@ int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *e
         if (l + 1 < pass->pairs)
             loci_relu_forward(pass->output[l], bias, in->count, w->m, ld, pass->pool);
         else
-            loci_linear_forward(pass->output[l], bias, (float)network->spec.logit_scale, in->count, w->m, ld);
+            loci_linear_forward(pass->output[l], bias, (float)network->spec.logit_scale, in->count,
+                                w->m, ld);
         from = (loci_activations){.count = in->count, .dense = pass->output[l], .ld = ld};
     }
     return LOCI_OK;

@@ -10,10 +10,11 @@ size_t loci_coordinates(const loci_spec *spec) {
 }
 
 /* Appends a tensor called owner, number l, part; returns its offset. */
-static size_t add(loci_layout *layout, int kind, const char *owner, uint32_t l, const char *part, uint32_t rank,
-                  size_t a, size_t b, size_t c) {
+static size_t add(loci_layout *layout, int kind, const char *owner, uint32_t l, const char *part,
+                  uint32_t rank, size_t a, size_t b, size_t c) {
     loci_tensor *t = &layout->tensors[layout->tensor_count++];
-    *t = (loci_tensor){.kind = kind, .rank = rank, .shape = {a, b, c}, .offset = layout->parameter_count};
+    *t = (loci_tensor){
+        .kind = kind, .rank = rank, .shape = {a, b, c}, .offset = layout->parameter_count};
     snprintf(t->name, sizeof t->name, "%s%u.%s", owner, l, part);
     t->count = a * b * c;
     layout->parameter_count += t->count;
@@ -22,22 +23,28 @@ static size_t add(loci_layout *layout, int kind, const char *owner, uint32_t l, 
 
 static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_t l) {
     loci_pair_views *view = &layout->views[l];
-    size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1), C = loci_coordinates(spec);
+    size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1),
+           C = loci_coordinates(spec);
     size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l];
     bool tied = spec->tied == LOCI_TIED_YES, sheet = l == 0 && spec->input == LOCI_INPUT_SHEET;
     if (tied)
-        view->axon_position = l == 0 ? add(layout, LOCI_TENSOR_POSITION, "layer", 0, "position", 2, n, C, 1)
-                                     : layout->views[l - 1].dendrite_position;
+        view->axon_position =
+            l == 0 ? add(layout, LOCI_TENSOR_POSITION, "layer", 0, "position", 2, n, C, 1)
+                   : layout->views[l - 1].dendrite_position;
     else if (!sheet)
-        view->axon_position = add(layout, LOCI_TENSOR_POSITION, "pair", l, "axon.position", 3, n, A, C);
+        view->axon_position =
+            add(layout, LOCI_TENSOR_POSITION, "pair", l, "axon.position", 3, n, A, C);
     if (!sheet)
         view->axon_charge = add(layout, LOCI_TENSOR_CHARGE, "pair", l, "axon.charge", 2, n, A, 1);
     if (tied)
-        view->dendrite_position = add(layout, LOCI_TENSOR_POSITION, "layer", l + 1, "position", 2, m, C, 1);
+        view->dendrite_position =
+            add(layout, LOCI_TENSOR_POSITION, "layer", l + 1, "position", 2, m, C, 1);
     else
-        view->dendrite_position = add(layout, LOCI_TENSOR_POSITION, "pair", l, "dendrite.position", 3, m, D, C);
+        view->dendrite_position =
+            add(layout, LOCI_TENSOR_POSITION, "pair", l, "dendrite.position", 3, m, D, C);
     if (D > 1)
-        view->dendrite_charge = add(layout, LOCI_TENSOR_CHARGE, "pair", l, "dendrite.charge", 2, m, D, 1);
+        view->dendrite_charge =
+            add(layout, LOCI_TENSOR_CHARGE, "pair", l, "dendrite.charge", 2, m, D, 1);
     if (spec->planes == LOCI_PLANES_LEARNED)
         view->gap = add(layout, LOCI_TENSOR_GAP, "pair", l, "gap", 1, 1, 1, 1);
     if (spec->scale == LOCI_SCALE_TRAINED)
@@ -45,7 +52,8 @@ static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_
 }
 
 /* beta or threshold of layer l + 1, where it is trained: one number, or one per neuron */
-static size_t add_constant(loci_layout *layout, int kind, const char *part, int trained, uint32_t l, size_t m) {
+static size_t add_constant(loci_layout *layout, int kind, const char *part, int trained, uint32_t l,
+                           size_t m) {
     if (trained == LOCI_TRAINED_NO)
         return LOCI_NONE;
     return add(layout, kind, "layer", l + 1, part, 1, trained == LOCI_TRAINED_LAYER ? 1 : m, 1, 1);
@@ -84,8 +92,8 @@ void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {
     memset(counts, 0, sizeof *counts);
     if (loci_layout_of(&layout, spec, NULL) != LOCI_OK)
         return;
-    size_t *const by_kind[] = {&counts->positions, &counts->charges, &counts->gaps,
-                               &counts->scales,    &counts->biases,  &counts->weights,
+    size_t *const by_kind[] = {&counts->positions, &counts->charges,   &counts->gaps,
+                               &counts->scales,    &counts->biases,    &counts->weights,
                                &counts->betas,     &counts->thresholds};
     for (size_t i = 0; i < layout.tensor_count; i++)
         *by_kind[layout.tensors[i].kind] += layout.tensors[i].count;

@@ -31,8 +31,9 @@ struct loci_network {
     size_t tensor_count;
     loci_tensor tensors[LOCI_MAX_TENSORS]; /* file order = order in the flat array */
     loci_pair_views views[LOCI_MAX_PAIRS];
-    float *sheet; /* [inputs, coords]: the fixed input positions of a sheet, else NULL; not parameters */
-    char *notes[3]; /* "preset", "dataset", "classes"; NULL = "" */
+    float *sheet;      /* [inputs, coords]: the fixed input positions of a sheet, else NULL; not
+                          parameters */
+    char *notes[3];    /* "preset", "dataset", "classes"; NULL = "" */
     float *low, *span; /* [inputs] or NULL */
 };
 

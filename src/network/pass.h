@@ -7,7 +7,8 @@
 
 struct loci_spiking;
 
-/* Buffers for batches of up to `most` samples, and what follows from the parameters of the moment. */
+/* Buffers for batches of up to `most` samples, and what follows from the parameters of the moment.
+ */
 typedef struct loci_pass {
     const loci_network *network; /* borrowed */
     loci_pool *pool;             /* borrowed */
@@ -16,23 +17,25 @@ typedef struct loci_pass {
     loci_synapse *synapse[LOCI_MAX_PAIRS];
     float *axon_charge[LOCI_MAX_PAIRS];     /* [n, A] as they act, where they are masked */
     float *dendrite_charge[LOCI_MAX_PAIRS]; /* [m, D] likewise */
-    float *output[LOCI_MAX_PAIRS];          /* [most, loci_leading(m)] of layer l + 1; the last holds logits */
-    float *delta[LOCI_MAX_PAIRS];           /* likewise, dL/d(output); NULL without backward */
-    float *charge_gradient;                 /* scratch: dL/d(charge as it acts) of one pair */
-    struct loci_spiking *spiking;           /* of a spiking net, else NULL */
-    size_t bytes;                           /* set aside */
+    float
+        *output[LOCI_MAX_PAIRS]; /* [most, loci_leading(m)] of layer l + 1; the last holds logits */
+    float *delta[LOCI_MAX_PAIRS]; /* likewise, dL/d(output); NULL without backward */
+    float *charge_gradient;       /* scratch: dL/d(charge as it acts) of one pair */
+    struct loci_spiking *spiking; /* of a spiking net, else NULL */
+    size_t bytes;                 /* set aside */
 } loci_pass;
 
 /* backward: whether loci_pass_backward() will be called. */
-int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward, loci_pool *pool,
-                     loci_error *error);
+int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
+                     loci_pool *pool, loci_error *error);
 void loci_pass_free(loci_pass *pass);
 
-/* The most samples a pass should be made for when batches have `wanted`: fewer where memory grows with time steps. */
+/* The most samples a pass should be made for when batches have `wanted`: fewer where memory grows
+ * with time steps. */
 size_t loci_pass_most(const loci_spec *spec, size_t wanted);
 
-/* Runs a batch with the parameters as they are now. The logits stand in loci_pass_logits(). Only spiking nets can
- * fail, with LOCI_E_MEMORY. */
+/* Runs a batch with the parameters as they are now. The logits stand in loci_pass_logits(). Only
+ * spiking nets can fail, with LOCI_E_MEMORY. */
 int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *error);
 
 /* [most, loci_leading(classes)]; borrowed. */
@@ -43,13 +46,15 @@ float *loci_pass_logit_delta(loci_pass *pass);
 /* gradient [parameter_count] += dL/dparameters of the batch that forward was last called with. */
 void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient);
 
-/* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes 0. For the gradient of
- * a whole batch: of the parts it was summed from, those that push out and those that pull back can still cancel. */
+/* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes
+ * 0. For the gradient of a whole batch: of the parts it was summed from, those that push out and
+ * those that pull back can still cancel. */
 void loci_pass_hold_bounds(const loci_network *network, float *gradient);
 
-/* The part of one layer pair: g [rows, leading(m)] = dL/dcurrent; g_in receives dL/d(what entered), or is NULL. */
-void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from, const float *g, float *g_in,
-                             float *gradient);
+/* The part of one layer pair: g [rows, leading(m)] = dL/dcurrent; g_in receives dL/d(what entered),
+ * or is NULL. */
+void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from,
+                             const float *g, float *g_in, float *gradient);
 
 /* Fills the wirings from the parameters; called by forward. */
 void loci_pass_wire(loci_pass *pass);

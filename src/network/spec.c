@@ -50,19 +50,21 @@ size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l) {
 }
 
 static int check_shape(const loci_spec *spec, loci_error *error) {
-    /* 2^24 inputs is a 4096 x 4096 image; beyond that sizes would no longer fit comfortably in products */
+    /* 2^24 inputs is a 4096 x 4096 image; beyond that sizes would no longer fit comfortably in
+     * products */
     if (spec->height < 1 || spec->width < 1 || spec->height > 1u << 24 || spec->width > 1u << 24 ||
         (uint64_t)spec->height * spec->width > 1u << 24)
-        return loci_fail(error, LOCI_E_ARGUMENT, "input", "%u x %u is not an image of 1 to 2^24 pixels", spec->height,
-                         spec->width);
+        return loci_fail(error, LOCI_E_ARGUMENT, "input",
+                         "%u x %u is not an image of 1 to 2^24 pixels", spec->height, spec->width);
     if (spec->classes < 2 || spec->classes > 65536)
         return loci_fail(error, LOCI_E_ARGUMENT, "classes", "%u is not in 2..65536", spec->classes);
     if (spec->hidden_count > LOCI_MAX_HIDDEN)
-        return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u layers; at most %d", spec->hidden_count,
-                         LOCI_MAX_HIDDEN);
+        return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u layers; at most %d",
+                         spec->hidden_count, LOCI_MAX_HIDDEN);
     for (uint32_t i = 0; i < spec->hidden_count; i++)
         if (spec->hidden[i] < 1 || spec->hidden[i] > 65536)
-            return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u is not in 1..65536", spec->hidden[i]);
+            return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u is not in 1..65536",
+                             spec->hidden[i]);
     return LOCI_OK;
 }
 
@@ -73,7 +75,8 @@ static int check_range(const char *name, double value, double low, double high, 
     return loci_fail(error, LOCI_E_ARGUMENT, name, "%g is not in %g..%g", value, low, high);
 }
 
-/* Every single number and name by the table of options; lists are checked when they are resolved. */
+/* Every single number and name by the table of options; lists are checked when they are resolved.
+ */
 static int check_options(const loci_spec *spec, loci_error *error) {
     size_t count;
     const loci_field *fields = loci_spec_fields(&count);
@@ -89,12 +92,13 @@ static int resolve_lists(loci_spec *spec, loci_error *error) {
     for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
         if (l >= pairs) {
             if (spec->axon_sites[l] != 0 || spec->dendrite_sites[l] != 0 || spec->gap[l] != 0)
-                return loci_fail(error, LOCI_E_ARGUMENT,
-                                 spec->axon_sites[l] != 0       ? "axon-sites"
-                                 : spec->dendrite_sites[l] != 0 ? "dendrite-sites"
-                                                                : "gap",
-                                 "%u values for %u layer pairs; give one number for all or one per pair", l + 1,
-                                 pairs);
+                return loci_fail(
+                    error, LOCI_E_ARGUMENT,
+                    spec->axon_sites[l] != 0       ? "axon-sites"
+                    : spec->dendrite_sites[l] != 0 ? "dendrite-sites"
+                                                   : "gap",
+                    "%u values for %u layer pairs; give one number for all or one per pair", l + 1,
+                    pairs);
             continue;
         }
         if (l > 0 && spec->axon_sites[l] == 0)
@@ -120,9 +124,10 @@ static int resolve_tied(loci_spec *spec, loci_error *error) {
         one_site &= spec->axon_sites[l] == 1 && spec->dendrite_sites[l] == 1;
     int can = one_site && spec->input != LOCI_INPUT_SHEET;
     if (spec->tied == LOCI_TIED_YES && !can)
-        return loci_fail(error, LOCI_E_ARGUMENT, "tied",
-                         "tied positions need one site per neuron and side and a trained input layer; "
-                         "give --tied no");
+        return loci_fail(
+            error, LOCI_E_ARGUMENT, "tied",
+            "tied positions need one site per neuron and side and a trained input layer; "
+            "give --tied no");
     if (spec->tied == LOCI_TIED_AUTO)
         spec->tied = can ? LOCI_TIED_YES : LOCI_TIED_NO;
     return LOCI_OK;
@@ -183,14 +188,17 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
     if (spec->softening == -1)
         spec->softening = spec->planes == LOCI_PLANES_RELAXED ? 0.01 : 0;
     if (spec->input != LOCI_INPUT_RANDOM && spec->dim == 2 && spec->planes != LOCI_PLANES_RELAXED)
-        return loci_fail(error, LOCI_E_ARGUMENT, "dim",
-                         "a pixel grid needs two coordinates beside the plane axis; use --dim 3 or more");
+        return loci_fail(
+            error, LOCI_E_ARGUMENT, "dim",
+            "a pixel grid needs two coordinates beside the plane axis; use --dim 3 or more");
     if (spec->input == LOCI_INPUT_SHEET && spec->axon_sites[0] != 1)
-        return loci_fail(error, LOCI_E_ARGUMENT, "axon-sites",
-                         "the inputs of a sheet have one site each; give 1 for the first layer pair");
+        return loci_fail(
+            error, LOCI_E_ARGUMENT, "axon-sites",
+            "the inputs of a sheet have one site each; give 1 for the first layer pair");
     if (spec->input == LOCI_INPUT_SHEET && spec->dendrite_sites[0] == 1)
         return loci_fail(error, LOCI_E_ARGUMENT, "dendrite-sites",
-                         "a sheet's inputs have no charge, so the first dendrites need one: at least 2 sites each");
+                         "a sheet's inputs have no charge, so the first dendrites need one: at "
+                         "least 2 sites each");
     return LOCI_OK;
 }
 

@@ -59,7 +59,8 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
     s->coded = spec->coding != LOCI_CODING_CONSTANT;
     s->hidden = spec->hidden_count;
     s->linear = s->hidden > 0 && spec->train_beta == LOCI_TRAINED_NO &&
-                (spec->readout == LOCI_READOUT_MEMBRANE_MEAN || spec->readout == LOCI_READOUT_MEMBRANE_LAST);
+                (spec->readout == LOCI_READOUT_MEMBRANE_MEAN ||
+                 spec->readout == LOCI_READOUT_MEMBRANE_LAST);
     s->chunks = (pass->most + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     s->kernels = loci_lif_kernels_for(loci_isa_best());
     bool lost = false;
@@ -68,7 +69,8 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
     s->weight = take(pass, s->steps, 1, &lost);
     if (backward) {
         s->g_constants = take(pass, s->chunks * 2, s->widest, &lost);
-        s->scratch = take(pass, (size_t)loci_pool_threads(pass->pool) * s->steps, LOCI_LIF_STRIP, &lost);
+        s->scratch =
+            take(pass, (size_t)loci_pool_threads(pass->pool) * s->steps, LOCI_LIF_STRIP, &lost);
     }
     return lost ? loci_fail_memory(error, "spiking network") : LOCI_OK;
 }
@@ -77,9 +79,11 @@ void loci_spiking_free(loci_spiking *s, size_t pairs) {
     if (s == NULL)
         return;
     for (size_t l = 0; l < pairs; l++) {
-        float *arrays[] = {s->beta[l],   s->theta[l],    s->bias[l],       s->current[l],      s->g_current[l],
-                           s->spikes[l], s->g_spikes[l], s->count[l],      s->rows[l].value,   s->rows[l].value_t};
-        uint32_t *orders[] = {s->rows[l].start, s->rows[l].index, s->rows[l].start_t, s->rows[l].index_t};
+        float *arrays[] = {s->beta[l],       s->theta[l],       s->bias[l],     s->current[l],
+                           s->g_current[l],  s->spikes[l],      s->g_spikes[l], s->count[l],
+                           s->rows[l].value, s->rows[l].value_t};
+        uint32_t *orders[] = {s->rows[l].start, s->rows[l].index, s->rows[l].start_t,
+                              s->rows[l].index_t};
         for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
             free(arrays[i]);
         for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
@@ -94,11 +98,14 @@ void loci_spiking_free(loci_spiking *s, size_t pairs) {
     free(s);
 }
 
-/* A constant of a layer: the parameter where it is trained (one, or one per neuron), else the spec's. */
-static void expand(const loci_network *network, size_t offset, int trained, double constant, size_t m, float *to) {
+/* A constant of a layer: the parameter where it is trained (one, or one per neuron), else the
+ * spec's. */
+static void expand(const loci_network *network, size_t offset, int trained, double constant,
+                   size_t m, float *to) {
     for (size_t j = 0; j < m; j++)
-        to[j] = offset == LOCI_NONE ? (float)constant
-                                    : network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
+        to[j] = offset == LOCI_NONE
+                    ? (float)constant
+                    : network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
 }
 
 void loci_spiking_wire(loci_pass *pass) {

@@ -1,9 +1,10 @@
 /* Spiking networks: what a pass needs beside its synapses.
  *
- * Rows of arrays over time stand in the order of steps: row t * B + b. A constant input's current is the same in all
- * steps, so its product is made once (row b). A readout that is linear in the spikes (mean or last membrane, beta not
- * trained) needs only their weighted sum over time, so its product too is made once. Only between spiking layers, for
- * coded input and for the other readouts does memory grow with T. */
+ * Rows of arrays over time stand in the order of steps: row t * B + b. A constant input's current
+ * is the same in all steps, so its product is made once (row b). A readout that is linear in the
+ * spikes (mean or last membrane, beta not trained) needs only their weighted sum over time, so its
+ * product too is made once. Only between spiking layers, for coded input and for the other readouts
+ * does memory grow with T. */
 #ifndef LOCI_NETWORK_SPIKING_H
 #define LOCI_NETWORK_SPIKING_H
 
@@ -24,22 +25,23 @@ typedef struct loci_spiking {
     bool coded;     /* input rows are spikes over time */
     bool linear;    /* the readout needs only the weighted sum of spikes */
     size_t hidden;  /* spiking layers before the output */
-    float *beta[LOCI_MAX_PAIRS], *theta[LOCI_MAX_PAIRS], *bias[LOCI_MAX_PAIRS]; /* [padded] as they act */
+    float *beta[LOCI_MAX_PAIRS], *theta[LOCI_MAX_PAIRS],
+        *bias[LOCI_MAX_PAIRS]; /* [padded] as they act */
     loci_lif layer[LOCI_MAX_PAIRS];
-    float *weight;                      /* [T] of spikes in a weighted sum */
+    float *weight; /* [T] of spikes in a weighted sum */
     double weight_sum;
-    float *current[LOCI_MAX_PAIRS];     /* [rows, ld], rows = most or T * most */
-    float *g_current[LOCI_MAX_PAIRS];   /* likewise */
-    float *spikes[LOCI_MAX_PAIRS];      /* [T * most, ld]; NULL where a weighted sum is enough */
-    float *g_spikes[LOCI_MAX_PAIRS];    /* likewise */
-    float *weighted, *g_weighted;       /* [most, ld] of the last hidden layer, or of a counting output */
-    float *membrane;                    /* [T * most, ld] of an integrating output */
+    float *current[LOCI_MAX_PAIRS];   /* [rows, ld], rows = most or T * most */
+    float *g_current[LOCI_MAX_PAIRS]; /* likewise */
+    float *spikes[LOCI_MAX_PAIRS];    /* [T * most, ld]; NULL where a weighted sum is enough */
+    float *g_spikes[LOCI_MAX_PAIRS];  /* likewise */
+    float *weighted, *g_weighted; /* [most, ld] of the last hidden layer, or of a counting output */
+    float *membrane;              /* [T * most, ld] of an integrating output */
     loci_spike_rows rows[LOCI_MAX_PAIRS];
     loci_activations from[LOCI_MAX_PAIRS]; /* what entered each pair in the last forward */
-    size_t chunks;                      /* tasks a batch of `most` is cut into */
-    float *count[LOCI_MAX_PAIRS];       /* [chunks, padded] spikes of a layer */
-    float *g_constants;                 /* [chunks, 2, widest] dL/dbeta, dL/dtheta */
-    float *scratch;                     /* [workers, T, 64] */
+    size_t chunks;                         /* tasks a batch of `most` is cut into */
+    float *count[LOCI_MAX_PAIRS];          /* [chunks, padded] spikes of a layer */
+    float *g_constants;                    /* [chunks, 2, widest] dL/dbeta, dL/dtheta */
+    float *scratch;                        /* [workers, T, 64] */
     size_t widest;
     const loci_lif_kernels *kernels;
     double spike_total[LOCI_MAX_PAIRS]; /* spikes of each hidden layer in the last forward */
@@ -61,8 +63,10 @@ static inline size_t loci_spiking_samples(const loci_spiking *s, size_t rows) {
     return s->coded ? rows / s->steps : rows;
 }
 
-/* Distance between time steps of an array of pair l's current for B samples; 0 where it is constant. */
-static inline size_t loci_spiking_stride(const loci_spiking *s, size_t l, size_t samples, size_t ld) {
+/* Distance between time steps of an array of pair l's current for B samples; 0 where it is
+ * constant. */
+static inline size_t loci_spiking_stride(const loci_spiking *s, size_t l, size_t samples,
+                                         size_t ld) {
     return l == 0 && !s->coded ? 0 : samples * ld;
 }
 

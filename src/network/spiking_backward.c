@@ -1,4 +1,5 @@
-/* The way back through a spiking network: through time within each layer, then across its synapse. */
+/* The way back through a spiking network: through time within each layer, then across its synapse.
+ */
 #include <string.h>
 
 #include "base/parallel.h"
@@ -40,8 +41,8 @@ static void unfire(void *context, size_t task, size_t worker) {
         }
 }
 
-/* Adds dL/d(constant) [m] to a layer's number or to its neurons'. The terms of a layer's number largely cancel, so they
- * are summed in double. */
+/* Adds dL/d(constant) [m] to a layer's number or to its neurons'. The terms of a layer's number
+ * largely cancel, so they are summed in double. */
 static void add_constant(float *gradient, size_t offset, int trained, const float *g, size_t m) {
     if (offset == LOCI_NONE)
         return;
@@ -59,7 +60,8 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     const loci_network *network = pass->network;
     const loci_spec *spec = &network->spec;
     const loci_pair_views *v = &network->views[l];
-    struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->wiring[l].m)};
+    struct layer_pass x = {
+        .pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->wiring[l].m)};
     x.stride = loci_spiking_stride(s, l, samples, x.ld);
     x.constants = v->beta != LOCI_NONE || v->threshold != LOCI_NONE;
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
@@ -77,7 +79,8 @@ struct columns {
     size_t rows, m, ld;
 };
 
-/* A neuron's bias enters every row of its current; one task sums a strip of neurons in row order. */
+/* A neuron's bias enters every row of its current; one task sums a strip of neurons in row order.
+ */
 static void sum_columns(void *context, size_t task, size_t worker) {
     (void)worker;
     const struct columns *x = context;
@@ -107,11 +110,13 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
     memset(g_beta, 0, m * sizeof *g_beta);
     for (size_t b = 0; b < samples; b++)
         loci_integrator_backward(&layer, s->membrane + b * ld, samples * ld, g_out + b * ld,
-                                 s->g_current[l] + b * ld, loci_spiking_stride(s, l, samples, ld), g_beta);
+                                 s->g_current[l] + b * ld, loci_spiking_stride(s, l, samples, ld),
+                                 g_beta);
     add_constant(gradient, v->beta, trained, g_beta, m);
 }
 
-/* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the weighted sum. */
+/* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the
+ * weighted sum. */
 static const float *unread(loci_pass *pass, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
     uint32_t l = (uint32_t)s->hidden;

@@ -55,7 +55,8 @@ static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
 static int make_room(loci_spike_rows *r, size_t rows, size_t neurons, size_t entries, bool backward,
                      loci_error *error) {
     if (entries > UINT32_MAX)
-        return loci_fail(error, LOCI_E_MEMORY, "spiking network", "a batch of more than 2^32 spikes");
+        return loci_fail(error, LOCI_E_MEMORY, "spiking network",
+                         "a batch of more than 2^32 spikes");
     if (r->start == NULL) {
         r->start = malloc((rows + 1) * sizeof *r->start);
         r->start_t = malloc((neurons + 1) * sizeof *r->start_t);
@@ -74,7 +75,8 @@ static int make_room(loci_spike_rows *r, size_t rows, size_t neurons, size_t ent
     r->value = malloc(room * sizeof *r->value);
     r->index_t = backward ? malloc(room * sizeof *r->index_t) : NULL;
     r->value_t = backward ? malloc(room * sizeof *r->value_t) : NULL;
-    if (r->index == NULL || r->value == NULL || (backward && (r->index_t == NULL || r->value_t == NULL)))
+    if (r->index == NULL || r->value == NULL ||
+        (backward && (r->index_t == NULL || r->value_t == NULL)))
         return loci_fail_memory(error, "spiking network");
     for (size_t i = 0; i < room; i++)
         r->value[i] = 1;
@@ -83,12 +85,14 @@ static int make_room(loci_spike_rows *r, size_t rows, size_t neurons, size_t ent
 }
 
 /* Spikes as sparse rows, so that the next product skips silence. */
-static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations *out, loci_error *error) {
+static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations *out,
+                   loci_error *error) {
     loci_spiking *s = pass->spiking;
     loci_spike_rows *r = &s->rows[l];
     size_t m = pass->wiring[l].m, ld = loci_leading(m), rows = samples * s->steps;
     bool backward = s->g_spikes[l] != NULL;
-    int status = make_room(r, pass->most * s->steps, m, (size_t)s->spike_total[l] + 1, backward, error);
+    int status =
+        make_room(r, pass->most * s->steps, m, (size_t)s->spike_total[l] + 1, backward, error);
     if (status != LOCI_OK)
         return status;
     uint32_t end = 0;
@@ -96,7 +100,8 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
         const float *spikes = s->spikes[l] + row * ld;
         r->start[row] = end;
         for (size_t j = 0; j < m; j++) {
-            r->index[end] = (uint32_t)j; /* written always, kept only where it fired; room has one place more */
+            r->index[end] =
+                (uint32_t)j; /* written always, kept only where it fired; room has one place more */
             end += spikes[j] != 0;
         }
     }
@@ -117,7 +122,8 @@ static void read_linear(loci_pass *pass, size_t samples) {
     float *logits = pass->output[s->hidden], scale = (float)pass->network->spec.logit_scale;
     for (size_t b = 0; b < samples; b++)
         for (size_t j = 0; j < m; j++)
-            logits[b * ld + j] = scale * (logits[b * ld + j] + (float)s->weight_sum * s->bias[s->hidden][j]);
+            logits[b * ld + j] =
+                scale * (logits[b * ld + j] + (float)s->weight_sum * s->bias[s->hidden][j]);
 }
 
 static void read_count(loci_pass *pass, size_t samples) {
@@ -134,11 +140,13 @@ static void read_membrane(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
     size_t l = s->hidden, m = pass->wiring[l].m, ld = loci_leading(m);
     float scale = (float)pass->network->spec.logit_scale;
-    const loci_integrator layer = {m, s->steps, pass->network->spec.readout, s->beta[l], s->bias[l]};
+    const loci_integrator layer = {m, s->steps, pass->network->spec.readout, s->beta[l],
+                                   s->bias[l]};
     for (size_t b = 0; b < samples; b++) {
         float *logits = pass->output[l] + b * ld;
-        loci_integrator_forward(&layer, s->current[l] + b * ld, loci_spiking_stride(s, l, samples, ld),
-                                s->membrane + b * ld, samples * ld, logits);
+        loci_integrator_forward(&layer, s->current[l] + b * ld,
+                                loci_spiking_stride(s, l, samples, ld), s->membrane + b * ld,
+                                samples * ld, logits);
         for (size_t j = 0; j < m; j++)
             logits[j] *= scale;
     }
@@ -152,8 +160,8 @@ int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error
     for (uint32_t l = 0; l < pass->pairs; l++) {
         bool output = l == s->hidden, to_logits = output && s->linear;
         s->from[l] = from;
-        loci_synapse_forward(pass->synapse[l], &pass->wiring[l], &from, to_logits ? pass->output[l] : s->current[l],
-                             pass->pool);
+        loci_synapse_forward(pass->synapse[l], &pass->wiring[l], &from,
+                             to_logits ? pass->output[l] : s->current[l], pass->pool);
         if (output)
             break;
         fire_layer(pass, l, samples);

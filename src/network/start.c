@@ -12,7 +12,8 @@ float *loci_start_sheet(const loci_spec *spec) {
     float *sheet = loci_alloc((size_t)spec->height * spec->width, C * sizeof(float));
     if (sheet == NULL)
         return NULL;
-    double side = spec->height > spec->width ? spec->height : spec->width, step = 2 * spec->extent / side;
+    double side = spec->height > spec->width ? spec->height : spec->width,
+           step = 2 * spec->extent / side;
     for (uint32_t row = 0; row < spec->height; row++)
         for (uint32_t column = 0; column < spec->width; column++) {
             float *at = sheet + ((size_t)row * spec->width + column) * C;
@@ -29,18 +30,22 @@ enum region {
     SQUARE, /* uniform over the pixel grid's square, plus noise in further coordinates */
 };
 
-/* layer: whose neurons the sites belong to, for the relaxed last coordinate, uniform in [layer, layer + 1). */
-static void start_positions(const loci_network *network, const loci_tensor *tensor, uint32_t layer, enum region region,
-                            const loci_random *stream) {
+/* layer: whose neurons the sites belong to, for the relaxed last coordinate, uniform in [layer,
+ * layer + 1). */
+static void start_positions(const loci_network *network, const loci_tensor *tensor, uint32_t layer,
+                            enum region region, const loci_random *stream) {
     const loci_spec *spec = &network->spec;
-    size_t C = loci_coordinates(spec), sites = tensor->count / C, per_neuron = sites / tensor->shape[0];
+    size_t C = loci_coordinates(spec), sites = tensor->count / C,
+           per_neuron = sites / tensor->shape[0];
     float *to = network->parameters + tensor->offset;
-    double side = spec->height > spec->width ? spec->height : spec->width, step = 2 * spec->extent / side;
+    double side = spec->height > spec->width ? spec->height : spec->width,
+           step = 2 * spec->extent / side;
     for (size_t site = 0; site < sites; site++) {
         size_t pixel = site / per_neuron, row = pixel / spec->width, column = pixel % spec->width;
         for (size_t x = 0; x < C; x++) {
             size_t i = site * C + x;
-            double normal = loci_random_normal(stream, 2 * i), uniform = loci_random_uniform(stream, 2 * i + 1), at;
+            double normal = loci_random_normal(stream, 2 * i),
+                   uniform = loci_random_uniform(stream, 2 * i + 1), at;
             if (spec->planes == LOCI_PLANES_RELAXED && x == C - 1)
                 at = layer + uniform;
             else if (region == CLOUD)
@@ -50,7 +55,8 @@ static void start_positions(const loci_network *network, const loci_tensor *tens
             else if (region == GRID && x == 1)
                 at = ((double)row + 0.5 - spec->height / 2.0) * step + spec->noise * normal;
             else if (region == SQUARE && x <= 1)
-                at = spec->extent * (x == 0 ? spec->width / side : spec->height / side) * (2 * uniform - 1);
+                at = spec->extent * (x == 0 ? spec->width / side : spec->height / side) *
+                     (2 * uniform - 1);
             else
                 at = spec->noise * normal;
             to[i] = (float)at;
@@ -77,7 +83,8 @@ static const loci_tensor *tensor_at(const loci_network *network, size_t offset) 
     return NULL;
 }
 
-/* The tensor at one of a pair's offsets, its stream set to its place; NULL when the pair has none. */
+/* The tensor at one of a pair's offsets, its stream set to its place; NULL when the pair has none.
+ */
 static const loci_tensor *view(const loci_network *network, size_t offset, loci_random *stream) {
     if (offset == LOCI_NONE)
         return NULL;
@@ -93,7 +100,8 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
     size_t n = loci_spec_layer_size(spec, l);
     bool topographic = l == 0 && spec->input != LOCI_INPUT_RANDOM;
     const loci_tensor *t;
-    if ((t = view(network, v->axon_position, &stream)) != NULL && (l == 0 || spec->tied == LOCI_TIED_NO))
+    if ((t = view(network, v->axon_position, &stream)) != NULL &&
+        (l == 0 || spec->tied == LOCI_TIED_NO))
         start_positions(network, t, l, topographic ? GRID : CLOUD, &stream);
     if ((t = view(network, v->dendrite_position, &stream)) != NULL)
         start_positions(network, t, l + 1, topographic ? SQUARE : CLOUD, &stream);

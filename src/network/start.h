@@ -8,7 +8,8 @@
 void loci_start(loci_network *network, uint64_t seed);
 
 /* The pixel grid, [inputs, coordinates]; NULL when memory is short. Pixel (row, column) sits at
- * (column + 1/2 - width/2, row + 1/2 - height/2) * 2 extent / max(height, width); further coordinates are 0. */
+ * (column + 1/2 - width/2, row + 1/2 - height/2) * 2 extent / max(height, width); further
+ * coordinates are 0. */
 float *loci_start_sheet(const loci_spec *spec);
 
 #endif

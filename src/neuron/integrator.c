@@ -20,8 +20,8 @@ static uint32_t largest_step(const float *membrane, size_t stride, uint32_t step
     return best;
 }
 
-void loci_integrator_forward(const loci_integrator *layer, const float *current, size_t stride, float *membrane,
-                             size_t membrane_stride, float *out) {
+void loci_integrator_forward(const loci_integrator *layer, const float *current, size_t stride,
+                             float *membrane, size_t membrane_stride, float *out) {
     for (size_t j = 0; j < layer->m; j++) {
         float v = 0;
         double sum = 0;
@@ -33,14 +33,17 @@ void loci_integrator_forward(const loci_integrator *layer, const float *current,
         if (layer->readout == LOCI_READOUT_MEMBRANE_MEAN)
             out[j] = (float)(sum / layer->steps);
         else if (layer->readout == LOCI_READOUT_MEMBRANE_MAX)
-            out[j] = membrane[largest_step(membrane, membrane_stride, layer->steps, j) * membrane_stride + j];
+            out[j] = membrane[largest_step(membrane, membrane_stride, layer->steps, j) *
+                                  membrane_stride +
+                              j];
         else
             out[j] = v;
     }
 }
 
-void loci_integrator_backward(const loci_integrator *layer, const float *membrane, size_t membrane_stride,
-                              const float *g_out, float *g_current, size_t stride, float *g_beta) {
+void loci_integrator_backward(const loci_integrator *layer, const float *membrane,
+                              size_t membrane_stride, const float *g_out, float *g_current,
+                              size_t stride, float *g_beta) {
     for (size_t j = 0; j < layer->m; j++) {
         uint32_t largest = largest_step(membrane, membrane_stride, layer->steps, j);
         float g = 0, sum = 0, sum_beta = 0;

@@ -8,21 +8,25 @@
 
 typedef struct loci_integrator {
     size_t m;
-    uint32_t steps;     /* T */
-    int readout;        /* enum loci_readout, not count */
-    const float *beta;  /* [m] */
-    const float *bias;  /* [m] */
+    uint32_t steps;    /* T */
+    int readout;       /* enum loci_readout, not count */
+    const float *beta; /* [m] */
+    const float *bias; /* [m] */
 } loci_integrator;
 
-/* current [T, stride] (stride 0: the same in every step); membrane [T, membrane_stride] receives V; out [m]. */
-void loci_integrator_forward(const loci_integrator *layer, const float *current, size_t stride, float *membrane,
-                             size_t membrane_stride, float *out);
+/* current [T, stride] (stride 0: the same in every step); membrane [T, membrane_stride] receives V;
+ * out [m]. */
+void loci_integrator_forward(const loci_integrator *layer, const float *current, size_t stride,
+                             float *membrane, size_t membrane_stride, float *out);
 
-/* g_out [m]; g_current [T, stride] receives dL/dI (stride 0: their sum); g_beta [m] is added to, or NULL. */
-void loci_integrator_backward(const loci_integrator *layer, const float *membrane, size_t membrane_stride,
-                              const float *g_out, float *g_current, size_t stride, float *g_beta);
+/* g_out [m]; g_current [T, stride] receives dL/dI (stride 0: their sum); g_beta [m] is added to, or
+ * NULL. */
+void loci_integrator_backward(const loci_integrator *layer, const float *membrane,
+                              size_t membrane_stride, const float *g_out, float *g_current,
+                              size_t stride, float *g_beta);
 
-/* For mean and last the logits are linear in the currents: weight [T] such that out = sum_t weight[t] (I[t] + b). */
+/* For mean and last the logits are linear in the currents: weight [T] such that out = sum_t
+ * weight[t] (I[t] + b). */
 void loci_integrator_weights(int readout, float beta, uint32_t steps, float *weight);
 
 #endif

@@ -26,7 +26,8 @@ static void forward(void *context, size_t task, size_t worker) {
     }
 }
 
-void loci_relu_forward(float *current, const float *bias, size_t count, size_t m, size_t ld, loci_pool *pool) {
+void loci_relu_forward(float *current, const float *bias, size_t count, size_t m, size_t ld,
+                       loci_pool *pool) {
     struct layer x = {.values = current, .bias = bias, .count = count, .m = m, .ld = ld};
     loci_parallel(pool, (count + SAMPLES - 1) / SAMPLES, forward, &x);
 }
@@ -48,20 +49,26 @@ static void backward(void *context, size_t task, size_t worker) {
     }
 }
 
-void loci_relu_backward(float *g, const float *output, float *bias_gradient, size_t count, size_t m, size_t ld,
-                        loci_pool *pool) {
-    struct layer x = {
-        .values = g, .output = output, .bias_gradient = bias_gradient, .count = count, .m = m, .ld = ld};
+void loci_relu_backward(float *g, const float *output, float *bias_gradient, size_t count, size_t m,
+                        size_t ld, loci_pool *pool) {
+    struct layer x = {.values = g,
+                      .output = output,
+                      .bias_gradient = bias_gradient,
+                      .count = count,
+                      .m = m,
+                      .ld = ld};
     loci_parallel(pool, (m + NEURONS - 1) / NEURONS, backward, &x);
 }
 
-void loci_linear_forward(float *current, const float *bias, float scale, size_t count, size_t m, size_t ld) {
+void loci_linear_forward(float *current, const float *bias, float scale, size_t count, size_t m,
+                         size_t ld) {
     for (size_t b = 0; b < count; b++)
         for (size_t j = 0; j < m; j++)
             current[b * ld + j] = scale * (current[b * ld + j] + bias[j]);
 }
 
-void loci_linear_backward(float *g, float *bias_gradient, float scale, size_t count, size_t m, size_t ld) {
+void loci_linear_backward(float *g, float *bias_gradient, float scale, size_t count, size_t m,
+                          size_t ld) {
     for (size_t b = 0; b < count; b++)
         for (size_t j = 0; j < m; j++) {
             g[b * ld + j] *= scale;

@@ -1,7 +1,8 @@
 /* The product of a sparse matrix with a dense block, compiled once per instruction set.
  *
- * A strip of the output row stays in registers while the row's entries go by; each entry costs one load and one
- * multiply-add per vector. Strips are 64 floats: four AVX-512 registers, eight of AVX2, sixteen of SSE. */
+ * A strip of the output row stays in registers while the row's entries go by; each entry costs one
+ * load and one multiply-add per vector. Strips are 64 floats: four AVX-512 registers, eight of
+ * AVX2, sixteen of SSE. */
 #include "base/isa.h"
 #include "synapse/sparse.h"
 
@@ -15,7 +16,8 @@ typedef float vector __attribute__((vector_size(64), aligned(4), may_alias));
 #define AT(p) (*(const vector *)(const void *)(p))
 #define STORE(p, v) (*(vector *)(void *)(p) = (v))
 
-static inline void strip64(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out, int add) {
+static inline void strip64(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
+                           int add) {
     vector a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0};
     if (add) {
         a0 = AT(out);
@@ -37,7 +39,8 @@ static inline void strip64(const loci_sparse *s, size_t row, const float *m, siz
     STORE(out + 48, a3);
 }
 
-static inline void strip32(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out, int add) {
+static inline void strip32(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
+                           int add) {
     vector a0 = {0}, a1 = {0};
     if (add) {
         a0 = AT(out);
@@ -53,7 +56,8 @@ static inline void strip32(const loci_sparse *s, size_t row, const float *m, siz
     STORE(out + 16, a1);
 }
 
-static inline void strip16(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out, int add) {
+static inline void strip16(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
+                           int add) {
     vector a = {0};
     if (add)
         a = AT(out);
@@ -62,8 +66,8 @@ static inline void strip16(const loci_sparse *s, size_t row, const float *m, siz
     STORE(out, a);
 }
 
-static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm, float *out, size_t ldo,
-                    size_t width, int add) {
+static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
+                    float *out, size_t ldo, size_t width, int add) {
     for (size_t row = r0; row < r1; row++) {
         float *to = out + (row - r0) * ldo;
         size_t x = 0;

@@ -6,8 +6,9 @@ static size_t pieces(size_t n, size_t size) {
     return (n + size - 1) / size;
 }
 
-/* A tile should stay in the second-level cache (64 columns of 784 rows are 200 kB), and there should be at least four
- * of them, for four threads to have work. 64 columns are also what the sparse product keeps in registers. */
+/* A tile should stay in the second-level cache (64 columns of 784 rows are 200 kB), and there
+ * should be at least four of them, for four threads to have work. 64 columns are also what the
+ * sparse product keeps in registers. */
 loci_partition loci_partition_of(size_t n, size_t m, int streamed) {
     size_t width = loci_pad16(pieces(m, 4));
     if (width > 64)

@@ -1,12 +1,14 @@
-/* How a pair's n x m weights are cut into tiles: a fixed function of shape, so that no result depends on threads. */
+/* How a pair's n x m weights are cut into tiles: a fixed function of shape, so that no result
+ * depends on threads. */
 #ifndef LOCI_SYNAPSE_PARTITION_H
 #define LOCI_SYNAPSE_PARTITION_H
 
 #include <stddef.h>
 
 typedef struct loci_partition {
-    size_t width, columns; /* receiving neurons of a tile, a multiple of 16 and at most 64; tiles across */
-    size_t height, rows;   /* sending neurons of a tile; tiles down */
+    size_t width,
+        columns; /* receiving neurons of a tile, a multiple of 16 and at most 64; tiles across */
+    size_t height, rows; /* sending neurons of a tile; tiles down */
 } loci_partition;
 
 /* streamed: tiles are as high as the pair, for one pass over the batch each. */

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-void loci_sparse_transpose(const loci_sparse *s, size_t columns, uint32_t *start, uint32_t *index, float *value) {
+void loci_sparse_transpose(const loci_sparse *s, size_t columns, uint32_t *start, uint32_t *index,
+                           float *value) {
     uint32_t entries = s->start[s->rows];
     memset(start, 0, (columns + 1) * sizeof *start);
     for (uint32_t t = 0; t < entries; t++)

@@ -16,16 +16,17 @@ typedef struct loci_sparse {
     const float *value;    /* of each entry */
 } loci_sparse;
 
-/* The same entries by column: start [columns + 1], index and value [entries] are written; within a column they keep
- * the order of rows. */
-void loci_sparse_transpose(const loci_sparse *s, size_t columns, uint32_t *start, uint32_t *index, float *value);
+/* The same entries by column: start [columns + 1], index and value [entries] are written; within a
+ * column they keep the order of rows. */
+void loci_sparse_transpose(const loci_sparse *s, size_t columns, uint32_t *start, uint32_t *index,
+                           float *value);
 
 typedef struct loci_sparse_kernels {
-    /* out [r1-r0, ldo] (+)= S[r0..r1) [rows, K] * m [K, ldm], for the first `width` columns, a multiple of 16.
-     * add 0: out is written; 1: added to. Entries are taken in order, one multiply-add each, so a row's result
-     * does not depend on how the rows are shared out. */
-    void (*product)(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm, float *out, size_t ldo,
-                    size_t width, int add);
+    /* out [r1-r0, ldo] (+)= S[r0..r1) [rows, K] * m [K, ldm], for the first `width` columns, a
+     * multiple of 16. add 0: out is written; 1: added to. Entries are taken in order, one
+     * multiply-add each, so a row's result does not depend on how the rows are shared out. */
+    void (*product)(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
+                    float *out, size_t ldo, size_t width, int add);
 } loci_sparse_kernels;
 
 const loci_sparse_kernels *loci_sparse_kernels_for(enum loci_isa isa);

@@ -17,10 +17,10 @@ struct loci_synapse {
     bool keep;
     size_t workers;
     size_t pack_floats, tile_floats, strip_floats; /* of one worker */
-    float *pack;     /* [workers, pack_floats] a block's dendrites */
-    float *tile;     /* [workers, tile_floats] a tile of W or dL/dW */
-    float *strip;    /* [workers, most, width] a tile's columns of dL/dout, side by side */
-    float *kept;     /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
+    float *pack;                                   /* [workers, pack_floats] a block's dendrites */
+    float *tile;                                   /* [workers, tile_floats] a tile of W or dL/dW */
+    float *strip; /* [workers, most, width] a tile's columns of dL/dout, side by side */
+    float *kept;  /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
     size_t ldw;
     float *axon;     /* [columns, n, A, C+2] what each column of tiles contributes */
     float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
@@ -35,8 +35,8 @@ static float *take(loci_synapse *s, size_t count) {
     return loci_alloc(count, sizeof(float));
 }
 
-int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, bool keep, const loci_pool *pool,
-                        loci_error *error) {
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, bool keep,
+                        const loci_pool *pool, loci_error *error) {
     loci_synapse *s = calloc(1, sizeof *s);
     if (s == NULL)
         return loci_fail_memory(error, "synapse");
@@ -59,12 +59,13 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, b
         s->kept = take(s, w->n * s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->sparse = loci_sparse_kernels_for(loci_isa_best());
-    if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->axon == NULL || s->dendrite == NULL ||
-        (keep && s->kept == NULL)) {
+    if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->axon == NULL ||
+        s->dendrite == NULL || (keep && s->kept == NULL)) {
         loci_synapse_free(s);
         return loci_fail_memory(error, "synapse");
     }
-    openblas_set_num_threads(1); /* products run inside our own tasks; a second pool would fight for the cores */
+    openblas_set_num_threads(
+        1); /* products run inside our own tasks; a second pool would fight for the cores */
     *out = s;
     return LOCI_OK;
 }
@@ -111,7 +112,8 @@ static struct block block_of(const struct crossing *x, size_t row, size_t column
     return b;
 }
 
-/* Copies rows of a conventional pair's weights into a tile, so that the tile's rows are near each other. */
+/* Copies rows of a conventional pair's weights into a tile, so that the tile's rows are near each
+ * other. */
 static void copy_weights(const loci_wiring *w, struct block b, float *tile, size_t ld) {
     for (size_t i = b.i0; i < b.i1; i++) {
         float *to = tile + (i - b.i0) * ld;
@@ -120,7 +122,8 @@ static void copy_weights(const loci_wiring *w, struct block b, float *tile, size
     }
 }
 
-static void make_weights(const struct crossing *x, struct block b, size_t worker, float *to, size_t ld) {
+static void make_weights(const struct crossing *x, struct block b, size_t worker, float *to,
+                         size_t ld) {
     if (x->w->weight != NULL) {
         copy_weights(x->w, b, to, ld);
         return;
@@ -138,10 +141,12 @@ static void stream_column(void *context, size_t task, size_t worker) {
     make_weights(x, b, worker, tile, b.padded);
     float *out = x->out + b.j0;
     if (x->in->by_sample != NULL)
-        x->s->sparse->product(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm, b.padded, 0);
+        x->s->sparse->product(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm,
+                              b.padded, 0);
     else
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)x->in->count, (int)b.padded, (int)x->w->n, 1,
-                    x->in->dense, (int)x->in->ld, tile, (int)b.padded, 0, out, (int)x->ldm);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)x->in->count, (int)b.padded,
+                    (int)x->w->n, 1, x->in->dense, (int)x->in->ld, tile, (int)b.padded, 0, out,
+                    (int)x->ldm);
 }
 
 /* Kept: a tile of W goes to its place in the whole. */
@@ -167,16 +172,16 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
     size_t first = task * SAMPLES, count = samples_of(x, task);
     float *out = x->out + first * x->ldm;
     if (x->in->by_sample != NULL)
-        x->s->sparse->product(x->in->by_sample, first, first + count, x->s->kept, x->s->ldw, out, x->ldm,
-                              loci_pad16(x->w->m), 0);
+        x->s->sparse->product(x->in->by_sample, first, first + count, x->s->kept, x->s->ldw, out,
+                              x->ldm, loci_pad16(x->w->m), 0);
     else
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)x->w->m, (int)x->w->n, 1,
-                    x->in->dense + first * x->in->ld, (int)x->in->ld, x->s->kept, (int)x->s->ldw, 0, out,
-                    (int)x->ldm);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)x->w->m,
+                    (int)x->w->n, 1, x->in->dense + first * x->in->ld, (int)x->in->ld, x->s->kept,
+                    (int)x->s->ldw, 0, out, (int)x->ldm);
 }
 
-void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in, float *out,
-                          loci_pool *pool) {
+void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
+                          float *out, loci_pool *pool) {
     struct crossing x = {.s = s, .w = w, .in = in, .out = out, .ldm = loci_leading(w->m)};
     if (!s->keep) {
         loci_parallel(pool, s->part.columns, stream_column, &x);
@@ -202,11 +207,12 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     struct block b = block_of(x, row, column);
     float *dw = s->tile + worker * s->tile_floats;
     if (x->in->by_input != NULL)
-        s->sparse->product(x->in->by_input, b.i0, b.i1, gather_strip(x, b, worker), b.padded, dw, b.padded, b.padded,
-                           0);
+        s->sparse->product(x->in->by_input, b.i0, b.i1, gather_strip(x, b, worker), b.padded, dw,
+                           b.padded, b.padded, 0);
     else
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(b.i1 - b.i0), (int)b.padded, (int)x->in->count, 1,
-                    x->in->dense + b.i0, (int)x->in->ld, x->g + b.j0, (int)x->ldm, 0, dw, (int)b.padded);
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(b.i1 - b.i0), (int)b.padded,
+                    (int)x->in->count, 1, x->in->dense + b.i0, (int)x->in->ld, x->g + b.j0,
+                    (int)x->ldm, 0, dw, (int)b.padded);
     if (x->w->weight != NULL) {
         for (size_t i = b.i0; i < b.i1; i++)
             for (size_t j = b.j0; j < b.j1; j++)
@@ -224,9 +230,9 @@ static void contract_tile(void *context, size_t task, size_t worker) {
 static void send_back(void *context, size_t task, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)samples_of(x, task), (int)x->w->n, (int)x->w->m, 1,
-                x->g + task * SAMPLES * x->ldm, (int)x->ldm, x->s->kept, (int)x->s->ldw, 0,
-                x->g_in + task * SAMPLES * x->ldn, (int)x->ldn);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)samples_of(x, task), (int)x->w->n,
+                (int)x->w->m, 1, x->g + task * SAMPLES * x->ldm, (int)x->ldm, x->s->kept,
+                (int)x->s->ldw, 0, x->g_in + task * SAMPLES * x->ldn, (int)x->ldn);
 }
 
 /* Sums what the columns of tiles found for each axon site, in column order. */
@@ -269,8 +275,9 @@ static void reduce_dendrites(const struct crossing *x) {
     }
 }
 
-void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_activations *in, const float *g,
-                           float *g_in, loci_wiring_gradient *gradient, loci_pool *pool) {
+void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
+                           const float *g, float *g_in, loci_wiring_gradient *gradient,
+                           loci_pool *pool) {
     struct crossing x = {.s = s, .w = w, .in = in, .g = g, .g_in = g_in, .gradient = gradient};
     x.ldm = loci_leading(w->m);
     x.ldn = loci_leading(w->n);

@@ -1,8 +1,9 @@
 /* How activations cross a wiring, forward and backward, on a fixed partition of the work.
  *
- * The input pair is streamed: a column tile of W is made in cache, multiplied with the batch and dropped. A later pair
- * is kept: its W, small and needed a second time for the gradient of its input, is made whole. In both, a tile of dL/dW
- * is made in cache and contracted into site gradients at once. */
+ * The input pair is streamed: a column tile of W is made in cache, multiplied with the batch and
+ * dropped. A later pair is kept: its W, small and needed a second time for the gradient of its
+ * input, is made whole. In both, a tile of dL/dW is made in cache and contracted into site
+ * gradients at once. */
 #ifndef LOCI_SYNAPSE_SYNAPSE_H
 #define LOCI_SYNAPSE_SYNAPSE_H
 
@@ -22,8 +23,9 @@ typedef struct loci_activations {
     size_t ld;
 } loci_activations;
 
-/* Leading dimension of a [B, neurons] array: room for whole strips of 64 neurons, and never a multiple of 512, whose
- * rows would all fall into the same few cache sets. Columns past the neurons are 0. */
+/* Leading dimension of a [B, neurons] array: room for whole strips of 64 neurons, and never a
+ * multiple of 512, whose rows would all fall into the same few cache sets. Columns past the neurons
+ * are 0. */
 static inline size_t loci_leading(size_t neurons) {
     size_t padded = (neurons + 63) & ~(size_t)63;
     return padded % 512 == 0 ? padded + 16 : padded;
@@ -33,15 +35,15 @@ typedef struct loci_synapse loci_synapse;
 
 /* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).
  * most: largest batch; keep: whether gradients of the input will be asked for. */
-int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, bool keep, const loci_pool *pool,
-                        loci_error *error);
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, bool keep,
+                        const loci_pool *pool, loci_error *error);
 void loci_synapse_free(loci_synapse *synapse);
 /* Bytes set aside. */
 size_t loci_synapse_bytes(const loci_synapse *synapse);
 
 /* out [B, loci_leading(m)] = in W. */
-void loci_synapse_forward(loci_synapse *synapse, const loci_wiring *w, const loci_activations *in, float *out,
-                          loci_pool *pool);
+void loci_synapse_forward(loci_synapse *synapse, const loci_wiring *w, const loci_activations *in,
+                          float *out, loci_pool *pool);
 
 /* What comes of dL/dW; arrays are added to. */
 typedef struct loci_wiring_gradient {
@@ -51,9 +53,10 @@ typedef struct loci_wiring_gradient {
     double log_scale;     /* dL/dlog s. Set */
 } loci_wiring_gradient;
 
-/* g [B, loci_leading(m)] = dL/dout. g_in [B, loci_leading(n)] = dL/din is written; NULL when not wanted (then the synapse need not be kept).
- * Uses the weights of the last forward. */
-void loci_synapse_backward(loci_synapse *synapse, const loci_wiring *w, const loci_activations *in, const float *g,
-                           float *g_in, loci_wiring_gradient *gradient, loci_pool *pool);
+/* g [B, loci_leading(m)] = dL/dout. g_in [B, loci_leading(n)] = dL/din is written; NULL when not
+ * wanted (then the synapse need not be kept). Uses the weights of the last forward. */
+void loci_synapse_backward(loci_synapse *synapse, const loci_wiring *w, const loci_activations *in,
+                           const float *g, float *g_in, loci_wiring_gradient *gradient,
+                           loci_pool *pool);
 
 #endif

@@ -10,7 +10,8 @@ struct update {
     float *parameters, *moment1, *moment2;
     const float *gradient;
     size_t count;
-    float rate, correction2; /* step size with the first moment's bias in it; 1 / (1 - beta2^step) */
+    float rate,
+        correction2; /* step size with the first moment's bias in it; 1 / (1 - beta2^step) */
 };
 
 static void update_chunk(void *context, size_t task, size_t worker) {
@@ -26,8 +27,8 @@ static void update_chunk(void *context, size_t task, size_t worker) {
     }
 }
 
-void loci_adam(float *parameters, const float *gradient, float *moment1, float *moment2, size_t count, uint64_t step,
-               double rate, loci_pool *pool) {
+void loci_adam(float *parameters, const float *gradient, float *moment1, float *moment2,
+               size_t count, uint64_t step, double rate, loci_pool *pool) {
     struct update u = {
         .parameters = parameters,
         .gradient = gradient,

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* One step on parameters [count], with moments [count] of the same; step counts from 1. */
-void loci_adam(float *parameters, const float *gradient, float *moment1, float *moment2, size_t count, uint64_t step,
-               double rate, loci_pool *pool);
+void loci_adam(float *parameters, const float *gradient, float *moment1, float *moment2,
+               size_t count, uint64_t step, double rate, loci_pool *pool);
 
 #endif

@@ -18,11 +18,12 @@ enum { BATCH = 1000 };
 int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_error *error) {
     const loci_spec *spec = &network->spec;
     if (data->height != spec->height || data->width != spec->width)
-        return loci_fail(error, LOCI_E_MISMATCH, data->name, "has inputs of %u x %u; the model takes %u x %u",
-                         data->height, data->width, spec->height, spec->width);
+        return loci_fail(error, LOCI_E_MISMATCH, data->name,
+                         "has inputs of %u x %u; the model takes %u x %u", data->height,
+                         data->width, spec->height, spec->width);
     if (data->classes > spec->classes)
-        return loci_fail(error, LOCI_E_MISMATCH, data->name, "has %u classes; the model knows %u", data->classes,
-                         spec->classes);
+        return loci_fail(error, LOCI_E_MISMATCH, data->name, "has %u classes; the model knows %u",
+                         data->classes, spec->classes);
     return LOCI_OK;
 }
 
@@ -38,15 +39,16 @@ struct session {
     loci_tally tally;
 };
 
-static int session_open(struct session *s, const loci_network *network, size_t most, loci_pool *pool,
-                        loci_error *error) {
+static int session_open(struct session *s, const loci_network *network, size_t most,
+                        loci_pool *pool, loci_error *error) {
     *s = (struct session){.network = network};
     const loci_spec *spec = &network->spec;
     const loci_coding_options coding = loci_evaluation_coding(spec);
     most = loci_pass_most(spec, most < BATCH ? most : BATCH);
     int status = loci_pass_create(&s->pass, network, most, false, pool, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&s->batch, most, loci_spec_layer_size(spec, 0), false, &coding, error);
+        status = loci_batch_create(&s->batch, most, loci_spec_layer_size(spec, 0), false, &coding,
+                                   error);
     return status;
 }
 
@@ -84,8 +86,9 @@ static void tally(struct session *s, size_t first, size_t count, loci_evaluation
     }
 }
 
-static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_split split, const uint32_t *index,
-                        size_t count, loci_evaluation *out, loci_error *error) {
+static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_split split,
+                        const uint32_t *index, size_t count, loci_evaluation *out,
+                        loci_error *error) {
     uint32_t chosen[BATCH];
     size_t most = s->pass->most;
     for (size_t first = 0; first < count; first += most) {
@@ -103,13 +106,14 @@ static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_s
     out->loss /= (double)count;
     loci_tally_activity(&s->tally, &s->network->spec, &out->activity);
     if (!isfinite(out->loss))
-        return loci_fail(error, LOCI_E_DIVERGED, data->name, "the network's outputs are not finite");
+        return loci_fail(error, LOCI_E_DIVERGED, data->name,
+                         "the network's outputs are not finite");
     return LOCI_OK;
 }
 
-int loci_evaluate_samples(const loci_network *network, const loci_dataset *data, enum loci_split split,
-                          const uint32_t *index, size_t count, loci_pool *pool, bool details, loci_evaluation *out,
-                          loci_error *error) {
+int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,
+                          enum loci_split split, const uint32_t *index, size_t count,
+                          loci_pool *pool, bool details, loci_evaluation *out, loci_error *error) {
     *out = (loci_evaluation){.count = count};
     int status = loci_check_fit(network, data, error);
     if (status != LOCI_OK)
@@ -128,10 +132,10 @@ int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,
     return status;
 }
 
-int loci_evaluate(const loci_network *network, const loci_dataset *data, enum loci_split split, loci_pool *pool,
-                  int details, loci_evaluation *out, loci_error *error) {
-    return loci_evaluate_samples(network, data, split, NULL, loci_dataset_count(data, split), pool, details != 0, out,
-                                 error);
+int loci_evaluate(const loci_network *network, const loci_dataset *data, enum loci_split split,
+                  loci_pool *pool, int details, loci_evaluation *out, loci_error *error) {
+    return loci_evaluate_samples(network, data, split, NULL, loci_dataset_count(data, split), pool,
+                                 details != 0, out, error);
 }
 
 void loci_evaluation_clear(loci_evaluation *evaluation) {
@@ -141,13 +145,13 @@ void loci_evaluation_clear(loci_evaluation *evaluation) {
     *evaluation = (loci_evaluation){0};
 }
 
-int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs, size_t count, float *logits,
-                     loci_error *error) {
+int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs,
+                     size_t count, float *logits, loci_error *error) {
     size_t features = loci_spec_layer_size(&network->spec, 0), classes = network->spec.classes;
     for (size_t i = 0; i < count * features; i++)
         if (!isfinite(inputs[i]))
-            return loci_fail(error, LOCI_E_ARGUMENT, "inputs", "number %zu of input %zu is not finite", i % features,
-                             i / features);
+            return loci_fail(error, LOCI_E_ARGUMENT, "inputs",
+                             "number %zu of input %zu is not finite", i % features, i / features);
     struct session session;
     int status = session_open(&session, network, count, pool, error);
     size_t most = status == LOCI_OK ? session.pass->most : 1;
@@ -160,7 +164,8 @@ int loci_network_run(const loci_network *network, loci_pool *pool, const float *
             break;
         const float *from = loci_pass_logits(session.pass);
         for (size_t i = 0; i < n; i++)
-            memcpy(logits + (first + i) * classes, from + i * loci_leading(classes), classes * sizeof *logits);
+            memcpy(logits + (first + i) * classes, from + i * loci_leading(classes),
+                   classes * sizeof *logits);
     }
     session_close(&session);
     return status;

@@ -23,8 +23,8 @@ double loci_softmax(const float *logits, size_t classes, size_t k) {
     return exp((double)logits[k] - largest) / partition(logits, classes, largest);
 }
 
-loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t count, size_t classes, size_t ld,
-                             double share, float *delta) {
+loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t count,
+                             size_t classes, size_t ld, double share, float *delta) {
     loci_loss loss = {0, 0};
     for (size_t b = 0; b < count; b++) {
         const float *row = logits + b * ld;

@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 typedef struct loci_loss {
-    double sum;      /* of -log softmax[label], nats */
-    size_t correct;  /* largest logit at the label; of equals the first counts */
+    double sum;     /* of -log softmax[label], nats */
+    size_t correct; /* largest logit at the label; of equals the first counts */
 } loci_loss;
 
-/* logits [count, ld], labels [count]. delta [count, ld] receives share * d(sum)/dlogits, or is NULL; share is
- * 1 / batch size for the gradient of the mean. */
-loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t count, size_t classes, size_t ld,
-                             double share, float *delta);
+/* logits [count, ld], labels [count]. delta [count, ld] receives share * d(sum)/dlogits, or is
+ * NULL; share is 1 / batch size for the gradient of the mean. */
+loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t count,
+                             size_t classes, size_t ld, double share, float *delta);
 
 /* Index of the largest of logits [classes], the first of equals. */
 size_t loci_argmax(const float *logits, size_t classes);

@@ -11,21 +11,22 @@ static const char *const schedules[] = {"constant", "cosine", NULL};
 #define AT(member) offsetof(loci_train_options, member)
 
 static const loci_field fields[] = {
-    {"epochs", "N", "passes over the training data", LOCI_FIELD_UINT, AT(epochs), 1, 100000, NULL, LOCI_NETS_ALL},
+    {"epochs", "N", "passes over the training data", LOCI_FIELD_UINT, AT(epochs), 1, 100000, NULL,
+     LOCI_NETS_ALL},
     {"batch", "N", "samples a step", LOCI_FIELD_UINT, AT(batch), 1, 65536, NULL, LOCI_NETS_ALL},
     {"lr", "RATE", "Adam's step size", LOCI_FIELD_REAL, AT(lr), 1e-12, 1e3, NULL, LOCI_NETS_ALL},
-    {"schedule", "NAME", "the rate over a run: constant, cosine (falls to 0)", LOCI_FIELD_NAME, AT(schedule), 0, 0,
-     schedules, LOCI_NETS_ALL},
-    {"warmup", "STEPS", "the rate rises from 0 over so many steps", LOCI_FIELD_UINT, AT(warmup), 0, 1e9, NULL,
-     LOCI_NETS_ALL},
-    {"shift", "PIXELS", "move each image at random by up to so many pixels", LOCI_FIELD_UINT, AT(shift), 0, 8, NULL,
-     LOCI_NETS_ALL},
-    {"validation", "N", "training samples held out, to choose by", LOCI_FIELD_UINT, AT(validation), 0, 1e9, NULL,
-     LOCI_NETS_ALL},
-    {"patience", "N", "stop after N epochs without a better validation accuracy; keep the best", LOCI_FIELD_UINT,
-     AT(patience), 0, 100000, NULL, LOCI_NETS_ALL},
-    {"test-every", "N", "measure test accuracy every N epochs; 0 = at the end only", LOCI_FIELD_UINT, AT(test_every), 0,
-     100000, NULL, LOCI_NETS_ALL},
+    {"schedule", "NAME", "the rate over a run: constant, cosine (falls to 0)", LOCI_FIELD_NAME,
+     AT(schedule), 0, 0, schedules, LOCI_NETS_ALL},
+    {"warmup", "STEPS", "the rate rises from 0 over so many steps", LOCI_FIELD_UINT, AT(warmup), 0,
+     1e9, NULL, LOCI_NETS_ALL},
+    {"shift", "PIXELS", "move each image at random by up to so many pixels", LOCI_FIELD_UINT,
+     AT(shift), 0, 8, NULL, LOCI_NETS_ALL},
+    {"validation", "N", "training samples held out, to choose by", LOCI_FIELD_UINT, AT(validation),
+     0, 1e9, NULL, LOCI_NETS_ALL},
+    {"patience", "N", "stop after N epochs without a better validation accuracy; keep the best",
+     LOCI_FIELD_UINT, AT(patience), 0, 100000, NULL, LOCI_NETS_ALL},
+    {"test-every", "N", "measure test accuracy every N epochs; 0 = at the end only",
+     LOCI_FIELD_UINT, AT(test_every), 0, 100000, NULL, LOCI_NETS_ALL},
 };
 
 void loci_train_options_defaults(loci_train_options *options) {
@@ -43,7 +44,8 @@ const loci_field *loci_train_fields(size_t *count) {
     return fields;
 }
 
-int loci_train_set(loci_train_options *options, const char *name, const char *text, loci_error *error) {
+int loci_train_set(loci_train_options *options, const char *name, const char *text,
+                   loci_error *error) {
     return loci_field_set(fields, sizeof fields / sizeof *fields, options, name, text, error);
 }
 

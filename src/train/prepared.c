@@ -13,14 +13,14 @@
 
 struct loci_prepared {
     const loci_network *network;
-    loci_pass *pass;                /* of one sample: buffers and neuron constants; its synapses are not used */
+    loci_pass *pass; /* of one sample: buffers and neuron constants; its synapses are not used */
     loci_batch *batch;
     float *weights[LOCI_MAX_PAIRS]; /* [n, leading(m)], padding columns 0 */
     float *bias[LOCI_MAX_PAIRS];    /* [m] */
     const loci_sparse_kernels *sparse;
-    float *current;                 /* [T, widest] */
-    uint32_t *start, *index;        /* [T + 1], [T * widest] active neurons of a layer, step by step */
-    float *value;                   /* [T * widest] */
+    float *current;          /* [T, widest] */
+    uint32_t *start, *index; /* [T + 1], [T * widest] active neurons of a layer, step by step */
+    float *value;            /* [T * widest] */
     size_t widest, steps;
 };
 
@@ -30,7 +30,8 @@ static int prepare_weights(loci_prepared *p, uint32_t l, loci_error *error) {
     p->weights[l] = loci_alloc(n, ld * sizeof *plain);
     p->bias[l] = loci_alloc(m, sizeof *plain);
     bool lost = plain == NULL || p->weights[l] == NULL || p->bias[l] == NULL;
-    int status = lost ? loci_fail_memory(error, "weights") : loci_network_weights(p->network, l, plain, error);
+    int status = lost ? loci_fail_memory(error, "weights")
+                      : loci_network_weights(p->network, l, plain, error);
     if (status == LOCI_OK)
         memcpy(p->bias[l], p->network->parameters + p->network->views[l].bias, m * sizeof *plain);
     for (size_t i = 0; status == LOCI_OK && i < n; i++)
@@ -50,7 +51,8 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     const loci_coding_options coding = loci_evaluation_coding(&network->spec);
     int status = loci_pass_create(&p->pass, network, 1, false, NULL, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&p->batch, 1, loci_spec_layer_size(&network->spec, 0), false, &coding, error);
+        status = loci_batch_create(&p->batch, 1, loci_spec_layer_size(&network->spec, 0), false,
+                                   &coding, error);
     for (uint32_t l = 0; status == LOCI_OK && l <= network->spec.hidden_count; l++)
         status = prepare_weights(p, l, error);
     if (status == LOCI_OK) {
@@ -91,7 +93,8 @@ void loci_prepared_free(loci_prepared *p) {
 /* current [rows, ld] = active rows times the weights of pair l */
 static void cross(loci_prepared *p, uint32_t l, const loci_sparse *active) {
     size_t m = p->pass->wiring[l].m, ld = loci_leading(m);
-    p->sparse->product(active, 0, active->rows, p->weights[l], ld, p->current, ld, loci_pad16(m), 0);
+    p->sparse->product(active, 0, active->rows, p->weights[l], ld, p->current, ld, loci_pad16(m),
+                       0);
 }
 
 /* The non-zero entries of current [rows, ld], kept as sparse rows. */
@@ -147,13 +150,15 @@ static double fire(loci_prepared *p, uint32_t l, bool constant) {
                                 .spikes_stride = ld,
                                 .count = count};
         s->kernels->forward(&s->layer[l], j, &strip);
-        for (size_t i = 0; i < LOCI_LIF_STRIP && j + i < m; i++) /* past m stands what an earlier layer left */
+        for (size_t i = 0; i < LOCI_LIF_STRIP && j + i < m;
+             i++) /* past m stands what an earlier layer left */
             total += count[i];
     }
     return total;
 }
 
-static void read_out(loci_prepared *p, uint32_t l, bool constant, float *logits, loci_tally *tally) {
+static void read_out(loci_prepared *p, uint32_t l, bool constant, float *logits,
+                     loci_tally *tally) {
     loci_spiking *s = p->pass->spiking;
     const loci_spec *spec = &p->network->spec;
     size_t m = p->pass->wiring[l].m, ld = loci_leading(m);
@@ -172,7 +177,8 @@ static void read_out(loci_prepared *p, uint32_t l, bool constant, float *logits,
         logits[j] *= (float)spec->logit_scale;
 }
 
-static void run_events(loci_prepared *p, const loci_sparse *input, float *logits, loci_tally *tally) {
+static void run_events(loci_prepared *p, const loci_sparse *input, float *logits,
+                       loci_tally *tally) {
     const loci_spec *spec = &p->network->spec;
     loci_sparse active = *input;
     for (uint32_t l = 0;; l++) {
@@ -188,8 +194,8 @@ static void run_events(loci_prepared *p, const loci_sparse *input, float *logits
     }
 }
 
-int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, float *logits, loci_activity *activity,
-                      loci_error *error) {
+int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, float *logits,
+                      loci_activity *activity, loci_error *error) {
     for (size_t i = 0; i < loci_spec_layer_size(&p->network->spec, 0); i++)
         if (!isfinite(input[i]))
             return loci_fail(error, LOCI_E_ARGUMENT, "input", "number %zu is not finite", i);

@@ -18,14 +18,14 @@
 struct loci_trainer_work {
     loci_pass *pass;
     loci_batch *batch;
-    float *gradient;       /* [count] */
-    uint32_t *training;    /* [samples] training samples that are not held out */
-    uint32_t *held_out;    /* [validation] */
-    uint32_t *order;       /* [samples] this epoch's order, positions in training */
-    uint32_t order_epoch;  /* the epoch order was drawn for, UINT32_MAX = none yet */
-    uint32_t *chosen;      /* [batch] samples of the batch */
-    loci_shift *shift;     /* [batch] or NULL */
-    double rate;           /* of the last step */
+    float *gradient;      /* [count] */
+    uint32_t *training;   /* [samples] training samples that are not held out */
+    uint32_t *held_out;   /* [validation] */
+    uint32_t *order;      /* [samples] this epoch's order, positions in training */
+    uint32_t order_epoch; /* the epoch order was drawn for, UINT32_MAX = none yet */
+    uint32_t *chosen;     /* [batch] samples of the batch */
+    loci_shift *shift;    /* [batch] or NULL */
+    double rate;          /* of the last step */
 };
 
 static double seconds_now(void) {
@@ -66,13 +66,17 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
     if (count > UINT32_MAX)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "data", "more than 2^32 training samples");
     if (t->options.validation >= count)
-        return loci_fail(error, LOCI_E_ARGUMENT, "validation", "%u of %zu training samples leaves none to train on",
+        return loci_fail(error, LOCI_E_ARGUMENT, "validation",
+                         "%u of %zu training samples leaves none to train on",
                          t->options.validation, count);
     if (t->options.patience > 0 && t->options.validation == 0)
-        return loci_fail(error, LOCI_E_ARGUMENT, "patience", "needs held-out samples; give --validation N too");
-    if (t->options.shift > 0 && (spec->height <= 2 * t->options.shift || spec->width <= 2 * t->options.shift))
-        return loci_fail(error, LOCI_E_ARGUMENT, "shift", "%u pixels are too many for images of %u x %u",
-                         t->options.shift, spec->height, spec->width);
+        return loci_fail(error, LOCI_E_ARGUMENT, "patience",
+                         "needs held-out samples; give --validation N too");
+    if (t->options.shift > 0 &&
+        (spec->height <= 2 * t->options.shift || spec->width <= 2 * t->options.shift))
+        return loci_fail(error, LOCI_E_ARGUMENT, "shift",
+                         "%u pixels are too many for images of %u x %u", t->options.shift,
+                         spec->height, spec->width);
     return LOCI_OK;
 }
 
@@ -95,14 +99,15 @@ static int allocate(loci_trainer *t, loci_error *error) {
     t->moment2 = loci_alloc(t->count, sizeof(float));
     if (t->options.patience > 0)
         t->best = loci_alloc(t->count, sizeof(float));
-    if (w->gradient == NULL || w->order == NULL || w->chosen == NULL || w->shift == NULL || t->moment1 == NULL ||
-        t->moment2 == NULL || (t->options.patience > 0 && t->best == NULL))
+    if (w->gradient == NULL || w->order == NULL || w->chosen == NULL || w->shift == NULL ||
+        t->moment1 == NULL || t->moment2 == NULL || (t->options.patience > 0 && t->best == NULL))
         return loci_fail_memory(error, "training");
     return LOCI_OK;
 }
 
 int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_dataset *data,
-                        const loci_train_options *options, uint64_t seed, loci_pool *pool, loci_error *error) {
+                        const loci_train_options *options, uint64_t seed, loci_pool *pool,
+                        loci_error *error) {
     loci_trainer *t = calloc(1, sizeof *t);
     if (t == NULL || (t->work = calloc(1, sizeof *t->work)) == NULL) {
         free(t);
@@ -163,7 +168,8 @@ static loci_shift draw_shift(const loci_trainer *t, uint32_t sample) {
     uint32_t ways = 2 * t->options.shift + 1;
     return (loci_shift){
         (int32_t)loci_random_below(&stream, 2 * (uint64_t)sample, ways) - (int32_t)t->options.shift,
-        (int32_t)loci_random_below(&stream, 2 * (uint64_t)sample + 1, ways) - (int32_t)t->options.shift,
+        (int32_t)loci_random_below(&stream, 2 * (uint64_t)sample + 1, ways) -
+            (int32_t)t->options.shift,
     };
 }
 
@@ -185,18 +191,22 @@ static size_t choose_samples(loci_trainer *t) {
     return count;
 }
 
-/* Samples first .. first + count - 1 of a batch of `size`: adds their part of the mean loss's gradient. */
-static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, loci_loss *sum, loci_error *error) {
+/* Samples first .. first + count - 1 of a batch of `size`: adds their part of the mean loss's
+ * gradient. */
+static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, loci_loss *sum,
+                      loci_error *error) {
     struct loci_trainer_work *w = t->work;
     size_t classes = t->network->spec.classes;
-    int status = loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen + first, count,
-                                 t->options.shift > 0 ? w->shift + first : NULL, t->state.epoch, error);
+    int status =
+        loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen + first, count,
+                        t->options.shift > 0 ? w->shift + first : NULL, t->state.epoch, error);
     if (status == LOCI_OK)
         status = loci_pass_forward(w->pass, &w->batch->in, error);
     if (status != LOCI_OK)
         return status;
-    loci_loss loss = loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
-                                        loci_leading(classes), 1 / (double)size, loci_pass_logit_delta(w->pass));
+    loci_loss loss =
+        loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
+                           loci_leading(classes), 1 / (double)size, loci_pass_logit_delta(w->pass));
     loci_pass_backward(w->pass, &w->batch->in, w->gradient);
     sum->sum += loss.sum;
     sum->correct += loss.correct;
@@ -217,7 +227,8 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     loci_loss loss = {0, 0};
     memset(w->gradient, 0, t->count * sizeof *w->gradient);
     for (size_t first = 0; first < size; first += most) {
-        int status = learn_from(t, first, size - first < most ? size - first : most, size, &loss, error);
+        int status =
+            learn_from(t, first, size - first < most ? size - first : most, size, &loss, error);
         if (status != LOCI_OK)
             return status;
     }
@@ -225,11 +236,15 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     /* a gradient that is not finite would poison the moments: stop before it does */
     if (!isfinite(loss.sum) || !all_finite(w->gradient, t->count))
         return loci_fail(error, LOCI_E_DIVERGED, "training",
-                         "the %s is no longer finite in epoch %u, batch %u of %u; try a smaller --lr, or --warmup",
-                         isfinite(loss.sum) ? "gradient" : "loss", t->state.epoch + 1, t->state.batch + 1, t->batches);
-    w->rate = loci_learning_rate(&t->options, t->state.step, (uint64_t)t->options.epochs * t->batches);
+                         "the %s is no longer finite in epoch %u, batch %u of %u; try a smaller "
+                         "--lr, or --warmup",
+                         isfinite(loss.sum) ? "gradient" : "loss", t->state.epoch + 1,
+                         t->state.batch + 1, t->batches);
+    w->rate =
+        loci_learning_rate(&t->options, t->state.step, (uint64_t)t->options.epochs * t->batches);
     t->state.step++;
-    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, t->count, t->state.step, w->rate, t->pool);
+    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, t->count, t->state.step,
+              w->rate, t->pool);
     t->state.batch++;
     t->state.loss_sum += loss.sum;
     t->state.correct += loss.correct;
@@ -245,12 +260,13 @@ static int measure(const loci_trainer *t, loci_metrics *out, loci_error *error) 
     const struct loci_trainer_work *w = t->work;
     uint32_t every = t->options.test_every;
     bool last = t->state.epoch + 1 == t->options.epochs;
-    bool test = loci_dataset_count(t->data, LOCI_TEST) > 0 && (last || (every > 0 && out->epoch % every == 0));
+    bool test = loci_dataset_count(t->data, LOCI_TEST) > 0 &&
+                (last || (every > 0 && out->epoch % every == 0));
     loci_evaluation result;
     int status = LOCI_OK;
     if (t->options.validation > 0) {
-        status = loci_evaluate_samples(t->network, t->data, LOCI_TRAIN, w->held_out, t->options.validation, t->pool,
-                                       false, &result, error);
+        status = loci_evaluate_samples(t->network, t->data, LOCI_TRAIN, w->held_out,
+                                       t->options.validation, t->pool, false, &result, error);
         out->validation_accuracy = status == LOCI_OK ? result.accuracy : -1;
     }
     if (status == LOCI_OK && test) {
@@ -265,8 +281,9 @@ int loci_trainer_evaluate(const loci_trainer *t, loci_evaluation *out, loci_erro
     if (loci_dataset_count(t->data, LOCI_TEST) > 0)
         return loci_evaluate(t->network, t->data, LOCI_TEST, t->pool, 0, out, error);
     bool held_out = t->options.validation > 0;
-    return loci_evaluate_samples(t->network, t->data, LOCI_TRAIN, held_out ? w->held_out : w->training,
-                                 held_out ? t->options.validation : t->samples, t->pool, false, out, error);
+    return loci_evaluate_samples(
+        t->network, t->data, LOCI_TRAIN, held_out ? w->held_out : w->training,
+        held_out ? t->options.validation : t->samples, t->pool, false, out, error);
 }
 
 int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error) {
@@ -298,7 +315,8 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
 }
 
 bool loci_trainer_finished(const loci_trainer *t) {
-    bool patient = t->options.patience == 0 || t->state.epoch - t->state.best_epoch < t->options.patience;
+    bool patient =
+        t->options.patience == 0 || t->state.epoch - t->state.best_epoch < t->options.patience;
     return t->state.epoch >= t->options.epochs || !patient;
 }
 

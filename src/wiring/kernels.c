@@ -1,7 +1,7 @@
 /* Tiles of weights from positions, and tiles of dL/dW back into site gradients, in float32.
  *
- * Plain loops over receiving neurons, which the compiler turns into vector code; this file is compiled once per
- * instruction set. */
+ * Plain loops over receiving neurons, which the compiler turns into vector code; this file is
+ * compiled once per instruction set. */
 #include <string.h>
 
 #include "base/inverse_root.h"
@@ -15,8 +15,8 @@ extern const loci_wiring_kernels loci_wiring_kernels_isa;
 enum { MOST_SITES = 64 * 64 };
 
 /* k[t] of one axon site p [C] against the dendrite sites q [C, sites] */
-static inline void distances(float *restrict k, const float *restrict q, const float *restrict p, float base, size_t C,
-                             size_t sites) {
+static inline void distances(float *restrict k, const float *restrict q, const float *restrict p,
+                             float base, size_t C, size_t sites) {
     for (size_t t = 0; t < sites; t++)
         k[t] = base;
     for (size_t x = 0; x < C; x++)
@@ -29,8 +29,9 @@ static inline void distances(float *restrict k, const float *restrict q, const f
 }
 
 /* ek[t] = e k, in the plane */
-static inline void attraction_plane(float *restrict ek, const float *restrict q, const float *restrict e,
-                                    const float *restrict p, float base, size_t sites) {
+static inline void attraction_plane(float *restrict ek, const float *restrict q,
+                                    const float *restrict e, const float *restrict p, float base,
+                                    size_t sites) {
     float p0 = p[0], p1 = p[1];
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q[t], d1 = p1 - q[sites + t];
@@ -45,8 +46,10 @@ static inline void attraction(float *restrict ek, const float *restrict q, const
         ek[t] *= e[t];
 }
 
-static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1, float *out, size_t ld) {
-    size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites, C = wiring->coordinates;
+static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
+                    float *out, size_t ld) {
+    size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites,
+           C = wiring->coordinates;
     size_t sites = D * w;
     float ek[MOST_SITES] __attribute__((aligned(64)));
     for (size_t i = i0; i < i1; i++) {
@@ -66,13 +69,15 @@ static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0,
     }
 }
 
-/* One axon site against all dendrite sites of the block: adds to axon [C+2] and dendrite [C+1, sites].
- * g [sites]: dL/dw of each site's neuron. In the plane, the usual case, nothing but sums leaves the registers. */
-static inline void contract_plane(const float *restrict p, float c, const float *restrict q, const float *restrict e,
-                                  float base, const float *restrict g, float *restrict axon, float *restrict dendrite,
-                                  size_t sites) {
+/* One axon site against all dendrite sites of the block: adds to axon [C+2] and dendrite [C+1,
+ * sites]. g [sites]: dL/dw of each site's neuron. In the plane, the usual case, nothing but sums
+ * leaves the registers. */
+static inline void contract_plane(const float *restrict p, float c, const float *restrict q,
+                                  const float *restrict e, float base, const float *restrict g,
+                                  float *restrict axon, float *restrict dendrite, size_t sites) {
     const float *restrict q1 = q + sites;
-    float *restrict dq0 = dendrite, *restrict dq1 = dendrite + sites, *restrict de = dendrite + 2 * sites;
+    float *restrict dq0 = dendrite, *restrict dq1 = dendrite + sites,
+                    *restrict de = dendrite + 2 * sites;
     float p0 = p[0], p1 = p[1], direct = 0, cubed = 0, pull0 = 0, pull1 = 0;
 #pragma omp simd reduction(+ : direct, cubed, pull0, pull1)
     for (size_t t = 0; t < sites; t++) {
@@ -94,9 +99,10 @@ static inline void contract_plane(const float *restrict p, float c, const float 
 }
 
 /* The same for any number of coordinates; k [sites] is scratch. */
-static inline void contract_space(const float *restrict p, float c, const float *restrict q, const float *restrict e,
-                                  float base, const float *restrict g, float *restrict axon, float *restrict dendrite,
-                                  size_t C, size_t sites, float *restrict k) {
+static inline void contract_space(const float *restrict p, float c, const float *restrict q,
+                                  const float *restrict e, float base, const float *restrict g,
+                                  float *restrict axon, float *restrict dendrite, size_t C,
+                                  size_t sites, float *restrict k) {
     distances(k, q, p, base, C, sites);
     float *restrict de = dendrite + C * sites;
     float direct = 0, cubed = 0;
@@ -124,9 +130,10 @@ static inline void contract_space(const float *restrict p, float c, const float 
     }
 }
 
-static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1, const float *gradient,
-                     size_t ld, float *axon, float *dendrite) {
-    size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites, C = wiring->coordinates;
+static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
+                     const float *gradient, size_t ld, float *axon, float *dendrite) {
+    size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites,
+           C = wiring->coordinates;
     size_t sites = D * w;
     float g[MOST_SITES] __attribute__((aligned(64)));
     float k[MOST_SITES] __attribute__((aligned(64)));
@@ -141,7 +148,8 @@ static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0
             if (C == 2)
                 contract_plane(p, c, tile->q, tile->e, wiring->base, g, sums, dendrite, sites);
             else
-                contract_space(p, c, tile->q, tile->e, wiring->base, g, sums, dendrite, C, sites, k);
+                contract_space(p, c, tile->q, tile->e, wiring->base, g, sums, dendrite, C, sites,
+                               k);
         }
     }
 }

@@ -1,5 +1,5 @@
-/* The wiring rule and its gradient in float64, as plainly as they can be written. Nothing runs on this but tests:
- * it is what the fast kernels are held against, and stays for ever. */
+/* The wiring rule and its gradient in float64, as plainly as they can be written. Nothing runs on
+ * this but tests: it is what the fast kernels are held against, and stays for ever. */
 #include <math.h>
 
 #include "wiring/wiring.h"
@@ -35,7 +35,8 @@ void loci_reference_weights(const loci_reference *w, double *out) {
 }
 
 /* What one pair of sites contributes; g = dL/dw of their neurons. */
-static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double g, const loci_reference_gradient *out) {
+static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double g,
+                           const loci_reference_gradient *out) {
     double c = charge(w->c, ia), e = charge(w->e, jb), k = kernel(w, ia, jb);
     double s = w->scale, pull = s * g * c * e * k * k * k; /* dL/d(squared distance) = -pull / 2 */
     if (out->c != NULL)
@@ -55,7 +56,8 @@ static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double
         *out->log_scale += size(w, s * g * c * e * k);
 }
 
-void loci_reference_backward(const loci_reference *w, const double *g, const loci_reference_gradient *out) {
+void loci_reference_backward(const loci_reference *w, const double *g,
+                             const loci_reference_gradient *out) {
     for (size_t i = 0; i < w->n; i++)
         for (size_t j = 0; j < w->m; j++)
             for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)

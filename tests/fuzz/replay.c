@@ -2,8 +2,8 @@
  * at hand.
  *
  * Besides every file itself, each of its truncations at 0..63 bytes and at 16 places further on is
- * run: a cut file is the damage that happens most. Of its first bytes, each is also changed in a few
- * ways: headers stand there. */
+ * run: a cut file is the damage that happens most. Of its first bytes, each is also changed in a
+ * few ways: headers stand there. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
