@@ -246,11 +246,13 @@ static void test_batches(void **state) {
     loci_events e = code(&s, LOCI_CODING_POISSON, STEPS, 4, 8);
     assert_int_equal(batch->in.count, 3 * STEPS);
     assert_true(same(&batch->events, &e, 3 * STEPS));
-    assert_int_equal(batch->by_input.start[FEATURES], e.start[3 * STEPS]);
+    assert_int_equal(batch->by_input.blocks, 1);
+    const loci_sparse *by_input = &batch->by_input.block[0];
+    assert_int_equal(by_input->start[FEATURES], e.start[3 * STEPS]);
     for (uint32_t k = 0; k < FEATURES; k++)
-        for (uint32_t i = batch->by_input.start[k]; i < batch->by_input.start[k + 1]; i++) {
-            assert_true(spikes(&e, batch->by_input.index[i], k));
-            assert_true(batch->by_input.value[i] == 1);
+        for (uint32_t i = by_input->start[k]; i < by_input->start[k + 1]; i++) {
+            assert_true(spikes(&e, by_input->index[i], k));
+            assert_true(by_input->value[i] == 1);
         }
     loci_events_clear(&e);
     drop_samples(&s);

@@ -29,9 +29,10 @@ struct batch {
     float *dense; /* [count, loci_leading(inputs)] */
     double *twin; /* [count, inputs] */
     int32_t *labels;
-    uint32_t *start, *index, *start_t, *index_t;
-    float *value, *value_t;
-    loci_sparse by_sample, by_input;
+    uint32_t *start, *index;
+    float *value;
+    loci_sparse by_sample;
+    loci_sparse_blocks by_input;
 };
 
 /* Compressed rows of x, whose entry (r, k) stands at r * row_step + k * step. */
@@ -59,11 +60,8 @@ static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, dou
     b->twin = loci_alloc(all, sizeof(double));
     b->labels = loci_alloc(count, sizeof *b->labels);
     b->start = loci_alloc(count + 1, sizeof *b->start);
-    b->start_t = loci_alloc(inputs + 1, sizeof *b->start_t);
     b->index = loci_alloc(all, sizeof *b->index);
-    b->index_t = loci_alloc(all, sizeof *b->index_t);
     b->value = loci_alloc(all, sizeof(float));
-    b->value_t = loci_alloc(all, sizeof(float));
     for (size_t s = 0; s < count; s++) {
         b->labels[s] = (int32_t)loci_random_below(&stream, all * 2 + s, spec->classes);
         for (size_t i = 0; i < inputs; i++) {
@@ -74,12 +72,12 @@ static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, dou
         }
     }
     compress(&b->by_sample, b->start, b->index, b->value, b->dense, count, inputs, ld, 1);
-    compress(&b->by_input, b->start_t, b->index_t, b->value_t, b->dense, inputs, count, 1, ld);
+    assert_int_equal(loci_sparse_transpose(&b->by_input, &b->by_sample, inputs, NULL), LOCI_OK);
 }
 
 static void drop_batch(struct batch *b) {
-    void *const all[] = {b->dense, b->twin,    b->labels, b->start,  b->start_t,
-                         b->index, b->index_t, b->value,  b->value_t};
+    void *const all[] = {b->dense, b->twin, b->labels, b->start, b->index, b->value};
+    loci_sparse_blocks_clear(&b->by_input);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
 }

@@ -25,10 +25,9 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
     b->start = loci_alloc(most + 1, sizeof *b->start);
     b->index = loci_alloc(entries, sizeof *b->index);
     b->value = loci_alloc(entries, sizeof *b->value);
-    b->start_t = loci_alloc(features + 1, sizeof *b->start_t);
     b->bytes = entries * (sizeof *b->index + sizeof *b->value);
     bool lost = b->labels == NULL || b->identity == NULL || b->start == NULL || b->index == NULL ||
-                b->value == NULL || b->start_t == NULL;
+                b->value == NULL;
     if (lost) {
         loci_batch_free(b);
         return loci_fail_memory(error, "batch");
@@ -48,9 +47,7 @@ void loci_batch_free(loci_batch *b) {
     free(b->start);
     free(b->index);
     free(b->value);
-    free(b->start_t);
-    free(b->index_t);
-    free(b->value_t);
+    loci_sparse_blocks_clear(&b->by_input);
     free(b->dense);
     free(b);
 }
@@ -126,26 +123,6 @@ static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
     return LOCI_OK;
 }
 
-/* The same entries by input, for the gradient of the weights. */
-static int transpose(loci_batch *b, loci_error *error) {
-    size_t entries = b->by_sample.start[b->by_sample.rows];
-    if (entries > b->room) {
-        free(b->index_t);
-        free(b->value_t);
-        b->room = 0;
-        size_t room = entries + entries / 4;
-        b->index_t = loci_alloc(room, sizeof *b->index_t);
-        b->value_t = loci_alloc(room, sizeof *b->value_t);
-        if (b->index_t == NULL || b->value_t == NULL)
-            return loci_fail_memory(error, "batch");
-        b->room = room;
-    }
-    loci_sparse_transpose(&b->by_sample, b->features, b->start_t, b->index_t, b->value_t);
-    b->by_input = (loci_sparse){b->features, b->start_t, b->index_t, b->value_t};
-    b->in.by_input = &b->by_input;
-    return LOCI_OK;
-}
-
 /* The entries by sample stand; chooses the form the network gets. */
 static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error) {
     double density = count == 0 ? 0 : b->start[count] / ((double)count * (double)b->features);
@@ -161,7 +138,10 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
         return scatter_dense(b, count, error);
     }
     b->in = (loci_activations){.count = b->by_sample.rows, .by_sample = &b->by_sample};
-    return b->backward ? transpose(b, error) : LOCI_OK;
+    if (!b->backward)
+        return LOCI_OK;
+    b->in.by_input = &b->by_input;
+    return loci_sparse_transpose(&b->by_input, &b->by_sample, b->features, error);
 }
 
 int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split,

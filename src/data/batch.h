@@ -13,12 +13,10 @@ typedef struct loci_batch {
     bool backward;       /* whether the order by input is made too */
     loci_activations in; /* views of what follows; coded input: [T * count] rows, see loci_code() */
     int32_t *labels;     /* [most] */
-    loci_sparse by_sample, by_input;
-    uint32_t *start, *index;     /* [most + 1], [most * features] by sample */
-    float *value;                /* [most * features] */
-    uint32_t *start_t, *index_t; /* [features + 1], [room] by input */
-    float *value_t;              /* [room] */
-    size_t room;
+    loci_sparse by_sample;
+    loci_sparse_blocks by_input;
+    uint32_t *start, *index;    /* [most + 1], [most * features] by sample */
+    float *value;               /* [most * features] */
     float *dense;               /* [most, loci_leading(features)], made when first needed */
     loci_coding_options coding; /* constant: samples as they are */
     loci_events events;

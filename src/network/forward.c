@@ -57,10 +57,7 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
         pass->delta[l] = take(pass, pass->most, loci_leading(w.m), &lost);
     if (lost)
         return loci_fail_memory(error, "network");
-    bool once = network->spec.neuron == LOCI_NEURON_RELU ||
-                (l == 0 && network->spec.coding == LOCI_CODING_CONSTANT);
-    size_t rows = pass->most * (once ? 1 : network->spec.time_steps);
-    int status = loci_synapse_create(&pass->synapse[l], &w, rows, l > 0, pass->pool, error);
+    int status = loci_synapse_create(&pass->synapse[l], &w, l > 0, pass->pool, error);
     if (status == LOCI_OK)
         pass->bytes += loci_synapse_bytes(pass->synapse[l]);
     return status;

@@ -79,15 +79,14 @@ void loci_spiking_free(loci_spiking *s, size_t pairs) {
     if (s == NULL)
         return;
     for (size_t l = 0; l < pairs; l++) {
-        float *arrays[] = {s->beta[l],       s->theta[l],       s->bias[l],     s->current[l],
-                           s->g_current[l],  s->spikes[l],      s->g_spikes[l], s->count[l],
-                           s->rows[l].value, s->rows[l].value_t};
-        uint32_t *orders[] = {s->rows[l].start, s->rows[l].index, s->rows[l].start_t,
-                              s->rows[l].index_t};
+        float *arrays[] = {s->beta[l],     s->theta[l],     s->bias[l],
+                           s->current[l],  s->g_current[l], s->spikes[l],
+                           s->g_spikes[l], s->count[l],     s->rows[l].value};
         for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
             free(arrays[i]);
-        for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
-            free(orders[i]);
+        free(s->rows[l].start);
+        free(s->rows[l].index);
+        loci_sparse_blocks_clear(&s->rows[l].by_input);
     }
     free(s->weight);
     free(s->weighted);

@@ -14,10 +14,11 @@
 
 /* Spikes of a layer as sparse rows. */
 typedef struct loci_spike_rows {
-    loci_sparse by_sample, by_input;
-    uint32_t *start, *index, *start_t, *index_t;
-    float *value, *value_t;
-    size_t room; /* entries */
+    loci_sparse by_sample;
+    loci_sparse_blocks by_input;
+    uint32_t *start, *index; /* [rows + 1], [room] */
+    float *value;            /* [room], all 1 */
+    size_t room;
 } loci_spike_rows;
 
 typedef struct loci_spiking {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "network/spiking.h"
 
@@ -52,36 +53,23 @@ static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
             s->spike_total[l] += s->count[l][i * s->layer[l].padded + j];
 }
 
-static int make_room(loci_spike_rows *r, size_t rows, size_t neurons, size_t entries, bool backward,
-                     loci_error *error) {
+static int make_room(loci_spike_rows *r, size_t rows, size_t entries, loci_error *error) {
     if (entries > UINT32_MAX)
         return loci_fail(error, LOCI_E_MEMORY, "spiking network",
-                         "a batch of more than 2^32 spikes");
-    if (r->start == NULL) {
-        r->start = malloc((rows + 1) * sizeof *r->start);
-        r->start_t = malloc((neurons + 1) * sizeof *r->start_t);
-        if (r->start == NULL || r->start_t == NULL)
-            return loci_fail_memory(error, "spiking network");
+                         "a batch of more than 2^32 spikes; use a smaller --batch");
+    if (r->start == NULL)
+        r->start = loci_alloc(rows + 1, sizeof *r->start);
+    if (entries > r->room) {
+        size_t room = entries + entries / 4;
+        free(r->index);
+        free(r->value);
+        r->index = loci_alloc(room, sizeof *r->index);
+        r->value = loci_alloc(room, sizeof *r->value);
+        r->room = r->index == NULL || r->value == NULL ? 0 : room;
+        for (size_t i = 0; i < r->room; i++)
+            r->value[i] = 1;
     }
-    if (entries <= r->room)
-        return LOCI_OK;
-    size_t room = entries + entries / 4;
-    free(r->index);
-    free(r->value);
-    free(r->index_t);
-    free(r->value_t);
-    r->room = 0;
-    r->index = malloc(room * sizeof *r->index);
-    r->value = malloc(room * sizeof *r->value);
-    r->index_t = backward ? malloc(room * sizeof *r->index_t) : NULL;
-    r->value_t = backward ? malloc(room * sizeof *r->value_t) : NULL;
-    if (r->index == NULL || r->value == NULL ||
-        (backward && (r->index_t == NULL || r->value_t == NULL)))
-        return loci_fail_memory(error, "spiking network");
-    for (size_t i = 0; i < room; i++)
-        r->value[i] = 1;
-    r->room = room;
-    return LOCI_OK;
+    return r->start == NULL || r->room == 0 ? loci_fail_memory(error, "spiking network") : LOCI_OK;
 }
 
 /* Spikes as sparse rows, so that the next product skips silence. */
@@ -90,9 +78,7 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
     loci_spiking *s = pass->spiking;
     loci_spike_rows *r = &s->rows[l];
     size_t m = pass->wiring[l].m, ld = loci_leading(m), rows = samples * s->steps;
-    bool backward = s->g_spikes[l] != NULL;
-    int status =
-        make_room(r, pass->most * s->steps, m, (size_t)s->spike_total[l] + 1, backward, error);
+    int status = make_room(r, pass->most * s->steps, (size_t)s->spike_total[l] + 1, error);
     if (status != LOCI_OK)
         return status;
     uint32_t end = 0;
@@ -100,20 +86,18 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
         const float *spikes = s->spikes[l] + row * ld;
         r->start[row] = end;
         for (size_t j = 0; j < m; j++) {
-            r->index[end] =
-                (uint32_t)j; /* written always, kept only where it fired; room has one place more */
+            /* written always, kept only where it fired; room has one place more */
+            r->index[end] = (uint32_t)j;
             end += spikes[j] != 0;
         }
     }
     r->start[rows] = end;
     r->by_sample = (loci_sparse){rows, r->start, r->index, r->value};
     *out = (loci_activations){.count = rows, .by_sample = &r->by_sample};
-    if (backward) {
-        loci_sparse_transpose(&r->by_sample, m, r->start_t, r->index_t, r->value_t);
-        r->by_input = (loci_sparse){m, r->start_t, r->index_t, r->value_t};
-        out->by_input = &r->by_input;
-    }
-    return LOCI_OK;
+    if (s->g_spikes[l] == NULL)
+        return LOCI_OK;
+    out->by_input = &r->by_input;
+    return loci_sparse_transpose(&r->by_input, &r->by_sample, m, error);
 }
 
 static void read_linear(loci_pass *pass, size_t samples) {

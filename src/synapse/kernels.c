@@ -70,6 +70,8 @@ static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, 
                     float *out, size_t ldo, size_t width, int add) {
     for (size_t row = r0; row < r1; row++) {
         float *to = out + (row - r0) * ldo;
+        if (add && s->start[row] == s->start[row + 1])
+            continue;
         size_t x = 0;
         for (; x + 64 <= width; x += 64)
             strip64(s, row, m + x, ldm, to + x, add);

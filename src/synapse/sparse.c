@@ -1,21 +1,76 @@
 #include "synapse/sparse.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-void loci_sparse_transpose(const loci_sparse *s, size_t columns, uint32_t *start, uint32_t *index,
-                           float *value) {
-    uint32_t entries = s->start[s->rows];
+#include "base/error.h"
+#include "base/memory.h"
+
+/* Grows *array, whose content is not kept, to at least `wanted` items. */
+static int grow(void *array, size_t *room, size_t wanted, size_t size, loci_error *error) {
+    void **at = array;
+    if (wanted <= *room)
+        return LOCI_OK;
+    free(*at);
+    *room = 0;
+    *at = loci_alloc(wanted + wanted / 4, size);
+    if (*at == NULL)
+        return loci_fail_memory(error, "sparse product");
+    *room = wanted + wanted / 4;
+    return LOCI_OK;
+}
+
+/* Rows first .. end-1 by column, their entries placed from `base` on. */
+static void transpose_rows(const loci_sparse *s, size_t first, size_t end, size_t columns,
+                           uint32_t base, uint32_t *start, uint32_t *index, float *value) {
     memset(start, 0, (columns + 1) * sizeof *start);
-    for (uint32_t t = 0; t < entries; t++)
+    for (uint32_t t = s->start[first]; t < s->start[end]; t++)
         start[s->index[t] + 1]++;
+    start[0] = base;
     for (size_t column = 0; column < columns; column++)
         start[column + 1] += start[column];
-    for (size_t row = 0; row < s->rows; row++)
+    for (size_t row = first; row < end; row++)
         for (uint32_t t = s->start[row]; t < s->start[row + 1]; t++) {
             uint32_t to = start[s->index[t]]++;
-            index[to] = (uint32_t)row;
+            index[to] = (uint32_t)(row - first);
             value[to] = s->value[t];
         }
     memmove(start + 1, start, columns * sizeof *start); /* every start had moved to its end */
-    start[0] = 0;
+    start[0] = base;
+}
+
+int loci_sparse_transpose(loci_sparse_blocks *out, const loci_sparse *s, size_t columns,
+                          loci_error *error) {
+    size_t entries = s->start[s->rows];
+    /* no rows make one empty block, so that a product with it still writes its zeros */
+    out->blocks = s->rows == 0 ? 1 : (s->rows + LOCI_BLOCK_ROWS - 1) / LOCI_BLOCK_ROWS;
+    size_t index_room = out->room;
+    int status = grow(&out->block, &out->block_room, out->blocks, sizeof *out->block, error);
+    if (status == LOCI_OK)
+        status = grow(&out->start, &out->start_room, out->blocks * (columns + 1),
+                      sizeof *out->start, error);
+    if (status == LOCI_OK)
+        status = grow(&out->index, &index_room, entries, sizeof *out->index, error);
+    if (status == LOCI_OK)
+        status = grow(&out->value, &out->room, entries, sizeof *out->value, error);
+    if (status != LOCI_OK) {
+        loci_sparse_blocks_clear(out);
+        return status;
+    }
+    for (size_t k = 0; k < out->blocks; k++) {
+        size_t first = k * LOCI_BLOCK_ROWS;
+        size_t end = first + LOCI_BLOCK_ROWS < s->rows ? first + LOCI_BLOCK_ROWS : s->rows;
+        uint32_t *start = out->start + k * (columns + 1);
+        transpose_rows(s, first, end, columns, s->start[first], start, out->index, out->value);
+        out->block[k] = (loci_sparse){columns, start, out->index, out->value};
+    }
+    return LOCI_OK;
+}
+
+void loci_sparse_blocks_clear(loci_sparse_blocks *blocks) {
+    free(blocks->block);
+    free(blocks->start);
+    free(blocks->index);
+    free(blocks->value);
+    *blocks = (loci_sparse_blocks){0};
 }

@@ -3,6 +3,7 @@
 #ifndef LOCI_SYNAPSE_SPARSE_H
 #define LOCI_SYNAPSE_SPARSE_H
 
+#include <loci/status.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,10 +17,23 @@ typedef struct loci_sparse {
     const float *value;    /* of each entry */
 } loci_sparse;
 
-/* The same entries by column: start [columns + 1], index and value [entries] are written; within a
- * column they keep the order of rows. */
-void loci_sparse_transpose(const loci_sparse *s, size_t columns, uint32_t *start, uint32_t *index,
-                           float *value);
+/* The entries of a sparse matrix by column, in blocks of rows: block k holds rows k *
+ * LOCI_BLOCK_ROWS and on, numbered from there. What a product with one block reads of a dense
+ * matrix then stays in the first-level cache. Owned; start with all 0. */
+enum { LOCI_BLOCK_ROWS = 128 };
+typedef struct loci_sparse_blocks {
+    size_t blocks;
+    loci_sparse *block; /* [blocks], each with as many rows as the matrix has columns */
+    uint32_t *start;    /* [blocks, columns + 1] */
+    uint32_t *index;    /* [room] */
+    float *value;       /* [room] */
+    size_t block_room, start_room, room;
+} loci_sparse_blocks;
+
+/* Fills `out` from s; within a column entries keep the order of rows. LOCI_E_MEMORY. */
+int loci_sparse_transpose(loci_sparse_blocks *out, const loci_sparse *s, size_t columns,
+                          loci_error *error);
+void loci_sparse_blocks_clear(loci_sparse_blocks *blocks);
 
 typedef struct loci_sparse_kernels {
     /* out [r1-r0, ldo] (+)= S[r0..r1) [rows, K] * m [K, ldm], for the first `width` columns, a

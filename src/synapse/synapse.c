@@ -19,7 +19,7 @@ struct loci_synapse {
     size_t pack_floats, tile_floats, strip_floats; /* of one worker */
     float *pack;                                   /* [workers, pack_floats] a block's dendrites */
     float *tile;                                   /* [workers, tile_floats] a tile of W or dL/dW */
-    float *strip; /* [workers, most, width] a tile's columns of dL/dout, side by side */
+    float *strip; /* [workers, LOCI_BLOCK_ROWS, width] a tile's columns of dL/dout, side by side */
     float *kept;  /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
     size_t ldw;
     float *axon;     /* [columns, n, A, C+2] what each column of tiles contributes */
@@ -35,8 +35,8 @@ static float *take(loci_synapse *s, size_t count) {
     return loci_alloc(count, sizeof(float));
 }
 
-int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, bool keep,
-                        const loci_pool *pool, loci_error *error) {
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, const loci_pool *pool,
+                        loci_error *error) {
     loci_synapse *s = calloc(1, sizeof *s);
     if (s == NULL)
         return loci_fail_memory(error, "synapse");
@@ -46,7 +46,7 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, b
     s->workers = (size_t)loci_pool_threads(pool);
     s->pack_floats = spatial ? loci_tile_floats(w, s->part.width) : 0;
     s->tile_floats = s->part.height * s->part.width;
-    s->strip_floats = most * s->part.width;
+    s->strip_floats = LOCI_BLOCK_ROWS * s->part.width;
     s->ldw = loci_leading(w->m);
     s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 2) : 0;
     s->dendrite_floats = spatial ? w->dendrites * (w->coordinates + 1) * s->part.width : 0;
@@ -192,11 +192,22 @@ void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_acti
 }
 
 /* Rows far apart cost an address translation each; a tile's columns side by side do not. */
-static const float *gather_strip(const struct crossing *x, struct block b, size_t worker) {
-    float *strip = x->s->strip + worker * x->s->strip_floats;
-    for (size_t sample = 0; sample < x->in->count; sample++)
-        memcpy(strip + sample * b.padded, x->g + sample * x->ldm + b.j0, b.padded * sizeof *strip);
-    return strip;
+static void gather_strip(const struct crossing *x, struct block b, size_t first, float *strip) {
+    size_t left = x->in->count - first, rows = left < LOCI_BLOCK_ROWS ? left : LOCI_BLOCK_ROWS;
+    for (size_t row = 0; row < rows; row++)
+        memcpy(strip + row * b.padded, x->g + (first + row) * x->ldm + b.j0,
+               b.padded * sizeof *strip);
+}
+
+/* dw = in^T g for one tile, block of samples by block. */
+static void multiply_sparse(const struct crossing *x, struct block b, size_t worker, float *dw) {
+    const loci_synapse *s = x->s;
+    float *strip = s->strip + worker * s->strip_floats;
+    for (size_t k = 0; k < x->in->by_input->blocks; k++) {
+        gather_strip(x, b, k * LOCI_BLOCK_ROWS, strip);
+        s->sparse->product(&x->in->by_input->block[k], b.i0, b.i1, strip, b.padded, dw, b.padded,
+                           b.padded, k > 0);
+    }
 }
 
 /* One tile of dL/dW is made and contracted, or, of a conventional pair, added to the gradient. */
@@ -207,8 +218,7 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     struct block b = block_of(x, row, column);
     float *dw = s->tile + worker * s->tile_floats;
     if (x->in->by_input != NULL)
-        s->sparse->product(x->in->by_input, b.i0, b.i1, gather_strip(x, b, worker), b.padded, dw,
-                           b.padded, b.padded, 0);
+        multiply_sparse(x, b, worker, dw);
     else
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(b.i1 - b.i0), (int)b.padded,
                     (int)x->in->count, 1, x->in->dense + b.i0, (int)x->in->ld, x->g + b.j0,

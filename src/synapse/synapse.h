@@ -16,10 +16,10 @@
 
 /* What arrives from the sending layer: sparse (both orders) or dense. Borrowed. */
 typedef struct loci_activations {
-    size_t count;                 /* B, samples */
-    const loci_sparse *by_sample; /* [B] rows of entries (input, value); NULL = dense */
-    const loci_sparse *by_input;  /* [n] rows of entries (sample, value); needed for backward */
-    const float *dense;           /* [B, ld], or NULL */
+    size_t count;                       /* B, samples */
+    const loci_sparse *by_sample;       /* [B] rows of entries (input, value); NULL = dense */
+    const loci_sparse_blocks *by_input; /* the same by input; needed for backward */
+    const float *dense;                 /* [B, ld], or NULL */
     size_t ld;
 } loci_activations;
 
@@ -34,9 +34,9 @@ static inline size_t loci_leading(size_t neurons) {
 typedef struct loci_synapse loci_synapse;
 
 /* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).
- * most: largest batch; keep: whether gradients of the input will be asked for. */
-int loci_synapse_create(loci_synapse **out, const loci_wiring *w, size_t most, bool keep,
-                        const loci_pool *pool, loci_error *error);
+ * keep: whether gradients of the input will be asked for. */
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, const loci_pool *pool,
+                        loci_error *error);
 void loci_synapse_free(loci_synapse *synapse);
 /* Bytes set aside. */
 size_t loci_synapse_bytes(const loci_synapse *synapse);
