@@ -43,12 +43,17 @@ static void put_tensors(struct dump *d, const fixture *f, const float *gradient)
     }
 }
 
+/* Rows go out step by step, as the peer in Python wants them; here they stand sample by sample. */
+static size_t in_step_order(size_t row, size_t steps, size_t count) {
+    return row % steps * count + row / steps;
+}
+
 static void put_inputs(struct dump *d, const fixture *f) {
     const loci_sparse *rows = &f->batch->by_sample;
     size_t steps = rows->rows / f->count, n = f->batch->features;
     float *inputs = put(d, "inputs", 3, steps, f->count, n);
     for (size_t i = 0; i < steps * f->count * n; i++)
-        inputs[i] = (float)f->inputs[i];
+        inputs[in_step_order(i / n, steps, f->count) * n + i % n] = (float)f->inputs[i];
     float *labels = put(d, "labels", 1, f->count, 1, 1);
     for (size_t b = 0; b < f->count; b++)
         labels[b] = (float)f->batch->labels[b];
@@ -58,17 +63,18 @@ static void put_inputs(struct dump *d, const fixture *f) {
 static void put_firing(struct dump *d, const loci_pass *pass, uint32_t l, size_t count) {
     const loci_spiking *s = pass->spiking;
     size_t m = pass->wiring[l].m, ld = loci_leading(m), steps = s->steps;
-    size_t stride = loci_spiking_stride(s, l, count, ld);
+    size_t stride = loci_spiking_stride(s, l, ld);
     float *u = loci_alloc(steps * count, ld * sizeof *u);
     float *fired = loci_alloc(steps * count, ld * sizeof *fired);
     for (size_t j = 0; j < s->layer[l].padded; j += LOCI_LIF_STRIP)
         for (size_t b = 0; b < count; b++) {
-            const loci_lif_strip strip = {.current = s->current[l] + b * ld + j,
+            const loci_lif_strip strip = {.current =
+                                              s->current[l] + loci_spiking_row(s, l, b) * ld + j,
                                           .current_stride = stride,
-                                          .spikes = fired + b * ld + j,
-                                          .spikes_stride = count * ld,
-                                          .membrane = u + b * ld + j,
-                                          .membrane_stride = count * ld};
+                                          .spikes = fired + b * steps * ld + j,
+                                          .spikes_stride = ld,
+                                          .membrane = u + b * steps * ld + j,
+                                          .membrane_stride = ld};
             s->kernels->forward(&s->layer[l], j, &strip);
         }
     char name[64];
@@ -77,8 +83,9 @@ static void put_firing(struct dump *d, const loci_pass *pass, uint32_t l, size_t
     snprintf(name, sizeof name, "spikes%u", l + 1);
     float *spikes = put(d, name, 3, steps, count, m);
     for (size_t row = 0; row < steps * count; row++) {
-        memcpy(membrane + row * m, u + row * ld, m * sizeof *u);
-        memcpy(spikes + row * m, fired + row * ld, m * sizeof *u);
+        size_t to = in_step_order(row, steps, count);
+        memcpy(membrane + to * m, u + row * ld, m * sizeof *u);
+        memcpy(spikes + to * m, fired + row * ld, m * sizeof *u);
     }
     free(u);
     free(fired);
@@ -94,7 +101,8 @@ static void put_integrating(struct dump *d, const loci_pass *pass, uint32_t l, s
     snprintf(name, sizeof name, "membrane%u", l + 1);
     float *membrane = put(d, name, 3, s->steps, count, m);
     for (size_t row = 0; row < rows; row++)
-        memcpy(membrane + row * m, s->membrane + row * ld, m * sizeof *membrane);
+        memcpy(membrane + in_step_order(row, s->steps, count) * m, s->membrane + row * ld,
+               m * sizeof *membrane);
 }
 
 static void dump_case(const char *path, const char *text, uint64_t seed) {

@@ -97,11 +97,11 @@ static void test_poisson_rate(void **state) {
         double x = fmax(0, fmin(1, values[k])), rate = 0, steps = 0, samples = 0, inputs = 0;
         for (size_t t = 0; t < STEPS; t++)
             for (size_t i = 0; i < COUNT; i++) {
-                bool now = spikes(&e, t * COUNT + i, k);
+                bool now = spikes(&e, i * STEPS + t, k);
                 rate += now;
-                steps += now && spikes(&e, (t + 1) % STEPS * COUNT + i, k);
-                samples += now && spikes(&e, t * COUNT + (i + 1) % COUNT, k);
-                inputs += now && spikes(&e, t * COUNT + i, 12); /* x = 1/2 */
+                steps += now && spikes(&e, i * STEPS + (t + 1) % STEPS, k);
+                samples += now && spikes(&e, (i + 1) % COUNT * STEPS + t, k);
+                inputs += now && spikes(&e, i * STEPS + t, 12); /* x = 1/2 */
             }
         assert_true(fabs(rate / n - x) <= 5 * sqrt(x * (1 - x) / n));
         double square = x * x, half = k == 12 ? x : x * 0.5, most = 5 * sqrt(0.25 / n);
@@ -156,13 +156,13 @@ static void test_poisson_alone(void **state) {
         loci_events alone = code(&one, LOCI_CODING_POISSON, STEPS, 9, 2);
         for (size_t t = 0; t < STEPS; t++)
             for (uint32_t k = 0; k < FEATURES; k++)
-                assert_int_equal(spikes(&alone, t, k), spikes(&together, t * COUNT + i, k));
+                assert_int_equal(spikes(&alone, t, k), spikes(&together, i * STEPS + t, k));
         loci_events_clear(&alone);
         for (size_t other = 0; other < i; other++) {
             size_t equal = 0;
             for (size_t t = 0; t < STEPS; t++)
-                equal += spikes(&together, t * COUNT + i, 12) ==
-                         spikes(&together, t * COUNT + other, 12);
+                equal += spikes(&together, i * STEPS + t, 12) ==
+                         spikes(&together, other * STEPS + t, 12);
             assert_in_range(equal, STEPS * 4 / 10, STEPS * 6 / 10);
         }
     }
@@ -194,7 +194,7 @@ static void test_latency(void **state) {
     for (size_t t = 0; t < STEPS; t++)
         for (size_t i = 0; i < COUNT; i++)
             for (uint32_t k = 0; k < FEATURES; k++)
-                assert_int_equal(spikes(&e, t * COUNT + i, k), loci_latency(values[k], STEPS) == t);
+                assert_int_equal(spikes(&e, i * STEPS + t, k), loci_latency(values[k], STEPS) == t);
     loci_events_clear(&e);
     drop_samples(&s);
 }

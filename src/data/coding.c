@@ -67,9 +67,9 @@ static void code_poisson(loci_events *e, const loci_coding_options *options, con
                          const uint32_t *identity, uint32_t round) {
     const loci_random stream = {options->seed, LOCI_RANDOM_POISSON, round};
     uint32_t end = 0;
-    for (uint32_t t = 0; t < options->steps; t++)
-        for (size_t sample = 0; sample < x->rows; sample++) {
-            e->start[t * x->rows + sample] = end;
+    for (size_t sample = 0; sample < x->rows; sample++)
+        for (uint32_t t = 0; t < options->steps; t++) {
+            e->start[sample * options->steps + t] = end;
             end = poisson_step(e, x, sample, &stream, identity[sample], options->steps, t, end);
         }
     e->start[options->steps * x->rows] = end;
@@ -77,9 +77,9 @@ static void code_poisson(loci_events *e, const loci_coding_options *options, con
 
 static void code_latency(loci_events *e, const loci_coding_options *options, const loci_sparse *x) {
     uint32_t end = 0;
-    for (uint32_t t = 0; t < options->steps; t++)
-        for (size_t sample = 0; sample < x->rows; sample++) {
-            e->start[t * x->rows + sample] = end;
+    for (size_t sample = 0; sample < x->rows; sample++)
+        for (uint32_t t = 0; t < options->steps; t++) {
+            e->start[sample * options->steps + t] = end;
             for (uint32_t k = x->start[sample]; k < x->start[sample + 1]; k++)
                 if (loci_latency(x->value[k], options->steps) == t)
                     e->index[end++] = x->index[k];

@@ -12,7 +12,7 @@ typedef struct loci_coding_options {
     uint64_t seed;  /* of Poisson spikes */
 } loci_coding_options;
 
-/* Events of a batch: row t * count + sample holds the inputs that spike in step t. Owned. */
+/* Events of a batch: row sample * T + t holds the inputs that spike in step t. Owned. */
 typedef struct loci_events {
     size_t rows_room, entries_room;
     uint32_t *start, *index; /* [rows + 1], [entries] */

@@ -1,6 +1,6 @@
 /* Spiking networks: what a pass needs beside its synapses.
  *
- * Rows of arrays over time stand in the order of steps: row t * B + b. A constant input's current
+ * Rows of arrays over time stand sample by sample: row b * T + t. A constant input's current
  * is the same in all steps, so its product is made once (row b). A readout that is linear in the
  * spikes (mean or last membrane, beta not trained) needs only their weighted sum over time, so its
  * product too is made once. Only between spiking layers, for coded input and for the other readouts
@@ -64,11 +64,14 @@ static inline size_t loci_spiking_samples(const loci_spiking *s, size_t rows) {
     return s->coded ? rows / s->steps : rows;
 }
 
-/* Distance between time steps of an array of pair l's current for B samples; 0 where it is
- * constant. */
-static inline size_t loci_spiking_stride(const loci_spiking *s, size_t l, size_t samples,
-                                         size_t ld) {
-    return l == 0 && !s->coded ? 0 : samples * ld;
+/* Distance between time steps of an array of pair l's current; 0 where it is constant. */
+static inline size_t loci_spiking_stride(const loci_spiking *s, size_t l, size_t ld) {
+    return l == 0 && !s->coded ? 0 : ld;
+}
+
+/* Row of sample b's first step in such an array. */
+static inline size_t loci_spiking_row(const loci_spiking *s, size_t l, size_t b) {
+    return l == 0 && !s->coded ? b : b * s->steps;
 }
 
 #endif

@@ -23,15 +23,16 @@ static void unfire(void *context, size_t task, size_t worker) {
     memset(g_beta, 0, 2 * s->widest * sizeof *g_beta);
     for (size_t j = 0; j < layer->padded; j += LOCI_LIF_STRIP)
         for (size_t b = first; b < end; b++) {
-            size_t at = b * x->ld + j;
+            size_t at = b * x->ld + j, over_time = b * s->steps * x->ld + j;
+            size_t from = loci_spiking_row(s, x->l, b) * x->ld + j;
             loci_lif_strip strip = {
-                .current = s->current[x->l] + at,
+                .current = s->current[x->l] + from,
                 .current_stride = x->stride,
                 .weight = s->weight,
                 .g_weighted = summed ? s->g_weighted + at : NULL,
-                .g_spikes = summed ? NULL : s->g_spikes[x->l] + at,
-                .g_stride = x->samples * x->ld,
-                .g_current = s->g_current[x->l] + at,
+                .g_spikes = summed ? NULL : s->g_spikes[x->l] + over_time,
+                .g_stride = x->ld,
+                .g_current = s->g_current[x->l] + from,
                 .g_current_stride = x->stride,
                 .g_beta = x->constants ? g_beta + j : NULL,
                 .g_theta = x->constants ? g_theta + j : NULL,
@@ -62,7 +63,7 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     const loci_pair_views *v = &network->views[l];
     struct layer_pass x = {
         .pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->wiring[l].m)};
-    x.stride = loci_spiking_stride(s, l, samples, x.ld);
+    x.stride = loci_spiking_stride(s, l, x.ld);
     x.constants = v->beta != LOCI_NONE || v->threshold != LOCI_NONE;
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     loci_parallel(pass->pool, tasks, unfire, &x);
@@ -80,14 +81,18 @@ struct columns {
 };
 
 /* A neuron's bias enters every row of its current; one task sums a strip of neurons in row order.
- */
+ * Over many time steps large terms of both signs meet, hence double. */
 static void sum_columns(void *context, size_t task, size_t worker) {
     (void)worker;
     const struct columns *x = context;
-    size_t j0 = task * LOCI_LIF_STRIP, j1 = j0 + LOCI_LIF_STRIP < x->m ? j0 + LOCI_LIF_STRIP : x->m;
+    size_t j0 = task * LOCI_LIF_STRIP;
+    size_t width = x->m - j0 < LOCI_LIF_STRIP ? x->m - j0 : LOCI_LIF_STRIP;
+    double sum[LOCI_LIF_STRIP] = {0};
     for (size_t row = 0; row < x->rows; row++)
-        for (size_t j = j0; j < j1; j++)
-            x->sum[j] += x->g[row * x->ld + j];
+        for (size_t j = 0; j < LOCI_LIF_STRIP; j++)
+            sum[j] += x->g[row * x->ld + j0 + j];
+    for (size_t j = 0; j < width; j++)
+        x->sum[j0 + j] += (float)sum[j];
 }
 
 static void bias_gradient(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
@@ -109,9 +114,9 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
     float *g_beta = s->g_constants;
     memset(g_beta, 0, m * sizeof *g_beta);
     for (size_t b = 0; b < samples; b++)
-        loci_integrator_backward(&layer, s->membrane + b * ld, samples * ld, g_out + b * ld,
-                                 s->g_current[l] + b * ld, loci_spiking_stride(s, l, samples, ld),
-                                 g_beta);
+        loci_integrator_backward(&layer, s->membrane + b * s->steps * ld, ld, g_out + b * ld,
+                                 s->g_current[l] + loci_spiking_row(s, l, b) * ld,
+                                 loci_spiking_stride(s, l, ld), g_beta);
     add_constant(gradient, v->beta, trained, g_beta, m);
 }
 

@@ -26,12 +26,12 @@ static void fire(void *context, size_t task, size_t worker) {
     memset(count, 0, layer->padded * sizeof *count);
     for (size_t j = 0; j < layer->padded; j += LOCI_LIF_STRIP)
         for (size_t b = first; b < end; b++) {
-            size_t at = b * x->ld + j;
+            size_t at = b * x->ld + j, over_time = b * s->steps * x->ld + j;
             loci_lif_strip strip = {
-                .current = s->current[x->l] + at,
+                .current = s->current[x->l] + loci_spiking_row(s, x->l, b) * x->ld + j,
                 .current_stride = x->stride,
-                .spikes = summed ? NULL : s->spikes[x->l] + at,
-                .spikes_stride = x->samples * x->ld,
+                .spikes = summed ? NULL : s->spikes[x->l] + over_time,
+                .spikes_stride = x->ld,
                 .weight = s->weight,
                 .weighted = summed ? s->weighted + at : NULL,
                 .count = count + j,
@@ -44,7 +44,7 @@ static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
     loci_spiking *s = pass->spiking;
     struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .m = pass->wiring[l].m};
     x.ld = loci_leading(x.m);
-    x.stride = loci_spiking_stride(s, l, samples, x.ld);
+    x.stride = loci_spiking_stride(s, l, x.ld);
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     loci_parallel(pass->pool, tasks, fire, &x);
     s->spike_total[l] = 0;
@@ -128,9 +128,9 @@ static void read_membrane(loci_pass *pass, size_t samples) {
                                    s->bias[l]};
     for (size_t b = 0; b < samples; b++) {
         float *logits = pass->output[l] + b * ld;
-        loci_integrator_forward(&layer, s->current[l] + b * ld,
-                                loci_spiking_stride(s, l, samples, ld), s->membrane + b * ld,
-                                samples * ld, logits);
+        loci_integrator_forward(&layer, s->current[l] + loci_spiking_row(s, l, b) * ld,
+                                loci_spiking_stride(s, l, ld), s->membrane + b * s->steps * ld, ld,
+                                logits);
         for (size_t j = 0; j < m; j++)
             logits[j] *= scale;
     }

@@ -62,12 +62,12 @@ static void note_piece(struct run *run, uint64_t piece) {
 
 /* ---- forward ---- */
 
-/* What enters pair l in step t: [count, n]. */
-static const double *sent(const struct run *run, uint32_t l, size_t t) {
+/* What enters pair l in step t of sample b: [n]. */
+static const double *sent(const struct run *run, uint32_t l, size_t t, size_t b) {
+    size_t n = run->layer[l].pair.n, row = b * run->steps + t;
     if (l > 0)
-        return run->layer[l - 1].s + t * run->count * run->layer[l].pair.n;
-    size_t constant = run->spec->coding == LOCI_CODING_CONSTANT;
-    return run->in->inputs + (constant ? 0 : t * run->count * run->layer[l].pair.n);
+        return run->layer[l - 1].s + row * n;
+    return run->in->inputs + (run->spec->coding == LOCI_CODING_CONSTANT ? b : row) * n;
 }
 
 /* The spike that resets neuron j of sample b in step t: the one of the step before. */
@@ -75,7 +75,7 @@ static double reset_spike(const struct run *run, uint32_t l, size_t t, size_t b,
     if (t == 0)
         return 0;
     const double *s = run->in->held == NULL ? run->layer[l].s : run->in->held[l];
-    return s[((t - 1) * run->count + b) * run->layer[l].pair.m + j];
+    return s[(b * run->steps + t - 1) * run->layer[l].pair.m + j];
 }
 
 /* What a spike r leaves of the membrane it resets. */
@@ -85,11 +85,11 @@ static double left_by(const struct run *run, double r) {
 
 static void step_forward(struct run *run, uint32_t l, size_t t, size_t b, size_t j) {
     struct layer *layer = &run->layer[l];
-    size_t n = layer->pair.n, m = layer->pair.m, at = (t * run->count + b) * m + j;
+    size_t n = layer->pair.n, m = layer->pair.m, at = (b * run->steps + t) * m + j;
     double current = run->in->parameters[layer->pair.views->bias + j];
     for (size_t i = 0; i < n; i++)
-        current += sent(run, l, t)[b * n + i] * layer->pair.w[i * m + j];
-    double before = t == 0 ? 0 : layer->u[at - run->count * m];
+        current += sent(run, l, t, b)[i] * layer->pair.w[i * m + j];
+    double before = t == 0 ? 0 : layer->u[at - m];
     layer->u[at] = layer->beta[j] * before + current;
     if (!layer->fires)
         return;
@@ -134,7 +134,7 @@ static size_t largest_step(const struct run *run, size_t b, size_t k) {
     const double *u = run->layer[run->layers - 1].u;
     size_t classes = run->spec->classes, best = 0;
     for (size_t t = 1; t < run->steps; t++)
-        if (u[(t * run->count + b) * classes + k] > u[(best * run->count + b) * classes + k])
+        if (u[(b * run->steps + t) * classes + k] > u[(b * run->steps + best) * classes + k])
             best = t;
     return best;
 }
@@ -161,7 +161,7 @@ static void read_out(struct run *run) {
         for (size_t k = 0; k < classes; k++) {
             double sum = 0;
             for (size_t t = 0; t < run->steps; t++)
-                sum += share(run, t, b, k) * read[(t * run->count + b) * classes + k];
+                sum += share(run, t, b, k) * read[(b * run->steps + t) * classes + k];
             run->logits[b * classes + k] = run->spec->logit_scale * sum;
             if (run->spec->readout == LOCI_READOUT_MEMBRANE_MAX)
                 note_piece(run, largest_step(run, b, k));
@@ -176,7 +176,7 @@ static void unread(struct run *run) {
     for (size_t t = 0; t < run->steps; t++)
         for (size_t b = 0; b < run->count; b++)
             for (size_t k = 0; k < classes; k++)
-                last->g_s[(t * run->count + b) * classes + k] =
+                last->g_s[(b * run->steps + t) * classes + k] =
                     share(run, t, b, k) * run->g_logits[b * classes + k];
 }
 
@@ -184,11 +184,11 @@ static void unread(struct run *run) {
 static void through_time(struct run *run, uint32_t l, size_t b, size_t j, double *g_beta,
                          double *g_theta) {
     struct layer *layer = &run->layer[l];
-    size_t m = layer->pair.m, row = run->count * m;
+    size_t m = layer->pair.m;
     double later = 0; /* dloss/du of the step after */
     for (size_t t = run->steps; t-- > 0;) {
-        size_t at = t * row + b * m + j;
-        double before = t == 0 ? 0 : layer->u[at - row], through = layer->g_s[at];
+        size_t at = (b * run->steps + t) * m + j;
+        double before = t == 0 ? 0 : layer->u[at - m], through = layer->g_s[at];
         if (layer->fires) {
             through *= surrogate(run->spec, layer->u[at] - layer->theta[j]);
             *g_theta -= through;
@@ -225,8 +225,8 @@ static void cross_back(struct run *run, uint32_t l, double *gradient) {
     loci_reference_pair *pair = &layer->pair;
     memset(pair->g, 0, pair->n * pair->m * sizeof *pair->g);
     for (size_t row = 0; row < run->steps * run->count; row++) {
-        size_t t = row / run->count, b = row % run->count;
-        const double *g = layer->g_current + row * pair->m, *x = sent(run, l, t) + b * pair->n;
+        size_t b = row / run->steps, t = row % run->steps;
+        const double *g = layer->g_current + row * pair->m, *x = sent(run, l, t, b);
         for (size_t j = 0; j < pair->m; j++)
             gradient[pair->views->bias + j] += g[j];
         for (size_t i = 0; i < pair->n; i++) {

@@ -9,14 +9,14 @@
 typedef struct loci_spiking_reference_input {
     const loci_network *network;
     const double *parameters; /* [parameter_count] in place of the network's own */
-    const double *inputs;     /* constant: [count, inputs]; coded: [T, count, inputs], 0 or 1 */
+    const double *inputs;     /* constant: [count, inputs]; coded: [count, T, inputs], 0 or 1 */
     const int32_t *labels;    /* [count] */
     size_t count;
     /* Spikes are H(U - theta), H' = the surrogate, H(0) = 1/2, in place of a step: then the
      * gradient, in which a reset has no part, is the derivative of the loss as long as the spikes
      * that reset stay what they are. */
     bool smooth;
-    /* [pairs] of [T, count, m]: the spikes that reset, in place of the run's own. NULL: its own. */
+    /* [pairs] of [count, T, m]: the spikes that reset, in place of the run's own. NULL: its own. */
     double *const *held;
 } loci_spiking_reference_input;
 
@@ -30,8 +30,8 @@ typedef struct loci_spiking_reference_result {
     double *logits;  /* [count, classes] */
     double *gradient; /* [parameter_count] dloss/dparameters; where it would push a clamped beta
                          further out, 0 */
-    double *membrane[LOCI_MAX_PAIRS]; /* [T, count, m] U of the receiving layer */
-    double *spikes[LOCI_MAX_PAIRS];   /* [T, count, m] S of it; an integrator's are 0 */
+    double *membrane[LOCI_MAX_PAIRS]; /* [count, T, m] U of the receiving layer */
+    double *spikes[LOCI_MAX_PAIRS];   /* [count, T, m] S of it; an integrator's are 0 */
 } loci_spiking_reference_result;
 
 /* LOCI_OK or LOCI_E_MEMORY. */
