@@ -12,7 +12,7 @@ packages() {
     test) echo g++ binutils python3-numpy doxygen ;;
     docs) echo doxygen ;;
     lint) echo clang-format git shellcheck ;;
-    bench) echo python3-numpy ;;
+    bench) echo python3-numpy python3-torch ;;
     long) echo clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
     *) echo "setup.sh: unknown group '$1'" >&2 && exit 2 ;;
     esac
