@@ -19,9 +19,6 @@ static const char format_version[] = "1";
 /* The stored range, after the parameters; both arrays or none. */
 static const char low_name[] = "input.low", span_name[] = "input.span";
 
-/* Coordinates on a sheet: a 4096 x 4096 image in the usual three dimensions. */
-#define MOST_SHEET ((size_t)3 << 24)
-
 enum { MOST_ARRAYS = LOCI_MAX_TENSORS + 2, MOST_NOTES = 6 };
 
 static size_t inputs_of(const loci_network *network) {
@@ -120,10 +117,6 @@ static int read_spec(const loci_safetensors *file, const char *path, loci_spec *
     if (counts.total == 0) /* every network has biases; 0 is how too many are reported */
         return loci_fail(error, LOCI_E_FORMAT, path,
                          "the specification asks for too many parameters");
-    /* a sheet's positions are no parameters: nothing else in the file stands for its size */
-    if (spec->input == LOCI_INPUT_SHEET && loci_spec_layer_size(spec, 0) * spec->dim > MOST_SHEET)
-        return loci_fail(error, LOCI_E_FORMAT, path,
-                         "the specification asks for too large a sheet");
     size_t numbers = counts.total;
     if (loci_safetensors_find(file, low_name) != NULL)
         numbers += 2 * loci_spec_layer_size(spec, 0);

@@ -191,6 +191,11 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
         return loci_fail(
             error, LOCI_E_ARGUMENT, "dim",
             "a pixel grid needs two coordinates beside the plane axis; use --dim 3 or more");
+    /* a sheet's positions are no parameters: in a model file nothing else stands for its size */
+    if (spec->input == LOCI_INPUT_SHEET && loci_spec_layer_size(spec, 0) * spec->dim > (size_t)3
+                                                                                           << 24)
+        return loci_fail(error, LOCI_E_ARGUMENT, "input",
+                         "too large a sheet: pixels times dimensions may be 3 * 2^24");
     if (spec->input == LOCI_INPUT_SHEET && spec->axon_sites[0] != 1)
         return loci_fail(
             error, LOCI_E_ARGUMENT, "axon-sites",
