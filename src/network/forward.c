@@ -34,10 +34,10 @@ static loci_wiring shape_of(const loci_network *network, uint32_t l) {
     };
 }
 
-static float *take(loci_pass *pass, size_t rows, size_t columns, bool *short_of_memory) {
-    float *array = loci_alloc(rows, columns * sizeof(float));
-    pass->bytes += rows * columns * sizeof(float);
-    *short_of_memory |= array == NULL;
+float *loci_pass_take(loci_pass *pass, size_t rows, size_t columns, bool *lost) {
+    float *array = loci_alloc(rows, columns * sizeof *array);
+    pass->bytes += rows * columns * sizeof *array;
+    *lost |= array == NULL;
     return array;
 }
 
@@ -47,14 +47,14 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
     loci_wiring w = pass->wiring[l] = shape_of(network, l);
     bool masked = network->spec.sign == LOCI_SIGN_MASK, lost = false;
     if (masked && v->axon_charge != LOCI_NONE)
-        pass->axon_charge[l] = take(pass, w.n, w.axons, &lost);
+        pass->axon_charge[l] = loci_pass_take(pass, w.n, w.axons, &lost);
     if (masked && v->dendrite_charge != LOCI_NONE)
-        pass->dendrite_charge[l] = take(pass, w.m, w.dendrites, &lost);
+        pass->dendrite_charge[l] = loci_pass_take(pass, w.m, w.dendrites, &lost);
     bool last = l + 1 == pass->pairs; /* hidden layers of a spiking net keep their own */
     if (last || network->spec.neuron != LOCI_NEURON_LIF)
-        pass->output[l] = take(pass, pass->most, loci_leading(w.m), &lost);
+        pass->output[l] = loci_pass_take(pass, pass->most, loci_leading(w.m), &lost);
     if (backward && (last || network->spec.neuron != LOCI_NEURON_LIF))
-        pass->delta[l] = take(pass, pass->most, loci_leading(w.m), &lost);
+        pass->delta[l] = loci_pass_take(pass, pass->most, loci_leading(w.m), &lost);
     if (lost)
         return loci_fail_memory(error, "network");
     int status = loci_synapse_create(&pass->synapse[l], &w, l > 0, pass->pool, error);
@@ -82,7 +82,7 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
     }
     bool lost = false;
     if (status == LOCI_OK && backward)
-        pass->charge_gradient = take(pass, 1, charges, &lost);
+        pass->charge_gradient = loci_pass_take(pass, 1, charges, &lost);
     if (lost)
         status = loci_fail_memory(error, "network");
     if (status == LOCI_OK && network->spec.neuron == LOCI_NEURON_LIF)

@@ -30,6 +30,9 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
                      loci_pool *pool, loci_error *error);
 void loci_pass_free(loci_pass *pass);
 
+/* Sets a buffer [rows, columns] of zeros aside and counts it; sets *lost when memory is short. */
+float *loci_pass_take(loci_pass *pass, size_t rows, size_t columns, bool *lost);
+
 /* The most samples a pass should be made for when batches have `wanted`: fewer where memory grows
  * with time steps. */
 size_t loci_pass_most(const loci_spec *spec, size_t wanted);

@@ -11,42 +11,34 @@ static size_t strips(size_t m) {
     return (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP * LOCI_LIF_STRIP;
 }
 
-/* Sets aside and counts; `lost` remembers a failure. */
-static float *take(loci_pass *pass, size_t rows, size_t columns, bool *lost) {
-    float *array = loci_alloc(rows, columns * sizeof *array);
-    pass->bytes += rows * columns * sizeof *array;
-    *lost |= array == NULL;
-    return array;
-}
-
 static void take_layer(loci_pass *pass, uint32_t l, bool backward, bool *lost) {
     loci_spiking *s = pass->spiking;
     size_t m = pass->wiring[l].m, ld = loci_leading(m), padded = strips(m);
     bool output = l == s->hidden;
     bool counts = pass->network->spec.readout == LOCI_READOUT_COUNT;
-    s->beta[l] = take(pass, padded, 1, lost);
-    s->theta[l] = take(pass, padded, 1, lost);
-    s->bias[l] = take(pass, padded, 1, lost);
+    s->beta[l] = loci_pass_take(pass, padded, 1, lost);
+    s->theta[l] = loci_pass_take(pass, padded, 1, lost);
+    s->bias[l] = loci_pass_take(pass, padded, 1, lost);
     s->widest = padded > s->widest ? padded : s->widest;
     if (output && s->linear)
         return; /* its product lands in the logits */
     size_t rows = l == 0 && !s->coded ? pass->most : pass->most * s->steps;
-    s->current[l] = take(pass, rows, ld, lost);
+    s->current[l] = loci_pass_take(pass, rows, ld, lost);
     if (backward)
-        s->g_current[l] = take(pass, rows, ld, lost);
+        s->g_current[l] = loci_pass_take(pass, rows, ld, lost);
     if (output && !counts)
-        s->membrane = take(pass, pass->most * s->steps, ld, lost);
+        s->membrane = loci_pass_take(pass, pass->most * s->steps, ld, lost);
     if (!output || counts)
-        s->count[l] = take(pass, s->chunks, padded, lost);
+        s->count[l] = loci_pass_take(pass, s->chunks, padded, lost);
     bool summed = output ? counts : s->linear && l + 1 == s->hidden;
     if (summed) {
-        s->weighted = take(pass, pass->most, ld, lost);
+        s->weighted = loci_pass_take(pass, pass->most, ld, lost);
         if (backward)
-            s->g_weighted = take(pass, pass->most, ld, lost);
+            s->g_weighted = loci_pass_take(pass, pass->most, ld, lost);
     } else if (!output) {
-        s->spikes[l] = take(pass, pass->most * s->steps, ld, lost);
+        s->spikes[l] = loci_pass_take(pass, pass->most * s->steps, ld, lost);
         if (backward)
-            s->g_spikes[l] = take(pass, pass->most * s->steps, ld, lost);
+            s->g_spikes[l] = loci_pass_take(pass, pass->most * s->steps, ld, lost);
     }
 }
 
@@ -66,11 +58,11 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
     bool lost = false;
     for (uint32_t l = 0; l < pass->pairs; l++)
         take_layer(pass, l, backward, &lost);
-    s->weight = take(pass, s->steps, 1, &lost);
+    s->weight = loci_pass_take(pass, s->steps, 1, &lost);
     if (backward) {
-        s->g_constants = take(pass, s->chunks * 2, s->widest, &lost);
-        s->scratch =
-            take(pass, (size_t)loci_pool_threads(pass->pool) * s->steps, LOCI_LIF_STRIP, &lost);
+        s->g_constants = loci_pass_take(pass, s->chunks * 2, s->widest, &lost);
+        s->scratch = loci_pass_take(pass, (size_t)loci_pool_threads(pass->pool) * s->steps,
+                                    LOCI_LIF_STRIP, &lost);
     }
     return lost ? loci_fail_memory(error, "spiking network") : LOCI_OK;
 }
