@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 
 static size_t strips(size_t m) {
     return (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP * LOCI_LIF_STRIP;
