@@ -22,6 +22,9 @@ static int read_number(const loci_field *field, const char **text, double *value
     char *end;
     errno = 0;
     *value = strtod(*text, &end);
+    /* strtod() also takes blanks, "0x10", "inf" and "nan" */
+    if (strspn(*text, "0123456789+-.eE") < (size_t)(end - *text))
+        return -1;
     if (end == *text || errno == ERANGE || !(*value >= field->low && *value <= field->high))
         return -1;
     bool whole = field->type != LOCI_FIELD_REAL && field->type != LOCI_FIELD_REAL_LIST;
