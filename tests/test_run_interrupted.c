@@ -1,0 +1,229 @@
+/* Runs that are stopped, damaged or diverge, and what they are when they go on. */
+#include "run_fixture.h"
+
+#include "network/network.h"
+#include "train/checkpoint.h"
+#include "train/run_prepare.h"
+
+/* ---- interruption ---- */
+
+/* Stopped after every single batch: each one is a place where a run can be taken up again. */
+static void test_stop_at_every_batch(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const volatile sig_atomic_t stop = 1;
+    loci_run_options options = resuming();
+    loci_error error = {0};
+    options.stop = &stop;
+    int status, calls = 0;
+    while ((status = train(&config, run, &options, NULL, &error)) == LOCI_E_INTERRUPTED) {
+        assert_int_equal(error.code, LOCI_E_INTERRUPTED);
+        assert_false(has("summary.json"));
+        assert_true(has("model.safetensors"));
+        calls++;
+    }
+    assert_int_equal(status, LOCI_OK);
+    assert_int_equal(calls, EPOCHS * BATCHES - 1);
+    assert_like_calm();
+}
+
+/* A run that was stopped after so many epochs. */
+static volatile sig_atomic_t stop_now;
+static uint32_t stop_after;
+static void stop_at_epoch(void *user, const loci_progress *progress) {
+    (void)user;
+    if (progress->finished != NULL && progress->finished->epoch == stop_after)
+        stop_now = 1;
+}
+
+static void interrupt(const loci_config *config, uint32_t epochs) {
+    loci_run_options options = resuming();
+    stop_now = 0;
+    stop_after = epochs;
+    options.stop = &stop_now;
+    options.progress = stop_at_epoch;
+    assert_int_equal(train(config, run, &options, NULL, NULL), LOCI_E_INTERRUPTED);
+}
+
+static void flip(const char *path, size_t at) {
+    size_t size;
+    unsigned char *bytes = scratch_read(path, &size);
+    bytes[at % size] ^= 0x10;
+    scratch_write(path, bytes, size);
+    free(bytes);
+}
+
+/* Two generations: whatever happens to one of them, the other one serves. */
+static void test_damaged_checkpoint(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    static const size_t places[] = {0, 3, 20, 300, 700, 1000, 1500, 2001, 3002, 4003, SIZE_MAX / 2};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        interrupt(&config, 2);
+        interrupt(&config, 3);
+        const char *newest = scratch_path(run, "checkpoint.safetensors");
+        assert_true(has("checkpoint.previous.safetensors"));
+        if (i == 0)
+            assert_int_equal(truncate(newest, 1000), 0);
+        else if (i == 1)
+            assert_int_equal(truncate(newest, 0), 0);
+        else if (i == 2)
+            remove(newest);
+        else
+            flip(newest, places[i]);
+        assert_int_equal(train(&config, run, &options, NULL, NULL), LOCI_OK);
+        assert_like_calm();
+        scratch_remove(run);
+    }
+}
+
+static void test_both_checkpoints_damaged(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    interrupt(&config, 2);
+    interrupt(&config, 3);
+    flip(scratch_path(run, "checkpoint.safetensors"), 2000);
+    flip(scratch_path(run, "checkpoint.previous.safetensors"), 2000);
+    assert_int_equal(train(&config, run, &options, NULL, &error), LOCI_E_FORMAT);
+    assert_string_equal(error.where, scratch_path(run, "checkpoint.safetensors"));
+    assert_message(&error, "the other checkpoint");
+    remove(scratch_path(run, "checkpoint.previous.safetensors"));
+    assert_int_equal(train(&config, run, &options, NULL, &error), LOCI_E_FORMAT);
+    assert_message(&error, "no other");
+}
+
+static void test_foreign_checkpoint(void **state) {
+    (void)state;
+    loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    size_t size;
+    config.spec.softening = 0.5; /* the same tensors, but not the same network */
+    interrupt(&config, 2);
+    remove(scratch_path(run, "checkpoint.previous.safetensors"));
+    unsigned char *bytes = scratch_read(scratch_path(calm, "checkpoint.safetensors"), &size);
+    scratch_write(scratch_path(run, "checkpoint.safetensors"), bytes, size);
+    free(bytes);
+    assert_int_equal(train(&config, run, &options, NULL, &error), LOCI_E_MISMATCH);
+    assert_message(&error, "another network");
+}
+
+static void test_other_data(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    loci_dataset *other = small_data(SAMPLES + 1);
+    interrupt(&config, 2);
+    assert_int_equal(loci_run_train(&config, other, run, NULL, &options, NULL, &error),
+                     LOCI_E_MISMATCH);
+    assert_message(&error, "training samples");
+    loci_dataset_free(other);
+}
+
+static void test_lost_config(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    interrupt(&config, 2);
+    remove(scratch_path(run, "config.json"));
+    assert_int_equal(train(&config, run, &options, NULL, &error), LOCI_E_FORMAT);
+    assert_message(&error, "config.json");
+}
+
+/* Frames only show what happened: without them the run goes on. */
+static void test_lost_frames(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    interrupt(&config, 3);
+    scratch_write(scratch_path(run, "frames.npz"), "rubbish", 7);
+    assert_int_equal(train(&config, run, &options, NULL, NULL), LOCI_OK);
+    scratch_assert_same(scratch_path(calm, results[0]), scratch_path(run, results[0]));
+}
+
+/* ---- what goes wrong ---- */
+
+/* Numbers so large that the next batch cannot be computed, in a checkpoint that is otherwise fine.
+ */
+static void poison(const loci_config *config) {
+    loci_config full;
+    loci_network *network;
+    loci_trainer *trainer;
+    loci_run_folder place;
+    loci_run_state state;
+    bool found;
+    assert_int_equal(loci_run_configure(&full, config, data, NULL), LOCI_OK);
+    assert_int_equal(loci_run_network(&network, &full, data, NULL), LOCI_OK);
+    assert_int_equal(
+        loci_trainer_create(&trainer, network, data, &full.train, full.seed, NULL, NULL), LOCI_OK);
+    assert_int_equal(loci_run_folder_open(&place, run, NULL), LOCI_OK);
+    assert_int_equal(loci_checkpoint_load(trainer, &state, &place, &found, NULL), LOCI_OK);
+    assert_true(found);
+    for (size_t i = 0; i < network->parameter_count; i++)
+        network->parameters[i] = 1e38f;
+    assert_int_equal(loci_checkpoint_save(trainer, &state, &place, NULL), LOCI_OK);
+    loci_run_folder_close(&place);
+    loci_trainer_free(trainer);
+    loci_network_free(network);
+}
+
+static void test_divergence_keeps_the_checkpoint(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    struct stat model, checkpoint, after;
+    interrupt(&config, 2);
+    poison(&config);
+    assert_int_equal(stat(scratch_path(run, "model.safetensors"), &model), 0);
+    assert_int_equal(stat(scratch_path(run, "checkpoint.safetensors"), &checkpoint), 0);
+    assert_int_equal(train(&config, run, &options, NULL, &error), LOCI_E_DIVERGED);
+    assert_int_equal(error.code, LOCI_E_DIVERGED);
+    assert_message(&error, "finite");
+    assert_message(&error, "last good checkpoint");
+    assert_int_equal(stat(scratch_path(run, "model.safetensors"), &after), 0);
+    assert_int_equal(model.st_ino, after.st_ino);
+    assert_int_equal(stat(scratch_path(run, "checkpoint.safetensors"), &after), 0);
+    assert_int_equal(checkpoint.st_ino, after.st_ino);
+    assert_false(has("summary.json"));
+}
+
+static void test_disk_full(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    static const rlim_t limits[] = {0, 1000, 3000}; /* config.json, the model, the checkpoint */
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        scratch_disk_limit(limits[i]);
+        int status = train(&config, run, &options, NULL, &error);
+        scratch_disk_limit(RLIM_INFINITY);
+        assert_int_equal(status, LOCI_E_IO);
+        assert_int_not_equal(*error.where, '\0');
+        assert_false(has("checkpoint.safetensors"));
+        assert_false(has("summary.json"));
+    }
+    assert_int_equal(train(&config, run, &options, NULL, NULL), LOCI_OK);
+    assert_like_calm();
+    assert_int_equal(scratch_each(run, NULL), 7);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(test_stop_at_every_batch),
+        TEST(test_damaged_checkpoint),
+        TEST(test_both_checkpoints_damaged),
+        TEST(test_foreign_checkpoint),
+        TEST(test_other_data),
+        TEST(test_lost_config),
+        TEST(test_lost_frames),
+        TEST(test_divergence_keeps_the_checkpoint),
+        TEST(test_disk_full),
+    };
+    return cmocka_run_group_tests(tests, prepare, clean);
+}
