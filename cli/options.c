@@ -155,9 +155,11 @@ int cli_parse(cli_options *options, const char *usage, const char *description, 
     if (status != CLI_GO_ON)
         return status;
     struct argp argp = {options->list, parser, NULL, NULL, NULL, NULL, NULL};
-    if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, input) != 0)
-        return CLI_USAGE;
-    return CLI_GO_ON;
+    int failed =
+        argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, input);
+    if (failed == ENOMEM)
+        return cli_fail("options", "out of memory");
+    return failed != 0 ? CLI_USAGE : CLI_GO_ON;
 }
 
 bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_t high,

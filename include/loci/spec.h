@@ -114,7 +114,8 @@ enum loci_trained {
     LOCI_TRAINED_NEURON = 2 /**< one number per neuron */
 };
 
-/** A network's specification. A plain value; fill with loci_spec_defaults() first. */
+/** A network's specification. A plain value without padding, so that equal ones are equal bytes;
+ *  fill with loci_spec_defaults() first. */
 typedef struct loci_spec {
     uint32_t height;       /**< input rows, >= 1; set from the data. Default 28 */
     uint32_t width;        /**< input columns, >= 1; set from the data. Default 28 */
@@ -139,18 +140,18 @@ typedef struct loci_spec {
     double logit_scale;         /**< a constant factor on the logits, > 0. Default 1 */
     double spread;              /**< standard deviation of random start positions, > 0. Default 1 */
     double extent;       /**< half the side of the square the pixel grid fills, > 0. Default 2 */
+    double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
     int neuron;          /**< enum loci_neuron. Default relu */
     uint32_t time_steps; /**< T, 1..1000. Default 25 */
     int coding;          /**< enum loci_coding. Default constant */
     int readout;         /**< enum loci_readout. Default membrane-mean */
     int surrogate;       /**< enum loci_surrogate. Default arctangent */
-    double slope;        /**< k of the surrogate, > 0. Default 2 */
-    double beta;         /**< decay of the membrane per step, 0..1. Default 0.95 */
-    double threshold;    /**< theta, > 0. Default 1 */
     int reset;           /**< enum loci_reset. Default subtract */
     int train_beta; /**< enum loci_trained; the trained number acts clamped to 0..1. Default no */
     int train_threshold; /**< enum loci_trained. Default no */
-    double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
+    double slope;        /**< k of the surrogate, > 0. Default 2 */
+    double beta;         /**< decay of the membrane per step, 0..1. Default 0.95 */
+    double threshold;    /**< theta, > 0. Default 1 */
 } loci_spec;
 
 /** Sets every field to its default. */

@@ -260,10 +260,10 @@ static int add_array(zip_t *zip, const loci_npz_array *array, const char *path,
     zip_int64_t index = zip_file_add(zip, file, source, ZIP_FL_ENC_UTF_8);
     if (index < 0) {
         zip_source_free(source);
-        if (zip_error_code_zip(zip_get_error(zip)) == ZIP_ER_MEMORY)
+        /* short of memory, libzip does not always say so */
+        if (zip_error_code_zip(zip_get_error(zip)) != ZIP_ER_EXISTS)
             return loci_fail_memory(error, path);
-        return loci_fail(error, LOCI_E_ARGUMENT, array->name, "cannot be added: %s",
-                         zip_strerror(zip));
+        return loci_fail(error, LOCI_E_ARGUMENT, array->name, "there is an array of this name");
     }
     if (zip_set_file_compression(zip, (zip_uint64_t)index, ZIP_CM_STORE, 0) != 0 ||
         zip_file_set_dostime(zip, (zip_uint64_t)index, 0, FIRST_DAY, 0) != 0)

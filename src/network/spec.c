@@ -6,6 +6,11 @@
 #include "base/error.h"
 #include "base/fields.h"
 
+/* No padding: specs are compared byte by byte. */
+_Static_assert(sizeof(loci_spec) == (34 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
+                                        (LOCI_MAX_PAIRS + 9) * sizeof(double),
+               "loci_spec has padding");
+
 void loci_spec_defaults(loci_spec *spec) {
     *spec = (loci_spec){
         .height = 28,
