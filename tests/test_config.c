@@ -2,25 +2,11 @@
  * refused. */
 #include <math.h>
 
-#include "scratch.h"
+#include "scratch_folder.h"
 #include "small_run.h"
 
 #include "train/config.h"
 #include "train/metrics.h"
-
-static char folder[256];
-
-static int make_folder(void **state) {
-    (void)state;
-    scratch_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    scratch_remove(folder);
-    return 0;
-}
 
 /* Every field away from its default. */
 static loci_config full_config(void) {

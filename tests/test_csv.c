@@ -4,21 +4,7 @@
 
 #include "data/formats.h"
 #include "data/table.h"
-#include "scratch.h"
-
-static char folder[256];
-
-static int make_folder(void **state) {
-    (void)state;
-    scratch_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    scratch_remove(folder);
-    return 0;
-}
+#include "scratch_folder.h"
 
 /* Parses a copy of exactly the text and its final 0. */
 static int parse(loci_table *table, const char *text, const char *label, loci_error *error) {

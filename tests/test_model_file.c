@@ -1,5 +1,5 @@
 /* Model files: what is saved comes back, byte for byte; what lies is refused. */
-#include "scratch.h"
+#include "scratch_folder.h"
 
 #include <math.h>
 
@@ -8,20 +8,6 @@
 #include "base/safetensors.h"
 #include "network/network.h"
 #include "network/spec_json.h"
-
-static char folder[256];
-
-static int make_folder(void **state) {
-    (void)state;
-    scratch_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    scratch_remove(folder);
-    return 0;
-}
 
 /* A small network with options set as on a command line: "hidden=3 planes=learned". */
 static loci_network *make(const char *options) {

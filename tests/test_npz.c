@@ -5,21 +5,7 @@
 #include "data/formats.h"
 #include "data/npy.h"
 #include "data/npz.h"
-#include "scratch.h"
-
-static char folder[256];
-
-static int make_folder(void **state) {
-    (void)state;
-    scratch_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    scratch_remove(folder);
-    return 0;
-}
+#include "scratch_folder.h"
 
 /* ---- .npy ---- */
 

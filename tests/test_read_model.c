@@ -2,7 +2,7 @@
  * logits.
  *
  *     test_read_model PYTHON examples/read_model.py */
-#include "scratch.h"
+#include "scratch_folder.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -15,8 +15,6 @@
 enum { HEIGHT = 3, WIDTH = 4, INPUTS = HEIGHT * WIDTH, CLASSES = 3, COUNT = 5 };
 
 static const char *python, *reader;
-static char folder[256];
-
 static const char *const variants[] = {
     "hidden=0",
     "hidden=5 wiring=dense logit-scale=0.5",
@@ -113,18 +111,6 @@ static void test_every_variant(void **state) {
 static void test_stored_range(void **state) {
     (void)state;
     check(variants[6], true);
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    scratch_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    scratch_remove(folder);
-    return 0;
 }
 
 int main(int argc, char **argv) {

@@ -1,9 +1,7 @@
 /* The safetensors container: its exact bytes, and every way a file can lie about itself. */
-#include "scratch.h"
+#include "scratch_folder.h"
 
 #include "base/safetensors.h"
-
-static char folder[256];
 
 static const float numbers[6] = {1, -2, 0.5f, 3, 4, 5};
 static const double exact[2] = {0.1, -1e300};
@@ -15,18 +13,6 @@ static const loci_stored arrays[] = {
     {"d", LOCI_U8, 3, {3, 1, 1}, small, 0},
 };
 static const loci_stored_note notes[] = {{"format", "test"}, {"quote", "\"\xc3\xa4\""}};
-
-static int make_folder(void **state) {
-    (void)state;
-    scratch_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    scratch_remove(folder);
-    return 0;
-}
 
 static void write_example(const char *path) {
     assert_int_equal(loci_safetensors_write(path, arrays, 5, notes, 2, NULL), LOCI_OK);
