@@ -63,17 +63,31 @@ struct pair {
     size_t padded;
     struct numbers p, c, q, e, g; /* g [n, m]: dL/dw */
     struct numbers w, w_terms;    /* [n, m] */
-    struct numbers dp, dc, dq, de, dgap,
+    struct numbers dp, dc, dq, de, dgap, dcutoff,
         dlog_scale; /* twin: by the reference; single: by the kernel */
-    struct numbers tp, tc, tq, te, tgap, tlog_scale; /* the sums of absolute terms */
+    struct numbers tp, tc, tq, te, tgap, tcutoff, tlog_scale; /* the sums of absolute terms */
+    uint8_t *keep, *keep_twin;                                /* of a pruned pair, else NULL */
 };
 
+/* Cuts about a third of the connections. */
+static void cut_pair(struct pair *x, size_t n, size_t m) {
+    const loci_random stream = {n, LOCI_RANDOM_TEST, 6};
+    x->keep = loci_alloc(n, loci_keep_leading(m));
+    x->keep_twin = loci_alloc(n, m);
+    assert_true(x->keep != NULL && x->keep_twin != NULL);
+    for (size_t i = 0; i < n * m; i++)
+        x->keep_twin[i] = x->keep[i / m * loci_keep_leading(m) + i % m] =
+            loci_random_below(&stream, i, 3) > 0;
+}
+
 static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, size_t m,
-                      bool charged) {
+                      bool charged, float cutoff, bool cut) {
     memset(x, 0, sizeof *x);
     snprintf(x->name, sizeof x->name,
-             "%zu coordinates, %zu axon and %zu dendrite sites, %zu to %zu%s", C, A, D, n, m,
-             charged ? "" : " uncharged");
+             "%zu coordinates, %zu axon and %zu dendrite sites, %zu to %zu%s%s%s", C, A, D, n, m,
+             charged ? "" : " uncharged", cutoff > 0 ? " in range" : "", cut ? " cut" : "");
+    if (cut)
+        cut_pair(x, n, m);
     x->padded = loci_pad16(m);
     x->p = draw(n * A * C, 1);
     x->c = draw(n * A, 2);
@@ -83,42 +97,48 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
     const float base = 0.01f, scale = 0.3f;
     x->wiring = (loci_wiring){
         .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .base = base, .scale = scale};
+    x->wiring.cutoff = cutoff;
+    x->wiring.keep = x->keep;
     x->wiring.p = x->p.single;
     x->wiring.q = x->q.single;
     x->wiring.c = charged ? x->c.single : NULL;
     x->wiring.e = charged ? x->e.single : NULL;
     x->reference = (loci_reference){
         .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .scale = scale};
+    x->reference.cutoff = cutoff;
+    x->reference.keep = x->keep_twin;
     x->reference.p = x->p.twin;
     x->reference.q = x->q.twin;
     x->reference.c = charged ? x->c.twin : NULL;
     x->reference.e = charged ? x->e.twin : NULL;
     x->reference.gap = sqrt((double)base);
-    struct numbers *const results[2][6] = {
-        {&x->dp, &x->dc, &x->dq, &x->de, &x->dgap, &x->dlog_scale},
-        {&x->tp, &x->tc, &x->tq, &x->te, &x->tgap, &x->tlog_scale}};
-    const size_t counts[6] = {n * A * C, n * A, m * D * C, m * D, 1, 1};
+    struct numbers *const results[2][7] = {
+        {&x->dp, &x->dc, &x->dq, &x->de, &x->dgap, &x->dcutoff, &x->dlog_scale},
+        {&x->tp, &x->tc, &x->tq, &x->te, &x->tgap, &x->tcutoff, &x->tlog_scale}};
+    const size_t counts[7] = {n * A * C, n * A, m * D * C, m * D, 1, 1, 1};
     x->w = make(n * m);
     x->w_terms = make(n * m);
     for (int absolute = 0; absolute < 2; absolute++) {
         struct numbers *const *to = results[absolute];
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 7; i++)
             *to[i] = make(counts[i]);
         x->reference.absolute = absolute != 0;
         loci_reference_weights(&x->reference, absolute ? x->w_terms.twin : x->w.twin);
-        const loci_reference_gradient out = {to[0]->twin, to[1]->twin, to[2]->twin,
-                                             to[3]->twin, to[4]->twin, to[5]->twin};
+        const loci_reference_gradient out = {to[0]->twin, to[1]->twin, to[2]->twin, to[3]->twin,
+                                             to[4]->twin, to[5]->twin, to[6]->twin};
         loci_reference_backward(&x->reference, x->g.twin, &out);
     }
 }
 
 static void close_pair(struct pair *x) {
-    struct numbers *const all[] = {&x->p,  &x->c,       &x->q,          &x->e,         &x->g,
-                                   &x->w,  &x->w_terms, &x->dp,         &x->dc,        &x->dq,
-                                   &x->de, &x->dgap,    &x->tp,         &x->tc,        &x->tq,
-                                   &x->te, &x->tgap,    &x->tlog_scale, &x->dlog_scale};
+    struct numbers *const all[] = {
+        &x->p,  &x->c,  &x->q,    &x->e,          &x->g,          &x->w,       &x->w_terms,
+        &x->dp, &x->dc, &x->dq,   &x->de,         &x->dgap,       &x->tp,      &x->tc,
+        &x->tq, &x->te, &x->tgap, &x->tlog_scale, &x->dlog_scale, &x->dcutoff, &x->tcutoff};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         drop(all[i]);
+    free(x->keep);
+    free(x->keep_twin);
 }
 
 /* Compares x->single with x->twin; what its entries were summed from is in terms, NULL where
@@ -133,7 +153,9 @@ static void compare(const struct pair *pair, const char *what, const struct numb
             fail_msg("%s: %s[%zu] is %.9g instead of %.9g, %.2g times what is allowed", pair->name,
                      what, i, a, b, fabs(a - b) / allowed);
         error += (a - b) * (a - b);
-        length += b * b;
+        /* what is left of k within a range is a difference: its error is measured by its terms */
+        length +=
+            terms != NULL && pair->wiring.cutoff > 0 ? terms->twin[i] * terms->twin[i] : b * b;
     }
     if (x->count >= 16 && !(error <= TOLERANCE * TOLERANCE * length))
         fail_msg("%s: %s is off by %.2g of its length", pair->name, what, sqrt(error / length));
@@ -146,7 +168,7 @@ static void run_block(struct pair *x, const loci_wiring_kernels *kernels, size_t
     size_t A = w->axons, D = w->dendrites, C = w->coordinates, half = (n + 1) / 2;
     float *buffer = loci_alloc(loci_tile_floats(w, width), sizeof(float));
     float *block = loci_alloc(n * ld, sizeof(float));
-    float *axon = loci_alloc(n * A * (C + 2), sizeof(float));
+    float *axon = loci_alloc(n * A * (C + 3), sizeof(float));
     float *dendrite = loci_alloc((C + 1) * D * padded, sizeof(float));
     assert_true(buffer != NULL && block != NULL && axon != NULL && dendrite != NULL);
     loci_tile tile;
@@ -164,15 +186,16 @@ static void run_block(struct pair *x, const loci_wiring_kernels *kernels, size_t
             block[i * ld + j] = j < width ? x->g.single[i * w->m + j0 + j] : 0;
         }
     kernels->contract(w, &tile, 0, half, block, ld, axon, dendrite);
-    kernels->contract(w, &tile, half, n, block + half * ld, ld, axon + half * A * (C + 2),
+    kernels->contract(w, &tile, half, n, block + half * ld, ld, axon + half * A * (C + 3),
                       dendrite);
     for (size_t site = 0; site < n * A; site++) {
-        const float *from = axon + site * (C + 2);
+        const float *from = axon + site * (C + 3);
         float c = w->c == NULL ? 1 : w->c[site];
         x->dc.single[site] += from[0];
         for (size_t d = 0; d < C; d++)
             x->dp.single[site * C + d] += from[1 + d];
         x->dgap.single[0] -= (float)x->reference.gap * c * from[C + 1];
+        x->dcutoff.single[0] -= c * from[C + 2];
         x->dlog_scale.single[0] += c * from[0];
     }
     for (size_t j = j0; j < j1; j++)
@@ -189,14 +212,14 @@ static void run_block(struct pair *x, const loci_wiring_kernels *kernels, size_t
 }
 
 static void check_pair(struct pair *x, enum loci_isa isa) {
-    struct numbers *const added[] = {&x->dp, &x->dc, &x->dgap, &x->dlog_scale};
+    struct numbers *const added[] = {&x->dp, &x->dc, &x->dgap, &x->dcutoff, &x->dlog_scale};
     for (size_t i = 0; i < sizeof added / sizeof *added; i++)
         memset(added[i]->single, 0, added[i]->count * sizeof(float));
     const size_t widest = 64;
     for (size_t j0 = 0; j0 < x->wiring.m; j0 += widest)
         run_block(x, loci_wiring_kernels_for(isa), j0,
                   j0 + widest < x->wiring.m ? j0 + widest : x->wiring.m);
-    bool single = x->wiring.axons == 1 && x->wiring.dendrites == 1;
+    bool single = x->wiring.axons == 1 && x->wiring.dendrites == 1 && x->wiring.cutoff == 0;
     compare(x, "weight", &x->w, single ? NULL : &x->w_terms);
     compare(x, "dL/dp", &x->dp, &x->tp);
     compare(x, "dL/dc", &x->dc, &x->tc);
@@ -204,6 +227,8 @@ static void check_pair(struct pair *x, enum loci_isa isa) {
     compare(x, "dL/de", &x->de, &x->te);
     compare(x, "dL/dg", &x->dgap, &x->tgap);
     compare(x, "dL/dlog s", &x->dlog_scale, &x->tlog_scale);
+    if (x->wiring.cutoff > 0)
+        compare(x, "dL/dcutoff", &x->dcutoff, &x->tcutoff);
 }
 
 static void test_wiring(void **state) {
@@ -216,7 +241,7 @@ static void test_wiring(void **state) {
                 for (size_t s = 0; s < 5; s++) {
                     struct pair pair;
                     open_pair(&pair, coordinates[c], sites[a], sites[d], shapes[s][0], shapes[s][1],
-                              (a + d + s) % 4);
+                              (a + d + s) % 4, (a + d) % 2 ? 0.7f : 0, (d + s) % 3 == 0);
                     for (int isa = 0; isa <= (int)loci_isa_best(); isa++)
                         check_pair(&pair, (enum loci_isa)isa);
                     close_pair(&pair);
@@ -312,7 +337,7 @@ static void check_product(enum loci_isa isa, size_t rows, size_t K, size_t width
                                           add);
     loci_sparse_kernels_for(isa)->product(&sparse, half, rows, m.single, ldm,
                                           out.single + half * ldo, ldo, width, add);
-    struct pair name;
+    struct pair name = {.wiring = {.cutoff = 0}};
     snprintf(name.name, sizeof name.name, "product %zu x %zu x %zu, %s", rows, K, width,
              loci_isa_name(isa));
     compare(&name, "out", &out, &terms); /* columns past width were not touched: they are equal */

@@ -82,4 +82,19 @@ static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, 
     }
 }
 
-const loci_sparse_kernels loci_sparse_kernels_isa = {product};
+/* x_row . g, both [width] */
+static inline float dot(const float *x, const float *g, size_t width) {
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t b = 0; b < width; b++)
+        sum += x[b] * g[b];
+    return sum;
+}
+
+static void inner(const uint32_t *index, size_t count, const float *x, size_t ldx, const float *g,
+                  size_t width, float *out) {
+    for (size_t t = 0; t < count; t++)
+        out[t] += dot(x + index[t] * ldx, g, width);
+}
+
+const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner};

@@ -41,6 +41,10 @@ typedef struct loci_sparse_kernels {
      * multiply-add each, so a row's result does not depend on how the rows are shared out. */
     void (*product)(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
                     float *out, size_t ldo, size_t width, int add);
+    /* out[t] += row index[t] of x [., ldx] times g, both over [width], a multiple of 64: the
+     * product of two dense matrices at chosen places. */
+    void (*inner)(const uint32_t *index, size_t count, const float *x, size_t ldx, const float *g,
+                  size_t width, float *out);
 } loci_sparse_kernels;
 
 const loci_sparse_kernels *loci_sparse_kernels_for(enum loci_isa isa);

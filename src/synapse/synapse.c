@@ -8,11 +8,13 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "synapse/partition.h"
+#include "synapse/pruned.h"
 
 /* Samples of a batch that one task multiplies. */
 enum { SAMPLES = 64 };
 
 struct loci_synapse {
+    loci_pruned *pruned; /* of a pair that runs on its connections alone; else NULL */
     loci_partition part;
     bool keep;
     size_t workers;
@@ -22,7 +24,7 @@ struct loci_synapse {
     float *strip; /* [workers, LOCI_BLOCK_ROWS, width] a tile's columns of dL/dout, side by side */
     float *kept;  /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
     size_t ldw;
-    float *axon;     /* [columns, n, A, C+2] what each column of tiles contributes */
+    float *axon;     /* [columns, n, A, C+3] what each column of tiles contributes */
     float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
     size_t axon_floats, dendrite_floats; /* of one column, of one tile */
     size_t bytes;
@@ -35,11 +37,17 @@ static float *take(loci_synapse *s, size_t count) {
     return loci_alloc(count, sizeof(float));
 }
 
-int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, const loci_pool *pool,
+static int create_pruned(loci_synapse *s, const loci_wiring *w, const loci_synapse_options *options,
+                         const loci_pool *pool, loci_error *error) {
+    int status =
+        loci_pruned_create(&s->pruned, w, options->connections, options->rows, pool, error);
+    if (status == LOCI_OK)
+        s->bytes = loci_pruned_bytes(s->pruned);
+    return status;
+}
+
+static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const loci_pool *pool,
                         loci_error *error) {
-    loci_synapse *s = calloc(1, sizeof *s);
-    if (s == NULL)
-        return loci_fail_memory(error, "synapse");
     bool spatial = w->weight == NULL;
     s->keep = keep;
     s->part = loci_partition_of(w->n, w->m, !keep);
@@ -48,7 +56,7 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, con
     s->tile_floats = s->part.height * s->part.width;
     s->strip_floats = LOCI_BLOCK_ROWS * s->part.width;
     s->ldw = loci_leading(w->m);
-    s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 2) : 0;
+    s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 3) : 0;
     s->dendrite_floats = spatial ? w->dendrites * (w->coordinates + 1) * s->part.width : 0;
     s->pack = take(s, s->workers * s->pack_floats);
     s->tile = take(s, s->workers * s->tile_floats);
@@ -60,12 +68,25 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, con
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->sparse = loci_sparse_kernels_for(loci_isa_best());
     if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->axon == NULL ||
-        s->dendrite == NULL || (keep && s->kept == NULL)) {
-        loci_synapse_free(s);
+        s->dendrite == NULL || (keep && s->kept == NULL))
         return loci_fail_memory(error, "synapse");
-    }
     openblas_set_num_threads(
         1); /* products run inside our own tasks; a second pool would fight for the cores */
+    return LOCI_OK;
+}
+
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
+                        const loci_synapse_options *options, const loci_pool *pool,
+                        loci_error *error) {
+    loci_synapse *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return loci_fail_memory(error, "synapse");
+    int status = options->connections != NULL ? create_pruned(s, w, options, pool, error)
+                                              : create_dense(s, w, options->keep, pool, error);
+    if (status != LOCI_OK) {
+        loci_synapse_free(s);
+        return status;
+    }
     *out = s;
     return LOCI_OK;
 }
@@ -73,6 +94,7 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, con
 void loci_synapse_free(loci_synapse *s) {
     if (s == NULL)
         return;
+    loci_pruned_free(s->pruned);
     free(s->pack);
     free(s->tile);
     free(s->strip);
@@ -119,6 +141,11 @@ static void copy_weights(const loci_wiring *w, struct block b, float *tile, size
         float *to = tile + (i - b.i0) * ld;
         memcpy(to, w->weight + i * w->m + b.j0, (b.j1 - b.j0) * sizeof *to);
         memset(to + (b.j1 - b.j0), 0, (b.padded - (b.j1 - b.j0)) * sizeof *to);
+        if (w->keep == NULL)
+            continue;
+        const uint8_t *keep = w->keep + i * loci_keep_leading(w->m) + b.j0;
+        for (size_t j = 0; j < b.j1 - b.j0; j++)
+            to[j] = keep[j] != 0 ? to[j] : 0;
     }
 }
 
@@ -183,6 +210,10 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
 void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
                           float *out, loci_pool *pool) {
     struct crossing x = {.s = s, .w = w, .in = in, .out = out, .ldm = loci_leading(w->m)};
+    if (s->pruned != NULL) {
+        loci_pruned_forward(s->pruned, w, in, out, pool);
+        return;
+    }
     if (!s->keep) {
         loci_parallel(pool, s->part.columns, stream_column, &x);
         return;
@@ -210,6 +241,17 @@ static void multiply_sparse(const struct crossing *x, struct block b, size_t wor
     }
 }
 
+/* A conventional pair's gradient is dL/dW itself, where a connection is kept. */
+static void add_weights(const struct crossing *x, struct block b, const float *dw) {
+    const uint8_t *keep = x->w->keep;
+    for (size_t i = b.i0; i < b.i1; i++) {
+        float *to = x->gradient->weight + i * x->w->m;
+        for (size_t j = b.j0; j < b.j1; j++)
+            if (keep == NULL || keep[i * loci_keep_leading(x->w->m) + j] != 0)
+                to[j] += dw[(i - b.i0) * b.padded + j - b.j0];
+    }
+}
+
 /* One tile of dL/dW is made and contracted, or, of a conventional pair, added to the gradient. */
 static void contract_tile(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
@@ -224,14 +266,12 @@ static void contract_tile(void *context, size_t task, size_t worker) {
                     (int)x->in->count, 1, x->in->dense + b.i0, (int)x->in->ld, x->g + b.j0,
                     (int)x->ldm, 0, dw, (int)b.padded);
     if (x->w->weight != NULL) {
-        for (size_t i = b.i0; i < b.i1; i++)
-            for (size_t j = b.j0; j < b.j1; j++)
-                x->gradient->weight[i * x->w->m + j] += dw[(i - b.i0) * b.padded + j - b.j0];
+        add_weights(x, b, dw);
         return;
     }
     loci_tile tile;
     loci_tile_pack(x->w, b.j0, b.j1 - b.j0, s->pack + worker * s->pack_floats, &tile);
-    float *axon = s->axon + column * s->axon_floats + b.i0 * x->w->axons * (x->w->coordinates + 2);
+    float *axon = s->axon + column * s->axon_floats + b.i0 * x->w->axons * (x->w->coordinates + 3);
     float *dendrite = s->dendrite + task * s->dendrite_floats;
     memset(dendrite, 0, s->dendrite_floats * sizeof *dendrite);
     s->wiring->contract(x->w, &tile, b.i0, b.i1, dw, b.padded, axon, dendrite);
@@ -251,11 +291,12 @@ static void reduce_axons(const struct crossing *x) {
     const loci_wiring *w = x->w;
     size_t C = w->coordinates, sites = w->n * w->axons;
     for (size_t site = 0; site < sites; site++) {
-        double direct = 0, cubed = 0, charge = w->c == NULL ? 1 : w->c[site];
+        double direct = 0, cubed = 0, reached = 0, charge = w->c == NULL ? 1 : w->c[site];
         for (size_t column = 0; column < s->part.columns; column++) {
-            const float *from = s->axon + column * s->axon_floats + site * (C + 2);
+            const float *from = s->axon + column * s->axon_floats + site * (C + 3);
             direct += from[0];
             cubed += from[C + 1];
+            reached += from[C + 2];
             for (size_t d = 0; x->gradient->p != NULL && d < C; d++)
                 x->gradient->p[site * C + d] += from[1 + d];
         }
@@ -263,6 +304,7 @@ static void reduce_axons(const struct crossing *x) {
             x->gradient->c[site] += (float)direct;
         x->gradient->log_scale += charge * direct;
         x->gradient->base += charge * cubed;
+        x->gradient->reached += charge * reached;
     }
 }
 
@@ -292,7 +334,12 @@ void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_act
     x.ldm = loci_leading(w->m);
     x.ldn = loci_leading(w->n);
     gradient->base = 0;
+    gradient->reached = 0;
     gradient->log_scale = 0;
+    if (s->pruned != NULL) {
+        loci_pruned_backward(s->pruned, w, in, g, g_in, gradient, pool);
+        return;
+    }
     loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);
     if (w->weight == NULL) {
         reduce_axons(&x);

@@ -3,7 +3,8 @@
  * The input pair is streamed: a column tile of W is made in cache, multiplied with the batch and
  * dropped. A later pair is kept: its W, small and needed a second time for the gradient of its
  * input, is made whole. In both, a tile of dL/dW is made in cache and contracted into site
- * gradients at once. */
+ * gradients at once. A pruned pair of which little is left runs on its connections alone
+ * (pruned.h). */
 #ifndef LOCI_SYNAPSE_SYNAPSE_H
 #define LOCI_SYNAPSE_SYNAPSE_H
 
@@ -33,9 +34,18 @@ static inline size_t loci_leading(size_t neurons) {
 
 typedef struct loci_synapse loci_synapse;
 
+/* How a synapse is to be used. */
+typedef struct loci_synapse_options {
+    bool keep;   /* whether gradients of the input will be asked for */
+    size_t rows; /* the most rows of a batch */
+    const struct loci_connections *connections; /* to run on these alone (pruned.h), which must be
+                                                   what w->keep says; NULL = on all. Borrowed */
+} loci_synapse_options;
+
 /* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).
- * keep: whether gradients of the input will be asked for. */
-int loci_synapse_create(loci_synapse **out, const loci_wiring *w, bool keep, const loci_pool *pool,
+ */
+int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
+                        const loci_synapse_options *options, const loci_pool *pool,
                         loci_error *error);
 void loci_synapse_free(loci_synapse *synapse);
 /* Bytes set aside. */
@@ -50,6 +60,7 @@ typedef struct loci_wiring_gradient {
     float *p, *c, *q, *e; /* shapes as in loci_wiring; NULL = not wanted */
     float *weight;        /* [n, m], conventional pairs */
     double base;          /* sum of c G e' k^3: dL/dg = -g base. Set */
+    double reached;       /* sum of c G e' over k > cutoff: dL/dcutoff = -reached. Set */
     double log_scale;     /* dL/dlog s. Set */
 } loci_wiring_gradient;
 

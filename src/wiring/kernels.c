@@ -46,6 +46,21 @@ static inline void attraction(float *restrict ek, const float *restrict q, const
         ek[t] *= e[t];
 }
 
+/* ek[t] = e max(k - cutoff, 0) */
+static inline void attraction_within(float *restrict ek, const float *restrict q,
+                                     const float *restrict e, const float *restrict p, float base,
+                                     float cutoff, size_t C, size_t sites) {
+    distances(ek, q, p, base, C, sites);
+    for (size_t t = 0; t < sites; t++)
+        ek[t] = ek[t] > cutoff ? e[t] * (ek[t] - cutoff) : 0;
+}
+
+/* Sets the weights of a row to 0 whose connections are cut. */
+static inline void cut(float *restrict row, const uint8_t *restrict keep, size_t width) {
+    for (size_t j = 0; j < width; j++)
+        row[j] = keep[j] != 0 ? row[j] : 0;
+}
+
 static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                     float *out, size_t ld) {
     size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites,
@@ -58,7 +73,9 @@ static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0,
         for (size_t a = 0; a < A; a++) {
             const float *p = wiring->p + (i * A + a) * C;
             float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
-            if (C == 2)
+            if (wiring->cutoff > 0)
+                attraction_within(ek, tile->q, tile->e, p, wiring->base, wiring->cutoff, C, sites);
+            else if (C == 2)
                 attraction_plane(ek, tile->q, tile->e, p, wiring->base, sites);
             else
                 attraction(ek, tile->q, tile->e, p, wiring->base, C, sites);
@@ -66,6 +83,8 @@ static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0,
                 for (size_t j = 0; j < w; j++)
                     row[j] += c * ek[b * w + j];
         }
+        if (wiring->keep != NULL)
+            cut(row, wiring->keep + i * loci_keep_leading(wiring->m) + tile->j0, w);
     }
 }
 
@@ -98,13 +117,10 @@ static inline void contract_plane(const float *restrict p, float c, const float 
     axon[3] += cubed;
 }
 
-/* The same for any number of coordinates; k [sites] is scratch. */
-static inline void contract_space(const float *restrict p, float c, const float *restrict q,
-                                  const float *restrict e, float base, const float *restrict g,
-                                  float *restrict axon, float *restrict dendrite, size_t C,
-                                  size_t sites, float *restrict k) {
-    distances(k, q, p, base, C, sites);
-    float *restrict de = dendrite + C * sites;
+/* Sums over charges, of any number of coordinates; k [sites] becomes G e' k^3. */
+static inline void contract_charges(float *restrict k, float c, const float *restrict e,
+                                    const float *restrict g, float *restrict axon,
+                                    float *restrict de, size_t C, size_t sites) {
     float direct = 0, cubed = 0;
 #pragma omp simd reduction(+ : direct, cubed)
     for (size_t t = 0; t < sites; t++) {
@@ -116,6 +132,40 @@ static inline void contract_space(const float *restrict p, float c, const float 
     }
     axon[0] += direct;
     axon[C + 1] += cubed;
+}
+
+/* The same within a finite range. */
+static inline void contract_charges_within(float *restrict k, float cutoff, float c,
+                                           const float *restrict e, const float *restrict g,
+                                           float *restrict axon, float *restrict de, size_t C,
+                                           size_t sites) {
+    float direct = 0, cubed = 0, reached = 0;
+#pragma omp simd reduction(+ : direct, cubed, reached)
+    for (size_t t = 0; t < sites; t++) {
+        float near = k[t] - cutoff, inside = near > 0 ? g[t] : 0;
+        float ge = inside * e[t], gk = inside * near, u = ge * (k[t] * k[t] * k[t]);
+        de[t] += c * gk;
+        k[t] = u;
+        direct += ge * near;
+        cubed += u;
+        reached += ge;
+    }
+    axon[0] += direct;
+    axon[C + 1] += cubed;
+    axon[C + 2] += reached;
+}
+
+/* As contract_plane(), for any number of coordinates and any range; k [sites] is scratch. */
+static inline void contract_space(const float *restrict p, float c, const float *restrict q,
+                                  const float *restrict e, float base, float cutoff,
+                                  const float *restrict g, float *restrict axon,
+                                  float *restrict dendrite, size_t C, size_t sites,
+                                  float *restrict k) {
+    distances(k, q, p, base, C, sites);
+    if (cutoff > 0)
+        contract_charges_within(k, cutoff, c, e, g, axon, dendrite + C * sites, C, sites);
+    else
+        contract_charges(k, c, e, g, axon, dendrite + C * sites, C, sites);
     for (size_t x = 0; x < C; x++) {
         const float *restrict qx = q + x * sites;
         float *restrict dq = dendrite + x * sites;
@@ -137,19 +187,22 @@ static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0
     size_t sites = D * w;
     float g[MOST_SITES] __attribute__((aligned(64)));
     float k[MOST_SITES] __attribute__((aligned(64)));
-    memset(axon, 0, (i1 - i0) * A * (C + 2) * sizeof *axon);
+    memset(axon, 0, (i1 - i0) * A * (C + 3) * sizeof *axon);
     for (size_t i = i0; i < i1; i++) {
-        for (size_t b = 0; b < D; b++)
-            memcpy(g + b * w, gradient + (i - i0) * ld, w * sizeof *g);
+        memcpy(g, gradient + (i - i0) * ld, w * sizeof *g);
+        if (wiring->keep != NULL)
+            cut(g, wiring->keep + i * loci_keep_leading(wiring->m) + tile->j0, w);
+        for (size_t b = 1; b < D; b++)
+            memcpy(g + b * w, g, w * sizeof *g);
         for (size_t a = 0; a < A; a++) {
             const float *p = wiring->p + (i * A + a) * C;
             float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
-            float *sums = axon + ((i - i0) * A + a) * (C + 2);
-            if (C == 2)
+            float *sums = axon + ((i - i0) * A + a) * (C + 3);
+            if (C == 2 && wiring->cutoff == 0)
                 contract_plane(p, c, tile->q, tile->e, wiring->base, g, sums, dendrite, sites);
             else
-                contract_space(p, c, tile->q, tile->e, wiring->base, g, sums, dendrite, C, sites,
-                               k);
+                contract_space(p, c, tile->q, tile->e, wiring->base, wiring->cutoff, g, sums,
+                               dendrite, C, sites, k);
         }
     }
 }

@@ -23,14 +23,26 @@ static double kernel(const loci_reference *w, size_t ia, size_t jb) {
     return 1 / sqrt(squared);
 }
 
+/* What k counts for: all of it, or what is left of it within a finite range. */
+static double reach(const loci_reference *w, double k) {
+    if (w->absolute && k > w->cutoff)
+        return k + w->cutoff;
+    return w->cutoff == 0 ? k : k > w->cutoff ? k - w->cutoff : 0;
+}
+
+static bool kept(const loci_reference *w, size_t i, size_t j) {
+    return w->keep == NULL || w->keep[i * w->m + j] != 0;
+}
+
 void loci_reference_weights(const loci_reference *w, double *out) {
     for (size_t i = 0; i < w->n; i++)
         for (size_t j = 0; j < w->m; j++) {
             double sum = 0;
             for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)
                 for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++)
-                    sum += size(w, charge(w->c, ia) * charge(w->e, jb) * kernel(w, ia, jb));
-            out[i * w->m + j] = w->scale * sum;
+                    sum +=
+                        size(w, charge(w->c, ia) * charge(w->e, jb) * reach(w, kernel(w, ia, jb)));
+            out[i * w->m + j] = kept(w, i, j) ? w->scale * sum : 0;
         }
 }
 
@@ -39,10 +51,12 @@ static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double
                            const loci_reference_gradient *out) {
     double c = charge(w->c, ia), e = charge(w->e, jb), k = kernel(w, ia, jb);
     double s = w->scale, pull = s * g * c * e * k * k * k; /* dL/d(squared distance) = -pull / 2 */
+    if (k <= w->cutoff)
+        return;
     if (out->c != NULL)
-        out->c[ia] += size(w, s * g * e * k);
+        out->c[ia] += size(w, s * g * e * reach(w, k));
     if (out->e != NULL)
-        out->e[jb] += size(w, s * g * c * k);
+        out->e[jb] += size(w, s * g * c * reach(w, k));
     for (size_t x = 0; x < w->coordinates; x++) {
         double d = w->p[ia * w->coordinates + x] - w->q[jb * w->coordinates + x];
         if (out->p != NULL)
@@ -53,7 +67,9 @@ static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double
     if (out->gap != NULL)
         *out->gap += size(w, -pull * w->gap);
     if (out->log_scale != NULL)
-        *out->log_scale += size(w, s * g * c * e * k);
+        *out->log_scale += size(w, s * g * c * e * reach(w, k));
+    if (out->cutoff != NULL)
+        *out->cutoff += size(w, -s * g * c * e);
 }
 
 void loci_reference_backward(const loci_reference *w, const double *g,
@@ -62,5 +78,5 @@ void loci_reference_backward(const loci_reference *w, const double *g,
         for (size_t j = 0; j < w->m; j++)
             for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)
                 for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++)
-                    backward_sites(w, ia, jb, g[i * w->m + j], out);
+                    backward_sites(w, ia, jb, kept(w, i, j) ? g[i * w->m + j] : 0, out);
 }

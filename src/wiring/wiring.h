@@ -1,7 +1,10 @@
 /* From positions to weights and back: the heart of Loci.
  *
- *     k_iajb = 1 / sqrt(|p_ia - q_jb|^2 + base),  base = g^2 + eps^2        w_ij = s sum_ab c_ia
- * e_jb k_iajb
+ *     k_iajb = 1 / sqrt(|p_ia - q_jb|^2 + base),  base = g^2 + eps^2
+ *     w_ij = s sum_ab c_ia e_jb k_iajb
+ *
+ * Of finite range, sites further apart than R do not meet, and k falls to 0 at R without a step:
+ * max(k - 1/R, 0) stands in place of k.
  *
  * Two implementations stand side by side: reference.c in float64, written to be read, and kernels.c
  * in float32 on tiles, written to be fast. tests/test_kernels.c holds them together. */
@@ -26,9 +29,17 @@ typedef struct loci_wiring {
     const float *e;      /* [m, D] likewise; NULL = all 1 */
     float base;          /* g^2 + eps^2 */
     float scale;         /* s */
+    float cutoff;        /* 1/R; 0 = of unlimited range */
     const float *weight; /* [n, m] of a conventional pair, where nothing above but n and m is used;
                             else NULL */
+    const uint8_t *keep; /* [n, loci_keep_leading(m)] 0 where a connection is cut, else 1; padding
+                            0. NULL = all are kept */
 } loci_wiring;
+
+/* Leading dimension of a keep array. */
+static inline size_t loci_keep_leading(size_t m) {
+    return (m + 63) & ~(size_t)63;
+}
 
 /* A block of receiving neurons j0 .. j0+width-1, laid out for vector loops: neurons innermost,
  * padded to a multiple of 16. Padding repeats the last neuron's sites with charge 0, so it yields
@@ -45,12 +56,24 @@ size_t loci_tile_floats(const loci_wiring *wiring, size_t width);
 void loci_tile_pack(const loci_wiring *wiring, size_t j0, size_t width, float *buffer,
                     loci_tile *tile);
 
-/* What a tile of dL/dW contributes, per site:
- *   axon     [i1-i0, A, C+2]      0: sum G e' k;   1..C: -c sum G e' k^3 d;   C+1: sum G e' k^3
- * (sums over j, b) dendrite [C+1, D, padded]  0..C-1: sum G e' c k^3 d;   C: sum G c k (sums over
- * i, a) with e' = s e and d = p - q. axon is written, dendrite is added to. From these follow all
- * gradients: dL/dc = axon[0]   dL/dp = axon[1..C]   dL/dq = dendrite[0..C-1]   dL/de = s
- * dendrite[C] dL/dg = -g sum_ia c axon[C+1]          dL/dlog s = sum_ia c axon[0] */
+/* The same wiring seen from its other side, for one receiving neuron j: it sends with its dendrites
+ * to the senders listed in index [count <= 64], whose axons are packed as a tile's dendrites. With
+ * few connections kept, only those are computed, by the same kernels. */
+loci_wiring loci_tile_gather(const loci_wiring *wiring, size_t j, const uint32_t *index,
+                             size_t count, float *buffer, loci_tile *tile);
+/* Floats that loci_tile_gather() needs for `count` senders. */
+size_t loci_gather_floats(const loci_wiring *wiring, size_t count);
+
+/* What a tile of dL/dW contributes, per site, with e' = s e, d = p - q and k' = k, or where the
+ * range is finite k' = max(k - cutoff, 0) and all sums over k > cutoff:
+ *   axon     [i1-i0, A, C+3]      sums over j, b
+ *            0: sum G e' k'   1..C: -c sum G e' k^3 d   C+1: sum G e' k^3   C+2: sum G e', or 0
+ *   dendrite [C+1, D, padded]     sums over i, a
+ *            0..C-1: sum G e' c k^3 d   C: sum G c k'
+ * axon is written, dendrite is added to. From these follow all gradients:
+ *   dL/dc = axon[0]      dL/dp = axon[1..C]         dL/dlog s  =  sum_ia c axon[0]
+ *   dL/de = s dendrite[C]  dL/dq = dendrite[0..C-1]   dL/dg      = -g sum_ia c axon[C+1]
+ *                                                   dL/dcutoff = -sum_ia c axon[C+2] */
 typedef struct loci_wiring_kernels {
     /* weights [i1-i0, ld]: rows i0..i1-1 of the block's weights, padding columns 0. ld >= padded, a
      * multiple of 16. */
@@ -65,11 +88,26 @@ typedef struct loci_wiring_kernels {
  */
 const loci_wiring_kernels *loci_wiring_kernels_for(enum loci_isa isa);
 
+/* Strengths of a tile's connections [i1-i0, ld], as pruning ranks them: the same bits whatever the
+ * instruction set. */
+typedef struct loci_strength_kernels {
+    /* 1 / the distance of a connection's nearest pair of sites */
+    void (*nearness)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
+                     float *out, size_t ld);
+    /* |w|, of a tile packed with a wiring of scale 1: without its scale */
+    void (*magnitude)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
+                      float *out, size_t ld);
+} loci_strength_kernels;
+
+const loci_strength_kernels *loci_strength_kernels_for(enum loci_isa isa);
+
 /* The float64 twin. Same names and shapes; g is given by itself because dL/dg needs it. */
 typedef struct loci_reference {
     size_t n, m, axons, dendrites, coordinates;
     const double *p, *c, *q, *e; /* c and e may be NULL = 1 */
     double gap, softening, scale;
+    double cutoff;       /* 1/R, or 0 */
+    const uint8_t *keep; /* [n, m], or NULL */
     bool absolute; /* sums are of the absolute values of their terms: what a float32 sum's error is
                       measured by */
 } loci_reference;
@@ -81,6 +119,7 @@ void loci_reference_weights(const loci_reference *wiring, double *w);
 typedef struct loci_reference_gradient {
     double *p, *c, *q, *e; /* shapes as in loci_reference */
     double *gap;           /* [1] dL/dg */
+    double *cutoff;        /* [1] dL/d(1/R) */
     double *log_scale;     /* [1] dL/dlog s */
 } loci_reference_gradient;
 void loci_reference_backward(const loci_reference *wiring, const double *g,
