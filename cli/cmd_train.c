@@ -91,7 +91,7 @@ static void take_field(train_request *request, const loci_field *field, bool is_
             option = &request->given[i]; /* the last one counts */
     if (option == NULL)
         option = &request->given[request->given_count++];
-    *option = (given_option){field, text, is_spec};
+    *option = (given_option){field, field->argument != NULL ? text : "yes", is_spec};
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {

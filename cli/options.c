@@ -23,7 +23,7 @@ void cli_options_add(cli_options *options, const char *name, int key, const char
 /* One row of a table; value is its default. */
 static void add_field(cli_options *options, const loci_field *field, int key, const char *value) {
     char *help = options->docs[options->count];
-    if (*value != '\0')
+    if (*value != '\0' && field->argument != NULL)
         snprintf(help, sizeof options->docs[0], "%s [%s]", field->help, value);
     else
         snprintf(help, sizeof options->docs[0], "%s", field->help);

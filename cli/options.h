@@ -24,7 +24,7 @@ typedef struct cli_options {
     struct argp_option list[CLI_MOST_OPTIONS + 1]; /* ends with zeros */
     size_t count;
     int group;
-    char docs[CLI_MOST_OPTIONS][200]; /* help texts made from tables */
+    char docs[CLI_MOST_OPTIONS][240]; /* help texts made from tables */
 } cli_options;
 
 /* Starts a group of options with a heading. Set *options to zeros before the first. */

@@ -29,6 +29,8 @@ static void cut_lists(loci_spec *spec, const train_request *request) {
             spec->dendrite_sites[pair] = 0;
         if (find_given(request, "gap") == NULL)
             spec->gap[pair] = 0;
+        if (find_given(request, "range") == NULL)
+            spec->range[pair] = 0;
     }
 }
 

@@ -258,7 +258,7 @@ static void patience_keeps_the_best(void **state) {
     }
     assert_int_equal(trainer->state.epoch, best_epoch + 3);
     assert_true(memcmp(best, network->parameters, bytes) != 0);
-    loci_trainer_finish(trainer);
+    loci_trainer_finish(trainer, NULL);
     assert_memory_equal(best, network->parameters, bytes);
     assert_int_equal(trainer->state.best_epoch, best_epoch);
     assert_true(trainer->state.best == highest);

@@ -9,6 +9,7 @@
 #include <loci/network.h>
 #include <loci/pool.h>
 #include <loci/prepared.h>
+#include <loci/prune.h>
 #include <loci/spec.h>
 #include <loci/status.h>
 #include <loci/support.h>

@@ -18,14 +18,15 @@ typedef struct loci_network loci_network;
 
 /** What a tensor's numbers are. */
 enum loci_tensor_kind {
-    LOCI_TENSOR_POSITION = 0, /**< coordinates of sites */
-    LOCI_TENSOR_CHARGE = 1,   /**< charges, or inhibitions where the sign is a mask */
-    LOCI_TENSOR_GAP = 2,      /**< a learned distance between two layers */
-    LOCI_TENSOR_SCALE = 3,    /**< log s */
-    LOCI_TENSOR_BIAS = 4,     /**< biases of a layer */
-    LOCI_TENSOR_WEIGHT = 5,   /**< a conventional weight matrix [n, m] */
-    LOCI_TENSOR_BETA = 6,     /**< membrane decay of a layer, [1] or [m]; acts clamped to 0..1 */
-    LOCI_TENSOR_THRESHOLD = 7 /**< threshold of a layer, [1] or [m] */
+    LOCI_TENSOR_POSITION = 0,  /**< coordinates of sites */
+    LOCI_TENSOR_CHARGE = 1,    /**< charges, or inhibitions where the sign is a mask */
+    LOCI_TENSOR_GAP = 2,       /**< a learned distance between two layers */
+    LOCI_TENSOR_SCALE = 3,     /**< log s */
+    LOCI_TENSOR_BIAS = 4,      /**< biases of a layer */
+    LOCI_TENSOR_WEIGHT = 5,    /**< a conventional weight matrix [n, m] */
+    LOCI_TENSOR_BETA = 6,      /**< membrane decay of a layer, [1] or [m]; acts clamped to 0..1 */
+    LOCI_TENSOR_THRESHOLD = 7, /**< threshold of a layer, [1] or [m] */
+    LOCI_TENSOR_RANGE = 8      /**< a trained range R of a layer pair; acts through |R| */
 };
 
 /** A named view into a network's parameters. */
@@ -76,8 +77,8 @@ LOCI_API int loci_network_set_note(loci_network *network, const char *key, const
 /**
  * Stores the range that brings raw inputs to [0, 1], x = (raw - low) / span, with the model.
  * @param network the network.
- * @param low [inputs], or NULL to use raw inputs as they are.
- * @param span [inputs], every entry > 0; NULL exactly when low is.
+ * @param low [height*width], or NULL to use raw inputs as they are.
+ * @param span [height*width], every entry > 0; NULL exactly when low is.
  * @param error filled on failure, may be NULL.
  */
 LOCI_API int loci_network_set_range(loci_network *network, const float *low, const float *span,
@@ -87,7 +88,8 @@ LOCI_API void loci_network_range(const loci_network *network, const float **low,
                                  const float **span);
 
 /**
- * Computes the full weight matrix of one layer pair, its scale and charges included.
+ * Computes the full weight matrix of one layer pair, its scale and charges included; a connection
+ * that is cut is 0.
  * @param network the network.
  * @param pair 0 .. hidden_count.
  * @param[out] weights [n, m] row-major, n the sending and m the receiving layer's size.

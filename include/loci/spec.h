@@ -119,26 +119,34 @@ enum loci_trained {
 typedef struct loci_spec {
     uint32_t height;       /**< input rows, >= 1; set from the data. Default 28 */
     uint32_t width;        /**< input columns, >= 1; set from the data. Default 28 */
+    uint32_t inputs;       /**< input neurons, where shrinking left some pixels without one; set by
+                              loci_network_shrink(). 0 = one per pixel. Default 0 */
     uint32_t classes;      /**< output neurons, 2..65536; set from the data. Default 10 */
     uint32_t hidden_count; /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
     uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..65536. Default {256} */
     int wiring;                       /**< enum loci_wiring_kind. Default spatial */
-    uint32_t dim; /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
-    int planes;   /**< enum loci_planes. Default fixed */
-    int input;    /**< enum loci_input. Default random */
-    int sign;     /**< enum loci_sign. Default charge */
-    int tied;     /**< enum loci_tied; yes or no once resolved. Default auto */
-    int scale;    /**< enum loci_scale. Default trained */
+    uint32_t dim;    /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
+    int planes;      /**< enum loci_planes. Default fixed */
+    int input;       /**< enum loci_input. Default random */
+    int sign;        /**< enum loci_sign. Default charge */
+    int tied;        /**< enum loci_tied; yes or no once resolved. Default auto */
+    int scale;       /**< enum loci_scale. Default trained */
+    int train_range; /**< enum loci_trained, no or layer; the trained number acts through |R|.
+                        Default no */
     uint32_t axon_sites[LOCI_MAX_PAIRS];     /**< A per layer pair, 1..64; 0 = as the pair before.
                                                 Default {1} */
     uint32_t dendrite_sites[LOCI_MAX_PAIRS]; /**< D per layer pair, 1..64; 0 = as the pair before.
                                                 Default {1} */
     double gap[LOCI_MAX_PAIRS]; /**< the gap, or where it starts, per pair, > 0; 0 = as the pair
                                    before. Default {0.1} */
-    double softening;           /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
-    double steepness;           /**< of the inhibition mask, > 0. Default 5 */
-    double logit_scale;         /**< a constant factor on the logits, > 0. Default 1 */
-    double spread;              /**< standard deviation of random start positions, > 0. Default 1 */
+    double
+        range[LOCI_MAX_PAIRS]; /**< R: sites further apart do not meet, and max(k - 1/R, 0) stands
+                                  in place of k; > 0, -1 = unlimited, 0 = as the pair before. R
+                                  itself, or where a trained one starts. Default {-1} */
+    double softening;          /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
+    double steepness;          /**< of the inhibition mask, > 0. Default 5 */
+    double logit_scale;        /**< a constant factor on the logits, > 0. Default 1 */
+    double spread;             /**< standard deviation of random start positions, > 0. Default 1 */
     double extent;       /**< half the side of the square the pixel grid fills, > 0. Default 2 */
     double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
     int neuron;          /**< enum loci_neuron. Default relu */
@@ -174,6 +182,7 @@ typedef struct loci_parameter_counts {
     size_t weights;    /**< of a conventional net */
     size_t betas;      /**< trained membrane decays */
     size_t thresholds; /**< trained thresholds */
+    size_t ranges;     /**< trained ranges */
     size_t total;      /**< all of these */
 } loci_parameter_counts;
 
@@ -182,6 +191,9 @@ LOCI_API void loci_spec_count(const loci_spec *spec, loci_parameter_counts *coun
 
 /** Neuron pairs of neighbouring layers: the weights of a conventional net of this size. */
 LOCI_API size_t loci_spec_connections(const loci_spec *spec);
+
+/** Pixels of an image: height * width. */
+LOCI_API size_t loci_spec_pixels(const loci_spec *spec);
 
 /** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
@@ -197,7 +209,8 @@ enum loci_field_nets {
 /** One option that can be set by name. */
 typedef struct loci_field {
     const char *name; /**< as on the command line, e.g. "axon-sites"; in JSON with '_' for '-' */
-    const char *argument;     /**< what it takes, for help, e.g. "N[,N...]" */
+    const char *argument;     /**< what it takes, for help, e.g. "N[,N...]"; NULL: nothing, its name
+                                 alone means "yes" */
     const char *help;         /**< one line */
     int type;                 /**< internal */
     size_t offset;            /**< internal */

@@ -7,7 +7,7 @@
 
 #include <signal.h>
 
-#include <loci/network.h>
+#include <loci/prune.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,6 +18,24 @@ enum loci_schedule {
     LOCI_SCHEDULE_CONSTANT = 0, /**< stays */
     LOCI_SCHEDULE_COSINE = 1    /**< falls to 0 along half a cosine */
 };
+
+/** When a run prunes. */
+enum loci_prune_when {
+    LOCI_PRUNE_NEVER = 0,
+    LOCI_PRUNE_AFTER = 1,  /**< once, when training is over */
+    LOCI_PRUNE_DURING = 2, /**< in every step, from the first: the cut is found anew, so what is
+                              kept may change as positions move (the paper's way) */
+    LOCI_PRUNE_GRADUAL = 3 /**< likewise, but the sparsity rises over the ramp along a cubic
+                              (Zhu and Gupta 2017, arXiv 1710.01878) */
+};
+
+/** Whether and how far a run prunes. */
+typedef struct loci_prune_plan {
+    double sparsity; /**< share of the connections that goes, 0..1, 1 excluded. Default 0 */
+    int when;        /**< enum loci_prune_when. Default never */
+    int by;          /**< enum loci_prune_by, but set; of a conventional net always weight. Default
+                        distance */
+} loci_prune_plan;
 
 /** Training options. A plain value; fill with loci_train_options_defaults() first. */
 typedef struct loci_train_options {
@@ -31,8 +49,14 @@ typedef struct loci_train_options {
     uint32_t validation; /**< training samples held out (the same for every seed). Default 0 */
     uint32_t patience; /**< stop after so many epochs without a better validation accuracy and keep
                           the best; 0 = never. Default 0 */
-    uint32_t test_every; /**< measure the test part every so many epochs; 0 = at the end only.
-                            Default 1 */
+    uint32_t test_every;   /**< measure the test part every so many epochs; 0 = at the end only.
+                              Default 1 */
+    loci_prune_plan prune; /**< what a run prunes. Default nothing */
+    int prune_scope;       /**< enum loci_prune_scope. Default layer */
+    int freeze_mask;       /**< 0 or 1: once the sparsity is reached, the set of kept connections
+                              stays as it is; without pruning, that of the model the run starts
+                              from. Default 0 */
+    double prune_ramp; /**< share of the steps that a gradual pruning takes, 0..1. Default 0.5 */
 } loci_train_options;
 
 /** Sets every field to its default. */

@@ -27,7 +27,8 @@ static int read_number(const loci_field *field, const char **text, double *value
         return -1;
     if (end == *text || errno == ERANGE || !(*value >= field->low && *value <= field->high))
         return -1;
-    bool whole = field->type != LOCI_FIELD_REAL && field->type != LOCI_FIELD_REAL_LIST;
+    bool whole = field->type != LOCI_FIELD_REAL && field->type != LOCI_FIELD_REAL_LIST &&
+                 field->type != LOCI_FIELD_PLAN;
     if (whole && *value != floor(*value))
         return -1;
     *text = end;
@@ -65,6 +66,41 @@ static int set_name(const loci_field *field, int *value, const char *text, loci_
     return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is none of %s", text, all);
 }
 
+static const char *const switches[] = {"no", "yes", NULL};
+
+/* The members of an option that is a name and a share. */
+struct plan {
+    double share;
+    int name;
+};
+
+/* The first name stands alone: for no plan at all. */
+static int set_plan(const loci_field *field, struct plan *plan, const char *text,
+                    loci_error *error) {
+    char name[32];
+    const char *colon = strchr(text, ':');
+    size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
+    snprintf(name, sizeof name, "%.*s", (int)(length < 31 ? length : 31), text);
+    struct plan read = {0, 0};
+    int status = set_name(field, &read.name, name, error);
+    if (status != LOCI_OK)
+        return status;
+    if ((read.name == 0) != (colon == NULL))
+        return loci_fail(error, LOCI_E_ARGUMENT, field->name,
+                         read.name == 0 ? "'%s' takes no share"
+                                        : "'%s' needs a share; for example %s:0.8",
+                         name, name);
+    const char *rest = colon != NULL ? colon + 1 : "";
+    if (colon != NULL &&
+        (read_number(field, &rest, &read.share) != 0 || *rest != '\0' || read.share == field->high))
+        return loci_fail(error, LOCI_E_ARGUMENT, field->name,
+                         "'%s' is not a share from %g to below %g", colon + 1, field->low,
+                         field->high);
+    plan->share = read.share;
+    plan->name = read.name;
+    return LOCI_OK;
+}
+
 static int set_hidden(const loci_field *field, loci_spec *spec, const char *text,
                       loci_error *error) {
     double values[LOCI_MAX_HIDDEN];
@@ -92,7 +128,10 @@ static int set_value(const loci_field *field, void *object, const char *text, lo
     size_t n;
     switch ((enum loci_field_type)field->type) {
     case LOCI_FIELD_NAME:
+    case LOCI_FIELD_SWITCH:
         return set_name(field, (int *)(void *)at, text, error);
+    case LOCI_FIELD_PLAN:
+        return set_plan(field, (struct plan *)(void *)at, text, error);
     case LOCI_FIELD_HIDDEN:
         return set_hidden(field, object, text, error);
     case LOCI_FIELD_UINT:
@@ -167,12 +206,23 @@ static int print_real(char *text, size_t size, double value) {
     return -1;
 }
 
+static int get_plan(const loci_field *field, const struct plan *plan, char *text, size_t size) {
+    char share[32];
+    if (plan->name == 0)
+        return snprintf(text, size, "%s", field->names[0]);
+    if (print_real(share, sizeof share, plan->share) < 0)
+        return -1;
+    return snprintf(text, size, "%s:%s", field->names[plan->name], share);
+}
+
 static int get_value(const loci_field *field, const void *object, char *text, size_t size) {
     const char *at = (const char *)object + field->offset;
     const loci_spec *spec = object;
     size_t n = 1, used = 0;
-    if (field->type == LOCI_FIELD_NAME)
+    if (field->type == LOCI_FIELD_NAME || field->type == LOCI_FIELD_SWITCH)
         return snprintf(text, size, "%s", field->names[*(const int *)(const void *)at]);
+    if (field->type == LOCI_FIELD_PLAN)
+        return get_plan(field, (const struct plan *)(const void *)at, text, size);
     if (field->type == LOCI_FIELD_HIDDEN) {
         n = spec->hidden_count;
         at = (const char *)spec->hidden;
@@ -219,7 +269,7 @@ int loci_fields_check(const loci_field *fields, size_t count, const void *object
     for (size_t i = 0; i < count; i++) {
         const void *at = (const char *)object + fields[i].offset;
         double value, low = fields[i].low, high = fields[i].high;
-        if (fields[i].type == LOCI_FIELD_NAME) {
+        if (fields[i].type == LOCI_FIELD_NAME || fields[i].type == LOCI_FIELD_SWITCH) {
             value = *(const int *)at;
             low = 0;
             high = (double)name_count(&fields[i]) - 1;
@@ -248,6 +298,7 @@ static void json_key(char key[64], const char *name) {
 static json_t *value_to_json(const loci_field *field, const void *object) {
     const char *at = (const char *)object + field->offset;
     const loci_spec *spec = object;
+    char text[64];
     json_t *list;
     switch ((enum loci_field_type)field->type) {
     case LOCI_FIELD_UINT:
@@ -256,6 +307,12 @@ static json_t *value_to_json(const loci_field *field, const void *object) {
         return json_real(*(const double *)(const void *)at);
     case LOCI_FIELD_NAME:
         return json_string(field->names[*(const int *)(const void *)at]);
+    case LOCI_FIELD_SWITCH:
+        return json_boolean(*(const int *)(const void *)at);
+    case LOCI_FIELD_PLAN:
+        return get_plan(field, (const struct plan *)(const void *)at, text, sizeof text) < 0
+                   ? NULL
+                   : json_string(text);
     case LOCI_FIELD_HIDDEN:
         list = json_array();
         for (size_t i = 0; i < spec->hidden_count; i++)
@@ -291,6 +348,8 @@ json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *
 static int json_to_text(const json_t *value, char *text, size_t size) {
     if (json_is_string(value))
         return snprintf(text, size, "%s", json_string_value(value));
+    if (json_is_boolean(value))
+        return snprintf(text, size, "%s", switches[json_is_true(value)]);
     if (json_is_integer(value))
         return snprintf(text, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     if (json_is_real(value))
@@ -317,8 +376,11 @@ static int value_from_json(const loci_field *field, void *object, const json_t *
                            const char *where, loci_error *error) {
     char text[1024];
     loci_error inner = {0};
-    bool name = field->type == LOCI_FIELD_NAME;
-    int n = json_is_string(value) == name ? json_to_text(value, text, sizeof text) : -1;
+    bool name = field->type == LOCI_FIELD_NAME || field->type == LOCI_FIELD_PLAN;
+    bool is_switch = field->type == LOCI_FIELD_SWITCH;
+    int n = json_is_string(value) == name && json_is_boolean(value) == is_switch
+                ? json_to_text(value, text, sizeof text)
+                : -1;
     if (n < 0 || (size_t)n >= sizeof text)
         return loci_fail(error, LOCI_E_FORMAT, where, "%s has a value of the wrong type",
                          field->name);

@@ -12,6 +12,8 @@ enum loci_field_type {
     LOCI_FIELD_NAME,      /* int, an index into names */
     LOCI_FIELD_UINT_LIST, /* uint32_t[LOCI_MAX_PAIRS]; rows not given are 0 */
     LOCI_FIELD_REAL_LIST, /* double[LOCI_MAX_PAIRS]; likewise */
+    LOCI_FIELD_SWITCH,    /* int, 0 or 1: "no" or "yes"; on the command line its name alone */
+    LOCI_FIELD_PLAN,      /* double, int: the int a name, the double a share: "none", "NAME:F" */
     LOCI_FIELD_HIDDEN     /* loci_spec's hidden and hidden_count: "256,128", "0" or "" for none */
 };
 

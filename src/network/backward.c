@@ -1,7 +1,7 @@
 /* The way back: from dL/dlogits to the gradient of every parameter. */
-#include <math.h>
 #include <string.h>
 
+#include "network/mask.h"
 #include "network/pass.h"
 #include "network/spiking.h"
 #include "neuron/relu.h"
@@ -24,7 +24,7 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
                              const float *g, float *g_in, float *gradient) {
     const loci_network *network = pass->network;
     const loci_pair_views *v = &network->views[l];
-    const loci_wiring *w = &pass->wiring[l];
+    const loci_wiring *w = &pass->wires.pair[l];
     size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites;
     loci_wiring_gradient out = {
         .p = at(gradient, v->axon_position),
@@ -33,8 +33,8 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
         .e = at(gradient, v->dendrite_charge),
         .weight = at(gradient, v->weight),
     };
-    bool masked_axons = pass->axon_charge[l] != NULL,
-         masked_dendrites = pass->dendrite_charge[l] != NULL;
+    bool masked_axons = pass->wires.axon_charge[l] != NULL,
+         masked_dendrites = pass->wires.dendrite_charge[l] != NULL;
     float *acting_c = pass->charge_gradient, *acting_e = pass->charge_gradient + axons;
     if (masked_axons) {
         memset(acting_c, 0, axons * sizeof *acting_c);
@@ -51,6 +51,10 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
         unmask(network, v->dendrite_charge, acting_e, dendrites, gradient);
     if (v->gap != LOCI_NONE)
         gradient[v->gap] += (float)(-network->parameters[v->gap] * out.base);
+    if (v->range != LOCI_NONE) { /* cutoff = 1 / |R| */
+        float range = network->parameters[v->range];
+        gradient[v->range] += (float)(out.reached / ((double)range * fabsf(range)));
+    }
     if (v->log_scale != LOCI_NONE)
         gradient[v->log_scale] += (float)out.log_scale;
 }
@@ -62,7 +66,7 @@ void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *grad
         return;
     }
     for (uint32_t l = (uint32_t)pass->pairs; l-- > 0;) {
-        const loci_wiring *w = &pass->wiring[l];
+        const loci_wiring *w = &pass->wires.pair[l];
         size_t ld = loci_leading(w->m);
         float *bias = gradient + network->views[l].bias;
         if (l + 1 == pass->pairs)
@@ -75,7 +79,7 @@ void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *grad
         if (l > 0)
             from = (loci_activations){.count = in->count,
                                       .dense = pass->output[l - 1],
-                                      .ld = loci_leading(pass->wiring[l - 1].m)};
+                                      .ld = loci_leading(pass->wires.pair[l - 1].m)};
         loci_pass_backward_pair(pass, l, &from, pass->delta[l], l > 0 ? pass->delta[l - 1] : NULL,
                                 gradient);
     }

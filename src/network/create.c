@@ -23,6 +23,8 @@ int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_er
     if (network == NULL)
         return loci_fail_memory(error, "network");
     network->spec = resolved;
+    network->pruned_by = LOCI_UNPRUNED;
+    network->connections = loci_spec_connections(&resolved);
     network->parameter_count = layout.parameter_count;
     network->tensor_count = layout.tensor_count;
     memcpy(network->tensors, layout.tensors, sizeof layout.tensors);
@@ -55,10 +57,13 @@ void loci_network_free(loci_network *network) {
         return;
     for (size_t i = 0; loci_note_keys[i] != NULL; i++)
         free(network->notes[i]);
+    for (size_t l = 0; l < LOCI_MAX_PAIRS; l++)
+        free(network->cut[l].set);
     free(network->parameters);
     free(network->sheet);
     free(network->low);
     free(network->span);
+    free(network->pixels);
     free(network);
 }
 
@@ -106,7 +111,7 @@ int loci_network_set_note(loci_network *network, const char *key, const char *te
 
 int loci_network_set_range(loci_network *network, const float *low, const float *span,
                            loci_error *error) {
-    size_t n = loci_spec_layer_size(&network->spec, 0);
+    size_t n = loci_spec_pixels(&network->spec);
     if ((low == NULL) != (span == NULL))
         return loci_fail(error, LOCI_E_ARGUMENT, "range", "low and span come together");
     for (size_t i = 0; low != NULL && i < n; i++)
@@ -128,6 +133,22 @@ int loci_network_set_range(loci_network *network, const float *low, const float 
     free(network->span);
     network->low = copies[0];
     network->span = copies[1];
+    return LOCI_OK;
+}
+
+int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_error *error) {
+    size_t coordinates = loci_coordinates(&network->spec), inputs = network->spec.inputs;
+    uint32_t *pixels = loci_alloc(inputs, sizeof *pixels);
+    if (pixels == NULL)
+        return loci_fail_memory(error, "network");
+    for (uint32_t pixel = 0, i = 0; i < inputs; pixel++)
+        if (set[pixel / 8] >> pixel % 8 & 1)
+            pixels[i++] = pixel;
+    for (size_t i = 0; network->sheet != NULL && i < inputs; i++)
+        memmove(network->sheet + i * coordinates, network->sheet + pixels[i] * coordinates,
+                coordinates * sizeof *network->sheet);
+    free(network->pixels);
+    network->pixels = pixels;
     return LOCI_OK;
 }
 

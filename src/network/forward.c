@@ -1,5 +1,4 @@
 /* Buffers of a pass, and the way forward. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -9,31 +8,6 @@
 #include "network/spiking.h"
 #include "neuron/relu.h"
 
-float loci_mask(double steepness, float v) {
-    return (float)tanh(0.5 * steepness * v);
-}
-
-float loci_mask_slope(double steepness, float v) {
-    double c =
-        cosh(0.5 * steepness * v); /* 1 - mask^2 would leave nothing of a saturated mask's slope */
-    return (float)(0.5 * steepness / (c * c));
-}
-
-/* The shape of pair l, with no pointers but weight's, which tells spatial from conventional. */
-static loci_wiring shape_of(const loci_network *network, uint32_t l) {
-    const loci_spec *spec = &network->spec;
-    const loci_pair_views *v = &network->views[l];
-    return (loci_wiring){
-        .n = loci_spec_layer_size(spec, l),
-        .m = loci_spec_layer_size(spec, l + 1),
-        .axons = spec->axon_sites[l],
-        .dendrites = spec->dendrite_sites[l],
-        .coordinates = loci_coordinates(spec),
-        .scale = 1,
-        .weight = v->weight == LOCI_NONE ? NULL : network->parameters + v->weight,
-    };
-}
-
 float *loci_pass_take(loci_pass *pass, size_t rows, size_t columns, bool *lost) {
     float *array = loci_alloc(rows, columns * sizeof *array);
     pass->bytes += rows * columns * sizeof *array;
@@ -41,15 +15,27 @@ float *loci_pass_take(loci_pass *pass, size_t rows, size_t columns, bool *lost) 
     return array;
 }
 
+/* Rows that arrive at pair l in a batch. */
+static size_t rows_of(const loci_pass *pass, uint32_t l) {
+    const loci_spec *spec = &pass->network->spec;
+    bool once = l == 0 && spec->coding == LOCI_CODING_CONSTANT;
+    return spec->neuron != LOCI_NEURON_LIF || once ? pass->most : pass->most * spec->time_steps;
+}
+
+/* Where few connections are kept, and it is known which as long as the pass lives, they are listed.
+ */
+static int list_connections(loci_pass *pass, uint32_t l, bool backward, loci_error *error) {
+    const loci_kept *kept = pass->wires.kept[l];
+    bool fixed = !backward || pass->network->pruned_by == LOCI_PRUNE_BY_SET;
+    if (kept == NULL || !fixed || !loci_connections_pay(kept->n, kept->m, kept->count))
+        return LOCI_OK;
+    return loci_connections_create(&pass->connections[l], kept, error);
+}
+
 static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *error) {
     const loci_network *network = pass->network;
-    const loci_pair_views *v = &network->views[l];
-    loci_wiring w = pass->wiring[l] = shape_of(network, l);
-    bool masked = network->spec.sign == LOCI_SIGN_MASK, lost = false;
-    if (masked && v->axon_charge != LOCI_NONE)
-        pass->axon_charge[l] = loci_pass_take(pass, w.n, w.axons, &lost);
-    if (masked && v->dendrite_charge != LOCI_NONE)
-        pass->dendrite_charge[l] = loci_pass_take(pass, w.m, w.dendrites, &lost);
+    const loci_wiring w = pass->wires.pair[l];
+    bool lost = false;
     bool last = l + 1 == pass->pairs; /* hidden layers of a spiking net keep their own */
     if (last || network->spec.neuron != LOCI_NEURON_LIF)
         pass->output[l] = loci_pass_take(pass, pass->most, loci_leading(w.m), &lost);
@@ -57,7 +43,11 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
         pass->delta[l] = loci_pass_take(pass, pass->most, loci_leading(w.m), &lost);
     if (lost)
         return loci_fail_memory(error, "network");
-    int status = loci_synapse_create(&pass->synapse[l], &w, l > 0, pass->pool, error);
+    int status = list_connections(pass, l, backward, error);
+    const loci_synapse_options options = {
+        .keep = l > 0, .rows = rows_of(pass, l), .connections = pass->connections[l]};
+    if (status == LOCI_OK)
+        status = loci_synapse_create(&pass->synapse[l], &w, &options, pass->pool, error);
     if (status == LOCI_OK)
         pass->bytes += loci_synapse_bytes(pass->synapse[l]);
     return status;
@@ -73,11 +63,14 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
     pass->most = most;
     pass->pairs = network->spec.hidden_count + 1;
     size_t charges = 0;
-    int status = LOCI_OK;
+    bool fixed = !backward || network->pruned_by == LOCI_PRUNE_BY_SET;
+    int status = loci_wires_open(&pass->wires, network, error);
+    if (status == LOCI_OK && fixed)
+        status = loci_wires_prune(&pass->wires, pool, error);
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
         status = prepare_pair(pass, l, backward, error);
-        size_t axons = pass->wiring[l].n * pass->wiring[l].axons;
-        size_t dendrites = pass->wiring[l].m * pass->wiring[l].dendrites;
+        size_t axons = pass->wires.pair[l].n * pass->wires.pair[l].axons;
+        size_t dendrites = pass->wires.pair[l].m * pass->wires.pair[l].dendrites;
         charges = axons + dendrites > charges ? axons + dendrites : charges;
     }
     bool lost = false;
@@ -100,47 +93,14 @@ void loci_pass_free(loci_pass *pass) {
         return;
     for (uint32_t l = 0; l < pass->pairs; l++) {
         loci_synapse_free(pass->synapse[l]);
-        free(pass->axon_charge[l]);
-        free(pass->dendrite_charge[l]);
+        loci_connections_free(pass->connections[l]);
         free(pass->output[l]);
         free(pass->delta[l]);
     }
     loci_spiking_free(pass->spiking, pass->pairs);
+    loci_wires_close(&pass->wires);
     free(pass->charge_gradient);
     free(pass);
-}
-
-/* Charges as they act: the parameters themselves, or masked into to[]. */
-static const float *act(const loci_network *network, size_t offset, size_t count, float *to) {
-    if (offset == LOCI_NONE)
-        return NULL;
-    const float *from = network->parameters + offset;
-    if (to == NULL)
-        return from;
-    for (size_t i = 0; i < count; i++)
-        to[i] = loci_mask(network->spec.steepness, from[i]);
-    return to;
-}
-
-void loci_pass_wire(loci_pass *pass) {
-    const loci_network *network = pass->network;
-    const loci_spec *spec = &network->spec;
-    const float *parameters = network->parameters;
-    for (uint32_t l = 0; l < pass->pairs; l++) {
-        const loci_pair_views *v = &network->views[l];
-        loci_wiring *w = &pass->wiring[l];
-        if (w->weight != NULL)
-            continue;
-        w->p = v->axon_position == LOCI_NONE ? network->sheet : parameters + v->axon_position;
-        w->q = parameters + v->dendrite_position;
-        w->c = act(network, v->axon_charge, w->n * w->axons, pass->axon_charge[l]);
-        w->e = act(network, v->dendrite_charge, w->m * w->dendrites, pass->dendrite_charge[l]);
-        double gap = spec->planes == LOCI_PLANES_RELAXED ? 0
-                     : v->gap == LOCI_NONE               ? spec->gap[l]
-                                                         : parameters[v->gap];
-        w->base = (float)(gap * gap + spec->softening * spec->softening);
-        w->scale = v->log_scale == LOCI_NONE ? 1 : expf(parameters[v->log_scale]);
-    }
 }
 
 /* Bytes that a spiking pass may take for what grows with time steps. */
@@ -160,12 +120,12 @@ size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
 
 int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *error) {
     const loci_network *network = pass->network;
-    loci_pass_wire(pass);
+    loci_wires_update(&pass->wires);
     if (pass->spiking != NULL)
         return loci_spiking_forward(pass, in, error);
     loci_activations from = *in;
     for (uint32_t l = 0; l < pass->pairs; l++) {
-        const loci_wiring *w = &pass->wiring[l];
+        const loci_wiring *w = &pass->wires.pair[l];
         const float *bias = network->parameters + network->views[l].bias;
         size_t ld = loci_leading(w->m);
         loci_synapse_forward(pass->synapse[l], w, &from, pass->output[l], pass->pool);

@@ -49,6 +49,8 @@ static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_
         view->gap = add(layout, LOCI_TENSOR_GAP, "pair", l, "gap", 1, 1, 1, 1);
     if (spec->scale == LOCI_SCALE_TRAINED)
         view->log_scale = add(layout, LOCI_TENSOR_SCALE, "pair", l, "log_scale", 1, 1, 1, 1);
+    if (spec->train_range != LOCI_TRAINED_NO && spec->range[l] > 0)
+        view->range = add(layout, LOCI_TENSOR_RANGE, "pair", l, "range", 1, 1, 1, 1);
 }
 
 /* beta or threshold of layer l + 1, where it is trained: one number, or one per neuron */
@@ -92,9 +94,9 @@ void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {
     memset(counts, 0, sizeof *counts);
     if (loci_layout_of(&layout, spec, NULL) != LOCI_OK)
         return;
-    size_t *const by_kind[] = {&counts->positions, &counts->charges,   &counts->gaps,
-                               &counts->scales,    &counts->biases,    &counts->weights,
-                               &counts->betas,     &counts->thresholds};
+    size_t *const by_kind[] = {&counts->positions, &counts->charges,    &counts->gaps,
+                               &counts->scales,    &counts->biases,     &counts->weights,
+                               &counts->betas,     &counts->thresholds, &counts->ranges};
     for (size_t i = 0; i < layout.tensor_count; i++)
         *by_kind[layout.tensors[i].kind] += layout.tensors[i].count;
     counts->total = layout.parameter_count;

@@ -4,10 +4,10 @@
 
 #include <stdbool.h>
 
-#include <loci/network.h>
+#include <loci/prune.h>
 
-/* Most tensors a network can have: six per pair, and bias, beta and threshold per layer. */
-enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 9 + 1 };
+/* Most tensors a network can have: seven per pair, and bias, beta and threshold per layer. */
+enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 10 + 1 };
 
 /* Where a layer pair's numbers stand in the flat array; LOCI_NONE where there are none. */
 #define LOCI_NONE ((size_t)-1)
@@ -18,11 +18,19 @@ typedef struct loci_pair_views {
     size_t dendrite_charge;   /* [m, D] */
     size_t gap;               /* [1] */
     size_t log_scale;         /* [1] */
+    size_t range;             /* [1] */
     size_t weight;            /* [n, m], conventional only */
     size_t bias;              /* [m], of the receiving layer */
     size_t beta;              /* [1] or [m], of the receiving layer, where it is trained */
     size_t threshold;         /* likewise */
 } loci_pair_views;
+
+/* What a pruned layer pair keeps. */
+typedef struct loci_cut {
+    float value;  /* keeps what is stronger (synapse/kept.h); of a range, 1/R. Not of a set */
+    size_t kept;  /* connections; not of a set */
+    uint8_t *set; /* bitmap of a set, loci_bitmap_bytes(n, m); else NULL */
+} loci_cut;
 
 struct loci_network {
     loci_spec spec; /* resolved */
@@ -31,10 +39,14 @@ struct loci_network {
     size_t tensor_count;
     loci_tensor tensors[LOCI_MAX_TENSORS]; /* file order = order in the flat array */
     loci_pair_views views[LOCI_MAX_PAIRS];
+    int pruned_by;      /* enum loci_prune_by, or LOCI_UNPRUNED */
+    size_t connections; /* neuron pairs of the unpruned net */
+    loci_cut cut[LOCI_MAX_PAIRS];
     float *sheet;      /* [inputs, coords]: the fixed input positions of a sheet, else NULL; not
                           parameters */
     char *notes[3];    /* "preset", "dataset", "classes"; NULL = "" */
-    float *low, *span; /* [inputs] or NULL */
+    float *low, *span; /* [pixels] or NULL */
+    uint32_t *pixels; /* [inputs] of a shrunk net: each input neuron's pixel, in order; else NULL */
 };
 
 /* Names of the notes in the order of network.notes; NULL-terminated. */
@@ -42,5 +54,9 @@ extern const char *const loci_note_keys[4];
 
 /* As loci_network_create(), with all parameters 0: for a model file to fill. */
 int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_error *error);
+
+/* Which pixels have an input neuron, spec.inputs of them: bitmap of height * width bits. A sheet is
+ * narrowed to them. LOCI_E_MEMORY. */
+int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_error *error);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef LOCI_NETWORK_PASS_H
 #define LOCI_NETWORK_PASS_H
 
-#include "network/network.h"
+#include "network/wires.h"
 #include "synapse/synapse.h"
 
 struct loci_spiking;
@@ -13,19 +13,20 @@ typedef struct loci_pass {
     const loci_network *network; /* borrowed */
     loci_pool *pool;             /* borrowed */
     size_t most, pairs;
-    loci_wiring wiring[LOCI_MAX_PAIRS];
+    loci_wires wires;
+    loci_connections *connections[LOCI_MAX_PAIRS]; /* of pairs that run on these alone; else NULL */
     loci_synapse *synapse[LOCI_MAX_PAIRS];
-    float *axon_charge[LOCI_MAX_PAIRS];     /* [n, A] as they act, where they are masked */
-    float *dendrite_charge[LOCI_MAX_PAIRS]; /* [m, D] likewise */
     float
         *output[LOCI_MAX_PAIRS]; /* [most, loci_leading(m)] of layer l + 1; the last holds logits */
     float *delta[LOCI_MAX_PAIRS]; /* likewise, dL/d(output); NULL without backward */
     float *charge_gradient;       /* scratch: dL/d(charge as it acts) of one pair */
     struct loci_spiking *spiking; /* of a spiking net, else NULL */
-    size_t bytes;                 /* set aside */
+    size_t bytes;                 /* set aside, the wires left out */
 } loci_pass;
 
-/* backward: whether loci_pass_backward() will be called. */
+/* backward: whether loci_pass_backward() will be called. A pruned network runs on its kept
+ * connections; with backward only one whose set is fixed, as positions move. LOCI_E_MISMATCH when
+ * its cut does not leave as many connections as it should, or LOCI_E_MEMORY. */
 int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
                      loci_pool *pool, loci_error *error);
 void loci_pass_free(loci_pass *pass);
@@ -58,12 +59,5 @@ void loci_pass_hold_bounds(const loci_network *network, float *gradient);
  * or is NULL. */
 void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from,
                              const float *g, float *g_in, float *gradient);
-
-/* Fills the wirings from the parameters; called by forward. */
-void loci_pass_wire(loci_pass *pass);
-
-/* The inhibition mask, 2 sigmoid(k v) - 1 = tanh(k v / 2), and its derivative by v. */
-float loci_mask(double steepness, float v);
-float loci_mask_slope(double steepness, float v);
 
 #endif

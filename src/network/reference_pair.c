@@ -39,6 +39,12 @@ bool loci_reference_pair_open(loci_reference_pair *pair, const loci_network *net
         pair->p = take(pair->n * loci_coordinates(spec), &lost);
     pair->w = take(pair->n * pair->m, &lost);
     pair->g = take(pair->n * pair->m, &lost);
+    if (network->pruned_by != LOCI_UNPRUNED && network->pruned_by != LOCI_PRUNE_BY_RANGE) {
+        size_t count;
+        pair->keep = loci_alloc(pair->n * pair->m, 1);
+        lost |= pair->keep == NULL ||
+                loci_network_kept(network, l, pair->keep, &count, NULL) != LOCI_OK;
+    }
     return !lost;
 }
 
@@ -48,6 +54,17 @@ void loci_reference_pair_close(loci_reference_pair *pair) {
     free(pair->p);
     free(pair->w);
     free(pair->g);
+    free(pair->keep);
+}
+
+static double cutoff_of(const loci_reference_pair *pair, const double *parameters) {
+    const loci_network *network = pair->network;
+    if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
+        return fmax(network->cut[pair->l].value, 0);
+    if (pair->views->range != LOCI_NONE)
+        return 1 / fabs(parameters[pair->views->range]);
+    double range = network->spec.range[pair->l];
+    return range < 0 ? 0 : 1 / range;
 }
 
 /* Charges as they act. */
@@ -66,8 +83,10 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
     size_t A = spec->axon_sites[pair->l], D = spec->dendrite_sites[pair->l],
            C = loci_coordinates(spec);
     if (v->weight != LOCI_NONE) {
-        for (size_t i = 0; i < pair->n * pair->m; i++)
-            pair->w[i] = absolute ? fabs(parameters[v->weight + i]) : parameters[v->weight + i];
+        for (size_t i = 0; i < pair->n * pair->m; i++) {
+            double weight = pair->keep != NULL && !pair->keep[i] ? 0 : parameters[v->weight + i];
+            pair->w[i] = absolute ? fabs(weight) : weight;
+        }
         return;
     }
     for (size_t i = 0; pair->p != NULL && i < pair->n * C; i++)
@@ -89,6 +108,8 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
                                                    : parameters[v->gap],
         .softening = spec->softening,
         .scale = v->log_scale == LOCI_NONE ? 1 : exp(parameters[v->log_scale]),
+        .cutoff = cutoff_of(pair, parameters),
+        .keep = pair->keep,
         .absolute = absolute,
     };
     loci_reference_weights(&pair->wiring, pair->w);
@@ -113,7 +134,8 @@ void loci_reference_pair_differentiate(const loci_reference_pair *pair, const do
                                        double *gradient) {
     const loci_pair_views *v = pair->views;
     if (v->weight != LOCI_NONE) {
-        memcpy(gradient + v->weight, pair->g, pair->n * pair->m * sizeof *gradient);
+        for (size_t i = 0; i < pair->n * pair->m; i++)
+            gradient[v->weight + i] = pair->keep != NULL && !pair->keep[i] ? 0 : pair->g[i];
         return;
     }
     const loci_reference_gradient out = {
@@ -124,7 +146,12 @@ void loci_reference_pair_differentiate(const loci_reference_pair *pair, const do
         .gap = at(gradient, v->gap),
         .log_scale = at(gradient, v->log_scale),
     };
-    loci_reference_backward(&pair->wiring, pair->g, &out);
+    double reached = 0;
+    loci_reference_gradient all = out;
+    all.cutoff = &reached;
+    loci_reference_backward(&pair->wiring, pair->g, &all);
+    if (v->range != LOCI_NONE)
+        gradient[v->range] -= reached * pair->wiring.cutoff / parameters[v->range];
     unmask(pair, parameters, v->axon_charge, pair->n * pair->wiring.axons, gradient);
     unmask(pair, parameters, v->dendrite_charge, pair->m * pair->wiring.dendrites, gradient);
 }

@@ -1,4 +1,5 @@
 /* Defaults, checks and counts of a specification. */
+#include <stdbool.h>
 #include <string.h>
 
 #include <loci/spec.h>
@@ -7,8 +8,8 @@
 #include "base/fields.h"
 
 /* No padding: specs are compared byte by byte. */
-_Static_assert(sizeof(loci_spec) == (34 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
-                                        (LOCI_MAX_PAIRS + 9) * sizeof(double),
+_Static_assert(sizeof(loci_spec) == (36 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
+                                        (2 * LOCI_MAX_PAIRS + 9) * sizeof(double),
                "loci_spec has padding");
 
 void loci_spec_defaults(loci_spec *spec) {
@@ -28,6 +29,7 @@ void loci_spec_defaults(loci_spec *spec) {
         .axon_sites = {1},
         .dendrite_sites = {1},
         .gap = {0.1},
+        .range = {-1},
         .softening = -1,
         .steepness = 5,
         .logit_scale = 1,
@@ -46,9 +48,13 @@ void loci_spec_defaults(loci_spec *spec) {
     };
 }
 
+size_t loci_spec_pixels(const loci_spec *spec) {
+    return (size_t)spec->height * spec->width;
+}
+
 size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l) {
     if (l == 0)
-        return (size_t)spec->height * spec->width;
+        return spec->inputs > 0 ? spec->inputs : loci_spec_pixels(spec);
     if (l <= spec->hidden_count)
         return spec->hidden[l - 1];
     return l == spec->hidden_count + 1 ? spec->classes : 0;
@@ -61,6 +67,9 @@ static int check_shape(const loci_spec *spec, loci_error *error) {
         (uint64_t)spec->height * spec->width > 1u << 24)
         return loci_fail(error, LOCI_E_ARGUMENT, "input",
                          "%u x %u is not an image of 1 to 2^24 pixels", spec->height, spec->width);
+    if (spec->inputs > loci_spec_pixels(spec))
+        return loci_fail(error, LOCI_E_ARGUMENT, "input", "%u input neurons for %zu pixels",
+                         spec->inputs, loci_spec_pixels(spec));
     if (spec->classes < 2 || spec->classes > 65536)
         return loci_fail(error, LOCI_E_ARGUMENT, "classes", "%u is not in 2..65536", spec->classes);
     if (spec->hidden_count > LOCI_MAX_HIDDEN)
@@ -96,12 +105,14 @@ static int resolve_lists(loci_spec *spec, loci_error *error) {
     uint32_t pairs = spec->hidden_count + 1;
     for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
         if (l >= pairs) {
-            if (spec->axon_sites[l] != 0 || spec->dendrite_sites[l] != 0 || spec->gap[l] != 0)
+            if (spec->axon_sites[l] != 0 || spec->dendrite_sites[l] != 0 || spec->gap[l] != 0 ||
+                spec->range[l] != 0)
                 return loci_fail(
                     error, LOCI_E_ARGUMENT,
                     spec->axon_sites[l] != 0       ? "axon-sites"
                     : spec->dendrite_sites[l] != 0 ? "dendrite-sites"
-                                                   : "gap",
+                    : spec->gap[l] != 0            ? "gap"
+                                                   : "range",
                     "%u values for %u layer pairs; give one number for all or one per pair", l + 1,
                     pairs);
             continue;
@@ -112,11 +123,15 @@ static int resolve_lists(loci_spec *spec, loci_error *error) {
             spec->dendrite_sites[l] = spec->dendrite_sites[l - 1];
         if (l > 0 && spec->gap[l] == 0)
             spec->gap[l] = spec->gap[l - 1];
+        if (l > 0 && spec->range[l] == 0)
+            spec->range[l] = spec->range[l - 1];
         int status = check_range("axon-sites", spec->axon_sites[l], 1, 64, error);
         if (status == LOCI_OK)
             status = check_range("dendrite-sites", spec->dendrite_sites[l], 1, 64, error);
         if (status == LOCI_OK)
             status = check_range("gap", spec->gap[l], 1e-4, 1e4, error);
+        if (status == LOCI_OK && spec->range[l] != -1)
+            status = check_range("range", spec->range[l], 1e-4, 1e4, error);
         if (status != LOCI_OK)
             return status;
     }
@@ -138,6 +153,17 @@ static int resolve_tied(loci_spec *spec, loci_error *error) {
     return LOCI_OK;
 }
 
+/* Trained where it is finite; so one of them must be. */
+static int resolve_range(loci_spec *spec, loci_error *error) {
+    bool finite = false;
+    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+        finite |= spec->range[l] > 0;
+    if (spec->train_range != LOCI_TRAINED_NO && !finite)
+        return loci_fail(error, LOCI_E_ARGUMENT, "train-range",
+                         "there is no range to train; give one to start from with --range R");
+    return LOCI_OK;
+}
+
 /* What a net does not use is set to one fixed value, so that equal nets have equal specs. */
 static void forget_geometry(loci_spec *spec, const loci_spec *plain) {
     spec->dim = plain->dim;
@@ -149,6 +175,8 @@ static void forget_geometry(loci_spec *spec, const loci_spec *plain) {
     memcpy(spec->axon_sites, plain->axon_sites, sizeof spec->axon_sites);
     memcpy(spec->dendrite_sites, plain->dendrite_sites, sizeof spec->dendrite_sites);
     memcpy(spec->gap, plain->gap, sizeof spec->gap);
+    memcpy(spec->range, plain->range, sizeof spec->range);
+    spec->train_range = plain->train_range;
     spec->softening = 0;
     spec->steepness = plain->steepness;
     spec->spread = plain->spread;
@@ -192,6 +220,9 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
         return status;
     if (spec->softening == -1)
         spec->softening = spec->planes == LOCI_PLANES_RELAXED ? 0.01 : 0;
+    status = resolve_range(spec, error);
+    if (status != LOCI_OK)
+        return status;
     if (spec->input != LOCI_INPUT_RANDOM && spec->dim == 2 && spec->planes != LOCI_PLANES_RELAXED)
         return loci_fail(
             error, LOCI_E_ARGUMENT, "dim",

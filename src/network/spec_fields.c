@@ -17,6 +17,7 @@ static const char *const readouts[] = {"count", "membrane-mean", "membrane-max",
                                        NULL};
 static const char *const surrogates[] = {"fast-sigmoid", "arctangent", "triangular", NULL};
 static const char *const resets[] = {"subtract", "zero", "none", NULL};
+static const char *const by_layer[] = {"no", "layer", NULL};
 static const char *const trained[] = {"no", "layer", "neuron", NULL};
 
 #define AT(member) offsetof(loci_spec, member)
@@ -47,6 +48,11 @@ static const loci_field fields[] = {
      AT(dendrite_sites), 1, 64, NULL, LOCI_NETS_SPATIAL},
     {"gap", "G[,G...]", "distance between layers, or where a learned one starts",
      LOCI_FIELD_REAL_LIST, AT(gap), 1e-4, 1e4, NULL, LOCI_NETS_SPATIAL},
+    {"range", "R[,R...]",
+     "no site acts further than R, and weights fall to 0 there without a step; -1 = unlimited",
+     LOCI_FIELD_REAL_LIST, AT(range), -1, 1e4, NULL, LOCI_NETS_SPATIAL},
+    {"train-range", "NAME", "train the range: no, layer (one number a pair)", LOCI_FIELD_NAME,
+     AT(train_range), 0, 0, by_layer, LOCI_NETS_SPATIAL},
     {"softening", "EPS", "added to distances in quadrature; -1 = 0 for planes, 0.01 for relaxed",
      LOCI_FIELD_REAL, AT(softening), -1, 1e3, NULL, LOCI_NETS_SPATIAL},
     {"steepness", "K", "of the inhibition mask 2 sigmoid(K v) - 1", LOCI_FIELD_REAL, AT(steepness),

@@ -14,6 +14,7 @@ static const struct {
     {"height", offsetof(loci_spec, height)},
     {"width", offsetof(loci_spec, width)},
     {"classes", offsetof(loci_spec, classes)},
+    {"inputs", offsetof(loci_spec, inputs)}, /* only of shrunk nets; else 0, and not written */
 };
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
@@ -25,7 +26,7 @@ json_t *loci_spec_to_json(const loci_spec *spec) {
     for (size_t i = 0; i < SIZES && !failed; i++) {
         uint32_t size;
         memcpy(&size, (const char *)spec + sizes[i].offset, sizeof size);
-        failed = json_object_set_new(json, sizes[i].key, json_integer(size)) != 0;
+        failed = size > 0 && json_object_set_new(json, sizes[i].key, json_integer(size)) != 0;
     }
     if (!failed)
         failed = json_object_update(json, options) != 0;
@@ -47,6 +48,8 @@ int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, 
     int status = LOCI_OK;
     for (size_t i = 0; i < SIZES && status == LOCI_OK; i++) {
         const json_t *value = json_object_get(json, sizes[i].key);
+        if (value == NULL && sizes[i].offset == offsetof(loci_spec, inputs))
+            continue;
         if (!json_is_integer(value) || json_integer_value(value) < 1 ||
             json_integer_value(value) > UINT32_MAX) {
             status = loci_fail(error, LOCI_E_FORMAT, where, "the specification has no usable %s",

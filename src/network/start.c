@@ -111,6 +111,8 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
         start_charges(network->parameters + t->offset, t->count, &stream);
     if (v->gap != LOCI_NONE)
         network->parameters[v->gap] = (float)spec->gap[l];
+    if (v->range != LOCI_NONE)
+        network->parameters[v->range] = (float)spec->range[l];
     if (v->log_scale != LOCI_NONE)
         network->parameters[v->log_scale] =
             (float)log(0.5 / sqrt((double)n * spec->axon_sites[l] * spec->dendrite_sites[l]));

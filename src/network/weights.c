@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/pass.h"
+#include "network/wires.h"
 
 enum { WIDTH = 64, HEIGHT = 64 }; /* of a tile */
 
@@ -30,21 +30,28 @@ static int fill(const loci_wiring *w, float *weights, loci_error *error) {
     return status;
 }
 
+/* The stored weights of a conventional pair. */
+static void copy(const loci_wiring *w, float *weights) {
+    for (size_t i = 0; i < w->n; i++)
+        for (size_t j = 0; j < w->m; j++) {
+            bool kept = w->keep == NULL || w->keep[i * loci_keep_leading(w->m) + j] != 0;
+            weights[i * w->m + j] = kept ? w->weight[i * w->m + j] : 0;
+        }
+}
+
 int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
                          loci_error *error) {
     if (pair > network->spec.hidden_count)
         return loci_fail(error, LOCI_E_ARGUMENT, "pair", "%u is not one of %u layer pairs", pair,
                          network->spec.hidden_count + 1);
-    loci_pass *pass = NULL;
-    int status = loci_pass_create(&pass, network, 1, false, NULL, error);
-    if (status != LOCI_OK)
-        return status;
-    loci_pass_wire(pass);
-    const loci_wiring *w = &pass->wiring[pair];
-    if (w->weight != NULL)
-        memcpy(weights, w->weight, w->n * w->m * sizeof *weights);
-    else
-        status = fill(w, weights, error);
-    loci_pass_free(pass);
+    loci_wires wires;
+    int status = loci_wires_open(&wires, network, error);
+    if (status == LOCI_OK)
+        status = loci_wires_prune(&wires, NULL, error);
+    if (status == LOCI_OK && wires.pair[pair].weight != NULL)
+        copy(&wires.pair[pair], weights);
+    else if (status == LOCI_OK)
+        status = fill(&wires.pair[pair], weights, error);
+    loci_wires_close(&wires);
     return status;
 }

@@ -12,15 +12,19 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
-#include "network/network.h"
+#include "network/model_file.h"
 #include "network/spec_json.h"
+#include "synapse/kept.h"
 
 static const char format_name[] = "loci-checkpoint", format_version[] = "1";
 
-/* Doubles come first so that everything in the file is aligned to its size. */
+/* Doubles come first so that everything in the file is aligned to its size; the sets of a network
+ * whose kept connections are fixed come last. */
 enum { REALS, COUNTS, PARAMETERS, MOMENT1, MOMENT2, BEST, ARRAYS };
 static const char *const array_names[ARRAYS] = {"state.real",   "state.count",  "parameters",
                                                 "adam.moment1", "adam.moment2", "best.parameters"};
+
+enum { MOST_ARRAYS = ARRAYS + LOCI_MAX_PAIRS };
 
 /* The small numbers of a checkpoint, as they stand in the file. */
 enum { REAL_COUNT = 11, COUNT_COUNT = 8 };
@@ -74,7 +78,7 @@ static void unpack(const numbers *n, loci_training_state *s, loci_run_state *run
 /* The arrays of a trainer's checkpoint; the first two take the small numbers. Returns how many
  * there are. */
 static size_t list_arrays(const loci_trainer *trainer, const numbers *n,
-                          loci_stored arrays[ARRAYS]) {
+                          loci_stored arrays[MOST_ARRAYS]) {
     const void *data[ARRAYS] = {n->real,          n->count,         trainer->network->parameters,
                                 trainer->moment1, trainer->moment2, trainer->best};
     for (size_t i = 0; i < ARRAYS; i++)
@@ -88,6 +92,22 @@ static size_t list_arrays(const loci_trainer *trainer, const numbers *n,
     arrays[COUNTS].dtype = LOCI_U64;
     arrays[COUNTS].shape[0] = COUNT_COUNT;
     return trainer->best != NULL ? ARRAYS : BEST;
+}
+
+static size_t set_bytes(const loci_network *network, uint32_t l) {
+    return loci_bitmap_bytes(loci_spec_layer_size(&network->spec, l),
+                             loci_spec_layer_size(&network->spec, l + 1));
+}
+
+/* The sets of kept connections, which `set` points to; returns how many arrays there are with them.
+ */
+static size_t list_sets(const loci_network *network, uint8_t *const *set,
+                        char names[LOCI_MAX_PAIRS][LOCI_MODEL_NAME], loci_stored *arrays,
+                        size_t count) {
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+        arrays[count++] = (loci_stored){
+            loci_model_name(names[l], l, "kept"), LOCI_U8, 1, {set_bytes(network, l)}, set[l], 0};
+    return count;
 }
 
 /* CRC-32 of one array's numbers after those before; zlib takes 32-bit lengths. */
@@ -126,8 +146,15 @@ int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *stat
         return loci_fail_memory(error, path);
     numbers n;
     pack(&n, trainer, state);
-    loci_stored arrays[ARRAYS];
+    loci_stored arrays[MOST_ARRAYS];
+    char names[LOCI_MAX_PAIRS][LOCI_MODEL_NAME];
     size_t count = list_arrays(trainer, &n, arrays);
+    if (trainer->network->pruned_by == LOCI_PRUNE_BY_SET) {
+        uint8_t *set[LOCI_MAX_PAIRS];
+        for (size_t l = 0; l < LOCI_MAX_PAIRS; l++)
+            set[l] = trainer->network->cut[l].set;
+        count = list_sets(trainer->network, set, names, arrays, count);
+    }
     unsigned long sum = 0;
     for (size_t i = 0; i < count; i++)
         sum = checksum(sum, &arrays[i]);
@@ -215,6 +242,48 @@ static int check_numbers(const numbers *n, const char *path, const loci_trainer 
     return LOCI_OK;
 }
 
+/* What is read before it is known to be good. */
+typedef struct copies {
+    float *arrays;                /* [ARRAYS - PARAMETERS, count] */
+    uint8_t *set[LOCI_MAX_PAIRS]; /* NULL where the checkpoint has none */
+    char names[LOCI_MAX_PAIRS][LOCI_MODEL_NAME];
+} copies;
+
+static void free_copies(copies *c) {
+    free(c->arrays);
+    for (size_t l = 0; l < LOCI_MAX_PAIRS; l++)
+        free(c->set[l]);
+}
+
+/* Room for sets, if the checkpoint has them; *count becomes the arrays it should have then. */
+static int expect_sets(copies *c, const loci_trainer *trainer, const loci_safetensors *file,
+                       loci_stored *arrays, size_t *count, loci_error *error) {
+    const loci_network *network = trainer->network;
+    bool lost = false;
+    if (loci_safetensors_count(file) <= *count)
+        return LOCI_OK;
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+        c->set[l] = loci_alloc(set_bytes(network, l), 1);
+        lost |= c->set[l] == NULL;
+    }
+    *count = list_sets(network, c->set, c->names, arrays, *count);
+    return lost ? loci_fail_memory(error, "checkpoint") : LOCI_OK;
+}
+
+static void take_sets(loci_network *network, copies *c) {
+    if (c->set[0] == NULL)
+        return;
+    network->pruned_by = LOCI_PRUNE_BY_SET;
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+        size_t kept = 0;
+        for (size_t i = 0; i < set_bytes(network, l); i++)
+            kept += (size_t)__builtin_popcount(c->set[l][i]);
+        free(network->cut[l].set);
+        network->cut[l] = (loci_cut){.kept = kept, .set = c->set[l]};
+        c->set[l] = NULL;
+    }
+}
+
 /* Reads one checkpoint; trainer and state change only when all of it is good. */
 static int load_one(loci_trainer *trainer, loci_run_state *state, const char *path,
                     loci_error *error) {
@@ -223,26 +292,30 @@ static int load_one(loci_trainer *trainer, loci_run_state *state, const char *pa
     if (status != LOCI_OK)
         return status;
     numbers n;
-    loci_stored arrays[ARRAYS];
-    size_t count = list_arrays(trainer, &n, arrays), size = trainer->count;
-    float *copies = loci_alloc(size, (ARRAYS - PARAMETERS) * sizeof(float));
+    copies c = {.arrays = NULL};
+    loci_stored arrays[MOST_ARRAYS];
+    size_t floats = list_arrays(trainer, &n, arrays), count = floats, size = trainer->count;
+    c.arrays = loci_alloc(size, (ARRAYS - PARAMETERS) * sizeof(float));
     float *targets[ARRAYS] = {
         NULL,         NULL, trainer->network->parameters, trainer->moment1, trainer->moment2,
         trainer->best};
-    for (size_t i = PARAMETERS; copies != NULL && i < count; i++)
-        arrays[i].data = copies + (i - PARAMETERS) * size;
+    for (size_t i = PARAMETERS; c.arrays != NULL && i < floats; i++)
+        arrays[i].data = c.arrays + (i - PARAMETERS) * size;
     status =
-        copies == NULL ? loci_fail_memory(error, path) : check_notes(file, path, trainer, error);
+        c.arrays == NULL ? loci_fail_memory(error, path) : check_notes(file, path, trainer, error);
+    if (status == LOCI_OK)
+        status = expect_sets(&c, trainer, file, arrays, &count, error);
     if (status == LOCI_OK)
         status = read_arrays(file, path, arrays, count, error);
     if (status == LOCI_OK)
         status = check_numbers(&n, path, trainer, error);
     if (status == LOCI_OK) {
-        for (size_t i = PARAMETERS; i < count; i++)
+        for (size_t i = PARAMETERS; i < floats; i++)
             memcpy(targets[i], arrays[i].data, size * sizeof(float));
         unpack(&n, &trainer->state, state);
+        take_sets(trainer->network, &c);
     }
-    free(copies);
+    free_copies(&c);
     loci_safetensors_close(file);
     return status;
 }

@@ -8,6 +8,11 @@
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
 
+static const char *const whens[] = {"none", "after", "during", "gradual", NULL};
+static const char *const by[] = {"distance", "weight", "range", NULL};
+static const char *const scopes[] = {"layer", "net", NULL};
+static const char *const switches[] = {"no", "yes", NULL};
+
 #define AT(member) offsetof(loci_train_options, member)
 
 static const loci_field fields[] = {
@@ -27,6 +32,21 @@ static const loci_field fields[] = {
      LOCI_FIELD_UINT, AT(patience), 0, 100000, NULL, LOCI_NETS_ALL},
     {"test-every", "N", "measure test accuracy every N epochs; 0 = at the end only",
      LOCI_FIELD_UINT, AT(test_every), 0, 100000, NULL, LOCI_NETS_ALL},
+    {"prune", "WHEN:F",
+     "cut a share F of the connections: none, after:F (once, at the end), during:F (in every "
+     "step), gradual:F (over the ramp, then in every step)",
+     LOCI_FIELD_PLAN, AT(prune), 0, 1, whens, LOCI_NETS_ALL},
+    {"prune-by", "NAME",
+     "what goes: distance (the longest), weight (the smallest |w|), range (the longest, by a "
+     "range at which weights fall to 0)",
+     LOCI_FIELD_NAME, AT(prune.by), 0, 0, by, LOCI_NETS_ALL},
+    {"prune-scope", "NAME", "the share is one of each layer, or of the whole net", LOCI_FIELD_NAME,
+     AT(prune_scope), 0, 0, scopes, LOCI_NETS_ALL},
+    {"prune-ramp", "SHARE", "of the steps, that gradual pruning takes", LOCI_FIELD_REAL,
+     AT(prune_ramp), 0, 1, NULL, LOCI_NETS_ALL},
+    {"freeze-mask", NULL,
+     "once pruned, keep the set of connections as it is; without --prune, that of --init",
+     LOCI_FIELD_SWITCH, AT(freeze_mask), 0, 0, switches, LOCI_NETS_ALL},
 };
 
 void loci_train_options_defaults(loci_train_options *options) {
@@ -36,6 +56,7 @@ void loci_train_options_defaults(loci_train_options *options) {
         .lr = 0.01,
         .schedule = LOCI_SCHEDULE_COSINE,
         .test_every = 1,
+        .prune_ramp = 0.5,
     };
 }
 

@@ -25,7 +25,7 @@ struct loci_prepared {
 };
 
 static int prepare_weights(loci_prepared *p, uint32_t l, loci_error *error) {
-    size_t n = p->pass->wiring[l].n, m = p->pass->wiring[l].m, ld = loci_leading(m);
+    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, ld = loci_leading(m);
     float *plain = loci_alloc(n, m * sizeof *plain);
     p->weights[l] = loci_alloc(n, ld * sizeof *plain);
     p->bias[l] = loci_alloc(m, sizeof *plain);
@@ -67,7 +67,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
         loci_prepared_free(p);
         return status;
     }
-    loci_pass_wire(p->pass);
+    loci_wires_update(&p->pass->wires);
     if (p->pass->spiking != NULL)
         loci_spiking_wire(p->pass);
     *out = p;
@@ -92,7 +92,7 @@ void loci_prepared_free(loci_prepared *p) {
 
 /* current [rows, ld] = active rows times the weights of pair l */
 static void cross(loci_prepared *p, uint32_t l, const loci_sparse *active) {
-    size_t m = p->pass->wiring[l].m, ld = loci_leading(m);
+    size_t m = p->pass->wires.pair[l].m, ld = loci_leading(m);
     p->sparse->product(active, 0, active->rows, p->weights[l], ld, p->current, ld, loci_pad16(m),
                        0);
 }
@@ -117,7 +117,7 @@ static void run_once(loci_prepared *p, const loci_sparse *input, float *logits) 
     const loci_spec *spec = &p->network->spec;
     loci_sparse active = *input;
     for (uint32_t l = 0;; l++) {
-        size_t m = p->pass->wiring[l].m;
+        size_t m = p->pass->wires.pair[l].m;
         const float *bias = p->bias[l];
         cross(p, l, &active);
         if (l == spec->hidden_count) {
@@ -136,7 +136,7 @@ static void run_once(loci_prepared *p, const loci_sparse *input, float *logits) 
 /* A firing layer: current [T, ld], or [1, ld] for all steps, becomes spikes [T, ld]. */
 static double fire(loci_prepared *p, uint32_t l, bool constant) {
     loci_spiking *s = p->pass->spiking;
-    size_t m = p->pass->wiring[l].m, ld = loci_leading(m);
+    size_t m = p->pass->wires.pair[l].m, ld = loci_leading(m);
     for (size_t t = p->steps; constant && t-- > 1;)
         memcpy(p->current + t * ld, p->current, ld * sizeof *p->current);
     float count[LOCI_LIF_STRIP];
@@ -161,7 +161,7 @@ static void read_out(loci_prepared *p, uint32_t l, bool constant, float *logits,
                      loci_tally *tally) {
     loci_spiking *s = p->pass->spiking;
     const loci_spec *spec = &p->network->spec;
-    size_t m = p->pass->wiring[l].m, ld = loci_leading(m);
+    size_t m = p->pass->wires.pair[l].m, ld = loci_leading(m);
     if (spec->readout == LOCI_READOUT_COUNT) {
         tally->spikes[l] = fire(p, l, constant);
         for (size_t j = 0; j < m; j++) {
@@ -189,7 +189,7 @@ static void run_events(loci_prepared *p, const loci_sparse *input, float *logits
             return;
         }
         tally->spikes[l] = fire(p, l, constant);
-        size_t m = p->pass->wiring[l].m;
+        size_t m = p->pass->wires.pair[l].m;
         active = activate(p, p->steps, m, loci_leading(m));
     }
 }

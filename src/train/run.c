@@ -12,6 +12,7 @@
 #include "train/frames.h"
 #include "train/metrics.h"
 #include "train/progress.h"
+#include "train/pruning.h"
 #include "train/run_prepare.h"
 
 /* Least seconds between two checkpoints at ends of epochs, and within an epoch. */
@@ -63,7 +64,9 @@ static int save_frames(const run *r, loci_error *error) {
 static int save(run *r, loci_error *error) {
     double before = loci_clock();
     r->state.elapsed = r->elapsed_before + before - r->started;
-    int status = save_model(r, error);
+    int status = loci_trainer_cut(r->trainer, error);
+    if (status == LOCI_OK)
+        status = save_model(r, error);
     if (status == LOCI_OK)
         status = save_frames(r, error);
     if (status == LOCI_OK)
@@ -142,12 +145,14 @@ static int train(run *r, loci_error *error) {
 
 /* ---- the end ---- */
 
-/* What the kept parameters do: with patience, they are not those of the last epoch. */
+/* What the kept parameters do: with patience or a cut at the end, they are not what the last epoch
+ * measured. */
 static int final_test(const run *r, loci_summary *out, loci_error *error) {
     const loci_spec *spec = &r->network->spec;
     bool spiking = spec->neuron == LOCI_NEURON_LIF;
     bool test = loci_dataset_count(r->trainer->data, LOCI_TEST) > 0;
-    out->test_accuracy = r->config.train.patience == 0 ? r->state.last.test_accuracy : -1;
+    bool changed = r->config.train.patience > 0 || r->config.train.prune.when == LOCI_PRUNE_AFTER;
+    out->test_accuracy = changed ? -1 : r->state.last.test_accuracy;
     if (!spiking && (out->test_accuracy >= 0 || !test))
         return LOCI_OK;
     loci_evaluation evaluation;
@@ -166,7 +171,10 @@ static int final_test(const run *r, loci_summary *out, loci_error *error) {
 
 static int summarise(const run *r, loci_summary *out, loci_error *error) {
     const loci_training_state *s = &r->trainer->state;
-    size_t connections = loci_spec_connections(&r->network->spec);
+    size_t connections = loci_network_connections(r->network), kept;
+    int status = loci_network_count_kept(r->network, &kept, error);
+    if (status != LOCI_OK)
+        return status;
     *out = (loci_summary){
         .seed = r->config.seed,
         .epochs = s->epoch,
@@ -176,13 +184,13 @@ static int summarise(const run *r, loci_summary *out, loci_error *error) {
         .train_loss = r->state.last.train_loss,
         .parameters = r->network->parameter_count,
         .connections = connections,
-        .connections_kept = connections,
-        .sparsity = 0,
+        .connections_kept = kept,
+        .sparsity = 1 - (double)kept / (double)connections,
         .seconds_per_epoch = s->total / s->epoch,
     };
     snprintf(out->preset, sizeof out->preset, "%s", r->config.preset);
     snprintf(out->dataset, sizeof out->dataset, "%s", loci_dataset_name(r->trainer->data));
-    int status = final_test(r, out, error);
+    status = final_test(r, out, error);
     out->seconds_total = r->elapsed_before + loci_clock() - r->started;
     return status;
 }
@@ -194,7 +202,8 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
     int status = LOCI_OK;
     if (!r->is_saved || r->saved_step != r->trainer->state.step)
         status = save(r, error);
-    loci_trainer_finish(r->trainer);
+    if (status == LOCI_OK)
+        status = loci_trainer_finish(r->trainer, error);
     if (status == LOCI_OK)
         status = save_model(r, error);
     if (status == LOCI_OK)
@@ -213,7 +222,9 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
 static int start(run *r, loci_error *error) {
     int status = LOCI_OK;
     if (r->config.init[0] != '\0')
-        status = loci_run_init(r->network, r->config.init, error);
+        status = loci_run_init(r->network, &r->config, error);
+    if (status == LOCI_OK && r->network->pruned_by != LOCI_UNPRUNED)
+        status = loci_trainer_refresh(r->trainer, error);
     if (status == LOCI_OK)
         status = loci_run_folder_clear(&r->folder, error);
     if (status == LOCI_OK)
@@ -268,6 +279,10 @@ static int resume(run *r, loci_summary *summary, bool *complete, loci_error *err
     if (*complete)
         return LOCI_OK;
     status = loci_checkpoint_load(r->trainer, &r->state, &r->folder, &found, error);
+    if (status != LOCI_OK)
+        return status;
+    if (found && r->network->pruned_by != LOCI_UNPRUNED)
+        status = loci_trainer_refresh(r->trainer, error);
     if (status != LOCI_OK)
         return status;
     return found ? rewind_to_checkpoint(r, error) : start(r, error);

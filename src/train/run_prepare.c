@@ -36,6 +36,10 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
     if (given->no_test && loci_dataset_count(data, LOCI_TEST) > 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "no-test",
                          "the data set holds its test part; open it with skip_test");
+    if (given->train.freeze_mask && given->train.prune.when == LOCI_PRUNE_NEVER &&
+        given->init[0] == '\0')
+        return loci_fail(error, LOCI_E_ARGUMENT, "freeze-mask",
+                         "nothing to keep: there is neither --prune nor a model to start from");
     int status = check_options(&out->train, error);
     return status == LOCI_OK ? loci_spec_resolve(&out->spec, error) : status;
 }
@@ -84,7 +88,32 @@ static bool same_tensor(const loci_tensor *a, const loci_tensor *b) {
            memcmp(a->shape, b->shape, sizeof a->shape) == 0;
 }
 
-int loci_run_init(loci_network *network, const char *path, loci_error *error) {
+/* What a pruned model keeps does not come along by itself: positions will move. */
+static int take_set(loci_network *network, loci_network *model, const loci_config *config,
+                    loci_error *error) {
+    bool pruned = model->pruned_by != LOCI_UNPRUNED, plan = config->train.prune.when != 0;
+    if (!pruned && config->train.freeze_mask && !plan)
+        return loci_fail(error, LOCI_E_ARGUMENT, "freeze-mask",
+                         "nothing to keep: the model to start from is not pruned, and there is no "
+                         "--prune");
+    if (pruned && !plan && !config->train.freeze_mask)
+        return loci_fail(
+            error, LOCI_E_MISMATCH, config->init,
+            "is pruned; add --freeze-mask to keep its connections, or --prune to choose "
+            "anew");
+    if (!pruned || plan)
+        return LOCI_OK;
+    int status = loci_network_freeze(model, error);
+    if (status != LOCI_OK)
+        return status;
+    network->pruned_by = LOCI_PRUNE_BY_SET;
+    memcpy(network->cut, model->cut, sizeof network->cut);
+    memset(model->cut, 0, sizeof model->cut); /* its sets are the network's now */
+    return LOCI_OK;
+}
+
+int loci_run_init(loci_network *network, const loci_config *config, loci_error *error) {
+    const char *path = config->init;
     loci_network *model;
     int status = loci_network_load(&model, path, error);
     if (status != LOCI_OK)
@@ -99,6 +128,8 @@ int loci_run_init(loci_network *network, const char *path, loci_error *error) {
                           "cannot start from this model: its %s is another one than this network's",
                           a != NULL ? a->name : b->name);
     }
+    if (status == LOCI_OK)
+        status = take_set(network, model, config, error);
     if (status == LOCI_OK)
         memcpy(network->parameters, model->parameters, network->parameter_count * sizeof(float));
     loci_network_free(model);

@@ -14,8 +14,10 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
 int loci_run_network(loci_network **out, const loci_config *config, const loci_dataset *data,
                      loci_error *error);
 
-/* Replaces a network's parameters by those of a model file with the same tensors. LOCI_E_MISMATCH,
- * or as loci_network_load(). */
-int loci_run_init(loci_network *network, const char *path, loci_error *error);
+/* Replaces a network's parameters by those of config->init, a model file with the same tensors;
+ * with
+ * --freeze-mask alone, its kept connections come along. LOCI_E_MISMATCH, LOCI_E_ARGUMENT, or as
+ * loci_network_load(). */
+int loci_run_init(loci_network *network, const loci_config *config, loci_error *error);
 
 #endif

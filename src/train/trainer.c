@@ -13,6 +13,7 @@
 #include "train/adam.h"
 #include "train/evaluate.h"
 #include "train/loss.h"
+#include "train/pruning.h"
 #include "train/schedule.h"
 
 struct loci_trainer_work {
@@ -72,12 +73,26 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
     if (t->options.patience > 0 && t->options.validation == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "patience",
                          "needs held-out samples; give --validation N too");
+    status = loci_pruning_check(t->network, &t->options, error);
+    if (status != LOCI_OK)
+        return status;
     if (t->options.shift > 0 &&
         (spec->height <= 2 * t->options.shift || spec->width <= 2 * t->options.shift))
         return loci_fail(error, LOCI_E_ARGUMENT, "shift",
                          "%u pixels are too many for images of %u x %u", t->options.shift,
                          spec->height, spec->width);
     return LOCI_OK;
+}
+
+loci_pass *loci_trainer_pass(const loci_trainer *t) {
+    return t->work->pass;
+}
+
+int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
+    size_t most = t->work->pass->most;
+    loci_pass_free(t->work->pass);
+    t->work->pass = NULL;
+    return loci_pass_create(&t->work->pass, t->network, most, true, t->pool, error);
 }
 
 static int allocate(loci_trainer *t, loci_error *error) {
@@ -158,8 +173,8 @@ void loci_trainer_free(loci_trainer *t) {
 
 size_t loci_trainer_bytes(const loci_trainer *t) {
     const struct loci_trainer_work *w = t->work;
-    return w->pass->bytes + w->batch->bytes + t->samples * 2 * sizeof *w->order +
-           t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
+    return w->pass->bytes + w->pass->wires.bytes + w->batch->bytes +
+           t->samples * 2 * sizeof *w->order + t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
 }
 
 /* A move is drawn per sample and epoch, whatever batch the sample falls into. */
@@ -226,12 +241,12 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     size_t size = choose_samples(t), most = w->pass->most;
     loci_loss loss = {0, 0};
     memset(w->gradient, 0, t->count * sizeof *w->gradient);
-    for (size_t first = 0; first < size; first += most) {
-        int status =
+    int status = loci_trainer_cut(t, error);
+    for (size_t first = 0; status == LOCI_OK && first < size; first += most)
+        status =
             learn_from(t, first, size - first < most ? size - first : most, size, &loss, error);
-        if (status != LOCI_OK)
-            return status;
-    }
+    if (status != LOCI_OK)
+        return status;
     loci_pass_hold_bounds(t->network, w->gradient);
     /* a gradient that is not finite would poison the moments: stop before it does */
     if (!isfinite(loss.sum) || !all_finite(w->gradient, t->count))
@@ -297,11 +312,13 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
         .test_accuracy = -1,
         .seconds = s->seconds,
     };
-    int status = measure(t, out, error);
+    int status = loci_trainer_cut(t, error);
+    if (status == LOCI_OK)
+        status = measure(t, out, error);
     if (status != LOCI_OK)
         return status;
     s->epoch++;
-    if (t->best != NULL && out->validation_accuracy > s->best) {
+    if (t->best != NULL && loci_trainer_cut_done(t) && out->validation_accuracy > s->best) {
         s->best = out->validation_accuracy;
         s->best_epoch = s->epoch;
         memcpy(t->best, t->network->parameters, t->count * sizeof(float));
@@ -320,7 +337,16 @@ bool loci_trainer_finished(const loci_trainer *t) {
     return t->state.epoch >= t->options.epochs || !patient;
 }
 
-void loci_trainer_finish(loci_trainer *t) {
+int loci_trainer_finish(loci_trainer *t, loci_error *error) {
+    const loci_prune_plan *plan = &t->options.prune;
     if (t->best != NULL && t->state.best >= 0)
         memcpy(t->network->parameters, t->best, t->count * sizeof(float));
+    if (plan->when == LOCI_PRUNE_AFTER)
+        return loci_network_prune(t->network, plan->sparsity, plan->by, t->options.prune_scope,
+                                  t->pool, error);
+    int status = loci_trainer_cut(t, error);
+    bool stored = t->network->spec.wiring == LOCI_WIRING_DENSE;
+    if (status == LOCI_OK && stored && t->network->pruned_by != LOCI_UNPRUNED)
+        status = loci_network_freeze(t->network, error);
+    return status;
 }

@@ -7,6 +7,8 @@
 
 #include <loci/train.h>
 
+#include "network/pass.h"
+
 /* All that must be kept, beside the arrays below, to go on as if nothing had happened. */
 typedef struct loci_training_state {
     uint32_t epoch;      /* epochs finished */
@@ -56,13 +58,21 @@ int loci_trainer_end_epoch(loci_trainer *trainer, loci_metrics *out, loci_error 
  * out, else on those trained on. */
 int loci_trainer_evaluate(const loci_trainer *trainer, loci_evaluation *out, loci_error *error);
 
+/* The pass that steps run on. Borrowed. */
+loci_pass *loci_trainer_pass(const loci_trainer *trainer);
+
+/* To be called when what the network keeps was fixed or loaded: from now on steps run on that.
+ * LOCI_E_MEMORY. */
+int loci_trainer_refresh(loci_trainer *trainer, loci_error *error);
+
 /* Bytes set aside, the data set and the network itself left out. */
 size_t loci_trainer_bytes(const loci_trainer *trainer);
 
 /* Nothing is left to do: all epochs are run, or patience has run out. */
 bool loci_trainer_finished(const loci_trainer *trainer);
 
-/* After the last epoch: with patience, puts the best parameters back. */
-void loci_trainer_finish(loci_trainer *trainer);
+/* After the last epoch: with patience, puts the best parameters back; prunes what is to be pruned
+ * then. LOCI_E_ARGUMENT (nothing would be left) or LOCI_E_MEMORY. */
+int loci_trainer_finish(loci_trainer *trainer, loci_error *error);
 
 #endif

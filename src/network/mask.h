@@ -1,0 +1,17 @@
+/* The inhibition mask, 2 sigmoid(k v) - 1 = tanh(k v / 2), and its derivative by v. */
+#ifndef LOCI_NETWORK_MASK_H
+#define LOCI_NETWORK_MASK_H
+
+#include <math.h>
+
+static inline float loci_mask(double steepness, float v) {
+    return (float)tanh(0.5 * steepness * v);
+}
+
+static inline float loci_mask_slope(double steepness, float v) {
+    double c =
+        cosh(0.5 * steepness * v); /* 1 - mask^2 would leave nothing of a saturated mask's slope */
+    return (float)(0.5 * steepness / (c * c));
+}
+
+#endif

@@ -1,0 +1,23 @@
+/* Names that writing and reading a model file share. */
+#ifndef LOCI_NETWORK_MODEL_FILE_H
+#define LOCI_NETWORK_MODEL_FILE_H
+
+#include "network/network.h"
+#include "network/pruning_note.h"
+
+#define LOCI_MODEL_FORMAT "loci"
+#define LOCI_MODEL_VERSION "1"
+
+/* The stored range, both arrays or none. */
+#define LOCI_MODEL_LOW "input.low"
+#define LOCI_MODEL_SPAN "input.span"
+/* Which pixels have an input neuron, of shrunk nets. */
+#define LOCI_MODEL_PIXELS "input.pixels"
+
+/* Room for a name like "pair15.weight". */
+enum { LOCI_MODEL_NAME = 32 };
+
+/* Writes "pairL.part" to name and returns it. */
+char *loci_model_name(char name[LOCI_MODEL_NAME], uint32_t l, const char *part);
+
+#endif

@@ -1,0 +1,171 @@
+/* Writing a model file; docs/format.md describes it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/safetensors.h"
+#include "network/model_file.h"
+#include "network/spec_json.h"
+#include "synapse/kept.h"
+
+enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 3, MOST_NOTES = 7 };
+
+/* What goes into a file, and what had to be made for it. */
+typedef struct contents {
+    const loci_network *network;
+    loci_pruning_note note;
+    loci_stored arrays[MOST_ARRAYS];
+    size_t count;
+    uint8_t *set[LOCI_MAX_PAIRS];  /* bitmaps of kept connections */
+    float *weight[LOCI_MAX_PAIRS]; /* the kept weights of conventional pairs */
+    uint8_t *pixels;
+    char name[LOCI_MAX_PAIRS][LOCI_MODEL_NAME];
+    char *spec, *pruning;
+} contents;
+
+static int check_finite(const loci_network *network, const char *path, loci_error *error) {
+    for (size_t i = 0; i < network->tensor_count; i++) {
+        const loci_tensor *tensor = &network->tensors[i];
+        for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++)
+            if (!isfinite(network->parameters[k]))
+                return loci_fail(error, LOCI_E_DIVERGED, path,
+                                 "not saved: %s holds a number that is not finite", tensor->name);
+    }
+    return LOCI_OK;
+}
+
+/* The set of pair l, and of a conventional one its weights in the set. */
+static int make_set(contents *c, uint32_t l, loci_error *error) {
+    const loci_spec *spec = &c->network->spec;
+    size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
+    size_t kept = 0, at = c->network->views[l].weight;
+    uint8_t *keep = loci_alloc(n * m, 1);
+    c->set[l] = loci_alloc(loci_bitmap_bytes(n, m), 1);
+    c->weight[l] = loci_alloc(at == LOCI_NONE ? 0 : n * m, sizeof(float));
+    bool lost = keep == NULL || c->set[l] == NULL || c->weight[l] == NULL;
+    int status = lost ? loci_fail_memory(error, "model")
+                      : loci_network_kept(c->network, l, keep, &kept, error);
+    for (size_t i = 0, next = 0; status == LOCI_OK && i < n * m; i++) {
+        c->set[l][i / 8] |= (uint8_t)(keep[i] << i % 8);
+        if (at != LOCI_NONE && keep[i] != 0)
+            c->weight[l][next++] = c->network->parameters[at + i];
+    }
+    c->note.kept[l] = kept;
+    free(keep);
+    return status;
+}
+
+static int make_sets(contents *c, loci_error *error) {
+    int status = LOCI_OK;
+    for (uint32_t l = 0; status == LOCI_OK && l <= c->network->spec.hidden_count; l++)
+        status = make_set(c, l, error);
+    return status;
+}
+
+static void list_tensors(contents *c) {
+    for (size_t i = 0; i < c->network->tensor_count; i++) {
+        const loci_tensor *tensor = &c->network->tensors[i];
+        loci_stored *array = &c->arrays[c->count++];
+        *array = (loci_stored){.name = tensor->name,
+                               .dtype = LOCI_F32,
+                               .rank = tensor->rank,
+                               .data = c->network->parameters + tensor->offset};
+        memcpy(array->shape, tensor->shape, sizeof tensor->shape);
+    }
+}
+
+/* Numbers of one byte come last, so that all others are aligned to their size. */
+static void list_sets(contents *c) {
+    const loci_spec *spec = &c->network->spec;
+    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+        size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
+        char weight[LOCI_MODEL_NAME];
+        for (size_t i = 0; i < c->count; i++)
+            if (strcmp(c->arrays[i].name, loci_model_name(weight, l, "weight")) == 0)
+                c->arrays[i] = (loci_stored){c->arrays[i].name, LOCI_F32,     1,
+                                             {c->note.kept[l]}, c->weight[l], 0};
+        c->arrays[c->count++] = (loci_stored){loci_model_name(c->name[l], l, "kept"),
+                                              LOCI_U8,
+                                              1,
+                                              {loci_bitmap_bytes(n, m)},
+                                              c->set[l],
+                                              0};
+    }
+}
+
+static int list_pixels(contents *c, loci_error *error) {
+    const loci_network *network = c->network;
+    size_t bytes = loci_bitmap_bytes(1, loci_spec_pixels(&network->spec));
+    c->pixels = loci_alloc(bytes, 1);
+    if (c->pixels == NULL)
+        return loci_fail_memory(error, "model");
+    for (size_t i = 0; i < network->spec.inputs; i++)
+        c->pixels[network->pixels[i] / 8] |= (uint8_t)(1u << network->pixels[i] % 8);
+    c->arrays[c->count++] = (loci_stored){LOCI_MODEL_PIXELS, LOCI_U8, 1, {bytes}, c->pixels, 0};
+    return LOCI_OK;
+}
+
+static int list_arrays(contents *c, loci_error *error) {
+    const loci_network *network = c->network;
+    size_t pixels = loci_spec_pixels(&network->spec);
+    int status = LOCI_OK;
+    list_tensors(c);
+    if (network->low != NULL) {
+        c->arrays[c->count++] =
+            (loci_stored){LOCI_MODEL_LOW, LOCI_F32, 1, {pixels}, network->low, 0};
+        c->arrays[c->count++] =
+            (loci_stored){LOCI_MODEL_SPAN, LOCI_F32, 1, {pixels}, network->span, 0};
+    }
+    if (c->note.by == LOCI_PRUNE_BY_SET) {
+        status = make_sets(c, error);
+        if (status == LOCI_OK)
+            list_sets(c);
+    }
+    if (status == LOCI_OK && network->pixels != NULL)
+        status = list_pixels(c, error);
+    return status;
+}
+
+static int write(contents *c, const char *path, loci_error *error) {
+    loci_stored_note notes[MOST_NOTES] = {
+        {"format", LOCI_MODEL_FORMAT}, {"version", LOCI_MODEL_VERSION}, {"spec", c->spec}};
+    size_t count = 3;
+    if (c->pruning != NULL)
+        notes[count++] = (loci_stored_note){"pruning", c->pruning};
+    for (size_t i = 0; loci_note_keys[i] != NULL; i++) {
+        const char *text = loci_network_note(c->network, loci_note_keys[i]);
+        if (*text != '\0')
+            notes[count++] = (loci_stored_note){loci_note_keys[i], text};
+    }
+    return loci_safetensors_write(path, c->arrays, c->count, notes, count, error);
+}
+
+static void clear(contents *c) {
+    for (size_t l = 0; l < LOCI_MAX_PAIRS; l++) {
+        free(c->set[l]);
+        free(c->weight[l]);
+    }
+    free(c->pixels);
+    free(c->spec);
+    free(c->pruning);
+}
+
+int loci_network_save(const loci_network *network, const char *path, loci_error *error) {
+    contents c = {.network = network};
+    int status = check_finite(network, path, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_pruning_note_of(&c.note, network);
+    status = list_arrays(&c, error);
+    bool pruned = loci_pruning_note_needed(network);
+    c.spec = loci_spec_to_text(&network->spec);
+    c.pruning = pruned ? loci_pruning_note_to_text(&c.note, &network->spec) : NULL;
+    if (status == LOCI_OK && (c.spec == NULL || (pruned && c.pruning == NULL)))
+        status = loci_fail_memory(error, path);
+    if (status == LOCI_OK)
+        status = write(&c, path, error);
+    clear(&c);
+    return status;
+}

@@ -1,0 +1,196 @@
+/* Pruning a network once, and looking at what a pruned one keeps. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "network/wires.h"
+
+/* Wires with their kept sets found. Close them even when it failed. */
+static int open_wires(loci_wires *wires, const loci_network *network, loci_error *error) {
+    int status = loci_wires_open(wires, network, error);
+    return status == LOCI_OK ? loci_wires_prune(wires, NULL, error) : status;
+}
+
+static int check_pair(const loci_network *network, uint32_t pair, loci_error *error) {
+    if (pair <= network->spec.hidden_count)
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_ARGUMENT, "pair", "%u is not one of %u layer pairs", pair,
+                     network->spec.hidden_count + 1);
+}
+
+int loci_network_pruned_by(const loci_network *network) {
+    return network->pruned_by;
+}
+
+size_t loci_network_connections(const loci_network *network) {
+    return network->connections;
+}
+
+static size_t count_of(const loci_wires *wires, size_t l) {
+    const loci_kept *kept = wires->kept[l];
+    return kept == NULL ? wires->pair[l].n * wires->pair[l].m : kept->count;
+}
+
+int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept, size_t *count,
+                      loci_error *error) {
+    loci_wires wires;
+    int status = check_pair(network, pair, error);
+    if (status != LOCI_OK)
+        return status;
+    status = open_wires(&wires, network, error);
+    if (status == LOCI_OK) {
+        const loci_kept *from = wires.kept[pair];
+        size_t n = wires.pair[pair].n, m = wires.pair[pair].m;
+        *count = count_of(&wires, pair);
+        for (size_t i = 0; kept != NULL && i < n; i++)
+            if (from == NULL)
+                memset(kept + i * m, 1, m);
+            else
+                memcpy(kept + i * m, from->keep + i * from->ld, m);
+    }
+    loci_wires_close(&wires);
+    return status;
+}
+
+int loci_network_count_kept(const loci_network *network, size_t *count, loci_error *error) {
+    loci_wires wires;
+    int status = open_wires(&wires, network, error);
+    if (status == LOCI_OK)
+        *count = 0;
+    for (size_t l = 0; status == LOCI_OK && l < wires.count; l++)
+        *count += count_of(&wires, l);
+    loci_wires_close(&wires);
+    return status;
+}
+
+int loci_network_lengths(const loci_network *network, uint32_t pair, float *lengths,
+                         loci_error *error) {
+    loci_wires wires;
+    loci_kept *kept = NULL;
+    int status = check_pair(network, pair, error);
+    if (status != LOCI_OK)
+        return status;
+    if (network->spec.wiring == LOCI_WIRING_DENSE)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "pair",
+                         "a conventional network's connections have no length");
+    status = loci_wires_open(&wires, network, error);
+    if (status == LOCI_OK) {
+        loci_wires_update(&wires);
+        status = loci_kept_create(&kept, wires.pair[pair].n, wires.pair[pair].m, error);
+    }
+    if (status == LOCI_OK)
+        status = loci_kept_measure(kept, &wires.pair[pair], LOCI_RANK_NEARNESS, NULL, error);
+    for (size_t i = 0; status == LOCI_OK && i < kept->n; i++)
+        for (size_t j = 0; j < kept->m; j++)
+            lengths[i * kept->m + j] = 1 / kept->strength[i * kept->ld + j];
+    loci_kept_free(kept);
+    loci_wires_close(&wires);
+    return status;
+}
+
+/* ---- changing it ---- */
+
+/* The kept sets as bitmaps; nothing changes unless there is memory for all. */
+static int store_sets(const loci_wires *wires, loci_network *network, loci_error *error) {
+    uint8_t *set[LOCI_MAX_PAIRS] = {NULL};
+    bool lost = false;
+    for (size_t l = 0; l < wires->count; l++) {
+        const loci_kept *kept = wires->kept[l];
+        set[l] = loci_alloc(loci_bitmap_bytes(kept->n, kept->m), 1);
+        lost |= set[l] == NULL;
+        if (set[l] != NULL)
+            loci_kept_to_bitmap(kept, set[l]);
+    }
+    for (size_t l = 0; l < wires->count; l++) {
+        if (lost) {
+            free(set[l]);
+            continue;
+        }
+        free(network->cut[l].set);
+        network->cut[l] = (loci_cut){.kept = wires->kept[l]->count, .set = set[l]};
+    }
+    if (lost)
+        return loci_fail_memory(error, "pruning");
+    network->pruned_by = LOCI_PRUNE_BY_SET;
+    return LOCI_OK;
+}
+
+/* Weights that are stored and cut are 0. */
+static void clear_weights(const loci_wires *wires, loci_network *network) {
+    for (size_t l = 0; l < wires->count; l++) {
+        const loci_kept *kept = wires->kept[l];
+        size_t at = network->views[l].weight;
+        for (size_t i = 0; at != LOCI_NONE && i < kept->n; i++)
+            for (size_t j = 0; j < kept->m; j++)
+                if (kept->keep[i * kept->ld + j] == 0)
+                    network->parameters[at + i * kept->m + j] = 0;
+    }
+}
+
+int loci_network_freeze(loci_network *network, loci_error *error) {
+    loci_wires wires;
+    if (network->pruned_by == LOCI_UNPRUNED)
+        return loci_fail(error, LOCI_E_ARGUMENT, "freeze", "the network is not pruned");
+    if (network->pruned_by == LOCI_PRUNE_BY_SET)
+        return LOCI_OK;
+    if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "freeze",
+                         "a network pruned by range has no set that could be fixed: what it keeps "
+                         "follows from the range");
+    int status = open_wires(&wires, network, error);
+    if (status == LOCI_OK)
+        status = store_sets(&wires, network, error);
+    if (status == LOCI_OK)
+        clear_weights(&wires, network);
+    loci_wires_close(&wires);
+    return status;
+}
+
+int loci_prune_by_for(const loci_spec *spec, int by) {
+    return spec->wiring == LOCI_WIRING_DENSE ? LOCI_PRUNE_BY_WEIGHT : by;
+}
+
+int loci_prune_check(const loci_network *network, double sparsity, int by, loci_error *error) {
+    if (!(sparsity >= 0 && sparsity < 1))
+        return loci_fail(error, LOCI_E_ARGUMENT, "sparsity",
+                         "%g is not a share from 0 to below 1 of the connections", sparsity);
+    if (by < LOCI_PRUNE_BY_DISTANCE || by > LOCI_PRUNE_BY_RANGE)
+        return loci_fail(error, LOCI_E_ARGUMENT, "prune-by", "%d is nothing to prune by", by);
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+        if (by == LOCI_PRUNE_BY_RANGE && network->spec.range[l] > 0)
+            return loci_fail(error, LOCI_E_UNSUPPORTED, "prune-by",
+                             "the network has a range of its own; prune by distance or weight");
+    if (network->connections != loci_spec_connections(&network->spec))
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "prune",
+                         "the network was shrunk; prune the one it was made from");
+    return LOCI_OK;
+}
+
+int loci_network_prune(loci_network *network, double sparsity, int by, int scope, loci_pool *pool,
+                       loci_error *error) {
+    loci_wires wires;
+    int status = loci_prune_check(network, sparsity, by, error);
+    if (status != LOCI_OK || sparsity == 0)
+        return status;
+    by = loci_prune_by_for(&network->spec, by);
+    status = loci_wires_open(&wires, network, error);
+    if (status == LOCI_OK) {
+        wires.pruned_by = LOCI_UNPRUNED; /* ranked as if nothing were cut yet */
+        loci_wires_update(&wires);
+        status = loci_wires_select(&wires, sparsity, by, scope, pool, error);
+    }
+    if (status == LOCI_OK && !loci_wires_connected(&wires))
+        status = loci_fail(error, LOCI_E_ARGUMENT, "sparsity",
+                           "%g leaves no way from an input to an output; keep more", sparsity);
+    if (status == LOCI_OK && network->spec.wiring == LOCI_WIRING_DENSE) {
+        status = store_sets(&wires, network, error);
+        if (status == LOCI_OK)
+            clear_weights(&wires, network);
+    } else if (status == LOCI_OK) {
+        loci_wires_store(&wires, network);
+    }
+    loci_wires_close(&wires);
+    return status;
+}
