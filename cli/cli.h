@@ -25,6 +25,7 @@ int cmd_data(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
+int cmd_prune(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 
 /* report.c: one line on stderr, `loci: WHERE: WHAT; HINT`. Each returns the exit code to leave

@@ -150,81 +150,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static int open_data(loci_dataset **data, const train_run *run, const train_request *request) {
-    const loci_config *config = &run->config;
-    loci_error error = {0};
-    loci_data_options options;
-    loci_data_options_defaults(&options);
-    const char *directory = request->data.options.directory; /* the data may have moved */
-    if (directory == NULL && config->data_dir[0] != '\0')
-        directory = config->data_dir;
-    options.directory = directory;
-    options.label_column = config->label_column[0] != '\0' ? config->label_column : NULL;
-    options.test_file = config->test_file[0] != '\0' ? config->test_file : NULL;
-    options.skip_test = config->no_test;
-    if (loci_dataset_open(data, config->data, &options, &error) != LOCI_OK)
-        return cli_error(&error);
-    return CLI_GO_ON;
-}
-
-static int interrupted(const train_run *run, const train_show *show, const train_request *request) {
-    char how[CLI_PATH + 64];
-    if (request->several)
-        snprintf(how, sizeof how, "give the same command with --resume");
-    else
-        snprintf(how, sizeof how, "go on with 'loci train --resume --out %s'", run->directory);
-    char when[64] = "before the first epoch";
-    if (show->epoch > 0)
-        snprintf(when, sizeof when, "in epoch %u of %u", show->epoch, run->config.train.epochs);
-    cli_fail(run->directory, "interrupted %s, state saved; %s", when, how);
-    return CLI_INTERRUPTED;
-}
-
-/* A value that only the data could show to be wrong is wrong usage all the same. */
-static int failed(const loci_error *error) {
-    size_t count;
-    bool is_option = strcmp(error->where, "no-test") == 0;
-    const loci_field *fields = loci_spec_fields(&count);
-    for (size_t i = 0; i < count; i++)
-        is_option |= strcmp(error->where, fields[i].name) == 0;
-    fields = loci_train_fields(&count);
-    for (size_t i = 0; i < count; i++)
-        is_option |= strcmp(error->where, fields[i].name) == 0;
-    return error->code == LOCI_E_ARGUMENT && is_option ? cli_usage_error(error, "--")
-                                                       : cli_error(error);
-}
-
-static int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
-                     const volatile sig_atomic_t *stop, const train_request *request) {
-    loci_error error = {0};
-    train_show show;
-    loci_run_options options;
-    loci_run_options_defaults(&options);
-    options.resume = request->resume;
-    options.force = request->force;
-    options.stop = stop;
-    options.progress = train_show_progress;
-    options.user = &show;
-    train_show_start(&show, run, data, pool, request->quiet);
-    int status =
-        loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
-    train_show_clear(&show);
-    if (status == LOCI_E_INTERRUPTED)
-        return interrupted(run, &show, request);
-    return status == LOCI_OK ? CLI_GO_ON : failed(&error);
-}
-
-/* The run's summary.json is the one place where a summary becomes JSON. */
-static json_t *read_summary(const train_run *run) {
-    char path[CLI_PATH + 16];
-    json_error_t why;
-    snprintf(path, sizeof path, "%s/summary.json", run->directory);
-    json_t *summary = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-    if (summary == NULL)
-        cli_fail(path, "%s", why.text);
-    return summary;
-}
-
 /* -1 where there is none: no test part, or a single run. */
 static void spread(const train_run *runs, size_t count, double *mean, double *deviation) {
     double sum = 0, squares = 0;
@@ -244,7 +169,7 @@ static void spread(const train_run *runs, size_t count, double *mean, double *de
 static int report_json(const train_run *runs, size_t count, bool several) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_t *summary = read_summary(&runs[i]);
+        json_t *summary = train_read_summary(&runs[i]);
         if (summary == NULL) {
             json_decref(list);
             return CLI_FAILED;
@@ -300,7 +225,7 @@ static int train_all(train_run *runs, size_t count, const train_request *request
                              runs[0].directory);
     loci_pool *pool = cli_pool(request->threads);
     loci_dataset *data = NULL;
-    status = pool != NULL ? open_data(&data, &runs[0], request) : CLI_FAILED;
+    status = pool != NULL ? train_open_data(&data, &runs[0], request) : CLI_FAILED;
     for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
         status = train_one(&runs[i], data, pool, stop, request);
     loci_dataset_free(data);

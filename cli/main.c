@@ -14,6 +14,7 @@ static const command commands[] = {
     {"train", cmd_train, "train a network and keep its run in a folder"},
     {"eval", cmd_eval, "measure a model on data: accuracy, classes, confusions"},
     {"predict", cmd_predict, "classify your own pictures (PNG)"},
+    {"prune", cmd_prune, "cut connections of a model, and measure what is left"},
     {"info", cmd_info, "show what a model or a preset is made of; alone: list the presets"},
     {"data", cmd_data, "list, fetch and inspect data sets"},
 };

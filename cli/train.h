@@ -39,6 +39,14 @@ typedef struct train_run {
  */
 int train_plan(train_run *run, const train_request *request, size_t n);
 
+/* train_run.c: opens the data that a run's configuration names. CLI_GO_ON or an exit code. */
+int train_open_data(loci_dataset **data, const train_run *run, const train_request *request);
+/* Runs it, showing what people see. CLI_GO_ON or an exit code. */
+int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
+              const volatile sig_atomic_t *stop, const train_request *request);
+/* The run's summary.json, the one place where a summary becomes JSON; NULL after an error line. */
+json_t *train_read_summary(const train_run *run);
+
 /* train_show.c: what people see while it runs. */
 typedef struct train_show {
     bool quiet, live; /* live: stderr is a terminal */

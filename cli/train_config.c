@@ -96,6 +96,8 @@ static int plan_new(loci_config *config, const train_request *request) {
         status = check_use(&config->spec, request);
     if (status != CLI_GO_ON)
         return status;
+    if (config->train.epochs == 0)
+        return cli_usage("--epochs", "nothing would be trained; give at least 1");
     cut_lists(&config->spec, request);
     config->no_test = request->no_test;
     loci_spec resolved = config->spec;

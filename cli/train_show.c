@@ -114,16 +114,23 @@ void train_show_result(const train_run *run) {
     else if (summary->validation_accuracy >= 0)
         printf(": %s of the validation part right",
                cli_percent(text, summary->validation_accuracy));
-    printf("\n  %s parameters for %s connections; training loss %.4f\n",
-           cli_count(text, summary->parameters), cli_count(connections, summary->connections),
-           summary->train_loss);
+    printf("\n  %s parameters for %s connections", cli_count(text, summary->parameters),
+           cli_count(connections, summary->connections));
+    if (summary->connections_kept < summary->connections)
+        printf(", of which %s are kept (sparsity %s)",
+               cli_count(connections, summary->connections_kept),
+               cli_percent(text, summary->sparsity));
+    if (summary->epochs > 0)
+        printf("; training loss %.4f", summary->train_loss);
+    printf("\n");
     if (summary->time_steps > 0)
         printf("  %s of the neurons spike in a step; %s synaptic operations per inference\n",
                cli_percent(text, summary->activity.spike_rate),
                cli_count(tail, (uint64_t)llround(summary->activity.synaptic_operations)));
-    printf("  %u epoch%s in %s, %s each\n", summary->epochs, summary->epochs == 1 ? "" : "s",
-           cli_duration(text, summary->seconds_total),
-           cli_duration(tail, summary->seconds_per_epoch));
+    if (summary->epochs > 0)
+        printf("  %u epoch%s in %s, %s each\n", summary->epochs, summary->epochs == 1 ? "" : "s",
+               cli_duration(text, summary->seconds_total),
+               cli_duration(tail, summary->seconds_per_epoch));
     printf("  %s/model.safetensors\n", run->directory);
 }
 

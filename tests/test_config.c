@@ -128,7 +128,7 @@ static void test_config_damaged(void **state) {
             "\"preset\": \"0123456789012345678901234567890123456789012345678901234567890123\"",
             "at most 63 bytes");
     damaged("\"preset\"", "\"data\"", "JSON");
-    damaged("\"epochs\": 77", "\"epochs\": 0", "epochs");
+    damaged("\"epochs\": 77", "\"epochs\": 100001", "epochs");
     damaged("\"epochs\": 77", "\"epoch\": 77", "does not know");
     damaged("\"dim\": 5", "\"dim\": 65", "dim");
     damaged("\"dim\": 5", "\"dim\": \"5\"", "dim");

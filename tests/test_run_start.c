@@ -28,7 +28,7 @@ static void test_bad_configuration(void **state) {
         assert_string_equal(error.where, option);                                                  \
         assert_int_not_equal(access(run, F_OK), 0);                                                \
     } while (0)
-    REFUSED(config.train.epochs = 0, "epochs");
+    REFUSED(config.train.epochs = 100001, "epochs");
     REFUSED(config.train.batch = 0, "batch");
     REFUSED(config.train.lr = NAN, "lr");
     REFUSED(config.train.lr = -1, "lr");

@@ -1,9 +1,10 @@
 /**
  * @file prepared.h
- * @brief Inference of one input at a time, with the weights computed once.
+ * @brief Inference with the weights computed once.
  *
- * The cost follows what is active: inputs and hidden neurons that are zero or silent are skipped. A
- * spiking net runs event by event: spikes x fan-out + neurons x time steps.
+ * The cost follows what is active: inputs and hidden neurons that are zero or silent are skipped,
+ * and connections that were pruned are not there. A spiking net runs event by event: spikes x
+ * fan-out + neurons x time steps.
  */
 #ifndef LOCI_PREPARED_H
 #define LOCI_PREPARED_H
@@ -14,7 +15,7 @@
 extern "C" {
 #endif
 
-/** A network's weights, computed once, and buffers for one input. One caller at a time. */
+/** A network's weights, computed once, and buffers. One caller at a time. */
 typedef struct loci_prepared loci_prepared;
 
 /**
@@ -44,6 +45,20 @@ LOCI_API void loci_prepared_free(loci_prepared *prepared);
  */
 LOCI_API int loci_prepared_run(loci_prepared *prepared, const float *input, uint32_t number,
                                float *logits, loci_activity *activity, loci_error *error);
+
+/**
+ * Runs many inputs. Nets without spikes take 64 at a time through all layers; spiking ones run one
+ * by one, event by event.
+ * @param prepared the prepared network.
+ * @param pool worker threads, or NULL.
+ * @param inputs [count, height*width], finite.
+ * @param count number of inputs; 0 allowed. With Poisson coding they are the inputs 0, 1, ...
+ * @param[out] logits [count, classes].
+ * @param error filled on failure, may be NULL.
+ * @return as loci_prepared_run().
+ */
+LOCI_API int loci_prepared_run_batch(loci_prepared *prepared, loci_pool *pool, const float *inputs,
+                                     size_t count, float *logits, loci_error *error);
 
 #ifdef __cplusplus
 }

@@ -30,7 +30,8 @@ enum loci_prune_by {
 /** Among which connections the strongest are chosen. */
 enum loci_prune_scope {
     LOCI_PRUNE_SCOPE_LAYER = 0, /**< in each layer pair the same share */
-    LOCI_PRUNE_SCOPE_NET = 1    /**< over the whole net */
+    LOCI_PRUNE_SCOPE_NET = 1    /**< over the whole net; a weight is then measured by the root mean
+                                   square of its layer's */
 };
 
 /**
@@ -89,6 +90,19 @@ LOCI_API int loci_network_lengths(const loci_network *network, uint32_t pair, fl
  * range: the range is part of its weights), LOCI_E_MISMATCH or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_freeze(loci_network *network, loci_error *error);
+
+/**
+ * Makes a smaller network of a pruned one: without the hidden neurons and inputs that nothing
+ * follows from, and without the hidden neurons that nothing reaches, whose constant output is added
+ * to the biases of those they reach. Its outputs are the same, up to rounding. A spiking neuron
+ * that nothing but its bias drives goes only if it never fires.
+ * @param[out] out receives the smaller network; the caller frees it. Untouched on failure.
+ * @param network unchanged. One that is not pruned is copied.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (nothing would be left) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_shrink(loci_network **out, const loci_network *network,
+                                 loci_error *error);
 
 #ifdef __cplusplus
 }

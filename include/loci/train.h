@@ -39,7 +39,8 @@ typedef struct loci_prune_plan {
 
 /** Training options. A plain value; fill with loci_train_options_defaults() first. */
 typedef struct loci_train_options {
-    uint32_t epochs; /**< passes over the training data, 1..100000. Default 20 */
+    uint32_t epochs; /**< passes over the training data, 0..100000; 0 = none: what the run starts
+                        from is pruned, measured and saved. Default 20 */
     uint32_t batch;  /**< samples a step, 1..65536; the last one of an epoch may be smaller. Default
                         128 */
     double lr;       /**< Adam's step size, > 0. Default 0.01 */

@@ -16,7 +16,7 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
                          "%zu samples of %zu numbers are too many for one batch", most, features);
     }
     b->most = most;
-    b->features = features;
+    b->features = b->columns = features;
     b->backward = backward;
     if (coding != NULL)
         b->coding = *coding;
@@ -49,7 +49,34 @@ void loci_batch_free(loci_batch *b) {
     free(b->value);
     loci_sparse_blocks_clear(&b->by_input);
     free(b->dense);
+    free(b->place);
     free(b);
+}
+
+int loci_batch_choose(loci_batch *b, const uint32_t *chosen, size_t count, loci_error *error) {
+    if (chosen == NULL)
+        return LOCI_OK;
+    b->place = loci_alloc(b->features, sizeof *b->place);
+    if (b->place == NULL)
+        return loci_fail_memory(error, "batch");
+    memset(b->place, 0xff, b->features * sizeof *b->place);
+    for (uint32_t column = 0; column < count; column++)
+        b->place[chosen[column]] = column;
+    b->columns = count;
+    return LOCI_OK;
+}
+
+/* Leaves out what is not chosen, and numbers the rest by column. */
+static void choose(loci_batch *b, size_t count) {
+    uint32_t end = 0, t = 0;
+    for (size_t sample = 0; sample < count; sample++) {
+        for (; t < b->start[sample + 1]; t++) {
+            b->value[end] = b->value[t];
+            b->index[end] = b->place[b->index[t]];
+            end += b->index[end] != UINT32_MAX;
+        }
+        b->start[sample + 1] = end;
+    }
 }
 
 static int clamp(int value, int low, int high) {
@@ -108,7 +135,7 @@ static uint32_t append_moved_row(loci_batch *b, const loci_dataset *data, const 
 }
 
 static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
-    size_t ld = loci_leading(b->features);
+    size_t ld = loci_leading(b->columns);
     if (b->dense == NULL) {
         b->dense = loci_alloc(b->most, ld * sizeof *b->dense);
         if (b->dense == NULL)
@@ -125,7 +152,9 @@ static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
 
 /* The entries by sample stand; chooses the form the network gets. */
 static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error) {
-    double density = count == 0 ? 0 : b->start[count] / ((double)count * (double)b->features);
+    if (b->place != NULL)
+        choose(b, count);
+    double density = count == 0 ? 0 : b->start[count] / ((double)count * (double)b->columns);
     bool coded = b->coding.coding != LOCI_CODING_CONSTANT;
     b->by_sample = (loci_sparse){count, b->start, b->index, b->value};
     if (coded) {
@@ -141,7 +170,7 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
     if (!b->backward)
         return LOCI_OK;
     b->in.by_input = &b->by_input;
-    return loci_sparse_transpose(&b->by_input, &b->by_sample, b->features, error);
+    return loci_sparse_transpose(&b->by_input, &b->by_sample, b->columns, error);
 }
 
 int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split,

@@ -10,7 +10,10 @@
 
 typedef struct loci_batch {
     size_t most, features;
-    bool backward;       /* whether the order by input is made too */
+    size_t columns; /* of the network's inputs: features, or those chosen of them */
+    uint32_t
+        *place;    /* [features] column of each, UINT32_MAX where it is left out; NULL = its own */
+    bool backward; /* whether the order by input is made too */
     loci_activations in; /* views of what follows; coded input: [T * count] rows, see loci_code() */
     int32_t *labels;     /* [most] */
     loci_sparse by_sample;
@@ -28,6 +31,9 @@ typedef struct loci_batch {
 /* coding: NULL = constant. */
 int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backward,
                       const loci_coding_options *coding, loci_error *error);
+/* From now on only these features, in order, are inputs of the network; NULL = all. LOCI_E_MEMORY.
+ */
+int loci_batch_choose(loci_batch *batch, const uint32_t *chosen, size_t count, loci_error *error);
 void loci_batch_free(loci_batch *batch);
 
 /* Moves of one image, in pixels. */

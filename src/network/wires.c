@@ -171,6 +171,20 @@ static size_t remaining(size_t all, double sparsity) {
     return all - (size_t)llround(sparsity * (double)all);
 }
 
+/* Layers differ in the scale of their weights, and what comes after makes up for it: over the whole
+ * net, a weight is measured by the root mean square of its layer's. */
+static float layer_factor(const loci_kept *kept, int by) {
+    double sum = 0;
+    if (by != LOCI_PRUNE_BY_WEIGHT)
+        return 1;
+    for (size_t i = 0; i < kept->n; i++)
+        for (size_t j = 0; j < kept->m; j++) {
+            double strength = kept->strength[i * kept->ld + j];
+            sum += strength * strength;
+        }
+    return sum > 0 ? (float)(1 / sqrt(sum / ((double)kept->n * (double)kept->m))) : 1;
+}
+
 /* How many connections each pair keeps. */
 static int share_out(loci_wires *wires, double sparsity, int by, int scope, size_t *counts,
                      loci_pool *pool, loci_error *error) {
@@ -179,11 +193,12 @@ static int share_out(loci_wires *wires, double sparsity, int by, int scope, size
     for (size_t l = 0; l < wires->count; l++) {
         size_t pair = wires->pair[l].n * wires->pair[l].m;
         counts[l] = remaining(pair, sparsity);
-        factor[l] = by == LOCI_PRUNE_BY_WEIGHT ? wires->pair[l].scale : 1;
         all += pair;
     }
     if (scope == LOCI_PRUNE_SCOPE_LAYER)
         return LOCI_OK;
+    for (size_t l = 0; l < wires->count; l++)
+        factor[l] = layer_factor(wires->kept[l], by);
     return loci_kept_share(wires->kept, factor, wires->count, remaining(all, sparsity), counts,
                            pool, error);
 }

@@ -47,8 +47,9 @@ static int session_open(struct session *s, const loci_network *network, size_t m
     most = loci_pass_most(spec, most < BATCH ? most : BATCH);
     int status = loci_pass_create(&s->pass, network, most, false, pool, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&s->batch, most, loci_spec_layer_size(spec, 0), false, &coding,
-                                   error);
+        status = loci_batch_create(&s->batch, most, loci_spec_pixels(spec), false, &coding, error);
+    if (status == LOCI_OK)
+        status = loci_batch_choose(s->batch, network->pixels, spec->inputs, error);
     return status;
 }
 
@@ -147,7 +148,7 @@ void loci_evaluation_clear(loci_evaluation *evaluation) {
 
 int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs,
                      size_t count, float *logits, loci_error *error) {
-    size_t features = loci_spec_layer_size(&network->spec, 0), classes = network->spec.classes;
+    size_t features = loci_spec_pixels(&network->spec), classes = network->spec.classes;
     for (size_t i = 0; i < count * features; i++)
         if (!isfinite(inputs[i]))
             return loci_fail(error, LOCI_E_ARGUMENT, "inputs",

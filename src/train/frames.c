@@ -69,6 +69,8 @@ void loci_frames_free(loci_frames *frames) {
 /* Frame f of most is due after epoch round(f * epochs / (most - 1)): whether any f gives this one.
  */
 static int is_due(const loci_frames *frames, uint32_t epoch) {
+    if (frames->epochs == 0)
+        return epoch == 0;
     uint64_t spans = frames->most - 1,
              f = ((uint64_t)epoch * spans + frames->epochs / 2) / frames->epochs;
     return (f * frames->epochs + spans / 2) / spans == epoch;

@@ -16,7 +16,7 @@ static const char *const switches[] = {"no", "yes", NULL};
 #define AT(member) offsetof(loci_train_options, member)
 
 static const loci_field fields[] = {
-    {"epochs", "N", "passes over the training data", LOCI_FIELD_UINT, AT(epochs), 1, 100000, NULL,
+    {"epochs", "N", "passes over the training data", LOCI_FIELD_UINT, AT(epochs), 0, 100000, NULL,
      LOCI_NETS_ALL},
     {"batch", "N", "samples a step", LOCI_FIELD_UINT, AT(batch), 1, 65536, NULL, LOCI_NETS_ALL},
     {"lr", "RATE", "Adam's step size", LOCI_FIELD_REAL, AT(lr), 1e-12, 1e3, NULL, LOCI_NETS_ALL},

@@ -7,38 +7,47 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/batch.h"
-#include "network/spiking.h"
 #include "train/activity.h"
 #include "train/evaluate.h"
+#include "train/prepared.h"
 
-struct loci_prepared {
-    const loci_network *network;
-    loci_pass *pass; /* of one sample: buffers and neuron constants; its synapses are not used */
-    loci_batch *batch;
-    float *weights[LOCI_MAX_PAIRS]; /* [n, leading(m)], padding columns 0 */
-    float *bias[LOCI_MAX_PAIRS];    /* [m] */
-    const loci_sparse_kernels *sparse;
-    float *current;          /* [T, widest] */
-    uint32_t *start, *index; /* [T + 1], [T * widest] active neurons of a layer, step by step */
-    float *value;            /* [T * widest] */
-    size_t widest, steps;
-};
-
-static int prepare_weights(loci_prepared *p, uint32_t l, loci_error *error) {
-    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, ld = loci_leading(m);
-    float *plain = loci_alloc(n, m * sizeof *plain);
-    p->weights[l] = loci_alloc(n, ld * sizeof *plain);
-    p->bias[l] = loci_alloc(m, sizeof *plain);
-    bool lost = plain == NULL || p->weights[l] == NULL || p->bias[l] == NULL;
+static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
+    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, ld = loci_leading(m), count;
+    bool pruned = p->pass->wires.kept[l] != NULL;
+    float *weights = loci_alloc(n, m * sizeof *weights);
+    uint8_t *keep = loci_alloc(pruned ? n : 0, m);
+    p->bias[l] = loci_alloc(m, sizeof *p->bias[l]);
+    bool lost = weights == NULL || keep == NULL || p->bias[l] == NULL;
     int status = lost ? loci_fail_memory(error, "weights")
-                      : loci_network_weights(p->network, l, plain, error);
+                      : loci_network_weights(p->network, l, weights, error);
+    if (status == LOCI_OK && pruned)
+        status = loci_network_kept(p->network, l, keep, &count, error);
     if (status == LOCI_OK)
-        memcpy(p->bias[l], p->network->parameters + p->network->views[l].bias, m * sizeof *plain);
-    for (size_t i = 0; status == LOCI_OK && i < n; i++)
-        memcpy(p->weights[l] + i * ld, plain + i * m, m * sizeof *plain);
-    free(plain);
+        status = loci_fixed_create(&p->weights[l], n, m, weights, pruned ? keep : NULL,
+                                   pruned ? count : 0, error);
+    if (status == LOCI_OK)
+        memcpy(p->bias[l], p->network->parameters + p->network->views[l].bias,
+               m * sizeof *p->bias[l]);
+    free(weights);
+    free(keep);
     p->widest = ld > p->widest ? ld : p->widest;
     return status;
+}
+
+/* The pixels that anything follows from. */
+static int list_pixels(loci_prepared *p, loci_error *error) {
+    size_t inputs = loci_spec_layer_size(&p->network->spec, 0);
+    p->pixel = loci_alloc(inputs, sizeof *p->pixel);
+    p->neuron = loci_alloc(inputs, sizeof *p->neuron);
+    if (p->pixel == NULL || p->neuron == NULL)
+        return loci_fail_memory(error, "prepared network");
+    for (uint32_t i = 0; i < inputs; i++)
+        if (loci_fixed_sends(&p->weights[0], i)) {
+            p->pixel[p->pixels] = p->network->pixels != NULL ? p->network->pixels[i] : i;
+            p->neuron[p->pixels++] = i;
+        }
+    p->widest = inputs > p->widest ? inputs : p->widest;
+    return LOCI_OK;
 }
 
 int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_error *error) {
@@ -46,15 +55,18 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     if (p == NULL)
         return loci_fail_memory(error, "prepared network");
     p->network = network;
-    p->sparse = loci_sparse_kernels_for(loci_isa_best());
     p->steps = network->spec.neuron == LOCI_NEURON_LIF ? network->spec.time_steps : 1;
     const loci_coding_options coding = loci_evaluation_coding(&network->spec);
     int status = loci_pass_create(&p->pass, network, 1, false, NULL, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&p->batch, 1, loci_spec_layer_size(&network->spec, 0), false,
-                                   &coding, error);
+        status = loci_batch_create(&p->batch, 1, loci_spec_pixels(&network->spec), false, &coding,
+                                   error);
+    if (status == LOCI_OK)
+        status = loci_batch_choose(p->batch, network->pixels, network->spec.inputs, error);
     for (uint32_t l = 0; status == LOCI_OK && l <= network->spec.hidden_count; l++)
-        status = prepare_weights(p, l, error);
+        status = prepare_pair(p, l, error);
+    if (status == LOCI_OK)
+        status = list_pixels(p, error);
     if (status == LOCI_OK) {
         p->current = loci_alloc(p->steps, p->widest * sizeof *p->current);
         p->start = loci_alloc(p->steps + 1, sizeof *p->start);
@@ -80,21 +92,17 @@ void loci_prepared_free(loci_prepared *p) {
     loci_pass_free(p->pass);
     loci_batch_free(p->batch);
     for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
-        free(p->weights[l]);
+        loci_fixed_clear(&p->weights[l]);
         free(p->bias[l]);
     }
+    free(p->pixel);
+    free(p->neuron);
+    free(p->strips);
     free(p->current);
     free(p->start);
     free(p->index);
     free(p->value);
     free(p);
-}
-
-/* current [rows, ld] = active rows times the weights of pair l */
-static void cross(loci_prepared *p, uint32_t l, const loci_sparse *active) {
-    size_t m = p->pass->wires.pair[l].m, ld = loci_leading(m);
-    p->sparse->product(active, 0, active->rows, p->weights[l], ld, p->current, ld, loci_pad16(m),
-                       0);
 }
 
 /* The non-zero entries of current [rows, ld], kept as sparse rows. */
@@ -113,13 +121,27 @@ static loci_sparse activate(loci_prepared *p, size_t rows, size_t m, size_t ld) 
     return (loci_sparse){rows, p->start, p->index, p->value};
 }
 
-static void run_once(loci_prepared *p, const loci_sparse *input, float *logits) {
+/* The active ones among the pixels that anything follows from. */
+static loci_sparse look(loci_prepared *p, const float *input) {
+    uint32_t end = 0;
+    for (size_t t = 0; t < p->pixels; t++) {
+        float x = input[p->pixel[t]];
+        p->index[end] = p->neuron[t];
+        p->value[end] = x;
+        end += x != 0;
+    }
+    p->start[0] = 0;
+    p->start[1] = end;
+    return (loci_sparse){1, p->start, p->index, p->value};
+}
+
+static void run_once(loci_prepared *p, const float *input, float *logits) {
     const loci_spec *spec = &p->network->spec;
-    loci_sparse active = *input;
+    loci_sparse active = look(p, input);
     for (uint32_t l = 0;; l++) {
-        size_t m = p->pass->wires.pair[l].m;
+        size_t m = p->weights[l].m;
         const float *bias = p->bias[l];
-        cross(p, l, &active);
+        loci_fixed_events(&p->weights[l], &active, p->current);
         if (l == spec->hidden_count) {
             for (size_t j = 0; j < m; j++)
                 logits[j] = (float)spec->logit_scale * (p->current[j] + bias[j]);
@@ -129,7 +151,7 @@ static void run_once(loci_prepared *p, const loci_sparse *input, float *logits) 
             float u = p->current[j] + bias[j];
             p->current[j] = u < 0 ? 0 : u;
         }
-        active = activate(p, 1, m, loci_leading(m));
+        active = activate(p, 1, m, p->weights[l].ld);
     }
 }
 
@@ -183,7 +205,7 @@ static void run_events(loci_prepared *p, const loci_sparse *input, float *logits
     loci_sparse active = *input;
     for (uint32_t l = 0;; l++) {
         bool constant = l == 0 && spec->coding == LOCI_CODING_CONSTANT;
-        cross(p, l, &active);
+        loci_fixed_events(&p->weights[l], &active, p->current);
         if (l == spec->hidden_count) {
             read_out(p, l, constant, logits, tally);
             return;
@@ -194,20 +216,44 @@ static void run_events(loci_prepared *p, const loci_sparse *input, float *logits
     }
 }
 
+/* Written without a branch per number, so that it becomes vector code. */
+static bool all_finite(const float *numbers, size_t count) {
+    uint32_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &numbers[i], sizeof bits);
+        wrong |= (bits & 0x7f800000) == 0x7f800000;
+    }
+    return wrong == 0;
+}
+
+int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t count,
+                        loci_error *error) {
+    size_t pixels = loci_spec_pixels(&p->network->spec);
+    if (all_finite(inputs, count * pixels))
+        return LOCI_OK;
+    for (size_t i = 0; i < count * pixels; i++)
+        if (!isfinite(inputs[i]))
+            return loci_fail(error, LOCI_E_ARGUMENT, "input",
+                             "number %zu of input %zu is not finite", i % pixels, i / pixels);
+    return LOCI_OK;
+}
+
 int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, float *logits,
                       loci_activity *activity, loci_error *error) {
-    for (size_t i = 0; i < loci_spec_layer_size(&p->network->spec, 0); i++)
-        if (!isfinite(input[i]))
-            return loci_fail(error, LOCI_E_ARGUMENT, "input", "number %zu is not finite", i);
-    int status = loci_batch_fill_rows(p->batch, input, 1, number, error);
+    int status = loci_prepared_check(p, input, 1, error);
     if (status != LOCI_OK)
         return status;
-    const loci_sparse *active = &p->batch->by_sample;
-    loci_tally tally = {.samples = 1, .inputs = active->start[active->rows]};
-    if (p->pass->spiking == NULL)
-        run_once(p, active, logits);
-    else
-        run_events(p, active, logits, &tally);
+    loci_tally tally = {.samples = 1};
+    if (p->pass->spiking == NULL) {
+        run_once(p, input, logits);
+    } else {
+        status = loci_batch_fill_rows(p->batch, input, 1, number, error);
+        if (status != LOCI_OK)
+            return status;
+        tally.inputs = p->batch->by_sample.start[p->batch->by_sample.rows];
+        run_events(p, &p->batch->by_sample, logits, &tally);
+    }
     if (activity != NULL)
         loci_tally_activity(&tally, &p->network->spec, activity);
     return LOCI_OK;

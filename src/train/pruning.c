@@ -16,7 +16,7 @@ double loci_sparsity_at(const loci_train_options *options, uint64_t step, uint64
         return plan->sparsity;
     if (plan->when != LOCI_PRUNE_GRADUAL)
         return 0;
-    if ((double)step >= ramp)
+    if ((double)step >= ramp) /* also where there are no steps at all */
         return plan->sparsity;
     return plan->sparsity * (1 - pow(1 - (double)step / ramp, 3));
 }

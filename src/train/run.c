@@ -145,28 +145,37 @@ static int train(run *r, loci_error *error) {
 
 /* ---- the end ---- */
 
-/* What the kept parameters do: with patience or a cut at the end, they are not what the last epoch
- * measured. */
-static int final_test(const run *r, loci_summary *out, loci_error *error) {
+/* What a spiking net does, from the parameters that are kept. */
+static int final_activity(const run *r, loci_summary *out, loci_error *error) {
     const loci_spec *spec = &r->network->spec;
-    bool spiking = spec->neuron == LOCI_NEURON_LIF;
-    bool test = loci_dataset_count(r->trainer->data, LOCI_TEST) > 0;
-    bool changed = r->config.train.patience > 0 || r->config.train.prune.when == LOCI_PRUNE_AFTER;
-    out->test_accuracy = changed ? -1 : r->state.last.test_accuracy;
-    if (!spiking && (out->test_accuracy >= 0 || !test))
-        return LOCI_OK;
     loci_evaluation evaluation;
+    if (spec->neuron != LOCI_NEURON_LIF)
+        return LOCI_OK;
     int status = loci_trainer_evaluate(r->trainer, &evaluation, error);
     if (status != LOCI_OK)
         return status;
-    if (test)
-        out->test_accuracy = evaluation.accuracy;
-    if (spiking) {
-        out->time_steps = spec->time_steps;
-        out->activity = evaluation.activity;
-        loci_activity_energy(spec, &out->activity, &out->energy);
-    }
+    out->time_steps = spec->time_steps;
+    out->activity = evaluation.activity;
+    loci_activity_energy(spec, &out->activity, &out->energy);
     return LOCI_OK;
+}
+
+/* What the kept parameters reach: with patience, with a cut at the end or without an epoch, that is
+ * not what the last epoch measured. */
+static int final_accuracy(const run *r, loci_summary *out, loci_error *error) {
+    const loci_train_options *options = &r->config.train;
+    bool patient = options->patience > 0;
+    bool cut = options->prune.when == LOCI_PRUNE_AFTER, none = r->trainer->state.epoch == 0;
+    loci_metrics now = {.validation_accuracy = -1, .test_accuracy = -1};
+    out->validation_accuracy = patient ? r->trainer->state.best : r->state.last.validation_accuracy;
+    out->test_accuracy = r->state.last.test_accuracy;
+    if (!patient && !cut && !none)
+        return LOCI_OK;
+    int status = loci_trainer_measure(r->trainer, true, &now, error);
+    out->test_accuracy = now.test_accuracy;
+    if (cut || none)
+        out->validation_accuracy = now.validation_accuracy;
+    return status;
 }
 
 static int summarise(const run *r, loci_summary *out, loci_error *error) {
@@ -179,18 +188,18 @@ static int summarise(const run *r, loci_summary *out, loci_error *error) {
         .seed = r->config.seed,
         .epochs = s->epoch,
         .threads = loci_pool_threads(r->trainer->pool),
-        .validation_accuracy =
-            r->config.train.patience > 0 ? s->best : r->state.last.validation_accuracy,
         .train_loss = r->state.last.train_loss,
         .parameters = r->network->parameter_count,
         .connections = connections,
         .connections_kept = kept,
         .sparsity = 1 - (double)kept / (double)connections,
-        .seconds_per_epoch = s->total / s->epoch,
+        .seconds_per_epoch = s->epoch > 0 ? s->total / s->epoch : 0,
     };
     snprintf(out->preset, sizeof out->preset, "%s", r->config.preset);
     snprintf(out->dataset, sizeof out->dataset, "%s", loci_dataset_name(r->trainer->data));
-    status = final_test(r, out, error);
+    status = final_accuracy(r, out, error);
+    if (status == LOCI_OK)
+        status = final_activity(r, out, error);
     out->seconds_total = r->elapsed_before + loci_clock() - r->started;
     return status;
 }

@@ -271,12 +271,8 @@ bool loci_trainer_epoch_done(const loci_trainer *t) {
     return t->state.batch == t->batches;
 }
 
-static int measure(const loci_trainer *t, loci_metrics *out, loci_error *error) {
+int loci_trainer_measure(const loci_trainer *t, bool test, loci_metrics *out, loci_error *error) {
     const struct loci_trainer_work *w = t->work;
-    uint32_t every = t->options.test_every;
-    bool last = t->state.epoch + 1 == t->options.epochs;
-    bool test = loci_dataset_count(t->data, LOCI_TEST) > 0 &&
-                (last || (every > 0 && out->epoch % every == 0));
     loci_evaluation result;
     int status = LOCI_OK;
     if (t->options.validation > 0) {
@@ -284,7 +280,7 @@ static int measure(const loci_trainer *t, loci_metrics *out, loci_error *error) 
                                        t->options.validation, t->pool, false, &result, error);
         out->validation_accuracy = status == LOCI_OK ? result.accuracy : -1;
     }
-    if (status == LOCI_OK && test) {
+    if (status == LOCI_OK && test && loci_dataset_count(t->data, LOCI_TEST) > 0) {
         status = loci_evaluate(t->network, t->data, LOCI_TEST, t->pool, 0, &result, error);
         out->test_accuracy = status == LOCI_OK ? result.accuracy : -1;
     }
@@ -312,9 +308,11 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
         .test_accuracy = -1,
         .seconds = s->seconds,
     };
+    uint32_t every = t->options.test_every;
+    bool test = out->epoch == t->options.epochs || (every > 0 && out->epoch % every == 0);
     int status = loci_trainer_cut(t, error);
     if (status == LOCI_OK)
-        status = measure(t, out, error);
+        status = loci_trainer_measure(t, test, out, error);
     if (status != LOCI_OK)
         return status;
     s->epoch++;

@@ -54,6 +54,11 @@ bool loci_trainer_epoch_done(const loci_trainer *trainer);
  * best parameters, advances state.epoch. */
 int loci_trainer_end_epoch(loci_trainer *trainer, loci_metrics *out, loci_error *error);
 
+/* Measures the network of the moment: accuracy on the samples held out and, with test, on the test
+ * part, where there are such. */
+int loci_trainer_measure(const loci_trainer *trainer, bool test, loci_metrics *out,
+                         loci_error *error);
+
 /* Evaluates the network of the moment on the test part; where there is none on the samples held
  * out, else on those trained on. */
 int loci_trainer_evaluate(const loci_trainer *trainer, loci_evaluation *out, loci_error *error);

@@ -1,0 +1,134 @@
+/* From the command line to the configuration of a run that prunes. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "prune.h"
+
+/* What the model was trained with: its run's configuration where there is one, else its preset's,
+ * else the defaults. */
+static int training_of(loci_config *config, const char *model, const loci_network *network) {
+    loci_error error = {0};
+    loci_spec spec;
+    struct stat info;
+    const char *preset = loci_network_note(network, "preset");
+    if (stat(model, &info) == 0 && S_ISDIR(info.st_mode)) {
+        int status = loci_config_load(config, model, &error);
+        if (status == LOCI_OK || status != LOCI_E_NOT_FOUND)
+            return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
+    }
+    loci_config_defaults(config);
+    if (*preset != '\0' && loci_preset(preset, &spec, &config->train, NULL) == LOCI_OK)
+        snprintf(config->preset, sizeof config->preset, "%s", preset);
+    return CLI_GO_ON;
+}
+
+static int copy(char *to, size_t size, const char *from, const char *option) {
+    if (from == NULL)
+        return CLI_GO_ON;
+    if (strlen(from) >= size)
+        return cli_usage(option, "longer than %zu bytes", size - 1);
+    strcpy(to, from);
+    return CLI_GO_ON;
+}
+
+/* The data the command names, else those of the model's run. */
+static int choose_data(loci_config *config, const train_request *request) {
+    const cli_data *data = &request->data;
+    if (data->name != NULL)
+        config->data_dir[0] = config->label_column[0] = config->test_file[0] = '\0';
+    int status = copy(config->data, sizeof config->data, data->name, "--data");
+    if (status == CLI_GO_ON)
+        status =
+            copy(config->data_dir, sizeof config->data_dir, data->options.directory, "--data-dir");
+    if (status == CLI_GO_ON)
+        status = copy(config->label_column, sizeof config->label_column, data->options.label_column,
+                      "--label");
+    if (status == CLI_GO_ON)
+        status =
+            copy(config->test_file, sizeof config->test_file, data->options.test_file, "--test");
+    if (status == CLI_GO_ON && config->data[0] == '\0')
+        return cli_usage("--data", "say which data; the model is in no run folder that knows");
+    return status;
+}
+
+/* Cutting at once and training on is pruning in every step, from the first. */
+static int set_plan(loci_config *config, const prune_request *request, const char *sparsity) {
+    loci_error error = {0};
+    char text[64];
+    bool on = request->finetune > 0 && strcmp(request->when, "after") == 0;
+    loci_prune_plan *plan = &config->train.prune;
+    int by = plan->by;
+    snprintf(text, sizeof text, "%s:%s", on ? "during" : request->when, sparsity);
+    if (loci_train_set(&config->train, "prune", text, &error) != LOCI_OK) {
+        snprintf(error.where, sizeof error.where, request->point_count > 0 ? "curve" : "sparsity");
+        return cli_usage_error(&error, "--");
+    }
+    plan->by = by;
+    config->train.freeze_mask = request->freeze;
+    config->train.epochs = request->finetune;
+    config->train.patience = 0;
+    return CLI_GO_ON;
+}
+
+static int choose_directory(prune_point *point, const prune_request *request) {
+    char config[CLI_PATH + 16];
+    struct stat info;
+    const char *out = request->run.out != NULL ? request->run.out : request->model;
+    int n = request->point_count == 0
+                ? snprintf(point->run.directory, CLI_PATH, "%s", out)
+                : snprintf(point->run.directory, CLI_PATH, "%s/%s", out, point->sparsity);
+    if (n < 1 || n >= CLI_PATH)
+        return cli_usage("--out", "an empty name, or one of more than %d bytes", CLI_PATH - 32);
+    if (request->run.out == NULL && (stat(out, &info) != 0 || !S_ISDIR(info.st_mode)))
+        return cli_usage("--out", "'%s' is no run folder; say where to keep the curve: --out DIR",
+                         out);
+    snprintf(config, sizeof config, "%s/config.json", point->run.directory);
+    if (!request->run.force && stat(config, &info) == 0)
+        return cli_fail(point->run.directory, "a run is there already; replace it with --force, or "
+                                              "choose another --out");
+    return CLI_GO_ON;
+}
+
+/* A model cannot be replaced by what is made from it: the run begins by clearing the folder. */
+static int check_model(const prune_point *point, const prune_request *request) {
+    struct stat model, out;
+    if (stat(request->model, &model) != 0 || stat(point->run.directory, &out) != 0)
+        return CLI_GO_ON;
+    if (model.st_dev == out.st_dev && model.st_ino == out.st_ino)
+        return cli_usage("--out", "is the model itself; choose another folder");
+    return CLI_GO_ON;
+}
+
+int prune_plan(prune_point *point, const prune_request *request, size_t n) {
+    loci_config *config = &point->run.config;
+    loci_error error = {0};
+    loci_network *network = NULL;
+    point->sparsity = request->point_count > 0 ? request->points[n] : request->sparsity;
+    int status = choose_directory(point, request);
+    if (status == CLI_GO_ON)
+        status = check_model(point, request);
+    if (status != CLI_GO_ON)
+        return status;
+    if (loci_network_load(&network, request->model, &error) != LOCI_OK)
+        return cli_error(&error);
+    status = training_of(config, request->model, network);
+    config->spec = *loci_network_spec(network);
+    bool shrunk = loci_network_connections(network) != loci_spec_connections(&config->spec);
+    loci_network_free(network);
+    if (status == CLI_GO_ON && shrunk)
+        return cli_fail(request->model, "was shrunk; prune the model it was made from");
+    if (status == CLI_GO_ON)
+        status = choose_data(config, &request->run);
+    for (size_t i = 0; i < request->run.given_count && status == CLI_GO_ON; i++)
+        if (loci_train_set(&config->train, request->run.given[i].field->name,
+                           request->run.given[i].text, &error) != LOCI_OK)
+            return cli_usage_error(&error, "--");
+    if (status == CLI_GO_ON)
+        status = set_plan(config, request, point->sparsity);
+    if (status == CLI_GO_ON)
+        status = copy(config->init, sizeof config->init, request->model, "prune");
+    config->no_test = request->run.no_test;
+    if (request->run.seed_count > 0)
+        config->seed = request->run.seeds[0];
+    return status;
+}

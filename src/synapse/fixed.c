@@ -1,0 +1,93 @@
+#include "synapse/fixed.h"
+
+#include <cblas.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, loci_error *error) {
+    loci_kept *kept = NULL;
+    int status = loci_kept_create(&kept, fixed->n, fixed->m, error);
+    if (status != LOCI_OK)
+        return status;
+    kept->count = 0;
+    for (size_t i = 0; i < fixed->n; i++)
+        for (size_t j = 0; j < fixed->m; j++)
+            kept->count += kept->keep[i * kept->ld + j] = keep[i * fixed->m + j];
+    status = loci_connections_create(&fixed->connections, kept, error);
+    loci_kept_free(kept);
+    if (status != LOCI_OK)
+        return status;
+    const loci_connections *c = fixed->connections;
+    fixed->by_receiver = loci_alloc(c->count, sizeof(float));
+    fixed->by_sender = loci_alloc(c->count, sizeof(float));
+    if (fixed->by_receiver == NULL || fixed->by_sender == NULL)
+        return loci_fail_memory(error, "weights");
+    for (size_t j = 0; j < fixed->m; j++)
+        for (uint32_t t = c->to[j]; t < c->to[j + 1]; t++)
+            fixed->by_receiver[t] = weights[c->sender[t] * fixed->m + j];
+    for (size_t place = 0; place < c->count; place++)
+        fixed->by_sender[place] = fixed->by_receiver[c->number[place]];
+    return LOCI_OK;
+}
+
+int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weights,
+                      const uint8_t *keep, size_t kept, loci_error *error) {
+    *fixed = (loci_fixed){.n = n, .m = m, .ld = loci_leading(m)};
+    fixed->kernels = loci_sparse_kernels_for(loci_isa_best());
+    if (keep != NULL && loci_connections_pay(n, m, kept))
+        return list(fixed, weights, keep, error);
+    fixed->dense = loci_alloc(n, fixed->ld * sizeof(float));
+    if (fixed->dense == NULL)
+        return loci_fail_memory(error, "weights");
+    for (size_t i = 0; i < n; i++)
+        memcpy(fixed->dense + i * fixed->ld, weights + i * m, m * sizeof(float));
+    return LOCI_OK;
+}
+
+void loci_fixed_clear(loci_fixed *fixed) {
+    free(fixed->dense);
+    loci_connections_free(fixed->connections);
+    free(fixed->by_receiver);
+    free(fixed->by_sender);
+    *fixed = (loci_fixed){0};
+}
+
+/* Each active neuron adds to those it reaches. */
+static void scatter(const loci_fixed *fixed, const loci_sparse *active, size_t row, float *out) {
+    const loci_connections *c = fixed->connections;
+    const uint32_t *restrict receiver = c->receiver;
+    const float *restrict weight = fixed->by_sender;
+    memset(out, 0, fixed->ld * sizeof *out);
+    for (uint32_t t = active->start[row]; t < active->start[row + 1]; t++) {
+        float value = active->value[t];
+        size_t i = active->index[t];
+        for (uint32_t place = c->from[i]; place < c->from[i + 1]; place++)
+            out[receiver[place]] += value * weight[place];
+    }
+}
+
+void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out) {
+    if (fixed->connections == NULL) {
+        fixed->kernels->product(active, 0, active->rows, fixed->dense, fixed->ld, out, fixed->ld,
+                                loci_pad16(fixed->m), 0);
+        return;
+    }
+    for (size_t row = 0; row < active->rows; row++)
+        scatter(fixed, active, row, out + row * fixed->ld);
+}
+
+void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out) {
+    const loci_connections *c = fixed->connections;
+    if (c == NULL) {
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)fixed->m, LOCI_FIXED_STRIP,
+                    (int)fixed->n, 1, fixed->dense, (int)fixed->ld, x, LOCI_FIXED_STRIP, 0, out,
+                    LOCI_FIXED_STRIP);
+        return;
+    }
+    const loci_sparse w = {fixed->m, c->to, c->sender, fixed->by_receiver};
+    fixed->kernels->product(&w, 0, fixed->m, x, LOCI_FIXED_STRIP, out, LOCI_FIXED_STRIP,
+                            LOCI_FIXED_STRIP, 0);
+}

@@ -1,0 +1,88 @@
+/* Many inputs through prepared weights: 64 at a time go through all layers, samples innermost, so
+ * that every weight is loaded once for all of them and stays in the cache for the next 64. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "train/prepared.h"
+
+enum { STRIP = LOCI_FIXED_STRIP };
+
+struct batch {
+    loci_prepared *prepared;
+    const float *inputs; /* [count, pixels] */
+    float *logits;       /* [count, classes] */
+    size_t count;
+};
+
+/* x [inputs, STRIP] = some inputs turned round; pixels that nothing follows from are left out. */
+static void turn_inputs(const loci_prepared *p, const float *inputs, size_t rows, float *x) {
+    size_t pixels = loci_spec_pixels(&p->network->spec);
+    for (size_t t = 0; t < p->pixels; t++) {
+        float *to = x + p->neuron[t] * STRIP;
+        const float *from = inputs + p->pixel[t];
+        for (size_t b = 0; b < rows; b++)
+            to[b] = from[b * pixels];
+    }
+}
+
+static void rectify(const float *bias, size_t m, float *x) {
+    for (size_t j = 0; j < m; j++)
+        for (size_t b = 0; b < STRIP; b++) {
+            float u = x[j * STRIP + b] + bias[j];
+            x[j * STRIP + b] = u < 0 ? 0 : u;
+        }
+}
+
+static void run_strip(void *context, size_t task, size_t worker) {
+    const struct batch *batch = context;
+    loci_prepared *p = batch->prepared;
+    const loci_spec *spec = &p->network->spec;
+    size_t first = task * STRIP, left = batch->count - first, rows = left < STRIP ? left : STRIP;
+    size_t classes = spec->classes, last = spec->hidden_count;
+    float *x = p->strips + worker * 2 * p->widest * STRIP, *y = x + p->widest * STRIP;
+    turn_inputs(p, batch->inputs + first * loci_spec_pixels(spec), rows, x);
+    for (size_t l = 0; l <= last; l++) {
+        loci_fixed_strip(&p->weights[l], x, y);
+        if (l < last)
+            rectify(p->bias[l], p->weights[l].m, y);
+        float *made = y;
+        y = x;
+        x = made;
+    }
+    for (size_t b = 0; b < rows; b++)
+        for (size_t k = 0; k < classes; k++)
+            batch->logits[(first + b) * classes + k] =
+                (float)spec->logit_scale * (x[k * STRIP + b] + p->bias[last][k]);
+}
+
+static int make_room(loci_prepared *p, const loci_pool *pool, loci_error *error) {
+    size_t floats = (size_t)loci_pool_threads(pool) * 2 * p->widest * STRIP;
+    if (floats <= p->strip_floats)
+        return LOCI_OK;
+    free(p->strips);
+    p->strips = loci_alloc(floats, sizeof *p->strips);
+    p->strip_floats = p->strips == NULL ? 0 : floats;
+    return p->strips == NULL ? loci_fail_memory(error, "prepared network") : LOCI_OK;
+}
+
+int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inputs, size_t count,
+                            float *logits, loci_error *error) {
+    size_t pixels = loci_spec_pixels(&p->network->spec), classes = p->network->spec.classes;
+    int status = loci_prepared_check(p, inputs, count, error);
+    if (status != LOCI_OK)
+        return status;
+    for (size_t i = 0; p->pass->spiking != NULL && i < count && status == LOCI_OK; i++)
+        status = loci_prepared_run(p, inputs + i * pixels, (uint32_t)i, logits + i * classes, NULL,
+                                   error);
+    if (p->pass->spiking != NULL || status != LOCI_OK)
+        return status;
+    status = make_room(p, pool, error);
+    if (status != LOCI_OK)
+        return status;
+    struct batch batch = {p, inputs, logits, count};
+    loci_parallel(pool, (count + STRIP - 1) / STRIP, run_strip, &batch);
+    return LOCI_OK;
+}
