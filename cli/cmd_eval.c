@@ -104,6 +104,7 @@ typedef struct measurement {
     const loci_dataset *data;
     json_t *names;    /* the model's class names, or NULL */
     uint32_t classes; /* the model's; the data may lack the last ones */
+    size_t kept;      /* connections that are not cut */
     loci_evaluation result;
     int threads;
     double seconds;
@@ -195,7 +196,7 @@ static class_result class_of(const measurement *m, uint32_t c) {
 }
 
 static int report_json(const measurement *m) {
-    size_t connections = loci_spec_connections(loci_network_spec(m->network));
+    size_t connections = loci_network_connections(m->network);
     bool test = m->request->split == LOCI_TEST;
     json_t *object = json_object(), *list = json_array(), *matrix = json_array();
     json_object_set_new(object, "preset", cli_json_text(loci_network_note(m->network, "preset")));
@@ -209,8 +210,8 @@ static int report_json(const measurement *m) {
     json_object_set_new(object, "parameters",
                         json_integer((json_int_t)loci_network_parameter_count(m->network)));
     json_object_set_new(object, "connections", json_integer((json_int_t)connections));
-    json_object_set_new(object, "connections_kept", json_integer((json_int_t)connections));
-    json_object_set_new(object, "sparsity", json_real(0));
+    json_object_set_new(object, "connections_kept", json_integer((json_int_t)m->kept));
+    json_object_set_new(object, "sparsity", json_real(1 - (double)m->kept / (double)connections));
     json_object_set_new(object, "seconds_total", json_real(m->seconds));
     cli_activity_json(object, loci_network_spec(m->network), &m->result.activity);
     if (m->request->events)
@@ -291,6 +292,11 @@ static void report_text(const measurement *m) {
            loci_dataset_name(m->data), m->request->split == LOCI_TEST ? "test" : "training",
            cli_percent(percent, m->result.accuracy), cli_count(correct, m->result.correct),
            cli_count(count, m->result.count), m->result.loss);
+    size_t connections = loci_network_connections(m->network);
+    if (m->kept < connections)
+        printf("%s of %s connections (sparsity %s)\n", cli_count(count, m->kept),
+               cli_count(correct, connections),
+               cli_percent(percent, 1 - (double)m->kept / (double)connections));
     print_classes(m, width);
     print_confusion(m, width);
     cli_activity_print(loci_network_spec(m->network), &m->result.activity);
@@ -341,11 +347,13 @@ static int evaluate(eval_request *request) {
     if (status != CLI_GO_ON)
         return status;
     status = CLI_FAILED;
+    size_t kept;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK ||
+        loci_network_count_kept(network, &kept, &error) != LOCI_OK ||
         loci_dataset_open(&data, request->data.name, &request->data.options, &error) != LOCI_OK) {
         status = cli_error(&error);
     } else if ((pool = cli_pool(request->events ? 1 : request->threads)) != NULL) {
-        measurement m = {.request = request, .network = network, .data = data};
+        measurement m = {.request = request, .network = network, .data = data, .kept = kept};
         m.names = cli_class_names(network);
         status = measure(&m, pool);
         loci_evaluation_clear(&m.result);

@@ -118,8 +118,9 @@ static int open_subject(subject *it) {
     if (it->spec.neuron == LOCI_NEURON_LIF)
         info_neurons(&it->spec, it->network, it->neurons);
     loci_spec_count(&it->spec, &it->counts);
-    it->connections = loci_spec_connections(&it->spec);
-    it->conventional = it->connections;
+    it->conventional = loci_spec_connections(&it->spec);
+    it->connections =
+        it->network != NULL ? loci_network_connections(it->network) : it->conventional;
     for (uint32_t l = 1; l <= it->spec.hidden_count + 1; l++)
         it->conventional += loci_spec_layer_size(&it->spec, l);
     return CLI_GO_ON;
@@ -127,6 +128,20 @@ static int open_subject(subject *it) {
 
 static json_t *number(size_t n) {
     return json_integer((json_int_t)n);
+}
+
+/* NaN for a net too large to look at. */
+static double kept_of(const subject *it) {
+    double sum = 0;
+    for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++)
+        sum += it->statistics[pair].kept;
+    return sum;
+}
+
+static const char *pruned_by(const subject *it) {
+    static const char *const names[] = {"distance", "weight", "range", "set"};
+    int by = loci_network_pruned_by(it->network);
+    return by == LOCI_UNPRUNED ? "" : names[by];
 }
 
 static json_t *json_of_pair(const subject *it, uint32_t pair) {
@@ -144,6 +159,14 @@ static json_t *json_of_pair(const subject *it, uint32_t pair) {
     json_object_set_new(one, "mean_weight", cli_json_real(s->mean_weight));
     json_object_set_new(one, "shortest_distance", cli_json_real(s->shortest));
     json_object_set_new(one, "longest_distance", cli_json_real(s->longest));
+    json_object_set_new(one, "range", cli_json_real(s->range));
+    json_object_set_new(one, "connections_kept",
+                        isfinite(s->kept) ? number((size_t)s->kept) : json_null());
+    json_object_set_new(one, "wiring_length", cli_json_real(s->wiring));
+    json_t *lengths = json_array();
+    for (size_t k = 0; k < 5; k++)
+        json_array_append_new(lengths, cli_json_real(s->length[k]));
+    json_object_set_new(one, "lengths", lengths);
     return one;
 }
 
@@ -173,6 +196,13 @@ static int report_json(const subject *it) {
     json_object_set_new(object, "parameters", number(it->counts.total));
     json_object_set_new(object, "parameters_by_kind", kinds);
     json_object_set_new(object, "connections", number(it->connections));
+    if (it->network != NULL) {
+        double kept = kept_of(it);
+        json_object_set_new(object, "connections_kept",
+                            isfinite(kept) ? number((size_t)kept) : json_null());
+        json_object_set_new(object, "sparsity", cli_json_real(1 - kept / (double)it->connections));
+        json_object_set_new(object, "pruned_by", cli_json_text(pruned_by(it)));
+    }
     json_object_set_new(object, "conventional_parameters", number(it->conventional));
     json_object_set_new(object, "pairs", pairs);
     if (it->spec.neuron == LOCI_NEURON_LIF)
@@ -300,6 +330,43 @@ static void print_statistics(const subject *it) {
     }
 }
 
+/* Connections kept, and how long they are. */
+static void print_wiring(const subject *it) {
+    char name[CLI_WORD], a[CLI_WORD], b[CLI_WORD], w[6][CLI_WORD];
+    bool spatial = it->spec.wiring == LOCI_WIRING_SPATIAL;
+    double kept = kept_of(it), wiring = 0;
+    printf("\n%-15s  %11s  %8s", "wiring", "connections", "of all");
+    printf(spatial ? "  %8s  %8s  %8s  %8s  %8s  %12s\n" : "\n", "shortest", "10%", "median", "90%",
+           "longest", "total length");
+    for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++) {
+        const pair_statistics *s = &it->statistics[pair];
+        size_t n = loci_spec_layer_size(&it->spec, pair);
+        size_t m = loci_spec_layer_size(&it->spec, pair + 1);
+        snprintf(name, sizeof name, "%zu -> %zu", n, m);
+        wiring += s->wiring;
+        if (!isfinite(s->kept))
+            continue;
+        printf("%-15s  %11s  %8s", name, cli_count(a, (uint64_t)s->kept),
+               cli_percent(b, s->kept / ((double)n * (double)m)));
+        for (size_t k = 0; spatial && k < 5; k++)
+            printf("  %8s", decimal(w[k], s->length[k]));
+        printf(spatial ? "  %12s\n" : "\n", decimal(w[5], s->wiring));
+    }
+    if (!isfinite(kept))
+        return;
+    printf("%-15s  %11s  %8s", "all", cli_count(a, (uint64_t)kept),
+           cli_percent(b, kept / (double)it->connections));
+    if (spatial)
+        printf("  %60s", decimal(w[0], wiring));
+    printf("\n");
+    if (it->connections != loci_spec_connections(&it->spec))
+        printf("  the shares of the layers are of what shrinking left; that of all is of the %s "
+               "connections before\n",
+               cli_count(a, it->connections));
+    if (*pruned_by(it) != '\0')
+        printf("  pruned by %s\n", pruned_by(it));
+}
+
 static void print_title(const subject *it) {
     if (it->network == NULL) {
         const char *summary = summary_of(it->name);
@@ -314,14 +381,19 @@ static void print_title(const subject *it) {
     if (*dataset != '\0')
         printf(", trained on %s", dataset);
     printf("\n%u x %u inputs, %u classes\n", it->spec.height, it->spec.width, it->spec.classes);
+    if (it->spec.inputs > 0)
+        printf("%u of the %zu pixels are looked at; the others are connected to nothing\n",
+               it->spec.inputs, loci_spec_pixels(&it->spec));
 }
 
 static void report_text(const subject *it) {
     print_title(it);
     print_layers(it);
     print_parameters(it);
-    if (it->network != NULL)
+    if (it->network != NULL) {
         print_statistics(it);
+        print_wiring(it);
+    }
     if (it->spec.neuron == LOCI_NEURON_LIF)
         info_neurons_print(&it->spec, it->neurons);
     print_options(it);

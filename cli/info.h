@@ -11,6 +11,10 @@ typedef struct pair_statistics {
     double excitatory, inhibitory; /* shares of weights above and below 0 */
     double mean_weight;            /* mean of |w| */
     double shortest, longest;      /* distances between sites, gap and softening included */
+    double range;                  /* R; infinite where there is none */
+    double kept;                   /* connections that are not cut */
+    double wiring;    /* sum of their lengths, each that of its nearest pair of sites */
+    double length[5]; /* of them: least, 10%, median, 90%, largest */
 } pair_statistics;
 
 /* Ranges of the neuron constants of a spiking layer, as they act. */

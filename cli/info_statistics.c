@@ -5,6 +5,8 @@
 
 #include "info.h"
 
+enum { MOST_CONNECTIONS = 1 << 26 }; /* their weights are a quarter of a gigabyte */
+
 /* The network is only looked at. */
 static const float *values(const loci_network *network, const loci_tensor *tensor) {
     return loci_network_parameters((loci_network *)(uintptr_t)network) + tensor->offset;
@@ -56,12 +58,57 @@ static void measure_distances(const loci_network *network, uint32_t pair, pair_s
     out->longest = sqrt(most + extra);
 }
 
+static int compare_lengths(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* lengths [count] of kept connections. */
+static void describe_lengths(float *lengths, size_t count, pair_statistics *out) {
+    static const double shares[5] = {0, 0.1, 0.5, 0.9, 1};
+    qsort(lengths, count, sizeof *lengths, compare_lengths);
+    out->wiring = 0;
+    for (size_t i = 0; i < count; i++)
+        out->wiring += (double)lengths[i];
+    for (size_t k = 0; count > 0 && k < 5; k++)
+        out->length[k] = (double)lengths[(size_t)(shares[k] * (double)(count - 1) + 0.5)];
+}
+
+/* What is kept, and how long it is. */
+static int measure_wiring(const loci_network *network, uint32_t pair, pair_statistics *out) {
+    const loci_spec *spec = loci_network_spec(network);
+    size_t all = loci_spec_layer_size(spec, pair) * loci_spec_layer_size(spec, pair + 1), kept;
+    loci_error error = {0};
+    if (all > MOST_CONNECTIONS)
+        return CLI_GO_ON;
+    uint8_t *keep = malloc(all);
+    float *lengths = malloc(all * sizeof *lengths);
+    int status = keep == NULL || lengths == NULL
+                     ? cli_fail("info", "out of memory")
+                     : loci_network_kept(network, pair, keep, &kept, &error);
+    if (status == LOCI_OK)
+        out->kept = (double)kept;
+    if (status == LOCI_OK && spec->wiring == LOCI_WIRING_SPATIAL)
+        status = loci_network_lengths(network, pair, lengths, &error);
+    if (status == LOCI_OK && spec->wiring == LOCI_WIRING_SPATIAL) {
+        size_t count = 0;
+        for (size_t i = 0; i < all; i++)
+            if (keep[i] != 0)
+                lengths[count++] = lengths[i];
+        describe_lengths(lengths, count, out);
+    }
+    free(keep);
+    free(lengths);
+    if (status == LOCI_OK)
+        return CLI_GO_ON;
+    return error.code != LOCI_OK ? cli_error(&error) : status;
+}
+
 static int measure_weights(const loci_network *network, uint32_t pair, pair_statistics *out) {
-    enum { MOST_WEIGHTS = 1 << 26 }; /* a quarter of a gigabyte */
     const loci_spec *spec = loci_network_spec(network);
     size_t count = loci_spec_layer_size(spec, pair) * loci_spec_layer_size(spec, pair + 1);
     loci_error error = {0};
-    if (count > MOST_WEIGHTS)
+    if (count > MOST_CONNECTIONS)
         return CLI_GO_ON;
     float *weights = calloc(count, sizeof *weights);
     if (weights == NULL)
@@ -89,7 +136,17 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
     int status = CLI_GO_ON;
     for (uint32_t pair = 0; pair <= spec->hidden_count && status == CLI_GO_ON; pair++) {
         pair_statistics *out = &statistics[pair];
-        *out = (pair_statistics){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+        *out = (pair_statistics){.gap = NAN,
+                                 .scale = NAN,
+                                 .excitatory = NAN,
+                                 .inhibitory = NAN,
+                                 .mean_weight = NAN,
+                                 .shortest = NAN,
+                                 .longest = NAN,
+                                 .range = INFINITY,
+                                 .kept = NAN,
+                                 .wiring = NAN,
+                                 .length = {NAN, NAN, NAN, NAN, NAN}};
         if (spec->wiring == LOCI_WIRING_SPATIAL) {
             const loci_tensor *gap = find(network, "pair", pair, "gap");
             const loci_tensor *scale = find(network, "pair", pair, "log_scale");
@@ -97,8 +154,14 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
                 out->gap = gap != NULL ? fabs((double)*values(network, gap)) : spec->gap[pair];
             out->scale = scale != NULL ? exp((double)*values(network, scale)) : 1;
             measure_distances(network, pair, out);
+            const loci_tensor *range = find(network, "pair", pair, "range");
+            if (range != NULL || spec->range[pair] > 0)
+                out->range =
+                    range != NULL ? fabs((double)*values(network, range)) : spec->range[pair];
         }
         status = measure_weights(network, pair, out);
+        if (status == CLI_GO_ON)
+            status = measure_wiring(network, pair, out);
     }
     return status;
 }

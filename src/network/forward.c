@@ -53,6 +53,19 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
     return status;
 }
 
+/* What a spike costs. */
+static int count_fan_out(loci_pass *pass, loci_error *error) {
+    for (uint32_t l = 0; l < pass->pairs; l++) {
+        if (pass->wires.kept[l] == NULL)
+            continue;
+        pass->fan_out[l] = loci_alloc(pass->wires.pair[l].n, sizeof *pass->fan_out[l]);
+        if (pass->fan_out[l] == NULL)
+            return loci_fail_memory(error, "network");
+        loci_wires_fan_out(&pass->wires, l, pass->fan_out[l]);
+    }
+    return LOCI_OK;
+}
+
 int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
                      loci_pool *pool, loci_error *error) {
     loci_pass *pass = calloc(1, sizeof *pass);
@@ -80,6 +93,8 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
         status = loci_fail_memory(error, "network");
     if (status == LOCI_OK && network->spec.neuron == LOCI_NEURON_LIF)
         status = loci_spiking_create(pass, backward, error);
+    if (status == LOCI_OK && network->spec.neuron == LOCI_NEURON_LIF)
+        status = count_fan_out(pass, error);
     if (status != LOCI_OK) {
         loci_pass_free(pass);
         return status;
@@ -94,6 +109,7 @@ void loci_pass_free(loci_pass *pass) {
     for (uint32_t l = 0; l < pass->pairs; l++) {
         loci_synapse_free(pass->synapse[l]);
         loci_connections_free(pass->connections[l]);
+        free(pass->fan_out[l]);
         free(pass->output[l]);
         free(pass->delta[l]);
     }

@@ -46,6 +46,7 @@ typedef struct loci_spiking {
     size_t widest;
     const loci_lif_kernels *kernels;
     double spike_total[LOCI_MAX_PAIRS]; /* spikes of each hidden layer in the last forward */
+    double crossings[LOCI_MAX_PAIRS]; /* weights that the spikes entering a pair met; [0] unused */
 } loci_spiking;
 
 /* Samples of one task. */

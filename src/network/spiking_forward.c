@@ -47,10 +47,19 @@ static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
     x.stride = loci_spiking_stride(s, l, x.ld);
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     loci_parallel(pass->pool, tasks, fire, &x);
+    bool output = l + 1 == pass->pairs;
+    const uint32_t *fan_out = output ? NULL : pass->fan_out[l + 1];
     s->spike_total[l] = 0;
+    double crossings = 0;
     for (size_t i = 0; i < tasks; i++)
-        for (size_t j = 0; j < x.m; j++)
-            s->spike_total[l] += s->count[l][i * s->layer[l].padded + j];
+        for (size_t j = 0; j < x.m; j++) {
+            double spikes = s->count[l][i * s->layer[l].padded + j];
+            s->spike_total[l] += spikes;
+            crossings += fan_out != NULL ? spikes * fan_out[j] : 0;
+        }
+    if (!output)
+        s->crossings[l + 1] =
+            fan_out != NULL ? crossings : s->spike_total[l] * (double)pass->wires.pair[l + 1].m;
 }
 
 static int make_room(loci_spike_rows *r, size_t rows, size_t entries, loci_error *error) {

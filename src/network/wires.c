@@ -229,6 +229,16 @@ void loci_wires_store(const loci_wires *wires, loci_network *network) {
     }
 }
 
+bool loci_wires_fan_out(const loci_wires *wires, size_t l, uint32_t *fan_out) {
+    const loci_kept *kept = wires->kept[l];
+    for (size_t i = 0; kept != NULL && i < kept->n; i++) {
+        fan_out[i] = 0;
+        for (size_t j = 0; j < kept->m; j++)
+            fan_out[i] += kept->keep[i * kept->ld + j];
+    }
+    return kept != NULL;
+}
+
 /* Marks the receiving neurons that something reaches; returns whether there are any. */
 static bool spread(const loci_kept *kept, const uint8_t *sending, uint8_t *receiving) {
     bool any = false;

@@ -45,6 +45,10 @@ int loci_prune_by_for(const loci_spec *spec, int by);
 /* LOCI_E_ARGUMENT or LOCI_E_UNSUPPORTED unless the network can be pruned so. */
 int loci_prune_check(const loci_network *network, double sparsity, int by, loci_error *error);
 
+/* Kept connections of each sending neuron of pair l: fan_out [n]; false when all are kept, and
+ * nothing is written. */
+bool loci_wires_fan_out(const loci_wires *wires, size_t l, uint32_t *fan_out);
+
 /* Whether a signal can go from an input to an output. */
 bool loci_wires_connected(const loci_wires *wires);
 

@@ -2,6 +2,15 @@
 
 #include <string.h>
 
+double loci_count_crossings(const loci_sparse *active, const uint32_t *fan_out, size_t m) {
+    size_t count = 0;
+    if (fan_out == NULL)
+        return (double)active->start[active->rows] * (double)m;
+    for (uint32_t t = 0; t < active->start[active->rows]; t++)
+        count += fan_out[active->index[t]];
+    return (double)count;
+}
+
 void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_activity *out) {
     memset(out, 0, sizeof *out);
     if (spec->neuron != LOCI_NEURON_LIF || tally->samples == 0)
@@ -13,12 +22,12 @@ void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_ac
                spikes = tally->spikes[l] / samples;
         out->layer_rate[l] = spikes / (size * steps);
         out->spikes += spikes;
-        out->synaptic_operations +=
-            spikes * (double)loci_spec_layer_size(spec, l + 2); /* 0 past the output */
         neurons += size;
     }
     out->spike_rate = neurons > 0 ? out->spikes / (neurons * steps) : 0;
-    double entering = tally->inputs / samples * (double)loci_spec_layer_size(spec, 1);
+    for (uint32_t l = 1; l <= spec->hidden_count; l++)
+        out->synaptic_operations += tally->crossings[l] / samples;
+    double entering = tally->crossings[0] / samples;
     if (spec->coding == LOCI_CODING_CONSTANT)
         out->input_operations = entering;
     else

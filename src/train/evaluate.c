@@ -74,9 +74,12 @@ static void tally(struct session *s, size_t first, size_t count, loci_evaluation
     loci_loss loss = loci_cross_entropy(logits, s->batch->labels, count, classes, ld, 0, NULL);
     const loci_spiking *spiking = s->pass->spiking;
     s->tally.samples += count;
-    s->tally.inputs += s->batch->by_sample.start[s->batch->by_sample.rows];
-    for (size_t l = 0; spiking != NULL && l < s->pass->pairs; l++)
+    s->tally.crossings[0] +=
+        loci_count_crossings(&s->batch->by_sample, s->pass->fan_out[0], s->pass->wires.pair[0].m);
+    for (size_t l = 0; spiking != NULL && l < s->pass->pairs; l++) {
         s->tally.spikes[l] += spiking->spike_total[l];
+        s->tally.crossings[l] += l > 0 ? spiking->crossings[l] : 0;
+    }
     out->loss += loss.sum;
     out->correct += loss.correct;
     for (size_t i = 0; out->prediction != NULL && i < count; i++) {

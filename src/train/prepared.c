@@ -205,6 +205,7 @@ static void run_events(loci_prepared *p, const loci_sparse *input, float *logits
     loci_sparse active = *input;
     for (uint32_t l = 0;; l++) {
         bool constant = l == 0 && spec->coding == LOCI_CODING_CONSTANT;
+        tally->crossings[l] = loci_count_crossings(&active, p->pass->fan_out[l], p->weights[l].m);
         loci_fixed_events(&p->weights[l], &active, p->current);
         if (l == spec->hidden_count) {
             read_out(p, l, constant, logits, tally);
@@ -251,7 +252,6 @@ int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, flo
         status = loci_batch_fill_rows(p->batch, input, 1, number, error);
         if (status != LOCI_OK)
             return status;
-        tally.inputs = p->batch->by_sample.start[p->batch->by_sample.rows];
         run_events(p, &p->batch->by_sample, logits, &tally);
     }
     if (activity != NULL)
