@@ -30,7 +30,10 @@ static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, lo
             fixed->by_receiver[t] = weights[c->sender[t] * fixed->m + j];
     for (size_t place = 0; place < c->count; place++)
         fixed->by_sender[place] = fixed->by_receiver[c->number[place]];
-    return LOCI_OK;
+    const loci_sparse w = {fixed->m, c->to, c->sender, fixed->by_receiver};
+    if (fixed->n > LOCI_SLICED_COLUMNS)
+        return LOCI_OK;
+    return loci_slices_create(&fixed->slices, &w, error);
 }
 
 int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weights,
@@ -52,6 +55,7 @@ void loci_fixed_clear(loci_fixed *fixed) {
     loci_connections_free(fixed->connections);
     free(fixed->by_receiver);
     free(fixed->by_sender);
+    loci_slices_clear(&fixed->slices);
     *fixed = (loci_fixed){0};
 }
 
@@ -77,6 +81,10 @@ void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float
     }
     for (size_t row = 0; row < active->rows; row++)
         scatter(fixed, active, row, out + row * fixed->ld);
+}
+
+void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out) {
+    fixed->kernels->sliced(&fixed->slices, x, out);
 }
 
 void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out) {

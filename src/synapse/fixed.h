@@ -15,6 +15,7 @@ typedef struct loci_fixed {
     loci_connections *connections; /* the kept ones; NULL = dense */
     float *by_receiver;            /* [count] weights by connection number */
     float *by_sender;              /* [count] the same by place */
+    loci_slices slices;            /* the same by receiver, for one input */
     const loci_sparse_kernels *kernels;
 } loci_fixed;
 
@@ -29,6 +30,9 @@ static inline bool loci_fixed_sends(const loci_fixed *fixed, size_t i) {
     const loci_connections *c = fixed->connections;
     return c == NULL || c->from[i + 1] > c->from[i];
 }
+
+/* out [ld] = W^T x of one input x [n], silent or not. Only where slices stand. */
+void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out);
 
 /* out [rows, ld] = active [rows, n] W, at the cost of what is active. */
 void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out);

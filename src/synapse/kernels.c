@@ -3,6 +3,8 @@
  * A strip of the output row stays in registers while the row's entries go by; each entry costs one
  * load and one multiply-add per vector. Strips are 64 floats: four AVX-512 registers, eight of
  * AVX2, sixteen of SSE. */
+#include <string.h>
+
 #include "base/isa.h"
 #include "synapse/sparse.h"
 
@@ -97,4 +99,77 @@ static void inner(const uint32_t *index, size_t count, const float *x, size_t ld
         out[t] += dot(x + index[t] * ldx, g, width);
 }
 
-const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner};
+/* Vector gathers take 32-bit columns; in 16 bits they leave room in the cache. */
+typedef uint16_t narrow __attribute__((vector_size(2 * LOCI_SLICE), aligned(2), may_alias));
+typedef int32_t wide __attribute__((vector_size(4 * LOCI_SLICE), may_alias));
+static inline void widen(int32_t *to, const uint16_t *from) {
+    *(wide *)(void *)to = __builtin_convertvector(*(const narrow *)(const void *)from, wide);
+}
+
+static void sliced(const loci_slices *s, const float *x, float *out) {
+    for (size_t k = 0; k < s->slices; k++) {
+        vector sum = {0};
+        for (uint32_t t = s->start[k]; t < s->start[k + 1]; t++) {
+            const float *restrict value = s->value + (size_t)t * LOCI_SLICE;
+            int32_t at[LOCI_SLICE] __attribute__((aligned(64)));
+            float entry[LOCI_SLICE] __attribute__((aligned(64)));
+            widen(at, s->index + (size_t)t * LOCI_SLICE);
+#pragma omp simd
+            for (int lane = 0; lane < LOCI_SLICE; lane++)
+                entry[lane] = value[lane] * x[at[lane]];
+            sum += AT(entry); /* so that the sum itself stays in a register */
+        }
+        STORE(s->sum + k * LOCI_SLICE, sum);
+    }
+    for (size_t i = 0; i < s->rows; i++)
+        out[s->row[i]] = s->sum[i];
+}
+
+/* Four floats: a register everywhere, with shuffles that need no more than SSE. */
+typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+#if defined(__clang__)
+#define SHUFFLE(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+typedef int32_t which __attribute__((vector_size(16)));
+#define SHUFFLE(x, y, ...) __builtin_shuffle(x, y, (which){__VA_ARGS__})
+#endif
+#define AT4(p) (*(const four *)(const void *)(p))
+#define STORE4(p, v) (*(four *)(void *)(p) = (v))
+
+static inline void turn_4x4(const float *from, size_t ldf, float *to, size_t ldt) {
+    four a = AT4(from), b = AT4(from + ldf), c = AT4(from + 2 * ldf), d = AT4(from + 3 * ldf);
+    four ab0 = SHUFFLE(a, b, 0, 4, 1, 5), ab1 = SHUFFLE(a, b, 2, 6, 3, 7);
+    four cd0 = SHUFFLE(c, d, 0, 4, 1, 5), cd1 = SHUFFLE(c, d, 2, 6, 3, 7);
+    STORE4(to, SHUFFLE(ab0, cd0, 0, 1, 4, 5));
+    STORE4(to + ldt, SHUFFLE(ab0, cd0, 2, 3, 6, 7));
+    STORE4(to + 2 * ldt, SHUFFLE(ab1, cd1, 0, 1, 4, 5));
+    STORE4(to + 3 * ldt, SHUFFLE(ab1, cd1, 2, 3, 6, 7));
+}
+
+/* Block by block, so that neither side's rows leave the first-level cache half read. */
+static void turn(const float *from, size_t ldf, size_t rows, size_t columns, float *to,
+                 size_t ldt) {
+    size_t rows4 = rows & ~(size_t)3, columns4 = columns & ~(size_t)3;
+    for (size_t j = 0; j < columns4; j += 4)
+        for (size_t i = 0; i < rows4; i += 4)
+            turn_4x4(from + i * ldf + j, ldf, to + j * ldt + i, ldt);
+    for (size_t i = rows4; i < rows; i++)
+        for (size_t j = 0; j < columns4; j++)
+            to[j * ldt + i] = from[i * ldf + j];
+    for (size_t j = columns4; j < columns; j++)
+        for (size_t i = 0; i < rows; i++)
+            to[j * ldt + i] = from[i * ldf + j];
+}
+
+/* Written without a branch per number, so that it becomes vector code. */
+static bool all_finite(const float *numbers, size_t count) {
+    uint32_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &numbers[i], sizeof bits);
+        wrong |= (bits & 0x7f800000) == 0x7f800000;
+    }
+    return wrong == 0;
+}
+
+const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner, sliced, turn, all_finite};

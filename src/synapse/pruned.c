@@ -133,12 +133,11 @@ static float *strip_at(float *array, size_t neurons, size_t strip) {
 }
 
 /* to [neurons, BLOCK] = from [rows, ld] turned round; lanes past the rows are 0. */
-static void turn(const float *from, size_t ld, size_t rows, size_t neurons, float *to) {
-    for (size_t i = 0; i < neurons; i++) {
-        for (size_t b = 0; b < rows; b++)
-            to[i * BLOCK + b] = from[b * ld + i];
+static void turn(const loci_pruned *s, const float *from, size_t ld, size_t rows, size_t neurons,
+                 float *to) {
+    s->kernels->turn(from, ld, rows, neurons, to, BLOCK);
+    for (size_t i = 0; i < neurons && rows < STRIP; i++)
         memset(to + i * BLOCK + rows, 0, (STRIP - rows) * sizeof *to);
-    }
 }
 
 static void turn_sparse(const loci_sparse *from, size_t first, size_t rows, size_t neurons,
@@ -148,13 +147,6 @@ static void turn_sparse(const loci_sparse *from, size_t first, size_t rows, size
     for (size_t b = 0; b < rows; b++)
         for (uint32_t t = from->start[first + b]; t < from->start[first + b + 1]; t++)
             to[from->index[t] * BLOCK + b] = from->value[t];
-}
-
-/* to [rows, ld] = from [neurons, STRIP] turned back. */
-static void turn_back(const float *from, size_t neurons, size_t rows, float *to, size_t ld) {
-    for (size_t b = 0; b < rows; b++)
-        for (size_t i = 0; i < neurons; i++)
-            to[b * ld + i] = from[i * STRIP + b];
 }
 
 /* ---- forward ---- */
@@ -174,11 +166,11 @@ static void multiply_strip(void *context, size_t task, size_t worker) {
     if (x->in->by_sample != NULL)
         turn_sparse(x->in->by_sample, first, rows, s->n, sent);
     else
-        turn(x->in->dense + first * x->in->ld, x->in->ld, rows, s->n, sent);
+        turn(s, x->in->dense + first * x->in->ld, x->in->ld, rows, s->n, sent);
     const loci_sparse w = {s->m, s->connections->to, s->connections->sender, s->weight};
     s->kernels->product(&w, 0, s->m, sent, BLOCK, made, STRIP, STRIP, 0);
     size_t ld = loci_leading(s->m);
-    turn_back(made, s->m, rows, x->out + first * ld, ld);
+    s->kernels->turn(made, STRIP, s->m, rows, x->out + first * ld, ld);
 }
 
 void loci_pruned_forward(loci_pruned *s, const loci_wiring *w, const loci_activations *in,
@@ -194,7 +186,7 @@ static void turn_gradient(void *context, size_t task, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
     size_t first, rows = rows_of(x, task, &first), ld = loci_leading(x->s->m);
-    turn(x->g + first * ld, ld, rows, x->s->m, strip_at(x->s->g, x->s->m, task));
+    turn(x->s, x->g + first * ld, ld, rows, x->s->m, strip_at(x->s->g, x->s->m, task));
 }
 
 /* dL/dw of the connections of some receiving neurons, block of rows by block. */
@@ -261,7 +253,7 @@ static void send_back(void *context, size_t task, size_t worker) {
     float *made = s->strip + worker * s->strip_floats;
     const loci_sparse w = {s->n, s->connections->from, s->connections->receiver, s->by_sender};
     s->kernels->product(&w, 0, s->n, strip_at(s->g, s->m, task), BLOCK, made, STRIP, STRIP, 0);
-    turn_back(made, s->n, rows, x->g_in + first * ld, ld);
+    s->kernels->turn(made, STRIP, s->n, rows, x->g_in + first * ld, ld);
 }
 
 void loci_pruned_backward(loci_pruned *s, const loci_wiring *w, const loci_activations *in,

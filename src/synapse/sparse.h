@@ -4,6 +4,7 @@
 #define LOCI_SYNAPSE_SPARSE_H
 
 #include <loci/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,23 @@ int loci_sparse_transpose(loci_sparse_blocks *out, const loci_sparse *s, size_t 
                           loci_error *error);
 void loci_sparse_blocks_clear(loci_sparse_blocks *blocks);
 
+/* Rows of a sparse matrix in slices of 16 rows of about the same length, entries side by side in
+ * steps of one entry a row: a product with one vector reads them in order, and no loop is short.
+ * Entries that only fill up have value 0. Owned; start with all 0. */
+enum { LOCI_SLICE = 16, LOCI_SLICED_COLUMNS = 1 << 16 };
+typedef struct loci_slices {
+    size_t rows, slices;
+    uint32_t *start; /* [slices + 1] steps of each slice */
+    uint32_t *row;   /* [slices, 16] which row each lane is; lanes past the rows come last */
+    uint16_t *index; /* [steps, 16] column of each entry */
+    float *value;    /* [steps, 16] */
+    float *sum;      /* [slices, 16] scratch */
+} loci_slices;
+
+/* s has at most LOCI_SLICED_COLUMNS columns. LOCI_E_MEMORY; clear it even then. */
+int loci_slices_create(loci_slices *out, const loci_sparse *s, loci_error *error);
+void loci_slices_clear(loci_slices *slices);
+
 typedef struct loci_sparse_kernels {
     /* out [r1-r0, ldo] (+)= S[r0..r1) [rows, K] * m [K, ldm], for the first `width` columns, a
      * multiple of 16. add 0: out is written; 1: added to. Entries are taken in order, one
@@ -45,6 +63,12 @@ typedef struct loci_sparse_kernels {
      * product of two dense matrices at chosen places. */
     void (*inner)(const uint32_t *index, size_t count, const float *x, size_t ldx, const float *g,
                   size_t width, float *out);
+    /* out [rows] = S x. */
+    void (*sliced)(const loci_slices *s, const float *x, float *out);
+    /* to [columns, ldt] = from [rows, ldf] turned round. */
+    void (*turn)(const float *from, size_t ldf, size_t rows, size_t columns, float *to, size_t ldt);
+    /* Whether all numbers are finite. */
+    bool (*finite)(const float *numbers, size_t count);
 } loci_sparse_kernels;
 
 const loci_sparse_kernels *loci_sparse_kernels_for(enum loci_isa isa);

@@ -69,10 +69,12 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
         status = list_pixels(p, error);
     if (status == LOCI_OK) {
         p->current = loci_alloc(p->steps, p->widest * sizeof *p->current);
+        p->next = loci_alloc(p->steps, p->widest * sizeof *p->next);
         p->start = loci_alloc(p->steps + 1, sizeof *p->start);
         p->index = loci_alloc(p->steps, p->widest * sizeof *p->index);
         p->value = loci_alloc(p->steps, p->widest * sizeof *p->value);
-        if (p->current == NULL || p->start == NULL || p->index == NULL || p->value == NULL)
+        if (p->current == NULL || p->next == NULL || p->start == NULL || p->index == NULL ||
+            p->value == NULL)
             status = loci_fail_memory(error, "prepared network");
     }
     if (status != LOCI_OK) {
@@ -99,6 +101,7 @@ void loci_prepared_free(loci_prepared *p) {
     free(p->neuron);
     free(p->strips);
     free(p->current);
+    free(p->next);
     free(p->start);
     free(p->index);
     free(p->value);
@@ -135,13 +138,38 @@ static loci_sparse look(loci_prepared *p, const float *input) {
     return (loci_sparse){1, p->start, p->index, p->value};
 }
 
+/* The input neurons' values. */
+static const float *choose(loci_prepared *p, const float *input) {
+    if (p->network->pixels == NULL)
+        return input;
+    for (size_t i = 0; i < p->network->spec.inputs; i++)
+        p->value[i] = input[p->network->pixels[i]];
+    return p->value;
+}
+
+/* From the active of layer l to the currents of the next. Of few connections, all are gone through;
+ * of many, those of what is active. */
+static void cross(loci_prepared *p, uint32_t l, const float *input) {
+    const loci_fixed *weights = &p->weights[l];
+    if (weights->slices.slices > 0) {
+        const float *x = l == 0 ? choose(p, input) : p->current;
+        loci_fixed_vector(weights, x, p->next);
+        float *made = p->next;
+        p->next = p->current;
+        p->current = made;
+        return;
+    }
+    const loci_sparse active =
+        l == 0 ? look(p, input) : activate(p, 1, weights->n, loci_leading(weights->n));
+    loci_fixed_events(weights, &active, p->current);
+}
+
 static void run_once(loci_prepared *p, const float *input, float *logits) {
     const loci_spec *spec = &p->network->spec;
-    loci_sparse active = look(p, input);
     for (uint32_t l = 0;; l++) {
         size_t m = p->weights[l].m;
         const float *bias = p->bias[l];
-        loci_fixed_events(&p->weights[l], &active, p->current);
+        cross(p, l, input);
         if (l == spec->hidden_count) {
             for (size_t j = 0; j < m; j++)
                 logits[j] = (float)spec->logit_scale * (p->current[j] + bias[j]);
@@ -151,7 +179,6 @@ static void run_once(loci_prepared *p, const float *input, float *logits) {
             float u = p->current[j] + bias[j];
             p->current[j] = u < 0 ? 0 : u;
         }
-        active = activate(p, 1, m, p->weights[l].ld);
     }
 }
 
@@ -217,21 +244,10 @@ static void run_events(loci_prepared *p, const loci_sparse *input, float *logits
     }
 }
 
-/* Written without a branch per number, so that it becomes vector code. */
-static bool all_finite(const float *numbers, size_t count) {
-    uint32_t wrong = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &numbers[i], sizeof bits);
-        wrong |= (bits & 0x7f800000) == 0x7f800000;
-    }
-    return wrong == 0;
-}
-
 int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t count,
                         loci_error *error) {
     size_t pixels = loci_spec_pixels(&p->network->spec);
-    if (all_finite(inputs, count * pixels))
+    if (p->weights[0].kernels->finite(inputs, count * pixels))
         return LOCI_OK;
     for (size_t i = 0; i < count * pixels; i++)
         if (!isfinite(inputs[i]))

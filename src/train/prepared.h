@@ -16,7 +16,7 @@ struct loci_prepared {
     float *bias[LOCI_MAX_PAIRS]; /* [m] */
     uint32_t *pixel, *neuron;    /* [pixels] which anything follows from, and their neurons */
     size_t pixels;
-    float *current;          /* [T, widest] */
+    float *current, *next;   /* [T, widest] */
     uint32_t *start, *index; /* [T + 1], [T * widest] active neurons of a layer, step by step */
     float *value;            /* [T * widest] */
     size_t widest, steps;

@@ -17,9 +17,14 @@ struct batch {
     size_t count;
 };
 
-/* x [inputs, STRIP] = some inputs turned round; pixels that nothing follows from are left out. */
+/* x [inputs, STRIP] = some inputs turned round. Of a shrunk net, pixels that nothing follows from
+ * are left out. */
 static void turn_inputs(const loci_prepared *p, const float *inputs, size_t rows, float *x) {
     size_t pixels = loci_spec_pixels(&p->network->spec);
+    if (p->network->pixels == NULL) {
+        p->weights[0].kernels->turn(inputs, pixels, rows, pixels, x, STRIP);
+        return;
+    }
     for (size_t t = 0; t < p->pixels; t++) {
         float *to = x + p->neuron[t] * STRIP;
         const float *from = inputs + p->pixel[t];
