@@ -11,6 +11,22 @@
 #include "train/evaluate.h"
 #include "train/prepared.h"
 
+/* Leaves out the connections to neurons that nothing follows from; pairs are prepared from the
+ * last to the first. */
+static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *keep, float *weights) {
+    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, kept = 0;
+    bool output = l + 1 == p->pass->pairs;
+    for (size_t j = 0; j < m; j++) {
+        bool mute = !output && !loci_fixed_sends(&p->weights[l + 1], j);
+        for (size_t i = 0; i < n; i++) {
+            keep[i * m + j] &= !mute;
+            weights[i * m + j] = keep[i * m + j] != 0 ? weights[i * m + j] : 0;
+            kept += keep[i * m + j];
+        }
+    }
+    return kept;
+}
+
 static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
     size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, ld = loci_leading(m), count;
     bool pruned = p->pass->wires.kept[l] != NULL;
@@ -22,6 +38,8 @@ static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
                       : loci_network_weights(p->network, l, weights, error);
     if (status == LOCI_OK && pruned)
         status = loci_network_kept(p->network, l, keep, &count, error);
+    if (status == LOCI_OK && pruned)
+        count = drop_mute(p, l, keep, weights);
     if (status == LOCI_OK)
         status = loci_fixed_create(&p->weights[l], n, m, weights, pruned ? keep : NULL,
                                    pruned ? count : 0, error);
@@ -63,7 +81,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
                                    error);
     if (status == LOCI_OK)
         status = loci_batch_choose(p->batch, network->pixels, network->spec.inputs, error);
-    for (uint32_t l = 0; status == LOCI_OK && l <= network->spec.hidden_count; l++)
+    for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
         status = prepare_pair(p, l, error);
     if (status == LOCI_OK)
         status = list_pixels(p, error);
