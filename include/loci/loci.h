@@ -10,6 +10,7 @@
 #include <loci/pool.h>
 #include <loci/prepared.h>
 #include <loci/prune.h>
+#include <loci/record.h>
 #include <loci/spec.h>
 #include <loci/status.h>
 #include <loci/support.h>
