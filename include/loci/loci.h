@@ -15,5 +15,6 @@
 #include <loci/status.h>
 #include <loci/support.h>
 #include <loci/train.h>
+#include <loci/view.h>
 
 #endif
