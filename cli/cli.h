@@ -27,6 +27,7 @@ int cmd_info(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_prune(int argc, char **argv);
 int cmd_train(int argc, char **argv);
+int cmd_view(int argc, char **argv);
 
 /* report.c: one line on stderr, `loci: WHERE: WHAT; HINT`. Each returns the exit code to leave
  * with. */
@@ -68,6 +69,10 @@ int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
 
 /* signals.c: from now on SIGINT and SIGTERM raise *flag; a second one ends the program at once. */
 const volatile sig_atomic_t *cli_catch_signals(void);
+
+/* template.c: where the page of `loci view` is. False when it was not built; path then tells where
+ * it would be installed. */
+bool cli_template(char *path, size_t size);
 
 /* picture.c: prints an image [height, width] of values 0..1 in characters, the lighter the denser.
  */
