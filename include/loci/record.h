@@ -39,7 +39,7 @@ typedef struct loci_curve_point {
 
 /** Accuracy against sparsity (sparsity_curve.json). */
 typedef struct loci_curve {
-    char model[64];           /**< the model's name, or "" */
+    char model[1024];         /**< the model's name, or its path, or "" */
     char dataset[64];         /**< the data set's name, or "" */
     char when[16];            /**< "after", "during" or "gradual" */
     char by[16];              /**< what was pruned first, "distance" or "weight" */
