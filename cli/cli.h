@@ -79,8 +79,7 @@ const loci_tensor *cli_tensor(const loci_network *network, const char *scope, ui
 const loci_tensor *cli_positions(const loci_network *network, uint32_t pair, bool axons);
 const float *cli_values(const loci_network *network, const loci_tensor *tensor);
 
-/* template.c: where the page of `loci view` is. False when it was not built; path then tells where
- * it would be installed. */
+/* template.c: where the template of `loci view` is; false when it was not built. */
 bool cli_template(char *path, size_t size);
 
 /* picture.c: prints an image [height, width] of values 0..1 in characters, the lighter the denser.

@@ -21,9 +21,9 @@ static const char description[] =
 static const char notes[] =
     "NAME is one of\n"
     "  fig1      the layered network in space, with its strongest connections\n"
-    "  fig3      accuracy against the share of pruned connections; RUNs of 'loci prune --curve'\n"
+    "  fig3      accuracy against pruned connections, from 'loci prune --curve'\n"
     "  fig4      histograms of the learned z of each layer, for --planes relaxed\n"
-    "  fig5      accuracy against dimensions and parameters, a point for each kind of RUN\n"
+    "  fig5      accuracy against dimensions and parameters; RUNs of several kinds\n"
     "  fig6      the neurons coloured by what they do with the mean image of a digit\n"
     "  training  loss and accuracy over the epochs\n"
     "\n"

@@ -1,11 +1,11 @@
-/* Where the page's template is: beside the program, as it was built or as it was installed. */
+/* Where the page's template is: seen from the program, as it was built or as it was installed. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
 
-/* From the program's folder; the first is the build tree's. */
+/* The first is in the build tree. */
 static const char *const places[] = {"../viewer/loci-view.html", "../share/loci/loci-view.html"};
 
 bool cli_template(char *path, size_t size) {
@@ -18,6 +18,5 @@ bool cli_template(char *path, size_t size) {
         if (n > 0 && (size_t)n < size && access(path, R_OK) == 0)
             return true;
     }
-    snprintf(path, size, "%s", LOCI_TEMPLATE);
-    return access(path, R_OK) == 0;
+    return false;
 }
