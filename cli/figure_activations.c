@@ -200,12 +200,14 @@ static int draw(const figure_request *request, const loci_network *network,
     return status;
 }
 
-/* activations[l] of every layer; the input's are the image. */
-static int run(const loci_network *network, float **activations) {
+/* activations[l] of every layer; an input neuron's is its pixel. */
+static int run(const loci_network *network, const float *image, float **activations) {
     const loci_spec *spec = loci_network_spec(network);
     loci_error error = {0};
+    for (size_t i = 0; i < loci_spec_layer_size(spec, 0); i++)
+        activations[0][i] = image[loci_network_pixel(network, i)];
     for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
-        if (loci_network_activations(network, activations[0], l, activations[l], &error) != LOCI_OK)
+        if (loci_network_activations(network, image, l, activations[l], &error) != LOCI_OK)
             return cli_error(&error);
     return CLI_GO_ON;
 }
@@ -216,8 +218,8 @@ static int show(const figure_request *request, const loci_network *network,
     uint32_t count = spec->hidden_count + 2;
     figure_layer layers[FIGURE_MOST_LAYERS] = {0};
     float *activations[FIGURE_MOST_LAYERS] = {NULL};
-    float *one = calloc(loci_spec_layer_size(spec, 0), sizeof *one);
-    bool lost = one == NULL;
+    float *image = calloc(loci_spec_pixels(spec), 2 * sizeof *image);
+    bool lost = image == NULL;
     for (uint32_t l = 0; l < count; l++) {
         activations[l] = calloc(loci_spec_layer_size(spec, l), sizeof(float));
         lost |= activations[l] == NULL;
@@ -225,15 +227,15 @@ static int show(const figure_request *request, const loci_network *network,
     int status = lost ? cli_fail("figure", "out of memory")
                       : figure_layers(network, request->runs[0], layers);
     if (status == CLI_GO_ON)
-        status = mean_image(request, data, activations[0], one);
+        status = mean_image(request, data, image, image + loci_spec_pixels(spec));
     if (status == CLI_GO_ON)
-        status = run(network, activations);
+        status = run(network, image, activations);
     if (status == CLI_GO_ON)
         status = draw(request, network, layers, activations,
                       loci_dataset_class_name(data, request->digit));
     for (uint32_t l = 0; l < count; l++)
         free(activations[l]);
-    free(one);
+    free(image);
     figure_layers_free(layers, FIGURE_MOST_LAYERS);
     return status;
 }

@@ -29,10 +29,27 @@ static bool belongs(const family *f, const char *name, const loci_curve *curve) 
            same_shares(first, curve);
 }
 
-/* A curve knows its model by name, or by the path it had. */
+/* A curve knows its model by the path it had: a run folder, or the model in it. */
 static void name_of(const loci_curve *curve, const char *run, char out[FIGURE_NAME]) {
-    figure_base_name(*curve->model != '\0' ? curve->model : run, out);
+    static const char inside[] = "/model.safetensors";
+    char path[sizeof curve->model];
+    strcpy(path, curve->model);
+    size_t length = strlen(path), end = sizeof inside - 1;
+    if (length > end && strcmp(path + length - end, inside) == 0)
+        path[length - end] = '\0';
+    figure_base_name(*path != '\0' ? path : run, out);
     figure_drop_seed(out);
+}
+
+static double accuracy_of(const loci_curve_point *point) {
+    double share = point->test_accuracy >= 0 ? point->test_accuracy : point->validation_accuracy;
+    return share >= 0 ? 100 * share : NAN;
+}
+
+static const char *way_of(const loci_curve *curve) {
+    if (strcmp(curve->by, "distance") == 0)
+        return ", longest first";
+    return strcmp(curve->by, "weight") == 0 ? ", weakest first" : ", by range";
 }
 
 static int sort(const figure_request *request, const loci_curve *curves, family *families,
@@ -66,7 +83,7 @@ static void draw_family(figure *f, const figure_plot *plot, const family *of, do
     for (size_t i = 0; i < first->count; i++) {
         double values[FIGURE_MOST_RUNS];
         for (size_t r = 0; r < of->count; r++)
-            values[r] = 100 * of->curves[r]->points[i].test_accuracy;
+            values[r] = accuracy_of(&of->curves[r]->points[i]);
         x[i] = 100 * first->points[i].sparsity;
         figure_mean(values, of->count, &mean[i], &deviation[i]);
     }
@@ -85,8 +102,8 @@ static void range_of(const loci_curve *curves, size_t count, double range[2]) {
     range[1] = -INFINITY;
     for (size_t r = 0; r < count; r++)
         for (size_t i = 0; i < curves[r].count; i++) {
-            range[0] = fmin(range[0], 100 * curves[r].points[i].test_accuracy);
-            range[1] = fmax(range[1], 100 * curves[r].points[i].test_accuracy);
+            range[0] = fmin(range[0], accuracy_of(&curves[r].points[i]));
+            range[1] = fmax(range[1], accuracy_of(&curves[r].points[i]));
         }
 }
 
@@ -104,12 +121,11 @@ static int draw(const figure_request *request, const loci_curve *curves, const f
                                .marks = first->count <= 25,
                                .dashed = strcmp(first->when, "after") == 0};
         snprintf(keys[k].name, FIGURE_NAME, "%.48s, %s%s%s", families[k].name, first->when,
-                 strcmp(first->when, "gradual") == 0 ? "" : " training",
-                 !both                                ? ""
-                 : strcmp(first->by, "distance") == 0 ? ", longest first"
-                                                      : ", weakest first");
+                 strcmp(first->when, "gradual") == 0 ? "" : " training", both ? way_of(first) : "");
     }
     range_of(curves, request->count, range);
+    if (range[0] > range[1])
+        return cli_fail(request->runs[0], "the accuracies of its curve were not measured");
     figure f;
     double top = figure_legend_height(keys, count, 250) + 14;
     figure_plot plot = {.x = 48, .y = top, .width = 226, .height = 160};

@@ -46,13 +46,16 @@ static void copy_sites(const loci_network *network, const loci_tensor *positions
 }
 
 /* The pixel grid that a sheet's inputs stay on (docs/format.md). */
-static void copy_sheet(const loci_spec *spec, figure_layer *layer) {
+static void copy_sheet(const loci_network *network, figure_layer *layer) {
+    const loci_spec *spec = loci_network_spec(network);
     double longer = spec->height > spec->width ? spec->height : spec->width;
     double pitch = 2 * spec->extent / longer;
     for (uint32_t i = 0; i < layer->size; i++) {
         float *to = layer->site + i * 3;
-        to[0] = (float)((i % spec->width + 0.5 - spec->width / 2.0) * pitch);
-        to[1] = (float)((i / spec->width + 0.5 - spec->height / 2.0) * pitch);
+        size_t pixel = loci_network_pixel(network, i), row = pixel / spec->width,
+               column = pixel % spec->width;
+        to[0] = (float)(((double)column + 0.5 - spec->width / 2.0) * pitch);
+        to[1] = (float)(((double)row + 0.5 - spec->height / 2.0) * pitch);
         to[2] = 0;
     }
 }
@@ -90,7 +93,7 @@ static int fill(const loci_network *network, uint32_t l, figure_layer *layer) {
     if (layer->at == NULL || layer->site == NULL || layer->charge == NULL)
         return cli_fail("figure", "out of memory");
     if (sheet)
-        copy_sheet(spec, layer);
+        copy_sheet(network, layer);
     if (dendrites != NULL)
         copy_sites(network, dendrites, l, 0, layer);
     if (axons != NULL)

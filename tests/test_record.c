@@ -106,7 +106,7 @@ static void test_curve(void **state) {
     (void)state;
     loci_curve curve;
     assert_int_equal(loci_curve_read(&curve, folder, NULL), LOCI_E_NOT_FOUND);
-    write_file("sparsity_curve.json", CURVE(POINT(0, 1) "," POINT(0.5, 0.75)));
+    write_file("sparsity_curve.json", CURVE(POINT(0.5, 0.75) "," POINT(0, null)));
     assert_int_equal(loci_curve_read(&curve, folder, NULL), LOCI_OK);
     assert_int_equal(curve.count, 2);
     assert_string_equal(curve.when, "after");
@@ -114,6 +114,8 @@ static void test_curve(void **state) {
     assert_string_equal(curve.scope, "layer");
     assert_true(curve.points[1].sparsity == 0.5 && curve.points[1].test_accuracy == 0.75 &&
                 curve.points[1].connections_kept == 100);
+    assert_true(curve.points[0].sparsity == 0 && curve.points[0].test_accuracy == -1 &&
+                curve.points[0].validation_accuracy == -1);
     loci_curve_clear(&curve);
     assert_true(curve.points == NULL && curve.count == 0);
 
@@ -122,10 +124,10 @@ static void test_curve(void **state) {
     refuse_curve("{}");
     refuse_curve(CURVE(""));
     refuse_curve(CURVE("3"));
-    refuse_curve(CURVE(POINT(0.5, 1) "," POINT(0.5, 1))); /* not rising */
+    refuse_curve(CURVE(POINT(null, 1)));
     refuse_curve(CURVE(POINT(1.5, 1)));
-    refuse_curve(CURVE(POINT(0.5, -1)));
-    refuse_curve(CURVE(POINT(0.5, null)));
+    refuse_curve(CURVE(POINT(0.5, -0.5)));
+    refuse_curve(CURVE(POINT(0.5, "much")));
     refuse_curve(CURVE("{\"sparsity\": 0, \"connections_kept\": -1, \"test_accuracy\": 1}"));
     refuse_curve("{\"when\": \"after\", \"points\": [" POINT(0, 1) "]}");
     refuse_curve(CURVE(POINT(0, 1)) "x");

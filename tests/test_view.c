@@ -2,6 +2,7 @@
  * images. */
 #include "payload_reader.h"
 
+#include <loci/prune.h>
 #include <math.h>
 
 #include "network/network.h"
@@ -11,7 +12,8 @@
 
 /* ---- the network ---- */
 
-/* The page's own rule, in float64: w_ij = scale sum_ab c_ia e_jb / sqrt(|p - q|^2 + base). */
+/* The page's own rule, in float64:
+ * w_ij = scale sum_ab c_ia e_jb max(1 / sqrt(|p - q|^2 + base) - cutoff, 0). */
 static double weight_of(const json_t *pair, const float *p, const float *c, const float *q,
                         const float *e, size_t i, size_t j) {
     size_t A = (size_t)number_in(pair, "axons"), D = (size_t)number_in(pair, "dendrites"),
@@ -24,8 +26,9 @@ static double weight_of(const json_t *pair, const float *p, const float *c, cons
                 double d = (double)p[(i * A + a) * C + k] - (double)q[(j * D + b) * C + k];
                 square += d * d;
             }
-            sum += (c != NULL ? (double)c[i * A + a] : 1) * (e != NULL ? (double)e[j * D + b] : 1) /
-                   sqrt(square);
+            double k = fmax(1 / sqrt(square) - number_in(pair, "cutoff"), 0);
+            sum +=
+                (c != NULL ? (double)c[i * A + a] : 1) * (e != NULL ? (double)e[j * D + b] : 1) * k;
         }
     return number_in(pair, "scale") * sum;
 }
@@ -39,14 +42,18 @@ static void check_weights(const json_t *pair, const float *wanted, size_t n, siz
     float *e = array_in(pair, "dendrite_charge", "f32", 2, (size_t[]){m, D});
     float *stored = array_in(pair, "weight", "f32", 2, (size_t[]){n, m});
     assert_true((stored == NULL) == (p != NULL) && (p == NULL) == (q == NULL));
+    size_t bits = (n * m + 7) / 8;
+    uint8_t *kept = array_in(pair, "kept", "u8", 1, &bits);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < m; j++) {
             double w = (double)wanted[i * m + j];
             double found =
                 stored != NULL ? (double)stored[i * m + j] : weight_of(pair, p, c, q, e, i, j);
+            if (kept != NULL && (kept[(i * m + j) / 8] >> (i * m + j) % 8 & 1) == 0)
+                found = 0;
             assert_true(fabs(found - w) <= 1e-5 * fmax(1, fabs(w)));
         }
-    assert_true(json_is_null(json_object_get(pair, "kept")));
+    free(kept);
     free(p);
     free(c);
     free(q);
@@ -103,6 +110,75 @@ static void test_every_wiring(void **state) {
         seen++;
     }
     assert_true(seen > 500);
+}
+
+static void check_network(const loci_network *network) {
+    const loci_spec *spec = loci_network_spec(network);
+    json_t *json = payload_of(network, NULL);
+    size_t kept;
+    assert_int_equal(loci_network_count_kept(network, &kept, NULL), LOCI_OK);
+    assert_true(number_in(json, "connections_kept") == (double)kept);
+    assert_true(number_in(json, "connections") == (double)loci_network_connections(network));
+    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+        check_pair(json_array_get(json_object_get(json, "pairs"), l), network, l);
+    json_decref(json);
+}
+
+/* Every way to prune, of spatial nets and of a conventional one. */
+static void test_pruned(void **state) {
+    (void)state;
+    static const int ways[] = {LOCI_PRUNE_BY_DISTANCE, LOCI_PRUNE_BY_WEIGHT, LOCI_PRUNE_BY_RANGE,
+                               LOCI_PRUNE_BY_SET};
+    for (size_t i = 0; i < VARIANTS; i += i < VARIANT_SPATIAL - 80 ? 37 : 1) {
+        loci_spec spec;
+        loci_network *network;
+        if (!variant(&spec, i))
+            continue;
+        for (size_t w = 0; w < 4; w++) {
+            bool set = ways[w] == LOCI_PRUNE_BY_SET;
+            assert_int_equal(loci_network_create(&network, &spec, i, NULL), LOCI_OK);
+            disturb(network);
+            assert_int_equal(loci_network_prune(network, 0.4,
+                                                set ? LOCI_PRUNE_BY_DISTANCE : ways[w],
+                                                LOCI_PRUNE_SCOPE_LAYER, NULL, NULL),
+                             LOCI_OK);
+            if (set && spec.wiring == LOCI_WIRING_SPATIAL)
+                assert_int_equal(loci_network_freeze(network, NULL), LOCI_OK);
+            check_network(network);
+            loci_network_free(network);
+        }
+    }
+}
+
+/* A shrunk net: its inputs are some of the pixels. */
+static void test_shrunk(void **state) {
+    (void)state;
+    loci_network *network, *small;
+    loci_view_options options;
+    loci_view_options_defaults(&options);
+    options.data = data;
+    options.samples = 5;
+    assert_int_equal(loci_network_load(&network, calm, NULL), LOCI_OK);
+    assert_int_equal(
+        loci_network_prune(network, 0.9, LOCI_PRUNE_BY_WEIGHT, LOCI_PRUNE_SCOPE_LAYER, NULL, NULL),
+        LOCI_OK);
+    assert_int_equal(loci_network_shrink(&small, network, NULL), LOCI_OK);
+    json_t *json = payload_of(small, &options);
+    size_t inputs = loci_spec_layer_size(loci_network_spec(small), 0);
+    assert_in_range(inputs, 1, SMALL_SIDE * SMALL_SIDE - 1);
+    uint16_t *pixels = array_in(json, "inputs", "u16", 1, &inputs);
+    for (size_t i = 0; i < inputs; i++) {
+        assert_int_equal(pixels[i], loci_network_pixel(small, i));
+        assert_true(pixels[i] < SMALL_SIDE * SMALL_SIDE && (i == 0 || pixels[i] > pixels[i - 1]));
+    }
+    free(pixels);
+    uint8_t *images = array_in(json_object_get(json, "samples"), "images", "u8", 2,
+                               (size_t[]){5, SMALL_SIDE * SMALL_SIDE});
+    free(images);
+    json_decref(json);
+    assert_int_equal(loci_network_pixel(network, 7), 7);
+    loci_network_free(small);
+    loci_network_free(network);
 }
 
 static void test_spiking(void **state) {
@@ -276,7 +352,8 @@ static void test_samples(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_wiring), cmocka_unit_test(test_spiking),
+        cmocka_unit_test(test_every_wiring), cmocka_unit_test(test_pruned),
+        cmocka_unit_test(test_shrunk),       cmocka_unit_test(test_spiking),
         cmocka_unit_test(test_run),          cmocka_unit_test(test_movement),
         cmocka_unit_test(test_samples),
     };

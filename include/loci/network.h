@@ -88,6 +88,14 @@ LOCI_API void loci_network_range(const loci_network *network, const float **low,
                                  const float **span);
 
 /**
+ * The pixel that an input neuron takes: its own number, unless shrinking left some pixels without a
+ * neuron.
+ * @param network the network.
+ * @param input 0 .. inputs - 1.
+ */
+LOCI_API size_t loci_network_pixel(const loci_network *network, size_t input);
+
+/**
  * Computes the full weight matrix of one layer pair, its scale and charges included; a connection
  * that is cut is 0.
  * @param network the network.

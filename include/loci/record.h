@@ -32,9 +32,10 @@ LOCI_API int loci_summary_read(loci_summary *out, const char *directory, loci_er
 
 /** One point of a curve: how a network does when that share of its connections is gone. */
 typedef struct loci_curve_point {
-    double sparsity;         /**< share of the connections that is pruned, 0..1 */
-    size_t connections_kept; /**< neuron pairs that are left */
-    double test_accuracy;    /**< 0..1 */
+    double sparsity;            /**< share of the connections that is pruned, 0..1 */
+    size_t connections_kept;    /**< neuron pairs that are left */
+    double test_accuracy;       /**< 0..1, or -1 when not measured */
+    double validation_accuracy; /**< 0..1, or -1 */
 } loci_curve_point;
 
 /** Accuracy against sparsity (sparsity_curve.json). */
@@ -42,10 +43,10 @@ typedef struct loci_curve {
     char model[1024];         /**< the model's name, or its path, or "" */
     char dataset[64];         /**< the data set's name, or "" */
     char when[16];            /**< "after", "during" or "gradual" */
-    char by[16];              /**< what was pruned first, "distance" or "weight" */
-    char scope[16];           /**< within what connections were compared, "layer" or "network" */
+    char by[16];              /**< what was pruned first, "distance", "weight" or "range" */
+    char scope[16];           /**< within what connections were compared, "layer" or "net" */
     size_t count;             /**< points, >= 1 */
-    loci_curve_point *points; /**< [count], sparsity rising */
+    loci_curve_point *points; /**< [count], in order of sparsity */
 } loci_curve;
 
 /**

@@ -11,25 +11,34 @@
 
 enum { MOST_CURVE = 1 << 24 };
 
+/* A share from 0 to 1, or -1 for what was not measured. */
 static bool share_in(const json_t *json, const char *key, double *out) {
-    return loci_json_real(json, key, out) && *out >= 0 && *out <= 1;
+    return loci_json_real(json, key, out) && (*out == -1 || (*out >= 0 && *out <= 1));
 }
 
 static bool point_in(const json_t *json, loci_curve_point *point) {
     uint64_t kept;
-    if (!share_in(json, "sparsity", &point->sparsity) ||
+    point->validation_accuracy = -1;
+    if (!share_in(json, "sparsity", &point->sparsity) || point->sparsity < 0 ||
         !share_in(json, "test_accuracy", &point->test_accuracy) ||
         !loci_json_count(json, "connections_kept", SIZE_MAX, &kept))
         return false;
     point->connections_kept = (size_t)kept;
-    return true;
+    return json_object_get(json, "validation_accuracy") == NULL ||
+           share_in(json, "validation_accuracy", &point->validation_accuracy);
 }
 
+static int by_sparsity(const void *a, const void *b) {
+    double x = ((const loci_curve_point *)a)->sparsity, y = ((const loci_curve_point *)b)->sparsity;
+    return (x > y) - (x < y);
+}
+
+/* Points are listed as they were asked for. */
 static bool points_in(const json_t *points, loci_curve *curve) {
     for (size_t i = 0; i < curve->count; i++)
-        if (!point_in(json_array_get(points, i), &curve->points[i]) ||
-            (i > 0 && curve->points[i].sparsity <= curve->points[i - 1].sparsity))
+        if (!point_in(json_array_get(points, i), &curve->points[i]))
             return false;
+    qsort(curve->points, curve->count, sizeof *curve->points, by_sparsity);
     return true;
 }
 
@@ -52,7 +61,7 @@ static int parse(const json_t *json, const char *path, loci_curve *out, loci_err
     if (!points_in(points, &curve)) {
         loci_curve_clear(&curve);
         return loci_fail(error, LOCI_E_FORMAT, path,
-                         "its points are not shares and accuracies of rising sparsity");
+                         "its points are not shares of connections and accuracies");
     }
     *out = curve;
     return LOCI_OK;

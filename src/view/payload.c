@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <loci/prune.h>
+
 #include "base/error.h"
 #include "network/network.h"
 
@@ -110,14 +112,18 @@ static json_t *spec_of(const loci_spec *spec) {
 static int put_heading(loci_payload *payload, loci_error *error) {
     const loci_network *network = payload->network;
     const loci_spec *spec = loci_network_spec(network);
-    json_int_t connections = (json_int_t)loci_spec_connections(spec);
+    json_int_t connections = (json_int_t)loci_network_connections(network);
+    size_t kept;
+    int status = loci_network_count_kept(network, &kept, error);
+    if (status != LOCI_OK)
+        return status;
     json_t *heading =
         json_pack("{s:i, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "format", 1, "title",
                   title_of(payload), "preset", text_of(loci_network_note(network, "preset")),
                   "dataset", text_of(dataset_of(payload)), "classes", classes_of(payload), "height",
                   (json_int_t)spec->height, "width", (json_int_t)spec->width, "parameters",
                   (json_int_t)loci_network_parameter_count(network), "connections", connections,
-                  "connections_kept", connections, "spec", spec_of(spec));
+                  "connections_kept", (json_int_t)kept, "spec", spec_of(spec));
     int failed = json_object_update(payload->root, heading);
     json_decref(heading);
     return failed != 0 ? loci_fail_memory(error, "page") : LOCI_OK;

@@ -58,9 +58,9 @@ static json_t *curve_of(const loci_curve *curve) {
     for (size_t i = 0; i < curve->count; i++) {
         const loci_curve_point *point = &curve->points[i];
         lost |= json_array_append_new(
-                    points, json_pack("{s:f, s:I, s:f}", "sparsity", point->sparsity,
+                    points, json_pack("{s:f, s:I, s:o}", "sparsity", point->sparsity,
                                       "connections_kept", (json_int_t)point->connections_kept,
-                                      "test_accuracy", point->test_accuracy)) != 0;
+                                      "test_accuracy", measured(point->test_accuracy))) != 0;
     }
     json_t *json = json_pack("{s:s, s:s, s:s, s:o}", "by", curve->by, "scope", curve->scope, "when",
                              curve->when, "points", points);

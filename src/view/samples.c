@@ -60,7 +60,7 @@ static json_t *gallery_to_json(const gallery *g) {
 
 static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_error *error) {
     const loci_spec *spec = loci_network_spec(payload->network);
-    gallery g = {.features = loci_spec_layer_size(spec, 0), .classes = spec->classes};
+    gallery g = {.features = loci_spec_pixels(spec), .classes = spec->classes};
     size_t all = loci_dataset_count(data, LOCI_TEST), fit = MOST_PIXELS / g.features;
     size_t wanted = payload->options->samples < all ? payload->options->samples : all;
     g.count = wanted < fit ? wanted : fit;

@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         abort();
     if (loci_curve_read(&curve, folder, NULL) == LOCI_OK) {
         for (size_t i = 0; i < curve.count; i++)
-            if (!(curve.points[i].sparsity >= 0 && curve.points[i].test_accuracy <= 1))
+            if (!(curve.points[i].sparsity >= (i > 0 ? curve.points[i - 1].sparsity : 0)))
                 abort();
         loci_curve_clear(&curve);
     }
