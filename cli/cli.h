@@ -23,10 +23,12 @@ enum {
 /* The subcommands: argv[0] is "loci NAME". Each returns an exit code. */
 int cmd_data(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
+int cmd_figure(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_prune(int argc, char **argv);
 int cmd_train(int argc, char **argv);
+int cmd_view(int argc, char **argv);
 
 /* report.c: one line on stderr, `loci: WHERE: WHAT; HINT`. Each returns the exit code to leave
  * with. */
@@ -68,6 +70,17 @@ int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
 
 /* signals.c: from now on SIGINT and SIGTERM raise *flag; a second one ends the program at once. */
 const volatile sig_atomic_t *cli_catch_signals(void);
+
+/* tensors.c: a network's numbers by name, "pair0.gap" being scope "pair", index 0, name "gap". NULL
+ * where it has no such tensor. */
+const loci_tensor *cli_tensor(const loci_network *network, const char *scope, uint32_t index,
+                              const char *name);
+/* The positions on one side of a layer pair: the pair's own, or the layer's where they are tied. */
+const loci_tensor *cli_positions(const loci_network *network, uint32_t pair, bool axons);
+const float *cli_values(const loci_network *network, const loci_tensor *tensor);
+
+/* template.c: where the template of `loci view` is; false when it was not built. */
+bool cli_template(char *path, size_t size);
 
 /* picture.c: prints an image [height, width] of values 0..1 in characters, the lighter the denser.
  */

@@ -68,10 +68,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static const char *or_null(const char *text) {
-    return text[0] != '\0' ? text : NULL;
-}
-
 /* Without --data: what the run folder was trained on. */
 static int complete_data(eval_request *request) {
     cli_data *data = &request->data;
@@ -81,19 +77,11 @@ static int complete_data(eval_request *request) {
     loci_error error = {0};
     if (stat(request->model, &info) != 0)
         return cli_fail(request->model, "cannot open: %s", strerror(errno));
-    if (!S_ISDIR(info.st_mode))
+    if (!cli_is_folder(request->model))
         return cli_usage("--data", "say what to measure on, for example --data mnist; only a run "
                                    "folder knows its data");
-    if (loci_config_load(&request->config, request->model, &error) != LOCI_OK)
+    if (cli_data_of_run(data, request->model, &request->config, &error) != LOCI_OK)
         return cli_error(&error);
-    const loci_config *config = &request->config;
-    data->name = config->data;
-    if (data->options.directory == NULL)
-        data->options.directory = or_null(config->data_dir);
-    if (data->options.label_column == NULL)
-        data->options.label_column = or_null(config->label_column);
-    if (data->options.test_file == NULL)
-        data->options.test_file = or_null(config->test_file);
     return CLI_GO_ON;
 }
 
@@ -114,22 +102,6 @@ typedef struct measurement {
 static const char *name_of(const measurement *m, uint32_t c, char text[CLI_WORD]) {
     const char *name = loci_dataset_class_name(m->data, c);
     return name != NULL ? name : cli_class_name(m->names, c, text);
-}
-
-/* Equal numbers of classes are not equal classes: a table may name others, or in another order. */
-static int check_classes(const measurement *m) {
-    const loci_spec *spec = loci_network_spec(m->network);
-    if (loci_dataset_height(m->data) != spec->height || loci_dataset_width(m->data) != spec->width)
-        return CLI_GO_ON; /* loci_evaluate() has more to say */
-    for (uint32_t c = 0; m->names != NULL && c < loci_dataset_classes(m->data); c++) {
-        const char *name = loci_dataset_class_name(m->data, c);
-        const char *known = json_string_value(json_array_get(m->names, c));
-        if (known != NULL && strcmp(name, known) != 0)
-            return cli_fail(loci_dataset_name(m->data),
-                            "its class %u is '%s', the model's is '%s'; these data do not fit", c,
-                            name, known);
-    }
-    return CLI_GO_ON;
 }
 
 /* A field with a comma, quote or line feed is quoted, as RFC 4180 says. */
@@ -325,7 +297,7 @@ static int measure(measurement *m, loci_pool *pool) {
     const eval_request *request = m->request;
     m->classes = loci_network_spec(m->network)->classes;
     m->threads = loci_pool_threads(pool);
-    int status = check_classes(m);
+    int status = cli_check_classes(m->network, m->data);
     if (status == CLI_GO_ON)
         status = run(m, pool);
     if (status == CLI_GO_ON && request->predictions != NULL)

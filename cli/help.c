@@ -29,7 +29,9 @@ void cli_wrap(FILE *to, const char *text, int column, int indent) {
 }
 
 static void print_option(const struct argp_option *option) {
-    int column = printf("  --%s", option->name);
+    bool letter = option->key > ' ' && option->key < 0x7f;
+    int column =
+        letter ? printf("  -%c, --%s", option->key, option->name) : printf("  --%s", option->name);
     if (option->arg != NULL)
         column += printf(" %s", option->arg);
     if (column + 2 > COLUMN) {

@@ -1,46 +1,23 @@
 /* What training made of a network, measured from its tensors and weights. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "info.h"
 
 enum { MOST_CONNECTIONS = 1 << 26 }; /* their weights are a quarter of a gigabyte */
 
-/* The network is only looked at. */
-static const float *values(const loci_network *network, const loci_tensor *tensor) {
-    return loci_network_parameters((loci_network *)(uintptr_t)network) + tensor->offset;
-}
-
-static const loci_tensor *find(const loci_network *network, const char *scope, uint32_t index,
-                               const char *name) {
-    char full[64];
-    const loci_tensor *tensor;
-    snprintf(full, sizeof full, "%s%u.%s", scope, index, name);
-    for (size_t i = 0; (tensor = loci_network_tensor(network, i)) != NULL; i++)
-        if (strcmp(tensor->name, full) == 0)
-            return tensor;
-    return NULL;
-}
-
-/* The positions on one side of a layer pair: the pair's own, or the layer's where they are tied. */
-static const loci_tensor *positions(const loci_network *network, uint32_t pair, bool axons) {
-    const loci_tensor *own =
-        find(network, "pair", pair, axons ? "axon.position" : "dendrite.position");
-    return own != NULL ? own : find(network, "layer", pair + !axons, "position");
-}
-
 /* Shortest and longest way between sites. A large net is sampled: every step-th site. */
 static void measure_distances(const loci_network *network, uint32_t pair, pair_statistics *out) {
     enum { MOST_SITES = 4096 };
     const loci_spec *spec = loci_network_spec(network);
-    const loci_tensor *p = positions(network, pair, true), *q = positions(network, pair, false);
+    const loci_tensor *p = cli_positions(network, pair, true),
+                      *q = cli_positions(network, pair, false);
     if (p == NULL || q == NULL)
         return; /* a sheet's inputs have no tensor; a conventional net no positions */
     size_t coords = p->shape[p->rank - 1];
     size_t n = p->count / coords, m = q->count / coords;
     size_t step_n = n / MOST_SITES + 1, step_m = m / MOST_SITES + 1;
-    const float *a = values(network, p), *b = values(network, q);
+    const float *a = cli_values(network, p), *b = cli_values(network, q);
     double least = INFINITY, most = 0;
     for (size_t i = 0; i < n; i += step_n)
         for (size_t j = 0; j < m; j += step_m) {
@@ -148,16 +125,16 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
                                  .wiring = NAN,
                                  .length = {NAN, NAN, NAN, NAN, NAN}};
         if (spec->wiring == LOCI_WIRING_SPATIAL) {
-            const loci_tensor *gap = find(network, "pair", pair, "gap");
-            const loci_tensor *scale = find(network, "pair", pair, "log_scale");
+            const loci_tensor *gap = cli_tensor(network, "pair", pair, "gap");
+            const loci_tensor *scale = cli_tensor(network, "pair", pair, "log_scale");
             if (spec->planes != LOCI_PLANES_RELAXED)
-                out->gap = gap != NULL ? fabs((double)*values(network, gap)) : spec->gap[pair];
-            out->scale = scale != NULL ? exp((double)*values(network, scale)) : 1;
+                out->gap = gap != NULL ? fabs((double)*cli_values(network, gap)) : spec->gap[pair];
+            out->scale = scale != NULL ? exp((double)*cli_values(network, scale)) : 1;
             measure_distances(network, pair, out);
-            const loci_tensor *range = find(network, "pair", pair, "range");
+            const loci_tensor *range = cli_tensor(network, "pair", pair, "range");
             if (range != NULL || spec->range[pair] > 0)
                 out->range =
-                    range != NULL ? fabs((double)*values(network, range)) : spec->range[pair];
+                    range != NULL ? fabs((double)*cli_values(network, range)) : spec->range[pair];
         }
         status = measure_weights(network, pair, out);
         if (status == CLI_GO_ON)
@@ -169,10 +146,10 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
 /* The range of a trained constant in a layer; left as it is where there is none. */
 static void range_of(const loci_network *network, uint32_t layer, const char *name,
                      double range[2]) {
-    const loci_tensor *tensor = network != NULL ? find(network, "layer", layer, name) : NULL;
+    const loci_tensor *tensor = network != NULL ? cli_tensor(network, "layer", layer, name) : NULL;
     if (tensor == NULL)
         return;
-    const float *value = values(network, tensor);
+    const float *value = cli_values(network, tensor);
     range[0] = INFINITY;
     range[1] = -INFINITY;
     for (size_t i = 0; i < tensor->count; i++) {

@@ -16,6 +16,8 @@ static const command commands[] = {
     {"predict", cmd_predict, "classify your own pictures (PNG)"},
     {"prune", cmd_prune, "cut connections of a model, and measure what is left"},
     {"info", cmd_info, "show what a model or a preset is made of; alone: list the presets"},
+    {"view", cmd_view, "write a network as a web page to look at and play with"},
+    {"figure", cmd_figure, "draw runs and networks, ready for a paper"},
     {"data", cmd_data, "list, fetch and inspect data sets"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

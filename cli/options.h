@@ -66,6 +66,14 @@ void cli_data_add_files(cli_options *options, cli_data *data);
 /* Takes an option if it is one of these. */
 bool cli_data_take(cli_data *data, int key, const char *argument);
 
+/* run_data.c: where a command names no data, what the run folder was trained on. Fills config,
+ * which data then points into; options that were given stay. Returns a library status. */
+int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error);
+bool cli_is_folder(const char *path);
+/* Equal numbers of classes are not equal classes: a table may name others, or in another order.
+ * CLI_GO_ON, or an exit code after an error line. */
+int cli_check_classes(const loci_network *network, const loci_dataset *data);
+
 /* --threads N, 0 = all cores. Says so when N is more than there are. NULL after an error line. */
 loci_pool *cli_pool(int threads);
 

@@ -8,7 +8,7 @@ if [ ! -f "$folder/build.ninja" ]; then
 else
     [ $# = 0 ] || meson configure "$folder" "$@"
     # Packages came or went since: what was missing then may be there now.
-    if [ -n "$(find /var/lib/dpkg/status -newer "$folder/build.ninja" 2>/dev/null)" ]; then
+    if [ -n "$(find /var/lib/dpkg/status viewer/node_modules/.package-lock.json -newer "$folder/build.ninja" 2>/dev/null)" ]; then
         meson setup --reconfigure "$folder"
     fi
 fi

@@ -21,12 +21,16 @@ say "On the 10,000 digits it has not seen:"
 say "Two drawings, dark on light as from a pencil:"
 "$loci" predict runs/demo --invert --show --top 3 examples/pictures/three.png examples/pictures/five.png
 
+say "A page to walk through it, watch it learn, and draw digits for it to read:"
+"$loci" view runs/demo -o runs/demo.html || true
+
 cat <<END
 
 Next:
   $loci data fetch mnist                              get the real MNIST (11 MB)
   $loci train arbor-mlp-10k --data mnist              train on it
   $loci predict runs/demo --invert YOUR.png           read your own digit
+  $loci figure fig1 runs/demo -o net.svg              draw it for a paper
   $loci train --help                                  every option
 docs/guide.md goes on from here.
 END

@@ -3,12 +3,15 @@
 #
 # With root rights, or sudo that asks for no password, apt-get does it. Otherwise the one line to run is printed
 # and the exit status is 1. With everything in place nothing is called but dpkg-query, so it costs no time.
+#
+# Where npm is there, `build` also fetches what the page of `loci view` is built from. All else builds without it.
 set -eu
 
 packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config python3 libopenblas-dev libjansson-dev libzip-dev \
-        zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcmocka-dev ca-certificates help2man ;;
+        zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
+        libcmocka-dev ca-certificates help2man ;;
     test) echo g++ binutils python3-numpy doxygen ;;
     docs) echo doxygen ;;
     lint) echo clang-format git shellcheck ;;
@@ -18,9 +21,21 @@ packages() {
     esac
 }
 
+page_packages() {
+    cd "$(dirname "$0")/../viewer"
+    if [ ! -f package-lock.json ] || ! command -v npm >/dev/null ||
+        [ -z "$(find package-lock.json -newer node_modules/.package-lock.json 2>&1)" ]; then
+        return
+    fi
+    echo "Fetching the packages of the page (npm ci)" >&2
+    npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=0 --loglevel=error </dev/null >&2 ||
+        echo "setup.sh: npm could not fetch them; all but the page of 'loci view' is built without" >&2
+}
+
 wanted=
 for group; do
     wanted="$wanted $(packages "$group")"
+    [ "$group" != build ] || (page_packages)
 done
 
 if ! command -v dpkg-query >/dev/null; then

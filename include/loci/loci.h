@@ -10,9 +10,11 @@
 #include <loci/pool.h>
 #include <loci/prepared.h>
 #include <loci/prune.h>
+#include <loci/record.h>
 #include <loci/spec.h>
 #include <loci/status.h>
 #include <loci/support.h>
 #include <loci/train.h>
+#include <loci/view.h>
 
 #endif

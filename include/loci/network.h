@@ -88,6 +88,14 @@ LOCI_API void loci_network_range(const loci_network *network, const float **low,
                                  const float **span);
 
 /**
+ * The pixel that an input neuron takes: its own number, unless shrinking left some pixels without a
+ * neuron.
+ * @param network the network.
+ * @param input 0 .. inputs - 1.
+ */
+LOCI_API size_t loci_network_pixel(const loci_network *network, size_t input);
+
+/**
  * Computes the full weight matrix of one layer pair, its scale and charges included; a connection
  * that is cut is 0.
  * @param network the network.
@@ -111,6 +119,19 @@ LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, fl
  */
 LOCI_API int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs,
                               size_t count, float *logits, loci_error *error);
+
+/**
+ * What each neuron of a layer does with one input.
+ * @param network the network.
+ * @param input [height*width], finite; in [0, 1] as in training.
+ * @param layer 1 .. hidden_count + 1.
+ * @param[out] out [size of the layer]: outputs of ReLU neurons, spikes per time step of hidden
+ * spiking neurons (0..1), logits of the output layer.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_activations(const loci_network *network, const float *input,
+                                      uint32_t layer, float *out, loci_error *error);
 
 /** What a spiking net did, per inference. Of other nets all 0. */
 typedef struct loci_activity {

@@ -99,10 +99,11 @@ static void sync_folder_of(const char *path) {
 }
 
 int loci_writer_commit(loci_writer *writer, loci_error *error) {
+    int earlier = ferror(writer->file) && errno != 0 ? errno : EIO; /* why a write failed */
     errno = 0;
     int failed = fflush(writer->file) != 0 || ferror(writer->file) ||
                  (!writer->in_place && fsync(fileno(writer->file)) != 0);
-    int err = errno != 0 ? errno : EIO;
+    int err = errno != 0 ? errno : earlier;
     if (fclose(writer->file) != 0 && !failed) {
         failed = 1;
         err = errno;

@@ -71,6 +71,10 @@ const loci_spec *loci_network_spec(const loci_network *network) {
     return &network->spec;
 }
 
+size_t loci_network_pixel(const loci_network *network, size_t input) {
+    return network->pixels != NULL ? network->pixels[input] : input;
+}
+
 size_t loci_network_parameter_count(const loci_network *network) {
     return network->parameter_count;
 }

@@ -1,12 +1,17 @@
 #include "train/frames.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "data/npz.h"
 #include "network/network.h"
+#include "train/run_folder.h"
 
 /* Numbers that all frames together may have: 64 MiB. */
 #define MOST_NUMBERS ((size_t)16 << 20)
@@ -108,43 +113,95 @@ int loci_frames_write(loci_frames *frames, const char *path, loci_error *error) 
     return status;
 }
 
-/* How many of a file's frames are wanted; 0 when it does not hold frames. */
-static uint32_t reload_epochs(loci_frames *frames, const char *path, uint32_t epoch) {
+static int read_epochs(loci_frames *frames, const char *path, loci_error *error) {
     loci_npz_loaded loaded;
-    if (loci_npz_read(path, "epochs", "i4", &loaded, NULL) != LOCI_OK)
-        return 0;
-    const int32_t *epochs = loaded.data;
-    uint32_t count = 0;
-    int32_t before = -1;
-    for (; count < loaded.count && count < frames->most; count++) {
-        if (epochs[count] <= before || epochs[count] > (int32_t)epoch)
-            break;
-        before = frames->epoch[count] = epochs[count];
-    }
-    free(loaded.data);
-    return count;
-}
-
-static int reload_track(const struct track *track, const char *path, uint32_t count) {
-    const loci_tensor *tensor = track->tensor;
-    loci_npz_loaded loaded;
-    int status = loci_npz_read(path, tensor->name, "f4", &loaded, NULL);
+    int status = loci_npz_read(path, "epochs", "i4", &loaded, error);
     if (status != LOCI_OK)
         return status;
-    if (loaded.rank == tensor->rank + 1 && loaded.shape[0] >= count &&
-        memcmp(loaded.shape + 1, tensor->shape, sizeof tensor->shape) == 0)
-        memcpy(track->values, loaded.data, count * tensor->count * sizeof(float));
-    else
-        status = LOCI_E_FORMAT;
+    const int32_t *epochs = loaded.data;
+    bool sound = loaded.rank == 1 && loaded.count <= frames->most;
+    for (size_t f = 0; sound && f < loaded.count; f++) {
+        sound = epochs[f] > (f > 0 ? epochs[f - 1] : -1);
+        frames->epoch[f] = epochs[f];
+    }
+    frames->count = sound ? (uint32_t)loaded.count : 0;
     free(loaded.data);
+    return sound ? LOCI_OK : loci_fail(error, LOCI_E_FORMAT, path, "its epochs are not rising");
+}
+
+static int read_track(const loci_frames *frames, const struct track *track, const char *path,
+                      loci_error *error) {
+    const loci_tensor *tensor = track->tensor;
+    loci_npz_loaded loaded;
+    int status = loci_npz_read(path, tensor->name, "f4", &loaded, error);
+    if (status != LOCI_OK)
+        return status;
+    const float *values = loaded.data;
+    bool fits = loaded.rank == tensor->rank + 1 && loaded.shape[0] == frames->count;
+    for (uint32_t d = 0; fits && d < tensor->rank; d++)
+        fits = loaded.shape[d + 1] == tensor->shape[d];
+    for (size_t i = 0; fits && i < loaded.count; i++) {
+        fits = isfinite(values[i]);
+        track->values[i] = values[i];
+    }
+    free(loaded.data);
+    return fits ? LOCI_OK
+                : loci_fail(error, LOCI_E_FORMAT, path, "its %s does not fit the network",
+                            tensor->name);
+}
+
+static int read_file(loci_frames *frames, const char *path, loci_error *error) {
+    int status = read_epochs(frames, path, error);
+    for (size_t i = 0; status == LOCI_OK && i < frames->track_count; i++)
+        status = read_track(frames, &frames->tracks[i], path, error);
     return status;
 }
 
 void loci_frames_reload(loci_frames *frames, const char *path, uint32_t epoch) {
-    uint32_t count = frames->track_count > 0 ? reload_epochs(frames, path, epoch) : 0;
-    for (size_t i = 0; i < frames->track_count && count > 0; i++)
-        if (reload_track(&frames->tracks[i], path, count) != LOCI_OK)
-            count = 0;
-    frames->count = count;
+    if (frames->track_count == 0 || read_file(frames, path, NULL) != LOCI_OK)
+        frames->count = 0;
+    while (frames->count > 0 && frames->epoch[frames->count - 1] > (int32_t)epoch)
+        frames->count--;
     frames->written = 0; /* the file may hold frames that were cut off just now */
+}
+
+/* ---- for readers ---- */
+
+int loci_frames_read(loci_frames **out, const loci_network *network, const char *directory,
+                     loci_error *error) {
+    char path[4096];
+    loci_frames *frames = NULL;
+    int status = loci_path_join(path, sizeof path, directory, LOCI_RUN_FRAMES, error);
+    if (status == LOCI_OK)
+        status = loci_frames_create(&frames, network, LOCI_MOST_FRAMES, error);
+    if (status == LOCI_OK && frames->track_count == 0)
+        status = loci_fail(error, LOCI_E_NOT_FOUND, path, "a network without positions has none");
+    if (status == LOCI_OK)
+        status = read_file(frames, path, error);
+    /* an array that is missing makes it the wrong kind of file */
+    if (status == LOCI_E_NOT_FOUND && access(path, F_OK) == 0)
+        status = loci_fail(error, LOCI_E_FORMAT, path, "does not hold the frames of this network");
+    if (status != LOCI_OK) {
+        loci_frames_free(frames);
+        return status;
+    }
+    *out = frames;
+    return LOCI_OK;
+}
+
+size_t loci_frames_count(const loci_frames *frames) {
+    return frames->count;
+}
+
+uint32_t loci_frames_epoch(const loci_frames *frames, size_t f) {
+    return f < frames->count ? (uint32_t)frames->epoch[f] : 0;
+}
+
+const float *loci_frames_positions(const loci_frames *frames, size_t i,
+                                   const loci_tensor **tensor) {
+    if (i >= frames->track_count)
+        return NULL;
+    if (tensor != NULL)
+        *tensor = frames->tracks[i].tensor;
+    return frames->tracks[i].values;
 }

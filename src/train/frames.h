@@ -3,18 +3,14 @@
 #ifndef LOCI_TRAIN_FRAMES_H
 #define LOCI_TRAIN_FRAMES_H
 
-#include <loci/network.h>
+#include <loci/record.h>
 
 /* Most frames of a run; fewer where the positions are many. */
 #define LOCI_MOST_FRAMES 40
 
-/* The frames of a run, evenly spread over its epochs, start and end included. */
-typedef struct loci_frames loci_frames;
-
-/* Frames of a network that will be trained for so many epochs. */
+/* A run's frames to be, evenly spread over its epochs, start and end included. */
 int loci_frames_create(loci_frames **out, const loci_network *network, uint32_t epochs,
                        loci_error *error);
-void loci_frames_free(loci_frames *frames); /* NULL is allowed */
 
 /* Takes a frame if one is due when that epoch is over (0: at the start); otherwise does nothing. */
 void loci_frames_take(loci_frames *frames, const loci_network *network, uint32_t epoch);

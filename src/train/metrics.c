@@ -2,7 +2,6 @@
 #include "train/metrics.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "train/run_folder.h"
 
 enum { MOST_METRICS = 1 << 28, MOST_SUMMARY = 1 << 20 };
 
@@ -91,6 +93,70 @@ int loci_metrics_cut(const char *path, uint32_t epoch, loci_error *error) {
     return LOCI_OK;
 }
 
+static bool metrics_in(const json_t *json, loci_metrics *m) {
+    uint64_t epoch;
+    bool whole = loci_json_count(json, "epoch", UINT32_MAX, &epoch) &&
+                 loci_json_real(json, "learning_rate", &m->learning_rate) &&
+                 loci_json_real(json, "train_loss", &m->train_loss) &&
+                 loci_json_real(json, "train_accuracy", &m->train_accuracy) &&
+                 loci_json_real(json, "validation_accuracy", &m->validation_accuracy) &&
+                 loci_json_real(json, "test_accuracy", &m->test_accuracy) &&
+                 loci_json_real(json, "seconds", &m->seconds);
+    m->epoch = whole ? (uint32_t)epoch : 0;
+    return whole;
+}
+
+static size_t count_lines(const unsigned char *bytes, size_t size) {
+    size_t lines = 0;
+    for (size_t i = 0; i < size; i++)
+        lines += bytes[i] == '\n';
+    return lines;
+}
+
+/* Fills metrics [lines]. */
+static int read_lines(const char *text, size_t lines, const char *path, loci_metrics *metrics,
+                      loci_error *error) {
+    for (size_t i = 0; i < lines; i++) {
+        size_t length = (size_t)(strchr(text, '\n') - text);
+        json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+        bool sound = metrics_in(json, &metrics[i]);
+        json_decref(json);
+        if (!sound || metrics[i].epoch <= (i > 0 ? metrics[i - 1].epoch : 0))
+            return loci_fail(error, LOCI_E_FORMAT, path, "line %zu is not the next epoch of a run",
+                             i + 1);
+        text += length + 1;
+    }
+    return LOCI_OK;
+}
+
+int loci_metrics_read(loci_metrics **out, size_t *count, const char *directory, loci_error *error) {
+    char path[4096];
+    unsigned char *bytes;
+    size_t size;
+    int status = loci_path_join(path, sizeof path, directory, LOCI_RUN_METRICS, error);
+    if (status == LOCI_OK)
+        status = loci_file_read(path, MOST_METRICS, &bytes, &size, error);
+    if (status != LOCI_OK)
+        return status;
+    /* a 0 within would hide the line feeds after it */
+    size_t lines = count_lines(bytes, size);
+    loci_metrics *metrics = loci_alloc(lines, sizeof *metrics);
+    if (metrics == NULL)
+        status = loci_fail_memory(error, path);
+    else if (memchr(bytes, 0, size) != NULL)
+        status = loci_fail(error, LOCI_E_FORMAT, path, "is not text");
+    else
+        status = read_lines((const char *)bytes, lines, path, metrics, error);
+    free(bytes);
+    if (status != LOCI_OK) {
+        free(metrics);
+        return status;
+    }
+    *out = metrics;
+    *count = lines;
+    return LOCI_OK;
+}
+
 /* ---- summary.json ---- */
 
 static json_t *activity_of(const loci_summary *s) {
@@ -106,7 +172,7 @@ static json_t *activity_of(const loci_summary *s) {
                      "dense", s->energy.dense, "source", LOCI_ENERGY_SOURCE);
 }
 
-static json_t *summary_of(const loci_summary *s) {
+json_t *loci_summary_to_json(const loci_summary *s) {
     json_t *json = json_pack(
         "{s:s, s:s, s:I, s:I, s:i, s:o, s:o, s:f, s:I, s:I, s:I, s:f, s:f, s:f}", "preset",
         s->preset, "dataset", s->dataset, "seed", (json_int_t)s->seed, "epochs",
@@ -123,7 +189,7 @@ static json_t *summary_of(const loci_summary *s) {
 
 int loci_summary_save(const char *path, const loci_summary *s, loci_error *error) {
     /* 15 digits: 0.9726 is written so, not as the binary number nearest to it */
-    json_t *json = summary_of(s);
+    json_t *json = loci_summary_to_json(s);
     char *text = json != NULL ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(json);
     if (text == NULL)
@@ -133,30 +199,6 @@ int loci_summary_save(const char *path, const loci_summary *s, loci_error *error
     int status = loci_file_write(path, text, length, error);
     free(text);
     return status;
-}
-
-static bool text_in(const json_t *json, const char *key, char *out, size_t size) {
-    const char *text = json_string_value(json_object_get(json, key));
-    if (text == NULL || strlen(text) >= size)
-        return false;
-    strcpy(out, text);
-    return true;
-}
-
-static bool count_in(const json_t *json, const char *key, uint64_t most, uint64_t *out) {
-    const json_t *value = json_object_get(json, key);
-    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-        (uint64_t)json_integer_value(value) > most)
-        return false;
-    *out = (uint64_t)json_integer_value(value);
-    return true;
-}
-
-/* null is -1 */
-static bool real_in(const json_t *json, const char *key, double *out) {
-    const json_t *value = json_object_get(json, key);
-    *out = json_is_null(value) ? -1 : json_number_value(value);
-    return json_is_number(value) || json_is_null(value);
 }
 
 /* A summary without these figures is that of a net that does not spike. */
@@ -170,8 +212,8 @@ static bool activity_in(const json_t *json, loci_summary *s) {
         return true;
     const json_t *rates = json_object_get(json, "spike_rate_per_layer");
     const json_t *energy = json_object_get(json, "energy_estimate_joule");
-    if (!count_in(json, "time_steps", UINT32_MAX, &steps) || steps == 0 || !json_is_array(rates) ||
-        json_array_size(rates) > LOCI_MAX_PAIRS)
+    if (!loci_json_count(json, "time_steps", UINT32_MAX, &steps) || steps == 0 ||
+        !json_is_array(rates) || json_array_size(rates) > LOCI_MAX_PAIRS)
         return false;
     s->time_steps = (uint32_t)steps;
     a->layers = (uint32_t)json_array_size(rates);
@@ -181,30 +223,32 @@ static bool activity_in(const json_t *json, loci_summary *s) {
             return false;
         a->layer_rate[l] = json_number_value(rate);
     }
-    return real_in(json, "spike_rate", &a->spike_rate) && real_in(json, "spikes", &a->spikes) &&
-           real_in(json, "synaptic_operations", &a->synaptic_operations) &&
-           real_in(json, "input_operations", &a->input_operations) &&
-           real_in(json, "dense_operations", &a->dense_operations) &&
-           real_in(energy, "spiking", &s->energy.spiking) &&
-           real_in(energy, "dense", &s->energy.dense);
+    return loci_json_real(json, "spike_rate", &a->spike_rate) &&
+           loci_json_real(json, "spikes", &a->spikes) &&
+           loci_json_real(json, "synaptic_operations", &a->synaptic_operations) &&
+           loci_json_real(json, "input_operations", &a->input_operations) &&
+           loci_json_real(json, "dense_operations", &a->dense_operations) &&
+           loci_json_real(energy, "spiking", &s->energy.spiking) &&
+           loci_json_real(energy, "dense", &s->energy.dense);
 }
 
 static bool summary_in(const json_t *json, loci_summary *s) {
     uint64_t epochs, threads, parameters, connections, kept;
-    bool whole = text_in(json, "preset", s->preset, sizeof s->preset) &&
-                 text_in(json, "dataset", s->dataset, sizeof s->dataset) &&
-                 count_in(json, "seed", INT64_MAX, &s->seed) &&
-                 count_in(json, "epochs", UINT32_MAX, &epochs) &&
-                 count_in(json, "threads", INT32_MAX, &threads) &&
-                 count_in(json, "parameters", SIZE_MAX, &parameters) &&
-                 count_in(json, "connections", SIZE_MAX, &connections) &&
-                 count_in(json, "connections_kept", SIZE_MAX, &kept) &&
-                 real_in(json, "test_accuracy", &s->test_accuracy) &&
-                 real_in(json, "validation_accuracy", &s->validation_accuracy) &&
-                 real_in(json, "train_loss", &s->train_loss) &&
-                 real_in(json, "sparsity", &s->sparsity) &&
-                 real_in(json, "seconds_total", &s->seconds_total) &&
-                 real_in(json, "seconds_per_epoch", &s->seconds_per_epoch) && activity_in(json, s);
+    bool whole = loci_json_text(json, "preset", s->preset, sizeof s->preset) &&
+                 loci_json_text(json, "dataset", s->dataset, sizeof s->dataset) &&
+                 loci_json_count(json, "seed", INT64_MAX, &s->seed) &&
+                 loci_json_count(json, "epochs", UINT32_MAX, &epochs) &&
+                 loci_json_count(json, "threads", INT32_MAX, &threads) &&
+                 loci_json_count(json, "parameters", SIZE_MAX, &parameters) &&
+                 loci_json_count(json, "connections", SIZE_MAX, &connections) &&
+                 loci_json_count(json, "connections_kept", SIZE_MAX, &kept) &&
+                 loci_json_real(json, "test_accuracy", &s->test_accuracy) &&
+                 loci_json_real(json, "validation_accuracy", &s->validation_accuracy) &&
+                 loci_json_real(json, "train_loss", &s->train_loss) &&
+                 loci_json_real(json, "sparsity", &s->sparsity) &&
+                 loci_json_real(json, "seconds_total", &s->seconds_total) &&
+                 loci_json_real(json, "seconds_per_epoch", &s->seconds_per_epoch) &&
+                 activity_in(json, s);
     if (!whole)
         return false;
     s->epochs = (uint32_t)epochs;
@@ -230,4 +274,10 @@ int loci_summary_load(const char *path, loci_summary *summary, loci_error *error
         status = loci_fail(error, LOCI_E_FORMAT, path, "is not the summary of a run");
     json_decref(json);
     return status;
+}
+
+int loci_summary_read(loci_summary *out, const char *directory, loci_error *error) {
+    char path[4096];
+    int status = loci_path_join(path, sizeof path, directory, LOCI_RUN_SUMMARY, error);
+    return status == LOCI_OK ? loci_summary_load(path, out, error) : status;
 }

@@ -3,7 +3,8 @@
 #ifndef LOCI_TRAIN_METRICS_H
 #define LOCI_TRAIN_METRICS_H
 
-#include <loci/train.h>
+#include <jansson.h>
+#include <loci/record.h>
 
 /* Appends a line. On failure the file is as it was before. */
 int loci_metrics_append(const char *path, const loci_metrics *metrics, loci_error *error);
@@ -11,6 +12,8 @@ int loci_metrics_append(const char *path, const loci_metrics *metrics, loci_erro
  * fine. */
 int loci_metrics_cut(const char *path, uint32_t epoch, loci_error *error);
 
+/* A new object with what summary.json holds; NULL when memory is short. */
+json_t *loci_summary_to_json(const loci_summary *summary);
 /* Writes summary.json, all or nothing. */
 int loci_summary_save(const char *path, const loci_summary *summary, loci_error *error);
 /* LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY; *summary is then untouched. */

@@ -16,7 +16,7 @@
 /* In the order in which they are removed: a process killed halfway leaves a run that can still be
  * resumed or one that has not begun, never a summary without its run. */
 static const char *const names[] = {
-    LOCI_RUN_SUMMARY, LOCI_RUN_MODEL,    LOCI_RUN_FRAMES,     LOCI_RUN_METRICS,
+    LOCI_RUN_SUMMARY, LOCI_RUN_MODEL,    LOCI_RUN_FRAMES,     LOCI_RUN_METRICS, LOCI_RUN_CURVE,
     LOCI_RUN_NEXT,    LOCI_RUN_PREVIOUS, LOCI_RUN_CHECKPOINT, LOCI_RUN_CONFIG,
 };
 enum { NAMES = sizeof names / sizeof *names };

@@ -11,6 +11,7 @@
 #define LOCI_RUN_SUMMARY "summary.json"
 #define LOCI_RUN_MODEL "model.safetensors"
 #define LOCI_RUN_FRAMES "frames.npz"
+#define LOCI_RUN_CURVE "sparsity_curve.json"
 #define LOCI_RUN_CHECKPOINT "checkpoint.safetensors"
 #define LOCI_RUN_PREVIOUS "checkpoint.previous.safetensors"
 #define LOCI_RUN_NEXT "checkpoint.next.safetensors"

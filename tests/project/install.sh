@@ -30,3 +30,9 @@ cd "$work"
 ./example
 version=$("$program" --version)
 echo "$version" | grep -qF "$(pkg-config --modversion loci)" || { echo "version: $version" && exit 1; }
+
+# The page's template, where it was built, is found from where it was installed.
+if [ -f "$build/viewer/loci-view.html" ]; then
+    "$program" view absent -o page.html 2>error && exit 1
+    grep -q '^loci: absent: ' error || { cat error && exit 1; }
+fi

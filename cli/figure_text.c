@@ -1,0 +1,91 @@
+/* Text that is never cut off at the picture's edge, and never stops cairo, whatever bytes it holds.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "figure.h"
+
+enum { LONGEST = 512 };
+
+/* Bytes of the character that begins at s; 0 when no UTF-8 character does. */
+static size_t character(const char *s) {
+    const unsigned char *c = (const unsigned char *)s;
+    size_t length = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
+    if (c[0] >= 0xf5 || length == 0)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    bool bad = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] >= 0xa0) ||
+               (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] >= 0x90);
+    return bad ? 0 : length;
+}
+
+/* Cairo draws nothing more after text that is no UTF-8. */
+static void clean(const char *text, char out[LONGEST]) {
+    size_t length = 0;
+    for (size_t step; *text != '\0' && length + 5 < LONGEST; text += step > 0 ? step : 1) {
+        step = character(text);
+        bool shown = step > 1 || (step == 1 && (unsigned char)*text >= ' ' && *text != 0x7f);
+        if (shown)
+            memcpy(out + length, text, step);
+        else
+            out[length] = '?';
+        length += shown ? step : 1;
+    }
+    out[length] = '\0';
+}
+
+static double width_of(cairo_t *cr, const char *text) {
+    cairo_text_extents_t extents;
+    cairo_text_extents(cr, text, &extents);
+    return extents.x_advance;
+}
+
+/* Takes characters off the end until the rest and an ellipsis fit. */
+static void shorten(cairo_t *cr, char text[LONGEST], double room) {
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    size_t length = strlen(text);
+    if (width_of(cr, text) <= room)
+        return;
+    do {
+        while (length > 0 && ((unsigned char)text[--length] & 0xc0) == 0x80)
+            ;
+        strcpy(text + length, ellipsis);
+    } while (length > 0 && width_of(cr, text) > room);
+}
+
+static void choose_font(cairo_t *cr, double size, bool bold) {
+    cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+                           bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(cr, size);
+}
+
+void figure_text(figure *f, double x, double y, const char *text, figure_style style) {
+    char line[LONGEST];
+    cairo_t *cr = f->cr;
+    clean(text, line);
+    choose_font(cr, style.size, style.bold);
+    if (style.room > 0)
+        shorten(cr, line, style.room);
+    cairo_save(cr);
+    cairo_translate(cr, x, y);
+    if (style.upwards)
+        cairo_rotate(cr, -1.5707963267948966);
+    cairo_move_to(cr, -width_of(cr, line) * 0.5 * style.align, 0);
+    cairo_show_text(cr, line);
+    cairo_restore(cr);
+    cairo_new_path(cr);
+}
+
+double figure_text_width(const char *text, double size) {
+    char line[LONGEST];
+    cairo_surface_t *scratch = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
+    cairo_t *cr = cairo_create(scratch);
+    clean(text, line);
+    choose_font(cr, size, false);
+    double width = width_of(cr, line);
+    cairo_destroy(cr);
+    cairo_surface_destroy(scratch);
+    return width;
+}

@@ -1,0 +1,47 @@
+/* Which data go with a model: what a run folder knows, and whether their classes are the model's.
+ */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "options.h"
+
+bool cli_is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static const char *or_null(const char *text) {
+    return text[0] != '\0' ? text : NULL;
+}
+
+int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error) {
+    int status = loci_config_load(config, run, error);
+    if (status != LOCI_OK)
+        return status;
+    data->name = config->data;
+    if (data->options.directory == NULL)
+        data->options.directory = or_null(config->data_dir);
+    if (data->options.label_column == NULL)
+        data->options.label_column = or_null(config->label_column);
+    if (data->options.test_file == NULL)
+        data->options.test_file = or_null(config->test_file);
+    return LOCI_OK;
+}
+
+int cli_check_classes(const loci_network *network, const loci_dataset *data) {
+    const loci_spec *spec = loci_network_spec(network);
+    if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width)
+        return CLI_GO_ON; /* the library has more to say */
+    json_t *names = cli_class_names(network);
+    int status = CLI_GO_ON;
+    for (uint32_t c = 0; c < loci_dataset_classes(data) && status == CLI_GO_ON; c++) {
+        const char *name = loci_dataset_class_name(data, c);
+        const char *known = json_string_value(json_array_get(names, c));
+        if (known != NULL && strcmp(name, known) != 0)
+            status = cli_fail(loci_dataset_name(data),
+                              "its class %u is '%s', the model's is '%s'; these data do not fit", c,
+                              name, known);
+    }
+    json_decref(names);
+    return status;
+}

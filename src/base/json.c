@@ -1,0 +1,26 @@
+#include "base/json.h"
+
+#include <string.h>
+
+bool loci_json_text(const json_t *json, const char *key, char *out, size_t size) {
+    const char *text = json_string_value(json_object_get(json, key));
+    if (text == NULL || strlen(text) >= size)
+        return false;
+    strcpy(out, text);
+    return true;
+}
+
+bool loci_json_count(const json_t *json, const char *key, uint64_t most, uint64_t *out) {
+    const json_t *value = json_object_get(json, key);
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        (uint64_t)json_integer_value(value) > most)
+        return false;
+    *out = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+bool loci_json_real(const json_t *json, const char *key, double *out) {
+    const json_t *value = json_object_get(json, key);
+    *out = json_is_null(value) ? -1 : json_number_value(value);
+    return json_is_number(value) || json_is_null(value);
+}

@@ -1,0 +1,160 @@
+/* Everything a page knows, put together. */
+#include "view/payload.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <loci/prune.h>
+
+#include "base/error.h"
+#include "network/network.h"
+
+int loci_payload_put(loci_payload *payload, const char *key, json_t *value, loci_error *error) {
+    if (json_object_set_new(payload->root, key, value) != 0)
+        return loci_fail_memory(error, "page");
+    return LOCI_OK;
+}
+
+int loci_payload_leave_out(loci_payload *payload, loci_error *error, const char *format, ...) {
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (json_array_append_new(payload->left_out, json_string(text)) != 0)
+        return loci_fail_memory(error, "page");
+    return LOCI_OK;
+}
+
+/* ---- names ---- */
+
+/* A text from outside; a file name, say, may hold any bytes, JSON may not. */
+static json_t *text_of(const char *text) {
+    json_t *string = json_string(text);
+    char clean[1024];
+    if (string != NULL)
+        return string;
+    snprintf(clean, sizeof clean, "%s", text);
+    for (char *c = clean; *c != '\0'; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    return json_string(clean);
+}
+
+/* "784-128-10" */
+static void describe_layers(const loci_spec *spec, char *out, size_t size) {
+    size_t length = 0;
+    for (uint32_t l = 0; l <= spec->hidden_count + 1 && length < size; l++)
+        length += (size_t)snprintf(out + length, size - length, "%s%zu", l > 0 ? "-" : "",
+                                   loci_spec_layer_size(spec, l));
+}
+
+static const char *dataset_of(const loci_payload *payload) {
+    const char *noted = loci_network_note(payload->network, "dataset");
+    const loci_dataset *data = payload->options->data;
+    return *noted == '\0' && data != NULL ? loci_dataset_name(data) : noted;
+}
+
+static json_t *title_of(const loci_payload *payload) {
+    char layers[512], title[1024];
+    const char *name = loci_network_note(payload->network, "preset");
+    const char *dataset = dataset_of(payload);
+    describe_layers(loci_network_spec(payload->network), layers, sizeof layers);
+    snprintf(title, sizeof title, "%s%s%s", *name != '\0' ? name : layers,
+             *dataset != '\0' ? " on " : "", dataset);
+    return text_of(title);
+}
+
+/* The names a model carries; else those of the data; else numbers. */
+static json_t *classes_of(const loci_payload *payload) {
+    uint32_t classes = loci_network_spec(payload->network)->classes;
+    json_t *noted = json_loads(loci_network_note(payload->network, "classes"), 0, NULL);
+    json_t *names = json_array();
+    bool lost = false;
+    for (uint32_t c = 0; c < classes; c++) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", c);
+        const char *name = json_string_value(json_array_get(noted, c));
+        if (name == NULL && payload->options->data != NULL)
+            name = loci_dataset_class_name(payload->options->data, c);
+        lost |= json_array_append_new(names, text_of(name != NULL ? name : number)) != 0;
+    }
+    json_decref(noted);
+    if (!lost)
+        return names;
+    json_decref(names);
+    return NULL;
+}
+
+/* ---- numbers ---- */
+
+static json_t *spec_of(const loci_spec *spec) {
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    json_t *json = json_object();
+    bool lost = false;
+    for (size_t i = 0; i < count; i++) {
+        char text[1024], key[64];
+        if (loci_spec_get(spec, fields[i].name, text, sizeof text) != LOCI_OK)
+            continue;
+        snprintf(key, sizeof key, "%s", fields[i].name);
+        for (char *c = key; *c != '\0'; c++)
+            *c = *c == '-' ? '_' : *c;
+        lost |= json_object_set_new(json, key, json_string(text)) != 0;
+    }
+    if (!lost)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+static int put_heading(loci_payload *payload, loci_error *error) {
+    const loci_network *network = payload->network;
+    const loci_spec *spec = loci_network_spec(network);
+    json_int_t connections = (json_int_t)loci_network_connections(network);
+    size_t kept;
+    int status = loci_network_count_kept(network, &kept, error);
+    if (status != LOCI_OK)
+        return status;
+    json_t *heading =
+        json_pack("{s:i, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "format", 1, "title",
+                  title_of(payload), "preset", text_of(loci_network_note(network, "preset")),
+                  "dataset", text_of(dataset_of(payload)), "classes", classes_of(payload), "height",
+                  (json_int_t)spec->height, "width", (json_int_t)spec->width, "parameters",
+                  (json_int_t)loci_network_parameter_count(network), "connections", connections,
+                  "connections_kept", (json_int_t)kept, "spec", spec_of(spec));
+    int failed = json_object_update(payload->root, heading);
+    json_decref(heading);
+    return failed != 0 ? loci_fail_memory(error, "page") : LOCI_OK;
+}
+
+void loci_view_options_defaults(loci_view_options *options) {
+    *options = (loci_view_options){.samples = 100, .frames = 40};
+}
+
+int loci_payload_make(json_t **root, const loci_network *network, const loci_view_options *options,
+                      loci_error *error) {
+    loci_view_options defaults;
+    loci_view_options_defaults(&defaults);
+    loci_payload payload = {network, options != NULL ? options : &defaults, json_object(),
+                            json_array()};
+    int status = put_heading(&payload, error);
+    if (status == LOCI_OK)
+        status = loci_payload_wiring(&payload, error);
+    if (status == LOCI_OK)
+        status = loci_payload_record(&payload, error);
+    if (status == LOCI_OK)
+        status = loci_payload_movement(&payload, error);
+    if (status == LOCI_OK)
+        status = loci_payload_samples(&payload, error);
+    if (status == LOCI_OK)
+        status = loci_payload_put(&payload, "left_out", json_incref(payload.left_out), error);
+    json_decref(payload.left_out);
+    if (status != LOCI_OK) {
+        json_decref(payload.root);
+        return status;
+    }
+    *root = payload.root;
+    return LOCI_OK;
+}

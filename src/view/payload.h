@@ -1,0 +1,49 @@
+/* The parts of a page's payload. Each function makes one as JSON, NULL when memory is short, or
+ * returns a status and puts what it makes into the payload. */
+#ifndef LOCI_VIEW_PAYLOAD_H
+#define LOCI_VIEW_PAYLOAD_H
+
+#include <jansson.h>
+#include <loci/view.h>
+#include <stdbool.h>
+
+/* What a page is made from, and the object it goes into. */
+typedef struct loci_payload {
+    const loci_network *network;
+    const loci_view_options *options;
+    json_t *root;     /* the payload; on failure half filled */
+    json_t *left_out; /* borrowed from root: texts about what is not in the page */
+} loci_payload;
+
+/* Puts value, which may be NULL when memory was short, into the payload. LOCI_OK or LOCI_E_MEMORY.
+ */
+int loci_payload_put(loci_payload *payload, const char *key, json_t *value, loci_error *error);
+/* Says that something is left out. */
+int loci_payload_leave_out(loci_payload *payload, loci_error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* array.c: {"type", "shape", "data"}, the numbers in base64, little-endian. values NULL: JSON's
+ * null. */
+typedef enum loci_view_type { LOCI_VIEW_F32, LOCI_VIEW_U16, LOCI_VIEW_U8 } loci_view_type;
+json_t *loci_view_array(loci_view_type type, const void *values, uint32_t rank,
+                        const size_t *shape);
+/* A list of whole numbers; count 0 gives an empty one. */
+json_t *loci_view_counts(const size_t *values, size_t count);
+
+/* wiring.c: "layers", "pairs", "spiking" and what belongs to them. */
+int loci_payload_wiring(loci_payload *payload, loci_error *error);
+/* record.c: "metrics", "summary", "sparsity_curve". */
+int loci_payload_record(loci_payload *payload, loci_error *error);
+/* movement.c: "frames". */
+int loci_payload_movement(loci_payload *payload, loci_error *error);
+/* samples.c: "samples", "confusion", "test_accuracy". */
+int loci_payload_samples(loci_payload *payload, loci_error *error);
+
+/* payload.c: everything; json_decref() the root. */
+int loci_payload_make(json_t **root, const loci_network *network, const loci_view_options *options,
+                      loci_error *error);
+
+/* page.c: writes JSON so that it can stand within HTML. */
+int loci_payload_print(const json_t *root, FILE *to);
+
+#endif

@@ -1,0 +1,129 @@
+/* Test images with what the network makes of them. */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "view/payload.h"
+
+enum {
+    MOST_PIXELS = 2 << 20, /* of all images together */
+    MOST_CLASSES = 100     /* of a confusion matrix */
+};
+
+/* Images of a page and their logits. */
+typedef struct gallery {
+    size_t count, features, classes;
+    uint8_t *pixels; /* [count, features] */
+    float *inputs;   /* [count, features]: pixels / 255, what the page has, not the data's floats */
+    float *logits;   /* [count, classes] */
+    json_t *labels;
+} gallery;
+
+static void clear(gallery *g) {
+    free(g->pixels);
+    free(g->inputs);
+    free(g->logits);
+    json_decref(g->labels);
+}
+
+static bool allocate(gallery *g) {
+    g->pixels = loci_alloc(g->count, g->features);
+    g->inputs = loci_alloc(g->count, g->features * sizeof *g->inputs);
+    g->logits = loci_alloc(g->count, g->classes * sizeof *g->logits);
+    g->labels = json_array();
+    return g->pixels != NULL && g->inputs != NULL && g->logits != NULL && g->labels != NULL;
+}
+
+static bool fill(gallery *g, const loci_dataset *data) {
+    for (size_t i = 0; i < g->count; i++) {
+        float *x = g->inputs + i * g->features;
+        loci_dataset_sample(data, LOCI_TEST, i, x);
+        for (size_t p = 0; p < g->features; p++) {
+            float level = x[p] < 0 ? 0 : x[p] > 1 ? 1 : x[p]; /* a test part may leave the range */
+            g->pixels[i * g->features + p] = (uint8_t)(level * 255 + 0.5f);
+            x[p] = (float)g->pixels[i * g->features + p] / 255.0f;
+        }
+        json_t *label = json_integer(loci_dataset_label(data, LOCI_TEST, i));
+        if (json_array_append_new(g->labels, label) != 0)
+            return false;
+    }
+    return true;
+}
+
+static json_t *gallery_to_json(const gallery *g) {
+    return json_pack(
+        "{s:o, s:O, s:o}", "images",
+        loci_view_array(LOCI_VIEW_U8, g->pixels, 2, (size_t[]){g->count, g->features}), "labels",
+        g->labels, "logits",
+        loci_view_array(LOCI_VIEW_F32, g->logits, 2, (size_t[]){g->count, g->classes}));
+}
+
+static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_error *error) {
+    const loci_spec *spec = loci_network_spec(payload->network);
+    gallery g = {.features = loci_spec_pixels(spec), .classes = spec->classes};
+    size_t all = loci_dataset_count(data, LOCI_TEST), fit = MOST_PIXELS / g.features;
+    size_t wanted = payload->options->samples < all ? payload->options->samples : all;
+    g.count = wanted < fit ? wanted : fit;
+    int status = LOCI_OK;
+    if (g.count < wanted)
+        status =
+            loci_payload_leave_out(payload, error, "%zu of %zu test images: they have %zu pixels",
+                                   wanted - g.count, wanted, g.features);
+    if (status == LOCI_OK && g.count == 0)
+        return loci_payload_put(payload, "samples", json_null(), error);
+    if (status == LOCI_OK && (!allocate(&g) || !fill(&g, data)))
+        status = loci_fail_memory(error, "test images");
+    if (status == LOCI_OK)
+        status = loci_network_run(payload->network, payload->options->pool, g.inputs, g.count,
+                                  g.logits, error);
+    if (status == LOCI_OK)
+        status = loci_payload_put(payload, "samples", gallery_to_json(&g), error);
+    clear(&g);
+    return status;
+}
+
+static json_t *matrix_of(const size_t *confusion, size_t classes) {
+    json_t *rows = json_array();
+    for (size_t c = 0; c < classes; c++)
+        if (json_array_append_new(rows, loci_view_counts(confusion + c * classes, classes)) != 0) {
+            json_decref(rows);
+            return NULL;
+        }
+    return rows;
+}
+
+static int put_evaluation(loci_payload *payload, const loci_dataset *data, loci_error *error) {
+    size_t classes = loci_network_spec(payload->network)->classes;
+    bool details = classes <= MOST_CLASSES;
+    loci_evaluation result;
+    int status = loci_evaluate(payload->network, data, LOCI_TEST, payload->options->pool, details,
+                               &result, error);
+    if (status != LOCI_OK)
+        return status;
+    if (!details)
+        status =
+            loci_payload_leave_out(payload, error, "the confusion matrix of %zu classes", classes);
+    if (status == LOCI_OK)
+        status = loci_payload_put(payload, "test_accuracy", json_real(result.accuracy), error);
+    if (status == LOCI_OK)
+        status =
+            loci_payload_put(payload, "confusion",
+                             details ? matrix_of(result.confusion, classes) : json_null(), error);
+    loci_evaluation_clear(&result);
+    return status;
+}
+
+int loci_payload_samples(loci_payload *payload, loci_error *error) {
+    const loci_dataset *data = payload->options->data;
+    if (data != NULL && loci_dataset_count(data, LOCI_TEST) > 0) {
+        int status = put_evaluation(payload, data, error); /* checks that the data fit */
+        return status == LOCI_OK ? put_gallery(payload, data, error) : status;
+    }
+    static const char *const keys[] = {"samples", "confusion", "test_accuracy"};
+    int status =
+        loci_payload_leave_out(payload, error, "test images and confusions: %s",
+                               data == NULL ? "no data were given" : "the data have no test part");
+    for (size_t i = 0; status == LOCI_OK && i < sizeof keys / sizeof *keys; i++)
+        status = loci_payload_put(payload, keys[i], json_null(), error);
+    return status;
+}

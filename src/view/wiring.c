@@ -1,0 +1,170 @@
+/* The network itself: its layers, what lies between them, its neurons. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "network/pass.h"
+#include "network/spiking.h"
+#include "view/payload.h"
+
+/* Numbers a page may hold of one network: 16 MiB, which base64 makes 22 MB. */
+enum { MOST_NUMBERS = 4 << 20 };
+
+static json_t *real_or_null(double value) {
+    return isnan(value) ? json_null() : json_real(value);
+}
+
+/* The distance between the planes; NaN where there are none. */
+static double gap_of(const loci_network *network, uint32_t l) {
+    const loci_spec *spec = &network->spec;
+    size_t at = network->views[l].gap;
+    if (spec->wiring == LOCI_WIRING_DENSE || spec->planes == LOCI_PLANES_RELAXED)
+        return NAN;
+    return at == LOCI_NONE ? spec->gap[l] : fabs((double)network->parameters[at]);
+}
+
+/* Sites, of which a conventional pair has none. */
+static json_t *spatial_part(const loci_network *network, const loci_wiring *w, uint32_t l) {
+    size_t A = w->axons, C = w->coordinates, D = w->dendrites;
+    return json_pack(
+        "{s:I, s:I, s:I, s:o, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:n}", "axons", (json_int_t)A,
+        "dendrites", (json_int_t)D, "coordinates", (json_int_t)C, "gap",
+        real_or_null(gap_of(network, l)), "base", (double)w->base, "scale", (double)w->scale,
+        "cutoff", (double)w->cutoff, "axon_position",
+        loci_view_array(LOCI_VIEW_F32, w->p, 3, (size_t[]){w->n, A, C}), "axon_charge",
+        loci_view_array(LOCI_VIEW_F32, w->c, 2, (size_t[]){w->n, A}), "dendrite_position",
+        loci_view_array(LOCI_VIEW_F32, w->q, 3, (size_t[]){w->m, D, C}), "dendrite_charge",
+        loci_view_array(LOCI_VIEW_F32, w->e, 2, (size_t[]){w->m, D}), "weight");
+}
+
+static json_t *conventional_part(const loci_wiring *w) {
+    return json_pack("{s:i, s:i, s:i, s:n, s:f, s:f, s:f, s:n, s:n, s:n, s:n, s:o}", "axons", 0,
+                     "dendrites", 0, "coordinates", 0, "gap", "base", 0.0, "scale", 1.0, "cutoff",
+                     0.0, "axon_position", "axon_charge", "dendrite_position", "dendrite_charge",
+                     "weight",
+                     loci_view_array(LOCI_VIEW_F32, w->weight, 2, (size_t[]){w->n, w->m}));
+}
+
+/* A bit for each connection; null: all are kept. What a cutoff takes, it says itself. */
+static json_t *kept_of(const loci_pass *pass, uint32_t l) {
+    const loci_wiring *w = &pass->wires.pair[l];
+    if (w->keep == NULL)
+        return json_null();
+    size_t bytes = loci_bitmap_bytes(w->n, w->m);
+    uint8_t *bitmap = loci_alloc(bytes, 1);
+    if (bitmap == NULL)
+        return NULL;
+    loci_kept_to_bitmap(pass->wires.kept[l], bitmap);
+    json_t *array = loci_view_array(LOCI_VIEW_U8, bitmap, 1, &bytes);
+    free(bitmap);
+    return array;
+}
+
+static json_t *pair_of(const loci_pass *pass, uint32_t l) {
+    const loci_network *network = pass->network;
+    const loci_wiring *w = &pass->wires.pair[l];
+    const loci_spiking *s = pass->spiking;
+    bool fires = l + 1 < pass->pairs || network->spec.readout == LOCI_READOUT_COUNT;
+    json_t *pair = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, l);
+    json_t *rest = json_pack(
+        "{s:I, s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "bias",
+        loci_view_array(LOCI_VIEW_F32, network->parameters + network->views[l].bias, 1, &w->m),
+        "beta", loci_view_array(LOCI_VIEW_F32, s != NULL ? s->beta[l] : NULL, 1, &w->m),
+        "threshold",
+        loci_view_array(LOCI_VIEW_F32, s != NULL && fires ? s->theta[l] : NULL, 1, &w->m), "kept",
+        kept_of(pass, l));
+    bool lost = pair == NULL || json_object_update(pair, rest) != 0;
+    json_decref(rest);
+    if (!lost)
+        return pair;
+    json_decref(pair);
+    return NULL;
+}
+
+static json_t *list_pairs(const loci_pass *pass) {
+    json_t *list = json_array();
+    bool lost = false;
+    for (uint32_t l = 0; l < pass->pairs; l++)
+        lost |= json_array_append_new(list, pair_of(pass, l)) != 0;
+    if (!lost)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+static int put_pairs(loci_payload *payload, loci_error *error) {
+    loci_pass *pass = NULL;
+    int status = loci_pass_create(&pass, payload->network, 1, false, payload->options->pool, error);
+    if (status != LOCI_OK)
+        return status;
+    if (pass->spiking != NULL)
+        loci_spiking_wire(pass);
+    status = loci_payload_put(payload, "pairs", list_pairs(pass), error);
+    loci_pass_free(pass);
+    return status;
+}
+
+/* The pixel of each input neuron; null: every pixel has one. */
+static int put_inputs(loci_payload *payload, loci_error *error) {
+    const loci_network *network = payload->network;
+    size_t inputs = loci_spec_layer_size(&network->spec, 0);
+    if (network->pixels == NULL)
+        return loci_payload_put(payload, "inputs", json_null(), error);
+    if (loci_spec_pixels(&network->spec) > UINT16_MAX)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "view",
+                         "a shrunk network of images of %zu pixels; a page can hold %d",
+                         loci_spec_pixels(&network->spec), UINT16_MAX);
+    uint16_t *pixels = loci_alloc(inputs, sizeof *pixels);
+    if (pixels == NULL)
+        return loci_fail_memory(error, "page");
+    for (size_t i = 0; i < inputs; i++)
+        pixels[i] = (uint16_t)network->pixels[i];
+    int status = loci_payload_put(payload, "inputs",
+                                  loci_view_array(LOCI_VIEW_U16, pixels, 1, &inputs), error);
+    free(pixels);
+    return status;
+}
+
+static json_t *layers_of(const loci_spec *spec) {
+    json_t *list = json_array();
+    bool lost = false;
+    for (uint32_t l = 0; l <= spec->hidden_count + 1; l++)
+        lost |=
+            json_array_append_new(
+                list, json_pack("{s:I}", "size", (json_int_t)loci_spec_layer_size(spec, l))) != 0;
+    if (!lost)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+static json_t *spiking_of(const loci_spec *spec) {
+    char coding[64], readout[64], reset[64];
+    if (spec->neuron != LOCI_NEURON_LIF)
+        return json_null();
+    loci_spec_get(spec, "coding", coding, sizeof coding);
+    loci_spec_get(spec, "readout", readout, sizeof readout);
+    loci_spec_get(spec, "reset", reset, sizeof reset);
+    return json_pack("{s:I, s:s, s:s, s:s}", "time_steps", (json_int_t)spec->time_steps, "coding",
+                     coding, "readout", readout, "reset", reset);
+}
+
+int loci_payload_wiring(loci_payload *payload, loci_error *error) {
+    const loci_network *network = payload->network;
+    const loci_spec *spec = &network->spec;
+    if (network->parameter_count > MOST_NUMBERS)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "view",
+                         "the network has %zu parameters; a page can hold %d",
+                         network->parameter_count, MOST_NUMBERS);
+    int status = loci_payload_put(payload, "layers", layers_of(spec), error);
+    if (status == LOCI_OK)
+        status = put_inputs(payload, error);
+    if (status == LOCI_OK)
+        status = put_pairs(payload, error);
+    if (status == LOCI_OK)
+        status = loci_payload_put(payload, "spiking", spiking_of(spec), error);
+    return status == LOCI_OK
+               ? loci_payload_put(payload, "logit_scale", json_real(spec->logit_scale), error)
+               : status;
+}

@@ -1,0 +1,82 @@
+# Figures: each in each format, the same bytes twice; what is refused.
+prepare idx images
+look() { /usr/bin/python3 "$TOOLS/look.py" "$@"; }
+small() { loci train "$@" --data images --epochs 3 --batch 16 --quiet >/dev/null; }
+small --hidden 16 --dendrite-sites 4 --seeds 1,2 --out arbor
+small --hidden 12 --planes relaxed --out relaxed
+small --hidden 8 --neuron lif --time-steps 5 --out spiking
+small dense-mlp-5 --out dense
+small paper-mlp-5d --hidden 6 --out five
+small paper-mlp --hidden 6 --out three
+for when in after during; do
+    mkdir $when
+    cat >$when/sparsity_curve.json <<END
+{"model": "runs/small-s1", "dataset": "images", "when": "$when", "by": "distance", "scope": "layer", "points": [
+    {"sparsity": 0, "connections_kept": 1000, "test_accuracy": 0.9},
+    {"sparsity": 0.5, "connections_kept": 500, "test_accuracy": 0.8},
+    {"sparsity": 0.9, "connections_kept": 100, "test_accuracy": 0.4}]}
+END
+done
+
+draw() {
+    for end in svg pdf png; do
+        loci figure "$@" -o "$1.$end"
+        loci figure "$@" -o "again.$end"
+        cmp "$1.$end" "again.$end"
+        look "$1.$end"
+    done
+}
+draw fig1 arbor/s1
+draw fig3 after during
+draw fig4 relaxed
+draw fig5 arbor/s1 arbor/s2 dense three five spiking
+draw fig6 spiking --digit 2
+draw training arbor/s1 arbor/s2 dense
+
+# every kind of network; a model file; names with any bytes in them
+for run in arbor/s1 relaxed spiking three five; do
+    loci figure fig1 $run -o one.svg
+    loci figure fig6 $run -o six.svg
+    look one.svg six.svg
+done
+loci figure fig1 relaxed/model.safetensors -o one.svg
+loci figure fig6 relaxed/model.safetensors --data images -o six.png
+mv arbor/s1 $'<i>\xff \xe2\x82\xac a name that is longer than any legend of any figure has room for, and then some more'
+loci figure training ./*'<i>'* -o named.svg
+look named.svg
+
+# what is refused leaves no file
+rm -f ./*.svg ./*.pdf ./*.png
+refuse loci figure fig1 dense -o out.svg
+refuse loci figure fig1 relaxed spiking -o out.svg
+refuse loci figure fig1 absent -o out.svg
+refuse loci figure fig3 relaxed -o out.svg
+refuse loci figure fig4 three -o out.svg
+refuse loci figure fig4 dense -o out.svg
+refuse loci figure fig6 relaxed --digit 3 -o out.svg
+refuse loci figure fig6 relaxed/model.safetensors -o out.svg
+refuse loci figure fig6 relaxed --data glyphs -o out.svg
+refuse loci figure fig1 relaxed -o absent/out.png
+mv three/summary.json kept
+refuse loci figure fig5 three -o out.svg
+echo rubbish >three/summary.json
+refuse loci figure fig5 three -o out.svg
+: >three/metrics.jsonl
+refuse loci figure training three -o out.svg
+echo rubbish >three/metrics.jsonl
+refuse loci figure training three -o out.svg
+echo '{"points": []}' >after/sparsity_curve.json
+refuse loci figure fig3 after -o out.svg
+refuse loci figure training after -o out.svg
+(ulimit -f 1 && refuse loci figure fig1 relaxed -o out.png)
+find . -maxdepth 1 -name 'out*'
+
+# usage
+refuse loci figure
+refuse loci figure fig1
+refuse loci figure fig2 relaxed -o out.svg
+refuse loci figure trianing relaxed -o out.svg
+refuse loci figure fig1 relaxed
+refuse loci figure fig1 relaxed -o out.jpg
+refuse loci figure fig1 relaxed -o svg
+refuse loci figure fig6 relaxed --digit -1 -o out.svg
