@@ -68,5 +68,5 @@ void loci_connections_free(loci_connections *c) {
 }
 
 bool loci_connections_pay(size_t n, size_t m, size_t count) {
-    return (double)count < 0.25 * (double)n * (double)m;
+    return (double)count < 0.2 * (double)n * (double)m;
 }
