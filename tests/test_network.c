@@ -72,7 +72,7 @@ static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, dou
         }
     }
     compress(&b->by_sample, b->start, b->index, b->value, b->dense, count, inputs, ld, 1);
-    assert_int_equal(loci_sparse_transpose(&b->by_input, &b->by_sample, inputs, NULL), LOCI_OK);
+    assert_int_equal(loci_sparse_transpose(&b->by_input, &b->by_sample, inputs, NULL, NULL), LOCI_OK);
 }
 
 static void drop_batch(struct batch *b) {

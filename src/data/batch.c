@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 
 int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backward,
                       const loci_coding_options *coding, loci_error *error) {
@@ -170,26 +171,79 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
     if (!b->backward)
         return LOCI_OK;
     b->in.by_input = &b->by_input;
-    return loci_sparse_transpose(&b->by_input, &b->by_sample, b->columns, error);
+    return loci_sparse_transpose(&b->by_input, &b->by_sample, b->columns, b->pool, error);
+}
+
+/* Samples that one task lays out. */
+enum { CHUNK = 32 };
+
+/* Where the samples of a batch come from. */
+struct filling {
+    loci_batch *b;
+    const loci_dataset *data; /* NULL: rows */
+    const loci_samples *part;
+    const uint32_t *which; /* [count] samples of the part */
+    const loci_shift *shift;
+    const float *rows; /* [count, features] */
+    size_t count;
+};
+
+static uint32_t append_sample(const struct filling *x, size_t i, uint32_t end) {
+    loci_batch *b = x->b;
+    if (x->data == NULL)
+        return append_row(b, x->rows + i * b->features, NULL, NULL, end);
+    loci_shift moved = x->shift == NULL ? (loci_shift){0, 0} : x->shift[i];
+    size_t at = x->which[i] * x->data->features;
+    if (x->part->bytes != NULL)
+        return append_image(b, x->data, x->part->bytes + at, moved, end);
+    if (moved.down == 0 && moved.right == 0)
+        return append_row(b, x->part->values + at, x->data->low, x->data->span, end);
+    return append_moved_row(b, x->data, x->part->values + at, moved, end);
+}
+
+/* A chunk has room for all its numbers, zeros included; start[i + 1] is its sample's end in there.
+ */
+static void fill_chunk(void *context, size_t chunk, size_t worker) {
+    (void)worker;
+    const struct filling *x = context;
+    size_t first = chunk * CHUNK, end = first + CHUNK < x->count ? first + CHUNK : x->count;
+    uint32_t at = (uint32_t)(first * x->b->features);
+    for (size_t i = first; i < end; i++)
+        x->b->start[i + 1] = at = append_sample(x, i, at);
+}
+
+/* Moves the chunks' entries together. */
+static void close_gaps(loci_batch *b, size_t count) {
+    uint32_t end = 0;
+    b->start[0] = 0;
+    for (size_t first = 0; first < count; first += CHUNK) {
+        size_t last = first + CHUNK < count ? first + CHUNK : count;
+        uint32_t from = (uint32_t)(first * b->features), entries = b->start[last] - from;
+        memmove(b->index + end, b->index + from, entries * sizeof *b->index);
+        memmove(b->value + end, b->value + from, entries * sizeof *b->value);
+        for (size_t i = first; i < last; i++)
+            b->start[i + 1] -= from - end;
+        end += entries;
+    }
+}
+
+static void fill(const struct filling *x) {
+    loci_parallel(x->b->pool, (x->count + CHUNK - 1) / CHUNK, fill_chunk, (void *)(uintptr_t)x);
+    close_gaps(x->b, x->count);
 }
 
 int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split,
                     const uint32_t *index, size_t count, const loci_shift *shift, uint32_t round,
                     loci_error *error) {
-    const loci_samples *part = &data->part[split];
-    uint32_t end = 0;
-    b->start[0] = 0;
+    const struct filling x = {.b = b,
+                              .data = data,
+                              .part = &data->part[split],
+                              .which = index,
+                              .shift = shift,
+                              .count = count};
+    fill(&x);
     for (size_t i = 0; i < count; i++) {
-        loci_shift moved = shift == NULL ? (loci_shift){0, 0} : shift[i];
-        size_t at = index[i] * data->features;
-        if (part->bytes != NULL)
-            end = append_image(b, data, part->bytes + at, moved, end);
-        else if (moved.down == 0 && moved.right == 0)
-            end = append_row(b, part->values + at, data->low, data->span, end);
-        else
-            end = append_moved_row(b, data, part->values + at, moved, end);
-        b->start[i + 1] = end;
-        b->labels[i] = part->labels[index[i]];
+        b->labels[i] = x.part->labels[index[i]];
         b->identity[i] = index[i];
     }
     return finish(b, count, round, error);
@@ -197,11 +251,9 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
 
 int loci_batch_fill_rows(loci_batch *b, const float *rows, size_t count, size_t first,
                          loci_error *error) {
-    uint32_t end = 0;
-    b->start[0] = 0;
-    for (size_t i = 0; i < count; i++) {
-        b->start[i + 1] = end = append_row(b, rows + i * b->features, NULL, NULL, end);
+    const struct filling x = {.b = b, .rows = rows, .count = count};
+    fill(&x);
+    for (size_t i = 0; i < count; i++)
         b->identity[i] = (uint32_t)(first + i);
-    }
     return finish(b, count, 0, error);
 }

@@ -12,8 +12,9 @@ typedef struct loci_batch {
     size_t most, features;
     size_t columns; /* of the network's inputs: features, or those chosen of them */
     uint32_t
-        *place;    /* [features] column of each, UINT32_MAX where it is left out; NULL = its own */
-    bool backward; /* whether the order by input is made too */
+        *place; /* [features] column of each, UINT32_MAX where it is left out; NULL = its own */
+    loci_pool *pool;     /* borrowed; NULL unless set */
+    bool backward;       /* whether the order by input is made too */
     loci_activations in; /* views of what follows; coded input: [T * count] rows, see loci_code() */
     int32_t *labels;     /* [most] */
     loci_sparse by_sample;

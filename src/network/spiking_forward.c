@@ -106,7 +106,7 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
     if (s->g_spikes[l] == NULL)
         return LOCI_OK;
     out->by_input = &r->by_input;
-    return loci_sparse_transpose(&r->by_input, &r->by_sample, m, error);
+    return loci_sparse_transpose(&r->by_input, &r->by_sample, m, pass->pool, error);
 }
 
 static void read_linear(loci_pass *pass, size_t samples) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 
 /* Grows *array, whose content is not kept, to at least `wanted` items. */
 static int grow(void *array, size_t *room, size_t wanted, size_t size, loci_error *error) {
@@ -39,11 +40,29 @@ static void transpose_rows(const loci_sparse *s, size_t first, size_t end, size_
     start[0] = base;
 }
 
+struct transposing {
+    const loci_sparse *s;
+    loci_sparse_blocks *out;
+    size_t columns;
+};
+
+static void transpose_block(void *context, size_t k, size_t worker) {
+    (void)worker;
+    const struct transposing *x = context;
+    size_t first = k * x->out->height;
+    size_t end = first + x->out->height < x->s->rows ? first + x->out->height : x->s->rows;
+    uint32_t *start = x->out->start + k * (x->columns + 1);
+    transpose_rows(x->s, first, end, x->columns, x->s->start[first], start, x->out->index,
+                   x->out->value);
+    x->out->block[k] = (loci_sparse){x->columns, start, x->out->index, x->out->value};
+}
+
 int loci_sparse_transpose(loci_sparse_blocks *out, const loci_sparse *s, size_t columns,
-                          loci_error *error) {
+                          loci_pool *pool, loci_error *error) {
     size_t entries = s->start[s->rows];
     /* no rows make one empty block, so that a product with it still writes its zeros */
-    out->blocks = s->rows == 0 ? 1 : (s->rows + LOCI_BLOCK_ROWS - 1) / LOCI_BLOCK_ROWS;
+    out->height = s->rows <= LOCI_BLOCK_ROWS ? LOCI_BLOCK_ROWS / 2 : LOCI_BLOCK_ROWS;
+    out->blocks = s->rows == 0 ? 1 : (s->rows + out->height - 1) / out->height;
     size_t index_room = out->room;
     int status = grow(&out->block, &out->block_room, out->blocks, sizeof *out->block, error);
     if (status == LOCI_OK)
@@ -57,13 +76,8 @@ int loci_sparse_transpose(loci_sparse_blocks *out, const loci_sparse *s, size_t 
         loci_sparse_blocks_clear(out);
         return status;
     }
-    for (size_t k = 0; k < out->blocks; k++) {
-        size_t first = k * LOCI_BLOCK_ROWS;
-        size_t end = first + LOCI_BLOCK_ROWS < s->rows ? first + LOCI_BLOCK_ROWS : s->rows;
-        uint32_t *start = out->start + k * (columns + 1);
-        transpose_rows(s, first, end, columns, s->start[first], start, out->index, out->value);
-        out->block[k] = (loci_sparse){columns, start, out->index, out->value};
-    }
+    struct transposing x = {s, out, columns};
+    loci_parallel(pool, out->blocks, transpose_block, &x);
     return LOCI_OK;
 }
 

@@ -3,7 +3,7 @@
 #ifndef LOCI_SYNAPSE_SPARSE_H
 #define LOCI_SYNAPSE_SPARSE_H
 
-#include <loci/status.h>
+#include <loci/pool.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,12 +18,13 @@ typedef struct loci_sparse {
     const float *value;    /* of each entry */
 } loci_sparse;
 
-/* The entries of a sparse matrix by column, in blocks of rows: block k holds rows k *
- * LOCI_BLOCK_ROWS and on, numbered from there. What a product with one block reads of a dense
- * matrix then stays in the first-level cache. Owned; start with all 0. */
+/* The entries of a sparse matrix by column, in blocks of rows: block k holds rows k * height and on,
+ * numbered from there. What a product with one block reads of a dense matrix then stays in the
+ * first-level cache. Height is LOCI_BLOCK_ROWS, or half of it for a matrix of no more rows, so that
+ * two threads have work. Owned; start with all 0. */
 enum { LOCI_BLOCK_ROWS = 128 };
 typedef struct loci_sparse_blocks {
-    size_t blocks;
+    size_t blocks, height;
     loci_sparse *block; /* [blocks], each with as many rows as the matrix has columns */
     uint32_t *start;    /* [blocks, columns + 1] */
     uint32_t *index;    /* [room] */
@@ -33,7 +34,7 @@ typedef struct loci_sparse_blocks {
 
 /* Fills `out` from s; within a column entries keep the order of rows. LOCI_E_MEMORY. */
 int loci_sparse_transpose(loci_sparse_blocks *out, const loci_sparse *s, size_t columns,
-                          loci_error *error);
+                          loci_pool *pool, loci_error *error);
 void loci_sparse_blocks_clear(loci_sparse_blocks *blocks);
 
 /* Rows of a sparse matrix in slices of 16 rows of about the same length, entries side by side in

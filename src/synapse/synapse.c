@@ -224,7 +224,8 @@ void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_acti
 
 /* Rows far apart cost an address translation each; a tile's columns side by side do not. */
 static void gather_strip(const struct crossing *x, struct block b, size_t first, float *strip) {
-    size_t left = x->in->count - first, rows = left < LOCI_BLOCK_ROWS ? left : LOCI_BLOCK_ROWS;
+    size_t left = x->in->count - first, height = x->in->by_input->height;
+    size_t rows = left < height ? left : height;
     for (size_t row = 0; row < rows; row++)
         memcpy(strip + row * b.padded, x->g + (first + row) * x->ldm + b.j0,
                b.padded * sizeof *strip);
@@ -235,7 +236,7 @@ static void multiply_sparse(const struct crossing *x, struct block b, size_t wor
     const loci_synapse *s = x->s;
     float *strip = s->strip + worker * s->strip_floats;
     for (size_t k = 0; k < x->in->by_input->blocks; k++) {
-        gather_strip(x, b, k * LOCI_BLOCK_ROWS, strip);
+        gather_strip(x, b, k * x->in->by_input->height, strip);
         s->sparse->product(&x->in->by_input->block[k], b.i0, b.i1, strip, b.padded, dw, b.padded,
                            b.padded, k > 0);
     }

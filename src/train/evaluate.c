@@ -49,6 +49,8 @@ static int session_open(struct session *s, const loci_network *network, size_t m
     if (status == LOCI_OK)
         status = loci_batch_create(&s->batch, most, loci_spec_pixels(spec), false, &coding, error);
     if (status == LOCI_OK)
+        s->batch->pool = pool;
+    if (status == LOCI_OK)
         status = loci_batch_choose(s->batch, network->pixels, spec->inputs, error);
     return status;
 }

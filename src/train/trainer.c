@@ -106,6 +106,7 @@ static int allocate(loci_trainer *t, loci_error *error) {
         status = loci_batch_create(&w->batch, most, t->data->features, true, &coding, error);
     if (status != LOCI_OK)
         return status;
+    w->batch->pool = t->pool;
     w->gradient = loci_alloc(t->count, sizeof(float));
     w->order = loci_alloc(t->samples, sizeof *w->order);
     w->chosen = loci_alloc(batch, sizeof *w->chosen);
