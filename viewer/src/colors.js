@@ -11,25 +11,32 @@ export function readColors() {
 // A picture of signed numbers: 0 is the background, up is the excitatory colour, down the inhibitory one.
 export function drawSigned(canvas, values, height, width, colors) {
   const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  paint(canvas, height, width, (i) => mix(colors.background, values[i] < 0 ? colors.inhibitory : colors.excitatory, Math.abs(values[i]) / most));
+  const [zero, up, down] = [colors.background, colors.excitatory, colors.inhibitory].map(bytes);
+  paint(canvas, height, width, zero, (i) => [values[i] < 0 ? down : up, Math.abs(values[i]) / most]);
 }
 
 // A picture of 0..1, background to ink.
 export function drawGrey(canvas, values, height, width, colors) {
-  paint(canvas, height, width, (i) => mix(colors.background, colors.ink, values[i]));
+  const ink = bytes(colors.ink);
+  paint(canvas, height, width, bytes(colors.background), (i) => [ink, values[i]]);
 }
 
-// Mixed in sRGB, where equal steps look about equal.
-function mix(from, to, share) {
-  const [a, b] = [from, to].map((color) => color.getRGB({ r: 0, g: 0, b: 0 }, "srgb"));
-  return ["r", "g", "b"].map((part) => 255 * (a[part] + (b[part] - a[part]) * share));
+// In sRGB, where equal steps look about equal.
+function bytes(color) {
+  const { r, g, b } = color.getRGB({ r: 0, g: 0, b: 0 }, "srgb");
+  return [255 * r, 255 * g, 255 * b];
 }
 
-function paint(canvas, height, width, colorOf) {
+// towards(i): [colour, share 0..1] of pixel i.
+function paint(canvas, height, width, from, towards) {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < height * width; i++) image.data.set([...colorOf(i), 255], 4 * i);
-  context.putImageData(image, 0, 0);
+  const { data } = context.createImageData(width, height);
+  for (let i = 0; i < height * width; i++) {
+    const [to, share] = towards(i);
+    for (let part = 0; part < 3; part++) data[4 * i + part] = from[part] + (to[part] - from[part]) * share;
+    data[4 * i + 3] = 255;
+  }
+  context.putImageData(new ImageData(data, width, height), 0, 0);
 }

@@ -1,9 +1,10 @@
 // The neurons: one instanced mesh for each shape, so that thousands cost three draw calls. Shape and colour say the same
 // thing twice: ball = excitatory, octahedron = inhibitory, cube = output.
-import { BoxGeometry, Color, Group, InstancedMesh, Matrix4, MeshLambertMaterial, OctahedronGeometry, SphereGeometry } from "three";
+import { BoxGeometry, Color, Group, IcosahedronGeometry, InstancedMesh, Matrix4, MeshLambertMaterial, OctahedronGeometry } from "three";
 
 const SHAPES = [
-  { sign: 1, geometry: () => new SphereGeometry(1, 16, 12) },
+  // many balls are small ones, and need fewer faces
+  { sign: 1, geometry: (count) => new IcosahedronGeometry(1, count > 300 ? 1 : 2) },
   { sign: -1, geometry: () => new OctahedronGeometry(1.3) },
   { sign: 0, geometry: () => new BoxGeometry(1.6, 1.6, 1.6) },
 ];
@@ -20,7 +21,7 @@ export class Neurons {
     for (const { sign, geometry } of SHAPES) {
       const members = [];
       for (let i = 0; i < network.neurons; i++) if (shown[i] && signs[i] === sign) members.push(i);
-      const mesh = new InstancedMesh(geometry(), new MeshLambertMaterial(), Math.max(1, members.length));
+      const mesh = new InstancedMesh(geometry(members.length), new MeshLambertMaterial(), Math.max(1, members.length));
       mesh.count = members.length;
       mesh.frustumCulled = false;
       members.forEach((neuron, index) => (this.slots[neuron] = { mesh, index }));

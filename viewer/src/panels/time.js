@@ -51,7 +51,8 @@ export function buildTime(host, { payload, geometry, state }) {
     play.textContent = "\u2759\u2759 Pause";
     let epoch = epochNow() >= last ? first : epochNow(), before = performance.now();
     const tick = (now) => {
-      epoch += ((last - first) * (now - before)) / (1000 * PLAY_SECONDS);
+      // on a slow machine a frame may take long: then the training plays slower, but no epoch is jumped over
+      epoch += ((last - first) * Math.min(60, now - before)) / (1000 * PLAY_SECONDS);
       before = now;
       go(epoch);
       if (epoch >= last) stop();
