@@ -29,13 +29,20 @@ async function bundle(entry) {
   return result.outputFiles[0].text.trim();
 }
 
-const [page, script, style] = await Promise.all([readFile(`${here}/src/index.html`, "utf8"), bundle("main.js"), bundle("theme.css")]);
+const [page, script, style] = await Promise.all([
+  readFile(`${here}/src/index.html`, "utf8"),
+  bundle("main.js"),
+  bundle("style/all.css"),
+]);
 
 // Only this very script may run, whatever else gets into a page.
 const hash = `sha256-${createHash("sha256").update(script).digest("base64")}`;
 const parts = { "/*SCRIPT-HASH*/": hash, "/*STYLE*/": style, "/*SCRIPT*/": script };
 const html = page.replace(/\/\*(SCRIPT-HASH|STYLE|SCRIPT)\*\//g, (name) => parts[name]);
 
-if (html.split("__LOCI_DATA__").length !== 2) throw new Error("the template must hold the place for the data exactly once");
+// What `loci view` looks for.
+const place = '<script type="application/json" id="loci-data">__LOCI_DATA__</script>';
+if (html.split(place).length !== 2 || html.split("__LOCI_DATA__").length !== 2)
+  throw new Error("the template must hold the place for the data exactly once");
 await mkdir(dirname(out), { recursive: true });
 await writeFile(out, html);

@@ -1,7 +1,8 @@
 // What lights up: the activity of every neuron as 0..1, for drawing.
 import { softmax } from "./network.js";
 
-const scaled = (values, most) => Float32Array.from(values, (value) => (most > 0 ? Math.max(0, Math.min(1, value / most)) : 0));
+const scaled = (values, most) =>
+  Float32Array.from(values, (value) => (most > 0 ? Math.max(0, Math.min(1, value / most)) : 0));
 const most = (values) => values.reduce((a, b) => Math.max(a, b), 0);
 
 // A layer over the whole inference: the input as it is, hidden neurons beside the most active one, outputs by their share.
@@ -16,9 +17,13 @@ function inStep(result, layer, step, thresholds) {
   const { spikes, membranes, fires } = result.spiking;
   if (layer === 0) return scaled(spikes[0][step], 1);
   const now = membranes[layer][step];
-  if (fires[layer]) return Float32Array.from(now, (u, j) => (spikes[layer][step][j] ? 1 : 0.5 * Math.max(0, Math.min(1, u / thresholds[layer][j]))));
+  if (fires[layer])
+    return Float32Array.from(now, (u, j) =>
+      spikes[layer][step][j] ? 1 : 0.5 * Math.max(0, Math.min(1, u / thresholds[layer][j])),
+    );
   // integrators: between the lowest and the highest membrane of this step
-  const low = Math.min(...now), high = Math.max(...now);
+  const low = Math.min(...now),
+    high = Math.max(...now);
   return Float32Array.from(now, (u) => (high > low ? (u - low) / (high - low) : 0));
 }
 
@@ -28,7 +33,10 @@ export function activityOf(network, result, step) {
   const thresholds = [null, ...network.payload.pairs.map((pair) => pair.threshold)];
   const activity = new Float32Array(network.neurons);
   network.sizes.forEach((_, layer) => {
-    activity.set(result.spiking !== null && step !== null ? inStep(result, layer, step, thresholds) : overall(result, layer), network.offsets[layer]);
+    activity.set(
+      result.spiking !== null && step !== null ? inStep(result, layer, step, thresholds) : overall(result, layer),
+      network.offsets[layer],
+    );
   });
   return activity;
 }

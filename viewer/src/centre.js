@@ -36,7 +36,9 @@ export function centred(ink, height, width, rows, columns) {
   if (box === null) return image;
   // source pixels per pixel of the image
   const step = Math.max((box.bottom - box.top) / (SHARE * rows), (box.right - box.left) / (SHARE * columns));
-  let mass = 0, y0 = 0, x0 = 0;
+  let mass = 0,
+    y0 = 0,
+    x0 = 0;
   for (let y = box.top; y < box.bottom; y++)
     for (let x = box.left; x < box.right; x++) {
       const here = ink[y * width + x];
@@ -44,9 +46,18 @@ export function centred(ink, height, width, rows, columns) {
       y0 += here * (y + 0.5);
       x0 += here * (x + 0.5);
     }
-  const top = y0 / mass - (rows / 2) * step, left = x0 / mass - (columns / 2) * step;
+  const top = y0 / mass - (rows / 2) * step,
+    left = x0 / mass - (columns / 2) * step;
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < columns; c++)
-      image[r * columns + c] = meanOver(ink, height, width, top + r * step, left + c * step, top + (r + 1) * step, left + (c + 1) * step);
+      image[r * columns + c] = meanOver(
+        ink,
+        height,
+        width,
+        top + r * step,
+        left + c * step,
+        top + (r + 1) * step,
+        left + (c + 1) * step,
+      );
   return image;
 }

@@ -1,11 +1,13 @@
-// Colours live in theme.css; what is drawn in WebGL or on a canvas reads them from there.
+// Colours live in style/theme.css; what is drawn in WebGL or on a canvas reads them from there.
 import { Color } from "three";
 
 const NAMES = ["background", "ink", "faint", "excitatory", "inhibitory", "output"];
 
 export function readColors() {
   const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(NAMES.map((name) => [name, new Color().setStyle(style.getPropertyValue(`--${name}`).trim())]));
+  return Object.fromEntries(
+    NAMES.map((name) => [name, new Color().setStyle(style.getPropertyValue(`--${name}`).trim())]),
+  );
 }
 
 // A picture of signed numbers: 0 is the background, up is the excitatory colour, down the inhibitory one.

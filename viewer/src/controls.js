@@ -18,7 +18,12 @@ export function slider({ id, label, title = null, min = 0, max = 100, step = 1, 
     tell();
   });
   tell();
-  return { node: el("div", { class: "slider", title }, el("label", { for: id }, label), input, output), input, output, tell };
+  return {
+    node: el("div", { class: "slider", title }, el("label", { for: id }, label), input, output),
+    input,
+    output,
+    tell,
+  };
 }
 
 function check({ id, label, checked, onChange }) {
@@ -28,7 +33,8 @@ function check({ id, label, checked, onChange }) {
 }
 
 export function buildControls(host, { payload, network, geometry, stage, state, fit }) {
-  const total = payload.connections, kept = network.pairs.reduce((sum, pair) => sum + pair.count, 0);
+  const total = payload.connections,
+    kept = network.pairs.reduce((sum, pair) => sum + pair.count, 0);
   const most = Math.min(MOST_CONNECTIONS, stage.ranked.length);
   const connections = slider({
     id: "connections",
@@ -61,10 +67,19 @@ export function buildControls(host, { payload, network, geometry, stage, state, 
 
   const extras = el("div", { class: "extras" });
   if (stage.geometry.groups.some((group) => !group.alone))
-    extras.append(check({ id: "sites", label: "Arbors", checked: state.get("sites"), onChange: (sites) => state.set({ sites }) }));
+    extras.append(
+      check({ id: "sites", label: "Arbors", checked: state.get("sites"), onChange: (sites) => state.set({ sites }) }),
+    );
   if (geometry.coordinates > 2) extras.append(axisChoice(geometry, state));
   extras.append(el("button", { type: "button", id: "fit", onclick: fit }, "Fit view"));
-  if (kept < total) extras.append(el("span", { class: "pruned", id: "pruned" }, `Pruned: ${percent(1 - kept / total)} of ${whole(total)} connections are gone`));
+  if (kept < total)
+    extras.append(
+      el(
+        "span",
+        { class: "pruned", id: "pruned" },
+        `Pruned: ${percent(1 - kept / total)} of ${whole(total)} connections are gone`,
+      ),
+    );
   host.append(extras);
   return connections.tell;
 }
@@ -72,7 +87,9 @@ export function buildControls(host, { payload, network, geometry, stage, state, 
 // Of a space with more than two coordinates in a plane, two are drawn.
 function axisChoice(geometry, state) {
   const choose = (which, label) => {
-    const options = Array.from({ length: geometry.coordinates }, (_, x) => el("option", { value: x, selected: geometry.axes[which] === x }, `${x + 1}`));
+    const options = Array.from({ length: geometry.coordinates }, (_, x) =>
+      el("option", { value: x, selected: geometry.axes[which] === x }, `${x + 1}`),
+    );
     const select = el("select", { "aria-label": label }, ...options);
     select.addEventListener("change", () => {
       geometry.axes[which] = Number(select.value);
@@ -80,7 +97,15 @@ function axisChoice(geometry, state) {
     });
     return select;
   };
-  return el("span", { class: "axes" }, "Axes ", choose(0, "Coordinate drawn sideways"), " ", choose(1, "Coordinate drawn upwards"), ` of ${geometry.coordinates}`);
+  return el(
+    "span",
+    { class: "axes" },
+    "Axes ",
+    choose(0, "Coordinate drawn sideways"),
+    " ",
+    choose(1, "Coordinate drawn upwards"),
+    ` of ${geometry.coordinates}`,
+  );
 }
 
 const icon = (kind) => {

@@ -12,7 +12,11 @@ export class DrawingPad {
   // onImage: called with the network's picture [height x width] in 0..1 while one draws.
   constructor(height, width, onImage) {
     Object.assign(this, { height, width, onImage });
-    this.node = el("canvas", { id: "pad", role: "img", "aria-label": "The picture shown to the network. Draw here with mouse or finger." });
+    this.node = el("canvas", {
+      id: "pad",
+      role: "img",
+      "aria-label": "The picture shown to the network. Draw here with mouse or finger.",
+    });
     this.enabled = true;
     this.clear();
     this.node.addEventListener("pointerdown", (event) => this.begin(event));
@@ -56,10 +60,20 @@ export class DrawingPad {
 
   // Ink along a line: full within the pen's radius, soft at its rim.
   stroke(from, to) {
-    const radius = (PEN * FINE) / 2, reach = radius + 1;
-    const [dx, dy] = [to.x - from.x, to.y - from.y], length = dx * dx + dy * dy;
-    for (let y = Math.max(0, Math.floor(Math.min(from.y, to.y) - reach)); y < Math.min(FINE, Math.max(from.y, to.y) + reach); y++)
-      for (let x = Math.max(0, Math.floor(Math.min(from.x, to.x) - reach)); x < Math.min(FINE, Math.max(from.x, to.x) + reach); x++) {
+    const radius = (PEN * FINE) / 2,
+      reach = radius + 1;
+    const [dx, dy] = [to.x - from.x, to.y - from.y],
+      length = dx * dx + dy * dy;
+    for (
+      let y = Math.max(0, Math.floor(Math.min(from.y, to.y) - reach));
+      y < Math.min(FINE, Math.max(from.y, to.y) + reach);
+      y++
+    )
+      for (
+        let x = Math.max(0, Math.floor(Math.min(from.x, to.x) - reach));
+        x < Math.min(FINE, Math.max(from.x, to.x) + reach);
+        x++
+      ) {
         const along = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - from.x) * dx + (y - from.y) * dy) / length));
         const off = Math.hypot(x - from.x - along * dx, y - from.y - along * dy);
         this.ink[y * FINE + x] = Math.max(this.ink[y * FINE + x], Math.max(0, Math.min(1, reach - off)));
@@ -69,7 +83,8 @@ export class DrawingPad {
 
   // While drawing, the ink itself; else what the network gets.
   show(image, colors) {
-    if (image === null) drawGrey(this.node, new Float32Array(this.height * this.width), this.height, this.width, colors);
+    if (image === null)
+      drawGrey(this.node, new Float32Array(this.height * this.width), this.height, this.width, colors);
     else if (this.last !== null) drawGrey(this.node, this.ink, FINE, FINE, colors);
     else {
       drawGrey(this.node, image, this.height, this.width, colors);

@@ -17,7 +17,9 @@ export class Frames {
 
   // Tied networks keep one position per neuron, others one array per side of a layer pair.
   nameOf(group) {
-    return this.tied ? `layer${group.layer}.position` : `pair${group.pair}.${group.axon ? "axon" : "dendrite"}.position`;
+    return this.tied
+      ? `layer${group.layer}.position`
+      : `pair${group.pair}.${group.axon ? "axon" : "dendrite"}.position`;
   }
 
   // Positions of a group of sites at an epoch; undefined where they never moved, or are not known.

@@ -6,7 +6,8 @@ import { Frames } from "./frames.js";
 // How far from the plane of its layer an arbor's sites are drawn, as a share of the distance between two layers.
 const REACH = 0.2;
 // The sheet's half side in drawing units, and the length of the whole network at spacing 1.
-const HALF = 1, LENGTH = 4.4;
+const HALF = 1,
+  LENGTH = 4.4;
 
 export class Geometry {
   constructor(payload, network) {
@@ -27,14 +28,15 @@ export class Geometry {
     this.place(null, 1);
   }
 
-  // Half the width that holds most sites; a few strays may lie outside.
+  // Half the width that holds the inputs and most other sites; a few strays may lie outside.
   extent() {
-    const sizes = [];
-    for (const pair of this.payload.pairs)
-      for (const position of [pair.axon_position, pair.dendrite_position])
-        for (let i = 0; i < position.length; i++) if (!this.relaxed || (i + 1) % pair.coordinates !== 0) sizes.push(Math.abs(position[i]));
-    sizes.sort((a, b) => a - b);
-    return sizes[Math.floor(0.99 * (sizes.length - 1))] || 1;
+    const inPlane = (pair, positions) =>
+      Array.from(positions).filter((_, i) => !this.relaxed || (i + 1) % pair.coordinates !== 0);
+    const [inputs, ...others] = this.payload.pairs.flatMap((pair) => [
+      inPlane(pair, pair.axon_position),
+      inPlane(pair, pair.dendrite_position),
+    ]);
+    return Math.max(quantile(inputs, 0.98), quantile(others.flat(), 0.85)) || 1;
   }
 
   // Sites by layer and side: {layer, pair, axon, per (sites a neuron), first (site number), count, alone, shares}. alone:
@@ -46,9 +48,21 @@ export class Geometry {
     const { pairs, spec } = this.payload;
     const single = (layer, per) => per === 1 && (layer === 0 || layer === pairs.length || spec.tied === "yes");
     pairs.forEach((pair, l) => {
-      for (const [layer, axon, per] of [[l, true, pair.axons], [l + 1, false, pair.dendrites]]) {
+      for (const [layer, axon, per] of [
+        [l, true, pair.axons],
+        [l + 1, false, pair.dendrites],
+      ]) {
         const count = this.network.sizes[layer] * per;
-        groups.push({ layer, pair: l, axon, per, first, count, alone: single(layer, per), shares: shares(axon ? pair.axon_charge : pair.dendrite_charge, count) });
+        groups.push({
+          layer,
+          pair: l,
+          axon,
+          per,
+          first,
+          count,
+          alone: single(layer, per),
+          shares: shares(axon ? pair.axon_charge : pair.dendrite_charge, count),
+        });
         first += count;
       }
     });
@@ -59,7 +73,7 @@ export class Geometry {
   positions(group, epoch) {
     const pair = this.payload.pairs[group.pair];
     const trained = group.axon ? pair.axon_position : pair.dendrite_position;
-    return epoch === null ? trained : this.frames.at(group, epoch) ?? trained;
+    return epoch === null ? trained : (this.frames.at(group, epoch) ?? trained);
   }
 
   // Puts every site and neuron where it was at an epoch (null: at the end), layers `spacing` times as far apart as usual.
@@ -75,7 +89,8 @@ export class Geometry {
       const plane = this.planeOf(group.layer);
       const x = plane + (group.alone ? 0 : (group.axon ? 1 : -1) * REACH * this.step * spacing);
       for (let s = 0; s < group.count; s++) {
-        const to = 3 * (group.first + s), neuron = this.network.offsets[group.layer] + Math.floor(s / group.per);
+        const to = 3 * (group.first + s),
+          neuron = this.network.offsets[group.layer] + Math.floor(s / group.per);
         const depth = this.relaxed ? (raw[s * C + C - 1] - group.layer - 0.5) * unit : 0;
         sites[to] = x + depth;
         sites[to + 1] = this.coordinates > 1 ? -raw[s * C + axes[1]] * unit : 0;
@@ -96,13 +111,18 @@ export class Geometry {
     const { height, width, inputs } = this.payload;
     const last = this.network.sizes.length - 1;
     this.network.sizes.forEach((size, layer) => {
-      const plane = this.planeOf(layer), side = Math.max(height, width);
+      const plane = this.planeOf(layer),
+        side = Math.max(height, width);
       for (let i = 0; i < size; i++) {
         const pixel = inputs === null ? i : inputs[i];
-        const angle = i * Math.PI * (3 - Math.sqrt(5)), radius = HALF * Math.sqrt((i + 0.5) / size);
+        const angle = i * Math.PI * (3 - Math.sqrt(5)),
+          radius = HALF * Math.sqrt((i + 0.5) / size);
         const at =
           layer === 0
-            ? [HALF - (2 * HALF * (Math.floor(pixel / width) + 0.5 + (side - height) / 2)) / side, (2 * HALF * ((pixel % width) + 0.5 + (side - width) / 2)) / side - HALF]
+            ? [
+                HALF - (2 * HALF * (Math.floor(pixel / width) + 0.5 + (side - height) / 2)) / side,
+                (2 * HALF * ((pixel % width) + 0.5 + (side - width) / 2)) / side - HALF,
+              ]
             : layer === last
               ? [HALF - (2 * HALF * (i + 0.5)) / size, 0]
               : [radius * Math.cos(angle), radius * Math.sin(angle)];
@@ -115,11 +135,18 @@ export class Geometry {
     return (layer - (this.network.sizes.length - 1) / 2) * this.step * this.spacing;
   }
 
-  // Half the sides of a box, around the origin, that holds the planes and what lies not too far out of them.
+  // Half the sides of a box, around the origin, that holds the planes and nearly all neurons.
   box() {
-    const half = [Math.abs(this.planeOf(0)) + 0.1, 1.1, 1.1];
-    for (let i = 0; i < this.neuronPosition.length; i++) half[i % 3] = Math.max(half[i % 3], Math.min(Math.abs(this.neuronPosition[i]), 1.3 * half[i % 3]));
-    return half;
+    const planes = [Math.abs(this.planeOf(0)) + 0.1, 1.08, 1.08];
+    return planes.map((half, x) =>
+      Math.max(
+        half,
+        quantile(
+          this.neuronPosition.filter((_, i) => i % 3 === x),
+          0.97,
+        ),
+      ),
+    );
   }
 
   // How many times further apart than they are layers are drawn.
@@ -135,7 +162,8 @@ export class Geometry {
 
   // A neuron's sites, by number.
   sitesOf(neuron) {
-    const layer = this.network.layerOf(neuron), i = neuron - this.network.offsets[layer];
+    const layer = this.network.layerOf(neuron),
+      i = neuron - this.network.offsets[layer];
     return this.groups
       .filter((group) => group.layer === layer && !group.alone)
       .map((group) => ({ group, sites: Array.from({ length: group.per }, (_, s) => group.first + i * group.per + s) }));
@@ -148,4 +176,10 @@ function shares(charges, count) {
   if (charges === null) return new Float32Array(count).fill(1);
   const most = charges.reduce((most, charge) => Math.max(most, Math.abs(charge)), 0) || 1;
   return Float32Array.from(charges, (charge) => Math.max(1e-3, Math.abs(charge) / most));
+}
+
+// The size below which a share of the numbers lies.
+function quantile(numbers, share) {
+  const sizes = Float64Array.from(numbers, Math.abs).sort();
+  return sizes[Math.floor(share * (sizes.length - 1))];
 }

@@ -10,7 +10,9 @@ export class Labels {
     this.ring = el("span", { class: "ring", hidden: true });
     this.tip = el("span", { class: "tip", hidden: true });
     const sizeOf = (l) => (network.sizes[l] === 1 ? "1 neuron" : `${network.sizes[l]} neurons`);
-    this.layers = network.sizes.map((_, l) => el("span", { class: "layer-label" }, el("b", {}, naming.layer(l)), el("span", {}, sizeOf(l))));
+    this.layers = network.sizes.map((_, l) =>
+      el("span", { class: "layer-label" }, el("b", {}, naming.layer(l)), el("span", {}, sizeOf(l))),
+    );
     this.leaders = svg("svg", { class: "leaders" });
     // beyond this many, names would cover the network
     this.classes = classes.length <= 30 ? classes.map((name) => el("span", { class: "class-label" }, name)) : [];
@@ -52,7 +54,11 @@ export class Labels {
       label.classList.toggle("best", c === best);
       this.put(label, x, ys[k] - shift - LINE / 2);
     });
-    this.leaders.replaceChildren(...seen.map(({ at, c }, k) => svg("line", { x1: at.x + 6, y1: at.y, x2: x - 4, y2: ys[k] - shift, class: c === best ? "best" : "" })));
+    this.leaders.replaceChildren(
+      ...seen.map(({ at, c }, k) =>
+        svg("line", { x1: at.x + 6, y1: at.y, x2: x - 4, y2: ys[k] - shift, class: c === best ? "best" : "" }),
+      ),
+    );
   }
 
   // What is under the pointer.

@@ -52,7 +52,12 @@ function readOut(outputs, readout, scale) {
   return Float32Array.from(outputs[0], (_, j) => {
     const trace = outputs.map((now) => now[j]);
     const sum = trace.reduce((a, b) => a + b, 0);
-    const value = { count: sum, "membrane-mean": sum / steps, "membrane-max": Math.max(...trace), "membrane-last": trace[steps - 1] };
+    const value = {
+      count: sum,
+      "membrane-mean": sum / steps,
+      "membrane-max": Math.max(...trace),
+      "membrane-last": trace[steps - 1],
+    };
     return scale * value[readout];
   });
 }
@@ -64,7 +69,9 @@ function currents(entering, { m, live }, bias) {
     addProduct(sum, now, live, m);
     return Float32Array.from(sum);
   };
-  return entering[0] === entering.at(-1) ? Array(entering.length).fill(currentOf(entering[0])) : entering.map(currentOf);
+  return entering[0] === entering.at(-1)
+    ? Array(entering.length).fill(currentOf(entering[0]))
+    : entering.map(currentOf);
 }
 
 // {layers: share of steps in which each neuron spiked (of integrators: the logits), logits,
@@ -72,12 +79,16 @@ function currents(entering, { m, live }, bias) {
 export function runSpiking(network, x) {
   const { time_steps: steps, coding, readout, reset } = network.payload.spiking;
   const entered = code(x, coding, steps);
-  const spikes = [entered], membranes = [null], fires = [coding !== "constant"];
+  const spikes = [entered],
+    membranes = [null],
+    fires = [coding !== "constant"];
   network.pairs.forEach((pair, l) => {
     const { bias, beta, threshold } = network.payload.pairs[l];
     const theta = l < network.pairs.length - 1 || readout === "count" ? threshold : null;
-    const u = new Float32Array(pair.m), s = new Uint8Array(pair.m);
-    const layerSpikes = [], layerMembranes = [];
+    const u = new Float32Array(pair.m),
+      s = new Uint8Array(pair.m);
+    const layerSpikes = [],
+      layerMembranes = [];
     for (const current of currents(spikes[l], pair, bias)) {
       lifStep(u, s, current, beta, theta, reset);
       layerSpikes.push(Float32Array.from(s));

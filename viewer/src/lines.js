@@ -57,7 +57,10 @@ export function dots(most, size) {
 // Lines of some pixels' width, for the few connections of the selected neuron. WebGL's own lines are one pixel wide.
 export class ThickLines {
   constructor(width) {
-    this.object = new LineSegments2(new LineSegmentsGeometry(), new LineMaterial({ vertexColors: true, linewidth: width, transparent: true }));
+    this.object = new LineSegments2(
+      new LineSegmentsGeometry(),
+      new LineMaterial({ vertexColors: true, linewidth: width, transparent: true }),
+    );
     this.object.frustumCulled = false;
     this.begin();
   }

@@ -35,7 +35,8 @@ function headline(payload) {
   document.title = `${payload.title} \u2013 Loci`;
   byId("title").textContent = payload.title;
   const facts = [`${whole(payload.parameters)} parameters`, `${whole(payload.connections_kept)} connections`];
-  if (payload.test_accuracy !== null) facts.push(`${percent(payload.test_accuracy, 2)} of ${payload.dataset ?? "the test part"} right`);
+  if (payload.test_accuracy !== null)
+    facts.push(`${percent(payload.test_accuracy, 2)} of ${payload.dataset ?? "the test part"} right`);
   byId("facts").replaceChildren(...facts.map((fact) => el("span", {}, fact)));
 }
 
@@ -47,8 +48,18 @@ function start() {
   const naming = namer(payload, network);
   const stage = new Stage(payload, network, geometry);
   const state = createState({
-    selected: -1, epoch: null, spacing: 1, axes: "", sites: true, cut: 0, connections: Math.min(FIRST_CONNECTIONS, stage.ranked.length),
-    image: null, sample: -1, result: null, step: null, colors: null,
+    selected: -1,
+    epoch: null,
+    spacing: 1,
+    axes: "",
+    sites: true,
+    cut: 0,
+    connections: Math.min(FIRST_CONNECTIONS, stage.ranked.length),
+    image: null,
+    sample: -1,
+    result: null,
+    step: null,
+    colors: null,
   });
   buildThemeButton(byId("theme"), () => state.set({ colors: readColors() }));
 
@@ -71,18 +82,25 @@ function start() {
   buildTime(byId("time"), parts);
   buildLegend(byId("legend"), stage);
 
-  state.watch(["selected", "epoch", "spacing", "axes", "sites", "cut", "connections", "result", "step", "colors"], () => {
-    stage.draw({ ...state.all(), activity: activityOf(network, state.get("result"), state.get("step")) });
-    tell();
-    space?.invalidate();
-  });
+  state.watch(
+    ["selected", "epoch", "spacing", "axes", "sites", "cut", "connections", "result", "step", "colors"],
+    () => {
+      stage.draw({ ...state.all(), activity: activityOf(network, state.get("result"), state.get("step")) });
+      tell();
+      space?.invalidate();
+    },
+  );
   state.watch(["connections"], () => {
-    byId("notice").textContent = space === null ? "This browser has no WebGL, so the network cannot be drawn in space. Everything else works." : noticeOf(parts);
+    byId("notice").textContent =
+      space === null
+        ? "This browser has no WebGL, so the network cannot be drawn in space. Everything else works."
+        : noticeOf(parts);
   });
   state.watch(["selected"], () => {
     if (state.get("selected") < 0) return;
     show("neuron");
-    byId("said").textContent = `${naming.neuron(state.get("selected"))}, ${naming.kind(state.get("selected"), stage.signs)}`;
+    byId("said").textContent =
+      `${naming.neuron(state.get("selected"))}, ${naming.kind(state.get("selected"), stage.signs)}`;
   });
 
   if (space !== null) {

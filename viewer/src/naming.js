@@ -11,16 +11,19 @@ export function namer(payload, network) {
     return last === 2 ? "Hidden" : `Hidden ${l}`;
   }
 
-  // brief: for lists, where pixels are told by row and column alone.
+  // brief: for lists.
   function neuron(index, brief = false) {
-    const l = network.layerOf(index), i = index - network.offsets[l];
+    const l = network.layerOf(index),
+      i = index - network.offsets[l];
     if (l === 0) {
       const pixel = pixelOf(i);
-      const row = Math.floor(pixel / payload.width) + 1, column = (pixel % payload.width) + 1;
+      const row = Math.floor(pixel / payload.width) + 1,
+        column = (pixel % payload.width) + 1;
       if (!isPicture) return `Input ${pixel + 1}`;
       return brief ? `Pixel ${row}, ${column}` : `Pixel row ${row}, column ${column}`;
     }
-    return l === last ? `Output ${payload.classes[i]}` : `${layer(l)}, neuron ${i + 1}`;
+    if (l === last) return `Output ${payload.classes[i]}`;
+    return brief ? `${layer(l)} \u00b7 ${i + 1}` : `${layer(l)}, neuron ${i + 1}`;
   }
 
   function kind(index, signs) {

@@ -38,7 +38,13 @@ export class Network {
       pair.limit = pair.distance === null ? 0 : Infinity;
       if (share === 0 || pair.count === 0) continue;
       // sorted once: a slider asks for many shares
-      pair.sorted ??= pair.distance !== null ? pair.distance.filter((d) => d !== Infinity).sort() : pair.weight.filter((w) => w !== 0).map(Math.abs).sort();
+      pair.sorted ??=
+        pair.distance !== null
+          ? pair.distance.filter((d) => d !== Infinity).sort()
+          : pair.weight
+              .filter((w) => w !== 0)
+              .map(Math.abs)
+              .sort();
       const rest = pair.distance !== null ? 1 - share : share;
       pair.limit = pair.sorted[Math.min(pair.sorted.length - 1, Math.floor(rest * pair.sorted.length))];
       pair.live = pair.weight.map((w, ij) => (this.isCut(pair, ij) ? 0 : w));
@@ -46,7 +52,9 @@ export class Network {
   }
 
   isCut(pair, ij) {
-    return pair.distance === null ? Math.abs(pair.weight[ij]) < pair.limit : pair.distance[ij] >= pair.limit && pair.limit !== Infinity;
+    return pair.distance === null
+      ? Math.abs(pair.weight[ij]) < pair.limit
+      : pair.distance[ij] >= pair.limit && pair.limit !== Infinity;
   }
 
   // Pixels [height x width] in 0..1 -> what the input neurons get: all of them, unless pruning took some away.

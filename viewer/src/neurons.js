@@ -1,6 +1,15 @@
 // The neurons: one instanced mesh for each shape, so that thousands cost three draw calls. Shape and colour say the same
 // thing twice: ball = excitatory, octahedron = inhibitory, cube = output.
-import { BoxGeometry, Color, Group, IcosahedronGeometry, InstancedMesh, Matrix4, MeshLambertMaterial, OctahedronGeometry } from "three";
+import {
+  BoxGeometry,
+  Color,
+  Group,
+  IcosahedronGeometry,
+  InstancedMesh,
+  Matrix4,
+  MeshLambertMaterial,
+  OctahedronGeometry,
+} from "three";
 
 const SHAPES = [
   // many balls are small ones, and need fewer faces
@@ -10,7 +19,11 @@ const SHAPES = [
 ];
 
 // How strongly a neuron's colour stands out from the background.
-const IDLE = 0.92, SILENT = 0.2, ASIDE = 0.2;
+const IDLE = 0.92,
+  SILENT = 0.2;
+// Beside a selected neuron: its partners at least, all others at most.
+const PARTNER = 0.55,
+  ASIDE = 0.35;
 
 export class Neurons {
   constructor(network, geometry, signs, shown) {
@@ -33,7 +46,8 @@ export class Neurons {
 
   // positions [neurons, 3]; activity: 0..1 for each neuron or null; aside(neuron): not of the selected neuron's circle.
   draw({ positions, activity, selected, aside, colors }) {
-    const matrix = new Matrix4(), color = new Color();
+    const matrix = new Matrix4(),
+      color = new Color();
     for (let layer = 0; layer < this.network.sizes.length; layer++)
       for (let i = this.network.offsets[layer]; i < this.network.offsets[layer + 1]; i++) {
         const slot = this.slots[i];
@@ -43,7 +57,7 @@ export class Neurons {
         matrix.makeScale(size, size, size).setPosition(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]);
         slot.mesh.setMatrixAt(slot.index, matrix);
         let level = activity === null ? IDLE : SILENT + (1 - SILENT) * active;
-        if (i !== selected && aside(i)) level = Math.min(level, ASIDE);
+        if (selected >= 0) level = aside(i) ? level * ASIDE : Math.max(level, PARTNER);
         color.copy(colors.background).lerp(this.colorOf(i, colors), i === selected ? 1 : level);
         slot.mesh.setColorAt(slot.index, color);
       }
@@ -62,7 +76,8 @@ export class Neurons {
 function radius(positions, first, size) {
   let squares = 0;
   for (const x of [1, 2]) {
-    let sum = 0, square = 0;
+    let sum = 0,
+      square = 0;
     for (let i = first; i < first + size; i++) {
       sum += positions[3 * i + x];
       square += positions[3 * i + x] ** 2;

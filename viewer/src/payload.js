@@ -2,7 +2,8 @@
 
 const KINDS = { f32: Float32Array, u16: Uint16Array, u8: Uint8Array };
 
-const isArray = (value) => value !== null && typeof value === "object" && value.type in KINDS && typeof value.data === "string";
+const isArray = (value) =>
+  value !== null && typeof value === "object" && value.type in KINDS && typeof value.data === "string";
 
 // {type, shape, data} -> a typed array with its shape as a property. Numbers are little-endian, as every machine with a
 // browser is today.

@@ -53,9 +53,14 @@ export class Space {
   fit() {
     const narrow = this.camera.aspect < 1;
     const back = new Vector3(...(narrow ? [-0.8, 0.5, 0.9] : [-0.85, 0.33, 1])).normalize();
-    const right = new Vector3(0, 1, 0).cross(back).normalize(), up = back.clone().cross(right);
-    const tall = Math.tan((this.camera.fov * Math.PI) / 360), wide = tall * this.camera.aspect;
-    const corners = Array.from({ length: 8 }, (_, c) => new Vector3(...[0, 1, 2].map((x) => this.half[x] * ((c >> x) & 1 ? 1 : -1))));
+    const right = new Vector3(0, 1, 0).cross(back).normalize(),
+      up = back.clone().cross(right);
+    const tall = Math.tan((this.camera.fov * Math.PI) / 360),
+      wide = tall * this.camera.aspect;
+    const corners = Array.from(
+      { length: 8 },
+      (_, c) => new Vector3(...[0, 1, 2].map((x) => this.half[x] * ((c >> x) & 1 ? 1 : -1))),
+    );
     const target = new Vector3();
     let distance = 10;
     // perspective makes this implicit: what is nearer takes more room. A few rounds settle it.
@@ -68,7 +73,8 @@ export class Space {
       const [x, y] = [0, 1].map((k) => [Math.min(...seen.map((s) => s[k])), Math.max(...seen.map((s) => s[k]))]);
       const { left, right: rightEdge, top, bottom } = this.margins;
       const [midX, midY] = [(left - rightEdge) / this.canvas.clientWidth, (bottom - top) / this.canvas.clientHeight];
-      const roomX = 2 - (2 * (left + rightEdge)) / this.canvas.clientWidth, roomY = 2 - (2 * (top + bottom)) / this.canvas.clientHeight;
+      const roomX = 2 - (2 * (left + rightEdge)) / this.canvas.clientWidth,
+        roomY = 2 - (2 * (top + bottom)) / this.canvas.clientHeight;
       target.addScaledVector(right, ((x[0] + x[1]) / 2 - midX) * distance * wide);
       target.addScaledVector(up, ((y[0] + y[1]) / 2 - midY) * distance * tall);
       distance *= Math.max((x[1] - x[0]) / roomX, (y[1] - y[0]) / roomY);
@@ -116,11 +122,13 @@ export class Space {
   // The neuron at a point of the canvas, or -1. By distance on the screen rather than by the mesh that a ray hits: small
   // things have to be caught by a finger too. Of two as near, the one in front.
   neuronAt(x, y, positions, shown) {
-    let best = -1, least = Infinity;
+    let best = -1,
+      least = Infinity;
     for (let i = 0; i < shown.length; i++) {
       const at = shown[i] ? this.project(positions, i) : null;
       if (at === null) continue;
-      const off = (at.x - x) ** 2 + (at.y - y) ** 2, score = off + 2000 * at.depth;
+      const off = (at.x - x) ** 2 + (at.y - y) ** 2,
+        score = off + 2000 * at.depth;
       if (off < REACH * REACH && score < least) [best, least] = [i, score];
     }
     return best;

@@ -22,7 +22,14 @@ export class Stage {
     this.planes = segments(4 * network.sizes.length);
     this.thick = new ThickLines(1.6);
     this.group = new Group();
-    this.group.add(this.planes.object, this.twigs.object, this.sites.object, this.connections.object, this.thick.object, this.neurons.group);
+    this.group.add(
+      this.planes.object,
+      this.twigs.object,
+      this.sites.object,
+      this.connections.object,
+      this.thick.object,
+      this.neurons.group,
+    );
   }
 
   // view: {epoch, spacing, connections, sites, selected, activity, colors}
@@ -45,7 +52,10 @@ export class Stage {
 
   // The selected neuron's strongest connections, and whom they join.
   circleOf(neuron) {
-    const links = [...strongestOf(this.network, neuron, "inputs", SELECTED_LINES), ...strongestOf(this.network, neuron, "outputs", SELECTED_LINES)];
+    const links = [
+      ...strongestOf(this.network, neuron, "inputs", SELECTED_LINES),
+      ...strongestOf(this.network, neuron, "outputs", SELECTED_LINES),
+    ];
     return { links, members: new Set([neuron, ...links.map((link) => link.partner)]) };
   }
 
@@ -53,7 +63,8 @@ export class Stage {
     const { planes, geometry, view } = this;
     planes.begin();
     this.network.sizes.forEach((_, layer) => {
-      const x = geometry.planeOf(layer), h = 1.08;
+      const x = geometry.planeOf(layer),
+        h = 1.08;
       const corners = Float32Array.of(x, -h, -h, x, h, -h, x, h, h, x, -h, h);
       for (let c = 0; c < 4; c++) {
         planes.vertex(corners, c, view.colors.faint, 0.5);
@@ -97,7 +108,9 @@ export class Stage {
     ];
     if (!this.view.sites || geometry.conventional) return ends;
     const sites = strongestSites(this.payload.pairs[pair], i, j);
-    return geometry.sides(pair).map((group, end) => (group.alone ? ends[end] : [geometry.sitePosition, group.first + sites[end]]));
+    return geometry
+      .sides(pair)
+      .map((group, end) => (group.alone ? ends[end] : [geometry.sitePosition, group.first + sites[end]]));
   }
 
   drawConnections() {
@@ -123,7 +136,9 @@ export class Stage {
       const [from, to] = this.endsOf(link);
       const start = [geometry.neuronPosition, network.offsets[link.pair] + link.i];
       const end = [geometry.neuronPosition, network.offsets[link.pair + 1] + link.j];
-      color.copy(view.colors.background).lerp(link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory, 0.12 + 0.88 * link.strength);
+      color
+        .copy(view.colors.background)
+        .lerp(link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory, 0.2 + 0.8 * Math.sqrt(link.strength));
       if (from[0] !== start[0]) thick.segment(start, from, color);
       thick.segment(from, to, color);
       if (to[0] !== end[0]) thick.segment(to, end, color);
@@ -146,7 +161,8 @@ export class Stage {
 // The strongest inputs or outputs of a neuron that are there, strongest first: {pair, i, j, partner, weight, distance,
 // strength (1 = its strongest)}.
 export function strongestOf(network, neuron, side, most) {
-  const layer = network.layerOf(neuron), at = neuron - network.offsets[layer];
+  const layer = network.layerOf(neuron),
+    at = neuron - network.offsets[layer];
   const l = side === "inputs" ? layer - 1 : layer;
   const pair = network.pairs[l];
   if (pair === undefined) return [];
@@ -154,9 +170,17 @@ export function strongestOf(network, neuron, side, most) {
   const others = side === "inputs" ? pair.n : pair.m;
   for (let k = 0; k < others; k++) {
     const [i, j] = side === "inputs" ? [k, at] : [at, k];
-    const ij = i * pair.m + j, weight = pair.live[ij];
+    const ij = i * pair.m + j,
+      weight = pair.live[ij];
     if (weight !== 0)
-      links.push({ pair: l, i, j, weight, distance: pair.distance?.[ij], partner: network.offsets[side === "inputs" ? l : l + 1] + k });
+      links.push({
+        pair: l,
+        i,
+        j,
+        weight,
+        distance: pair.distance?.[ij],
+        partner: network.offsets[side === "inputs" ? l : l + 1] + k,
+      });
   }
   links.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   for (const link of links) link.strength = Math.abs(link.weight / links[0].weight);

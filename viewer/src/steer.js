@@ -33,7 +33,8 @@ export function steer({ space, labels, geometry, network, naming, stage, state }
   function along(by) {
     const now = state.get("selected");
     if (now < 0) return begin();
-    const layer = network.layerOf(now), [from, to] = [network.offsets[layer], network.offsets[layer + 1]];
+    const layer = network.layerOf(now),
+      [from, to] = [network.offsets[layer], network.offsets[layer + 1]];
     let next = now;
     do next = from + ((next - from + by + (to - from)) % (to - from));
     while (!stage.shown[next]);

@@ -51,7 +51,16 @@ export function rank(network, shown) {
     const order = largest(pair.weight, MOST_CONNECTIONS, visible);
     const top = order.length > 0 ? Math.abs(pair.weight[order[0]]) : 1;
     order.forEach((ij, k) =>
-      ranked.push({ pair: l, i: Math.floor(ij / pair.m), j: ij % pair.m, ij, weight: pair.weight[ij], strength: Math.abs(pair.weight[ij]) / top, place: (k * all) / shares[l] }));
+      ranked.push({
+        pair: l,
+        i: Math.floor(ij / pair.m),
+        j: ij % pair.m,
+        ij,
+        weight: pair.weight[ij],
+        strength: Math.abs(pair.weight[ij]) / top,
+        place: (k * all) / shares[l],
+      }),
+    );
   });
   ranked.sort((a, b) => a.place - b.place);
   return ranked.slice(0, MOST_CONNECTIONS);

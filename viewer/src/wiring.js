@@ -26,7 +26,8 @@ function kept(pair, ij) {
 // The weight of a connection; the distance of its nearest two sites goes to distance[ij].
 function connect(pair, i, j, distance, ij) {
   const { axons: A, dendrites: D } = pair;
-  let sum = 0, nearest = Infinity;
+  let sum = 0,
+    nearest = Infinity;
   for (let s = i * A; s < (i + 1) * A; s++)
     for (let t = j * D; t < (j + 1) * D; t++) {
       const squared = squaredDistance(pair, s, t);
@@ -60,10 +61,13 @@ export function wire(pair) {
 // The two sites [axon, dendrite] that carry most of the connection i, j: where its line is drawn.
 export function strongestSites(pair, i, j) {
   const { axons: A, dendrites: D } = pair;
-  let best = [i * A, j * D], most = -1;
+  let best = [i * A, j * D],
+    most = -1;
   for (let s = i * A; s < (i + 1) * A; s++)
     for (let t = j * D; t < (j + 1) * D; t++) {
-      const part = Math.abs(siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t)) / Math.sqrt(squaredDistance(pair, s, t));
+      const part =
+        Math.abs(siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t)) /
+        Math.sqrt(squaredDistance(pair, s, t));
       if (part > most) [best, most] = [[s, t], part];
     }
   return best;

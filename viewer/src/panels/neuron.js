@@ -16,11 +16,16 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
   return host;
 
   function nothing() {
-    return el("p", { class: "hint" }, "Select a neuron: click one, or give the network the focus and press the arrow keys. Left and right follow its strongest connections.");
+    return el(
+      "p",
+      { class: "hint" },
+      "Select a neuron: click one, or give the network the focus and press the arrow keys. Left and right follow its strongest connections.",
+    );
   }
 
   function describe(neuron) {
-    const layer = network.layerOf(neuron), kind = naming.kind(neuron, stage.signs);
+    const layer = network.layerOf(neuron),
+      kind = naming.kind(neuron, stage.signs);
     const icon = el("span", { class: `icon ${kind}`, "aria-hidden": "true" });
     const head = el("h2", { id: "neuron-name" }, naming.neuron(neuron));
     const parts = [head, el("p", { class: "kind" }, icon, kind)];
@@ -56,19 +61,33 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
     const at = neuron - network.offsets[layer];
     const rows = [];
     const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
-    const before = layer > 0 ? payload.pairs[layer - 1] : null, after = payload.pairs[layer];
-    if (state.get("result") !== null) row(payload.spiking !== null && layer > 0 && state.get("result").spiking.fires[layer] ? "Spikes per step" : "Activation", short(state.get("result").layers[layer][at]));
+    const before = layer > 0 ? payload.pairs[layer - 1] : null,
+      after = payload.pairs[layer];
+    if (state.get("result") !== null)
+      row(
+        payload.spiking !== null && layer > 0 && state.get("result").spiking.fires[layer]
+          ? "Spikes per step"
+          : "Activation",
+        short(state.get("result").layers[layer][at]),
+      );
     if (before !== null) row("Bias", short(before.bias[at]));
     if (before?.beta) row("Membrane kept, \u03b2", short(before.beta[at]));
-    if (before?.threshold && state.get("result")?.spiking.fires[layer] !== false) row("Threshold, \u03b8", short(before.threshold[at]));
+    if (before?.threshold && state.get("result")?.spiking.fires[layer] !== false)
+      row("Threshold, \u03b8", short(before.threshold[at]));
     if (!geometry.conventional) {
       if (before !== null && before.dendrites > 1) row("Dendrite sites", `${before.dendrites}`);
       if (after !== undefined && after.axons > 1) row("Axon sites", `${after.axons}`);
       row("Position", middle(neuron, layer));
-      if (after !== undefined && after.axons === 1) row("Charge", after.axon_charge === null ? "1" : short(after.axon_charge[at]));
+      if (after !== undefined && after.axons === 1)
+        row("Charge", after.axon_charge === null ? "1" : short(after.axon_charge[at]));
     }
-    if (before !== null) row("Inputs", `${whole(strongestOf(network, neuron, "inputs", 0).total)} of ${whole(network.sizes[layer - 1])}`);
-    if (after !== undefined) row("Outputs", `${whole(strongestOf(network, neuron, "outputs", 0).total)} of ${whole(network.sizes[layer + 1])}`);
+    if (before !== null)
+      row("Inputs", `${whole(strongestOf(network, neuron, "inputs", 0).total)} of ${whole(network.sizes[layer - 1])}`);
+    if (after !== undefined)
+      row(
+        "Outputs",
+        `${whole(strongestOf(network, neuron, "outputs", 0).total)} of ${whole(network.sizes[layer + 1])}`,
+      );
     return el("dl", { class: "numbers" }, ...rows);
   }
 
@@ -76,7 +95,8 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
   function middle(neuron, layer) {
     const own = geometry.groups.filter((group) => group.layer === layer);
     const { coordinates: C } = payload.pairs[own[0].pair];
-    const mean = new Float64Array(C), at = neuron - network.offsets[layer];
+    const mean = new Float64Array(C),
+      at = neuron - network.offsets[layer];
     const count = own.reduce((sum, group) => sum + group.per, 0);
     for (const group of own) {
       const raw = geometry.positions(group, null);
@@ -101,7 +121,20 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
         ),
       ),
     );
-    const heads = el("p", { class: "heads", "aria-hidden": "true" }, el("span", {}), el("span", {}), el("span", {}, "weight"), network.conventional ? null : el("span", {}, "distance"));
-    return el("div", { class: `links ${side}` }, el("h3", {}, title), found.length > 0 ? heads : el("p", { class: "hint" }, "None is left."), el("ul", {}, ...rows));
+    const heads = el(
+      "p",
+      { class: "heads", "aria-hidden": "true" },
+      el("span", {}),
+      el("span", {}),
+      el("span", {}, "weight"),
+      network.conventional ? null : el("span", {}, "distance"),
+    );
+    return el(
+      "div",
+      { class: `links ${side}` },
+      el("h3", {}, title),
+      found.length > 0 ? heads : el("p", { class: "hint" }, "None is left."),
+      el("ul", {}, ...rows),
+    );
   }
 }

@@ -22,7 +22,17 @@ export function buildSpikes({ payload, network, naming, state }) {
   const said = el("p", { id: "spike-count", class: "hint" });
   const traces = el("div", { id: "traces" });
   const body = el("div", {}, el("div", { class: "player" }, play, step.node), raster, said, traces);
-  const host = el("div", { class: "spikes" }, el("h3", {}, "Spikes"), el("p", { class: "hint" }, `${steps} steps, ${coding} input, reset ${reset}, read by ${readout.replace("-", " ")}.`), body);
+  const host = el(
+    "div",
+    { class: "spikes" },
+    el("h3", {}, "Spikes"),
+    el(
+      "p",
+      { class: "hint" },
+      `${steps} steps, ${coding} input, reset ${reset}, read by ${readout.replace("-", " ")}.`,
+    ),
+    body,
+  );
   let timer = null;
 
   function stop() {
@@ -54,8 +64,12 @@ export function buildSpikes({ payload, network, naming, state }) {
     body.hidden = result === null;
     if (result === null) return;
     drawRaster(raster, network, naming, result, state.get("step"), state.get("colors"));
-    const total = result.spiking.spikes.map((layer, l) => (result.spiking.fires[l] ? layer.reduce((sum, now) => sum + now.reduce((a, b) => a + b, 0), 0) : 0));
-    const text = total.map((count, l) => (result.spiking.fires[l] ? `${whole(count)} in ${naming.layer(l)}` : null)).filter((part) => part !== null);
+    const total = result.spiking.spikes.map((layer, l) =>
+      result.spiking.fires[l] ? layer.reduce((sum, now) => sum + now.reduce((a, b) => a + b, 0), 0) : 0,
+    );
+    const text = total
+      .map((count, l) => (result.spiking.fires[l] ? `${whole(count)} in ${naming.layer(l)}` : null))
+      .filter((part) => part !== null);
     said.textContent = `Spikes over all steps: ${text.join(", ").toLowerCase()}.`;
     raster.setAttribute("aria-label", `Spike raster. ${said.textContent}`);
     traces.replaceChildren(membranes(result));
@@ -64,15 +78,30 @@ export function buildSpikes({ payload, network, naming, state }) {
 
   // Membranes of the output over time; where the output spikes, these are what its spikes come from.
   function membranes(result) {
-    const best = argmax(result.logits), outputs = result.spiking.membranes.at(-1);
-    const lines = payload.classes.map((_, c) => ({ points: outputs.map((now, t) => [t + 1, now[c]]), axis: "left", class: c === best ? "strong" : "weak" }));
+    const best = argmax(result.logits),
+      outputs = result.spiking.membranes.at(-1);
+    const lines = payload.classes.map((_, c) => ({
+      points: outputs.map((now, t) => [t + 1, now[c]]),
+      axis: "left",
+      class: c === best ? "strong" : "weak",
+    }));
     lines.push(lines.splice(best, 1)[0]);
     const all = outputs.flatMap((now) => [...now]);
     const chart = lineChart({
-      width: WIDTH, height: 130, label: "Membranes of the outputs over the time steps", lines, xDomain: [1, Math.max(2, steps)], xLabel: "time step",
+      width: WIDTH,
+      height: 130,
+      label: "Membranes of the outputs over the time steps",
+      lines,
+      xDomain: [1, Math.max(2, steps)],
+      xLabel: "time step",
       left: { domain: [Math.min(0, ...all), Math.max(...all, 1e-6)] },
     });
-    return el("figure", {}, el("figcaption", {}, "Membranes of the outputs; bold: ", el("b", {}, payload.classes[best])), chart.node);
+    return el(
+      "figure",
+      {},
+      el("figcaption", {}, "Membranes of the outputs; bold: ", el("b", {}, payload.classes[best])),
+      chart.node,
+    );
   }
 }
 
@@ -82,7 +111,8 @@ function drawRaster(canvas, network, naming, result, step, colors) {
   const layers = network.sizes.map((size, layer) => ({ size, layer })).filter(({ layer }) => fires[layer]);
   const ratio = Math.min(3, window.devicePixelRatio || 1);
   const tall = layers.map(({ size }) => Math.max(36, Math.min(150, size)));
-  const gap = 18, height = tall.reduce((sum, h) => sum + h + gap, 0);
+  const gap = 18,
+    height = tall.reduce((sum, h) => sum + h + gap, 0);
   canvas.width = WIDTH * ratio;
   canvas.height = height * ratio;
   canvas.style.aspectRatio = `${WIDTH} / ${height}`;
@@ -107,7 +137,9 @@ function drawRaster(canvas, network, naming, result, step, colors) {
     context.fillStyle = css("excitatory");
     const row = tall[k] / size;
     for (let t = 0; t < steps; t++)
-      for (let j = 0; j < size; j++) if (spikes[layer][t][j]) context.fillRect(t * column + 1, top + j * row, Math.max(1, column - 2), Math.max(0.8, row * 0.8));
+      for (let j = 0; j < size; j++)
+        if (spikes[layer][t][j])
+          context.fillRect(t * column + 1, top + j * row, Math.max(1, column - 2), Math.max(0.8, row * 0.8));
     top += tall[k];
   });
 }

@@ -4,7 +4,11 @@ import { el } from "../dom.js";
 // entries: [{id, title, node}]. Returns show(id).
 export function buildTabs(tablist, host, entries) {
   const tabs = entries.map(({ id, title, node }) => {
-    const panel = el("section", { id: `panel-${id}`, role: "tabpanel", "aria-labelledby": `tab-${id}`, tabindex: 0 }, node);
+    const panel = el(
+      "section",
+      { id: `panel-${id}`, role: "tabpanel", "aria-labelledby": `tab-${id}`, tabindex: 0 },
+      node,
+    );
     const tab = el("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": panel.id }, title);
     tab.addEventListener("click", () => show(id));
     tablist.append(tab);
