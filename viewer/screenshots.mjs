@@ -29,17 +29,14 @@ const slide = (id, value) => (page) =>
     },
     value,
   );
-// The hidden neuron of the last hidden layer that the shown image drives most.
+// The neuron of the first hidden layer that the shown image drives most.
 const mostActive = (page) =>
   page.evaluate(() => {
-    const activity = loci.activity(),
-      last = loci.offsets.at(-2),
-      before = loci.offsets.at(-3);
-    let best = before;
-    for (let i = before; i < last; i++) if (activity[i] > activity[best]) best = i;
+    const activity = loci.activity();
+    let best = loci.offsets[1];
+    for (let i = best; i < loci.offsets[2]; i++) if (activity[i] > activity[best]) best = i;
     loci.select(best);
   });
-const neuron = (layer, j) => (page) => page.evaluate(([layer, j]) => loci.select(loci.offsets[layer] + j), [layer, j]);
 
 const PICTURES = [
   { name: "view", of: "sheet", theme: "dark", steps: [sample(3)] },

@@ -5,7 +5,7 @@ import { activityOf } from "../../viewer/src/activity.js";
 import { centred } from "../../viewer/src/centre.js";
 import { Frames } from "../../viewer/src/frames.js";
 import { code, lifStep } from "../../viewer/src/lif.js";
-import { Network } from "../../viewer/src/network.js";
+import { argmax, Network, softmax } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
 import { choose, rank } from "../../viewer/src/strongest.js";
 import { strongestSites } from "../../viewer/src/wiring.js";
@@ -379,5 +379,15 @@ describe("a payload", () => {
       () => readPayload(JSON.stringify(data)),
       /array of 3 numbers has 1/,
     );
+  });
+});
+
+describe("the answer", () => {
+  it("is the largest logit, the first of equal ones", () =>
+    assert.equal(argmax([1, 5, 2, 5]), 1));
+  it("has shares that sum to 1, however large the logits", () => {
+    const shares = softmax([1000, 1000, 1000 + Math.log(2)]);
+    near(shares[0], 0.25);
+    near(shares[2], 0.5);
   });
 });

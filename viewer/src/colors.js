@@ -1,5 +1,5 @@
 // Colours live in style/theme.css; what is drawn in WebGL or on a canvas reads them from there.
-import { Color } from "three";
+import { Color, SRGBColorSpace } from "three";
 
 const NAMES = ["background", "ink", "faint", "excitatory", "inhibitory", "output"];
 
@@ -8,6 +8,13 @@ export function readColors() {
   return Object.fromEntries(
     NAMES.map((name) => [name, new Color().setStyle(style.getPropertyValue(`--${name}`).trim())]),
   );
+}
+
+// Sets `to` to a mixture, in sRGB, where equal steps look about equal; three's own lerp() mixes light, which makes all
+// but the last step to a dark colour look pale.
+export function mix(to, from, towards, share) {
+  const [a, b] = [from, towards].map((color) => color.getRGB(to.clone(), SRGBColorSpace));
+  return to.copy(a.lerp(b, share)).convertSRGBToLinear();
 }
 
 // A picture of signed numbers: 0 is the background, up is the excitatory colour, down the inhibitory one.
@@ -23,9 +30,9 @@ export function drawGrey(canvas, values, height, width, colors) {
   paint(canvas, height, width, bytes(colors.background), (i) => [ink, values[i]]);
 }
 
-// In sRGB, where equal steps look about equal.
+// In sRGB, as above.
 function bytes(color) {
-  const { r, g, b } = color.getRGB({ r: 0, g: 0, b: 0 }, "srgb");
+  const { r, g, b } = color.getRGB({ r: 0, g: 0, b: 0 }, SRGBColorSpace);
   return [255 * r, 255 * g, 255 * b];
 }
 

@@ -10,6 +10,7 @@ import {
   MeshLambertMaterial,
   OctahedronGeometry,
 } from "three";
+import { mix } from "./colors.js";
 
 const SHAPES = [
   // many balls are small ones, and need fewer faces
@@ -20,10 +21,10 @@ const SHAPES = [
 
 // How strongly a neuron's colour stands out from the background.
 const IDLE = 0.92,
-  SILENT = 0.2;
+  SILENT = 0.32;
 // Beside a selected neuron: its partners at least, all others at most.
-const PARTNER = 0.55,
-  ASIDE = 0.35;
+const PARTNER = 0.7,
+  ASIDE = 0.45;
 
 export class Neurons {
   constructor(network, geometry, signs, shown) {
@@ -58,7 +59,7 @@ export class Neurons {
         slot.mesh.setMatrixAt(slot.index, matrix);
         let level = activity === null ? IDLE : SILENT + (1 - SILENT) * active;
         if (selected >= 0) level = aside(i) ? level * ASIDE : Math.max(level, PARTNER);
-        color.copy(colors.background).lerp(this.colorOf(i, colors), i === selected ? 1 : level);
+        mix(color, colors.background, this.colorOf(i, colors), i === selected ? 1 : level);
         slot.mesh.setColorAt(slot.index, color);
       }
     for (const mesh of this.group.children) {

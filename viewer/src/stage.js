@@ -1,6 +1,7 @@
 // What is drawn in space, from what the page's state says. Everything is drawn anew at each change; that is cheap enough
 // (tens of thousands of lines take some milliseconds) and leaves nothing to fall out of step.
 import { Color, Group } from "three";
+import { mix } from "./colors.js";
 import { dots, segments, ThickLines } from "./lines.js";
 import { Neurons } from "./neurons.js";
 import { choose, rank } from "./strongest.js";
@@ -136,9 +137,8 @@ export class Stage {
       const [from, to] = this.endsOf(link);
       const start = [geometry.neuronPosition, network.offsets[link.pair] + link.i];
       const end = [geometry.neuronPosition, network.offsets[link.pair + 1] + link.j];
-      color
-        .copy(view.colors.background)
-        .lerp(link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory, 0.2 + 0.8 * Math.sqrt(link.strength));
+      const full = link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory;
+      mix(color, view.colors.background, full, 0.25 + 0.75 * Math.sqrt(link.strength));
       if (from[0] !== start[0]) thick.segment(start, from, color);
       thick.segment(from, to, color);
       if (to[0] !== end[0]) thick.segment(to, end, color);
