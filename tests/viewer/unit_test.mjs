@@ -55,6 +55,12 @@ describe("weights", () => {
     );
     near(w({ cutoff: 0.25 })[1], 2 * -2 * 0.5 * 0.75);
   });
+  it("are no connections beyond the range", () => {
+    const { count, distance, weight } = new Network(
+      read([2, 1], { pairs: [arbor({ cutoff: 0.5 })] }),
+    ).pairs[0];
+    assert.deepEqual([count, distance[0], weight[0]], [1, Infinity, 0]);
+  });
   it("count charges that are not there as 1", () =>
     near(
       w({ axon_charge: null, dendrite_charge: null })[1],

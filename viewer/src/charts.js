@@ -32,7 +32,7 @@ export function lineChart({
   dots = false,
 }) {
   const plot = {
-    left: 40,
+    left: 46,
     right: width - (right === null ? 14 : 44),
     top: 8,
     bottom: height - (xLabel === null ? 18 : 32),

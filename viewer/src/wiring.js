@@ -39,6 +39,11 @@ function connect(pair, i, j, distance, ij) {
   return pair.scale * sum;
 }
 
+// Beyond the range at which weights have fallen to 0 there is no connection.
+function inRange(pair, distance) {
+  return pair.cutoff === 0 || 1 / distance > pair.cutoff;
+}
+
 // {n, m, weight [n, m], distance [n, m] or null (a conventional net has none), count}. A connection that was pruned has
 // weight 0 and distance infinity.
 export function wire(pair) {
@@ -48,12 +53,14 @@ export function wire(pair) {
   let count = 0;
   for (let i = 0, ij = 0; i < n; i++)
     for (let j = 0; j < m; j++, ij++) {
-      if (!kept(pair, ij)) {
-        if (distance !== null) distance[ij] = Infinity;
-        continue;
+      if (kept(pair, ij)) {
+        weight[ij] = distance === null ? pair.weight[ij] : connect(pair, i, j, distance, ij);
+        if (distance === null || inRange(pair, distance[ij])) {
+          count++;
+          continue;
+        }
       }
-      count++;
-      weight[ij] = distance === null ? pair.weight[ij] : connect(pair, i, j, distance, ij);
+      if (distance !== null) distance[ij] = Infinity;
     }
   return { n, m, weight, distance, count };
 }

@@ -120,7 +120,9 @@ export function buildWorkPanel({ payload, network, naming, state }) {
       const share = state.get("cut");
       tally.textContent =
         share === 0
-          ? `${right} of these ${count} test images are read rightly; the others are framed.`
+          ? right === count
+            ? `All of these ${count} test images are read rightly.`
+            : `${right} of these ${count} test images are read rightly; the others are framed.`
           : `With the ${network.conventional ? "weakest" : "longest"} ${Math.round(100 * share)} % of its connections cut, ${right} of ${count} are read rightly; ${whole} with all of them.`;
     });
     state.watch(["sample"], () =>
