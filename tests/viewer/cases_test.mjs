@@ -1,0 +1,332 @@
+// The page in a real browser: spikes, hostile names, large and pruned networks, phones, no WebGL. LOCI names the program
+// that makes the pages.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { launch, open, settled } from "./browser.mjs";
+import { page as fill, payload } from "./fixture.mjs";
+import { compare, counts, inked, setSlider } from "./looking.mjs";
+import { Pages } from "./pages.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "loci-viewer-"));
+let browser, pages, spiking;
+
+before(async () => {
+  pages = new Pages(process.env.LOCI, folder);
+  spiking = pages.trained(
+    "snn",
+    "arbor-snn-10k",
+    "--hidden",
+    "64",
+    "--data",
+    "glyphs",
+    "--epochs",
+    "1",
+  );
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+// A page that holds this payload.
+async function openData(name, data, options) {
+  const file = join(folder, name);
+  writeFileSync(file, fill(readFileSync(pages.template, "utf8"), data));
+  return open(browser, file, options);
+}
+
+describe("spikes", () => {
+  it("play over the time steps, with a raster", async () => {
+    const page = await open(browser, spiking);
+    await page.click(".sample:nth-child(4)");
+    const all = await page.evaluate(() => Array.from(loci.activity()));
+    await setSlider(page, "step", 3);
+    const third = await page.evaluate(() => Array.from(loci.activity()));
+    assert.notDeepEqual(third, all);
+    const { spikes } = await page.evaluate(() => ({
+      spikes: Array.from(loci.state.get("result").spiking.spikes[1][2]),
+    }));
+    const hidden = third.slice(784, 784 + 64);
+    assert.ok(spikes.includes(1) && spikes.includes(0));
+    spikes.forEach((spike, j) =>
+      assert.ok(spike ? hidden[j] === 1 : hidden[j] <= 0.5),
+    );
+    const dots = await page.$eval(
+      "#raster",
+      (canvas) =>
+        new Set(
+          new Uint32Array(
+            canvas
+              .getContext("2d")
+              .getImageData(0, 0, canvas.width, canvas.height).data.buffer,
+          ),
+        ).size,
+    );
+    assert.ok(dots > 2);
+    await page.click("#play-spikes");
+    await page.waitForFunction(() => loci.state.get("step") > 3);
+    await page.click("#play-spikes");
+    assert.match(await page.textContent("#spike-count"), /\d+ in hidden/);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+
+  for (const [coding, readout, reset] of [
+    ["constant", "count", "subtract"],
+    ["constant", "membrane-mean", "zero"],
+    ["latency", "membrane-max", "subtract"],
+    ["latency", "membrane-last", "none"],
+  ])
+    it(`are the library's, to the last bit: ${coding}, ${readout}, ${reset}`, async () => {
+      const name = `dyadic-${readout}`;
+      pages.table("dyadic.csv", 600, ["0", "1", "2"]);
+      pages.dyadic(`${name}.safetensors`, { coding, readout, reset });
+      const page = await open(
+        browser,
+        pages.view(`${name}.safetensors`, "--data", "dyadic.csv"),
+      );
+      assert.deepEqual(await compare(page), {
+        count: 100,
+        same: 100,
+        error: 0,
+      });
+      await page.context().close();
+    });
+});
+
+describe("a conventional net", () => {
+  it("has a page too, and says what it is", async () => {
+    const page = await open(
+      browser,
+      pages.trained(
+        "dense",
+        "dense-mlp-16",
+        "--data",
+        "glyphs",
+        "--epochs",
+        "1",
+      ),
+    );
+    assert.ok((await compare(page)).error <= 1e-4);
+    assert.match(await page.textContent("#controls"), /Cut the weakest/);
+    await page.evaluate(() => loci.select(loci.offsets[1]));
+    assert.equal(await page.locator("#panel-neuron .link").count(), 16);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
+describe("names", () => {
+  it("that look like HTML or script are shown as text", async () => {
+    const names = [
+      "</script><script>window.hacked=1</script>",
+      "<img src=x onerror=window.hacked=1>",
+      "&amp; <b>bold</b>",
+    ];
+    pages.table("names.csv", 300, names);
+    const page = await open(
+      browser,
+      pages.trained(
+        "hostile",
+        "--hidden",
+        "8",
+        "--data",
+        "names.csv",
+        "--epochs",
+        "1",
+      ),
+    );
+    await page.click(".sample:nth-child(1)");
+    const shown = await page.$$eval("#scores .name", (nodes) =>
+      nodes.map((node) => node.textContent),
+    );
+    assert.deepEqual(shown.slice().sort(), names.slice().sort());
+    const labels = await page.$$eval(".class-label", (nodes) =>
+      nodes.map((node) => node.textContent),
+    );
+    assert.deepEqual(labels.sort(), names.slice().sort());
+    await page.evaluate(() => loci.select(loci.neurons - 1));
+    assert.equal(
+      await page.textContent("#neuron-name"),
+      `Output ${shown.at(-1)}`,
+    );
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(
+      await page.locator("main img, main b:has-text('bold')").count(),
+      0,
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+
+  it("in every place of the data are shown as text", async () => {
+    const bad = "<img src=x onerror=window.hacked=1>";
+    const data = payload([6, 4, 2], {
+      title: bad,
+      preset: bad,
+      dataset: bad,
+      classes: [bad, "</script>"],
+      spec: { [bad]: bad, tied: "no" },
+      left_out: [bad],
+      test_accuracy: 0.5,
+      confusion: [
+        [1, 2],
+        [3, 4],
+      ],
+      sparsity_curve: {
+        by: bad,
+        scope: "layer",
+        when: bad,
+        points: [
+          { sparsity: 0, connections_kept: 9, test_accuracy: 0.5 },
+          { sparsity: 0.5, connections_kept: 4, test_accuracy: 0.4 },
+        ],
+      },
+    });
+    const page = await openData("bad.html", data);
+    assert.equal(await page.textContent("#title"), bad);
+    assert.equal(await page.title(), `${bad} \u2013 Loci`);
+    assert.equal((await page.textContent("body")).split(bad).length > 8, true);
+    assert.equal(await page.locator("img").count(), 0);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
+describe("large networks", () => {
+  it("of 5,000 neurons and 50,000 shown connections are drawn whole, and quickly changed", async () => {
+    const page = await openData(
+      "large.html",
+      payload([784, 4206, 10], { height: 28, width: 28 }),
+    );
+    await setSlider(page, "connections", 100);
+    await settled(page);
+    const { neurons, connections } = await counts(page);
+    assert.deepEqual([neurons, connections], [5000, 50000]);
+    // the time of the page's own work, not of rendering: drawing 50,000 lines anew
+    const ms = await page.evaluate(() => {
+      const before = performance.now();
+      for (const selected of [4995, -1, 4996, -1]) loci.state.set({ selected });
+      return (performance.now() - before) / 4;
+    });
+    assert.ok(ms < 1000, `${ms} ms for one change`);
+    assert.match(
+      await page.textContent("#notice"),
+      /50,000 of 3,339,564 connections/,
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+
+  it("beyond that say what they leave out", async () => {
+    const page = await openData(
+      "larger.html",
+      payload([784, 6000, 10], {
+        height: 28,
+        width: 28,
+        left_out: ["frames, which are too large"],
+      }),
+    );
+    assert.equal((await counts(page)).neurons, 5000);
+    assert.match(
+      await page.textContent("#notice"),
+      /frames, which are too large 5,000 of 6,794 neurons are drawn/,
+    );
+    assert.match(await page.textContent("#left-out"), /5,000 of 6,794 neurons/);
+    await page.context().close();
+  });
+});
+
+describe("a pruned network", () => {
+  it("shows what is left, and how much is gone", async () => {
+    const data = payload([12, 6, 3], { connections_kept: 60 });
+    // of the first pair's 72 connections, 42 are kept
+    const bits = new Uint8Array(9);
+    for (let ij = 0; ij < 42; ij++) bits[ij >> 3] |= 1 << (ij & 7);
+    data.pairs[0].kept = {
+      type: "u8",
+      shape: [9],
+      data: Buffer.from(bits).toString("base64"),
+    };
+    data.sparsity_curve = {
+      by: "distance",
+      scope: "layer",
+      when: "after",
+      points: [0, 0.3, 0.6].map((sparsity) => ({
+        sparsity,
+        connections_kept: 90 - 90 * sparsity,
+        test_accuracy: 0.9 - sparsity ** 2,
+      })),
+    };
+    const page = await openData("pruned.html", data);
+    await setSlider(page, "connections", 100);
+    assert.equal((await counts(page)).connections, 60);
+    assert.match(await page.textContent("#pruned"), /33.3 % of 90/);
+    await page.click("#tab-statistics");
+    assert.ok(await page.isVisible("[aria-label^='Test accuracy against']"));
+    await page.evaluate(() => loci.select(11));
+    assert.match(await page.textContent("#panel-neuron"), /None is left/);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
+describe("a phone", () => {
+  it("has everything one below the other, nothing beside the screen", async () => {
+    const page = await open(browser, spiking, {
+      width: 360,
+      height: 740,
+      scale: 2,
+      touch: true,
+      theme: "light",
+    });
+    await page.tap(".sample:nth-child(1)");
+    for (const id of ["work", "neuron", "statistics", "about"]) {
+      await page.tap(`#tab-${id}`);
+      const wide = await page.evaluate(
+        () => document.documentElement.scrollWidth,
+      );
+      assert.ok(wide <= 360, `${wide} pixels wide with ${id}`);
+    }
+    const [space, side] = await page.evaluate(() =>
+      ["space", "tabs"].map(
+        (id) => document.getElementById(id).getBoundingClientRect().top,
+      ),
+    );
+    assert.ok(side > space);
+    assert.ok((await inked(page)).kinds > 10);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
+describe("without WebGL", () => {
+  it("says so, and the panels work", async () => {
+    const flat = await launch("--disable-3d-apis");
+    try {
+      const page = await open(flat, spiking);
+      assert.equal(await page.getAttribute("html", "data-ready"), "no-webgl");
+      assert.match(await page.textContent("#notice"), /no WebGL/);
+      await page.click(".sample:nth-child(1)");
+      assert.match(await page.textContent("#prediction"), /^\d$/);
+      await page.evaluate(() => loci.select(790));
+      assert.match(await page.textContent("#neuron-name"), /Hidden, neuron 7/);
+    } finally {
+      await flat.close();
+    }
+  });
+});
+
+describe("the template itself", () => {
+  it("says that it holds no network", async () => {
+    const page = await open(browser, pages.template);
+    assert.equal(await page.getAttribute("html", "data-ready"), "failed");
+    assert.match(await page.textContent("#notice"), /holds no network/);
+    await page.context().close();
+  });
+});

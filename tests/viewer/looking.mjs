@@ -1,0 +1,82 @@
+// What tests do with an open page, and what they read from it.
+import { settled } from "./browser.mjs";
+
+// Moves a slider as a user does.
+export const setSlider = (page, id, value) =>
+  page.$eval(
+    `#${id}`,
+    (input, value) => {
+      input.value = value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    value,
+  );
+export const counts = (page) => page.evaluate(() => loci.counts());
+
+// Colours on the canvas that are not its background's: how many pixels, of how many kinds.
+export async function inked(page) {
+  await settled(page);
+  const shot = (await page.locator("#canvas").screenshot()).toString("base64");
+  return page.evaluate(async (shot) => {
+    const bytes = Uint8Array.from(atob(shot), (c) => c.charCodeAt(0));
+    const image = await createImageBitmap(
+      new Blob([bytes], { type: "image/png" }),
+    );
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    const kinds = new Map();
+    for (let i = 0; i < data.length; i += 4) {
+      const kind =
+        (data[i] >> 4) * 256 + (data[i + 1] >> 4) * 16 + (data[i + 2] >> 4);
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    }
+    const most = Math.max(...kinds.values());
+    return { kinds: kinds.size, share: 1 - most / (data.length / 4) };
+  }, shot);
+}
+
+// The largest difference between the page's logits of the samples and the library's, over the largest logit; and how many
+// of the classes are the same.
+export const compare = (page) =>
+  page.evaluate(() => {
+    const { samples } = JSON.parse(
+      document.getElementById("loci-data").textContent,
+    );
+    const bytes = (array) =>
+      Uint8Array.from(atob(array.data), (c) => c.charCodeAt(0));
+    const images = bytes(samples.images),
+      logits = new Float32Array(bytes(samples.logits).buffer);
+    const [count, size] = samples.images.shape,
+      classes = samples.logits.shape[1];
+    const first = (values) => values.indexOf(Math.max(...values));
+    let worst = 0,
+      most = 0,
+      same = 0;
+    for (let i = 0; i < count; i++) {
+      const own = loci.forward(
+        Array.from(images.subarray(i * size, (i + 1) * size), (v) => v / 255),
+      );
+      const theirs = Array.from(
+        logits.subarray(i * classes, (i + 1) * classes),
+      );
+      own.forEach(
+        (value, c) => (worst = Math.max(worst, Math.abs(value - theirs[c]))),
+      );
+      most = Math.max(most, ...theirs.map(Math.abs));
+      same += first(own) === first(theirs) ? 1 : 0;
+    }
+    return { count, same, error: worst / most };
+  });
+
+// A stroke from top to bottom, left of the middle.
+export async function drawOne(page) {
+  const box = await page.locator("#pad").boundingBox();
+  await page.mouse.move(box.x + 0.3 * box.width, box.y + 0.15 * box.height);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.32 * box.width, box.y + 0.8 * box.height, {
+    steps: 8,
+  });
+  await page.mouse.up();
+}

@@ -1,0 +1,399 @@
+// The page's own arithmetic against numbers worked out by hand. Needs node alone.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { activityOf } from "../../viewer/src/activity.js";
+import { centred } from "../../viewer/src/centre.js";
+import { Frames } from "../../viewer/src/frames.js";
+import { code, lifStep } from "../../viewer/src/lif.js";
+import { argmax, Network, softmax } from "../../viewer/src/network.js";
+import { readPayload } from "../../viewer/src/payload.js";
+import { choose, rank } from "../../viewer/src/strongest.js";
+import { strongestSites } from "../../viewer/src/wiring.js";
+import { array, pair, payload } from "./fixture.mjs";
+
+const read = (sizes, changes) =>
+  readPayload(JSON.stringify(payload(sizes, changes)));
+const near = (a, b, message) =>
+  assert.ok(
+    Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)),
+    `${message ?? "value"}: ${a}, not ${b}`,
+  );
+
+// Two inputs at (0, 0) and (3, 0) with charges 1 and -2; one neuron of two dendrites at (0, 4) and (3, 0), charges 1 and
+// 0.5; base 0 but for the touching pair, so base 1.
+const arbor = (changes = {}) =>
+  pair(2, 1, {
+    dendrites: 2,
+    scale: 2,
+    axon_position: array("f32", [2, 1, 2], [0, 0, 3, 0]),
+    axon_charge: array("f32", [2, 1], [1, -2]),
+    dendrite_position: array("f32", [1, 2, 2], [0, 4, 3, 0]),
+    dendrite_charge: array("f32", [1, 2], [1, 0.5]),
+    bias: array("f32", [1], [0.25]),
+    ...changes,
+  });
+
+describe("weights", () => {
+  const w = (changes) =>
+    new Network(read([2, 1], { pairs: [arbor(changes)] })).pairs[0].weight;
+  const k = {
+    a1: 1 / Math.sqrt(17),
+    a2: 1 / Math.sqrt(10),
+    b1: 1 / Math.sqrt(26),
+    b2: 1,
+  };
+
+  it("sum over all pairs of sites", () => {
+    near(w()[0], 2 * (k.a1 + 0.5 * k.a2));
+    near(w()[1], 2 * -2 * (k.b1 + 0.5 * k.b2));
+  });
+  it("lose the cutoff of each pair of sites, which never turns a sign", () => {
+    near(
+      w({ cutoff: 0.25 })[0],
+      2 * 0.5 * (k.a2 - 0.25),
+      "0.2425 is below 0.25",
+    );
+    near(w({ cutoff: 0.25 })[1], 2 * -2 * 0.5 * 0.75);
+  });
+  it("are no connections beyond the range", () => {
+    const { count, distance, weight } = new Network(
+      read([2, 1], { pairs: [arbor({ cutoff: 0.5 })] }),
+    ).pairs[0];
+    assert.deepEqual([count, distance[0], weight[0]], [1, Infinity, 0]);
+  });
+  it("count charges that are not there as 1", () =>
+    near(
+      w({ axon_charge: null, dendrite_charge: null })[1],
+      2 * (k.b1 + k.b2),
+    ));
+  it("are 0 where a connection is pruned, the first bit being the lowest", () => {
+    const pruned = new Network(
+      read([2, 1], { pairs: [arbor({ kept: array("u8", [1], [0b10]) })] }),
+    ).pairs[0];
+    assert.deepEqual(
+      [pruned.weight[0], pruned.count, pruned.distance[0]],
+      [0, 1, Infinity],
+    );
+    near(pruned.weight[1], -4 * (k.b1 + 0.5 * k.b2));
+  });
+  it("know the distance of the nearest two sites, and the two that carry most", () => {
+    const { payload: data, pairs } = new Network(
+      read([2, 1], { pairs: [arbor()] }),
+    );
+    near(pairs[0].distance[0], Math.sqrt(10));
+    assert.deepEqual(
+      strongestSites(data.pairs[0], 0, 0),
+      [0, 0],
+      "charge 1 at 4.1 beats charge 1/2 at 3.2",
+    );
+    assert.deepEqual(strongestSites(data.pairs[0], 1, 0), [1, 1]);
+  });
+});
+
+describe("a conventional network", () => {
+  const dense = (weight, bias, n, m, more = {}) =>
+    pair(n, m, {
+      coordinates: 0,
+      axon_position: null,
+      dendrite_position: null,
+      axon_charge: null,
+      weight: array("f32", [n, m], weight),
+      bias: array("f32", [m], bias),
+      ...more,
+    });
+  const sizes = [3, 2, 2];
+  const pairs = [
+    dense([1, -1, 2, 0, 0, 3], [0.5, -1], 3, 2),
+    dense([1, 2, -1, 1], [0, 1], 2, 2),
+  ];
+
+  it("runs forward: ReLU within, the logit scale at the end", () => {
+    const network = new Network(read(sizes, { pairs, logit_scale: 0.5 }));
+    const { layers, logits } = network.forward([1, 0.5, 0]);
+    assert.deepEqual([...layers[1]], [2.5, 0]);
+    assert.deepEqual([...logits], [1.25, 3]);
+  });
+  it("takes only the pixels that are its inputs", () => {
+    const network = new Network(
+      read(sizes, { pairs, width: 5, inputs: array("u16", [3], [4, 0, 2]) }),
+    );
+    assert.deepEqual([...network.inputsOf([1, 2, 3, 4, 5])], [5, 1, 3]);
+  });
+  it("loses its weakest weights when cut, the others stay", () => {
+    const network = new Network(read(sizes, { pairs }));
+    network.cut(0.5);
+    assert.deepEqual(
+      [...network.pairs[0].live],
+      [0, -0, 2, 0, 0, 3].map((x) => x + 0),
+    );
+    network.cut(0);
+    assert.deepEqual([...network.pairs[0].live], [1, -1, 2, 0, 0, 3]);
+  });
+  it("tells what drives a deep neuron through positive connections only", () => {
+    const network = new Network(read(sizes, { pairs }));
+    assert.deepEqual([...network.receptiveField(1, 1)], [-1, 0, 3]);
+    // output 0 has weight 1 from neuron 0 and -1 from neuron 1
+    assert.deepEqual([...network.receptiveField(2, 0)], [1, 2, 0]);
+  });
+});
+
+describe("spatial pruning", () => {
+  it("cuts the longest connections of each pair", () => {
+    const network = new Network(read([6, 5, 4]));
+    network.cut(0.4);
+    for (const { distance, live, weight } of network.pairs) {
+      const cut = [...live.keys()].filter((ij) => live[ij] === 0),
+        left = [...live.keys()].filter((ij) => live[ij] !== 0);
+      assert.ok(Math.abs(cut.length - 0.4 * weight.length) <= 1);
+      assert.ok(
+        Math.min(...cut.map((ij) => distance[ij])) >=
+          Math.max(...left.map((ij) => distance[ij])),
+      );
+    }
+  });
+});
+
+describe("leaky integrate-and-fire", () => {
+  // beta 1/2, threshold 1, current 1: by hand
+  const run = (reset, steps = 5) => {
+    const u = new Float32Array(1),
+      s = new Uint8Array(1),
+      seen = [];
+    for (let t = 0; t < steps; t++) {
+      lifStep(
+        u,
+        s,
+        Float32Array.of(1),
+        Float32Array.of(0.5),
+        Float32Array.of(1),
+        reset,
+      );
+      seen.push([u[0], s[0]]);
+    }
+    return seen;
+  };
+  it("resets by subtraction one step after the spike", () =>
+    assert.deepEqual(run("subtract"), [
+      [1, 0],
+      [1.5, 1],
+      [0.75, 0],
+      [1.375, 1],
+      [0.6875, 0],
+    ]));
+  it("resets to zero", () =>
+    assert.deepEqual(run("zero"), [
+      [1, 0],
+      [1.5, 1],
+      [1, 0],
+      [1.5, 1],
+      [1, 0],
+    ]));
+  it("without reset goes on", () =>
+    assert.deepEqual(run("none"), [
+      [1, 0],
+      [1.5, 1],
+      [1.75, 1],
+      [1.875, 1],
+      [1.9375, 1],
+    ]));
+  it("only integrates without a threshold", () => {
+    const u = Float32Array.of(8),
+      s = Uint8Array.of(0);
+    lifStep(u, s, Float32Array.of(1), Float32Array.of(0.5), null, "subtract");
+    assert.deepEqual([u[0], s[0]], [5, 0]);
+  });
+  it("codes latency: the brighter the earlier, nothing for nothing", () => {
+    const steps = code(Float32Array.of(0, 0.1, 0.5, 1, 2), "latency", 5);
+    assert.deepEqual(
+      steps.map((now) => [...now]),
+      [
+        [0, 0, 0, 1, 1],
+        [0, 0, 0, 0, 0],
+        [0, 0, 1, 0, 0],
+        [0, 0, 0, 0, 0],
+        [0, 1, 0, 0, 0],
+      ],
+    );
+  });
+  it("codes Poisson spikes with the given probability, the same each time", () => {
+    const draw = () =>
+      code(new Float32Array(1000).fill(0.3), "poisson", 10).map((now) =>
+        now.reduce((a, b) => a + b, 0),
+      );
+    const sum = draw().reduce((a, b) => a + b, 0);
+    assert.ok(sum > 2800 && sum < 3200, `${sum} of 10000`);
+    assert.deepEqual(draw(), draw());
+    assert.equal(
+      code(Float32Array.of(0), "poisson", 4).reduce(
+        (sum, now) => sum + now[0],
+        0,
+      ),
+      0,
+    );
+  });
+  it("reads out counts and membranes", () => {
+    const lif = (m) => ({
+      beta: array("f32", [m], Array(m).fill(0.5)),
+      threshold: array("f32", [m], Array(m).fill(1)),
+    });
+    const one = (readout) => {
+      const weights = pair(1, 1, {
+        axon_position: null,
+        dendrite_position: null,
+        axon_charge: null,
+        weight: array("f32", [1, 1], [1]),
+        bias: array("f32", [1], [0]),
+        ...lif(1),
+      });
+      const spiking = {
+        time_steps: 4,
+        coding: "constant",
+        readout,
+        reset: "subtract",
+      };
+      return new Network(
+        read([1, 1], { pairs: [weights], spiking, logit_scale: 2 }),
+      ).forward([1]).logits[0];
+    };
+    // spiking: see above. Integrating: 1, 1.5, 1.75, 1.875
+    assert.deepEqual(
+      [
+        one("count"),
+        one("membrane-mean"),
+        one("membrane-max"),
+        one("membrane-last"),
+      ],
+      [4, 3.0625, 3.75, 3.75],
+    );
+  });
+});
+
+describe("activity", () => {
+  it("is 0 to 1 for every neuron", () => {
+    const network = new Network(read([6, 5, 4]));
+    const activity = activityOf(
+      network,
+      network.forward(new Float32Array(6).fill(0.7)),
+      null,
+    );
+    assert.equal(activity.length, 15);
+    assert.ok(activity.every((a) => a >= 0 && a <= 1));
+    near(activity[0], 0.7);
+    near(
+      activity.slice(11).reduce((a, b) => a + b, 0),
+      1,
+      "outputs share 1",
+    );
+    assert.equal(activityOf(network, null, null), null);
+  });
+});
+
+describe("what is drawn", () => {
+  it("is the strongest connections first, of every pair", () => {
+    const network = new Network(read([30, 20, 10]));
+    const ranked = rank(network, choose(network));
+    assert.equal(ranked.length, 800);
+    for (const l of [0, 1]) {
+      const sizes = ranked
+        .filter((link) => link.pair === l)
+        .map((link) => Math.abs(link.weight));
+      assert.deepEqual(
+        sizes,
+        sizes.slice().sort((a, b) => b - a),
+      );
+    }
+    const few = new Set(ranked.slice(0, 20).map((link) => link.pair));
+    assert.deepEqual(few, new Set([0, 1]));
+  });
+  it("leaves neurons of large layers out, never those of small ones", () => {
+    const network = new Network(read([784, 300, 10]));
+    const shown = choose(network, 500);
+    const count = (l) =>
+      shown
+        .slice(network.offsets[l], network.offsets[l + 1])
+        .reduce((a, b) => a + b, 0);
+    assert.deepEqual([count(0), count(1), count(2)], [245, 245, 10]);
+  });
+});
+
+describe("frames", () => {
+  const tensor = {
+    name: "pair0.axon.position",
+    shape: [2, 1, 2],
+    low: [-1, 0],
+    high: [1, 10],
+    data: Uint16Array.of(0, 0, 65535, 65535, 65535, 65535, 0, 0),
+  };
+  const frames = new Frames({
+    frames: { epochs: [0, 4], tensors: [tensor] },
+    spec: { tied: "no" },
+  });
+  const group = { layer: 0, pair: 0, axon: true };
+  it("give back the ends of the range", () =>
+    assert.deepEqual([...frames.at(group, 0)], [-1, 0, 1, 10]));
+  it("are joined by straight lines", () =>
+    assert.deepEqual([...frames.at(group, 3)], [0.5, 7.5, -0.5, 2.5]));
+  it("stay where they are beyond the last", () =>
+    assert.deepEqual([...frames.at(group, 9)], [1, 10, -1, 0]));
+  it("say when they know nothing", () =>
+    assert.equal(frames.at({ ...group, axon: false }, 1), undefined));
+});
+
+describe("a drawing", () => {
+  // a bar of 10 x 40 in the corner of a large sheet
+  const ink = new Float32Array(100 * 100);
+  for (let y = 0; y < 40; y++)
+    for (let x = 0; x < 10; x++) ink[y * 100 + x] = 1;
+  const image = centred(ink, 100, 100, 28, 28);
+
+  it("is scaled to 20 of 28 pixels and moved to the middle", () => {
+    const rows = Array.from({ length: 28 }, (_, r) =>
+      image.slice(28 * r, 28 * r + 28).reduce((a, b) => a + b, 0),
+    );
+    const inked = rows
+      .map((sum, r) => [sum, r])
+      .filter(([sum]) => sum > 0.01)
+      .map(([, r]) => r);
+    assert.deepEqual([inked[0], inked.at(-1)], [4, 23]);
+    near(
+      rows.reduce((sum, row, r) => sum + row * (r + 0.5), 0) /
+        rows.reduce((a, b) => a + b, 0),
+      14,
+      "middle",
+    );
+    near(
+      image.reduce((a, b) => a + b, 0),
+      100,
+      "ink: 5 x 20 pixels",
+    );
+  });
+  it("that is empty stays empty", () =>
+    assert.ok(
+      centred(new Float32Array(100), 10, 10, 28, 28).every((v) => v === 0),
+    ));
+});
+
+describe("a payload", () => {
+  it("of another format, or none, is refused in words", () => {
+    assert.throws(() => readPayload("__LOCI_" + "DATA__"), /holds no network/);
+    assert.throws(() => readPayload('{"format": 2}'), /format 2/);
+  });
+  it("whose array does not fit its shape is refused", () => {
+    const data = payload([2, 1]);
+    data.pairs[0].bias.shape = [3];
+    assert.throws(
+      () => readPayload(JSON.stringify(data)),
+      /array of 3 numbers has 1/,
+    );
+  });
+});
+
+describe("the answer", () => {
+  it("is the largest logit, the first of equal ones", () =>
+    assert.equal(argmax([1, 5, 2, 5]), 1));
+  it("has shares that sum to 1, however large the logits", () => {
+    const shares = softmax([1000, 1000, 1000 + Math.log(2)]);
+    near(shares[0], 0.25);
+    near(shares[2], 0.5);
+  });
+});

@@ -1,0 +1,70 @@
+// Makes the pictures of the documentation anew:  node screenshots.mjs LOCI-PROGRAM [DATA]
+// Trains an arbor net, the paper's and a spiking one for a few minutes in all (DATA: glyphs), writes their pages with
+// `loci view` and photographs them into docs/images.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { launch, open, settled, viewer } from "../tests/viewer/browser.mjs";
+
+const loci = resolve(process.argv[2] ?? join(viewer, "../build/cli/loci"));
+const data = process.argv[3] ?? "glyphs";
+const images = join(viewer, "../docs/images");
+
+const NETWORKS = {
+  sheet: ["arbor-mlp-2k", "--epochs", "40"],
+  arbor: ["arbor-mlp-10k", "--epochs", "30"],
+  paper: ["paper-mlp", "--hidden", "64", "--epochs", "60"],
+  spiking: ["arbor-snn-10k", "--hidden", "128", "--epochs", "20"],
+};
+
+const click = (selector) => (page) => page.click(selector);
+const sample = (number) => click(`.sample:nth-child(${number})`);
+const slide = (id, value) => (page) =>
+  page.$eval(
+    `#${id}`,
+    (input, value) => {
+      input.value = value;
+      input.dispatchEvent(new Event("input"));
+    },
+    value,
+  );
+// The neuron of the first hidden layer that the shown image drives most.
+const mostActive = (page) =>
+  page.evaluate(() => {
+    const activity = loci.activity();
+    let best = loci.offsets[1];
+    for (let i = best; i < loci.offsets[2]; i++) if (activity[i] > activity[best]) best = i;
+    loci.select(best);
+  });
+
+const PICTURES = [
+  { name: "view", of: "sheet", theme: "dark", steps: [sample(3)] },
+  { name: "view-neuron", of: "arbor", theme: "light", steps: [sample(1), mostActive] },
+  { name: "view-spiking", of: "spiking", theme: "dark", steps: [sample(5), slide("step", 5)] },
+  { name: "view-statistics", of: "paper", theme: "light", steps: [click("#tab-statistics"), slide("epoch", 20)] },
+  { name: "view-phone", of: "sheet", theme: "light", width: 360, height: 780, scale: 2, steps: [sample(3)] },
+];
+
+const folder = mkdtempSync(join(tmpdir(), "loci-screenshots-"));
+const browser = await launch();
+mkdirSync(images, { recursive: true });
+for (const [name, options] of Object.entries(NETWORKS)) {
+  execFileSync(loci, ["train", ...options, "--data", data, "--quiet", "--out", name], {
+    cwd: folder,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  execFileSync(loci, ["view", name, "-o", `${name}.html`], { cwd: folder, stdio: "inherit" });
+}
+for (const { name, of, steps, width = 1280, height = 720, ...options } of PICTURES) {
+  const page = await open(browser, join(folder, `${of}.html`), { width, height, ...options });
+  for (const step of steps) await step(page);
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate(() => document.activeElement?.blur());
+  await settled(page);
+  await page.screenshot({ path: join(images, `${name}.png`) });
+  await page.context().close();
+}
+await browser.close();
+rmSync(folder, { recursive: true });

@@ -1,0 +1,185 @@
+// Where things are drawn. Layers stand one behind the other along x; the coordinates of the plane are y (downwards, as
+// in a picture) and z. Layers are drawn further apart than they are, or nothing could be seen between them: true gaps
+// are often a twentieth of a layer's width. Where planes are relaxed, every site's own last coordinate adds to x.
+import { Frames } from "./frames.js";
+
+// How far from the plane of its layer an arbor's sites are drawn, as a share of the distance between two layers.
+const REACH = 0.2;
+// The sheet's half side in drawing units, and the length of the whole network at spacing 1.
+const HALF = 1,
+  LENGTH = 4.4;
+
+export class Geometry {
+  constructor(payload, network) {
+    this.payload = payload;
+    this.network = network;
+    this.relaxed = payload.pairs.some((pair) => pair.axon_position !== null && pair.gap === null);
+    this.conventional = network.conventional;
+    // coordinates within a plane, and which two of them are drawn
+    this.coordinates = this.conventional ? 2 : payload.pairs[0].coordinates - (this.relaxed ? 1 : 0);
+    this.axes = [0, Math.min(1, this.coordinates - 1)];
+    this.frames = new Frames(payload);
+    this.step = Math.min(2.4, LENGTH / (network.sizes.length - 1));
+    this.unit = this.conventional ? 1 : HALF / this.extent();
+    this.groups = this.siteGroups();
+    this.siteCount = this.groups.reduce((sum, group) => sum + group.count, 0);
+    this.neuronPosition = new Float32Array(3 * network.neurons);
+    this.sitePosition = new Float32Array(3 * this.siteCount);
+    this.place(null, 1);
+  }
+
+  // Half the width that holds the inputs and most other sites; a few strays may lie outside.
+  extent() {
+    const inPlane = (pair, positions) =>
+      Array.from(positions).filter((_, i) => !this.relaxed || (i + 1) % pair.coordinates !== 0);
+    const [inputs, ...others] = this.payload.pairs.flatMap((pair) => [
+      inPlane(pair, pair.axon_position),
+      inPlane(pair, pair.dendrite_position),
+    ]);
+    return Math.max(quantile(inputs, 0.98), quantile(others.flat(), 0.85)) || 1;
+  }
+
+  // Sites by layer and side: {layer, pair, axon, per (sites a neuron), first (site number), count, alone, shares}. alone:
+  // the site is its neuron, so nothing is drawn for it.
+  siteGroups() {
+    if (this.conventional) return [];
+    const groups = [];
+    let first = 0;
+    const { pairs, spec } = this.payload;
+    const single = (layer, per) => per === 1 && (layer === 0 || layer === pairs.length || spec.tied === "yes");
+    pairs.forEach((pair, l) => {
+      for (const [layer, axon, per] of [
+        [l, true, pair.axons],
+        [l + 1, false, pair.dendrites],
+      ]) {
+        const count = this.network.sizes[layer] * per;
+        groups.push({
+          layer,
+          pair: l,
+          axon,
+          per,
+          first,
+          count,
+          alone: single(layer, per),
+          shares: shares(axon ? pair.axon_charge : pair.dendrite_charge, count),
+        });
+        first += count;
+      }
+    });
+    return groups;
+  }
+
+  // Raw coordinates of a group at an epoch; null: of the trained network.
+  positions(group, epoch) {
+    const pair = this.payload.pairs[group.pair];
+    const trained = group.axon ? pair.axon_position : pair.dendrite_position;
+    return epoch === null ? trained : (this.frames.at(group, epoch) ?? trained);
+  }
+
+  // Puts every site and neuron where it was at an epoch (null: at the end), layers `spacing` times as far apart as usual.
+  place(epoch, spacing) {
+    this.spacing = spacing;
+    if (this.conventional) return this.placeConventional();
+    const { neuronPosition: neurons, sitePosition: sites, unit, axes } = this;
+    const sum = new Float32Array(this.network.neurons);
+    neurons.fill(0);
+    for (const group of this.groups) {
+      const { coordinates: C } = this.payload.pairs[group.pair];
+      const raw = this.positions(group, epoch);
+      const plane = this.planeOf(group.layer);
+      const x = plane + (group.alone ? 0 : (group.axon ? 1 : -1) * REACH * this.step * spacing);
+      for (let s = 0; s < group.count; s++) {
+        const to = 3 * (group.first + s),
+          neuron = this.network.offsets[group.layer] + Math.floor(s / group.per);
+        const depth = this.relaxed ? (raw[s * C + C - 1] - group.layer - 0.5) * unit : 0;
+        sites[to] = x + depth;
+        sites[to + 1] = this.coordinates > 1 ? -raw[s * C + axes[1]] * unit : 0;
+        sites[to + 2] = raw[s * C + axes[0]] * unit;
+        const share = group.shares[s];
+        neurons[3 * neuron] += share * (plane + depth);
+        neurons[3 * neuron + 1] += share * sites[to + 1];
+        neurons[3 * neuron + 2] += share * sites[to + 2];
+        sum[neuron] += share;
+      }
+    }
+    for (let i = 0; i < sum.length; i++) for (let x = 0; x < 3; x++) neurons[3 * i + x] /= sum[i];
+  }
+
+  // A conventional net has no positions: inputs stand as the picture does, hidden neurons as the seeds of a sunflower,
+  // outputs in a column.
+  placeConventional() {
+    const { height, width, inputs } = this.payload;
+    const last = this.network.sizes.length - 1;
+    this.network.sizes.forEach((size, layer) => {
+      const plane = this.planeOf(layer),
+        side = Math.max(height, width);
+      for (let i = 0; i < size; i++) {
+        const pixel = inputs === null ? i : inputs[i];
+        const angle = i * Math.PI * (3 - Math.sqrt(5)),
+          radius = HALF * Math.sqrt((i + 0.5) / size);
+        const at =
+          layer === 0
+            ? [
+                HALF - (2 * HALF * (Math.floor(pixel / width) + 0.5 + (side - height) / 2)) / side,
+                (2 * HALF * ((pixel % width) + 0.5 + (side - width) / 2)) / side - HALF,
+              ]
+            : layer === last
+              ? [HALF - (2 * HALF * (i + 0.5)) / size, 0]
+              : [radius * Math.cos(angle), radius * Math.sin(angle)];
+        this.neuronPosition.set([plane, ...at], 3 * (this.network.offsets[layer] + i));
+      }
+    });
+  }
+
+  planeOf(layer) {
+    return (layer - (this.network.sizes.length - 1) / 2) * this.step * this.spacing;
+  }
+
+  // Half the sides of a box, around the origin, that holds the planes and nearly all neurons.
+  box() {
+    const planes = [Math.abs(this.planeOf(0)) + 0.1, 1.08, 1.08];
+    return planes.map((half, x) =>
+      Math.max(
+        half,
+        quantile(
+          this.neuronPosition.filter((_, i) => i % 3 === x),
+          0.97,
+        ),
+      ),
+    );
+  }
+
+  // How many times further apart than they are layers are drawn.
+  exaggeration() {
+    const gaps = this.payload.pairs.map((pair) => Math.abs(pair.gap) * this.unit);
+    return (this.step * this.spacing * gaps.length) / gaps.reduce((a, b) => a + b, 0);
+  }
+
+  // The groups of a layer pair's two sides.
+  sides(pair) {
+    return [this.groups.find((g) => g.pair === pair && g.axon), this.groups.find((g) => g.pair === pair && !g.axon)];
+  }
+
+  // A neuron's sites, by number.
+  sitesOf(neuron) {
+    const layer = this.network.layerOf(neuron),
+      i = neuron - this.network.offsets[layer];
+    return this.groups
+      .filter((group) => group.layer === layer && !group.alone)
+      .map((group) => ({ group, sites: Array.from({ length: group.per }, (_, s) => group.first + i * group.per + s) }));
+  }
+}
+
+// How much each site of a group counts, 0..1: by its charge, beside the largest. A neuron is drawn in the middle of its
+// sites so weighted; a site that hardly acts should not pull it away from those that do.
+function shares(charges, count) {
+  if (charges === null) return new Float32Array(count).fill(1);
+  const most = charges.reduce((most, charge) => Math.max(most, Math.abs(charge)), 0) || 1;
+  return Float32Array.from(charges, (charge) => Math.max(1e-3, Math.abs(charge) / most));
+}
+
+// The size below which a share of the numbers lies.
+function quantile(numbers, share) {
+  const sizes = Float64Array.from(numbers, Math.abs).sort();
+  return sizes[Math.floor(share * (sizes.length - 1))];
+}

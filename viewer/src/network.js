@@ -1,0 +1,126 @@
+// The network, run by the page itself: weights from positions, then forward. Spiking neurons are in lif.js.
+import { runSpiking } from "./lif.js";
+import { wire } from "./wiring.js";
+
+// out[j] += sum_i x_i w_ij, skipping silent i: most pixels are black, most neurons do not spike.
+export function addProduct(out, x, weight, m) {
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i];
+    if (value === 0) continue;
+    for (let j = 0, ij = i * m; j < m; j++, ij++) out[j] += value * weight[ij];
+  }
+}
+
+export class Network {
+  constructor(payload) {
+    this.payload = payload;
+    this.sizes = payload.layers.map((layer) => layer.size);
+    this.offsets = [0];
+    for (const size of this.sizes) this.offsets.push(this.offsets.at(-1) + size);
+    this.neurons = this.offsets.at(-1);
+    this.pairs = payload.pairs.map(wire);
+    this.conventional = this.pairs.every((pair) => pair.distance === null);
+    this.cut(0);
+  }
+
+  layerOf(neuron) {
+    let layer = 0;
+    while (neuron >= this.offsets[layer + 1]) layer++;
+    return layer;
+  }
+
+  // What if the longest connections of each layer pair were gone? (Of a conventional net: the weakest.) Sets the weights
+  // that forward() uses; share in 0..1 of those there are. limit: per pair, what is still there.
+  cut(share) {
+    this.cutShare = share;
+    for (const pair of this.pairs) {
+      pair.live = pair.weight;
+      pair.limit = pair.distance === null ? 0 : Infinity;
+      if (share === 0 || pair.count === 0) continue;
+      // sorted once: a slider asks for many shares
+      pair.sorted ??=
+        pair.distance !== null
+          ? pair.distance.filter((d) => d !== Infinity).sort()
+          : pair.weight
+              .filter((w) => w !== 0)
+              .map(Math.abs)
+              .sort();
+      const rest = pair.distance !== null ? 1 - share : share;
+      pair.limit = pair.sorted[Math.min(pair.sorted.length - 1, Math.floor(rest * pair.sorted.length))];
+      pair.live = pair.weight.map((w, ij) => (this.isCut(pair, ij) ? 0 : w));
+    }
+  }
+
+  isCut(pair, ij) {
+    return pair.distance === null
+      ? Math.abs(pair.weight[ij]) < pair.limit
+      : pair.distance[ij] >= pair.limit && pair.limit !== Infinity;
+  }
+
+  // Pixels [height x width] in 0..1 -> what the input neurons get: all of them, unless pruning took some away.
+  inputsOf(image) {
+    const { inputs } = this.payload;
+    return inputs === null ? Float32Array.from(image) : Float32Array.from(inputs, (pixel) => image[pixel]);
+  }
+
+  // image -> {layers: activation per layer, logits, spiking: null or what lif.js returns}.
+  forward(image) {
+    const x = this.inputsOf(image);
+    if (this.payload.spiking !== null) return runSpiking(this, x);
+    const layers = [x];
+    this.pairs.forEach((pair, l) => {
+      const sum = Float64Array.from(this.payload.pairs[l].bias);
+      addProduct(sum, layers[l], pair.live, pair.m);
+      const last = l === this.pairs.length - 1;
+      layers.push(Float32Array.from(sum, (value) => (last ? this.payload.logit_scale * value : Math.max(0, value))));
+    });
+    return { layers, logits: layers.at(-1), spiking: null };
+  }
+
+  // +1 excitatory, -1 inhibitory: by the sum of a neuron's axon charges (of a conventional net, of its outgoing weights);
+  // 0 for outputs, which speak to nobody. Under the paper's rule this is the sign of all its outgoing weights. Where
+  // dendrites have charges too, it is the sign of its weights to those dendrites that are positive.
+  signs() {
+    const signs = new Int8Array(this.neurons);
+    this.pairs.forEach(({ n, m, weight }, l) => {
+      const { axons, axon_position: positions, axon_charge: charges } = this.payload.pairs[l];
+      const [values, per] = positions === null ? [weight, m] : [charges, axons];
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let k = i * per; values !== null && k < (i + 1) * per; k++) sum += values[k];
+        signs[this.offsets[l] + i] = sum < 0 ? -1 : 1;
+      }
+    });
+    return signs;
+  }
+
+  // What a neuron of layer >= 1 looks for, as a picture of weights over the input neurons. In the first layer these are
+  // its weights. Deeper, the pictures of the neurons before it, summed over its positive connections: what would drive
+  // it through those that excite it.
+  receptiveField(layer, j) {
+    let mix = new Float64Array(this.sizes[layer]);
+    mix[j] = 1;
+    for (let l = layer - 1; l >= 0; l--) {
+      const { n, m, live } = this.pairs[l];
+      const before = new Float64Array(n);
+      for (let i = 0; i < n; i++)
+        for (let k = 0; k < m; k++)
+          if (mix[k] !== 0) before[i] += mix[k] * (l === 0 ? live[i * m + k] : Math.max(0, live[i * m + k]));
+      mix = before;
+    }
+    return mix;
+  }
+}
+
+export function softmax(logits) {
+  const most = Math.max(...logits);
+  const powers = Array.from(logits, (value) => Math.exp(value - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((value) => value / sum);
+}
+
+export function argmax(values) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}

@@ -1,0 +1,89 @@
+// The neurons: one instanced mesh for each shape, so that thousands cost three draw calls. Shape and colour say the same
+// thing twice: ball = excitatory, octahedron = inhibitory, cube = output.
+import {
+  BoxGeometry,
+  Color,
+  Group,
+  IcosahedronGeometry,
+  InstancedMesh,
+  Matrix4,
+  MeshLambertMaterial,
+  OctahedronGeometry,
+} from "three";
+import { mix } from "./colors.js";
+
+const SHAPES = [
+  // many balls are small ones, and need fewer faces
+  { sign: 1, geometry: (count) => new IcosahedronGeometry(1, count > 300 ? 1 : 2) },
+  { sign: -1, geometry: () => new OctahedronGeometry(1.3) },
+  { sign: 0, geometry: () => new BoxGeometry(1.6, 1.6, 1.6) },
+];
+
+// How strongly a neuron's colour stands out from the background.
+const IDLE = 0.92,
+  SILENT = 0.32;
+// Beside a selected neuron: its partners at least, all others at most.
+const PARTNER = 0.7,
+  ASIDE = 0.45;
+
+export class Neurons {
+  constructor(network, geometry, signs, shown) {
+    this.network = network;
+    this.signs = signs;
+    this.group = new Group();
+    this.slots = new Array(network.neurons).fill(null);
+    for (const { sign, geometry } of SHAPES) {
+      const members = [];
+      for (let i = 0; i < network.neurons; i++) if (shown[i] && signs[i] === sign) members.push(i);
+      const mesh = new InstancedMesh(geometry(members.length), new MeshLambertMaterial(), Math.max(1, members.length));
+      mesh.count = members.length;
+      mesh.frustumCulled = false;
+      members.forEach((neuron, index) => (this.slots[neuron] = { mesh, index }));
+      this.group.add(mesh);
+    }
+    this.radii = network.sizes.map((size, layer) => radius(geometry.neuronPosition, network.offsets[layer], size));
+    this.count = this.slots.filter((slot) => slot !== null).length;
+  }
+
+  // positions [neurons, 3]; activity: 0..1 for each neuron or null; aside(neuron): not of the selected neuron's circle.
+  draw({ positions, activity, selected, aside, colors }) {
+    const matrix = new Matrix4(),
+      color = new Color();
+    for (let layer = 0; layer < this.network.sizes.length; layer++)
+      for (let i = this.network.offsets[layer]; i < this.network.offsets[layer + 1]; i++) {
+        const slot = this.slots[i];
+        if (slot === null) continue;
+        const active = activity === null ? 0 : activity[i];
+        const size = this.radii[layer] * (activity === null ? 1 : 0.65 + 0.85 * active) * (i === selected ? 1.5 : 1);
+        matrix.makeScale(size, size, size).setPosition(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]);
+        slot.mesh.setMatrixAt(slot.index, matrix);
+        let level = activity === null ? IDLE : SILENT + (1 - SILENT) * active;
+        if (selected >= 0) level = aside(i) ? level * ASIDE : Math.max(level, PARTNER);
+        mix(color, colors.background, this.colorOf(i, colors), i === selected ? 1 : level);
+        slot.mesh.setColorAt(slot.index, color);
+      }
+    for (const mesh of this.group.children) {
+      mesh.instanceMatrix.needsUpdate = true;
+      if (mesh.instanceColor !== null) mesh.instanceColor.needsUpdate = true;
+    }
+  }
+
+  colorOf(neuron, colors) {
+    return [colors.inhibitory, colors.output, colors.excitatory][this.signs[neuron] + 1];
+  }
+}
+
+// Of the neurons of a layer: small enough that they do not hide each other where they stand close.
+function radius(positions, first, size) {
+  let squares = 0;
+  for (const x of [1, 2]) {
+    let sum = 0,
+      square = 0;
+    for (let i = first; i < first + size; i++) {
+      sum += positions[3 * i + x];
+      square += positions[3 * i + x] ** 2;
+    }
+    squares += square / size - (sum / size) ** 2;
+  }
+  return Math.max(0.014, Math.min(0.06, (1.1 * Math.sqrt(Math.max(0, squares))) / Math.sqrt(size)));
+}

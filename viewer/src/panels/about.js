@@ -1,0 +1,67 @@
+// What this is: how to read the picture, the network's numbers, its specification, what was left out.
+import { el, percent, short, whole } from "../dom.js";
+
+export function buildAbout({ payload, network, stage, geometry }) {
+  const rows = [];
+  const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
+  if (payload.preset !== null) row("Preset", payload.preset);
+  if (payload.dataset !== null) row("Data", payload.dataset);
+  row("Layers", network.sizes.map(whole).join(" \u2013 "));
+  row("Parameters", whole(payload.parameters));
+  row("Connections", whole(payload.connections));
+  if (payload.connections_kept !== payload.connections)
+    row("Kept", `${whole(payload.connections_kept)}, ${percent(payload.connections_kept / payload.connections)}`);
+  if (payload.test_accuracy !== null) row("Test accuracy", percent(payload.test_accuracy, 2));
+  payload.pairs.forEach((pair, l) => {
+    if (pair.axon_position !== null)
+      row(
+        `Pair ${l + 1}`,
+        `${pair.axons} axon, ${pair.dendrites} dendrite sites; scale ${short(pair.scale)}${pair.gap === null ? "" : `; gap ${short(Math.abs(pair.gap))}`}`,
+      );
+  });
+  const spec = Object.entries(payload.spec).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]);
+  const left = [...payload.left_out, ...leftOut(network, stage).filter((text) => text !== null)];
+  return el(
+    "div",
+    { class: "about" },
+    el("h2", {}, "How to read this"),
+    ...explanation(geometry).map((text) => el("p", {}, text)),
+    left.length > 0
+      ? el("div", { id: "left-out" }, el("h3", {}, "Left out"), el("ul", {}, ...left.map((text) => el("li", {}, text))))
+      : null,
+    el("h3", {}, "This network"),
+    el("dl", { class: "numbers" }, ...rows),
+    el("details", {}, el("summary", {}, "Specification"), el("dl", { class: "numbers" }, ...spec)),
+  );
+}
+
+// [about neurons, about connections], each null where nothing is left out.
+export function leftOut(network, stage) {
+  const kept = network.pairs.reduce((sum, pair) => sum + pair.count, 0);
+  const texts = [null, null];
+  if (stage.neurons.count < network.neurons)
+    texts[0] = `${whole(stage.neurons.count)} of ${whole(network.neurons)} neurons are drawn, an even choice of each layer. The others take part when the network runs.`;
+  if (stage.ranked.length < kept)
+    texts[1] = `At most ${whole(stage.ranked.length)} of ${whole(kept)} connections can be drawn, the strongest of each layer pair.`;
+  return texts;
+}
+
+function explanation(geometry) {
+  if (geometry.conventional)
+    return [
+      "This is a conventional network: its weights are stored numbers, so its neurons have no places of their own. Inputs are drawn as the picture, the others in order.",
+      "A line is a connection; the stronger, the more opaque. A ball is a neuron that mostly excites, an octahedron one that mostly inhibits, a cube an output; blue lines are positive weights, orange ones negative.",
+    ];
+  const texts = [
+    "No weight of this network is stored. A weight is one over the distance of two neurons, so training moves neurons: near means strong.",
+    `Layers stand one behind the other${geometry.relaxed ? "; every site has a depth of its own" : `, drawn ${whole(Math.round(geometry.exaggeration()))} times as far apart as they are`}. A ball is a neuron whose axon has a positive charge (excitatory), an octahedron one with a negative charge (inhibitory), a cube an output.`,
+    "A line is a connection; the stronger, the more opaque. Blue is a positive weight, orange a negative one. When the network runs, active neurons light up and grow, and lines fade with the neuron they come from.",
+  ];
+  if (geometry.groups.some((group) => !group.alone))
+    texts.push(
+      "The small points are sites: axon sites behind the neuron's plane, dendrite sites before it, each joined to its neuron, which is drawn in their middle, weighted by their charges. A connection is the sum over all pairs of sites; its line joins the two that carry most of it.",
+    );
+  if (geometry.coordinates > 2)
+    texts.push(`Its space has ${geometry.coordinates} coordinates in a plane; two of them are drawn.`);
+  return texts;
+}

@@ -1,0 +1,140 @@
+// One neuron: what it is, whom it listens to and speaks to, what it looks for.
+import { signedBar } from "../charts.js";
+import { drawGrey, drawSigned } from "../colors.js";
+import { el, short, whole } from "../dom.js";
+import { strongestOf } from "../stage.js";
+
+const LISTED = 8;
+
+export function buildNeuronPanel({ payload, network, stage, naming, state, geometry }) {
+  const host = el("div", { class: "neuron-panel" });
+
+  state.watch(["selected", "cut", "result", "colors"], () => {
+    const neuron = state.get("selected");
+    host.replaceChildren(...(neuron < 0 ? [nothing()] : describe(neuron)));
+  });
+  return host;
+
+  function nothing() {
+    return el(
+      "p",
+      { class: "hint" },
+      "Select a neuron: click one, or give the network the focus and press the arrow keys. Left and right follow its strongest connections.",
+    );
+  }
+
+  function describe(neuron) {
+    const layer = network.layerOf(neuron),
+      kind = naming.kind(neuron, stage.signs);
+    const icon = el("span", { class: `icon ${kind}`, "aria-hidden": "true" });
+    const head = el("h2", { id: "neuron-name" }, naming.neuron(neuron));
+    const parts = [head, el("p", { class: "kind" }, icon, kind)];
+    if (payload.height > 1) parts.push(picture(neuron, layer));
+    parts.push(numbers(neuron, layer));
+    if (layer > 0) parts.push(links(neuron, "inputs", "Strongest inputs"));
+    if (layer < network.sizes.length - 1) parts.push(links(neuron, "outputs", "Strongest outputs"));
+    return parts;
+  }
+
+  function picture(neuron, layer) {
+    const at = neuron - network.offsets[layer];
+    const values = new Float32Array(payload.height * payload.width);
+    const canvas = el("canvas", { class: "field", id: "field", role: "img" });
+    let caption;
+    if (layer === 0) {
+      values[naming.pixelOf(at)] = 1;
+      caption = "Its place in the picture.";
+      drawGrey(canvas, values, payload.height, payload.width, state.get("colors"));
+    } else {
+      network.receptiveField(layer, at).forEach((value, i) => (values[naming.pixelOf(i)] = value));
+      caption =
+        layer === 1
+          ? "Receptive field: its weights from the pixels. Ink in the blue excites it, ink in the orange inhibits it."
+          : "What drives it: the receptive fields of the neurons before, summed over the connections that excite.";
+      drawSigned(canvas, values, payload.height, payload.width, state.get("colors"));
+    }
+    canvas.setAttribute("aria-label", caption);
+    return el("figure", {}, canvas, el("figcaption", {}, caption));
+  }
+
+  function numbers(neuron, layer) {
+    const at = neuron - network.offsets[layer];
+    const rows = [];
+    const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
+    const before = layer > 0 ? payload.pairs[layer - 1] : null,
+      after = payload.pairs[layer];
+    if (state.get("result") !== null)
+      row(
+        payload.spiking !== null && layer > 0 && state.get("result").spiking.fires[layer]
+          ? "Spikes per step"
+          : "Activation",
+        short(state.get("result").layers[layer][at]),
+      );
+    if (before !== null) row("Bias", short(before.bias[at]));
+    if (before?.beta) row("Membrane kept, \u03b2", short(before.beta[at]));
+    if (before?.threshold && state.get("result")?.spiking.fires[layer] !== false)
+      row("Threshold, \u03b8", short(before.threshold[at]));
+    if (!geometry.conventional) {
+      if (before !== null && before.dendrites > 1) row("Dendrite sites", `${before.dendrites}`);
+      if (after !== undefined && after.axons > 1) row("Axon sites", `${after.axons}`);
+      row("Position", middle(neuron, layer));
+      if (after !== undefined && after.axons === 1)
+        row("Charge", after.axon_charge === null ? "1" : short(after.axon_charge[at]));
+    }
+    if (before !== null)
+      row("Inputs", `${whole(strongestOf(network, neuron, "inputs", 0).total)} of ${whole(network.sizes[layer - 1])}`);
+    if (after !== undefined)
+      row(
+        "Outputs",
+        `${whole(strongestOf(network, neuron, "outputs", 0).total)} of ${whole(network.sizes[layer + 1])}`,
+      );
+    return el("dl", { class: "numbers" }, ...rows);
+  }
+
+  // The mean of its sites, in the units of the model.
+  function middle(neuron, layer) {
+    const own = geometry.groups.filter((group) => group.layer === layer);
+    const { coordinates: C } = payload.pairs[own[0].pair];
+    const mean = new Float64Array(C),
+      at = neuron - network.offsets[layer];
+    const count = own.reduce((sum, group) => sum + group.per, 0);
+    for (const group of own) {
+      const raw = geometry.positions(group, null);
+      for (let i = at * group.per * C; i < (at + 1) * group.per * C; i++) mean[i % C] += raw[i] / count;
+    }
+    return `(${Array.from(mean.subarray(0, 4), (x) => x.toFixed(2).replace("-", "\u2212")).join(", ")}${C > 4 ? ", \u2026" : ""})`;
+  }
+
+  function links(neuron, side, title) {
+    const found = strongestOf(network, neuron, side, LISTED);
+    const rows = found.map((link) =>
+      el(
+        "li",
+        {},
+        el(
+          "button",
+          { type: "button", class: "link", onclick: () => state.set({ selected: link.partner }) },
+          el("span", { class: "name" }, naming.neuron(link.partner, true)),
+          signedBar(link.weight, Math.abs(found[0].weight)),
+          el("span", { class: "value" }, short(link.weight)),
+          link.distance === undefined ? null : el("span", { class: "value" }, short(link.distance)),
+        ),
+      ),
+    );
+    const heads = el(
+      "p",
+      { class: "heads", "aria-hidden": "true" },
+      el("span", {}),
+      el("span", {}),
+      el("span", {}, "weight"),
+      network.conventional ? null : el("span", {}, "distance"),
+    );
+    return el(
+      "div",
+      { class: `links ${side}` },
+      el("h3", {}, title),
+      found.length > 0 ? heads : el("p", { class: "hint" }, "None is left."),
+      el("ul", {}, ...rows),
+    );
+  }
+}

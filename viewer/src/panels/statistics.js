@@ -1,0 +1,144 @@
+// What can be counted: where it errs, how distances and weights are spread, what pruning costs.
+import { histogram, lineChart } from "../charts.js";
+import { el, percent, short, whole } from "../dom.js";
+
+const WIDTH = 356;
+// Values a histogram is made from at most; of more, every so manieth.
+const MOST_VALUES = 200000;
+
+function thin(values) {
+  const every = Math.ceil(values.length / MOST_VALUES);
+  return every === 1 ? values : values.filter((_, i) => i % every === 0);
+}
+
+export function buildStatistics({ payload, network, geometry, naming }) {
+  const host = el("div", { class: "statistics" });
+  if (payload.confusion !== null) host.append(confusion(payload));
+  if (payload.sparsity_curve !== null) host.append(sparsity(payload.sparsity_curve));
+  const pairName = (l) => `${naming.layer(l)} to ${naming.layer(l + 1)}`.toLowerCase();
+  const present = network.pairs.map(
+    (pair) => (_, ij) => (pair.distance === null ? pair.weight[ij] !== 0 : pair.distance[ij] !== Infinity),
+  );
+  if (!network.conventional)
+    host.append(
+      section(
+        "Distances",
+        "Of each connection: its nearest two sites, the gap between the layers included.",
+        ...network.pairs.map((pair, l) =>
+          histogram({
+            width: WIDTH,
+            height: 120,
+            label: `Distances, ${pairName(l)}`,
+            xLabel: `distance, ${pairName(l)}`,
+            values: thin(pair.distance.filter(present[l])),
+          }),
+        ),
+      ),
+    );
+  host.append(
+    section(
+      "Weights",
+      network.conventional ? "Stored numbers." : "One over distance, times the charges, summed over sites.",
+      ...network.pairs.map((pair, l) =>
+        histogram({
+          width: WIDTH,
+          height: 120,
+          label: `Weights, ${pairName(l)}`,
+          xLabel: `weight, ${pairName(l)}`,
+          values: thin(pair.weight.filter(present[l])),
+          mark: (x) => (x < 0 ? "inhibitory" : "excitatory"),
+        }),
+      ),
+    ),
+  );
+  if (!network.conventional) host.append(depth());
+  return host;
+
+  function depth() {
+    if (!geometry.relaxed)
+      return section(
+        "z",
+        "Layers are planes; the distance between them:",
+        el(
+          "dl",
+          { class: "numbers", id: "gaps" },
+          ...payload.pairs.flatMap((pair, l) => [el("dt", {}, pairName(l)), el("dd", {}, short(Math.abs(pair.gap)))]),
+        ),
+      );
+    const last = network.sizes.length - 1;
+    return section(
+      "z",
+      "Planes are relaxed: every site has its own depth.",
+      ...network.sizes.map((_, layer) => {
+        const values = geometry.groups
+          .filter((group) => group.layer === layer)
+          .flatMap((group) => {
+            const C = payload.pairs[group.pair].coordinates;
+            return Array.from(geometry.positions(group, null).filter((_, i) => i % C === C - 1));
+          });
+        return histogram({
+          width: WIDTH,
+          height: 110,
+          label: `z, ${naming.layer(layer)}`,
+          xLabel: `z, ${layer === 0 || layer === last ? naming.layer(layer).toLowerCase() : naming.layer(layer)}`,
+          values,
+        });
+      }),
+    );
+  }
+}
+
+function section(title, text, ...children) {
+  return el("section", { class: "statistic" }, el("h3", {}, title), el("p", { class: "hint" }, text), ...children);
+}
+
+function confusion({ confusion: table, classes, test_accuracy: accuracy }) {
+  const rows = table.map((row, truth) => {
+    const sum = row.reduce((a, b) => a + b, 0);
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, classes[truth]),
+      ...row.map((count, seen) => {
+        const share = sum > 0 ? count / sum : 0;
+        const cell = el(
+          "td",
+          {
+            class: truth === seen ? "right" : "wrong",
+            title: `${classes[truth]} seen as ${classes[seen]}: ${whole(count)} of ${whole(sum)}`,
+          },
+          count === 0 ? "\u00b7" : `${count}`,
+        );
+        // errors are rare: their shade is stretched, or one would not see them
+        cell.style.setProperty(
+          "--share",
+          `${Math.round(100 * (truth === seen ? 0.75 * share : Math.min(0.85, Math.sqrt(share) * 1.6)))}%`,
+        );
+        return cell;
+      }),
+    );
+  });
+  const head = el("tr", {}, el("td", { class: "corner" }), ...classes.map((name) => el("th", { scope: "col" }, name)));
+  return section(
+    "Confusion",
+    `Rows: what it is. Columns: what the network sees.${accuracy === null ? "" : ` ${percent(accuracy, 2)} of the test part are right.`}`,
+    el("div", { class: "scroll" }, el("table", { id: "confusion" }, el("thead", {}, head), el("tbody", {}, ...rows))),
+  );
+}
+
+function sparsity({ by, when, points }) {
+  const line = { points: points.map((point) => [point.sparsity, point.test_accuracy]), axis: "left", class: "strong" };
+  const low = Math.min(...line.points.map((point) => point[1]));
+  const chart = lineChart({
+    width: WIDTH,
+    height: 190,
+    label: "Test accuracy against the share of connections pruned",
+    lines: [line],
+    dots: points.length < 40,
+    xDomain: [0, Math.max(0.01, ...points.map((point) => point.sparsity))],
+    xLabel: "share of connections pruned",
+    xFormat: (x) => percent(x, 0),
+    left: { format: (y) => percent(y, 0), domain: [Math.max(0, Math.floor(low * 10 - 0.5) / 10), 1] },
+  });
+  return section("Accuracy against sparsity", `Pruned by ${by}, ${when} training.`, chart.node);
+}

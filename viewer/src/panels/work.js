@@ -1,0 +1,139 @@
+// The network at work: a picture from the test part or from one's own hand, and what the network makes of it.
+import { drawGrey } from "../colors.js";
+import { DrawingPad } from "../draw.js";
+import { el, percent } from "../dom.js";
+import { argmax, softmax } from "../network.js";
+import { buildSpikes } from "./spikes.js";
+
+export function buildWorkPanel({ payload, network, naming, state }) {
+  const { height, width, classes, samples } = payload;
+  const drawable = height >= 8 && width >= 8;
+  const pad = new DrawingPad(height, width, (image) => state.set({ image, sample: -1 }));
+  const verdict = el("p", { id: "verdict", "aria-live": "polite" });
+  const scores = el("ol", { id: "scores" });
+  const clear = el(
+    "button",
+    { type: "button", id: "clear", onclick: () => (pad.clear(), state.set({ image: null, sample: -1 })) },
+    "Clear",
+  );
+  const host = el(
+    "div",
+    { class: "work" },
+    el(
+      "div",
+      { class: "try" },
+      el("div", { class: "pad" }, pad.node, drawable ? el("p", { class: "hint" }, "Draw a digit here.", clear) : null),
+      el("div", { class: "answer" }, verdict, scores),
+    ),
+  );
+  pad.enabled = drawable;
+  if (payload.spiking !== null) host.append(buildSpikes({ payload, network, naming, state }));
+  if (samples !== null) host.append(buildSamples());
+  else
+    host.append(
+      el("p", { class: "hint" }, "This page was made without test images. Make one with --data to have some here."),
+    );
+
+  state.watch(["image", "cut"], () =>
+    state.set({ result: state.get("image") === null ? null : network.forward(state.get("image")) }),
+  );
+  state.watch(["result", "colors"], showAnswer);
+  return host;
+
+  function showAnswer() {
+    const result = state.get("result"),
+      sample = state.get("sample");
+    pad.show(state.get("image"), state.get("colors"));
+    if (result === null) {
+      verdict.replaceChildren(
+        samples === null
+          ? "Draw to see what the network makes of it."
+          : drawable
+            ? "Draw, or choose an image below."
+            : "Choose a sample below.",
+      );
+      scores.replaceChildren(...classes.slice(0, 12).map((_, c) => score(c, null, 0, false)));
+      return;
+    }
+    const shares = softmax(result.logits),
+      best = argmax(result.logits);
+    const label = sample < 0 ? null : samples.labels[sample];
+    const right = label === best;
+    verdict.replaceChildren("It sees ", el("b", { id: "prediction" }, classes[best]));
+    if (label !== null)
+      verdict.append(
+        el(
+          "span",
+          { class: right ? "right" : "wrong" },
+          right ? " \u2713 right" : ` \u2717 labelled ${classes[label]}`,
+        ),
+      );
+    // with many classes, the likeliest
+    const order = shares.map((_, c) => c);
+    if (classes.length > 12) order.sort((a, b) => shares[b] - shares[a]).splice(12);
+    scores.replaceChildren(...order.map((c) => score(c, shares[c], result.logits[c], c === best)));
+  }
+
+  function score(c, share, logit, best) {
+    const bar = el("span", { class: "share" });
+    bar.style.width = `${100 * share}%`;
+    return el(
+      "li",
+      { class: best ? "best" : "", title: share === null ? null : `logit ${logit.toFixed(3)}` },
+      el("span", { class: "name" }, classes[c]),
+      el("span", { class: "track" }, bar),
+      el("span", { class: "value" }, share === null ? "" : percent(share, share < 0.0995 && share > 0.0005 ? 1 : 0)),
+    );
+  }
+
+  function buildSamples() {
+    const count = samples.images.shape[0],
+      size = height * width;
+    const image = (i) => Float32Array.from(samples.images.subarray(i * size, (i + 1) * size), (value) => value / 255);
+    const canvases = [];
+    const buttons = Array.from({ length: count }, (_, i) => {
+      canvases.push(el("canvas", { "aria-hidden": "true" }));
+      return el(
+        "button",
+        { type: "button", class: "sample", onclick: () => state.set({ image: image(i), sample: i }) },
+        canvases[i],
+      );
+    });
+    const tally = el("p", { id: "tally", "aria-live": "polite" });
+    let whole = null;
+
+    state.watch(["colors"], () =>
+      canvases.forEach((canvas, i) => drawGrey(canvas, image(i), height, width, state.get("colors"))),
+    );
+    state.watch(["cut"], () => {
+      const seen = buttons.map((_, i) => argmax(network.forward(image(i)).logits));
+      const right = seen.filter((c, i) => c === samples.labels[i]).length;
+      whole ??= right;
+      buttons.forEach((button, i) => {
+        const correct = seen[i] === samples.labels[i];
+        button.classList.toggle("missed", !correct);
+        button.setAttribute(
+          "aria-label",
+          `Image ${i + 1}, labelled ${classes[samples.labels[i]]}${correct ? "" : `, seen as ${classes[seen[i]]}`}`,
+        );
+      });
+      const share = state.get("cut");
+      tally.textContent =
+        share === 0
+          ? right === count
+            ? `All of these ${count} test images are read rightly.`
+            : `${right} of these ${count} test images are read rightly; the others are framed.`
+          : `With the ${network.conventional ? "weakest" : "longest"} ${Math.round(100 * share)} % of its connections cut, ${right} of ${count} are read rightly; ${whole} with all of them.`;
+    });
+    state.watch(["sample"], () =>
+      buttons.forEach((button, i) => button.setAttribute("aria-pressed", i === state.get("sample"))),
+    );
+    return el(
+      "div",
+      { class: "samples" },
+      el("h3", {}, "Test images"),
+      tally,
+      el("div", { class: "strip", role: "group", "aria-label": "Test images" }, ...buttons),
+    );
+  }
+}

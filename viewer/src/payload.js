@@ -1,0 +1,39 @@
+// The data inside the page: JSON, with arrays of numbers in base64. `loci view` writes it (src/view).
+
+const KINDS = { f32: Float32Array, u16: Uint16Array, u8: Uint8Array };
+
+const isArray = (value) =>
+  value !== null && typeof value === "object" && value.type in KINDS && typeof value.data === "string";
+
+// {type, shape, data} -> a typed array with its shape as a property. Numbers are little-endian, as every machine with a
+// browser is today.
+export function decodeArray({ type, shape, data }) {
+  const text = atob(data);
+  const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
+  const numbers = new KINDS[type](bytes.buffer, 0, Math.floor(bytes.length / KINDS[type].BYTES_PER_ELEMENT));
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (numbers.length !== count) throw new Error(`an array of ${shape.join(" x ")} numbers has ${numbers.length}`);
+  numbers.shape = shape;
+  return numbers;
+}
+
+function decodeAll(value) {
+  if (isArray(value)) return decodeArray(value);
+  if (Array.isArray(value)) return typeof value[0] === "object" ? value.map(decodeAll) : value;
+  if (value !== null && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, decodeAll(inner)]));
+  return value;
+}
+
+// Text of the page's data block -> payload with typed arrays. A page that was not filled in, or that a newer Loci wrote,
+// is an error whose message is fit to be shown.
+export function readPayload(text) {
+  let raw;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    throw new Error("This page holds no network. Make one with: loci view RUN -o FILE.html");
+  }
+  if (raw.format !== 1) throw new Error(`This page's data has format ${raw.format}; the page reads format 1.`);
+  return decodeAll(raw);
+}

@@ -1,0 +1,188 @@
+// What is drawn in space, from what the page's state says. Everything is drawn anew at each change; that is cheap enough
+// (tens of thousands of lines take some milliseconds) and leaves nothing to fall out of step.
+import { Color, Group } from "three";
+import { mix } from "./colors.js";
+import { dots, segments, ThickLines } from "./lines.js";
+import { Neurons } from "./neurons.js";
+import { choose, rank } from "./strongest.js";
+import { strongestSites } from "./wiring.js";
+
+// Connections of a selected neuron that are drawn, to each side.
+const SELECTED_LINES = 40;
+
+export class Stage {
+  constructor(payload, network, geometry) {
+    Object.assign(this, { payload, network, geometry });
+    this.shown = choose(network);
+    this.signs = network.signs();
+    this.ranked = rank(network, this.shown);
+    this.neurons = new Neurons(network, geometry, this.signs, this.shown);
+    this.connections = segments(this.ranked.length);
+    this.twigs = segments(geometry.siteCount);
+    this.sites = dots(geometry.siteCount, 0.058);
+    this.planes = segments(4 * network.sizes.length);
+    this.thick = new ThickLines(1.6);
+    this.group = new Group();
+    this.group.add(
+      this.planes.object,
+      this.twigs.object,
+      this.sites.object,
+      this.connections.object,
+      this.thick.object,
+      this.neurons.group,
+    );
+  }
+
+  // view: {epoch, spacing, connections, sites, selected, activity, colors}
+  draw(view) {
+    this.geometry.place(view.epoch, view.spacing);
+    this.view = view;
+    this.circle = view.selected < 0 ? null : this.circleOf(view.selected);
+    this.drawPlanes();
+    this.drawSites();
+    this.drawConnections();
+    this.drawSelected();
+    this.neurons.draw({
+      positions: this.geometry.neuronPosition,
+      activity: view.activity,
+      selected: view.selected,
+      aside: (i) => this.circle !== null && !this.circle.members.has(i),
+      colors: view.colors,
+    });
+  }
+
+  // The selected neuron's strongest connections, and whom they join.
+  circleOf(neuron) {
+    const links = [
+      ...strongestOf(this.network, neuron, "inputs", SELECTED_LINES),
+      ...strongestOf(this.network, neuron, "outputs", SELECTED_LINES),
+    ];
+    return { links, members: new Set([neuron, ...links.map((link) => link.partner)]) };
+  }
+
+  drawPlanes() {
+    const { planes, geometry, view } = this;
+    planes.begin();
+    this.network.sizes.forEach((_, layer) => {
+      const x = geometry.planeOf(layer),
+        h = 1.08;
+      const corners = Float32Array.of(x, -h, -h, x, h, -h, x, h, h, x, -h, h);
+      for (let c = 0; c < 4; c++) {
+        planes.vertex(corners, c, view.colors.faint, 0.5);
+        planes.vertex(corners, (c + 1) % 4, view.colors.faint, 0.5);
+      }
+    });
+    planes.end();
+  }
+
+  drawSites() {
+    const { sites, twigs, geometry, network, view, circle } = this;
+    const faintness = Math.min(0.5, 0.08 + 4 / Math.sqrt(geometry.siteCount));
+    sites.begin();
+    twigs.begin();
+    for (const group of view.sites ? geometry.groups : []) {
+      if (group.alone) continue;
+      const charges = this.payload.pairs[group.pair][group.axon ? "axon_charge" : "dendrite_charge"];
+      for (let s = 0; s < group.count; s++) {
+        const neuron = network.offsets[group.layer] + Math.floor(s / group.per);
+        if (!this.shown[neuron]) continue;
+        const aside = circle !== null && neuron !== view.selected;
+        const color = charges !== null && charges[s] < 0 ? view.colors.inhibitory : view.colors.excitatory;
+        const share = 0.15 + 0.85 * group.shares[s];
+        sites.vertex(geometry.sitePosition, group.first + s, color, (aside ? 0.12 : 0.95) * share);
+        const line = (neuron === view.selected ? 0.9 : aside ? 0.03 : faintness) * share;
+        // fading towards the neuron, where many meet
+        twigs.vertex(geometry.neuronPosition, neuron, view.colors.ink, neuron === view.selected ? line : 0.25 * line);
+        twigs.vertex(geometry.sitePosition, group.first + s, view.colors.ink, line);
+      }
+    }
+    sites.end();
+    twigs.end();
+  }
+
+  // Where the line of a connection begins and ends: at the two sites that carry most of it, or at the neurons.
+  endsOf({ pair, i, j }) {
+    const { geometry, network } = this;
+    const ends = [
+      [geometry.neuronPosition, network.offsets[pair] + i],
+      [geometry.neuronPosition, network.offsets[pair + 1] + j],
+    ];
+    if (!this.view.sites || geometry.conventional) return ends;
+    const sites = strongestSites(this.payload.pairs[pair], i, j);
+    return geometry
+      .sides(pair)
+      .map((group, end) => (group.alone ? ends[end] : [geometry.sitePosition, group.first + sites[end]]));
+  }
+
+  drawConnections() {
+    const { connections, network, view, circle } = this;
+    const strength = Math.min(0.85, 0.06 + 9 / Math.sqrt(view.connections + 1));
+    connections.begin();
+    for (const link of this.ranked) {
+      if (connections.count >= view.connections) break;
+      if (network.isCut(network.pairs[link.pair], link.ij)) continue;
+      const signal = view.activity === null ? 1 : 0.06 + 0.94 * view.activity[network.offsets[link.pair] + link.i];
+      const opacity = strength * (0.15 + 0.85 * link.strength) * signal * (circle === null ? 1 : 0.1);
+      const color = link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory;
+      for (const [from, at] of (link.ends = this.endsOf(link))) connections.vertex(from, at, color, opacity);
+    }
+    connections.end();
+  }
+
+  drawSelected() {
+    const { thick, geometry, network, view, circle } = this;
+    const color = new Color();
+    thick.begin();
+    for (const link of circle?.links ?? []) {
+      const [from, to] = this.endsOf(link);
+      const start = [geometry.neuronPosition, network.offsets[link.pair] + link.i];
+      const end = [geometry.neuronPosition, network.offsets[link.pair + 1] + link.j];
+      const full = link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory;
+      mix(color, view.colors.background, full, 0.25 + 0.75 * Math.sqrt(link.strength));
+      if (from[0] !== start[0]) thick.segment(start, from, color);
+      thick.segment(from, to, color);
+      if (to[0] !== end[0]) thick.segment(to, end, color);
+    }
+    thick.end();
+  }
+
+  // What there is on the stage, for the readouts and the tests.
+  counts() {
+    return {
+      neurons: this.neurons.count,
+      sites: this.sites.count,
+      connections: this.connections.count,
+      selectedLines: this.thick.count,
+      drawable: this.ranked.length,
+    };
+  }
+}
+
+// The strongest inputs or outputs of a neuron that are there, strongest first: {pair, i, j, partner, weight, distance,
+// strength (1 = its strongest)}.
+export function strongestOf(network, neuron, side, most) {
+  const layer = network.layerOf(neuron),
+    at = neuron - network.offsets[layer];
+  const l = side === "inputs" ? layer - 1 : layer;
+  const pair = network.pairs[l];
+  if (pair === undefined) return [];
+  const links = [];
+  const others = side === "inputs" ? pair.n : pair.m;
+  for (let k = 0; k < others; k++) {
+    const [i, j] = side === "inputs" ? [k, at] : [at, k];
+    const ij = i * pair.m + j,
+      weight = pair.live[ij];
+    if (weight !== 0)
+      links.push({
+        pair: l,
+        i,
+        j,
+        weight,
+        distance: pair.distance?.[ij],
+        partner: network.offsets[side === "inputs" ? l : l + 1] + k,
+      });
+  }
+  links.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  for (const link of links) link.strength = Math.abs(link.weight / links[0].weight);
+  return Object.assign(links.slice(0, most), { total: links.length });
+}

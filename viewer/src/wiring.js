@@ -1,0 +1,81 @@
+// Positions -> weights: the rule that Loci is about, once more, for the page.
+//
+//     w_ij = scale * sum_ab c_ia e_jb max(1 / sqrt(|p_ia - q_jb|^2 + base) - cutoff, 0)
+//
+// with base = gap^2 + softening^2. Sums are in double, the result is rounded to the library's float32.
+
+function siteCharge(charges, site) {
+  return charges === null ? 1 : charges[site];
+}
+
+// The squared distance of axon site s and dendrite site t of a pair, base included.
+export function squaredDistance(pair, s, t) {
+  const { coordinates: C, axon_position: p, dendrite_position: q } = pair;
+  let sum = pair.base;
+  for (let x = 0; x < C; x++) {
+    const d = p[s * C + x] - q[t * C + x];
+    sum += d * d;
+  }
+  return sum;
+}
+
+function kept(pair, ij) {
+  return pair.kept === null || (pair.kept[ij >> 3] >> (ij & 7)) & 1;
+}
+
+// The weight of a connection; the distance of its nearest two sites goes to distance[ij].
+function connect(pair, i, j, distance, ij) {
+  const { axons: A, dendrites: D } = pair;
+  let sum = 0,
+    nearest = Infinity;
+  for (let s = i * A; s < (i + 1) * A; s++)
+    for (let t = j * D; t < (j + 1) * D; t++) {
+      const squared = squaredDistance(pair, s, t);
+      if (squared < nearest) nearest = squared;
+      const k = 1 / Math.sqrt(squared) - pair.cutoff;
+      if (pair.cutoff === 0 || k > 0) sum += siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t) * k;
+    }
+  distance[ij] = Math.sqrt(nearest);
+  return pair.scale * sum;
+}
+
+// Beyond the range at which weights have fallen to 0 there is no connection.
+function inRange(pair, distance) {
+  return pair.cutoff === 0 || 1 / distance > pair.cutoff;
+}
+
+// {n, m, weight [n, m], distance [n, m] or null (a conventional net has none), count}. A connection that was pruned has
+// weight 0 and distance infinity.
+export function wire(pair) {
+  const { n, m } = pair;
+  const weight = new Float32Array(n * m);
+  const distance = pair.axon_position === null ? null : new Float32Array(n * m);
+  let count = 0;
+  for (let i = 0, ij = 0; i < n; i++)
+    for (let j = 0; j < m; j++, ij++) {
+      if (kept(pair, ij)) {
+        weight[ij] = distance === null ? pair.weight[ij] : connect(pair, i, j, distance, ij);
+        if (distance === null || inRange(pair, distance[ij])) {
+          count++;
+          continue;
+        }
+      }
+      if (distance !== null) distance[ij] = Infinity;
+    }
+  return { n, m, weight, distance, count };
+}
+
+// The two sites [axon, dendrite] that carry most of the connection i, j: where its line is drawn.
+export function strongestSites(pair, i, j) {
+  const { axons: A, dendrites: D } = pair;
+  let best = [i * A, j * D],
+    most = -1;
+  for (let s = i * A; s < (i + 1) * A; s++)
+    for (let t = j * D; t < (j + 1) * D; t++) {
+      const part =
+        Math.abs(siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t)) /
+        Math.sqrt(squaredDistance(pair, s, t));
+      if (part > most) [best, most] = [[s, t], part];
+    }
+  return best;
+}
