@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "prune.h"
 
@@ -24,6 +25,18 @@ static const char *layers_of(char *text, size_t size, const loci_network *networ
     return text;
 }
 
+/* What a run folder keeps of the larger network: there is no going on with it, and its frames show
+ * neurons that are gone. */
+static void forget(const char *folder) {
+    static const char *const names[] = {"frames.npz", "checkpoint.safetensors",
+                                        "checkpoint.previous.safetensors"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[CLI_PATH + 64];
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+}
+
 int prune_shrink(const char *from, const char *to) {
     loci_error error = {0};
     loci_network *network = NULL, *small = NULL;
@@ -35,6 +48,8 @@ int prune_shrink(const char *from, const char *to) {
     snprintf(path, sizeof path, "%s/model.safetensors", to);
     if (status == LOCI_OK)
         status = loci_network_save(small, path, &error);
+    if (status == LOCI_OK)
+        forget(to);
     if (status == LOCI_OK)
         cli_note("neurons %s became %s; %s became %s", layers_of(a, sizeof a, network),
                  layers_of(b, sizeof b, small), cli_bytes(c, before), cli_bytes(d, size_of(to)));

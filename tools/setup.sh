@@ -16,7 +16,7 @@ packages() {
     docs) echo doxygen ;;
     lint) echo clang-format git shellcheck ;;
     bench) echo python3-numpy python3-torch ;;
-    long) echo clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+    long) echo chromium clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
     *) echo "setup.sh: unknown group '$1'" >&2 && exit 2 ;;
     esac
 }
