@@ -21,7 +21,8 @@ static void unmask(const loci_network *network, size_t offset, const float *from
 }
 
 void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from,
-                             const float *g, float *g_in, float *gradient) {
+                             const float *g, float *g_in, const loci_after *after,
+                             float *gradient) {
     const loci_network *network = pass->network;
     const loci_pair_views *v = &network->views[l];
     const loci_wiring *w = &pass->wires.pair[l];
@@ -44,7 +45,7 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
         memset(acting_e, 0, dendrites * sizeof *acting_e);
         out.e = acting_e;
     }
-    loci_synapse_backward(pass->synapse[l], w, from, g, g_in, &out, pass->pool);
+    loci_synapse_backward(pass->synapse[l], w, from, g, g_in, after, &out, pass->pool);
     if (masked_axons)
         unmask(network, v->axon_charge, acting_c, axons, gradient);
     if (masked_dendrites)
@@ -65,22 +66,19 @@ void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *grad
         loci_spiking_backward(pass, gradient);
         return;
     }
-    for (uint32_t l = (uint32_t)pass->pairs; l-- > 0;) {
-        const loci_wiring *w = &pass->wires.pair[l];
-        size_t ld = loci_leading(w->m);
-        float *bias = gradient + network->views[l].bias;
-        if (l + 1 == pass->pairs)
-            loci_linear_backward(pass->delta[l], bias, (float)network->spec.logit_scale, in->count,
-                                 w->m, ld);
-        else
-            loci_relu_backward(pass->delta[l], pass->output[l], bias, in->count, w->m, ld,
-                               pass->pool);
-        loci_activations from = *in;
-        if (l > 0)
-            from = (loci_activations){.count = in->count,
-                                      .dense = pass->output[l - 1],
-                                      .ld = loci_leading(pass->wires.pair[l - 1].m)};
-        loci_pass_backward_pair(pass, l, &from, pass->delta[l], l > 0 ? pass->delta[l - 1] : NULL,
+    uint32_t last = (uint32_t)pass->pairs - 1;
+    const loci_wiring *output = &pass->wires.pair[last];
+    loci_linear_backward(pass->delta[last], gradient + network->views[last].bias,
+                         (float)network->spec.logit_scale, in->count, output->m,
+                         loci_leading(output->m));
+    for (uint32_t l = last; l > 0; l--) {
+        size_t m = pass->wires.pair[l - 1].m, ld = loci_leading(m);
+        loci_relu relu = {.m = m, .ld = ld, .output = pass->output[l - 1], .sums = pass->bias_sums};
+        const loci_after rectify = {loci_relu_backward, &relu};
+        const loci_activations from = {.count = in->count, .dense = pass->output[l - 1], .ld = ld};
+        loci_pass_backward_pair(pass, l, &from, pass->delta[l], pass->delta[l - 1], &rectify,
                                 gradient);
+        loci_relu_bias(&relu, in->count, gradient + network->views[l - 1].bias);
     }
+    loci_pass_backward_pair(pass, 0, in, pass->delta[0], NULL, NULL, gradient);
 }

@@ -75,7 +75,7 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
     pass->pool = pool;
     pass->most = most;
     pass->pairs = network->spec.hidden_count + 1;
-    size_t charges = 0;
+    size_t charges = 0, widest = 0;
     bool fixed = !backward || network->pruned_by == LOCI_PRUNE_BY_SET;
     int status = loci_wires_open(&pass->wires, network, error);
     if (status == LOCI_OK && fixed)
@@ -85,10 +85,14 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
         size_t axons = pass->wires.pair[l].n * pass->wires.pair[l].axons;
         size_t dendrites = pass->wires.pair[l].m * pass->wires.pair[l].dendrites;
         charges = axons + dendrites > charges ? axons + dendrites : charges;
+        size_t ld = loci_leading(pass->wires.pair[l].m);
+        widest = ld > widest ? ld : widest;
     }
     bool lost = false;
     if (status == LOCI_OK && backward)
         pass->charge_gradient = loci_pass_take(pass, 1, charges, &lost);
+    if (status == LOCI_OK && backward && network->spec.neuron == LOCI_NEURON_RELU)
+        pass->bias_sums = loci_pass_take(pass, most / LOCI_AFTER_ROWS + 1, widest, &lost);
     if (lost)
         status = loci_fail_memory(error, "network");
     if (status == LOCI_OK && network->spec.neuron == LOCI_NEURON_LIF)
@@ -116,6 +120,7 @@ void loci_pass_free(loci_pass *pass) {
     loci_spiking_free(pass->spiking, pass->pairs);
     loci_wires_close(&pass->wires);
     free(pass->charge_gradient);
+    free(pass->bias_sums);
     free(pass);
 }
 
@@ -144,10 +149,12 @@ int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *e
         const loci_wiring *w = &pass->wires.pair[l];
         const float *bias = network->parameters + network->views[l].bias;
         size_t ld = loci_leading(w->m);
-        loci_synapse_forward(pass->synapse[l], w, &from, pass->output[l], pass->pool);
-        if (l + 1 < pass->pairs)
-            loci_relu_forward(pass->output[l], bias, in->count, w->m, ld, pass->pool);
-        else
+        loci_relu relu = {.bias = bias, .m = w->m, .ld = ld};
+        const loci_after rectify = {loci_relu_forward, &relu};
+        bool last = l + 1 == pass->pairs;
+        loci_synapse_forward(pass->synapse[l], w, &from, pass->output[l], last ? NULL : &rectify,
+                             pass->pool);
+        if (last)
             loci_linear_forward(pass->output[l], bias, (float)network->spec.logit_scale, in->count,
                                 w->m, ld);
         from = (loci_activations){.count = in->count, .dense = pass->output[l], .ld = ld};

@@ -20,6 +20,7 @@ typedef struct loci_pass {
     float
         *output[LOCI_MAX_PAIRS]; /* [most, loci_leading(m)] of layer l + 1; the last holds logits */
     float *delta[LOCI_MAX_PAIRS]; /* likewise, dL/d(output); NULL without backward */
+    float *bias_sums;             /* scratch: [chunks of most, widest] of a rectified layer */
     float *charge_gradient;       /* scratch: dL/d(charge as it acts) of one pair */
     struct loci_spiking *spiking; /* of a spiking net, else NULL */
     size_t bytes;                 /* set aside, the wires left out */
@@ -57,8 +58,8 @@ void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *grad
 void loci_pass_hold_bounds(const loci_network *network, float *gradient);
 
 /* The part of one layer pair: g [rows, leading(m)] = dL/dcurrent; g_in receives dL/d(what entered),
- * or is NULL. */
+ * or is NULL; after: as for loci_synapse_backward(). */
 void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from,
-                             const float *g, float *g_in, float *gradient);
+                             const float *g, float *g_in, const loci_after *after, float *gradient);
 
 #endif

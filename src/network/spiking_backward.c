@@ -158,7 +158,7 @@ void loci_spiking_backward(loci_pass *pass, float *gradient) {
             bias_gradient(pass, l, samples, gradient);
         }
         float *g_in = l == 0 ? NULL : s->spikes[l - 1] == NULL ? s->g_weighted : s->g_spikes[l - 1];
-        loci_pass_backward_pair(pass, l, &s->from[l], g, g_in, gradient);
+        loci_pass_backward_pair(pass, l, &s->from[l], g, g_in, NULL, gradient);
     }
 }
 

@@ -154,7 +154,7 @@ int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error
         bool output = l == s->hidden, to_logits = output && s->linear;
         s->from[l] = from;
         loci_synapse_forward(pass->synapse[l], &pass->wires.pair[l], &from,
-                             to_logits ? pass->output[l] : s->current[l], pass->pool);
+                             to_logits ? pass->output[l] : s->current[l], NULL, pass->pool);
         if (output)
             break;
         fire_layer(pass, l, samples);

@@ -9,7 +9,7 @@
 #include "synapse/gathered.h"
 
 /* Rows of a batch that are turned round together, and that one task multiplies. */
-enum { BLOCK = 256, STRIP = 64 };
+enum { BLOCK = 256, STRIP = LOCI_AFTER_ROWS };
 
 /* Tasks that connections are cut into for their gradients, at most. */
 enum { RANGES = 16 };
@@ -112,6 +112,7 @@ struct crossing {
     float *out;
     const float *g;
     float *g_in;
+    const loci_after *after;
     const loci_wiring_gradient *gradient;
 };
 
@@ -171,11 +172,13 @@ static void multiply_strip(void *context, size_t task, size_t worker) {
     s->kernels->product(&w, 0, s->m, sent, BLOCK, made, STRIP, STRIP, 0);
     size_t ld = loci_leading(s->m);
     s->kernels->turn(made, STRIP, s->m, rows, x->out + first * ld, ld);
+    if (x->after != NULL)
+        x->after->run(x->after->context, x->out + first * ld, first, rows, 0, s->m);
 }
 
 void loci_pruned_forward(loci_pruned *s, const loci_wiring *w, const loci_activations *in,
-                         float *out, loci_pool *pool) {
-    struct crossing x = {.s = s, .w = w, .in = in, .out = out};
+                         float *out, const loci_after *after, loci_pool *pool) {
+    struct crossing x = {.s = s, .w = w, .in = in, .out = out, .after = after};
     loci_parallel(pool, s->ranges, make_weights, &x);
     loci_parallel(pool, strips(&x), multiply_strip, &x);
 }
@@ -254,12 +257,15 @@ static void send_back(void *context, size_t task, size_t worker) {
     const loci_sparse w = {s->n, s->connections->from, s->connections->receiver, s->by_sender};
     s->kernels->product(&w, 0, s->n, strip_at(s->g, s->m, task), BLOCK, made, STRIP, STRIP, 0);
     s->kernels->turn(made, STRIP, s->n, rows, x->g_in + first * ld, ld);
+    if (x->after != NULL)
+        x->after->run(x->after->context, x->g_in + first * ld, first, rows, 0, s->n);
 }
 
 void loci_pruned_backward(loci_pruned *s, const loci_wiring *w, const loci_activations *in,
-                          const float *g, float *g_in, loci_wiring_gradient *gradient,
-                          loci_pool *pool) {
-    struct crossing x = {.s = s, .w = w, .in = in, .g = g, .g_in = g_in, .gradient = gradient};
+                          const float *g, float *g_in, const loci_after *after,
+                          loci_wiring_gradient *gradient, loci_pool *pool) {
+    struct crossing x = {
+        .s = s, .w = w, .in = in, .g = g, .g_in = g_in, .after = after, .gradient = gradient};
     loci_parallel(pool, strips(&x), turn_gradient, &x);
     loci_parallel(pool, s->ranges, contract_range, &x);
     if (s->spatial)

@@ -19,9 +19,9 @@ size_t loci_pruned_bytes(const loci_pruned *pruned);
 
 /* As loci_synapse_forward() and loci_synapse_backward(). */
 void loci_pruned_forward(loci_pruned *pruned, const loci_wiring *w, const loci_activations *in,
-                         float *out, loci_pool *pool);
+                         float *out, const loci_after *after, loci_pool *pool);
 void loci_pruned_backward(loci_pruned *pruned, const loci_wiring *w, const loci_activations *in,
-                          const float *g, float *g_in, loci_wiring_gradient *gradient,
-                          loci_pool *pool);
+                          const float *g, float *g_in, const loci_after *after,
+                          loci_wiring_gradient *gradient, loci_pool *pool);
 
 #endif

@@ -18,8 +18,8 @@ typedef struct loci_sparse {
     const float *value;    /* of each entry */
 } loci_sparse;
 
-/* The entries of a sparse matrix by column, in blocks of rows: block k holds rows k * height and on,
- * numbered from there. What a product with one block reads of a dense matrix then stays in the
+/* The entries of a sparse matrix by column, in blocks of rows: block k holds rows k * height and
+ * on, numbered from there. What a product with one block reads of a dense matrix then stays in the
  * first-level cache. Height is LOCI_BLOCK_ROWS, or half of it for a matrix of no more rows, so that
  * two threads have work. Owned; start with all 0. */
 enum { LOCI_BLOCK_ROWS = 128 };

@@ -11,7 +11,7 @@
 #include "synapse/pruned.h"
 
 /* Samples of a batch that one task multiplies. */
-enum { SAMPLES = 64 };
+enum { SAMPLES = LOCI_AFTER_ROWS };
 
 struct loci_synapse {
     loci_pruned *pruned; /* of a pair that runs on its connections alone; else NULL */
@@ -113,9 +113,10 @@ struct crossing {
     loci_synapse *s;
     const loci_wiring *w;
     const loci_activations *in;
-    float *out;     /* forward: [B, ldm] */
-    const float *g; /* backward: [B, ldm] */
-    float *g_in;    /* backward: [B, ldn] or NULL */
+    float *out;              /* forward: [B, ldm] */
+    const float *g;          /* backward: [B, ldm] */
+    float *g_in;             /* backward: [B, ldn] or NULL */
+    const loci_after *after; /* or NULL */
     loci_wiring_gradient *gradient;
     size_t ldm, ldn;
 };
@@ -160,6 +161,12 @@ static void make_weights(const struct crossing *x, struct block b, size_t worker
     x->s->wiring->weights(x->w, &tile, b.i0, b.i1, to, ld);
 }
 
+static void finish(const struct crossing *x, float *block, size_t first, size_t rows, size_t j0,
+                   size_t width) {
+    if (x->after != NULL)
+        x->after->run(x->after->context, block, first, rows, j0, width);
+}
+
 /* Streamed: one column of W is made, multiplied with the whole batch, and dropped. */
 static void stream_column(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
@@ -174,6 +181,7 @@ static void stream_column(void *context, size_t task, size_t worker) {
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)x->in->count, (int)b.padded,
                     (int)x->w->n, 1, x->in->dense, (int)x->in->ld, tile, (int)b.padded, 0, out,
                     (int)x->ldm);
+    finish(x, out, 0, x->in->count, b.j0, b.j1 - b.j0);
 }
 
 /* Kept: a tile of W goes to its place in the whole. */
@@ -205,13 +213,15 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)x->w->m,
                     (int)x->w->n, 1, x->in->dense + first * x->in->ld, (int)x->in->ld, x->s->kept,
                     (int)x->s->ldw, 0, out, (int)x->ldm);
+    finish(x, out, first, count, 0, x->w->m);
 }
 
 void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
-                          float *out, loci_pool *pool) {
-    struct crossing x = {.s = s, .w = w, .in = in, .out = out, .ldm = loci_leading(w->m)};
+                          float *out, const loci_after *after, loci_pool *pool) {
+    struct crossing x = {
+        .s = s, .w = w, .in = in, .out = out, .after = after, .ldm = loci_leading(w->m)};
     if (s->pruned != NULL) {
-        loci_pruned_forward(s->pruned, w, in, out, pool);
+        loci_pruned_forward(s->pruned, w, in, out, after, pool);
         return;
     }
     if (!s->keep) {
@@ -281,9 +291,11 @@ static void contract_tile(void *context, size_t task, size_t worker) {
 static void send_back(void *context, size_t task, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)samples_of(x, task), (int)x->w->n,
-                (int)x->w->m, 1, x->g + task * SAMPLES * x->ldm, (int)x->ldm, x->s->kept,
-                (int)x->s->ldw, 0, x->g_in + task * SAMPLES * x->ldn, (int)x->ldn);
+    size_t first = task * SAMPLES, rows = samples_of(x, task);
+    float *to = x->g_in + first * x->ldn;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)x->w->n, (int)x->w->m, 1,
+                x->g + first * x->ldm, (int)x->ldm, x->s->kept, (int)x->s->ldw, 0, to, (int)x->ldn);
+    finish(x, to, first, rows, 0, x->w->n);
 }
 
 /* Sums what the columns of tiles found for each axon site, in column order. */
@@ -329,16 +341,17 @@ static void reduce_dendrites(const struct crossing *x) {
 }
 
 void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
-                           const float *g, float *g_in, loci_wiring_gradient *gradient,
-                           loci_pool *pool) {
-    struct crossing x = {.s = s, .w = w, .in = in, .g = g, .g_in = g_in, .gradient = gradient};
+                           const float *g, float *g_in, const loci_after *after,
+                           loci_wiring_gradient *gradient, loci_pool *pool) {
+    struct crossing x = {
+        .s = s, .w = w, .in = in, .g = g, .g_in = g_in, .after = after, .gradient = gradient};
     x.ldm = loci_leading(w->m);
     x.ldn = loci_leading(w->n);
     gradient->base = 0;
     gradient->reached = 0;
     gradient->log_scale = 0;
     if (s->pruned != NULL) {
-        loci_pruned_backward(s->pruned, w, in, g, g_in, gradient, pool);
+        loci_pruned_backward(s->pruned, w, in, g, g_in, after, gradient, pool);
         return;
     }
     loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);

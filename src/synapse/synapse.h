@@ -32,6 +32,15 @@ static inline size_t loci_leading(size_t neurons) {
     return padded % 512 == 0 ? padded + 16 : padded;
 }
 
+/* What is done to a block of a result while it is in the cache: rows first .. first+rows-1, columns
+ * j0 .. j0+width-1, of which block [rows, loci_leading()] is the first. Blocks that are as wide as
+ * the result begin at multiples of LOCI_AFTER_ROWS. Called from several threads. */
+typedef struct loci_after {
+    void (*run)(void *context, float *block, size_t first, size_t rows, size_t j0, size_t width);
+    void *context;
+} loci_after;
+enum { LOCI_AFTER_ROWS = 64 };
+
 typedef struct loci_synapse loci_synapse;
 
 /* How a synapse is to be used. */
@@ -51,9 +60,9 @@ void loci_synapse_free(loci_synapse *synapse);
 /* Bytes set aside. */
 size_t loci_synapse_bytes(const loci_synapse *synapse);
 
-/* out [B, loci_leading(m)] = in W. */
+/* out [B, loci_leading(m)] = in W, then what comes after; NULL = nothing. */
 void loci_synapse_forward(loci_synapse *synapse, const loci_wiring *w, const loci_activations *in,
-                          float *out, loci_pool *pool);
+                          float *out, const loci_after *after, loci_pool *pool);
 
 /* What comes of dL/dW; arrays are added to. */
 typedef struct loci_wiring_gradient {
@@ -64,10 +73,11 @@ typedef struct loci_wiring_gradient {
     double log_scale;     /* dL/dlog s. Set */
 } loci_wiring_gradient;
 
-/* g [B, loci_leading(m)] = dL/dout. g_in [B, loci_leading(n)] = dL/din is written; NULL when not
- * wanted (then the synapse need not be kept). Uses the weights of the last forward. */
+/* g [B, loci_leading(m)] = dL/dout. g_in [B, loci_leading(n)] = dL/din is written, in blocks of
+ * full width, each followed by what comes after; NULL when not wanted (then the synapse need not be
+ * kept). Uses the weights of the last forward. */
 void loci_synapse_backward(loci_synapse *synapse, const loci_wiring *w, const loci_activations *in,
-                           const float *g, float *g_in, loci_wiring_gradient *gradient,
-                           loci_pool *pool);
+                           const float *g, float *g_in, const loci_after *after,
+                           loci_wiring_gradient *gradient, loci_pool *pool);
 
 #endif
