@@ -1,5 +1,6 @@
 /* Many inputs through prepared weights: 64 at a time go through all layers, samples innermost, so
  * that every weight is loaded once for all of them and stays in the cache for the next 64. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct batch {
     const float *inputs; /* [count, pixels] */
     float *logits;       /* [count, classes] */
     size_t count;
+    atomic_bool wrong; /* an input was not finite */
 };
 
 /* x [inputs, STRIP] = some inputs turned round. Of a shrunk net, pixels that nothing follows from
@@ -42,13 +44,19 @@ static void rectify(const float *bias, size_t m, float *x) {
 }
 
 static void run_strip(void *context, size_t task, size_t worker) {
-    const struct batch *batch = context;
+    struct batch *batch = context;
     loci_prepared *p = batch->prepared;
     const loci_spec *spec = &p->network->spec;
     size_t first = task * STRIP, left = batch->count - first, rows = left < STRIP ? left : STRIP;
     size_t classes = spec->classes, last = spec->hidden_count;
     float *x = p->strips + worker * 2 * p->widest * STRIP, *y = x + p->widest * STRIP;
-    turn_inputs(p, batch->inputs + first * loci_spec_pixels(spec), rows, x);
+    const float *inputs = batch->inputs + first * loci_spec_pixels(spec);
+    /* looked at just before they are used, which also brings them into the cache row by row */
+    if (!p->weights[0].kernels->finite(inputs, rows * loci_spec_pixels(spec))) {
+        atomic_store(&batch->wrong, true);
+        return;
+    }
+    turn_inputs(p, inputs, rows, x);
     for (size_t l = 0; l <= last; l++) {
         loci_fixed_strip(&p->weights[l], x, y);
         if (l < last)
@@ -76,9 +84,7 @@ static int make_room(loci_prepared *p, const loci_pool *pool, loci_error *error)
 int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inputs, size_t count,
                             float *logits, loci_error *error) {
     size_t pixels = loci_spec_pixels(&p->network->spec), classes = p->network->spec.classes;
-    int status = loci_prepared_check(p, inputs, count, error);
-    if (status != LOCI_OK)
-        return status;
+    int status = LOCI_OK;
     for (size_t i = 0; p->pass->spiking != NULL && i < count && status == LOCI_OK; i++)
         status = loci_prepared_run(p, inputs + i * pixels, (uint32_t)i, logits + i * classes, NULL,
                                    error);
@@ -87,7 +93,7 @@ int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inpu
     status = make_room(p, pool, error);
     if (status != LOCI_OK)
         return status;
-    struct batch batch = {p, inputs, logits, count};
+    struct batch batch = {p, inputs, logits, count, false};
     loci_parallel(pool, (count + STRIP - 1) / STRIP, run_strip, &batch);
-    return LOCI_OK;
+    return atomic_load(&batch.wrong) ? loci_prepared_check(p, inputs, count, error) : LOCI_OK;
 }
