@@ -35,7 +35,8 @@ LOCI_API void loci_prepared_free(loci_prepared *prepared);
 /**
  * Runs one input.
  * @param prepared the prepared network.
- * @param input [height*width], finite; in [0, 1] as in training.
+ * @param input [height*width], finite; in [0, 1] as in training. Of a shrunk net, pixels that it
+ * does not look at may be anything.
  * @param number which input this is: with Poisson coding, spikes are a function of it. As in
  * loci_network_run(), the first input is 0.
  * @param[out] logits [classes].

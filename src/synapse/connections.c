@@ -67,6 +67,11 @@ void loci_connections_free(loci_connections *c) {
     free(c);
 }
 
+bool loci_connections_pay_alone(size_t n, size_t m, size_t count) {
+    double all = (double)n * (double)m, share = all * sizeof(float) > 1 << 20 ? 0.15 : 0.03;
+    return (double)count < share * all;
+}
+
 bool loci_connections_pay(size_t n, size_t m, size_t count) {
     return (double)count < 0.2 * (double)n * (double)m;
 }

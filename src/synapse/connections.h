@@ -23,5 +23,8 @@ void loci_connections_free(loci_connections *connections);
 /* Whether running on kept connections alone is faster than multiplying with all, zeros included:
  * a function of shape and density alone. `make bench` checks its constants. */
 bool loci_connections_pay(size_t n, size_t m, size_t count);
+/* Likewise for one input at a time, of which the other way skips what is 0: as long as all weights
+ * stay in the second-level cache, hardly anything beats that. */
+bool loci_connections_pay_alone(size_t n, size_t m, size_t count);
 
 #endif

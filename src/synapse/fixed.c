@@ -30,6 +30,21 @@ static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, lo
             fixed->by_receiver[t] = weights[c->sender[t] * fixed->m + j];
     for (size_t place = 0; place < c->count; place++)
         fixed->by_sender[place] = fixed->by_receiver[c->number[place]];
+    return LOCI_OK;
+}
+
+static int copy(loci_fixed *fixed, const float *weights, loci_error *error) {
+    size_t m = fixed->m;
+    fixed->dense = loci_alloc(fixed->n, fixed->ld * sizeof(float));
+    if (fixed->dense == NULL)
+        return loci_fail_memory(error, "weights");
+    for (size_t i = 0; i < fixed->n; i++)
+        memcpy(fixed->dense + i * fixed->ld, weights + i * m, m * sizeof(float));
+    return LOCI_OK;
+}
+
+static int slice(loci_fixed *fixed, loci_error *error) {
+    const loci_connections *c = fixed->connections;
     const loci_sparse w = {fixed->m, c->to, c->sender, fixed->by_receiver};
     if (fixed->n > LOCI_SLICED_COLUMNS)
         return LOCI_OK;
@@ -40,14 +55,14 @@ int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weight
                       const uint8_t *keep, size_t kept, loci_error *error) {
     *fixed = (loci_fixed){.n = n, .m = m, .ld = loci_leading(m)};
     fixed->kernels = loci_sparse_kernels_for(loci_isa_best());
-    if (keep != NULL && loci_connections_pay(n, m, kept))
-        return list(fixed, weights, keep, error);
-    fixed->dense = loci_alloc(n, fixed->ld * sizeof(float));
-    if (fixed->dense == NULL)
-        return loci_fail_memory(error, "weights");
-    for (size_t i = 0; i < n; i++)
-        memcpy(fixed->dense + i * fixed->ld, weights + i * m, m * sizeof(float));
-    return LOCI_OK;
+    bool listed = keep != NULL && loci_connections_pay(n, m, kept);
+    bool alone = listed && loci_connections_pay_alone(n, m, kept);
+    int status = listed ? list(fixed, weights, keep, error) : LOCI_OK;
+    if (status == LOCI_OK && alone)
+        status = slice(fixed, error);
+    else if (status == LOCI_OK)
+        status = copy(fixed, weights, error);
+    return status;
 }
 
 void loci_fixed_clear(loci_fixed *fixed) {
@@ -74,7 +89,7 @@ static void scatter(const loci_fixed *fixed, const loci_sparse *active, size_t r
 }
 
 void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out) {
-    if (fixed->connections == NULL) {
+    if (fixed->dense != NULL) {
         fixed->kernels->product(active, 0, active->rows, fixed->dense, fixed->ld, out, fixed->ld,
                                 loci_pad16(fixed->m), 0);
         return;

@@ -1,5 +1,5 @@
-/* The weights of a layer pair that no longer change: all of them side by side, or, where little is
- * kept, those of the kept connections. */
+/* The weights of a layer pair that no longer change: all of them side by side, or those of the kept
+ * connections, or both: what is faster for one input need not be so for many. */
 #ifndef LOCI_SYNAPSE_FIXED_H
 #define LOCI_SYNAPSE_FIXED_H
 
@@ -10,12 +10,13 @@
 enum { LOCI_FIXED_STRIP = 64 };
 
 typedef struct loci_fixed {
-    size_t n, m, ld;               /* ld = loci_leading(m) */
-    float *dense;                  /* [n, ld], padding columns 0; NULL where connections stand */
-    loci_connections *connections; /* the kept ones; NULL = dense */
+    size_t n, m, ld; /* ld = loci_leading(m) */
+    float *dense;    /* [n, ld], padding columns 0; NULL where kept connections are faster for one
+                        input */
+    loci_connections *connections; /* the kept ones; NULL where dense is faster for many */
     float *by_receiver;            /* [count] weights by connection number */
     float *by_sender;              /* [count] the same by place */
-    loci_slices slices;            /* the same by receiver, for one input */
+    loci_slices slices; /* the same by receiver, for one input; none where dense stands */
     const loci_sparse_kernels *kernels;
 } loci_fixed;
 

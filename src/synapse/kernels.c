@@ -18,6 +18,23 @@ typedef float vector __attribute__((vector_size(64), aligned(4), may_alias));
 #define AT(p) (*(const vector *)(const void *)(p))
 #define STORE(p, v) (*(vector *)(void *)(p) = (v))
 
+#ifdef __AVX512F__ /* elsewhere there are not enough registers */
+static inline void strip128(const loci_sparse *s, size_t row, const float *m, size_t ldm,
+                            float *out, int add) {
+    vector a[8] = {{0}};
+    for (int k = 0; add && k < 8; k++)
+        a[k] = AT(out + 16 * k);
+    for (uint32_t t = s->start[row]; t < s->start[row + 1]; t++) {
+        const float *from = m + s->index[t] * ldm;
+        float v = s->value[t];
+        for (int k = 0; k < 8; k++)
+            a[k] += v * AT(from + 16 * k);
+    }
+    for (int k = 0; k < 8; k++)
+        STORE(out + 16 * k, a[k]);
+}
+#endif
+
 static inline void strip64(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
                            int add) {
     vector a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0};
@@ -75,6 +92,10 @@ static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, 
         if (add && s->start[row] == s->start[row + 1])
             continue;
         size_t x = 0;
+#ifdef __AVX512F__
+        for (; x + 128 <= width; x += 128)
+            strip128(s, row, m + x, ldm, to + x, add);
+#endif
         for (; x + 64 <= width; x += 64)
             strip64(s, row, m + x, ldm, to + x, add);
         for (; x + 32 <= width; x += 32)
@@ -161,6 +182,52 @@ static void turn(const float *from, size_t ldf, size_t rows, size_t columns, flo
             to[j * ldt + i] = from[i * ldf + j];
 }
 
+/* Vectors of 8 and of 4 whole numbers. */
+typedef int32_t eight __attribute__((vector_size(32), aligned(4), may_alias));
+typedef int32_t quad __attribute__((vector_size(16), aligned(4), may_alias));
+
+/* Bit k: lane k is not 0. */
+static inline uint32_t nonzero(const float *x) {
+    static const wide powers = {1 << 0,  1 << 1,  1 << 2,  1 << 3, 1 << 4,  1 << 5,
+                                1 << 6,  1 << 7,  1 << 8,  1 << 9, 1 << 10, 1 << 11,
+                                1 << 12, 1 << 13, 1 << 14, 1 << 15};
+    const vector zero = {0};
+    wide lanes = (wide)(AT(x) != zero) & powers;
+    eight halves[2];
+    memcpy(halves, &lanes, sizeof halves);
+    eight half = halves[0] | halves[1];
+    quad quarters[2];
+    memcpy(quarters, &half, sizeof quarters);
+    quad quarter = quarters[0] | quarters[1];
+    return (uint32_t)(quarter[0] | quarter[1] | quarter[2] | quarter[3]);
+}
+
+/* Eight positions at a time are written, and as many of them counted as there are. */
+static inline size_t list_eight(const loci_bits *bits, uint32_t byte, uint32_t base,
+                                uint32_t *index) {
+    *(eight *)(void *)index = *(const eight *)(const void *)bits->set[byte] + (int32_t)base;
+    return bits->count[byte];
+}
+
+static size_t active(const loci_bits *bits, const float *x, size_t n, uint32_t *index,
+                     float *value) {
+    size_t count = 0, i = 0;
+    for (; i + LOCI_SLICE <= n; i += LOCI_SLICE) {
+        uint32_t mask = nonzero(x + i);
+        count += list_eight(bits, mask & 255, (uint32_t)i, index + count);
+        count += list_eight(bits, mask >> 8, (uint32_t)i + 8, index + count);
+    }
+    for (; i < n; i++) {
+        index[count] = (uint32_t)i;
+        count += x[i] != 0;
+    }
+    const int32_t *at = (const int32_t *)(const void *)index;
+#pragma omp simd
+    for (size_t t = 0; t < count; t++)
+        value[t] = x[at[t]];
+    return count;
+}
+
 /* Written without a branch per number, so that it becomes vector code. */
 static bool all_finite(const float *numbers, size_t count) {
     uint32_t wrong = 0;
@@ -172,4 +239,5 @@ static bool all_finite(const float *numbers, size_t count) {
     return wrong == 0;
 }
 
-const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner, sliced, turn, all_finite};
+const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner,  sliced,
+                                                     turn,    active, all_finite};

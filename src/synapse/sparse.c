@@ -88,3 +88,11 @@ void loci_sparse_blocks_clear(loci_sparse_blocks *blocks) {
     free(blocks->value);
     *blocks = (loci_sparse_blocks){0};
 }
+
+void loci_bits_fill(loci_bits *bits) {
+    memset(bits, 0, sizeof *bits);
+    for (int byte = 0; byte < 256; byte++)
+        for (uint8_t bit = 0; bit < 8; bit++)
+            if (byte >> bit & 1)
+                bits->set[byte][bits->count[byte]++] = bit;
+}

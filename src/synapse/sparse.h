@@ -54,6 +54,14 @@ typedef struct loci_slices {
 int loci_slices_create(loci_slices *out, const loci_sparse *s, loci_error *error);
 void loci_slices_clear(loci_slices *slices);
 
+/* Which bits of a byte are set: what a kernel needs to list the non-zero numbers of an array
+ * without a branch for each. */
+typedef struct loci_bits {
+    uint32_t set[256][8]; /* positions of the set bits, then 0 */
+    uint8_t count[256];
+} loci_bits;
+void loci_bits_fill(loci_bits *bits);
+
 typedef struct loci_sparse_kernels {
     /* out [r1-r0, ldo] (+)= S[r0..r1) [rows, K] * m [K, ldm], for the first `width` columns, a
      * multiple of 16. add 0: out is written; 1: added to. Entries are taken in order, one
@@ -68,6 +76,10 @@ typedef struct loci_sparse_kernels {
     void (*sliced)(const loci_slices *s, const float *x, float *out);
     /* to [columns, ldt] = from [rows, ldf] turned round. */
     void (*turn)(const float *from, size_t ldf, size_t rows, size_t columns, float *to, size_t ldt);
+    /* Lists the non-zero numbers of x [n]; index and value have room for n + 8. Returns how many.
+     */
+    size_t (*active)(const loci_bits *bits, const float *x, size_t n, uint32_t *index,
+                     float *value);
     /* Whether all numbers are finite. */
     bool (*finite)(const float *numbers, size_t count);
 } loci_sparse_kernels;

@@ -49,23 +49,8 @@ static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
     free(weights);
     free(keep);
     p->widest = ld > p->widest ? ld : p->widest;
+    p->widest = n > p->widest ? n : p->widest;
     return status;
-}
-
-/* The pixels that anything follows from. */
-static int list_pixels(loci_prepared *p, loci_error *error) {
-    size_t inputs = loci_spec_layer_size(&p->network->spec, 0);
-    p->pixel = loci_alloc(inputs, sizeof *p->pixel);
-    p->neuron = loci_alloc(inputs, sizeof *p->neuron);
-    if (p->pixel == NULL || p->neuron == NULL)
-        return loci_fail_memory(error, "prepared network");
-    for (uint32_t i = 0; i < inputs; i++)
-        if (loci_fixed_sends(&p->weights[0], i)) {
-            p->pixel[p->pixels] = p->network->pixels != NULL ? p->network->pixels[i] : i;
-            p->neuron[p->pixels++] = i;
-        }
-    p->widest = inputs > p->widest ? inputs : p->widest;
-    return LOCI_OK;
 }
 
 int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_error *error) {
@@ -73,6 +58,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     if (p == NULL)
         return loci_fail_memory(error, "prepared network");
     p->network = network;
+    loci_bits_fill(&p->bits);
     p->steps = network->spec.neuron == LOCI_NEURON_LIF ? network->spec.time_steps : 1;
     const loci_coding_options coding = loci_evaluation_coding(&network->spec);
     int status = loci_pass_create(&p->pass, network, 1, false, NULL, error);
@@ -83,14 +69,12 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
         status = loci_batch_choose(p->batch, network->pixels, network->spec.inputs, error);
     for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
         status = prepare_pair(p, l, error);
-    if (status == LOCI_OK)
-        status = list_pixels(p, error);
     if (status == LOCI_OK) {
         p->current = loci_alloc(p->steps, p->widest * sizeof *p->current);
         p->next = loci_alloc(p->steps, p->widest * sizeof *p->next);
         p->start = loci_alloc(p->steps + 1, sizeof *p->start);
-        p->index = loci_alloc(p->steps, p->widest * sizeof *p->index);
-        p->value = loci_alloc(p->steps, p->widest * sizeof *p->value);
+        p->index = loci_alloc(p->steps, (p->widest + 8) * sizeof *p->index);
+        p->value = loci_alloc(p->steps, (p->widest + 8) * sizeof *p->value);
         if (p->current == NULL || p->next == NULL || p->start == NULL || p->index == NULL ||
             p->value == NULL)
             status = loci_fail_memory(error, "prepared network");
@@ -115,8 +99,6 @@ void loci_prepared_free(loci_prepared *p) {
         loci_fixed_clear(&p->weights[l]);
         free(p->bias[l]);
     }
-    free(p->pixel);
-    free(p->neuron);
     free(p->strips);
     free(p->current);
     free(p->next);
@@ -127,33 +109,16 @@ void loci_prepared_free(loci_prepared *p) {
 }
 
 /* The non-zero entries of current [rows, ld], kept as sparse rows. */
-static loci_sparse activate(loci_prepared *p, size_t rows, size_t m, size_t ld) {
-    uint32_t end = 0;
+static loci_sparse activate(loci_prepared *p, const float *current, size_t rows, size_t m,
+                            size_t ld) {
+    size_t end = 0;
     for (size_t row = 0; row < rows; row++) {
-        p->start[row] = end;
-        for (size_t j = 0; j < m; j++) {
-            float x = p->current[row * ld + j];
-            p->index[end] = (uint32_t)j;
-            p->value[end] = x;
-            end += x != 0;
-        }
+        p->start[row] = (uint32_t)end;
+        end += p->weights[0].kernels->active(&p->bits, current + row * ld, m, p->index + end,
+                                             p->value + end);
     }
-    p->start[rows] = end;
+    p->start[rows] = (uint32_t)end;
     return (loci_sparse){rows, p->start, p->index, p->value};
-}
-
-/* The active ones among the pixels that anything follows from. */
-static loci_sparse look(loci_prepared *p, const float *input) {
-    uint32_t end = 0;
-    for (size_t t = 0; t < p->pixels; t++) {
-        float x = input[p->pixel[t]];
-        p->index[end] = p->neuron[t];
-        p->value[end] = x;
-        end += x != 0;
-    }
-    p->start[0] = 0;
-    p->start[1] = end;
-    return (loci_sparse){1, p->start, p->index, p->value};
 }
 
 /* The input neurons' values. */
@@ -161,37 +126,41 @@ static const float *choose(loci_prepared *p, const float *input) {
     if (p->network->pixels == NULL)
         return input;
     for (size_t i = 0; i < p->network->spec.inputs; i++)
-        p->value[i] = input[p->network->pixels[i]];
-    return p->value;
+        p->next[i] = input[p->network->pixels[i]];
+    return p->next;
 }
 
-/* From the active of layer l to the currents of the next. Of few connections, all are gone through;
- * of many, those of what is active. */
-static void cross(loci_prepared *p, uint32_t l, const float *input) {
+/* From what layer l sends to the currents of the next: of few connections all are gone through, of
+ * many those of what is active. False when an input that anything follows from is not finite. */
+static bool cross(loci_prepared *p, uint32_t l, const float *sent) {
     const loci_fixed *weights = &p->weights[l];
     if (weights->slices.slices > 0) {
-        const float *x = l == 0 ? choose(p, input) : p->current;
-        loci_fixed_vector(weights, x, p->next);
-        float *made = p->next;
-        p->next = p->current;
+        if (l == 0 && !weights->kernels->finite(sent, weights->n))
+            return false;
+        float *made = sent == p->next ? p->current : p->next;
+        loci_fixed_vector(weights, sent, made);
+        p->next = made == p->current ? p->next : p->current;
         p->current = made;
-        return;
+        return true;
     }
-    const loci_sparse active =
-        l == 0 ? look(p, input) : activate(p, 1, weights->n, loci_leading(weights->n));
+    const loci_sparse active = activate(p, sent, 1, weights->n, weights->n);
+    if (l == 0 && !weights->kernels->finite(active.value, active.start[1]))
+        return false;
     loci_fixed_events(weights, &active, p->current);
+    return true;
 }
 
-static void run_once(loci_prepared *p, const float *input, float *logits) {
+static bool run_once(loci_prepared *p, const float *input, float *logits) {
     const loci_spec *spec = &p->network->spec;
     for (uint32_t l = 0;; l++) {
         size_t m = p->weights[l].m;
         const float *bias = p->bias[l];
-        cross(p, l, input);
+        if (!cross(p, l, l == 0 ? choose(p, input) : p->current))
+            return false;
         if (l == spec->hidden_count) {
             for (size_t j = 0; j < m; j++)
                 logits[j] = (float)spec->logit_scale * (p->current[j] + bias[j]);
-            return;
+            return true;
         }
         for (size_t j = 0; j < m; j++) {
             float u = p->current[j] + bias[j];
@@ -258,7 +227,7 @@ static void run_events(loci_prepared *p, const loci_sparse *input, float *logits
         }
         tally->spikes[l] = fire(p, l, constant);
         size_t m = p->pass->wires.pair[l].m;
-        active = activate(p, p->steps, m, loci_leading(m));
+        active = activate(p, p->current, p->steps, m, loci_leading(m));
     }
 }
 
@@ -276,14 +245,15 @@ int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t coun
 
 int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, float *logits,
                       loci_activity *activity, loci_error *error) {
-    int status = loci_prepared_check(p, input, 1, error);
-    if (status != LOCI_OK)
-        return status;
     loci_tally tally = {.samples = 1};
+    int status = LOCI_OK;
     if (p->pass->spiking == NULL) {
-        run_once(p, input, logits);
+        if (!run_once(p, input, logits))
+            return loci_prepared_check(p, input, 1, error);
     } else {
-        status = loci_batch_fill_rows(p->batch, input, 1, number, error);
+        status = loci_prepared_check(p, input, 1, error);
+        if (status == LOCI_OK)
+            status = loci_batch_fill_rows(p->batch, input, 1, number, error);
         if (status != LOCI_OK)
             return status;
         run_events(p, &p->batch->by_sample, logits, &tally);

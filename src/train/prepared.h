@@ -14,10 +14,10 @@ struct loci_prepared {
     loci_batch *batch;
     loci_fixed weights[LOCI_MAX_PAIRS];
     float *bias[LOCI_MAX_PAIRS]; /* [m] */
-    uint32_t *pixel, *neuron;    /* [pixels] which anything follows from, and their neurons */
-    size_t pixels;
+    loci_bits bits;
     float *current, *next;   /* [T, widest] */
-    uint32_t *start, *index; /* [T + 1], [T * widest] active neurons of a layer, step by step */
+    uint32_t *start, *index; /* [T + 1], [T * widest] active neurons of a layer, step by step; room
+                                for 8 more */
     float *value;            /* [T * widest] */
     size_t widest, steps;
     float *strips;       /* [workers, 2, widest, STRIP] of batches; NULL until there was one */

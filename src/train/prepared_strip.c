@@ -19,17 +19,16 @@ struct batch {
     atomic_bool wrong; /* an input was not finite */
 };
 
-/* x [inputs, STRIP] = some inputs turned round. Of a shrunk net, pixels that nothing follows from
- * are left out. */
+/* x [inputs, STRIP] = some inputs turned round. A shrunk net looks at some of the pixels. */
 static void turn_inputs(const loci_prepared *p, const float *inputs, size_t rows, float *x) {
     size_t pixels = loci_spec_pixels(&p->network->spec);
     if (p->network->pixels == NULL) {
         p->weights[0].kernels->turn(inputs, pixels, rows, pixels, x, STRIP);
         return;
     }
-    for (size_t t = 0; t < p->pixels; t++) {
-        float *to = x + p->neuron[t] * STRIP;
-        const float *from = inputs + p->pixel[t];
+    for (size_t i = 0; i < p->network->spec.inputs; i++) {
+        float *to = x + i * STRIP;
+        const float *from = inputs + p->network->pixels[i];
         for (size_t b = 0; b < rows; b++)
             to[b] = from[b * pixels];
     }
