@@ -1,4 +1,5 @@
 /* Pruning a network once: what goes, what stays, what is refused. */
+#include "no_sync.h"
 #include "prune_fixture.h"
 
 #include "scratch_folder.h"

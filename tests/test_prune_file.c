@@ -1,6 +1,7 @@
 /* Files of pruned networks: they come back as they were, cost next to nothing, and are refused when
  * they lie. */
 #include "forgery.h"
+#include "no_sync.h"
 #include "prune_fixture.h"
 
 static size_t size_of(const char *path) {

@@ -1,5 +1,6 @@
 /* Shrunk networks: smaller, and their outputs are the same. */
 #include "forgery.h"
+#include "no_sync.h"
 #include "prune_fixture.h"
 
 #include <loci/train.h>
