@@ -211,6 +211,8 @@ static void test_every_variant(void **state) {
         if (!variant(&spec, i))
             continue;
         loci_network *network = make_network(&spec, i + 1);
+        if (variant_is_cut(i))
+            assert_true(variant_prune(network));
         struct batch batch;
         draw_batch(&batch, &spec, 5, 0.6, i);
         check(variant_name(&spec, name, sizeof name), network, &batch, false);
