@@ -70,8 +70,8 @@ static void test_cuts(void **state) {
 static void test_many_connections(void **state) {
     (void)state;
     static const char *const nets[] = {
-        "neuron=relu hidden=900 dim=5 axon-sites=2 dendrite-sites=3 sign=mask planes=learned",
-        "neuron=relu hidden=900 dim=6 axon-sites=2 dendrite-sites=3 range=3 gap=0.3"};
+        "neuron=relu hidden=400 dim=5 axon-sites=2 dendrite-sites=3 sign=mask planes=learned",
+        "neuron=relu hidden=400 dim=6 axon-sites=2 dendrite-sites=3 range=3 gap=0.3"};
     for (int by = 0; by < 2; by++) {
         loci_network *network = prune_made(nets[by], 3, 0.5, by);
         check(nets[by], network);
