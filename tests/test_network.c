@@ -72,7 +72,8 @@ static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, dou
         }
     }
     compress(&b->by_sample, b->start, b->index, b->value, b->dense, count, inputs, ld, 1);
-    assert_int_equal(loci_sparse_transpose(&b->by_input, &b->by_sample, inputs, NULL, NULL), LOCI_OK);
+    assert_int_equal(loci_sparse_transpose(&b->by_input, &b->by_sample, inputs, NULL, NULL),
+                     LOCI_OK);
 }
 
 static void drop_batch(struct batch *b) {
@@ -164,13 +165,18 @@ static void compare_outcome(const char *name, const loci_network *network, const
                 o->gradient_terms + t->offset, t->count, whole);
 }
 
-/* A network with parameters off their start, so that biases count too. */
+/* A network with parameters off their start, so that biases count too; a range acts through its
+ * absolute value. */
 static loci_network *make_network(const loci_spec *spec, uint64_t seed) {
     loci_network *network;
     assert_int_equal(loci_network_create(&network, spec, seed, NULL), LOCI_OK);
     const loci_random stream = {seed, LOCI_RANDOM_TEST, 21};
     for (size_t i = 0; i < network->parameter_count; i++)
         network->parameters[i] += 0.1f * (float)loci_random_normal(&stream, i);
+    const loci_tensor *t;
+    for (size_t n = 0; (t = loci_network_tensor(network, n)) != NULL; n++)
+        if (t->kind == LOCI_TENSOR_RANGE && n % 2 == 0)
+            network->parameters[t->offset] *= -1;
     return network;
 }
 
