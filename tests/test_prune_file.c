@@ -132,8 +132,7 @@ static const char *const wrong_notes[] = {
     "{\"connections\":1008,\"by\":\"distance\",\"cut\":[-1,-1,-1],\"kept\":[721,240,48]}",
     "{\"connections\":1008,\"by\":\"distance\",\"cut\":[-1,-1,-1],\"kept\":[720,239,48]}",
     "{\"connections\":1008,\"by\":\"distance\",\"cut\":[-1,-1,-1],\"kept\":[720.0,240,48]}",
-    "{\"connections\":1008,\"by\":\"distance\",\"cut\":[-1,-1,-1],\"kept\":[18446744073709551616,"
-    "240,48]}",
+    "{\"connections\":1008,\"by\":\"distance\",\"cut\":[-1,-1,-1],\"kept\":[99999999999999999999]}",
     "{\"connections\":1008,\"by\":\"distance\",\"cut\":[1e9,-1,-1],\"kept\":[720,240,48]}",
     "{\"connections\":1008,\"by\":\"weight\",\"cut\":[1e9,-1,-1],\"kept\":[1,240,48]}",
     "{\"connections\":1008,\"by\":\"range\",\"cut\":[-1,-1,1e9],\"kept\":[720,240,48]}",

@@ -139,8 +139,7 @@ static void test_arbors(void **state) {
         "hidden=20,20 planes=relaxed dim=4 dendrite-sites=2",
         "hidden=0 input=sheet dendrite-sites=3",
         "hidden=40,30,20 wiring=dense threshold=0.3",
-        "hidden=40,20 axon-sites=1,2 dendrite-sites=4 range=1.5,1.2,1.3 train-range=layer "
-        "threshold=0.3",
+        "hidden=40,20 dendrite-sites=4,2 threshold=0.3 range=1.5,1.2 train-range=layer",
         "hidden=70,20 axon-sites=1,2,2 dendrite-sites=8,4,4 threshold=0.3", /* cut */
     };
     for (size_t i = 0; i < 7 * 12; i++) {
