@@ -203,7 +203,6 @@ static int check_request(const prune_request *request) {
     return CLI_GO_ON;
 }
 
-/* Why a model cannot be pruned as asked. A share or a way to prune that is wrong is wrong usage. */
 static int report(const prune_request *request, const prune_point *points, size_t count) {
     if (request->run.json)
         return prune_report_json(request, points, count);
@@ -214,8 +213,42 @@ static int report(const prune_request *request, const prune_point *points, size_
     return CLI_DONE;
 }
 
-static int prune_all(prune_request *request, prune_point *points, size_t count) {
+/* Takes the points that leave nothing off the curve, saying so; what is left of them. */
+static size_t drop_points(prune_point *points, size_t count) {
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        left += !points[i].disconnected;
+    if (left == 0) /* one error line will say so */
+        return 0;
+    left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (points[i].disconnected)
+            cli_note("a sparsity of %s leaves no way from an input to an output; the curve goes on "
+                     "without it",
+                     points[i].sparsity);
+        else
+            points[left++] = points[i];
+    }
+    return left;
+}
+
+static int run_points(prune_request *request, prune_point *points, size_t *count,
+                      const loci_dataset *data, loci_pool *pool) {
     const volatile sig_atomic_t *stop = cli_catch_signals();
+    int status = CLI_GO_ON;
+    for (size_t i = 0; i < *count && status == CLI_GO_ON; i++) {
+        status = train_one(&points[i].run, data, pool, stop, &request->run);
+        const loci_error *why = &points[i].run.error;
+        points[i].disconnected = why->code == LOCI_E_ARGUMENT && strcmp(why->where, "prune") == 0;
+        if (request->point_count > 0 && points[i].disconnected)
+            status = CLI_GO_ON;
+    }
+    if (status == CLI_GO_ON)
+        *count = drop_points(points, *count);
+    return status;
+}
+
+static int prune_all(prune_request *request, prune_point *points, size_t count) {
     int status = CLI_GO_ON;
     for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
         status = prune_plan(&points[i], request, i);
@@ -223,11 +256,15 @@ static int prune_all(prune_request *request, prune_point *points, size_t count) 
         return status;
     loci_pool *pool = cli_pool(request->run.threads);
     loci_dataset *data = NULL;
-    status = pool != NULL ? train_open_data(&data, &points[0].run, &request->run) : CLI_FAILED;
-    for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
-        status = train_one(&points[i].run, data, pool, stop, &request->run);
+    count = drop_points(points, count);
+    if (count > 0)
+        status = pool != NULL ? train_open_data(&data, &points[0].run, &request->run) : CLI_FAILED;
+    if (status == CLI_GO_ON)
+        status = run_points(request, points, &count, data, pool);
     loci_dataset_free(data);
     loci_pool_free(pool);
+    if (status == CLI_GO_ON && count == 0)
+        return cli_usage("--curve", "every sparsity leaves no way from an input to an output");
     if (status == CLI_GO_ON && request->shrink)
         status = prune_shrink(points[0].run.directory, points[0].run.directory);
     if (status == CLI_GO_ON && request->point_count > 0)

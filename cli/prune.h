@@ -19,10 +19,12 @@ typedef struct prune_request {
 /* One sparsity, and the run that prunes to it. */
 typedef struct prune_point {
     const char *sparsity; /* as it was written */
+    bool disconnected; /* nothing would be left between inputs and outputs: no point of a curve */
     train_run run;
 } prune_point;
 
-/* prune_plan.c: fills configuration and directory of a point. CLI_GO_ON or an exit code. */
+/* prune_plan.c: fills configuration and directory of a point. CLI_GO_ON or an exit code. A point of
+ * a curve that leaves no way through the network is marked, not refused. */
 int prune_plan(prune_point *point, const prune_request *request, size_t n);
 
 /* prune_shrink.c: shrinks the model in folder `from` into folder `to`, which may be the same, and

@@ -51,6 +51,21 @@ static int choose_data(loci_config *config, const train_request *request) {
     return status;
 }
 
+/* Options of training go by the same name here, but for "prune-by" and "prune-scope". */
+static int set_given(loci_config *config, const train_request *request) {
+    static const char prefix[] = "prune-";
+    for (size_t i = 0; i < request->given_count; i++) {
+        loci_error error = {0};
+        const char *name = request->given[i].field->name;
+        if (loci_train_set(&config->train, name, request->given[i].text, &error) == LOCI_OK)
+            continue;
+        if (strncmp(name, prefix, strlen(prefix)) == 0)
+            snprintf(error.where, sizeof error.where, "%s", name + strlen(prefix));
+        return cli_usage_error(&error, "--");
+    }
+    return CLI_GO_ON;
+}
+
 /* Cutting at once and training on is pruning in every step, from the first. */
 static int set_plan(loci_config *config, const prune_request *request, const char *sparsity) {
     loci_error error = {0};
@@ -64,6 +79,9 @@ static int set_plan(loci_config *config, const prune_request *request, const cha
         return cli_usage_error(&error, "--");
     }
     plan->by = by;
+    if (request->freeze && by == LOCI_PRUNE_BY_RANGE && config->spec.wiring != LOCI_WIRING_DENSE)
+        return cli_usage("--freeze-mask",
+                         "a range keeps what it reaches; prune by distance or weight");
     config->train.freeze_mask = request->freeze;
     config->train.epochs = request->finetune;
     config->train.patience = 0;
@@ -99,6 +117,26 @@ static int check_model(const prune_point *point, const prune_request *request) {
     return CLI_GO_ON;
 }
 
+/* Cutting the model as it is tells before anything is made whether something is left. A gradual cut
+ * comes when positions have moved: its run will find out. */
+static int try_cut(prune_point *point, const prune_request *request, loci_network *network) {
+    const loci_train_options *train = &point->run.config.train;
+    loci_error error = {0};
+    if (train->prune.when == LOCI_PRUNE_GRADUAL)
+        return CLI_GO_ON;
+    int status = loci_network_prune(network, train->prune.sparsity, train->prune.by,
+                                    train->prune_scope, NULL, &error);
+    if (status == LOCI_OK)
+        return CLI_GO_ON;
+    bool share = status == LOCI_E_ARGUMENT && strcmp(error.where, "sparsity") == 0;
+    if (!share)
+        return cli_error(&error);
+    if (request->point_count == 0)
+        return cli_usage_error(&error, "--");
+    point->disconnected = true;
+    return CLI_GO_ON;
+}
+
 int prune_plan(prune_point *point, const prune_request *request, size_t n) {
     loci_config *config = &point->run.config;
     loci_error error = {0};
@@ -113,18 +151,18 @@ int prune_plan(prune_point *point, const prune_request *request, size_t n) {
         return cli_error(&error);
     status = training_of(config, request->model, network);
     config->spec = *loci_network_spec(network);
-    bool shrunk = loci_network_connections(network) != loci_spec_connections(&config->spec);
-    loci_network_free(network);
-    if (status == CLI_GO_ON && shrunk)
-        return cli_fail(request->model, "was shrunk; prune the model it was made from");
+    if (status == CLI_GO_ON &&
+        loci_network_connections(network) != loci_spec_connections(&config->spec))
+        status = cli_fail(request->model, "was shrunk; prune the model it was made from");
     if (status == CLI_GO_ON)
         status = choose_data(config, &request->run);
-    for (size_t i = 0; i < request->run.given_count && status == CLI_GO_ON; i++)
-        if (loci_train_set(&config->train, request->run.given[i].field->name,
-                           request->run.given[i].text, &error) != LOCI_OK)
-            return cli_usage_error(&error, "--");
+    if (status == CLI_GO_ON)
+        status = set_given(config, &request->run);
     if (status == CLI_GO_ON)
         status = set_plan(config, request, point->sparsity);
+    if (status == CLI_GO_ON)
+        status = try_cut(point, request, network);
+    loci_network_free(network);
     if (status == CLI_GO_ON)
         status = copy(config->init, sizeof config->init, request->model, "prune");
     config->no_test = request->run.no_test;

@@ -32,6 +32,7 @@ typedef struct train_run {
     loci_config config;
     char directory[CLI_PATH];
     loci_summary summary;
+    loci_error error; /* why it failed; all 0 unless it did */
 } train_run;
 
 /* train_config.c: fills config and directory of the run with the request's n-th seed, from the

@@ -61,6 +61,7 @@ int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
     train_show_start(&show, run, data, pool, request->quiet);
     int status =
         loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
+    run->error = error;
     train_show_clear(&show);
     if (status == LOCI_E_INTERRUPTED)
         return interrupted(run, &show, request);

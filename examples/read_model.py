@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """Reads a Loci model and computes logits, with nothing but docs/format.md and numpy.
 
-    read_model.py MODEL.safetensors [INPUTS]     a .npy, or a .npz with "inputs": [count, height*width], raw; zeros without
+    read_model.py [--kept] MODEL.safetensors [INPUTS]
+
+INPUTS is a .npy, or a .npz with "inputs": [count, height*width], raw; zeros without. With --kept it first prints which
+connections are kept: for each layer pair a bitmap in hexadecimal.
 """
 import json
 import struct
@@ -9,89 +12,153 @@ import sys
 
 import numpy as np
 
-
-def read(path):
-    """The specification and the arrays by name, as float64."""
-    data = open(path, "rb").read()
-    (length,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + length])
-    notes = header.pop("__metadata__")
-    assert notes["format"] == "loci" and notes["version"] == "1", "not a model this reader knows"
-    arrays = {}
-    for name, entry in header.items():
-        begin, end = (8 + length + offset for offset in entry["data_offsets"])
-        arrays[name] = np.frombuffer(data[begin:end], "<f4").reshape(entry["shape"]).astype(float)
-    return json.loads(notes["spec"]), arrays
+TYPES = {"F32": np.dtype("<f4"), "U8": np.dtype("u1")}
 
 
-def sheet(spec):
-    """Positions of the pixels, [inputs, 1, coordinates]."""
+class Model:
+    """The specification, what the file says of pruning ({} without), and the arrays by name."""
+
+    def __init__(self, path):
+        data = open(path, "rb").read()
+        (length,) = struct.unpack("<Q", data[:8])
+        header = json.loads(data[8 : 8 + length])
+        notes = header.pop("__metadata__")
+        assert notes["format"] == "loci" and notes["version"] == "1", "not a model this reader knows"
+        self.spec = json.loads(notes["spec"])
+        self.pruning = json.loads(notes.get("pruning", "{}"))
+        self.arrays = {}
+        for name, entry in header.items():
+            begin, end = (8 + length + offset for offset in entry["data_offsets"])
+            self.arrays[name] = np.frombuffer(data[begin:end], TYPES[entry["dtype"]]).reshape(entry["shape"])
+        spec = self.spec
+        self.sizes = [spec.get("inputs", spec["height"] * spec["width"]), *spec["hidden"], spec["classes"]]
+
+    def bitmap(self, name, count):
+        return np.unpackbits(self.arrays[name], bitorder="little")[:count].astype(bool)
+
+    def pixels(self):
+        """Which pixels are inputs."""
+        every = self.spec["height"] * self.spec["width"]
+        return self.bitmap("input.pixels", every) if "inputs" in self.spec else np.ones(every, bool)
+
+
+def of_pair(values, l):
+    """A list goes on with its last entry."""
+    return values[min(l, len(values) - 1)]
+
+
+def sheet(model):
+    """Positions of the input pixels, [inputs, 1, coordinates]."""
+    spec = model.spec
     rows, columns = np.mgrid[: spec["height"], : spec["width"]]
     step = 2 * spec["extent"] / max(spec["height"], spec["width"])
-    at = np.zeros((rows.size, 1, spec["dim"] - (spec["planes"] != "relaxed")))
+    at = np.zeros((rows.size, 1, spec["dim"] - (spec["planes"] != "relaxed")), np.float32)
     at[:, 0, 0] = (columns.ravel() + 0.5 - spec["width"] / 2) * step
     at[:, 0, 1] = (rows.ravel() + 0.5 - spec["height"] / 2) * step
-    return at
+    return at[model.pixels()]
 
 
-def weights(spec, arrays, l):
-    """The weight matrix of pair l, [n, m]."""
-    if spec["wiring"] == "dense":
-        return arrays[f"pair{l}.weight"]
+def sites(model, l):
+    """Axon positions [n, A, C] and charges [n, A], dendrite positions and charges, and g^2 + eps^2; all F32 as they act."""
+    spec, arrays = model.spec, model.arrays
     if spec["tied"] == "yes":
         p, q = arrays[f"layer{l}.position"][:, None], arrays[f"layer{l + 1}.position"][:, None]
     else:
         q = arrays[f"pair{l}.dendrite.position"]
-        p = arrays[f"pair{l}.axon.position"] if f"pair{l}.axon.position" in arrays else sheet(spec)
-    c, e = arrays.get(f"pair{l}.axon.charge"), arrays.get(f"pair{l}.dendrite.charge")
+        p = arrays[f"pair{l}.axon.position"] if f"pair{l}.axon.position" in arrays else sheet(model)
+    c = arrays.get(f"pair{l}.axon.charge", np.float32(1))
+    e = arrays.get(f"pair{l}.dendrite.charge", np.float32(1))
     if spec["sign"] == "mask":
-        c, e = (None if v is None else np.tanh(spec["steepness"] * v / 2) for v in (c, e))
-    c = np.ones(p.shape[:2]) if c is None else c
-    e = np.ones(q.shape[:2]) if e is None else e
-    gaps = spec["gap"] + spec["gap"][-1:] * l
-    gap = 0 if spec["planes"] == "relaxed" else arrays.get(f"pair{l}.gap", gaps[l])
-    scale = np.exp(arrays.get(f"pair{l}.log_scale", 0.0))
+        c, e = (v if v.ndim == 0 else np.tanh(0.5 * spec["steepness"] * v.astype(float)) for v in (c, e))
+    gap = float(arrays[f"pair{l}.gap"][0]) if spec["planes"] == "learned" else of_pair(spec["gap"], l)
+    gap = 0.0 if spec["planes"] == "relaxed" else gap
+    c, e = (np.broadcast_to(np.asarray(v, np.float32), at.shape[:2]) for v, at in ((c, p), (e, q)))
+    return p, c, q, e, np.float32(gap * gap + spec["softening"] ** 2)
+
+
+def cutoff(model, l):
+    """1/R of a finite range, else 0."""
+    if model.pruning.get("by") == "range":
+        return np.float32(max(model.pruning["cut"][l], 0))
+    range_ = of_pair(model.spec.get("range", [-1]), l)
+    range_ = abs(float(model.arrays.get(f"pair{l}.range", [range_])[0])) if range_ > 0 else range_
+    return np.float32(0 if range_ < 0 else 1 / max(range_, 1e-6))
+
+
+def squares(p, q, base):
+    """Squared distances [n, m] of one site per neuron, summed as Loci sums them: in F32, coordinate by coordinate."""
+    total = np.full((len(p), len(q)), base)
+    for x in range(p.shape[1]):
+        d = p[:, None, x] - q[None, :, x]
+        total += d * d
+    return total
+
+
+def inverse_root(x):
+    """1 / sqrt(x) as Loci approximates it where |w| is ranked."""
+    one, two, half = np.float32(1.5008789), np.float32(1.5000006), np.float32(0.5)
+    y = (np.uint32(0x5F376908) - (x.view(np.uint32) >> np.uint32(1))).view(np.float32)
+    y = y * (one - half * x * y * y)
+    return y * (two - half * x * y * y)
+
+
+def strengths(model, l):
+    """What connections are ranked by, [n, m] in F32, the same bits as the library's."""
+    p, c, q, e, base = sites(model, l)
+    pairs = [(a, b) for a in range(p.shape[1]) for b in range(q.shape[1])]
+    most = np.finfo(np.float32).max
+    if model.pruning.get("by") != "weight":
+        nearest = np.minimum.reduce([squares(p[:, a], q[:, b], base) for a, b in pairs])
+        return np.minimum(1 / np.sqrt(nearest), most)
+    total = np.zeros((len(p), len(q)), np.float32)
+    for a, b in pairs:
+        k = inverse_root(squares(p[:, a], q[:, b], base)) - cutoff(model, l)
+        total += c[:, None, a] * e[None, :, b] * np.maximum(k, np.float32(0))
+    return np.minimum(np.abs(total), most)
+
+
+def kept(model, l):
+    """Which connections of pair l are kept, [n, m]; a count that does not fit means a damaged file."""
+    n, m = model.sizes[l : l + 2]
+    by = model.pruning.get("by")
+    if by == "set":
+        return model.bitmap(f"pair{l}.kept", n * m).reshape(n, m)
+    if by is None:
+        reach = cutoff(model, l) if model.spec["wiring"] == "spatial" else 0
+        return strengths(model, l) > reach if reach > 0 else np.ones((n, m), bool)
+    strength, cut = strengths(model, l).ravel(), np.float32(model.pruning["cut"][l])
+    keep = strength > cut
+    ties = model.pruning["kept"][l] - np.count_nonzero(keep)
+    equal = np.flatnonzero(strength == cut)
+    assert 0 <= ties <= len(equal), f"the cut of pair {l} does not leave what it should"
+    keep[equal[:ties]] = True
+    return keep.reshape(n, m)
+
+
+def weights(model, l):
+    """The weight matrix of pair l, [n, m]."""
+    if model.spec["wiring"] == "dense":
+        stored = model.arrays[f"pair{l}.weight"].astype(float)
+        if model.pruning.get("by") != "set":
+            return stored
+        w = np.zeros(model.sizes[l : l + 2])
+        w[kept(model, l)] = stored
+        return w
+    p, c, q, e, base = (np.asarray(x, float) for x in sites(model, l))
+    scale = np.exp(float(model.arrays.get(f"pair{l}.log_scale", [0])[0]))
     w = np.zeros((len(p), len(q)))
     for a in range(p.shape[1]):
         for b in range(q.shape[1]):
-            squared = ((p[:, None, a] - q[None, :, b]) ** 2).sum(-1) + gap**2 + spec["softening"] ** 2
-            w += c[:, None, a] * e[None, :, b] / np.sqrt(squared)
-    return scale * w
+            k = 1 / np.sqrt(((p[:, None, a] - q[None, :, b]) ** 2).sum(-1) + base)
+            w += c[:, None, a] * e[None, :, b] * np.maximum(k - float(cutoff(model, l)), 0)
+    return scale * w * kept(model, l)
 
 
-def code(spec, x):
-    """What enters a spiking net in each step, [steps, count, inputs]."""
-    steps = spec["time_steps"]
-    if spec["coding"] == "constant":
-        return np.broadcast_to(x, (steps, *x.shape))
-    assert spec["coding"] == "latency", "Poisson spikes are drawn by Loci"
-    first = np.where(x >= 1, 0, np.floor((1 - x) * (steps - 1) + 0.5))
-    return np.stack([((x > 0) & (first == t)).astype(float) for t in range(steps)])
-
-
-def spiking(spec, arrays, x):
-    """Outputs of a spiking net for inputs in [0, 1]."""
-    h, last = code(spec, x), len(spec["hidden"])
-    for l in range(last + 1):
-        current = h @ weights(spec, arrays, l) + arrays[f"layer{l + 1}.bias"]
-        beta = np.clip(arrays.get(f"layer{l + 1}.beta", spec["beta"]), 0, 1)
-        theta = arrays.get(f"layer{l + 1}.threshold", spec["threshold"])
-        fires = l < last or spec["readout"] == "count"
-        u, s, out = 0.0, 0.0, []
-        for now in current:
-            u = beta * (u * (1 - s) if spec["reset"] == "zero" else u) + now
-            u = u - theta * s if spec["reset"] == "subtract" else u
-            s = (u > theta).astype(float) if fires else 0.0
-            out.append(s if fires else u)
-        h = np.stack(out)
-    read = {"count": lambda v: v.sum(0), "membrane-mean": lambda v: v.mean(0),
-            "membrane-max": lambda v: v.max(0), "membrane-last": lambda v: v[-1]}
-    return spec["logit_scale"] * read[spec["readout"]](h)
-
-
-def scaled(arrays, raw):
-    """Raw inputs brought to [0, 1]."""
-    return raw if "input.low" not in arrays else (raw - arrays["input.low"]) / arrays["input.span"]
+def scaled(model, raw):
+    """Raw inputs brought to [0, 1], of the pixels that are inputs."""
+    arrays = model.arrays
+    x = raw if "input.low" not in arrays else (raw - arrays["input.low"]) / arrays["input.span"]
+    return x[:, model.pixels()]
 
 
 def coded(spec, x):
@@ -104,47 +171,55 @@ def coded(spec, x):
     return (at == np.arange(steps)[:, None, None]).astype(float)
 
 
-def through_time(spec, arrays, l, current, fires):
+def through_time(model, l, current, fires):
     """Membranes and spikes [T, count, m] of the layer that pair l leads to."""
+    spec, arrays = model.spec, model.arrays
     beta = np.clip(arrays.get(f"layer{l + 1}.beta", spec["beta"]), 0, 1)
     theta = arrays.get(f"layer{l + 1}.threshold", spec["threshold"])
     u, s = np.zeros_like(current), np.zeros_like(current)
     for t in range(spec["time_steps"]):
         before, spike = (u[t - 1], s[t - 1]) if t > 0 else (0.0, 0.0)
-        kept = before * (1 - spike) if spec["reset"] == "zero" else before
-        u[t] = beta * kept + current[t] - (theta * spike if spec["reset"] == "subtract" else 0)
+        left = before * (1 - spike) if spec["reset"] == "zero" else before
+        u[t] = beta * left + current[t] - (theta * spike if spec["reset"] == "subtract" else 0)
         if fires:
             s[t] = u[t] > theta
     return u, s
 
 
-def spiking_logits(spec, arrays, raw):
-    x, last = coded(spec, scaled(arrays, raw)), len(spec["hidden"])
+def spiking_logits(model, raw):
+    spec, last = model.spec, len(model.spec["hidden"])
+    x = coded(spec, scaled(model, raw))
     for l in range(last + 1):
-        current = x @ weights(spec, arrays, l) + arrays[f"layer{l + 1}.bias"]
-        u, x = through_time(spec, arrays, l, current, l < last or spec["readout"] == "count")
+        current = x @ weights(model, l) + model.arrays[f"layer{l + 1}.bias"]
+        u, x = through_time(model, l, current, l < last or spec["readout"] == "count")
     read = {"count": lambda: x.sum(0), "membrane-mean": lambda: u.mean(0), "membrane-max": lambda: u.max(0),
             "membrane-last": lambda: u[-1]}
     return spec["logit_scale"] * read[spec["readout"]]()
 
 
-def logits(spec, arrays, raw):
+def logits(model, raw):
     """Outputs for raw inputs [count, height*width]: [count, classes]."""
-    if spec.get("neuron", "relu") == "lif":
-        return spiking_logits(spec, arrays, raw)
-    h = scaled(arrays, raw)
-    last = len(spec["hidden"])
+    if model.spec.get("neuron", "relu") == "lif":
+        return spiking_logits(model, raw)
+    h, last = scaled(model, raw), len(model.spec["hidden"])
     for l in range(last + 1):
-        h = h @ weights(spec, arrays, l) + arrays[f"layer{l + 1}.bias"]
-        h = np.maximum(h, 0) if l < last else spec["logit_scale"] * h
+        h = h @ weights(model, l) + model.arrays[f"layer{l + 1}.bias"]
+        h = np.maximum(h, 0) if l < last else model.spec["logit_scale"] * h
     return h
 
 
-if __name__ == "__main__":
-    spec, arrays = read(sys.argv[1])
-    raw = np.zeros((1, spec["height"] * spec["width"]))
-    if len(sys.argv) > 2:
-        raw = np.load(sys.argv[2])
+def main(*arguments):
+    show = arguments[0] == "--kept"
+    model, inputs = Model(arguments[show]), arguments[show + 1 :]
+    for l in range(len(model.sizes) - 1 if show else 0):
+        print(np.packbits(kept(model, l).ravel(), bitorder="little").tobytes().hex())
+    raw = np.zeros((1, model.spec["height"] * model.spec["width"]))
+    if inputs:
+        raw = np.load(inputs[0])
         raw = raw if isinstance(raw, np.ndarray) else raw["inputs"]
-    for row in logits(spec, arrays, raw):
+    for row in logits(model, raw):
         print(*("%.9g" % value for value in row))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

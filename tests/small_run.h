@@ -71,4 +71,14 @@ static inline loci_config small_spiking_config(uint32_t epochs) {
     return config;
 }
 
+/* A net that is cut as it is trained, little by little, and then keeps the set it has. */
+static inline loci_config small_pruned_config(uint32_t epochs) {
+    loci_config config = small_config(epochs);
+    config.spec.hidden[0] = 16;
+    config.train.prune =
+        (loci_prune_plan){.sparsity = 0.8, .when = LOCI_PRUNE_GRADUAL, .by = LOCI_PRUNE_BY_WEIGHT};
+    config.train.freeze_mask = 1;
+    return config;
+}
+
 #endif

@@ -279,6 +279,11 @@ static void nonsense_specifications_are_refused(void **state) {
         {"tied", {"tied", "yes", "input", "sheet", "dendrite-sites", "2"}},
         {"axon-sites", {"axon-sites", "1,2,3"}},
         {"gap", {"hidden", "0", "gap", "1,2"}},
+        {"range", {"hidden", "0", "range", "1,2"}},
+        {"range", {"range", "0"}},
+        {"range", {"range", "-0.5"}},
+        {"train-range", {"train-range", "layer"}},
+        {"train-range", {"train-range", "layer", "range", "-1"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         loci_spec spec;
@@ -288,6 +293,91 @@ static void nonsense_specifications_are_refused(void **state) {
             set(&spec, cases[i].options[k], cases[i].options[k + 1]);
         assert_int_equal(loci_spec_resolve(&spec, &error), LOCI_E_ARGUMENT);
         assert_string_equal(error.where, cases[i].where);
+    }
+}
+
+static void plans_and_switches_are_given_back(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"prune", "none"},
+        {"prune", "after:0"},
+        {"prune", "during:0.8"},
+        {"prune", "gradual:0.95"},
+        {"prune", "after:0.3333333333333333"},
+        {"freeze-mask", "yes"},
+        {"freeze-mask", "no"},
+        {"prune-by", "range"},
+        {"prune-scope", "net"},
+        {"prune-ramp", "1"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        loci_train_options options;
+        char text[64];
+        loci_train_options_defaults(&options);
+        assert_int_equal(loci_train_set(&options, cases[i][0], cases[i][1], NULL), LOCI_OK);
+        assert_int_equal(loci_train_get(&options, cases[i][0], text, sizeof text), LOCI_OK);
+        assert_string_equal(text, cases[i][1]);
+    }
+}
+
+/* What a run prunes by stays what it was when its plan changes. */
+static void a_plan_is_set_alone(void **state) {
+    (void)state;
+    loci_train_options options;
+    loci_train_options_defaults(&options);
+    assert_int_equal(loci_train_set(&options, "prune-by", "weight", NULL), LOCI_OK);
+    assert_int_equal(loci_train_set(&options, "prune", "during:0.8", NULL), LOCI_OK);
+    assert_int_equal(options.prune.by, LOCI_PRUNE_BY_WEIGHT);
+    assert_int_equal(options.prune.when, LOCI_PRUNE_DURING);
+    assert_true(options.prune.sparsity == 0.8);
+    assert_int_equal(loci_train_set(&options, "prune", "none", NULL), LOCI_OK);
+    assert_int_equal(options.prune.when, LOCI_PRUNE_NEVER);
+    assert_true(options.prune.sparsity == 0);
+    assert_int_equal(options.prune.by, LOCI_PRUNE_BY_WEIGHT);
+}
+
+static void wrong_plans_change_nothing(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"prune", ""},
+        {"prune", "0.8"},
+        {"prune", "after"},
+        {"prune", "after:"},
+        {"prune", "after:1"},
+        {"prune", "after:-0.1"},
+        {"prune", "after:nan"},
+        {"prune", "after:1e9"},
+        {"prune", "after:0.5x"},
+        {"prune", "after: 0.5"},
+        {"prune", "after:0x1p-1"},
+        {"prune", "none:0"},
+        {"prune", "none:"},
+        {"prune", "never:0.5"},
+        {"prune", "After:0.5"},
+        {"prune", ":0.5"},
+        {"prune", "after:0.5:0.5"},
+        {"prune", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0.5"},
+        {"freeze-mask", "1"},
+        {"freeze-mask", ""},
+        {"freeze-mask", "maybe"},
+        {"prune-by", "set"},
+        {"prune-scope", "all"},
+        {"prune-ramp", "1.1"},
+        {"prune-ramp", "-0.1"},
+    };
+    loci_train_options before, options;
+    loci_train_options_defaults(&before);
+    assert_int_equal(loci_train_set(&before, "prune", "during:0.25", NULL), LOCI_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        loci_error error = {0};
+        options = before;
+        if (loci_train_set(&options, cases[i][0], cases[i][1], &error) != LOCI_E_ARGUMENT)
+            fail_msg("%s %s was taken", cases[i][0], cases[i][1]);
+        assert_string_equal(error.where, cases[i][0]);
+        assert_true(options.prune.sparsity == 0.25 && options.prune.when == LOCI_PRUNE_DURING &&
+                    options.prune.by == before.prune.by && options.freeze_mask == 0 &&
+                    options.prune_scope == before.prune_scope &&
+                    options.prune_ramp == before.prune_ramp);
     }
 }
 
@@ -302,6 +392,9 @@ int main(void) {
         cmocka_unit_test(wrong_json_is_refused),
         cmocka_unit_test(specifications_are_resolved),
         cmocka_unit_test(nonsense_specifications_are_refused),
+        cmocka_unit_test(plans_and_switches_are_given_back),
+        cmocka_unit_test(a_plan_is_set_alone),
+        cmocka_unit_test(wrong_plans_change_nothing),
     };
     return cmocka_run_group_tests(tests, load, NULL);
 }

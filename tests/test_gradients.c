@@ -25,6 +25,11 @@ enum { SAMPLES = 3, MOST_INPUTS = 8, MOST_PARAMETERS = 8192 };
  * 0.5)^6 = 2e-13 of the gradient, and its round-off 1e-16 * loss / STEP = 1e-13. The tolerance asks
  * for 1e-9 of a tensor's largest entry, which is above 3e-4: both are far below. */
 static const double STEP = 2e-3;
+
+/* Of a finite range a step must not take sites in or out of reach, and there are many of them. Its
+ * round-off is larger, 5e-12; entries smaller than this floor are not asked for more. */
+static const double SMALL_STEP = 1e-4;
+static const double SMALL_FLOOR = 5e-6;
 static const double LIVELY = 3e-4;
 
 static const double TOLERANCE = 1e-6;
@@ -35,7 +40,9 @@ struct point {
     double parameters[MOST_PARAMETERS], gradient[MOST_PARAMETERS];
     double inputs[SAMPLES * MOST_INPUTS];
     int32_t labels[SAMPLES];
-    uint64_t firing; /* which hidden neurons fire at the point */
+    double step, floor;
+    bool cut;        /* keeps a set of its connections */
+    uint64_t firing; /* which hidden neurons fire at the point, and what is in reach */
     bool kinked; /* a step crossed a kink since this was cleared: what it measured means nothing */
     char name[512];
 };
@@ -65,13 +72,15 @@ static bool lively(struct point *point) {
 
 /* Moves a parameter off its start, so that none is 0 or a float by accident, to where most neurons
  * are awake. */
-static double moved(const loci_tensor *t, float start, double normal) {
+static double moved(const loci_tensor *t, float start, double normal, bool ranged) {
     if (t->kind == LOCI_TENSOR_BIAS)
         return 0.3 + 0.3 * normal;
     if (t->kind == LOCI_TENSOR_SCALE)
-        return start + 0.7;
-    if (t->kind == LOCI_TENSOR_GAP) /* it acts through its absolute value */
+        return start + (ranged ? 2 : 0.7); /* within a range, little is left of k */
+    if (t->kind == LOCI_TENSOR_GAP)        /* it acts through its absolute value */
         return normal < 0 ? -0.6 : 0.7;
+    if (t->kind == LOCI_TENSOR_RANGE) /* likewise */
+        return normal < 0 ? -start : start + 0.1;
     return start + 0.2 * normal;
 }
 
@@ -82,12 +91,15 @@ static void draw(struct point *point, const loci_spec *spec, uint64_t seed) {
     if (loci_network_create(&point->network, spec, seed, &error) != LOCI_OK)
         fail_msg("%s: %s", point->name, error.message);
     assert_in_range(loci_network_parameter_count(point->network), 1, MOST_PARAMETERS);
+    if (point->cut)
+        assert_true(variant_prune(point->network));
     const float *start = loci_network_parameters(point->network);
     const loci_random numbers = {seed, LOCI_RANDOM_TEST, 0}, pixels = {seed, LOCI_RANDOM_TEST, 1};
     const loci_tensor *t;
     for (size_t n = 0; (t = loci_network_tensor(point->network, n)) != NULL; n++)
         for (size_t i = t->offset; i < t->offset + t->count; i++)
-            point->parameters[i] = moved(t, start[i], loci_random_normal(&numbers, i));
+            point->parameters[i] =
+                moved(t, start[i], loci_random_normal(&numbers, i), variant_is_ranged(spec));
     for (size_t i = 0; i < SAMPLES * loci_spec_layer_size(spec, 0); i++) {
         double x = loci_random_uniform(&pixels, i);
         point->inputs[i] = x < 0.3 ? 0 : x;
@@ -107,18 +119,18 @@ static double difference(struct point *point, size_t from, size_t count, const d
         if (s == 0)
             continue;
         for (size_t i = 0; i < count; i++)
-            point->parameters[from + i] = saved[i] + s * STEP * direction[i];
+            point->parameters[from + i] = saved[i] + s * point->step * direction[i];
         sum += (s < 0 ? -1 : 1) * weights[abs(s) - 1] * loss_at(point);
     }
     memcpy(point->parameters + from, saved, count * sizeof *saved);
-    return sum / (60 * STEP);
+    return sum / (60 * point->step);
 }
 
 /* One tensor, at most `most` of its entries: which ones changes from variant to variant. */
 static void check_entries(struct point *point, const loci_tensor *t, size_t most,
                           size_t variant_number) {
     static const double unit = 1;
-    double floor = 1e-3 * largest_of(point->gradient + t->offset, t->count);
+    double floor = fmax(1e-3 * largest_of(point->gradient + t->offset, t->count), point->floor);
     size_t checked = t->count < most ? t->count : most;
     for (size_t k = 0; k < checked; k++) {
         size_t i = t->count <= most ? k : (variant_number * 7 + k * t->count / most) % t->count;
@@ -142,7 +154,8 @@ static void check_direction(struct point *point, const loci_tensor *t, size_t va
         terms += fabs(term);
     }
     double numeric = difference(point, t->offset, t->count, direction);
-    if (!point->kinked && excess(analytic, numeric, TOLERANCE, 1e-3 * terms) > 1)
+    if (!point->kinked &&
+        excess(analytic, numeric, TOLERANCE, fmax(1e-3 * terms, point->floor)) > 1)
         fail_msg("%s: along %s the slope is %.12g, by differences %.12g", point->name, t->name,
                  analytic, numeric);
 }
@@ -165,7 +178,9 @@ static bool check_point(struct point *point, size_t most, size_t variant_number)
 static void check_variant(struct point *point, const loci_spec *spec, size_t most,
                           size_t variant_number) {
     variant_name(spec, point->name, sizeof point->name);
-    for (uint64_t seed = 1; seed <= 100; seed++) {
+    point->step = variant_is_ranged(spec) ? SMALL_STEP : STEP;
+    point->floor = variant_is_ranged(spec) ? SMALL_FLOOR : 0;
+    for (uint64_t seed = 1; seed <= 200; seed++) {
         draw(point, spec, seed);
         if (lively(point) && check_point(point, most, variant_number))
             return;
@@ -176,18 +191,22 @@ static void check_variant(struct point *point, const loci_spec *spec, size_t mos
 
 static void test_every_variant(void **state) {
     struct point *point = *state;
-    size_t tested = 0;
+    size_t tested = 0, partial = 0;
     for (size_t i = 0; i < VARIANTS; i++) {
         loci_spec spec;
         if (!variant(&spec, i))
             continue;
+        point->cut = variant_is_cut(i);
         check_variant(point, &spec, 2, i);
-        tested++;
+        tested += i < VARIANT_WHOLE;
+        partial += i >= VARIANT_WHOLE;
     }
+    point->cut = false;
     /* Of dim x planes: 12 for random inputs, 10 for grid and sheet, which need two coordinates. Of
      * the sites: 4, for a sheet 2, which needs charged dendrites. Times sign, scale and hidden
      * layers. */
     assert_int_equal(tested, (12 * 4 + 10 * 4 + 10 * 2) * 2 * 2 * 3 + VARIANT_HIDDEN);
+    assert_in_range(partial, tested / VARIANT_STRIDE - 20, tested / VARIANT_STRIDE + 20);
 }
 
 /* All parameters of a few larger networks, a larger dimension and more hidden layers among them. */
@@ -202,6 +221,7 @@ static void test_every_parameter(void **state) {
         {"hidden", "4", "dim", "64", "planes", "relaxed", "spread", "0.2", NULL},
         {"hidden", "5", "dim", "6", "tied", "no", "input", "grid", NULL},
         {"hidden", "7,6", "wiring", "dense", NULL},
+        {"hidden", "5,4", "tied", "no", "range", "1.5,1.3,1.6", "train-range", "layer", NULL},
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         loci_spec spec;
@@ -257,7 +277,7 @@ static size_t total(loci_spec *spec) {
     loci_spec_count(spec, &counts);
     assert_int_equal(counts.total, counts.positions + counts.charges + counts.gaps + counts.scales +
                                        counts.biases + counts.weights + counts.betas +
-                                       counts.thresholds);
+                                       counts.thresholds + counts.ranges);
     return counts.total;
 }
 

@@ -2,6 +2,7 @@
  * logits.
  *
  *     test_read_model PYTHON examples/read_model.py */
+#include "no_sync.h"
 #include "scratch_folder.h"
 
 #include <math.h>

@@ -89,8 +89,9 @@ static void on_progress(void *user, const loci_progress *progress) {
 static int child(char **arguments) {
     loci_pool *pool;
     loci_dataset *data = small_data(SAMPLES);
-    bool spiking = strcmp(arguments[6], "spiking") == 0;
-    loci_config config = spiking ? small_spiking_config(EPOCHS) : small_config(EPOCHS);
+    loci_config config = strcmp(arguments[6], "spiking") == 0  ? small_spiking_config(EPOCHS)
+                         : strcmp(arguments[6], "pruned") == 0 ? small_pruned_config(EPOCHS)
+                                                               : small_config(EPOCHS);
     loci_run_options options;
     loci_error error = {0};
     loci_run_options_defaults(&options);
@@ -113,7 +114,7 @@ static int child(char **arguments) {
 /* ---- the parent ---- */
 
 static char folder[256], calm[512], killed[512];
-static const char *kind; /* of network: "plain" or "spiking" */
+static const char *kind; /* of network: "plain", "spiking" or "pruned" */
 
 typedef struct moment {
     const char *operation, *name;
@@ -299,6 +300,12 @@ static int use_spiking(void **state) {
     return 0;
 }
 
+static int use_pruned(void **state) {
+    (void)state;
+    use("pruned");
+    return 0;
+}
+
 static int clean(void **state) {
     (void)state;
     scratch_remove(folder);
@@ -311,8 +318,10 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_ten_kills, use_plain),
         cmocka_unit_test_setup(test_ten_kills, use_spiking),
+        cmocka_unit_test_setup(test_ten_kills, use_pruned),
         cmocka_unit_test_setup(test_kills_at_any_moment, use_plain),
         cmocka_unit_test_setup(test_kills_at_any_moment, use_spiking),
+        cmocka_unit_test_setup(test_kills_at_any_moment, use_pruned),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
 }

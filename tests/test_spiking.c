@@ -139,8 +139,10 @@ static void test_arbors(void **state) {
         "hidden=20,20 planes=relaxed dim=4 dendrite-sites=2",
         "hidden=0 input=sheet dendrite-sites=3",
         "hidden=40,30,20 wiring=dense threshold=0.3",
+        "hidden=40,20 dendrite-sites=4,2 threshold=0.3 range=1.5,1.2 train-range=layer",
+        "hidden=70,20 axon-sites=1,2,2 dendrite-sites=8,4,4 threshold=0.3", /* cut */
     };
-    for (size_t i = 0; i < 5 * 12; i++) {
+    for (size_t i = 0; i < 7 * 12; i++) {
         char name[512];
         bool compared = false;
         snprintf(name, sizeof name,
@@ -156,6 +158,12 @@ static void test_arbors(void **state) {
             loci_pass *pass;
             fixture_open(&f, &spec, 7, 0.5, seed);
             fixture_move(f.network, seed);
+            if (i / 12 == 6) {
+                assert_int_equal(loci_network_prune(f.network, 0.8, LOCI_PRUNE_BY_DISTANCE,
+                                                    LOCI_PRUNE_SCOPE_LAYER, NULL, NULL),
+                                 LOCI_OK);
+                assert_int_equal(loci_network_freeze(f.network, NULL), LOCI_OK);
+            }
             open_outcome(&o, &f);
             compared =
                 o.twin.nearest > 2e-5; /* else a spike could be one in one, none in the other */

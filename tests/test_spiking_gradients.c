@@ -14,7 +14,9 @@ static const double STEP = 1e-4;
 static const struct {
     const char *beta, *threshold;
 } constants[] = {{"no", "no"}, {"layer", "neuron"}, {"neuron", "layer"}};
-static const char *const wirings[] = {"wiring=dense", "axon-sites=2 dendrite-sites=2 gap=0.6"};
+static const char *const wirings[] = {
+    "wiring=dense", "axon-sites=2 dendrite-sites=2 gap=0.6",
+    "axon-sites=2 dendrite-sites=2 gap=0.6 range=1.6 train-range=layer"};
 static const char *const hiddens[] = {"0", "3", "3,2"};
 
 enum {
@@ -23,7 +25,7 @@ enum {
     READOUTS = 4,
     CODINGS = 3,
     CONSTANTS = 3,
-    WIRINGS = 2,
+    WIRINGS = 3,
     COMBINATIONS = RESETS * SURROGATES * READOUTS * CODINGS * CONSTANTS * WIRINGS,
     SAMPLES = 2,
     MOST_PARAMETERS = 512

@@ -129,7 +129,8 @@ static void test_pruned(void **state) {
     (void)state;
     static const int ways[] = {LOCI_PRUNE_BY_DISTANCE, LOCI_PRUNE_BY_WEIGHT, LOCI_PRUNE_BY_RANGE,
                                LOCI_PRUNE_BY_SET};
-    for (size_t i = 0; i < VARIANTS; i += i < VARIANT_SPATIAL - 80 ? 37 : 1) {
+    /* of those without a range of their own, which cannot be pruned by range */
+    for (size_t i = 0; i < VARIANT_WHOLE; i += i < VARIANT_SPATIAL - 80 ? 37 : 1) {
         loci_spec spec;
         loci_network *network;
         if (!variant(&spec, i))

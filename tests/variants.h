@@ -3,7 +3,7 @@
 #ifndef LOCI_TESTS_VARIANTS_H
 #define LOCI_TESTS_VARIANTS_H
 
-#include <loci/spec.h>
+#include <loci/prune.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,8 +28,32 @@ enum {
     VARIANT_HIDDEN = 3,
     VARIANT_SPATIAL = VARIANT_DIMS * VARIANT_PLANES * VARIANT_INPUTS * VARIANT_SIGNS *
                       VARIANT_SCALES * VARIANT_SITES * VARIANT_HIDDEN,
-    VARIANTS = VARIANT_SPATIAL + VARIANT_HIDDEN /* conventional ones at the end */
+    VARIANT_WHOLE = VARIANT_SPATIAL + VARIANT_HIDDEN, /* conventional ones at the end */
+    /* then some of the same again with not all connections there */
+    VARIANT_STRIDE = 7,
+    VARIANT_PARTIAL = VARIANT_WHOLE / VARIANT_STRIDE,
+    VARIANTS = VARIANT_WHOLE + VARIANT_PARTIAL
 };
+
+/* In what way connections are missing. */
+enum variant_part { VARIANT_RANGE, VARIANT_TRAINED, VARIANT_MIXED, VARIANT_SET, VARIANT_BOTH };
+
+static inline enum variant_part variant_part_of(size_t i) {
+    return (enum variant_part)((i - VARIANT_WHOLE) % 5);
+}
+
+/* Whether a variant has a finite range: its gradient has kinks close by. */
+static inline bool variant_is_ranged(const loci_spec *spec) {
+    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+        if (spec->range[l] > 0)
+            return true;
+    return false;
+}
+
+/* Whether a network of a variant keeps a set, to be given to it by variant_prune(). */
+static inline bool variant_is_cut(size_t i) {
+    return i >= VARIANT_WHOLE && variant_part_of(i) >= VARIANT_SET;
+}
 
 /* The first `pairs` numbers of a list. */
 static inline void variant_list(loci_spec *spec, const char *name, const char *list,
@@ -43,9 +67,42 @@ static inline void variant_list(loci_spec *spec, const char *name, const char *l
     loci_spec_set(spec, name, text, NULL);
 }
 
+/* Cuts a network to a fixed set; of a small one not so much that nothing is left. */
+static inline bool variant_prune(loci_network *network) {
+    static const double sparsities[] = {0.8, 0.6, 0.4, 0.2};
+    for (size_t i = 0; i < 4; i++)
+        if (loci_network_prune(network, sparsities[i], LOCI_PRUNE_BY_DISTANCE,
+                               LOCI_PRUNE_SCOPE_LAYER, NULL, NULL) == LOCI_OK)
+            return loci_network_freeze(network, NULL) == LOCI_OK;
+    return false;
+}
+
+static inline bool variant(loci_spec *spec, size_t i);
+
+/* One of the others, in part. */
+static inline bool variant_partial(loci_spec *spec, size_t i) {
+    enum variant_part part = variant_part_of(i);
+    if (!variant(spec, (i - VARIANT_WHOLE) * VARIANT_STRIDE + VARIANT_STRIDE - 1))
+        return false;
+    if (spec->wiring == LOCI_WIRING_DENSE || part == VARIANT_SET)
+        return variant_is_cut(i);
+    /* without planes and in many dimensions all is further apart */
+    bool apart = spec->planes == LOCI_PLANES_RELAXED || spec->dim > 5,
+         mixed = part == VARIANT_MIXED;
+    variant_list(spec, "range",
+                 mixed   ? (apart ? "3,-1,2.3" : "1.6,-1,1.4")
+                 : apart ? "3,2.3,2.4"
+                         : "1.6,1.3,1.4",
+                 spec->hidden_count + 1);
+    spec->train_range = part == VARIANT_RANGE ? LOCI_TRAINED_NO : LOCI_TRAINED_LAYER;
+    return loci_spec_resolve(spec, NULL) == LOCI_OK;
+}
+
 /* Variant number i, resolved; false when that combination makes no sense. Gaps and softening are
  * wide, so that distances are not what limits the accuracy of a difference. */
 static inline bool variant(loci_spec *spec, size_t i) {
+    if (i >= VARIANT_WHOLE)
+        return variant_partial(spec, i);
     loci_spec_defaults(spec);
     spec->height = 2;
     spec->width = 3;
@@ -84,9 +141,9 @@ static inline bool variant(loci_spec *spec, size_t i) {
 
 /* One line that names the variant in a failure. */
 static inline const char *variant_name(const loci_spec *spec, char *text, size_t size) {
-    static const char *const names[] = {"wiring",     "dim",           "planes", "input",
-                                        "sign",       "tied",          "scale",  "hidden",
-                                        "axon-sites", "dendrite-sites"};
+    static const char *const names[] = {
+        "wiring", "dim",    "planes",     "input",          "sign",  "tied",
+        "scale",  "hidden", "axon-sites", "dendrite-sites", "range", "train-range"};
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < sizeof names / sizeof *names && used < size; i++) {

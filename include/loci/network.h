@@ -115,7 +115,8 @@ LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, fl
  * @param count number of inputs; 0 allowed.
  * @param[out] logits [count, classes].
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite) or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite), LOCI_E_MISMATCH (as
+ * loci_network_kept()) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs,
                               size_t count, float *logits, loci_error *error);

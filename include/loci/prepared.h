@@ -24,7 +24,7 @@ typedef struct loci_prepared loci_prepared;
  * Untouched on failure.
  * @param network must outlive the prepared one; changes of its parameters are not seen.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_MISMATCH (as loci_network_kept()) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_prepared_create(loci_prepared **out, const loci_network *network,
                                   loci_error *error);

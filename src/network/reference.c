@@ -54,9 +54,12 @@ static void forward(struct run *run, uint32_t l) {
         }
 }
 
-/* FNV-1a, a byte for each hidden neuron and sample. */
+/* FNV-1a, a byte for each hidden neuron and sample, and for each pair of sites of a finite range.
+ */
 static uint64_t firing(const struct run *run) {
     uint64_t hash = 14695981039346656037u;
+    for (uint32_t l = 0; l < run->pairs; l++)
+        hash = loci_reference_reach(&run->pair[l].of.wiring, hash);
     for (uint32_t l = 0; l + 1 < run->pairs; l++)
         for (size_t i = 0; i < run->count * run->pair[l].of.m; i++)
             hash = (hash ^ (run->pair[l].out[i] > 0)) * 1099511628211u;

@@ -8,8 +8,8 @@
 /* What comes of a batch. Set the pointers to what is wanted, NULL to what is not. */
 typedef struct loci_reference_result {
     double loss;      /* mean cross-entropy, nats */
-    uint64_t firing;  /* a hash of which hidden neurons fire at which samples: as long as it stays
-                         the same, no kink   of a ReLU was crossed */
+    uint64_t firing;  /* a hash of which hidden neurons fire at which samples and which sites a
+                         finite  range reaches: as long as it stays the same, no kink was crossed */
     double *logits;   /* [count, classes] */
     double *gradient; /* [parameter_count] dloss/dparameters */
     /* The same two, with every sum on the way taken over the absolute values of its terms: what the

@@ -150,8 +150,10 @@ void loci_reference_pair_differentiate(const loci_reference_pair *pair, const do
     loci_reference_gradient all = out;
     all.cutoff = &reached;
     loci_reference_backward(&pair->wiring, pair->g, &all);
-    if (v->range != LOCI_NONE)
-        gradient[v->range] -= reached * pair->wiring.cutoff / parameters[v->range];
+    if (v->range != LOCI_NONE) { /* the cutoff is 1 / |R| */
+        double slope = -pair->wiring.cutoff / parameters[v->range];
+        gradient[v->range] += reached * (pair->wiring.absolute ? fabs(slope) : slope);
+    }
     unmask(pair, parameters, v->axon_charge, pair->n * pair->wiring.axons, gradient);
     unmask(pair, parameters, v->dendrite_charge, pair->m * pair->wiring.dendrites, gradient);
 }

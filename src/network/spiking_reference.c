@@ -330,6 +330,8 @@ int loci_spiking_reference(const loci_spiking_reference_input *input,
         if (result->gradient != NULL)
             backward(&run, result->gradient);
         result->nearest = run.nearest;
+        for (uint32_t l = 0; l < run.layers; l++)
+            run.pieces = loci_reference_reach(&run.layer[l].pair.wiring, run.pieces);
         result->pieces = run.pieces;
         copy(result->logits, run.logits, run.count * spec->classes);
         for (uint32_t l = 0; l < run.layers; l++) {

@@ -25,8 +25,8 @@ typedef struct loci_spiking_reference_result {
     double loss;     /* mean cross-entropy, nats */
     double nearest;  /* smallest |U - theta| of all neurons that fire and all steps */
     uint64_t pieces; /* a hash of which piece of the surrogate each U lies on, and of the steps that
-                        a largest membrane was read in: as long as it stays the same, no kink of
-                        the smooth loss was crossed */
+                        a largest membrane was read in, and which sites a finite range reaches: as
+                        long as it stays the same, no kink of the smooth loss was crossed */
     double *logits;  /* [count, classes] */
     double *gradient; /* [parameter_count] dloss/dparameters; where it would push a clamped beta
                          further out, 0 */

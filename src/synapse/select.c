@@ -191,10 +191,10 @@ int loci_kept_select(loci_kept *kept, size_t count, loci_pool *pool, loci_error 
         return status;
     memcpy(&last, &at.key, sizeof last);
     memcpy(&first_cut, &at.below, sizeof first_cut);
-    if (at.equals > at.ties)
-        first_cut = last;
-    else if (!at.has_below)
+    if (!at.has_below)
         first_cut = next_below(kept, last);
-    loci_kept_apply(kept, 0.5f * last + 0.5f * first_cut, count);
+    /* of equals, some go: halfway between two equal numbers may be another one */
+    float cut = at.equals > at.ties ? last : 0.5f * last + 0.5f * first_cut;
+    loci_kept_apply(kept, cut, count);
     return LOCI_OK;
 }

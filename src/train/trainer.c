@@ -331,8 +331,9 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
 }
 
 bool loci_trainer_finished(const loci_trainer *t) {
-    bool patient =
-        t->options.patience == 0 || t->state.epoch - t->state.best_epoch < t->options.patience;
+    /* the best epoch is one at the sparsity asked for: before there is one, patience waits */
+    bool patient = t->options.patience == 0 || t->state.best < 0 ||
+                   t->state.epoch - t->state.best_epoch < t->options.patience;
     return t->state.epoch >= t->options.epochs || !patient;
 }
 

@@ -34,6 +34,13 @@ static bool kept(const loci_reference *w, size_t i, size_t j) {
     return w->keep == NULL || w->keep[i * w->m + j] != 0;
 }
 
+uint64_t loci_reference_reach(const loci_reference *w, uint64_t hash) {
+    for (size_t ia = 0; w->cutoff > 0 && ia < w->n * w->axons; ia++)
+        for (size_t jb = 0; jb < w->m * w->dendrites; jb++)
+            hash = (hash ^ (kernel(w, ia, jb) > w->cutoff)) * 1099511628211u;
+    return hash;
+}
+
 void loci_reference_weights(const loci_reference *w, double *out) {
     for (size_t i = 0; i < w->n; i++)
         for (size_t j = 0; j < w->m; j++) {

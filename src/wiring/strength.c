@@ -2,7 +2,9 @@
  *
  * A cut is stored as one number and applied again wherever the model is loaded, so strengths must
  * be the same bits on every machine: this file is compiled without fused operations, and a
- * connection's terms are taken in one fixed order. */
+ * connection's terms are taken in one fixed order. They are always numbers, at most FLT_MAX, so
+ * that any cut between them is one too. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -29,6 +31,11 @@ static inline void squared_distances(float *restrict square, const loci_tile *ti
     }
 }
 
+/* Infinity and NaN too. */
+static inline float bounded(float strength) {
+    return strength < FLT_MAX ? strength : FLT_MAX;
+}
+
 static void nearness(const loci_wiring *w, const loci_tile *tile, size_t i0, size_t i1, float *out,
                      size_t ld) {
     size_t A = w->axons, D = w->dendrites, C = w->coordinates, width = tile->padded;
@@ -44,7 +51,7 @@ static void nearness(const loci_wiring *w, const loci_tile *tile, size_t i0, siz
                     row[j] = square[j] < row[j] ? square[j] : row[j];
             }
         for (size_t j = 0; j < width; j++)
-            row[j] = 1 / sqrtf(row[j]);
+            row[j] = bounded(1 / sqrtf(row[j]));
     }
 }
 
@@ -66,7 +73,7 @@ static void magnitude(const loci_wiring *w, const loci_tile *tile, size_t i0, si
                 }
             }
         for (size_t j = 0; j < width; j++)
-            row[j] = fabsf(row[j]);
+            row[j] = bounded(fabsf(row[j]));
     }
 }
 

@@ -112,6 +112,10 @@ typedef struct loci_reference {
                       measured by */
 } loci_reference;
 
+/* Goes on with an FNV-1a hash: of a finite range, by which pairs of sites are in reach. As long as
+ * it stays the same, no kink at the end of the range was crossed. */
+uint64_t loci_reference_reach(const loci_reference *wiring, uint64_t hash);
+
 /* w [n, m] */
 void loci_reference_weights(const loci_reference *wiring, double *w);
 
