@@ -82,8 +82,8 @@ static void cross(loci_synapse *s, const struct pair *x, size_t count, bool spar
                                      .q = result[Q],
                                      .e = x->charged ? result[E] : NULL,
                                      .weight = result[WEIGHT]};
-    loci_synapse_forward(s, &w, &b.in, out, pool);
-    loci_synapse_backward(s, &w, &b.in, b.g, g_in, &gradient, pool);
+    loci_synapse_forward(s, &w, &b.in, out, NULL, pool);
+    loci_synapse_backward(s, &w, &b.in, b.g, g_in, NULL, &gradient, pool);
     for (size_t row = 0; row < count; row++) {
         memcpy(result[OUT] + row * x->m, out + row * ldm, x->m * sizeof *out);
         memcpy(result[IN_GRADIENT] + row * x->n, g_in + row * ldn, x->n * sizeof *g_in);
