@@ -66,6 +66,40 @@ static void close_results(float **result) {
         free(result[r]);
 }
 
+/* What was done after a product: each entry must come by once, and be finished by then. */
+struct watch {
+    size_t columns, ld;
+    uint8_t *visits; /* [count, ld] */
+    float *seen;     /* [count, ld] */
+};
+
+static void look(void *context, float *block, size_t first, size_t rows, size_t j0, size_t width) {
+    struct watch *watch = context;
+    for (size_t r = 0; r < rows; r++)
+        for (size_t j = 0; j < width && j0 + j < watch->columns; j++) {
+            size_t at = (first + r) * watch->ld + j0 + j;
+            watch->visits[at]++;
+            watch->seen[at] = block[r * watch->ld + j];
+        }
+}
+
+static void open_watch(struct watch *watch, size_t count, size_t columns) {
+    *watch = (struct watch){.columns = columns, .ld = loci_leading(columns)};
+    watch->visits = loci_alloc(count, watch->ld);
+    watch->seen = loci_alloc(count, watch->ld * sizeof *watch->seen);
+    assert_true(watch->visits != NULL && watch->seen != NULL);
+}
+
+static void close_watch(struct watch *watch, size_t count, const float *made) {
+    for (size_t row = 0; row < count; row++)
+        for (size_t j = 0; j < watch->columns; j++) {
+            assert_int_equal(watch->visits[row * watch->ld + j], 1);
+            assert_true(watch->seen[row * watch->ld + j] == made[row * watch->ld + j]);
+        }
+    free(watch->visits);
+    free(watch->seen);
+}
+
 /* One batch through a synapse and back. */
 static void cross(loci_synapse *s, const struct pair *x, size_t count, bool sparse, loci_pool *pool,
                   float *const *result) {
@@ -82,8 +116,13 @@ static void cross(loci_synapse *s, const struct pair *x, size_t count, bool spar
                                      .q = result[Q],
                                      .e = x->charged ? result[E] : NULL,
                                      .weight = result[WEIGHT]};
-    loci_synapse_forward(s, &w, &b.in, out, NULL, pool);
-    loci_synapse_backward(s, &w, &b.in, b.g, g_in, NULL, &gradient, pool);
+    struct watch forward, backward;
+    open_watch(&forward, count, x->m);
+    open_watch(&backward, count, x->n);
+    loci_synapse_forward(s, &w, &b.in, out, &(loci_after){look, &forward}, pool);
+    loci_synapse_backward(s, &w, &b.in, b.g, g_in, &(loci_after){look, &backward}, &gradient, pool);
+    close_watch(&forward, count, out);
+    close_watch(&backward, count, g_in);
     for (size_t row = 0; row < count; row++) {
         memcpy(result[OUT] + row * x->m, out + row * ldm, x->m * sizeof *out);
         memcpy(result[IN_GRADIENT] + row * x->n, g_in + row * ldn, x->n * sizeof *g_in);
