@@ -52,7 +52,7 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
         unmask(network, v->dendrite_charge, acting_e, dendrites, gradient);
     if (v->gap != LOCI_NONE)
         gradient[v->gap] += (float)(-network->parameters[v->gap] * out.base);
-    if (v->range != LOCI_NONE) { /* cutoff = 1 / |R| */
+    if (v->range != LOCI_NONE && network->parameters[v->range] != 0) { /* cutoff = 1 / |R| */
         float range = network->parameters[v->range];
         gradient[v->range] += (float)(out.reached / ((double)range * fabsf(range)));
     }
