@@ -66,8 +66,6 @@ static int set_name(const loci_field *field, int *value, const char *text, loci_
     return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is none of %s", text, all);
 }
 
-static const char *const switches[] = {"no", "yes", NULL};
-
 /* The members of an option that is a name and a share. */
 struct plan {
     double share;
@@ -184,8 +182,7 @@ int loci_field_set(const loci_field *fields, size_t count, void *object, const c
     return field == NULL ? LOCI_E_ARGUMENT : set_value(field, object, text, error);
 }
 
-/* How many entries of a list are in use: up to the last that is not 0. */
-static size_t list_length(const loci_field *field, const char *at) {
+size_t loci_field_length(const loci_field *field, const char *at) {
     for (size_t n = LOCI_MAX_PAIRS; n > 1; n--) {
         double value = field->type == LOCI_FIELD_UINT_LIST
                            ? ((const uint32_t *)(const void *)at)[n - 1]
@@ -196,8 +193,7 @@ static size_t list_length(const loci_field *field, const char *at) {
     return 1;
 }
 
-/* The shortest decimal that reads back as the same double. */
-static int print_real(char *text, size_t size, double value) {
+int loci_print_real(char *text, size_t size, double value) {
     for (int digits = 6; digits <= 17; digits++) {
         int n = snprintf(text, size, "%.*g", digits, value);
         if (n < 0 || (size_t)n >= size || strtod(text, NULL) == value)
@@ -210,7 +206,7 @@ static int get_plan(const loci_field *field, const struct plan *plan, char *text
     char share[32];
     if (plan->name == 0)
         return snprintf(text, size, "%s", field->names[0]);
-    if (print_real(share, sizeof share, plan->share) < 0)
+    if (loci_print_real(share, sizeof share, plan->share) < 0)
         return -1;
     return snprintf(text, size, "%s:%s", field->names[plan->name], share);
 }
@@ -229,14 +225,15 @@ static int get_value(const loci_field *field, const void *object, char *text, si
         if (n == 0)
             return snprintf(text, size, "0");
     } else if (field->type == LOCI_FIELD_UINT_LIST || field->type == LOCI_FIELD_REAL_LIST) {
-        n = list_length(field, at);
+        n = loci_field_length(field, at);
     }
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && used + 1 < size)
             text[used++] = ',';
         int wrote;
         if (field->type == LOCI_FIELD_REAL || field->type == LOCI_FIELD_REAL_LIST)
-            wrote = print_real(text + used, size - used, ((const double *)(const void *)at)[i]);
+            wrote =
+                loci_print_real(text + used, size - used, ((const double *)(const void *)at)[i]);
         else
             wrote =
                 snprintf(text + used, size - used, "%u", ((const uint32_t *)(const void *)at)[i]);
@@ -284,130 +281,5 @@ int loci_fields_check(const loci_field *fields, size_t count, const void *object
             return loci_fail(error, LOCI_E_ARGUMENT, fields[i].name, "%.15g is not in %.15g..%.15g",
                              value, low, high);
     }
-    return LOCI_OK;
-}
-
-/* "axon-sites" -> "axon_sites" */
-static void json_key(char key[64], const char *name) {
-    snprintf(key, 64, "%s", name);
-    for (char *c = key; *c != '\0'; c++)
-        if (*c == '-')
-            *c = '_';
-}
-
-static json_t *value_to_json(const loci_field *field, const void *object) {
-    const char *at = (const char *)object + field->offset;
-    const loci_spec *spec = object;
-    char text[64];
-    json_t *list;
-    switch ((enum loci_field_type)field->type) {
-    case LOCI_FIELD_UINT:
-        return json_integer(*(const uint32_t *)(const void *)at);
-    case LOCI_FIELD_REAL:
-        return json_real(*(const double *)(const void *)at);
-    case LOCI_FIELD_NAME:
-        return json_string(field->names[*(const int *)(const void *)at]);
-    case LOCI_FIELD_SWITCH:
-        return json_boolean(*(const int *)(const void *)at);
-    case LOCI_FIELD_PLAN:
-        return get_plan(field, (const struct plan *)(const void *)at, text, sizeof text) < 0
-                   ? NULL
-                   : json_string(text);
-    case LOCI_FIELD_HIDDEN:
-        list = json_array();
-        for (size_t i = 0; i < spec->hidden_count; i++)
-            json_array_append_new(list, json_integer(spec->hidden[i]));
-        return list;
-    case LOCI_FIELD_UINT_LIST:
-    case LOCI_FIELD_REAL_LIST:
-        list = json_array();
-        for (size_t i = 0; i < list_length(field, at); i++)
-            json_array_append_new(list, field->type == LOCI_FIELD_UINT_LIST
-                                            ? json_integer(((const uint32_t *)(const void *)at)[i])
-                                            : json_real(((const double *)(const void *)at)[i]));
-        return list;
-    }
-    return NULL;
-}
-
-json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object) {
-    json_t *json = json_object();
-    for (size_t i = 0; i < count; i++) {
-        char key[64];
-        json_key(key, fields[i].name);
-        if (json_object_set_new(json, key, value_to_json(&fields[i], object)) != 0) {
-            json_decref(json);
-            return NULL;
-        }
-    }
-    return json;
-}
-
-/* The text form of a JSON value, so that one parser checks command line and files alike; -1 if it
- * has none. */
-static int json_to_text(const json_t *value, char *text, size_t size) {
-    if (json_is_string(value))
-        return snprintf(text, size, "%s", json_string_value(value));
-    if (json_is_boolean(value))
-        return snprintf(text, size, "%s", switches[json_is_true(value)]);
-    if (json_is_integer(value))
-        return snprintf(text, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    if (json_is_real(value))
-        return print_real(text, size, json_real_value(value));
-    if (!json_is_array(value))
-        return -1;
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        const json_t *item = json_array_get(value, i);
-        if (json_is_array(item) || used + 2 > size)
-            return -1;
-        if (i > 0)
-            text[used++] = ',';
-        int n = json_to_text(item, text + used, size - used);
-        if (n < 0 || (size_t)n >= size - used)
-            return -1;
-        used += (size_t)n;
-    }
-    return (int)used;
-}
-
-static int value_from_json(const loci_field *field, void *object, const json_t *value,
-                           const char *where, loci_error *error) {
-    char text[1024];
-    loci_error inner = {0};
-    bool name = field->type == LOCI_FIELD_NAME || field->type == LOCI_FIELD_PLAN;
-    bool is_switch = field->type == LOCI_FIELD_SWITCH;
-    int n = json_is_string(value) == name && json_is_boolean(value) == is_switch
-                ? json_to_text(value, text, sizeof text)
-                : -1;
-    if (n < 0 || (size_t)n >= sizeof text)
-        return loci_fail(error, LOCI_E_FORMAT, where, "%s has a value of the wrong type",
-                         field->name);
-    if (set_value(field, object, text, &inner) != LOCI_OK)
-        return loci_fail(error, LOCI_E_FORMAT, where, "%s: %s", field->name, inner.message);
-    return LOCI_OK;
-}
-
-int loci_fields_from_json(const loci_field *fields, size_t count, void *object, const json_t *json,
-                          const char *where, loci_error *error) {
-    if (!json_is_object(json))
-        return loci_fail(error, LOCI_E_FORMAT, where, "the options are not a JSON object");
-    size_t seen = 0;
-    for (size_t i = 0; i < count; i++) {
-        char key[64];
-        json_key(key, fields[i].name);
-        const json_t *value = json_object_get(json, key);
-        if (value == NULL)
-            continue; /* an option younger than the file keeps its default, which means "as before"
-                       */
-        seen++;
-        int status = value_from_json(&fields[i], object, value, where, error);
-        if (status != LOCI_OK)
-            return status;
-    }
-    if (json_object_size(json) != seen)
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "there are options this version does not know");
     return LOCI_OK;
 }
