@@ -83,6 +83,6 @@ def lists(bench):
             race = measure([bench.build / "bench/lists", cut, data, bench.work / "lists", bench.effort.list_turns],
                            1).json
             results.append({"name": net} | race)
-            say(f"{net}, {race['density']:.1%} kept, the library would use {race['chosen']}: lists are faster by "
-                f"{race['epoch']['ratio']:.2f} in training, {race['batch']['ratio']:.2f} in inference")
+            say(f"{net}, {race['density']:.1%} kept: lists are faster by {race['epoch']['ratio']:.2f} in training, "
+                f"{race['batch']['ratio']:.2f} for many images, {race['one']['ratio']:.2f} for one")
     return results

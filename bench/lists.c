@@ -4,10 +4,11 @@
  *     lists RUN DATA FOLDER [TURNS [IMAGES]]
  *
  * The network of run folder RUN, its set of connections frozen, is trained for one epoch on DATA in
- * FOLDER, and classifies IMAGES (default 1,000) of its training images with prepared weights; one
- * thread, both ways, TURNS (default 5) times in turn. The library chooses by a function of shape
- * and density: loci_connections_pay(). The linker puts another one in its place, which this program
- * steers. Prints one JSON object; a ratio above 1 says that lists are faster. */
+ * FOLDER, and classifies IMAGES (default 1,000) of its training images with prepared weights, in
+ * one call and one by one; one thread, both ways, TURNS (default 5) times in turn. The library
+ * chooses by functions of shape and density, loci_connections_pay() and
+ * loci_connections_pay_alone(). The linker puts others in their place, which this program steers.
+ * Prints one JSON object; a ratio above 1 says that lists are faster. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,13 +18,19 @@
 
 #include <loci/loci.h>
 
-/* The library's own, and what stands in its place: see --wrap in ld(1). */
-bool __real_loci_connections_pay(size_t n, size_t m, size_t count);
-bool __wrap_loci_connections_pay(size_t n, size_t m, size_t count);
+/* The library's own, and what stands in their place: see --wrap in ld(1). */
+typedef bool choice(size_t n, size_t m, size_t count);
+choice __real_loci_connections_pay, __wrap_loci_connections_pay;
+choice __real_loci_connections_pay_alone, __wrap_loci_connections_pay_alone;
 
 static bool use_lists;
 
 bool __wrap_loci_connections_pay(size_t n, size_t m, size_t count) {
+    (void)n, (void)m, (void)count;
+    return use_lists;
+}
+
+bool __wrap_loci_connections_pay_alone(size_t n, size_t m, size_t count) {
     (void)n, (void)m, (void)count;
     return use_lists;
 }
@@ -37,7 +44,7 @@ typedef struct bench {
     loci_network *network;
     float *input;     /* [images, pixels] */
     float *logits[2]; /* [images, classes] with zeros, with lists */
-    size_t images, classes;
+    size_t images, pixels, classes;
 } bench;
 
 static double now(void) {
@@ -54,7 +61,22 @@ static int train(bench *b, double *seconds, loci_error *error) {
     return status;
 }
 
-static int classify(bench *b, double *seconds, loci_error *error) {
+typedef int classifier(bench *b, loci_prepared *prepared, loci_error *error);
+
+static int classify_all(bench *b, loci_prepared *prepared, loci_error *error) {
+    return loci_prepared_run_batch(prepared, NULL, b->input, b->images, b->logits[use_lists],
+                                   error);
+}
+
+static int classify_each(bench *b, loci_prepared *prepared, loci_error *error) {
+    int status = LOCI_OK;
+    for (size_t i = 0; i < b->images && status == LOCI_OK; i++)
+        status = loci_prepared_run(prepared, b->input + i * b->pixels, 0,
+                                   b->logits[use_lists] + i * b->classes, NULL, error);
+    return status;
+}
+
+static int classify(bench *b, classifier *run, double *seconds, loci_error *error) {
     loci_prepared *prepared;
     int status = loci_prepared_create(&prepared, b->network, error);
     if (status != LOCI_OK)
@@ -62,11 +84,20 @@ static int classify(bench *b, double *seconds, loci_error *error) {
     double started = 0;
     for (int round = -1; round < ROUNDS && status == LOCI_OK; round++) { /* the first warms up */
         started = round == 0 ? now() : started;
-        status = loci_prepared_run_batch(prepared, NULL, b->input, b->images, b->logits[use_lists],
-                                         error);
+        status = run(b, prepared, error);
     }
     *seconds = (now() - started) / ROUNDS;
     loci_prepared_free(prepared);
+    return status;
+}
+
+static int batch(bench *b, double *seconds, loci_error *error) {
+    return classify(b, classify_all, seconds, error);
+}
+
+static int one(bench *b, double *seconds, loci_error *error) {
+    int status = classify(b, classify_each, seconds, error);
+    *seconds /= (double)b->images;
     return status;
 }
 
@@ -87,13 +118,13 @@ static int open_bench(bench *b, const char *run, const char *data, loci_error *e
     b->config.train.warmup = 0;
     b->config.train.prune = (loci_prune_plan){.by = b->config.train.prune.by};
     b->config.train.freeze_mask = 1;
-    size_t pixels = loci_spec_pixels(loci_network_spec(b->network));
-    b->input = calloc(b->images, pixels * sizeof(float));
+    b->pixels = loci_spec_pixels(loci_network_spec(b->network));
+    b->input = calloc(b->images, b->pixels * sizeof(float));
     b->classes = loci_network_spec(b->network)->classes;
     for (int way = 0; way < 2; way++)
         b->logits[way] = calloc(b->images, b->classes * sizeof(float));
     for (size_t i = 0; i < b->images && status == LOCI_OK; i++)
-        status = loci_dataset_sample(b->data, LOCI_TRAIN, i, b->input + i * pixels);
+        status = loci_dataset_sample(b->data, LOCI_TRAIN, i, b->input + i * b->pixels);
     return status;
 }
 
@@ -125,21 +156,29 @@ static int race(bench *b, const char *name, int (*run)(bench *, double *, loci_e
     return LOCI_OK;
 }
 
-/* What the library would choose, for the pair with the most connections. */
-static int choice(bench *b, double *density, bool *pays, loci_error *error) {
+static const char *way(bool lists) {
+    return lists ? "lists" : "zeros";
+}
+
+/* Prints what the library would choose, for the pair with the most connections. */
+static int print_choice(const bench *b, loci_error *error) {
     const loci_spec *spec = loci_network_spec(b->network);
-    size_t most = 0, kept;
+    size_t n = 0, m = 0, kept = 0;
     for (uint32_t l = 0; l <= spec->hidden_count; l++) {
-        size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
+        size_t from = loci_spec_layer_size(spec, l), to = loci_spec_layer_size(spec, l + 1);
+        if (from * to <= n * m)
+            continue;
+        n = from;
+        m = to;
         int status = loci_network_kept(b->network, l, NULL, &kept, error);
         if (status != LOCI_OK)
             return status;
-        if (n * m <= most)
-            continue;
-        most = n * m;
-        *density = (double)kept / (double)most;
-        *pays = __real_loci_connections_pay(n, m, kept);
     }
+    bool pay = __real_loci_connections_pay(n, m, kept);
+    bool alone = pay && __real_loci_connections_pay_alone(n, m, kept);
+    printf(
+        "{\"density\": %.4f, \"chosen\": {\"epoch\": \"%s\", \"batch\": \"%s\", \"one\": \"%s\"}",
+        (double)kept / ((double)n * (double)m), way(pay), way(pay), way(alone));
     return LOCI_OK;
 }
 
@@ -157,8 +196,6 @@ static double difference(const bench *b) {
 int main(int argc, char **argv) {
     static bench b;
     loci_error error = {.message = "out of memory"};
-    double density = 0;
-    bool pays = false;
     long turns = argc > 4 ? atol(argv[4]) : 5, images = argc > 5 ? atol(argv[5]) : 1000;
     if (argc < 4 || argc > 6 || turns < 1 || turns > MOST_TURNS || images < 1) {
         fprintf(stderr, "usage: lists RUN DATA FOLDER [TURNS [IMAGES]]\n");
@@ -168,13 +205,13 @@ int main(int argc, char **argv) {
     b.images = (size_t)images;
     int status = open_bench(&b, argv[1], argv[2], &error);
     if (status == LOCI_OK)
-        status = choice(&b, &density, &pays, &error);
-    if (status == LOCI_OK) {
-        printf("{\"density\": %.4f, \"chosen\": \"%s\"", density, pays ? "lists" : "zeros");
-        status = race(&b, "epoch", train, (size_t)turns, &error);
-    }
+        status = print_choice(&b, &error);
     if (status == LOCI_OK)
-        status = race(&b, "batch", classify, (size_t)turns, &error);
+        status = race(&b, "epoch", train, (size_t)turns, &error);
+    if (status == LOCI_OK)
+        status = race(&b, "one", one, (size_t)turns, &error);
+    if (status == LOCI_OK)
+        status = race(&b, "batch", batch, (size_t)turns, &error);
     if (status != LOCI_OK) {
         fprintf(stderr, "lists: %s: %s\n", error.where, error.message);
         return 1;

@@ -83,7 +83,10 @@ class Bench:
 
     def __init__(self, build, work, effort):
         self.build, self.work, self.effort = build, work, effort
-        subprocess.run(["ninja", "-C", build, *PROGRAMS], check=True, stdout=subprocess.DEVNULL)
+        if not (build / "build.ninja").exists():
+            sys.exit(f"bench: {build}: is no build folder; run make, or name another with --build")
+        if subprocess.run(["ninja", "-C", build, *PROGRAMS], stdout=subprocess.DEVNULL, check=False).returncode:
+            sys.exit(f"bench: {build}: does not build; run ninja there to see why")
         self.data, self.data_name = work / "data", self.dump(work / "data")
         self.models, self.subsets = {}, {}
 

@@ -66,7 +66,7 @@ PRUNED = {
 }
 
 # Where running on lists of connections should begin to pay: shares of connections kept.
-LISTED, DENSITIES = ["arbor-mlp-10k", "paper-mlp"], [0.1, 0.15, 0.2, 0.3, 0.4]
+LISTED, DENSITIES = ["arbor-mlp-10k", "paper-mlp"], [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4]
 
 
 @dataclasses.dataclass

@@ -70,7 +70,10 @@ def merged(paths):
     """Results of several runs; of what was measured twice, the last."""
     result = {part: [] for part in PARTS} | {"quick": False}
     for path in paths:
-        loaded = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            loaded = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            sys.exit(f"bench: {path}: is nothing that --json printed; {error}")
         loaded["quick"] |= result["quick"]
         for part in PARTS:
             entries = {tuple(entry.get(key) for key in ("name", "threads", "images", "density")): entry
@@ -110,7 +113,7 @@ def parse():
     arguments.rows = chosen(arguments.rows, list(rows.BY_NAME), parser)
     arguments.threads = thread_counts(arguments.threads, arguments.quick, parser)
     for name in "turns", "epochs":
-        if (getattr(arguments, name) or 1) < 1:
+        if getattr(arguments, name) is not None and getattr(arguments, name) < 1:
             parser.error(f"--{name}: give a number of 1 or more")
     return arguments
 
