@@ -41,8 +41,9 @@ def read_test(folder):
 
 def read_loci(path):
     """A model's specification, and its arrays by name as tensors."""
-    spec, arrays = read_model.read(path)
-    return spec, {name: torch.from_numpy(array).float() for name, array in arrays.items()}
+    model = read_model.Model(path)
+    assert not model.pruning, "the peers know no pruned networks"
+    return model.spec, {name: torch.from_numpy(array.copy()) for name, array in model.arrays.items()}
 
 
 def parser(description):
