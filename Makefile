@@ -23,7 +23,7 @@ test-long: ## also clang, thread sanitizer, fuzzing, valgrind, failing malloc, a
 	@tools/setup.sh build test long
 	@/usr/bin/python3 tools/test.py --long
 
-bench: ## training epochs against PyTorch and the dense floor, taking turns
+bench: ## against PyTorch and the BLAS, taking turns: training, inference, pruned, threads, memory
 	@tools/setup.sh build bench
 	@tools/build.sh $(BUILD)
 	@/usr/bin/python3 bench/run.py --build $(BUILD)

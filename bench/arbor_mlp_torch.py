@@ -49,26 +49,40 @@ class Weights(torch.autograd.Function):
                 (to_q[:2] - flat_q * to_q[2]).view_as(q), grad_e, None)
 
 
-class ArborMLP(torch.nn.Module):
-    def __init__(self, spec, arrays, weights):
+class ArborWiring(torch.nn.Module):
+    """Neurons with several sites. rule: Weights.apply or weights_autograd."""
+
+    def __init__(self, spec, arrays, rule):
         super().__init__()
         assert (spec["dim"], spec["planes"], spec["sign"], spec["softening"]) == (3, "fixed", "charge", 0)
         self.pairs = len(spec["hidden"]) + 1
         self.gap = [(spec["gap"] + spec["gap"][-1:] * l)[l] for l in range(self.pairs)]
-        self.weights = weights
-        turned = lambda name: torch.nn.ParameterList(  # neurons last
-            torch.nn.Parameter(array.permute(*reversed(range(array.dim()))).contiguous())
-            for array in (arrays[name.format(l)] for l in range(self.pairs)))
-        self.p, self.c = turned("pair{}.axon.position"), turned("pair{}.axon.charge")
-        self.q, self.e = turned("pair{}.dendrite.position"), turned("pair{}.dendrite.charge")
-        self.log_scale = turned("pair{}.log_scale")
+        self.rule = rule
+
+        def turned(array, trained=True):  # neurons last
+            return torch.nn.Parameter(array.permute(*reversed(range(array.dim()))).contiguous(), trained)
+
+        def listed(name):
+            return torch.nn.ParameterList(turned(arrays[name.format(l)]) for l in range(self.pairs))
+
+        self.p, self.c = listed("pair{}.axon.position"), listed("pair{}.axon.charge")
+        self.q, self.e = listed("pair{}.dendrite.position"), torch.nn.ParameterList()
+        for l in range(self.pairs):  # a single dendrite site has no charge of its own: it is 1
+            name = f"pair{l}.dendrite.charge"
+            ones = torch.ones(arrays[f"pair{l}.dendrite.position"].shape[:2])
+            self.e.append(turned(arrays.get(name, ones), name in arrays))
+        self.log_scale = listed("pair{}.log_scale")
         self.bias = torch.nn.ParameterList(
             torch.nn.Parameter(arrays[f"layer{l + 1}.bias"]) for l in range(self.pairs))
 
+    def weight(self, l):  # [n, m]
+        return self.rule(self.p[l], self.c[l], self.q[l], self.e[l], self.gap[l]) * self.log_scale[l].exp()
+
+
+class ArborMLP(ArborWiring):
     def forward(self, activation):
         for l in range(self.pairs):
-            weight = self.weights(self.p[l], self.c[l], self.q[l], self.e[l], self.gap[l])
-            activation = torch.addmm(self.bias[l], activation, weight * self.log_scale[l].exp())
+            activation = torch.addmm(self.bias[l], activation, self.weight(l))
             if l < self.pairs - 1:
                 activation = torch.relu(activation)
         return activation

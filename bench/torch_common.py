@@ -33,10 +33,17 @@ def read_training(folder):
             torch.from_numpy(labels).long())
 
 
+def read_test(folder):
+    """Images [count, height * width] in [0, 1] of the test part."""
+    images = read_idx(folder / "t10k-images-idx3-ubyte")
+    return torch.from_numpy(images).reshape(len(images), -1).float() / 255
+
+
 def read_loci(path):
     """A model's specification, and its arrays by name as tensors."""
-    spec, arrays = read_model.read(path)
-    return spec, {name: torch.from_numpy(array).float() for name, array in arrays.items()}
+    model = read_model.Model(path)
+    assert not model.pruning, "the peers know no pruned networks"
+    return model.spec, {name: torch.from_numpy(array.copy()) for name, array in model.arrays.items()}
 
 
 def parser(description):
@@ -73,7 +80,7 @@ def main(network, arguments, prepare=lambda images: images):
         return loss.item()
 
     result = {"torch": torch.__version__, "threads": arguments.threads,
-              "parameters": sum(p.numel() for p in network.parameters())}
+              "parameters": sum(p.numel() for p in network.parameters() if p.requires_grad)}
     if arguments.losses:
         result["losses"] = [step(images, labels) for _ in range(arguments.losses)]
     else:
