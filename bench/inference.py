@@ -14,10 +14,18 @@ def agree(net, ours, theirs):
         sys.exit(f"bench: {net}: Loci and PyTorch give different logits for the same image")
 
 
+def trained_model(bench, net):
+    """Of a network after a few epochs: how many neurons are silent, which Loci skips, depends on it."""
+    folder = bench.work / f"{net}-trained"
+    if not folder.exists():
+        bench.train(net, bench.subset(bench.effort.images), "--epochs", 3, out=folder.name)
+    return folder / "model.safetensors"
+
+
 def run(bench, threads):
     """One image and many, taking turns with the peers."""
     net, effort = rows.INFERENCE_NET, bench.effort
-    model = bench.model(net)
+    model = trained_model(bench, net)
     ours, theirs = [], {peer.title: [] for peer in rows.INFERENCE_PEERS}
     for _ in range(effort.turns):
         loci = measure([bench.build / "bench/inference", model, bench.data, effort.seconds, threads,
