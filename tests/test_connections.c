@@ -115,14 +115,16 @@ static void test_inner(void **state) {
 static void test_choice(void **state) {
     (void)state;
     static const size_t sizes[] = {10, 64, 784, 2048};
-    for (size_t a = 0; a < 4; a++)
-        for (size_t b = 0; b < 4; b++) {
-            size_t n = sizes[a], m = sizes[b], all = n * m;
+    bool (*const choices[])(size_t, size_t, size_t) = {
+        loci_connections_pay, loci_connections_pay_many, loci_connections_pay_alone};
+    for (size_t c = 0; c < 3; c++)
+        for (size_t a = 0; a < 16; a++) {
+            size_t n = sizes[a % 4], m = sizes[a / 4], all = n * m;
             bool before = true;
-            assert_true(loci_connections_pay(n, m, all / 50));
-            assert_false(loci_connections_pay(n, m, all));
+            assert_true(choices[c](n, m, all / 50));
+            assert_false(choices[c](n, m, all));
             for (size_t k = 0; k <= 100; k++) {
-                bool pays = loci_connections_pay(n, m, all * k / 100);
+                bool pays = choices[c](n, m, all * k / 100);
                 assert_true(before || !pays);
                 before = pays;
             }

@@ -73,5 +73,9 @@ bool loci_connections_pay_alone(size_t n, size_t m, size_t count) {
 }
 
 bool loci_connections_pay(size_t n, size_t m, size_t count) {
-    return (double)count < 0.2 * (double)n * (double)m;
+    return (double)count < 0.08 * (double)n * (double)m;
+}
+
+bool loci_connections_pay_many(size_t n, size_t m, size_t count) {
+    return (double)count < 0.4 * (double)n * (double)m;
 }

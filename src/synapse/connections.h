@@ -21,8 +21,11 @@ int loci_connections_create(loci_connections **out, const loci_kept *kept, loci_
 void loci_connections_free(loci_connections *connections);
 
 /* Whether running on kept connections alone is faster than multiplying with all, zeros included:
- * a function of shape and density alone. `make bench` checks its constants. */
+ * functions of shape and density alone, whose constants `make bench` checks. In training and
+ * evaluation, where the other way skips inputs that are 0: */
 bool loci_connections_pay(size_t n, size_t m, size_t count);
+/* With weights that are prepared once, for many inputs, where the other way is a dense product: */
+bool loci_connections_pay_many(size_t n, size_t m, size_t count);
 /* Likewise for one input at a time, of which the other way skips what is 0: as long as all weights
  * stay in the second-level cache, hardly anything beats that. */
 bool loci_connections_pay_alone(size_t n, size_t m, size_t count);

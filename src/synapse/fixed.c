@@ -55,7 +55,7 @@ int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weight
                       const uint8_t *keep, size_t kept, loci_error *error) {
     *fixed = (loci_fixed){.n = n, .m = m, .ld = loci_leading(m)};
     fixed->kernels = loci_sparse_kernels_for(loci_isa_best());
-    bool listed = keep != NULL && loci_connections_pay(n, m, kept);
+    bool listed = keep != NULL && loci_connections_pay_many(n, m, kept);
     bool alone = listed && loci_connections_pay_alone(n, m, kept);
     int status = listed ? list(fixed, weights, keep, error) : LOCI_OK;
     if (status == LOCI_OK && alone)
