@@ -228,6 +228,13 @@ static size_t active(const loci_bits *bits, const float *x, size_t n, uint32_t *
     return count;
 }
 
+static void rectify(float *restrict x, const float *restrict bias, size_t n) {
+    for (size_t j = 0; j < n; j++) {
+        float u = x[j] + bias[j];
+        x[j] = u < 0 ? 0 : u;
+    }
+}
+
 /* Written without a branch per number, so that it becomes vector code. */
 static bool all_finite(const float *numbers, size_t count) {
     uint32_t wrong = 0;
@@ -239,5 +246,5 @@ static bool all_finite(const float *numbers, size_t count) {
     return wrong == 0;
 }
 
-const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner,  sliced,
-                                                     turn,    active, all_finite};
+const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner,   sliced,    turn,
+                                                     active,  rectify, all_finite};

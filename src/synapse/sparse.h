@@ -80,6 +80,8 @@ typedef struct loci_sparse_kernels {
      */
     size_t (*active)(const loci_bits *bits, const float *x, size_t n, uint32_t *index,
                      float *value);
+    /* x [n] = max(0, x + bias). */
+    void (*rectify)(float *x, const float *bias, size_t n);
     /* Whether all numbers are finite. */
     bool (*finite)(const float *numbers, size_t count);
 } loci_sparse_kernels;

@@ -162,10 +162,7 @@ static bool run_once(loci_prepared *p, const float *input, float *logits) {
                 logits[j] = (float)spec->logit_scale * (p->current[j] + bias[j]);
             return true;
         }
-        for (size_t j = 0; j < m; j++) {
-            float u = p->current[j] + bias[j];
-            p->current[j] = u < 0 ? 0 : u;
-        }
+        p->weights[l].kernels->rectify(p->current, bias, m);
     }
 }
 
