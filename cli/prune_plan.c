@@ -22,30 +22,12 @@ static int training_of(loci_config *config, const char *model, const loci_networ
     return CLI_GO_ON;
 }
 
-static int copy(char *to, size_t size, const char *from, const char *option) {
-    if (from == NULL)
-        return CLI_GO_ON;
-    if (strlen(from) >= size)
-        return cli_usage(option, "longer than %zu bytes", size - 1);
-    strcpy(to, from);
-    return CLI_GO_ON;
-}
-
 /* The data the command names, else those of the model's run. */
 static int choose_data(loci_config *config, const train_request *request) {
     const cli_data *data = &request->data;
     if (data->name != NULL)
         config->data_dir[0] = config->label_column[0] = config->test_file[0] = '\0';
-    int status = copy(config->data, sizeof config->data, data->name, "--data");
-    if (status == CLI_GO_ON)
-        status =
-            copy(config->data_dir, sizeof config->data_dir, data->options.directory, "--data-dir");
-    if (status == CLI_GO_ON)
-        status = copy(config->label_column, sizeof config->label_column, data->options.label_column,
-                      "--label");
-    if (status == CLI_GO_ON)
-        status =
-            copy(config->test_file, sizeof config->test_file, data->options.test_file, "--test");
+    int status = train_copy_texts(config, request);
     if (status == CLI_GO_ON && config->data[0] == '\0')
         return cli_usage("--data", "say which data; the model is in no run folder that knows");
     return status;
@@ -164,7 +146,7 @@ int prune_plan(prune_point *point, const prune_request *request, size_t n) {
         status = try_cut(point, request, network);
     loci_network_free(network);
     if (status == CLI_GO_ON)
-        status = copy(config->init, sizeof config->init, request->model, "prune");
+        status = train_copy_text(config->init, sizeof config->init, request->model, "prune");
     config->no_test = request->run.no_test;
     if (request->run.seed_count > 0)
         config->seed = request->run.seeds[0];

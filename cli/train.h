@@ -40,6 +40,11 @@ typedef struct train_run {
  */
 int train_plan(train_run *run, const train_request *request, size_t n);
 
+/* train_config.c: copies an option's text, NULL = leave what is there; and those of the request
+ * that name data and a model to start from. CLI_GO_ON, or CLI_USAGE after an error line. */
+int train_copy_text(char *to, size_t size, const char *from, const char *option);
+int train_copy_texts(loci_config *config, const train_request *request);
+
 /* train_run.c: opens the data that a run's configuration names. CLI_GO_ON or an exit code. */
 int train_open_data(loci_dataset **data, const train_run *run, const train_request *request);
 /* Runs it, showing what people see. CLI_GO_ON or an exit code. */

@@ -49,7 +49,7 @@ static int check_use(const loci_spec *spec, const train_request *request) {
     return CLI_GO_ON;
 }
 
-static int copy(char *to, size_t size, const char *from, const char *option) {
+int train_copy_text(char *to, size_t size, const char *from, const char *option) {
     if (from == NULL)
         return CLI_GO_ON;
     if (strlen(from) >= size)
@@ -58,20 +58,20 @@ static int copy(char *to, size_t size, const char *from, const char *option) {
     return CLI_GO_ON;
 }
 
-static int copy_texts(loci_config *config, const train_request *request) {
+int train_copy_texts(loci_config *config, const train_request *request) {
     const cli_data *data = &request->data;
-    int status = copy(config->data, sizeof config->data, data->name, "--data");
+    int status = train_copy_text(config->data, sizeof config->data, data->name, "--data");
     if (status == CLI_GO_ON)
-        status =
-            copy(config->data_dir, sizeof config->data_dir, data->options.directory, "--data-dir");
+        status = train_copy_text(config->data_dir, sizeof config->data_dir, data->options.directory,
+                                 "--data-dir");
     if (status == CLI_GO_ON)
-        status = copy(config->label_column, sizeof config->label_column, data->options.label_column,
-                      "--label");
+        status = train_copy_text(config->label_column, sizeof config->label_column,
+                                 data->options.label_column, "--label");
     if (status == CLI_GO_ON)
-        status =
-            copy(config->test_file, sizeof config->test_file, data->options.test_file, "--test");
+        status = train_copy_text(config->test_file, sizeof config->test_file,
+                                 data->options.test_file, "--test");
     if (status == CLI_GO_ON)
-        status = copy(config->init, sizeof config->init, request->init, "--init");
+        status = train_copy_text(config->init, sizeof config->init, request->init, "--init");
     return status;
 }
 
@@ -89,7 +89,7 @@ static int plan_new(loci_config *config, const train_request *request) {
     if (request->data.name == NULL)
         return cli_usage("--data", "say what to train on, for example --data glyphs (built in) or "
                                    "--data mnist; 'loci data list' shows what is there");
-    int status = copy_texts(config, request);
+    int status = train_copy_texts(config, request);
     for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
         status = set(config, &request->given[i]);
     if (status == CLI_GO_ON)
