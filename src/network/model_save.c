@@ -8,6 +8,7 @@
 #include "base/safetensors.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
+#include "network/wires.h"
 #include "synapse/kept.h"
 
 enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 3, MOST_NOTES = 7 };
@@ -37,30 +38,33 @@ static int check_finite(const loci_network *network, const char *path, loci_erro
 }
 
 /* The set of pair l, and of a conventional one its weights in the set. */
-static int make_set(contents *c, uint32_t l, loci_error *error) {
+static int make_set(contents *c, const loci_wires *wires, uint32_t l, loci_error *error) {
     const loci_spec *spec = &c->network->spec;
     size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
-    size_t kept = 0, at = c->network->views[l].weight;
+    size_t at = c->network->views[l].weight;
     uint8_t *keep = loci_alloc(n * m, 1);
     c->set[l] = loci_alloc(loci_bitmap_bytes(n, m), 1);
     c->weight[l] = loci_alloc(at == LOCI_NONE ? 0 : n * m, sizeof(float));
     bool lost = keep == NULL || c->set[l] == NULL || c->weight[l] == NULL;
-    int status = lost ? loci_fail_memory(error, "model")
-                      : loci_network_kept(c->network, l, keep, &kept, error);
-    for (size_t i = 0, next = 0; status == LOCI_OK && i < n * m; i++) {
+    if (!lost)
+        c->note.kept[l] = loci_wires_kept(wires, l, keep);
+    for (size_t i = 0, next = 0; !lost && i < n * m; i++) {
         c->set[l][i / 8] |= (uint8_t)(keep[i] << i % 8);
         if (at != LOCI_NONE && keep[i] != 0)
             c->weight[l][next++] = c->network->parameters[at + i];
     }
-    c->note.kept[l] = kept;
     free(keep);
-    return status;
+    return lost ? loci_fail_memory(error, "model") : LOCI_OK;
 }
 
 static int make_sets(contents *c, loci_error *error) {
-    int status = LOCI_OK;
+    loci_wires wires;
+    int status = loci_wires_open(&wires, c->network, error);
+    if (status == LOCI_OK)
+        status = loci_wires_prune(&wires, NULL, error);
     for (uint32_t l = 0; status == LOCI_OK && l <= c->network->spec.hidden_count; l++)
-        status = make_set(c, l, error);
+        status = make_set(c, &wires, l, error);
+    loci_wires_close(&wires);
     return status;
 }
 

@@ -28,11 +28,6 @@ size_t loci_network_connections(const loci_network *network) {
     return network->connections;
 }
 
-static size_t count_of(const loci_wires *wires, size_t l) {
-    const loci_kept *kept = wires->kept[l];
-    return kept == NULL ? wires->pair[l].n * wires->pair[l].m : kept->count;
-}
-
 int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept, size_t *count,
                       loci_error *error) {
     loci_wires wires;
@@ -40,16 +35,8 @@ int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept,
     if (status != LOCI_OK)
         return status;
     status = open_wires(&wires, network, error);
-    if (status == LOCI_OK) {
-        const loci_kept *from = wires.kept[pair];
-        size_t n = wires.pair[pair].n, m = wires.pair[pair].m;
-        *count = count_of(&wires, pair);
-        for (size_t i = 0; kept != NULL && i < n; i++)
-            if (from == NULL)
-                memset(kept + i * m, 1, m);
-            else
-                memcpy(kept + i * m, from->keep + i * from->ld, m);
-    }
+    if (status == LOCI_OK)
+        *count = loci_wires_kept(&wires, pair, kept);
     loci_wires_close(&wires);
     return status;
 }
@@ -60,7 +47,7 @@ int loci_network_count_kept(const loci_network *network, size_t *count, loci_err
     if (status == LOCI_OK)
         *count = 0;
     for (size_t l = 0; status == LOCI_OK && l < wires.count; l++)
-        *count += count_of(&wires, l);
+        *count += loci_wires_kept(&wires, l, NULL);
     loci_wires_close(&wires);
     return status;
 }

@@ -39,6 +39,13 @@ static void copy(const loci_wiring *w, float *weights) {
         }
 }
 
+int loci_wires_weights(const loci_wires *wires, size_t l, float *weights, loci_error *error) {
+    if (wires->pair[l].weight == NULL)
+        return fill(&wires->pair[l], weights, error);
+    copy(&wires->pair[l], weights);
+    return LOCI_OK;
+}
+
 int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
                          loci_error *error) {
     if (pair > network->spec.hidden_count)
@@ -48,10 +55,8 @@ int loci_network_weights(const loci_network *network, uint32_t pair, float *weig
     int status = loci_wires_open(&wires, network, error);
     if (status == LOCI_OK)
         status = loci_wires_prune(&wires, NULL, error);
-    if (status == LOCI_OK && wires.pair[pair].weight != NULL)
-        copy(&wires.pair[pair], weights);
-    else if (status == LOCI_OK)
-        status = fill(&wires.pair[pair], weights, error);
+    if (status == LOCI_OK)
+        status = loci_wires_weights(&wires, pair, weights, error);
     loci_wires_close(&wires);
     return status;
 }

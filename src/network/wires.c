@@ -122,14 +122,6 @@ static enum loci_rank rank_of(int by) {
     return by == LOCI_PRUNE_BY_WEIGHT ? LOCI_RANK_MAGNITUDE : LOCI_RANK_NEARNESS;
 }
 
-static size_t count_reached(const loci_kept *kept, float cutoff) {
-    size_t count = 0;
-    for (size_t i = 0; i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++)
-            count += kept->strength[i * kept->ld + j] > cutoff;
-    return count;
-}
-
 static int prune_pair(loci_wires *wires, uint32_t l, loci_pool *pool, loci_error *error) {
     const loci_network *network = wires->network;
     const loci_cut *cut = &network->cut[l];
@@ -147,12 +139,12 @@ static int prune_pair(loci_wires *wires, uint32_t l, loci_pool *pool, loci_error
                                pool, error);
     if (status != LOCI_OK)
         return status;
-    float value = by == LOCI_UNPRUNED ? w->cutoff : cut->value;
-    size_t count = by == LOCI_UNPRUNED ? count_reached(kept, value) : cut->kept;
-    if (!loci_kept_apply(kept, value, count))
+    if (by == LOCI_UNPRUNED)
+        loci_kept_reached(kept, w->cutoff);
+    else if (!loci_kept_apply(kept, cut->value, cut->kept))
         return loci_fail(error, LOCI_E_MISMATCH, "pruning",
                          "the cut of layer pair %u does not leave the %zu connections it should", l,
-                         count);
+                         cut->kept);
     return LOCI_OK;
 }
 
@@ -164,6 +156,17 @@ int loci_wires_prune(loci_wires *wires, loci_pool *pool, loci_error *error) {
             status = prune_pair(wires, l, pool, error);
     loci_wires_update(wires);
     return status;
+}
+
+size_t loci_wires_kept(const loci_wires *wires, size_t l, uint8_t *keep) {
+    const loci_kept *kept = wires->kept[l];
+    size_t n = wires->pair[l].n, m = wires->pair[l].m;
+    for (size_t i = 0; keep != NULL && i < n; i++)
+        if (kept == NULL)
+            memset(keep + i * m, 1, m);
+        else
+            memcpy(keep + i * m, kept->keep + i * kept->ld, m);
+    return kept == NULL ? n * m : kept->count;
 }
 
 /* How many of all connections a sparsity leaves. */

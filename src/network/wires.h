@@ -32,6 +32,12 @@ void loci_wires_update(loci_wires *wires);
  * not leave as many connections as it should. */
 int loci_wires_prune(loci_wires *wires, loci_pool *pool, loci_error *error);
 
+/* Weights [n, m] of pair l, those cut 0. LOCI_E_MEMORY. */
+int loci_wires_weights(const loci_wires *wires, size_t l, float *weights, loci_error *error);
+
+/* Which connections of pair l are kept: keep [n, m] 1 or 0, NULL = not wanted. Returns how many. */
+size_t loci_wires_kept(const loci_wires *wires, size_t l, uint8_t *keep);
+
 /* Chooses new kept sets: the strongest of the parameters as they are now, loci_wires_update()
  * having been called. by, scope: enums of prune.h. LOCI_E_MEMORY. */
 int loci_wires_select(loci_wires *wires, double sparsity, int by, int scope, loci_pool *pool,

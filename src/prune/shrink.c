@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "network/layout.h"
+#include "network/wires.h"
 #include "synapse/kept.h"
 
 /* The network as it is taken apart. */
@@ -33,6 +34,20 @@ static void close_shrinking(shrinking *s) {
     }
 }
 
+/* What pair l keeps, its weights and biases. */
+static int look_at(shrinking *s, const loci_wires *wires, uint32_t l, loci_error *error) {
+    size_t n = s->size[l], m = s->size[l + 1];
+    s->kept[l] = loci_alloc(n, m);
+    s->weight[l] = loci_alloc(n, m * sizeof(float));
+    s->bias[l] = loci_alloc(m, sizeof(double));
+    if (s->kept[l] == NULL || s->weight[l] == NULL || s->bias[l] == NULL)
+        return loci_fail_memory(error, "shrink");
+    loci_wires_kept(wires, l, s->kept[l]);
+    for (size_t j = 0; j < m; j++)
+        s->bias[l][j] = s->network->parameters[s->network->views[l].bias + j];
+    return loci_wires_weights(wires, l, s->weight[l], error);
+}
+
 static int open_shrinking(shrinking *s, const loci_network *network, loci_error *error) {
     *s = (shrinking){.network = network, .pairs = network->spec.hidden_count + 1};
     for (uint32_t l = 0; l <= s->pairs; l++) {
@@ -42,22 +57,14 @@ static int open_shrinking(shrinking *s, const loci_network *network, loci_error 
             return loci_fail_memory(error, "shrink");
         memset(s->alive[l], 1, s->size[l]);
     }
-    for (uint32_t l = 0; l < s->pairs; l++) {
-        size_t n = s->size[l], m = s->size[l + 1], count;
-        s->kept[l] = loci_alloc(n, m);
-        s->weight[l] = loci_alloc(n, m * sizeof(float));
-        s->bias[l] = loci_alloc(m, sizeof(double));
-        if (s->kept[l] == NULL || s->weight[l] == NULL || s->bias[l] == NULL)
-            return loci_fail_memory(error, "shrink");
-        int status = loci_network_kept(network, l, s->kept[l], &count, error);
-        if (status == LOCI_OK)
-            status = loci_network_weights(network, l, s->weight[l], error);
-        if (status != LOCI_OK)
-            return status;
-        for (size_t j = 0; j < m; j++)
-            s->bias[l][j] = network->parameters[network->views[l].bias + j];
-    }
-    return LOCI_OK;
+    loci_wires wires;
+    int status = loci_wires_open(&wires, network, error);
+    if (status == LOCI_OK)
+        status = loci_wires_prune(&wires, NULL, error);
+    for (uint32_t l = 0; l < s->pairs && status == LOCI_OK; l++)
+        status = look_at(s, &wires, l, error);
+    loci_wires_close(&wires);
+    return status;
 }
 
 /* ---- who goes ---- */

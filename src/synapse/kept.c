@@ -108,6 +108,11 @@ static size_t keep_stronger(loci_kept *kept, float cut) {
     return above;
 }
 
+void loci_kept_reached(loci_kept *kept, float cut) {
+    kept->count = keep_stronger(kept, cut);
+    kept->cut = cut;
+}
+
 bool loci_kept_apply(loci_kept *kept, float cut, size_t count) {
     size_t above = keep_stronger(kept, cut);
     if (above > count)

@@ -47,6 +47,9 @@ int loci_kept_select(loci_kept *kept, size_t count, loci_pool *pool, loci_error 
 int loci_kept_share(loci_kept *const *kept, const float *factor, size_t pairs, size_t count,
                     size_t *shares, loci_pool *pool, loci_error *error);
 
+/* Keeps what is stronger than a cut that no count goes with: a finite range's. */
+void loci_kept_reached(loci_kept *kept, float cut);
+
 /* Applies a stored cut; false when it does not leave `count` connections. */
 bool loci_kept_apply(loci_kept *kept, float cut, size_t count);
 

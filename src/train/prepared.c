@@ -28,21 +28,22 @@ static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *keep, float
 }
 
 static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
-    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, ld = loci_leading(m), count;
+    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, ld = loci_leading(m);
+    size_t kept = n * m;
     bool pruned = p->pass->wires.kept[l] != NULL;
     float *weights = loci_alloc(n, m * sizeof *weights);
     uint8_t *keep = loci_alloc(pruned ? n : 0, m);
     p->bias[l] = loci_alloc(m, sizeof *p->bias[l]);
     bool lost = weights == NULL || keep == NULL || p->bias[l] == NULL;
     int status = lost ? loci_fail_memory(error, "weights")
-                      : loci_network_weights(p->network, l, weights, error);
-    if (status == LOCI_OK && pruned)
-        status = loci_network_kept(p->network, l, keep, &count, error);
-    if (status == LOCI_OK && pruned)
-        count = drop_mute(p, l, keep, weights);
+                      : loci_wires_weights(&p->pass->wires, l, weights, error);
+    if (status == LOCI_OK && pruned) {
+        loci_wires_kept(&p->pass->wires, l, keep);
+        kept = drop_mute(p, l, keep, weights);
+    }
     if (status == LOCI_OK)
-        status = loci_fixed_create(&p->weights[l], n, m, weights, pruned ? keep : NULL,
-                                   pruned ? count : 0, error);
+        status =
+            loci_fixed_create(&p->weights[l], n, m, weights, pruned ? keep : NULL, kept, error);
     if (status == LOCI_OK)
         memcpy(p->bias[l], p->network->parameters + p->network->views[l].bias,
                m * sizeof *p->bias[l]);
@@ -83,7 +84,6 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
         loci_prepared_free(p);
         return status;
     }
-    loci_wires_update(&p->pass->wires);
     if (p->pass->spiking != NULL)
         loci_spiking_wire(p->pass);
     *out = p;
