@@ -172,8 +172,7 @@ static void multiply_strip(void *context, size_t task, size_t worker) {
     s->kernels->product(&w, 0, s->m, sent, BLOCK, made, STRIP, STRIP, 0);
     size_t ld = loci_leading(s->m);
     s->kernels->turn(made, STRIP, s->m, rows, x->out + first * ld, ld);
-    if (x->after != NULL)
-        x->after->run(x->after->context, x->out + first * ld, first, rows, 0, s->m);
+    loci_after_run(x->after, x->out + first * ld, first, rows, 0, s->m);
 }
 
 void loci_pruned_forward(loci_pruned *s, const loci_wiring *w, const loci_activations *in,
@@ -257,8 +256,7 @@ static void send_back(void *context, size_t task, size_t worker) {
     const loci_sparse w = {s->n, s->connections->from, s->connections->receiver, s->by_sender};
     s->kernels->product(&w, 0, s->n, strip_at(s->g, s->m, task), BLOCK, made, STRIP, STRIP, 0);
     s->kernels->turn(made, STRIP, s->n, rows, x->g_in + first * ld, ld);
-    if (x->after != NULL)
-        x->after->run(x->after->context, x->g_in + first * ld, first, rows, 0, s->n);
+    loci_after_run(x->after, x->g_in + first * ld, first, rows, 0, s->n);
 }
 
 void loci_pruned_backward(loci_pruned *s, const loci_wiring *w, const loci_activations *in,

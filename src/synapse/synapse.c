@@ -161,12 +161,6 @@ static void make_weights(const struct crossing *x, struct block b, size_t worker
     x->s->wiring->weights(x->w, &tile, b.i0, b.i1, to, ld);
 }
 
-static void finish(const struct crossing *x, float *block, size_t first, size_t rows, size_t j0,
-                   size_t width) {
-    if (x->after != NULL)
-        x->after->run(x->after->context, block, first, rows, j0, width);
-}
-
 /* Streamed: one column of W is made, multiplied with the whole batch, and dropped. */
 static void stream_column(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
@@ -181,7 +175,7 @@ static void stream_column(void *context, size_t task, size_t worker) {
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)x->in->count, (int)b.padded,
                     (int)x->w->n, 1, x->in->dense, (int)x->in->ld, tile, (int)b.padded, 0, out,
                     (int)x->ldm);
-    finish(x, out, 0, x->in->count, b.j0, b.j1 - b.j0);
+    loci_after_run(x->after, out, 0, x->in->count, b.j0, b.j1 - b.j0);
 }
 
 /* Kept: a tile of W goes to its place in the whole. */
@@ -213,7 +207,7 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)x->w->m,
                     (int)x->w->n, 1, x->in->dense + first * x->in->ld, (int)x->in->ld, x->s->kept,
                     (int)x->s->ldw, 0, out, (int)x->ldm);
-    finish(x, out, first, count, 0, x->w->m);
+    loci_after_run(x->after, out, first, count, 0, x->w->m);
 }
 
 void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
@@ -295,7 +289,7 @@ static void send_back(void *context, size_t task, size_t worker) {
     float *to = x->g_in + first * x->ldn;
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)x->w->n, (int)x->w->m, 1,
                 x->g + first * x->ldm, (int)x->ldm, x->s->kept, (int)x->s->ldw, 0, to, (int)x->ldn);
-    finish(x, to, first, rows, 0, x->w->n);
+    loci_after_run(x->after, to, first, rows, 0, x->w->n);
 }
 
 /* Sums what the columns of tiles found for each axon site, in column order. */

@@ -41,6 +41,13 @@ typedef struct loci_after {
 } loci_after;
 enum { LOCI_AFTER_ROWS = 64 };
 
+/* after may be NULL. */
+static inline void loci_after_run(const loci_after *after, float *block, size_t first, size_t rows,
+                                  size_t j0, size_t width) {
+    if (after != NULL)
+        after->run(after->context, block, first, rows, j0, width);
+}
+
 typedef struct loci_synapse loci_synapse;
 
 /* How a synapse is to be used. */
