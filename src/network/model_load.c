@@ -7,18 +7,12 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/finite.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/kept.h"
-
-static bool all_finite(const float *numbers, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (!isfinite(numbers[i]))
-            return false;
-    return true;
-}
 
 static int check_format(const loci_safetensors *file, const char *path, loci_error *error) {
     const char *format = loci_safetensors_note(file, "format");
@@ -110,7 +104,7 @@ static int read_array(const loci_safetensors *file, const char *path, const char
         return loci_fail(error, LOCI_E_FORMAT, path,
                          "'%s' does not have the shape that the specification gives it", name);
     int status = loci_safetensors_read(file, array, out, error);
-    if (status == LOCI_OK && !all_finite(out, loci_stored_count(array)))
+    if (status == LOCI_OK && !loci_all_finite(out, loci_stored_count(array)))
         return loci_fail(error, LOCI_E_FORMAT, path, "'%s' holds a number that is not finite",
                          name);
     return status;

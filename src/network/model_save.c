@@ -1,9 +1,9 @@
 /* Writing a model file; docs/format.md describes it. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/finite.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "network/model_file.h"
@@ -29,10 +29,9 @@ typedef struct contents {
 static int check_finite(const loci_network *network, const char *path, loci_error *error) {
     for (size_t i = 0; i < network->tensor_count; i++) {
         const loci_tensor *tensor = &network->tensors[i];
-        for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++)
-            if (!isfinite(network->parameters[k]))
-                return loci_fail(error, LOCI_E_DIVERGED, path,
-                                 "not saved: %s holds a number that is not finite", tensor->name);
+        if (!loci_all_finite(network->parameters + tensor->offset, tensor->count))
+            return loci_fail(error, LOCI_E_DIVERGED, path,
+                             "not saved: %s holds a number that is not finite", tensor->name);
     }
     return LOCI_OK;
 }

@@ -5,6 +5,7 @@
  * AVX2, sixteen of SSE. */
 #include <string.h>
 
+#include "base/finite.h"
 #include "base/isa.h"
 #include "synapse/sparse.h"
 
@@ -235,15 +236,8 @@ static void rectify(float *restrict x, const float *restrict bias, size_t n) {
     }
 }
 
-/* Written without a branch per number, so that it becomes vector code. */
 static bool all_finite(const float *numbers, size_t count) {
-    uint32_t wrong = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &numbers[i], sizeof bits);
-        wrong |= (bits & 0x7f800000) == 0x7f800000;
-    }
-    return wrong == 0;
+    return loci_all_finite(numbers, count);
 }
 
 const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner,   sliced,    turn,

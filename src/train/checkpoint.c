@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/finite.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "network/model_file.h"
@@ -171,13 +172,6 @@ int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *stat
 
 /* ---- reading ---- */
 
-static bool all_finite(const float *values, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (!isfinite(values[i]))
-            return false;
-    return true;
-}
-
 static int check_notes(const loci_safetensors *file, const char *path, const loci_trainer *trainer,
                        loci_error *error) {
     const char *format = loci_safetensors_note(file, "format");
@@ -214,7 +208,7 @@ static int read_arrays(const loci_safetensors *file, const char *path, const loc
         if (status != LOCI_OK)
             return status;
         sum = checksum(sum, &arrays[i]);
-        if (arrays[i].dtype == LOCI_F32 && !all_finite(arrays[i].data, arrays[i].shape[0]))
+        if (arrays[i].dtype == LOCI_F32 && !loci_all_finite(arrays[i].data, arrays[i].shape[0]))
             return loci_fail(error, LOCI_E_FORMAT, path, "'%s' holds a number that is not finite",
                              arrays[i].name);
     }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/finite.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "data/batch.h"
@@ -229,13 +230,6 @@ static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, 
     return LOCI_OK;
 }
 
-static bool all_finite(const float *values, size_t count) {
-    float sum = 0; /* 0 * x is 0 for finite x and NaN otherwise */
-    for (size_t i = 0; i < count; i++)
-        sum += 0 * values[i];
-    return sum == 0;
-}
-
 int loci_trainer_step(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     double started = seconds_now();
@@ -250,7 +244,7 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
         return status;
     loci_pass_hold_bounds(t->network, w->gradient);
     /* a gradient that is not finite would poison the moments: stop before it does */
-    if (!isfinite(loss.sum) || !all_finite(w->gradient, t->count))
+    if (!isfinite(loss.sum) || !loci_all_finite(w->gradient, t->count))
         return loci_fail(error, LOCI_E_DIVERGED, "training",
                          "the %s is no longer finite in epoch %u, batch %u of %u; try a smaller "
                          "--lr, or --warmup",
