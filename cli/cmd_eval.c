@@ -33,7 +33,6 @@ typedef struct eval_request {
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     eval_request *request = state->input;
-    uint64_t number;
     if (cli_data_take(&request->data, key, argument))
         return 0;
     switch (key) {
@@ -49,20 +48,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         request->predictions = argument;
         return 0;
     case KEY_THREADS:
-        if (!cli_read_number("--threads", argument, 1, 256, &number))
-            return EINVAL;
-        request->threads = (int)number;
-        return 0;
+        return cli_take_threads(&request->threads, argument);
     case KEY_JSON:
         request->json = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (request->model != NULL)
-            return cli_usage(argument, "one model at a time; '%s' is there already",
-                             request->model),
-                   EINVAL;
-        request->model = argument;
-        return 0;
+        return cli_take_model(&request->model, argument);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -146,10 +146,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         run->seed_count = 1;
         return 0;
     case KEY_THREADS:
-        if (!cli_read_number("--threads", argument, 1, 256, &number))
-            return EINVAL;
-        run->threads = (int)number;
-        return 0;
+        return cli_take_threads(&run->threads, argument);
     case KEY_OUT:
         run->out = argument;
         return 0;
@@ -166,12 +163,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         run->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (request->model != NULL)
-            return cli_usage(argument, "one model at a time; '%s' is there already",
-                             request->model),
-                   EINVAL;
-        request->model = argument;
-        return 0;
+        return cli_take_model(&request->model, argument);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -97,7 +97,6 @@ static void take_field(train_request *request, const loci_field *field, bool is_
 static error_t parse(int key, char *argument, struct argp_state *state) {
     train_request *request = state->input;
     size_t count;
-    uint64_t number;
     if (cli_data_take(&request->data, key, argument))
         return 0;
     if (key >= CLI_KEY_TRAIN && key < CLI_KEY_TRAIN + CLI_MOST_OPTIONS)
@@ -113,10 +112,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_SEEDS:
         return take_seeds(request, argument, true);
     case KEY_THREADS:
-        if (!cli_read_number("--threads", argument, 1, 256, &number))
-            return EINVAL;
-        request->threads = (int)number;
-        return 0;
+        return cli_take_threads(&request->threads, argument);
     case KEY_OUT:
         request->out = argument;
         return 0;

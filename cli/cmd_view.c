@@ -28,7 +28,6 @@ typedef struct view_request {
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     view_request *request = state->input;
-    uint64_t number;
     if (cli_data_take(&request->data, key, argument))
         return 0;
     switch (key) {
@@ -39,17 +38,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         request->page = argument;
         return 0;
     case KEY_THREADS:
-        if (!cli_read_number("--threads", argument, 1, 256, &number))
-            return EINVAL;
-        request->threads = (int)number;
-        return 0;
+        return cli_take_threads(&request->threads, argument);
     case ARGP_KEY_ARG:
-        if (request->model != NULL)
-            return cli_usage(argument, "one model at a time; '%s' is there already",
-                             request->model),
-                   EINVAL;
-        request->model = argument;
-        return 0;
+        return cli_take_model(&request->model, argument);
     default:
         return ARGP_ERR_UNKNOWN;
     }

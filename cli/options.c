@@ -226,3 +226,18 @@ loci_pool *cli_pool(int threads) {
         cli_error(&error);
     return pool;
 }
+
+error_t cli_take_threads(int *threads, const char *argument) {
+    uint64_t number;
+    if (!cli_read_number("--threads", argument, 1, 256, &number))
+        return EINVAL;
+    *threads = (int)number;
+    return 0;
+}
+
+error_t cli_take_model(const char **model, const char *argument) {
+    if (*model != NULL)
+        return cli_usage(argument, "one model at a time; '%s' is there already", *model), EINVAL;
+    *model = argument;
+    return 0;
+}

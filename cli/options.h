@@ -54,6 +54,10 @@ void cli_wrap(FILE *to, const char *text, int column, int indent);
 bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_t high,
                      uint64_t *value);
 
+/* --threads N, and the one MODEL of a command: for parsers. 0, or EINVAL after an error line. */
+error_t cli_take_threads(int *threads, const char *argument);
+error_t cli_take_model(const char **model, const char *argument);
+
 /* --data and its relatives. */
 typedef struct cli_data {
     const char *name; /* NULL: not given */

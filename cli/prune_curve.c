@@ -21,18 +21,18 @@ static json_t *points_json(const prune_point *points, size_t count) {
 }
 
 static json_t *curve_json(const prune_request *request, const prune_point *points, size_t count) {
-    static const char *const by[] = {"distance", "weight", "range"}, *const scope[] = {"layer",
-                                                                                       "net"};
+    char by[32] = "weight", scope[32] = "";
     const loci_config *config = &points[0].run.config;
-    bool stored = config->spec.wiring == LOCI_WIRING_DENSE;
+    if (config->spec.wiring != LOCI_WIRING_DENSE) /* such a net has no distances */
+        loci_train_get(&config->train, "prune-by", by, sizeof by);
+    loci_train_get(&config->train, "prune-scope", scope, sizeof scope);
     json_t *object = json_object();
     json_object_set_new(object, "model", cli_json_text(request->model));
     json_object_set_new(object, "dataset", cli_json_text(points[0].run.summary.dataset));
     json_object_set_new(object, "when", json_string(request->when));
     json_object_set_new(object, "finetune", json_integer(request->finetune));
-    json_object_set_new(object, "by",
-                        json_string(by[stored ? LOCI_PRUNE_BY_WEIGHT : config->train.prune.by]));
-    json_object_set_new(object, "scope", json_string(scope[config->train.prune_scope]));
+    json_object_set_new(object, "by", json_string(by));
+    json_object_set_new(object, "scope", json_string(scope));
     json_object_set_new(object, "points", points_json(points, count));
     return object;
 }
