@@ -53,14 +53,23 @@ int loci_npz_open(loci_npz_file *file, const char *path, loci_error *error) {
     return status;
 }
 
+/* -1: there is none. */
+static zip_int64_t locate(const loci_npz_file *file, const char *name) {
+    char inside[256];
+    snprintf(inside, sizeof inside, "%s.npy", name);
+    return zip_name_locate(file->zip, inside, 0);
+}
+
+bool loci_npz_has(const loci_npz_file *file, const char *name) {
+    return locate(file, name) >= 0;
+}
+
 /* One member whole: NAME.npy as numpy writes it. Its length is a claim of the archive: it is only
  * believed as far as the archive's own size allows, and the CRC is verified by reading to the end.
  */
 static int read_member(const loci_npz_file *file, const char *name, unsigned char **bytes,
                        size_t *size, loci_error *error) {
-    char inside[256];
-    snprintf(inside, sizeof inside, "%s.npy", name);
-    zip_int64_t index = zip_name_locate(file->zip, inside, 0);
+    zip_int64_t index = locate(file, name);
     if (index < 0)
         return loci_fail(error, LOCI_E_NOT_FOUND, file->path, "no array %s in the file", name);
     zip_stat_t info;

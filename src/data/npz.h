@@ -2,6 +2,7 @@
 #ifndef LOCI_DATA_NPZ_H
 #define LOCI_DATA_NPZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,6 +53,8 @@ void loci_npz_close(loci_npz_file *file);
 size_t loci_npz_count(const loci_npz_file *file);
 /* The name of member i, without ".npy". */
 void loci_npz_name(const loci_npz_file *file, size_t i, char name[LOCI_NPZ_NAME]);
+/* Whether there is an array of that name. */
+bool loci_npz_has(const loci_npz_file *file, const char *name);
 /* As loci_npz_read(). */
 int loci_npz_take(const loci_npz_file *file, const char *name, const char *dtype,
                   loci_npz_loaded *out, loci_error *error);
