@@ -49,7 +49,7 @@ static int take(const loci_npz_import *in, const char *name, const char *const t
     if (strcmp(out->dtype, types[0]) != 0 && strcmp(out->dtype, types[1]) != 0)
         status =
             loci_fail(error, LOCI_E_FORMAT, in->path, "'%s' is of type %s; it must be %s or %s",
-                      name, out->dtype, types[0], types[1]);
+                      name, type_name(out->dtype), type_name(types[0]), type_name(types[1]));
     else if (out->rank != rank || memcmp(out->shape, shape, rank * sizeof *shape) != 0)
         status = loci_fail(error, LOCI_E_FORMAT, in->path,
                            "'%s' has the shape %s; the specification gives it %s", name,
