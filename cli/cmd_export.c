@@ -31,11 +31,19 @@ static int export_npz(const export_request *request, const loci_network *network
     return report(request);
 }
 
+static int export_onnx(const export_request *request, const loci_network *network) {
+    loci_error error = {0};
+    if (loci_export_onnx(network, request->output, &error) != LOCI_OK)
+        return cli_error(&error);
+    return report(request);
+}
+
 static const struct format {
     const char *name;
     export_function *write;
 } formats[] = {
     {"npz", export_npz},
+    {"onnx", export_onnx},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 

@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "export/import_npz.h"
 #include "export/npz_parts.h"
+#include "export/parts.h"
 #include "network/model_file.h"
-#include "network/wires.h"
 #include "synapse/kept.h"
 
 /* Whether nothing that is stored was edited since the export. False where that is not known. */
@@ -90,9 +90,7 @@ static int adopt(loci_npz_import *in, uint8_t *const *keep, loci_error *error) {
 static int compare(const loci_network *network, uint8_t *const *keep, bool *same,
                    loci_error *error) {
     loci_wires wires;
-    int status = loci_wires_open(&wires, network, error);
-    if (status == LOCI_OK)
-        status = loci_wires_prune(&wires, NULL, error);
+    int status = loci_export_wires(&wires, network, error);
     *same = status == LOCI_OK;
     for (uint32_t l = 0; *same && l < wires.count; l++) {
         size_t all = wires.pair[l].n * wires.pair[l].m;
@@ -225,9 +223,7 @@ int loci_import_weights(loci_npz_import *in, loci_error *error) {
     int status = is_untouched(in, &untouched, error);
     if (status != LOCI_OK)
         return status;
-    status = loci_wires_open(&wires, in->network, error);
-    if (status == LOCI_OK)
-        status = loci_wires_prune(&wires, NULL, error);
+    status = loci_export_wires(&wires, in->network, error);
     for (uint32_t l = 0; status == LOCI_OK && l < wires.count; l++) {
         bool same = true;
         status = check_weights(in, &wires, l, untouched, &same, error);

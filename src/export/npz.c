@@ -4,14 +4,13 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/finite.h"
 #include "base/memory.h"
 #include "data/npy_text.h"
 #include "data/npz.h"
 #include "export/npz_parts.h"
+#include "export/parts.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
-#include "network/wires.h"
 
 enum { MOST_ARRAYS = LOCI_MAX_TENSORS + 2 * LOCI_MAX_PAIRS + 16 };
 
@@ -71,22 +70,18 @@ static int add_metadata(contents *c, loci_error *error) {
     return status;
 }
 
-static int add_tensors(contents *c, const char *path, loci_error *error) {
+static void add_tensors(contents *c) {
     const loci_network *network = c->network;
     size_t pixels = loci_spec_pixels(&network->spec);
     for (size_t i = 0; i < network->tensor_count; i++) {
         const loci_tensor *tensor = &network->tensors[i];
-        const float *numbers = network->parameters + tensor->offset;
-        if (!loci_all_finite(numbers, tensor->count))
-            return loci_fail(error, LOCI_E_DIVERGED, path,
-                             "not written: %s holds a number that is not finite", tensor->name);
-        add(c, tensor->name, "<f4", tensor->rank, tensor->shape, numbers, NULL);
+        add(c, tensor->name, "<f4", tensor->rank, tensor->shape,
+            network->parameters + tensor->offset, NULL);
     }
     if (network->low != NULL) {
         add(c, LOCI_MODEL_LOW, "<f4", 1, &pixels, network->low, NULL);
         add(c, LOCI_MODEL_SPAN, "<f4", 1, &pixels, network->span, NULL);
     }
-    return LOCI_OK;
 }
 
 /* Bitmaps are for files; numpy has arrays of truth values. */
@@ -105,7 +100,8 @@ static int add_pixels(contents *c, loci_error *error) {
 }
 
 /* What pair l keeps, and the weights that follow from its positions. */
-static int add_pair(contents *c, const loci_wires *wires, uint32_t l, loci_error *error) {
+static int add_pair(contents *c, const loci_wires *wires, uint32_t l, const char *path,
+                    loci_error *error) {
     size_t shape[2] = {wires->pair[l].n, wires->pair[l].m};
     if (c->network->pruned_by != LOCI_UNPRUNED) {
         uint8_t *keep = loci_alloc(shape[0] * shape[1], 1);
@@ -116,20 +112,18 @@ static int add_pair(contents *c, const loci_wires *wires, uint32_t l, loci_error
     }
     if (c->network->spec.wiring == LOCI_WIRING_DENSE)
         return LOCI_OK;
-    float *weights = loci_alloc(shape[0] * shape[1], sizeof *weights);
-    if (weights == NULL)
-        return loci_fail_memory(error, "weights");
-    add(c, loci_model_name(c->name[c->count], l, "weight"), "<f4", 2, shape, weights, weights);
-    return loci_wires_weights(wires, l, weights, error);
+    float *weights;
+    int status = loci_export_weights(wires, l, path, &weights, error);
+    if (status == LOCI_OK)
+        add(c, loci_model_name(c->name[c->count], l, "weight"), "<f4", 2, shape, weights, weights);
+    return status;
 }
 
-static int add_pairs(contents *c, loci_error *error) {
+static int add_pairs(contents *c, const char *path, loci_error *error) {
     loci_wires wires;
-    int status = loci_wires_open(&wires, c->network, error);
-    if (status == LOCI_OK)
-        status = loci_wires_prune(&wires, NULL, error);
+    int status = loci_export_wires(&wires, c->network, error);
     for (uint32_t l = 0; status == LOCI_OK && l < wires.count; l++)
-        status = add_pair(c, &wires, l, error);
+        status = add_pair(c, &wires, l, path, error);
     loci_wires_close(&wires);
     return status;
 }
@@ -143,17 +137,20 @@ static int add_checksum(contents *c, loci_error *error) {
 }
 
 int loci_export_npz(const loci_network *network, const char *path, loci_error *error) {
+    int status = loci_export_check(network, path, error);
+    if (status != LOCI_OK)
+        return status;
     contents *c = calloc(1, sizeof *c);
     if (c == NULL)
         return loci_fail_memory(error, path);
     c->network = network;
-    int status = add_metadata(c, error);
-    if (status == LOCI_OK)
-        status = add_tensors(c, path, error);
-    if (status == LOCI_OK)
+    status = add_metadata(c, error);
+    if (status == LOCI_OK) {
+        add_tensors(c);
         status = add_pixels(c, error);
+    }
     if (status == LOCI_OK)
-        status = add_pairs(c, error);
+        status = add_pairs(c, path, error);
     if (status == LOCI_OK)
         status = add_checksum(c, error);
     if (status == LOCI_OK)
