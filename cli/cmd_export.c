@@ -42,6 +42,7 @@ static const struct format {
     const char *name;
     export_function *write;
 } formats[] = {
+    {"c", export_c},
     {"npz", export_npz},
     {"onnx", export_onnx},
 };
@@ -62,7 +63,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_ARG:
         return cli_take_model(&request->model, argument);
     default:
-        return ARGP_ERR_UNKNOWN;
+        return export_c_take(request, key, argument);
     }
 }
 
@@ -101,6 +102,7 @@ int cmd_export(int argc, char **argv) {
     cli_options_add(&options, "output", 'o', "FILE",
                     "where it goes; a file that is there is replaced");
     cli_options_add(&options, "dt", KEY_DT, "SECONDS", "nir: what a time step lasts [0.0001]");
+    export_c_add(&options, &request);
     int status = cli_parse(&options, "MODEL --to FORMAT -o FILE", description, notes, parse, argc,
                            argv, &request);
     if (status != CLI_GO_ON)
@@ -115,6 +117,8 @@ int cmd_export(int argc, char **argv) {
     if (request.output == NULL)
         return cli_usage("-o", "say where it goes, for example -o net.%s", format->name);
     status = check_dt(&request);
+    if (status == CLI_GO_ON && request.only_c != NULL && format->write != export_c)
+        status = cli_usage(request.only_c, "is for --to c");
     if (status != CLI_GO_ON)
         return status;
     loci_error error = {0};

@@ -7,6 +7,7 @@
 
 #include <loci/data.h>
 #include <loci/exchange.h>
+#include <loci/export.h>
 #include <loci/network.h>
 #include <loci/pool.h>
 #include <loci/prepared.h>
