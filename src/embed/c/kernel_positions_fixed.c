@@ -1,0 +1,105 @@
+/* The square of the distance between a place and dendrite site b. */
+static uint32_t squared_distance(const layer *l, const int32_t place[NET_COORDINATES], uint32_t b) {
+    uint32_t sum = 0;
+    for (uint32_t x = 0; x < NET_COORDINATES; x++) {
+        int32_t d = place[x] - at(l->dendrite_position, b * NET_COORDINATES + x);
+        sum += (uint32_t)(d * d);
+    }
+    return (sum << 8) + l->base;
+}
+
+/* Where axon site a is. */
+static void find_axon(const layer *l, uint32_t a, int32_t place[NET_COORDINATES]) {
+    //@if sheet
+    if (l->axon_position == 0) {
+        uint32_t pixel = pixel_of(a);
+        for (uint32_t x = 0; x < NET_COORDINATES; x++) {
+            uint32_t step = x == 0 ? pixel % NET_WIDTH : x == 1 ? pixel / NET_WIDTH : 0;
+            place[x] = (grid_origin[x] + (int32_t)step * NET_GRID_PITCH) >> 8;
+        }
+        return;
+    }
+    //@end
+    for (uint32_t x = 0; x < NET_COORDINATES; x++)
+        place[x] = at(l->axon_position, a * NET_COORDINATES + x);
+}
+
+/* The weight between axon site a, which is at that place, and a receiver. */
+static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[NET_COORDINATES],
+                              uint32_t receiver) {
+    int32_t sum = 0;
+    uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
+    for (uint32_t b = first; b < end; b++) {
+        uint32_t square = squared_distance(l, place, b);
+        //@if reach
+        if (square >= l->reach)
+            continue;
+        int32_t closeness = inverse_root(square, l->root_shift) - (int32_t)l->cutoff;
+        if (closeness <= 0)
+            continue;
+        //@else
+        int32_t closeness = inverse_root(square, l->root_shift);
+        //@end
+        //@if dendrite_charges
+        sum += at(l->dendrite_charge, b) * closeness;
+        //@else
+        sum += closeness;
+        //@end
+    }
+    //@if sheet
+    if (l->axon_charge == 0)
+        return sum >> l->weight_shift;
+    //@end
+    return at(l->axon_charge, a) * (sum >> l->charge_shift) >> l->weight_shift;
+}
+
+//@if near
+/* Whether the nearest sites of two neurons are close enough. */
+static int connected(const layer *l, uint32_t i, uint32_t j) {
+    for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
+        int32_t place[NET_COORDINATES];
+        find_axon(l, a, place);
+        for (uint32_t b = j * l->dendrites; b < (j + 1) * l->dendrites; b++)
+            if (squared_distance(l, place, b) <= l->near)
+                return 1;
+    }
+    return 0;
+}
+
+//@end
+//@if cut
+/* The weight between two neurons; 0 where the connection is cut. */
+static int32_t weight(const layer *l, uint32_t i, uint32_t j) {
+    int32_t sum = 0;
+    //@if near
+    if (!connected(l, i, j))
+        return 0;
+    //@end
+    for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
+        int32_t place[NET_COORDINATES];
+        find_axon(l, a, place);
+        sum += weight_of_site(l, a, place, j);
+    }
+    //@if strong
+    if (sum <= l->strong && sum >= -l->strong)
+        return 0;
+    //@end
+    return sum;
+}
+
+/* Sender i sends x: adds x times its weights to the sums of all receivers. */
+static void send(const layer *l, uint32_t i, int32_t x, int32_t *sums) {
+    for (uint32_t j = 0; j < l->receivers; j++)
+        sums[j] += x * weight(l, i, j);
+}
+//@else
+/* Sender i sends x: adds x times its weights to the sums of all receivers. */
+static void send(const layer *l, uint32_t i, int32_t x, int32_t *sums) {
+    for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
+        int32_t place[NET_COORDINATES];
+        find_axon(l, a, place);
+        for (uint32_t j = 0; j < l->receivers; j++)
+            sums[j] += x * weight_of_site(l, a, place, j);
+    }
+}
+//@end

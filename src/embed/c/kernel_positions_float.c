@@ -1,0 +1,101 @@
+/* The square of the distance between a place and dendrite site b. */
+static float squared_distance(const layer *l, const float place[NET_COORDINATES], uint32_t b) {
+    float sum = l->base;
+    for (uint32_t x = 0; x < NET_COORDINATES; x++) {
+        float d = place[x] - l->dendrite_position[b * NET_COORDINATES + x];
+        sum += d * d;
+    }
+    return sum;
+}
+
+/* Where axon site a is. */
+static void find_axon(const layer *l, uint32_t a, float place[NET_COORDINATES]) {
+    //@if sheet
+    if (l->axon_position == 0) {
+        uint32_t pixel = pixel_of(a);
+        for (uint32_t x = 0; x < NET_COORDINATES; x++) {
+            uint32_t step = x == 0 ? pixel % NET_WIDTH : x == 1 ? pixel / NET_WIDTH : 0;
+            place[x] = grid_origin[x] + (float)step * NET_GRID_PITCH;
+        }
+        return;
+    }
+    //@end
+    for (uint32_t x = 0; x < NET_COORDINATES; x++)
+        place[x] = l->axon_position[a * NET_COORDINATES + x];
+}
+
+/* The weight between axon site a, which is at that place, and a receiver. */
+static float weight_of_site(const layer *l, uint32_t a, const float place[NET_COORDINATES],
+                            uint32_t receiver) {
+    float sum = 0.0f;
+    uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
+    for (uint32_t b = first; b < end; b++) {
+        float closeness = 1.0f / sqrtf(squared_distance(l, place, b));
+        //@if reach
+        closeness -= l->cutoff;
+        if (closeness <= 0.0f)
+            continue;
+        //@end
+        //@if dendrite_charges
+        sum += l->dendrite_charge[b] * closeness;
+        //@else
+        sum += closeness;
+        //@end
+    }
+    //@if sheet
+    if (l->axon_charge == 0)
+        return sum;
+    //@end
+    return l->axon_charge[a] * sum;
+}
+
+//@if near
+/* Whether the nearest sites of two neurons are close enough. */
+static int connected(const layer *l, uint32_t i, uint32_t j) {
+    for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
+        float place[NET_COORDINATES];
+        find_axon(l, a, place);
+        for (uint32_t b = j * l->dendrites; b < (j + 1) * l->dendrites; b++)
+            if (squared_distance(l, place, b) <= l->near)
+                return 1;
+    }
+    return 0;
+}
+
+//@end
+//@if cut
+/* The weight between two neurons; 0 where the connection is cut. */
+static float weight(const layer *l, uint32_t i, uint32_t j) {
+    float sum = 0.0f;
+    //@if near
+    if (!connected(l, i, j))
+        return 0.0f;
+    //@end
+    for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
+        float place[NET_COORDINATES];
+        find_axon(l, a, place);
+        sum += weight_of_site(l, a, place, j);
+    }
+    //@if strong
+    if (sum <= l->strong && sum >= -l->strong)
+        return 0.0f;
+    //@end
+    return sum;
+}
+
+/* Sender i sends x: adds x times its weights to the sums of all receivers. */
+static void send(const layer *l, uint32_t i, float x, float *sums) {
+    for (uint32_t j = 0; j < l->receivers; j++)
+        sums[j] += x * weight(l, i, j);
+}
+//@else
+/* Sender i sends x: adds x times its weights to the sums of all receivers. */
+static void send(const layer *l, uint32_t i, float x, float *sums) {
+    for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
+        float place[NET_COORDINATES];
+        find_axon(l, a, place);
+        for (uint32_t j = 0; j < l->receivers; j++)
+            sums[j] += x * weight_of_site(l, a, place, j);
+    }
+}
+//@end

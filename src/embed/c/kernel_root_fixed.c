@@ -1,0 +1,27 @@
+/* Zeros before the first 1 of a number that is not 0. */
+static uint32_t leading_zeros(uint32_t number) {
+#if defined(__GNUC__) && (!defined(__arm__) || defined(__ARM_FEATURE_CLZ))
+    return (uint32_t)__builtin_clz(number);
+#else
+    uint32_t zeros = 0;
+    if (number < 0x10000u)
+        number <<= 16, zeros += 16;
+    if (number < 0x1000000u)
+        number <<= 8, zeros += 8;
+    if (number < 0x10000000u)
+        number <<= 4, zeros += 4;
+    if (number < 0x40000000u)
+        number <<= 2, zeros += 2;
+    return number < 0x80000000u ? zeros + 1 : zeros;
+#endif
+}
+
+/* 1 / sqrt(square), in units that depend on shift: the square is moved up by an even number of bits
+ * to 2^30 or more, the root read from a table and what lies between its entries interpolated. */
+static int32_t inverse_root(uint32_t square, uint32_t shift) {
+    uint32_t half = leading_zeros(square) / 2;
+    uint32_t scaled = square << 2 * half;
+    uint32_t entry = (scaled >> 25) - 32, rest = scaled >> 9 & 0xffff;
+    uint32_t high = root_table[entry], low = root_table[entry + 1];
+    return (int32_t)((high - ((high - low) * rest >> 16)) >> (shift - half));
+}

@@ -1,0 +1,26 @@
+/* A layer: the weight between sender i and receiver j follows from where their sites are,
+ *
+ *     w = scale * sum over axon sites a of i and dendrite sites b of j of
+ *         charge a * charge b / sqrt(|position a - position b|^2 + base) */
+typedef struct {
+    uint32_t senders, receivers;
+    uint32_t axons, dendrites;       /* sites of a sender, of a receiver */
+    const stored *axon_position;     /* [senders][axons][NET_COORDINATES]; 0: the pixel grid */
+    const stored *axon_charge;       /* [senders][axons]; 0: all 1 */
+    const stored *dendrite_position; /* [receivers][dendrites][NET_COORDINATES] */
+    //@if dendrite_charges
+    const stored *dendrite_charge; /* [receivers][dendrites] */
+    //@end
+    const float *bias; /* [receivers] */
+    float base;        /* the square of the gap between the layers, softening included */
+    float scale;
+    //@if reach
+    float cutoff; /* 1 / the distance beyond which sites do not meet */
+    //@end
+    //@if near
+    float near; /* neurons are connected whose nearest sites are this close, squared */
+    //@end
+    //@if strong
+    float strong; /* neurons are connected whose weight, without scale, is larger than this */
+    //@end
+} layer;

@@ -1,0 +1,33 @@
+//@insert banner
+#include "net.h"
+
+//@if roots
+#include <math.h>
+
+//@end
+//@if fixed
+#if -3 >> 1 != -2
+#error "a right shift of a negative number must round down, as nearly all compilers have it"
+#endif
+
+//@end
+//@insert tables
+//@insert kernel
+//@insert run
+int net_classify(const uint8_t pixels[NET_INPUTS], net_scratch *scratch) {
+    int best = 0;
+    net_run(pixels, scratch->logits, scratch);
+    for (int c = 1; c < NET_CLASSES; c++)
+        if (scratch->logits[c] > scratch->logits[best])
+            best = c;
+    return best;
+}
+//@if range
+
+void net_pixels(const float measurements[NET_INPUTS], uint8_t pixels[NET_INPUTS]) {
+    for (uint32_t i = 0; i < NET_INPUTS; i++) {
+        float level = (measurements[i] - low[i]) / span[i] * 255.0f;
+        pixels[i] = level <= 0.0f ? 0 : level >= 255.0f ? 255 : (uint8_t)(level + 0.5f);
+    }
+}
+//@end

@@ -1,0 +1,43 @@
+//@insert banner
+/* The self-test: runs stored images and compares with what the exporter computed for them. Returns 0
+ * when all agree. */
+#include "net.h"
+
+//@if float
+#include <math.h>
+//@end
+#include <stdio.h>
+
+//@insert cases
+static net_scratch scratch;
+
+//@if fixed
+static int same(int32_t a, int32_t b) {
+    return a == b;
+}
+//@else
+static int same(float a, float b) {
+    return fabsf(a - b) <= 1e-4f * (1.0f + fabsf(b));
+}
+//@end
+
+int main(void) {
+    int failed = 0;
+    for (int i = 0; i < CASES; i++) {
+        //@if fixed
+        int32_t logits[NET_CLASSES];
+        //@else
+        float logits[NET_CLASSES];
+        //@end
+        int differ = 0;
+        net_run(images[i], logits, &scratch);
+        for (int c = 0; c < NET_CLASSES; c++)
+            differ += !same(logits[c], expected[i][c]);
+        int class = net_classify(images[i], &scratch);
+        printf("image %d: class %d, the data say %d: %s\n", i, class, labels[i],
+               differ == 0 ? "ok" : "WRONG LOGITS");
+        failed += differ != 0;
+    }
+    printf(failed == 0 ? "passed\n" : "FAILED\n");
+    return failed != 0;
+}

@@ -1,0 +1,83 @@
+/* From a receiver's sum to its output: the bias is added, hidden neurons rectify. */
+static void settle(const layer *l, int hidden, number *sums) {
+    for (uint32_t j = 0; j < l->receivers; j++) {
+        //@if gain
+        number sum = l->gain[j] * sums[j] + l->bias[j];
+        //@end
+        //@if scale
+        number sum = l->scale * sums[j] + l->bias[j];
+        //@end
+        //@if plain
+        number sum = sums[j] + l->bias[j];
+        //@end
+        //@if fixed
+        if (hidden) {
+            sum = sum > 0 ? sum >> l->output_shift : 0;
+            sum = sum < NET_MOST ? sum : NET_MOST;
+        }
+        //@else
+        if (hidden)
+            sum = sum > 0.0f ? sum : 0.0f;
+        else
+            sum *= NET_LOGIT_SCALE;
+        //@end
+        sums[j] = sum;
+    }
+}
+
+/* Where layer k puts its sums, all 0. */
+static number *make_room(uint32_t k, number *logits, net_scratch *scratch) {
+    number *sums = logits;
+    //@if deep
+    if (k + 1 < NET_LAYERS)
+        sums = k % 2 == 0 ? scratch->even : scratch->odd;
+    //@end
+    //@if single
+    if (k + 1 < NET_LAYERS)
+        sums = scratch->even;
+    //@end
+    //@if none
+    (void)scratch;
+    //@end
+    for (uint32_t j = 0; j < layers[k].receivers; j++)
+        sums[j] = 0;
+    return sums;
+}
+
+/* From the sums of the first layer to the logits. */
+static void finish(number *sums, number *logits, net_scratch *scratch) {
+    settle(&layers[0], NET_LAYERS > 1, sums);
+    for (uint32_t k = 1; k < NET_LAYERS; k++) {
+        const number *from = sums;
+        sums = make_room(k, logits, scratch);
+        for (uint32_t i = 0; i < layers[k].senders; i++)
+            if (from[i] != 0) /* what is silent costs nothing */
+                send(&layers[k], i, from[i], sums);
+        settle(&layers[k], k + 1 < NET_LAYERS, sums);
+    }
+}
+
+void net_run(const uint8_t pixels[NET_INPUTS], number logits[NET_CLASSES], net_scratch *scratch) {
+    number *sums = make_room(0, logits, scratch);
+    for (uint32_t i = 0; i < layers[0].senders; i++) {
+        //@if fixed
+        int32_t x = pixels[pixel_of(i)];
+        //@else
+        float x = (float)pixels[pixel_of(i)] / 255.0f;
+        //@end
+        if (x != 0)
+            send(&layers[0], i, x, sums);
+    }
+    finish(sums, logits, scratch);
+}
+
+//@if float
+void net_run_real(const float inputs[NET_INPUTS], float logits[NET_CLASSES], net_scratch *scratch) {
+    float *sums = make_room(0, logits, scratch);
+    for (uint32_t i = 0; i < layers[0].senders; i++)
+        if (inputs[pixel_of(i)] != 0.0f)
+            send(&layers[0], i, inputs[pixel_of(i)], sums);
+    finish(sums, logits, scratch);
+}
+
+//@end

@@ -1,0 +1,249 @@
+/* Choosing scales on training data: each in turn is tried at several values, and the one kept with
+ * which the logits are nearest to the network's. */
+#include "embed/calibrate.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "embed/run.h"
+
+/* Images of one task. */
+enum { CHUNK = 16 };
+
+struct calibration {
+    loci_export *export;
+    size_t count;                       /* images */
+    int32_t *entering[LOCI_MAX_PAIRS];  /* [count, n] what enters a pair with the scales so far */
+    int32_t *sums;                      /* [count, widest] of a pair under way */
+    uint8_t *pixels;                    /* [count, pixels] */
+    double *logits;                     /* [count, classes] the network's own */
+    double *mean[LOCI_MAX_PAIRS];       /* [m] of its sums, biases included */
+    double *correction[LOCI_MAX_PAIRS]; /* [m] added to biases */
+    bool correct;                       /* whether to correct biases */
+    uint32_t l;                         /* pair under way */
+    double *chunk_error;                /* [chunks] */
+};
+
+static size_t chunks(const struct calibration *c) {
+    return (c->count + CHUNK - 1) / CHUNK;
+}
+
+/* ---- a layer at a time, where nothing spikes ---- */
+
+static void sum_chunk(void *context, size_t task, size_t worker) {
+    (void)worker;
+    struct calibration *c = context;
+    size_t n = c->export->pair[c->l].n, m = c->export->pair[c->l].m;
+    for (size_t b = task * CHUNK; b < c->count && b < (task + 1) * CHUNK; b++)
+        loci_embed_sums_fixed(c->export, c->l, c->entering[c->l] + b * n, c->sums + b * m);
+}
+
+/* Makes the integers of a pair. */
+static int make_pair(struct calibration *c, loci_error *error) {
+    loci_export *export = c->export;
+    const double *correction = c->correct ? c->correction[c->l] : NULL;
+    loci_pair_fixed *fixed = &export->pair[c->l].fixed;
+    fixed->unit_in = 1.0 / LOCI_EMBED_PIXEL;
+    if (c->l > 0) {
+        const loci_pair_fixed *before = &export->pair[c->l - 1].fixed;
+        fixed->unit_in = export->spiking ? 1 : ldexp(before->unit, (int)before->output_shift);
+    } else if (export->spiking && export->spec->coding == LOCI_CODING_LATENCY) {
+        fixed->unit_in = 1;
+    }
+    if (export->options.mode != LOCI_EXPORT_POSITIONS)
+        return loci_embed_store(export, c->l, correction, error);
+    loci_embed_place(export, c->l);
+    return loci_embed_expand(export, c->l, correction, error);
+}
+
+/* What biases lack for sums to have the network's mean. */
+static void find_correction(struct calibration *c) {
+    const loci_embed_pair *pair = &c->export->pair[c->l];
+    for (size_t j = 0; j < pair->m; j++) {
+        double sum = 0;
+        for (size_t b = 0; b < c->count; b++)
+            sum += c->sums[b * pair->m + j];
+        c->correction[c->l][j] = c->mean[c->l][j] - sum / (double)c->count * pair->fixed.unit;
+    }
+}
+
+/* From the sums of a hidden layer to what enters the next: all of what was seen fits. */
+static void pass_on(struct calibration *c) {
+    loci_embed_pair *pair = &c->export->pair[c->l];
+    int32_t largest = 0;
+    for (size_t i = 0; i < c->count * pair->m; i++)
+        largest = c->sums[i] > largest ? c->sums[i] : largest;
+    pair->fixed.output_shift = 0;
+    while (largest >> pair->fixed.output_shift > LOCI_EMBED_MOST)
+        pair->fixed.output_shift++;
+    for (size_t i = 0; i < c->count * pair->m; i++)
+        c->entering[c->l + 1][i] = c->sums[i] > 0 ? c->sums[i] >> pair->fixed.output_shift : 0;
+}
+
+static int pass_layer(struct calibration *c, loci_error *error) {
+    bool correct = c->correct;
+    c->correct = false;
+    int status = make_pair(c, error);
+    if (status == LOCI_OK)
+        loci_parallel(c->export->options.pool, chunks(c), sum_chunk, c);
+    c->correct = correct;
+    if (status == LOCI_OK && correct) {
+        find_correction(c);
+        status = make_pair(c, error);
+        if (status == LOCI_OK)
+            loci_parallel(c->export->options.pool, chunks(c), sum_chunk, c);
+    }
+    if (status == LOCI_OK && c->l + 1 < c->export->pairs)
+        pass_on(c);
+    return status;
+}
+
+static double error_of_sums(const struct calibration *c) {
+    const loci_export *export = c->export;
+    size_t classes = export->spec->classes;
+    double unit = export->pair[export->pairs - 1].fixed.unit * export->spec->logit_scale, sum = 0;
+    for (size_t i = 0; i < c->count * classes; i++) {
+        double difference = c->sums[i] * unit - c->logits[i];
+        sum += difference * difference;
+    }
+    return sum;
+}
+
+/* Makes pairs first .. last with the covers as they are; *error_out receives how far the logits are
+ * off, squared. */
+static int build(struct calibration *c, uint32_t first, double *distance, loci_error *error) {
+    int status = LOCI_OK;
+    for (c->l = first; c->l < c->export->pairs && status == LOCI_OK; c->l++)
+        status = pass_layer(c, error);
+    if (status == LOCI_OK)
+        *distance = error_of_sums(c);
+    return status;
+}
+
+/* ---- the search ---- */
+
+static bool matters(const loci_export *export, uint32_t l, int cover) {
+    const loci_placed *placed = &export->pair[l].fixed.placed;
+    const loci_wiring *w = &export->wires.pair[l];
+    if (export->options.mode != LOCI_EXPORT_POSITIONS)
+        return cover == LOCI_COVER_WEIGHT;
+    switch (cover) {
+    case LOCI_COVER_POSITION:
+        return l == 0 || export->spec->tied != LOCI_TIED_YES;
+    case LOCI_COVER_AXON:
+        return placed->c != NULL;
+    case LOCI_COVER_DENDRITE:
+        return w->e != NULL;
+    default:
+        return false;
+    }
+}
+
+/* Tries one cover at several values, from the widest on until it has become much worse. */
+static int try_cover(struct calibration *c, uint32_t l, int cover, double *best,
+                     loci_error *error) {
+    static const double values[] = {0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2};
+    double *value = &c->export->cover[l][cover], kept = *value;
+    int status = LOCI_OK;
+    for (size_t i = 0; i < sizeof values / sizeof *values && status == LOCI_OK; i++) {
+        double distance;
+        *value = values[i];
+        status = build(c, l, &distance, error);
+        if (status == LOCI_OK && distance < *best) {
+            *best = distance;
+            kept = *value;
+        } else if (status == LOCI_OK && distance > 4 * *best) {
+            break;
+        }
+    }
+    *value = kept;
+    return status == LOCI_OK ? build(c, l, best, error) : status;
+}
+
+static int search(struct calibration *c, loci_error *error) {
+    double best;
+    int status = build(c, 0, &best, error);
+    for (uint32_t l = 0; l < c->export->pairs; l++)
+        for (int cover = 0; cover < LOCI_COVERS && status == LOCI_OK; cover++)
+            if (matters(c->export, l, cover))
+                status = try_cover(c, l, cover, &best, error);
+    return status;
+}
+
+/* ---- the network's own numbers ---- */
+
+static void run_network(struct calibration *c, float *values, float *sums) {
+    const loci_export *export = c->export;
+    for (size_t b = 0; b < c->count; b++) {
+        for (size_t i = 0; i < export->pair[0].n; i++) {
+            uint8_t pixel = c->pixels[b * export->pixels + loci_network_pixel(export->network, i)];
+            values[i] = (float)pixel / 255.0f;
+            c->entering[0][b * export->pair[0].n + i] = pixel;
+        }
+        for (uint32_t l = 0; l < export->pairs; l++) {
+            size_t m = export->pair[l].m;
+            loci_embed_sums_real(export, l, values, sums);
+            for (size_t j = 0; j < m; j++) {
+                c->mean[l][j] += (double)sums[j] / (double)c->count;
+                if (l + 1 == export->pairs)
+                    c->logits[b * m + j] = (double)sums[j] * export->spec->logit_scale;
+                values[j] = sums[j] > 0 ? sums[j] : 0;
+            }
+        }
+    }
+}
+
+static int open_calibration(struct calibration *c, loci_error *error) {
+    const loci_export *export = c->export;
+    const loci_export_options *options = &export->options;
+    size_t all = loci_dataset_count(options->data, LOCI_TRAIN), widest = export->pair[0].n;
+    c->count = options->samples < all ? options->samples : all;
+    bool lost = false;
+    for (uint32_t l = 0; l < export->pairs; l++) {
+        const loci_embed_pair *pair = &export->pair[l];
+        widest = pair->m > widest ? pair->m : widest;
+        c->entering[l] = loci_alloc(c->count, pair->n * sizeof(int32_t));
+        c->mean[l] = loci_alloc(pair->m, sizeof(double));
+        c->correction[l] = loci_alloc(pair->m, sizeof(double));
+        lost |= c->entering[l] == NULL || c->mean[l] == NULL || c->correction[l] == NULL;
+    }
+    c->sums = loci_alloc(c->count, widest * sizeof *c->sums);
+    c->pixels = loci_alloc(c->count, export->pixels);
+    c->logits = loci_alloc(c->count, export->spec->classes * sizeof *c->logits);
+    float *values = loci_alloc(widest, sizeof *values), *sums = loci_alloc(widest, sizeof *sums);
+    lost |=
+        c->sums == NULL || c->pixels == NULL || c->logits == NULL || values == NULL || sums == NULL;
+    for (size_t b = 0; !lost && b < c->count; b++)
+        loci_export_pixels(options->data, LOCI_TRAIN, b * all / c->count,
+                           c->pixels + b * export->pixels);
+    if (!lost)
+        run_network(c, values, sums);
+    free(values);
+    free(sums);
+    return lost ? loci_fail_memory(error, "export") : LOCI_OK;
+}
+
+static void close_calibration(struct calibration *c) {
+    for (uint32_t l = 0; l < c->export->pairs; l++) {
+        free(c->entering[l]);
+        free(c->mean[l]);
+        free(c->correction[l]);
+    }
+    free(c->sums);
+    free(c->pixels);
+    free(c->logits);
+}
+
+int loci_embed_calibrate(loci_export *export, loci_error *error) {
+    struct calibration c = {.export = export, .correct = true};
+    int status = open_calibration(&c, error);
+    if (status == LOCI_OK)
+        status = search(&c, error);
+    close_calibration(&c);
+    return status;
+}

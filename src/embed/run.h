@@ -1,0 +1,32 @@
+/* The twin of the C source: runs the expanded weights. */
+#ifndef LOCI_EMBED_RUN_H
+#define LOCI_EMBED_RUN_H
+
+#include "embed/export.h"
+
+/* Numbers in integers or in floats, as the export has them. */
+typedef union loci_number {
+    int32_t fixed;
+    float real;
+} loci_number;
+
+/* Room that one run needs. One caller at a time. */
+typedef struct loci_embed_room {
+    loci_number *input;                    /* [neurons of layer 0] */
+    loci_number *sums[LOCI_MAX_PAIRS];     /* [m] */
+    loci_number *membrane[LOCI_MAX_PAIRS]; /* [m] of spiking nets */
+    uint8_t *fired[LOCI_MAX_PAIRS];        /* [m] likewise */
+} loci_embed_room;
+
+bool loci_embed_room_open(loci_embed_room *room, const loci_export *export);
+void loci_embed_room_close(loci_embed_room *room);
+
+/* Runs one image [pixels]; logits [classes]. */
+void loci_embed_run_one(const loci_export *export, const uint8_t *pixels, loci_embed_room *room,
+                        double *logits, loci_embed_tally *tally);
+
+/* The sums of pair l over what enters it, biases added: in [n], out [m]. For calibration. */
+void loci_embed_sums_fixed(const loci_export *export, uint32_t l, const int32_t *in, int32_t *out);
+void loci_embed_sums_real(const loci_export *export, uint32_t l, const float *in, float *out);
+
+#endif
