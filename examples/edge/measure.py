@@ -25,7 +25,7 @@ def export(loci, model, data, mode, bits, folder):
         loci, "export", model, "--to", "c", "-o", folder, "--name", "net", "--mode", mode, "--bits", bits,
         *(("--data", data) if data else ()), check=False, seconds=3600)
     if status:
-        return None, said.strip().splitlines()[-1]
+        return None, said.strip() or f"loci export ends with status {status}"
     return json.loads((folder / "report.json").read_text()), ""
 
 
