@@ -17,7 +17,7 @@ enum { CHUNK = 16 };
 
 struct calibration {
     loci_export *export;
-    size_t count;                       /* images */
+    size_t count, widest;               /* images; neurons of the widest layer */
     int32_t *entering[LOCI_MAX_PAIRS];  /* [count, n] what enters a pair with the scales so far */
     int32_t *sums;                      /* [count, widest] of a pair under way */
     uint8_t *pixels;                    /* [count, pixels] */
@@ -26,7 +26,7 @@ struct calibration {
     double *correction[LOCI_MAX_PAIRS]; /* [m] added to biases */
     bool correct;                       /* whether to correct biases */
     uint32_t l;                         /* pair under way */
-    double *chunk_error;                /* [chunks] */
+    double *distance;                   /* [chunks] of logits from the network's */
 };
 
 static size_t chunks(const struct calibration *c) {
@@ -103,26 +103,44 @@ static int pass_layer(struct calibration *c, loci_error *error) {
     return status;
 }
 
-static double error_of_sums(const struct calibration *c) {
+/* ---- the whole net ---- */
+
+/* How far the logits of some images are off, squared. */
+static void compare_chunk(void *context, size_t task, size_t worker) {
+    (void)worker;
+    struct calibration *c = context;
     const loci_export *export = c->export;
     size_t classes = export->spec->classes;
-    double unit = export->pair[export->pairs - 1].fixed.unit * export->spec->logit_scale, sum = 0;
-    for (size_t i = 0; i < c->count * classes; i++) {
-        double difference = c->sums[i] * unit - c->logits[i];
-        sum += difference * difference;
+    loci_embed_room room;
+    loci_embed_tally tally = {0};
+    double unit = loci_export_unit(export), sum = 0;
+    double *logits = loci_alloc(classes, sizeof *logits);
+    bool enough = loci_embed_room_open(&room, export) && logits != NULL;
+    for (size_t b = task * CHUNK; enough && b < c->count && b < (task + 1) * CHUNK; b++) {
+        loci_embed_run_one(export, c->pixels + b * export->pixels, &room, logits, &tally);
+        for (size_t k = 0; k < classes; k++) {
+            double difference = logits[k] * unit - c->logits[b * classes + k];
+            sum += difference * difference;
+        }
     }
-    return sum;
+    c->distance[task] = enough ? sum : NAN;
+    loci_embed_room_close(&room);
+    free(logits);
 }
 
-/* Makes pairs first .. last with the covers as they are; *error_out receives how far the logits are
- * off, squared. */
+/* Makes pairs from `first` on with the covers as they are; *distance receives how far the logits
+ * are off. */
 static int build(struct calibration *c, uint32_t first, double *distance, loci_error *error) {
     int status = LOCI_OK;
     for (c->l = first; c->l < c->export->pairs && status == LOCI_OK; c->l++)
-        status = pass_layer(c, error);
-    if (status == LOCI_OK)
-        *distance = error_of_sums(c);
-    return status;
+        status = c->export->spiking ? make_pair(c, error) : pass_layer(c, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_parallel(c->export->options.pool, chunks(c), compare_chunk, c);
+    *distance = 0;
+    for (size_t i = 0; i < chunks(c); i++)
+        *distance += c->distance[i];
+    return isnan(*distance) ? loci_fail_memory(error, "export") : LOCI_OK;
 }
 
 /* ---- the search ---- */
@@ -177,55 +195,66 @@ static int search(struct calibration *c, loci_error *error) {
 
 /* ---- the network's own numbers ---- */
 
-static void run_network(struct calibration *c, float *values, float *sums) {
+/* Adds one image to the mean sums of all neurons. */
+static void run_layers(struct calibration *c, float *values, float *sums) {
     const loci_export *export = c->export;
-    for (size_t b = 0; b < c->count; b++) {
+    for (uint32_t l = 0; l < export->pairs; l++) {
+        size_t m = export->pair[l].m;
+        loci_embed_sums_real(export, l, values, sums);
+        for (size_t j = 0; j < m; j++) {
+            c->mean[l][j] += (double)sums[j] / (double)c->count;
+            values[j] = sums[j] > 0 ? sums[j] : 0;
+        }
+    }
+}
+
+static bool run_network(struct calibration *c) {
+    const loci_export *export = c->export;
+    loci_embed_room room;
+    float *values = loci_alloc(c->widest, sizeof *values),
+          *sums = loci_alloc(c->widest, sizeof *sums);
+    bool enough = loci_embed_room_open(&room, export) && values != NULL && sums != NULL;
+    for (size_t b = 0; enough && b < c->count; b++) {
+        const uint8_t *pixels = c->pixels + b * export->pixels;
         for (size_t i = 0; i < export->pair[0].n; i++) {
-            uint8_t pixel = c->pixels[b * export->pixels + loci_network_pixel(export->network, i)];
+            uint8_t pixel = pixels[loci_network_pixel(export->network, i)];
             values[i] = (float)pixel / 255.0f;
             c->entering[0][b * export->pair[0].n + i] = pixel;
         }
-        for (uint32_t l = 0; l < export->pairs; l++) {
-            size_t m = export->pair[l].m;
-            loci_embed_sums_real(export, l, values, sums);
-            for (size_t j = 0; j < m; j++) {
-                c->mean[l][j] += (double)sums[j] / (double)c->count;
-                if (l + 1 == export->pairs)
-                    c->logits[b * m + j] = (double)sums[j] * export->spec->logit_scale;
-                values[j] = sums[j] > 0 ? sums[j] : 0;
-            }
-        }
+        loci_embed_run_network(export, pixels, &room, c->logits + b * export->spec->classes);
+        if (!export->spiking)
+            run_layers(c, values, sums);
     }
+    loci_embed_room_close(&room);
+    free(values);
+    free(sums);
+    return enough;
 }
 
 static int open_calibration(struct calibration *c, loci_error *error) {
     const loci_export *export = c->export;
     const loci_export_options *options = &export->options;
-    size_t all = loci_dataset_count(options->data, LOCI_TRAIN), widest = export->pair[0].n;
+    size_t all = loci_dataset_count(options->data, LOCI_TRAIN);
     c->count = options->samples < all ? options->samples : all;
+    c->widest = export->pair[0].n;
     bool lost = false;
     for (uint32_t l = 0; l < export->pairs; l++) {
         const loci_embed_pair *pair = &export->pair[l];
-        widest = pair->m > widest ? pair->m : widest;
+        c->widest = pair->m > c->widest ? pair->m : c->widest;
         c->entering[l] = loci_alloc(c->count, pair->n * sizeof(int32_t));
         c->mean[l] = loci_alloc(pair->m, sizeof(double));
         c->correction[l] = loci_alloc(pair->m, sizeof(double));
         lost |= c->entering[l] == NULL || c->mean[l] == NULL || c->correction[l] == NULL;
     }
-    c->sums = loci_alloc(c->count, widest * sizeof *c->sums);
+    c->sums = loci_alloc(c->count, c->widest * sizeof *c->sums);
     c->pixels = loci_alloc(c->count, export->pixels);
     c->logits = loci_alloc(c->count, export->spec->classes * sizeof *c->logits);
-    float *values = loci_alloc(widest, sizeof *values), *sums = loci_alloc(widest, sizeof *sums);
-    lost |=
-        c->sums == NULL || c->pixels == NULL || c->logits == NULL || values == NULL || sums == NULL;
+    c->distance = loci_alloc(chunks(c), sizeof *c->distance);
+    lost |= c->sums == NULL || c->pixels == NULL || c->logits == NULL || c->distance == NULL;
     for (size_t b = 0; !lost && b < c->count; b++)
-        loci_export_pixels(options->data, LOCI_TRAIN, b * all / c->count,
-                           c->pixels + b * export->pixels);
-    if (!lost)
-        run_network(c, values, sums);
-    free(values);
-    free(sums);
-    return lost ? loci_fail_memory(error, "export") : LOCI_OK;
+        lost = loci_export_pixels(options->data, LOCI_TRAIN, b * all / c->count,
+                                  c->pixels + b * export->pixels) != LOCI_OK;
+    return lost || !run_network(c) ? loci_fail_memory(error, "export") : LOCI_OK;
 }
 
 static void close_calibration(struct calibration *c) {
@@ -237,10 +266,11 @@ static void close_calibration(struct calibration *c) {
     free(c->sums);
     free(c->pixels);
     free(c->logits);
+    free(c->distance);
 }
 
 int loci_embed_calibrate(loci_export *export, loci_error *error) {
-    struct calibration c = {.export = export, .correct = true};
+    struct calibration c = {.export = export, .correct = export->spec->neuron != LOCI_NEURON_LIF};
     int status = open_calibration(&c, error);
     if (status == LOCI_OK)
         status = search(&c, error);

@@ -56,10 +56,14 @@ float loci_embed_grid_origin(const loci_export *export, size_t c) {
 }
 
 double loci_export_unit(const loci_export *export) {
+    const loci_spec *spec = export->spec;
+    double unit = export->pair[export->pairs - 1].fixed.unit * spec->logit_scale;
     if (!export->fixed)
         return 1;
-    double unit = export->pair[export->pairs - 1].fixed.unit * export->spec->logit_scale;
-    return unit;
+    if (export->spiking && spec->readout == LOCI_READOUT_COUNT)
+        return spec->logit_scale;
+    bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
+    return mean ? unit / spec->time_steps : unit; /* the mean is kept as a sum */
 }
 
 const loci_export_report *loci_export_report_of(const loci_export *export) {

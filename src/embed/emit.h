@@ -23,6 +23,7 @@ size_t loci_emit_layers(const loci_export *export, FILE *to);
 /* header.c */
 void loci_emit_banner(const loci_export *export, FILE *to);
 void loci_emit_sizes(const loci_export *export, FILE *to);
+void loci_emit_inner_sizes(const loci_export *export, FILE *to); /* those of the .c file alone */
 void loci_emit_scratch(const loci_export *export, FILE *to);
 /* Bytes of it. */
 size_t loci_emit_scratch_bytes(const loci_export *export);

@@ -107,27 +107,95 @@ static bool none(const loci_export *x) {
     return x->pairs == 1;
 }
 
+static bool hidden(const loci_export *x) {
+    return x->pairs > 1;
+}
+
+static bool output_shift(const loci_export *x) {
+    return x->fixed && !x->spiking;
+}
+
+static bool beta_each(const loci_export *x) {
+    return x->spiking && x->spec->train_beta == LOCI_TRAINED_NEURON;
+}
+
+static bool beta_one(const loci_export *x) {
+    return x->spiking && !beta_each(x);
+}
+
+static bool threshold_each(const loci_export *x) {
+    return x->spiking && x->spec->train_threshold == LOCI_TRAINED_NEURON;
+}
+
+static bool threshold_one(const loci_export *x) {
+    return x->spiking && !threshold_each(x);
+}
+
+static bool latency(const loci_export *x) {
+    return x->spiking && x->spec->coding == LOCI_CODING_LATENCY;
+}
+
+static bool constant(const loci_export *x) {
+    return x->spiking && x->spec->coding == LOCI_CODING_CONSTANT;
+}
+
+static bool reset_zero(const loci_export *x) {
+    return x->spiking && x->spec->reset == LOCI_RESET_ZERO;
+}
+
+static bool reset_subtract(const loci_export *x) {
+    return x->spiking && x->spec->reset == LOCI_RESET_SUBTRACT;
+}
+
+static bool read_count(const loci_export *x) {
+    return x->spec->readout == LOCI_READOUT_COUNT;
+}
+
+static bool read_mean(const loci_export *x) {
+    return x->spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
+}
+
+static bool read_max(const loci_export *x) {
+    return x->spec->readout == LOCI_READOUT_MEMBRANE_MAX;
+}
+
+static bool read_last(const loci_export *x) {
+    return x->spec->readout == LOCI_READOUT_MEMBRANE_LAST;
+}
+
 static const struct {
     const char *name;
     bool (*holds)(const loci_export *export);
 } flags[] = {
     {"at", at},
+    {"beta_each", beta_each},
+    {"beta_one", beta_one},
+    {"constant", constant},
     {"cut", cut},
     {"deep", deep},
     {"dendrite_charges", dendrite_charges},
     {"fixed", fixed},
     {"float", real},
     {"gain", gain},
+    {"hidden", hidden},
+    {"latency", latency},
     {"narrow_starts", narrow_starts},
     {"near", near},
     {"nibbles", nibbles},
     {"none", none},
+    {"output_shift", output_shift},
     {"plain", plain},
     {"plain_float", rootless},
     {"pruned", pruned},
     {"range", range},
     {"reach", reach},
+    {"read_count", read_count},
+    {"read_last", read_last},
+    {"read_max", read_max},
+    {"read_mean", read_mean},
     {"relu", relu},
+    {"reset_subtract", reset_subtract},
+    {"reset_zero", reset_zero},
     {"roots", roots},
     {"scale", roots},
     {"sheet", sheet},
@@ -135,6 +203,8 @@ static const struct {
     {"single", single},
     {"spiking", spiking},
     {"strong", strong},
+    {"threshold_each", threshold_each},
+    {"threshold_one", threshold_one},
     {"wide_starts", wide_starts},
 };
 

@@ -14,13 +14,13 @@ static void upper(char out[64], const char *name) {
 void loci_emit_banner(const loci_export *export, FILE *to) {
     static const char *const stored[] = {"positions and charges", "weights",
                                          "the weights of kept connections"};
-    fprintf(to, "/* %s: a network as C, made by loci %s. It has ", export->name, loci_version());
+    fprintf(to, "/* %s: a network as C, made by Loci %s.\n * ", export->name, loci_version());
     if (export->fixed)
-        fprintf(to, "%s in %u bits\n * and computes in 32-bit integers.",
+        fprintf(to, "Stored are %s in %u bits; all arithmetic is in 32-bit integers.",
                 stored[export->options.mode], export->options.bits);
     else
-        fprintf(to, "%s as floats.", stored[export->options.mode]);
-    fprintf(to, " README.md tells how to use it. */\n");
+        fprintf(to, "Stored are %s as floats.", stored[export->options.mode]);
+    fprintf(to, "\n * README.md tells how to use it. */\n");
 }
 
 void loci_emit_sizes(const loci_export *export, FILE *to) {
@@ -31,30 +31,52 @@ void loci_emit_sizes(const loci_export *export, FILE *to) {
     fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
     fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
     fprintf(to, "#define %s_CLASSES %u\n", name, spec->classes);
-    fprintf(to, "#define %s_LAYERS %zu\n", name, export->pairs);
-    if (export->options.mode == LOCI_EXPORT_POSITIONS)
-        fprintf(to, "#define %s_COORDINATES %zu\n", name, export->coordinates);
-    if (export->options.mode == LOCI_EXPORT_POSITIONS && export->network->sheet != NULL) {
-        loci_print_float(unit, loci_embed_grid_pitch(export));
-        if (export->fixed)
-            fprintf(to, "#define %s_GRID_PITCH %d\n", name,
-                    export->pair[0].fixed.placed.grid_pitch);
-        else
-            fprintf(to, "#define %s_GRID_PITCH %s\n", name, unit);
-    }
+    fprintf(to, "#define %s_SCRATCH_BYTES %zu /* of a %s_scratch */\n", name,
+            loci_emit_scratch_bytes(export), export->name);
+    loci_print_float(unit, (float)loci_export_unit(export));
+    if (export->fixed)
+        fprintf(to, "#define %s_LOGIT_UNIT %s /* what a logit of 1 is */\n", name, unit);
+}
+
+static size_t neurons(const loci_export *export) {
+    size_t count = 0;
+    for (size_t l = 0; l < export->pairs; l++)
+        count += export->pair[l].m;
+    return count;
+}
+
+static void inner_floats(const loci_export *export, bool sheet, FILE *to) {
+    const loci_spec *spec = export->spec;
+    char number[32];
+    bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
+    loci_print_float(number,
+                     (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale));
+    fprintf(to, "#define LOGIT_SCALE %s\n", number);
+    loci_print_float(number, loci_embed_grid_pitch(export));
+    if (sheet)
+        fprintf(to, "#define GRID_PITCH %s /* from pixel to pixel */\n", number);
+}
+
+void loci_emit_inner_sizes(const loci_export *export, FILE *to) {
+    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
+    bool sheet = positions && export->network->sheet != NULL;
+    fprintf(to, "enum {\n    LAYERS = %zu,\n", export->pairs);
+    if (positions)
+        fprintf(to, "    COORDINATES = %zu, /* of a site */\n", export->coordinates);
+    if (sheet)
+        fprintf(to, "    WIDTH = %u, /* of the pixel grid */\n", export->spec->width);
+    if (sheet && export->fixed)
+        fprintf(to, "    GRID_PITCH = %d, /* from pixel to pixel, 8 bits finer than positions */\n",
+                export->pair[0].fixed.placed.grid_pitch);
     if (export->spiking)
-        fprintf(to, "#define %s_STEPS %u\n", name, spec->time_steps);
-    if (export->fixed) {
-        if (!export->spiking)
-            fprintf(to, "#define %s_MOST %d /* what a hidden neuron sends at most */\n", name,
-                    LOCI_EMBED_MOST);
-        loci_print_float(unit, (float)loci_export_unit(export));
-        fprintf(to, "#define %s_LOGIT_UNIT %s\n", name, unit);
-    } else {
-        loci_print_float(unit, (float)spec->logit_scale);
-        fprintf(to, "#define %s_LOGIT_SCALE %s\n", name, unit);
-    }
-    fprintf(to, "#define %s_SCRATCH_BYTES %zu\n", name, loci_emit_scratch_bytes(export));
+        fprintf(to, "    STEPS = %u, /* of time */\n    NEURONS = %zu,\n", export->spec->time_steps,
+                neurons(export));
+    else if (export->fixed && export->pairs > 1)
+        fprintf(to, "    MOST = %d, /* that a hidden neuron sends */\n", LOCI_EMBED_MOST);
+    fprintf(to, "};\n");
+    if (!export->fixed)
+        inner_floats(export, sheet, to);
+    putc('\n', to);
 }
 
 /* The widest of layers first, first + 2, ..., the output left out; 0 when there is none. */
@@ -75,12 +97,29 @@ static void member(const char *type, const char *name, size_t size, size_t count
                 *comment ? " */" : "");
 }
 
+/* The widest layer but the first. */
+static size_t widest_later(const loci_export *export) {
+    size_t most = 0;
+    for (size_t l = 1; l < export->pairs; l++)
+        most = export->pair[l].m > most ? export->pair[l].m : most;
+    return most;
+}
+
 static size_t scratch(const loci_export *export, FILE *to) {
     const char *type = export->fixed ? "int32_t" : "float";
     size_t bytes = 0;
-    member(type, "even", 4, widest(export, 0, 2), "hidden layers 1, 3, ...", to, &bytes);
-    member(type, "odd", 4, widest(export, 1, 2), "hidden layers 2, 4, ...", to, &bytes);
+    if (export->spiking) {
+        member(type, "input", 4, export->pair[0].m, "current of the first layer", to, &bytes);
+        member(type, "current", 4, widest_later(export), "of a later layer", to, &bytes);
+        member(type, "membrane", 4, neurons(export), "of all neurons", to, &bytes);
+    } else {
+        member(type, "even", 4, widest(export, 0, 2), "hidden layers 1, 3, ...", to, &bytes);
+        member(type, "odd", 4, widest(export, 1, 2), "hidden layers 2, 4, ...", to, &bytes);
+    }
     member(type, "logits", 4, export->spec->classes, "", to, &bytes);
+    if (export->spiking)
+        member("uint8_t", "fired", 1, (neurons(export) + 3) & ~(size_t)3,
+               "which neurons did in this time step", to, &bytes);
     return bytes;
 }
 

@@ -1,4 +1,6 @@
 /* The description of each layer: its sizes, where its tables are, its shifts. */
+#include <float.h>
+
 #include "embed/emit.h"
 
 /* Fields of one layer's description. */
@@ -92,7 +94,7 @@ static void weights(struct fields *f, const loci_export *x, uint32_t l) {
         pointer(f, "gain", "gain", l, true);
 }
 
-/* The constants of spiking neurons: one for the layer, or a table. */
+/* A constant of spiking neurons: one for the layer, or a table. */
 static void constant(struct fields *f, const loci_export *x, uint32_t l, const char *name,
                      int trained, int32_t fixed, float value) {
     if (trained == LOCI_TRAINED_NEURON)
@@ -103,18 +105,29 @@ static void constant(struct fields *f, const loci_export *x, uint32_t l, const c
         real(f, name, value);
 }
 
-static void neurons(struct fields *f, const loci_export *x, uint32_t l) {
+static void spiking_neurons(struct fields *f, const loci_export *x, uint32_t l) {
     const loci_embed_pair *pair = &x->pair[l];
+    size_t first = 0;
+    for (uint32_t k = 0; k < l; k++)
+        first += x->pair[k].m;
+    constant(f, x, l, "beta", x->spec->train_beta, x->fixed ? pair->fixed.beta[0] : 0,
+             pair->real.beta[0]);
+    if (loci_embed_fires(x, l))
+        constant(f, x, l, "threshold", x->spec->train_threshold,
+                 x->fixed ? pair->fixed.threshold[0] : 0, pair->real.threshold[0]);
+    else if (x->spec->train_threshold == LOCI_TRAINED_NEURON)
+        pointer(f, "threshold", "threshold", l, false);
+    else /* out of reach */
+        constant(f, x, l, "threshold", LOCI_TRAINED_NO, INT32_MAX, FLT_MAX);
+    whole(f, "first", 4, (int64_t)first);
+}
+
+static void neurons(struct fields *f, const loci_export *x, uint32_t l) {
     pointer(f, "bias", "bias", l, true);
-    if (x->spiking) {
-        constant(f, x, l, "beta", x->spec->train_beta, x->fixed ? pair->fixed.beta[0] : 0,
-                 pair->real.beta[0]);
-        if (loci_embed_fires(x, l))
-            constant(f, x, l, "threshold", x->spec->train_threshold,
-                     x->fixed ? pair->fixed.threshold[0] : 0, pair->real.threshold[0]);
-    } else if (x->fixed) {
-        whole(f, "output_shift", 1, pair->fixed.output_shift);
-    }
+    if (x->spiking)
+        spiking_neurons(f, x, l);
+    else if (x->fixed)
+        whole(f, "output_shift", 1, x->pair[l].fixed.output_shift);
 }
 
 size_t loci_emit_layers(const loci_export *export, FILE *to) {

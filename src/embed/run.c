@@ -1,5 +1,6 @@
 #include "embed/run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ static inline int32_t decay_fixed(int32_t membrane, int32_t beta) {
 #define SETTLE settle_fixed
 #define RECTIFY rectify_fixed
 #define DECAY decay_fixed
+#define LEVEL(x) (uint32_t)(x)
 #include "embed/run_body.h"
 #undef NUMBER
 #undef NAMED
@@ -36,6 +38,7 @@ static inline int32_t decay_fixed(int32_t membrane, int32_t beta) {
 #undef SETTLE
 #undef RECTIFY
 #undef DECAY
+#undef LEVEL
 
 /* ---- floats ---- */
 
@@ -58,13 +61,15 @@ static inline float decay_real(float membrane, float beta) {
 #define SETTLE settle_real
 #define RECTIFY rectify_real
 #define DECAY decay_real
+#define LEVEL(x) (uint32_t) lroundf((x)*255)
 #include "embed/run_body.h"
 
 /* ---- either ---- */
 
 bool loci_embed_room_open(loci_embed_room *room, const loci_export *export) {
     bool lost = false;
-    *room = (loci_embed_room){.input = loci_alloc(export->pair[0].n, sizeof(loci_number))};
+    *room = (loci_embed_room){.input = loci_alloc(export->pair[0].n, sizeof(loci_number)),
+                              .logits = loci_alloc(export->spec->classes, sizeof(loci_number))};
     for (size_t l = 0; l < export->pairs; l++) {
         size_t m = export->pair[l].m;
         room->sums[l] = loci_alloc(m, sizeof(loci_number));
@@ -72,11 +77,12 @@ bool loci_embed_room_open(loci_embed_room *room, const loci_export *export) {
         room->fired[l] = loci_alloc(export->spiking ? m : 0, 1);
         lost |= room->sums[l] == NULL || room->membrane[l] == NULL || room->fired[l] == NULL;
     }
-    return !lost && room->input != NULL;
+    return !lost && room->input != NULL && room->logits != NULL;
 }
 
 void loci_embed_room_close(loci_embed_room *room) {
     free(room->input);
+    free(room->logits);
     for (size_t l = 0; l < LOCI_MAX_PAIRS; l++) {
         free(room->sums[l]);
         free(room->membrane[l]);
@@ -86,26 +92,37 @@ void loci_embed_room_close(loci_embed_room *room) {
 
 static void run_fixed(const loci_export *export, const uint8_t *pixels, loci_embed_room *room,
                       double *logits, loci_embed_tally *tally) {
-    int32_t *in = (int32_t *)room->input, *sums[LOCI_MAX_PAIRS];
-    for (size_t l = 0; l < export->pairs; l++)
-        sums[l] = (int32_t *)room->sums[l];
+    int32_t *in = (int32_t *)room->input, *out = (int32_t *)room->logits;
     for (size_t i = 0; i < export->pair[0].n; i++)
         in[i] = pixels[loci_network_pixel(export->network, i)];
-    const int32_t *out = run_rectified_fixed(export, sums, in, tally);
+    if (export->spiking)
+        run_spiking_fixed(export, in, room, out, tally);
+    else
+        run_rectified_fixed(export, in, room, out, tally);
     for (size_t c = 0; c < export->spec->classes; c++)
         logits[c] = out[c];
 }
 
 static void run_real(const loci_export *export, const uint8_t *pixels, loci_embed_room *room,
                      double *logits, loci_embed_tally *tally) {
-    float *in = (float *)room->input, *sums[LOCI_MAX_PAIRS];
-    for (size_t l = 0; l < export->pairs; l++)
-        sums[l] = (float *)room->sums[l];
+    const loci_spec *spec = export->spec;
+    float *in = (float *)room->input, *out = (float *)room->logits;
+    bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
+    float scale = (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale);
     for (size_t i = 0; i < export->pair[0].n; i++)
         in[i] = (float)pixels[loci_network_pixel(export->network, i)] / 255.0f;
-    const float *out = run_rectified_real(export, sums, in, tally);
-    for (size_t c = 0; c < export->spec->classes; c++)
-        logits[c] = (double)(out[c] * (float)export->spec->logit_scale);
+    if (export->spiking)
+        run_spiking_real(export, in, room, out, tally);
+    else
+        run_rectified_real(export, in, room, out, tally);
+    for (size_t c = 0; c < spec->classes; c++)
+        logits[c] = (double)(out[c] * scale);
+}
+
+void loci_embed_run_network(const loci_export *export, const uint8_t *pixels, loci_embed_room *room,
+                            double *logits) {
+    loci_embed_tally tally = {0};
+    run_real(export, pixels, room, logits, &tally);
 }
 
 void loci_embed_run_one(const loci_export *export, const uint8_t *pixels, loci_embed_room *room,

@@ -13,6 +13,7 @@ typedef union loci_number {
 /* Room that one run needs. One caller at a time. */
 typedef struct loci_embed_room {
     loci_number *input;                    /* [neurons of layer 0] */
+    loci_number *logits;                   /* [classes] */
     loci_number *sums[LOCI_MAX_PAIRS];     /* [m] */
     loci_number *membrane[LOCI_MAX_PAIRS]; /* [m] of spiking nets */
     uint8_t *fired[LOCI_MAX_PAIRS];        /* [m] likewise */
@@ -24,6 +25,10 @@ void loci_embed_room_close(loci_embed_room *room);
 /* Runs one image [pixels]; logits [classes]. */
 void loci_embed_run_one(const loci_export *export, const uint8_t *pixels, loci_embed_room *room,
                         double *logits, loci_embed_tally *tally);
+
+/* The same in floats, whatever the export has: the network's own logits. */
+void loci_embed_run_network(const loci_export *export, const uint8_t *pixels, loci_embed_room *room,
+                            double *logits);
 
 /* The sums of pair l over what enters it, biases added: in [n], out [m]. For calibration. */
 void loci_embed_sums_fixed(const loci_export *export, uint32_t l, const int32_t *in, int32_t *out);

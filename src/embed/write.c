@@ -66,6 +66,10 @@ static void insert(const void *context, const char *part, FILE *to) {
         loci_emit_banner(export, to);
     else if (strcmp(part, "sizes") == 0)
         loci_emit_sizes(export, to);
+    else if (strcmp(part, "inner_sizes") == 0)
+        loci_emit_inner_sizes(export, to);
+    else if (strcmp(part, "neurons") == 0)
+        insert_template(export, "layer_neurons.c", to);
     else if (strcmp(part, "scratch") == 0)
         loci_emit_scratch(export, to);
     else if (strcmp(part, "tables") == 0)

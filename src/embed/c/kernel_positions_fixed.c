@@ -1,31 +1,31 @@
 /* The square of the distance between a place and dendrite site b. */
-static uint32_t squared_distance(const layer *l, const int32_t place[NET_COORDINATES], uint32_t b) {
+static uint32_t squared_distance(const layer *l, const int32_t place[COORDINATES], uint32_t b) {
     uint32_t sum = 0;
-    for (uint32_t x = 0; x < NET_COORDINATES; x++) {
-        int32_t d = place[x] - at(l->dendrite_position, b * NET_COORDINATES + x);
+    for (uint32_t x = 0; x < COORDINATES; x++) {
+        int32_t d = place[x] - at(l->dendrite_position, b * COORDINATES + x);
         sum += (uint32_t)(d * d);
     }
     return (sum << 8) + l->base;
 }
 
 /* Where axon site a is. */
-static void find_axon(const layer *l, uint32_t a, int32_t place[NET_COORDINATES]) {
+static void find_axon(const layer *l, uint32_t a, int32_t place[COORDINATES]) {
     //@if sheet
     if (l->axon_position == 0) {
         uint32_t pixel = pixel_of(a);
-        for (uint32_t x = 0; x < NET_COORDINATES; x++) {
-            uint32_t step = x == 0 ? pixel % NET_WIDTH : x == 1 ? pixel / NET_WIDTH : 0;
-            place[x] = (grid_origin[x] + (int32_t)step * NET_GRID_PITCH) >> 8;
+        for (uint32_t x = 0; x < COORDINATES; x++) {
+            uint32_t step = x == 0 ? pixel % WIDTH : x == 1 ? pixel / WIDTH : 0;
+            place[x] = (grid_origin[x] + (int32_t)step * GRID_PITCH) >> 8;
         }
         return;
     }
     //@end
-    for (uint32_t x = 0; x < NET_COORDINATES; x++)
-        place[x] = at(l->axon_position, a * NET_COORDINATES + x);
+    for (uint32_t x = 0; x < COORDINATES; x++)
+        place[x] = at(l->axon_position, a * COORDINATES + x);
 }
 
 /* The weight between axon site a, which is at that place, and a receiver. */
-static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[NET_COORDINATES],
+static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[COORDINATES],
                               uint32_t receiver) {
     int32_t sum = 0;
     uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
@@ -57,7 +57,7 @@ static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[NE
 /* Whether the nearest sites of two neurons are close enough. */
 static int connected(const layer *l, uint32_t i, uint32_t j) {
     for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
-        int32_t place[NET_COORDINATES];
+        int32_t place[COORDINATES];
         find_axon(l, a, place);
         for (uint32_t b = j * l->dendrites; b < (j + 1) * l->dendrites; b++)
             if (squared_distance(l, place, b) <= l->near)
@@ -76,7 +76,7 @@ static int32_t weight(const layer *l, uint32_t i, uint32_t j) {
         return 0;
     //@end
     for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
-        int32_t place[NET_COORDINATES];
+        int32_t place[COORDINATES];
         find_axon(l, a, place);
         sum += weight_of_site(l, a, place, j);
     }
@@ -96,10 +96,11 @@ static void send(const layer *l, uint32_t i, int32_t x, int32_t *sums) {
 /* Sender i sends x: adds x times its weights to the sums of all receivers. */
 static void send(const layer *l, uint32_t i, int32_t x, int32_t *sums) {
     for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
-        int32_t place[NET_COORDINATES];
+        int32_t place[COORDINATES];
         find_axon(l, a, place);
         for (uint32_t j = 0; j < l->receivers; j++)
             sums[j] += x * weight_of_site(l, a, place, j);
     }
 }
 //@end
+

@@ -1,31 +1,31 @@
 /* The square of the distance between a place and dendrite site b. */
-static float squared_distance(const layer *l, const float place[NET_COORDINATES], uint32_t b) {
+static float squared_distance(const layer *l, const float place[COORDINATES], uint32_t b) {
     float sum = l->base;
-    for (uint32_t x = 0; x < NET_COORDINATES; x++) {
-        float d = place[x] - l->dendrite_position[b * NET_COORDINATES + x];
+    for (uint32_t x = 0; x < COORDINATES; x++) {
+        float d = place[x] - l->dendrite_position[b * COORDINATES + x];
         sum += d * d;
     }
     return sum;
 }
 
 /* Where axon site a is. */
-static void find_axon(const layer *l, uint32_t a, float place[NET_COORDINATES]) {
+static void find_axon(const layer *l, uint32_t a, float place[COORDINATES]) {
     //@if sheet
     if (l->axon_position == 0) {
         uint32_t pixel = pixel_of(a);
-        for (uint32_t x = 0; x < NET_COORDINATES; x++) {
-            uint32_t step = x == 0 ? pixel % NET_WIDTH : x == 1 ? pixel / NET_WIDTH : 0;
-            place[x] = grid_origin[x] + (float)step * NET_GRID_PITCH;
+        for (uint32_t x = 0; x < COORDINATES; x++) {
+            uint32_t step = x == 0 ? pixel % WIDTH : x == 1 ? pixel / WIDTH : 0;
+            place[x] = grid_origin[x] + (float)step * GRID_PITCH;
         }
         return;
     }
     //@end
-    for (uint32_t x = 0; x < NET_COORDINATES; x++)
-        place[x] = l->axon_position[a * NET_COORDINATES + x];
+    for (uint32_t x = 0; x < COORDINATES; x++)
+        place[x] = l->axon_position[a * COORDINATES + x];
 }
 
 /* The weight between axon site a, which is at that place, and a receiver. */
-static float weight_of_site(const layer *l, uint32_t a, const float place[NET_COORDINATES],
+static float weight_of_site(const layer *l, uint32_t a, const float place[COORDINATES],
                             uint32_t receiver) {
     float sum = 0.0f;
     uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
@@ -53,7 +53,7 @@ static float weight_of_site(const layer *l, uint32_t a, const float place[NET_CO
 /* Whether the nearest sites of two neurons are close enough. */
 static int connected(const layer *l, uint32_t i, uint32_t j) {
     for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
-        float place[NET_COORDINATES];
+        float place[COORDINATES];
         find_axon(l, a, place);
         for (uint32_t b = j * l->dendrites; b < (j + 1) * l->dendrites; b++)
             if (squared_distance(l, place, b) <= l->near)
@@ -72,7 +72,7 @@ static float weight(const layer *l, uint32_t i, uint32_t j) {
         return 0.0f;
     //@end
     for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
-        float place[NET_COORDINATES];
+        float place[COORDINATES];
         find_axon(l, a, place);
         sum += weight_of_site(l, a, place, j);
     }
@@ -92,10 +92,11 @@ static void send(const layer *l, uint32_t i, float x, float *sums) {
 /* Sender i sends x: adds x times its weights to the sums of all receivers. */
 static void send(const layer *l, uint32_t i, float x, float *sums) {
     for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
-        float place[NET_COORDINATES];
+        float place[COORDINATES];
         find_axon(l, a, place);
         for (uint32_t j = 0; j < l->receivers; j++)
             sums[j] += x * weight_of_site(l, a, place, j);
     }
 }
 //@end
+

@@ -1,18 +1,18 @@
-/* Zeros before the first 1 of a number that is not 0. */
-static uint32_t leading_zeros(uint32_t number) {
+/* Zeros before the first 1 of a word that is not 0. */
+static uint32_t leading_zeros(uint32_t word) {
 #if defined(__GNUC__) && (!defined(__arm__) || defined(__ARM_FEATURE_CLZ))
-    return (uint32_t)__builtin_clz(number);
+    return (uint32_t)__builtin_clz(word);
 #else
     uint32_t zeros = 0;
-    if (number < 0x10000u)
-        number <<= 16, zeros += 16;
-    if (number < 0x1000000u)
-        number <<= 8, zeros += 8;
-    if (number < 0x10000000u)
-        number <<= 4, zeros += 4;
-    if (number < 0x40000000u)
-        number <<= 2, zeros += 2;
-    return number < 0x80000000u ? zeros + 1 : zeros;
+    if (word < 0x10000u)
+        word <<= 16, zeros += 16;
+    if (word < 0x1000000u)
+        word <<= 8, zeros += 8;
+    if (word < 0x10000000u)
+        word <<= 4, zeros += 4;
+    if (word < 0x40000000u)
+        word <<= 2, zeros += 2;
+    return word < 0x80000000u ? zeros + 1 : zeros;
 #endif
 }
 
@@ -25,3 +25,4 @@ static int32_t inverse_root(uint32_t square, uint32_t shift) {
     uint32_t high = root_table[entry], low = root_table[entry + 1];
     return (int32_t)((high - ((high - low) * rest >> 16)) >> (shift - half));
 }
+

@@ -12,3 +12,4 @@ static void send(const layer *l, uint32_t i, number x, number *sums) {
         sums[j] += x * at(l->weight, first + j);
     //@end
 }
+

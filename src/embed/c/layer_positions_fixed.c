@@ -7,19 +7,15 @@
 typedef struct {
     uint32_t senders, receivers;
     uint32_t axons, dendrites;       /* sites of a sender, of a receiver */
-    const stored *axon_position;     /* [senders][axons][NET_COORDINATES]; 0: the pixel grid */
+    const stored *axon_position;     /* [senders][axons][COORDINATES]; 0: the pixel grid */
     const stored *axon_charge;       /* [senders][axons]; 0: all 1 */
-    const stored *dendrite_position; /* [receivers][dendrites][NET_COORDINATES] */
+    const stored *dendrite_position; /* [receivers][dendrites][COORDINATES] */
     //@if dendrite_charges
     const stored *dendrite_charge; /* [receivers][dendrites] */
     //@end
-    const int32_t *bias; /* [receivers] */
     uint32_t base;       /* the square of the gap between the layers, softening included */
     uint8_t root_shift;  /* of 1 / sqrt */
     uint8_t charge_shift, weight_shift;
-    //@if relu
-    uint8_t output_shift; /* from a receiver's sum to what it sends on */
-    //@end
     //@if reach
     uint32_t reach;  /* sites as far apart as this, squared, do not meet */
     uint32_t cutoff; /* and what is left of 1 / sqrt there */
@@ -30,4 +26,6 @@ typedef struct {
     //@if strong
     int32_t strong; /* neurons are connected whose weight is larger than this */
     //@end
+    //@insert neurons
 } layer;
+

@@ -5,13 +5,12 @@
 typedef struct {
     uint32_t senders, receivers;
     uint32_t axons, dendrites;       /* sites of a sender, of a receiver */
-    const stored *axon_position;     /* [senders][axons][NET_COORDINATES]; 0: the pixel grid */
+    const stored *axon_position;     /* [senders][axons][COORDINATES]; 0: the pixel grid */
     const stored *axon_charge;       /* [senders][axons]; 0: all 1 */
-    const stored *dendrite_position; /* [receivers][dendrites][NET_COORDINATES] */
+    const stored *dendrite_position; /* [receivers][dendrites][COORDINATES] */
     //@if dendrite_charges
     const stored *dendrite_charge; /* [receivers][dendrites] */
     //@end
-    const float *bias; /* [receivers] */
     float base;        /* the square of the gap between the layers, softening included */
     float scale;
     //@if reach
@@ -23,4 +22,6 @@ typedef struct {
     //@if strong
     float strong; /* neurons are connected whose weight, without scale, is larger than this */
     //@end
+    //@insert neurons
 } layer;
+

@@ -9,12 +9,8 @@ typedef struct {
     const stored *weight; /* [senders][receivers] */
     //@end
     //@if fixed
-    const uint8_t *gain;  /* [receivers] how large a weight of 1 is to each */
-    const int32_t *bias;  /* [receivers] */
-    //@if relu
-    uint8_t output_shift; /* from a receiver's sum to what it sends on */
+    const uint8_t *gain; /* [receivers] how large a weight of 1 is to each */
     //@end
-    //@else
-    const float *bias; /* [receivers] */
-    //@end
+    //@insert neurons
 } layer;
+

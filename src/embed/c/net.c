@@ -11,10 +11,11 @@
 #endif
 
 //@end
+//@insert inner_sizes
 //@insert tables
 //@insert kernel
 //@insert run
-int net_classify(const uint8_t pixels[NET_INPUTS], net_scratch *scratch) {
+int net_classify(const uint8_t *pixels, net_scratch *scratch) {
     int best = 0;
     net_run(pixels, scratch->logits, scratch);
     for (int c = 1; c < NET_CLASSES; c++)
@@ -24,7 +25,7 @@ int net_classify(const uint8_t pixels[NET_INPUTS], net_scratch *scratch) {
 }
 //@if range
 
-void net_pixels(const float measurements[NET_INPUTS], uint8_t pixels[NET_INPUTS]) {
+void net_pixels(const float *measurements, uint8_t *pixels) {
     for (uint32_t i = 0; i < NET_INPUTS; i++) {
         float level = (measurements[i] - low[i]) / span[i] * 255.0f;
         pixels[i] = level <= 0.0f ? 0 : level >= 255.0f ? 255 : (uint8_t)(level + 0.5f);

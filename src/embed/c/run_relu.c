@@ -11,15 +11,19 @@ static void settle(const layer *l, int hidden, number *sums) {
         number sum = sums[j] + l->bias[j];
         //@end
         //@if fixed
+        //@if hidden
         if (hidden) {
             sum = sum > 0 ? sum >> l->output_shift : 0;
-            sum = sum < NET_MOST ? sum : NET_MOST;
+            sum = sum < MOST ? sum : MOST;
         }
+        //@else
+        (void)hidden;
+        //@end
         //@else
         if (hidden)
             sum = sum > 0.0f ? sum : 0.0f;
         else
-            sum *= NET_LOGIT_SCALE;
+            sum *= LOGIT_SCALE;
         //@end
         sums[j] = sum;
     }
@@ -29,11 +33,11 @@ static void settle(const layer *l, int hidden, number *sums) {
 static number *make_room(uint32_t k, number *logits, net_scratch *scratch) {
     number *sums = logits;
     //@if deep
-    if (k + 1 < NET_LAYERS)
+    if (k + 1 < LAYERS)
         sums = k % 2 == 0 ? scratch->even : scratch->odd;
     //@end
     //@if single
-    if (k + 1 < NET_LAYERS)
+    if (k + 1 < LAYERS)
         sums = scratch->even;
     //@end
     //@if none
@@ -46,18 +50,18 @@ static number *make_room(uint32_t k, number *logits, net_scratch *scratch) {
 
 /* From the sums of the first layer to the logits. */
 static void finish(number *sums, number *logits, net_scratch *scratch) {
-    settle(&layers[0], NET_LAYERS > 1, sums);
-    for (uint32_t k = 1; k < NET_LAYERS; k++) {
+    settle(&layers[0], LAYERS > 1, sums);
+    for (uint32_t k = 1; k < LAYERS; k++) {
         const number *from = sums;
         sums = make_room(k, logits, scratch);
         for (uint32_t i = 0; i < layers[k].senders; i++)
             if (from[i] != 0) /* what is silent costs nothing */
                 send(&layers[k], i, from[i], sums);
-        settle(&layers[k], k + 1 < NET_LAYERS, sums);
+        settle(&layers[k], k + 1 < LAYERS, sums);
     }
 }
 
-void net_run(const uint8_t pixels[NET_INPUTS], number logits[NET_CLASSES], net_scratch *scratch) {
+void net_run(const uint8_t *pixels, number *logits, net_scratch *scratch) {
     number *sums = make_room(0, logits, scratch);
     for (uint32_t i = 0; i < layers[0].senders; i++) {
         //@if fixed
@@ -72,7 +76,7 @@ void net_run(const uint8_t pixels[NET_INPUTS], number logits[NET_CLASSES], net_s
 }
 
 //@if float
-void net_run_real(const float inputs[NET_INPUTS], float logits[NET_CLASSES], net_scratch *scratch) {
+void net_run_real(const float *inputs, float *logits, net_scratch *scratch) {
     float *sums = make_room(0, logits, scratch);
     for (uint32_t i = 0; i < layers[0].senders; i++)
         if (inputs[pixel_of(i)] != 0.0f)
@@ -81,3 +85,4 @@ void net_run_real(const float inputs[NET_INPUTS], float logits[NET_CLASSES], net
 }
 
 //@end
+
