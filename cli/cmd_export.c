@@ -38,6 +38,14 @@ static int export_onnx(const export_request *request, const loci_network *networ
     return report(request);
 }
 
+static int export_nir(const export_request *request, const loci_network *network) {
+    loci_error error = {0};
+    double dt = request->dt != NULL ? strtod(request->dt, NULL) : LOCI_NIR_DT;
+    if (loci_export_nir(network, dt, request->output, &error) != LOCI_OK)
+        return cli_error(&error);
+    return report(request);
+}
+
 static const struct format {
     const char *name;
     export_function *write;
@@ -45,6 +53,7 @@ static const struct format {
     {"c", export_c},
     {"npz", export_npz},
     {"onnx", export_onnx},
+    {"nir", export_nir},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
