@@ -79,13 +79,19 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 /* NULL after an error line. */
 static const struct format *find_format(const char *name) {
     char list[128] = "";
+    const char *names[FORMATS];
     for (int i = 0; i < FORMATS; i++) {
         if (strcmp(formats[i].name, name) == 0)
             return &formats[i];
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", formats[i].name);
+        names[i] = formats[i].name;
     }
-    cli_usage("--to", "'%s' is none of %s", name, list);
+    const char *near = loci_suggest(name, names, FORMATS);
+    if (near != NULL)
+        cli_usage("--to", "'%s' is none of %s; did you mean '%s'?", name, list, near);
+    else
+        cli_usage("--to", "'%s' is none of %s", name, list);
     return NULL;
 }
 
