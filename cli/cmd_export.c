@@ -38,6 +38,14 @@ static int export_onnx(const export_request *request, const loci_network *networ
     return report(request);
 }
 
+static int export_nir(const export_request *request, const loci_network *network) {
+    loci_error error = {0};
+    double dt = request->dt != NULL ? strtod(request->dt, NULL) : LOCI_NIR_DT;
+    if (loci_export_nir(network, dt, request->output, &error) != LOCI_OK)
+        return cli_error(&error);
+    return report(request);
+}
+
 static const struct format {
     const char *name;
     export_function *write;
@@ -45,6 +53,7 @@ static const struct format {
     {"c", export_c},
     {"npz", export_npz},
     {"onnx", export_onnx},
+    {"nir", export_nir},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -70,13 +79,19 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 /* NULL after an error line. */
 static const struct format *find_format(const char *name) {
     char list[128] = "";
+    const char *names[FORMATS];
     for (int i = 0; i < FORMATS; i++) {
         if (strcmp(formats[i].name, name) == 0)
             return &formats[i];
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", formats[i].name);
+        names[i] = formats[i].name;
     }
-    cli_usage("--to", "'%s' is none of %s", name, list);
+    const char *near = loci_suggest(name, names, FORMATS);
+    if (near != NULL)
+        cli_usage("--to", "'%s' is none of %s; did you mean '%s'?", name, list, near);
+    else
+        cli_usage("--to", "'%s' is none of %s", name, list);
     return NULL;
 }
 

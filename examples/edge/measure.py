@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Exports a trained network in every way there is, runs each on emulated microcontrollers, and prints what it costs.
 
-    measure.py [--loci PROGRAM] [--data NAME] [--board M4F,M3,M0] [--only positions-8,...] [--json] MODEL...
+    measure.py [--loci PROGRAM] [--data NAME] [--board M4F,M3,M0] [--only positions-8,...] [--json|--markdown] MODEL...
 
 Of every export a line per board: the classes of the stored test images; instructions of one run (on average over these
 images), on the M0 also cycles; bytes of flash of the whole program and of the network alone; bytes of RAM, which is the
@@ -90,6 +90,27 @@ def tell(row):
           f"{row['ram_buffer'] + row['ram_stack']:7,}  {row['classes']}", flush=True)
 
 
+def markdown(results):
+    """The results as a table, one line an export."""
+    cores = list(dict.fromkeys(row["board"] for row in results))
+    print("| export | accuracy |", *(f"{core} |" for core in cores), "M0 cycles | flash | RAM |")
+    print("|---|" + "---:|" * (len(cores) + 4))
+    exports = {}
+    for row in results:
+        exports.setdefault((row["model"], row["mode"], row["bits"]), {})[row["board"]] = row
+    for (_, mode, bits), rows in exports.items():
+        fitting = [row for row in rows.values() if "refused" not in row]
+        if not fitting:
+            print(f"| {mode}, {bits} bits | {next(iter(rows.values()))['refused']} |" + " |" * (len(cores) + 3))
+            continue
+        counts = (f"{rows[core]['instructions']:,}" if "instructions" in rows.get(core, {}) else "too large" for core in cores)
+        cycles = rows.get("M0", {}).get("cycles")
+        last = fitting[-1]
+        print(f"| {mode}, {bits} bits | {100 * last['report']['accuracy']:.2f} |", *(f"{count} |" for count in counts),
+              f"{cycles:,} |" if cycles else "- |", f"{last['flash_network']:,} |",
+              f"{max(row['ram_buffer'] + row['ram_stack'] for row in fitting):,} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", nargs="+", type=pathlib.Path)
@@ -97,23 +118,28 @@ def main():
     parser.add_argument("--data", help="(default: that of the run)")
     parser.add_argument("--board", default=",".join(boards.BOARDS))
     parser.add_argument("--only", default="", help="for example positions-8,weights-8")
-    parser.add_argument("--json", action="store_true")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--markdown", action="store_true")
     arguments = parser.parse_args()
     missing = boards.missing_tools()
     if missing:
         print(f"measure.py: not installed: {', '.join(missing)}; tools/setup.sh edge installs them", file=sys.stderr)
         return 1
-    if not arguments.json:
+    quiet = arguments.json or arguments.markdown
+    if not quiet:
         print(f"{'export':13} {'core':4} {'instructions':>12} {'cycles':>12} {'program':>9} {'network':>9} {'RAM':>7}"
               "  classes of the stored images")
     with tempfile.TemporaryDirectory() as folder:
         try:
-            results = measure_all(arguments, pathlib.Path(folder), (lambda row: None) if arguments.json else tell)
+            results = measure_all(arguments, pathlib.Path(folder), (lambda row: None) if quiet else tell)
         except boards.Failed as failed:
             print(f"measure.py: {failed}", file=sys.stderr)
             return 1
     if arguments.json:
         print(json.dumps(results, indent=2))
+    if arguments.markdown:
+        markdown(results)
     return 0
 
 

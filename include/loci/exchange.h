@@ -37,6 +37,23 @@ LOCI_API int loci_export_npz(const loci_network *network, const char *path, loci
  */
 LOCI_API int loci_export_onnx(const loci_network *network, const char *path, loci_error *error);
 
+/** What a time step of 0.1 ms lasts, in seconds: what tools around NIR take where nothing is said.
+ */
+#define LOCI_NIR_DT 1e-4
+
+/**
+ * Writes a spiking network as a NIR graph (HDF5).
+ * @param network the network.
+ * @param dt what a time step lasts, in seconds, > 0; time constants are multiples of it.
+ * @param path the file; replaced if it is there.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_UNSUPPORTED (not a spiking net; neurons that leak beside neurons that do
+ * not in one layer; a library built without HDF5), LOCI_E_ARGUMENT (dt), LOCI_E_DIVERGED,
+ * LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_export_nir(const loci_network *network, double dt, const char *path,
+                             loci_error *error);
+
 /** What an import found. */
 typedef struct loci_import_report {
     int stale_weights; /**< non-zero: the weights in the file do not follow from its positions,

@@ -156,7 +156,7 @@ static int put_layer(const unrolled *u, const loci_wires *wires, uint32_t l, con
                      const char *path, loci_error *error) {
     bool fires = loci_export_fires(u->spec, l);
     int status = loci_onnx_pair_constants(u->model, wires, l, path, error);
-    if (status == LOCI_OK)
+    if (status == LOCI_OK && u->steps > 1)
         status = put_constant(u->model, wires->network, l, "beta", loci_export_betas, error);
     if (status == LOCI_OK && fires)
         status =
