@@ -1,28 +1,18 @@
-/* Zeros before the first 1 of a word that is not 0. */
-static uint32_t leading_zeros(uint32_t word) {
+/* Which power of 16 brings a square, which is not 0, below 256 when it is divided by it. */
+static uint32_t range_of(uint32_t square) {
 #if defined(__GNUC__) && (!defined(__arm__) || defined(__ARM_FEATURE_CLZ))
-    return (uint32_t)__builtin_clz(word);
+    return (27 - (uint32_t)__builtin_clz(square | 16)) / 4;
 #else
-    uint32_t zeros = 0;
-    if (word < 0x10000u)
-        word <<= 16, zeros += 16;
-    if (word < 0x1000000u)
-        word <<= 8, zeros += 8;
-    if (word < 0x10000000u)
-        word <<= 4, zeros += 4;
-    if (word < 0x40000000u)
-        word <<= 2, zeros += 2;
-    return word < 0x80000000u ? zeros + 1 : zeros;
+    if (square < 0x10000u)
+        return square < 0x100u ? 0 : square < 0x1000u ? 1 : 2;
+    if (square < 0x1000000u)
+        return square < 0x100000u ? 3 : 4;
+    return square < 0x10000000u ? 5 : 6;
 #endif
 }
 
-/* 1 / sqrt(square), in units that depend on shift: the square is moved up by an even number of bits
- * to 2^30 or more, the root read from a table and what lies between its entries interpolated. */
+/* 1 / sqrt(square), in units that depend on shift. */
 static int32_t inverse_root(uint32_t square, uint32_t shift) {
-    uint32_t half = leading_zeros(square) / 2;
-    uint32_t scaled = square << 2 * half;
-    uint32_t entry = (scaled >> 25) - 32, rest = scaled >> 9 & 0xffff;
-    uint32_t high = root_table[entry], low = root_table[entry + 1];
-    return (int32_t)((high - ((high - low) * rest >> 16)) >> (shift - half));
+    uint32_t range = range_of(square);
+    return (int32_t)((uint32_t)root_table[square >> 4 * range] << 15 >> (shift + 2 * range));
 }
-
