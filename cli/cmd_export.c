@@ -9,9 +9,13 @@ enum { KEY_TO = CLI_KEY_OWN, KEY_DT };
 
 static const char description[] = "Write a network in a form that other programs read.";
 static const char notes[] =
-    "MODEL is a model file or a run folder. docs/exchange.md says what is in the files.\n"
+    "MODEL is a model file or a run folder. docs/exchange.md says what is in the files, "
+    "docs/export.md what is in the source. --to c chooses scales on the training part of some data "
+    "and measures on the test part; a run folder knows them.\n"
     "\n"
     "Examples:\n"
+    "  loci export runs/arbor-mlp-10k-s1 --to c -o firmware/net\n"
+    "  loci export runs/arbor-mlp-10k-s1 --to c --mode weights --bits 4 --flash 64k -o net\n"
     "  loci export runs/arbor-mlp-10k-s1 --to onnx -o net.onnx\n"
     "  loci export runs/arbor-snn-10k-s1 --to nir -o net.nir\n"
     "  loci export model.safetensors --to npz -o net.npz";
@@ -112,14 +116,15 @@ int cmd_export(int argc, char **argv) {
     static export_request request;
     cli_options_group(&options, "Result:");
     cli_options_add(&options, "to", KEY_TO, "FORMAT",
-                    "npz (arrays for NumPy; 'loci import' brings them back), onnx, nir (spiking "
+                    "c (source for small machines, a folder), npz (arrays for NumPy; 'loci import' "
+                    "brings them back), onnx, nir (spiking "
                     "networks)");
-    cli_options_add(&options, "output", 'o', "FILE",
+    cli_options_add(&options, "output", 'o', "FILE|DIR",
                     "where it goes; a file that is there is replaced");
     cli_options_add(&options, "dt", KEY_DT, "SECONDS", "nir: what a time step lasts [0.0001]");
     export_c_add(&options, &request);
-    int status = cli_parse(&options, "MODEL --to FORMAT -o FILE", description, notes, parse, argc,
-                           argv, &request);
+    int status = cli_parse(&options, "MODEL --to FORMAT -o FILE|DIR [OPTION...]", description,
+                           notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)
         return status;
     if (request.model == NULL)
@@ -130,7 +135,9 @@ int cmd_export(int argc, char **argv) {
     if (format == NULL)
         return CLI_USAGE;
     if (request.output == NULL)
-        return cli_usage("-o", "say where it goes, for example -o net.%s", format->name);
+        return cli_usage("-o", "say where it goes, for example -o net%s%s",
+                         format->write == export_c ? "" : ".",
+                         format->write == export_c ? "" : format->name);
     status = check_dt(&request);
     if (status == CLI_GO_ON && request.only_c != NULL && format->write != export_c)
         status = cli_usage(request.only_c, "is for --to c");

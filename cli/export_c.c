@@ -70,8 +70,10 @@ static error_t take_bytes(const char *option, const char *argument, uint64_t *by
 
 error_t export_c_take(export_request *request, int key, char *argument) {
     uint64_t number;
-    if (cli_data_take(&request->data, key, argument))
+    if (cli_data_take(&request->data, key, argument)) {
+        request->only_c = "--data";
         return 0;
+    }
     switch (key) {
     case KEY_MODE:
         request->only_c = "--mode";
@@ -111,22 +113,40 @@ error_t export_c_take(export_request *request, int key, char *argument) {
     }
 }
 
-/* What the text form says of an export. */
+/* Points of accuracy lost, or none. */
+static void print_accuracy(const loci_export_report *r) {
+    char accuracy[CLI_WORD], count[CLI_WORD], before[CLI_WORD];
+    printf("accuracy          %s on %s samples, ", cli_percent(accuracy, r->accuracy),
+           cli_count(count, r->samples));
+    double lost = 100 * (r->accuracy_before - r->accuracy);
+    if (lost < 0.005 && lost > -0.005)
+        printf("as before export\n");
+    else
+        printf("%.2f points %s than before export (%s)\n", lost > 0 ? lost : -lost,
+               lost > 0 ? "less" : "more", cli_percent(before, r->accuracy_before));
+}
+
+static void print_count(const char *what, double mean, double most) {
+    char a[CLI_WORD], b[CLI_WORD];
+    printf("%-16s  %s per inference, %s where nothing is silent\n", what,
+           cli_count(a, (uint64_t)(mean + 0.5)), cli_count(b, (uint64_t)most));
+}
+
 static void print(const export_request *request, const loci_export_report *r) {
     char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD];
-    printf("%s: %s.c, %s in %u bits%s\n", request->output, r->name,
-           loci_export_mode_name((size_t)r->mode), r->bits, r->bits == 32 ? " (floats)" : "");
-    printf("accuracy     %s on %s samples; %s before export\n", cli_percent(a, r->accuracy),
-           cli_count(b, r->samples), cli_percent(c, r->accuracy_before));
-    printf("flash        %s bytes of constants, %s of them parameters; code comes on top\n",
+    printf("%s: %s.c, %s ", request->output, r->name, loci_export_mode_name((size_t)r->mode));
+    if (r->bits == 32)
+        printf("as floats\n");
+    else
+        printf("in %u bits\n", r->bits);
+    print_accuracy(r);
+    printf("flash             %s bytes of constants, %s of them parameters; code comes on top\n",
            cli_count(a, r->flash), cli_count(b, r->parameters));
-    printf("RAM          %s bytes: %s of scratch, about %s of stack\n",
+    printf("RAM               %s bytes: %s of scratch, about %s of stack\n",
            cli_count(a, r->scratch + r->stack), cli_count(b, r->scratch), cli_count(c, r->stack));
-    printf("multiply-adds  %s per inference, at most %s\n",
-           cli_count(a, (uint64_t)r->multiply_adds), cli_count(b, (uint64_t)r->multiply_adds_most));
+    print_count("multiply-adds", r->multiply_adds, r->multiply_adds_most);
     if (r->roots_most > 0)
-        printf("reciprocal roots  %s per inference, at most %s\n", cli_count(a, (uint64_t)r->roots),
-               cli_count(b, (uint64_t)r->roots_most));
+        print_count("reciprocal roots", r->roots, r->roots_most);
 }
 
 static int print_json(const export_request *request, const loci_export_report *r,
@@ -169,14 +189,18 @@ static int open_data(const export_request *request, loci_dataset **data) {
     return CLI_GO_ON;
 }
 
-/* Mistakes in options are wrong usage, all else a failure. */
+/* A mistake in an option is wrong usage; that a network does not fit one is a failure. */
 static int failed(const loci_error *error) {
-    bool option = strcmp(error->where, "name") == 0 || strcmp(error->where, "mode") == 0 ||
-                  strcmp(error->where, "flash") == 0 || strcmp(error->where, "ram") == 0;
+    static const char *const options[] = {"mode", "flash", "ram"};
+    char where[16];
     if (error->code == LOCI_E_ARGUMENT)
         return cli_usage_error(error, "--");
-    if (option)
-        return cli_fail(error->where, "%s", error->message);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (strcmp(error->where, options[i]) != 0)
+            continue;
+        snprintf(where, sizeof where, "--%s", options[i]);
+        return cli_fail(where, "%s", error->message);
+    }
     return cli_error(error);
 }
 

@@ -71,7 +71,7 @@ int loci_embed_expand_real(loci_export *export, uint32_t l, loci_error *error) {
     bool cut_off = export->wires.pruned_by == LOCI_PRUNE_BY_DISTANCE ||
                    export->wires.pruned_by == LOCI_PRUNE_BY_WEIGHT;
     if (cut_off && kept != expected)
-        return loci_fail(error, LOCI_E_UNSUPPORTED, "--mode",
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
                          "connections of layer %u lie so near the cut that positions would keep "
                          "%zu of them, not %zu; use --mode pruned",
                          l + 1, kept, expected);

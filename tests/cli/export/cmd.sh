@@ -1,0 +1,53 @@
+# A network as C: what is printed, what is written, what is refused.
+prepare idx images
+loci train --hidden 6 --dendrite-sites 2 --data images --epochs 1 --quiet --out run >/dev/null
+loci train --hidden 6 --neuron lif --coding poisson --time-steps 4 --data images --epochs 1 --quiet --out poisson >/dev/null
+loci train --hidden 6 --wiring dense --data images --epochs 1 --quiet --out dense >/dev/null
+files() { find "$@" | sort; }
+
+# figures differ from one kind of CPU to the next, as the network does
+figures() { sed -E 's/^(accuracy +).*/\1.../; s/(multiply-adds|roots) +[0-9,]+ per/\1 N per/'; }
+try loci export run --to c -o net | figures
+files net
+try loci export run --to c --mode weights --bits 32 --name digits -o parts/digits | figures
+files parts
+try loci export dense --to c --mode pruned --bits 4 -o lists >/dev/null
+loci export run --to c --json --force -o net | json 'sorted(j)'
+/usr/bin/python3 -c 'import json; print(sorted(json.load(open("net/report.json"))))'
+loci export run/model.safetensors --to c --data images -o again >/dev/null
+cmp net/loci_net.c again/loci_net.c
+
+# the source tests itself
+if command -v gcc >/dev/null; then
+    for folder in net parts/digits lists; do
+        make -s -C $folder CC=gcc >out
+        [ "$(tail -n 1 out)" = passed ]
+        make -s -C $folder clean
+    done
+fi
+
+# refused, with nothing left behind
+refuse loci export run --to c -o net
+refuse loci export run --to c -o run --force
+refuse loci export run/model.safetensors --to c -o none
+refuse loci export dense --to c -o none
+refuse loci export poisson --to c -o none
+refuse loci export run --to c --flash 200 -o none
+refuse loci export run --to c --ram 64 -o none
+refuse loci export run --to c --flash 0 -o none
+refuse loci export run --to c --flash 12kB -o none
+refuse loci export run --to c --ram k -o none
+refuse loci export run --to c --name 1st -o none
+refuse loci export run --to c --name volatile -o none
+refuse loci export run --to c --name '' -o none
+refuse loci export run --to c --bits 16 -o none
+refuse loci export run --to c --mode weight -o none
+refuse loci export run --to c --samples 0 -o none
+refuse loci export run --to c --data nowhere -o none
+refuse loci export run --to c
+refuse loci export run --to c --dt 1 -o none
+refuse loci export run --to npz --bits 8 -o none
+refuse loci export run --to npz --data images -o none
+refuse loci export run --to d -o none
+refuse loci export run --to c -o run/model.safetensors/net
+ls

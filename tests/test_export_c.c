@@ -1,0 +1,401 @@
+/* Exported C against the library's twin of it: to the last bit in integers, to rounding in floats.
+ *
+ *     test_export_c GCC|- CLANG|- CROSS|-
+ *
+ * Many small networks are exported in every mode under names of their own, compiled together with
+ * all warnings as errors, and run on the test part of some data. */
+#include "no_sync.h"
+#include "prune_fixture.h"
+#include "scratch_folder.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <unistd.h>
+
+#include <loci/export.h>
+
+static const char *compilers[3];
+
+/* ---- data ---- */
+
+enum { TRAIN = 80, TEST = 24, MOST_PIXELS = 64 };
+
+/* Noise with a bright spot that tells the class, a third of it black. */
+static loci_dataset *make_data(uint32_t height, uint32_t width) {
+    static float images[TRAIN + TEST][MOST_PIXELS];
+    static int32_t labels[TRAIN + TEST];
+    const loci_random stream = {7, LOCI_RANDOM_TEST, 50};
+    uint32_t pixels = height * width;
+    assert_true(pixels <= MOST_PIXELS);
+    float *at = images[0];
+    for (size_t i = 0; i < TRAIN + TEST; i++) {
+        labels[i] = (int32_t)(i % CLASSES);
+        for (uint32_t p = 0; p < pixels; p++) {
+            uint32_t byte = loci_random_below(&stream, i * MOST_PIXELS + p, 256);
+            bool spot = p * CLASSES / pixels == i % CLASSES;
+            *at++ = (float)(byte < 85 && !spot ? 0 : spot ? 128 + byte / 2 : byte) / 255;
+        }
+    }
+    loci_dataset *data = NULL;
+    loci_error error = {0};
+    if (loci_dataset_from_arrays(&data, "spots", height, width, images[0], labels, TRAIN,
+                                 images[0] + TRAIN * pixels, labels + TRAIN, TEST,
+                                 &error) != LOCI_OK)
+        fail_msg("%s", error.message);
+    return data;
+}
+
+/* ---- networks ---- */
+
+/* What is done to a network before it is exported. */
+enum treatment { WHOLE, DISTANCE, WEIGHT, RANGE, FROZEN, SHRUNK };
+
+static const struct {
+    const char *options;
+    uint32_t height, width;
+    enum treatment treatment;
+} nets[] = {
+    {"neuron=relu hidden=0 dendrite-sites=3", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 sign=mask scale=one tied=yes planes=learned gap=1 steepness=10 "
+     "logit-scale=0.01",
+     SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 sign=mask scale=one tied=yes planes=relaxed dim=3", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=8,7 input=grid axon-sites=1,2,2 dendrite-sites=5,3,2 gap=0.1,0.2", SIDE,
+     SIDE, WHOLE},
+    {"neuron=relu hidden=7,6,5,4 dim=5 axon-sites=2 dendrite-sites=2", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=8 dim=2 dendrite-sites=4,1 planes=learned", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=8 dim=33 dendrite-sites=2,1 sign=mask", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 input=sheet axon-sites=1,2 dendrite-sites=4,3", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 input=sheet dendrite-sites=3,1 planes=relaxed dim=4", 3, 7, WHOLE},
+    {"neuron=relu hidden=9 range=1.2,-1 dendrite-sites=3,2 gap=0.3", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 range=1.5 train-range=layer planes=relaxed dim=3 softening=0.2", SIDE,
+     SIDE, WHOLE},
+    {"neuron=relu hidden=20,9 dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE, SIDE, DISTANCE},
+    {"neuron=relu hidden=20,9 dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE, SIDE, WEIGHT},
+    {"neuron=relu hidden=20,9 dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE, SIDE, RANGE},
+    {"neuron=relu hidden=20 dendrite-sites=3,2 gap=0.3 range=2", SIDE, SIDE, DISTANCE},
+    {"neuron=relu hidden=14 input=sheet dendrite-sites=4,2", SIDE, SIDE, FROZEN},
+    {"neuron=relu hidden=14 input=sheet dendrite-sites=4,2", SIDE, SIDE, SHRUNK},
+    {"neuron=relu hidden=14 sign=mask tied=yes", SIDE, SIDE, SHRUNK},
+    {"neuron=relu wiring=dense hidden=0", 1, 5, WHOLE},
+    {"neuron=relu wiring=dense hidden=11,5 logit-scale=0.5", SIDE, SIDE, WHOLE},
+    {"neuron=relu wiring=dense hidden=700", 1, 5, WEIGHT}, /* steps of more than a byte */
+    {"hidden=12 time-steps=10 dendrite-sites=4,1 threshold=0.4", SIDE, SIDE, WHOLE},
+    {"hidden=12,9 time-steps=6 coding=latency readout=count reset=zero threshold=0.3 "
+     "axon-sites=1,2 dendrite-sites=3,2",
+     SIDE, SIDE, WHOLE},
+    {"hidden=12 time-steps=7 readout=membrane-last reset=none train-beta=neuron "
+     "train-threshold=neuron dendrite-sites=3",
+     SIDE, SIDE, WHOLE},
+    {"hidden=12 time-steps=7 readout=count train-beta=layer train-threshold=neuron tied=yes", SIDE,
+     SIDE, WHOLE},
+    {"hidden=12 time-steps=5 readout=membrane-max input=sheet dendrite-sites=4,2 threshold=0.3",
+     SIDE, SIDE, DISTANCE},
+    {"hidden=0 time-steps=5 readout=count dendrite-sites=3", SIDE, SIDE, WHOLE},
+    {"hidden=0 time-steps=1 coding=latency", SIDE, SIDE, WHOLE},
+    {"wiring=dense hidden=10,6 time-steps=8 coding=latency train-threshold=layer", SIDE, SIDE,
+     WHOLE},
+    {"wiring=dense hidden=10 time-steps=25 reset=zero", SIDE, SIDE, WEIGHT},
+};
+enum { NETS = sizeof nets / sizeof *nets };
+
+static loci_network *make_net(size_t i) {
+    loci_spec spec = fixture_spec(nets[i].height, nets[i].width, CLASSES, nets[i].options);
+    loci_network *network, *smaller;
+    loci_error error = {0};
+    if (loci_network_create(&network, &spec, 40 + i, &error) != LOCI_OK)
+        fail_msg("%s: %s: %s", nets[i].options, error.where, error.message);
+    fixture_move(network, i);
+    int by = nets[i].treatment == WEIGHT  ? LOCI_PRUNE_BY_WEIGHT
+             : nets[i].treatment == RANGE ? LOCI_PRUNE_BY_RANGE
+                                          : LOCI_PRUNE_BY_DISTANCE;
+    bool shrink = nets[i].treatment == SHRUNK;
+    if (nets[i].treatment != WHOLE)
+        prune_cut(network, shrink ? 0.9 : 0.6, by, LOCI_PRUNE_SCOPE_LAYER);
+    if (nets[i].treatment == FROZEN)
+        assert_int_equal(loci_network_freeze(network, &error), LOCI_OK);
+    if (!shrink)
+        return network;
+    assert_int_equal(loci_network_shrink(&smaller, network, &error), LOCI_OK);
+    loci_network_free(network);
+    assert_true(smaller->spec.inputs > 0 && smaller->spec.inputs < PIXELS);
+    return smaller;
+}
+
+static bool possible(const loci_network *network, int mode) {
+    return mode != LOCI_EXPORT_POSITIONS ||
+           (network->spec.wiring != LOCI_WIRING_DENSE && network->pruned_by != LOCI_PRUNE_BY_SET);
+}
+
+/* ---- exporting ---- */
+
+/* Everything exported in one mode with so many bits, and what the twin makes of the images. */
+struct batch {
+    int mode;
+    uint32_t bits;
+    FILE *list; /* the networks, for the program that runs them */
+    size_t count;
+    double *logits[NETS]; /* [TEST, CLASSES] */
+    size_t net[NETS];
+};
+
+static void write_pixels(const char *path, const uint8_t *pixels, size_t size) {
+    scratch_write(path, pixels, size);
+}
+
+/* What the twin and the network itself make of the images. Whole numbers of 8 bits must be near. */
+static void check_twin(const loci_network *network, const loci_export *export, size_t net,
+                       const uint8_t *pixels, const double *logits) {
+    size_t size = loci_spec_pixels(&network->spec);
+    float *inputs = loci_alloc(TEST * size, sizeof *inputs);
+    float own[TEST * CLASSES];
+    double largest = 0, squared = 0, spread = 0;
+    for (size_t i = 0; i < TEST * size; i++)
+        inputs[i] = (float)pixels[i] / 255;
+    assert_int_equal(loci_network_run(network, NULL, inputs, TEST, own, NULL), LOCI_OK);
+    for (size_t i = 0; i < TEST * CLASSES; i++)
+        largest = fmax(largest, fabs((double)own[i]));
+    for (size_t i = 0; i < TEST * CLASSES; i++) {
+        double difference = logits[i] * loci_export_unit(export) - (double)own[i];
+        if (loci_export_report_of(export)->bits == 32 && fabs(difference) > 1e-4 * largest)
+            fail_msg("%s: logit %zu is %g, not %g", nets[net].options, i, logits[i],
+                     (double)own[i]);
+        squared += difference * difference;
+        spread += (double)own[i] * (double)own[i];
+    }
+    /* a spike more or less is a large difference; without planes sites come near each other, where
+     * a step makes much of one */
+    double allowed = network->spec.neuron == LOCI_NEURON_LIF       ? 0.5
+                     : network->spec.planes == LOCI_PLANES_RELAXED ? 0.25
+                                                                   : 0.1;
+    bool counts = network->spec.neuron == LOCI_NEURON_LIF &&
+                  network->spec.readout == LOCI_READOUT_COUNT; /* of a few spikes */
+    if (loci_export_report_of(export)->bits == 8 && !counts &&
+        sqrt(squared) > allowed * sqrt(spread))
+        fail_msg("%s: with 8 bits off by %g of %g", nets[net].options, sqrt(squared), sqrt(spread));
+    free(inputs);
+}
+
+static void export_net(struct batch *batch, size_t i) {
+    loci_network *network = make_net(i);
+    loci_error error = {0};
+    loci_export *export = NULL;
+    loci_export_options options;
+    char name[16], file[32];
+    if (!possible(network, batch->mode)) {
+        loci_network_free(network);
+        return;
+    }
+    loci_dataset *data = make_data(nets[i].height, nets[i].width);
+    size_t size = loci_spec_pixels(&network->spec);
+    snprintf(name, sizeof name, "n%zu", i);
+    loci_export_options_defaults(&options);
+    options.mode = batch->mode;
+    options.bits = batch->bits;
+    options.name = name;
+    options.data = data;
+    options.samples = 40;
+    if (loci_export_create(&export, network, &options, &error) != LOCI_OK ||
+        loci_export_write(export, scratch_path(folder, name), 0, &error) != LOCI_OK)
+        fail_msg("%s: %s: %s", nets[i].options, error.where, error.message);
+    uint8_t *pixels = loci_alloc(TEST, size);
+    double *logits = loci_alloc(TEST * CLASSES, sizeof *logits);
+    for (size_t b = 0; b < TEST; b++)
+        assert_int_equal(loci_export_pixels(data, LOCI_TEST, b, pixels + b * size), LOCI_OK);
+    assert_int_equal(loci_export_run(export, pixels, TEST, logits, &error), LOCI_OK);
+    check_twin(network, export, i, pixels, logits);
+    snprintf(file, sizeof file, "%s.pixels", name);
+    write_pixels(scratch_path(folder, file), pixels, TEST * size);
+    fprintf(batch->list, "NET(%s)\n", name);
+    batch->net[batch->count] = i;
+    batch->logits[batch->count++] = logits;
+    free(pixels);
+    loci_export_free(export);
+    loci_dataset_free(data);
+    loci_network_free(network);
+}
+
+/* ---- compiling and running ---- */
+
+/* Runs all networks of list.h on their pixels and prints the logits. */
+static const char harness[] =
+    "#include <stdio.h>\n"
+    "#include LIST\n"
+    "#define NET(n) \\\n"
+    "    static int test_##n(void) { \\\n"
+    "        static n##_scratch scratch; \\\n"
+    "        static uint8_t pixels[LARGEST]; \\\n"
+    "        NUMBER logits[4]; \\\n"
+    "        FILE *file = fopen(#n \".pixels\", \"rb\"); \\\n"
+    "        while (file != 0 && fread(pixels, INPUTS(n), 1, file) == 1) { \\\n"
+    "            n##_run(pixels, logits, &scratch); \\\n"
+    "            int best = n##_classify(pixels, &scratch); \\\n"
+    "            for (int c = 0; c < 4; c++) { \\\n"
+    "                printf(\"%.9g\\n\", (double)logits[c]); \\\n"
+    "                if (logits[c] > logits[best] || (logits[c] == logits[best] && c < best)) \\\n"
+    "                    return 1; \\\n"
+    "            } \\\n"
+    "        } \\\n"
+    "        return file == 0 || sizeof scratch != SCRATCH(n); \\\n"
+    "    }\n"
+    "#include \"list.h\"\n"
+    "#undef NET\n"
+    "#define NET(n) failed |= test_##n();\n"
+    "int main(void) {\n"
+    "    int failed = 0;\n"
+    "#include \"list.h\"\n"
+    "    return failed;\n"
+    "}\n";
+
+static void run(const char *format, ...) {
+    char command[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    int status = system(command);
+    if (status != 0)
+        fail_msg("status %d: %s", status, command);
+}
+
+#define STRICT "-std=c99 -Wall -Wextra -Wconversion -Wshadow -pedantic -Werror"
+
+/* The program's output against the twin's. */
+static void compare(const struct batch *batch, const char *path) {
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (size_t n = 0; n < batch->count; n++)
+        for (size_t i = 0; i < TEST * CLASSES; i++) {
+            double value, expected = batch->logits[n][i];
+            assert_int_equal(fscanf(file, "%lf", &value), 1);
+            double allowed = batch->bits == 32 ? 1e-4 * (1 + fabs(expected)) : 0;
+            if (fabs(value - expected) > allowed)
+                fail_msg("%s: logit %zu is %.9g in C, not %.9g", nets[batch->net[n]].options, i,
+                         value, expected);
+        }
+    char more[8];
+    assert_int_equal(fscanf(file, "%7s", more), EOF);
+    fclose(file);
+}
+
+static void write_headers(const struct batch *batch) {
+    FILE *file = fopen(scratch_path(folder, "headers.h"), "w");
+    assert_non_null(file);
+    fprintf(file, "enum { LARGEST = %d };\n", MOST_PIXELS);
+    for (size_t n = 0; n < batch->count; n++)
+        fprintf(file,
+                "#include \"n%zu/n%zu.h\"\nenum { inputs_n%zu = N%zu_INPUTS, scratch_n%zu = "
+                "N%zu_SCRATCH_BYTES };\n",
+                batch->net[n], batch->net[n], batch->net[n], batch->net[n], batch->net[n],
+                batch->net[n]);
+    fprintf(file,
+            "#define INPUTS(n) inputs_##n\n#define SCRATCH(n) scratch_##n\n"
+            "#define NUMBER %s\n",
+            batch->bits == 32 ? "float" : "int32_t");
+    fclose(file);
+}
+
+/* All networks, and the self-test of the first. */
+static void compile_and_run(const struct batch *batch, const char *compiler) {
+    run("cd '%s' && '%s' " STRICT " -O1 -c n*/n?.c n*/n??.c", folder, compiler);
+    run("cd '%s' && '%s' -std=c99 -DLIST='\"headers.h\"' main.c n*.o -lm -o run && ./run > out",
+        folder, compiler);
+    compare(batch, scratch_path(folder, "out"));
+    run("cd '%s/n%zu' && make -s CC='%s' CFLAGS='" STRICT "' > out", folder, batch->net[0],
+        compiler);
+}
+
+static void check_mode(int mode, uint32_t bits) {
+    struct batch batch = {.mode = mode, .bits = bits};
+    make_folder(NULL);
+    batch.list = fopen(scratch_path(folder, "list.h"), "w");
+    assert_non_null(batch.list);
+    for (size_t i = 0; i < NETS; i++)
+        export_net(&batch, i);
+    fclose(batch.list);
+    write_headers(&batch);
+    scratch_write(scratch_path(folder, "main.c"), harness, strlen(harness));
+    assert_true(batch.count > NETS / 2);
+    for (size_t c = 0; c < 2; c++)
+        if (strcmp(compilers[c], "-") != 0)
+            compile_and_run(&batch, compilers[c]);
+    if (strcmp(compilers[2], "-") != 0)
+        run("cd '%s' && for cpu in m0 m4; do '%s' " STRICT " -mcpu=cortex-$cpu -mthumb "
+            "-fsyntax-only %s n*/n?.c n*/n??.c || exit 1; done",
+            folder, compilers[2], bits == 32 ? "--specs=picolibc.specs" : "-ffreestanding");
+    for (size_t n = 0; n < batch.count; n++)
+        free(batch.logits[n]);
+    remove_folder(NULL);
+}
+
+/* Measurements become the pixels that the library makes of them. */
+static void test_measurements(void **state) {
+    (void)state;
+    enum { COUNT = 5 };
+    static const float low[COUNT] = {0, -1, 2, 0.5f, 10}, span[COUNT] = {1, 4, 0.5f, 3, 20};
+    static const char source[] =
+        "#include <stdio.h>\n#include \"m/m.h\"\n"
+        "int main(void) {\n"
+        "    static const float raw[5] = {0.5f, -3, 2.4f, 2, 100};\n"
+        "    uint8_t pixels[5];\n"
+        "    m_pixels(raw, pixels);\n"
+        "    for (int i = 0; i < 5; i++)\n        printf(\"%d \", pixels[i]);\n"
+        "    return 0;\n}\n";
+    loci_error error = {0};
+    loci_export *export = NULL;
+    loci_export_options options;
+    make_folder(NULL);
+    loci_spec spec = fixture_spec(1, COUNT, CLASSES, "neuron=relu hidden=3");
+    loci_network *network;
+    loci_dataset *data = make_data(1, COUNT);
+    assert_int_equal(loci_network_create(&network, &spec, 1, &error), LOCI_OK);
+    assert_int_equal(loci_network_set_range(network, low, span, &error), LOCI_OK);
+    loci_export_options_defaults(&options);
+    options.name = "m";
+    options.data = data;
+    assert_int_equal(loci_export_create(&export, network, &options, &error), LOCI_OK);
+    assert_int_equal(loci_export_write(export, scratch_path(folder, "m"), 0, &error), LOCI_OK);
+    scratch_write(scratch_path(folder, "main.c"), source, strlen(source));
+    for (size_t c = 0; c < 2; c++) {
+        if (strcmp(compilers[c], "-") == 0)
+            continue;
+        size_t size;
+        run("cd '%s' && '%s' " STRICT " main.c m/m.c -o run && ./run > out", folder, compilers[c]);
+        char *out = (char *)scratch_read(scratch_path(folder, "out"), &size);
+        assert_string_equal(out, "128 0 204 128 255 "); /* 127.5 is rounded up, as lround() does */
+        free(out);
+    }
+    loci_export_free(export);
+    loci_dataset_free(data);
+    loci_network_free(network);
+    remove_folder(NULL);
+}
+
+#define MODE(name, mode, bits)                                                                     \
+    static void test_##name(void **state) {                                                        \
+        (void)state;                                                                               \
+        check_mode(mode, bits);                                                                    \
+    }
+MODE(positions_float, LOCI_EXPORT_POSITIONS, 32)
+MODE(positions_8, LOCI_EXPORT_POSITIONS, 8)
+MODE(positions_4, LOCI_EXPORT_POSITIONS, 4)
+MODE(weights_float, LOCI_EXPORT_WEIGHTS, 32)
+MODE(weights_8, LOCI_EXPORT_WEIGHTS, 8)
+MODE(weights_4, LOCI_EXPORT_WEIGHTS, 4)
+MODE(pruned_float, LOCI_EXPORT_PRUNED, 32)
+MODE(pruned_8, LOCI_EXPORT_PRUNED, 8)
+MODE(pruned_4, LOCI_EXPORT_PRUNED, 4)
+
+int main(int argc, char **argv) {
+    assert_int_equal(argc, 4);
+    for (int i = 0; i < 3; i++)
+        compilers[i] = argv[i + 1];
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_positions_float), cmocka_unit_test(test_positions_8),
+        cmocka_unit_test(test_positions_4),     cmocka_unit_test(test_weights_float),
+        cmocka_unit_test(test_weights_8),       cmocka_unit_test(test_weights_4),
+        cmocka_unit_test(test_pruned_float),    cmocka_unit_test(test_pruned_8),
+        cmocka_unit_test(test_pruned_4),        cmocka_unit_test(test_measurements),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,270 @@
+/* What cannot be exported as C: a clear error, and nothing left behind. */
+#include "no_sync.h"
+#include "scratch_folder.h"
+#include "small_run.h"
+#include "spiking_fixture.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include <loci/export.h>
+
+static loci_dataset *data;
+
+static int open_data(void **state) {
+    data = small_data(100);
+    return data == NULL ? -1 : make_folder(state);
+}
+
+static int close_data(void **state) {
+    loci_dataset_free(data);
+    return remove_folder(state);
+}
+
+static loci_network *make_network(const char *options) {
+    loci_spec spec = fixture_spec(SMALL_SIDE, SMALL_SIDE, SMALL_CLASSES, options);
+    loci_network *network;
+    loci_error error = {0};
+    if (loci_network_create(&network, &spec, 1, &error) != LOCI_OK)
+        fail_msg("%s: %s", error.where, error.message);
+    return network;
+}
+
+static loci_export_options defaults(void) {
+    loci_export_options options;
+    loci_export_options_defaults(&options);
+    options.data = data;
+    options.samples = 20;
+    return options;
+}
+
+/* Expects a failure, with a message that has some word in it. */
+static void refuse(const loci_network *network, const loci_export_options *options, int status,
+                   const char *where, const char *word) {
+    loci_export *export = NULL;
+    loci_error error = {0};
+    assert_int_equal(loci_export_create(&export, network, options, &error), status);
+    assert_null(export);
+    assert_string_equal(error.where, where);
+    if (strstr(error.message, word) == NULL)
+        fail_msg("no '%s' in: %s", word, error.message);
+}
+
+static loci_export *make_export(const loci_network *network, const loci_export_options *options) {
+    loci_export *export = NULL;
+    loci_error error = {0};
+    if (loci_export_create(&export, network, options, &error) != LOCI_OK)
+        fail_msg("%s: %s", error.where, error.message);
+    return export;
+}
+
+static void test_names(void **state) {
+    (void)state;
+    static const char *const bad[] = {
+        "",           "1net", "a-b",      "a b",
+        "n\xc3\xa9t", "_net", "switch",   "int",
+        "class",      "a.b",  "main",     "a/b",
+        "stdint",     "../a", "template", "a234567890123456789012345678901234567890123456789"};
+    loci_network *network = make_network("neuron=relu hidden=3");
+    loci_export_options options = defaults();
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        options.name = bad[i];
+        refuse(network, &options, LOCI_E_ARGUMENT, "name", "");
+    }
+    static const char *const presets[][2] = {{"", "loci_net"},
+                                             {"arbor-mlp-10k", "arbor_mlp_10k"},
+                                             {"switch", "loci_net"},
+                                             {"10k", "loci_net"},
+                                             {"a b", "a_b"}};
+    options.name = NULL;
+    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
+        loci_network_set_note(network, "preset", presets[i][0], NULL);
+        loci_export *export = make_export(network, &options);
+        assert_string_equal(loci_export_report_of(export)->name, presets[i][1]);
+        loci_export_free(export);
+    }
+    loci_network_free(network);
+}
+
+static void test_options(void **state) {
+    (void)state;
+    loci_network *network = make_network("neuron=relu hidden=3");
+    loci_export_options options = defaults();
+    options.mode = 3;
+    refuse(network, &options, LOCI_E_ARGUMENT, "mode", "no mode");
+    options = defaults();
+    options.bits = 16;
+    refuse(network, &options, LOCI_E_ARGUMENT, "bits", "16");
+    options = defaults();
+    options.samples = 0;
+    refuse(network, &options, LOCI_E_ARGUMENT, "samples", "60000");
+    options = defaults();
+    options.data = NULL;
+    refuse(network, &options, LOCI_E_ARGUMENT, "data", "needs data");
+    assert_string_equal(loci_export_mode_name(2), "pruned");
+    assert_null(loci_export_mode_name(3));
+    loci_network_free(network);
+}
+
+static void test_networks(void **state) {
+    (void)state;
+    loci_error error = {0};
+    loci_export_options options = defaults();
+    loci_network *dense = make_network("neuron=relu hidden=3 wiring=dense");
+    refuse(dense, &options, LOCI_E_UNSUPPORTED, "mode", "no positions");
+    loci_network_free(dense);
+    loci_network *poisson = make_network("hidden=3 coding=poisson");
+    refuse(poisson, &options, LOCI_E_UNSUPPORTED, "export", "Poisson");
+    loci_network_free(poisson);
+    loci_network *frozen = make_network("neuron=relu hidden=9");
+    assert_int_equal(
+        loci_network_prune(frozen, 0.5, LOCI_PRUNE_BY_WEIGHT, LOCI_PRUNE_SCOPE_LAYER, NULL, &error),
+        LOCI_OK);
+    assert_int_equal(loci_network_freeze(frozen, &error), LOCI_OK);
+    refuse(frozen, &options, LOCI_E_UNSUPPORTED, "mode", "fixed set");
+    options.mode = LOCI_EXPORT_PRUNED;
+    loci_export_free(make_export(frozen, &options));
+    frozen->parameters[3] = NAN;
+    refuse(frozen, &options, LOCI_E_DIVERGED, "export", "not finite");
+    loci_network_free(frozen);
+    loci_spec spec = fixture_spec(3, 3, SMALL_CLASSES, "neuron=relu hidden=3");
+    loci_network *other;
+    assert_int_equal(loci_network_create(&other, &spec, 1, &error), LOCI_OK);
+    loci_export *export = NULL;
+    assert_int_equal(loci_export_create(&export, other, &options, &error), LOCI_E_MISMATCH);
+    loci_network_free(other);
+}
+
+/* Numbers so far apart that 32-bit sums must give up precision still fit. */
+static void test_extremes(void **state) {
+    (void)state;
+    loci_network *network = make_network("neuron=relu hidden=6 dendrite-sites=2");
+    loci_export_options options = defaults();
+    uint8_t white[SMALL_SIDE * SMALL_SIDE];
+    double logits[SMALL_CLASSES];
+    memset(white, 255, sizeof white);
+    for (size_t i = 0; i < 6; i++) /* biases of the hidden layer, far above the weights */
+        network->parameters[network->views[0].bias + i] = 1e4f;
+    for (int mode = 0; mode < 3; mode++) {
+        options.mode = mode;
+        loci_export *export = make_export(network, &options);
+        assert_int_equal(loci_export_run(export, white, 1, logits, NULL), LOCI_OK);
+        loci_export_free(export);
+    }
+    for (size_t i = 0; i < 6; i++)
+        network->parameters[network->views[0].bias + i] = 1e25f;
+    for (int mode = 0; mode < 3; mode++) {
+        options.mode = mode;
+        loci_export *export = NULL;
+        loci_error error = {0};
+        int status = loci_export_create(&export, network, &options, &error);
+        if (status != LOCI_OK)
+            assert_int_equal(status, LOCI_E_UNSUPPORTED);
+        loci_export_free(export);
+    }
+    loci_network_free(network);
+}
+
+static void test_limits(void **state) {
+    (void)state;
+    loci_network *network = make_network("neuron=relu hidden=9");
+    loci_export_options options = defaults();
+    loci_export *export = make_export(network, &options);
+    loci_export_report report = *loci_export_report_of(export);
+    loci_export_free(export);
+    options.flash = report.flash;
+    options.ram = report.scratch + report.stack;
+    loci_export_free(make_export(network, &options));
+    options.flash--;
+    refuse(network, &options, LOCI_E_UNSUPPORTED, "flash", "allowed");
+    options.flash = 0;
+    options.ram--;
+    refuse(network, &options, LOCI_E_UNSUPPORTED, "ram", "allowed");
+    loci_network_free(network);
+}
+
+/* ---- the folder ---- */
+
+static size_t entries(void) {
+    return scratch_each(folder, NULL);
+}
+
+static void test_folder(void **state) {
+    (void)state;
+    static const char *const files[] = {
+        "x.h", "x.c", "x_test.c", "Makefile", "CMakeLists.txt", "README.md", "report.json"};
+    loci_network *network = make_network("neuron=relu hidden=3");
+    loci_export_options options = defaults();
+    loci_error error = {0};
+    options.name = "x";
+    loci_export *export = make_export(network, &options);
+    char place[300];
+    snprintf(place, sizeof place, "%s/deep/er", folder);
+    assert_int_equal(loci_export_write(export, place, 0, &error), LOCI_OK);
+    assert_int_equal(scratch_each(place, NULL), 7);
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(access(scratch_path(place, files[i]), R_OK), 0);
+    assert_int_equal(entries(), 1);
+    assert_int_equal(loci_export_write(export, place, 0, &error), LOCI_E_EXISTS);
+    scratch_write(scratch_path(place, "x_test"), "program", 7);
+    scratch_write(scratch_path(place, "x.c"), "old", 3);
+    assert_int_equal(loci_export_write(export, place, 1, &error), LOCI_OK);
+    assert_int_equal(scratch_each(place, NULL), 8); /* what is not its own stays */
+    size_t size;
+    free(scratch_read(scratch_path(place, "x.c"), &size));
+    assert_true(size > 1000);
+    scratch_remove(scratch_path(folder, "deep"));
+
+    /* neither a file nor a folder of something else is replaced */
+    scratch_write(scratch_path(folder, "file"), "x", 1);
+    assert_int_equal(loci_export_write(export, scratch_path(folder, "file"), 1, &error),
+                     LOCI_E_EXISTS);
+    mkdir(scratch_path(folder, "other"), 0700);
+    assert_int_equal(loci_export_write(export, scratch_path(folder, "other"), 0, &error), LOCI_OK);
+    unlink(scratch_path(folder, "other/report.json"));
+    assert_int_equal(loci_export_write(export, scratch_path(folder, "other/"), 1, &error),
+                     LOCI_E_EXISTS);
+    assert_int_equal(scratch_each(scratch_path(folder, "other"), NULL), 6);
+    assert_int_equal(entries(), 2);
+    unlink(scratch_path(folder, "file"));
+    scratch_remove(scratch_path(folder, "other"));
+    loci_export_free(export);
+    loci_network_free(network);
+}
+
+static void test_full_disk(void **state) {
+    (void)state;
+    loci_network *network = make_network("neuron=relu hidden=30 dendrite-sites=6");
+    loci_export_options options = defaults();
+    loci_error error = {0};
+    loci_export *export = make_export(network, &options);
+    scratch_disk_limit(2000);
+    assert_int_equal(loci_export_write(export, scratch_path(folder, "new"), 0, &error), LOCI_E_IO);
+    scratch_disk_limit(RLIM_INFINITY);
+    assert_int_equal(entries(), 0);
+    /* an old one stays as it was */
+    char place[300];
+    snprintf(place, sizeof place, "%s/old", folder);
+    assert_int_equal(loci_export_write(export, place, 0, &error), LOCI_OK);
+    scratch_write(scratch_path(place, "Makefile"), "mine", 4);
+    scratch_disk_limit(2000);
+    assert_int_equal(loci_export_write(export, place, 1, &error), LOCI_E_IO);
+    scratch_disk_limit(RLIM_INFINITY);
+    size_t size;
+    free(scratch_read(scratch_path(place, "Makefile"), &size));
+    assert_int_equal(size, 4);
+    assert_int_equal(entries(), 1);
+    scratch_remove(place);
+    loci_export_free(export);
+    loci_network_free(network);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),     cmocka_unit_test(test_options),
+        cmocka_unit_test(test_networks),  cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_limits),    cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_full_disk),
+    };
+    return cmocka_run_group_tests(tests, open_data, close_data);
+}
