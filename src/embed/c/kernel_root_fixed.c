@@ -3,11 +3,12 @@ static uint32_t range_of(uint32_t square) {
 #if defined(__GNUC__) && (!defined(__arm__) || defined(__ARM_FEATURE_CLZ))
     return (27 - (uint32_t)__builtin_clz(square | 16)) / 4;
 #else
+    uint32_t range = square < 0x100000u ? 3 : 4;
     if (square < 0x10000u)
-        return square < 0x100u ? 0 : square < 0x1000u ? 1 : 2;
-    if (square < 0x1000000u)
-        return square < 0x100000u ? 3 : 4;
-    return square < 0x10000000u ? 5 : 6;
+        range = square < 0x1000u ? square >= 0x100u : 2;
+    else if (square >= 0x1000000u)
+        range = square < 0x10000000u ? 5 : 6;
+    return range;
 #endif
 }
 
