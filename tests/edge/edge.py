@@ -6,6 +6,7 @@ and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the s
 Skipped (77) without the tools that `tools/setup.sh edge` installs. --more: every kind of network in every mode.
 """
 import concurrent.futures
+import json
 import pathlib
 import random
 import re
@@ -117,13 +118,23 @@ def self_test_can_fail(folder):
     assert boards.run(board, folder / "spoilt.elf")[0] != 0, "the self-test does not notice a wrong logit on the M0"
 
 
-def measures_the_same_twice(folder, plugin):
-    """Sizes and counts of an export make sense, and a second run gives the same."""
+def measures_what_was_reported(folder, plugin):
+    """Sizes and counts of an export are the same in a second run, and what its report promised."""
+    report = json.loads((folder / "report.json").read_text())
     for board in boards.BOARDS.values():
         once, twice = (measure.measure(board, folder, plugin) for _ in range(2))
         assert once == twice, f"{once} became {twice}"
-        assert once["flash_network"] < once["flash_program"] and once["ram_stack"] > 0, once
         assert once["instructions"] > 1000, once
+        assert report["flash_bytes"] < once["flash_network"] < once["flash_program"], (report, once)
+        assert report["scratch_bytes"] == once["ram_buffer"], (report, once)
+        assert 0 < once["ram_stack"] <= report["stack_bytes"], (report, once)
+
+
+def example_runs(loci, model):
+    """The example's one command prints a line for the board it was asked for."""
+    said = boards.command("make", "-s", "-C", EXAMPLE, f"LOCI={loci}", f"MODEL={model}", "BOARDS=M0",
+                          "ONLY=positions-8")[1]
+    assert re.search(r"^positions-8 +M0 +[\d,]{5,} +[\d,]{5,} +[\d,]+ +[\d,]+ +[\d,]+  \d{10}$", said, re.M), said
 
 
 def refuses_what_does_not_fit(folder):
@@ -167,7 +178,9 @@ def main():
                 failed += 1
                 print(f"{name}: {error}", flush=True)
         if not failed:
-            measures_the_same_twice(work / "arbor-positions-8", plugin)
+            for name in "arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8":
+                measures_what_was_reported(work / name, plugin)
+            example_runs(loci, work / "arbor")
             self_test_can_fail(work / "arbor-positions-8")
     return failed > 0
 
