@@ -175,7 +175,7 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
 }
 
 /* Samples that one task lays out. */
-enum { CHUNK = 32 };
+enum { CHUNK = 8 };
 
 /* Where the samples of a batch come from. */
 struct filling {

@@ -4,7 +4,7 @@
 
 #include "base/parallel.h"
 
-enum { CHUNK = 16384 };
+enum { CHUNK = 4096 };
 
 struct update {
     float *parameters, *moment1, *moment2;
