@@ -21,6 +21,7 @@ struct loci_trainer_work {
     loci_pass *pass;
     loci_batch *batch;
     float *gradient;      /* [count] */
+    float *factor;        /* [count] of each parameter's learning rate; NULL = 1 */
     uint32_t *training;   /* [samples] training samples that are not held out */
     uint32_t *held_out;   /* [validation] */
     uint32_t *order;      /* [samples] this epoch's order, positions in training */
@@ -107,6 +108,24 @@ int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
     return loci_pass_create(&t->work->pass, t->network, most, true, t->pool, error);
 }
 
+/* Positions and charges may learn faster or slower than the rest. */
+static int set_factors(loci_trainer *t, loci_error *error) {
+    const loci_train_options *o = &t->options;
+    const loci_tensor *tensor;
+    if (o->lr_positions == 1 && o->lr_charges == 1)
+        return LOCI_OK;
+    float *factor = t->work->factor = loci_alloc(t->count, sizeof *factor);
+    if (factor == NULL)
+        return loci_fail_memory(error, "training");
+    for (size_t i = 0; (tensor = loci_network_tensor(t->network, i)) != NULL; i++)
+        for (size_t k = 0; k < tensor->count; k++)
+            factor[tensor->offset + k] = tensor->kind == LOCI_TENSOR_POSITION
+                                             ? (float)o->lr_positions
+                                         : tensor->kind == LOCI_TENSOR_CHARGE ? (float)o->lr_charges
+                                                                              : 1;
+    return LOCI_OK;
+}
+
 static int allocate(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     size_t batch = t->options.batch < t->samples ? t->options.batch : t->samples;
@@ -159,6 +178,8 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
     }
     if (status == LOCI_OK)
         status = allocate(t, error);
+    if (status == LOCI_OK)
+        status = set_factors(t, error);
     if (status != LOCI_OK) {
         loci_trainer_free(t);
         return status;
@@ -174,6 +195,7 @@ void loci_trainer_free(loci_trainer *t) {
     loci_pass_free(w->pass);
     loci_batch_free(w->batch);
     free(w->gradient);
+    free(w->factor);
     free(w->training);
     free(w->held_out);
     free(w->order);
@@ -254,8 +276,8 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     w->rate =
         loci_learning_rate(&t->options, t->state.step, (uint64_t)t->options.epochs * t->batches);
     t->state.step++;
-    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, t->count, t->state.step,
-              w->rate, t->pool);
+    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, w->factor, t->count,
+              t->state.step, w->rate, t->pool);
     t->state.batch++;
     t->state.loss_sum += loss.sum;
     t->state.correct += loss.correct;
