@@ -2,8 +2,9 @@
 """The peer of inference.c for `arbor-mlp-10k`: PyTorch, eager, no gradients, one image and many.
 
 --weights prepared: three matrices made once, torch.addmm and ReLU in place, the fastest of what was tried
-(docs/benchmarks.md). --weights anew: made from the positions in each call, which is what the training script's
-network does when it is called. Prints seconds of a call, the median over sweeps.
+(docs/benchmarks.md). --weights module: the same matrices in an nn.Sequential of nn.Linear and nn.ReLU, as most code
+has it. --weights anew: made from the positions in each call, which is what the training script's network does when
+it is called. Prints seconds of a call, the median over sweeps.
 """
 
 import argparse
@@ -22,7 +23,7 @@ SINGLE = 256  # images that are run one by one, as in inference.c
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("data", type=pathlib.Path, help="folder of the IDX files, not compressed")
 parser.add_argument("model", type=pathlib.Path, help="a Loci model")
-parser.add_argument("--weights", choices=["prepared", "anew"], default="prepared")
+parser.add_argument("--weights", choices=["prepared", "module", "anew"], default="prepared")
 parser.add_argument("--images", type=int, default=10000, help="in the large batch (default 10000)")
 parser.add_argument("--seconds", type=float, default=1, help="of each of the two (default 1)")
 parser.add_argument("--threads", type=int, default=1)
@@ -42,7 +43,17 @@ def prepared(activation):
     return torch.addmm(biases[-1], activation, matrices[-1])
 
 
-run = prepared if options.weights == "prepared" else network
+def module():
+    layers = []
+    for bias, matrix in zip(biases, matrices):
+        linear = torch.nn.Linear(*matrix.shape)
+        linear.weight = torch.nn.Parameter(matrix.T.contiguous())
+        linear.bias = bias
+        layers += [linear, torch.nn.ReLU()]
+    return torch.nn.Sequential(*layers[:-1])
+
+
+run = {"prepared": lambda: prepared, "module": module, "anew": lambda: network}[options.weights]()
 
 
 def sweep(batches):

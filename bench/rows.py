@@ -52,8 +52,9 @@ SCALED = ["paper-mlp", "paper-snn", "arbor-mlp-10k"]  # rows timed on one thread
 
 # Inference of a network that is not pruned, one image and many in one call.
 INFERENCE_NET, INFERENCE_IMAGES = "arbor-mlp-10k", 10000
-PREPARED, ANEW = "three matrices made once", "weights from positions in each call"
+PREPARED, MODULE, ANEW = "three matrices made once", "the same in nn.Sequential", "weights from positions in each call"
 INFERENCE_PEERS = [Peer(PREPARED, ["inference_torch.py", "--weights", "prepared"]),
+                   Peer(MODULE, ["inference_torch.py", "--weights", "module"]),
                    Peer(ANEW, ["inference_torch.py", "--weights", "anew"])]
 
 # Networks at 95% sparsity: what they are trained with, epochs, and what they are pruned with afterwards.

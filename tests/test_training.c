@@ -314,6 +314,9 @@ static void adam_is_adam(void **state) {
     enum { COUNT = 40000 }; /* more than one task's share */
     float *x = calloc(COUNT, 4), *g = calloc(COUNT, 4), *m = calloc(COUNT, 4),
           *v = calloc(COUNT, 4);
+    float *factor = calloc(COUNT, 4);
+    for (size_t i = 0; i < COUNT; i++)
+        factor[i] = (float)(i % 3);
     double *twin = calloc(COUNT, 8), *m64 = calloc(COUNT, 8), *v64 = calloc(COUNT, 8);
     for (uint64_t step = 1; step <= 5; step++) {
         const loci_random stream = {step, LOCI_RANDOM_TEST, 40};
@@ -323,15 +326,45 @@ static void adam_is_adam(void **state) {
             v64[i] = 0.999 * v64[i] + 0.001 * gradient * gradient;
             double m_hat = m64[i] / (1 - pow(0.9, (double)step)),
                    v_hat = v64[i] / (1 - pow(0.999, (double)step));
-            twin[i] -= 0.01 * m_hat / (sqrt(v_hat) + 1e-8);
+            twin[i] -= (double)factor[i] * 0.01 * m_hat / (sqrt(v_hat) + 1e-8);
         }
-        loci_adam(x, g, m, v, COUNT, step, 0.01, NULL);
+        loci_adam(x, g, m, v, factor, COUNT, step, 0.01, NULL);
         for (size_t i = 0; i < COUNT; i++)
-            assert_true(fabs(x[i] - twin[i]) < 1e-6 * 0.01 * (double)step + 1e-8);
+            assert_true(fabs(x[i] - twin[i]) < 2e-6 * 0.01 * (double)step + 1e-8);
     }
-    void *const all[] = {x, g, m, v, twin, m64, v64};
-    for (size_t i = 0; i < 7; i++)
+    void *const all[] = {x, g, m, v, twin, m64, v64, factor};
+    for (size_t i = 0; i < 8; i++)
         free(all[i]);
+}
+
+/* Positions at rest, charges at another rate, the rest as always: Adam's first step is the rate,
+ * whatever the gradient. */
+static void kinds_have_rates_of_their_own(void **state) {
+    (void)state;
+    loci_network *network = make_network("12", 1);
+    loci_train_options options = options_for(1);
+    options.schedule = LOCI_SCHEDULE_CONSTANT;
+    options.lr_positions = 0;
+    options.lr_charges = 0.5;
+    loci_trainer *trainer = make_trainer(network, &options, 1);
+    size_t count = loci_network_parameter_count(network), moved[2] = {0};
+    float *before = malloc(count * sizeof *before), *x = loci_network_parameters(network);
+    memcpy(before, x, count * sizeof *before);
+    assert_int_equal(loci_trainer_step(trainer, NULL), LOCI_OK);
+    const loci_tensor *tensor;
+    for (size_t i = 0; (tensor = loci_network_tensor(network, i)) != NULL; i++) {
+        bool charge = tensor->kind == LOCI_TENSOR_CHARGE;
+        double rate = tensor->kind == LOCI_TENSOR_POSITION ? 0 : charge ? 0.01 : 0.02;
+        for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
+            double change = fabs((double)x[k] - (double)before[k]);
+            assert_true(change < rate * 1.001 + 1e-9);
+            moved[charge] += rate > 0 && change > rate * 0.99;
+        }
+    }
+    assert_true(moved[0] > 0 && moved[1] > 0);
+    free(before);
+    loci_trainer_free(trainer);
+    loci_network_free(network);
 }
 
 static void cross_entropy_stands_large_logits(void **state) {
@@ -387,6 +420,7 @@ int main(void) {
         cmocka_unit_test(an_epoch_takes_each_sample_once),
         cmocka_unit_test(the_rate_follows_its_schedule),
         cmocka_unit_test(adam_is_adam),
+        cmocka_unit_test(kinds_have_rates_of_their_own),
         cmocka_unit_test(cross_entropy_stands_large_logits),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };

@@ -42,7 +42,8 @@ LOCI_API int loci_export_onnx(const loci_network *network, const char *path, loc
 #define LOCI_NIR_DT 1e-4
 
 /**
- * Writes a spiking network as a NIR graph (HDF5).
+ * Writes a spiking network as a NIR graph (HDF5). Not at the same time as another thread uses HDF5,
+ * unless HDF5 was built for that.
  * @param network the network.
  * @param dt what a time step lasts, in seconds, > 0; time constants are multiples of it.
  * @param path the file; replaced if it is there.

@@ -42,7 +42,8 @@ LOCI_API void loci_prepared_free(loci_prepared *prepared);
  * @param[out] logits [classes].
  * @param[out] activity what fired; only spiking nets; may be NULL.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite) or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite; where pruning left no connection
+ * it may go unnoticed) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_prepared_run(loci_prepared *prepared, const float *input, uint32_t number,
                                float *logits, loci_activity *activity, loci_error *error);

@@ -44,9 +44,17 @@ typedef struct loci_train_options {
     uint32_t batch;  /**< samples a step, 1..65536; the last one of an epoch may be smaller. Default
                         128 */
     double lr;       /**< Adam's step size, > 0. Default 0.01 */
-    int schedule;    /**< enum loci_schedule. Default cosine */
-    uint32_t warmup; /**< steps over which the rate rises linearly from 0. Default 0 */
-    uint32_t shift;  /**< each image is moved by up to so many pixels either way, 0..8. Default 0 */
+    double lr_positions; /**< factor on lr for positions, 0..1000; 0 = they stay. Default 1 */
+    double lr_charges;   /**< likewise for charges. Default 1 */
+    int schedule;        /**< enum loci_schedule. Default cosine */
+    uint32_t warmup;     /**< steps over which the rate rises linearly from 0. Default 0 */
+    uint32_t shift; /**< each image is moved by up to so many pixels either way, 0..8. Default 0 */
+    double rotate;  /**< turned about its centre by up to so many degrees, 0..180. Default 0 */
+    double zoom;    /**< made larger or smaller, each axis by itself, by up to this share, 0..0.9.
+                       Default 0 */
+    double shear;   /**< slanted by up to so many columns a row, 0..2. Default 0 */
+    double elastic; /**< bent: the nodes of a 5 x 5 grid are pulled by up to so many pixels either
+                       way, 0..16. Default 0 */
     uint32_t validation; /**< training samples held out (the same for every seed). Default 0 */
     uint32_t patience; /**< stop after so many epochs without a better validation accuracy and keep
                           the best; 0 = never. Default 0 */

@@ -51,6 +51,7 @@ void loci_batch_free(loci_batch *b) {
     loci_sparse_blocks_clear(&b->by_input);
     free(b->dense);
     free(b->place);
+    free(b->images);
     free(b);
 }
 
@@ -87,13 +88,14 @@ static int clamp(int value, int low, int high) {
 /* Appends the non-zero pixels of one image, moved; what leaves the frame is lost. Returns the new
  * end. */
 static uint32_t append_image(loci_batch *b, const loci_dataset *data, const uint8_t *pixels,
-                             loci_shift shift, uint32_t end) {
+                             const loci_warp *warp, uint32_t end) {
     int height = (int)data->height, width = (int)data->width;
-    int top = clamp(-shift.down, 0, height), bottom = clamp(height - shift.down, 0, height);
-    int left = clamp(-shift.right, 0, width), right = clamp(width - shift.right, 0, width);
+    int down = warp == NULL ? 0 : warp->down, over = warp == NULL ? 0 : warp->right;
+    int top = clamp(-down, 0, height), bottom = clamp(height - down, 0, height);
+    int left = clamp(-over, 0, width), right = clamp(width - over, 0, width);
     for (int r = top; r < bottom; r++) {
         const uint8_t *row = pixels + r * width;
-        int to = (r + shift.down) * width + shift.right;
+        int to = (r + down) * width + over;
         for (int c = left; c < right; c++) {
             /* written always, counted only when not zero: no branch to mispredict */
             b->index[end] = (uint32_t)(to + c);
@@ -115,24 +117,13 @@ static uint32_t append_row(loci_batch *b, const float *row, const float *low, co
     return end;
 }
 
-/* A float image is moved in value space: what a moved 0 is, is known only after its range is
- * applied. */
-static uint32_t append_moved_row(loci_batch *b, const loci_dataset *data, const float *row,
-                                 loci_shift shift, uint32_t end) {
-    int height = (int)data->height, width = (int)data->width;
-    for (int r = 0; r < height; r++)
-        for (int c = 0; c < width; c++) {
-            int from_r = r - shift.down, from_c = c - shift.right;
-            if (from_r < 0 || from_r >= height || from_c < 0 || from_c >= width)
-                continue;
-            int from = from_r * width + from_c;
-            float x =
-                data->low == NULL ? row[from] : (row[from] - data->low[from]) / data->span[from];
-            b->index[end] = (uint32_t)(r * width + c);
-            b->value[end] = x;
-            end += x != 0;
-        }
-    return end;
+/* Values in [0, 1] of one sample. */
+static void read_values(const loci_batch *b, const loci_dataset *data, const loci_samples *part,
+                        size_t at, float *to) {
+    for (size_t i = 0; i < b->features; i++)
+        to[i] = part->bytes != NULL ? b->level[part->bytes[at + i]]
+                : data->low == NULL ? part->values[at + i]
+                                    : (part->values[at + i] - data->low[i]) / data->span[i];
 }
 
 static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
@@ -175,7 +166,7 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
 }
 
 /* Samples that one task lays out. */
-enum { CHUNK = 32 };
+enum { CHUNK = 8 };
 
 /* Where the samples of a batch come from. */
 struct filling {
@@ -183,33 +174,37 @@ struct filling {
     const loci_dataset *data; /* NULL: rows */
     const loci_samples *part;
     const uint32_t *which; /* [count] samples of the part */
-    const loci_shift *shift;
-    const float *rows; /* [count, features] */
+    const loci_warp *warp; /* [count] or NULL */
+    const float *rows;     /* [count, features] */
     size_t count;
 };
 
-static uint32_t append_sample(const struct filling *x, size_t i, uint32_t end) {
+static uint32_t append_sample(const struct filling *x, size_t i, size_t worker, uint32_t end) {
     loci_batch *b = x->b;
     if (x->data == NULL)
         return append_row(b, x->rows + i * b->features, NULL, NULL, end);
-    loci_shift moved = x->shift == NULL ? (loci_shift){0, 0} : x->shift[i];
+    const loci_warp *warp = x->warp == NULL ? NULL : &x->warp[i];
     size_t at = x->which[i] * x->data->features;
-    if (x->part->bytes != NULL)
-        return append_image(b, x->data, x->part->bytes + at, moved, end);
-    if (moved.down == 0 && moved.right == 0)
+    bool turned = warp != NULL && warp->turned;
+    if (x->part->bytes != NULL && !turned)
+        return append_image(b, x->data, x->part->bytes + at, warp, end);
+    if (!turned && (warp == NULL || (warp->down == 0 && warp->right == 0)))
         return append_row(b, x->part->values + at, x->data->low, x->data->span, end);
-    return append_moved_row(b, x->data, x->part->values + at, moved, end);
+    /* warped in value space: what a moved 0 is, is known only after its range is applied */
+    float *image = b->images + worker * 2 * b->features, *warped = image + b->features;
+    read_values(b, x->data, x->part, at, image);
+    loci_warp_apply(warp, image, x->data->height, x->data->width, warped);
+    return append_row(b, warped, NULL, NULL, end);
 }
 
 /* A chunk has room for all its numbers, zeros included; start[i + 1] is its sample's end in there.
  */
 static void fill_chunk(void *context, size_t chunk, size_t worker) {
-    (void)worker;
     const struct filling *x = context;
     size_t first = chunk * CHUNK, end = first + CHUNK < x->count ? first + CHUNK : x->count;
     uint32_t at = (uint32_t)(first * x->b->features);
     for (size_t i = first; i < end; i++)
-        x->b->start[i + 1] = at = append_sample(x, i, at);
+        x->b->start[i + 1] = at = append_sample(x, i, worker, at);
 }
 
 /* Moves the chunks' entries together. */
@@ -227,20 +222,34 @@ static void close_gaps(loci_batch *b, size_t count) {
     }
 }
 
+/* Room for an image as it is and as it becomes, for each thread. */
+static int make_images(loci_batch *b, loci_error *error) {
+    size_t workers = (size_t)loci_pool_threads(b->pool);
+    if (b->workers >= workers)
+        return LOCI_OK;
+    free(b->images);
+    b->images = loci_alloc(workers, 2 * b->features * sizeof *b->images);
+    b->workers = b->images == NULL ? 0 : workers;
+    return b->images == NULL ? loci_fail_memory(error, "batch") : LOCI_OK;
+}
+
 static void fill(const struct filling *x) {
     loci_parallel(x->b->pool, (x->count + CHUNK - 1) / CHUNK, fill_chunk, (void *)(uintptr_t)x);
     close_gaps(x->b, x->count);
 }
 
 int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split,
-                    const uint32_t *index, size_t count, const loci_shift *shift, uint32_t round,
+                    const uint32_t *index, size_t count, const loci_warp *warp, uint32_t round,
                     loci_error *error) {
     const struct filling x = {.b = b,
                               .data = data,
                               .part = &data->part[split],
                               .which = index,
-                              .shift = shift,
+                              .warp = warp,
                               .count = count};
+    int status = warp != NULL ? make_images(b, error) : LOCI_OK;
+    if (status != LOCI_OK)
+        return status;
     fill(&x);
     for (size_t i = 0; i < count; i++) {
         b->labels[i] = x.part->labels[index[i]];

@@ -6,6 +6,7 @@
 
 #include "data/coding.h"
 #include "data/dataset.h"
+#include "data/warp.h"
 #include "synapse/synapse.h"
 
 typedef struct loci_batch {
@@ -26,6 +27,8 @@ typedef struct loci_batch {
     loci_events events;
     uint32_t *identity; /* [most] numbers of the samples, for their random draws */
     float level[256];   /* byte / 255 */
+    float *images;      /* [workers, 2, features] for warping, made when first needed */
+    size_t workers;     /* it has room for */
     size_t bytes;       /* set aside */
 } loci_batch;
 
@@ -37,15 +40,10 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
 int loci_batch_choose(loci_batch *batch, const uint32_t *chosen, size_t count, loci_error *error);
 void loci_batch_free(loci_batch *batch);
 
-/* Moves of one image, in pixels. */
-typedef struct loci_shift {
-    int32_t down, right;
-} loci_shift;
-
-/* Fills the batch with samples index[0..count) of a part; shift [count] or NULL; round: of random
+/* Fills the batch with samples index[0..count) of a part; warp [count] or NULL; round: of random
  * coding, an epoch. */
 int loci_batch_fill(loci_batch *batch, const loci_dataset *data, enum loci_split split,
-                    const uint32_t *index, size_t count, const loci_shift *shift, uint32_t round,
+                    const uint32_t *index, size_t count, const loci_warp *warp, uint32_t round,
                     loci_error *error);
 
 /* Fills it with raw rows [count, features], the first of them number `first`. */

@@ -13,7 +13,7 @@ bool loci_emit_flag(const void *export, const char *name);
  * a 32-bit machine. `to` NULL: counts only. */
 size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters);
 
-/* The name of a layer's table, "bias_0"; of one that no layer has, "low". */
+/* The name of a layer's table, "bias_0"; of one that no layer has, "input_low". */
 #define LOCI_NO_LAYER UINT32_MAX
 void loci_table_name(char name[64], const char *stem, uint32_t l);
 

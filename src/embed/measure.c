@@ -68,11 +68,12 @@ static bool measure_all(struct measurement *x, loci_export_report *report) {
     return !lost;
 }
 
-/* What the stack of a Cortex-M holds at the deepest point, compiled with -O2; measured with
- * -fstack-usage and rounded up. */
+/* What the stack of a Cortex-M holds at the deepest point: measured with gcc's -fstack-usage on M0,
+ * M3 and M4, with -O2 and -Os, and rounded up. Without a floating-point unit floats take more. */
 static size_t stack_of(const loci_export *export) {
-    size_t place = export->options.mode == LOCI_EXPORT_POSITIONS ? 4 * export->coordinates : 0;
-    return 240 + place;
+    if (export->options.mode == LOCI_EXPORT_POSITIONS)
+        return (export->fixed ? 200 : 280) + 4 * export->coordinates;
+    return export->fixed ? 160 : 240;
 }
 
 int loci_embed_measure(loci_export *export, loci_error *error) {

@@ -156,9 +156,9 @@ static void tables_of_net(struct tables *t) {
         }
     }
     if (x->network->low != NULL) {
-        table(t, "float", 4, "low", LOCI_NO_LAYER,
+        table(t, "float", 4, "input_low", LOCI_NO_LAYER,
               &(struct numbers){.real = x->network->low, .count = x->pixels});
-        table(t, "float", 4, "span", LOCI_NO_LAYER,
+        table(t, "float", 4, "input_span", LOCI_NO_LAYER,
               &(struct numbers){.real = x->network->span, .count = x->pixels});
     }
 }

@@ -7,6 +7,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+/* Columns of a weight matrix that are gone through together: they stay in the second-level cache.
+ */
+enum { COLUMNS = 128 };
+
 static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, loci_error *error) {
     loci_kept *kept = NULL;
     int status = loci_kept_create(&kept, fixed->n, fixed->m, error);
@@ -30,6 +34,16 @@ static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, lo
             fixed->by_receiver[t] = weights[c->sender[t] * fixed->m + j];
     for (size_t place = 0; place < c->count; place++)
         fixed->by_sender[place] = fixed->by_receiver[c->number[place]];
+    return LOCI_OK;
+}
+
+/* So that rows of zeros are not gone through. */
+static int listen(loci_fixed *fixed, loci_error *error) {
+    fixed->heard = loci_alloc(loci_pad16(fixed->n) / 16, sizeof *fixed->heard);
+    if (fixed->heard == NULL)
+        return loci_fail_memory(error, "weights");
+    for (size_t i = 0; i < fixed->n; i++)
+        fixed->heard[i / 16] |= (uint16_t)(loci_fixed_sends(fixed, i) << i % 16);
     return LOCI_OK;
 }
 
@@ -62,6 +76,8 @@ int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weight
         status = slice(fixed, error);
     else if (status == LOCI_OK)
         status = copy(fixed, weights, error);
+    if (status == LOCI_OK && listed && !alone)
+        status = listen(fixed, error);
     return status;
 }
 
@@ -70,6 +86,7 @@ void loci_fixed_clear(loci_fixed *fixed) {
     loci_connections_free(fixed->connections);
     free(fixed->by_receiver);
     free(fixed->by_sender);
+    free(fixed->heard);
     loci_slices_clear(&fixed->slices);
     *fixed = (loci_fixed){0};
 }
@@ -89,11 +106,12 @@ static void scatter(const loci_fixed *fixed, const loci_sparse *active, size_t r
 }
 
 void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out) {
-    if (fixed->dense != NULL) {
-        fixed->kernels->product(active, 0, active->rows, fixed->dense, fixed->ld, out, fixed->ld,
-                                loci_pad16(fixed->m), 0);
+    size_t padded = loci_pad16(fixed->m);
+    for (size_t x = 0; fixed->dense != NULL && x < padded; x += COLUMNS)
+        fixed->kernels->product(active, 0, active->rows, fixed->dense + x, fixed->ld, out + x,
+                                fixed->ld, padded - x < COLUMNS ? padded - x : COLUMNS, 0);
+    if (fixed->dense != NULL)
         return;
-    }
     for (size_t row = 0; row < active->rows; row++)
         scatter(fixed, active, row, out + row * fixed->ld);
 }

@@ -17,6 +17,8 @@ typedef struct loci_fixed {
     float *by_receiver;            /* [count] weights by connection number */
     float *by_sender;              /* [count] the same by place */
     loci_slices slices; /* the same by receiver, for one input; none where dense stands */
+    uint16_t *heard;    /* one bit per sender, whether anything follows from it, as
+                           loci_sparse_kernels.active() takes it; NULL: from all */
     const loci_sparse_kernels *kernels;
 } loci_fixed;
 

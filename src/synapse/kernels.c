@@ -4,6 +4,9 @@
  * load and one multiply-add per vector. Strips are 64 floats: four AVX-512 registers, eight of
  * AVX2, sixteen of SSE. */
 #include <string.h>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 
 #include "base/finite.h"
 #include "base/isa.h"
@@ -76,14 +79,19 @@ static inline void strip32(const loci_sparse *s, size_t row, const float *m, siz
     STORE(out + 16, a1);
 }
 
+/* One register would wait for itself at each entry: four take turns. */
 static inline void strip16(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
                            int add) {
-    vector a = {0};
+    vector a[4] = {{0}};
     if (add)
-        a = AT(out);
-    for (uint32_t t = s->start[row]; t < s->start[row + 1]; t++)
-        a += s->value[t] * AT(m + s->index[t] * ldm);
-    STORE(out, a);
+        a[0] = AT(out);
+    uint32_t t = s->start[row], end = s->start[row + 1];
+    for (; t + 4 <= end; t += 4)
+        for (uint32_t k = 0; k < 4; k++)
+            a[k] += s->value[t + k] * AT(m + s->index[t + k] * ldm);
+    for (; t < end; t++)
+        a[0] += s->value[t] * AT(m + s->index[t] * ldm);
+    STORE(out, (a[0] + a[1]) + (a[2] + a[3]));
 }
 
 static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
@@ -183,6 +191,20 @@ static void turn(const float *from, size_t ldf, size_t rows, size_t columns, flo
             to[j * ldt + i] = from[i * ldf + j];
 }
 
+#ifdef __AVX512F__
+/* The machine leaves out lanes by itself; no plain loop says so to the compiler. */
+static inline size_t list_16(const loci_bits *bits, const float *x, uint32_t base, uint32_t heard,
+                             uint32_t *index, float *value) {
+    (void)bits;
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __m512 v = _mm512_loadu_ps(x);
+    __mmask16 mask = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ) & (__mmask16)heard;
+    __m512i at = _mm512_add_epi32(lanes, _mm512_set1_epi32((int32_t)base));
+    _mm512_storeu_si512(index, _mm512_maskz_compress_epi32(mask, at));
+    _mm512_storeu_ps(value, _mm512_maskz_compress_ps(mask, v));
+    return (size_t)__builtin_popcount(mask);
+}
+#else
 /* Vectors of 8 and of 4 whole numbers. */
 typedef int32_t eight __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int32_t quad __attribute__((vector_size(16), aligned(4), may_alias));
@@ -203,29 +225,36 @@ static inline uint32_t nonzero(const float *x) {
     return (uint32_t)(quarter[0] | quarter[1] | quarter[2] | quarter[3]);
 }
 
-/* Eight positions at a time are written, and as many of them counted as there are. */
-static inline size_t list_eight(const loci_bits *bits, uint32_t byte, uint32_t base,
-                                uint32_t *index) {
-    *(eight *)(void *)index = *(const eight *)(const void *)bits->set[byte] + (int32_t)base;
+/* Eight entries at a time are written, and as many of them counted as there are. */
+static inline size_t list_8(const loci_bits *bits, const float *x, uint32_t byte, uint32_t base,
+                            uint32_t *index, float *value) {
+    eight at = *(const eight *)(const void *)bits->set[byte];
+    for (int k = 0; k < 8; k++)
+        value[k] = x[at[k]];
+    *(eight *)(void *)index = at + (int32_t)base;
     return bits->count[byte];
 }
 
-static size_t active(const loci_bits *bits, const float *x, size_t n, uint32_t *index,
-                     float *value) {
+static inline size_t list_16(const loci_bits *bits, const float *x, uint32_t base, uint32_t heard,
+                             uint32_t *index, float *value) {
+    uint32_t mask = nonzero(x) & heard;
+    size_t low = list_8(bits, x, mask & 255, base, index, value);
+    return low + list_8(bits, x + 8, mask >> 8, base + 8, index + low, value + low);
+}
+#endif
+
+static size_t active(const loci_bits *bits, const uint16_t *heard, const float *x, size_t n,
+                     uint32_t *index, float *value) {
     size_t count = 0, i = 0;
     for (; i + LOCI_SLICE <= n; i += LOCI_SLICE) {
-        uint32_t mask = nonzero(x + i);
-        count += list_eight(bits, mask & 255, (uint32_t)i, index + count);
-        count += list_eight(bits, mask >> 8, (uint32_t)i + 8, index + count);
+        uint32_t mask = heard == NULL ? UINT16_MAX : heard[i / LOCI_SLICE];
+        count += list_16(bits, x + i, (uint32_t)i, mask, index + count, value + count);
     }
     for (; i < n; i++) {
         index[count] = (uint32_t)i;
-        count += x[i] != 0;
+        value[count] = x[i];
+        count += x[i] != 0 && (heard == NULL || (heard[i / LOCI_SLICE] >> i % LOCI_SLICE & 1) != 0);
     }
-    const int32_t *at = (const int32_t *)(const void *)index;
-#pragma omp simd
-    for (size_t t = 0; t < count; t++)
-        value[t] = x[at[t]];
     return count;
 }
 

@@ -11,7 +11,8 @@ typedef struct loci_partition {
     size_t height, rows; /* sending neurons of a tile; tiles down */
 } loci_partition;
 
-/* streamed: tiles are as high as the pair, for one pass over the batch each. */
+/* streamed: for one pass over the batch, tiles are as high as the pair; height and rows are for the
+ * way back. */
 loci_partition loci_partition_of(size_t n, size_t m, int streamed);
 
 #endif

@@ -64,8 +64,8 @@ void loci_bits_fill(loci_bits *bits);
 
 typedef struct loci_sparse_kernels {
     /* out [r1-r0, ldo] (+)= S[r0..r1) [rows, K] * m [K, ldm], for the first `width` columns, a
-     * multiple of 16. add 0: out is written; 1: added to. Entries are taken in order, one
-     * multiply-add each, so a row's result does not depend on how the rows are shared out. */
+     * multiple of 16. add 0: out is written; 1: added to. The order in which a row's entries are
+     * added follows from the row and the width alone, not from how the rows are shared out. */
     void (*product)(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
                     float *out, size_t ldo, size_t width, int add);
     /* out[t] += row index[t] of x [., ldx] times g, both over [width], a multiple of 64: the
@@ -76,10 +76,11 @@ typedef struct loci_sparse_kernels {
     void (*sliced)(const loci_slices *s, const float *x, float *out);
     /* to [columns, ldt] = from [rows, ldf] turned round. */
     void (*turn)(const float *from, size_t ldf, size_t rows, size_t columns, float *to, size_t ldt);
-    /* Lists the non-zero numbers of x [n]; index and value have room for n + 8. Returns how many.
-     */
-    size_t (*active)(const loci_bits *bits, const float *x, size_t n, uint32_t *index,
-                     float *value);
+    /* Lists the non-zero numbers of x [n]; index and value have room for LOCI_SLICE more than n.
+     * heard: bit i % 16 of entry i / 16 is 0 where x[i] is to be left out; NULL = nowhere. Returns
+     * how many. */
+    size_t (*active)(const loci_bits *bits, const uint16_t *heard, const float *x, size_t n,
+                     uint32_t *index, float *value);
     /* x [n] = max(0, x + bias). */
     void (*rectify)(float *x, const float *bias, size_t n);
     /* Whether all numbers are finite. */

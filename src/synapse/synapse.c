@@ -10,8 +10,13 @@
 #include "synapse/partition.h"
 #include "synapse/pruned.h"
 
-/* Samples of a batch that one task multiplies. */
-enum { SAMPLES = LOCI_AFTER_ROWS };
+/* Samples of a batch that one task multiplies; axon sites whose gradients one task sums. */
+enum { SAMPLES = LOCI_AFTER_ROWS, SITES = 256 };
+
+/* Over axon sites, times their charge: of what a tile sums per site. */
+struct sums {
+    double direct, cubed, reached;
+};
 
 struct loci_synapse {
     loci_pruned *pruned; /* of a pair that runs on its connections alone; else NULL */
@@ -27,6 +32,7 @@ struct loci_synapse {
     float *axon;     /* [columns, n, A, C+3] what each column of tiles contributes */
     float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
     size_t axon_floats, dendrite_floats; /* of one column, of one tile */
+    struct sums *sums;                   /* [chunks of SITES axon sites] */
     size_t bytes;
     const loci_wiring_kernels *wiring;
     const loci_sparse_kernels *sparse;
@@ -46,6 +52,10 @@ static int create_pruned(loci_synapse *s, const loci_wiring *w, const loci_synap
     return status;
 }
 
+static size_t site_chunks(const loci_wiring *w) {
+    return (w->n * w->axons + SITES - 1) / SITES;
+}
+
 static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const loci_pool *pool,
                         loci_error *error) {
     bool spatial = w->weight == NULL;
@@ -53,7 +63,7 @@ static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const 
     s->part = loci_partition_of(w->n, w->m, !keep);
     s->workers = (size_t)loci_pool_threads(pool);
     s->pack_floats = spatial ? loci_tile_floats(w, s->part.width) : 0;
-    s->tile_floats = s->part.height * s->part.width;
+    s->tile_floats = (keep ? s->part.height : w->n) * s->part.width;
     s->strip_floats = LOCI_BLOCK_ROWS * s->part.width;
     s->ldw = loci_leading(w->m);
     s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 3) : 0;
@@ -63,12 +73,13 @@ static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const 
     s->strip = take(s, s->workers * s->strip_floats);
     s->axon = take(s, s->part.columns * s->axon_floats);
     s->dendrite = take(s, s->part.rows * s->part.columns * s->dendrite_floats);
+    s->sums = loci_alloc(site_chunks(w), sizeof *s->sums);
     if (keep)
         s->kept = take(s, w->n * s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->sparse = loci_sparse_kernels_for(loci_isa_best());
     if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->axon == NULL ||
-        s->dendrite == NULL || (keep && s->kept == NULL))
+        s->dendrite == NULL || s->sums == NULL || (keep && s->kept == NULL))
         return loci_fail_memory(error, "synapse");
     openblas_set_num_threads(
         1); /* products run inside our own tasks; a second pool would fight for the cores */
@@ -101,6 +112,7 @@ void loci_synapse_free(loci_synapse *s) {
     free(s->kept);
     free(s->axon);
     free(s->dendrite);
+    free(s->sums);
     free(s);
 }
 
@@ -165,6 +177,7 @@ static void make_weights(const struct crossing *x, struct block b, size_t worker
 static void stream_column(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
     struct block b = block_of(x, 0, task);
+    b.i1 = x->w->n;
     float *tile = x->s->tile + worker * x->s->tile_floats;
     make_weights(x, b, worker, tile, b.padded);
     float *out = x->out + b.j0;
@@ -292,12 +305,13 @@ static void send_back(void *context, size_t task, size_t worker) {
     loci_after_run(x->after, to, first, rows, 0, x->w->n);
 }
 
-/* Sums what the columns of tiles found for each axon site, in column order. */
-static void reduce_axons(const struct crossing *x) {
+/* Sums what the columns of tiles found for some axon sites, in column order. */
+static void reduce_axons(const struct crossing *x, size_t chunk) {
     const loci_synapse *s = x->s;
     const loci_wiring *w = x->w;
-    size_t C = w->coordinates, sites = w->n * w->axons;
-    for (size_t site = 0; site < sites; site++) {
+    size_t C = w->coordinates, sites = w->n * w->axons, first = chunk * SITES;
+    struct sums sums = {0};
+    for (size_t site = first; site < sites && site < first + SITES; site++) {
         double direct = 0, cubed = 0, reached = 0, charge = w->c == NULL ? 1 : w->c[site];
         for (size_t column = 0; column < s->part.columns; column++) {
             const float *from = s->axon + column * s->axon_floats + site * (C + 3);
@@ -309,20 +323,21 @@ static void reduce_axons(const struct crossing *x) {
         }
         if (x->gradient->c != NULL)
             x->gradient->c[site] += (float)direct;
-        x->gradient->log_scale += charge * direct;
-        x->gradient->base += charge * cubed;
-        x->gradient->reached += charge * reached;
+        sums.direct += charge * direct;
+        sums.cubed += charge * cubed;
+        sums.reached += charge * reached;
     }
+    s->sums[chunk] = sums;
 }
 
-/* Sums what the rows of tiles found for each dendrite site, in row order. */
-static void reduce_dendrites(const struct crossing *x) {
+/* Sums what a column's tiles found for its dendrite sites, in row order. */
+static void reduce_dendrites(const struct crossing *x, size_t column) {
     const loci_synapse *s = x->s;
     const loci_wiring *w = x->w;
     size_t C = w->coordinates, D = w->dendrites;
-    for (size_t task = 0; task < s->part.rows * s->part.columns; task++) {
-        struct block b = block_of(x, 0, task % s->part.columns);
-        const float *from = s->dendrite + task * s->dendrite_floats;
+    struct block b = block_of(x, 0, column);
+    for (size_t row = 0; row < s->part.rows; row++) {
+        const float *from = s->dendrite + (row * s->part.columns + column) * s->dendrite_floats;
         for (size_t j = b.j0; j < b.j1; j++)
             for (size_t site = j * D, k = 0; k < D; k++, site++) {
                 const float *at = from + k * b.padded + j - b.j0;
@@ -331,6 +346,30 @@ static void reduce_dendrites(const struct crossing *x) {
                 if (x->gradient->e != NULL)
                     x->gradient->e[site] += w->scale * at[C * D * b.padded];
             }
+    }
+}
+
+static void reduce_task(void *context, size_t task, size_t worker) {
+    (void)worker;
+    const struct crossing *x = context;
+    size_t columns = x->s->part.columns;
+    if (task < columns)
+        reduce_dendrites(x, task);
+    else
+        reduce_axons(x, task - columns);
+}
+
+/* What the tiles found becomes the gradient of sites, gap, range and scale. */
+static void reduce(struct crossing *x, loci_pool *pool) {
+    const loci_synapse *s = x->s;
+    size_t chunks = site_chunks(x->w);
+    /* so little that waking a thread would take longer */
+    bool little = x->w->n * x->w->axons + x->w->m * x->w->dendrites * s->part.rows < 1024;
+    loci_parallel(little ? NULL : pool, s->part.columns + chunks, reduce_task, x);
+    for (size_t chunk = 0; chunk < chunks; chunk++) {
+        x->gradient->log_scale += s->sums[chunk].direct;
+        x->gradient->base += s->sums[chunk].cubed;
+        x->gradient->reached += s->sums[chunk].reached;
     }
 }
 
@@ -349,10 +388,8 @@ void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_act
         return;
     }
     loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);
-    if (w->weight == NULL) {
-        reduce_axons(&x);
-        reduce_dendrites(&x);
-    }
+    if (w->weight == NULL)
+        reduce(&x, pool);
     if (g_in != NULL)
         loci_parallel(pool, sample_tasks(&x), send_back, &x);
 }

@@ -4,11 +4,11 @@
 
 #include "base/parallel.h"
 
-enum { CHUNK = 16384 };
+enum { CHUNK = 4096 };
 
 struct update {
     float *parameters, *moment1, *moment2;
-    const float *gradient;
+    const float *gradient, *factor;
     size_t count;
     float rate,
         correction2; /* step size with the first moment's bias in it; 1 / (1 - beta2^step) */
@@ -23,15 +23,17 @@ static void update_chunk(void *context, size_t task, size_t worker) {
     for (size_t i = from; i < end; i++) {
         m[i] = 0.9f * m[i] + 0.1f * g[i];
         v[i] = 0.999f * v[i] + 0.001f * g[i] * g[i];
-        x[i] -= u->rate * m[i] / (sqrtf(v[i] * u->correction2) + 1e-8f);
+        float change = u->rate * m[i] / (sqrtf(v[i] * u->correction2) + 1e-8f);
+        x[i] -= u->factor == NULL ? change : u->factor[i] * change;
     }
 }
 
 void loci_adam(float *parameters, const float *gradient, float *moment1, float *moment2,
-               size_t count, uint64_t step, double rate, loci_pool *pool) {
+               const float *factor, size_t count, uint64_t step, double rate, loci_pool *pool) {
     struct update u = {
         .parameters = parameters,
         .gradient = gradient,
+        .factor = factor,
         .moment1 = moment1,
         .moment2 = moment2,
         .count = count,

@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One step on parameters [count], with moments [count] of the same; step counts from 1. */
+/* One step on parameters [count], with moments [count] of the same; step counts from 1. factor
+ * [count] of each one's rate; NULL = 1. */
 void loci_adam(float *parameters, const float *gradient, float *moment1, float *moment2,
-               size_t count, uint64_t step, double rate, loci_pool *pool);
+               const float *factor, size_t count, uint64_t step, double rate, loci_pool *pool);
 
 #endif

@@ -29,13 +29,18 @@ loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t 
     for (size_t b = 0; b < count; b++) {
         const float *row = logits + b * ld;
         size_t label = (size_t)labels[b], best = loci_argmax(row, classes);
-        double sum = partition(row, classes, row[best]);
+        float *to = delta == NULL ? NULL : delta + b * ld;
+        double sum = 0;
+        for (size_t k = 0; k < classes; k++) {
+            double term = exp((double)row[k] - row[best]);
+            sum += term;
+            if (to != NULL)
+                to[k] = (float)term;
+        }
         loss.sum += log(sum) - ((double)row[label] - row[best]);
         loss.correct += best == label;
-        for (size_t k = 0; delta != NULL && k < classes; k++) {
-            double softmax = exp((double)row[k] - row[best]) / sum;
-            delta[b * ld + k] = (float)((softmax - (k == label)) * share);
-        }
+        for (size_t k = 0; to != NULL && k < classes; k++)
+            to[k] = (float)((to[k] / sum - (k == label)) * share);
     }
     return loss;
 }

@@ -1,12 +1,13 @@
-/* One input at a time, weights computed once, nothing done for what is silent. */
+/* Inference with weights computed once: what is prepared, and how inputs are shared out. */
 #include <loci/prepared.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "data/batch.h"
+#include "base/parallel.h"
 #include "train/activity.h"
 #include "train/evaluate.h"
 #include "train/prepared.h"
@@ -49,8 +50,66 @@ static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
                m * sizeof *p->bias[l]);
     free(weights);
     free(keep);
+    p->listed |= p->weights[l].connections != NULL && p->pass->spiking == NULL;
     p->widest = ld > p->widest ? ld : p->widest;
     p->widest = n > p->widest ? n : p->widest;
+    return status;
+}
+
+static void clear_runner(loci_runner *runner) {
+    loci_batch_free(runner->batch);
+    free(runner->current);
+    free(runner->next);
+    free(runner->start);
+    free(runner->index);
+    free(runner->value);
+    *runner = (loci_runner){0};
+}
+
+static int create_runner(const loci_prepared *p, size_t rows, loci_runner *runner,
+                         loci_error *error) {
+    const loci_spec *spec = &p->network->spec;
+    const loci_coding_options coding = loci_evaluation_coding(spec);
+    size_t room = rows * p->widest + LOCI_SLICE;
+    *runner = (loci_runner){.rows = rows};
+    runner->current = loci_alloc(rows, p->widest * sizeof *runner->current);
+    runner->next = loci_alloc(rows, p->widest * sizeof *runner->next);
+    runner->start = loci_alloc(rows + 1, sizeof *runner->start);
+    runner->index = loci_alloc(room, sizeof *runner->index);
+    runner->value = loci_alloc(room, sizeof *runner->value);
+    if (runner->current == NULL || runner->next == NULL || runner->start == NULL ||
+        runner->index == NULL || runner->value == NULL)
+        return loci_fail_memory(error, "prepared network");
+    if (p->pass->spiking == NULL)
+        return LOCI_OK;
+    int status =
+        loci_batch_create(&runner->batch, 1, loci_spec_pixels(spec), false, &coding, error);
+    return status == LOCI_OK
+               ? loci_batch_choose(runner->batch, p->network->pixels, spec->inputs, error)
+               : status;
+}
+
+static void free_runners(loci_prepared *p) {
+    for (size_t i = 0; i < p->runners; i++)
+        clear_runner(&p->runner[i]);
+    free(p->runner);
+    p->runner = NULL;
+    p->runners = 0;
+}
+
+/* At least so many runners, each with room for so many rows. */
+static int provide(loci_prepared *p, size_t runners, size_t rows, loci_error *error) {
+    if (p->runners >= runners && p->runner[0].rows >= rows)
+        return LOCI_OK;
+    free_runners(p);
+    p->runner = calloc(runners, sizeof *p->runner);
+    if (p->runner == NULL)
+        return loci_fail_memory(error, "prepared network");
+    int status = LOCI_OK;
+    while (p->runners < runners && status == LOCI_OK)
+        status = create_runner(p, rows, &p->runner[p->runners++], error);
+    if (status != LOCI_OK)
+        free_runners(p);
     return status;
 }
 
@@ -61,25 +120,11 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     p->network = network;
     loci_bits_fill(&p->bits);
     p->steps = network->spec.neuron == LOCI_NEURON_LIF ? network->spec.time_steps : 1;
-    const loci_coding_options coding = loci_evaluation_coding(&network->spec);
     int status = loci_pass_create(&p->pass, network, 1, false, NULL, error);
-    if (status == LOCI_OK)
-        status = loci_batch_create(&p->batch, 1, loci_spec_pixels(&network->spec), false, &coding,
-                                   error);
-    if (status == LOCI_OK)
-        status = loci_batch_choose(p->batch, network->pixels, network->spec.inputs, error);
     for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
         status = prepare_pair(p, l, error);
-    if (status == LOCI_OK) {
-        p->current = loci_alloc(p->steps, p->widest * sizeof *p->current);
-        p->next = loci_alloc(p->steps, p->widest * sizeof *p->next);
-        p->start = loci_alloc(p->steps + 1, sizeof *p->start);
-        p->index = loci_alloc(p->steps, (p->widest + 8) * sizeof *p->index);
-        p->value = loci_alloc(p->steps, (p->widest + 8) * sizeof *p->value);
-        if (p->current == NULL || p->next == NULL || p->start == NULL || p->index == NULL ||
-            p->value == NULL)
-            status = loci_fail_memory(error, "prepared network");
-    }
+    if (status == LOCI_OK)
+        status = provide(p, 1, p->steps, error);
     if (status != LOCI_OK) {
         loci_prepared_free(p);
         return status;
@@ -93,139 +138,27 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
 void loci_prepared_free(loci_prepared *p) {
     if (p == NULL)
         return;
+    free_runners(p);
     loci_pass_free(p->pass);
-    loci_batch_free(p->batch);
     for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
         loci_fixed_clear(&p->weights[l]);
         free(p->bias[l]);
     }
     free(p->strips);
-    free(p->current);
-    free(p->next);
-    free(p->start);
-    free(p->index);
-    free(p->value);
     free(p);
 }
 
-/* The non-zero entries of current [rows, ld], kept as sparse rows. */
-static loci_sparse activate(loci_prepared *p, const float *current, size_t rows, size_t m,
-                            size_t ld) {
+loci_sparse loci_prepared_activate(const loci_prepared *p, loci_runner *runner,
+                                   const loci_fixed *weights, const float *sent, size_t rows,
+                                   size_t stride) {
     size_t end = 0;
     for (size_t row = 0; row < rows; row++) {
-        p->start[row] = (uint32_t)end;
-        end += p->weights[0].kernels->active(&p->bits, current + row * ld, m, p->index + end,
-                                             p->value + end);
+        runner->start[row] = (uint32_t)end;
+        end += weights->kernels->active(&p->bits, weights->heard, sent + row * stride, weights->n,
+                                        runner->index + end, runner->value + end);
     }
-    p->start[rows] = (uint32_t)end;
-    return (loci_sparse){rows, p->start, p->index, p->value};
-}
-
-/* The input neurons' values. */
-static const float *choose(loci_prepared *p, const float *input) {
-    if (p->network->pixels == NULL)
-        return input;
-    for (size_t i = 0; i < p->network->spec.inputs; i++)
-        p->next[i] = input[p->network->pixels[i]];
-    return p->next;
-}
-
-/* From what layer l sends to the currents of the next: of few connections all are gone through, of
- * many those of what is active. False when an input that anything follows from is not finite. */
-static bool cross(loci_prepared *p, uint32_t l, const float *sent) {
-    const loci_fixed *weights = &p->weights[l];
-    if (weights->slices.slices > 0) {
-        if (l == 0 && !weights->kernels->finite(sent, weights->n))
-            return false;
-        float *made = sent == p->next ? p->current : p->next;
-        loci_fixed_vector(weights, sent, made);
-        p->next = made == p->current ? p->next : p->current;
-        p->current = made;
-        return true;
-    }
-    const loci_sparse active = activate(p, sent, 1, weights->n, weights->n);
-    if (l == 0 && !weights->kernels->finite(active.value, active.start[1]))
-        return false;
-    loci_fixed_events(weights, &active, p->current);
-    return true;
-}
-
-static bool run_once(loci_prepared *p, const float *input, float *logits) {
-    const loci_spec *spec = &p->network->spec;
-    for (uint32_t l = 0;; l++) {
-        size_t m = p->weights[l].m;
-        const float *bias = p->bias[l];
-        if (!cross(p, l, l == 0 ? choose(p, input) : p->current))
-            return false;
-        if (l == spec->hidden_count) {
-            for (size_t j = 0; j < m; j++)
-                logits[j] = (float)spec->logit_scale * (p->current[j] + bias[j]);
-            return true;
-        }
-        p->weights[l].kernels->rectify(p->current, bias, m);
-    }
-}
-
-/* A firing layer: current [T, ld], or [1, ld] for all steps, becomes spikes [T, ld]. */
-static double fire(loci_prepared *p, uint32_t l, bool constant) {
-    loci_spiking *s = p->pass->spiking;
-    size_t m = p->pass->wires.pair[l].m, ld = loci_leading(m);
-    for (size_t t = p->steps; constant && t-- > 1;)
-        memcpy(p->current + t * ld, p->current, ld * sizeof *p->current);
-    float count[LOCI_LIF_STRIP];
-    double total = 0;
-    for (size_t j = 0; j < s->layer[l].padded; j += LOCI_LIF_STRIP) {
-        memset(count, 0, sizeof count);
-        /* a step's current is read before its spikes are written over it */
-        loci_lif_strip strip = {.current = p->current + j,
-                                .current_stride = ld,
-                                .spikes = p->current + j,
-                                .spikes_stride = ld,
-                                .count = count};
-        s->kernels->forward(&s->layer[l], j, &strip);
-        for (size_t i = 0; i < LOCI_LIF_STRIP && j + i < m;
-             i++) /* past m stands what an earlier layer left */
-            total += count[i];
-    }
-    return total;
-}
-
-static void read_out(loci_prepared *p, uint32_t l, bool constant, float *logits,
-                     loci_tally *tally) {
-    loci_spiking *s = p->pass->spiking;
-    const loci_spec *spec = &p->network->spec;
-    size_t m = p->pass->wires.pair[l].m, ld = loci_leading(m);
-    if (spec->readout == LOCI_READOUT_COUNT) {
-        tally->spikes[l] = fire(p, l, constant);
-        for (size_t j = 0; j < m; j++) {
-            logits[j] = 0;
-            for (size_t t = 0; t < p->steps; t++)
-                logits[j] += p->current[t * ld + j];
-        }
-    } else {
-        const loci_integrator layer = {m, s->steps, spec->readout, s->beta[l], s->bias[l]};
-        loci_integrator_forward(&layer, p->current, constant ? 0 : ld, p->value, m, logits);
-    }
-    for (size_t j = 0; j < m; j++)
-        logits[j] *= (float)spec->logit_scale;
-}
-
-static void run_events(loci_prepared *p, const loci_sparse *input, float *logits,
-                       loci_tally *tally) {
-    const loci_spec *spec = &p->network->spec;
-    loci_sparse active = *input;
-    for (uint32_t l = 0;; l++) {
-        bool constant = l == 0 && spec->coding == LOCI_CODING_CONSTANT;
-        tally->crossings[l] = loci_count_crossings(&active, p->pass->fan_out[l], p->weights[l].m);
-        loci_fixed_events(&p->weights[l], &active, p->current);
-        if (l == spec->hidden_count) {
-            read_out(p, l, constant, logits, tally);
-            return;
-        }
-        tally->spikes[l] = fire(p, l, constant);
-        size_t m = p->pass->wires.pair[l].m;
-        active = activate(p, p->current, p->steps, m, loci_leading(m));
-    }
+    runner->start[rows] = (uint32_t)end;
+    return (loci_sparse){rows, runner->start, runner->index, runner->value};
 }
 
 int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t count,
@@ -243,19 +176,68 @@ int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t coun
 int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, float *logits,
                       loci_activity *activity, loci_error *error) {
     loci_tally tally = {.samples = 1};
-    int status = LOCI_OK;
+    loci_runner *runner = &p->runner[0];
     if (p->pass->spiking == NULL) {
-        if (!run_once(p, input, logits))
+        if (!loci_prepared_rows(p, runner, input, 1, logits))
             return loci_prepared_check(p, input, 1, error);
     } else {
-        status = loci_prepared_check(p, input, 1, error);
+        int status = loci_prepared_check(p, input, 1, error);
         if (status == LOCI_OK)
-            status = loci_batch_fill_rows(p->batch, input, 1, number, error);
+            status = loci_prepared_events(p, runner, input, number, logits, &tally, error);
         if (status != LOCI_OK)
             return status;
-        run_events(p, &p->batch->by_sample, logits, &tally);
     }
     if (activity != NULL)
         loci_tally_activity(&tally, &p->network->spec, activity);
     return LOCI_OK;
+}
+
+struct batch {
+    loci_prepared *prepared;
+    const float *inputs; /* [count, pixels] */
+    float *logits;       /* [count, classes] */
+    size_t count;
+    atomic_bool wrong;    /* an input was not finite */
+    atomic_bool shortage; /* of memory */
+};
+
+static void run_task(void *context, size_t task, size_t worker) {
+    struct batch *batch = context;
+    loci_prepared *p = batch->prepared;
+    size_t first = task * LOCI_FIXED_STRIP, left = batch->count - first;
+    size_t rows = left < LOCI_FIXED_STRIP ? left : LOCI_FIXED_STRIP,
+           classes = p->weights[p->pass->pairs - 1].m;
+    size_t pixels = loci_spec_pixels(&p->network->spec);
+    const float *inputs = batch->inputs + first * pixels;
+    float *logits = batch->logits + first * classes;
+    loci_tally ignored = {0};
+    if (p->pass->spiking != NULL) {
+        for (size_t i = 0; i < rows; i++)
+            if (loci_prepared_events(p, &p->runner[worker], inputs + i * pixels,
+                                     (uint32_t)(first + i), logits + i * classes, &ignored,
+                                     NULL) != LOCI_OK)
+                atomic_store(&batch->shortage, true);
+        return;
+    }
+    bool fine = p->listed ? loci_prepared_strip(p, worker, inputs, rows, logits)
+                          : loci_prepared_rows(p, &p->runner[worker], inputs, rows, logits);
+    if (!fine)
+        atomic_store(&batch->wrong, true);
+}
+
+int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inputs, size_t count,
+                            float *logits, loci_error *error) {
+    size_t workers = (size_t)loci_pool_threads(pool);
+    bool spiking = p->pass->spiking != NULL;
+    int status = spiking ? loci_prepared_check(p, inputs, count, error) : LOCI_OK;
+    if (status == LOCI_OK)
+        status = p->listed ? loci_prepared_provide_strips(p, workers, error)
+                           : provide(p, workers, spiking ? p->steps : LOCI_FIXED_STRIP, error);
+    if (status != LOCI_OK)
+        return status;
+    struct batch batch = {.prepared = p, .inputs = inputs, .logits = logits, .count = count};
+    loci_parallel(pool, (count + LOCI_FIXED_STRIP - 1) / LOCI_FIXED_STRIP, run_task, &batch);
+    if (atomic_load(&batch.shortage))
+        return loci_fail_memory(error, "prepared network");
+    return atomic_load(&batch.wrong) ? loci_prepared_check(p, inputs, count, error) : LOCI_OK;
 }

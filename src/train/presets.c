@@ -22,7 +22,7 @@ static const preset presets[] = {
      "the paper's 3D MLP: one position per neuron, learned layer distances; 10,576 parameters",
      NULL,
      "--hidden 2048 --dim 3 --planes learned --input random --sign mask --tied yes --scale one "
-     "--axon-sites 1 --dendrite-sites 1 --gap 1 --steepness 10 --logit-scale 0.01 "
+     "--axon-sites 1 --dendrite-sites 1 --gap 1 --steepness 2 --logit-scale 0.01 "
      "--epochs 300 --batch 600 --lr 0.005 --schedule constant"},
     {"paper-mlp-fixed", "the same with the layers at distance 1; 10,574 parameters", "paper-mlp",
      "--planes fixed"},

@@ -21,13 +21,16 @@ struct loci_trainer_work {
     loci_pass *pass;
     loci_batch *batch;
     float *gradient;      /* [count] */
+    float *factor;        /* [count] of each parameter's learning rate; NULL = 1 */
     uint32_t *training;   /* [samples] training samples that are not held out */
     uint32_t *held_out;   /* [validation] */
     uint32_t *order;      /* [samples] this epoch's order, positions in training */
     uint32_t order_epoch; /* the epoch order was drawn for, UINT32_MAX = none yet */
     uint32_t *chosen;     /* [batch] samples of the batch */
-    loci_shift *shift;    /* [batch] or NULL */
-    double rate;          /* of the last step */
+    loci_augmentation by;
+    bool augment;
+    loci_warp *warp; /* [batch] what happens to each sample */
+    double rate;     /* of the last step */
 };
 
 static double seconds_now(void) {
@@ -59,6 +62,10 @@ static int split(loci_trainer *t, loci_error *error) {
     return LOCI_OK;
 }
 
+static loci_augmentation augmentation(const loci_train_options *o) {
+    return (loci_augmentation){o->shift, o->rotate, o->zoom, o->shear, o->elastic};
+}
+
 static int check_fit(const loci_trainer *t, loci_error *error) {
     const loci_spec *spec = &t->network->spec;
     size_t count = loci_dataset_count(t->data, LOCI_TRAIN);
@@ -77,6 +84,11 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
     status = loci_pruning_check(t->network, &t->options, error);
     if (status != LOCI_OK)
         return status;
+    const loci_augmentation by = augmentation(&t->options);
+    if (loci_warps(&by) && (spec->height < 2 || spec->width < 2))
+        return loci_fail(error, LOCI_E_ARGUMENT, "data",
+                         "samples of %u x %u are no images to turn, stretch or bend", spec->height,
+                         spec->width);
     if (t->options.shift > 0 &&
         (spec->height <= 2 * t->options.shift || spec->width <= 2 * t->options.shift))
         return loci_fail(error, LOCI_E_ARGUMENT, "shift",
@@ -96,11 +108,31 @@ int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
     return loci_pass_create(&t->work->pass, t->network, most, true, t->pool, error);
 }
 
+/* Positions and charges may learn faster or slower than the rest. */
+static int set_factors(loci_trainer *t, loci_error *error) {
+    const loci_train_options *o = &t->options;
+    const loci_tensor *tensor;
+    if (o->lr_positions == 1 && o->lr_charges == 1)
+        return LOCI_OK;
+    float *factor = t->work->factor = loci_alloc(t->count, sizeof *factor);
+    if (factor == NULL)
+        return loci_fail_memory(error, "training");
+    for (size_t i = 0; (tensor = loci_network_tensor(t->network, i)) != NULL; i++)
+        for (size_t k = 0; k < tensor->count; k++)
+            factor[tensor->offset + k] = tensor->kind == LOCI_TENSOR_POSITION
+                                             ? (float)o->lr_positions
+                                         : tensor->kind == LOCI_TENSOR_CHARGE ? (float)o->lr_charges
+                                                                              : 1;
+    return LOCI_OK;
+}
+
 static int allocate(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     size_t batch = t->options.batch < t->samples ? t->options.batch : t->samples;
     const loci_spec *spec = &t->network->spec;
     size_t most = loci_pass_most(spec, batch);
+    w->by = augmentation(&t->options);
+    w->augment = w->by.shift > 0 || loci_warps(&w->by);
     const loci_coding_options coding = {spec->coding, spec->time_steps, t->seed};
     int status = loci_pass_create(&w->pass, t->network, most, true, t->pool, error);
     if (status == LOCI_OK)
@@ -111,12 +143,12 @@ static int allocate(loci_trainer *t, loci_error *error) {
     w->gradient = loci_alloc(t->count, sizeof(float));
     w->order = loci_alloc(t->samples, sizeof *w->order);
     w->chosen = loci_alloc(batch, sizeof *w->chosen);
-    w->shift = loci_alloc(batch, sizeof *w->shift);
+    w->warp = loci_alloc(w->augment ? batch : 0, sizeof *w->warp);
     t->moment1 = loci_alloc(t->count, sizeof(float));
     t->moment2 = loci_alloc(t->count, sizeof(float));
     if (t->options.patience > 0)
         t->best = loci_alloc(t->count, sizeof(float));
-    if (w->gradient == NULL || w->order == NULL || w->chosen == NULL || w->shift == NULL ||
+    if (w->gradient == NULL || w->order == NULL || w->chosen == NULL || w->warp == NULL ||
         t->moment1 == NULL || t->moment2 == NULL || (t->options.patience > 0 && t->best == NULL))
         return loci_fail_memory(error, "training");
     return LOCI_OK;
@@ -146,6 +178,8 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
     }
     if (status == LOCI_OK)
         status = allocate(t, error);
+    if (status == LOCI_OK)
+        status = set_factors(t, error);
     if (status != LOCI_OK) {
         loci_trainer_free(t);
         return status;
@@ -161,11 +195,12 @@ void loci_trainer_free(loci_trainer *t) {
     loci_pass_free(w->pass);
     loci_batch_free(w->batch);
     free(w->gradient);
+    free(w->factor);
     free(w->training);
     free(w->held_out);
     free(w->order);
     free(w->chosen);
-    free(w->shift);
+    free(w->warp);
     free(w);
     free(t->moment1);
     free(t->moment2);
@@ -177,17 +212,6 @@ size_t loci_trainer_bytes(const loci_trainer *t) {
     const struct loci_trainer_work *w = t->work;
     return w->pass->bytes + w->pass->wires.bytes + w->batch->bytes +
            t->samples * 2 * sizeof *w->order + t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
-}
-
-/* A move is drawn per sample and epoch, whatever batch the sample falls into. */
-static loci_shift draw_shift(const loci_trainer *t, uint32_t sample) {
-    const loci_random stream = {t->seed, LOCI_RANDOM_SHIFT, t->state.epoch};
-    uint32_t ways = 2 * t->options.shift + 1;
-    return (loci_shift){
-        (int32_t)loci_random_below(&stream, 2 * (uint64_t)sample, ways) - (int32_t)t->options.shift,
-        (int32_t)loci_random_below(&stream, 2 * (uint64_t)sample + 1, ways) -
-            (int32_t)t->options.shift,
-    };
 }
 
 /* Chooses the samples of the batch under way; returns how many. */
@@ -202,8 +226,8 @@ static size_t choose_samples(loci_trainer *t) {
     size_t count = left < t->options.batch ? left : t->options.batch;
     for (size_t i = 0; i < count; i++) {
         w->chosen[i] = w->training[w->order[from + i]];
-        if (t->options.shift > 0)
-            w->shift[i] = draw_shift(t, w->chosen[i]);
+        if (w->augment) /* by sample and epoch, whatever batch the sample falls into */
+            loci_warp_draw(&w->warp[i], &w->by, t->seed, t->state.epoch, w->chosen[i]);
     }
     return count;
 }
@@ -214,9 +238,8 @@ static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, 
                       loci_error *error) {
     struct loci_trainer_work *w = t->work;
     size_t classes = t->network->spec.classes;
-    int status =
-        loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen + first, count,
-                        t->options.shift > 0 ? w->shift + first : NULL, t->state.epoch, error);
+    int status = loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen + first, count,
+                                 w->augment ? w->warp + first : NULL, t->state.epoch, error);
     if (status == LOCI_OK)
         status = loci_pass_forward(w->pass, &w->batch->in, error);
     if (status != LOCI_OK)
@@ -253,8 +276,8 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     w->rate =
         loci_learning_rate(&t->options, t->state.step, (uint64_t)t->options.epochs * t->batches);
     t->state.step++;
-    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, t->count, t->state.step,
-              w->rate, t->pool);
+    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, w->factor, t->count,
+              t->state.step, w->rate, t->pool);
     t->state.batch++;
     t->state.loss_sum += loss.sum;
     t->state.correct += loss.correct;

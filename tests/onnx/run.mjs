@@ -28,7 +28,8 @@ const read = (name) => {
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 };
 
-const largest = (values) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+const largest = (values) =>
+  values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
 // How far a is from b, in units of what is allowed: 1e-4 of the number, or of a hundredth of the largest. Float32 sums
 // of hundreds of terms that nearly cancel, taken in another order, differ by some 1e-7 of the terms.
@@ -37,17 +38,22 @@ function distance(a, b) {
   const floor = 1e-2 * largest(b);
   return a.reduce(
     (worst, value, i) =>
-      Math.max(worst, Math.abs(value - b[i]) / (1e-4 * Math.max(Math.abs(b[i]), floor))),
+      Math.max(
+        worst,
+        Math.abs(value - b[i]) / (1e-4 * Math.max(Math.abs(b[i]), floor)),
+      ),
     0,
   );
 }
 
-const winner = (row) => row.reduce((best, value, i) => (value > row[best] ? i : best), 0);
+const winner = (row) =>
+  row.reduce((best, value, i) => (value > row[best] ? i : best), 0);
 
 function sameClasses(a, b, classes) {
   let same = 0;
   for (let i = 0; i < a.length; i += classes)
-    same += winner(a.subarray(i, i + classes)) === winner(b.subarray(i, i + classes));
+    same +=
+      winner(a.subarray(i, i + classes)) === winner(b.subarray(i, i + classes));
   return (same * classes) / a.length;
 }
 
@@ -62,19 +68,28 @@ function total(spikes, steps, m) {
 
 async function infer(session, net, inputs) {
   const image = net.height > 1 ? [net.height, net.width] : [net.width];
-  const tensor = new ort.Tensor("float32", inputs, [inputs.length / (net.height * net.width), ...image]);
+  const tensor = new ort.Tensor("float32", inputs, [
+    inputs.length / (net.height * net.width),
+    ...image,
+  ]);
   return session.run({ image: tensor });
 }
 
 async function check(net) {
-  const session = await ort.InferenceSession.create(join(folder, `${net.name}.onnx`));
+  const session = await ort.InferenceSession.create(
+    join(folder, `${net.name}.onnx`),
+  );
   const inputs = read(`${net.name}.inputs`);
   const wanted = read(`${net.name}.logits`);
   const outputs = await infer(session, net, inputs);
   const logits = outputs.logits.data;
   assert.deepEqual(outputs.logits.dims, [net.count, net.classes], net.name);
   // a batch of one is like any other
-  const first = await infer(session, net, inputs.slice(0, net.height * net.width));
+  const first = await infer(
+    session,
+    net,
+    inputs.slice(0, net.height * net.width),
+  );
   assert.deepEqual(first.logits.dims, [1, net.classes], net.name);
 
   const off = distance(logits, wanted);
@@ -100,7 +115,10 @@ async function check(net) {
     assert.ok(off <= 1, `${net.name}: off by ${off} times the tolerance`);
     assert.equal(spikes, 0, net.name);
   }
-  assert.ok(agreement >= (net.exact ? 1 : 0.995), `${net.name}: classes differ`);
+  assert.ok(
+    agreement >= (net.exact ? 1 : 0.995),
+    `${net.name}: classes differ`,
+  );
   await session.release();
 }
 

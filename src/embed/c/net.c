@@ -27,7 +27,7 @@ int net_classify(const uint8_t *pixels, net_scratch *scratch) {
 
 void net_pixels(const float *measurements, uint8_t *pixels) {
     for (uint32_t i = 0; i < NET_INPUTS; i++) {
-        float level = (measurements[i] - low[i]) / span[i] * 255.0f;
+        float level = (measurements[i] - input_low[i]) / input_span[i] * 255.0f;
         pixels[i] = level <= 0.0f ? 0 : level >= 255.0f ? 255 : (uint8_t)(level + 0.5f);
     }
 }

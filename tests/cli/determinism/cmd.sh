@@ -1,6 +1,7 @@
 # The same command makes the same model, byte for byte, whatever the number of threads; another seed another one.
 prepare idx images
-for kind in "arbor-mlp-10k --hidden 16,8" "paper-mlp --hidden 40" "paper-mlp-relaxed --hidden 12" "dense-mlp-9"; do
+for kind in "arbor-mlp-10k --hidden 16,8" "paper-mlp --hidden 40" "paper-mlp-relaxed --hidden 12" "dense-mlp-9" \
+    "dense-mlp-5 --rotate 10 --zoom 0.1 --shear 0.1 --elastic 1"; do
     train="loci train $kind --data images --epochs 3 --batch 50 --shift 1 --quiet --json --force"
     $train --threads 1 --out a >/dev/null
     $train --threads 1 --out b >/dev/null

@@ -21,6 +21,7 @@ loci eval table --predictions out.csv >/dev/null
 grep -c ',"comma, too",' out.csv
 
 # what does not fit
+refuse loci train --hidden 6 --data table.csv --label kind --rotate 5 --quiet --out turned
 refuse loci eval run --data glyphs
 refuse loci eval run/model.safetensors --data table.csv
 prepare idx two 2

@@ -1,0 +1,46 @@
+/* Augmentation: an image is moved, turned, stretched and bent a little before it is learnt from. */
+#ifndef LOCI_DATA_WARP_H
+#define LOCI_DATA_WARP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* By how much, at most. All 0: not at all. */
+typedef struct loci_augmentation {
+    uint32_t shift; /* whole pixels either way */
+    double rotate;  /* degrees either way */
+    double zoom;    /* share of the size, either way, of each axis by itself */
+    double shear;   /* columns a row, either way */
+    double elastic; /* pixels: how far the nodes of a coarse grid are pulled, either way */
+} loci_augmentation;
+
+/* Whether more happens than a shift. */
+static inline bool loci_warps(const loci_augmentation *by) {
+    return by->rotate > 0 || by->zoom > 0 || by->shear > 0 || by->elastic > 0;
+}
+
+/* Nodes of that grid along each side of the image. */
+enum { LOCI_WARP_NODES = 5 };
+
+/* What happens to one image. */
+typedef struct loci_warp {
+    int32_t down, right; /* whole pixels */
+    bool turned;         /* whether more happens than that; what follows counts only then */
+    bool bent;
+    /* Seen from its centre, pixel (r, c) comes from row[0] r + row[1] c, column[0] r + column[1] c.
+     */
+    float row[2], column[2];
+    float pull[2][LOCI_WARP_NODES][LOCI_WARP_NODES]; /* and further: rows, columns */
+} loci_warp;
+
+/* Draws one: a function of seed, epoch and sample. */
+void loci_warp_draw(loci_warp *warp, const loci_augmentation *by, uint64_t seed, uint32_t epoch,
+                    uint32_t sample);
+
+/* to = from [height, width], warped; between pixels values are interpolated, beyond the frame they
+ * are 0. to must not overlap from. */
+void loci_warp_apply(const loci_warp *warp, const float *from, size_t height, size_t width,
+                     float *to);
+
+#endif
