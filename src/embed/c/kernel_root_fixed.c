@@ -23,4 +23,3 @@ static int32_t inverse_root(uint32_t square, uint32_t shift) {
     uint32_t high = root_table[entry], low = root_table[entry + 1];
     return (int32_t)((high - ((high - low) * rest >> 16)) >> (shift - pairs));
 }
-
