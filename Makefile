@@ -16,11 +16,11 @@ demo: all ## train a spatial net on the built-in glyphs, in at most 2 minutes
 	@tools/demo.sh $(LOCI)
 
 test: ## every test, sanitizers included, in under 5 minutes on 2 cores
-	@tools/setup.sh build test
+	@tools/setup.sh build test edge
 	@/usr/bin/python3 tools/test.py
 
 test-long: ## also clang, thread sanitizer, fuzzing, valgrind, failing malloc, aarch64
-	@tools/setup.sh build test long
+	@tools/setup.sh build test edge long
 	@/usr/bin/python3 tools/test.py --long
 
 bench: ## against PyTorch and the BLAS, taking turns: training, inference, pruned, threads, memory

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing:  tools/setup.sh build|test|docs|lint|bench|long ...
+# Installs the Debian packages that are missing:  tools/setup.sh build|test|edge|docs|lint|bench|long ...
 #
 # With root rights, or sudo that asks for no password, apt-get does it. Otherwise the one line to run is printed
 # and the exit status is 1. With everything in place nothing is called but dpkg-query, so it costs no time.
@@ -14,6 +14,7 @@ packages() {
         zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
         libcmocka-dev libhdf5-dev ca-certificates help2man ;;
     test) echo g++ binutils python3-numpy python3-h5py python3-onnx doxygen ;;
+    edge) echo gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm ;;
     docs) echo doxygen ;;
     lint) echo clang-format git shellcheck ;;
     bench) echo python3-numpy python3-torch ;;

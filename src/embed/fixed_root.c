@@ -3,6 +3,7 @@
 #include <math.h>
 
 void loci_root_table(uint16_t table[LOCI_ROOT_ENTRIES]) {
-    for (int i = 0; i < LOCI_ROOT_ENTRIES; i++)
-        table[i] = (uint16_t)lround(LOCI_ROOT_ONE / sqrt(1 + i / 32.0));
+    table[0] = LOCI_ROOT_ONE;
+    for (int i = 1; i < LOCI_ROOT_ENTRIES; i++)
+        table[i] = (uint16_t)lround(LOCI_ROOT_ONE / sqrt(i < 16 ? i : i + 0.5));
 }

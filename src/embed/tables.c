@@ -169,7 +169,7 @@ static void root_table(struct tables *t) {
     t->bytes += sizeof roots;
     if (t->to == NULL)
         return;
-    fprintf(t->to, "/* 65535 / sqrt(1 + i / 32) */\n");
+    fprintf(t->to, "/* 65535 / sqrt(i), from 16 on / sqrt(i + 1/2) */\n");
     loci_array array = loci_array_open(t->to, "uint16_t", "root_table", LOCI_ROOT_ENTRIES);
     for (size_t i = 0; i < LOCI_ROOT_ENTRIES; i++)
         loci_array_integer(&array, roots[i]);

@@ -1,25 +1,19 @@
-/* Pairs of zero bits before the first pair with a 1. */
-static uint32_t leading_pairs(uint32_t word) {
+/* Which power of 16 brings a square, which is not 0, below 256 when it is divided by it. */
+static uint32_t range_of(uint32_t square) {
 #if defined(__GNUC__) && (!defined(__arm__) || defined(__ARM_FEATURE_CLZ))
-    return (uint32_t)__builtin_clz(word) / 2;
+    return (27 - (uint32_t)__builtin_clz(square | 16)) / 4;
 #else
-    uint32_t pairs = 0;
-    if (word < 0x10000u)
-        word <<= 16, pairs += 8;
-    if (word < 0x1000000u)
-        word <<= 8, pairs += 4;
-    if (word < 0x10000000u)
-        word <<= 4, pairs += 2;
-    return word < 0x40000000u ? pairs + 1 : pairs;
+    uint32_t range = square < 0x100000u ? 3 : 4;
+    if (square < 0x10000u)
+        range = square < 0x1000u ? square >= 0x100u : 2;
+    else if (square >= 0x1000000u)
+        range = square < 0x10000000u ? 5 : 6;
+    return range;
 #endif
 }
 
-/* 1 / sqrt(square), in units that depend on shift: the square is moved up by pairs of bits to 2^30
- * or more, the root read from a table and what lies between its entries interpolated. */
+/* 1 / sqrt(square), in units that depend on shift. */
 static int32_t inverse_root(uint32_t square, uint32_t shift) {
-    uint32_t pairs = leading_pairs(square);
-    uint32_t scaled = square << 2 * pairs;
-    uint32_t entry = (scaled >> 25) - 32, rest = scaled >> 9 & 0xffff;
-    uint32_t high = root_table[entry], low = root_table[entry + 1];
-    return (int32_t)((high - ((high - low) * rest >> 16)) >> (shift - pairs));
+    uint32_t range = range_of(square);
+    return (int32_t)((uint32_t)root_table[square >> 4 * range] << 15 >> (shift + 2 * range));
 }

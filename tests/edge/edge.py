@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+"""Small networks, exported as C, run on emulated microcontrollers as they run here:  edge.py LOCI [--more]
+
+In every mode and number of bits, of ReLU and of spiking networks, the C compiles without a warning for this machine
+and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the same logits, bit for bit in integers.
+Skipped (77) without the tools that `tools/setup.sh edge` installs. --more: every kind of network in every mode.
+"""
+import concurrent.futures
+import json
+import pathlib
+import random
+import re
+import struct
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+EXAMPLE = HERE.parent.parent / "examples" / "edge"
+sys.path.insert(0, str(EXAMPLE))
+import board as boards  # noqa: E402
+import measure  # noqa: E402
+
+ARBOR = "--input", "grid", "--sign", "charge", "--axon-sites", "1,2", "--dendrite-sites", "2,1"
+SPIKING = *ARBOR, "--neuron", "lif", "--time-steps", "5"
+NETS = {
+    "arbor": ("--hidden", "10,8", *ARBOR),
+    "paper": ("--hidden", "12"),
+    "relaxed": ("--hidden", "8", "--planes", "relaxed", "--dim", "4", "--sign", "charge"),
+    "sheet": ("--hidden", "8", "--input", "sheet", "--sign", "charge", "--dendrite-sites", "3"),
+    "dense": ("--hidden", "8", "--wiring", "dense"),
+    "cut": ("--hidden", "12", *ARBOR, "--prune", "after:0.7"),
+    "spiking": ("--hidden", "10", *SPIKING),
+    "spikingcut": ("--hidden", "10", *SPIKING, "--prune", "after:0.7"),
+}
+BITS = 32, 8, 4
+SIDE, CLASSES = 12, 6 # of the images
+TOLERANCE = 1e-4  # of the largest logit, in floating point
+QUICK = [
+    *(("arbor", mode, bits) for mode in ("positions", "weights") for bits in BITS),
+    *(("spiking", mode, bits) for mode in ("positions", "weights") for bits in BITS),
+    *(("cut", "pruned", bits) for bits in BITS),
+    *(("spikingcut", "pruned", bits) for bits in (32, 8)),
+    ("cut", "positions", 8), ("paper", "positions", 8), ("relaxed", "positions", 32), ("sheet", "positions", 8),
+    ("dense", "weights", 8),
+]
+MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in BITS
+        if (net, mode) != ("dense", "positions")] # has none
+
+
+def write_images(folder):
+    """A small data set of 12 x 12 images as IDX files: one pattern a class, with noise."""
+    draw = random.Random(1)
+    patterns = [[draw.random() < 0.3 for _ in range(SIDE * SIDE)] for _ in range(CLASSES)]
+    folder.mkdir()
+    for part, count in ("train", 800), ("t10k", 100):
+        labels = bytes(i % CLASSES for i in range(count))
+        pixels = bytes(draw.randint(60, 255) if lit != (draw.random() < 0.08) else 0
+                       for label in labels for lit in patterns[label])
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">II", 0x801, count) + labels)
+        (folder / f"{part}-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 0x803, count, SIDE, SIDE) + pixels)
+
+
+def counts_what_is_known(folder, plugin):
+    """What the plugin says of functions whose cost is known by looking at them."""
+    for board in boards.BOARDS.values():
+        program = folder / f"known-{board.name}.elf"
+        boards.build(board, [HERE / "known.c"], folder, program)
+        for function, known in ("counted", [(502, 1002)]), ("called", [(9, 22), (9, 22)]):
+            status, _, counts = boards.run(board, program, plugin, function)
+            assert status == 0 and counts == known, f"{function} on the {board.name}: {counts}, not {known}"
+
+
+def compile_here(folder, *sources, program, flags=()):
+    boards.command("cc", *boards.WARNINGS, "-O1", *flags, f"-I{folder}", *sources, "-lm", "-o", folder / program)
+    return folder / program
+
+
+def logits(said, bits):
+    """The logits that a program printed, as numbers."""
+    words = [line.split()[1] for line in said if line.startswith("logit ")]
+    kind = ">f" if bits == 32 else ">i"
+    return [struct.unpack(kind, bytes.fromhex(word))[0] for word in words]
+
+
+def agree(ours, theirs, bits):
+    if bits != 32:
+        return ours == theirs
+    limit = TOLERANCE * max(map(abs, ours))
+    return len(ours) == len(theirs) and all(abs(a - b) <= limit for a, b in zip(ours, theirs))
+
+
+def check(loci, folder, model, data, mode, bits):
+    """One export, here and on every board."""
+    report, refused = measure.export(loci, model, data, mode, bits, folder)
+    assert not refused, refused
+    sources = folder / "net.c", HERE / "logits.c"
+    expected = logits(boards.command(compile_here(folder, *sources, program="logits"))[1].splitlines(), bits)
+    assert len(expected) == 10 * CLASSES and len(set(expected)) > CLASSES, "the stored cases have hardly any logits"
+    for board in boards.BOARDS.values():
+        program = folder / f"logits-{board.name}.elf"
+        boards.build(board, sources, folder, program)
+        status, said, _ = boards.run(board, program)
+        assert status == 0, f"the self-test fails on the {board.name}: {said}"
+        assert agree(expected, logits(said, bits), bits), f"other logits on the {board.name}"
+
+
+def self_test_can_fail(folder):
+    """With one stored logit changed, the self-test of an export fails, here and on a board."""
+    source = folder / "net_test.c"
+    before, array, after = source.read_text().partition(" expected[")
+    values = after.index("{")
+    spoilt = re.sub(r"-?\d+", lambda number: str(int(number[0]) + 1), after[values:], count=1)
+    source.write_text(before + array + after[:values] + spoilt)
+    program = compile_here(folder, folder / "net.c", folder / "net_test.c", program="spoilt")
+    assert boards.command(program, check=False)[0] != 0, "the self-test does not notice a wrong logit"
+    board = boards.BOARDS["M0"]
+    boards.build(board, [folder / "net.c", folder / "net_test.c"], folder, folder / "spoilt.elf")
+    assert boards.run(board, folder / "spoilt.elf")[0] != 0, "the self-test does not notice a wrong logit on the M0"
+
+
+def measures_what_was_reported(folder, plugin):
+    """Sizes and counts of an export are the same in a second run, and what its report promised."""
+    report = json.loads((folder / "report.json").read_text())
+    for board in boards.BOARDS.values():
+        once, twice = (measure.measure(board, folder, plugin) for _ in range(2))
+        assert once == twice, f"{once} became {twice}"
+        assert once["instructions"] > 1000, once
+        assert report["flash_bytes"] < once["flash_network"] < once["flash_program"], (report, once)
+        assert report["scratch_bytes"] == once["ram_buffer"], (report, once)
+        assert 0 < once["ram_stack"] <= report["stack_bytes"], (report, once)
+
+
+def example_runs(loci, model):
+    """The example's one command prints a line for the board it was asked for."""
+    said = boards.command("make", "-s", "-C", EXAMPLE, f"LOCI={loci}", f"MODEL={model}", "BOARDS=M0",
+                          "ONLY=positions-8")[1]
+    assert re.search(r"^positions-8 +M0 +[\d,]{5,} +[\d,]{5,} +[\d,]+ +[\d,]+ +[\d,]+  \d{10}$", said, re.M), said
+
+
+def refuses_what_does_not_fit(folder):
+    """A program larger than the microbit's flash is refused with the number of bytes that are too many."""
+    (folder / "large.c").write_text("#include <stdint.h>\nextern volatile uint8_t sink;\nvolatile uint8_t sink;\n"
+                                    "static const volatile uint8_t large[300000] = {1};\n"
+                                    "int main(void) { sink = large[sink]; return 0; }\n")
+    try:
+        boards.build(boards.BOARDS["M0"], [folder / "large.c"], folder, folder / "large.elf")
+    except boards.DoesNotFit as refused:
+        assert re.match(r"3\d{4} bytes .* M0's flash", str(refused)), refused
+        return
+    raise AssertionError("300 kB fit into 256")
+
+
+def main():
+    loci = pathlib.Path(sys.argv[1]).resolve()
+    chosen = MORE if "--more" in sys.argv[2:] else QUICK
+    missing = boards.missing_tools()
+    if missing:
+        print(f"not installed: {', '.join(missing)}")
+        return 77
+    failed = 0
+    with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        work = pathlib.Path(work)
+        plugin = boards.build_plugin(work)
+        write_images(work / "data")
+        for net in sorted({net for net, _, _ in chosen}):
+            boards.command(loci, "train", *NETS[net], "--data", work / "data", "--epochs", 20, "--batch", 20, "--quiet",
+                           "--out", work / net)
+        jobs = {"known": pool.submit(counts_what_is_known, work, plugin),
+                "large": pool.submit(refuses_what_does_not_fit, work)}
+        for net, mode, bits in chosen:
+            name = f"{net}-{mode}-{bits}"
+            jobs[name] = pool.submit(check, loci, work / name, work / net, work / "data", mode, bits)
+        for name, job in jobs.items():
+            try:
+                job.result()
+                print(f"{name}: ok", flush=True)
+            except (AssertionError, boards.Failed) as error:
+                failed += 1
+                print(f"{name}: {error}", flush=True)
+        if not failed:
+            for name in "arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8":
+                measures_what_was_reported(work / name, plugin)
+            example_runs(loci, work / "arbor")
+            self_test_can_fail(work / "arbor-positions-8")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+/* Runs the self-test of an exported network, then prints its logits, bit by bit. */
+#include <inttypes.h>
+#include <string.h>
+
+#define main self_test
+#include "net_test.c"
+#undef main
+
+int main(void) {
+    const int failed = self_test();
+    for (int i = 0; i < CASES; i++) {
+        (void)net_classify(images[i], &scratch);
+        for (int c = 0; c < NET_CLASSES; c++) {
+            uint32_t bits;
+            memcpy(&bits, &scratch.logits[c], sizeof bits);
+            printf("logit %08" PRIx32 "\n", bits);
+        }
+    }
+    return failed;
+}
