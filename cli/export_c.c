@@ -29,7 +29,7 @@ void export_c_add(cli_options *options, export_request *request) {
     cli_options_add(options, "name", KEY_NAME, "NAME",
                     "what names in the source begin with [that of the preset]");
     cli_options_add(options, "samples", KEY_SAMPLES, "N",
-                    "training samples that scales are chosen on [1000]");
+                    "training samples that scales are chosen on [2000]");
     cli_options_add(options, "flash", KEY_FLASH, "BYTES",
                     "fail when constants take more; 16k is 16384");
     cli_options_add(options, "ram", KEY_RAM, "BYTES", "fail when scratch and stack take more");

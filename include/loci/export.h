@@ -40,7 +40,7 @@ typedef struct loci_export_options {
                                  characters. NULL = from the model's preset, else "loci_net". Default NULL */
     const loci_dataset *data; /**< its training part chooses scales, its test part measures; needed.
                                  Default NULL */
-    uint32_t samples; /**< training samples that scales are chosen on, 1..60000. Default 1000 */
+    uint32_t samples; /**< training samples that scales are chosen on, 1..60000. Default 2000 */
     uint64_t flash;   /**< bytes that constants may take; 0 = any number. Default 0 */
     uint64_t ram;     /**< bytes that scratch and stack may take; 0 = any number. Default 0 */
     loci_pool *pool;  /**< worker threads, or NULL. Default NULL */

@@ -35,15 +35,14 @@ static bool to_units(double number, double unit, int32_t *out) {
     return true;
 }
 
-bool loci_embed_settle(loci_export *export, uint32_t l, const double *correction,
-                       const int64_t *worst) {
+bool loci_embed_settle(loci_export *export, uint32_t l, const double *correction) {
     loci_embed_pair *pair = &export->pair[l];
     loci_pair_fixed *fixed = &pair->fixed;
     for (size_t j = 0; j < pair->m; j++) {
         double bias = pair->real.bias[j] + (correction != NULL ? correction[j] : 0);
         if (!to_units(bias, fixed->unit, &fixed->bias[j]))
             return false;
-        double most = fabs((double)fixed->bias[j]) + (double)worst[j];
+        double most = fabs((double)fixed->bias[j]) + (double)fixed->worst[j];
         if (!export->spiking) {
             if (most > most_sum)
                 return false;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "embed/round.h"
 #include "embed/run.h"
 
 /* Images of one task. */
@@ -17,16 +18,16 @@ enum { CHUNK = 16 };
 
 struct calibration {
     loci_export *export;
-    size_t count, widest;               /* images; neurons of the widest layer */
-    int32_t *entering[LOCI_MAX_PAIRS];  /* [count, n] what enters a pair with the scales so far */
-    int32_t *sums;                      /* [count, widest] of a pair under way */
-    uint8_t *pixels;                    /* [count, pixels] */
-    double *logits;                     /* [count, classes] the network's own */
-    double *mean[LOCI_MAX_PAIRS];       /* [m] of its sums, biases included */
-    double *correction[LOCI_MAX_PAIRS]; /* [m] added to biases */
-    bool correct;                       /* whether to correct biases */
-    uint32_t l;                         /* pair under way */
-    double *distance;                   /* [chunks] of logits from the network's */
+    size_t count, widest;              /* images; neurons of the widest layer */
+    int32_t *entering[LOCI_MAX_PAIRS]; /* [count, n] what enters a pair with the scales so far */
+    int32_t *sums;                     /* [count, widest] of a pair under way */
+    uint8_t *pixels;                   /* [count, pixels] */
+    float *moments;                    /* [n, n] of what enters the pair under way, or NULL */
+    double *logits;                    /* [count, classes] the network's own */
+    double *mean[LOCI_MAX_PAIRS];      /* [m] of its sums, biases included */
+    double *correction;                /* [widest] added to biases */
+    uint32_t l;                        /* pair under way */
+    double *distance;                  /* [chunks] of logits from the network's */
 };
 
 static size_t chunks(const struct calibration *c) {
@@ -43,10 +44,16 @@ static void sum_chunk(void *context, size_t task, size_t worker) {
         loci_embed_sums_fixed(c->export, c->l, c->entering[c->l] + b * n, c->sums + b * m);
 }
 
+/* Whether it is known what enters a pair: the spikes of other neurons are not collected. */
+static bool has_moments(const loci_export *export, uint32_t l) {
+    bool known = !export->spiking || (l == 0 && export->spec->coding == LOCI_CODING_CONSTANT);
+    return export->options.mode != LOCI_EXPORT_POSITIONS && known &&
+           export->pair[l].n <= LOCI_ROUND_SENDERS;
+}
+
 /* Makes the integers of a pair. */
 static int make_pair(struct calibration *c, loci_error *error) {
     loci_export *export = c->export;
-    const double *correction = c->correct ? c->correction[c->l] : NULL;
     loci_pair_fixed *fixed = &export->pair[c->l].fixed;
     fixed->unit_in = 1.0 / LOCI_EMBED_PIXEL;
     if (c->l > 0) {
@@ -56,20 +63,29 @@ static int make_pair(struct calibration *c, loci_error *error) {
         fixed->unit_in = 1;
     }
     if (export->options.mode != LOCI_EXPORT_POSITIONS)
-        return loci_embed_store(export, c->l, correction, error);
+        return loci_embed_store(export, c->l, has_moments(export, c->l) ? c->moments : NULL, error);
     loci_embed_place(export, c->l);
-    return loci_embed_expand(export, c->l, correction, error);
+    return loci_embed_expand(export, c->l, error);
 }
 
-/* What biases lack for sums to have the network's mean. */
-static void find_correction(struct calibration *c) {
-    const loci_embed_pair *pair = &c->export->pair[c->l];
+/* Adds to biases what they lack for sums to have the network's mean; a correction that does not fit
+ * is left out. */
+static void correct_biases(struct calibration *c) {
+    loci_export *export = c->export;
+    const loci_embed_pair *pair = &export->pair[c->l];
     for (size_t j = 0; j < pair->m; j++) {
         double sum = 0;
         for (size_t b = 0; b < c->count; b++)
             sum += c->sums[b * pair->m + j];
-        c->correction[c->l][j] = c->mean[c->l][j] - sum / (double)c->count * pair->fixed.unit;
+        c->correction[j] = c->mean[c->l][j] - sum / (double)c->count * pair->fixed.unit;
+        for (size_t b = 0; b < c->count; b++)
+            c->sums[b * pair->m + j] -= pair->fixed.bias[j];
     }
+    if (!loci_embed_settle(export, c->l, c->correction))
+        loci_embed_settle(export, c->l, NULL);
+    for (size_t b = 0; b < c->count; b++)
+        for (size_t j = 0; j < pair->m; j++)
+            c->sums[b * pair->m + j] += pair->fixed.bias[j];
 }
 
 /* From the sums of a hidden layer to what enters the next: all of what was seen fits. */
@@ -86,21 +102,14 @@ static void pass_on(struct calibration *c) {
 }
 
 static int pass_layer(struct calibration *c, loci_error *error) {
-    bool correct = c->correct;
-    c->correct = false;
     int status = make_pair(c, error);
-    if (status == LOCI_OK)
-        loci_parallel(c->export->options.pool, chunks(c), sum_chunk, c);
-    c->correct = correct;
-    if (status == LOCI_OK && correct) {
-        find_correction(c);
-        status = make_pair(c, error);
-        if (status == LOCI_OK)
-            loci_parallel(c->export->options.pool, chunks(c), sum_chunk, c);
-    }
-    if (status == LOCI_OK && c->l + 1 < c->export->pairs)
+    if (status != LOCI_OK)
+        return status;
+    loci_parallel(c->export->options.pool, chunks(c), sum_chunk, c);
+    correct_biases(c);
+    if (c->l + 1 < c->export->pairs)
         pass_on(c);
-    return status;
+    return LOCI_OK;
 }
 
 /* ---- the whole net ---- */
@@ -132,8 +141,13 @@ static void compare_chunk(void *context, size_t task, size_t worker) {
  * are off. */
 static int build(struct calibration *c, uint32_t first, double *distance, loci_error *error) {
     int status = LOCI_OK;
-    for (c->l = first; c->l < c->export->pairs && status == LOCI_OK; c->l++)
-        status = c->export->spiking ? make_pair(c, error) : pass_layer(c, error);
+    for (c->l = first; c->l < c->export->pairs && status == LOCI_OK; c->l++) {
+        const loci_export *export = c->export;
+        if (has_moments(export, c->l))
+            loci_embed_moments(c->entering[c->l], c->count, export->pair[c->l].n, !export->spiking,
+                               c->moments);
+        status = export->spiking ? make_pair(c, error) : pass_layer(c, error);
+    }
     if (status != LOCI_OK)
         return status;
     loci_parallel(c->export->options.pool, chunks(c), compare_chunk, c);
@@ -149,7 +163,8 @@ static bool matters(const loci_export *export, uint32_t l, int cover) {
     const loci_placed *placed = &export->pair[l].fixed.placed;
     const loci_wiring *w = &export->wires.pair[l];
     if (export->options.mode != LOCI_EXPORT_POSITIONS)
-        return cover == LOCI_COVER_WEIGHT;
+        return cover == LOCI_COVER_WEIGHT &&
+               !has_moments(export, l); /* else each receiver chooses */
     switch (cover) {
     case LOCI_COVER_POSITION:
         return l == 0 || export->spec->tied != LOCI_TIED_YES;
@@ -237,20 +252,24 @@ static int open_calibration(struct calibration *c, loci_error *error) {
     size_t all = loci_dataset_count(options->data, LOCI_TRAIN);
     c->count = options->samples < all ? options->samples : all;
     c->widest = export->pair[0].n;
+    size_t most = 0; /* senders of a pair that has moments */
     bool lost = false;
     for (uint32_t l = 0; l < export->pairs; l++) {
         const loci_embed_pair *pair = &export->pair[l];
         c->widest = pair->m > c->widest ? pair->m : c->widest;
+        most = has_moments(export, l) && pair->n > most ? pair->n : most;
         c->entering[l] = loci_alloc(c->count, pair->n * sizeof(int32_t));
         c->mean[l] = loci_alloc(pair->m, sizeof(double));
-        c->correction[l] = loci_alloc(pair->m, sizeof(double));
-        lost |= c->entering[l] == NULL || c->mean[l] == NULL || c->correction[l] == NULL;
+        lost |= c->entering[l] == NULL || c->mean[l] == NULL;
     }
     c->sums = loci_alloc(c->count, c->widest * sizeof *c->sums);
+    c->correction = loci_alloc(c->widest, sizeof *c->correction);
     c->pixels = loci_alloc(c->count, export->pixels);
     c->logits = loci_alloc(c->count, export->spec->classes * sizeof *c->logits);
+    c->moments = most > 0 ? loci_alloc(most, most * sizeof *c->moments) : NULL;
     c->distance = loci_alloc(chunks(c), sizeof *c->distance);
-    lost |= c->sums == NULL || c->pixels == NULL || c->logits == NULL || c->distance == NULL;
+    lost |= c->sums == NULL || c->correction == NULL || c->pixels == NULL || c->logits == NULL ||
+            c->distance == NULL || (most > 0 && c->moments == NULL);
     for (size_t b = 0; !lost && b < c->count; b++)
         lost = loci_export_pixels(options->data, LOCI_TRAIN, b * all / c->count,
                                   c->pixels + b * export->pixels) != LOCI_OK;
@@ -261,16 +280,17 @@ static void close_calibration(struct calibration *c) {
     for (uint32_t l = 0; l < c->export->pairs; l++) {
         free(c->entering[l]);
         free(c->mean[l]);
-        free(c->correction[l]);
     }
     free(c->sums);
+    free(c->correction);
     free(c->pixels);
     free(c->logits);
     free(c->distance);
+    free(c->moments);
 }
 
 int loci_embed_calibrate(loci_export *export, loci_error *error) {
-    struct calibration c = {.export = export, .correct = export->spec->neuron != LOCI_NEURON_LIF};
+    struct calibration c = {.export = export};
     int status = open_calibration(&c, error);
     if (status == LOCI_OK)
         status = search(&c, error);

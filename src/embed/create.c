@@ -21,7 +21,7 @@ const char *loci_export_mode_name(size_t mode) {
 }
 
 void loci_export_options_defaults(loci_export_options *options) {
-    *options = (loci_export_options){.mode = LOCI_EXPORT_POSITIONS, .bits = 8, .samples = 1000};
+    *options = (loci_export_options){.mode = LOCI_EXPORT_POSITIONS, .bits = 8, .samples = 2000};
 }
 
 /* ---- what an export is asked ---- */
@@ -154,6 +154,7 @@ static void take_pair(loci_export *export, uint32_t l, bool *lost) {
     if (!export->fixed)
         return;
     pair->fixed.w = take(n, m, sizeof(int32_t), lost);
+    pair->fixed.worst = take(m, 1, sizeof(int64_t), lost);
     pair->fixed.bias = take(m, 1, sizeof(int32_t), lost);
     pair->fixed.beta = take(m, 1, sizeof(int32_t), lost);
     pair->fixed.threshold = take(m, 1, sizeof(int32_t), lost);

@@ -106,12 +106,12 @@ static bool is_kept(const struct expansion *x, size_t at, int32_t weight) {
     return x->export->wires.pruned_by != LOCI_PRUNE_BY_WEIGHT || abs(weight) > x->placed->strong;
 }
 
-/* The weights with the shifts as they are; worst [m] receives what sums can come to. */
-static void weigh(const struct expansion *x, int32_t *weights, int64_t *worst) {
+/* The weights with the shifts as they are, and what sums can come to. */
+static void weigh(const struct expansion *x, loci_pair_fixed *fixed) {
     const loci_wiring *w = x->wiring;
     const loci_placed *placed = x->placed;
     int32_t input = loci_embed_largest_input(x->export, x->l);
-    memset(worst, 0, w->m * sizeof *worst);
+    memset(fixed->worst, 0, w->m * sizeof *fixed->worst);
     for (size_t i = 0; i < w->n; i++)
         for (size_t j = 0; j < w->m; j++) {
             int32_t weight = 0;
@@ -124,14 +124,14 @@ static void weigh(const struct expansion *x, int32_t *weights, int64_t *worst) {
                 size += abs(sum >> placed->weight_shift);
             }
             bool keep = is_kept(x, i * w->m + j, weight);
-            weights[i * w->m + j] = keep ? weight : 0;
-            worst[j] += keep ? size * input : 0;
+            fixed->w[i * w->m + j] = keep ? weight : 0;
+            fixed->worst[j] += keep ? size * input : 0;
         }
 }
 
 /* Tries finer units before coarser ones. */
-static int choose_unit(struct expansion *x, loci_export *export, const double *correction,
-                       int64_t *worst, double closeness, loci_error *error) {
+static int choose_unit(struct expansion *x, loci_export *export, double closeness,
+                       loci_error *error) {
     loci_pair_fixed *fixed = &export->pair[x->l].fixed;
     loci_placed *placed = &fixed->placed;
     for (placed->weight_shift = 0; placed->weight_shift < 31; placed->weight_shift++) {
@@ -140,8 +140,8 @@ static int choose_unit(struct expansion *x, loci_export *export, const double *c
         double cut = fmax(export->network->cut[x->l].value, 0);
         placed->strong = (int32_t)fmin(cut / unit, INT32_MAX);
         fixed->unit = fixed->unit_in * (double)x->wiring->scale * unit;
-        weigh(x, fixed->w, worst);
-        if (loci_embed_settle(export, x->l, correction, worst))
+        weigh(x, fixed);
+        if (loci_embed_settle(export, x->l, NULL))
             return LOCI_OK;
     }
     return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
@@ -150,8 +150,7 @@ static int choose_unit(struct expansion *x, loci_export *export, const double *c
                      x->l + 1);
 }
 
-static int expand(struct expansion *x, loci_export *export, const double *correction,
-                  int64_t *worst, loci_error *error) {
+static int expand(struct expansion *x, loci_export *export, loci_error *error) {
     loci_placed *placed = &export->pair[x->l].fixed.placed;
     survey(x);
     if (x->largest > UINT32_MAX)
@@ -166,11 +165,10 @@ static int expand(struct expansion *x, loci_export *export, const double *correc
     placed->charge_shift = 0;
     while (placed->c != NULL && largest >> placed->charge_shift > INT32_MAX)
         placed->charge_shift++;
-    return choose_unit(x, export, correction, worst, closeness, error);
+    return choose_unit(x, export, closeness, error);
 }
 
-int loci_embed_expand(loci_export *export, uint32_t l, const double *correction,
-                      loci_error *error) {
+int loci_embed_expand(loci_export *export, uint32_t l, loci_error *error) {
     const loci_wiring *w = &export->wires.pair[l];
     struct expansion x = {.export = export,
                           .wiring = w,
@@ -178,18 +176,16 @@ int loci_embed_expand(loci_export *export, uint32_t l, const double *correction,
                           .l = l,
                           .C = export->coordinates};
     bool near = export->wires.pruned_by == LOCI_PRUNE_BY_DISTANCE;
-    int64_t *worst = loci_alloc(w->m, sizeof *worst);
     x.sums = loci_alloc(w->n * w->axons, w->m * sizeof *x.sums);
     x.nearest = near ? loci_alloc(w->n, w->m * sizeof *x.nearest) : NULL;
     loci_root_table(x.table);
     int status = LOCI_OK;
-    if (worst == NULL || x.sums == NULL || (near && x.nearest == NULL))
+    if (x.sums == NULL || (near && x.nearest == NULL))
         status = loci_fail_memory(error, "export");
     if (status == LOCI_OK && near)
         memset(x.nearest, 0xff, w->n * w->m * sizeof *x.nearest);
     if (status == LOCI_OK)
-        status = expand(&x, export, correction, worst, error);
-    free(worst);
+        status = expand(&x, export, error);
     free(x.sums);
     free(x.nearest);
     return status;

@@ -53,6 +53,7 @@ typedef struct loci_pair_fixed {
     int8_t *stored;        /* [n, m] the other modes */
     uint8_t *gain;         /* [m] likewise; NULL: all 1 */
     int32_t *w;            /* [n, m] expanded, gain left out */
+    int64_t *worst;        /* [m] the largest sum that what enters can make, bias left out */
     int32_t *bias;         /* [m] */
     int32_t *beta;         /* [m] of spiking nets, in 2^-15 */
     int32_t *threshold;    /* [m] likewise, in units of a sum */
@@ -119,19 +120,18 @@ float loci_embed_grid_origin(const loci_export *export, size_t c);
 /* quantise.c: positions and charges of pair l in whole numbers, as its cover says. */
 void loci_embed_place(loci_export *export, uint32_t l);
 
-/* expand.c: from them its weights, and biases (correction [m], real, is added to them; NULL =
- * none), in the finest unit with which no sum can pass 31 bits. LOCI_E_UNSUPPORTED where there is
- * none, or LOCI_E_MEMORY. */
-int loci_embed_expand(loci_export *export, uint32_t l, const double *correction, loci_error *error);
-/* store.c: the same with weights that are stored. */
-int loci_embed_store(loci_export *export, uint32_t l, const double *correction, loci_error *error);
+/* expand.c: from them its weights and biases, in the finest unit with which no sum can pass 31
+ * bits. LOCI_E_UNSUPPORTED where there is none, or LOCI_E_MEMORY. */
+int loci_embed_expand(loci_export *export, uint32_t l, loci_error *error);
+/* store.c: the same with weights that are stored. moments [n, n] of what enters: weights are
+ * rounded so that sums change least (round.h); NULL: each to the nearest. */
+int loci_embed_store(loci_export *export, uint32_t l, const float *moments, loci_error *error);
 
 /* bound.c: the largest number that enters pair l. */
 int32_t loci_embed_largest_input(const loci_export *export, uint32_t l);
-/* Biases and neuron constants of pair l in units of a sum; false unless every sum then stays within
- * bounds: worst [m] is the largest that what enters can make it. */
-bool loci_embed_settle(loci_export *export, uint32_t l, const double *correction,
-                       const int64_t *worst);
+/* Biases and neuron constants of pair l in units of a sum; correction [m], real, is added to
+ * biases, NULL = none. False unless every sum then stays within bounds. */
+bool loci_embed_settle(loci_export *export, uint32_t l, const double *correction);
 
 /* expand_real.c: weights in the source's own float arithmetic. */
 int loci_embed_expand_real(loci_export *export, uint32_t l, loci_error *error);

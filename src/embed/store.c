@@ -6,76 +6,138 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "embed/export.h"
+#include "embed/round.h"
 
-/* The largest |w| of each receiver; returns the largest of all. */
-static double measure(const loci_embed_pair *pair, double *largest) {
-    double most = 0;
-    memset(largest, 0, pair->m * sizeof *largest);
+/* A pair under way. */
+struct storing {
+    loci_export *export;
+    uint32_t l;
+    const float *moments; /* [n, n] of what enters, or NULL */
+    int32_t most;         /* the largest number that is stored */
+    double *wanted;       /* [m] the unit each receiver would like */
+    double step;          /* the layer's unit; a receiver's is this times its gain */
+    bool *lost;           /* [m] memory was short */
+};
+
+static double largest_weight(const loci_embed_pair *pair, size_t j) {
+    double largest = 0;
     for (size_t i = 0; i < pair->n; i++)
-        for (size_t j = 0; j < pair->m; j++)
-            largest[j] = fmax(largest[j], fabs((double)pair->real.w[i * pair->m + j]));
+        largest = fmax(largest, fabs((double)pair->real.w[i * pair->m + j]));
+    return largest;
+}
+
+/* The unit with which rounding changes the sums of a receiver least; numbers [n], scratch [2 n]. */
+static double best_unit(const struct storing *x, size_t j, double whole, int32_t *numbers,
+                        float *scratch) {
+    static const double covers[] = {1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3};
+    const loci_embed_pair *pair = &x->export->pair[x->l];
+    double best = whole, least = INFINITY;
+    for (size_t i = 0; i < sizeof covers / sizeof *covers; i++) {
+        double change = loci_embed_round(x->moments, pair->real.w + j, pair->m, pair->n,
+                                         covers[i] * whole, x->most, 2, numbers, scratch);
+        if (change < least) {
+            least = change;
+            best = covers[i] * whole;
+        }
+    }
+    return best;
+}
+
+/* One receiver: the unit it would like. */
+static void choose_receiver(void *context, size_t j, size_t worker) {
+    (void)worker;
+    struct storing *x = context;
+    const loci_embed_pair *pair = &x->export->pair[x->l];
+    double whole = largest_weight(pair, j) / x->most;
+    x->wanted[j] = x->export->cover[x->l][LOCI_COVER_WEIGHT] * whole;
+    if (x->moments == NULL || whole == 0)
+        return;
+    int32_t *numbers = malloc(pair->n * sizeof *numbers);
+    float *scratch = malloc(2 * pair->n * sizeof *scratch);
+    x->lost[j] = numbers == NULL || scratch == NULL;
+    if (!x->lost[j])
+        x->wanted[j] = best_unit(x, j, whole, numbers, scratch);
+    free(numbers);
+    free(scratch);
+}
+
+/* One receiver: its weights in the unit that its gain gives it. */
+static void store_receiver(void *context, size_t j, size_t worker) {
+    (void)worker;
+    struct storing *x = context;
+    loci_embed_pair *pair = &x->export->pair[x->l];
+    int32_t input = loci_embed_largest_input(x->export, x->l);
+    double gain = fmin(fmax(x->wanted[j] / x->step, 1), LOCI_EMBED_GAIN);
+    pair->fixed.gain[j] = (uint8_t)lround(gain);
+    double unit = x->step * pair->fixed.gain[j];
+    int32_t *numbers = malloc(pair->n * sizeof *numbers);
+    float *scratch = malloc(2 * pair->n * sizeof *scratch);
+    x->lost[j] = numbers == NULL || scratch == NULL;
+    if (!x->lost[j] && x->moments != NULL)
+        loci_embed_round(x->moments, pair->real.w + j, pair->m, pair->n, unit, x->most, 30, numbers,
+                         scratch);
+    pair->fixed.worst[j] = 0;
+    for (size_t i = 0; !x->lost[j] && i < pair->n; i++) {
+        size_t at = i * pair->m + j;
+        double units = (double)pair->real.w[at] / unit;
+        int32_t number =
+            x->moments != NULL ? numbers[i] : (int32_t)lround(fmin(fmax(units, -x->most), x->most));
+        pair->fixed.stored[at] = (int8_t)number;
+        pair->fixed.w[at] = number;
+        pair->fixed.worst[j] += (int64_t)abs(number) * input * pair->fixed.gain[j];
+    }
+    free(numbers);
+    free(scratch);
+}
+
+/* Runs a task for each receiver; false when memory was short. */
+static bool for_receivers(struct storing *x, loci_task *task) {
+    size_t m = x->export->pair[x->l].m;
+    bool lost = false;
+    loci_parallel(x->export->options.pool, m, task, x);
+    for (size_t j = 0; j < m; j++)
+        lost |= x->lost[j];
+    return !lost;
+}
+
+/* Tries finer units of the layer before coarser ones. */
+static int choose_step(struct storing *x, loci_error *error) {
+    loci_embed_pair *pair = &x->export->pair[x->l];
+    double largest = 0;
+    if (!for_receivers(x, choose_receiver))
+        return loci_fail_memory(error, "export");
     for (size_t j = 0; j < pair->m; j++)
-        most = fmax(most, largest[j]);
-    return most;
-}
-
-/* Rounds weights to multiples of unit * gain; worst [m] receives what sums can come to. */
-static void round_weights(loci_export *export, uint32_t l, double unit, int64_t *worst) {
-    const loci_embed_pair *pair = &export->pair[l];
-    const loci_pair_fixed *fixed = &pair->fixed;
-    double most = (1 << (export->options.bits - 1)) - 1;
-    int32_t input = loci_embed_largest_input(export, l);
-    memset(worst, 0, pair->m * sizeof *worst);
-    for (size_t i = 0; i < pair->n; i++)
-        for (size_t j = 0; j < pair->m; j++) {
-            size_t at = i * pair->m + j;
-            double units = (double)pair->real.w[at] / (unit * fixed->gain[j]);
-            int32_t rounded = (int32_t)lround(fmin(fmax(units, -most), most));
-            fixed->stored[at] = (int8_t)rounded;
-            fixed->w[at] = rounded;
-            worst[j] += (int64_t)abs(rounded) * input * fixed->gain[j];
-        }
-}
-
-/* Finer gains and units before coarser ones. */
-static bool choose_unit(loci_export *export, uint32_t l, const double *correction,
-                        const double *largest, double unit, int64_t *worst) {
-    loci_embed_pair *pair = &export->pair[l];
-    uint32_t gain = LOCI_EMBED_GAIN;
-    double most = (1 << (export->options.bits - 1)) - 1, step = unit / gain;
+        largest = fmax(largest, x->wanted[j]);
+    x->step = (largest > 0 ? largest : 1) / LOCI_EMBED_GAIN;
     for (int attempt = 0; attempt < 64; attempt++) {
-        for (size_t j = 0; j < pair->m; j++) {
-            double wanted = export->cover[l][LOCI_COVER_WEIGHT] * largest[j] / (most * step);
-            pair->fixed.gain[j] = (uint8_t)lround(fmin(fmax(wanted, 1), LOCI_EMBED_GAIN));
-        }
-        pair->fixed.unit = pair->fixed.unit_in * step;
-        round_weights(export, l, step, worst);
-        if (loci_embed_settle(export, l, correction, worst))
-            return true;
-        step *= 2; /* halves the gains; from 1 on, the precision */
+        pair->fixed.unit = pair->fixed.unit_in * x->step;
+        if (!for_receivers(x, store_receiver))
+            return loci_fail_memory(error, "export");
+        if (loci_embed_settle(x->export, x->l, NULL))
+            return LOCI_OK;
+        x->step *= 2; /* halves the gains; from 1 on, the precision */
     }
-    return false;
+    return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
+                     "the sums of layer %u do not fit 32 bits; export it as floats (--bits 32)",
+                     x->l + 1);
 }
 
-int loci_embed_store(loci_export *export, uint32_t l, const double *correction, loci_error *error) {
-    loci_embed_pair *pair = &export->pair[l];
-    double *largest = loci_alloc(pair->m, sizeof *largest);
-    int64_t *worst = loci_alloc(pair->m, sizeof *worst);
+int loci_embed_store(loci_export *export, uint32_t l, const float *moments, loci_error *error) {
+    size_t m = export->pair[l].m;
+    struct storing x = {.export = export,
+                        .l = l,
+                        .moments = moments,
+                        .most = (1 << (export->options.bits - 1)) - 1,
+                        .wanted = loci_alloc(m, sizeof *x.wanted),
+                        .lost = loci_alloc(m, sizeof *x.lost)};
     int status = LOCI_OK;
-    if (largest == NULL || worst == NULL) {
+    if (x.wanted == NULL || x.lost == NULL)
         status = loci_fail_memory(error, "export");
-    } else {
-        double most = measure(pair, largest);
-        double unit = export->cover[l][LOCI_COVER_WEIGHT] * (most > 0 ? most : 1) /
-                      ((1 << (export->options.bits - 1)) - 1);
-        if (!choose_unit(export, l, correction, largest, unit, worst))
-            status = loci_fail(error, LOCI_E_UNSUPPORTED, "export",
-                               "the sums of layer %u do not fit 32 bits; export it as floats "
-                               "(--bits 32)",
-                               l + 1);
-    }
-    free(largest);
-    free(worst);
+    else
+        status = choose_step(&x, error);
+    free(x.wanted);
+    free(x.lost);
     return status;
 }

@@ -75,6 +75,7 @@ void loci_template_write(const char *file, const loci_filling *filling, FILE *to
         } else if (keep[depth] && directive(text, "insert", word) != NULL) {
             filling->insert(filling->context, word, to);
         } else if (keep[depth]) {
+            fprintf(to, "%*s", length > 0 ? filling->indent : 0, "");
             put_line(text, length, filling->name, to);
         }
         text += length + 1;

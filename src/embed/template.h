@@ -23,6 +23,7 @@ extern const loci_template loci_templates[];
 typedef struct loci_filling {
     const void *context;
     const char *name; /* in place of "net" */
+    int indent;       /* blanks before each line */
     bool (*flag)(const void *context, const char *name);
     void (*insert)(const void *context, const char *part, FILE *to);
 } loci_filling;

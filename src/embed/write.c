@@ -35,29 +35,43 @@ static void insert_template(const loci_export *export, const char *file, FILE *t
     loci_template_write(file, &filling, to);
 }
 
-/* What a layer is, how it sends, how a run goes. */
-static void insert_kernel(const loci_export *export, FILE *to) {
-    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
-    insert_template(export, "pixel.c", to);
-    if (positions && export->fixed)
-        insert_template(export, "kernel_root_fixed.c", to);
-    insert_template(export,
-                    !positions      ? "kernel_weights.c"
-                    : export->fixed ? "kernel_positions_fixed.c"
-                                    : "kernel_positions_float.c",
-                    to);
+/* A part of the source, and the blank line after it. */
+static void insert_part(const loci_export *export, const char *file, FILE *to) {
+    insert_template(export, file, to);
+    putc('\n', to);
 }
 
+/* How a layer sends. */
+static void insert_kernel(const loci_export *export, FILE *to) {
+    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
+    insert_part(export, "pixel.c", to);
+    if (positions && export->fixed)
+        insert_part(export, "kernel_root_fixed.c", to);
+    insert_part(export,
+                !positions      ? "kernel_weights.c"
+                : export->fixed ? "kernel_positions_fixed.c"
+                                : "kernel_positions_float.c",
+                to);
+}
+
+/* What a layer is, and the layers. */
 static void insert_tables(const loci_export *export, FILE *to) {
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
     size_t parameters;
-    insert_template(export, "types.c", to);
-    insert_template(export,
-                    !positions      ? "layer_weights.c"
-                    : export->fixed ? "layer_positions_fixed.c"
-                                    : "layer_positions_float.c",
-                    to);
+    insert_part(export, "types.c", to);
+    insert_part(export,
+                !positions      ? "layer_weights.c"
+                : export->fixed ? "layer_positions_fixed.c"
+                                : "layer_positions_float.c",
+                to);
     loci_emit_tables(export, to, &parameters);
+}
+
+/* Within the description of a layer. */
+static void insert_neurons(const loci_export *export, FILE *to) {
+    loci_filling filling = filling_of(export);
+    filling.indent = 4;
+    loci_template_write("layer_neurons.c", &filling, to);
 }
 
 static void insert(const void *context, const char *part, FILE *to) {
@@ -69,7 +83,7 @@ static void insert(const void *context, const char *part, FILE *to) {
     else if (strcmp(part, "inner_sizes") == 0)
         loci_emit_inner_sizes(export, to);
     else if (strcmp(part, "neurons") == 0)
-        insert_template(export, "layer_neurons.c", to);
+        insert_neurons(export, to);
     else if (strcmp(part, "scratch") == 0)
         loci_emit_scratch(export, to);
     else if (strcmp(part, "tables") == 0)
@@ -77,13 +91,22 @@ static void insert(const void *context, const char *part, FILE *to) {
     else if (strcmp(part, "kernel") == 0)
         insert_kernel(export, to);
     else if (strcmp(part, "run") == 0)
-        insert_template(export, export->spiking ? "run_spiking.c" : "run_relu.c", to);
+        insert_part(export, export->spiking ? "run_spiking.c" : "run_relu.c", to);
     else if (strcmp(part, "cases") == 0)
         loci_emit_cases(export, to);
     else if (strcmp(part, "summary") == 0)
         loci_emit_summary(export, to);
     else if (strcmp(part, "figures") == 0)
         loci_emit_figures(export, to);
+}
+
+/* Leaves one blank line where lines that were left out have left several. */
+static size_t squeeze(char *text, size_t size) {
+    size_t kept = 0;
+    for (size_t i = 0; i < size; i++)
+        if (kept < 2 || text[i] != '\n' || text[kept - 1] != '\n' || text[kept - 2] != '\n')
+            text[kept++] = text[i];
+    return kept;
 }
 
 static int write_one(const loci_export *export, const char *folder, size_t i, loci_error *error) {
@@ -105,7 +128,8 @@ static int write_one(const loci_export *export, const char *folder, size_t i, lo
         insert_template(export, files[i].template, memory);
     bool failed = ferror(memory) != 0;
     failed |= fclose(memory) != 0;
-    status = failed ? loci_fail_memory(error, "export") : loci_file_write(path, text, size, error);
+    status = failed ? loci_fail_memory(error, "export")
+                    : loci_file_write(path, text, squeeze(text, size), error);
     free(text);
     return status;
 }
@@ -177,7 +201,8 @@ int loci_export_write(const loci_export *export, const char *directory, int forc
     if (length == 0 || length + 16 > sizeof place)
         return loci_fail(error, LOCI_E_ARGUMENT, directory, "is no folder's name");
     snprintf(place, sizeof place, "%.*s", (int)length, directory);
-    snprintf(temporary, sizeof temporary, "%.*s.XXXXXX", (int)length, directory);
+    snprintf(temporary, sizeof temporary, "%.*s.??????", (int)length, directory);
+    memset(temporary + length + 1, 'X', 6); /* for mkdtemp() */
     int status = check_place(place, force, &replace, error);
     if (status != LOCI_OK)
         return status;

@@ -103,4 +103,3 @@ static void send(const layer *l, uint32_t i, int32_t x, int32_t *sums) {
     }
 }
 //@end
-

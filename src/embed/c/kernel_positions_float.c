@@ -99,4 +99,3 @@ static void send(const layer *l, uint32_t i, float x, float *sums) {
     }
 }
 //@end
-

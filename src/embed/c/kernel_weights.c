@@ -12,4 +12,3 @@ static void send(const layer *l, uint32_t i, number x, number *sums) {
         sums[j] += x * at(l->weight, first + j);
     //@end
 }
-

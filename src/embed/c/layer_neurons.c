@@ -1,19 +1,19 @@
-    const number *bias; /* [receivers] */
-    //@if output_shift
-    uint8_t output_shift; /* from a receiver's sum to what it sends on */
-    //@end
-    //@if beta_each
-    const number *beta; /* [receivers] what a membrane keeps from step to step */
-    //@end
-    //@if beta_one
-    number beta; /* what a membrane keeps from step to step */
-    //@end
-    //@if threshold_each
-    const number *threshold; /* [receivers] a membrane above it fires; 0: none fires */
-    //@end
-    //@if threshold_one
-    number threshold; /* a membrane above it fires */
-    //@end
-    //@if spiking
-    uint32_t first; /* where the receivers' membranes begin */
-    //@end
+const number *bias; /* [receivers] */
+//@if output_shift
+uint8_t output_shift; /* from a receiver's sum to what it sends on */
+//@end
+//@if beta_each
+const number *beta; /* [receivers] what a membrane keeps from step to step */
+//@end
+//@if beta_one
+number beta; /* what a membrane keeps from step to step */
+//@end
+//@if threshold_each
+const number *threshold; /* [receivers] a membrane above it fires; 0: none fires */
+//@end
+//@if threshold_one
+number threshold; /* a membrane above it fires */
+//@end
+//@if spiking
+uint32_t first; /* where the receivers' membranes begin */
+//@end

@@ -13,8 +13,8 @@ typedef struct {
     //@if dendrite_charges
     const stored *dendrite_charge; /* [receivers][dendrites] */
     //@end
-    uint32_t base;       /* the square of the gap between the layers, softening included */
-    uint8_t root_shift;  /* of 1 / sqrt */
+    uint32_t base;      /* the square of the gap between the layers, softening included */
+    uint8_t root_shift; /* of 1 / sqrt */
     uint8_t charge_shift, weight_shift;
     //@if reach
     uint32_t reach;  /* sites as far apart as this, squared, do not meet */
@@ -28,4 +28,3 @@ typedef struct {
     //@end
     //@insert neurons
 } layer;
-

@@ -11,7 +11,7 @@ typedef struct {
     //@if dendrite_charges
     const stored *dendrite_charge; /* [receivers][dendrites] */
     //@end
-    float base;        /* the square of the gap between the layers, softening included */
+    float base; /* the square of the gap between the layers, softening included */
     float scale;
     //@if reach
     float cutoff; /* 1 / the distance beyond which sites do not meet */
@@ -24,4 +24,3 @@ typedef struct {
     //@end
     //@insert neurons
 } layer;
-

@@ -13,4 +13,3 @@ typedef struct {
     //@end
     //@insert neurons
 } layer;
-

@@ -6,7 +6,7 @@
 
 //@end
 //@if fixed
-#if -3 >> 1 != -2
+#if (-3 >> 1) != -2
 #error "a right shift of a negative number must round down, as nearly all compilers have it"
 #endif
 

@@ -1,6 +1,6 @@
 //@insert banner
-/* The self-test: runs stored images and compares with what the exporter computed for them. Returns 0
- * when all agree. */
+/* The self-test: runs stored images and compares with what the exporter computed for them. Returns
+ * 0 when all agree. */
 #include "net.h"
 
 //@if float

@@ -6,4 +6,3 @@ static uint32_t pixel_of(uint32_t input) {
     return input;
     //@end
 }
-

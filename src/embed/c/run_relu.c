@@ -85,4 +85,3 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch) {
 }
 
 //@end
-

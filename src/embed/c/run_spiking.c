@@ -150,4 +150,3 @@ void net_run(const uint8_t *pixels, number *logits, net_scratch *scratch) {
         logits[c] *= LOGIT_SCALE;
     //@end
 }
-
