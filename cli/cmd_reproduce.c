@@ -91,6 +91,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         all->epochs_text = argument;
         return 0;
     case KEY_OUT:
+        if (argument[0] == '\0')
+            return cli_usage("--out", "an empty name"), EINVAL;
         all->out = argument;
         return 0;
     case KEY_THREADS:

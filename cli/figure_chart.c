@@ -87,7 +87,7 @@ static void fit(const figure_chart *chart, figure_plot *plot) {
     plot->up.label = chart->up;
     if (chart->across.low == chart->across.high)
         figure_axis_fit(&plot->across, across[0], across[1]);
-    figure_axis_fit(&plot->up, fmax(up[0], fmin(chart->least, up[1] - 1)), up[1]);
+    figure_axis_fit(&plot->up, fmax(up[0], chart->least), up[1]);
     plot->up.high = fmin(plot->up.high, 100);
     plot->up.low = fmax(plot->up.low, 0);
 }

@@ -6,7 +6,7 @@
 
 enum { ELSEWHERE = 2 * FIGURE_KINDS, SETS };
 
-/* Where a network would not be told from a guess, what is above has the room. */
+/* The axis begins here, unless most networks are below: what is above has the room. */
 static const double least = 88;
 
 static void put(figure_set *set, double x, double y, double deviation, const char *label) {
@@ -36,7 +36,10 @@ static void name_sets(figure_set *sets) {
 
 static int draw(const figure_request *request, const figure_point *points, size_t count) {
     static figure_set sets[SETS];
+    size_t above = 0;
     memset(sets, 0, sizeof sets);
+    for (size_t i = 0; i < count; i++)
+        above += points[i].accuracy >= least;
     for (size_t i = 0; i < count; i++)
         put(&sets[2 * points[i].kind + points[i].shifted], points[i].parameters, points[i].accuracy,
             points[i].deviation, NULL);
@@ -51,7 +54,7 @@ static int draw(const figure_request *request, const figure_point *points, size_
                           .height = 250,
                           .across = {.logarithmic = true, .label = "parameters"},
                           .up = "test accuracy (%)",
-                          .least = least,
+                          .least = 2 * above >= count ? least : 0,
                           .sets = sets,
                           .count = SETS};
     return figure_chart_draw(&chart, request->format, request->output);

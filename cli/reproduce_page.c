@@ -197,10 +197,11 @@ static void write_missing(page *p, const reproduction *all) {
         missing += all->runs[r].state != REPRODUCE_DONE;
     if (missing == 0)
         return;
-    snprintf(text, sizeof text,
-             "Not complete: of %zu runs, %zu %s missing; the tables show which. The same command "
-             "goes on.",
-             all->run_count, missing, missing == 1 ? "is" : "are");
+    snprintf(
+        text, sizeof text,
+        "Not complete: %zu of %zu run%s %s missing; the tables show which. The same command goes "
+        "on.",
+        missing, all->run_count, all->run_count == 1 ? "" : "s", missing == 1 ? "is" : "are");
     page_paragraph(p, text);
 }
 

@@ -45,8 +45,8 @@ static int name_folder(const reproduction *all, const reproduce_row *row, uint64
     int n = snprintf(folder, CLI_PATH, "%s/runs/%s%s%s%s-s%llu", all->out, row->preset,
                      row->variant[0] != '\0' ? "-" : "", row->variant, shortened,
                      (unsigned long long)seed);
-    if (n < 1 || n >= CLI_PATH - 32)
-        return cli_usage("--out", "an empty name, or one that is too long");
+    if (n < 0 || n >= CLI_PATH - 32)
+        return cli_usage("--out", "longer than %d bytes", CLI_PATH - 128);
     return CLI_GO_ON;
 }
 
@@ -237,7 +237,8 @@ int reproduce_show_plan(const reproduction *all) {
         printf("%7s  %6u  %s\n", states[run->state], run->run.config.train.epochs,
                run->run.directory);
     }
-    printf("%zu runs: %zu done, %zu started, %zu to do\n", all->run_count, counts[REPRODUCE_DONE],
-           counts[REPRODUCE_STARTED], counts[REPRODUCE_TO_DO]);
+    printf("%zu run%s: %zu done, %zu started, %zu to do\n", all->run_count,
+           all->run_count == 1 ? "" : "s", counts[REPRODUCE_DONE], counts[REPRODUCE_STARTED],
+           counts[REPRODUCE_TO_DO]);
     return CLI_DONE;
 }
