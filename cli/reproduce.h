@@ -124,6 +124,8 @@ size_t reproduce_seeds(const reproduction *all, const reproduce_section *section
 /* reproduce_run.c: trains what is missing. CLI_GO_ON or an exit code; what there is counts in any
  * case. */
 int reproduce_train(reproduction *all);
+/* Why a network that was cut too far has no result. */
+extern const char reproduce_nothing_left[];
 
 /* reproduce_cuts.c: a finished run's curve of cuts, from its folder if it is there. CLI_GO_ON or an
  * exit code. */

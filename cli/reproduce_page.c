@@ -28,14 +28,22 @@ const char *reproduce_paper_text(char text[CLI_WORD], const reproduce_paper *pap
     return text;
 }
 
+/* Why a seed of a row has no value. */
+static const char *reason(const reproduce_row *row, const reproduce_run *run) {
+    if (run->why != NULL)
+        return run->why;
+    if (row->cut > 0 && run->cuts.count > 0)
+        return reproduce_nothing_left;
+    return "missing";
+}
+
 /* "92.10, 92.47, missing" */
 static void write_seeds(char text[CELL], const reproduction *all, const reproduce_row *row,
                         const reproduce_result *result, size_t seeds) {
     size_t used = 0;
     for (size_t n = 0; n < seeds && used < CELL; n++) {
-        const reproduce_run *run = &all->runs[row->runs[n]];
         char word[CLI_WORD];
-        const char *value = run->why != NULL ? run->why : "missing";
+        const char *value = reason(row, &all->runs[row->runs[n]]);
         if (!isnan(result->accuracy[n])) {
             snprintf(word, sizeof word, "%.2f", 100 * result->accuracy[n]);
             value = word;
@@ -94,7 +102,9 @@ static void fill(columns *c, const reproduction *all, const reproduce_section *s
     c->count = 0;
     snprintf(add(c, "network"), CELL, "%s", row->label);
     snprintf(add(c, "test accuracy"), CELL, "%s",
-             reproduce_accuracy_text(word, result.mean, result.deviation));
+             result.count > 0 || seeds > 1
+                 ? reproduce_accuracy_text(word, result.mean, result.deviation)
+                 : reason(row, &all->runs[row->runs[0]]));
     c->cells[c->count - 1].bold = result.count > 0;
     if (seeds > 1)
         write_seeds(add(c, "each seed"), all, row, &result, seeds);

@@ -197,21 +197,31 @@ size_t reproduce_seeds(const reproduction *all, const reproduce_section *section
     return section->target->single ? 1 : all->request.seed_count;
 }
 
+/* The runs of a section's rows for the n-th seed. */
+static int plan_section(reproduction *all, reproduce_section *section, size_t n) {
+    int status = CLI_GO_ON;
+    if (n >= reproduce_seeds(all, section))
+        return CLI_GO_ON;
+    for (size_t i = 0; i < section->rows.count && status == CLI_GO_ON; i++) {
+        reproduce_row *row = &section->rows.list[i];
+        status = find_run(all, row, all->request.seeds[n], &row->runs[n]);
+        if (status == CLI_GO_ON)
+            all->runs[row->runs[n]].curve |= row->curve;
+    }
+    return status;
+}
+
+/* The first seed of everything comes first: an early page has every row. */
 int reproduce_plan(reproduction *all) {
     int status = CLI_GO_ON;
     for (size_t s = 0; s < all->section_count; s++) {
-        reproduce_section *section = &all->sections[s];
-        section->target->list(&section->rows);
-        if (section->rows.lost)
+        all->sections[s].target->list(&all->sections[s].rows);
+        if (all->sections[s].rows.lost)
             return cli_fail("reproduce", "out of memory");
-        for (size_t i = 0; i < section->rows.count; i++)
-            for (size_t n = 0; n < reproduce_seeds(all, section) && status == CLI_GO_ON; n++) {
-                reproduce_row *row = &section->rows.list[i];
-                status = find_run(all, row, all->request.seeds[n], &row->runs[n]);
-                if (status == CLI_GO_ON)
-                    all->runs[row->runs[n]].curve |= row->curve;
-            }
     }
+    for (size_t n = 0; n < all->request.seed_count; n++)
+        for (size_t s = 0; s < all->section_count && status == CLI_GO_ON; s++)
+            status = plan_section(all, &all->sections[s], n);
     for (size_t r = 0; r < all->run_count && status == CLI_GO_ON; r++)
         if (all->runs[r].curve && all->runs[r].state == REPRODUCE_DONE)
             status = reproduce_read_cuts(&all->runs[r]);

@@ -3,13 +3,15 @@
 
 #include "reproduce.h"
 
+const char reproduce_nothing_left[] = "nothing is left between inputs and outputs";
+
 /* A run that cannot have a result is no reason to leave the others: training that diverged, a cut
  * that leaves no way through the network. */
 static const char *hopeless(const loci_error *why) {
     if (why->code == LOCI_E_DIVERGED)
         return "training diverged";
     if (why->code == LOCI_E_ARGUMENT && strcmp(why->where, "prune") == 0)
-        return "nothing is left between inputs and outputs";
+        return reproduce_nothing_left;
     return NULL;
 }
 

@@ -83,6 +83,15 @@ echo rubbish >reproduce/runs/paper-mlp-e3-s1/summary.json
 refuse $again fig1 --epochs 3
 ls other
 
+# what cannot be is said, and is no reason to leave the rest: of two inputs little is left
+prepare csv table.csv
+loci reproduce fig3 --data table.csv --epochs 1 --seeds 1 --out torn --quiet >out 2>err || echo "= $?"
+sort -u err
+wc -c <out
+grep -o '^| conventional MLP, 14 .*9.% [^|]*|.*|' torn/results.md | cut -d '|' -f 2,3 |
+    sed -E 's/[0-9.]+%\*/NUMBER*/'
+look torn/fig3.svg
+
 # data that are not there: nothing is left behind
 refuse loci reproduce fig1 --data absent.csv --out nothing
 ls -d nothing 2>/dev/null || true
