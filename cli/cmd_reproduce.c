@@ -10,6 +10,7 @@ enum {
     KEY_OUT,
     KEY_THREADS,
     KEY_DRY_RUN,
+    KEY_NO_TRAIN,
     KEY_JSON,
     KEY_QUIET
 };
@@ -60,6 +61,8 @@ static void add_options(cli_options *options, cli_data *data) {
     cli_options_add(options, "threads", KEY_THREADS, "N", "threads [one per core]");
     cli_options_add(options, "dry-run", KEY_DRY_RUN, NULL,
                     "list the runs and how far they are; do nothing");
+    cli_options_add(options, "no-train", KEY_NO_TRAIN, NULL,
+                    "write the page from the runs there are; train nothing");
     cli_options_add(options, "json", KEY_JSON, NULL, "print everything as one JSON object");
     cli_options_add(options, "quiet", KEY_QUIET, NULL, "no progress");
 }
@@ -99,6 +102,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return cli_take_threads(&all->request.threads, argument);
     case KEY_DRY_RUN:
         all->dry = true;
+        return 0;
+    case KEY_NO_TRAIN:
+        all->no_train = true;
         return 0;
     case KEY_JSON:
         all->request.json = true;
@@ -199,7 +205,9 @@ static int reproduce(reproduction *all) {
         return status;
     if (all->dry)
         return report(all);
-    int trained = reproduce_train(all);
+    if (all->no_train && !cli_is_folder(all->out))
+        return cli_fail(all->out, "there are no runs yet");
+    int trained = all->no_train ? CLI_GO_ON : reproduce_train(all);
     status = reproduce_draw(all);
     int written = reproduce_write_page(all);
     if (trained != CLI_GO_ON)

@@ -35,7 +35,8 @@ typedef struct reproduce_rows {
     bool lost; /* memory was short */
 } reproduce_rows;
 
-/* Adds a row; its label and variant are made from the formats. For those that list rows. */
+/* Adds a row, for those that list rows; options and variant are the caller's to fill in. Never
+ * NULL. */
 reproduce_row *reproduce_add(reproduce_rows *rows, const char *label, const char *preset,
                              reproduce_paper paper);
 
@@ -104,7 +105,8 @@ typedef struct reproduction {
     train_request request; /* data, seeds, threads, json, quiet */
     uint32_t epochs;       /* 0: those of the presets */
     const char *epochs_text;
-    bool dry;
+    bool dry;      /* list the runs, no more */
+    bool no_train; /* show what is there */
     reproduce_section *sections;
     size_t section_count;
     reproduce_run *runs;

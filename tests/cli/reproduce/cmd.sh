@@ -30,6 +30,14 @@ json 'all(abs(r["mean"] - sum(s["test_accuracy"] for s in r["seeds"]) / 2) < 1e-
 $again table3 --seeds 1,2 --epochs 3 2>&1 >printed | grep -c '^epoch 3/3'
 $again table1 --seeds 1,2 --dry-run | tail -n 1
 
+# a page of what is there, missing seeds and rows included
+$again table1 table3 --seeds 2,3 --epochs 3 --no-train >printed
+sed -n 5p reproduce/results.md
+grep -o '| [0-9.]*, missing' reproduce/results.md | sed 's/[0-9.][0-9.]*/NUMBER/'
+$again table2 --epochs 3 --no-train
+grep -c 'missing, missing, missing' reproduce/results.md
+refuse $again table2 --no-train --out nothing
+
 # every figure, the page as HTML, and a pruning curve that 'loci prune' made
 $again fig1 fig4 fig5 fig6 frontier --seeds 1 --epochs 1 --out figures --quiet >printed
 for file in figures/*.svg figures/*.png; do look "$file"; done
