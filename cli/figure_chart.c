@@ -22,23 +22,84 @@ void figure_bar(figure *f, const figure_plot *plot, double x, double y, double d
     cairo_stroke(f->cr);
 }
 
-/* Beside a point, on the side where there is room. */
-static void write_label(figure *f, const figure_plot *plot, double x, double y, const char *label) {
-    bool right = x > plot->x + 0.7 * plot->width;
-    figure_ink(f, figure_black, 1);
-    figure_text(f, right ? x - 5 : x + 5, y + 2.3, label,
-                (figure_style){.size = label_size, .align = right ? FIGURE_RIGHT : FIGURE_LEFT});
+/* ---- labels, which go where nothing else is ---- */
+
+enum { MOST_BOXES = 2 * FIGURE_MOST_SETS * FIGURE_MOST_POINTS };
+
+typedef struct box {
+    double x, y, width, height; /* x, y: upper left */
+} box;
+
+/* What is taken: by points, and by labels that stand already. */
+typedef struct boxes {
+    box list[MOST_BOXES];
+    size_t count;
+} boxes;
+
+static bool is_free(const boxes *taken, const box *wanted) {
+    for (size_t i = 0; i < taken->count; i++) {
+        const box *b = &taken->list[i];
+        if (wanted->x < b->x + b->width && b->x < wanted->x + wanted->width &&
+            wanted->y < b->y + b->height && b->y < wanted->y + wanted->height)
+            return false;
+    }
+    return true;
 }
 
-/* A point below the axis is shown at its end, with its value. */
-static void draw_sunk(figure *f, const figure_plot *plot, const figure_set *set, size_t i) {
-    char value[CLI_WORD];
-    double x = figure_x(plot, set->x[i]), y = plot->y + plot->height - 3;
-    figure_ink(f, figure_series(set->series), 1);
-    figure_mark(f, set->series, x, y, 2.2);
-    snprintf(value, sizeof value, "%.1f", set->y[i]);
-    write_label(f, plot, x, y, value);
+static void take(boxes *taken, box one) {
+    if (taken->count < MOST_BOXES)
+        taken->list[taken->count++] = one;
 }
+
+/* Beside a point: to the right, to the left, above, below, further above; where all is taken,
+ * to the right. */
+static void write_label(figure *f, const figure_plot *plot, boxes *taken, double x, double y,
+                        const char *label) {
+    double width = figure_text_width(label, label_size), height = label_size;
+    const box places[] = {{x + 4, y - height / 2, width, height},
+                          {x - 5 - width, y - height / 2, width, height},
+                          {x - width / 2, y - 4 - height, width, height},
+                          {x - width / 2, y + 4, width, height},
+                          {x - width / 2, y - 5 - 2 * height, width, height},
+                          {x - width / 2, y - 6 - 3 * height, width, height}};
+    size_t chosen = 0;
+    for (size_t i = sizeof places / sizeof *places; i-- > 0;)
+        if (places[i].x >= plot->x && places[i].x + width <= plot->x + plot->width + 10 &&
+            places[i].y + height <= plot->y + plot->height && is_free(taken, &places[i]))
+            chosen = i;
+    take(taken, places[chosen]);
+    figure_ink(f, figure_black, 1);
+    figure_text(f, places[chosen].x, places[chosen].y + 0.85 * height, label,
+                (figure_style){.size = label_size});
+}
+
+/* Where a point is shown: below the axis, at its end. */
+static double height_of(const figure_plot *plot, const figure_set *set, size_t i) {
+    return set->y[i] < plot->up.low ? plot->y + plot->height - 3 : figure_y(plot, set->y[i]);
+}
+
+/* Labels come last, when it is known where all points are. One below the axis has its value. */
+static void write_labels(figure *f, const figure_plot *plot, const figure_chart *chart,
+                         size_t panel) {
+    static boxes taken;
+    taken.count = 0;
+    for (size_t s = 0; s < chart->count; s++)
+        for (size_t i = 0; i < chart->sets[s].count && chart->sets[s].panel == panel; i++)
+            take(&taken, (box){figure_x(plot, chart->sets[s].x[i]) - 3,
+                               height_of(plot, &chart->sets[s], i) - 3, 6, 6});
+    for (size_t s = 0; s < chart->count; s++)
+        for (size_t i = 0; i < chart->sets[s].count && chart->sets[s].panel == panel; i++) {
+            const figure_set *set = &chart->sets[s];
+            bool sunk = set->y[i] < plot->up.low;
+            char value[CLI_WORD];
+            snprintf(value, sizeof value, "%.1f", set->y[i]);
+            if (sunk || set->labels[i] != NULL)
+                write_label(f, plot, &taken, figure_x(plot, set->x[i]), height_of(plot, set, i),
+                            sunk ? value : set->labels[i]);
+        }
+}
+
+/* ---- points ---- */
 
 static void draw_set(figure *f, const figure_plot *plot, const figure_set *set) {
     double y[FIGURE_MOST_POINTS];
@@ -47,8 +108,8 @@ static void draw_set(figure *f, const figure_plot *plot, const figure_set *set) 
         y[i] = sunk ? NAN : set->y[i];
         figure_ink(f, figure_series(set->series), 1);
         if (sunk)
-            draw_sunk(f, plot, set, i);
-        else if (set->deviation[i] > 0)
+            figure_mark(f, set->series, figure_x(plot, set->x[i]), height_of(plot, set, i), 2.2);
+        else
             figure_bar(f, plot, set->x[i], y[i], set->deviation[i]);
     }
     /* points that are not joined are curves of one point each */
@@ -61,9 +122,6 @@ static void draw_set(figure *f, const figure_plot *plot, const figure_set *set) 
                                           .series = set->series,
                                           .dashed = set->dashed,
                                           .marks = true});
-    for (size_t i = 0; i < set->count; i++)
-        if (set->labels[i] != NULL && !isnan(y[i]))
-            write_label(f, plot, figure_x(plot, set->x[i]), figure_y(plot, y[i]), set->labels[i]);
 }
 
 static void widen(double range[2], double value) {
@@ -129,6 +187,7 @@ int figure_chart_draw(const figure_chart *chart, figure_format format, const cha
         for (size_t s = 0; s < chart->count; s++)
             if (chart->sets[s].panel == n)
                 draw_set(&f, &plot, &chart->sets[s]);
+        write_labels(&f, &plot, chart, n);
     }
     return figure_save(&f, output);
 }

@@ -30,7 +30,7 @@ static void name_sets(figure_set *sets) {
         snprintf(shifted->name, FIGURE_NAME, "%s%s", name, both ? ", images shifted" : "");
     }
     snprintf(sets[ELSEWHERE].name, FIGURE_NAME, "reported elsewhere");
-    sets[ELSEWHERE].series = 6; /* black */
+    sets[ELSEWHERE].series = 20; /* black circles */
     sets[ELSEWHERE].loose = true;
 }
 

@@ -13,7 +13,9 @@ static const reproduce_target targets[] = {
      reproduce_draw_space},
     {"fig3", "Fig. 3: pruning the longest connections",
      "During: the shortest connections alone are used in every forward pass; those of a "
-     "conventional net with the largest weights. After: the trained net is cut once.",
+     "conventional net with the largest weights. After: the trained net is cut once; the command "
+     "is "
+     "the first seed's.",
      false, false, reproduce_list_pruning, reproduce_draw_pruning},
     {"fig4", "Fig. 4: where relaxed neurons go", NULL, false, true, reproduce_list_relaxed,
      reproduce_draw_depths},
