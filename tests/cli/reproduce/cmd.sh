@@ -7,6 +7,9 @@ again="loci reproduce --data images --threads 1"
 try $again table1 table3 --dry-run
 ls
 
+# every row's options are those of a network that can be
+loci reproduce all --seeds 1 --dry-run | grep -c ' to do .* reproduce/runs/'
+
 # a table; the first line says that it is short, each row what makes it
 $again table1 --seeds 1,2 --epochs 3 >printed 2>log
 sed -E 's/[0-9.]+% ± [0-9.]+ /ACCURACY /' printed
@@ -17,14 +20,14 @@ ls reproduce/runs
 
 # what is done is not done again, and the page stays as it is
 cp -r reproduce before
-$again table1 --seeds 1,2 --epochs 3 --json >json 2>log
+$again table1 --seeds 1,2 --epochs 3 --json >all.json 2>log
 cat log
 diff -r reproduce before
-json 'j["shortened_to"], j["seeds"], [t["name"] for t in j["targets"]]' <json
-json 'sorted(j["targets"][0]["rows"][1])' <json
-json '[(r["preset"], r["paper"]["mean"], r["difference"], r["parameters"]) for r in j["targets"][0]["rows"]]' <json
+json 'j["shortened_to"], j["seeds"], [t["name"] for t in j["targets"]]' <all.json
+json 'sorted(j["targets"][0]["rows"][1])' <all.json
+json '[(r["preset"], r["paper"]["mean"], r["difference"], r["parameters"]) for r in j["targets"][0]["rows"]]' <all.json
 json 'all(abs(r["mean"] - sum(s["test_accuracy"] for s in r["seeds"]) / 2) < 1e-12
-    for r in j["targets"][0]["rows"])' <json
+    for r in j["targets"][0]["rows"])' <all.json
 
 # another table needs only what it does not share; without --epochs nothing is shared with what was shortened
 $again table3 --seeds 1,2 --epochs 3 2>&1 >printed | grep -c '^epoch 3/3'
@@ -49,17 +52,32 @@ Page().feed(open("figures/index.html", encoding="utf-8").read())'
 loci train paper-mlp --data images --epochs 1 --out curve/runs/paper-mlp-e1-s1 --quiet >printed
 loci prune curve/runs/paper-mlp-e1-s1 --curve 0,0.2,0.4,0.6,0.8,0.9,0.95 --quiet >printed
 cp curve/runs/paper-mlp-e1-s1/sparsity_curve.json .
-$again fig3 --seeds 1 --epochs 1 --out curve --json --quiet >json
+$again fig3 --seeds 1 --epochs 1 --out curve --json --quiet >all.json
 cmp sparsity_curve.json curve/runs/paper-mlp-e1-s1/sparsity_curve.json
 look curve/fig3.svg curve/fig3.png
-json 'len(j["targets"][0]["rows"]), sum(r["mean"] is not None for r in j["targets"][0]["rows"])' <json
+json 'len(j["targets"][0]["rows"]), sum(r["mean"] is not None for r in j["targets"][0]["rows"])' <all.json
 /usr/bin/python3 -c 'import json
-rows = json.load(open("json"))["targets"][0]["rows"]
+rows = json.load(open("all.json"))["targets"][0]["rows"]
 cut = {round(r["pruned_after"], 2): r["mean"] for r in rows if r["preset"] == "paper-mlp" and r["pruned_after"]}
 curve = {round(p["sparsity"], 2): p["test_accuracy"] for p in json.load(open("sparsity_curve.json"))["points"]}
 print(all(cut[share] == curve[share] for share in (0.2, 0.4, 0.6, 0.8, 0.9, 0.95)))
 kept = [r["connections_kept"] / r["connections"] for r in rows if "during:0.8" in r["options"]]
 print([round(share, 2) for share in kept])'
+
+# of data that are called MNIST the paper's figures are drawn and compared with
+prepare idx mnist
+loci reproduce table1 fig3 fig5 frontier --data mnist --data-dir . --seeds 1 --epochs 1 --out compared --quiet --json \
+    >all.json
+json '[len(t["rows"]) for t in j["targets"]]' <all.json
+json 'all(abs(r["mean"] - r["paper"]["mean"] - r["difference"]) < 1e-12
+    for t in j["targets"][:3] for r in t["rows"])' <all.json
+grep -c -e '| the paper |' -e '^### Reported elsewhere' compared/results.md
+grep -m 1 '^| 3D MLP, learned' compared/results.md | cut -d '|' -f 4
+for figure in curve/fig3.svg figures/fig5.svg figures/frontier.svg; do
+    with=compared/${figure#*/}
+    look "$with"
+    [ "$(wc -c <"$with")" -gt "$(wc -c <$figure)" ] || echo "no paper in $with"
+done
 
 # interrupted, the state is saved and the page says what is missing; the same command goes on, to the same bytes as by hand
 loci train paper-mlp-relaxed --data images --epochs 200 --test-every 7 --threads 1 --quiet --out whole >/dev/null
