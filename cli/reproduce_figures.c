@@ -4,8 +4,6 @@
 
 #include "reproduce.h"
 
-typedef int figure_function(const figure_request *request);
-
 /* Runs that a figure is drawn from: those of all rows, each once. */
 static void collect(const reproduction *all, const reproduce_section *section,
                     figure_request *request) {
@@ -20,38 +18,48 @@ static void collect(const reproduction *all, const reproduce_section *section,
         }
 }
 
-/* Where a figure goes; name is noted for the page once both files are there. */
-static void name_file(const reproduction *all, const char *name, figure_format format,
-                      char path[CLI_PATH + 32]) {
-    snprintf(path, CLI_PATH + 32, "%s/%s.%s", all->out, name, format == FIGURE_SVG ? "svg" : "png");
-}
+/* Draws something to a file. Exit code. */
+typedef int draw_function(const void *what, figure_format format, const char *path);
 
-static int draw_runs(const reproduction *all, reproduce_section *section, const char *name,
-                     figure_function *function, figure_request *request) {
+/* As SVG and as PNG; when both are there, the page may show them. */
+static int draw_both(const reproduction *all, reproduce_section *section, const char *name,
+                     draw_function *draw, const void *what) {
     char path[CLI_PATH + 32];
-    static const figure_format formats[] = {FIGURE_SVG, FIGURE_PNG};
-    int status = CLI_DONE;
-    for (int i = 0; i < 2 && status == CLI_DONE; i++) {
-        name_file(all, name, formats[i], path);
-        request->format = formats[i];
-        request->output = path;
-        status = function(request);
-    }
+    snprintf(path, sizeof path, "%s/%s.svg", all->out, name);
+    int status = draw(what, FIGURE_SVG, path);
+    snprintf(path, sizeof path, "%s/%s.png", all->out, name);
+    if (status == CLI_DONE)
+        status = draw(what, FIGURE_PNG, path);
     if (status != CLI_DONE)
         return status;
     snprintf(section->figures[section->figure_count++], sizeof section->figures[0], "%s", name);
     return CLI_GO_ON;
 }
 
+/* ---- what `loci figure` draws of runs ---- */
+
+typedef struct figure_of_runs {
+    int (*draw)(const figure_request *request);
+    figure_request request;
+} figure_of_runs;
+
+static int draw_runs(const void *what, figure_format format, const char *path) {
+    static figure_of_runs figure; /* too large for comfort on the stack */
+    figure = *(const figure_of_runs *)what;
+    figure.request.format = format;
+    figure.request.output = path;
+    return figure.draw(&figure.request);
+}
+
 /* A figure whose name is its section's. */
 static int draw_section(const reproduction *all, reproduce_section *section,
-                        figure_function *function) {
-    static figure_request request;
-    request = (figure_request){.data = all->request.data};
-    collect(all, section, &request);
-    if (request.count == 0)
+                        int (*draw)(const figure_request *request)) {
+    static figure_of_runs figure;
+    figure = (figure_of_runs){draw, {.data = all->request.data}};
+    collect(all, section, &figure.request);
+    if (figure.request.count == 0)
         return CLI_GO_ON;
-    return draw_runs(all, section, section->target->name, function, &request);
+    return draw_both(all, section, section->target->name, draw_runs, &figure);
 }
 
 int reproduce_draw_space(const reproduction *all, reproduce_section *section) {
@@ -65,18 +73,18 @@ int reproduce_draw_depths(const reproduction *all, reproduce_section *section) {
 /* The first classes; `loci figure fig6 --digit` draws the others. */
 int reproduce_draw_activations(const reproduction *all, reproduce_section *section) {
     enum { CLASSES = 3 };
-    static figure_request request;
+    static figure_of_runs figure;
     int status = CLI_GO_ON;
-    request = (figure_request){.data = all->request.data};
-    collect(all, section, &request);
-    if (request.count == 0)
+    figure = (figure_of_runs){figure_activations, {.data = all->request.data}};
+    collect(all, section, &figure.request);
+    if (figure.request.count == 0)
         return CLI_GO_ON;
     uint32_t classes = all->runs[section->rows.list[0].runs[0]].run.config.spec.classes;
     for (uint32_t c = 0; c < CLASSES && c < classes && status == CLI_GO_ON; c++) {
         char name[16];
         snprintf(name, sizeof name, "fig6-%u", c);
-        request.digit = c;
-        status = draw_runs(all, section, name, figure_activations, &request);
+        figure.request.digit = c;
+        status = draw_both(all, section, name, draw_runs, &figure);
     }
     return status;
 }
@@ -155,10 +163,13 @@ static size_t fill_sets(const reproduction *all, const reproduce_section *sectio
     return count;
 }
 
+static int draw_chart(const void *what, figure_format format, const char *path) {
+    return figure_chart_draw(what, format, path);
+}
+
 int reproduce_draw_pruning(const reproduction *all, reproduce_section *section) {
     static figure_set sets[FIGURE_MOST_SETS];
     size_t count = fill_sets(all, section, sets), points = 0;
-    char path[CLI_PATH + 32];
     figure_chart chart = {.panels = 2,
                           .titles = {"pruned during training", "pruned after training"},
                           .width = 200,
@@ -171,15 +182,7 @@ int reproduce_draw_pruning(const reproduction *all, reproduce_section *section) 
         points += sets[s].dashed ? 0 : sets[s].count;
     if (points == 0)
         return CLI_GO_ON;
-    name_file(all, "fig3", FIGURE_SVG, path);
-    int status = figure_chart_draw(&chart, FIGURE_SVG, path);
-    name_file(all, "fig3", FIGURE_PNG, path);
-    if (status == CLI_DONE)
-        status = figure_chart_draw(&chart, FIGURE_PNG, path);
-    if (status != CLI_DONE)
-        return status;
-    snprintf(section->figures[section->figure_count++], sizeof section->figures[0], "fig3");
-    return CLI_GO_ON;
+    return draw_both(all, section, section->target->name, draw_chart, &chart);
 }
 
 int reproduce_draw(reproduction *all) {

@@ -50,7 +50,7 @@ class Page(html.parser.HTMLParser):
         if tag == "img": print(dict(attributes)["src"])
 Page().feed(open("figures/index.html", encoding="utf-8").read())'
 loci train paper-mlp --data images --epochs 1 --out curve/runs/paper-mlp-e1-s1 --quiet >printed
-loci prune curve/runs/paper-mlp-e1-s1 --curve 0,0.2,0.4,0.6,0.8,0.9,0.95 --quiet >printed
+loci prune curve/runs/paper-mlp-e1-s1 --curve 0.2,0.4,0.6,0.8,0.9,0.95 --quiet >printed
 cp curve/runs/paper-mlp-e1-s1/sparsity_curve.json .
 $again fig3 --seeds 1 --epochs 1 --out curve --json --quiet >all.json
 cmp sparsity_curve.json curve/runs/paper-mlp-e1-s1/sparsity_curve.json
@@ -79,7 +79,8 @@ for figure in curve/fig3.svg figures/fig5.svg figures/frontier.svg; do
     [ "$(wc -c <"$with")" -gt "$(wc -c <$figure)" ] || echo "no paper in $with"
 done
 
-# interrupted, the state is saved and the page says what is missing; the same command goes on, to the same bytes as by hand
+# interrupted, the state is saved and the page says what is missing; the same command goes on, to the bytes that are made
+# by hand
 loci train paper-mlp-relaxed --data images --epochs 200 --test-every 7 --threads 1 --quiet --out whole >/dev/null
 # a test of its own on the way makes it no other run
 mkdir -p taken/runs && cp -r whole taken/runs/paper-mlp-relaxed-e200-s1
