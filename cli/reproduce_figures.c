@@ -44,22 +44,22 @@ typedef struct figure_of_runs {
 } figure_of_runs;
 
 static int draw_runs(const void *what, figure_format format, const char *path) {
-    static figure_of_runs figure; /* too large for comfort on the stack */
-    figure = *(const figure_of_runs *)what;
-    figure.request.format = format;
-    figure.request.output = path;
-    return figure.draw(&figure.request);
+    static figure_of_runs drawing; /* too large for comfort on the stack */
+    drawing = *(const figure_of_runs *)what;
+    drawing.request.format = format;
+    drawing.request.output = path;
+    return drawing.draw(&drawing.request);
 }
 
 /* A figure whose name is its section's. */
 static int draw_section(const reproduction *all, reproduce_section *section,
                         int (*draw)(const figure_request *request)) {
-    static figure_of_runs figure;
-    figure = (figure_of_runs){draw, {.data = all->request.data}};
-    collect(all, section, &figure.request);
-    if (figure.request.count == 0)
+    static figure_of_runs drawing;
+    drawing = (figure_of_runs){draw, {.data = all->request.data}};
+    collect(all, section, &drawing.request);
+    if (drawing.request.count == 0)
         return CLI_GO_ON;
-    return draw_both(all, section, section->target->name, draw_runs, &figure);
+    return draw_both(all, section, section->target->name, draw_runs, &drawing);
 }
 
 int reproduce_draw_space(const reproduction *all, reproduce_section *section) {
@@ -73,18 +73,18 @@ int reproduce_draw_depths(const reproduction *all, reproduce_section *section) {
 /* The first classes; `loci figure fig6 --digit` draws the others. */
 int reproduce_draw_activations(const reproduction *all, reproduce_section *section) {
     enum { CLASSES = 3 };
-    static figure_of_runs figure;
+    static figure_of_runs drawing;
     int status = CLI_GO_ON;
-    figure = (figure_of_runs){figure_activations, {.data = all->request.data}};
-    collect(all, section, &figure.request);
-    if (figure.request.count == 0)
+    drawing = (figure_of_runs){figure_activations, {.data = all->request.data}};
+    collect(all, section, &drawing.request);
+    if (drawing.request.count == 0)
         return CLI_GO_ON;
     uint32_t classes = all->runs[section->rows.list[0].runs[0]].run.config.spec.classes;
     for (uint32_t c = 0; c < CLASSES && c < classes && status == CLI_GO_ON; c++) {
         char name[16];
         snprintf(name, sizeof name, "fig6-%u", c);
-        figure.request.digit = c;
-        status = draw_both(all, section, name, draw_runs, &figure);
+        drawing.request.digit = c;
+        status = draw_both(all, section, name, draw_runs, &drawing);
     }
     return status;
 }
