@@ -194,9 +194,10 @@ static void write_shortened(page *p, const reproduction *all) {
     else
         snprintf(range, sizeof range, "the %u to %u", least, most);
     snprintf(text, sizeof text,
-             "Shortened: %u epoch%s in place of %s of the full protocol. This tries the "
+             "%s: %u epoch%s in place of %s of the full protocol. This tries the "
              "machinery; it reproduces nothing.",
-             all->epochs, all->epochs == 1 ? "" : "s", range);
+             all->epochs <= least ? "Shortened" : "Changed", all->epochs,
+             all->epochs == 1 ? "" : "s", range);
     page_paragraph(p, text);
 }
 
