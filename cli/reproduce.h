@@ -82,11 +82,17 @@ const reproduce_elsewhere *reproduce_elsewhere_at(size_t i);
 
 /* ---- the command ---- */
 
-typedef enum reproduce_state { REPRODUCE_TO_DO, REPRODUCE_STARTED, REPRODUCE_DONE } reproduce_state;
+typedef enum reproduce_state {
+    REPRODUCE_TO_DO,
+    REPRODUCE_STARTED,
+    REPRODUCE_DONE,
+    REPRODUCE_ANOTHER /* its folder holds a run with other options */
+} reproduce_state;
 
 typedef struct reproduce_run {
     train_run run;
     reproduce_state state;
+    char other[200];        /* what makes the run that is there another one; "": nothing does */
     const char *why;        /* why there will be no result; NULL: nothing went wrong */
     uint32_t preset_epochs; /* those of the preset */
     bool curve;             /* a curve of cuts is wanted of it */

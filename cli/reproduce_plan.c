@@ -80,12 +80,18 @@ static int configure(const reproduction *all, const reproduce_row *row, uint64_t
 
 /* ---- what is there ---- */
 
-static int is_another(const char *folder, const char *option, const char *there,
-                      const char *wanted) {
-    return cli_fail(folder,
-                    "is another run: its %s is '%.80s', not '%.80s'; move it away, or choose "
-                    "another --out",
-                    option, there, wanted);
+/* Notes what makes the run in a folder another one than is wanted. */
+static void is_another(reproduce_run *out, const char *option, const char *there,
+                       const char *wanted) {
+    out->state = REPRODUCE_ANOTHER;
+    snprintf(out->other, sizeof out->other, "its %s is '%.60s', not '%.60s'", option, there,
+             wanted);
+}
+
+static void compare_text(reproduce_run *out, const char *option, const char *there,
+                         const char *wanted) {
+    if (out->state != REPRODUCE_ANOTHER && strcmp(there, wanted) != 0)
+        is_another(out, option, there, wanted);
 }
 
 typedef int field_getter(const void *object, const char *name, char *text, size_t size);
@@ -96,38 +102,32 @@ static int get_train(const void *object, const char *name, char *text, size_t si
     return loci_train_get(object, name, text, size);
 }
 
-static int compare_fields(const char *folder, const loci_field *fields, size_t count,
-                          field_getter *get, const void *there, const void *wanted) {
+static void compare_fields(reproduce_run *out, const loci_field *fields, size_t count,
+                           field_getter *get, const void *there, const void *wanted) {
     for (size_t i = 0; i < count; i++) {
         char a[1024] = "", b[1024] = "";
         get(there, fields[i].name, a, sizeof a);
         get(wanted, fields[i].name, b, sizeof b);
         /* how often it was measured on the way does not matter */
-        if (strcmp(fields[i].name, "test-every") != 0 && strcmp(a, b) != 0)
-            return is_another(folder, fields[i].name, a, b);
+        if (strcmp(fields[i].name, "test-every") != 0)
+            compare_text(out, fields[i].name, a, b);
     }
-    return CLI_GO_ON;
 }
 
 /* What decides the result must be equal: a run made by hand is as good as one of ours. */
-static int compare(const char *folder, const loci_config *there, const loci_config *wanted) {
+static int compare(reproduce_run *out, const loci_config *there) {
+    const loci_config *wanted = &out->run.config;
     loci_config mine = *wanted, theirs = *there;
     char a[32], b[32];
     size_t count;
-    if (strcmp(there->data, wanted->data) != 0)
-        return is_another(folder, "data", there->data, wanted->data);
-    if (strcmp(there->label_column, wanted->label_column) != 0)
-        return is_another(folder, "label", there->label_column, wanted->label_column);
-    if (strcmp(there->test_file, wanted->test_file) != 0)
-        return is_another(folder, "test", there->test_file, wanted->test_file);
-    if (strcmp(there->init, wanted->init) != 0)
-        return is_another(folder, "init", there->init, wanted->init);
-    if (there->no_test)
-        return is_another(folder, "no-test", "yes", "no");
     snprintf(a, sizeof a, "%llu", (unsigned long long)there->seed);
     snprintf(b, sizeof b, "%llu", (unsigned long long)wanted->seed);
-    if (strcmp(a, b) != 0)
-        return is_another(folder, "seed", a, b);
+    compare_text(out, "data", there->data, wanted->data);
+    compare_text(out, "label", there->label_column, wanted->label_column);
+    compare_text(out, "test", there->test_file, wanted->test_file);
+    compare_text(out, "init", there->init, wanted->init);
+    compare_text(out, "no-test", there->no_test ? "yes" : "no", "no");
+    compare_text(out, "seed", a, b);
     mine.spec.height = theirs.spec.height; /* the data's, which are equal */
     mine.spec.width = theirs.spec.width;
     mine.spec.classes = theirs.spec.classes;
@@ -136,11 +136,10 @@ static int compare(const char *folder, const loci_config *there, const loci_conf
         loci_spec_resolve(&theirs.spec, &error) != LOCI_OK)
         return cli_error(&error);
     const loci_field *fields = loci_spec_fields(&count);
-    int status = compare_fields(folder, fields, count, get_spec, &theirs.spec, &mine.spec);
+    compare_fields(out, fields, count, get_spec, &theirs.spec, &mine.spec);
     fields = loci_train_fields(&count);
-    return status != CLI_GO_ON
-               ? status
-               : compare_fields(folder, fields, count, get_train, &theirs.train, &mine.train);
+    compare_fields(out, fields, count, get_train, &theirs.train, &mine.train);
+    return CLI_GO_ON;
 }
 
 /* How far the run has come; from where it stands it goes on as its own configuration says. */
@@ -153,8 +152,8 @@ static int look(reproduce_run *out) {
         return CLI_GO_ON;
     if (found != LOCI_OK)
         return cli_error(&error);
-    int status = compare(folder, &there, &out->run.config);
-    if (status != CLI_GO_ON)
+    int status = compare(out, &there);
+    if (status != CLI_GO_ON || out->state == REPRODUCE_ANOTHER)
         return status;
     out->run.config = there;
     out->state = REPRODUCE_STARTED;
@@ -164,6 +163,23 @@ static int look(reproduce_run *out) {
     if (found == LOCI_OK)
         out->state = REPRODUCE_DONE;
     return CLI_GO_ON;
+}
+
+/* Runs that stand where ours should be are never replaced. */
+static int refuse_others(const reproduction *all) {
+    const reproduce_run *first = NULL;
+    size_t count = 0;
+    char more[80] = "it";
+    for (size_t r = 0; r < all->run_count; r++)
+        if (all->runs[r].state == REPRODUCE_ANOTHER && count++ == 0)
+            first = &all->runs[r];
+    if (count == 0)
+        return CLI_GO_ON;
+    if (count > 1)
+        snprintf(more, sizeof more, "it and %zu more that --dry-run lists", count - 1);
+    return cli_fail(first->run.directory,
+                    "is another run: %s; move %s away, or choose another --out", first->other,
+                    more);
 }
 
 /* ---- all ---- */
@@ -225,7 +241,7 @@ int reproduce_plan(reproduction *all) {
     for (size_t r = 0; r < all->run_count && status == CLI_GO_ON; r++)
         if (all->runs[r].curve && all->runs[r].state == REPRODUCE_DONE)
             status = reproduce_read_cuts(&all->runs[r]);
-    return status;
+    return status == CLI_GO_ON && !all->dry ? refuse_others(all) : status;
 }
 
 void reproduce_clear(reproduction *all) {
@@ -238,17 +254,20 @@ void reproduce_clear(reproduction *all) {
 }
 
 int reproduce_show_plan(const reproduction *all) {
-    static const char *const states[] = {"to do", "started", "done"};
-    size_t counts[3] = {0};
+    static const char *const states[] = {"to do", "started", "done", "another"};
+    size_t counts[4] = {0};
     printf("%7s  %6s  %s\n", "state", "epochs", "run");
     for (size_t r = 0; r < all->run_count; r++) {
         const reproduce_run *run = &all->runs[r];
         counts[run->state]++;
-        printf("%7s  %6u  %s\n", states[run->state], run->run.config.train.epochs,
-               run->run.directory);
+        printf("%7s  %6u  %s%s%s\n", states[run->state], run->run.config.train.epochs,
+               run->run.directory, run->state == REPRODUCE_ANOTHER ? ": " : "", run->other);
     }
-    printf("%zu run%s: %zu done, %zu started, %zu to do\n", all->run_count,
+    printf("%zu run%s: %zu done, %zu started, %zu to do", all->run_count,
            all->run_count == 1 ? "" : "s", counts[REPRODUCE_DONE], counts[REPRODUCE_STARTED],
            counts[REPRODUCE_TO_DO]);
+    if (counts[REPRODUCE_ANOTHER] > 0)
+        printf(", %zu in the place of which others stand", counts[REPRODUCE_ANOTHER]);
+    printf("\n");
     return CLI_DONE;
 }

@@ -106,6 +106,8 @@ refuse $again fig1 --epochs 1 --out other
 loci train paper-mlp --data images --epochs 1 --no-test --quiet --out other/runs/paper-mlp-e1-s1 --force >/dev/null
 refuse $again fig1 --epochs 1 --out other
 refuse loci reproduce fig1 --data glyphs --epochs 3 --out reproduce
+refuse loci reproduce fig5 --data glyphs --epochs 3 --seeds 1 --out reproduce
+try loci reproduce fig5 --data glyphs --epochs 3 --seeds 1 --out reproduce --dry-run
 echo rubbish >reproduce/runs/paper-mlp-e3-s1/summary.json
 refuse $again fig1 --epochs 3
 ls other
