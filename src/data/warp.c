@@ -86,9 +86,9 @@ static float between(const float *framed, size_t height, size_t width, float r, 
     size_t ld = width + LOCI_WARP_FRAME;
     r = clamp(r, -1, (float)height) + 1;
     c = clamp(c, -1, (float)width) + 1;
-    uint32_t r0 = (uint32_t)r, c0 = (uint32_t)c;
+    int32_t r0 = (int32_t)r, c0 = (int32_t)c;
     float down = r - (float)r0, right = c - (float)c0;
-    const float *p = framed + r0 * ld + c0;
+    const float *p = framed + (size_t)r0 * ld + (size_t)c0;
     float above = p[0] + right * (p[1] - p[0]), below = p[ld] + right * (p[ld + 1] - p[ld]);
     return above + down * (below - above);
 }
