@@ -4,15 +4,16 @@
 # With root rights, or sudo that asks for no password, apt-get does it. Otherwise the one line to run is printed
 # and the exit status is 1. With everything in place nothing is called but dpkg-query, so it costs no time.
 #
-# Where npm is there, `build` also fetches what the page of `loci view` is built from. All else builds without it.
+# Where npm is there, `build` also fetches what the page of `loci view` is built from, and `test` a runtime for exported
+# networks. All else does without.
 set -eu
 
 packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config python3 libopenblas-dev libjansson-dev libzip-dev \
         zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
-        libcmocka-dev ca-certificates help2man ;;
-    test) echo g++ binutils python3-numpy doxygen ;;
+        libcmocka-dev libhdf5-dev ca-certificates help2man ;;
+    test) echo g++ binutils python3-numpy python3-h5py python3-onnx doxygen ;;
     docs) echo doxygen ;;
     lint) echo clang-format git shellcheck ;;
     bench) echo python3-numpy python3-torch ;;
@@ -21,21 +22,25 @@ packages() {
     esac
 }
 
-page_packages() {
-    cd "$(dirname "$0")/../viewer"
+# What a folder's package-lock.json names, unless it is there:  npm_packages FOLDER FOR-WHAT WHAT-ELSE-HAPPENS
+npm_packages() {
+    cd "$(dirname "$0")/../$1"
     if [ ! -f package-lock.json ] || ! command -v npm >/dev/null ||
         [ -z "$(find package-lock.json -newer node_modules/.package-lock.json 2>&1)" ]; then
         return
     fi
-    echo "Fetching the packages of the page (npm ci)" >&2
+    echo "Fetching the packages of $2 (npm ci)" >&2
     npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=0 --loglevel=error </dev/null >&2 ||
-        echo "setup.sh: npm could not fetch them; all but the page of 'loci view' is built without" >&2
+        echo "setup.sh: npm could not fetch them; $3" >&2
 }
 
 wanted=
 for group; do
     wanted="$wanted $(packages "$group")"
-    [ "$group" != build ] || (page_packages)
+    case $group in
+    build) (npm_packages viewer "the page" "all but the page of 'loci view' is built without") ;;
+    test) (npm_packages tests/onnx "the ONNX tests" "they are skipped") ;;
+    esac
 done
 
 if ! command -v dpkg-query >/dev/null; then

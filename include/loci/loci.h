@@ -6,6 +6,7 @@
 #define LOCI_LOCI_H
 
 #include <loci/data.h>
+#include <loci/exchange.h>
 #include <loci/network.h>
 #include <loci/pool.h>
 #include <loci/prepared.h>

@@ -81,8 +81,16 @@ static bool take_dtype(const char *descr, loci_npy *npy) {
     static const char *const known[] = {"b1", "u1", "u2", "u4", "u8", "i1",
                                         "i2", "i4", "i8", "f4", "f8"};
     const int big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+    unsigned characters;
+    char end;
     if (descr[0] == '\0' || strchr("<>|=", descr[0]) == NULL)
         return false;
+    if (sscanf(descr + 1, "U%8u%c", &characters, &end) == 1) {
+        npy->kind = 'U';
+        npy->item = 4 * characters;
+        npy->swapped = descr[0] == (big ? '<' : '>');
+        return true;
+    }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(descr + 1, known[i]) == 0) {
             npy->kind = descr[1];
@@ -141,8 +149,8 @@ static int parse_dictionary(loci_cursor *cursor, const char *where, loci_npy *np
     return LOCI_OK;
 }
 
-int loci_npy_parse(const unsigned char *bytes, size_t size, const char *where, loci_npy *out,
-                   loci_error *error) {
+int loci_npy_header(const unsigned char *bytes, size_t size, const char *where, loci_npy *out,
+                    loci_error *error) {
     if (size < 10 || memcmp(bytes, "\x93NUMPY", 6) != 0)
         return loci_fail(error, LOCI_E_FORMAT, where, "not a .npy array");
     if (bytes[6] < 1 || bytes[6] > 3)
@@ -172,6 +180,18 @@ int loci_npy_parse(const unsigned char *bytes, size_t size, const char *where, l
         return loci_fail(error, LOCI_E_FORMAT, where,
                          "the header claims %zu bytes of items, %zu are there", claimed,
                          size - npy.offset);
+    *out = npy;
+    return LOCI_OK;
+}
+
+int loci_npy_parse(const unsigned char *bytes, size_t size, const char *where, loci_npy *out,
+                   loci_error *error) {
+    loci_npy npy;
+    int status = loci_npy_header(bytes, size, where, &npy, error);
+    if (status != LOCI_OK)
+        return status;
+    if (npy.kind == 'U')
+        return loci_fail(error, LOCI_E_FORMAT, where, "a text where numbers are wanted");
     *out = npy;
     return LOCI_OK;
 }

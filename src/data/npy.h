@@ -10,8 +10,8 @@
 #include "data/npz.h"
 
 typedef struct loci_npy {
-    char kind;                       /* 'b' bool, 'u', 'i', 'f' */
-    uint32_t item;                   /* bytes an item: 1, 2, 4, 8 */
+    char kind;                       /* 'b' bool, 'u', 'i', 'f'; in loci_npy_header() also 'U' */
+    uint32_t item;                   /* bytes an item: 1, 2, 4, 8; of a text 4 a character */
     int swapped;                     /* the file's byte order is not this machine's */
     uint32_t rank;                   /* 0..LOCI_NPZ_MAX_RANK */
     size_t shape[LOCI_NPZ_MAX_RANK]; /* entries past rank are 1 */
@@ -24,6 +24,10 @@ typedef struct loci_npy {
  * `where`. */
 int loci_npy_parse(const unsigned char *bytes, size_t size, const char *where, loci_npy *out,
                    loci_error *error);
+
+/* The same, with texts among the kinds. */
+int loci_npy_header(const unsigned char *bytes, size_t size, const char *where, loci_npy *out,
+                    loci_error *error);
 
 /* Copies the items of a parsed file out, [count], in this machine's byte order. */
 void loci_npy_items(const loci_npy *npy, const unsigned char *bytes, void *out);

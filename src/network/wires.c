@@ -158,6 +158,25 @@ int loci_wires_prune(loci_wires *wires, loci_pool *pool, loci_error *error) {
     return status;
 }
 
+int loci_wires_recount(loci_network *network, loci_error *error) {
+    loci_wires wires;
+    int status = loci_wires_open(&wires, network, error);
+    if (status == LOCI_OK)
+        loci_wires_update(&wires);
+    for (uint32_t l = 0; l < wires.count && status == LOCI_OK; l++) {
+        status = open_kept(&wires, l, error);
+        if (status == LOCI_OK)
+            status = loci_kept_measure(wires.kept[l], &wires.pair[l], rank_of(network->pruned_by),
+                                       NULL, error);
+        if (status != LOCI_OK)
+            break;
+        loci_kept_reached(wires.kept[l], network->cut[l].value);
+        network->cut[l].kept = wires.kept[l]->count;
+    }
+    loci_wires_close(&wires);
+    return status;
+}
+
 size_t loci_wires_kept(const loci_wires *wires, size_t l, uint8_t *keep) {
     const loci_kept *kept = wires->kept[l];
     size_t n = wires->pair[l].n, m = wires->pair[l].m;

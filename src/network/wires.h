@@ -43,6 +43,10 @@ size_t loci_wires_kept(const loci_wires *wires, size_t l, uint8_t *keep);
 int loci_wires_select(loci_wires *wires, double sparsity, int by, int scope, loci_pool *pool,
                       loci_error *error);
 
+/* Of a network pruned by a cut: counts anew what its cuts leave, with the parameters as they are
+ * now. LOCI_E_MEMORY. */
+int loci_wires_recount(loci_network *network, loci_error *error);
+
 /* Hands the kept sets to the network, as cuts. */
 void loci_wires_store(const loci_wires *wires, loci_network *network);
 

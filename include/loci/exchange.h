@@ -1,0 +1,87 @@
+/**
+ * @file exchange.h
+ * @brief Networks in the formats of other tools: NumPy, ONNX, NIR.
+ *
+ * docs/exchange.md says what stands in each file. Files are written all or nothing.
+ */
+#ifndef LOCI_EXCHANGE_H
+#define LOCI_EXCHANGE_H
+
+#include <loci/network.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Writes a network as arrays for NumPy (.npz): all that a model file holds under the names it has
+ * there, what is kept of a pruned net as arrays of truth values, and the weights that follow from
+ * positions. The same network gives the same bytes.
+ * @param network the network.
+ * @param path the file; replaced if it is there.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_DIVERGED (a parameter is not finite), LOCI_E_MISMATCH (as
+ * loci_network_kept()), LOCI_E_IO or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_export_npz(const loci_network *network, const char *path, loci_error *error);
+
+/**
+ * Writes a network as an ONNX graph (opset 13, IR version 7): `image` [N, height, width], or [N,
+ * width] where height is 1, to `logits` [N, classes]. A stored input range is part of the graph; a
+ * spiking net is unrolled over its time steps and has one more output for each layer that fires.
+ * @param network the network.
+ * @param path the file; replaced if it is there.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_UNSUPPORTED (Poisson coding, or larger than the 2 GiB that such a file
+ * can have), LOCI_E_DIVERGED, LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_export_onnx(const loci_network *network, const char *path, loci_error *error);
+
+/** What a time step of 0.1 ms lasts, in seconds: what tools around NIR take where nothing is said.
+ */
+#define LOCI_NIR_DT 1e-4
+
+/**
+ * Writes a spiking network as a NIR graph (HDF5). Not at the same time as another thread uses HDF5,
+ * unless HDF5 was built for that.
+ * @param network the network.
+ * @param dt what a time step lasts, in seconds, > 0; time constants are multiples of it.
+ * @param path the file; replaced if it is there.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_UNSUPPORTED (not a spiking net; neurons that leak beside neurons that do
+ * not in one layer; a library built without HDF5), LOCI_E_ARGUMENT (dt), LOCI_E_DIVERGED,
+ * LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_export_nir(const loci_network *network, double dt, const char *path,
+                             loci_error *error);
+
+/** What an import found. */
+typedef struct loci_import_report {
+    int stale_weights; /**< non-zero: the weights in the file do not follow from its positions,
+                          which were changed too; the weights were left out of account */
+    int fixed_set;     /**< non-zero: the kept connections in the file are not those that its cut
+                          leaves:     the network now keeps this fixed set */
+    int new_count; /**< non-zero: positions were changed, and the cut now leaves another number of
+                      connections */
+} loci_import_report;
+
+/**
+ * Reads a network from what loci_export_npz() wrote, edited or not. Arrays may be float32 or
+ * float64. Weights that follow from positions, and what is kept where a cut says it, may be
+ * missing.
+ * @param[out] out receives the network; the caller frees it with loci_network_free(). Untouched on
+ * failure.
+ * @param path the file.
+ * @param[out] report what was found; may be NULL.
+ * @param error filled on failure, may be NULL; it names the array.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT (an array is missing, unknown, of
+ * another shape or type, or holds a number that is not finite; weights were changed, but follow
+ * from positions that were not), LOCI_E_UNSUPPORTED (a newer format) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_import_npz(loci_network **out, const char *path, loci_import_report *report,
+                             loci_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+"""Every exported ONNX file passes the checker of the format:  check.py EXCHANGE-DUMP
+
+Exits with 77 where the Python package onnx is missing.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+try:
+    import onnx
+except ImportError as error:
+    print(f"skipped: {error}")
+    sys.exit(77)
+
+
+def dimensions(value):
+    return [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
+
+
+def check(path, case):
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)  # with the shapes that follow
+    assert model.ir_version == 7 and [entry.version for entry in model.opset_import] == [13]
+    image = ["N", case["height"], case["width"]] if case["height"] > 1 else ["N", case["width"]]
+    assert [(value.name, dimensions(value)) for value in model.graph.input] == [("image", image)]
+    outputs = {value.name: dimensions(value) for value in model.graph.output}
+    assert outputs.pop("logits") == ["N", case["classes"]]
+    assert outputs == {f"layer{i}.spikes": ["N", m] for i, m in enumerate(case["layers"], 1)}
+    used = {name for node in model.graph.node for name in node.input}
+    assert {constant.name for constant in model.graph.initializer} <= used, "a constant that nothing uses"
+    notes = {entry.key: entry.value for entry in model.metadata_props}
+    assert json.loads(notes["spec"])["classes"] == case["classes"]
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="loci-onnx-") as name:
+        folder = pathlib.Path(name)
+        subprocess.run([sys.argv[1], "onnx", name], check=True, stdout=subprocess.DEVNULL)
+        cases = json.loads((folder / "cases.json").read_text())
+        assert len(cases) > 40
+        for case in cases:
+            check(folder / f"{case['name']}.onnx", case)
+        print(f"{len(cases)} files checked")
+
+
+if __name__ == "__main__":
+    main()
