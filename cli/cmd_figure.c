@@ -9,8 +9,9 @@ static const struct {
     const char *name;
     int (*draw)(const figure_request *request);
 } figures[] = {
-    {"fig1", figure_space}, {"fig3", figure_pruning},     {"fig4", figure_depths},
-    {"fig5", figure_sizes}, {"fig6", figure_activations}, {"training", figure_training},
+    {"fig1", figure_space},        {"fig3", figure_pruning},      {"fig4", figure_depths},
+    {"fig5", figure_sizes},        {"fig6", figure_activations},  {"dims", figure_dimensions},
+    {"frontier", figure_frontier}, {"training", figure_training},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -25,6 +26,8 @@ static const char notes[] =
     "  fig4      histograms of the learned z of each layer, for --planes relaxed\n"
     "  fig5      accuracy against dimensions and parameters; RUNs of several kinds\n"
     "  fig6      the neurons coloured by what they do with the mean image of a digit\n"
+    "  dims      accuracy against dimensions, beside conventional nets of as many parameters\n"
+    "  frontier  accuracy against parameters, beside what others report for MNIST\n"
     "  training  loss and accuracy over the epochs\n"
     "\n"
     "Examples:\n"

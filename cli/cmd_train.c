@@ -58,59 +58,23 @@ static void add_options(cli_options *options, cli_data *data) {
     cli_options_add_train(options);
 }
 
-static error_t take_seeds(train_request *request, const char *text, bool several) {
-    const char *option = several ? "--seeds" : "--seed";
-    if (request->seed_count > 0 && request->several != several)
-        return cli_usage(option, "--seed and --seeds exclude each other"), EINVAL;
-    request->several = several;
-    request->seed_count = 0;
-    while (true) {
-        char one[32];
-        size_t length = several ? strcspn(text, ",") : strlen(text);
-        snprintf(one, sizeof one, "%.*s", (int)(length < 31 ? length : 31), text);
-        if (request->seed_count == CLI_MOST_SEEDS)
-            return cli_usage(option, "at most %d seeds", CLI_MOST_SEEDS), EINVAL;
-        uint64_t seed;
-        if (!cli_read_number(option, one, 0, INT64_MAX, &seed))
-            return EINVAL;
-        for (size_t i = 0; i < request->seed_count; i++)
-            if (request->seeds[i] == seed)
-                return cli_usage(option, "%s is there twice", one), EINVAL;
-        request->seeds[request->seed_count++] = seed;
-        if (text[length] == '\0')
-            return 0;
-        text += length + 1;
-    }
-}
-
-static void take_field(train_request *request, const loci_field *field, bool is_spec,
-                       const char *text) {
-    given_option *option = NULL;
-    for (size_t i = 0; i < request->given_count; i++)
-        if (request->given[i].field == field)
-            option = &request->given[i]; /* the last one counts */
-    if (option == NULL)
-        option = &request->given[request->given_count++];
-    *option = (given_option){field, field->argument != NULL ? text : "yes", is_spec};
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     train_request *request = state->input;
     size_t count;
     if (cli_data_take(&request->data, key, argument))
         return 0;
     if (key >= CLI_KEY_TRAIN && key < CLI_KEY_TRAIN + CLI_MOST_OPTIONS)
-        return take_field(request, &loci_train_fields(&count)[key - CLI_KEY_TRAIN], false,
+        return train_give(request, &loci_train_fields(&count)[key - CLI_KEY_TRAIN], false,
                           argument),
                0;
     if (key >= CLI_KEY_SPEC && key < CLI_KEY_SPEC + CLI_MOST_OPTIONS)
-        return take_field(request, &loci_spec_fields(&count)[key - CLI_KEY_SPEC], true, argument),
+        return train_give(request, &loci_spec_fields(&count)[key - CLI_KEY_SPEC], true, argument),
                0;
     switch (key) {
     case KEY_SEED:
-        return take_seeds(request, argument, false);
+        return train_take_seeds(request, argument, false);
     case KEY_SEEDS:
-        return take_seeds(request, argument, true);
+        return train_take_seeds(request, argument, true);
     case KEY_THREADS:
         return cli_take_threads(&request->threads, argument);
     case KEY_OUT:
@@ -241,6 +205,7 @@ int cmd_train(int argc, char **argv) {
         return status;
     if (request.resume && request.force)
         return cli_usage("--force", "--resume and --force exclude each other");
+    request.again = request.several ? "give the same command with --resume" : NULL;
     size_t count = request.several ? request.seed_count : 1;
     train_run *runs = calloc(count, sizeof *runs);
     if (runs == NULL)

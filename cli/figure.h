@@ -7,7 +7,7 @@
 
 #include "options.h"
 
-enum { FIGURE_MOST_RUNS = 100, FIGURE_MOST_GROUPS = 24, FIGURE_NAME = 96 };
+enum { FIGURE_MOST_RUNS = 256, FIGURE_MOST_GROUPS = 24, FIGURE_NAME = 96 };
 
 /* ---- figure_canvas.c ---- */
 
@@ -121,6 +121,37 @@ double figure_legend_height(const figure_key *keys, size_t count, double width);
 void figure_legend(figure *f, const figure_key *keys, size_t count, double x, double y,
                    double width);
 
+/* figure_chart.c: an error bar about a point */
+void figure_bar(figure *f, const figure_plot *plot, double x, double y, double deviation);
+
+/* ---- figure_chart.c: sets of points in panels side by side ---- */
+
+enum { FIGURE_MOST_POINTS = 24, FIGURE_MOST_SETS = 16, FIGURE_MOST_PANELS = 2 };
+
+typedef struct figure_set {
+    char name[FIGURE_NAME]; /* in the legend, where a name stands once; "": not there */
+    size_t panel, series;
+    bool dashed, loose; /* loose: points are not joined */
+    size_t count;
+    double x[FIGURE_MOST_POINTS], y[FIGURE_MOST_POINTS];
+    double deviation[FIGURE_MOST_POINTS];   /* 0: none is shown */
+    const char *labels[FIGURE_MOST_POINTS]; /* beside the points; NULL: nothing */
+} figure_set;
+
+typedef struct figure_chart {
+    size_t panels;                          /* 1 or 2 */
+    const char *titles[FIGURE_MOST_PANELS]; /* NULL: none */
+    double width, height;                   /* of a panel */
+    figure_axis across;                     /* low = high: as wide as the points ask for */
+    const char *up;                         /* label of the other axis, in per cent */
+    double least;                           /* the axis begins here at the lowest */
+    figure_set *sets;
+    size_t count;
+} figure_chart;
+
+/* Exit code. */
+int figure_chart_draw(const figure_chart *chart, figure_format format, const char *output);
+
 /* ---- figure_runs.c ---- */
 
 /* Runs that differ in nothing but the seed. */
@@ -151,6 +182,31 @@ void figure_drop_seed(char *name);
 /* Mean and standard deviation of values [count] that are not NaN; NaN where there are none. */
 void figure_mean(const double *values, size_t count, double *mean, double *deviation);
 
+/* ---- figure_points.c: runs as points ---- */
+
+typedef enum figure_kind {
+    FIGURE_SPATIAL,
+    FIGURE_CONVENTIONAL,
+    FIGURE_ARBOR,
+    FIGURE_SPIKING,
+    FIGURE_SPIKING_CONVENTIONAL,
+    FIGURE_KINDS
+} figure_kind;
+const char *figure_kind_name(figure_kind kind);
+
+/* A group of runs. */
+typedef struct figure_point {
+    figure_kind kind;
+    double parameters, dimensions;
+    double accuracy, deviation; /* per cent */
+    bool shifted;               /* trained on shifted images */
+    char dataset[64];
+} figure_point;
+
+/* The runs of a request as points [FIGURE_MOST_GROUPS], the smallest networks first. CLI_GO_ON or
+ * an exit code. */
+int figure_points(const figure_request *request, figure_point *points, size_t *count);
+
 /* ---- figure_sites.c: where the neurons of a network are ---- */
 
 typedef struct figure_layer {
@@ -179,6 +235,8 @@ int figure_pruning(const figure_request *request);     /* fig3 */
 int figure_depths(const figure_request *request);      /* fig4 */
 int figure_sizes(const figure_request *request);       /* fig5 */
 int figure_activations(const figure_request *request); /* fig6 */
+int figure_dimensions(const figure_request *request);  /* dims */
+int figure_frontier(const figure_request *request);    /* frontier */
 int figure_training(const figure_request *request);    /* training */
 
 #endif

@@ -18,6 +18,7 @@ static const command commands[] = {
     {"info", cmd_info, "show what a model or a preset is made of; alone: list the presets"},
     {"view", cmd_view, "write a network as a web page to look at and play with"},
     {"figure", cmd_figure, "draw runs and networks, ready for a paper"},
+    {"reproduce", cmd_reproduce, "repeat the paper's tables and figures, and our own"},
     {"export", cmd_export, "write a network for other programs"},
     {"import", cmd_import, "make a model of arrays that 'loci export' wrote and you changed"},
     {"data", cmd_data, "list, fetch and inspect data sets"},

@@ -3,53 +3,73 @@
 
 #include "prune.h"
 
-static json_t *points_json(const prune_point *points, size_t count) {
+static json_t *points_json(const loci_curve *curve) {
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        const loci_summary *s = &points[i].run.summary;
+    for (size_t i = 0; i < curve->count; i++) {
+        const loci_curve_point *p = &curve->points[i];
         json_t *point = json_object();
-        json_object_set_new(point, "sparsity", json_real(s->sparsity));
+        json_object_set_new(point, "sparsity", json_real(p->sparsity));
         json_object_set_new(point, "connections_kept",
-                            json_integer((json_int_t)s->connections_kept));
+                            json_integer((json_int_t)p->connections_kept));
         json_object_set_new(point, "test_accuracy",
-                            s->test_accuracy >= 0 ? json_real(s->test_accuracy) : json_null());
-        if (s->validation_accuracy >= 0)
-            json_object_set_new(point, "validation_accuracy", json_real(s->validation_accuracy));
+                            p->test_accuracy >= 0 ? json_real(p->test_accuracy) : json_null());
+        if (p->validation_accuracy >= 0)
+            json_object_set_new(point, "validation_accuracy", json_real(p->validation_accuracy));
         json_array_append_new(list, point);
     }
     return list;
 }
 
-static json_t *curve_json(const prune_request *request, const prune_point *points, size_t count) {
-    char by[32] = "weight", scope[32] = "";
-    const loci_config *config = &points[0].run.config;
-    if (config->spec.wiring != LOCI_WIRING_DENSE) /* such a net has no distances */
-        loci_train_get(&config->train, "prune-by", by, sizeof by);
-    loci_train_get(&config->train, "prune-scope", scope, sizeof scope);
+static json_t *curve_json(const loci_curve *curve, uint32_t finetune) {
     json_t *object = json_object();
-    json_object_set_new(object, "model", cli_json_text(request->model));
-    json_object_set_new(object, "dataset", cli_json_text(points[0].run.summary.dataset));
-    json_object_set_new(object, "when", json_string(request->when));
-    json_object_set_new(object, "finetune", json_integer(request->finetune));
-    json_object_set_new(object, "by", json_string(by));
-    json_object_set_new(object, "scope", json_string(scope));
-    json_object_set_new(object, "points", points_json(points, count));
+    json_object_set_new(object, "model", cli_json_text(curve->model));
+    json_object_set_new(object, "dataset", cli_json_text(curve->dataset));
+    json_object_set_new(object, "when", json_string(curve->when));
+    json_object_set_new(object, "finetune", json_integer(finetune));
+    json_object_set_new(object, "by", json_string(curve->by));
+    json_object_set_new(object, "scope", json_string(curve->scope));
+    json_object_set_new(object, "points", points_json(curve));
     return object;
 }
 
-int prune_save_curve(const prune_request *request, const prune_point *points, size_t count) {
+int prune_write_curve(const loci_curve *curve, uint32_t finetune, const char *directory) {
     char path[CLI_PATH + 32];
     loci_error error = {0};
-    json_t *object = curve_json(request, points, count);
+    json_t *object = curve_json(curve, finetune);
     char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     json_decref(object);
     if (text == NULL)
         return cli_fail("prune", "out of memory");
-    snprintf(path, sizeof path, "%s/sparsity_curve.json",
-             request->run.out != NULL ? request->run.out : request->model);
+    snprintf(path, sizeof path, "%s/sparsity_curve.json", directory);
     int status = loci_write_file(path, text, strlen(text), &error);
     free(text);
     return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
+}
+
+/* The points' results; curve->points is what `points` has room for. */
+static void collect(loci_curve *curve, loci_curve_point *room, const prune_request *request,
+                    const prune_point *points, size_t count) {
+    const loci_config *config = &points[0].run.config;
+    *curve = (loci_curve){.by = "weight", .count = count, .points = room};
+    snprintf(curve->model, sizeof curve->model, "%s", request->model);
+    snprintf(curve->dataset, sizeof curve->dataset, "%s", points[0].run.summary.dataset);
+    snprintf(curve->when, sizeof curve->when, "%s", request->when);
+    if (config->spec.wiring != LOCI_WIRING_DENSE) /* such a net has no distances */
+        loci_train_get(&config->train, "prune-by", curve->by, sizeof curve->by);
+    loci_train_get(&config->train, "prune-scope", curve->scope, sizeof curve->scope);
+    for (size_t i = 0; i < count; i++) {
+        const loci_summary *s = &points[i].run.summary;
+        room[i] = (loci_curve_point){s->sparsity, s->connections_kept, s->test_accuracy,
+                                     s->validation_accuracy};
+    }
+}
+
+int prune_save_curve(const prune_request *request, const prune_point *points, size_t count) {
+    loci_curve curve;
+    loci_curve_point room[PRUNE_MOST_POINTS];
+    collect(&curve, room, request, points, count);
+    return prune_write_curve(&curve, request->finetune,
+                             request->run.out != NULL ? request->run.out : request->model);
 }
 
 void prune_report_curve(const prune_point *points, size_t count) {
@@ -65,7 +85,14 @@ void prune_report_curve(const prune_point *points, size_t count) {
 }
 
 int prune_report_json(const prune_request *request, const prune_point *points, size_t count) {
-    json_t *object = request->point_count > 0 ? curve_json(request, points, count)
-                                              : train_read_summary(&points[0].run);
+    loci_curve curve;
+    loci_curve_point room[PRUNE_MOST_POINTS];
+    json_t *object;
+    if (request->point_count > 0) {
+        collect(&curve, room, request, points, count);
+        object = curve_json(&curve, request->finetune);
+    } else {
+        object = train_read_summary(&points[0].run);
+    }
     return object != NULL ? cli_json_print(object) : CLI_FAILED;
 }

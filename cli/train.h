@@ -24,6 +24,7 @@ typedef struct train_request {
     bool several;      /* --seeds */
     int threads;       /* 0: all cores */
     const char *out, *init;
+    const char *again; /* what to do after an interruption; NULL: resume that run */
     bool resume, force, no_test, json, quiet;
 } train_request;
 
@@ -34,6 +35,12 @@ typedef struct train_run {
     loci_summary summary;
     loci_error error; /* why it failed; all 0 unless it did */
 } train_run;
+
+/* train_config.c: --seed N, or --seeds N,N,... 0, or EINVAL after an error line. */
+error_t train_take_seeds(train_request *request, const char *text, bool several);
+/* train_config.c: notes an option as given; text is kept by reference. The last one of a name
+ * counts. */
+void train_give(train_request *request, const loci_field *field, bool is_spec, const char *text);
 
 /* train_config.c: fills config and directory of the run with the request's n-th seed, from the
  * preset and the options, or from the folder of the run to go on with. CLI_GO_ON or an exit code.

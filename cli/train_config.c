@@ -4,6 +4,41 @@
 
 #include "train.h"
 
+error_t train_take_seeds(train_request *request, const char *text, bool several) {
+    const char *option = several ? "--seeds" : "--seed";
+    if (request->seed_count > 0 && request->several != several)
+        return cli_usage(option, "--seed and --seeds exclude each other"), EINVAL;
+    request->several = several;
+    request->seed_count = 0;
+    while (true) {
+        char one[32];
+        size_t length = several ? strcspn(text, ",") : strlen(text);
+        snprintf(one, sizeof one, "%.*s", (int)(length < 31 ? length : 31), text);
+        if (request->seed_count == CLI_MOST_SEEDS)
+            return cli_usage(option, "at most %d seeds", CLI_MOST_SEEDS), EINVAL;
+        uint64_t seed;
+        if (!cli_read_number(option, one, 0, INT64_MAX, &seed))
+            return EINVAL;
+        for (size_t i = 0; i < request->seed_count; i++)
+            if (request->seeds[i] == seed)
+                return cli_usage(option, "%s is there twice", one), EINVAL;
+        request->seeds[request->seed_count++] = seed;
+        if (text[length] == '\0')
+            return 0;
+        text += length + 1;
+    }
+}
+
+void train_give(train_request *request, const loci_field *field, bool is_spec, const char *text) {
+    given_option *option = NULL;
+    for (size_t i = 0; i < request->given_count; i++)
+        if (request->given[i].field == field)
+            option = &request->given[i]; /* the last one counts */
+    if (option == NULL)
+        option = &request->given[request->given_count++];
+    *option = (given_option){field, field->argument != NULL ? text : "yes", is_spec};
+}
+
 static int set(loci_config *config, const given_option *option) {
     loci_error error = {0};
     int status = option->is_spec

@@ -22,8 +22,8 @@ int train_open_data(loci_dataset **data, const train_run *run, const train_reque
 
 static int interrupted(const train_run *run, const train_show *show, const train_request *request) {
     char how[CLI_PATH + 64];
-    if (request->several)
-        snprintf(how, sizeof how, "give the same command with --resume");
+    if (request->again != NULL)
+        snprintf(how, sizeof how, "%s", request->again);
     else
         snprintf(how, sizeof how, "go on with 'loci train --resume --out %s'", run->directory);
     char when[64] = "before the first epoch";

@@ -20,6 +20,20 @@ static void fill_image(float *image) {
         image[i] = (float)(i * 37 % 100 + 1) / 128;
 }
 
+/* to [height, width] = from, warped. */
+static void apply(const loci_warp *warp, const float *from, size_t height, size_t width,
+                  float *to) {
+    size_t floats = (height + LOCI_WARP_FRAME) * (width + LOCI_WARP_FRAME);
+    float *framed = malloc(floats * sizeof *framed),
+          *room = malloc((height + 1) * width * sizeof *room);
+    assert_true(framed != NULL && room != NULL);
+    loci_warp_frame(from, height, width, framed);
+    loci_warp_apply(warp, framed, height, width, room);
+    memcpy(to, room, height * width * sizeof *to);
+    free(framed);
+    free(room);
+}
+
 static loci_warp identity(void) {
     return (loci_warp){.turned = true, .row = {1, 0}, .column = {0, 1}};
 }
@@ -33,7 +47,7 @@ static void nothing_stays_the_same(void **state) {
     float from[PIXELS], to[PIXELS];
     const loci_warp warp = identity();
     fill_image(from);
-    loci_warp_apply(&warp, from, HEIGHT, WIDTH, to);
+    apply(&warp, from, HEIGHT, WIDTH, to);
     assert_memory_equal(from, to, sizeof from);
 }
 
@@ -48,7 +62,7 @@ static void whole_pixels(void **state) {
                 warp.turned = turned != 0;
                 warp.down = down;
                 warp.right = right;
-                loci_warp_apply(&warp, from, HEIGHT, WIDTH, to);
+                apply(&warp, from, HEIGHT, WIDTH, to);
                 for (int r = 0; r < HEIGHT; r++)
                     for (int c = 0; c < WIDTH; c++)
                         assert_true(at(to, r, c) == at(from, r - down, c - right));
@@ -64,7 +78,7 @@ static void turns_and_halves(void **state) {
     warp.row[0] = warp.column[1] = 0;
     warp.row[1] = -1;
     warp.column[0] = 1;
-    loci_warp_apply(&warp, from, HEIGHT, WIDTH, to);
+    apply(&warp, from, HEIGHT, WIDTH, to);
     for (int r = -2; r <= 2; r++)
         for (int c = -2; c <= 2; c++)
             assert_true(at(to, 2 + r, 3 + c) == at(from, 2 - c, 3 + r));
@@ -72,7 +86,7 @@ static void turns_and_halves(void **state) {
     warp.bent = true;
     for (int i = 0; i < NODES * NODES; i++)
         warp.pull[1][i / NODES][i % NODES] = 0.5f;
-    loci_warp_apply(&warp, from, HEIGHT, WIDTH, to);
+    apply(&warp, from, HEIGHT, WIDTH, to);
     for (int r = 0; r < HEIGHT; r++)
         for (int c = 0; c < WIDTH; c++)
             assert_true(fabsf(at(to, r, c) - (at(from, r, c) + at(from, r, c + 1)) / 2) < 1e-6f);
@@ -88,7 +102,7 @@ static void a_node_is_local(void **state) {
     loci_warp warp = identity();
     warp.bent = true;
     warp.pull[0][2][2] = 1;
-    loci_warp_apply(&warp, from, SIDE, SIDE, to);
+    apply(&warp, from, SIDE, SIDE, to);
     assert_true(to[4 * SIDE + 4] == from[5 * SIDE + 4]);
     for (int r = 0; r < SIDE; r++)
         for (int c = 0; c < SIDE; c++)
@@ -179,7 +193,7 @@ static void batches(void **state) {
         assert_int_equal(loci_batch_fill(batch, data, LOCI_TRAIN, chosen, COUNT, warp, 0, NULL),
                          LOCI_OK);
         for (size_t i = 0; i < COUNT; i++) {
-            loci_warp_apply(&warp[i], values + i * PIXELS, HEIGHT, WIDTH, expected);
+            apply(&warp[i], values + i * PIXELS, HEIGHT, WIDTH, expected);
             for (uint32_t t = batch->start[i]; t < batch->start[i + 1]; t++) {
                 assert_true(batch->value[t] == expected[batch->index[t]]);
                 expected[batch->index[t]] = 0;

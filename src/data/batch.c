@@ -191,10 +191,12 @@ static uint32_t append_sample(const struct filling *x, size_t i, size_t worker, 
     if (!turned && (warp == NULL || (warp->down == 0 && warp->right == 0)))
         return append_row(b, x->part->values + at, x->data->low, x->data->span, end);
     /* warped in value space: what a moved 0 is, is known only after its range is applied */
-    float *image = b->images + worker * 2 * b->features, *warped = image + b->features;
+    float *image = b->images + worker * b->image_floats,
+          *framed = image + b->features + x->data->width;
     read_values(b, x->data, x->part, at, image);
-    loci_warp_apply(warp, image, x->data->height, x->data->width, warped);
-    return append_row(b, warped, NULL, NULL, end);
+    loci_warp_frame(image, x->data->height, x->data->width, framed);
+    loci_warp_apply(warp, framed, x->data->height, x->data->width, image);
+    return append_row(b, image, NULL, NULL, end);
 }
 
 /* A chunk has room for all its numbers, zeros included; start[i + 1] is its sample's end in there.
@@ -223,12 +225,14 @@ static void close_gaps(loci_batch *b, size_t count) {
 }
 
 /* Room for an image as it is and as it becomes, for each thread. */
-static int make_images(loci_batch *b, loci_error *error) {
+static int make_images(loci_batch *b, const loci_dataset *data, loci_error *error) {
     size_t workers = (size_t)loci_pool_threads(b->pool);
     if (b->workers >= workers)
         return LOCI_OK;
     free(b->images);
-    b->images = loci_alloc(workers, 2 * b->features * sizeof *b->images);
+    b->image_floats = b->features + data->width +
+                      (data->height + LOCI_WARP_FRAME) * (data->width + LOCI_WARP_FRAME);
+    b->images = loci_alloc(workers, b->image_floats * sizeof *b->images);
     b->workers = b->images == NULL ? 0 : workers;
     return b->images == NULL ? loci_fail_memory(error, "batch") : LOCI_OK;
 }
@@ -247,7 +251,7 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
                               .which = index,
                               .warp = warp,
                               .count = count};
-    int status = warp != NULL ? make_images(b, error) : LOCI_OK;
+    int status = warp != NULL ? make_images(b, data, error) : LOCI_OK;
     if (status != LOCI_OK)
         return status;
     fill(&x);

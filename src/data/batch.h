@@ -27,9 +27,10 @@ typedef struct loci_batch {
     loci_events events;
     uint32_t *identity; /* [most] numbers of the samples, for their random draws */
     float level[256];   /* byte / 255 */
-    float *images;      /* [workers, 2, features] for warping, made when first needed */
-    size_t workers;     /* it has room for */
-    size_t bytes;       /* set aside */
+    float *images;      /* [workers, image_floats] for warping, made when first needed */
+    size_t image_floats;
+    size_t workers; /* it has room for */
+    size_t bytes;   /* set aside */
 } loci_batch;
 
 /* coding: NULL = constant. */

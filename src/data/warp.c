@@ -68,47 +68,72 @@ static float along(size_t pixel, size_t size, size_t *node) {
     return at - (float)*node;
 }
 
-static float pulled(const float pull[NODES][NODES], size_t i, float down, size_t j, float right) {
-    float above = pull[i][j] + right * (pull[i][j + 1] - pull[i][j]);
-    float below = pull[i + 1][j] + right * (pull[i + 1][j + 1] - pull[i + 1][j]);
+/* How far the nodes' columns pull a row, and by how much that changes from node to node. */
+static void pull_row(const float pull[NODES][NODES], size_t r, size_t height, float at[NODES]) {
+    size_t i;
+    float down = along(r, height, &i);
+    for (int j = 0; j < NODES; j++)
+        at[j] = pull[i][j] + down * (pull[i + 1][j] - pull[i][j]);
+}
+
+static float clamp(float x, float low, float high) {
+    x = x < low ? low : x;
+    return x > high ? high : x;
+}
+
+/* Without a branch: whatever lies beyond the frame is clamped to zeros. */
+static float between(const float *framed, size_t height, size_t width, float r, float c) {
+    size_t ld = width + LOCI_WARP_FRAME;
+    r = clamp(r, -1, (float)height) + 1;
+    c = clamp(c, -1, (float)width) + 1;
+    int32_t r0 = (int32_t)r, c0 = (int32_t)c;
+    float down = r - (float)r0, right = c - (float)c0;
+    const float *p = framed + (size_t)r0 * ld + (size_t)c0;
+    float above = p[0] + right * (p[1] - p[0]), below = p[ld] + right * (p[ld + 1] - p[ld]);
     return above + down * (below - above);
 }
 
-static float pixel(const float *from, size_t height, size_t width, int32_t r, int32_t c) {
-    bool inside = r >= 0 && c >= 0 && (size_t)r < height && (size_t)c < width;
-    return inside ? from[(size_t)r * width + (size_t)c] : 0;
+static void bend_row(const loci_warp *w, size_t r, size_t height, size_t width, float *row,
+                     float *column) {
+    float down[NODES], over[NODES];
+    pull_row(w->pull[0], r, height, down);
+    pull_row(w->pull[1], r, height, over);
+    for (size_t c = 0; c < width; c++) {
+        size_t j;
+        float right = along(c, width, &j);
+        row[c] += down[j] + right * (down[j + 1] - down[j]);
+        column[c] += over[j] + right * (over[j + 1] - over[j]);
+    }
 }
 
-static float between(const float *from, size_t height, size_t width, float r, float c) {
-    if (!(r > -1 && c > -1 && r < (float)height && c < (float)width))
-        return 0;
-    int32_t r0 = (int32_t)(r + 1) - 1, c0 = (int32_t)(c + 1) - 1; /* rounded down */
-    float down = r - (float)r0, right = c - (float)c0;
-    float above = (1 - right) * pixel(from, height, width, r0, c0) +
-                  right * pixel(from, height, width, r0, c0 + 1);
-    float below = (1 - right) * pixel(from, height, width, r0 + 1, c0) +
-                  right * pixel(from, height, width, r0 + 1, c0 + 1);
-    return (1 - down) * above + down * below;
-}
-
-void loci_warp_apply(const loci_warp *w, const float *from, size_t height, size_t width,
-                     float *to) {
-    float middle_r = (float)(height - 1) / 2, middle_c = (float)(width - 1) / 2;
+void loci_warp_frame(const float *image, size_t height, size_t width, float *framed) {
+    size_t ld = width + LOCI_WARP_FRAME;
+    memset(framed, 0, (height + LOCI_WARP_FRAME) * ld * sizeof *framed);
     for (size_t r = 0; r < height; r++)
-        for (size_t c = 0; c < width; c++) {
-            float y = (float)r - middle_r - (float)w->down,
-                  x = (float)c - middle_c - (float)w->right;
-            float row = middle_r + y, column = middle_c + x;
-            if (w->turned) {
-                row = middle_r + w->row[0] * y + w->row[1] * x;
-                column = middle_c + w->column[0] * y + w->column[1] * x;
-            }
-            if (w->bent) {
-                size_t i, j;
-                float down = along(r, height, &i), right = along(c, width, &j);
-                row += pulled(w->pull[0], i, down, j, right);
-                column += pulled(w->pull[1], i, down, j, right);
-            }
-            to[r * width + c] = between(from, height, width, row, column);
-        }
+        memcpy(framed + (r + 1) * ld + 1, image + r * width, width * sizeof *image);
+}
+
+/* One row of the result. Where its pixels come from is kept in its own place and the next row's,
+ * which is why there is one more. */
+static void warp_strip(const loci_warp *w, const float *framed, size_t height, size_t width,
+                       size_t r, float *to) {
+    static const loci_warp still = {.row = {1, 0}, .column = {0, 1}};
+    const loci_warp *turn = w->turned ? w : &still;
+    float middle_r = (float)(height - 1) / 2, middle_c = (float)(width - 1) / 2;
+    float y = (float)r - middle_r - (float)w->down, *row = to, *column = to + width;
+    for (size_t c = 0; c < width; c++) {
+        float x = (float)c - middle_c - (float)w->right;
+        row[c] = middle_r + turn->row[0] * y + turn->row[1] * x;
+        column[c] = middle_c + turn->column[0] * y + turn->column[1] * x;
+    }
+    if (w->bent)
+        bend_row(w, r, height, width, row, column);
+    for (size_t c = 0; c < width; c++)
+        to[c] = between(framed, height, width, row[c], column[c]);
+}
+
+void loci_warp_apply(const loci_warp *w, const float *framed, size_t height, size_t width,
+                     float *to) {
+    for (size_t r = 0; r < height; r++)
+        warp_strip(w, framed, height, width, r, to + r * width);
 }

@@ -38,9 +38,15 @@ typedef struct loci_warp {
 void loci_warp_draw(loci_warp *warp, const loci_augmentation *by, uint64_t seed, uint32_t epoch,
                     uint32_t sample);
 
-/* to = from [height, width], warped; between pixels values are interpolated, beyond the frame they
- * are 0. to must not overlap from. */
-void loci_warp_apply(const loci_warp *warp, const float *from, size_t height, size_t width,
+/* Rows and columns that a framed image has more: one before it and two after. */
+enum { LOCI_WARP_FRAME = 3 };
+
+/* framed [height + FRAME, width + FRAME] = image [height, width] with zeros around it. */
+void loci_warp_frame(const float *image, size_t height, size_t width, float *framed);
+
+/* to [height, width] = the framed image, warped; between pixels values are interpolated, beyond the
+ * frame they are 0. to has room for one row more, and must not overlap framed. */
+void loci_warp_apply(const loci_warp *warp, const float *framed, size_t height, size_t width,
                      float *to);
 
 #endif

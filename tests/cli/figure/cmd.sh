@@ -31,6 +31,8 @@ draw fig3 after during
 draw fig4 relaxed
 draw fig5 arbor/s1 arbor/s2 dense three five spiking
 draw fig6 spiking --digit 2
+draw dims three five dense
+draw frontier arbor/s1 arbor/s2 dense three spiking
 draw training arbor/s1 arbor/s2 dense
 
 # every kind of network; a model file; names with any bytes in them
@@ -68,6 +70,7 @@ refuse loci figure training three -o out.svg
 echo '{"points": []}' >after/sparsity_curve.json
 refuse loci figure fig3 after -o out.svg
 refuse loci figure training after -o out.svg
+refuse loci figure dims dense spiking -o out.svg
 (ulimit -f 1 && refuse loci figure fig1 relaxed -o out.png)
 find . -maxdepth 1 -name 'out*'
 

@@ -1,0 +1,68 @@
+/* Accuracy against parameters: networks of all kinds, and what others report for MNIST. */
+#include <math.h>
+#include <string.h>
+
+#include "reproduce.h"
+
+enum { ELSEWHERE = 2 * FIGURE_KINDS, SETS };
+
+/* The axis begins here, unless most networks are below: what is above has the room. */
+static const double least = 88;
+
+static void put(figure_set *set, double x, double y, double deviation, const char *label) {
+    if (set->count == FIGURE_MOST_POINTS)
+        return;
+    set->x[set->count] = x;
+    set->y[set->count] = y;
+    set->labels[set->count] = label;
+    set->deviation[set->count++] = deviation;
+}
+
+/* Kinds that were trained in both ways are two series, with and without the shifts. */
+static void name_sets(figure_set *sets) {
+    for (size_t k = 0; k < FIGURE_KINDS; k++) {
+        figure_set *plain = &sets[2 * k], *shifted = &sets[2 * k + 1];
+        bool both = plain->count > 0 && shifted->count > 0;
+        const char *name = figure_kind_name((figure_kind)k);
+        plain->series = shifted->series = k;
+        shifted->dashed = both;
+        snprintf(plain->name, FIGURE_NAME, "%s", name);
+        snprintf(shifted->name, FIGURE_NAME, "%s%s", name, both ? ", images shifted" : "");
+    }
+    snprintf(sets[ELSEWHERE].name, FIGURE_NAME, "reported elsewhere");
+    sets[ELSEWHERE].series = 20; /* black circles */
+    sets[ELSEWHERE].loose = true;
+}
+
+static int draw(const figure_request *request, const figure_point *points, size_t count) {
+    static figure_set sets[SETS];
+    size_t above = 0;
+    memset(sets, 0, sizeof sets);
+    for (size_t i = 0; i < count; i++)
+        above += points[i].accuracy >= least;
+    for (size_t i = 0; i < count; i++)
+        put(&sets[2 * points[i].kind + points[i].shifted], points[i].parameters, points[i].accuracy,
+            points[i].deviation, NULL);
+    if (strcmp(points[0].dataset, "mnist") == 0)
+        for (size_t i = 0; reproduce_elsewhere_at(i) != NULL; i++) {
+            const reproduce_elsewhere *e = reproduce_elsewhere_at(i);
+            put(&sets[ELSEWHERE], (double)e->parameters, 100 * e->accuracy, 0, e->name);
+        }
+    name_sets(sets);
+    figure_chart chart = {.panels = 1,
+                          .width = 420,
+                          .height = 250,
+                          .across = {.logarithmic = true, .label = "parameters"},
+                          .up = "test accuracy (%)",
+                          .least = 2 * above >= count ? least : 0,
+                          .sets = sets,
+                          .count = SETS};
+    return figure_chart_draw(&chart, request->format, request->output);
+}
+
+int figure_frontier(const figure_request *request) {
+    static figure_point points[FIGURE_MOST_GROUPS];
+    size_t count;
+    int status = figure_points(request, points, &count);
+    return status == CLI_GO_ON ? draw(request, points, count) : status;
+}

@@ -1,0 +1,273 @@
+/* From targets to runs: which are needed, where they are, how far they have come. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "reproduce.h"
+
+/* ---- one run ---- */
+
+/* The row of one of the library's tables that a name stands in. */
+static const loci_field *find_field(const char *name, bool *is_spec) {
+    for (int table = 0; table < 2; table++) {
+        size_t count;
+        const loci_field *fields =
+            table == 0 ? loci_spec_fields(&count) : loci_train_fields(&count);
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(fields[i].name, name) == 0) {
+                *is_spec = table == 0;
+                return &fields[i];
+            }
+    }
+    return NULL;
+}
+
+/* Gives "--name value" after "--name value"; words is written to and must stay. */
+static int give_options(train_request *request, char *words) {
+    char *rest;
+    for (char *name = strtok_r(words, " ", &rest); name != NULL;
+         name = strtok_r(NULL, " ", &rest)) {
+        bool is_spec;
+        const loci_field *field = find_field(name + 2, &is_spec);
+        const char *value = strtok_r(NULL, " ", &rest);
+        if (field == NULL || value == NULL)
+            return cli_fail("reproduce", "'%s' is no option of this version", name);
+        train_give(request, field, is_spec, value);
+    }
+    return CLI_GO_ON;
+}
+
+/* "OUT/runs/paper-mlp-during-0.8-e2-s1" */
+static int name_folder(const reproduction *all, const reproduce_row *row, uint64_t seed,
+                       char folder[CLI_PATH]) {
+    char shortened[16] = "";
+    if (all->epochs > 0)
+        snprintf(shortened, sizeof shortened, "-e%u", all->epochs);
+    int n = snprintf(folder, CLI_PATH, "%s/runs/%s%s%s%s-s%llu", all->out, row->preset,
+                     row->variant[0] != '\0' ? "-" : "", row->variant, shortened,
+                     (unsigned long long)seed);
+    if (n < 0 || n >= CLI_PATH - 32)
+        return cli_usage("--out", "longer than %d bytes", CLI_PATH - 128);
+    return CLI_GO_ON;
+}
+
+/* The configuration a row asks for, as `loci train` makes it. */
+static int configure(const reproduction *all, const reproduce_row *row, uint64_t seed,
+                     const char *folder, reproduce_run *out) {
+    static train_request request; /* too large for comfort on the stack */
+    char words[sizeof row->options];
+    loci_spec spec;
+    loci_train_options train;
+    loci_error error = {0};
+    request = all->request;
+    request.preset = row->preset;
+    request.out = folder;
+    request.seeds[0] = seed;
+    request.seed_count = 1;
+    request.several = false;
+    request.force = true; /* whether what is there will do is found out below */
+    snprintf(words, sizeof words, "%s", row->options);
+    int status = give_options(&request, words);
+    bool is_spec;
+    if (all->epochs > 0)
+        train_give(&request, find_field("epochs", &is_spec), false, all->epochs_text);
+    if (status == CLI_GO_ON)
+        status = train_plan(&out->run, &request, 0);
+    if (status == CLI_GO_ON && loci_preset(row->preset, &spec, &train, &error) != LOCI_OK)
+        status = cli_error(&error);
+    out->preset_epochs = train.epochs;
+    return status;
+}
+
+/* ---- what is there ---- */
+
+/* Notes what makes the run in a folder another one than is wanted. */
+static void is_another(reproduce_run *out, const char *option, const char *there,
+                       const char *wanted) {
+    out->state = REPRODUCE_ANOTHER;
+    snprintf(out->other, sizeof out->other, "its %s is '%.60s', not '%.60s'", option, there,
+             wanted);
+}
+
+static void compare_text(reproduce_run *out, const char *option, const char *there,
+                         const char *wanted) {
+    if (out->state != REPRODUCE_ANOTHER && strcmp(there, wanted) != 0)
+        is_another(out, option, there, wanted);
+}
+
+typedef int field_getter(const void *object, const char *name, char *text, size_t size);
+static int get_spec(const void *object, const char *name, char *text, size_t size) {
+    return loci_spec_get(object, name, text, size);
+}
+static int get_train(const void *object, const char *name, char *text, size_t size) {
+    return loci_train_get(object, name, text, size);
+}
+
+static void compare_fields(reproduce_run *out, const loci_field *fields, size_t count,
+                           field_getter *get, const void *there, const void *wanted) {
+    for (size_t i = 0; i < count; i++) {
+        char a[1024] = "", b[1024] = "";
+        get(there, fields[i].name, a, sizeof a);
+        get(wanted, fields[i].name, b, sizeof b);
+        /* how often it was measured on the way does not matter */
+        if (strcmp(fields[i].name, "test-every") != 0)
+            compare_text(out, fields[i].name, a, b);
+    }
+}
+
+/* What decides the result must be equal: a run made by hand is as good as one of ours. */
+static int compare(reproduce_run *out, const loci_config *there) {
+    const loci_config *wanted = &out->run.config;
+    loci_config mine = *wanted, theirs = *there;
+    char a[32], b[32];
+    size_t count;
+    snprintf(a, sizeof a, "%llu", (unsigned long long)there->seed);
+    snprintf(b, sizeof b, "%llu", (unsigned long long)wanted->seed);
+    compare_text(out, "data", there->data, wanted->data);
+    compare_text(out, "label", there->label_column, wanted->label_column);
+    compare_text(out, "test", there->test_file, wanted->test_file);
+    compare_text(out, "init", there->init, wanted->init);
+    compare_text(out, "no-test", there->no_test ? "yes" : "no", "no");
+    compare_text(out, "seed", a, b);
+    mine.spec.height = theirs.spec.height; /* the data's, which are equal */
+    mine.spec.width = theirs.spec.width;
+    mine.spec.classes = theirs.spec.classes;
+    loci_error error = {0};
+    if (loci_spec_resolve(&mine.spec, &error) != LOCI_OK ||
+        loci_spec_resolve(&theirs.spec, &error) != LOCI_OK)
+        return cli_error(&error);
+    const loci_field *fields = loci_spec_fields(&count);
+    compare_fields(out, fields, count, get_spec, &theirs.spec, &mine.spec);
+    fields = loci_train_fields(&count);
+    compare_fields(out, fields, count, get_train, &theirs.train, &mine.train);
+    return CLI_GO_ON;
+}
+
+/* How far the run has come; from where it stands it goes on as its own configuration says. */
+static int look(reproduce_run *out) {
+    static loci_config there;
+    loci_error error = {0};
+    const char *folder = out->run.directory;
+    int found = loci_config_load(&there, folder, &error);
+    if (found == LOCI_E_NOT_FOUND)
+        return CLI_GO_ON;
+    if (found != LOCI_OK)
+        return cli_error(&error);
+    int status = compare(out, &there);
+    if (status != CLI_GO_ON || out->state == REPRODUCE_ANOTHER)
+        return status;
+    out->run.config = there;
+    out->state = REPRODUCE_STARTED;
+    found = loci_summary_read(&out->run.summary, folder, &error);
+    if (found != LOCI_OK && found != LOCI_E_NOT_FOUND)
+        return cli_error(&error);
+    if (found == LOCI_OK)
+        out->state = REPRODUCE_DONE;
+    return CLI_GO_ON;
+}
+
+/* Runs that stand where ours should be are never replaced. */
+static int refuse_others(const reproduction *all) {
+    const reproduce_run *first = NULL;
+    size_t count = 0;
+    char more[80] = "it";
+    for (size_t r = 0; r < all->run_count; r++)
+        if (all->runs[r].state == REPRODUCE_ANOTHER && count++ == 0)
+            first = &all->runs[r];
+    if (count == 0)
+        return CLI_GO_ON;
+    if (count > 1)
+        snprintf(more, sizeof more, "it and %zu more that --dry-run lists", count - 1);
+    return cli_fail(first->run.directory,
+                    "is another run: %s; move %s away, or choose another --out", first->other,
+                    more);
+}
+
+/* ---- all ---- */
+
+static int find_run(reproduction *all, const reproduce_row *row, uint64_t seed, size_t *index) {
+    char folder[CLI_PATH];
+    int status = name_folder(all, row, seed, folder);
+    if (status != CLI_GO_ON)
+        return status;
+    for (size_t r = 0; r < all->run_count; r++)
+        if (strcmp(all->runs[r].run.directory, folder) == 0) {
+            *index = r;
+            return CLI_GO_ON;
+        }
+    if (all->run_count == all->run_room) {
+        size_t room = 2 * all->run_room + 16;
+        reproduce_run *more = realloc(all->runs, room * sizeof *more);
+        if (more == NULL)
+            return cli_fail("reproduce", "out of memory");
+        all->runs = more;
+        all->run_room = room;
+    }
+    reproduce_run *run = &all->runs[all->run_count];
+    *run = (reproduce_run){.state = REPRODUCE_TO_DO};
+    *index = all->run_count++;
+    status = configure(all, row, seed, folder, run);
+    return status == CLI_GO_ON ? look(run) : status;
+}
+
+size_t reproduce_seeds(const reproduction *all, const reproduce_section *section) {
+    return section->target->single ? 1 : all->request.seed_count;
+}
+
+/* The runs of a section's rows for the n-th seed. */
+static int plan_section(reproduction *all, reproduce_section *section, size_t n) {
+    int status = CLI_GO_ON;
+    if (n >= reproduce_seeds(all, section))
+        return CLI_GO_ON;
+    for (size_t i = 0; i < section->rows.count && status == CLI_GO_ON; i++) {
+        reproduce_row *row = &section->rows.list[i];
+        status = find_run(all, row, all->request.seeds[n], &row->runs[n]);
+        if (status == CLI_GO_ON)
+            all->runs[row->runs[n]].curve |= row->curve;
+    }
+    return status;
+}
+
+/* The first seed of everything comes first: an early page has every row. */
+int reproduce_plan(reproduction *all) {
+    int status = CLI_GO_ON;
+    for (size_t s = 0; s < all->section_count; s++) {
+        all->sections[s].target->list(&all->sections[s].rows);
+        if (all->sections[s].rows.lost)
+            return cli_fail("reproduce", "out of memory");
+    }
+    for (size_t n = 0; n < all->request.seed_count; n++)
+        for (size_t s = 0; s < all->section_count && status == CLI_GO_ON; s++)
+            status = plan_section(all, &all->sections[s], n);
+    for (size_t r = 0; r < all->run_count && status == CLI_GO_ON; r++)
+        if (all->runs[r].curve && all->runs[r].state == REPRODUCE_DONE)
+            status = reproduce_read_cuts(&all->runs[r]);
+    return status == CLI_GO_ON && !all->dry ? refuse_others(all) : status;
+}
+
+void reproduce_clear(reproduction *all) {
+    for (size_t s = 0; s < all->section_count; s++)
+        free(all->sections[s].rows.list);
+    for (size_t r = 0; r < all->run_count; r++)
+        loci_curve_clear(&all->runs[r].cuts);
+    free(all->sections);
+    free(all->runs);
+}
+
+int reproduce_show_plan(const reproduction *all) {
+    static const char *const states[] = {"to do", "started", "done", "another"};
+    size_t counts[4] = {0};
+    printf("%7s  %6s  %s\n", "state", "epochs", "run");
+    for (size_t r = 0; r < all->run_count; r++) {
+        const reproduce_run *run = &all->runs[r];
+        counts[run->state]++;
+        printf("%7s  %6u  %s%s%s\n", states[run->state], run->run.config.train.epochs,
+               run->run.directory, run->state == REPRODUCE_ANOTHER ? ": " : "", run->other);
+    }
+    printf("%zu run%s: %zu done, %zu started, %zu to do", all->run_count,
+           all->run_count == 1 ? "" : "s", counts[REPRODUCE_DONE], counts[REPRODUCE_STARTED],
+           counts[REPRODUCE_TO_DO]);
+    if (counts[REPRODUCE_ANOTHER] > 0)
+        printf(", %zu in the place of which others stand", counts[REPRODUCE_ANOTHER]);
+    printf("\n");
+    return CLI_DONE;
+}

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Every table and figure of `loci reproduce`, shortened to two epochs, on the built-in data: about five minutes on two
+# cores.
+#   reproduce.sh BUILD-FOLDER WORK-FOLDER
+set -eu
+all() { "$build/cli/loci" reproduce all --data glyphs --epochs 2 --seeds 1 --out "$work/out" "$@"; }
+fail() {
+    echo "$1"
+    exit 1
+}
+build=$1
+work=$2
+
+all --quiet >"$work/first"
+page=$work/out/results.md
+head -n 1 "$page" | grep -q '^Shortened: 2 epochs' || fail "the first line does not say that it is shortened"
+if grep -e 'Not complete' -e 'There is no figure' -e missing "$page"; then
+    fail "something is missing"
+fi
+for figure in fig1 fig3 fig4 fig5 fig6-0 fig6-1 fig6-2 frontier; do
+    for end in svg png; do
+        [ -s "$work/out/$figure.$end" ] || fail "no $figure.$end"
+    done
+done
+
+# what is done is not done again, and nothing changes
+cp "$page" "$work/page"
+all --json >"$work/json" 2>"$work/log"
+[ ! -s "$work/log" ] || fail "something was trained again"
+cmp "$page" "$work/page"
+/usr/bin/python3 - "$work/json" <<'END'
+import json
+import sys
+
+targets = json.load(open(sys.argv[1], encoding="utf-8"))["targets"]
+rows = [(target["name"], row) for target in targets for row in target["rows"]]
+empty = [(name, row["network"]) for name, row in rows if row["mean"] is None]
+large = {row["mean"] for _, row in rows
+         if row["preset"] == "dense-mlp-2048" and not row["options"] and not row["pruned_after"]}
+kept = [row for _, row in rows if row["pruned_after"] or "--prune" in row["options"]]
+assert len(targets) == 10 and not empty, empty
+assert len(large) == 1 and min(large) > 0.7, large  # one run serves all its tables
+assert len(kept) == 36 and all(row["connections_kept"] < row["connections"] for row in kept)
+END
