@@ -231,7 +231,7 @@ static const char harness[] =
     "            n##_run(pixels, logits, &scratch); \\\n"
     "            int best = n##_classify(pixels, &scratch); \\\n"
     "            for (int c = 0; c < 4; c++) { \\\n"
-    "                printf(\"%.9g\\n\", (double)logits[c]); \\\n"
+    "                printf(\"%.17g\\n\", (double)logits[c]); \\\n"
     "                if (logits[c] > logits[best] || (logits[c] == logits[best] && c < best)) \\\n"
     "                    return 1; \\\n"
     "            } \\\n"
