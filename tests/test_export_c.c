@@ -231,7 +231,7 @@ static const char harness[] =
     "            n##_run(pixels, logits, &scratch); \\\n"
     "            int best = n##_classify(pixels, &scratch); \\\n"
     "            for (int c = 0; c < 4; c++) { \\\n"
-    "                printf(\"%.10g\\n\", (double)logits[c]); \\\n"
+    "                printf(\"%.17g\\n\", (double)logits[c]); \\\n"
     "                if (logits[c] > logits[best] || (logits[c] == logits[best] && c < best)) \\\n"
     "                    return 1; \\\n"
     "            } \\\n"
@@ -270,7 +270,7 @@ static void compare(const struct batch *batch, const char *path) {
             assert_int_equal(fscanf(file, "%lf", &value), 1);
             double allowed = batch->bits == 32 ? 1e-4 * (1 + fabs(expected)) : 0;
             if (fabs(value - expected) > allowed)
-                fail_msg("%s: logit %zu is %.10g in C, not %.10g", nets[batch->net[n]].options, i,
+                fail_msg("%s: logit %zu is %.9g in C, not %.9g", nets[batch->net[n]].options, i,
                          value, expected);
         }
     char more[8];
