@@ -88,25 +88,25 @@ LOCI_API int loci_export_create(loci_export **out, const loci_network *network,
                                 const loci_export_options *options, loci_error *error);
 
 /** Frees an export. NULL is allowed. */
-LOCI_API void loci_export_free(loci_export *export);
+LOCI_API void loci_export_free(loci_export *exported);
 
 /** What it takes and gives. Borrowed. */
-LOCI_API const loci_export_report *loci_export_report_of(const loci_export *export);
+LOCI_API const loci_export_report *loci_export_report_of(const loci_export *exported);
 
 /**
  * Runs an export as the C source will: exactly so where numbers are whole, else to rounding.
- * @param export the export.
+ * @param exported the export.
  * @param pixels [count, height*width] 0..255.
  * @param count number of images; 0 allowed.
  * @param[out] logits [count, classes] as the source gives them; whole numbers with 8 or 4 bits.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK or LOCI_E_MEMORY.
  */
-LOCI_API int loci_export_run(const loci_export *export, const uint8_t *pixels, size_t count,
+LOCI_API int loci_export_run(const loci_export *exported, const uint8_t *pixels, size_t count,
                              double *logits, loci_error *error);
 
 /** What a logit of 1 is in the network itself: 1 for floats. */
-LOCI_API double loci_export_unit(const loci_export *export);
+LOCI_API double loci_export_unit(const loci_export *exported);
 
 /** A sample of a data set as the pixels that an export takes. @return as loci_dataset_sample(). */
 LOCI_API int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i,
@@ -116,7 +116,7 @@ LOCI_API int loci_export_pixels(const loci_dataset *data, enum loci_split split,
  * Writes the source: NAME.h, NAME.c, NAME_test.c (a self-test), Makefile, CMakeLists.txt, README.md
  * and report.json. All or nothing: they are made in a new folder beside it, which then takes its
  * name.
- * @param export the export.
+ * @param exported the export.
  * @param directory the folder; its parents are made if absent.
  * @param force non-zero: replace an export that is there. Only files an export consists of are
  * removed.
@@ -124,7 +124,7 @@ LOCI_API int loci_export_pixels(const loci_dataset *data, enum loci_split split,
  * @return LOCI_OK, LOCI_E_EXISTS (something is there, and force is not set, or it is no export),
  * LOCI_E_IO, LOCI_E_ARGUMENT (a path too long) or LOCI_E_MEMORY.
  */
-LOCI_API int loci_export_write(const loci_export *export, const char *directory, int force,
+LOCI_API int loci_export_write(const loci_export *exported, const char *directory, int force,
                                loci_error *error);
 
 #ifdef __cplusplus

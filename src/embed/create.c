@@ -266,6 +266,7 @@ static void free_pair(loci_embed_pair *pair) {
                       pair->fixed.stored,
                       pair->fixed.gain,
                       pair->fixed.w,
+                      pair->fixed.worst,
                       pair->fixed.bias,
                       pair->fixed.beta,
                       pair->fixed.threshold,
