@@ -78,32 +78,28 @@ static void forward(const loci_lif *layer, size_t j, const loci_lif_strip *x) {
     }
 }
 
-/* y = 1 / sqrt(a), as loci_inverse_root() in base/inverse_root.h. */
-#define INVERSE_ROOT(y, a)                                                                         \
+/* y = 1 / a for a >= 1, without a division: the exponent turned round is within an eighth, and each
+ * Newton step squares what is missing. */
+#define RECIPROCAL(y, a)                                                                           \
     do {                                                                                           \
-        vector half = 0.5f * (a);                                                                  \
-        (y) = (vector)(0x5F376908 - ((bits)(a) >> 1));                                             \
-        (y) *= 1.5008789f - half * (y) * (y);                                                      \
-        (y) *= 1.5000006f - half * (y) * (y);                                                      \
+        (y) = (vector)(0x7EF127EA - (bits)(a));                                                    \
+        (y) *= 2 - (a) * (y);                                                                      \
+        (y) *= 2 - (a) * (y);                                                                      \
+        (y) *= 2 - (a) * (y);                                                                      \
     } while (0)
 
-/* h(x) of one vector. The reciprocals are squared inverse roots, and one Newton step to the last
- * digit: gradients of a whole layer's constant are small sums of large terms. */
+/* h(x) of one vector. */
 #define SURROGATE(h, kind, slope, x)                                                               \
     do {                                                                                           \
-        vector scaled = (slope) * (x), root;                                                       \
+        vector scaled = (slope) * (x);                                                             \
         vector size = (vector)((bits)scaled & 0x7fffffff);                                         \
         if ((kind) == LOCI_SURROGATE_FAST_SIGMOID) {                                               \
             vector a = 1 + size;                                                                   \
-            INVERSE_ROOT(root, a);                                                                 \
-            root *= root;                                                                          \
-            root *= 2 - a * root;                                                                  \
-            (h) = root * root;                                                                     \
+            RECIPROCAL(h, a);                                                                      \
+            (h) *= (h);                                                                            \
         } else if ((kind) == LOCI_SURROGATE_ARCTANGENT) {                                          \
             vector a = 1 + scaled * scaled * 2.46740110027f; /* (pi / 2)^2 */                      \
-            INVERSE_ROOT(root, a);                                                                 \
-            (h) = root * root;                                                                     \
-            (h) *= 2 - a * (h);                                                                    \
+            RECIPROCAL(h, a);                                                                      \
         } else {                                                                                   \
             vector a = 1 - size;                                                                   \
             (h) = WHERE(a > 0, a);                                                                 \
