@@ -15,7 +15,7 @@ all: ## build the library and the program (the default)
 demo: all ## train a spatial net on the built-in glyphs, in at most 2 minutes
 	@tools/demo.sh $(LOCI)
 
-test: ## every test, sanitizers included, in under 5 minutes on 2 cores
+test: ## every test, sanitizers included, in under 10 minutes on 2 cores
 	@tools/setup.sh build test edge
 	@/usr/bin/python3 tools/test.py
 
