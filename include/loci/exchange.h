@@ -60,7 +60,7 @@ typedef struct loci_import_report {
     int stale_weights; /**< non-zero: the weights in the file do not follow from its positions,
                           which were changed too; the weights were left out of account */
     int fixed_set;     /**< non-zero: the kept connections in the file are not those that its cut
-                          leaves:     the network now keeps this fixed set */
+                          leaves: the network now keeps this fixed set */
     int new_count; /**< non-zero: positions were changed, and the cut now leaves another number of
                       connections */
 } loci_import_report;

@@ -1,29 +1,11 @@
 /* Networks as .npz: whatever the bytes are, they are refused, or give a network that can be run. */
 #include "memory_file.h"
 
-#include <math.h>
-#include <stdlib.h>
-
 #include <loci/exchange.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "accepted_network.h"
 
-static void use(loci_network *network) {
-    const loci_spec *spec = loci_network_spec(network);
-    size_t inputs = loci_spec_pixels(spec);
-    const float *parameters = loci_network_parameters(network);
-    for (size_t i = 0; i < loci_network_parameter_count(network); i++)
-        if (!isfinite(parameters[i]))
-            abort();
-    if (inputs > 4096 || spec->classes > 4096 || loci_spec_connections(spec) > 1 << 20)
-        return; /* slow, not wrong */
-    float *input = calloc(inputs, sizeof *input), *logits = calloc(spec->classes, sizeof *logits);
-    if (input == NULL || logits == NULL ||
-        loci_network_run(network, NULL, input, 1, logits, NULL) != LOCI_OK)
-        abort();
-    free(input);
-    free(logits);
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char path[32];
@@ -38,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (status != LOCI_OK && (network != NULL || error.code != status || error.message[0] == '\0'))
         abort();
     if (status == LOCI_OK)
-        use(network);
+        use_network(network);
     loci_network_free(network);
     return 0;
 }
