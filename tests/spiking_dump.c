@@ -124,8 +124,8 @@ static void dump_case(const char *path, const char *text, uint64_t seed) {
     float *logits = put(&d, "logits", 2, SAMPLES, 4, 1), *loss = put(&d, "loss", 1, 1, 1, 1);
     assert_int_equal(loci_pass_create(&pass, f.network, SAMPLES, true, NULL, NULL), LOCI_OK);
     fixture_pass(&f, pass, logits, gradient);
-    *loss =
-        (float)(loci_cross_entropy(logits, f.batch->labels, SAMPLES, 4, 4, 0, NULL).sum / SAMPLES);
+    *loss = (float)(loci_cross_entropy(logits, f.batch->labels, SAMPLES, 4, 4, 0, NULL, NULL).sum /
+                    SAMPLES);
     put_tensors(&d, &f, gradient);
     for (uint32_t l = 0; l <= spec.hidden_count; l++)
         if (l < spec.hidden_count || spec.readout == LOCI_READOUT_COUNT)

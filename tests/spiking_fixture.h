@@ -119,7 +119,7 @@ static inline void fixture_open(fixture *f, const loci_spec *spec, size_t count,
     const loci_sparse *rows = &f->batch->by_sample;
     f->inputs = loci_alloc(rows->rows * inputs, sizeof *f->inputs);
     for (size_t row = 0; row < rows->rows; row++)
-        for (uint32_t k = rows->start[row]; k < rows->start[row + 1]; k++)
+        for (uint32_t k = rows->start[row]; k < rows->end[row]; k++)
             f->inputs[row * inputs + rows->index[k]] = rows->value[k];
     f->parameters = loci_alloc(f->network->parameter_count, sizeof *f->parameters);
 }
@@ -162,7 +162,7 @@ static inline void fixture_pass(const fixture *f, loci_pass *pass, float *logits
     for (size_t b = 0; b < f->count; b++)
         memcpy(logits + b * classes, from + b * ld, classes * sizeof *logits);
     loci_cross_entropy(from, f->batch->labels, f->count, classes, ld, 1 / (double)f->count,
-                       loci_pass_logit_delta(pass));
+                       loci_pass_logit_delta(pass), NULL);
     memset(gradient, 0, f->network->parameter_count * sizeof *gradient);
     loci_pass_backward(pass, &f->batch->in, gradient);
     loci_pass_hold_bounds(f->network, gradient);

@@ -39,7 +39,7 @@ static struct samples make_samples(size_t count, const float *values) {
             }
         s.start[i + 1] = end;
     }
-    s.rows = (loci_sparse){count, s.start, s.index, s.value};
+    s.rows = loci_sparse_rows(count, s.start, s.index, s.value);
     return s;
 }
 

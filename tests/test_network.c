@@ -48,7 +48,7 @@ static void compress(loci_sparse *out, uint32_t *start, uint32_t *index, float *
             value[start[r + 1]++] = entry;
         }
     }
-    *out = (loci_sparse){rows, start, index, value};
+    *out = loci_sparse_rows(rows, start, index, value);
 }
 
 static void draw_batch(struct batch *b, const loci_spec *spec, size_t count, double density,
@@ -103,7 +103,7 @@ static void run(const loci_network *network, const struct batch *b, bool sparse,
         assert_int_equal(loci_pass_forward(pass, &in, NULL), LOCI_OK);
         memcpy(logits, loci_pass_logits(pass), b->count * ld * sizeof *logits);
         loci_cross_entropy(logits, b->labels, b->count, classes, ld, 1 / (double)b->count,
-                           loci_pass_logit_delta(pass));
+                           loci_pass_logit_delta(pass), NULL);
         memset(gradient, 0, network->parameter_count * sizeof *gradient);
         loci_pass_backward(pass, &in, gradient);
     }
@@ -321,7 +321,7 @@ static void test_small_batch(void **state) {
             .count = b->count, .by_sample = &b->by_sample, .by_input = &b->by_input};
         assert_int_equal(loci_pass_forward(pass, &in, NULL), LOCI_OK);
         loci_cross_entropy(loci_pass_logits(pass), b->labels, b->count, network->spec.classes, ld,
-                           1 / (double)b->count, loci_pass_logit_delta(pass));
+                           1 / (double)b->count, loci_pass_logit_delta(pass), NULL);
         memset(gradient, 0, network->parameter_count * sizeof *gradient);
         loci_pass_backward(pass, &in, gradient);
     }

@@ -137,7 +137,7 @@ static void test_spiking(void **state) {
         const loci_sparse *rows = &f.batch->by_sample;
         memset(f.inputs, 0, rows->rows * 12 * sizeof *f.inputs);
         for (size_t row = 0; row < rows->rows; row++)
-            for (uint32_t k = rows->start[row]; k < rows->start[row + 1]; k++)
+            for (uint32_t k = rows->start[row]; k < rows->end[row]; k++)
                 f.inputs[row * 12 + rows->index[k]] = rows->value[k];
         check_exact(name, &f, true);
         fixture_close(&f);

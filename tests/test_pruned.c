@@ -37,7 +37,7 @@ static void open_batch(struct batch *b, const struct pair *x, size_t count, bool
                 b->value[b->start[s + 1]++] = x->in[s * x->n + i];
             }
     }
-    b->by_sample = (loci_sparse){count, b->start, b->index, b->value};
+    b->by_sample = loci_sparse_rows(count, b->start, b->index, b->value);
     assert_int_equal(loci_sparse_transpose(&b->by_input, &b->by_sample, x->n, NULL, NULL), LOCI_OK);
     b->in = sparse ? (loci_activations){.count = count,
                                         .by_sample = &b->by_sample,

@@ -268,7 +268,7 @@ static void test_parts(void **state) {
                 assert_memory_equal(from + b * ld, logits + (first + b) * classes,
                                     classes * sizeof *from);
             loci_cross_entropy(from, labels + first, count, classes, ld, 1.0 / SAMPLES,
-                               loci_pass_logit_delta(parts));
+                               loci_pass_logit_delta(parts), NULL);
             loci_pass_backward(parts, &f.batch->in, gradient);
         }
         loci_pass_hold_bounds(f.network, gradient);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "data/batch.h"
 #include "data/dataset.h"
 
@@ -114,15 +115,16 @@ static void a_node_is_local(void **state) {
 static void draws(void **state) {
     (void)state;
     enum { DRAWS = 4000 };
-    const loci_augmentation by = {2, 30, 0.2, 0, 1.5};
+    const loci_warping warping = {{2, 30, 0.2, 0, 1.5}, 7, 3}, later = {warping.by, 7, 4},
+                       other = {warping.by, 8, 3};
     double angle_sum = 0, most = 0, pull_sum = 0, pull_most = 0, size_most = 0;
     int shifts[5] = {0};
     for (uint32_t i = 0; i < DRAWS; i++) {
         loci_warp w, again;
         memset(&w, 0, sizeof w);
         memset(&again, 0, sizeof again);
-        loci_warp_draw(&w, &by, 7, 3, i);
-        loci_warp_draw(&again, &by, 7, 3, i);
+        loci_warp_draw(&w, &warping, i);
+        loci_warp_draw(&again, &warping, i);
         assert_memory_equal(&w, &again, sizeof w);
         double angle = atan2(-(double)w.row[1], (double)w.row[0]);
         double size = hypot((double)w.row[0], (double)w.row[1]);
@@ -146,19 +148,19 @@ static void draws(void **state) {
     for (int k = 0; k < 5; k++)
         assert_in_range(shifts[k], DRAWS / 5 - 150, DRAWS / 5 + 150);
     loci_warp a, b, c;
-    loci_warp_draw(&a, &by, 7, 3, 1);
-    loci_warp_draw(&b, &by, 7, 4, 1);
-    loci_warp_draw(&c, &by, 8, 3, 1);
+    loci_warp_draw(&a, &warping, 1);
+    loci_warp_draw(&b, &later, 1);
+    loci_warp_draw(&c, &other, 1);
     assert_true(a.row[1] != b.row[1] && a.row[1] != c.row[1]);
 }
 
 /* Shear slants: the columns of a row move together, the further from the middle the more. */
 static void shear(void **state) {
     (void)state;
-    const loci_augmentation by = {.shear = 0.5};
+    const loci_warping warping = {.by = {.shear = 0.5}, .seed = 1};
     for (uint32_t i = 0; i < 20; i++) {
         loci_warp w;
-        loci_warp_draw(&w, &by, 1, 0, i);
+        loci_warp_draw(&w, &warping, i);
         assert_true(w.turned && !w.bent && w.row[0] == 1 && w.row[1] == 0 && w.column[1] == 1);
         assert_true(fabsf(w.column[0]) <= 0.5f);
     }
@@ -173,11 +175,11 @@ static void batches(void **state) {
     uint32_t chosen[COUNT];
     loci_warp warp[COUNT];
     loci_dataset *data = NULL;
-    const loci_augmentation by = {1, 20, 0.1, 0.1, 1};
+    const loci_warping warping = {.by = {1, 20, 0.1, 0.1, 1}, .seed = 1};
     for (uint32_t i = 0; i < COUNT; i++) {
         labels[i] = (int32_t)i % 2;
         chosen[i] = i;
-        loci_warp_draw(&warp[i], &by, 1, 0, i);
+        loci_warp_draw(&warp[i], &warping, i);
     }
     for (int i = 0; i < COUNT * PIXELS; i++)
         values[i] = i % 3 == 0 ? 0 : (float)(i * 7 % 256) / 255;
@@ -190,11 +192,11 @@ static void batches(void **state) {
         assert_int_equal(loci_pool_create(&pool, threads, NULL), LOCI_OK);
         assert_int_equal(loci_batch_create(&batch, COUNT, PIXELS, false, NULL, NULL), LOCI_OK);
         batch->pool = pool;
-        assert_int_equal(loci_batch_fill(batch, data, LOCI_TRAIN, chosen, COUNT, warp, 0, NULL),
+        assert_int_equal(loci_batch_fill(batch, data, LOCI_TRAIN, chosen, COUNT, &warping, 0, NULL),
                          LOCI_OK);
         for (size_t i = 0; i < COUNT; i++) {
             apply(&warp[i], values + i * PIXELS, HEIGHT, WIDTH, expected);
-            for (uint32_t t = batch->start[i]; t < batch->start[i + 1]; t++) {
+            for (uint32_t t = batch->start[i]; t < batch->end[i]; t++) {
                 assert_true(batch->value[t] == expected[batch->index[t]]);
                 expected[batch->index[t]] = 0;
             }
@@ -207,6 +209,52 @@ static void batches(void **state) {
     loci_dataset_free(data);
 }
 
+/* Bytes that are only shifted go another way: row by row, nothing between pixels. */
+static void shifted_bytes(void **state) {
+    (void)state;
+    enum { COUNT = 200, FAR = 2 };
+    static float values[PIXELS], expected[PIXELS];
+    const loci_warping warping = {.by = {.shift = FAR}, .seed = 5};
+    uint32_t chosen[COUNT];
+    int seen[2 * FAR + 1][2 * FAR + 1] = {{0}};
+    loci_dataset *data = loci_dataset_new("bytes");
+    assert_non_null(data);
+    assert_int_equal(loci_dataset_set_size(data, HEIGHT, WIDTH, "bytes", NULL), LOCI_OK);
+    loci_samples *part = &data->part[LOCI_TRAIN];
+    part->bytes = loci_alloc(COUNT, PIXELS);
+    part->labels = loci_alloc(COUNT, sizeof *part->labels);
+    part->count = COUNT;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        chosen[i] = i;
+        part->labels[i] = (int32_t)i % 2;
+    }
+    for (uint32_t i = 0; i < COUNT * PIXELS; i++)
+        part->bytes[i] = (uint8_t)(i % 4 == 0 ? 0 : i * 7 % 256);
+    assert_int_equal(loci_dataset_finish(data, "bytes", NULL), LOCI_OK);
+    loci_batch *batch;
+    assert_int_equal(loci_batch_create(&batch, COUNT, PIXELS, false, NULL, NULL), LOCI_OK);
+    assert_int_equal(loci_batch_fill(batch, data, LOCI_TRAIN, chosen, COUNT, &warping, 0, NULL),
+                     LOCI_OK);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        loci_warp warp;
+        loci_warp_draw(&warp, &warping, i);
+        seen[warp.down + FAR][warp.right + FAR]++;
+        for (size_t k = 0; k < PIXELS; k++)
+            values[k] = (float)part->bytes[i * PIXELS + k] / 255;
+        apply(&warp, values, HEIGHT, WIDTH, expected);
+        for (uint32_t t = batch->start[i]; t < batch->end[i]; t++) {
+            assert_true(batch->value[t] == expected[batch->index[t]]);
+            expected[batch->index[t]] = 0;
+        }
+        for (int k = 0; k < PIXELS; k++)
+            assert_true(expected[k] == 0);
+    }
+    for (int k = 0; k < (2 * FAR + 1) * (2 * FAR + 1); k++)
+        assert_true((&seen[0][0])[k] > 0); /* every shift was among them */
+    loci_batch_free(batch);
+    loci_dataset_free(data);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_stays_the_same),
@@ -216,6 +264,7 @@ int main(void) {
         cmocka_unit_test(draws),
         cmocka_unit_test(shear),
         cmocka_unit_test(batches),
+        cmocka_unit_test(shifted_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

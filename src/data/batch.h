@@ -20,17 +20,20 @@ typedef struct loci_batch {
     int32_t *labels;     /* [most] */
     loci_sparse by_sample;
     loci_sparse_blocks by_input;
-    uint32_t *start, *index;    /* [most + 1], [most * features] by sample */
+    uint32_t *start, *end;      /* [most] of each sample's entries */
+    uint32_t *index;            /* [most * features] by sample, room for zeros between chunks */
     float *value;               /* [most * features] */
     float *dense;               /* [most, loci_leading(features)], made when first needed */
     loci_coding_options coding; /* constant: samples as they are */
     loci_events events;
     uint32_t *identity; /* [most] numbers of the samples, for their random draws */
     float level[256];   /* byte / 255 */
-    float *images;      /* [workers, image_floats] for warping, made when first needed */
+    float *images;      /* [workers, image_floats] scratch, made when first needed */
     size_t image_floats;
     size_t workers; /* it has room for */
     size_t bytes;   /* set aside */
+    const loci_sparse_kernels *kernels;
+    loci_bits bits; /* for the kernels */
 } loci_batch;
 
 /* coding: NULL = constant. */
@@ -41,11 +44,11 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
 int loci_batch_choose(loci_batch *batch, const uint32_t *chosen, size_t count, loci_error *error);
 void loci_batch_free(loci_batch *batch);
 
-/* Fills the batch with samples index[0..count) of a part; warp [count] or NULL; round: of random
- * coding, an epoch. */
+/* Fills the batch with samples index[0..count) of a part; warping: NULL = as they are; round: of
+ * random coding, an epoch. */
 int loci_batch_fill(loci_batch *batch, const loci_dataset *data, enum loci_split split,
-                    const uint32_t *index, size_t count, const loci_warp *warp, uint32_t round,
-                    loci_error *error);
+                    const uint32_t *index, size_t count, const loci_warping *warping,
+                    uint32_t round, loci_error *error);
 
 /* Fills it with raw rows [count, features], the first of them number `first`. */
 int loci_batch_fill_rows(loci_batch *batch, const float *rows, size_t count, size_t first,

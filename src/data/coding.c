@@ -51,7 +51,7 @@ static uint32_t poisson_step(loci_events *e, const loci_sparse *x, size_t sample
                              const loci_random *stream, uint64_t identity, uint32_t steps,
                              uint32_t t, uint32_t end) {
     uint32_t words[4] = {0};
-    uint32_t first = x->start[sample], last = x->start[sample + 1];
+    uint32_t first = x->start[sample], last = x->end[sample];
     uint64_t block = (identity * steps + t) << 22; /* of at most 2^24 inputs, four a draw */
     for (uint32_t k = first; k < last; k++) {
         uint32_t draw = k - first;
@@ -80,7 +80,7 @@ static void code_latency(loci_events *e, const loci_coding_options *options, con
     for (size_t sample = 0; sample < x->rows; sample++)
         for (uint32_t t = 0; t < options->steps; t++) {
             e->start[sample * options->steps + t] = end;
-            for (uint32_t k = x->start[sample]; k < x->start[sample + 1]; k++)
+            for (uint32_t k = x->start[sample]; k < x->end[sample]; k++)
                 if (loci_latency(x->value[k], options->steps) == t)
                     e->index[end++] = x->index[k];
         }
@@ -89,7 +89,7 @@ static void code_latency(loci_events *e, const loci_coding_options *options, con
 
 int loci_code(loci_events *e, const loci_coding_options *options, const loci_sparse *x,
               const uint32_t *identity, uint32_t round, loci_error *error) {
-    size_t entries = x->start[x->rows];
+    size_t entries = x->entries;
     /* one place more than can be filled: poisson_step() writes before it knows whether to keep */
     size_t most =
         options->coding == LOCI_CODING_POISSON ? entries * options->steps + 1 : entries + 1;

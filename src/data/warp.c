@@ -41,11 +41,11 @@ static void draw_pull(loci_warp *warp, double pixels, const loci_random *stream,
     }
 }
 
-void loci_warp_draw(loci_warp *warp, const loci_augmentation *by, uint64_t seed, uint32_t epoch,
-                    uint32_t sample) {
+void loci_warp_draw(loci_warp *warp, const loci_warping *warping, uint32_t sample) {
     enum { DRAWS = 1 + (2 * NODES * NODES + 3) / 4 };
-    const loci_random shift = {seed, LOCI_RANDOM_SHIFT, epoch};
-    const loci_random turn = {seed, LOCI_RANDOM_WARP, epoch};
+    const loci_augmentation *by = &warping->by;
+    const loci_random shift = {warping->seed, LOCI_RANDOM_SHIFT, warping->epoch};
+    const loci_random turn = {warping->seed, LOCI_RANDOM_WARP, warping->epoch};
     uint32_t ways = 2 * by->shift + 1;
     warp->down = warp->right = 0;
     if (by->shift > 0) {

@@ -34,9 +34,14 @@ typedef struct loci_warp {
     float pull[2][LOCI_WARP_NODES][LOCI_WARP_NODES]; /* and further: rows, columns */
 } loci_warp;
 
-/* Draws one: a function of seed, epoch and sample. */
-void loci_warp_draw(loci_warp *warp, const loci_augmentation *by, uint64_t seed, uint32_t epoch,
-                    uint32_t sample);
+/* What an epoch does to its images: a function of seed, epoch and sample, whatever batch a sample
+ * falls into. */
+typedef struct loci_warping {
+    loci_augmentation by;
+    uint64_t seed;
+    uint32_t epoch;
+} loci_warping;
+void loci_warp_draw(loci_warp *warp, const loci_warping *warping, uint32_t sample);
 
 /* Rows and columns that a framed image has more: one before it and two after. */
 enum { LOCI_WARP_FRAME = 3 };

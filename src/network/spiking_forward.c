@@ -101,7 +101,7 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
         }
     }
     r->start[rows] = end;
-    r->by_sample = (loci_sparse){rows, r->start, r->index, r->value};
+    r->by_sample = loci_sparse_rows(rows, r->start, r->index, r->value);
     *out = (loci_activations){.count = rows, .by_sample = &r->by_sample};
     if (s->g_spikes[l] == NULL)
         return LOCI_OK;

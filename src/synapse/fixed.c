@@ -59,7 +59,7 @@ static int copy(loci_fixed *fixed, const float *weights, loci_error *error) {
 
 static int slice(loci_fixed *fixed, loci_error *error) {
     const loci_connections *c = fixed->connections;
-    const loci_sparse w = {fixed->m, c->to, c->sender, fixed->by_receiver};
+    const loci_sparse w = loci_sparse_rows(fixed->m, c->to, c->sender, fixed->by_receiver);
     if (fixed->n > LOCI_SLICED_COLUMNS)
         return LOCI_OK;
     return loci_slices_create(&fixed->slices, &w, error);
@@ -97,7 +97,7 @@ static void scatter(const loci_fixed *fixed, const loci_sparse *active, size_t r
     const uint32_t *restrict receiver = c->receiver;
     const float *restrict weight = fixed->by_sender;
     memset(out, 0, fixed->ld * sizeof *out);
-    for (uint32_t t = active->start[row]; t < active->start[row + 1]; t++) {
+    for (uint32_t t = active->start[row]; t < active->end[row]; t++) {
         float value = active->value[t];
         size_t i = active->index[t];
         for (uint32_t place = c->from[i]; place < c->from[i + 1]; place++)
@@ -128,7 +128,7 @@ void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out) {
                     LOCI_FIXED_STRIP);
         return;
     }
-    const loci_sparse w = {fixed->m, c->to, c->sender, fixed->by_receiver};
+    const loci_sparse w = loci_sparse_rows(fixed->m, c->to, c->sender, fixed->by_receiver);
     fixed->kernels->product(&w, 0, fixed->m, x, LOCI_FIXED_STRIP, out, LOCI_FIXED_STRIP,
                             LOCI_FIXED_STRIP, 0);
 }

@@ -28,7 +28,7 @@ static inline void strip128(const loci_sparse *s, size_t row, const float *m, si
     vector a[8] = {{0}};
     for (int k = 0; add && k < 8; k++)
         a[k] = AT(out + 16 * k);
-    for (uint32_t t = s->start[row]; t < s->start[row + 1]; t++) {
+    for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
         const float *from = m + s->index[t] * ldm;
         float v = s->value[t];
         for (int k = 0; k < 8; k++)
@@ -48,7 +48,7 @@ static inline void strip64(const loci_sparse *s, size_t row, const float *m, siz
         a2 = AT(out + 32);
         a3 = AT(out + 48);
     }
-    for (uint32_t t = s->start[row]; t < s->start[row + 1]; t++) {
+    for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
         const float *from = m + s->index[t] * ldm;
         float v = s->value[t];
         a0 += v * AT(from);
@@ -69,7 +69,7 @@ static inline void strip32(const loci_sparse *s, size_t row, const float *m, siz
         a0 = AT(out);
         a1 = AT(out + 16);
     }
-    for (uint32_t t = s->start[row]; t < s->start[row + 1]; t++) {
+    for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
         const float *from = m + s->index[t] * ldm;
         float v = s->value[t];
         a0 += v * AT(from);
@@ -85,7 +85,7 @@ static inline void strip16(const loci_sparse *s, size_t row, const float *m, siz
     vector a[4] = {{0}};
     if (add)
         a[0] = AT(out);
-    uint32_t t = s->start[row], end = s->start[row + 1];
+    uint32_t t = s->start[row], end = s->end[row];
     for (; t + 4 <= end; t += 4)
         for (uint32_t k = 0; k < 4; k++)
             a[k] += s->value[t + k] * AT(m + s->index[t + k] * ldm);
@@ -98,7 +98,7 @@ static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, 
                     float *out, size_t ldo, size_t width, int add) {
     for (size_t row = r0; row < r1; row++) {
         float *to = out + (row - r0) * ldo;
-        if (add && s->start[row] == s->start[row + 1])
+        if (add && s->start[row] == s->end[row])
             continue;
         size_t x = 0;
 #ifdef __AVX512F__
@@ -265,9 +265,14 @@ static void rectify(float *restrict x, const float *restrict bias, size_t n) {
     }
 }
 
+static void levels(const uint8_t *restrict bytes, size_t n, float *restrict to) {
+    for (size_t i = 0; i < n; i++)
+        to[i] = (float)bytes[i] / 255;
+}
+
 static bool all_finite(const float *numbers, size_t count) {
     return loci_all_finite(numbers, count);
 }
 
-const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner,   sliced,    turn,
-                                                     active,  rectify, all_finite};
+const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner,   sliced, turn,
+                                                     active,  rectify, levels, all_finite};

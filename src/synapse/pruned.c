@@ -146,7 +146,7 @@ static void turn_sparse(const loci_sparse *from, size_t first, size_t rows, size
     for (size_t i = 0; i < neurons; i++)
         memset(to + i * BLOCK, 0, STRIP * sizeof *to);
     for (size_t b = 0; b < rows; b++)
-        for (uint32_t t = from->start[first + b]; t < from->start[first + b + 1]; t++)
+        for (uint32_t t = from->start[first + b]; t < from->end[first + b]; t++)
             to[from->index[t] * BLOCK + b] = from->value[t];
 }
 
@@ -168,7 +168,8 @@ static void multiply_strip(void *context, size_t task, size_t worker) {
         turn_sparse(x->in->by_sample, first, rows, s->n, sent);
     else
         turn(s, x->in->dense + first * x->in->ld, x->in->ld, rows, s->n, sent);
-    const loci_sparse w = {s->m, s->connections->to, s->connections->sender, s->weight};
+    const loci_sparse w =
+        loci_sparse_rows(s->m, s->connections->to, s->connections->sender, s->weight);
     s->kernels->product(&w, 0, s->m, sent, BLOCK, made, STRIP, STRIP, 0);
     size_t ld = loci_leading(s->m);
     s->kernels->turn(made, STRIP, s->m, rows, x->out + first * ld, ld);
@@ -253,7 +254,8 @@ static void send_back(void *context, size_t task, size_t worker) {
     loci_pruned *s = x->s;
     size_t first, rows = rows_of(x, task, &first), ld = loci_leading(s->n);
     float *made = s->strip + worker * s->strip_floats;
-    const loci_sparse w = {s->n, s->connections->from, s->connections->receiver, s->by_sender};
+    const loci_sparse w =
+        loci_sparse_rows(s->n, s->connections->from, s->connections->receiver, s->by_sender);
     s->kernels->product(&w, 0, s->n, strip_at(s->g, s->m, task), BLOCK, made, STRIP, STRIP, 0);
     s->kernels->turn(made, STRIP, s->n, rows, x->g_in + first * ld, ld);
     loci_after_run(x->after, x->g_in + first * ld, first, rows, 0, s->n);

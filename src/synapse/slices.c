@@ -5,7 +5,7 @@
 #include "synapse/sparse.h"
 
 static uint32_t length(const loci_sparse *s, uint32_t row) {
-    return s->start[row + 1] - s->start[row];
+    return s->end[row] - s->start[row];
 }
 
 /* Rows by falling length, those of one length in their order: by counting. */

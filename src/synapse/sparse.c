@@ -25,13 +25,14 @@ static int grow(void *array, size_t *room, size_t wanted, size_t size, loci_erro
 static void transpose_rows(const loci_sparse *s, size_t first, size_t end, size_t columns,
                            uint32_t base, uint32_t *start, uint32_t *index, float *value) {
     memset(start, 0, (columns + 1) * sizeof *start);
-    for (uint32_t t = s->start[first]; t < s->start[end]; t++)
-        start[s->index[t] + 1]++;
+    for (size_t row = first; row < end; row++)
+        for (uint32_t t = s->start[row]; t < s->end[row]; t++)
+            start[s->index[t] + 1]++;
     start[0] = base;
     for (size_t column = 0; column < columns; column++)
         start[column + 1] += start[column];
     for (size_t row = first; row < end; row++)
-        for (uint32_t t = s->start[row]; t < s->start[row + 1]; t++) {
+        for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
             uint32_t to = start[s->index[t]]++;
             index[to] = (uint32_t)(row - first);
             value[to] = s->value[t];
@@ -52,14 +53,14 @@ static void transpose_block(void *context, size_t k, size_t worker) {
     size_t first = k * x->out->height;
     size_t end = first + x->out->height < x->s->rows ? first + x->out->height : x->s->rows;
     uint32_t *start = x->out->start + k * (x->columns + 1);
-    transpose_rows(x->s, first, end, x->columns, x->s->start[first], start, x->out->index,
-                   x->out->value);
-    x->out->block[k] = (loci_sparse){x->columns, start, x->out->index, x->out->value};
+    uint32_t base = first < end ? x->s->start[first] : 0; /* where its rows are, gaps included */
+    transpose_rows(x->s, first, end, x->columns, base, start, x->out->index, x->out->value);
+    x->out->block[k] = loci_sparse_rows(x->columns, start, x->out->index, x->out->value);
 }
 
 int loci_sparse_transpose(loci_sparse_blocks *out, const loci_sparse *s, size_t columns,
                           loci_pool *pool, loci_error *error) {
-    size_t entries = s->start[s->rows];
+    size_t entries = s->rows == 0 ? 0 : s->end[s->rows - 1];
     /* no rows make one empty block, so that a product with it still writes its zeros */
     out->height = s->rows <= LOCI_BLOCK_ROWS ? LOCI_BLOCK_ROWS / 2 : LOCI_BLOCK_ROWS;
     out->blocks = s->rows == 0 ? 1 : (s->rows + out->height - 1) / out->height;

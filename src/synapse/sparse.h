@@ -10,13 +10,20 @@
 
 #include "base/cpu.h"
 
-/* Compressed rows. Entries of row r: start[r] .. start[r+1]-1. Borrowed. */
+/* Compressed rows. Entries of row r: start[r] .. end[r]-1. Rows follow each other; there may be
+ * gaps between them, so that several threads can lay them out at once. Borrowed. */
 typedef struct loci_sparse {
-    size_t rows;
-    const uint32_t *start; /* [rows + 1] */
-    const uint32_t *index; /* column of each entry */
-    const float *value;    /* of each entry */
+    size_t rows, entries;
+    const uint32_t *start, *end; /* [rows] */
+    const uint32_t *index;       /* column of each entry */
+    const float *value;          /* of each entry */
 } loci_sparse;
+
+/* Rows without gaps: each ends where the next starts. start [rows + 1] */
+static inline loci_sparse loci_sparse_rows(size_t rows, const uint32_t *start,
+                                           const uint32_t *index, const float *value) {
+    return (loci_sparse){rows, start[rows] - start[0], start, start + 1, index, value};
+}
 
 /* The entries of a sparse matrix by column, in blocks of rows: block k holds rows k * height and
  * on, numbered from there. What a product with one block reads of a dense matrix then stays in the
@@ -83,6 +90,8 @@ typedef struct loci_sparse_kernels {
                      uint32_t *index, float *value);
     /* x [n] = max(0, x + bias). */
     void (*rectify)(float *x, const float *bias, size_t n);
+    /* to [n] = bytes [n] / 255. */
+    void (*levels)(const uint8_t *bytes, size_t n, float *to);
     /* Whether all numbers are finite. */
     bool (*finite)(const float *numbers, size_t count);
 } loci_sparse_kernels;

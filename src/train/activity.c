@@ -5,9 +5,10 @@
 double loci_count_crossings(const loci_sparse *active, const uint32_t *fan_out, size_t m) {
     size_t count = 0;
     if (fan_out == NULL)
-        return (double)active->start[active->rows] * (double)m;
-    for (uint32_t t = 0; t < active->start[active->rows]; t++)
-        count += fan_out[active->index[t]];
+        return (double)active->entries * (double)m;
+    for (size_t row = 0; row < active->rows; row++)
+        for (uint32_t t = active->start[row]; t < active->end[row]; t++)
+            count += fan_out[active->index[t]];
     return (double)count;
 }
 

@@ -73,7 +73,8 @@ static int allocate_details(loci_evaluation *out, size_t count, size_t classes, 
 static void tally(struct session *s, size_t first, size_t count, loci_evaluation *out) {
     size_t classes = s->network->spec.classes, ld = loci_leading(classes);
     const float *logits = loci_pass_logits(s->pass);
-    loci_loss loss = loci_cross_entropy(logits, s->batch->labels, count, classes, ld, 0, NULL);
+    loci_loss loss =
+        loci_cross_entropy(logits, s->batch->labels, count, classes, ld, 0, NULL, NULL);
     const loci_spiking *spiking = s->pass->spiking;
     s->tally.samples += count;
     s->tally.crossings[0] +=

@@ -2,6 +2,7 @@
 #ifndef LOCI_TRAIN_LOSS_H
 #define LOCI_TRAIN_LOSS_H
 
+#include <loci/pool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,9 +12,10 @@ typedef struct loci_loss {
 } loci_loss;
 
 /* logits [count, ld], labels [count]. delta [count, ld] receives share * d(sum)/dlogits, or is
- * NULL; share is 1 / batch size for the gradient of the mean. */
+ * NULL; share is 1 / batch size for the gradient of the mean. pool: NULL = on this thread. */
 loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t count,
-                             size_t classes, size_t ld, double share, float *delta);
+                             size_t classes, size_t ld, double share, float *delta,
+                             loci_pool *pool);
 
 /* Index of the largest of logits [classes], the first of equals. */
 size_t loci_argmax(const float *logits, size_t classes);

@@ -158,7 +158,7 @@ loci_sparse loci_prepared_activate(const loci_prepared *p, loci_runner *runner,
                                         runner->index + end, runner->value + end);
     }
     runner->start[rows] = (uint32_t)end;
-    return (loci_sparse){rows, runner->start, runner->index, runner->value};
+    return loci_sparse_rows(rows, runner->start, runner->index, runner->value);
 }
 
 int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t count,

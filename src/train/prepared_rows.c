@@ -33,9 +33,9 @@ static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed 
         loci_fixed_vector(weights, sent, made);
     } else {
         const loci_sparse active = loci_prepared_activate(p, runner, weights, sent, rows, stride);
-        if (input && !weights->kernels->finite(active.value, active.start[rows]))
+        if (input && !weights->kernels->finite(active.value, active.entries))
             return false;
-        if (rows == 1 || loci_sparse_pays((double)active.start[rows] / (double)(rows * weights->n)))
+        if (rows == 1 || loci_sparse_pays((double)active.entries / (double)(rows * weights->n)))
             loci_fixed_events(weights, &active, made);
         else
             cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)weights->m,

@@ -27,10 +27,9 @@ struct loci_trainer_work {
     uint32_t *order;      /* [samples] this epoch's order, positions in training */
     uint32_t order_epoch; /* the epoch order was drawn for, UINT32_MAX = none yet */
     uint32_t *chosen;     /* [batch] samples of the batch */
-    loci_augmentation by;
+    loci_warping warping;
     bool augment;
-    loci_warp *warp; /* [batch] what happens to each sample */
-    double rate;     /* of the last step */
+    double rate; /* of the last step */
 };
 
 static double seconds_now(void) {
@@ -131,8 +130,8 @@ static int allocate(loci_trainer *t, loci_error *error) {
     size_t batch = t->options.batch < t->samples ? t->options.batch : t->samples;
     const loci_spec *spec = &t->network->spec;
     size_t most = loci_pass_most(spec, batch);
-    w->by = augmentation(&t->options);
-    w->augment = w->by.shift > 0 || loci_warps(&w->by);
+    w->warping = (loci_warping){.by = augmentation(&t->options), .seed = t->seed};
+    w->augment = t->options.shift > 0 || loci_warps(&w->warping.by);
     const loci_coding_options coding = {spec->coding, spec->time_steps, t->seed};
     int status = loci_pass_create(&w->pass, t->network, most, true, t->pool, error);
     if (status == LOCI_OK)
@@ -143,13 +142,12 @@ static int allocate(loci_trainer *t, loci_error *error) {
     w->gradient = loci_alloc(t->count, sizeof(float));
     w->order = loci_alloc(t->samples, sizeof *w->order);
     w->chosen = loci_alloc(batch, sizeof *w->chosen);
-    w->warp = loci_alloc(w->augment ? batch : 0, sizeof *w->warp);
     t->moment1 = loci_alloc(t->count, sizeof(float));
     t->moment2 = loci_alloc(t->count, sizeof(float));
     if (t->options.patience > 0)
         t->best = loci_alloc(t->count, sizeof(float));
-    if (w->gradient == NULL || w->order == NULL || w->chosen == NULL || w->warp == NULL ||
-        t->moment1 == NULL || t->moment2 == NULL || (t->options.patience > 0 && t->best == NULL))
+    if (w->gradient == NULL || w->order == NULL || w->chosen == NULL || t->moment1 == NULL ||
+        t->moment2 == NULL || (t->options.patience > 0 && t->best == NULL))
         return loci_fail_memory(error, "training");
     return LOCI_OK;
 }
@@ -200,7 +198,6 @@ void loci_trainer_free(loci_trainer *t) {
     free(w->held_out);
     free(w->order);
     free(w->chosen);
-    free(w->warp);
     free(w);
     free(t->moment1);
     free(t->moment2);
@@ -224,11 +221,9 @@ static size_t choose_samples(loci_trainer *t) {
     }
     size_t from = (size_t)t->state.batch * t->options.batch, left = t->samples - from;
     size_t count = left < t->options.batch ? left : t->options.batch;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         w->chosen[i] = w->training[w->order[from + i]];
-        if (w->augment) /* by sample and epoch, whatever batch the sample falls into */
-            loci_warp_draw(&w->warp[i], &w->by, t->seed, t->state.epoch, w->chosen[i]);
-    }
+    w->warping.epoch = t->state.epoch;
     return count;
 }
 
@@ -239,14 +234,14 @@ static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, 
     struct loci_trainer_work *w = t->work;
     size_t classes = t->network->spec.classes;
     int status = loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen + first, count,
-                                 w->augment ? w->warp + first : NULL, t->state.epoch, error);
+                                 w->augment ? &w->warping : NULL, t->state.epoch, error);
     if (status == LOCI_OK)
         status = loci_pass_forward(w->pass, &w->batch->in, error);
     if (status != LOCI_OK)
         return status;
-    loci_loss loss =
-        loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
-                           loci_leading(classes), 1 / (double)size, loci_pass_logit_delta(w->pass));
+    loci_loss loss = loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
+                                        loci_leading(classes), 1 / (double)size,
+                                        loci_pass_logit_delta(w->pass), t->pool);
     loci_pass_backward(w->pass, &w->batch->in, w->gradient);
     sum->sum += loss.sum;
     sum->correct += loss.correct;

@@ -2,6 +2,7 @@
  *
  * Plain loops over receiving neurons, which the compiler turns into vector code; this file is
  * compiled once per instruction set. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/inverse_root.h"
@@ -28,14 +29,19 @@ static inline void distances(float *restrict k, const float *restrict q, const f
         k[t] = loci_inverse_root(k[t]);
 }
 
-/* ek[t] = e k, in the plane */
-static inline void attraction_plane(float *restrict ek, const float *restrict q,
-                                    const float *restrict e, const float *restrict p, float base,
-                                    size_t sites) {
+/* Written twice by the compiler, with `within` known: weights of finite range, or of any. */
+#define TWICE static inline __attribute__((always_inline)) void
+
+/* ek[t] = e k, or e max(k - cutoff, 0), in the plane */
+TWICE attraction_plane(float *restrict ek, const float *restrict q, const float *restrict e,
+                       const float *restrict p, float base, bool within, float cutoff,
+                       size_t sites) {
     float p0 = p[0], p1 = p[1];
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q[t], d1 = p1 - q[sites + t];
-        ek[t] = e[t] * loci_inverse_root(base + d0 * d0 + d1 * d1);
+        float k = loci_inverse_root(base + d0 * d0 + d1 * d1);
+        float near = within ? k - cutoff : k;
+        ek[t] = within && near < 0 ? 0 : e[t] * near;
     }
 }
 
@@ -73,10 +79,13 @@ static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0,
         for (size_t a = 0; a < A; a++) {
             const float *p = wiring->p + (i * A + a) * C;
             float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
-            if (wiring->cutoff > 0)
-                attraction_within(ek, tile->q, tile->e, p, wiring->base, wiring->cutoff, C, sites);
+            if (C == 2 && wiring->cutoff > 0)
+                attraction_plane(ek, tile->q, tile->e, p, wiring->base, true, wiring->cutoff,
+                                 sites);
             else if (C == 2)
-                attraction_plane(ek, tile->q, tile->e, p, wiring->base, sites);
+                attraction_plane(ek, tile->q, tile->e, p, wiring->base, false, 0, sites);
+            else if (wiring->cutoff > 0)
+                attraction_within(ek, tile->q, tile->e, p, wiring->base, wiring->cutoff, C, sites);
             else
                 attraction(ek, tile->q, tile->e, p, wiring->base, C, sites);
             for (size_t b = 0; b < D; b++)
@@ -88,26 +97,30 @@ static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0,
     }
 }
 
-/* One axon site against all dendrite sites of the block: adds to axon [C+2] and dendrite [C+1,
+/* One axon site against all dendrite sites of the block: adds to axon [C+3] and dendrite [C+1,
  * sites]. g [sites]: dL/dw of each site's neuron. In the plane, the usual case, nothing but sums
  * leaves the registers. */
-static inline void contract_plane(const float *restrict p, float c, const float *restrict q,
-                                  const float *restrict e, float base, const float *restrict g,
-                                  float *restrict axon, float *restrict dendrite, size_t sites) {
+TWICE contract_plane(const float *restrict p, float c, const float *restrict q,
+                     const float *restrict e, float base, bool within, float cutoff,
+                     const float *restrict g, float *restrict axon, float *restrict dendrite,
+                     size_t sites) {
     const float *restrict q1 = q + sites;
     float *restrict dq0 = dendrite, *restrict dq1 = dendrite + sites,
                     *restrict de = dendrite + 2 * sites;
-    float p0 = p[0], p1 = p[1], direct = 0, cubed = 0, pull0 = 0, pull1 = 0;
-#pragma omp simd reduction(+ : direct, cubed, pull0, pull1)
+    float p0 = p[0], p1 = p[1], direct = 0, cubed = 0, reached = 0, pull0 = 0, pull1 = 0;
+#pragma omp simd reduction(+ : direct, cubed, reached, pull0, pull1)
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q[t], d1 = p1 - q1[t];
         float k = loci_inverse_root(base + d0 * d0 + d1 * d1);
-        float gk = g[t] * k, gek = gk * e[t], u = gek * (k * k), v0 = u * d0, v1 = u * d1;
+        float near = within ? k - cutoff : k, inside = within && near < 0 ? 0 : g[t];
+        float gk = inside * near, ge = inside * e[t], u = ge * (k * k * k), v0 = u * d0,
+              v1 = u * d1;
         de[t] += c * gk;
         dq0[t] += c * v0;
         dq1[t] += c * v1;
-        direct += gek;
+        direct += ge * near;
         cubed += u;
+        reached += ge; /* dropped by the compiler where nobody asks */
         pull0 += v0;
         pull1 += v1;
     }
@@ -115,6 +128,8 @@ static inline void contract_plane(const float *restrict p, float c, const float 
     axon[1] -= c * pull0;
     axon[2] -= c * pull1;
     axon[3] += cubed;
+    if (within)
+        axon[4] += reached;
 }
 
 /* Sums over charges, of any number of coordinates; k [sites] becomes G e' k^3. */
@@ -198,8 +213,12 @@ static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0
             const float *p = wiring->p + (i * A + a) * C;
             float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
             float *sums = axon + ((i - i0) * A + a) * (C + 3);
-            if (C == 2 && wiring->cutoff == 0)
-                contract_plane(p, c, tile->q, tile->e, wiring->base, g, sums, dendrite, sites);
+            if (C == 2 && wiring->cutoff > 0)
+                contract_plane(p, c, tile->q, tile->e, wiring->base, true, wiring->cutoff, g, sums,
+                               dendrite, sites);
+            else if (C == 2)
+                contract_plane(p, c, tile->q, tile->e, wiring->base, false, 0, g, sums, dendrite,
+                               sites);
             else
                 contract_space(p, c, tile->q, tile->e, wiring->base, wiring->cutoff, g, sums,
                                dendrite, C, sites, k);

@@ -37,7 +37,7 @@ refuse loci prune images --sparsity 0.5 --out new
 [ ! -e new ]
 
 # once
-loci prune net --sparsity 0.5 --out half --threads 1 2>log | hide
+loci prune net --sparsity 0.5 --out half --threads 1 2>log | hide | sed -E "s,[0-9.]+% of,SHARE of,"
 loci prune net --sparsity 0.5 --out halfjson --quiet --json | json '[j[k] for k in ("connections", "connections_kept", "sparsity", "epochs", "parameters")]'
 loci prune net --sparsity 0 --out whole --quiet --json | json '[j[k] for k in ("connections_kept", "sparsity")]'
 cmp net/model.safetensors whole/model.safetensors && echo same

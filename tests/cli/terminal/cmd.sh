@@ -8,6 +8,6 @@ head -1 screen
 grep '^> epoch' screen | grep -vE '^> epoch [0-9]+/60 +[0-9]+%  [0-9,]+ samples/s  loss [0-9.]+' || echo "all alike"
 grep -c '^> epoch' screen | awk '{ print ($1 > 3 && $1 < 200) }'
 awk '/^> epoch/ && length($0) - 2 > most { most = length($0) - 2 } END { print "at most", most < 60 ? "59" : most }' screen
-sed -n '/^> custom/,$p' screen
+sed -n '/^> custom/,$p' screen | sed -E 's/loss [0-9.]+/loss LOSS/'
 $terminal $train --out quiet --quiet | wc -l
 $terminal loci predict runs/custom-s1 bar.png --top 1 | sed -E 's/[0-9] \([0-9.]+%\)/CLASS/'
