@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The peer of `loci train arbor-mlp-10k`: neurons with several sites, in PyTorch, as a good user writes it.
 
-    w_ij = s sum_ab c_ia e_jb / sqrt(|p_ia - q_jb|^2 + gap^2)
+    w_ij = s sum_ab c_ia e_jb max(k - 1 / range, 0),  k = 1 / sqrt(|p_ia - q_jb|^2 + gap^2)
 
 All distances of a layer pair at once, by broadcasting; the receiving neurons last in memory, so that the sum over a
 neuron's sites runs over whole rows. This is the fastest of those tried; see docs/benchmarks.md. --derivative
@@ -15,38 +15,48 @@ import torch
 import torch_common
 
 
-def weights_autograd(p, c, q, e, gap):  # [2, A, n], [A, n], [2, D, m], [D, m] -> [n, m]
+def weights_autograd(p, c, q, e, gap, cutoff):  # [2, A, n], [A, n], [2, D, m], [D, m] -> [n, m]
     x = p[0][:, :, None, None] - q[0]
     y = p[1][:, :, None, None] - q[1]
     k = (x * x + y * y + gap * gap).rsqrt()  # [A, n, D, m]
+    if cutoff > 0:
+        k = torch.relu(k - cutoff)
     return ((k * e).sum(2) * c[:, :, None]).sum(0)
 
 
 class Weights(torch.autograd.Function):
-    """The same with the derivative by hand: no array of the size of all distances but k is kept."""
+    """The same with the derivative by hand: no array of the size of all distances but k is kept, 0 beyond the range."""
 
     @staticmethod
-    def forward(ctx, p, c, q, e, gap):
+    def forward(ctx, p, c, q, e, gap, cutoff):
         x = p[0][:, :, None, None] - q[0]
         y = p[1][:, :, None, None] - q[1]
         k = x.mul_(x).addcmul_(y, y).add_(gap * gap).rsqrt_()
+        near = k
+        if cutoff > 0:
+            near = torch.sub(k, cutoff, out=y).relu_()
+            k = torch.nn.functional.threshold_(k, cutoff, 0)
+        ctx.cutoff = cutoff
         ctx.save_for_backward(p, c, q, e, k)
-        return (torch.mul(k, e, out=y).sum(2) * c[:, :, None]).sum(0)
+        return (torch.mul(near, e, out=y).sum(2) * c[:, :, None]).sum(0)
 
     @staticmethod
     def backward(ctx, grad):
         p, c, q, e, k = ctx.saved_tensors
         axons, dendrites = c.numel(), e.numel()
         k_flat = k.view(axons, dendrites)
-        gk = (k * grad[:, None]).view(axons, dendrites)
+        near = k if ctx.cutoff == 0 else torch.sub(k, ctx.cutoff).relu_()
+        gk = (near * grad[:, None]).view(axons, dendrites)
         grad_e = torch.mv(gk.t(), c.flatten()).view_as(e)
         grad_c = torch.mv(gk, e.flatten()).view_as(c)
+        if ctx.cutoff > 0:
+            gk = torch.mul(k, grad[:, None], out=near).view(axons, dendrites)
         u = gk.mul_(k_flat).mul_(k_flat).mul_(e.view(1, -1))  # G e k^3, without c
         flat_p, flat_c, flat_q = p.reshape(2, -1), c.flatten(), q.reshape(2, -1)
         to_p = torch.cat([flat_q, torch.ones(1, dendrites)]) @ u.t() * flat_c
         to_q = torch.cat([flat_p * flat_c, flat_c[None]]) @ u
         return ((to_p[:2] - flat_p * to_p[2]).view_as(p), grad_c,
-                (to_q[:2] - flat_q * to_q[2]).view_as(q), grad_e, None)
+                (to_q[:2] - flat_q * to_q[2]).view_as(q), grad_e, None, None)
 
 
 class ArborWiring(torch.nn.Module):
@@ -57,6 +67,8 @@ class ArborWiring(torch.nn.Module):
         assert (spec["dim"], spec["planes"], spec["sign"], spec["softening"]) == (3, "fixed", "charge", 0)
         self.pairs = len(spec["hidden"]) + 1
         self.gap = [(spec["gap"] + spec["gap"][-1:] * l)[l] for l in range(self.pairs)]
+        ranges = [(spec["range"] + spec["range"][-1:] * l)[l] for l in range(self.pairs)]
+        self.cutoff = [1 / reach if reach > 0 else 0 for reach in ranges]
         self.rule = rule
 
         def turned(array, trained=True):  # neurons last
@@ -76,7 +88,8 @@ class ArborWiring(torch.nn.Module):
             torch.nn.Parameter(arrays[f"layer{l + 1}.bias"]) for l in range(self.pairs))
 
     def weight(self, l):  # [n, m]
-        return self.rule(self.p[l], self.c[l], self.q[l], self.e[l], self.gap[l]) * self.log_scale[l].exp()
+        weight = self.rule(self.p[l], self.c[l], self.q[l], self.e[l], self.gap[l], self.cutoff[l])
+        return weight * self.log_scale[l].exp()
 
 
 class ArborMLP(ArborWiring):

@@ -34,7 +34,7 @@ ROWS = [
     Row("arbor-mlp-10k", "arbor-mlp-10k", "arbor-mlp-10k", [
         Peer(HAND, ["arbor_mlp_torch.py", "--derivative", "hand"], batches=60, warm_up=5),
         Peer(AUTOGRAD, ["arbor_mlp_torch.py", "--derivative", "autograd"], batches=60, warm_up=5)],
-        batch=128, lr=0.02, hidden=128),
+        batch=128, lr=0.02, hidden=192),
     Row("paper-snn", "paper-snn, constant current", "paper-snn", [
         Peer(LOOP, ["paper_snn_torch.py", "--product", "inside"], batches=5, warm_up=1),
         Peer(HOISTED, ["paper_snn_torch.py", "--product", "outside"], batches=5, warm_up=1)]),
@@ -44,7 +44,7 @@ ROWS = [
     Row("arbor-snn-10k", "arbor-snn-10k", "arbor-snn-10k", [
         Peer(LOOP, ["arbor_snn_torch.py", "--product", "inside"], batches=30, warm_up=3),
         Peer(HOISTED, ["arbor_snn_torch.py", "--product", "outside"], batches=30, warm_up=3)],
-        batch=128, lr=0.02, hidden=256),
+        batch=128, lr=0.02, hidden=192),
 ]
 BY_NAME = {row.name: row for row in ROWS}
 

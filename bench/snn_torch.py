@@ -27,28 +27,29 @@ class Spike(torch.autograd.Function):
 
 
 class Neurons:
-    """One hidden layer and the readout. outside: a constant input's current is computed once a batch."""
+    """Hidden layers and the readout. outside: a constant input's current is computed once a batch."""
 
     def __init__(self, spec, outside, poisson=False):
-        assert len(spec["hidden"]) == 1
         # What of Loci's choices this file knows.
         assert (spec["reset"], spec["surrogate"], spec["readout"]) == ("subtract", "arctangent", "membrane-mean")
         self.steps, self.beta, self.threshold = spec["time_steps"], spec["beta"], spec["threshold"]
         self.slope, self.logit_scale = spec["slope"], spec["logit_scale"]
         self.outside, self.poisson = outside, poisson
 
-    def __call__(self, images, weights, biases):  # weights [m, n] of both layer pairs
-        first, second = weights
-        membrane = spikes = torch.zeros(len(images), len(first))
-        readout = total = torch.zeros(len(images), len(second))
+    def __call__(self, images, weights, biases):  # weights [m, n] of all layer pairs
+        membranes = [torch.zeros(len(images), len(weight)) for weight in weights[:-1]]
+        spikes = list(membranes)
+        readout = total = torch.zeros(len(images), len(weights[-1]))
         if self.outside:
-            current = linear(images, first, biases[0])
+            constant = linear(images, weights[0], biases[0])
         for _ in range(self.steps):
-            if not self.outside:
-                current = linear(torch.bernoulli(images) if self.poisson else images, first, biases[0])
-            membrane = self.beta * membrane + current - self.threshold * spikes.detach()
-            spikes = Spike.apply(membrane - self.threshold, self.slope)
-            readout = self.beta * readout + linear(spikes, second, biases[1])
+            current = constant if self.outside else linear(
+                torch.bernoulli(images) if self.poisson else images, weights[0], biases[0])
+            for l, membrane in enumerate(membranes):
+                membranes[l] = self.beta * membrane + current - self.threshold * spikes[l].detach()
+                spikes[l] = Spike.apply(membranes[l] - self.threshold, self.slope)
+                current = linear(spikes[l], weights[l + 1], biases[l + 1])
+            readout = self.beta * readout + current
             total = total + readout
         return total / self.steps * self.logit_scale
 
