@@ -9,7 +9,7 @@ say() {
     printf '\n%s\n' "$*"
 }
 
-say "Training: 784-128-128-10, where no weight is stored; each follows from where two neurons sit."
+say "Training: 784-192-80-10, where no weight is stored; each follows from where two neurons sit."
 "$loci" train arbor-mlp-10k --data glyphs --epochs 8 --out runs/demo --force
 
 say "What it is made of:"

@@ -34,13 +34,13 @@ static const preset presets[] = {
     {"paper-mlp-32d", "paper-mlp in 32 dimensions; 92,994 parameters", "paper-mlp", "--dim 32"},
     {"arbor-mlp-2k", "several sites per neuron over a fixed pixel sheet; at most 2,000 parameters",
      "arbor-mlp-10k",
-     "--hidden 32,32 --input sheet --axon-sites 1 --dendrite-sites 13,3,3 --epochs 100"},
+     "--hidden 48,16 --input sheet --axon-sites 1 --dendrite-sites 10,3,3 --range 0.8,2,2"},
     {"arbor-mlp-10k", "several sites per neuron; at most 10,576 parameters", NULL,
-     "--hidden 128,128 --dim 3 --planes fixed --input grid --sign charge --tied no --scale trained "
-     "--axon-sites 1,2,2 --dendrite-sites 10,4,4 --gap 0.1,0.2,0.2 "
-     "--epochs 100 --batch 128 --lr 0.02 --schedule cosine --warmup 500 --shift 1"},
+     "--hidden 192,80 --dim 3 --planes fixed --input grid --sign charge --tied no --scale trained "
+     "--axon-sites 1,2,2 --dendrite-sites 9,4,4 --gap 0.1 --range 1.2,2,2 "
+     "--epochs 300 --batch 128 --lr 0.02 --schedule cosine --warmup 500 --shift 1"},
     {"arbor-mlp-25k", "several sites per neuron; at most 25,000 parameters", "arbor-mlp-10k",
-     "--hidden 256,128 --axon-sites 1,2,2 --dendrite-sites 20,8,8 --epochs 60"},
+     "--hidden 384,128 --dendrite-sites 14,6,6 --elastic 0.7 --epochs 150"},
     {"dense-mlp-H",
      "the conventional baseline with H hidden neurons (0 = none), trained as in the paper", NULL,
      "--wiring dense --epochs 300 --batch 600 --lr 0.001 --schedule constant"},
@@ -50,10 +50,9 @@ static const preset presets[] = {
      "--planes fixed"},
     {"arbor-snn-10k", "spiking, several sites per neuron; at most 10,576 parameters",
      "arbor-mlp-10k",
-     "--hidden 256 --axon-sites 1,2 --dendrite-sites 8,1 --gap 0.1,0.2 "
-     "--neuron lif --time-steps 10 --epochs 60"},
+     "--neuron lif --time-steps 10 --epochs 200"},
     {"arbor-snn-25k", "spiking, several sites per neuron; at most 25,000 parameters",
-     "arbor-snn-10k", "--dendrite-sites 26,1"},
+     "arbor-snn-10k", "--hidden 384,128 --dendrite-sites 14,6,6"},
     {"dense-snn-H",
      "the conventional spiking baseline with H hidden neurons, trained as in the paper",
      "dense-mlp-H", "--neuron lif --epochs 200 --lr 0.001"},
