@@ -34,7 +34,8 @@ static const preset presets[] = {
     {"paper-mlp-32d", "paper-mlp in 32 dimensions; 92,994 parameters", "paper-mlp", "--dim 32"},
     {"arbor-mlp-2k", "several sites per neuron over a fixed pixel sheet; at most 2,000 parameters",
      "arbor-mlp-10k",
-     "--hidden 48,16 --input sheet --axon-sites 1 --dendrite-sites 10,3,3 --range 0.8,2,2"},
+     "--hidden 48,16 --input sheet --axon-sites 1 --dendrite-sites 10,3,3 "
+     "--gap 0.1,0.2,0.2 --range 0.8,2,2"},
     {"arbor-mlp-10k", "several sites per neuron; at most 10,576 parameters", NULL,
      "--hidden 192,80 --dim 3 --planes fixed --input grid --sign charge --tied no --scale trained "
      "--axon-sites 1,2,2 --dendrite-sites 9,4,4 --gap 0.1 --range 1.2,2,2 "
