@@ -52,7 +52,7 @@ static const preset presets[] = {
     {"arbor-snn-10k", "spiking, several sites per neuron; at most 10,576 parameters",
      "arbor-mlp-10k", "--neuron lif --time-steps 10 --epochs 200"},
     {"arbor-snn-25k", "spiking, several sites per neuron; at most 25,000 parameters",
-     "arbor-snn-10k", "--hidden 384,128 --dendrite-sites 14,6,6"},
+     "arbor-snn-10k", "--hidden 384,128 --dendrite-sites 14,6,6 --elastic 0.7 --epochs 100"},
     {"dense-snn-H",
      "the conventional spiking baseline with H hidden neurons, trained as in the paper",
      "dense-mlp-H", "--neuron lif --epochs 200 --lr 0.001"},
