@@ -10,10 +10,12 @@
 
 #include "base/error.h"
 
-/* A loop is published under the lock with a new generation number. Tasks are then drawn from one
- * atomic counter. Waiting threads look at the generation for a few microseconds, which is how far
- * apart the loops of a small net are, and then sleep: a thread that spins for long would steal the
- * core from whoever it waits for when the machine is busy. */
+/* A loop is published with a new generation number. Tasks are then drawn from one atomic counter.
+ * Waiting threads look at the generation for a few microseconds, which is how far apart the loops
+ * of a small net are, and then sleep: a thread that spins for long would steal the core from
+ * whoever it waits for when the machine is busy. The lock is for those who sleep: who is about to,
+ * says so before looking once more, and who has news tells it before looking for sleepers, so that
+ * one of the two sees the other. */
 enum { SPINS = 2000 };
 
 struct loci_pool {
@@ -23,8 +25,10 @@ struct loci_pool {
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
     atomic_uint generation;
-    atomic_size_t next; /* task to draw */
-    atomic_int running; /* workers that have not finished this generation */
+    atomic_size_t next;   /* task to draw */
+    atomic_int running;   /* workers that have not finished this generation */
+    atomic_int sleepers;  /* workers asleep, or about to be */
+    atomic_bool sleeping; /* the caller is asleep, or about to be */
     size_t tasks;
     loci_task *run;
     void *context;
@@ -53,18 +57,53 @@ static void draw_tasks(loci_pool *pool, size_t worker) {
     }
 }
 
+/* The next generation after `seen`. */
 static unsigned wait_for_work(loci_pool *pool, unsigned seen) {
     for (int i = 0; i < SPINS; i++) {
-        if (atomic_load_explicit(&pool->generation, memory_order_acquire) != seen)
-            break;
+        unsigned now = atomic_load_explicit(&pool->generation, memory_order_acquire);
+        if (now != seen)
+            return now;
         relax();
     }
     pthread_mutex_lock(&pool->lock);
-    while (atomic_load_explicit(&pool->generation, memory_order_acquire) == seen)
+    atomic_fetch_add(&pool->sleepers, 1);
+    while (atomic_load(&pool->generation) == seen)
         pthread_cond_wait(&pool->wake, &pool->lock);
-    unsigned now = atomic_load_explicit(&pool->generation, memory_order_acquire);
+    atomic_fetch_sub(&pool->sleepers, 1);
+    unsigned now = atomic_load(&pool->generation);
     pthread_mutex_unlock(&pool->lock);
     return now;
+}
+
+static void begin(loci_pool *pool) {
+    atomic_fetch_add(&pool->generation, 1);
+    if (atomic_load(&pool->sleepers) == 0)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static void wait_for_workers(loci_pool *pool) {
+    for (int i = 0; i < SPINS; i++) {
+        if (atomic_load_explicit(&pool->running, memory_order_acquire) == 0)
+            return;
+        relax();
+    }
+    pthread_mutex_lock(&pool->lock);
+    atomic_store(&pool->sleeping, true);
+    while (atomic_load(&pool->running) != 0)
+        pthread_cond_wait(&pool->done, &pool->lock);
+    atomic_store(&pool->sleeping, false);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static void finish(loci_pool *pool) {
+    if (atomic_fetch_sub(&pool->running, 1) != 1 || !atomic_load(&pool->sleeping))
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pthread_cond_signal(&pool->done);
+    pthread_mutex_unlock(&pool->lock);
 }
 
 static void *work(void *argument) {
@@ -76,11 +115,7 @@ static void *work(void *argument) {
         if (pool->stop)
             return NULL;
         draw_tasks(pool, start.index);
-        if (atomic_fetch_sub_explicit(&pool->running, 1, memory_order_acq_rel) == 1) {
-            pthread_mutex_lock(&pool->lock);
-            pthread_cond_signal(&pool->done);
-            pthread_mutex_unlock(&pool->lock);
-        }
+        finish(pool);
     }
 }
 
@@ -90,27 +125,14 @@ void loci_parallel(loci_pool *pool, size_t tasks, loci_task *run, void *context)
             run(context, task, 0);
         return;
     }
-    pthread_mutex_lock(&pool->lock);
     pool->tasks = tasks;
     pool->run = run;
     pool->context = context;
     atomic_store_explicit(&pool->next, 0, memory_order_relaxed);
     atomic_store_explicit(&pool->running, pool->threads - 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&pool->generation, 1, memory_order_release);
-    pthread_cond_broadcast(&pool->wake);
-    pthread_mutex_unlock(&pool->lock);
-
+    begin(pool);
     draw_tasks(pool, 0);
-
-    for (int i = 0; i < SPINS; i++) {
-        if (atomic_load_explicit(&pool->running, memory_order_acquire) == 0)
-            return;
-        relax();
-    }
-    pthread_mutex_lock(&pool->lock);
-    while (atomic_load_explicit(&pool->running, memory_order_acquire) != 0)
-        pthread_cond_wait(&pool->done, &pool->lock);
-    pthread_mutex_unlock(&pool->lock);
+    wait_for_workers(pool);
 }
 
 int loci_cores(void) {
@@ -165,11 +187,8 @@ int loci_pool_create(loci_pool **out, int threads, loci_error *error) {
 void loci_pool_free(loci_pool *pool) {
     if (pool == NULL)
         return;
-    pthread_mutex_lock(&pool->lock);
     pool->stop = true;
-    atomic_fetch_add(&pool->generation, 1);
-    pthread_cond_broadcast(&pool->wake);
-    pthread_mutex_unlock(&pool->lock);
+    begin(pool);
     for (int i = 0; i < pool->started; i++)
         pthread_join(pool->workers[i], NULL);
     pthread_cond_destroy(&pool->done);
