@@ -25,7 +25,7 @@ static const preset presets[] = {
      "--axon-sites 1 --dendrite-sites 1 --gap 1 --steepness 2 --logit-scale 0.01 "
      "--epochs 300 --batch 600 --lr 0.005 --schedule constant"},
     {"paper-mlp-fixed", "the same with the layers at distance 1; 10,574 parameters", "paper-mlp",
-     "--planes fixed"},
+     "--planes fixed --logit-scale 0.3"},
     {"paper-mlp-relaxed", "the same with every neuron's own z; 13,416 parameters", "paper-mlp",
      "--planes relaxed"},
     {"paper-mlp-5d", "paper-mlp in 5 dimensions; 16,260 parameters", "paper-mlp", "--dim 5"},
