@@ -177,8 +177,7 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
     if (x->warping != NULL)
         loci_warp_draw(warp = &drawn, x->warping, x->which[i]);
     size_t at = x->which[i] * x->data->features;
-    float *image = b->images + worker * b->image_floats,
-          *framed = image + b->features + x->data->width;
+    float *image = b->images + worker * b->image_floats;
     bool moved = warp != NULL && (warp->turned || warp->down != 0 || warp->right != 0);
     if (x->part->bytes != NULL && (warp == NULL || !warp->turned)) {
         read_bytes(b, x->data, x->part->bytes + at, warp, image);
@@ -186,6 +185,7 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
     }
     read_values(b, x->data, x->part, at, image);
     if (moved) { /* in value space: what a moved 0 is, is known only after its range is applied */
+        float *framed = image + b->features + x->data->width;
         loci_warp_frame(image, x->data->height, x->data->width, framed);
         loci_warp_apply(warp, framed, x->data->height, x->data->width, image);
     }
