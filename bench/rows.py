@@ -60,7 +60,7 @@ INFERENCE_PEERS = [Peer(PREPARED, ["inference_torch.py", "--weights", "prepared"
 # Networks at 95% sparsity: what they are trained with, epochs, and what they are pruned with afterwards.
 SPARSITY = 0.95
 PRUNED = {
-    "arbor-mlp-10k": (["--prune", f"gradual:{SPARSITY}", "--prune-by", "range", "--prune-ramp", "0.8"],
+    "arbor-mlp-10k": (["--range", "-1", "--prune", f"gradual:{SPARSITY}", "--prune-by", "range", "--prune-ramp", "0.8"],
                       8, None),
     "paper-mlp": ([], 1, []),
     "dense-mlp-2048": ([], 1, []),

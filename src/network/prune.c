@@ -148,7 +148,8 @@ int loci_prune_check(const loci_network *network, double sparsity, int by, loci_
     for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
         if (by == LOCI_PRUNE_BY_RANGE && network->spec.range[l] > 0)
             return loci_fail(error, LOCI_E_UNSUPPORTED, "prune-by",
-                             "the network has a range of its own; prune by distance or weight");
+                             "the network has a range of its own; prune by distance or weight, or "
+                             "train it with --range -1");
     if (network->connections != loci_spec_connections(&network->spec))
         return loci_fail(error, LOCI_E_UNSUPPORTED, "prune",
                          "the network was shrunk; prune the one it was made from");
