@@ -42,6 +42,7 @@ def tables(loci, work):
                    stdout=subprocess.DEVNULL, check=True)
     text = (work / "results.md").read_text(encoding="utf-8")
     text = re.sub(r"^# .*\n+", "", text, flags=re.MULTILINE)  # the title; docs/results.md has its own
+    text = re.sub(r"^#", "##", text, flags=re.MULTILINE)  # its sections are parts of one of ours
     for figure in re.findall(r"\((\S+)\.svg\)", text):
         shutil.copy(work / f"{figure}.png", IMAGES)
     return re.sub(r"\((\S+)\.svg\)", r"(images/\1.png)", text)
