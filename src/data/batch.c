@@ -44,8 +44,6 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
         loci_batch_free(b);
         return loci_fail_memory(error, "batch");
     }
-    for (int i = 0; i < 256; i++)
-        b->level[i] = (float)i / 255;
     b->kernels = loci_sparse_kernels_for(loci_isa_best());
     loci_bits_fill(&b->bits);
     *out = b;
@@ -108,13 +106,12 @@ static void read_bytes(const loci_batch *b, const loci_dataset *data, const uint
         memset(to + r + (right < 0 ? width + right : 0), 0, (size_t)labs(right) * sizeof *to);
 }
 
-/* Values in [0, 1] of one sample. */
+/* Values of one sample, brought to [0, 1]. */
 static void read_values(const loci_batch *b, const loci_dataset *data, const loci_samples *part,
                         size_t at, float *to) {
     for (size_t i = 0; i < b->features; i++)
-        to[i] = part->bytes != NULL ? b->level[part->bytes[at + i]]
-                : data->low == NULL ? part->values[at + i]
-                                    : (part->values[at + i] - data->low[i]) / data->span[i];
+        to[i] = data->low == NULL ? part->values[at + i]
+                                  : (part->values[at + i] - data->low[i]) / data->span[i];
 }
 
 static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
@@ -178,13 +175,15 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
         loci_warp_draw(warp = &drawn, x->warping, x->which[i]);
     size_t at = x->which[i] * x->data->features;
     float *image = b->images + worker * b->image_floats;
-    bool moved = warp != NULL && (warp->turned || warp->down != 0 || warp->right != 0);
-    if (x->part->bytes != NULL && (warp == NULL || !warp->turned)) {
-        read_bytes(b, x->data, x->part->bytes + at, warp, image);
-        return image;
-    }
-    read_values(b, x->data, x->part, at, image);
-    if (moved) { /* in value space: what a moved 0 is, is known only after its range is applied */
+    bool bytes = x->part->bytes != NULL, warped = warp != NULL && warp->turned;
+    if (bytes) /* a mere shift is done while they are read */
+        read_bytes(b, x->data, x->part->bytes + at, warped ? NULL : warp, image);
+    else
+        read_values(b, x->data, x->part, at, image);
+    if (warped ||
+        (!bytes && warp != NULL &&
+         (warp->down != 0 || warp->right != 0))) { /* in value space: what a moved 0 is, is known
+                                                      only after its range is applied */
         float *framed = image + b->features + x->data->width;
         loci_warp_frame(image, x->data->height, x->data->width, framed);
         loci_warp_apply(warp, framed, x->data->height, x->data->width, image);

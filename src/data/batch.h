@@ -27,7 +27,6 @@ typedef struct loci_batch {
     loci_coding_options coding; /* constant: samples as they are */
     loci_events events;
     uint32_t *identity; /* [most] numbers of the samples, for their random draws */
-    float level[256];   /* byte / 255 */
     float *images;      /* [workers, image_floats] scratch, made when first needed */
     size_t image_floats;
     size_t workers; /* it has room for */
