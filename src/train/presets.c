@@ -48,7 +48,7 @@ static const preset presets[] = {
     {"paper-snn", "the paper's 3D spiking net: as paper-mlp with leaky integrate-and-fire neurons",
      "paper-mlp", "--neuron lif --time-steps 25 --epochs 200"},
     {"paper-snn-fixed", "the same with the layers at distance 1; 10,574 parameters", "paper-snn",
-     "--planes fixed"},
+     "--planes fixed --logit-scale 0.03"},
     {"arbor-snn-10k", "spiking, several sites per neuron; at most 10,576 parameters",
      "arbor-mlp-10k", "--neuron lif --time-steps 10 --epochs 200"},
     {"arbor-snn-25k", "spiking, several sites per neuron; at most 25,000 parameters",
