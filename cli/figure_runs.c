@@ -23,15 +23,12 @@ void figure_drop_seed(char *name) {
         name[end - 2] = '\0';
 }
 
-/* How often a run was measured on the way does not make it another. */
 static bool belongs(const figure_group *group, const loci_config *config) {
     const loci_config *other = &group->config;
-    loci_train_options train = config->train;
-    train.test_every = other->train.test_every;
+    cli_difference difference;
     return strcmp(other->preset, config->preset) == 0 && strcmp(other->data, config->data) == 0 &&
            strcmp(other->init, config->init) == 0 &&
-           memcmp(&other->spec, &config->spec, sizeof config->spec) == 0 &&
-           memcmp(&other->train, &train, sizeof train) == 0;
+           !cli_options_differ(other, config, &difference);
 }
 
 /* A preset's name says what a run is, as long as no other group has it. */

@@ -78,6 +78,14 @@ bool cli_is_folder(const char *path);
  * CLI_GO_ON, or an exit code after an error line. */
 int cli_check_classes(const loci_network *network, const loci_dataset *data);
 
+/* difference.c: the first option of network or training that differs, and its two values. */
+typedef struct cli_difference {
+    const char *option;
+    char a[1024], b[1024];
+} cli_difference;
+
+bool cli_options_differ(const loci_config *a, const loci_config *b, cli_difference *out);
+
 /* --threads N, 0 = all cores. Says so when N is more than there are. NULL after an error line. */
 loci_pool *cli_pool(int threads);
 

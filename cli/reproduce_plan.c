@@ -94,32 +94,12 @@ static void compare_text(reproduce_run *out, const char *option, const char *the
         is_another(out, option, there, wanted);
 }
 
-typedef int field_getter(const void *object, const char *name, char *text, size_t size);
-static int get_spec(const void *object, const char *name, char *text, size_t size) {
-    return loci_spec_get(object, name, text, size);
-}
-static int get_train(const void *object, const char *name, char *text, size_t size) {
-    return loci_train_get(object, name, text, size);
-}
-
-static void compare_fields(reproduce_run *out, const loci_field *fields, size_t count,
-                           field_getter *get, const void *there, const void *wanted) {
-    for (size_t i = 0; i < count; i++) {
-        char a[1024] = "", b[1024] = "";
-        get(there, fields[i].name, a, sizeof a);
-        get(wanted, fields[i].name, b, sizeof b);
-        /* how often it was measured on the way does not matter */
-        if (strcmp(fields[i].name, "test-every") != 0)
-            compare_text(out, fields[i].name, a, b);
-    }
-}
-
 /* What decides the result must be equal: a run made by hand is as good as one of ours. */
 static int compare(reproduce_run *out, const loci_config *there) {
     const loci_config *wanted = &out->run.config;
     loci_config mine = *wanted, theirs = *there;
+    cli_difference difference;
     char a[32], b[32];
-    size_t count;
     snprintf(a, sizeof a, "%llu", (unsigned long long)there->seed);
     snprintf(b, sizeof b, "%llu", (unsigned long long)wanted->seed);
     compare_text(out, "data", there->data, wanted->data);
@@ -135,10 +115,8 @@ static int compare(reproduce_run *out, const loci_config *there) {
     if (loci_spec_resolve(&mine.spec, &error) != LOCI_OK ||
         loci_spec_resolve(&theirs.spec, &error) != LOCI_OK)
         return cli_error(&error);
-    const loci_field *fields = loci_spec_fields(&count);
-    compare_fields(out, fields, count, get_spec, &theirs.spec, &mine.spec);
-    fields = loci_train_fields(&count);
-    compare_fields(out, fields, count, get_train, &theirs.train, &mine.train);
+    if (cli_options_differ(&theirs, &mine, &difference))
+        compare_text(out, difference.option, difference.a, difference.b);
     return CLI_GO_ON;
 }
 
