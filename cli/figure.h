@@ -189,6 +189,7 @@ typedef enum figure_kind {
     FIGURE_CONVENTIONAL,
     FIGURE_ARBOR,
     FIGURE_SPIKING,
+    FIGURE_SPIKING_ARBOR,
     FIGURE_SPIKING_CONVENTIONAL,
     FIGURE_KINDS
 } figure_kind;

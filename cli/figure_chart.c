@@ -51,10 +51,11 @@ static void take(boxes *taken, box one) {
         taken->list[taken->count++] = one;
 }
 
-/* Beside a point: to the right, to the left, above, below, further above; where all is taken,
- * to the right. */
+/* Beside a point: to the right, to the left, above, below; or further above, with a line to it.
+ * Where all is taken, to the right. */
 static void write_label(figure *f, const figure_plot *plot, boxes *taken, double x, double y,
-                        const char *label) {
+                        const char *label, bool line) {
+    enum { FAR = 4 };
     double width = figure_text_width(label, label_size), height = label_size;
     const box places[] = {{x + 4, y - height / 2, width, height},
                           {x - 5 - width, y - height / 2, width, height},
@@ -69,6 +70,12 @@ static void write_label(figure *f, const figure_plot *plot, boxes *taken, double
             chosen = i;
     take(taken, places[chosen]);
     figure_ink(f, figure_black, 1);
+    if (chosen >= FAR && line) {
+        cairo_set_line_width(f->cr, 0.4);
+        cairo_move_to(f->cr, x, places[chosen].y + height + 1);
+        cairo_line_to(f->cr, x, y);
+        cairo_stroke(f->cr);
+    }
     figure_text(f, places[chosen].x, places[chosen].y + 0.85 * height, label,
                 (figure_style){.size = label_size});
 }
@@ -95,7 +102,7 @@ static void write_labels(figure *f, const figure_plot *plot, const figure_chart 
             snprintf(value, sizeof value, "%.1f", set->y[i]);
             if (sunk || set->labels[i] != NULL)
                 write_label(f, plot, &taken, figure_x(plot, set->x[i]), height_of(plot, set, i),
-                            sunk ? value : set->labels[i]);
+                            sunk ? value : set->labels[i], !sunk);
         }
 }
 

@@ -5,8 +5,9 @@
 #include "figure.h"
 
 const char *figure_kind_name(figure_kind kind) {
-    static const char *const names[FIGURE_KINDS] = {"spatial", "conventional", "arbors",
-                                                    "spatial spiking", "conventional spiking"};
+    static const char *const names[FIGURE_KINDS] = {"spatial",        "conventional",
+                                                    "arbors",         "spatial spiking",
+                                                    "spiking arbors", "conventional spiking"};
     return names[kind];
 }
 
@@ -16,7 +17,9 @@ static figure_kind kind_of(const loci_spec *spec) {
         return spikes ? FIGURE_SPIKING_CONVENTIONAL : FIGURE_CONVENTIONAL;
     for (uint32_t l = 0; l <= spec->hidden_count; l++)
         several |= spec->axon_sites[l] > 1 || spec->dendrite_sites[l] > 1;
-    return spikes ? FIGURE_SPIKING : several ? FIGURE_ARBOR : FIGURE_SPATIAL;
+    if (several)
+        return spikes ? FIGURE_SPIKING_ARBOR : FIGURE_ARBOR;
+    return spikes ? FIGURE_SPIKING : FIGURE_SPATIAL;
 }
 
 static int measure(const figure_group *group, figure_point *out) {
