@@ -175,15 +175,14 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
         loci_warp_draw(warp = &drawn, x->warping, x->which[i]);
     size_t at = x->which[i] * x->data->features;
     float *image = b->images + worker * b->image_floats;
-    bool bytes = x->part->bytes != NULL, warped = warp != NULL && warp->turned;
-    if (bytes) /* a mere shift is done while they are read */
-        read_bytes(b, x->data, x->part->bytes + at, warped ? NULL : warp, image);
-    else
+    bool turned = warp != NULL && warp->turned, moved = turned;
+    if (x->part->bytes != NULL) { /* a mere shift is done while they are read */
+        read_bytes(b, x->data, x->part->bytes + at, turned ? NULL : warp, image);
+    } else {
         read_values(b, x->data, x->part, at, image);
-    if (warped ||
-        (!bytes && warp != NULL &&
-         (warp->down != 0 || warp->right != 0))) { /* in value space: what a moved 0 is, is known
-                                                      only after its range is applied */
+        moved |= warp != NULL && (warp->down != 0 || warp->right != 0);
+    }
+    if (moved) { /* in value space: what a moved 0 is, is known only after its range is applied */
         float *framed = image + b->features + x->data->width;
         loci_warp_frame(image, x->data->height, x->data->width, framed);
         loci_warp_apply(warp, framed, x->data->height, x->data->width, image);
