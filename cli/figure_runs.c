@@ -23,11 +23,17 @@ void figure_drop_seed(char *name) {
         name[end - 2] = '\0';
 }
 
+/* What data of one name decide; they may have been changed between two runs. */
+static bool same_sizes(const loci_spec *a, const loci_spec *b) {
+    return a->height == b->height && a->width == b->width && a->inputs == b->inputs &&
+           a->classes == b->classes;
+}
+
 static bool belongs(const figure_group *group, const loci_config *config) {
     const loci_config *other = &group->config;
     cli_difference difference;
     return strcmp(other->preset, config->preset) == 0 && strcmp(other->data, config->data) == 0 &&
-           strcmp(other->init, config->init) == 0 &&
+           strcmp(other->init, config->init) == 0 && same_sizes(&other->spec, &config->spec) &&
            !cli_options_differ(other, config, &difference);
 }
 

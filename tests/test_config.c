@@ -49,10 +49,14 @@ static loci_config full_config(void) {
     return config;
 }
 
-/* By name, since padding between members may hold anything. */
+/* By name, since padding between members may hold anything; what the data set has no name. */
 static void assert_same_options(const loci_config *a, const loci_config *b) {
     char ours[256], theirs[256];
     size_t count;
+    assert_int_equal(a->spec.height, b->spec.height);
+    assert_int_equal(a->spec.width, b->spec.width);
+    assert_int_equal(a->spec.inputs, b->spec.inputs);
+    assert_int_equal(a->spec.classes, b->spec.classes);
     const loci_field *fields = loci_spec_fields(&count);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(loci_spec_get(&a->spec, fields[i].name, ours, sizeof ours), LOCI_OK);
