@@ -13,6 +13,7 @@ enum {
     KEY_RESUME,
     KEY_FORCE,
     KEY_INIT,
+    KEY_TEACHER,
     KEY_NO_TEST,
     KEY_JSON,
     KEY_QUIET
@@ -30,6 +31,7 @@ static const char notes[] =
     "  loci train --hidden 64,64 --dendrite-sites 8,4 --data glyphs --out runs/mine\n"
     "  loci train --hidden 64 --neuron lif --time-steps 10 --data glyphs\n"
     "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
+    "  loci train arbor-mlp-10k --data mnist --teacher runs/dense-mlp-1024-s1\n"
     "  loci train --resume --out runs/mine";
 
 static void add_options(cli_options *options, cli_data *data) {
@@ -47,6 +49,8 @@ static void add_options(cli_options *options, cli_data *data) {
                     "is none");
     cli_options_add(options, "force", KEY_FORCE, NULL, "replace a run that is there");
     cli_options_add(options, "init", KEY_INIT, "MODEL", "start from the parameters of this model");
+    cli_options_add(options, "teacher", KEY_TEACHER, "MODEL",
+                    "learn this model's class probabilities beside the labels");
     cli_options_add(options, "no-test", KEY_NO_TEST, NULL, "never read the test part");
     cli_options_add(options, "json", KEY_JSON, NULL, "print the summary as one JSON object");
     cli_options_add(options, "quiet", KEY_QUIET, NULL, "no progress");
@@ -88,6 +92,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_INIT:
         request->init = argument;
+        return 0;
+    case KEY_TEACHER:
+        request->teacher = argument;
         return 0;
     case KEY_NO_TEST:
         request->no_test = true;

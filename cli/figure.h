@@ -7,7 +7,7 @@
 
 #include "options.h"
 
-enum { FIGURE_MOST_RUNS = 256, FIGURE_MOST_GROUPS = 24, FIGURE_NAME = 96 };
+enum { FIGURE_MOST_RUNS = 256, FIGURE_MOST_GROUPS = 32, FIGURE_NAME = 96 };
 
 /* ---- figure_canvas.c ---- */
 
@@ -126,7 +126,7 @@ void figure_bar(figure *f, const figure_plot *plot, double x, double y, double d
 
 /* ---- figure_chart.c: sets of points in panels side by side ---- */
 
-enum { FIGURE_MOST_POINTS = 24, FIGURE_MOST_SETS = 16, FIGURE_MOST_PANELS = 2 };
+enum { FIGURE_MOST_POINTS = 24, FIGURE_MOST_SETS = 24, FIGURE_MOST_PANELS = 2 };
 
 typedef struct figure_set {
     char name[FIGURE_NAME]; /* in the legend, where a name stands once; "": not there */
@@ -201,6 +201,7 @@ typedef struct figure_point {
     double parameters, dimensions;
     double accuracy, deviation; /* per cent */
     bool shifted;               /* trained on shifted images */
+    bool taught;                /* by another network */
     char dataset[64];
 } figure_point;
 

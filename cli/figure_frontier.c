@@ -4,7 +4,10 @@
 
 #include "reproduce.h"
 
-enum { ELSEWHERE = 2 * FIGURE_KINDS, SETS };
+/* How the networks of a kind were trained. */
+enum { PLAIN, SHIFTED, TAUGHT, WAYS };
+
+enum { ELSEWHERE = WAYS * FIGURE_KINDS, SETS };
 
 /* The axis begins here, unless most networks are below: what is above has the room. */
 static const double least = 88;
@@ -18,16 +21,23 @@ static void put(figure_set *set, double x, double y, double deviation, const cha
     set->deviation[set->count++] = deviation;
 }
 
-/* Kinds that were trained in both ways are two series, with and without the shifts. */
+static size_t way_of(const figure_point *point) {
+    return point->taught ? TAUGHT : point->shifted ? SHIFTED : PLAIN;
+}
+
+/* Kinds that were trained in several ways are as many series. */
 static void name_sets(figure_set *sets) {
     for (size_t k = 0; k < FIGURE_KINDS; k++) {
-        figure_set *plain = &sets[2 * k], *shifted = &sets[2 * k + 1];
+        figure_set *plain = &sets[WAYS * k + PLAIN], *shifted = &sets[WAYS * k + SHIFTED];
+        figure_set *taught = &sets[WAYS * k + TAUGHT];
         bool both = plain->count > 0 && shifted->count > 0;
         const char *name = figure_kind_name((figure_kind)k);
         plain->series = shifted->series = k;
         shifted->dashed = both;
         snprintf(plain->name, FIGURE_NAME, "%s", name);
         snprintf(shifted->name, FIGURE_NAME, "%s%s", name, both ? ", images shifted" : "");
+        taught->series = FIGURE_KINDS + k;
+        snprintf(taught->name, FIGURE_NAME, "%s, taught", name);
     }
     snprintf(sets[ELSEWHERE].name, FIGURE_NAME, "reported elsewhere");
     sets[ELSEWHERE].series = 20; /* black circles */
@@ -41,8 +51,8 @@ static int draw(const figure_request *request, const figure_point *points, size_
     for (size_t i = 0; i < count; i++)
         above += points[i].accuracy >= least;
     for (size_t i = 0; i < count; i++)
-        put(&sets[2 * points[i].kind + points[i].shifted], points[i].parameters, points[i].accuracy,
-            points[i].deviation, NULL);
+        put(&sets[WAYS * (size_t)points[i].kind + way_of(&points[i])], points[i].parameters,
+            points[i].accuracy, points[i].deviation, NULL);
     if (strcmp(points[0].dataset, "mnist") == 0)
         for (size_t i = 0; reproduce_elsewhere_at(i) != NULL; i++) {
             const reproduce_elsewhere *e = reproduce_elsewhere_at(i);

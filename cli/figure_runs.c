@@ -33,7 +33,8 @@ static bool belongs(const figure_group *group, const loci_config *config) {
     const loci_config *other = &group->config;
     cli_difference difference;
     return strcmp(other->preset, config->preset) == 0 && strcmp(other->data, config->data) == 0 &&
-           strcmp(other->init, config->init) == 0 && same_sizes(&other->spec, &config->spec) &&
+           strcmp(other->init, config->init) == 0 && strcmp(other->teacher, config->teacher) == 0 &&
+           same_sizes(&other->spec, &config->spec) &&
            !cli_options_differ(other, config, &difference);
 }
 

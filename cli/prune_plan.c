@@ -13,6 +13,7 @@ static int training_of(loci_config *config, const char *model, const loci_networ
     const char *preset = loci_network_note(network, "preset");
     if (stat(model, &info) == 0 && S_ISDIR(info.st_mode)) {
         int status = loci_config_load(config, model, &error);
+        config->teacher[0] = '\0'; /* may not be there any more, and a mere cut needs none */
         if (status == LOCI_OK || status != LOCI_E_NOT_FOUND)
             return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
     }

@@ -25,6 +25,8 @@ typedef struct reproduce_row {
     char variant[40];  /* what tells its run folders from the preset's own; "": nothing does */
     double cut;        /* share of the connections cut off the trained network, once; 0: none */
     bool curve;        /* belongs to the curve of such cuts, that without one included */
+    bool taught;       /* learns from the run of reproduce_teacher() with the first seed */
+    bool single;       /* the first seed is enough */
     reproduce_paper paper;
     size_t runs[REPRODUCE_MOST_SEEDS]; /* of each seed: its place among the runs */
 } reproduce_row;
@@ -39,6 +41,9 @@ typedef struct reproduce_rows {
  * NULL. */
 reproduce_row *reproduce_add(reproduce_rows *rows, const char *label, const char *preset,
                              reproduce_paper paper);
+
+/* The network that taught rows learn from; not to be changed. */
+const reproduce_row *reproduce_teacher(void);
 
 struct reproduction;
 struct reproduce_section;
@@ -126,8 +131,9 @@ int reproduce_plan(reproduction *all);
 void reproduce_clear(reproduction *all);
 /* The plan on stdout. An exit code. */
 int reproduce_show_plan(const reproduction *all);
-/* How many seeds a section's rows have. */
-size_t reproduce_seeds(const reproduction *all, const reproduce_section *section);
+/* How many seeds a row of a section has. */
+size_t reproduce_seeds(const reproduction *all, const reproduce_section *section,
+                       const reproduce_row *row);
 
 /* reproduce_run.c: trains what is missing. CLI_GO_ON or an exit code; what there is counts in any
  * case. */

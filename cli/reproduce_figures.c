@@ -8,7 +8,7 @@
 static void collect(const reproduction *all, const reproduce_section *section,
                     figure_request *request) {
     for (size_t i = 0; i < section->rows.count; i++)
-        for (size_t n = 0; n < reproduce_seeds(all, section); n++) {
+        for (size_t n = 0; n < reproduce_seeds(all, section, &section->rows.list[i]); n++) {
             const reproduce_run *run = &all->runs[section->rows.list[i].runs[n]];
             bool known = false;
             for (size_t r = 0; r < request->count; r++)

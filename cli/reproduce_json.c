@@ -27,7 +27,7 @@ static json_t *paper_json(const reproduce_paper *paper) {
 static json_t *seeds_json(const reproduction *all, const reproduce_section *section,
                           const reproduce_row *row, const reproduce_result *result) {
     json_t *list = json_array();
-    for (size_t n = 0; n < reproduce_seeds(all, section); n++) {
+    for (size_t n = 0; n < reproduce_seeds(all, section, row); n++) {
         const reproduce_run *run = &all->runs[row->runs[n]];
         json_t *object = json_object();
         json_object_set_new(object, "seed", json_integer((json_int_t)all->request.seeds[n]));

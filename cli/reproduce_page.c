@@ -96,7 +96,7 @@ static void fill(columns *c, const reproduction *all, const reproduce_section *s
                  const reproduce_row *row, bool cuts) {
     reproduce_result result;
     char word[CLI_WORD], more[CLI_WORD];
-    size_t seeds = reproduce_seeds(all, section);
+    size_t seeds = reproduce_seeds(all, section, row);
     bool mnist = reproduce_is_mnist(all);
     reproduce_measure(all, section, row, &result);
     c->count = 0;

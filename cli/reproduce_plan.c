@@ -54,7 +54,7 @@ static int name_folder(const reproduction *all, const reproduce_row *row, uint64
 static int configure(const reproduction *all, const reproduce_row *row, uint64_t seed,
                      const char *folder, reproduce_run *out) {
     static train_request request; /* too large for comfort on the stack */
-    char words[sizeof row->options];
+    char words[sizeof row->options], teacher[CLI_PATH];
     loci_spec spec;
     loci_train_options train;
     loci_error error = {0};
@@ -67,6 +67,10 @@ static int configure(const reproduction *all, const reproduce_row *row, uint64_t
     request.force = true; /* whether what is there will do is found out below */
     snprintf(words, sizeof words, "%s", row->options);
     int status = give_options(&request, words);
+    if (status == CLI_GO_ON && row->taught) {
+        request.teacher = teacher;
+        status = name_folder(all, reproduce_teacher(), all->request.seeds[0], teacher);
+    }
     bool is_spec;
     if (all->epochs > 0)
         train_give(&request, find_field("epochs", &is_spec), false, all->epochs_text);
@@ -94,6 +98,12 @@ static void compare_text(reproduce_run *out, const char *option, const char *the
         is_another(out, option, there, wanted);
 }
 
+/* The name of a run: where it stands does not matter. */
+static const char *run_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
 /* What decides the result must be equal: a run made by hand is as good as one of ours. */
 static int compare(reproduce_run *out, const loci_config *there) {
     const loci_config *wanted = &out->run.config;
@@ -106,6 +116,7 @@ static int compare(reproduce_run *out, const loci_config *there) {
     compare_text(out, "label", there->label_column, wanted->label_column);
     compare_text(out, "test", there->test_file, wanted->test_file);
     compare_text(out, "init", there->init, wanted->init);
+    compare_text(out, "teacher", run_name(there->teacher), run_name(wanted->teacher));
     compare_text(out, "no-test", there->no_test ? "yes" : "no", "no");
     compare_text(out, "seed", a, b);
     mine.spec.height = theirs.spec.height; /* the data's, which are equal */
@@ -187,17 +198,18 @@ static int find_run(reproduction *all, const reproduce_row *row, uint64_t seed, 
     return status == CLI_GO_ON ? look(run) : status;
 }
 
-size_t reproduce_seeds(const reproduction *all, const reproduce_section *section) {
-    return section->target->single ? 1 : all->request.seed_count;
+size_t reproduce_seeds(const reproduction *all, const reproduce_section *section,
+                       const reproduce_row *row) {
+    return section->target->single || row->single ? 1 : all->request.seed_count;
 }
 
 /* The runs of a section's rows for the n-th seed. */
 static int plan_section(reproduction *all, reproduce_section *section, size_t n) {
     int status = CLI_GO_ON;
-    if (n >= reproduce_seeds(all, section))
-        return CLI_GO_ON;
     for (size_t i = 0; i < section->rows.count && status == CLI_GO_ON; i++) {
         reproduce_row *row = &section->rows.list[i];
+        if (n >= reproduce_seeds(all, section, row))
+            continue;
         status = find_run(all, row, all->request.seeds[n], &row->runs[n]);
         if (status == CLI_GO_ON)
             all->runs[row->runs[n]].curve |= row->curve;

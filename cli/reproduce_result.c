@@ -25,7 +25,7 @@ static double take(const reproduce_row *row, const reproduce_run *run, reproduce
 
 void reproduce_measure(const reproduction *all, const reproduce_section *section,
                        const reproduce_row *row, reproduce_result *out) {
-    size_t seeds = reproduce_seeds(all, section);
+    size_t seeds = reproduce_seeds(all, section, row);
     *out = (reproduce_result){0};
     for (size_t n = 0; n < seeds; n++)
         out->accuracy[n] = take(row, &all->runs[row->runs[n]], out);
@@ -83,6 +83,9 @@ static void write_training(FILE *to, const reproduction *all, const reproduce_ro
     fprintf(to, "loci train %s", row->preset);
     if (row->options[0] != '\0')
         fprintf(to, " %s", row->options);
+    if (row->taught)
+        fprintf(to, " --teacher runs/%s-%s-s%llu", reproduce_teacher()->preset,
+                reproduce_teacher()->variant, (unsigned long long)all->request.seeds[0]);
     write_data(to, &all->request.data);
     if (all->epochs > 0)
         fprintf(to, " --epochs %u", all->epochs);
@@ -115,7 +118,7 @@ char *reproduce_command(const reproduction *all, const reproduce_section *sectio
     if (row->cut > 0)
         write_cuts(to, all, row);
     else
-        write_training(to, all, row, reproduce_seeds(all, section));
+        write_training(to, all, row, reproduce_seeds(all, section, row));
     bool lost = ferror(to) != 0;
     lost |= fclose(to) != 0;
     if (!lost)

@@ -44,7 +44,9 @@ static const reproduce_target targets[] = {
      .title = "Frontier: accuracy against parameters",
      .about = "Not in the paper. Conventional nets have as many hidden neurons as the budget "
               "allows, and are trained in two ways: as the paper does, and with the batch, "
-              "schedule, warm-up and shifted images of the arbor nets.",
+              "schedule, warm-up and shifted images of the arbor nets. Those that are taught learn "
+              "the class probabilities of a larger net beside the labels, and are trained like the "
+              "arbor nets for the rest.",
      .own = true,
      .list = reproduce_list_frontier,
      .draw = reproduce_draw_frontier},

@@ -23,7 +23,7 @@ typedef struct train_request {
     size_t seed_count; /* 0: neither --seed nor --seeds was given */
     bool several;      /* --seeds */
     int threads;       /* 0: all cores */
-    const char *out, *init;
+    const char *out, *init, *teacher;
     const char *again; /* what to do after an interruption; NULL: resume that run */
     bool resume, force, no_test, json, quiet;
 } train_request;

@@ -70,7 +70,8 @@ static void cut_lists(loci_spec *spec, const train_request *request) {
 }
 
 /* loci_spec_resolve() ignores what a net has no use for; someone who asks for it is mistaken. */
-static int check_use(const loci_spec *spec, const train_request *request) {
+static int check_use(const loci_config *config, const train_request *request) {
+    const loci_spec *spec = &config->spec;
     for (size_t i = 0; i < request->given_count; i++) {
         const loci_field *field = request->given[i].field;
         char written[80];
@@ -80,6 +81,9 @@ static int check_use(const loci_spec *spec, const train_request *request) {
         if (field->nets == LOCI_NETS_SPIKING && strcmp(field->name, "neuron") != 0 &&
             spec->neuron != LOCI_NEURON_LIF)
             return cli_usage(written, "is for spiking nets; add --neuron lif");
+        if ((strcmp(field->name, "distillation") == 0 || strcmp(field->name, "temperature") == 0) &&
+            config->teacher[0] == '\0')
+            return cli_usage(written, "is for learning from another model; add --teacher MODEL");
     }
     return CLI_GO_ON;
 }
@@ -107,6 +111,9 @@ int train_copy_texts(loci_config *config, const train_request *request) {
                                  data->options.test_file, "--test");
     if (status == CLI_GO_ON)
         status = train_copy_text(config->init, sizeof config->init, request->init, "--init");
+    if (status == CLI_GO_ON)
+        status =
+            train_copy_text(config->teacher, sizeof config->teacher, request->teacher, "--teacher");
     return status;
 }
 
@@ -128,7 +135,7 @@ static int plan_new(loci_config *config, const train_request *request) {
     for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
         status = set(config, &request->given[i]);
     if (status == CLI_GO_ON)
-        status = check_use(&config->spec, request);
+        status = check_use(config, request);
     if (status != CLI_GO_ON)
         return status;
     if (config->train.epochs == 0)
@@ -194,6 +201,8 @@ static int compare(const loci_config *there, const train_request *request, uint6
         status = compare_text("--test", there->test_file, data->options.test_file);
     if (status == CLI_GO_ON)
         status = compare_text("--init", there->init, request->init);
+    if (status == CLI_GO_ON)
+        status = compare_text("--teacher", there->teacher, request->teacher);
     if (status == CLI_GO_ON && request->seed_count > 0)
         status = compare_text("--seed", a, b);
     if (status == CLI_GO_ON && request->no_test && !there->no_test)
@@ -201,7 +210,7 @@ static int compare(const loci_config *there, const train_request *request, uint6
                                         "option out, or start a new run");
     for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
         status = compare_given(there, &request->given[i]);
-    return status == CLI_GO_ON ? check_use(&there->spec, request) : status;
+    return status == CLI_GO_ON ? check_use(there, request) : status;
 }
 
 static int choose_directory(train_run *run, const train_request *request, uint64_t seed) {

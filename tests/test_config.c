@@ -16,6 +16,7 @@ static loci_config full_config(void) {
     strcpy(config.label_column, "class");
     strcpy(config.test_file, "test.csv");
     strcpy(config.init, "other/model.safetensors");
+    strcpy(config.teacher, "large/model.safetensors");
     config.seed = INT64_MAX;
     config.no_test = 1;
     config.spec.height = 7;
@@ -78,6 +79,7 @@ static void assert_same_config(const loci_config *a, const loci_config *b) {
     assert_string_equal(a->label_column, b->label_column);
     assert_string_equal(a->test_file, b->test_file);
     assert_string_equal(a->init, b->init);
+    assert_string_equal(a->teacher, b->teacher);
     assert_true(a->seed == b->seed);
     assert_int_equal(a->no_test, b->no_test);
     assert_same_options(a, b);
@@ -158,6 +160,24 @@ static void test_config_damaged(void **state) {
     damaged("}", "", "JSON");
 }
 
+/* Files from before there were teachers have none. */
+static void test_config_older(void **state) {
+    (void)state;
+    static const char entry[] = "\"teacher\": \"\",\n  ";
+    loci_config config = full_config(), loaded;
+    size_t size;
+    config.teacher[0] = '\0';
+    assert_int_equal(loci_config_save(&config, folder, NULL), LOCI_OK);
+    const char *path = scratch_path(folder, "config.json");
+    char *text = (char *)scratch_read(path, &size), *at = strstr(text, entry);
+    assert_non_null(at);
+    memmove(at, at + strlen(entry), size - (size_t)(at - text) - strlen(entry));
+    scratch_write(path, (unsigned char *)text, size - strlen(entry));
+    free(text);
+    assert_int_equal(loci_config_load(&loaded, folder, NULL), LOCI_OK);
+    assert_same_config(&config, &loaded);
+}
+
 static void test_config_truncated_or_missing(void **state) {
     (void)state;
     loci_config config = full_config();
@@ -196,6 +216,8 @@ static void test_config_compare(void **state) {
     DIFFERS(given.no_test = 0, "no-test");
     DIFFERS(strcpy(given.data, "other"), "data");
     DIFFERS(strcpy(given.init, ""), "init");
+    DIFFERS(strcpy(given.teacher, ""), "teacher");
+    DIFFERS(given.train.distillation /= 2, "distillation");
     DIFFERS(given.train.lr *= 1 + 1e-15, "lr");
     DIFFERS(given.train.test_every++, "test-every");
     DIFFERS(given.train.schedule = LOCI_SCHEDULE_COSINE, "schedule");
@@ -362,6 +384,7 @@ int main(void) {
         cmocka_unit_test(test_config_round_trip),
         cmocka_unit_test(test_config_not_writable),
         cmocka_unit_test(test_config_damaged),
+        cmocka_unit_test(test_config_older),
         cmocka_unit_test(test_config_truncated_or_missing),
         cmocka_unit_test(test_config_compare),
         cmocka_unit_test(test_metrics),

@@ -65,7 +65,12 @@ typedef struct loci_train_options {
     int freeze_mask;       /**< 0 or 1: once the sparsity is reached, the set of kept connections
                               stays as it is; without pruning, that of the model the run starts
                               from. Default 0 */
-    double prune_ramp; /**< share of the steps that a gradual pruning takes, 0..1. Default 0.5 */
+    double prune_ramp;   /**< share of the steps that a gradual pruning takes, 0..1. Default 0.5 */
+    double distillation; /**< of a run with a teacher, the share of the loss that its class
+                            probabilities have in place of the labels, 0..1 (Hinton et al. 2015,
+                            arXiv 1503.02531). Default 0.7 */
+    double temperature;  /**< of such a run: both nets' logits are divided by it before they are
+                            compared, 0.01..1000. Default 2 */
 } loci_train_options;
 
 /** Sets every field to its default. */
@@ -102,6 +107,7 @@ typedef struct loci_config {
     char label_column[256];   /**< CSV, or "" */
     char test_file[1024];     /**< CSV, or "" */
     char init[1024];          /**< model whose parameters the run starts from, or "" */
+    char teacher[1024];       /**< model whose class probabilities are learnt from, or "" */
     uint64_t seed;            /**< of start positions, order of samples, augmentation. Default 1 */
     int no_test;              /**< non-zero: the test part is never read. Default 0 */
     loci_spec spec;           /**< the network */
@@ -119,7 +125,7 @@ LOCI_API int loci_config_load(loci_config *config, const char *directory, loci_e
 typedef struct loci_metrics {
     uint32_t epoch;             /**< 1-based */
     double learning_rate;       /**< of the epoch's last step */
-    double train_loss;          /**< mean cross-entropy over the epoch, nats */
+    double train_loss;          /**< mean cross-entropy with the labels over the epoch, nats */
     double train_accuracy;      /**< over the epoch, while the network was changing, 0..1 */
     double validation_accuracy; /**< 0..1, or -1 */
     double test_accuracy;       /**< 0..1, or -1 */

@@ -17,10 +17,12 @@ enum { CONFIG_VERSION = 1, MOST_BYTES = 1 << 20 };
 static const struct {
     const char *key;
     size_t offset, size;
+    bool younger; /* than the first files of this version, where it may be missing: "" */
 } texts[] = {
-#define TEXT(member)                                                                               \
-    { #member, offsetof(loci_config, member), sizeof((loci_config *)NULL)->member }
-    TEXT(preset), TEXT(data), TEXT(data_dir), TEXT(label_column), TEXT(test_file), TEXT(init),
+#define TEXT(member, younger)                                                                      \
+    { #member, offsetof(loci_config, member), sizeof((loci_config *)NULL)->member, younger }
+    TEXT(preset, false),    TEXT(data, false), TEXT(data_dir, false), TEXT(label_column, false),
+    TEXT(test_file, false), TEXT(init, false), TEXT(teacher, true),
 #undef TEXT
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
@@ -85,10 +87,16 @@ int loci_config_save(const loci_config *config, const char *directory, loci_erro
     return status;
 }
 
-static int read_texts(loci_config *config, const json_t *json, const char *path,
+/* *seen: how many entries of the file are texts of a configuration. */
+static int read_texts(loci_config *config, const json_t *json, size_t *seen, const char *path,
                       loci_error *error) {
+    *seen = 0;
     for (size_t i = 0; i < TEXTS; i++) {
-        const char *text = json_string_value(json_object_get(json, texts[i].key));
+        const json_t *value = json_object_get(json, texts[i].key);
+        const char *text = json_string_value(value);
+        if (value == NULL && texts[i].younger)
+            continue;
+        (*seen)++;
         if (text == NULL || strlen(text) >= texts[i].size)
             return loci_fail(error, LOCI_E_FORMAT, path, "'%s' is not a text of at most %zu bytes",
                              texts[i].key, texts[i].size - 1);
@@ -103,7 +111,8 @@ static int from_json(loci_config *config, const json_t *json, const char *path, 
     if (!json_is_integer(version) || json_integer_value(version) != CONFIG_VERSION)
         return loci_fail(error, LOCI_E_FORMAT, path, "is not a configuration of version %d",
                          CONFIG_VERSION);
-    int status = read_texts(config, json, path, error);
+    size_t seen;
+    int status = read_texts(config, json, &seen, path, error);
     if (status != LOCI_OK)
         return status;
     if (!json_is_integer(seed) || json_integer_value(seed) < 0)
@@ -112,7 +121,7 @@ static int from_json(loci_config *config, const json_t *json, const char *path, 
         return loci_fail(error, LOCI_E_FORMAT, path, "'no_test' is neither true nor false");
     config->seed = (uint64_t)json_integer_value(seed);
     config->no_test = json_is_true(no_test);
-    if (json_object_size(json) != TEXTS + 5)
+    if (json_object_size(json) != seen + 5)
         return loci_fail(error, LOCI_E_FORMAT, path,
                          "there are entries this version does not know");
     status = loci_spec_from_json(&config->spec, json_object_get(json, "network"), path, error);

@@ -17,6 +17,17 @@ loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t 
                              size_t classes, size_t ld, double share, float *delta,
                              loci_pool *pool);
 
+/* What a teacher adds to the gradient (Hinton et al. 2015, eq. 2 ff.): with delta as
+ * loci_cross_entropy() left it for share `weight`,
+ *   delta = (1 - distillation) delta
+ *         + distillation temperature weight (softmax(logits / temperature)
+ *                                            - softmax(teacher / temperature)),
+ * the gradient of (1 - distillation) cross-entropy + distillation temperature^2 cross-entropy with
+ * the teacher's probabilities. logits, teacher, delta [count, ld]. */
+void loci_distil(const float *logits, const float *teacher, size_t count, size_t classes, size_t ld,
+                 double weight, double distillation, double temperature, float *delta,
+                 loci_pool *pool);
+
 /* Index of the largest of logits [classes], the first of equals. */
 size_t loci_argmax(const float *logits, size_t classes);
 

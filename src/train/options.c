@@ -59,6 +59,12 @@ static const loci_field fields[] = {
     {"freeze-mask", NULL,
      "once pruned, keep the set of connections as it is; without --prune, that of --init",
      LOCI_FIELD_SWITCH, AT(freeze_mask), 0, 0, switches, LOCI_NETS_ALL},
+    {"distillation", "SHARE",
+     "with --teacher: share of the loss that its class probabilities have, the labels have the "
+     "rest",
+     LOCI_FIELD_REAL, AT(distillation), 0, 1, NULL, LOCI_NETS_ALL},
+    {"temperature", "T", "with --teacher: divides the logits of both before they are compared",
+     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_ALL},
 };
 
 void loci_train_options_defaults(loci_train_options *options) {
@@ -71,6 +77,8 @@ void loci_train_options_defaults(loci_train_options *options) {
         .schedule = LOCI_SCHEDULE_COSINE,
         .test_every = 1,
         .prune_ramp = 0.5,
+        .distillation = 0.7,
+        .temperature = 2,
     };
 }
 

@@ -317,6 +317,8 @@ static int prepare(run *r, const loci_config *config, const loci_dataset *data, 
     if (status == LOCI_OK)
         status = loci_trainer_create(&r->trainer, r->network, data, &r->config.train,
                                      r->config.seed, pool, error);
+    if (status == LOCI_OK && r->config.teacher[0] != '\0')
+        status = loci_trainer_teach(r->trainer, r->config.teacher, error);
     if (status == LOCI_OK)
         status = loci_frames_create(&r->frames, r->network, r->config.train.epochs, error);
     return status;

@@ -16,6 +16,7 @@
 #include "train/loss.h"
 #include "train/pruning.h"
 #include "train/schedule.h"
+#include "train/teacher.h"
 
 struct loci_trainer_work {
     loci_pass *pass;
@@ -29,7 +30,8 @@ struct loci_trainer_work {
     uint32_t *chosen;     /* [batch] samples of the batch */
     loci_warping warping;
     bool augment;
-    double rate; /* of the last step */
+    loci_teacher *teacher; /* or NULL */
+    double rate;           /* of the last step */
 };
 
 static double seconds_now(void) {
@@ -186,12 +188,18 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
     return LOCI_OK;
 }
 
+int loci_trainer_teach(loci_trainer *t, const char *path, loci_error *error) {
+    return loci_teacher_create(&t->work->teacher, path, &t->network->spec, t->work->pass->most,
+                               t->seed, t->pool, error);
+}
+
 void loci_trainer_free(loci_trainer *t) {
     if (t == NULL)
         return;
     struct loci_trainer_work *w = t->work;
     loci_pass_free(w->pass);
     loci_batch_free(w->batch);
+    loci_teacher_free(w->teacher);
     free(w->gradient);
     free(w->factor);
     free(w->training);
@@ -208,6 +216,7 @@ void loci_trainer_free(loci_trainer *t) {
 size_t loci_trainer_bytes(const loci_trainer *t) {
     const struct loci_trainer_work *w = t->work;
     return w->pass->bytes + w->pass->wires.bytes + w->batch->bytes +
+           (w->teacher != NULL ? loci_teacher_bytes(w->teacher) : 0) +
            t->samples * 2 * sizeof *w->order + t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
 }
 
@@ -227,6 +236,26 @@ static size_t choose_samples(loci_trainer *t) {
     return count;
 }
 
+/* Turns the gradient with the labels, share 1 / size each, into that with the teacher, too. */
+static int ask_teacher(loci_trainer *t, size_t first, size_t count, size_t size,
+                       loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    size_t classes = t->network->spec.classes;
+    const loci_lesson lesson = {.batch = w->batch,
+                                .data = t->data,
+                                .index = w->chosen + first,
+                                .count = count,
+                                .warping = w->augment ? &w->warping : NULL,
+                                .epoch = t->state.epoch};
+    const float *logits;
+    int status = loci_teacher_answer(w->teacher, &lesson, &logits, error);
+    if (status == LOCI_OK)
+        loci_distil(loci_pass_logits(w->pass), logits, count, classes, loci_leading(classes),
+                    1 / (double)size, t->options.distillation, t->options.temperature,
+                    loci_pass_logit_delta(w->pass), t->pool);
+    return status;
+}
+
 /* Samples first .. first + count - 1 of a batch of `size`: adds their part of the mean loss's
  * gradient. */
 static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, loci_loss *sum,
@@ -242,6 +271,10 @@ static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, 
     loci_loss loss = loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
                                         loci_leading(classes), 1 / (double)size,
                                         loci_pass_logit_delta(w->pass), t->pool);
+    if (w->teacher != NULL)
+        status = ask_teacher(t, first, count, size, error);
+    if (status != LOCI_OK)
+        return status;
     loci_pass_backward(w->pass, &w->batch->in, w->gradient);
     sum->sum += loss.sum;
     sum->correct += loss.correct;

@@ -44,6 +44,10 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
                         loci_error *error);
 void loci_trainer_free(loci_trainer *trainer);
 
+/* From the first step on, learns from the model at path as options.distillation and .temperature
+ * say. Errors as loci_teacher_create(). */
+int loci_trainer_teach(loci_trainer *trainer, const char *path, loci_error *error);
+
 /* Trains one batch. LOCI_E_DIVERGED when the loss or a parameter is no longer finite. */
 int loci_trainer_step(loci_trainer *trainer, loci_error *error);
 

@@ -14,6 +14,8 @@ refuse loci train --resume --out run --data glyphs
 refuse loci train --resume --out run --label 3
 refuse loci train --resume --out run --test other.csv
 refuse loci train --resume --out run --init first
+refuse loci train --resume --out run --teacher first
+refuse loci train --resume --out run --distillation 0.5
 refuse loci train --resume --out run --no-test
 refuse loci train arbor-mlp-10k --resume --out run
 refuse loci train --resume --out run --lr fast

@@ -30,6 +30,21 @@ loci train arbor-mlp-10k --hidden 4 --data images --epochs 1 --out short --quiet
 refuse loci train dense-mlp-7 --data images --epochs 1 --init runs/dense-mlp-6-s7 --out other --quiet
 refuse loci train dense-mlp-6 --data images --epochs 1 --init nothing --out other --quiet
 
+# learn from another model: the same bytes whatever the number of threads, and others than without
+taught="loci train dense-mlp-3 --data images --epochs 2 --teacher runs/dense-mlp-6-s7 --quiet"
+$taught --threads 1 --out taught --json | json 'j["epochs"]'
+$taught --threads 2 --out again --json | json 'j["epochs"]'
+cmp taught/model.safetensors again/model.safetensors
+loci train dense-mlp-3 --data images --epochs 2 --quiet --out untaught >/dev/null
+cmp -s taught/model.safetensors untaught/model.safetensors && echo "the teacher makes no difference"
+grep -E '"(teacher|distillation|temperature)"' taught/config.json
+refuse $taught --teacher nothing --out other
+refuse loci train dense-mlp-3 --data glyphs --epochs 2 --teacher runs/dense-mlp-6-s7 --out other --quiet
+refuse loci train dense-mlp-3 --data images --temperature 3 --out other
+refuse loci train dense-mlp-3 --data images --distillation 0.5 --out other
+refuse $taught --distillation 1.5 --out other
+ls -d other 2>/dev/null || true
+
 # more threads than cores is allowed, and said
 loci train dense-mlp-6 --data images --epochs 1 --threads 200 --out many --quiet --json 2>log >many.json
 sed 's/on [0-9]* core.*/on CORES/' log

@@ -1,0 +1,90 @@
+#include "train/teacher.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "network/pass.h"
+
+struct loci_teacher {
+    loci_network *network;
+    loci_pass *pass;
+    loci_batch *own; /* NULL: the learner's batch is what this network takes, too */
+};
+
+/* Samples as they are, all of their pixels. */
+static bool takes_images(const loci_spec *spec, const uint32_t *pixels) {
+    return spec->coding == LOCI_CODING_CONSTANT && pixels == NULL;
+}
+
+static int check_fit(const loci_spec *spec, const loci_spec *learner, const char *path,
+                     loci_error *error) {
+    if (spec->height != learner->height || spec->width != learner->width)
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "cannot teach: it takes inputs of %u x %u, the net to train %u x %u",
+                         spec->height, spec->width, learner->height, learner->width);
+    if (spec->classes != learner->classes)
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "cannot teach: it knows %u classes, the net to train %u", spec->classes,
+                         learner->classes);
+    return LOCI_OK;
+}
+
+/* seed: of the learner's run, for a random coding. */
+static int make_batch(loci_teacher *t, size_t most, uint64_t seed, loci_pool *pool,
+                      loci_error *error) {
+    const loci_spec *spec = &t->network->spec;
+    const loci_coding_options coding = {spec->coding, spec->time_steps, seed};
+    int status = loci_batch_create(&t->own, most, loci_spec_pixels(spec), false, &coding, error);
+    if (status != LOCI_OK)
+        return status;
+    t->own->pool = pool;
+    return loci_batch_choose(t->own, t->network->pixels, spec->inputs, error);
+}
+
+int loci_teacher_create(loci_teacher **out, const char *path, const loci_spec *learner, size_t most,
+                        uint64_t seed, loci_pool *pool, loci_error *error) {
+    loci_teacher *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return loci_fail_memory(error, "teacher");
+    int status = loci_network_load(&t->network, path, error);
+    if (status == LOCI_OK)
+        status = check_fit(&t->network->spec, learner, path, error);
+    if (status == LOCI_OK)
+        status = loci_pass_create(&t->pass, t->network, most, false, pool, error);
+    if (status == LOCI_OK &&
+        !(takes_images(&t->network->spec, t->network->pixels) && takes_images(learner, NULL)))
+        status = make_batch(t, most, seed, pool, error);
+    if (status != LOCI_OK) {
+        loci_teacher_free(t);
+        return status;
+    }
+    *out = t;
+    return LOCI_OK;
+}
+
+void loci_teacher_free(loci_teacher *teacher) {
+    if (teacher == NULL)
+        return;
+    loci_pass_free(teacher->pass);
+    loci_batch_free(teacher->own);
+    loci_network_free(teacher->network);
+    free(teacher);
+}
+
+int loci_teacher_answer(loci_teacher *t, const loci_lesson *lesson, const float **logits,
+                        loci_error *error) {
+    int status = LOCI_OK;
+    if (t->own != NULL)
+        status = loci_batch_fill(t->own, lesson->data, LOCI_TRAIN, lesson->index, lesson->count,
+                                 lesson->warping, lesson->epoch, error);
+    if (status == LOCI_OK)
+        status =
+            loci_pass_forward(t->pass, t->own != NULL ? &t->own->in : &lesson->batch->in, error);
+    *logits = loci_pass_logits(t->pass);
+    return status;
+}
+
+size_t loci_teacher_bytes(const loci_teacher *t) {
+    return t->pass->bytes + t->pass->wires.bytes + (t->own != NULL ? t->own->bytes : 0) +
+           t->network->parameter_count * sizeof(float);
+}
