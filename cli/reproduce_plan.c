@@ -1,6 +1,7 @@
 /* From targets to runs: which are needed, where they are, how far they have come. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "reproduce.h"
 
@@ -217,6 +218,27 @@ static int plan_section(reproduction *all, reproduce_section *section, size_t n)
     return status;
 }
 
+/* Of runs that are kept without their models the teacher's is made again before it is learnt from.
+ */
+static int need_teacher(reproduction *all) {
+    char folder[CLI_PATH], model[CLI_PATH + 32];
+    bool needed = false;
+    for (size_t r = 0; r < all->run_count; r++)
+        needed |=
+            all->runs[r].run.config.teacher[0] != '\0' && all->runs[r].state != REPRODUCE_DONE;
+    if (!needed || all->no_train)
+        return CLI_GO_ON;
+    int status = name_folder(all, reproduce_teacher(), all->request.seeds[0], folder);
+    snprintf(model, sizeof model, "%s/model.safetensors", folder);
+    for (size_t r = 0; r < all->run_count && status == CLI_GO_ON; r++) {
+        reproduce_run *run = &all->runs[r];
+        if (strcmp(run->run.directory, folder) == 0 && run->state == REPRODUCE_DONE &&
+            access(model, R_OK) != 0)
+            run->state = REPRODUCE_STARTED;
+    }
+    return status;
+}
+
 /* The first seed of everything comes first: an early page has every row. */
 int reproduce_plan(reproduction *all) {
     int status = CLI_GO_ON;
@@ -228,6 +250,8 @@ int reproduce_plan(reproduction *all) {
     for (size_t n = 0; n < all->request.seed_count; n++)
         for (size_t s = 0; s < all->section_count && status == CLI_GO_ON; s++)
             status = plan_section(all, &all->sections[s], n);
+    if (status == CLI_GO_ON)
+        status = need_teacher(all);
     for (size_t r = 0; r < all->run_count && status == CLI_GO_ON; r++)
         if (all->runs[r].curve && all->runs[r].state == REPRODUCE_DONE)
             status = reproduce_read_cuts(&all->runs[r]);

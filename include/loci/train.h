@@ -192,7 +192,8 @@ typedef struct loci_estimate {
 
 /**
  * Estimates a run's time and memory by training a few batches of a copy that is then dropped.
- * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT, LOCI_E_MEMORY, or as loci_network_load() of
+ * the teacher.
  */
 LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *data, loci_pool *pool,
                                loci_estimate *out, loci_error *error);
@@ -210,8 +211,8 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_EXISTS (a run is there, and neither resume nor force is set),
  * LOCI_E_ARGUMENT, LOCI_E_MISMATCH (the run there was started with another config, or data and
- * config do not fit), LOCI_E_DIVERGED (the last good checkpoint is kept), LOCI_E_INTERRUPTED,
- * LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
+ * config do not fit), LOCI_E_NOT_FOUND (the model to start or learn from), LOCI_E_DIVERGED (the
+ * last good checkpoint is kept), LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
  */
 LOCI_API int loci_run_train(const loci_config *config, const loci_dataset *data,
                             const char *directory, loci_pool *pool, const loci_run_options *options,

@@ -79,6 +79,16 @@ for figure in curve/fig3.svg figures/fig5.svg figures/frontier.svg; do
     [ "$(wc -c <"$with")" -gt "$(wc -c <$figure)" ] || echo "no paper in $with"
 done
 
+# of what is kept without models, the teacher's is made again for those who learn from it, and for nobody else
+$again frontier --seeds 1 --epochs 1 --out figures --dry-run | tail -n 1
+rm figures/runs/dense-mlp-1024-teacher-e1-s1/*.safetensors
+$again frontier --seeds 1 --epochs 1 --out figures --dry-run | tail -n 1
+mv figures/runs/arbor-mlp-2k-taught-e1-s1 learnt
+$again frontier --seeds 1 --epochs 1 --out figures --dry-run | tail -n 1
+$again frontier --seeds 1 --epochs 1 --out figures --quiet >printed
+cmp learnt/model.safetensors figures/runs/arbor-mlp-2k-taught-e1-s1/model.safetensors
+grep -o 'loci train arbor-mlp-10k --teacher[^`]*' figures/results.md
+
 # interrupted, the state is saved and the page says what is missing; the same command goes on, to the bytes that are made
 # by hand
 loci train paper-mlp-relaxed --data images --epochs 200 --test-every 7 --threads 1 --quiet --out whole >/dev/null
