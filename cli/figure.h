@@ -57,7 +57,9 @@ typedef struct figure_colour {
 
 extern const figure_colour figure_white, figure_black, figure_grey, figure_light, figure_blue,
     figure_vermillion;
-/* Colours of series, told apart by people who are colour-blind too (Okabe, Ito 2008). */
+/* Colours of series, told apart by people who are colour-blind too (Okabe, Ito 2008). Series that
+ * are FIGURE_COLOURS apart have one colour and different marks. */
+enum { FIGURE_COLOURS = 7 };
 figure_colour figure_series(size_t i);
 /* A scale from dark blue to yellow that is even in lightness (viridis), share 0..1. */
 figure_colour figure_scale(double share);
@@ -126,7 +128,7 @@ void figure_bar(figure *f, const figure_plot *plot, double x, double y, double d
 
 /* ---- figure_chart.c: sets of points in panels side by side ---- */
 
-enum { FIGURE_MOST_POINTS = 24, FIGURE_MOST_SETS = 24, FIGURE_MOST_PANELS = 2 };
+enum { FIGURE_MOST_POINTS = 24, FIGURE_MOST_SETS = 32, FIGURE_MOST_PANELS = 2 };
 
 typedef struct figure_set {
     char name[FIGURE_NAME]; /* in the legend, where a name stands once; "": not there */
@@ -201,6 +203,7 @@ typedef struct figure_point {
     double parameters, dimensions;
     double accuracy, deviation; /* per cent */
     bool shifted;               /* trained on shifted images */
+    bool bent;                  /* on images that were bent, too */
     bool taught;                /* by another network */
     char dataset[64];
 } figure_point;

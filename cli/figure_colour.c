@@ -9,11 +9,11 @@ const figure_colour figure_white = {1, 1, 1}, figure_black = {0, 0, 0},
 
 figure_colour figure_series(size_t i) {
     /* without the palette's yellow, which is faint on white */
-    static const figure_colour colours[] = {
+    static const figure_colour colours[FIGURE_COLOURS] = {
         {0, 0.447, 0.698}, {0.835, 0.369, 0},     {0, 0.620, 0.451}, {0.800, 0.475, 0.655},
         {0.902, 0.624, 0}, {0.337, 0.706, 0.914}, {0, 0, 0},
     };
-    return colours[i % (sizeof colours / sizeof *colours)];
+    return colours[i % FIGURE_COLOURS];
 }
 
 figure_colour figure_scale(double share) {

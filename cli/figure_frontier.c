@@ -5,7 +5,7 @@
 #include "reproduce.h"
 
 /* How the networks of a kind were trained. */
-enum { PLAIN, SHIFTED, TAUGHT, WAYS };
+enum { PLAIN, SHIFTED, BENT, TAUGHT, WAYS };
 
 enum { ELSEWHERE = WAYS * FIGURE_KINDS, SETS };
 
@@ -21,22 +21,32 @@ static void put(figure_set *set, double x, double y, double deviation, const cha
     set->deviation[set->count++] = deviation;
 }
 
+/* Bending is a way of its own for conventional nets: the large one that teaches is no part of their
+ * curve. The large arbors are of theirs. */
 static size_t way_of(const figure_point *point) {
-    return point->taught ? TAUGHT : point->shifted ? SHIFTED : PLAIN;
+    bool arbor = point->kind == FIGURE_ARBOR || point->kind == FIGURE_SPIKING_ARBOR;
+    if (point->taught)
+        return TAUGHT;
+    if (point->bent && !arbor)
+        return BENT;
+    return point->shifted ? SHIFTED : PLAIN;
 }
 
 /* Kinds that were trained in several ways are as many series. */
 static void name_sets(figure_set *sets) {
     for (size_t k = 0; k < FIGURE_KINDS; k++) {
         figure_set *plain = &sets[WAYS * k + PLAIN], *shifted = &sets[WAYS * k + SHIFTED];
-        figure_set *taught = &sets[WAYS * k + TAUGHT];
+        figure_set *bent = &sets[WAYS * k + BENT], *taught = &sets[WAYS * k + TAUGHT];
         bool both = plain->count > 0 && shifted->count > 0;
         const char *name = figure_kind_name((figure_kind)k);
         plain->series = shifted->series = k;
+        bent->series = k + FIGURE_COLOURS;
+        taught->series = k + 2 * FIGURE_COLOURS;
+        bent->loose = true;
         shifted->dashed = both;
         snprintf(plain->name, FIGURE_NAME, "%s", name);
         snprintf(shifted->name, FIGURE_NAME, "%s%s", name, both ? ", images shifted" : "");
-        taught->series = FIGURE_KINDS + k;
+        snprintf(bent->name, FIGURE_NAME, "%s, images bent", name);
         snprintf(taught->name, FIGURE_NAME, "%s, taught", name);
     }
     snprintf(sets[ELSEWHERE].name, FIGURE_NAME, "reported elsewhere");

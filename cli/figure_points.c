@@ -27,6 +27,7 @@ static int measure(const figure_group *group, figure_point *out) {
     *out = (figure_point){.kind = kind_of(&group->config.spec),
                           .dimensions = group->config.spec.dim,
                           .shifted = group->config.train.shift > 0,
+                          .bent = group->config.train.elastic > 0,
                           .taught = group->config.teacher[0] != '\0'};
     for (size_t r = 0; r < group->count; r++) {
         loci_summary summary;
