@@ -77,26 +77,33 @@ static void write_data(FILE *to, const cli_data *data) {
     write_option(to, "--test", data->options.test_file);
 }
 
+/* The folder of a row's runs, without the seed. */
+static void write_folder(FILE *to, const char *option, const reproduce_row *row) {
+    fprintf(to, " %s runs/%s-%s", option, row->preset, row->variant);
+}
+
 /* Where runs of several seeds go of themselves, or to a folder of their own. */
 static void write_training(FILE *to, const reproduction *all, const reproduce_row *row,
                            size_t seeds) {
     fprintf(to, "loci train %s", row->preset);
     if (row->options[0] != '\0')
         fprintf(to, " %s", row->options);
-    if (row->taught)
-        fprintf(to, " --teacher runs/%s-%s-s%llu", reproduce_teacher()->preset,
-                reproduce_teacher()->variant, (unsigned long long)all->request.seeds[0]);
+    unsigned long long first = all->request.seeds[0];
+    if (row->taught) {
+        write_folder(to, "--teacher", reproduce_teacher());
+        fprintf(to, "-s%llu", first);
+    }
     write_data(to, &all->request.data);
     if (all->epochs > 0)
         fprintf(to, " --epochs %u", all->epochs);
     fprintf(to, seeds > 1 ? " --seeds " : " --seed ");
     for (size_t n = 0; n < seeds; n++)
         fprintf(to, "%s%llu", n > 0 ? "," : "", (unsigned long long)all->request.seeds[n]);
-    if (row->variant[0] != '\0' && seeds > 1)
-        fprintf(to, " --out runs/%s-%s", row->preset, row->variant);
-    else if (row->variant[0] != '\0')
-        fprintf(to, " --out runs/%s-%s-s%llu", row->preset, row->variant,
-                (unsigned long long)all->request.seeds[0]);
+    if (row->variant[0] == '\0')
+        return;
+    write_folder(to, "--out", row);
+    if (seeds == 1)
+        fprintf(to, "-s%llu", first);
 }
 
 /* The cuts of the first seed's run; those of the others are made likewise. */

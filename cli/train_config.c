@@ -81,8 +81,7 @@ static int check_use(const loci_config *config, const train_request *request) {
         if (field->nets == LOCI_NETS_SPIKING && strcmp(field->name, "neuron") != 0 &&
             spec->neuron != LOCI_NEURON_LIF)
             return cli_usage(written, "is for spiking nets; add --neuron lif");
-        if ((strcmp(field->name, "distillation") == 0 || strcmp(field->name, "temperature") == 0) &&
-            config->teacher[0] == '\0')
+        if (field->nets == LOCI_NETS_TAUGHT && config->teacher[0] == '\0')
             return cli_usage(written, "is for learning from another model; add --teacher MODEL");
     }
     return CLI_GO_ON;

@@ -203,7 +203,8 @@ enum loci_field_nets {
     LOCI_NETS_ALL = 0,     /**< any */
     LOCI_NETS_SPATIAL = 1, /**< those whose weights follow from positions */
     LOCI_NETS_SPIKING =
-        2 /**< those with spiking neurons; "neuron" itself, which makes them so, counts as one */
+        2, /**< those with spiking neurons; "neuron" itself, which makes them so, counts as one */
+    LOCI_NETS_TAUGHT = 3 /**< those whose run has a teacher */
 };
 
 /** One option that can be set by name. */

@@ -62,9 +62,9 @@ static const loci_field fields[] = {
     {"distillation", "SHARE",
      "with --teacher: share of the loss that its class probabilities have, the labels have the "
      "rest",
-     LOCI_FIELD_REAL, AT(distillation), 0, 1, NULL, LOCI_NETS_ALL},
+     LOCI_FIELD_REAL, AT(distillation), 0, 1, NULL, LOCI_NETS_TAUGHT},
     {"temperature", "T", "with --teacher: divides the logits of both before they are compared",
-     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_ALL},
+     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_TAUGHT},
 };
 
 void loci_train_options_defaults(loci_train_options *options) {

@@ -11,9 +11,10 @@ struct loci_teacher {
     loci_batch *own; /* NULL: the learner's batch is what this network takes, too */
 };
 
-/* Samples as they are, all of their pixels. */
-static bool takes_images(const loci_spec *spec, const uint32_t *pixels) {
-    return spec->coding == LOCI_CODING_CONSTANT && pixels == NULL;
+/* Both take the samples as they are, and the teacher all of their pixels. */
+static bool takes_same(const loci_network *teacher, const loci_spec *learner) {
+    return teacher->spec.coding == LOCI_CODING_CONSTANT &&
+           learner->coding == LOCI_CODING_CONSTANT && teacher->pixels == NULL;
 }
 
 static int check_fit(const loci_spec *spec, const loci_spec *learner, const char *path,
@@ -51,8 +52,7 @@ int loci_teacher_create(loci_teacher **out, const char *path, const loci_spec *l
         status = check_fit(&t->network->spec, learner, path, error);
     if (status == LOCI_OK)
         status = loci_pass_create(&t->pass, t->network, most, false, pool, error);
-    if (status == LOCI_OK &&
-        !(takes_images(&t->network->spec, t->network->pixels) && takes_images(learner, NULL)))
+    if (status == LOCI_OK && !takes_same(t->network, learner))
         status = make_batch(t, most, seed, pool, error);
     if (status != LOCI_OK) {
         loci_teacher_free(t);
