@@ -27,8 +27,15 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
     return LOCI_OK;
 }
 
-loci_coding_options loci_evaluation_coding(const loci_spec *spec) {
-    return (loci_coding_options){spec->coding, spec->time_steps, 1};
+int loci_inference_batch(loci_batch **out, const loci_network *network, size_t most, uint64_t seed,
+                         loci_pool *pool, loci_error *error) {
+    const loci_spec *spec = &network->spec;
+    const loci_coding_options coding = {spec->coding, spec->time_steps, seed};
+    int status = loci_batch_create(out, most, loci_spec_pixels(spec), false, &coding, error);
+    if (status != LOCI_OK)
+        return status;
+    (*out)->pool = pool;
+    return loci_batch_choose(*out, network->pixels, spec->inputs, error);
 }
 
 /* The network and buffers of one evaluation. */
@@ -43,15 +50,10 @@ static int session_open(struct session *s, const loci_network *network, size_t m
                         loci_pool *pool, loci_error *error) {
     *s = (struct session){.network = network};
     const loci_spec *spec = &network->spec;
-    const loci_coding_options coding = loci_evaluation_coding(spec);
     most = loci_pass_most(spec, most < BATCH ? most : BATCH);
     int status = loci_pass_create(&s->pass, network, most, false, pool, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&s->batch, most, loci_spec_pixels(spec), false, &coding, error);
-    if (status == LOCI_OK)
-        s->batch->pool = pool;
-    if (status == LOCI_OK)
-        status = loci_batch_choose(s->batch, network->pixels, spec->inputs, error);
+        status = loci_inference_batch(&s->batch, network, most, LOCI_EVALUATION_SEED, pool, error);
     return status;
 }
 

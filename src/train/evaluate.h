@@ -6,13 +6,19 @@
 
 #include <loci/network.h>
 
-#include "data/coding.h"
+#include "data/batch.h"
 
 /* LOCI_E_MISMATCH unless image size and classes of network and data are the same. */
 int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_error *error);
 
-/* The coding of evaluations: its Poisson spikes are the same whoever trained the network. */
-loci_coding_options loci_evaluation_coding(const loci_spec *spec);
+/* Of random coding in evaluations: Poisson spikes are the same whoever trained the network. */
+enum { LOCI_EVALUATION_SEED = 1 };
+
+/* A batch laid out as a network takes it, for inference: its coding, and of the pixels those it
+ * has. seed: of random coding; pool: borrowed, may be NULL. After an error, too, *out is the
+ * caller's to free. LOCI_E_MEMORY. */
+int loci_inference_batch(loci_batch **out, const loci_network *network, size_t most, uint64_t seed,
+                         loci_pool *pool, loci_error *error);
 
 /* As loci_evaluate(), on samples index[0..count) of a part; NULL = the first count. */
 int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,

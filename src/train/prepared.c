@@ -68,8 +68,6 @@ static void clear_runner(loci_runner *runner) {
 
 static int create_runner(const loci_prepared *p, size_t rows, loci_runner *runner,
                          loci_error *error) {
-    const loci_spec *spec = &p->network->spec;
-    const loci_coding_options coding = loci_evaluation_coding(spec);
     size_t room = rows * p->widest + LOCI_SLICE;
     *runner = (loci_runner){.rows = rows};
     runner->current = loci_alloc(rows, p->widest * sizeof *runner->current);
@@ -82,11 +80,7 @@ static int create_runner(const loci_prepared *p, size_t rows, loci_runner *runne
         return loci_fail_memory(error, "prepared network");
     if (p->pass->spiking == NULL)
         return LOCI_OK;
-    int status =
-        loci_batch_create(&runner->batch, 1, loci_spec_pixels(spec), false, &coding, error);
-    return status == LOCI_OK
-               ? loci_batch_choose(runner->batch, p->network->pixels, spec->inputs, error)
-               : status;
+    return loci_inference_batch(&runner->batch, p->network, 1, LOCI_EVALUATION_SEED, NULL, error);
 }
 
 static void free_runners(loci_prepared *p) {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "network/pass.h"
+#include "train/evaluate.h"
 
 struct loci_teacher {
     loci_network *network;
@@ -30,18 +31,6 @@ static int check_fit(const loci_spec *spec, const loci_spec *learner, const char
     return LOCI_OK;
 }
 
-/* seed: of the learner's run, for a random coding. */
-static int make_batch(loci_teacher *t, size_t most, uint64_t seed, loci_pool *pool,
-                      loci_error *error) {
-    const loci_spec *spec = &t->network->spec;
-    const loci_coding_options coding = {spec->coding, spec->time_steps, seed};
-    int status = loci_batch_create(&t->own, most, loci_spec_pixels(spec), false, &coding, error);
-    if (status != LOCI_OK)
-        return status;
-    t->own->pool = pool;
-    return loci_batch_choose(t->own, t->network->pixels, spec->inputs, error);
-}
-
 int loci_teacher_create(loci_teacher **out, const char *path, const loci_spec *learner, size_t most,
                         uint64_t seed, loci_pool *pool, loci_error *error) {
     loci_teacher *t = calloc(1, sizeof *t);
@@ -53,7 +42,7 @@ int loci_teacher_create(loci_teacher **out, const char *path, const loci_spec *l
     if (status == LOCI_OK)
         status = loci_pass_create(&t->pass, t->network, most, false, pool, error);
     if (status == LOCI_OK && !takes_same(t->network, learner))
-        status = make_batch(t, most, seed, pool, error);
+        status = loci_inference_batch(&t->own, t->network, most, seed, pool, error);
     if (status != LOCI_OK) {
         loci_teacher_free(t);
         return status;

@@ -19,8 +19,9 @@ typedef struct loci_lesson {
     uint32_t epoch;
 } loci_lesson;
 
-/* Loads the model at path for batches of up to `most` samples. LOCI_E_MISMATCH when it takes other
- * images or knows other classes than the learner, or as loci_network_load(). */
+/* Loads the model at path for batches of up to `most` samples; seed: of a random coding, the run's.
+ * LOCI_E_MISMATCH when it takes other images or knows other classes than the learner, or as
+ * loci_network_load(). */
 int loci_teacher_create(loci_teacher **out, const char *path, const loci_spec *learner, size_t most,
                         uint64_t seed, loci_pool *pool, loci_error *error);
 void loci_teacher_free(loci_teacher *teacher);
