@@ -83,10 +83,7 @@ int loci_run_estimate(const loci_config *config, const loci_dataset *data, loci_
     if (status == LOCI_OK)
         status = loci_run_network(&network, &checked, data, error);
     if (status == LOCI_OK)
-        status =
-            loci_trainer_create(&trainer, network, data, &checked.train, checked.seed, pool, error);
-    if (status == LOCI_OK && checked.teacher[0] != '\0')
-        status = loci_trainer_teach(trainer, checked.teacher, error);
+        status = loci_run_trainer(&trainer, &checked, network, data, pool, error);
     if (status == LOCI_OK) {
         /* a run that diverges at once will say so itself; here it only cannot be timed */
         if (time_batches(trainer, &seconds, error) != LOCI_OK)

@@ -315,10 +315,7 @@ static int prepare(run *r, const loci_config *config, const loci_dataset *data, 
     if (status == LOCI_OK)
         status = loci_run_network(&r->network, &r->config, data, error);
     if (status == LOCI_OK)
-        status = loci_trainer_create(&r->trainer, r->network, data, &r->config.train,
-                                     r->config.seed, pool, error);
-    if (status == LOCI_OK && r->config.teacher[0] != '\0')
-        status = loci_trainer_teach(r->trainer, r->config.teacher, error);
+        status = loci_run_trainer(&r->trainer, &r->config, r->network, data, pool, error);
     if (status == LOCI_OK)
         status = loci_frames_create(&r->frames, r->network, r->config.train.epochs, error);
     return status;

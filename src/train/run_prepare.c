@@ -83,6 +83,23 @@ int loci_run_network(loci_network **out, const loci_config *config, const loci_d
     return LOCI_OK;
 }
 
+int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network *network,
+                     const loci_dataset *data, loci_pool *pool, loci_error *error) {
+    loci_trainer *trainer;
+    int status =
+        loci_trainer_create(&trainer, network, data, &config->train, config->seed, pool, error);
+    if (status != LOCI_OK)
+        return status;
+    if (config->teacher[0] != '\0')
+        status = loci_trainer_teach(trainer, config->teacher, error);
+    if (status != LOCI_OK) {
+        loci_trainer_free(trainer);
+        return status;
+    }
+    *out = trainer;
+    return LOCI_OK;
+}
+
 static bool same_tensor(const loci_tensor *a, const loci_tensor *b) {
     return strcmp(a->name, b->name) == 0 && a->rank == b->rank &&
            memcmp(a->shape, b->shape, sizeof a->shape) == 0;

@@ -4,6 +4,8 @@
 
 #include <loci/train.h>
 
+#include "train/trainer.h"
+
 /* Checks a configuration, takes image size and classes from the data and resolves the network's
  * specification. LOCI_E_ARGUMENT. */
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
@@ -14,10 +16,14 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
 int loci_run_network(loci_network **out, const loci_config *config, const loci_dataset *data,
                      loci_error *error);
 
+/* What trains that network; with config->teacher it learns from that model, too. Errors as
+ * loci_trainer_create() and loci_trainer_teach(). */
+int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network *network,
+                     const loci_dataset *data, loci_pool *pool, loci_error *error);
+
 /* Replaces a network's parameters by those of config->init, a model file with the same tensors;
- * with
- * --freeze-mask alone, its kept connections come along. LOCI_E_MISMATCH, LOCI_E_ARGUMENT, or as
- * loci_network_load(). */
+ * with --freeze-mask alone, its kept connections come along. LOCI_E_MISMATCH, LOCI_E_ARGUMENT, or
+ * as loci_network_load(). */
 int loci_run_init(loci_network *network, const loci_config *config, loci_error *error);
 
 #endif
