@@ -10,7 +10,7 @@ set -eu
 
 packages() {
     case $1 in
-    build) echo gcc libc6-dev meson ninja-build pkg-config python3 libopenblas-dev libjansson-dev libzip-dev \
+    build) echo gcc libc6-dev meson ninja-build pkg-config python3 libdnnl-dev libjansson-dev libzip-dev \
         zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
         libcmocka-dev libhdf5-dev ca-certificates help2man ;;
     test) echo g++ binutils python3-numpy python3-h5py python3-onnx doxygen ;;

@@ -35,6 +35,19 @@ LOCI_API const char *loci_suggest(const char *wanted, const char *const *names, 
  */
 LOCI_API int loci_write_file(const char *path, const void *bytes, size_t size, loci_error *error);
 
+/**
+ * Which code does the arithmetic here: the instruction set of the library's own kernels, and what
+ * makes dense products, such as "x86-64-v4, oneDNN 2.6.3". The widest set that the machine has is
+ * taken; LOCI_ISA=x86-64, v3 or v4 in the environment chooses a narrower one, for tests, and
+ * ONEDNN_MAX_CPU_ISA does so for oneDNN. Results differ between them in the last digits.
+ * @param text [size] receives it; at least 64 bytes.
+ * @param size of text.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, or LOCI_E_ARGUMENT: LOCI_ISA is another name, or asks for what this machine
+ * cannot run. The library then goes on as if it were not set; a program should not.
+ */
+LOCI_API int loci_code_path(char *text, size_t size, loci_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,5 @@
 #include "synapse/fixed.h"
 
-#include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +68,7 @@ int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weight
                       const uint8_t *keep, size_t kept, loci_error *error) {
     *fixed = (loci_fixed){.n = n, .m = m, .ld = loci_leading(m)};
     fixed->kernels = loci_sparse_kernels_for(loci_isa_best());
+    fixed->gemm = loci_gemm_kernel_for(loci_isa_best());
     bool listed = keep != NULL && loci_connections_pay_many(n, m, kept);
     bool alone = listed && loci_connections_pay_alone(n, m, kept);
     int status = listed ? list(fixed, weights, keep, error) : LOCI_OK;
@@ -123,9 +123,9 @@ void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out) {
 void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out) {
     const loci_connections *c = fixed->connections;
     if (c == NULL) {
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)fixed->m, LOCI_FIXED_STRIP,
-                    (int)fixed->n, 1, fixed->dense, (int)fixed->ld, x, LOCI_FIXED_STRIP, 0, out,
-                    LOCI_FIXED_STRIP);
+        fixed->gemm(fixed->m, LOCI_FIXED_STRIP, fixed->n,
+                    (loci_operand){fixed->dense, fixed->ld, true},
+                    (loci_operand){x, LOCI_FIXED_STRIP, false}, out, LOCI_FIXED_STRIP);
         return;
     }
     const loci_sparse w = loci_sparse_rows(fixed->m, c->to, c->sender, fixed->by_receiver);

@@ -1,8 +1,4 @@
-/* The product of a sparse matrix with a dense block, compiled once per instruction set.
- *
- * A strip of the output row stays in registers while the row's entries go by; each entry costs one
- * load and one multiply-add per vector. Strips are 64 floats: four AVX-512 registers, eight of
- * AVX2, sixteen of SSE. */
+/* Products of sparse matrices, and what goes along with them, compiled once per instruction set. */
 #include <string.h>
 #ifdef __AVX512F__
 #include <immintrin.h>
@@ -22,76 +18,58 @@ typedef float vector __attribute__((vector_size(64), aligned(4), may_alias));
 #define AT(p) (*(const vector *)(const void *)(p))
 #define STORE(p, v) (*(vector *)(void *)(p) = (v))
 
-#ifdef __AVX512F__ /* elsewhere there are not enough registers */
-static inline void strip128(const loci_sparse *s, size_t row, const float *m, size_t ldm,
-                            float *out, int add) {
-    vector a[8] = {{0}};
-    for (int k = 0; add && k < 8; k++)
-        a[k] = AT(out + 16 * k);
-    for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
-        const float *from = m + s->index[t] * ldm;
-        float v = s->value[t];
-        for (int k = 0; k < 8; k++)
-            a[k] += v * AT(from + 16 * k);
-    }
-    for (int k = 0; k < 8; k++)
-        STORE(out + 16 * k, a[k]);
-}
+/* A register of the machine, and how many hold a strip of a product's row while the row's entries
+ * go by: each entry costs one load and one multiply-add a register. */
+#if defined(__AVX512F__)
+enum { FLOATS = 16, MOST = 8 };
+#elif defined(__AVX2__)
+enum { FLOATS = 8, MOST = 8 };
+#else
+enum { FLOATS = 4, MOST = 8 };
 #endif
+typedef float reg __attribute__((vector_size(4 * FLOATS), aligned(4), may_alias));
+#define REG(p) (*(const reg *)(const void *)(p))
 
-static inline void strip64(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
-                           int add) {
-    vector a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0};
-    if (add) {
-        a0 = AT(out);
-        a1 = AT(out + 16);
-        a2 = AT(out + 32);
-        a3 = AT(out + 48);
-    }
+/* A strip of `count` registers, known when this is compiled. */
+static inline __attribute__((always_inline)) void strip_of(int count, const loci_sparse *s,
+                                                           size_t row, const float *m, size_t ldm,
+                                                           float *out, int add) {
+    reg a[MOST] = {{0}};
+    for (int k = 0; add && k < count; k++)
+        a[k] = REG(out + FLOATS * k);
     for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
         const float *from = m + s->index[t] * ldm;
         float v = s->value[t];
-        a0 += v * AT(from);
-        a1 += v * AT(from + 16);
-        a2 += v * AT(from + 32);
-        a3 += v * AT(from + 48);
+        for (int k = 0; k < count; k++)
+            a[k] += v * REG(from + FLOATS * k);
     }
-    STORE(out, a0);
-    STORE(out + 16, a1);
-    STORE(out + 32, a2);
-    STORE(out + 48, a3);
+    for (int k = 0; k < count; k++)
+        *(reg *)(void *)(out + FLOATS * k) = a[k];
 }
 
-static inline void strip32(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
-                           int add) {
-    vector a0 = {0}, a1 = {0};
-    if (add) {
-        a0 = AT(out);
-        a1 = AT(out + 16);
+/* A strip of 16 * pieces columns. */
+enum { PER = 16 / FLOATS, PIECES = MOST / PER };
+static inline void strip(size_t pieces, const loci_sparse *s, size_t row, const float *m,
+                         size_t ldm, float *out, int add) {
+    switch (pieces) {
+#define STRIP(n)                                                                                   \
+    case n:                                                                                        \
+        strip_of((n)*PER, s, row, m, ldm, out, add);                                               \
+        break;
+        STRIP(1)
+        STRIP(2)
+#ifdef __AVX2__
+        STRIP(3)
+        STRIP(4)
+#endif
+#ifdef __AVX512F__
+        STRIP(5)
+        STRIP(6)
+        STRIP(7)
+        STRIP(8)
+#endif
+#undef STRIP
     }
-    for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
-        const float *from = m + s->index[t] * ldm;
-        float v = s->value[t];
-        a0 += v * AT(from);
-        a1 += v * AT(from + 16);
-    }
-    STORE(out, a0);
-    STORE(out + 16, a1);
-}
-
-/* One register would wait for itself at each entry: four take turns. */
-static inline void strip16(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
-                           int add) {
-    vector a[4] = {{0}};
-    if (add)
-        a[0] = AT(out);
-    uint32_t t = s->start[row], end = s->end[row];
-    for (; t + 4 <= end; t += 4)
-        for (uint32_t k = 0; k < 4; k++)
-            a[k] += s->value[t + k] * AT(m + s->index[t + k] * ldm);
-    for (; t < end; t++)
-        a[0] += s->value[t] * AT(m + s->index[t] * ldm);
-    STORE(out, (a[0] + a[1]) + (a[2] + a[3]));
 }
 
 static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
@@ -100,17 +78,14 @@ static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, 
         float *to = out + (row - r0) * ldo;
         if (add && s->start[row] == s->end[row])
             continue;
-        size_t x = 0;
-#ifdef __AVX512F__
-        for (; x + 128 <= width; x += 128)
-            strip128(s, row, m + x, ldm, to + x, add);
-#endif
-        for (; x + 64 <= width; x += 64)
-            strip64(s, row, m + x, ldm, to + x, add);
-        for (; x + 32 <= width; x += 32)
-            strip32(s, row, m + x, ldm, to + x, add);
-        for (; x < width; x += 16)
-            strip16(s, row, m + x, ldm, to + x, add);
+        /* strips of about the same width: one register alone would wait for itself at each entry */
+        size_t left = width / 16, strips = (left + PIECES - 1) / PIECES;
+        for (size_t x = 0; strips > 0; strips--) {
+            size_t pieces = (left + strips - 1) / strips;
+            strip(pieces, s, row, m + x, ldm, to + x, add);
+            left -= pieces;
+            x += 16 * pieces;
+        }
     }
 }
 
@@ -140,14 +115,13 @@ static void sliced(const loci_slices *s, const float *x, float *out) {
     for (size_t k = 0; k < s->slices; k++) {
         vector sum = {0};
         for (uint32_t t = s->start[k]; t < s->start[k + 1]; t++) {
-            const float *restrict value = s->value + (size_t)t * LOCI_SLICE;
             int32_t at[LOCI_SLICE] __attribute__((aligned(64)));
             float entry[LOCI_SLICE] __attribute__((aligned(64)));
             widen(at, s->index + (size_t)t * LOCI_SLICE);
 #pragma omp simd
             for (int lane = 0; lane < LOCI_SLICE; lane++)
-                entry[lane] = value[lane] * x[at[lane]];
-            sum += AT(entry); /* so that the sum itself stays in a register */
+                entry[lane] = x[at[lane]];
+            sum += AT(s->value + (size_t)t * LOCI_SLICE) * AT(entry);
         }
         STORE(s->sum + k * LOCI_SLICE, sum);
     }
