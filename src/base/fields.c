@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/names.h"
 
 static int wrong_value(const loci_field *field, const char *text, loci_error *error) {
@@ -78,7 +79,7 @@ static int set_plan(const loci_field *field, struct plan *plan, const char *text
     char name[32];
     const char *colon = strchr(text, ':');
     size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
-    snprintf(name, sizeof name, "%.*s", (int)(length < 31 ? length : 31), text);
+    loci_shown(name, length < sizeof name ? length + 1 : sizeof name, text);
     struct plan read = {0, 0};
     int status = set_name(field, &read.name, name, error);
     if (status != LOCI_OK)

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "base/error.h"
 #include "data/catalogue.h"
 #include "data/formats.h"
@@ -19,7 +20,7 @@ static bool ends_with(const char *text, const char *ending) {
     return n >= m && strcasecmp(text + n - m, ending) == 0;
 }
 
-/* A folder's or file's own name, without what leads to it. */
+/* A folder's or file's own name, without what leads to it, as it may be shown. */
 static void last_part(char *out, size_t size, const char *path) {
     size_t end = strlen(path);
     while (end > 1 && path[end - 1] == '/')
@@ -27,7 +28,7 @@ static void last_part(char *out, size_t size, const char *path) {
     size_t start = end;
     while (start > 0 && path[start - 1] != '/')
         start--;
-    snprintf(out, size, "%.*s", (int)(end - start < 4096 ? end - start : 4096), path + start);
+    loci_text_show(out, end - start < size ? end - start + 1 : size, path + start, SIZE_MAX);
 }
 
 static int fill_from_folder(loci_dataset *data, const char *folder, bool skip_test,

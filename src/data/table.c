@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "data/dataset.h"
@@ -232,15 +233,19 @@ static int add_row(loci_table *table, const loci_rows *row, loci_error *error) {
         if (c == table->label)
             continue;
         if (!loci_table_number(row->cells[c], &value) || !isfinite((float)value))
-            return loci_fail(error, LOCI_E_FORMAT, where,
-                             "line %zu, column %zu: '%.40s' is no number", row->start, c + 1,
-                             row->cells[c]);
+            return loci_fail(error, LOCI_E_FORMAT, where, "line %zu, column %zu: '%s' is no number",
+                             row->start, c + 1, LOCI_SHOWN(40, row->cells[c]));
         *out++ = (float)value;
     }
     const char *label = row->cells[table->label];
     if (label[0] == '\0' || strcasecmp(label, "nan") == 0)
         return loci_fail(error, LOCI_E_FORMAT, where, "line %zu, column %zu: the label is missing",
                          row->start, table->label + 1);
+    if (!loci_is_utf8(label))
+        return loci_fail(
+            error, LOCI_E_FORMAT, where,
+            "line %zu, column %zu: the label '%s' is not UTF-8; save the table as UTF-8",
+            row->start, table->label + 1, LOCI_SHOWN(40, label));
     table->texts[table->rows] = label;
     table->lines[table->rows] = row->start;
     table->rows++;

@@ -1,6 +1,7 @@
 /* Figures in words and as JSON. */
 #include <jansson.h>
 #include <stdlib.h>
+#include "base/text.h"
 
 #include "embed/emit.h"
 
@@ -13,7 +14,7 @@ void loci_emit_summary(const loci_export *export, FILE *to) {
                                          "It has all weights.",
                                          "It has the weights of the connections that were kept."};
     fprintf(to, "A neural network in C%s%s, made by loci %s. ", *preset != '\0' ? ", preset " : "",
-            preset, loci_version());
+            LOCI_SHOWN(63, preset), loci_version());
     fprintf(to, "%s ", stored[r->mode]);
     if (export->fixed)
         fprintf(to, "Numbers are stored in %u bits, all arithmetic is in 32-bit integers.\n",

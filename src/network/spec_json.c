@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/fields.h"
+#include "base/text.h"
 
 /* The sizes that come from the data: no options, so not in the table of fields. */
 static const struct {
@@ -79,8 +80,8 @@ int loci_spec_from_text(loci_spec *spec, const char *text, const char *where, lo
     json_error_t why;
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &why);
     if (json == NULL)
-        return loci_fail(error, LOCI_E_FORMAT, where, "the specification is not JSON: %.100s",
-                         why.text);
+        return loci_fail(error, LOCI_E_FORMAT, where, "the specification is not JSON: %s",
+                         LOCI_SHOWN(100, why.text));
     int status = loci_spec_from_json(spec, json, where, error);
     json_decref(json);
     return status;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/fields.h"
+#include "base/text.h"
 #include "base/file.h"
 #include "network/spec_json.h"
 #include "train/run_folder.h"
@@ -146,8 +147,8 @@ int loci_config_load(loci_config *config, const char *directory, loci_error *err
     json_t *json = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &why);
     free(bytes);
     if (json == NULL)
-        return loci_fail(error, LOCI_E_FORMAT, path, "line %d is not JSON: %.100s", why.line,
-                         why.text);
+        return loci_fail(error, LOCI_E_FORMAT, path, "line %d is not JSON: %s", why.line,
+                         LOCI_SHOWN(100, why.text));
     loci_config loaded;
     loci_config_defaults(&loaded);
     status = from_json(&loaded, json, path, error);
@@ -166,9 +167,10 @@ static int differs(const char *key, const json_t *given, const json_t *stored, l
         if (*c == '_')
             *c = '-';
     loci_fail(error, LOCI_E_MISMATCH, name,
-              "is %.100s, but the run was started with %.100s; resume it with its own options, or "
+              "is %s, but the run was started with %s; resume it with its own options, or "
               "start anew",
-              here != NULL ? here : "?", there != NULL ? there : "?");
+              LOCI_SHOWN(100, here != NULL ? here : "?"),
+              LOCI_SHOWN(100, there != NULL ? there : "?"));
     free(here);
     free(there);
     return LOCI_E_MISMATCH;
