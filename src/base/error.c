@@ -8,6 +8,7 @@
 
 #include <loci/support.h>
 
+#include "base/number.h"
 #include "version.h"
 
 int loci_fail(loci_error *error, int code, const char *where, const char *format, ...) {
@@ -16,7 +17,9 @@ int loci_fail(loci_error *error, int code, const char *where, const char *format
     char message[2 * sizeof error->message];
     va_list arguments;
     va_start(arguments, format);
+    loci_plain plain = loci_plain_begin();
     vsnprintf(message, sizeof message, format, arguments);
+    loci_plain_end(plain);
     va_end(arguments);
     /* last, as the arguments may be the error's own texts */
     error->code = code;
@@ -27,8 +30,9 @@ int loci_fail(loci_error *error, int code, const char *where, const char *format
 
 int loci_fail_errno(loci_error *error, int code, const char *where, int err, const char *what) {
     char reason[128];
-    const char *text =
-        strerror_r(err, reason, sizeof reason); /* the GNU variant returns the text */
+    loci_plain plain = loci_plain_begin();
+    const char *text = strerror_r(err, reason, sizeof reason); /* not where reason is */
+    loci_plain_end(plain);
     return loci_fail(error, code, where, "%s: %s", what, text);
 }
 

@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "base/names.h"
+#include "base/number.h"
+#include "base/text.h"
 
 static int wrong_value(const loci_field *field, const char *text, loci_error *error) {
     return loci_fail(error, LOCI_E_ARGUMENT, field->name,
@@ -22,8 +22,8 @@ static int wrong_value(const loci_field *field, const char *text, loci_error *er
 static int read_number(const loci_field *field, const char **text, double *value) {
     char *end;
     errno = 0;
-    *value = strtod(*text, &end);
-    /* strtod() also takes blanks, "0x10", "inf" and "nan" */
+    *value = loci_number_read(*text, &end);
+    /* it also takes blanks, "0x10", "inf" and "nan" */
     if (strspn(*text, "0123456789+-.eE") < (size_t)(end - *text))
         return -1;
     if (end == *text || errno == ERANGE || !(*value >= field->low && *value <= field->high))
@@ -192,15 +192,6 @@ size_t loci_field_length(const loci_field *field, const char *at) {
             return n;
     }
     return 1;
-}
-
-int loci_print_real(char *text, size_t size, double value) {
-    for (int digits = 6; digits <= 17; digits++) {
-        int n = snprintf(text, size, "%.*g", digits, value);
-        if (n < 0 || (size_t)n >= size || strtod(text, NULL) == value)
-            return n;
-    }
-    return -1;
 }
 
 static int get_plan(const loci_field *field, const struct plan *plan, char *text, size_t size) {

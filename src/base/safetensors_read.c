@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -228,7 +228,7 @@ static int open_file(loci_safetensors *file, loci_error *error) {
     int status = read_header(file, &text, &length, error);
     if (status == LOCI_OK) {
         json_error_t why;
-        file->header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
+        file->header = loci_json_read(text, length, &why);
         if (file->header == NULL && json_error_code(&why) == json_error_out_of_memory)
             status = loci_fail_memory(error, file->path);
         else if (file->header == NULL)

@@ -3,11 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
-#include "base/text.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "data/catalogue.h"
 #include "data/formats.h"
 
@@ -17,7 +16,7 @@ static bool given(const char *text) {
 
 static bool ends_with(const char *text, const char *ending) {
     size_t n = strlen(text), m = strlen(ending);
-    return n >= m && strcasecmp(text + n - m, ending) == 0;
+    return n >= m && loci_same_letters(text + n - m, ending);
 }
 
 /* A folder's or file's own name, without what leads to it, as it may be shown. */

@@ -8,6 +8,7 @@
 #include <loci/prune.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "network/network.h"
 
@@ -63,7 +64,8 @@ static json_t *title_of(const loci_payload *payload) {
 /* The names a model carries; else those of the data; else numbers. */
 static json_t *classes_of(const loci_payload *payload) {
     uint32_t classes = loci_network_spec(payload->network)->classes;
-    json_t *noted = json_loads(loci_network_note(payload->network, "classes"), 0, NULL);
+    const char *note = loci_network_note(payload->network, "classes");
+    json_t *noted = loci_json_read(note, strlen(note), NULL);
     json_t *names = json_array();
     bool lost = false;
     for (uint32_t c = 0; c < classes; c++) {
