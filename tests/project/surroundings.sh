@@ -8,16 +8,7 @@ set -u
 source=$1
 program=$2
 shift 2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-status=0
-
-none() {
-    [ ! -s "$1" ] && return
-    echo "$2:"
-    sed 's/^/    /' "$1"
-    status=1
-}
+. "$(dirname "$0")/complain.sh"
 
 # What each object draws in, as "OBJECT SYMBOL"; the names of glibc's newer twins without their prefix.
 for library; do
