@@ -1,7 +1,7 @@
 /**
  * @file support.h
- * @brief Small services for programs around the library: suggestions for misspelt names, safe
- * writing.
+ * @brief Small services for programs around the library: suggestions for misspelt names, texts
+ * to show, safe writing.
  */
 #ifndef LOCI_SUPPORT_H
 #define LOCI_SUPPORT_H
@@ -22,6 +22,20 @@ extern "C" {
  * @return one of names, borrowed; NULL when none is near.
  */
 LOCI_API const char *loci_suggest(const char *wanted, const char *const *names, size_t count);
+
+/**
+ * A text from outside (a class's or a file's name) as it may be shown: on a terminal, in a log, in
+ * JSON. The copy is UTF-8 and ends with a whole character; bytes that are not UTF-8 and control
+ * characters, escape sequences and changes of direction among them, become '?' one by one. Columns
+ * are those of a terminal with a fixed pitch: a combining mark takes none, an East Asian wide
+ * character two.
+ * @param out [size] the copy, always ended by a 0.
+ * @param size bytes of out, at least 1.
+ * @param text what to show.
+ * @param columns most columns of the copy; SIZE_MAX = no limit.
+ * @return the columns of the copy.
+ */
+LOCI_API size_t loci_text_show(char *out, size_t size, const char *text, size_t columns);
 
 /**
  * Writes a file all or nothing: temporary name beside it, fsync, rename. Where path is a device or
