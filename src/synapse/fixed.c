@@ -91,20 +91,6 @@ void loci_fixed_clear(loci_fixed *fixed) {
     *fixed = (loci_fixed){0};
 }
 
-/* Each active neuron adds to those it reaches. */
-static void scatter(const loci_fixed *fixed, const loci_sparse *active, size_t row, float *out) {
-    const loci_connections *c = fixed->connections;
-    const uint32_t *restrict receiver = c->receiver;
-    const float *restrict weight = fixed->by_sender;
-    memset(out, 0, fixed->ld * sizeof *out);
-    for (uint32_t t = active->start[row]; t < active->end[row]; t++) {
-        float value = active->value[t];
-        size_t i = active->index[t];
-        for (uint32_t place = c->from[i]; place < c->from[i + 1]; place++)
-            out[receiver[place]] += value * weight[place];
-    }
-}
-
 void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out) {
     size_t padded = loci_pad16(fixed->m);
     for (size_t x = 0; fixed->dense != NULL && x < padded; x += COLUMNS)
@@ -112,8 +98,11 @@ void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float
                                 fixed->ld, padded - x < COLUMNS ? padded - x : COLUMNS, 0);
     if (fixed->dense != NULL)
         return;
-    for (size_t row = 0; row < active->rows; row++)
-        scatter(fixed, active, row, out + row * fixed->ld);
+    const loci_connections *c = fixed->connections;
+    memset(out, 0, active->rows * fixed->ld * sizeof *out);
+    for (size_t row = 0; row < active->rows; row++) /* to those that each active neuron reaches */
+        fixed->kernels->scatter(c->from, c->receiver, fixed->by_sender, active, row,
+                                out + row * fixed->ld);
 }
 
 void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out) {
