@@ -116,7 +116,8 @@ typedef struct loci_config {
 
 /** Sets every field to its default. */
 LOCI_API void loci_config_defaults(loci_config *config);
-/** Writes DIR/config.json, all or nothing. */
+/** Writes DIR/config.json, all or nothing. @return LOCI_OK, LOCI_E_ARGUMENT (an option out of
+ * range, named in error->where; text that is not UTF-8), LOCI_E_IO or LOCI_E_MEMORY. */
 LOCI_API int loci_config_save(const loci_config *config, const char *directory, loci_error *error);
 /** Reads DIR/config.json. @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO or LOCI_E_FORMAT. */
 LOCI_API int loci_config_load(loci_config *config, const char *directory, loci_error *error);

@@ -1,5 +1,5 @@
-/* Values out of JSON that may hold anything. Each returns whether the key is there with a value of
- * that kind; where it is not, *out may hold anything. */
+/* Values out of JSON that may hold anything, and JSON into files. Each reader returns whether the
+ * key is there with a value of that kind; where it is not, *out may hold anything. */
 #ifndef LOCI_BASE_JSON_H
 #define LOCI_BASE_JSON_H
 
@@ -8,11 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <loci/status.h>
+
 /* A text of less than `size` bytes. */
 bool loci_json_text(const json_t *json, const char *key, char *out, size_t size);
 /* A whole number from 0 to `most`. */
 bool loci_json_count(const json_t *json, const char *key, uint64_t most, uint64_t *out);
 /* A number; null is -1, which stands for what was not measured. */
 bool loci_json_real(const json_t *json, const char *key, double *out);
+
+/* Writes json, printed with jansson's flags, and a line feed, all or nothing. Takes the reference;
+ * NULL, what a maker of JSON returns when memory is short, is LOCI_E_MEMORY. */
+int loci_json_write(const char *path, json_t *json, size_t flags, loci_error *error);
 
 #endif

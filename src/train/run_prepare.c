@@ -6,26 +6,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fields.h"
 #include "network/network.h"
-
-/* A value that the option's own text form would not be accepted with is out of range. */
-static int check_options(const loci_train_options *options, loci_error *error) {
-    if ((unsigned)options->schedule > LOCI_SCHEDULE_COSINE)
-        return loci_fail(error, LOCI_E_ARGUMENT, "schedule", "%d is no schedule",
-                         options->schedule);
-    size_t count;
-    const loci_field *fields = loci_train_fields(&count);
-    for (size_t i = 0; i < count; i++) {
-        loci_train_options copy = *options;
-        char text[256];
-        if (loci_train_get(options, fields[i].name, text, sizeof text) != LOCI_OK)
-            return loci_fail(error, LOCI_E_ARGUMENT, fields[i].name, "is not a number");
-        int status = loci_train_set(&copy, fields[i].name, text, error);
-        if (status != LOCI_OK)
-            return status;
-    }
-    return LOCI_OK;
-}
 
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
                        loci_error *error) {
@@ -40,7 +22,9 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
         given->init[0] == '\0')
         return loci_fail(error, LOCI_E_ARGUMENT, "freeze-mask",
                          "nothing to keep: there is neither --prune nor a model to start from");
-    int status = check_options(&out->train, error);
+    size_t count;
+    const loci_field *fields = loci_train_fields(&count);
+    int status = loci_fields_check(fields, count, &out->train, error);
     return status == LOCI_OK ? loci_spec_resolve(&out->spec, error) : status;
 }
 
