@@ -307,6 +307,9 @@ static int evaluate(eval_request *request) {
     loci_dataset *data = NULL;
     loci_pool *pool = NULL;
     int status = complete_data(request);
+    if (status == CLI_GO_ON && request->predictions != NULL)
+        status =
+            cli_check_output("--predictions", request->predictions, request->model, &request->data);
     if (status != CLI_GO_ON)
         return status;
     status = CLI_FAILED;

@@ -87,5 +87,6 @@ int cmd_import(int argc, char **argv) {
         return cli_usage("import", "say which file: what 'loci export --to npz' wrote");
     if (request.output == NULL)
         return cli_usage("-o", "say where the model goes, for example -o model.safetensors");
-    return import(&request);
+    status = cli_check_output("-o", request.output, request.input, NULL);
+    return status == CLI_GO_ON ? import(&request) : status;
 }

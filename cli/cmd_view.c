@@ -106,9 +106,14 @@ static int view(view_request *request) {
     if (request->page == NULL && !cli_template(page, sizeof page))
         return cli_fail("view", "the template of the page was not built; install nodejs and npm, "
                                 "then run make again, or name one with --template");
+    int status = cli_check_output("-o", request->output, request->model, &request->data);
+    if (status == CLI_GO_ON && request->page != NULL)
+        status = cli_check_output("-o", request->output, request->page, NULL);
+    if (status != CLI_GO_ON)
+        return status;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK)
         return cli_error(&error);
-    int status = open_data(request, &data);
+    status = open_data(request, &data);
     if (status == CLI_GO_ON && data != NULL)
         status = cli_check_classes(network, data);
     if (status == CLI_GO_ON)

@@ -78,6 +78,13 @@ bool cli_is_folder(const char *path);
  * CLI_GO_ON, or an exit code after an error line. */
 int cli_check_classes(const loci_network *network, const loci_dataset *data);
 
+/* output.c: refuses an output (a file, or a run folder) that would destroy what the command reads:
+ * a model, run or other file, and data; each may be NULL. CLI_GO_ON, or CLI_USAGE after an error
+ * line.
+ */
+int cli_check_output(const char *option, const char *output, const char *input,
+                     const cli_data *data);
+
 /* difference.c: the first option of network or training that differs, and its two values. */
 typedef struct cli_difference {
     const char *option;

@@ -227,6 +227,12 @@ static int choose_directory(train_run *run, const train_request *request, uint64
     return CLI_GO_ON;
 }
 
+static int check_sources(const char *directory, const train_request *request) {
+    int status = cli_check_output("--out", directory, request->init, &request->data);
+    return status == CLI_GO_ON ? cli_check_output("--out", directory, request->teacher, NULL)
+                               : status;
+}
+
 int train_plan(train_run *run, const train_request *request, size_t n) {
     loci_error error = {0};
     uint64_t seed = request->seed_count > 0 ? request->seeds[n] : 1;
@@ -235,6 +241,8 @@ int train_plan(train_run *run, const train_request *request, size_t n) {
     if (request->resume && !named)
         return cli_usage("--resume", "say which run: --out DIR");
     int status = choose_directory(run, request, seed);
+    if (status == CLI_GO_ON && !request->resume)
+        status = check_sources(run->directory, request);
     if (status != CLI_GO_ON)
         return status;
     if (request->resume) {

@@ -1,7 +1,7 @@
 /**
  * @file support.h
  * @brief Small services for programs around the library: suggestions for misspelt names, safe
- * writing.
+ * writing, outputs that would destroy inputs.
  */
 #ifndef LOCI_SUPPORT_H
 #define LOCI_SUPPORT_H
@@ -34,6 +34,23 @@ LOCI_API const char *loci_suggest(const char *wanted, const char *const *names, 
  * @return LOCI_OK, LOCI_E_IO, LOCI_E_ARGUMENT (a path too long) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_write_file(const char *path, const void *bytes, size_t size, loci_error *error);
+
+/** What a path that is read leads to. */
+enum loci_source {
+    LOCI_SOURCE_RUN = 0, /**< a model file or any other file; of a folder the files of a run */
+    LOCI_SOURCE_DATA = 1 /**< a file of data; of a folder the IDX and .npy files of a data set */
+};
+
+/**
+ * Whether writing `output` would destroy what is read from `input`. Files are compared as they are
+ * on disk: links and other spellings of a name lead to the same one. What is not there is no
+ * danger.
+ * @param output a file to be written; of a folder, the files that a run in it writes and removes.
+ * @param input a file or folder that is read.
+ * @param kind enum loci_source.
+ * @return 1 or 0.
+ */
+LOCI_API int loci_would_replace(const char *output, const char *input, int kind);
 
 #ifdef __cplusplus
 }

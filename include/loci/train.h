@@ -202,7 +202,8 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
 /**
  * Trains a network and keeps a run folder: config.json, metrics.jsonl, summary.json,
  * model.safetensors, checkpoint.safetensors (and the one before), frames.npz. Killed at any moment,
- * it can be resumed and ends with the same model, byte for byte.
+ * it can be resumed and ends with the same model, byte for byte. A run that replaces another keeps
+ * that one's model as model.previous.safetensors until it is complete.
  * @param config what to train; height, width and classes are taken from the data.
  * @param data the data.
  * @param directory the run folder; made if absent, its parents too.
@@ -211,7 +212,8 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
  * @param[out] summary what came out; may be NULL.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_EXISTS (a run is there, and neither resume nor force is set),
- * LOCI_E_ARGUMENT, LOCI_E_MISMATCH (the run there was started with another config, or data and
+ * LOCI_E_ARGUMENT (also where a run would destroy what it reads: the model it starts from, its
+ * teacher, its data), LOCI_E_MISMATCH (the run there was started with another config, or data and
  * config do not fit), LOCI_E_NOT_FOUND (the model to start or learn from), LOCI_E_DIVERGED (the
  * last good checkpoint is kept), LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
  */

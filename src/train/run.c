@@ -14,6 +14,7 @@
 #include "train/progress.h"
 #include "train/pruning.h"
 #include "train/run_prepare.h"
+#include "train/sources.h"
 
 /* Least seconds between two checkpoints at ends of epochs, and within an epoch. */
 #define EPOCH_INTERVAL 1.0
@@ -229,8 +230,8 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
 /* A new run in a folder that may hold an old one. What can fail without touching the folder comes
  * first. */
 static int start(run *r, loci_error *error) {
-    int status = LOCI_OK;
-    if (r->config.init[0] != '\0')
+    int status = loci_run_check_sources(&r->config, r->folder.path, true, error);
+    if (status == LOCI_OK && r->config.init[0] != '\0')
         status = loci_run_init(r->network, &r->config, error);
     if (status == LOCI_OK && r->network->pruned_by != LOCI_UNPRUNED)
         status = loci_trainer_refresh(r->trainer, error);
@@ -287,6 +288,9 @@ static int resume(run *r, loci_summary *summary, bool *complete, loci_error *err
     *complete = is_complete(r, summary);
     if (*complete)
         return LOCI_OK;
+    status = loci_run_check_sources(&r->config, r->folder.path, false, error);
+    if (status != LOCI_OK)
+        return status;
     status = loci_checkpoint_load(r->trainer, &r->state, &r->folder, &found, error);
     if (status != LOCI_OK)
         return status;
@@ -353,6 +357,8 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
         status = loci_run_folder_open(&r->folder, directory, error);
     if (status == LOCI_OK) {
         status = run_in_folder(r, summary != NULL ? summary : &own, error);
+        if (status == LOCI_OK)
+            loci_run_folder_settle(&r->folder);
         loci_run_folder_close(&r->folder);
     }
     loci_frames_free(r->frames);
