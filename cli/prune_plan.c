@@ -80,10 +80,6 @@ static int choose_directory(prune_point *point, const prune_request *request) {
                 : snprintf(point->run.directory, CLI_PATH, "%s/%s", out, point->sparsity);
     if (n < 1 || n >= CLI_PATH)
         return cli_usage("--out", "an empty name, or one of more than %d bytes", CLI_PATH - 32);
-    int status =
-        cli_check_output("--out", point->run.directory, request->model, &request->run.data);
-    if (status != CLI_GO_ON)
-        return status;
     if (request->run.out == NULL && (stat(out, &info) != 0 || !S_ISDIR(info.st_mode)))
         return cli_usage("--out", "'%s' is no run folder; say where to keep the curve: --out DIR",
                          out);
@@ -91,7 +87,7 @@ static int choose_directory(prune_point *point, const prune_request *request) {
     if (!request->run.force && stat(config, &info) == 0)
         return cli_fail(point->run.directory, "a run is there already; replace it with --force, or "
                                               "choose another --out");
-    return CLI_GO_ON;
+    return cli_check_output("--out", point->run.directory, request->model, &request->run.data);
 }
 
 /* Cutting the model as it is tells before anything is made whether something is left. A gradual cut

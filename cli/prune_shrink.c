@@ -65,12 +65,12 @@ int prune_shrink_only(const prune_request *request) {
     int n = snprintf(path, sizeof path, "%s/model.safetensors", out);
     if (n < 0 || n >= CLI_PATH)
         return cli_usage("--out", "longer than %d bytes", CLI_PATH - 32);
-    int status = cli_check_output("--out", path, request->model, NULL);
-    if (status != CLI_GO_ON)
-        return status;
     if (!request->run.force && stat(path, &info) == 0)
         return cli_fail(out, "a model is there already; replace it with --force, or choose another "
                              "--out");
+    int status = cli_check_output("--out", path, request->model, NULL);
+    if (status != CLI_GO_ON)
+        return status;
     if (mkdir(out, 0777) != 0 && errno != EEXIST)
         return cli_fail(out, "cannot make the folder: %s", strerror(errno));
     status = prune_shrink(request->model, out);

@@ -241,8 +241,6 @@ int train_plan(train_run *run, const train_request *request, size_t n) {
     if (request->resume && !named)
         return cli_usage("--resume", "say which run: --out DIR");
     int status = choose_directory(run, request, seed);
-    if (status == CLI_GO_ON && !request->resume)
-        status = check_sources(run->directory, request);
     if (status != CLI_GO_ON)
         return status;
     if (request->resume) {
@@ -262,7 +260,9 @@ int train_plan(train_run *run, const train_request *request, size_t n) {
             return cli_fail(run->directory, "a run is there already; go on with --resume, replace "
                                             "it with --force, or choose another --out");
     }
-    status = plan_new(&run->config, request);
+    status = check_sources(run->directory, request);
+    if (status == CLI_GO_ON)
+        status = plan_new(&run->config, request);
     run->config.seed = seed;
     return status;
 }
