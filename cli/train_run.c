@@ -57,6 +57,7 @@ int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
     options.force = request->force;
     options.stop = stop;
     options.progress = train_show_progress;
+    options.note = train_show_note;
     options.user = &show;
     train_show_start(&show, run, data, pool, request->quiet);
     int status =

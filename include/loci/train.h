@@ -171,6 +171,9 @@ typedef struct loci_progress {
 /** Called with the progress; must not block for long. */
 typedef void loci_progress_callback(void *user, const loci_progress *progress);
 
+/** Called with one line that a person should know of, without a line feed; borrowed. */
+typedef void loci_note_callback(void *user, const char *text);
+
 /** How to run. Fill with loci_run_options_defaults() first. */
 typedef struct loci_run_options {
     int resume; /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
@@ -178,7 +181,10 @@ typedef struct loci_run_options {
     const volatile sig_atomic_t
         *stop; /**< becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
     loci_progress_callback *progress; /**< Default NULL */
-    void *user;                       /**< passed to progress. Default NULL */
+    loci_note_callback
+        *note;  /**< told what is no mistake, but may not be what was meant: in what the
+                   model to start from differs, that nothing is learnt. Default NULL */
+    void *user; /**< passed to progress and note. Default NULL */
 } loci_run_options;
 
 /** Sets every field to its default. */

@@ -46,6 +46,11 @@ static int path_in(const run *r, char path[4096], const char *name, loci_error *
     return loci_path_join(path, 4096, r->folder.path, name, error);
 }
 
+static void tell(const run *r, const char *note) {
+    if (r->options.note != NULL && note[0] != '\0')
+        r->options.note(r->options.user, note);
+}
+
 /* ---- saving ---- */
 
 static int save_model(const run *r, loci_error *error) {
@@ -230,17 +235,20 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
 /* A new run in a folder that may hold an old one. What can fail without touching the folder comes
  * first. */
 static int start(run *r, loci_error *error) {
+    char note[LOCI_RUN_NOTE] = "";
     int status = loci_run_check_sources(&r->config, r->folder.path, true, error);
     if (status == LOCI_OK && r->config.init[0] != '\0')
-        status = loci_run_init(r->network, &r->config, error);
+        status = loci_run_init(r->network, &r->config, note, error);
     if (status == LOCI_OK && r->network->pruned_by != LOCI_UNPRUNED)
         status = loci_trainer_refresh(r->trainer, error);
     if (status == LOCI_OK)
         status = loci_run_folder_clear(&r->folder, error);
     if (status == LOCI_OK)
         status = loci_config_save(&r->config, r->folder.path, error);
-    if (status == LOCI_OK)
+    if (status == LOCI_OK) {
         loci_frames_take(r->frames, r->network, 0);
+        tell(r, note);
+    }
     return status;
 }
 
