@@ -14,6 +14,7 @@
 #include "train/progress.h"
 #include "train/pruning.h"
 #include "train/run_prepare.h"
+#include "train/silence.h"
 #include "train/sources.h"
 
 /* Least seconds between two checkpoints at ends of epochs, and within an epoch. */
@@ -31,6 +32,7 @@ typedef struct run {
     loci_trainer *trainer;
     loci_frames *frames;
     loci_run_state state;
+    loci_silence silence;
     loci_progress_clock progress;
     double started, elapsed_before; /* clock at the start; seconds of the processes before */
     double saved, saving; /* clock after the last checkpoint, and what it took; 0: none yet */
@@ -106,7 +108,7 @@ static int diverged(const run *r, const loci_error *why, loci_error *error) {
 }
 
 static int end_epoch(run *r, loci_error *error) {
-    char path[4096];
+    char path[4096], note[LOCI_RUN_NOTE] = "";
     int status = loci_trainer_end_epoch(r->trainer, &r->state.last, error);
     if (status == LOCI_OK)
         status = path_in(r, path, LOCI_RUN_METRICS, error);
@@ -116,6 +118,8 @@ static int end_epoch(run *r, loci_error *error) {
         return status;
     loci_frames_take(r->frames, r->network, r->trainer->state.epoch);
     loci_progress_epoch(&r->progress, r->trainer, &r->state.last);
+    loci_silence_epoch(&r->silence, r->trainer, note);
+    tell(r, note);
     return LOCI_OK;
 }
 
@@ -134,8 +138,10 @@ static int train(run *r, loci_error *error) {
     while (!loci_trainer_finished(r->trainer)) {
         bool ended;
         int status = loci_trainer_step(r->trainer, error);
-        if (status == LOCI_OK)
+        if (status == LOCI_OK) {
+            loci_silence_step(&r->silence, r->trainer);
             loci_progress_step(&r->progress, r->trainer);
+        }
         ended = status == LOCI_OK && loci_trainer_epoch_done(r->trainer);
         if (ended)
             status = end_epoch(r, error);
