@@ -316,7 +316,7 @@ static int evaluate(eval_request *request) {
     size_t kept;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK ||
         loci_network_count_kept(network, &kept, &error) != LOCI_OK ||
-        loci_dataset_open(&data, request->data.name, &request->data.options, &error) != LOCI_OK) {
+        cli_open_data(&data, request->data.name, &request->data.options, &error) != LOCI_OK) {
         status = cli_error(&error);
     } else if ((pool = cli_pool(request->events ? 1 : request->threads)) != NULL) {
         measurement m = {.request = request, .network = network, .data = data, .kept = kept};

@@ -68,7 +68,7 @@ static int open_data(view_request *request, loci_dataset **data) {
             return cli_error(&error);
         request->data.options.skip_test = request->config.no_test;
     }
-    if (loci_dataset_open(data, request->data.name, &request->data.options, &error) == LOCI_OK)
+    if (cli_open_data(data, request->data.name, &request->data.options, &error) == LOCI_OK)
         return CLI_GO_ON;
     if (asked)
         return cli_error(&error);
