@@ -121,14 +121,6 @@ static void test_every_option(void **state) {
 
 /* ---- runs ---- */
 
-static char notes[4][512];
-static size_t note_count;
-static void keep_note(void *user, const char *text) {
-    (void)user;
-    assert_true(note_count < 4 && strlen(text) < sizeof notes[0]);
-    strcpy(notes[note_count++], text);
-}
-
 static int start_from_calm(loci_config *config, loci_error *error) {
     loci_run_options options;
     loci_run_options_defaults(&options);

@@ -1,14 +1,6 @@
 /* Networks that nothing goes through, and that a run says so, once. */
 #include "run_fixture.h"
 
-static char notes[4][512];
-static size_t note_count;
-static void keep_note(void *user, const char *text) {
-    (void)user;
-    assert_true(note_count < 4 && strlen(text) < sizeof notes[0]);
-    strcpy(notes[note_count++], text);
-}
-
 static int listen_to(const loci_config *config, const volatile sig_atomic_t *stop) {
     loci_run_options options = resuming();
     options.note = keep_note;

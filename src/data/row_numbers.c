@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "data/row_numbers.h"
 
-/* Fewer named rows could count by chance. */
+/* Fewer rows could count by chance. */
 enum { FEWEST_ROWS = 10 };
 
 /* As to_csv() and write.csv() write an index, or as one is called that was read and written again.
@@ -43,7 +43,7 @@ static int leave_out(loci_table *table, const char *where, loci_error *error) {
     return LOCI_OK;
 }
 
-/* What is learnt from, but may not be meant. */
+/* What is learnt from, but may not be meant. A column with a name is. */
 static int note_doubt(loci_dataset *data, const loci_table *table, const char *where) {
     size_t column = table->left_out + 1;
     if (is_unnamed(table))
@@ -51,7 +51,7 @@ static int note_doubt(loci_dataset *data, const loci_table *table, const char *w
                                       "%s: column %zu has no name, and is learnt from; leave it "
                                       "out of the file if it is an index",
                                       where, column);
-    if (counts(table) && table->rows >= FEWEST_ROWS)
+    if (table->names == NULL && counts(table) && table->rows >= FEWEST_ROWS)
         return loci_dataset_note_down(data,
                                       "%s: column %zu counts the rows from %.0f, and is learnt "
                                       "from; leave it out of the file if it is an index",

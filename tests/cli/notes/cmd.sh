@@ -19,8 +19,9 @@ said $train --hidden 6,5 --range 1e-4 --out unreached
 for i in 0 1 2 3 4 5 6 7 8 9; do echo "$i,$((i * 7 % 5)),$((i * 3 % 4)),$((i % 2))"; done >rows
 { echo ,a,b,y; cat rows; } >index.csv
 { echo id,a,b,y; cat rows; } >named.csv
+cp rows bare.csv
 { echo ,a,b,y; tac rows; } >shuffled.csv
-for table in index named shuffled; do
+for table in index named bare shuffled; do
     loci data info $table.csv 2>err | sed -n 's/columns.*/columns/p'
     cat err
 done
