@@ -60,7 +60,10 @@ static int import(const import_request *request) {
     if (!request->force && stat(request->output, &info) == 0 && S_ISREG(info.st_mode))
         return cli_fail(request->output, "is there already; replace it with --force, or choose "
                                          "another -o");
-    int status = loci_import_npz(&network, request->input, &report, &error);
+    int status = cli_check_output("-o", request->output, request->input, NULL);
+    if (status != CLI_GO_ON)
+        return status;
+    status = loci_import_npz(&network, request->input, &report, &error);
     if (status == LOCI_OK)
         status = loci_network_save(network, request->output, &error);
     if (status == LOCI_OK)
@@ -87,6 +90,5 @@ int cmd_import(int argc, char **argv) {
         return cli_usage("import", "say which file: what 'loci export --to npz' wrote");
     if (request.output == NULL)
         return cli_usage("-o", "say where the model goes, for example -o model.safetensors");
-    status = cli_check_output("-o", request.output, request.input, NULL);
-    return status == CLI_GO_ON ? import(&request) : status;
+    return import(&request);
 }

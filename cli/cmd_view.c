@@ -106,7 +106,7 @@ static int view(view_request *request) {
     if (request->page == NULL && !cli_template(page, sizeof page))
         return cli_fail("view", "the template of the page was not built; install nodejs and npm, "
                                 "then run make again, or name one with --template");
-    int status = cli_check_output("-o", request->output, request->model, &request->data);
+    int status = cli_check_output("-o", request->output, request->model, NULL);
     if (status == CLI_GO_ON && request->page != NULL)
         status = cli_check_output("-o", request->output, request->page, NULL);
     if (status != CLI_GO_ON)
@@ -114,6 +114,8 @@ static int view(view_request *request) {
     if (loci_network_load(&network, request->model, &error) != LOCI_OK)
         return cli_error(&error);
     status = open_data(request, &data);
+    if (status == CLI_GO_ON)
+        status = cli_check_output("-o", request->output, NULL, &request->data);
     if (status == CLI_GO_ON && data != NULL)
         status = cli_check_classes(network, data);
     if (status == CLI_GO_ON)

@@ -30,6 +30,7 @@ ln -s "$PWD/run/model.safetensors" net.svg
 refuse loci figure training run -o net.svg
 refuse loci view run --template net.npz -o run/metrics.jsonl
 refuse loci view run --template net.npz -o net.npz
+refuse loci view run --template net.npz -o images/t10k-images-idx3-ubyte
 refuse loci eval run --predictions run/model.safetensors
 refuse loci eval hard --data images --predictions run/model.safetensors
 refuse loci eval run --predictions images/t10k-labels-idx1-ubyte
