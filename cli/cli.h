@@ -82,7 +82,8 @@ double cli_clock(void);
 bool cli_is_terminal(FILE *stream);
 int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
 
-/* signals.c: from now on SIGINT and SIGTERM raise *flag; a second one ends the program at once. */
+/* signals.c: from now on SIGINT, SIGTERM and SIGHUP raise *flag, unless they were ignored when the
+ * program began; a second SIGINT or SIGTERM ends it at once. */
 const volatile sig_atomic_t *cli_catch_signals(void);
 
 /* tensors.c: a network's numbers by name, "pair0.gap" being scope "pair", index 0, name "gap". NULL

@@ -251,7 +251,7 @@ static int info(const data_request *request) {
     loci_error error = {0};
     loci_dataset *data = NULL;
     pixel_statistics pixels = {0};
-    if (loci_dataset_open(&data, request->name, &request->data.options, &error) != LOCI_OK)
+    if (cli_open_data(&data, request->name, &request->data.options, &error) != LOCI_OK)
         return cli_error(&error);
     size_t *train = histogram(data, LOCI_TRAIN);
     size_t *test = train != NULL ? histogram(data, LOCI_TEST) : NULL;

@@ -308,13 +308,16 @@ static int evaluate(eval_request *request) {
     loci_dataset *data = NULL;
     loci_pool *pool = NULL;
     int status = complete_data(request);
+    if (status == CLI_GO_ON && request->predictions != NULL)
+        status =
+            cli_check_output("--predictions", request->predictions, request->model, &request->data);
     if (status != CLI_GO_ON)
         return status;
     status = CLI_FAILED;
     size_t kept;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK ||
         loci_network_count_kept(network, &kept, &error) != LOCI_OK ||
-        loci_dataset_open(&data, request->data.name, &request->data.options, &error) != LOCI_OK) {
+        cli_open_data(&data, request->data.name, &request->data.options, &error) != LOCI_OK) {
         status = cli_error(&error);
     } else if ((pool = cli_pool(request->events ? 1 : request->threads)) != NULL) {
         measurement m = {.request = request, .network = network, .data = data, .kept = kept};

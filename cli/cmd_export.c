@@ -141,6 +141,9 @@ int cmd_export(int argc, char **argv) {
     status = check_dt(&request);
     if (status == CLI_GO_ON && request.only_c != NULL && format->write != export_c)
         status = cli_usage(request.only_c, "is for --to c");
+    /* a folder of C takes the place of nothing but another one */
+    if (status == CLI_GO_ON && format->write != export_c)
+        status = cli_check_output("-o", request.output, request.model, NULL);
     if (status != CLI_GO_ON)
         return status;
     loci_error error = {0};

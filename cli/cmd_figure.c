@@ -96,5 +96,7 @@ int cmd_figure(int argc, char **argv) {
         return cli_usage("-o", "say where the figure goes, for example -o %s.svg", request.name);
     if (!figure_format_of(request.output, &request.format))
         return cli_usage("-o", "'%s' ends in none of .svg, .pdf, .png", request.output);
-    return figures[index].draw(&request);
+    for (size_t i = 0; i < request.count && status == CLI_GO_ON; i++)
+        status = cli_check_output("-o", request.output, request.runs[i], &request.data);
+    return status == CLI_GO_ON ? figures[index].draw(&request) : status;
 }

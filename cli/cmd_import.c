@@ -60,7 +60,10 @@ static int import(const import_request *request) {
     if (!request->force && stat(request->output, &info) == 0 && S_ISREG(info.st_mode))
         return cli_fail(request->output, "is there already; replace it with --force, or choose "
                                          "another -o");
-    int status = loci_import_npz(&network, request->input, &report, &error);
+    int status = cli_check_output("-o", request->output, request->input, NULL);
+    if (status != CLI_GO_ON)
+        return status;
+    status = loci_import_npz(&network, request->input, &report, &error);
     if (status == LOCI_OK)
         status = loci_network_save(network, request->output, &error);
     if (status == LOCI_OK)

@@ -68,7 +68,7 @@ static int open_data(view_request *request, loci_dataset **data) {
             return cli_error(&error);
         request->data.options.skip_test = request->config.no_test;
     }
-    if (loci_dataset_open(data, request->data.name, &request->data.options, &error) == LOCI_OK)
+    if (cli_open_data(data, request->data.name, &request->data.options, &error) == LOCI_OK)
         return CLI_GO_ON;
     if (asked)
         return cli_error(&error);
@@ -106,9 +106,16 @@ static int view(view_request *request) {
     if (request->page == NULL && !cli_template(page, sizeof page))
         return cli_fail("view", "the template of the page was not built; install nodejs and npm, "
                                 "then run make again, or name one with --template");
+    int status = cli_check_output("-o", request->output, request->model, NULL);
+    if (status == CLI_GO_ON && request->page != NULL)
+        status = cli_check_output("-o", request->output, request->page, NULL);
+    if (status != CLI_GO_ON)
+        return status;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK)
         return cli_error(&error);
-    int status = open_data(request, &data);
+    status = open_data(request, &data);
+    if (status == CLI_GO_ON)
+        status = cli_check_output("-o", request->output, NULL, &request->data);
     if (status == CLI_GO_ON && data != NULL)
         status = cli_check_classes(network, data);
     if (status == CLI_GO_ON)

@@ -185,7 +185,7 @@ static int open_data(const export_request *request, loci_dataset **data) {
         if (cli_data_of_run(&wanted, request->model, &config, &error) != LOCI_OK)
             return cli_error(&error);
     }
-    if (loci_dataset_open(data, wanted.name, &wanted.options, &error) != LOCI_OK)
+    if (cli_open_data(data, wanted.name, &wanted.options, &error) != LOCI_OK)
         return cli_error(&error);
     return CLI_GO_ON;
 }

@@ -252,7 +252,7 @@ static int open_data(const figure_request *request, loci_dataset **data) {
         from.name == NULL ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
     from.options.skip_test = 1;
     if (status == LOCI_OK)
-        status = loci_dataset_open(data, from.name, &from.options, &error);
+        status = cli_open_data(data, from.name, &from.options, &error);
     return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
 }
 

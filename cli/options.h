@@ -74,9 +74,19 @@ bool cli_data_take(cli_data *data, int key, const char *argument);
  * which data then points into; options that were given stay. Returns a library status. */
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error);
 bool cli_is_folder(const char *path);
+/* As loci_dataset_open(); prints what there is to know of how the data were read. */
+int cli_open_data(loci_dataset **data, const char *name, const loci_data_options *options,
+                  loci_error *error);
 /* Equal numbers of classes are not equal classes: a table may name others, or in another order.
  * CLI_GO_ON, or an exit code after an error line. */
 int cli_check_classes(const loci_network *network, const loci_dataset *data);
+
+/* output.c: refuses an output (a file, or a run folder) that would destroy what the command reads:
+ * a model, run or other file, and data; each may be NULL. CLI_GO_ON, or CLI_USAGE after an error
+ * line.
+ */
+int cli_check_output(const char *option, const char *output, const char *input,
+                     const cli_data *data);
 
 /* difference.c: the first option of network or training that differs, and its two values. */
 typedef struct cli_difference {

@@ -87,17 +87,7 @@ static int choose_directory(prune_point *point, const prune_request *request) {
     if (!request->run.force && stat(config, &info) == 0)
         return cli_fail(point->run.directory, "a run is there already; replace it with --force, or "
                                               "choose another --out");
-    return CLI_GO_ON;
-}
-
-/* A model cannot be replaced by what is made from it: the run begins by clearing the folder. */
-static int check_model(const prune_point *point, const prune_request *request) {
-    struct stat model, out;
-    if (stat(request->model, &model) != 0 || stat(point->run.directory, &out) != 0)
-        return CLI_GO_ON;
-    if (model.st_dev == out.st_dev && model.st_ino == out.st_ino)
-        return cli_usage("--out", "is the model itself; choose another folder");
-    return CLI_GO_ON;
+    return cli_check_output("--out", point->run.directory, request->model, &request->run.data);
 }
 
 /* Cutting the model as it is tells before anything is made whether something is left. A gradual cut
@@ -126,8 +116,6 @@ int prune_plan(prune_point *point, const prune_request *request, size_t n) {
     loci_network *network = NULL;
     point->sparsity = request->point_count > 0 ? request->points[n] : request->sparsity;
     int status = choose_directory(point, request);
-    if (status == CLI_GO_ON)
-        status = check_model(point, request);
     if (status != CLI_GO_ON)
         return status;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK)

@@ -68,8 +68,11 @@ int prune_shrink_only(const prune_request *request) {
     if (!request->run.force && stat(path, &info) == 0)
         return cli_fail(out, "a model is there already; replace it with --force, or choose another "
                              "--out");
+    int status = cli_check_output("--out", path, request->model, NULL);
+    if (status != CLI_GO_ON)
+        return status;
     if (mkdir(out, 0777) != 0 && errno != EEXIST)
         return cli_fail(out, "cannot make the folder: %s", strerror(errno));
-    int status = prune_shrink(request->model, out);
+    status = prune_shrink(request->model, out);
     return status == CLI_GO_ON ? CLI_DONE : status;
 }

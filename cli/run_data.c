@@ -28,6 +28,15 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
     return LOCI_OK;
 }
 
+int cli_open_data(loci_dataset **data, const char *name, const loci_data_options *options,
+                  loci_error *error) {
+    const char *note;
+    int status = loci_dataset_open(data, name, options, error);
+    for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*data, i)) != NULL; i++)
+        cli_note("%s", note);
+    return status;
+}
+
 int cli_check_classes(const loci_network *network, const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
     if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width)

@@ -71,6 +71,7 @@ typedef struct train_show {
 void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,
                       loci_pool *pool, bool quiet);
 void train_show_progress(void *show, const loci_progress *progress);
+void train_show_note(void *show, const char *text);
 /* Takes the progress line off the screen. */
 void train_show_clear(train_show *show);
 void train_show_result(const train_run *run);

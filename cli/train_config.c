@@ -227,6 +227,12 @@ static int choose_directory(train_run *run, const train_request *request, uint64
     return CLI_GO_ON;
 }
 
+static int check_sources(const char *directory, const train_request *request) {
+    int status = cli_check_output("--out", directory, request->init, &request->data);
+    return status == CLI_GO_ON ? cli_check_output("--out", directory, request->teacher, NULL)
+                               : status;
+}
+
 int train_plan(train_run *run, const train_request *request, size_t n) {
     loci_error error = {0};
     uint64_t seed = request->seed_count > 0 ? request->seeds[n] : 1;
@@ -254,7 +260,9 @@ int train_plan(train_run *run, const train_request *request, size_t n) {
             return cli_fail(run->directory, "a run is there already; go on with --resume, replace "
                                             "it with --force, or choose another --out");
     }
-    status = plan_new(&run->config, request);
+    status = check_sources(run->directory, request);
+    if (status == CLI_GO_ON)
+        status = plan_new(&run->config, request);
     run->config.seed = seed;
     return status;
 }

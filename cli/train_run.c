@@ -15,7 +15,7 @@ int train_open_data(loci_dataset **data, const train_run *run, const train_reque
     options.label_column = config->label_column[0] != '\0' ? config->label_column : NULL;
     options.test_file = config->test_file[0] != '\0' ? config->test_file : NULL;
     options.skip_test = config->no_test;
-    if (loci_dataset_open(data, config->data, &options, &error) != LOCI_OK)
+    if (cli_open_data(data, config->data, &options, &error) != LOCI_OK)
         return cli_error(&error);
     return CLI_GO_ON;
 }
@@ -57,6 +57,7 @@ int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
     options.force = request->force;
     options.stop = stop;
     options.progress = train_show_progress;
+    options.note = train_show_note;
     options.user = &show;
     train_show_start(&show, run, data, pool, request->quiet);
     int status =

@@ -105,6 +105,11 @@ void train_show_clear(train_show *show) {
     show->shown = 0;
 }
 
+void train_show_note(void *user, const char *text) {
+    train_show_clear(user);
+    cli_note("%s", text);
+}
+
 void train_show_result(const train_run *run) {
     const loci_summary *summary = &run->summary;
     char text[CLI_WORD], tail[CLI_WORD], connections[CLI_WORD];

@@ -65,6 +65,15 @@ static inline void assert_message(const loci_error *error, const char *part) {
         fail_msg("'%s' does not contain '%s'", error->message, part);
 }
 
+/* What runs with this callback note, from note_count = 0 on. */
+static char notes[4][512];
+static size_t note_count;
+static inline void keep_note(void *user, const char *text) {
+    (void)user;
+    assert_true(note_count < 4 && strlen(text) < sizeof notes[0]);
+    strcpy(notes[note_count++], text);
+}
+
 /* A test that finds no run and leaves none. */
 #define TEST(name) cmocka_unit_test_setup_teardown(name, no_run, no_run)
 

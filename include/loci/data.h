@@ -52,10 +52,11 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
  * path to a folder with four IDX files (plain or gzipped), to a .npz with x_train, y_train, x_test,
  * y_test or a folder with these as .npy files, or to a .csv. A name of the catalogue wins over a
  * file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of width w * c; [n, 1, h, w] with w
- * > 4, a grey image; [n, columns]. Unsigned bytes are 8-bit samples, other types are floats. CSV:
- * whole numbers from 0 to 255, of which one at least is 128 or more, are 8-bit samples. 8-bit
- * samples in columns whose number is a square, 16 or more, are square images; other tables have
- * height 1.
+ * > 4, a grey image; [n, columns]. Unsigned bytes are 8-bit samples, other types are floats. CSV: a
+ * first column without a name that counts the rows from 0 or 1 is left out, see
+ * loci_dataset_note(); whole numbers from 0 to 255, of which one at least is 128 or more, are 8-bit
+ * samples. 8-bit samples in columns whose number is a square, 16 or more, are square images; other
+ * tables have height 1.
  * @param options NULL = all defaults.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
@@ -88,6 +89,9 @@ LOCI_API void loci_dataset_free(loci_dataset *data);
 
 /** What reports call it: a catalogue name, or a file's name without folder. Borrowed. */
 LOCI_API const char *loci_dataset_name(const loci_dataset *data);
+/** Line i of what a person should know of how the data were read: what was taken for granted, or
+ * left out. NULL past the last one. Borrowed. */
+LOCI_API const char *loci_dataset_note(const loci_dataset *data, size_t i);
 /** Samples in a part. */
 LOCI_API size_t loci_dataset_count(const loci_dataset *data, enum loci_split split);
 /** Image height in pixels (1 for tables). */

@@ -207,6 +207,13 @@ enum loci_field_nets {
     LOCI_NETS_TAUGHT = 3 /**< those whose run has a teacher */
 };
 
+/** What another value of an option means for parameters that one network takes from another. */
+enum loci_field_carried {
+    LOCI_CARRIED_NOTED = 0,  /**< they do something else there */
+    LOCI_CARRIED_FREE = 1,   /**< nothing: it says how a network starts, or learns */
+    LOCI_CARRIED_REFUSED = 2 /**< they are numbers of another kind */
+};
+
 /** One option that can be set by name. */
 typedef struct loci_field {
     const char *name; /**< as on the command line, e.g. "axon-sites"; in JSON with '_' for '-' */
@@ -219,6 +226,9 @@ typedef struct loci_field {
     double high;              /**< largest value; for names unused */
     const char *const *names; /**< the names a value may have, NULL-terminated; NULL for numbers */
     int nets;                 /**< enum loci_field_nets */
+    int carried;              /**< enum loci_field_carried; of training options unused */
+    size_t acts_by;           /**< internal */
+    int acts_at;              /**< internal */
 } loci_field;
 
 /** The options of a specification. Static storage. @param[out] count their number. */
@@ -239,6 +249,18 @@ LOCI_API int loci_spec_set(loci_spec *spec, const char *name, const char *text, 
  * @return LOCI_OK, or LOCI_E_ARGUMENT for an unknown name or when size is too small.
  */
 LOCI_API int loci_spec_get(const loci_spec *spec, const char *name, char *text, size_t size);
+
+/**
+ * In what two networks differ for parameters that go from one to the other. Options that only say
+ * how a network starts or learns do not count, nor do those that one of them has no use for: the
+ * gap where it is trained, spiking options where only one of them spikes.
+ * @param from resolved specification of the network that the parameters are of.
+ * @param to resolved specification of the one they go to.
+ * @param i which difference, counted from 0.
+ * @return the option, whose values loci_spec_get() tells; NULL past the last one. Static storage.
+ */
+LOCI_API const loci_field *loci_spec_difference(const loci_spec *from, const loci_spec *to,
+                                                size_t i);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 /**
  * @file support.h
  * @brief Small services for programs around the library: suggestions for misspelt names, texts
- * to show, safe writing.
+ * to show, safe writing, outputs that would destroy inputs, the code that runs.
  */
 #ifndef LOCI_SUPPORT_H
 #define LOCI_SUPPORT_H
@@ -61,6 +61,23 @@ LOCI_API int loci_write_file(const char *path, const void *bytes, size_t size, l
  * cannot run. The library then goes on as if it were not set; a program should not.
  */
 LOCI_API int loci_code_path(char *text, size_t size, loci_error *error);
+
+/** What a path that is read leads to. */
+enum loci_source {
+    LOCI_SOURCE_RUN = 0, /**< a model file or any other file; of a folder the files of a run */
+    LOCI_SOURCE_DATA = 1 /**< a file of data; of a folder the IDX and .npy files of a data set */
+};
+
+/**
+ * Whether writing `output` would destroy what is read from `input`. Files are compared as they are
+ * on disk: links and other spellings of a name lead to the same one. What is not there is no
+ * danger.
+ * @param output a file to be written; of a folder, the files that a run in it writes and removes.
+ * @param input a file or folder that is read.
+ * @param kind enum loci_source.
+ * @return 1 or 0.
+ */
+LOCI_API int loci_would_replace(const char *output, const char *input, int kind);
 
 #ifdef __cplusplus
 }

@@ -116,7 +116,8 @@ typedef struct loci_config {
 
 /** Sets every field to its default. */
 LOCI_API void loci_config_defaults(loci_config *config);
-/** Writes DIR/config.json, all or nothing. */
+/** Writes DIR/config.json, all or nothing. @return LOCI_OK, LOCI_E_ARGUMENT (an option out of
+ * range, named in error->where; text that is not UTF-8), LOCI_E_IO or LOCI_E_MEMORY. */
 LOCI_API int loci_config_save(const loci_config *config, const char *directory, loci_error *error);
 /** Reads DIR/config.json. @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO or LOCI_E_FORMAT. */
 LOCI_API int loci_config_load(loci_config *config, const char *directory, loci_error *error);
@@ -170,6 +171,9 @@ typedef struct loci_progress {
 /** Called with the progress; must not block for long. */
 typedef void loci_progress_callback(void *user, const loci_progress *progress);
 
+/** Called with one line that a person should know of, without a line feed; borrowed. */
+typedef void loci_note_callback(void *user, const char *text);
+
 /** How to run. Fill with loci_run_options_defaults() first. */
 typedef struct loci_run_options {
     int resume; /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
@@ -177,7 +181,10 @@ typedef struct loci_run_options {
     const volatile sig_atomic_t
         *stop; /**< becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
     loci_progress_callback *progress; /**< Default NULL */
-    void *user;                       /**< passed to progress. Default NULL */
+    loci_note_callback
+        *note;  /**< told what is no mistake, but may not be what was meant: in what the
+                   model to start from differs, that nothing is learnt. Default NULL */
+    void *user; /**< passed to progress and note. Default NULL */
 } loci_run_options;
 
 /** Sets every field to its default. */
@@ -201,7 +208,8 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
 /**
  * Trains a network and keeps a run folder: config.json, metrics.jsonl, summary.json,
  * model.safetensors, checkpoint.safetensors (and the one before), frames.npz. Killed at any moment,
- * it can be resumed and ends with the same model, byte for byte.
+ * it can be resumed and ends with the same model, byte for byte. A run that replaces another keeps
+ * that one's model as model.previous.safetensors until it is complete.
  * @param config what to train; height, width and classes are taken from the data.
  * @param data the data.
  * @param directory the run folder; made if absent, its parents too.
@@ -210,7 +218,8 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
  * @param[out] summary what came out; may be NULL.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_EXISTS (a run is there, and neither resume nor force is set),
- * LOCI_E_ARGUMENT, LOCI_E_MISMATCH (the run there was started with another config, or data and
+ * LOCI_E_ARGUMENT (also where a run would destroy what it reads: the model it starts from, its
+ * teacher, its data), LOCI_E_MISMATCH (the run there was started with another config, or data and
  * config do not fit), LOCI_E_NOT_FOUND (the model to start or learn from), LOCI_E_DIVERGED (the
  * last good checkpoint is kept), LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
  */

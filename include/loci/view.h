@@ -44,7 +44,8 @@ LOCI_API void loci_view_options_defaults(loci_view_options *options);
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_NOT_FOUND (the template), LOCI_E_FORMAT (it is none, or a file of the run
  * is not what it should be), LOCI_E_MISMATCH (network and data do not fit), LOCI_E_UNSUPPORTED (too
- * many parameters for a page), LOCI_E_IO, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
+ * many parameters for a page), LOCI_E_IO, LOCI_E_ARGUMENT (a path too long, or the template or a
+ * file of the run) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_view_write(const char *path, const loci_network *network, const char *page,
                              const loci_view_options *options, loci_error *error);

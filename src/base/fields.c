@@ -67,20 +67,14 @@ static int set_name(const loci_field *field, int *value, const char *text, loci_
     return loci_fail(error, LOCI_E_ARGUMENT, field->name, "'%s' is none of %s", text, all);
 }
 
-/* The members of an option that is a name and a share. */
-struct plan {
-    double share;
-    int name;
-};
-
 /* The first name stands alone: for no plan at all. */
-static int set_plan(const loci_field *field, struct plan *plan, const char *text,
+static int set_plan(const loci_field *field, loci_field_plan *plan, const char *text,
                     loci_error *error) {
     char name[32];
     const char *colon = strchr(text, ':');
     size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
     loci_shown(name, length < sizeof name ? length + 1 : sizeof name, text);
-    struct plan read = {0, 0};
+    loci_field_plan read = {0, 0};
     int status = set_name(field, &read.name, name, error);
     if (status != LOCI_OK)
         return status;
@@ -130,7 +124,7 @@ static int set_value(const loci_field *field, void *object, const char *text, lo
     case LOCI_FIELD_SWITCH:
         return set_name(field, (int *)(void *)at, text, error);
     case LOCI_FIELD_PLAN:
-        return set_plan(field, (struct plan *)(void *)at, text, error);
+        return set_plan(field, (loci_field_plan *)(void *)at, text, error);
     case LOCI_FIELD_HIDDEN:
         return set_hidden(field, object, text, error);
     case LOCI_FIELD_UINT:
@@ -194,13 +188,18 @@ size_t loci_field_length(const loci_field *field, const char *at) {
     return 1;
 }
 
-static int get_plan(const loci_field *field, const struct plan *plan, char *text, size_t size) {
+static int get_plan(const loci_field *field, const loci_field_plan *plan, char *text, size_t size) {
     char share[32];
-    if (plan->name == 0)
-        return snprintf(text, size, "%s", field->names[0]);
-    if (loci_print_real(share, sizeof share, plan->share) < 0)
+    const char *name = loci_field_name_of(field, plan->name);
+    if (name == NULL || loci_print_real(share, sizeof share, plan->share) < 0)
         return -1;
-    return snprintf(text, size, "%s:%s", field->names[plan->name], share);
+    return plan->name == 0 ? snprintf(text, size, "%s", name)
+                           : snprintf(text, size, "%s:%s", name, share);
+}
+
+static int get_name(const loci_field *field, int value, char *text, size_t size) {
+    const char *name = loci_field_name_of(field, value);
+    return name != NULL ? snprintf(text, size, "%s", name) : -1;
 }
 
 static int get_value(const loci_field *field, const void *object, char *text, size_t size) {
@@ -208,12 +207,14 @@ static int get_value(const loci_field *field, const void *object, char *text, si
     const loci_spec *spec = object;
     size_t n = 1, used = 0;
     if (field->type == LOCI_FIELD_NAME || field->type == LOCI_FIELD_SWITCH)
-        return snprintf(text, size, "%s", field->names[*(const int *)(const void *)at]);
+        return get_name(field, *(const int *)(const void *)at, text, size);
     if (field->type == LOCI_FIELD_PLAN)
-        return get_plan(field, (const struct plan *)(const void *)at, text, size);
+        return get_plan(field, (const loci_field_plan *)(const void *)at, text, size);
     if (field->type == LOCI_FIELD_HIDDEN) {
         n = spec->hidden_count;
         at = (const char *)spec->hidden;
+        if (n > LOCI_MAX_HIDDEN)
+            return -1;
         if (n == 0)
             return snprintf(text, size, "0");
     } else if (field->type == LOCI_FIELD_UINT_LIST || field->type == LOCI_FIELD_REAL_LIST) {
@@ -243,35 +244,4 @@ int loci_field_get(const loci_field *fields, size_t count, const void *object, c
         return LOCI_E_ARGUMENT;
     int n = get_value(field, object, text, size);
     return n < 0 || (size_t)n >= size ? LOCI_E_ARGUMENT : LOCI_OK;
-}
-
-/* How many names a row has. */
-static size_t name_count(const loci_field *field) {
-    size_t n = 0;
-    while (field->names[n] != NULL)
-        n++;
-    return n;
-}
-
-int loci_fields_check(const loci_field *fields, size_t count, const void *object,
-                      loci_error *error) {
-    for (size_t i = 0; i < count; i++) {
-        const void *at = (const char *)object + fields[i].offset;
-        double value, low = fields[i].low, high = fields[i].high;
-        if (fields[i].type == LOCI_FIELD_NAME || fields[i].type == LOCI_FIELD_SWITCH) {
-            value = *(const int *)at;
-            low = 0;
-            high = (double)name_count(&fields[i]) - 1;
-        } else if (fields[i].type == LOCI_FIELD_UINT) {
-            value = *(const uint32_t *)at;
-        } else if (fields[i].type == LOCI_FIELD_REAL) {
-            value = *(const double *)at;
-        } else {
-            continue;
-        }
-        if (!(value >= low && value <= high)) /* so that a NaN fails */
-            return loci_fail(error, LOCI_E_ARGUMENT, fields[i].name, "%.15g is not in %.15g..%.15g",
-                             value, low, high);
-    }
-    return LOCI_OK;
 }

@@ -27,7 +27,7 @@ static json_t *value_to_json(const loci_field *field, const void *object) {
     case LOCI_FIELD_REAL:
         return json_real(*(const double *)(const void *)at);
     case LOCI_FIELD_NAME:
-        return json_string(field->names[*(const int *)(const void *)at]);
+        return json_string(loci_field_name_of(field, *(const int *)(const void *)at));
     case LOCI_FIELD_SWITCH:
         return json_boolean(*(const int *)(const void *)at);
     case LOCI_FIELD_PLAN:
@@ -35,6 +35,8 @@ static json_t *value_to_json(const loci_field *field, const void *object) {
                    ? NULL
                    : json_string(text);
     case LOCI_FIELD_HIDDEN:
+        if (spec->hidden_count > LOCI_MAX_HIDDEN)
+            return NULL;
         list = json_array();
         for (size_t i = 0; i < spec->hidden_count; i++)
             json_array_append_new(list, json_integer(spec->hidden[i]));

@@ -1,7 +1,10 @@
 #include "base/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
+#include "base/file.h"
 #include "base/number.h"
 
 char *loci_json_print(const json_t *json, size_t flags) {
@@ -46,4 +49,20 @@ bool loci_json_real(const json_t *json, const char *key, double *out) {
     const json_t *value = json_object_get(json, key);
     *out = json_is_null(value) ? -1 : json_number_value(value);
     return json_is_number(value) || json_is_null(value);
+}
+
+int loci_json_write(const char *path, json_t *json, size_t flags, loci_error *error) {
+    loci_writer writer;
+    char *text = json != NULL ? loci_json_print(json, flags) : NULL;
+    json_decref(json);
+    if (text == NULL)
+        return loci_fail_memory(error, path);
+    int status = loci_writer_open(&writer, path, error);
+    if (status == LOCI_OK) {
+        fputs(text, writer.file);
+        putc('\n', writer.file);
+        status = loci_writer_commit(&writer, error);
+    }
+    free(text);
+    return status;
 }

@@ -1,4 +1,5 @@
-/* JSON as text, the same under every locale, and values out of JSON that may hold anything. */
+/* JSON as text and into files, the same under every locale, and values out of JSON that may hold
+ * anything. */
 #ifndef LOCI_BASE_JSON_H
 #define LOCI_BASE_JSON_H
 
@@ -6,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <loci/status.h>
 
 /* json_dumps(), json_dump_callback() and json_loadb(), which would write and expect the decimal
  * comma of the host program. What is read may not have a key twice. */
@@ -22,5 +25,9 @@ bool loci_json_text(const json_t *json, const char *key, char *out, size_t size)
 bool loci_json_count(const json_t *json, const char *key, uint64_t most, uint64_t *out);
 /* A number; null is -1, which stands for what was not measured. */
 bool loci_json_real(const json_t *json, const char *key, double *out);
+
+/* Writes json, printed with jansson's flags, and a line feed, all or nothing. Takes the reference;
+ * NULL, what a maker of JSON returns when memory is short, is LOCI_E_MEMORY. */
+int loci_json_write(const char *path, json_t *json, size_t flags, loci_error *error);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "data/formats.h"
+#include "data/row_numbers.h"
 #include "data/table.h"
 
 /* ---- classes ---- */
@@ -52,7 +53,7 @@ static int find_classes(loci_classes *classes, const loci_table *table, const ch
     if (classes->count > LOCI_MAX_CLASSES)
         return loci_fail(error, LOCI_E_FORMAT, where,
                          "column %zu has %zu different labels; at most %d are accepted",
-                         table->label + 1, classes->count, LOCI_MAX_CLASSES);
+                         table->left_out + table->label + 1, classes->count, LOCI_MAX_CLASSES);
     return LOCI_OK;
 }
 
@@ -157,12 +158,13 @@ static int check_columns(const loci_table *train, const loci_table *test, const 
     if (test->label != train->label)
         return loci_fail(error, LOCI_E_FORMAT, where,
                          "the label is column %zu here and column %zu in the training file",
-                         test->label + 1, train->label + 1);
+                         test->left_out + test->label + 1, train->left_out + train->label + 1);
     for (size_t c = 0; train->names != NULL && test->names != NULL && c < train->columns; c++)
         if (strcmp(train->names[c], test->names[c]) != 0)
             return loci_fail(error, LOCI_E_FORMAT, where,
-                             "column %zu is called '%s' here and '%s' in the training file", c + 1,
-                             LOCI_SHOWN(40, test->names[c]), LOCI_SHOWN(40, train->names[c]));
+                             "column %zu is called '%s' here and '%s' in the training file",
+                             train->left_out + c + 1, LOCI_SHOWN(40, test->names[c]),
+                             LOCI_SHOWN(40, train->names[c]));
     return LOCI_OK;
 }
 
@@ -179,6 +181,8 @@ static int fill_from_two(loci_dataset *data, const loci_table *train, const char
     const char *path = options->test_file;
     loci_table test = {0};
     status = read_table(&test, path, label_column, error);
+    if (status == LOCI_OK)
+        status = loci_row_numbers_follow(&test, train, path, error);
     if (status == LOCI_OK)
         status = check_columns(train, &test, path, error);
     for (size_t i = 0; status == LOCI_OK && pixels && i < test.rows * (test.columns - 1); i++) {
@@ -238,6 +242,8 @@ int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options 
     loci_table table = {0};
     loci_classes classes = {0};
     int status = read_table(&table, path, label_column, error);
+    if (status == LOCI_OK)
+        status = loci_row_numbers_leave(data, &table, path, error);
     if (status == LOCI_OK)
         status = find_classes(&classes, &table, path, error);
     if (status == LOCI_OK)

@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+
+enum { MOST_NOTES = sizeof((loci_dataset *)NULL)->notes / sizeof(char *) };
 
 void loci_data_options_defaults(loci_data_options *options) {
     *options = (loci_data_options){.test_fraction = 0.2, .split_seed = 1};
@@ -34,9 +37,30 @@ void loci_dataset_free(loci_dataset *data) {
         for (uint32_t c = 0; c < data->classes; c++)
             free(data->class_names[c]);
     free(data->class_names);
+    for (size_t i = 0; i < MOST_NOTES; i++)
+        free(data->notes[i]);
     free(data->low);
     free(data->span);
     free(data);
+}
+
+int loci_dataset_note_down(loci_dataset *data, const char *format, ...) {
+    char line[512];
+    va_list arguments;
+    size_t i = 0;
+    while (i < MOST_NOTES && data->notes[i] != NULL)
+        i++;
+    if (i == MOST_NOTES)
+        return LOCI_OK;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    data->notes[i] = strdup(line);
+    return data->notes[i] != NULL ? LOCI_OK : LOCI_E_MEMORY;
+}
+
+const char *loci_dataset_note(const loci_dataset *data, size_t i) {
+    return i < MOST_NOTES ? data->notes[i] : NULL;
 }
 
 int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, const char *where,

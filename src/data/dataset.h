@@ -19,6 +19,7 @@ struct loci_dataset {
     char **class_names;   /* [classes] */
     loci_samples part[2]; /* by enum loci_split */
     float *low, *span;    /* [features] or NULL: x = (raw - low) / span, for values only */
+    char *notes[4];       /* what a reader took for granted, a line each; NULL past the last */
 };
 
 /* Most features a sample may have: far beyond any use, and no product of two such numbers
@@ -41,6 +42,11 @@ int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, c
  * is a square of 16 or more: that is a square image. */
 int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shape, int bytes,
                            const char *where, loci_error *error);
+
+/* Adds a line, without a line feed or a full stop, that a person should know of. Where there are
+ * too many they go unsaid. LOCI_E_MEMORY. */
+int loci_dataset_note_down(loci_dataset *data, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Completes a data set whose size and parts a reader has filled: checks that values are finite,
  * counts the classes (unless the reader named them: then labels must be below `classes`), gives

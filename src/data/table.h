@@ -11,6 +11,7 @@ typedef struct loci_table {
     char *text;         /* the file, owned; cut into cells in place */
     size_t columns;     /* cells of a row, the label's included; >= 2 */
     size_t label;       /* the label's column, 0-based */
+    size_t left_out;    /* columns of the file before the first that is here */
     char **names;       /* [columns] of the header, into text; NULL: no header */
     size_t rows, room;  /* in use; allocated */
     float *values;      /* [rows, columns - 1], finite */

@@ -22,7 +22,7 @@ static void NAMED(cross)(const loci_embed_pair *pair, const NUMBER *in, NUMBER *
 }
 
 void NAMED(loci_embed_sums)(const loci_export *export, uint32_t l, const NUMBER *in, NUMBER *out) {
-    loci_embed_tally tally;
+    loci_embed_tally tally = {0}; /* nobody asks */
     NAMED(cross)(&export->pair[l], in, out, &tally);
     for (size_t j = 0; j < export->pair[l].m; j++)
         out[j] = SETTLE(PART(&export->pair[l]), j, out[j]);

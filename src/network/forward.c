@@ -139,11 +139,35 @@ size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
     return once || most > wanted ? wanted : most < 1 ? 1 : most;
 }
 
+/* Whether a rectified layer sends anything: where it does, the first few numbers tell. */
+static bool sends(const loci_pass *pass, uint32_t l, size_t rows) {
+    size_t count = rows * loci_leading(pass->wires.pair[l].m), i = 0;
+    while (i < count && pass->output[l][i] == 0)
+        i++;
+    return i < count;
+}
+
+static void note_active(loci_pass *pass, size_t rows) {
+    const loci_spiking *s = pass->spiking;
+    uint32_t layers = s != NULL && pass->network->spec.readout == LOCI_READOUT_COUNT
+                          ? (uint32_t)pass->pairs
+                          : (uint32_t)pass->pairs - 1;
+    for (uint32_t l = 0; l < layers; l++)
+        if ((pass->active >> l & 1) == 0 &&
+            (s != NULL ? s->spike_total[l] > 0 : sends(pass, l, rows)))
+            pass->active |= 1u << l;
+}
+
 int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *error) {
     const loci_network *network = pass->network;
+    bool backward = loci_pass_logit_delta(pass) != NULL;
     loci_wires_update(&pass->wires);
-    if (pass->spiking != NULL)
-        return loci_spiking_forward(pass, in, error);
+    if (pass->spiking != NULL) {
+        int status = loci_spiking_forward(pass, in, error);
+        if (status == LOCI_OK && backward)
+            note_active(pass, in->count);
+        return status;
+    }
     loci_activations from = *in;
     for (uint32_t l = 0; l < pass->pairs; l++) {
         const loci_wiring *w = &pass->wires.pair[l];
@@ -159,6 +183,8 @@ int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *e
                                 w->m, ld);
         from = (loci_activations){.count = in->count, .dense = pass->output[l], .ld = ld};
     }
+    if (backward)
+        note_active(pass, in->count);
     return LOCI_OK;
 }
 

@@ -23,7 +23,9 @@ typedef struct loci_pass {
     float *bias_sums;             /* scratch: [chunks of most, widest] of a rectified layer */
     float *charge_gradient;       /* scratch: dL/d(charge as it acts) of one pair */
     struct loci_spiking *spiking; /* of a spiking net, else NULL */
-    size_t bytes;                 /* set aside, the wires left out */
+    uint32_t active; /* with backward: bit l is set once a neuron of layer l + 1 has sent something;
+                        the caller sets it back. Of the output only where it spikes */
+    size_t bytes;    /* set aside, the wires left out */
 } loci_pass;
 
 /* backward: whether loci_pass_backward() will be called. A pruned network runs on its kept

@@ -159,6 +159,8 @@ int loci_prune_check(const loci_network *network, double sparsity, int by, loci_
 int loci_network_prune(loci_network *network, double sparsity, int by, int scope, loci_pool *pool,
                        loci_error *error) {
     loci_wires wires;
+    if (scope != LOCI_PRUNE_SCOPE_LAYER && scope != LOCI_PRUNE_SCOPE_NET)
+        return loci_fail(error, LOCI_E_ARGUMENT, "prune-scope", "%d is no scope", scope);
     int status = loci_prune_check(network, sparsity, by, error);
     if (status != LOCI_OK || sparsity == 0)
         return status;

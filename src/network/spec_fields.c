@@ -1,6 +1,8 @@
 /* The options of a specification, one line each. Command line, config.json, model file, --resume
- * and help follow. */
+ * and help follow, and what a model to start from may differ in. */
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/fields.h"
 
@@ -22,6 +24,13 @@ static const char *const trained[] = {"no", "layer", "neuron", NULL};
 
 #define AT(member) offsetof(loci_spec, member)
 
+/* A row's end: the option acts only while another one has that value. */
+#define WHILE(member, value) .acts_by = AT(member), .acts_at = (value)
+#define FREE .carried = LOCI_CARRIED_FREE
+
+/* A row leaves out what is 0. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 static const loci_field fields[] = {
     {"wiring", "NAME", "what a weight is: spatial (from positions), dense (a stored number)",
      LOCI_FIELD_NAME, AT(wiring), 0, 0, wirings, LOCI_NETS_ALL},
@@ -34,9 +43,9 @@ static const loci_field fields[] = {
      LOCI_FIELD_NAME, AT(planes), 0, 0, planes, LOCI_NETS_SPATIAL},
     {"input", "NAME",
      "input positions: random or grid (start there, trained), sheet (fixed pixel grid)",
-     LOCI_FIELD_NAME, AT(input), 0, 0, inputs, LOCI_NETS_SPATIAL},
+     LOCI_FIELD_NAME, AT(input), 0, 0, inputs, LOCI_NETS_SPATIAL, FREE},
     {"sign", "NAME", "charges: mask (between -1 and 1, as in the paper), charge (free)",
-     LOCI_FIELD_NAME, AT(sign), 0, 0, signs, LOCI_NETS_SPATIAL},
+     LOCI_FIELD_NAME, AT(sign), 0, 0, signs, LOCI_NETS_SPATIAL, .carried = LOCI_CARRIED_REFUSED},
     {"tied", "NAME",
      "one position per neuron for both its sides: yes, no, auto (with one site each)",
      LOCI_FIELD_NAME, AT(tied), 0, 0, tied, LOCI_NETS_SPATIAL},
@@ -47,24 +56,26 @@ static const loci_field fields[] = {
     {"dendrite-sites", "N[,N...]", "dendrite sites per neuron, likewise", LOCI_FIELD_UINT_LIST,
      AT(dendrite_sites), 1, 64, NULL, LOCI_NETS_SPATIAL},
     {"gap", "G[,G...]", "distance between layers, or where a learned one starts",
-     LOCI_FIELD_REAL_LIST, AT(gap), 1e-4, 1e4, NULL, LOCI_NETS_SPATIAL},
+     LOCI_FIELD_REAL_LIST, AT(gap), 1e-4, 1e4, NULL, LOCI_NETS_SPATIAL,
+     WHILE(planes, LOCI_PLANES_FIXED)},
     {"range", "R[,R...]",
      "no site acts further than R, and weights fall to 0 there without a step; -1 = unlimited",
-     LOCI_FIELD_REAL_LIST, AT(range), -1, 1e4, NULL, LOCI_NETS_SPATIAL},
+     LOCI_FIELD_REAL_LIST, AT(range), -1, 1e4, NULL, LOCI_NETS_SPATIAL,
+     WHILE(train_range, LOCI_TRAINED_NO)},
     {"train-range", "NAME", "train the range: no, layer (one number a pair)", LOCI_FIELD_NAME,
      AT(train_range), 0, 0, by_layer, LOCI_NETS_SPATIAL},
     {"softening", "EPS", "added to distances in quadrature; -1 = 0 for planes, 0.01 for relaxed",
      LOCI_FIELD_REAL, AT(softening), -1, 1e3, NULL, LOCI_NETS_SPATIAL},
     {"steepness", "K", "of the inhibition mask 2 sigmoid(K v) - 1", LOCI_FIELD_REAL, AT(steepness),
-     1e-3, 1e4, NULL, LOCI_NETS_SPATIAL},
+     1e-3, 1e4, NULL, LOCI_NETS_SPATIAL, WHILE(sign, LOCI_SIGN_MASK)},
     {"logit-scale", "F", "constant factor on the logits", LOCI_FIELD_REAL, AT(logit_scale), 1e-9,
      1e9, NULL, LOCI_NETS_ALL},
     {"spread", "SD", "standard deviation of random start positions", LOCI_FIELD_REAL, AT(spread),
-     1e-6, 1e6, NULL, LOCI_NETS_SPATIAL},
+     1e-6, 1e6, NULL, LOCI_NETS_SPATIAL, FREE},
     {"extent", "E", "half the side of the square the pixel grid fills", LOCI_FIELD_REAL, AT(extent),
-     1e-6, 1e6, NULL, LOCI_NETS_SPATIAL},
+     1e-6, 1e6, NULL, LOCI_NETS_SPATIAL, WHILE(input, LOCI_INPUT_SHEET)},
     {"noise", "SD", "standard deviation of the noise on a grid start", LOCI_FIELD_REAL, AT(noise),
-     0, 1e6, NULL, LOCI_NETS_SPATIAL},
+     0, 1e6, NULL, LOCI_NETS_SPATIAL, FREE},
     {"neuron", "NAME", "hidden neurons: relu, lif (spiking)", LOCI_FIELD_NAME, AT(neuron), 0, 0,
      neurons, LOCI_NETS_SPIKING},
     {"time-steps", "T", "time steps of a spiking net", LOCI_FIELD_UINT, AT(time_steps), 1, 1000,
@@ -74,13 +85,13 @@ static const loci_field fields[] = {
     {"readout", "NAME", "spiking logits: count, membrane-mean, membrane-max, membrane-last",
      LOCI_FIELD_NAME, AT(readout), 0, 0, readouts, LOCI_NETS_SPIKING},
     {"surrogate", "NAME", "derivative of a spike: fast-sigmoid, arctangent, triangular",
-     LOCI_FIELD_NAME, AT(surrogate), 0, 0, surrogates, LOCI_NETS_SPIKING},
+     LOCI_FIELD_NAME, AT(surrogate), 0, 0, surrogates, LOCI_NETS_SPIKING, FREE},
     {"slope", "K", "steepness of the surrogate", LOCI_FIELD_REAL, AT(slope), 1e-3, 1e4, NULL,
-     LOCI_NETS_SPIKING},
+     LOCI_NETS_SPIKING, FREE},
     {"beta", "B", "share of the membrane kept from step to step", LOCI_FIELD_REAL, AT(beta), 0, 1,
-     NULL, LOCI_NETS_SPIKING},
+     NULL, LOCI_NETS_SPIKING, WHILE(train_beta, LOCI_TRAINED_NO)},
     {"threshold", "U", "membrane above which a neuron spikes", LOCI_FIELD_REAL, AT(threshold), 1e-6,
-     1e6, NULL, LOCI_NETS_SPIKING},
+     1e6, NULL, LOCI_NETS_SPIKING, WHILE(train_threshold, LOCI_TRAINED_NO)},
     {"reset", "NAME", "after a spike: subtract (the threshold), zero, none", LOCI_FIELD_NAME,
      AT(reset), 0, 0, resets, LOCI_NETS_SPIKING},
     {"train-beta", "NAME", "train beta: no, layer (one number each), neuron", LOCI_FIELD_NAME,
@@ -100,4 +111,30 @@ int loci_spec_set(loci_spec *spec, const char *name, const char *text, loci_erro
 
 int loci_spec_get(const loci_spec *spec, const char *name, char *text, size_t size) {
     return loci_field_get(fields, sizeof fields / sizeof *fields, spec, name, text, size);
+}
+
+static bool acts(const loci_spec *spec, const loci_field *field) {
+    if (field->nets == LOCI_NETS_SPATIAL && spec->wiring == LOCI_WIRING_DENSE)
+        return false;
+    if (field->nets == LOCI_NETS_SPIKING && field->offset != AT(neuron) &&
+        spec->neuron != LOCI_NEURON_LIF)
+        return false;
+    const int *by = (const void *)((const char *)spec + field->acts_by);
+    return field->acts_by == 0 || *by == field->acts_at;
+}
+
+static bool differs(const loci_spec *a, const loci_spec *b, const loci_field *field) {
+    char of_a[1024] = "", of_b[1024] = "";
+    if (field->carried == LOCI_CARRIED_FREE || !acts(a, field) || !acts(b, field))
+        return false;
+    loci_spec_get(a, field->name, of_a, sizeof of_a);
+    loci_spec_get(b, field->name, of_b, sizeof of_b);
+    return strcmp(of_a, of_b) != 0;
+}
+
+const loci_field *loci_spec_difference(const loci_spec *from, const loci_spec *to, size_t i) {
+    for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
+        if (differs(from, to, &fields[f]) && i-- == 0)
+            return &fields[f];
+    return NULL;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 #ifdef LOCI_DNNL
 #include <dnnl.h>
@@ -110,8 +111,8 @@ int loci_code_path(char *text, size_t size, loci_error *error) {
     enum loci_isa_choice choice = loci_isa_choice();
     if (choice == LOCI_ISA_UNKNOWN)
         return loci_fail(error, LOCI_E_ARGUMENT, "LOCI_ISA",
-                         "'%.40s' is no instruction set; there are x86-64, v3 and v4",
-                         getenv("LOCI_ISA"));
+                         "'%s' is no instruction set; there are x86-64, v3 and v4",
+                         LOCI_SHOWN(40, getenv("LOCI_ISA")));
     if (choice == LOCI_ISA_TOO_WIDE)
         return loci_fail(error, LOCI_E_ARGUMENT, "LOCI_ISA", "this machine cannot run %s, only %s",
                          getenv("LOCI_ISA"), loci_isa_name(loci_isa_best()));

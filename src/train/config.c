@@ -55,8 +55,16 @@ static json_t *to_json(const loci_config *config) {
     return NULL;
 }
 
-/* What JSON cannot hold. */
+/* What JSON, or the tables of options, cannot hold. */
 static int check_writable(const loci_config *config, loci_error *error) {
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    int status = loci_fields_check(fields, count, &config->spec, error);
+    fields = loci_train_fields(&count);
+    if (status == LOCI_OK)
+        status = loci_fields_check(fields, count, &config->train, error);
+    if (status != LOCI_OK)
+        return status;
     if (config->seed > INT64_MAX)
         return loci_fail(error, LOCI_E_ARGUMENT, "seed", "%ju is not below 2^63",
                          (uintmax_t)config->seed);
@@ -76,17 +84,7 @@ int loci_config_save(const loci_config *config, const char *directory, loci_erro
         status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CONFIG, error);
     if (status != LOCI_OK)
         return status;
-    json_t *json = to_json(config);
-    char *text =
-        json != NULL ? loci_json_print(json, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
-    json_decref(json);
-    if (text == NULL)
-        return loci_fail_memory(error, path);
-    size_t length = strlen(text);
-    text[length++] = '\n'; /* in place of the 0: from here on it is bytes, not a string */
-    status = loci_file_write(path, text, length, error);
-    free(text);
-    return status;
+    return loci_json_write(path, to_json(config), JSON_INDENT(2) | JSON_REAL_PRECISION(17), error);
 }
 
 /* *seen: how many entries of the file are texts of a configuration. */

@@ -189,17 +189,8 @@ json_t *loci_summary_to_json(const loci_summary *s) {
 
 int loci_summary_save(const char *path, const loci_summary *s, loci_error *error) {
     /* 15 digits: 0.9726 is written so, not as the binary number nearest to it */
-    json_t *json = loci_summary_to_json(s);
-    char *text =
-        json != NULL ? loci_json_print(json, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
-    json_decref(json);
-    if (text == NULL)
-        return loci_fail_memory(error, path);
-    size_t length = strlen(text);
-    text[length++] = '\n'; /* in place of the 0 */
-    int status = loci_file_write(path, text, length, error);
-    free(text);
-    return status;
+    return loci_json_write(path, loci_summary_to_json(s), JSON_INDENT(2) | JSON_REAL_PRECISION(15),
+                           error);
 }
 
 /* A summary without these figures is that of a net that does not spike. */

@@ -15,6 +15,9 @@ static const char *const switches[] = {"no", "yes", NULL};
 
 #define AT(member) offsetof(loci_train_options, member)
 
+/* A row leaves out what is 0. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 static const loci_field fields[] = {
     {"epochs", "N", "passes over the training data", LOCI_FIELD_UINT, AT(epochs), 0, 100000, NULL,
      LOCI_NETS_ALL},

@@ -15,6 +15,8 @@
 #include "train/progress.h"
 #include "train/pruning.h"
 #include "train/run_prepare.h"
+#include "train/silence.h"
+#include "train/sources.h"
 
 /* Least seconds between two checkpoints at ends of epochs, and within an epoch. */
 #define EPOCH_INTERVAL 1.0
@@ -31,6 +33,7 @@ typedef struct run {
     loci_trainer *trainer;
     loci_frames *frames;
     loci_run_state state;
+    loci_silence silence;
     loci_progress_clock progress;
     double started, elapsed_before; /* clock at the start; seconds of the processes before */
     double saved, saving; /* clock after the last checkpoint, and what it took; 0: none yet */
@@ -44,6 +47,11 @@ void loci_run_options_defaults(loci_run_options *options) {
 
 static int path_in(const run *r, char path[4096], const char *name, loci_error *error) {
     return loci_path_join(path, 4096, r->folder.path, name, error);
+}
+
+static void tell(const run *r, const char *note) {
+    if (r->options.note != NULL && note[0] != '\0')
+        r->options.note(r->options.user, note);
 }
 
 /* ---- saving ---- */
@@ -102,7 +110,7 @@ static int diverged(const run *r, const loci_error *why, loci_error *error) {
 }
 
 static int end_epoch(run *r, loci_error *error) {
-    char path[4096];
+    char path[4096], note[LOCI_RUN_NOTE] = "";
     int status = loci_trainer_end_epoch(r->trainer, &r->state.last, error);
     if (status == LOCI_OK)
         status = path_in(r, path, LOCI_RUN_METRICS, error);
@@ -112,6 +120,8 @@ static int end_epoch(run *r, loci_error *error) {
         return status;
     loci_frames_take(r->frames, r->network, r->trainer->state.epoch);
     loci_progress_epoch(&r->progress, r->trainer, &r->state.last);
+    loci_silence_epoch(&r->silence, r->trainer, note);
+    tell(r, note);
     return LOCI_OK;
 }
 
@@ -130,8 +140,10 @@ static int train(run *r, loci_error *error) {
     while (!loci_trainer_finished(r->trainer)) {
         bool ended;
         int status = loci_trainer_step(r->trainer, error);
-        if (status == LOCI_OK)
+        if (status == LOCI_OK) {
+            loci_silence_step(&r->silence, r->trainer);
             loci_progress_step(&r->progress, r->trainer);
+        }
         ended = status == LOCI_OK && loci_trainer_epoch_done(r->trainer);
         if (ended)
             status = end_epoch(r, error);
@@ -231,17 +243,20 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
 /* A new run in a folder that may hold an old one. What can fail without touching the folder comes
  * first. */
 static int start(run *r, loci_error *error) {
-    int status = LOCI_OK;
-    if (r->config.init[0] != '\0')
-        status = loci_run_init(r->network, &r->config, error);
+    char note[LOCI_RUN_NOTE] = "";
+    int status = loci_run_check_sources(&r->config, r->folder.path, true, error);
+    if (status == LOCI_OK && r->config.init[0] != '\0')
+        status = loci_run_init(r->network, &r->config, note, error);
     if (status == LOCI_OK && r->network->pruned_by != LOCI_UNPRUNED)
         status = loci_trainer_refresh(r->trainer, error);
     if (status == LOCI_OK)
         status = loci_run_folder_clear(&r->folder, error);
     if (status == LOCI_OK)
         status = loci_config_save(&r->config, r->folder.path, error);
-    if (status == LOCI_OK)
+    if (status == LOCI_OK) {
         loci_frames_take(r->frames, r->network, 0);
+        tell(r, note);
+    }
     return status;
 }
 
@@ -289,6 +304,9 @@ static int resume(run *r, loci_summary *summary, bool *complete, loci_error *err
     *complete = is_complete(r, summary);
     if (*complete)
         return LOCI_OK;
+    status = loci_run_check_sources(&r->config, r->folder.path, false, error);
+    if (status != LOCI_OK)
+        return status;
     status = loci_checkpoint_load(r->trainer, &r->state, &r->folder, &found, error);
     if (status != LOCI_OK)
         return status;
@@ -355,6 +373,8 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
         status = loci_run_folder_open(&r->folder, directory, error);
     if (status == LOCI_OK) {
         status = run_in_folder(r, summary != NULL ? summary : &own, error);
+        if (status == LOCI_OK)
+            loci_run_folder_settle(&r->folder);
         loci_run_folder_close(&r->folder);
     }
     loci_frames_free(r->frames);

@@ -17,7 +17,7 @@
  * resumed or one that has not begun, never a summary without its run. */
 static const char *const names[] = {
     LOCI_RUN_SUMMARY, LOCI_RUN_MODEL,    LOCI_RUN_FRAMES,     LOCI_RUN_METRICS, LOCI_RUN_CURVE,
-    LOCI_RUN_NEXT,    LOCI_RUN_PREVIOUS, LOCI_RUN_CHECKPOINT, LOCI_RUN_CONFIG,
+    LOCI_RUN_NEXT,    LOCI_RUN_PREVIOUS, LOCI_RUN_CHECKPOINT, LOCI_RUN_CONFIG,  LOCI_RUN_REPLACED,
 };
 enum { NAMES = sizeof names / sizeof *names };
 
@@ -93,10 +93,33 @@ bool loci_run_folder_used(const loci_run_folder *folder) {
     return false;
 }
 
-int loci_run_folder_clear(const loci_run_folder *folder, loci_error *error) {
-    for (size_t i = 0; i < NAMES; i++)
-        if (strcmp(names[i], LOCI_RUN_CONFIG) != 0 && unlinkat(folder->lock, names[i], 0) != 0 &&
-            errno != ENOENT)
-            return loci_fail_errno(error, LOCI_E_IO, names[i], errno, "cannot remove");
+const char *loci_run_folder_name(size_t i) {
+    return i < NAMES ? names[i] : NULL;
+}
+
+/* A run that was stopped early does not push aside the finished one that it was to replace. */
+static int set_model_aside(const loci_run_folder *folder, loci_error *error) {
+    int at = folder->lock;
+    bool finished = loci_run_folder_has(folder, LOCI_RUN_SUMMARY);
+    if (!loci_run_folder_has(folder, LOCI_RUN_MODEL) ||
+        (!finished && loci_run_folder_has(folder, LOCI_RUN_REPLACED)))
+        return LOCI_OK;
+    if (renameat(at, LOCI_RUN_MODEL, at, LOCI_RUN_REPLACED) != 0)
+        return loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_REPLACED, errno, "cannot rename");
     return LOCI_OK;
+}
+
+int loci_run_folder_clear(const loci_run_folder *folder, loci_error *error) {
+    int status = set_model_aside(folder, error);
+    for (size_t i = 0; i < NAMES && status == LOCI_OK; i++) {
+        bool stays =
+            strcmp(names[i], LOCI_RUN_CONFIG) == 0 || strcmp(names[i], LOCI_RUN_REPLACED) == 0;
+        if (!stays && unlinkat(folder->lock, names[i], 0) != 0 && errno != ENOENT)
+            status = loci_fail_errno(error, LOCI_E_IO, names[i], errno, "cannot remove");
+    }
+    return status;
+}
+
+void loci_run_folder_settle(const loci_run_folder *folder) {
+    unlinkat(folder->lock, LOCI_RUN_REPLACED, 0);
 }

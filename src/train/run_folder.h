@@ -3,6 +3,7 @@
 #define LOCI_TRAIN_RUN_FOLDER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <loci/status.h>
 
@@ -10,6 +11,7 @@
 #define LOCI_RUN_METRICS "metrics.jsonl"
 #define LOCI_RUN_SUMMARY "summary.json"
 #define LOCI_RUN_MODEL "model.safetensors"
+#define LOCI_RUN_REPLACED "model.previous.safetensors" /* of the run that this one replaces */
 #define LOCI_RUN_FRAMES "frames.npz"
 #define LOCI_RUN_CURVE "sparsity_curve.json"
 #define LOCI_RUN_CHECKPOINT "checkpoint.safetensors"
@@ -33,7 +35,12 @@ void loci_run_folder_close(loci_run_folder *folder);
 bool loci_run_folder_has(const loci_run_folder *folder, const char *name);
 /* Whether any file of a run is there. */
 bool loci_run_folder_used(const loci_run_folder *folder);
-/* Removes what a run has written, config.json excepted: that one is replaced in one step. */
+/* Name i of the files of a run; NULL past the end. Static storage. */
+const char *loci_run_folder_name(size_t i);
+/* Removes what a run has written, config.json excepted: that one is replaced in one step. The model
+ * stays as LOCI_RUN_REPLACED until loci_run_folder_settle(). */
 int loci_run_folder_clear(const loci_run_folder *folder, loci_error *error);
+/* The run is complete: the model of the one before is not needed any more. */
+void loci_run_folder_settle(const loci_run_folder *folder);
 
 #endif

@@ -1,31 +1,14 @@
 #include "train/run_prepare.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fields.h"
 #include "base/json.h"
 #include "network/network.h"
-
-/* A value that the option's own text form would not be accepted with is out of range. */
-static int check_options(const loci_train_options *options, loci_error *error) {
-    if ((unsigned)options->schedule > LOCI_SCHEDULE_COSINE)
-        return loci_fail(error, LOCI_E_ARGUMENT, "schedule", "%d is no schedule",
-                         options->schedule);
-    size_t count;
-    const loci_field *fields = loci_train_fields(&count);
-    for (size_t i = 0; i < count; i++) {
-        loci_train_options copy = *options;
-        char text[256];
-        if (loci_train_get(options, fields[i].name, text, sizeof text) != LOCI_OK)
-            return loci_fail(error, LOCI_E_ARGUMENT, fields[i].name, "is not a number");
-        int status = loci_train_set(&copy, fields[i].name, text, error);
-        if (status != LOCI_OK)
-            return status;
-    }
-    return LOCI_OK;
-}
 
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
                        loci_error *error) {
@@ -40,7 +23,9 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
         given->init[0] == '\0')
         return loci_fail(error, LOCI_E_ARGUMENT, "freeze-mask",
                          "nothing to keep: there is neither --prune nor a model to start from");
-    int status = check_options(&out->train, error);
+    size_t count;
+    const loci_field *fields = loci_train_fields(&count);
+    int status = loci_fields_check(fields, count, &out->train, error);
     return status == LOCI_OK ? loci_spec_resolve(&out->spec, error) : status;
 }
 
@@ -129,7 +114,36 @@ static int take_set(loci_network *network, loci_network *model, const loci_confi
     return LOCI_OK;
 }
 
-int loci_run_init(loci_network *network, const loci_config *config, loci_error *error) {
+/* The same tensors can still be of networks that do something else with them. */
+static int compare_specs(const loci_spec *from, const loci_spec *to, const char *path,
+                         char note[LOCI_RUN_NOTE], loci_error *error) {
+    const loci_field *field;
+    size_t used = 0;
+    note[0] = '\0';
+    if (to->input == LOCI_INPUT_SHEET && (from->height != to->height || from->width != to->width))
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "cannot start from this model: its sheet is %u x %u, this network's %u x "
+                         "%u",
+                         from->height, from->width, to->height, to->width);
+    for (size_t i = 0; (field = loci_spec_difference(from, to, i)) != NULL; i++) {
+        char there[160] = "...", here[160] = "..."; /* of a list too long for a line */
+        loci_spec_get(from, field->name, there, sizeof there);
+        loci_spec_get(to, field->name, here, sizeof here);
+        if (field->carried == LOCI_CARRIED_REFUSED)
+            return loci_fail(error, LOCI_E_MISMATCH, path,
+                             "cannot start from this model: its %s is %s, this network's %s; "
+                             "give --%s %s",
+                             field->name, there, here, field->name, there);
+        if (used < LOCI_RUN_NOTE)
+            used += (size_t)snprintf(note + used, LOCI_RUN_NOTE - used, "%s%s %s (here %s)",
+                                     i == 0 ? "the model to start from was trained with " : ", ",
+                                     field->name, there, here);
+    }
+    return LOCI_OK;
+}
+
+int loci_run_init(loci_network *network, const loci_config *config, char note[LOCI_RUN_NOTE],
+                  loci_error *error) {
     const char *path = config->init;
     loci_network *model;
     int status = loci_network_load(&model, path, error);
@@ -145,6 +159,8 @@ int loci_run_init(loci_network *network, const loci_config *config, loci_error *
                           "cannot start from this model: its %s is another one than this network's",
                           a != NULL ? a->name : b->name);
     }
+    if (status == LOCI_OK)
+        status = compare_specs(&model->spec, &network->spec, path, note, error);
     if (status == LOCI_OK)
         status = take_set(network, model, config, error);
     if (status == LOCI_OK)

@@ -6,6 +6,8 @@
 
 #include "train/trainer.h"
 
+enum { LOCI_RUN_NOTE = 512 };
+
 /* Checks a configuration, takes image size and classes from the data and resolves the network's
  * specification. LOCI_E_ARGUMENT. */
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
@@ -22,8 +24,10 @@ int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network
                      const loci_dataset *data, loci_pool *pool, loci_error *error);
 
 /* Replaces a network's parameters by those of config->init, a model file with the same tensors;
- * with --freeze-mask alone, its kept connections come along. LOCI_E_MISMATCH, LOCI_E_ARGUMENT, or
- * as loci_network_load(). */
-int loci_run_init(loci_network *network, const loci_config *config, loci_error *error);
+ * with --freeze-mask alone, its kept connections come along. What makes them do something else
+ * here goes into note, a line, "" for nothing. LOCI_E_MISMATCH, LOCI_E_ARGUMENT, or as
+ * loci_network_load(). */
+int loci_run_init(loci_network *network, const loci_config *config, char note[LOCI_RUN_NOTE],
+                  loci_error *error);
 
 #endif

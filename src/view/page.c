@@ -1,8 +1,11 @@
 /* The payload as text, and the template it goes into. */
 #define _GNU_SOURCE
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <loci/support.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -89,6 +92,12 @@ int loci_view_write(const char *path, const loci_network *network, const char *p
     unsigned char *bytes;
     size_t size;
     json_t *root = NULL;
+    bool destroys = loci_would_replace(path, page, LOCI_SOURCE_RUN) ||
+                    (options != NULL && options->run != NULL &&
+                     loci_would_replace(path, options->run, LOCI_SOURCE_RUN));
+    if (destroys)
+        return loci_fail(error, LOCI_E_ARGUMENT, path,
+                         "is what the page is made of; choose another name");
     int status = loci_file_read(page, MOST_PAGE, &bytes, &size, error);
     if (status != LOCI_OK)
         return status;

@@ -95,7 +95,7 @@ loci train paper-mlp-relaxed --data images --epochs 200 --test-every 7 --threads
 # a test of its own on the way makes it no other run
 mkdir -p taken/runs && cp -r whole taken/runs/paper-mlp-relaxed-e200-s1
 $again fig4 --epochs 200 --out taken --dry-run
-$again fig4 --epochs 200 --out half --quiet >out 2>err &
+env --default-signal=INT $again fig4 --epochs 200 --out half --quiet >out 2>err & # a script's jobs ignore SIGINT
 await_line half/runs/paper-mlp-relaxed-e200-s1/metrics.jsonl
 kill -INT $!
 status=0

@@ -1,0 +1,30 @@
+# What is no mistake, but may not be what was meant, is said in one line, and only there.
+prepare idx images
+train="loci train --data images --epochs 2 --threads 1 --quiet --no-test"
+said() { "$@" 2>&1 >/dev/null; }
+
+# a model to start from that was trained with other options
+said $train --hidden 6 --out first
+said $train --hidden 6 --init first --out same
+said $train --hidden 6 --init first --softening 0.3 --gap 1 --spread 2 --out other
+said $train --hidden 6 --init first --neuron lif --threshold 0.01 --time-steps 3 --out spiking
+refuse $train --hidden 6 --init first --sign mask --out refused
+[ ! -e refused ] || echo "there is a folder"
+
+# networks that nothing goes through
+said $train --hidden 6 --neuron lif --threshold 1e5 --time-steps 3 --out silent
+said $train --hidden 6,5 --range 1e-4 --out unreached
+
+# an index, as pandas writes it
+for i in 0 1 2 3 4 5 6 7 8 9; do echo "$i,$((i * 7 % 5)),$((i * 3 % 4)),$((i % 2))"; done >rows
+{ echo ,a,b,y; cat rows; } >index.csv
+{ echo id,a,b,y; cat rows; } >named.csv
+cp rows bare.csv
+{ echo ,a,b,y; tac rows; } >shuffled.csv
+for table in index named bare shuffled; do
+    loci data info $table.csv 2>err | sed -n 's/columns.*/columns/p'
+    cat err
+done
+said loci train --hidden 4 --data index.csv --epochs 1 --threads 1 --quiet --out table
+said loci eval table
+loci eval table --json 2>/dev/null | json 'j["samples"]'

@@ -1,0 +1,166 @@
+/* Parameters that one network takes from another: what is told about options that differ is
+ * compared with what the two networks make of the same inputs. */
+#include "run_fixture.h"
+
+#include "base/fields.h"
+#include "network/network.h"
+
+/* Networks in which options act, or have nothing to act on: names and values in turn. */
+static const char *const bases[][14] = {
+    {"hidden", "8"},
+    {"hidden", "8", "sign", "mask", "planes", "learned"},
+    {"hidden", "8,5", "sign", "mask", "scale", "one", "planes", "relaxed"},
+    {"hidden", "8", "range", "1.5", "tied", "no"},
+    {"hidden", "8", "range", "1.5", "train-range", "layer", "input", "grid"},
+    {"hidden", "8", "input", "sheet", "dendrite-sites", "2"},
+    {"hidden", "8", "wiring", "dense"},
+    {"hidden", "8,6", "neuron", "lif", "threshold", "0.02", "time-steps", "6"},
+    {"hidden", "8", "neuron", "lif", "threshold", "0.02", "time-steps", "6", "readout", "count",
+     "coding", "latency"},
+    {"hidden", "8", "neuron", "lif", "threshold", "0.02", "time-steps", "6", "train-beta", "layer",
+     "train-threshold", "neuron"},
+    {"hidden", "8", "neuron", "lif", "threshold", "0.02", "time-steps", "6", "wiring", "dense"},
+};
+enum { BASES = sizeof bases / sizeof *bases };
+
+static loci_spec base_spec(size_t i) {
+    loci_spec spec;
+    loci_spec_defaults(&spec);
+    spec.height = spec.width = SMALL_SIDE;
+    spec.classes = SMALL_CLASSES;
+    for (size_t k = 0; k < 14 && bases[i][k] != NULL; k += 2)
+        assert_int_equal(loci_spec_set(&spec, bases[i][k], bases[i][k + 1], NULL), LOCI_OK);
+    return spec;
+}
+
+/* The spec with another value of the option, the n-th; false past the last. */
+static bool change(loci_spec *spec, const loci_field *field, size_t n) {
+    char text[256], value[64];
+    loci_spec_get(spec, field->name, text, sizeof text);
+    if (field->names != NULL) {
+        if (field->names[n] == NULL)
+            return false;
+        return loci_spec_set(spec, field->name, field->names[n], NULL) == LOCI_OK;
+    }
+    if (n > 0 || strcmp(field->name, "hidden") == 0)
+        return false;
+    double number = strtod(text, NULL);
+    if (field->type == LOCI_FIELD_UINT || field->type == LOCI_FIELD_UINT_LIST || number > 1)
+        number += 1;
+    else
+        number = number <= 0 ? 0.7 : number < 0.6 ? 1.5 * number : number / 2;
+    snprintf(value, sizeof value, "%g", number);
+    if (loci_spec_set(spec, field->name, value, NULL) != LOCI_OK)
+        fail_msg("--%s %s", field->name, value);
+    return true;
+}
+
+static bool same_tensors(const loci_network *a, const loci_network *b) {
+    if (a->tensor_count != b->tensor_count)
+        return false;
+    for (size_t i = 0; i < a->tensor_count; i++)
+        if (strcmp(a->tensors[i].name, b->tensors[i].name) != 0 ||
+            memcmp(a->tensors[i].shape, b->tensors[i].shape, sizeof a->tensors[i].shape) != 0)
+            return false;
+    return true;
+}
+
+static double loss_of(const loci_network *network) {
+    loci_evaluation result;
+    assert_int_equal(loci_evaluate(network, data, LOCI_TEST, NULL, 0, &result, NULL), LOCI_OK);
+    return result.loss;
+}
+
+/* Counts the comparisons, so that the test is known to have made them. */
+static size_t told, silent, refused;
+
+static void compare(const loci_network *from, const loci_spec *to, const loci_field *field) {
+    loci_network *network;
+    if (loci_network_create(&network, to, 1, NULL) != LOCI_OK)
+        return; /* no such network */
+    if (!same_tensors(from, network)) {
+        loci_network_free(network);
+        return; /* refused without looking at options */
+    }
+    memcpy(network->parameters, from->parameters, from->parameter_count * sizeof(float));
+    const loci_field *found = loci_spec_difference(&from->spec, &network->spec, 0);
+    bool acts = loss_of(from) != loss_of(network);
+    if ((found != NULL) != acts)
+        fail_msg("--%s: %s, but the network %s", field->name, found != NULL ? "told" : "not told",
+                 acts ? "is another one" : "is the same");
+    if (found != NULL) {
+        assert_string_equal(found->name, field->name);
+        assert_null(loci_spec_difference(&from->spec, &network->spec, 1));
+    }
+    refused += found != NULL && found->carried == LOCI_CARRIED_REFUSED;
+    told += found != NULL;
+    silent += found == NULL && memcmp(&from->spec, &network->spec, sizeof from->spec) != 0;
+    loci_network_free(network);
+}
+
+static void test_every_option(void **state) {
+    (void)state;
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    for (size_t i = 0; i < BASES; i++) {
+        const loci_spec spec = base_spec(i);
+        loci_network *from;
+        assert_int_equal(loci_network_create(&from, &spec, 7, NULL), LOCI_OK);
+        assert_null(loci_spec_difference(&from->spec, &from->spec, 0));
+        for (size_t f = 0; f < count; f++) {
+            loci_spec other = spec;
+            for (size_t n = 0; change(&other, &fields[f], n); n++) {
+                compare(from, &other, &fields[f]);
+                other = spec;
+            }
+        }
+        loci_network_free(from);
+    }
+    assert_true(told > 40 && silent > 30 && refused > 0);
+}
+
+/* ---- runs ---- */
+
+static int start_from_calm(loci_config *config, loci_error *error) {
+    loci_run_options options;
+    loci_run_options_defaults(&options);
+    options.note = keep_note;
+    note_count = 0;
+    snprintf(config->init, sizeof config->init, "%s", calm);
+    return train(config, run, &options, NULL, error);
+}
+
+static void test_runs_tell(void **state) {
+    (void)state;
+    loci_config config = small_config(1);
+    assert_int_equal(start_from_calm(&config, NULL), LOCI_OK);
+    assert_int_equal(note_count, 0);
+    scratch_remove(run);
+    config.spec.softening = 0.5;
+    config.spec.logit_scale = 0.1;
+    config.spec.spread = 3; /* only where a network starts */
+    assert_int_equal(start_from_calm(&config, NULL), LOCI_OK);
+    assert_int_equal(note_count, 1);
+    assert_string_equal(notes[0], "the model to start from was trained with softening 0 (here "
+                                  "0.5), logit-scale 1 (here 0.1)");
+}
+
+static void test_runs_refuse(void **state) {
+    (void)state;
+    loci_config config = small_config(1);
+    loci_error error = {0};
+    config.spec.sign = LOCI_SIGN_MASK;
+    assert_int_equal(start_from_calm(&config, &error), LOCI_E_MISMATCH);
+    assert_string_equal(error.where, calm);
+    assert_message(&error, "its sign is charge, this network's mask; give --sign charge");
+    assert_int_not_equal(access(run, F_OK), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(test_every_option),
+        TEST(test_runs_tell),
+        TEST(test_runs_refuse),
+    };
+    return cmocka_run_group_tests(tests, prepare, clean);
+}
