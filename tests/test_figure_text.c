@@ -7,13 +7,9 @@
 #include <cairo-svg.h>
 #include <math.h>
 
-static const char *const texts[] = {"r64, 3 runs",
-                                    "conventional, images shifted",
-                                    "98.76",
-                                    "\xe2\x88\x92"
-                                    "0.587",
-                                    "illicit filling",
-                                    "WAVEFORM"};
+static const char *const texts[] = {"r64, 3 runs",     "conventional, images shifted",
+                                    "98.76",           "\xe2\x88\x92 0.587",
+                                    "illicit filling", "WAVEFORM"};
 
 static cairo_status_t nowhere(void *to, const unsigned char *bytes, unsigned int length) {
     (void)to, (void)bytes, (void)length;
