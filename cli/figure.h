@@ -95,6 +95,8 @@ const char *figure_number(char text[CLI_WORD], double value, int digits);
 void figure_plot_draw(figure *f, const figure_plot *plot);
 double figure_x(const figure_plot *plot, double value);
 double figure_y(const figure_plot *plot, double value);
+/* Whether a point of the picture lies between the axes. */
+bool figure_shows(const figure_plot *plot, double x, double y);
 /* Between these two, what lies outside the axes is not drawn. */
 void figure_clip(figure *f, const figure_plot *plot);
 void figure_clip_end(figure *f);

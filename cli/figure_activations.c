@@ -33,8 +33,8 @@ static int compare_floats(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The middle half of the neurons, and twice that to either side: outliers would squeeze the rest.
- */
+/* All neurons but, of a large layer, the outermost half per cent on either side: a few strays would
+ * squeeze the rest. Of fewer than 200 none is left out. */
 static void fit(const figure_layer *layer, size_t coordinate, double range[2]) {
     float *all = calloc(layer->size, sizeof *all);
     range[0] = -1;
@@ -89,38 +89,75 @@ static void sort_neurons(const float *activation, size_t count, neuron *out, flo
     qsort(out, count, sizeof *out, by_share);
 }
 
-/* A name that is short stands in its neuron, another beside it, on the side where there is room. */
-static void write_name(figure *f, const figure_plot *plot, double x, double y, double radius,
-                       const char *name, float share) {
-    bool within = figure_text_width(name, 7) < 1.6 * radius;
-    bool right = x > plot->x + side / 2;
-    figure_ink(f, within && share < 0.6f ? figure_white : figure_black, 1);
-    if (within)
-        figure_text(f, x, y + 2.5, name, (figure_style){.size = 7, .align = FIGURE_CENTRE});
-    else
-        figure_text(f, right ? x - radius - 1.5 : x + radius + 1.5, y + 2.5, name,
-                    (figure_style){
-                        .size = 7, .align = right ? FIGURE_RIGHT : FIGURE_LEFT, .room = side / 2});
+/* Where a neuron is drawn. */
+typedef struct place {
+    double x, y;
+    bool shown;
+} place;
+
+/* The disc on top of the middle of neuron i, of those drawn after it; NULL: its middle is free. */
+static const place *covers(const place *places, size_t count, size_t i, double radius) {
+    for (size_t j = count; j-- > i + 1;)
+        if (places[j].shown &&
+            hypot(places[j].x - places[i].x, places[j].y - places[i].y) < 1.4 * radius)
+            return &places[j];
+    return NULL;
 }
 
-/* names: of an output layer, else NULL. */
-static void draw_neurons(figure *f, const figure_plot *plot, const figure_layer *layer,
-                         const neuron *neurons, const json_t *names) {
+/* A name that is short stands in its neuron; another, or that of a neuron under others, beside it,
+ * on the side where there is room. */
+static void write_name(figure *f, const figure_plot *plot, const place *at, const place *above,
+                       double radius, const char *name, float share) {
+    bool within = above == NULL && figure_text_width(name, 7) < 1.6 * radius;
+    bool left_of = at->x > plot->x + side / 2;
+    double first = at->x, last = at->x; /* the middles of the discs that the name is beside */
+    if (above != NULL) {
+        left_of = above->x > at->x;
+        first = fmin(first, above->x);
+        last = fmax(last, above->x);
+    }
+    figure_ink(f, within && share < 0.6f ? figure_white : figure_black, 1);
+    if (within)
+        figure_text(f, at->x, at->y + 2.5, name, (figure_style){.size = 7, .align = FIGURE_CENTRE});
+    else
+        figure_text(f, left_of ? first - radius - 1.5 : last + radius + 1.5, at->y + 2.5, name,
+                    (figure_style){.size = 7,
+                                   .align = left_of ? FIGURE_RIGHT : FIGURE_LEFT,
+                                   .room = side / 2});
+}
+
+static void write_names(figure *f, const figure_plot *plot, const figure_layer *layer,
+                        const neuron *neurons, const place *places, double radius,
+                        const json_t *names) {
+    for (size_t i = 0; i < layer->size; i++) {
+        char number[CLI_WORD];
+        if (places[i].shown)
+            write_name(f, plot, &places[i], covers(places, layer->size, i, radius), radius,
+                       cli_class_name(names, (uint32_t)neurons[i].index, number), neurons[i].share);
+    }
+}
+
+/* Discs are drawn whole or, outside the axes, not at all. names: of an output layer, else NULL.
+ * places [size]: scratch. Returns how many neurons are outside. */
+static size_t draw_neurons(figure *f, const figure_plot *plot, const figure_layer *layer,
+                           const neuron *neurons, place *places, const json_t *names) {
     bool named = names != NULL && layer->size <= 40;
     double radius = 40 / sqrt((double)layer->size);
+    size_t outside = 0;
     radius = named ? 5.2 : radius < 0.8 ? 0.8 : radius > 4 ? 4 : radius;
     for (size_t i = 0; i < layer->size; i++) {
         const float *at = layer->at + neurons[i].index * 3;
-        double x = figure_x(plot, (double)at[0]), y = figure_y(plot, (double)at[1]);
-        char number[CLI_WORD];
-        figure_clip(f, plot);
+        place *to = &places[i];
+        *to = (place){.x = figure_x(plot, (double)at[0]), .y = figure_y(plot, (double)at[1])};
+        to->shown = figure_shows(plot, to->x, to->y);
+        outside += !to->shown;
         figure_ink(f, figure_scale((double)neurons[i].share), 1);
-        figure_mark(f, FIGURE_CIRCLE, x, y, radius);
-        figure_clip_end(f);
-        if (named)
-            write_name(f, plot, x, y, radius,
-                       cli_class_name(names, (uint32_t)neurons[i].index, number), neurons[i].share);
+        if (to->shown)
+            figure_mark(f, FIGURE_CIRCLE, to->x, to->y, radius);
     }
+    if (named)
+        write_names(f, plot, layer, neurons, places, radius, names);
+    return outside;
 }
 
 /* From the lowest to the highest activation of the layer. */
@@ -139,7 +176,7 @@ static void draw_bar(figure *f, double x, double y, const float range[2]) {
                 (figure_style){.size = 7});
 }
 
-/* What a panel says its colours are. */
+/* What a panel's colours are. */
 static const char *meaning(const loci_spec *spec, uint32_t l) {
     if (l == 0)
         return "pixel of the mean image";
@@ -153,20 +190,29 @@ static int draw_panel(figure *f, const loci_spec *spec, uint32_t l, const figure
                       const float *activation, const json_t *names, double x, double y) {
     figure_plot plot = plot_of(layer, x, y);
     neuron *neurons = calloc(layer->size, sizeof *neurons);
+    place *places = calloc(layer->size, sizeof *places);
     char title[2 * CLI_WORD], name[CLI_WORD], size[CLI_WORD];
     float range[2];
-    if (neurons == NULL)
+    if (neurons == NULL || places == NULL) {
+        free(neurons);
+        free(places);
         return cli_fail("figure", "out of memory");
+    }
     snprintf(title, sizeof title, "%s, %s", figure_layer_name(spec, l, name),
              cli_count(size, layer->size));
     plot.title = title;
     figure_plot_draw(f, &plot);
     sort_neurons(activation, layer->size, neurons, range);
-    draw_neurons(f, &plot, layer, neurons, names);
+    size_t outside = draw_neurons(f, &plot, layer, neurons, places, names);
     draw_bar(f, x, y + side + 20, range);
-    figure_text(f, x + side / 2, y + side + 36, meaning(spec, l),
+    char left_out[CLI_WORD] = "", caption[2 * CLI_WORD];
+    if (outside > 0)
+        snprintf(left_out, sizeof left_out, "; %zu outside", outside);
+    snprintf(caption, sizeof caption, "%s%s", meaning(spec, l), left_out);
+    figure_text(f, x + side / 2, y + side + 36, caption,
                 (figure_style){.size = 7.5, .align = FIGURE_CENTRE});
     free(neurons);
+    free(places);
     return CLI_GO_ON;
 }
 

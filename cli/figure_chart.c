@@ -12,6 +12,7 @@ void figure_bar(figure *f, const figure_plot *plot, double x, double y, double d
     double at = figure_x(plot, x);
     if (!(deviation > 0))
         return;
+    figure_clip(f, plot);
     cairo_set_line_width(f->cr, 0.8);
     cairo_move_to(f->cr, at, low);
     cairo_line_to(f->cr, at, high);
@@ -20,6 +21,7 @@ void figure_bar(figure *f, const figure_plot *plot, double x, double y, double d
         cairo_line_to(f->cr, at + 2, end ? low : high);
     }
     cairo_stroke(f->cr);
+    figure_clip_end(f);
 }
 
 /* ---- labels, which go where nothing else is ---- */
@@ -54,7 +56,7 @@ static void take(boxes *taken, box one) {
 /* Beside a point: to the right, to the left, above, below; or further above, with a line to it.
  * Where all is taken, to the right. */
 static void write_label(figure *f, const figure_plot *plot, boxes *taken, double x, double y,
-                        const char *label, bool line) {
+                        const char *label) {
     enum { FAR = 4 };
     double width = figure_text_width(label, label_size), height = label_size;
     const box places[] = {{x + 4, y - height / 2, width, height},
@@ -70,7 +72,7 @@ static void write_label(figure *f, const figure_plot *plot, boxes *taken, double
             chosen = i;
     take(taken, places[chosen]);
     figure_ink(f, figure_black, 1);
-    if (chosen >= FAR && line) {
+    if (chosen >= FAR) {
         cairo_set_line_width(f->cr, 0.4);
         cairo_move_to(f->cr, x, places[chosen].y + height + 1);
         cairo_line_to(f->cr, x, y);
@@ -80,52 +82,81 @@ static void write_label(figure *f, const figure_plot *plot, boxes *taken, double
                 (figure_style){.size = label_size});
 }
 
-/* Where a point is shown: below the axis, at its end. */
-static double height_of(const figure_plot *plot, const figure_set *set, size_t i) {
-    return set->y[i] < plot->up.low ? plot->y + plot->height - 3 : figure_y(plot, set->y[i]);
+/* Whether a point is too low for the axis: no mark can tell where it is. */
+static bool is_sunk(const figure_plot *plot, const figure_set *set, size_t i) {
+    return set->y[i] < plot->up.low;
 }
 
-/* Labels come last, when it is known where all points are. One below the axis has its value. */
+static void draw_arrow(figure *f, double x, double bottom) {
+    figure_ink(f, figure_grey, 1);
+    cairo_set_line_width(f->cr, 0.8);
+    cairo_move_to(f->cr, x, bottom - 11);
+    cairo_line_to(f->cr, x, bottom - 2);
+    cairo_move_to(f->cr, x - 2, bottom - 4.5);
+    cairo_line_to(f->cr, x, bottom - 2);
+    cairo_line_to(f->cr, x + 2, bottom - 4.5);
+    cairo_stroke(f->cr);
+}
+
+/* An arrow down, and beside it, in rows from the axis up, whose value lies there. */
+static void write_sunk(figure *f, const figure_plot *plot, boxes *taken, const figure_set *set,
+                       size_t i) {
+    enum { ROWS = 8 };
+    char text[FIGURE_NAME + CLI_WORD];
+    snprintf(text, sizeof text, "%s%s%.1f", set->name, set->name[0] != '\0' ? ": " : "", set->y[i]);
+    double x = figure_x(plot, set->x[i]), bottom = plot->y + plot->height;
+    double width = figure_text_width(text, label_size), row = label_size + 1.5;
+    bool right = x + 5 + width <= plot->x + plot->width;
+    box place = {right ? x + 5 : x - 5 - width, bottom - row - 1, width, label_size};
+    for (int k = 1; k < ROWS && !is_free(taken, &place); k++)
+        place.y -= row;
+    draw_arrow(f, x, bottom);
+    take(taken, place);
+    take(taken, (box){x - 2, bottom - 11, 4, 11});
+    /* lines on their way down may pass here */
+    figure_ink(f, figure_white, 1);
+    cairo_rectangle(f->cr, place.x - 1, place.y - 1, place.width + 2, place.height + 2);
+    cairo_fill(f->cr);
+    figure_ink(f, figure_series(set->series), 1);
+    figure_text(f, place.x, place.y + 0.85 * label_size, text, (figure_style){.size = label_size});
+}
+
+/* Labels come last, when it is known where all points are. */
 static void write_labels(figure *f, const figure_plot *plot, const figure_chart *chart,
                          size_t panel) {
+    enum { MARKS, SUNK, LABELS, PASSES };
     static boxes taken;
     taken.count = 0;
-    for (size_t s = 0; s < chart->count; s++)
-        for (size_t i = 0; i < chart->sets[s].count && chart->sets[s].panel == panel; i++)
-            take(&taken, (box){figure_x(plot, chart->sets[s].x[i]) - 3,
-                               height_of(plot, &chart->sets[s], i) - 3, 6, 6});
-    for (size_t s = 0; s < chart->count; s++)
-        for (size_t i = 0; i < chart->sets[s].count && chart->sets[s].panel == panel; i++) {
-            const figure_set *set = &chart->sets[s];
-            bool sunk = set->y[i] < plot->up.low;
-            char value[CLI_WORD];
-            snprintf(value, sizeof value, "%.1f", set->y[i]);
-            if (sunk || set->labels[i] != NULL)
-                write_label(f, plot, &taken, figure_x(plot, set->x[i]), height_of(plot, set, i),
-                            sunk ? value : set->labels[i], !sunk);
-        }
+    for (int pass = MARKS; pass < PASSES; pass++)
+        for (size_t s = 0; s < chart->count; s++)
+            for (size_t i = 0; i < chart->sets[s].count && chart->sets[s].panel == panel; i++) {
+                const figure_set *set = &chart->sets[s];
+                double x = figure_x(plot, set->x[i]), y = figure_y(plot, set->y[i]);
+                if (is_sunk(plot, set, i)) {
+                    if (pass == SUNK)
+                        write_sunk(f, plot, &taken, set, i);
+                } else if (pass == MARKS) {
+                    take(&taken, (box){x - 3, y - 3, 6, 6});
+                } else if (pass == LABELS && set->labels[i] != NULL) {
+                    write_label(f, plot, &taken, x, y, set->labels[i]);
+                }
+            }
 }
 
 /* ---- points ---- */
 
 static void draw_set(figure *f, const figure_plot *plot, const figure_set *set) {
-    double y[FIGURE_MOST_POINTS];
-    for (size_t i = 0; i < set->count; i++) {
-        bool sunk = set->y[i] < plot->up.low;
-        y[i] = sunk ? NAN : set->y[i];
-        figure_ink(f, figure_series(set->series), 1);
-        if (sunk)
-            figure_mark(f, set->series, figure_x(plot, set->x[i]), height_of(plot, set, i), 2.2);
-        else
-            figure_bar(f, plot, set->x[i], y[i], set->deviation[i]);
-    }
+    figure_ink(f, figure_series(set->series), 1);
+    for (size_t i = 0; i < set->count; i++)
+        if (!is_sunk(plot, set, i))
+            figure_bar(f, plot, set->x[i], set->y[i], set->deviation[i]);
     /* points that are not joined are curves of one point each */
     size_t step = set->loose ? 1 : set->count;
     for (size_t i = 0; i < set->count; i += step)
         figure_curve_draw(f, plot,
                           &(figure_curve){.count = step,
                                           .x = set->x + i,
-                                          .y = y + i,
+                                          .y = set->y + i,
                                           .series = set->series,
                                           .dashed = set->dashed,
                                           .marks = true});

@@ -163,7 +163,7 @@ void figure_plot_draw(figure *f, const figure_plot *plot) {
 
 void figure_clip(figure *f, const figure_plot *plot) {
     cairo_save(f->cr);
-    cairo_rectangle(f->cr, plot->x - 3, plot->y - 3, plot->width + 6, plot->height + 6);
+    cairo_rectangle(f->cr, plot->x - 1, plot->y - 1, plot->width + 2, plot->height + 2);
     cairo_clip(f->cr);
 }
 
@@ -196,20 +196,37 @@ static void draw_stretch(figure *f, const figure_plot *plot, const figure_curve 
         cairo_line_to(f->cr, figure_x(plot, c->x[i]), figure_y(plot, c->y[i]));
     cairo_stroke(f->cr);
     cairo_set_dash(f->cr, NULL, 0, 0);
-    for (size_t i = from; i < to; i++)
-        if (c->marks || to - from == 1)
-            figure_mark(f, c->series, figure_x(plot, c->x[i]), figure_y(plot, c->y[i]), 2.2);
+}
+
+bool figure_shows(const figure_plot *plot, double x, double y) {
+    const double slack = 1e-6;
+    return x >= plot->x - slack && x <= plot->x + plot->width + slack && y >= plot->y - slack &&
+           y <= plot->y + plot->height + slack;
+}
+
+/* Whole, or not at all. */
+static void draw_marks(figure *f, const figure_plot *plot, const figure_curve *c, size_t from,
+                       size_t to) {
+    figure_ink(f, figure_series(c->series), 1);
+    for (size_t i = from; i < to; i++) {
+        double x = figure_x(plot, c->x[i]), y = figure_y(plot, c->y[i]);
+        if (figure_shows(plot, x, y))
+            figure_mark(f, c->series, x, y, 2.2);
+    }
 }
 
 void figure_curve_draw(figure *f, const figure_plot *plot, const figure_curve *curve) {
     size_t from = 0;
-    figure_clip(f, plot);
     for (size_t i = 0; i <= curve->count; i++) {
         if (i < curve->count && !isnan(curve->y[i]))
             continue;
-        if (i > from)
+        if (i > from) {
+            figure_clip(f, plot);
             draw_stretch(f, plot, curve, from, i);
+            figure_clip_end(f);
+            if (curve->marks || i - from == 1)
+                draw_marks(f, plot, curve, from, i);
+        }
         from = i + 1;
     }
-    figure_clip_end(f);
 }

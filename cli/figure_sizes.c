@@ -48,6 +48,7 @@ static void draw_plot(figure *f, const figure_point *points, size_t count, doubl
     figure_axis_fit(&plot.across, across[0], across[1]);
     figure_axis_fit(&plot.up, up[0], up[1]);
     plot.up.high = fmin(plot.up.high, 100);
+    plot.up.low = fmax(plot.up.low, 0);
     figure_plot_draw(f, &plot);
     for (int k = 0; k < (dimensions ? FIGURE_SPATIAL + 1 : FIGURE_KINDS); k++)
         draw_kind(f, &plot, points, count, (figure_kind)k, dimensions);

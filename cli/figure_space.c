@@ -8,6 +8,8 @@
 #include "figure.h"
 
 enum { MOST_LINES = 400, MOST_ARBOR_SITES = 20000 };
+/* Entries of the legend. */
+enum { EXCITATORY, INHIBITORY, PLAIN, POSITIVE, NEGATIVE, ARBOR, MOST_KEYS };
 static const double width = 516, height = 250, name_size = 8;
 
 /* From space to the picture. */
@@ -134,9 +136,14 @@ static int draw_connections(figure *f, const view *v, const loci_network *networ
     return CLI_GO_ON;
 }
 
+/* Whether a layer's sites are drawn. */
+static bool has_arbors(const figure_layer *layer) {
+    return layer->sites >= 2 && layer->size * layer->sites <= MOST_ARBOR_SITES;
+}
+
 /* From each neuron to its sites. */
 static void draw_arbors(figure *f, const view *v, const figure_layer *layer) {
-    if (layer->sites < 2 || layer->size * layer->sites > MOST_ARBOR_SITES)
+    if (!has_arbors(layer))
         return;
     cairo_set_line_width(f->cr, 0.3);
     /* the more there are, the fainter */
@@ -201,30 +208,34 @@ static void write_names(figure *f, const view *v, const loci_spec *spec,
                     (figure_style){.size = name_size, .align = FIGURE_CENTRE});
 }
 
-static void draw_legend(figure *f, const figure_layer *layers, size_t count) {
-    bool plain = false;
-    for (size_t l = 0; l < count; l++)
-        plain |= !layers[l].charged;
-    const figure_key keys[] = {
-        {.name = "excitatory",
-         .marks = true,
-         .line = true,
-         .own_colour = true,
-         .colour = figure_blue,
-         .shape = FIGURE_CIRCLE},
-        {.name = "inhibitory",
-         .marks = true,
-         .line = true,
-         .own_colour = true,
-         .colour = figure_vermillion,
-         .shape = FIGURE_TRIANGLE},
-        {.name = "without a sign of its own",
-         .marks = true,
-         .own_colour = true,
-         .colour = figure_grey,
-         .shape = FIGURE_CIRCLE},
+/* Entries for what is there: where dendrites have charges too, a neuron that excites has negative
+ * weights as well, so neurons and lines have entries of their own. Returns how many. */
+static size_t list_keys(const figure_layer *layers, size_t count, figure_key keys[MOST_KEYS]) {
+    static const figure_key all[MOST_KEYS] = {
+        {.name = "excitatory", .marks = true, .shape = FIGURE_CIRCLE},
+        {.name = "inhibitory", .marks = true, .shape = FIGURE_TRIANGLE},
+        {.name = "without a sign of its own", .marks = true, .shape = FIGURE_CIRCLE},
+        {.name = "positive weight", .line = true},
+        {.name = "negative weight", .line = true},
+        {.name = "to the sites of a neuron", .line = true},
     };
-    figure_legend(f, keys, plain ? 3 : 2, 16, height - 14, width - 32);
+    const figure_colour colours[MOST_KEYS] = {figure_blue, figure_vermillion, figure_grey,
+                                              figure_blue, figure_vermillion, figure_grey};
+    bool there[MOST_KEYS] = {[POSITIVE] = true, [NEGATIVE] = true};
+    size_t n = 0;
+    for (size_t l = 0; l < count; l++) {
+        there[PLAIN] |= !layers[l].charged;
+        there[ARBOR] |= has_arbors(&layers[l]);
+        for (size_t i = 0; layers[l].charged && i < layers[l].size; i++)
+            there[layers[l].charge[i] < 0 ? INHIBITORY : EXCITATORY] = true;
+    }
+    for (size_t k = 0; k < MOST_KEYS; k++)
+        if (there[k]) {
+            keys[n] = all[k];
+            keys[n].own_colour = true;
+            keys[n++].colour = colours[k];
+        }
+    return n;
 }
 
 static int draw(const figure_request *request, const loci_network *network,
@@ -234,7 +245,10 @@ static int draw(const figure_request *request, const loci_network *network,
     view v = view_of(layers, count);
     figure f;
     int status = CLI_GO_ON;
-    figure_open(&f, request->format, width, height);
+    figure_key keys[MOST_KEYS];
+    size_t key_count = list_keys(layers, count, keys);
+    double legend = figure_legend_height(keys, key_count, width - 32);
+    figure_open(&f, request->format, width, height - 11 + legend + 2);
     for (size_t l = 0; l < count && spec->planes != LOCI_PLANES_RELAXED; l++)
         draw_plane(&f, &v, (float)l);
     for (uint32_t l = 0; l + 1 < count && status == CLI_GO_ON; l++)
@@ -244,7 +258,7 @@ static int draw(const figure_request *request, const loci_network *network,
     for (size_t l = 0; l < count; l++)
         draw_neurons(&f, &v, &layers[l]);
     write_names(&f, &v, spec, layers);
-    draw_legend(&f, layers, count);
+    figure_legend(&f, keys, key_count, 16, height - 14, width - 32);
     if (status == CLI_GO_ON)
         return figure_save(&f, request->output);
     figure_drop(&f);

@@ -30,7 +30,14 @@ static void shorten(cairo_t *cr, char text[LONGEST], double room) {
     } while (length > 0 && width_of(cr, text) > room);
 }
 
+/* Widths are those of the outlines, not rounded to the dots of a surface: text that was measured is
+ * as wide wherever it is drawn, and nothing that fits is shortened. */
 static void choose_font(cairo_t *cr, double size, bool bold) {
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_set_font_options(cr, options);
+    cairo_font_options_destroy(options);
     cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
                            bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cr, size);

@@ -155,12 +155,12 @@ static void draw_accuracy(figure *f, const history *h, size_t count, double top)
         cover(&h[g], TRAIN_ACCURACY, range);
         cover(&h[g], HELD_OUT_ACCURACY, range);
     }
-    plot.up.label = "accuracy (%)";
+    bool both = any(h, count, HELD_OUT_ACCURACY);
+    plot.up.label = both ? "accuracy (%)" : "training accuracy (%)";
     figure_axis_fit(&plot.up, range[0], range[1]);
     plot.up.high = fmin(plot.up.high, 100);
     plot.up.low = fmax(plot.up.low, 0);
     figure_plot_draw(f, &plot);
-    bool both = any(h, count, HELD_OUT_ACCURACY);
     draw_curves(f, &plot, h, count, TRAIN_ACCURACY, both);
     draw_curves(f, &plot, h, count, HELD_OUT_ACCURACY, false);
 }
@@ -181,8 +181,8 @@ static int draw(const figure_request *request, const figure_group *groups, const
         const figure_key grey = {.line = true, .own_colour = true, .colour = figure_grey};
         keys[n] = keys[n + 1] = grey;
         keys[n + 1].dashed = true;
-        strcpy(keys[n++].name, "held out");
-        strcpy(keys[n++].name, "training");
+        strcpy(keys[n++].name, "accuracy on held-out data");
+        strcpy(keys[n++].name, "on training data");
     }
     figure f;
     double legend = figure_legend_height(keys, n, 480), top = legend + 14;

@@ -2,12 +2,21 @@
 #include "page.h"
 
 static const char style[] =
-    "body { font: 15px/1.45 sans-serif; max-width: 75em; margin: 2em auto; padding: 0 1em; }\n"
-    "table { border-collapse: collapse; font-size: 13px; }\n"
-    "th, td { border: 1px solid #ccc; padding: 3px 7px; text-align: left; }\n"
-    "th { background: #f2f2f2; }\n"
+    ":root { color-scheme: light dark; --edge: #ccc; --head: #f2f2f2; }\n"
+    "body { font: 15px/1.45 sans-serif; max-width: 75em; margin: 2em auto; padding: 0 1em; "
+    "overflow-wrap: anywhere; }\n"
+    "table { border-collapse: collapse; font-size: 13px; overflow-wrap: normal; }\n"
+    "th, td { border: 1px solid var(--edge); padding: 3px 7px; text-align: left; }\n"
+    "th { background: var(--head); }\n"
+    ".scroll { overflow-x: auto; }\n"
     "code { font-size: 12px; }\n"
-    "img { max-width: 100%; display: block; margin: 1em 0; }\n";
+    "td code { display: block; min-width: 16em; }\n"
+    "code span { white-space: nowrap; }\n"
+    "img { max-width: 100%; display: block; margin: 1em 0; }\n"
+    "@media (prefers-color-scheme: dark) {\n"
+    ":root { --edge: #454b54; --head: #262c34; }\n"
+    "body { background: #14181d; color: #e4e6e8; }\n"
+    "}\n";
 
 /* Text that means itself. */
 static void put(page *p, const char *text, bool in_table) {
@@ -27,22 +36,44 @@ static void put(page *p, const char *text, bool in_table) {
     }
 }
 
+/* A character of code. Options are not broken after their first hyphen: a line ends between words.
+ */
+static void put_code_character(page *p, char c, bool in_table) {
+    if (p->html && c == ' ')
+        fputs("</span> <span>", p->to);
+    else
+        put(p, (char[]){c, '\0'}, in_table);
+}
+
+static void put_code_end(page *p, bool begins) {
+    fputs(!p->html ? "`" : begins ? "<code><span>" : "</span></code>", p->to);
+}
+
 /* Text in which `...` is code. */
 static void put_text(page *p, const char *text) {
     bool code = false;
-    for (const char *c = text; *c != '\0'; c++) {
-        char one[2] = {*c, '\0'};
-        if (p->html && *c == '`')
-            fputs((code = !code) ? "<code>" : "</code>", p->to);
+    for (const char *c = text; *c != '\0'; c++)
+        if (*c == '`')
+            put_code_end(p, code = !code);
+        else if (code)
+            put_code_character(p, *c, false);
         else
-            put(p, one, false);
-    }
+            put(p, (char[]){*c, '\0'}, false);
+}
+
+static void put_code(page *p, const char *text, bool in_table) {
+    put_code_end(p, true);
+    for (const char *c = text; *c != '\0'; c++)
+        put_code_character(p, *c, in_table);
+    put_code_end(p, false);
 }
 
 void page_begin(page *p, const char *title) {
     if (!p->html)
         return;
-    fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>", p->to);
+    fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+          p->to);
     put(p, title, false);
     fprintf(p->to, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", style);
 }
@@ -80,7 +111,7 @@ void page_picture(page *p, const char *file, const char *text) {
 }
 
 void page_table(page *p, const char *const *heads, size_t count) {
-    fputs(p->html ? "<table>\n<tr>" : "|", p->to);
+    fputs(p->html ? "<div class=\"scroll\">\n<table>\n<tr>" : "|", p->to);
     for (size_t i = 0; i < count; i++) {
         fputs(p->html ? "<th>" : " ", p->to);
         put(p, heads[i], true);
@@ -95,15 +126,15 @@ void page_table(page *p, const char *const *heads, size_t count) {
 
 static void put_cell(page *p, const page_cell *cell) {
     const char *open = "", *close = "";
-    if (cell->code) {
-        open = p->html ? "<code>" : "`";
-        close = p->html ? "</code>" : "`";
-    } else if (cell->bold) {
+    if (cell->bold) {
         open = p->html ? "<b>" : "**";
         close = p->html ? "</b>" : "**";
     }
     fprintf(p->to, p->html ? "<td>%s" : " %s", open);
-    put(p, cell->text, true);
+    if (cell->code)
+        put_code(p, cell->text, true);
+    else
+        put(p, cell->text, true);
     fprintf(p->to, p->html ? "%s</td>" : "%s |", close);
 }
 
@@ -115,5 +146,5 @@ void page_row(page *p, const page_cell *cells, size_t count) {
 }
 
 void page_table_end(page *p) {
-    fputs(p->html ? "</table>\n" : "\n", p->to);
+    fputs(p->html ? "</table>\n</div>\n" : "\n", p->to);
 }

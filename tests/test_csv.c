@@ -136,6 +136,23 @@ static void test_classes(void **state) {
     loci_dataset_free(data);
 }
 
+/* The label's column is left out; pictures and tables without a header have no names. */
+static void test_column_names(void **state) {
+    (void)state;
+    loci_dataset *data;
+    assert_int_equal(open_table(&data, "x,kind,y z\n0.5,a,1\n2,b,3\n1,a,2\n",
+                                &(loci_data_options){.label_column = "kind", .test_fraction = 0.4},
+                                NULL),
+                     LOCI_OK);
+    assert_string_equal(loci_dataset_column_name(data, 0), "x");
+    assert_string_equal(loci_dataset_column_name(data, 1), "y z");
+    assert_null(loci_dataset_column_name(data, 2));
+    loci_dataset_free(data);
+    assert_int_equal(open_table(&data, "1,10\n2,9\n3,10\n", NULL, NULL), LOCI_OK);
+    assert_null(loci_dataset_column_name(data, 0));
+    loci_dataset_free(data);
+}
+
 /* Rows "i, label i % 3". */
 static void make_rows(char *text, size_t size, int rows) {
     size_t length = 0;
@@ -258,10 +275,11 @@ static void test_test_file(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),   cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_classes), cmocka_unit_test(test_split),
-        cmocka_unit_test(test_pixels),  cmocka_unit_test(test_test_file),
+        cmocka_unit_test(test_column_names), cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_headers),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_split),        cmocka_unit_test(test_pixels),
+        cmocka_unit_test(test_test_file),
     };
     return cmocka_run_group_tests_name("csv", tests, make_folder, remove_folder);
 }

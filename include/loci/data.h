@@ -103,6 +103,9 @@ LOCI_API uint32_t loci_dataset_classes(const loci_dataset *data);
 /** Name of class c: the label's text in a CSV, otherwise its number. Borrowed; NULL when c is out
  * of range. */
 LOCI_API const char *loci_dataset_class_name(const loci_dataset *data, uint32_t c);
+/** Name of a table's feature column f, the label's column left out: the header's text in a CSV.
+ * Borrowed; NULL for images, without a header, and when f is out of range. */
+LOCI_API const char *loci_dataset_column_name(const loci_dataset *data, size_t f);
 /** Label of sample i, 0..classes-1; -1 when i is out of range. */
 LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i);
 /**

@@ -78,6 +78,16 @@ static int name_classes(loci_dataset *data, const loci_classes *classes, loci_er
     return LOCI_OK;
 }
 
+static int name_columns(loci_dataset *data, const loci_table *table, loci_error *error) {
+    if (table->names == NULL)
+        return LOCI_OK;
+    data->column_names = calloc(table->columns - 1, sizeof *data->column_names);
+    for (size_t c = 0, f = 0; data->column_names != NULL && c < table->columns; c++)
+        if (c != table->label && (data->column_names[f++] = strdup(table->names[c])) == NULL)
+            return loci_fail_memory(error, data->name);
+    return data->column_names != NULL ? LOCI_OK : loci_fail_memory(error, data->name);
+}
+
 /* ---- pixels ---- */
 
 /* Whole numbers from 0 to 255 that use the upper half too are 8-bit pixels. Smaller ones (ages,
@@ -252,6 +262,8 @@ int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options 
         status = fill_from_two(data, &table, path, &classes, options, label_column, error);
     else if (status == LOCI_OK)
         status = fill_from_split(data, &table, path, &classes, options, error);
+    if (status == LOCI_OK)
+        status = name_columns(data, &table, error);
     free(classes.texts);
     loci_table_free(&table);
     return status;

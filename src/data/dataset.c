@@ -39,6 +39,9 @@ void loci_dataset_free(loci_dataset *data) {
     free(data->class_names);
     for (size_t i = 0; i < MOST_NOTES; i++)
         free(data->notes[i]);
+    for (size_t f = 0; data->column_names != NULL && f < data->features; f++)
+        free(data->column_names[f]);
+    free(data->column_names);
     free(data->low);
     free(data->span);
     free(data);
@@ -298,6 +301,12 @@ uint32_t loci_dataset_classes(const loci_dataset *data) {
 
 const char *loci_dataset_class_name(const loci_dataset *data, uint32_t c) {
     return c < data->classes ? data->class_names[c] : NULL;
+}
+
+const char *loci_dataset_column_name(const loci_dataset *data, size_t f) {
+    return data->height == 1 && data->column_names != NULL && f < data->features
+               ? data->column_names[f]
+               : NULL;
 }
 
 int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i) {

@@ -17,6 +17,7 @@ struct loci_dataset {
     uint32_t height, width, classes;
     size_t features;      /* height * width */
     char **class_names;   /* [classes] */
+    char **column_names;  /* [features] of a table with a header, else NULL */
     loci_samples part[2]; /* by enum loci_split */
     float *low, *span;    /* [features] or NULL: x = (raw - low) / span, for values only */
     char *notes[4];       /* what a reader took for granted, a line each; NULL past the last */

@@ -64,13 +64,13 @@ int loci_row_numbers_leave(loci_dataset *data, loci_table *table, const char *wh
     int status = LOCI_OK;
     while (status == LOCI_OK && is_unnamed(table) && counts(table)) {
         size_t column = table->left_out + 1;
-        double first = (double)table->values[0];
+        int first = (int)table->values[0];
         status = leave_out(table, where, error);
         if (status == LOCI_OK &&
             loci_dataset_note_down(data,
                                    "%s: column %zu has no name and counts the rows from %d; it "
                                    "is left out (give it a name to learn from it)",
-                                   where, column, (int)first) != LOCI_OK)
+                                   where, column, first) != LOCI_OK)
             status = loci_fail_memory(error, where);
     }
     if (status == LOCI_OK && note_doubt(data, table, where) != LOCI_OK)

@@ -8,6 +8,10 @@
 
 static const char *const by_names[] = {"distance", "weight", "range", "set", NULL};
 
+const char *loci_pruning_by_name(int by) {
+    return by == LOCI_UNPRUNED ? NULL : by_names[by];
+}
+
 bool loci_pruning_note_needed(const loci_network *network) {
     return network->pruned_by != LOCI_UNPRUNED ||
            network->connections != loci_spec_connections(&network->spec);
@@ -34,7 +38,7 @@ char *loci_pruning_note_to_text(const loci_pruning_note *note, const loci_spec *
     bool failed =
         json_object_set_new(json, "connections", json_integer((json_int_t)note->connections)) != 0;
     if (note->by != LOCI_UNPRUNED)
-        failed |= json_object_set_new(json, "by", json_string(by_names[note->by])) != 0;
+        failed |= json_object_set_new(json, "by", json_string(loci_pruning_by_name(note->by))) != 0;
     for (uint32_t l = 0; has_cuts(note) && l <= spec->hidden_count; l++) {
         failed |= json_array_append_new(cut, json_real((double)note->cut[l])) != 0;
         failed |= json_array_append_new(kept, json_integer((json_int_t)note->kept[l])) != 0;

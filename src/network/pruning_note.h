@@ -11,6 +11,9 @@ typedef struct loci_pruning_note {
     size_t kept[LOCI_MAX_PAIRS]; /* likewise */
 } loci_pruning_note;
 
+/* "distance", "weight", "range", "set"; NULL for LOCI_UNPRUNED. */
+const char *loci_pruning_by_name(int by);
+
 /* Fills the note from a network; a conventional one is stored as a set. */
 void loci_pruning_note_of(loci_pruning_note *note, const loci_network *network);
 

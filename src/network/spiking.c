@@ -98,6 +98,19 @@ static void expand(const loci_network *network, size_t offset, int trained, doub
                     : network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
 }
 
+/* Beta acts clamped. */
+void loci_spiking_beta(const loci_network *network, uint32_t l, float *beta) {
+    size_t m = loci_spec_layer_size(&network->spec, l + 1);
+    expand(network, network->views[l].beta, network->spec.train_beta, network->spec.beta, m, beta);
+    for (size_t j = 0; j < m; j++)
+        beta[j] = beta[j] < 0 ? 0 : beta[j] > 1 ? 1 : beta[j];
+}
+
+void loci_spiking_threshold(const loci_network *network, uint32_t l, float *theta) {
+    expand(network, network->views[l].threshold, network->spec.train_threshold,
+           network->spec.threshold, loci_spec_layer_size(&network->spec, l + 1), theta);
+}
+
 void loci_spiking_wire(loci_pass *pass) {
     loci_spiking *s = pass->spiking;
     const loci_network *network = pass->network;
@@ -107,10 +120,8 @@ void loci_spiking_wire(loci_pass *pass) {
         size_t m = pass->wires.pair[l].m, padded = strips(m);
         for (size_t j = 0; j < padded; j++)
             s->theta[l][j] = 1; /* what is past the neurons has no current and never fires */
-        expand(network, v->beta, spec->train_beta, spec->beta, m, s->beta[l]);
-        expand(network, v->threshold, spec->train_threshold, spec->threshold, m, s->theta[l]);
-        for (size_t j = 0; j < m; j++)
-            s->beta[l][j] = s->beta[l][j] < 0 ? 0 : s->beta[l][j] > 1 ? 1 : s->beta[l][j];
+        loci_spiking_beta(network, l, s->beta[l]);
+        loci_spiking_threshold(network, l, s->theta[l]);
         memcpy(s->bias[l], network->parameters + v->bias, m * sizeof(float));
         s->layer[l] = (loci_lif){.padded = padded,
                                  .steps = s->steps,

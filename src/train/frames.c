@@ -13,7 +13,7 @@
 #include "network/network.h"
 #include "train/run_folder.h"
 
-/* Numbers that all frames together may have: 64 MiB. */
+/* Coordinates that all frames together may have: 64 MiB. The other numbers of a site are fewer. */
 #define MOST_NUMBERS ((size_t)16 << 20)
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -33,20 +33,30 @@ struct loci_frames {
     uint32_t most, count, written;
     int32_t epoch[LOCI_MOST_FRAMES]; /* [count], rising */
     size_t track_count;
+    size_t position_count; /* of the tracks, the first; the others are the rest of a network */
     struct track tracks[LOCI_MAX_TENSORS];
 };
+
+/* Adds the tensors that are positions, or those that are not. Returns their numbers in a frame. */
+static size_t add_tracks(loci_frames *frames, const loci_network *network, bool positions) {
+    size_t numbers = 0;
+    for (size_t i = 0; i < network->tensor_count; i++)
+        if ((network->tensors[i].kind == LOCI_TENSOR_POSITION) == positions) {
+            frames->tracks[frames->track_count++].tensor = &network->tensors[i];
+            numbers += network->tensors[i].count;
+        }
+    return numbers;
+}
 
 int loci_frames_create(loci_frames **out, const loci_network *network, uint32_t epochs,
                        loci_error *error) {
     loci_frames *frames = calloc(1, sizeof *frames);
     if (frames == NULL)
         return loci_fail_memory(error, "frames");
-    size_t numbers = 1;
-    for (size_t i = 0; i < network->tensor_count; i++)
-        if (network->tensors[i].kind == LOCI_TENSOR_POSITION) {
-            frames->tracks[frames->track_count++].tensor = &network->tensors[i];
-            numbers += network->tensors[i].count;
-        }
+    size_t numbers = 1 + add_tracks(frames, network, true);
+    frames->position_count = frames->track_count;
+    if (frames->position_count > 0)
+        add_tracks(frames, network, false);
     frames->epochs = epochs;
     frames->most = epochs < LOCI_MOST_FRAMES ? epochs + 1 : LOCI_MOST_FRAMES;
     if (frames->most > MOST_NUMBERS / numbers)
@@ -61,6 +71,12 @@ int loci_frames_create(loci_frames **out, const loci_network *network, uint32_t 
     }
     *out = frames;
     return LOCI_OK;
+}
+
+/* Leaves the positions alone. */
+static void forget_rest(loci_frames *frames) {
+    while (frames->track_count > frames->position_count)
+        free(frames->tracks[--frames->track_count].values);
 }
 
 void loci_frames_free(loci_frames *frames) {
@@ -150,10 +166,16 @@ static int read_track(const loci_frames *frames, const struct track *track, cons
                             tensor->name);
 }
 
+/* Files of 0.1 hold positions only; then so do the frames. */
 static int read_file(loci_frames *frames, const char *path, loci_error *error) {
     int status = read_epochs(frames, path, error);
-    for (size_t i = 0; status == LOCI_OK && i < frames->track_count; i++)
+    for (size_t i = 0; status == LOCI_OK && i < frames->track_count; i++) {
         status = read_track(frames, &frames->tracks[i], path, error);
+        if (status == LOCI_E_NOT_FOUND && i >= frames->position_count) {
+            forget_rest(frames);
+            status = LOCI_OK;
+        }
+    }
     return status;
 }
 
@@ -199,9 +221,21 @@ uint32_t loci_frames_epoch(const loci_frames *frames, size_t f) {
 
 const float *loci_frames_positions(const loci_frames *frames, size_t i,
                                    const loci_tensor **tensor) {
-    if (i >= frames->track_count)
+    if (i >= frames->position_count)
         return NULL;
     if (tensor != NULL)
         *tensor = frames->tracks[i].tensor;
     return frames->tracks[i].values;
+}
+
+bool loci_frames_whole(const loci_frames *frames) {
+    return frames->track_count > frames->position_count;
+}
+
+void loci_frames_restore(const loci_frames *frames, size_t f, float *parameters) {
+    for (size_t i = 0; i < frames->track_count; i++) {
+        const loci_tensor *tensor = frames->tracks[i].tensor;
+        memcpy(parameters + tensor->offset, frames->tracks[i].values + f * tensor->count,
+               tensor->count * sizeof(float));
+    }
 }

@@ -1,7 +1,8 @@
-/* frames.npz: where the sites were at some moments of a run, for those who want to see them move.
- */
+/* frames.npz: the network at some moments of a run, for those who want to see its sites move. */
 #ifndef LOCI_TRAIN_FRAMES_H
 #define LOCI_TRAIN_FRAMES_H
+
+#include <stdbool.h>
 
 #include <loci/record.h>
 
@@ -15,12 +16,18 @@ int loci_frames_create(loci_frames **out, const loci_network *network, uint32_t 
 /* Takes a frame if one is due when that epoch is over (0: at the start); otherwise does nothing. */
 void loci_frames_take(loci_frames *frames, const loci_network *network, uint32_t epoch);
 
-/* Writes the file if there is a new frame: "epochs" [F], and each position tensor under its name
- * [F, ...]. A network without positions writes none. */
+/* Writes the file if there is a new frame: "epochs" [F], and each tensor under its name [F, ...],
+ * positions first. A network without positions writes none. */
 int loci_frames_write(loci_frames *frames, const char *path, loci_error *error);
 
 /* Takes up the frames of a file up to the given epoch. Frames only show what happened: where the
  * file is missing or damaged, the run goes on without them. */
 void loci_frames_reload(loci_frames *frames, const char *path, uint32_t epoch);
+
+/* Whether they hold all parameters; files of 0.1 hold positions only. */
+bool loci_frames_whole(const loci_frames *frames);
+
+/* Overwrites those parameters that frame f holds: [parameter_count] of the frames' network. */
+void loci_frames_restore(const loci_frames *frames, size_t f, float *parameters);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "network/network.h"
+#include "network/pruning_note.h"
 
 int loci_payload_put(loci_payload *payload, const char *key, json_t *value, loci_error *error) {
     if (json_object_set_new(payload->root, key, value) != 0)
@@ -83,6 +84,24 @@ static json_t *classes_of(const loci_payload *payload) {
     return NULL;
 }
 
+/* A table's, from the data; null where they have none. */
+static json_t *columns_of(const loci_payload *payload) {
+    const loci_dataset *data = payload->options->data;
+    size_t pixels = loci_spec_pixels(loci_network_spec(payload->network));
+    if (data == NULL || loci_dataset_column_name(data, 0) == NULL)
+        return json_null();
+    json_t *names = json_array();
+    bool lost = false;
+    for (size_t i = 0; i < pixels; i++) {
+        const char *name = loci_dataset_column_name(data, i);
+        lost |= json_array_append_new(names, text_of(name != NULL ? name : "")) != 0;
+    }
+    if (!lost)
+        return names;
+    json_decref(names);
+    return NULL;
+}
+
 /* ---- numbers ---- */
 
 static json_t *spec_of(const loci_spec *spec) {
@@ -113,13 +132,14 @@ static int put_heading(loci_payload *payload, loci_error *error) {
     int status = loci_network_count_kept(network, &kept, error);
     if (status != LOCI_OK)
         return status;
-    json_t *heading =
-        json_pack("{s:i, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "format", 1, "title",
-                  title_of(payload), "preset", text_of(loci_network_note(network, "preset")),
-                  "dataset", text_of(dataset_of(payload)), "classes", classes_of(payload), "height",
-                  (json_int_t)spec->height, "width", (json_int_t)spec->width, "parameters",
-                  (json_int_t)loci_network_parameter_count(network), "connections", connections,
-                  "connections_kept", (json_int_t)kept, "spec", spec_of(spec));
+    json_t *heading = json_pack(
+        "{s:i, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:s?, s:o}", "format", 1, "title",
+        title_of(payload), "preset", text_of(loci_network_note(network, "preset")), "dataset",
+        text_of(dataset_of(payload)), "classes", classes_of(payload), "columns",
+        columns_of(payload), "height", (json_int_t)spec->height, "width", (json_int_t)spec->width,
+        "parameters", (json_int_t)loci_network_parameter_count(network), "connections", connections,
+        "connections_kept", (json_int_t)kept, "pruned_by", loci_pruning_by_name(network->pruned_by),
+        "spec", spec_of(spec));
     int failed = json_object_update(payload->root, heading);
     json_decref(heading);
     return failed != 0 ? loci_fail_memory(error, "page") : LOCI_OK;

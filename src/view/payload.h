@@ -7,6 +7,8 @@
 #include <loci/view.h>
 #include <stdbool.h>
 
+#include "train/frames.h"
+
 /* What a page is made from, and the object it goes into. */
 typedef struct loci_payload {
     const loci_network *network;
@@ -29,6 +31,21 @@ json_t *loci_view_array(loci_view_type type, const void *values, uint32_t rank,
                         const size_t *shape);
 /* A list of whole numbers; count 0 gives an empty one. */
 json_t *loci_view_counts(const size_t *values, size_t count);
+
+/* Numbers over the frames of a page. */
+typedef struct loci_track {
+    const char *name;
+    uint32_t rank;                       /* 1..3 */
+    size_t shape[3], count, coordinates; /* every coordinates-th number has one range */
+    size_t frames;
+    const float *at[LOCI_MOST_FRAMES]; /* [frames], each [count], borrowed */
+} loci_track;
+/* movement.c: {"name", "shape", "low", "high", "data"}; NULL when memory was short. */
+json_t *loci_view_track(const loci_track *track);
+/* moments.c: adds tracks of what else weights and outputs follow from, as it acts. frames [count]:
+ * which of the recording. False when memory was short. */
+bool loci_view_moments(json_t *tracks, const loci_network *network, const loci_frames *recording,
+                       const size_t *frames, size_t count);
 
 /* wiring.c: "layers", "pairs", "spiking" and what belongs to them. */
 int loci_payload_wiring(loci_payload *payload, loci_error *error);

@@ -46,10 +46,11 @@ static json_t *conventional_part(const loci_wiring *w) {
                      loci_view_array(LOCI_VIEW_F32, w->weight, 2, (size_t[]){w->n, w->m}));
 }
 
-/* A bit for each connection; null: all are kept. What a cutoff takes, it says itself. */
+/* A bit for each connection; null: all are kept. What a cutoff takes, it says itself, and it may
+ * take others at other moments of the training. */
 static json_t *kept_of(const loci_pass *pass, uint32_t l) {
     const loci_wiring *w = &pass->wires.pair[l];
-    if (w->keep == NULL)
+    if (w->keep == NULL || pass->network->pruned_by == LOCI_UNPRUNED)
         return json_null();
     size_t bytes = loci_bitmap_bytes(w->n, w->m);
     uint8_t *bitmap = loci_alloc(bytes, 1);

@@ -242,6 +242,112 @@ describe("large networks", () => {
   });
 });
 
+describe("a table", () => {
+  const columns = ["sepal length", "<b>width</b>", "petal length", "kind"];
+  const rows = Array.from({ length: 60 }, (_, i) =>
+    [0, 1, 2].map((c) => (i * (c + 3)) % 7).concat(["a", "b"][i % 2]),
+  );
+
+  it("has its columns' names, and rows that can be seen", async () => {
+    writeFileSync(
+      join(folder, "table.csv"),
+      `${[columns, ...rows].join("\n")}\n`,
+    );
+    const page = await open(
+      browser,
+      pages.trained(
+        "table",
+        "--hidden",
+        "6",
+        "--data",
+        "table.csv",
+        "--epochs",
+        "1",
+      ),
+      { width: 390, height: 800 },
+    );
+    assert.match(await page.textContent("#tally"), /test rows are/);
+    await page.click(".sample:nth-child(2)");
+    const shown = (selector) =>
+      page.$$eval(selector, (nodes) => nodes.map((node) => node.textContent));
+    assert.deepEqual(await shown("#row .name"), columns.slice(0, 3));
+    assert.match((await shown("#row .value"))[0], /^[01]\.\d\d$/);
+    const heights = await page.$$eval(".sample canvas", (nodes) =>
+      nodes.map((node) => node.getBoundingClientRect().height),
+    );
+    assert.ok(Math.min(...heights) >= 10, `${Math.min(...heights)} pixels`);
+    await page.evaluate(() => loci.select(1));
+    assert.equal(await page.textContent("#neuron-name"), columns[1]);
+    assert.ok(
+      await page.evaluate(
+        () => document.documentElement.scrollWidth <= innerWidth,
+      ),
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
+describe("a run whose frames hold positions alone", () => {
+  it("goes on running the network of the end, and says so", async () => {
+    const data = Pages.data(spiking);
+    data.frames.whole = false;
+    data.frames.tensors = data.frames.tensors.filter(({ name }) =>
+      name.endsWith("position"),
+    );
+    const page = await openData("old.html", data);
+    const logits = () =>
+      page.evaluate(() => Array.from(loci.state.get("result").logits));
+    const at = () => page.evaluate(() => loci.positions());
+    await page.click(".sample:nth-child(2)");
+    const [end, places] = [await logits(), await at()];
+    await setSlider(page, "epoch", 0);
+    assert.deepEqual(await logits(), end);
+    assert.notDeepEqual(await at(), places);
+    assert.match(
+      await page.textContent("#moment"),
+      /^At epoch 0: only positions were kept .* what is read .* of the end\.$/,
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
+describe("a net of finite range", () => {
+  it("is not called pruned", async () => {
+    const page = await open(
+      browser,
+      pages.trained(
+        "range",
+        "arbor-mlp-2k",
+        "--range",
+        "1.5",
+        "--train-range",
+        "layer",
+        "--data",
+        "glyphs",
+        "--epochs",
+        "1",
+      ),
+    );
+    assert.match(
+      await page.textContent("#pruned"),
+      /^Out of range: \d+\.\d % of [\d,]+ connections$/,
+    );
+    await page.click("#tab-about");
+    assert.doesNotMatch(await page.textContent("#panel-about"), /pruning/);
+    // what is out of range is so at the moment that is shown
+    const share = await page.textContent("#pruned");
+    await setSlider(page, "epoch", 0);
+    assert.notEqual(await page.textContent("#pruned"), share);
+    assert.ok((await compare(page)).error > 1e-3);
+    await setSlider(page, "epoch", 1);
+    assert.ok((await compare(page)).error <= 1e-4);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
 describe("a pruned network", () => {
   it("shows what is left, and how much is gone", async () => {
     const data = payload([12, 6, 3], { connections_kept: 60 });

@@ -20,12 +20,12 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// What every network's page has to do.
-function aPage(name, make, { spiking }) {
+// What every network's page has to do. options: of `loci train`.
+function aPage(name, run, options, { spiking }) {
   describe(name, () => {
     let file, page;
     before(async () => {
-      file = make();
+      file = pages.trained(run, ...options, "--epochs", "2");
       page = await open(browser, file);
     });
     after(() => page.context().close());
@@ -142,6 +142,46 @@ function aPage(name, make, { spiking }) {
       assert.deepEqual(await at(), end);
     });
 
+    it("runs the network of the moment that is shown", async () => {
+      // steps too small to be seen leave a network where it started
+      const still = [...options, "--epochs", "1", "--lr", "1e-12"];
+      const start = await open(
+        browser,
+        pages.trained(`${run}-start`, ...still),
+      );
+      const seen = (page) =>
+        page.evaluate(() => ({
+          tally: document.getElementById("tally").textContent,
+          logits: Array.from(loci.state.get("result").logits),
+          signs: Array.from(loci.signs()),
+        }));
+      const said = () => page.textContent("#moment");
+      await page.click("#tab-work");
+      for (const one of [page, start]) await one.click(".sample:nth-child(3)");
+      const [end, begun] = [await seen(page), await seen(start)];
+      assert.equal(await said(), "");
+      await setSlider(page, "epoch", 0);
+      const back = await seen(page);
+      // outputs are all but equal at the start, so that rounding may turn an image or two
+      const read = ({ tally }) => Number(tally.match(/^\d+/)[0]);
+      assert.ok(Math.abs(read(back) - read(begun)) <= 2);
+      assert.ok(read(end) > read(back) + 10);
+      assert.ok(back.signs.filter((s, i) => s !== begun.signs[i]).length < 2);
+      const most = Math.max(...end.logits.map(Math.abs));
+      back.logits.forEach((logit, c) =>
+        assert.ok(
+          Math.abs(logit - begun.logits[c]) <= (spiking ? 0.02 : 1e-4) * most,
+          `${logit}, not ${begun.logits[c]}`,
+        ),
+      );
+      assert.match(await said(), /^At epoch 0: this is the network of the/);
+      await setSlider(page, "epoch", 2);
+      assert.deepEqual(await seen(page), end);
+      assert.equal(await said(), "");
+      await page.click("#clear");
+      await start.context().close();
+    });
+
     it("plays the training", async () => {
       await page.click("#play-training");
       await page.waitForFunction(
@@ -233,41 +273,18 @@ function aPage(name, make, { spiking }) {
   });
 }
 
-aPage(
-  "an arbor net",
-  () =>
-    pages.trained("mlp", "arbor-mlp-2k", "--data", "glyphs", "--epochs", "2"),
-  {
-    spiking: false,
-  },
-);
+aPage("an arbor net", "mlp", ["arbor-mlp-2k", "--data", "glyphs"], {
+  spiking: false,
+});
 aPage(
   "a net of the paper",
-  () =>
-    pages.trained(
-      "paper",
-      "paper-mlp",
-      "--hidden",
-      "48",
-      "--data",
-      "glyphs",
-      "--epochs",
-      "2",
-    ),
+  "paper",
+  ["paper-mlp", "--hidden", "48", "--data", "glyphs"],
   { spiking: false },
 );
 aPage(
   "a spiking net",
-  () =>
-    pages.trained(
-      "snn",
-      "arbor-snn-10k",
-      "--hidden",
-      "64",
-      "--data",
-      "glyphs",
-      "--epochs",
-      "2",
-    ),
+  "snn",
+  ["arbor-snn-10k", "--hidden", "64", "--data", "glyphs"],
   { spiking: true },
 );

@@ -339,6 +339,80 @@ describe("frames", () => {
     assert.equal(frames.at({ ...group, axon: false }, 1), undefined));
 });
 
+describe("the network of a moment", () => {
+  const data = {
+    pairs: [arbor()],
+    frames: {
+      epochs: [0, 4],
+      whole: true,
+      tensors: [
+        { name: "pair0.bias", data: array("f32", [2, 1], [1.25, 0.25]) },
+        { name: "pair0.scale", data: array("f32", [2, 1], [4, 2]) },
+        {
+          name: "pair0.axon_charge",
+          low: [-2],
+          high: [1],
+          data: array("u16", [2, 2, 1], [65535, 65535, 65535, 0]),
+        },
+      ],
+    },
+  };
+  const network = new Network(read([2, 1], data));
+  const end = [...network.pairs[0].weight];
+  const show = (epoch) => {
+    network.show(epoch);
+    network.cut(0);
+    return [...network.pairs[0].weight];
+  };
+
+  it("has its charges, scales and biases", () => {
+    const [a, b] = show(0);
+    near(a, 2 * end[0], "the scale was twice as large");
+    near(b, -end[1], "and the charge 1, not -2");
+    near(
+      network.forward([1, 0]).logits[0],
+      Math.fround(1.25) + 2 * end[0],
+      "the bias was larger by 1",
+    );
+    assert.deepEqual([...network.signs()], [1, 1, 0]);
+  });
+  it("lies between those of two frames", () => near(show(2)[0], 1.5 * end[0]));
+  it("is, at the end, the network itself", () => {
+    show(0);
+    assert.deepEqual(show(null), end);
+    assert.deepEqual([...network.signs()], [1, -1, 0]);
+  });
+  it("is that of the end where frames hold positions alone", () => {
+    const old = new Network(
+      read([2, 1], { ...data, frames: { ...data.frames, whole: false } }),
+    );
+    old.show(0);
+    old.cut(0);
+    assert.deepEqual([...old.pairs[0].weight], end);
+  });
+});
+
+describe("what is gone", () => {
+  const gone = (changes, more = {}) => {
+    const pairs = [arbor(changes)];
+    return new Network(read([2, 1], { pairs, ...more })).gone;
+  };
+  it("is nothing, of a whole net", () =>
+    assert.deepEqual(gone({}), { pruned: 0, far: 0 }));
+  it("is out of range where weights have fallen to 0", () =>
+    assert.deepEqual(gone({ cutoff: 0.5 }), { pruned: 0, far: 1 }));
+  it("is pruned where the bits say so", () =>
+    assert.deepEqual(gone({ kept: array("u8", [1], [0b10]) }), {
+      pruned: 1,
+      far: 0,
+    }));
+  it("is pruned where a net was pruned by range", () =>
+    assert.deepEqual(gone({ cutoff: 0.5 }, { pruned_by: "range" }), {
+      pruned: 1,
+      far: 0,
+    }));
+});
+
 describe("a drawing", () => {
   // a bar of 10 x 40 in the corner of a large sheet
   const ink = new Float32Array(100 * 100);

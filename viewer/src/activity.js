@@ -30,7 +30,7 @@ function inStep(result, layer, step, thresholds) {
 // step: of a spiking net, from 0; null = all of it.
 export function activityOf(network, result, step) {
   if (result === null) return null;
-  const thresholds = [null, ...network.payload.pairs.map((pair) => pair.threshold)];
+  const thresholds = [null, ...network.parts.map((pair) => pair.threshold)];
   const activity = new Float32Array(network.neurons);
   network.sizes.forEach((_, layer) => {
     activity.set(

@@ -33,16 +33,14 @@ function check({ id, label, checked, onChange }) {
 }
 
 export function buildControls(host, { payload, network, geometry, stage, state, fit }) {
-  const total = payload.connections,
-    kept = network.pairs.reduce((sum, pair) => sum + pair.count, 0);
-  const most = Math.min(MOST_CONNECTIONS, stage.ranked.length);
+  const most = Math.min(MOST_CONNECTIONS, stage.drawable);
   const connections = slider({
     id: "connections",
     label: "Connections",
     title: "How many of the strongest connections of each layer pair are drawn",
     value: toPosition(state.get("connections"), most),
     onInput: (position) => state.set({ connections: toCount(position, most) }),
-    describe: () => `${whole(stage.connections.count)} of ${whole(kept)}`,
+    describe: () => `${whole(stage.connections.count)} of ${whole(network.connections)}`,
   });
   const cut = slider({
     id: "cut",
@@ -72,16 +70,21 @@ export function buildControls(host, { payload, network, geometry, stage, state, 
     );
   if (geometry.coordinates > 2) extras.append(axisChoice(geometry, state));
   extras.append(el("button", { type: "button", id: "fit", onclick: fit }, "Fit view"));
-  if (kept < total)
-    extras.append(
-      el(
-        "span",
-        { class: "pruned", id: "pruned" },
-        `Pruned: ${percent(1 - kept / total)} of ${whole(total)} connections are gone`,
-      ),
-    );
+  const gone = el("span", { class: "pruned", id: "pruned" });
+  extras.append(gone);
   host.append(extras);
-  return connections.tell;
+  return () => {
+    connections.tell();
+    gone.textContent = whatIsGone(network.gone, payload.connections);
+  };
+}
+
+// Pruned is what someone took away; what is merely out of range comes back when neurons move.
+export function whatIsGone({ pruned, far }, total) {
+  const texts = [];
+  if (pruned > 0) texts.push(`Pruned: ${percent(pruned / total)} of ${whole(total)} connections are gone`);
+  if (far > 0) texts.push(`Out of range: ${percent(far / total)} of ${whole(total)} connections`);
+  return texts.join(". ");
 }
 
 // Of a space with more than two coordinates in a plane, two are drawn.

@@ -1,8 +1,16 @@
-// Positions over the training: 16-bit frames of some epochs, and straight lines between them.
+// The network over the training: 16-bit frames of some epochs, and straight lines between them.
+
+// What of a pair may change beside its positions: lists of numbers, and single ones.
+const LISTS = ["axon_charge", "dendrite_charge", "bias", "beta", "threshold"];
+const NUMBERS = ["base", "scale", "cutoff"];
 
 export class Frames {
-  constructor({ frames, spec }) {
+  constructor({ frames, spec, pruned_by }) {
     this.epochs = frames?.epochs ?? [];
+    // whether they hold all that a network follows from, or, as those of older runs, positions alone
+    this.whole = frames?.whole ?? false;
+    // which connections are kept is known of the end only
+    this.pruned = (pruned_by ?? null) !== null;
     this.tied = spec.tied === "yes";
     this.tensors = new Map((frames?.tensors ?? []).map((tensor) => [tensor.name, tensor]));
   }
@@ -16,15 +24,28 @@ export class Frames {
   }
 
   // Tied networks keep one position per neuron, others one array per side of a layer pair.
-  nameOf(group) {
-    return this.tied
-      ? `layer${group.layer}.position`
-      : `pair${group.pair}.${group.axon ? "axon" : "dendrite"}.position`;
+  nameOf({ layer, pair, axon }) {
+    return this.tied ? `layer${layer}.position` : `pair${pair}.${axon ? "axon" : "dendrite"}.position`;
   }
 
   // Positions of a group of sites at an epoch; undefined where they never moved, or are not known.
   at(group, epoch) {
-    const tensor = this.tensors.get(this.nameOf(group));
+    return this.values(this.nameOf(group), epoch);
+  }
+
+  // The pair l of a payload as it was at an epoch. Only of frames that are whole.
+  pairAt(pair, l, epoch) {
+    const now = { ...pair };
+    const put = (key, values) => values !== undefined && (now[key] = values);
+    put("axon_position", this.at({ layer: l, pair: l, axon: true }, epoch));
+    put("dendrite_position", this.at({ layer: l + 1, pair: l, axon: false }, epoch));
+    for (const key of LISTS) put(key, this.values(`pair${l}.${key}`, epoch));
+    for (const key of NUMBERS) put(key, this.values(`pair${l}.${key}`, epoch)?.[0]);
+    return now;
+  }
+
+  values(name, epoch) {
+    const tensor = this.tensors.get(name);
     if (tensor === undefined || this.epochs.length === 0) return undefined;
     let f = this.epochs.findLastIndex((e) => e <= epoch);
     f = Math.max(0, f);
@@ -32,13 +53,15 @@ export class Frames {
     const span = this.epochs[next] - this.epochs[f];
     const share = span > 0 ? Math.max(0, epoch - this.epochs[f]) / span : 0;
     const count = tensor.data.length / this.epochs.length;
-    const C = tensor.low.length;
     const out = new Float32Array(count);
-    for (let i = 0; i < count; i++) {
-      const x = i % C;
-      const level = tensor.data[f * count + i] * (1 - share) + tensor.data[next * count + i] * share;
-      out[i] = tensor.low[x] + (level / 65535) * (tensor.high[x] - tensor.low[x]);
-    }
-    return out;
+    for (let i = 0; i < count; i++)
+      out[i] = tensor.data[f * count + i] * (1 - share) + tensor.data[next * count + i] * share;
+    return tensor.low === undefined ? out : spread(out, tensor);
   }
+}
+
+// Levels of 16 bits -> what lies so far between the lowest and the highest of their coordinate.
+function spread(levels, { low, high }) {
+  const C = low.length;
+  return levels.map((level, i) => low[i % C] + (level / 65535) * (high[i % C] - low[i % C]));
 }

@@ -1,7 +1,6 @@
 // Where things are drawn. Layers stand one behind the other along x; the coordinates of the plane are y (downwards, as
 // in a picture) and z. Layers are drawn further apart than they are, or nothing could be seen between them: true gaps
 // are often a twentieth of a layer's width. Where planes are relaxed, every site's own last coordinate adds to x.
-import { Frames } from "./frames.js";
 
 // How far from the plane of its layer an arbor's sites are drawn, as a share of the distance between two layers.
 const REACH = 0.2;
@@ -18,7 +17,7 @@ export class Geometry {
     // coordinates within a plane, and which two of them are drawn
     this.coordinates = this.conventional ? 2 : payload.pairs[0].coordinates - (this.relaxed ? 1 : 0);
     this.axes = [0, Math.min(1, this.coordinates - 1)];
-    this.frames = new Frames(payload);
+    this.frames = network.frames;
     this.step = Math.min(2.4, LENGTH / (network.sizes.length - 1));
     this.unit = this.conventional ? 1 : HALF / this.extent();
     this.groups = this.siteGroups();
@@ -39,8 +38,8 @@ export class Geometry {
     return Math.max(quantile(inputs, 0.98), quantile(others.flat(), 0.85)) || 1;
   }
 
-  // Sites by layer and side: {layer, pair, axon, per (sites a neuron), first (site number), count, alone, shares}. alone:
-  // the site is its neuron, so nothing is drawn for it.
+  // Sites by layer and side: {layer, pair, axon, per (sites a neuron), first (site number), count, alone}, and from
+  // place() on shares. alone: the site is its neuron, so nothing is drawn for it.
   siteGroups() {
     if (this.conventional) return [];
     const groups = [];
@@ -61,7 +60,6 @@ export class Geometry {
           first,
           count,
           alone: single(layer, per),
-          shares: shares(axon ? pair.axon_charge : pair.dendrite_charge, count),
         });
         first += count;
       }
@@ -76,6 +74,11 @@ export class Geometry {
     return epoch === null ? trained : (this.frames.at(group, epoch) ?? trained);
   }
 
+  // Charges of a group in the network that is shown; null: all 1.
+  chargesOf(group) {
+    return this.network.parts[group.pair][group.axon ? "axon_charge" : "dendrite_charge"];
+  }
+
   // Puts every site and neuron where it was at an epoch (null: at the end), layers `spacing` times as far apart as usual.
   place(epoch, spacing) {
     this.spacing = spacing;
@@ -84,6 +87,7 @@ export class Geometry {
     const sum = new Float32Array(this.network.neurons);
     neurons.fill(0);
     for (const group of this.groups) {
+      group.shares = shares(this.chargesOf(group), group.count);
       const { coordinates: C } = this.payload.pairs[group.pair];
       const raw = this.positions(group, epoch);
       const plane = this.planeOf(group.layer);

@@ -3,6 +3,8 @@ import { el, svg } from "./dom.js";
 
 // Room a class name takes, in pixels.
 const LINE = 16;
+// How much wider the name of the best class is than others.
+const BEST = 1.45;
 
 export class Labels {
   constructor(host, space, geometry, network, naming, classes) {
@@ -38,6 +40,12 @@ export class Labels {
     if (at !== null) this.put(this.ring, at.x, at.y);
   }
 
+  // Room that the longest class name takes.
+  widest() {
+    this.width ??= 6 + BEST * Math.max(0, ...this.classes.map((label) => label.offsetWidth));
+    return this.width;
+  }
+
   // In a column beside the outputs, in the order in which these stand from top to bottom, each joined to its neuron.
   followClasses(best) {
     const first = this.network.offsets.at(-2);
@@ -45,7 +53,7 @@ export class Labels {
       .map((label, c) => ({ label, c, at: this.space.project(this.geometry.neuronPosition, first + c) }))
       .filter(({ at }) => at !== null)
       .sort((a, b) => a.at.y - b.at.y);
-    const x = Math.max(...seen.map(({ at }) => at.x)) + 28;
+    const x = Math.min(Math.max(...seen.map(({ at }) => at.x)) + 28, this.host.clientWidth - this.widest());
     // each at its neuron's height where there is room, else below the one before, and the whole in the middle
     const ys = [];
     for (const { at } of seen) ys.push(Math.max(at.y, (ys.at(-1) ?? -Infinity) + LINE));

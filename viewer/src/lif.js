@@ -83,7 +83,7 @@ export function runSpiking(network, x) {
     membranes = [null],
     fires = [coding !== "constant"];
   network.pairs.forEach((pair, l) => {
-    const { bias, beta, threshold } = network.payload.pairs[l];
+    const { bias, beta, threshold } = network.parts[l];
     const theta = l < network.pairs.length - 1 || readout === "count" ? threshold : null;
     const u = new Float32Array(pair.m),
       s = new Uint8Array(pair.m);

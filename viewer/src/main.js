@@ -8,6 +8,7 @@ import { Labels } from "./labels.js";
 import { namer } from "./naming.js";
 import { argmax, Network } from "./network.js";
 import { buildAbout, leftOut } from "./panels/about.js";
+import { buildMoment } from "./panels/moment.js";
 import { buildNeuronPanel } from "./panels/neuron.js";
 import { buildStatistics } from "./panels/statistics.js";
 import { buildTabs } from "./panels/tabs.js";
@@ -70,7 +71,9 @@ function start() {
   });
   const parts = { payload, network, geometry, naming, stage, state, fit: () => space?.lookAt(geometry.box()) };
 
-  state.watch(["cut"], () => network.cut(state.get("cut")));
+  // what runs comes first: all other parts of the page follow from it
+  state.watch(["epoch"], () => network.show(state.get("epoch")));
+  state.watch(["epoch", "cut"], () => network.cut(state.get("cut")));
   const work = buildWorkPanel(parts);
   const tell = buildControls(byId("controls"), parts);
   const show = buildTabs(byId("tabs"), byId("panels"), [
@@ -80,6 +83,7 @@ function start() {
     { id: "about", title: "About", node: buildAbout(parts) },
   ]);
   buildTime(byId("time"), parts);
+  buildMoment(byId("moment"), parts);
   buildLegend(byId("legend"), stage);
 
   state.watch(
@@ -115,7 +119,7 @@ function start() {
 // What is missing in the picture, where it is much, or where one asked for all.
 function noticeOf({ payload, network, stage, state }) {
   const [neurons, connections] = leftOut(network, stage);
-  const asked = state.get("connections") >= stage.ranked.length;
+  const asked = state.get("connections") >= stage.drawable;
   return [...payload.left_out, neurons, asked ? connections : null].filter((text) => text !== null).join(" ");
 }
 
@@ -129,6 +133,7 @@ function expose({ network, stage, geometry, state }, space) {
     activity: () => activityOf(network, state.get("result"), state.get("step")),
     select: (neuron) => state.set({ selected: neuron }),
     screen: (neuron) => space.project(geometry.neuronPosition, neuron),
+    signs: () => Array.from(stage.signs),
     forward: (image) => Array.from(network.forward(Float32Array.from(image)).logits),
     neurons: network.neurons,
     offsets: network.offsets,

@@ -19,7 +19,7 @@ export function namer(payload, network) {
       const pixel = pixelOf(i);
       const row = Math.floor(pixel / payload.width) + 1,
         column = (pixel % payload.width) + 1;
-      if (!isPicture) return `Input ${pixel + 1}`;
+      if (!isPicture) return payload.columns?.[pixel] || `Input ${pixel + 1}`;
       return brief ? `Pixel ${row}, ${column}` : `Pixel row ${row}, column ${column}`;
     }
     if (l === last) return `Output ${payload.classes[i]}`;

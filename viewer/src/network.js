@@ -1,4 +1,5 @@
 // The network, run by the page itself: weights from positions, then forward. Spiking neurons are in lif.js.
+import { Frames } from "./frames.js";
 import { runSpiking } from "./lif.js";
 import { wire } from "./wiring.js";
 
@@ -18,9 +19,31 @@ export class Network {
     this.offsets = [0];
     for (const size of this.sizes) this.offsets.push(this.offsets.at(-1) + size);
     this.neurons = this.offsets.at(-1);
-    this.pairs = payload.pairs.map(wire);
-    this.conventional = this.pairs.every((pair) => pair.distance === null);
+    this.frames = new Frames(payload);
+    this.wired = payload.pairs.map(wire);
+    this.conventional = this.wired.every((pair) => pair.distance === null);
+    this.show(null);
     this.cut(0);
+  }
+
+  // Becomes the network of an epoch (null: of the end), as far as that is known. parts: the payload's pairs of that
+  // moment; pairs: their weights. cut() is to be called anew.
+  show(epoch) {
+    const known = epoch !== null && this.frames.whole;
+    this.parts = known ? this.payload.pairs.map((pair, l) => this.frames.pairAt(pair, l, epoch)) : this.payload.pairs;
+    this.pairs = known ? this.parts.map(wire) : this.wired;
+  }
+
+  // Connections there are: kept by pruning, and within range.
+  get connections() {
+    return this.pairs.reduce((sum, pair) => sum + pair.count, 0);
+  }
+
+  // How many connections pruning took, and how many more lie out of range, where weights are 0.
+  get gone() {
+    const { connections: all, pruned_by } = this.payload;
+    const kept = this.pairs.reduce((sum, pair) => sum + (pruned_by === "range" ? pair.count : pair.kept), 0);
+    return { pruned: all - kept, far: kept - this.connections };
   }
 
   layerOf(neuron) {
@@ -69,7 +92,7 @@ export class Network {
     if (this.payload.spiking !== null) return runSpiking(this, x);
     const layers = [x];
     this.pairs.forEach((pair, l) => {
-      const sum = Float64Array.from(this.payload.pairs[l].bias);
+      const sum = Float64Array.from(this.parts[l].bias);
       addProduct(sum, layers[l], pair.live, pair.m);
       const last = l === this.pairs.length - 1;
       layers.push(Float32Array.from(sum, (value) => (last ? this.payload.logit_scale * value : Math.max(0, value))));
@@ -83,7 +106,7 @@ export class Network {
   signs() {
     const signs = new Int8Array(this.neurons);
     this.pairs.forEach(({ n, m, weight }, l) => {
-      const { axons, axon_position: positions, axon_charge: charges } = this.payload.pairs[l];
+      const { axons, axon_position: positions, axon_charge: charges } = this.parts[l];
       const [values, per] = positions === null ? [weight, m] : [charges, axons];
       for (let i = 0; i < n; i++) {
         let sum = 0;

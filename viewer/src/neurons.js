@@ -28,21 +28,30 @@ const PARTNER = 0.7,
 
 export class Neurons {
   constructor(network, geometry, signs, shown) {
-    this.network = network;
-    this.signs = signs;
+    Object.assign(this, { network, shown });
     this.group = new Group();
-    this.slots = new Array(network.neurons).fill(null);
-    for (const { sign, geometry } of SHAPES) {
-      const members = [];
-      for (let i = 0; i < network.neurons; i++) if (shown[i] && signs[i] === sign) members.push(i);
-      const mesh = new InstancedMesh(geometry(members.length), new MeshLambertMaterial(), Math.max(1, members.length));
-      mesh.count = members.length;
+    // a sign may change over the training, so each shape has room for all
+    const count = shown.reduce((sum, one) => sum + one, 0);
+    this.meshes = SHAPES.map(({ sign, geometry }) => {
+      const mesh = new InstancedMesh(geometry(count), new MeshLambertMaterial(), Math.max(1, count));
       mesh.frustumCulled = false;
-      members.forEach((neuron, index) => (this.slots[neuron] = { mesh, index }));
       this.group.add(mesh);
-    }
+      return { sign, mesh };
+    });
+    this.assign(signs);
     this.radii = network.sizes.map((size, layer) => radius(geometry.neuronPosition, network.offsets[layer], size));
     this.count = this.slots.filter((slot) => slot !== null).length;
+  }
+
+  // Gives each neuron that is drawn the shape of its sign.
+  assign(signs) {
+    this.signs = signs;
+    this.slots = new Array(this.network.neurons).fill(null);
+    for (const { sign, mesh } of this.meshes) {
+      mesh.count = 0;
+      for (let i = 0; i < this.network.neurons; i++)
+        if (this.shown[i] && signs[i] === sign) this.slots[i] = { mesh, index: mesh.count++ };
+    }
   }
 
   // positions [neurons, 3]; activity: 0..1 for each neuron or null; aside(neuron): not of the selected neuron's circle.

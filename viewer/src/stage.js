@@ -1,10 +1,11 @@
 // What is drawn in space, from what the page's state says. Everything is drawn anew at each change; that is cheap enough
-// (tens of thousands of lines take some milliseconds) and leaves nothing to fall out of step.
+// (tens of thousands of lines take some milliseconds) and leaves nothing to fall out of step. Only where things stand,
+// and which connections are the strongest, is found when the network or its places change.
 import { Color, Group } from "three";
 import { mix } from "./colors.js";
 import { dots, segments, ThickLines } from "./lines.js";
 import { Neurons } from "./neurons.js";
-import { choose, rank } from "./strongest.js";
+import { choose, MOST_CONNECTIONS, rank } from "./strongest.js";
 import { strongestSites } from "./wiring.js";
 
 // Connections of a selected neuron that are drawn, to each side.
@@ -16,8 +17,16 @@ export class Stage {
     this.shown = choose(network);
     this.signs = network.signs();
     this.ranked = rank(network, this.shown);
+    this.drawable = this.ranked.length;
+    this.ofTheEnd = { pairs: network.pairs, ranked: this.ranked };
+    this.rankedFor = { pairs: network.pairs, most: MOST_CONNECTIONS };
     this.neurons = new Neurons(network, geometry, this.signs, this.shown);
-    this.connections = segments(this.ranked.length);
+    this.connections = segments(
+      Math.min(
+        MOST_CONNECTIONS,
+        network.pairs.reduce((sum, { n, m }) => sum + n * m, 0),
+      ),
+    );
     this.twigs = segments(geometry.siteCount);
     this.sites = dots(geometry.siteCount, 0.058);
     this.planes = segments(4 * network.sizes.length);
@@ -33,10 +42,13 @@ export class Stage {
     );
   }
 
-  // view: {epoch, spacing, connections, sites, selected, activity, colors}
+  // view: {epoch, spacing, axes, connections, cut, sites, selected, activity, colors}
   draw(view) {
-    this.geometry.place(view.epoch, view.spacing);
+    const where = [view.epoch, view.spacing, view.axes].join();
+    if (where !== this.where) this.geometry.place(view.epoch, view.spacing);
+    this.where = where;
     this.view = view;
+    this.findStrongest();
     this.circle = view.selected < 0 ? null : this.circleOf(view.selected);
     this.drawPlanes();
     this.drawSites();
@@ -49,6 +61,19 @@ export class Stage {
       aside: (i) => this.circle !== null && !this.circle.members.has(i),
       colors: view.colors,
     });
+  }
+
+  // Ranks the connections of the network that is shown: of another moment than the end no more than are asked for, since
+  // there may be many moments a second. Those that are cut are passed over, so then more of them may be needed.
+  findStrongest() {
+    const { network, ofTheEnd, rankedFor, view } = this;
+    const most = view.cut > 0 ? MOST_CONNECTIONS : view.connections;
+    if (rankedFor.pairs === network.pairs && rankedFor.most >= most) return;
+    const end = network.pairs === ofTheEnd.pairs;
+    this.ranked = end ? ofTheEnd.ranked : rank(network, this.shown, most);
+    this.rankedFor = { pairs: network.pairs, most: end ? MOST_CONNECTIONS : most };
+    this.signs.set(network.signs());
+    this.neurons.assign(this.signs);
   }
 
   // The selected neuron's strongest connections, and whom they join.
@@ -82,7 +107,7 @@ export class Stage {
     twigs.begin();
     for (const group of view.sites ? geometry.groups : []) {
       if (group.alone) continue;
-      const charges = this.payload.pairs[group.pair][group.axon ? "axon_charge" : "dendrite_charge"];
+      const charges = geometry.chargesOf(group);
       for (let s = 0; s < group.count; s++) {
         const neuron = network.offsets[group.layer] + Math.floor(s / group.per);
         if (!this.shown[neuron]) continue;
@@ -108,7 +133,7 @@ export class Stage {
       [geometry.neuronPosition, network.offsets[pair + 1] + j],
     ];
     if (!this.view.sites || geometry.conventional) return ends;
-    const sites = strongestSites(this.payload.pairs[pair], i, j);
+    const sites = strongestSites(network.parts[pair], i, j);
     return geometry
       .sides(pair)
       .map((group, end) => (group.alone ? ends[end] : [geometry.sitePosition, group.first + sites[end]]));
@@ -153,7 +178,7 @@ export class Stage {
       sites: this.sites.count,
       connections: this.connections.count,
       selectedLines: this.thick.count,
-      drawable: this.ranked.length,
+      drawable: this.drawable,
     };
   }
 }

@@ -40,15 +40,16 @@ export function choose(network, most = MOST_NEURONS) {
 }
 
 // Per pair, drawable connections in order of strength, and how they are merged into one order: of a pair with more
-// connections more are shown, but by the square root, or the first pair would leave none for the others.
-export function rank(network, shown) {
+// connections more are shown, but by the square root, or the first pair would leave none for the others. The first
+// `most` of that order.
+export function rank(network, shown, most = MOST_CONNECTIONS) {
   const shares = network.pairs.map((pair) => Math.sqrt(pair.count));
   const all = shares.reduce((a, b) => a + b, 0);
   const ranked = [];
   network.pairs.forEach((pair, l) => {
     const [from, to] = [network.offsets[l], network.offsets[l + 1]];
     const visible = (ij) => shown[from + Math.floor(ij / pair.m)] && shown[to + (ij % pair.m)];
-    const order = largest(pair.weight, MOST_CONNECTIONS, visible);
+    const order = largest(pair.weight, most, visible);
     const top = order.length > 0 ? Math.abs(pair.weight[order[0]]) : 1;
     order.forEach((ij, k) =>
       ranked.push({
@@ -63,5 +64,5 @@ export function rank(network, shown) {
     );
   });
   ranked.sort((a, b) => a.place - b.place);
-  return ranked.slice(0, MOST_CONNECTIONS);
+  return ranked.slice(0, most);
 }

@@ -44,16 +44,18 @@ function inRange(pair, distance) {
   return pair.cutoff === 0 || 1 / distance > pair.cutoff;
 }
 
-// {n, m, weight [n, m], distance [n, m] or null (a conventional net has none), count}. A connection that was pruned has
-// weight 0 and distance infinity.
+// {n, m, weight [n, m], distance [n, m] or null (a conventional net has none), kept, count}: connections that pruning
+// left, and how many of them are in range. One that was pruned, or is out of range, has weight 0 and distance infinity.
 export function wire(pair) {
   const { n, m } = pair;
   const weight = new Float32Array(n * m);
   const distance = pair.axon_position === null ? null : new Float32Array(n * m);
-  let count = 0;
+  let left = 0,
+    count = 0;
   for (let i = 0, ij = 0; i < n; i++)
     for (let j = 0; j < m; j++, ij++) {
       if (kept(pair, ij)) {
+        left++;
         weight[ij] = distance === null ? pair.weight[ij] : connect(pair, i, j, distance, ij);
         if (distance === null || inRange(pair, distance[ij])) {
           count++;
@@ -62,7 +64,7 @@ export function wire(pair) {
       }
       if (distance !== null) distance[ij] = Infinity;
     }
-  return { n, m, weight, distance, count };
+  return { n, m, weight, distance, kept: left, count };
 }
 
 // The two sites [axon, dendrite] that carry most of the connection i, j: where its line is drawn.

@@ -49,6 +49,11 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         if tag == "img": print(dict(attributes)["src"])
 Page().feed(open("figures/index.html", encoding="utf-8").read())'
+# it has a dark theme and fits a phone: wide tables scroll, and no line ends within an option
+grep -c -e 'prefers-color-scheme: dark' -e 'name="viewport"' figures/index.html
+grep -A 1 -c '^<div class="scroll">$' figures/index.html
+grep -c '^<table>$' figures/index.html
+grep -o '<span>--epochs</span> <span>1</span>' figures/index.html | sort -u
 loci train paper-mlp --data images --epochs 1 --out curve/runs/paper-mlp-e1-s1 --quiet >printed
 loci prune curve/runs/paper-mlp-e1-s1 --curve 0.2,0.4,0.6,0.8,0.9,0.95 --quiet >printed
 cp curve/runs/paper-mlp-e1-s1/sparsity_curve.json .

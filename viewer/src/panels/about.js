@@ -9,8 +9,10 @@ export function buildAbout({ payload, network, stage, geometry }) {
   row("Layers", network.sizes.map(whole).join(" \u2013 "));
   row("Parameters", whole(payload.parameters));
   row("Connections", whole(payload.connections));
-  if (payload.connections_kept !== payload.connections)
-    row("Kept", `${whole(payload.connections_kept)}, ${percent(payload.connections_kept / payload.connections)}`);
+  const { pruned, far } = network.gone;
+  if (pruned > 0)
+    row("Left by pruning", `${whole(payload.connections - pruned)}, ${percent(1 - pruned / payload.connections)}`);
+  if (far > 0) row("Out of range", `${whole(far)}, ${percent(far / payload.connections)}`);
   if (payload.test_accuracy !== null) row("Test accuracy", percent(payload.test_accuracy, 2));
   payload.pairs.forEach((pair, l) => {
     if (pair.axon_position !== null)
@@ -37,12 +39,11 @@ export function buildAbout({ payload, network, stage, geometry }) {
 
 // [about neurons, about connections], each null where nothing is left out.
 export function leftOut(network, stage) {
-  const kept = network.pairs.reduce((sum, pair) => sum + pair.count, 0);
   const texts = [null, null];
   if (stage.neurons.count < network.neurons)
     texts[0] = `${whole(stage.neurons.count)} of ${whole(network.neurons)} neurons are drawn, an even choice of each layer. The others take part when the network runs.`;
-  if (stage.ranked.length < kept)
-    texts[1] = `At most ${whole(stage.ranked.length)} of ${whole(kept)} connections can be drawn, the strongest of each layer pair.`;
+  if (stage.drawable < network.connections)
+    texts[1] = `At most ${whole(stage.drawable)} of ${whole(network.connections)} connections can be drawn, the strongest of each layer pair.`;
   return texts;
 }
 

@@ -9,7 +9,7 @@ const LISTED = 8;
 export function buildNeuronPanel({ payload, network, stage, naming, state, geometry }) {
   const host = el("div", { class: "neuron-panel" });
 
-  state.watch(["selected", "cut", "result", "colors"], () => {
+  state.watch(["selected", "epoch", "cut", "result", "colors"], () => {
     const neuron = state.get("selected");
     host.replaceChildren(...(neuron < 0 ? [nothing()] : describe(neuron)));
   });
@@ -61,8 +61,8 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
     const at = neuron - network.offsets[layer];
     const rows = [];
     const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
-    const before = layer > 0 ? payload.pairs[layer - 1] : null,
-      after = payload.pairs[layer];
+    const before = layer > 0 ? network.parts[layer - 1] : null,
+      after = network.parts[layer];
     if (state.get("result") !== null)
       row(
         payload.spiking !== null && layer > 0 && state.get("result").spiking.fires[layer]
@@ -99,7 +99,7 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
       at = neuron - network.offsets[layer];
     const count = own.reduce((sum, group) => sum + group.per, 0);
     for (const group of own) {
-      const raw = geometry.positions(group, null);
+      const raw = geometry.positions(group, state.get("epoch"));
       for (let i = at * group.per * C; i < (at + 1) * group.per * C; i++) mean[i % C] += raw[i] / count;
     }
     return `(${Array.from(mean.subarray(0, 4), (x) => x.toFixed(2).replace("-", "\u2212")).join(", ")}${C > 4 ? ", \u2026" : ""})`;

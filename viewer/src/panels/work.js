@@ -3,11 +3,14 @@ import { drawGrey } from "../colors.js";
 import { DrawingPad } from "../draw.js";
 import { el, percent } from "../dom.js";
 import { argmax, softmax } from "../network.js";
+import { buildRow } from "./row.js";
 import { buildSpikes } from "./spikes.js";
 
 export function buildWorkPanel({ payload, network, naming, state }) {
   const { height, width, classes, samples } = payload;
   const drawable = height >= 8 && width >= 8;
+  // a sample of a table is a row of numbers, not a picture
+  const row = height === 1 ? buildRow({ network, naming, state }) : null;
   const pad = new DrawingPad(height, width, (image) => state.set({ image, sample: -1 }));
   const verdict = el("p", { id: "verdict", "aria-live": "polite" });
   const scores = el("ol", { id: "scores" });
@@ -21,8 +24,13 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     { class: "work" },
     el(
       "div",
-      { class: "try" },
-      el("div", { class: "pad" }, pad.node, drawable ? el("p", { class: "hint" }, "Draw a digit here.", clear) : null),
+      { class: row === null ? "try" : "try of-row" },
+      el(
+        "div",
+        { class: "pad" },
+        row ?? pad.node,
+        drawable ? el("p", { class: "hint" }, "Draw a digit here.", clear) : null,
+      ),
       el("div", { class: "answer" }, verdict, scores),
     ),
   );
@@ -31,10 +39,10 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   if (samples !== null) host.append(buildSamples());
   else
     host.append(
-      el("p", { class: "hint" }, "This page was made without test images. Make one with --data to have some here."),
+      el("p", { class: "hint" }, "This page was made without test data. Make one with --data to have some here."),
     );
 
-  state.watch(["image", "cut"], () =>
+  state.watch(["image", "cut", "epoch"], () =>
     state.set({ result: state.get("image") === null ? null : network.forward(state.get("image")) }),
   );
   state.watch(["result", "colors"], showAnswer);
@@ -50,7 +58,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
           ? "Draw to see what the network makes of it."
           : drawable
             ? "Draw, or choose an image below."
-            : "Choose a sample below.",
+            : `Choose ${row === null ? "an image" : "a row"} below.`,
       );
       scores.replaceChildren(...classes.slice(0, 12).map((_, c) => score(c, null, 0, false)));
       return;
@@ -99,31 +107,34 @@ export function buildWorkPanel({ payload, network, naming, state }) {
         canvases[i],
       );
     });
+    const things = row === null ? "Image" : "Row";
     const tally = el("p", { id: "tally", "aria-live": "polite" });
     let whole = null;
 
     state.watch(["colors"], () =>
       canvases.forEach((canvas, i) => drawGrey(canvas, image(i), height, width, state.get("colors"))),
     );
-    state.watch(["cut"], () => {
+    // how many are read without a cut is not known anew for each moment
+    state.watch(["epoch"], () => (whole = null));
+    state.watch(["cut", "epoch"], () => {
+      const share = state.get("cut");
       const seen = buttons.map((_, i) => argmax(network.forward(image(i)).logits));
       const right = seen.filter((c, i) => c === samples.labels[i]).length;
-      whole ??= right;
+      if (share === 0) whole = right;
       buttons.forEach((button, i) => {
         const correct = seen[i] === samples.labels[i];
         button.classList.toggle("missed", !correct);
         button.setAttribute(
           "aria-label",
-          `Image ${i + 1}, labelled ${classes[samples.labels[i]]}${correct ? "" : `, seen as ${classes[seen[i]]}`}`,
+          `${things} ${i + 1}, labelled ${classes[samples.labels[i]]}${correct ? "" : `, seen as ${classes[seen[i]]}`}`,
         );
       });
-      const share = state.get("cut");
       tally.textContent =
         share === 0
           ? right === count
-            ? `All of these ${count} test images are read rightly.`
-            : `${right} of these ${count} test images are read rightly; the others are framed.`
-          : `With the ${network.conventional ? "weakest" : "longest"} ${Math.round(100 * share)} % of its connections cut, ${right} of ${count} are read rightly; ${whole} with all of them.`;
+            ? `All of these ${count} test ${things.toLowerCase()}s are read correctly.`
+            : `${right} of these ${count} test ${things.toLowerCase()}s are read correctly; the others are framed.`
+          : `With the ${network.conventional ? "weakest" : "longest"} ${Math.round(100 * share)} % of its connections cut, ${right} of ${count} are read correctly${whole === null ? "" : `; ${whole} with all of them`}.`;
     });
     state.watch(["sample"], () =>
       buttons.forEach((button, i) => button.setAttribute("aria-pressed", i === state.get("sample"))),
@@ -131,9 +142,18 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     return el(
       "div",
       { class: "samples" },
-      el("h3", {}, "Test images"),
+      el("h3", {}, `Test ${things.toLowerCase()}s`),
       tally,
-      el("div", { class: "strip", role: "group", "aria-label": "Test images" }, ...buttons),
+      el(
+        "div",
+        // wide samples get wide places
+        {
+          class: row !== null || width > 4 * height ? "strip wide" : "strip",
+          role: "group",
+          "aria-label": `Test ${things.toLowerCase()}s`,
+        },
+        ...buttons,
+      ),
     );
   }
 }

@@ -1,0 +1,107 @@
+/* What, beside positions, a network followed from during training: charges, scales, biases and so
+ * on as they acted, so that the page can run the network of any moment. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "network/spiking.h"
+#include "network/wires.h"
+#include "view/payload.h"
+
+/* Keys of a pair in the payload; only those are here that are trained. Charges, which are many,
+ * are rounded as positions are; the others are few, and small at the start. */
+enum part { AXON_CHARGE, DENDRITE_CHARGE, BASE, SCALE, CUTOFF, BIAS, BETA, THRESHOLD, PARTS };
+static const char *const keys[PARTS] = {
+    "axon_charge", "dendrite_charge", "base", "scale", "cutoff", "bias", "beta", "threshold"};
+
+/* The network with the parameters of one frame. */
+typedef struct moment {
+    loci_network network; /* all but its parameters borrowed */
+    loci_wires wires;
+} moment;
+
+static bool is_trained(const loci_network *network, uint32_t l, enum part part) {
+    const loci_pair_views *v = &network->views[l];
+    const size_t offsets[PARTS] = {v->axon_charge, v->dendrite_charge, v->gap,
+                                   v->log_scale,   v->range,           v->bias,
+                                   v->beta,        v->threshold};
+    /* pruning by range put an end to the ranges that were trained */
+    bool ended = part == CUTOFF && network->pruned_by == LOCI_PRUNE_BY_RANGE;
+    return offsets[part] != LOCI_NONE && !ended;
+}
+
+static loci_track track_of(const loci_wiring *w, enum part part) {
+    loci_track track = {.rank = 1, .shape = {w->m}, .coordinates = 1};
+    if (part == BASE || part == SCALE || part == CUTOFF)
+        track.shape[0] = 1;
+    else if (part == AXON_CHARGE || part == DENDRITE_CHARGE)
+        track = (loci_track){.rank = 2,
+                             .shape = {part == AXON_CHARGE ? w->n : w->m,
+                                       part == AXON_CHARGE ? w->axons : w->dendrites},
+                             .coordinates = 1};
+    track.count = track.shape[0] * (track.rank == 2 ? track.shape[1] : 1);
+    return track;
+}
+
+static void copy(const moment *m, uint32_t l, enum part part, size_t count, float *to) {
+    const loci_wiring *w = &m->wires.pair[l];
+    const float *const from[PARTS] = {w->c,       w->e,
+                                      &w->base,   &w->scale,
+                                      &w->cutoff, m->network.parameters + m->network.views[l].bias};
+    if (part == BETA)
+        loci_spiking_beta(&m->network, l, to);
+    else if (part == THRESHOLD)
+        loci_spiking_threshold(&m->network, l, to);
+    else
+        memcpy(to, from[part], count * sizeof *to);
+}
+
+static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *recording,
+                      const size_t *frames, size_t count) {
+    loci_track track = track_of(&m->wires.pair[l], part);
+    float *values = loci_alloc(count * track.count, sizeof *values);
+    char name[64];
+    if (values == NULL)
+        return NULL;
+    snprintf(name, sizeof name, "pair%u.%s", l, keys[part]);
+    track.name = name;
+    track.frames = count;
+    for (size_t f = 0; f < count; f++) {
+        loci_frames_restore(recording, frames[f], m->network.parameters);
+        loci_wires_update(&m->wires);
+        copy(m, l, part, track.count, values + f * track.count);
+        track.at[f] = values + f * track.count;
+    }
+    bool many = part == AXON_CHARGE || part == DENDRITE_CHARGE;
+    const size_t shape[] = {count, track.count};
+    json_t *json = many ? loci_view_track(&track)
+                        : json_pack("{s:s, s:o}", "name", name, "data",
+                                    loci_view_array(LOCI_VIEW_F32, values, 2, shape));
+    free(values);
+    return json;
+}
+
+static bool follow_all(json_t *tracks, moment *m, const loci_frames *recording,
+                       const size_t *frames, size_t count) {
+    bool lost = false;
+    for (uint32_t l = 0; l < m->wires.count; l++)
+        for (int part = 0; part < PARTS; part++)
+            if (is_trained(&m->network, l, (enum part)part))
+                lost |= json_array_append_new(
+                            tracks, follow(m, l, (enum part)part, recording, frames, count)) != 0;
+    return !lost;
+}
+
+bool loci_view_moments(json_t *tracks, const loci_network *network, const loci_frames *recording,
+                       const size_t *frames, size_t count) {
+    moment m = {.network = *network};
+    m.network.parameters = loci_alloc(network->parameter_count, sizeof *m.network.parameters);
+    bool done = m.network.parameters != NULL;
+    done = loci_wires_open(&m.wires, &m.network, NULL) == LOCI_OK && done;
+    if (done)
+        done = follow_all(tracks, &m, recording, frames, count);
+    loci_wires_close(&m.wires);
+    free(m.network.parameters);
+    return done;
+}
