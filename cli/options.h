@@ -75,7 +75,8 @@ bool cli_data_take(cli_data *data, int key, const char *argument);
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error);
 bool cli_is_folder(const char *path);
 /* Equal numbers of classes are not equal classes: a table may name others, or in another order.
- * CLI_GO_ON, or an exit code after an error line. */
+ * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no range for
+ * data that would need one. */
 int cli_check_classes(const loci_network *network, const loci_dataset *data);
 
 /* difference.c: the first option of network or training that differs, and its two values. */

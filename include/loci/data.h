@@ -102,13 +102,15 @@ LOCI_API const char *loci_dataset_class_name(const loci_dataset *data, uint32_t 
 /** Label of sample i, 0..classes-1; -1 when i is out of range. */
 LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i);
 /**
- * Copies sample i, as the network will see it, to out [height*width].
+ * Copies sample i, as a network trained on these data sees it, to out [height*width]. For a network
+ * that may have been trained on others there is loci_network_sample().
  * @return LOCI_OK, or LOCI_E_ARGUMENT when i is out of range.
  */
 LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i,
                                  float *out);
 /**
- * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span.
+ * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span. A network
+ * trained on them stores it, and is given other data by that range, never by theirs.
  * @param data the data set.
  * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they
  * are.

@@ -41,6 +41,11 @@ int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, c
 int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shape, int bytes,
                            const char *where, loci_error *error);
 
+/* Copies sample i, which must be there, to out [features]: (raw - low) / span, raw what the file
+ * holds, bytes as 0..255. low NULL: values as they are, bytes / 255. */
+void loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
+                       enum loci_split split, size_t i, float *out);
+
 /* Completes a data set whose size and parts a reader has filled: checks that values are finite,
  * counts the classes (unless the reader named them: then labels must be below `classes`), gives
  * them names, fits the range. LOCI_E_FORMAT with `where`, or LOCI_E_MEMORY. */

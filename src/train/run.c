@@ -308,12 +308,22 @@ static int begin(run *r, loci_summary *summary, bool *complete, loci_error *erro
     return start(r, error);
 }
 
+/* Inputs go on to be scaled as the model in the folder says, else as that to start from does. */
+static int scale(run *r, const char *directory, loci_error *error) {
+    const char *init = r->config.init;
+    if (r->options.resume && loci_run_scale(r->network, directory, NULL) == LOCI_OK)
+        return LOCI_OK;
+    return init[0] != '\0' ? loci_run_scale(r->network, init, error) : LOCI_OK;
+}
+
 /* Makes what the run works with; all of it is freed by loci_run_train(). */
-static int prepare(run *r, const loci_config *config, const loci_dataset *data, loci_pool *pool,
-                   loci_error *error) {
+static int prepare(run *r, const loci_config *config, const loci_dataset *data,
+                   const char *directory, loci_pool *pool, loci_error *error) {
     int status = loci_run_configure(&r->config, config, data, error);
     if (status == LOCI_OK)
         status = loci_run_network(&r->network, &r->config, data, error);
+    if (status == LOCI_OK)
+        status = scale(r, directory, error);
     if (status == LOCI_OK)
         status = loci_run_trainer(&r->trainer, &r->config, r->network, data, pool, error);
     if (status == LOCI_OK)
@@ -348,7 +358,7 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
     r->started = loci_clock();
     if (options != NULL)
         r->options = *options;
-    int status = prepare(r, config, data, pool, error);
+    int status = prepare(r, config, data, directory, pool, error);
     if (status == LOCI_OK)
         status = loci_run_folder_open(&r->folder, directory, error);
     if (status == LOCI_OK) {
