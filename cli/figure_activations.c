@@ -248,11 +248,11 @@ static int open_data(const figure_request *request, loci_dataset **data) {
     if (from.name == NULL && !cli_is_folder(request->runs[0]))
         return cli_usage("--data", "say which images to show it, for example --data mnist; only a "
                                    "run folder knows its data");
-    int status =
-        from.name == NULL ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
+    bool of_run = from.name == NULL;
+    int status = of_run ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
     from.options.skip_test = 1;
     if (status == LOCI_OK)
-        status = loci_dataset_open(data, from.name, &from.options, &error);
+        status = cli_open_data(data, &from, of_run ? &config : NULL, &error);
     return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
 }
 

@@ -70,9 +70,14 @@ void cli_data_add_files(cli_options *options, cli_data *data);
 /* Takes an option if it is one of these. */
 bool cli_data_take(cli_data *data, int key, const char *argument);
 
-/* run_data.c: where a command names no data, what the run folder was trained on. Fills config,
- * which data then points into; options that were given stay. Returns a library status. */
+/* run_data.c: where a command names no data, what the run folder was trained on, wherever that is
+ * from here. Fills config, which data then points into; options that were given stay. Returns a
+ * library status; LOCI_E_NOT_FOUND with config->data "" where the folder has no config.json. */
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error);
+/* Opens data; where a run named them, whose configuration is `config` then, else NULL, says so if
+ * they are not what it was trained on. Returns a library status. */
+int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
+                  loci_error *error);
 bool cli_is_folder(const char *path);
 /* Equal numbers of classes are not equal classes: a table may name others, or in another order.
  * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no range for

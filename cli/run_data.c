@@ -16,6 +16,13 @@ static const char *or_null(const char *text) {
 
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error) {
     int status = loci_config_load(config, run, error);
+    if (status != LOCI_OK) {
+        config->data[0] = '\0';
+        return status;
+    }
+    if (data->options.test_file != NULL)
+        config->test_file[0] = '\0';
+    status = loci_config_locate(config, run, error);
     if (status != LOCI_OK)
         return status;
     data->name = config->data;
@@ -26,6 +33,32 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
     if (data->options.test_file == NULL)
         data->options.test_file = or_null(config->test_file);
     return LOCI_OK;
+}
+
+static bool differs(const loci_dataset *data, enum loci_split split, const char *known) {
+    char found[LOCI_FINGERPRINT];
+    if (known[0] == '\0' || (split == LOCI_TEST && loci_dataset_count(data, split) == 0))
+        return false; /* not known, or left out */
+    loci_dataset_fingerprint(data, split, found);
+    return strcmp(found, known) != 0;
+}
+
+static void note_changes(const loci_dataset *data, const char *name, const loci_config *config) {
+    bool train = differs(data, LOCI_TRAIN, config->train_fingerprint);
+    bool test = differs(data, LOCI_TEST, config->test_fingerprint);
+    const char *what = train && test ? "the training and the test part are"
+                       : train       ? "the training part is"
+                                     : "the test part is";
+    if (train || test)
+        cli_note("%s: %s not what the run was started with", name, what);
+}
+
+int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
+                  loci_error *error) {
+    int status = loci_dataset_open(out, data->name, &data->options, error);
+    if (status == LOCI_OK && config != NULL)
+        note_changes(*out, data->name, config);
+    return status;
 }
 
 int cli_check_classes(const loci_network *network, const loci_dataset *data) {

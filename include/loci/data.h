@@ -38,7 +38,9 @@ typedef struct loci_data_options {
     double test_fraction;  /**< CSV without test_file: share of rows kept for testing, (0, 1).
                               Default 0.2 */
     uint64_t split_seed;   /**< CSV without test_file: seed of that split. Default 1 */
-    int skip_test; /**< non-zero: the test part is never read and has 0 samples. Default 0 */
+    int skip_test;     /**< non-zero: the test part is never read and has 0 samples. Default 0 */
+    int test_optional; /**< non-zero: a file or folder without a test part is no mistake; it has 0
+                          samples then. Default 0 */
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -117,6 +119,19 @@ LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split
  * @param[out] span likewise; every entry > 0.
  */
 LOCI_API void loci_dataset_range(const loci_dataset *data, const float **low, const float **span);
+
+/** Bytes of a fingerprint's text: 16 hexadecimal digits and the 0 that ends it. */
+enum { LOCI_FINGERPRINT = 17 };
+
+/**
+ * Tells data apart: the fingerprint of a part as it was loaded, from size, inputs, labels and names
+ * of classes; where it was loaded from does not matter. The same on every machine.
+ * @param data the data set.
+ * @param split which part; one without samples has a fingerprint, too.
+ * @param[out] text receives it.
+ */
+LOCI_API void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
+                                       char text[LOCI_FINGERPRINT]);
 
 /** One data set that Loci knows by name. */
 typedef struct loci_catalogue_entry {
