@@ -19,7 +19,7 @@ test: ## every test, sanitizers included, in under 10 minutes on 2 cores
 	@tools/setup.sh build test edge
 	@/usr/bin/python3 tools/test.py
 
-test-long: ## also clang, thread sanitizer, fuzzing, valgrind, failing malloc, aarch64
+test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, failing malloc, aarch64
 	@tools/setup.sh build test edge long
 	@/usr/bin/python3 tools/test.py --long
 
@@ -48,7 +48,7 @@ lint: ## check layout, file lengths and shell scripts
 	@tools/lint.sh
 
 clean: ## remove the build folders
-	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz
+	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz build-plain
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile

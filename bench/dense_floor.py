@@ -5,10 +5,24 @@ A batch X [B, n] times weights [n, m], and X' times a gradient [B, m], by the BL
 """
 
 import argparse
+import ctypes
 import json
 import time
 
 import numpy
+
+
+
+def blas_path():
+    """What the OpenBLAS that numpy has loaded calls the code it runs."""
+    with open("/proc/self/maps", encoding="utf-8") as maps:
+        paths = {line.split()[-1] for line in maps if "openblas" in line}
+    for path in paths:
+        name = ctypes.CDLL(path).openblas_get_corename
+        name.restype = ctypes.c_char_p
+        return name().decode()
+    return "no OpenBLAS"
+
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("n", type=int)
@@ -27,4 +41,4 @@ for turn in range(options.batches + 2):
     numpy.matmul(X, W, out=out)
     numpy.matmul(X.T, G, out=gradient)
 seconds = (time.perf_counter() - start) / options.batches
-print(json.dumps({"numpy": numpy.__version__, "seconds_per_batch": seconds}))
+print(json.dumps({"numpy": numpy.__version__, "blas": blas_path(), "seconds_per_batch": seconds}))

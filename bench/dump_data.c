@@ -3,7 +3,8 @@
  *
  *     dump_data NAME FOLDER
  *
- * Pixels are rounded to 8 bits, which is what MNIST and the glyphs have. */
+ * Pixels are rounded to 8 bits, which is what MNIST and the glyphs have. Prints which code the
+ * library runs, as JSON. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -74,6 +75,11 @@ int main(int argc, char **argv) {
             status = write_labels(path, data, (enum loci_split)split, &error);
     }
     loci_dataset_free(data);
+    char path[64];
+    if (!status)
+        status = loci_code_path(path, sizeof path, &error);
+    if (!status)
+        printf("{\"code_path\": \"%s\"}\n", path);
     if (status)
         fprintf(stderr, "dump_data: %s: %s\n", error.where, error.message);
     return status ? 1 : 0;

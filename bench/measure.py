@@ -17,17 +17,23 @@ PROGRAMS = ["cli/loci", "bench/dump_data", "bench/inference", "bench/lists"]
 Result = collections.namedtuple("Result", "json megabytes errors")
 
 
-def environment(threads):
-    """Each BLAS picks its own code for this CPU, whatever the caller's environment says."""
-    return {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"} | {
-        "OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+# The code path that the peers' BLAS is told to take; None: what it takes by itself.
+blas_core = None
+
+
+def environment(threads, core):
+    """Whatever the caller's environment says."""
+    own = {"OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+    if core is not None:
+        own["OPENBLAS_CORETYPE"] = core
+    return {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"} | own
 
 
 def measure(command, threads):
     """The JSON object a command prints, its peak memory, and what it said on the way. Its failure ends this program
     with its own message."""
     with tempfile.TemporaryFile("w+") as errors:
-        child = subprocess.Popen([str(word) for word in command], env=environment(threads), text=True,
+        child = subprocess.Popen([str(word) for word in command], env=environment(threads, blas_core), text=True,
                                  stdout=subprocess.PIPE, stderr=errors)
         text = child.stdout.read()
         _, status, usage = os.wait4(child.pid, 0)
@@ -95,7 +101,9 @@ class Bench:
         folder.mkdir()
         for name in "mnist", "glyphs":
             dump = [self.build / "bench/dump_data", name, folder]
-            if subprocess.run(dump, stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            done = subprocess.run(dump, capture_output=True, check=False)
+            if done.returncode == 0:
+                self.code_path = json.loads(done.stdout)["code_path"]
                 return name
         return sys.exit("bench: no data; run bench/dump_data of the build folder to see why")
 

@@ -153,8 +153,19 @@ def limits_table(results):
     return table(["limit", "", "figure", ""], lines)
 
 
+def paths_table(results):
+    """Which code ran, of Loci and of the BLAS behind its peers, of which the fastest is taken."""
+    lines = [["Loci", results["code_path"], "", "yes"]]
+    for name, rate in results["blas"]["gflops"].items():
+        came = "as it comes" if name == results["blas"]["as_it_comes"] else "told so"
+        lines.append(["OpenBLAS of the peers, " + came, name, f"{rate:.0f} GFLOP/s",
+                      "yes" if name == results["blas"]["name"] else "no"])
+    return table(["products by", "code path", "784 x 2048, batch 600", "measured with"], lines)
+
+
 def sections(results):
     """Titles and tables, of what was measured."""
+    yield "Code paths", paths_table(results)
     for threads in sorted({row["threads"] for row in results["training"]}):
         yield f"Training, {on(threads)}", training_table(find(results["training"], threads=threads))
     for name, title, draw in (("inference", "Inference", inference_table),

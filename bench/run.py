@@ -19,6 +19,7 @@ import pathlib
 import sys
 import tempfile
 
+import blas
 import inference
 import measure
 import report
@@ -132,6 +133,10 @@ def main():
     if arguments.epochs:
         effort = dataclasses.replace(effort, epochs=arguments.epochs)
     about = measure.machine()
+    paths = blas.choose(1 if arguments.quick else 5)
+    measure.blas_core = paths["core"]
+    measure.say("BLAS of the peers: " + ", ".join(f"{name} {rate:.0f} GFLOP/s" for name, rate in paths["gflops"].items())
+                + f"; as it comes {paths['as_it_comes']}, taken {paths['name']}")
     with tempfile.TemporaryDirectory() as work:
         bench = measure.Bench(arguments.build.resolve(), pathlib.Path(work), effort)
         if arguments.check:
@@ -139,7 +144,8 @@ def main():
             checked = [rows.BY_NAME[name] for name in arguments.rows if "poisson" not in name]
             sys.exit(0 if all([training.check(bench, row) for row in checked]) else 1)
         results = run(bench, arguments.parts, arguments.rows, arguments.threads)
-    results = {"machine": about, "data": bench.data_name, "quick": arguments.quick} | results
+    results = {"machine": about, "data": bench.data_name, "quick": arguments.quick, "blas": paths,
+               "code_path": bench.code_path} | results
     if arguments.json:
         print(json.dumps(results))
     else:

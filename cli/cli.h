@@ -50,8 +50,19 @@ const char *cli_bytes(char text[CLI_WORD], double bytes);       /* 41.2 kB */
 const char *cli_percent(char text[CLI_WORD], double share);     /* 0.9845 -> 98.45% */
 const char *cli_range(char text[CLI_WORD], double a, double b); /* 0.1..3.2 */
 
+/* text.c: what came from outside as loci_text_show() has it, in at most size - 1 bytes; returns
+ * out. The texts of CLI_SHOWN, whole, and CLI_CUT, of so many bytes, live until the end of the
+ * block. */
+enum { CLI_TEXT = 4096, CLI_COLUMN = 320 };
+#define CLI_SHOWN(text) CLI_CUT(CLI_TEXT - 1, text)
+#define CLI_CUT(bytes, text) cli_shown((char[(bytes) + 1]){0}, (bytes) + 1, text)
+const char *cli_shown(char *out, size_t size, const char *text);
+int cli_width(const char *text); /* columns of it */
+/* Cut or padded to so many columns, at most 64; width < 0: blanks come before it. */
+const char *cli_column(char out[CLI_COLUMN], const char *text, int width);
+
 /* json.c */
-json_t *cli_json_text(const char *text); /* a JSON string; what is not UTF-8 becomes '?' */
+json_t *cli_json_text(const char *text); /* a JSON string; shown where it is not UTF-8 */
 int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */
 json_t *cli_json_real(double value);     /* null where it is not finite */
 json_t *cli_json_spec(const loci_spec *spec);

@@ -83,7 +83,7 @@ static int list(const data_request *request) {
         printf("%s%s\n", i > 0 ? "\n" : "", entry->name);
         printf("  %s\n", entry->description);
         if (found)
-            printf("  found    %s\n", path);
+            printf("  found    %s\n", CLI_SHOWN(path));
         else
             printf("  found    not here; 'loci data fetch %s' downloads it\n", entry->name);
         printf("  licence  %s\n", entry->licence);
@@ -132,7 +132,7 @@ static int fetch(const data_request *request) {
         return cli_error(&error);
     char path[PATH_MAX] = "the cache";
     loci_catalogue_locate(request->name, options.directory, path, sizeof path);
-    printf("%s: complete and verified, in %s\n", request->name, path);
+    printf("%s: complete and verified, in %s\n", request->name, CLI_SHOWN(path));
     return CLI_DONE;
 }
 
@@ -202,16 +202,16 @@ static void print_histogram(const loci_dataset *data, const size_t *train, const
     size_t most = 1;
     int width = 5;
     for (uint32_t c = 0; c < classes; c++) {
-        int length = (int)strlen(loci_dataset_class_name(data, c));
+        int columns = cli_width(loci_dataset_class_name(data, c));
         most = train[c] > most ? train[c] : most;
-        width = length > width ? length : width;
+        width = columns > width ? columns : width;
     }
     width = width < 24 ? width : 24;
     printf("\n%-*s  %8s  %8s\n", width, "class", "training", "test");
     for (uint32_t c = 0; c < classes; c++) {
-        char a[CLI_WORD], b[CLI_WORD];
+        char a[CLI_WORD], b[CLI_WORD], name[CLI_COLUMN];
         int bar = (int)((double)train[c] / (double)most * BAR + 0.5);
-        printf("%-*.*s  %8s  %8s  %.*s\n", width, width, loci_dataset_class_name(data, c),
+        printf("%s  %8s  %8s  %.*s\n", cli_column(name, loci_dataset_class_name(data, c), width),
                cli_count(a, train[c]), cli_count(b, test[c]), bar,
                "##############################");
     }
@@ -224,7 +224,7 @@ static void print_samples(const loci_dataset *data) {
         int32_t label = loci_dataset_label(data, LOCI_TRAIN, i);
         loci_dataset_sample(data, LOCI_TRAIN, i, pixels);
         printf("\ntraining sample %zu, class %s\n", i,
-               loci_dataset_class_name(data, (uint32_t)label));
+               CLI_SHOWN(loci_dataset_class_name(data, (uint32_t)label)));
         cli_picture(stdout, pixels, height, width);
     }
     free(pixels);

@@ -205,8 +205,8 @@ static int report_json(const measurement *m) {
 static int name_width(const measurement *m, int least, int most) {
     for (uint32_t c = 0; c < m->classes; c++) {
         char text[CLI_WORD];
-        int length = (int)strlen(name_of(m, c, text));
-        least = length > least ? length : least;
+        int columns = cli_width(name_of(m, c, text));
+        least = columns > least ? columns : least;
     }
     return least < most ? least : most;
 }
@@ -214,9 +214,10 @@ static int name_width(const measurement *m, int least, int most) {
 static void print_classes(const measurement *m, int width) {
     printf("\n%-*s  %9s  %9s  %9s\n", width, "class", "samples", "precision", "recall");
     for (uint32_t c = 0; c < m->classes; c++) {
-        char name[CLI_WORD], samples[CLI_WORD], precision[CLI_WORD], recall[CLI_WORD];
+        char name[CLI_WORD], column[CLI_COLUMN], samples[CLI_WORD], precision[CLI_WORD],
+            recall[CLI_WORD];
         class_result one = class_of(m, c);
-        printf("%-*.*s  %9s  %9s  %9s\n", width, width, name_of(m, c, name),
+        printf("%s  %9s  %9s  %9s\n", cli_column(column, name_of(m, c, name), width),
                cli_count(samples, one.samples), cli_percent(precision, one.precision),
                cli_percent(recall, one.recall));
     }
@@ -224,7 +225,7 @@ static void print_classes(const measurement *m, int width) {
 
 static void print_confusion(const measurement *m, int width) {
     enum { MOST = 12 }; /* what fits a screen */
-    char name[CLI_WORD];
+    char name[CLI_WORD], column[CLI_COLUMN];
     size_t classes = m->classes;
     if (classes > MOST) {
         printf("\n%zu classes: the confusion matrix is in --json\n", classes);
@@ -237,10 +238,10 @@ static void print_confusion(const measurement *m, int width) {
     }
     printf("\nconfusions (rows: true class, columns: predicted; '.' is 0)\n%*s", width, "");
     for (uint32_t p = 0; p < classes; p++)
-        printf("  %*.*s", cell, cell, name_of(m, p, name));
+        printf("  %s", cli_column(column, name_of(m, p, name), -cell));
     printf("\n");
     for (uint32_t c = 0; c < classes; c++) {
-        printf("%-*.*s", width, width, name_of(m, c, name));
+        printf("%s", cli_column(column, name_of(m, c, name), width));
         for (uint32_t p = 0; p < classes; p++) {
             size_t n = m->result.confusion[c * classes + p];
             if (n > 0)
@@ -255,7 +256,7 @@ static void print_confusion(const measurement *m, int width) {
 static void report_text(const measurement *m) {
     char percent[CLI_WORD], correct[CLI_WORD], count[CLI_WORD];
     int width = name_width(m, 5, 16);
-    printf("%s on %s (%s part): %s right, %s of %s; loss %.4f\n", m->request->model,
+    printf("%s on %s (%s part): %s right, %s of %s; loss %.4f\n", CLI_SHOWN(m->request->model),
            loci_dataset_name(m->data), m->request->split == LOCI_TEST ? "test" : "training",
            cli_percent(percent, m->result.accuracy), cli_count(correct, m->result.correct),
            cli_count(count, m->result.count), m->result.loss);

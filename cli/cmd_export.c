@@ -24,7 +24,7 @@ static int report(const export_request *request) {
     struct stat info;
     char size[CLI_WORD];
     if (stat(request->output, &info) == 0 && S_ISREG(info.st_mode))
-        printf("%s: %s\n", request->output, cli_bytes(size, (double)info.st_size));
+        printf("%s: %s\n", CLI_SHOWN(request->output), cli_bytes(size, (double)info.st_size));
     return CLI_DONE;
 }
 

@@ -67,7 +67,7 @@ static int import(const import_request *request) {
         tell(request, &report);
     /* not into a model that goes to standard output */
     if (status == LOCI_OK && stat(request->output, &info) == 0 && S_ISREG(info.st_mode))
-        printf("%s: %s parameters\n", request->output,
+        printf("%s: %s parameters\n", CLI_SHOWN(request->output),
                cli_count(parameters, loci_network_parameter_count(network)));
     loci_network_free(network);
     return status == LOCI_OK ? CLI_DONE : cli_error(&error);

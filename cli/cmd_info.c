@@ -377,9 +377,9 @@ static void print_title(const subject *it) {
     }
     const char *preset = loci_network_note(it->network, "preset");
     const char *dataset = loci_network_note(it->network, "dataset");
-    printf("%s: %s", it->name, *preset != '\0' ? preset : "a network");
+    printf("%s: %s", CLI_SHOWN(it->name), *preset != '\0' ? CLI_SHOWN(preset) : "a network");
     if (*dataset != '\0')
-        printf(", trained on %s", dataset);
+        printf(", trained on %s", CLI_SHOWN(dataset));
     printf("\n%u x %u inputs, %u classes\n", it->spec.height, it->spec.width, it->spec.classes);
     if (it->spec.inputs > 0)
         printf("%u of the %zu pixels are looked at; the others are connected to nothing\n",

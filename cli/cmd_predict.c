@@ -197,10 +197,10 @@ static void to_text(const predictor *p, const char *path, uint64_t top) {
     for (uint32_t i = 0; i < p->spec->classes && i < top; i++) {
         uint32_t c = p->order[i];
         if (i == 0)
-            printf("%s: ", path);
+            printf("%s: ", CLI_SHOWN(path));
         else
             printf("%s", i == 1 ? "; then " : ", ");
-        printf("%s (%s)", cli_class_name(p->names, c, name),
+        printf("%s (%s)", CLI_SHOWN(cli_class_name(p->names, c, name)),
                cli_percent(percent, (double)p->logits[c]));
     }
     printf("\n");

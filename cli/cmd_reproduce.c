@@ -188,7 +188,7 @@ static int report(const reproduction *all) {
         return reproduce_show_plan(all);
     for (size_t s = 0; s < all->section_count; s++)
         print_section(all, &all->sections[s]);
-    printf("%s/results.md\n", all->out);
+    printf("%s/results.md\n", CLI_SHOWN(all->out));
     return CLI_DONE;
 }
 

@@ -96,7 +96,7 @@ static int write_page(const view_request *request, const char *page, const loci_
     struct stat info;
     char size[CLI_WORD];
     if (stat(request->output, &info) == 0 && S_ISREG(info.st_mode))
-        printf("%s: %s; open it in a web browser\n", request->output,
+        printf("%s: %s; open it in a web browser\n", CLI_SHOWN(request->output),
                cli_bytes(size, (double)info.st_size));
     return CLI_DONE;
 }

@@ -134,7 +134,8 @@ static void print_count(const char *what, double mean, double most) {
 
 static void print(const export_request *request, const loci_export_report *r) {
     char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD];
-    printf("%s: %s.c, %s ", request->output, r->name, loci_export_mode_name((size_t)r->mode));
+    printf("%s: %s.c, %s ", CLI_SHOWN(request->output), r->name,
+           loci_export_mode_name((size_t)r->mode));
     if (r->bits == 32)
         printf("as floats\n");
     else

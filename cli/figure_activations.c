@@ -183,8 +183,8 @@ static int draw(const figure_request *request, const loci_network *network,
     char title[256];
     figure_open(&f, request->format, left + columns * (side + gap) - gap + 12,
                 20 + rows * (side + 66));
-    snprintf(title, sizeof title, "the mean image of class \xe2\x80\x9c%.100s\xe2\x80\x9d",
-             class_name);
+    snprintf(title, sizeof title, "the mean image of class \xe2\x80\x9c%s\xe2\x80\x9d",
+             CLI_CUT(100, class_name));
     figure_ink(&f, figure_black, 1);
     figure_text(
         &f, f.width / 2, 14, title,

@@ -120,8 +120,9 @@ static int draw(const figure_request *request, const loci_curve *curves, const f
                                .line = true,
                                .marks = first->count <= 25,
                                .dashed = strcmp(first->when, "after") == 0};
-        snprintf(keys[k].name, FIGURE_NAME, "%.48s, %s%s%s", families[k].name, first->when,
-                 strcmp(first->when, "gradual") == 0 ? "" : " training", both ? way_of(first) : "");
+        snprintf(keys[k].name, FIGURE_NAME, "%s, %s%s%s", CLI_CUT(48, families[k].name),
+                 first->when, strcmp(first->when, "gradual") == 0 ? "" : " training",
+                 both ? way_of(first) : "");
     }
     range_of(curves, request->count, range);
     if (range[0] > range[1])

@@ -12,7 +12,7 @@ void figure_base_name(const char *path, char out[FIGURE_NAME]) {
     size_t start = end;
     while (start > 0 && path[start - 1] != '/')
         start--;
-    snprintf(out, FIGURE_NAME, "%.*s", (int)(end - start), path + start);
+    cli_shown(out, end - start < FIGURE_NAME ? end - start + 1 : FIGURE_NAME, path + start);
 }
 
 void figure_drop_seed(char *name) {

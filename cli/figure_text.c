@@ -1,39 +1,14 @@
 /* Text that is never cut off at the picture's edge, and never stops cairo, whatever bytes it holds.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "figure.h"
 
 enum { LONGEST = 512 };
 
-/* Bytes of the character that begins at s; 0 when no UTF-8 character does. */
-static size_t character(const char *s) {
-    const unsigned char *c = (const unsigned char *)s;
-    size_t length = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
-    if (c[0] >= 0xf5 || length == 0)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    bool bad = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] >= 0xa0) ||
-               (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] >= 0x90);
-    return bad ? 0 : length;
-}
-
-/* Cairo draws nothing more after text that is no UTF-8. */
+/* Cairo draws nothing more after text that is no UTF-8. There is room for an ellipsis. */
 static void clean(const char *text, char out[LONGEST]) {
-    size_t length = 0;
-    for (size_t step; *text != '\0' && length + 5 < LONGEST; text += step > 0 ? step : 1) {
-        step = character(text);
-        bool shown = step > 1 || (step == 1 && (unsigned char)*text >= ' ' && *text != 0x7f);
-        if (shown)
-            memcpy(out + length, text, step);
-        else
-            out[length] = '?';
-        length += shown ? step : 1;
-    }
-    out[length] = '\0';
+    cli_shown(out, LONGEST - 4, text);
 }
 
 static double width_of(cairo_t *cr, const char *text) {

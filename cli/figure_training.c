@@ -174,7 +174,8 @@ static int draw(const figure_request *request, const figure_group *groups, const
         keys[n] = (figure_key){.series = n, .line = true};
         strcpy(keys[n].name, groups[n].name);
         if (groups[n].count > 1)
-            snprintf(keys[n].name, FIGURE_NAME, "%.64s, %zu runs", groups[n].name, groups[n].count);
+            snprintf(keys[n].name, FIGURE_NAME, "%s, %zu runs", CLI_CUT(64, groups[n].name),
+                     groups[n].count);
     }
     if (any(h, count, HELD_OUT_ACCURACY)) {
         const figure_key grey = {.line = true, .own_colour = true, .colour = figure_grey};

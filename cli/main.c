@@ -79,9 +79,19 @@ static int run(int argc, char **argv) {
     return unknown(name);
 }
 
+static int check_environment(void) {
+    char path[64];
+    loci_error error = {0};
+    if (loci_code_path(path, sizeof path, &error) == LOCI_OK)
+        return CLI_DONE;
+    return cli_usage(error.where, "%s", error.message);
+}
+
 int main(int argc, char **argv) {
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error like a full disk */
-    int status = run(argc, argv);
+    int status = check_environment();
+    if (status == CLI_DONE)
+        status = run(argc, argv);
     /* a result that did not reach its reader is no result */
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_DONE)
         status = cli_fail("standard output", "cannot write: %s", strerror(errno));

@@ -75,7 +75,7 @@ static int check_long(const cli_options *options, const char *command, const cha
     char name[64], written[72];
     const char *equals = strchr(word, '=');
     size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
-    snprintf(name, sizeof name, "%.*s", (int)(length - 2 < 60 ? length - 2 : 60), word + 2);
+    cli_shown(name, length - 2 < sizeof name ? length - 1 : sizeof name, word + 2);
     snprintf(written, sizeof written, "--%s", name);
     for (size_t i = 0; i < options->count; i++) {
         const struct argp_option *option = &options->list[i];

@@ -4,13 +4,13 @@
 
 #include "cli.h"
 
+enum { CLI_LINE = 1024 };
+
 /* A file name may hold a line feed; the promise of one line stands. */
 static void put_line(const char *where, const char *what) {
-    char line[1024];
-    snprintf(line, sizeof line, "loci: %s%s%s", where, *where != '\0' ? ": " : "", what);
-    for (char *c = line; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    char whole[2 * CLI_LINE], line[CLI_LINE];
+    snprintf(whole, sizeof whole, "loci: %s%s%s", where, *where != '\0' ? ": " : "", what);
+    loci_text_show(line, sizeof line, whole, SIZE_MAX);
     fprintf(stderr, "%s\n", line);
 }
 
@@ -28,7 +28,7 @@ int cli_usage_error(const loci_error *error, const char *prefix) {
 
 #define PUT_FORMATTED(where)                                                                       \
     do {                                                                                           \
-        char what[900];                                                                            \
+        char what[CLI_LINE];                                                                       \
         va_list arguments;                                                                         \
         va_start(arguments, format);                                                               \
         vsnprintf(what, sizeof what, format, arguments);                                           \

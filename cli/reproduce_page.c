@@ -224,7 +224,8 @@ static void write_page(page *p, const reproduction *all) {
     write_shortened(p, all);
     page_heading(p, 1, title);
     write_missing(p, all);
-    used = (size_t)snprintf(text, sizeof text, "Data: %.400s. Seeds:", all->request.data.name);
+    used = (size_t)snprintf(text, sizeof text,
+                            "Data: %s. Seeds:", CLI_CUT(400, all->request.data.name));
     for (size_t n = 0; n < all->request.seed_count && used < sizeof text; n++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s %llu", n > 0 ? "," : "",
                                  (unsigned long long)all->request.seeds[n]);

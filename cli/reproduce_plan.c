@@ -89,8 +89,8 @@ static int configure(const reproduction *all, const reproduce_row *row, uint64_t
 static void is_another(reproduce_run *out, const char *option, const char *there,
                        const char *wanted) {
     out->state = REPRODUCE_ANOTHER;
-    snprintf(out->other, sizeof out->other, "its %s is '%.60s', not '%.60s'", option, there,
-             wanted);
+    snprintf(out->other, sizeof out->other, "its %s is '%s', not '%s'", option, CLI_CUT(60, there),
+             CLI_CUT(60, wanted));
 }
 
 static void compare_text(reproduce_run *out, const char *option, const char *there,
@@ -275,7 +275,8 @@ int reproduce_show_plan(const reproduction *all) {
         const reproduce_run *run = &all->runs[r];
         counts[run->state]++;
         printf("%7s  %6u  %s%s%s\n", states[run->state], run->run.config.train.epochs,
-               run->run.directory, run->state == REPRODUCE_ANOTHER ? ": " : "", run->other);
+               CLI_SHOWN(run->run.directory), run->state == REPRODUCE_ANOTHER ? ": " : "",
+               CLI_SHOWN(run->other));
     }
     printf("%zu run%s: %zu done, %zu started, %zu to do", all->run_count,
            all->run_count == 1 ? "" : "s", counts[REPRODUCE_DONE], counts[REPRODUCE_STARTED],

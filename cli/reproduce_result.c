@@ -67,7 +67,7 @@ static void write_option(FILE *to, const char *option, const char *value) {
     if (value == NULL)
         return;
     fprintf(to, " %s ", option);
-    write_word(to, value);
+    write_word(to, CLI_SHOWN(value));
 }
 
 static void write_data(FILE *to, const cli_data *data) {
@@ -109,7 +109,7 @@ static void write_training(FILE *to, const reproduction *all, const reproduce_ro
 /* The cuts of the first seed's run; those of the others are made likewise. */
 static void write_cuts(FILE *to, const reproduction *all, const reproduce_row *row) {
     fprintf(to, "loci prune ");
-    write_word(to, all->runs[row->runs[0]].run.directory);
+    write_word(to, CLI_SHOWN(all->runs[row->runs[0]].run.directory));
     fprintf(to, " --curve ");
     for (int c = 0; c < REPRODUCE_CUTS; c++)
         fprintf(to, "%s%g", c > 0 ? "," : "", reproduce_cuts[c]);

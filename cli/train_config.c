@@ -13,7 +13,7 @@ error_t train_take_seeds(train_request *request, const char *text, bool several)
     while (true) {
         char one[32];
         size_t length = several ? strcspn(text, ",") : strlen(text);
-        snprintf(one, sizeof one, "%.*s", (int)(length < 31 ? length : 31), text);
+        cli_shown(one, length < sizeof one ? length + 1 : sizeof one, text);
         if (request->seed_count == CLI_MOST_SEEDS)
             return cli_usage(option, "at most %d seeds", CLI_MOST_SEEDS), EINVAL;
         uint64_t seed;

@@ -35,12 +35,13 @@ void train_show_start(train_show *show, const train_run *run, const loci_dataset
     loci_spec_count(&spec, &counts);
     char parameters[CLI_WORD], samples[CLI_WORD];
     int threads = loci_pool_threads(pool);
-    fprintf(
-        stderr, "%s on %s, seed %llu: %s parameters, %s samples, %u epoch%s, %d thread%s -> %s\n",
-        network_name(run), loci_dataset_name(data), (unsigned long long)run->config.seed,
-        cli_count(parameters, counts.total),
-        cli_count(samples, loci_dataset_count(data, LOCI_TRAIN)), run->config.train.epochs,
-        run->config.train.epochs == 1 ? "" : "s", threads, threads == 1 ? "" : "s", run->directory);
+    fprintf(stderr,
+            "%s on %s, seed %llu: %s parameters, %s samples, %u epoch%s, %d thread%s -> %s\n",
+            CLI_SHOWN(network_name(run)), loci_dataset_name(data),
+            (unsigned long long)run->config.seed, cli_count(parameters, counts.total),
+            cli_count(samples, loci_dataset_count(data, LOCI_TRAIN)), run->config.train.epochs,
+            run->config.train.epochs == 1 ? "" : "s", threads, threads == 1 ? "" : "s",
+            CLI_SHOWN(run->directory));
     if (show->live)
         show_estimate(run, data, pool);
 }
@@ -107,7 +108,7 @@ void train_show_clear(train_show *show) {
 void train_show_result(const train_run *run) {
     const loci_summary *summary = &run->summary;
     char text[CLI_WORD], tail[CLI_WORD], connections[CLI_WORD];
-    printf("%s on %s, seed %llu", network_name(run), summary->dataset,
+    printf("%s on %s, seed %llu", CLI_SHOWN(network_name(run)), CLI_SHOWN(summary->dataset),
            (unsigned long long)summary->seed);
     if (summary->test_accuracy >= 0)
         printf(": %s of the test part right", cli_percent(text, summary->test_accuracy));
@@ -131,7 +132,7 @@ void train_show_result(const train_run *run) {
         printf("  %u epoch%s in %s, %s each\n", summary->epochs, summary->epochs == 1 ? "" : "s",
                cli_duration(text, summary->seconds_total),
                cli_duration(tail, summary->seconds_per_epoch));
-    printf("  %s/model.safetensors\n", run->directory);
+    printf("  %s/model.safetensors\n", CLI_SHOWN(run->directory));
 }
 
 void train_show_seeds(const train_run *runs, size_t count, double mean, double deviation) {

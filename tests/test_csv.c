@@ -78,6 +78,8 @@ static void test_refused(void **state) {
     check_refused("1,2,3,NA,a\n1,2,3,4,b\n", NULL, LOCI_E_FORMAT, "line 1, column 4: 'NA'");
     check_refused("1,2,a\n3,4,\n", NULL, LOCI_E_FORMAT, "line 2, column 3: the label is missing");
     check_refused("1,2,3\n3,4,NaN\n", NULL, LOCI_E_FORMAT, "the label is missing");
+    check_refused("1,2,a\n3,4,\xc4pfel\n", NULL, LOCI_E_FORMAT,
+                  "line 2, column 3: the label '?pfel' is not UTF-8; save the table as UTF-8");
     check_refused("1,2,\"a\n3,4,b\n", NULL, LOCI_E_FORMAT, "line 1: a quoted cell does not end");
     check_refused("1,2,a\n3,4,\"b\"c\n", NULL, LOCI_E_FORMAT, "line 2: text after a quoted cell");
     check_refused("\"1\n\",2,a\nz,4,b\n", NULL, LOCI_E_FORMAT, "line 3, column 1");

@@ -10,14 +10,14 @@ set -eu
 
 packages() {
     case $1 in
-    build) echo gcc libc6-dev meson ninja-build pkg-config python3 libopenblas-dev libjansson-dev libzip-dev \
+    build) echo gcc libc6-dev meson ninja-build pkg-config python3 libdnnl-dev libjansson-dev libzip-dev \
         zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
         libcmocka-dev libhdf5-dev ca-certificates help2man ;;
     test) echo g++ binutils python3-numpy python3-h5py python3-onnx doxygen ;;
     edge) echo gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm ;;
     docs) echo doxygen ;;
     lint) echo clang-format git shellcheck ;;
-    bench) echo python3-numpy python3-torch ;;
+    bench) echo libopenblas-dev python3-numpy python3-torch ;;
     long) echo chromium clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
     *) echo "setup.sh: unknown group '$1'" >&2 && exit 2 ;;
     esac

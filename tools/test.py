@@ -2,8 +2,8 @@
 """Builds and runs the test suites; the last line is `N passed, N failed`.
 
 `make test` runs everything once in an ordinary build and the suites that look at memory again under the
-address and undefined-behaviour sanitizers. `make test-long` adds other compilers, the thread sanitizer,
-fuzzing and the scripts in tests/long.
+address and undefined-behaviour sanitizers. `make test-long` adds every code path of the processor, other
+compilers, the thread sanitizer, fuzzing and the scripts in tests/long.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DYNAMIC = ["unit", "gradient", "fuzz", "cli"]  # suites that run the code, not look at the tree
+COMPUTING = ["unit", "gradient", "exchange", "cli"]  # suites whose results products enter
 SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dbuildtype=debugoptimized"]
 
 
@@ -57,7 +58,7 @@ def build(tally, folder, options, **environment):
     return status == 0
 
 
-def suites(tally, folder, names=(), slowdown=1, **environment):
+def suites(tally, folder, names=(), slowdown=1, title="", **environment):
     """Runs meson's tests in a build folder and counts them from its log."""
     log = ROOT / folder / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
@@ -70,7 +71,7 @@ def suites(tally, folder, names=(), slowdown=1, **environment):
     for line in log.read_text().splitlines():
         test = json.loads(line)
         status = {"OK": 0, "EXPECTEDFAIL": 0, "SKIP": 77}.get(test["result"], 1)
-        tally.add(f"{folder}: {test['name'].split(' / ')[-1]}", status)
+        tally.add(f"{folder}{title}: {test['name'].split(' / ')[-1]}", status)
 
 
 def ordinary(tally):
@@ -88,6 +89,19 @@ def sanitizers(tally):
 def clang(tally):
     if build(tally, "build-clang", ["--werror", "-Dman=disabled"], CC="clang"):
         suites(tally, "build-clang", DYNAMIC)
+
+
+def paths(tally):
+    """The suites that compute, on every code path that this machine has: our kernels' and oneDNN's."""
+    for isa, products in ("x86-64", "SSE41"), ("v3", "AVX2"), ("v4", "AVX512_CORE"):
+        chosen = {"LOCI_ISA": isa, "ONEDNN_MAX_CPU_ISA": products}
+        print(f"== LOCI_ISA={isa} ONEDNN_MAX_CPU_ISA={products}", flush=True)
+        if run(["build/cli/loci", "--version"], quiet=True, **chosen):
+            tally.add(f"LOCI_ISA={isa}: not on this machine", 77)
+            continue
+        suites(tally, "build", COMPUTING, 2, f" ({isa})", **chosen)
+    if build(tally, "build-plain", ["-Ddnnl=disabled", "-Dman=disabled"]):
+        suites(tally, "build-plain", COMPUTING, 2)
 
 
 def threads(tally):
@@ -131,6 +145,7 @@ def main():
     ordinary(tally)
     sanitizers(tally)
     if arguments.long:
+        paths(tally)
         clang(tally)
         threads(tally)
         fuzz(tally, arguments.fuzz_seconds)

@@ -2,36 +2,37 @@
 #include "base/error.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "version.h"
+#include <loci/support.h>
 
-/* Control characters (a file name may hold any) would break the one-line promise. */
-static void keep_one_line(char *text) {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
-}
+#include "base/number.h"
+#include "version.h"
 
 int loci_fail(loci_error *error, int code, const char *where, const char *format, ...) {
     if (error == NULL)
         return code;
-    error->code = code;
-    snprintf(error->where, sizeof error->where, "%s", where);
+    char message[2 * sizeof error->message];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error->message, sizeof error->message, format, arguments);
+    loci_plain plain = loci_plain_begin();
+    vsnprintf(message, sizeof message, format, arguments);
+    loci_plain_end(plain);
     va_end(arguments);
-    keep_one_line(error->where);
-    keep_one_line(error->message);
+    /* last, as the arguments may be the error's own texts */
+    error->code = code;
+    loci_text_show(error->where, sizeof error->where, where, SIZE_MAX);
+    loci_text_show(error->message, sizeof error->message, message, SIZE_MAX);
     return code;
 }
 
 int loci_fail_errno(loci_error *error, int code, const char *where, int err, const char *what) {
     char reason[128];
-    const char *text =
-        strerror_r(err, reason, sizeof reason); /* the GNU variant returns the text */
+    loci_plain plain = loci_plain_begin();
+    const char *text = strerror_r(err, reason, sizeof reason); /* not where reason is */
+    loci_plain_end(plain);
     return loci_fail(error, code, where, "%s: %s", what, text);
 }
 

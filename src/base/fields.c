@@ -5,11 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/names.h"
+#include "base/number.h"
+#include "base/text.h"
 
 static int wrong_value(const loci_field *field, const char *text, loci_error *error) {
     return loci_fail(error, LOCI_E_ARGUMENT, field->name,
@@ -21,8 +22,8 @@ static int wrong_value(const loci_field *field, const char *text, loci_error *er
 static int read_number(const loci_field *field, const char **text, double *value) {
     char *end;
     errno = 0;
-    *value = strtod(*text, &end);
-    /* strtod() also takes blanks, "0x10", "inf" and "nan" */
+    *value = loci_number_read(*text, &end);
+    /* it also takes blanks, "0x10", "inf" and "nan" */
     if (strspn(*text, "0123456789+-.eE") < (size_t)(end - *text))
         return -1;
     if (end == *text || errno == ERANGE || !(*value >= field->low && *value <= field->high))
@@ -78,7 +79,7 @@ static int set_plan(const loci_field *field, struct plan *plan, const char *text
     char name[32];
     const char *colon = strchr(text, ':');
     size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
-    snprintf(name, sizeof name, "%.*s", (int)(length < 31 ? length : 31), text);
+    loci_shown(name, length < sizeof name ? length + 1 : sizeof name, text);
     struct plan read = {0, 0};
     int status = set_name(field, &read.name, name, error);
     if (status != LOCI_OK)
@@ -191,15 +192,6 @@ size_t loci_field_length(const loci_field *field, const char *at) {
             return n;
     }
     return 1;
-}
-
-int loci_print_real(char *text, size_t size, double value) {
-    for (int digits = 6; digits <= 17; digits++) {
-        int n = snprintf(text, size, "%.*g", digits, value);
-        if (n < 0 || (size_t)n >= size || strtod(text, NULL) == value)
-            return n;
-    }
-    return -1;
 }
 
 static int get_plan(const loci_field *field, const struct plan *plan, char *text, size_t size) {

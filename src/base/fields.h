@@ -25,8 +25,6 @@ int loci_field_get(const loci_field *fields, size_t count, const void *object, c
                    char *text, size_t size);
 /* How many entries of a list option at `at` are in use: up to the last that is not 0. */
 size_t loci_field_length(const loci_field *field, const char *at);
-/* Prints the shortest decimal that reads back as the same double; as snprintf(). */
-int loci_print_real(char *text, size_t size, double value);
 
 /* Checks every single number and name of the struct against its row (lists are left to their
  * owner). */

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/fields.h"
+#include "base/number.h"
 
 /* "axon-sites" -> "axon_sites" */
 static void json_key(char key[64], const char *name) {

@@ -2,6 +2,29 @@
 
 #include <string.h>
 
+#include "base/number.h"
+
+char *loci_json_print(const json_t *json, size_t flags) {
+    loci_plain plain = loci_plain_begin();
+    char *text = json_dumps(json, flags);
+    loci_plain_end(plain);
+    return text;
+}
+
+int loci_json_put(const json_t *json, json_dump_callback_t put, void *to, size_t flags) {
+    loci_plain plain = loci_plain_begin();
+    int failed = json_dump_callback(json, put, to, flags);
+    loci_plain_end(plain);
+    return failed;
+}
+
+json_t *loci_json_read(const char *text, size_t size, json_error_t *why) {
+    loci_plain plain = loci_plain_begin();
+    json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, why);
+    loci_plain_end(plain);
+    return json;
+}
+
 bool loci_json_text(const json_t *json, const char *key, char *out, size_t size) {
     const char *text = json_string_value(json_object_get(json, key));
     if (text == NULL || strlen(text) >= size)

@@ -1,5 +1,4 @@
-/* Values out of JSON that may hold anything. Each returns whether the key is there with a value of
- * that kind; where it is not, *out may hold anything. */
+/* JSON as text, the same under every locale, and values out of JSON that may hold anything. */
 #ifndef LOCI_BASE_JSON_H
 #define LOCI_BASE_JSON_H
 
@@ -7,6 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* json_dumps(), json_dump_callback() and json_loadb(), which would write and expect the decimal
+ * comma of the host program. What is read may not have a key twice. */
+char *loci_json_print(const json_t *json, size_t flags);
+int loci_json_put(const json_t *json, json_dump_callback_t put, void *to, size_t flags);
+json_t *loci_json_read(const char *text, size_t size, json_error_t *why);
+
+/* Each of these returns whether the key is there with a value of that kind; where it is not, *out
+ * may hold anything. */
 
 /* A text of less than `size` bytes. */
 bool loci_json_text(const json_t *json, const char *key, char *out, size_t size);

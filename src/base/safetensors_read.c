@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 /* A header is names, shapes and a specification; one longer than this is none. */
 #define MOST_HEADER ((uint64_t)16 << 20)
@@ -117,19 +118,19 @@ static int read_array(const loci_safetensors *file, const char *name, const json
     if (!json_is_object(json) || json_object_size(json) != 3 || dtype == NULL ||
         !json_is_array(shape) || !json_is_array(offsets) || json_array_size(offsets) != 2)
         return loci_fail(error, LOCI_E_FORMAT, path,
-                         "'%.64s' is not described by dtype, shape and data_offsets", name);
+                         "'%s' is not described by dtype, shape and data_offsets",
+                         LOCI_SHOWN(64, name));
     size_t known = sizeof dtypes / sizeof *dtypes, kind = 0;
     while (kind < known && strcmp(dtypes[kind].name, dtype) != 0)
         kind++;
     if (kind == known)
         return loci_fail(error, LOCI_E_FORMAT, path,
-                         "'%.64s' has a dtype '%.16s' that is none of "
+                         "'%s' has a dtype '%s' that is none of "
                          "F32, F64, U64, U8",
-                         name, dtype);
+                         LOCI_SHOWN(64, name), LOCI_SHOWN(16, dtype));
     if (json_array_size(shape) > LOCI_STORED_RANK)
-        return loci_fail(error, LOCI_E_FORMAT, path,
-                         "'%.64s' has %zu dimensions; at most %d are read", name,
-                         json_array_size(shape), LOCI_STORED_RANK);
+        return loci_fail(error, LOCI_E_FORMAT, path, "'%s' has %zu dimensions; at most %d are read",
+                         LOCI_SHOWN(64, name), json_array_size(shape), LOCI_STORED_RANK);
     *array = (loci_stored){
         .name = name, .dtype = (enum loci_dtype)kind, .rank = (uint32_t)json_array_size(shape)};
     uint64_t bytes = dtypes[kind].size;
@@ -137,17 +138,18 @@ static int read_array(const loci_safetensors *file, const char *name, const json
         int64_t extent = size_of(json_array_get(shape, d));
         if (extent < 0 || __builtin_mul_overflow(bytes, (uint64_t)extent, &bytes) ||
             bytes > SIZE_MAX)
-            return loci_fail(error, LOCI_E_FORMAT, path, "'%.64s' has an impossible shape", name);
+            return loci_fail(error, LOCI_E_FORMAT, path, "'%s' has an impossible shape",
+                             LOCI_SHOWN(64, name));
         array->shape[d] = (size_t)extent;
     }
     int64_t begin = size_of(json_array_get(offsets, 0)), end = size_of(json_array_get(offsets, 1));
     if (begin < 0 || end < begin || (uint64_t)end > file->data_size)
         return loci_fail(error, LOCI_E_FORMAT, path,
-                         "'%.64s' does not lie within the file; it is cut off or damaged", name);
+                         "'%s' does not lie within the file; it is cut off or damaged",
+                         LOCI_SHOWN(64, name));
     if ((uint64_t)(end - begin) != bytes)
-        return loci_fail(error, LOCI_E_FORMAT, path,
-                         "'%.64s' has %jd bytes where its shape needs %ju", name,
-                         (intmax_t)(end - begin), (uintmax_t)bytes);
+        return loci_fail(error, LOCI_E_FORMAT, path, "'%s' has %jd bytes where its shape needs %ju",
+                         LOCI_SHOWN(64, name), (intmax_t)(end - begin), (uintmax_t)bytes);
     array->begin = (uint64_t)begin;
     return LOCI_OK;
 }
@@ -173,12 +175,12 @@ static int check_coverage(const loci_safetensors *file, loci_error *error) {
     for (size_t i = 0; i < file->count; i++) {
         const loci_stored *array = &file->arrays[i];
         if (array->begin < at)
-            return loci_fail(error, LOCI_E_FORMAT, file->path, "'%.64s' and '%.64s' overlap",
-                             file->arrays[i - 1].name, array->name);
+            return loci_fail(error, LOCI_E_FORMAT, file->path, "'%s' and '%s' overlap",
+                             LOCI_SHOWN(64, file->arrays[i - 1].name), LOCI_SHOWN(64, array->name));
         if (array->begin > at)
             return loci_fail(error, LOCI_E_FORMAT, file->path,
-                             "%ju bytes before '%.64s' belong to no array",
-                             (uintmax_t)(array->begin - at), array->name);
+                             "%ju bytes before '%s' belong to no array",
+                             (uintmax_t)(array->begin - at), LOCI_SHOWN(64, array->name));
         at = end_of(array);
     }
     if (at != file->data_size)
@@ -195,8 +197,8 @@ static int check_notes(const loci_safetensors *file, json_t *notes, loci_error *
     json_t *text;
     json_object_foreach(notes, key, text) {
         if (!json_is_string(text))
-            return loci_fail(error, LOCI_E_FORMAT, file->path,
-                             "__metadata__ '%.64s' is not a string", key);
+            return loci_fail(error, LOCI_E_FORMAT, file->path, "__metadata__ '%s' is not a string",
+                             LOCI_SHOWN(64, key));
     }
     return LOCI_OK;
 }
@@ -226,12 +228,12 @@ static int open_file(loci_safetensors *file, loci_error *error) {
     int status = read_header(file, &text, &length, error);
     if (status == LOCI_OK) {
         json_error_t why;
-        file->header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
+        file->header = loci_json_read(text, length, &why);
         if (file->header == NULL && json_error_code(&why) == json_error_out_of_memory)
             status = loci_fail_memory(error, file->path);
         else if (file->header == NULL)
-            status = loci_fail(error, LOCI_E_FORMAT, file->path, "the header is not JSON: %.100s",
-                               why.text);
+            status = loci_fail(error, LOCI_E_FORMAT, file->path, "the header is not JSON: %s",
+                               LOCI_SHOWN(100, why.text));
         else if (!json_is_object(file->header))
             status = loci_fail(error, LOCI_E_FORMAT, file->path, "the header is not a JSON object");
     }

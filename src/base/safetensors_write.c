@@ -1,7 +1,6 @@
 #include "base/safetensors.h"
 
 #include <assert.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 
 /* {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}; NULL when memory is short. */
 static json_t *describe(const loci_stored *array, uint64_t begin, uint64_t end) {
@@ -38,7 +38,7 @@ static char *header_of(const loci_stored *arrays, size_t count, const loci_store
         failed |= json_object_set_new(root, arrays[i].name, describe(&arrays[i], at, end)) != 0;
         at = end;
     }
-    char *text = failed ? NULL : json_dumps(root, JSON_COMPACT);
+    char *text = failed ? NULL : loci_json_print(root, JSON_COMPACT);
     json_decref(root);
     return text;
 }

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "data/formats.h"
 #include "data/table.h"
 
@@ -125,8 +126,8 @@ static int fill_part(loci_dataset *data, loci_samples *part, const loci_table *t
         part->labels[n] = class_of(classes, table->texts[i]);
         if (part->labels[n] < 0)
             return loci_fail(error, LOCI_E_FORMAT, where,
-                             "line %zu: label '%.40s', which no training row has", table->lines[i],
-                             table->texts[i]);
+                             "line %zu: label '%s', which no training row has", table->lines[i],
+                             LOCI_SHOWN(40, table->texts[i]));
         for (size_t f = 0; f < features; f++)
             if (pixels)
                 part->bytes[n * features + f] = (uint8_t)row[f];
@@ -160,8 +161,8 @@ static int check_columns(const loci_table *train, const loci_table *test, const 
     for (size_t c = 0; train->names != NULL && test->names != NULL && c < train->columns; c++)
         if (strcmp(train->names[c], test->names[c]) != 0)
             return loci_fail(error, LOCI_E_FORMAT, where,
-                             "column %zu is called '%.40s' here and '%.40s' in the training file",
-                             c + 1, test->names[c], train->names[c]);
+                             "column %zu is called '%s' here and '%s' in the training file", c + 1,
+                             LOCI_SHOWN(40, test->names[c]), LOCI_SHOWN(40, train->names[c]));
     return LOCI_OK;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <loci/support.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -16,7 +18,7 @@ void loci_data_options_defaults(loci_data_options *options) {
 loci_dataset *loci_dataset_new(const char *name) {
     loci_dataset *data = calloc(1, sizeof *data);
     if (data != NULL)
-        snprintf(data->name, sizeof data->name, "%s", name);
+        loci_text_show(data->name, sizeof data->name, name, SIZE_MAX);
     return data;
 }
 

@@ -25,7 +25,8 @@ struct loci_dataset {
  * overflows. */
 enum { LOCI_MAX_FEATURES = 1 << 24, LOCI_MAX_CLASSES = 65536 };
 
-/* An empty data set; a longer name is cut. NULL: memory is short. Free it with loci_dataset_free().
+/* An empty data set; its name is the text as loci_text_show() has it, cut to
+ * 63 bytes. NULL: memory is short. Free it with loci_dataset_free().
  */
 loci_dataset *loci_dataset_new(const char *name);
 

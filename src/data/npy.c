@@ -81,13 +81,15 @@ static bool take_dtype(const char *descr, loci_npy *npy) {
     static const char *const known[] = {"b1", "u1", "u2", "u4", "u8", "i1",
                                         "i2", "i4", "i8", "f4", "f8"};
     const int big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
-    unsigned characters;
-    char end;
+    enum { MOST_CHARACTERS = 99999999 };
+    size_t characters;
     if (descr[0] == '\0' || strchr("<>|=", descr[0]) == NULL)
         return false;
-    if (sscanf(descr + 1, "U%8u%c", &characters, &end) == 1) {
+    loci_cursor number = {descr + 2, descr + strlen(descr)};
+    if (descr[1] == 'U' && take_size(&number, &characters) && number.at == number.end &&
+        characters <= MOST_CHARACTERS) {
         npy->kind = 'U';
-        npy->item = 4 * characters;
+        npy->item = 4 * (uint32_t)characters;
         npy->swapped = descr[0] == (big ? '<' : '>');
         return true;
     }

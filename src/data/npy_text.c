@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "data/npy.h"
 
 /* Appends a character as UTF-8; how many bytes. */
@@ -54,24 +55,15 @@ int loci_npy_text(const unsigned char *bytes, size_t size, const char *where, ch
     return LOCI_OK;
 }
 
-/* The character at *text, which goes on to the next. */
-static uint32_t decode(const char **text) {
-    const unsigned char *p = (const unsigned char *)*text;
-    size_t more = p[0] < 0xc0 ? 0 : p[0] < 0xe0 ? 1 : p[0] < 0xf0 ? 2 : 3;
-    uint32_t character = more == 0 ? p[0] : p[0] & (0x3fu >> more);
-    for (size_t i = 1; i <= more && p[i] != 0; i++)
-        character = character << 6 | (p[i] & 0x3f);
-    *text += 1 + (more > 0 ? strnlen(*text + 1, more) : 0);
-    return character;
-}
-
 unsigned char *loci_npy_from_text(const char *text, size_t *characters) {
     size_t used = 0;
     unsigned char *items = loci_alloc(strlen(text) + 1, 4);
     if (items == NULL)
         return NULL;
     while (*text != '\0') {
-        uint32_t character = decode(&text);
+        uint32_t character = '?';
+        size_t length = loci_character(text, &character);
+        text += length > 0 ? length : 1;
         for (int b = 0; b < 4; b++)
             items[4 * used + (size_t)b] = (unsigned char)(character >> (8 * b));
         used++;

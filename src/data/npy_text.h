@@ -13,8 +13,8 @@
 int loci_npy_text(const unsigned char *bytes, size_t size, const char *where, char **out,
                   loci_error *error);
 
-/* A text, which is UTF-8, as items of kind U, little-endian; free() it. *characters: how many, at
- * least 1. NULL when memory is short. */
+/* A text as items of kind U, little-endian; what is not UTF-8 becomes '?'. free() it. *characters:
+ * how many, at least 1. NULL when memory is short. */
 unsigned char *loci_npy_from_text(const char *text, size_t *characters);
 
 #endif

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "data/catalogue.h"
 #include "data/formats.h"
 #include "data/npz.h"
@@ -17,10 +17,10 @@ static bool given(const char *text) {
 
 static bool ends_with(const char *text, const char *ending) {
     size_t n = strlen(text), m = strlen(ending);
-    return n >= m && strcasecmp(text + n - m, ending) == 0;
+    return n >= m && loci_same_letters(text + n - m, ending);
 }
 
-/* A folder's or file's own name, without what leads to it. */
+/* A folder's or file's own name, without what leads to it, as it may be shown. */
 static void last_part(char *out, size_t size, const char *path) {
     size_t end = strlen(path);
     while (end > 1 && path[end - 1] == '/')
@@ -28,7 +28,7 @@ static void last_part(char *out, size_t size, const char *path) {
     size_t start = end;
     while (start > 0 && path[start - 1] != '/')
         start--;
-    snprintf(out, size, "%.*s", (int)(end - start < 4096 ? end - start : 4096), path + start);
+    loci_text_show(out, end - start < size ? end - start + 1 : size, path + start, SIZE_MAX);
 }
 
 static int fill_from_folder(loci_dataset *data, const char *folder, bool skip_test,

@@ -1,7 +1,5 @@
-#define _GNU_SOURCE
 #include "data/table.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,6 +7,8 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "data/dataset.h"
 
 bool loci_table_number(const char *text, double *out) {
@@ -23,13 +23,8 @@ bool loci_table_number(const char *text, double *out) {
     }
     if (text[0] == '\0' || text[strspn(text, "0123456789+-.eE")] != '\0')
         return false;
-    /* the caller's locale may want a decimal comma */
-    locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-    if (plain == (locale_t)0)
-        return false;
     char *end;
-    double value = strtod_l(text, &end, plain);
-    freelocale(plain);
+    double value = loci_number_read(text, &end);
     *out = value;
     return *end == '\0' && isfinite(value);
 }
@@ -232,15 +227,19 @@ static int add_row(loci_table *table, const loci_rows *row, loci_error *error) {
         if (c == table->label)
             continue;
         if (!loci_table_number(row->cells[c], &value) || !isfinite((float)value))
-            return loci_fail(error, LOCI_E_FORMAT, where,
-                             "line %zu, column %zu: '%.40s' is no number", row->start, c + 1,
-                             row->cells[c]);
+            return loci_fail(error, LOCI_E_FORMAT, where, "line %zu, column %zu: '%s' is no number",
+                             row->start, c + 1, LOCI_SHOWN(40, row->cells[c]));
         *out++ = (float)value;
     }
     const char *label = row->cells[table->label];
-    if (label[0] == '\0' || strcasecmp(label, "nan") == 0)
+    if (label[0] == '\0' || loci_same_letters(label, "nan"))
         return loci_fail(error, LOCI_E_FORMAT, where, "line %zu, column %zu: the label is missing",
                          row->start, table->label + 1);
+    if (!loci_is_utf8(label))
+        return loci_fail(
+            error, LOCI_E_FORMAT, where,
+            "line %zu, column %zu: the label '%s' is not UTF-8; save the table as UTF-8",
+            row->start, table->label + 1, LOCI_SHOWN(40, label));
     table->texts[table->rows] = label;
     table->lines[table->rows] = row->start;
     table->rows++;

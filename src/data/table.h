@@ -14,7 +14,7 @@ typedef struct loci_table {
     char **names;       /* [columns] of the header, into text; NULL: no header */
     size_t rows, room;  /* in use; allocated */
     float *values;      /* [rows, columns - 1], finite */
-    const char **texts; /* [rows]: the labels as written, into text, never empty */
+    const char **texts; /* [rows]: the labels as written, into text, never empty, UTF-8 */
     size_t *lines;      /* [rows]: where each row starts, 1-based */
 } loci_table;
 

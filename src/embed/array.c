@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "embed/emit.h"
 
 /* Columns of a line, and where numbers begin. */
@@ -33,8 +34,8 @@ void loci_array_integer(loci_array *array, int64_t number) {
 
 void loci_print_float(char text[32], float number) {
     for (int digits = 1; digits <= 9; digits++) {
-        snprintf(text, 24, "%.*g", digits, (double)number);
-        if (strtof(text, NULL) == number)
+        loci_number_print(text, 24, "%.*g", digits, (double)number);
+        if (loci_number_read_float(text) == number)
             break;
     }
     strcat(text, strpbrk(text, ".e") != NULL ? "f" : ".0f");

@@ -1,13 +1,13 @@
 /* What stands at the top of the files: what they are, sizes, the scratch buffer. */
-#include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "embed/emit.h"
 
 static void upper(char out[64], const char *name) {
     size_t i = 0;
     for (; name[i] != '\0' && i < 63; i++)
-        out[i] = (char)toupper((unsigned char)name[i]);
+        out[i] = loci_upper(name[i]);
     out[i] = '\0';
 }
 

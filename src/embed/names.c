@@ -1,9 +1,9 @@
 #include "embed/names.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 /* C and C++ keywords, and what the source and its headers call by these names. */
 static const char *const taken[] = {
@@ -20,10 +20,10 @@ static const char *const taken[] = {
     "clean",    "math",     "stdint",   "stdio",    "string"};
 
 static bool is_identifier(const char *name) {
-    if (!isalpha((unsigned char)name[0]))
+    if (!loci_is_letter(name[0]))
         return false;
     for (const char *c = name; *c != '\0'; c++)
-        if (!isascii((unsigned char)*c) || (!isalnum((unsigned char)*c) && *c != '_'))
+        if (!loci_is_alnum(*c) && *c != '_')
             return false;
     return true;
 }
@@ -42,7 +42,7 @@ int loci_embed_choose_name(char name[LOCI_EMBED_NAME + 1], const loci_network *n
         strncpy(name, preset, LOCI_EMBED_NAME);
         name[LOCI_EMBED_NAME] = '\0';
         for (char *c = name; *c != '\0'; c++)
-            if (!isalnum((unsigned char)*c))
+            if (!loci_is_alnum(*c))
                 *c = '_';
         if (!is_identifier(name) || is_taken(name))
             strcpy(name, "loci_net");

@@ -1,7 +1,9 @@
 /* Figures in words and as JSON. */
-#include <jansson.h>
 #include <stdlib.h>
 
+#include "base/json.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "embed/emit.h"
 
 void loci_emit_summary(const loci_export *export, FILE *to) {
@@ -13,7 +15,7 @@ void loci_emit_summary(const loci_export *export, FILE *to) {
                                          "It has all weights.",
                                          "It has the weights of the connections that were kept."};
     fprintf(to, "A neural network in C%s%s, made by loci %s. ", *preset != '\0' ? ", preset " : "",
-            preset, loci_version());
+            LOCI_SHOWN(63, preset), loci_version());
     fprintf(to, "%s ", stored[r->mode]);
     if (export->fixed)
         fprintf(to, "Numbers are stored in %u bits, all arithmetic is in 32-bit integers.\n",
@@ -25,18 +27,18 @@ void loci_emit_summary(const loci_export *export, FILE *to) {
 void loci_emit_figures(const loci_export *export, FILE *to) {
     const loci_export_report *r = &export->report;
     fprintf(to, "| | |\n|---|---|\n");
-    fprintf(to, "| accuracy on %zu samples of %s | %.2f%% |\n", r->samples,
-            loci_dataset_name(export->options.data), 100 * r->accuracy);
-    fprintf(to, "| of the network before export | %.2f%% |\n", 100 * r->accuracy_before);
+    loci_number_put(to, "| accuracy on %zu samples of %s | %.2f%% |\n", r->samples,
+                    loci_dataset_name(export->options.data), 100 * r->accuracy);
+    loci_number_put(to, "| of the network before export | %.2f%% |\n", 100 * r->accuracy_before);
     fprintf(to, "| parameters | %zu bytes |\n", r->parameters);
     fprintf(to, "| all constants; code comes on top | %zu bytes |\n", r->flash);
     fprintf(to, "| scratch | %zu bytes |\n", r->scratch);
     fprintf(to, "| stack, estimated for a Cortex-M | %zu bytes |\n", r->stack);
-    fprintf(to, "| multiply-adds per inference, mean | %.0f |\n", r->multiply_adds);
-    fprintf(to, "| multiply-adds per inference, at most | %.0f |\n", r->multiply_adds_most);
+    loci_number_put(to, "| multiply-adds per inference, mean | %.0f |\n", r->multiply_adds);
+    loci_number_put(to, "| multiply-adds per inference, at most | %.0f |\n", r->multiply_adds_most);
     if (r->roots_most > 0) {
-        fprintf(to, "| reciprocal roots per inference, mean | %.0f |\n", r->roots);
-        fprintf(to, "| reciprocal roots per inference, at most | %.0f |\n", r->roots_most);
+        loci_number_put(to, "| reciprocal roots per inference, mean | %.0f |\n", r->roots);
+        loci_number_put(to, "| reciprocal roots per inference, at most | %.0f |\n", r->roots_most);
     }
 }
 
@@ -52,7 +54,7 @@ void loci_emit_report(const loci_export *export, FILE *to) {
                   (int)r->samples, "accuracy_before", r->accuracy_before, "accuracy", r->accuracy,
                   "points_lost", 100 * (r->accuracy_before - r->accuracy));
     char *text =
-        object != NULL ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+        object != NULL ? loci_json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
     if (text != NULL)
         fprintf(to, "%s\n", text);
     free(text);

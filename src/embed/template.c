@@ -1,17 +1,18 @@
 #include "embed/template.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static bool in_name(char c) {
-    return isalnum((unsigned char)c) || c == '_';
+    return loci_is_alnum(c) || c == '_';
 }
 
 /* The name in place of "net" or "NET". */
 static void put_name(const char *name, bool upper, FILE *to) {
     for (; *name != '\0'; name++)
-        putc(upper ? toupper((unsigned char)*name) : *name, to);
+        putc(upper ? loci_upper(*name) : *name, to);
 }
 
 /* One line, names replaced. */

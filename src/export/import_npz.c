@@ -9,6 +9,7 @@
 #include "base/finite.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "data/inflate.h"
 #include "export/npz_parts.h"
 #include "network/model_file.h"
@@ -286,9 +287,9 @@ static int check_members(const loci_npz_import *in, loci_error *error) {
         if (!is_known(in->network, name, &nearest))
             return loci_fail(error, LOCI_E_FORMAT, in->path,
                              nearest.best != NULL
-                                 ? "'%.64s' is no part of this network; did you mean '%s'?"
-                                 : "'%.64s' is no part of this network",
-                             name, nearest.best);
+                                 ? "'%s' is no part of this network; did you mean '%s'?"
+                                 : "'%s' is no part of this network",
+                             LOCI_SHOWN(64, name), nearest.best);
         for (size_t k = 0; k < i; k++) {
             loci_npz_name(&in->file, k, other);
             if (strcmp(name, other) == 0)

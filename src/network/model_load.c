@@ -10,6 +10,7 @@
 #include "base/finite.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
+#include "base/text.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/kept.h"
@@ -147,8 +148,8 @@ static int check_strangers(const loci_network *network, const loci_pruning_note 
         for (uint32_t l = 0; sets && !known && l <= network->spec.hidden_count; l++)
             known = strcmp(array->name, loci_model_name(name, l, "kept")) == 0;
         if (!known)
-            return loci_fail(error, LOCI_E_FORMAT, path, "'%.64s' is no part of this network",
-                             array->name);
+            return loci_fail(error, LOCI_E_FORMAT, path, "'%s' is no part of this network",
+                             LOCI_SHOWN(64, array->name));
     }
     return LOCI_OK;
 }

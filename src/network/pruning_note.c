@@ -1,10 +1,10 @@
 #include "network/pruning_note.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 
 static const char *const by_names[] = {"distance", "weight", "range", "set", NULL};
 
@@ -44,7 +44,7 @@ char *loci_pruning_note_to_text(const loci_pruning_note *note, const loci_spec *
         failed |= json_object_set(json, "kept", kept) != 0;
     }
     /* nine digits read back as the same float */
-    char *text = failed ? NULL : json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    char *text = failed ? NULL : loci_json_print(json, JSON_COMPACT | JSON_REAL_PRECISION(9));
     json_decref(json);
     json_decref(cut);
     json_decref(kept);
@@ -86,7 +86,7 @@ static int read_cuts(loci_pruning_note *note, const json_t *json, const loci_spe
 
 int loci_pruning_note_from_text(loci_pruning_note *note, const char *text, const loci_spec *spec,
                                 const char *path, loci_error *error) {
-    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = loci_json_read(text, strlen(text), NULL);
     const json_t *connections = json_object_get(json, "connections");
     *note = (loci_pruning_note){.by = LOCI_UNPRUNED};
     int status = LOCI_OK;

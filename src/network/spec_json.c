@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 #include "base/fields.h"
+#include "base/json.h"
+#include "base/text.h"
 
 /* The sizes that come from the data: no options, so not in the table of fields. */
 static const struct {
@@ -70,17 +72,17 @@ int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, 
 
 char *loci_spec_to_text(const loci_spec *spec) {
     json_t *json = loci_spec_to_json(spec);
-    char *text = json != NULL ? json_dumps(json, LOCI_JSON_EXACT) : NULL;
+    char *text = json != NULL ? loci_json_print(json, LOCI_JSON_EXACT) : NULL;
     json_decref(json);
     return text;
 }
 
 int loci_spec_from_text(loci_spec *spec, const char *text, const char *where, loci_error *error) {
     json_error_t why;
-    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+    json_t *json = loci_json_read(text, strlen(text), &why);
     if (json == NULL)
-        return loci_fail(error, LOCI_E_FORMAT, where, "the specification is not JSON: %.100s",
-                         why.text);
+        return loci_fail(error, LOCI_E_FORMAT, where, "the specification is not JSON: %s",
+                         LOCI_SHOWN(100, why.text));
     int status = loci_spec_from_json(spec, json, where, error);
     json_decref(json);
     return status;

@@ -1,6 +1,5 @@
 #include "synapse/fixed.h"
 
-#include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +68,7 @@ int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weight
                       const uint8_t *keep, size_t kept, loci_error *error) {
     *fixed = (loci_fixed){.n = n, .m = m, .ld = loci_leading(m)};
     fixed->kernels = loci_sparse_kernels_for(loci_isa_best());
+    fixed->gemm = loci_gemm_kernel_for(loci_isa_best());
     bool listed = keep != NULL && loci_connections_pay_many(n, m, kept);
     bool alone = listed && loci_connections_pay_alone(n, m, kept);
     int status = listed ? list(fixed, weights, keep, error) : LOCI_OK;
@@ -91,20 +91,6 @@ void loci_fixed_clear(loci_fixed *fixed) {
     *fixed = (loci_fixed){0};
 }
 
-/* Each active neuron adds to those it reaches. */
-static void scatter(const loci_fixed *fixed, const loci_sparse *active, size_t row, float *out) {
-    const loci_connections *c = fixed->connections;
-    const uint32_t *restrict receiver = c->receiver;
-    const float *restrict weight = fixed->by_sender;
-    memset(out, 0, fixed->ld * sizeof *out);
-    for (uint32_t t = active->start[row]; t < active->end[row]; t++) {
-        float value = active->value[t];
-        size_t i = active->index[t];
-        for (uint32_t place = c->from[i]; place < c->from[i + 1]; place++)
-            out[receiver[place]] += value * weight[place];
-    }
-}
-
 void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out) {
     size_t padded = loci_pad16(fixed->m);
     for (size_t x = 0; fixed->dense != NULL && x < padded; x += COLUMNS)
@@ -112,8 +98,11 @@ void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float
                                 fixed->ld, padded - x < COLUMNS ? padded - x : COLUMNS, 0);
     if (fixed->dense != NULL)
         return;
-    for (size_t row = 0; row < active->rows; row++)
-        scatter(fixed, active, row, out + row * fixed->ld);
+    const loci_connections *c = fixed->connections;
+    memset(out, 0, active->rows * fixed->ld * sizeof *out);
+    for (size_t row = 0; row < active->rows; row++) /* to those that each active neuron reaches */
+        fixed->kernels->scatter(c->from, c->receiver, fixed->by_sender, active, row,
+                                out + row * fixed->ld);
 }
 
 void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out) {
@@ -123,9 +112,9 @@ void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out) {
 void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out) {
     const loci_connections *c = fixed->connections;
     if (c == NULL) {
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)fixed->m, LOCI_FIXED_STRIP,
-                    (int)fixed->n, 1, fixed->dense, (int)fixed->ld, x, LOCI_FIXED_STRIP, 0, out,
-                    LOCI_FIXED_STRIP);
+        fixed->gemm(fixed->m, LOCI_FIXED_STRIP, fixed->n,
+                    (loci_operand){fixed->dense, fixed->ld, true},
+                    (loci_operand){x, LOCI_FIXED_STRIP, false}, out, LOCI_FIXED_STRIP);
         return;
     }
     const loci_sparse w = loci_sparse_rows(fixed->m, c->to, c->sender, fixed->by_receiver);

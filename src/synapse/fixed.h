@@ -4,6 +4,7 @@
 #define LOCI_SYNAPSE_FIXED_H
 
 #include "synapse/connections.h"
+#include "synapse/gemm.h"
 #include "synapse/synapse.h"
 
 /* Samples that go through a layer together, samples innermost. */
@@ -20,6 +21,7 @@ typedef struct loci_fixed {
     uint16_t *heard;    /* one bit per sender, whether anything follows from it, as
                            loci_sparse_kernels.active() takes it; NULL: from all */
     const loci_sparse_kernels *kernels;
+    loci_gemm_kernel *gemm; /* adds in the same order as the others do */
 } loci_fixed;
 
 /* Takes weights [n, m], of which those with keep [n, m] 0 are 0; keep may be NULL. LOCI_E_MEMORY;

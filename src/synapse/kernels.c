@@ -1,8 +1,9 @@
 /* The product of a sparse matrix with a dense block, compiled once per instruction set.
  *
  * A strip of the output row stays in registers while the row's entries go by; each entry costs one
- * load and one multiply-add per vector. Strips are 64 floats: four AVX-512 registers, eight of
- * AVX2, sixteen of SSE. */
+ * load and one multiply-add per vector. Every sum goes through its entries in their order, in one
+ * register, multiplied and added at once where the machine can: so it is the same bits in a strip
+ * of any width, by list or by slice, and with zeros among the entries or without. */
 #include <string.h>
 #ifdef __AVX512F__
 #include <immintrin.h>
@@ -15,103 +16,93 @@
 #define loci_sparse_kernels_isa LOCI_ISA_NAME(loci_sparse_kernels)
 extern const loci_sparse_kernels loci_sparse_kernels_isa;
 
-/* 16 floats, as one register or as several: the compiler splits it to what the machine has. */
-typedef float vector __attribute__((vector_size(64), aligned(4), may_alias));
+/* As many floats as a register holds: of what is wider, compilers make memory. */
+#if defined(__AVX512F__)
+enum { LANES = 16 };
+#elif defined(__AVX__)
+enum { LANES = 8 };
+#else
+enum { LANES = 4 };
+#endif
+typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 /* Macros, because passing such a vector to a function is an ABI question on machines without it. */
 #define AT(p) (*(const vector *)(const void *)(p))
 #define STORE(p, v) (*(vector *)(void *)(p) = (v))
 
-#ifdef __AVX512F__ /* elsewhere there are not enough registers */
-static inline void strip128(const loci_sparse *s, size_t row, const float *m, size_t ldm,
-                            float *out, int add) {
-    vector a[8] = {{0}};
-    for (int k = 0; add && k < 8; k++)
-        a[k] = AT(out + 16 * k);
+/* Vectors that one row keeps at most: they hide how long each addition takes. */
+enum { HELD = 8 };
+
+/* `vectors` is a constant where this is inlined, so that the sums are registers. */
+static inline __attribute__((always_inline)) void strip(int vectors, const loci_sparse *s,
+                                                        size_t row, const float *m, size_t ldm,
+                                                        float *out, int add) {
+    vector a[HELD] = {{0}};
+    for (int k = 0; add && k < vectors; k++)
+        a[k] = AT(out + k * LANES);
     for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
         const float *from = m + s->index[t] * ldm;
         float v = s->value[t];
-        for (int k = 0; k < 8; k++)
-            a[k] += v * AT(from + 16 * k);
+        for (int k = 0; k < vectors; k++)
+            a[k] += v * AT(from + k * LANES);
     }
-    for (int k = 0; k < 8; k++)
-        STORE(out + 16 * k, a[k]);
-}
-#endif
-
-static inline void strip64(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
-                           int add) {
-    vector a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0};
-    if (add) {
-        a0 = AT(out);
-        a1 = AT(out + 16);
-        a2 = AT(out + 32);
-        a3 = AT(out + 48);
-    }
-    for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
-        const float *from = m + s->index[t] * ldm;
-        float v = s->value[t];
-        a0 += v * AT(from);
-        a1 += v * AT(from + 16);
-        a2 += v * AT(from + 32);
-        a3 += v * AT(from + 48);
-    }
-    STORE(out, a0);
-    STORE(out + 16, a1);
-    STORE(out + 32, a2);
-    STORE(out + 48, a3);
+    for (int k = 0; k < vectors; k++)
+        STORE(out + k * LANES, a[k]);
 }
 
-static inline void strip32(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
-                           int add) {
-    vector a0 = {0}, a1 = {0};
-    if (add) {
-        a0 = AT(out);
-        a1 = AT(out + 16);
+/* Of 16 columns a row would wait for itself at each entry: several take turns. */
+enum { NARROW = 16, TURNS = HELD * LANES / NARROW };
+
+static inline void narrow_rows(const loci_sparse *s, size_t row, const float *m, size_t ldm,
+                               float *out, size_t ldo, int add) {
+    const uint32_t *start = s->start + row, *end = s->end + row;
+    uint32_t shared = UINT32_MAX;
+    vector a[TURNS][NARROW / LANES] = {{{0}}};
+    for (int r = 0; r < TURNS; r++) {
+        shared = end[r] - start[r] < shared ? end[r] - start[r] : shared;
+        for (int k = 0; add && k < NARROW / LANES; k++)
+            a[r][k] = AT(out + (size_t)r * ldo + k * LANES);
     }
-    for (uint32_t t = s->start[row]; t < s->end[row]; t++) {
-        const float *from = m + s->index[t] * ldm;
-        float v = s->value[t];
-        a0 += v * AT(from);
-        a1 += v * AT(from + 16);
+    for (uint32_t t = 0; t < shared; t++)
+        for (int r = 0; r < TURNS; r++)
+            for (int k = 0; k < NARROW / LANES; k++)
+                a[r][k] +=
+                    s->value[start[r] + t] * AT(m + s->index[start[r] + t] * ldm + k * LANES);
+    for (int r = 0; r < TURNS; r++) {
+        for (uint32_t t = start[r] + shared; t < end[r]; t++)
+            for (int k = 0; k < NARROW / LANES; k++)
+                a[r][k] += s->value[t] * AT(m + s->index[t] * ldm + k * LANES);
+        for (int k = 0; k < NARROW / LANES; k++)
+            STORE(out + (size_t)r * ldo + k * LANES, a[r][k]);
     }
-    STORE(out, a0);
-    STORE(out + 16, a1);
 }
 
-/* One register would wait for itself at each entry: four take turns. */
-static inline void strip16(const loci_sparse *s, size_t row, const float *m, size_t ldm, float *out,
-                           int add) {
-    vector a[4] = {{0}};
-    if (add)
-        a[0] = AT(out);
-    uint32_t t = s->start[row], end = s->end[row];
-    for (; t + 4 <= end; t += 4)
-        for (uint32_t k = 0; k < 4; k++)
-            a[k] += s->value[t + k] * AT(m + s->index[t + k] * ldm);
-    for (; t < end; t++)
-        a[0] += s->value[t] * AT(m + s->index[t] * ldm);
-    STORE(out, (a[0] + a[1]) + (a[2] + a[3]));
+static void narrow_product(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
+                           float *out, size_t ldo, int add) {
+    size_t row = r0;
+    for (; row + TURNS <= r1; row += TURNS)
+        narrow_rows(s, row, m, ldm, out + (row - r0) * ldo, ldo, add);
+    for (; row < r1; row++)
+        strip(NARROW / LANES, s, row, m, ldm, out + (row - r0) * ldo, add);
 }
 
 static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
                     float *out, size_t ldo, size_t width, int add) {
+    size_t wide = width & ~(size_t)31;
     for (size_t row = r0; row < r1; row++) {
         float *to = out + (row - r0) * ldo;
+        size_t x = 0;
         if (add && s->start[row] == s->end[row])
             continue;
-        size_t x = 0;
-#ifdef __AVX512F__
-        for (; x + 128 <= width; x += 128)
-            strip128(s, row, m + x, ldm, to + x, add);
-#endif
-        for (; x + 64 <= width; x += 64)
-            strip64(s, row, m + x, ldm, to + x, add);
-        for (; x + 32 <= width; x += 32)
-            strip32(s, row, m + x, ldm, to + x, add);
-        for (; x < width; x += 16)
-            strip16(s, row, m + x, ldm, to + x, add);
+        for (; x + HELD * LANES <= wide; x += HELD * LANES)
+            strip(HELD, s, row, m + x, ldm, to + x, add);
+        for (; HELD / 2 * LANES >= 32 && x + HELD / 2 * LANES <= wide; x += HELD / 2 * LANES)
+            strip(HELD / 2, s, row, m + x, ldm, to + x, add);
+        for (; x < wide; x += 32)
+            strip(32 / LANES, s, row, m + x, ldm, to + x, add);
     }
+    if (wide < width)
+        narrow_product(s, r0, r1, m + wide, ldm, out + wide, ldo, add);
 }
 
 /* x_row . g, both [width] */
@@ -138,21 +129,34 @@ static inline void widen(int32_t *to, const uint16_t *from) {
 
 static void sliced(const loci_slices *s, const float *x, float *out) {
     for (size_t k = 0; k < s->slices; k++) {
-        vector sum = {0};
+        vector sum[LOCI_SLICE / LANES] = {{0}};
         for (uint32_t t = s->start[k]; t < s->start[k + 1]; t++) {
-            const float *restrict value = s->value + (size_t)t * LOCI_SLICE;
+            const float *value = s->value + (size_t)t * LOCI_SLICE;
             int32_t at[LOCI_SLICE] __attribute__((aligned(64)));
-            float entry[LOCI_SLICE] __attribute__((aligned(64)));
+            float sent[LOCI_SLICE] __attribute__((aligned(64)));
             widen(at, s->index + (size_t)t * LOCI_SLICE);
 #pragma omp simd
             for (int lane = 0; lane < LOCI_SLICE; lane++)
-                entry[lane] = value[lane] * x[at[lane]];
-            sum += AT(entry); /* so that the sum itself stays in a register */
+                sent[lane] = x[at[lane]];
+            for (int v = 0; v < LOCI_SLICE / LANES; v++)
+                sum[v] += AT(value + v * LANES) * AT(sent + v * LANES);
         }
-        STORE(s->sum + k * LOCI_SLICE, sum);
+        for (int v = 0; v < LOCI_SLICE / LANES; v++)
+            STORE(s->sum + k * LOCI_SLICE + v * LANES, sum[v]);
     }
     for (size_t i = 0; i < s->rows; i++)
         out[s->row[i]] = s->sum[i];
+}
+
+static void scatter(const uint32_t *restrict from, const uint32_t *restrict receiver,
+                    const float *restrict weight, const loci_sparse *active, size_t row,
+                    float *restrict out) {
+    for (uint32_t t = active->start[row]; t < active->end[row]; t++) {
+        float value = active->value[t];
+        uint32_t i = active->index[t];
+        for (uint32_t place = from[i]; place < from[i + 1]; place++)
+            out[receiver[place]] += value * weight[place];
+    }
 }
 
 /* Four floats: a register everywhere, with shuffles that need no more than SSE. */
@@ -209,13 +213,15 @@ static inline size_t list_16(const loci_bits *bits, const float *x, uint32_t bas
 typedef int32_t eight __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int32_t quad __attribute__((vector_size(16), aligned(4), may_alias));
 
+typedef float sixteen __attribute__((vector_size(64), aligned(4), may_alias));
+
 /* Bit k: lane k is not 0. */
 static inline uint32_t nonzero(const float *x) {
     static const wide powers = {1 << 0,  1 << 1,  1 << 2,  1 << 3, 1 << 4,  1 << 5,
                                 1 << 6,  1 << 7,  1 << 8,  1 << 9, 1 << 10, 1 << 11,
                                 1 << 12, 1 << 13, 1 << 14, 1 << 15};
-    const vector zero = {0};
-    wide lanes = (wide)(AT(x) != zero) & powers;
+    const sixteen zero = {0};
+    wide lanes = (wide)(*(const sixteen *)(const void *)x != zero) & powers;
     eight halves[2];
     memcpy(halves, &lanes, sizeof halves);
     eight half = halves[0] | halves[1];
@@ -274,5 +280,5 @@ static bool all_finite(const float *numbers, size_t count) {
     return loci_all_finite(numbers, count);
 }
 
-const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner,   sliced, turn,
+const loci_sparse_kernels loci_sparse_kernels_isa = {product, inner,   sliced, scatter,   turn,
                                                      active,  rectify, levels, all_finite};

@@ -71,16 +71,21 @@ void loci_bits_fill(loci_bits *bits);
 
 typedef struct loci_sparse_kernels {
     /* out [r1-r0, ldo] (+)= S[r0..r1) [rows, K] * m [K, ldm], for the first `width` columns, a
-     * multiple of 16. add 0: out is written; 1: added to. The order in which a row's entries are
-     * added follows from the row and the width alone, not from how the rows are shared out. */
+     * multiple of 16. add 0: out is written; 1: added to. Each sum goes through its row's entries
+     * in their order, each multiplied and added at once where the machine can: entries of value 0
+     * change no bit of it, and neither does how rows and columns are shared out. */
     void (*product)(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
                     float *out, size_t ldo, size_t width, int add);
     /* out[t] += row index[t] of x [., ldx] times g, both over [width], a multiple of 64: the
      * product of two dense matrices at chosen places. */
     void (*inner)(const uint32_t *index, size_t count, const float *x, size_t ldx, const float *g,
                   size_t width, float *out);
-    /* out [rows] = S x. */
+    /* out [rows] = S x, the same bits as product() makes. */
     void (*sliced)(const loci_slices *s, const float *x, float *out);
+    /* out [m] += active's row times W, given by its rows: weight[from[i]] .. weight[from[i+1]-1] go
+     * to receiver[.] of them. The same bits as product() makes of W's columns. */
+    void (*scatter)(const uint32_t *from, const uint32_t *receiver, const float *weight,
+                    const loci_sparse *active, size_t row, float *out);
     /* to [columns, ldt] = from [rows, ldf] turned round. */
     void (*turn)(const float *from, size_t ldf, size_t rows, size_t columns, float *to, size_t ldt);
     /* Lists the non-zero numbers of x [n]; index and value have room for LOCI_SLICE more than n.

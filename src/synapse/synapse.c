@@ -1,17 +1,18 @@
 #include "synapse/synapse.h"
 
-#include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "synapse/gemm.h"
 #include "synapse/partition.h"
 #include "synapse/pruned.h"
 
 /* Samples of a batch that one task multiplies; axon sites whose gradients one task sums. */
 enum { SAMPLES = LOCI_AFTER_ROWS, SITES = 256 };
+_Static_assert((int)SAMPLES == (int)LOCI_GEMM_ROWS, "a task is one product of rows");
 
 /* Over axon sites, times their charge: of what a tile sums per site. */
 struct sums {
@@ -23,10 +24,11 @@ struct loci_synapse {
     loci_partition part;
     bool keep;
     size_t workers;
-    size_t pack_floats, tile_floats, strip_floats; /* of one worker */
-    float *pack;                                   /* [workers, pack_floats] a block's dendrites */
-    float *tile;                                   /* [workers, tile_floats] a tile of W or dL/dW */
+    size_t pack_floats, tile_floats, strip_floats, few_floats; /* of one worker */
+    float *pack;  /* [workers, pack_floats] a block's dendrites */
+    float *tile;  /* [workers, tile_floats] a tile of W or dL/dW */
     float *strip; /* [workers, LOCI_BLOCK_ROWS, width] a tile's columns of dL/dout, side by side */
+    float *few;   /* [workers, few_floats] room for a product of fewer rows than SAMPLES */
     float *kept;  /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
     size_t ldw;
     float *axon;     /* [columns, n, A, C+3] what each column of tiles contributes */
@@ -65,12 +67,14 @@ static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const 
     s->pack_floats = spatial ? loci_tile_floats(w, s->part.width) : 0;
     s->tile_floats = (keep ? s->part.height : w->n) * s->part.width;
     s->strip_floats = LOCI_BLOCK_ROWS * s->part.width;
+    s->few_floats = keep ? LOCI_GEMM_ROWS * (w->n + w->m) : 0;
     s->ldw = loci_leading(w->m);
     s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 3) : 0;
     s->dendrite_floats = spatial ? w->dendrites * (w->coordinates + 1) * s->part.width : 0;
     s->pack = take(s, s->workers * s->pack_floats);
     s->tile = take(s, s->workers * s->tile_floats);
     s->strip = take(s, s->workers * s->strip_floats);
+    s->few = take(s, s->workers * s->few_floats);
     s->axon = take(s, s->part.columns * s->axon_floats);
     s->dendrite = take(s, s->part.rows * s->part.columns * s->dendrite_floats);
     s->sums = loci_alloc(site_chunks(w), sizeof *s->sums);
@@ -78,12 +82,10 @@ static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const 
         s->kept = take(s, w->n * s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->sparse = loci_sparse_kernels_for(loci_isa_best());
-    if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->axon == NULL ||
-        s->dendrite == NULL || s->sums == NULL || (keep && s->kept == NULL))
+    if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->few == NULL ||
+        s->axon == NULL || s->dendrite == NULL || s->sums == NULL || (keep && s->kept == NULL))
         return loci_fail_memory(error, "synapse");
-    openblas_set_num_threads(
-        1); /* products run inside our own tasks; a second pool would fight for the cores */
-    return LOCI_OK;
+    return loci_gemm_prepare(error);
 }
 
 int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
@@ -109,6 +111,7 @@ void loci_synapse_free(loci_synapse *s) {
     free(s->pack);
     free(s->tile);
     free(s->strip);
+    free(s->few);
     free(s->kept);
     free(s->axon);
     free(s->dendrite);
@@ -185,9 +188,8 @@ static void stream_column(void *context, size_t task, size_t worker) {
         x->s->sparse->product(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm,
                               b.padded, 0);
     else
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)x->in->count, (int)b.padded,
-                    (int)x->w->n, 1, x->in->dense, (int)x->in->ld, tile, (int)b.padded, 0, out,
-                    (int)x->ldm);
+        loci_gemm(x->in->count, b.padded, x->w->n, (loci_operand){x->in->dense, x->in->ld, false},
+                  (loci_operand){tile, b.padded, false}, out, x->ldm);
     loci_after_run(x->after, out, 0, x->in->count, b.j0, b.j1 - b.j0);
 }
 
@@ -209,7 +211,6 @@ static size_t samples_of(const struct crossing *x, size_t task) {
 
 /* Kept: some samples are multiplied with the whole W. */
 static void multiply_samples(void *context, size_t task, size_t worker) {
-    (void)worker;
     const struct crossing *x = context;
     size_t first = task * SAMPLES, count = samples_of(x, task);
     float *out = x->out + first * x->ldm;
@@ -217,9 +218,9 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
         x->s->sparse->product(x->in->by_sample, first, first + count, x->s->kept, x->s->ldw, out,
                               x->ldm, loci_pad16(x->w->m), 0);
     else
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)x->w->m,
-                    (int)x->w->n, 1, x->in->dense + first * x->in->ld, (int)x->in->ld, x->s->kept,
-                    (int)x->s->ldw, 0, out, (int)x->ldm);
+        loci_gemm_rows(count, x->w->m, x->w->n, x->in->dense + first * x->in->ld, x->in->ld,
+                       (loci_operand){x->s->kept, x->s->ldw, false}, out, x->ldm,
+                       x->s->few + worker * x->s->few_floats);
     loci_after_run(x->after, out, first, count, 0, x->w->m);
 }
 
@@ -280,9 +281,9 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     if (x->in->by_input != NULL)
         multiply_sparse(x, b, worker, dw);
     else
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(b.i1 - b.i0), (int)b.padded,
-                    (int)x->in->count, 1, x->in->dense + b.i0, (int)x->in->ld, x->g + b.j0,
-                    (int)x->ldm, 0, dw, (int)b.padded);
+        loci_gemm(b.i1 - b.i0, b.padded, x->in->count,
+                  (loci_operand){x->in->dense + b.i0, x->in->ld, true},
+                  (loci_operand){x->g + b.j0, x->ldm, false}, dw, b.padded);
     if (x->w->weight != NULL) {
         add_weights(x, b, dw);
         return;
@@ -300,8 +301,8 @@ static void send_back(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
     size_t first = task * SAMPLES, rows = samples_of(x, task);
     float *to = x->g_in + first * x->ldn;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)x->w->n, (int)x->w->m, 1,
-                x->g + first * x->ldm, (int)x->ldm, x->s->kept, (int)x->s->ldw, 0, to, (int)x->ldn);
+    loci_gemm(rows, x->w->n, x->w->m, (loci_operand){x->g + first * x->ldm, x->ldm, false},
+              (loci_operand){x->s->kept, x->s->ldw, true}, to, x->ldn);
     loci_after_run(x->after, to, first, rows, 0, x->w->n);
 }
 

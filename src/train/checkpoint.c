@@ -13,6 +13,7 @@
 #include "base/finite.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
+#include "base/text.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/kept.h"
@@ -196,7 +197,7 @@ static int check_notes(const loci_safetensors *file, const char *path, const loc
         return loci_fail(error, LOCI_E_FORMAT, path, "is not a checkpoint");
     if (strcmp(version, format_version) != 0)
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
-                         "has format version %.16s; this program knows %s", version,
+                         "has format version %s; this program knows %s", LOCI_SHOWN(16, version),
                          format_version);
     char *own = loci_spec_to_text(&trainer->network->spec);
     if (own == NULL)
@@ -342,7 +343,8 @@ static int report(const int status[2], const loci_error inner[2], loci_error *er
     const char *other = status[1 - newest] == LOCI_E_NOT_FOUND
                             ? "there is no other checkpoint"
                             : "the other checkpoint is of no use either";
-    return loci_fail(error, why->code, why->where, "%.300s; %s, start anew", why->message, other);
+    return loci_fail(error, why->code, why->where, "%s; %s, start anew",
+                     LOCI_SHOWN(300, why->message), other);
 }
 
 /* Whatever is wrong with the newest one (a bit that flipped may look like anything), the one before

@@ -1,6 +1,5 @@
 #include "train/config.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,8 @@
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "network/spec_json.h"
 #include "train/fingerprint.h"
 #include "train/run_folder.h"
@@ -90,7 +91,8 @@ int loci_config_save(const loci_config *config, const char *directory, loci_erro
     if (status != LOCI_OK)
         return status;
     json_t *json = to_json(config);
-    char *text = json != NULL ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
+    char *text =
+        json != NULL ? loci_json_print(json, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(json);
     if (text == NULL)
         return loci_fail_memory(error, path);
@@ -157,11 +159,11 @@ int loci_config_load(loci_config *config, const char *directory, loci_error *err
     if (status != LOCI_OK)
         return status;
     json_error_t why;
-    json_t *json = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &why);
+    json_t *json = loci_json_read((const char *)bytes, size, &why);
     free(bytes);
     if (json == NULL)
-        return loci_fail(error, LOCI_E_FORMAT, path, "line %d is not JSON: %.100s", why.line,
-                         why.text);
+        return loci_fail(error, LOCI_E_FORMAT, path, "line %d is not JSON: %s", why.line,
+                         LOCI_SHOWN(100, why.text));
     loci_config loaded;
     loci_config_defaults(&loaded);
     status = from_json(&loaded, json, path, error);
@@ -174,15 +176,16 @@ int loci_config_load(loci_config *config, const char *directory, loci_error *err
 /* Reports that `key` differs; values as JSON text. */
 static int differs(const char *key, const json_t *given, const json_t *stored, loci_error *error) {
     size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6);
-    char name[64], *here = json_dumps(given, flags), *there = json_dumps(stored, flags);
+    char name[64], *here = loci_json_print(given, flags), *there = loci_json_print(stored, flags);
     snprintf(name, sizeof name, "%s", key);
     for (char *c = name; *c != '\0'; c++)
         if (*c == '_')
             *c = '-';
     loci_fail(error, LOCI_E_MISMATCH, name,
-              "is %.100s, but the run was started with %.100s; resume it with its own options, or "
+              "is %s, but the run was started with %s; resume it with its own options, or "
               "start anew",
-              here != NULL ? here : "?", there != NULL ? there : "?");
+              LOCI_SHOWN(100, here != NULL ? here : "?"),
+              LOCI_SHOWN(100, there != NULL ? there : "?"));
     free(here);
     free(there);
     return LOCI_E_MISMATCH;

@@ -76,7 +76,7 @@ int loci_curve_read(loci_curve *out, const char *directory, loci_error *error) {
         status = loci_file_read(path, MOST_CURVE, &bytes, &size, error);
     if (status != LOCI_OK)
         return status;
-    json_t *json = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = loci_json_read((const char *)bytes, size, NULL);
     free(bytes);
     status = parse(json, path, out, error);
     json_decref(json);

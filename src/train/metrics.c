@@ -29,7 +29,7 @@ static char *line_of(const loci_metrics *m) {
                   "learning_rate", m->learning_rate, "train_loss", m->train_loss, "train_accuracy",
                   m->train_accuracy, "validation_accuracy", accuracy(m->validation_accuracy),
                   "test_accuracy", accuracy(m->test_accuracy), "seconds", m->seconds);
-    char *line = json != NULL ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    char *line = json != NULL ? loci_json_print(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(json);
     return line;
 }
@@ -64,7 +64,7 @@ int loci_metrics_append(const char *path, const loci_metrics *metrics, loci_erro
 
 /* The epoch of a line, 0 when it is no line of metrics. */
 static json_int_t epoch_of(const char *line, size_t length) {
-    json_t *json = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = loci_json_read(line, length, NULL);
     json_int_t epoch = json_integer_value(json_object_get(json, "epoch"));
     json_decref(json);
     return epoch;
@@ -118,7 +118,7 @@ static int read_lines(const char *text, size_t lines, const char *path, loci_met
                       loci_error *error) {
     for (size_t i = 0; i < lines; i++) {
         size_t length = (size_t)(strchr(text, '\n') - text);
-        json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+        json_t *json = loci_json_read(text, length, NULL);
         bool sound = metrics_in(json, &metrics[i]);
         json_decref(json);
         if (!sound || metrics[i].epoch <= (i > 0 ? metrics[i - 1].epoch : 0))
@@ -190,7 +190,8 @@ json_t *loci_summary_to_json(const loci_summary *s) {
 int loci_summary_save(const char *path, const loci_summary *s, loci_error *error) {
     /* 15 digits: 0.9726 is written so, not as the binary number nearest to it */
     json_t *json = loci_summary_to_json(s);
-    char *text = json != NULL ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    char *text =
+        json != NULL ? loci_json_print(json, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(json);
     if (text == NULL)
         return loci_fail_memory(error, path);
@@ -265,7 +266,7 @@ int loci_summary_load(const char *path, loci_summary *summary, loci_error *error
     int status = loci_file_read(path, MOST_SUMMARY, &bytes, &size, error);
     if (status != LOCI_OK)
         return status;
-    json_t *json = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = loci_json_read((const char *)bytes, size, NULL);
     free(bytes);
     loci_summary loaded;
     if (summary_in(json, &loaded))

@@ -1,6 +1,4 @@
 /* Inputs through prepared weights, samples outermost, nothing done for what is silent. */
-#include <cblas.h>
-
 #include "train/prepared.h"
 
 /* The input neurons' values [rows, n]. A shrunk net looks at some of the pixels. */
@@ -22,8 +20,8 @@ static void swap(loci_runner *runner) {
 }
 
 /* From what a layer sends, [rows, stride], to the currents of the next, in runner->current [rows,
- * ld]. Of few connections all are gone through, of many those of what is active, unless most is.
- * False when an input that anything follows from is not finite. */
+ * ld]. Of few connections all are gone through, of many those of what is active, be it most: which
+ * of the two may not depend on the batch. False when an input that anything follows from is not finite. */
 static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed *weights,
                   const float *sent, size_t rows, size_t stride, bool input) {
     float *made = sent == runner->current ? runner->next : runner->current;
@@ -35,12 +33,7 @@ static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed 
         const loci_sparse active = loci_prepared_activate(p, runner, weights, sent, rows, stride);
         if (input && !weights->kernels->finite(active.value, active.entries))
             return false;
-        if (rows == 1 || loci_sparse_pays((double)active.entries / (double)(rows * weights->n)))
-            loci_fixed_events(weights, &active, made);
-        else
-            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)weights->m,
-                        (int)weights->n, 1, sent, (int)stride, weights->dense, (int)weights->ld, 0,
-                        made, (int)weights->ld);
+        loci_fixed_events(weights, &active, made);
     }
     if (made == runner->next)
         swap(runner);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "network/network.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
@@ -100,7 +101,8 @@ static bool is_save_due(const run *r, bool epoch_ended) {
 static int diverged(const run *r, const loci_error *why, loci_error *error) {
     const char *kept = r->is_saved ? "the last good checkpoint and its model are kept"
                                    : "there was no checkpoint yet";
-    return loci_fail(error, LOCI_E_DIVERGED, why->where, "%.400s; %s", why->message, kept);
+    return loci_fail(error, LOCI_E_DIVERGED, why->where, "%s; %s", LOCI_SHOWN(400, why->message),
+                     kept);
 }
 
 static int end_epoch(run *r, loci_error *error) {

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "train/run_folder.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "train/metrics.h"
 
 /* In the order in which they are removed: a process killed halfway leaves a run that can still be
@@ -29,7 +29,7 @@ static bool is_leftover(const char *entry) {
         if (strncmp(entry, names[i], length) != 0 || entry[length] != '.')
             continue;
         const char *end = entry + length + 1;
-        while (isdigit((unsigned char)*end))
+        while (loci_is_digit(*end))
             end++;
         if (end > entry + length + 1 && strcmp(end, ".tmp") == 0)
             return true;

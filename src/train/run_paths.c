@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "train/run_paths.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "data/catalogue.h"
 
 static bool is_there(const char *path) {
@@ -58,12 +58,6 @@ static bool see(char *out, size_t size, const char *from, const char *to) {
     return seen;
 }
 
-static bool is_utf8(const char *text) {
-    json_t *string = json_string(text);
-    json_decref(string);
-    return string != NULL;
-}
-
 void loci_run_note_origin(loci_config *config, const char *directory) {
     const char *const paths[] = {is_name(config->data) ? "" : config->data, config->data_dir,
                                  config->test_file, config->init, config->teacher};
@@ -73,7 +67,7 @@ void loci_run_note_origin(loci_config *config, const char *directory) {
     if (config->origin[0] != '\0')
         return; /* gone on with from elsewhere */
     if (!wanted || !see(config->origin, sizeof config->origin, directory, ".") ||
-        !is_utf8(config->origin))
+        !loci_is_utf8(config->origin))
         config->origin[0] =
             '\0'; /* then it is the current folder, as it was before there was one */
 }
@@ -100,9 +94,8 @@ static int not_found(const char *path, const char *origin, const char *hint, loc
         return loci_fail(error, LOCI_E_NOT_FOUND, path,
                          "is not in the current folder, where the run was started; %s", hint);
     return loci_fail(error, LOCI_E_NOT_FOUND, path,
-                     "is neither in %.200s, where the run was started, nor in the current folder; "
-                     "%s",
-                     seen, hint);
+                     "is neither in %s, where the run was started, nor in the current folder; %s",
+                     LOCI_SHOWN(200, seen), hint);
 }
 
 /* Makes one path of a configuration hold from the current folder. What is where the run was started

@@ -1,11 +1,11 @@
 #include "train/run_prepare.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "network/network.h"
 
 /* A value that the option's own text form would not be accepted with is out of range. */
@@ -50,7 +50,7 @@ static int note_classes(loci_network *network, const loci_dataset *data, loci_er
     bool failed = names == NULL;
     for (uint32_t c = 0; c < loci_dataset_classes(data); c++)
         failed |= json_array_append_new(names, json_string(loci_dataset_class_name(data, c))) != 0;
-    char *text = failed ? NULL : json_dumps(names, JSON_COMPACT);
+    char *text = failed ? NULL : loci_json_print(names, JSON_COMPACT);
     json_decref(names);
     if (text == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, loci_dataset_name(data),

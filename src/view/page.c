@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "view/payload.h"
 
 /* No template is larger. */
@@ -28,8 +29,8 @@ static int put_escaped(const char *text, size_t size, void *file) {
 
 int loci_payload_print(const json_t *root, FILE *to) {
     /* digits that give every float back exactly; U+2028 and all else beyond ASCII as escapes */
-    return json_dump_callback(root, put_escaped, to,
-                              JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(17));
+    return loci_json_put(root, put_escaped, to,
+                         JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(17));
 }
 
 int loci_view_payload(char **out, const loci_network *network, const loci_view_options *options,

@@ -8,6 +8,8 @@
 #include <loci/prune.h>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "network/network.h"
 
 int loci_payload_put(loci_payload *payload, const char *key, json_t *value, loci_error *error) {
@@ -32,14 +34,7 @@ int loci_payload_leave_out(loci_payload *payload, loci_error *error, const char 
 /* A text from outside; a file name, say, may hold any bytes, JSON may not. */
 static json_t *text_of(const char *text) {
     json_t *string = json_string(text);
-    char clean[1024];
-    if (string != NULL)
-        return string;
-    snprintf(clean, sizeof clean, "%s", text);
-    for (char *c = clean; *c != '\0'; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    return json_string(clean);
+    return string != NULL ? string : json_string(LOCI_SHOWN(1023, text));
 }
 
 /* "784-128-10" */
@@ -61,15 +56,16 @@ static json_t *title_of(const loci_payload *payload) {
     const char *name = loci_network_note(payload->network, "preset");
     const char *dataset = dataset_of(payload);
     describe_layers(loci_network_spec(payload->network), layers, sizeof layers);
-    snprintf(title, sizeof title, "%s%s%s", *name != '\0' ? name : layers,
-             *dataset != '\0' ? " on " : "", dataset);
+    snprintf(title, sizeof title, "%s%s%s", *name != '\0' ? LOCI_SHOWN(400, name) : layers,
+             *dataset != '\0' ? " on " : "", LOCI_SHOWN(100, dataset));
     return text_of(title);
 }
 
 /* The names a model carries; else those of the data; else numbers. */
 static json_t *classes_of(const loci_payload *payload) {
     uint32_t classes = loci_network_spec(payload->network)->classes;
-    json_t *noted = json_loads(loci_network_note(payload->network, "classes"), 0, NULL);
+    const char *note = loci_network_note(payload->network, "classes");
+    json_t *noted = loci_json_read(note, strlen(note), NULL);
     json_t *names = json_array();
     bool lost = false;
     for (uint32_t c = 0; c < classes; c++) {

@@ -6,7 +6,7 @@ set -u
 compiler=aarch64-linux-gnu-gcc
 command -v $compiler >/dev/null || exit 77
 build=$1
-flags=$(pkg-config --cflags openblas jansson zlib libzip libpng libcurl libcrypto cairo hdf5 |
+flags=$(pkg-config --cflags jansson zlib libzip libpng libcurl libcrypto cairo hdf5 |
     sed 's/-I/-idirafter /g')
 status=0
 for source in src/*/*.c cli/*.c; do

@@ -8,8 +8,6 @@ work=$2
 cc -O1 -shared -fPIC tests/long/failing_malloc.c -o "$work/failing.so"
 awk 'BEGIN { OFS = ","; srand(1); print "x,y,label"; for (i = 0; i < 60; i++) print i % 2 + rand(), rand(), i % 2 }' \
     >"$work/small.csv"
-OPENBLAS_NUM_THREADS=1
-export OPENBLAS_NUM_THREADS
 at=1
 failed=0
 while [ $at -lt 200000 ]; do

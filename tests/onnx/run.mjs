@@ -7,6 +7,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { sameClass } from "../same_class.mjs";
+
 let ort;
 try {
   ort = await import("onnxruntime-web");
@@ -46,14 +48,10 @@ function distance(a, b) {
   );
 }
 
-const winner = (row) =>
-  row.reduce((best, value, i) => (value > row[best] ? i : best), 0);
-
 function sameClasses(a, b, classes) {
   let same = 0;
   for (let i = 0; i < a.length; i += classes)
-    same +=
-      winner(a.subarray(i, i + classes)) === winner(b.subarray(i, i + classes));
+    same += sameClass(a.subarray(i, i + classes), b.subarray(i, i + classes));
   return (same * classes) / a.length;
 }
 

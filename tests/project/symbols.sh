@@ -7,17 +7,7 @@ set -u
 include=$1
 shared=$2
 shift 2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-status=0
-
-# Prints a complaint when the file with the offenders is not empty.
-none() {
-    [ ! -s "$1" ] && return
-    echo "$2:"
-    sed 's/^/    /' "$1"
-    status=1
-}
+. "$(dirname "$0")/complain.sh"
 
 nm -D --defined-only "$shared" | awk '$2 != "A" { print $3 }' | sort >"$work/exported"
 grep -hv '^#' "$include"/loci/*.h | tr '\n' ' ' | grep -o 'LOCI_API [^;(]*(' |

@@ -1,4 +1,5 @@
 // What tests do with an open page, and what they read from it.
+import { sameClass } from "../same_class.mjs";
 import { settled } from "./browser.mjs";
 
 // Moves a slider as a user does.
@@ -39,8 +40,8 @@ export async function inked(page) {
 
 // The largest difference between the page's logits of the samples and the library's, over the largest logit; and how many
 // of the classes are the same.
-export const compare = (page) =>
-  page.evaluate(() => {
+export async function compare(page) {
+  const rows = await page.evaluate(() => {
     const { samples } = JSON.parse(
       document.getElementById("loci-data").textContent,
     );
@@ -50,25 +51,22 @@ export const compare = (page) =>
       logits = new Float32Array(bytes(samples.logits).buffer);
     const [count, size] = samples.images.shape,
       classes = samples.logits.shape[1];
-    const first = (values) => values.indexOf(Math.max(...values));
-    let worst = 0,
-      most = 0,
-      same = 0;
-    for (let i = 0; i < count; i++) {
-      const own = loci.forward(
+    return Array.from({ length: count }, (_, i) => ({
+      own: loci.forward(
         Array.from(images.subarray(i * size, (i + 1) * size), (v) => v / 255),
-      );
-      const theirs = Array.from(
-        logits.subarray(i * classes, (i + 1) * classes),
-      );
-      own.forEach(
-        (value, c) => (worst = Math.max(worst, Math.abs(value - theirs[c]))),
-      );
-      most = Math.max(most, ...theirs.map(Math.abs));
-      same += first(own) === first(theirs) ? 1 : 0;
-    }
-    return { count, same, error: worst / most };
+      ),
+      theirs: Array.from(logits.subarray(i * classes, (i + 1) * classes)),
+    }));
   });
+  const worst = ({ own, theirs }) =>
+    Math.max(...own.map((value, c) => Math.abs(value - theirs[c])));
+  const most = Math.max(...rows.flatMap(({ theirs }) => theirs.map(Math.abs)));
+  return {
+    count: rows.length,
+    same: rows.filter(({ own, theirs }) => sameClass(own, theirs)).length,
+    error: Math.max(...rows.map(worst)) / most,
+  };
+}
 
 // A stroke from top to bottom, left of the middle.
 export async function drawOne(page) {
