@@ -20,8 +20,10 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
         config->data[0] = '\0';
         return status;
     }
-    if (data->options.test_file != NULL)
-        config->test_file[0] = '\0';
+    if (data->options.test_file != NULL) /* others are asked for */
+        config->test_file[0] = config->test_fingerprint[0] = '\0';
+    if (data->options.label_column != NULL)
+        config->train_fingerprint[0] = config->test_fingerprint[0] = '\0';
     status = loci_config_locate(config, run, error);
     if (status != LOCI_OK)
         return status;

@@ -48,8 +48,8 @@ static void remove_leftovers(int fd, const char *path) {
 }
 
 /* A file system without locks is no reason not to train. */
-static int lock_folder(int fd, const char *path, loci_error *error) {
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+static int lock_folder(int fd, int how, const char *path, loci_error *error) {
+    if (flock(fd, how | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return loci_fail(error, LOCI_E_IO, path, "another process is training in this folder");
     return LOCI_OK;
 }
@@ -66,7 +66,7 @@ int loci_run_folder_open(loci_run_folder *folder, const char *path, loci_error *
     folder->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder->lock < 0)
         return loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot open");
-    status = lock_folder(folder->lock, path, error);
+    status = lock_folder(folder->lock, LOCK_EX, path, error);
     if (status != LOCI_OK) {
         close(folder->lock);
         folder->lock = -1;
@@ -119,7 +119,7 @@ int loci_run_result(loci_summary *summary, const char *directory, loci_error *er
     if (folder.lock < 0)
         return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, directory,
                                errno, "cannot open");
-    status = lock_folder(folder.lock, directory, error);
+    status = lock_folder(folder.lock, LOCK_SH, directory, error);
     if (status == LOCI_OK && !loci_run_folder_has(&folder, LOCI_RUN_MODEL))
         status = loci_fail(error, LOCI_E_NOT_FOUND, directory, "holds no " LOCI_RUN_MODEL);
     if (status == LOCI_OK)
