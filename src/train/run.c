@@ -303,19 +303,6 @@ static int begin(run *r, loci_error *error) {
     return start(r, error);
 }
 
-/* Finds the models the run starts and learns from. Going on, that to start from is needed no more
- * once there is a checkpoint; where there is none, loading it says that it is not there. */
-static int locate(run *r, const char *directory, loci_error *error) {
-    loci_config stored;
-    r->config.origin[0] = '\0';
-    if (r->options.resume && loci_config_load(&stored, directory, NULL) == LOCI_OK)
-        strcpy(r->config.origin, stored.origin);
-    r->here = r->config;
-    loci_run_locate_init(&r->here, directory, NULL);
-    return r->config.origin[0] != '\0' ? loci_run_locate_teacher(&r->here, directory, error)
-                                       : LOCI_OK;
-}
-
 /* Inputs go on to be scaled as the model in the folder says, else as that to start from does. */
 static int scale(run *r, const char *directory, loci_error *error) {
     const char *init = r->here.init;
@@ -327,7 +314,7 @@ static int scale(run *r, const char *directory, loci_error *error) {
 /* Makes what the run works with; all of it is freed by loci_run_train(). */
 static int prepare(run *r, const loci_dataset *data, const char *directory, loci_pool *pool,
                    loci_error *error) {
-    int status = locate(r, directory, error);
+    int status = loci_run_locate(&r->here, &r->config, directory, r->options.resume, error);
     if (status != LOCI_OK)
         return status;
     loci_run_fingerprint(&r->config, &r->here, data);

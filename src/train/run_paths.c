@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "train/run_paths.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,21 +125,32 @@ static int locate(char *path, size_t size, const loci_config *config, const char
     return LOCI_OK;
 }
 
-int loci_run_locate_init(loci_config *config, const char *directory, loci_error *error) {
+static int locate_init(loci_config *config, const char *directory, loci_error *error) {
     return locate(config->init, sizeof config->init, config, directory,
                   "the run starts from this model", error);
 }
 
-int loci_run_locate_teacher(loci_config *config, const char *directory, loci_error *error) {
+static int locate_teacher(loci_config *config, const char *directory, loci_error *error) {
     return locate(config->teacher, sizeof config->teacher, config, directory,
                   "the run learns from this model", error);
+}
+
+int loci_run_locate(loci_config *here, loci_config *config, const char *directory, bool resume,
+                    loci_error *error) {
+    loci_config stored;
+    config->origin[0] = '\0';
+    if (resume && loci_config_load(&stored, directory, NULL) == LOCI_OK)
+        strcpy(config->origin, stored.origin);
+    *here = *config;
+    locate_init(here, directory, NULL);
+    return config->origin[0] != '\0' ? locate_teacher(here, directory, error) : LOCI_OK;
 }
 
 int loci_config_locate(loci_config *config, const char *directory, loci_error *error) {
     /* these are needed later, if at all, and then whoever needs them finds out */
     locate(config->data_dir, sizeof config->data_dir, config, directory, "", NULL);
-    loci_run_locate_init(config, directory, NULL);
-    loci_run_locate_teacher(config, directory, NULL);
+    locate_init(config, directory, NULL);
+    locate_teacher(config, directory, NULL);
     int status = LOCI_OK;
     if (!is_name(config->data))
         status = locate(config->data, sizeof config->data, config, directory,
