@@ -184,7 +184,7 @@ static int open_bench(bench *b, const char *model, const char *name, loci_error 
     b->layer[1] = malloc(b->batch * widest * sizeof(float));
     b->logits = malloc(b->images * b->classes * sizeof(float));
     for (size_t i = 0; i < b->images && status == LOCI_OK; i++)
-        status = loci_dataset_sample(data, LOCI_TEST, i, b->input + i * b->pixels);
+        status = loci_network_sample(b->network, data, LOCI_TEST, i, b->input + i * b->pixels);
     const loci_tensor *tensor;
     for (size_t i = 0, l = 0; (tensor = loci_network_tensor(b->network, i)) != NULL; i++)
         if (tensor->kind == LOCI_TENSOR_BIAS)

@@ -130,7 +130,7 @@ static int open_bench(bench *b, const char *run, const char *data, loci_error *e
     for (int way = 0; way < 2; way++)
         b->logits[way] = calloc(b->images, b->classes * sizeof(float));
     for (size_t i = 0; i < b->images && status == LOCI_OK; i++)
-        status = loci_dataset_sample(b->data, LOCI_TRAIN, i, b->input + i * b->pixels);
+        status = loci_network_sample(b->network, b->data, LOCI_TRAIN, i, b->input + i * b->pixels);
     return status;
 }
 

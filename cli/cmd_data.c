@@ -251,7 +251,9 @@ static int info(const data_request *request) {
     loci_error error = {0};
     loci_dataset *data = NULL;
     pixel_statistics pixels = {0};
-    if (cli_open_data(&data, request->name, &request->data.options, &error) != LOCI_OK)
+    cli_data from = request->data;
+    from.name = request->name;
+    if (cli_open_data(&data, &from, NULL, &error) != LOCI_OK)
         return cli_error(&error);
     size_t *train = histogram(data, LOCI_TRAIN);
     size_t *test = train != NULL ? histogram(data, LOCI_TEST) : NULL;

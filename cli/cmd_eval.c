@@ -28,6 +28,7 @@ typedef struct eval_request {
     const char *predictions;
     int threads;
     bool events, json;
+    bool of_run;        /* the data are those of the run folder */
     loci_config config; /* of the run folder; what data.options may point into */
 } eval_request;
 
@@ -62,6 +63,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 /* Without --data: what the run folder was trained on. */
 static int complete_data(eval_request *request) {
     cli_data *data = &request->data;
+    data->options.skip_test = request->split == LOCI_TRAIN;
+    data->options.test_optional = 1;
     if (data->name != NULL)
         return CLI_GO_ON;
     struct stat info;
@@ -73,6 +76,7 @@ static int complete_data(eval_request *request) {
                                    "folder knows its data");
     if (cli_data_of_run(data, request->model, &request->config, &error) != LOCI_OK)
         return cli_error(&error);
+    request->of_run = true;
     return CLI_GO_ON;
 }
 
@@ -289,6 +293,10 @@ static int measure(measurement *m, loci_pool *pool) {
     const eval_request *request = m->request;
     m->classes = loci_network_spec(m->network)->classes;
     m->threads = loci_pool_threads(pool);
+    if (loci_dataset_count(m->data, request->split) == 0)
+        return cli_fail(loci_dataset_name(m->data),
+                        "has no test part; measure the training part with --split train, or name "
+                        "other data with --data");
     int status = cli_check_classes(m->network, m->data);
     if (status == CLI_GO_ON)
         status = run(m, pool);
@@ -317,7 +325,8 @@ static int evaluate(eval_request *request) {
     size_t kept;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK ||
         loci_network_count_kept(network, &kept, &error) != LOCI_OK ||
-        cli_open_data(&data, request->data.name, &request->data.options, &error) != LOCI_OK) {
+        cli_open_data(&data, &request->data, request->of_run ? &request->config : NULL, &error) !=
+            LOCI_OK) {
         status = cli_error(&error);
     } else if ((pool = cli_pool(request->events ? 1 : request->threads)) != NULL) {
         measurement m = {.request = request, .network = network, .data = data, .kept = kept};

@@ -249,8 +249,11 @@ static int prune_all(prune_request *request, prune_point *points, size_t count) 
     loci_pool *pool = cli_pool(request->run.threads);
     loci_dataset *data = NULL;
     count = drop_points(points, count);
+    request->run.test_optional = points[0].untested;
     if (count > 0)
         status = pool != NULL ? train_open_data(&data, &points[0].run, &request->run) : CLI_FAILED;
+    for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
+        points[i].run.config.no_test |= loci_dataset_count(data, LOCI_TEST) == 0;
     if (status == CLI_GO_ON)
         status = run_points(request, points, &count, data, pool);
     loci_dataset_free(data);

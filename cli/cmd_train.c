@@ -173,7 +173,22 @@ static int report(const train_run *runs, size_t count, const train_request *requ
 
 static bool same_data(const loci_config *a, const loci_config *b) {
     return strcmp(a->data, b->data) == 0 && strcmp(a->label_column, b->label_column) == 0 &&
-           strcmp(a->test_file, b->test_file) == 0 && a->no_test == b->no_test;
+           strcmp(a->test_file, b->test_file) == 0 && a->no_test == b->no_test &&
+           a->keep_row_numbers == b->keep_row_numbers;
+}
+
+/* Runs first..count-1, but for those that are finished. */
+static int train_rest(train_run *runs, size_t first, size_t count,
+                      const volatile sig_atomic_t *stop, const train_request *request) {
+    loci_pool *pool = cli_pool(request->threads);
+    loci_dataset *data = NULL;
+    int status = pool != NULL ? train_open_data(&data, &runs[first], request) : CLI_FAILED;
+    for (size_t i = first; i < count && status == CLI_GO_ON; i++)
+        if (!runs[i].finished)
+            status = train_one(&runs[i], data, pool, stop, request);
+    loci_dataset_free(data);
+    loci_pool_free(pool);
+    return status;
 }
 
 /* All runs are planned before the first one starts: a mistake in the third should not cost two. */
@@ -190,13 +205,11 @@ static int train_all(train_run *runs, size_t count, const train_request *request
                              "was started on other data than %s; resume them "
                              "one by one",
                              runs[0].directory);
-    loci_pool *pool = cli_pool(request->threads);
-    loci_dataset *data = NULL;
-    status = pool != NULL ? train_open_data(&data, &runs[0], request) : CLI_FAILED;
-    for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
-        status = train_one(&runs[i], data, pool, stop, request);
-    loci_dataset_free(data);
-    loci_pool_free(pool);
+    size_t first = 0;
+    while (first < count && runs[first].finished)
+        first++;
+    if (first < count)
+        status = train_rest(runs, first, count, stop, request);
     return status == CLI_GO_ON ? report(runs, count, request) : status;
 }
 

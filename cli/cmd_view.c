@@ -50,7 +50,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
  * says so, where there are none. CLI_GO_ON or an exit code. */
 static int open_data(view_request *request, loci_dataset **data) {
     loci_error error = {0};
-    bool asked = request->data.name != NULL;
+    bool asked = request->data.name != NULL, found = true;
     if (!asked && !cli_is_folder(request->model)) {
         cli_note("%s names no data; the page goes without test images (--data NAME adds them)",
                  request->model);
@@ -58,17 +58,20 @@ static int open_data(view_request *request, loci_dataset **data) {
     }
     if (!asked) {
         int status = cli_data_of_run(&request->data, request->model, &request->config, &error);
-        if (status == LOCI_E_NOT_FOUND) {
+        if (status == LOCI_E_NOT_FOUND && request->config.data[0] == '\0') {
             cli_note("%s has no config.json to name its data; the page goes without test images "
                      "(--data NAME adds them)",
                      request->model);
             return CLI_GO_ON;
         }
-        if (status != LOCI_OK)
+        if (status != LOCI_OK && status != LOCI_E_NOT_FOUND)
             return cli_error(&error);
+        found = status == LOCI_OK;
         request->data.options.skip_test = request->config.no_test;
     }
-    if (cli_open_data(data, request->data.name, &request->data.options, &error) == LOCI_OK)
+    request->data.options.test_optional = 1;
+    if (found &&
+        cli_open_data(data, &request->data, asked ? NULL : &request->config, &error) == LOCI_OK)
         return CLI_GO_ON;
     if (asked)
         return cli_error(&error);

@@ -6,6 +6,7 @@
 
 /* A network at work on one sample after the other. */
 typedef struct event_run {
+    const loci_network *network;
     const loci_spec *spec;
     loci_prepared *prepared;
     float *pixels; /* [inputs] */
@@ -82,7 +83,7 @@ static int run_all(event_run *r, const loci_dataset *data, enum loci_split split
     *seconds = 0;
     for (size_t i = 0; i < out->count; i++) {
         loci_activity activity = {0};
-        loci_dataset_sample(data, split, i, r->pixels);
+        loci_network_sample(r->network, data, split, i, r->pixels);
         double start = cli_clock();
         if (loci_prepared_run(r->prepared, r->pixels, (uint32_t)i, r->logits, &activity, &error) !=
             LOCI_OK)
@@ -104,7 +105,7 @@ static int run_all(event_run *r, const loci_dataset *data, enum loci_split split
 int eval_events(const loci_network *network, const loci_dataset *data, enum loci_split split,
                 loci_evaluation *out, double *seconds) {
     loci_error error = {0};
-    event_run r = {.spec = loci_network_spec(network)};
+    event_run r = {.network = network, .spec = loci_network_spec(network)};
     *out = (loci_evaluation){.count = loci_dataset_count(data, split)};
     int status = check_fit(r.spec, data, out->count);
     if (status == CLI_GO_ON)

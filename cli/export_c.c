@@ -178,14 +178,16 @@ static int open_data(const export_request *request, loci_dataset **data) {
     static loci_config config; /* what the options may point into */
     loci_error error = {0};
     cli_data wanted = request->data;
-    if (wanted.name == NULL) {
+    bool of_run = wanted.name == NULL;
+    wanted.options.test_optional = 1; /* then the training part measures, too */
+    if (of_run) {
         if (!cli_is_folder(request->model))
             return cli_usage("--data", "say what to choose scales on and to measure with, for "
                                        "example --data mnist; only a run folder knows its data");
         if (cli_data_of_run(&wanted, request->model, &config, &error) != LOCI_OK)
             return cli_error(&error);
     }
-    if (cli_open_data(data, wanted.name, &wanted.options, &error) != LOCI_OK)
+    if (cli_open_data(data, &wanted, of_run ? &config : NULL, &error) != LOCI_OK)
         return cli_error(&error);
     return CLI_GO_ON;
 }

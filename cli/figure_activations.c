@@ -8,14 +8,14 @@
 
 static const double side = 138, left = 38, gap = 36;
 
-/* The mean of a class's training images. */
-static int mean_image(const figure_request *request, const loci_dataset *data, float *image,
-                      float *one) {
+/* The mean of a class's training images, as the network takes them. */
+static int mean_image(const figure_request *request, const loci_network *network,
+                      const loci_dataset *data, float *image, float *one) {
     size_t features = (size_t)loci_dataset_height(data) * loci_dataset_width(data), n = 0;
     for (size_t i = 0; i < loci_dataset_count(data, LOCI_TRAIN); i++) {
         if (loci_dataset_label(data, LOCI_TRAIN, i) != (int32_t)request->digit)
             continue;
-        loci_dataset_sample(data, LOCI_TRAIN, i, one);
+        loci_network_sample(network, data, LOCI_TRAIN, i, one);
         for (size_t p = 0; p < features; p++)
             image[p] += one[p];
         n++;
@@ -273,7 +273,7 @@ static int show(const figure_request *request, const loci_network *network,
     int status = lost ? cli_fail("figure", "out of memory")
                       : figure_layers(network, request->runs[0], layers);
     if (status == CLI_GO_ON)
-        status = mean_image(request, data, image, image + loci_spec_pixels(spec));
+        status = mean_image(request, network, data, image, image + loci_spec_pixels(spec));
     if (status == CLI_GO_ON)
         status = run(network, image, activations);
     if (status == CLI_GO_ON)
@@ -294,11 +294,11 @@ static int open_data(const figure_request *request, loci_dataset **data) {
     if (from.name == NULL && !cli_is_folder(request->runs[0]))
         return cli_usage("--data", "say which images to show it, for example --data mnist; only a "
                                    "run folder knows its data");
-    int status =
-        from.name == NULL ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
+    bool of_run = from.name == NULL;
+    int status = of_run ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
     from.options.skip_test = 1;
     if (status == LOCI_OK)
-        status = cli_open_data(data, from.name, &from.options, &error);
+        status = cli_open_data(data, &from, of_run ? &config : NULL, &error);
     return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
 }
 

@@ -70,15 +70,19 @@ void cli_data_add_files(cli_options *options, cli_data *data);
 /* Takes an option if it is one of these. */
 bool cli_data_take(cli_data *data, int key, const char *argument);
 
-/* run_data.c: where a command names no data, what the run folder was trained on. Fills config,
- * which data then points into; options that were given stay. Returns a library status. */
+/* run_data.c: where a command names no data, what the run folder was trained on, wherever that is
+ * from here. Fills config, which data then points into; options that were given stay. Returns a
+ * library status; LOCI_E_NOT_FOUND with config->data "" where the folder has no config.json. */
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error);
-bool cli_is_folder(const char *path);
-/* As loci_dataset_open(); prints what there is to know of how the data were read. */
-int cli_open_data(loci_dataset **data, const char *name, const loci_data_options *options,
+/* Opens data, and says what there is to know of how they were read; where a run named them, whose
+ * configuration is `config` then, else NULL, also if they are not what it was trained on. Returns a
+ * library status. */
+int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
                   loci_error *error);
+bool cli_is_folder(const char *path);
 /* Equal numbers of classes are not equal classes: a table may name others, or in another order.
- * CLI_GO_ON, or an exit code after an error line. */
+ * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no range for
+ * data that would need one. */
 int cli_check_classes(const loci_network *network, const loci_dataset *data);
 
 /* output.c: refuses an output (a file, or a run folder) that would destroy what the command reads:

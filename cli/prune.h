@@ -20,6 +20,7 @@ typedef struct prune_request {
 typedef struct prune_point {
     const char *sparsity; /* as it was written */
     bool disconnected; /* nothing would be left between inputs and outputs: no point of a curve */
+    bool untested; /* the model was trained without looking at the test part: there may be none */
     train_run run;
 } prune_point;
 

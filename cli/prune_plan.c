@@ -24,10 +24,16 @@ static int training_of(loci_config *config, const char *model, const loci_networ
 }
 
 /* The data the command names, else those of the model's run. */
-static int choose_data(loci_config *config, const train_request *request) {
+static int choose_data(loci_config *config, const char *model, const train_request *request) {
     const cli_data *data = &request->data;
-    if (data->name != NULL)
+    loci_error error = {0};
+    if (data->name != NULL) {
         config->data_dir[0] = config->label_column[0] = config->test_file[0] = '\0';
+        config->train_fingerprint[0] = config->test_fingerprint[0] = '\0';
+        config->keep_row_numbers = 0;
+    } else if (loci_config_locate(config, model, &error) != LOCI_OK) {
+        return cli_error(&error);
+    }
     int status = train_copy_texts(config, request);
     if (status == CLI_GO_ON && config->data[0] == '\0')
         return cli_usage("--data", "say which data; the model is in no run folder that knows");
@@ -126,7 +132,7 @@ int prune_plan(prune_point *point, const prune_request *request, size_t n) {
         loci_network_connections(network) != loci_spec_connections(&config->spec))
         status = cli_fail(request->model, "was shrunk; prune the model it was made from");
     if (status == CLI_GO_ON)
-        status = choose_data(config, &request->run);
+        status = choose_data(config, request->model, &request->run);
     if (status == CLI_GO_ON)
         status = set_given(config, &request->run);
     if (status == CLI_GO_ON)
@@ -136,6 +142,7 @@ int prune_plan(prune_point *point, const prune_request *request, size_t n) {
     loci_network_free(network);
     if (status == CLI_GO_ON)
         status = train_copy_text(config->init, sizeof config->init, request->model, "prune");
+    point->untested = config->no_test && request->run.data.name == NULL;
     config->no_test = request->run.no_test;
     if (request->run.seed_count > 0)
         config->seed = request->run.seeds[0];

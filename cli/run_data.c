@@ -16,6 +16,16 @@ static const char *or_null(const char *text) {
 
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error) {
     int status = loci_config_load(config, run, error);
+    if (status != LOCI_OK) {
+        config->data[0] = '\0';
+        return status;
+    }
+    data->options.keep_row_numbers = config->keep_row_numbers;
+    if (data->options.test_file != NULL) /* others are asked for */
+        config->test_file[0] = config->test_fingerprint[0] = '\0';
+    if (data->options.label_column != NULL)
+        config->train_fingerprint[0] = config->test_fingerprint[0] = '\0';
+    status = loci_config_locate(config, run, error);
     if (status != LOCI_OK)
         return status;
     data->name = config->data;
@@ -28,12 +38,32 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
     return LOCI_OK;
 }
 
-int cli_open_data(loci_dataset **data, const char *name, const loci_data_options *options,
+static bool differs(const loci_dataset *data, enum loci_split split, const char *known) {
+    char found[LOCI_FINGERPRINT];
+    if (known[0] == '\0' || (split == LOCI_TEST && loci_dataset_count(data, split) == 0))
+        return false; /* not known, or left out */
+    loci_dataset_fingerprint(data, split, found);
+    return strcmp(found, known) != 0;
+}
+
+static void note_changes(const loci_dataset *data, const char *name, const loci_config *config) {
+    bool train = differs(data, LOCI_TRAIN, config->train_fingerprint);
+    bool test = differs(data, LOCI_TEST, config->test_fingerprint);
+    const char *what = train && test ? "the training and the test part are"
+                       : train       ? "the training part is"
+                                     : "the test part is";
+    if (train || test)
+        cli_note("%s: %s not what the run was started with", name, what);
+}
+
+int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
                   loci_error *error) {
     const char *note;
-    int status = loci_dataset_open(data, name, options, error);
-    for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*data, i)) != NULL; i++)
+    int status = loci_dataset_open(out, data->name, &data->options, error);
+    for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*out, i)) != NULL; i++)
         cli_note("%s", note);
+    if (status == LOCI_OK && config != NULL)
+        note_changes(*out, data->name, config);
     return status;
 }
 
@@ -52,5 +82,12 @@ int cli_check_classes(const loci_network *network, const loci_dataset *data) {
                               name, known);
     }
     json_decref(names);
+    const float *known, *own, *span;
+    loci_network_range(network, &known, &span);
+    loci_dataset_range(data, &own, &span);
+    if (status == CLI_GO_ON && known == NULL && own != NULL)
+        cli_note("%s: values go beyond 0 to 1, all that the model was trained on; they are used as "
+                 "they are",
+                 loci_dataset_name(data));
     return status;
 }

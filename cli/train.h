@@ -26,6 +26,7 @@ typedef struct train_request {
     const char *out, *init, *teacher;
     const char *again; /* what to do after an interruption; NULL: resume that run */
     bool resume, force, no_test, json, quiet;
+    bool test_optional; /* data without a test part are no mistake */
 } train_request;
 
 /* One run of the command. */
@@ -33,6 +34,7 @@ typedef struct train_run {
     loci_config config;
     char directory[CLI_PATH];
     loci_summary summary;
+    bool finished;    /* it is to be gone on with, and nothing is left to do: summary tells */
     loci_error error; /* why it failed; all 0 unless it did */
 } train_run;
 

@@ -185,6 +185,22 @@ static int compare_given(const loci_config *there, const given_option *option) {
     return strcmp(a, b) == 0 ? CLI_GO_ON : differs(written, a, option->text);
 }
 
+static bool in_catalogue(const char *name) {
+    const loci_catalogue_entry *entry;
+    for (size_t i = 0; (entry = loci_catalogue(i)) != NULL; i++)
+        if (strcmp(entry->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A file may be elsewhere by now: where the run knows what was in it, that is compared later. */
+static int compare_file(const char *option, const char *there, const char *fingerprint,
+                        const char *given) {
+    if (given != NULL && there[0] != '\0' && fingerprint[0] != '\0' && !in_catalogue(given))
+        return CLI_GO_ON;
+    return compare_text(option, there, given);
+}
+
 /* --data-dir may differ: the same data may have moved. */
 static int compare(const loci_config *there, const train_request *request, uint64_t seed) {
     const cli_data *data = &request->data;
@@ -193,11 +209,12 @@ static int compare(const loci_config *there, const train_request *request, uint6
     snprintf(b, sizeof b, "%llu", (unsigned long long)seed);
     int status = compare_text("preset", there->preset, request->preset);
     if (status == CLI_GO_ON)
-        status = compare_text("--data", there->data, data->name);
+        status = compare_file("--data", there->data, there->train_fingerprint, data->name);
     if (status == CLI_GO_ON)
         status = compare_text("--label", there->label_column, data->options.label_column);
     if (status == CLI_GO_ON)
-        status = compare_text("--test", there->test_file, data->options.test_file);
+        status = compare_file("--test", there->test_file, there->test_fingerprint,
+                              data->options.test_file);
     if (status == CLI_GO_ON)
         status = compare_text("--init", there->init, request->init);
     if (status == CLI_GO_ON)
@@ -245,8 +262,11 @@ int train_plan(train_run *run, const train_request *request, size_t n) {
         return status;
     if (request->resume) {
         int found = loci_config_load(&run->config, run->directory, &error);
-        if (found == LOCI_OK)
-            return compare(&run->config, request, seed);
+        if (found == LOCI_OK) {
+            status = compare(&run->config, request, seed);
+            run->finished = loci_run_result(&run->summary, run->directory, NULL) == LOCI_OK;
+            return status;
+        }
         if (found != LOCI_E_NOT_FOUND)
             return cli_error(&error);
         if (request->preset == NULL && find_given(request, "hidden") == NULL)

@@ -4,18 +4,29 @@
 #include "train.h"
 
 int train_open_data(loci_dataset **data, const train_run *run, const train_request *request) {
-    const loci_config *config = &run->config;
+    loci_config config = run->config;
     loci_error error = {0};
-    loci_data_options options;
-    loci_data_options_defaults(&options);
-    const char *directory = request->data.options.directory; /* the data may have moved */
-    if (directory == NULL && config->data_dir[0] != '\0')
-        directory = config->data_dir;
-    options.directory = directory;
-    options.label_column = config->label_column[0] != '\0' ? config->label_column : NULL;
-    options.test_file = config->test_file[0] != '\0' ? config->test_file : NULL;
-    options.skip_test = config->no_test;
-    if (cli_open_data(data, config->data, &options, &error) != LOCI_OK)
+    /* what is given is meant as seen from here: the data may have moved */
+    const cli_data *given = &request->data;
+    if (given->name != NULL)
+        config.data[0] = '\0';
+    if (given->options.test_file != NULL)
+        config.test_file[0] = '\0';
+    if (request->resume && loci_config_locate(&config, run->directory, &error) != LOCI_OK)
+        return cli_error(&error);
+    int status = train_copy_texts(&config, request);
+    if (status != CLI_GO_ON)
+        return status;
+    cli_data from = {.name = config.data};
+    loci_data_options_defaults(&from.options);
+    from.options.directory = config.data_dir[0] != '\0' ? config.data_dir : NULL;
+    from.options.label_column = config.label_column[0] != '\0' ? config.label_column : NULL;
+    from.options.test_file = config.test_file[0] != '\0' ? config.test_file : NULL;
+    from.options.skip_test = config.no_test;
+    from.options.keep_row_numbers = config.keep_row_numbers;
+    from.options.test_optional = request->test_optional;
+    /* going on with a run, other data are more than worth a note */
+    if (cli_open_data(data, &from, request->resume ? NULL : &run->config, &error) != LOCI_OK)
         return cli_error(&error);
     return CLI_GO_ON;
 }

@@ -78,7 +78,7 @@ int main(int argc, char **argv) {
     logits = calloc(classes, sizeof *logits);
     if (!image || !logits)
         goto done;
-    TRY(loci_dataset_sample(data, LOCI_TEST, 0, image));
+    TRY(loci_network_sample(network, data, LOCI_TEST, 0, image));
     TRY(loci_network_run(network, pool, image, 1, logits, &error));
     for (unsigned c = 1; c < classes; c++)
         best = logits[c] > logits[best] ? c : best;

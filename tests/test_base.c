@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/names.h"
 
@@ -129,6 +130,39 @@ static void folders_are_made_with_their_parents(void **state) {
     assert_int_equal(loci_path_join(path, sizeof path, "folder", "b", NULL), LOCI_E_ARGUMENT);
 }
 
+static uint64_t hash_of(const char *text, size_t step) {
+    size_t length = strlen(text);
+    loci_hash hash;
+    loci_hash_begin(&hash);
+    for (size_t at = 0; at < length; at += step)
+        loci_hash_bytes(&hash, text + at, length - at < step ? length - at : step);
+    return loci_hash_end(&hash);
+}
+
+/* Values that xxHash's own documents and its users publish; pieces make no difference. */
+static void a_hash_is_that_of_xxhash(void **state) {
+    (void)state;
+    static const char repetition[] = "Nobody inspects the spammish repetition";
+    char text[LOCI_HASH_TEXT], whole[300];
+    loci_hash hash;
+    assert_true(hash_of("", 1) == 0xef46db3751d8e999);
+    assert_true(hash_of("a", 1) == 0xd24ec4f1a98c6e5b);
+    assert_true(hash_of("abc", 3) == 0x44bc2cf5ad770999);
+    assert_true(hash_of(repetition, 99) == 0xfbcea83c8a378bf1);
+    for (size_t i = 0; i < sizeof whole; i++)
+        whole[i] = i + 1 < sizeof whole ? (char)('!' + i % 90) : '\0';
+    for (size_t step = 1; step < 100; step++) {
+        assert_true(hash_of(repetition, step) == 0xfbcea83c8a378bf1);
+        assert_true(hash_of(whole, step) == hash_of(whole, sizeof whole));
+    }
+    loci_hash_begin(&hash);
+    loci_hash_text(&hash, text);
+    assert_string_equal(text, "ef46db3751d8e999");
+    const uint32_t words[] = {0x64636261, 0x68676665}; /* "abcdefgh" where the low byte is first */
+    loci_hash_words(&hash, words, 2);
+    assert_true(loci_hash_end(&hash) == hash_of("abcdefgh", 8));
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
 
 int main(void) {
@@ -138,6 +172,7 @@ int main(void) {
         cmocka_unit_test(an_error_is_one_line_and_always_ends),
         cmocka_unit_test(status_codes_are_pinned),
         cmocka_unit_test(memory_refuses_products_that_overflow),
+        cmocka_unit_test(a_hash_is_that_of_xxhash),
         IN_FOLDER(a_file_is_replaced_whole_or_not_at_all),
         IN_FOLDER(reading_tells_what_is_wrong),
         IN_FOLDER(folders_are_made_with_their_parents),

@@ -17,6 +17,11 @@ static loci_config full_config(void) {
     strcpy(config.test_file, "test.csv");
     strcpy(config.init, "other/model.safetensors");
     strcpy(config.teacher, "large/model.safetensors");
+    strcpy(config.origin, "../..");
+    strcpy(config.train_fingerprint, "0123456789abcdef");
+    strcpy(config.test_fingerprint, "123456789abcdef0");
+    strcpy(config.init_fingerprint, "23456789abcdef01");
+    strcpy(config.teacher_fingerprint, "3456789abcdef012");
     config.seed = INT64_MAX;
     config.no_test = 1;
     config.spec.height = 7;
@@ -80,6 +85,11 @@ static void assert_same_config(const loci_config *a, const loci_config *b) {
     assert_string_equal(a->test_file, b->test_file);
     assert_string_equal(a->init, b->init);
     assert_string_equal(a->teacher, b->teacher);
+    assert_string_equal(a->origin, b->origin);
+    assert_string_equal(a->train_fingerprint, b->train_fingerprint);
+    assert_string_equal(a->test_fingerprint, b->test_fingerprint);
+    assert_string_equal(a->init_fingerprint, b->init_fingerprint);
+    assert_string_equal(a->teacher_fingerprint, b->teacher_fingerprint);
     assert_true(a->seed == b->seed);
     assert_int_equal(a->no_test, b->no_test);
     assert_same_options(a, b);
@@ -230,6 +240,50 @@ static void test_config_compare(void **state) {
     loci_config_compare(&given, &stored, &error);
     assert_non_null(strstr(error.message, "78"));
     assert_non_null(strstr(error.message, "77"));
+}
+
+/* What is in the data and the models counts where both know; where they lie does not. */
+static void test_config_compares_contents(void **state) {
+    (void)state;
+    const loci_config stored = full_config();
+    loci_config given = stored, old = stored;
+    loci_error error = {0};
+    strcpy(given.origin, "elsewhere");
+    assert_int_equal(loci_config_compare(&given, &stored, &error), LOCI_OK);
+    static const struct {
+        size_t at;
+        const char *where, *message;
+    } parts[] = {
+        {offsetof(loci_config, train_fingerprint), "some \"where\"/\xc3\xa4.npz",
+         "its training samples"},
+        {offsetof(loci_config, test_fingerprint), "some \"where\"/\xc3\xa4.npz",
+         "its test samples"},
+        {offsetof(loci_config, init_fingerprint), "other/model.safetensors", "to start from"},
+        {offsetof(loci_config, teacher_fingerprint), "large/model.safetensors", "to learn from"},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        given = old = stored;
+        ((char *)&given)[parts[i].at + 15] = 'x';
+        assert_int_equal(loci_config_compare(&given, &stored, &error), LOCI_E_MISMATCH);
+        assert_string_equal(error.where, parts[i].where);
+        assert_non_null(strstr(error.message, parts[i].message));
+        ((char *)&old)[parts[i].at] = '\0';
+        assert_int_equal(loci_config_compare(&given, &old, &error), LOCI_OK);
+        assert_int_equal(loci_config_compare(&old, &given, &error), LOCI_OK);
+    }
+}
+
+/* Keys that younger runs need are not in the files of others. */
+static void test_config_writes_what_is_needed(void **state) {
+    (void)state;
+    loci_config config;
+    size_t size;
+    loci_config_defaults(&config);
+    assert_int_equal(loci_config_save(&config, folder, NULL), LOCI_OK);
+    char *text = (char *)scratch_read(scratch_path(folder, "config.json"), &size);
+    assert_null(strstr(text, "fingerprint"));
+    assert_null(strstr(text, "origin"));
+    free(text);
 }
 
 /* ---- metrics.jsonl ---- */
@@ -387,6 +441,8 @@ int main(void) {
         cmocka_unit_test(test_config_older),
         cmocka_unit_test(test_config_truncated_or_missing),
         cmocka_unit_test(test_config_compare),
+        cmocka_unit_test(test_config_compares_contents),
+        cmocka_unit_test(test_config_writes_what_is_needed),
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_metrics_disk_full),
         cmocka_unit_test(test_summary),

@@ -85,6 +85,36 @@ static void test_range(void **state) {
     loci_dataset_free(data);
 }
 
+/* Numbers, labels, size, kind of numbers and names of classes: whatever a run follows from. */
+static void test_fingerprint(void **state) {
+    (void)state;
+    loci_dataset *data, *other;
+    char first[LOCI_FINGERPRINT], test[LOCI_FINGERPRINT], now[LOCI_FINGERPRINT];
+    assert_int_equal(from_arrays(&data, train[0], labels, train[0], labels, 1, NULL), LOCI_OK);
+    loci_dataset_fingerprint(data, LOCI_TRAIN, first);
+    loci_dataset_fingerprint(data, LOCI_TEST, test);
+    assert_int_equal(strlen(first), 16);
+    assert_string_not_equal(first, test);
+#define CHANGES(change)                                                                            \
+    do {                                                                                           \
+        assert_int_equal(from_arrays(&other, train[0], labels, train[0], labels, 1, NULL),         \
+                         LOCI_OK);                                                                 \
+        loci_dataset_fingerprint(other, LOCI_TRAIN, now);                                          \
+        assert_string_equal(now, first);                                                           \
+        change;                                                                                    \
+        loci_dataset_fingerprint(other, LOCI_TRAIN, now);                                          \
+        assert_string_not_equal(now, first);                                                       \
+        loci_dataset_free(other);                                                                  \
+    } while (0)
+    CHANGES(other->part[LOCI_TRAIN].values[3] += 0.5f);
+    CHANGES(other->part[LOCI_TRAIN].labels[1] = 2);
+    CHANGES(other->part[LOCI_TRAIN].count--);
+    CHANGES(other->class_names[1][0] = 'x');
+    CHANGES(other->height = 1; other->width = 4);
+#undef CHANGES
+    loci_dataset_free(data);
+}
+
 static void test_arrays_refused(void **state) {
     (void)state;
     loci_dataset *data = NULL;
@@ -284,10 +314,10 @@ static void test_glyphs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arrays),         cmocka_unit_test(test_range),
-        cmocka_unit_test(test_arrays_refused), cmocka_unit_test(test_catalogue),
-        cmocka_unit_test(test_where_data_are), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_glyphs),
+        cmocka_unit_test(test_arrays),      cmocka_unit_test(test_range),
+        cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_arrays_refused),
+        cmocka_unit_test(test_catalogue),   cmocka_unit_test(test_where_data_are),
+        cmocka_unit_test(test_names),       cmocka_unit_test(test_glyphs),
     };
     return cmocka_run_group_tests_name("data", tests, make_folder, remove_folder);
 }

@@ -124,6 +124,74 @@ static void test_other_data(void **state) {
     loci_dataset_free(other);
 }
 
+/* As small_data(SAMPLES), but for one label, or one pixel, or none: of the training part, or of the
+ * test part. */
+static loci_dataset *changed_data(enum loci_split split, bool label, bool pixel) {
+    enum { PIXELS = SMALL_SIDE * SMALL_SIDE };
+    static float images[2][SAMPLES][PIXELS];
+    static int32_t labels[2][SAMPLES];
+    loci_dataset *out = NULL;
+    for (size_t s = 0; s < 2; s++)
+        for (size_t i = 0; i < loci_dataset_count(data, (enum loci_split)s); i++) {
+            loci_dataset_sample(data, (enum loci_split)s, i, images[s][i]);
+            labels[s][i] = loci_dataset_label(data, (enum loci_split)s, i);
+        }
+    labels[split][7] = label ? (labels[split][7] + 1) % SMALL_CLASSES : labels[split][7];
+    images[split][7][3] += pixel ? 1e-6f : 0;
+    assert_int_equal(loci_dataset_from_arrays(&out, "small", SMALL_SIDE, SMALL_SIDE, images[0][0],
+                                              labels[0], SAMPLES, images[1][0], labels[1],
+                                              SMALL_TEST, NULL),
+                     LOCI_OK);
+    return out;
+}
+
+/* As many samples, but not the same ones. */
+static void test_changed_data(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    interrupt(&config, 2);
+    for (unsigned i = 0; i < 4; i++) {
+        loci_error error = {0};
+        enum loci_split split = i & 2 ? LOCI_TEST : LOCI_TRAIN;
+        loci_dataset *other = changed_data(split, i & 1, !(i & 1));
+        assert_int_equal(loci_run_train(&config, other, run, NULL, &options, NULL, &error),
+                         LOCI_E_MISMATCH);
+        assert_string_equal(error.where, "small");
+        assert_message(&error, split == LOCI_TEST ? "its test samples" : "its training samples");
+        loci_dataset_free(other);
+    }
+    loci_dataset *same = changed_data(LOCI_TRAIN, false, false);
+    assert_int_equal(loci_run_train(&config, same, run, NULL, &options, NULL, NULL), LOCI_OK);
+    loci_dataset_free(same);
+    assert_like_calm();
+}
+
+/* Takes what 0.1 did not write out of config.json. */
+static void make_old(void) {
+    loci_config stored;
+    assert_int_equal(loci_config_load(&stored, run, NULL), LOCI_OK);
+    stored.origin[0] = stored.train_fingerprint[0] = stored.test_fingerprint[0] = '\0';
+    assert_int_equal(loci_config_save(&stored, run, NULL), LOCI_OK);
+}
+
+/* The checkpoint knows, too, whatever becomes of config.json. */
+static void test_checkpoint_knows_its_data(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    loci_dataset *other = changed_data(LOCI_TRAIN, true, false);
+    interrupt(&config, 2);
+    make_old();
+    assert_int_equal(loci_run_train(&config, other, run, NULL, &options, NULL, &error),
+                     LOCI_E_MISMATCH);
+    assert_message(&error, "belongs to other data");
+    loci_dataset_free(other);
+    assert_int_equal(train(&config, run, &options, NULL, NULL), LOCI_OK);
+    scratch_assert_same(scratch_path(calm, results[0]), scratch_path(run, results[0]));
+}
+
 static void test_lost_config(void **state) {
     (void)state;
     const loci_config config = small_config(EPOCHS);
@@ -220,6 +288,8 @@ int main(void) {
         TEST(test_both_checkpoints_damaged),
         TEST(test_foreign_checkpoint),
         TEST(test_other_data),
+        TEST(test_changed_data),
+        TEST(test_checkpoint_knows_its_data),
         TEST(test_lost_config),
         TEST(test_lost_frames),
         TEST(test_divergence_keeps_the_checkpoint),

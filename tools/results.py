@@ -39,6 +39,9 @@ def keep(folder):
         for name in KEPT + (["model.safetensors"] if f"{dataset}/{run.name}" in DRAWN else []):
             if (run / name).exists():
                 shutil.copy(run / name, kept / name)
+        # Where the run stood is nobody's business.
+        config = (kept / "config.json").read_text(encoding="utf-8")
+        (kept / "config.json").write_text(re.sub(r'  "origin": .*\n', "", config), encoding="utf-8")
 
 
 def tables(dataset, loci, work):

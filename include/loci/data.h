@@ -38,7 +38,11 @@ typedef struct loci_data_options {
     double test_fraction;  /**< CSV without test_file: share of rows kept for testing, (0, 1).
                               Default 0.2 */
     uint64_t split_seed;   /**< CSV without test_file: seed of that split. Default 1 */
-    int skip_test; /**< non-zero: the test part is never read and has 0 samples. Default 0 */
+    int skip_test;        /**< non-zero: the test part is never read and has 0 samples. Default 0 */
+    int keep_row_numbers; /**< CSV: non-zero: a first column that has no name and counts the rows is
+                             learnt from like any other, as version 0.1 did. Default 0 */
+    int test_optional; /**< non-zero: a file or folder without a test part is no mistake; it has 0
+                          samples then. Default 0 */
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -109,19 +113,34 @@ LOCI_API const char *loci_dataset_column_name(const loci_dataset *data, size_t f
 /** Label of sample i, 0..classes-1; -1 when i is out of range. */
 LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i);
 /**
- * Copies sample i, as the network will see it, to out [height*width].
+ * Copies sample i, as a network trained on these data sees it, to out [height*width]. For a network
+ * that may have been trained on others there is loci_network_sample().
  * @return LOCI_OK, or LOCI_E_ARGUMENT when i is out of range.
  */
 LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i,
                                  float *out);
 /**
- * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span.
+ * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span. A network
+ * trained on them stores it, and is given other data by that range, never by theirs.
  * @param data the data set.
  * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they
  * are.
  * @param[out] span likewise; every entry > 0.
  */
 LOCI_API void loci_dataset_range(const loci_dataset *data, const float **low, const float **span);
+
+/** Bytes of a fingerprint's text: 16 hexadecimal digits and the 0 that ends it. */
+enum { LOCI_FINGERPRINT = 17 };
+
+/**
+ * Tells data apart: the fingerprint of a part as it was loaded, from size, inputs, labels and names
+ * of classes; where it was loaded from does not matter. The same on every machine.
+ * @param data the data set.
+ * @param split which part; one without samples has a fingerprint, too.
+ * @param[out] text receives it.
+ */
+LOCI_API void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
+                                       char text[LOCI_FINGERPRINT]);
 
 /** One data set that Loci knows by name. */
 typedef struct loci_catalogue_entry {

@@ -108,7 +108,8 @@ LOCI_API int loci_export_run(const loci_export *exported, const uint8_t *pixels,
 /** What a logit of 1 is in the network itself: 1 for floats. */
 LOCI_API double loci_export_unit(const loci_export *exported);
 
-/** A sample of a data set as the pixels that an export takes. @return as loci_dataset_sample(). */
+/** A sample as the pixels that an export takes, of the data its network was trained on.
+ * @return as loci_dataset_sample(), or LOCI_E_MEMORY. */
 LOCI_API int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i,
                                 uint8_t *pixels);
 

@@ -182,7 +182,21 @@ typedef struct loci_evaluation {
 } loci_evaluation;
 
 /**
- * Evaluates a network.
+ * Copies a sample of a data set as a network takes it: raw values are scaled by the network's own
+ * stored range, whatever range the data set has; without one they are used as they are, 8-bit
+ * values as value / 255.
+ * @param network the network.
+ * @param data the data; its size must fit.
+ * @param split which part.
+ * @param i number of the sample.
+ * @param[out] out [height*width], what loci_network_run() and loci_prepared_run() take.
+ * @return LOCI_OK, LOCI_E_MISMATCH (the size), or LOCI_E_ARGUMENT when i is out of range.
+ */
+LOCI_API int loci_network_sample(const loci_network *network, const loci_dataset *data,
+                                 enum loci_split split, size_t i, float *out);
+
+/**
+ * Evaluates a network. Samples are scaled as loci_network_sample() does.
  * @param network the network.
  * @param data the data; its size and classes must fit.
  * @param split which part.

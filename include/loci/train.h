@@ -101,15 +101,24 @@ LOCI_API const char *loci_preset_summary(size_t i);
 
 /** Everything that decides a run's result, apart from the data itself. config.json holds it. */
 typedef struct loci_config {
-    char preset[64];          /**< the preset's name, or "" */
-    char data[1024];          /**< the data set as the user named it */
-    char data_dir[1024];      /**< --data-dir, or "" */
-    char label_column[256];   /**< CSV, or "" */
-    char test_file[1024];     /**< CSV, or "" */
-    char init[1024];          /**< model whose parameters the run starts from, or "" */
-    char teacher[1024];       /**< model whose class probabilities are learnt from, or "" */
+    char preset[64];        /**< the preset's name, or "" */
+    char data[1024];        /**< the data set as the user named it */
+    char data_dir[1024];    /**< --data-dir, or "" */
+    char label_column[256]; /**< CSV, or "" */
+    char test_file[1024];   /**< CSV, or "" */
+    char init[1024];        /**< model whose parameters the run starts from, or "" */
+    char teacher[1024];     /**< model whose class probabilities are learnt from, or "" */
+    char origin[1024];      /**< the folder that relative paths above are meant from, as seen from
+                               the run folder; "" = the current one. loci_run_train() notes it */
+    char train_fingerprint[LOCI_FINGERPRINT];   /**< of the training part, as
+                                                   loci_dataset_fingerprint(). This and the next three
+                                                   are noted by loci_run_train(); "" = not known */
+    char test_fingerprint[LOCI_FINGERPRINT];    /**< of the test part; "" with no_test */
+    char init_fingerprint[LOCI_FINGERPRINT];    /**< of the file of the model to start from */
+    char teacher_fingerprint[LOCI_FINGERPRINT]; /**< of the file of the model to learn from */
     uint64_t seed;            /**< of start positions, order of samples, augmentation. Default 1 */
     int no_test;              /**< non-zero: the test part is never read. Default 0 */
+    int keep_row_numbers;     /**< as in loci_data_options; set in runs of version 0.1. Default 0 */
     loci_spec spec;           /**< the network */
     loci_train_options train; /**< the training */
 } loci_config;
@@ -121,6 +130,17 @@ LOCI_API void loci_config_defaults(loci_config *config);
 LOCI_API int loci_config_save(const loci_config *config, const char *directory, loci_error *error);
 /** Reads DIR/config.json. @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO or LOCI_E_FORMAT. */
 LOCI_API int loci_config_load(loci_config *config, const char *directory, loci_error *error);
+
+/**
+ * Makes the paths in a configuration hold from the current folder, and origin "": relative ones are
+ * looked for where the run was started, then in the current folder.
+ * @param config as loci_config_load() gave it.
+ * @param directory the run folder it was loaded from.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND (data or test_file; it says where they were looked for) or
+ * LOCI_E_ARGUMENT (a path too long).
+ */
+LOCI_API int loci_config_locate(loci_config *config, const char *directory, loci_error *error);
 
 /** One line of metrics.jsonl. An accuracy that was not measured is -1. */
 typedef struct loci_metrics {
@@ -189,6 +209,17 @@ typedef struct loci_run_options {
 
 /** Sets every field to its default. */
 LOCI_API void loci_run_options_defaults(loci_run_options *options);
+
+/**
+ * The result of a run that is complete: nothing is left to do when it is resumed. Neither its data
+ * nor any other model is needed, nor may the folder be written to.
+ * @param[out] summary what came out; untouched unless LOCI_OK is returned.
+ * @param directory the run folder.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND (there is none, or it is not complete), LOCI_E_FORMAT (its
+ * summary is damaged) or LOCI_E_IO (another process is training in the folder, too).
+ */
+LOCI_API int loci_run_result(loci_summary *summary, const char *directory, loci_error *error);
 
 /** What a run will need, estimated before it starts. */
 typedef struct loci_estimate {

@@ -80,6 +80,11 @@ int loci_batch_choose(loci_batch *b, const uint32_t *chosen, size_t count, loci_
     return LOCI_OK;
 }
 
+void loci_batch_scale(loci_batch *b, const float *low, const float *span) {
+    b->low = low;
+    b->span = span;
+}
+
 /* Leaves out of a sample's entries what is not chosen, and numbers the rest by column. Returns
  * their new end. */
 static uint32_t choose(loci_batch *b, uint32_t start, uint32_t end) {
@@ -104,14 +109,6 @@ static void read_bytes(const loci_batch *b, const loci_dataset *data, const uint
     b->kernels->levels(from + first - by, (size_t)(last - first), to + first);
     for (ptrdiff_t r = 0; right != 0 && r < n; r += width) /* what came round from the next row */
         memset(to + r + (right < 0 ? width + right : 0), 0, (size_t)labs(right) * sizeof *to);
-}
-
-/* Values of one sample, brought to [0, 1]. */
-static void read_values(const loci_batch *b, const loci_dataset *data, const loci_samples *part,
-                        size_t at, float *to) {
-    for (size_t i = 0; i < b->features; i++)
-        to[i] = data->low == NULL ? part->values[at + i]
-                                  : (part->values[at + i] - data->low[i]) / data->span[i];
 }
 
 static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
@@ -159,7 +156,7 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
 struct filling {
     loci_batch *b;
     const loci_dataset *data; /* NULL: rows */
-    const loci_samples *part;
+    enum loci_split split;
     const uint32_t *which;       /* [count] samples of the part */
     const loci_warping *warping; /* or NULL */
     const float *rows;           /* [count, features] */
@@ -174,13 +171,14 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
     loci_warp drawn, *warp = NULL;
     if (x->warping != NULL)
         loci_warp_draw(warp = &drawn, x->warping, x->which[i]);
-    size_t at = x->which[i] * x->data->features;
+    const uint8_t *bytes = x->data->part[x->split].bytes;
     float *image = b->images + worker * b->image_floats;
     bool turned = warp != NULL && warp->turned, moved = turned;
-    if (x->part->bytes != NULL) { /* a mere shift is done while they are read */
-        read_bytes(b, x->data, x->part->bytes + at, turned ? NULL : warp, image);
+    if (bytes != NULL && b->low == NULL) { /* a mere shift is done while they are read */
+        read_bytes(b, x->data, bytes + x->which[i] * x->data->features, turned ? NULL : warp,
+                   image);
     } else {
-        read_values(b, x->data, x->part, at, image);
+        loci_dataset_read(x->data, b->low, b->span, x->split, x->which[i], image);
         moved |= warp != NULL && (warp->down != 0 || warp->right != 0);
     }
     if (moved) { /* in value space: what a moved 0 is, is known only after its range is applied */
@@ -227,18 +225,14 @@ static void fill(const struct filling *x) {
 int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split,
                     const uint32_t *index, size_t count, const loci_warping *warping,
                     uint32_t round, loci_error *error) {
-    const struct filling x = {.b = b,
-                              .data = data,
-                              .part = &data->part[split],
-                              .which = index,
-                              .warping = warping,
-                              .count = count};
+    const struct filling x = {
+        .b = b, .data = data, .split = split, .which = index, .warping = warping, .count = count};
     int status = make_images(b, data, warping != NULL, error);
     if (status != LOCI_OK)
         return status;
     fill(&x);
     for (size_t i = 0; i < count; i++) {
-        b->labels[i] = x.part->labels[index[i]];
+        b->labels[i] = data->part[split].labels[index[i]];
         b->identity[i] = index[i];
     }
     return finish(b, count, round, error);

@@ -14,6 +14,8 @@ typedef struct loci_batch {
     size_t columns; /* of the network's inputs: features, or those chosen of them */
     uint32_t
         *place; /* [features] column of each, UINT32_MAX where it is left out; NULL = its own */
+    /* [features] that values are scaled by, borrowed; NULL = as they are */
+    const float *low, *span;
     loci_pool *pool;     /* borrowed; NULL unless set */
     bool backward;       /* whether the order by input is made too */
     loci_activations in; /* views of what follows; coded input: [T * count] rows, see loci_code() */
@@ -41,6 +43,9 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
 /* From now on only these features, in order, are inputs of the network; NULL = all. LOCI_E_MEMORY.
  */
 int loci_batch_choose(loci_batch *batch, const uint32_t *chosen, size_t count, loci_error *error);
+/* From now on samples of data sets are scaled as the network's stored range says; both NULL =
+ * values as they are, bytes / 255. Borrowed. */
+void loci_batch_scale(loci_batch *batch, const float *low, const float *span);
 void loci_batch_free(loci_batch *batch);
 
 /* Fills the batch with samples index[0..count) of a part; warping: NULL = as they are; round: of

@@ -252,7 +252,7 @@ int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options 
     loci_table table = {0};
     loci_classes classes = {0};
     int status = read_table(&table, path, label_column, error);
-    if (status == LOCI_OK)
+    if (status == LOCI_OK && !options->keep_row_numbers)
         status = loci_row_numbers_leave(data, &table, path, error);
     if (status == LOCI_OK)
         status = find_classes(&classes, &table, path, error);

@@ -313,23 +313,24 @@ int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size
     return i < data->part[split].count ? data->part[split].labels[i] : -1;
 }
 
-int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i, float *out) {
+void loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
+                       enum loci_split split, size_t i, float *out) {
     const loci_samples *part = &data->part[split];
-    size_t features = data->features;
-    if (i >= part->count)
+    size_t features = data->features, at = i * features;
+    for (size_t f = 0; f < features; f++)
+        out[f] = part->bytes != NULL ? (float)part->bytes[at + f] : part->values[at + f];
+    if (low != NULL)
+        for (size_t f = 0; f < features; f++)
+            out[f] = (out[f] - low[f]) / span[f];
+    else if (part->bytes != NULL)
+        for (size_t f = 0; f < features; f++)
+            out[f] /= 255.0f;
+}
+
+int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i, float *out) {
+    if (i >= data->part[split].count)
         return LOCI_E_ARGUMENT;
-    if (part->bytes != NULL) {
-        const uint8_t *row = part->bytes + i * features;
-        for (size_t f = 0; f < features; f++)
-            out[f] = (float)row[f] / 255.0f;
-        return LOCI_OK;
-    }
-    const float *row = part->values + i * features;
-    if (data->low == NULL)
-        memcpy(out, row, features * sizeof *out);
-    else
-        for (size_t f = 0; f < features; f++)
-            out[f] = (row[f] - data->low[f]) / data->span[f];
+    loci_dataset_read(data, data->low, data->span, split, i, out);
     return LOCI_OK;
 }
 

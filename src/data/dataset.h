@@ -48,6 +48,10 @@ int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shap
  * too many they go unsaid. LOCI_E_MEMORY. */
 int loci_dataset_note_down(loci_dataset *data, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Copies sample i, which must be there, to out [features]: (raw - low) / span, raw what the file
+ * holds, bytes as 0..255. low NULL: values as they are, bytes / 255. */
+void loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
+                       enum loci_split split, size_t i, float *out);
 
 /* Completes a data set whose size and parts a reader has filled: checks that values are finite,
  * counts the classes (unless the reader named them: then labels must be below `classes`), gives

@@ -19,6 +19,8 @@ int loci_glyphs_fill(loci_dataset *data, bool skip_test, loci_error *error);
 int loci_idx_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error);
 /* Whether the folder holds all files that loci_idx_fill() needs. */
 bool loci_idx_present(const char *folder, bool skip_test);
+/* Whether it holds any file of a test part. */
+bool loci_idx_has_test(const char *folder);
 /* Finds NAME, or the spelling with '.' for the last '-', each plain or with ".gz", in a folder. */
 bool loci_idx_find(char *path, size_t size, const char *folder, const char *name);
 /* Reads one part from the bytes of an images file and of a labels file, plain or gzipped. */
@@ -32,6 +34,8 @@ int loci_npz_fill(loci_dataset *data, const char *path, bool skip_test, loci_err
 int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error);
 /* Whether the folder holds an x_train.npy. */
 bool loci_npy_present(const char *folder);
+/* Whether it holds any file of a test part. */
+bool loci_npy_has_test(const char *folder);
 
 /* A table. */
 int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options *options,

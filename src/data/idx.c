@@ -44,6 +44,12 @@ bool loci_idx_present(const char *folder, bool skip_test) {
     return true;
 }
 
+bool loci_idx_has_test(const char *folder) {
+    char path[4096];
+    return loci_idx_find(path, sizeof path, folder, file_names[LOCI_TEST][0]) ||
+           loci_idx_find(path, sizeof path, folder, file_names[LOCI_TEST][1]);
+}
+
 typedef struct loci_idx {
     uint32_t rank;
     size_t shape[4];

@@ -319,14 +319,23 @@ int loci_npy_part(loci_dataset *data, enum loci_split split, const unsigned char
 static const char *const file_names[2][2] = {{"x_train.npy", "y_train.npy"},
                                              {"x_test.npy", "y_test.npy"}};
 
-bool loci_npy_present(const char *folder) {
+static bool is_present(const char *folder, const char *name) {
     char path[4096];
     FILE *file = NULL;
-    if (loci_path_join(path, sizeof path, folder, file_names[LOCI_TRAIN][0], NULL) == LOCI_OK)
+    if (loci_path_join(path, sizeof path, folder, name, NULL) == LOCI_OK)
         file = fopen(path, "rb");
     if (file != NULL)
         fclose(file);
     return file != NULL;
+}
+
+bool loci_npy_present(const char *folder) {
+    return is_present(folder, file_names[LOCI_TRAIN][0]);
+}
+
+bool loci_npy_has_test(const char *folder) {
+    return is_present(folder, file_names[LOCI_TEST][0]) ||
+           is_present(folder, file_names[LOCI_TEST][1]);
 }
 
 int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error) {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "data/catalogue.h"
 #include "data/formats.h"
+#include "data/npz.h"
 
 static bool given(const char *text) {
     return text != NULL && text[0] != '\0';
@@ -89,14 +90,24 @@ static bool is_path(const char *name) {
            (ends_with(name, ".npz") || ends_with(name, ".csv") || stat(name, &info) == 0);
 }
 
-int loci_dataset_open(loci_dataset **out, const char *name, const loci_data_options *options,
+/* Nothing of a test part is there, where a part of one would be a mistake. */
+static bool lacks_test(const char *path) {
+    struct stat info;
+    loci_npz_file file;
+    if (stat(path, &info) != 0)
+        return false;
+    if (S_ISDIR(info.st_mode))
+        return loci_npy_present(path) ? !loci_npy_has_test(path)
+                                      : loci_idx_present(path, true) && !loci_idx_has_test(path);
+    if (!ends_with(path, ".npz") || loci_npz_open(&file, path, NULL) != LOCI_OK)
+        return false;
+    bool lacks = !loci_npz_has(&file, "x_test") && !loci_npz_has(&file, "y_test");
+    loci_npz_close(&file);
+    return lacks;
+}
+
+static int open_parts(loci_dataset **out, const char *name, const loci_data_options *options,
                       loci_error *error) {
-    loci_data_options defaults;
-    loci_data_options_defaults(&defaults);
-    if (options == NULL)
-        options = &defaults;
-    if (name[0] == '\0')
-        return loci_fail(error, LOCI_E_ARGUMENT, "data", "the name of the data set is empty");
     bool path = is_path(name);
     char short_name[64];
     last_part(short_name, sizeof short_name, name);
@@ -113,4 +124,24 @@ int loci_dataset_open(loci_dataset **out, const char *name, const loci_data_opti
     }
     *out = data;
     return LOCI_OK;
+}
+
+int loci_dataset_open(loci_dataset **out, const char *name, const loci_data_options *options,
+                      loci_error *error) {
+    loci_data_options own;
+    loci_error inner = {0};
+    loci_data_options_defaults(&own);
+    if (options != NULL)
+        own = *options;
+    if (name[0] == '\0')
+        return loci_fail(error, LOCI_E_ARGUMENT, "data", "the name of the data set is empty");
+    int status = open_parts(out, name, &own, &inner);
+    if (status != LOCI_OK && own.test_optional && !own.skip_test && is_path(name) &&
+        lacks_test(name)) {
+        own.skip_test = 1;
+        status = open_parts(out, name, &own, &inner);
+    }
+    if (status != LOCI_OK && error != NULL)
+        *error = inner;
+    return status;
 }

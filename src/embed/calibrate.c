@@ -271,8 +271,8 @@ static int open_calibration(struct calibration *c, loci_error *error) {
     lost |= c->sums == NULL || c->correction == NULL || c->pixels == NULL || c->logits == NULL ||
             c->distance == NULL || (most > 0 && c->moments == NULL);
     for (size_t b = 0; !lost && b < c->count; b++)
-        lost = loci_export_pixels(options->data, LOCI_TRAIN, b * all / c->count,
-                                  c->pixels + b * export->pixels) != LOCI_OK;
+        lost = loci_embed_pixels(export, LOCI_TRAIN, b * all / c->count,
+                                 c->pixels + b * export->pixels) != LOCI_OK;
     return lost || !run_network(c) ? loci_fail_memory(error, "export") : LOCI_OK;
 }
 

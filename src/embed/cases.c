@@ -35,7 +35,7 @@ void loci_emit_cases(const loci_export *export, FILE *to) {
         return;
     }
     for (size_t i = 0; i < count; i++)
-        loci_export_pixels(data, part, i, pixels + i * export->pixels);
+        loci_embed_pixels(export, part, i, pixels + i * export->pixels);
     loci_export_run(export, pixels, count, logits, NULL);
     fprintf(to, "#define CASES %zu\n\n", count);
     fprintf(to, "static const uint8_t images[CASES][%zu] = {\n", export->pixels);

@@ -70,16 +70,27 @@ const loci_export_report *loci_export_report_of(const loci_export *export) {
     return &export->report;
 }
 
-int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i, uint8_t *pixels) {
+/* network NULL: one that was trained on the data. */
+static int read_pixels(const loci_network *network, const loci_dataset *data, enum loci_split split,
+                       size_t i, uint8_t *pixels) {
     size_t count = (size_t)loci_dataset_height(data) * loci_dataset_width(data);
     float *sample = malloc(count * sizeof *sample);
     if (sample == NULL)
         return LOCI_E_MEMORY;
-    int status = loci_dataset_sample(data, split, i, sample);
+    int status = network != NULL ? loci_network_sample(network, data, split, i, sample)
+                                 : loci_dataset_sample(data, split, i, sample);
     for (size_t p = 0; status == LOCI_OK && p < count; p++)
         pixels[p] = (uint8_t)lroundf(fminf(fmaxf(sample[p], 0), 1) * LOCI_EMBED_PIXEL);
     free(sample);
     return status;
+}
+
+int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i, uint8_t *pixels) {
+    return read_pixels(NULL, data, split, i, pixels);
+}
+
+int loci_embed_pixels(const loci_export *export, enum loci_split split, size_t i, uint8_t *pixels) {
+    return read_pixels(export->network, export->options.data, split, i, pixels);
 }
 
 /* ---- making one ---- */

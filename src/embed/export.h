@@ -113,6 +113,9 @@ bool loci_embed_has_dendrite_charges(const loci_export *export);
 bool loci_embed_is_tied(const loci_export *export, uint32_t l);
 /* Whether the receivers of pair l spike. */
 bool loci_embed_fires(const loci_export *export, uint32_t l);
+/* Sample i of the data as the pixels [pixels] the network takes. LOCI_E_MEMORY. */
+int loci_embed_pixels(const loci_export *export, enum loci_split split, size_t i, uint8_t *pixels);
+
 /* A sheet's distance of two pixels; its first pixel's coordinate c. */
 float loci_embed_grid_pitch(const loci_export *export);
 float loci_embed_grid_origin(const loci_export *export, size_t c);

@@ -35,7 +35,7 @@ static void measure_chunk(void *context, size_t task, size_t worker) {
     x->lost[task] = !loci_embed_room_open(&room, export) || pixels == NULL || logits == NULL;
     for (size_t b = task * CHUNK; !x->lost[task] && b < x->count && b < (task + 1) * CHUNK; b++) {
         size_t best = 0;
-        loci_export_pixels(export->options.data, x->part, b, pixels);
+        loci_embed_pixels(export, x->part, b, pixels);
         loci_embed_run_one(export, pixels, &room, logits, &x->tally[task]);
         for (size_t c = 1; c < export->spec->classes; c++)
             best = logits[c] > logits[best] ? c : best;

@@ -161,10 +161,13 @@ int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *stat
     for (size_t i = 0; i < count; i++)
         sum = checksum(sum, &arrays[i]);
     snprintf(crc, sizeof crc, "%08lx", sum);
-    const loci_stored_note notes[] = {
-        {"format", format_name}, {"version", format_version}, {"spec", spec}, {"crc32", crc}};
-    status =
-        loci_safetensors_write(path, arrays, count, notes, sizeof notes / sizeof *notes, error);
+    const loci_stored_note notes[] = {{"format", format_name},
+                                      {"version", format_version},
+                                      {"spec", spec},
+                                      {"crc32", crc},
+                                      {"fingerprints", trainer->fingerprints}};
+    size_t note_count = sizeof notes / sizeof *notes - (trainer->fingerprints == NULL);
+    status = loci_safetensors_write(path, arrays, count, notes, note_count, error);
     free(spec);
     if (status == LOCI_OK)
         status = rotate(folder, error);
@@ -172,6 +175,18 @@ int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *stat
 }
 
 /* ---- reading ---- */
+
+/* Two lists of fingerprints, of which each may lack some. */
+static bool fits(const char *a, const char *b) {
+    while (*a != '\0' && *b != '\0') {
+        size_t m = strcspn(a, " "), n = strcspn(b, " ");
+        if (m > 0 && n > 0 && (m != n || memcmp(a, b, n) != 0))
+            return false;
+        a += m + (a[m] == ' ');
+        b += n + (b[n] == ' ');
+    }
+    return true;
+}
 
 static int check_notes(const loci_safetensors *file, const char *path, const loci_trainer *trainer,
                        loci_error *error) {
@@ -191,6 +206,10 @@ static int check_notes(const loci_safetensors *file, const char *path, const loc
     free(own);
     if (!same)
         return loci_fail(error, LOCI_E_MISMATCH, path, "belongs to another network");
+    const char *from = loci_safetensors_note(file, "fingerprints");
+    if (from != NULL && trainer->fingerprints != NULL && !fits(trainer->fingerprints, from))
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "belongs to other data, or to another model to start or learn from");
     return LOCI_OK;
 }
 

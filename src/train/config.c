@@ -10,20 +10,32 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "network/spec_json.h"
+#include "train/fingerprint.h"
 #include "train/run_folder.h"
 
 enum { CONFIG_VERSION = 1, MOST_BYTES = 1 << 20 };
+
+/* Whether a text is in every file; the younger ones may be missing, and are "" then. */
+enum presence {
+    ALWAYS,
+    YOUNGER, /* written always, but not in the first files of this version */
+    RARE     /* written where it is not "" */
+};
 
 /* The texts of a configuration; the numbers are few enough to be written out below. */
 static const struct {
     const char *key;
     size_t offset, size;
-    bool younger; /* than the first files of this version, where it may be missing: "" */
+    enum presence presence;
+    bool compared; /* as a text */
 } texts[] = {
-#define TEXT(member, younger)                                                                      \
-    { #member, offsetof(loci_config, member), sizeof((loci_config *)NULL)->member, younger }
-    TEXT(preset, false),    TEXT(data, false), TEXT(data_dir, false), TEXT(label_column, false),
-    TEXT(test_file, false), TEXT(init, false), TEXT(teacher, true),
+#define TEXT(member) #member, offsetof(loci_config, member), sizeof((loci_config *)NULL)->member
+    {TEXT(preset), ALWAYS, true},           {TEXT(data), ALWAYS, true},
+    {TEXT(data_dir), ALWAYS, false},        {TEXT(label_column), ALWAYS, true},
+    {TEXT(test_file), ALWAYS, true},        {TEXT(init), ALWAYS, true},
+    {TEXT(teacher), YOUNGER, true},         {TEXT(origin), RARE, false},
+    {TEXT(train_fingerprint), RARE, false}, {TEXT(test_fingerprint), RARE, false},
+    {TEXT(init_fingerprint), RARE, false},  {TEXT(teacher_fingerprint), RARE, false},
 #undef TEXT
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
@@ -41,11 +53,15 @@ static json_t *to_json(const loci_config *config) {
     const loci_field *fields = loci_train_fields(&count);
     json_t *json = json_object();
     bool failed = json_object_set_new(json, "version", json_integer(CONFIG_VERSION)) != 0;
-    for (size_t i = 0; i < TEXTS; i++)
-        failed |= json_object_set_new(json, texts[i].key,
-                                      json_string((const char *)config + texts[i].offset)) != 0;
+    for (size_t i = 0; i < TEXTS; i++) {
+        const char *text = (const char *)config + texts[i].offset;
+        if (texts[i].presence != RARE || text[0] != '\0')
+            failed |= json_object_set_new(json, texts[i].key, json_string(text)) != 0;
+    }
     failed |= json_object_set_new(json, "seed", json_integer((json_int_t)config->seed)) != 0;
     failed |= json_object_set_new(json, "no_test", json_boolean(config->no_test)) != 0;
+    if (config->keep_row_numbers)
+        failed |= json_object_set_new(json, "keep_row_numbers", json_true()) != 0;
     failed |= json_object_set_new(json, "network", loci_spec_to_json(&config->spec)) != 0;
     failed |= json_object_set_new(json, "training",
                                   loci_fields_to_json(fields, count, &config->train)) != 0;
@@ -94,7 +110,7 @@ static int read_texts(loci_config *config, const json_t *json, size_t *seen, con
     for (size_t i = 0; i < TEXTS; i++) {
         const json_t *value = json_object_get(json, texts[i].key);
         const char *text = json_string_value(value);
-        if (value == NULL && texts[i].younger)
+        if (value == NULL && texts[i].presence != ALWAYS)
             continue;
         (*seen)++;
         if (text == NULL || strlen(text) >= texts[i].size)
@@ -121,7 +137,12 @@ static int from_json(loci_config *config, const json_t *json, const char *path, 
         return loci_fail(error, LOCI_E_FORMAT, path, "'no_test' is neither true nor false");
     config->seed = (uint64_t)json_integer_value(seed);
     config->no_test = json_is_true(no_test);
-    if (json_object_size(json) != seen + 5)
+    const json_t *kept = json_object_get(json, "keep_row_numbers");
+    if (kept != NULL && !json_is_true(kept))
+        return loci_fail(error, LOCI_E_FORMAT, path, "'keep_row_numbers' is not true");
+    /* version 0.1 knew no fingerprints, and learnt from them */
+    config->keep_row_numbers = kept != NULL || config->train_fingerprint[0] == '\0';
+    if (json_object_size(json) != seen + (kept != NULL ? 6 : 5))
         return loci_fail(error, LOCI_E_FORMAT, path,
                          "there are entries this version does not know");
     status = loci_spec_from_json(&config->spec, json_object_get(json, "network"), path, error);
@@ -175,12 +196,20 @@ static int differs(const char *key, const json_t *given, const json_t *stored, l
     return LOCI_E_MISMATCH;
 }
 
+/* Where data lie does not matter, and fingerprints are compared by themselves. */
+static bool is_compared(const char *key) {
+    for (size_t i = 0; i < TEXTS; i++)
+        if (strcmp(texts[i].key, key) == 0)
+            return texts[i].compared;
+    return true;
+}
+
 static int compare(const json_t *given, const json_t *stored, loci_error *error) {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)given, key, value) {
         const json_t *other = json_object_get(stored, key);
-        if (strcmp(key, "data_dir") == 0 || json_equal(value, other))
+        if (!is_compared(key) || json_equal(value, other))
             continue;
         return json_is_object(value) ? compare(value, other, error)
                                      : differs(key, value, other, error);
@@ -196,5 +225,5 @@ int loci_config_compare(const loci_config *given, const loci_config *stored, loc
     status = a != NULL && b != NULL ? compare(a, b, error) : loci_fail_memory(error, "config");
     json_decref(a);
     json_decref(b);
-    return status;
+    return status == LOCI_OK ? loci_run_compare_fingerprints(given, stored, error) : status;
 }

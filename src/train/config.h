@@ -5,7 +5,9 @@
 #include <loci/train.h>
 
 /* Whether a run that was started with `stored` may be gone on with under `given`; where the data
- * lie does not matter. LOCI_E_MISMATCH with the first option that differs in error->where. */
+ * lie does not matter, but what is in them does, and in the models to start and to learn from,
+ * where both know. LOCI_E_MISMATCH with the first option, or name of data or model, that differs in
+ * error->where. */
 int loci_config_compare(const loci_config *given, const loci_config *stored, loci_error *error);
 
 #endif

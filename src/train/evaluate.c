@@ -35,7 +35,18 @@ int loci_inference_batch(loci_batch **out, const loci_network *network, size_t m
     if (status != LOCI_OK)
         return status;
     (*out)->pool = pool;
+    loci_batch_scale(*out, network->low, network->span);
     return loci_batch_choose(*out, network->pixels, spec->inputs, error);
+}
+
+int loci_network_sample(const loci_network *network, const loci_dataset *data,
+                        enum loci_split split, size_t i, float *out) {
+    if (data->height != network->spec.height || data->width != network->spec.width)
+        return LOCI_E_MISMATCH;
+    if (i >= data->part[split].count)
+        return LOCI_E_ARGUMENT;
+    loci_dataset_read(data, network->low, network->span, split, i, out);
+    return LOCI_OK;
 }
 
 /* The network and buffers of one evaluation. */

@@ -14,9 +14,9 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
 /* Of random coding in evaluations: Poisson spikes are the same whoever trained the network. */
 enum { LOCI_EVALUATION_SEED = 1 };
 
-/* A batch laid out as a network takes it, for inference: its coding, and of the pixels those it
- * has. seed: of random coding; pool: borrowed, may be NULL. After an error, too, *out is the
- * caller's to free. LOCI_E_MEMORY. */
+/* A batch laid out as a network takes it, for inference: its coding, its stored range, and of the
+ * pixels those it has. The network must outlive it. seed: of random coding; pool: borrowed, may be
+ * NULL. After an error, too, *out is the caller's to free. LOCI_E_MEMORY. */
 int loci_inference_batch(loci_batch **out, const loci_network *network, size_t most, uint64_t seed,
                          loci_pool *pool, loci_error *error);
 

@@ -10,10 +10,12 @@
 #include "network/network.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
+#include "train/fingerprint.h"
 #include "train/frames.h"
 #include "train/metrics.h"
 #include "train/progress.h"
 #include "train/pruning.h"
+#include "train/run_paths.h"
 #include "train/run_prepare.h"
 #include "train/silence.h"
 #include "train/sources.h"
@@ -27,6 +29,8 @@
 
 typedef struct run {
     loci_config config; /* sizes taken from the data, resolved */
+    loci_config here;   /* the same, but paths of models hold from the current folder */
+    char fingerprints[LOCI_FINGERPRINTS];
     loci_run_options options;
     loci_run_folder folder;
     loci_network *network;
@@ -244,13 +248,14 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
  * first. */
 static int start(run *r, loci_error *error) {
     char note[LOCI_RUN_NOTE] = "";
-    int status = loci_run_check_sources(&r->config, r->folder.path, true, error);
+    int status = loci_run_check_sources(&r->here, r->folder.path, true, error);
     if (status == LOCI_OK && r->config.init[0] != '\0')
-        status = loci_run_init(r->network, &r->config, note, error);
+        status = loci_run_init(r->network, &r->here, note, error);
     if (status == LOCI_OK && r->network->pruned_by != LOCI_UNPRUNED)
         status = loci_trainer_refresh(r->trainer, error);
     if (status == LOCI_OK)
         status = loci_run_folder_clear(&r->folder, error);
+    loci_run_note_origin(&r->config, r->folder.path);
     if (status == LOCI_OK)
         status = loci_config_save(&r->config, r->folder.path, error);
     if (status == LOCI_OK) {
@@ -258,15 +263,6 @@ static int start(run *r, loci_error *error) {
         tell(r, note);
     }
     return status;
-}
-
-/* Whether nothing is left to do: then the summary that is there is the answer, and the files stay
- * as they are. */
-static bool is_complete(const run *r, loci_summary *summary) {
-    char path[4096];
-    return loci_run_folder_has(&r->folder, LOCI_RUN_MODEL) &&
-           path_in(r, path, LOCI_RUN_SUMMARY, NULL) == LOCI_OK &&
-           loci_summary_load(path, summary, NULL) == LOCI_OK;
 }
 
 /* Brings the files that grow in line with the checkpoint. */
@@ -290,7 +286,7 @@ static int rewind_to_checkpoint(run *r, loci_error *error) {
 
 /* Goes on where the checkpoint stands; where there is none the run was stopped before its first
  * one. */
-static int resume(run *r, loci_summary *summary, bool *complete, loci_error *error) {
+static int resume(run *r, loci_error *error) {
     loci_config stored;
     bool found;
     if (!loci_run_folder_has(&r->folder, LOCI_RUN_CONFIG))
@@ -301,10 +297,7 @@ static int resume(run *r, loci_summary *summary, bool *complete, loci_error *err
         status = loci_config_compare(&r->config, &stored, error);
     if (status != LOCI_OK)
         return status;
-    *complete = is_complete(r, summary);
-    if (*complete)
-        return LOCI_OK;
-    status = loci_run_check_sources(&r->config, r->folder.path, false, error);
+    status = loci_run_check_sources(&r->here, r->folder.path, false, error);
     if (status != LOCI_OK)
         return status;
     status = loci_checkpoint_load(r->trainer, &r->state, &r->folder, &found, error);
@@ -317,10 +310,10 @@ static int resume(run *r, loci_summary *summary, bool *complete, loci_error *err
     return found ? rewind_to_checkpoint(r, error) : start(r, error);
 }
 
-static int begin(run *r, loci_summary *summary, bool *complete, loci_error *error) {
+static int begin(run *r, loci_error *error) {
     bool used = loci_run_folder_used(&r->folder);
     if (used && r->options.resume)
-        return resume(r, summary, complete, error);
+        return resume(r, error);
     if (used && !r->options.force)
         return loci_fail(error, LOCI_E_EXISTS, r->folder.path,
                          "there is a run already; resume it, force a new one in its place, or name "
@@ -328,23 +321,36 @@ static int begin(run *r, loci_summary *summary, bool *complete, loci_error *erro
     return start(r, error);
 }
 
+/* Inputs go on to be scaled as the model in the folder says, else as that to start from does. */
+static int scale(run *r, const char *directory, loci_error *error) {
+    const char *init = r->here.init;
+    if (r->options.resume && loci_run_scale(r->network, directory, NULL) == LOCI_OK)
+        return LOCI_OK;
+    return init[0] != '\0' ? loci_run_scale(r->network, init, error) : LOCI_OK;
+}
+
 /* Makes what the run works with; all of it is freed by loci_run_train(). */
-static int prepare(run *r, const loci_config *config, const loci_dataset *data, loci_pool *pool,
+static int prepare(run *r, const loci_dataset *data, const char *directory, loci_pool *pool,
                    loci_error *error) {
-    int status = loci_run_configure(&r->config, config, data, error);
+    int status = loci_run_locate(&r->here, &r->config, directory, r->options.resume, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_run_fingerprint(&r->config, &r->here, data);
+    loci_run_fingerprints(r->fingerprints, &r->config);
+    status = loci_run_network(&r->network, &r->config, data, error);
     if (status == LOCI_OK)
-        status = loci_run_network(&r->network, &r->config, data, error);
+        status = scale(r, directory, error);
     if (status == LOCI_OK)
-        status = loci_run_trainer(&r->trainer, &r->config, r->network, data, pool, error);
-    if (status == LOCI_OK)
-        status = loci_frames_create(&r->frames, r->network, r->config.train.epochs, error);
-    return status;
+        status = loci_run_trainer(&r->trainer, &r->here, r->network, data, pool, error);
+    if (status != LOCI_OK)
+        return status;
+    r->trainer->fingerprints = r->fingerprints;
+    return loci_frames_create(&r->frames, r->network, r->config.train.epochs, error);
 }
 
 static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
-    bool complete = false;
-    int status = begin(r, summary, &complete, error);
-    if (status != LOCI_OK || complete)
+    int status = begin(r, error);
+    if (status != LOCI_OK)
         return status;
     loci_progress_start(&r->progress, r->options.progress, r->options.user);
     loci_error inner = {0};
@@ -358,21 +364,42 @@ static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
     return status;
 }
 
+/* Whether nothing is left to do: then the summary that is there is the answer, and the files stay
+ * as they are. Only the configurations must agree. */
+static int look_for_result(const run *r, const char *directory, loci_summary *summary, bool *found,
+                           loci_error *error) {
+    loci_config stored;
+    loci_summary there;
+    *found = r->options.resume && loci_run_result(&there, directory, NULL) == LOCI_OK &&
+             loci_config_load(&stored, directory, NULL) == LOCI_OK;
+    int status = *found ? loci_config_compare(&r->config, &stored, error) : LOCI_OK;
+    if (*found && status == LOCI_OK)
+        *summary = there;
+    return status;
+}
+
 int loci_run_train(const loci_config *config, const loci_dataset *data, const char *directory,
                    loci_pool *pool, const loci_run_options *options, loci_summary *summary,
                    loci_error *error) {
     loci_summary own;
+    bool complete = false;
     run *r = calloc(1, sizeof *r); /* holds paths: too large for some stacks */
     if (r == NULL)
         return loci_fail_memory(error, "run");
     r->started = loci_clock();
     if (options != NULL)
         r->options = *options;
-    int status = prepare(r, config, data, pool, error);
+    if (summary == NULL)
+        summary = &own;
+    int status = loci_run_configure(&r->config, config, data, error);
     if (status == LOCI_OK)
+        status = look_for_result(r, directory, summary, &complete, error);
+    if (status == LOCI_OK && !complete)
+        status = prepare(r, data, directory, pool, error);
+    if (status == LOCI_OK && !complete)
         status = loci_run_folder_open(&r->folder, directory, error);
-    if (status == LOCI_OK) {
-        status = run_in_folder(r, summary != NULL ? summary : &own, error);
+    if (status == LOCI_OK && !complete) {
+        status = run_in_folder(r, summary, error);
         if (status == LOCI_OK)
             loci_run_folder_settle(&r->folder);
         loci_run_folder_close(&r->folder);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "train/metrics.h"
 
 /* In the order in which they are removed: a process killed halfway leaves a run that can still be
  * resumed or one that has not begun, never a summary without its run. */
@@ -46,6 +47,13 @@ static void remove_leftovers(int fd, const char *path) {
     closedir(entries);
 }
 
+/* A file system without locks is no reason not to train. */
+static int lock_folder(int fd, int how, const char *path, loci_error *error) {
+    if (flock(fd, how | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return loci_fail(error, LOCI_E_IO, path, "another process is training in this folder");
+    return LOCI_OK;
+}
+
 int loci_run_folder_open(loci_run_folder *folder, const char *path, loci_error *error) {
     folder->lock = -1;
     folder->made = access(path, F_OK) != 0;
@@ -58,11 +66,11 @@ int loci_run_folder_open(loci_run_folder *folder, const char *path, loci_error *
     folder->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder->lock < 0)
         return loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot open");
-    /* a file system without locks is no reason not to train */
-    if (flock(folder->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    status = lock_folder(folder->lock, LOCK_EX, path, error);
+    if (status != LOCI_OK) {
         close(folder->lock);
         folder->lock = -1;
-        return loci_fail(error, LOCI_E_IO, path, "another process is training in this folder");
+        return status;
     }
     if (access(path, W_OK) != 0) {
         int err = errno;
@@ -122,4 +130,23 @@ int loci_run_folder_clear(const loci_run_folder *folder, loci_error *error) {
 
 void loci_run_folder_settle(const loci_run_folder *folder) {
     unlinkat(folder->lock, LOCI_RUN_REPLACED, 0);
+}
+
+/* A summary that another process is about to remove is none. */
+int loci_run_result(loci_summary *summary, const char *directory, loci_error *error) {
+    char path[4096];
+    int status = loci_path_join(path, sizeof path, directory, LOCI_RUN_SUMMARY, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_run_folder folder = {.lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (folder.lock < 0)
+        return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, directory,
+                               errno, "cannot open");
+    status = lock_folder(folder.lock, LOCK_SH, directory, error);
+    if (status == LOCI_OK && !loci_run_folder_has(&folder, LOCI_RUN_MODEL))
+        status = loci_fail(error, LOCI_E_NOT_FOUND, directory, "holds no " LOCI_RUN_MODEL);
+    if (status == LOCI_OK)
+        status = loci_summary_load(path, summary, error);
+    close(folder.lock);
+    return status;
 }

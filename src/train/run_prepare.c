@@ -68,6 +68,17 @@ int loci_run_network(loci_network **out, const loci_config *config, const loci_d
     return LOCI_OK;
 }
 
+int loci_run_scale(loci_network *network, const char *path, loci_error *error) {
+    loci_network *model;
+    int status = loci_network_load(&model, path, error);
+    if (status != LOCI_OK)
+        return status;
+    if (loci_spec_pixels(&model->spec) == loci_spec_pixels(&network->spec))
+        status = loci_network_set_range(network, model->low, model->span, error);
+    loci_network_free(model);
+    return status;
+}
+
 int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network *network,
                      const loci_dataset *data, loci_pool *pool, loci_error *error) {
     loci_trainer *trainer;

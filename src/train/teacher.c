@@ -1,6 +1,7 @@
 #include "train/teacher.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "network/pass.h"
@@ -10,6 +11,9 @@ struct loci_teacher {
     loci_network *network;
     loci_pass *pass;
     loci_batch *own; /* NULL: the learner's batch is what this network takes, too */
+    size_t most;
+    uint64_t seed;
+    loci_pool *pool;
 };
 
 /* Both take the samples as they are, and the teacher all of their pixels. */
@@ -36,6 +40,9 @@ int loci_teacher_create(loci_teacher **out, const char *path, const loci_spec *l
     loci_teacher *t = calloc(1, sizeof *t);
     if (t == NULL)
         return loci_fail_memory(error, "teacher");
+    t->most = most;
+    t->seed = seed;
+    t->pool = pool;
     int status = loci_network_load(&t->network, path, error);
     if (status == LOCI_OK)
         status = check_fit(&t->network->spec, learner, path, error);
@@ -60,9 +67,22 @@ void loci_teacher_free(loci_teacher *teacher) {
     free(teacher);
 }
 
+/* A range of its own asks for a batch of its own; only a lesson tells the learner's. */
+static bool is_scaled_alike(const loci_network *network, const loci_batch *batch) {
+    size_t size = batch->features * sizeof(float);
+    if (network->low == NULL || batch->low == NULL)
+        return network->low == batch->low;
+    return memcmp(network->low, batch->low, size) == 0 &&
+           memcmp(network->span, batch->span, size) == 0;
+}
+
 int loci_teacher_answer(loci_teacher *t, const loci_lesson *lesson, const float **logits,
                         loci_error *error) {
     int status = LOCI_OK;
+    if (t->own == NULL && !is_scaled_alike(t->network, lesson->batch))
+        status = loci_inference_batch(&t->own, t->network, t->most, t->seed, t->pool, error);
+    if (status != LOCI_OK)
+        return status;
     if (t->own != NULL)
         status = loci_batch_fill(t->own, lesson->data, LOCI_TRAIN, lesson->index, lesson->count,
                                  lesson->warping, lesson->epoch, error);

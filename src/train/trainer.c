@@ -141,6 +141,7 @@ static int allocate(loci_trainer *t, loci_error *error) {
     if (status != LOCI_OK)
         return status;
     w->batch->pool = t->pool;
+    loci_batch_scale(w->batch, t->network->low, t->network->span);
     w->gradient = loci_alloc(t->count, sizeof(float));
     w->order = loci_alloc(t->samples, sizeof *w->order);
     w->chosen = loci_alloc(batch, sizeof *w->chosen);

@@ -34,10 +34,10 @@ static bool allocate(gallery *g) {
     return g->pixels != NULL && g->inputs != NULL && g->logits != NULL && g->labels != NULL;
 }
 
-static bool fill(gallery *g, const loci_dataset *data) {
+static bool fill(gallery *g, const loci_network *network, const loci_dataset *data) {
     for (size_t i = 0; i < g->count; i++) {
         float *x = g->inputs + i * g->features;
-        loci_dataset_sample(data, LOCI_TEST, i, x);
+        loci_network_sample(network, data, LOCI_TEST, i, x);
         for (size_t p = 0; p < g->features; p++) {
             float level = x[p] < 0 ? 0 : x[p] > 1 ? 1 : x[p]; /* a test part may leave the range */
             g->pixels[i * g->features + p] = (uint8_t)(level * 255 + 0.5f);
@@ -71,7 +71,7 @@ static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_err
                                    wanted - g.count, wanted, g.features);
     if (status == LOCI_OK && g.count == 0)
         return loci_payload_put(payload, "samples", json_null(), error);
-    if (status == LOCI_OK && (!allocate(&g) || !fill(&g, data)))
+    if (status == LOCI_OK && (!allocate(&g) || !fill(&g, payload->network, data)))
         status = loci_fail_memory(error, "test images");
     if (status == LOCI_OK)
         status = loci_network_run(payload->network, payload->options->pool, g.inputs, g.count,

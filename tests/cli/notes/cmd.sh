@@ -28,3 +28,11 @@ done
 said loci train --hidden 4 --data index.csv --epochs 1 --threads 1 --quiet --out table
 said loci eval table
 loci eval table --json 2>/dev/null | json 'j["samples"]'
+# a run of version 0.1, which learnt from it and had no fingerprints, goes on so; so does what is pruned from it
+{ echo i,a,b,y; cat rows; } >early.csv
+loci train --hidden 4 --data early.csv --epochs 1 --threads 1 --quiet --out early >/dev/null
+sed -i '/fingerprint/d; s/, *$/,/' early/config.json
+cp index.csv early.csv
+said loci eval early
+said loci prune early --sparsity 0.5 --finetune 1 --threads 1 --quiet --out early-pruned
+said loci eval early-pruned

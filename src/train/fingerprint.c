@@ -1,0 +1,75 @@
+#include "train/fingerprint.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "train/run_folder.h"
+
+_Static_assert((int)LOCI_FINGERPRINT == (int)LOCI_HASH_TEXT, "a fingerprint is a hash");
+
+/* The file's bytes: whatever is in it decides the run. path: "" = no model. */
+static void of_model(const char *path, char text[LOCI_FINGERPRINT]) {
+    char inside[4096];
+    unsigned char bytes[1 << 14];
+    struct stat info;
+    text[0] = '\0';
+    if (path[0] == '\0' || stat(path, &info) != 0)
+        return;
+    if (S_ISDIR(info.st_mode)) {
+        if (loci_path_join(inside, sizeof inside, path, LOCI_RUN_MODEL, NULL) != LOCI_OK ||
+            stat(inside, &info) != 0)
+            return;
+        path = inside;
+    }
+    FILE *file = S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
+    if (file == NULL)
+        return;
+    loci_hash hash;
+    loci_hash_begin(&hash);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        loci_hash_bytes(&hash, bytes, got);
+    if (!ferror(file))
+        loci_hash_text(&hash, text);
+    fclose(file);
+}
+
+void loci_run_fingerprint(loci_config *config, const loci_config *here, const loci_dataset *data) {
+    loci_dataset_fingerprint(data, LOCI_TRAIN, config->train_fingerprint);
+    config->test_fingerprint[0] = '\0';
+    if (!config->no_test)
+        loci_dataset_fingerprint(data, LOCI_TEST, config->test_fingerprint);
+    of_model(here->init, config->init_fingerprint);
+    of_model(here->teacher, config->teacher_fingerprint);
+}
+
+void loci_run_fingerprints(char text[LOCI_FINGERPRINTS], const loci_config *config) {
+    snprintf(text, LOCI_FINGERPRINTS, "%s %s %s %s", config->train_fingerprint,
+             config->test_fingerprint, config->init_fingerprint, config->teacher_fingerprint);
+}
+
+int loci_run_compare_fingerprints(const loci_config *given, const loci_config *stored,
+                                  loci_error *error) {
+    const struct {
+        const char *given, *stored, *where, *what;
+    } parts[] = {
+        {given->train_fingerprint, stored->train_fingerprint, given->data,
+         "its training samples (inputs, labels or names of classes) are not what they were"},
+        {given->test_fingerprint, stored->test_fingerprint, given->data,
+         "its test samples (inputs, labels or names of classes) are not what they were"},
+        {given->init_fingerprint, stored->init_fingerprint, given->init,
+         "this model to start from is not what it was"},
+        {given->teacher_fingerprint, stored->teacher_fingerprint, given->teacher,
+         "this model to learn from is not what it was"},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].given[0] != '\0' && parts[i].stored[0] != '\0' &&
+            strcmp(parts[i].given, parts[i].stored) != 0)
+            return loci_fail(error, LOCI_E_MISMATCH, parts[i].where,
+                             "%s when the run was started; bring that back, or start anew",
+                             parts[i].what);
+    return LOCI_OK;
+}
