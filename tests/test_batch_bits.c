@@ -131,13 +131,13 @@ static void run_each(const subject *s, size_t first, size_t count, float *out) {
                          LOCI_OK);
 }
 
-/* Logits that differ between the batch of all and batches of `size`. What Poisson's spikes are
- * follows from an input's number, so there only the first batch is compared. */
+/* Numbers that differ between the batch of all and batches of `size`, of small ones some. What
+ * Poisson's spikes are follows from an input's number, so there only the first is compared. */
 static size_t differing(const subject *s, way *run, size_t size, const float *all) {
     float *part = loci_alloc(size * s->classes, sizeof *part);
     bool numbered = s->network->spec.coding == LOCI_CODING_POISSON;
-    size_t wrong = 0;
-    for (size_t first = 0; first < (numbered ? 1 : INPUTS); first += size) {
+    size_t wrong = 0, step = size < 13 ? 13 : size;
+    for (size_t first = 0; first < (numbered ? 1 : INPUTS); first += step) {
         size_t count = INPUTS - first < size ? INPUTS - first : size;
         memset(part, 0, size * s->classes * sizeof *part);
         run(s, first, count, part);

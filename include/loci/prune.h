@@ -36,7 +36,8 @@ enum loci_prune_scope {
 
 /**
  * Prunes a network once. A conventional net is pruned by |w| whatever `by` says, and keeps a fixed
- * set; the weights that go become 0.
+ * set; the weights that go become 0. Of a network with a finite range nothing is kept, by distance
+ * or weight, that is out of reach.
  * @param network the network; unchanged on failure.
  * @param sparsity share of the connections of the unpruned net that go, 0 <= sparsity < 1; 0
  * changes nothing.

@@ -80,6 +80,8 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
     int status = loci_wires_open(&pass->wires, network, error);
     if (status == LOCI_OK && fixed)
         status = loci_wires_prune(&pass->wires, pool, error);
+    if (status == LOCI_OK && !backward)
+        status = loci_wires_reach(&pass->wires, pool, error);
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
         status = prepare_pair(pass, l, backward, error);
         size_t axons = pass->wires.pair[l].n * pass->wires.pair[l].axons;

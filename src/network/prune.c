@@ -13,6 +13,12 @@ static int open_wires(loci_wires *wires, const loci_network *network, loci_error
     return status == LOCI_OK ? loci_wires_prune(wires, NULL, error) : status;
 }
 
+/* What of them carries anything, for counting. */
+static int open_reached(loci_wires *wires, const loci_network *network, loci_error *error) {
+    int status = open_wires(wires, network, error);
+    return status == LOCI_OK ? loci_wires_reach(wires, NULL, error) : status;
+}
+
 static int check_pair(const loci_network *network, uint32_t pair, loci_error *error) {
     if (pair <= network->spec.hidden_count)
         return LOCI_OK;
@@ -34,7 +40,7 @@ int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept,
     int status = check_pair(network, pair, error);
     if (status != LOCI_OK)
         return status;
-    status = open_wires(&wires, network, error);
+    status = open_reached(&wires, network, error);
     if (status == LOCI_OK)
         *count = loci_wires_kept(&wires, pair, kept);
     loci_wires_close(&wires);
@@ -43,7 +49,7 @@ int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept,
 
 int loci_network_count_kept(const loci_network *network, size_t *count, loci_error *error) {
     loci_wires wires;
-    int status = open_wires(&wires, network, error);
+    int status = open_reached(&wires, network, error);
     if (status == LOCI_OK)
         *count = 0;
     for (size_t l = 0; status == LOCI_OK && l < wires.count; l++)
@@ -174,6 +180,8 @@ int loci_network_prune(loci_network *network, double sparsity, int by, int scope
     if (status == LOCI_OK && !loci_wires_connected(&wires))
         status = loci_fail(error, LOCI_E_ARGUMENT, "sparsity",
                            "%g leaves no way from an input to an output; keep more", sparsity);
+    if (status == LOCI_OK)
+        loci_wires_cut_unreached(&wires);
     if (status == LOCI_OK && network->spec.wiring == LOCI_WIRING_DENSE) {
         status = store_sets(&wires, network, error);
         if (status == LOCI_OK)

@@ -158,6 +158,29 @@ int loci_wires_prune(loci_wires *wires, loci_pool *pool, loci_error *error) {
     return status;
 }
 
+void loci_wires_cut_unreached(loci_wires *wires) {
+    for (size_t l = 0; l < wires->count && wires->pruned_by != LOCI_PRUNE_BY_RANGE; l++) {
+        float cutoff = wires->pair[l].cutoff;
+        float nothing = wires->pruned_by == LOCI_PRUNE_BY_WEIGHT ? 0 : cutoff;
+        if (cutoff > 0 && wires->kept[l]->cut <= nothing)
+            loci_kept_reached(wires->kept[l], nothing);
+    }
+}
+
+int loci_wires_reach(loci_wires *wires, loci_pool *pool, loci_error *error) {
+    bool cut = wires->pruned_by != LOCI_UNPRUNED && wires->pruned_by != LOCI_PRUNE_BY_RANGE;
+    int status = LOCI_OK;
+    for (size_t l = 0; l < wires->count && cut && status == LOCI_OK; l++) {
+        const loci_wiring *w = &wires->pair[l];
+        if (w->cutoff == 0)
+            continue;
+        status = loci_kept_measure(wires->kept[l], w, LOCI_RANK_NEARNESS, pool, error);
+        if (status == LOCI_OK)
+            loci_kept_leave_out(wires->kept[l], w->cutoff);
+    }
+    return status;
+}
+
 int loci_wires_recount(loci_network *network, loci_error *error) {
     loci_wires wires;
     int status = loci_wires_open(&wires, network, error);

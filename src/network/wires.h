@@ -32,6 +32,15 @@ void loci_wires_update(loci_wires *wires);
  * not leave as many connections as it should. */
 int loci_wires_prune(loci_wires *wires, loci_pool *pool, loci_error *error);
 
+/* After a selection in a network with a range of its own: a cut that would keep connections of
+ * weight 0, out of reach, becomes one that leaves them out. */
+void loci_wires_cut_unreached(loci_wires *wires);
+
+/* Of a pruned network with a range of its own, leaves out of what is kept the connections that are
+ * out of reach at the moment: their weights are 0, and nobody should count or run on them. Training
+ * on, a fixed set keeps them: they may come into reach. LOCI_E_MEMORY. */
+int loci_wires_reach(loci_wires *wires, loci_pool *pool, loci_error *error);
+
 /* Weights [n, m] of pair l, those cut 0. LOCI_E_MEMORY. */
 int loci_wires_weights(const loci_wires *wires, size_t l, float *weights, loci_error *error);
 

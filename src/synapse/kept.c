@@ -113,6 +113,16 @@ void loci_kept_reached(loci_kept *kept, float cut) {
     kept->cut = cut;
 }
 
+void loci_kept_leave_out(loci_kept *kept, float cut) {
+    kept->count = 0;
+    for (size_t i = 0; i < kept->n; i++)
+        for (size_t j = 0; j < kept->m; j++) {
+            uint8_t *keep = &kept->keep[i * kept->ld + j];
+            *keep &= kept->strength[i * kept->ld + j] > cut;
+            kept->count += *keep;
+        }
+}
+
 bool loci_kept_apply(loci_kept *kept, float cut, size_t count) {
     size_t above = keep_stronger(kept, cut);
     if (above > count)

@@ -50,6 +50,9 @@ int loci_kept_share(loci_kept *const *kept, const float *factor, size_t pairs, s
 /* Keeps what is stronger than a cut that no count goes with: a finite range's. */
 void loci_kept_reached(loci_kept *kept, float cut);
 
+/* Of what is kept, keeps only what is stronger than `cut`. */
+void loci_kept_leave_out(loci_kept *kept, float cut);
+
 /* Applies a stored cut; false when it does not leave `count` connections. */
 bool loci_kept_apply(loci_kept *kept, float cut, size_t count);
 

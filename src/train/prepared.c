@@ -12,13 +12,13 @@
 #include "train/evaluate.h"
 #include "train/prepared.h"
 
-/* Leaves out the connections to neurons that nothing follows from; pairs are prepared from the
- * last to the first. */
+/* Leaves out the connections to neurons that nothing follows from, unless their spikes are counted;
+ * pairs are prepared from the last to the first. */
 static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *keep, float *weights) {
     size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, kept = 0;
-    bool output = l + 1 == p->pass->pairs;
+    bool heard = l + 1 == p->pass->pairs || p->pass->spiking != NULL;
     for (size_t j = 0; j < m; j++) {
-        bool mute = !output && !loci_fixed_sends(&p->weights[l + 1], j);
+        bool mute = !heard && !loci_fixed_sends(&p->weights[l + 1], j);
         for (size_t i = 0; i < n; i++) {
             keep[i * m + j] &= !mute;
             weights[i * m + j] = keep[i * m + j] != 0 ? weights[i * m + j] : 0;

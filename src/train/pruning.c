@@ -62,8 +62,11 @@ int loci_trainer_cut(loci_trainer *t, loci_error *error) {
                            t->state.epoch + 1, sparsity);
     if (status != LOCI_OK)
         return status;
+    bool freeze = options->freeze_mask && sparsity >= options->prune.sparsity;
+    if (!freeze) /* what is frozen may come into reach as it moves */
+        loci_wires_cut_unreached(wires);
     loci_wires_store(wires, network);
-    if (!options->freeze_mask || sparsity < options->prune.sparsity)
+    if (!freeze)
         return LOCI_OK;
     status = loci_network_freeze(network, error);
     return status == LOCI_OK ? loci_trainer_refresh(t, error) : status;
