@@ -4,7 +4,7 @@ prepare csv near.csv
 sed -i 's/"[a-z, ]*"$/a/; 0~2s/a$/b/' near.csv
 sed '2s/.*/-900.5,7000.5,b/' near.csv >far.csv
 sed -n '1p; 40,70p' near.csv >test.csv
-loci train --hidden 8 --neuron lif --threshold 0.2 --time-steps 5 --epochs 20 --lr 0.03 --batch 8 --threads 1 --quiet --data near.csv --test test.csv --out run >/dev/null
+loci train --hidden 8 --neuron lif --threshold 0.05 --time-steps 5 --epochs 20 --lr 0.03 --batch 8 --threads 1 --quiet --data near.csv --test test.csv --out run >/dev/null
 for data in near far; do
     loci eval run --data $data.csv --test test.csv --predictions $data.all --json | json 'j["samples"]'
     loci eval run --data $data.csv --test test.csv --predictions $data.each --event-driven --json | json 'j["samples"]'
