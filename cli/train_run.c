@@ -3,9 +3,9 @@
 
 #include "train.h"
 
-int train_open_data(loci_dataset **data, const train_run *run, const train_request *request) {
+int train_try_data(loci_dataset **data, const train_run *run, const train_request *request,
+                   loci_error *error) {
     const loci_config *config = &run->config;
-    loci_error error = {0};
     loci_data_options options;
     loci_data_options_defaults(&options);
     const char *directory = request->data.options.directory; /* the data may have moved */
@@ -15,9 +15,12 @@ int train_open_data(loci_dataset **data, const train_run *run, const train_reque
     options.label_column = config->label_column[0] != '\0' ? config->label_column : NULL;
     options.test_file = config->test_file[0] != '\0' ? config->test_file : NULL;
     options.skip_test = config->no_test;
-    if (loci_dataset_open(data, config->data, &options, &error) != LOCI_OK)
-        return cli_error(&error);
-    return CLI_GO_ON;
+    return loci_dataset_open(data, config->data, &options, error);
+}
+
+int train_open_data(loci_dataset **data, const train_run *run, const train_request *request) {
+    loci_error error = {0};
+    return train_try_data(data, run, request, &error) == LOCI_OK ? CLI_GO_ON : cli_error(&error);
 }
 
 static int interrupted(const train_run *run, const train_show *show, const train_request *request) {
