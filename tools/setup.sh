@@ -51,7 +51,7 @@ install() {
     log=$(mktemp)
     apt_get install -y --no-install-recommends "$@" ||
         { apt_get update && apt_get install -y --no-install-recommends "$@"; } ||
-        { grep '^E:' "$log" | head -n 3 >&2 && rm "$log" && return 1; }
+        { why=$(sed -n 's/^E: //p' "$log" | head -n 1) && rm "$log" && return 1; }
     rm "$log"
 }
 
@@ -94,9 +94,9 @@ if [ "$(id -u)" != 0 ] && [ -n "$needed$node" ]; then
     fi
 fi
 # shellcheck disable=SC2086 # one word a package
-[ -z "$needed" ] || install $needed || { say "setup.sh: apt-get could not install:$needed" && exit 1; }
+[ -z "$needed" ] || install $needed || { say "setup.sh: apt-get could not install$needed: $why" && exit 1; }
 # shellcheck disable=SC2086 # likewise
-[ -z "$node" ] || install $node || say "setup.sh: apt-get could not install$node; the page of 'loci view' is left out"
+[ -z "$node" ] || install $node || say "setup.sh: the page of 'loci view' is left out; apt-get could not install$node: $why"
 
 for group; do
     case $group in
