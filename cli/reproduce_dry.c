@@ -21,7 +21,9 @@ static void look_back(reproduce_run *run) {
     for (size_t i = 0; i < count; i++)
         seconds += metrics[i].seconds;
     if (count > 0) {
-        run->epochs_done = metrics[count - 1].epoch;
+        uint32_t epochs = metrics[count - 1].epoch;
+        /* a whole one that counts as started has lost its model, and is made again */
+        run->epochs_done = epochs < run->run.config.train.epochs ? epochs : 0;
         run->seconds_per_epoch = seconds / (double)count;
     }
     free(metrics);
