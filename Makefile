@@ -8,19 +8,19 @@ LIBDIR ?= lib
 LOCI = $(BUILD)/cli/loci
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
-all: ## build the library and the program (the default)
-	@tools/setup.sh build
-	@tools/build.sh $(BUILD)
+all: ## build the library, the program and the page of `loci view` (the default)
+	@tools/setup.sh build page
+	@tools/build.sh --products $(BUILD)
 
 demo: all ## train a spatial net on the built-in glyphs, in at most 2 minutes
 	@tools/demo.sh $(LOCI)
 
 test: ## every test, sanitizers included, in under 10 minutes on 2 cores
-	@tools/setup.sh build test edge
+	@tools/setup.sh build page test edge
 	@/usr/bin/python3 tools/test.py
 
 test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, failing malloc, aarch64
-	@tools/setup.sh build test edge long
+	@tools/setup.sh build page test edge long
 	@/usr/bin/python3 tools/test.py --long
 
 bench: ## against PyTorch and the BLAS, taking turns: training, inference, pruned, threads, memory
@@ -29,14 +29,14 @@ bench: ## against PyTorch and the BLAS, taking turns: training, inference, prune
 	@/usr/bin/python3 bench/run.py --build $(BUILD)
 
 install: ## library, headers, pkg-config file, program, man pages, documentation
-	@tools/setup.sh build docs
-	@tools/build.sh $(BUILD) --prefix $(PREFIX) --libdir $(LIBDIR) -Ddocs=true
+	@tools/setup.sh build page docs
+	@tools/build.sh --products $(BUILD) --prefix $(PREFIX) --libdir $(LIBDIR) -Ddocs=true
 	@meson install -C $(BUILD) --no-rebuild
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 docs: ## the API documentation as HTML
-	@tools/setup.sh build docs
-	@tools/build.sh $(BUILD) -Ddocs=true
+	@tools/setup.sh build page docs
+	@tools/build.sh --products $(BUILD) -Ddocs=true
 	@echo "See $(BUILD)/docs/html/index.html"
 
 format: ## lay out the sources by .clang-format

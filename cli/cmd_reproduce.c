@@ -62,7 +62,7 @@ static void add_options(cli_options *options, cli_data *data) {
     cli_options_add(options, "out", KEY_OUT, "DIR", "where runs and page go [reproduce]");
     cli_options_add(options, "threads", KEY_THREADS, "N", "threads [one per core]");
     cli_options_add(options, "dry-run", KEY_DRY_RUN, NULL,
-                    "list the runs and how far they are; do nothing");
+                    "list the runs, how far they are and the time they take; train nothing");
     cli_options_add(options, "no-train", KEY_NO_TRAIN, NULL,
                     "write the page from the runs there are; train nothing");
     cli_options_add(options, "json", KEY_JSON, NULL, "print everything as one JSON object");
@@ -205,8 +205,10 @@ static int reproduce(reproduction *all) {
     int status = reproduce_plan(all);
     if (status != CLI_GO_ON)
         return status;
-    if (all->dry)
-        return report(all);
+    if (all->dry) {
+        status = reproduce_estimate(all);
+        return status == CLI_GO_ON ? report(all) : status;
+    }
     if (all->no_train && !cli_is_folder(all->out))
         return cli_fail(all->out, "there are no runs yet");
     int trained = all->no_train ? CLI_GO_ON : reproduce_train(all);

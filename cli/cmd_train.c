@@ -34,9 +34,26 @@ static const char notes[] =
     "  loci train arbor-mlp-10k --data mnist --teacher runs/dense-mlp-1024-s1\n"
     "  loci train --resume --out runs/mine";
 
+/* What people need first; then by what it is about, whatever table it stands in. */
+static const cli_help_group layout[] = {
+    {"To begin with [in brackets the default; a preset has its own]:",
+     "data out resume force seed epochs validation hidden dendrite-sites neuron"},
+    {"Data:", "data-dir label test no-test"},
+    {"Run:", "seeds threads init test-every json quiet"},
+    {"Training:", "batch lr lr-positions lr-charges schedule warmup patience"},
+    {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
+    {"Learning from a larger network:", "teacher distillation temperature"},
+    {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
+    {"Network:", "wiring dim planes input sign tied scale axon-sites gap range train-range "
+                 "softening steepness logit-scale spread extent noise"},
+    {"Spiking networks:", "time-steps coding readout surrogate slope beta threshold reset "
+                          "train-beta train-threshold"},
+    {"Other:", "help version"},
+    {NULL, NULL}};
+
 static void add_options(cli_options *options, cli_data *data) {
+    options->layout = layout;
     cli_data_add(options, data);
-    cli_options_group(options, "Run:");
     cli_options_add(options, "seed", KEY_SEED, "N",
                     "of start positions, order of samples and shifts [1]");
     cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...",
@@ -54,11 +71,7 @@ static void add_options(cli_options *options, cli_data *data) {
     cli_options_add(options, "no-test", KEY_NO_TEST, NULL, "never read the test part");
     cli_options_add(options, "json", KEY_JSON, NULL, "print the summary as one JSON object");
     cli_options_add(options, "quiet", KEY_QUIET, NULL, "no progress");
-    cli_options_group(options, "Model [default in brackets; a preset has its own]:");
-    cli_options_add_spec(options, false);
-    cli_options_group(options, "Spiking options [likewise]:");
-    cli_options_add_spec(options, true);
-    cli_options_group(options, "Training [likewise]:");
+    cli_options_add_spec(options);
     cli_options_add_train(options);
 }
 

@@ -150,6 +150,19 @@ static void print(const export_request *request, const loci_export_report *r) {
         print_count("reciprocal roots", r->roots, r->roots_most);
 }
 
+/* In mode pruned a connection costs its place in a list, too, which the pruned ones must make up
+ * for. */
+static void note_size(const loci_network *network, const loci_export_report *r) {
+    char kept_text[CLI_WORD], all_text[CLI_WORD];
+    size_t kept, all = loci_network_connections(network);
+    if (r->mode != LOCI_EXPORT_PRUNED || loci_network_count_kept(network, &kept, NULL) != LOCI_OK)
+        return;
+    double as_weights = (double)r->parameters + (double)(all - kept) * r->bits / 8;
+    if ((double)r->flash > as_weights)
+        cli_note("--mode weights takes less flash: %s of %s connections are kept",
+                 cli_count(kept_text, kept), cli_count(all_text, all));
+}
+
 static int print_json(const export_request *request, const loci_export_report *r,
                       const loci_dataset *data) {
     json_t *object = json_object();
@@ -225,6 +238,8 @@ static int export_and_report(const export_request *request, const loci_network *
         status = print_json(request, loci_export_report_of(export), data);
     else
         print(request, loci_export_report_of(export));
+    if (status == CLI_DONE)
+        note_size(network, loci_export_report_of(export));
     loci_export_free(export);
     loci_pool_free(options.pool);
     return status;

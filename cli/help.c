@@ -1,4 +1,5 @@
-/* What --help prints: the options in the order of the tables, wrapped for 80 columns. */
+/* What --help prints: the options in groups, wrapped for 80 columns. */
+#include <assert.h>
 #include <string.h>
 
 #include "options.h"
@@ -42,7 +43,47 @@ static void print_option(const struct argp_option *option) {
     cli_wrap(stdout, option->doc, COLUMN, COLUMN);
 }
 
-void cli_help(const struct argp_option *list, const char *command, const char *usage,
+static size_t find(const cli_options *options, const char *name, size_t length) {
+    size_t i = 0;
+    while (i < options->count &&
+           (options->list[i].name == NULL || strlen(options->list[i].name) != length ||
+            strncmp(options->list[i].name, name, length) != 0))
+        i++;
+    return i;
+}
+
+static void print_added(const cli_options *options) {
+    for (size_t i = 0; i < options->count; i++)
+        if (options->list[i].name == NULL)
+            printf("\n%s\n", options->list[i].doc);
+        else
+            print_option(&options->list[i]);
+}
+
+/* What no group names comes last: nothing is hidden. */
+static void print_laid_out(const cli_options *options) {
+    bool shown[CLI_MOST_OPTIONS] = {false};
+    const char *heading = "\nFurther:\n";
+    for (const cli_help_group *group = options->layout; group->heading != NULL; group++) {
+        printf("\n%s\n", group->heading);
+        for (const char *name = group->names; *name != '\0'; name += strspn(name, " ")) {
+            size_t length = strcspn(name, " "), i = find(options, name, length);
+            assert(i < options->count && !shown[i]);
+            print_option(&options->list[i]);
+            shown[i] = true;
+            name += length;
+        }
+    }
+    for (size_t i = 0; i < options->count; i++) {
+        if (options->list[i].name == NULL || shown[i])
+            continue;
+        printf("%s", heading);
+        heading = "";
+        print_option(&options->list[i]);
+    }
+}
+
+void cli_help(const cli_options *options, const char *command, const char *usage,
               const char *description, const char *notes) {
     const char *lead = "Usage:";
     for (const char *line = usage; *line != '\0'; lead = "  or: ") {
@@ -51,12 +92,10 @@ void cli_help(const struct argp_option *list, const char *command, const char *u
         line += length + (line[length] == '\n');
     }
     cli_wrap(stdout, description, 0, 0);
-    for (const struct argp_option *option = list; option->doc != NULL; option++) {
-        if (option->name == NULL)
-            printf("\n%s\n", option->doc);
-        else
-            print_option(option);
-    }
+    if (options->layout != NULL)
+        print_laid_out(options);
+    else
+        print_added(options);
     printf("\n");
     cli_wrap(stdout, notes, 0, 0);
 }

@@ -30,15 +30,13 @@ static void add_field(cli_options *options, const loci_field *field, int key, co
     cli_options_add(options, field->name, key, field->argument, help);
 }
 
-void cli_options_add_spec(cli_options *options, bool spiking) {
+void cli_options_add_spec(cli_options *options) {
     size_t count;
     const loci_field *fields = loci_spec_fields(&count);
     loci_spec spec;
     loci_spec_defaults(&spec);
     for (size_t i = 0; i < count; i++) {
         char value[128] = "";
-        if ((fields[i].nets == LOCI_NETS_SPIKING) != spiking)
-            continue;
         /* without a preset, the hidden layers must be named */
         if (strcmp(fields[i].name, "hidden") != 0)
             loci_spec_get(&spec, fields[i].name, value, sizeof value);
@@ -145,7 +143,7 @@ int cli_parse(cli_options *options, const char *usage, const char *description, 
     cli_options_add(options, "version", KEY_VERSION, NULL, "show the version and exit");
     switch (asked_for(argc, argv)) {
     case KEY_HELP:
-        cli_help(options->list, argv[0], usage, description, notes);
+        cli_help(options, argv[0], usage, description, notes);
         return CLI_DONE;
     case KEY_VERSION:
         printf("loci %s\n", loci_version());

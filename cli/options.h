@@ -20,11 +20,18 @@ enum {
     CLI_KEY_TRAIN = 0x2000
 };
 
+/* A heading of --help and the options below it, by name, blanks between them. */
+typedef struct cli_help_group {
+    const char *heading, *names;
+} cli_help_group;
+
 typedef struct cli_options {
     struct argp_option list[CLI_MOST_OPTIONS + 1]; /* ends with zeros */
     size_t count;
     int group;
     char docs[CLI_MOST_OPTIONS][240]; /* help texts made from tables */
+    const cli_help_group *layout; /* how --help shows them, up to a heading NULL; NULL: in groups as
+                                     they were added */
 } cli_options;
 
 /* Starts a group of options with a heading. Set *options to zeros before the first. */
@@ -32,9 +39,8 @@ void cli_options_group(cli_options *options, const char *heading);
 /* Adds an option; argument NULL: it takes none. Texts are kept by reference. */
 void cli_options_add(cli_options *options, const char *name, int key, const char *argument,
                      const char *help);
-/* Adds the model options, those of spiking nets or all others, and all training options, with their
- * defaults. */
-void cli_options_add_spec(cli_options *options, bool spiking);
+/* Adds the model options, and the training options, with their defaults. */
+void cli_options_add_spec(cli_options *options);
 void cli_options_add_train(cli_options *options);
 
 /* Parses. CLI_GO_ON, or the exit code to leave with: CLI_USAGE after an error line, CLI_DONE after
@@ -44,7 +50,7 @@ int cli_parse(cli_options *options, const char *usage, const char *description, 
               argp_parser_t parser, int argc, char **argv, void *input);
 
 /* help.c: what --help prints. */
-void cli_help(const struct argp_option *list, const char *command, const char *usage,
+void cli_help(const cli_options *options, const char *command, const char *usage,
               const char *description, const char *notes);
 /* Prints text wrapped at blanks, from column `column` on; further lines begin at column `indent`.
  */

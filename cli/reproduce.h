@@ -102,6 +102,9 @@ typedef struct reproduce_run {
     uint32_t preset_epochs; /* those of the preset */
     bool curve;             /* a curve of cuts is wanted of it */
     loci_curve cuts;        /* that curve; count 0: not there yet */
+    /* of reproduce_estimate() */
+    double seconds_per_epoch; /* -1: not known */
+    uint32_t epochs_done;
 } reproduce_run;
 
 typedef struct reproduce_section {
@@ -129,11 +132,21 @@ typedef struct reproduction {
  * an exit code. */
 int reproduce_plan(reproduction *all);
 void reproduce_clear(reproduction *all);
-/* The plan on stdout. An exit code. */
-int reproduce_show_plan(const reproduction *all);
+/* Whether two configurations for the same data differ in network or training, and in what.
+ * CLI_GO_ON or an exit code. */
+int reproduce_differ(const loci_config *there, const loci_config *wanted, bool *differ,
+                     cli_difference *out);
 /* How many seeds a row of a section has. */
 size_t reproduce_seeds(const reproduction *all, const reproduce_section *section,
                        const reproduce_row *row);
+
+/* reproduce_dry.c: how long the runs take: what those there are took, a short trial of others. A
+ * note where there are no data to try with. CLI_GO_ON or an exit code. */
+int reproduce_estimate(reproduction *all);
+/* Seconds that have gone into the runs and that are left; false: not known of all. */
+bool reproduce_time(const reproduction *all, double *done, double *left);
+/* The plan on stdout. An exit code. */
+int reproduce_show_plan(const reproduction *all);
 
 /* reproduce_run.c: trains what is missing. CLI_GO_ON or an exit code; what there is counts in any
  * case. */

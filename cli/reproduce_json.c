@@ -94,5 +94,11 @@ json_t *reproduce_json(const reproduction *all) {
     json_object_set_new(object, "shortened_to", size_or_null(all->epochs));
     json_object_set_new(object, "out", cli_json_text(all->out));
     json_object_set_new(object, "targets", targets);
+    if (all->dry) {
+        double done, left;
+        bool known = reproduce_time(all, &done, &left);
+        json_object_set_new(object, "seconds_done", known ? json_real(done) : json_null());
+        json_object_set_new(object, "seconds_left", known ? json_real(left) : json_null());
+    }
     return object;
 }

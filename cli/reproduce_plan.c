@@ -105,11 +105,25 @@ static const char *run_name(const char *path) {
     return slash != NULL ? slash + 1 : path;
 }
 
+int reproduce_differ(const loci_config *there, const loci_config *wanted, bool *differ,
+                     cli_difference *out) {
+    loci_config a = *there, b = *wanted;
+    b.spec.height = a.spec.height; /* the data's, which are equal */
+    b.spec.width = a.spec.width;
+    b.spec.classes = a.spec.classes;
+    loci_error error = {0};
+    if (loci_spec_resolve(&b.spec, &error) != LOCI_OK ||
+        loci_spec_resolve(&a.spec, &error) != LOCI_OK)
+        return cli_error(&error);
+    *differ = cli_options_differ(&a, &b, out);
+    return CLI_GO_ON;
+}
+
 /* What decides the result must be equal: a run made by hand is as good as one of ours. */
 static int compare(reproduce_run *out, const loci_config *there) {
     const loci_config *wanted = &out->run.config;
-    loci_config mine = *wanted, theirs = *there;
     cli_difference difference;
+    bool differ = false;
     char a[32], b[32];
     snprintf(a, sizeof a, "%llu", (unsigned long long)there->seed);
     snprintf(b, sizeof b, "%llu", (unsigned long long)wanted->seed);
@@ -120,16 +134,10 @@ static int compare(reproduce_run *out, const loci_config *there) {
     compare_text(out, "teacher", run_name(there->teacher), run_name(wanted->teacher));
     compare_text(out, "no-test", there->no_test ? "yes" : "no", "no");
     compare_text(out, "seed", a, b);
-    mine.spec.height = theirs.spec.height; /* the data's, which are equal */
-    mine.spec.width = theirs.spec.width;
-    mine.spec.classes = theirs.spec.classes;
-    loci_error error = {0};
-    if (loci_spec_resolve(&mine.spec, &error) != LOCI_OK ||
-        loci_spec_resolve(&theirs.spec, &error) != LOCI_OK)
-        return cli_error(&error);
-    if (cli_options_differ(&theirs, &mine, &difference))
+    int status = reproduce_differ(there, wanted, &differ, &difference);
+    if (status == CLI_GO_ON && differ)
         compare_text(out, difference.option, difference.a, difference.b);
-    return CLI_GO_ON;
+    return status;
 }
 
 /* How far the run has come; from where it stands it goes on as its own configuration says. */
@@ -193,7 +201,7 @@ static int find_run(reproduction *all, const reproduce_row *row, uint64_t seed, 
         all->run_room = room;
     }
     reproduce_run *run = &all->runs[all->run_count];
-    *run = (reproduce_run){.state = REPRODUCE_TO_DO};
+    *run = (reproduce_run){.state = REPRODUCE_TO_DO, .seconds_per_epoch = -1};
     *index = all->run_count++;
     status = configure(all, row, seed, folder, run);
     return status == CLI_GO_ON ? look(run) : status;
@@ -265,24 +273,4 @@ void reproduce_clear(reproduction *all) {
         loci_curve_clear(&all->runs[r].cuts);
     free(all->sections);
     free(all->runs);
-}
-
-int reproduce_show_plan(const reproduction *all) {
-    static const char *const states[] = {"to do", "started", "done", "another"};
-    size_t counts[4] = {0};
-    printf("%7s  %6s  %s\n", "state", "epochs", "run");
-    for (size_t r = 0; r < all->run_count; r++) {
-        const reproduce_run *run = &all->runs[r];
-        counts[run->state]++;
-        printf("%7s  %6u  %s%s%s\n", states[run->state], run->run.config.train.epochs,
-               CLI_SHOWN(run->run.directory), run->state == REPRODUCE_ANOTHER ? ": " : "",
-               CLI_SHOWN(run->other));
-    }
-    printf("%zu run%s: %zu done, %zu started, %zu to do", all->run_count,
-           all->run_count == 1 ? "" : "s", counts[REPRODUCE_DONE], counts[REPRODUCE_STARTED],
-           counts[REPRODUCE_TO_DO]);
-    if (counts[REPRODUCE_ANOTHER] > 0)
-        printf(", %zu in the place of which others stand", counts[REPRODUCE_ANOTHER]);
-    printf("\n");
-    return CLI_DONE;
 }

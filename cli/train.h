@@ -54,7 +54,10 @@ int train_plan(train_run *run, const train_request *request, size_t n);
 int train_copy_text(char *to, size_t size, const char *from, const char *option);
 int train_copy_texts(loci_config *config, const train_request *request);
 
-/* train_run.c: opens the data that a run's configuration names. CLI_GO_ON or an exit code. */
+/* train_run.c: opens the data that a run's configuration names, or those given in their place: a
+ * library status, the error left empty where it was said already, or CLI_GO_ON or an exit code. */
+int train_try_data(loci_dataset **data, const train_run *run, const train_request *request,
+                   loci_error *error);
 int train_open_data(loci_dataset **data, const train_run *run, const train_request *request);
 /* Runs it, showing what people see. CLI_GO_ON or an exit code. */
 int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,

@@ -3,19 +3,19 @@
 
 #include "train.h"
 
-int train_open_data(loci_dataset **data, const train_run *run, const train_request *request) {
+int train_try_data(loci_dataset **data, const train_run *run, const train_request *request,
+                   loci_error *error) {
     loci_config config = run->config;
-    loci_error error = {0};
     /* what is given is meant as seen from here: the data may have moved */
     const cli_data *given = &request->data;
     if (given->name != NULL)
         config.data[0] = '\0';
     if (given->options.test_file != NULL)
         config.test_file[0] = '\0';
-    if (request->resume && loci_config_locate(&config, run->directory, &error) != LOCI_OK)
-        return cli_error(&error);
-    int status = train_copy_texts(&config, request);
-    if (status != CLI_GO_ON)
+    int status = request->resume ? loci_config_locate(&config, run->directory, error) : LOCI_OK;
+    if (status == LOCI_OK && train_copy_texts(&config, request) != CLI_GO_ON)
+        status = LOCI_E_ARGUMENT; /* which is said */
+    if (status != LOCI_OK)
         return status;
     cli_data from = {.name = config.data};
     loci_data_options_defaults(&from.options);
@@ -26,9 +26,14 @@ int train_open_data(loci_dataset **data, const train_run *run, const train_reque
     from.options.keep_row_numbers = config.keep_row_numbers;
     from.options.test_optional = request->test_optional;
     /* going on with a run, other data are more than worth a note */
-    if (cli_open_data(data, &from, request->resume ? NULL : &run->config, &error) != LOCI_OK)
-        return cli_error(&error);
-    return CLI_GO_ON;
+    return cli_open_data(data, &from, request->resume ? NULL : &run->config, error);
+}
+
+int train_open_data(loci_dataset **data, const train_run *run, const train_request *request) {
+    loci_error error = {0};
+    if (train_try_data(data, run, request, &error) == LOCI_OK)
+        return CLI_GO_ON;
+    return error.message[0] == '\0' ? CLI_USAGE : cli_error(&error);
 }
 
 static int interrupted(const train_run *run, const train_show *show, const train_request *request) {

@@ -1,6 +1,9 @@
 /* Downloads from a server on 127.0.0.1 that behaves well, badly, and not at all. */
+#include <arpa/inet.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <zlib.h>
 
@@ -335,11 +338,30 @@ static void test_names(void **state) {
     assert_int_equal(loci_fetch("glyphs", NULL, &error), LOCI_E_UNSUPPORTED);
 }
 
+/* Whether a process can speak to itself; some containers have no network at all. */
+static bool has_loopback(void) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int server_end = socket(AF_INET, SOCK_STREAM, 0), own_end = socket(AF_INET, SOCK_STREAM, 0);
+    bool works = server_end >= 0 && own_end >= 0 &&
+                 bind(server_end, (struct sockaddr *)&address, size) == 0 &&
+                 listen(server_end, 1) == 0 &&
+                 getsockname(server_end, (struct sockaddr *)&address, &size) == 0 &&
+                 connect(own_end, (struct sockaddr *)&address, size) == 0;
+    close(server_end);
+    close(own_end);
+    return works;
+}
+
 int main(int argc, char **argv) {
     if (argc != 3)
         return 2;
     python = argv[1];
     script = argv[2];
+    if (!has_loopback()) {
+        fprintf(stderr, "skipped: nothing answers on 127.0.0.1\n");
+        return 77;
+    }
     setenv("no_proxy", "127.0.0.1", 1);
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {

@@ -1,21 +1,23 @@
 #!/bin/sh
-# Installs the Debian packages that are missing:  tools/setup.sh build|test|edge|docs|lint|bench|long ...
+# Installs what is missing:  tools/setup.sh build|page|test|edge|docs|lint|bench|long ...
 #
 # With root rights, or sudo that asks for no password, apt-get does it. Otherwise the one line to run is printed
 # and the exit status is 1. With everything in place nothing is called but dpkg-query, so it costs no time.
 #
-# Where npm is there, `build` also fetches what the page of `loci view` is built from, and `test` a runtime for exported
-# networks. All else does without.
+# `page` is what the page of `loci view` is built with: node, npm, and the packages that npm fetches. `test` has npm fetch
+# a runtime for exported networks. All else does without these two: where they cannot be had, one line says so.
 set -eu
+cd "$(dirname "$0")/.."
 
 packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config python3 libdnnl-dev libjansson-dev libzip-dev \
         zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
-        libcmocka-dev libhdf5-dev ca-certificates help2man ;;
-    test) echo g++ binutils python3-numpy python3-h5py python3-onnx doxygen ;;
+        libcmocka-dev libhdf5-dev ca-certificates ;;
+    page) ;;
+    test) echo g++ binutils python3-numpy python3-h5py python3-onnx doxygen help2man ;;
     edge) echo gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm ;;
-    docs) echo doxygen ;;
+    docs) echo doxygen help2man ;;
     lint) echo clang-format git shellcheck ;;
     bench) echo libopenblas-dev python3-numpy python3-torch ;;
     long) echo chromium clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
@@ -23,60 +25,82 @@ packages() {
     esac
 }
 
-# What a folder's package-lock.json names, unless it is there:  npm_packages FOLDER FOR-WHAT WHAT-ELSE-HAPPENS
-npm_packages() {
-    cd "$(dirname "$0")/../$1"
-    if [ ! -f package-lock.json ] || ! command -v npm >/dev/null ||
-        [ -z "$(find package-lock.json -newer node_modules/.package-lock.json 2>&1)" ]; then
-        return
-    fi
-    echo "Fetching the packages of $2 (npm ci)" >&2
-    npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=0 --loglevel=error </dev/null >&2 ||
-        echo "setup.sh: npm could not fetch them; $3" >&2
+say() {
+    echo "$*" >&2
 }
 
-wanted=
-for group; do
-    wanted="$wanted $(packages "$group")"
-    case $group in
-    build) (npm_packages viewer "the page" "all but the page of 'loci view' is built without") ;;
-    test) (npm_packages tests/onnx "the ONNX tests" "they are skipped") ;;
-    esac
-done
+# Those of the packages named that are not installed.
+missing() {
+    for package; do
+        case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true) in
+        installed*) ;;
+        *) printf ' %s' "$package" ;;
+        esac
+    done
+}
 
-if ! command -v dpkg-query >/dev/null; then
-    echo "setup.sh: this is no Debian; needed are the equivalents of:$wanted" >&2
-    exit 0
-fi
-
-missing=
-for package in $wanted; do
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-    case $status in
-    installed*) ;;
-    *) missing="$missing $package" ;;
-    esac
-done
-[ -n "$missing" ] || exit 0
-
-if [ "$(id -u)" = 0 ]; then
-    as_root=
-elif sudo -n true 2>/dev/null; then
-    as_root='sudo -n'
-else
-    echo "Packages are missing. Run this line, then try again:" >&2
-    echo "    sudo apt-get update && sudo apt-get install --no-install-recommends$missing" >&2
-    exit 1
-fi
-
-apt() {
+apt_get() {
     # shellcheck disable=SC2086 # as_root is empty or two words
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=20 "$@" \
+        </dev/null >"$log" 2>&1
 }
 
 # Without recommended packages: they would bring mail servers and fonts. The package lists may be absent or old.
-echo "Installing:$missing" >&2
+install() {
+    say "Installing: $*"
+    log=$(mktemp)
+    apt_get install -y --no-install-recommends "$@" ||
+        { apt_get update && apt_get install -y --no-install-recommends "$@"; } ||
+        { why=$(sed -n 's/^E: //p' "$log" | head -n 1) && rm "$log" && return 1; }
+    rm "$log"
+}
+
+# What a folder's package-lock.json names, unless it is there:  npm_packages FOLDER FOR-WHAT WHAT-ELSE-HAPPENS
+npm_packages() (
+    cd "$1"
+    command -v npm >/dev/null && [ -n "$(find package-lock.json -newer node_modules/.package-lock.json 2>&1)" ] || exit 0
+    say "Fetching the packages of $2 (npm ci)"
+    log=$(mktemp)
+    npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=0 --loglevel=error </dev/null >"$log" 2>&1 ||
+        say "setup.sh: npm could not fetch them ($(sed -n 's/^npm .* code //p' "$log" | head -n 1)); $3"
+    rm "$log"
+)
+
+wanted='' node=''
+for group; do
+    wanted="$wanted $(packages "$group")"
+    [ "$group" != page ] || { command -v node && command -v npm; } >/dev/null || node='nodejs npm'
+done
+
+if ! command -v dpkg-query >/dev/null; then
+    say "setup.sh: this is no Debian; needed are the equivalents of:$wanted $node"
+    wanted='' node=''
+fi
+
 # shellcheck disable=SC2086 # one word a package
-apt install -y --no-install-recommends $missing ||
-    { apt update && apt install -y --no-install-recommends $missing; } ||
-    { echo "setup.sh: apt-get could not install:$missing" >&2 && exit 1; }
+needed=$(missing $wanted) node=$(missing $node)
+as_root=''
+if [ "$(id -u)" != 0 ] && [ -n "$needed$node" ]; then
+    as_root='sudo -n'
+    if ! $as_root true 2>/dev/null; then
+        line="sudo apt-get update && sudo apt-get install --no-install-recommends$needed$node"
+        if [ -n "$needed" ]; then
+            say "Packages are missing. Run this line, then try again:"
+            say "    $line"
+            exit 1
+        fi
+        say "setup.sh: the page of 'loci view' is left out; this line brings what it is built with: $line"
+        node=
+    fi
+fi
+# shellcheck disable=SC2086 # one word a package
+[ -z "$needed" ] || install $needed || { say "setup.sh: apt-get could not install$needed: $why" && exit 1; }
+# shellcheck disable=SC2086 # likewise
+[ -z "$node" ] || install $node || say "setup.sh: the page of 'loci view' is left out; apt-get could not install$node: $why"
+
+for group; do
+    case $group in
+    page) npm_packages viewer "the page" "the page of 'loci view' is left out" ;;
+    test) npm_packages tests/onnx "the ONNX tests" "they are skipped" ;;
+    esac
+done

@@ -42,20 +42,20 @@ static double data_bytes(const loci_dataset *data) {
     return sum;
 }
 
-/* Seconds of a batch, from trying some; 0 when there was nothing to try. */
+/* Seconds of a batch, from trying some; 0 when there was nothing to try. The first one also makes
+ * what the others find ready, and counts only where it is the only one. */
 static int time_batches(loci_trainer *trainer, double *seconds, loci_error *error) {
     int tried = 0;
-    double started = 0, now = 0;
+    double started = loci_clock();
     *seconds = 0;
     while (!loci_trainer_epoch_done(trainer) && tried < MOST) {
         int status = loci_trainer_step(trainer, error);
         if (status != LOCI_OK)
             return status;
-        now = loci_clock();
+        double now = loci_clock();
+        *seconds = (now - started) / (tried > 1 ? tried : 1);
         if (tried++ == 0)
-            started = now; /* the first one also makes what the others find ready */
-        else
-            *seconds = (now - started) / (tried - 1);
+            started = now;
         if (tried > LEAST && now - started > TRIAL_SECONDS)
             break;
     }

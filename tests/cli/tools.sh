@@ -34,6 +34,12 @@ j = json.loads(text, parse_constant=lambda c: sys.exit(f"{c} is no JSON"))
 print(eval(sys.argv[1]))' "$1"
 }
 
+# Ends the case as skipped; says what is missing here.
+skip() {
+    echo "skipped: $*" >&2
+    exit 77
+}
+
 # Waits until a file holds a line, at most half a minute.
 await_line() {
     for _ in $(seq 600); do

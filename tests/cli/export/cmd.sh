@@ -11,7 +11,10 @@ try loci export run --to c -o net | figures
 files net
 try loci export run --to c --mode weights --bits 32 --name digits -o parts/digits | figures
 files parts
-try loci export dense --to c --mode pruned --bits 4 -o lists >/dev/null
+try loci export dense --to c --mode pruned --bits 4 -o lists | grep note
+loci prune dense --sparsity 0.8 --no-test --quiet --out cut >/dev/null
+loci export cut --to c --mode pruned --bits 8 -o cut/net >/dev/null
+rm -r cut
 loci export run --to c --json --force -o net | json 'sorted(j)'
 /usr/bin/python3 -c 'import json; print(sorted(json.load(open("net/report.json"))))'
 loci export run/model.safetensors --to c --data images -o again >/dev/null

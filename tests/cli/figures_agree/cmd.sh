@@ -1,6 +1,6 @@
 # What is told of a model in several ways is one figure: by the training, evaluations, info, the page, a curve, exported C.
 prepare idx images
-train() { loci train --data images --epochs 4 --lr 0.03 --batch 16 --quiet --hidden 20,12 "$@" >/dev/null; }
+train() { loci train --data images --epochs 4 --lr 0.03 --batch 16 --quiet --hidden 20,12 "$@" >/dev/null 2>notes || cat notes; }
 snn="--neuron lif --time-steps 6 --dendrite-sites 4"
 train --out mlp --dendrite-sites 4
 train --out reaching --dendrite-sites 4 --range 0.6

@@ -1,4 +1,5 @@
 # A full disk: an error line, exit 1, no half file.
+[ -c /dev/full ] || skip "no /dev/full"
 prepare idx images
 loci train --hidden 4 --data images --epochs 1 --quiet --out run >/dev/null
 refuse loci eval run --predictions /dev/full

@@ -8,7 +8,7 @@ try $again table1 table3 --dry-run
 ls
 
 # every row's options are those of a network that can be
-loci reproduce all --seeds 1 --dry-run | grep -c ' to do .* reproduce/runs/'
+loci reproduce all --seeds 1 --dry-run 2>&1 | grep -c -e ' to do .* reproduce/runs/' -e '^loci: note: no time can be told: mnist: '
 
 # a table; the first line says that it is short, each row what makes it
 $again table1 --seeds 1,2 --epochs 3 >printed 2>log
@@ -31,7 +31,7 @@ json 'all(abs(r["mean"] - sum(s["test_accuracy"] for s in r["seeds"]) / 2) < 1e-
 
 # another table needs only what it does not share; without --epochs nothing is shared with what was shortened
 $again table3 --seeds 1,2 --epochs 3 2>&1 >printed | grep -c '^epoch 3/3'
-$again table1 --seeds 1,2 --dry-run | tail -n 1
+$again table1 --seeds 1,2 --dry-run | grep ' runs: '
 
 # a page of what is there, missing seeds and rows included
 $again table1 table3 --seeds 2,3 --epochs 3 --no-train >printed
@@ -85,11 +85,15 @@ for figure in curve/fig3.svg figures/fig5.svg figures/frontier.svg; do
 done
 
 # of what is kept without models, the teacher's is made again for those who learn from it, and for nobody else
-$again frontier --seeds 1 --epochs 1 --out figures --dry-run | tail -n 1
+$again frontier --seeds 1 --epochs 1 --out figures --dry-run | grep ' runs: '
+$again frontier --seeds 1 --epochs 1 --out figures --dry-run --json >all.json
+json 'j["seconds_left"], j["seconds_done"] > 0' <all.json
 rm figures/runs/dense-mlp-1024-teacher-e1-s1/*.safetensors
-$again frontier --seeds 1 --epochs 1 --out figures --dry-run | tail -n 1
+$again frontier --seeds 1 --epochs 1 --out figures --dry-run | grep ' runs: '
 mv figures/runs/arbor-mlp-2k-taught-e1-s1 learnt
-$again frontier --seeds 1 --epochs 1 --out figures --dry-run | tail -n 1
+$again frontier --seeds 1 --epochs 1 --out figures --dry-run | grep ' runs: '
+$again frontier --seeds 1 --epochs 1 --out figures --dry-run --json >all.json
+json 'j["seconds_left"] > 0' <all.json
 $again frontier --seeds 1 --epochs 1 --out figures --quiet >printed
 cmp learnt/model.safetensors figures/runs/arbor-mlp-2k-taught-e1-s1/model.safetensors
 grep -o 'loci train arbor-mlp-10k --teacher[^`]*' figures/results.md

@@ -1,7 +1,8 @@
 # On a terminal: a progress line that is rewritten and never wraps, and pictures without being asked for.
+terminal="/usr/bin/python3 $TOOLS/terminal.py"
+$terminal true 2>/dev/null || skip "no pseudo-terminal"
 prepare idx images
 prepare bar bar.png
-terminal="/usr/bin/python3 $TOOLS/terminal.py"
 train="loci train --hidden 30 --data images --epochs 60 --batch 4 --threads 1"
 $terminal $train >screen
 head -1 screen
