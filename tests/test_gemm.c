@@ -7,8 +7,10 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "base/memory.h"
 #include "base/random.h"
@@ -147,11 +149,40 @@ static void test_zeros_skipped(void **state) {
         }
 }
 
+static volatile sig_atomic_t rung;
+
+static void ring(int number) {
+    (void)number;
+    rung++;
+}
+
+/* A signal may come at any moment: oneDNN 2.6 takes memory of the heap for its stack, where a
+ * handler's frame would lie over what is beside it. */
+static void test_signals(void **state) {
+    (void)state;
+    enum { M = 64, N = 80, K = 192 };
+    const struct sigaction action = {.sa_handler = ring};
+    const struct itimerval often = {{0, 50}, {0, 50}}, never = {{0, 0}, {0, 0}};
+    struct sigaction before;
+    float *a = draw(M * K, 1), *b = draw(K * N, 2), *c = draw(M * N, 3);
+    assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+    for (int i = 0; i < 20000 && rung < 2000; i++)
+        loci_gemm(M, N, K, (loci_operand){a, K, false}, (loci_operand){b, N, false}, c, N);
+    assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+    assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+    assert_true(rung > 0);
+    free(a);
+    free(b);
+    free(c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_rows_alone),
         cmocka_unit_test(test_zeros_skipped),
+        cmocka_unit_test(test_signals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,8 @@
 
 #ifdef LOCI_DNNL
 #include <dnnl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 
 /* Of libgomp, on which oneDNN is built. Its header would be the compiler's, whose OpenMP may be
@@ -41,10 +43,15 @@ static char letter(loci_operand x) {
 }
 
 /* The product runs inside our own tasks: a second pool would fight for the cores. How many threads
- * OpenMP would take belongs to the calling thread, which may be the host program's. */
+ * OpenMP would take belongs to the calling thread, which may be the host program's. Signals wait:
+ * oneDNN 2.6 has its kernels take memory of the heap for their stack, where a handler's frame would
+ * lie over what is beside it. */
 static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand b, float *c,
                      size_t ldc) {
     int threads = omp_get_max_threads();
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     if (threads != 1)
         omp_set_num_threads(1);
     dnnl_status_t status =
@@ -52,6 +59,7 @@ static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand 
                    (dnnl_dim_t)a.ld, b.at, (dnnl_dim_t)b.ld, 0, c, (dnnl_dim_t)ldc);
     if (threads != 1)
         omp_set_num_threads(threads);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status == dnnl_success;
 }
 
