@@ -31,6 +31,8 @@ static void take_stripe(uint64_t lane[4], const unsigned char *p) {
 void loci_hash_bytes(loci_hash *h, const void *bytes, size_t size) {
     const unsigned char *p = bytes;
     size_t held = h->size % STRIPE;
+    if (size == 0)
+        return; /* bytes may be NULL */
     h->size += size;
     if (held + size < STRIPE) {
         memcpy(h->rest + held, p, size);

@@ -292,12 +292,11 @@ static int resume(run *r, loci_error *error) {
     if (!loci_run_folder_has(&r->folder, LOCI_RUN_CONFIG))
         return loci_fail(error, LOCI_E_FORMAT, r->folder.path,
                          "holds files of a run, but no " LOCI_RUN_CONFIG "; start anew");
-    int status = loci_config_load(&stored, r->folder.path, error);
+    int status = loci_run_check_sources(&r->here, r->folder.path, false, error);
+    if (status == LOCI_OK)
+        status = loci_config_load(&stored, r->folder.path, error);
     if (status == LOCI_OK)
         status = loci_config_compare(&r->config, &stored, error);
-    if (status != LOCI_OK)
-        return status;
-    status = loci_run_check_sources(&r->here, r->folder.path, false, error);
     if (status != LOCI_OK)
         return status;
     status = loci_checkpoint_load(r->trainer, &r->state, &r->folder, &found, error);
