@@ -86,23 +86,41 @@ static void narrow_product(const loci_sparse *s, size_t r0, size_t r1, const flo
         strip(NARROW / LANES, s, row, m, ldm, out + (row - r0) * ldo, add);
 }
 
+/* Some columns of all rows: `vectors` is a constant here, too, and asked for once. */
+static inline __attribute__((always_inline)) void columns(int vectors, const loci_sparse *s,
+                                                          size_t r0, size_t r1, const float *m,
+                                                          size_t ldm, float *out, size_t ldo,
+                                                          int add) {
+    for (size_t row = r0; row < r1; row++)
+        if (!add || s->start[row] < s->end[row])
+            strip(vectors, s, row, m, ldm, out + (row - r0) * ldo, add);
+}
+
 static void product(const loci_sparse *s, size_t r0, size_t r1, const float *m, size_t ldm,
                     float *out, size_t ldo, size_t width, int add) {
-    size_t wide = width & ~(size_t)31;
-    for (size_t row = r0; row < r1; row++) {
-        float *to = out + (row - r0) * ldo;
-        size_t x = 0;
-        if (add && s->start[row] == s->end[row])
-            continue;
-        for (; x + HELD * LANES <= wide; x += HELD * LANES)
-            strip(HELD, s, row, m + x, ldm, to + x, add);
-        for (; HELD / 2 * LANES >= 32 && x + HELD / 2 * LANES <= wide; x += HELD / 2 * LANES)
-            strip(HELD / 2, s, row, m + x, ldm, to + x, add);
-        for (; x < wide; x += 32)
-            strip(32 / LANES, s, row, m + x, ldm, to + x, add);
+    enum { WIDE = HELD * LANES, MOST = WIDE / NARROW };
+    size_t x = 0;
+    for (; x + WIDE <= width; x += WIDE)
+        columns(HELD, s, r0, r1, m + x, ldm, out + x, ldo, add);
+    switch ((width - x) / NARROW) {
+    case 0:
+        break;
+    case 1:
+        narrow_product(s, r0, r1, m + x, ldm, out + x, ldo, add);
+        break;
+#define COLUMNS(n)                                                                                 \
+    case n:                                                                                        \
+        columns(((n) < MOST ? (n) : MOST) * NARROW / LANES, s, r0, r1, m + x, ldm, out + x, ldo,   \
+                add);                                                                              \
+        break;
+        COLUMNS(2)
+        COLUMNS(3)
+        COLUMNS(4)
+        COLUMNS(5)
+        COLUMNS(6)
+        COLUMNS(7)
+#undef COLUMNS
     }
-    if (wide < width)
-        narrow_product(s, r0, r1, m + wide, ldm, out + wide, ldo, add);
 }
 
 /* x_row . g, both [width] */
