@@ -1,10 +1,11 @@
 # Ctrl-C, SIGTERM and SIGHUP: the state is saved, exit 130, one line that says how to go on; gone on with, the run ends
 # with the bytes of an undisturbed one.
 prepare idx images
+plain="env --default-signal=INT,TERM,HUP" # a script's jobs ignore SIGINT, and all of nohup's SIGHUP
 train="loci train --hidden 16 --data images --batch 8 --epochs 1000 --threads 1 --quiet"
 $train --out whole >/dev/null
 for signal in INT TERM HUP; do
-    env --default-signal=INT $train --out $signal --json >out 2>err & # a script's jobs ignore SIGINT
+    $plain $train --out $signal --json >out 2>err &
     await_line $signal/metrics.jsonl
     kill -$signal $!
     status=0
@@ -21,8 +22,7 @@ done
 
 # A signal that was ignored when the program began stays ignored, as in a script's jobs in the background; nohup.
 ignored() {
-    trap '' $1
-    exec $train --out ignored --epochs 100000 >/dev/null 2>err
+    exec $plain --ignore-signal=$1 $train --out ignored --epochs 100000 >/dev/null 2>err
 }
 for signal in INT HUP TERM; do
     rm -rf ignored
@@ -43,7 +43,7 @@ for signal in INT HUP TERM; do
 done
 
 # A second SIGHUP, as a shell and the kernel may send it, does not cut the saving short.
-$train --out twice --epochs 100000 >/dev/null 2>err &
+$plain $train --out twice --epochs 100000 >/dev/null 2>err &
 await_line twice/metrics.jsonl
 kill -HUP $! && kill -HUP $!
 status=0
