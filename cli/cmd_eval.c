@@ -262,8 +262,9 @@ static void report_text(const measurement *m) {
            cli_count(count, m->result.count), m->result.loss);
     size_t connections = loci_network_connections(m->network);
     if (m->kept < connections)
-        printf("%s of %s connections (sparsity %s)\n", cli_count(count, m->kept),
+        printf("%s of %s connections %s (sparsity %s)\n", cli_count(count, m->kept),
                cli_count(correct, connections),
+               loci_network_pruned_by(m->network) == LOCI_UNPRUNED ? "within range" : "kept",
                cli_percent(percent, 1 - (double)m->kept / (double)connections));
     print_classes(m, width);
     print_confusion(m, width);

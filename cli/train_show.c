@@ -122,9 +122,11 @@ void train_show_result(const train_run *run) {
                cli_percent(text, summary->validation_accuracy));
     printf("\n  %s parameters for %s connections", cli_count(text, summary->parameters),
            cli_count(connections, summary->connections));
+    const loci_train_options *options = &run->config.train;
+    bool pruned = options->prune.when != LOCI_PRUNE_NEVER || options->freeze_mask;
     if (summary->connections_kept < summary->connections)
-        printf(", of which %s are kept (sparsity %s)",
-               cli_count(connections, summary->connections_kept),
+        printf(", of which %s are %s (sparsity %s)",
+               cli_count(connections, summary->connections_kept), pruned ? "kept" : "within range",
                cli_percent(text, summary->sparsity));
     if (summary->epochs > 0)
         printf("; training loss %.4f", summary->train_loss);
