@@ -196,12 +196,13 @@ static int differs(const char *key, const json_t *given, const json_t *stored, l
     return LOCI_E_MISMATCH;
 }
 
-/* Where data lie does not matter, and fingerprints are compared by themselves. */
+/* Where data lie does not matter, and fingerprints, which how data are read enters,
+ * are compared by themselves. */
 static bool is_compared(const char *key) {
     for (size_t i = 0; i < TEXTS; i++)
         if (strcmp(texts[i].key, key) == 0)
             return texts[i].compared;
-    return true;
+    return strcmp(key, "keep_row_numbers") != 0;
 }
 
 static int compare(const json_t *given, const json_t *stored, loci_error *error) {
