@@ -68,7 +68,7 @@ void loci_connections_free(loci_connections *c) {
 }
 
 bool loci_connections_pay_alone(size_t n, size_t m, size_t count) {
-    double all = (double)n * (double)m, share = all * sizeof(float) > 1 << 20 ? 0.15 : 0.03;
+    double all = (double)n * (double)m, share = all * sizeof(float) > 1 << 20 ? 0.06 : 0.03;
     return (double)count < share * all;
 }
 
@@ -77,5 +77,5 @@ bool loci_connections_pay(size_t n, size_t m, size_t count) {
 }
 
 bool loci_connections_pay_many(size_t n, size_t m, size_t count) {
-    return (double)count < 0.4 * (double)n * (double)m;
+    return (double)count < 0.24 * (double)n * (double)m;
 }
