@@ -94,23 +94,24 @@ static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand 
 }
 #endif
 
-void loci_gemm(size_t m, size_t n, size_t k, loci_operand a, loci_operand b, float *c, size_t ldc) {
+void loci_gemm(loci_gemm_kernel *own, size_t m, size_t n, size_t k, loci_operand a, loci_operand b,
+               float *c, size_t ldc) {
     /* oneDNN takes memory and can fail, which our own kernel cannot; it leaves C alone for k = 0 */
     if (k == 0 || !multiply(m, n, k, a, b, c, ldc))
-        loci_gemm_kernel_for(loci_isa_best())(m, n, k, a, b, c, ldc);
+        own(m, n, k, a, b, c, ldc);
 }
 
-void loci_gemm_rows(size_t m, size_t n, size_t k, const float *a, size_t lda, loci_operand b,
-                    float *c, size_t ldc, float *scratch) {
+void loci_gemm_rows(loci_gemm_kernel *own, size_t m, size_t n, size_t k, const float *a, size_t lda,
+                    loci_operand b, float *c, size_t ldc, float *scratch) {
     if (m == LOCI_GEMM_ROWS) {
-        loci_gemm(m, n, k, (loci_operand){a, lda, false}, b, c, ldc);
+        loci_gemm(own, m, n, k, (loci_operand){a, lda, false}, b, c, ldc);
         return;
     }
     float *rows = scratch, *made = scratch + LOCI_GEMM_ROWS * k;
     for (size_t r = 0; r < m; r++)
         memcpy(rows + r * k, a + r * lda, k * sizeof *rows);
     memset(rows + m * k, 0, (LOCI_GEMM_ROWS - m) * k * sizeof *rows);
-    loci_gemm(LOCI_GEMM_ROWS, n, k, (loci_operand){rows, k, false}, b, made, n);
+    loci_gemm(own, LOCI_GEMM_ROWS, n, k, (loci_operand){rows, k, false}, b, made, n);
     for (size_t r = 0; r < m; r++)
         memcpy(c + r * ldc, made + r * n, n * sizeof *made);
 }

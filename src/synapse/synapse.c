@@ -38,6 +38,7 @@ struct loci_synapse {
     size_t bytes;
     const loci_wiring_kernels *wiring;
     const loci_sparse_kernels *sparse;
+    loci_gemm_kernel *gemm;
 };
 
 static float *take(loci_synapse *s, size_t count) {
@@ -82,6 +83,7 @@ static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const 
         s->kept = take(s, w->n * s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->sparse = loci_sparse_kernels_for(loci_isa_best());
+    s->gemm = loci_gemm_kernel_for(loci_isa_best());
     if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->few == NULL ||
         s->axon == NULL || s->dendrite == NULL || s->sums == NULL || (keep && s->kept == NULL))
         return loci_fail_memory(error, "synapse");
@@ -188,7 +190,8 @@ static void stream_column(void *context, size_t task, size_t worker) {
         x->s->sparse->product(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm,
                               b.padded, 0);
     else
-        loci_gemm(x->in->count, b.padded, x->w->n, (loci_operand){x->in->dense, x->in->ld, false},
+        loci_gemm(x->s->gemm, x->in->count, b.padded, x->w->n,
+                  (loci_operand){x->in->dense, x->in->ld, false},
                   (loci_operand){tile, b.padded, false}, out, x->ldm);
     loci_after_run(x->after, out, 0, x->in->count, b.j0, b.j1 - b.j0);
 }
@@ -218,8 +221,8 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
         x->s->sparse->product(x->in->by_sample, first, first + count, x->s->kept, x->s->ldw, out,
                               x->ldm, loci_pad16(x->w->m), 0);
     else
-        loci_gemm_rows(count, x->w->m, x->w->n, x->in->dense + first * x->in->ld, x->in->ld,
-                       (loci_operand){x->s->kept, x->s->ldw, false}, out, x->ldm,
+        loci_gemm_rows(x->s->gemm, count, x->w->m, x->w->n, x->in->dense + first * x->in->ld,
+                       x->in->ld, (loci_operand){x->s->kept, x->s->ldw, false}, out, x->ldm,
                        x->s->few + worker * x->s->few_floats);
     loci_after_run(x->after, out, first, count, 0, x->w->m);
 }
@@ -281,7 +284,7 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     if (x->in->by_input != NULL)
         multiply_sparse(x, b, worker, dw);
     else
-        loci_gemm(b.i1 - b.i0, b.padded, x->in->count,
+        loci_gemm(s->gemm, b.i1 - b.i0, b.padded, x->in->count,
                   (loci_operand){x->in->dense + b.i0, x->in->ld, true},
                   (loci_operand){x->g + b.j0, x->ldm, false}, dw, b.padded);
     if (x->w->weight != NULL) {
@@ -301,7 +304,8 @@ static void send_back(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
     size_t first = task * SAMPLES, rows = samples_of(x, task);
     float *to = x->g_in + first * x->ldn;
-    loci_gemm(rows, x->w->n, x->w->m, (loci_operand){x->g + first * x->ldm, x->ldm, false},
+    loci_gemm(x->s->gemm, rows, x->w->n, x->w->m,
+              (loci_operand){x->g + first * x->ldm, x->ldm, false},
               (loci_operand){x->s->kept, x->s->ldw, true}, to, x->ldn);
     loci_after_run(x->after, to, first, rows, 0, x->w->n);
 }
