@@ -14,20 +14,12 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "draw.h"
 #include "synapse/gemm.h"
 #include "synapse/sparse.h"
 
 /* Of the sum of absolute terms: what float32 sums of some hundred terms may be off. */
 static const double TOLERANCE = 1e-6;
-
-static float *draw(size_t count, uint32_t round) {
-    const loci_random stream = {count, LOCI_RANDOM_TEST, round};
-    float *x = loci_alloc(count, sizeof *x);
-    assert_non_null(x);
-    for (size_t i = 0; i < count; i++)
-        x[i] = (float)loci_random_normal(&stream, i);
-    return x;
-}
 
 static double element(loci_operand x, size_t i, size_t j) {
     return x.at[x.transposed ? j * x.ld + i : i * x.ld + j];

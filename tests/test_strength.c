@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "draw.h"
 #include "synapse/kept.h"
 
 static const double TOLERANCE = 1e-6;
@@ -27,15 +28,6 @@ struct pair {
     float *p, *q, *c, *e;
     double *nearness, *magnitude, *terms; /* [n, m]; terms: what the magnitude was summed from */
 };
-
-static float *draw(size_t count, uint32_t round) {
-    const loci_random stream = {count, LOCI_RANDOM_TEST, round};
-    float *x = loci_alloc(count, sizeof *x);
-    assert_non_null(x);
-    for (size_t i = 0; i < count; i++)
-        x[i] = (float)loci_random_normal(&stream, i);
-    return x;
-}
 
 /* One connection in float64. */
 static void measure_twin(struct pair *pair, size_t i, size_t j) {
