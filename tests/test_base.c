@@ -4,6 +4,7 @@
 
 #include <loci/support.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -163,6 +164,35 @@ static void a_hash_is_that_of_xxhash(void **state) {
     assert_true(loci_hash_end(&hash) == hash_of("abcdefgh", 8));
 }
 
+static void an_arena_counts_and_fails_for_good(void **state) {
+    (void)state;
+    loci_arena arena = {0};
+    float *first = loci_arena_floats(&arena, 3, 5), *none = loci_arena_floats(&arena, 0, 7);
+    uint8_t *third = loci_arena_take(&arena, 100, 1);
+    assert_non_null(first);
+    assert_non_null(none);
+    assert_non_null(third);
+    assert_int_equal((uintptr_t)first % 64 | (uintptr_t)third % 64, 0);
+    for (size_t i = 0; i < 15; i++)
+        assert_true(first[i] == 0);
+    assert_int_equal(arena.bytes, 3 * 5 * sizeof(float) + 100);
+    assert_int_equal(loci_arena_status(&arena, "here", NULL), LOCI_OK);
+
+    loci_error error;
+    assert_null(loci_arena_floats(&arena, SIZE_MAX / 8, 3));
+    assert_null(loci_arena_floats(&arena, 3, SIZE_MAX / 2));
+    assert_null(loci_arena_take(&arena, 1, SIZE_MAX - 7));
+    assert_null(loci_arena_take(&arena, 1, 1)); /* it sticks */
+    assert_int_equal(loci_arena_status(&arena, "here", &error), LOCI_E_MEMORY);
+    assert_string_equal(error.where, "here");
+    assert_int_equal(arena.bytes, 3 * 5 * sizeof(float) + 100);
+    loci_arena_clear(&arena);
+    assert_int_equal(arena.bytes, 0);
+    assert_non_null(loci_arena_take(&arena, 1, 1));
+    loci_arena_clear(&arena);
+    loci_arena_clear(&arena);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
 
 int main(void) {
@@ -172,6 +202,7 @@ int main(void) {
         cmocka_unit_test(an_error_is_one_line_and_always_ends),
         cmocka_unit_test(status_codes_are_pinned),
         cmocka_unit_test(memory_refuses_products_that_overflow),
+        cmocka_unit_test(an_arena_counts_and_fails_for_good),
         cmocka_unit_test(a_hash_is_that_of_xxhash),
         IN_FOLDER(a_file_is_replaced_whole_or_not_at_all),
         IN_FOLDER(reading_tells_what_is_wrong),

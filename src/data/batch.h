@@ -7,7 +7,7 @@
 #include "data/coding.h"
 #include "data/dataset.h"
 #include "data/warp.h"
-#include "synapse/synapse.h"
+#include "linear/block.h"
 
 typedef struct loci_batch {
     size_t most, features;

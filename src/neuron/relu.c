@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "synapse/synapse.h"
+#include "linear/block.h"
 
 void loci_relu_forward(void *relu, float *block, size_t first, size_t rows, size_t j0,
                        size_t width) {
