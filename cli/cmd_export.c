@@ -30,14 +30,14 @@ static int report(const export_request *request) {
 
 static int export_npz(const export_request *request, const loci_network *network) {
     loci_error error = {0};
-    if (loci_export_npz(network, request->output, &error) != LOCI_OK)
+    if (loci_exchange_npz(network, request->output, &error) != LOCI_OK)
         return cli_error(&error);
     return report(request);
 }
 
 static int export_onnx(const export_request *request, const loci_network *network) {
     loci_error error = {0};
-    if (loci_export_onnx(network, request->output, &error) != LOCI_OK)
+    if (loci_exchange_onnx(network, request->output, &error) != LOCI_OK)
         return cli_error(&error);
     return report(request);
 }
@@ -45,7 +45,7 @@ static int export_onnx(const export_request *request, const loci_network *networ
 static int export_nir(const export_request *request, const loci_network *network) {
     loci_error error = {0};
     double dt = request->dt != NULL ? strtod(request->dt, NULL) : LOCI_NIR_DT;
-    if (loci_export_nir(network, dt, request->output, &error) != LOCI_OK)
+    if (loci_exchange_nir(network, dt, request->output, &error) != LOCI_OK)
         return cli_error(&error);
     return report(request);
 }

@@ -286,8 +286,8 @@ static void dump(const example *e) {
     assert_int_equal(loci_network_run(s.network, NULL, s.x, s.count, logits, NULL), LOCI_OK);
     snprintf(path, sizeof path, "%s/%s.%s", folder, e->name, format);
     int status = strcmp(format, "onnx") == 0
-                     ? loci_export_onnx(s.network, path, &error)
-                     : loci_export_nir(s.network, LOCI_NIR_DT, path, &error);
+                     ? loci_exchange_onnx(s.network, path, &error)
+                     : loci_exchange_nir(s.network, LOCI_NIR_DT, path, &error);
     if (status != LOCI_OK)
         fail_msg("%s: %s: %s", e->name, error.where, error.message);
     put(e->name, "inputs", 0, s.raw, s.count * s.pixels);
@@ -345,7 +345,7 @@ static bool is_built(void) {
     snprintf(path, sizeof path, "%s/built.nir", folder);
     if (loci_network_create(&network, &spec, 1, NULL) != LOCI_OK)
         return true; /* the tests will tell */
-    int status = loci_export_nir(network, LOCI_NIR_DT, path, &error);
+    int status = loci_exchange_nir(network, LOCI_NIR_DT, path, &error);
     loci_network_free(network);
     return status != LOCI_E_UNSUPPORTED;
 }

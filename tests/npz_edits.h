@@ -35,7 +35,7 @@ static inline void edits_open(edits *e, const loci_network *network) {
     loci_npz_file file;
     loci_error error = {0};
     *e = (edits){.count = 0};
-    if (loci_export_npz(network, path, &error) != LOCI_OK)
+    if (loci_exchange_npz(network, path, &error) != LOCI_OK)
         fail_msg("%s: %s", error.where, error.message);
     assert_int_equal(loci_npz_open(&file, path, NULL), LOCI_OK);
     e->count = loci_npz_count(&file);

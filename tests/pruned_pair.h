@@ -17,7 +17,8 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "synapse/kept.h"
+#include "reference/wiring_twin.h"
+#include "synapse/selection.h"
 
 /* Everything that a pair yields, one array after the other. */
 enum { OUT, IN_GRADIENT, P, C, Q, E, WEIGHT, BASE, REACHED, LOG_SCALE, RESULTS };

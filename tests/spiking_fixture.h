@@ -16,9 +16,9 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "data/batch.h"
+#include "loss/loss.h"
 #include "network/pass.h"
-#include "network/spiking_reference.h"
-#include "train/loss.h"
+#include "reference/spiking_twin.h"
 
 static const char *const fixture_resets[] = {"subtract", "zero", "none"};
 static const char *const fixture_surrogates[] = {"fast-sigmoid", "arctangent", "triangular"};

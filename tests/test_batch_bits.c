@@ -1,6 +1,7 @@
 /* What a network says of an input does not depend on which others come with it: the same bits
  * alone, among few, among many, between sparse inputs or dense ones, on one thread or on two;
  * through loci_network_run(), loci_evaluate() and prepared weights. */
+#include "linear/linear.h"
 #include "prune_fixture.h"
 
 #include <loci/train.h>
@@ -258,8 +259,8 @@ static void check_rows(enum loci_isa isa, const float *x, const float *w, const 
         for (size_t width = 16; width <= MADE; width += 16) {
             const loci_sparse rows = list(x, ROWS, SENT, zeros, start, index, value);
             for (size_t j = 0; j < MADE; j += width)
-                loci_sparse_kernels_for(isa)->product(&rows, 0, ROWS, w + j, MADE, out + j, MADE,
-                                                      MADE - j < width ? MADE - j : width, 0);
+                loci_linear_kernels_for(isa)->spmm(&rows, 0, ROWS, w + j, MADE, out + j, MADE,
+                                                   MADE - j < width ? MADE - j : width, 0);
             assert_sums("a product", out, right, ROWS * MADE);
         }
 }
@@ -268,7 +269,7 @@ static void check_rows(enum loci_isa isa, const float *x, const float *w, const 
 static void check_vectors(enum loci_isa isa, const float *x, const float *w, const float *right) {
     static uint32_t start[MADE + 1], index[SENT * MADE], one[2], at[SENT];
     static float value[SENT * MADE], turned[MADE * SENT], active[SENT];
-    const loci_sparse_kernels *kernels = loci_sparse_kernels_for(isa);
+    const loci_linear_kernels *kernels = loci_linear_kernels_for(isa);
     loci_slices slices;
     for (size_t i = 0; i < SENT * MADE; i++)
         turned[i % MADE * SENT + i / MADE] = w[i];
@@ -276,7 +277,7 @@ static void check_vectors(enum loci_isa isa, const float *x, const float *w, con
     assert_int_equal(loci_slices_create(&slices, &receivers, NULL), LOCI_OK);
     for (size_t row = 0; row < ROWS; row++) {
         float out[MADE];
-        kernels->sliced(&slices, x + row * SENT, out);
+        kernels->sell_spmv(&slices, x + row * SENT, out);
         assert_sums("slices", out, right + row * MADE, MADE);
     }
     loci_slices_clear(&slices);
@@ -284,7 +285,7 @@ static void check_vectors(enum loci_isa isa, const float *x, const float *w, con
     for (size_t row = 0; row < ROWS; row++) {
         float out[MADE] = {0};
         const loci_sparse sent = list(x + row * SENT, 1, SENT, false, one, at, active);
-        kernels->scatter(start, index, value, &sent, 0, out);
+        kernels->spmspv(start, index, value, &sent, 0, out);
         assert_sums("scattered", out, right + row * MADE, MADE);
     }
 }

@@ -2,8 +2,8 @@
  * compared with what the two networks make of the same inputs. */
 #include "run_fixture.h"
 
-#include "base/fields.h"
 #include "network/network.h"
+#include "option/fields.h"
 
 /* Networks in which options act, or have nothing to act on: names and values in turn. */
 static const char *const bases[][14] = {

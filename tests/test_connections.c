@@ -12,8 +12,9 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "linear/linear.h"
+#include "linear/sparse.h"
 #include "synapse/connections.h"
-#include "synapse/sparse.h"
 
 static loci_kept *make(size_t n, size_t m, double share) {
     const loci_random stream = {n * 1000 + m, LOCI_RANDOM_TEST, 1};
@@ -92,8 +93,8 @@ static void test_inner(void **state) {
                 float out[COUNT + 1];
                 for (size_t t = 0; t <= COUNT; t++)
                     out[t] = (float)t;
-                loci_sparse_kernels_for((enum loci_isa)isa)
-                    ->inner(index, count, x, LD, g, width, out);
+                loci_linear_kernels_for((enum loci_isa)isa)
+                    ->sddmm(index, count, x, LD, g, width, out);
                 for (size_t t = 0; t <= COUNT; t++) {
                     double sum = (double)t, terms = (double)t;
                     for (size_t k = 0; t < count && k < width; k++) {

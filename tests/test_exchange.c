@@ -20,10 +20,10 @@ static void check_round(const loci_network *network) {
     const char *second = scratch_path(folder, "second.npz");
     loci_network *back = NULL;
     loci_import_report report;
-    assert_int_equal(loci_export_npz(network, first, NULL), LOCI_OK);
+    assert_int_equal(loci_exchange_npz(network, first, NULL), LOCI_OK);
     must_import(&back, first, &report);
     assert_int_equal(report.stale_weights + report.fixed_set + report.new_count, 0);
-    assert_int_equal(loci_export_npz(back, second, NULL), LOCI_OK);
+    assert_int_equal(loci_exchange_npz(back, second, NULL), LOCI_OK);
     scratch_assert_same(first, second);
     const char *model = scratch_path(folder, "model"), *again = scratch_path(folder, "again");
     assert_int_equal(loci_network_save(network, model, NULL), LOCI_OK);

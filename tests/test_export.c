@@ -6,7 +6,7 @@
 
 #include <loci/exchange.h>
 
-#include "export/protobuf.h"
+#include "exchange/protobuf.h"
 
 #define RELU "neuron=relu hidden=9"
 #define LIF "hidden=9,5 time-steps=4"
@@ -14,7 +14,7 @@
 typedef int export_function(const loci_network *network, const char *path, loci_error *error);
 
 static int export_nir(const loci_network *network, const char *path, loci_error *error) {
-    return loci_export_nir(network, LOCI_NIR_DT, path, error);
+    return loci_exchange_nir(network, LOCI_NIR_DT, path, error);
 }
 
 /* Whether this build writes NIR. */
@@ -90,8 +90,8 @@ static void check_repeats(export_function *export, const char *options) {
 
 static void test_repeats(void **state) {
     (void)state;
-    check_repeats(loci_export_onnx, RELU);
-    check_repeats(loci_export_onnx, LIF " coding=latency");
+    check_repeats(loci_exchange_onnx, RELU);
+    check_repeats(loci_exchange_onnx, LIF " coding=latency");
     if (has_nir())
         check_repeats(export_nir, LIF " train-beta=neuron");
 }
@@ -126,7 +126,7 @@ static void check_options_refused(export_function *export, const char *options, 
 
 static void test_refused(void **state) {
     (void)state;
-    check_options_refused(loci_export_onnx, LIF " coding=poisson", LOCI_E_UNSUPPORTED,
+    check_options_refused(loci_exchange_onnx, LIF " coding=poisson", LOCI_E_UNSUPPORTED,
                           "drawn at random");
     if (!has_nir()) {
         check_options_refused(export_nir, LIF, LOCI_E_UNSUPPORTED, "built without HDF5");
@@ -140,7 +140,7 @@ static void test_refused(void **state) {
     const double wrong[] = {0, -1, NAN, INFINITY};
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(
-            loci_export_nir(network, wrong[i], scratch_path(folder, "refused"), &error),
+            loci_exchange_nir(network, wrong[i], scratch_path(folder, "refused"), &error),
             LOCI_E_ARGUMENT);
     assert_int_equal(scratch_each(folder, NULL), 0);
     loci_network_free(network);
@@ -158,9 +158,9 @@ static void check_diverged(export_function *export, const char *options) {
 
 static void test_not_finite(void **state) {
     (void)state;
-    check_diverged(loci_export_npz, RELU);
-    check_diverged(loci_export_onnx, RELU);
-    check_diverged(loci_export_onnx, LIF);
+    check_diverged(loci_exchange_npz, RELU);
+    check_diverged(loci_exchange_onnx, RELU);
+    check_diverged(loci_exchange_onnx, LIF);
     if (has_nir())
         check_diverged(export_nir, LIF);
 }
@@ -180,8 +180,8 @@ static void check_full_disk(export_function *export, const char *options) {
 
 static void test_full_disk(void **state) {
     (void)state;
-    check_full_disk(loci_export_npz, RELU);
-    check_full_disk(loci_export_onnx, RELU);
+    check_full_disk(loci_exchange_npz, RELU);
+    check_full_disk(loci_exchange_onnx, RELU);
     if (has_nir())
         check_full_disk(export_nir, LIF);
 }

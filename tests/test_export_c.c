@@ -12,7 +12,7 @@
 #include <math.h>
 #include <unistd.h>
 
-#include <loci/export.h>
+#include <loci/codegen.h>
 
 static const char *compilers[3];
 

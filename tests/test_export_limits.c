@@ -7,7 +7,7 @@
 #include <math.h>
 #include <unistd.h>
 
-#include <loci/export.h>
+#include <loci/codegen.h>
 
 static loci_dataset *data;
 

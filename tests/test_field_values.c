@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "base/fields.h"
+#include "option/fields.h"
 
 enum { SPEC, TRAIN };
 

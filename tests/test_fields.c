@@ -12,7 +12,7 @@
 
 #include <loci/train.h>
 
-#include "base/fields.h"
+#include "option/fields.h"
 
 static const loci_field *fields;
 static size_t field_count;

@@ -15,8 +15,9 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "draw.h"
-#include "synapse/gemm.h"
-#include "synapse/sparse.h"
+#include "linear/gemm.h"
+#include "linear/linear.h"
+#include "linear/sparse.h"
 
 /* Of the sum of absolute terms: what float32 sums of some hundred terms may be off. */
 static const double TOLERANCE = 1e-6;
@@ -140,8 +141,8 @@ static void test_zeros_skipped(void **state) {
             const loci_sparse rows = loci_sparse_rows(ROWS, start, index, value);
             loci_gemm_kernel_for((enum loci_isa)isa)(ROWS, n, K, (loci_operand){a, K, false},
                                                      (loci_operand){b, n, false}, c, n);
-            loci_sparse_kernels_for((enum loci_isa)isa)
-                ->product(&rows, 0, ROWS, b, n, sparse, n, n, 0);
+            loci_linear_kernels_for((enum loci_isa)isa)
+                ->spmm(&rows, 0, ROWS, b, n, sparse, n, n, 0);
             assert_memory_equal(sparse, c, ROWS * n * sizeof *c);
             free(a);
             free(b);

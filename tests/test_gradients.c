@@ -15,7 +15,7 @@
 #include "base/random.h"
 #include "compare.h"
 #include "network/network.h"
-#include "network/reference.h"
+#include "reference/network_twin.h"
 #include "variants.h"
 
 enum { SAMPLES = 3, MOST_INPUTS = 8, MOST_PARAMETERS = 8192 };

@@ -13,7 +13,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "synapse/kept.h"
+#include "synapse/selection.h"
 
 /* How strengths are drawn. */
 enum kind {

@@ -22,7 +22,9 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "compare.h"
-#include "synapse/sparse.h"
+#include "linear/linear.h"
+#include "linear/sparse.h"
+#include "reference/wiring_twin.h"
 #include "wiring/wiring.h"
 
 static const double TOLERANCE = 1e-5;
@@ -333,10 +335,10 @@ static void check_product(enum loci_isa isa, size_t rows, size_t K, size_t width
         }
     const loci_sparse sparse = loci_sparse_rows(rows, start, index, value.single);
     size_t half = rows / 2;
-    loci_sparse_kernels_for(isa)->product(&sparse, 0, half, m.single, ldm, out.single, ldo, width,
-                                          add);
-    loci_sparse_kernels_for(isa)->product(&sparse, half, rows, m.single, ldm,
-                                          out.single + half * ldo, ldo, width, add);
+    loci_linear_kernels_for(isa)->spmm(&sparse, 0, half, m.single, ldm, out.single, ldo, width,
+                                       add);
+    loci_linear_kernels_for(isa)->spmm(&sparse, half, rows, m.single, ldm, out.single + half * ldo,
+                                       ldo, width, add);
     struct pair name = {.wiring = {.cutoff = 0}};
     snprintf(name.name, sizeof name.name, "product %zu x %zu x %zu, %s", rows, K, width,
              loci_isa_name(isa));
@@ -379,7 +381,7 @@ static void check_listing(enum loci_isa isa, size_t n, bool some) {
                : i % 3 != 0 ? 0
                             : (float)loci_random_normal(&stream, i);
     size_t count =
-        loci_sparse_kernels_for(isa)->active(&bits, some ? heard : NULL, x, n, index, value);
+        loci_linear_kernels_for(isa)->compact(&bits, some ? heard : NULL, x, n, index, value);
     size_t listed = 0;
     for (size_t i = 0; i < n; i++) {
         bool is_heard = !some || (heard[i / LOCI_SLICE] >> i % LOCI_SLICE & 1) != 0;
@@ -411,7 +413,7 @@ static void test_levels(void **state) {
         bytes[i] = (uint8_t)i;
     for (int isa = 0; isa <= (int)loci_isa_best(); isa++)
         for (size_t first = 0; first < 64; first++) {
-            loci_sparse_kernels_for((enum loci_isa)isa)->levels(bytes + first, 256, level);
+            loci_linear_kernels_for((enum loci_isa)isa)->levels(bytes + first, 256, level);
             for (size_t i = 0; i < 256; i++)
                 assert_true(level[i] == (float)bytes[first + i] / 255.0f);
         }

@@ -13,8 +13,8 @@
 
 #include <locale.h>
 
+#include <loci/codegen.h>
 #include <loci/exchange.h>
-#include <loci/export.h>
 #include <loci/loci.h>
 #include <loci/record.h>
 #include <loci/support.h>
@@ -168,12 +168,12 @@ static void models(const char *place) {
     OK(loci_network_load(&again, at(place, "model.safetensors"), &error));
     OK(loci_network_save(again, at(place, "again.safetensors"), &error));
     loci_network_free(again);
-    OK(loci_export_npz(network, at(place, "model.npz"), &error));
+    OK(loci_exchange_npz(network, at(place, "model.npz"), &error));
     loci_import_report report;
     OK(loci_import_npz(&again, at(place, "model.npz"), &report, &error));
     OK(loci_network_save(again, at(place, "import.safetensors"), &error));
     loci_network_free(again);
-    OK(loci_export_onnx(network, at(place, "model.onnx"), &error));
+    OK(loci_exchange_onnx(network, at(place, "model.onnx"), &error));
     char *text;
     OK(loci_view_payload(&text, network, NULL, &error));
     OK(loci_write_file(at(place, "payload.json"), text, strlen(text), &error));

@@ -16,9 +16,9 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "compare.h"
+#include "loss/loss.h"
 #include "network/pass.h"
-#include "network/reference.h"
-#include "train/loss.h"
+#include "reference/network_twin.h"
 #include "variants.h"
 
 static const double TOLERANCE = 1e-5;

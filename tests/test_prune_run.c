@@ -2,7 +2,7 @@
  * float64 twin says. */
 #include "prune_fixture.h"
 
-#include "network/reference.h"
+#include "reference/network_twin.h"
 
 enum { COUNT = 70 };
 

@@ -1,7 +1,7 @@
 /* Whoever gives a network data scales them by the range that is stored in the network, never by
  * that of the data at hand: one network on two data sets that differ in a single training sample,
  * far out, whose ranges have nothing in common. */
-#include <loci/export.h>
+#include <loci/codegen.h>
 #include <math.h>
 #include <stdlib.h>
 

@@ -17,7 +17,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "draw.h"
-#include "synapse/kept.h"
+#include "synapse/selection.h"
 
 static const double TOLERANCE = 1e-6;
 

@@ -6,9 +6,9 @@
 #include "scratch_folder.h"
 
 #include "base/random.h"
+#include "loss/loss.h"
 #include "network/network.h"
 #include "network/pass.h"
-#include "train/loss.h"
 #include "train/teacher.h"
 #include "train/trainer.h"
 

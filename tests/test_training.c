@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "loss/loss.h"
 #include "network/network.h"
 #include "train/adam.h"
-#include "train/loss.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
 

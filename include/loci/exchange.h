@@ -23,7 +23,7 @@ extern "C" {
  * @return LOCI_OK, LOCI_E_DIVERGED (a parameter is not finite), LOCI_E_MISMATCH (as
  * loci_network_kept()), LOCI_E_IO or LOCI_E_MEMORY.
  */
-LOCI_API int loci_export_npz(const loci_network *network, const char *path, loci_error *error);
+LOCI_API int loci_exchange_npz(const loci_network *network, const char *path, loci_error *error);
 
 /**
  * Writes a network as an ONNX graph (opset 13, IR version 7): `image` [N, height, width], or [N,
@@ -35,7 +35,7 @@ LOCI_API int loci_export_npz(const loci_network *network, const char *path, loci
  * @return LOCI_OK, LOCI_E_UNSUPPORTED (Poisson coding, or larger than the 2 GiB that such a file
  * can have), LOCI_E_DIVERGED, LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
  */
-LOCI_API int loci_export_onnx(const loci_network *network, const char *path, loci_error *error);
+LOCI_API int loci_exchange_onnx(const loci_network *network, const char *path, loci_error *error);
 
 /** What a time step of 0.1 ms lasts, in seconds: what tools around NIR take where nothing is said.
  */
@@ -52,7 +52,7 @@ LOCI_API int loci_export_onnx(const loci_network *network, const char *path, loc
  * not in one layer; a library built without HDF5), LOCI_E_ARGUMENT (dt), LOCI_E_DIVERGED,
  * LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
  */
-LOCI_API int loci_export_nir(const loci_network *network, double dt, const char *path,
+LOCI_API int loci_exchange_nir(const loci_network *network, double dt, const char *path,
                              loci_error *error);
 
 /** What an import found. */
@@ -66,7 +66,7 @@ typedef struct loci_import_report {
 } loci_import_report;
 
 /**
- * Reads a network from what loci_export_npz() wrote, edited or not. Arrays may be float32 or
+ * Reads a network from what loci_exchange_npz() wrote, edited or not. Arrays may be float32 or
  * float64. Weights that follow from positions, and what is kept where a cut says it, may be
  * missing.
  * @param[out] out receives the network; the caller frees it with loci_network_free(). Untouched on

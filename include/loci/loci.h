@@ -5,9 +5,9 @@
 #ifndef LOCI_LOCI_H
 #define LOCI_LOCI_H
 
+#include <loci/codegen.h>
 #include <loci/data.h>
 #include <loci/exchange.h>
-#include <loci/export.h>
 #include <loci/network.h>
 #include <loci/pool.h>
 #include <loci/prepared.h>

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "linear/linear.h"
 
 /* Samples that one task lays out. */
 enum { CHUNK = 8 };
@@ -44,7 +45,7 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
         loci_batch_free(b);
         return loci_fail_memory(error, "batch");
     }
-    b->kernels = loci_sparse_kernels_for(loci_isa_best());
+    b->kernels = loci_linear_kernels_for(loci_isa_best());
     loci_bits_fill(&b->bits);
     *out = b;
     return LOCI_OK;
@@ -196,8 +197,8 @@ static void fill_chunk(void *context, size_t chunk, size_t worker) {
     uint32_t at = (uint32_t)(chunk * chunk_room(b->features));
     for (size_t i = first; i < end; i++) {
         b->start[i] = at;
-        at += (uint32_t)b->kernels->active(&b->bits, NULL, look_at(x, i, worker), b->features,
-                                           b->index + at, b->value + at);
+        at += (uint32_t)b->kernels->compact(&b->bits, NULL, look_at(x, i, worker), b->features,
+                                            b->index + at, b->value + at);
         if (b->place != NULL)
             at = choose(b, b->start[i], at);
         b->end[i] = at;

@@ -8,6 +8,7 @@
 #include "data/dataset.h"
 #include "data/warp.h"
 #include "linear/block.h"
+#include "linear/linear.h"
 
 typedef struct loci_batch {
     size_t most, features;
@@ -33,7 +34,7 @@ typedef struct loci_batch {
     size_t image_floats;
     size_t workers; /* it has room for */
     size_t bytes;   /* set aside */
-    const loci_sparse_kernels *kernels;
+    const loci_linear_kernels *kernels;
     loci_bits bits; /* for the kernels */
 } loci_batch;
 

@@ -4,7 +4,7 @@
 
 #include <loci/spec.h>
 
-#include "synapse/sparse.h"
+#include "linear/sparse.h"
 
 typedef struct loci_coding_options {
     int coding;     /* enum loci_coding */

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "synapse/sparse.h"
+#include "linear/sparse_transpose.h"
 
 /* Leading dimension of a [B, neurons] array: room for whole strips of 64 neurons, and never a
  * multiple of 512, whose rows would all fall into the same few cache sets. Columns past the neurons

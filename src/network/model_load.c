@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
-#include "synapse/kept.h"
+#include "synapse/selection.h"
 
 static int check_format(const loci_safetensors *file, const char *path, loci_error *error) {
     const char *format = loci_safetensors_note(file, "format");

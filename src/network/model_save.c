@@ -6,10 +6,10 @@
 #include "base/finite.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
+#include "network/acting.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
-#include "network/wires.h"
-#include "synapse/kept.h"
+#include "synapse/selection.h"
 
 enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 3, MOST_NOTES = 7 };
 

@@ -27,7 +27,7 @@ typedef struct loci_pair_views {
 
 /* What a pruned layer pair keeps. */
 typedef struct loci_cut {
-    float value;  /* keeps what is stronger (synapse/kept.h); of a range, 1/R. Not of a set */
+    float value;  /* keeps what is stronger (synapse/selection.h); of a range, 1/R. Not of a set */
     size_t kept;  /* connections; not of a set */
     uint8_t *set; /* bitmap of a set, loci_bitmap_bytes(n, m); else NULL */
 } loci_cut;

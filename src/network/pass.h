@@ -2,7 +2,7 @@
 #ifndef LOCI_NETWORK_PASS_H
 #define LOCI_NETWORK_PASS_H
 
-#include "network/wires.h"
+#include "network/acting.h"
 #include "synapse/synapse.h"
 
 struct loci_spiking;

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/wires.h"
+#include "network/acting.h"
 
 /* Wires with their kept sets found. Close them even when it failed. */
 static int open_wires(loci_wires *wires, const loci_network *network, loci_error *error) {

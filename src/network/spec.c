@@ -5,7 +5,7 @@
 #include <loci/spec.h>
 
 #include "base/error.h"
-#include "base/fields.h"
+#include "option/fields.h"
 
 /* No padding: specs are compared byte by byte. */
 _Static_assert(sizeof(loci_spec) == (36 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/fields.h"
+#include "option/fields.h"
 
 static const char *const wirings[] = {"spatial", "dense", NULL};
 static const char *const planes[] = {"fixed", "learned", "relaxed", NULL};

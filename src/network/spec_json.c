@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/fields.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "option/fields.h"
 
 /* The sizes that come from the data: no options, so not in the table of fields. */
 static const struct {

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/wires.h"
+#include "network/acting.h"
 
 enum { WIDTH = 64, HEIGHT = 64 }; /* of a tile */
 

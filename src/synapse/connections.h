@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "synapse/kept.h"
+#include "synapse/selection.h"
 
 /* Connections are numbered by receiving neuron, and of one neuron by sender. */
 typedef struct loci_connections {

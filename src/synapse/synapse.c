@@ -6,9 +6,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "synapse/gemm.h"
+#include "linear/gemm.h"
+#include "linear/linear.h"
+#include "synapse/listed.h"
 #include "synapse/partition.h"
-#include "synapse/pruned.h"
 
 /* Samples of a batch that one task multiplies; axon sites whose gradients one task sums. */
 enum { SAMPLES = LOCI_AFTER_ROWS, SITES = 256 };
@@ -37,7 +38,7 @@ struct loci_synapse {
     struct sums *sums;                   /* [chunks of SITES axon sites] */
     size_t bytes;
     const loci_wiring_kernels *wiring;
-    const loci_sparse_kernels *sparse;
+    const loci_linear_kernels *sparse;
     loci_gemm_kernel *gemm;
 };
 
@@ -82,7 +83,7 @@ static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const 
     if (keep)
         s->kept = take(s, w->n * s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
-    s->sparse = loci_sparse_kernels_for(loci_isa_best());
+    s->sparse = loci_linear_kernels_for(loci_isa_best());
     s->gemm = loci_gemm_kernel_for(loci_isa_best());
     if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->few == NULL ||
         s->axon == NULL || s->dendrite == NULL || s->sums == NULL || (keep && s->kept == NULL))
@@ -187,8 +188,8 @@ static void stream_column(void *context, size_t task, size_t worker) {
     make_weights(x, b, worker, tile, b.padded);
     float *out = x->out + b.j0;
     if (x->in->by_sample != NULL)
-        x->s->sparse->product(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm,
-                              b.padded, 0);
+        x->s->sparse->spmm(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm, b.padded,
+                           0);
     else
         loci_gemm(x->s->gemm, x->in->count, b.padded, x->w->n,
                   (loci_operand){x->in->dense, x->in->ld, false},
@@ -218,8 +219,8 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
     size_t first = task * SAMPLES, count = samples_of(x, task);
     float *out = x->out + first * x->ldm;
     if (x->in->by_sample != NULL)
-        x->s->sparse->product(x->in->by_sample, first, first + count, x->s->kept, x->s->ldw, out,
-                              x->ldm, loci_pad16(x->w->m), 0);
+        x->s->sparse->spmm(x->in->by_sample, first, first + count, x->s->kept, x->s->ldw, out,
+                           x->ldm, loci_pad16(x->w->m), 0);
     else
         loci_gemm_rows(x->s->gemm, count, x->w->m, x->w->n, x->in->dense + first * x->in->ld,
                        x->in->ld, (loci_operand){x->s->kept, x->s->ldw, false}, out, x->ldm,
@@ -258,8 +259,8 @@ static void multiply_sparse(const struct crossing *x, struct block b, size_t wor
     float *strip = s->strip + worker * s->strip_floats;
     for (size_t k = 0; k < x->in->by_input->blocks; k++) {
         gather_strip(x, b, k * x->in->by_input->height, strip);
-        s->sparse->product(&x->in->by_input->block[k], b.i0, b.i1, strip, b.padded, dw, b.padded,
-                           b.padded, k > 0);
+        s->sparse->spmm(&x->in->by_input->block[k], b.i0, b.i1, strip, b.padded, dw, b.padded,
+                        b.padded, k > 0);
     }
 }
 

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/fields.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "network/spec_json.h"
+#include "option/fields.h"
 #include "train/fingerprint.h"
 #include "train/run_folder.h"
 

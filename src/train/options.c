@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "base/fields.h"
+#include "option/fields.h"
 #include "train/schedule.h"
 
 static const char *const schedules[] = {"constant", "cosine", NULL};

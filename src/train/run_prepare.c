@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/fields.h"
 #include "base/json.h"
 #include "network/network.h"
+#include "option/fields.h"
 
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
                        loci_error *error) {

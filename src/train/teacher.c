@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "infer/evaluate.h"
 #include "network/pass.h"
-#include "train/evaluate.h"
 
 struct loci_teacher {
     loci_network *network;

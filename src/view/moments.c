@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "network/acting.h"
 #include "network/spiking.h"
-#include "network/wires.h"
 #include "view/payload.h"
 
 /* Keys of a pair in the payload; only those are here that are trained. Charges, which are many,

@@ -6,8 +6,8 @@
  * Of finite range, sites further apart than R do not meet, and k falls to 0 at R without a step:
  * max(k - 1/R, 0) stands in place of k.
  *
- * Two implementations stand side by side: reference.c in float64, written to be read, and kernels.c
- * in float32 on tiles, written to be fast. tests/test_kernels.c holds them together. */
+ * tile_kernel.c does it in float32 on tiles, written to be fast; its float64 twin, written to be
+ * read, stands in reference/wiring_twin.c. tests/test_kernels.c holds them together. */
 #ifndef LOCI_WIRING_WIRING_H
 #define LOCI_WIRING_WIRING_H
 
@@ -100,33 +100,5 @@ typedef struct loci_strength_kernels {
 } loci_strength_kernels;
 
 const loci_strength_kernels *loci_strength_kernels_for(enum loci_isa isa);
-
-/* The float64 twin. Same names and shapes; g is given by itself because dL/dg needs it. */
-typedef struct loci_reference {
-    size_t n, m, axons, dendrites, coordinates;
-    const double *p, *c, *q, *e; /* c and e may be NULL = 1 */
-    double gap, softening, scale;
-    double cutoff;       /* 1/R, or 0 */
-    const uint8_t *keep; /* [n, m], or NULL */
-    bool absolute; /* sums are of the absolute values of their terms: what a float32 sum's error is
-                      measured by */
-} loci_reference;
-
-/* Goes on with an FNV-1a hash: of a finite range, by which pairs of sites are in reach. As long as
- * it stays the same, no kink at the end of the range was crossed. */
-uint64_t loci_reference_reach(const loci_reference *wiring, uint64_t hash);
-
-/* w [n, m] */
-void loci_reference_weights(const loci_reference *wiring, double *w);
-
-/* Gradients from G = dL/dw [n, m]. Each is added to; NULL = not wanted. */
-typedef struct loci_reference_gradient {
-    double *p, *c, *q, *e; /* shapes as in loci_reference */
-    double *gap;           /* [1] dL/dg */
-    double *cutoff;        /* [1] dL/d(1/R) */
-    double *log_scale;     /* [1] dL/dlog s */
-} loci_reference_gradient;
-void loci_reference_backward(const loci_reference *wiring, const double *g,
-                             const loci_reference_gradient *out);
 
 #endif

@@ -3,7 +3,7 @@
 # - Nothing that follows the host program's locale is called, but in the file that asks for the "C" locale instead.
 # - A fraction is printed by the functions of base/number.h or loci_fail(), which do so.
 # - The library leaves the working folder, signals, the environment and other processes alone; only while oneDNN computes
-#   they wait (synapse/gemm.c).
+#   they wait (linear/gemm.c).
 # - The program keeps the "C" locale it starts in, so that it may print as it likes.
 set -u
 source=$1
@@ -33,12 +33,12 @@ forbid 'wcs?width|(mb|wc).*to(mb|wc).*|mbr?len|mbsinit|btowc|wctob|v?f?wprintf|r
     'follows the locale'
 forbid 'f?chdir|getcwd|get_current_dir_name|chroot|umask|v?fork|exec[lv].*|posix_spawn.*|system|popen|kill|raise' '' \
     'changes or asks what belongs to the process'
-forbid 'pthread_sigmask' synapse_gemm.c.o 'changes what belongs to the process'
+forbid 'pthread_sigmask' linear_gemm.c.o 'changes what belongs to the process'
 forbid 'signal|sigaction|sigprocmask|sig(wait|pending|suspend).*|alarm|setitimer|setenv|putenv|unsetenv|setrlimit' \
     '' 'changes or asks what belongs to the process'
 
 # Statements of the sources with a conversion of a fraction, and the function that gets it.
-find "$source/src" -name '*.[ch]' ! -path '*/embed/c/*' | sort | while read -r file; do
+find "$source/src" -name '*.[ch]' ! -path '*/codegen/c/*' | sort | while read -r file; do
     awk -v file="${file#"$source"/}" '
         function look() {
             if (statement ~ /"[^"]*%[-+ #0-9.*]*[aefgAEFG]/ &&

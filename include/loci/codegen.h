@@ -1,0 +1,134 @@
+/**
+ * @file codegen.h
+ * @brief A network as C for small machines: whole numbers, no heap, no library.
+ *
+ * An export is made in two steps. loci_export_create() turns the network into the numbers that will
+ * stand in the C source, choosing scales on training data, and can run them exactly as the source
+ * will: in whole numbers to the last bit. loci_export_write() writes the source.
+ *
+ * Weights are computed from coordinates as they are needed, or stored, or stored for the
+ * connections that are kept. With 32 bits all numbers are floats; with 8 or 4 positions and
+ * charges, or weights, are whole numbers of so many bits and all arithmetic is in 32-bit integers.
+ */
+#ifndef LOCI_CODEGEN_H
+#define LOCI_CODEGEN_H
+
+#include <loci/data.h>
+#include <loci/network.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What an export stores. */
+enum loci_export_mode {
+    LOCI_EXPORT_POSITIONS =
+        0,                   /**< positions and charges; weights are computed as they are needed */
+    LOCI_EXPORT_WEIGHTS = 1, /**< all weights */
+    LOCI_EXPORT_PRUNED = 2   /**< the weights of the connections that are kept, in lists */
+};
+
+/** The name of a mode as on the command line; NULL past the end. Static storage. */
+LOCI_API const char *loci_export_mode_name(size_t mode);
+
+/** How to export. Fill with loci_export_options_defaults() first. */
+typedef struct loci_export_options {
+    int mode;      /**< enum loci_export_mode. Default positions */
+    uint32_t bits; /**< of a stored number: 32 (float), 8 or 4. Default 8 */
+    const char
+        *name;                /**< what names in the source begin with: a C identifier of at most 48
+                                 characters. NULL = from the model's preset, else "loci_net". Default NULL */
+    const loci_dataset *data; /**< its training part chooses scales, its test part measures; needed.
+                                 Default NULL */
+    uint32_t samples; /**< training samples that scales are chosen on, 1..60000. Default 2000 */
+    uint64_t flash;   /**< bytes that constants may take; 0 = any number. Default 0 */
+    uint64_t ram;     /**< bytes that scratch and stack may take; 0 = any number. Default 0 */
+    loci_pool *pool;  /**< worker threads, or NULL. Default NULL */
+} loci_export_options;
+
+/** Sets every field to its default. */
+LOCI_API void loci_export_options_defaults(loci_export_options *options);
+
+/** What an export takes and gives. */
+typedef struct loci_export_report {
+    char name[64];        /**< what names in the source begin with */
+    int mode;             /**< enum loci_export_mode */
+    uint32_t bits;        /**< 32, 8 or 4 */
+    size_t parameters;    /**< bytes of positions, charges, weights, biases and neuron constants */
+    size_t flash;         /**< bytes of all constants: parameters, lists, tables, descriptions of
+                             the layers as a 32-bit machine lays them out. Code comes on top */
+    size_t scratch;       /**< bytes a run works in */
+    size_t stack;         /**< bytes of stack, estimated for a Cortex-M compiled with -O2 */
+    double multiply_adds; /**< per inference, mean over the samples measured on */
+    double multiply_adds_most; /**< where nothing is silent */
+    double roots;              /**< reciprocal square roots per inference, likewise */
+    double roots_most;         /**< where nothing is silent */
+    size_t samples; /**< measured on: the test part, or where it is empty the training part */
+    double accuracy_before; /**< of the network on them, 0..1 */
+    double accuracy;        /**< of the export on them, 0..1 */
+} loci_export_report;
+
+/** A network as it will stand in C. Immutable; may be run by several threads. */
+typedef struct loci_export loci_export;
+
+/**
+ * Makes the numbers of an export and measures them.
+ * @param[out] out receives the export; the caller frees it with loci_export_free(). Untouched on
+ * failure.
+ * @param network must outlive the export, unchanged.
+ * @param options what to make.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK; LOCI_E_ARGUMENT (options, a name that is no C identifier); LOCI_E_UNSUPPORTED (a
+ * network that cannot be exported so: a conventional one has no positions, Poisson coding needs
+ * random numbers, a fixed set of connections needs lists; sums that do not fit 32 bits; more flash
+ * or memory than allowed); LOCI_E_MISMATCH (network and data do not fit); LOCI_E_DIVERGED (a
+ * parameter that is not finite) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_export_create(loci_export **out, const loci_network *network,
+                                const loci_export_options *options, loci_error *error);
+
+/** Frees an export. NULL is allowed. */
+LOCI_API void loci_export_free(loci_export *exported);
+
+/** What it takes and gives. Borrowed. */
+LOCI_API const loci_export_report *loci_export_report_of(const loci_export *exported);
+
+/**
+ * Runs an export as the C source will: exactly so where numbers are whole, else to rounding.
+ * @param exported the export.
+ * @param pixels [count, height*width] 0..255.
+ * @param count number of images; 0 allowed.
+ * @param[out] logits [count, classes] as the source gives them; whole numbers with 8 or 4 bits.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_export_run(const loci_export *exported, const uint8_t *pixels, size_t count,
+                             double *logits, loci_error *error);
+
+/** What a logit of 1 is in the network itself: 1 for floats. */
+LOCI_API double loci_export_unit(const loci_export *exported);
+
+/** A sample as the pixels that an export takes, of the data its network was trained on.
+ * @return as loci_dataset_sample(), or LOCI_E_MEMORY. */
+LOCI_API int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i,
+                                uint8_t *pixels);
+
+/**
+ * Writes the source: NAME.h, NAME.c, NAME_test.c (a self-test), Makefile, CMakeLists.txt, README.md
+ * and report.json. All or nothing: they are made in a new folder beside it, which then takes its
+ * name.
+ * @param exported the export.
+ * @param directory the folder; its parents are made if absent.
+ * @param force non-zero: replace an export that is there. Only files an export consists of are
+ * removed.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_EXISTS (something is there, and force is not set, or it is no export),
+ * LOCI_E_IO, LOCI_E_ARGUMENT (a path too long) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_export_write(const loci_export *exported, const char *directory, int force,
+                               loci_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,300 @@
+/* Choosing scales on training data: each in turn is tried at several values, and the one kept with
+ * which the logits are nearest to the network's. */
+#include "codegen/calibrate.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "codegen/round.h"
+#include "codegen/run.h"
+
+/* Images of one task. */
+enum { CHUNK = 16 };
+
+struct calibration {
+    loci_export *export;
+    size_t count, widest;              /* images; neurons of the widest layer */
+    int32_t *entering[LOCI_MAX_PAIRS]; /* [count, n] what enters a pair with the scales so far */
+    int32_t *sums;                     /* [count, widest] of a pair under way */
+    uint8_t *pixels;                   /* [count, pixels] */
+    float *moments;                    /* [n, n] of what enters the pair under way, or NULL */
+    double *logits;                    /* [count, classes] the network's own */
+    double *mean[LOCI_MAX_PAIRS];      /* [m] of its sums, biases included */
+    double *correction;                /* [widest] added to biases */
+    uint32_t l;                        /* pair under way */
+    double *distance;                  /* [chunks] of logits from the network's */
+};
+
+static size_t chunks(const struct calibration *c) {
+    return (c->count + CHUNK - 1) / CHUNK;
+}
+
+/* ---- a layer at a time, where nothing spikes ---- */
+
+static void sum_chunk(void *context, size_t task, size_t worker) {
+    (void)worker;
+    struct calibration *c = context;
+    size_t n = c->export->pair[c->l].n, m = c->export->pair[c->l].m;
+    for (size_t b = task * CHUNK; b < c->count && b < (task + 1) * CHUNK; b++)
+        loci_codegen_sums_fixed(c->export, c->l, c->entering[c->l] + b * n, c->sums + b * m);
+}
+
+/* Whether it is known what enters a pair: the spikes of other neurons are not collected. */
+static bool has_moments(const loci_export *export, uint32_t l) {
+    bool known = !export->spiking || (l == 0 && export->spec->coding == LOCI_CODING_CONSTANT);
+    return export->options.mode != LOCI_EXPORT_POSITIONS && known &&
+           export->pair[l].n <= LOCI_ROUND_SENDERS;
+}
+
+/* Makes the integers of a pair. */
+static int make_pair(struct calibration *c, loci_error *error) {
+    loci_export *export = c->export;
+    loci_pair_fixed *fixed = &export->pair[c->l].fixed;
+    fixed->unit_in = 1.0 / LOCI_EMBED_PIXEL;
+    if (c->l > 0) {
+        const loci_pair_fixed *before = &export->pair[c->l - 1].fixed;
+        fixed->unit_in = export->spiking ? 1 : ldexp(before->unit, (int)before->output_shift);
+    } else if (export->spiking && export->spec->coding == LOCI_CODING_LATENCY) {
+        fixed->unit_in = 1;
+    }
+    if (export->options.mode != LOCI_EXPORT_POSITIONS)
+        return loci_codegen_store(export, c->l, has_moments(export, c->l) ? c->moments : NULL,
+                                  error);
+    loci_codegen_place(export, c->l);
+    return loci_codegen_expand(export, c->l, error);
+}
+
+/* Adds to biases what they lack for sums to have the network's mean; a correction that does not fit
+ * is left out. */
+static void correct_biases(struct calibration *c) {
+    loci_export *export = c->export;
+    const loci_codegen_pair *pair = &export->pair[c->l];
+    for (size_t j = 0; j < pair->m; j++) {
+        double sum = 0;
+        for (size_t b = 0; b < c->count; b++)
+            sum += c->sums[b * pair->m + j];
+        c->correction[j] = c->mean[c->l][j] - sum / (double)c->count * pair->fixed.unit;
+        for (size_t b = 0; b < c->count; b++)
+            c->sums[b * pair->m + j] -= pair->fixed.bias[j];
+    }
+    if (!loci_codegen_settle(export, c->l, c->correction))
+        loci_codegen_settle(export, c->l, NULL);
+    for (size_t b = 0; b < c->count; b++)
+        for (size_t j = 0; j < pair->m; j++)
+            c->sums[b * pair->m + j] += pair->fixed.bias[j];
+}
+
+/* From the sums of a hidden layer to what enters the next: all of what was seen fits. */
+static void pass_on(struct calibration *c) {
+    loci_codegen_pair *pair = &c->export->pair[c->l];
+    int32_t largest = 0;
+    for (size_t i = 0; i < c->count * pair->m; i++)
+        largest = c->sums[i] > largest ? c->sums[i] : largest;
+    pair->fixed.output_shift = 0;
+    while (largest >> pair->fixed.output_shift > LOCI_EMBED_MOST)
+        pair->fixed.output_shift++;
+    for (size_t i = 0; i < c->count * pair->m; i++)
+        c->entering[c->l + 1][i] = c->sums[i] > 0 ? c->sums[i] >> pair->fixed.output_shift : 0;
+}
+
+static int pass_layer(struct calibration *c, loci_error *error) {
+    int status = make_pair(c, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_parallel(c->export->options.pool, chunks(c), sum_chunk, c);
+    correct_biases(c);
+    if (c->l + 1 < c->export->pairs)
+        pass_on(c);
+    return LOCI_OK;
+}
+
+/* ---- the whole net ---- */
+
+/* How far the logits of some images are off, squared. */
+static void compare_chunk(void *context, size_t task, size_t worker) {
+    (void)worker;
+    struct calibration *c = context;
+    const loci_export *export = c->export;
+    size_t classes = export->spec->classes;
+    loci_codegen_room room;
+    loci_codegen_tally tally = {0};
+    double unit = loci_export_unit(export), sum = 0;
+    double *logits = loci_alloc(classes, sizeof *logits);
+    bool enough = loci_codegen_room_open(&room, export) && logits != NULL;
+    for (size_t b = task * CHUNK; enough && b < c->count && b < (task + 1) * CHUNK; b++) {
+        loci_codegen_run_one(export, c->pixels + b * export->pixels, &room, logits, &tally);
+        for (size_t k = 0; k < classes; k++) {
+            double difference = logits[k] * unit - c->logits[b * classes + k];
+            sum += difference * difference;
+        }
+    }
+    c->distance[task] = enough ? sum : NAN;
+    loci_codegen_room_close(&room);
+    free(logits);
+}
+
+/* Makes pairs from `first` on with the covers as they are; *distance receives how far the logits
+ * are off. */
+static int build(struct calibration *c, uint32_t first, double *distance, loci_error *error) {
+    int status = LOCI_OK;
+    for (c->l = first; c->l < c->export->pairs && status == LOCI_OK; c->l++) {
+        const loci_export *export = c->export;
+        if (has_moments(export, c->l))
+            loci_codegen_moments(c->entering[c->l], c->count, export->pair[c->l].n,
+                                 !export->spiking, c->moments);
+        status = export->spiking ? make_pair(c, error) : pass_layer(c, error);
+    }
+    if (status != LOCI_OK)
+        return status;
+    loci_parallel(c->export->options.pool, chunks(c), compare_chunk, c);
+    *distance = 0;
+    for (size_t i = 0; i < chunks(c); i++)
+        *distance += c->distance[i];
+    return isnan(*distance) ? loci_fail_memory(error, "export") : LOCI_OK;
+}
+
+/* ---- the search ---- */
+
+static bool matters(const loci_export *export, uint32_t l, int cover) {
+    const loci_placed *placed = &export->pair[l].fixed.placed;
+    const loci_wiring *w = &export->wires.pair[l];
+    if (export->options.mode != LOCI_EXPORT_POSITIONS)
+        return cover == LOCI_COVER_WEIGHT &&
+               !has_moments(export, l); /* else each receiver chooses */
+    switch (cover) {
+    case LOCI_COVER_POSITION:
+        return l == 0 || export->spec->tied != LOCI_TIED_YES;
+    case LOCI_COVER_AXON:
+        return placed->c != NULL;
+    case LOCI_COVER_DENDRITE:
+        return w->e != NULL;
+    default:
+        return false;
+    }
+}
+
+/* Tries one cover at several values, from the widest on until it has become much worse. */
+static int try_cover(struct calibration *c, uint32_t l, int cover, double *best,
+                     loci_error *error) {
+    static const double values[] = {0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2};
+    double *value = &c->export->cover[l][cover], kept = *value;
+    int status = LOCI_OK;
+    for (size_t i = 0; i < sizeof values / sizeof *values && status == LOCI_OK; i++) {
+        double distance;
+        *value = values[i];
+        status = build(c, l, &distance, error);
+        if (status == LOCI_OK && distance < *best) {
+            *best = distance;
+            kept = *value;
+        } else if (status == LOCI_OK && distance > 4 * *best) {
+            break;
+        }
+    }
+    *value = kept;
+    return status == LOCI_OK ? build(c, l, best, error) : status;
+}
+
+static int search(struct calibration *c, loci_error *error) {
+    double best;
+    int status = build(c, 0, &best, error);
+    for (uint32_t l = 0; l < c->export->pairs; l++)
+        for (int cover = 0; cover < LOCI_COVERS && status == LOCI_OK; cover++)
+            if (matters(c->export, l, cover))
+                status = try_cover(c, l, cover, &best, error);
+    return status;
+}
+
+/* ---- the network's own numbers ---- */
+
+/* Adds one image to the mean sums of all neurons. */
+static void run_layers(struct calibration *c, float *values, float *sums) {
+    const loci_export *export = c->export;
+    for (uint32_t l = 0; l < export->pairs; l++) {
+        size_t m = export->pair[l].m;
+        loci_codegen_sums_real(export, l, values, sums);
+        for (size_t j = 0; j < m; j++) {
+            c->mean[l][j] += (double)sums[j] / (double)c->count;
+            values[j] = sums[j] > 0 ? sums[j] : 0;
+        }
+    }
+}
+
+static bool run_network(struct calibration *c) {
+    const loci_export *export = c->export;
+    loci_codegen_room room;
+    float *values = loci_alloc(c->widest, sizeof *values),
+          *sums = loci_alloc(c->widest, sizeof *sums);
+    bool enough = loci_codegen_room_open(&room, export) && values != NULL && sums != NULL;
+    for (size_t b = 0; enough && b < c->count; b++) {
+        const uint8_t *pixels = c->pixels + b * export->pixels;
+        for (size_t i = 0; i < export->pair[0].n; i++) {
+            uint8_t pixel = pixels[loci_network_pixel(export->network, i)];
+            values[i] = (float)pixel / 255.0f;
+            c->entering[0][b * export->pair[0].n + i] = pixel;
+        }
+        loci_codegen_run_network(export, pixels, &room, c->logits + b * export->spec->classes);
+        if (!export->spiking)
+            run_layers(c, values, sums);
+    }
+    loci_codegen_room_close(&room);
+    free(values);
+    free(sums);
+    return enough;
+}
+
+static int open_calibration(struct calibration *c, loci_error *error) {
+    const loci_export *export = c->export;
+    const loci_export_options *options = &export->options;
+    size_t all = loci_dataset_count(options->data, LOCI_TRAIN);
+    c->count = options->samples < all ? options->samples : all;
+    c->widest = export->pair[0].n;
+    size_t most = 0; /* senders of a pair that has moments */
+    bool lost = false;
+    for (uint32_t l = 0; l < export->pairs; l++) {
+        const loci_codegen_pair *pair = &export->pair[l];
+        c->widest = pair->m > c->widest ? pair->m : c->widest;
+        most = has_moments(export, l) && pair->n > most ? pair->n : most;
+        c->entering[l] = loci_alloc(c->count, pair->n * sizeof(int32_t));
+        c->mean[l] = loci_alloc(pair->m, sizeof(double));
+        lost |= c->entering[l] == NULL || c->mean[l] == NULL;
+    }
+    c->sums = loci_alloc(c->count, c->widest * sizeof *c->sums);
+    c->correction = loci_alloc(c->widest, sizeof *c->correction);
+    c->pixels = loci_alloc(c->count, export->pixels);
+    c->logits = loci_alloc(c->count, export->spec->classes * sizeof *c->logits);
+    c->moments = most > 0 ? loci_alloc(most, most * sizeof *c->moments) : NULL;
+    c->distance = loci_alloc(chunks(c), sizeof *c->distance);
+    lost |= c->sums == NULL || c->correction == NULL || c->pixels == NULL || c->logits == NULL ||
+            c->distance == NULL || (most > 0 && c->moments == NULL);
+    for (size_t b = 0; !lost && b < c->count; b++)
+        lost = loci_codegen_pixels(export, LOCI_TRAIN, b * all / c->count,
+                                   c->pixels + b * export->pixels) != LOCI_OK;
+    return lost || !run_network(c) ? loci_fail_memory(error, "export") : LOCI_OK;
+}
+
+static void close_calibration(struct calibration *c) {
+    for (uint32_t l = 0; l < c->export->pairs; l++) {
+        free(c->entering[l]);
+        free(c->mean[l]);
+    }
+    free(c->sums);
+    free(c->correction);
+    free(c->pixels);
+    free(c->logits);
+    free(c->distance);
+    free(c->moments);
+}
+
+int loci_codegen_calibrate(loci_export *export, loci_error *error) {
+    struct calibration c = {.export = export};
+    int status = open_calibration(&c, error);
+    if (status == LOCI_OK)
+        status = search(&c, error);
+    close_calibration(&c);
+    return status;
+}

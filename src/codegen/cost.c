@@ -1,0 +1,60 @@
+/* What it costs when a neuron sends: products, and roots where weights are computed. */
+#include <string.h>
+
+#include "codegen/measure.h"
+
+/* Of a pair's weights those that are not 0. */
+static bool is_there(const loci_export *export, const loci_codegen_pair *pair, size_t at) {
+    return export->fixed ? pair->fixed.w[at] != 0 : pair->real.w[at] != 0;
+}
+
+/* Site pairs of finite range that meet; they are counted on the network's own positions. */
+static uint32_t count_near(const loci_wiring *w, size_t i) {
+    uint32_t count = 0;
+    for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)
+        for (size_t jb = 0; jb < w->m * w->dendrites; jb++) {
+            float square = w->base;
+            for (size_t x = 0; x < w->coordinates; x++) {
+                float d = w->p[ia * w->coordinates + x] - w->q[jb * w->coordinates + x];
+                square += d * d;
+            }
+            count += square * w->cutoff * w->cutoff < 1;
+        }
+    return count;
+}
+
+static void cost_of_places(loci_export *export, uint32_t l, size_t i, uint32_t there) {
+    const loci_wiring *w = &export->wires.pair[l];
+    loci_codegen_pair *pair = &export->pair[l];
+    uint32_t sites = (uint32_t)(w->axons * w->dendrites), all = sites * (uint32_t)w->m;
+    uint32_t roots = all;
+    if (export->wires.pruned_by == LOCI_PRUNE_BY_DISTANCE)
+        roots = there * sites;
+    else if (w->cutoff > 0)
+        roots = count_near(w, i);
+    /* distances, charges of dendrites, charges of axons and what is sent */
+    pair->roots[i] = roots;
+    pair->products[i] = all * (uint32_t)w->coordinates +
+                        roots * loci_codegen_has_dendrite_charges(export) +
+                        2 * (uint32_t)(w->m * w->axons);
+}
+
+int loci_codegen_cost(loci_export *export, loci_error *error) {
+    (void)error;
+    for (uint32_t l = 0; l < export->pairs; l++) {
+        loci_codegen_pair *pair = &export->pair[l];
+        for (size_t i = 0; i < pair->n; i++) {
+            uint32_t there = 0;
+            for (size_t j = 0; j < pair->m; j++)
+                there += is_there(export, pair, i * pair->m + j);
+            pair->roots[i] = 0;
+            if (export->options.mode == LOCI_EXPORT_POSITIONS)
+                cost_of_places(export, l, i, there);
+            else if (export->options.mode == LOCI_EXPORT_PRUNED)
+                pair->products[i] = (uint32_t)(pair->lists.start[i + 1] - pair->lists.start[i]);
+            else
+                pair->products[i] = (uint32_t)pair->m;
+        }
+    }
+    return LOCI_OK;
+}

@@ -1,0 +1,216 @@
+/* Which lines of the templates an export has. */
+#include <string.h>
+
+#include "codegen/emit.h"
+
+static bool positions(const loci_export *x) {
+    return x->options.mode == LOCI_EXPORT_POSITIONS;
+}
+
+static bool fixed(const loci_export *x) {
+    return x->fixed;
+}
+
+static bool real(const loci_export *x) {
+    return !x->fixed;
+}
+
+static bool roots(const loci_export *x) {
+    return !x->fixed && positions(x);
+}
+
+static bool rootless(const loci_export *x) {
+    return !x->fixed && !positions(x);
+}
+
+static bool nibbles(const loci_export *x) {
+    return x->options.bits == 4;
+}
+
+/* Positions in floats are read from their tables without a function between. */
+static bool at(const loci_export *x) {
+    return !roots(x);
+}
+
+static bool pruned(const loci_export *x) {
+    return x->options.mode == LOCI_EXPORT_PRUNED;
+}
+
+static bool wide_starts(const loci_export *x) {
+    return pruned(x) && x->wide_starts;
+}
+
+static bool narrow_starts(const loci_export *x) {
+    return pruned(x) && !x->wide_starts;
+}
+
+static bool shrunk(const loci_export *x) {
+    return x->network->pixels != NULL;
+}
+
+static bool range(const loci_export *x) {
+    return x->network->low != NULL;
+}
+
+static bool sheet(const loci_export *x) {
+    return positions(x) && x->network->sheet != NULL;
+}
+
+static bool dendrite_charges(const loci_export *x) {
+    return positions(x) && loci_codegen_has_dendrite_charges(x);
+}
+
+static bool relu(const loci_export *x) {
+    return !x->spiking;
+}
+
+static bool spiking(const loci_export *x) {
+    return x->spiking;
+}
+
+static bool reach(const loci_export *x) {
+    for (size_t l = 0; l < x->pairs; l++)
+        if (positions(x) && x->wires.pair[l].cutoff > 0)
+            return true;
+    return false;
+}
+
+static bool near(const loci_export *x) {
+    return positions(x) && x->wires.pruned_by == LOCI_PRUNE_BY_DISTANCE;
+}
+
+static bool strong(const loci_export *x) {
+    return positions(x) && x->wires.pruned_by == LOCI_PRUNE_BY_WEIGHT;
+}
+
+static bool cut(const loci_export *x) {
+    return near(x) || strong(x);
+}
+
+static bool gain(const loci_export *x) {
+    return x->fixed && !positions(x);
+}
+
+static bool plain(const loci_export *x) {
+    return !gain(x) && !roots(x);
+}
+
+static bool deep(const loci_export *x) {
+    return x->pairs > 2;
+}
+
+static bool single(const loci_export *x) {
+    return x->pairs == 2;
+}
+
+static bool none(const loci_export *x) {
+    return x->pairs == 1;
+}
+
+static bool hidden(const loci_export *x) {
+    return x->pairs > 1;
+}
+
+static bool output_shift(const loci_export *x) {
+    return x->fixed && !x->spiking;
+}
+
+static bool beta_each(const loci_export *x) {
+    return x->spiking && x->spec->train_beta == LOCI_TRAINED_NEURON;
+}
+
+static bool beta_one(const loci_export *x) {
+    return x->spiking && !beta_each(x);
+}
+
+static bool threshold_each(const loci_export *x) {
+    return x->spiking && x->spec->train_threshold == LOCI_TRAINED_NEURON;
+}
+
+static bool threshold_one(const loci_export *x) {
+    return x->spiking && !threshold_each(x);
+}
+
+static bool latency(const loci_export *x) {
+    return x->spiking && x->spec->coding == LOCI_CODING_LATENCY;
+}
+
+static bool constant(const loci_export *x) {
+    return x->spiking && x->spec->coding == LOCI_CODING_CONSTANT;
+}
+
+static bool reset_zero(const loci_export *x) {
+    return x->spiking && x->spec->reset == LOCI_RESET_ZERO;
+}
+
+static bool reset_subtract(const loci_export *x) {
+    return x->spiking && x->spec->reset == LOCI_RESET_SUBTRACT;
+}
+
+static bool read_count(const loci_export *x) {
+    return x->spec->readout == LOCI_READOUT_COUNT;
+}
+
+static bool read_mean(const loci_export *x) {
+    return x->spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
+}
+
+static bool read_max(const loci_export *x) {
+    return x->spec->readout == LOCI_READOUT_MEMBRANE_MAX;
+}
+
+static bool read_last(const loci_export *x) {
+    return x->spec->readout == LOCI_READOUT_MEMBRANE_LAST;
+}
+
+static const struct {
+    const char *name;
+    bool (*holds)(const loci_export *export);
+} flags[] = {
+    {"at", at},
+    {"beta_each", beta_each},
+    {"beta_one", beta_one},
+    {"constant", constant},
+    {"cut", cut},
+    {"deep", deep},
+    {"dendrite_charges", dendrite_charges},
+    {"fixed", fixed},
+    {"float", real},
+    {"gain", gain},
+    {"hidden", hidden},
+    {"latency", latency},
+    {"narrow_starts", narrow_starts},
+    {"near", near},
+    {"nibbles", nibbles},
+    {"none", none},
+    {"output_shift", output_shift},
+    {"plain", plain},
+    {"plain_float", rootless},
+    {"pruned", pruned},
+    {"range", range},
+    {"reach", reach},
+    {"read_count", read_count},
+    {"read_last", read_last},
+    {"read_max", read_max},
+    {"read_mean", read_mean},
+    {"relu", relu},
+    {"reset_subtract", reset_subtract},
+    {"reset_zero", reset_zero},
+    {"roots", roots},
+    {"scale", roots},
+    {"sheet", sheet},
+    {"shrunk", shrunk},
+    {"single", single},
+    {"spiking", spiking},
+    {"strong", strong},
+    {"threshold_each", threshold_each},
+    {"threshold_one", threshold_one},
+    {"wide_starts", wide_starts},
+};
+
+bool loci_emit_flag(const void *export, const char *name) {
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (strcmp(flags[i].name, name) == 0)
+            return flags[i].holds(export);
+    return false;
+}

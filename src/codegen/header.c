@@ -1,0 +1,132 @@
+/* What stands at the top of the files: what they are, sizes, the scratch buffer. */
+#include <string.h>
+
+#include "base/text.h"
+#include "codegen/emit.h"
+
+static void upper(char out[64], const char *name) {
+    size_t i = 0;
+    for (; name[i] != '\0' && i < 63; i++)
+        out[i] = loci_upper(name[i]);
+    out[i] = '\0';
+}
+
+void loci_emit_banner(const loci_export *export, FILE *to) {
+    static const char *const stored[] = {"positions and charges", "weights",
+                                         "the weights of kept connections"};
+    fprintf(to, "/* %s: a network as C, made by Loci %s.\n * ", export->name, loci_version());
+    if (export->fixed)
+        fprintf(to, "Stored are %s in %u bits; all arithmetic is in 32-bit integers.",
+                stored[export->options.mode], export->options.bits);
+    else
+        fprintf(to, "Stored are %s as floats.", stored[export->options.mode]);
+    fprintf(to, "\n * README.md tells how to use it. */\n");
+}
+
+void loci_emit_sizes(const loci_export *export, FILE *to) {
+    char name[64], unit[32];
+    const loci_spec *spec = export->spec;
+    upper(name, export->name);
+    fprintf(to, "#define %s_WIDTH %u\n", name, spec->width);
+    fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
+    fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
+    fprintf(to, "#define %s_CLASSES %u\n", name, spec->classes);
+    fprintf(to, "#define %s_SCRATCH_BYTES %zu /* of a %s_scratch */\n", name,
+            loci_emit_scratch_bytes(export), export->name);
+    loci_print_float(unit, (float)loci_export_unit(export));
+    if (export->fixed)
+        fprintf(to, "#define %s_LOGIT_UNIT %s /* what a logit of 1 is */\n", name, unit);
+}
+
+static size_t neurons(const loci_export *export) {
+    size_t count = 0;
+    for (size_t l = 0; l < export->pairs; l++)
+        count += export->pair[l].m;
+    return count;
+}
+
+static void inner_floats(const loci_export *export, bool sheet, FILE *to) {
+    const loci_spec *spec = export->spec;
+    char number[32];
+    bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
+    loci_print_float(number,
+                     (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale));
+    fprintf(to, "#define LOGIT_SCALE %s\n", number);
+    loci_print_float(number, loci_codegen_grid_pitch(export));
+    if (sheet)
+        fprintf(to, "#define GRID_PITCH %s /* from pixel to pixel */\n", number);
+}
+
+void loci_emit_inner_sizes(const loci_export *export, FILE *to) {
+    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
+    bool sheet = positions && export->network->sheet != NULL;
+    fprintf(to, "enum {\n    LAYERS = %zu,\n", export->pairs);
+    if (positions)
+        fprintf(to, "    COORDINATES = %zu, /* of a site */\n", export->coordinates);
+    if (sheet)
+        fprintf(to, "    WIDTH = %u, /* of the pixel grid */\n", export->spec->width);
+    if (sheet && export->fixed)
+        fprintf(to, "    GRID_PITCH = %d, /* from pixel to pixel, 8 bits finer than positions */\n",
+                export->pair[0].fixed.placed.grid_pitch);
+    if (export->spiking)
+        fprintf(to, "    STEPS = %u, /* of time */\n    NEURONS = %zu,\n", export->spec->time_steps,
+                neurons(export));
+    else if (export->fixed && export->pairs > 1)
+        fprintf(to, "    MOST = %d, /* that a hidden neuron sends */\n", LOCI_EMBED_MOST);
+    fprintf(to, "};\n");
+    if (!export->fixed)
+        inner_floats(export, sheet, to);
+    putc('\n', to);
+}
+
+/* The widest of layers first, first + 2, ..., the output left out; 0 when there is none. */
+static size_t widest(const loci_export *export, size_t first, size_t stride) {
+    size_t most = 0;
+    for (size_t l = first; l + 1 < export->pairs; l += stride)
+        most = export->pair[l].m > most ? export->pair[l].m : most;
+    return most;
+}
+
+static void member(const char *type, const char *name, size_t size, size_t count,
+                   const char *comment, FILE *to, size_t *bytes) {
+    if (count == 0)
+        return;
+    *bytes += size * count;
+    if (to != NULL)
+        fprintf(to, "    %s %s[%zu];%s%s%s\n", type, name, count, *comment ? " /* " : "", comment,
+                *comment ? " */" : "");
+}
+
+/* The widest layer but the first. */
+static size_t widest_later(const loci_export *export) {
+    size_t most = 0;
+    for (size_t l = 1; l < export->pairs; l++)
+        most = export->pair[l].m > most ? export->pair[l].m : most;
+    return most;
+}
+
+static size_t scratch(const loci_export *export, FILE *to) {
+    const char *type = export->fixed ? "int32_t" : "float";
+    size_t bytes = 0;
+    if (export->spiking) {
+        member(type, "input", 4, export->pair[0].m, "current of the first layer", to, &bytes);
+        member(type, "current", 4, widest_later(export), "of a later layer", to, &bytes);
+        member(type, "membrane", 4, neurons(export), "of all neurons", to, &bytes);
+    } else {
+        member(type, "even", 4, widest(export, 0, 2), "hidden layers 1, 3, ...", to, &bytes);
+        member(type, "odd", 4, widest(export, 1, 2), "hidden layers 2, 4, ...", to, &bytes);
+    }
+    member(type, "logits", 4, export->spec->classes, "", to, &bytes);
+    if (export->spiking)
+        member("uint8_t", "fired", 1, (neurons(export) + 3) & ~(size_t)3,
+               "which neurons did in this time step", to, &bytes);
+    return bytes;
+}
+
+void loci_emit_scratch(const loci_export *export, FILE *to) {
+    scratch(export, to);
+}
+
+size_t loci_emit_scratch_bytes(const loci_export *export) {
+    return scratch(export, NULL);
+}

@@ -1,0 +1,62 @@
+/* Figures in words and as JSON. */
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "codegen/emit.h"
+
+void loci_emit_summary(const loci_export *export, FILE *to) {
+    const loci_export_report *r = &export->report;
+    const char *preset = loci_network_note(export->network, "preset");
+    static const char *const stored[] = {"It has the positions and charges of its neurons' sites "
+                                         "and computes each weight when it is "
+                                         "needed.",
+                                         "It has all weights.",
+                                         "It has the weights of the connections that were kept."};
+    fprintf(to, "A neural network in C%s%s, made by loci %s. ", *preset != '\0' ? ", preset " : "",
+            LOCI_SHOWN(63, preset), loci_version());
+    fprintf(to, "%s ", stored[r->mode]);
+    if (export->fixed)
+        fprintf(to, "Numbers are stored in %u bits, all arithmetic is in 32-bit integers.\n",
+                r->bits);
+    else
+        fprintf(to, "Numbers are floats.\n");
+}
+
+void loci_emit_figures(const loci_export *export, FILE *to) {
+    const loci_export_report *r = &export->report;
+    fprintf(to, "| | |\n|---|---|\n");
+    loci_number_put(to, "| accuracy on %zu samples of %s | %.2f%% |\n", r->samples,
+                    loci_dataset_name(export->options.data), 100 * r->accuracy);
+    loci_number_put(to, "| of the network before export | %.2f%% |\n", 100 * r->accuracy_before);
+    fprintf(to, "| parameters | %zu bytes |\n", r->parameters);
+    fprintf(to, "| all constants; code comes on top | %zu bytes |\n", r->flash);
+    fprintf(to, "| scratch | %zu bytes |\n", r->scratch);
+    fprintf(to, "| stack, estimated for a Cortex-M | %zu bytes |\n", r->stack);
+    loci_number_put(to, "| multiply-adds per inference, mean | %.0f |\n", r->multiply_adds);
+    loci_number_put(to, "| multiply-adds per inference, at most | %.0f |\n", r->multiply_adds_most);
+    if (r->roots_most > 0) {
+        loci_number_put(to, "| reciprocal roots per inference, mean | %.0f |\n", r->roots);
+        loci_number_put(to, "| reciprocal roots per inference, at most | %.0f |\n", r->roots_most);
+    }
+}
+
+void loci_emit_report(const loci_export *export, FILE *to) {
+    const loci_export_report *r = &export->report;
+    json_t *object =
+        json_pack("{ss ss si si si si si sf sf sf sf ss si sf sf sf}", "name", r->name, "mode",
+                  loci_export_mode_name((size_t)r->mode), "bits", (int)r->bits, "parameter_bytes",
+                  (int)r->parameters, "flash_bytes", (int)r->flash, "scratch_bytes",
+                  (int)r->scratch, "stack_bytes", (int)r->stack, "multiply_adds", r->multiply_adds,
+                  "multiply_adds_most", r->multiply_adds_most, "roots", r->roots, "roots_most",
+                  r->roots_most, "dataset", loci_dataset_name(export->options.data), "samples",
+                  (int)r->samples, "accuracy_before", r->accuracy_before, "accuracy", r->accuracy,
+                  "points_lost", 100 * (r->accuracy_before - r->accuracy));
+    char *text =
+        object != NULL ? loci_json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    if (text != NULL)
+        fprintf(to, "%s\n", text);
+    free(text);
+    json_decref(object);
+}

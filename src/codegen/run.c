@@ -1,0 +1,146 @@
+#include "codegen/run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+/* ---- integers ---- */
+
+static inline int32_t rectify_fixed(const loci_pair_fixed *part, int32_t sum) {
+    sum = sum > 0 ? sum >> part->output_shift : 0;
+    return sum < LOCI_EMBED_MOST ? sum : LOCI_EMBED_MOST;
+}
+
+static inline int32_t settle_fixed(const loci_pair_fixed *part, size_t j, int32_t sum) {
+    return (part->gain != NULL ? part->gain[j] * sum : sum) + part->bias[j];
+}
+
+/* beta membrane in 2^-15, without 64-bit products */
+static inline int32_t decay_fixed(int32_t membrane, int32_t beta) {
+    int32_t high = membrane >> LOCI_BETA_BITS, low = membrane & ((1 << LOCI_BETA_BITS) - 1);
+    return high * beta + (low * beta >> LOCI_BETA_BITS);
+}
+
+#define NUMBER int32_t
+#define NAMED(x) x##_fixed
+#define PART(pair) (&(pair)->fixed)
+#define SETTLE settle_fixed
+#define RECTIFY rectify_fixed
+#define DECAY decay_fixed
+#define LEVEL(x) (uint32_t)(x)
+#include "codegen/run_body.h"
+#undef NUMBER
+#undef NAMED
+#undef PART
+#undef SETTLE
+#undef RECTIFY
+#undef DECAY
+#undef LEVEL
+
+/* ---- floats ---- */
+
+static inline float rectify_real(const loci_pair_real *part, float sum) {
+    (void)part;
+    return sum > 0 ? sum : 0;
+}
+
+static inline float settle_real(const loci_pair_real *part, size_t j, float sum) {
+    return part->scale * sum + part->bias[j];
+}
+
+static inline float decay_real(float membrane, float beta) {
+    return beta * membrane;
+}
+
+#define NUMBER float
+#define NAMED(x) x##_real
+#define PART(pair) (&(pair)->real)
+#define SETTLE settle_real
+#define RECTIFY rectify_real
+#define DECAY decay_real
+#define LEVEL(x) (uint32_t) lroundf((x)*255)
+#include "codegen/run_body.h"
+
+/* ---- either ---- */
+
+bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export) {
+    bool lost = false;
+    *room = (loci_codegen_room){.input = loci_alloc(export->pair[0].n, sizeof(loci_number)),
+                                .logits = loci_alloc(export->spec->classes, sizeof(loci_number))};
+    for (size_t l = 0; l < export->pairs; l++) {
+        size_t m = export->pair[l].m;
+        room->sums[l] = loci_alloc(m, sizeof(loci_number));
+        room->membrane[l] = loci_alloc(export->spiking ? m : 0, sizeof(loci_number));
+        room->fired[l] = loci_alloc(export->spiking ? m : 0, 1);
+        lost |= room->sums[l] == NULL || room->membrane[l] == NULL || room->fired[l] == NULL;
+    }
+    return !lost && room->input != NULL && room->logits != NULL;
+}
+
+void loci_codegen_room_close(loci_codegen_room *room) {
+    free(room->input);
+    free(room->logits);
+    for (size_t l = 0; l < LOCI_MAX_PAIRS; l++) {
+        free(room->sums[l]);
+        free(room->membrane[l]);
+        free(room->fired[l]);
+    }
+}
+
+static void run_fixed(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
+                      double *logits, loci_codegen_tally *tally) {
+    int32_t *in = (int32_t *)room->input, *out = (int32_t *)room->logits;
+    for (size_t i = 0; i < export->pair[0].n; i++)
+        in[i] = pixels[loci_network_pixel(export->network, i)];
+    if (export->spiking)
+        run_spiking_fixed(export, in, room, out, tally);
+    else
+        run_rectified_fixed(export, in, room, out, tally);
+    for (size_t c = 0; c < export->spec->classes; c++)
+        logits[c] = out[c];
+}
+
+static void run_real(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
+                     double *logits, loci_codegen_tally *tally) {
+    const loci_spec *spec = export->spec;
+    float *in = (float *)room->input, *out = (float *)room->logits;
+    bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
+    float scale = (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale);
+    for (size_t i = 0; i < export->pair[0].n; i++)
+        in[i] = (float)pixels[loci_network_pixel(export->network, i)] / 255.0f;
+    if (export->spiking)
+        run_spiking_real(export, in, room, out, tally);
+    else
+        run_rectified_real(export, in, room, out, tally);
+    for (size_t c = 0; c < spec->classes; c++)
+        logits[c] = (double)(out[c] * scale);
+}
+
+void loci_codegen_run_network(const loci_export *export, const uint8_t *pixels,
+                              loci_codegen_room *room, double *logits) {
+    loci_codegen_tally tally = {0};
+    run_real(export, pixels, room, logits, &tally);
+}
+
+void loci_codegen_run_one(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
+                          double *logits, loci_codegen_tally *tally) {
+    if (export->fixed)
+        run_fixed(export, pixels, room, logits, tally);
+    else
+        run_real(export, pixels, room, logits, tally);
+}
+
+int loci_export_run(const loci_export *export, const uint8_t *pixels, size_t count, double *logits,
+                    loci_error *error) {
+    loci_codegen_room room;
+    loci_codegen_tally tally = {0};
+    bool enough = loci_codegen_room_open(&room, export);
+    for (size_t b = 0; enough && b < count; b++)
+        loci_codegen_run_one(export, pixels + b * export->pixels, &room,
+                             logits + b * export->spec->classes, &tally);
+    loci_codegen_room_close(&room);
+    return enough ? LOCI_OK : loci_fail_memory(error, "export");
+}

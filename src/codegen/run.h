@@ -1,0 +1,38 @@
+/* The twin of the C source: runs the expanded weights. */
+#ifndef LOCI_CODEGEN_RUN_H
+#define LOCI_CODEGEN_RUN_H
+
+#include "codegen/codegen.h"
+
+/* Numbers in integers or in floats, as the export has them. */
+typedef union loci_number {
+    int32_t fixed;
+    float real;
+} loci_number;
+
+/* Room that one run needs. One caller at a time. */
+typedef struct loci_codegen_room {
+    loci_number *input;                    /* [neurons of layer 0] */
+    loci_number *logits;                   /* [classes] */
+    loci_number *sums[LOCI_MAX_PAIRS];     /* [m] */
+    loci_number *membrane[LOCI_MAX_PAIRS]; /* [m] of spiking nets */
+    uint8_t *fired[LOCI_MAX_PAIRS];        /* [m] likewise */
+} loci_codegen_room;
+
+bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export);
+void loci_codegen_room_close(loci_codegen_room *room);
+
+/* Runs one image [pixels]; logits [classes]. */
+void loci_codegen_run_one(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
+                          double *logits, loci_codegen_tally *tally);
+
+/* The same in floats, whatever the export has: the network's own logits. */
+void loci_codegen_run_network(const loci_export *export, const uint8_t *pixels,
+                              loci_codegen_room *room, double *logits);
+
+/* The sums of pair l over what enters it, biases added: in [n], out [m]. For calibration. */
+void loci_codegen_sums_fixed(const loci_export *export, uint32_t l, const int32_t *in,
+                             int32_t *out);
+void loci_codegen_sums_real(const loci_export *export, uint32_t l, const float *in, float *out);
+
+#endif

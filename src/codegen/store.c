@@ -1,0 +1,143 @@
+/* Stored weights as whole numbers of a few bits, each receiver's in a unit of its own: a gain times
+ * that of the layer. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "codegen/codegen.h"
+#include "codegen/round.h"
+
+/* A pair under way. */
+struct storing {
+    loci_export *export;
+    uint32_t l;
+    const float *moments; /* [n, n] of what enters, or NULL */
+    int32_t most;         /* the largest number that is stored */
+    double *wanted;       /* [m] the unit each receiver would like */
+    double step;          /* the layer's unit; a receiver's is this times its gain */
+    bool *lost;           /* [m] memory was short */
+};
+
+static double largest_weight(const loci_codegen_pair *pair, size_t j) {
+    double largest = 0;
+    for (size_t i = 0; i < pair->n; i++)
+        largest = fmax(largest, fabs((double)pair->real.w[i * pair->m + j]));
+    return largest;
+}
+
+/* The unit with which rounding changes the sums of a receiver least; numbers [n], scratch [2 n]. */
+static double best_unit(const struct storing *x, size_t j, double whole, int32_t *numbers,
+                        float *scratch) {
+    static const double covers[] = {1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3};
+    const loci_codegen_pair *pair = &x->export->pair[x->l];
+    double best = whole, least = INFINITY;
+    for (size_t i = 0; i < sizeof covers / sizeof *covers; i++) {
+        double change = loci_codegen_round(x->moments, pair->real.w + j, pair->m, pair->n,
+                                           covers[i] * whole, x->most, 2, numbers, scratch);
+        if (change < least) {
+            least = change;
+            best = covers[i] * whole;
+        }
+    }
+    return best;
+}
+
+/* One receiver: the unit it would like. */
+static void choose_receiver(void *context, size_t j, size_t worker) {
+    (void)worker;
+    struct storing *x = context;
+    const loci_codegen_pair *pair = &x->export->pair[x->l];
+    double whole = largest_weight(pair, j) / x->most;
+    x->wanted[j] = x->export->cover[x->l][LOCI_COVER_WEIGHT] * whole;
+    if (x->moments == NULL || whole == 0)
+        return;
+    int32_t *numbers = malloc(pair->n * sizeof *numbers);
+    float *scratch = malloc(2 * pair->n * sizeof *scratch);
+    x->lost[j] = numbers == NULL || scratch == NULL;
+    if (!x->lost[j])
+        x->wanted[j] = best_unit(x, j, whole, numbers, scratch);
+    free(numbers);
+    free(scratch);
+}
+
+/* One receiver: its weights in the unit that its gain gives it. */
+static void store_receiver(void *context, size_t j, size_t worker) {
+    (void)worker;
+    struct storing *x = context;
+    loci_codegen_pair *pair = &x->export->pair[x->l];
+    int32_t input = loci_codegen_largest_input(x->export, x->l);
+    double gain = fmin(fmax(x->wanted[j] / x->step, 1), LOCI_EMBED_GAIN);
+    pair->fixed.gain[j] = (uint8_t)lround(gain);
+    double unit = x->step * pair->fixed.gain[j];
+    int32_t *numbers = malloc(pair->n * sizeof *numbers);
+    float *scratch = malloc(2 * pair->n * sizeof *scratch);
+    x->lost[j] = numbers == NULL || scratch == NULL;
+    if (!x->lost[j] && x->moments != NULL)
+        loci_codegen_round(x->moments, pair->real.w + j, pair->m, pair->n, unit, x->most, 30,
+                           numbers, scratch);
+    pair->fixed.worst[j] = 0;
+    for (size_t i = 0; !x->lost[j] && i < pair->n; i++) {
+        size_t at = i * pair->m + j;
+        double units = (double)pair->real.w[at] / unit;
+        int32_t number =
+            x->moments != NULL ? numbers[i] : (int32_t)lround(fmin(fmax(units, -x->most), x->most));
+        pair->fixed.stored[at] = (int8_t)number;
+        pair->fixed.w[at] = number;
+        pair->fixed.worst[j] += (int64_t)abs(number) * input * pair->fixed.gain[j];
+    }
+    free(numbers);
+    free(scratch);
+}
+
+/* Runs a task for each receiver; false when memory was short. */
+static bool for_receivers(struct storing *x, loci_task *task) {
+    size_t m = x->export->pair[x->l].m;
+    bool lost = false;
+    loci_parallel(x->export->options.pool, m, task, x);
+    for (size_t j = 0; j < m; j++)
+        lost |= x->lost[j];
+    return !lost;
+}
+
+/* Tries finer units of the layer before coarser ones. */
+static int choose_step(struct storing *x, loci_error *error) {
+    loci_codegen_pair *pair = &x->export->pair[x->l];
+    double largest = 0;
+    if (!for_receivers(x, choose_receiver))
+        return loci_fail_memory(error, "export");
+    for (size_t j = 0; j < pair->m; j++)
+        largest = fmax(largest, x->wanted[j]);
+    x->step = (largest > 0 ? largest : 1) / LOCI_EMBED_GAIN;
+    for (int attempt = 0; attempt < 64; attempt++) {
+        pair->fixed.unit = pair->fixed.unit_in * x->step;
+        if (!for_receivers(x, store_receiver))
+            return loci_fail_memory(error, "export");
+        if (loci_codegen_settle(x->export, x->l, NULL))
+            return LOCI_OK;
+        x->step *= 2; /* halves the gains; from 1 on, the precision */
+    }
+    return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
+                     "the sums of layer %u do not fit 32 bits; export it as floats (--bits 32)",
+                     x->l + 1);
+}
+
+int loci_codegen_store(loci_export *export, uint32_t l, const float *moments, loci_error *error) {
+    size_t m = export->pair[l].m;
+    struct storing x = {.export = export,
+                        .l = l,
+                        .moments = moments,
+                        .most = (1 << (export->options.bits - 1)) - 1,
+                        .wanted = loci_alloc(m, sizeof *x.wanted),
+                        .lost = loci_alloc(m, sizeof *x.lost)};
+    int status = LOCI_OK;
+    if (x.wanted == NULL || x.lost == NULL)
+        status = loci_fail_memory(error, "export");
+    else
+        status = choose_step(&x, error);
+    free(x.wanted);
+    free(x.lost);
+    return status;
+}

@@ -1,0 +1,216 @@
+/* The constants of the layers, and the layers that point to them. */
+#include <string.h>
+
+#include "codegen/emit.h"
+#include "codegen/fixed_root.h"
+
+/* Writes tables, or only counts their bytes. */
+struct tables {
+    const loci_export *export;
+    FILE *to; /* NULL: counts only */
+    size_t bytes, parameters;
+};
+
+/* Numbers as a table has them. */
+struct numbers {
+    const int8_t *small; /* positions, charges, weights: of 8 or 4 bits */
+    const int32_t *whole;
+    const uint8_t *bytes;
+    const float *real;
+    size_t count;
+};
+
+void loci_table_name(char name[64], const char *stem, uint32_t l) {
+    if (l == LOCI_NO_LAYER)
+        snprintf(name, 64, "%s", stem);
+    else
+        snprintf(name, 64, "%s_%u", stem, l);
+}
+
+/* Two numbers a byte. */
+static void put_nibbles(loci_array *array, const struct numbers *numbers) {
+    for (size_t i = 0; i < numbers->count; i += 2) {
+        unsigned low = (unsigned)numbers->small[i] & 15;
+        unsigned high = i + 1 < numbers->count ? (unsigned)numbers->small[i + 1] & 15 : 0;
+        loci_array_integer(array, (int64_t)(high << 4 | low));
+    }
+}
+
+static void put_numbers(loci_array *array, const struct numbers *numbers, bool nibbles) {
+    if (nibbles && numbers->small != NULL) {
+        put_nibbles(array, numbers);
+        return;
+    }
+    for (size_t i = 0; i < numbers->count; i++)
+        if (numbers->real != NULL)
+            loci_array_float(array, numbers->real[i]);
+        else
+            loci_array_integer(array, numbers->small != NULL   ? numbers->small[i]
+                                      : numbers->bytes != NULL ? numbers->bytes[i]
+                                                               : numbers->whole[i]);
+}
+
+/* One table; numbers that are not there make none. */
+static void table(struct tables *t, const char *type, size_t size, const char *stem, uint32_t l,
+                  const struct numbers *numbers) {
+    bool nibbles = t->export->options.bits == 4 && numbers->small != NULL;
+    if (numbers->small == NULL && numbers->whole == NULL && numbers->bytes == NULL &&
+        numbers->real == NULL)
+        return;
+    size_t count = nibbles ? (numbers->count + 1) / 2 : numbers->count;
+    t->bytes += count * size;
+    t->parameters += count * size;
+    if (t->to == NULL)
+        return;
+    char name[64];
+    loci_table_name(name, stem, l);
+    loci_array array = loci_array_open(t->to, type, name, count);
+    put_numbers(&array, numbers, t->export->options.bits == 4);
+    loci_array_close(&array);
+}
+
+static void tables_of_places(struct tables *t, uint32_t l) {
+    const loci_export *x = t->export;
+    const loci_wiring *w = &x->wires.pair[l];
+    const loci_placed *placed = &x->pair[l].fixed.placed;
+    size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites, C = x->coordinates;
+    bool fixed = x->fixed, sheet = l == 0 && x->network->sheet != NULL;
+    size_t size = fixed ? 1 : 4;
+    if (!loci_codegen_is_tied(x, l))
+        table(t, "stored", size, "axon_position", l,
+              &(struct numbers){.small = fixed ? placed->p : NULL,
+                                .real = fixed || sheet ? NULL : w->p,
+                                .count = axons * C});
+    table(t, "stored", size, "axon_charge", l,
+          &(struct numbers){
+              .small = fixed ? placed->c : NULL, .real = fixed ? NULL : w->c, .count = axons});
+    table(t, "stored", size, "dendrite_position", l,
+          &(struct numbers){.small = fixed ? placed->q : NULL,
+                            .real = fixed ? NULL : w->q,
+                            .count = dendrites * C});
+    if (loci_codegen_has_dendrite_charges(x))
+        table(t, "stored", size, "dendrite_charge", l,
+              &(struct numbers){.small = fixed ? placed->e : NULL,
+                                .real = fixed          ? NULL
+                                        : w->e != NULL ? w->e
+                                                       : x->pair[l].real.ones,
+                                .count = dendrites});
+}
+
+static void tables_of_weights(struct tables *t, uint32_t l) {
+    const loci_codegen_pair *pair = &t->export->pair[l];
+    bool fixed = t->export->fixed;
+    if (t->export->options.mode == LOCI_EXPORT_PRUNED) {
+        const loci_lists *lists = &pair->lists;
+        size_t size = t->export->wide_starts ? 4 : 2;
+        t->parameters -= (pair->n + 1) * size + lists->count; /* these say where, not what */
+        table(t, "start_index", size, "start", l,
+              &(struct numbers){.whole = lists->start, .count = pair->n + 1});
+        table(t, "uint8_t", 1, "step", l,
+              &(struct numbers){.bytes = lists->step, .count = lists->count});
+        table(t, "stored", fixed ? 1 : 4, "weight", l,
+              &(struct numbers){.small = lists->small, .real = lists->real, .count = lists->count});
+    } else {
+        table(t, "stored", fixed ? 1 : 4, "weight", l,
+              &(struct numbers){.small = fixed ? pair->fixed.stored : NULL,
+                                .real = fixed ? NULL : pair->real.w,
+                                .count = pair->n * pair->m});
+    }
+    table(t, "uint8_t", 1, "gain", l,
+          &(struct numbers){.bytes = fixed ? pair->fixed.gain : NULL, .count = pair->m});
+}
+
+static void tables_of_neurons(struct tables *t, uint32_t l) {
+    const loci_codegen_pair *pair = &t->export->pair[l];
+    const loci_spec *spec = t->export->spec;
+    bool fixed = t->export->fixed, spiking = t->export->spiking;
+    const char *type = fixed ? "int32_t" : "float";
+    table(t, type, 4, "bias", l,
+          &(struct numbers){.whole = fixed ? pair->fixed.bias : NULL,
+                            .real = fixed ? NULL : pair->real.bias,
+                            .count = pair->m});
+    if (spiking && spec->train_beta == LOCI_TRAINED_NEURON)
+        table(t, type, 4, "beta", l,
+              &(struct numbers){.whole = fixed ? pair->fixed.beta : NULL,
+                                .real = fixed ? NULL : pair->real.beta,
+                                .count = pair->m});
+    if (spiking && spec->train_threshold == LOCI_TRAINED_NEURON && loci_codegen_fires(t->export, l))
+        table(t, type, 4, "threshold", l,
+              &(struct numbers){.whole = fixed ? pair->fixed.threshold : NULL,
+                                .real = fixed ? NULL : pair->real.threshold,
+                                .count = pair->m});
+}
+
+/* Tables that no layer points to. */
+static void tables_of_net(struct tables *t) {
+    const loci_export *x = t->export;
+    if (x->network->pixels != NULL) {
+        size_t n = x->pair[0].n, size = x->pixels <= 65536 ? 2 : 4;
+        t->bytes += n * size;
+        if (t->to != NULL) {
+            loci_array array =
+                loci_array_open(t->to, size == 2 ? "uint16_t" : "uint32_t", "pixels_used", n);
+            for (size_t i = 0; i < n; i++)
+                loci_array_integer(&array, x->network->pixels[i]);
+            loci_array_close(&array);
+        }
+    }
+    if (x->network->low != NULL) {
+        table(t, "float", 4, "input_low", LOCI_NO_LAYER,
+              &(struct numbers){.real = x->network->low, .count = x->pixels});
+        table(t, "float", 4, "input_span", LOCI_NO_LAYER,
+              &(struct numbers){.real = x->network->span, .count = x->pixels});
+    }
+}
+
+static void root_table(struct tables *t) {
+    uint16_t roots[LOCI_ROOT_ENTRIES];
+    loci_root_table(roots);
+    t->bytes += sizeof roots;
+    if (t->to == NULL)
+        return;
+    fprintf(t->to, "/* 65535 / sqrt(i), from 16 on / sqrt(i + 1/2) */\n");
+    loci_array array = loci_array_open(t->to, "uint16_t", "root_table", LOCI_ROOT_ENTRIES);
+    for (size_t i = 0; i < LOCI_ROOT_ENTRIES; i++)
+        loci_array_integer(&array, roots[i]);
+    loci_array_close(&array);
+}
+
+static void grid_origin(struct tables *t) {
+    const loci_export *x = t->export;
+    const int32_t *origin = x->pair[0].fixed.placed.grid_origin;
+    t->bytes += x->coordinates * 4;
+    if (t->to == NULL)
+        return;
+    loci_array array =
+        loci_array_open(t->to, x->fixed ? "int32_t" : "float", "grid_origin", x->coordinates);
+    for (size_t c = 0; c < x->coordinates; c++)
+        if (x->fixed)
+            loci_array_integer(&array, origin[c]);
+        else
+            loci_array_float(&array, loci_codegen_grid_origin(x, c));
+    loci_array_close(&array);
+}
+
+size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters) {
+    struct tables t = {.export = export, .to = to};
+    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
+    for (uint32_t l = 0; l < export->pairs; l++) {
+        if (to != NULL)
+            fprintf(to, "%s/* ---- layer %u ---- */\n\n", l > 0 ? "\n" : "", l + 1);
+        if (positions)
+            tables_of_places(&t, l);
+        else
+            tables_of_weights(&t, l);
+        tables_of_neurons(&t, l);
+    }
+    if (to != NULL)
+        putc('\n', to);
+    *parameters = t.parameters;
+    tables_of_net(&t);
+    if (positions && export->fixed)
+        root_table(&t);
+    if (positions && export->network->sheet != NULL)
+        grid_origin(&t);
+    return t.bytes + loci_emit_layers(export, to);
+}

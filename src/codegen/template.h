@@ -1,0 +1,34 @@
+/* Text made from templates.
+ *
+ * The templates are the files of src/codegen/c, C where C comes out. In them
+ *   net, net_..., NET_...   where a name begins so, stands for the export's own
+ *   //@if FLAG, //@else, //@end   keep or leave out lines; they nest
+ *   //@insert PART   is replaced by what a function writes
+ * each on a line of its own. */
+#ifndef LOCI_CODEGEN_TEMPLATE_H
+#define LOCI_CODEGEN_TEMPLATE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct loci_template {
+    const char *name; /* of the file; NULL past the last */
+    const char *text;
+} loci_template;
+
+/* Made by templates.py. */
+extern const loci_template loci_templates[];
+
+/* What a template is filled with. */
+typedef struct loci_filling {
+    const void *context;
+    const char *name; /* in place of "net" */
+    int indent;       /* blanks before each line */
+    bool (*flag)(const void *context, const char *name);
+    void (*insert)(const void *context, const char *part, FILE *to);
+} loci_filling;
+
+/* Writes a template, "layer.c" for example. */
+void loci_template_write(const char *file, const loci_filling *filling, FILE *to);
+
+#endif

@@ -1,0 +1,229 @@
+/* The folder of an export. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "codegen/emit.h"
+#include "codegen/template.h"
+
+/* A file of the folder: "%s" stands for the export's name. */
+static const struct {
+    const char *name, *template;
+} files[] = {{"%s.h", "net.h"},
+             {"%s.c", "net.c"},
+             {"%s_test.c", "net_test.c"},
+             {"Makefile", "Makefile"},
+             {"CMakeLists.txt", "CMakeLists.txt"},
+             {"README.md", "README.md"},
+             {"report.json", "report.json"}};
+enum { FILES = sizeof files / sizeof *files };
+
+static void insert(const void *context, const char *part, FILE *to);
+
+static loci_filling filling_of(const loci_export *export) {
+    return (loci_filling){
+        .context = export, .name = export->name, .flag = loci_emit_flag, .insert = insert};
+}
+
+static void insert_template(const loci_export *export, const char *file, FILE *to) {
+    loci_filling filling = filling_of(export);
+    loci_template_write(file, &filling, to);
+}
+
+/* A part of the source, and the blank line after it. */
+static void insert_part(const loci_export *export, const char *file, FILE *to) {
+    insert_template(export, file, to);
+    putc('\n', to);
+}
+
+/* How a layer sends. */
+static void insert_kernel(const loci_export *export, FILE *to) {
+    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
+    insert_part(export, "pixel.c", to);
+    if (positions && export->fixed)
+        insert_part(export, "kernel_root_fixed.c", to);
+    insert_part(export,
+                !positions      ? "kernel_weights.c"
+                : export->fixed ? "kernel_positions_fixed.c"
+                                : "kernel_positions_float.c",
+                to);
+}
+
+/* What a layer is, and the layers. */
+static void insert_tables(const loci_export *export, FILE *to) {
+    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
+    size_t parameters;
+    insert_part(export, "types.c", to);
+    insert_part(export,
+                !positions      ? "layer_weights.c"
+                : export->fixed ? "layer_positions_fixed.c"
+                                : "layer_positions_float.c",
+                to);
+    loci_emit_tables(export, to, &parameters);
+}
+
+/* Within the description of a layer. */
+static void insert_neurons(const loci_export *export, FILE *to) {
+    loci_filling filling = filling_of(export);
+    filling.indent = 4;
+    loci_template_write("layer_neurons.c", &filling, to);
+}
+
+static void insert(const void *context, const char *part, FILE *to) {
+    const loci_export *export = context;
+    if (strcmp(part, "banner") == 0)
+        loci_emit_banner(export, to);
+    else if (strcmp(part, "sizes") == 0)
+        loci_emit_sizes(export, to);
+    else if (strcmp(part, "inner_sizes") == 0)
+        loci_emit_inner_sizes(export, to);
+    else if (strcmp(part, "neurons") == 0)
+        insert_neurons(export, to);
+    else if (strcmp(part, "scratch") == 0)
+        loci_emit_scratch(export, to);
+    else if (strcmp(part, "tables") == 0)
+        insert_tables(export, to);
+    else if (strcmp(part, "kernel") == 0)
+        insert_kernel(export, to);
+    else if (strcmp(part, "run") == 0)
+        insert_part(export, export->spiking ? "run_spiking.c" : "run_relu.c", to);
+    else if (strcmp(part, "cases") == 0)
+        loci_emit_cases(export, to);
+    else if (strcmp(part, "summary") == 0)
+        loci_emit_summary(export, to);
+    else if (strcmp(part, "figures") == 0)
+        loci_emit_figures(export, to);
+}
+
+/* Leaves one blank line where lines that were left out have left several. */
+static size_t squeeze(char *text, size_t size) {
+    size_t kept = 0;
+    for (size_t i = 0; i < size; i++)
+        if (kept < 2 || text[i] != '\n' || text[kept - 1] != '\n' || text[kept - 2] != '\n')
+            text[kept++] = text[i];
+    return kept;
+}
+
+static int write_one(const loci_export *export, const char *folder, size_t i, loci_error *error) {
+    char name[80], path[4096], *text = NULL;
+    size_t size = 0;
+    if (strchr(files[i].name, '%') != NULL)
+        snprintf(name, sizeof name, "%s%s", export->name, files[i].name + 2);
+    else
+        snprintf(name, sizeof name, "%s", files[i].name);
+    int status = loci_path_join(path, sizeof path, folder, name, error);
+    if (status != LOCI_OK)
+        return status;
+    FILE *memory = open_memstream(&text, &size);
+    if (memory == NULL)
+        return loci_fail_memory(error, "export");
+    if (strcmp(files[i].template, "report.json") == 0)
+        loci_emit_report(export, memory);
+    else
+        insert_template(export, files[i].template, memory);
+    bool failed = ferror(memory) != 0;
+    failed |= fclose(memory) != 0;
+    status = failed ? loci_fail_memory(error, "export")
+                    : loci_file_write(path, text, squeeze(text, size), error);
+    free(text);
+    return status;
+}
+
+/* Removes a folder and the files in it. */
+static void remove_folder(const char *folder) {
+    DIR *open = opendir(folder);
+    struct dirent *entry;
+    while (open != NULL && (entry = readdir(open)) != NULL)
+        if (entry->d_name[0] != '.')
+            unlinkat(dirfd(open), entry->d_name, 0);
+    if (open != NULL)
+        closedir(open);
+    rmdir(folder);
+}
+
+/* What may be in the way: nothing, an empty folder, an export. */
+static int check_place(const char *directory, int force, bool *replace, loci_error *error) {
+    struct stat info;
+    char report[4096];
+    *replace = false;
+    if (lstat(directory, &info) != 0)
+        return LOCI_OK;
+    if (!S_ISDIR(info.st_mode))
+        return loci_fail(error, LOCI_E_EXISTS, directory, "is there already and is no folder");
+    int status = loci_path_join(report, sizeof report, directory, "report.json", error);
+    if (status != LOCI_OK)
+        return status;
+    if (rmdir(directory) == 0) /* it was empty */
+        return LOCI_OK;
+    if (!force)
+        return loci_fail(error, LOCI_E_EXISTS, directory,
+                         "is there already; replace it with --force");
+    if (stat(report, &info) != 0)
+        return loci_fail(error, LOCI_E_EXISTS, directory,
+                         "holds something else than an export and is left alone");
+    *replace = true;
+    return LOCI_OK;
+}
+
+/* Moves the files of a new folder over those of an old one. */
+static int move_files(const char *from, const char *to, loci_error *error) {
+    DIR *open = opendir(from);
+    struct dirent *entry;
+    int status = LOCI_OK;
+    if (open == NULL)
+        return loci_fail_errno(error, LOCI_E_IO, from, errno, "cannot open");
+    while (status == LOCI_OK && (entry = readdir(open)) != NULL) {
+        char source[4096], target[4096];
+        if (entry->d_name[0] == '.')
+            continue;
+        status = loci_path_join(source, sizeof source, from, entry->d_name, error);
+        if (status == LOCI_OK)
+            status = loci_path_join(target, sizeof target, to, entry->d_name, error);
+        if (status == LOCI_OK)
+            status = loci_file_rename(source, target, error);
+    }
+    closedir(open);
+    return status;
+}
+
+int loci_export_write(const loci_export *export, const char *directory, int force,
+                      loci_error *error) {
+    char place[4096], temporary[4096];
+    bool replace;
+    size_t length = strlen(directory);
+    while (length > 1 && directory[length - 1] == '/')
+        length--;
+    if (length == 0 || length + 16 > sizeof place)
+        return loci_fail(error, LOCI_E_ARGUMENT, directory, "is no folder's name");
+    snprintf(place, sizeof place, "%.*s", (int)length, directory);
+    snprintf(temporary, sizeof temporary, "%.*s.??????", (int)length, directory);
+    memset(temporary + length + 1, 'X', 6); /* for mkdtemp() */
+    int status = check_place(place, force, &replace, error);
+    if (status != LOCI_OK)
+        return status;
+    char *slash = strrchr(place, '/');
+    if (slash != NULL && slash != place) {
+        *slash = '\0';
+        status = loci_make_folders(place, error);
+        *slash = '/';
+    }
+    if (status != LOCI_OK)
+        return status;
+    if (mkdtemp(temporary) == NULL)
+        return loci_fail_errno(error, LOCI_E_IO, place, errno, "cannot make it");
+    for (size_t i = 0; i < FILES && status == LOCI_OK; i++)
+        status = write_one(export, temporary, i, error);
+    if (status == LOCI_OK && chmod(temporary, 0755) != 0)
+        status = loci_fail_errno(error, LOCI_E_IO, place, errno, "cannot make it");
+    if (status == LOCI_OK)
+        status = replace ? move_files(temporary, place, error)
+                         : loci_file_rename(temporary, place, error);
+    if (status != LOCI_OK || replace)
+        remove_folder(temporary);
+    return status;
+}

@@ -1,0 +1,41 @@
+#include "exchange/npz_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/error.h"
+#include "network/pruning_note.h"
+#include "network/spec_json.h"
+#include "synapse/selection.h"
+
+static uint32_t add(uint32_t sum, const void *bytes, size_t size) {
+    return bytes == NULL ? sum : (uint32_t)crc32_z(sum, bytes, size);
+}
+
+int loci_npz_checksum(const loci_network *network, uint32_t *sum, loci_error *error) {
+    const loci_spec *spec = &network->spec;
+    size_t pixels = loci_spec_pixels(spec);
+    loci_pruning_note note;
+    loci_pruning_note_of(&note, network);
+    char *text = loci_spec_to_text(spec), *pruning = loci_pruning_note_to_text(&note, spec);
+    if (text == NULL || pruning == NULL) {
+        free(text);
+        free(pruning);
+        return loci_fail_memory(error, "checksum");
+    }
+    uint32_t s = add(0, text, strlen(text));
+    s = add(s, pruning, strlen(pruning));
+    s = add(s, network->parameters, network->parameter_count * sizeof *network->parameters);
+    s = add(s, network->low, pixels * sizeof *network->low);
+    s = add(s, network->span, pixels * sizeof *network->span);
+    s = add(s, network->pixels, spec->inputs * sizeof *network->pixels);
+    for (uint32_t l = 0; network->pruned_by == LOCI_PRUNE_BY_SET && l <= spec->hidden_count; l++)
+        s = add(
+            s, network->cut[l].set,
+            loci_bitmap_bytes(loci_spec_layer_size(spec, l), loci_spec_layer_size(spec, l + 1)));
+    *sum = s;
+    free(text);
+    free(pruning);
+    return LOCI_OK;
+}

@@ -1,0 +1,163 @@
+/* A network as an ONNX graph; docs/exchange.md describes it. */
+#include "exchange/onnx.h"
+
+#include <loci/exchange.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "network/model_file.h"
+#include "network/spec_json.h"
+
+/* Protocol buffers, and what reads them, end at 2 GiB. */
+#define MOST_BYTES ((size_t)INT32_MAX)
+
+const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *part, uint32_t step) {
+    if (step > 0)
+        snprintf(name->text, sizeof name->text, "layer%u.%s.%u", layer, part, step);
+    else
+        snprintf(name->text, sizeof name->text, "layer%u.%s", layer, part);
+    return name->text;
+}
+
+int loci_onnx_pair_constants(loci_onnx *model, const loci_wires *wires, uint32_t l,
+                             const char *path, loci_error *error) {
+    size_t shape[2] = {wires->pair[l].n, wires->pair[l].m};
+    char weight[LOCI_MODEL_NAME];
+    loci_onnx_name bias;
+    float *weights;
+    int status = loci_exchange_weights(wires, l, path, &weights, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_onnx_floats(model, loci_model_name(weight, l, "weight"), 2, shape, weights);
+    loci_onnx_floats(model, loci_onnx_label(&bias, l + 1, "bias", 0), 1, &shape[1],
+                     loci_exchange_bias(wires->network, l));
+    free(weights);
+    return LOCI_OK;
+}
+
+void loci_onnx_current(loci_onnx *model, uint32_t l, const char *from, const char *current) {
+    char weight[LOCI_MODEL_NAME], product[LOCI_ONNX_NAME + 8];
+    loci_onnx_name bias;
+    snprintf(product, sizeof product, "%s.sum", current);
+    loci_onnx_node2(model, "MatMul", product, from, loci_model_name(weight, l, "weight"));
+    loci_onnx_node2(model, "Add", current, product, loci_onnx_label(&bias, l + 1, "bias", 0));
+}
+
+/* From `image` to a row of the pixels that are inputs, in [0, 1]; returns what that value is
+ * called.
+ */
+static const char *put_image(loci_onnx *model, const loci_network *network) {
+    const loci_spec *spec = &network->spec;
+    size_t pixels = loci_spec_pixels(spec), shape[2] = {spec->height, spec->width};
+    const char *row = "image";
+    if (spec->height > 1) {
+        loci_onnx_input(model, "image", 2, shape);
+        loci_onnx_node_with(model, "Flatten", "image.row", "image", NULL, "axis", 1);
+        row = "image.row";
+    } else {
+        loci_onnx_input(model, "image", 1, &pixels);
+    }
+    if (network->low != NULL) {
+        loci_onnx_floats(model, LOCI_MODEL_LOW, 1, &pixels, network->low);
+        loci_onnx_floats(model, LOCI_MODEL_SPAN, 1, &pixels, network->span);
+        loci_onnx_node2(model, "Sub", "image.above", row, LOCI_MODEL_LOW);
+        loci_onnx_node2(model, "Div", "image.scaled", "image.above", LOCI_MODEL_SPAN);
+        row = "image.scaled";
+    }
+    if (network->pixels != NULL) {
+        loci_onnx_indices(model, LOCI_MODEL_PIXELS, network->pixels, spec->inputs);
+        loci_onnx_node_with(model, "Gather", "image.inputs", row, LOCI_MODEL_PIXELS, "axis", 1);
+        row = "image.inputs";
+    }
+    return row;
+}
+
+/* Layers of rectified neurons; the last is not rectified. */
+static int put_layers(loci_onnx *model, const loci_wires *wires, const char *row, const char *path,
+                      loci_error *error) {
+    const loci_spec *spec = &wires->network->spec;
+    bool scaled = (float)spec->logit_scale != 1;
+    loci_onnx_name from, current;
+    snprintf(from.text, sizeof from.text, "%s", row);
+    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+        bool last = l == spec->hidden_count;
+        int status = loci_onnx_pair_constants(model, wires, l, path, error);
+        if (status != LOCI_OK)
+            return status;
+        loci_onnx_label(&current, l + 1, "current", 0);
+        loci_onnx_current(model, l, from.text, last && !scaled ? "logits" : current.text);
+        if (!last)
+            loci_onnx_node1(model, "Relu", loci_onnx_label(&from, l + 1, "output", 0),
+                            current.text);
+    }
+    if (scaled) {
+        loci_onnx_scalar(model, "logit_scale", (float)spec->logit_scale);
+        loci_onnx_node2(model, "Mul", "logits", current.text, "logit_scale");
+    }
+    return LOCI_OK;
+}
+
+/* What the file says about itself. */
+static int put_notes(loci_onnx *model, const loci_network *network, loci_error *error) {
+    char *spec = loci_spec_to_text(&network->spec);
+    if (spec == NULL)
+        return loci_fail_memory(error, "onnx");
+    loci_onnx_note(model, "spec", spec);
+    free(spec);
+    loci_onnx_note(model, "image",
+                   network->low != NULL ? "values as in the data set; their range is in the graph"
+                                        : "values from 0 to 1; of bytes, value / 255");
+    for (size_t i = 0; loci_note_keys[i] != NULL; i++) {
+        const char *text = loci_network_note(network, loci_note_keys[i]);
+        if (*text != '\0')
+            loci_onnx_note(model, loci_note_keys[i], text);
+    }
+    return LOCI_OK;
+}
+
+static int put_network(loci_onnx *model, const loci_network *network, const char *path,
+                       loci_error *error) {
+    loci_wires wires;
+    bool spiking = network->spec.neuron == LOCI_NEURON_LIF;
+    int status = loci_exchange_wires(&wires, network, error);
+    if (status == LOCI_OK) {
+        const char *row = put_image(model, network);
+        loci_onnx_output(model, "logits", network->spec.classes);
+        status = spiking ? loci_onnx_spiking(model, &wires, row, path, error)
+                         : put_layers(model, &wires, row, path, error);
+    }
+    loci_wires_close(&wires);
+    loci_onnx_close(model);
+    return status == LOCI_OK ? put_notes(model, network, error) : status;
+}
+
+static int too_large(const char *path, loci_error *error) {
+    return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                     "not written: more than the 2 GiB that an ONNX file can have");
+}
+
+int loci_exchange_onnx(const loci_network *network, const char *path, loci_error *error) {
+    const loci_spec *spec = &network->spec;
+    loci_onnx model;
+    if (spec->neuron == LOCI_NEURON_LIF && spec->coding == LOCI_CODING_POISSON)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                         "not written: its input spikes are drawn at random (coding poisson), "
+                         "which a graph cannot repeat; constant and latency coding can be written");
+    if (loci_spec_connections(spec) > MOST_BYTES / sizeof(float))
+        return too_large(path, error);
+    int status = loci_exchange_check(network, path, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_onnx_open(&model);
+    status = put_network(&model, network, path, error);
+    if (status == LOCI_OK && model.out.lost)
+        status = loci_fail_memory(error, path);
+    if (status == LOCI_OK && model.out.size > MOST_BYTES)
+        status = too_large(path, error);
+    if (status == LOCI_OK)
+        status = loci_file_write(path, model.out.bytes, model.out.size, error);
+    free(model.out.bytes);
+    return status;
+}

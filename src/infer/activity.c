@@ -1,0 +1,45 @@
+#include "infer/activity.h"
+
+#include <string.h>
+
+double loci_count_crossings(const loci_sparse *active, const uint32_t *fan_out, size_t m) {
+    size_t count = 0;
+    if (fan_out == NULL)
+        return (double)active->entries * (double)m;
+    for (size_t row = 0; row < active->rows; row++)
+        for (uint32_t t = active->start[row]; t < active->end[row]; t++)
+            count += fan_out[active->index[t]];
+    return (double)count;
+}
+
+void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_activity *out) {
+    memset(out, 0, sizeof *out);
+    if (spec->neuron != LOCI_NEURON_LIF || tally->samples == 0)
+        return;
+    double samples = (double)tally->samples, neurons = 0, steps = spec->time_steps;
+    out->layers = spec->hidden_count + (spec->readout == LOCI_READOUT_COUNT);
+    for (uint32_t l = 0; l < out->layers; l++) {
+        double size = (double)loci_spec_layer_size(spec, l + 1),
+               spikes = tally->spikes[l] / samples;
+        out->layer_rate[l] = spikes / (size * steps);
+        out->spikes += spikes;
+        neurons += size;
+    }
+    out->spike_rate = neurons > 0 ? out->spikes / (neurons * steps) : 0;
+    for (uint32_t l = 1; l <= spec->hidden_count; l++)
+        out->synaptic_operations += tally->crossings[l] / samples;
+    double entering = tally->crossings[0] / samples;
+    if (spec->coding == LOCI_CODING_CONSTANT)
+        out->input_operations = entering;
+    else
+        out->synaptic_operations += entering;
+    out->dense_operations = (double)loci_spec_connections(spec) * steps;
+}
+
+void loci_activity_energy(const loci_spec *spec, const loci_activity *activity,
+                          loci_energy *energy) {
+    const double add = 0.9e-12, multiply_add = 4.6e-12; /* Horowitz 2014, table for 45 nm, 0.9 V */
+    energy->spiking =
+        activity->synaptic_operations * add + activity->input_operations * multiply_add;
+    energy->dense = (double)loci_spec_connections(spec) * multiply_add;
+}

@@ -1,0 +1,124 @@
+#include "infer/fixed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "linear/linear.h"
+
+/* Columns of a weight matrix that are gone through together: they stay in the second-level cache.
+ */
+enum { COLUMNS = 128 };
+
+static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, loci_error *error) {
+    loci_kept *kept = NULL;
+    int status = loci_kept_create(&kept, fixed->n, fixed->m, error);
+    if (status != LOCI_OK)
+        return status;
+    kept->count = 0;
+    for (size_t i = 0; i < fixed->n; i++)
+        for (size_t j = 0; j < fixed->m; j++)
+            kept->count += kept->keep[i * kept->ld + j] = keep[i * fixed->m + j];
+    status = loci_connections_create(&fixed->connections, kept, error);
+    loci_kept_free(kept);
+    if (status != LOCI_OK)
+        return status;
+    const loci_connections *c = fixed->connections;
+    fixed->by_receiver = loci_alloc(c->count, sizeof(float));
+    fixed->by_sender = loci_alloc(c->count, sizeof(float));
+    if (fixed->by_receiver == NULL || fixed->by_sender == NULL)
+        return loci_fail_memory(error, "weights");
+    for (size_t j = 0; j < fixed->m; j++)
+        for (uint32_t t = c->to[j]; t < c->to[j + 1]; t++)
+            fixed->by_receiver[t] = weights[c->sender[t] * fixed->m + j];
+    for (size_t place = 0; place < c->count; place++)
+        fixed->by_sender[place] = fixed->by_receiver[c->number[place]];
+    return LOCI_OK;
+}
+
+/* So that rows of zeros are not gone through. */
+static int listen(loci_fixed *fixed, loci_error *error) {
+    fixed->heard = loci_alloc(loci_pad16(fixed->n) / 16, sizeof *fixed->heard);
+    if (fixed->heard == NULL)
+        return loci_fail_memory(error, "weights");
+    for (size_t i = 0; i < fixed->n; i++)
+        fixed->heard[i / 16] |= (uint16_t)(loci_fixed_sends(fixed, i) << i % 16);
+    return LOCI_OK;
+}
+
+static int copy(loci_fixed *fixed, const float *weights, loci_error *error) {
+    size_t m = fixed->m;
+    fixed->dense = loci_alloc(fixed->n, fixed->ld * sizeof(float));
+    if (fixed->dense == NULL)
+        return loci_fail_memory(error, "weights");
+    for (size_t i = 0; i < fixed->n; i++)
+        memcpy(fixed->dense + i * fixed->ld, weights + i * m, m * sizeof(float));
+    return LOCI_OK;
+}
+
+static int slice(loci_fixed *fixed, loci_error *error) {
+    const loci_connections *c = fixed->connections;
+    const loci_sparse w = loci_sparse_rows(fixed->m, c->to, c->sender, fixed->by_receiver);
+    if (fixed->n > LOCI_SLICED_COLUMNS)
+        return LOCI_OK;
+    return loci_slices_create(&fixed->slices, &w, error);
+}
+
+int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weights,
+                      const uint8_t *keep, size_t kept, loci_error *error) {
+    *fixed = (loci_fixed){.n = n, .m = m, .ld = loci_leading(m)};
+    fixed->kernels = loci_linear_kernels_for(loci_isa_best());
+    fixed->gemm = loci_gemm_kernel_for(loci_isa_best());
+    bool listed = keep != NULL && loci_connections_pay_many(n, m, kept);
+    bool alone = listed && loci_connections_pay_alone(n, m, kept);
+    int status = listed ? list(fixed, weights, keep, error) : LOCI_OK;
+    if (status == LOCI_OK && alone)
+        status = slice(fixed, error);
+    else if (status == LOCI_OK)
+        status = copy(fixed, weights, error);
+    if (status == LOCI_OK && listed && !alone)
+        status = listen(fixed, error);
+    return status;
+}
+
+void loci_fixed_clear(loci_fixed *fixed) {
+    free(fixed->dense);
+    loci_connections_free(fixed->connections);
+    free(fixed->by_receiver);
+    free(fixed->by_sender);
+    free(fixed->heard);
+    loci_slices_clear(&fixed->slices);
+    *fixed = (loci_fixed){0};
+}
+
+void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out) {
+    size_t padded = loci_pad16(fixed->m);
+    for (size_t x = 0; fixed->dense != NULL && x < padded; x += COLUMNS)
+        fixed->kernels->spmm(active, 0, active->rows, fixed->dense + x, fixed->ld, out + x,
+                             fixed->ld, padded - x < COLUMNS ? padded - x : COLUMNS, 0);
+    if (fixed->dense != NULL)
+        return;
+    const loci_connections *c = fixed->connections;
+    memset(out, 0, active->rows * fixed->ld * sizeof *out);
+    for (size_t row = 0; row < active->rows; row++) /* to those that each active neuron reaches */
+        fixed->kernels->spmspv(c->from, c->receiver, fixed->by_sender, active, row,
+                               out + row * fixed->ld);
+}
+
+void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out) {
+    fixed->kernels->sell_spmv(&fixed->slices, x, out);
+}
+
+void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out) {
+    const loci_connections *c = fixed->connections;
+    if (c == NULL) {
+        fixed->gemm(fixed->m, LOCI_FIXED_STRIP, fixed->n,
+                    (loci_operand){fixed->dense, fixed->ld, true},
+                    (loci_operand){x, LOCI_FIXED_STRIP, false}, out, LOCI_FIXED_STRIP);
+        return;
+    }
+    const loci_sparse w = loci_sparse_rows(fixed->m, c->to, c->sender, fixed->by_receiver);
+    fixed->kernels->spmm(&w, 0, fixed->m, x, LOCI_FIXED_STRIP, out, LOCI_FIXED_STRIP,
+                         LOCI_FIXED_STRIP, 0);
+}

@@ -1,0 +1,49 @@
+/* The weights of a layer pair that no longer change: all of them side by side, or those of the kept
+ * connections, or both: what is faster for one input need not be so for many. */
+#ifndef LOCI_INFER_FIXED_H
+#define LOCI_INFER_FIXED_H
+
+#include "linear/gemm.h"
+#include "linear/linear.h"
+#include "synapse/connections.h"
+#include "synapse/synapse.h"
+
+/* Samples that go through a layer together, samples innermost. */
+enum { LOCI_FIXED_STRIP = 64 };
+
+typedef struct loci_fixed {
+    size_t n, m, ld; /* ld = loci_leading(m) */
+    float *dense;    /* [n, ld], padding columns 0; NULL where kept connections are faster for one
+                        input */
+    loci_connections *connections; /* the kept ones; NULL where dense is faster for many */
+    float *by_receiver;            /* [count] weights by connection number */
+    float *by_sender;              /* [count] the same by place */
+    loci_slices slices; /* the same by receiver, for one input; none where dense stands */
+    uint16_t *heard;    /* one bit per sender, whether anything follows from it, as
+                           loci_linear_kernels.compact() takes it; NULL: from all */
+    const loci_linear_kernels *kernels;
+    loci_gemm_kernel *gemm; /* adds in the same order as the others do */
+} loci_fixed;
+
+/* Takes weights [n, m], of which those with keep [n, m] 0 are 0; keep may be NULL. LOCI_E_MEMORY;
+ * clear it even then. */
+int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weights,
+                      const uint8_t *keep, size_t kept, loci_error *error);
+void loci_fixed_clear(loci_fixed *fixed);
+
+/* Whether anything follows from neuron i of the sending layer. */
+static inline bool loci_fixed_sends(const loci_fixed *fixed, size_t i) {
+    const loci_connections *c = fixed->connections;
+    return c == NULL || c->from[i + 1] > c->from[i];
+}
+
+/* out [ld] = W^T x of one input x [n], silent or not. Only where slices stand. */
+void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out);
+
+/* out [rows, ld] = active [rows, n] W, at the cost of what is active. */
+void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out);
+
+/* out [m, STRIP] = W^T x, x [n, STRIP]. */
+void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out);
+
+#endif

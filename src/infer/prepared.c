@@ -1,0 +1,238 @@
+/* Inference with weights computed once: what is prepared, and how inputs are shared out. */
+#include <loci/prepared.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "infer/activity.h"
+#include "infer/evaluate.h"
+#include "infer/prepared.h"
+#include "linear/linear.h"
+
+/* Leaves out the connections to neurons that nothing follows from, unless their spikes are counted;
+ * pairs are prepared from the last to the first. */
+static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *keep, float *weights) {
+    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, kept = 0;
+    bool heard = l + 1 == p->pass->pairs || p->pass->spiking != NULL;
+    for (size_t j = 0; j < m; j++) {
+        bool mute = !heard && !loci_fixed_sends(&p->weights[l + 1], j);
+        for (size_t i = 0; i < n; i++) {
+            keep[i * m + j] &= !mute;
+            weights[i * m + j] = keep[i * m + j] != 0 ? weights[i * m + j] : 0;
+            kept += keep[i * m + j];
+        }
+    }
+    return kept;
+}
+
+static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
+    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, ld = loci_leading(m);
+    size_t kept = n * m;
+    bool pruned = p->pass->wires.kept[l] != NULL;
+    float *weights = loci_alloc(n, m * sizeof *weights);
+    uint8_t *keep = loci_alloc(pruned ? n : 0, m);
+    p->bias[l] = loci_alloc(m, sizeof *p->bias[l]);
+    bool lost = weights == NULL || keep == NULL || p->bias[l] == NULL;
+    int status = lost ? loci_fail_memory(error, "weights")
+                      : loci_wires_weights(&p->pass->wires, l, weights, error);
+    if (status == LOCI_OK && pruned) {
+        loci_wires_kept(&p->pass->wires, l, keep);
+        kept = drop_mute(p, l, keep, weights);
+    }
+    if (status == LOCI_OK)
+        status =
+            loci_fixed_create(&p->weights[l], n, m, weights, pruned ? keep : NULL, kept, error);
+    if (status == LOCI_OK)
+        memcpy(p->bias[l], p->network->parameters + p->network->views[l].bias,
+               m * sizeof *p->bias[l]);
+    free(weights);
+    free(keep);
+    p->listed |= p->weights[l].connections != NULL && p->pass->spiking == NULL;
+    p->widest = ld > p->widest ? ld : p->widest;
+    p->widest = n > p->widest ? n : p->widest;
+    return status;
+}
+
+static void clear_runner(loci_runner *runner) {
+    loci_batch_free(runner->batch);
+    free(runner->current);
+    free(runner->next);
+    free(runner->start);
+    free(runner->index);
+    free(runner->value);
+    *runner = (loci_runner){0};
+}
+
+static int create_runner(const loci_prepared *p, size_t rows, loci_runner *runner,
+                         loci_error *error) {
+    size_t room = rows * p->widest + LOCI_SLICE;
+    *runner = (loci_runner){.rows = rows};
+    runner->current = loci_alloc(rows, p->widest * sizeof *runner->current);
+    runner->next = loci_alloc(rows, p->widest * sizeof *runner->next);
+    runner->start = loci_alloc(rows + 1, sizeof *runner->start);
+    runner->index = loci_alloc(room, sizeof *runner->index);
+    runner->value = loci_alloc(room, sizeof *runner->value);
+    if (runner->current == NULL || runner->next == NULL || runner->start == NULL ||
+        runner->index == NULL || runner->value == NULL)
+        return loci_fail_memory(error, "prepared network");
+    if (p->pass->spiking == NULL)
+        return LOCI_OK;
+    return loci_inference_batch(&runner->batch, p->network, 1, LOCI_EVALUATION_SEED, NULL, error);
+}
+
+static void free_runners(loci_prepared *p) {
+    for (size_t i = 0; i < p->runners; i++)
+        clear_runner(&p->runner[i]);
+    free(p->runner);
+    p->runner = NULL;
+    p->runners = 0;
+}
+
+/* At least so many runners, each with room for so many rows. */
+static int provide(loci_prepared *p, size_t runners, size_t rows, loci_error *error) {
+    if (p->runners >= runners && p->runner[0].rows >= rows)
+        return LOCI_OK;
+    free_runners(p);
+    p->runner = calloc(runners, sizeof *p->runner);
+    if (p->runner == NULL)
+        return loci_fail_memory(error, "prepared network");
+    int status = LOCI_OK;
+    while (p->runners < runners && status == LOCI_OK)
+        status = create_runner(p, rows, &p->runner[p->runners++], error);
+    if (status != LOCI_OK)
+        free_runners(p);
+    return status;
+}
+
+int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_error *error) {
+    loci_prepared *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return loci_fail_memory(error, "prepared network");
+    p->network = network;
+    loci_bits_fill(&p->bits);
+    p->steps = network->spec.neuron == LOCI_NEURON_LIF ? network->spec.time_steps : 1;
+    int status = loci_pass_create(&p->pass, network, 1, false, NULL, error);
+    for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
+        status = prepare_pair(p, l, error);
+    if (status == LOCI_OK)
+        status = provide(p, 1, p->steps, error);
+    if (status != LOCI_OK) {
+        loci_prepared_free(p);
+        return status;
+    }
+    if (p->pass->spiking != NULL)
+        loci_spiking_wire(p->pass);
+    *out = p;
+    return LOCI_OK;
+}
+
+void loci_prepared_free(loci_prepared *p) {
+    if (p == NULL)
+        return;
+    free_runners(p);
+    loci_pass_free(p->pass);
+    for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
+        loci_fixed_clear(&p->weights[l]);
+        free(p->bias[l]);
+    }
+    free(p->strips);
+    free(p);
+}
+
+loci_sparse loci_prepared_activate(const loci_prepared *p, loci_runner *runner,
+                                   const loci_fixed *weights, const float *sent, size_t rows,
+                                   size_t stride) {
+    size_t end = 0;
+    for (size_t row = 0; row < rows; row++) {
+        runner->start[row] = (uint32_t)end;
+        end += weights->kernels->compact(&p->bits, weights->heard, sent + row * stride, weights->n,
+                                         runner->index + end, runner->value + end);
+    }
+    runner->start[rows] = (uint32_t)end;
+    return loci_sparse_rows(rows, runner->start, runner->index, runner->value);
+}
+
+int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t count,
+                        loci_error *error) {
+    size_t pixels = loci_spec_pixels(&p->network->spec);
+    if (p->weights[0].kernels->finite(inputs, count * pixels))
+        return LOCI_OK;
+    for (size_t i = 0; i < count * pixels; i++)
+        if (!isfinite(inputs[i]))
+            return loci_fail(error, LOCI_E_ARGUMENT, "input",
+                             "number %zu of input %zu is not finite", i % pixels, i / pixels);
+    return LOCI_OK;
+}
+
+int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, float *logits,
+                      loci_activity *activity, loci_error *error) {
+    loci_tally tally = {.samples = 1};
+    loci_runner *runner = &p->runner[0];
+    if (p->pass->spiking == NULL) {
+        if (!loci_prepared_rows(p, runner, input, 1, logits))
+            return loci_prepared_check(p, input, 1, error);
+    } else {
+        int status = loci_prepared_check(p, input, 1, error);
+        if (status == LOCI_OK)
+            status = loci_prepared_events(p, runner, input, number, logits, &tally, error);
+        if (status != LOCI_OK)
+            return status;
+    }
+    if (activity != NULL)
+        loci_tally_activity(&tally, &p->network->spec, activity);
+    return LOCI_OK;
+}
+
+struct batch {
+    loci_prepared *prepared;
+    const float *inputs; /* [count, pixels] */
+    float *logits;       /* [count, classes] */
+    size_t count;
+    atomic_bool wrong;    /* an input was not finite */
+    atomic_bool shortage; /* of memory */
+};
+
+static void run_task(void *context, size_t task, size_t worker) {
+    struct batch *batch = context;
+    loci_prepared *p = batch->prepared;
+    size_t first = task * LOCI_FIXED_STRIP, left = batch->count - first;
+    size_t rows = left < LOCI_FIXED_STRIP ? left : LOCI_FIXED_STRIP,
+           classes = p->weights[p->pass->pairs - 1].m;
+    size_t pixels = loci_spec_pixels(&p->network->spec);
+    const float *inputs = batch->inputs + first * pixels;
+    float *logits = batch->logits + first * classes;
+    loci_tally ignored = {0};
+    if (p->pass->spiking != NULL) {
+        for (size_t i = 0; i < rows; i++)
+            if (loci_prepared_events(p, &p->runner[worker], inputs + i * pixels,
+                                     (uint32_t)(first + i), logits + i * classes, &ignored,
+                                     NULL) != LOCI_OK)
+                atomic_store(&batch->shortage, true);
+        return;
+    }
+    bool fine = p->listed ? loci_prepared_strip(p, worker, inputs, rows, logits)
+                          : loci_prepared_rows(p, &p->runner[worker], inputs, rows, logits);
+    if (!fine)
+        atomic_store(&batch->wrong, true);
+}
+
+int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inputs, size_t count,
+                            float *logits, loci_error *error) {
+    size_t workers = (size_t)loci_pool_threads(pool);
+    bool spiking = p->pass->spiking != NULL;
+    int status = spiking ? loci_prepared_check(p, inputs, count, error) : LOCI_OK;
+    if (status == LOCI_OK)
+        status = p->listed ? loci_prepared_provide_strips(p, workers, error)
+                           : provide(p, workers, spiking ? p->steps : LOCI_FIXED_STRIP, error);
+    if (status != LOCI_OK)
+        return status;
+    struct batch batch = {.prepared = p, .inputs = inputs, .logits = logits, .count = count};
+    loci_parallel(pool, (count + LOCI_FIXED_STRIP - 1) / LOCI_FIXED_STRIP, run_task, &batch);
+    if (atomic_load(&batch.shortage))
+        return loci_fail_memory(error, "prepared network");
+    return atomic_load(&batch.wrong) ? loci_prepared_check(p, inputs, count, error) : LOCI_OK;
+}

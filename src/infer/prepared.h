@@ -1,0 +1,59 @@
+/* What is inside a loci_prepared. */
+#ifndef LOCI_INFER_PREPARED_H
+#define LOCI_INFER_PREPARED_H
+
+#include <loci/prepared.h>
+
+#include "data/batch.h"
+#include "infer/activity.h"
+#include "infer/fixed.h"
+#include "linear/linear.h"
+#include "network/spiking.h"
+
+/* The buffers of one thread. A row is a sample, or of spiking nets a time step. */
+typedef struct loci_runner {
+    size_t rows;           /* it has room for */
+    float *current, *next; /* [rows, widest] */
+    uint32_t *start,
+        *index;        /* [rows + 1], [rows * widest + LOCI_SLICE] active neurons of a layer */
+    float *value;      /* likewise */
+    loci_batch *batch; /* of one sample, coded; only spiking nets */
+} loci_runner;
+
+struct loci_prepared {
+    const loci_network *network;
+    loci_pass *pass; /* of one sample: sizes and neuron constants; its synapses are not used */
+    loci_fixed weights[LOCI_MAX_PAIRS];
+    float *bias[LOCI_MAX_PAIRS]; /* [m] */
+    loci_bits bits;
+    bool listed; /* many inputs go through lists of connections, samples innermost; not spiking */
+    size_t widest, steps;
+    loci_runner *runner; /* [runners], >= 1, of equal size */
+    size_t runners;
+    float *strips;       /* [workers, 2, widest, STRIP] of batches; NULL until there was one */
+    size_t strip_floats; /* in it */
+};
+
+/* The non-zero entries of sent [rows, stride] that the layer pair listens to, as sparse rows. */
+loci_sparse loci_prepared_activate(const loci_prepared *prepared, loci_runner *runner,
+                                   const loci_fixed *weights, const float *sent, size_t rows,
+                                   size_t stride);
+
+/* Inputs [rows, pixels] to logits [rows, classes], no spikes. False: an input is not finite. */
+bool loci_prepared_rows(const loci_prepared *prepared, loci_runner *runner, const float *inputs,
+                        size_t rows, float *logits);
+
+/* The same for up to LOCI_FIXED_STRIP inputs of a pruned net. */
+bool loci_prepared_strip(const loci_prepared *prepared, size_t worker, const float *inputs,
+                         size_t rows, float *logits);
+int loci_prepared_provide_strips(loci_prepared *prepared, size_t workers, loci_error *error);
+
+/* One input of a spiking net. LOCI_E_MEMORY. */
+int loci_prepared_events(const loci_prepared *prepared, loci_runner *runner, const float *input,
+                         uint32_t number, float *logits, loci_tally *tally, loci_error *error);
+
+/* LOCI_E_ARGUMENT unless all numbers of inputs [count, pixels] are finite. */
+int loci_prepared_check(const loci_prepared *prepared, const float *inputs, size_t count,
+                        loci_error *error);
+
+#endif

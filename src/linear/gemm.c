@@ -1,0 +1,128 @@
+/* Dense products: by oneDNN where it is there, else by our own kernel. */
+#include "linear/gemm.h"
+
+#include <loci/support.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/isa.h"
+#include "base/text.h"
+
+#ifdef LOCI_DNNL
+#include <dnnl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+
+/* Of libgomp, on which oneDNN is built. Its header would be the compiler's, whose OpenMP may be
+ * another one. */
+extern int omp_get_max_threads(void);
+extern void omp_set_num_threads(int threads);
+#endif
+
+#define DECLARE(isa) extern loci_gemm_kernel loci_gemm_kernel_##isa;
+LOCI_EACH_ISA(DECLARE)
+
+loci_gemm_kernel *loci_gemm_kernel_for(enum loci_isa isa) {
+    return LOCI_CHOOSE_ISA(isa, loci_gemm_kernel);
+}
+
+#ifdef LOCI_DNNL
+static char letter(loci_operand x) {
+    return x.transposed ? 'T' : 'N';
+}
+
+/* The product runs inside our own tasks: a second pool would fight for the cores. How many threads
+ * OpenMP would take belongs to the calling thread, which may be the host program's. Signals wait:
+ * oneDNN 2.6 has its kernels take memory of the heap for their stack, where a handler's frame would
+ * lie over what is beside it. */
+static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand b, float *c,
+                     size_t ldc) {
+    int threads = omp_get_max_threads();
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (threads != 1)
+        omp_set_num_threads(1);
+    dnnl_status_t status =
+        dnnl_sgemm(letter(a), letter(b), (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1, a.at,
+                   (dnnl_dim_t)a.ld, b.at, (dnnl_dim_t)b.ld, 0, c, (dnnl_dim_t)ldc);
+    if (threads != 1)
+        omp_set_num_threads(threads);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status == dnnl_success;
+}
+
+/* oneDNN compiles its kernels at the first product that needs them, and does not look whether it
+ * got the memory for their code, some 6 MB. So that is done here, while there is room. */
+enum { CODE_BYTES = 32 << 20 };
+int loci_gemm_prepare(loci_error *error) {
+    void *room = mmap(NULL, CODE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED)
+        return loci_fail_memory(error, "products");
+    munmap(room, CODE_BYTES);
+    static const float zeros[64 * 16];
+    static const size_t rows[] = {1, 64}; /* a vector's kernels, a matrix's */
+    for (int i = 0; i < 2; i++) {
+        float c[64 * 16];
+        size_t side = rows[i] == 1 ? 1 : 16;
+        multiply(rows[i], side, side, (loci_operand){zeros, side, false},
+                 (loci_operand){zeros, side, false}, c, side);
+    }
+    return LOCI_OK;
+}
+#else
+int loci_gemm_prepare(loci_error *error) {
+    (void)error;
+    return LOCI_OK;
+}
+
+static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand b, float *c,
+                     size_t ldc) {
+    (void)m, (void)n, (void)k, (void)a, (void)b, (void)c, (void)ldc;
+    return false;
+}
+#endif
+
+void loci_gemm(loci_gemm_kernel *own, size_t m, size_t n, size_t k, loci_operand a, loci_operand b,
+               float *c, size_t ldc) {
+    /* oneDNN takes memory and can fail, which our own kernel cannot; it leaves C alone for k = 0 */
+    if (k == 0 || !multiply(m, n, k, a, b, c, ldc))
+        own(m, n, k, a, b, c, ldc);
+}
+
+void loci_gemm_rows(loci_gemm_kernel *own, size_t m, size_t n, size_t k, const float *a, size_t lda,
+                    loci_operand b, float *c, size_t ldc, float *scratch) {
+    if (m == LOCI_GEMM_ROWS) {
+        loci_gemm(own, m, n, k, (loci_operand){a, lda, false}, b, c, ldc);
+        return;
+    }
+    float *rows = scratch, *made = scratch + LOCI_GEMM_ROWS * k;
+    for (size_t r = 0; r < m; r++)
+        memcpy(rows + r * k, a + r * lda, k * sizeof *rows);
+    memset(rows + m * k, 0, (LOCI_GEMM_ROWS - m) * k * sizeof *rows);
+    loci_gemm(own, LOCI_GEMM_ROWS, n, k, (loci_operand){rows, k, false}, b, made, n);
+    for (size_t r = 0; r < m; r++)
+        memcpy(c + r * ldc, made + r * n, n * sizeof *made);
+}
+
+int loci_code_path(char *text, size_t size, loci_error *error) {
+    enum loci_isa_choice choice = loci_isa_choice();
+    if (choice == LOCI_ISA_UNKNOWN)
+        return loci_fail(error, LOCI_E_ARGUMENT, "LOCI_ISA",
+                         "'%s' is no instruction set; there are x86-64, v3 and v4",
+                         LOCI_SHOWN(40, getenv("LOCI_ISA")));
+    if (choice == LOCI_ISA_TOO_WIDE)
+        return loci_fail(error, LOCI_E_ARGUMENT, "LOCI_ISA", "this machine cannot run %s, only %s",
+                         getenv("LOCI_ISA"), loci_isa_name(loci_isa_best()));
+#ifdef LOCI_DNNL
+    const dnnl_version_t *version = dnnl_version();
+    snprintf(text, size, "%s, oneDNN %d.%d.%d", loci_isa_name(loci_isa_best()), version->major,
+             version->minor, version->patch);
+#else
+    snprintf(text, size, "%s, products by our own kernel", loci_isa_name(loci_isa_best()));
+#endif
+    return LOCI_OK;
+}

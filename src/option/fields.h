@@ -1,0 +1,49 @@
+/* Option tables: one row per option of a plain struct, from which command line, JSON, help and
+ * comparison follow. */
+#ifndef LOCI_OPTION_FIELDS_H
+#define LOCI_OPTION_FIELDS_H
+
+#include <jansson.h>
+#include <loci/spec.h>
+
+enum loci_field_type {
+    LOCI_FIELD_UINT,      /* uint32_t */
+    LOCI_FIELD_REAL,      /* double */
+    LOCI_FIELD_NAME,      /* int, an index into names */
+    LOCI_FIELD_UINT_LIST, /* uint32_t[LOCI_MAX_PAIRS]; rows not given are 0 */
+    LOCI_FIELD_REAL_LIST, /* double[LOCI_MAX_PAIRS]; likewise */
+    LOCI_FIELD_SWITCH,    /* int, 0 or 1: "no" or "yes"; on the command line its name alone */
+    LOCI_FIELD_PLAN,      /* double, int: the int a name, the double a share: "none", "NAME:F" */
+    LOCI_FIELD_HIDDEN     /* loci_spec's hidden and hidden_count: "256,128", "0" or "" for none */
+};
+
+/* The members of a LOCI_FIELD_PLAN. */
+typedef struct loci_field_plan {
+    double share;
+    int name;
+} loci_field_plan;
+
+/* Sets one option of the struct at `object` from text. */
+int loci_field_set(const loci_field *fields, size_t count, void *object, const char *name,
+                   const char *text, loci_error *error);
+/* The text that loci_field_set() would take. LOCI_E_ARGUMENT for a value that has none. */
+int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name,
+                   char *text, size_t size);
+/* How many entries of a list option at `at` are in use: up to the last that is not 0. */
+size_t loci_field_length(const loci_field *field, const char *at);
+
+/* The name that value stands for; NULL where there is none. */
+const char *loci_field_name_of(const loci_field *field, int value);
+/* Checks every value of the struct against its row. An entry of a list may also be 0, "as the one
+ * before". LOCI_E_ARGUMENT with the option in error->where. */
+int loci_fields_check(const loci_field *fields, size_t count, const void *object,
+                      loci_error *error);
+/* A new JSON object with every option, '_' for '-'; NULL when memory is short or a value
+ * would not pass loci_fields_check(). */
+json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object);
+/* Reads options from a JSON object. A missing key leaves the option as it is (set
+ * defaults first); an unknown key, a wrong type or range is LOCI_E_FORMAT with `where`. */
+int loci_fields_from_json(const loci_field *fields, size_t count, void *object, const json_t *json,
+                          const char *where, loci_error *error);
+
+#endif

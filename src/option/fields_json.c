@@ -1,0 +1,136 @@
+/* Option tables and JSON: a value's text form is what both ways go through, so that one parser
+ * checks command line and files alike. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/number.h"
+#include "option/fields.h"
+
+/* "axon-sites" -> "axon_sites" */
+static void json_key(char key[64], const char *name) {
+    snprintf(key, 64, "%s", name);
+    for (char *c = key; *c != '\0'; c++)
+        if (*c == '-')
+            *c = '_';
+}
+
+static json_t *value_to_json(const loci_field *field, const void *object) {
+    const char *at = (const char *)object + field->offset;
+    const loci_spec *spec = object;
+    char text[64];
+    json_t *list;
+    switch ((enum loci_field_type)field->type) {
+    case LOCI_FIELD_UINT:
+        return json_integer(*(const uint32_t *)(const void *)at);
+    case LOCI_FIELD_REAL:
+        return json_real(*(const double *)(const void *)at);
+    case LOCI_FIELD_NAME:
+        return json_string(loci_field_name_of(field, *(const int *)(const void *)at));
+    case LOCI_FIELD_SWITCH:
+        return json_boolean(*(const int *)(const void *)at);
+    case LOCI_FIELD_PLAN:
+        return loci_field_get(field, 1, object, field->name, text, sizeof text) != LOCI_OK
+                   ? NULL
+                   : json_string(text);
+    case LOCI_FIELD_HIDDEN:
+        if (spec->hidden_count > LOCI_MAX_HIDDEN)
+            return NULL;
+        list = json_array();
+        for (size_t i = 0; i < spec->hidden_count; i++)
+            json_array_append_new(list, json_integer(spec->hidden[i]));
+        return list;
+    case LOCI_FIELD_UINT_LIST:
+    case LOCI_FIELD_REAL_LIST:
+        list = json_array();
+        for (size_t i = 0; i < loci_field_length(field, at); i++)
+            json_array_append_new(list, field->type == LOCI_FIELD_UINT_LIST
+                                            ? json_integer(((const uint32_t *)(const void *)at)[i])
+                                            : json_real(((const double *)(const void *)at)[i]));
+        return list;
+    }
+    return NULL;
+}
+
+json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object) {
+    json_t *json = json_object();
+    for (size_t i = 0; i < count; i++) {
+        char key[64];
+        json_key(key, fields[i].name);
+        if (json_object_set_new(json, key, value_to_json(&fields[i], object)) != 0) {
+            json_decref(json);
+            return NULL;
+        }
+    }
+    return json;
+}
+
+/* The text form of a JSON value, so that one parser checks command line and files alike; -1 if it
+ * has none. */
+static int json_to_text(const json_t *value, char *text, size_t size) {
+    if (json_is_string(value))
+        return snprintf(text, size, "%s", json_string_value(value));
+    if (json_is_boolean(value))
+        return snprintf(text, size, "%s", json_is_true(value) ? "yes" : "no");
+    if (json_is_integer(value))
+        return snprintf(text, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    if (json_is_real(value))
+        return loci_print_real(text, size, json_real_value(value));
+    if (!json_is_array(value))
+        return -1;
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const json_t *item = json_array_get(value, i);
+        if (json_is_array(item) || used + 2 > size)
+            return -1;
+        if (i > 0)
+            text[used++] = ',';
+        int n = json_to_text(item, text + used, size - used);
+        if (n < 0 || (size_t)n >= size - used)
+            return -1;
+        used += (size_t)n;
+    }
+    return (int)used;
+}
+
+static int value_from_json(const loci_field *field, void *object, const json_t *value,
+                           const char *where, loci_error *error) {
+    char text[1024];
+    loci_error inner = {0};
+    bool name = field->type == LOCI_FIELD_NAME || field->type == LOCI_FIELD_PLAN;
+    bool is_switch = field->type == LOCI_FIELD_SWITCH;
+    int n = json_is_string(value) == name && json_is_boolean(value) == is_switch
+                ? json_to_text(value, text, sizeof text)
+                : -1;
+    if (n < 0 || (size_t)n >= sizeof text)
+        return loci_fail(error, LOCI_E_FORMAT, where, "%s has a value of the wrong type",
+                         field->name);
+    if (loci_field_set(field, 1, object, field->name, text, &inner) != LOCI_OK)
+        return loci_fail(error, LOCI_E_FORMAT, where, "%s: %s", field->name, inner.message);
+    return LOCI_OK;
+}
+
+int loci_fields_from_json(const loci_field *fields, size_t count, void *object, const json_t *json,
+                          const char *where, loci_error *error) {
+    if (!json_is_object(json))
+        return loci_fail(error, LOCI_E_FORMAT, where, "the options are not a JSON object");
+    size_t seen = 0;
+    for (size_t i = 0; i < count; i++) {
+        char key[64];
+        json_key(key, fields[i].name);
+        const json_t *value = json_object_get(json, key);
+        if (value == NULL)
+            continue; /* an option younger than the file keeps its default, which means "as before"
+                       */
+        seen++;
+        int status = value_from_json(&fields[i], object, value, where, error);
+        if (status != LOCI_OK)
+            return status;
+    }
+    if (json_object_size(json) != seen)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "there are options this version does not know");
+    return LOCI_OK;
+}

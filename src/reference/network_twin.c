@@ -1,0 +1,197 @@
+#include "reference/network_twin.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "reference/pair_twin.h"
+
+/* One layer pair and what is computed on its way. */
+struct pair {
+    loci_reference_pair of;
+    double *out;   /* [count, m] of the receiving layer */
+    double *delta; /* [count, m] dloss/d(input current) of the receiving layer */
+};
+
+struct run {
+    const loci_network *network;
+    const double *parameters, *inputs;
+    const int32_t *labels;
+    size_t count, pairs;
+    const struct run
+        *values; /* NULL; or the run before, of which this one takes every sum's absolute terms */
+    struct pair pair[LOCI_MAX_PAIRS];
+};
+
+/* What a term counts. */
+static double size(const struct run *run, double term) {
+    return run->values == NULL ? term : fabs(term);
+}
+
+/* Whether a hidden neuron fires that sums its input to u. */
+static bool fires(const struct run *run, uint32_t l, size_t i, double u) {
+    return run->values == NULL ? u > 0 : run->values->pair[l].out[i] > 0;
+}
+
+/* What the sending layer of pair l sends: [count, n]. */
+static const double *sent(const struct run *run, uint32_t l) {
+    return l == 0 ? run->inputs : run->pair[l - 1].out;
+}
+
+static void forward(struct run *run, uint32_t l) {
+    struct pair *pair = &run->pair[l];
+    for (size_t b = 0; b < run->count; b++)
+        for (size_t j = 0; j < pair->of.m; j++) {
+            double u = size(run, run->parameters[pair->of.views->bias + j]);
+            for (size_t i = 0; i < pair->of.n; i++)
+                u += size(run, sent(run, l)[b * pair->of.n + i] * pair->of.w[i * pair->of.m + j]);
+            size_t at = b * pair->of.m + j;
+            if (l + 1 == run->pairs)
+                pair->out[at] = run->network->spec.logit_scale * u;
+            else
+                pair->out[at] = fires(run, l, at, u) ? u : 0;
+        }
+}
+
+/* FNV-1a, a byte for each hidden neuron and sample, and for each pair of sites of a finite range.
+ */
+static uint64_t firing(const struct run *run) {
+    uint64_t hash = 14695981039346656037u;
+    for (uint32_t l = 0; l < run->pairs; l++)
+        hash = loci_reference_reach(&run->pair[l].of.wiring, hash);
+    for (uint32_t l = 0; l + 1 < run->pairs; l++)
+        for (size_t i = 0; i < run->count * run->pair[l].of.m; i++)
+            hash = (hash ^ (run->pair[l].out[i] > 0)) * 1099511628211u;
+    return hash;
+}
+
+/* What that derivative is the sum of, the logits' own terms t taken along: with p the softmax, its
+ * error is dp_k = p_k (dt_k - sum_j p_j dt_j). */
+static void cross_entropy_terms(struct run *run) {
+    struct pair *last = &run->pair[run->pairs - 1];
+    const struct pair *value = &run->values->pair[run->pairs - 1];
+    double factor = run->network->spec.logit_scale / (double)run->count;
+    for (size_t b = 0; b < run->count; b++) {
+        const double *terms = last->out + b * last->of.m;
+        double average = 0;
+        for (size_t k = 0; k < last->of.m; k++) {
+            double delta = value->delta[b * last->of.m + k] / factor;
+            average += (k == (size_t)run->labels[b] ? delta + 1 : delta) * terms[k];
+        }
+        for (size_t k = 0; k < last->of.m; k++) {
+            double delta = value->delta[b * last->of.m + k] / factor;
+            double softmax = k == (size_t)run->labels[b] ? delta + 1 : delta;
+            last->delta[b * last->of.m + k] =
+                factor * (fabs(delta) + softmax * (terms[k] + average));
+        }
+    }
+}
+
+/* From dloss/d(input current) of the receiving layer to that of the sending one. */
+static void send_back(struct run *run, uint32_t l) {
+    const struct pair *pair = &run->pair[l];
+    struct pair *before = &run->pair[l - 1];
+    for (size_t b = 0; b < run->count; b++)
+        for (size_t i = 0; i < pair->of.n; i++) {
+            double sum = 0;
+            for (size_t j = 0; j < pair->of.m; j++)
+                sum += size(run, pair->delta[b * pair->of.m + j] * pair->of.w[i * pair->of.m + j]);
+            size_t at = b * pair->of.n + i;
+            before->delta[at] = fires(run, l - 1, at, before->out[at]) ? sum : 0;
+        }
+}
+
+/* Adds the gradient of pair l's own parameters. */
+static void differentiate(struct run *run, uint32_t l, double *to) {
+    struct pair *pair = &run->pair[l];
+    const loci_pair_views *v = pair->of.views;
+    memset(pair->of.g, 0, pair->of.n * pair->of.m * sizeof *pair->of.g);
+    for (size_t b = 0; b < run->count; b++)
+        for (size_t j = 0; j < pair->of.m; j++) {
+            double delta = pair->delta[b * pair->of.m + j];
+            to[v->bias + j] += size(run, delta);
+            for (size_t i = 0; i < pair->of.n; i++)
+                pair->of.g[i * pair->of.m + j] +=
+                    size(run, sent(run, l)[b * pair->of.n + i] * delta);
+        }
+    loci_reference_pair_differentiate(&pair->of, run->parameters, to);
+}
+
+static double *take(size_t count, bool *lost) {
+    double *array = loci_alloc(count, sizeof *array);
+    *lost |= array == NULL;
+    return array;
+}
+
+/* Sets memory aside; false when it is short. */
+static bool prepare(struct run *run) {
+    bool lost = false;
+    for (uint32_t l = 0; l < run->pairs; l++) {
+        struct pair *pair = &run->pair[l];
+        lost |= !loci_reference_pair_open(&pair->of, run->network, l);
+        pair->out = take(run->count * pair->of.m, &lost);
+        pair->delta = take(run->count * pair->of.m, &lost);
+    }
+    return !lost;
+}
+
+static void release(struct run *run) {
+    for (uint32_t l = 0; l < run->pairs; l++) {
+        struct pair *pair = &run->pair[l];
+        loci_reference_pair_close(&pair->of);
+        free(pair->out);
+        free(pair->delta);
+    }
+}
+
+/* Forward and, unless gradient [parameter_count] and logits [count, classes] are NULL, what they
+ * are to receive. */
+static double go(struct run *run, double *logits, double *gradient) {
+    struct pair *last = &run->pair[run->pairs - 1];
+    double loss = 0;
+    for (uint32_t l = 0; l < run->pairs; l++) {
+        loci_reference_pair_wire(&run->pair[l].of, run->parameters, run->values != NULL);
+        forward(run, l);
+    }
+    if (run->values == NULL)
+        loss = loci_reference_cross_entropy(&run->network->spec, last->out, run->labels, run->count,
+                                            last->delta);
+    else
+        cross_entropy_terms(run);
+    if (logits != NULL)
+        memcpy(logits, last->out, run->count * last->of.m * sizeof *logits);
+    if (gradient == NULL)
+        return loss;
+    memset(gradient, 0, run->network->parameter_count * sizeof *gradient);
+    for (uint32_t l = (uint32_t)run->pairs; l-- > 0;) {
+        differentiate(run, l, gradient);
+        if (l > 0)
+            send_back(run, l);
+    }
+    return loss;
+}
+
+int loci_network_reference(const loci_network *network, const double *parameters,
+                           const double *inputs, const int32_t *labels, size_t count,
+                           loci_reference_result *result) {
+    struct run run = {.network = network,
+                      .parameters = parameters,
+                      .inputs = inputs,
+                      .labels = labels,
+                      .count = count};
+    run.pairs = network->spec.hidden_count + 1;
+    struct run terms = run;
+    terms.values = &run;
+    bool wanted = result->logit_terms != NULL || result->gradient_terms != NULL;
+    bool enough = prepare(&run) && (!wanted || prepare(&terms));
+    if (enough) {
+        result->loss = go(&run, result->logits, result->gradient);
+        result->firing = firing(&run);
+    }
+    if (enough && wanted)
+        go(&terms, result->logit_terms, result->gradient_terms);
+    release(&run);
+    release(&terms);
+    return enough ? LOCI_OK : LOCI_E_MEMORY;
+}

@@ -1,0 +1,28 @@
+/* The whole network in float64, as plainly as it can be written: the twin of forward.c and
+ * backward.c. Nothing runs on this but tests; it stays for ever. */
+#ifndef LOCI_REFERENCE_NETWORK_TWIN_H
+#define LOCI_REFERENCE_NETWORK_TWIN_H
+
+#include "network/network.h"
+
+/* What comes of a batch. Set the pointers to what is wanted, NULL to what is not. */
+typedef struct loci_reference_result {
+    double loss;      /* mean cross-entropy, nats */
+    uint64_t firing;  /* a hash of which hidden neurons fire at which samples and which sites a
+                         finite  range reaches: as long as it stays the same, no kink was crossed */
+    double *logits;   /* [count, classes] */
+    double *gradient; /* [parameter_count] dloss/dparameters */
+    /* The same two, with every sum on the way taken over the absolute values of its terms: what the
+     * rounding error of a float32 network is to be measured by. */
+    double *logit_terms;
+    double *gradient_terms;
+} loci_reference_result;
+
+/* Runs a batch through the network, with parameters [parameter_count] in place of its own, inputs
+ * [count, inputs] and labels [count]. LOCI_E_MEMORY; the result's arrays are then in no usable
+ * state. */
+int loci_network_reference(const loci_network *network, const double *parameters,
+                           const double *inputs, const int32_t *labels, size_t count,
+                           loci_reference_result *result);
+
+#endif

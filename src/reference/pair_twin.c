@@ -1,0 +1,179 @@
+#include "reference/pair_twin.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "network/layout.h"
+
+static double mask(const loci_spec *spec, double v) {
+    return 2 / (1 + exp(-spec->steepness * v)) - 1;
+}
+
+static double mask_slope(const loci_spec *spec, double v) {
+    double sigmoid = 1 / (1 + exp(-spec->steepness * v));
+    return 2 * spec->steepness * sigmoid * (1 - sigmoid);
+}
+
+static double *take(size_t count, bool *lost) {
+    double *array = loci_alloc(count, sizeof *array);
+    *lost |= array == NULL;
+    return array;
+}
+
+bool loci_reference_pair_open(loci_reference_pair *pair, const loci_network *network, uint32_t l) {
+    const loci_spec *spec = &network->spec;
+    const loci_pair_views *v = &network->views[l];
+    bool lost = false;
+    *pair = (loci_reference_pair){.network = network,
+                                  .views = v,
+                                  .l = l,
+                                  .n = loci_spec_layer_size(spec, l),
+                                  .m = loci_spec_layer_size(spec, l + 1)};
+    if (v->axon_charge != LOCI_NONE)
+        pair->c = take(pair->n * spec->axon_sites[l], &lost);
+    if (v->dendrite_charge != LOCI_NONE)
+        pair->e = take(pair->m * spec->dendrite_sites[l], &lost);
+    if (v->weight == LOCI_NONE && v->axon_position == LOCI_NONE)
+        pair->p = take(pair->n * loci_coordinates(spec), &lost);
+    pair->w = take(pair->n * pair->m, &lost);
+    pair->g = take(pair->n * pair->m, &lost);
+    if (network->pruned_by != LOCI_UNPRUNED && network->pruned_by != LOCI_PRUNE_BY_RANGE) {
+        size_t count;
+        pair->keep = loci_alloc(pair->n * pair->m, 1);
+        lost |= pair->keep == NULL ||
+                loci_network_kept(network, l, pair->keep, &count, NULL) != LOCI_OK;
+    }
+    return !lost;
+}
+
+void loci_reference_pair_close(loci_reference_pair *pair) {
+    free(pair->c);
+    free(pair->e);
+    free(pair->p);
+    free(pair->w);
+    free(pair->g);
+    free(pair->keep);
+}
+
+static double cutoff_of(const loci_reference_pair *pair, const double *parameters) {
+    const loci_network *network = pair->network;
+    if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
+        return fmax(network->cut[pair->l].value, 0);
+    if (pair->views->range != LOCI_NONE)
+        return 1 / fabs(parameters[pair->views->range]);
+    double range = network->spec.range[pair->l];
+    return range < 0 ? 0 : 1 / range;
+}
+
+/* Charges as they act. */
+static void act(const loci_reference_pair *pair, const double *parameters, size_t offset,
+                size_t count, double *to) {
+    const loci_spec *spec = &pair->network->spec;
+    for (size_t i = 0; to != NULL && i < count; i++) {
+        double v = parameters[offset + i];
+        to[i] = spec->sign == LOCI_SIGN_MASK ? mask(spec, v) : v;
+    }
+}
+
+void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameters, bool absolute) {
+    const loci_spec *spec = &pair->network->spec;
+    const loci_pair_views *v = pair->views;
+    size_t A = spec->axon_sites[pair->l], D = spec->dendrite_sites[pair->l],
+           C = loci_coordinates(spec);
+    if (v->weight != LOCI_NONE) {
+        for (size_t i = 0; i < pair->n * pair->m; i++) {
+            double weight = pair->keep != NULL && !pair->keep[i] ? 0 : parameters[v->weight + i];
+            pair->w[i] = absolute ? fabs(weight) : weight;
+        }
+        return;
+    }
+    for (size_t i = 0; pair->p != NULL && i < pair->n * C; i++)
+        pair->p[i] = pair->network->sheet[i];
+    act(pair, parameters, v->axon_charge, pair->n * A, pair->c);
+    act(pair, parameters, v->dendrite_charge, pair->m * D, pair->e);
+    pair->wiring = (loci_reference){
+        .n = pair->n,
+        .m = pair->m,
+        .axons = A,
+        .dendrites = D,
+        .coordinates = C,
+        .p = pair->p != NULL ? pair->p : parameters + v->axon_position,
+        .c = pair->c,
+        .q = parameters + v->dendrite_position,
+        .e = pair->e,
+        .gap = spec->planes == LOCI_PLANES_RELAXED ? 0
+               : v->gap == LOCI_NONE               ? spec->gap[pair->l]
+                                                   : parameters[v->gap],
+        .softening = spec->softening,
+        .scale = v->log_scale == LOCI_NONE ? 1 : exp(parameters[v->log_scale]),
+        .cutoff = cutoff_of(pair, parameters),
+        .keep = pair->keep,
+        .absolute = absolute,
+    };
+    loci_reference_weights(&pair->wiring, pair->w);
+}
+
+/* From charges as they act to the numbers behind them: entries offset .. offset+count-1 of to, in
+ * place. */
+static void unmask(const loci_reference_pair *pair, const double *parameters, size_t offset,
+                   size_t count, double *to) {
+    const loci_spec *spec = &pair->network->spec;
+    if (offset == LOCI_NONE || spec->sign != LOCI_SIGN_MASK)
+        return;
+    for (size_t i = offset; i < offset + count; i++)
+        to[i] *= mask_slope(spec, parameters[i]);
+}
+
+static double *at(double *to, size_t offset) {
+    return offset == LOCI_NONE ? NULL : to + offset;
+}
+
+void loci_reference_pair_differentiate(const loci_reference_pair *pair, const double *parameters,
+                                       double *gradient) {
+    const loci_pair_views *v = pair->views;
+    if (v->weight != LOCI_NONE) {
+        for (size_t i = 0; i < pair->n * pair->m; i++)
+            gradient[v->weight + i] = pair->keep != NULL && !pair->keep[i] ? 0 : pair->g[i];
+        return;
+    }
+    const loci_reference_gradient out = {
+        .p = at(gradient, v->axon_position),
+        .c = at(gradient, v->axon_charge),
+        .q = at(gradient, v->dendrite_position),
+        .e = at(gradient, v->dendrite_charge),
+        .gap = at(gradient, v->gap),
+        .log_scale = at(gradient, v->log_scale),
+    };
+    double reached = 0;
+    loci_reference_gradient all = out;
+    all.cutoff = &reached;
+    loci_reference_backward(&pair->wiring, pair->g, &all);
+    if (v->range != LOCI_NONE) { /* the cutoff is 1 / |R| */
+        double slope = -pair->wiring.cutoff / parameters[v->range];
+        gradient[v->range] += reached * (pair->wiring.absolute ? fabs(slope) : slope);
+    }
+    unmask(pair, parameters, v->axon_charge, pair->n * pair->wiring.axons, gradient);
+    unmask(pair, parameters, v->dendrite_charge, pair->m * pair->wiring.dendrites, gradient);
+}
+
+double loci_reference_cross_entropy(const loci_spec *spec, const double *logits,
+                                    const int32_t *labels, size_t count, double *delta) {
+    size_t classes = spec->classes;
+    double sum = 0;
+    for (size_t b = 0; b < count; b++, logits += classes, delta += classes) {
+        size_t label = (size_t)labels[b];
+        double largest = logits[0], partition = 0;
+        for (size_t k = 0; k < classes; k++)
+            largest = fmax(largest, logits[k]);
+        for (size_t k = 0; k < classes; k++)
+            partition += exp(logits[k] - largest);
+        sum += log(partition) + largest - logits[label];
+        for (size_t k = 0; k < classes; k++) {
+            double softmax = exp(logits[k] - largest) / partition;
+            delta[k] = spec->logit_scale * (softmax - (k == label)) / (double)count;
+        }
+    }
+    return sum / (double)count;
+}

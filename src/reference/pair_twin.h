@@ -1,0 +1,39 @@
+/* One layer pair of the float64 twins: from parameters to weights, from dL/dweights to gradients.
+ */
+#ifndef LOCI_REFERENCE_PAIR_TWIN_H
+#define LOCI_REFERENCE_PAIR_TWIN_H
+
+#include "network/network.h"
+#include "reference/wiring_twin.h"
+
+typedef struct loci_reference_pair {
+    const loci_network *network; /* borrowed */
+    const loci_pair_views *views;
+    uint32_t l;
+    size_t n, m;
+    loci_reference wiring; /* spatial pairs */
+    uint8_t *keep;         /* [n, m] of a pruned net; NULL = all are kept */
+    double *c, *e;         /* charges as they act; NULL where there are none */
+    double *p;             /* a sheet's positions, else NULL */
+    double *w;             /* [n, m] */
+    double *g;             /* [n, m] dloss/dw; for the caller to fill */
+} loci_reference_pair;
+
+/* Sets memory aside for pair l; false when it is short. Close it in either case. */
+bool loci_reference_pair_open(loci_reference_pair *pair, const loci_network *network, uint32_t l);
+void loci_reference_pair_close(loci_reference_pair *pair);
+
+/* w from parameters [parameter_count]; absolute: sums are of the absolute values of their terms. */
+void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameters, bool absolute);
+
+/* Adds what follows from g to the pair's own entries of gradient [parameter_count], biases and
+ * neuron constants left out. */
+void loci_reference_pair_differentiate(const loci_reference_pair *pair, const double *parameters,
+                                       double *gradient);
+
+/* The mean cross-entropy of logits [count, classes]; delta [count, classes] receives its derivative
+ * by the logits before they are scaled. */
+double loci_reference_cross_entropy(const loci_spec *spec, const double *logits,
+                                    const int32_t *labels, size_t count, double *delta);
+
+#endif

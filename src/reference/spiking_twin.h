@@ -1,0 +1,41 @@
+/* A spiking network in float64, step by step as the equations in neuron/lif.h stand: the twin of
+ * spiking_forward.c and spiking_backward.c. Nothing runs on this but tests; it stays for ever. */
+#ifndef LOCI_REFERENCE_SPIKING_TWIN_H
+#define LOCI_REFERENCE_SPIKING_TWIN_H
+
+#include "network/network.h"
+
+/* What a run is given. */
+typedef struct loci_spiking_reference_input {
+    const loci_network *network;
+    const double *parameters; /* [parameter_count] in place of the network's own */
+    const double *inputs;     /* constant: [count, inputs]; coded: [count, T, inputs], 0 or 1 */
+    const int32_t *labels;    /* [count] */
+    size_t count;
+    /* Spikes are H(U - theta), H' = the surrogate, H(0) = 1/2, in place of a step: then the
+     * gradient, in which a reset has no part, is the derivative of the loss as long as the spikes
+     * that reset stay what they are. */
+    bool smooth;
+    /* [pairs] of [count, T, m]: the spikes that reset, in place of the run's own. NULL: its own. */
+    double *const *held;
+} loci_spiking_reference_input;
+
+/* What comes of it. Set the pointers to what is wanted, NULL to what is not. */
+typedef struct loci_spiking_reference_result {
+    double loss;     /* mean cross-entropy, nats */
+    double nearest;  /* smallest |U - theta| of all neurons that fire and all steps */
+    uint64_t pieces; /* a hash of which piece of the surrogate each U lies on, and of the steps that
+                        a largest membrane was read in, and which sites a finite range reaches: as
+                        long as it stays the same, no kink of the smooth loss was crossed */
+    double *logits;  /* [count, classes] */
+    double *gradient; /* [parameter_count] dloss/dparameters; where it would push a clamped beta
+                         further out, 0 */
+    double *membrane[LOCI_MAX_PAIRS]; /* [count, T, m] U of the receiving layer */
+    double *spikes[LOCI_MAX_PAIRS];   /* [count, T, m] S of it; an integrator's are 0 */
+} loci_spiking_reference_result;
+
+/* LOCI_OK or LOCI_E_MEMORY. */
+int loci_spiking_reference(const loci_spiking_reference_input *input,
+                           loci_spiking_reference_result *result);
+
+#endif

@@ -1,0 +1,37 @@
+/* The float64 twin of the wiring: written to be read, and what the fast kernels are held to. */
+#ifndef LOCI_REFERENCE_WIRING_TWIN_H
+#define LOCI_REFERENCE_WIRING_TWIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The float64 twin. Same names and shapes; g is given by itself because dL/dg needs it. */
+typedef struct loci_reference {
+    size_t n, m, axons, dendrites, coordinates;
+    const double *p, *c, *q, *e; /* c and e may be NULL = 1 */
+    double gap, softening, scale;
+    double cutoff;       /* 1/R, or 0 */
+    const uint8_t *keep; /* [n, m], or NULL */
+    bool absolute; /* sums are of the absolute values of their terms: what a float32 sum's error is
+                      measured by */
+} loci_reference;
+
+/* Goes on with an FNV-1a hash: of a finite range, by which pairs of sites are in reach. As long as
+ * it stays the same, no kink at the end of the range was crossed. */
+uint64_t loci_reference_reach(const loci_reference *wiring, uint64_t hash);
+
+/* w [n, m] */
+void loci_reference_weights(const loci_reference *wiring, double *w);
+
+/* Gradients from G = dL/dw [n, m]. Each is added to; NULL = not wanted. */
+typedef struct loci_reference_gradient {
+    double *p, *c, *q, *e; /* shapes as in loci_reference */
+    double *gap;           /* [1] dL/dg */
+    double *cutoff;        /* [1] dL/d(1/R) */
+    double *log_scale;     /* [1] dL/dlog s */
+} loci_reference_gradient;
+void loci_reference_backward(const loci_reference *wiring, const double *g,
+                             const loci_reference_gradient *out);
+
+#endif

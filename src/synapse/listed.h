@@ -1,0 +1,27 @@
+/* Activations across a pruned wiring, on its kept connections alone.
+ *
+ * Arrays of a batch are turned round first: samples innermost, so that one connection is one vector
+ * operation on 16 samples, whichever neurons it joins. Weights and gradients of sites are made by
+ * the same kernels as everywhere, on lists of senders (loci_tile_gather()). */
+#ifndef LOCI_SYNAPSE_LISTED_H
+#define LOCI_SYNAPSE_LISTED_H
+
+#include "synapse/connections.h"
+#include "synapse/synapse.h"
+
+typedef struct loci_pruned loci_pruned;
+
+/* connections are borrowed. rows: the most rows of a batch. */
+int loci_pruned_create(loci_pruned **out, const loci_wiring *w, const loci_connections *connections,
+                       size_t rows, const loci_pool *pool, loci_error *error);
+void loci_pruned_free(loci_pruned *pruned);
+size_t loci_pruned_bytes(const loci_pruned *pruned);
+
+/* As loci_synapse_forward() and loci_synapse_backward(). */
+void loci_pruned_forward(loci_pruned *pruned, const loci_wiring *w, const loci_activations *in,
+                         float *out, const loci_after *after, loci_pool *pool);
+void loci_pruned_backward(loci_pruned *pruned, const loci_wiring *w, const loci_activations *in,
+                          const float *g, float *g_in, const loci_after *after,
+                          loci_wiring_gradient *gradient, loci_pool *pool);
+
+#endif
