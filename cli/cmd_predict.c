@@ -100,7 +100,7 @@ static int predictor_open(predictor *p, const char *path) {
 static void apply_range(predictor *p) {
     const float *low, *span;
     size_t count = (size_t)p->spec->height * p->spec->width;
-    loci_network_range(p->network, &low, &span);
+    loci_network_input_scaling(p->network, &low, &span);
     memcpy(p->inputs, p->pixels, count * sizeof *p->inputs);
     if (low == NULL)
         return;

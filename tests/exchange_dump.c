@@ -127,7 +127,7 @@ static void add_range(subject *s, bool exact) {
         low[i] = exact ? (float)(i % 5) - 2 : 0.3f * (float)(i % 7) - 1;
         span[i] = exact ? (float)(1 << i % 3) : 0.7f + 0.1f * (float)(i % 11);
     }
-    assert_int_equal(loci_network_set_range(s->network, low, span, NULL), LOCI_OK);
+    assert_int_equal(loci_network_set_input_scaling(s->network, low, span, NULL), LOCI_OK);
     for (size_t i = 0; i < s->count * s->pixels; i++) {
         size_t pixel = i % s->pixels;
         s->raw[i] = s->x[i] * span[pixel] + low[pixel];

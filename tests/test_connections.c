@@ -16,22 +16,22 @@
 #include "linear/sparse.h"
 #include "synapse/connections.h"
 
-static loci_kept *make(size_t n, size_t m, double share) {
+static loci_selection *make(size_t n, size_t m, double share) {
     const loci_random stream = {n * 1000 + m, LOCI_RANDOM_TEST, 1};
-    loci_kept *kept;
-    assert_int_equal(loci_kept_create(&kept, n, m, NULL), LOCI_OK);
+    loci_selection *kept;
+    assert_int_equal(loci_selection_create(&kept, n, m, NULL), LOCI_OK);
     kept->count = 0;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < m; j++) {
             bool keep = loci_random_uniform(&stream, i * m + j) < share;
-            kept->keep[i * kept->ld + j] = keep;
+            kept->mask[i * kept->ld + j] = keep;
             kept->count += keep;
         }
     return kept;
 }
 
 /* Both lists go through the kept connections in their order, and each place knows its number. */
-static void check_lists(const loci_kept *kept) {
+static void check_lists(const loci_selection *kept) {
     loci_connections *c;
     size_t number = 0, place = 0;
     assert_int_equal(loci_connections_create(&c, kept, NULL), LOCI_OK);
@@ -39,25 +39,26 @@ static void check_lists(const loci_kept *kept) {
     assert_int_equal(c->m, kept->m);
     assert_int_equal(c->count, kept->count);
     for (size_t j = 0; j < kept->m; j++) {
-        assert_int_equal(c->to[j], number);
+        assert_int_equal(c->receiver_start[j], number);
         for (size_t i = 0; i < kept->n; i++)
-            if (kept->keep[i * kept->ld + j] != 0)
+            if (kept->mask[i * kept->ld + j] != 0)
                 assert_int_equal(c->sender[number++], i);
     }
-    assert_int_equal(c->to[kept->m], number);
+    assert_int_equal(c->receiver_start[kept->m], number);
     assert_int_equal(number, kept->count);
     for (size_t i = 0; i < kept->n; i++) {
-        assert_int_equal(c->from[i], place);
+        assert_int_equal(c->sender_start[i], place);
         for (size_t j = 0; j < kept->m; j++) {
-            if (kept->keep[i * kept->ld + j] == 0)
+            if (kept->mask[i * kept->ld + j] == 0)
                 continue;
             assert_int_equal(c->receiver[place], j);
-            assert_in_range(c->number[place], c->to[j], c->to[j + 1] - 1);
-            assert_int_equal(c->sender[c->number[place]], i);
+            assert_in_range(c->connection[place], c->receiver_start[j],
+                            c->receiver_start[j + 1] - 1);
+            assert_int_equal(c->sender[c->connection[place]], i);
             place++;
         }
     }
-    assert_int_equal(c->from[kept->n], place);
+    assert_int_equal(c->sender_start[kept->n], place);
     assert_int_equal(place, kept->count);
     loci_connections_free(c);
 }
@@ -68,9 +69,9 @@ static void test_lists(void **state) {
     static const double shares[] = {0, 0.05, 0.5, 1};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
         for (size_t k = 0; k < 4; k++) {
-            loci_kept *kept = make(shapes[s][0], shapes[s][1], shares[k]);
+            loci_selection *kept = make(shapes[s][0], shapes[s][1], shares[k]);
             check_lists(kept);
-            loci_kept_free(kept);
+            loci_selection_free(kept);
         }
     loci_connections_free(NULL);
 }

@@ -63,7 +63,7 @@ static void test_round_of_everything_else(void **state) {
         low[i] = (float)i;
         span[i] = 0.1f + (float)i;
     }
-    assert_int_equal(loci_network_set_range(network, low, span, NULL), LOCI_OK);
+    assert_int_equal(loci_network_set_input_scaling(network, low, span, NULL), LOCI_OK);
     assert_int_equal(
         loci_network_set_note(network, "classes", "[\"\\\"\",\"dré\",\"数\",\"🙂\"]", NULL),
         LOCI_OK);

@@ -350,7 +350,7 @@ static void test_measurements(void **state) {
     loci_network *network;
     loci_dataset *data = make_data(1, COUNT);
     assert_int_equal(loci_network_create(&network, &spec, 1, &error), LOCI_OK);
-    assert_int_equal(loci_network_set_range(network, low, span, &error), LOCI_OK);
+    assert_int_equal(loci_network_set_input_scaling(network, low, span, &error), LOCI_OK);
     loci_export_options_defaults(&options);
     options.name = "m";
     options.data = data;

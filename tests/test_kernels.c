@@ -68,17 +68,17 @@ struct pair {
     struct numbers dp, dc, dq, de, dgap, dcutoff,
         dlog_scale; /* twin: by the reference; single: by the kernel */
     struct numbers tp, tc, tq, te, tgap, tcutoff, tlog_scale; /* the sums of absolute terms */
-    uint8_t *keep, *keep_twin;                                /* of a pruned pair, else NULL */
+    uint8_t *mask, *mask_twin;                                /* of a pruned pair, else NULL */
 };
 
 /* Cuts about a third of the connections. */
 static void cut_pair(struct pair *x, size_t n, size_t m) {
     const loci_random stream = {n, LOCI_RANDOM_TEST, 6};
-    x->keep = loci_alloc(n, loci_keep_leading(m));
-    x->keep_twin = loci_alloc(n, m);
-    assert_true(x->keep != NULL && x->keep_twin != NULL);
+    x->mask = loci_alloc(n, loci_mask_leading(m));
+    x->mask_twin = loci_alloc(n, m);
+    assert_true(x->mask != NULL && x->mask_twin != NULL);
     for (size_t i = 0; i < n * m; i++)
-        x->keep_twin[i] = x->keep[i / m * loci_keep_leading(m) + i % m] =
+        x->mask_twin[i] = x->mask[i / m * loci_mask_leading(m) + i % m] =
             loci_random_below(&stream, i, 3) > 0;
 }
 
@@ -100,7 +100,7 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
     x->wiring = (loci_wiring){
         .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .base = base, .scale = scale};
     x->wiring.cutoff = cutoff;
-    x->wiring.keep = x->keep;
+    x->wiring.mask = x->mask;
     x->wiring.p = x->p.single;
     x->wiring.q = x->q.single;
     x->wiring.c = charged ? x->c.single : NULL;
@@ -108,7 +108,7 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
     x->reference = (loci_reference){
         .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .scale = scale};
     x->reference.cutoff = cutoff;
-    x->reference.keep = x->keep_twin;
+    x->reference.mask = x->mask_twin;
     x->reference.p = x->p.twin;
     x->reference.q = x->q.twin;
     x->reference.c = charged ? x->c.twin : NULL;
@@ -139,8 +139,8 @@ static void close_pair(struct pair *x) {
         &x->tq, &x->te, &x->tgap, &x->tlog_scale, &x->dlog_scale, &x->dcutoff, &x->tcutoff};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         drop(all[i]);
-    free(x->keep);
-    free(x->keep_twin);
+    free(x->mask);
+    free(x->mask_twin);
 }
 
 /* Compares x->single with x->twin; what its entries were summed from is in terms, NULL where

@@ -34,7 +34,7 @@ static loci_network *make_full(void) {
     assert_int_equal(loci_network_set_note(network, "preset", "some \"preset\"", NULL), LOCI_OK);
     assert_int_equal(loci_network_set_note(network, "classes", "[\"no\",\"\xc3\xa4\"]", NULL),
                      LOCI_OK);
-    assert_int_equal(loci_network_set_range(network, low, span, NULL), LOCI_OK);
+    assert_int_equal(loci_network_set_input_scaling(network, low, span, NULL), LOCI_OK);
     return network;
 }
 

@@ -86,7 +86,7 @@ static void check(const char *options, bool ranged) {
         raw[i] = ranged ? low[i % INPUTS] + x[i] * span[i % INPUTS] : x[i];
     }
     if (ranged)
-        assert_int_equal(loci_network_set_range(network, low, span, NULL), LOCI_OK);
+        assert_int_equal(loci_network_set_input_scaling(network, low, span, NULL), LOCI_OK);
     assert_int_equal(loci_network_save(network, model, NULL), LOCI_OK);
     assert_int_equal(loci_network_run(network, NULL, x, COUNT, own, NULL), LOCI_OK);
     const loci_npz_array array = {"inputs", "<f4", 2, {COUNT, INPUTS}, raw};

@@ -123,7 +123,7 @@ static void test_shrunk(void **state) {
             low[p] = 0;
             span[p] = 1;
         }
-        assert_int_equal(loci_network_set_range(network, low, span, NULL), LOCI_OK);
+        assert_int_equal(loci_network_set_input_scaling(network, low, span, NULL), LOCI_OK);
         assert_int_equal(loci_network_shrink(&small, network, NULL), LOCI_OK);
         assert_in_range(small->spec.inputs, 1, PIXELS - 1);
         check(prune_nets[nets[i]], small);

@@ -124,7 +124,7 @@ static void an_evaluation_follows_the_network(void **state) {
     const float *low, *span;
     loci_dataset_range(far, &low, &span);
     assert_int_equal(loci_network_load(&other, calm, NULL), LOCI_OK);
-    assert_int_equal(loci_network_set_range(other, low, span, NULL), LOCI_OK);
+    assert_int_equal(loci_network_set_input_scaling(other, low, span, NULL), LOCI_OK);
     assert_int_equal(loci_evaluate(other, far, LOCI_TEST, NULL, 0, &result[3], NULL), LOCI_OK);
     assert_true(result[3].loss != result[0].loss);
     loci_network_free(other);

@@ -307,11 +307,11 @@ static void test_rest(void **state) {
         low[i] = (float)i;
         span[i] = 1 + (float)i;
     }
-    assert_int_equal(loci_network_set_range(network, low, span, NULL), LOCI_OK);
+    assert_int_equal(loci_network_set_input_scaling(network, low, span, NULL), LOCI_OK);
     assert_int_equal(loci_network_set_note(network, "preset", "one of mine", NULL), LOCI_OK);
     small = shrunk(network);
     assert_string_equal(loci_network_note(small, "preset"), "one of mine");
-    loci_network_range(small, &got_low, &got_span);
+    loci_network_input_scaling(small, &got_low, &got_span);
     assert_memory_equal(got_low, low, sizeof low);
     assert_memory_equal(got_span, span, sizeof span);
     check_outputs("with a range of raw inputs", network, small, 1e-5);

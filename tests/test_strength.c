@@ -168,29 +168,31 @@ static void test_measure(void **state) {
     for (int rank = 0; rank < 2; rank++)
         for (int threads = 1; threads <= 3; threads++) {
             loci_pool *pool;
-            loci_kept *kept;
+            loci_selection *kept;
             struct pair plain = pair;
             plain.wiring.scale = 1;
             run(&plain, loci_isa_best(), (enum loci_rank)rank, 64, out);
             assert_int_equal(loci_pool_create(&pool, threads, NULL), LOCI_OK);
-            assert_int_equal(loci_kept_create(&kept, n, m, NULL), LOCI_OK);
+            assert_int_equal(loci_selection_create(&kept, n, m, NULL), LOCI_OK);
             assert_int_equal(
-                loci_kept_measure(kept, &pair.wiring, (enum loci_rank)rank, pool, NULL), LOCI_OK);
+                loci_selection_measure(kept, &pair.wiring, (enum loci_rank)rank, pool, NULL),
+                LOCI_OK);
             for (size_t i = 0; i < n; i++)
                 assert_memory_equal(kept->strength + i * kept->ld, out + i * m, m * sizeof *out);
-            loci_kept_free(kept);
+            loci_selection_free(kept);
             loci_pool_free(pool);
         }
     const float weights[] = {1, -2, 0, -0.0f, 0.5f, -3};
     const loci_wiring stored = {.n = 2, .m = 3, .weight = weights};
-    loci_kept *kept;
-    assert_int_equal(loci_kept_create(&kept, 2, 3, NULL), LOCI_OK);
-    assert_int_equal(loci_kept_measure(kept, &stored, LOCI_RANK_NEARNESS, NULL, NULL), LOCI_OK);
+    loci_selection *kept;
+    assert_int_equal(loci_selection_create(&kept, 2, 3, NULL), LOCI_OK);
+    assert_int_equal(loci_selection_measure(kept, &stored, LOCI_RANK_NEARNESS, NULL, NULL),
+                     LOCI_OK);
     for (size_t i = 0; i < 6; i++) {
         assert_true(kept->strength[i / 3 * kept->ld + i % 3] == fabsf(weights[i]));
         assert_false(signbit(kept->strength[i / 3 * kept->ld + i % 3]));
     }
-    loci_kept_free(kept);
+    loci_selection_free(kept);
     free(out);
     close_pair(&pair);
 }
@@ -206,20 +208,20 @@ static void test_strengths_are_finite(void **state) {
     pair.c[0] = 3e38f;
     pair.e[1] = -3e38f;
     for (int rank = 0; rank < 2; rank++) {
-        loci_kept *kept;
-        assert_int_equal(loci_kept_create(&kept, 4, 4, NULL), LOCI_OK);
-        assert_int_equal(loci_kept_measure(kept, &pair.wiring, (enum loci_rank)rank, NULL, NULL),
-                         LOCI_OK);
+        loci_selection *kept;
+        assert_int_equal(loci_selection_create(&kept, 4, 4, NULL), LOCI_OK);
+        assert_int_equal(
+            loci_selection_measure(kept, &pair.wiring, (enum loci_rank)rank, NULL, NULL), LOCI_OK);
         assert_true(kept->strength[rank == LOCI_RANK_NEARNESS ? 0 : 1] == FLT_MAX);
         for (size_t count = 0; count <= 16; count++) {
             size_t ones = 0;
-            assert_int_equal(loci_kept_select(kept, count, NULL, NULL), LOCI_OK);
+            assert_int_equal(loci_selection_select(kept, count, NULL, NULL), LOCI_OK);
             assert_true(isfinite(kept->cut));
             for (size_t i = 0; i < 16; i++)
-                ones += kept->keep[i / 4 * kept->ld + i % 4];
+                ones += kept->mask[i / 4 * kept->ld + i % 4];
             assert_int_equal(ones, count);
         }
-        loci_kept_free(kept);
+        loci_selection_free(kept);
     }
     close_pair(&pair);
 }

@@ -53,7 +53,7 @@ LOCI_API int loci_exchange_onnx(const loci_network *network, const char *path, l
  * LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
  */
 LOCI_API int loci_exchange_nir(const loci_network *network, double dt, const char *path,
-                             loci_error *error);
+                               loci_error *error);
 
 /** What an import found. */
 typedef struct loci_import_report {

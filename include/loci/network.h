@@ -81,11 +81,11 @@ LOCI_API int loci_network_set_note(loci_network *network, const char *key, const
  * @param span [height*width], every entry > 0; NULL exactly when low is.
  * @param error filled on failure, may be NULL.
  */
-LOCI_API int loci_network_set_range(loci_network *network, const float *low, const float *span,
-                                    loci_error *error);
+LOCI_API int loci_network_set_input_scaling(loci_network *network, const float *low,
+                                            const float *span, loci_error *error);
 /** The stored range; both NULL when there is none. Borrowed. */
-LOCI_API void loci_network_range(const loci_network *network, const float **low,
-                                 const float **span);
+LOCI_API void loci_network_input_scaling(const loci_network *network, const float **low,
+                                         const float **span);
 
 /**
  * The pixel that an input neuron takes: its own number, unless shrinking left some pixels without a

@@ -93,7 +93,7 @@ struct loci_export {
     const loci_spec *spec;
     loci_export_options options; /* name replaced by the one below */
     char name[LOCI_EMBED_NAME + 1];
-    loci_wires wires;
+    loci_acting acting;
     size_t pairs, coordinates, pixels;
     bool fixed, spiking;
     bool wide_starts; /* lists begin beyond 65535 somewhere */

@@ -24,11 +24,11 @@ static uint32_t count_near(const loci_wiring *w, size_t i) {
 }
 
 static void cost_of_places(loci_export *export, uint32_t l, size_t i, uint32_t there) {
-    const loci_wiring *w = &export->wires.pair[l];
+    const loci_wiring *w = &export->acting.pair[l];
     loci_codegen_pair *pair = &export->pair[l];
     uint32_t sites = (uint32_t)(w->axons * w->dendrites), all = sites * (uint32_t)w->m;
     uint32_t roots = all;
-    if (export->wires.pruned_by == LOCI_PRUNE_BY_DISTANCE)
+    if (export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE)
         roots = there * sites;
     else if (w->cutoff > 0)
         roots = count_near(w, i);

@@ -132,7 +132,7 @@ static void *take(size_t rows, size_t columns, size_t size, bool *lost) {
 }
 
 static void take_places(loci_export *export, uint32_t l, bool *lost) {
-    const loci_wiring *w = &export->wires.pair[l];
+    const loci_wiring *w = &export->acting.pair[l];
     loci_placed *placed = &export->pair[l].fixed.placed;
     size_t C = export->coordinates;
     bool sheet = l == 0 && export->network->sheet != NULL;
@@ -150,7 +150,7 @@ static void take_places(loci_export *export, uint32_t l, bool *lost) {
 /* Arrays of a pair; neuron constants in floats. */
 static void take_pair(loci_export *export, uint32_t l, bool *lost) {
     loci_codegen_pair *pair = &export->pair[l];
-    size_t n = pair->n = export->wires.pair[l].n, m = pair->m = export->wires.pair[l].m;
+    size_t n = pair->n = export->acting.pair[l].n, m = pair->m = export->acting.pair[l].m;
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
     pair->real.w = take(n, m, sizeof(float), lost);
     pair->real.bias = take(m, 1, sizeof(float), lost);
@@ -159,7 +159,7 @@ static void take_pair(loci_export *export, uint32_t l, bool *lost) {
     pair->products = take(n, 1, sizeof(uint32_t), lost);
     pair->roots = take(n, 1, sizeof(uint32_t), lost);
     if (positions && !export->fixed) {
-        pair->real.ones = take(m, export->wires.pair[l].dendrites, sizeof(float), lost);
+        pair->real.ones = take(m, export->acting.pair[l].dendrites, sizeof(float), lost);
         for (size_t j = 0; pair->real.ones != NULL && j < m; j++)
             pair->real.ones[j] = 1; /* only a receiver's only dendrite has no charge */
     }
@@ -199,9 +199,9 @@ static void read_neurons(loci_export *export, uint32_t l) {
 
 static int make(loci_export *export, loci_error *error) {
     bool lost = false;
-    int status = loci_wires_open(&export->wires, export->network, error);
+    int status = loci_acting_open(&export->acting, export->network, error);
     if (status == LOCI_OK)
-        status = loci_wires_prune(&export->wires, export->options.pool, error);
+        status = loci_acting_prune(&export->acting, export->options.pool, error);
     if (status != LOCI_OK)
         return status;
     for (uint32_t l = 0; l < export->pairs; l++)
@@ -302,6 +302,6 @@ void loci_export_free(loci_export *export) {
         return;
     for (size_t l = 0; l < export->pairs; l++)
         free_pair(&export->pair[l]);
-    loci_wires_close(&export->wires);
+    loci_acting_close(&export->acting);
     free(export);
 }

@@ -103,7 +103,7 @@ static int64_t sum_up(struct expansion *x) {
 static bool is_kept(const struct expansion *x, size_t at, int32_t weight) {
     if (x->nearest != NULL && x->nearest[at] > x->placed->near)
         return false;
-    return x->export->wires.pruned_by != LOCI_PRUNE_BY_WEIGHT || abs(weight) > x->placed->strong;
+    return x->export->acting.pruned_by != LOCI_PRUNE_BY_WEIGHT || abs(weight) > x->placed->strong;
 }
 
 /* The weights with the shifts as they are, and what sums can come to. */
@@ -169,13 +169,13 @@ static int expand(struct expansion *x, loci_export *export, loci_error *error) {
 }
 
 int loci_codegen_expand(loci_export *export, uint32_t l, loci_error *error) {
-    const loci_wiring *w = &export->wires.pair[l];
+    const loci_wiring *w = &export->acting.pair[l];
     struct expansion x = {.export = export,
                           .wiring = w,
                           .placed = &export->pair[l].fixed.placed,
                           .l = l,
                           .C = export->coordinates};
-    bool near = export->wires.pruned_by == LOCI_PRUNE_BY_DISTANCE;
+    bool near = export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE;
     x.sums = loci_alloc(w->n * w->axons, w->m * sizeof *x.sums);
     x.nearest = near ? loci_alloc(w->n, w->m * sizeof *x.nearest) : NULL;
     loci_root_table(x.table);

@@ -29,10 +29,10 @@ static float weight_of_site(const loci_wiring *w, size_t ia, size_t j) {
 }
 
 static bool is_kept(const loci_export *export, uint32_t l, size_t i, size_t j, float weight) {
-    const loci_wiring *w = &export->wires.pair[l];
-    if (export->wires.pruned_by == LOCI_PRUNE_BY_WEIGHT)
+    const loci_wiring *w = &export->acting.pair[l];
+    if (export->acting.pruned_by == LOCI_PRUNE_BY_WEIGHT)
         return fabsf(weight) > export->network->cut[l].value;
-    if (export->wires.pruned_by != LOCI_PRUNE_BY_DISTANCE)
+    if (export->acting.pruned_by != LOCI_PRUNE_BY_DISTANCE)
         return true;
     for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)
         for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++)
@@ -43,7 +43,7 @@ static bool is_kept(const loci_export *export, uint32_t l, size_t i, size_t j, f
 
 /* Weights from positions, scale left out; how many are kept. */
 static size_t compute(loci_export *export, uint32_t l) {
-    const loci_wiring *w = &export->wires.pair[l];
+    const loci_wiring *w = &export->acting.pair[l];
     float *weights = export->pair[l].real.w;
     size_t count = 0;
     for (size_t i = 0; i < w->n; i++)
@@ -59,17 +59,17 @@ static size_t compute(loci_export *export, uint32_t l) {
 }
 
 int loci_codegen_expand_real(loci_export *export, uint32_t l, loci_error *error) {
-    const loci_wiring *w = &export->wires.pair[l];
+    const loci_wiring *w = &export->acting.pair[l];
     loci_pair_real *real = &export->pair[l].real;
     real->scale = 1;
     if (export->fixed || export->options.mode != LOCI_EXPORT_POSITIONS)
-        return loci_wires_weights(&export->wires, l, real->w, error);
+        return loci_acting_weights(&export->acting, l, real->w, error);
     double cut = export->network->cut[l].value;
     real->near = cut > 0 ? (float)(1 / (cut * cut)) : INFINITY;
     real->scale = w->scale;
-    size_t kept = compute(export, l), expected = loci_wires_kept(&export->wires, l, NULL);
-    bool cut_off = export->wires.pruned_by == LOCI_PRUNE_BY_DISTANCE ||
-                   export->wires.pruned_by == LOCI_PRUNE_BY_WEIGHT;
+    size_t kept = compute(export, l), expected = loci_acting_kept(&export->acting, l, NULL);
+    bool cut_off = export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE ||
+                   export->acting.pruned_by == LOCI_PRUNE_BY_WEIGHT;
     if (cut_off && kept != expected)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
                          "connections of layer %u lie so near the cut that positions would keep "

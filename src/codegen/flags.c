@@ -70,17 +70,17 @@ static bool spiking(const loci_export *x) {
 
 static bool reach(const loci_export *x) {
     for (size_t l = 0; l < x->pairs; l++)
-        if (positions(x) && x->wires.pair[l].cutoff > 0)
+        if (positions(x) && x->acting.pair[l].cutoff > 0)
             return true;
     return false;
 }
 
 static bool near(const loci_export *x) {
-    return positions(x) && x->wires.pruned_by == LOCI_PRUNE_BY_DISTANCE;
+    return positions(x) && x->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE;
 }
 
 static bool strong(const loci_export *x) {
-    return positions(x) && x->wires.pruned_by == LOCI_PRUNE_BY_WEIGHT;
+    return positions(x) && x->acting.pruned_by == LOCI_PRUNE_BY_WEIGHT;
 }
 
 static bool cut(const loci_export *x) {

@@ -225,7 +225,7 @@ static int read_range(loci_npz_import *in, loci_error *error) {
             status = loci_fail(error, LOCI_E_FORMAT, in->path,
                                "'%s' holds a number that is not positive", LOCI_MODEL_SPAN);
     if (status == LOCI_OK)
-        status = loci_network_set_range(in->network, low, span, error);
+        status = loci_network_set_input_scaling(in->network, low, span, error);
     free(low);
     free(span);
     return status;

@@ -89,11 +89,11 @@ static int adopt(loci_npz_import *in, uint8_t *const *keep, loci_error *error) {
 /* Whether the network keeps just these connections. */
 static int compare(const loci_network *network, uint8_t *const *keep, bool *same,
                    loci_error *error) {
-    loci_wires wires;
-    int status = loci_exchange_wires(&wires, network, error);
+    loci_acting acting;
+    int status = loci_exchange_acting(&acting, network, error);
     *same = status == LOCI_OK;
-    for (uint32_t l = 0; *same && l < wires.count; l++) {
-        size_t all = wires.pair[l].n * wires.pair[l].m;
+    for (uint32_t l = 0; *same && l < acting.count; l++) {
+        size_t all = acting.pair[l].n * acting.pair[l].m;
         uint8_t *own = loci_alloc(all, 1);
         if (own == NULL) {
             status = loci_fail_memory(error, "kept");
@@ -103,11 +103,11 @@ static int compare(const loci_network *network, uint8_t *const *keep, bool *same
         if (network->pruned_by == LOCI_UNPRUNED)
             memset(own, 1, all); /* a finite range's reach is no cut */
         else
-            loci_wires_kept(&wires, l, own);
+            loci_acting_kept(&acting, l, own);
         *same = memcmp(own, keep[l], all) == 0;
         free(own);
     }
-    loci_wires_close(&wires);
+    loci_acting_close(&acting);
     return status;
 }
 
@@ -122,7 +122,7 @@ static int apply_cut(loci_npz_import *in, loci_error *error) {
     int status = loci_network_count_kept(in->network, &kept, &inner);
     if (status == LOCI_E_MISMATCH) {
         in->report.new_count = 1;
-        return loci_wires_recount(in->network, error);
+        return loci_acting_recount(in->network, error);
     }
     return status == LOCI_OK ? LOCI_OK : loci_fail(error, status, inner.where, "%s", inner.message);
 }
@@ -176,15 +176,15 @@ static bool near(float a, float b, float largest) {
 
 /* Whether the weights [n, m] of a file are those that follow. What a cut connection has there says
  * nothing, unless strict. */
-static int compare_weights(const loci_wires *wires, uint32_t l, const float *weights, bool strict,
+static int compare_weights(const loci_acting *acting, uint32_t l, const float *weights, bool strict,
                            bool *same, loci_error *error) {
-    size_t all = wires->pair[l].n * wires->pair[l].m;
+    size_t all = acting->pair[l].n * acting->pair[l].m;
     float *own = loci_alloc(all, sizeof *own), largest = 0;
     uint8_t *keep = loci_alloc(all, 1);
-    int status = own != NULL && keep != NULL ? loci_wires_weights(wires, l, own, error)
+    int status = own != NULL && keep != NULL ? loci_acting_weights(acting, l, own, error)
                                              : loci_fail_memory(error, "weights");
     if (status == LOCI_OK)
-        loci_wires_kept(wires, l, keep);
+        loci_acting_kept(acting, l, keep);
     for (size_t i = 0; status == LOCI_OK && i < all; i++)
         largest = fmaxf(largest, fabsf(own[i]));
     for (size_t i = 0; status == LOCI_OK && i < all; i++)
@@ -195,9 +195,9 @@ static int compare_weights(const loci_wires *wires, uint32_t l, const float *wei
     return status;
 }
 
-static int check_weights(const loci_npz_import *in, const loci_wires *wires, uint32_t l,
+static int check_weights(const loci_npz_import *in, const loci_acting *acting, uint32_t l,
                          bool untouched, bool *same, loci_error *error) {
-    size_t shape[2] = {wires->pair[l].n, wires->pair[l].m};
+    size_t shape[2] = {acting->pair[l].n, acting->pair[l].m};
     char name[LOCI_MODEL_NAME];
     float *weights;
     if (!loci_npz_has(&in->file, loci_model_name(name, l, "weight")))
@@ -205,7 +205,7 @@ static int check_weights(const loci_npz_import *in, const loci_wires *wires, uin
     int status = loci_import_numbers(in, name, 2, shape, &weights, error);
     if (status != LOCI_OK)
         return status;
-    status = compare_weights(wires, l, weights, untouched, same, error);
+    status = compare_weights(acting, l, weights, untouched, same, error);
     free(weights);
     if (status == LOCI_OK && !*same && untouched)
         return loci_fail(error, LOCI_E_FORMAT, in->path,
@@ -216,19 +216,19 @@ static int check_weights(const loci_npz_import *in, const loci_wires *wires, uin
 }
 
 int loci_import_weights(loci_npz_import *in, loci_error *error) {
-    loci_wires wires;
+    loci_acting acting;
     bool untouched;
     if (in->network->spec.wiring == LOCI_WIRING_DENSE)
         return LOCI_OK;
     int status = is_untouched(in, &untouched, error);
     if (status != LOCI_OK)
         return status;
-    status = loci_exchange_wires(&wires, in->network, error);
-    for (uint32_t l = 0; status == LOCI_OK && l < wires.count; l++) {
+    status = loci_exchange_acting(&acting, in->network, error);
+    for (uint32_t l = 0; status == LOCI_OK && l < acting.count; l++) {
         bool same = true;
-        status = check_weights(in, &wires, l, untouched, &same, error);
+        status = check_weights(in, &acting, l, untouched, &same, error);
         in->report.stale_weights |= !same;
     }
-    loci_wires_close(&wires);
+    loci_acting_close(&acting);
     return status;
 }

@@ -111,14 +111,14 @@ static int put_layer(loci_nir *nir, const loci_network *network, uint32_t l, dou
 
 /* Weights stand row by receiving neuron, and the first pair takes every pixel: one that has no
  * neuron weighs nothing. */
-static int put_weights(loci_nir *nir, const loci_wires *wires, uint32_t l, const char *path,
+static int put_weights(loci_nir *nir, const loci_acting *acting, uint32_t l, const char *path,
                        loci_error *error) {
-    const loci_network *network = wires->network;
-    size_t n = wires->pair[l].n, m = wires->pair[l].m;
+    const loci_network *network = acting->network;
+    size_t n = acting->pair[l].n, m = acting->pair[l].m;
     size_t shape[2] = {m, l == 0 ? loci_spec_pixels(&network->spec) : n};
     char name[LOCI_NIR_NAME];
     float *weights = NULL;
-    int status = loci_exchange_weights(wires, l, path, &weights, error);
+    int status = loci_exchange_weights(acting, l, path, &weights, error);
     float *turned = status == LOCI_OK ? loci_alloc(shape[0] * shape[1], sizeof *turned) : NULL;
     if (status == LOCI_OK && turned == NULL)
         status = loci_fail_memory(error, path);
@@ -176,18 +176,18 @@ static int put_metadata(loci_nir *nir, const loci_network *network, double dt, l
 static int put_network(loci_nir *nir, const loci_network *network, double dt, const char *path,
                        loci_error *error) {
     const loci_spec *spec = &network->spec;
-    loci_wires wires;
-    int status = loci_exchange_wires(&wires, network, error);
+    loci_acting acting;
+    int status = loci_exchange_acting(&acting, network, error);
     if (status == LOCI_OK)
         status = put_metadata(nir, network, dt, error);
     put_end(nir, "input", "Input", loci_spec_pixels(spec));
     for (uint32_t l = 0; status == LOCI_OK && l <= spec->hidden_count; l++) {
-        status = put_weights(nir, &wires, l, path, error);
+        status = put_weights(nir, &acting, l, path, error);
         if (status == LOCI_OK)
             status = put_layer(nir, network, l, dt, path, error);
     }
     put_end(nir, "output", "Output", spec->classes);
-    loci_wires_close(&wires);
+    loci_acting_close(&acting);
     return status;
 }
 

@@ -100,31 +100,31 @@ static int add_pixels(contents *c, loci_error *error) {
 }
 
 /* What pair l keeps, and the weights that follow from its positions. */
-static int add_pair(contents *c, const loci_wires *wires, uint32_t l, const char *path,
+static int add_pair(contents *c, const loci_acting *acting, uint32_t l, const char *path,
                     loci_error *error) {
-    size_t shape[2] = {wires->pair[l].n, wires->pair[l].m};
+    size_t shape[2] = {acting->pair[l].n, acting->pair[l].m};
     if (c->network->pruned_by != LOCI_UNPRUNED) {
-        uint8_t *keep = loci_alloc(shape[0] * shape[1], 1);
-        if (keep == NULL)
+        uint8_t *mask = loci_alloc(shape[0] * shape[1], 1);
+        if (mask == NULL)
             return loci_fail_memory(error, "kept");
-        loci_wires_kept(wires, l, keep);
-        add(c, loci_model_name(c->name[c->count], l, "kept"), "|b1", 2, shape, keep, keep);
+        loci_acting_kept(acting, l, mask);
+        add(c, loci_model_name(c->name[c->count], l, "kept"), "|b1", 2, shape, mask, mask);
     }
     if (c->network->spec.wiring == LOCI_WIRING_DENSE)
         return LOCI_OK;
     float *weights;
-    int status = loci_exchange_weights(wires, l, path, &weights, error);
+    int status = loci_exchange_weights(acting, l, path, &weights, error);
     if (status == LOCI_OK)
         add(c, loci_model_name(c->name[c->count], l, "weight"), "<f4", 2, shape, weights, weights);
     return status;
 }
 
 static int add_pairs(contents *c, const char *path, loci_error *error) {
-    loci_wires wires;
-    int status = loci_exchange_wires(&wires, c->network, error);
-    for (uint32_t l = 0; status == LOCI_OK && l < wires.count; l++)
-        status = add_pair(c, &wires, l, path, error);
-    loci_wires_close(&wires);
+    loci_acting acting;
+    int status = loci_exchange_acting(&acting, c->network, error);
+    for (uint32_t l = 0; status == LOCI_OK && l < acting.count; l++)
+        status = add_pair(c, &acting, l, path, error);
+    loci_acting_close(&acting);
     return status;
 }
 

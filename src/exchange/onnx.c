@@ -21,18 +21,18 @@ const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *pa
     return name->text;
 }
 
-int loci_onnx_pair_constants(loci_onnx *model, const loci_wires *wires, uint32_t l,
+int loci_onnx_pair_constants(loci_onnx *model, const loci_acting *acting, uint32_t l,
                              const char *path, loci_error *error) {
-    size_t shape[2] = {wires->pair[l].n, wires->pair[l].m};
+    size_t shape[2] = {acting->pair[l].n, acting->pair[l].m};
     char weight[LOCI_MODEL_NAME];
     loci_onnx_name bias;
     float *weights;
-    int status = loci_exchange_weights(wires, l, path, &weights, error);
+    int status = loci_exchange_weights(acting, l, path, &weights, error);
     if (status != LOCI_OK)
         return status;
     loci_onnx_floats(model, loci_model_name(weight, l, "weight"), 2, shape, weights);
     loci_onnx_floats(model, loci_onnx_label(&bias, l + 1, "bias", 0), 1, &shape[1],
-                     loci_exchange_bias(wires->network, l));
+                     loci_exchange_bias(acting->network, l));
     free(weights);
     return LOCI_OK;
 }
@@ -75,15 +75,15 @@ static const char *put_image(loci_onnx *model, const loci_network *network) {
 }
 
 /* Layers of rectified neurons; the last is not rectified. */
-static int put_layers(loci_onnx *model, const loci_wires *wires, const char *row, const char *path,
-                      loci_error *error) {
-    const loci_spec *spec = &wires->network->spec;
+static int put_layers(loci_onnx *model, const loci_acting *acting, const char *row,
+                      const char *path, loci_error *error) {
+    const loci_spec *spec = &acting->network->spec;
     bool scaled = (float)spec->logit_scale != 1;
     loci_onnx_name from, current;
     snprintf(from.text, sizeof from.text, "%s", row);
     for (uint32_t l = 0; l <= spec->hidden_count; l++) {
         bool last = l == spec->hidden_count;
-        int status = loci_onnx_pair_constants(model, wires, l, path, error);
+        int status = loci_onnx_pair_constants(model, acting, l, path, error);
         if (status != LOCI_OK)
             return status;
         loci_onnx_label(&current, l + 1, "current", 0);
@@ -119,16 +119,16 @@ static int put_notes(loci_onnx *model, const loci_network *network, loci_error *
 
 static int put_network(loci_onnx *model, const loci_network *network, const char *path,
                        loci_error *error) {
-    loci_wires wires;
+    loci_acting acting;
     bool spiking = network->spec.neuron == LOCI_NEURON_LIF;
-    int status = loci_exchange_wires(&wires, network, error);
+    int status = loci_exchange_acting(&acting, network, error);
     if (status == LOCI_OK) {
         const char *row = put_image(model, network);
         loci_onnx_output(model, "logits", network->spec.classes);
-        status = spiking ? loci_onnx_spiking(model, &wires, row, path, error)
-                         : put_layers(model, &wires, row, path, error);
+        status = spiking ? loci_onnx_spiking(model, &acting, row, path, error)
+                         : put_layers(model, &acting, row, path, error);
     }
-    loci_wires_close(&wires);
+    loci_acting_close(&acting);
     loci_onnx_close(model);
     return status == LOCI_OK ? put_notes(model, network, error) : status;
 }

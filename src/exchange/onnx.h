@@ -10,14 +10,14 @@ const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *pa
 
 /* The constants of pair l, "pairL.weight" [n, m] and "layerM.bias" [m], M = l + 1. LOCI_E_DIVERGED
  * or LOCI_E_MEMORY. */
-int loci_onnx_pair_constants(loci_onnx *model, const loci_wires *wires, uint32_t l,
+int loci_onnx_pair_constants(loci_onnx *model, const loci_acting *acting, uint32_t l,
                              const char *path, loci_error *error);
 /* current = what enters pair l times its weights, and the bias. */
 void loci_onnx_current(loci_onnx *model, uint32_t l, const char *from, const char *current);
 
 /* onnx_spiking.c: all layers of a spiking net over its time steps, from the value `pixels` [N,
  * inputs] to `logits`. */
-int loci_onnx_spiking(loci_onnx *model, const loci_wires *wires, const char *pixels,
+int loci_onnx_spiking(loci_onnx *model, const loci_acting *acting, const char *pixels,
                       const char *path, loci_error *error);
 
 #endif

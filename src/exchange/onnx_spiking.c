@@ -152,28 +152,28 @@ static void put_readout(const unrolled *u, uint32_t layer) {
     loci_onnx_node2(u->model, "Mul", "logits", value.text, "logit_scale");
 }
 
-static int put_layer(const unrolled *u, const loci_wires *wires, uint32_t l, const char *pixels,
+static int put_layer(const unrolled *u, const loci_acting *acting, uint32_t l, const char *pixels,
                      const char *path, loci_error *error) {
     bool fires = loci_exchange_fires(u->spec, l);
-    int status = loci_onnx_pair_constants(u->model, wires, l, path, error);
+    int status = loci_onnx_pair_constants(u->model, acting, l, path, error);
     if (status == LOCI_OK && u->steps > 1)
-        status = put_constant(u->model, wires->network, l, "beta", loci_exchange_betas, error);
+        status = put_constant(u->model, acting->network, l, "beta", loci_exchange_betas, error);
     if (status == LOCI_OK && fires)
-        status =
-            put_constant(u->model, wires->network, l, "threshold", loci_exchange_thresholds, error);
+        status = put_constant(u->model, acting->network, l, "threshold", loci_exchange_thresholds,
+                              error);
     if (status != LOCI_OK)
         return status;
     put_currents(u, l, pixels);
     if (fires)
-        put_firing(u, l + 1, wires->pair[l].m);
+        put_firing(u, l + 1, acting->pair[l].m);
     else
         put_integrators(u, l + 1);
     return LOCI_OK;
 }
 
-int loci_onnx_spiking(loci_onnx *model, const loci_wires *wires, const char *pixels,
+int loci_onnx_spiking(loci_onnx *model, const loci_acting *acting, const char *pixels,
                       const char *path, loci_error *error) {
-    const loci_spec *spec = &wires->network->spec;
+    const loci_spec *spec = &acting->network->spec;
     loci_onnx_name *names = loci_alloc(3 * (size_t)spec->time_steps, sizeof *names);
     if (names == NULL)
         return loci_fail_memory(error, path);
@@ -190,7 +190,7 @@ int loci_onnx_spiking(loci_onnx *model, const loci_wires *wires, const char *pix
         put_latency(&u, pixels);
     int status = LOCI_OK;
     for (uint32_t l = 0; status == LOCI_OK && l <= spec->hidden_count; l++)
-        status = put_layer(&u, wires, l, pixels, path, error);
+        status = put_layer(&u, acting, l, pixels, path, error);
     if (status == LOCI_OK)
         put_readout(&u, spec->hidden_count + 1);
     free(names);

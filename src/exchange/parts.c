@@ -18,18 +18,18 @@ int loci_exchange_check(const loci_network *network, const char *path, loci_erro
     return LOCI_OK;
 }
 
-int loci_exchange_wires(loci_wires *wires, const loci_network *network, loci_error *error) {
-    int status = loci_wires_open(wires, network, error);
-    return status == LOCI_OK ? loci_wires_prune(wires, NULL, error) : status;
+int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_error *error) {
+    int status = loci_acting_open(acting, network, error);
+    return status == LOCI_OK ? loci_acting_prune(acting, NULL, error) : status;
 }
 
-int loci_exchange_weights(const loci_wires *wires, uint32_t l, const char *path, float **out,
+int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *path, float **out,
                           loci_error *error) {
-    size_t count = wires->pair[l].n * wires->pair[l].m;
+    size_t count = acting->pair[l].n * acting->pair[l].m;
     float *weights = loci_alloc(count, sizeof *weights);
     if (weights == NULL)
         return loci_fail_memory(error, path);
-    int status = loci_wires_weights(wires, l, weights, error);
+    int status = loci_acting_weights(acting, l, weights, error);
     if (status == LOCI_OK && !loci_all_finite(weights, count))
         status = loci_fail(error, LOCI_E_DIVERGED, path,
                            "not written: a weight of layer pair %u is not finite", l);

@@ -9,11 +9,11 @@ int loci_exchange_check(const loci_network *network, const char *path, loci_erro
 
 /* Opens wires with what a pruned network keeps. Close them even when it failed. LOCI_E_MISMATCH or
  * LOCI_E_MEMORY. */
-int loci_exchange_wires(loci_wires *wires, const loci_network *network, loci_error *error);
+int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_error *error);
 
 /* The weights [n, m] of pair l, those cut 0; free() *out. LOCI_E_DIVERGED (one is not finite) or
  * LOCI_E_MEMORY. */
-int loci_exchange_weights(const loci_wires *wires, uint32_t l, const char *path, float **out,
+int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *path, float **out,
                           loci_error *error);
 
 /* The bias of the layer that pair l leads to, [m]. Borrowed. */

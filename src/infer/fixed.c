@@ -12,16 +12,16 @@
 enum { COLUMNS = 128 };
 
 static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, loci_error *error) {
-    loci_kept *kept = NULL;
-    int status = loci_kept_create(&kept, fixed->n, fixed->m, error);
+    loci_selection *kept = NULL;
+    int status = loci_selection_create(&kept, fixed->n, fixed->m, error);
     if (status != LOCI_OK)
         return status;
     kept->count = 0;
     for (size_t i = 0; i < fixed->n; i++)
         for (size_t j = 0; j < fixed->m; j++)
-            kept->count += kept->keep[i * kept->ld + j] = keep[i * fixed->m + j];
+            kept->count += kept->mask[i * kept->ld + j] = keep[i * fixed->m + j];
     status = loci_connections_create(&fixed->connections, kept, error);
-    loci_kept_free(kept);
+    loci_selection_free(kept);
     if (status != LOCI_OK)
         return status;
     const loci_connections *c = fixed->connections;
@@ -30,10 +30,10 @@ static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, lo
     if (fixed->by_receiver == NULL || fixed->by_sender == NULL)
         return loci_fail_memory(error, "weights");
     for (size_t j = 0; j < fixed->m; j++)
-        for (uint32_t t = c->to[j]; t < c->to[j + 1]; t++)
+        for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t++)
             fixed->by_receiver[t] = weights[c->sender[t] * fixed->m + j];
     for (size_t place = 0; place < c->count; place++)
-        fixed->by_sender[place] = fixed->by_receiver[c->number[place]];
+        fixed->by_sender[place] = fixed->by_receiver[c->connection[place]];
     return LOCI_OK;
 }
 
@@ -59,7 +59,8 @@ static int copy(loci_fixed *fixed, const float *weights, loci_error *error) {
 
 static int slice(loci_fixed *fixed, loci_error *error) {
     const loci_connections *c = fixed->connections;
-    const loci_sparse w = loci_sparse_rows(fixed->m, c->to, c->sender, fixed->by_receiver);
+    const loci_sparse w =
+        loci_sparse_rows(fixed->m, c->receiver_start, c->sender, fixed->by_receiver);
     if (fixed->n > LOCI_SLICED_COLUMNS)
         return LOCI_OK;
     return loci_slices_create(&fixed->slices, &w, error);
@@ -102,7 +103,7 @@ void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float
     const loci_connections *c = fixed->connections;
     memset(out, 0, active->rows * fixed->ld * sizeof *out);
     for (size_t row = 0; row < active->rows; row++) /* to those that each active neuron reaches */
-        fixed->kernels->spmspv(c->from, c->receiver, fixed->by_sender, active, row,
+        fixed->kernels->spmspv(c->sender_start, c->receiver, fixed->by_sender, active, row,
                                out + row * fixed->ld);
 }
 
@@ -118,7 +119,8 @@ void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out) {
                     (loci_operand){x, LOCI_FIXED_STRIP, false}, out, LOCI_FIXED_STRIP);
         return;
     }
-    const loci_sparse w = loci_sparse_rows(fixed->m, c->to, c->sender, fixed->by_receiver);
+    const loci_sparse w =
+        loci_sparse_rows(fixed->m, c->receiver_start, c->sender, fixed->by_receiver);
     fixed->kernels->spmm(&w, 0, fixed->m, x, LOCI_FIXED_STRIP, out, LOCI_FIXED_STRIP,
                          LOCI_FIXED_STRIP, 0);
 }

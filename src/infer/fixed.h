@@ -34,7 +34,7 @@ void loci_fixed_clear(loci_fixed *fixed);
 /* Whether anything follows from neuron i of the sending layer. */
 static inline bool loci_fixed_sends(const loci_fixed *fixed, size_t i) {
     const loci_connections *c = fixed->connections;
-    return c == NULL || c->from[i + 1] > c->from[i];
+    return c == NULL || c->sender_start[i + 1] > c->sender_start[i];
 }
 
 /* out [ld] = W^T x of one input x [n], silent or not. Only where slices stand. */

@@ -15,42 +15,42 @@
 
 /* Leaves out the connections to neurons that nothing follows from, unless their spikes are counted;
  * pairs are prepared from the last to the first. */
-static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *keep, float *weights) {
-    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, kept = 0;
+static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *mask, float *weights) {
+    size_t n = p->pass->acting.pair[l].n, m = p->pass->acting.pair[l].m, kept = 0;
     bool heard = l + 1 == p->pass->pairs || p->pass->spiking != NULL;
     for (size_t j = 0; j < m; j++) {
         bool mute = !heard && !loci_fixed_sends(&p->weights[l + 1], j);
         for (size_t i = 0; i < n; i++) {
-            keep[i * m + j] &= !mute;
-            weights[i * m + j] = keep[i * m + j] != 0 ? weights[i * m + j] : 0;
-            kept += keep[i * m + j];
+            mask[i * m + j] &= !mute;
+            weights[i * m + j] = mask[i * m + j] != 0 ? weights[i * m + j] : 0;
+            kept += mask[i * m + j];
         }
     }
     return kept;
 }
 
 static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
-    size_t n = p->pass->wires.pair[l].n, m = p->pass->wires.pair[l].m, ld = loci_leading(m);
+    size_t n = p->pass->acting.pair[l].n, m = p->pass->acting.pair[l].m, ld = loci_leading(m);
     size_t kept = n * m;
-    bool pruned = p->pass->wires.kept[l] != NULL;
+    bool pruned = p->pass->acting.selection[l] != NULL;
     float *weights = loci_alloc(n, m * sizeof *weights);
-    uint8_t *keep = loci_alloc(pruned ? n : 0, m);
+    uint8_t *mask = loci_alloc(pruned ? n : 0, m);
     p->bias[l] = loci_alloc(m, sizeof *p->bias[l]);
-    bool lost = weights == NULL || keep == NULL || p->bias[l] == NULL;
+    bool lost = weights == NULL || mask == NULL || p->bias[l] == NULL;
     int status = lost ? loci_fail_memory(error, "weights")
-                      : loci_wires_weights(&p->pass->wires, l, weights, error);
+                      : loci_acting_weights(&p->pass->acting, l, weights, error);
     if (status == LOCI_OK && pruned) {
-        loci_wires_kept(&p->pass->wires, l, keep);
-        kept = drop_mute(p, l, keep, weights);
+        loci_acting_kept(&p->pass->acting, l, mask);
+        kept = drop_mute(p, l, mask, weights);
     }
     if (status == LOCI_OK)
         status =
-            loci_fixed_create(&p->weights[l], n, m, weights, pruned ? keep : NULL, kept, error);
+            loci_fixed_create(&p->weights[l], n, m, weights, pruned ? mask : NULL, kept, error);
     if (status == LOCI_OK)
         memcpy(p->bias[l], p->network->parameters + p->network->views[l].bias,
                m * sizeof *p->bias[l]);
     free(weights);
-    free(keep);
+    free(mask);
     p->listed |= p->weights[l].connections != NULL && p->pass->spiking == NULL;
     p->widest = ld > p->widest ? ld : p->widest;
     p->widest = n > p->widest ? n : p->widest;

@@ -25,7 +25,7 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
                              float *gradient) {
     const loci_network *network = pass->network;
     const loci_pair_views *v = &network->views[l];
-    const loci_wiring *w = &pass->wires.pair[l];
+    const loci_wiring *w = &pass->acting.pair[l];
     size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites;
     loci_wiring_gradient out = {
         .p = at(gradient, v->axon_position),
@@ -34,8 +34,8 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
         .e = at(gradient, v->dendrite_charge),
         .weight = at(gradient, v->weight),
     };
-    bool masked_axons = pass->wires.axon_charge[l] != NULL,
-         masked_dendrites = pass->wires.dendrite_charge[l] != NULL;
+    bool masked_axons = pass->acting.axon_charge[l] != NULL,
+         masked_dendrites = pass->acting.dendrite_charge[l] != NULL;
     float *acting_c = pass->charge_gradient, *acting_e = pass->charge_gradient + axons;
     if (masked_axons) {
         memset(acting_c, 0, axons * sizeof *acting_c);
@@ -67,12 +67,12 @@ void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *grad
         return;
     }
     uint32_t last = (uint32_t)pass->pairs - 1;
-    const loci_wiring *output = &pass->wires.pair[last];
+    const loci_wiring *output = &pass->acting.pair[last];
     loci_linear_backward(pass->delta[last], gradient + network->views[last].bias,
                          (float)network->spec.logit_scale, in->count, output->m,
                          loci_leading(output->m));
     for (uint32_t l = last; l > 0; l--) {
-        size_t m = pass->wires.pair[l - 1].m, ld = loci_leading(m);
+        size_t m = pass->acting.pair[l - 1].m, ld = loci_leading(m);
         loci_relu relu = {.m = m, .ld = ld, .output = pass->output[l - 1], .sums = pass->bias_sums};
         const loci_after rectify = {loci_relu_backward, &relu};
         const loci_activations from = {.count = in->count, .dense = pass->output[l - 1], .ld = ld};

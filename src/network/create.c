@@ -113,8 +113,8 @@ int loci_network_set_note(loci_network *network, const char *key, const char *te
     return loci_fail(error, LOCI_E_ARGUMENT, key, "a model carries no note of this name");
 }
 
-int loci_network_set_range(loci_network *network, const float *low, const float *span,
-                           loci_error *error) {
+int loci_network_set_input_scaling(loci_network *network, const float *low, const float *span,
+                                   loci_error *error) {
     size_t n = loci_spec_pixels(&network->spec);
     if ((low == NULL) != (span == NULL))
         return loci_fail(error, LOCI_E_ARGUMENT, "range", "low and span come together");
@@ -156,7 +156,8 @@ int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_erro
     return LOCI_OK;
 }
 
-void loci_network_range(const loci_network *network, const float **low, const float **span) {
+void loci_network_input_scaling(const loci_network *network, const float **low,
+                                const float **span) {
     *low = network->low;
     *span = network->span;
 }

@@ -25,7 +25,7 @@ static size_t rows_of(const loci_pass *pass, uint32_t l) {
 /* Where few connections are kept, and it is known which as long as the pass lives, they are listed.
  */
 static int list_connections(loci_pass *pass, uint32_t l, bool backward, loci_error *error) {
-    const loci_kept *kept = pass->wires.kept[l];
+    const loci_selection *kept = pass->acting.selection[l];
     bool fixed = !backward || pass->network->pruned_by == LOCI_PRUNE_BY_SET;
     if (kept == NULL || !fixed || !loci_connections_pay(kept->n, kept->m, kept->count))
         return LOCI_OK;
@@ -34,7 +34,7 @@ static int list_connections(loci_pass *pass, uint32_t l, bool backward, loci_err
 
 static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *error) {
     const loci_network *network = pass->network;
-    const loci_wiring w = pass->wires.pair[l];
+    const loci_wiring w = pass->acting.pair[l];
     bool lost = false;
     bool last = l + 1 == pass->pairs; /* hidden layers of a spiking net keep their own */
     if (last || network->spec.neuron != LOCI_NEURON_LIF)
@@ -45,7 +45,7 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
         return loci_fail_memory(error, "network");
     int status = list_connections(pass, l, backward, error);
     const loci_synapse_options options = {
-        .keep = l > 0, .rows = rows_of(pass, l), .connections = pass->connections[l]};
+        .input_gradient = l > 0, .rows = rows_of(pass, l), .connections = pass->connections[l]};
     if (status == LOCI_OK)
         status = loci_synapse_create(&pass->synapse[l], &w, &options, pass->pool, error);
     if (status == LOCI_OK)
@@ -56,12 +56,12 @@ static int prepare_pair(loci_pass *pass, uint32_t l, bool backward, loci_error *
 /* What a spike costs. */
 static int count_fan_out(loci_pass *pass, loci_error *error) {
     for (uint32_t l = 0; l < pass->pairs; l++) {
-        if (pass->wires.kept[l] == NULL)
+        if (pass->acting.selection[l] == NULL)
             continue;
-        pass->fan_out[l] = loci_alloc(pass->wires.pair[l].n, sizeof *pass->fan_out[l]);
+        pass->fan_out[l] = loci_alloc(pass->acting.pair[l].n, sizeof *pass->fan_out[l]);
         if (pass->fan_out[l] == NULL)
             return loci_fail_memory(error, "network");
-        loci_wires_fan_out(&pass->wires, l, pass->fan_out[l]);
+        loci_acting_fan_out(&pass->acting, l, pass->fan_out[l]);
     }
     return LOCI_OK;
 }
@@ -77,17 +77,17 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
     pass->pairs = network->spec.hidden_count + 1;
     size_t charges = 0, widest = 0;
     bool fixed = !backward || network->pruned_by == LOCI_PRUNE_BY_SET;
-    int status = loci_wires_open(&pass->wires, network, error);
+    int status = loci_acting_open(&pass->acting, network, error);
     if (status == LOCI_OK && fixed)
-        status = loci_wires_prune(&pass->wires, pool, error);
+        status = loci_acting_prune(&pass->acting, pool, error);
     if (status == LOCI_OK && !backward)
-        status = loci_wires_reach(&pass->wires, pool, error);
+        status = loci_acting_reach(&pass->acting, pool, error);
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
         status = prepare_pair(pass, l, backward, error);
-        size_t axons = pass->wires.pair[l].n * pass->wires.pair[l].axons;
-        size_t dendrites = pass->wires.pair[l].m * pass->wires.pair[l].dendrites;
+        size_t axons = pass->acting.pair[l].n * pass->acting.pair[l].axons;
+        size_t dendrites = pass->acting.pair[l].m * pass->acting.pair[l].dendrites;
         charges = axons + dendrites > charges ? axons + dendrites : charges;
-        size_t ld = loci_leading(pass->wires.pair[l].m);
+        size_t ld = loci_leading(pass->acting.pair[l].m);
         widest = ld > widest ? ld : widest;
     }
     bool lost = false;
@@ -120,7 +120,7 @@ void loci_pass_free(loci_pass *pass) {
         free(pass->delta[l]);
     }
     loci_spiking_free(pass->spiking, pass->pairs);
-    loci_wires_close(&pass->wires);
+    loci_acting_close(&pass->acting);
     free(pass->charge_gradient);
     free(pass->bias_sums);
     free(pass);
@@ -143,7 +143,7 @@ size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
 
 /* Whether a rectified layer sends anything: where it does, the first few numbers tell. */
 static bool sends(const loci_pass *pass, uint32_t l, size_t rows) {
-    size_t count = rows * loci_leading(pass->wires.pair[l].m), i = 0;
+    size_t count = rows * loci_leading(pass->acting.pair[l].m), i = 0;
     while (i < count && pass->output[l][i] == 0)
         i++;
     return i < count;
@@ -163,7 +163,7 @@ static void note_active(loci_pass *pass, size_t rows) {
 int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *error) {
     const loci_network *network = pass->network;
     bool backward = loci_pass_logit_delta(pass) != NULL;
-    loci_wires_update(&pass->wires);
+    loci_acting_update(&pass->acting);
     if (pass->spiking != NULL) {
         int status = loci_spiking_forward(pass, in, error);
         if (status == LOCI_OK && backward)
@@ -172,7 +172,7 @@ int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *e
     }
     loci_activations from = *in;
     for (uint32_t l = 0; l < pass->pairs; l++) {
-        const loci_wiring *w = &pass->wires.pair[l];
+        const loci_wiring *w = &pass->acting.pair[l];
         const float *bias = network->parameters + network->views[l].bias;
         size_t ld = loci_leading(w->m);
         loci_relu relu = {.bias = bias, .m = w->m, .ld = ld};

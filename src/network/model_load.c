@@ -127,7 +127,7 @@ static int read_range(loci_network *network, const loci_safetensors *file, const
             status = loci_fail(error, LOCI_E_FORMAT, path,
                                "'%s' holds a number that is not positive", LOCI_MODEL_SPAN);
     if (status == LOCI_OK)
-        status = loci_network_set_range(network, low, low + inputs, error);
+        status = loci_network_set_input_scaling(network, low, low + inputs, error);
     free(low);
     return status;
 }

@@ -37,33 +37,33 @@ static int check_finite(const loci_network *network, const char *path, loci_erro
 }
 
 /* The set of pair l, and of a conventional one its weights in the set. */
-static int make_set(contents *c, const loci_wires *wires, uint32_t l, loci_error *error) {
+static int make_set(contents *c, const loci_acting *acting, uint32_t l, loci_error *error) {
     const loci_spec *spec = &c->network->spec;
     size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
     size_t at = c->network->views[l].weight;
-    uint8_t *keep = loci_alloc(n * m, 1);
+    uint8_t *mask = loci_alloc(n * m, 1);
     c->set[l] = loci_alloc(loci_bitmap_bytes(n, m), 1);
     c->weight[l] = loci_alloc(at == LOCI_NONE ? 0 : n * m, sizeof(float));
-    bool lost = keep == NULL || c->set[l] == NULL || c->weight[l] == NULL;
+    bool lost = mask == NULL || c->set[l] == NULL || c->weight[l] == NULL;
     if (!lost)
-        c->note.kept[l] = loci_wires_kept(wires, l, keep);
+        c->note.kept[l] = loci_acting_kept(acting, l, mask);
     for (size_t i = 0, next = 0; !lost && i < n * m; i++) {
-        c->set[l][i / 8] |= (uint8_t)(keep[i] << i % 8);
-        if (at != LOCI_NONE && keep[i] != 0)
+        c->set[l][i / 8] |= (uint8_t)(mask[i] << i % 8);
+        if (at != LOCI_NONE && mask[i] != 0)
             c->weight[l][next++] = c->network->parameters[at + i];
     }
-    free(keep);
+    free(mask);
     return lost ? loci_fail_memory(error, "model") : LOCI_OK;
 }
 
 static int make_sets(contents *c, loci_error *error) {
-    loci_wires wires;
-    int status = loci_wires_open(&wires, c->network, error);
+    loci_acting acting;
+    int status = loci_acting_open(&acting, c->network, error);
     if (status == LOCI_OK)
-        status = loci_wires_prune(&wires, NULL, error);
+        status = loci_acting_prune(&acting, NULL, error);
     for (uint32_t l = 0; status == LOCI_OK && l <= c->network->spec.hidden_count; l++)
-        status = make_set(c, &wires, l, error);
-    loci_wires_close(&wires);
+        status = make_set(c, &acting, l, error);
+    loci_acting_close(&acting);
     return status;
 }
 

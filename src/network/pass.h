@@ -13,7 +13,7 @@ typedef struct loci_pass {
     const loci_network *network; /* borrowed */
     loci_pool *pool;             /* borrowed */
     size_t most, pairs;
-    loci_wires wires;
+    loci_acting acting;
     uint32_t *fan_out[LOCI_MAX_PAIRS]; /* [n] of pruned pairs of a spiking net; NULL = all */
     loci_connections *connections[LOCI_MAX_PAIRS]; /* of pairs that run on these alone; else NULL */
     loci_synapse *synapse[LOCI_MAX_PAIRS];

@@ -8,15 +8,15 @@
 #include "network/acting.h"
 
 /* Wires with their kept sets found. Close them even when it failed. */
-static int open_wires(loci_wires *wires, const loci_network *network, loci_error *error) {
-    int status = loci_wires_open(wires, network, error);
-    return status == LOCI_OK ? loci_wires_prune(wires, NULL, error) : status;
+static int open_wires(loci_acting *acting, const loci_network *network, loci_error *error) {
+    int status = loci_acting_open(acting, network, error);
+    return status == LOCI_OK ? loci_acting_prune(acting, NULL, error) : status;
 }
 
 /* What of them carries anything, for counting. */
-static int open_reached(loci_wires *wires, const loci_network *network, loci_error *error) {
-    int status = open_wires(wires, network, error);
-    return status == LOCI_OK ? loci_wires_reach(wires, NULL, error) : status;
+static int open_reached(loci_acting *acting, const loci_network *network, loci_error *error) {
+    int status = open_wires(acting, network, error);
+    return status == LOCI_OK ? loci_acting_reach(acting, NULL, error) : status;
 }
 
 static int check_pair(const loci_network *network, uint32_t pair, loci_error *error) {
@@ -36,73 +36,73 @@ size_t loci_network_connections(const loci_network *network) {
 
 int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept, size_t *count,
                       loci_error *error) {
-    loci_wires wires;
+    loci_acting acting;
     int status = check_pair(network, pair, error);
     if (status != LOCI_OK)
         return status;
-    status = open_reached(&wires, network, error);
+    status = open_reached(&acting, network, error);
     if (status == LOCI_OK)
-        *count = loci_wires_kept(&wires, pair, kept);
-    loci_wires_close(&wires);
+        *count = loci_acting_kept(&acting, pair, kept);
+    loci_acting_close(&acting);
     return status;
 }
 
 int loci_network_count_kept(const loci_network *network, size_t *count, loci_error *error) {
-    loci_wires wires;
-    int status = open_reached(&wires, network, error);
+    loci_acting acting;
+    int status = open_reached(&acting, network, error);
     if (status == LOCI_OK)
         *count = 0;
-    for (size_t l = 0; status == LOCI_OK && l < wires.count; l++)
-        *count += loci_wires_kept(&wires, l, NULL);
-    loci_wires_close(&wires);
+    for (size_t l = 0; status == LOCI_OK && l < acting.count; l++)
+        *count += loci_acting_kept(&acting, l, NULL);
+    loci_acting_close(&acting);
     return status;
 }
 
 int loci_network_lengths(const loci_network *network, uint32_t pair, float *lengths,
                          loci_error *error) {
-    loci_wires wires;
-    loci_kept *kept = NULL;
+    loci_acting acting;
+    loci_selection *kept = NULL;
     int status = check_pair(network, pair, error);
     if (status != LOCI_OK)
         return status;
     if (network->spec.wiring == LOCI_WIRING_DENSE)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "pair",
                          "a conventional network's connections have no length");
-    status = loci_wires_open(&wires, network, error);
+    status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK) {
-        loci_wires_update(&wires);
-        status = loci_kept_create(&kept, wires.pair[pair].n, wires.pair[pair].m, error);
+        loci_acting_update(&acting);
+        status = loci_selection_create(&kept, acting.pair[pair].n, acting.pair[pair].m, error);
     }
     if (status == LOCI_OK)
-        status = loci_kept_measure(kept, &wires.pair[pair], LOCI_RANK_NEARNESS, NULL, error);
+        status = loci_selection_measure(kept, &acting.pair[pair], LOCI_RANK_NEARNESS, NULL, error);
     for (size_t i = 0; status == LOCI_OK && i < kept->n; i++)
         for (size_t j = 0; j < kept->m; j++)
             lengths[i * kept->m + j] = 1 / kept->strength[i * kept->ld + j];
-    loci_kept_free(kept);
-    loci_wires_close(&wires);
+    loci_selection_free(kept);
+    loci_acting_close(&acting);
     return status;
 }
 
 /* ---- changing it ---- */
 
 /* The kept sets as bitmaps; nothing changes unless there is memory for all. */
-static int store_sets(const loci_wires *wires, loci_network *network, loci_error *error) {
+static int store_sets(const loci_acting *acting, loci_network *network, loci_error *error) {
     uint8_t *set[LOCI_MAX_PAIRS] = {NULL};
     bool lost = false;
-    for (size_t l = 0; l < wires->count; l++) {
-        const loci_kept *kept = wires->kept[l];
+    for (size_t l = 0; l < acting->count; l++) {
+        const loci_selection *kept = acting->selection[l];
         set[l] = loci_alloc(loci_bitmap_bytes(kept->n, kept->m), 1);
         lost |= set[l] == NULL;
         if (set[l] != NULL)
             loci_kept_to_bitmap(kept, set[l]);
     }
-    for (size_t l = 0; l < wires->count; l++) {
+    for (size_t l = 0; l < acting->count; l++) {
         if (lost) {
             free(set[l]);
             continue;
         }
         free(network->cut[l].set);
-        network->cut[l] = (loci_cut){.kept = wires->kept[l]->count, .set = set[l]};
+        network->cut[l] = (loci_cut){.kept = acting->selection[l]->count, .set = set[l]};
     }
     if (lost)
         return loci_fail_memory(error, "pruning");
@@ -111,19 +111,19 @@ static int store_sets(const loci_wires *wires, loci_network *network, loci_error
 }
 
 /* Weights that are stored and cut are 0. */
-static void clear_weights(const loci_wires *wires, loci_network *network) {
-    for (size_t l = 0; l < wires->count; l++) {
-        const loci_kept *kept = wires->kept[l];
+static void clear_weights(const loci_acting *acting, loci_network *network) {
+    for (size_t l = 0; l < acting->count; l++) {
+        const loci_selection *kept = acting->selection[l];
         size_t at = network->views[l].weight;
         for (size_t i = 0; at != LOCI_NONE && i < kept->n; i++)
             for (size_t j = 0; j < kept->m; j++)
-                if (kept->keep[i * kept->ld + j] == 0)
+                if (kept->mask[i * kept->ld + j] == 0)
                     network->parameters[at + i * kept->m + j] = 0;
     }
 }
 
 int loci_network_freeze(loci_network *network, loci_error *error) {
-    loci_wires wires;
+    loci_acting acting;
     if (network->pruned_by == LOCI_UNPRUNED)
         return loci_fail(error, LOCI_E_ARGUMENT, "freeze", "the network is not pruned");
     if (network->pruned_by == LOCI_PRUNE_BY_SET)
@@ -132,12 +132,12 @@ int loci_network_freeze(loci_network *network, loci_error *error) {
         return loci_fail(error, LOCI_E_UNSUPPORTED, "freeze",
                          "a network pruned by range has no set that could be fixed: what it keeps "
                          "follows from the range");
-    int status = open_wires(&wires, network, error);
+    int status = open_wires(&acting, network, error);
     if (status == LOCI_OK)
-        status = store_sets(&wires, network, error);
+        status = store_sets(&acting, network, error);
     if (status == LOCI_OK)
-        clear_weights(&wires, network);
-    loci_wires_close(&wires);
+        clear_weights(&acting, network);
+    loci_acting_close(&acting);
     return status;
 }
 
@@ -164,31 +164,31 @@ int loci_prune_check(const loci_network *network, double sparsity, int by, loci_
 
 int loci_network_prune(loci_network *network, double sparsity, int by, int scope, loci_pool *pool,
                        loci_error *error) {
-    loci_wires wires;
+    loci_acting acting;
     if (scope != LOCI_PRUNE_SCOPE_LAYER && scope != LOCI_PRUNE_SCOPE_NET)
         return loci_fail(error, LOCI_E_ARGUMENT, "prune-scope", "%d is no scope", scope);
     int status = loci_prune_check(network, sparsity, by, error);
     if (status != LOCI_OK || sparsity == 0)
         return status;
     by = loci_prune_by_for(&network->spec, by);
-    status = loci_wires_open(&wires, network, error);
+    status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK) {
-        wires.pruned_by = LOCI_UNPRUNED; /* ranked as if nothing were cut yet */
-        loci_wires_update(&wires);
-        status = loci_wires_select(&wires, sparsity, by, scope, pool, error);
+        acting.pruned_by = LOCI_UNPRUNED; /* ranked as if nothing were cut yet */
+        loci_acting_update(&acting);
+        status = loci_acting_select(&acting, sparsity, by, scope, pool, error);
     }
-    if (status == LOCI_OK && !loci_wires_connected(&wires))
+    if (status == LOCI_OK && !loci_acting_connected(&acting))
         status = loci_fail(error, LOCI_E_ARGUMENT, "sparsity",
                            "%g leaves no way from an input to an output; keep more", sparsity);
     if (status == LOCI_OK)
-        loci_wires_cut_unreached(&wires);
+        loci_acting_cut_unreached(&acting);
     if (status == LOCI_OK && network->spec.wiring == LOCI_WIRING_DENSE) {
-        status = store_sets(&wires, network, error);
+        status = store_sets(&acting, network, error);
         if (status == LOCI_OK)
-            clear_weights(&wires, network);
+            clear_weights(&acting, network);
     } else if (status == LOCI_OK) {
-        loci_wires_store(&wires, network);
+        loci_acting_store(&acting, network);
     }
-    loci_wires_close(&wires);
+    loci_acting_close(&acting);
     return status;
 }

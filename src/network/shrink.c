@@ -35,17 +35,17 @@ static void close_shrinking(shrinking *s) {
 }
 
 /* What pair l keeps, its weights and biases. */
-static int look_at(shrinking *s, const loci_wires *wires, uint32_t l, loci_error *error) {
+static int look_at(shrinking *s, const loci_acting *acting, uint32_t l, loci_error *error) {
     size_t n = s->size[l], m = s->size[l + 1];
     s->kept[l] = loci_alloc(n, m);
     s->weight[l] = loci_alloc(n, m * sizeof(float));
     s->bias[l] = loci_alloc(m, sizeof(double));
     if (s->kept[l] == NULL || s->weight[l] == NULL || s->bias[l] == NULL)
         return loci_fail_memory(error, "shrink");
-    loci_wires_kept(wires, l, s->kept[l]);
+    loci_acting_kept(acting, l, s->kept[l]);
     for (size_t j = 0; j < m; j++)
         s->bias[l][j] = s->network->parameters[s->network->views[l].bias + j];
-    return loci_wires_weights(wires, l, s->weight[l], error);
+    return loci_acting_weights(acting, l, s->weight[l], error);
 }
 
 static int open_shrinking(shrinking *s, const loci_network *network, loci_error *error) {
@@ -57,13 +57,13 @@ static int open_shrinking(shrinking *s, const loci_network *network, loci_error 
             return loci_fail_memory(error, "shrink");
         memset(s->alive[l], 1, s->size[l]);
     }
-    loci_wires wires;
-    int status = loci_wires_open(&wires, network, error);
+    loci_acting acting;
+    int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)
-        status = loci_wires_prune(&wires, NULL, error);
+        status = loci_acting_prune(&acting, NULL, error);
     for (uint32_t l = 0; l < s->pairs && status == LOCI_OK; l++)
-        status = look_at(s, &wires, l, error);
-    loci_wires_close(&wires);
+        status = look_at(s, &acting, l, error);
+    loci_acting_close(&acting);
     return status;
 }
 
@@ -246,7 +246,7 @@ static int copy_rest(const shrinking *s, loci_network *to, loci_error *error) {
     const loci_network *from = s->network;
     int status = copy_pixels(s, to, error);
     if (status == LOCI_OK)
-        status = loci_network_set_range(to, from->low, from->span, error);
+        status = loci_network_set_input_scaling(to, from->low, from->span, error);
     for (size_t i = 0; status == LOCI_OK && loci_note_keys[i] != NULL; i++) {
         const char *text = loci_network_note(from, loci_note_keys[i]);
         if (*text != '\0')

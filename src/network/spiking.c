@@ -12,7 +12,7 @@ static size_t strips(size_t m) {
 
 static void take_layer(loci_pass *pass, uint32_t l, bool backward, bool *lost) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->wires.pair[l].m, ld = loci_leading(m), padded = strips(m);
+    size_t m = pass->acting.pair[l].m, ld = loci_leading(m), padded = strips(m);
     bool output = l == s->hidden;
     bool counts = pass->network->spec.readout == LOCI_READOUT_COUNT;
     s->beta[l] = loci_pass_take(pass, padded, 1, lost);
@@ -117,7 +117,7 @@ void loci_spiking_wire(loci_pass *pass) {
     const loci_spec *spec = &network->spec;
     for (uint32_t l = 0; l < pass->pairs; l++) {
         const loci_pair_views *v = &network->views[l];
-        size_t m = pass->wires.pair[l].m, padded = strips(m);
+        size_t m = pass->acting.pair[l].m, padded = strips(m);
         for (size_t j = 0; j < padded; j++)
             s->theta[l][j] = 1; /* what is past the neurons has no current and never fires */
         loci_spiking_beta(network, l, s->beta[l]);

@@ -62,15 +62,16 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     const loci_spec *spec = &network->spec;
     const loci_pair_views *v = &network->views[l];
     struct layer_pass x = {
-        .pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->wires.pair[l].m)};
+        .pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->acting.pair[l].m)};
     x.stride = loci_spiking_stride(s, l, x.ld);
     x.constants = v->beta != LOCI_NONE || v->threshold != LOCI_NONE;
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     loci_parallel(pass->pool, tasks, unfire, &x);
     for (size_t task = 0; x.constants && task < tasks; task++) {
         const float *g_beta = s->g_constants + task * 2 * s->widest, *g_theta = g_beta + s->widest;
-        add_constant(gradient, v->beta, spec->train_beta, g_beta, pass->wires.pair[l].m);
-        add_constant(gradient, v->threshold, spec->train_threshold, g_theta, pass->wires.pair[l].m);
+        add_constant(gradient, v->beta, spec->train_beta, g_beta, pass->acting.pair[l].m);
+        add_constant(gradient, v->threshold, spec->train_threshold, g_theta,
+                     pass->acting.pair[l].m);
     }
 }
 
@@ -97,7 +98,7 @@ static void sum_columns(void *context, size_t task, size_t worker) {
 
 static void bias_gradient(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->wires.pair[l].m;
+    size_t m = pass->acting.pair[l].m;
     struct columns x = {s->g_current[l], gradient + pass->network->views[l].bias,
                         l == 0 && !s->coded ? samples : samples * s->steps, m, loci_leading(m)};
     loci_parallel(pass->pool, (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP, sum_columns, &x);
@@ -109,7 +110,7 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
     const loci_network *network = pass->network;
     const loci_pair_views *v = &network->views[l];
     int trained = network->spec.train_beta;
-    size_t m = pass->wires.pair[l].m, ld = loci_leading(m);
+    size_t m = pass->acting.pair[l].m, ld = loci_leading(m);
     const loci_integrator layer = {m, s->steps, network->spec.readout, s->beta[l], s->bias[l]};
     float *g_beta = s->g_constants;
     memset(g_beta, 0, m * sizeof *g_beta);
@@ -125,7 +126,7 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
 static const float *unread(loci_pass *pass, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
     uint32_t l = (uint32_t)s->hidden;
-    size_t m = pass->wires.pair[l].m, ld = loci_leading(m);
+    size_t m = pass->acting.pair[l].m, ld = loci_leading(m);
     float *g = pass->delta[l], scale = (float)pass->network->spec.logit_scale;
     for (size_t b = 0; b < samples; b++)
         for (size_t j = 0; j < m; j++)

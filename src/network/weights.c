@@ -34,15 +34,15 @@ static int fill(const loci_wiring *w, float *weights, loci_error *error) {
 static void copy(const loci_wiring *w, float *weights) {
     for (size_t i = 0; i < w->n; i++)
         for (size_t j = 0; j < w->m; j++) {
-            bool kept = w->keep == NULL || w->keep[i * loci_keep_leading(w->m) + j] != 0;
+            bool kept = w->mask == NULL || w->mask[i * loci_mask_leading(w->m) + j] != 0;
             weights[i * w->m + j] = kept ? w->weight[i * w->m + j] : 0;
         }
 }
 
-int loci_wires_weights(const loci_wires *wires, size_t l, float *weights, loci_error *error) {
-    if (wires->pair[l].weight == NULL)
-        return fill(&wires->pair[l], weights, error);
-    copy(&wires->pair[l], weights);
+int loci_acting_weights(const loci_acting *acting, size_t l, float *weights, loci_error *error) {
+    if (acting->pair[l].weight == NULL)
+        return fill(&acting->pair[l], weights, error);
+    copy(&acting->pair[l], weights);
     return LOCI_OK;
 }
 
@@ -51,12 +51,12 @@ int loci_network_weights(const loci_network *network, uint32_t pair, float *weig
     if (pair > network->spec.hidden_count)
         return loci_fail(error, LOCI_E_ARGUMENT, "pair", "%u is not one of %u layer pairs", pair,
                          network->spec.hidden_count + 1);
-    loci_wires wires;
-    int status = loci_wires_open(&wires, network, error);
+    loci_acting acting;
+    int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)
-        status = loci_wires_prune(&wires, NULL, error);
+        status = loci_acting_prune(&acting, NULL, error);
     if (status == LOCI_OK)
-        status = loci_wires_weights(&wires, pair, weights, error);
-    loci_wires_close(&wires);
+        status = loci_acting_weights(&acting, pair, weights, error);
+    loci_acting_close(&acting);
     return status;
 }

@@ -41,9 +41,9 @@ bool loci_reference_pair_open(loci_reference_pair *pair, const loci_network *net
     pair->g = take(pair->n * pair->m, &lost);
     if (network->pruned_by != LOCI_UNPRUNED && network->pruned_by != LOCI_PRUNE_BY_RANGE) {
         size_t count;
-        pair->keep = loci_alloc(pair->n * pair->m, 1);
-        lost |= pair->keep == NULL ||
-                loci_network_kept(network, l, pair->keep, &count, NULL) != LOCI_OK;
+        pair->mask = loci_alloc(pair->n * pair->m, 1);
+        lost |= pair->mask == NULL ||
+                loci_network_kept(network, l, pair->mask, &count, NULL) != LOCI_OK;
     }
     return !lost;
 }
@@ -54,7 +54,7 @@ void loci_reference_pair_close(loci_reference_pair *pair) {
     free(pair->p);
     free(pair->w);
     free(pair->g);
-    free(pair->keep);
+    free(pair->mask);
 }
 
 static double cutoff_of(const loci_reference_pair *pair, const double *parameters) {
@@ -84,7 +84,7 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
            C = loci_coordinates(spec);
     if (v->weight != LOCI_NONE) {
         for (size_t i = 0; i < pair->n * pair->m; i++) {
-            double weight = pair->keep != NULL && !pair->keep[i] ? 0 : parameters[v->weight + i];
+            double weight = pair->mask != NULL && !pair->mask[i] ? 0 : parameters[v->weight + i];
             pair->w[i] = absolute ? fabs(weight) : weight;
         }
         return;
@@ -109,7 +109,7 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
         .softening = spec->softening,
         .scale = v->log_scale == LOCI_NONE ? 1 : exp(parameters[v->log_scale]),
         .cutoff = cutoff_of(pair, parameters),
-        .keep = pair->keep,
+        .mask = pair->mask,
         .absolute = absolute,
     };
     loci_reference_weights(&pair->wiring, pair->w);
@@ -135,7 +135,7 @@ void loci_reference_pair_differentiate(const loci_reference_pair *pair, const do
     const loci_pair_views *v = pair->views;
     if (v->weight != LOCI_NONE) {
         for (size_t i = 0; i < pair->n * pair->m; i++)
-            gradient[v->weight + i] = pair->keep != NULL && !pair->keep[i] ? 0 : pair->g[i];
+            gradient[v->weight + i] = pair->mask != NULL && !pair->mask[i] ? 0 : pair->g[i];
         return;
     }
     const loci_reference_gradient out = {

@@ -12,7 +12,7 @@ typedef struct loci_reference_pair {
     uint32_t l;
     size_t n, m;
     loci_reference wiring; /* spatial pairs */
-    uint8_t *keep;         /* [n, m] of a pruned net; NULL = all are kept */
+    uint8_t *mask;         /* [n, m] of a pruned net; NULL = all are kept */
     double *c, *e;         /* charges as they act; NULL where there are none */
     double *p;             /* a sheet's positions, else NULL */
     double *w;             /* [n, m] */

@@ -31,7 +31,7 @@ static double reach(const loci_reference *w, double k) {
 }
 
 static bool kept(const loci_reference *w, size_t i, size_t j) {
-    return w->keep == NULL || w->keep[i * w->m + j] != 0;
+    return w->mask == NULL || w->mask[i * w->m + j] != 0;
 }
 
 uint64_t loci_reference_reach(const loci_reference *w, uint64_t hash) {

@@ -12,7 +12,7 @@ typedef struct loci_reference {
     const double *p, *c, *q, *e; /* c and e may be NULL = 1 */
     double gap, softening, scale;
     double cutoff;       /* 1/R, or 0 */
-    const uint8_t *keep; /* [n, m], or NULL */
+    const uint8_t *mask; /* [n, m], or NULL */
     bool absolute; /* sums are of the absolute values of their terms: what a float32 sum's error is
                       measured by */
 } loci_reference;

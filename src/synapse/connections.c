@@ -6,51 +6,52 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-static void list_senders(loci_connections *c, const loci_kept *kept) {
+static void list_senders(loci_connections *c, const loci_selection *selection) {
     for (size_t i = 0; i < c->n; i++)
         for (size_t j = 0; j < c->m; j++)
-            c->to[j + 1] += kept->keep[i * kept->ld + j];
+            c->receiver_start[j + 1] += selection->mask[i * selection->ld + j];
     for (size_t j = 0; j < c->m; j++)
-        c->to[j + 1] += c->to[j];
+        c->receiver_start[j + 1] += c->receiver_start[j];
     for (size_t i = 0; i < c->n; i++) /* to[j] moves on to the start of the next */
         for (size_t j = 0; j < c->m; j++)
-            if (kept->keep[i * kept->ld + j] != 0)
-                c->sender[c->to[j]++] = (uint32_t)i;
-    memmove(c->to + 1, c->to, c->m * sizeof *c->to);
-    c->to[0] = 0;
+            if (selection->mask[i * selection->ld + j] != 0)
+                c->sender[c->receiver_start[j]++] = (uint32_t)i;
+    memmove(c->receiver_start + 1, c->receiver_start, c->m * sizeof *c->receiver_start);
+    c->receiver_start[0] = 0;
 }
 
 static void list_receivers(loci_connections *c) {
     for (size_t t = 0; t < c->count; t++)
-        c->from[c->sender[t] + 1]++;
+        c->sender_start[c->sender[t] + 1]++;
     for (size_t i = 0; i < c->n; i++)
-        c->from[i + 1] += c->from[i];
+        c->sender_start[i + 1] += c->sender_start[i];
     for (size_t j = 0; j < c->m; j++)
-        for (uint32_t t = c->to[j]; t < c->to[j + 1]; t++) {
-            uint32_t place = c->from[c->sender[t]]++;
+        for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t++) {
+            uint32_t place = c->sender_start[c->sender[t]]++;
             c->receiver[place] = (uint32_t)j;
-            c->number[place] = t;
+            c->connection[place] = t;
         }
-    memmove(c->from + 1, c->from, c->n * sizeof *c->from);
-    c->from[0] = 0;
+    memmove(c->sender_start + 1, c->sender_start, c->n * sizeof *c->sender_start);
+    c->sender_start[0] = 0;
 }
 
-int loci_connections_create(loci_connections **out, const loci_kept *kept, loci_error *error) {
+int loci_connections_create(loci_connections **out, const loci_selection *selection,
+                            loci_error *error) {
     loci_connections *c = calloc(1, sizeof *c);
     if (c == NULL)
         return loci_fail_memory(error, "connections");
-    *c = (loci_connections){.n = kept->n, .m = kept->m, .count = kept->count};
-    c->to = loci_alloc(c->m + 1, sizeof *c->to);
-    c->from = loci_alloc(c->n + 1, sizeof *c->from);
+    *c = (loci_connections){.n = selection->n, .m = selection->m, .count = selection->count};
+    c->receiver_start = loci_alloc(c->m + 1, sizeof *c->receiver_start);
+    c->sender_start = loci_alloc(c->n + 1, sizeof *c->sender_start);
     c->sender = loci_alloc(c->count, sizeof *c->sender);
     c->receiver = loci_alloc(c->count, sizeof *c->receiver);
-    c->number = loci_alloc(c->count, sizeof *c->number);
-    if (c->to == NULL || c->from == NULL || c->sender == NULL || c->receiver == NULL ||
-        c->number == NULL) {
+    c->connection = loci_alloc(c->count, sizeof *c->connection);
+    if (c->receiver_start == NULL || c->sender_start == NULL || c->sender == NULL ||
+        c->receiver == NULL || c->connection == NULL) {
         loci_connections_free(c);
         return loci_fail_memory(error, "connections");
     }
-    list_senders(c, kept);
+    list_senders(c, selection);
     list_receivers(c);
     *out = c;
     return LOCI_OK;
@@ -59,11 +60,11 @@ int loci_connections_create(loci_connections **out, const loci_kept *kept, loci_
 void loci_connections_free(loci_connections *c) {
     if (c == NULL)
         return;
-    free(c->to);
-    free(c->from);
+    free(c->receiver_start);
+    free(c->sender_start);
     free(c->sender);
     free(c->receiver);
-    free(c->number);
+    free(c->connection);
     free(c);
 }
 

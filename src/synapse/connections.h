@@ -9,15 +9,18 @@
 /* Connections are numbered by receiving neuron, and of one neuron by sender. */
 typedef struct loci_connections {
     size_t n, m, count;
-    uint32_t *to;     /* [m + 1] connections of receiving neuron j: to[j] .. to[j+1]-1 */
-    uint32_t *sender; /* [count] */
-    uint32_t *from;   /* [n + 1] those of sender i: places from[i] .. from[i+1]-1 of what follows */
-    uint32_t *receiver; /* [count] */
-    uint32_t *number;   /* [count] of the connection at that place */
+    uint32_t *receiver_start; /* [m + 1] connections of receiving neuron j: receiver_start[j] ..
+                                 [j+1]-1 */
+    uint32_t *sender;         /* [count] */
+    uint32_t *sender_start; /* [n + 1] those of sender i: places sender_start[i] .. [i+1]-1 of what
+                               follows */
+    uint32_t *receiver;     /* [count] */
+    uint32_t *connection;   /* [count] of the connection at that place */
 } loci_connections;
 
 /* LOCI_E_MEMORY. */
-int loci_connections_create(loci_connections **out, const loci_kept *kept, loci_error *error);
+int loci_connections_create(loci_connections **out, const loci_selection *selection,
+                            loci_error *error);
 void loci_connections_free(loci_connections *connections);
 
 /* Whether running on kept connections alone is faster than multiplying with all, zeros included:

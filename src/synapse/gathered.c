@@ -18,7 +18,7 @@ size_t loci_gathered_floats(const loci_wiring *w) {
 
 /* Calls of one receiving neuron are for at most SENDERS senders each. */
 static size_t part(const loci_connections *c, size_t j, uint32_t first) {
-    size_t left = c->to[j + 1] - first;
+    size_t left = c->receiver_start[j + 1] - first;
     return left < SENDERS ? left : SENDERS;
 }
 
@@ -27,7 +27,7 @@ void loci_gathered_weights(const loci_connections *c, const loci_wiring *w, size
     const loci_wiring_kernels *kernels = loci_wiring_kernels_for(loci_isa_best());
     float *row = scratch + pack_floats(w);
     for (size_t j = first; j < end; j++)
-        for (uint32_t t = c->to[j]; t < c->to[j + 1]; t += SENDERS) {
+        for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t += SENDERS) {
             size_t count = part(c, j, t);
             if (w->weight != NULL) {
                 for (size_t k = 0; k < count; k++)
@@ -78,7 +78,7 @@ void loci_gathered_contract(const loci_connections *c, const loci_wiring *w, siz
     float *row = scratch + pack_floats(w), *dendrite = row + SENDERS;
     float *axon = dendrite + A * (C + 1) * SENDERS;
     for (size_t j = first; j < end; j++)
-        for (uint32_t t = c->to[j]; t < c->to[j + 1]; t += SENDERS) {
+        for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t += SENDERS) {
             size_t count = part(c, j, t);
             loci_tile tile;
             loci_wiring turned = loci_tile_gather(w, j, c->sender + t, count, scratch, &tile);

@@ -15,7 +15,7 @@ enum { BLOCK = 256, STRIP = LOCI_AFTER_ROWS };
 /* Tasks that connections are cut into for their gradients, at most. */
 enum { RANGES = 16 };
 
-struct loci_pruned {
+struct loci_listed {
     const loci_connections *connections;
     bool spatial;
     size_t n, m, blocks; /* blocks of BLOCK rows */
@@ -37,29 +37,29 @@ struct loci_pruned {
     const loci_linear_kernels *kernels;
 };
 
-static float *take(loci_pruned *s, size_t count) {
+static float *take(loci_listed *s, size_t count) {
     s->bytes += count * sizeof(float);
     return loci_alloc(count, sizeof(float));
 }
 
 /* Ranges of receiving neurons with about as many connections each. */
-static void cut_ranges(loci_pruned *s) {
+static void cut_ranges(loci_listed *s) {
     const loci_connections *c = s->connections;
     s->ranges = s->m < RANGES ? s->m : RANGES;
     size_t j = 0;
     for (size_t r = 0; r < s->ranges; r++) {
         s->range[r] = j;
-        while (j < s->m && c->to[j + 1] <= c->count * (r + 1) / s->ranges)
+        while (j < s->m && c->receiver_start[j + 1] <= c->count * (r + 1) / s->ranges)
             j++;
     }
     s->range[s->ranges] = s->m;
 }
 
-int loci_pruned_create(loci_pruned **out, const loci_wiring *w, const loci_connections *connections,
+int loci_listed_create(loci_listed **out, const loci_wiring *w, const loci_connections *connections,
                        size_t rows, const loci_pool *pool, loci_error *error) {
-    loci_pruned *s = calloc(1, sizeof *s);
+    loci_listed *s = calloc(1, sizeof *s);
     if (s == NULL)
-        return loci_fail_memory(error, "pruned synapse");
+        return loci_fail_memory(error, "listed synapse");
     s->connections = connections;
     s->spatial = w->weight == NULL;
     s->n = w->n;
@@ -81,14 +81,14 @@ int loci_pruned_create(loci_pruned **out, const loci_wiring *w, const loci_conne
     s->kernels = loci_linear_kernels_for(loci_isa_best());
     if (s->weight == NULL || s->by_sender == NULL || s->dw == NULL || s->x == NULL ||
         s->g == NULL || s->strip == NULL || s->scratch == NULL || s->senders == NULL) {
-        loci_pruned_free(s);
-        return loci_fail_memory(error, "pruned synapse");
+        loci_listed_free(s);
+        return loci_fail_memory(error, "listed synapse");
     }
     *out = s;
     return LOCI_OK;
 }
 
-void loci_pruned_free(loci_pruned *s) {
+void loci_listed_free(loci_listed *s) {
     if (s == NULL)
         return;
     free(s->weight);
@@ -102,12 +102,12 @@ void loci_pruned_free(loci_pruned *s) {
     free(s);
 }
 
-size_t loci_pruned_bytes(const loci_pruned *s) {
+size_t loci_listed_bytes(const loci_listed *s) {
     return s->bytes;
 }
 
 struct crossing {
-    loci_pruned *s;
+    loci_listed *s;
     const loci_wiring *w;
     const loci_activations *in;
     float *out;
@@ -135,7 +135,7 @@ static float *strip_at(float *array, size_t neurons, size_t strip) {
 }
 
 /* to [neurons, BLOCK] = from [rows, ld] turned round; lanes past the rows are 0. */
-static void turn(const loci_pruned *s, const float *from, size_t ld, size_t rows, size_t neurons,
+static void turn(const loci_listed *s, const float *from, size_t ld, size_t rows, size_t neurons,
                  float *to) {
     s->kernels->transpose(from, ld, rows, neurons, to, BLOCK);
     for (size_t i = 0; i < neurons && rows < STRIP; i++)
@@ -155,14 +155,14 @@ static void turn_sparse(const loci_sparse *from, size_t first, size_t rows, size
 
 static void make_weights(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
-    loci_pruned *s = x->s;
+    loci_listed *s = x->s;
     loci_gathered_weights(s->connections, x->w, s->range[task], s->range[task + 1], s->weight,
                           s->scratch + worker * s->scratch_floats);
 }
 
 static void multiply_strip(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
-    loci_pruned *s = x->s;
+    loci_listed *s = x->s;
     size_t first, rows = rows_of(x, task, &first);
     float *sent = strip_at(s->x, s->n, task), *made = s->strip + worker * s->strip_floats;
     if (x->in->by_sample != NULL)
@@ -170,14 +170,14 @@ static void multiply_strip(void *context, size_t task, size_t worker) {
     else
         turn(s, x->in->dense + first * x->in->ld, x->in->ld, rows, s->n, sent);
     const loci_sparse w =
-        loci_sparse_rows(s->m, s->connections->to, s->connections->sender, s->weight);
+        loci_sparse_rows(s->m, s->connections->receiver_start, s->connections->sender, s->weight);
     s->kernels->spmm(&w, 0, s->m, sent, BLOCK, made, STRIP, STRIP, 0);
     size_t ld = loci_leading(s->m);
     s->kernels->transpose(made, STRIP, s->m, rows, x->out + first * ld, ld);
     loci_after_run(x->after, x->out + first * ld, first, rows, 0, s->m);
 }
 
-void loci_pruned_forward(loci_pruned *s, const loci_wiring *w, const loci_activations *in,
+void loci_listed_forward(loci_listed *s, const loci_wiring *w, const loci_activations *in,
                          float *out, const loci_after *after, loci_pool *pool) {
     struct crossing x = {.s = s, .w = w, .in = in, .out = out, .after = after};
     loci_parallel(pool, s->ranges, make_weights, &x);
@@ -195,27 +195,29 @@ static void turn_gradient(void *context, size_t task, size_t worker) {
 
 /* dL/dw of the connections of some receiving neurons, block of rows by block. */
 static void differentiate(const struct crossing *x, size_t first, size_t end) {
-    const loci_pruned *s = x->s;
+    const loci_listed *s = x->s;
     const loci_connections *c = s->connections;
-    memset(s->dw + c->to[first], 0, (c->to[end] - c->to[first]) * sizeof *s->dw);
+    memset(s->dw + c->receiver_start[first], 0,
+           (c->receiver_start[end] - c->receiver_start[first]) * sizeof *s->dw);
     for (size_t row = 0; row < x->in->count; row += BLOCK) {
         size_t left = x->in->count - row, width = (left < BLOCK ? left : BLOCK) + STRIP - 1;
         const float *sent = s->x + row * s->n, *g = s->g + row * s->m;
         for (size_t j = first; j < end; j++)
-            s->kernels->sddmm(c->sender + c->to[j], c->to[j + 1] - c->to[j], sent, BLOCK,
-                              g + j * BLOCK, width / STRIP * STRIP, s->dw + c->to[j]);
+            s->kernels->sddmm(c->sender + c->receiver_start[j],
+                              c->receiver_start[j + 1] - c->receiver_start[j], sent, BLOCK,
+                              g + j * BLOCK, width / STRIP * STRIP, s->dw + c->receiver_start[j]);
     }
 }
 
 static void contract_range(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
-    loci_pruned *s = x->s;
+    loci_listed *s = x->s;
     const loci_connections *c = s->connections;
     size_t first = s->range[task], end = s->range[task + 1];
     differentiate(x, first, end);
     if (!s->spatial) {
         for (size_t j = first; j < end; j++)
-            for (uint32_t t = c->to[j]; t < c->to[j + 1]; t++)
+            for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t++)
                 x->gradient->weight[c->sender[t] * s->m + j] += s->dw[t];
         return;
     }
@@ -233,7 +235,7 @@ static void contract_range(void *context, size_t task, size_t worker) {
 
 /* Sums what the ranges found, in their order. */
 static void reduce(const struct crossing *x, loci_wiring_gradient *gradient) {
-    const loci_pruned *s = x->s;
+    const loci_listed *s = x->s;
     const loci_wiring *w = x->w;
     size_t C = w->coordinates, sites = w->n * w->axons;
     for (size_t r = 0; r < s->ranges; r++) {
@@ -252,17 +254,17 @@ static void reduce(const struct crossing *x, loci_wiring_gradient *gradient) {
 
 static void send_back(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
-    loci_pruned *s = x->s;
+    loci_listed *s = x->s;
     size_t first, rows = rows_of(x, task, &first), ld = loci_leading(s->n);
     float *made = s->strip + worker * s->strip_floats;
-    const loci_sparse w =
-        loci_sparse_rows(s->n, s->connections->from, s->connections->receiver, s->by_sender);
+    const loci_sparse w = loci_sparse_rows(s->n, s->connections->sender_start,
+                                           s->connections->receiver, s->by_sender);
     s->kernels->spmm(&w, 0, s->n, strip_at(s->g, s->m, task), BLOCK, made, STRIP, STRIP, 0);
     s->kernels->transpose(made, STRIP, s->n, rows, x->g_in + first * ld, ld);
     loci_after_run(x->after, x->g_in + first * ld, first, rows, 0, s->n);
 }
 
-void loci_pruned_backward(loci_pruned *s, const loci_wiring *w, const loci_activations *in,
+void loci_listed_backward(loci_listed *s, const loci_wiring *w, const loci_activations *in,
                           const float *g, float *g_in, const loci_after *after,
                           loci_wiring_gradient *gradient, loci_pool *pool) {
     struct crossing x = {
@@ -274,6 +276,6 @@ void loci_pruned_backward(loci_pruned *s, const loci_wiring *w, const loci_activ
     if (g_in == NULL)
         return;
     for (size_t place = 0; place < s->connections->count; place++)
-        s->by_sender[place] = s->weight[s->connections->number[place]];
+        s->by_sender[place] = s->weight[s->connections->connection[place]];
     loci_parallel(pool, strips(&x), send_back, &x);
 }

@@ -9,18 +9,18 @@
 #include "synapse/connections.h"
 #include "synapse/synapse.h"
 
-typedef struct loci_pruned loci_pruned;
+typedef struct loci_listed loci_listed;
 
 /* connections are borrowed. rows: the most rows of a batch. */
-int loci_pruned_create(loci_pruned **out, const loci_wiring *w, const loci_connections *connections,
+int loci_listed_create(loci_listed **out, const loci_wiring *w, const loci_connections *connections,
                        size_t rows, const loci_pool *pool, loci_error *error);
-void loci_pruned_free(loci_pruned *pruned);
-size_t loci_pruned_bytes(const loci_pruned *pruned);
+void loci_listed_free(loci_listed *listed);
+size_t loci_listed_bytes(const loci_listed *listed);
 
 /* As loci_synapse_forward() and loci_synapse_backward(). */
-void loci_pruned_forward(loci_pruned *pruned, const loci_wiring *w, const loci_activations *in,
+void loci_listed_forward(loci_listed *listed, const loci_wiring *w, const loci_activations *in,
                          float *out, const loci_after *after, loci_pool *pool);
-void loci_pruned_backward(loci_pruned *pruned, const loci_wiring *w, const loci_activations *in,
+void loci_listed_backward(loci_listed *listed, const loci_wiring *w, const loci_activations *in,
                           const float *g, float *g_in, const loci_after *after,
                           loci_wiring_gradient *gradient, loci_pool *pool);
 

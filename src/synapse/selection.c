@@ -12,39 +12,40 @@
 /* Receiving neurons that are measured at a time. */
 enum { WIDTH = 64 };
 
-int loci_kept_create(loci_kept **out, size_t n, size_t m, loci_error *error) {
-    loci_kept *kept = calloc(1, sizeof *kept);
-    if (kept == NULL)
+int loci_selection_create(loci_selection **out, size_t n, size_t m, loci_error *error) {
+    loci_selection *selection = calloc(1, sizeof *selection);
+    if (selection == NULL)
         return loci_fail_memory(error, "pruning");
-    *kept = (loci_kept){.n = n, .m = m, .ld = loci_keep_leading(m), .count = n * m, .cut = -1};
-    kept->keep = loci_alloc(n, kept->ld);
-    kept->strength = loci_alloc(n, kept->ld * sizeof(float));
-    if (kept->keep == NULL || kept->strength == NULL) {
-        loci_kept_free(kept);
+    *selection =
+        (loci_selection){.n = n, .m = m, .ld = loci_mask_leading(m), .count = n * m, .cut = -1};
+    selection->mask = loci_alloc(n, selection->ld);
+    selection->strength = loci_alloc(n, selection->ld * sizeof(float));
+    if (selection->mask == NULL || selection->strength == NULL) {
+        loci_selection_free(selection);
         return loci_fail_memory(error, "pruning");
     }
     for (size_t i = 0; i < n; i++)
-        memset(kept->keep + i * kept->ld, 1, m);
-    *out = kept;
+        memset(selection->mask + i * selection->ld, 1, m);
+    *out = selection;
     return LOCI_OK;
 }
 
-void loci_kept_free(loci_kept *kept) {
-    if (kept == NULL)
+void loci_selection_free(loci_selection *selection) {
+    if (selection == NULL)
         return;
-    free(kept->keep);
-    free(kept->strength);
-    free(kept);
+    free(selection->mask);
+    free(selection->strength);
+    free(selection);
 }
 
-size_t loci_kept_bytes(const loci_kept *kept) {
-    return kept->n * kept->ld * (sizeof *kept->keep + sizeof *kept->strength);
+size_t loci_selection_bytes(const loci_selection *selection) {
+    return selection->n * selection->ld * (sizeof *selection->mask + sizeof *selection->strength);
 }
 
 /* ---- measuring ---- */
 
 struct measuring {
-    loci_kept *kept;
+    loci_selection *selection;
     loci_wiring wiring;
     const loci_strength_kernels *kernels;
     enum loci_rank rank;
@@ -58,26 +59,26 @@ static void measure_columns(void *context, size_t task, size_t worker) {
     loci_tile tile;
     loci_tile_pack(&x->wiring, j0, left < WIDTH ? left : WIDTH, x->pack + worker * x->pack_floats,
                    &tile);
-    float *out = x->kept->strength + j0;
+    float *out = x->selection->strength + j0;
     if (x->rank == LOCI_RANK_NEARNESS)
-        x->kernels->nearness(&x->wiring, &tile, 0, x->wiring.n, out, x->kept->ld);
+        x->kernels->nearness(&x->wiring, &tile, 0, x->wiring.n, out, x->selection->ld);
     else
-        x->kernels->magnitude(&x->wiring, &tile, 0, x->wiring.n, out, x->kept->ld);
+        x->kernels->magnitude(&x->wiring, &tile, 0, x->wiring.n, out, x->selection->ld);
 }
 
-static void measure_stored(loci_kept *kept, const float *weight) {
-    for (size_t i = 0; i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++)
-            kept->strength[i * kept->ld + j] = fabsf(weight[i * kept->m + j]);
+static void measure_stored(loci_selection *selection, const float *weight) {
+    for (size_t i = 0; i < selection->n; i++)
+        for (size_t j = 0; j < selection->m; j++)
+            selection->strength[i * selection->ld + j] = fabsf(weight[i * selection->m + j]);
 }
 
-int loci_kept_measure(loci_kept *kept, const loci_wiring *w, enum loci_rank rank, loci_pool *pool,
-                      loci_error *error) {
+int loci_selection_measure(loci_selection *selection, const loci_wiring *w, enum loci_rank rank,
+                           loci_pool *pool, loci_error *error) {
     if (w->weight != NULL) {
-        measure_stored(kept, w->weight);
+        measure_stored(selection, w->weight);
         return LOCI_OK;
     }
-    struct measuring x = {.kept = kept, .wiring = *w, .rank = rank};
+    struct measuring x = {.selection = selection, .wiring = *w, .rank = rank};
     x.wiring.scale = 1;
     x.kernels = loci_strength_kernels_for(loci_isa_best());
     x.pack_floats = loci_tile_floats(w, WIDTH);
@@ -92,13 +93,13 @@ int loci_kept_measure(loci_kept *kept, const loci_wiring *w, enum loci_rank rank
 /* ---- stored cuts and bitmaps ---- */
 
 /* Keeps what is stronger than the cut; returns how many. */
-static size_t keep_stronger(loci_kept *kept, float cut) {
+static size_t keep_stronger(loci_selection *selection, float cut) {
     size_t above = 0;
-    for (size_t i = 0; i < kept->n; i++) {
-        const float *restrict strength = kept->strength + i * kept->ld;
-        uint8_t *restrict keep = kept->keep + i * kept->ld;
+    for (size_t i = 0; i < selection->n; i++) {
+        const float *restrict strength = selection->strength + i * selection->ld;
+        uint8_t *restrict keep = selection->mask + i * selection->ld;
         uint32_t here = 0;
-        for (size_t j = 0; j < kept->m; j++) {
+        for (size_t j = 0; j < selection->m; j++) {
             uint8_t stronger = strength[j] > cut;
             keep[j] = stronger;
             here += stronger;
@@ -108,34 +109,34 @@ static size_t keep_stronger(loci_kept *kept, float cut) {
     return above;
 }
 
-void loci_kept_reached(loci_kept *kept, float cut) {
-    kept->count = keep_stronger(kept, cut);
-    kept->cut = cut;
+void loci_selection_reached(loci_selection *selection, float cut) {
+    selection->count = keep_stronger(selection, cut);
+    selection->cut = cut;
 }
 
-void loci_kept_leave_out(loci_kept *kept, float cut) {
-    kept->count = 0;
-    for (size_t i = 0; i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++) {
-            uint8_t *keep = &kept->keep[i * kept->ld + j];
-            *keep &= kept->strength[i * kept->ld + j] > cut;
-            kept->count += *keep;
+void loci_kept_leave_out(loci_selection *selection, float cut) {
+    selection->count = 0;
+    for (size_t i = 0; i < selection->n; i++)
+        for (size_t j = 0; j < selection->m; j++) {
+            uint8_t *keep = &selection->mask[i * selection->ld + j];
+            *keep &= selection->strength[i * selection->ld + j] > cut;
+            selection->count += *keep;
         }
 }
 
-bool loci_kept_apply(loci_kept *kept, float cut, size_t count) {
-    size_t above = keep_stronger(kept, cut);
+bool loci_selection_apply(loci_selection *selection, float cut, size_t count) {
+    size_t above = keep_stronger(selection, cut);
     if (above > count)
         return false;
     size_t ties = count - above; /* of those equal to the cut */
-    for (size_t i = 0; i < kept->n && ties > 0; i++)
-        for (size_t j = 0; j < kept->m && ties > 0; j++)
-            if (kept->strength[i * kept->ld + j] == cut) {
-                kept->keep[i * kept->ld + j] = 1;
+    for (size_t i = 0; i < selection->n && ties > 0; i++)
+        for (size_t j = 0; j < selection->m && ties > 0; j++)
+            if (selection->strength[i * selection->ld + j] == cut) {
+                selection->mask[i * selection->ld + j] = 1;
                 ties--;
             }
-    kept->cut = cut;
-    kept->count = count;
+    selection->cut = cut;
+    selection->count = count;
     return ties == 0;
 }
 
@@ -143,19 +144,19 @@ size_t loci_bitmap_bytes(size_t n, size_t m) {
     return (n * m + 7) / 8;
 }
 
-void loci_kept_to_bitmap(const loci_kept *kept, uint8_t *bitmap) {
-    memset(bitmap, 0, loci_bitmap_bytes(kept->n, kept->m));
-    for (size_t i = 0, bit = 0; i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++, bit++)
-            bitmap[bit / 8] |= (uint8_t)(kept->keep[i * kept->ld + j] << bit % 8);
+void loci_kept_to_bitmap(const loci_selection *selection, uint8_t *bitmap) {
+    memset(bitmap, 0, loci_bitmap_bytes(selection->n, selection->m));
+    for (size_t i = 0, bit = 0; i < selection->n; i++)
+        for (size_t j = 0; j < selection->m; j++, bit++)
+            bitmap[bit / 8] |= (uint8_t)(selection->mask[i * selection->ld + j] << bit % 8);
 }
 
-void loci_kept_from_bitmap(loci_kept *kept, const uint8_t *bitmap) {
-    kept->count = 0;
-    for (size_t i = 0, bit = 0; i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++, bit++) {
+void loci_kept_from_bitmap(loci_selection *selection, const uint8_t *bitmap) {
+    selection->count = 0;
+    for (size_t i = 0, bit = 0; i < selection->n; i++)
+        for (size_t j = 0; j < selection->m; j++, bit++) {
             uint8_t keep = bitmap[bit / 8] >> bit % 8 & 1;
-            kept->keep[i * kept->ld + j] = keep;
-            kept->count += keep;
+            selection->mask[i * selection->ld + j] = keep;
+            selection->count += keep;
         }
 }

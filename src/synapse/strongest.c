@@ -18,7 +18,7 @@ enum { TOP_SHIFT = 18, DIGIT = 9, TOP_BINS = 1 << 13, BINS = 1 << DIGIT };
 enum { TASK_SIZE = 1 << 16, MOST_TASKS = 64 };
 
 typedef struct ranking {
-    loci_kept *const *kept;
+    loci_selection *const *selection;
     const float *factor;
     size_t pairs;
     size_t tasks, of_pair[LOCI_RANKED_PAIRS]; /* tasks, and of each pair */
@@ -45,7 +45,7 @@ static size_t locate(const ranking *r, size_t task, size_t *first, size_t *end) 
     size_t pair = 0;
     while (task >= r->of_pair[pair])
         task -= r->of_pair[pair++];
-    size_t n = r->kept[pair]->n;
+    size_t n = r->selection[pair]->n;
     *first = n * task / r->of_pair[pair];
     *end = n * (task + 1) / r->of_pair[pair];
     return pair;
@@ -55,12 +55,13 @@ static void count_rows(void *context, size_t task, size_t worker) {
     (void)worker;
     const ranking *r = context;
     size_t first, end, pair = locate(r, task, &first, &end);
-    const loci_kept *kept = r->kept[pair];
+    const loci_selection *selection = r->selection[pair];
     uint32_t *histogram = r->histogram + task * TOP_BINS;
     memset(histogram, 0, TOP_BINS * sizeof *histogram);
     for (size_t i = first; i < end; i++)
-        for (size_t j = 0; j < kept->m; j++)
-            histogram[key_of(r->factor[pair], kept->strength[i * kept->ld + j]) >> TOP_SHIFT]++;
+        for (size_t j = 0; j < selection->m; j++)
+            histogram[key_of(r->factor[pair], selection->strength[i * selection->ld + j]) >>
+                      TOP_SHIFT]++;
 }
 
 /* The bin of the count-th strongest and how many it holds; *count becomes its rank in there. */
@@ -78,9 +79,9 @@ static uint32_t find_bin(const ranking *r, size_t *count, size_t *held) {
 
 static void collect(const ranking *r, uint32_t bin, uint32_t *keys) {
     for (size_t l = 0, next = 0; l < r->pairs; l++)
-        for (size_t i = 0; i < r->kept[l]->n; i++) {
-            const float *row = r->kept[l]->strength + i * r->kept[l]->ld;
-            for (size_t j = 0; j < r->kept[l]->m; j++) {
+        for (size_t i = 0; i < r->selection[l]->n; i++) {
+            const float *row = r->selection[l]->strength + i * r->selection[l]->ld;
+            for (size_t j = 0; j < r->selection[l]->m; j++) {
                 uint32_t key = key_of(r->factor[l], row[j]);
                 if (key >> TOP_SHIFT == bin)
                     keys[next++] = key;
@@ -122,13 +123,13 @@ static int find_key(ranking *r, size_t count, found *out, loci_pool *pool, loci_
     return LOCI_OK;
 }
 
-static int open_ranking(ranking *r, loci_kept *const *kept, const float *factor, size_t pairs,
-                        loci_error *error) {
-    *r = (ranking){.kept = kept, .factor = factor, .pairs = pairs};
+static int open_ranking(ranking *r, loci_selection *const *selection, const float *factor,
+                        size_t pairs, loci_error *error) {
+    *r = (ranking){.selection = selection, .factor = factor, .pairs = pairs};
     for (size_t l = 0; l < pairs; l++) {
-        size_t wanted = kept[l]->n * kept[l]->m / TASK_SIZE + 1;
+        size_t wanted = selection[l]->n * selection[l]->m / TASK_SIZE + 1;
         wanted = wanted < MOST_TASKS ? wanted : MOST_TASKS;
-        r->of_pair[l] = wanted < kept[l]->n ? wanted : kept[l]->n;
+        r->of_pair[l] = wanted < selection[l]->n ? wanted : selection[l]->n;
         r->tasks += r->of_pair[l];
     }
     r->histogram = malloc(r->tasks * TOP_BINS * sizeof *r->histogram);
@@ -136,11 +137,12 @@ static int open_ranking(ranking *r, loci_kept *const *kept, const float *factor,
 }
 
 /* A pair's connections stronger than a key; of its equals the first *ties, which are taken off. */
-static size_t count_share(const loci_kept *kept, float factor, uint32_t key, size_t *ties) {
+static size_t count_share(const loci_selection *selection, float factor, uint32_t key,
+                          size_t *ties) {
     size_t above = 0, equal = 0;
-    for (size_t i = 0; i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++) {
-            uint32_t own = key_of(factor, kept->strength[i * kept->ld + j]);
+    for (size_t i = 0; i < selection->n; i++)
+        for (size_t j = 0; j < selection->m; j++) {
+            uint32_t own = key_of(factor, selection->strength[i * selection->ld + j]);
             above += own > key;
             equal += own == key;
         }
@@ -150,40 +152,41 @@ static size_t count_share(const loci_kept *kept, float factor, uint32_t key, siz
     return above + equal;
 }
 
-int loci_kept_share(loci_kept *const *kept, const float *factor, size_t pairs, size_t count,
-                    size_t *shares, loci_pool *pool, loci_error *error) {
+int loci_selection_share(loci_selection *const *selection, const float *factor, size_t pairs,
+                         size_t count, size_t *shares, loci_pool *pool, loci_error *error) {
     ranking r;
     found last = {.key = UINT32_MAX};
-    int status = open_ranking(&r, kept, factor, pairs, error);
+    int status = open_ranking(&r, selection, factor, pairs, error);
     if (status == LOCI_OK && count > 0)
         status = find_key(&r, count, &last, pool, error);
     for (size_t l = 0; status == LOCI_OK && l < pairs; l++)
-        shares[l] = count_share(kept[l], factor[l], last.key, &last.ties);
+        shares[l] = count_share(selection[l], factor[l], last.key, &last.ties);
     free(r.histogram);
     return status;
 }
 
 /* The strongest that is weaker than `strength`; -1 when none is. */
-static float next_below(const loci_kept *kept, float strength) {
+static float next_below(const loci_selection *selection, float strength) {
     float next = -1;
-    for (size_t i = 0; i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++) {
-            float own = kept->strength[i * kept->ld + j];
+    for (size_t i = 0; i < selection->n; i++)
+        for (size_t j = 0; j < selection->m; j++) {
+            float own = selection->strength[i * selection->ld + j];
             next = own < strength && own > next ? own : next;
         }
     return next;
 }
 
-int loci_kept_select(loci_kept *kept, size_t count, loci_pool *pool, loci_error *error) {
+int loci_selection_select(loci_selection *selection, size_t count, loci_pool *pool,
+                          loci_error *error) {
     const float one = 1;
     ranking r;
     found at;
     float last, first_cut;
-    if (count == kept->n * kept->m || count == 0) {
-        loci_kept_apply(kept, count == 0 ? __FLT_MAX__ : -1, count);
+    if (count == selection->n * selection->m || count == 0) {
+        loci_selection_apply(selection, count == 0 ? __FLT_MAX__ : -1, count);
         return LOCI_OK;
     }
-    int status = open_ranking(&r, &kept, &one, 1, error);
+    int status = open_ranking(&r, &selection, &one, 1, error);
     if (status == LOCI_OK)
         status = find_key(&r, count, &at, pool, error);
     free(r.histogram);
@@ -192,9 +195,9 @@ int loci_kept_select(loci_kept *kept, size_t count, loci_pool *pool, loci_error 
     memcpy(&last, &at.key, sizeof last);
     memcpy(&first_cut, &at.below, sizeof first_cut);
     if (!at.has_below)
-        first_cut = next_below(kept, last);
+        first_cut = next_below(selection, last);
     /* of equals, some go: halfway between two equal numbers may be another one */
     float cut = at.equals > at.ties ? last : 0.5f * last + 0.5f * first_cut;
-    loci_kept_apply(kept, cut, count);
+    loci_selection_apply(selection, cut, count);
     return LOCI_OK;
 }

@@ -21,16 +21,16 @@ struct sums {
 };
 
 struct loci_synapse {
-    loci_pruned *pruned; /* of a pair that runs on its connections alone; else NULL */
+    loci_listed *listed; /* of a pair that runs on its connections alone; else NULL */
     loci_partition part;
-    bool keep;
+    bool input_gradient;
     size_t workers;
     size_t pack_floats, tile_floats, strip_floats, few_floats; /* of one worker */
-    float *pack;  /* [workers, pack_floats] a block's dendrites */
-    float *tile;  /* [workers, tile_floats] a tile of W or dL/dW */
-    float *strip; /* [workers, LOCI_BLOCK_ROWS, width] a tile's columns of dL/dout, side by side */
-    float *few;   /* [workers, few_floats] room for a product of fewer rows than SAMPLES */
-    float *kept;  /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
+    float *pack;   /* [workers, pack_floats] a block's dendrites */
+    float *tile;   /* [workers, tile_floats] a tile of W or dL/dW */
+    float *strip;  /* [workers, LOCI_BLOCK_ROWS, width] a tile's columns of dL/dout, side by side */
+    float *few;    /* [workers, few_floats] room for a product of fewer rows than SAMPLES */
+    float *matrix; /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
     size_t ldw;
     float *axon;     /* [columns, n, A, C+3] what each column of tiles contributes */
     float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
@@ -47,12 +47,12 @@ static float *take(loci_synapse *s, size_t count) {
     return loci_alloc(count, sizeof(float));
 }
 
-static int create_pruned(loci_synapse *s, const loci_wiring *w, const loci_synapse_options *options,
+static int create_listed(loci_synapse *s, const loci_wiring *w, const loci_synapse_options *options,
                          const loci_pool *pool, loci_error *error) {
     int status =
-        loci_pruned_create(&s->pruned, w, options->connections, options->rows, pool, error);
+        loci_listed_create(&s->listed, w, options->connections, options->rows, pool, error);
     if (status == LOCI_OK)
-        s->bytes = loci_pruned_bytes(s->pruned);
+        s->bytes = loci_listed_bytes(s->listed);
     return status;
 }
 
@@ -60,16 +60,16 @@ static size_t site_chunks(const loci_wiring *w) {
     return (w->n * w->axons + SITES - 1) / SITES;
 }
 
-static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const loci_pool *pool,
-                        loci_error *error) {
+static int create_dense(loci_synapse *s, const loci_wiring *w, bool input_gradient,
+                        const loci_pool *pool, loci_error *error) {
     bool spatial = w->weight == NULL;
-    s->keep = keep;
-    s->part = loci_partition_of(w->n, w->m, !keep);
+    s->input_gradient = input_gradient;
+    s->part = loci_partition_of(w->n, w->m, !input_gradient);
     s->workers = (size_t)loci_pool_threads(pool);
     s->pack_floats = spatial ? loci_tile_floats(w, s->part.width) : 0;
-    s->tile_floats = (keep ? s->part.height : w->n) * s->part.width;
+    s->tile_floats = (input_gradient ? s->part.height : w->n) * s->part.width;
     s->strip_floats = LOCI_BLOCK_ROWS * s->part.width;
-    s->few_floats = keep ? LOCI_GEMM_ROWS * (w->n + w->m) : 0;
+    s->few_floats = input_gradient ? LOCI_GEMM_ROWS * (w->n + w->m) : 0;
     s->ldw = loci_leading(w->m);
     s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 3) : 0;
     s->dendrite_floats = spatial ? w->dendrites * (w->coordinates + 1) * s->part.width : 0;
@@ -80,13 +80,14 @@ static int create_dense(loci_synapse *s, const loci_wiring *w, bool keep, const 
     s->axon = take(s, s->part.columns * s->axon_floats);
     s->dendrite = take(s, s->part.rows * s->part.columns * s->dendrite_floats);
     s->sums = loci_alloc(site_chunks(w), sizeof *s->sums);
-    if (keep)
-        s->kept = take(s, w->n * s->ldw);
+    if (input_gradient)
+        s->matrix = take(s, w->n * s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->sparse = loci_linear_kernels_for(loci_isa_best());
     s->gemm = loci_gemm_kernel_for(loci_isa_best());
     if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->few == NULL ||
-        s->axon == NULL || s->dendrite == NULL || s->sums == NULL || (keep && s->kept == NULL))
+        s->axon == NULL || s->dendrite == NULL || s->sums == NULL ||
+        (input_gradient && s->matrix == NULL))
         return loci_fail_memory(error, "synapse");
     return loci_gemm_prepare(error);
 }
@@ -97,8 +98,9 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
     loci_synapse *s = calloc(1, sizeof *s);
     if (s == NULL)
         return loci_fail_memory(error, "synapse");
-    int status = options->connections != NULL ? create_pruned(s, w, options, pool, error)
-                                              : create_dense(s, w, options->keep, pool, error);
+    int status = options->connections != NULL
+                     ? create_listed(s, w, options, pool, error)
+                     : create_dense(s, w, options->input_gradient, pool, error);
     if (status != LOCI_OK) {
         loci_synapse_free(s);
         return status;
@@ -110,12 +112,12 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
 void loci_synapse_free(loci_synapse *s) {
     if (s == NULL)
         return;
-    loci_pruned_free(s->pruned);
+    loci_listed_free(s->listed);
     free(s->pack);
     free(s->tile);
     free(s->strip);
     free(s->few);
-    free(s->kept);
+    free(s->matrix);
     free(s->axon);
     free(s->dendrite);
     free(s->sums);
@@ -160,11 +162,11 @@ static void copy_weights(const loci_wiring *w, struct block b, float *tile, size
         float *to = tile + (i - b.i0) * ld;
         memcpy(to, w->weight + i * w->m + b.j0, (b.j1 - b.j0) * sizeof *to);
         memset(to + (b.j1 - b.j0), 0, (b.padded - (b.j1 - b.j0)) * sizeof *to);
-        if (w->keep == NULL)
+        if (w->mask == NULL)
             continue;
-        const uint8_t *keep = w->keep + i * loci_keep_leading(w->m) + b.j0;
+        const uint8_t *mask = w->mask + i * loci_mask_leading(w->m) + b.j0;
         for (size_t j = 0; j < b.j1 - b.j0; j++)
-            to[j] = keep[j] != 0 ? to[j] : 0;
+            to[j] = mask[j] != 0 ? to[j] : 0;
     }
 }
 
@@ -198,10 +200,10 @@ static void stream_column(void *context, size_t task, size_t worker) {
 }
 
 /* Kept: a tile of W goes to its place in the whole. */
-static void keep_tile(void *context, size_t task, size_t worker) {
+static void make_tile(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
     struct block b = block_of(x, task / x->s->part.columns, task % x->s->part.columns);
-    make_weights(x, b, worker, x->s->kept + b.i0 * x->s->ldw + b.j0, x->s->ldw);
+    make_weights(x, b, worker, x->s->matrix + b.i0 * x->s->ldw + b.j0, x->s->ldw);
 }
 
 static size_t sample_tasks(const struct crossing *x) {
@@ -219,11 +221,11 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
     size_t first = task * SAMPLES, count = samples_of(x, task);
     float *out = x->out + first * x->ldm;
     if (x->in->by_sample != NULL)
-        x->s->sparse->spmm(x->in->by_sample, first, first + count, x->s->kept, x->s->ldw, out,
+        x->s->sparse->spmm(x->in->by_sample, first, first + count, x->s->matrix, x->s->ldw, out,
                            x->ldm, loci_pad16(x->w->m), 0);
     else
         loci_gemm_rows(x->s->gemm, count, x->w->m, x->w->n, x->in->dense + first * x->in->ld,
-                       x->in->ld, (loci_operand){x->s->kept, x->s->ldw, false}, out, x->ldm,
+                       x->in->ld, (loci_operand){x->s->matrix, x->s->ldw, false}, out, x->ldm,
                        x->s->few + worker * x->s->few_floats);
     loci_after_run(x->after, out, first, count, 0, x->w->m);
 }
@@ -232,15 +234,15 @@ void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_acti
                           float *out, const loci_after *after, loci_pool *pool) {
     struct crossing x = {
         .s = s, .w = w, .in = in, .out = out, .after = after, .ldm = loci_leading(w->m)};
-    if (s->pruned != NULL) {
-        loci_pruned_forward(s->pruned, w, in, out, after, pool);
+    if (s->listed != NULL) {
+        loci_listed_forward(s->listed, w, in, out, after, pool);
         return;
     }
-    if (!s->keep) {
+    if (!s->input_gradient) {
         loci_parallel(pool, s->part.columns, stream_column, &x);
         return;
     }
-    loci_parallel(pool, s->part.rows * s->part.columns, keep_tile, &x);
+    loci_parallel(pool, s->part.rows * s->part.columns, make_tile, &x);
     loci_parallel(pool, sample_tasks(&x), multiply_samples, &x);
 }
 
@@ -266,11 +268,11 @@ static void multiply_sparse(const struct crossing *x, struct block b, size_t wor
 
 /* A conventional pair's gradient is dL/dW itself, where a connection is kept. */
 static void add_weights(const struct crossing *x, struct block b, const float *dw) {
-    const uint8_t *keep = x->w->keep;
+    const uint8_t *mask = x->w->mask;
     for (size_t i = b.i0; i < b.i1; i++) {
         float *to = x->gradient->weight + i * x->w->m;
         for (size_t j = b.j0; j < b.j1; j++)
-            if (keep == NULL || keep[i * loci_keep_leading(x->w->m) + j] != 0)
+            if (mask == NULL || mask[i * loci_mask_leading(x->w->m) + j] != 0)
                 to[j] += dw[(i - b.i0) * b.padded + j - b.j0];
     }
 }
@@ -307,7 +309,7 @@ static void send_back(void *context, size_t task, size_t worker) {
     float *to = x->g_in + first * x->ldn;
     loci_gemm(x->s->gemm, rows, x->w->n, x->w->m,
               (loci_operand){x->g + first * x->ldm, x->ldm, false},
-              (loci_operand){x->s->kept, x->s->ldw, true}, to, x->ldn);
+              (loci_operand){x->s->matrix, x->s->ldw, true}, to, x->ldn);
     loci_after_run(x->after, to, first, rows, 0, x->w->n);
 }
 
@@ -389,8 +391,8 @@ void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_act
     gradient->base = 0;
     gradient->reached = 0;
     gradient->log_scale = 0;
-    if (s->pruned != NULL) {
-        loci_pruned_backward(s->pruned, w, in, g, g_in, after, gradient, pool);
+    if (s->listed != NULL) {
+        loci_listed_backward(s->listed, w, in, g, g_in, after, gradient, pool);
         return;
     }
     loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);

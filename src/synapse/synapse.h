@@ -4,7 +4,7 @@
  * dropped. A later pair is kept: its W, small and needed a second time for the gradient of its
  * input, is made whole. In both, a tile of dL/dW is made in cache and contracted into site
  * gradients at once. A pruned pair of which little is left runs on its connections alone
- * (pruned.h). */
+ * (listed.h). */
 #ifndef LOCI_SYNAPSE_SYNAPSE_H
 #define LOCI_SYNAPSE_SYNAPSE_H
 
@@ -19,10 +19,10 @@ typedef struct loci_synapse loci_synapse;
 
 /* How a synapse is to be used. */
 typedef struct loci_synapse_options {
-    bool keep;   /* whether gradients of the input will be asked for */
-    size_t rows; /* the most rows of a batch */
-    const struct loci_connections *connections; /* to run on these alone (pruned.h), which must be
-                                                   what w->keep says; NULL = on all. Borrowed */
+    bool input_gradient; /* whether gradients of the input will be asked for */
+    size_t rows;         /* the most rows of a batch */
+    const struct loci_connections *connections; /* to run on these alone (listed.h), which must be
+                                                   what w->mask says; NULL = on all. Borrowed */
 } loci_synapse_options;
 
 /* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).

@@ -46,16 +46,16 @@ bool loci_trainer_cut_done(const loci_trainer *t) {
 int loci_trainer_cut(loci_trainer *t, loci_error *error) {
     const loci_train_options *options = &t->options;
     loci_network *network = t->network;
-    loci_wires *wires = &loci_trainer_pass(t)->wires;
+    loci_acting *acting = &loci_trainer_pass(t)->acting;
     double sparsity = loci_sparsity_at(options, t->state.step, all_steps(t));
     if (sparsity == 0 || network->pruned_by == LOCI_PRUNE_BY_SET)
         return LOCI_OK;
-    loci_wires_update(wires);
+    loci_acting_update(acting);
     int status =
-        loci_wires_select(wires, sparsity, loci_prune_by_for(&network->spec, options->prune.by),
-                          options->prune_scope, t->pool, error);
+        loci_acting_select(acting, sparsity, loci_prune_by_for(&network->spec, options->prune.by),
+                           options->prune_scope, t->pool, error);
     bool between = t->state.batch == 0 || loci_trainer_epoch_done(t);
-    if (status == LOCI_OK && between && !loci_wires_connected(wires))
+    if (status == LOCI_OK && between && !loci_acting_connected(acting))
         status = loci_fail(error, LOCI_E_ARGUMENT, "prune",
                            "in epoch %u a sparsity of %g leaves no way from an input to an output; "
                            "keep more",
@@ -64,8 +64,8 @@ int loci_trainer_cut(loci_trainer *t, loci_error *error) {
         return status;
     bool freeze = options->freeze_mask && sparsity >= options->prune.sparsity;
     if (!freeze) /* what is frozen may come into reach as it moves */
-        loci_wires_cut_unreached(wires);
-    loci_wires_store(wires, network);
+        loci_acting_cut_unreached(acting);
+    loci_acting_store(acting, network);
     if (!freeze)
         return LOCI_OK;
     status = loci_network_freeze(network, error);

@@ -53,7 +53,7 @@ int loci_run_network(loci_network **out, const loci_config *config, const loci_d
     if (status != LOCI_OK)
         return status;
     loci_dataset_range(data, &low, &span);
-    status = loci_network_set_range(network, low, span, error);
+    status = loci_network_set_input_scaling(network, low, span, error);
     if (status == LOCI_OK)
         status = loci_network_set_note(network, "preset", config->preset, error);
     if (status == LOCI_OK)
@@ -74,7 +74,7 @@ int loci_run_scale(loci_network *network, const char *path, loci_error *error) {
     if (status != LOCI_OK)
         return status;
     if (loci_spec_pixels(&model->spec) == loci_spec_pixels(&network->spec))
-        status = loci_network_set_range(network, model->low, model->span, error);
+        status = loci_network_set_input_scaling(network, model->low, model->span, error);
     loci_network_free(model);
     return status;
 }

@@ -18,7 +18,7 @@ static const char *const keys[PARTS] = {
 /* The network with the parameters of one frame. */
 typedef struct moment {
     loci_network network; /* all but its parameters borrowed */
-    loci_wires wires;
+    loci_acting acting;
 } moment;
 
 static bool is_trained(const loci_network *network, uint32_t l, enum part part) {
@@ -45,7 +45,7 @@ static loci_track track_of(const loci_wiring *w, enum part part) {
 }
 
 static void copy(const moment *m, uint32_t l, enum part part, size_t count, float *to) {
-    const loci_wiring *w = &m->wires.pair[l];
+    const loci_wiring *w = &m->acting.pair[l];
     const float *const from[PARTS] = {w->c,       w->e,
                                       &w->base,   &w->scale,
                                       &w->cutoff, m->network.parameters + m->network.views[l].bias};
@@ -59,7 +59,7 @@ static void copy(const moment *m, uint32_t l, enum part part, size_t count, floa
 
 static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *recording,
                       const size_t *frames, size_t count) {
-    loci_track track = track_of(&m->wires.pair[l], part);
+    loci_track track = track_of(&m->acting.pair[l], part);
     float *values = loci_alloc(count * track.count, sizeof *values);
     char name[64];
     if (values == NULL)
@@ -69,7 +69,7 @@ static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *
     track.frames = count;
     for (size_t f = 0; f < count; f++) {
         loci_frames_restore(recording, frames[f], m->network.parameters);
-        loci_wires_update(&m->wires);
+        loci_acting_update(&m->acting);
         copy(m, l, part, track.count, values + f * track.count);
         track.at[f] = values + f * track.count;
     }
@@ -85,7 +85,7 @@ static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *
 static bool follow_all(json_t *tracks, moment *m, const loci_frames *recording,
                        const size_t *frames, size_t count) {
     bool lost = false;
-    for (uint32_t l = 0; l < m->wires.count; l++)
+    for (uint32_t l = 0; l < m->acting.count; l++)
         for (int part = 0; part < PARTS; part++)
             if (is_trained(&m->network, l, (enum part)part))
                 lost |= json_array_append_new(
@@ -98,10 +98,10 @@ bool loci_view_moments(json_t *tracks, const loci_network *network, const loci_f
     moment m = {.network = *network};
     m.network.parameters = loci_alloc(network->parameter_count, sizeof *m.network.parameters);
     bool done = m.network.parameters != NULL;
-    done = loci_wires_open(&m.wires, &m.network, NULL) == LOCI_OK && done;
+    done = loci_acting_open(&m.acting, &m.network, NULL) == LOCI_OK && done;
     if (done)
         done = follow_all(tracks, &m, recording, frames, count);
-    loci_wires_close(&m.wires);
+    loci_acting_close(&m.acting);
     free(m.network.parameters);
     return done;
 }

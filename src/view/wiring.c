@@ -49,14 +49,14 @@ static json_t *conventional_part(const loci_wiring *w) {
 /* A bit for each connection; null: all are kept. What a cutoff takes, it says itself, and it may
  * take others at other moments of the training. */
 static json_t *kept_of(const loci_pass *pass, uint32_t l) {
-    const loci_wiring *w = &pass->wires.pair[l];
-    if (w->keep == NULL || pass->network->pruned_by == LOCI_UNPRUNED)
+    const loci_wiring *w = &pass->acting.pair[l];
+    if (w->mask == NULL || pass->network->pruned_by == LOCI_UNPRUNED)
         return json_null();
     size_t bytes = loci_bitmap_bytes(w->n, w->m);
     uint8_t *bitmap = loci_alloc(bytes, 1);
     if (bitmap == NULL)
         return NULL;
-    loci_kept_to_bitmap(pass->wires.kept[l], bitmap);
+    loci_kept_to_bitmap(pass->acting.selection[l], bitmap);
     json_t *array = loci_view_array(LOCI_VIEW_U8, bitmap, 1, &bytes);
     free(bitmap);
     return array;
@@ -64,7 +64,7 @@ static json_t *kept_of(const loci_pass *pass, uint32_t l) {
 
 static json_t *pair_of(const loci_pass *pass, uint32_t l) {
     const loci_network *network = pass->network;
-    const loci_wiring *w = &pass->wires.pair[l];
+    const loci_wiring *w = &pass->acting.pair[l];
     const loci_spiking *s = pass->spiking;
     bool fires = l + 1 < pass->pairs || network->spec.readout == LOCI_READOUT_COUNT;
     json_t *pair = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, l);

@@ -62,9 +62,9 @@ static inline void attraction_within(float *restrict ek, const float *restrict q
 }
 
 /* Sets the weights of a row to 0 whose connections are cut. */
-static inline void cut(float *restrict row, const uint8_t *restrict keep, size_t width) {
+static inline void cut(float *restrict row, const uint8_t *restrict mask, size_t width) {
     for (size_t j = 0; j < width; j++)
-        row[j] = keep[j] != 0 ? row[j] : 0;
+        row[j] = mask[j] != 0 ? row[j] : 0;
 }
 
 static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
@@ -92,8 +92,8 @@ static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0,
                 for (size_t j = 0; j < w; j++)
                     row[j] += c * ek[b * w + j];
         }
-        if (wiring->keep != NULL)
-            cut(row, wiring->keep + i * loci_keep_leading(wiring->m) + tile->j0, w);
+        if (wiring->mask != NULL)
+            cut(row, wiring->mask + i * loci_mask_leading(wiring->m) + tile->j0, w);
     }
 }
 
@@ -205,8 +205,8 @@ static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0
     memset(axon, 0, (i1 - i0) * A * (C + 3) * sizeof *axon);
     for (size_t i = i0; i < i1; i++) {
         memcpy(g, gradient + (i - i0) * ld, w * sizeof *g);
-        if (wiring->keep != NULL)
-            cut(g, wiring->keep + i * loci_keep_leading(wiring->m) + tile->j0, w);
+        if (wiring->mask != NULL)
+            cut(g, wiring->mask + i * loci_mask_leading(wiring->m) + tile->j0, w);
         for (size_t b = 1; b < D; b++)
             memcpy(g + b * w, g, w * sizeof *g);
         for (size_t a = 0; a < A; a++) {

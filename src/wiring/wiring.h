@@ -32,12 +32,12 @@ typedef struct loci_wiring {
     float cutoff;        /* 1/R; 0 = of unlimited range */
     const float *weight; /* [n, m] of a conventional pair, where nothing above but n and m is used;
                             else NULL */
-    const uint8_t *keep; /* [n, loci_keep_leading(m)] 0 where a connection is cut, else 1; padding
+    const uint8_t *mask; /* [n, loci_mask_leading(m)] 0 where a connection is cut, else 1; padding
                             0. NULL = all are kept */
 } loci_wiring;
 
-/* Leading dimension of a keep array. */
-static inline size_t loci_keep_leading(size_t m) {
+/* Leading dimension of a mask. */
+static inline size_t loci_mask_leading(size_t m) {
     return (m + 63) & ~(size_t)63;
 }
 

@@ -52,10 +52,10 @@ static float draw(enum kind kind, const loci_random *stream, size_t i) {
     return value;
 }
 
-static loci_kept *make(size_t n, size_t m, enum kind kind, uint32_t round) {
+static loci_selection *make(size_t n, size_t m, enum kind kind, uint32_t round) {
     const loci_random stream = {n * 1000 + m, LOCI_RANDOM_TEST, round};
-    loci_kept *kept;
-    assert_int_equal(loci_kept_create(&kept, n, m, NULL), LOCI_OK);
+    loci_selection *kept;
+    assert_int_equal(loci_selection_create(&kept, n, m, NULL), LOCI_OK);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < m; j++)
             kept->strength[i * kept->ld + j] = draw(kind, &stream, i * m + j);
@@ -79,7 +79,7 @@ static int stronger_first(const void *a, const void *b) {
 }
 
 /* All connections of some pairs, the strongest first; free() them. */
-static entry *sort(loci_kept *const *kept, const float *factor, size_t pairs, size_t *count) {
+static entry *sort(loci_selection *const *kept, const float *factor, size_t pairs, size_t *count) {
     *count = 0;
     for (size_t l = 0; l < pairs; l++)
         *count += kept[l]->n * kept[l]->m;
@@ -95,18 +95,18 @@ static entry *sort(loci_kept *const *kept, const float *factor, size_t pairs, si
 }
 
 /* The first `count` are kept, no other; padding is 0. */
-static void assert_kept(const loci_kept *kept, const entry *sorted, size_t count) {
+static void assert_kept(const loci_selection *kept, const entry *sorted, size_t count) {
     uint8_t *expected = loci_alloc(kept->n, kept->ld);
     assert_non_null(expected);
     for (size_t t = 0; t < count; t++)
         expected[sorted[t].index / kept->m * kept->ld + sorted[t].index % kept->m] = 1;
-    assert_memory_equal(kept->keep, expected, kept->n * kept->ld);
+    assert_memory_equal(kept->mask, expected, kept->n * kept->ld);
     assert_int_equal(kept->count, count);
     free(expected);
 }
 
 /* The cut lies between the last kept and the first dropped, halfway if there is room. */
-static void assert_cut(const loci_kept *kept, const entry *sorted, size_t count, size_t all) {
+static void assert_cut(const loci_selection *kept, const entry *sorted, size_t count, size_t all) {
     if (count == 0 || count == all)
         return;
     float last = sorted[count - 1].strength, next = sorted[count].strength;
@@ -116,11 +116,12 @@ static void assert_cut(const loci_kept *kept, const entry *sorted, size_t count,
 }
 
 /* What was stored gives the same set again; a count that the cut cannot leave is refused. */
-static void check_stored(const loci_kept *kept, enum kind kind, const entry *sorted, size_t all) {
+static void check_stored(const loci_selection *kept, enum kind kind, const entry *sorted,
+                         size_t all) {
     size_t above = 0, ties = 0;
-    loci_kept *again = make(kept->n, kept->m, kind, 0);
-    assert_true(loci_kept_apply(again, kept->cut, kept->count));
-    assert_memory_equal(again->keep, kept->keep, kept->n * kept->ld);
+    loci_selection *again = make(kept->n, kept->m, kind, 0);
+    assert_true(loci_selection_apply(again, kept->cut, kept->count));
+    assert_memory_equal(again->mask, kept->mask, kept->n * kept->ld);
     assert_int_equal(again->count, kept->count);
     assert_true(again->cut == kept->cut);
     for (size_t t = 0; t < all; t++) {
@@ -128,25 +129,25 @@ static void check_stored(const loci_kept *kept, enum kind kind, const entry *sor
         ties += sorted[t].strength == kept->cut;
     }
     if (above > 0)
-        assert_false(loci_kept_apply(again, kept->cut, above - 1));
+        assert_false(loci_selection_apply(again, kept->cut, above - 1));
     if (above + ties < all)
-        assert_false(loci_kept_apply(again, kept->cut, above + ties + 1));
-    assert_false(loci_kept_apply(again, kept->cut, all + 1));
-    assert_false(loci_kept_apply(again, NAN, kept->count + 1));
-    loci_kept_free(again);
+        assert_false(loci_selection_apply(again, kept->cut, above + ties + 1));
+    assert_false(loci_selection_apply(again, kept->cut, all + 1));
+    assert_false(loci_selection_apply(again, NAN, kept->count + 1));
+    loci_selection_free(again);
 }
 
 static void check_select(size_t n, size_t m, enum kind kind, size_t count, loci_pool *pool) {
     const float one = 1;
     size_t all;
-    loci_kept *kept = make(n, m, kind, 0);
+    loci_selection *kept = make(n, m, kind, 0);
     entry *sorted = sort(&kept, &one, 1, &all);
-    assert_int_equal(loci_kept_select(kept, count, pool, NULL), LOCI_OK);
+    assert_int_equal(loci_selection_select(kept, count, pool, NULL), LOCI_OK);
     assert_kept(kept, sorted, count);
     assert_cut(kept, sorted, count, all);
     check_stored(kept, kind, sorted, all);
     free(sorted);
-    loci_kept_free(kept);
+    loci_selection_free(kept);
 }
 
 static void test_selection(void **state) {
@@ -185,13 +186,13 @@ static void test_threads(void **state) {
 
 /* ---- over several pairs ---- */
 
-static void check_share(loci_kept *const *kept, const float *factor, size_t pairs, size_t count,
-                        loci_pool *pool) {
+static void check_share(loci_selection *const *kept, const float *factor, size_t pairs,
+                        size_t count, loci_pool *pool) {
     size_t all, shares[LOCI_RANKED_PAIRS], expected[LOCI_RANKED_PAIRS] = {0};
     entry *sorted = sort(kept, factor, pairs, &all);
     for (size_t t = 0; t < count; t++)
         expected[sorted[t].pair]++;
-    assert_int_equal(loci_kept_share(kept, factor, pairs, count, shares, pool, NULL), LOCI_OK);
+    assert_int_equal(loci_selection_share(kept, factor, pairs, count, shares, pool, NULL), LOCI_OK);
     for (size_t l = 0; l < pairs; l++)
         if (shares[l] != expected[l])
             fail_msg("of %zu, pair %zu has %zu instead of %zu", count, l, shares[l], expected[l]);
@@ -202,8 +203,9 @@ static void test_share(void **state) {
     (void)state;
     static const float equal[3] = {1, 1, 1}, scaled[3] = {3, 1, 0.25f};
     for (int kind = 0; kind < KINDS; kind++) {
-        loci_kept *kept[3] = {make(13, 20, (enum kind)kind, 1), make(20, 30, (enum kind)kind, 2),
-                              make(30, 4, (enum kind)kind, 3)};
+        loci_selection *kept[3] = {make(13, 20, (enum kind)kind, 1),
+                                   make(20, 30, (enum kind)kind, 2),
+                                   make(30, 4, (enum kind)kind, 3)};
         size_t all = 13 * 20 + 20 * 30 + 30 * 4;
         const size_t counts[] = {0, 1, 7, all / 10, all / 2, all - 1, all};
         for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
@@ -212,22 +214,22 @@ static void test_share(void **state) {
                 check_share(kept, scaled, 3, counts[c], NULL);
         }
         for (int l = 0; l < 3; l++)
-            loci_kept_free(kept[l]);
+            loci_selection_free(kept[l]);
     }
 }
 
 static void test_share_threads(void **state) {
     (void)state;
     const float factor[2] = {1, 2};
-    loci_kept *kept[2] = {make(400, 200, SMOOTH, 1), make(200, 600, FEW, 2)};
+    loci_selection *kept[2] = {make(400, 200, SMOOTH, 1), make(200, 600, FEW, 2)};
     for (int threads = 1; threads <= 3; threads++) {
         loci_pool *pool;
         assert_int_equal(loci_pool_create(&pool, threads, NULL), LOCI_OK);
         check_share(kept, factor, 2, 50000, pool);
         loci_pool_free(pool);
     }
-    loci_kept_free(kept[0]);
-    loci_kept_free(kept[1]);
+    loci_selection_free(kept[0]);
+    loci_selection_free(kept[1]);
 }
 
 /* ---- bitmaps ---- */
@@ -238,25 +240,25 @@ static void test_bitmap(void **state) {
     static const size_t shapes[][2] = {{1, 1}, {1, 8}, {3, 3}, {5, 64}, {9, 65}, {2, 130}};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         size_t n = shapes[s][0], m = shapes[s][1], bytes = loci_bitmap_bytes(n, m), ones = 0;
-        loci_kept *kept = make(n, m, SMOOTH, 4), *again = make(n, m, ZERO, 0);
+        loci_selection *kept = make(n, m, SMOOTH, 4), *again = make(n, m, ZERO, 0);
         uint8_t *bitmap = loci_alloc(bytes + 1, 1);
         assert_int_equal(bytes, (n * m + 7) / 8);
-        assert_int_equal(loci_kept_select(kept, n * m - n * m / 3, NULL, NULL), LOCI_OK);
+        assert_int_equal(loci_selection_select(kept, n * m - n * m / 3, NULL, NULL), LOCI_OK);
         memset(bitmap, 0xff, bytes + 1);
         loci_kept_to_bitmap(kept, bitmap);
         for (size_t i = 0; i < n * m; i++) {
-            assert_int_equal(bitmap[i / 8] >> i % 8 & 1, kept->keep[i / m * kept->ld + i % m]);
-            ones += kept->keep[i / m * kept->ld + i % m];
+            assert_int_equal(bitmap[i / 8] >> i % 8 & 1, kept->mask[i / m * kept->ld + i % m]);
+            ones += kept->mask[i / m * kept->ld + i % m];
         }
         for (size_t i = n * m; i < 8 * bytes; i++) /* nothing past the end */
             assert_int_equal(bitmap[i / 8] >> i % 8 & 1, 0);
         assert_int_equal(bitmap[bytes], 0xff);
         loci_kept_from_bitmap(again, bitmap);
         assert_int_equal(again->count, ones);
-        assert_memory_equal(again->keep, kept->keep, n * kept->ld);
+        assert_memory_equal(again->mask, kept->mask, n * kept->ld);
         free(bitmap);
-        loci_kept_free(kept);
-        loci_kept_free(again);
+        loci_selection_free(kept);
+        loci_selection_free(again);
     }
 }
 

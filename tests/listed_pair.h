@@ -33,7 +33,7 @@ struct pair {
     float *p, *c, *q, *e, *weight;
     float *in, *g; /* [count, n], [count, m] */
     float base, scale, cutoff;
-    loci_kept *kept;
+    loci_selection *kept;
     size_t size[RESULTS];
     double *twin[RESULTS], *terms[RESULTS];
 };
@@ -51,13 +51,13 @@ static inline float *draw(size_t count, uint32_t round, double density) {
 /* Keeps a share of the connections; some neurons of either layer have none. */
 static inline void keep_some(struct pair *x, double share) {
     const loci_random stream = {x->n * x->m, LOCI_RANDOM_TEST, 9};
-    assert_int_equal(loci_kept_create(&x->kept, x->n, x->m, NULL), LOCI_OK);
+    assert_int_equal(loci_selection_create(&x->kept, x->n, x->m, NULL), LOCI_OK);
     x->kept->count = 0;
     for (size_t i = 0; i < x->n; i++)
         for (size_t j = 0; j < x->m; j++) {
             bool alone = (x->n > 4 && i % 5 == 3) || (x->m > 4 && j % 7 == 2);
             bool keep = !alone && loci_random_uniform(&stream, i * x->m + j) < share;
-            x->kept->keep[i * x->kept->ld + j] = keep;
+            x->kept->mask[i * x->kept->ld + j] = keep;
             x->kept->count += keep;
         }
 }
@@ -76,7 +76,7 @@ static inline loci_wiring wiring_of(const struct pair *x) {
                          .scale = x->scale,
                          .cutoff = x->cutoff,
                          .weight = x->stored ? x->weight : NULL,
-                         .keep = x->kept->keep};
+                         .mask = x->kept->mask};
 }
 
 /* ---- the twin ---- */
@@ -109,7 +109,7 @@ static inline void run_twin(const struct pair *x, bool absolute, double *const *
     uint8_t *keep = loci_alloc(x->n, x->m);
     assert_true(w != NULL && dw != NULL && keep != NULL);
     for (size_t i = 0; i < x->n; i++)
-        memcpy(keep + i * x->m, x->kept->keep + i * x->kept->ld, x->m);
+        memcpy(keep + i * x->m, x->kept->mask + i * x->kept->ld, x->m);
     if (x->stored) {
         for (size_t i = 0; i < x->n * x->m; i++)
             w[i] = keep[i] ? (absolute ? fabs((double)x->weight[i]) : (double)x->weight[i]) : 0;
@@ -133,7 +133,7 @@ static inline void run_twin(const struct pair *x, bool absolute, double *const *
                                           .gap = gap,
                                           .scale = x->scale,
                                           .cutoff = x->cutoff,
-                                          .keep = keep,
+                                          .mask = keep,
                                           .absolute = absolute};
         const loci_reference_gradient out = {
             result[P], result[C], result[Q], result[E], &dgap, result[REACHED], result[LOG_SCALE]};
@@ -211,7 +211,7 @@ static inline void close_pair(struct pair *x) {
         free(x->twin[r]);
         free(x->terms[r]);
     }
-    loci_kept_free(x->kept);
+    loci_selection_free(x->kept);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* A layer pair that runs on its kept connections alone, and the same one multiplied whole: both
  * against the float64 twin, forward and backward, in every shape. How "the same to 1e-5" is meant
  * stands in test_kernels.c: measured by the absolute terms that were summed. */
-#include "pruned_pair.h"
+#include "listed_pair.h"
 
 #include "synapse/connections.h"
 #include "synapse/synapse.h"
@@ -152,7 +152,7 @@ static loci_synapse *open_synapse(const struct pair *x, const loci_connections *
     loci_synapse *s;
     const loci_wiring w = wiring_of(x);
     const loci_synapse_options options = {
-        .keep = true, .rows = x->count, .connections = connections};
+        .input_gradient = true, .rows = x->count, .connections = connections};
     assert_int_equal(loci_synapse_create(&s, &w, &options, pool, NULL), LOCI_OK);
     return s;
 }
@@ -228,8 +228,8 @@ static void test_wrong_sets_are_caught(void **state) {
     open_pair(&x, &shapes[1], false, true, 0, 0.15, 20, 0.9);
     open_results(&x, result);
     for (size_t j = 0; wrong == 0; j++)
-        if (x.kept->keep[j] == 0) { /* one more than the twin knows of */
-            x.kept->keep[j] = 1;
+        if (x.kept->mask[j] == 0) { /* one more than the twin knows of */
+            x.kept->mask[j] = 1;
             x.kept->count++;
             wrong = j + 1;
         }
