@@ -127,9 +127,9 @@ static void cross(loci_synapse *s, const struct pair *x, size_t count, bool spar
         memcpy(result[OUT] + row * x->m, out + row * ldm, x->m * sizeof *out);
         memcpy(result[IN_GRADIENT] + row * x->n, g_in + row * ldn, x->n * sizeof *g_in);
     }
-    *result[BASE] = (float)gradient.base;
-    *result[REACHED] = (float)gradient.reached;
-    *result[LOG_SCALE] = (float)gradient.log_scale;
+    *result[BASE] = (float)gradient.sums.slope;
+    *result[REACHED] = (float)gradient.sums.reach;
+    *result[LOG_SCALE] = (float)gradient.sums.value;
     close_batch(&b);
     free(out);
     free(g_in);

@@ -51,13 +51,13 @@ void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations
     if (masked_dendrites)
         unmask(network, v->dendrite_charge, acting_e, dendrites, gradient);
     if (v->gap != LOCI_NONE)
-        gradient[v->gap] += (float)(-network->parameters[v->gap] * out.base);
+        gradient[v->gap] += (float)(-network->parameters[v->gap] * out.sums.slope);
     if (v->range != LOCI_NONE && network->parameters[v->range] != 0) { /* cutoff = 1 / |R| */
         float range = network->parameters[v->range];
-        gradient[v->range] += (float)(out.reached / ((double)range * fabsf(range)));
+        gradient[v->range] += (float)(out.sums.reach / ((double)range * fabsf(range)));
     }
     if (v->log_scale != LOCI_NONE)
-        gradient[v->log_scale] += (float)out.log_scale;
+        gradient[v->log_scale] += (float)out.sums.value;
 }
 
 void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient) {

@@ -13,7 +13,8 @@ static size_t pack_floats(const loci_wiring *w) {
 
 size_t loci_gathered_floats(const loci_wiring *w) {
     size_t C = w->coordinates, A = w->axons, D = w->dendrites;
-    return pack_floats(w) + SENDERS + A * (C + 1) * SENDERS + loci_pad16(D * (C + 3));
+    return pack_floats(w) + SENDERS + A * loci_dendrite_sums(C) * SENDERS +
+           loci_pad16(D * loci_axon_sums(C));
 }
 
 /* Calls of one receiving neuron are for at most SENDERS senders each. */
@@ -46,15 +47,15 @@ static void add_receiver(const loci_wiring *w, size_t j, const float *axon,
                          const loci_gathered_gradient *out) {
     size_t C = w->coordinates, D = w->dendrites;
     for (size_t b = 0; b < D; b++) {
-        const float *from = axon + b * (C + 3);
+        const float *from = axon + b * loci_axon_sums(C);
         double charge = w->e == NULL ? 1 : w->e[j * D + b];
         if (out->e != NULL)
-            out->e[j * D + b] += from[0];
+            out->e[j * D + b] += from[LOCI_AXON_VALUE];
         for (size_t x = 0; x < C; x++)
-            out->q[(j * D + b) * C + x] += from[1 + x];
-        out->sums[0] += charge * from[0];
-        out->sums[1] += charge * from[C + 1];
-        out->sums[2] += charge * from[C + 2];
+            out->q[(j * D + b) * C + x] += from[LOCI_AXON_POSITION + x];
+        const loci_pair_sums own = {from[LOCI_AXON_VALUE], from[loci_axon_slope(C)],
+                                    from[loci_axon_reach(C)]};
+        loci_pair_sums_add(out->sums, charge, &own);
     }
 }
 
@@ -64,8 +65,8 @@ static void add_senders(const loci_wiring *w, const uint32_t *sender, const loci
     size_t C = w->coordinates, A = w->axons;
     for (size_t k = 0; k < tile->width; k++)
         for (size_t a = 0; a < A; a++) {
-            float *site = to + (sender[k] * A + a) * (C + 1);
-            for (size_t x = 0; x <= C; x++)
+            float *site = to + (sender[k] * A + a) * loci_dendrite_sums(C);
+            for (size_t x = 0; x < loci_dendrite_sums(C); x++)
                 site[x] += dendrite[(x * A + a) * tile->padded + k];
         }
 }
@@ -76,7 +77,7 @@ void loci_gathered_contract(const loci_connections *c, const loci_wiring *w, siz
     const loci_wiring_kernels *kernels = loci_wiring_kernels_for(loci_isa_best());
     size_t C = w->coordinates, A = w->axons;
     float *row = scratch + pack_floats(w), *dendrite = row + SENDERS;
-    float *axon = dendrite + A * (C + 1) * SENDERS;
+    float *axon = dendrite + A * loci_dendrite_sums(C) * SENDERS;
     for (size_t j = first; j < end; j++)
         for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t += SENDERS) {
             size_t count = part(c, j, t);
@@ -84,7 +85,7 @@ void loci_gathered_contract(const loci_connections *c, const loci_wiring *w, siz
             loci_wiring turned = loci_tile_gather(w, j, c->sender + t, count, scratch, &tile);
             memset(row, 0, tile.padded * sizeof *row);
             memcpy(row, dw + t, count * sizeof *row);
-            memset(dendrite, 0, A * (C + 1) * tile.padded * sizeof *dendrite);
+            memset(dendrite, 0, A * loci_dendrite_sums(C) * tile.padded * sizeof *dendrite);
             kernels->contract(&turned, &tile, 0, 1, row, tile.padded, axon, dendrite);
             add_receiver(w, j, axon, out);
             add_senders(w, c->sender + t, &tile, dendrite, out->senders);

@@ -14,9 +14,9 @@ void loci_gathered_weights(const loci_connections *connections, const loci_wirin
 
 /* Where gradients go; all are added to. */
 typedef struct loci_gathered_gradient {
-    float *q, *e;   /* shapes as in loci_wiring; e may be NULL */
-    float *senders; /* [n, A, C+1] dL/dp, and dL/dc over s */
-    double *sums;   /* [3] of charge times axon[0], [C+1], [C+2] of loci_wiring_kernels */
+    float *q, *e;         /* shapes as in loci_wiring; e may be NULL */
+    float *senders;       /* [n, A, C+1] dL/dp, and dL/dc over s */
+    loci_pair_sums *sums; /* over the receiving side's sites */
 } loci_gathered_gradient;
 
 /* From dw[t] = dL/dw of the same connections. Spatial pairs only. */

@@ -3,23 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "linear/linear.h"
 #include "synapse/gathered.h"
 
-/* Rows of a batch that are turned round together, and that one task multiplies. */
+/* Rows of a batch that are transposed together, and that one task multiplies. */
 enum { BLOCK = 256, STRIP = LOCI_AFTER_ROWS };
 
 /* Tasks that connections are cut into for their gradients, at most. */
 enum { RANGES = 16 };
 
 struct loci_listed {
+    loci_arena arena;
     const loci_connections *connections;
     bool spatial;
     size_t n, m, blocks; /* blocks of BLOCK rows */
-    size_t workers, ranges;
+    size_t ranges;
     size_t range[RANGES + 1]; /* receiving neurons of range r: range[r] .. range[r+1]-1 */
     float *weight;            /* [count] by connection number */
     float *by_sender;         /* [count] the same by place */
@@ -32,15 +34,9 @@ struct loci_listed {
     size_t scratch_floats;
     float *senders; /* [ranges, n, A, C+1] what each range found for the senders' sites */
     size_t sender_floats;
-    double sums[RANGES][3];
-    size_t bytes;
+    loci_pair_sums sums[RANGES];
     const loci_linear_kernels *kernels;
 };
-
-static float *take(loci_listed *s, size_t count) {
-    s->bytes += count * sizeof(float);
-    return loci_alloc(count, sizeof(float));
-}
 
 /* Ranges of receiving neurons with about as many connections each. */
 static void cut_ranges(loci_listed *s) {
@@ -65,24 +61,24 @@ int loci_listed_create(loci_listed **out, const loci_wiring *w, const loci_conne
     s->n = w->n;
     s->m = w->m;
     s->blocks = (rows + BLOCK - 1) / BLOCK;
-    s->workers = (size_t)loci_pool_threads(pool);
     s->strip_floats = (w->n > w->m ? w->n : w->m) * STRIP;
     s->scratch_floats = loci_gathered_floats(w);
-    s->sender_floats = s->spatial ? w->n * w->axons * (w->coordinates + 1) : 0;
+    s->sender_floats = s->spatial ? w->n * w->axons * loci_dendrite_sums(w->coordinates) : 0;
     cut_ranges(s);
-    s->weight = take(s, connections->count);
-    s->by_sender = take(s, connections->count);
-    s->dw = take(s, connections->count);
-    s->x = take(s, s->blocks * s->n * BLOCK);
-    s->g = take(s, s->blocks * s->m * BLOCK);
-    s->strip = take(s, s->workers * s->strip_floats);
-    s->scratch = take(s, s->workers * s->scratch_floats);
-    s->senders = take(s, s->ranges * s->sender_floats);
+    size_t workers = (size_t)loci_pool_threads(pool);
+    s->weight = loci_arena_floats(&s->arena, connections->count, 1);
+    s->by_sender = loci_arena_floats(&s->arena, connections->count, 1);
+    s->dw = loci_arena_floats(&s->arena, connections->count, 1);
+    s->x = loci_arena_floats(&s->arena, s->blocks * s->n, BLOCK);
+    s->g = loci_arena_floats(&s->arena, s->blocks * s->m, BLOCK);
+    s->strip = loci_arena_floats(&s->arena, workers, s->strip_floats);
+    s->scratch = loci_arena_floats(&s->arena, workers, s->scratch_floats);
+    s->senders = loci_arena_floats(&s->arena, s->ranges, s->sender_floats);
     s->kernels = loci_linear_kernels_for(loci_isa_best());
-    if (s->weight == NULL || s->by_sender == NULL || s->dw == NULL || s->x == NULL ||
-        s->g == NULL || s->strip == NULL || s->scratch == NULL || s->senders == NULL) {
+    int status = loci_arena_status(&s->arena, "listed synapse", error);
+    if (status != LOCI_OK) {
         loci_listed_free(s);
-        return loci_fail_memory(error, "listed synapse");
+        return status;
     }
     *out = s;
     return LOCI_OK;
@@ -91,19 +87,12 @@ int loci_listed_create(loci_listed **out, const loci_wiring *w, const loci_conne
 void loci_listed_free(loci_listed *s) {
     if (s == NULL)
         return;
-    free(s->weight);
-    free(s->by_sender);
-    free(s->dw);
-    free(s->x);
-    free(s->g);
-    free(s->strip);
-    free(s->scratch);
-    free(s->senders);
+    loci_arena_clear(&s->arena);
     free(s);
 }
 
 size_t loci_listed_bytes(const loci_listed *s) {
-    return s->bytes;
+    return s->arena.bytes;
 }
 
 struct crossing {
@@ -134,16 +123,16 @@ static float *strip_at(float *array, size_t neurons, size_t strip) {
     return array + row / BLOCK * neurons * BLOCK + row % BLOCK;
 }
 
-/* to [neurons, BLOCK] = from [rows, ld] turned round; lanes past the rows are 0. */
-static void turn(const loci_listed *s, const float *from, size_t ld, size_t rows, size_t neurons,
-                 float *to) {
+/* to [neurons, BLOCK] = from [rows, ld] transposed; lanes past the rows are 0. */
+static void transpose(const loci_listed *s, const float *from, size_t ld, size_t rows,
+                      size_t neurons, float *to) {
     s->kernels->transpose(from, ld, rows, neurons, to, BLOCK);
     for (size_t i = 0; i < neurons && rows < STRIP; i++)
         memset(to + i * BLOCK + rows, 0, (STRIP - rows) * sizeof *to);
 }
 
-static void turn_sparse(const loci_sparse *from, size_t first, size_t rows, size_t neurons,
-                        float *to) {
+static void transpose_sparse(const loci_sparse *from, size_t first, size_t rows, size_t neurons,
+                             float *to) {
     for (size_t i = 0; i < neurons; i++)
         memset(to + i * BLOCK, 0, STRIP * sizeof *to);
     for (size_t b = 0; b < rows; b++)
@@ -166,9 +155,9 @@ static void multiply_strip(void *context, size_t task, size_t worker) {
     size_t first, rows = rows_of(x, task, &first);
     float *sent = strip_at(s->x, s->n, task), *made = s->strip + worker * s->strip_floats;
     if (x->in->by_sample != NULL)
-        turn_sparse(x->in->by_sample, first, rows, s->n, sent);
+        transpose_sparse(x->in->by_sample, first, rows, s->n, sent);
     else
-        turn(s, x->in->dense + first * x->in->ld, x->in->ld, rows, s->n, sent);
+        transpose(s, x->in->dense + first * x->in->ld, x->in->ld, rows, s->n, sent);
     const loci_sparse w =
         loci_sparse_rows(s->m, s->connections->receiver_start, s->connections->sender, s->weight);
     s->kernels->spmm(&w, 0, s->m, sent, BLOCK, made, STRIP, STRIP, 0);
@@ -186,11 +175,11 @@ void loci_listed_forward(loci_listed *s, const loci_wiring *w, const loci_activa
 
 /* ---- backward ---- */
 
-static void turn_gradient(void *context, size_t task, size_t worker) {
+static void transpose_gradient(void *context, size_t task, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
     size_t first, rows = rows_of(x, task, &first), ld = loci_leading(x->s->m);
-    turn(x->s, x->g + first * ld, ld, rows, x->s->m, strip_at(x->s->g, x->s->m, task));
+    transpose(x->s, x->g + first * ld, ld, rows, x->s->m, strip_at(x->s->g, x->s->m, task));
 }
 
 /* dL/dw of the connections of some receiving neurons, block of rows by block. */
@@ -225,10 +214,10 @@ static void contract_range(void *context, size_t task, size_t worker) {
         .q = x->gradient->q,
         .e = x->gradient->e,
         .senders = s->senders + task * s->sender_floats,
-        .sums = s->sums[task],
+        .sums = &s->sums[task],
     };
     memset(out.senders, 0, s->sender_floats * sizeof *out.senders);
-    memset(out.sums, 0, sizeof s->sums[task]);
+    *out.sums = (loci_pair_sums){0};
     loci_gathered_contract(c, x->w, first, end, s->dw, &out,
                            s->scratch + worker * s->scratch_floats);
 }
@@ -240,15 +229,13 @@ static void reduce(const struct crossing *x, loci_wiring_gradient *gradient) {
     size_t C = w->coordinates, sites = w->n * w->axons;
     for (size_t r = 0; r < s->ranges; r++) {
         const float *from = s->senders + r * s->sender_floats;
-        for (size_t site = 0; site < sites; site++, from += C + 1) {
+        for (size_t site = 0; site < sites; site++, from += loci_dendrite_sums(C)) {
             for (size_t d = 0; gradient->p != NULL && d < C; d++)
-                gradient->p[site * C + d] += from[d];
+                gradient->p[site * C + d] += from[LOCI_DENDRITE_POSITION + d];
             if (gradient->c != NULL)
-                gradient->c[site] += w->scale * from[C];
+                gradient->c[site] += w->scale * from[loci_dendrite_value(C)];
         }
-        gradient->log_scale += s->sums[r][0];
-        gradient->base += s->sums[r][1];
-        gradient->reached += s->sums[r][2];
+        loci_pair_sums_add(&gradient->sums, 1, &s->sums[r]);
     }
 }
 
@@ -269,7 +256,8 @@ void loci_listed_backward(loci_listed *s, const loci_wiring *w, const loci_activ
                           loci_wiring_gradient *gradient, loci_pool *pool) {
     struct crossing x = {
         .s = s, .w = w, .in = in, .g = g, .g_in = g_in, .after = after, .gradient = gradient};
-    loci_parallel(pool, strips(&x), turn_gradient, &x);
+    gradient->sums = (loci_pair_sums){0};
+    loci_parallel(pool, strips(&x), transpose_gradient, &x);
     loci_parallel(pool, s->ranges, contract_range, &x);
     if (s->spatial)
         reduce(&x, gradient);

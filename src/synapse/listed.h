@@ -1,13 +1,16 @@
 /* Activations across a pruned wiring, on its kept connections alone.
  *
- * Arrays of a batch are turned round first: samples innermost, so that one connection is one vector
+ * Arrays of a batch are transposed first: samples innermost, so that one connection is one vector
  * operation on 16 samples, whichever neurons it joins. Weights and gradients of sites are made by
  * the same kernels as everywhere, on lists of senders (loci_tile_gather()). */
 #ifndef LOCI_SYNAPSE_LISTED_H
 #define LOCI_SYNAPSE_LISTED_H
 
+#include <loci/pool.h>
+
+#include "linear/block.h"
 #include "synapse/connections.h"
-#include "synapse/synapse.h"
+#include "synapse/gradient.h"
 
 typedef struct loci_listed loci_listed;
 

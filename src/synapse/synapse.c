@@ -1,96 +1,16 @@
 #include "synapse/synapse.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
-#include "base/parallel.h"
-#include "linear/gemm.h"
-#include "linear/linear.h"
+#include "synapse/dense.h"
 #include "synapse/listed.h"
-#include "synapse/partition.h"
 
-/* Samples of a batch that one task multiplies; axon sites whose gradients one task sums. */
-enum { SAMPLES = LOCI_AFTER_ROWS, SITES = 256 };
-_Static_assert((int)SAMPLES == (int)LOCI_GEMM_ROWS, "a task is one product of rows");
-
-/* Over axon sites, times their charge: of what a tile sums per site. */
-struct sums {
-    double direct, cubed, reached;
-};
-
+/* One of them; the other is NULL. */
 struct loci_synapse {
-    loci_listed *listed; /* of a pair that runs on its connections alone; else NULL */
-    loci_partition part;
-    bool input_gradient;
-    size_t workers;
-    size_t pack_floats, tile_floats, strip_floats, few_floats; /* of one worker */
-    float *pack;   /* [workers, pack_floats] a block's dendrites */
-    float *tile;   /* [workers, tile_floats] a tile of W or dL/dW */
-    float *strip;  /* [workers, LOCI_BLOCK_ROWS, width] a tile's columns of dL/dout, side by side */
-    float *few;    /* [workers, few_floats] room for a product of fewer rows than SAMPLES */
-    float *matrix; /* [n, ldw] the whole W of a kept pair, padding columns 0; else NULL */
-    size_t ldw;
-    float *axon;     /* [columns, n, A, C+3] what each column of tiles contributes */
-    float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
-    size_t axon_floats, dendrite_floats; /* of one column, of one tile */
-    struct sums *sums;                   /* [chunks of SITES axon sites] */
-    size_t bytes;
-    const loci_wiring_kernels *wiring;
-    const loci_linear_kernels *sparse;
-    loci_gemm_kernel *gemm;
+    loci_dense *dense;
+    loci_listed *listed;
 };
-
-static float *take(loci_synapse *s, size_t count) {
-    s->bytes += count * sizeof(float);
-    return loci_alloc(count, sizeof(float));
-}
-
-static int create_listed(loci_synapse *s, const loci_wiring *w, const loci_synapse_options *options,
-                         const loci_pool *pool, loci_error *error) {
-    int status =
-        loci_listed_create(&s->listed, w, options->connections, options->rows, pool, error);
-    if (status == LOCI_OK)
-        s->bytes = loci_listed_bytes(s->listed);
-    return status;
-}
-
-static size_t site_chunks(const loci_wiring *w) {
-    return (w->n * w->axons + SITES - 1) / SITES;
-}
-
-static int create_dense(loci_synapse *s, const loci_wiring *w, bool input_gradient,
-                        const loci_pool *pool, loci_error *error) {
-    bool spatial = w->weight == NULL;
-    s->input_gradient = input_gradient;
-    s->part = loci_partition_of(w->n, w->m, !input_gradient);
-    s->workers = (size_t)loci_pool_threads(pool);
-    s->pack_floats = spatial ? loci_tile_floats(w, s->part.width) : 0;
-    s->tile_floats = (input_gradient ? s->part.height : w->n) * s->part.width;
-    s->strip_floats = LOCI_BLOCK_ROWS * s->part.width;
-    s->few_floats = input_gradient ? LOCI_GEMM_ROWS * (w->n + w->m) : 0;
-    s->ldw = loci_leading(w->m);
-    s->axon_floats = spatial ? w->n * w->axons * (w->coordinates + 3) : 0;
-    s->dendrite_floats = spatial ? w->dendrites * (w->coordinates + 1) * s->part.width : 0;
-    s->pack = take(s, s->workers * s->pack_floats);
-    s->tile = take(s, s->workers * s->tile_floats);
-    s->strip = take(s, s->workers * s->strip_floats);
-    s->few = take(s, s->workers * s->few_floats);
-    s->axon = take(s, s->part.columns * s->axon_floats);
-    s->dendrite = take(s, s->part.rows * s->part.columns * s->dendrite_floats);
-    s->sums = loci_alloc(site_chunks(w), sizeof *s->sums);
-    if (input_gradient)
-        s->matrix = take(s, w->n * s->ldw);
-    s->wiring = loci_wiring_kernels_for(loci_isa_best());
-    s->sparse = loci_linear_kernels_for(loci_isa_best());
-    s->gemm = loci_gemm_kernel_for(loci_isa_best());
-    if (s->pack == NULL || s->tile == NULL || s->strip == NULL || s->few == NULL ||
-        s->axon == NULL || s->dendrite == NULL || s->sums == NULL ||
-        (input_gradient && s->matrix == NULL))
-        return loci_fail_memory(error, "synapse");
-    return loci_gemm_prepare(error);
-}
 
 int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
                         const loci_synapse_options *options, const loci_pool *pool,
@@ -98,9 +18,10 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
     loci_synapse *s = calloc(1, sizeof *s);
     if (s == NULL)
         return loci_fail_memory(error, "synapse");
-    int status = options->connections != NULL
-                     ? create_listed(s, w, options, pool, error)
-                     : create_dense(s, w, options->input_gradient, pool, error);
+    int status =
+        options->connections != NULL
+            ? loci_listed_create(&s->listed, w, options->connections, options->rows, pool, error)
+            : loci_dense_create(&s->dense, w, options->input_gradient, pool, error);
     if (status != LOCI_OK) {
         loci_synapse_free(s);
         return status;
@@ -112,292 +33,28 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
 void loci_synapse_free(loci_synapse *s) {
     if (s == NULL)
         return;
+    loci_dense_free(s->dense);
     loci_listed_free(s->listed);
-    free(s->pack);
-    free(s->tile);
-    free(s->strip);
-    free(s->few);
-    free(s->matrix);
-    free(s->axon);
-    free(s->dendrite);
-    free(s->sums);
     free(s);
 }
 
 size_t loci_synapse_bytes(const loci_synapse *s) {
-    return s->bytes;
-}
-
-/* What a task of forward or backward needs to know. */
-struct crossing {
-    loci_synapse *s;
-    const loci_wiring *w;
-    const loci_activations *in;
-    float *out;              /* forward: [B, ldm] */
-    const float *g;          /* backward: [B, ldm] */
-    float *g_in;             /* backward: [B, ldn] or NULL */
-    const loci_after *after; /* or NULL */
-    loci_wiring_gradient *gradient;
-    size_t ldm, ldn;
-};
-
-/* A rectangle of the weight matrix. */
-struct block {
-    size_t i0, i1, j0, j1, padded;
-};
-
-static struct block block_of(const struct crossing *x, size_t row, size_t column) {
-    const loci_partition *part = &x->s->part;
-    struct block b = {.i0 = row * part->height, .j0 = column * part->width};
-    b.i1 = b.i0 + part->height < x->w->n ? b.i0 + part->height : x->w->n;
-    b.j1 = b.j0 + part->width < x->w->m ? b.j0 + part->width : x->w->m;
-    b.padded = loci_pad16(b.j1 - b.j0);
-    return b;
-}
-
-/* Copies rows of a conventional pair's weights into a tile, so that the tile's rows are near each
- * other. */
-static void copy_weights(const loci_wiring *w, struct block b, float *tile, size_t ld) {
-    for (size_t i = b.i0; i < b.i1; i++) {
-        float *to = tile + (i - b.i0) * ld;
-        memcpy(to, w->weight + i * w->m + b.j0, (b.j1 - b.j0) * sizeof *to);
-        memset(to + (b.j1 - b.j0), 0, (b.padded - (b.j1 - b.j0)) * sizeof *to);
-        if (w->mask == NULL)
-            continue;
-        const uint8_t *mask = w->mask + i * loci_mask_leading(w->m) + b.j0;
-        for (size_t j = 0; j < b.j1 - b.j0; j++)
-            to[j] = mask[j] != 0 ? to[j] : 0;
-    }
-}
-
-static void make_weights(const struct crossing *x, struct block b, size_t worker, float *to,
-                         size_t ld) {
-    if (x->w->weight != NULL) {
-        copy_weights(x->w, b, to, ld);
-        return;
-    }
-    loci_tile tile;
-    loci_tile_pack(x->w, b.j0, b.j1 - b.j0, x->s->pack + worker * x->s->pack_floats, &tile);
-    x->s->wiring->weights(x->w, &tile, b.i0, b.i1, to, ld);
-}
-
-/* Streamed: one column of W is made, multiplied with the whole batch, and dropped. */
-static void stream_column(void *context, size_t task, size_t worker) {
-    const struct crossing *x = context;
-    struct block b = block_of(x, 0, task);
-    b.i1 = x->w->n;
-    float *tile = x->s->tile + worker * x->s->tile_floats;
-    make_weights(x, b, worker, tile, b.padded);
-    float *out = x->out + b.j0;
-    if (x->in->by_sample != NULL)
-        x->s->sparse->spmm(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm, b.padded,
-                           0);
-    else
-        loci_gemm(x->s->gemm, x->in->count, b.padded, x->w->n,
-                  (loci_operand){x->in->dense, x->in->ld, false},
-                  (loci_operand){tile, b.padded, false}, out, x->ldm);
-    loci_after_run(x->after, out, 0, x->in->count, b.j0, b.j1 - b.j0);
-}
-
-/* Kept: a tile of W goes to its place in the whole. */
-static void make_tile(void *context, size_t task, size_t worker) {
-    const struct crossing *x = context;
-    struct block b = block_of(x, task / x->s->part.columns, task % x->s->part.columns);
-    make_weights(x, b, worker, x->s->matrix + b.i0 * x->s->ldw + b.j0, x->s->ldw);
-}
-
-static size_t sample_tasks(const struct crossing *x) {
-    return (x->in->count + SAMPLES - 1) / SAMPLES;
-}
-
-static size_t samples_of(const struct crossing *x, size_t task) {
-    size_t left = x->in->count - task * SAMPLES;
-    return left < SAMPLES ? left : SAMPLES;
-}
-
-/* Kept: some samples are multiplied with the whole W. */
-static void multiply_samples(void *context, size_t task, size_t worker) {
-    const struct crossing *x = context;
-    size_t first = task * SAMPLES, count = samples_of(x, task);
-    float *out = x->out + first * x->ldm;
-    if (x->in->by_sample != NULL)
-        x->s->sparse->spmm(x->in->by_sample, first, first + count, x->s->matrix, x->s->ldw, out,
-                           x->ldm, loci_pad16(x->w->m), 0);
-    else
-        loci_gemm_rows(x->s->gemm, count, x->w->m, x->w->n, x->in->dense + first * x->in->ld,
-                       x->in->ld, (loci_operand){x->s->matrix, x->s->ldw, false}, out, x->ldm,
-                       x->s->few + worker * x->s->few_floats);
-    loci_after_run(x->after, out, first, count, 0, x->w->m);
+    return s->listed != NULL ? loci_listed_bytes(s->listed) : loci_dense_bytes(s->dense);
 }
 
 void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
                           float *out, const loci_after *after, loci_pool *pool) {
-    struct crossing x = {
-        .s = s, .w = w, .in = in, .out = out, .after = after, .ldm = loci_leading(w->m)};
-    if (s->listed != NULL) {
+    if (s->listed != NULL)
         loci_listed_forward(s->listed, w, in, out, after, pool);
-        return;
-    }
-    if (!s->input_gradient) {
-        loci_parallel(pool, s->part.columns, stream_column, &x);
-        return;
-    }
-    loci_parallel(pool, s->part.rows * s->part.columns, make_tile, &x);
-    loci_parallel(pool, sample_tasks(&x), multiply_samples, &x);
-}
-
-/* Rows far apart cost an address translation each; a tile's columns side by side do not. */
-static void gather_strip(const struct crossing *x, struct block b, size_t first, float *strip) {
-    size_t left = x->in->count - first, height = x->in->by_input->height;
-    size_t rows = left < height ? left : height;
-    for (size_t row = 0; row < rows; row++)
-        memcpy(strip + row * b.padded, x->g + (first + row) * x->ldm + b.j0,
-               b.padded * sizeof *strip);
-}
-
-/* dw = in^T g for one tile, block of samples by block. */
-static void multiply_sparse(const struct crossing *x, struct block b, size_t worker, float *dw) {
-    const loci_synapse *s = x->s;
-    float *strip = s->strip + worker * s->strip_floats;
-    for (size_t k = 0; k < x->in->by_input->blocks; k++) {
-        gather_strip(x, b, k * x->in->by_input->height, strip);
-        s->sparse->spmm(&x->in->by_input->block[k], b.i0, b.i1, strip, b.padded, dw, b.padded,
-                        b.padded, k > 0);
-    }
-}
-
-/* A conventional pair's gradient is dL/dW itself, where a connection is kept. */
-static void add_weights(const struct crossing *x, struct block b, const float *dw) {
-    const uint8_t *mask = x->w->mask;
-    for (size_t i = b.i0; i < b.i1; i++) {
-        float *to = x->gradient->weight + i * x->w->m;
-        for (size_t j = b.j0; j < b.j1; j++)
-            if (mask == NULL || mask[i * loci_mask_leading(x->w->m) + j] != 0)
-                to[j] += dw[(i - b.i0) * b.padded + j - b.j0];
-    }
-}
-
-/* One tile of dL/dW is made and contracted, or, of a conventional pair, added to the gradient. */
-static void contract_tile(void *context, size_t task, size_t worker) {
-    const struct crossing *x = context;
-    loci_synapse *s = x->s;
-    size_t row = task / s->part.columns, column = task % s->part.columns;
-    struct block b = block_of(x, row, column);
-    float *dw = s->tile + worker * s->tile_floats;
-    if (x->in->by_input != NULL)
-        multiply_sparse(x, b, worker, dw);
     else
-        loci_gemm(s->gemm, b.i1 - b.i0, b.padded, x->in->count,
-                  (loci_operand){x->in->dense + b.i0, x->in->ld, true},
-                  (loci_operand){x->g + b.j0, x->ldm, false}, dw, b.padded);
-    if (x->w->weight != NULL) {
-        add_weights(x, b, dw);
-        return;
-    }
-    loci_tile tile;
-    loci_tile_pack(x->w, b.j0, b.j1 - b.j0, s->pack + worker * s->pack_floats, &tile);
-    float *axon = s->axon + column * s->axon_floats + b.i0 * x->w->axons * (x->w->coordinates + 3);
-    float *dendrite = s->dendrite + task * s->dendrite_floats;
-    memset(dendrite, 0, s->dendrite_floats * sizeof *dendrite);
-    s->wiring->contract(x->w, &tile, b.i0, b.i1, dw, b.padded, axon, dendrite);
-}
-
-static void send_back(void *context, size_t task, size_t worker) {
-    (void)worker;
-    const struct crossing *x = context;
-    size_t first = task * SAMPLES, rows = samples_of(x, task);
-    float *to = x->g_in + first * x->ldn;
-    loci_gemm(x->s->gemm, rows, x->w->n, x->w->m,
-              (loci_operand){x->g + first * x->ldm, x->ldm, false},
-              (loci_operand){x->s->matrix, x->s->ldw, true}, to, x->ldn);
-    loci_after_run(x->after, to, first, rows, 0, x->w->n);
-}
-
-/* Sums what the columns of tiles found for some axon sites, in column order. */
-static void reduce_axons(const struct crossing *x, size_t chunk) {
-    const loci_synapse *s = x->s;
-    const loci_wiring *w = x->w;
-    size_t C = w->coordinates, sites = w->n * w->axons, first = chunk * SITES;
-    struct sums sums = {0};
-    for (size_t site = first; site < sites && site < first + SITES; site++) {
-        double direct = 0, cubed = 0, reached = 0, charge = w->c == NULL ? 1 : w->c[site];
-        for (size_t column = 0; column < s->part.columns; column++) {
-            const float *from = s->axon + column * s->axon_floats + site * (C + 3);
-            direct += from[0];
-            cubed += from[C + 1];
-            reached += from[C + 2];
-            for (size_t d = 0; x->gradient->p != NULL && d < C; d++)
-                x->gradient->p[site * C + d] += from[1 + d];
-        }
-        if (x->gradient->c != NULL)
-            x->gradient->c[site] += (float)direct;
-        sums.direct += charge * direct;
-        sums.cubed += charge * cubed;
-        sums.reached += charge * reached;
-    }
-    s->sums[chunk] = sums;
-}
-
-/* Sums what a column's tiles found for its dendrite sites, in row order. */
-static void reduce_dendrites(const struct crossing *x, size_t column) {
-    const loci_synapse *s = x->s;
-    const loci_wiring *w = x->w;
-    size_t C = w->coordinates, D = w->dendrites;
-    struct block b = block_of(x, 0, column);
-    for (size_t row = 0; row < s->part.rows; row++) {
-        const float *from = s->dendrite + (row * s->part.columns + column) * s->dendrite_floats;
-        for (size_t j = b.j0; j < b.j1; j++)
-            for (size_t site = j * D, k = 0; k < D; k++, site++) {
-                const float *at = from + k * b.padded + j - b.j0;
-                for (size_t d = 0; d < C; d++)
-                    x->gradient->q[site * C + d] += at[d * D * b.padded];
-                if (x->gradient->e != NULL)
-                    x->gradient->e[site] += w->scale * at[C * D * b.padded];
-            }
-    }
-}
-
-static void reduce_task(void *context, size_t task, size_t worker) {
-    (void)worker;
-    const struct crossing *x = context;
-    size_t columns = x->s->part.columns;
-    if (task < columns)
-        reduce_dendrites(x, task);
-    else
-        reduce_axons(x, task - columns);
-}
-
-/* What the tiles found becomes the gradient of sites, gap, range and scale. */
-static void reduce(struct crossing *x, loci_pool *pool) {
-    const loci_synapse *s = x->s;
-    size_t chunks = site_chunks(x->w);
-    /* so little that waking a thread would take longer */
-    bool little = x->w->n * x->w->axons + x->w->m * x->w->dendrites * s->part.rows < 1024;
-    loci_parallel(little ? NULL : pool, s->part.columns + chunks, reduce_task, x);
-    for (size_t chunk = 0; chunk < chunks; chunk++) {
-        x->gradient->log_scale += s->sums[chunk].direct;
-        x->gradient->base += s->sums[chunk].cubed;
-        x->gradient->reached += s->sums[chunk].reached;
-    }
+        loci_dense_forward(s->dense, w, in, out, after, pool);
 }
 
 void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
                            const float *g, float *g_in, const loci_after *after,
                            loci_wiring_gradient *gradient, loci_pool *pool) {
-    struct crossing x = {
-        .s = s, .w = w, .in = in, .g = g, .g_in = g_in, .after = after, .gradient = gradient};
-    x.ldm = loci_leading(w->m);
-    x.ldn = loci_leading(w->n);
-    gradient->base = 0;
-    gradient->reached = 0;
-    gradient->log_scale = 0;
-    if (s->listed != NULL) {
+    if (s->listed != NULL)
         loci_listed_backward(s->listed, w, in, g, g_in, after, gradient, pool);
-        return;
-    }
-    loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);
-    if (w->weight == NULL)
-        reduce(&x, pool);
-    if (g_in != NULL)
-        loci_parallel(pool, sample_tasks(&x), send_back, &x);
+    else
+        loci_dense_backward(s->dense, w, in, g, g_in, after, gradient, pool);
 }

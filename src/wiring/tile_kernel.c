@@ -106,9 +106,9 @@ TWICE contract_plane(const float *restrict p, float c, const float *restrict q,
                      size_t sites) {
     const float *restrict q1 = q + sites;
     float *restrict dq0 = dendrite, *restrict dq1 = dendrite + sites,
-                    *restrict de = dendrite + 2 * sites;
-    float p0 = p[0], p1 = p[1], direct = 0, cubed = 0, reached = 0, pull0 = 0, pull1 = 0;
-#pragma omp simd reduction(+ : direct, cubed, reached, pull0, pull1)
+                    *restrict de = dendrite + loci_dendrite_value(2) * sites;
+    float p0 = p[0], p1 = p[1], value = 0, slope = 0, reach = 0, pull0 = 0, pull1 = 0;
+#pragma omp simd reduction(+ : value, slope, reach, pull0, pull1)
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q[t], d1 = p1 - q1[t];
         float k = loci_inverse_root(base + d0 * d0 + d1 * d1);
@@ -118,35 +118,35 @@ TWICE contract_plane(const float *restrict p, float c, const float *restrict q,
         de[t] += c * gk;
         dq0[t] += c * v0;
         dq1[t] += c * v1;
-        direct += ge * near;
-        cubed += u;
-        reached += ge; /* dropped by the compiler where nobody asks */
+        value += ge * near;
+        slope += u;
+        reach += ge; /* dropped by the compiler where nobody asks */
         pull0 += v0;
         pull1 += v1;
     }
-    axon[0] += direct;
-    axon[1] -= c * pull0;
-    axon[2] -= c * pull1;
-    axon[3] += cubed;
+    axon[LOCI_AXON_VALUE] += value;
+    axon[LOCI_AXON_POSITION] -= c * pull0;
+    axon[LOCI_AXON_POSITION + 1] -= c * pull1;
+    axon[loci_axon_slope(2)] += slope;
     if (within)
-        axon[4] += reached;
+        axon[loci_axon_reach(2)] += reach;
 }
 
 /* Sums over charges, of any number of coordinates; k [sites] becomes G e' k^3. */
 static inline void contract_charges(float *restrict k, float c, const float *restrict e,
                                     const float *restrict g, float *restrict axon,
                                     float *restrict de, size_t C, size_t sites) {
-    float direct = 0, cubed = 0;
-#pragma omp simd reduction(+ : direct, cubed)
+    float value = 0, slope = 0;
+#pragma omp simd reduction(+ : value, slope)
     for (size_t t = 0; t < sites; t++) {
         float gk = g[t] * k[t], gek = gk * e[t], u = gek * (k[t] * k[t]);
         de[t] += c * gk;
         k[t] = u;
-        direct += gek;
-        cubed += u;
+        value += gek;
+        slope += u;
     }
-    axon[0] += direct;
-    axon[C + 1] += cubed;
+    axon[LOCI_AXON_VALUE] += value;
+    axon[loci_axon_slope(C)] += slope;
 }
 
 /* The same within a finite range. */
@@ -154,20 +154,20 @@ static inline void contract_charges_within(float *restrict k, float cutoff, floa
                                            const float *restrict e, const float *restrict g,
                                            float *restrict axon, float *restrict de, size_t C,
                                            size_t sites) {
-    float direct = 0, cubed = 0, reached = 0;
-#pragma omp simd reduction(+ : direct, cubed, reached)
+    float value = 0, slope = 0, reach = 0;
+#pragma omp simd reduction(+ : value, slope, reach)
     for (size_t t = 0; t < sites; t++) {
         float near = k[t] - cutoff, inside = near > 0 ? g[t] : 0;
         float ge = inside * e[t], gk = inside * near, u = ge * (k[t] * k[t] * k[t]);
         de[t] += c * gk;
         k[t] = u;
-        direct += ge * near;
-        cubed += u;
-        reached += ge;
+        value += ge * near;
+        slope += u;
+        reach += ge;
     }
-    axon[0] += direct;
-    axon[C + 1] += cubed;
-    axon[C + 2] += reached;
+    axon[LOCI_AXON_VALUE] += value;
+    axon[loci_axon_slope(C)] += slope;
+    axon[loci_axon_reach(C)] += reach;
 }
 
 /* As contract_plane(), for any number of coordinates and any range; k [sites] is scratch. */
@@ -178,12 +178,13 @@ static inline void contract_space(const float *restrict p, float c, const float 
                                   float *restrict k) {
     distances(k, q, p, base, C, sites);
     if (cutoff > 0)
-        contract_charges_within(k, cutoff, c, e, g, axon, dendrite + C * sites, C, sites);
+        contract_charges_within(k, cutoff, c, e, g, axon, dendrite + loci_dendrite_value(C) * sites,
+                                C, sites);
     else
-        contract_charges(k, c, e, g, axon, dendrite + C * sites, C, sites);
+        contract_charges(k, c, e, g, axon, dendrite + loci_dendrite_value(C) * sites, C, sites);
     for (size_t x = 0; x < C; x++) {
         const float *restrict qx = q + x * sites;
-        float *restrict dq = dendrite + x * sites;
+        float *restrict dq = dendrite + (LOCI_DENDRITE_POSITION + x) * sites;
         float px = p[x], pull = 0;
 #pragma omp simd reduction(+ : pull)
         for (size_t t = 0; t < sites; t++) {
@@ -191,7 +192,7 @@ static inline void contract_space(const float *restrict p, float c, const float 
             dq[t] += c * v;
             pull += v;
         }
-        axon[1 + x] -= c * pull;
+        axon[LOCI_AXON_POSITION + x] -= c * pull;
     }
 }
 
@@ -202,7 +203,7 @@ static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0
     size_t sites = D * w;
     float g[MOST_SITES] __attribute__((aligned(64)));
     float k[MOST_SITES] __attribute__((aligned(64)));
-    memset(axon, 0, (i1 - i0) * A * (C + 3) * sizeof *axon);
+    memset(axon, 0, (i1 - i0) * A * loci_axon_sums(C) * sizeof *axon);
     for (size_t i = i0; i < i1; i++) {
         memcpy(g, gradient + (i - i0) * ld, w * sizeof *g);
         if (wiring->mask != NULL)
@@ -212,7 +213,7 @@ static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0
         for (size_t a = 0; a < A; a++) {
             const float *p = wiring->p + (i * A + a) * C;
             float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
-            float *sums = axon + ((i - i0) * A + a) * (C + 3);
+            float *sums = axon + ((i - i0) * A + a) * loci_axon_sums(C);
             if (C == 2 && wiring->cutoff > 0)
                 contract_plane(p, c, tile->q, tile->e, wiring->base, true, wiring->cutoff, g, sums,
                                dendrite, sites);

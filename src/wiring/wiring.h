@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/cpu.h"
+#include "wiring/sums.h"
 
 /* One layer pair, n sending and m receiving neurons. Everything is borrowed. */
 typedef struct loci_wiring {
@@ -64,22 +65,14 @@ loci_wiring loci_tile_gather(const loci_wiring *wiring, size_t j, const uint32_t
 /* Floats that loci_tile_gather() needs for `count` senders. */
 size_t loci_gather_floats(const loci_wiring *wiring, size_t count);
 
-/* What a tile of dL/dW contributes, per site, with e' = s e, d = p - q and k' = k, or where the
- * range is finite k' = max(k - cutoff, 0) and all sums over k > cutoff:
- *   axon     [i1-i0, A, C+3]      sums over j, b
- *            0: sum G e' k'   1..C: -c sum G e' k^3 d   C+1: sum G e' k^3   C+2: sum G e', or 0
- *   dendrite [C+1, D, padded]     sums over i, a
- *            0..C-1: sum G e' c k^3 d   C: sum G c k'
- * axon is written, dendrite is added to. From these follow all gradients:
- *   dL/dc = axon[0]      dL/dp = axon[1..C]         dL/dlog s  =  sum_ia c axon[0]
- *   dL/de = s dendrite[C]  dL/dq = dendrite[0..C-1]   dL/dg      = -g sum_ia c axon[C+1]
- *                                                   dL/dcutoff = -sum_ia c axon[C+2] */
 typedef struct loci_wiring_kernels {
     /* weights [i1-i0, ld]: rows i0..i1-1 of the block's weights, padding columns 0. ld >= padded, a
      * multiple of 16. */
     void (*weights)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                     float *weights, size_t ld);
-    /* gradient [i1-i0, ld] = dL/dW of the same rows and columns, padding columns 0. */
+    /* From gradient [i1-i0, ld] = dL/dW of the same rows and columns, padding columns 0, the sums
+     * that sums.h names: axon [i1-i0, A, C+3] over j and b, written; dendrite [C+1, D, padded] over
+     * i and a, added to. */
     void (*contract)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                      const float *gradient, size_t ld, float *axon, float *dendrite);
 } loci_wiring_kernels;
