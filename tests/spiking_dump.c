@@ -62,7 +62,7 @@ static void put_inputs(struct dump *d, const fixture *f) {
 /* Membranes and spikes of a firing layer, from the currents that the pass kept. */
 static void put_firing(struct dump *d, const loci_pass *pass, uint32_t l, size_t count) {
     const loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.pair[l].m, ld = loci_leading(m), steps = s->steps;
+    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m), steps = s->steps;
     size_t stride = loci_spiking_stride(s, l, ld);
     float *u = loci_alloc(steps * count, ld * sizeof *u);
     float *fired = loci_alloc(steps * count, ld * sizeof *fired);
@@ -94,7 +94,7 @@ static void put_firing(struct dump *d, const loci_pass *pass, uint32_t l, size_t
 /* Integrators' membranes, where the readout needed them one by one. */
 static void put_integrating(struct dump *d, const loci_pass *pass, uint32_t l, size_t count) {
     const loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.pair[l].m, ld = loci_leading(m), rows = s->steps * count;
+    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m), rows = s->steps * count;
     char name[64];
     if (s->membrane == NULL)
         return;

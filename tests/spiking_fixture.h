@@ -165,7 +165,7 @@ static inline void fixture_pass(const fixture *f, loci_pass *pass, float *logits
                        loci_pass_logit_delta(pass), NULL);
     memset(gradient, 0, f->network->parameter_count * sizeof *gradient);
     loci_pass_backward(pass, &f->batch->in, gradient);
-    loci_pass_hold_bounds(f->network, gradient);
+    loci_acting_hold_bounds(f->network, gradient);
 }
 
 #endif

@@ -15,6 +15,7 @@
 #include "linear/linear.h"
 #include "linear/sparse.h"
 #include "synapse/connections.h"
+#include "synapse/selection.h"
 
 static loci_selection *make(size_t n, size_t m, double share) {
     const loci_random stream = {n * 1000 + m, LOCI_RANDOM_TEST, 1};
@@ -34,7 +35,8 @@ static loci_selection *make(size_t n, size_t m, double share) {
 static void check_lists(const loci_selection *kept) {
     loci_connections *c;
     size_t number = 0, place = 0;
-    assert_int_equal(loci_connections_create(&c, kept, NULL), LOCI_OK);
+    assert_int_equal(loci_connections_of_mask(&c, kept->n, kept->m, kept->mask, kept->ld, NULL),
+                     LOCI_OK);
     assert_int_equal(c->n, kept->n);
     assert_int_equal(c->m, kept->m);
     assert_int_equal(c->count, kept->count);

@@ -137,7 +137,7 @@ static void test_changed_positions(void **state) {
     back = edits_accepted(&e, &report);
     assert_int_equal(report.stale_weights, 1);
     assert_int_equal(report.fixed_set + report.new_count, 0);
-    network->parameters[network->views[0].axon_position + 7] += 0.25f;
+    network->parameters[network->projection[0].axon_position + 7] += 0.25f;
     assert_memory_equal(back->parameters, network->parameters,
                         network->parameter_count * sizeof(float));
     loci_network_free(back);
@@ -183,7 +183,7 @@ static void test_changed_weights(void **state) {
     edits_open(&e, network);
     edits_floats(&e, "pair1.weight")[5] = 0.75f;
     back = edits_accepted(&e, &report);
-    assert_true(back->parameters[back->views[1].weight + 5] == 0.75f);
+    assert_true(back->parameters[back->projection[1].weight + 5] == 0.75f);
     loci_network_free(back);
     edits_close(&e);
     loci_network_free(network);
@@ -223,8 +223,8 @@ static void check_changed_kept(loci_network *network, bool pruned) {
     assert_int_equal(after, wanted);
     assert_int_equal(loci_network_connections(back), all);
     for (size_t i = 0; i < 3; i++)
-        if (back->views[0].weight != LOCI_NONE && keep[i] == 0)
-            assert_true(back->parameters[back->views[0].weight + i] == 0);
+        if (back->projection[0].weight != LOCI_NONE && keep[i] == 0)
+            assert_true(back->parameters[back->projection[0].weight + i] == 0);
     check_round(back);
     loci_network_free(back);
     edits_remove(&e, "pair1.kept");

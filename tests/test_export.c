@@ -134,7 +134,7 @@ static void test_refused(void **state) {
     }
     check_options_refused(export_nir, RELU, LOCI_E_UNSUPPORTED, "no rectified neurons");
     loci_network *network = prune_make(LIF " train-beta=neuron", 3);
-    network->parameters[network->views[0].beta + 2] = 1.5f; /* acts as 1 */
+    network->parameters[network->layer[1].beta + 2] = 1.5f; /* acts as 1 */
     check_refused(export_nir, network, LOCI_E_UNSUPPORTED, "1 of 9 neurons of layer 1 do not leak");
     loci_error error = {0};
     const double wrong[] = {0, -1, NAN, INFINITY};
@@ -148,10 +148,11 @@ static void test_refused(void **state) {
 
 static void check_diverged(export_function *export, const char *options) {
     loci_network *network = prune_make(options, 4);
-    network->parameters[network->views[0].bias + 1] = NAN;
+    network->parameters[network->layer[1].bias + 1] = NAN;
     check_refused(export, network, LOCI_E_DIVERGED, "layer1.bias");
-    network->parameters[network->views[0].bias + 1] = 0;
-    network->parameters[network->views[0].log_scale] = 200; /* finite, but its weights are not */
+    network->parameters[network->layer[1].bias + 1] = 0;
+    network->parameters[network->projection[0].log_scale] =
+        200; /* finite, but its weights are not */
     check_refused(export, network, LOCI_E_DIVERGED, "a weight of layer pair 0");
     loci_network_free(network);
 }

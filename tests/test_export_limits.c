@@ -144,7 +144,7 @@ static void test_extremes(void **state) {
     double logits[SMALL_CLASSES];
     memset(white, 255, sizeof white);
     for (size_t i = 0; i < 6; i++) /* biases of the hidden layer, far above the weights */
-        network->parameters[network->views[0].bias + i] = 1e4f;
+        network->parameters[network->layer[1].bias + i] = 1e4f;
     for (int mode = 0; mode < 3; mode++) {
         options.mode = mode;
         loci_export *export = make_export(network, &options);
@@ -152,7 +152,7 @@ static void test_extremes(void **state) {
         loci_export_free(export);
     }
     for (size_t i = 0; i < 6; i++)
-        network->parameters[network->views[0].bias + i] = 1e25f;
+        network->parameters[network->layer[1].bias + i] = 1e25f;
     for (int mode = 0; mode < 3; mode++) {
         options.mode = mode;
         loci_export *export = NULL;

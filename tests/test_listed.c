@@ -162,7 +162,9 @@ static loci_synapse *open_synapse(const struct pair *x, const loci_connections *
 static void check_pair(const struct pair *x) {
     float *result[RESULTS];
     loci_connections *connections;
-    assert_int_equal(loci_connections_create(&connections, x->kept, NULL), LOCI_OK);
+    assert_int_equal(loci_connections_of_mask(&connections, x->kept->n, x->kept->m, x->kept->mask,
+                                              x->kept->ld, NULL),
+                     LOCI_OK);
     open_results(x, result);
     for (int alone = 0; alone < 2; alone++) {
         loci_synapse *s = open_synapse(x, alone ? connections : NULL, NULL);
@@ -233,7 +235,9 @@ static void test_wrong_sets_are_caught(void **state) {
             x.kept->count++;
             wrong = j + 1;
         }
-    assert_int_equal(loci_connections_create(&connections, x.kept, NULL), LOCI_OK);
+    assert_int_equal(loci_connections_of_mask(&connections, x.kept->n, x.kept->m, x.kept->mask,
+                                              x.kept->ld, NULL),
+                     LOCI_OK);
     loci_synapse *s = open_synapse(&x, connections, NULL);
     cross(s, &x, x.count, false, NULL, result);
     size_t off = 0;
@@ -254,7 +258,9 @@ static void test_threads(void **state) {
         float *one[RESULTS], *many[RESULTS];
         loci_connections *connections;
         open_pair(&x, &shapes[4], stored, true, stored ? 0 : 0.5f, 0.2, 257, 0.4);
-        assert_int_equal(loci_connections_create(&connections, x.kept, NULL), LOCI_OK);
+        assert_int_equal(loci_connections_of_mask(&connections, x.kept->n, x.kept->m, x.kept->mask,
+                                                  x.kept->ld, NULL),
+                         LOCI_OK);
         open_results(&x, one);
         open_results(&x, many);
         loci_synapse *s = open_synapse(&x, connections, NULL);
@@ -284,7 +290,9 @@ static void test_small_batch(void **state) {
     float *small[RESULTS], *after[RESULTS];
     loci_connections *connections;
     open_pair(&x, &shapes[2], false, true, 0, 0.2, 257, 0.4);
-    assert_int_equal(loci_connections_create(&connections, x.kept, NULL), LOCI_OK);
+    assert_int_equal(loci_connections_of_mask(&connections, x.kept->n, x.kept->m, x.kept->mask,
+                                              x.kept->ld, NULL),
+                     LOCI_OK);
     open_results(&x, small);
     open_results(&x, after);
     loci_synapse *s = open_synapse(&x, connections, NULL);

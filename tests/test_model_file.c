@@ -226,7 +226,7 @@ static void test_spiking_arrays_that_lie(void **state) {
     f.count--; /* layer2.beta */
     present(&f, LOCI_E_FORMAT, "bytes of numbers");
     f = forge(net);
-    f.network->parameters[f.network->views[0].threshold] = NAN;
+    f.network->parameters[f.network->layer[1].threshold] = NAN;
     present(&f, LOCI_E_FORMAT, "not finite");
     f = forge(net);
     cut_key(f.spec, "neuron");

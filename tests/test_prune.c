@@ -69,7 +69,7 @@ static void test_wrong_sparsities(void **state) {
 static void test_disconnected_in_the_middle(void **state) {
     (void)state;
     loci_network *network = prune_make("neuron=relu hidden=2 tied=no axon-sites=1,1 gap=0.1", 1);
-    const loci_pair_views *v = network->views;
+    const loci_projection *v = network->projection;
     float *parameters = network->parameters;
     for (size_t i = 0; i < PIXELS * 2; i++)
         parameters[v[0].axon_position + i] = 0;
@@ -198,7 +198,7 @@ static void test_weights(void **state) {
             }
             assert_in_range(zero, all - count, all - count + count / 20);
             if (prune_stored(network)) /* stored ones are gone for good */
-                assert_memory_equal(after, network->parameters + network->views[0].weight,
+                assert_memory_equal(after, network->parameters + network->projection[0].weight,
                                     all * sizeof *after);
             free(before);
             free(after);
@@ -272,7 +272,7 @@ static void test_own_range(void **state) {
                all = n * loci_spec_layer_size(&network->spec, l + 1);
         float *lengths = loci_alloc(all, sizeof *lengths), range, *weights = loci_alloc(all, 4);
         uint8_t *keep = loci_alloc(all, 1);
-        network->parameters[network->views[l].range] = l == 1 ? -0.9f : 0.8f;
+        network->parameters[network->projection[l].range] = l == 1 ? -0.9f : 0.8f;
         range = l == 1 ? 0.9f : 0.8f;
         assert_int_equal(loci_network_lengths(network, l, lengths, NULL), LOCI_OK);
         assert_int_equal(loci_network_weights(network, l, weights, NULL), LOCI_OK);

@@ -7,6 +7,7 @@
 
 #include "network/network.h"
 #include "train/pruning.h"
+#include "train/trainer.h"
 
 /* Images whose upper, middle or lower rows are bright: even a network of which little is left can
  * learn them. */
@@ -337,7 +338,7 @@ static void test_trained_range(void **state) {
     size_t kept, reached = 0;
     assert_int_equal(loci_network_count_kept(network, &kept, NULL), LOCI_OK);
     for (uint32_t l = 0; l < 2; l++) {
-        float range = network->parameters[network->views[l].range];
+        float range = network->parameters[network->projection[l].range];
         size_t all =
             loci_spec_layer_size(&network->spec, l) * loci_spec_layer_size(&network->spec, l + 1);
         float *lengths = calloc(all, sizeof *lengths);

@@ -84,9 +84,9 @@ static void test_ties(void **state) {
     (void)state;
     loci_network *network = prune_make("neuron=relu hidden=12 tied=no", 1);
     for (size_t i = 0; i < PIXELS * 2; i++) /* on few places */
-        network->parameters[network->views[0].axon_position + i] = (float)(i % 3);
+        network->parameters[network->projection[0].axon_position + i] = (float)(i % 3);
     for (size_t i = 0; i < 12 * 2; i++)
-        network->parameters[network->views[0].dendrite_position + i] = (float)(i % 2);
+        network->parameters[network->projection[0].dendrite_position + i] = (float)(i % 2);
     prune_cut(network, 0.37, LOCI_PRUNE_BY_DISTANCE, LOCI_PRUNE_SCOPE_LAYER);
     check("ties", network);
     loci_network_free(network);

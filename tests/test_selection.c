@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "synapse/connections.h"
 #include "synapse/selection.h"
 
 /* How strengths are drawn. */
@@ -137,6 +138,50 @@ static void check_stored(const loci_selection *kept, enum kind kind, const entry
     loci_selection_free(again);
 }
 
+/* A list of the same cut holds the same connections, without all strengths at hand. */
+static void check_listed(const loci_selection *kept, loci_pool *pool) {
+    size_t n = kept->n, m = kept->m;
+    float *weight = loci_alloc(n * m, sizeof *weight);
+    uint8_t *mask = loci_alloc(n, kept->ld);
+    assert_true(weight != NULL && mask != NULL);
+    for (size_t i = 0; i < n; i++) /* signs do not matter */
+        for (size_t j = 0; j < m; j++)
+            weight[i * m + j] = kept->strength[i * kept->ld + j] * (i % 2 == 0 ? 1.0f : -1.0f);
+    const loci_wiring w = {.n = n, .m = m, .weight = weight};
+    loci_connections *list = NULL;
+    size_t above = 0;
+    assert_int_equal(
+        loci_connections_of_cut(&list, &w, LOCI_RANK_NEARNESS, kept->cut, kept->count, pool, NULL),
+        LOCI_OK);
+    assert_int_equal(list->count, kept->count);
+    loci_connections_mask(list, mask, kept->ld);
+    assert_memory_equal(mask, kept->mask, n * kept->ld);
+    loci_connections_free(list);
+
+    for (size_t i = 0; i < n * m; i++)
+        above += fabsf(weight[i]) > kept->cut;
+    assert_int_equal(loci_connections_of_cut(&list, &w, LOCI_RANK_NEARNESS, kept->cut,
+                                             LOCI_ANY_COUNT, pool, NULL),
+                     LOCI_OK);
+    assert_int_equal(list->count, above);
+    loci_connections_free(list);
+    size_t counted;
+    assert_int_equal(
+        loci_connections_count(&w, LOCI_RANK_NEARNESS, kept->cut, &counted, pool, NULL), LOCI_OK);
+    assert_int_equal(counted, above);
+    list = NULL;
+    assert_int_equal(
+        loci_connections_of_cut(&list, &w, LOCI_RANK_NEARNESS, kept->cut, n * m + 1, pool, NULL),
+        LOCI_E_MISMATCH);
+    if (above > 0)
+        assert_int_equal(loci_connections_of_cut(&list, &w, LOCI_RANK_NEARNESS, kept->cut,
+                                                 above - 1, pool, NULL),
+                         LOCI_E_MISMATCH);
+    assert_null(list);
+    free(weight);
+    free(mask);
+}
+
 static void check_select(size_t n, size_t m, enum kind kind, size_t count, loci_pool *pool) {
     const float one = 1;
     size_t all;
@@ -146,6 +191,7 @@ static void check_select(size_t n, size_t m, enum kind kind, size_t count, loci_
     assert_kept(kept, sorted, count);
     assert_cut(kept, sorted, count, all);
     check_stored(kept, kind, sorted, all);
+    check_listed(kept, pool);
     free(sorted);
     loci_selection_free(kept);
 }
@@ -240,12 +286,15 @@ static void test_bitmap(void **state) {
     static const size_t shapes[][2] = {{1, 1}, {1, 8}, {3, 3}, {5, 64}, {9, 65}, {2, 130}};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         size_t n = shapes[s][0], m = shapes[s][1], bytes = loci_bitmap_bytes(n, m), ones = 0;
-        loci_selection *kept = make(n, m, SMOOTH, 4), *again = make(n, m, ZERO, 0);
+        loci_selection *kept = make(n, m, SMOOTH, 4);
         uint8_t *bitmap = loci_alloc(bytes + 1, 1);
         assert_int_equal(bytes, (n * m + 7) / 8);
         assert_int_equal(loci_selection_select(kept, n * m - n * m / 3, NULL, NULL), LOCI_OK);
         memset(bitmap, 0xff, bytes + 1);
-        loci_kept_to_bitmap(kept, bitmap);
+        loci_connections *list, *again;
+        assert_int_equal(loci_connections_of_mask(&list, n, m, kept->mask, kept->ld, NULL),
+                         LOCI_OK);
+        loci_connections_bitmap(list, bitmap);
         for (size_t i = 0; i < n * m; i++) {
             assert_int_equal(bitmap[i / 8] >> i % 8 & 1, kept->mask[i / m * kept->ld + i % m]);
             ones += kept->mask[i / m * kept->ld + i % m];
@@ -253,12 +302,17 @@ static void test_bitmap(void **state) {
         for (size_t i = n * m; i < 8 * bytes; i++) /* nothing past the end */
             assert_int_equal(bitmap[i / 8] >> i % 8 & 1, 0);
         assert_int_equal(bitmap[bytes], 0xff);
-        loci_kept_from_bitmap(again, bitmap);
+        assert_int_equal(loci_connections_of_bitmap(&again, n, m, bitmap, NULL), LOCI_OK);
         assert_int_equal(again->count, ones);
-        assert_memory_equal(again->mask, kept->mask, n * kept->ld);
+        uint8_t *mask = loci_alloc(n, kept->ld);
+        assert_non_null(mask);
+        loci_connections_mask(again, mask, kept->ld);
+        assert_memory_equal(mask, kept->mask, n * kept->ld);
+        free(mask);
         free(bitmap);
         loci_selection_free(kept);
-        loci_selection_free(again);
+        loci_connections_free(list);
+        loci_connections_free(again);
     }
 }
 

@@ -166,10 +166,10 @@ static loci_network *by_hand(const char *options) {
     loci_spec spec = fixture_spec(2, 2, 2, options);
     loci_network *network;
     assert_int_equal(loci_network_create(&network, &spec, 1, NULL), LOCI_OK);
-    memcpy(network->parameters + network->views[0].weight, weights[0], 16 * sizeof(float));
-    memcpy(network->parameters + network->views[1].weight, weights[1], 8 * sizeof(float));
-    memcpy(network->parameters + network->views[0].bias, biases, sizeof biases);
-    memcpy(network->parameters + network->views[1].bias, last, sizeof last);
+    memcpy(network->parameters + network->projection[0].weight, weights[0], 16 * sizeof(float));
+    memcpy(network->parameters + network->projection[1].weight, weights[1], 8 * sizeof(float));
+    memcpy(network->parameters + network->layer[1].bias, biases, sizeof biases);
+    memcpy(network->parameters + network->layer[2].bias, last, sizeof last);
     /* all that is not 0 is kept */
     assert_int_equal(loci_network_prune(network, 16.0 / 24, LOCI_PRUNE_BY_WEIGHT,
                                         LOCI_PRUNE_SCOPE_NET, NULL, NULL),
@@ -188,12 +188,12 @@ static void test_by_hand(void **state) {
     assert_int_equal(small->pixels[1], 2);
     assert_int_equal(small->pixels[2], 3);
     assert_int_equal(small->spec.hidden[0], 1);
-    assert_true(p[small->views[0].weight] == 2 && p[small->views[0].weight + 1] == 4 &&
-                p[small->views[0].weight + 2] == 5);
-    assert_true(p[small->views[0].bias] == 0.25f);
-    assert_true(p[small->views[1].weight] == 1 && p[small->views[1].weight + 1] == 2);
-    assert_true(p[small->views[1].bias] == 1 + 0.75f * 3); /* what neuron 2 always said */
-    assert_true(p[small->views[1].bias + 1] == 2);
+    assert_true(p[small->projection[0].weight] == 2 && p[small->projection[0].weight + 1] == 4 &&
+                p[small->projection[0].weight + 2] == 5);
+    assert_true(p[small->layer[1].bias] == 0.25f);
+    assert_true(p[small->projection[1].weight] == 1 && p[small->projection[1].weight + 1] == 2);
+    assert_true(p[small->layer[2].bias] == 1 + 0.75f * 3); /* what neuron 2 always said */
+    assert_true(p[small->layer[2].bias + 1] == 2);
     loci_network_free(network);
     loci_network_free(small);
 }

@@ -271,7 +271,7 @@ static void test_parts(void **state) {
                                loci_pass_logit_delta(parts), NULL);
             loci_pass_backward(parts, &f.batch->in, gradient);
         }
-        loci_pass_hold_bounds(f.network, gradient);
+        loci_acting_hold_bounds(f.network, gradient);
         compare_gradient(usual[i], &f, gradient, right, 3e-2);
         loci_pass_free(whole);
         loci_pass_free(parts);

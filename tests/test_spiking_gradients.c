@@ -147,7 +147,7 @@ static void test_reset_has_a_share_in_the_threshold(void **state) {
     snprintf(point.name, sizeof point.name,
              "hidden=3 wiring=dense time-steps=4 train-threshold=layer reset=subtract");
     open_point(&point, 3);
-    size_t theta = point.f.network->views[0].threshold;
+    size_t theta = point.f.network->layer[1].threshold;
     double with = difference(&point, theta);
     assert_true(excess(point.gradient[theta], with, TOLERANCE, 1e-4) <= 1);
     for (uint32_t l = 0; l < 2; l++) /* without spikes that reset: another slope */
@@ -166,7 +166,7 @@ static void test_beta_is_held(void **state) {
     for (uint64_t seed = 1; seed <= 8; seed++) {
         open_point(&point, seed);
         fixture *f = &point.f;
-        size_t beta = f->network->views[0].beta;
+        size_t beta = f->network->layer[1].beta;
         double inside[MOST_PARAMETERS], gradient[MOST_PARAMETERS];
         for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
             loci_spiking_reference_result result = {.gradient = inside};

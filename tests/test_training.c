@@ -185,7 +185,7 @@ static void divergence_is_noticed_and_leaves_the_parameters(void **state) {
         loci_train_options options = options_for(3);
         loci_trainer *trainer = make_trainer(network, &options, 1);
         assert_int_equal(loci_trainer_step(trainer, NULL), LOCI_OK);
-        network->parameters[network->views[0].dendrite_charge] = wrong[i];
+        network->parameters[network->projection[0].dendrite_charge] = wrong[i];
         size_t bytes = trainer->count * sizeof(float);
         float *before = malloc(bytes);
         memcpy(before, network->parameters, bytes);
@@ -217,7 +217,7 @@ static void the_validation_split_is_the_same_for_all_seeds(void **state) {
         loci_network *network = make_network("7", 1);
         for (size_t k = 0; k < CLASSES;
              k++) /* no two logits are equal where no hidden neuron fires */
-            network->parameters[network->views[1].bias + k] = 0.01f * (float)k;
+            network->parameters[network->layer[2].bias + k] = 0.01f * (float)k;
         loci_trainer *trainer = make_trainer(network, &options, seed);
         assert_int_equal(trainer->samples, TRAIN - 60);
         assert_int_equal(trainer->batches, 8); /* 250 samples, the last batch of 26 */

@@ -70,7 +70,7 @@ static void check_pair(const json_t *pair, const loci_network *network, uint32_t
     assert_int_equal(loci_network_weights(network, l, weights, NULL), LOCI_OK);
     check_weights(pair, weights, n, m);
     float *bias = array_in(pair, "bias", "f32", 1, &m);
-    assert_memory_equal(bias, network->parameters + network->views[l].bias, m * sizeof *bias);
+    assert_memory_equal(bias, network->parameters + network->layer[l + 1].bias, m * sizeof *bias);
     free(bias);
     bool planes = spec->wiring == LOCI_WIRING_SPATIAL && spec->planes != LOCI_PLANES_RELAXED;
     assert_true(json_is_number(json_object_get(pair, "gap")) == planes);
@@ -82,8 +82,8 @@ static void disturb(loci_network *network) {
     for (size_t i = 0; i < network->parameter_count; i++)
         network->parameters[i] += 0.01f * (float)(i % 7);
     for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
-        if (network->views[l].gap != LOCI_NONE)
-            network->parameters[network->views[l].gap] *= -1;
+        if (network->projection[l].gap != LOCI_NONE)
+            network->parameters[network->projection[l].gap] *= -1;
 }
 
 static void test_every_wiring(void **state) {
@@ -194,8 +194,8 @@ static void test_spiking(void **state) {
     for (int readout = LOCI_READOUT_COUNT; readout <= LOCI_READOUT_MEMBRANE_MEAN; readout++) {
         config.spec.readout = readout;
         assert_int_equal(loci_network_create(&network, &config.spec, 1, NULL), LOCI_OK);
-        network->parameters[network->views[1].beta + 2] = 1.5f;
-        network->parameters[network->views[1].threshold] = 0.25f;
+        network->parameters[network->layer[2].beta + 2] = 1.5f;
+        network->parameters[network->layer[2].threshold] = 0.25f;
         json_t *json = payload_of(network, NULL);
         const json_t *spiking = json_object_get(json, "spiking");
         assert_true(number_in(spiking, "time_steps") == 5);

@@ -162,7 +162,7 @@ static int build(struct calibration *c, uint32_t first, double *distance, loci_e
 
 static bool matters(const loci_export *export, uint32_t l, int cover) {
     const loci_placed *placed = &export->pair[l].fixed.placed;
-    const loci_wiring *w = &export->acting.pair[l];
+    const loci_wiring *w = &export->acting.wiring[l];
     if (export->options.mode != LOCI_EXPORT_POSITIONS)
         return cover == LOCI_COVER_WEIGHT &&
                !has_moments(export, l); /* else each receiver chooses */

@@ -24,7 +24,7 @@ static uint32_t count_near(const loci_wiring *w, size_t i) {
 }
 
 static void cost_of_places(loci_export *export, uint32_t l, size_t i, uint32_t there) {
-    const loci_wiring *w = &export->acting.pair[l];
+    const loci_wiring *w = &export->acting.wiring[l];
     loci_codegen_pair *pair = &export->pair[l];
     uint32_t sites = (uint32_t)(w->axons * w->dendrites), all = sites * (uint32_t)w->m;
     uint32_t roots = all;

@@ -12,6 +12,7 @@
 #include "codegen/measure.h"
 #include "codegen/names.h"
 #include "infer/evaluate.h"
+#include "network/kept.h"
 #include "network/layout.h"
 
 static const char *const mode_names[] = {"positions", "weights", "pruned"};
@@ -28,7 +29,7 @@ void loci_export_options_defaults(loci_export_options *options) {
 
 bool loci_codegen_has_dendrite_charges(const loci_export *export) {
     for (size_t l = 0; l < export->pairs; l++)
-        if (export->network->views[l].dendrite_charge != LOCI_NONE)
+        if (export->network->projection[l].dendrite_charge != LOCI_NONE)
             return true;
     return false;
 }
@@ -132,7 +133,7 @@ static void *take(size_t rows, size_t columns, size_t size, bool *lost) {
 }
 
 static void take_places(loci_export *export, uint32_t l, bool *lost) {
-    const loci_wiring *w = &export->acting.pair[l];
+    const loci_wiring *w = &export->acting.wiring[l];
     loci_placed *placed = &export->pair[l].fixed.placed;
     size_t C = export->coordinates;
     bool sheet = l == 0 && export->network->sheet != NULL;
@@ -150,7 +151,7 @@ static void take_places(loci_export *export, uint32_t l, bool *lost) {
 /* Arrays of a pair; neuron constants in floats. */
 static void take_pair(loci_export *export, uint32_t l, bool *lost) {
     loci_codegen_pair *pair = &export->pair[l];
-    size_t n = pair->n = export->acting.pair[l].n, m = pair->m = export->acting.pair[l].m;
+    size_t n = pair->n = export->acting.wiring[l].n, m = pair->m = export->acting.wiring[l].m;
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
     pair->real.w = take(n, m, sizeof(float), lost);
     pair->real.bias = take(m, 1, sizeof(float), lost);
@@ -159,7 +160,7 @@ static void take_pair(loci_export *export, uint32_t l, bool *lost) {
     pair->products = take(n, 1, sizeof(uint32_t), lost);
     pair->roots = take(n, 1, sizeof(uint32_t), lost);
     if (positions && !export->fixed) {
-        pair->real.ones = take(m, export->acting.pair[l].dendrites, sizeof(float), lost);
+        pair->real.ones = take(m, export->acting.wiring[l].dendrites, sizeof(float), lost);
         for (size_t j = 0; pair->real.ones != NULL && j < m; j++)
             pair->real.ones[j] = 1; /* only a receiver's only dendrite has no charge */
     }
@@ -181,7 +182,7 @@ static void take_pair(loci_export *export, uint32_t l, bool *lost) {
 /* Biases, and of spiking neurons decay and threshold as they act. */
 static void read_neurons(loci_export *export, uint32_t l) {
     const loci_network *network = export->network;
-    const loci_pair_views *v = &network->views[l];
+    const loci_layer *v = &network->layer[l + 1];
     const loci_spec *spec = export->spec;
     loci_pair_real *real = &export->pair[l].real;
     for (size_t j = 0; j < export->pair[l].m; j++) {
@@ -201,7 +202,7 @@ static int make(loci_export *export, loci_error *error) {
     bool lost = false;
     int status = loci_acting_open(&export->acting, export->network, error);
     if (status == LOCI_OK)
-        status = loci_acting_prune(&export->acting, export->options.pool, error);
+        status = loci_acting_find_kept(&export->acting, export->options.pool, error);
     if (status != LOCI_OK)
         return status;
     for (uint32_t l = 0; l < export->pairs; l++)

@@ -169,7 +169,7 @@ static int expand(struct expansion *x, loci_export *export, loci_error *error) {
 }
 
 int loci_codegen_expand(loci_export *export, uint32_t l, loci_error *error) {
-    const loci_wiring *w = &export->acting.pair[l];
+    const loci_wiring *w = &export->acting.wiring[l];
     struct expansion x = {.export = export,
                           .wiring = w,
                           .placed = &export->pair[l].fixed.placed,

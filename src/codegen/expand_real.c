@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "codegen/codegen.h"
+#include "network/kept.h"
 
 /* Squared distance of two sites, softening included. */
 static float squared_distance(const loci_wiring *w, size_t ia, size_t jb) {
@@ -29,7 +30,7 @@ static float weight_of_site(const loci_wiring *w, size_t ia, size_t j) {
 }
 
 static bool is_kept(const loci_export *export, uint32_t l, size_t i, size_t j, float weight) {
-    const loci_wiring *w = &export->acting.pair[l];
+    const loci_wiring *w = &export->acting.wiring[l];
     if (export->acting.pruned_by == LOCI_PRUNE_BY_WEIGHT)
         return fabsf(weight) > export->network->cut[l].value;
     if (export->acting.pruned_by != LOCI_PRUNE_BY_DISTANCE)
@@ -43,7 +44,7 @@ static bool is_kept(const loci_export *export, uint32_t l, size_t i, size_t j, f
 
 /* Weights from positions, scale left out; how many are kept. */
 static size_t compute(loci_export *export, uint32_t l) {
-    const loci_wiring *w = &export->acting.pair[l];
+    const loci_wiring *w = &export->acting.wiring[l];
     float *weights = export->pair[l].real.w;
     size_t count = 0;
     for (size_t i = 0; i < w->n; i++)
@@ -59,7 +60,7 @@ static size_t compute(loci_export *export, uint32_t l) {
 }
 
 int loci_codegen_expand_real(loci_export *export, uint32_t l, loci_error *error) {
-    const loci_wiring *w = &export->acting.pair[l];
+    const loci_wiring *w = &export->acting.wiring[l];
     loci_pair_real *real = &export->pair[l].real;
     real->scale = 1;
     if (export->fixed || export->options.mode != LOCI_EXPORT_POSITIONS)

@@ -70,7 +70,7 @@ static bool spiking(const loci_export *x) {
 
 static bool reach(const loci_export *x) {
     for (size_t l = 0; l < x->pairs; l++)
-        if (positions(x) && x->acting.pair[l].cutoff > 0)
+        if (positions(x) && x->acting.wiring[l].cutoff > 0)
             return true;
     return false;
 }

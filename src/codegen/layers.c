@@ -40,7 +40,7 @@ static void pointer(struct fields *f, const char *name, const char *stem, uint32
 }
 
 static void places(struct fields *f, const loci_export *x, uint32_t l) {
-    const loci_wiring *w = &x->acting.pair[l];
+    const loci_wiring *w = &x->acting.wiring[l];
     const loci_placed *placed = &x->pair[l].fixed.placed;
     bool sheet = l == 0 && x->network->sheet != NULL;
     whole(f, "axons", 4, (int64_t)w->axons);

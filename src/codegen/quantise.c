@@ -39,7 +39,7 @@ static void measure(const loci_export *export, uint32_t l, struct extent *extent
     size_t C = export->coordinates;
     *extent = (struct extent){.count = 0};
     for (uint32_t k = tied ? 0 : l; k < (tied ? export->pairs : l + 1); k++) {
-        const loci_wiring *w = &export->acting.pair[k];
+        const loci_wiring *w = &export->acting.wiring[k];
         if (export->pair[k].fixed.placed.p != NULL)
             widen(extent, w->p, w->n * w->axons, C);
         widen(extent, w->q, w->m * w->dendrites, C);
@@ -107,7 +107,7 @@ static void place_sheet(loci_export *export, uint32_t l, const struct ruler *rul
 }
 
 void loci_codegen_place(loci_export *export, uint32_t l) {
-    const loci_wiring *w = &export->acting.pair[l];
+    const loci_wiring *w = &export->acting.wiring[l];
     loci_placed *placed = &export->pair[l].fixed.placed;
     const double *cover = export->cover[l];
     struct ruler ruler = make_ruler(export, l);

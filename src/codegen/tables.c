@@ -71,7 +71,7 @@ static void table(struct tables *t, const char *type, size_t size, const char *s
 
 static void tables_of_places(struct tables *t, uint32_t l) {
     const loci_export *x = t->export;
-    const loci_wiring *w = &x->acting.pair[l];
+    const loci_wiring *w = &x->acting.wiring[l];
     const loci_placed *placed = &x->pair[l].fixed.placed;
     size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites, C = x->coordinates;
     bool fixed = x->fixed, sheet = l == 0 && x->network->sheet != NULL;

@@ -9,6 +9,7 @@
 #include "exchange/import_npz.h"
 #include "exchange/npz_parts.h"
 #include "exchange/parts.h"
+#include "network/kept.h"
 #include "network/model_file.h"
 #include "synapse/selection.h"
 
@@ -70,7 +71,7 @@ static int read_kept(const loci_npz_import *in, uint8_t *keep[LOCI_MAX_PAIRS], l
 static int adopt(loci_npz_import *in, uint8_t *const *keep, loci_error *error) {
     loci_network *network = in->network;
     for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
-        size_t all = layer(in, l) * layer(in, l + 1), kept = 0, at = network->views[l].weight;
+        size_t all = layer(in, l) * layer(in, l + 1), kept = 0, at = network->projection[l].weight;
         uint8_t *set = loci_bitmap_of(keep[l], all);
         if (set == NULL)
             return loci_fail_memory(error, in->path);
@@ -93,7 +94,7 @@ static int compare(const loci_network *network, uint8_t *const *keep, bool *same
     int status = loci_exchange_acting(&acting, network, error);
     *same = status == LOCI_OK;
     for (uint32_t l = 0; *same && l < acting.count; l++) {
-        size_t all = acting.pair[l].n * acting.pair[l].m;
+        size_t all = acting.wiring[l].n * acting.wiring[l].m;
         uint8_t *own = loci_alloc(all, 1);
         if (own == NULL) {
             status = loci_fail_memory(error, "kept");
@@ -122,7 +123,7 @@ static int apply_cut(loci_npz_import *in, loci_error *error) {
     int status = loci_network_count_kept(in->network, &kept, &inner);
     if (status == LOCI_E_MISMATCH) {
         in->report.new_count = 1;
-        return loci_acting_recount(in->network, error);
+        return loci_network_recount(in->network, error);
     }
     return status == LOCI_OK ? LOCI_OK : loci_fail(error, status, inner.where, "%s", inner.message);
 }
@@ -178,7 +179,7 @@ static bool near(float a, float b, float largest) {
  * nothing, unless strict. */
 static int compare_weights(const loci_acting *acting, uint32_t l, const float *weights, bool strict,
                            bool *same, loci_error *error) {
-    size_t all = acting->pair[l].n * acting->pair[l].m;
+    size_t all = acting->wiring[l].n * acting->wiring[l].m;
     float *own = loci_alloc(all, sizeof *own), largest = 0;
     uint8_t *keep = loci_alloc(all, 1);
     int status = own != NULL && keep != NULL ? loci_acting_weights(acting, l, own, error)
@@ -197,7 +198,7 @@ static int compare_weights(const loci_acting *acting, uint32_t l, const float *w
 
 static int check_weights(const loci_npz_import *in, const loci_acting *acting, uint32_t l,
                          bool untouched, bool *same, loci_error *error) {
-    size_t shape[2] = {acting->pair[l].n, acting->pair[l].m};
+    size_t shape[2] = {acting->wiring[l].n, acting->wiring[l].m};
     char name[LOCI_MODEL_NAME];
     float *weights;
     if (!loci_npz_has(&in->file, loci_model_name(name, l, "weight")))

@@ -114,7 +114,7 @@ static int put_layer(loci_nir *nir, const loci_network *network, uint32_t l, dou
 static int put_weights(loci_nir *nir, const loci_acting *acting, uint32_t l, const char *path,
                        loci_error *error) {
     const loci_network *network = acting->network;
-    size_t n = acting->pair[l].n, m = acting->pair[l].m;
+    size_t n = acting->wiring[l].n, m = acting->wiring[l].m;
     size_t shape[2] = {m, l == 0 ? loci_spec_pixels(&network->spec) : n};
     char name[LOCI_NIR_NAME];
     float *weights = NULL;

@@ -9,6 +9,7 @@
 #include "data/npz.h"
 #include "exchange/npz_parts.h"
 #include "exchange/parts.h"
+#include "network/kept.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 
@@ -102,7 +103,7 @@ static int add_pixels(contents *c, loci_error *error) {
 /* What pair l keeps, and the weights that follow from its positions. */
 static int add_pair(contents *c, const loci_acting *acting, uint32_t l, const char *path,
                     loci_error *error) {
-    size_t shape[2] = {acting->pair[l].n, acting->pair[l].m};
+    size_t shape[2] = {acting->wiring[l].n, acting->wiring[l].m};
     if (c->network->pruned_by != LOCI_UNPRUNED) {
         uint8_t *mask = loci_alloc(shape[0] * shape[1], 1);
         if (mask == NULL)

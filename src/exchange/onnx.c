@@ -23,7 +23,7 @@ const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *pa
 
 int loci_onnx_pair_constants(loci_onnx *model, const loci_acting *acting, uint32_t l,
                              const char *path, loci_error *error) {
-    size_t shape[2] = {acting->pair[l].n, acting->pair[l].m};
+    size_t shape[2] = {acting->wiring[l].n, acting->wiring[l].m};
     char weight[LOCI_MODEL_NAME];
     loci_onnx_name bias;
     float *weights;

@@ -165,7 +165,7 @@ static int put_layer(const unrolled *u, const loci_acting *acting, uint32_t l, c
         return status;
     put_currents(u, l, pixels);
     if (fires)
-        put_firing(u, l + 1, acting->pair[l].m);
+        put_firing(u, l + 1, acting->wiring[l].m);
     else
         put_integrators(u, l + 1);
     return LOCI_OK;

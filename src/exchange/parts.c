@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/finite.h"
 #include "base/memory.h"
+#include "network/kept.h"
 
 int loci_exchange_check(const loci_network *network, const char *path, loci_error *error) {
     for (size_t i = 0; i < network->tensor_count; i++) {
@@ -20,12 +21,12 @@ int loci_exchange_check(const loci_network *network, const char *path, loci_erro
 
 int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_error *error) {
     int status = loci_acting_open(acting, network, error);
-    return status == LOCI_OK ? loci_acting_prune(acting, NULL, error) : status;
+    return status == LOCI_OK ? loci_acting_find_kept(acting, NULL, error) : status;
 }
 
 int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *path, float **out,
                           loci_error *error) {
-    size_t count = acting->pair[l].n * acting->pair[l].m;
+    size_t count = acting->wiring[l].n * acting->wiring[l].m;
     float *weights = loci_alloc(count, sizeof *weights);
     if (weights == NULL)
         return loci_fail_memory(error, path);
@@ -42,7 +43,7 @@ int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *pat
 }
 
 const float *loci_exchange_bias(const loci_network *network, uint32_t l) {
-    return network->parameters + network->views[l].bias;
+    return network->parameters + network->layer[l + 1].bias;
 }
 
 /* The stored numbers, or the specification's where there are none. */
@@ -59,14 +60,14 @@ static size_t constant(const loci_network *network, uint32_t l, size_t offset, i
 
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
-    *count = constant(network, l, network->views[l].beta, spec->train_beta, spec->beta, out);
+    *count = constant(network, l, network->layer[l + 1].beta, spec->train_beta, spec->beta, out);
     for (size_t j = 0; j < *count; j++)
         out[j] = fminf(fmaxf(out[j], 0), 1);
 }
 
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
-    *count = constant(network, l, network->views[l].threshold, spec->train_threshold,
+    *count = constant(network, l, network->layer[l + 1].threshold, spec->train_threshold,
                       spec->threshold, out);
 }
 

@@ -90,8 +90,8 @@ static void tally(struct session *s, size_t first, size_t count, loci_evaluation
         loci_cross_entropy(logits, s->batch->labels, count, classes, ld, 0, NULL, NULL);
     const loci_spiking *spiking = s->pass->spiking;
     s->tally.samples += count;
-    s->tally.crossings[0] +=
-        loci_count_crossings(&s->batch->by_sample, s->pass->fan_out[0], s->pass->acting.pair[0].m);
+    s->tally.crossings[0] += loci_count_crossings(&s->batch->by_sample, s->pass->fan_out[0],
+                                                  s->pass->acting.wiring[0].m);
     for (size_t l = 0; spiking != NULL && l < s->pass->pairs; l++) {
         s->tally.spikes[l] += spiking->spike_total[l];
         s->tally.crossings[l] += l > 0 ? spiking->crossings[l] : 0;
@@ -200,7 +200,7 @@ int loci_network_run(const loci_network *network, loci_pool *pool, const float *
 
 /* What one sample that was just run left in layer l + 1. */
 static void copy_layer(const loci_pass *pass, uint32_t l, float *out) {
-    size_t m = pass->acting.pair[l].m;
+    size_t m = pass->acting.wiring[l].m;
     const loci_spiking *spiking = pass->spiking;
     if (spiking == NULL || l + 1 == pass->pairs)
         memcpy(out, pass->output[l], m * sizeof *out);

@@ -11,17 +11,9 @@
  */
 enum { COLUMNS = 128 };
 
-static int list(loci_fixed *fixed, const float *weights, const uint8_t *keep, loci_error *error) {
-    loci_selection *kept = NULL;
-    int status = loci_selection_create(&kept, fixed->n, fixed->m, error);
-    if (status != LOCI_OK)
-        return status;
-    kept->count = 0;
-    for (size_t i = 0; i < fixed->n; i++)
-        for (size_t j = 0; j < fixed->m; j++)
-            kept->count += kept->mask[i * kept->ld + j] = keep[i * fixed->m + j];
-    status = loci_connections_create(&fixed->connections, kept, error);
-    loci_selection_free(kept);
+static int list(loci_fixed *fixed, const float *weights, const uint8_t *mask, loci_error *error) {
+    int status =
+        loci_connections_of_mask(&fixed->connections, fixed->n, fixed->m, mask, fixed->m, error);
     if (status != LOCI_OK)
         return status;
     const loci_connections *c = fixed->connections;

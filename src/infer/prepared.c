@@ -12,11 +12,12 @@
 #include "infer/evaluate.h"
 #include "infer/prepared.h"
 #include "linear/linear.h"
+#include "network/kept.h"
 
 /* Leaves out the connections to neurons that nothing follows from, unless their spikes are counted;
  * pairs are prepared from the last to the first. */
 static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *mask, float *weights) {
-    size_t n = p->pass->acting.pair[l].n, m = p->pass->acting.pair[l].m, kept = 0;
+    size_t n = p->pass->acting.wiring[l].n, m = p->pass->acting.wiring[l].m, kept = 0;
     bool heard = l + 1 == p->pass->pairs || p->pass->spiking != NULL;
     for (size_t j = 0; j < m; j++) {
         bool mute = !heard && !loci_fixed_sends(&p->weights[l + 1], j);
@@ -30,7 +31,7 @@ static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *mask, float
 }
 
 static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
-    size_t n = p->pass->acting.pair[l].n, m = p->pass->acting.pair[l].m, ld = loci_leading(m);
+    size_t n = p->pass->acting.wiring[l].n, m = p->pass->acting.wiring[l].m, ld = loci_leading(m);
     size_t kept = n * m;
     bool pruned = p->pass->acting.selection[l] != NULL;
     float *weights = loci_alloc(n, m * sizeof *weights);
@@ -47,7 +48,7 @@ static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
         status =
             loci_fixed_create(&p->weights[l], n, m, weights, pruned ? mask : NULL, kept, error);
     if (status == LOCI_OK)
-        memcpy(p->bias[l], p->network->parameters + p->network->views[l].bias,
+        memcpy(p->bias[l], p->network->parameters + p->network->layer[l + 1].bias,
                m * sizeof *p->bias[l]);
     free(weights);
     free(mask);

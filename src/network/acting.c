@@ -1,64 +1,66 @@
-/* From parameters to wirings. */
+/* What acts and what is behind it: each rule forward, and below it backward. */
 #include "network/acting.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "base/memory.h"
 #include "network/layout.h"
 #include "network/mask.h"
 
-/* The shape of pair l, with no pointers but weight's, which tells spatial from conventional. */
-static loci_wiring shape_of(const loci_network *network, uint32_t l) {
+/* The shape of a projection, with no pointers but weight's, which tells spatial from conventional.
+ */
+static loci_wiring shape_of(const loci_network *network, size_t p) {
     const loci_spec *spec = &network->spec;
-    const loci_pair_views *v = &network->views[l];
+    const loci_projection *own = &network->projection[p];
     return (loci_wiring){
-        .n = loci_spec_layer_size(spec, l),
-        .m = loci_spec_layer_size(spec, l + 1),
-        .axons = spec->axon_sites[l],
-        .dendrites = spec->dendrite_sites[l],
+        .n = loci_spec_layer_size(spec, own->from),
+        .m = loci_spec_layer_size(spec, own->to),
+        .axons = spec->axon_sites[p],
+        .dendrites = spec->dendrite_sites[p],
         .coordinates = loci_coordinates(spec),
         .scale = 1,
-        .weight = v->weight == LOCI_NONE ? NULL : network->parameters + v->weight,
+        .weight = own->weight == LOCI_NONE ? NULL : network->parameters + own->weight,
     };
 }
 
-static float *take(loci_acting *acting, size_t rows, size_t columns, bool *lost) {
-    float *array = loci_alloc(rows, columns * sizeof *array);
-    acting->bytes += rows * columns * sizeof *array;
-    *lost |= array == NULL;
-    return array;
-}
-
 int loci_acting_open(loci_acting *acting, const loci_network *network, loci_error *error) {
-    *acting = (loci_acting){.network = network,
-                            .count = network->spec.hidden_count + 1,
-                            .pruned_by = network->pruned_by};
-    bool masked = network->spec.sign == LOCI_SIGN_MASK, lost = false;
-    for (uint32_t l = 0; l < acting->count; l++) {
-        const loci_pair_views *v = &network->views[l];
-        const loci_wiring *w = &acting->pair[l];
-        acting->pair[l] = shape_of(network, l);
-        if (masked && v->axon_charge != LOCI_NONE)
-            acting->axon_charge[l] = take(acting, w->n, w->axons, &lost);
-        if (masked && v->dendrite_charge != LOCI_NONE)
-            acting->dendrite_charge[l] = take(acting, w->m, w->dendrites, &lost);
+    *acting = (loci_acting){
+        .network = network, .count = network->projection_count, .pruned_by = network->pruned_by};
+    bool masked = network->spec.sign == LOCI_SIGN_MASK;
+    for (size_t p = 0; p < acting->count; p++) {
+        const loci_projection *own = &network->projection[p];
+        const loci_wiring *w = &acting->wiring[p];
+        acting->wiring[p] = shape_of(network, p);
+        if (masked && own->axon_charge != LOCI_NONE)
+            acting->axon_charge[p] = loci_arena_floats(&acting->arena, w->n, w->axons);
+        if (masked && own->dendrite_charge != LOCI_NONE)
+            acting->dendrite_charge[p] = loci_arena_floats(&acting->arena, w->m, w->dendrites);
     }
-    return lost ? loci_fail_memory(error, "network") : LOCI_OK;
+    return loci_arena_status(&acting->arena, "network", error);
 }
 
 void loci_acting_close(loci_acting *acting) {
-    for (size_t l = 0; l < acting->count; l++) {
-        free(acting->axon_charge[l]);
-        free(acting->dendrite_charge[l]);
-        loci_selection_free(acting->selection[l]);
+    for (size_t p = 0; p < acting->count; p++) {
+        loci_connections_free(acting->kept[p]);
+        loci_selection_free(acting->selection[p]);
     }
+    loci_arena_clear(&acting->arena);
     *acting = (loci_acting){0};
 }
 
-/* Charges as they act: the parameters themselves, or masked into to[]. */
+size_t loci_acting_bytes(const loci_acting *acting) {
+    size_t bytes = acting->arena.bytes;
+    for (size_t p = 0; p < acting->count; p++) {
+        bytes += acting->kept[p] != NULL ? loci_connections_bytes(acting->kept[p]) : 0;
+        bytes += acting->selection[p] != NULL ? loci_selection_bytes(acting->selection[p]) : 0;
+    }
+    return bytes;
+}
+
+/* ---- charges ---- */
+
+/* The parameters themselves, or masked into to[]. */
 static const float *act(const loci_network *network, size_t offset, size_t count, float *to) {
     if (offset == LOCI_NONE)
         return NULL;
@@ -70,250 +72,173 @@ static const float *act(const loci_network *network, size_t offset, size_t count
     return to;
 }
 
-/* A range that has shrunk to nothing reaches nothing; its reciprocal stays a number. */
-static float cutoff_of(const loci_acting *acting, uint32_t l) {
+/* From dL/d(charge as it acts), from [count], to the inhibitions behind them, whose parameters
+ * begin at offset. */
+static void unmask(const loci_network *network, size_t offset, const float *from, size_t count,
+                   float *gradient) {
+    for (size_t i = 0; i < count; i++)
+        gradient[offset + i] +=
+            from[i] * loci_mask_slope(network->spec.steepness, network->parameters[offset + i]);
+}
+
+/* ---- gap ---- */
+
+/* g^2 + eps^2. */
+static float base_of(const loci_network *network, size_t p) {
+    const loci_spec *spec = &network->spec;
+    size_t at = network->projection[p].gap;
+    double gap = spec->planes == LOCI_PLANES_RELAXED ? 0
+                 : at == LOCI_NONE                   ? spec->gap[p]
+                                                     : network->parameters[at];
+    return (float)(gap * gap + spec->softening * spec->softening);
+}
+
+static void chain_gap(const loci_network *network, size_t p, const loci_pair_sums *sums,
+                      float *gradient) {
+    size_t at = network->projection[p].gap;
+    if (at != LOCI_NONE)
+        gradient[at] += (float)(-network->parameters[at] * sums->slope);
+}
+
+/* ---- range ---- */
+
+/* 1 / |R|, or where pruning chose a range its cut; 0 = unlimited. A range that has shrunk to
+ * nothing reaches nothing; its reciprocal stays a number. */
+static float cutoff_of(const loci_acting *acting, size_t p) {
     const loci_network *network = acting->network;
-    size_t at = network->views[l].range;
+    size_t at = network->projection[p].range;
     if (acting->pruned_by == LOCI_PRUNE_BY_RANGE) {
-        float cut =
-            acting->selection[l] != NULL ? acting->selection[l]->cut : network->cut[l].value;
+        const loci_selection *chosen = acting->selection[p];
+        float cut = chosen != NULL ? chosen->cut : network->cut[p].value;
         return cut > 0 ? cut : 0;
     }
-    double range = at != LOCI_NONE ? fabs((double)network->parameters[at]) : network->spec.range[l];
+    double range = at != LOCI_NONE ? fabs((double)network->parameters[at]) : network->spec.range[p];
     return range < 0 ? 0 : (float)(1 / fmax(range, 1e-6));
+}
+
+static void chain_range(const loci_network *network, size_t p, const loci_pair_sums *sums,
+                        float *gradient) {
+    size_t at = network->projection[p].range;
+    if (at == LOCI_NONE || network->parameters[at] == 0)
+        return;
+    float range = network->parameters[at];
+    gradient[at] += (float)(sums->reach / ((double)range * fabsf(range)));
+}
+
+/* ---- scale ---- */
+
+static float scale_of(const loci_network *network, size_t p) {
+    size_t at = network->projection[p].log_scale;
+    return at == LOCI_NONE ? 1 : expf(network->parameters[at]);
+}
+
+static void chain_scale(const loci_network *network, size_t p, const loci_pair_sums *sums,
+                        float *gradient) {
+    size_t at = network->projection[p].log_scale;
+    if (at != LOCI_NONE)
+        gradient[at] += (float)sums->value;
+}
+
+/* ---- all of them ---- */
+
+/* A range keeps what it reaches: there the kernels cut by themselves. */
+static const uint8_t *mask_of(const loci_acting *acting, size_t p) {
+    if (acting->pruned_by == LOCI_PRUNE_BY_RANGE)
+        return NULL;
+    return acting->selection[p] != NULL ? acting->selection[p]->mask : acting->mask[p];
 }
 
 void loci_acting_update(loci_acting *acting) {
     const loci_network *network = acting->network;
-    const loci_spec *spec = &network->spec;
     const float *parameters = network->parameters;
-    for (uint32_t l = 0; l < acting->count; l++) {
-        const loci_pair_views *v = &network->views[l];
-        loci_wiring *w = &acting->pair[l];
-        const loci_selection *kept = acting->selection[l];
-        w->mask = kept != NULL && acting->pruned_by != LOCI_PRUNE_BY_RANGE ? kept->mask : NULL;
+    for (size_t p = 0; p < acting->count; p++) {
+        const loci_projection *own = &network->projection[p];
+        loci_wiring *w = &acting->wiring[p];
+        w->mask = mask_of(acting, p);
         if (w->weight != NULL)
             continue;
-        w->p = v->axon_position == LOCI_NONE ? network->sheet : parameters + v->axon_position;
-        w->q = parameters + v->dendrite_position;
-        w->c = act(network, v->axon_charge, w->n * w->axons, acting->axon_charge[l]);
-        w->e = act(network, v->dendrite_charge, w->m * w->dendrites, acting->dendrite_charge[l]);
-        double gap = spec->planes == LOCI_PLANES_RELAXED ? 0
-                     : v->gap == LOCI_NONE               ? spec->gap[l]
-                                                         : parameters[v->gap];
-        w->base = (float)(gap * gap + spec->softening * spec->softening);
-        w->scale = v->log_scale == LOCI_NONE ? 1 : expf(parameters[v->log_scale]);
-        w->cutoff = cutoff_of(acting, l);
+        w->p = own->axon_position == LOCI_NONE ? network->sheet : parameters + own->axon_position;
+        w->q = parameters + own->dendrite_position;
+        w->c = act(network, own->axon_charge, w->n * w->axons, acting->axon_charge[p]);
+        w->e = act(network, own->dendrite_charge, w->m * w->dendrites, acting->dendrite_charge[p]);
+        w->base = base_of(network, p);
+        w->scale = scale_of(network, p);
+        w->cutoff = cutoff_of(acting, p);
     }
 }
 
-/* ---- kept sets ---- */
-
-static int open_kept(loci_acting *acting, uint32_t l, loci_error *error) {
-    const loci_wiring *w = &acting->pair[l];
-    if (acting->selection[l] != NULL)
-        return LOCI_OK;
-    int status = loci_selection_create(&acting->selection[l], w->n, w->m, error);
-    if (status == LOCI_OK)
-        acting->bytes += loci_selection_bytes(acting->selection[l]);
-    return status;
+/* Where the gradient of a tensor goes. */
+static float *at(float *gradient, size_t offset) {
+    return offset == LOCI_NONE ? NULL : gradient + offset;
 }
 
-static enum loci_rank rank_of(int by) {
-    return by == LOCI_PRUNE_BY_WEIGHT ? LOCI_RANK_MAGNITUDE : LOCI_RANK_NEARNESS;
+loci_wiring_gradient loci_acting_gradient(const loci_acting *acting, size_t p, float *gradient,
+                                          float *charges) {
+    const loci_projection *own = &acting->network->projection[p];
+    const loci_wiring *w = &acting->wiring[p];
+    size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites;
+    loci_wiring_gradient out = {
+        .p = at(gradient, own->axon_position),
+        .c = at(gradient, own->axon_charge),
+        .q = at(gradient, own->dendrite_position),
+        .e = at(gradient, own->dendrite_charge),
+        .weight = at(gradient, own->weight),
+    };
+    if (acting->axon_charge[p] != NULL)
+        out.c = memset(charges, 0, axons * sizeof *charges);
+    if (acting->dendrite_charge[p] != NULL)
+        out.e = memset(charges + axons, 0, dendrites * sizeof *charges);
+    return out;
 }
 
-static int prune_pair(loci_acting *acting, uint32_t l, loci_pool *pool, loci_error *error) {
+void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gradient *of_acting,
+                       float *gradient) {
     const loci_network *network = acting->network;
-    const loci_cut *cut = &network->cut[l];
-    const loci_wiring *w = &acting->pair[l];
-    int by = network->pruned_by;
-    int status = open_kept(acting, l, error);
-    if (status != LOCI_OK)
-        return status;
-    loci_selection *kept = acting->selection[l];
-    if (by == LOCI_PRUNE_BY_SET) {
-        loci_kept_from_bitmap(kept, cut->set);
-        return LOCI_OK;
-    }
-    status = loci_selection_measure(kept, w, by == LOCI_UNPRUNED ? LOCI_RANK_NEARNESS : rank_of(by),
-                                    pool, error);
-    if (status != LOCI_OK)
-        return status;
-    if (by == LOCI_UNPRUNED)
-        loci_selection_reached(kept, w->cutoff);
-    else if (!loci_selection_apply(kept, cut->value, cut->kept))
-        return loci_fail(error, LOCI_E_MISMATCH, "pruning",
-                         "the cut of layer pair %u does not leave the %zu connections it should", l,
-                         cut->kept);
-    return LOCI_OK;
+    const loci_projection *own = &network->projection[p];
+    const loci_wiring *w = &acting->wiring[p];
+    if (acting->axon_charge[p] != NULL)
+        unmask(network, own->axon_charge, of_acting->c, w->n * w->axons, gradient);
+    if (acting->dendrite_charge[p] != NULL)
+        unmask(network, own->dendrite_charge, of_acting->e, w->m * w->dendrites, gradient);
+    chain_gap(network, p, &of_acting->sums, gradient);
+    chain_range(network, p, &of_acting->sums, gradient);
+    chain_scale(network, p, &of_acting->sums, gradient);
 }
 
-int loci_acting_prune(loci_acting *acting, loci_pool *pool, loci_error *error) {
-    loci_acting_update(acting);
-    int status = LOCI_OK;
-    for (uint32_t l = 0; l < acting->count && status == LOCI_OK; l++)
-        if (acting->network->pruned_by != LOCI_UNPRUNED || acting->pair[l].cutoff > 0)
-            status = prune_pair(acting, l, pool, error);
-    loci_acting_update(acting);
-    return status;
+/* ---- neuron constants ---- */
+
+/* A constant of a layer: the parameter where it is trained (one, or one per neuron), else the
+ * spec's. */
+static void expand(const loci_network *network, size_t offset, int trained, double constant,
+                   size_t m, float *to) {
+    for (size_t j = 0; j < m; j++)
+        to[j] = offset == LOCI_NONE
+                    ? (float)constant
+                    : network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
 }
 
-void loci_acting_cut_unreached(loci_acting *acting) {
-    for (size_t l = 0; l < acting->count && acting->pruned_by != LOCI_PRUNE_BY_RANGE; l++) {
-        float cutoff = acting->pair[l].cutoff;
-        float nothing = acting->pruned_by == LOCI_PRUNE_BY_WEIGHT ? 0 : cutoff;
-        if (cutoff > 0 && acting->selection[l]->cut <= nothing)
-            loci_selection_reached(acting->selection[l], nothing);
-    }
+void loci_spiking_threshold(const loci_network *network, uint32_t l, float *theta) {
+    expand(network, network->layer[l + 1].threshold, network->spec.train_threshold,
+           network->spec.threshold, loci_spec_layer_size(&network->spec, l + 1), theta);
 }
 
-int loci_acting_reach(loci_acting *acting, loci_pool *pool, loci_error *error) {
-    bool cut = acting->pruned_by != LOCI_UNPRUNED && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
-    int status = LOCI_OK;
-    for (size_t l = 0; l < acting->count && cut && status == LOCI_OK; l++) {
-        const loci_wiring *w = &acting->pair[l];
-        if (w->cutoff == 0)
+void loci_spiking_beta(const loci_network *network, uint32_t l, float *beta) {
+    size_t m = loci_spec_layer_size(&network->spec, l + 1);
+    expand(network, network->layer[l + 1].beta, network->spec.train_beta, network->spec.beta, m,
+           beta);
+    for (size_t j = 0; j < m; j++)
+        beta[j] = beta[j] < 0 ? 0 : beta[j] > 1 ? 1 : beta[j];
+}
+
+void loci_acting_hold_bounds(const loci_network *network, float *gradient) {
+    for (size_t i = 0; i < network->tensor_count; i++) {
+        const loci_tensor *tensor = &network->tensors[i];
+        if (tensor->kind != LOCI_TENSOR_BETA)
             continue;
-        status = loci_selection_measure(acting->selection[l], w, LOCI_RANK_NEARNESS, pool, error);
-        if (status == LOCI_OK)
-            loci_kept_leave_out(acting->selection[l], w->cutoff);
-    }
-    return status;
-}
-
-int loci_acting_recount(loci_network *network, loci_error *error) {
-    loci_acting acting;
-    int status = loci_acting_open(&acting, network, error);
-    if (status == LOCI_OK)
-        loci_acting_update(&acting);
-    for (uint32_t l = 0; l < acting.count && status == LOCI_OK; l++) {
-        status = open_kept(&acting, l, error);
-        if (status == LOCI_OK)
-            status = loci_selection_measure(acting.selection[l], &acting.pair[l],
-                                            rank_of(network->pruned_by), NULL, error);
-        if (status != LOCI_OK)
-            break;
-        loci_selection_reached(acting.selection[l], network->cut[l].value);
-        network->cut[l].kept = acting.selection[l]->count;
-    }
-    loci_acting_close(&acting);
-    return status;
-}
-
-size_t loci_acting_kept(const loci_acting *acting, size_t l, uint8_t *mask) {
-    const loci_selection *kept = acting->selection[l];
-    size_t n = acting->pair[l].n, m = acting->pair[l].m;
-    for (size_t i = 0; mask != NULL && i < n; i++)
-        if (kept == NULL)
-            memset(mask + i * m, 1, m);
-        else
-            memcpy(mask + i * m, kept->mask + i * kept->ld, m);
-    return kept == NULL ? n * m : kept->count;
-}
-
-/* How many of all connections a sparsity leaves. */
-static size_t remaining(size_t all, double sparsity) {
-    return all - (size_t)llround(sparsity * (double)all);
-}
-
-/* Layers differ in the scale of their weights, and what comes after makes up for it: over the whole
- * net, a weight is measured by the root mean square of its layer's. */
-static float layer_factor(const loci_selection *kept, int by) {
-    double sum = 0;
-    if (by != LOCI_PRUNE_BY_WEIGHT)
-        return 1;
-    for (size_t i = 0; i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++) {
-            double strength = kept->strength[i * kept->ld + j];
-            sum += strength * strength;
+        for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
+            float beta = network->parameters[k];
+            if ((beta <= 0 && gradient[k] > 0) || (beta >= 1 && gradient[k] < 0))
+                gradient[k] = 0;
         }
-    return sum > 0 ? (float)(1 / sqrt(sum / ((double)kept->n * (double)kept->m))) : 1;
-}
-
-/* How many connections each pair keeps. */
-static int share_out(loci_acting *acting, double sparsity, int by, int scope, size_t *counts,
-                     loci_pool *pool, loci_error *error) {
-    float factor[LOCI_MAX_PAIRS];
-    size_t all = 0;
-    for (size_t l = 0; l < acting->count; l++) {
-        size_t pair = acting->pair[l].n * acting->pair[l].m;
-        counts[l] = remaining(pair, sparsity);
-        all += pair;
     }
-    if (scope == LOCI_PRUNE_SCOPE_LAYER)
-        return LOCI_OK;
-    for (size_t l = 0; l < acting->count; l++)
-        factor[l] = layer_factor(acting->selection[l], by);
-    return loci_selection_share(acting->selection, factor, acting->count, remaining(all, sparsity),
-                                counts, pool, error);
-}
-
-int loci_acting_select(loci_acting *acting, double sparsity, int by, int scope, loci_pool *pool,
-                       loci_error *error) {
-    size_t counts[LOCI_MAX_PAIRS];
-    int status = LOCI_OK;
-    for (uint32_t l = 0; l < acting->count && status == LOCI_OK; l++) {
-        status = open_kept(acting, l, error);
-        if (status == LOCI_OK)
-            status = loci_selection_measure(acting->selection[l], &acting->pair[l], rank_of(by),
-                                            pool, error);
-    }
-    if (status == LOCI_OK)
-        status = share_out(acting, sparsity, by, scope, counts, pool, error);
-    for (uint32_t l = 0; l < acting->count && status == LOCI_OK; l++)
-        status = loci_selection_select(acting->selection[l], counts[l], pool, error);
-    acting->pruned_by = by;
-    loci_acting_update(acting);
-    return status;
-}
-
-void loci_acting_store(const loci_acting *acting, loci_network *network) {
-    network->pruned_by = acting->pruned_by;
-    for (size_t l = 0; l < acting->count; l++) {
-        free(network->cut[l].set);
-        network->cut[l] =
-            (loci_cut){.value = acting->selection[l]->cut, .kept = acting->selection[l]->count};
-    }
-}
-
-bool loci_acting_fan_out(const loci_acting *acting, size_t l, uint32_t *fan_out) {
-    const loci_selection *kept = acting->selection[l];
-    for (size_t i = 0; kept != NULL && i < kept->n; i++) {
-        fan_out[i] = 0;
-        for (size_t j = 0; j < kept->m; j++)
-            fan_out[i] += kept->mask[i * kept->ld + j];
-    }
-    return kept != NULL;
-}
-
-/* Marks the receiving neurons that something reaches; returns whether there are any. */
-static bool spread(const loci_selection *kept, const uint8_t *sending, uint8_t *receiving) {
-    bool any = false;
-    for (size_t i = 0; i < kept->n; i++)
-        for (size_t j = 0; sending[i] != 0 && j < kept->m; j++)
-            if (kept->mask[i * kept->ld + j] != 0)
-                receiving[j] = 1, any = true;
-    return any;
-}
-
-bool loci_acting_connected(const loci_acting *acting) {
-    uint8_t *reached = NULL;
-    bool connected = true;
-    for (size_t l = 0; l < acting->count && connected; l++) {
-        const loci_selection *kept = acting->selection[l];
-        size_t n = acting->pair[l].n, m = acting->pair[l].m;
-        uint8_t *before = reached;
-        reached = calloc(m, 1);
-        if (before == NULL && (before = malloc(n)) != NULL)
-            memset(before, 1, n);
-        connected = before != NULL && reached != NULL;
-        if (connected && kept != NULL)
-            connected = spread(kept, before, reached);
-        else if (connected)
-            memset(reached, 1, m);
-        free(before);
-    }
-    free(reached);
-    return connected;
 }

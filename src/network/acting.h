@@ -1,74 +1,61 @@
-/* What the weights of a network follow from at this moment: positions, charges as they act, scales,
- * gaps, ranges, and which connections are kept. */
+/* What the weights of a network follow from at this moment: positions, charges, scales, gaps and
+ * ranges as they act; and the way back, from gradients of what acts to those of the parameters.
+ *
+ * kept.h finds which connections are kept, select.h chooses anew which are. */
 #ifndef LOCI_NETWORK_ACTING_H
 #define LOCI_NETWORK_ACTING_H
 
-#include <loci/pool.h>
-
+#include "base/arena.h"
 #include "network/network.h"
 #include "synapse/connections.h"
+#include "synapse/gradient.h"
+#include "synapse/selection.h"
 
 typedef struct loci_acting {
-    const loci_network *network; /* borrowed */
-    size_t count;                /* layer pairs */
-    loci_wiring pair[LOCI_MAX_PAIRS];
-    float *axon_charge[LOCI_MAX_PAIRS];     /* [n, A] as they act, where they are masked */
-    float *dendrite_charge[LOCI_MAX_PAIRS]; /* [m, D] likewise */
+    const loci_network *network;        /* borrowed */
+    size_t count;                       /* projections */
+    loci_wiring wiring[LOCI_MAX_PAIRS]; /* of each */
+    /* charges as they act, where they are masked; else NULL */
+    float *axon_charge[LOCI_MAX_PAIRS];     /* [n, A] */
+    float *dendrite_charge[LOCI_MAX_PAIRS]; /* [m, D] */
+    /* which connections are kept, in one of two forms, or neither: then all are */
+    loci_connections *kept[LOCI_MAX_PAIRS];    /* as long as this lives */
+    loci_selection *selection[LOCI_MAX_PAIRS]; /* until the next choice */
+    uint8_t *mask[LOCI_MAX_PAIRS]; /* [n, loci_mask_leading(m)] kept, for running with all weights;
+                                      or NULL */
     int pruned_by; /* enum loci_prune_by, or LOCI_UNPRUNED; the network's, until a selection */
-    loci_selection *selection[LOCI_MAX_PAIRS]; /* of pruned nets; else NULL */
-    size_t bytes;                              /* set aside */
+    loci_arena arena;
 } loci_acting;
 
 /* Shapes and buffers; pointers come with loci_acting_update(). Close it even when it failed.
  * LOCI_E_MEMORY. */
 int loci_acting_open(loci_acting *acting, const loci_network *network, loci_error *error);
 void loci_acting_close(loci_acting *acting);
+/* Bytes set aside. */
+size_t loci_acting_bytes(const loci_acting *acting);
 
-/* Takes the parameters as they are now. The kept sets stay as they are. */
+/* Takes the parameters as they are now. Which connections are kept stays as it is. */
 void loci_acting_update(loci_acting *acting);
 
-/* Finds the kept sets of the network: of a cut, from its number; of a finite range, what it
- * reaches. Nothing is done where all are kept. LOCI_E_MEMORY, or LOCI_E_MISMATCH when a cut does
- * not leave as many connections as it should. */
-int loci_acting_prune(loci_acting *acting, loci_pool *pool, loci_error *error);
+/* Where a synapse is to add the gradients of what acts in projection p: straight to the parameters'
+ * own [parameter_count] where these act as they are, else to `charges` [n A + m D], which is set to
+ * 0. */
+loci_wiring_gradient loci_acting_gradient(const loci_acting *acting, size_t p, float *gradient,
+                                          float *charges);
+/* With what the synapse added: adds the gradients of the parameters behind it. */
+void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gradient *of_acting,
+                       float *gradient);
 
-/* After a selection in a network with a range of its own: a cut that would keep connections of
- * weight 0, out of reach, becomes one that leaves them out. */
-void loci_acting_cut_unreached(loci_acting *acting);
+/* Neuron constants of layer l + 1 from the parameters of the moment, as they act: [m]. */
+void loci_spiking_beta(const loci_network *network, uint32_t l, float *beta);
+void loci_spiking_threshold(const loci_network *network, uint32_t l, float *theta);
 
-/* Of a pruned network with a range of its own, leaves out of what is kept the connections that are
- * out of reach at the moment: their weights are 0, and nobody should count or run on them. Training
- * on, a fixed set keeps them: they may come into reach. LOCI_E_MEMORY. */
-int loci_acting_reach(loci_acting *acting, loci_pool *pool, loci_error *error);
+/* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes
+ * 0. For the gradient of a whole batch: of the parts it was summed from, those that push out and
+ * those that pull back can still cancel. */
+void loci_acting_hold_bounds(const loci_network *network, float *gradient);
 
-/* Weights [n, m] of pair l, those cut 0. LOCI_E_MEMORY. */
-int loci_acting_weights(const loci_acting *acting, size_t l, float *weights, loci_error *error);
-
-/* Which connections of pair l are kept: mask [n, m] 1 or 0, NULL = not wanted. Returns how many. */
-size_t loci_acting_kept(const loci_acting *acting, size_t l, uint8_t *mask);
-
-/* Chooses new kept sets: the strongest of the parameters as they are now, loci_acting_update()
- * having been called. by, scope: enums of prune.h. LOCI_E_MEMORY. */
-int loci_acting_select(loci_acting *acting, double sparsity, int by, int scope, loci_pool *pool,
-                       loci_error *error);
-
-/* Of a network pruned by a cut: counts anew what its cuts leave, with the parameters as they are
- * now. LOCI_E_MEMORY. */
-int loci_acting_recount(loci_network *network, loci_error *error);
-
-/* Hands the kept sets to the network, as cuts. */
-void loci_acting_store(const loci_acting *acting, loci_network *network);
-
-/* What a network is pruned by when asked for `by`: a conventional one by weight. */
-int loci_prune_by_for(const loci_spec *spec, int by);
-/* LOCI_E_ARGUMENT or LOCI_E_UNSUPPORTED unless the network can be pruned so. */
-int loci_prune_check(const loci_network *network, double sparsity, int by, loci_error *error);
-
-/* Kept connections of each sending neuron of pair l: fan_out [n]; false when all are kept, and
- * nothing is written. */
-bool loci_acting_fan_out(const loci_acting *acting, size_t l, uint32_t *fan_out);
-
-/* Whether a signal can go from an input to an output. */
-bool loci_acting_connected(const loci_acting *acting);
+/* Weights [n, m] of projection p, those cut 0. LOCI_E_MEMORY. */
+int loci_acting_weights(const loci_acting *acting, size_t p, float *weights, loci_error *error);
 
 #endif

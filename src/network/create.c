@@ -28,7 +28,9 @@ int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_er
     network->parameter_count = layout.parameter_count;
     network->tensor_count = layout.tensor_count;
     memcpy(network->tensors, layout.tensors, sizeof layout.tensors);
-    memcpy(network->views, layout.views, sizeof layout.views);
+    network->projection_count = layout.projection_count;
+    memcpy(network->projection, layout.projection, sizeof layout.projection);
+    memcpy(network->layer, layout.layer, sizeof layout.layer);
     network->parameters = loci_alloc(layout.parameter_count, sizeof(float));
     bool sheet = resolved.wiring == LOCI_WIRING_SPATIAL && resolved.input == LOCI_INPUT_SHEET;
     if (sheet)

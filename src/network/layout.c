@@ -22,35 +22,35 @@ static size_t add(loci_layout *layout, int kind, const char *owner, uint32_t l, 
 }
 
 static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_t l) {
-    loci_pair_views *view = &layout->views[l];
+    loci_projection *own = &layout->projection[l];
     size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1),
            C = loci_coordinates(spec);
     size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l];
     bool tied = spec->tied == LOCI_TIED_YES, sheet = l == 0 && spec->input == LOCI_INPUT_SHEET;
     if (tied)
-        view->axon_position =
+        own->axon_position =
             l == 0 ? add(layout, LOCI_TENSOR_POSITION, "layer", 0, "position", 2, n, C, 1)
-                   : layout->views[l - 1].dendrite_position;
+                   : layout->projection[l - 1].dendrite_position;
     else if (!sheet)
-        view->axon_position =
+        own->axon_position =
             add(layout, LOCI_TENSOR_POSITION, "pair", l, "axon.position", 3, n, A, C);
     if (!sheet)
-        view->axon_charge = add(layout, LOCI_TENSOR_CHARGE, "pair", l, "axon.charge", 2, n, A, 1);
+        own->axon_charge = add(layout, LOCI_TENSOR_CHARGE, "pair", l, "axon.charge", 2, n, A, 1);
     if (tied)
-        view->dendrite_position =
+        own->dendrite_position =
             add(layout, LOCI_TENSOR_POSITION, "layer", l + 1, "position", 2, m, C, 1);
     else
-        view->dendrite_position =
+        own->dendrite_position =
             add(layout, LOCI_TENSOR_POSITION, "pair", l, "dendrite.position", 3, m, D, C);
     if (D > 1)
-        view->dendrite_charge =
+        own->dendrite_charge =
             add(layout, LOCI_TENSOR_CHARGE, "pair", l, "dendrite.charge", 2, m, D, 1);
     if (spec->planes == LOCI_PLANES_LEARNED)
-        view->gap = add(layout, LOCI_TENSOR_GAP, "pair", l, "gap", 1, 1, 1, 1);
+        own->gap = add(layout, LOCI_TENSOR_GAP, "pair", l, "gap", 1, 1, 1, 1);
     if (spec->scale == LOCI_SCALE_TRAINED)
-        view->log_scale = add(layout, LOCI_TENSOR_SCALE, "pair", l, "log_scale", 1, 1, 1, 1);
+        own->log_scale = add(layout, LOCI_TENSOR_SCALE, "pair", l, "log_scale", 1, 1, 1, 1);
     if (spec->train_range != LOCI_TRAINED_NO && spec->range[l] > 0)
-        view->range = add(layout, LOCI_TENSOR_RANGE, "pair", l, "range", 1, 1, 1, 1);
+        own->range = add(layout, LOCI_TENSOR_RANGE, "pair", l, "range", 1, 1, 1, 1);
 }
 
 /* beta or threshold of layer l + 1, where it is trained: one number, or one per neuron */
@@ -64,22 +64,28 @@ static size_t add_constant(loci_layout *layout, int kind, const char *part, int 
 /* A leaky integrator has no threshold. */
 static void add_spiking_layer(loci_layout *layout, const loci_spec *spec, uint32_t l, size_t m) {
     bool fires = l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT;
-    layout->views[l].beta = add_constant(layout, LOCI_TENSOR_BETA, "beta", spec->train_beta, l, m);
+    layout->layer[l + 1].beta =
+        add_constant(layout, LOCI_TENSOR_BETA, "beta", spec->train_beta, l, m);
     if (fires)
-        layout->views[l].threshold =
+        layout->layer[l + 1].threshold =
             add_constant(layout, LOCI_TENSOR_THRESHOLD, "threshold", spec->train_threshold, l, m);
 }
 
 int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
     memset(out, 0, sizeof *out);
+    memset(out->projection, 0xff, sizeof out->projection); /* all LOCI_NONE */
+    memset(out->layer, 0xff, sizeof out->layer);
+    out->projection_count = spec->hidden_count + 1;
     for (uint32_t l = 0; l <= spec->hidden_count; l++) {
         size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
-        memset(&out->views[l], 0xff, sizeof out->views[l]); /* all LOCI_NONE */
+        out->projection[l].from = l;
+        out->projection[l].to = l + 1;
         if (spec->wiring == LOCI_WIRING_DENSE)
-            out->views[l].weight = add(out, LOCI_TENSOR_WEIGHT, "pair", l, "weight", 2, n, m, 1);
+            out->projection[l].weight =
+                add(out, LOCI_TENSOR_WEIGHT, "pair", l, "weight", 2, n, m, 1);
         else
             add_spatial_pair(out, spec, l);
-        out->views[l].bias = add(out, LOCI_TENSOR_BIAS, "layer", l + 1, "bias", 1, m, 1, 1);
+        out->layer[l + 1].bias = add(out, LOCI_TENSOR_BIAS, "layer", l + 1, "bias", 1, m, 1, 1);
         if (spec->neuron == LOCI_NEURON_LIF)
             add_spiking_layer(out, spec, l, m);
         /* no term above passes 2^24 * 64 * 64, so one check per pair is in time */

@@ -7,7 +7,9 @@
 typedef struct loci_layout {
     size_t tensor_count, parameter_count;
     loci_tensor tensors[LOCI_MAX_TENSORS];
-    loci_pair_views views[LOCI_MAX_PAIRS];
+    size_t projection_count;
+    loci_projection projection[LOCI_MAX_PAIRS];
+    loci_layer layer[LOCI_MAX_PAIRS + 1];
 } loci_layout;
 
 /* spec is resolved. LOCI_E_ARGUMENT when the parameters would be more than 2^31. */

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
-#include "synapse/selection.h"
+#include "synapse/connections.h"
 
 static int check_format(const loci_safetensors *file, const char *path, loci_error *error) {
     const char *format = loci_safetensors_note(file, "format");
@@ -183,7 +183,7 @@ static int read_kept_weights(loci_network *network, const loci_safetensors *file
     size_t all =
         loci_spec_layer_size(&network->spec, l) * loci_spec_layer_size(&network->spec, l + 1);
     char name[LOCI_MODEL_NAME];
-    float *to = network->parameters + network->views[l].weight;
+    float *to = network->parameters + network->projection[l].weight;
     float *weights = loci_alloc(cut->kept, sizeof *weights);
     if (weights == NULL)
         return loci_fail_memory(error, path);

@@ -6,7 +6,7 @@
 #include "base/finite.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
-#include "network/acting.h"
+#include "network/kept.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/selection.h"
@@ -40,7 +40,7 @@ static int check_finite(const loci_network *network, const char *path, loci_erro
 static int make_set(contents *c, const loci_acting *acting, uint32_t l, loci_error *error) {
     const loci_spec *spec = &c->network->spec;
     size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
-    size_t at = c->network->views[l].weight;
+    size_t at = c->network->projection[l].weight;
     uint8_t *mask = loci_alloc(n * m, 1);
     c->set[l] = loci_alloc(loci_bitmap_bytes(n, m), 1);
     c->weight[l] = loci_alloc(at == LOCI_NONE ? 0 : n * m, sizeof(float));
@@ -60,7 +60,7 @@ static int make_sets(contents *c, loci_error *error) {
     loci_acting acting;
     int status = loci_acting_open(&acting, c->network, error);
     if (status == LOCI_OK)
-        status = loci_acting_prune(&acting, NULL, error);
+        status = loci_acting_find_kept(&acting, NULL, error);
     for (uint32_t l = 0; status == LOCI_OK && l <= c->network->spec.hidden_count; l++)
         status = make_set(c, &acting, l, error);
     loci_acting_close(&acting);

@@ -6,24 +6,10 @@
 
 #include <loci/prune.h>
 
+#include "network/projection.h"
+
 /* Most tensors a network can have: seven per pair, and bias, beta and threshold per layer. */
 enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 10 + 1 };
-
-/* Where a layer pair's numbers stand in the flat array; LOCI_NONE where there are none. */
-#define LOCI_NONE ((size_t)-1)
-typedef struct loci_pair_views {
-    size_t axon_position;     /* [n, A, coords] */
-    size_t axon_charge;       /* [n, A] */
-    size_t dendrite_position; /* [m, D, coords]; tied: the receiving layer's position */
-    size_t dendrite_charge;   /* [m, D] */
-    size_t gap;               /* [1] */
-    size_t log_scale;         /* [1] */
-    size_t range;             /* [1] */
-    size_t weight;            /* [n, m], conventional only */
-    size_t bias;              /* [m], of the receiving layer */
-    size_t beta;              /* [1] or [m], of the receiving layer, where it is trained */
-    size_t threshold;         /* likewise */
-} loci_pair_views;
 
 /* What a pruned layer pair keeps. */
 typedef struct loci_cut {
@@ -38,9 +24,11 @@ struct loci_network {
     float *parameters; /* [parameter_count] */
     size_t tensor_count;
     loci_tensor tensors[LOCI_MAX_TENSORS]; /* file order = order in the flat array */
-    loci_pair_views views[LOCI_MAX_PAIRS];
-    int pruned_by;      /* enum loci_prune_by, or LOCI_UNPRUNED */
-    size_t connections; /* neuron pairs of the unpruned net */
+    size_t projection_count;
+    loci_projection projection[LOCI_MAX_PAIRS];
+    loci_layer layer[LOCI_MAX_PAIRS + 1]; /* of the input nothing */
+    int pruned_by;                        /* enum loci_prune_by, or LOCI_UNPRUNED */
+    size_t connections;                   /* neuron pairs of the unpruned net */
     loci_cut cut[LOCI_MAX_PAIRS];
     float *sheet;      /* [inputs, coords]: the fixed input positions of a sheet, else NULL; not
                           parameters */

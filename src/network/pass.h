@@ -14,18 +14,17 @@ typedef struct loci_pass {
     loci_pool *pool;             /* borrowed */
     size_t most, pairs;
     loci_acting acting;
-    uint32_t *fan_out[LOCI_MAX_PAIRS]; /* [n] of pruned pairs of a spiking net; NULL = all */
-    loci_connections *connections[LOCI_MAX_PAIRS]; /* of pairs that run on these alone; else NULL */
     loci_synapse *synapse[LOCI_MAX_PAIRS];
-    float
-        *output[LOCI_MAX_PAIRS]; /* [most, loci_leading(m)] of layer l + 1; the last holds logits */
-    float *delta[LOCI_MAX_PAIRS]; /* likewise, dL/d(output); NULL without backward */
-    float *bias_sums;             /* scratch: [chunks of most, widest] of a rectified layer */
-    float *charge_gradient;       /* scratch: dL/d(charge as it acts) of one pair */
-    struct loci_spiking *spiking; /* of a spiking net, else NULL */
-    uint32_t active; /* with backward: bit l is set once a neuron of layer l + 1 has sent something;
-                        the caller sets it back. Of the output only where it spikes */
-    size_t bytes;    /* set aside, the wires left out */
+    uint32_t *fan_out[LOCI_MAX_PAIRS]; /* [n] of pruned pairs of a spiking net; NULL = all */
+    float *output[LOCI_MAX_PAIRS]; /* [most, loci_leading(m)] of layer l + 1; the last: logits */
+    float *delta[LOCI_MAX_PAIRS];  /* likewise, dL/d(output); NULL without backward */
+    float *bias_sums;              /* scratch: [chunks of most, widest] of a rectified layer */
+    float *charge_gradient;        /* scratch: dL/d(charge as it acts) of one pair */
+    struct loci_spiking *spiking;  /* of a spiking net, else NULL */
+    /* with backward: bit l is set once a neuron of layer l + 1 has sent something; the caller sets
+     * it back. Of the output only where it spikes */
+    uint32_t active;
+    loci_arena arena;
 } loci_pass;
 
 /* backward: whether loci_pass_backward() will be called. A pruned network runs on its kept
@@ -34,9 +33,12 @@ typedef struct loci_pass {
 int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
                      loci_pool *pool, loci_error *error);
 void loci_pass_free(loci_pass *pass);
+/* Makes it anew for the network as it is now, with backward. *pass is NULL when memory is short:
+ * LOCI_E_MEMORY, or LOCI_E_MISMATCH as above. */
+int loci_pass_renew(loci_pass **pass, loci_error *error);
 
-/* Sets a buffer [rows, columns] of zeros aside and counts it; sets *lost when memory is short. */
-float *loci_pass_take(loci_pass *pass, size_t rows, size_t columns, bool *lost);
+/* Bytes set aside. */
+size_t loci_pass_bytes(const loci_pass *pass);
 
 /* The most samples a pass should be made for when batches have `wanted`: fewer where memory grows
  * with time steps. */
@@ -53,15 +55,5 @@ float *loci_pass_logit_delta(loci_pass *pass);
 
 /* gradient [parameter_count] += dL/dparameters of the batch that forward was last called with. */
 void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient);
-
-/* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes
- * 0. For the gradient of a whole batch: of the parts it was summed from, those that push out and
- * those that pull back can still cancel. */
-void loci_pass_hold_bounds(const loci_network *network, float *gradient);
-
-/* The part of one layer pair: g [rows, leading(m)] = dL/dcurrent; g_in receives dL/d(what entered),
- * or is NULL; after: as for loci_synapse_backward(). */
-void loci_pass_backward_pair(loci_pass *pass, uint32_t l, const loci_activations *from,
-                             const float *g, float *g_in, const loci_after *after, float *gradient);
 
 #endif

@@ -5,18 +5,19 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/acting.h"
+#include "network/kept.h"
+#include "network/select.h"
 
 /* Wires with their kept sets found. Close them even when it failed. */
 static int open_wires(loci_acting *acting, const loci_network *network, loci_error *error) {
     int status = loci_acting_open(acting, network, error);
-    return status == LOCI_OK ? loci_acting_prune(acting, NULL, error) : status;
+    return status == LOCI_OK ? loci_acting_find_kept(acting, NULL, error) : status;
 }
 
 /* What of them carries anything, for counting. */
 static int open_reached(loci_acting *acting, const loci_network *network, loci_error *error) {
     int status = open_wires(acting, network, error);
-    return status == LOCI_OK ? loci_acting_reach(acting, NULL, error) : status;
+    return status == LOCI_OK ? loci_acting_leave_out_unreached(acting, NULL, error) : status;
 }
 
 static int check_pair(const loci_network *network, uint32_t pair, loci_error *error) {
@@ -58,10 +59,23 @@ int loci_network_count_kept(const loci_network *network, size_t *count, loci_err
     return status;
 }
 
+struct lengths {
+    float *out; /* [n, m] */
+    size_t n, m;
+};
+
+static void turn_into_lengths(void *context, const float *nearness, size_t j0, size_t width,
+                              size_t worker) {
+    (void)worker;
+    const struct lengths *x = context;
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t k = 0; k < width; k++)
+            x->out[i * x->m + j0 + k] = 1 / nearness[i * LOCI_STRENGTH_WIDTH + k];
+}
+
 int loci_network_lengths(const loci_network *network, uint32_t pair, float *lengths,
                          loci_error *error) {
     loci_acting acting;
-    loci_selection *kept = NULL;
     int status = check_pair(network, pair, error);
     if (status != LOCI_OK)
         return status;
@@ -70,57 +84,17 @@ int loci_network_lengths(const loci_network *network, uint32_t pair, float *leng
                          "a conventional network's connections have no length");
     status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK) {
+        const loci_wiring *w = &acting.wiring[pair];
+        struct lengths x = {lengths, w->n, w->m};
+        const loci_strength_visitor visitor = {turn_into_lengths, &x};
         loci_acting_update(&acting);
-        status = loci_selection_create(&kept, acting.pair[pair].n, acting.pair[pair].m, error);
+        status = loci_strength_visit(w, LOCI_RANK_NEARNESS, &visitor, NULL, error);
     }
-    if (status == LOCI_OK)
-        status = loci_selection_measure(kept, &acting.pair[pair], LOCI_RANK_NEARNESS, NULL, error);
-    for (size_t i = 0; status == LOCI_OK && i < kept->n; i++)
-        for (size_t j = 0; j < kept->m; j++)
-            lengths[i * kept->m + j] = 1 / kept->strength[i * kept->ld + j];
-    loci_selection_free(kept);
     loci_acting_close(&acting);
     return status;
 }
 
 /* ---- changing it ---- */
-
-/* The kept sets as bitmaps; nothing changes unless there is memory for all. */
-static int store_sets(const loci_acting *acting, loci_network *network, loci_error *error) {
-    uint8_t *set[LOCI_MAX_PAIRS] = {NULL};
-    bool lost = false;
-    for (size_t l = 0; l < acting->count; l++) {
-        const loci_selection *kept = acting->selection[l];
-        set[l] = loci_alloc(loci_bitmap_bytes(kept->n, kept->m), 1);
-        lost |= set[l] == NULL;
-        if (set[l] != NULL)
-            loci_kept_to_bitmap(kept, set[l]);
-    }
-    for (size_t l = 0; l < acting->count; l++) {
-        if (lost) {
-            free(set[l]);
-            continue;
-        }
-        free(network->cut[l].set);
-        network->cut[l] = (loci_cut){.kept = acting->selection[l]->count, .set = set[l]};
-    }
-    if (lost)
-        return loci_fail_memory(error, "pruning");
-    network->pruned_by = LOCI_PRUNE_BY_SET;
-    return LOCI_OK;
-}
-
-/* Weights that are stored and cut are 0. */
-static void clear_weights(const loci_acting *acting, loci_network *network) {
-    for (size_t l = 0; l < acting->count; l++) {
-        const loci_selection *kept = acting->selection[l];
-        size_t at = network->views[l].weight;
-        for (size_t i = 0; at != LOCI_NONE && i < kept->n; i++)
-            for (size_t j = 0; j < kept->m; j++)
-                if (kept->mask[i * kept->ld + j] == 0)
-                    network->parameters[at + i * kept->m + j] = 0;
-    }
-}
 
 int loci_network_freeze(loci_network *network, loci_error *error) {
     loci_acting acting;
@@ -134,32 +108,9 @@ int loci_network_freeze(loci_network *network, loci_error *error) {
                          "follows from the range");
     int status = open_wires(&acting, network, error);
     if (status == LOCI_OK)
-        status = store_sets(&acting, network, error);
-    if (status == LOCI_OK)
-        clear_weights(&acting, network);
+        status = loci_acting_store_sets(&acting, network, error);
     loci_acting_close(&acting);
     return status;
-}
-
-int loci_prune_by_for(const loci_spec *spec, int by) {
-    return spec->wiring == LOCI_WIRING_DENSE ? LOCI_PRUNE_BY_WEIGHT : by;
-}
-
-int loci_prune_check(const loci_network *network, double sparsity, int by, loci_error *error) {
-    if (!(sparsity >= 0 && sparsity < 1))
-        return loci_fail(error, LOCI_E_ARGUMENT, "sparsity",
-                         "%g is not a share from 0 to below 1 of the connections", sparsity);
-    if (by < LOCI_PRUNE_BY_DISTANCE || by > LOCI_PRUNE_BY_RANGE)
-        return loci_fail(error, LOCI_E_ARGUMENT, "prune-by", "%d is nothing to prune by", by);
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
-        if (by == LOCI_PRUNE_BY_RANGE && network->spec.range[l] > 0)
-            return loci_fail(error, LOCI_E_UNSUPPORTED, "prune-by",
-                             "the network has a range of its own; prune by distance or weight, or "
-                             "train it with --range -1");
-    if (network->connections != loci_spec_connections(&network->spec))
-        return loci_fail(error, LOCI_E_UNSUPPORTED, "prune",
-                         "the network was shrunk; prune the one it was made from");
-    return LOCI_OK;
 }
 
 int loci_network_prune(loci_network *network, double sparsity, int by, int scope, loci_pool *pool,
@@ -183,9 +134,7 @@ int loci_network_prune(loci_network *network, double sparsity, int by, int scope
     if (status == LOCI_OK)
         loci_acting_cut_unreached(&acting);
     if (status == LOCI_OK && network->spec.wiring == LOCI_WIRING_DENSE) {
-        status = store_sets(&acting, network, error);
-        if (status == LOCI_OK)
-            clear_weights(&acting, network);
+        status = loci_acting_store_sets(&acting, network, error);
     } else if (status == LOCI_OK) {
         loci_acting_store(&acting, network);
     }

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/acting.h"
+#include "network/kept.h"
 #include "network/layout.h"
 #include "synapse/selection.h"
 
@@ -44,7 +44,7 @@ static int look_at(shrinking *s, const loci_acting *acting, uint32_t l, loci_err
         return loci_fail_memory(error, "shrink");
     loci_acting_kept(acting, l, s->kept[l]);
     for (size_t j = 0; j < m; j++)
-        s->bias[l][j] = s->network->parameters[s->network->views[l].bias + j];
+        s->bias[l][j] = s->network->parameters[s->network->layer[l + 1].bias + j];
     return loci_acting_weights(acting, l, s->weight[l], error);
 }
 
@@ -60,7 +60,7 @@ static int open_shrinking(shrinking *s, const loci_network *network, loci_error 
     loci_acting acting;
     int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)
-        status = loci_acting_prune(&acting, NULL, error);
+        status = loci_acting_find_kept(&acting, NULL, error);
     for (uint32_t l = 0; l < s->pairs && status == LOCI_OK; l++)
         status = look_at(s, &acting, l, error);
     loci_acting_close(&acting);
@@ -97,7 +97,7 @@ static double constant_of(const loci_network *network, size_t offset, int traine
 static bool fires_alone(const shrinking *s, size_t layer, size_t j) {
     const loci_network *network = s->network;
     const loci_spec *spec = &network->spec;
-    const loci_pair_views *v = &network->views[layer - 1];
+    const loci_layer *v = &network->layer[layer];
     float beta =
         (float)fmin(fmax(constant_of(network, v->beta, spec->train_beta, spec->beta, j), 0), 1);
     float threshold =
@@ -175,8 +175,8 @@ static void copy_constant(const shrinking *s, loci_network *to, size_t layer, si
 }
 
 static void copy_weights(const shrinking *s, loci_network *to, uint32_t l) {
-    size_t n = s->size[l], m = s->size[l + 1], offset = s->network->views[l].weight;
-    float *at = offset == LOCI_NONE ? NULL : to->parameters + to->views[l].weight;
+    size_t n = s->size[l], m = s->size[l + 1], offset = s->network->projection[l].weight;
+    float *at = offset == LOCI_NONE ? NULL : to->parameters + to->projection[l].weight;
     for (size_t i = 0; at != NULL && i < n; i++)
         for (size_t j = 0; s->alive[l][i] && j < m; j++)
             if (s->alive[l + 1][j])
@@ -185,7 +185,7 @@ static void copy_weights(const shrinking *s, loci_network *to, uint32_t l) {
 
 static void copy_pair(const shrinking *s, loci_network *to, uint32_t l) {
     const loci_spec *spec = &s->network->spec;
-    const loci_pair_views *from = &s->network->views[l], *at = &to->views[l];
+    const loci_projection *from = &s->network->projection[l], *at = &to->projection[l];
     size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l], C = loci_coordinates(spec);
     copy_rows(s, to, l, from->axon_position, at->axon_position, A * C);
     copy_rows(s, to, l, from->axon_charge, at->axon_charge, A);
@@ -195,9 +195,10 @@ static void copy_pair(const shrinking *s, loci_network *to, uint32_t l) {
     copy_one(s, to, from->log_scale, at->log_scale);
     copy_one(s, to, from->range, at->range);
     copy_weights(s, to, l);
-    copy_constant(s, to, l + 1, from->beta, at->beta, spec->train_beta);
-    copy_constant(s, to, l + 1, from->threshold, at->threshold, spec->train_threshold);
-    float *bias = to->parameters + at->bias;
+    const loci_layer *layer = &s->network->layer[l + 1], *to_layer = &to->layer[l + 1];
+    copy_constant(s, to, l + 1, layer->beta, to_layer->beta, spec->train_beta);
+    copy_constant(s, to, l + 1, layer->threshold, to_layer->threshold, spec->train_threshold);
+    float *bias = to->parameters + to_layer->bias;
     for (size_t j = 0; j < s->size[l + 1]; j++)
         if (s->alive[l + 1][j])
             *bias++ = (float)s->bias[l][j];

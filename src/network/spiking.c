@@ -1,4 +1,4 @@
-/* Buffers of a spiking pass, and neuron constants from parameters. */
+/* Buffers of a spiking pass, and neuron constants as its kernels take them. */
 #include "network/spiking.h"
 
 #include <stdlib.h>
@@ -10,34 +10,34 @@ static size_t strips(size_t m) {
     return (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP * LOCI_LIF_STRIP;
 }
 
-static void take_layer(loci_pass *pass, uint32_t l, bool backward, bool *lost) {
+static void take_layer(loci_pass *pass, uint32_t l, bool backward) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.pair[l].m, ld = loci_leading(m), padded = strips(m);
+    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m), padded = strips(m);
     bool output = l == s->hidden;
     bool counts = pass->network->spec.readout == LOCI_READOUT_COUNT;
-    s->beta[l] = loci_pass_take(pass, padded, 1, lost);
-    s->theta[l] = loci_pass_take(pass, padded, 1, lost);
-    s->bias[l] = loci_pass_take(pass, padded, 1, lost);
+    s->beta[l] = loci_arena_floats(&pass->arena, padded, 1);
+    s->theta[l] = loci_arena_floats(&pass->arena, padded, 1);
+    s->bias[l] = loci_arena_floats(&pass->arena, padded, 1);
     s->widest = padded > s->widest ? padded : s->widest;
     if (output && s->linear)
         return; /* its product lands in the logits */
     size_t rows = l == 0 && !s->coded ? pass->most : pass->most * s->steps;
-    s->current[l] = loci_pass_take(pass, rows, ld, lost);
+    s->current[l] = loci_arena_floats(&pass->arena, rows, ld);
     if (backward)
-        s->g_current[l] = loci_pass_take(pass, rows, ld, lost);
+        s->g_current[l] = loci_arena_floats(&pass->arena, rows, ld);
     if (output && !counts)
-        s->membrane = loci_pass_take(pass, pass->most * s->steps, ld, lost);
+        s->membrane = loci_arena_floats(&pass->arena, pass->most * s->steps, ld);
     if (!output || counts)
-        s->count[l] = loci_pass_take(pass, s->chunks, padded, lost);
+        s->count[l] = loci_arena_floats(&pass->arena, s->chunks, padded);
     bool summed = output ? counts : s->linear && l + 1 == s->hidden;
     if (summed) {
-        s->weighted = loci_pass_take(pass, pass->most, ld, lost);
+        s->weighted = loci_arena_floats(&pass->arena, pass->most, ld);
         if (backward)
-            s->g_weighted = loci_pass_take(pass, pass->most, ld, lost);
+            s->g_weighted = loci_arena_floats(&pass->arena, pass->most, ld);
     } else if (!output) {
-        s->spikes[l] = loci_pass_take(pass, pass->most * s->steps, ld, lost);
+        s->spikes[l] = loci_arena_floats(&pass->arena, pass->most * s->steps, ld);
         if (backward)
-            s->g_spikes[l] = loci_pass_take(pass, pass->most * s->steps, ld, lost);
+            s->g_spikes[l] = loci_arena_floats(&pass->arena, pass->most * s->steps, ld);
     }
 }
 
@@ -54,61 +54,27 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
                  spec->readout == LOCI_READOUT_MEMBRANE_LAST);
     s->chunks = (pass->most + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     s->kernels = loci_lif_kernels_for(loci_isa_best());
-    bool lost = false;
     for (uint32_t l = 0; l < pass->pairs; l++)
-        take_layer(pass, l, backward, &lost);
-    s->weight = loci_pass_take(pass, s->steps, 1, &lost);
+        take_layer(pass, l, backward);
+    s->weight = loci_arena_floats(&pass->arena, s->steps, 1);
     if (backward) {
-        s->g_constants = loci_pass_take(pass, s->chunks * 2, s->widest, &lost);
-        s->scratch = loci_pass_take(pass, (size_t)loci_pool_threads(pass->pool) * s->steps,
-                                    LOCI_LIF_STRIP, &lost);
+        s->g_constants = loci_arena_floats(&pass->arena, s->chunks * 2, s->widest);
+        s->scratch = loci_arena_floats(
+            &pass->arena, (size_t)loci_pool_threads(pass->pool) * s->steps, LOCI_LIF_STRIP);
     }
-    return lost ? loci_fail_memory(error, "spiking network") : LOCI_OK;
+    return loci_arena_status(&pass->arena, "spiking network", error);
 }
 
 void loci_spiking_free(loci_spiking *s, size_t pairs) {
     if (s == NULL)
         return;
     for (size_t l = 0; l < pairs; l++) {
-        float *arrays[] = {s->beta[l],     s->theta[l],     s->bias[l],
-                           s->current[l],  s->g_current[l], s->spikes[l],
-                           s->g_spikes[l], s->count[l],     s->rows[l].value};
-        for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-            free(arrays[i]);
+        free(s->rows[l].value);
         free(s->rows[l].start);
         free(s->rows[l].index);
         loci_sparse_blocks_clear(&s->rows[l].by_input);
     }
-    free(s->weight);
-    free(s->weighted);
-    free(s->g_weighted);
-    free(s->membrane);
-    free(s->g_constants);
-    free(s->scratch);
     free(s);
-}
-
-/* A constant of a layer: the parameter where it is trained (one, or one per neuron), else the
- * spec's. */
-static void expand(const loci_network *network, size_t offset, int trained, double constant,
-                   size_t m, float *to) {
-    for (size_t j = 0; j < m; j++)
-        to[j] = offset == LOCI_NONE
-                    ? (float)constant
-                    : network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
-}
-
-/* Beta acts clamped. */
-void loci_spiking_beta(const loci_network *network, uint32_t l, float *beta) {
-    size_t m = loci_spec_layer_size(&network->spec, l + 1);
-    expand(network, network->views[l].beta, network->spec.train_beta, network->spec.beta, m, beta);
-    for (size_t j = 0; j < m; j++)
-        beta[j] = beta[j] < 0 ? 0 : beta[j] > 1 ? 1 : beta[j];
-}
-
-void loci_spiking_threshold(const loci_network *network, uint32_t l, float *theta) {
-    expand(network, network->views[l].threshold, network->spec.train_threshold,
-           network->spec.threshold, loci_spec_layer_size(&network->spec, l + 1), theta);
 }
 
 void loci_spiking_wire(loci_pass *pass) {
@@ -116,13 +82,12 @@ void loci_spiking_wire(loci_pass *pass) {
     const loci_network *network = pass->network;
     const loci_spec *spec = &network->spec;
     for (uint32_t l = 0; l < pass->pairs; l++) {
-        const loci_pair_views *v = &network->views[l];
-        size_t m = pass->acting.pair[l].m, padded = strips(m);
+        size_t m = pass->acting.wiring[l].m, padded = strips(m);
         for (size_t j = 0; j < padded; j++)
             s->theta[l][j] = 1; /* what is past the neurons has no current and never fires */
         loci_spiking_beta(network, l, s->beta[l]);
         loci_spiking_threshold(network, l, s->theta[l]);
-        memcpy(s->bias[l], network->parameters + v->bias, m * sizeof(float));
+        memcpy(s->bias[l], network->parameters + network->layer[l + 1].bias, m * sizeof(float));
         s->layer[l] = (loci_lif){.padded = padded,
                                  .steps = s->steps,
                                  .reset = spec->reset,

@@ -55,10 +55,7 @@ enum { LOCI_SPIKING_CHUNK = 16 };
 /* Makes pass->spiking. */
 int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error);
 void loci_spiking_free(loci_spiking *spiking, size_t pairs);
-/* Neuron constants of layer l + 1 from the parameters of the moment, as they act: [m]. */
-void loci_spiking_beta(const loci_network *network, uint32_t l, float *beta);
-void loci_spiking_threshold(const loci_network *network, uint32_t l, float *theta);
-/* All of them. */
+/* Neuron constants from the parameters of the moment. */
 void loci_spiking_wire(loci_pass *pass);
 int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error *error);
 void loci_spiking_backward(loci_pass *pass, float *gradient);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "network/crossing.h"
 #include "network/spiking.h"
 
 struct layer_pass {
@@ -60,18 +61,18 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     loci_spiking *s = pass->spiking;
     const loci_network *network = pass->network;
     const loci_spec *spec = &network->spec;
-    const loci_pair_views *v = &network->views[l];
+    const loci_layer *v = &network->layer[l + 1];
     struct layer_pass x = {
-        .pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->acting.pair[l].m)};
+        .pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->acting.wiring[l].m)};
     x.stride = loci_spiking_stride(s, l, x.ld);
     x.constants = v->beta != LOCI_NONE || v->threshold != LOCI_NONE;
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     loci_parallel(pass->pool, tasks, unfire, &x);
     for (size_t task = 0; x.constants && task < tasks; task++) {
         const float *g_beta = s->g_constants + task * 2 * s->widest, *g_theta = g_beta + s->widest;
-        add_constant(gradient, v->beta, spec->train_beta, g_beta, pass->acting.pair[l].m);
+        add_constant(gradient, v->beta, spec->train_beta, g_beta, pass->acting.wiring[l].m);
         add_constant(gradient, v->threshold, spec->train_threshold, g_theta,
-                     pass->acting.pair[l].m);
+                     pass->acting.wiring[l].m);
     }
 }
 
@@ -98,8 +99,8 @@ static void sum_columns(void *context, size_t task, size_t worker) {
 
 static void bias_gradient(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.pair[l].m;
-    struct columns x = {s->g_current[l], gradient + pass->network->views[l].bias,
+    size_t m = pass->acting.wiring[l].m;
+    struct columns x = {s->g_current[l], gradient + pass->network->layer[l + 1].bias,
                         l == 0 && !s->coded ? samples : samples * s->steps, m, loci_leading(m)};
     loci_parallel(pass->pool, (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP, sum_columns, &x);
 }
@@ -108,9 +109,9 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
     loci_spiking *s = pass->spiking;
     uint32_t l = (uint32_t)s->hidden;
     const loci_network *network = pass->network;
-    const loci_pair_views *v = &network->views[l];
+    const loci_layer *v = &network->layer[l + 1];
     int trained = network->spec.train_beta;
-    size_t m = pass->acting.pair[l].m, ld = loci_leading(m);
+    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m);
     const loci_integrator layer = {m, s->steps, network->spec.readout, s->beta[l], s->bias[l]};
     float *g_beta = s->g_constants;
     memset(g_beta, 0, m * sizeof *g_beta);
@@ -126,7 +127,7 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
 static const float *unread(loci_pass *pass, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
     uint32_t l = (uint32_t)s->hidden;
-    size_t m = pass->acting.pair[l].m, ld = loci_leading(m);
+    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m);
     float *g = pass->delta[l], scale = (float)pass->network->spec.logit_scale;
     for (size_t b = 0; b < samples; b++)
         for (size_t j = 0; j < m; j++)
@@ -134,7 +135,8 @@ static const float *unread(loci_pass *pass, size_t samples, float *gradient) {
     if (s->linear) {
         for (size_t b = 0; b < samples; b++)
             for (size_t j = 0; j < m; j++)
-                gradient[pass->network->views[l].bias + j] += (float)s->weight_sum * g[b * ld + j];
+                gradient[pass->network->layer[l + 1].bias + j] +=
+                    (float)s->weight_sum * g[b * ld + j];
         return g;
     }
     if (pass->network->spec.readout == LOCI_READOUT_COUNT) {
@@ -159,19 +161,6 @@ void loci_spiking_backward(loci_pass *pass, float *gradient) {
             bias_gradient(pass, l, samples, gradient);
         }
         float *g_in = l == 0 ? NULL : s->spikes[l - 1] == NULL ? s->g_weighted : s->g_spikes[l - 1];
-        loci_pass_backward_pair(pass, l, &s->from[l], g, g_in, NULL, gradient);
-    }
-}
-
-void loci_pass_hold_bounds(const loci_network *network, float *gradient) {
-    for (size_t i = 0; i < network->tensor_count; i++) {
-        const loci_tensor *tensor = &network->tensors[i];
-        if (tensor->kind != LOCI_TENSOR_BETA)
-            continue;
-        for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
-            float beta = network->parameters[k];
-            if ((beta <= 0 && gradient[k] > 0) || (beta >= 1 && gradient[k] < 0))
-                gradient[k] = 0;
-        }
+        loci_pass_cross_back(pass, l, &s->from[l], g, g_in, NULL, gradient);
     }
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "network/crossing.h"
 #include "network/spiking.h"
 
 struct layer_pass {
@@ -42,7 +43,7 @@ static void fire(void *context, size_t task, size_t worker) {
 
 static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
     loci_spiking *s = pass->spiking;
-    struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .m = pass->acting.pair[l].m};
+    struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .m = pass->acting.wiring[l].m};
     x.ld = loci_leading(x.m);
     x.stride = loci_spiking_stride(s, l, x.ld);
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
@@ -59,7 +60,7 @@ static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
         }
     if (!output)
         s->crossings[l + 1] =
-            fan_out != NULL ? crossings : s->spike_total[l] * (double)pass->acting.pair[l + 1].m;
+            fan_out != NULL ? crossings : s->spike_total[l] * (double)pass->acting.wiring[l + 1].m;
 }
 
 static int make_room(loci_spike_rows *r, size_t rows, size_t entries, loci_error *error) {
@@ -86,7 +87,7 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
                    loci_error *error) {
     loci_spiking *s = pass->spiking;
     loci_spike_rows *r = &s->rows[l];
-    size_t m = pass->acting.pair[l].m, ld = loci_leading(m), rows = samples * s->steps;
+    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m), rows = samples * s->steps;
     int status = make_room(r, pass->most * s->steps, (size_t)s->spike_total[l] + 1, error);
     if (status != LOCI_OK)
         return status;
@@ -111,7 +112,7 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
 
 static void read_linear(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.pair[s->hidden].m, ld = loci_leading(m);
+    size_t m = pass->acting.wiring[s->hidden].m, ld = loci_leading(m);
     float *logits = pass->output[s->hidden], scale = (float)pass->network->spec.logit_scale;
     for (size_t b = 0; b < samples; b++)
         for (size_t j = 0; j < m; j++)
@@ -121,7 +122,7 @@ static void read_linear(loci_pass *pass, size_t samples) {
 
 static void read_count(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.pair[s->hidden].m, ld = loci_leading(m);
+    size_t m = pass->acting.wiring[s->hidden].m, ld = loci_leading(m);
     float scale = (float)pass->network->spec.logit_scale;
     fire_layer(pass, (uint32_t)s->hidden, samples);
     for (size_t b = 0; b < samples; b++)
@@ -131,7 +132,7 @@ static void read_count(loci_pass *pass, size_t samples) {
 
 static void read_membrane(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
-    size_t l = s->hidden, m = pass->acting.pair[l].m, ld = loci_leading(m);
+    size_t l = s->hidden, m = pass->acting.wiring[l].m, ld = loci_leading(m);
     float scale = (float)pass->network->spec.logit_scale;
     const loci_integrator layer = {m, s->steps, pass->network->spec.readout, s->beta[l],
                                    s->bias[l]};
@@ -153,14 +154,14 @@ int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error
     for (uint32_t l = 0; l < pass->pairs; l++) {
         bool output = l == s->hidden, to_logits = output && s->linear;
         s->from[l] = from;
-        loci_synapse_forward(pass->synapse[l], &pass->acting.pair[l], &from,
-                             to_logits ? pass->output[l] : s->current[l], NULL, pass->pool);
+        loci_pass_cross(pass, l, &from, to_logits ? pass->output[l] : s->current[l], NULL);
         if (output)
             break;
         fire_layer(pass, l, samples);
         if (s->spikes[l] == NULL) {
-            from = (loci_activations){
-                .count = samples, .dense = s->weighted, .ld = loci_leading(pass->acting.pair[l].m)};
+            from = (loci_activations){.count = samples,
+                                      .dense = s->weighted,
+                                      .ld = loci_leading(pass->acting.wiring[l].m)};
             continue;
         }
         int status = collect(pass, l, samples, &from, error);

@@ -95,7 +95,7 @@ static const loci_tensor *view(const loci_network *network, size_t offset, loci_
 
 static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
     const loci_spec *spec = &network->spec;
-    const loci_pair_views *v = &network->views[l];
+    const loci_projection *v = &network->projection[l];
     loci_random stream = {seed, LOCI_RANDOM_START, 0};
     size_t n = loci_spec_layer_size(spec, l);
     bool topographic = l == 0 && spec->input != LOCI_INPUT_RANDOM;
@@ -118,7 +118,7 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
             (float)log(0.5 / sqrt((double)n * spec->axon_sites[l] * spec->dendrite_sites[l]));
     if ((t = view(network, v->weight, &stream)) != NULL) {
         start_uniform(network->parameters + t->offset, t->count, n, &stream);
-        t = view(network, v->bias, &stream);
+        t = view(network, network->layer[v->to].bias, &stream);
         start_uniform(network->parameters + t->offset, t->count, n, &stream);
     }
 }
@@ -133,7 +133,7 @@ void loci_start(loci_network *network, uint64_t seed) {
     memset(network->parameters, 0, network->parameter_count * sizeof(float));
     for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
         start_pair(network, l, seed);
-        start_constant(network, network->views[l].beta, network->spec.beta);
-        start_constant(network, network->views[l].threshold, network->spec.threshold);
+        start_constant(network, network->layer[l + 1].beta, network->spec.beta);
+        start_constant(network, network->layer[l + 1].threshold, network->spec.threshold);
     }
 }

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/acting.h"
+#include "network/kept.h"
 
 enum { WIDTH = 64, HEIGHT = 64 }; /* of a tile */
 
@@ -30,20 +30,18 @@ static int fill(const loci_wiring *w, float *weights, loci_error *error) {
     return status;
 }
 
-/* The stored weights of a conventional pair. */
-static void copy(const loci_wiring *w, float *weights) {
-    for (size_t i = 0; i < w->n; i++)
-        for (size_t j = 0; j < w->m; j++) {
-            bool kept = w->mask == NULL || w->mask[i * loci_mask_leading(w->m) + j] != 0;
-            weights[i * w->m + j] = kept ? w->weight[i * w->m + j] : 0;
-        }
-}
-
-int loci_acting_weights(const loci_acting *acting, size_t l, float *weights, loci_error *error) {
-    if (acting->pair[l].weight == NULL)
-        return fill(&acting->pair[l], weights, error);
-    copy(&acting->pair[l], weights);
-    return LOCI_OK;
+int loci_acting_weights(const loci_acting *acting, size_t p, float *weights, loci_error *error) {
+    const loci_wiring *w = &acting->wiring[p];
+    int status = LOCI_OK;
+    if (w->weight != NULL)
+        memcpy(weights, w->weight, w->n * w->m * sizeof *weights);
+    else
+        status = fill(w, weights, error);
+    /* a range keeps what it reaches: there the kernels cut by themselves */
+    bool listed = acting->kept[p] != NULL && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
+    if (status == LOCI_OK && listed)
+        loci_connections_clear_others(acting->kept[p], weights);
+    return status;
 }
 
 int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
@@ -54,7 +52,7 @@ int loci_network_weights(const loci_network *network, uint32_t pair, float *weig
     loci_acting acting;
     int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)
-        status = loci_acting_prune(&acting, NULL, error);
+        status = loci_acting_find_kept(&acting, NULL, error);
     if (status == LOCI_OK)
         status = loci_acting_weights(&acting, pair, weights, error);
     loci_acting_close(&acting);

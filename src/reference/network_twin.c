@@ -43,7 +43,7 @@ static void forward(struct run *run, uint32_t l) {
     struct pair *pair = &run->pair[l];
     for (size_t b = 0; b < run->count; b++)
         for (size_t j = 0; j < pair->of.m; j++) {
-            double u = size(run, run->parameters[pair->of.views->bias + j]);
+            double u = size(run, run->parameters[pair->of.layer->bias + j]);
             for (size_t i = 0; i < pair->of.n; i++)
                 u += size(run, sent(run, l)[b * pair->of.n + i] * pair->of.w[i * pair->of.m + j]);
             size_t at = b * pair->of.m + j;
@@ -105,7 +105,7 @@ static void send_back(struct run *run, uint32_t l) {
 /* Adds the gradient of pair l's own parameters. */
 static void differentiate(struct run *run, uint32_t l, double *to) {
     struct pair *pair = &run->pair[l];
-    const loci_pair_views *v = pair->of.views;
+    const loci_layer *v = pair->of.layer;
     memset(pair->of.g, 0, pair->of.n * pair->of.m * sizeof *pair->of.g);
     for (size_t b = 0; b < run->count; b++)
         for (size_t j = 0; j < pair->of.m; j++) {

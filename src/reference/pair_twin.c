@@ -24,10 +24,11 @@ static double *take(size_t count, bool *lost) {
 
 bool loci_reference_pair_open(loci_reference_pair *pair, const loci_network *network, uint32_t l) {
     const loci_spec *spec = &network->spec;
-    const loci_pair_views *v = &network->views[l];
+    const loci_projection *v = &network->projection[l];
     bool lost = false;
     *pair = (loci_reference_pair){.network = network,
-                                  .views = v,
+                                  .projection = v,
+                                  .layer = &network->layer[v->to],
                                   .l = l,
                                   .n = loci_spec_layer_size(spec, l),
                                   .m = loci_spec_layer_size(spec, l + 1)};
@@ -61,8 +62,8 @@ static double cutoff_of(const loci_reference_pair *pair, const double *parameter
     const loci_network *network = pair->network;
     if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
         return fmax(network->cut[pair->l].value, 0);
-    if (pair->views->range != LOCI_NONE)
-        return 1 / fabs(parameters[pair->views->range]);
+    if (pair->projection->range != LOCI_NONE)
+        return 1 / fabs(parameters[pair->projection->range]);
     double range = network->spec.range[pair->l];
     return range < 0 ? 0 : 1 / range;
 }
@@ -79,7 +80,7 @@ static void act(const loci_reference_pair *pair, const double *parameters, size_
 
 void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameters, bool absolute) {
     const loci_spec *spec = &pair->network->spec;
-    const loci_pair_views *v = pair->views;
+    const loci_projection *v = pair->projection;
     size_t A = spec->axon_sites[pair->l], D = spec->dendrite_sites[pair->l],
            C = loci_coordinates(spec);
     if (v->weight != LOCI_NONE) {
@@ -132,7 +133,7 @@ static double *at(double *to, size_t offset) {
 
 void loci_reference_pair_differentiate(const loci_reference_pair *pair, const double *parameters,
                                        double *gradient) {
-    const loci_pair_views *v = pair->views;
+    const loci_projection *v = pair->projection;
     if (v->weight != LOCI_NONE) {
         for (size_t i = 0; i < pair->n * pair->m; i++)
             gradient[v->weight + i] = pair->mask != NULL && !pair->mask[i] ? 0 : pair->g[i];

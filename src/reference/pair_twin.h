@@ -8,7 +8,8 @@
 
 typedef struct loci_reference_pair {
     const loci_network *network; /* borrowed */
-    const loci_pair_views *views;
+    const loci_projection *projection;
+    const loci_layer *layer; /* that receives */
     uint32_t l;
     size_t n, m;
     loci_reference wiring; /* spatial pairs */

@@ -86,7 +86,7 @@ static double left_by(const struct run *run, double r) {
 static void step_forward(struct run *run, uint32_t l, size_t t, size_t b, size_t j) {
     struct layer *layer = &run->layer[l];
     size_t n = layer->pair.n, m = layer->pair.m, at = (b * run->steps + t) * m + j;
-    double current = run->in->parameters[layer->pair.views->bias + j];
+    double current = run->in->parameters[layer->pair.layer->bias + j];
     for (size_t i = 0; i < n; i++)
         current += sent(run, l, t, b)[i] * layer->pair.w[i * m + j];
     double before = t == 0 ? 0 : layer->u[at - m];
@@ -106,7 +106,7 @@ static void step_forward(struct run *run, uint32_t l, size_t t, size_t b, size_t
 /* The constants of a layer as they act. */
 static void constants(struct run *run, uint32_t l) {
     struct layer *layer = &run->layer[l];
-    const loci_pair_views *v = layer->pair.views;
+    const loci_layer *v = layer->pair.layer;
     for (size_t j = 0; j < layer->pair.m; j++) {
         size_t beta = run->spec->train_beta == LOCI_TRAINED_NEURON ? j : 0;
         size_t theta = run->spec->train_threshold == LOCI_TRAINED_NEURON ? j : 0;
@@ -209,7 +209,7 @@ static void add(double *gradient, size_t offset, int trained, size_t j, double g
 }
 
 static void layer_backward(struct run *run, uint32_t l, double *gradient) {
-    const loci_pair_views *v = run->layer[l].pair.views;
+    const loci_layer *v = run->layer[l].pair.layer;
     for (size_t j = 0; j < run->layer[l].pair.m; j++) {
         double g_beta = 0, g_theta = 0;
         for (size_t b = 0; b < run->count; b++)
@@ -228,7 +228,7 @@ static void cross_back(struct run *run, uint32_t l, double *gradient) {
         size_t b = row / run->steps, t = row % run->steps;
         const double *g = layer->g_current + row * pair->m, *x = sent(run, l, t, b);
         for (size_t j = 0; j < pair->m; j++)
-            gradient[pair->views->bias + j] += g[j];
+            gradient[pair->layer->bias + j] += g[j];
         for (size_t i = 0; i < pair->n; i++) {
             double sum = 0;
             for (size_t j = 0; j < pair->m; j++) {

@@ -1,27 +1,66 @@
-/* The kept connections of a layer pair as lists, for running on them alone. */
+/* The connections of a layer pair as a list: the form in which it is known what is kept. A mask, a
+ * set of bits, a cut, a range are ways to make one. */
 #ifndef LOCI_SYNAPSE_CONNECTIONS_H
 #define LOCI_SYNAPSE_CONNECTIONS_H
 
 #include <stdbool.h>
 
-#include "synapse/selection.h"
+#include "base/arena.h"
+#include "synapse/strength.h"
 
 /* Connections are numbered by receiving neuron, and of one neuron by sender. */
 typedef struct loci_connections {
     size_t n, m, count;
-    uint32_t *receiver_start; /* [m + 1] connections of receiving neuron j: receiver_start[j] ..
-                                 [j+1]-1 */
-    uint32_t *sender;         /* [count] */
-    uint32_t *sender_start; /* [n + 1] those of sender i: places sender_start[i] .. [i+1]-1 of what
-                               follows */
+    uint32_t
+        *receiver_start; /* [m + 1] of receiver j: receiver_start[j] .. receiver_start[j+1]-1 */
+    uint32_t *sender;    /* [count] */
+    /* and the other way round: of sender i the places sender_start[i] .. sender_start[i+1]-1 */
+    uint32_t *sender_start; /* [n + 1] */
     uint32_t *receiver;     /* [count] */
-    uint32_t *connection;   /* [count] of the connection at that place */
+    uint32_t *connection;   /* [count] which connection stands at that place */
+    loci_arena arena;
 } loci_connections;
 
-/* LOCI_E_MEMORY. */
-int loci_connections_create(loci_connections **out, const loci_selection *selection,
-                            loci_error *error);
+/* Of a mask [n, ld], 0 where a connection is cut. LOCI_E_MEMORY. */
+int loci_connections_of_mask(loci_connections **out, size_t n, size_t m, const uint8_t *mask,
+                             size_t ld, loci_error *error);
+
+/* Of a bitmap of n m bits, row-major, bit i in byte i / 8, least significant first. LOCI_E_MEMORY.
+ */
+int loci_connections_of_bitmap(loci_connections **out, size_t n, size_t m, const uint8_t *bitmap,
+                               loci_error *error);
+
+/* Any number of connections may be left. */
+#define LOCI_ANY_COUNT ((size_t)-1)
+
+/* Of a cut: what is stronger, and of those exactly as strong the first by sender and receiver,
+ * until there are `count`. So one number and one count are enough to store a set of any size.
+ * LOCI_E_MISMATCH when that many are not left, or LOCI_E_MEMORY. */
+int loci_connections_of_cut(loci_connections **out, const loci_wiring *w, enum loci_rank rank,
+                            float cut, size_t count, loci_pool *pool, loci_error *error);
+
+/* Leaves those out whose nearest sites are as far apart as 1 / cutoff, or further. LOCI_E_MEMORY,
+ * and all stay. */
+int loci_connections_leave_out(loci_connections **connections, const loci_wiring *w, float cutoff,
+                               loci_pool *pool, loci_error *error);
+
+/* How many are stronger than a cut. LOCI_E_MEMORY. */
+int loci_connections_count(const loci_wiring *w, enum loci_rank rank, float cut, size_t *count,
+                           loci_pool *pool, loci_error *error);
+
 void loci_connections_free(loci_connections *connections);
+/* Bytes set aside. */
+size_t loci_connections_bytes(const loci_connections *connections);
+
+/* mask [n, ld] becomes 1 where there is a connection, else 0. */
+void loci_connections_mask(const loci_connections *connections, uint8_t *mask, size_t ld);
+
+/* weights [n, m] become 0 where there is none. */
+void loci_connections_clear_others(const loci_connections *connections, float *weights);
+
+size_t loci_bitmap_bytes(size_t n, size_t m);
+/* bitmap [loci_bitmap_bytes()] likewise. */
+void loci_connections_bitmap(const loci_connections *connections, uint8_t *bitmap);
 
 /* Whether running on kept connections alone is faster than multiplying with all, zeros included:
  * functions of shape and density alone, whose constants `make bench` checks. In training and

@@ -1,9 +1,5 @@
-/* Which connections of a layer pair are kept.
- *
- * Connections are ranked by strength (wiring/strength_kernel.c). A cut is one number: what is
- * stronger is kept, and of those exactly as strong as the cut the first by index, as many as the
- * count asks for. So one number and one count are enough to store a set of any size, as long as
- * strengths can be computed again. */
+/* Choosing the strongest connections of layer pairs, as often as a cut moves: all strengths at
+ * hand, and a mask of what is kept. Who does not choose works with lists (connections.h). */
 #ifndef LOCI_SYNAPSE_SELECTION_H
 #define LOCI_SYNAPSE_SELECTION_H
 
@@ -11,7 +7,7 @@
 #include <loci/status.h>
 #include <stdbool.h>
 
-#include "wiring/wiring.h"
+#include "synapse/strength.h"
 
 /* Most pairs that are ranked together. */
 enum { LOCI_RANKED_PAIRS = 16 };
@@ -30,11 +26,7 @@ void loci_selection_free(loci_selection *selection);
 /* Bytes set aside. */
 size_t loci_selection_bytes(const loci_selection *selection);
 
-/* How connections are ranked. */
-enum loci_rank { LOCI_RANK_NEARNESS, LOCI_RANK_MAGNITUDE };
-
-/* Fills strength. A conventional pair is ranked by magnitude whatever `rank` says. LOCI_E_MEMORY.
- */
+/* Fills strength. LOCI_E_MEMORY. */
 int loci_selection_measure(loci_selection *selection, const loci_wiring *w, enum loci_rank rank,
                            loci_pool *pool, loci_error *error);
 
@@ -51,15 +43,7 @@ int loci_selection_share(loci_selection *const *selection, const float *factor, 
 /* Keeps what is stronger than a cut that no count goes with: a finite range's. */
 void loci_selection_reached(loci_selection *selection, float cut);
 
-/* Of what is kept, keeps only what is stronger than `cut`. */
-void loci_kept_leave_out(loci_selection *selection, float cut);
-
 /* Applies a stored cut; false when it does not leave `count` connections. */
 bool loci_selection_apply(loci_selection *selection, float cut, size_t count);
-
-/* To and from a bitmap of n m bits, row-major, bit i in byte i / 8, least significant first. */
-size_t loci_bitmap_bytes(size_t n, size_t m);
-void loci_kept_to_bitmap(const loci_selection *selection, uint8_t *bitmap);
-void loci_kept_from_bitmap(loci_selection *selection, const uint8_t *bitmap);
 
 #endif

@@ -3,11 +3,7 @@
 #include <math.h>
 
 #include "base/error.h"
-#include "network/pass.h"
-
-static uint64_t all_steps(const loci_trainer *t) {
-    return (uint64_t)t->options.epochs * t->batches;
-}
+#include "network/select.h"
 
 double loci_sparsity_at(const loci_train_options *options, uint64_t step, uint64_t steps) {
     const loci_prune_plan *plan = &options->prune;
@@ -38,36 +34,43 @@ int loci_pruning_check(const loci_network *network, const loci_train_options *op
     return status;
 }
 
-bool loci_trainer_cut_done(const loci_trainer *t) {
-    double now = loci_sparsity_at(&t->options, t->state.step, all_steps(t));
-    return t->options.prune.when == LOCI_PRUNE_AFTER || now == t->options.prune.sparsity;
+bool loci_pruning_done(const loci_pruning *p) {
+    double now = loci_sparsity_at(p->options, p->step, p->steps);
+    return p->options->prune.when == LOCI_PRUNE_AFTER || now == p->options->prune.sparsity;
 }
 
-int loci_trainer_cut(loci_trainer *t, loci_error *error) {
-    const loci_train_options *options = &t->options;
-    loci_network *network = t->network;
-    loci_acting *acting = &loci_trainer_pass(t)->acting;
-    double sparsity = loci_sparsity_at(options, t->state.step, all_steps(t));
-    if (sparsity == 0 || network->pruned_by == LOCI_PRUNE_BY_SET)
-        return LOCI_OK;
-    loci_acting_update(acting);
-    int status =
-        loci_acting_select(acting, sparsity, loci_prune_by_for(&network->spec, options->prune.by),
-                           options->prune_scope, t->pool, error);
-    bool between = t->state.batch == 0 || loci_trainer_epoch_done(t);
-    if (status == LOCI_OK && between && !loci_acting_connected(acting))
+static int select_anew(const loci_pruning *p, const loci_network *network, loci_pass *pass,
+                       double sparsity, loci_error *error) {
+    const loci_train_options *options = p->options;
+    loci_acting_update(&pass->acting);
+    int status = loci_acting_select(&pass->acting, sparsity,
+                                    loci_prune_by_for(&network->spec, options->prune.by),
+                                    options->prune_scope, pass->pool, error);
+    if (status == LOCI_OK && p->look && !loci_acting_connected(&pass->acting))
         status = loci_fail(error, LOCI_E_ARGUMENT, "prune",
                            "in epoch %u a sparsity of %g leaves no way from an input to an output; "
                            "keep more",
-                           t->state.epoch + 1, sparsity);
+                           p->epoch, sparsity);
+    return status;
+}
+
+/* The set stays as it is from now on. */
+static int freeze(loci_network *network, loci_pass **pass, loci_error *error) {
+    int status = loci_network_freeze(network, error);
+    return status == LOCI_OK ? loci_pass_renew(pass, error) : status;
+}
+
+int loci_pruning_cut(const loci_pruning *p, loci_network *network, loci_pass **pass,
+                     loci_error *error) {
+    double sparsity = loci_sparsity_at(p->options, p->step, p->steps);
+    if (sparsity == 0 || network->pruned_by == LOCI_PRUNE_BY_SET)
+        return LOCI_OK;
+    int status = select_anew(p, network, *pass, sparsity, error);
     if (status != LOCI_OK)
         return status;
-    bool freeze = options->freeze_mask && sparsity >= options->prune.sparsity;
-    if (!freeze) /* what is frozen may come into reach as it moves */
-        loci_acting_cut_unreached(acting);
-    loci_acting_store(acting, network);
-    if (!freeze)
-        return LOCI_OK;
-    status = loci_network_freeze(network, error);
-    return status == LOCI_OK ? loci_trainer_refresh(t, error) : status;
+    bool frozen = p->options->freeze_mask && sparsity >= p->options->prune.sparsity;
+    if (!frozen) /* what is frozen may come into reach as it moves */
+        loci_acting_cut_unreached(&(*pass)->acting);
+    loci_acting_store(&(*pass)->acting, network);
+    return frozen ? freeze(network, pass, error) : LOCI_OK;
 }

@@ -103,10 +103,23 @@ loci_pass *loci_trainer_pass(const loci_trainer *t) {
 }
 
 int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
-    size_t most = t->work->pass->most;
-    loci_pass_free(t->work->pass);
-    t->work->pass = NULL;
-    return loci_pass_create(&t->work->pass, t->network, most, true, t->pool, error);
+    return loci_pass_renew(&t->work->pass, error);
+}
+
+/* Where training is, for pruning. */
+static loci_pruning moment(const loci_trainer *t) {
+    return (loci_pruning){
+        .options = &t->options,
+        .step = t->state.step,
+        .steps = (uint64_t)t->options.epochs * t->batches,
+        .epoch = t->state.epoch + 1,
+        .look = t->state.batch == 0 || loci_trainer_epoch_done(t),
+    };
+}
+
+int loci_trainer_cut(loci_trainer *t, loci_error *error) {
+    const loci_pruning now = moment(t);
+    return loci_pruning_cut(&now, t->network, &t->work->pass, error);
 }
 
 /* Positions and charges may learn faster or slower than the rest. */
@@ -216,7 +229,7 @@ void loci_trainer_free(loci_trainer *t) {
 
 size_t loci_trainer_bytes(const loci_trainer *t) {
     const struct loci_trainer_work *w = t->work;
-    return w->pass->bytes + w->pass->acting.bytes + w->batch->bytes +
+    return loci_pass_bytes(w->pass) + w->batch->bytes +
            (w->teacher != NULL ? loci_teacher_bytes(w->teacher) : 0) +
            t->samples * 2 * sizeof *w->order + t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
 }
@@ -294,7 +307,7 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
             learn_from(t, first, size - first < most ? size - first : most, size, &loss, error);
     if (status != LOCI_OK)
         return status;
-    loci_pass_hold_bounds(t->network, w->gradient);
+    loci_acting_hold_bounds(t->network, w->gradient);
     /* a gradient that is not finite would poison the moments: stop before it does */
     if (!isfinite(loss.sum) || !loci_all_finite(w->gradient, t->count))
         return loci_fail(error, LOCI_E_DIVERGED, "training",
@@ -356,6 +369,7 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
         .seconds = s->seconds,
     };
     uint32_t every = t->options.test_every;
+    const loci_pruning now = moment(t);
     bool test = out->epoch == t->options.epochs || (every > 0 && out->epoch % every == 0);
     int status = loci_trainer_cut(t, error);
     if (status == LOCI_OK)
@@ -363,7 +377,7 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
     if (status != LOCI_OK)
         return status;
     s->epoch++;
-    if (t->best != NULL && loci_trainer_cut_done(t) && out->validation_accuracy > s->best) {
+    if (t->best != NULL && loci_pruning_done(&now) && out->validation_accuracy > s->best) {
         s->best = out->validation_accuracy;
         s->best_epoch = s->epoch;
         memcpy(t->best, t->network->parameters, t->count * sizeof(float));

@@ -72,6 +72,9 @@ int loci_trainer_evaluate(const loci_trainer *trainer, loci_evaluation *out, loc
 /* The pass that steps run on. Borrowed. */
 loci_pass *loci_trainer_pass(const loci_trainer *trainer);
 
+/* Finds anew what the network keeps at the sparsity of the moment: loci_pruning_cut(). */
+int loci_trainer_cut(loci_trainer *trainer, loci_error *error);
+
 /* To be called when what the network keeps was fixed or loaded: from now on steps run on that.
  * LOCI_E_MEMORY. */
 int loci_trainer_refresh(loci_trainer *trainer, loci_error *error);

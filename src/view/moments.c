@@ -22,10 +22,11 @@ typedef struct moment {
 } moment;
 
 static bool is_trained(const loci_network *network, uint32_t l, enum part part) {
-    const loci_pair_views *v = &network->views[l];
+    const loci_projection *v = &network->projection[l];
+    const loci_layer *layer = &network->layer[v->to];
     const size_t offsets[PARTS] = {v->axon_charge, v->dendrite_charge, v->gap,
-                                   v->log_scale,   v->range,           v->bias,
-                                   v->beta,        v->threshold};
+                                   v->log_scale,   v->range,           layer->bias,
+                                   layer->beta,    layer->threshold};
     /* pruning by range put an end to the ranges that were trained */
     bool ended = part == CUTOFF && network->pruned_by == LOCI_PRUNE_BY_RANGE;
     return offsets[part] != LOCI_NONE && !ended;
@@ -45,10 +46,10 @@ static loci_track track_of(const loci_wiring *w, enum part part) {
 }
 
 static void copy(const moment *m, uint32_t l, enum part part, size_t count, float *to) {
-    const loci_wiring *w = &m->acting.pair[l];
-    const float *const from[PARTS] = {w->c,       w->e,
-                                      &w->base,   &w->scale,
-                                      &w->cutoff, m->network.parameters + m->network.views[l].bias};
+    const loci_wiring *w = &m->acting.wiring[l];
+    const float *const from[PARTS] = {
+        w->c,      w->e,       &w->base,
+        &w->scale, &w->cutoff, m->network.parameters + m->network.layer[l + 1].bias};
     if (part == BETA)
         loci_spiking_beta(&m->network, l, to);
     else if (part == THRESHOLD)
@@ -59,7 +60,7 @@ static void copy(const moment *m, uint32_t l, enum part part, size_t count, floa
 
 static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *recording,
                       const size_t *frames, size_t count) {
-    loci_track track = track_of(&m->acting.pair[l], part);
+    loci_track track = track_of(&m->acting.wiring[l], part);
     float *values = loci_alloc(count * track.count, sizeof *values);
     char name[64];
     if (values == NULL)

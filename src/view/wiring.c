@@ -18,7 +18,7 @@ static json_t *real_or_null(double value) {
 /* The distance between the planes; NaN where there are none. */
 static double gap_of(const loci_network *network, uint32_t l) {
     const loci_spec *spec = &network->spec;
-    size_t at = network->views[l].gap;
+    size_t at = network->projection[l].gap;
     if (spec->wiring == LOCI_WIRING_DENSE || spec->planes == LOCI_PLANES_RELAXED)
         return NAN;
     return at == LOCI_NONE ? spec->gap[l] : fabs((double)network->parameters[at]);
@@ -49,14 +49,15 @@ static json_t *conventional_part(const loci_wiring *w) {
 /* A bit for each connection; null: all are kept. What a cutoff takes, it says itself, and it may
  * take others at other moments of the training. */
 static json_t *kept_of(const loci_pass *pass, uint32_t l) {
-    const loci_wiring *w = &pass->acting.pair[l];
-    if (w->mask == NULL || pass->network->pruned_by == LOCI_UNPRUNED)
+    const loci_wiring *w = &pass->acting.wiring[l];
+    int by = pass->network->pruned_by;
+    if (by == LOCI_UNPRUNED || by == LOCI_PRUNE_BY_RANGE)
         return json_null();
     size_t bytes = loci_bitmap_bytes(w->n, w->m);
     uint8_t *bitmap = loci_alloc(bytes, 1);
     if (bitmap == NULL)
         return NULL;
-    loci_kept_to_bitmap(pass->acting.selection[l], bitmap);
+    loci_connections_bitmap(pass->acting.kept[l], bitmap);
     json_t *array = loci_view_array(LOCI_VIEW_U8, bitmap, 1, &bytes);
     free(bitmap);
     return array;
@@ -64,13 +65,13 @@ static json_t *kept_of(const loci_pass *pass, uint32_t l) {
 
 static json_t *pair_of(const loci_pass *pass, uint32_t l) {
     const loci_network *network = pass->network;
-    const loci_wiring *w = &pass->acting.pair[l];
+    const loci_wiring *w = &pass->acting.wiring[l];
     const loci_spiking *s = pass->spiking;
     bool fires = l + 1 < pass->pairs || network->spec.readout == LOCI_READOUT_COUNT;
     json_t *pair = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, l);
     json_t *rest = json_pack(
         "{s:I, s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "bias",
-        loci_view_array(LOCI_VIEW_F32, network->parameters + network->views[l].bias, 1, &w->m),
+        loci_view_array(LOCI_VIEW_F32, network->parameters + network->layer[l + 1].bias, 1, &w->m),
         "beta", loci_view_array(LOCI_VIEW_F32, s != NULL ? s->beta[l] : NULL, 1, &w->m),
         "threshold",
         loci_view_array(LOCI_VIEW_F32, s != NULL && fires ? s->theta[l] : NULL, 1, &w->m), "kept",

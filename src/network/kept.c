@@ -1,0 +1,90 @@
+#include "network/kept.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+enum loci_rank loci_rank_of(int prune_by) {
+    return prune_by == LOCI_PRUNE_BY_WEIGHT ? LOCI_RANK_MAGNITUDE : LOCI_RANK_NEARNESS;
+}
+
+static int find(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
+    const loci_network *network = acting->network;
+    const loci_cut *cut = &network->cut[p];
+    const loci_wiring *w = &acting->wiring[p];
+    loci_connections **kept = &acting->kept[p];
+    if (network->pruned_by == LOCI_PRUNE_BY_SET)
+        return loci_connections_of_bitmap(kept, w->n, w->m, cut->set, error);
+    if (network->pruned_by == LOCI_UNPRUNED)
+        return loci_connections_of_cut(kept, w, LOCI_RANK_NEARNESS, w->cutoff, LOCI_ANY_COUNT, pool,
+                                       error);
+    int status = loci_connections_of_cut(kept, w, loci_rank_of(network->pruned_by), cut->value,
+                                         cut->kept, pool, error);
+    if (status != LOCI_E_MISMATCH)
+        return status;
+    return loci_fail(error, LOCI_E_MISMATCH, "pruning",
+                     "the cut of layer pair %zu does not leave the %zu connections it should", p,
+                     cut->kept);
+}
+
+int loci_acting_find_kept(loci_acting *acting, loci_pool *pool, loci_error *error) {
+    int status = LOCI_OK;
+    loci_acting_update(acting);
+    for (size_t p = 0; p < acting->count && status == LOCI_OK; p++)
+        if (acting->network->pruned_by != LOCI_UNPRUNED || acting->wiring[p].cutoff > 0)
+            status = find(acting, p, pool, error);
+    return status;
+}
+
+int loci_acting_leave_out_unreached(loci_acting *acting, loci_pool *pool, loci_error *error) {
+    bool cut = acting->pruned_by != LOCI_UNPRUNED && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
+    int status = LOCI_OK;
+    for (size_t p = 0; p < acting->count && cut && status == LOCI_OK; p++) {
+        const loci_wiring *w = &acting->wiring[p];
+        if (w->cutoff > 0)
+            status = loci_connections_leave_out(&acting->kept[p], w, w->cutoff, pool, error);
+    }
+    return status;
+}
+
+int loci_acting_mask(loci_acting *acting, size_t p, loci_error *error) {
+    const loci_wiring *w = &acting->wiring[p];
+    if (acting->kept[p] == NULL || acting->mask[p] != NULL)
+        return LOCI_OK;
+    size_t ld = loci_mask_leading(w->m);
+    uint8_t *mask = loci_arena_take(&acting->arena, w->n, ld);
+    if (mask == NULL)
+        return loci_fail_memory(error, "pruning");
+    loci_connections_mask(acting->kept[p], mask, ld);
+    acting->mask[p] = mask;
+    return LOCI_OK;
+}
+
+size_t loci_acting_kept(const loci_acting *acting, size_t p, uint8_t *mask) {
+    const loci_connections *kept = acting->kept[p];
+    size_t n = acting->wiring[p].n, m = acting->wiring[p].m;
+    if (mask != NULL && kept != NULL)
+        loci_connections_mask(kept, mask, m);
+    else if (mask != NULL)
+        memset(mask, 1, n * m);
+    return kept == NULL ? n * m : kept->count;
+}
+
+bool loci_acting_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out) {
+    const loci_connections *kept = acting->kept[p];
+    for (size_t i = 0; kept != NULL && i < kept->n; i++)
+        fan_out[i] = kept->sender_start[i + 1] - kept->sender_start[i];
+    return kept != NULL;
+}
+
+int loci_network_recount(loci_network *network, loci_error *error) {
+    loci_acting acting;
+    int status = loci_acting_open(&acting, network, error);
+    if (status == LOCI_OK)
+        loci_acting_update(&acting);
+    for (size_t p = 0; p < acting.count && status == LOCI_OK; p++)
+        status = loci_connections_count(&acting.wiring[p], loci_rank_of(network->pruned_by),
+                                        network->cut[p].value, &network->cut[p].kept, NULL, error);
+    loci_acting_close(&acting);
+    return status;
+}

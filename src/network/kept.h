@@ -1,0 +1,36 @@
+/* Which connections of a network are kept, as lists: of what its cut, its set or its range say. */
+#ifndef LOCI_NETWORK_KEPT_H
+#define LOCI_NETWORK_KEPT_H
+
+#include <loci/pool.h>
+
+#include "network/acting.h"
+
+/* How connections are ranked that are pruned by this. */
+enum loci_rank loci_rank_of(int prune_by);
+
+/* Lists what the network keeps; nothing is done where all are kept. LOCI_E_MEMORY, or
+ * LOCI_E_MISMATCH when a cut does not leave as many connections as it should. */
+int loci_acting_find_kept(loci_acting *acting, loci_pool *pool, loci_error *error);
+
+/* Of a pruned network with a range of its own, leaves out of what is kept the connections that are
+ * out of reach at the moment: their weights are 0, and nobody should count or run on them. Training
+ * on, a fixed set keeps them: they may come into reach. LOCI_E_MEMORY. */
+int loci_acting_leave_out_unreached(loci_acting *acting, loci_pool *pool, loci_error *error);
+
+/* So that projection p runs with all weights, those that are cut 0. LOCI_E_MEMORY. */
+int loci_acting_mask(loci_acting *acting, size_t p, loci_error *error);
+
+/* Which connections of projection p are listed as kept: mask [n, m] 1 or 0, NULL = not wanted.
+ * Returns how many. */
+size_t loci_acting_kept(const loci_acting *acting, size_t p, uint8_t *mask);
+
+/* Kept connections of each sending neuron of projection p: fan_out [n]; false when all are kept,
+ * and nothing is written. */
+bool loci_acting_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out);
+
+/* Of a network pruned by a cut: counts anew what its cuts leave, with the parameters as they are
+ * now. LOCI_E_MEMORY. */
+int loci_network_recount(loci_network *network, loci_error *error);
+
+#endif

@@ -1,0 +1,187 @@
+/* Buffers of a pass, and which kind of net goes which way. */
+#include "network/pass.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "network/kept.h"
+#include "network/rectified.h"
+#include "network/spiking.h"
+
+/* Rows that arrive at pair l in a batch. */
+static size_t rows_of(const loci_pass *pass, uint32_t l) {
+    const loci_spec *spec = &pass->network->spec;
+    bool once = l == 0 && spec->coding == LOCI_CODING_CONSTANT;
+    return spec->neuron != LOCI_NEURON_LIF || once ? pass->most : pass->most * spec->time_steps;
+}
+
+/* Which connections are kept is known as long as the pass lives: with backward only of a fixed set,
+ * as positions move. */
+static int find_kept(loci_pass *pass, bool backward, loci_error *error) {
+    if (backward && pass->network->pruned_by != LOCI_PRUNE_BY_SET)
+        return LOCI_OK;
+    int status = loci_acting_find_kept(&pass->acting, pass->pool, error);
+    if (status == LOCI_OK && !backward)
+        status = loci_acting_leave_out_unreached(&pass->acting, pass->pool, error);
+    return status;
+}
+
+/* What the neurons of layer l + 1 send; hidden layers of a spiking net have their own. */
+static void take_output(loci_pass *pass, uint32_t l, bool backward) {
+    size_t ld = loci_leading(pass->acting.wiring[l].m);
+    if (l + 1 < pass->pairs && pass->network->spec.neuron == LOCI_NEURON_LIF)
+        return;
+    pass->output[l] = loci_arena_floats(&pass->arena, pass->most, ld);
+    if (backward)
+        pass->delta[l] = loci_arena_floats(&pass->arena, pass->most, ld);
+}
+
+/* Where few connections are kept it runs on these alone. */
+static int create_synapse(loci_pass *pass, uint32_t l, loci_error *error) {
+    const loci_wiring *w = &pass->acting.wiring[l];
+    const loci_connections *kept = pass->acting.kept[l];
+    bool alone = kept != NULL && loci_connections_pay(w->n, w->m, kept->count);
+    int status = alone ? LOCI_OK : loci_acting_mask(&pass->acting, l, error);
+    const loci_synapse_options options = {
+        .input_gradient = l > 0, .rows = rows_of(pass, l), .connections = alone ? kept : NULL};
+    if (status == LOCI_OK)
+        status = loci_synapse_create(&pass->synapse[l], w, &options, pass->pool, error);
+    return status;
+}
+
+static void take_scratch(loci_pass *pass) {
+    size_t charges = 0, widest = 0;
+    for (size_t l = 0; l < pass->pairs; l++) {
+        const loci_wiring *w = &pass->acting.wiring[l];
+        size_t sites = w->n * w->axons + w->m * w->dendrites, ld = loci_leading(w->m);
+        charges = sites > charges ? sites : charges;
+        widest = ld > widest ? ld : widest;
+    }
+    pass->charge_gradient = loci_arena_floats(&pass->arena, 1, charges);
+    if (pass->network->spec.neuron == LOCI_NEURON_RELU)
+        pass->bias_sums = loci_arena_floats(&pass->arena, pass->most / LOCI_AFTER_ROWS + 1, widest);
+}
+
+/* What a spike costs. */
+static int create_spiking(loci_pass *pass, bool backward, loci_error *error) {
+    int status = loci_spiking_create(pass, backward, error);
+    for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
+        if (pass->acting.kept[l] == NULL)
+            continue;
+        pass->fan_out[l] =
+            loci_arena_take(&pass->arena, pass->acting.wiring[l].n, sizeof *pass->fan_out[l]);
+        status = loci_arena_status(&pass->arena, "network", error);
+        if (status == LOCI_OK)
+            loci_acting_fan_out(&pass->acting, l, pass->fan_out[l]);
+    }
+    return status;
+}
+
+int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
+                     loci_pool *pool, loci_error *error) {
+    loci_pass *pass = calloc(1, sizeof *pass);
+    if (pass == NULL)
+        return loci_fail_memory(error, "network");
+    pass->network = network;
+    pass->pool = pool;
+    pass->most = most;
+    pass->pairs = network->projection_count;
+    int status = loci_acting_open(&pass->acting, network, error);
+    if (status == LOCI_OK)
+        status = find_kept(pass, backward, error);
+    for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
+        take_output(pass, l, backward);
+        status = create_synapse(pass, l, error);
+    }
+    if (status == LOCI_OK && backward)
+        take_scratch(pass);
+    if (status == LOCI_OK)
+        status = loci_arena_status(&pass->arena, "network", error);
+    if (status == LOCI_OK && network->spec.neuron == LOCI_NEURON_LIF)
+        status = create_spiking(pass, backward, error);
+    if (status != LOCI_OK) {
+        loci_pass_free(pass);
+        return status;
+    }
+    *out = pass;
+    return LOCI_OK;
+}
+
+void loci_pass_free(loci_pass *pass) {
+    if (pass == NULL)
+        return;
+    for (uint32_t l = 0; l < pass->pairs; l++)
+        loci_synapse_free(pass->synapse[l]);
+    loci_spiking_free(pass->spiking, pass->pairs);
+    loci_acting_close(&pass->acting);
+    loci_arena_clear(&pass->arena);
+    free(pass);
+}
+
+int loci_pass_renew(loci_pass **pass, loci_error *error) {
+    const loci_network *network = (*pass)->network;
+    size_t most = (*pass)->most;
+    loci_pool *pool = (*pass)->pool;
+    loci_pass_free(*pass);
+    *pass = NULL;
+    return loci_pass_create(pass, network, most, true, pool, error);
+}
+
+size_t loci_pass_bytes(const loci_pass *pass) {
+    size_t bytes = pass->arena.bytes + loci_acting_bytes(&pass->acting);
+    for (uint32_t l = 0; l < pass->pairs; l++)
+        bytes += loci_synapse_bytes(pass->synapse[l]);
+    return bytes;
+}
+
+/* Bytes that a spiking pass may take for what grows with time steps. */
+enum { TIME_BYTES = 96 << 20 };
+
+size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
+    if (spec->neuron != LOCI_NEURON_LIF)
+        return wanted;
+    size_t columns = 0;
+    for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
+        columns += loci_leading(loci_spec_layer_size(spec, l));
+    size_t most = TIME_BYTES / (columns * spec->time_steps * 4 * sizeof(float));
+    bool once =
+        spec->coding == LOCI_CODING_CONSTANT && spec->hidden_count <= 1; /* nearly nothing grows */
+    return once || most > wanted ? wanted : most < 1 ? 1 : most;
+}
+
+static void note_active(loci_pass *pass, size_t rows) {
+    const loci_spiking *s = pass->spiking;
+    bool firing_output = s != NULL && pass->network->spec.readout == LOCI_READOUT_COUNT;
+    size_t layers = firing_output ? pass->pairs : pass->pairs - 1;
+    for (uint32_t l = 0; l < layers; l++)
+        if ((pass->active >> l & 1) == 0 &&
+            (s != NULL ? s->spike_total[l] > 0 : loci_rectified_sends(pass, l, rows)))
+            pass->active |= 1u << l;
+}
+
+int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *error) {
+    int status = LOCI_OK;
+    loci_acting_update(&pass->acting);
+    if (pass->spiking != NULL)
+        status = loci_spiking_forward(pass, in, error);
+    else
+        loci_rectified_forward(pass, in);
+    if (status == LOCI_OK && loci_pass_logit_delta(pass) != NULL)
+        note_active(pass, in->count);
+    return status;
+}
+
+void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *gradient) {
+    if (pass->spiking != NULL)
+        loci_spiking_backward(pass, gradient);
+    else
+        loci_rectified_backward(pass, in, gradient);
+}
+
+const float *loci_pass_logits(const loci_pass *pass) {
+    return pass->output[pass->pairs - 1];
+}
+
+float *loci_pass_logit_delta(loci_pass *pass) {
+    return pass->delta[pass->pairs - 1];
+}

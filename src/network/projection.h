@@ -1,0 +1,33 @@
+/* What a network consists of: layers, and projections, each a bundle of connections from a layer to
+ * a layer. Both say where their numbers stand in the flat parameter array; LOCI_NONE where there
+ * are none.
+ *
+ * Layer 0 is the input. Today projection l goes from layer l to layer l + 1, and the public calls
+ * count by these pairs; what is inside goes by `from` and `to`. */
+#ifndef LOCI_NETWORK_PROJECTION_H
+#define LOCI_NETWORK_PROJECTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LOCI_NONE ((size_t)-1)
+
+typedef struct loci_projection {
+    uint32_t from, to;        /* layers, of n and of m neurons */
+    size_t axon_position;     /* [n, A, C] */
+    size_t axon_charge;       /* [n, A] */
+    size_t dendrite_position; /* [m, D, C]; tied: the receiving layer's position */
+    size_t dendrite_charge;   /* [m, D] */
+    size_t gap;               /* [1] */
+    size_t log_scale;         /* [1] */
+    size_t range;             /* [1] */
+    size_t weight;            /* [n, m], conventional only */
+} loci_projection;
+
+typedef struct loci_layer {
+    size_t bias;      /* [m] */
+    size_t beta;      /* [1] or [m], where it is trained */
+    size_t threshold; /* likewise */
+} loci_layer;
+
+#endif
