@@ -1,6 +1,5 @@
 #include "infer/fixed.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -17,10 +16,10 @@ static int list(loci_fixed *fixed, const float *weights, const uint8_t *mask, lo
     if (status != LOCI_OK)
         return status;
     const loci_connections *c = fixed->connections;
-    fixed->by_receiver = loci_alloc(c->count, sizeof(float));
-    fixed->by_sender = loci_alloc(c->count, sizeof(float));
-    if (fixed->by_receiver == NULL || fixed->by_sender == NULL)
-        return loci_fail_memory(error, "weights");
+    fixed->by_receiver = loci_arena_floats(&fixed->arena, c->count, 1);
+    fixed->by_sender = loci_arena_floats(&fixed->arena, c->count, 1);
+    if (fixed->arena.failed)
+        return loci_arena_status(&fixed->arena, "weights", error);
     for (size_t j = 0; j < fixed->m; j++)
         for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t++)
             fixed->by_receiver[t] = weights[c->sender[t] * fixed->m + j];
@@ -31,7 +30,7 @@ static int list(loci_fixed *fixed, const float *weights, const uint8_t *mask, lo
 
 /* So that rows of zeros are not gone through. */
 static int listen(loci_fixed *fixed, loci_error *error) {
-    fixed->heard = loci_alloc(loci_pad16(fixed->n) / 16, sizeof *fixed->heard);
+    fixed->heard = loci_arena_take(&fixed->arena, loci_pad16(fixed->n) / 16, sizeof *fixed->heard);
     if (fixed->heard == NULL)
         return loci_fail_memory(error, "weights");
     for (size_t i = 0; i < fixed->n; i++)
@@ -41,7 +40,7 @@ static int listen(loci_fixed *fixed, loci_error *error) {
 
 static int copy(loci_fixed *fixed, const float *weights, loci_error *error) {
     size_t m = fixed->m;
-    fixed->dense = loci_alloc(fixed->n, fixed->ld * sizeof(float));
+    fixed->dense = loci_arena_floats(&fixed->arena, fixed->n, fixed->ld);
     if (fixed->dense == NULL)
         return loci_fail_memory(error, "weights");
     for (size_t i = 0; i < fixed->n; i++)
@@ -59,13 +58,13 @@ static int slice(loci_fixed *fixed, loci_error *error) {
 }
 
 int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weights,
-                      const uint8_t *keep, size_t kept, loci_error *error) {
+                      const uint8_t *mask, size_t kept, loci_error *error) {
     *fixed = (loci_fixed){.n = n, .m = m, .ld = loci_leading(m)};
     fixed->kernels = loci_linear_kernels_for(loci_isa_best());
     fixed->gemm = loci_gemm_kernel_for(loci_isa_best());
-    bool listed = keep != NULL && loci_connections_pay_many(n, m, kept);
+    bool listed = mask != NULL && loci_connections_pay_many(n, m, kept);
     bool alone = listed && loci_connections_pay_alone(n, m, kept);
-    int status = listed ? list(fixed, weights, keep, error) : LOCI_OK;
+    int status = listed ? list(fixed, weights, mask, error) : LOCI_OK;
     if (status == LOCI_OK && alone)
         status = slice(fixed, error);
     else if (status == LOCI_OK)
@@ -76,11 +75,8 @@ int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weight
 }
 
 void loci_fixed_clear(loci_fixed *fixed) {
-    free(fixed->dense);
     loci_connections_free(fixed->connections);
-    free(fixed->by_receiver);
-    free(fixed->by_sender);
-    free(fixed->heard);
+    loci_arena_clear(&fixed->arena);
     loci_slices_clear(&fixed->slices);
     *fixed = (loci_fixed){0};
 }

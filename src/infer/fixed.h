@@ -3,6 +3,7 @@
 #ifndef LOCI_INFER_FIXED_H
 #define LOCI_INFER_FIXED_H
 
+#include "base/arena.h"
 #include "linear/gemm.h"
 #include "linear/linear.h"
 #include "synapse/connections.h"
@@ -12,6 +13,7 @@
 enum { LOCI_FIXED_STRIP = 64 };
 
 typedef struct loci_fixed {
+    loci_arena arena;
     size_t n, m, ld; /* ld = loci_leading(m) */
     float *dense;    /* [n, ld], padding columns 0; NULL where kept connections are faster for one
                         input */
@@ -25,10 +27,10 @@ typedef struct loci_fixed {
     loci_gemm_kernel *gemm; /* adds in the same order as the others do */
 } loci_fixed;
 
-/* Takes weights [n, m], of which those with keep [n, m] 0 are 0; keep may be NULL. LOCI_E_MEMORY;
+/* Takes weights [n, m], of which those with mask [n, m] 0 are 0; mask may be NULL. LOCI_E_MEMORY;
  * clear it even then. */
 int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weights,
-                      const uint8_t *keep, size_t kept, loci_error *error);
+                      const uint8_t *mask, size_t kept, loci_error *error);
 void loci_fixed_clear(loci_fixed *fixed);
 
 /* Whether anything follows from neuron i of the sending layer. */

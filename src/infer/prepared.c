@@ -9,7 +9,6 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "infer/activity.h"
-#include "infer/evaluate.h"
 #include "infer/prepared.h"
 #include "linear/linear.h"
 #include "network/kept.h"
@@ -33,7 +32,7 @@ static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *mask, float
 static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
     size_t n = p->pass->acting.wiring[l].n, m = p->pass->acting.wiring[l].m, ld = loci_leading(m);
     size_t kept = n * m;
-    bool pruned = p->pass->acting.selection[l] != NULL;
+    bool pruned = p->pass->acting.kept[l] != NULL;
     float *weights = loci_alloc(n, m * sizeof *weights);
     uint8_t *mask = loci_alloc(pruned ? n : 0, m);
     p->bias[l] = loci_alloc(m, sizeof *p->bias[l]);
@@ -58,36 +57,9 @@ static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
     return status;
 }
 
-static void clear_runner(loci_runner *runner) {
-    loci_batch_free(runner->batch);
-    free(runner->current);
-    free(runner->next);
-    free(runner->start);
-    free(runner->index);
-    free(runner->value);
-    *runner = (loci_runner){0};
-}
-
-static int create_runner(const loci_prepared *p, size_t rows, loci_runner *runner,
-                         loci_error *error) {
-    size_t room = rows * p->widest + LOCI_SLICE;
-    *runner = (loci_runner){.rows = rows};
-    runner->current = loci_alloc(rows, p->widest * sizeof *runner->current);
-    runner->next = loci_alloc(rows, p->widest * sizeof *runner->next);
-    runner->start = loci_alloc(rows + 1, sizeof *runner->start);
-    runner->index = loci_alloc(room, sizeof *runner->index);
-    runner->value = loci_alloc(room, sizeof *runner->value);
-    if (runner->current == NULL || runner->next == NULL || runner->start == NULL ||
-        runner->index == NULL || runner->value == NULL)
-        return loci_fail_memory(error, "prepared network");
-    if (p->pass->spiking == NULL)
-        return LOCI_OK;
-    return loci_inference_batch(&runner->batch, p->network, 1, LOCI_EVALUATION_SEED, NULL, error);
-}
-
 static void free_runners(loci_prepared *p) {
     for (size_t i = 0; i < p->runners; i++)
-        clear_runner(&p->runner[i]);
+        loci_runner_clear(&p->runner[i]);
     free(p->runner);
     p->runner = NULL;
     p->runners = 0;
@@ -103,7 +75,7 @@ static int provide(loci_prepared *p, size_t runners, size_t rows, loci_error *er
         return loci_fail_memory(error, "prepared network");
     int status = LOCI_OK;
     while (p->runners < runners && status == LOCI_OK)
-        status = create_runner(p, rows, &p->runner[p->runners++], error);
+        status = loci_runner_create(&p->runner[p->runners++], p->network, rows, p->widest, error);
     if (status != LOCI_OK)
         free_runners(p);
     return status;
@@ -142,19 +114,6 @@ void loci_prepared_free(loci_prepared *p) {
     }
     free(p->strips);
     free(p);
-}
-
-loci_sparse loci_prepared_activate(const loci_prepared *p, loci_runner *runner,
-                                   const loci_fixed *weights, const float *sent, size_t rows,
-                                   size_t stride) {
-    size_t end = 0;
-    for (size_t row = 0; row < rows; row++) {
-        runner->start[row] = (uint32_t)end;
-        end += weights->kernels->compact(&p->bits, weights->heard, sent + row * stride, weights->n,
-                                         runner->index + end, runner->value + end);
-    }
-    runner->start[rows] = (uint32_t)end;
-    return loci_sparse_rows(rows, runner->start, runner->index, runner->value);
 }
 
 int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t count,

@@ -4,21 +4,9 @@
 
 #include <loci/prepared.h>
 
-#include "data/batch.h"
 #include "infer/activity.h"
-#include "infer/fixed.h"
-#include "linear/linear.h"
+#include "infer/runner.h"
 #include "network/spiking.h"
-
-/* The buffers of one thread. A row is a sample, or of spiking nets a time step. */
-typedef struct loci_runner {
-    size_t rows;           /* it has room for */
-    float *current, *next; /* [rows, widest] */
-    uint32_t *start,
-        *index;        /* [rows + 1], [rows * widest + LOCI_SLICE] active neurons of a layer */
-    float *value;      /* likewise */
-    loci_batch *batch; /* of one sample, coded; only spiking nets */
-} loci_runner;
 
 struct loci_prepared {
     const loci_network *network;
@@ -33,11 +21,6 @@ struct loci_prepared {
     float *strips;       /* [workers, 2, widest, STRIP] of batches; NULL until there was one */
     size_t strip_floats; /* in it */
 };
-
-/* The non-zero entries of sent [rows, stride] that the layer pair listens to, as sparse rows. */
-loci_sparse loci_prepared_activate(const loci_prepared *prepared, loci_runner *runner,
-                                   const loci_fixed *weights, const float *sent, size_t rows,
-                                   size_t stride);
 
 /* Inputs [rows, pixels] to logits [rows, classes], no spikes. False: an input is not finite. */
 bool loci_prepared_rows(const loci_prepared *prepared, loci_runner *runner, const float *inputs,

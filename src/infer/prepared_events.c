@@ -62,8 +62,8 @@ static void run_events(const loci_prepared *p, loci_runner *runner, float *logit
             return;
         }
         tally->spikes[l] = fire(p, runner, l, constant);
-        active = loci_prepared_activate(p, runner, &p->weights[l + 1], runner->current, p->steps,
-                                        p->weights[l].ld);
+        active = loci_runner_compact(runner, &p->bits, &p->weights[l + 1], runner->current,
+                                     p->steps, p->weights[l].ld);
     }
 }
 

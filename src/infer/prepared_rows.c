@@ -31,7 +31,8 @@ static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed 
             return false;
         loci_fixed_vector(weights, sent, made);
     } else {
-        const loci_sparse active = loci_prepared_activate(p, runner, weights, sent, rows, stride);
+        const loci_sparse active =
+            loci_runner_compact(runner, &p->bits, weights, sent, rows, stride);
         if (input && !weights->kernels->finite(active.value, active.entries))
             return false;
         loci_fixed_events(weights, &active, made);

@@ -43,30 +43,24 @@ static void fill_slice(loci_slices *out, const loci_sparse *s, size_t k) {
 int loci_slices_create(loci_slices *out, const loci_sparse *s, loci_error *error) {
     size_t slices = (s->rows + LOCI_SLICE - 1) / LOCI_SLICE;
     *out = (loci_slices){.rows = s->rows, .slices = slices};
-    out->start = loci_alloc(slices + 1, sizeof *out->start);
-    out->row = loci_alloc(slices * LOCI_SLICE, sizeof *out->row);
-    if (out->start == NULL || out->row == NULL || !sort_rows(s, out->row))
+    out->start = loci_arena_take(&out->arena, slices + 1, sizeof *out->start);
+    out->row = loci_arena_take(&out->arena, slices * LOCI_SLICE, sizeof *out->row);
+    if (out->arena.failed || !sort_rows(s, out->row))
         return loci_fail_memory(error, "weights");
     for (size_t i = s->rows; i < slices * LOCI_SLICE; i++)
         out->row[i] = (uint32_t)s->rows;
     for (size_t k = 0; k < slices; k++) /* the first of a slice is its longest */
         out->start[k + 1] = out->start[k] + length(s, out->row[k * LOCI_SLICE]);
     size_t steps = out->start[slices];
-    out->index = loci_alloc(steps * LOCI_SLICE, sizeof *out->index);
-    out->value = loci_alloc(steps * LOCI_SLICE, sizeof *out->value);
-    out->sum = loci_alloc(slices * LOCI_SLICE, sizeof *out->sum);
-    if (out->index == NULL || out->value == NULL || out->sum == NULL)
-        return loci_fail_memory(error, "weights");
-    for (size_t k = 0; k < slices; k++)
+    out->index = loci_arena_take(&out->arena, steps * LOCI_SLICE, sizeof *out->index);
+    out->value = loci_arena_floats(&out->arena, steps, LOCI_SLICE);
+    out->sum = loci_arena_floats(&out->arena, slices, LOCI_SLICE);
+    for (size_t k = 0; k < slices && !out->arena.failed; k++)
         fill_slice(out, s, k);
-    return LOCI_OK;
+    return loci_arena_status(&out->arena, "weights", error);
 }
 
 void loci_slices_clear(loci_slices *slices) {
-    free(slices->start);
-    free(slices->row);
-    free(slices->index);
-    free(slices->value);
-    free(slices->sum);
+    loci_arena_clear(&slices->arena);
     *slices = (loci_slices){0};
 }

@@ -5,6 +5,7 @@
 
 #include <loci/status.h>
 
+#include "base/arena.h"
 #include "linear/sparse.h"
 
 /* Rows of a sparse matrix in slices of 16 rows of about the same length, entries side by side in
@@ -18,6 +19,7 @@ typedef struct loci_slices {
     uint16_t *index; /* [steps, 16] column of each entry */
     float *value;    /* [steps, 16] */
     float *sum;      /* [slices, 16] scratch */
+    loci_arena arena;
 } loci_slices;
 
 /* s has at most LOCI_SLICED_COLUMNS columns. LOCI_E_MEMORY; clear it even then. */

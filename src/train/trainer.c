@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/finite.h"
 #include "base/memory.h"
@@ -19,6 +20,7 @@
 #include "train/teacher.h"
 
 struct loci_trainer_work {
+    loci_arena arena;
     loci_pass *pass;
     loci_batch *batch;
     float *gradient;      /* [count] */
@@ -45,9 +47,9 @@ static int split(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     uint32_t all = (uint32_t)loci_dataset_count(t->data, LOCI_TRAIN), held = t->options.validation;
     uint32_t *order = loci_alloc(all, sizeof *order);
-    w->training = loci_alloc(t->samples, sizeof *w->training);
-    w->held_out = loci_alloc(held, sizeof *w->held_out);
-    if (order == NULL || w->training == NULL || w->held_out == NULL) {
+    w->training = loci_arena_take(&w->arena, t->samples, sizeof *w->training);
+    w->held_out = loci_arena_take(&w->arena, held, sizeof *w->held_out);
+    if (order == NULL || w->arena.failed) {
         free(order);
         return loci_fail_memory(error, "training");
     }
@@ -128,7 +130,7 @@ static int set_factors(loci_trainer *t, loci_error *error) {
     const loci_tensor *tensor;
     if (o->lr_positions == 1 && o->lr_charges == 1)
         return LOCI_OK;
-    float *factor = t->work->factor = loci_alloc(t->count, sizeof *factor);
+    float *factor = t->work->factor = loci_arena_floats(&t->work->arena, t->count, 1);
     if (factor == NULL)
         return loci_fail_memory(error, "training");
     for (size_t i = 0; (tensor = loci_network_tensor(t->network, i)) != NULL; i++)
@@ -155,17 +157,14 @@ static int allocate(loci_trainer *t, loci_error *error) {
         return status;
     w->batch->pool = t->pool;
     loci_batch_scale(w->batch, t->network->low, t->network->span);
-    w->gradient = loci_alloc(t->count, sizeof(float));
-    w->order = loci_alloc(t->samples, sizeof *w->order);
-    w->chosen = loci_alloc(batch, sizeof *w->chosen);
-    t->moment1 = loci_alloc(t->count, sizeof(float));
-    t->moment2 = loci_alloc(t->count, sizeof(float));
+    w->gradient = loci_arena_floats(&w->arena, t->count, 1);
+    w->order = loci_arena_take(&w->arena, t->samples, sizeof *w->order);
+    w->chosen = loci_arena_take(&w->arena, batch, sizeof *w->chosen);
+    t->moment1 = loci_arena_floats(&w->arena, t->count, 1);
+    t->moment2 = loci_arena_floats(&w->arena, t->count, 1);
     if (t->options.patience > 0)
-        t->best = loci_alloc(t->count, sizeof(float));
-    if (w->gradient == NULL || w->order == NULL || w->chosen == NULL || t->moment1 == NULL ||
-        t->moment2 == NULL || (t->options.patience > 0 && t->best == NULL))
-        return loci_fail_memory(error, "training");
-    return LOCI_OK;
+        t->best = loci_arena_floats(&w->arena, t->count, 1);
+    return loci_arena_status(&w->arena, "training", error);
 }
 
 int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_dataset *data,
@@ -214,16 +213,8 @@ void loci_trainer_free(loci_trainer *t) {
     loci_pass_free(w->pass);
     loci_batch_free(w->batch);
     loci_teacher_free(w->teacher);
-    free(w->gradient);
-    free(w->factor);
-    free(w->training);
-    free(w->held_out);
-    free(w->order);
-    free(w->chosen);
+    loci_arena_clear(&w->arena);
     free(w);
-    free(t->moment1);
-    free(t->moment2);
-    free(t->best);
     free(t);
 }
 
