@@ -14,7 +14,7 @@
 #include "exchange/npz_parts.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
-#include "synapse/selection.h"
+#include "synapse/connections.h"
 
 /* More than any network has; names are compared with each other. */
 enum { MOST_MEMBERS = LOCI_MAX_TENSORS + 2 * LOCI_MAX_PAIRS + 16 };

@@ -11,7 +11,7 @@
 #include "exchange/parts.h"
 #include "network/kept.h"
 #include "network/model_file.h"
-#include "synapse/selection.h"
+#include "synapse/connections.h"
 
 /* Whether nothing that is stored was edited since the export. False where that is not known. */
 static int is_untouched(const loci_npz_import *in, bool *untouched, loci_error *error) {

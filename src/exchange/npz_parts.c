@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "network/pruning_note.h"
 #include "network/spec_json.h"
-#include "synapse/selection.h"
+#include "synapse/connections.h"
 
 static uint32_t add(uint32_t sum, const void *bytes, size_t size) {
     return bytes == NULL ? sum : (uint32_t)crc32_z(sum, bytes, size);

@@ -9,7 +9,7 @@
 #include "network/kept.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
-#include "synapse/selection.h"
+#include "synapse/connections.h"
 
 enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 3, MOST_NOTES = 7 };
 

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "network/kept.h"
 #include "network/layout.h"
-#include "synapse/selection.h"
+#include "synapse/connections.h"
 
 /* The network as it is taken apart. */
 typedef struct shrinking {

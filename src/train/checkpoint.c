@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
-#include "synapse/selection.h"
+#include "synapse/connections.h"
 
 static const char format_name[] = "loci-checkpoint", format_version[] = "1";
 
