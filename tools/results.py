@@ -19,6 +19,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORD, PAGE, IMAGES = ROOT / "docs/reproduction", ROOT / "docs/results.md", ROOT / "docs/images"
@@ -82,6 +83,14 @@ def unpack(dataset, folder):
             shutil.copy(model, run / "model.safetensors")
 
 
+def wrapped(text):
+    """Prose in lines of at most 120 columns; tables, headings and images stay as they are."""
+    whole = re.compile(r"$|[|#]|!\[")
+    return "\n".join(line if whole.match(line) else
+                     textwrap.fill(line, 120, break_long_words=False, break_on_hyphens=False)
+                     for line in text.split("\n"))
+
+
 def tables(dataset, loci, work):
     """The page that `loci reproduce` writes of the record, as a part of a longer one; copies its figures."""
     targets, figures = SHOWN[dataset]
@@ -93,10 +102,10 @@ def tables(dataset, loci, work):
     text = re.sub(r"^# .*\n+", "", text, flags=re.MULTILINE)  # the title; docs/results.md has its own
     text = re.sub(r"^#", "##", text, flags=re.MULTILINE)  # its sections are parts of one of ours
     if not figures:
-        return re.sub(r"^!\[.*\n+", "", text, flags=re.MULTILINE)
+        return wrapped(re.sub(r"^!\[.*\n+", "", text, flags=re.MULTILINE))
     for figure in re.findall(r"\((\S+)\.svg\)", text):
         shutil.copy(work / f"{figure}.png", IMAGES)
-    return re.sub(r"\((\S+)\.svg\)", r"(images/\1.png)", text)
+    return wrapped(re.sub(r"\((\S+)\.svg\)", r"(images/\1.png)", text))
 
 
 def write(dataset, text):
