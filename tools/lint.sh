@@ -1,5 +1,5 @@
 #!/bin/sh
-# Looks at what the compiler does not: layout, length of files, shell scripts, words left behind.
+# Looks at what the compiler does not: layout, length of files and of lines of prose, shell scripts, words left behind.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 status=0
@@ -13,6 +13,15 @@ done
 shellcheck -s sh .ci/run $(git ls-files '*.sh' ':!tests/cli') || status=1
 # shellcheck disable=SC2046 # a case keeps a command's words in a variable
 shellcheck -s bash -e SC2086 $(git ls-files 'tests/cli/*.sh') || status=1
+# Prose in lines of 120 columns; tables, code, and lines that are one link or image are as long as they are.
+# shellcheck disable=SC2046
+LC_ALL=C awk '
+    FNR == 1 { code = 0 }
+    /^```/ { code = !code }
+    code || /^(\||    )/ || /^!?\[[^]]*\]\([^)]*\)$/ { next }
+    { line = $0; gsub(/[\200-\277]/, "", line) } # a letter has one byte that does not go on from another
+    length(line) > 120 { print FILENAME ":" FNR ": " length(line) " columns"; long = 1 }
+    END { exit long }' README.md CONTRIBUTING.md CHANGELOG.md $(git ls-files 'docs/*.md') || status=1
 if git grep -nE 'TODO|FIXME|XXX' -- src include cli; then
     status=1
 fi

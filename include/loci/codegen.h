@@ -22,8 +22,8 @@ extern "C" {
 
 /** What an export stores. */
 enum loci_export_mode {
-    LOCI_EXPORT_POSITIONS =
-        0,                   /**< positions and charges; weights are computed as they are needed */
+    /** positions and charges; weights are computed as they are needed */
+    LOCI_EXPORT_POSITIONS = 0,
     LOCI_EXPORT_WEIGHTS = 1, /**< all weights */
     LOCI_EXPORT_PRUNED = 2   /**< the weights of the connections that are kept, in lists */
 };
@@ -35,9 +35,9 @@ LOCI_API const char *loci_export_mode_name(size_t mode);
 typedef struct loci_export_options {
     int mode;      /**< enum loci_export_mode. Default positions */
     uint32_t bits; /**< of a stored number: 32 (float), 8 or 4. Default 8 */
-    const char
-        *name;                /**< what names in the source begin with: a C identifier of at most 48
-                                 characters. NULL = from the model's preset, else "loci_net". Default NULL */
+    /** what names in the source begin with: a C identifier of at most 48 characters. NULL = from
+     * the model's preset, else "loci_net". Default NULL */
+    const char *name;
     const loci_dataset *data; /**< its training part chooses scales, its test part measures; needed.
                                  Default NULL */
     uint32_t samples; /**< training samples that scales are chosen on, 1..60000. Default 2000 */

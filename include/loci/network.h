@@ -136,8 +136,8 @@ LOCI_API int loci_network_activations(const loci_network *network, const float *
 
 /** What a spiking net did, per inference. Of other nets all 0. */
 typedef struct loci_activity {
-    uint32_t
-        layers; /**< layers that fire: the hidden ones, and an output read by its spike count */
+    /** layers that fire: the hidden ones, and an output read by its spike count */
+    uint32_t layers;
     double spike_rate; /**< spikes per neuron and time step, over all layers that fire, 0..1 */
     double layer_rate[LOCI_MAX_PAIRS]; /**< [layers] the same per layer */
     double spikes;                     /**< spikes of all layers that fire */
@@ -154,8 +154,8 @@ typedef struct loci_activity {
 
 /** An energy estimate for one inference. */
 typedef struct loci_energy {
-    double
-        spiking;  /**< joule: synaptic operations as additions, input operations as multiply-adds */
+    /** joule: synaptic operations as additions, input operations as multiply-adds */
+    double spiking;
     double dense; /**< joule: a conventional net of the same weights, evaluated once with
                      multiply-adds */
 } loci_energy;

@@ -46,24 +46,24 @@ enum loci_input {
     LOCI_INPUT_RANDOM = 0, /**< start at random, trained */
     LOCI_INPUT_GRID = 1,   /**< start on the pixel grid (plus noise), trained; the first dendrites
                               spread over the same square */
-    LOCI_INPUT_SHEET =
-        2 /**< stay on the pixel grid: no parameters, charge 1; needs charged dendrites */
+    /** stay on the pixel grid: no parameters, charge 1; needs charged dendrites */
+    LOCI_INPUT_SHEET = 2
 };
 
 /** How a site's charge follows from its trained number. */
 enum loci_sign {
-    LOCI_SIGN_MASK =
-        0, /**< 2 sigmoid(steepness * v) - 1: between -1 (inhibitory) and 1 (excitatory) */
+    /** 2 sigmoid(steepness * v) - 1: between -1 (inhibitory) and 1 (excitatory) */
+    LOCI_SIGN_MASK = 0,
     LOCI_SIGN_CHARGE = 1 /**< the number itself */
 };
 
 /** Whether a hidden neuron's dendrite and axon are one position. */
 enum loci_tied {
     LOCI_TIED_NO = 0, /**< separate sites */
-    LOCI_TIED_YES =
-        1, /**< one position per neuron, used both ways (the paper); needs one site each */
-    LOCI_TIED_AUTO =
-        2 /**< yes when every neuron has one axon and one dendrite site and the input is no sheet */
+    /** one position per neuron, used both ways (the paper); needs one site each */
+    LOCI_TIED_YES = 1,
+    /** yes when every neuron has one axon and one dendrite site and the input is no sheet */
+    LOCI_TIED_AUTO = 2
 };
 
 /** The factor s in front of a layer pair's weights. */
@@ -139,14 +139,13 @@ typedef struct loci_spec {
                                                 Default {1} */
     double gap[LOCI_MAX_PAIRS]; /**< the gap, or where it starts, per pair, > 0; 0 = as the pair
                                    before. Default {0.1} */
-    double
-        range[LOCI_MAX_PAIRS]; /**< R: sites further apart do not meet, and max(k - 1/R, 0) stands
-                                  in place of k; > 0, -1 = unlimited, 0 = as the pair before. R
-                                  itself, or where a trained one starts. Default {-1} */
-    double softening;          /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
-    double steepness;          /**< of the inhibition mask, > 0. Default 5 */
-    double logit_scale;        /**< a constant factor on the logits, > 0. Default 1 */
-    double spread;             /**< standard deviation of random start positions, > 0. Default 1 */
+    /** R: sites further apart do not meet, and max(k - 1/R, 0) stands in place of k; > 0, -1 =
+     * unlimited, 0 = as the pair before. R itself, or where a trained one starts. Default {-1} */
+    double range[LOCI_MAX_PAIRS];
+    double softening;    /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
+    double steepness;    /**< of the inhibition mask, > 0. Default 5 */
+    double logit_scale;  /**< a constant factor on the logits, > 0. Default 1 */
+    double spread;       /**< standard deviation of random start positions, > 0. Default 1 */
     double extent;       /**< half the side of the square the pixel grid fills, > 0. Default 2 */
     double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
     int neuron;          /**< enum loci_neuron. Default relu */
@@ -202,8 +201,8 @@ LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
 enum loci_field_nets {
     LOCI_NETS_ALL = 0,     /**< any */
     LOCI_NETS_SPATIAL = 1, /**< those whose weights follow from positions */
-    LOCI_NETS_SPIKING =
-        2, /**< those with spiking neurons; "neuron" itself, which makes them so, counts as one */
+    /** those with spiking neurons; "neuron" itself, which makes them so, counts as one */
+    LOCI_NETS_SPIKING = 2,
     LOCI_NETS_TAUGHT = 3 /**< those whose run has a teacher */
 };
 

@@ -198,12 +198,12 @@ typedef void loci_note_callback(void *user, const char *text);
 typedef struct loci_run_options {
     int resume; /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
     int force;  /**< start anew, replacing a run that is there. Default 0 */
-    const volatile sig_atomic_t
-        *stop; /**< becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
+    /** becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
+    const volatile sig_atomic_t *stop;
     loci_progress_callback *progress; /**< Default NULL */
-    loci_note_callback
-        *note;  /**< told what is no mistake, but may not be what was meant: in what the
-                   model to start from differs, that nothing is learnt. Default NULL */
+    /** told what is no mistake, but may not be what was meant: in what the model to start from
+     * differs, that nothing is learnt. Default NULL */
+    loci_note_callback *note;
     void *user; /**< passed to progress and note. Default NULL */
 } loci_run_options;
 

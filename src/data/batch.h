@@ -13,8 +13,8 @@
 typedef struct loci_batch {
     size_t most, features;
     size_t columns; /* of the network's inputs: features, or those chosen of them */
-    uint32_t
-        *place; /* [features] column of each, UINT32_MAX where it is left out; NULL = its own */
+    /* [features] column of each, UINT32_MAX where it is left out; NULL = its own */
+    uint32_t *place;
     /* [features] that values are scaled by, borrowed; NULL = as they are */
     const float *low, *span;
     loci_pool *pool;     /* borrowed; NULL unless set */
