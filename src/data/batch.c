@@ -32,16 +32,13 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
     b->backward = backward;
     if (coding != NULL)
         b->coding = *coding;
-    b->labels = loci_alloc(most, sizeof *b->labels);
-    b->identity = loci_alloc(most, sizeof *b->identity);
-    b->start = loci_alloc(most, sizeof *b->start);
-    b->end = loci_alloc(most, sizeof *b->end);
-    b->index = loci_alloc(entries, sizeof *b->index);
-    b->value = loci_alloc(entries, sizeof *b->value);
-    b->bytes = entries * (sizeof *b->index + sizeof *b->value);
-    bool lost = b->labels == NULL || b->identity == NULL || b->start == NULL || b->end == NULL ||
-                b->index == NULL || b->value == NULL;
-    if (lost) {
+    b->labels = loci_arena_take(&b->arena, most, sizeof *b->labels);
+    b->identity = loci_arena_take(&b->arena, most, sizeof *b->identity);
+    b->start = loci_arena_take(&b->arena, most, sizeof *b->start);
+    b->end = loci_arena_take(&b->arena, most, sizeof *b->end);
+    b->index = loci_arena_take(&b->arena, entries, sizeof *b->index);
+    b->value = loci_arena_take(&b->arena, entries, sizeof *b->value);
+    if (b->arena.failed) {
         loci_batch_free(b);
         return loci_fail_memory(error, "batch");
     }
@@ -54,15 +51,9 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
 void loci_batch_free(loci_batch *b) {
     if (b == NULL)
         return;
-    free(b->labels);
-    free(b->identity);
     loci_events_clear(&b->events);
-    free(b->start);
-    free(b->end);
-    free(b->index);
-    free(b->value);
+    loci_arena_clear(&b->arena);
     loci_sparse_blocks_clear(&b->by_input);
-    free(b->dense);
     free(b->place);
     free(b->images);
     free(b);
@@ -115,10 +106,9 @@ static void read_bytes(const loci_batch *b, const loci_dataset *data, const uint
 static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
     size_t ld = loci_leading(b->columns);
     if (b->dense == NULL) {
-        b->dense = loci_alloc(b->most, ld * sizeof *b->dense);
+        b->dense = loci_arena_floats(&b->arena, b->most, ld);
         if (b->dense == NULL)
             return loci_fail_memory(error, "batch");
-        b->bytes += b->most * ld * sizeof *b->dense;
     }
     memset(b->dense, 0, count * ld * sizeof *b->dense);
     for (size_t sample = 0; sample < count; sample++)

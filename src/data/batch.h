@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "data/coding.h"
 #include "data/dataset.h"
 #include "data/warp.h"
@@ -32,8 +33,8 @@ typedef struct loci_batch {
     uint32_t *identity; /* [most] numbers of the samples, for their random draws */
     float *images;      /* [workers, image_floats] scratch, made when first needed */
     size_t image_floats;
-    size_t workers; /* it has room for */
-    size_t bytes;   /* set aside */
+    size_t workers;   /* it has room for */
+    loci_arena arena; /* of what every batch needs */
     const loci_linear_kernels *kernels;
     loci_bits bits; /* for the kernels */
 } loci_batch;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "network/kept.h"
@@ -22,26 +23,23 @@ typedef struct shrinking {
     uint8_t *kept[LOCI_MAX_PAIRS];      /* [n, m] */
     float *weight[LOCI_MAX_PAIRS];      /* [n, m] */
     double *bias[LOCI_MAX_PAIRS];       /* [m] with what was folded into it */
+    float *beta[LOCI_MAX_PAIRS];        /* [m] of the receiving layer, as they act */
+    float *threshold[LOCI_MAX_PAIRS];   /* [m] likewise */
+    loci_arena arena;
 } shrinking;
-
-static void close_shrinking(shrinking *s) {
-    for (size_t l = 0; l <= s->pairs; l++)
-        free(s->alive[l]);
-    for (size_t l = 0; l < s->pairs; l++) {
-        free(s->kept[l]);
-        free(s->weight[l]);
-        free(s->bias[l]);
-    }
-}
 
 /* What pair l keeps, its weights and biases. */
 static int look_at(shrinking *s, const loci_acting *acting, uint32_t l, loci_error *error) {
     size_t n = s->size[l], m = s->size[l + 1];
-    s->kept[l] = loci_alloc(n, m);
-    s->weight[l] = loci_alloc(n, m * sizeof(float));
-    s->bias[l] = loci_alloc(m, sizeof(double));
-    if (s->kept[l] == NULL || s->weight[l] == NULL || s->bias[l] == NULL)
+    s->kept[l] = loci_arena_take(&s->arena, n, m);
+    s->weight[l] = loci_arena_floats(&s->arena, n, m);
+    s->bias[l] = loci_arena_take(&s->arena, m, sizeof(double));
+    s->beta[l] = loci_arena_floats(&s->arena, m, 1);
+    s->threshold[l] = loci_arena_floats(&s->arena, m, 1);
+    if (s->arena.failed)
         return loci_fail_memory(error, "shrink");
+    loci_spiking_beta(s->network, l, s->beta[l]);
+    loci_spiking_threshold(s->network, l, s->threshold[l]);
     loci_acting_kept(acting, l, s->kept[l]);
     for (size_t j = 0; j < m; j++)
         s->bias[l][j] = s->network->parameters[s->network->layer[l + 1].bias + j];
@@ -52,7 +50,7 @@ static int open_shrinking(shrinking *s, const loci_network *network, loci_error 
     *s = (shrinking){.network = network, .pairs = network->spec.hidden_count + 1};
     for (uint32_t l = 0; l <= s->pairs; l++) {
         s->size[l] = loci_spec_layer_size(&network->spec, l);
-        s->alive[l] = loci_alloc(s->size[l], 1);
+        s->alive[l] = loci_arena_take(&s->arena, s->size[l], 1);
         if (s->alive[l] == NULL)
             return loci_fail_memory(error, "shrink");
         memset(s->alive[l], 1, s->size[l]);
@@ -85,27 +83,12 @@ static bool receives(const shrinking *s, size_t layer, size_t j) {
     return false;
 }
 
-/* A constant of a neuron: the parameter where it is trained, else the specification's. */
-static double constant_of(const loci_network *network, size_t offset, int trained, double constant,
-                          size_t j) {
-    if (offset == LOCI_NONE)
-        return constant;
-    return network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
-}
-
 /* Whether a spiking neuron that only its bias drives ever fires. */
 static bool fires_alone(const shrinking *s, size_t layer, size_t j) {
-    const loci_network *network = s->network;
-    const loci_spec *spec = &network->spec;
-    const loci_layer *v = &network->layer[layer];
-    float beta =
-        (float)fmin(fmax(constant_of(network, v->beta, spec->train_beta, spec->beta, j), 0), 1);
-    float threshold =
-        (float)constant_of(network, v->threshold, spec->train_threshold, spec->threshold, j);
     float bias = (float)s->bias[layer - 1][j], membrane = 0;
-    for (uint32_t t = 0; t < spec->time_steps; t++) {
-        membrane = fmaf(beta, membrane, bias);
-        if (membrane > threshold)
+    for (uint32_t t = 0; t < s->network->spec.time_steps; t++) {
+        membrane = fmaf(s->beta[layer - 1][j], membrane, bias);
+        if (membrane > s->threshold[layer - 1][j])
             return true;
     }
     return false;
@@ -294,6 +277,6 @@ int loci_network_shrink(loci_network **out, const loci_network *network, loci_er
             continue;
         status = build(out, &s, error);
     }
-    close_shrinking(&s);
+    loci_arena_clear(&s.arena);
     return status;
 }

@@ -1,10 +1,8 @@
 /* The training options, one line each; the learning rate's way over a run. */
 #include <loci/train.h>
-#include <math.h>
 #include <stddef.h>
 
 #include "option/fields.h"
-#include "train/schedule.h"
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
 
@@ -97,13 +95,4 @@ int loci_train_set(loci_train_options *options, const char *name, const char *te
 
 int loci_train_get(const loci_train_options *options, const char *name, char *text, size_t size) {
     return loci_field_get(fields, sizeof fields / sizeof *fields, options, name, text, size);
-}
-
-double loci_learning_rate(const loci_train_options *options, uint64_t step, uint64_t steps) {
-    double rate = options->lr;
-    if (options->schedule == LOCI_SCHEDULE_COSINE)
-        rate *= 0.5 * (1 + cos(3.14159265358979323846 * (double)step / (double)steps));
-    if (step < options->warmup)
-        rate *= (double)(step + 1) / options->warmup;
-    return rate;
 }

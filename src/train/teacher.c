@@ -94,6 +94,6 @@ int loci_teacher_answer(loci_teacher *t, const loci_lesson *lesson, const float 
 }
 
 size_t loci_teacher_bytes(const loci_teacher *t) {
-    return loci_pass_bytes(t->pass) + (t->own != NULL ? t->own->bytes : 0) +
+    return loci_pass_bytes(t->pass) + (t->own != NULL ? t->own->arena.bytes : 0) +
            t->network->parameter_count * sizeof(float);
 }
