@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "codegen/round.h"
-#include "codegen/run.h"
+#include "codegen/source_twin.h"
 
 /* Images of one task. */
 enum { CHUNK = 16 };
@@ -55,7 +55,7 @@ static bool has_moments(const loci_export *export, uint32_t l) {
 static int make_pair(struct calibration *c, loci_error *error) {
     loci_export *export = c->export;
     loci_pair_fixed *fixed = &export->pair[c->l].fixed;
-    fixed->unit_in = 1.0 / LOCI_EMBED_PIXEL;
+    fixed->unit_in = 1.0 / LOCI_CODEGEN_PIXEL;
     if (c->l > 0) {
         const loci_pair_fixed *before = &export->pair[c->l - 1].fixed;
         fixed->unit_in = export->spiking ? 1 : ldexp(before->unit, (int)before->output_shift);
@@ -96,7 +96,7 @@ static void pass_on(struct calibration *c) {
     for (size_t i = 0; i < c->count * pair->m; i++)
         largest = c->sums[i] > largest ? c->sums[i] : largest;
     pair->fixed.output_shift = 0;
-    while (largest >> pair->fixed.output_shift > LOCI_EMBED_MOST)
+    while (largest >> pair->fixed.output_shift > LOCI_CODEGEN_MOST)
         pair->fixed.output_shift++;
     for (size_t i = 0; i < c->count * pair->m; i++)
         c->entering[c->l + 1][i] = c->sums[i] > 0 ? c->sums[i] >> pair->fixed.output_shift : 0;

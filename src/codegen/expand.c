@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 #include "codegen/fixed_root.h"
 
 /* A pair under way. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 /* Squared distance of two sites, softening included. */
 static float squared_distance(const loci_wiring *w, size_t ia, size_t jb) {

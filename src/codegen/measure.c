@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "codegen/emit.h"
-#include "codegen/run.h"
+#include "codegen/source_twin.h"
 
 /* Images of one task. */
 enum { CHUNK = 64 };

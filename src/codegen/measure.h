@@ -2,7 +2,7 @@
 #ifndef LOCI_CODEGEN_MEASURE_H
 #define LOCI_CODEGEN_MEASURE_H
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 /* The part that is measured on: testing, or where that is empty training. */
 enum loci_split loci_codegen_part(const loci_export *export);

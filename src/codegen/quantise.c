@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 /* Of 8 bits -128 .. 127. */
 static int32_t lowest(const loci_export *export) {

@@ -11,7 +11,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "data/inflate.h"
-#include "exchange/npz_parts.h"
+#include "exchange/npz_checksum.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/selection.h"

@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "exchange/import_npz.h"
-#include "exchange/npz_parts.h"
-#include "exchange/parts.h"
+#include "exchange/network_numbers.h"
+#include "exchange/npz_checksum.h"
 #include "network/model_file.h"
 #include "synapse/selection.h"
 

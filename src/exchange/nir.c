@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "exchange/network_numbers.h"
 #include "exchange/nir_file.h"
-#include "exchange/parts.h"
 #include "network/spec_json.h"
 
 /* The neurons of one layer, as a node of NIR has them. A constant with one number is the same for

@@ -1,5 +1,5 @@
 /* A network as an ONNX graph; docs/exchange.md describes it. */
-#include "exchange/onnx.h"
+#include "exchange/onnx_parts.h"
 
 #include <loci/exchange.h>
 #include <stdio.h>

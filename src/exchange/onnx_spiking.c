@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "exchange/onnx.h"
+#include "exchange/onnx_parts.h"
 
 /* One layer, or the input as layer 0, over all steps. */
 typedef struct unrolled {

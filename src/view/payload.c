@@ -157,9 +157,9 @@ int loci_payload_make(json_t **root, const loci_network *network, const loci_vie
                             json_array()};
     int status = put_heading(&payload, error);
     if (status == LOCI_OK)
-        status = loci_payload_wiring(&payload, error);
+        status = loci_payload_network(&payload, error);
     if (status == LOCI_OK)
-        status = loci_payload_record(&payload, error);
+        status = loci_payload_run(&payload, error);
     if (status == LOCI_OK)
         status = loci_payload_movement(&payload, error);
     if (status == LOCI_OK)

@@ -151,7 +151,7 @@ static json_t *spiking_of(const loci_spec *spec) {
                      coding, "readout", readout, "reset", reset);
 }
 
-int loci_payload_wiring(loci_payload *payload, loci_error *error) {
+int loci_payload_network(loci_payload *payload, loci_error *error) {
     const loci_network *network = payload->network;
     const loci_spec *spec = &network->spec;
     if (network->parameter_count > MOST_NUMBERS)

@@ -1,6 +1,6 @@
 /* What exports of several formats need of a network. */
-#ifndef LOCI_EXCHANGE_PARTS_H
-#define LOCI_EXCHANGE_PARTS_H
+#ifndef LOCI_EXCHANGE_NETWORK_NUMBERS_H
+#define LOCI_EXCHANGE_NETWORK_NUMBERS_H
 
 #include "network/acting.h"
 

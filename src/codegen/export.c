@@ -8,9 +8,9 @@
 #include "base/finite.h"
 #include "base/memory.h"
 #include "codegen/calibrate.h"
-#include "codegen/lists.h"
+#include "codegen/export_name.h"
 #include "codegen/measure.h"
-#include "codegen/names.h"
+#include "codegen/pruned_lists.h"
 #include "infer/evaluate.h"
 #include "network/layout.h"
 
@@ -80,7 +80,7 @@ static int read_pixels(const loci_network *network, const loci_dataset *data, en
     int status = network != NULL ? loci_network_sample(network, data, split, i, sample)
                                  : loci_dataset_sample(data, split, i, sample);
     for (size_t p = 0; status == LOCI_OK && p < count; p++)
-        pixels[p] = (uint8_t)lroundf(fminf(fmaxf(sample[p], 0), 1) * LOCI_EMBED_PIXEL);
+        pixels[p] = (uint8_t)lroundf(fminf(fmaxf(sample[p], 0), 1) * LOCI_CODEGEN_PIXEL);
     free(sample);
     return status;
 }

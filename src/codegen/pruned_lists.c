@@ -1,5 +1,5 @@
 /* The connections of a pruned pair as lists. */
-#include "codegen/lists.h"
+#include "codegen/pruned_lists.h"
 
 #include <stdlib.h>
 

@@ -2,10 +2,10 @@
  *
  * In integers, everything a layer takes, sums or sends on is a whole number times a unit that only
  * the exporter knows; where numbers are floats all units are 1. Whatever way the source gets at its
- * weights, the twin that runs in the library (run.c) has them expanded, computed by the very
- * operations of the source (expand.c, expand_real.c). */
-#ifndef LOCI_CODEGEN_CODEGEN_H
-#define LOCI_CODEGEN_CODEGEN_H
+ * weights, the twin that runs in the library (source_twin.c) has them expanded, computed by the
+ * very operations of the source (expand.c, expand_real.c). */
+#ifndef LOCI_CODEGEN_EXPORT_H
+#define LOCI_CODEGEN_EXPORT_H
 
 #include <loci/codegen.h>
 #include <stdbool.h>
@@ -13,12 +13,12 @@
 #include "network/acting.h"
 
 enum {
-    LOCI_EMBED_NAME = 48,   /* the longest name */
-    LOCI_EMBED_PIXEL = 255, /* the largest input */
-    LOCI_EMBED_MOST = 4095, /* the largest output of a hidden neuron: finer than any weight */
-    LOCI_EMBED_GAIN = 255,  /* the largest gain */
-    LOCI_SQUARE_BITS = 8,   /* squared distances have so many bits more than positions */
-    LOCI_BETA_BITS = 15     /* the decay of a membrane, in 2^-15 */
+    LOCI_CODEGEN_NAME = 48,   /* the longest name */
+    LOCI_CODEGEN_PIXEL = 255, /* the largest input */
+    LOCI_CODEGEN_MOST = 4095, /* the largest output of a hidden neuron: finer than any weight */
+    LOCI_CODEGEN_GAIN = 255,  /* the largest gain */
+    LOCI_SQUARE_BITS = 8,     /* squared distances have so many bits more than positions */
+    LOCI_BETA_BITS = 15       /* the decay of a membrane, in 2^-15 */
 };
 
 /* How much of what is there is covered by the whole numbers a layer pair is stored in: 1 all of it;
@@ -92,7 +92,7 @@ struct loci_export {
     const loci_network *network;
     const loci_spec *spec;
     loci_export_options options; /* name replaced by the one below */
-    char name[LOCI_EMBED_NAME + 1];
+    char name[LOCI_CODEGEN_NAME + 1];
     loci_acting acting;
     size_t pairs, coordinates, pixels;
     bool fixed, spiking;

@@ -1,4 +1,4 @@
-#include "codegen/run.h"
+#include "codegen/source_twin.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 static inline int32_t rectify_fixed(const loci_pair_fixed *part, int32_t sum) {
     sum = sum > 0 ? sum >> part->output_shift : 0;
-    return sum < LOCI_EMBED_MOST ? sum : LOCI_EMBED_MOST;
+    return sum < LOCI_CODEGEN_MOST ? sum : LOCI_CODEGEN_MOST;
 }
 
 static inline int32_t settle_fixed(const loci_pair_fixed *part, size_t j, int32_t sum) {
@@ -31,7 +31,7 @@ static inline int32_t decay_fixed(int32_t membrane, int32_t beta) {
 #define RECTIFY rectify_fixed
 #define DECAY decay_fixed
 #define LEVEL(x) (uint32_t)(x)
-#include "codegen/run_body.h"
+#include "codegen/source_twin_body.h"
 #undef NUMBER
 #undef NAMED
 #undef PART
@@ -62,7 +62,7 @@ static inline float decay_real(float membrane, float beta) {
 #define RECTIFY rectify_real
 #define DECAY decay_real
 #define LEVEL(x) (uint32_t) lroundf((x)*255)
-#include "codegen/run_body.h"
+#include "codegen/source_twin_body.h"
 
 /* ---- either ---- */
 

@@ -7,8 +7,8 @@
 #include "base/memory.h"
 #include "data/npy_text.h"
 #include "data/npz.h"
-#include "exchange/npz_parts.h"
-#include "exchange/parts.h"
+#include "exchange/network_numbers.h"
+#include "exchange/npz_checksum.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 

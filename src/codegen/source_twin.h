@@ -1,8 +1,8 @@
 /* The twin of the C source: runs the expanded weights. */
-#ifndef LOCI_CODEGEN_RUN_H
-#define LOCI_CODEGEN_RUN_H
+#ifndef LOCI_CODEGEN_SOURCE_TWIN_H
+#define LOCI_CODEGEN_SOURCE_TWIN_H
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 /* Numbers in integers or in floats, as the export has them. */
 typedef union loci_number {

@@ -1,4 +1,4 @@
-#include "exchange/parts.h"
+#include "exchange/network_numbers.h"
 
 #include <math.h>
 #include <stdlib.h>
