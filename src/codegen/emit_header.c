@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "codegen/emit.h"
+#include "network/facts.h"
 
 static void upper(char out[64], const char *name) {
     size_t i = 0;
@@ -52,7 +53,7 @@ static void inner_floats(const loci_export *export, bool sheet, FILE *to) {
     loci_print_float(number,
                      (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale));
     fprintf(to, "#define LOGIT_SCALE %s\n", number);
-    loci_print_float(number, loci_codegen_grid_pitch(export));
+    loci_print_float(number, (float)loci_grid_pitch(export->spec));
     if (sheet)
         fprintf(to, "#define GRID_PITCH %s /* from pixel to pixel */\n", number);
 }

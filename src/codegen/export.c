@@ -1,5 +1,4 @@
 /* From a network to the numbers of its export. */
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "codegen/pruned_lists.h"
 #include "infer/evaluate.h"
 #include "network/layout.h"
+#include "network/spiking.h"
 
 static const char *const mode_names[] = {"positions", "weights", "pruned"};
 
@@ -35,24 +35,6 @@ bool loci_codegen_has_dendrite_charges(const loci_export *export) {
 
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l) {
     return l > 0 && export->spec->tied == LOCI_TIED_YES;
-}
-
-bool loci_codegen_fires(const loci_export *export, uint32_t l) {
-    return export->spiking &&
-           (l + 1 < export->pairs || export->spec->readout == LOCI_READOUT_COUNT);
-}
-
-float loci_codegen_grid_pitch(const loci_export *export) {
-    const loci_spec *spec = export->spec;
-    double side = spec->height > spec->width ? spec->height : spec->width;
-    return (float)(2 * spec->extent / side);
-}
-
-float loci_codegen_grid_origin(const loci_export *export, size_t c) {
-    const loci_spec *spec = export->spec;
-    double side = spec->height > spec->width ? spec->height : spec->width;
-    double cells = c == 0 ? spec->width : c == 1 ? spec->height : 1;
-    return (float)((0.5 - cells / 2) * 2 * spec->extent / side);
 }
 
 double loci_export_unit(const loci_export *export) {
@@ -178,23 +160,14 @@ static void take_pair(loci_export *export, uint32_t l, bool *lost) {
     }
 }
 
-/* Biases, and of spiking neurons decay and threshold as they act. */
+/* Biases, and decays and thresholds of spiking neurons as they act. */
 static void read_neurons(loci_export *export, uint32_t l) {
     const loci_network *network = export->network;
-    const loci_pair_views *v = &network->views[l];
-    const loci_spec *spec = export->spec;
     loci_pair_real *real = &export->pair[l].real;
-    for (size_t j = 0; j < export->pair[l].m; j++) {
-        size_t beta = spec->train_beta == LOCI_TRAINED_NEURON ? j : 0;
-        size_t threshold = spec->train_threshold == LOCI_TRAINED_NEURON ? j : 0;
-        real->bias[j] = network->parameters[v->bias + j];
-        real->beta[j] =
-            v->beta == LOCI_NONE ? (float)spec->beta : network->parameters[v->beta + beta];
-        real->beta[j] = fminf(fmaxf(real->beta[j], 0), 1);
-        real->threshold[j] = v->threshold == LOCI_NONE
-                                 ? (float)spec->threshold
-                                 : network->parameters[v->threshold + threshold];
-    }
+    memcpy(real->bias, network->parameters + network->views[l].bias,
+           export->pair[l].m * sizeof *real->bias);
+    loci_spiking_beta(network, l, real->beta);
+    loci_spiking_threshold(network, l, real->threshold);
 }
 
 static int make(loci_export *export, loci_error *error) {

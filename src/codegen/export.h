@@ -111,15 +111,9 @@ typedef struct loci_codegen_tally {
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
 /* Whether the axons of pair l are the dendrites of the pair before. */
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l);
-/* Whether the receivers of pair l spike. */
-bool loci_codegen_fires(const loci_export *export, uint32_t l);
 /* Sample i of the data as the pixels [pixels] the network takes. LOCI_E_MEMORY. */
 int loci_codegen_pixels(const loci_export *export, enum loci_split split, size_t i,
                         uint8_t *pixels);
-
-/* A sheet's distance of two pixels; its first pixel's coordinate c. */
-float loci_codegen_grid_pitch(const loci_export *export);
-float loci_codegen_grid_origin(const loci_export *export, size_t c);
 
 /* quantise.c: positions and charges of pair l in whole numbers, as its cover says. */
 void loci_codegen_place(loci_export *export, uint32_t l);

@@ -19,13 +19,9 @@ int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *pat
 /* The bias of the layer that pair l leads to, [m]. Borrowed. */
 const float *loci_exchange_bias(const loci_network *network, uint32_t l);
 
-/* Neuron constants of that layer as they act, [*count]: one for all, or one for each neuron. Both
- * have room for m numbers. */
+/* Neuron constants of that layer as they act: out [m], of which the first *count say all: one for
+ * all neurons, or one for each. */
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count);
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count);
-
-/* Whether the layer that pair l leads to fires: the hidden ones of a spiking net, and an output
- * read by its spikes. */
-bool loci_exchange_fires(const loci_spec *spec, uint32_t l);
 
 #endif

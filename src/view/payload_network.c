@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "network/facts.h"
 #include "network/pass.h"
 #include "network/spiking.h"
 #include "view/payload.h"
@@ -66,15 +67,16 @@ static json_t *pair_of(const loci_pass *pass, uint32_t l) {
     const loci_network *network = pass->network;
     const loci_wiring *w = &pass->acting.pair[l];
     const loci_spiking *s = pass->spiking;
-    bool fires = l + 1 < pass->pairs || network->spec.readout == LOCI_READOUT_COUNT;
     json_t *pair = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, l);
     json_t *rest = json_pack(
         "{s:I, s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "bias",
         loci_view_array(LOCI_VIEW_F32, network->parameters + network->views[l].bias, 1, &w->m),
         "beta", loci_view_array(LOCI_VIEW_F32, s != NULL ? s->beta[l] : NULL, 1, &w->m),
         "threshold",
-        loci_view_array(LOCI_VIEW_F32, s != NULL && fires ? s->theta[l] : NULL, 1, &w->m), "kept",
-        kept_of(pass, l));
+        loci_view_array(LOCI_VIEW_F32,
+                        s != NULL && loci_spec_fires(&network->spec, l) ? s->theta[l] : NULL, 1,
+                        &w->m),
+        "kept", kept_of(pass, l));
     bool lost = pair == NULL || json_object_update(pair, rest) != 0;
     json_decref(rest);
     if (!lost)
