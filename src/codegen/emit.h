@@ -13,10 +13,6 @@ bool loci_emit_flag(const void *export, const char *name);
  * take on a 32-bit machine. `to` NULL: counts only. */
 size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters);
 
-/* The name of a layer's table, "bias_0"; of one that no layer has, "input_low". */
-#define LOCI_NO_LAYER UINT32_MAX
-void loci_table_name(char name[64], const char *stem, uint32_t l);
-
 /* emit_layers.c: the layers that point to the tables; returns their bytes likewise. */
 size_t loci_emit_layers(const loci_export *export, FILE *to);
 
@@ -49,5 +45,9 @@ void loci_array_float(loci_array *array, float number);
 void loci_array_close(loci_array *array);
 /* A float as C has it, "0.25f". */
 void loci_print_float(char text[32], float number);
+
+/* The name of a layer's table, "bias_0"; of one that no layer has, "input_low". */
+#define LOCI_NO_LAYER UINT32_MAX
+void loci_table_name(char name[64], const char *stem, uint32_t l);
 
 #endif

@@ -21,13 +21,6 @@ struct numbers {
     size_t count;
 };
 
-void loci_table_name(char name[64], const char *stem, uint32_t l) {
-    if (l == LOCI_NO_LAYER)
-        snprintf(name, 64, "%s", stem);
-    else
-        snprintf(name, 64, "%s_%u", stem, l);
-}
-
 /* Two numbers a byte. */
 static void put_nibbles(loci_array *array, const struct numbers *numbers) {
     for (size_t i = 0; i < numbers->count; i += 2) {

@@ -1,11 +1,9 @@
 /* From a network to the numbers of its export. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/finite.h"
-#include "base/memory.h"
 #include "codegen/calibrate.h"
 #include "codegen/export_name.h"
 #include "codegen/measure.h"
@@ -14,69 +12,9 @@
 #include "network/layout.h"
 #include "network/spiking.h"
 
-static const char *const mode_names[] = {"positions", "weights", "pruned"};
-
-const char *loci_export_mode_name(size_t mode) {
-    return mode < sizeof mode_names / sizeof *mode_names ? mode_names[mode] : NULL;
-}
-
 void loci_export_options_defaults(loci_export_options *options) {
     *options = (loci_export_options){.mode = LOCI_EXPORT_POSITIONS, .bits = 8, .samples = 2000};
 }
-
-/* ---- what an export is asked ---- */
-
-bool loci_codegen_has_dendrite_charges(const loci_export *export) {
-    for (size_t l = 0; l < export->pairs; l++)
-        if (export->network->views[l].dendrite_charge != LOCI_NONE)
-            return true;
-    return false;
-}
-
-bool loci_codegen_is_tied(const loci_export *export, uint32_t l) {
-    return l > 0 && export->spec->tied == LOCI_TIED_YES;
-}
-
-double loci_export_unit(const loci_export *export) {
-    const loci_spec *spec = export->spec;
-    double unit = export->pair[export->pairs - 1].fixed.unit * spec->logit_scale;
-    if (!export->fixed)
-        return 1;
-    if (export->spiking && spec->readout == LOCI_READOUT_COUNT)
-        return spec->logit_scale;
-    bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
-    return mean ? unit / spec->time_steps : unit; /* the mean is kept as a sum */
-}
-
-const loci_export_report *loci_export_report_of(const loci_export *export) {
-    return &export->report;
-}
-
-/* network NULL: one that was trained on the data. */
-static int read_pixels(const loci_network *network, const loci_dataset *data, enum loci_split split,
-                       size_t i, uint8_t *pixels) {
-    size_t count = (size_t)loci_dataset_height(data) * loci_dataset_width(data);
-    float *sample = malloc(count * sizeof *sample);
-    if (sample == NULL)
-        return LOCI_E_MEMORY;
-    int status = network != NULL ? loci_network_sample(network, data, split, i, sample)
-                                 : loci_dataset_sample(data, split, i, sample);
-    for (size_t p = 0; status == LOCI_OK && p < count; p++)
-        pixels[p] = (uint8_t)lroundf(fminf(fmaxf(sample[p], 0), 1) * LOCI_CODEGEN_PIXEL);
-    free(sample);
-    return status;
-}
-
-int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i, uint8_t *pixels) {
-    return read_pixels(NULL, data, split, i, pixels);
-}
-
-int loci_codegen_pixels(const loci_export *export, enum loci_split split, size_t i,
-                        uint8_t *pixels) {
-    return read_pixels(export->network, export->options.data, split, i, pixels);
-}
-
-/* ---- making one ---- */
 
 static int check(const loci_network *network, const loci_export_options *options,
                  loci_error *error) {
@@ -107,57 +45,64 @@ static int check(const loci_network *network, const loci_export_options *options
     return loci_check_fit(network, options->data, error);
 }
 
-static void *take(size_t rows, size_t columns, size_t size, bool *lost) {
-    void *array = loci_alloc(rows, columns * size);
-    *lost |= array == NULL;
-    return array;
-}
-
-static void take_places(loci_export *export, uint32_t l, bool *lost) {
+static void take_places(loci_export *export, uint32_t l) {
     const loci_wiring *w = &export->acting.pair[l];
     loci_placed *placed = &export->pair[l].fixed.placed;
+    loci_arena *arena = &export->arena;
     size_t C = export->coordinates;
     bool sheet = l == 0 && export->network->sheet != NULL;
     if (sheet)
-        placed->grid_origin = take(C, 1, sizeof(int32_t), lost);
+        placed->grid_origin = loci_arena_take(arena, C, sizeof *placed->grid_origin);
     else
-        placed->p = take(w->n, w->axons * C, 1, lost);
+        placed->p = loci_arena_take(arena, w->n, w->axons * C);
     if (w->c != NULL)
-        placed->c = take(w->n, w->axons, 1, lost);
-    placed->q = take(w->m, w->dendrites * C, 1, lost);
+        placed->c = loci_arena_take(arena, w->n, w->axons);
+    placed->q = loci_arena_take(arena, w->m, w->dendrites * C);
     if (loci_codegen_has_dendrite_charges(export))
-        placed->e = take(w->m, w->dendrites, 1, lost);
+        placed->e = loci_arena_take(arena, w->m, w->dendrites);
 }
 
-/* Arrays of a pair; neuron constants in floats. */
-static void take_pair(loci_export *export, uint32_t l, bool *lost) {
-    loci_codegen_pair *pair = &export->pair[l];
-    size_t n = pair->n = export->acting.pair[l].n, m = pair->m = export->acting.pair[l].m;
-    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
-    pair->real.w = take(n, m, sizeof(float), lost);
-    pair->real.bias = take(m, 1, sizeof(float), lost);
-    pair->real.beta = take(m, 1, sizeof(float), lost);
-    pair->real.threshold = take(m, 1, sizeof(float), lost);
-    pair->products = take(n, 1, sizeof(uint32_t), lost);
-    pair->roots = take(n, 1, sizeof(uint32_t), lost);
-    if (positions && !export->fixed) {
-        pair->real.ones = take(m, export->acting.pair[l].dendrites, sizeof(float), lost);
-        for (size_t j = 0; pair->real.ones != NULL && j < m; j++)
-            pair->real.ones[j] = 1; /* only a receiver's only dendrite has no charge */
-    }
-    if (!export->fixed)
-        return;
-    pair->fixed.w = take(n, m, sizeof(int32_t), lost);
-    pair->fixed.worst = take(m, 1, sizeof(int64_t), lost);
-    pair->fixed.bias = take(m, 1, sizeof(int32_t), lost);
-    pair->fixed.beta = take(m, 1, sizeof(int32_t), lost);
-    pair->fixed.threshold = take(m, 1, sizeof(int32_t), lost);
-    if (positions) {
-        take_places(export, l, lost);
+static void take_fixed(loci_export *export, uint32_t l) {
+    loci_pair_fixed *fixed = &export->pair[l].fixed;
+    loci_arena *arena = &export->arena;
+    size_t n = export->pair[l].n, m = export->pair[l].m;
+    fixed->w = loci_arena_take(arena, n, m * sizeof *fixed->w);
+    fixed->worst = loci_arena_take(arena, m, sizeof *fixed->worst);
+    fixed->bias = loci_arena_take(arena, m, sizeof *fixed->bias);
+    fixed->beta = loci_arena_take(arena, m, sizeof *fixed->beta);
+    fixed->threshold = loci_arena_take(arena, m, sizeof *fixed->threshold);
+    if (export->options.mode == LOCI_EXPORT_POSITIONS) {
+        take_places(export, l);
     } else {
-        pair->fixed.stored = take(n, m, 1, lost);
-        pair->fixed.gain = take(m, 1, 1, lost);
+        fixed->stored = loci_arena_take(arena, n, m);
+        fixed->gain = loci_arena_take(arena, m, 1);
     }
+}
+
+static void take_real(loci_export *export, uint32_t l) {
+    loci_pair_real *real = &export->pair[l].real;
+    loci_arena *arena = &export->arena;
+    size_t n = export->pair[l].n, m = export->pair[l].m;
+    real->w = loci_arena_floats(arena, n, m);
+    real->bias = loci_arena_floats(arena, m, 1);
+    real->beta = loci_arena_floats(arena, m, 1);
+    real->threshold = loci_arena_floats(arena, m, 1);
+    if (export->fixed || export->options.mode != LOCI_EXPORT_POSITIONS)
+        return;
+    real->ones = loci_arena_floats(arena, m, export->acting.pair[l].dendrites);
+    for (size_t j = 0; real->ones != NULL && j < m; j++)
+        real->ones[j] = 1; /* only a receiver's only dendrite has no charge */
+}
+
+static void take_pair(loci_export *export, uint32_t l) {
+    loci_codegen_pair *pair = &export->pair[l];
+    pair->n = export->acting.pair[l].n;
+    pair->m = export->acting.pair[l].m;
+    pair->products = loci_arena_take(&export->arena, pair->n, sizeof *pair->products);
+    pair->roots = loci_arena_take(&export->arena, pair->n, sizeof *pair->roots);
+    take_real(export, l);
+    if (export->fixed)
+        take_fixed(export, l);
 }
 
 /* Biases, and decays and thresholds of spiking neurons as they act. */
@@ -170,17 +115,18 @@ static void read_neurons(loci_export *export, uint32_t l) {
     loci_spiking_threshold(network, l, real->threshold);
 }
 
-static int make(loci_export *export, loci_error *error) {
-    bool lost = false;
+/* What acts in the network, and room for what follows from it. */
+static int open_pairs(loci_export *export, loci_error *error) {
     int status = loci_acting_open(&export->acting, export->network, error);
     if (status == LOCI_OK)
         status = loci_acting_prune(&export->acting, export->options.pool, error);
-    if (status != LOCI_OK)
-        return status;
-    for (uint32_t l = 0; l < export->pairs; l++)
-        take_pair(export, l, &lost);
-    if (lost)
-        return loci_fail_memory(error, "export");
+    for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++)
+        take_pair(export, l);
+    return status == LOCI_OK ? loci_arena_status(&export->arena, "export", error) : status;
+}
+
+static int make(loci_export *export, loci_error *error) {
+    int status = open_pairs(export, error);
     for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++) {
         for (int cover = 0; cover < LOCI_COVERS; cover++)
             export->cover[l][cover] = 1;
@@ -192,9 +138,10 @@ static int make(loci_export *export, loci_error *error) {
     for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++)
         if (export->options.mode == LOCI_EXPORT_PRUNED)
             status = loci_codegen_list(export, l, error);
-    if (status == LOCI_OK)
-        status = loci_codegen_cost(export, error);
-    return status == LOCI_OK ? loci_codegen_measure(export, error) : status;
+    if (status != LOCI_OK)
+        return status;
+    loci_codegen_cost(export);
+    return loci_codegen_measure(export, error);
 }
 
 /* What the caller allows. */
@@ -242,39 +189,10 @@ int loci_export_create(loci_export **out, const loci_network *network,
     return status;
 }
 
-static void free_pair(loci_codegen_pair *pair) {
-    void *arrays[] = {pair->fixed.placed.p,
-                      pair->fixed.placed.c,
-                      pair->fixed.placed.q,
-                      pair->fixed.placed.e,
-                      pair->fixed.placed.grid_origin,
-                      pair->fixed.stored,
-                      pair->fixed.gain,
-                      pair->fixed.w,
-                      pair->fixed.worst,
-                      pair->fixed.bias,
-                      pair->fixed.beta,
-                      pair->fixed.threshold,
-                      pair->real.w,
-                      pair->real.bias,
-                      pair->real.beta,
-                      pair->real.threshold,
-                      pair->real.ones,
-                      pair->lists.start,
-                      pair->lists.step,
-                      pair->lists.small,
-                      pair->lists.real,
-                      pair->products,
-                      pair->roots};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-        free(arrays[i]);
-}
-
 void loci_export_free(loci_export *export) {
     if (export == NULL)
         return;
-    for (size_t l = 0; l < export->pairs; l++)
-        free_pair(&export->pair[l]);
+    loci_arena_clear(&export->arena);
     loci_acting_close(&export->acting);
     free(export);
 }

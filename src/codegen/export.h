@@ -10,6 +10,7 @@
 #include <loci/codegen.h>
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "network/acting.h"
 
 enum {
@@ -94,6 +95,7 @@ struct loci_export {
     loci_export_options options; /* name replaced by the one below */
     char name[LOCI_CODEGEN_NAME + 1];
     loci_acting acting;
+    loci_arena arena; /* of all arrays of the pairs */
     size_t pairs, coordinates, pixels;
     bool fixed, spiking;
     bool wide_starts; /* lists begin beyond 65535 somewhere */
@@ -107,7 +109,7 @@ typedef struct loci_codegen_tally {
     double multiply_adds, roots;
 } loci_codegen_tally;
 
-/* Whether any dendrite has a charge of its own: then all have, if only 1. */
+/* export_facts.c: whether any dendrite has a charge of its own: then all have, if only 1. */
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
 /* Whether the axons of pair l are the dendrites of the pair before. */
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l);

@@ -1,11 +1,9 @@
 #include "codegen/source_twin.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "network/facts.h"
 
 /* ---- integers ---- */
@@ -68,27 +66,21 @@ static inline float decay_real(float membrane, float beta) {
 /* ---- either ---- */
 
 bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export) {
-    bool lost = false;
-    *room = (loci_codegen_room){.input = loci_alloc(export->pair[0].n, sizeof(loci_number)),
-                                .logits = loci_alloc(export->spec->classes, sizeof(loci_number))};
+    *room = (loci_codegen_room){.input = NULL};
+    loci_arena *arena = &room->arena;
+    room->input = loci_arena_take(arena, export->pair[0].n, sizeof(loci_number));
+    room->logits = loci_arena_take(arena, export->spec->classes, sizeof(loci_number));
     for (size_t l = 0; l < export->pairs; l++) {
-        size_t m = export->pair[l].m;
-        room->sums[l] = loci_alloc(m, sizeof(loci_number));
-        room->membrane[l] = loci_alloc(export->spiking ? m : 0, sizeof(loci_number));
-        room->fired[l] = loci_alloc(export->spiking ? m : 0, 1);
-        lost |= room->sums[l] == NULL || room->membrane[l] == NULL || room->fired[l] == NULL;
+        size_t m = export->pair[l].m, spiking = export->spiking ? m : 0;
+        room->sums[l] = loci_arena_take(arena, m, sizeof(loci_number));
+        room->membrane[l] = loci_arena_take(arena, spiking, sizeof(loci_number));
+        room->fired[l] = loci_arena_take(arena, spiking, 1);
     }
-    return !lost && room->input != NULL && room->logits != NULL;
+    return !arena->failed;
 }
 
 void loci_codegen_room_close(loci_codegen_room *room) {
-    free(room->input);
-    free(room->logits);
-    for (size_t l = 0; l < LOCI_MAX_PAIRS; l++) {
-        free(room->sums[l]);
-        free(room->membrane[l]);
-        free(room->fired[l]);
-    }
+    loci_arena_clear(&room->arena);
 }
 
 static void run_fixed(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
