@@ -63,7 +63,7 @@ static void places(struct fields *f, const loci_export *x, uint32_t l) {
         real(f, "base", w->base);
         real(f, "scale", w->scale);
     }
-    if (loci_emit_flag(x, "reach")) {
+    if (loci_emit_flag(x, "range")) {
         if (x->fixed) {
             unsigned_word(f, "reach", placed->reach);
             unsigned_word(f, "cutoff", placed->cutoff);
