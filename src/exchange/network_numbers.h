@@ -7,7 +7,7 @@
 /* LOCI_E_DIVERGED, naming the tensor, where a parameter is not finite. */
 int loci_exchange_check(const loci_network *network, const char *path, loci_error *error);
 
-/* Opens wires with what a pruned network keeps. Close them even when it failed. LOCI_E_MISMATCH or
+/* Opens acting with what a pruned network keeps. Close them even when it failed. LOCI_E_MISMATCH or
  * LOCI_E_MEMORY. */
 int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_error *error);
 

@@ -1,4 +1,4 @@
-/* The parts of an ONNX export. */
+/* The parts of an ONNX export, under onnx.c. */
 #ifndef LOCI_EXCHANGE_ONNX_PARTS_H
 #define LOCI_EXCHANGE_ONNX_PARTS_H
 
