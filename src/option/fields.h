@@ -41,6 +41,8 @@ int loci_fields_check(const loci_field *fields, size_t count, const void *object
 /* A new JSON object with every option, '_' for '-'; NULL when memory is short or a value
  * would not pass loci_fields_check(). */
 json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object);
+/* Likewise, every option as the text that loci_field_set() would take. */
+json_t *loci_fields_to_texts(const loci_field *fields, size_t count, const void *object);
 /* Reads options from a JSON object. A missing key leaves the option as it is (set
  * defaults first); an unknown key, a wrong type or range is LOCI_E_FORMAT with `where`. */
 int loci_fields_from_json(const loci_field *fields, size_t count, void *object, const json_t *json,

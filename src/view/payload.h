@@ -17,7 +17,8 @@ typedef struct loci_payload {
     json_t *left_out; /* borrowed from root: texts about what is not in the page */
 } loci_payload;
 
-/* Puts value, which may be NULL when memory was short, into the payload. LOCI_OK or LOCI_E_MEMORY.
+/* payload_put.c: puts value, which may be NULL when memory was short, into the payload. LOCI_OK or
+ * LOCI_E_MEMORY.
  */
 int loci_payload_put(loci_payload *payload, const char *key, json_t *value, loci_error *error);
 /* Says that something is left out. */
@@ -36,11 +37,11 @@ json_t *loci_view_counts(const size_t *values, size_t count);
 typedef struct loci_track {
     const char *name;
     uint32_t rank;                       /* 1..3 */
-    size_t shape[3], count, coordinates; /* every coordinates-th number has one range */
+    size_t shape[3], count, coordinates; /* every coordinates-th number has one span */
     size_t frames;
     const float *at[LOCI_MOST_FRAMES]; /* [frames], each [count], borrowed */
 } loci_track;
-/* payload_movement.c: {"name", "shape", "low", "high", "data"}; NULL when memory was short. */
+/* track.c: {"name", "shape", "low", "high", "data"}; NULL when memory was short. */
 json_t *loci_view_track(const loci_track *track);
 /* moments.c: adds tracks of what else weights and outputs follow from, as it acts. frames [count]:
  * which of the recording. False when memory was short. */
