@@ -7,6 +7,7 @@
 #include "network/acting.h"
 #include "network/facts.h"
 #include "network/spiking.h"
+#include "synapse/selection.h"
 #include "view/payload.h"
 
 /* Numbers a page may hold of one network: 16 MiB, which base64 makes 22 MB. */
