@@ -181,6 +181,15 @@ int loci_field_set(const loci_field *fields, size_t count, void *object, const c
     return field == NULL ? LOCI_E_ARGUMENT : set_value(field, object, text, error);
 }
 
+const char *loci_field_name_of(const loci_field *field, int value) {
+    if (value < 0)
+        return NULL;
+    for (int i = 0; field->names[i] != NULL; i++)
+        if (i == value)
+            return field->names[i];
+    return NULL;
+}
+
 size_t loci_field_length(const loci_field *field, const void *object) {
     const void *at = (const char *)object + field->offset;
     if (field->type == LOCI_FIELD_SIZES)

@@ -5,15 +5,6 @@
 #include "base/error.h"
 #include "option/fields.h"
 
-const char *loci_field_name_of(const loci_field *field, int value) {
-    if (value < 0)
-        return NULL;
-    for (int i = 0; field->names[i] != NULL; i++)
-        if (i == value)
-            return field->names[i];
-    return NULL;
-}
-
 /* Written so that a NaN fails. */
 static int check_number(const loci_field *field, double value, loci_error *error) {
     if (value >= field->low && value <= field->high)
