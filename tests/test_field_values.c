@@ -138,7 +138,7 @@ static void try_field(int table, const loci_field *field) {
         try_names(table, field);
         try_shares(field);
         break;
-    case LOCI_FIELD_HIDDEN:
+    case LOCI_FIELD_SIZES:
         try_hidden(field);
         break;
     }

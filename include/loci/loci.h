@@ -9,6 +9,7 @@
 #include <loci/data.h>
 #include <loci/exchange.h>
 #include <loci/network.h>
+#include <loci/option.h>
 #include <loci/pool.h>
 #include <loci/prepared.h>
 #include <loci/prune.h>

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <loci/option.h>
 #include <loci/status.h>
 
 #ifdef __cplusplus
@@ -196,39 +197,6 @@ LOCI_API size_t loci_spec_pixels(const loci_spec *spec);
 
 /** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
-
-/** Which networks an option is for. */
-enum loci_field_nets {
-    LOCI_NETS_ALL = 0,     /**< any */
-    LOCI_NETS_SPATIAL = 1, /**< those whose weights follow from positions */
-    /** those with spiking neurons; "neuron" itself, which makes them so, counts as one */
-    LOCI_NETS_SPIKING = 2,
-    LOCI_NETS_TAUGHT = 3 /**< those whose run has a teacher */
-};
-
-/** What another value of an option means for parameters that one network takes from another. */
-enum loci_field_carried {
-    LOCI_CARRIED_NOTED = 0,  /**< they do something else there */
-    LOCI_CARRIED_FREE = 1,   /**< nothing: it says how a network starts, or learns */
-    LOCI_CARRIED_REFUSED = 2 /**< they are numbers of another kind */
-};
-
-/** One option that can be set by name. */
-typedef struct loci_field {
-    const char *name; /**< as on the command line, e.g. "axon-sites"; in JSON with '_' for '-' */
-    const char *argument;     /**< what it takes, for help, e.g. "N[,N...]"; NULL: nothing, its name
-                                 alone means "yes" */
-    const char *help;         /**< one line */
-    int type;                 /**< internal */
-    size_t offset;            /**< internal */
-    double low;               /**< smallest value; for names unused */
-    double high;              /**< largest value; for names unused */
-    const char *const *names; /**< the names a value may have, NULL-terminated; NULL for numbers */
-    int nets;                 /**< enum loci_field_nets */
-    int carried;              /**< enum loci_field_carried; of training options unused */
-    size_t acts_by;           /**< internal */
-    int acts_at;              /**< internal */
-} loci_field;
 
 /** The options of a specification. Static storage. @param[out] count their number. */
 LOCI_API const loci_field *loci_spec_fields(size_t *count);

@@ -1,13 +1,13 @@
 /* Which numbers enter a layer, and whether its sums stay within 32 bits whatever they are. */
 #include <math.h>
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 int32_t loci_codegen_largest_input(const loci_export *export, uint32_t l) {
     if (l == 0)
         return export->spiking && export->spec->coding == LOCI_CODING_LATENCY ? 1
-                                                                              : LOCI_EMBED_PIXEL;
-    return export->spiking ? 1 : LOCI_EMBED_MOST;
+                                                                              : LOCI_CODEGEN_PIXEL;
+    return export->spiking ? 1 : LOCI_CODEGEN_MOST;
 }
 
 /* How many times its input a neuron of pair l can hold at the end, its threshold counted as input:

@@ -4,20 +4,19 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "base/parallel.h"
 #include "codegen/round.h"
-#include "codegen/run.h"
+#include "codegen/source_twin.h"
 
 /* Images of one task. */
 enum { CHUNK = 16 };
 
 struct calibration {
     loci_export *export;
+    loci_arena arena;                  /* of all arrays below */
     size_t count, widest;              /* images; neurons of the widest layer */
     int32_t *entering[LOCI_MAX_PAIRS]; /* [count, n] what enters a pair with the scales so far */
     int32_t *sums;                     /* [count, widest] of a pair under way */
@@ -55,7 +54,7 @@ static bool has_moments(const loci_export *export, uint32_t l) {
 static int make_pair(struct calibration *c, loci_error *error) {
     loci_export *export = c->export;
     loci_pair_fixed *fixed = &export->pair[c->l].fixed;
-    fixed->unit_in = 1.0 / LOCI_EMBED_PIXEL;
+    fixed->unit_in = 1.0 / LOCI_CODEGEN_PIXEL;
     if (c->l > 0) {
         const loci_pair_fixed *before = &export->pair[c->l - 1].fixed;
         fixed->unit_in = export->spiking ? 1 : ldexp(before->unit, (int)before->output_shift);
@@ -96,7 +95,7 @@ static void pass_on(struct calibration *c) {
     for (size_t i = 0; i < c->count * pair->m; i++)
         largest = c->sums[i] > largest ? c->sums[i] : largest;
     pair->fixed.output_shift = 0;
-    while (largest >> pair->fixed.output_shift > LOCI_EMBED_MOST)
+    while (largest >> pair->fixed.output_shift > LOCI_CODEGEN_MOST)
         pair->fixed.output_shift++;
     for (size_t i = 0; i < c->count * pair->m; i++)
         c->entering[c->l + 1][i] = c->sums[i] > 0 ? c->sums[i] >> pair->fixed.output_shift : 0;
@@ -124,8 +123,9 @@ static void compare_chunk(void *context, size_t task, size_t worker) {
     loci_codegen_room room;
     loci_codegen_tally tally = {0};
     double unit = loci_export_unit(export), sum = 0;
-    double *logits = loci_alloc(classes, sizeof *logits);
-    bool enough = loci_codegen_room_open(&room, export) && logits != NULL;
+    loci_codegen_room_open(&room, export);
+    double *logits = loci_arena_take(&room.arena, classes, sizeof *logits);
+    bool enough = !room.arena.failed;
     for (size_t b = task * CHUNK; enough && b < c->count && b < (task + 1) * CHUNK; b++) {
         loci_codegen_run_one(export, c->pixels + b * export->pixels, &room, logits, &tally);
         for (size_t k = 0; k < classes; k++) {
@@ -135,7 +135,6 @@ static void compare_chunk(void *context, size_t task, size_t worker) {
     }
     c->distance[task] = enough ? sum : NAN;
     loci_codegen_room_close(&room);
-    free(logits);
 }
 
 /* Makes pairs from `first` on with the covers as they are; *distance receives how far the logits
@@ -227,9 +226,10 @@ static void run_layers(struct calibration *c, float *values, float *sums) {
 static bool run_network(struct calibration *c) {
     const loci_export *export = c->export;
     loci_codegen_room room;
-    float *values = loci_alloc(c->widest, sizeof *values),
-          *sums = loci_alloc(c->widest, sizeof *sums);
-    bool enough = loci_codegen_room_open(&room, export) && values != NULL && sums != NULL;
+    loci_codegen_room_open(&room, export);
+    float *values = loci_arena_floats(&room.arena, c->widest, 1),
+          *sums = loci_arena_floats(&room.arena, c->widest, 1);
+    bool enough = !room.arena.failed;
     for (size_t b = 0; enough && b < c->count; b++) {
         const uint8_t *pixels = c->pixels + b * export->pixels;
         for (size_t i = 0; i < export->pair[0].n; i++) {
@@ -242,52 +242,39 @@ static bool run_network(struct calibration *c) {
             run_layers(c, values, sums);
     }
     loci_codegen_room_close(&room);
-    free(values);
-    free(sums);
     return enough;
 }
 
-static int open_calibration(struct calibration *c, loci_error *error) {
+static void take_arrays(struct calibration *c) {
     const loci_export *export = c->export;
-    const loci_export_options *options = &export->options;
-    size_t all = loci_dataset_count(options->data, LOCI_TRAIN);
-    c->count = options->samples < all ? options->samples : all;
-    c->widest = export->pair[0].n;
+    loci_arena *arena = &c->arena;
     size_t most = 0; /* senders of a pair that has moments */
-    bool lost = false;
+    c->widest = export->pair[0].n;
     for (uint32_t l = 0; l < export->pairs; l++) {
         const loci_codegen_pair *pair = &export->pair[l];
         c->widest = pair->m > c->widest ? pair->m : c->widest;
         most = has_moments(export, l) && pair->n > most ? pair->n : most;
-        c->entering[l] = loci_alloc(c->count, pair->n * sizeof(int32_t));
-        c->mean[l] = loci_alloc(pair->m, sizeof(double));
-        lost |= c->entering[l] == NULL || c->mean[l] == NULL;
+        c->entering[l] = loci_arena_take(arena, c->count, pair->n * sizeof *c->entering[l]);
+        c->mean[l] = loci_arena_take(arena, pair->m, sizeof *c->mean[l]);
     }
-    c->sums = loci_alloc(c->count, c->widest * sizeof *c->sums);
-    c->correction = loci_alloc(c->widest, sizeof *c->correction);
-    c->pixels = loci_alloc(c->count, export->pixels);
-    c->logits = loci_alloc(c->count, export->spec->classes * sizeof *c->logits);
-    c->moments = most > 0 ? loci_alloc(most, most * sizeof *c->moments) : NULL;
-    c->distance = loci_alloc(chunks(c), sizeof *c->distance);
-    lost |= c->sums == NULL || c->correction == NULL || c->pixels == NULL || c->logits == NULL ||
-            c->distance == NULL || (most > 0 && c->moments == NULL);
+    c->sums = loci_arena_take(arena, c->count, c->widest * sizeof *c->sums);
+    c->correction = loci_arena_take(arena, c->widest, sizeof *c->correction);
+    c->pixels = loci_arena_take(arena, c->count, export->pixels);
+    c->logits = loci_arena_take(arena, c->count, export->spec->classes * sizeof *c->logits);
+    c->moments = most > 0 ? loci_arena_floats(arena, most, most) : NULL;
+    c->distance = loci_arena_take(arena, chunks(c), sizeof *c->distance);
+}
+
+static int open_calibration(struct calibration *c, loci_error *error) {
+    const loci_export *export = c->export;
+    size_t all = loci_dataset_count(export->options.data, LOCI_TRAIN);
+    c->count = export->options.samples < all ? export->options.samples : all;
+    take_arrays(c);
+    bool lost = c->arena.failed;
     for (size_t b = 0; !lost && b < c->count; b++)
         lost = loci_codegen_pixels(export, LOCI_TRAIN, b * all / c->count,
                                    c->pixels + b * export->pixels) != LOCI_OK;
     return lost || !run_network(c) ? loci_fail_memory(error, "export") : LOCI_OK;
-}
-
-static void close_calibration(struct calibration *c) {
-    for (uint32_t l = 0; l < c->export->pairs; l++) {
-        free(c->entering[l]);
-        free(c->mean[l]);
-    }
-    free(c->sums);
-    free(c->correction);
-    free(c->pixels);
-    free(c->logits);
-    free(c->distance);
-    free(c->moments);
 }
 
 int loci_codegen_calibrate(loci_export *export, loci_error *error) {
@@ -295,6 +282,6 @@ int loci_codegen_calibrate(loci_export *export, loci_error *error) {
     int status = open_calibration(&c, error);
     if (status == LOCI_OK)
         status = search(&c, error);
-    close_calibration(&c);
+    loci_arena_clear(&c.arena);
     return status;
 }

@@ -39,8 +39,7 @@ static void cost_of_places(loci_export *export, uint32_t l, size_t i, uint32_t t
                         2 * (uint32_t)(w->m * w->axons);
 }
 
-int loci_codegen_cost(loci_export *export, loci_error *error) {
-    (void)error;
+void loci_codegen_cost(loci_export *export) {
     for (uint32_t l = 0; l < export->pairs; l++) {
         loci_codegen_pair *pair = &export->pair[l];
         for (size_t i = 0; i < pair->n; i++) {
@@ -56,5 +55,4 @@ int loci_codegen_cost(loci_export *export, loci_error *error) {
                 pair->products[i] = (uint32_t)pair->m;
         }
     }
-    return LOCI_OK;
 }

@@ -4,23 +4,19 @@
 
 #include <stdio.h>
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
-/* flags.c: which lines of the templates an export has. */
+/* emit_flags.c: which lines of the templates an export has. */
 bool loci_emit_flag(const void *export, const char *name);
 
-/* tables.c: the constants of all layers, and the layers themselves; returns the bytes they take on
- * a 32-bit machine. `to` NULL: counts only. */
+/* emit_tables.c: the constants of all layers, and the layers themselves; returns the bytes they
+ * take on a 32-bit machine. `to` NULL: counts only. */
 size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters);
 
-/* The name of a layer's table, "bias_0"; of one that no layer has, "input_low". */
-#define LOCI_NO_LAYER UINT32_MAX
-void loci_table_name(char name[64], const char *stem, uint32_t l);
-
-/* layers.c: the layers that point to the tables; returns their bytes likewise. */
+/* emit_layers.c: the layers that point to the tables; returns their bytes likewise. */
 size_t loci_emit_layers(const loci_export *export, FILE *to);
 
-/* header.c */
+/* emit_header.c */
 void loci_emit_banner(const loci_export *export, FILE *to);
 void loci_emit_sizes(const loci_export *export, FILE *to);
 void loci_emit_inner_sizes(const loci_export *export, FILE *to); /* those of the .c file alone */
@@ -28,15 +24,15 @@ void loci_emit_scratch(const loci_export *export, FILE *to);
 /* Bytes of it. */
 size_t loci_emit_scratch_bytes(const loci_export *export);
 
-/* cases.c: the images of the self-test. */
+/* emit_cases.c: the images of the self-test. */
 void loci_emit_cases(const loci_export *export, FILE *to);
 
-/* report.c */
+/* emit_report.c */
 void loci_emit_summary(const loci_export *export, FILE *to);
 void loci_emit_figures(const loci_export *export, FILE *to);
 void loci_emit_report(const loci_export *export, FILE *to);
 
-/* array.c: a constant array, as many numbers to a line as fit. */
+/* c_array.c: a constant array, as many numbers to a line as fit. */
 typedef struct loci_array {
     FILE *to;
     int column;
@@ -49,5 +45,9 @@ void loci_array_float(loci_array *array, float number);
 void loci_array_close(loci_array *array);
 /* A float as C has it, "0.25f". */
 void loci_print_float(char text[32], float number);
+
+/* The name of a layer's table, "bias_0"; of one that no layer has, "input_low". */
+#define LOCI_NO_LAYER UINT32_MAX
+void loci_table_name(char name[64], const char *stem, uint32_t l);
 
 #endif

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 #include "codegen/fixed_root.h"
 
 /* A pair under way. */
@@ -176,17 +175,15 @@ int loci_codegen_expand(loci_export *export, uint32_t l, loci_error *error) {
                           .l = l,
                           .C = export->coordinates};
     bool near = export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE;
-    x.sums = loci_alloc(w->n * w->axons, w->m * sizeof *x.sums);
-    x.nearest = near ? loci_alloc(w->n, w->m * sizeof *x.nearest) : NULL;
+    loci_arena arena = {0};
+    x.sums = loci_arena_take(&arena, w->n * w->axons, w->m * sizeof *x.sums);
+    x.nearest = near ? loci_arena_take(&arena, w->n, w->m * sizeof *x.nearest) : NULL;
     loci_root_table(x.table);
-    int status = LOCI_OK;
-    if (x.sums == NULL || (near && x.nearest == NULL))
-        status = loci_fail_memory(error, "export");
+    int status = loci_arena_status(&arena, "export", error);
     if (status == LOCI_OK && near)
         memset(x.nearest, 0xff, w->n * w->m * sizeof *x.nearest);
     if (status == LOCI_OK)
         status = expand(&x, export, error);
-    free(x.sums);
-    free(x.nearest);
+    loci_arena_clear(&arena);
     return status;
 }

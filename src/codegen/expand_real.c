@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 #include "network/kept.h"
 
 /* Squared distance of two sites, softening included. */

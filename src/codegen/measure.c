@@ -1,13 +1,11 @@
 #include "codegen/measure.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "base/parallel.h"
 #include "codegen/emit.h"
-#include "codegen/run.h"
+#include "codegen/source_twin.h"
 
 /* Images of one task. */
 enum { CHUNK = 64 };
@@ -30,9 +28,10 @@ static void measure_chunk(void *context, size_t task, size_t worker) {
     struct measurement *x = context;
     const loci_export *export = x->export;
     loci_codegen_room room;
-    uint8_t *pixels = loci_alloc(export->pixels, 1);
-    double *logits = loci_alloc(export->spec->classes, sizeof *logits);
-    x->lost[task] = !loci_codegen_room_open(&room, export) || pixels == NULL || logits == NULL;
+    loci_codegen_room_open(&room, export);
+    uint8_t *pixels = loci_arena_take(&room.arena, export->pixels, 1);
+    double *logits = loci_arena_take(&room.arena, export->spec->classes, sizeof *logits);
+    x->lost[task] = room.arena.failed;
     for (size_t b = task * CHUNK; !x->lost[task] && b < x->count && b < (task + 1) * CHUNK; b++) {
         size_t best = 0;
         loci_codegen_pixels(export, x->part, b, pixels);
@@ -42,16 +41,15 @@ static void measure_chunk(void *context, size_t task, size_t worker) {
         x->correct[task] += (int32_t)best == loci_dataset_label(export->options.data, x->part, b);
     }
     loci_codegen_room_close(&room);
-    free(pixels);
-    free(logits);
 }
 
 static bool measure_all(struct measurement *x, loci_export_report *report) {
     size_t tasks = (x->count + CHUNK - 1) / CHUNK, correct = 0;
-    x->correct = loci_alloc(tasks, sizeof *x->correct);
-    x->tally = loci_alloc(tasks, sizeof *x->tally);
-    x->lost = loci_alloc(tasks, sizeof *x->lost);
-    bool lost = x->correct == NULL || x->tally == NULL || x->lost == NULL;
+    loci_arena arena = {0};
+    x->correct = loci_arena_take(&arena, tasks, sizeof *x->correct);
+    x->tally = loci_arena_take(&arena, tasks, sizeof *x->tally);
+    x->lost = loci_arena_take(&arena, tasks, sizeof *x->lost);
+    bool lost = arena.failed;
     if (!lost)
         loci_parallel(x->export->options.pool, tasks, measure_chunk, x);
     for (size_t i = 0; !lost && i < tasks; i++) {
@@ -62,9 +60,7 @@ static bool measure_all(struct measurement *x, loci_export_report *report) {
     }
     report->samples = x->count;
     report->accuracy = (double)correct / (double)x->count;
-    free(x->correct);
-    free(x->tally);
-    free(x->lost);
+    loci_arena_clear(&arena);
     return !lost;
 }
 
@@ -74,6 +70,18 @@ static size_t stack_of(const loci_export *export) {
     if (export->options.mode == LOCI_EXPORT_POSITIONS)
         return (export->fixed ? 200 : 280) + 4 * export->coordinates;
     return export->fixed ? 160 : 240;
+}
+
+/* What runs cost where nothing is silent. */
+static void count_most(const loci_export *export, loci_export_report *report) {
+    double steps = export->spiking ? export->spec->time_steps : 1;
+    for (size_t l = 0; l < export->pairs; l++) {
+        double times = l == 0 ? 1 : steps; /* inputs are constant, or spike once */
+        for (size_t i = 0; i < export->pair[l].n; i++) {
+            report->multiply_adds_most += times * export->pair[l].products[i];
+            report->roots_most += times * export->pair[l].roots[i];
+        }
+    }
 }
 
 int loci_codegen_measure(loci_export *export, loci_error *error) {
@@ -92,15 +100,7 @@ int loci_codegen_measure(loci_export *export, loci_error *error) {
     report->flash = loci_emit_tables(export, NULL, &report->parameters);
     report->scratch = loci_emit_scratch_bytes(export);
     report->stack = stack_of(export);
-    double steps = export->spiking ? export->spec->time_steps : 1;
-    for (size_t l = 0; l < export->pairs; l++) {
-        bool once =
-            l == 0 && export->spec->coding != LOCI_CODING_POISSON; /* constant, or one spike */
-        for (size_t i = 0; i < export->pair[l].n; i++) {
-            report->multiply_adds_most += (once ? 1 : steps) * export->pair[l].products[i];
-            report->roots_most += (once ? 1 : steps) * export->pair[l].roots[i];
-        }
-    }
+    count_most(export, report);
     struct measurement x = {
         .export = export, .part = part, .count = loci_dataset_count(data, part)};
     return measure_all(&x, report) ? LOCI_OK : loci_fail_memory(error, "export");

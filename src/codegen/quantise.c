@@ -2,7 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
+#include "network/facts.h"
 
 /* Of 8 bits -128 .. 127. */
 static int32_t lowest(const loci_export *export) {
@@ -94,13 +95,10 @@ static double place_charges(const loci_export *export, const float *from, size_t
 
 static void place_sheet(loci_export *export, uint32_t l, const struct ruler *ruler) {
     loci_placed *placed = &export->pair[l].fixed.placed;
-    const loci_spec *spec = export->spec;
-    double side = spec->height > spec->width ? spec->height : spec->width;
-    double pitch = 2 * spec->extent / side, scale = (1 << LOCI_SQUARE_BITS) / ruler->step;
-    placed->grid_pitch = (int32_t)lround(pitch * scale);
+    double scale = (1 << LOCI_SQUARE_BITS) / ruler->step;
+    placed->grid_pitch = (int32_t)lround(loci_grid_pitch(export->spec) * scale);
     for (size_t x = 0; x < export->coordinates; x++) {
-        double cells = x == 0 ? spec->width : x == 1 ? spec->height : 1;
-        double first = (0.5 - cells / 2) * pitch;
+        double first = loci_grid_place(export->spec, 0, x);
         /* half a step more, as what follows rounds down */
         placed->grid_origin[x] = (int32_t)lround((first - ruler->zero[x]) * scale) + 128;
     }

@@ -2,7 +2,7 @@
 #ifndef LOCI_CODEGEN_ROUND_H
 #define LOCI_CODEGEN_ROUND_H
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 /* Layers with more senders are rounded number by number: memory grows with the square. */
 enum { LOCI_ROUND_SENDERS = 2048 };

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 #include "codegen/round.h"
 
 /* A pair under way. */
@@ -69,7 +69,7 @@ static void store_receiver(void *context, size_t j, size_t worker) {
     struct storing *x = context;
     loci_codegen_pair *pair = &x->export->pair[x->l];
     int32_t input = loci_codegen_largest_input(x->export, x->l);
-    double gain = fmin(fmax(x->wanted[j] / x->step, 1), LOCI_EMBED_GAIN);
+    double gain = fmin(fmax(x->wanted[j] / x->step, 1), LOCI_CODEGEN_GAIN);
     pair->fixed.gain[j] = (uint8_t)lround(gain);
     double unit = x->step * pair->fixed.gain[j];
     int32_t *numbers = malloc(pair->n * sizeof *numbers);
@@ -110,7 +110,7 @@ static int choose_step(struct storing *x, loci_error *error) {
         return loci_fail_memory(error, "export");
     for (size_t j = 0; j < pair->m; j++)
         largest = fmax(largest, x->wanted[j]);
-    x->step = (largest > 0 ? largest : 1) / LOCI_EMBED_GAIN;
+    x->step = (largest > 0 ? largest : 1) / LOCI_CODEGEN_GAIN;
     for (int attempt = 0; attempt < 64; attempt++) {
         pair->fixed.unit = pair->fixed.unit_in * x->step;
         if (!for_receivers(x, store_receiver))

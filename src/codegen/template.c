@@ -59,7 +59,7 @@ static const char *directive(const char *line, const char *name, char word[32]) 
 void loci_template_write(const char *file, const loci_filling *filling, FILE *to) {
     enum { DEPTH = 8 };
     const char *text = text_of(file);
-    bool keep[DEPTH + 1] = {true};
+    bool shown[DEPTH + 1] = {true};
     size_t depth = 0;
     char word[32];
     assert(text != NULL);
@@ -67,15 +67,15 @@ void loci_template_write(const char *file, const loci_filling *filling, FILE *to
         size_t length = strcspn(text, "\n");
         if (directive(text, "if", word) != NULL) {
             assert(depth < DEPTH);
-            keep[depth + 1] = keep[depth] && filling->flag(filling->context, word);
+            shown[depth + 1] = shown[depth] && filling->flag(filling->context, word);
             depth++;
         } else if (directive(text, "else", word) != NULL) {
-            keep[depth] = keep[depth - 1] && !keep[depth];
+            shown[depth] = shown[depth - 1] && !shown[depth];
         } else if (directive(text, "end", word) != NULL) {
             depth--;
-        } else if (keep[depth] && directive(text, "insert", word) != NULL) {
+        } else if (shown[depth] && directive(text, "insert", word) != NULL) {
             filling->insert(filling->context, word, to);
-        } else if (keep[depth]) {
+        } else if (shown[depth]) {
             fprintf(to, "%*s", length > 0 ? filling->indent : 0, "");
             put_line(text, length, filling->name, to);
         }

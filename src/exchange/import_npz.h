@@ -16,8 +16,8 @@ typedef struct loci_npz_import {
     loci_import_report report;
 } loci_npz_import;
 
-/* Reads an array of real numbers that must be there with this shape, all finite as float32; free()
- * *out. LOCI_E_FORMAT naming it, LOCI_E_IO or LOCI_E_MEMORY. */
+/* import_npz_arrays.c: reads an array of real numbers that must be there with this shape, all
+ * finite as float32; free() *out. LOCI_E_FORMAT naming it, LOCI_E_IO or LOCI_E_MEMORY. */
 int loci_import_numbers(const loci_npz_import *in, const char *name, uint32_t rank,
                         const size_t *shape, float **out, loci_error *error);
 /* Likewise of truth values, as 0 and 1. */

@@ -7,11 +7,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "exchange/import_npz.h"
-#include "exchange/npz_parts.h"
-#include "exchange/parts.h"
+#include "exchange/network_numbers.h"
+#include "exchange/npz_checksum.h"
 #include "network/kept.h"
 #include "network/model_file.h"
-#include "synapse/connections.h"
 
 /* Whether nothing that is stored was edited since the export. False where that is not known. */
 static int is_untouched(const loci_npz_import *in, bool *untouched, loci_error *error) {
@@ -54,13 +53,13 @@ static int count_kept_arrays(const loci_npz_import *in, uint32_t *count, loci_er
     return LOCI_OK;
 }
 
-/* What the file says each pair keeps: keep[l] [n, m]. Free them in any case. */
-static int read_kept(const loci_npz_import *in, uint8_t *keep[LOCI_MAX_PAIRS], loci_error *error) {
+/* What the file says each pair keeps: mask[l] [n, m]. Free them in any case. */
+static int read_kept(const loci_npz_import *in, uint8_t *mask[LOCI_MAX_PAIRS], loci_error *error) {
     for (uint32_t l = 0; l <= in->network->spec.hidden_count; l++) {
         size_t shape[2] = {layer(in, l), layer(in, l + 1)};
         char name[LOCI_MODEL_NAME];
         int status =
-            loci_import_flags(in, loci_model_name(name, l, "kept"), 2, shape, &keep[l], error);
+            loci_import_flags(in, loci_model_name(name, l, "kept"), 2, shape, &mask[l], error);
         if (status != LOCI_OK)
             return status;
     }
@@ -68,16 +67,16 @@ static int read_kept(const loci_npz_import *in, uint8_t *keep[LOCI_MAX_PAIRS], l
 }
 
 /* From now on the network keeps this set. */
-static int adopt(loci_npz_import *in, uint8_t *const *keep, loci_error *error) {
+static int adopt(loci_npz_import *in, uint8_t *const *mask, loci_error *error) {
     loci_network *network = in->network;
     for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
         size_t all = layer(in, l) * layer(in, l + 1), kept = 0, at = network->projection[l].weight;
-        uint8_t *set = loci_bitmap_of(keep[l], all);
+        uint8_t *set = loci_bitmap_of(mask[l], all);
         if (set == NULL)
             return loci_fail_memory(error, in->path);
         for (size_t i = 0; i < all; i++) {
-            kept += keep[l][i];
-            if (at != LOCI_NONE && keep[l][i] == 0)
+            kept += mask[l][i];
+            if (at != LOCI_NONE && mask[l][i] == 0)
                 network->parameters[at + i] = 0;
         }
         free(network->cut[l].set);
@@ -88,7 +87,7 @@ static int adopt(loci_npz_import *in, uint8_t *const *keep, loci_error *error) {
 }
 
 /* Whether the network keeps just these connections. */
-static int compare(const loci_network *network, uint8_t *const *keep, bool *same,
+static int compare(const loci_network *network, uint8_t *const *mask, bool *same,
                    loci_error *error) {
     loci_acting acting;
     int status = loci_exchange_acting(&acting, network, error);
@@ -105,7 +104,7 @@ static int compare(const loci_network *network, uint8_t *const *keep, bool *same
             memset(own, 1, all); /* a finite range's reach is no cut */
         else
             loci_acting_kept(&acting, l, own);
-        *same = memcmp(own, keep[l], all) == 0;
+        *same = memcmp(own, mask[l], all) == 0;
         free(own);
     }
     loci_acting_close(&acting);
@@ -129,17 +128,17 @@ static int apply_cut(loci_npz_import *in, loci_error *error) {
 }
 
 /* What is kept goes by the file. Where that is what the cut leaves, it stays a cut. */
-static int settle(loci_npz_import *in, uint8_t *const *keep, loci_error *error) {
+static int settle(loci_npz_import *in, uint8_t *const *mask, loci_error *error) {
     bool same, untouched;
     int status = apply_cut(in, error);
     if (status == LOCI_OK)
-        status = compare(in->network, keep, &same, error);
+        status = compare(in->network, mask, &same, error);
     if (status != LOCI_OK || same)
         return status;
     if (in->note.by != LOCI_PRUNE_BY_RANGE) {
         in->report.fixed_set = 1;
         in->report.new_count = 0;
-        return adopt(in, keep, error);
+        return adopt(in, mask, error);
     }
     status = is_untouched(in, &untouched, error);
     if (status == LOCI_OK && untouched)
@@ -150,7 +149,7 @@ static int settle(loci_npz_import *in, uint8_t *const *keep, loci_error *error) 
 }
 
 int loci_import_kept(loci_npz_import *in, loci_error *error) {
-    uint8_t *keep[LOCI_MAX_PAIRS] = {NULL};
+    uint8_t *mask[LOCI_MAX_PAIRS] = {NULL};
     uint32_t arrays;
     in->network->connections = in->note.connections;
     in->network->pruned_by = in->note.by == LOCI_PRUNE_BY_SET ? LOCI_UNPRUNED : in->note.by;
@@ -159,12 +158,12 @@ int loci_import_kept(loci_npz_import *in, loci_error *error) {
         return status;
     if (arrays == 0)
         return apply_cut(in, error);
-    status = read_kept(in, keep, error);
+    status = read_kept(in, mask, error);
     if (status == LOCI_OK)
         status =
-            in->note.by == LOCI_PRUNE_BY_SET ? adopt(in, keep, error) : settle(in, keep, error);
+            in->note.by == LOCI_PRUNE_BY_SET ? adopt(in, mask, error) : settle(in, mask, error);
     for (size_t l = 0; l < LOCI_MAX_PAIRS; l++)
-        free(keep[l]);
+        free(mask[l]);
     return status;
 }
 
@@ -181,18 +180,18 @@ static int compare_weights(const loci_acting *acting, uint32_t l, const float *w
                            bool *same, loci_error *error) {
     size_t all = acting->wiring[l].n * acting->wiring[l].m;
     float *own = loci_alloc(all, sizeof *own), largest = 0;
-    uint8_t *keep = loci_alloc(all, 1);
-    int status = own != NULL && keep != NULL ? loci_acting_weights(acting, l, own, error)
+    uint8_t *mask = loci_alloc(all, 1);
+    int status = own != NULL && mask != NULL ? loci_acting_weights(acting, l, own, error)
                                              : loci_fail_memory(error, "weights");
     if (status == LOCI_OK)
-        loci_acting_kept(acting, l, keep);
+        loci_acting_kept(acting, l, mask);
     for (size_t i = 0; status == LOCI_OK && i < all; i++)
         largest = fmaxf(largest, fabsf(own[i]));
     for (size_t i = 0; status == LOCI_OK && i < all; i++)
-        if (strict || keep[i] != 0)
+        if (strict || mask[i] != 0)
             *same &= near(weights[i], own[i], largest);
     free(own);
-    free(keep);
+    free(mask);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "network/facts.h"
 
 size_t loci_coordinates(const loci_spec *spec) {
     return spec->planes == LOCI_PLANES_RELAXED ? spec->dim : spec->dim - 1;
@@ -63,10 +64,9 @@ static size_t add_constant(loci_layout *layout, int kind, const char *part, int 
 
 /* A leaky integrator has no threshold. */
 static void add_spiking_layer(loci_layout *layout, const loci_spec *spec, uint32_t l, size_t m) {
-    bool fires = l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT;
     layout->layer[l + 1].beta =
         add_constant(layout, LOCI_TENSOR_BETA, "beta", spec->train_beta, l, m);
-    if (fires)
+    if (loci_spec_fires(spec, l))
         layout->layer[l + 1].threshold =
             add_constant(layout, LOCI_TENSOR_THRESHOLD, "threshold", spec->train_threshold, l, m);
 }

@@ -13,8 +13,8 @@ enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 10 + 1 };
 
 /* What a pruned layer pair keeps. */
 typedef struct loci_cut {
-    float value;  /* keeps what is stronger (synapse/connections.h); of a range, 1/R. Not of a set */
-    size_t kept;  /* connections; not of a set */
+    float value; /* keeps what is stronger (synapse/connections.h); of a range, 1/R. Not of a set */
+    size_t kept; /* connections; not of a set */
     uint8_t *set; /* bitmap of a set, loci_bitmap_bytes(n, m); else NULL */
 } loci_cut;
 

@@ -1,5 +1,7 @@
 /* The options of a specification, one line each. Command line, config.json, model file, --resume
  * and help follow, and what a model to start from may differ in. */
+#include <assert.h>
+#include <loci/spec.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -27,6 +29,8 @@ static const char *const trained[] = {"no", "layer", "neuron", NULL};
 /* A row's end: the option acts only while another one has that value. */
 #define WHILE(member, value) .acts_by = AT(member), .acts_at = (value)
 #define FREE .carried = LOCI_CARRIED_FREE
+#define EACH_PAIR .most = LOCI_MAX_PAIRS
+static_assert(LOCI_MAX_PAIRS <= LOCI_FIELD_MOST, "lists of all layer pairs can be read");
 
 /* A row leaves out what is 0. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -34,8 +38,9 @@ static const char *const trained[] = {"no", "layer", "neuron", NULL};
 static const loci_field fields[] = {
     {"wiring", "NAME", "what a weight is: spatial (from positions), dense (a stored number)",
      LOCI_FIELD_NAME, AT(wiring), 0, 0, wirings, LOCI_NETS_ALL},
-    {"hidden", "N[,N...]", "neurons per hidden layer; 0 = no hidden layer", LOCI_FIELD_HIDDEN, 0, 1,
-     65536, NULL, LOCI_NETS_ALL},
+    {"hidden", "N[,N...]", "neurons per hidden layer; 0 = no hidden layer", LOCI_FIELD_SIZES,
+     AT(hidden), 1, 65536, NULL, LOCI_NETS_ALL, .most = LOCI_MAX_HIDDEN,
+     .count_at = AT(hidden_count), .entry = "layer"},
     {"dim", "D", "dimensions of space, the plane axis counted", LOCI_FIELD_UINT, AT(dim), 2, 64,
      NULL, LOCI_NETS_SPATIAL},
     {"planes", "NAME",
@@ -52,17 +57,17 @@ static const loci_field fields[] = {
     {"scale", "NAME", "factor on a layer pair's weights: one (none), trained", LOCI_FIELD_NAME,
      AT(scale), 0, 0, scales, LOCI_NETS_SPATIAL},
     {"axon-sites", "N[,N...]", "axon sites per neuron, for all layer pairs or one number each",
-     LOCI_FIELD_UINT_LIST, AT(axon_sites), 1, 64, NULL, LOCI_NETS_SPATIAL},
+     LOCI_FIELD_UINT_LIST, AT(axon_sites), 1, 64, NULL, LOCI_NETS_SPATIAL, EACH_PAIR},
     {"dendrite-sites", "N[,N...]",
      "dendrite sites per neuron, for all layer pairs or one number each", LOCI_FIELD_UINT_LIST,
-     AT(dendrite_sites), 1, 64, NULL, LOCI_NETS_SPATIAL},
+     AT(dendrite_sites), 1, 64, NULL, LOCI_NETS_SPATIAL, EACH_PAIR},
     {"gap", "G[,G...]", "distance between layers, or where a learned one starts",
      LOCI_FIELD_REAL_LIST, AT(gap), 1e-4, 1e4, NULL, LOCI_NETS_SPATIAL,
-     WHILE(planes, LOCI_PLANES_FIXED)},
+     WHILE(planes, LOCI_PLANES_FIXED), EACH_PAIR},
     {"range", "R[,R...]",
      "no site acts further than R, and weights fall to 0 there without a step; -1 = unlimited",
      LOCI_FIELD_REAL_LIST, AT(range), -1, 1e4, NULL, LOCI_NETS_SPATIAL,
-     WHILE(train_range, LOCI_TRAINED_NO)},
+     WHILE(train_range, LOCI_TRAINED_NO), EACH_PAIR},
     {"train-range", "NAME", "train the range: no, layer (one number a pair)", LOCI_FIELD_NAME,
      AT(train_range), 0, 0, by_layer, LOCI_NETS_SPATIAL},
     {"softening", "EPS", "added to distances in quadrature; -1 = 0 for planes, 0.01 for relaxed",

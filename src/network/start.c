@@ -5,21 +5,15 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "network/facts.h"
 #include "network/layout.h"
 
 float *loci_start_sheet(const loci_spec *spec) {
-    size_t C = loci_coordinates(spec);
-    float *sheet = loci_alloc((size_t)spec->height * spec->width, C * sizeof(float));
-    if (sheet == NULL)
-        return NULL;
-    double side = spec->height > spec->width ? spec->height : spec->width,
-           step = 2 * spec->extent / side;
-    for (uint32_t row = 0; row < spec->height; row++)
-        for (uint32_t column = 0; column < spec->width; column++) {
-            float *at = sheet + ((size_t)row * spec->width + column) * C;
-            at[0] = (float)((column + 0.5 - spec->width / 2.0) * step);
-            at[1] = (float)((row + 0.5 - spec->height / 2.0) * step);
-        }
+    size_t pixels = loci_spec_pixels(spec), C = loci_coordinates(spec);
+    float *sheet = loci_alloc(pixels, C * sizeof *sheet);
+    for (size_t i = 0; sheet != NULL && i < pixels; i++)
+        for (size_t x = 0; x < C; x++)
+            sheet[i * C + x] = (float)loci_grid_place(spec, i, x);
     return sheet;
 }
 
@@ -38,10 +32,7 @@ static void start_positions(const loci_network *network, const loci_tensor *tens
     size_t C = loci_coordinates(spec), sites = tensor->count / C,
            per_neuron = sites / tensor->shape[0];
     float *to = network->parameters + tensor->offset;
-    double side = spec->height > spec->width ? spec->height : spec->width,
-           step = 2 * spec->extent / side;
     for (size_t site = 0; site < sites; site++) {
-        size_t pixel = site / per_neuron, row = pixel / spec->width, column = pixel % spec->width;
         for (size_t x = 0; x < C; x++) {
             size_t i = site * C + x;
             double normal = loci_random_normal(stream, 2 * i),
@@ -50,13 +41,10 @@ static void start_positions(const loci_network *network, const loci_tensor *tens
                 at = layer + uniform;
             else if (region == CLOUD)
                 at = spec->spread * normal;
-            else if (region == GRID && x == 0)
-                at = ((double)column + 0.5 - spec->width / 2.0) * step + spec->noise * normal;
-            else if (region == GRID && x == 1)
-                at = ((double)row + 0.5 - spec->height / 2.0) * step + spec->noise * normal;
+            else if (region == GRID && x <= 1)
+                at = loci_grid_place(spec, site / per_neuron, x) + spec->noise * normal;
             else if (region == SQUARE && x <= 1)
-                at = spec->extent * (x == 0 ? spec->width / side : spec->height / side) *
-                     (2 * uniform - 1);
+                at = loci_grid_half(spec, x) * (2 * uniform - 1);
             else
                 at = spec->noise * normal;
             to[i] = (float)at;

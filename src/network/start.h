@@ -7,9 +7,7 @@
 /* Draws all parameters. One random stream per tensor, so that adding a tensor changes no other. */
 void loci_start(loci_network *network, uint64_t seed);
 
-/* The pixel grid, [inputs, coordinates]; NULL when memory is short. Pixel (row, column) sits at
- * (column + 1/2 - width/2, row + 1/2 - height/2) * 2 extent / max(height, width); further
- * coordinates are 0. */
+/* The places of all pixels (facts.h), [pixels, coordinates]; NULL when memory is short. */
 float *loci_start_sheet(const loci_spec *spec);
 
 #endif

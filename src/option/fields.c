@@ -94,64 +94,68 @@ static int set_plan(const loci_field *field, loci_field_plan *plan, const char *
     return LOCI_OK;
 }
 
-static int set_hidden(const loci_field *field, loci_spec *spec, const char *text,
-                      loci_error *error) {
-    double values[LOCI_MAX_HIDDEN];
-    if (*text == '\0' || strcmp(text, "0") == 0) {
-        spec->hidden_count = 0;
-        memset(spec->hidden, 0, sizeof spec->hidden);
-        return LOCI_OK;
+static int set_sizes(const loci_field *field, void *object, const char *text, loci_error *error) {
+    uint32_t *sizes = (void *)((char *)object + field->offset);
+    uint32_t *count = (void *)((char *)object + field->count_at);
+    double values[LOCI_FIELD_MOST];
+    size_t n = 0;
+    if (*text != '\0' && strcmp(text, "0") != 0) {
+        n = read_list(field, text, values, field->most);
+        if (n == 0)
+            return loci_fail(
+                error, LOCI_E_ARGUMENT, field->name,
+                "'%s' is not a list of at most %zu %s sizes from 1 to %.0f; 0 means no %s %s", text,
+                field->most, field->entry, field->high, field->name, field->entry);
     }
-    size_t n = read_list(field, text, values, LOCI_MAX_HIDDEN);
+    *count = (uint32_t)n;
+    for (size_t i = 0; i < field->most; i++)
+        sizes[i] = i < n ? (uint32_t)values[i] : 0;
+    return LOCI_OK;
+}
+
+static int set_number(const loci_field *field, void *at, const char *text, loci_error *error) {
+    const char *rest = text;
+    double value;
+    if (read_number(field, &rest, &value) != 0 || *rest != '\0')
+        return wrong_value(field, text, error);
+    if (field->type == LOCI_FIELD_UINT)
+        *(uint32_t *)at = (uint32_t)value;
+    else
+        *(double *)at = value;
+    return LOCI_OK;
+}
+
+static int set_list(const loci_field *field, void *at, const char *text, loci_error *error) {
+    double values[LOCI_FIELD_MOST];
+    size_t n = read_list(field, text, values, field->most);
     if (n == 0)
-        return loci_fail(
-            error, LOCI_E_ARGUMENT, field->name,
-            "'%s' is not a list of at most %d layer sizes from 1 to %.0f; 0 means no hidden layer",
-            text, LOCI_MAX_HIDDEN, field->high);
-    memset(spec->hidden, 0, sizeof spec->hidden);
-    spec->hidden_count = (uint32_t)n;
-    for (size_t i = 0; i < n; i++)
-        spec->hidden[i] = (uint32_t)values[i];
+        return loci_fail(error, LOCI_E_ARGUMENT, field->name,
+                         "'%s' is not one number, or a list of at most %zu, from %.15g to %.15g",
+                         text, field->most, field->low, field->high);
+    for (size_t i = 0; i < field->most; i++)
+        if (field->type == LOCI_FIELD_UINT_LIST)
+            ((uint32_t *)at)[i] = i < n ? (uint32_t)values[i] : 0;
+        else
+            ((double *)at)[i] = i < n ? values[i] : 0;
     return LOCI_OK;
 }
 
 static int set_value(const loci_field *field, void *object, const char *text, loci_error *error) {
-    char *at = (char *)object + field->offset;
-    double value, values[LOCI_MAX_PAIRS];
-    size_t n;
+    void *at = (char *)object + field->offset;
     switch ((enum loci_field_type)field->type) {
     case LOCI_FIELD_NAME:
     case LOCI_FIELD_SWITCH:
-        return set_name(field, (int *)(void *)at, text, error);
+        return set_name(field, at, text, error);
     case LOCI_FIELD_PLAN:
-        return set_plan(field, (loci_field_plan *)(void *)at, text, error);
-    case LOCI_FIELD_HIDDEN:
-        return set_hidden(field, object, text, error);
+        return set_plan(field, at, text, error);
+    case LOCI_FIELD_SIZES:
+        return set_sizes(field, object, text, error);
     case LOCI_FIELD_UINT:
-    case LOCI_FIELD_REAL: {
-        const char *rest = text;
-        if (read_number(field, &rest, &value) != 0 || *rest != '\0')
-            return wrong_value(field, text, error);
-        if (field->type == LOCI_FIELD_UINT)
-            *(uint32_t *)(void *)at = (uint32_t)value;
-        else
-            *(double *)(void *)at = value;
-        return LOCI_OK;
-    }
+    case LOCI_FIELD_REAL:
+        return set_number(field, at, text, error);
     case LOCI_FIELD_UINT_LIST:
     case LOCI_FIELD_REAL_LIST:
-        n = read_list(field, text, values, LOCI_MAX_PAIRS);
-        if (n == 0)
-            return loci_fail(error, LOCI_E_ARGUMENT, field->name,
-                             "'%s' is not one number, or a list of at most %d, from %.15g to %.15g",
-                             text, LOCI_MAX_PAIRS, field->low, field->high);
-        for (size_t i = 0; i < LOCI_MAX_PAIRS; i++) {
-            if (field->type == LOCI_FIELD_UINT_LIST)
-                ((uint32_t *)(void *)at)[i] = i < n ? (uint32_t)values[i] : 0;
-            else
-                ((double *)(void *)at)[i] = i < n ? values[i] : 0;
-        }
-        return LOCI_OK;
+        return set_list(field, at, text, error);
     }
     return LOCI_E_ARGUMENT;
 }
@@ -177,11 +181,22 @@ int loci_field_set(const loci_field *fields, size_t count, void *object, const c
     return field == NULL ? LOCI_E_ARGUMENT : set_value(field, object, text, error);
 }
 
-size_t loci_field_length(const loci_field *field, const char *at) {
-    for (size_t n = LOCI_MAX_PAIRS; n > 1; n--) {
-        double value = field->type == LOCI_FIELD_UINT_LIST
-                           ? ((const uint32_t *)(const void *)at)[n - 1]
-                           : ((const double *)(const void *)at)[n - 1];
+const char *loci_field_name_of(const loci_field *field, int value) {
+    if (value < 0)
+        return NULL;
+    for (int i = 0; field->names[i] != NULL; i++)
+        if (i == value)
+            return field->names[i];
+    return NULL;
+}
+
+size_t loci_field_length(const loci_field *field, const void *object) {
+    const void *at = (const char *)object + field->offset;
+    if (field->type == LOCI_FIELD_SIZES)
+        return *(const uint32_t *)(const void *)((const char *)object + field->count_at);
+    for (size_t n = field->most; n > 1; n--) {
+        double value = field->type == LOCI_FIELD_UINT_LIST ? ((const uint32_t *)at)[n - 1]
+                                                           : ((const double *)at)[n - 1];
         if (value != 0)
             return n;
     }
@@ -202,39 +217,46 @@ static int get_name(const loci_field *field, int value, char *text, size_t size)
     return name != NULL ? snprintf(text, size, "%s", name) : -1;
 }
 
-static int get_value(const loci_field *field, const void *object, char *text, size_t size) {
-    const char *at = (const char *)object + field->offset;
-    const loci_spec *spec = object;
-    size_t n = 1, used = 0;
-    if (field->type == LOCI_FIELD_NAME || field->type == LOCI_FIELD_SWITCH)
-        return get_name(field, *(const int *)(const void *)at, text, size);
-    if (field->type == LOCI_FIELD_PLAN)
-        return get_plan(field, (const loci_field_plan *)(const void *)at, text, size);
-    if (field->type == LOCI_FIELD_HIDDEN) {
-        n = spec->hidden_count;
-        at = (const char *)spec->hidden;
-        if (n > LOCI_MAX_HIDDEN)
-            return -1;
-        if (n == 0)
-            return snprintf(text, size, "0");
-    } else if (field->type == LOCI_FIELD_UINT_LIST || field->type == LOCI_FIELD_REAL_LIST) {
-        n = loci_field_length(field, at);
-    }
+static int get_number(const loci_field *field, const void *at, size_t i, char *text, size_t size) {
+    if (field->type == LOCI_FIELD_REAL || field->type == LOCI_FIELD_REAL_LIST)
+        return loci_print_real(text, size, ((const double *)at)[i]);
+    return snprintf(text, size, "%u", ((const uint32_t *)at)[i]);
+}
+
+static int get_list(const loci_field *field, const void *at, size_t n, char *text, size_t size) {
+    size_t used = 0;
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && used + 1 < size)
             text[used++] = ',';
-        int wrote;
-        if (field->type == LOCI_FIELD_REAL || field->type == LOCI_FIELD_REAL_LIST)
-            wrote =
-                loci_print_real(text + used, size - used, ((const double *)(const void *)at)[i]);
-        else
-            wrote =
-                snprintf(text + used, size - used, "%u", ((const uint32_t *)(const void *)at)[i]);
+        int wrote = get_number(field, at, i, text + used, size - used);
         if (wrote < 0 || (size_t)wrote >= size - used)
             return -1;
         used += (size_t)wrote;
     }
     return (int)used;
+}
+
+static int get_value(const loci_field *field, const void *object, char *text, size_t size) {
+    const void *at = (const char *)object + field->offset;
+    size_t n;
+    switch ((enum loci_field_type)field->type) {
+    case LOCI_FIELD_NAME:
+    case LOCI_FIELD_SWITCH:
+        return get_name(field, *(const int *)at, text, size);
+    case LOCI_FIELD_PLAN:
+        return get_plan(field, at, text, size);
+    case LOCI_FIELD_UINT:
+    case LOCI_FIELD_REAL:
+        return get_number(field, at, 0, text, size);
+    case LOCI_FIELD_SIZES:
+    case LOCI_FIELD_UINT_LIST:
+    case LOCI_FIELD_REAL_LIST:
+        n = loci_field_length(field, object);
+        if (n > field->most)
+            return -1;
+        return n == 0 ? snprintf(text, size, "0") : get_list(field, at, n, text, size);
+    }
+    return -1;
 }
 
 int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name,

@@ -4,18 +4,23 @@
 #define LOCI_OPTION_FIELDS_H
 
 #include <jansson.h>
-#include <loci/spec.h>
+#include <loci/option.h>
+#include <loci/status.h>
+#include <stdint.h>
 
 enum loci_field_type {
     LOCI_FIELD_UINT,      /* uint32_t */
     LOCI_FIELD_REAL,      /* double */
     LOCI_FIELD_NAME,      /* int, an index into names */
-    LOCI_FIELD_UINT_LIST, /* uint32_t[LOCI_MAX_PAIRS]; rows not given are 0 */
-    LOCI_FIELD_REAL_LIST, /* double[LOCI_MAX_PAIRS]; likewise */
+    LOCI_FIELD_UINT_LIST, /* uint32_t[most]; entries not given are 0 */
+    LOCI_FIELD_REAL_LIST, /* double[most]; likewise */
     LOCI_FIELD_SWITCH,    /* int, 0 or 1: "no" or "yes"; on the command line its name alone */
     LOCI_FIELD_PLAN,      /* double, int: the int a name, the double a share: "none", "NAME:F" */
-    LOCI_FIELD_HIDDEN     /* loci_spec's hidden and hidden_count: "256,128", "0" or "" for none */
+    LOCI_FIELD_SIZES      /* uint32_t[most], how many of them in a uint32_t at count_at: "256,128",
+                             "0" or "" for none; entry: what has those sizes, "layer" */
 };
+/* The longest list. */
+enum { LOCI_FIELD_MOST = 16 };
 
 /* The members of a LOCI_FIELD_PLAN. */
 typedef struct loci_field_plan {
@@ -29,8 +34,9 @@ int loci_field_set(const loci_field *fields, size_t count, void *object, const c
 /* The text that loci_field_set() would take. LOCI_E_ARGUMENT for a value that has none. */
 int loci_field_get(const loci_field *fields, size_t count, const void *object, const char *name,
                    char *text, size_t size);
-/* How many entries of a list option at `at` are in use: up to the last that is not 0. */
-size_t loci_field_length(const loci_field *field, const char *at);
+/* How many entries of a list option are in use: of sizes as many as are counted, else up to the
+ * last that is not 0. */
+size_t loci_field_length(const loci_field *field, const void *object);
 
 /* The name that value stands for; NULL where there is none. */
 const char *loci_field_name_of(const loci_field *field, int value);
@@ -41,6 +47,8 @@ int loci_fields_check(const loci_field *fields, size_t count, const void *object
 /* A new JSON object with every option, '_' for '-'; NULL when memory is short or a value
  * would not pass loci_fields_check(). */
 json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object);
+/* Likewise, every option as the text that loci_field_set() would take. */
+json_t *loci_fields_to_texts(const loci_field *fields, size_t count, const void *object);
 /* Reads options from a JSON object. A missing key leaves the option as it is (set
  * defaults first); an unknown key, a wrong type or range is LOCI_E_FORMAT with `where`. */
 int loci_fields_from_json(const loci_field *fields, size_t count, void *object, const json_t *json,

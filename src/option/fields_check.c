@@ -5,15 +5,6 @@
 #include "base/error.h"
 #include "option/fields.h"
 
-const char *loci_field_name_of(const loci_field *field, int value) {
-    if (value < 0)
-        return NULL;
-    for (int i = 0; field->names[i] != NULL; i++)
-        if (i == value)
-            return field->names[i];
-    return NULL;
-}
-
 /* Written so that a NaN fails. */
 static int check_number(const loci_field *field, double value, loci_error *error) {
     if (value >= field->low && value <= field->high)
@@ -42,13 +33,15 @@ static int check_plan(const loci_field *field, const loci_field_plan *plan, loci
     return status;
 }
 
-static int check_hidden(const loci_field *field, const loci_spec *spec, loci_error *error) {
-    if (spec->hidden_count > LOCI_MAX_HIDDEN)
-        return loci_fail(error, LOCI_E_ARGUMENT, field->name, "%u layers; at most %d",
-                         spec->hidden_count, LOCI_MAX_HIDDEN);
+static int check_sizes(const loci_field *field, const void *object, loci_error *error) {
+    const uint32_t *sizes = (const void *)((const char *)object + field->offset);
+    size_t n = loci_field_length(field, object);
+    if (n > field->most)
+        return loci_fail(error, LOCI_E_ARGUMENT, field->name, "%zu %ss; at most %zu", n,
+                         field->entry, field->most);
     int status = LOCI_OK;
-    for (uint32_t i = 0; status == LOCI_OK && i < spec->hidden_count; i++)
-        status = check_number(field, spec->hidden[i], error);
+    for (size_t i = 0; status == LOCI_OK && i < n; i++)
+        status = check_number(field, sizes[i], error);
     return status;
 }
 
@@ -56,7 +49,7 @@ static int check_hidden(const loci_field *field, const loci_spec *spec, loci_err
 static int check_list(const loci_field *field, const void *at, loci_error *error) {
     bool whole = field->type == LOCI_FIELD_UINT_LIST;
     int status = LOCI_OK;
-    for (size_t i = 0; status == LOCI_OK && i < LOCI_MAX_PAIRS; i++) {
+    for (size_t i = 0; status == LOCI_OK && i < field->most; i++) {
         double value = whole ? ((const uint32_t *)at)[i] : ((const double *)at)[i];
         if (value != 0)
             status = check_number(field, value, error);
@@ -76,8 +69,8 @@ static int check_value(const loci_field *field, const void *object, loci_error *
         return check_number(field, *(const double *)at, error);
     case LOCI_FIELD_PLAN:
         return check_plan(field, at, error);
-    case LOCI_FIELD_HIDDEN:
-        return check_hidden(field, object, error);
+    case LOCI_FIELD_SIZES:
+        return check_sizes(field, object, error);
     case LOCI_FIELD_UINT_LIST:
     case LOCI_FIELD_REAL_LIST:
         return check_list(field, at, error);

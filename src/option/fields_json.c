@@ -16,54 +16,65 @@ static void json_key(char key[64], const char *name) {
             *c = '_';
 }
 
+static json_t *value_to_text(const loci_field *field, const void *object) {
+    char text[1024];
+    int status = loci_field_get(field, 1, object, field->name, text, sizeof text);
+    return status == LOCI_OK ? json_string(text) : NULL;
+}
+
+static json_t *list_to_json(const loci_field *field, const void *object) {
+    const void *at = (const char *)object + field->offset;
+    size_t n = loci_field_length(field, object);
+    json_t *list = n <= field->most ? json_array() : NULL;
+    for (size_t i = 0; list != NULL && i < n; i++)
+        json_array_append_new(list, field->type == LOCI_FIELD_REAL_LIST
+                                        ? json_real(((const double *)at)[i])
+                                        : json_integer(((const uint32_t *)at)[i]));
+    return list;
+}
+
 static json_t *value_to_json(const loci_field *field, const void *object) {
-    const char *at = (const char *)object + field->offset;
-    const loci_spec *spec = object;
-    char text[64];
-    json_t *list;
+    const void *at = (const char *)object + field->offset;
     switch ((enum loci_field_type)field->type) {
     case LOCI_FIELD_UINT:
-        return json_integer(*(const uint32_t *)(const void *)at);
+        return json_integer(*(const uint32_t *)at);
     case LOCI_FIELD_REAL:
-        return json_real(*(const double *)(const void *)at);
+        return json_real(*(const double *)at);
     case LOCI_FIELD_NAME:
-        return json_string(loci_field_name_of(field, *(const int *)(const void *)at));
+        return json_string(loci_field_name_of(field, *(const int *)at));
     case LOCI_FIELD_SWITCH:
-        return json_boolean(*(const int *)(const void *)at);
+        return json_boolean(*(const int *)at);
     case LOCI_FIELD_PLAN:
-        return loci_field_get(field, 1, object, field->name, text, sizeof text) != LOCI_OK
-                   ? NULL
-                   : json_string(text);
-    case LOCI_FIELD_HIDDEN:
-        if (spec->hidden_count > LOCI_MAX_HIDDEN)
-            return NULL;
-        list = json_array();
-        for (size_t i = 0; i < spec->hidden_count; i++)
-            json_array_append_new(list, json_integer(spec->hidden[i]));
-        return list;
+        return value_to_text(field, object);
+    case LOCI_FIELD_SIZES:
     case LOCI_FIELD_UINT_LIST:
     case LOCI_FIELD_REAL_LIST:
-        list = json_array();
-        for (size_t i = 0; i < loci_field_length(field, at); i++)
-            json_array_append_new(list, field->type == LOCI_FIELD_UINT_LIST
-                                            ? json_integer(((const uint32_t *)(const void *)at)[i])
-                                            : json_real(((const double *)(const void *)at)[i]));
-        return list;
+        return list_to_json(field, object);
     }
     return NULL;
 }
 
-json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object) {
+/* A member for each option, made by `make`. */
+static json_t *list_options(const loci_field *fields, size_t count, const void *object,
+                            json_t *(*make)(const loci_field *, const void *)) {
     json_t *json = json_object();
     for (size_t i = 0; i < count; i++) {
         char key[64];
         json_key(key, fields[i].name);
-        if (json_object_set_new(json, key, value_to_json(&fields[i], object)) != 0) {
+        if (json_object_set_new(json, key, make(&fields[i], object)) != 0) {
             json_decref(json);
             return NULL;
         }
     }
     return json;
+}
+
+json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object) {
+    return list_options(fields, count, object, value_to_json);
+}
+
+json_t *loci_fields_to_texts(const loci_field *fields, size_t count, const void *object) {
+    return list_options(fields, count, object, value_to_text);
 }
 
 /* The text form of a JSON value, so that one parser checks command line and files alike; -1 if it

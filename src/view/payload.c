@@ -1,7 +1,6 @@
 /* Everything a page knows, put together. */
 #include "view/payload.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,23 +11,7 @@
 #include "base/text.h"
 #include "network/network.h"
 #include "network/pruning_note.h"
-
-int loci_payload_put(loci_payload *payload, const char *key, json_t *value, loci_error *error) {
-    if (json_object_set_new(payload->root, key, value) != 0)
-        return loci_fail_memory(error, "page");
-    return LOCI_OK;
-}
-
-int loci_payload_leave_out(loci_payload *payload, loci_error *error, const char *format, ...) {
-    char text[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (json_array_append_new(payload->left_out, json_string(text)) != 0)
-        return loci_fail_memory(error, "page");
-    return LOCI_OK;
-}
+#include "option/fields.h"
 
 /* ---- names ---- */
 
@@ -104,24 +87,11 @@ static json_t *columns_of(const loci_payload *payload) {
 
 /* ---- numbers ---- */
 
+/* All options as texts. */
 static json_t *spec_of(const loci_spec *spec) {
     size_t count;
     const loci_field *fields = loci_spec_fields(&count);
-    json_t *json = json_object();
-    bool lost = false;
-    for (size_t i = 0; i < count; i++) {
-        char text[1024], key[64];
-        if (loci_spec_get(spec, fields[i].name, text, sizeof text) != LOCI_OK)
-            continue;
-        snprintf(key, sizeof key, "%s", fields[i].name);
-        for (char *c = key; *c != '\0'; c++)
-            *c = *c == '-' ? '_' : *c;
-        lost |= json_object_set_new(json, key, json_string(text)) != 0;
-    }
-    if (!lost)
-        return json;
-    json_decref(json);
-    return NULL;
+    return loci_fields_to_texts(fields, count, spec);
 }
 
 static int put_heading(loci_payload *payload, loci_error *error) {
@@ -157,9 +127,9 @@ int loci_payload_make(json_t **root, const loci_network *network, const loci_vie
                             json_array()};
     int status = put_heading(&payload, error);
     if (status == LOCI_OK)
-        status = loci_payload_wiring(&payload, error);
+        status = loci_payload_network(&payload, error);
     if (status == LOCI_OK)
-        status = loci_payload_record(&payload, error);
+        status = loci_payload_run(&payload, error);
     if (status == LOCI_OK)
         status = loci_payload_movement(&payload, error);
     if (status == LOCI_OK)

@@ -17,15 +17,16 @@ typedef struct loci_payload {
     json_t *left_out; /* borrowed from root: texts about what is not in the page */
 } loci_payload;
 
-/* Puts value, which may be NULL when memory was short, into the payload. LOCI_OK or LOCI_E_MEMORY.
+/* payload_put.c: puts value, which may be NULL when memory was short, into the payload. LOCI_OK or
+ * LOCI_E_MEMORY.
  */
 int loci_payload_put(loci_payload *payload, const char *key, json_t *value, loci_error *error);
 /* Says that something is left out. */
 int loci_payload_leave_out(loci_payload *payload, loci_error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* array.c: {"type", "shape", "data"}, the numbers in base64, little-endian. values NULL: JSON's
- * null. */
+/* base64_array.c: {"type", "shape", "data"}, the numbers in base64, little-endian. values NULL:
+ * JSON's null. */
 typedef enum loci_view_type { LOCI_VIEW_F32, LOCI_VIEW_U16, LOCI_VIEW_U8 } loci_view_type;
 json_t *loci_view_array(loci_view_type type, const void *values, uint32_t rank,
                         const size_t *shape);
@@ -36,31 +37,31 @@ json_t *loci_view_counts(const size_t *values, size_t count);
 typedef struct loci_track {
     const char *name;
     uint32_t rank;                       /* 1..3 */
-    size_t shape[3], count, coordinates; /* every coordinates-th number has one range */
+    size_t shape[3], count, coordinates; /* every coordinates-th number has one span */
     size_t frames;
     const float *at[LOCI_MOST_FRAMES]; /* [frames], each [count], borrowed */
 } loci_track;
-/* movement.c: {"name", "shape", "low", "high", "data"}; NULL when memory was short. */
+/* track.c: {"name", "shape", "low", "high", "data"}; NULL when memory was short. */
 json_t *loci_view_track(const loci_track *track);
 /* moments.c: adds tracks of what else weights and outputs follow from, as it acts. frames [count]:
  * which of the recording. False when memory was short. */
 bool loci_view_moments(json_t *tracks, const loci_network *network, const loci_frames *recording,
                        const size_t *frames, size_t count);
 
-/* wiring.c: "layers", "pairs", "spiking" and what belongs to them. */
-int loci_payload_wiring(loci_payload *payload, loci_error *error);
-/* record.c: "metrics", "summary", "sparsity_curve". */
-int loci_payload_record(loci_payload *payload, loci_error *error);
-/* movement.c: "frames". */
+/* payload_network.c: "layers", "pairs", "spiking" and what belongs to them. */
+int loci_payload_network(loci_payload *payload, loci_error *error);
+/* payload_run.c: "metrics", "summary", "sparsity_curve". */
+int loci_payload_run(loci_payload *payload, loci_error *error);
+/* payload_movement.c: "frames". */
 int loci_payload_movement(loci_payload *payload, loci_error *error);
-/* samples.c: "samples", "confusion", "test_accuracy". */
+/* payload_samples.c: "samples", "confusion", "test_accuracy". */
 int loci_payload_samples(loci_payload *payload, loci_error *error);
 
 /* payload.c: everything; json_decref() the root. */
 int loci_payload_make(json_t **root, const loci_network *network, const loci_view_options *options,
                       loci_error *error);
 
-/* page.c: writes JSON so that it can stand within HTML. */
+/* write_page.c: writes JSON so that it can stand within HTML. */
 int loci_payload_print(const json_t *root, FILE *to);
 
 #endif

@@ -31,7 +31,7 @@ static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[CO
     uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
     for (uint32_t b = first; b < end; b++) {
         uint32_t square = squared_distance(l, place, b);
-        //@if reach
+        //@if range
         if (square >= l->reach)
             continue;
         int32_t closeness = inverse_root(square, l->root_shift) - (int32_t)l->cutoff;

@@ -31,7 +31,7 @@ static float weight_of_site(const layer *l, uint32_t a, const float place[COORDI
     uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
     for (uint32_t b = first; b < end; b++) {
         float closeness = 1.0f / sqrtf(squared_distance(l, place, b));
-        //@if reach
+        //@if range
         closeness -= l->cutoff;
         if (closeness <= 0.0f)
             continue;

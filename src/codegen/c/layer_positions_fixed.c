@@ -16,7 +16,7 @@ typedef struct {
     uint32_t base;      /* the square of the gap between the layers, softening included */
     uint8_t root_shift; /* of 1 / sqrt */
     uint8_t charge_shift, weight_shift;
-    //@if reach
+    //@if range
     uint32_t reach;  /* sites as far apart as this, squared, do not meet */
     uint32_t cutoff; /* and what is left of 1 / sqrt there */
     //@end

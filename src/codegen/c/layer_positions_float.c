@@ -13,7 +13,7 @@ typedef struct {
     //@end
     float base; /* the square of the gap between the layers, softening included */
     float scale;
-    //@if reach
+    //@if range
     float cutoff; /* 1 / the distance beyond which sites do not meet */
     //@end
     //@if near

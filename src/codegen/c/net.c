@@ -23,7 +23,7 @@ int net_classify(const uint8_t *pixels, net_scratch *scratch) {
             best = c;
     return best;
 }
-//@if range
+//@if input_scaling
 
 void net_pixels(const float *measurements, uint8_t *pixels) {
     for (uint32_t i = 0; i < NET_INPUTS; i++) {

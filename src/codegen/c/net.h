@@ -35,7 +35,7 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch);
 /* The class of an image, 0 .. NET_CLASSES - 1: that of the largest logit. */
 int net_classify(const uint8_t *pixels, net_scratch *scratch);
 
-//@if range
+//@if input_scaling
 /* From measurements, as they stand in the data the network was trained on, to pixels. */
 void net_pixels(const float *measurements, uint8_t *pixels);
 

@@ -82,7 +82,7 @@ static int put_curve(loci_payload *payload, const char *run, loci_error *error) 
     return status;
 }
 
-int loci_payload_record(loci_payload *payload, loci_error *error) {
+int loci_payload_run(loci_payload *payload, loci_error *error) {
     const char *run = payload->options->run;
     int status = put_metrics(payload, run, error);
     if (status == LOCI_OK)

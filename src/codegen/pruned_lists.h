@@ -1,8 +1,8 @@
 /* The connections of a pruned pair as lists. */
-#ifndef LOCI_CODEGEN_LISTS_H
-#define LOCI_CODEGEN_LISTS_H
+#ifndef LOCI_CODEGEN_PRUNED_LISTS_H
+#define LOCI_CODEGEN_PRUNED_LISTS_H
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 /* Fills pair l's lists from its weights, those that are 0 left out. LOCI_E_UNSUPPORTED or
  * LOCI_E_MEMORY. */

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "codegen/emit.h"
+#include "network/facts.h"
 
 static void upper(char out[64], const char *name) {
     size_t i = 0;
@@ -52,7 +53,7 @@ static void inner_floats(const loci_export *export, bool sheet, FILE *to) {
     loci_print_float(number,
                      (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale));
     fprintf(to, "#define LOGIT_SCALE %s\n", number);
-    loci_print_float(number, loci_codegen_grid_pitch(export));
+    loci_print_float(number, (float)loci_grid_pitch(export->spec));
     if (sheet)
         fprintf(to, "#define GRID_PITCH %s /* from pixel to pixel */\n", number);
 }
@@ -72,7 +73,7 @@ void loci_emit_inner_sizes(const loci_export *export, FILE *to) {
         fprintf(to, "    STEPS = %u, /* of time */\n    NEURONS = %zu,\n", export->spec->time_steps,
                 neurons(export));
     else if (export->fixed && export->pairs > 1)
-        fprintf(to, "    MOST = %d, /* that a hidden neuron sends */\n", LOCI_EMBED_MOST);
+        fprintf(to, "    MOST = %d, /* that a hidden neuron sends */\n", LOCI_CODEGEN_MOST);
     fprintf(to, "};\n");
     if (!export->fixed)
         inner_floats(export, sheet, to);

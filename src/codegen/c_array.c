@@ -9,6 +9,13 @@
 /* Columns of a line, and where numbers begin. */
 enum { WIDTH = 100, INDENT = 4 };
 
+void loci_table_name(char name[64], const char *stem, uint32_t l) {
+    if (l == LOCI_NO_LAYER)
+        snprintf(name, 64, "%s", stem);
+    else
+        snprintf(name, 64, "%s_%u", stem, l);
+}
+
 loci_array loci_array_open(FILE *to, const char *type, const char *name, size_t count) {
     fprintf(to, "static const %s %s[%zu] = {\n", type, name, count);
     return (loci_array){.to = to};

@@ -1,17 +1,16 @@
-#include "codegen/run.h"
+#include "codegen/source_twin.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "network/facts.h"
 
 /* ---- integers ---- */
 
 static inline int32_t rectify_fixed(const loci_pair_fixed *part, int32_t sum) {
     sum = sum > 0 ? sum >> part->output_shift : 0;
-    return sum < LOCI_EMBED_MOST ? sum : LOCI_EMBED_MOST;
+    return sum < LOCI_CODEGEN_MOST ? sum : LOCI_CODEGEN_MOST;
 }
 
 static inline int32_t settle_fixed(const loci_pair_fixed *part, size_t j, int32_t sum) {
@@ -31,7 +30,7 @@ static inline int32_t decay_fixed(int32_t membrane, int32_t beta) {
 #define RECTIFY rectify_fixed
 #define DECAY decay_fixed
 #define LEVEL(x) (uint32_t)(x)
-#include "codegen/run_body.h"
+#include "codegen/source_twin_body.h"
 #undef NUMBER
 #undef NAMED
 #undef PART
@@ -62,32 +61,26 @@ static inline float decay_real(float membrane, float beta) {
 #define RECTIFY rectify_real
 #define DECAY decay_real
 #define LEVEL(x) (uint32_t) lroundf((x)*255)
-#include "codegen/run_body.h"
+#include "codegen/source_twin_body.h"
 
 /* ---- either ---- */
 
 bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export) {
-    bool lost = false;
-    *room = (loci_codegen_room){.input = loci_alloc(export->pair[0].n, sizeof(loci_number)),
-                                .logits = loci_alloc(export->spec->classes, sizeof(loci_number))};
+    *room = (loci_codegen_room){.input = NULL};
+    loci_arena *arena = &room->arena;
+    room->input = loci_arena_take(arena, export->pair[0].n, sizeof(loci_number));
+    room->logits = loci_arena_take(arena, export->spec->classes, sizeof(loci_number));
     for (size_t l = 0; l < export->pairs; l++) {
-        size_t m = export->pair[l].m;
-        room->sums[l] = loci_alloc(m, sizeof(loci_number));
-        room->membrane[l] = loci_alloc(export->spiking ? m : 0, sizeof(loci_number));
-        room->fired[l] = loci_alloc(export->spiking ? m : 0, 1);
-        lost |= room->sums[l] == NULL || room->membrane[l] == NULL || room->fired[l] == NULL;
+        size_t m = export->pair[l].m, spiking = export->spiking ? m : 0;
+        room->sums[l] = loci_arena_take(arena, m, sizeof(loci_number));
+        room->membrane[l] = loci_arena_take(arena, spiking, sizeof(loci_number));
+        room->fired[l] = loci_arena_take(arena, spiking, 1);
     }
-    return !lost && room->input != NULL && room->logits != NULL;
+    return !arena->failed;
 }
 
 void loci_codegen_room_close(loci_codegen_room *room) {
-    free(room->input);
-    free(room->logits);
-    for (size_t l = 0; l < LOCI_MAX_PAIRS; l++) {
-        free(room->sums[l]);
-        free(room->membrane[l]);
-        free(room->fired[l]);
-    }
+    loci_arena_clear(&room->arena);
 }
 
 static void run_fixed(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,

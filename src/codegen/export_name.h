@@ -1,12 +1,12 @@
 /* What names in the source begin with. */
-#ifndef LOCI_CODEGEN_NAMES_H
-#define LOCI_CODEGEN_NAMES_H
+#ifndef LOCI_CODEGEN_EXPORT_NAME_H
+#define LOCI_CODEGEN_EXPORT_NAME_H
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 /* The name that was asked for, or one made of the network's preset. LOCI_E_ARGUMENT unless it is a
  * C identifier that stands for nothing else. */
-int loci_codegen_choose_name(char name[LOCI_EMBED_NAME + 1], const loci_network *network,
+int loci_codegen_choose_name(char name[LOCI_CODEGEN_NAME + 1], const loci_network *network,
                              const char *wanted, loci_error *error);
 
 #endif

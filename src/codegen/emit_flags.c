@@ -48,7 +48,7 @@ static bool shrunk(const loci_export *x) {
     return x->network->pixels != NULL;
 }
 
-static bool range(const loci_export *x) {
+static bool input_scaling(const loci_export *x) {
     return x->network->low != NULL;
 }
 
@@ -68,7 +68,8 @@ static bool spiking(const loci_export *x) {
     return x->spiking;
 }
 
-static bool reach(const loci_export *x) {
+/* Whether sites act only within a range. */
+static bool range(const loci_export *x) {
     for (size_t l = 0; l < x->pairs; l++)
         if (positions(x) && x->acting.wiring[l].cutoff > 0)
             return true;
@@ -178,6 +179,7 @@ static const struct {
     {"float", real},
     {"gain", gain},
     {"hidden", hidden},
+    {"input_scaling", input_scaling},
     {"latency", latency},
     {"narrow_starts", narrow_starts},
     {"near", near},
@@ -188,7 +190,6 @@ static const struct {
     {"plain_float", rootless},
     {"pruned", pruned},
     {"range", range},
-    {"reach", reach},
     {"read_count", read_count},
     {"read_last", read_last},
     {"read_max", read_max},

@@ -2,6 +2,7 @@
 #include <float.h>
 
 #include "codegen/emit.h"
+#include "network/facts.h"
 
 /* Fields of one layer's description. */
 struct fields {
@@ -62,7 +63,7 @@ static void places(struct fields *f, const loci_export *x, uint32_t l) {
         real(f, "base", w->base);
         real(f, "scale", w->scale);
     }
-    if (loci_emit_flag(x, "reach")) {
+    if (loci_emit_flag(x, "range")) {
         if (x->fixed) {
             unsigned_word(f, "reach", placed->reach);
             unsigned_word(f, "cutoff", placed->cutoff);
@@ -112,7 +113,7 @@ static void spiking_neurons(struct fields *f, const loci_export *x, uint32_t l) 
         first += x->pair[k].m;
     constant(f, x, l, "beta", x->spec->train_beta, x->fixed ? pair->fixed.beta[0] : 0,
              pair->real.beta[0]);
-    if (loci_codegen_fires(x, l))
+    if (loci_spec_fires(x->spec, l))
         constant(f, x, l, "threshold", x->spec->train_threshold,
                  x->fixed ? pair->fixed.threshold[0] : 0, pair->real.threshold[0]);
     else if (x->spec->train_threshold == LOCI_TRAINED_NEURON)

@@ -1,13 +1,12 @@
-#include "exchange/parts.h"
+#include "exchange/network_numbers.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/finite.h"
 #include "base/memory.h"
 #include "network/kept.h"
+#include "network/spiking.h"
 
 int loci_exchange_check(const loci_network *network, const char *path, loci_error *error) {
     for (size_t i = 0; i < network->tensor_count; i++) {
@@ -46,32 +45,19 @@ const float *loci_exchange_bias(const loci_network *network, uint32_t l) {
     return network->parameters + network->layer[l + 1].bias;
 }
 
-/* The stored numbers, or the specification's where there are none. */
-static size_t constant(const loci_network *network, uint32_t l, size_t offset, int trained,
-                       double fixed, float *out) {
-    size_t count = trained == LOCI_TRAINED_NEURON ? loci_spec_layer_size(&network->spec, l + 1) : 1;
-    if (offset == LOCI_NONE) {
-        out[0] = (float)fixed;
-        return 1;
-    }
-    memcpy(out, network->parameters + offset, count * sizeof *out);
-    return count;
+/* How many numbers a layer of m neurons has for a constant. */
+static size_t constants(int trained, size_t m) {
+    return trained == LOCI_TRAINED_NEURON ? m : 1;
 }
 
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
-    *count = constant(network, l, network->layer[l + 1].beta, spec->train_beta, spec->beta, out);
-    for (size_t j = 0; j < *count; j++)
-        out[j] = fminf(fmaxf(out[j], 0), 1);
+    loci_spiking_beta(network, l, out);
+    *count = constants(spec->train_beta, loci_spec_layer_size(spec, l + 1));
 }
 
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
-    *count = constant(network, l, network->layer[l + 1].threshold, spec->train_threshold,
-                      spec->threshold, out);
-}
-
-bool loci_exchange_fires(const loci_spec *spec, uint32_t l) {
-    return spec->neuron == LOCI_NEURON_LIF &&
-           (l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT);
+    loci_spiking_threshold(network, l, out);
+    *count = constants(spec->train_threshold, loci_spec_layer_size(spec, l + 1));
 }

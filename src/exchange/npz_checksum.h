@@ -1,6 +1,6 @@
 /* What writing and reading a network as .npz share; docs/exchange.md describes the file. */
-#ifndef LOCI_EXCHANGE_NPZ_PARTS_H
-#define LOCI_EXCHANGE_NPZ_PARTS_H
+#ifndef LOCI_EXCHANGE_NPZ_CHECKSUM_H
+#define LOCI_EXCHANGE_NPZ_CHECKSUM_H
 
 #include "network/network.h"
 

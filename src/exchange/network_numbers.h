@@ -1,13 +1,13 @@
 /* What exports of several formats need of a network. */
-#ifndef LOCI_EXCHANGE_PARTS_H
-#define LOCI_EXCHANGE_PARTS_H
+#ifndef LOCI_EXCHANGE_NETWORK_NUMBERS_H
+#define LOCI_EXCHANGE_NETWORK_NUMBERS_H
 
 #include "network/acting.h"
 
 /* LOCI_E_DIVERGED, naming the tensor, where a parameter is not finite. */
 int loci_exchange_check(const loci_network *network, const char *path, loci_error *error);
 
-/* Opens wires with what a pruned network keeps. Close them even when it failed. LOCI_E_MISMATCH or
+/* Opens acting with what a pruned network keeps. Close them even when it failed. LOCI_E_MISMATCH or
  * LOCI_E_MEMORY. */
 int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_error *error);
 
@@ -19,13 +19,9 @@ int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *pat
 /* The bias of the layer that pair l leads to, [m]. Borrowed. */
 const float *loci_exchange_bias(const loci_network *network, uint32_t l);
 
-/* Neuron constants of that layer as they act, [*count]: one for all, or one for each neuron. Both
- * have room for m numbers. */
+/* Neuron constants of that layer as they act: out [m], of which the first *count say all: one for
+ * all neurons, or one for each. */
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count);
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count);
-
-/* Whether the layer that pair l leads to fires: the hidden ones of a spiking net, and an output
- * read by its spikes. */
-bool loci_exchange_fires(const loci_spec *spec, uint32_t l);
 
 #endif

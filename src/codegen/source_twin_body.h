@@ -1,8 +1,8 @@
 /* The operations of src/codegen/c/run_relu.c and run_spiking.c, for one kind of number: NUMBER is
  * its type, NAMED(x) gives x a name of its own, PART(pair) is the pair's numbers, SETTLE(part, j,
  * sum) a sum with the bias added, RECTIFY(part, sum) what a hidden neuron makes of it,
- * DECAY(membrane, beta) what is left of a membrane after a step. Included by run.c, once for each
- * kind. */
+ * DECAY(membrane, beta) what is left of a membrane after a step. Included by source_twin.c, once
+ * for each kind. */
 
 /* Adds what sender i sends to the sums of all receivers. */
 static void NAMED(send)(const loci_codegen_pair *pair, size_t i, NUMBER x, NUMBER *sums,
@@ -58,7 +58,7 @@ static void NAMED(step)(const loci_export *export, uint32_t l, loci_codegen_room
     const loci_codegen_pair *pair = &export->pair[l];
     NUMBER *membrane = (NUMBER *)room->membrane[l], *sums = (NUMBER *)room->sums[l];
     uint8_t *fired = room->fired[l];
-    bool fires = loci_codegen_fires(export, l);
+    bool fires = loci_spec_fires(export->spec, l);
     for (size_t j = 0; j < pair->m; j++) {
         NUMBER threshold = PART(pair)->threshold[j];
         bool zero = fired[j] && export->spec->reset == LOCI_RESET_ZERO;

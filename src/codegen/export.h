@@ -2,23 +2,24 @@
  *
  * In integers, everything a layer takes, sums or sends on is a whole number times a unit that only
  * the exporter knows; where numbers are floats all units are 1. Whatever way the source gets at its
- * weights, the twin that runs in the library (run.c) has them expanded, computed by the very
- * operations of the source (expand.c, expand_real.c). */
-#ifndef LOCI_CODEGEN_CODEGEN_H
-#define LOCI_CODEGEN_CODEGEN_H
+ * weights, the twin that runs in the library (source_twin.c) has them expanded, computed by the
+ * very operations of the source (expand.c, expand_real.c). */
+#ifndef LOCI_CODEGEN_EXPORT_H
+#define LOCI_CODEGEN_EXPORT_H
 
 #include <loci/codegen.h>
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "network/acting.h"
 
 enum {
-    LOCI_EMBED_NAME = 48,   /* the longest name */
-    LOCI_EMBED_PIXEL = 255, /* the largest input */
-    LOCI_EMBED_MOST = 4095, /* the largest output of a hidden neuron: finer than any weight */
-    LOCI_EMBED_GAIN = 255,  /* the largest gain */
-    LOCI_SQUARE_BITS = 8,   /* squared distances have so many bits more than positions */
-    LOCI_BETA_BITS = 15     /* the decay of a membrane, in 2^-15 */
+    LOCI_CODEGEN_NAME = 48,   /* the longest name */
+    LOCI_CODEGEN_PIXEL = 255, /* the largest input */
+    LOCI_CODEGEN_MOST = 4095, /* the largest output of a hidden neuron: finer than any weight */
+    LOCI_CODEGEN_GAIN = 255,  /* the largest gain */
+    LOCI_SQUARE_BITS = 8,     /* squared distances have so many bits more than positions */
+    LOCI_BETA_BITS = 15       /* the decay of a membrane, in 2^-15 */
 };
 
 /* How much of what is there is covered by the whole numbers a layer pair is stored in: 1 all of it;
@@ -92,8 +93,9 @@ struct loci_export {
     const loci_network *network;
     const loci_spec *spec;
     loci_export_options options; /* name replaced by the one below */
-    char name[LOCI_EMBED_NAME + 1];
+    char name[LOCI_CODEGEN_NAME + 1];
     loci_acting acting;
+    loci_arena arena; /* of all arrays of the pairs */
     size_t pairs, coordinates, pixels;
     bool fixed, spiking;
     bool wide_starts; /* lists begin beyond 65535 somewhere */
@@ -107,19 +109,13 @@ typedef struct loci_codegen_tally {
     double multiply_adds, roots;
 } loci_codegen_tally;
 
-/* Whether any dendrite has a charge of its own: then all have, if only 1. */
+/* export_facts.c: whether any dendrite has a charge of its own: then all have, if only 1. */
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
 /* Whether the axons of pair l are the dendrites of the pair before. */
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l);
-/* Whether the receivers of pair l spike. */
-bool loci_codegen_fires(const loci_export *export, uint32_t l);
 /* Sample i of the data as the pixels [pixels] the network takes. LOCI_E_MEMORY. */
 int loci_codegen_pixels(const loci_export *export, enum loci_split split, size_t i,
                         uint8_t *pixels);
-
-/* A sheet's distance of two pixels; its first pixel's coordinate c. */
-float loci_codegen_grid_pitch(const loci_export *export);
-float loci_codegen_grid_origin(const loci_export *export, size_t c);
 
 /* quantise.c: positions and charges of pair l in whole numbers, as its cover says. */
 void loci_codegen_place(loci_export *export, uint32_t l);

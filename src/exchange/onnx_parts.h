@@ -1,9 +1,9 @@
-/* The parts of an ONNX export. */
-#ifndef LOCI_EXCHANGE_ONNX_H
-#define LOCI_EXCHANGE_ONNX_H
+/* The parts of an ONNX export, under onnx.c. */
+#ifndef LOCI_EXCHANGE_ONNX_PARTS_H
+#define LOCI_EXCHANGE_ONNX_PARTS_H
 
+#include "exchange/network_numbers.h"
 #include "exchange/onnx_graph.h"
-#include "exchange/parts.h"
 
 /* Writes "layerM.part", or "layerM.part.step" where step > 0, to name, and returns it. */
 const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *part, uint32_t step);

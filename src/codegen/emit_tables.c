@@ -3,6 +3,7 @@
 
 #include "codegen/emit.h"
 #include "codegen/fixed_root.h"
+#include "network/facts.h"
 
 /* Writes tables, or only counts their bytes. */
 struct tables {
@@ -19,13 +20,6 @@ struct numbers {
     const float *real;
     size_t count;
 };
-
-void loci_table_name(char name[64], const char *stem, uint32_t l) {
-    if (l == LOCI_NO_LAYER)
-        snprintf(name, 64, "%s", stem);
-    else
-        snprintf(name, 64, "%s_%u", stem, l);
-}
 
 /* Two numbers a byte. */
 static void put_nibbles(loci_array *array, const struct numbers *numbers) {
@@ -134,7 +128,8 @@ static void tables_of_neurons(struct tables *t, uint32_t l) {
               &(struct numbers){.whole = fixed ? pair->fixed.beta : NULL,
                                 .real = fixed ? NULL : pair->real.beta,
                                 .count = pair->m});
-    if (spiking && spec->train_threshold == LOCI_TRAINED_NEURON && loci_codegen_fires(t->export, l))
+    if (spiking && spec->train_threshold == LOCI_TRAINED_NEURON &&
+        loci_spec_fires(t->export->spec, l))
         table(t, type, 4, "threshold", l,
               &(struct numbers){.whole = fixed ? pair->fixed.threshold : NULL,
                                 .real = fixed ? NULL : pair->real.threshold,
@@ -188,7 +183,7 @@ static void grid_origin(struct tables *t) {
         if (x->fixed)
             loci_array_integer(&array, origin[c]);
         else
-            loci_array_float(&array, loci_codegen_grid_origin(x, c));
+            loci_array_float(&array, (float)loci_grid_place(x->spec, 0, c));
     loci_array_close(&array);
 }
 

@@ -1,4 +1,4 @@
-#include "codegen/names.h"
+#include "codegen/export_name.h"
 
 #include <string.h>
 
@@ -35,12 +35,12 @@ static bool is_taken(const char *name) {
     return false;
 }
 
-int loci_codegen_choose_name(char name[LOCI_EMBED_NAME + 1], const loci_network *network,
+int loci_codegen_choose_name(char name[LOCI_CODEGEN_NAME + 1], const loci_network *network,
                              const char *wanted, loci_error *error) {
     const char *preset = loci_network_note(network, "preset");
     if (wanted == NULL) {
-        strncpy(name, preset, LOCI_EMBED_NAME);
-        name[LOCI_EMBED_NAME] = '\0';
+        strncpy(name, preset, LOCI_CODEGEN_NAME);
+        name[LOCI_CODEGEN_NAME] = '\0';
         for (char *c = name; *c != '\0'; c++)
             if (!loci_is_alnum(*c))
                 *c = '_';
@@ -48,9 +48,9 @@ int loci_codegen_choose_name(char name[LOCI_EMBED_NAME + 1], const loci_network 
             strcpy(name, "loci_net");
         return LOCI_OK;
     }
-    if (strlen(wanted) > LOCI_EMBED_NAME)
+    if (strlen(wanted) > LOCI_CODEGEN_NAME)
         return loci_fail(error, LOCI_E_ARGUMENT, "name", "is longer than %d characters",
-                         LOCI_EMBED_NAME);
+                         LOCI_CODEGEN_NAME);
     if (!is_identifier(wanted))
         return loci_fail(error, LOCI_E_ARGUMENT, "name",
                          "'%s' is no C identifier: letters, digits and _, a letter first", wanted);

@@ -1,10 +1,7 @@
 /* The connections of a pruned pair as lists. */
-#include "codegen/lists.h"
-
-#include <stdlib.h>
+#include "codegen/pruned_lists.h"
 
 #include "base/error.h"
-#include "base/memory.h"
 
 /* The furthest step that a byte holds. What lies further away is reached by way of connections of
  * weight 0. */
@@ -54,15 +51,15 @@ int loci_codegen_list(loci_export *export, uint32_t l, loci_error *error) {
     if (lists->count > INT32_MAX)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export", "more than 2^31 connections");
     size_t count = lists->count > 0 ? lists->count : 1; /* C has no empty arrays */
-    lists->start = loci_alloc(pair->n + 1, sizeof *lists->start);
-    lists->step = loci_alloc(count, 1);
+    lists->start = loci_arena_take(&export->arena, pair->n + 1, sizeof *lists->start);
+    lists->step = loci_arena_take(&export->arena, count, 1);
     if (export->fixed)
-        lists->small = loci_alloc(count, 1);
+        lists->small = loci_arena_take(&export->arena, count, 1);
     else
-        lists->real = loci_alloc(count, sizeof *lists->real);
-    if (lists->start == NULL || lists->step == NULL ||
-        (lists->small == NULL && lists->real == NULL))
-        return loci_fail_memory(error, "export");
+        lists->real = loci_arena_floats(&export->arena, count, 1);
+    int status = loci_arena_status(&export->arena, "export", error);
+    if (status != LOCI_OK)
+        return status;
     export->wide_starts |= lists->count > UINT16_MAX;
     fill(export, pair, lists);
     lists->count = count;

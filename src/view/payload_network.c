@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/pass.h"
+#include "network/facts.h"
+#include "network/kept.h"
 #include "network/spiking.h"
+#include "synapse/connections.h"
 #include "view/payload.h"
 
 /* Numbers a page may hold of one network: 16 MiB, which base64 makes 22 MB. */
@@ -48,34 +50,45 @@ static json_t *conventional_part(const loci_wiring *w) {
 
 /* A bit for each connection; null: all are kept. What a cutoff takes, it says itself, and it may
  * take others at other moments of the training. */
-static json_t *kept_of(const loci_pass *pass, uint32_t l) {
-    const loci_wiring *w = &pass->acting.wiring[l];
-    int by = pass->network->pruned_by;
+static json_t *kept_of(const loci_acting *acting, uint32_t l) {
+    const loci_wiring *w = &acting->wiring[l];
+    int by = acting->network->pruned_by;
     if (by == LOCI_UNPRUNED || by == LOCI_PRUNE_BY_RANGE)
         return json_null();
     size_t bytes = loci_bitmap_bytes(w->n, w->m);
     uint8_t *bitmap = loci_alloc(bytes, 1);
     if (bitmap == NULL)
         return NULL;
-    loci_connections_bitmap(pass->acting.kept[l], bitmap);
+    loci_connections_bitmap(acting->kept[l], bitmap);
     json_t *array = loci_view_array(LOCI_VIEW_U8, bitmap, 1, &bytes);
     free(bitmap);
     return array;
 }
 
-static json_t *pair_of(const loci_pass *pass, uint32_t l) {
-    const loci_network *network = pass->network;
-    const loci_wiring *w = &pass->acting.wiring[l];
-    const loci_spiking *s = pass->spiking;
-    bool fires = l + 1 < pass->pairs || network->spec.readout == LOCI_READOUT_COUNT;
+/* A constant of the receivers of pair l as it acts; there: whether they have it. */
+static json_t *constant_of(const loci_network *network, uint32_t l, bool there,
+                           void (*get)(const loci_network *, uint32_t, float *)) {
+    size_t m = loci_spec_layer_size(&network->spec, l + 1);
+    float *numbers = there ? loci_alloc(m, sizeof *numbers) : NULL;
+    if (!there || numbers == NULL)
+        return there ? NULL : json_null();
+    get(network, l, numbers);
+    json_t *array = loci_view_array(LOCI_VIEW_F32, numbers, 1, &m);
+    free(numbers);
+    return array;
+}
+
+static json_t *pair_of(const loci_acting *acting, uint32_t l) {
+    const loci_network *network = acting->network;
+    const loci_wiring *w = &acting->wiring[l];
+    bool spiking = network->spec.neuron == LOCI_NEURON_LIF;
     json_t *pair = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, l);
     json_t *rest = json_pack(
         "{s:I, s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "bias",
         loci_view_array(LOCI_VIEW_F32, network->parameters + network->layer[l + 1].bias, 1, &w->m),
-        "beta", loci_view_array(LOCI_VIEW_F32, s != NULL ? s->beta[l] : NULL, 1, &w->m),
-        "threshold",
-        loci_view_array(LOCI_VIEW_F32, s != NULL && fires ? s->theta[l] : NULL, 1, &w->m), "kept",
-        kept_of(pass, l));
+        "beta", constant_of(network, l, spiking, loci_spiking_beta), "threshold",
+        constant_of(network, l, loci_spec_fires(&network->spec, l), loci_spiking_threshold), "kept",
+        kept_of(acting, l));
     bool lost = pair == NULL || json_object_update(pair, rest) != 0;
     json_decref(rest);
     if (!lost)
@@ -84,11 +97,11 @@ static json_t *pair_of(const loci_pass *pass, uint32_t l) {
     return NULL;
 }
 
-static json_t *list_pairs(const loci_pass *pass) {
+static json_t *list_pairs(const loci_acting *acting) {
     json_t *list = json_array();
     bool lost = false;
-    for (uint32_t l = 0; l < pass->pairs; l++)
-        lost |= json_array_append_new(list, pair_of(pass, l)) != 0;
+    for (uint32_t l = 0; l < acting->count; l++)
+        lost |= json_array_append_new(list, pair_of(acting, l)) != 0;
     if (!lost)
         return list;
     json_decref(list);
@@ -96,14 +109,16 @@ static json_t *list_pairs(const loci_pass *pass) {
 }
 
 static int put_pairs(loci_payload *payload, loci_error *error) {
-    loci_pass *pass = NULL;
-    int status = loci_pass_create(&pass, payload->network, 1, false, payload->options->pool, error);
-    if (status != LOCI_OK)
-        return status;
-    if (pass->spiking != NULL)
-        loci_spiking_wire(pass);
-    status = loci_payload_put(payload, "pairs", list_pairs(pass), error);
-    loci_pass_free(pass);
+    loci_acting acting;
+    loci_pool *pool = payload->options->pool;
+    int status = loci_acting_open(&acting, payload->network, error);
+    if (status == LOCI_OK)
+        status = loci_acting_find_kept(&acting, pool, error);
+    if (status == LOCI_OK)
+        status = loci_acting_leave_out_unreached(&acting, pool, error);
+    if (status == LOCI_OK)
+        status = loci_payload_put(payload, "pairs", list_pairs(&acting), error);
+    loci_acting_close(&acting);
     return status;
 }
 
@@ -152,7 +167,7 @@ static json_t *spiking_of(const loci_spec *spec) {
                      coding, "readout", readout, "reset", reset);
 }
 
-int loci_payload_wiring(loci_payload *payload, loci_error *error) {
+int loci_payload_network(loci_payload *payload, loci_error *error) {
     const loci_network *network = payload->network;
     const loci_spec *spec = &network->spec;
     if (network->parameter_count > MOST_NUMBERS)

@@ -1,8 +1,8 @@
 /* The twin of the C source: runs the expanded weights. */
-#ifndef LOCI_CODEGEN_RUN_H
-#define LOCI_CODEGEN_RUN_H
+#ifndef LOCI_CODEGEN_SOURCE_TWIN_H
+#define LOCI_CODEGEN_SOURCE_TWIN_H
 
-#include "codegen/codegen.h"
+#include "codegen/export.h"
 
 /* Numbers in integers or in floats, as the export has them. */
 typedef union loci_number {
@@ -12,13 +12,15 @@ typedef union loci_number {
 
 /* Room that one run needs. One caller at a time. */
 typedef struct loci_codegen_room {
-    loci_number *input;                    /* [neurons of layer 0] */
-    loci_number *logits;                   /* [classes] */
-    loci_number *sums[LOCI_MAX_PAIRS];     /* [m] */
+    loci_arena arena;                  /* of all below, and of what else the caller needs as long */
+    loci_number *input;                /* [neurons of layer 0] */
+    loci_number *logits;               /* [classes] */
+    loci_number *sums[LOCI_MAX_PAIRS]; /* [m] */
     loci_number *membrane[LOCI_MAX_PAIRS]; /* [m] of spiking nets */
     uint8_t *fired[LOCI_MAX_PAIRS];        /* [m] likewise */
 } loci_codegen_room;
 
+/* Close it even when it failed: memory was short. */
 bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export);
 void loci_codegen_room_close(loci_codegen_room *room);
 

@@ -1,4 +1,4 @@
-#include "exchange/npz_parts.h"
+#include "exchange/npz_checksum.h"
 
 #include <stdlib.h>
 #include <string.h>
