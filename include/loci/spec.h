@@ -198,6 +198,10 @@ LOCI_API size_t loci_spec_pixels(const loci_spec *spec);
 /** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
 
+/** Whether the neurons of layer l fire, 1 or 0: hidden layers of a spiking net do, and its output
+ * where its spikes are counted. */
+LOCI_API int loci_spec_fires(const loci_spec *spec, uint32_t l);
+
 /** The options of a specification. Static storage. @param[out] count their number. */
 LOCI_API const loci_field *loci_spec_fields(size_t *count);
 

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "codegen/emit.h"
-#include "network/facts.h"
+#include "network/grid.h"
 
 static void upper(char out[64], const char *name) {
     size_t i = 0;

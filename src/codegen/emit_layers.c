@@ -2,7 +2,6 @@
 #include <float.h>
 
 #include "codegen/emit.h"
-#include "network/facts.h"
 
 /* Fields of one layer's description. */
 struct fields {
@@ -113,7 +112,7 @@ static void spiking_neurons(struct fields *f, const loci_export *x, uint32_t l) 
         first += x->pair[k].m;
     constant(f, x, l, "beta", x->spec->train_beta, x->fixed ? pair->fixed.beta[0] : 0,
              pair->real.beta[0]);
-    if (loci_spec_fires(x->spec, l))
+    if (loci_spec_fires(x->spec, l + 1))
         constant(f, x, l, "threshold", x->spec->train_threshold,
                  x->fixed ? pair->fixed.threshold[0] : 0, pair->real.threshold[0]);
     else if (x->spec->train_threshold == LOCI_TRAINED_NEURON)

@@ -3,7 +3,7 @@
 
 #include "codegen/emit.h"
 #include "codegen/fixed_root.h"
-#include "network/facts.h"
+#include "network/grid.h"
 
 /* Writes tables, or only counts their bytes. */
 struct tables {
@@ -129,7 +129,7 @@ static void tables_of_neurons(struct tables *t, uint32_t l) {
                                 .real = fixed ? NULL : pair->real.beta,
                                 .count = pair->m});
     if (spiking && spec->train_threshold == LOCI_TRAINED_NEURON &&
-        loci_spec_fires(t->export->spec, l))
+        loci_spec_fires(t->export->spec, l + 1))
         table(t, type, 4, "threshold", l,
               &(struct numbers){.whole = fixed ? pair->fixed.threshold : NULL,
                                 .real = fixed ? NULL : pair->real.threshold,

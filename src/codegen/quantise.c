@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "codegen/export.h"
-#include "network/facts.h"
+#include "network/grid.h"
 
 /* Of 8 bits -128 .. 127. */
 static int32_t lowest(const loci_export *export) {

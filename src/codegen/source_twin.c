@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "network/facts.h"
 
 /* ---- integers ---- */
 

@@ -58,7 +58,7 @@ static void NAMED(step)(const loci_export *export, uint32_t l, loci_codegen_room
     const loci_codegen_pair *pair = &export->pair[l];
     NUMBER *membrane = (NUMBER *)room->membrane[l], *sums = (NUMBER *)room->sums[l];
     uint8_t *fired = room->fired[l];
-    bool fires = loci_spec_fires(export->spec, l);
+    bool fires = loci_spec_fires(export->spec, l + 1);
     for (size_t j = 0; j < pair->m; j++) {
         NUMBER threshold = PART(pair)->threshold[j];
         bool zero = fired[j] && export->spec->reset == LOCI_RESET_ZERO;

@@ -9,7 +9,6 @@
 #include "base/memory.h"
 #include "exchange/network_numbers.h"
 #include "exchange/nir_file.h"
-#include "network/facts.h"
 #include "network/spec_json.h"
 
 /* The neurons of one layer, as a node of NIR has them. A constant with one number is the same for
@@ -101,7 +100,7 @@ static int put_layer(loci_nir *nir, const loci_network *network, uint32_t l, dou
                  .tau = room,
                  .r = room + m,
                  .theta = room + 2 * m,
-                 .fires = loci_spec_fires(spec, l),
+                 .fires = loci_spec_fires(spec, l + 1),
                  .resets = spec->reset != LOCI_RESET_NONE};
     int status = derive(&n, network, l, dt, path, error);
     if (status == LOCI_OK)

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "exchange/onnx_parts.h"
-#include "network/facts.h"
 
 /* One layer, or the input as layer 0, over all steps. */
 typedef struct unrolled {
@@ -155,7 +154,7 @@ static void put_readout(const unrolled *u, uint32_t layer) {
 
 static int put_layer(const unrolled *u, const loci_acting *acting, uint32_t l, const char *pixels,
                      const char *path, loci_error *error) {
-    bool fires = loci_spec_fires(u->spec, l);
+    bool fires = loci_spec_fires(u->spec, l + 1);
     int status = loci_onnx_pair_constants(u->model, acting, l, path, error);
     if (status == LOCI_OK && u->steps > 1)
         status = put_constant(u->model, acting->network, l, "beta", loci_exchange_betas, error);

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "network/facts.h"
-
 double loci_count_crossings(const loci_sparse *active, const uint32_t *fan_out, size_t m) {
     size_t count = 0;
     if (fan_out == NULL)
@@ -19,7 +17,7 @@ void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_ac
     if (spec->neuron != LOCI_NEURON_LIF || tally->samples == 0)
         return;
     double samples = (double)tally->samples, neurons = 0, steps = spec->time_steps;
-    out->layers = spec->hidden_count + loci_spec_fires(spec, spec->hidden_count);
+    out->layers = spec->hidden_count + loci_spec_fires(spec, spec->hidden_count + 1);
     for (uint32_t l = 0; l < out->layers; l++) {
         double size = (double)loci_spec_layer_size(spec, l + 1),
                spikes = tally->spikes[l] / samples;

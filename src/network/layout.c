@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "network/facts.h"
 
 size_t loci_coordinates(const loci_spec *spec) {
     return spec->planes == LOCI_PLANES_RELAXED ? spec->dim : spec->dim - 1;
@@ -66,7 +65,7 @@ static size_t add_constant(loci_layout *layout, int kind, const char *part, int 
 static void add_spiking_layer(loci_layout *layout, const loci_spec *spec, uint32_t l, size_t m) {
     layout->layer[l + 1].beta =
         add_constant(layout, LOCI_TENSOR_BETA, "beta", spec->train_beta, l, m);
-    if (loci_spec_fires(spec, l))
+    if (loci_spec_fires(spec, l + 1))
         layout->layer[l + 1].threshold =
             add_constant(layout, LOCI_TENSOR_THRESHOLD, "threshold", spec->train_threshold, l, m);
 }

@@ -151,8 +151,8 @@ size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
 
 static void note_active(loci_pass *pass, size_t rows) {
     const loci_spiking *s = pass->spiking;
-    bool firing_output = s != NULL && pass->network->spec.readout == LOCI_READOUT_COUNT;
-    size_t layers = firing_output ? pass->pairs : pass->pairs - 1;
+    bool output = loci_spec_fires(&pass->network->spec, (uint32_t)pass->pairs);
+    size_t layers = output ? pass->pairs : pass->pairs - 1;
     for (uint32_t l = 0; l < layers; l++)
         if ((pass->active >> l & 1) == 0 &&
             (s != NULL ? s->spike_total[l] > 0 : loci_rectified_sends(pass, l, rows)))

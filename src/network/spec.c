@@ -60,6 +60,12 @@ size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l) {
     return l == spec->hidden_count + 1 ? spec->classes : 0;
 }
 
+int loci_spec_fires(const loci_spec *spec, uint32_t l) {
+    bool output = l == spec->hidden_count + 1;
+    return spec->neuron == LOCI_NEURON_LIF && l > 0 && l <= spec->hidden_count + 1 &&
+           (!output || spec->readout == LOCI_READOUT_COUNT);
+}
+
 static int check_shape(const loci_spec *spec, loci_error *error) {
     /* 2^24 inputs is a 4096 x 4096 image; beyond that sizes would no longer fit comfortably in
      * products */

@@ -14,7 +14,7 @@ static void take_layer(loci_pass *pass, uint32_t l, bool backward) {
     loci_spiking *s = pass->spiking;
     size_t m = pass->acting.wiring[l].m, ld = loci_leading(m), padded = strips(m);
     bool output = l == s->hidden;
-    bool counts = pass->network->spec.readout == LOCI_READOUT_COUNT;
+    bool fires = loci_spec_fires(&pass->network->spec, l + 1);
     s->beta[l] = loci_arena_floats(&pass->arena, padded, 1);
     s->theta[l] = loci_arena_floats(&pass->arena, padded, 1);
     s->bias[l] = loci_arena_floats(&pass->arena, padded, 1);
@@ -25,11 +25,11 @@ static void take_layer(loci_pass *pass, uint32_t l, bool backward) {
     s->current[l] = loci_arena_floats(&pass->arena, rows, ld);
     if (backward)
         s->g_current[l] = loci_arena_floats(&pass->arena, rows, ld);
-    if (output && !counts)
+    if (!fires)
         s->membrane = loci_arena_floats(&pass->arena, pass->most * s->steps, ld);
-    if (!output || counts)
+    if (fires)
         s->count[l] = loci_arena_floats(&pass->arena, s->chunks, padded);
-    bool summed = output ? counts : s->linear && l + 1 == s->hidden;
+    bool summed = output ? fires : s->linear && l + 1 == s->hidden;
     if (summed) {
         s->weighted = loci_arena_floats(&pass->arena, pass->most, ld);
         if (backward)

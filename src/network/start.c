@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "network/facts.h"
+#include "network/grid.h"
 #include "network/layout.h"
 
 float *loci_start_sheet(const loci_spec *spec) {

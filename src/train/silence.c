@@ -29,8 +29,8 @@ static const char *remedy(const loci_spec *spec) {
 
 /* The first layer that sent nothing: those after it get nothing to send. */
 static uint32_t silent_layer(const loci_silence *silence, const loci_spec *spec) {
-    bool counts = spec->neuron == LOCI_NEURON_LIF && spec->readout == LOCI_READOUT_COUNT;
-    uint32_t l = 0, layers = spec->hidden_count + (counts ? 1 : 0);
+    bool output = loci_spec_fires(spec, spec->hidden_count + 1);
+    uint32_t l = 0, layers = spec->hidden_count + (output ? 1 : 0);
     while (l < layers && (silence->active >> l & 1) != 0)
         l++;
     return l < layers ? l + 1 : 0;

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/facts.h"
 #include "network/kept.h"
 #include "network/spiking.h"
 #include "synapse/connections.h"
@@ -87,8 +86,8 @@ static json_t *pair_of(const loci_acting *acting, uint32_t l) {
         "{s:I, s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "bias",
         loci_view_array(LOCI_VIEW_F32, network->parameters + network->layer[l + 1].bias, 1, &w->m),
         "beta", constant_of(network, l, spiking, loci_spiking_beta), "threshold",
-        constant_of(network, l, loci_spec_fires(&network->spec, l), loci_spiking_threshold), "kept",
-        kept_of(acting, l));
+        constant_of(network, l, loci_spec_fires(&network->spec, l + 1), loci_spiking_threshold),
+        "kept", kept_of(acting, l));
     bool lost = pair == NULL || json_object_update(pair, rest) != 0;
     json_decref(rest);
     if (!lost)

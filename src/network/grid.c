@@ -1,9 +1,4 @@
-#include "network/facts.h"
-
-bool loci_spec_fires(const loci_spec *spec, uint32_t l) {
-    return spec->neuron == LOCI_NEURON_LIF &&
-           (l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT);
-}
+#include "network/grid.h"
 
 static double longer_side(const loci_spec *spec) {
     return spec->height > spec->width ? spec->height : spec->width;

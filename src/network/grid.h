@@ -1,13 +1,8 @@
-/* What follows from a specification in one line, and is asked in many places. */
-#ifndef LOCI_NETWORK_FACTS_H
-#define LOCI_NETWORK_FACTS_H
+/* Where the pixels of an image lie in the plane of the input. */
+#ifndef LOCI_NETWORK_GRID_H
+#define LOCI_NETWORK_GRID_H
 
 #include <loci/spec.h>
-#include <stdbool.h>
-
-/* Whether the receivers of pair l, which are layer l + 1, spike: hidden neurons of a spiking net
- * do, and its outputs where they are read by their spikes. */
-bool loci_spec_fires(const loci_spec *spec, uint32_t l);
 
 /* The pixel grid lies around 0, its longer side from -extent to extent. Coordinate 0 runs along a
  * row, 1 along a column. */
