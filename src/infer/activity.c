@@ -17,7 +17,7 @@ void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_ac
     if (spec->neuron != LOCI_NEURON_LIF || tally->samples == 0)
         return;
     double samples = (double)tally->samples, neurons = 0, steps = spec->time_steps;
-    out->layers = spec->hidden_count + loci_spec_fires(spec, spec->hidden_count + 1);
+    out->layers = spec->hidden_count + (uint32_t)loci_spec_fires(spec, spec->hidden_count + 1);
     for (uint32_t l = 0; l < out->layers; l++) {
         double size = (double)loci_spec_layer_size(spec, l + 1),
                spikes = tally->spikes[l] / samples;
