@@ -11,6 +11,13 @@ for folder in base option linear wiring synapse neuron network loss data infer t
     [ -z "$wrong" ] || { echo "src/$folder may include from: $allowed, itself, and the public headers" &&
         echo "$wrong" && status=1; }
 done
-wrong=$(grep -rnE '^#include "[^"]*/' cli examples bench --include='*.[ch]')
+# Programs.
+wrong=$(grep -rnE '^#include "[^"]*/' examples bench --include='*.[ch]')
 [ -z "$wrong" ] || { echo "programs use the public headers only" && echo "$wrong" && status=1; }
+for folder in cli/*/; do
+    folder=$(basename "$folder")
+    wrong=$(grep -rnE '^#include "' "cli/$folder" |
+        grep -vE '#include "(commands.h|(common|train|eval|prune|info|export|figure|reproduce|data|view|predict)/[a-z_]*.h)"')
+    [ -z "$wrong" ] || { echo "cli/$folder may include its own files and the public headers" && echo "$wrong" && status=1; }
+done
 exit $status
