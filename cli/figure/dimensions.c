@@ -1,10 +1,10 @@
 /* Accuracy against dimensions, beside conventional nets of about as many parameters and beside what
  * the paper reports: Fig. 5 of the paper. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "reproduce/reproduce.h"
+#include "common/paper.h"
+#include "figure/figure.h"
 
 enum { OURS, CONVENTIONAL, PAPER, PAPER_CONVENTIONAL, SETS };
 
@@ -42,15 +42,13 @@ static void add_runs(figure_set *sets, const figure_point *points, size_t count)
 
 /* What the paper says of the same presets. */
 static void add_paper(figure_set *sets) {
-    reproduce_rows rows = {0};
     figure_point points[FIGURE_MOST_POINTS];
     size_t count = 0;
-    reproduce_list_dimensions(&rows);
-    for (size_t i = 0; i < rows.count && i < FIGURE_MOST_POINTS; i++) {
+    for (size_t i = 0; paper_fig5[i] != NULL && count < FIGURE_MOST_POINTS; i++) {
         loci_spec spec;
         loci_train_options train;
-        const reproduce_paper *paper = &rows.list[i].paper;
-        if (loci_preset(rows.list[i].preset, &spec, &train, NULL) != LOCI_OK)
+        const paper_value *paper = &paper_find(paper_fig5[i])->value;
+        if (loci_preset(paper_fig5[i], &spec, &train, NULL) != LOCI_OK)
             continue;
         bool dense = spec.wiring == LOCI_WIRING_DENSE;
         points[count++] = (figure_point){.kind = dense ? FIGURE_CONVENTIONAL : FIGURE_SPATIAL,
@@ -59,7 +57,6 @@ static void add_paper(figure_set *sets) {
                                          .accuracy = 100 * paper->accuracy,
                                          .deviation = 100 * paper->deviation};
     }
-    free(rows.list);
     add_runs(sets + PAPER, points, count);
 }
 

@@ -2,7 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "reproduce/reproduce.h"
+#include "common/paper.h"
+#include "figure/figure.h"
 
 /* How the networks of a kind were trained. */
 enum { PLAIN, SHIFTED, BENT, TAUGHT, WAYS };
@@ -64,8 +65,8 @@ static int draw(const figure_request *request, const figure_point *points, size_
         put(&sets[WAYS * (size_t)points[i].kind + way_of(&points[i])], points[i].parameters,
             points[i].accuracy, points[i].deviation, NULL);
     if (strcmp(points[0].dataset, "mnist") == 0)
-        for (size_t i = 0; reproduce_elsewhere_at(i) != NULL; i++) {
-            const reproduce_elsewhere *e = reproduce_elsewhere_at(i);
+        for (size_t i = 0; paper_elsewhere_at(i) != NULL; i++) {
+            const paper_elsewhere *e = paper_elsewhere_at(i);
             put(&sets[ELSEWHERE], (double)e->parameters, 100 * e->accuracy, 0, e->name);
         }
     name_sets(sets);

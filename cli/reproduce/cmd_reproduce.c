@@ -167,8 +167,8 @@ static int choose(const reproduce_words *words) {
 
 static void print_section(const reproduction *all, const reproduce_section *section) {
     printf("%s\n", section->target->title);
-    for (size_t i = 0; i < section->rows.count; i++) {
-        const reproduce_row *row = &section->rows.list[i];
+    for (size_t i = 0; i < section->row_count; i++) {
+        const reproduce_row *row = &section->rows[i];
         reproduce_result result;
         char ours[CLI_WORD], theirs[CLI_WORD];
         reproduce_measure(all, section, row, &result);

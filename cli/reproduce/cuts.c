@@ -31,8 +31,8 @@ static bool will_do(const loci_curve *curve, const reproduce_run *run) {
     bool fits = strcmp(curve->when, "after") == 0 && strcmp(curve->scope, "layer") == 0 &&
                 strcmp(curve->by, dense ? "weight" : "distance") == 0 &&
                 strcmp(curve->dataset, run->run.summary.dataset) == 0;
-    for (int c = 1; c < REPRODUCE_CUTS && fits; c++) {
-        const loci_curve_point *point = find(curve, reproduce_cuts[c]);
+    for (int c = 1; c < PAPER_CUTS && fits; c++) {
+        const loci_curve_point *point = find(curve, paper_cuts[c]);
         fits = point != NULL && point->test_accuracy >= 0;
     }
     return fits;
@@ -85,16 +85,16 @@ int reproduce_measure_cuts(reproduce_run *run, const loci_dataset *data, loci_po
     loci_curve curve = {.when = "after", .scope = "layer"};
     bool dense = run->run.config.spec.wiring == LOCI_WIRING_DENSE;
     int status = LOCI_OK;
-    curve.points = calloc(REPRODUCE_CUTS, sizeof *curve.points);
+    curve.points = calloc(PAPER_CUTS, sizeof *curve.points);
     if (curve.points == NULL)
         return cli_fail("reproduce", "out of memory");
     snprintf(curve.model, sizeof curve.model, "%s", folder);
     snprintf(curve.dataset, sizeof curve.dataset, "%s", run->run.summary.dataset);
     snprintf(curve.by, sizeof curve.by, "%s", dense ? "weight" : "distance");
-    for (int c = 0; c < REPRODUCE_CUTS && status == LOCI_OK; c++) {
+    for (int c = 0; c < PAPER_CUTS && status == LOCI_OK; c++) {
         bool left;
-        status = measure(folder, reproduce_cuts[c], data, pool, &curve.points[curve.count], &left,
-                         &error);
+        status =
+            measure(folder, paper_cuts[c], data, pool, &curve.points[curve.count], &left, &error);
         if (status == LOCI_OK)
             curve.count += left;
     }

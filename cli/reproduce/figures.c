@@ -7,9 +7,9 @@
 /* Runs that a figure is drawn from: those of all rows, each once. */
 static void collect(const reproduction *all, const reproduce_section *section,
                     figure_request *request) {
-    for (size_t i = 0; i < section->rows.count; i++)
-        for (size_t n = 0; n < reproduce_seeds(all, section, &section->rows.list[i]); n++) {
-            const reproduce_run *run = &all->runs[section->rows.list[i].runs[n]];
+    for (size_t i = 0; i < section->row_count; i++)
+        for (size_t n = 0; n < reproduce_seeds(all, section, &section->rows[i]); n++) {
+            const reproduce_run *run = &all->runs[section->rows[i].runs[n]];
             bool known = false;
             for (size_t r = 0; r < request->count; r++)
                 known |= request->runs[r] == run->run.directory;
@@ -79,7 +79,7 @@ int reproduce_draw_activations(const reproduction *all, reproduce_section *secti
     collect(all, section, &drawing.request);
     if (drawing.request.count == 0)
         return CLI_GO_ON;
-    uint32_t classes = all->runs[section->rows.list[0].runs[0]].run.config.spec.classes;
+    uint32_t classes = all->runs[section->rows[0].runs[0]].run.config.spec.classes;
     for (uint32_t c = 0; c < CLASSES && c < classes && status == CLI_GO_ON; c++) {
         char name[16];
         snprintf(name, sizeof name, "fig6-%u", c);
@@ -93,9 +93,9 @@ int reproduce_draw_activations(const reproduction *all, reproduce_section *secti
  * axis. */
 int reproduce_draw_dimensions(const reproduction *all, reproduce_section *section) {
     bool spatial = false;
-    for (size_t i = 0; i < section->rows.count; i++)
+    for (size_t i = 0; i < section->row_count; i++)
         for (size_t n = 0; n < all->request.seed_count; n++) {
-            const reproduce_run *run = &all->runs[section->rows.list[i].runs[n]];
+            const reproduce_run *run = &all->runs[section->rows[i].runs[n]];
             spatial |=
                 run->state == REPRODUCE_DONE && run->run.config.spec.wiring == LOCI_WIRING_SPATIAL;
         }
@@ -144,8 +144,8 @@ static size_t fill_sets(const reproduction *all, const reproduce_section *sectio
                         figure_set *sets) {
     size_t count = 0, series = 0;
     const char *preset = NULL;
-    for (size_t i = 0; i < section->rows.count; i++) {
-        const reproduce_row *row = &section->rows.list[i];
+    for (size_t i = 0; i < section->row_count; i++) {
+        const reproduce_row *row = &section->rows[i];
         if (preset == NULL || strcmp(preset, row->preset) != 0) {
             if (count + 4 > FIGURE_MOST_SETS)
                 break;

@@ -38,17 +38,21 @@ static int give_options(train_request *request, char *words) {
 }
 
 /* "OUT/runs/paper-mlp-during-0.8-e2-s1" */
-static int name_folder(const reproduction *all, const reproduce_row *row, uint64_t seed,
-                       char folder[CLI_PATH]) {
+static int name_folder(const reproduction *all, const char *preset, const char *variant,
+                       uint64_t seed, char folder[CLI_PATH]) {
     char shortened[16] = "";
     if (all->epochs > 0)
         snprintf(shortened, sizeof shortened, "-e%u", all->epochs);
-    int n = snprintf(folder, CLI_PATH, "%s/runs/%s%s%s%s-s%llu", all->out, row->preset,
-                     row->variant[0] != '\0' ? "-" : "", row->variant, shortened,
-                     (unsigned long long)seed);
+    int n = snprintf(folder, CLI_PATH, "%s/runs/%s%s%s%s-s%llu", all->out, preset,
+                     variant[0] != '\0' ? "-" : "", variant, shortened, (unsigned long long)seed);
     if (n < 0 || n >= CLI_PATH - 32)
         return cli_usage("--out", "longer than %d bytes", CLI_PATH - 128);
     return CLI_GO_ON;
+}
+
+static int name_teacher(const reproduction *all, char folder[CLI_PATH]) {
+    return name_folder(all, reproduce_teacher.preset, reproduce_teacher.folder,
+                       all->request.seeds[0], folder);
 }
 
 /* The configuration a row asks for, as `loci train` makes it. */
@@ -70,7 +74,7 @@ static int configure(const reproduction *all, const reproduce_row *row, uint64_t
     int status = give_options(&request, words);
     if (status == CLI_GO_ON && row->taught) {
         request.teacher = teacher;
-        status = name_folder(all, reproduce_teacher(), all->request.seeds[0], teacher);
+        status = name_teacher(all, teacher);
     }
     bool is_spec;
     if (all->epochs > 0)
@@ -184,7 +188,7 @@ static int refuse_others(const reproduction *all) {
 
 static int find_run(reproduction *all, const reproduce_row *row, uint64_t seed, size_t *index) {
     char folder[CLI_PATH];
-    int status = name_folder(all, row, seed, folder);
+    int status = name_folder(all, row->preset, row->variant, seed, folder);
     if (status != CLI_GO_ON)
         return status;
     for (size_t r = 0; r < all->run_count; r++)
@@ -215,8 +219,8 @@ size_t reproduce_seeds(const reproduction *all, const reproduce_section *section
 /* The runs of a section's rows for the n-th seed. */
 static int plan_section(reproduction *all, reproduce_section *section, size_t n) {
     int status = CLI_GO_ON;
-    for (size_t i = 0; i < section->rows.count && status == CLI_GO_ON; i++) {
-        reproduce_row *row = &section->rows.list[i];
+    for (size_t i = 0; i < section->row_count && status == CLI_GO_ON; i++) {
+        reproduce_row *row = &section->rows[i];
         if (n >= reproduce_seeds(all, section, row))
             continue;
         status = find_run(all, row, all->request.seeds[n], &row->runs[n]);
@@ -236,7 +240,7 @@ static int need_teacher(reproduction *all) {
             all->runs[r].run.config.teacher[0] != '\0' && all->runs[r].state != REPRODUCE_DONE;
     if (!needed || all->no_train)
         return CLI_GO_ON;
-    int status = name_folder(all, reproduce_teacher(), all->request.seeds[0], folder);
+    int status = name_teacher(all, folder);
     snprintf(model, sizeof model, "%s/model.safetensors", folder);
     for (size_t r = 0; r < all->run_count && status == CLI_GO_ON; r++) {
         reproduce_run *run = &all->runs[r];
@@ -250,11 +254,8 @@ static int need_teacher(reproduction *all) {
 /* The first seed of everything comes first: an early page has every row. */
 int reproduce_plan(reproduction *all) {
     int status = CLI_GO_ON;
-    for (size_t s = 0; s < all->section_count; s++) {
-        all->sections[s].target->list(&all->sections[s].rows);
-        if (all->sections[s].rows.lost)
-            return cli_fail("reproduce", "out of memory");
-    }
+    for (size_t s = 0; s < all->section_count; s++)
+        reproduce_list_rows(&all->sections[s]);
     for (size_t n = 0; n < all->request.seed_count; n++)
         for (size_t s = 0; s < all->section_count && status == CLI_GO_ON; s++)
             status = plan_section(all, &all->sections[s], n);
@@ -267,8 +268,6 @@ int reproduce_plan(reproduction *all) {
 }
 
 void reproduce_clear(reproduction *all) {
-    for (size_t s = 0; s < all->section_count; s++)
-        free(all->sections[s].rows.list);
     for (size_t r = 0; r < all->run_count; r++)
         loci_curve_clear(&all->runs[r].cuts);
     free(all->sections);

@@ -3,89 +3,57 @@
 #ifndef LOCI_CLI_REPRODUCE_H
 #define LOCI_CLI_REPRODUCE_H
 
+#include "common/paper.h"
 #include "common/training.h"
 #include "figure/figure.h"
 
-enum { REPRODUCE_MOST_SEEDS = 10, REPRODUCE_MOST_FIGURES = 4 };
+enum { REPRODUCE_MOST_SEEDS = 10, REPRODUCE_MOST_FIGURES = 4, REPRODUCE_MOST_ROWS = 48 };
 
-/* ---- rows.c, own.c: what there is to reproduce ---- */
+/* ---- what there is to reproduce ---- */
 
-/* What the paper says of a row, for MNIST. */
-typedef struct reproduce_paper {
-    double accuracy;   /* 0..1; 0: nothing */
-    double deviation;  /* 0: not given */
-    size_t parameters; /* 0: not given */
-    bool digitised;    /* read off a figure */
-} reproduce_paper;
+/* A network of this project: a preset, and what is changed. */
+typedef struct reproduce_network {
+    const char *label, *preset;
+    const char *options; /* beyond the preset's: "--dim 4 --shift 0" */
+    const char *folder;  /* what tells its run folders from the preset's own; "": nothing does */
+} reproduce_network;
 
-typedef struct reproduce_row {
-    char label[64];
-    const char *preset;
-    char options[128]; /* beyond the preset's: "--dim 4 --shift 0" */
-    char variant[40];  /* what tells its run folders from the preset's own; "": nothing does */
-    double cut;        /* share of the connections cut off the trained network, once; 0: none */
-    bool curve;        /* belongs to the curve of such cuts, that without one included */
-    bool taught;       /* learns from the run of reproduce_teacher() with the first seed */
-    bool single;       /* the first seed is enough */
-    reproduce_paper paper;
-    size_t runs[REPRODUCE_MOST_SEEDS]; /* of each seed: its place among the runs */
-} reproduce_row;
-
-typedef struct reproduce_rows {
-    reproduce_row *list;
-    size_t count, room;
-    bool lost; /* memory was short */
-} reproduce_rows;
-
-/* Adds a row, for those that list rows; options and variant are the caller's to fill in. Never
- * NULL. */
-reproduce_row *reproduce_add(reproduce_rows *rows, const char *label, const char *preset,
-                             reproduce_paper paper);
-
-/* The network that taught rows learn from; not to be changed. */
-const reproduce_row *reproduce_teacher(void);
+/* own_networks.c: lists end with one without a label. */
+extern const reproduce_network reproduce_frontier[], reproduce_taught[], reproduce_ablations[];
+extern const reproduce_network reproduce_teacher;
 
 struct reproduction;
 struct reproduce_section;
 
+/* Its rows are the paper's networks, those of Fig. 3 with all their cuts, or ours. */
 typedef struct reproduce_target {
     const char *name, *title;
-    const char *about; /* what the page says of it; NULL: nothing */
-    bool own;          /* this project's, not the paper's */
-    bool single;       /* shows one network: the first seed is enough */
-    void (*list)(reproduce_rows *rows);
+    const char *about;        /* what the page says of it; NULL: nothing */
+    const char *const *paper; /* presets, up to a NULL */
+    bool pruned;
+    const reproduce_network *own;
+    const reproduce_network *taught; /* by reproduce_teacher, which comes before them */
+    bool single;                     /* shows one network: the first seed is enough */
     /* Draws what can be drawn from the runs there are, or NULL. CLI_GO_ON or an exit code. */
     int (*draw)(const struct reproduction *all, struct reproduce_section *section);
 } reproduce_target;
 
-/* NULL past the end. */
+/* targets.c; NULL past the end. */
 const reproduce_target *reproduce_target_at(size_t i);
 
-/* The shares that curves of cuts are measured at, 0 first. */
-enum { REPRODUCE_CUTS = 7 };
-extern const double reproduce_cuts[REPRODUCE_CUTS];
-
-void reproduce_list_table1(reproduce_rows *rows);
-void reproduce_list_table2(reproduce_rows *rows);
-void reproduce_list_table3(reproduce_rows *rows);
-void reproduce_list_spatial(reproduce_rows *rows);
-void reproduce_list_relaxed(reproduce_rows *rows);
-void reproduce_list_pruning(reproduce_rows *rows);
-void reproduce_list_dimensions(reproduce_rows *rows);
-void reproduce_list_frontier(reproduce_rows *rows);
-void reproduce_list_ablations(reproduce_rows *rows);
-
-/* A network that others report for MNIST. */
-typedef struct reproduce_elsewhere {
-    const char *network, *name; /* name: a short one, for the figure */
-    size_t parameters;
-    double accuracy; /* 0..1; of a range the best */
-    const char *accuracy_text, *source;
-} reproduce_elsewhere;
-/* NULL past the end. */
-const reproduce_elsewhere *reproduce_elsewhere_at(size_t i);
-
 /* ---- the command ---- */
+
+typedef struct reproduce_row {
+    char label[64];
+    const char *preset;
+    char options[128], variant[40]; /* as a network has them */
+    bool taught; /* learns from the run of reproduce_teacher with the first seed */
+    bool single; /* the first seed is enough */
+    double cut;  /* share of the connections cut off the trained network, once; 0: none */
+    bool curve;  /* belongs to the curve of such cuts, that without one included */
+    paper_value paper;
+    size_t runs[REPRODUCE_MOST_SEEDS]; /* of each seed: its place among the runs */
+} reproduce_row;
 
 typedef enum reproduce_state {
     REPRODUCE_TO_DO,
@@ -109,7 +77,8 @@ typedef struct reproduce_run {
 
 typedef struct reproduce_section {
     const reproduce_target *target;
-    reproduce_rows rows;
+    reproduce_row rows[REPRODUCE_MOST_ROWS];
+    size_t row_count;
     char figures[REPRODUCE_MOST_FIGURES][16]; /* drawn: file names without the end */
     size_t figure_count;
 } reproduce_section;
@@ -127,6 +96,9 @@ typedef struct reproduction {
     size_t run_count, run_room;
     bool interrupted;
 } reproduction;
+
+/* rows.c: fills the rows of a section with what its target shows. */
+void reproduce_list_rows(reproduce_section *section);
 
 /* plan_runs.c: lists the rows, finds which runs they need and how far these are. CLI_GO_ON or
  * an exit code. */
@@ -184,7 +156,7 @@ int reproduce_write_page(const reproduction *all);
 /* "92.17% +- 0.24"; NaN: not there. */
 const char *reproduce_accuracy_text(char text[CLI_WORD], double mean, double deviation);
 /* What the paper says, likewise; "(D)": digitised. */
-const char *reproduce_paper_text(char text[CLI_WORD], const reproduce_paper *paper);
+const char *reproduce_paper_text(char text[CLI_WORD], const paper_value *paper);
 /* results_json.c: the same as one JSON object; NULL when memory is short. */
 json_t *reproduce_json(const reproduction *all);
 

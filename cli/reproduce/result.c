@@ -78,8 +78,8 @@ static void write_data(FILE *to, const cli_data *data) {
 }
 
 /* The folder of a row's runs, without the seed. */
-static void write_folder(FILE *to, const char *option, const reproduce_row *row) {
-    fprintf(to, " %s runs/%s-%s", option, row->preset, row->variant);
+static void write_folder(FILE *to, const char *option, const char *preset, const char *variant) {
+    fprintf(to, " %s runs/%s-%s", option, preset, variant);
 }
 
 /* Where runs of several seeds go of themselves, or to a folder of their own. */
@@ -90,7 +90,7 @@ static void write_training(FILE *to, const reproduction *all, const reproduce_ro
         fprintf(to, " %s", row->options);
     unsigned long long first = all->request.seeds[0];
     if (row->taught) {
-        write_folder(to, "--teacher", reproduce_teacher());
+        write_folder(to, "--teacher", reproduce_teacher.preset, reproduce_teacher.folder);
         fprintf(to, "-s%llu", first);
     }
     write_data(to, &all->request.data);
@@ -101,7 +101,7 @@ static void write_training(FILE *to, const reproduction *all, const reproduce_ro
         fprintf(to, "%s%llu", n > 0 ? "," : "", (unsigned long long)all->request.seeds[n]);
     if (row->variant[0] == '\0')
         return;
-    write_folder(to, "--out", row);
+    write_folder(to, "--out", row->preset, row->variant);
     if (seeds == 1)
         fprintf(to, "-s%llu", first);
 }
@@ -111,8 +111,8 @@ static void write_cuts(FILE *to, const reproduction *all, const reproduce_row *r
     fprintf(to, "loci prune ");
     write_word(to, CLI_SHOWN(all->runs[row->runs[0]].run.directory));
     fprintf(to, " --curve ");
-    for (int c = 0; c < REPRODUCE_CUTS; c++)
-        fprintf(to, "%s%g", c > 0 ? "," : "", reproduce_cuts[c]);
+    for (int c = 0; c < PAPER_CUTS; c++)
+        fprintf(to, "%s%g", c > 0 ? "," : "", paper_cuts[c]);
 }
 
 char *reproduce_command(const reproduction *all, const reproduce_section *section,

@@ -12,7 +12,7 @@ static json_t *share_or_null(double value) {
     return value > 0 ? json_real(value) : json_null();
 }
 
-static json_t *paper_json(const reproduce_paper *paper) {
+static json_t *paper_json(const paper_value *paper) {
     if (paper->accuracy <= 0)
         return json_null();
     json_t *object = json_object();
@@ -72,8 +72,8 @@ static json_t *row_json(const reproduction *all, const reproduce_section *sectio
 
 static json_t *section_json(const reproduction *all, const reproduce_section *section) {
     json_t *object = json_object(), *rows = json_array(), *figures = json_array();
-    for (size_t i = 0; i < section->rows.count; i++)
-        json_array_append_new(rows, row_json(all, section, &section->rows.list[i]));
+    for (size_t i = 0; i < section->row_count; i++)
+        json_array_append_new(rows, row_json(all, section, &section->rows[i]));
     for (size_t i = 0; i < section->figure_count; i++)
         json_array_append_new(figures, json_string(section->figures[i]));
     json_object_set_new(object, "name", json_string(section->target->name));

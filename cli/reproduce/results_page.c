@@ -20,7 +20,7 @@ const char *reproduce_accuracy_text(char text[CLI_WORD], double mean, double dev
     return text;
 }
 
-const char *reproduce_paper_text(char text[CLI_WORD], const reproduce_paper *paper) {
+const char *reproduce_paper_text(char text[CLI_WORD], const paper_value *paper) {
     char word[CLI_WORD];
     reproduce_accuracy_text(word, paper->accuracy > 0 ? paper->accuracy : NAN,
                             paper->deviation > 0 ? paper->deviation : NAN);
@@ -83,8 +83,8 @@ static char *add(columns *c, const char *head) {
 
 static bool has_cuts(const reproduction *all, const reproduce_section *section) {
     reproduce_result result;
-    for (size_t i = 0; i < section->rows.count; i++) {
-        reproduce_measure(all, section, &section->rows.list[i], &result);
+    for (size_t i = 0; i < section->row_count; i++) {
+        reproduce_measure(all, section, &section->rows[i], &result);
         if (result.kept < result.connections)
             return true;
     }
@@ -108,7 +108,7 @@ static void fill(columns *c, const reproduction *all, const reproduce_section *s
     c->cells[c->count - 1].bold = result.count > 0;
     if (seeds > 1)
         write_seeds(add(c, "each seed"), all, row, &result, seeds);
-    if (!section->target->own) {
+    if (section->target->own == NULL) {
         snprintf(add(c, mnist ? "the paper" : "the paper, for MNIST"), CELL, "%s",
                  reproduce_paper_text(word, &row->paper));
         if (mnist && result.count > 0 && row->paper.accuracy > 0)
@@ -135,8 +135,8 @@ static void fill(columns *c, const reproduction *all, const reproduce_section *s
 static void write_table(page *p, const reproduction *all, const reproduce_section *section) {
     static columns c;
     bool cuts = has_cuts(all, section);
-    for (size_t i = 0; i < section->rows.count; i++) {
-        fill(&c, all, section, &section->rows.list[i], cuts);
+    for (size_t i = 0; i < section->row_count; i++) {
+        fill(&c, all, section, &section->rows[i], cuts);
         if (i == 0)
             page_table(p, c.heads, c.count);
         page_row(p, c.cells, c.count);
@@ -149,8 +149,8 @@ static void write_elsewhere(page *p) {
     page_heading(p, 3, "Reported elsewhere, for MNIST");
     page_paragraph(p, "Taken from the sources named, not measured here.");
     page_table(p, heads, 4);
-    for (size_t i = 0; reproduce_elsewhere_at(i) != NULL; i++) {
-        const reproduce_elsewhere *e = reproduce_elsewhere_at(i);
+    for (size_t i = 0; paper_elsewhere_at(i) != NULL; i++) {
+        const paper_elsewhere *e = paper_elsewhere_at(i);
         char parameters[CLI_WORD];
         const page_cell cells[] = {{.text = e->network},
                                    {.text = cli_count(parameters, e->parameters)},
