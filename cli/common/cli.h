@@ -20,6 +20,8 @@ enum {
     CLI_GO_ON = -1         /* inside the program: nothing to leave for yet */
 };
 
+enum { CLI_PATH = 1024 }; /* bytes of a run folder's name */
+
 /* error_line.c: one line on stderr, `loci: WHERE: WHAT; HINT`. Each returns the exit code to leave
  * with. */
 int cli_error(const loci_error *error);
@@ -31,11 +33,10 @@ void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* format.c: words for numbers. Each fills text and returns it. */
 enum { CLI_WORD = 48 };
-const char *cli_count(char text[CLI_WORD], uint64_t n);         /* 10,576 */
-const char *cli_duration(char text[CLI_WORD], double seconds);  /* 1 min 42 s */
-const char *cli_bytes(char text[CLI_WORD], double bytes);       /* 41.2 kB */
-const char *cli_percent(char text[CLI_WORD], double share);     /* 0.9845 -> 98.45% */
-const char *cli_range(char text[CLI_WORD], double a, double b); /* 0.1..3.2 */
+const char *cli_count(char text[CLI_WORD], uint64_t n);        /* 10,576 */
+const char *cli_duration(char text[CLI_WORD], double seconds); /* 1 min 42 s */
+const char *cli_bytes(char text[CLI_WORD], double bytes);      /* 41.2 kB */
+const char *cli_percent(char text[CLI_WORD], double share);    /* 0.9845 -> 98.45% */
 
 /* shown_text.c: what came from outside as loci_text_show() has it, in at most size - 1 bytes;
  * returns out. The texts of CLI_SHOWN, whole, and CLI_CUT, of so many bytes, live until the end of
@@ -52,11 +53,14 @@ const char *cli_column(char out[CLI_COLUMN], const char *text, int width);
 json_t *cli_json_text(const char *text); /* a JSON string; shown where it is not UTF-8 */
 int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */
 json_t *cli_json_real(double value);     /* null where it is not finite */
-json_t *cli_json_spec(const loci_spec *spec);
 /* The class names a model carries, an array; NULL: its classes are numbers. */
 json_t *cli_class_names(const loci_network *network);
 /* Name of class c from such an array; its number, in text, where there is none. */
 const char *cli_class_name(const json_t *names, uint32_t c, char text[CLI_WORD]);
+
+/* mean.c: mean and standard deviation (n - 1) of values [count] that are not NaN; NaN where there
+ * are none. */
+void cli_mean(const double *values, size_t count, double *mean, double *deviation);
 
 /* activity_report.c: what a spiking net did, per inference; nothing for one that does not spike. */
 void cli_activity_json(json_t *object, const loci_spec *spec, const loci_activity *activity);
@@ -72,6 +76,12 @@ int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
 /* signals.c: from now on SIGINT, SIGTERM and SIGHUP raise *flag, unless they were ignored when the
  * program began; a second SIGINT or SIGTERM ends it at once. */
 const volatile sig_atomic_t *cli_catch_signals(void);
+
+/* sparsity_curve.c: a curve as JSON, and as DIRECTORY/sparsity_curve.json: CLI_GO_ON or an exit
+ * code.
+ */
+json_t *cli_curve_json(const loci_curve *curve, uint32_t finetune);
+int cli_curve_write(const loci_curve *curve, uint32_t finetune, const char *directory);
 
 /* tensors.c: a network's numbers by name, "pair0.gap" being scope "pair", index 0, name "gap". NULL
  * where it has no such tensor. */

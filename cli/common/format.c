@@ -54,11 +54,3 @@ const char *cli_percent(char text[CLI_WORD], double share) {
         snprintf(text, CLI_WORD, "-");
     return text;
 }
-
-const char *cli_range(char text[CLI_WORD], double a, double b) {
-    if (isfinite(a) && isfinite(b))
-        snprintf(text, CLI_WORD, "%.3g..%.3g", a, b);
-    else
-        snprintf(text, CLI_WORD, "-");
-    return text;
-}

@@ -49,40 +49,6 @@ int cli_json_print(json_t *object) {
     return CLI_DONE;
 }
 
-/* "256,128" -> [256, 128]; "3" -> 3, or [3] where the option takes a list; a name stays a string.
- */
-static json_t *value_of(const loci_field *field, const char *text) {
-    if (field->names != NULL)
-        return json_string(text);
-    bool is_hidden = strcmp(field->name, "hidden") == 0;
-    bool is_list = is_hidden || strchr(field->argument, ',') != NULL;
-    char wrapped[1100];
-    snprintf(wrapped, sizeof wrapped, "[%s]", is_hidden && strcmp(text, "0") == 0 ? "" : text);
-    json_t *list = json_loads(wrapped, JSON_ALLOW_NUL, NULL);
-    if (is_list || list == NULL)
-        return list;
-    json_t *value = json_incref(json_array_get(list, 0));
-    json_decref(list);
-    return value;
-}
-
-json_t *cli_json_spec(const loci_spec *spec) {
-    json_t *object = json_object();
-    size_t count;
-    const loci_field *fields = loci_spec_fields(&count);
-    for (size_t i = 0; i < count; i++) {
-        char text[1024], key[64];
-        if (loci_spec_get(spec, fields[i].name, text, sizeof text) != LOCI_OK)
-            continue;
-        snprintf(key, sizeof key, "%s", fields[i].name);
-        for (char *c = key; *c != '\0'; c++)
-            if (*c == '-')
-                *c = '_';
-        json_object_set_new(object, key, value_of(&fields[i], text));
-    }
-    return object;
-}
-
 json_t *cli_class_names(const loci_network *network) {
     json_t *names = json_loads(loci_network_note(network, "classes"), 0, NULL);
     if (json_array_size(names) == loci_network_spec(network)->classes)

@@ -4,7 +4,7 @@
 
 #include "common/command_line.h"
 
-enum { CLI_MOST_SEEDS = 100, CLI_PATH = 1024 };
+enum { CLI_MOST_SEEDS = 100 };
 
 /* A model or training option as it was written. */
 typedef struct given_option {
@@ -80,6 +80,5 @@ void train_show_note(void *show, const char *text);
 /* Takes the progress line off the screen. */
 void train_show_clear(train_show *show);
 void train_show_result(const train_run *run);
-void train_show_seeds(const train_run *runs, size_t count, double mean, double deviation);
 
 #endif

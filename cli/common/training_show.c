@@ -141,16 +141,3 @@ void train_show_result(const train_run *run) {
                cli_duration(tail, summary->seconds_per_epoch));
     printf("  %s/model.safetensors\n", CLI_SHOWN(run->directory));
 }
-
-void train_show_seeds(const train_run *runs, size_t count, double mean, double deviation) {
-    char text[CLI_WORD];
-    printf("%20s  %8s  %10s\n", "seed", "test", "time");
-    for (size_t i = 0; i < count; i++) {
-        const loci_summary *summary = &runs[i].summary;
-        printf("%20llu  %8s", (unsigned long long)summary->seed,
-               cli_percent(text, summary->test_accuracy));
-        printf("  %10s\n", cli_duration(text, summary->seconds_total));
-    }
-    printf("%20s  %8s\n", "mean", cli_percent(text, mean));
-    printf("%20s  %8s\n", "standard deviation", cli_percent(text, deviation));
-}

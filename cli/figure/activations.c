@@ -35,18 +35,18 @@ static int compare_floats(const void *a, const void *b) {
 
 /* All neurons but, of a large layer, the outermost half per cent on either side: a few strays would
  * squeeze the rest. Of fewer than 200 none is left out. */
-static void fit(const figure_layer *layer, size_t coordinate, double range[2]) {
+static void fit(const figure_layer *layer, size_t coordinate, double limits[2]) {
     float *all = calloc(layer->size, sizeof *all);
-    range[0] = -1;
-    range[1] = 1;
+    limits[0] = -1;
+    limits[1] = 1;
     if (all == NULL)
         return;
     for (size_t i = 0; i < layer->size; i++)
         all[i] = layer->at[i * 3 + coordinate];
     qsort(all, layer->size, sizeof *all, compare_floats);
     size_t cut = layer->size / 200;
-    range[0] = (double)all[cut];
-    range[1] = (double)all[layer->size - 1 - cut];
+    limits[0] = (double)all[cut];
+    limits[1] = (double)all[layer->size - 1 - cut];
     free(all);
 }
 
@@ -65,7 +65,7 @@ static figure_plot plot_of(const figure_layer *layer, double x, double y) {
 
 typedef struct neuron {
     size_t index;
-    float share; /* of the layer's range of activations */
+    float share; /* of the way from the layer's least activation to its largest */
 } neuron;
 
 static int by_share(const void *a, const void *b) {
@@ -76,16 +76,16 @@ static int by_share(const void *a, const void *b) {
 }
 
 /* The most active on top. */
-static void sort_neurons(const float *activation, size_t count, neuron *out, float range[2]) {
-    range[0] = 0;
-    range[1] = -INFINITY;
+static void sort_neurons(const float *activation, size_t count, neuron *out, float limits[2]) {
+    limits[0] = 0;
+    limits[1] = -INFINITY;
     for (size_t i = 0; i < count; i++) {
-        range[0] = fminf(range[0], activation[i]);
-        range[1] = fmaxf(range[1], activation[i]);
+        limits[0] = fminf(limits[0], activation[i]);
+        limits[1] = fmaxf(limits[1], activation[i]);
     }
-    float span = range[1] - range[0];
+    float span = limits[1] - limits[0];
     for (size_t i = 0; i < count; i++)
-        out[i] = (neuron){i, span > 0 ? (activation[i] - range[0]) / span : 0};
+        out[i] = (neuron){i, span > 0 ? (activation[i] - limits[0]) / span : 0};
     qsort(out, count, sizeof *out, by_share);
 }
 
@@ -161,7 +161,7 @@ static size_t draw_neurons(figure *f, const figure_plot *plot, const figure_laye
 }
 
 /* From the lowest to the highest activation of the layer. */
-static void draw_bar(figure *f, double x, double y, const float range[2]) {
+static void draw_bar(figure *f, double x, double y, const float limits[2]) {
     enum { STEPS = 48 };
     char text[CLI_WORD];
     for (int i = 0; i < STEPS; i++) {
@@ -170,9 +170,9 @@ static void draw_bar(figure *f, double x, double y, const float range[2]) {
         cairo_fill(f->cr);
     }
     figure_ink(f, figure_black, 1);
-    figure_text(f, x + 27, y + 5, figure_number(text, (double)range[0], 3),
+    figure_text(f, x + 27, y + 5, figure_number(text, (double)limits[0], 3),
                 (figure_style){.size = 7, .align = FIGURE_RIGHT});
-    figure_text(f, x + side - 27, y + 5, figure_number(text, (double)range[1], 3),
+    figure_text(f, x + side - 27, y + 5, figure_number(text, (double)limits[1], 3),
                 (figure_style){.size = 7});
 }
 
@@ -192,7 +192,7 @@ static int draw_panel(figure *f, const loci_spec *spec, uint32_t l, const figure
     neuron *neurons = calloc(layer->size, sizeof *neurons);
     place *places = calloc(layer->size, sizeof *places);
     char title[2 * CLI_WORD], name[CLI_WORD], size[CLI_WORD];
-    float range[2];
+    float limits[2];
     if (neurons == NULL || places == NULL) {
         free(neurons);
         free(places);
@@ -202,9 +202,9 @@ static int draw_panel(figure *f, const loci_spec *spec, uint32_t l, const figure
              cli_count(size, layer->size));
     plot.title = title;
     figure_plot_draw(f, &plot);
-    sort_neurons(activation, layer->size, neurons, range);
+    sort_neurons(activation, layer->size, neurons, limits);
     size_t outside = draw_neurons(f, &plot, layer, neurons, places, names);
-    draw_bar(f, x, y + side + 20, range);
+    draw_bar(f, x, y + side + 20, limits);
     char left_out[CLI_WORD] = "", caption[2 * CLI_WORD];
     if (outside > 0)
         snprintf(left_out, sizeof left_out, "; %zu outside", outside);

@@ -22,7 +22,7 @@ bool figure_format_of(const char *path, figure_format *format) {
 }
 
 /* Cairo hands its output over piece by piece; the file is written when all is there. */
-static cairo_status_t keep(void *to, const unsigned char *bytes, unsigned int length) {
+static cairo_status_t gather(void *to, const unsigned char *bytes, unsigned int length) {
     figure *f = to;
     if (f->size + length > f->room) {
         size_t room = 2 * (f->size + length);
@@ -42,9 +42,9 @@ void figure_open(figure *f, figure_format format, double width, double height) {
     *f = (figure){.width = width, .height = height, .format = format};
     cairo_surface_t *surface;
     if (format == FIGURE_SVG) {
-        surface = cairo_svg_surface_create_for_stream(keep, f, width, height);
+        surface = cairo_svg_surface_create_for_stream(gather, f, width, height);
     } else if (format == FIGURE_PDF) {
-        surface = cairo_pdf_surface_create_for_stream(keep, f, width, height);
+        surface = cairo_pdf_surface_create_for_stream(gather, f, width, height);
         /* the same figure is the same bytes, whenever it is drawn */
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
                                        "2000-01-01T00:00:00Z");
@@ -66,7 +66,7 @@ int figure_save(figure *f, const char *path) {
     cairo_status_t status = cairo_status(f->cr);
     cairo_destroy(f->cr);
     if (status == CAIRO_STATUS_SUCCESS && f->format == FIGURE_PNG)
-        status = cairo_surface_write_to_png_stream(surface, keep, f);
+        status = cairo_surface_write_to_png_stream(surface, gather, f);
     cairo_surface_finish(surface);
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);

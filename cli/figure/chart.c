@@ -4,6 +4,15 @@
 
 #include "figure/figure.h"
 
+void figure_set_add(figure_set *set, double x, double y, double deviation, const char *label) {
+    if (set->count == FIGURE_MOST_POINTS)
+        return;
+    set->x[set->count] = x;
+    set->y[set->count] = y;
+    set->labels[set->count] = label;
+    set->deviation[set->count++] = deviation;
+}
+
 static const double left = 48, gap = 58, below = 32, label_size = 6.5;
 
 /* Half a bar of error on either side of a point. */
@@ -162,11 +171,11 @@ static void draw_set(figure *f, const figure_plot *plot, const figure_set *set) 
                                           .marks = true});
 }
 
-static void widen(double range[2], double value) {
+static void widen(double limits[2], double value) {
     if (isnan(value))
         return;
-    range[0] = fmin(range[0], value);
-    range[1] = fmax(range[1], value);
+    limits[0] = fmin(limits[0], value);
+    limits[1] = fmax(limits[1], value);
 }
 
 /* Axes that hold every point; both panels have the same. */

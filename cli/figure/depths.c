@@ -7,12 +7,12 @@
 enum { BINS = 60 };
 
 /* Share of a layer's sites in each bin, in per cent. */
-static void count_bins(const figure_layer *layer, const double range[2], double bins[BINS]) {
+static void count_bins(const figure_layer *layer, const double limits[2], double bins[BINS]) {
     size_t sites = layer->size * layer->sites;
     for (int b = 0; b < BINS; b++)
         bins[b] = 0;
     for (size_t i = 0; i < sites; i++) {
-        double at = ((double)layer->site[i * 3 + 2] - range[0]) / (range[1] - range[0]) * BINS;
+        double at = ((double)layer->site[i * 3 + 2] - limits[0]) / (limits[1] - limits[0]) * BINS;
         int b = at < 0 ? 0 : at >= BINS ? BINS - 1 : (int)at;
         bins[b] += 100.0 / (double)sites;
     }
@@ -47,7 +47,7 @@ static void draw_bins(figure *f, const figure_plot *plot, const double bins[BINS
 }
 
 static int draw(const figure_request *request, const loci_spec *spec, const figure_layer *layers,
-                const double range[2]) {
+                const double limits[2]) {
     static double bins[FIGURE_MOST_LAYERS][BINS];
     static figure_key keys[FIGURE_MOST_LAYERS];
     size_t count = spec->hidden_count + 2;
@@ -57,14 +57,14 @@ static int draw(const figure_request *request, const loci_spec *spec, const figu
         keys[l] = (figure_key){.series = l, .line = true};
         snprintf(keys[l].name, FIGURE_NAME, "%s (%s)", figure_layer_name(spec, (uint32_t)l, word),
                  cli_count(size, layers[l].size));
-        count_bins(&layers[l], range, bins[l]);
+        count_bins(&layers[l], limits, bins[l]);
         for (int b = 0; b < BINS; b++)
             most = fmax(most, bins[l][b]);
     }
     figure f;
     double top = figure_legend_height(keys, count, 250) + 14;
     figure_plot plot = {.x = 44, .y = top, .width = 230, .height = 150};
-    plot.across = (figure_axis){.low = range[0], .high = range[1], .label = "learned z"};
+    plot.across = (figure_axis){.low = limits[0], .high = limits[1], .label = "learned z"};
     plot.up = (figure_axis){.low = 0, .high = 1.05 * most, .label = "share of the layer (%)"};
     figure_open(&f, request->format, 288, top + 150 + 32);
     figure_legend(&f, keys, count, 24, 6, 250);
@@ -77,18 +77,18 @@ static int draw(const figure_request *request, const loci_spec *spec, const figu
 static int measure(const figure_request *request, const loci_network *network,
                    figure_layer *layers) {
     const loci_spec *spec = loci_network_spec(network);
-    double range[2] = {INFINITY, -INFINITY};
+    double limits[2] = {INFINITY, -INFINITY};
     int status = figure_layers(network, request->runs[0], layers);
     if (status != CLI_GO_ON)
         return status;
     for (size_t l = 0; l < spec->hidden_count + 2; l++)
         for (size_t i = 0; i < layers[l].size * layers[l].sites; i++) {
-            range[0] = fmin(range[0], (double)layers[l].site[i * 3 + 2]);
-            range[1] = fmax(range[1], (double)layers[l].site[i * 3 + 2]);
+            limits[0] = fmin(limits[0], (double)layers[l].site[i * 3 + 2]);
+            limits[1] = fmax(limits[1], (double)layers[l].site[i * 3 + 2]);
         }
-    if (range[1] - range[0] < 1e-6)
-        range[1] = range[0] + 1e-6;
-    return draw(request, spec, layers, range);
+    if (limits[1] - limits[0] < 1e-6)
+        limits[1] = limits[0] + 1e-6;
+    return draw(request, spec, layers, limits);
 }
 
 int figure_depths(const figure_request *request) {

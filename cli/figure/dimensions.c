@@ -8,14 +8,6 @@
 
 enum { OURS, CONVENTIONAL, PAPER, PAPER_CONVENTIONAL, SETS };
 
-static void put(figure_set *set, double x, double y, double deviation) {
-    if (set->count == FIGURE_MOST_POINTS)
-        return;
-    set->x[set->count] = x;
-    set->y[set->count] = y;
-    set->deviation[set->count++] = deviation;
-}
-
 /* Dimensions of the spatial net that has about as many parameters; NaN: there is none. */
 static double match(const figure_point *points, size_t count, double parameters) {
     double best = log(1.25), dimensions = NAN; /* further away is no match */
@@ -34,9 +26,9 @@ static void add_runs(figure_set *sets, const figure_point *points, size_t count)
         const figure_point *p = &points[i];
         double matched = match(points, count, p->parameters);
         if (p->kind == FIGURE_SPATIAL)
-            put(&sets[OURS], p->dimensions, p->accuracy, p->deviation);
+            figure_set_add(&sets[OURS], p->dimensions, p->accuracy, p->deviation, NULL);
         else if (p->kind == FIGURE_CONVENTIONAL && !isnan(matched))
-            put(&sets[CONVENTIONAL], matched, p->accuracy, p->deviation);
+            figure_set_add(&sets[CONVENTIONAL], matched, p->accuracy, p->deviation, NULL);
     }
 }
 

@@ -153,6 +153,8 @@ typedef struct figure_chart {
     size_t count;
 } figure_chart;
 
+/* A further point; label may be NULL. Points beyond the most that there may be are left out. */
+void figure_set_add(figure_set *set, double x, double y, double deviation, const char *label);
 /* Exit code. */
 int figure_chart_draw(const figure_chart *chart, figure_format format, const char *output);
 
@@ -182,9 +184,6 @@ int figure_group_runs(const figure_request *request, figure_group *groups, size_
 void figure_base_name(const char *path, char out[FIGURE_NAME]);
 /* Takes off the "-s3" that tells seeds apart. */
 void figure_drop_seed(char *name);
-
-/* Mean and standard deviation of values [count] that are not NaN; NaN where there are none. */
-void figure_mean(const double *values, size_t count, double *mean, double *deviation);
 
 /* ---- points.c: runs as points ---- */
 

@@ -13,15 +13,6 @@ enum { ELSEWHERE = WAYS * FIGURE_KINDS, SETS };
 /* The axis begins here, unless most networks are below: what is above has the room. */
 static const double least = 88;
 
-static void put(figure_set *set, double x, double y, double deviation, const char *label) {
-    if (set->count == FIGURE_MOST_POINTS)
-        return;
-    set->x[set->count] = x;
-    set->y[set->count] = y;
-    set->labels[set->count] = label;
-    set->deviation[set->count++] = deviation;
-}
-
 /* Bending is a way of its own for conventional nets: the large one that teaches is no part of their
  * curve. The large arbors are of theirs. */
 static size_t way_of(const figure_point *point) {
@@ -62,12 +53,12 @@ static int draw(const figure_request *request, const figure_point *points, size_
     for (size_t i = 0; i < count; i++)
         above += points[i].accuracy >= least;
     for (size_t i = 0; i < count; i++)
-        put(&sets[WAYS * (size_t)points[i].kind + way_of(&points[i])], points[i].parameters,
-            points[i].accuracy, points[i].deviation, NULL);
+        figure_set_add(&sets[WAYS * (size_t)points[i].kind + way_of(&points[i])],
+                       points[i].parameters, points[i].accuracy, points[i].deviation, NULL);
     if (strcmp(points[0].dataset, "mnist") == 0)
         for (size_t i = 0; paper_elsewhere_at(i) != NULL; i++) {
             const paper_elsewhere *e = paper_elsewhere_at(i);
-            put(&sets[ELSEWHERE], (double)e->parameters, 100 * e->accuracy, 0, e->name);
+            figure_set_add(&sets[ELSEWHERE], (double)e->parameters, 100 * e->accuracy, 0, e->name);
         }
     name_sets(sets);
     figure_chart chart = {.panels = 1,

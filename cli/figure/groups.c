@@ -1,6 +1,5 @@
 /* Runs that differ in nothing but the seed belong together: their mean is drawn, and a band. */
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
 
 #include "figure/figure.h"
@@ -73,19 +72,4 @@ int figure_group_runs(const figure_request *request, figure_group *groups, size_
     }
     name_groups(groups, *count);
     return CLI_GO_ON;
-}
-
-void figure_mean(const double *values, size_t count, double *mean, double *deviation) {
-    double sum = 0, squares = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!isnan(values[i])) {
-            sum += values[i];
-            n++;
-        }
-    *mean = n > 0 ? sum / (double)n : NAN;
-    for (size_t i = 0; i < count; i++)
-        if (!isnan(values[i]))
-            squares += (values[i] - *mean) * (values[i] - *mean);
-    *deviation = n == 0 ? NAN : n > 1 ? sqrt(squares / (double)(n - 1)) : 0;
 }

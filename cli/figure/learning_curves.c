@@ -72,7 +72,7 @@ static bool summarise(history *h, loci_metrics *const *lines, const size_t *coun
             double values[FIGURE_MOST_RUNS];
             for (size_t r = 0; r < runs; r++)
                 values[r] = here[r] != NULL ? value_of(here[r], (quantity)q) : NAN;
-            figure_mean(values, runs, &h->mean[q][e], &h->deviation[q][e]);
+            cli_mean(values, runs, &h->mean[q][e], &h->deviation[q][e]);
         }
     }
     return true;
@@ -98,20 +98,20 @@ static int read_group(const figure_group *group, history *h) {
 
 /* ---- drawing ---- */
 
-/* Widens range[2] by what a curve covers. */
-static void cover(const history *h, quantity what, double range[2]) {
+/* Widens limits[2] by what a curve covers. */
+static void cover(const history *h, quantity what, double limits[2]) {
     for (size_t e = 0; e < h->epochs; e++)
         if (!isnan(h->mean[what][e])) {
-            range[0] = fmin(range[0], h->mean[what][e] - h->deviation[what][e]);
-            range[1] = fmax(range[1], h->mean[what][e] + h->deviation[what][e]);
+            limits[0] = fmin(limits[0], h->mean[what][e] - h->deviation[what][e]);
+            limits[1] = fmax(limits[1], h->mean[what][e] + h->deviation[what][e]);
         }
 }
 
 static bool any(const history *h, size_t count, quantity what) {
-    double range[2] = {INFINITY, -INFINITY};
+    double limits[2] = {INFINITY, -INFINITY};
     for (size_t g = 0; g < count; g++)
-        cover(&h[g], what, range);
-    return range[0] <= range[1];
+        cover(&h[g], what, limits);
+    return limits[0] <= limits[1];
 }
 
 static void draw_curves(figure *f, const figure_plot *plot, const history *h, size_t count,
@@ -137,27 +137,27 @@ static figure_plot plot_of(const history *h, size_t count, double x, double top)
 }
 
 static void draw_loss(figure *f, const history *h, size_t count, double top) {
-    double range[2] = {INFINITY, -INFINITY};
+    double limits[2] = {INFINITY, -INFINITY};
     figure_plot plot = plot_of(h, count, 52, top);
     for (size_t g = 0; g < count; g++)
-        cover(&h[g], LOSS, range);
+        cover(&h[g], LOSS, limits);
     plot.up.label = "training loss (nats)";
-    plot.up.logarithmic = range[0] > 0 && range[1] > 5 * range[0];
-    figure_axis_fit(&plot.up, range[0], range[1]);
+    plot.up.logarithmic = limits[0] > 0 && limits[1] > 5 * limits[0];
+    figure_axis_fit(&plot.up, limits[0], limits[1]);
     figure_plot_draw(f, &plot);
     draw_curves(f, &plot, h, count, LOSS, false);
 }
 
 static void draw_accuracy(figure *f, const history *h, size_t count, double top) {
-    double range[2] = {INFINITY, -INFINITY};
+    double limits[2] = {INFINITY, -INFINITY};
     figure_plot plot = plot_of(h, count, 310, top);
     for (size_t g = 0; g < count; g++) {
-        cover(&h[g], TRAIN_ACCURACY, range);
-        cover(&h[g], HELD_OUT_ACCURACY, range);
+        cover(&h[g], TRAIN_ACCURACY, limits);
+        cover(&h[g], HELD_OUT_ACCURACY, limits);
     }
     bool both = any(h, count, HELD_OUT_ACCURACY);
     plot.up.label = both ? "accuracy (%)" : "training accuracy (%)";
-    figure_axis_fit(&plot.up, range[0], range[1]);
+    figure_axis_fit(&plot.up, limits[0], limits[1]);
     plot.up.high = fmin(plot.up.high, 100);
     plot.up.low = fmax(plot.up.low, 0);
     figure_plot_draw(f, &plot);

@@ -43,7 +43,7 @@ static int measure(const figure_group *group, figure_point *out) {
         out->parameters = (double)summary.parameters;
         snprintf(out->dataset, sizeof out->dataset, "%s", summary.dataset);
     }
-    figure_mean(accuracies, group->count, &out->accuracy, &out->deviation);
+    cli_mean(accuracies, group->count, &out->accuracy, &out->deviation);
     return CLI_GO_ON;
 }
 

@@ -85,7 +85,7 @@ static void draw_family(figure *f, const figure_plot *plot, const family *of, do
         for (size_t r = 0; r < of->count; r++)
             values[r] = accuracy_of(&of->curves[r]->points[i]);
         x[i] = 100 * first->points[i].sparsity;
-        figure_mean(values, of->count, &mean[i], &deviation[i]);
+        cli_mean(values, of->count, &mean[i], &deviation[i]);
     }
     figure_curve_draw(f, plot,
                       &(figure_curve){.count = first->count,
@@ -97,20 +97,20 @@ static void draw_family(figure *f, const figure_plot *plot, const family *of, do
                                       .marks = first->count <= 25});
 }
 
-static void range_of(const loci_curve *curves, size_t count, double range[2]) {
-    range[0] = INFINITY;
-    range[1] = -INFINITY;
+static void limits_of(const loci_curve *curves, size_t count, double limits[2]) {
+    limits[0] = INFINITY;
+    limits[1] = -INFINITY;
     for (size_t r = 0; r < count; r++)
         for (size_t i = 0; i < curves[r].count; i++) {
-            range[0] = fmin(range[0], accuracy_of(&curves[r].points[i]));
-            range[1] = fmax(range[1], accuracy_of(&curves[r].points[i]));
+            limits[0] = fmin(limits[0], accuracy_of(&curves[r].points[i]));
+            limits[1] = fmax(limits[1], accuracy_of(&curves[r].points[i]));
         }
 }
 
 static int draw(const figure_request *request, const loci_curve *curves, const family *families,
                 size_t count, double *work) {
     static figure_key keys[FIGURE_MOST_GROUPS];
-    double range[2];
+    double limits[2];
     bool both = false; /* ways to choose what goes */
     for (size_t r = 1; r < request->count; r++)
         both |= strcmp(curves[r].by, curves[0].by) != 0;
@@ -124,15 +124,15 @@ static int draw(const figure_request *request, const loci_curve *curves, const f
                  first->when, strcmp(first->when, "gradual") == 0 ? "" : " training",
                  both ? way_of(first) : "");
     }
-    range_of(curves, request->count, range);
-    if (range[0] > range[1])
+    limits_of(curves, request->count, limits);
+    if (limits[0] > limits[1])
         return cli_fail(request->runs[0], "the accuracies of its curve were not measured");
     figure f;
     double top = figure_legend_height(keys, count, 250) + 14;
     figure_plot plot = {.x = 48, .y = top, .width = 226, .height = 160};
     plot.across = (figure_axis){.low = 0, .high = 100, .label = "pruned connections (%)"};
     plot.up.label = "test accuracy (%)";
-    figure_axis_fit(&plot.up, range[0], range[1]);
+    figure_axis_fit(&plot.up, limits[0], limits[1]);
     plot.up.high = fmin(plot.up.high, 100);
     plot.up.low = fmax(plot.up.low, 0);
     figure_open(&f, request->format, 288, top + 160 + 32);

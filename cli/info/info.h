@@ -17,15 +17,28 @@ typedef struct pair_statistics {
     double length[5]; /* of them: least, 10%, median, 90%, largest */
 } pair_statistics;
 
-/* Ranges of the neuron constants of a spiking layer, as they act. */
+/* The neuron constants of a spiking layer, as they act. */
 typedef struct neuron_statistics {
     double beta[2];      /* smallest, largest */
     double threshold[2]; /* NaN where a layer does not fire */
     bool trains_beta, trains_threshold;
 } neuron_statistics;
 
-/* Fills out[hidden_count + 1], layer l + 1 at l, of a spiking net; without a network, of one that
- * is still to be trained. */
+/* All that is shown: of a preset the network is NULL. */
+typedef struct info_subject {
+    const char *name;
+    loci_spec spec; /* resolved */
+    loci_train_options train;
+    loci_network *network;
+    double bytes; /* of the model file */
+    loci_parameter_counts counts;
+    size_t connections, conventional;
+    pair_statistics statistics[LOCI_MAX_PAIRS];
+    neuron_statistics neurons[LOCI_MAX_PAIRS]; /* of a spiking net */
+} info_subject;
+
+/* neurons.c: fills out[hidden_count + 1], layer l + 1 at l, of a spiking net; without a network, of
+ * one that is still to be trained. */
 void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out);
 
 /* Smallest and largest constants of each layer that is no input. */
@@ -33,7 +46,17 @@ json_t *info_neurons_json(const loci_spec *spec, const neuron_statistics *neuron
 /* The options of a spiking net in words, and the constants of each layer. */
 void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons);
 
-/* Fills statistics[hidden_count + 1]. Returns CLI_GO_ON, or an exit code after an error line. */
+/* statistics.c: fills statistics[hidden_count + 1]. Returns CLI_GO_ON, or an exit code after an
+ * error line. */
 int info_measure(const loci_network *network, pair_statistics *statistics);
+
+/* Connections that are kept; NaN for a net too large to look at. */
+double info_kept(const info_subject *it);
+/* What they were chosen by; "": it is not pruned. */
+const char *info_pruned_by(const info_subject *it);
+
+/* json_report.c, text_report.c: all of it on stdout. The first returns an exit code. */
+int info_report_json(const info_subject *it);
+void info_report_text(const info_subject *it);
 
 #endif

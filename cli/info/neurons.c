@@ -1,7 +1,38 @@
-/* What `loci info` tells about spiking neurons. */
+/* The constants of spiking neurons: what they are, and what `loci info` tells about them. */
 #include <math.h>
 
 #include "info/info.h"
+
+/* Smallest and largest value of a trained constant in a layer; left as it is where there is none.
+ */
+static void limits_of(const loci_network *network, uint32_t layer, const char *name,
+                      double limits[2]) {
+    const loci_tensor *tensor = network != NULL ? cli_tensor(network, "layer", layer, name) : NULL;
+    if (tensor == NULL)
+        return;
+    const float *value = cli_values(network, tensor);
+    limits[0] = INFINITY;
+    limits[1] = -INFINITY;
+    for (size_t i = 0; i < tensor->count; i++) {
+        limits[0] = fmin(limits[0], (double)value[i]);
+        limits[1] = fmax(limits[1], (double)value[i]);
+    }
+}
+
+void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out) {
+    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+        bool fires = l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT;
+        double theta = fires ? spec->threshold : NAN;
+        out[l] = (neuron_statistics){{spec->beta, spec->beta},
+                                     {theta, theta},
+                                     spec->train_beta != LOCI_TRAINED_NO,
+                                     fires && spec->train_threshold != LOCI_TRAINED_NO};
+        limits_of(network, l + 1, "beta", out[l].beta);
+        limits_of(network, l + 1, "threshold", out[l].threshold);
+        for (int i = 0; i < 2; i++) /* beta acts clamped */
+            out[l].beta[i] = fmin(fmax(out[l].beta[i], 0), 1);
+    }
+}
 
 json_t *info_neurons_json(const loci_spec *spec, const neuron_statistics *neurons) {
     json_t *list = json_array();
@@ -19,13 +50,13 @@ json_t *info_neurons_json(const loci_spec *spec, const neuron_statistics *neuron
     return list;
 }
 
-static const char *constant(char text[CLI_WORD], const double range[2], bool trained) {
-    if (!isfinite(range[0]))
+static const char *constant(char text[CLI_WORD], const double limits[2], bool trained) {
+    if (!isfinite(limits[0]))
         snprintf(text, CLI_WORD, "-");
-    else if (range[0] < range[1])
-        snprintf(text, CLI_WORD, "%.4g..%.4g", range[0], range[1]);
+    else if (limits[0] < limits[1])
+        snprintf(text, CLI_WORD, "%.4g..%.4g", limits[0], limits[1]);
     else
-        snprintf(text, CLI_WORD, trained ? "%.4g" : "%.4g (fixed)", range[0]);
+        snprintf(text, CLI_WORD, trained ? "%.4g" : "%.4g (fixed)", limits[0]);
     return text;
 }
 

@@ -58,11 +58,11 @@ static int measure_wiring(const loci_network *network, uint32_t pair, pair_stati
     loci_error error = {0};
     if (all > MOST_CONNECTIONS)
         return CLI_GO_ON;
-    uint8_t *keep = malloc(all);
+    uint8_t *mask = malloc(all);
     float *lengths = malloc(all * sizeof *lengths);
-    int status = keep == NULL || lengths == NULL
+    int status = mask == NULL || lengths == NULL
                      ? cli_fail("info", "out of memory")
-                     : loci_network_kept(network, pair, keep, &kept, &error);
+                     : loci_network_kept(network, pair, mask, &kept, &error);
     if (status == LOCI_OK)
         out->kept = (double)kept;
     if (status == LOCI_OK && spec->wiring == LOCI_WIRING_SPATIAL)
@@ -70,11 +70,11 @@ static int measure_wiring(const loci_network *network, uint32_t pair, pair_stati
     if (status == LOCI_OK && spec->wiring == LOCI_WIRING_SPATIAL) {
         size_t count = 0;
         for (size_t i = 0; i < all; i++)
-            if (keep[i] != 0)
+            if (mask[i] != 0)
                 lengths[count++] = lengths[i];
         describe_lengths(lengths, count, out);
     }
-    free(keep);
+    free(mask);
     free(lengths);
     if (status == LOCI_OK)
         return CLI_GO_ON;
@@ -143,32 +143,16 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
     return status;
 }
 
-/* The range of a trained constant in a layer; left as it is where there is none. */
-static void range_of(const loci_network *network, uint32_t layer, const char *name,
-                     double range[2]) {
-    const loci_tensor *tensor = network != NULL ? cli_tensor(network, "layer", layer, name) : NULL;
-    if (tensor == NULL)
-        return;
-    const float *value = cli_values(network, tensor);
-    range[0] = INFINITY;
-    range[1] = -INFINITY;
-    for (size_t i = 0; i < tensor->count; i++) {
-        range[0] = fmin(range[0], (double)value[i]);
-        range[1] = fmax(range[1], (double)value[i]);
-    }
+/* NaN for a net too large to look at. */
+double info_kept(const info_subject *it) {
+    double sum = 0;
+    for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++)
+        sum += it->statistics[pair].kept;
+    return sum;
 }
 
-void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out) {
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
-        bool fires = l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT;
-        double theta = fires ? spec->threshold : NAN;
-        out[l] = (neuron_statistics){{spec->beta, spec->beta},
-                                     {theta, theta},
-                                     spec->train_beta != LOCI_TRAINED_NO,
-                                     fires && spec->train_threshold != LOCI_TRAINED_NO};
-        range_of(network, l + 1, "beta", out[l].beta);
-        range_of(network, l + 1, "threshold", out[l].threshold);
-        for (int i = 0; i < 2; i++) /* beta acts clamped */
-            out[l].beta[i] = fmin(fmax(out[l].beta[i], 0), 1);
-    }
+const char *info_pruned_by(const info_subject *it) {
+    static const char *const names[] = {"distance", "weight", "range", "set"};
+    int by = loci_network_pruned_by(it->network);
+    return by == LOCI_UNPRUNED ? "" : names[by];
 }

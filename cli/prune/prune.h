@@ -36,8 +36,6 @@ int prune_shrink_only(const prune_request *request);
 
 /* curve_report.c */
 int prune_save_curve(const prune_request *request, const prune_point *points, size_t count);
-/* DIRECTORY/sparsity_curve.json. CLI_GO_ON or an exit code. */
-int prune_write_curve(const loci_curve *curve, uint32_t finetune, const char *directory);
 void prune_report_curve(const prune_point *points, size_t count);
 int prune_report_json(const prune_request *request, const prune_point *points, size_t count);
 

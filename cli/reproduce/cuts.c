@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "prune/prune.h"
 #include "reproduce/reproduce.h"
 
 /* Shares are of whole connections, so they are met only nearly. */
@@ -100,7 +99,7 @@ int reproduce_measure_cuts(reproduce_run *run, const loci_dataset *data, loci_po
     }
     if (status == LOCI_OK) {
         run->cuts = curve;
-        return prune_write_curve(&curve, 0, folder);
+        return cli_curve_write(&curve, 0, folder);
     }
     loci_curve_clear(&curve);
     return cli_error(&error);

@@ -111,11 +111,9 @@ int reproduce_draw_frontier(const reproduction *all, reproduce_section *section)
 enum { DURING, AFTER };
 
 static void put(figure_set *set, double share, double accuracy, double deviation) {
-    if (isnan(accuracy) || accuracy <= 0 || set->count == FIGURE_MOST_POINTS)
-        return;
-    set->x[set->count] = 100 * share;
-    set->y[set->count] = 100 * accuracy;
-    set->deviation[set->count++] = isnan(deviation) ? 0 : 100 * deviation;
+    if (accuracy > 0)
+        figure_set_add(set, 100 * share, 100 * accuracy, isnan(deviation) ? 0 : 100 * deviation,
+                       NULL);
 }
 
 /* How much of a row's network is cut while it is trained; 0: nothing. */

@@ -29,7 +29,7 @@ void reproduce_measure(const reproduction *all, const reproduce_section *section
     *out = (reproduce_result){0};
     for (size_t n = 0; n < seeds; n++)
         out->accuracy[n] = take(row, &all->runs[row->runs[n]], out);
-    figure_mean(out->accuracy, seeds, &out->mean, &out->deviation);
+    cli_mean(out->accuracy, seeds, &out->mean, &out->deviation);
     if (out->count < 2)
         out->deviation = NAN;
     if (out->count > 0)

@@ -181,7 +181,7 @@ static void write_section(page *p, const reproduction *all, const reproduce_sect
 
 static void write_shortened(page *p, const reproduction *all) {
     uint32_t least = UINT32_MAX, most = 0;
-    char text[CELL], range[64];
+    char text[CELL], usual[64];
     if (all->epochs == 0)
         return;
     for (size_t r = 0; r < all->run_count; r++) {
@@ -190,14 +190,14 @@ static void write_shortened(page *p, const reproduction *all) {
         most = epochs > most ? epochs : most;
     }
     if (least == most)
-        snprintf(range, sizeof range, "%u", most);
+        snprintf(usual, sizeof usual, "%u", most);
     else
-        snprintf(range, sizeof range, "the %u to %u", least, most);
+        snprintf(usual, sizeof usual, "the %u to %u", least, most);
     snprintf(text, sizeof text,
              "%s: %u epoch%s in place of %s of the full protocol. This tries the "
              "machinery; it reproduces nothing.",
              all->epochs <= least ? "Shortened" : "Changed", all->epochs,
-             all->epochs == 1 ? "" : "s", range);
+             all->epochs == 1 ? "" : "s", usual);
     page_paragraph(p, text);
 }
 

@@ -1,5 +1,4 @@
 /* loci train: trains a network, once or for several seeds. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,18 +132,16 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 /* -1 where there is none: no test part, or a single run. */
 static void spread(const train_run *runs, size_t count, double *mean, double *deviation) {
-    double sum = 0, squares = 0;
+    double accuracy[CLI_MOST_SEEDS];
     *mean = *deviation = -1;
     for (size_t i = 0; i < count; i++) {
-        if (runs[i].summary.test_accuracy < 0)
+        accuracy[i] = runs[i].summary.test_accuracy;
+        if (accuracy[i] < 0)
             return;
-        sum += runs[i].summary.test_accuracy;
     }
-    *mean = sum / (double)count;
-    for (size_t i = 0; i < count; i++)
-        squares += pow(runs[i].summary.test_accuracy - *mean, 2);
-    if (count > 1)
-        *deviation = sqrt(squares / (double)(count - 1));
+    cli_mean(accuracy, count, mean, deviation);
+    if (count == 1)
+        *deviation = -1;
 }
 
 static int report_json(const train_run *runs, size_t count, bool several) {
@@ -172,6 +169,19 @@ static int report_json(const train_run *runs, size_t count, bool several) {
     return cli_json_print(object);
 }
 
+static void print_seeds(const train_run *runs, size_t count, double mean, double deviation) {
+    char text[CLI_WORD];
+    printf("%20s  %8s  %10s\n", "seed", "test", "time");
+    for (size_t i = 0; i < count; i++) {
+        const loci_summary *summary = &runs[i].summary;
+        printf("%20llu  %8s", (unsigned long long)summary->seed,
+               cli_percent(text, summary->test_accuracy));
+        printf("  %10s\n", cli_duration(text, summary->seconds_total));
+    }
+    printf("%20s  %8s\n", "mean", cli_percent(text, mean));
+    printf("%20s  %8s\n", "standard deviation", cli_percent(text, deviation));
+}
+
 static int report(const train_run *runs, size_t count, const train_request *request) {
     double mean, deviation;
     if (request->json)
@@ -181,7 +191,7 @@ static int report(const train_run *runs, size_t count, const train_request *requ
         return CLI_DONE;
     }
     spread(runs, count, &mean, &deviation);
-    train_show_seeds(runs, count, mean, deviation);
+    print_seeds(runs, count, mean, deviation);
     return CLI_DONE;
 }
 
