@@ -6,6 +6,8 @@
 
 #include "reproduce/reproduce.h"
 
+const char reproduce_nothing_left[] = "nothing is left between inputs and outputs";
+
 /* Shares are of whole connections, so they are met only nearly. */
 static const double near = 0.01;
 

@@ -123,8 +123,6 @@ int reproduce_show_plan(const reproduction *all);
 /* train_missing.c: trains what is missing. CLI_GO_ON or an exit code; what there is counts in any
  * case. */
 int reproduce_train(reproduction *all);
-/* Why a network that was cut too far has no result. */
-extern const char reproduce_nothing_left[];
 
 /* cuts.c: a finished run's curve of cuts, from its folder if it is there. CLI_GO_ON or an
  * exit code. */
@@ -132,6 +130,8 @@ int reproduce_read_cuts(reproduce_run *run);
 int reproduce_measure_cuts(reproduce_run *run, const loci_dataset *data, loci_pool *pool);
 /* A point of it; NULL: not there. */
 const loci_curve_point *reproduce_cut(const reproduce_run *run, double share);
+/* Why a network that was cut too far has no result. */
+extern const char reproduce_nothing_left[];
 
 /* result.c: what came of a row. */
 typedef struct reproduce_result {

@@ -3,8 +3,6 @@
 
 #include "reproduce/reproduce.h"
 
-const char reproduce_nothing_left[] = "nothing is left between inputs and outputs";
-
 /* A run that cannot have a result is no reason to leave the others: training that diverged, a cut
  * that leaves no way through the network. */
 static const char *hopeless(const loci_error *why) {
