@@ -66,9 +66,6 @@ void cli_mean(const double *values, size_t count, double *mean, double *deviatio
 void cli_activity_json(json_t *object, const loci_spec *spec, const loci_activity *activity);
 void cli_activity_print(const loci_spec *spec, const loci_activity *activity);
 
-/* clock.c: seconds since some moment. */
-double cli_clock(void);
-
 /* terminal.c */
 bool cli_is_terminal(FILE *stream);
 int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */

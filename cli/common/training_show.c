@@ -72,7 +72,7 @@ static void draw(train_show *show, const loci_progress *progress) {
     int most = cli_terminal_width(stderr) - 1;
     fprintf(stderr, "\r\033[K%.*s", most, line);
     fflush(stderr);
-    show->shown = cli_clock();
+    show->shown = loci_seconds();
 }
 
 /* About ten lines, however many epochs. */
@@ -95,7 +95,7 @@ void train_show_progress(void *user, const loci_progress *progress) {
         return;
     if (!show->live && progress->finished != NULL)
         log_epoch(progress);
-    if (show->live && (progress->finished != NULL || cli_clock() - show->shown >= 0.1))
+    if (show->live && (progress->finished != NULL || loci_seconds() - show->shown >= 0.1))
         draw(show, progress);
 }
 

@@ -279,7 +279,7 @@ static void report_text(const measurement *m) {
 static int run(measurement *m, loci_pool *pool) {
     const eval_request *request = m->request;
     loci_error error = {0};
-    double start = cli_clock();
+    double start = loci_seconds();
     int status = CLI_GO_ON;
     if (request->events) {
         status = eval_events(m->network, m->data, request->split, &m->result, &m->inference);
@@ -287,7 +287,7 @@ static int run(measurement *m, loci_pool *pool) {
                LOCI_OK) {
         status = cli_error(&error);
     }
-    m->seconds = cli_clock() - start;
+    m->seconds = loci_seconds() - start;
     return status;
 }
 

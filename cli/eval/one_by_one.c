@@ -84,11 +84,11 @@ static int run_all(event_run *r, const loci_dataset *data, enum loci_split split
     for (size_t i = 0; i < out->count; i++) {
         loci_activity activity = {0};
         loci_network_sample(r->network, data, split, i, r->pixels);
-        double start = cli_clock();
+        double start = loci_seconds();
         if (loci_prepared_run(r->prepared, r->pixels, (uint32_t)i, r->logits, &activity, &error) !=
             LOCI_OK)
             return cli_error(&error);
-        *seconds += cli_clock() - start;
+        *seconds += loci_seconds() - start;
         add(&r->sum, &activity);
         judge(r, i, loci_dataset_label(data, split, i), out);
     }
