@@ -20,6 +20,28 @@ void cli_options_add(cli_options *options, const char *name, int key, const char
         .name = name, .key = key, .arg = argument, .doc = help, .group = options->group};
 }
 
+/* Where the value of the next option is noted. */
+static int note_in(cli_options *options, cli_place place) {
+    options->places[options->count] = place;
+    return CLI_KEY_NOTED + (int)options->count;
+}
+
+void cli_options_flag(cli_options *options, const char *name, bool *flag, const char *help) {
+    int key = note_in(options, (cli_place){.flag = flag});
+    cli_options_add(options, name, key, NULL, help);
+}
+
+void cli_options_text(cli_options *options, const char *name, char letter, const char *argument,
+                      const char **text, const char *help) {
+    int key = note_in(options, (cli_place){.text = text});
+    cli_options_add(options, name, letter != 0 ? letter : key, argument, help);
+}
+
+void cli_options_threads(cli_options *options, int *threads) {
+    int key = note_in(options, (cli_place){.threads = threads});
+    cli_options_add(options, "threads", key, "N", "threads [one per core]");
+}
+
 /* One row of a table; value is its default. */
 static void add_field(cli_options *options, const loci_field *field, int key, const char *value) {
     char *help = options->docs[options->count];
@@ -136,6 +158,53 @@ static int asked_for(int argc, char **argv) {
     return 0;
 }
 
+/* What argp hands from one option to the next. */
+typedef struct parsing {
+    cli_options *options;
+    argp_parser_t parser;
+    void *input;
+} parsing;
+
+static error_t take_threads(int *threads, const char *argument) {
+    uint64_t number;
+    if (!cli_read_number("--threads", argument, 1, 256, &number))
+        return EINVAL;
+    *threads = (int)number;
+    return 0;
+}
+
+/* Notes an option that is only noted; ARGP_ERR_UNKNOWN where it is none. */
+static error_t take_noted(cli_options *options, int key, const char *argument) {
+    for (size_t i = 0; i < options->count; i++) {
+        const cli_place *place = &options->places[i];
+        if (options->list[i].name == NULL || options->list[i].key != key)
+            continue;
+        options->given[i] = ++options->given_count;
+        if (place->threads != NULL)
+            return take_threads(place->threads, argument);
+        if (place->flag != NULL)
+            *place->flag = true;
+        else if (place->text != NULL)
+            *place->text = argument;
+        else
+            return ARGP_ERR_UNKNOWN;
+        return 0;
+    }
+    return ARGP_ERR_UNKNOWN;
+}
+
+/* What is more than noted is left to the command's parser. */
+static error_t take(int key, char *argument, struct argp_state *state) {
+    parsing *p = state->input;
+    error_t status = take_noted(p->options, key, argument);
+    if (status != ARGP_ERR_UNKNOWN)
+        return status;
+    state->input = p->input;
+    status = p->parser(key, argument, state);
+    state->input = p;
+    return status;
+}
+
 int cli_parse(cli_options *options, const char *usage, const char *description, const char *notes,
               argp_parser_t parser, int argc, char **argv, void *input) {
     cli_options_group(options, "Other:");
@@ -152,9 +221,10 @@ int cli_parse(cli_options *options, const char *usage, const char *description, 
     int status = check_words(options, argc, argv);
     if (status != CLI_GO_ON)
         return status;
-    struct argp argp = {options->list, parser, NULL, NULL, NULL, NULL, NULL};
+    struct argp argp = {options->list, take, NULL, NULL, NULL, NULL, NULL};
+    parsing p = {options, parser, input};
     int failed =
-        argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, input);
+        argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &p);
     if (failed == ENOMEM)
         return cli_fail("options", "out of memory");
     return failed != 0 ? CLI_USAGE : CLI_GO_ON;
@@ -178,39 +248,21 @@ bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_
 
 void cli_data_add(cli_options *options, cli_data *data) {
     cli_options_group(options, "Data:");
-    cli_options_add(options, "data", CLI_KEY_DATA, "NAME|PATH",
-                    "glyphs (built in), mnist or another name from 'loci data list'; or a folder "
-                    "of IDX files, a .npz or a .csv");
+    cli_options_text(options, "data", 0, "NAME|PATH", &data->name,
+                     "glyphs (built in), mnist or another name from 'loci data list'; or a folder "
+                     "of IDX files, a .npz or a .csv");
     cli_data_add_files(options, data);
 }
 
 void cli_data_add_files(cli_options *options, cli_data *data) {
     *data = (cli_data){.name = NULL};
     loci_data_options_defaults(&data->options);
-    cli_options_add(options, "data-dir", CLI_KEY_DATA_DIR, "DIR",
-                    "look for named data in DIR/NAME, then DIR [$LOCI_DATA, then the cache]");
-    cli_options_add(options, "label", CLI_KEY_LABEL, "COLUMN",
-                    "CSV: name or number of the label column [the last]");
-    cli_options_add(options, "test", CLI_KEY_TEST, "FILE",
-                    "CSV: file with the test part [a fifth of the rows, always the same]");
-}
-
-bool cli_data_take(cli_data *data, int key, const char *argument) {
-    switch (key) {
-    case CLI_KEY_DATA:
-        data->name = argument;
-        return true;
-    case CLI_KEY_DATA_DIR:
-        data->options.directory = argument;
-        return true;
-    case CLI_KEY_LABEL:
-        data->options.label_column = argument;
-        return true;
-    case CLI_KEY_TEST:
-        data->options.test_file = argument;
-        return true;
-    }
-    return false;
+    cli_options_text(options, "data-dir", 0, "DIR", &data->options.directory,
+                     "look for named data in DIR/NAME, then DIR [$LOCI_DATA, then the cache]");
+    cli_options_text(options, "label", 0, "COLUMN", &data->options.label_column,
+                     "CSV: name or number of the label column [the last]");
+    cli_options_text(options, "test", 0, "FILE", &data->options.test_file,
+                     "CSV: file with the test part [a fifth of the rows, always the same]");
 }
 
 loci_pool *cli_pool(int threads) {
@@ -223,14 +275,6 @@ loci_pool *cli_pool(int threads) {
     if (loci_pool_create(&pool, threads, &error) != LOCI_OK)
         cli_error(&error);
     return pool;
-}
-
-error_t cli_take_threads(int *threads, const char *argument) {
-    uint64_t number;
-    if (!cli_read_number("--threads", argument, 1, 256, &number))
-        return EINVAL;
-    *threads = (int)number;
-    return 0;
 }
 
 error_t cli_take_model(const char **model, const char *argument) {

@@ -8,26 +8,28 @@
 
 enum { CLI_MOST_OPTIONS = 96 };
 
-/* Keys of options without a letter. Rows of the library's tables get CLI_KEY_SPEC + row and
- * CLI_KEY_TRAIN + row; a subcommand's own options start at CLI_KEY_OWN. */
-enum {
-    CLI_KEY_DATA = 0x100,
-    CLI_KEY_DATA_DIR,
-    CLI_KEY_LABEL,
-    CLI_KEY_TEST,
-    CLI_KEY_OWN = 0x200,
-    CLI_KEY_SPEC = 0x1000,
-    CLI_KEY_TRAIN = 0x2000
-};
+/* Keys of options without a letter. Those that are only noted have CLI_KEY_NOTED + place. Rows of
+ * the library's tables get CLI_KEY_SPEC + row and CLI_KEY_TRAIN + row; a subcommand's own options
+ * start at CLI_KEY_OWN. */
+enum { CLI_KEY_NOTED = 0x100, CLI_KEY_OWN = 0x200, CLI_KEY_SPEC = 0x1000, CLI_KEY_TRAIN = 0x2000 };
 
 /* A heading of --help and the options below it, by name, blanks between them. */
 typedef struct cli_help_group {
     const char *heading, *names;
 } cli_help_group;
 
+/* Where an option's value goes; all NULL: to the parser. */
+typedef struct cli_place {
+    bool *flag;
+    const char **text;
+    int *threads;
+} cli_place;
+
 typedef struct cli_options {
     struct argp_option list[CLI_MOST_OPTIONS + 1]; /* ends with zeros */
-    size_t count;
+    cli_place places[CLI_MOST_OPTIONS];
+    size_t given[CLI_MOST_OPTIONS]; /* when on the command line, counted from 1; 0: never */
+    size_t count, given_count;
     int group;
     char docs[CLI_MOST_OPTIONS][240]; /* help texts made from tables */
     const cli_help_group *layout; /* how --help shows them, up to a heading NULL; NULL: in groups as
@@ -39,6 +41,12 @@ void cli_options_group(cli_options *options, const char *heading);
 /* Adds an option; argument NULL: it takes none. Texts are kept by reference. */
 void cli_options_add(cli_options *options, const char *name, int key, const char *argument,
                      const char *help);
+/* Options that are only noted, which the parser does not see: whether one was there, what was
+ * written (letter 0: it has no short form), and --threads N. */
+void cli_options_flag(cli_options *options, const char *name, bool *flag, const char *help);
+void cli_options_text(cli_options *options, const char *name, char letter, const char *argument,
+                      const char **text, const char *help);
+void cli_options_threads(cli_options *options, int *threads);
 /* Adds the model options, and the training options, with their defaults. */
 void cli_options_add_spec(cli_options *options);
 void cli_options_add_train(cli_options *options);
@@ -60,8 +68,7 @@ void cli_wrap(FILE *to, const char *text, int column, int indent);
 bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_t high,
                      uint64_t *value);
 
-/* --threads N, and the one MODEL of a command: for parsers. 0, or EINVAL after an error line. */
-error_t cli_take_threads(int *threads, const char *argument);
+/* The one MODEL of a command: for parsers. 0, or EINVAL after an error line. */
 error_t cli_take_model(const char **model, const char *argument);
 
 /* --data and its relatives. */
@@ -73,8 +80,6 @@ typedef struct cli_data {
 void cli_data_add(cli_options *options, cli_data *data);
 /* All but --data itself, for a command that names the data in another way. */
 void cli_data_add_files(cli_options *options, cli_data *data);
-/* Takes an option if it is one of these. */
-bool cli_data_take(cli_data *data, int key, const char *argument);
 
 /* run_data.c: where a command names no data, what the run folder was trained on, wherever that is
  * from here. Fills config, which data then points into; options that were given stay. Returns a

@@ -6,8 +6,6 @@
 #include "commands.h"
 #include "common/command_line.h"
 
-enum { KEY_JSON = CLI_KEY_OWN, KEY_URL };
-
 static const char description[] =
     "List the data sets known by name, download one, or look into one (a name or a path).";
 static const char notes[] = "Examples:\n"
@@ -25,28 +23,16 @@ typedef struct data_request {
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     data_request *request = state->input;
-    if (cli_data_take(&request->data, key, argument))
-        return 0;
-    switch (key) {
-    case KEY_JSON:
-        request->json = true;
-        return 0;
-    case KEY_URL:
-        request->url = argument;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (request->action == NULL)
-            request->action = argument;
-        else if (request->name == NULL)
-            request->name = argument;
-        else
-            return cli_usage(argument, "one data set at a time; '%s' is there already",
-                             request->name),
-                   EINVAL;
-        return 0;
-    default:
+    if (key != ARGP_KEY_ARG)
         return ARGP_ERR_UNKNOWN;
-    }
+    if (request->action == NULL)
+        request->action = argument;
+    else if (request->name == NULL)
+        request->name = argument;
+    else
+        return cli_usage(argument, "one data set at a time; '%s' is there already", request->name),
+               EINVAL;
+    return 0;
 }
 
 static int list_json(const char *directory) {
@@ -289,9 +275,9 @@ int cmd_data(int argc, char **argv) {
     data_request request = {.action = NULL};
     cli_options_group(&options, "Data:");
     cli_data_add_files(&options, &request.data);
-    cli_options_add(&options, "url", KEY_URL, "URL",
-                    "fetch: a mirror to use instead of the catalogue's own");
-    cli_options_add(&options, "json", KEY_JSON, NULL, "list, info: print one JSON object");
+    cli_options_text(&options, "url", 0, "URL", &request.url,
+                     "fetch: a mirror to use instead of the catalogue's own");
+    cli_options_flag(&options, "json", &request.json, "list, info: print one JSON object");
     int status =
         cli_parse(&options, "list [OPTION...]\nfetch NAME [OPTION...]\ninfo NAME|PATH [OPTION...]",
                   description, notes, parse, argc, argv, &request);

@@ -8,7 +8,7 @@
 #include "common/command_line.h"
 #include "eval/eval.h"
 
-enum { KEY_SPLIT = CLI_KEY_OWN, KEY_EVENTS, KEY_PREDICTIONS, KEY_THREADS, KEY_JSON };
+enum { KEY_SPLIT = CLI_KEY_OWN };
 
 static const char description[] =
     "Measure a model: accuracy, loss, precision and recall of each class, confusions; of a spiking "
@@ -35,24 +35,11 @@ typedef struct eval_request {
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     eval_request *request = state->input;
-    if (cli_data_take(&request->data, key, argument))
-        return 0;
     switch (key) {
     case KEY_SPLIT:
         if (strcmp(argument, "train") != 0 && strcmp(argument, "test") != 0)
             return cli_usage("--split", "'%s' is none of train, test", argument), EINVAL;
         request->split = strcmp(argument, "train") == 0 ? LOCI_TRAIN : LOCI_TEST;
-        return 0;
-    case KEY_EVENTS:
-        request->events = true;
-        return 0;
-    case KEY_PREDICTIONS:
-        request->predictions = argument;
-        return 0;
-    case KEY_THREADS:
-        return cli_take_threads(&request->threads, argument);
-    case KEY_JSON:
-        request->json = true;
         return 0;
     case ARGP_KEY_ARG:
         return cli_take_model(&request->model, argument);
@@ -349,13 +336,13 @@ int cmd_eval(int argc, char **argv) {
     cli_data_add(&options, &request.data);
     cli_options_add(&options, "split", KEY_SPLIT, "PART", "which part, test or train [test]");
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "event-driven", KEY_EVENTS, NULL,
-                    "run one input after the other, doing nothing for what is silent; tell the "
-                    "time of an inference");
-    cli_options_add(&options, "predictions", KEY_PREDICTIONS, "FILE",
-                    "write index,label,predicted,confidence of every sample as CSV");
-    cli_options_add(&options, "json", KEY_JSON, NULL, "print everything as one JSON object");
-    cli_options_add(&options, "threads", KEY_THREADS, "N", "threads [one per core]");
+    cli_options_flag(&options, "event-driven", &request.events,
+                     "run one input after the other, doing nothing for what is silent; tell the "
+                     "time of an inference");
+    cli_options_text(&options, "predictions", 0, "FILE", &request.predictions,
+                     "write index,label,predicted,confidence of every sample as CSV");
+    cli_options_flag(&options, "json", &request.json, "print everything as one JSON object");
+    cli_options_threads(&options, &request.threads);
     int status = cli_parse(&options, "MODEL --data NAME|PATH [OPTION...]\nRUN [OPTION...]",
                            description, notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)

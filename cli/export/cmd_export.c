@@ -6,8 +6,6 @@
 #include "commands.h"
 #include "export/export.h"
 
-enum { KEY_TO = CLI_KEY_OWN, KEY_DT };
-
 static const char description[] = "Write a network in a form that other programs read.";
 static const char notes[] =
     "MODEL is a model file or a run folder. docs/exchange.md says what is in the files, "
@@ -64,21 +62,8 @@ enum { FORMATS = sizeof formats / sizeof *formats };
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     export_request *request = state->input;
-    switch (key) {
-    case KEY_TO:
-        request->format = argument;
-        return 0;
-    case KEY_DT:
-        request->dt = argument;
-        return 0;
-    case 'o':
-        request->output = argument;
-        return 0;
-    case ARGP_KEY_ARG:
-        return cli_take_model(&request->model, argument);
-    default:
-        return export_c_take(request, key, argument);
-    }
+    return key == ARGP_KEY_ARG ? cli_take_model(&request->model, argument)
+                               : export_c_take(request, key, argument);
 }
 
 /* NULL after an error line. */
@@ -116,13 +101,15 @@ int cmd_export(int argc, char **argv) {
     static cli_options options;
     static export_request request;
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "to", KEY_TO, "FORMAT",
-                    "c (source for small machines, a folder), npz (arrays for NumPy; 'loci import' "
-                    "brings them back), onnx, nir (spiking "
-                    "networks)");
-    cli_options_add(&options, "output", 'o', "FILE|DIR",
-                    "where it goes; a file that is there is replaced");
-    cli_options_add(&options, "dt", KEY_DT, "SECONDS", "nir: what a time step lasts [0.0001]");
+    cli_options_text(
+        &options, "to", 0, "FORMAT", &request.format,
+        "c (source for small machines, a folder), npz (arrays for NumPy; 'loci import' "
+        "brings them back), onnx, nir (spiking "
+        "networks)");
+    cli_options_text(&options, "output", 'o', "FILE|DIR", &request.output,
+                     "where it goes; a file that is there is replaced");
+    cli_options_text(&options, "dt", 0, "SECONDS", &request.dt,
+                     "nir: what a time step lasts [0.0001]");
     export_c_add(&options, &request);
     int status = cli_parse(&options, "MODEL --to FORMAT -o FILE|DIR [OPTION...]", description,
                            notes, parse, argc, argv, &request);
@@ -140,8 +127,8 @@ int cmd_export(int argc, char **argv) {
                          format->write == export_c ? "" : ".",
                          format->write == export_c ? "" : format->name);
     status = check_dt(&request);
-    if (status == CLI_GO_ON && request.only_c != NULL && format->write != export_c)
-        status = cli_usage(request.only_c, "is for --to c");
+    if (status == CLI_GO_ON && format->write != export_c)
+        status = export_c_refuse(&options, &request);
     /* a folder of C takes the place of nothing but another one */
     if (status == CLI_GO_ON && format->write != export_c)
         status = cli_check_output("-o", request.output, request.model, NULL);

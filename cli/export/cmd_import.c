@@ -5,8 +5,6 @@
 #include "commands.h"
 #include "common/command_line.h"
 
-enum { KEY_FORCE = CLI_KEY_OWN };
-
 static const char description[] =
     "Make a model of the arrays that 'loci export --to npz' wrote, as they are or edited.";
 static const char notes[] =
@@ -25,18 +23,7 @@ typedef struct import_request {
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     import_request *request = state->input;
-    switch (key) {
-    case 'o':
-        request->output = argument;
-        return 0;
-    case KEY_FORCE:
-        request->force = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        return cli_take_model(&request->input, argument);
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    return key == ARGP_KEY_ARG ? cli_take_model(&request->input, argument) : ARGP_ERR_UNKNOWN;
 }
 
 static void tell(const import_request *request, const loci_import_report *report) {
@@ -81,8 +68,8 @@ int cmd_import(int argc, char **argv) {
     static cli_options options;
     static import_request request;
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "output", 'o', "MODEL", "the model file to write");
-    cli_options_add(&options, "force", KEY_FORCE, NULL, "replace a file that is there");
+    cli_options_text(&options, "output", 'o', "MODEL", &request.output, "the model file to write");
+    cli_options_flag(&options, "force", &request.force, "replace a file that is there");
     int status = cli_parse(&options, "FILE.npz -o MODEL [--force]", description, notes, parse, argc,
                            argv, &request);
     if (status != CLI_GO_ON)

@@ -12,7 +12,7 @@ typedef struct export_request {
     cli_data data;
     int threads;
     bool force, json;
-    const char *only_c; /* the first option given that is for --to c alone, or NULL */
+    size_t only_c; /* where the options for --to c alone begin in the list */
 } export_request;
 
 /* Writes the network to request->output. Exit code, after an error line where it is not CLI_DONE.
@@ -24,5 +24,7 @@ export_function export_c; /* to_c.c */
 /* The options of --to c, and taking one: 0, EINVAL after an error line, or ARGP_ERR_UNKNOWN. */
 void export_c_add(cli_options *options, export_request *request);
 error_t export_c_take(export_request *request, int key, char *argument);
+/* CLI_USAGE after an error line where one of them was given, else CLI_GO_ON. */
+int export_c_refuse(const cli_options *options, const export_request *request);
 
 #endif

@@ -5,20 +5,11 @@
 
 #include "export/export.h"
 
-enum {
-    KEY_MODE = CLI_KEY_OWN + 0x40,
-    KEY_BITS,
-    KEY_NAME,
-    KEY_SAMPLES,
-    KEY_FLASH,
-    KEY_RAM,
-    KEY_FORCE,
-    KEY_THREADS,
-    KEY_JSON
-};
+enum { KEY_MODE = CLI_KEY_OWN, KEY_BITS, KEY_SAMPLES, KEY_FLASH, KEY_RAM };
 
 void export_c_add(cli_options *options, export_request *request) {
     loci_export_options_defaults(&request->c);
+    request->only_c = options->count;
     cli_options_group(options, "C (--to c):");
     cli_options_add(options, "mode", KEY_MODE, "NAME",
                     "positions (weights are computed from them as they are needed), weights, "
@@ -26,16 +17,16 @@ void export_c_add(cli_options *options, export_request *request) {
     cli_options_add(options, "bits", KEY_BITS, "N",
                     "of a stored number: 8, 4, or 32 for floats; with 8 and 4 all arithmetic is "
                     "in 32-bit integers [8]");
-    cli_options_add(options, "name", KEY_NAME, "NAME",
-                    "what names in the source begin with [that of the preset]");
+    cli_options_text(options, "name", 0, "NAME", &request->c.name,
+                     "what names in the source begin with [that of the preset]");
     cli_options_add(options, "samples", KEY_SAMPLES, "N",
                     "training samples that scales are chosen on [2000]");
     cli_options_add(options, "flash", KEY_FLASH, "BYTES",
                     "fail when constants take more; 16k is 16384");
     cli_options_add(options, "ram", KEY_RAM, "BYTES", "fail when scratch and stack take more");
-    cli_options_add(options, "force", KEY_FORCE, NULL, "replace an export that is there");
-    cli_options_add(options, "threads", KEY_THREADS, "N", "threads [one per core]");
-    cli_options_add(options, "json", KEY_JSON, NULL, "print the figures as one JSON object");
+    cli_options_flag(options, "force", &request->force, "replace an export that is there");
+    cli_options_threads(options, &request->threads);
+    cli_options_flag(options, "json", &request->json, "print the figures as one JSON object");
     cli_data_add(options, &request->data);
 }
 
@@ -70,47 +61,36 @@ static error_t take_bytes(const char *option, const char *argument, uint64_t *by
 
 error_t export_c_take(export_request *request, int key, char *argument) {
     uint64_t number;
-    if (cli_data_take(&request->data, key, argument)) {
-        request->only_c = "--data";
-        return 0;
-    }
     switch (key) {
     case KEY_MODE:
-        request->only_c = "--mode";
         return take_mode(request, argument);
     case KEY_BITS:
-        request->only_c = "--bits";
         return take_bits(request, argument);
-    case KEY_NAME:
-        request->only_c = "--name";
-        request->c.name = argument;
-        return 0;
     case KEY_SAMPLES:
-        request->only_c = "--samples";
         if (!cli_read_number("--samples", argument, 1, 60000, &number))
             return EINVAL;
         request->c.samples = (uint32_t)number;
         return 0;
     case KEY_FLASH:
-        request->only_c = "--flash";
         return take_bytes("--flash", argument, &request->c.flash);
     case KEY_RAM:
-        request->only_c = "--ram";
         return take_bytes("--ram", argument, &request->c.ram);
-    case KEY_FORCE:
-        request->only_c = "--force";
-        request->force = true;
-        return 0;
-    case KEY_JSON:
-        request->only_c = "--json";
-        request->json = true;
-        return 0;
-    case KEY_THREADS:
-        request->only_c = "--threads";
-        return cli_take_threads(&request->threads, argument);
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+int export_c_refuse(const cli_options *options, const export_request *request) {
+    size_t last = request->only_c; /* a heading, which is never given */
+    char written[32];
+    for (size_t i = request->only_c; i < options->count; i++)
+        if (options->given[i] > options->given[last])
+            last = i;
+    if (last == request->only_c)
+        return CLI_GO_ON;
+    bool is_data = options->list[last].group != options->list[request->only_c].group;
+    snprintf(written, sizeof written, "--%s", is_data ? "data" : options->list[last].name);
+    return cli_usage(written, "is for --to c");
 }
 
 /* Points of accuracy lost, or none. */

@@ -38,12 +38,7 @@ static const char notes[] =
 static error_t parse(int key, char *argument, struct argp_state *state) {
     figure_request *request = state->input;
     uint64_t number;
-    if (cli_data_take(&request->data, key, argument))
-        return 0;
     switch (key) {
-    case 'o':
-        request->output = argument;
-        return 0;
     case KEY_DIGIT:
         if (!cli_read_number("--digit", argument, 0, 65535, &number))
             return EINVAL;
@@ -77,7 +72,8 @@ int cmd_figure(int argc, char **argv) {
     static figure_request request;
     cli_data_add(&options, &request.data);
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "output", 'o', "FILE", "where it goes: FILE.svg, .pdf or .png");
+    cli_options_text(&options, "output", 'o', "FILE", &request.output,
+                     "where it goes: FILE.svg, .pdf or .png");
     cli_options_add(&options, "digit", KEY_DIGIT, "CLASS",
                     "fig6: the class whose mean image is shown, counted from 0 [0]");
     int status = cli_parse(&options, "NAME RUN... -o FILE.svg|.pdf|.png", description, notes, parse,

@@ -7,8 +7,6 @@
 #include "common/command_line.h"
 #include "info/info.h"
 
-enum { KEY_JSON = CLI_KEY_OWN };
-
 static const char description[] =
     "Show what a model (a file or a run folder) or a preset is made of: layers, sites, parameters "
     "by kind; of a trained model also what training made of it. Without an argument: list the "
@@ -25,20 +23,14 @@ typedef struct info_request {
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     info_request *request = state->input;
-    switch (key) {
-    case KEY_JSON:
-        request->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (request->name != NULL)
-            return cli_usage(argument, "one model or preset at a time; '%s' is there already",
-                             request->name),
-                   EINVAL;
-        request->name = argument;
-        return 0;
-    default:
+    if (key != ARGP_KEY_ARG)
         return ARGP_ERR_UNKNOWN;
-    }
+    if (request->name != NULL)
+        return cli_usage(argument, "one model or preset at a time; '%s' is there already",
+                         request->name),
+               EINVAL;
+    request->name = argument;
+    return 0;
 }
 
 static int list_presets(bool json) {
@@ -107,7 +99,7 @@ int cmd_info(int argc, char **argv) {
     static info_subject it;
     info_request request = {.name = NULL};
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "json", KEY_JSON, NULL, "print one JSON object");
+    cli_options_flag(&options, "json", &request.json, "print one JSON object");
     int status = cli_parse(&options, "[MODEL|PRESET] [OPTION...]", description, notes, parse, argc,
                            argv, &request);
     if (status != CLI_GO_ON)

@@ -6,7 +6,7 @@
 #include "commands.h"
 #include "common/command_line.h"
 
-enum { KEY_INVERT = CLI_KEY_OWN, KEY_TOP, KEY_SHOW, KEY_JSON };
+enum { KEY_TOP = CLI_KEY_OWN };
 
 static const char description[] =
     "Classify pictures (PNG of any size and colour type) and show what the network saw.";
@@ -30,17 +30,8 @@ typedef struct predict_request {
 static error_t parse(int key, char *argument, struct argp_state *state) {
     predict_request *request = state->input;
     switch (key) {
-    case KEY_INVERT:
-        request->invert = true;
-        return 0;
     case KEY_TOP:
         return cli_read_number("--top", argument, 1, 65536, &request->top) ? 0 : EINVAL;
-    case KEY_SHOW:
-        request->show = true;
-        return 0;
-    case KEY_JSON:
-        request->json = true;
-        return 0;
     case ARGP_KEY_ARG:
         if (request->model == NULL)
             request->model = argument;
@@ -254,13 +245,13 @@ int cmd_predict(int argc, char **argv) {
     predict_request request = {.top = 3};
     predictor p = {.network = NULL};
     cli_options_group(&options, "Picture:");
-    cli_options_add(&options, "invert", KEY_INVERT, NULL,
-                    "dark strokes on light paper: swap light and dark");
+    cli_options_flag(&options, "invert", &request.invert,
+                     "dark strokes on light paper: swap light and dark");
     cli_options_group(&options, "Result:");
     cli_options_add(&options, "top", KEY_TOP, "K", "name the K likeliest classes [3]");
-    cli_options_add(&options, "show", KEY_SHOW, NULL,
-                    "show what the network saw, as on a terminal");
-    cli_options_add(&options, "json", KEY_JSON, NULL, "print one JSON object");
+    cli_options_flag(&options, "show", &request.show,
+                     "show what the network saw, as on a terminal");
+    cli_options_flag(&options, "json", &request.json, "print one JSON object");
     request.files = calloc((size_t)argc, sizeof *request.files);
     if (request.files == NULL)
         return cli_fail("predict", "out of memory");

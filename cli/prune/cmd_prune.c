@@ -8,24 +8,14 @@
 #include "prune/prune.h"
 
 enum {
-    KEY_SPARSITY = CLI_KEY_OWN,
-    KEY_CURVE,
-    KEY_WHEN,
+    KEY_CURVE = CLI_KEY_OWN,
     KEY_BY,
     KEY_SCOPE,
     KEY_FINETUNE,
-    KEY_FREEZE,
-    KEY_SHRINK,
     KEY_SEED,
-    KEY_THREADS,
-    KEY_OUT,
-    KEY_FORCE,
     KEY_LR,
     KEY_BATCH,
-    KEY_NO_TEST,
-    KEY_VALIDATION,
-    KEY_JSON,
-    KEY_QUIET
+    KEY_VALIDATION
 };
 
 static const char description[] =
@@ -43,10 +33,11 @@ static const char notes[] =
     "  loci prune runs/arbor-mlp-10k-s1 --curve 0.2,0.4,0.6,0.8,0.9,0.95\n"
     "  loci prune runs/pruned --shrink --out runs/small";
 
-static void add_options(cli_options *options, cli_data *data) {
+static void add_options(cli_options *options, prune_request *request) {
+    train_request *run = &request->run;
     cli_options_group(options, "What to cut:");
-    cli_options_add(options, "sparsity", KEY_SPARSITY, "F",
-                    "share of the connections that goes, 0 to below 1");
+    cli_options_text(options, "sparsity", 0, "F", &request->sparsity,
+                     "share of the connections that goes, 0 to below 1");
     cli_options_add(options, "curve", KEY_CURVE, "F,F,...",
                     "one after the other, each from MODEL; prints a table and keeps it as "
                     "sparsity_curve.json in --out, or in the run folder MODEL");
@@ -55,16 +46,16 @@ static void add_options(cli_options *options, cli_data *data) {
                     "longest, by a range at which weights fall to 0) [distance]");
     cli_options_add(options, "scope", KEY_SCOPE, "NAME",
                     "the share is one of each layer, or of the whole net [layer]");
-    cli_options_add(options, "shrink", KEY_SHRINK, NULL,
-                    "remove neurons left without inputs or outputs; alone: of a model that is "
-                    "pruned already");
+    cli_options_flag(options, "shrink", &request->shrink,
+                     "remove neurons left without inputs or outputs; alone: of a model that is "
+                     "pruned already");
     cli_options_group(options, "Training on:");
-    cli_options_add(options, "when", KEY_WHEN, "NAME",
-                    "after (cut at once, then train on), during (likewise: the cut is found anew "
-                    "in every step), gradual (the sparsity rises over the first half) [after]");
+    cli_options_text(options, "when", 0, "NAME", &request->when,
+                     "after (cut at once, then train on), during (likewise: the cut is found anew "
+                     "in every step), gradual (the sparsity rises over the first half) [after]");
     cli_options_add(options, "finetune", KEY_FINETUNE, "N", "epochs to train on [0]");
-    cli_options_add(options, "freeze-mask", KEY_FREEZE, NULL,
-                    "keep the first set of connections instead of finding it anew in every step");
+    cli_options_flag(options, "freeze-mask", &request->freeze,
+                     "keep the first set of connections instead of finding it anew in every step");
     cli_options_add(options, "lr", KEY_LR, "RATE",
                     "where the learning rate starts [that of the "
                     "run or preset]");
@@ -72,14 +63,14 @@ static void add_options(cli_options *options, cli_data *data) {
     cli_options_add(options, "validation", KEY_VALIDATION, "N",
                     "training samples held out, to choose by [likewise]");
     cli_options_add(options, "seed", KEY_SEED, "N", "order of samples and shifts [likewise]");
-    cli_data_add(options, data);
+    cli_data_add(options, &run->data);
     cli_options_group(options, "Run:");
-    cli_options_add(options, "out", KEY_OUT, "DIR", "run folder to make; with --curve DIR/F");
-    cli_options_add(options, "force", KEY_FORCE, NULL, "replace a run that is there");
-    cli_options_add(options, "no-test", KEY_NO_TEST, NULL, "never read the test part");
-    cli_options_add(options, "threads", KEY_THREADS, "N", "threads [one per core]");
-    cli_options_add(options, "json", KEY_JSON, NULL, "print the summary as one JSON object");
-    cli_options_add(options, "quiet", KEY_QUIET, NULL, "no progress");
+    cli_options_text(options, "out", 0, "DIR", &run->out, "run folder to make; with --curve DIR/F");
+    cli_options_flag(options, "force", &run->force, "replace a run that is there");
+    cli_options_flag(options, "no-test", &run->no_test, "never read the test part");
+    cli_options_threads(options, &run->threads);
+    cli_options_flag(options, "json", &run->json, "print the summary as one JSON object");
+    cli_options_flag(options, "quiet", &run->quiet, "no progress");
 }
 
 /* Options that are given on to the training. */
@@ -109,24 +100,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     prune_request *request = state->input;
     train_request *run = &request->run;
     uint64_t number;
-    if (cli_data_take(&run->data, key, argument))
-        return 0;
     switch (key) {
-    case KEY_SPARSITY:
-        request->sparsity = argument;
-        return 0;
     case KEY_CURVE:
         return take_curve(request, argument);
-    case KEY_WHEN:
-        request->when = argument;
-        return 0;
     case KEY_BY:
         return take_given(request, "prune-by", argument);
     case KEY_SCOPE:
         return take_given(request, "prune-scope", argument);
-    case KEY_FREEZE:
-        request->freeze = true;
-        return 0;
     case KEY_FINETUNE:
         if (!cli_read_number("--finetune", argument, 0, 100000, &number))
             return EINVAL;
@@ -138,30 +118,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return take_given(request, "batch", argument);
     case KEY_VALIDATION:
         return take_given(request, "validation", argument);
-    case KEY_SHRINK:
-        request->shrink = true;
-        return 0;
     case KEY_SEED:
         if (!cli_read_number("--seed", argument, 0, INT64_MAX, &run->seeds[0]))
             return EINVAL;
         run->seed_count = 1;
-        return 0;
-    case KEY_THREADS:
-        return cli_take_threads(&run->threads, argument);
-    case KEY_OUT:
-        run->out = argument;
-        return 0;
-    case KEY_FORCE:
-        run->force = true;
-        return 0;
-    case KEY_NO_TEST:
-        run->no_test = true;
-        return 0;
-    case KEY_JSON:
-        run->json = true;
-        return 0;
-    case KEY_QUIET:
-        run->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
         return cli_take_model(&request->model, argument);
@@ -271,7 +231,7 @@ static int prune_all(prune_request *request, prune_point *points, size_t count) 
 int cmd_prune(int argc, char **argv) {
     static cli_options options;
     static prune_request request = {.when = "after"};
-    add_options(&options, &request.run.data);
+    add_options(&options, &request);
     int status = cli_parse(&options,
                            "MODEL --sparsity F --data NAME|PATH --out DIR [OPTION...]\n"
                            "MODEL --curve F,F,... --data NAME|PATH [OPTION...]\n"

@@ -5,16 +5,7 @@
 #include "commands.h"
 #include "reproduce/reproduce.h"
 
-enum {
-    KEY_SEEDS = CLI_KEY_OWN,
-    KEY_EPOCHS,
-    KEY_OUT,
-    KEY_THREADS,
-    KEY_DRY_RUN,
-    KEY_NO_TRAIN,
-    KEY_JSON,
-    KEY_QUIET
-};
+enum { KEY_SEEDS = CLI_KEY_OWN, KEY_EPOCHS, KEY_OUT };
 
 enum { MOST_TARGETS = 32 };
 
@@ -54,20 +45,20 @@ static const char notes[] =
     "  loci reproduce all --dry-run\n"
     "  loci reproduce all --data glyphs --epochs 2 --seeds 1 --out short";
 
-static void add_options(cli_options *options, cli_data *data) {
-    cli_data_add(options, data);
+static void add_options(cli_options *options, reproduction *all) {
+    cli_data_add(options, &all->request.data);
     cli_options_group(options, "Reproduction:");
     cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...", "a run for each [1,2,3]");
     cli_options_add(options, "epochs", KEY_EPOCHS, "N",
                     "shorten every run to N epochs [the protocol's]");
     cli_options_add(options, "out", KEY_OUT, "DIR", "where runs and page go [reproduce]");
-    cli_options_add(options, "threads", KEY_THREADS, "N", "threads [one per core]");
-    cli_options_add(options, "dry-run", KEY_DRY_RUN, NULL,
-                    "list the runs, how far they are and the time they take; train nothing");
-    cli_options_add(options, "no-train", KEY_NO_TRAIN, NULL,
-                    "write the page from the runs there are; train nothing");
-    cli_options_add(options, "json", KEY_JSON, NULL, "print everything as one JSON object");
-    cli_options_add(options, "quiet", KEY_QUIET, NULL, "no progress");
+    cli_options_threads(options, &all->request.threads);
+    cli_options_flag(options, "dry-run", &all->dry,
+                     "list the runs, how far they are and the time they take; train nothing");
+    cli_options_flag(options, "no-train", &all->no_train,
+                     "write the page from the runs there are; train nothing");
+    cli_options_flag(options, "json", &all->request.json, "print everything as one JSON object");
+    cli_options_flag(options, "quiet", &all->request.quiet, "no progress");
 }
 
 static error_t take_target(reproduce_words *words, const char *name) {
@@ -81,8 +72,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     reproduce_words *words = state->input;
     reproduction *all = words->all;
     uint64_t number;
-    if (cli_data_take(&all->request.data, key, argument))
-        return 0;
     switch (key) {
     case KEY_SEEDS:
         if (train_take_seeds(&all->request, argument, true) != 0)
@@ -100,20 +89,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         if (argument[0] == '\0')
             return cli_usage("--out", "an empty name"), EINVAL;
         all->out = argument;
-        return 0;
-    case KEY_THREADS:
-        return cli_take_threads(&all->request.threads, argument);
-    case KEY_DRY_RUN:
-        all->dry = true;
-        return 0;
-    case KEY_NO_TRAIN:
-        all->no_train = true;
-        return 0;
-    case KEY_JSON:
-        all->request.json = true;
-        return 0;
-    case KEY_QUIET:
-        all->request.quiet = true;
         return 0;
     case ARGP_KEY_ARG:
         return take_target(words, argument);
@@ -229,7 +204,7 @@ int cmd_reproduce(int argc, char **argv) {
     static reproduction all;
     reproduce_words words = {.all = &all};
     all = (reproduction){.out = "reproduce"};
-    add_options(&options, &all.request.data);
+    add_options(&options, &all);
     int status =
         cli_parse(&options, "TARGET... [OPTION...]", description, notes, parse, argc, argv, &words);
     if (status != CLI_GO_ON)

@@ -5,19 +5,7 @@
 #include "commands.h"
 #include "common/training.h"
 
-enum {
-    KEY_SEED = CLI_KEY_OWN,
-    KEY_SEEDS,
-    KEY_THREADS,
-    KEY_OUT,
-    KEY_RESUME,
-    KEY_FORCE,
-    KEY_INIT,
-    KEY_TEACHER,
-    KEY_NO_TEST,
-    KEY_JSON,
-    KEY_QUIET
-};
+enum { KEY_SEED = CLI_KEY_OWN, KEY_SEEDS };
 
 static const char description[] =
     "Train a network and keep the run in a folder: model, configuration, metrics, checkpoints.";
@@ -51,26 +39,27 @@ static const cli_help_group layout[] = {
     {"Other:", "help version"},
     {NULL, NULL}};
 
-static void add_options(cli_options *options, cli_data *data) {
+static void add_options(cli_options *options, train_request *request) {
     options->layout = layout;
-    cli_data_add(options, data);
+    cli_data_add(options, &request->data);
     cli_options_add(options, "seed", KEY_SEED, "N",
                     "of start positions, order of samples and shifts [1]");
     cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...",
                     "one run per seed; then their mean and standard deviation");
-    cli_options_add(options, "threads", KEY_THREADS, "N", "threads [one per core]");
-    cli_options_add(options, "out", KEY_OUT, "DIR",
-                    "run folder [runs/PRESET-sSEED]; with --seeds DIR/sSEED");
-    cli_options_add(options, "resume", KEY_RESUME, NULL,
-                    "go on with the run in the folder as its config.json says; start it if there "
-                    "is none");
-    cli_options_add(options, "force", KEY_FORCE, NULL, "replace a run that is there");
-    cli_options_add(options, "init", KEY_INIT, "MODEL", "start from the parameters of this model");
-    cli_options_add(options, "teacher", KEY_TEACHER, "MODEL",
-                    "learn this model's class probabilities beside the labels");
-    cli_options_add(options, "no-test", KEY_NO_TEST, NULL, "never read the test part");
-    cli_options_add(options, "json", KEY_JSON, NULL, "print the summary as one JSON object");
-    cli_options_add(options, "quiet", KEY_QUIET, NULL, "no progress");
+    cli_options_threads(options, &request->threads);
+    cli_options_text(options, "out", 0, "DIR", &request->out,
+                     "run folder [runs/PRESET-sSEED]; with --seeds DIR/sSEED");
+    cli_options_flag(options, "resume", &request->resume,
+                     "go on with the run in the folder as its config.json says; start it if there "
+                     "is none");
+    cli_options_flag(options, "force", &request->force, "replace a run that is there");
+    cli_options_text(options, "init", 0, "MODEL", &request->init,
+                     "start from the parameters of this model");
+    cli_options_text(options, "teacher", 0, "MODEL", &request->teacher,
+                     "learn this model's class probabilities beside the labels");
+    cli_options_flag(options, "no-test", &request->no_test, "never read the test part");
+    cli_options_flag(options, "json", &request->json, "print the summary as one JSON object");
+    cli_options_flag(options, "quiet", &request->quiet, "no progress");
     cli_options_add_spec(options);
     cli_options_add_train(options);
 }
@@ -78,8 +67,6 @@ static void add_options(cli_options *options, cli_data *data) {
 static error_t parse(int key, char *argument, struct argp_state *state) {
     train_request *request = state->input;
     size_t count;
-    if (cli_data_take(&request->data, key, argument))
-        return 0;
     if (key >= CLI_KEY_TRAIN && key < CLI_KEY_TRAIN + CLI_MOST_OPTIONS)
         return train_give(request, &loci_train_fields(&count)[key - CLI_KEY_TRAIN], false,
                           argument),
@@ -92,32 +79,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return train_take_seeds(request, argument, false);
     case KEY_SEEDS:
         return train_take_seeds(request, argument, true);
-    case KEY_THREADS:
-        return cli_take_threads(&request->threads, argument);
-    case KEY_OUT:
-        request->out = argument;
-        return 0;
-    case KEY_RESUME:
-        request->resume = true;
-        return 0;
-    case KEY_FORCE:
-        request->force = true;
-        return 0;
-    case KEY_INIT:
-        request->init = argument;
-        return 0;
-    case KEY_TEACHER:
-        request->teacher = argument;
-        return 0;
-    case KEY_NO_TEST:
-        request->no_test = true;
-        return 0;
-    case KEY_JSON:
-        request->json = true;
-        return 0;
-    case KEY_QUIET:
-        request->quiet = true;
-        return 0;
     case ARGP_KEY_ARG:
         if (request->preset != NULL)
             return cli_usage(argument, "one preset at a time; '%s' is there already",
@@ -240,7 +201,7 @@ static int train_all(train_run *runs, size_t count, const train_request *request
 int cmd_train(int argc, char **argv) {
     static cli_options options; /* too large for comfort on the stack */
     train_request request = {.preset = NULL};
-    add_options(&options, &request.data);
+    add_options(&options, &request);
     int status = cli_parse(&options,
                            "PRESET --data NAME|PATH [OPTION...]\n--hidden N[,N...] --data "
                            "NAME|PATH [OPTION...]\n--resume --out DIR",

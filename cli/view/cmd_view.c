@@ -6,8 +6,6 @@
 #include "common/command_line.h"
 #include "view/view.h"
 
-enum { KEY_TEMPLATE = CLI_KEY_OWN, KEY_THREADS };
-
 static const char description[] =
     "Write a network as one web page: its neurons in space, how they moved during training, what "
     "it makes of test images and of what you draw. The page needs no server and no connection.";
@@ -30,22 +28,7 @@ typedef struct view_request {
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     view_request *request = state->input;
-    if (cli_data_take(&request->data, key, argument))
-        return 0;
-    switch (key) {
-    case 'o':
-        request->output = argument;
-        return 0;
-    case KEY_TEMPLATE:
-        request->page = argument;
-        return 0;
-    case KEY_THREADS:
-        return cli_take_threads(&request->threads, argument);
-    case ARGP_KEY_ARG:
-        return cli_take_model(&request->model, argument);
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    return key == ARGP_KEY_ARG ? cli_take_model(&request->model, argument) : ARGP_ERR_UNKNOWN;
 }
 
 /* Opens the data that were asked for, or else those of the run; *data stays NULL, after a line that
@@ -135,10 +118,11 @@ int cmd_view(int argc, char **argv) {
     static view_request request;
     cli_data_add(&options, &request.data);
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "output", 'o', "FILE", "where the page goes, FILE.html");
-    cli_options_add(&options, "template", KEY_TEMPLATE, "FILE",
-                    "another template than the one that came with loci");
-    cli_options_add(&options, "threads", KEY_THREADS, "N", "threads [one per core]");
+    cli_options_text(&options, "output", 'o', "FILE", &request.output,
+                     "where the page goes, FILE.html");
+    cli_options_text(&options, "template", 0, "FILE", &request.page,
+                     "another template than the one that came with loci");
+    cli_options_threads(&options, &request.threads);
     int status = cli_parse(&options, "RUN|MODEL [--data NAME|PATH] -o FILE.html", description,
                            notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)
