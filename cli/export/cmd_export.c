@@ -97,6 +97,22 @@ static int check_dt(const export_request *request) {
     return CLI_GO_ON;
 }
 
+/* CLI_GO_ON, or CLI_USAGE after an error line. */
+static int check(const cli_options *options, const export_request *request,
+                 const struct format *format) {
+    bool is_c = format->write == export_c;
+    if (request->output == NULL)
+        return cli_usage("-o", "say where it goes, for example -o net%s%s", is_c ? "" : ".",
+                         is_c ? "" : format->name);
+    int status = check_dt(request);
+    if (status == CLI_GO_ON && !is_c)
+        status = export_c_refuse(options, request);
+    /* a folder of C takes the place of nothing but another one */
+    if (status == CLI_GO_ON && !is_c)
+        status = cli_check_output("-o", request->output, request->model, NULL);
+    return status;
+}
+
 int cmd_export(int argc, char **argv) {
     static cli_options options;
     static export_request request;
@@ -122,16 +138,7 @@ int cmd_export(int argc, char **argv) {
     const struct format *format = find_format(request.format);
     if (format == NULL)
         return CLI_USAGE;
-    if (request.output == NULL)
-        return cli_usage("-o", "say where it goes, for example -o net%s%s",
-                         format->write == export_c ? "" : ".",
-                         format->write == export_c ? "" : format->name);
-    status = check_dt(&request);
-    if (status == CLI_GO_ON && format->write != export_c)
-        status = export_c_refuse(&options, &request);
-    /* a folder of C takes the place of nothing but another one */
-    if (status == CLI_GO_ON && format->write != export_c)
-        status = cli_check_output("-o", request.output, request.model, NULL);
+    status = check(&options, &request, format);
     if (status != CLI_GO_ON)
         return status;
     loci_error error = {0};

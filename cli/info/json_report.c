@@ -68,9 +68,21 @@ static json_t *json_of_pair(const info_subject *it, uint32_t pair) {
     return one;
 }
 
+static json_t *json_of_kinds(const loci_parameter_counts *counts) {
+    json_t *kinds = json_object();
+    json_object_set_new(kinds, "positions", number(counts->positions));
+    json_object_set_new(kinds, "charges", number(counts->charges));
+    json_object_set_new(kinds, "gaps", number(counts->gaps));
+    json_object_set_new(kinds, "scales", number(counts->scales));
+    json_object_set_new(kinds, "biases", number(counts->biases));
+    json_object_set_new(kinds, "weights", number(counts->weights));
+    json_object_set_new(kinds, "betas", number(counts->betas));
+    json_object_set_new(kinds, "thresholds", number(counts->thresholds));
+    return kinds;
+}
+
 int info_report_json(const info_subject *it) {
-    json_t *object = json_object(), *kinds = json_object();
-    json_t *layers = json_array(), *pairs = json_array();
+    json_t *object = json_object(), *layers = json_array(), *pairs = json_array();
     const char *preset = it->network != NULL ? loci_network_note(it->network, "preset") : it->name;
     json_object_set_new(object, "preset", cli_json_text(preset));
     if (it->network != NULL) {
@@ -82,17 +94,9 @@ int info_report_json(const info_subject *it) {
         json_array_append_new(layers, number(loci_spec_layer_size(&it->spec, l)));
     for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++)
         json_array_append_new(pairs, json_of_pair(it, pair));
-    json_object_set_new(kinds, "positions", number(it->counts.positions));
-    json_object_set_new(kinds, "charges", number(it->counts.charges));
-    json_object_set_new(kinds, "gaps", number(it->counts.gaps));
-    json_object_set_new(kinds, "scales", number(it->counts.scales));
-    json_object_set_new(kinds, "biases", number(it->counts.biases));
-    json_object_set_new(kinds, "weights", number(it->counts.weights));
-    json_object_set_new(kinds, "betas", number(it->counts.betas));
-    json_object_set_new(kinds, "thresholds", number(it->counts.thresholds));
     json_object_set_new(object, "layers", layers);
     json_object_set_new(object, "parameters", number(it->counts.total));
-    json_object_set_new(object, "parameters_by_kind", kinds);
+    json_object_set_new(object, "parameters_by_kind", json_of_kinds(&it->counts));
     json_object_set_new(object, "connections", number(it->connections));
     if (it->network != NULL) {
         double kept = info_kept(it);

@@ -108,6 +108,19 @@ static int measure_weights(const loci_network *network, uint32_t pair, pair_stat
     return CLI_GO_ON;
 }
 
+/* What the numbers of a spatial pair are, trained or not. */
+static void measure_numbers(const loci_network *network, uint32_t pair, pair_statistics *out) {
+    const loci_spec *spec = loci_network_spec(network);
+    const loci_tensor *gap = cli_tensor(network, "pair", pair, "gap");
+    const loci_tensor *scale = cli_tensor(network, "pair", pair, "log_scale");
+    const loci_tensor *range = cli_tensor(network, "pair", pair, "range");
+    if (spec->planes != LOCI_PLANES_RELAXED)
+        out->gap = gap != NULL ? fabs((double)*cli_values(network, gap)) : spec->gap[pair];
+    out->scale = scale != NULL ? exp((double)*cli_values(network, scale)) : 1;
+    if (range != NULL || spec->range[pair] > 0)
+        out->range = range != NULL ? fabs((double)*cli_values(network, range)) : spec->range[pair];
+}
+
 int info_measure(const loci_network *network, pair_statistics *statistics) {
     const loci_spec *spec = loci_network_spec(network);
     int status = CLI_GO_ON;
@@ -125,16 +138,8 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
                                  .wiring = NAN,
                                  .length = {NAN, NAN, NAN, NAN, NAN}};
         if (spec->wiring == LOCI_WIRING_SPATIAL) {
-            const loci_tensor *gap = cli_tensor(network, "pair", pair, "gap");
-            const loci_tensor *scale = cli_tensor(network, "pair", pair, "log_scale");
-            if (spec->planes != LOCI_PLANES_RELAXED)
-                out->gap = gap != NULL ? fabs((double)*cli_values(network, gap)) : spec->gap[pair];
-            out->scale = scale != NULL ? exp((double)*cli_values(network, scale)) : 1;
+            measure_numbers(network, pair, out);
             measure_distances(network, pair, out);
-            const loci_tensor *range = cli_tensor(network, "pair", pair, "range");
-            if (range != NULL || spec->range[pair] > 0)
-                out->range =
-                    range != NULL ? fabs((double)*cli_values(network, range)) : spec->range[pair];
         }
         status = measure_weights(network, pair, out);
         if (status == CLI_GO_ON)
@@ -143,7 +148,6 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
     return status;
 }
 
-/* NaN for a net too large to look at. */
 double info_kept(const info_subject *it) {
     double sum = 0;
     for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++)

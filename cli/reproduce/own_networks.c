@@ -11,7 +11,7 @@
 /* Of the conventional nets, those with the most hidden neurons H within 2,000, 10,576 and 25,000
  * parameters: 784-H-10 has 795 H + 10. */
 const reproduce_network reproduce_frontier[] = {
-    /* network                                             preset           options    folder */
+    /* network                                             preset           options    variant */
     {"arbors, 2,000",                                      "arbor-mlp-2k",  "",        ""},
     {"arbors, 10,576",                                     "arbor-mlp-10k", "",        ""},
     {"arbors, 25,000",                                     "arbor-mlp-25k", "",        ""},
@@ -35,7 +35,7 @@ const reproduce_network reproduce_teacher =
      ARBOR_WAY " --elastic 1 --rotate 7 --zoom 0.07 --epochs 60", "teacher"};
 
 const reproduce_network reproduce_taught[] = {
-    /* network                              preset           options    folder */
+    /* network                              preset           options    variant */
     {"arbors, 2,000, taught",               "arbor-mlp-2k",  "",        "taught"},
     {"arbors, 10,576, taught",              "arbor-mlp-10k", "",        "taught"},
     {"arbors, 25,000, taught",              "arbor-mlp-25k", "",        "taught"},
@@ -50,7 +50,7 @@ const reproduce_network reproduce_taught[] = {
  * its epochs, with one thing changed; other depths have about as many parameters. A pixel grid
  * needs two trained coordinates, so a plane of one starts at random. */
 const reproduce_network reproduce_ablations[] = {
-    /* network                     preset           options                               folder */
+    /* network                     preset           options                               variant */
     {"as it is, 60 epochs",        "arbor-mlp-10k", "--epochs 60",                        "short"},
     {"1 first dendrite site",      "arbor-mlp-10k", "--epochs 60 --dendrite-sites 1,4,4", "short-dendrites-1"},
     {"4 first dendrite sites",     "arbor-mlp-10k", "--epochs 60 --dendrite-sites 4,4,4", "short-dendrites-4"},

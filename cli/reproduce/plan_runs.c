@@ -51,7 +51,7 @@ static int name_folder(const reproduction *all, const char *preset, const char *
 }
 
 static int name_teacher(const reproduction *all, char folder[CLI_PATH]) {
-    return name_folder(all, reproduce_teacher.preset, reproduce_teacher.folder,
+    return name_folder(all, reproduce_teacher.preset, reproduce_teacher.variant,
                        all->request.seeds[0], folder);
 }
 

@@ -15,7 +15,7 @@ enum { REPRODUCE_MOST_SEEDS = 10, REPRODUCE_MOST_FIGURES = 4, REPRODUCE_MOST_ROW
 typedef struct reproduce_network {
     const char *label, *preset;
     const char *options; /* beyond the preset's: "--dim 4 --shift 0" */
-    const char *folder;  /* what tells its run folders from the preset's own; "": nothing does */
+    const char *variant; /* what tells its run folders from the preset's own; "": nothing does */
 } reproduce_network;
 
 /* own_networks.c: lists end with one without a label. */

@@ -90,7 +90,7 @@ static void write_training(FILE *to, const reproduction *all, const reproduce_ro
         fprintf(to, " %s", row->options);
     unsigned long long first = all->request.seeds[0];
     if (row->taught) {
-        write_folder(to, "--teacher", reproduce_teacher.preset, reproduce_teacher.folder);
+        write_folder(to, "--teacher", reproduce_teacher.preset, reproduce_teacher.variant);
         fprintf(to, "-s%llu", first);
     }
     write_data(to, &all->request.data);

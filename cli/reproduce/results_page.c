@@ -91,38 +91,54 @@ static bool has_cuts(const reproduction *all, const reproduce_section *section) 
     return false;
 }
 
+/* Ours: the mean, or why there is none, and of several seeds each. */
+static void add_ours(columns *c, const reproduction *all, const reproduce_row *row,
+                     const reproduce_result *result, size_t seeds) {
+    char word[CLI_WORD];
+    snprintf(add(c, "test accuracy"), CELL, "%s",
+             result->count > 0 || seeds > 1
+                 ? reproduce_accuracy_text(word, result->mean, result->deviation)
+                 : reason(row, &all->runs[row->runs[0]]));
+    c->cells[c->count - 1].bold = result->count > 0;
+    if (seeds > 1)
+        write_seeds(add(c, "each seed"), all, row, result, seeds);
+}
+
+static void add_paper(columns *c, const reproduction *all, const reproduce_row *row,
+                      const reproduce_result *result) {
+    char word[CLI_WORD];
+    bool mnist = reproduce_is_mnist(all);
+    snprintf(add(c, mnist ? "the paper" : "the paper, for MNIST"), CELL, "%s",
+             reproduce_paper_text(word, &row->paper));
+    if (mnist && result->count > 0 && row->paper.accuracy > 0)
+        snprintf(add(c, "difference"), CELL, "%+.2f", 100 * (result->mean - row->paper.accuracy));
+    else
+        snprintf(add(c, "difference"), CELL, "-");
+}
+
+static void add_kept(columns *c, const reproduce_result *result) {
+    char kept[CLI_WORD], all[CLI_WORD], *text = add(c, "connections kept");
+    if (result->count > 0)
+        snprintf(text, CELL, "%s of %s", cli_count(kept, result->kept),
+                 cli_count(all, result->connections));
+    else
+        snprintf(text, CELL, "-");
+}
+
 /* One row of a table, and the heads that go with it. */
 static void fill(columns *c, const reproduction *all, const reproduce_section *section,
                  const reproduce_row *row, bool cuts) {
     reproduce_result result;
-    char word[CLI_WORD], more[CLI_WORD];
-    size_t seeds = reproduce_seeds(all, section, row);
-    bool mnist = reproduce_is_mnist(all);
+    char word[CLI_WORD];
     reproduce_measure(all, section, row, &result);
     c->count = 0;
     snprintf(add(c, "network"), CELL, "%s", row->label);
-    snprintf(add(c, "test accuracy"), CELL, "%s",
-             result.count > 0 || seeds > 1
-                 ? reproduce_accuracy_text(word, result.mean, result.deviation)
-                 : reason(row, &all->runs[row->runs[0]]));
-    c->cells[c->count - 1].bold = result.count > 0;
-    if (seeds > 1)
-        write_seeds(add(c, "each seed"), all, row, &result, seeds);
-    if (section->target->own == NULL) {
-        snprintf(add(c, mnist ? "the paper" : "the paper, for MNIST"), CELL, "%s",
-                 reproduce_paper_text(word, &row->paper));
-        if (mnist && result.count > 0 && row->paper.accuracy > 0)
-            snprintf(add(c, "difference"), CELL, "%+.2f",
-                     100 * (result.mean - row->paper.accuracy));
-        else
-            snprintf(add(c, "difference"), CELL, "-");
-    }
+    add_ours(c, all, row, &result, reproduce_seeds(all, section, row));
+    if (section->target->own == NULL)
+        add_paper(c, all, row, &result);
     write_parameters(add(c, "parameters"), row, &result);
-    if (cuts && result.count > 0)
-        snprintf(add(c, "connections kept"), CELL, "%s of %s", cli_count(word, result.kept),
-                 cli_count(more, result.connections));
-    else if (cuts)
-        snprintf(add(c, "connections kept"), CELL, "-");
+    if (cuts)
+        add_kept(c, &result);
     snprintf(add(c, "epochs"), CELL, "%u", all->runs[row->runs[0]].run.config.train.epochs);
     snprintf(add(c, "time of a run"), CELL, "%s",
              result.count > 0 ? cli_duration(word, result.seconds) : "-");

@@ -22,7 +22,7 @@ static reproduce_row *add_own(reproduce_section *section, const reproduce_networ
     *row = (reproduce_row){.preset = network->preset};
     snprintf(row->label, sizeof row->label, "%s", network->label);
     snprintf(row->options, sizeof row->options, "%s", network->options);
-    snprintf(row->variant, sizeof row->variant, "%s", network->folder);
+    snprintf(row->variant, sizeof row->variant, "%s", network->variant);
     return row;
 }
 
