@@ -92,8 +92,8 @@ int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *c
                   loci_error *error);
 bool cli_is_folder(const char *path);
 /* Equal numbers of classes are not equal classes: a table may name others, or in another order.
- * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no range for
- * data that would need one. */
+ * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no input
+ * scaling for data that would need one. */
 int cli_check_classes(const loci_network *network, const loci_dataset *data);
 
 /* output.c: refuses an output (a file, or a run folder) that would destroy what the command reads:

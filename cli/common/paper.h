@@ -41,7 +41,7 @@ const paper_pruned *paper_pruned_at(size_t i);
 typedef struct paper_elsewhere {
     const char *network, *name; /* name: a short one, for the figure */
     size_t parameters;
-    double accuracy; /* 0..1; of a range the best */
+    double accuracy; /* 0..1; of several the best */
     const char *accuracy_text, *source;
 } paper_elsewhere;
 

@@ -87,9 +87,9 @@ static int predictor_open(predictor *p, const char *path) {
     return CLI_GO_ON;
 }
 
-/* The stored range speaks of raw training values, whose unit a PNG does not know: black stands for
- * the smallest of them, white for the largest. */
-static void apply_range(predictor *p) {
+/* The stored input scaling speaks of raw training values, whose unit a PNG does not know: black
+ * stands for the smallest of them, white for the largest. */
+static void apply_input_scaling(predictor *p) {
     const float *low, *span;
     size_t count = (size_t)p->spec->height * p->spec->width;
     loci_network_input_scaling(p->network, &low, &span);
@@ -206,7 +206,7 @@ static int predict_one(predictor *p, const predict_request *request, const char 
     if (loci_image_read(path, p->spec->height, p->spec->width, request->invert, p->pixels,
                         &error) != LOCI_OK)
         return cli_error(&error);
-    apply_range(p);
+    apply_input_scaling(p);
     if (loci_prepared_run(p->prepared, p->inputs, 0, p->logits, &p->activity, &error) != LOCI_OK)
         return cli_error(&error);
     rank(p);
