@@ -29,6 +29,20 @@ error_t train_take_seeds(train_request *request, const char *text, bool several)
     }
 }
 
+const loci_field *train_find_field(const char *name, bool *is_spec) {
+    for (int table = 0; table < 2; table++) {
+        size_t count;
+        const loci_field *fields =
+            table == 0 ? loci_spec_fields(&count) : loci_train_fields(&count);
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(fields[i].name, name) == 0) {
+                *is_spec = table == 0;
+                return &fields[i];
+            }
+    }
+    return NULL;
+}
+
 void train_give(train_request *request, const loci_field *field, bool is_spec, const char *text) {
     given_option *option = NULL;
     for (size_t i = 0; i < request->given_count; i++)

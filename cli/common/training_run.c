@@ -51,14 +51,8 @@ static int interrupted(const train_run *run, const train_show *show, const train
 
 /* A value that only the data could show to be wrong is wrong usage all the same. */
 static int failed(const loci_error *error) {
-    size_t count;
-    bool is_option = strcmp(error->where, "no-test") == 0;
-    const loci_field *fields = loci_spec_fields(&count);
-    for (size_t i = 0; i < count; i++)
-        is_option |= strcmp(error->where, fields[i].name) == 0;
-    fields = loci_train_fields(&count);
-    for (size_t i = 0; i < count; i++)
-        is_option |= strcmp(error->where, fields[i].name) == 0;
+    bool is_spec, is_option = strcmp(error->where, "no-test") == 0 ||
+                              train_find_field(error->where, &is_spec) != NULL;
     return error->code == LOCI_E_ARGUMENT && is_option ? cli_usage_error(error, "--")
                                                        : cli_error(error);
 }

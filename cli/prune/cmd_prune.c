@@ -75,12 +75,8 @@ static void add_options(cli_options *options, prune_request *request) {
 
 /* Options that are given on to the training. */
 static error_t take_given(prune_request *request, const char *name, const char *text) {
-    size_t count;
-    const loci_field *fields = loci_train_fields(&count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(fields[i].name, name) == 0)
-            request->run.given[request->run.given_count++] =
-                (given_option){&fields[i], text, false};
+    bool is_spec;
+    train_give(&request->run, train_find_field(name, &is_spec), false, text);
     return 0;
 }
 

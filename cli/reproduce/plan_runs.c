@@ -7,28 +7,13 @@
 
 /* ---- one run ---- */
 
-/* The row of one of the library's tables that a name stands in. */
-static const loci_field *find_field(const char *name, bool *is_spec) {
-    for (int table = 0; table < 2; table++) {
-        size_t count;
-        const loci_field *fields =
-            table == 0 ? loci_spec_fields(&count) : loci_train_fields(&count);
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(fields[i].name, name) == 0) {
-                *is_spec = table == 0;
-                return &fields[i];
-            }
-    }
-    return NULL;
-}
-
 /* Gives "--name value" after "--name value"; words is written to and must stay. */
 static int give_options(train_request *request, char *words) {
     char *rest;
     for (char *name = strtok_r(words, " ", &rest); name != NULL;
          name = strtok_r(NULL, " ", &rest)) {
         bool is_spec;
-        const loci_field *field = find_field(name + 2, &is_spec);
+        const loci_field *field = train_find_field(name + 2, &is_spec);
         const char *value = strtok_r(NULL, " ", &rest);
         if (field == NULL || value == NULL)
             return cli_fail("reproduce", "'%s' is no option of this version", name);
@@ -78,7 +63,7 @@ static int configure(const reproduction *all, const reproduce_row *row, uint64_t
     }
     bool is_spec;
     if (all->epochs > 0)
-        train_give(&request, find_field("epochs", &is_spec), false, all->epochs_text);
+        train_give(&request, train_find_field("epochs", &is_spec), false, all->epochs_text);
     if (status == CLI_GO_ON)
         status = train_plan(&out->run, &request, 0);
     if (status == CLI_GO_ON && loci_preset(row->preset, &spec, &train, &error) != LOCI_OK)
