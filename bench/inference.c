@@ -35,12 +35,6 @@ typedef struct bench {
     float *logits;   /* [images, classes] */
 } bench;
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* What comes after a product: bias, and ReLU, or for the last one the logits' scale. */
 static void finish(const bench *b, size_t l, float *x) {
     const float *bias = b->bias[l];
@@ -94,12 +88,12 @@ static double sweep(bench *b, void (*run)(bench *, size_t), size_t images) {
     openblas_set_num_threads(blas ? b->threads : 1);
     if (b->threads > 1)
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-    double started = now();
+    double started = loci_seconds();
     size_t calls = 0, end = images == 1 ? SINGLE : b->images, rounds = images == 1 ? 8 : 1;
     for (size_t round = 0; round < rounds; round++)
         for (size_t first = 0; first + images <= end; first += images, calls++)
             run(b, first);
-    return (now() - started) / (double)calls;
+    return (loci_seconds() - started) / (double)calls;
 }
 
 static int compare(const void *a, const void *b) {
@@ -112,10 +106,10 @@ static void race(bench *b, const char *name, void (*ours)(bench *, size_t),
                  void (*blas)(bench *, size_t), size_t images, double seconds, const char *end) {
     static double own[MOST_TURNS], other[MOST_TURNS], ratio[MOST_TURNS];
     size_t turns = 0;
-    double until = now() + seconds;
+    double until = loci_seconds() + seconds;
     sweep(b, ours, images);
     sweep(b, blas, images);
-    while (turns < 5 || (now() < until && turns < MOST_TURNS)) {
+    while (turns < 5 || (loci_seconds() < until && turns < MOST_TURNS)) {
         own[turns] = sweep(b, ours, images);
         other[turns] = sweep(b, blas, images);
         ratio[turns] = other[turns] / own[turns];

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <loci/loci.h>
 
@@ -53,12 +52,6 @@ typedef struct bench {
     size_t images, pixels, classes;
 } bench;
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static int train(bench *b, double *seconds, loci_error *error) {
     const loci_run_options again = {.force = 1};
     loci_summary summary;
@@ -89,10 +82,10 @@ static int classify(bench *b, classifier *run, double *seconds, loci_error *erro
         return status;
     double started = 0;
     for (int round = -1; round < ROUNDS && status == LOCI_OK; round++) { /* the first warms up */
-        started = round == 0 ? now() : started;
+        started = round == 0 ? loci_seconds() : started;
         status = run(b, prepared, error);
     }
-    *seconds = (now() - started) / ROUNDS;
+    *seconds = (loci_seconds() - started) / ROUNDS;
     loci_prepared_free(prepared);
     return status;
 }

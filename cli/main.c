@@ -2,7 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cli.h"
+#include "commands.h"
+#include "common/cli.h"
 
 typedef struct command {
     const char *name;

@@ -11,6 +11,14 @@
 #include "base/memory.h"
 #include "base/names.h"
 
+static void seconds_pass(void **state) {
+    (void)state;
+    double before = loci_seconds(), later = before;
+    for (int i = 0; i < 100000000 && later == before; i++)
+        later = loci_seconds();
+    assert_true(later > before && later - before < 60);
+}
+
 static void edit_distance_counts_edits(void **state) {
     (void)state;
     assert_int_equal(loci_edit_distance("", ""), 0);
@@ -197,6 +205,7 @@ static void an_arena_counts_and_fails_for_good(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seconds_pass),
         cmocka_unit_test(edit_distance_counts_edits),
         cmocka_unit_test(the_nearest_name_is_suggested),
         cmocka_unit_test(an_error_is_one_line_and_always_ends),

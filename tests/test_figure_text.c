@@ -1,7 +1,7 @@
 /* Text of figures: as wide where it is drawn as it was measured, whatever it is drawn on. */
 #include "scratch.h"
 
-#include "../cli/figure_text.c" /* the file under test, with what is private to it */
+#include "../cli/figure/lettering.c" /* the file under test, with what is private to it */
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>

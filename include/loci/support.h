@@ -1,7 +1,7 @@
 /**
  * @file support.h
  * @brief Small services for programs around the library: suggestions for misspelt names, texts
- * to show, safe writing, outputs that would destroy inputs, the code that runs.
+ * to show, time that passes, safe writing, outputs that would destroy inputs, the code that runs.
  */
 #ifndef LOCI_SUPPORT_H
 #define LOCI_SUPPORT_H
@@ -36,6 +36,12 @@ LOCI_API const char *loci_suggest(const char *wanted, const char *const *names, 
  * @return the columns of the copy.
  */
 LOCI_API size_t loci_text_show(char *out, size_t size, const char *text, size_t columns);
+
+/**
+ * Time that passes, whatever is done to the time of day: two calls are so many seconds apart.
+ * @return seconds since some moment.
+ */
+LOCI_API double loci_seconds(void);
 
 /**
  * Writes a file all or nothing: temporary name beside it, fsync, rename. Where path is a device or

@@ -1,4 +1,5 @@
 /* What a run will need: memory and operations follow from its shape, time from trying. */
+#include <loci/support.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -46,13 +47,13 @@ static double data_bytes(const loci_dataset *data) {
  * what the others find ready, and counts only where it is the only one. */
 static int time_batches(loci_trainer *trainer, double *seconds, loci_error *error) {
     int tried = 0;
-    double started = loci_clock();
+    double started = loci_seconds();
     *seconds = 0;
     while (!loci_trainer_epoch_done(trainer) && tried < MOST) {
         int status = loci_trainer_step(trainer, error);
         if (status != LOCI_OK)
             return status;
-        double now = loci_clock();
+        double now = loci_seconds();
         *seconds = (now - started) / (tried > 1 ? tried : 1);
         if (tried++ == 0)
             started = now;

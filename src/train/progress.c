@@ -1,6 +1,6 @@
 #include "train/progress.h"
 
-#include <time.h>
+#include <loci/support.h>
 
 /* Seconds between two calls: often enough to look alive. */
 #define INTERVAL 0.1
@@ -8,14 +8,8 @@
 /* Seconds before a rate means something. */
 #define WARM_UP 0.5
 
-double loci_clock(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 void loci_progress_start(loci_progress_clock *clock, loci_progress_callback *callback, void *user) {
-    double now = loci_clock();
+    double now = loci_seconds();
     *clock = (loci_progress_clock){.callback = callback, .user = user, .started = now, .told = now};
 }
 
@@ -26,7 +20,7 @@ static size_t samples_in(const loci_trainer *trainer, uint32_t batches) {
 }
 
 static void tell(loci_progress_clock *clock, const loci_trainer *trainer, loci_progress *progress) {
-    double now = loci_clock(), seconds = now - clock->started;
+    double now = loci_seconds(), seconds = now - clock->started;
     double epochs_left = trainer->options.epochs - trainer->state.epoch;
     double left =
         epochs_left * (double)trainer->samples - (double)samples_in(trainer, trainer->state.batch);
@@ -43,7 +37,7 @@ void loci_progress_step(loci_progress_clock *clock, const loci_trainer *trainer)
     const loci_training_state *s = &trainer->state;
     size_t done = samples_in(trainer, s->batch);
     clock->samples += done - samples_in(trainer, s->batch - 1);
-    if (clock->callback == NULL || loci_clock() - clock->told < INTERVAL)
+    if (clock->callback == NULL || loci_seconds() - clock->told < INTERVAL)
         return;
     loci_progress progress = {
         .epoch = s->epoch + 1, .samples_done = done, .loss = s->loss_sum / (double)done};

@@ -4,9 +4,6 @@
 
 #include "train/trainer.h"
 
-/* Seconds of a clock that only goes forward. */
-double loci_clock(void);
-
 typedef struct loci_progress_clock {
     loci_progress_callback *callback; /* NULL: nobody asks */
     void *user;

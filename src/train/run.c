@@ -1,4 +1,5 @@
 /* A run: training that keeps a folder and survives interruption. */
+#include <loci/support.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +76,7 @@ static int save_frames(const run *r, loci_error *error) {
 /* The model comes first: it refuses numbers that are not finite, and then the good checkpoint
  * stays. Frames come before the checkpoint, so that they are never behind it. */
 static int save(run *r, loci_error *error) {
-    double before = loci_clock();
+    double before = loci_seconds();
     r->state.elapsed = r->elapsed_before + before - r->started;
     int status = loci_trainer_cut(r->trainer, error);
     if (status == LOCI_OK)
@@ -84,7 +85,7 @@ static int save(run *r, loci_error *error) {
         status = save_frames(r, error);
     if (status == LOCI_OK)
         status = loci_checkpoint_save(r->trainer, &r->state, &r->folder, error);
-    r->saved = loci_clock();
+    r->saved = loci_seconds();
     r->saving = r->saved - before;
     if (status == LOCI_OK) {
         r->is_saved = true;
@@ -101,7 +102,7 @@ static bool is_save_due(const run *r, bool epoch_ended) {
     double interval = epoch_ended ? EPOCH_INTERVAL : BATCH_INTERVAL;
     if (interval < r->saving / SAVING_SHARE)
         interval = r->saving / SAVING_SHARE;
-    return loci_clock() - r->saved >= interval;
+    return loci_seconds() - r->saved >= interval;
 }
 
 /* ---- the loop ---- */
@@ -218,7 +219,7 @@ static int summarise(const run *r, loci_summary *out, loci_error *error) {
     status = final_accuracy(r, out, error);
     if (status == LOCI_OK)
         status = final_activity(r, out, error);
-    out->seconds_total = r->elapsed_before + loci_clock() - r->started;
+    out->seconds_total = r->elapsed_before + loci_seconds() - r->started;
     return status;
 }
 
@@ -280,7 +281,7 @@ static int rewind_to_checkpoint(run *r, loci_error *error) {
     r->elapsed_before = r->state.elapsed;
     r->is_saved = true;
     r->saved_step = r->trainer->state.step;
-    r->saved = loci_clock() - EPOCH_INTERVAL; /* the next end of an epoch is worth one */
+    r->saved = loci_seconds() - EPOCH_INTERVAL; /* the next end of an epoch is worth one */
     return LOCI_OK;
 }
 
@@ -385,7 +386,7 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
     run *r = calloc(1, sizeof *r); /* holds paths: too large for some stacks */
     if (r == NULL)
         return loci_fail_memory(error, "run");
-    r->started = loci_clock();
+    r->started = loci_seconds();
     if (options != NULL)
         r->options = *options;
     if (summary == NULL)

@@ -1,9 +1,9 @@
 #include "train/trainer.h"
 
+#include <loci/support.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -35,12 +35,6 @@ struct loci_trainer_work {
     loci_teacher *teacher; /* or NULL */
     double rate;           /* of the last step */
 };
-
-static double seconds_now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* The held-out samples are the same for every seed, so that runs can be compared. */
 static int split(loci_trainer *t, loci_error *error) {
@@ -288,7 +282,7 @@ static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, 
 
 int loci_trainer_step(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
-    double started = seconds_now();
+    double started = loci_seconds();
     size_t size = choose_samples(t), most = w->pass->most;
     loci_loss loss = {0, 0};
     memset(w->gradient, 0, t->count * sizeof *w->gradient);
@@ -314,7 +308,7 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     t->state.batch++;
     t->state.loss_sum += loss.sum;
     t->state.correct += loss.correct;
-    t->state.seconds += seconds_now() - started;
+    t->state.seconds += loci_seconds() - started;
     return LOCI_OK;
 }
 

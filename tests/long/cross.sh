@@ -9,7 +9,7 @@ build=$1
 flags=$(pkg-config --cflags jansson zlib libzip libpng libcurl libcrypto cairo hdf5 |
     sed 's/-I/-idirafter /g')
 status=0
-for source in src/*/*.c cli/*.c; do
+for source in src/*/*.c cli/*.c cli/*/*.c; do
     # shellcheck disable=SC2086 # flags are words
     $compiler -std=gnu17 -O1 -fopenmp-simd -Wall -Wextra -Wconversion -Wshadow -Werror -DLOCI_ISA=generic -DNDEBUG \
         -Iinclude -Isrc -Icli -I"$build" $flags -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu \

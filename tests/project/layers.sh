@@ -11,6 +11,20 @@ for folder in base option linear wiring synapse neuron network loss data infer t
     [ -z "$wrong" ] || { echo "src/$folder may include from: $allowed, itself, and the public headers" &&
         echo "$wrong" && status=1; }
 done
-wrong=$(grep -rnE '^#include "[^"]*/' cli examples bench --include='*.[ch]')
+# Programs.
+wrong=$(grep -rnE '^#include "[^"]*/' examples bench --include='*.[ch]')
 [ -z "$wrong" ] || { echo "programs use the public headers only" && echo "$wrong" && status=1; }
+# A command's folder sees what several commands share, and itself. The exception: `loci reproduce` draws the figures of
+# `loci figure`, as its page is nothing without them.
+for folder in cli/*/; do
+    folder=$(basename "$folder")
+    case $folder in
+    common) allowed=common ;;
+    reproduce) allowed='common|reproduce|figure' ;;
+    *) allowed="common|$folder" ;;
+    esac
+    wrong=$(grep -rnE '^#include "' "cli/$folder" | grep -vE "#include \"(commands|($allowed)/[a-z0-9_]+)\.h\"")
+    [ -z "$wrong" ] || { echo "cli/$folder may include from: $allowed, and the public headers" && echo "$wrong" &&
+        status=1; }
+done
 exit $status

@@ -1,0 +1,95 @@
+/* What the subcommands share: exit codes, the error line, words for numbers, JSON, signals. */
+#ifndef LOCI_CLI_CLI_H
+#define LOCI_CLI_CLI_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+#include <loci/loci.h>
+
+/* What the program returns to the shell. */
+enum {
+    CLI_DONE = 0,
+    CLI_FAILED = 1,        /* data, files, models, divergence */
+    CLI_USAGE = 2,         /* unknown option, preset or value */
+    CLI_INTERRUPTED = 130, /* a signal asked to stop; state was saved */
+    CLI_GO_ON = -1         /* inside the program: nothing to leave for yet */
+};
+
+enum { CLI_PATH = 1024 }; /* bytes of a run folder's name */
+
+/* error_line.c: one line on stderr, `loci: WHERE: WHAT; HINT`. Each returns the exit code to leave
+ * with. */
+int cli_error(const loci_error *error);
+int cli_usage_error(const loci_error *error,
+                    const char *prefix); /* prefix goes before error->where */
+int cli_usage(const char *where, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int cli_fail(const char *where, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* format.c: words for numbers. Each fills text and returns it. */
+enum { CLI_WORD = 48 };
+const char *cli_count(char text[CLI_WORD], uint64_t n);        /* 10,576 */
+const char *cli_duration(char text[CLI_WORD], double seconds); /* 1 min 42 s */
+const char *cli_bytes(char text[CLI_WORD], double bytes);      /* 41.2 kB */
+const char *cli_percent(char text[CLI_WORD], double share);    /* 0.9845 -> 98.45% */
+
+/* shown_text.c: what came from outside as loci_text_show() has it, in at most size - 1 bytes;
+ * returns out. The texts of CLI_SHOWN, whole, and CLI_CUT, of so many bytes, live until the end of
+ * the block. */
+enum { CLI_TEXT = 4096, CLI_COLUMN = 320 };
+#define CLI_SHOWN(text) CLI_CUT(CLI_TEXT - 1, text)
+#define CLI_CUT(bytes, text) cli_shown((char[(bytes) + 1]){0}, (bytes) + 1, text)
+const char *cli_shown(char *out, size_t size, const char *text);
+int cli_width(const char *text); /* columns of it */
+/* Cut or padded to so many columns, at most 64; width < 0: blanks come before it. */
+const char *cli_column(char out[CLI_COLUMN], const char *text, int width);
+
+/* json_output.c */
+json_t *cli_json_text(const char *text); /* a JSON string; shown where it is not UTF-8 */
+int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */
+json_t *cli_json_real(double value);     /* null where it is not finite */
+/* The class names a model carries, an array; NULL: its classes are numbers. */
+json_t *cli_class_names(const loci_network *network);
+/* Name of class c from such an array; its number, in text, where there is none. */
+const char *cli_class_name(const json_t *names, uint32_t c, char text[CLI_WORD]);
+
+/* mean.c: mean and standard deviation (n - 1) of values [count] that are not NaN; NaN where there
+ * are none. */
+void cli_mean(const double *values, size_t count, double *mean, double *deviation);
+
+/* activity_report.c: what a spiking net did, per inference; nothing for one that does not spike. */
+void cli_activity_json(json_t *object, const loci_spec *spec, const loci_activity *activity);
+void cli_activity_print(const loci_spec *spec, const loci_activity *activity);
+
+/* terminal.c */
+bool cli_is_terminal(FILE *stream);
+int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
+
+/* signals.c: from now on SIGINT, SIGTERM and SIGHUP raise *flag, unless they were ignored when the
+ * program began; a second SIGINT or SIGTERM ends it at once. */
+const volatile sig_atomic_t *cli_catch_signals(void);
+
+/* sparsity_curve.c: a curve as JSON, and as DIRECTORY/sparsity_curve.json: CLI_GO_ON or an exit
+ * code.
+ */
+json_t *cli_curve_json(const loci_curve *curve, uint32_t finetune);
+int cli_curve_write(const loci_curve *curve, uint32_t finetune, const char *directory);
+
+/* tensors.c: a network's numbers by name, "pair0.gap" being scope "pair", index 0, name "gap". NULL
+ * where it has no such tensor. */
+const loci_tensor *cli_tensor(const loci_network *network, const char *scope, uint32_t index,
+                              const char *name);
+/* The positions on one side of a layer pair: the pair's own, or the layer's where they are tied. */
+const loci_tensor *cli_positions(const loci_network *network, uint32_t pair, bool axons);
+const float *cli_values(const loci_network *network, const loci_tensor *tensor);
+
+/* picture.c: prints an image [height, width] of values 0..1 in characters, the lighter the denser.
+ */
+void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width);
+
+#endif

@@ -1,0 +1,56 @@
+/* Words for numbers. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "common/cli.h"
+
+const char *cli_count(char text[CLI_WORD], uint64_t n) {
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, n);
+    char *out = text;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            *out++ = ',';
+        *out++ = digits[i];
+    }
+    *out = '\0';
+    return text;
+}
+
+const char *cli_duration(char text[CLI_WORD], double seconds) {
+    if (!(seconds >= 0 && seconds < 1e9)) {
+        snprintf(text, CLI_WORD, "?");
+    } else if (seconds < 9.95) {
+        snprintf(text, CLI_WORD, "%.*f s", seconds < 0.95 ? 2 : 1, seconds);
+    } else {
+        uint64_t whole = (uint64_t)(seconds + 0.5);
+        if (whole < 60)
+            snprintf(text, CLI_WORD, "%" PRIu64 " s", whole);
+        else if (whole < 3600)
+            snprintf(text, CLI_WORD, "%" PRIu64 " min %02" PRIu64 " s", whole / 60, whole % 60);
+        else
+            snprintf(text, CLI_WORD, "%" PRIu64 " h %02" PRIu64 " min", whole / 3600,
+                     whole / 60 % 60);
+    }
+    return text;
+}
+
+const char *cli_bytes(char text[CLI_WORD], double bytes) {
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+    size_t unit = 0;
+    while (bytes >= 999.5 && unit + 1 < sizeof units / sizeof *units) {
+        bytes /= 1000;
+        unit++;
+    }
+    snprintf(text, CLI_WORD, "%.*f %s", unit > 0 && bytes < 99.95 ? 1 : 0, bytes, units[unit]);
+    return text;
+}
+
+const char *cli_percent(char text[CLI_WORD], double share) {
+    if (isfinite(share) && share >= 0)
+        snprintf(text, CLI_WORD, "%.2f%%", 100 * share);
+    else
+        snprintf(text, CLI_WORD, "-");
+    return text;
+}

@@ -1,0 +1,93 @@
+/* Which data go with a model: what a run folder knows, and whether their classes are the model's.
+ */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/command_line.h"
+
+bool cli_is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static const char *or_null(const char *text) {
+    return text[0] != '\0' ? text : NULL;
+}
+
+int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error) {
+    int status = loci_config_load(config, run, error);
+    if (status != LOCI_OK) {
+        config->data[0] = '\0';
+        return status;
+    }
+    data->options.keep_row_numbers = config->keep_row_numbers;
+    if (data->options.test_file != NULL) /* others are asked for */
+        config->test_file[0] = config->test_fingerprint[0] = '\0';
+    if (data->options.label_column != NULL)
+        config->train_fingerprint[0] = config->test_fingerprint[0] = '\0';
+    status = loci_config_locate(config, run, error);
+    if (status != LOCI_OK)
+        return status;
+    data->name = config->data;
+    if (data->options.directory == NULL)
+        data->options.directory = or_null(config->data_dir);
+    if (data->options.label_column == NULL)
+        data->options.label_column = or_null(config->label_column);
+    if (data->options.test_file == NULL)
+        data->options.test_file = or_null(config->test_file);
+    return LOCI_OK;
+}
+
+static bool differs(const loci_dataset *data, enum loci_split split, const char *known) {
+    char found[LOCI_FINGERPRINT];
+    if (known[0] == '\0' || (split == LOCI_TEST && loci_dataset_count(data, split) == 0))
+        return false; /* not known, or left out */
+    loci_dataset_fingerprint(data, split, found);
+    return strcmp(found, known) != 0;
+}
+
+static void note_changes(const loci_dataset *data, const char *name, const loci_config *config) {
+    bool train = differs(data, LOCI_TRAIN, config->train_fingerprint);
+    bool test = differs(data, LOCI_TEST, config->test_fingerprint);
+    const char *what = train && test ? "the training and the test part are"
+                       : train       ? "the training part is"
+                                     : "the test part is";
+    if (train || test)
+        cli_note("%s: %s not what the run was started with", name, what);
+}
+
+int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
+                  loci_error *error) {
+    const char *note;
+    int status = loci_dataset_open(out, data->name, &data->options, error);
+    for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*out, i)) != NULL; i++)
+        cli_note("%s", note);
+    if (status == LOCI_OK && config != NULL)
+        note_changes(*out, data->name, config);
+    return status;
+}
+
+int cli_check_classes(const loci_network *network, const loci_dataset *data) {
+    const loci_spec *spec = loci_network_spec(network);
+    if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width)
+        return CLI_GO_ON; /* the library has more to say */
+    json_t *names = cli_class_names(network);
+    int status = CLI_GO_ON;
+    for (uint32_t c = 0; c < loci_dataset_classes(data) && status == CLI_GO_ON; c++) {
+        const char *name = loci_dataset_class_name(data, c);
+        const char *known = json_string_value(json_array_get(names, c));
+        if (known != NULL && strcmp(name, known) != 0)
+            status = cli_fail(loci_dataset_name(data),
+                              "its class %u is '%s', the model's is '%s'; these data do not fit", c,
+                              name, known);
+    }
+    json_decref(names);
+    const float *known, *own, *span;
+    loci_network_input_scaling(network, &known, &span);
+    loci_dataset_range(data, &own, &span);
+    if (status == CLI_GO_ON && known == NULL && own != NULL)
+        cli_note("%s: values go beyond 0 to 1, all that the model was trained on; they are used as "
+                 "they are",
+                 loci_dataset_name(data));
+    return status;
+}

@@ -1,0 +1,47 @@
+/* Accuracy against sparsity: the file sparsity_curve.json that the viewer and figures read. */
+#include <string.h>
+
+#include "common/cli.h"
+
+static json_t *points_json(const loci_curve *curve) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < curve->count; i++) {
+        const loci_curve_point *p = &curve->points[i];
+        json_t *point = json_object();
+        json_object_set_new(point, "sparsity", json_real(p->sparsity));
+        json_object_set_new(point, "connections_kept",
+                            json_integer((json_int_t)p->connections_kept));
+        json_object_set_new(point, "test_accuracy",
+                            p->test_accuracy >= 0 ? json_real(p->test_accuracy) : json_null());
+        if (p->validation_accuracy >= 0)
+            json_object_set_new(point, "validation_accuracy", json_real(p->validation_accuracy));
+        json_array_append_new(list, point);
+    }
+    return list;
+}
+
+json_t *cli_curve_json(const loci_curve *curve, uint32_t finetune) {
+    json_t *object = json_object();
+    json_object_set_new(object, "model", cli_json_text(curve->model));
+    json_object_set_new(object, "dataset", cli_json_text(curve->dataset));
+    json_object_set_new(object, "when", json_string(curve->when));
+    json_object_set_new(object, "finetune", json_integer(finetune));
+    json_object_set_new(object, "by", json_string(curve->by));
+    json_object_set_new(object, "scope", json_string(curve->scope));
+    json_object_set_new(object, "points", points_json(curve));
+    return object;
+}
+
+int cli_curve_write(const loci_curve *curve, uint32_t finetune, const char *directory) {
+    char path[CLI_PATH + 32];
+    loci_error error = {0};
+    json_t *object = cli_curve_json(curve, finetune);
+    char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    json_decref(object);
+    if (text == NULL)
+        return cli_fail("prune", "out of memory");
+    snprintf(path, sizeof path, "%s/sparsity_curve.json", directory);
+    int status = loci_write_file(path, text, strlen(text), &error);
+    free(text);
+    return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
+}

@@ -1,0 +1,87 @@
+/* Training a network into a run folder: what the commands that train share. */
+#ifndef LOCI_CLI_TRAINING_H
+#define LOCI_CLI_TRAINING_H
+
+#include "common/command_line.h"
+
+enum { CLI_MOST_SEEDS = 100 };
+
+/* A model or training option as it was written. */
+typedef struct given_option {
+    const loci_field *field;
+    const char *text;
+    bool is_spec; /* of the model; else of the training */
+} given_option;
+
+/* What the command line asked for. */
+typedef struct train_request {
+    const char *preset; /* NULL: --hidden says what to build, or --resume knows */
+    given_option given[CLI_MOST_OPTIONS];
+    size_t given_count;
+    cli_data data;
+    uint64_t seeds[CLI_MOST_SEEDS];
+    size_t seed_count; /* 0: neither --seed nor --seeds was given */
+    bool several;      /* --seeds */
+    int threads;       /* 0: all cores */
+    const char *out, *init, *teacher;
+    const char *again; /* what to do after an interruption; NULL: resume that run */
+    bool resume, force, no_test, json, quiet;
+    bool test_optional; /* data without a test part are no mistake */
+} train_request;
+
+/* One run of the command. */
+typedef struct train_run {
+    loci_config config;
+    char directory[CLI_PATH];
+    loci_summary summary;
+    bool finished;    /* it is to be gone on with, and nothing is left to do: summary tells */
+    loci_error error; /* why it failed; all 0 unless it did */
+} train_run;
+
+/* training_config.c: --seed N, or --seeds N,N,... 0, or EINVAL after an error line. */
+error_t train_take_seeds(train_request *request, const char *text, bool several);
+/* training_config.c: the row of one of the library's tables, of the model's options or of the
+ * training's, that a name stands in; NULL: none. */
+const loci_field *train_find_field(const char *name, bool *is_spec);
+/* training_config.c: notes an option as given; text is kept by reference. The last one of a name
+ * counts. */
+void train_give(train_request *request, const loci_field *field, bool is_spec, const char *text);
+
+/* training_config.c: fills config and directory of the run with the request's n-th seed, from the
+ * preset and the options, or from the folder of the run to go on with. CLI_GO_ON or an exit code.
+ */
+int train_plan(train_run *run, const train_request *request, size_t n);
+
+/* training_config.c: copies an option's text, NULL = leave what is there; and those of the request
+ * that name data and a model to start from. CLI_GO_ON, or CLI_USAGE after an error line. */
+int train_copy_text(char *to, size_t size, const char *from, const char *option);
+int train_copy_texts(loci_config *config, const train_request *request);
+
+/* training_run.c: opens the data that a run's configuration names, or those given in their place: a
+ * library status, the error left empty where it was said already, or CLI_GO_ON or an exit code. */
+int train_try_data(loci_dataset **data, const train_run *run, const train_request *request,
+                   loci_error *error);
+int train_open_data(loci_dataset **data, const train_run *run, const train_request *request);
+/* Runs it, showing what people see. CLI_GO_ON or an exit code. */
+int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
+              const volatile sig_atomic_t *stop, const train_request *request);
+/* The run's summary.json, the one place where a summary becomes JSON; NULL after an error line. */
+json_t *train_read_summary(const train_run *run);
+
+/* training_show.c: what people see while it runs. */
+typedef struct train_show {
+    bool quiet, live; /* live: stderr is a terminal */
+    double shown;     /* clock when the line was last drawn, seconds */
+    double test_accuracy;
+    uint32_t epoch; /* the one under way, for the message after Ctrl-C */
+} train_show;
+
+void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,
+                      loci_pool *pool, bool quiet);
+void train_show_progress(void *show, const loci_progress *progress);
+void train_show_note(void *show, const char *text);
+/* Takes the progress line off the screen. */
+void train_show_clear(train_show *show);
+void train_show_result(const train_run *run);
+
+#endif

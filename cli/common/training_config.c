@@ -1,0 +1,302 @@
+/* From the command line to a run's configuration, new or to be gone on with. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/training.h"
+
+error_t train_take_seeds(train_request *request, const char *text, bool several) {
+    const char *option = several ? "--seeds" : "--seed";
+    if (request->seed_count > 0 && request->several != several)
+        return cli_usage(option, "--seed and --seeds exclude each other"), EINVAL;
+    request->several = several;
+    request->seed_count = 0;
+    while (true) {
+        char one[32];
+        size_t length = several ? strcspn(text, ",") : strlen(text);
+        cli_shown(one, length < sizeof one ? length + 1 : sizeof one, text);
+        if (request->seed_count == CLI_MOST_SEEDS)
+            return cli_usage(option, "at most %d seeds", CLI_MOST_SEEDS), EINVAL;
+        uint64_t seed;
+        if (!cli_read_number(option, one, 0, INT64_MAX, &seed))
+            return EINVAL;
+        for (size_t i = 0; i < request->seed_count; i++)
+            if (request->seeds[i] == seed)
+                return cli_usage(option, "%s is there twice", one), EINVAL;
+        request->seeds[request->seed_count++] = seed;
+        if (text[length] == '\0')
+            return 0;
+        text += length + 1;
+    }
+}
+
+const loci_field *train_find_field(const char *name, bool *is_spec) {
+    for (int table = 0; table < 2; table++) {
+        size_t count;
+        const loci_field *fields =
+            table == 0 ? loci_spec_fields(&count) : loci_train_fields(&count);
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(fields[i].name, name) == 0) {
+                *is_spec = table == 0;
+                return &fields[i];
+            }
+    }
+    return NULL;
+}
+
+void train_give(train_request *request, const loci_field *field, bool is_spec, const char *text) {
+    given_option *option = NULL;
+    for (size_t i = 0; i < request->given_count; i++)
+        if (request->given[i].field == field)
+            option = &request->given[i]; /* the last one counts */
+    if (option == NULL)
+        option = &request->given[request->given_count++];
+    *option = (given_option){field, field->argument != NULL ? text : "yes", is_spec};
+}
+
+static int set(loci_config *config, const given_option *option) {
+    loci_error error = {0};
+    int status = option->is_spec
+                     ? loci_spec_set(&config->spec, option->field->name, option->text, &error)
+                     : loci_train_set(&config->train, option->field->name, option->text, &error);
+    return status == LOCI_OK ? CLI_GO_ON : cli_usage_error(&error, "--");
+}
+
+static const given_option *find_given(const train_request *request, const char *name) {
+    for (size_t i = 0; i < request->given_count; i++)
+        if (strcmp(request->given[i].field->name, name) == 0)
+            return &request->given[i];
+    return NULL;
+}
+
+/* A preset's lists may be longer than the hidden layers asked for instead of its own; what the user
+ * wrote is left for loci_spec_resolve() to judge. */
+static void cut_lists(loci_spec *spec, const train_request *request) {
+    for (uint32_t pair = spec->hidden_count + 1; pair < LOCI_MAX_PAIRS; pair++) {
+        if (find_given(request, "axon-sites") == NULL)
+            spec->axon_sites[pair] = 0;
+        if (find_given(request, "dendrite-sites") == NULL)
+            spec->dendrite_sites[pair] = 0;
+        if (find_given(request, "gap") == NULL)
+            spec->gap[pair] = 0;
+        if (find_given(request, "range") == NULL)
+            spec->range[pair] = 0;
+    }
+}
+
+/* loci_spec_resolve() ignores what a net has no use for; someone who asks for it is mistaken. */
+static int check_use(const loci_config *config, const train_request *request) {
+    const loci_spec *spec = &config->spec;
+    for (size_t i = 0; i < request->given_count; i++) {
+        const loci_field *field = request->given[i].field;
+        char written[80];
+        snprintf(written, sizeof written, "--%s", field->name);
+        if (field->nets == LOCI_NETS_SPATIAL && spec->wiring == LOCI_WIRING_DENSE)
+            return cli_usage(written, "a conventional net has no positions; leave the option out");
+        if (field->nets == LOCI_NETS_SPIKING && strcmp(field->name, "neuron") != 0 &&
+            spec->neuron != LOCI_NEURON_LIF)
+            return cli_usage(written, "is for spiking nets; add --neuron lif");
+        if (field->nets == LOCI_NETS_TAUGHT && config->teacher[0] == '\0')
+            return cli_usage(written, "is for learning from another model; add --teacher MODEL");
+    }
+    return CLI_GO_ON;
+}
+
+int train_copy_text(char *to, size_t size, const char *from, const char *option) {
+    if (from == NULL)
+        return CLI_GO_ON;
+    if (strlen(from) >= size)
+        return cli_usage(option, "longer than %zu bytes", size - 1);
+    strcpy(to, from);
+    return CLI_GO_ON;
+}
+
+int train_copy_texts(loci_config *config, const train_request *request) {
+    const cli_data *data = &request->data;
+    int status = train_copy_text(config->data, sizeof config->data, data->name, "--data");
+    if (status == CLI_GO_ON)
+        status = train_copy_text(config->data_dir, sizeof config->data_dir, data->options.directory,
+                                 "--data-dir");
+    if (status == CLI_GO_ON)
+        status = train_copy_text(config->label_column, sizeof config->label_column,
+                                 data->options.label_column, "--label");
+    if (status == CLI_GO_ON)
+        status = train_copy_text(config->test_file, sizeof config->test_file,
+                                 data->options.test_file, "--test");
+    if (status == CLI_GO_ON)
+        status = train_copy_text(config->init, sizeof config->init, request->init, "--init");
+    if (status == CLI_GO_ON)
+        status =
+            train_copy_text(config->teacher, sizeof config->teacher, request->teacher, "--teacher");
+    return status;
+}
+
+static int plan_new(loci_config *config, const train_request *request) {
+    loci_error error = {0};
+    loci_config_defaults(config);
+    if (request->preset != NULL) {
+        if (loci_preset(request->preset, &config->spec, &config->train, &error) != LOCI_OK)
+            return cli_usage_error(&error, "");
+        snprintf(config->preset, sizeof config->preset, "%s", request->preset);
+    } else if (find_given(request, "hidden") == NULL) {
+        return cli_usage("train", "say what to train: a preset ('loci info' lists them) or "
+                                  "--hidden, for example --hidden 256,128");
+    }
+    if (request->data.name == NULL)
+        return cli_usage("--data", "say what to train on, for example --data glyphs (built in) or "
+                                   "--data mnist; 'loci data list' shows what is there");
+    int status = train_copy_texts(config, request);
+    for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
+        status = set(config, &request->given[i]);
+    if (status == CLI_GO_ON)
+        status = check_use(config, request);
+    if (status != CLI_GO_ON)
+        return status;
+    if (config->train.epochs == 0)
+        return cli_usage("--epochs", "nothing would be trained; give at least 1");
+    cut_lists(&config->spec, request);
+    config->no_test = request->no_test;
+    loci_spec resolved = config->spec;
+    if (loci_spec_resolve(&resolved, &error) != LOCI_OK)
+        return cli_usage_error(&error, "--");
+    return CLI_GO_ON;
+}
+
+static int differs(const char *option, const char *there, const char *given) {
+    if (*there == '\0')
+        return cli_usage(option, "the run to resume was started without it; leave the option out, "
+                                 "or start a new run");
+    return cli_usage(option,
+                     "the run to resume was started with '%s', not '%s'; leave the option "
+                     "out, or start a new run",
+                     there, given);
+}
+
+static int compare_text(const char *option, const char *there, const char *given) {
+    if (given == NULL || strcmp(there, given) == 0)
+        return CLI_GO_ON;
+    return differs(option, there, given);
+}
+
+/* Compares as values, so that 1e-2 is 0.01 and one number for all layer pairs is that list. */
+static int compare_given(const loci_config *there, const given_option *option) {
+    loci_config mine = *there, theirs = *there;
+    int status = set(&mine, option);
+    if (status != CLI_GO_ON)
+        return status;
+    loci_error error = {0};
+    if (loci_spec_resolve(&mine.spec, &error) != LOCI_OK)
+        return cli_usage_error(&error, "--");
+    loci_spec_resolve(&theirs.spec, NULL);
+    char a[1024] = "", b[1024] = "", written[80];
+    if (option->is_spec) {
+        loci_spec_get(&theirs.spec, option->field->name, a, sizeof a);
+        loci_spec_get(&mine.spec, option->field->name, b, sizeof b);
+    } else {
+        loci_train_get(&theirs.train, option->field->name, a, sizeof a);
+        loci_train_get(&mine.train, option->field->name, b, sizeof b);
+    }
+    snprintf(written, sizeof written, "--%s", option->field->name);
+    return strcmp(a, b) == 0 ? CLI_GO_ON : differs(written, a, option->text);
+}
+
+static bool in_catalogue(const char *name) {
+    const loci_catalogue_entry *entry;
+    for (size_t i = 0; (entry = loci_catalogue(i)) != NULL; i++)
+        if (strcmp(entry->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A file may be elsewhere by now: where the run knows what was in it, that is compared later. */
+static int compare_file(const char *option, const char *there, const char *fingerprint,
+                        const char *given) {
+    if (given != NULL && there[0] != '\0' && fingerprint[0] != '\0' && !in_catalogue(given))
+        return CLI_GO_ON;
+    return compare_text(option, there, given);
+}
+
+/* --data-dir may differ: the same data may have moved. */
+static int compare(const loci_config *there, const train_request *request, uint64_t seed) {
+    const cli_data *data = &request->data;
+    char a[32], b[32];
+    snprintf(a, sizeof a, "%llu", (unsigned long long)there->seed);
+    snprintf(b, sizeof b, "%llu", (unsigned long long)seed);
+    int status = compare_text("preset", there->preset, request->preset);
+    if (status == CLI_GO_ON)
+        status = compare_file("--data", there->data, there->train_fingerprint, data->name);
+    if (status == CLI_GO_ON)
+        status = compare_text("--label", there->label_column, data->options.label_column);
+    if (status == CLI_GO_ON)
+        status = compare_file("--test", there->test_file, there->test_fingerprint,
+                              data->options.test_file);
+    if (status == CLI_GO_ON)
+        status = compare_text("--init", there->init, request->init);
+    if (status == CLI_GO_ON)
+        status = compare_text("--teacher", there->teacher, request->teacher);
+    if (status == CLI_GO_ON && request->seed_count > 0)
+        status = compare_text("--seed", a, b);
+    if (status == CLI_GO_ON && request->no_test && !there->no_test)
+        status = cli_usage("--no-test", "the run to resume measures the test part; leave the "
+                                        "option out, or start a new run");
+    for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
+        status = compare_given(there, &request->given[i]);
+    return status == CLI_GO_ON ? check_use(there, request) : status;
+}
+
+static int choose_directory(train_run *run, const train_request *request, uint64_t seed) {
+    unsigned long long s = seed;
+    int n;
+    if (request->out != NULL && request->several)
+        n = snprintf(run->directory, sizeof run->directory, "%s/s%llu", request->out, s);
+    else if (request->out != NULL)
+        n = snprintf(run->directory, sizeof run->directory, "%s", request->out);
+    else
+        n = snprintf(run->directory, sizeof run->directory, "runs/%s-s%llu",
+                     request->preset != NULL ? request->preset : "custom", s);
+    if (n < 1 || (size_t)n >= sizeof run->directory)
+        return cli_usage("--out", "an empty name, or one of more than %d bytes", CLI_PATH - 32);
+    return CLI_GO_ON;
+}
+
+static int check_sources(const char *directory, const train_request *request) {
+    int status = cli_check_output("--out", directory, request->init, &request->data);
+    return status == CLI_GO_ON ? cli_check_output("--out", directory, request->teacher, NULL)
+                               : status;
+}
+
+int train_plan(train_run *run, const train_request *request, size_t n) {
+    loci_error error = {0};
+    uint64_t seed = request->seed_count > 0 ? request->seeds[n] : 1;
+    bool named =
+        request->out != NULL || request->preset != NULL || find_given(request, "hidden") != NULL;
+    if (request->resume && !named)
+        return cli_usage("--resume", "say which run: --out DIR");
+    int status = choose_directory(run, request, seed);
+    if (status != CLI_GO_ON)
+        return status;
+    if (request->resume) {
+        int found = loci_config_load(&run->config, run->directory, &error);
+        if (found == LOCI_OK) {
+            status = compare(&run->config, request, seed);
+            run->finished = loci_run_result(&run->summary, run->directory, NULL) == LOCI_OK;
+            return status;
+        }
+        if (found != LOCI_E_NOT_FOUND)
+            return cli_error(&error);
+        if (request->preset == NULL && find_given(request, "hidden") == NULL)
+            return cli_usage(run->directory, "no run there to resume; give a preset and --data to "
+                                             "start one");
+    } else if (!request->force) {
+        char config[CLI_PATH + 16];
+        struct stat info;
+        snprintf(config, sizeof config, "%s/config.json", run->directory);
+        if (stat(config, &info) == 0)
+            return cli_fail(run->directory, "a run is there already; go on with --resume, replace "
+                                            "it with --force, or choose another --out");
+    }
+    status = check_sources(run->directory, request);
+    if (status == CLI_GO_ON)
+        status = plan_new(&run->config, request);
+    run->config.seed = seed;
+    return status;
+}

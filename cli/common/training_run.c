@@ -1,0 +1,90 @@
+/* One run, from opened data to its summary. */
+#include <string.h>
+
+#include "common/training.h"
+
+int train_try_data(loci_dataset **data, const train_run *run, const train_request *request,
+                   loci_error *error) {
+    loci_config config = run->config;
+    /* what is given is meant as seen from here: the data may have moved */
+    const cli_data *given = &request->data;
+    if (given->name != NULL)
+        config.data[0] = '\0';
+    if (given->options.test_file != NULL)
+        config.test_file[0] = '\0';
+    int status = request->resume ? loci_config_locate(&config, run->directory, error) : LOCI_OK;
+    if (status == LOCI_OK && train_copy_texts(&config, request) != CLI_GO_ON)
+        status = LOCI_E_ARGUMENT; /* which is said */
+    if (status != LOCI_OK)
+        return status;
+    cli_data from = {.name = config.data};
+    loci_data_options_defaults(&from.options);
+    from.options.directory = config.data_dir[0] != '\0' ? config.data_dir : NULL;
+    from.options.label_column = config.label_column[0] != '\0' ? config.label_column : NULL;
+    from.options.test_file = config.test_file[0] != '\0' ? config.test_file : NULL;
+    from.options.skip_test = config.no_test;
+    from.options.keep_row_numbers = config.keep_row_numbers;
+    from.options.test_optional = request->test_optional;
+    /* going on with a run, other data are more than worth a note */
+    return cli_open_data(data, &from, request->resume ? NULL : &run->config, error);
+}
+
+int train_open_data(loci_dataset **data, const train_run *run, const train_request *request) {
+    loci_error error = {0};
+    if (train_try_data(data, run, request, &error) == LOCI_OK)
+        return CLI_GO_ON;
+    return error.message[0] == '\0' ? CLI_USAGE : cli_error(&error);
+}
+
+static int interrupted(const train_run *run, const train_show *show, const train_request *request) {
+    char how[CLI_PATH + 64];
+    if (request->again != NULL)
+        snprintf(how, sizeof how, "%s", request->again);
+    else
+        snprintf(how, sizeof how, "go on with 'loci train --resume --out %s'", run->directory);
+    char when[64] = "before the first epoch";
+    if (show->epoch > 0)
+        snprintf(when, sizeof when, "in epoch %u of %u", show->epoch, run->config.train.epochs);
+    cli_fail(run->directory, "interrupted %s, state saved; %s", when, how);
+    return CLI_INTERRUPTED;
+}
+
+/* A value that only the data could show to be wrong is wrong usage all the same. */
+static int failed(const loci_error *error) {
+    bool is_spec, is_option = strcmp(error->where, "no-test") == 0 ||
+                              train_find_field(error->where, &is_spec) != NULL;
+    return error->code == LOCI_E_ARGUMENT && is_option ? cli_usage_error(error, "--")
+                                                       : cli_error(error);
+}
+
+int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
+              const volatile sig_atomic_t *stop, const train_request *request) {
+    loci_error error = {0};
+    train_show show;
+    loci_run_options options;
+    loci_run_options_defaults(&options);
+    options.resume = request->resume;
+    options.force = request->force;
+    options.stop = stop;
+    options.progress = train_show_progress;
+    options.note = train_show_note;
+    options.user = &show;
+    train_show_start(&show, run, data, pool, request->quiet);
+    int status =
+        loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
+    run->error = error;
+    train_show_clear(&show);
+    if (status == LOCI_E_INTERRUPTED)
+        return interrupted(run, &show, request);
+    return status == LOCI_OK ? CLI_GO_ON : failed(&error);
+}
+
+json_t *train_read_summary(const train_run *run) {
+    char path[CLI_PATH + 16];
+    json_error_t why;
+    snprintf(path, sizeof path, "%s/summary.json", run->directory);
+    json_t *summary = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
+    if (summary == NULL)
+        cli_fail(path, "%s", why.text);
+    return summary;
+}

@@ -1,0 +1,143 @@
+/* What people see of a training: one line that is rewritten on a terminal, a few plain ones in a
+ * log. */
+#include <math.h>
+#include <string.h>
+
+#include "common/training.h"
+
+static const char *network_name(const train_run *run) {
+    return run->config.preset[0] != '\0' ? run->config.preset : "custom network";
+}
+
+/* Only a terminal has someone waiting; only then is the trial worth its second. */
+static void show_estimate(const train_run *run, const loci_dataset *data, loci_pool *pool) {
+    loci_estimate estimate;
+    char time[CLI_WORD], memory[CLI_WORD];
+    if (loci_run_estimate(&run->config, data, pool, &estimate, NULL) != LOCI_OK)
+        return; /* the run itself will say what is wrong */
+    if (estimate.seconds >= 10)
+        fprintf(stderr, "about %s and %s of memory; Ctrl-C saves and stops\n",
+                cli_duration(time, estimate.seconds), cli_bytes(memory, estimate.bytes));
+}
+
+void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,
+                      loci_pool *pool, bool quiet) {
+    *show = (train_show){.quiet = quiet, .live = cli_is_terminal(stderr), .test_accuracy = -1};
+    if (quiet)
+        return;
+    loci_spec spec = run->config.spec;
+    spec.height = loci_dataset_height(data);
+    spec.width = loci_dataset_width(data);
+    spec.classes = loci_dataset_classes(data);
+    loci_parameter_counts counts = {0};
+    if (loci_spec_resolve(&spec, NULL) != LOCI_OK)
+        return; /* the run itself will say what is wrong */
+    loci_spec_count(&spec, &counts);
+    char parameters[CLI_WORD], samples[CLI_WORD];
+    int threads = loci_pool_threads(pool);
+    fprintf(stderr,
+            "%s on %s, seed %llu: %s parameters, %s samples, %u epoch%s, %d thread%s -> %s\n",
+            CLI_SHOWN(network_name(run)), loci_dataset_name(data),
+            (unsigned long long)run->config.seed, cli_count(parameters, counts.total),
+            cli_count(samples, loci_dataset_count(data, LOCI_TRAIN)), run->config.train.epochs,
+            run->config.train.epochs == 1 ? "" : "s", threads, threads == 1 ? "" : "s",
+            CLI_SHOWN(run->directory));
+    if (show->live)
+        show_estimate(run, data, pool);
+}
+
+static const char *accuracies(char text[2 * CLI_WORD], double validation, double test) {
+    char percent[CLI_WORD];
+    size_t used = 0;
+    text[0] = '\0';
+    if (validation >= 0)
+        used =
+            (size_t)snprintf(text, CLI_WORD, ", validation %s", cli_percent(percent, validation));
+    if (test >= 0)
+        snprintf(text + used, CLI_WORD, ", test %s", cli_percent(percent, test));
+    return text;
+}
+
+static void draw(train_show *show, const loci_progress *progress) {
+    char rate[CLI_WORD], left[CLI_WORD + 8] = "", tail[2 * CLI_WORD], line[512];
+    double share =
+        progress->samples > 0 ? (double)progress->samples_done / (double)progress->samples : 0;
+    if (progress->seconds_left >= 0)
+        snprintf(left, sizeof left, "  %s left", cli_duration(rate, progress->seconds_left));
+    snprintf(line, sizeof line, "epoch %u/%u  %3.0f%%  %s samples/s  loss %.4f%s%s",
+             progress->epoch, progress->epochs, floor(100 * share),
+             cli_count(rate, (uint64_t)progress->samples_per_second), progress->loss,
+             accuracies(tail, -1, show->test_accuracy), left);
+    /* a line that wraps could not be rewritten */
+    int most = cli_terminal_width(stderr) - 1;
+    fprintf(stderr, "\r\033[K%.*s", most, line);
+    fflush(stderr);
+    show->shown = loci_seconds();
+}
+
+/* About ten lines, however many epochs. */
+static void log_epoch(const loci_progress *progress) {
+    const loci_metrics *metrics = progress->finished;
+    uint32_t step = (progress->epochs + 9) / 10;
+    char tail[2 * CLI_WORD];
+    if (metrics->epoch % step == 0 || metrics->epoch == progress->epochs)
+        fprintf(stderr, "epoch %u/%u: loss %.4f%s\n", metrics->epoch, progress->epochs,
+                metrics->train_loss,
+                accuracies(tail, metrics->validation_accuracy, metrics->test_accuracy));
+}
+
+void train_show_progress(void *user, const loci_progress *progress) {
+    train_show *show = user;
+    show->epoch = progress->epoch;
+    if (progress->finished != NULL && progress->finished->test_accuracy >= 0)
+        show->test_accuracy = progress->finished->test_accuracy;
+    if (show->quiet)
+        return;
+    if (!show->live && progress->finished != NULL)
+        log_epoch(progress);
+    if (show->live && (progress->finished != NULL || loci_seconds() - show->shown >= 0.1))
+        draw(show, progress);
+}
+
+void train_show_clear(train_show *show) {
+    if (show->live && show->shown > 0)
+        fprintf(stderr, "\r\033[K");
+    show->shown = 0;
+}
+
+void train_show_note(void *user, const char *text) {
+    train_show_clear(user);
+    cli_note("%s", text);
+}
+
+void train_show_result(const train_run *run) {
+    const loci_summary *summary = &run->summary;
+    char text[CLI_WORD], tail[CLI_WORD], connections[CLI_WORD];
+    printf("%s on %s, seed %llu", CLI_SHOWN(network_name(run)), CLI_SHOWN(summary->dataset),
+           (unsigned long long)summary->seed);
+    if (summary->test_accuracy >= 0)
+        printf(": %s of the test part right", cli_percent(text, summary->test_accuracy));
+    else if (summary->validation_accuracy >= 0)
+        printf(": %s of the validation part right",
+               cli_percent(text, summary->validation_accuracy));
+    printf("\n  %s parameters for %s connections", cli_count(text, summary->parameters),
+           cli_count(connections, summary->connections));
+    const loci_train_options *options = &run->config.train;
+    bool pruned = options->prune.when != LOCI_PRUNE_NEVER || options->freeze_mask;
+    if (summary->connections_kept < summary->connections)
+        printf(", of which %s are %s (sparsity %s)",
+               cli_count(connections, summary->connections_kept), pruned ? "kept" : "within range",
+               cli_percent(text, summary->sparsity));
+    if (summary->epochs > 0)
+        printf("; training loss %.4f", summary->train_loss);
+    printf("\n");
+    if (summary->time_steps > 0)
+        printf("  %s of the neurons spike in a step; %s synaptic operations per inference\n",
+               cli_percent(text, summary->activity.spike_rate),
+               cli_count(tail, (uint64_t)llround(summary->activity.synaptic_operations)));
+    if (summary->epochs > 0)
+        printf("  %u epoch%s in %s, %s each\n", summary->epochs, summary->epochs == 1 ? "" : "s",
+               cli_duration(text, summary->seconds_total),
+               cli_duration(tail, summary->seconds_per_epoch));
+    printf("  %s/model.safetensors\n", CLI_SHOWN(run->directory));
+}

@@ -1,0 +1,237 @@
+/* loci export --to c: a network as C for small machines. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "export/export.h"
+
+enum { KEY_MODE = CLI_KEY_OWN, KEY_BITS, KEY_SAMPLES, KEY_FLASH, KEY_RAM };
+
+void export_c_add(cli_options *options, export_request *request) {
+    loci_export_options_defaults(&request->c);
+    request->only_c = options->count;
+    cli_options_group(options, "C (--to c):");
+    cli_options_add(options, "mode", KEY_MODE, "NAME",
+                    "positions (weights are computed from them as they are needed), weights, "
+                    "pruned (the weights of connections that are kept) [positions]");
+    cli_options_add(options, "bits", KEY_BITS, "N",
+                    "of a stored number: 8, 4, or 32 for floats; with 8 and 4 all arithmetic is "
+                    "in 32-bit integers [8]");
+    cli_options_text(options, "name", 0, "NAME", &request->c.name,
+                     "what names in the source begin with [that of the preset]");
+    cli_options_add(options, "samples", KEY_SAMPLES, "N",
+                    "training samples that scales are chosen on [2000]");
+    cli_options_add(options, "flash", KEY_FLASH, "BYTES",
+                    "fail when constants take more; 16k is 16384");
+    cli_options_add(options, "ram", KEY_RAM, "BYTES", "fail when scratch and stack take more");
+    cli_options_flag(options, "force", &request->force, "replace an export that is there");
+    cli_options_threads(options, &request->threads);
+    cli_options_flag(options, "json", &request->json, "print the figures as one JSON object");
+    cli_data_add(options, &request->data);
+}
+
+static error_t take_mode(export_request *request, const char *argument) {
+    const char *name;
+    for (size_t i = 0; (name = loci_export_mode_name(i)) != NULL; i++)
+        if (strcmp(name, argument) == 0) {
+            request->c.mode = (int)i;
+            return 0;
+        }
+    return cli_usage("--mode", "'%s' is none of positions, weights, pruned", argument), EINVAL;
+}
+
+static error_t take_bits(export_request *request, const char *argument) {
+    if (strcmp(argument, "32") != 0 && strcmp(argument, "8") != 0 && strcmp(argument, "4") != 0)
+        return cli_usage("--bits", "'%s' is none of 32, 8, 4", argument), EINVAL;
+    request->c.bits = (uint32_t)atoi(argument);
+    return 0;
+}
+
+/* "4096" or "4k". */
+static error_t take_bytes(const char *option, const char *argument, uint64_t *bytes) {
+    char digits[24];
+    size_t length = strlen(argument);
+    bool kilo = length > 1 && (argument[length - 1] == 'k' || argument[length - 1] == 'K');
+    snprintf(digits, sizeof digits, "%.*s", (int)(kilo ? length - 1 : length), argument);
+    if (length >= sizeof digits || !cli_read_number(option, digits, 1, UINT32_MAX, bytes))
+        return EINVAL;
+    *bytes *= kilo ? 1024 : 1;
+    return 0;
+}
+
+error_t export_c_take(export_request *request, int key, char *argument) {
+    uint64_t number;
+    switch (key) {
+    case KEY_MODE:
+        return take_mode(request, argument);
+    case KEY_BITS:
+        return take_bits(request, argument);
+    case KEY_SAMPLES:
+        if (!cli_read_number("--samples", argument, 1, 60000, &number))
+            return EINVAL;
+        request->c.samples = (uint32_t)number;
+        return 0;
+    case KEY_FLASH:
+        return take_bytes("--flash", argument, &request->c.flash);
+    case KEY_RAM:
+        return take_bytes("--ram", argument, &request->c.ram);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int export_c_refuse(const cli_options *options, const export_request *request) {
+    size_t last = request->only_c; /* a heading, which is never given */
+    char written[32];
+    for (size_t i = request->only_c; i < options->count; i++)
+        if (options->given[i] > options->given[last])
+            last = i;
+    if (last == request->only_c)
+        return CLI_GO_ON;
+    bool is_data = options->list[last].group != options->list[request->only_c].group;
+    snprintf(written, sizeof written, "--%s", is_data ? "data" : options->list[last].name);
+    return cli_usage(written, "is for --to c");
+}
+
+/* Points of accuracy lost, or none. */
+static void print_accuracy(const loci_export_report *r) {
+    char accuracy[CLI_WORD], count[CLI_WORD], before[CLI_WORD];
+    printf("accuracy          %s on %s samples, ", cli_percent(accuracy, r->accuracy),
+           cli_count(count, r->samples));
+    double lost = 100 * (r->accuracy_before - r->accuracy);
+    if (lost < 0.005 && lost > -0.005)
+        printf("as before export\n");
+    else
+        printf("%.2f points %s than before export (%s)\n", lost > 0 ? lost : -lost,
+               lost > 0 ? "less" : "more", cli_percent(before, r->accuracy_before));
+}
+
+static void print_count(const char *what, double mean, double most) {
+    char a[CLI_WORD], b[CLI_WORD];
+    printf("%-16s  %s per inference, %s where nothing is silent\n", what,
+           cli_count(a, (uint64_t)(mean + 0.5)), cli_count(b, (uint64_t)most));
+}
+
+static void print(const export_request *request, const loci_export_report *r) {
+    char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD];
+    printf("%s: %s.c, %s ", CLI_SHOWN(request->output), r->name,
+           loci_export_mode_name((size_t)r->mode));
+    if (r->bits == 32)
+        printf("as floats\n");
+    else
+        printf("in %u bits\n", r->bits);
+    print_accuracy(r);
+    printf("flash             %s bytes of constants, %s of them parameters; code comes on top\n",
+           cli_count(a, r->flash), cli_count(b, r->parameters));
+    printf("RAM               %s bytes: %s of scratch, about %s of stack\n",
+           cli_count(a, r->scratch + r->stack), cli_count(b, r->scratch), cli_count(c, r->stack));
+    print_count("multiply-adds", r->multiply_adds, r->multiply_adds_most);
+    if (r->roots_most > 0)
+        print_count("reciprocal roots", r->roots, r->roots_most);
+}
+
+/* In mode pruned a connection costs its place in a list, too, which the pruned ones must make up
+ * for. */
+static void note_size(const loci_network *network, const loci_export_report *r) {
+    char kept_text[CLI_WORD], all_text[CLI_WORD];
+    size_t kept, all = loci_network_connections(network);
+    if (r->mode != LOCI_EXPORT_PRUNED || loci_network_count_kept(network, &kept, NULL) != LOCI_OK)
+        return;
+    double as_weights = (double)r->parameters + (double)(all - kept) * r->bits / 8;
+    if ((double)r->flash > as_weights)
+        cli_note("--mode weights takes less flash: %s of %s connections are kept",
+                 cli_count(kept_text, kept), cli_count(all_text, all));
+}
+
+static int print_json(const export_request *request, const loci_export_report *r,
+                      const loci_dataset *data) {
+    json_t *object = json_object();
+    json_object_set_new(object, "output", cli_json_text(request->output));
+    json_object_set_new(object, "name", cli_json_text(r->name));
+    json_object_set_new(object, "mode", json_string(loci_export_mode_name((size_t)r->mode)));
+    json_object_set_new(object, "bits", json_integer(r->bits));
+    json_object_set_new(object, "dataset", cli_json_text(loci_dataset_name(data)));
+    json_object_set_new(object, "samples", json_integer((json_int_t)r->samples));
+    json_object_set_new(object, "accuracy_before", json_real(r->accuracy_before));
+    json_object_set_new(object, "accuracy", json_real(r->accuracy));
+    json_object_set_new(object, "points_lost", json_real(100 * (r->accuracy_before - r->accuracy)));
+    json_object_set_new(object, "parameter_bytes", json_integer((json_int_t)r->parameters));
+    json_object_set_new(object, "flash_bytes", json_integer((json_int_t)r->flash));
+    json_object_set_new(object, "scratch_bytes", json_integer((json_int_t)r->scratch));
+    json_object_set_new(object, "stack_bytes", json_integer((json_int_t)r->stack));
+    json_object_set_new(object, "multiply_adds", json_real(r->multiply_adds));
+    json_object_set_new(object, "multiply_adds_most", json_real(r->multiply_adds_most));
+    json_object_set_new(object, "roots", json_real(r->roots));
+    json_object_set_new(object, "roots_most", json_real(r->roots_most));
+    return cli_json_print(object);
+}
+
+/* The data that were asked for, or else the run's. CLI_GO_ON or an exit code. */
+static int open_data(const export_request *request, loci_dataset **data) {
+    static loci_config config; /* what the options may point into */
+    loci_error error = {0};
+    cli_data wanted = request->data;
+    bool of_run = wanted.name == NULL;
+    wanted.options.test_optional = 1; /* then the training part measures, too */
+    if (of_run) {
+        if (!cli_is_folder(request->model))
+            return cli_usage("--data", "say what to choose scales on and to measure with, for "
+                                       "example --data mnist; only a run folder knows its data");
+        if (cli_data_of_run(&wanted, request->model, &config, &error) != LOCI_OK)
+            return cli_error(&error);
+    }
+    if (cli_open_data(data, &wanted, of_run ? &config : NULL, &error) != LOCI_OK)
+        return cli_error(&error);
+    return CLI_GO_ON;
+}
+
+/* A mistake in an option is wrong usage; that a network does not fit one is a failure. */
+static int failed(const loci_error *error) {
+    static const char *const options[] = {"mode", "flash", "ram"};
+    char where[16];
+    if (error->code == LOCI_E_ARGUMENT)
+        return cli_usage_error(error, "--");
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (strcmp(error->where, options[i]) != 0)
+            continue;
+        snprintf(where, sizeof where, "--%s", options[i]);
+        return cli_fail(where, "%s", error->message);
+    }
+    return cli_error(error);
+}
+
+static int export_and_report(const export_request *request, const loci_network *network,
+                             const loci_dataset *data) {
+    loci_error error = {0};
+    loci_export *export = NULL;
+    loci_export_options options = request->c;
+    options.data = data;
+    options.pool = cli_pool(request->threads);
+    if (options.pool == NULL)
+        return CLI_FAILED;
+    int status = CLI_DONE;
+    if (loci_export_create(&export, network, &options, &error) != LOCI_OK)
+        status = failed(&error);
+    else if (loci_export_write(export, request->output, request->force, &error) != LOCI_OK)
+        status = cli_error(&error);
+    else if (request->json)
+        status = print_json(request, loci_export_report_of(export), data);
+    else
+        print(request, loci_export_report_of(export));
+    if (status == CLI_DONE)
+        note_size(network, loci_export_report_of(export));
+    loci_export_free(export);
+    loci_pool_free(options.pool);
+    return status;
+}
+
+int export_c(const export_request *request, const loci_network *network) {
+    loci_dataset *data = NULL;
+    int status = open_data(request, &data);
+    if (status == CLI_GO_ON)
+        status = cli_check_classes(network, data);
+    if (status == CLI_GO_ON)
+        status = export_and_report(request, network, data);
+    loci_dataset_free(data);
+    return status;
+}

@@ -1,0 +1,99 @@
+/* loci figure: draws runs and networks, ready for a paper. */
+#include <string.h>
+
+#include "commands.h"
+#include "figure/figure.h"
+
+enum { KEY_DIGIT = CLI_KEY_OWN };
+
+static const struct {
+    const char *name;
+    int (*draw)(const figure_request *request);
+} figures[] = {
+    {"fig1", figure_space},        {"fig3", figure_pruning},      {"fig4", figure_depths},
+    {"fig5", figure_sizes},        {"fig6", figure_activations},  {"dims", figure_dimensions},
+    {"frontier", figure_frontier}, {"training", figure_training},
+};
+enum { FIGURES = sizeof figures / sizeof *figures };
+
+static const char description[] =
+    "Draw a figure, as a vector graphic or at 300 dots an inch. The numbers are those of the "
+    "paper's figures (Erb et al. 2025, arXiv 2506.13410). Runs that differ only in their seed are "
+    "drawn as their mean and one standard deviation.";
+static const char notes[] =
+    "NAME is one of\n"
+    "  fig1      the layered network in space, with its strongest connections\n"
+    "  fig3      accuracy against pruned connections, from 'loci prune --curve'\n"
+    "  fig4      histograms of the learned z of each layer, for --planes relaxed\n"
+    "  fig5      accuracy against dimensions and parameters; RUNs of several kinds\n"
+    "  fig6      the neurons coloured by what they do with the mean image of a digit\n"
+    "  dims      accuracy against dimensions, beside conventional nets of as many parameters\n"
+    "  frontier  accuracy against parameters, beside what others report for MNIST\n"
+    "  training  loss and accuracy over the epochs\n"
+    "\n"
+    "Examples:\n"
+    "  loci figure training runs/paper-mlp-s1 runs/paper-mlp-s2 -o training.pdf\n"
+    "  loci figure fig6 runs/arbor-mlp-10k-s1 --digit 3 -o three.svg";
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    figure_request *request = state->input;
+    uint64_t number;
+    switch (key) {
+    case KEY_DIGIT:
+        if (!cli_read_number("--digit", argument, 0, 65535, &number))
+            return EINVAL;
+        request->digit = (uint32_t)number;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (request->name == NULL)
+            request->name = argument;
+        else if (request->count < FIGURE_MOST_RUNS)
+            request->runs[request->count++] = argument;
+        else
+            return cli_usage(argument, "at most %d runs in one figure", FIGURE_MOST_RUNS), EINVAL;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int unknown(const char *name) {
+    const char *names[FIGURES];
+    for (int i = 0; i < FIGURES; i++)
+        names[i] = figures[i].name;
+    const char *near = loci_suggest(name, names, FIGURES);
+    if (near != NULL)
+        return cli_usage(name, "no such figure; did you mean '%s'?", near);
+    return cli_usage(name, "no such figure; 'loci figure --help' lists them");
+}
+
+int cmd_figure(int argc, char **argv) {
+    static cli_options options;
+    static figure_request request;
+    cli_data_add(&options, &request.data);
+    cli_options_group(&options, "Result:");
+    cli_options_text(&options, "output", 'o', "FILE", &request.output,
+                     "where it goes: FILE.svg, .pdf or .png");
+    cli_options_add(&options, "digit", KEY_DIGIT, "CLASS",
+                    "fig6: the class whose mean image is shown, counted from 0 [0]");
+    int status = cli_parse(&options, "NAME RUN... -o FILE.svg|.pdf|.png", description, notes, parse,
+                           argc, argv, &request);
+    if (status != CLI_GO_ON)
+        return status;
+    if (request.name == NULL)
+        return cli_usage("figure", "say which figure; 'loci figure --help' lists them");
+    int index = 0;
+    while (index < FIGURES && strcmp(figures[index].name, request.name) != 0)
+        index++;
+    if (index == FIGURES)
+        return unknown(request.name);
+    if (request.count == 0)
+        return cli_usage(request.name, "say which run to draw: a run folder");
+    if (request.output == NULL)
+        return cli_usage("-o", "say where the figure goes, for example -o %s.svg", request.name);
+    if (!figure_format_of(request.output, &request.format))
+        return cli_usage("-o", "'%s' ends in none of .svg, .pdf, .png", request.output);
+    for (size_t i = 0; i < request.count && status == CLI_GO_ON; i++)
+        status = cli_check_output("-o", request.output, request.runs[i], &request.data);
+    return status == CLI_GO_ON ? figures[index].draw(&request) : status;
+}

@@ -1,0 +1,62 @@
+/* The parts of `loci info`. */
+#ifndef LOCI_CLI_INFO_H
+#define LOCI_CLI_INFO_H
+
+#include "common/cli.h"
+
+/* What training made of one layer pair. What does not apply, or would take too long, is NaN. */
+typedef struct pair_statistics {
+    double gap;                    /* |g| */
+    double scale;                  /* s */
+    double excitatory, inhibitory; /* shares of weights above and below 0 */
+    double mean_weight;            /* mean of |w| */
+    double shortest, longest;      /* distances between sites, gap and softening included */
+    double range;                  /* R; infinite where there is none */
+    double kept;                   /* connections that are not cut */
+    double wiring;    /* sum of their lengths, each that of its nearest pair of sites */
+    double length[5]; /* of them: least, 10%, median, 90%, largest */
+} pair_statistics;
+
+/* The neuron constants of a spiking layer, as they act. */
+typedef struct neuron_statistics {
+    double beta[2];      /* smallest, largest */
+    double threshold[2]; /* NaN where a layer does not fire */
+    bool trains_beta, trains_threshold;
+} neuron_statistics;
+
+/* All that is shown: of a preset the network is NULL. */
+typedef struct info_subject {
+    const char *name;
+    loci_spec spec; /* resolved */
+    loci_train_options train;
+    loci_network *network;
+    double bytes; /* of the model file */
+    loci_parameter_counts counts;
+    size_t connections, conventional;
+    pair_statistics statistics[LOCI_MAX_PAIRS];
+    neuron_statistics neurons[LOCI_MAX_PAIRS]; /* of a spiking net */
+} info_subject;
+
+/* neurons.c: fills out[hidden_count + 1], layer l + 1 at l, of a spiking net; without a network, of
+ * one that is still to be trained. */
+void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out);
+
+/* Smallest and largest constants of each layer that is no input. */
+json_t *info_neurons_json(const loci_spec *spec, const neuron_statistics *neurons);
+/* The options of a spiking net in words, and the constants of each layer. */
+void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons);
+
+/* statistics.c: fills statistics[hidden_count + 1]. Returns CLI_GO_ON, or an exit code after an
+ * error line. */
+int info_measure(const loci_network *network, pair_statistics *statistics);
+
+/* Connections that are kept; NaN for a net too large to look at. */
+double info_kept(const info_subject *it);
+/* What they were chosen by; "": it is not pruned. */
+const char *info_pruned_by(const info_subject *it);
+
+/* json_report.c, text_report.c: all of it on stdout. The first returns an exit code. */
+int info_report_json(const info_subject *it);
+void info_report_text(const info_subject *it);
+
+#endif

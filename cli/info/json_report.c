@@ -1,0 +1,114 @@
+/* What `loci info --json` prints. */
+#include <math.h>
+#include <string.h>
+
+#include "info/info.h"
+
+static json_t *number(size_t n) {
+    return json_integer((json_int_t)n);
+}
+
+/* "256,128" -> [256, 128]; "3" -> 3, or [3] where the option takes a list; a name stays a string.
+ */
+static json_t *value_of(const loci_field *field, const char *text) {
+    if (field->names != NULL)
+        return json_string(text);
+    bool is_hidden = strcmp(field->name, "hidden") == 0;
+    bool is_list = is_hidden || strchr(field->argument, ',') != NULL;
+    char wrapped[1100];
+    snprintf(wrapped, sizeof wrapped, "[%s]", is_hidden && strcmp(text, "0") == 0 ? "" : text);
+    json_t *list = json_loads(wrapped, JSON_ALLOW_NUL, NULL);
+    if (is_list || list == NULL)
+        return list;
+    json_t *value = json_incref(json_array_get(list, 0));
+    json_decref(list);
+    return value;
+}
+
+static json_t *options_json(const loci_spec *spec) {
+    json_t *object = json_object();
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    for (size_t i = 0; i < count; i++) {
+        char text[1024], key[64];
+        if (loci_spec_get(spec, fields[i].name, text, sizeof text) != LOCI_OK)
+            continue;
+        snprintf(key, sizeof key, "%s", fields[i].name);
+        for (char *c = key; *c != '\0'; c++)
+            if (*c == '-')
+                *c = '_';
+        json_object_set_new(object, key, value_of(&fields[i], text));
+    }
+    return object;
+}
+
+static json_t *json_of_pair(const info_subject *it, uint32_t pair) {
+    const loci_spec *spec = &it->spec;
+    const pair_statistics *s = &it->statistics[pair];
+    json_t *one = json_object();
+    json_object_set_new(one, "from", number(loci_spec_layer_size(spec, pair)));
+    json_object_set_new(one, "to", number(loci_spec_layer_size(spec, pair + 1)));
+    if (it->network == NULL)
+        return one;
+    json_object_set_new(one, "gap", cli_json_real(s->gap));
+    json_object_set_new(one, "scale", cli_json_real(s->scale));
+    json_object_set_new(one, "excitatory", cli_json_real(s->excitatory));
+    json_object_set_new(one, "inhibitory", cli_json_real(s->inhibitory));
+    json_object_set_new(one, "mean_weight", cli_json_real(s->mean_weight));
+    json_object_set_new(one, "shortest_distance", cli_json_real(s->shortest));
+    json_object_set_new(one, "longest_distance", cli_json_real(s->longest));
+    json_object_set_new(one, "range", cli_json_real(s->range));
+    json_object_set_new(one, "connections_kept",
+                        isfinite(s->kept) ? number((size_t)s->kept) : json_null());
+    json_object_set_new(one, "wiring_length", cli_json_real(s->wiring));
+    json_t *lengths = json_array();
+    for (size_t k = 0; k < 5; k++)
+        json_array_append_new(lengths, cli_json_real(s->length[k]));
+    json_object_set_new(one, "lengths", lengths);
+    return one;
+}
+
+static json_t *json_of_kinds(const loci_parameter_counts *counts) {
+    json_t *kinds = json_object();
+    json_object_set_new(kinds, "positions", number(counts->positions));
+    json_object_set_new(kinds, "charges", number(counts->charges));
+    json_object_set_new(kinds, "gaps", number(counts->gaps));
+    json_object_set_new(kinds, "scales", number(counts->scales));
+    json_object_set_new(kinds, "biases", number(counts->biases));
+    json_object_set_new(kinds, "weights", number(counts->weights));
+    json_object_set_new(kinds, "betas", number(counts->betas));
+    json_object_set_new(kinds, "thresholds", number(counts->thresholds));
+    return kinds;
+}
+
+int info_report_json(const info_subject *it) {
+    json_t *object = json_object(), *layers = json_array(), *pairs = json_array();
+    const char *preset = it->network != NULL ? loci_network_note(it->network, "preset") : it->name;
+    json_object_set_new(object, "preset", cli_json_text(preset));
+    if (it->network != NULL) {
+        json_object_set_new(object, "dataset",
+                            cli_json_text(loci_network_note(it->network, "dataset")));
+        json_object_set_new(object, "bytes", number((size_t)it->bytes));
+    }
+    for (uint32_t l = 0; l <= it->spec.hidden_count + 1; l++)
+        json_array_append_new(layers, number(loci_spec_layer_size(&it->spec, l)));
+    for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++)
+        json_array_append_new(pairs, json_of_pair(it, pair));
+    json_object_set_new(object, "layers", layers);
+    json_object_set_new(object, "parameters", number(it->counts.total));
+    json_object_set_new(object, "parameters_by_kind", json_of_kinds(&it->counts));
+    json_object_set_new(object, "connections", number(it->connections));
+    if (it->network != NULL) {
+        double kept = info_kept(it);
+        json_object_set_new(object, "connections_kept",
+                            isfinite(kept) ? number((size_t)kept) : json_null());
+        json_object_set_new(object, "sparsity", cli_json_real(1 - kept / (double)it->connections));
+        json_object_set_new(object, "pruned_by", cli_json_text(info_pruned_by(it)));
+    }
+    json_object_set_new(object, "conventional_parameters", number(it->conventional));
+    json_object_set_new(object, "pairs", pairs);
+    if (it->spec.neuron == LOCI_NEURON_LIF)
+        json_object_set_new(object, "neurons", info_neurons_json(&it->spec, it->neurons));
+    json_object_set_new(object, "options", options_json(&it->spec));
+    return cli_json_print(object);
+}

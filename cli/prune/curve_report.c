@@ -1,0 +1,55 @@
+/* Accuracy against sparsity, from the runs of a curve: as a table, as JSON, as a file. */
+#include <string.h>
+
+#include "prune/prune.h"
+
+/* The points' results; curve->points is what `points` has room for. */
+static void collect(loci_curve *curve, loci_curve_point *room, const prune_request *request,
+                    const prune_point *points, size_t count) {
+    const loci_config *config = &points[0].run.config;
+    *curve = (loci_curve){.by = "weight", .count = count, .points = room};
+    snprintf(curve->model, sizeof curve->model, "%s", request->model);
+    snprintf(curve->dataset, sizeof curve->dataset, "%s", points[0].run.summary.dataset);
+    snprintf(curve->when, sizeof curve->when, "%s", request->when);
+    if (config->spec.wiring != LOCI_WIRING_DENSE) /* such a net has no distances */
+        loci_train_get(&config->train, "prune-by", curve->by, sizeof curve->by);
+    loci_train_get(&config->train, "prune-scope", curve->scope, sizeof curve->scope);
+    for (size_t i = 0; i < count; i++) {
+        const loci_summary *s = &points[i].run.summary;
+        room[i] = (loci_curve_point){s->sparsity, s->connections_kept, s->test_accuracy,
+                                     s->validation_accuracy};
+    }
+}
+
+int prune_save_curve(const prune_request *request, const prune_point *points, size_t count) {
+    loci_curve curve;
+    loci_curve_point room[PRUNE_MOST_POINTS];
+    collect(&curve, room, request, points, count);
+    return cli_curve_write(&curve, request->finetune,
+                           request->run.out != NULL ? request->run.out : request->model);
+}
+
+void prune_report_curve(const prune_point *points, size_t count) {
+    char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD];
+    bool validated = points[0].run.summary.validation_accuracy >= 0;
+    printf("%9s  %12s  %8s\n", "sparsity", "connections", validated ? "held out" : "test");
+    for (size_t i = 0; i < count; i++) {
+        const loci_summary *s = &points[i].run.summary;
+        double accuracy = validated ? s->validation_accuracy : s->test_accuracy;
+        printf("%9s  %12s  %8s\n", cli_percent(a, s->sparsity), cli_count(b, s->connections_kept),
+               accuracy >= 0 ? cli_percent(c, accuracy) : "-");
+    }
+}
+
+int prune_report_json(const prune_request *request, const prune_point *points, size_t count) {
+    loci_curve curve;
+    loci_curve_point room[PRUNE_MOST_POINTS];
+    json_t *object;
+    if (request->point_count > 0) {
+        collect(&curve, room, request, points, count);
+        object = cli_curve_json(&curve, request->finetune);
+    } else {
+        object = train_read_summary(&points[0].run);
+    }
+    return object != NULL ? cli_json_print(object) : CLI_FAILED;
+}

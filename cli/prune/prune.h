@@ -1,0 +1,42 @@
+/* The parts of `loci prune`. */
+#ifndef LOCI_CLI_PRUNE_H
+#define LOCI_CLI_PRUNE_H
+
+#include "common/training.h"
+
+enum { PRUNE_MOST_POINTS = 64 };
+
+/* What the command line asked for. */
+typedef struct prune_request {
+    const char *model, *sparsity, *when;
+    const char *points[PRUNE_MOST_POINTS]; /* of --curve */
+    size_t point_count;
+    uint32_t finetune;
+    bool freeze, shrink;
+    train_request run; /* what it shares with training */
+} prune_request;
+
+/* One sparsity, and the run that prunes to it. */
+typedef struct prune_point {
+    const char *sparsity; /* as it was written */
+    bool disconnected; /* nothing would be left between inputs and outputs: no point of a curve */
+    bool untested; /* the model was trained without looking at the test part: there may be none */
+    train_run run;
+} prune_point;
+
+/* plan_points.c: fills configuration and directory of a point. CLI_GO_ON or an exit code. A point
+ * of a curve that leaves no way through the network is marked, not refused. */
+int prune_plan(prune_point *point, const prune_request *request, size_t n);
+
+/* shrink_model.c: shrinks the model in folder `from` into folder `to`, which may be the same, and
+ * says what went. CLI_GO_ON or an exit code. */
+int prune_shrink(const char *from, const char *to);
+/* The model as it is, made smaller. An exit code. */
+int prune_shrink_only(const prune_request *request);
+
+/* curve_report.c */
+int prune_save_curve(const prune_request *request, const prune_point *points, size_t count);
+void prune_report_curve(const prune_point *points, size_t count);
+int prune_report_json(const prune_request *request, const prune_point *points, size_t count);
+
+#endif

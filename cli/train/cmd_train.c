@@ -1,0 +1,221 @@
+/* loci train: trains a network, once or for several seeds. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "common/training.h"
+
+enum { KEY_SEED = CLI_KEY_OWN, KEY_SEEDS };
+
+static const char description[] =
+    "Train a network and keep the run in a folder: model, configuration, metrics, checkpoints.";
+static const char notes[] =
+    "PRESET is a name that 'loci info' lists; any of its options can be given another value. "
+    "The same command and seed make the same model, byte for byte, whatever the number of "
+    "threads.\n"
+    "\n"
+    "Examples:\n"
+    "  loci train arbor-mlp-10k --data mnist\n"
+    "  loci train --hidden 64,64 --dendrite-sites 8,4 --data glyphs --out runs/mine\n"
+    "  loci train --hidden 64 --neuron lif --time-steps 10 --data glyphs\n"
+    "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
+    "  loci train arbor-mlp-10k --data mnist --teacher runs/dense-mlp-1024-s1\n"
+    "  loci train --resume --out runs/mine";
+
+/* What people need first; then by what it is about, whatever table it stands in. */
+static const cli_help_group layout[] = {
+    {"To begin with [in brackets the default; a preset has its own]:",
+     "data out resume force seed epochs validation hidden dendrite-sites neuron"},
+    {"Data:", "data-dir label test no-test"},
+    {"Run:", "seeds threads init test-every json quiet"},
+    {"Training:", "batch lr lr-positions lr-charges schedule warmup patience"},
+    {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
+    {"Learning from a larger network:", "teacher distillation temperature"},
+    {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
+    {"Network:", "wiring dim planes input sign tied scale axon-sites gap range train-range "
+                 "softening steepness logit-scale spread extent noise"},
+    {"Spiking networks:", "time-steps coding readout surrogate slope beta threshold reset "
+                          "train-beta train-threshold"},
+    {"Other:", "help version"},
+    {NULL, NULL}};
+
+static void add_options(cli_options *options, train_request *request) {
+    options->layout = layout;
+    cli_data_add(options, &request->data);
+    cli_options_add(options, "seed", KEY_SEED, "N",
+                    "of start positions, order of samples and shifts [1]");
+    cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...",
+                    "one run per seed; then their mean and standard deviation");
+    cli_options_threads(options, &request->threads);
+    cli_options_text(options, "out", 0, "DIR", &request->out,
+                     "run folder [runs/PRESET-sSEED]; with --seeds DIR/sSEED");
+    cli_options_flag(options, "resume", &request->resume,
+                     "go on with the run in the folder as its config.json says; start it if there "
+                     "is none");
+    cli_options_flag(options, "force", &request->force, "replace a run that is there");
+    cli_options_text(options, "init", 0, "MODEL", &request->init,
+                     "start from the parameters of this model");
+    cli_options_text(options, "teacher", 0, "MODEL", &request->teacher,
+                     "learn this model's class probabilities beside the labels");
+    cli_options_flag(options, "no-test", &request->no_test, "never read the test part");
+    cli_options_flag(options, "json", &request->json, "print the summary as one JSON object");
+    cli_options_flag(options, "quiet", &request->quiet, "no progress");
+    cli_options_add_spec(options);
+    cli_options_add_train(options);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    train_request *request = state->input;
+    size_t count;
+    if (key >= CLI_KEY_TRAIN && key < CLI_KEY_TRAIN + CLI_MOST_OPTIONS)
+        return train_give(request, &loci_train_fields(&count)[key - CLI_KEY_TRAIN], false,
+                          argument),
+               0;
+    if (key >= CLI_KEY_SPEC && key < CLI_KEY_SPEC + CLI_MOST_OPTIONS)
+        return train_give(request, &loci_spec_fields(&count)[key - CLI_KEY_SPEC], true, argument),
+               0;
+    switch (key) {
+    case KEY_SEED:
+        return train_take_seeds(request, argument, false);
+    case KEY_SEEDS:
+        return train_take_seeds(request, argument, true);
+    case ARGP_KEY_ARG:
+        if (request->preset != NULL)
+            return cli_usage(argument, "one preset at a time; '%s' is there already",
+                             request->preset),
+                   EINVAL;
+        request->preset = argument;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* -1 where there is none: no test part, or a single run. */
+static void spread(const train_run *runs, size_t count, double *mean, double *deviation) {
+    double accuracy[CLI_MOST_SEEDS];
+    *mean = *deviation = -1;
+    for (size_t i = 0; i < count; i++) {
+        accuracy[i] = runs[i].summary.test_accuracy;
+        if (accuracy[i] < 0)
+            return;
+    }
+    cli_mean(accuracy, count, mean, deviation);
+    if (count == 1)
+        *deviation = -1;
+}
+
+static int report_json(const train_run *runs, size_t count, bool several) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *summary = train_read_summary(&runs[i]);
+        if (summary == NULL) {
+            json_decref(list);
+            return CLI_FAILED;
+        }
+        json_array_append_new(list, summary);
+    }
+    json_t *object;
+    if (several) {
+        double mean, deviation;
+        spread(runs, count, &mean, &deviation);
+        object = json_object();
+        json_object_set(object, "runs", list);
+        json_object_set_new(object, "mean", mean >= 0 ? json_real(mean) : json_null());
+        json_object_set_new(object, "std", deviation >= 0 ? json_real(deviation) : json_null());
+    } else {
+        object = json_incref(json_array_get(list, 0));
+    }
+    json_decref(list);
+    return cli_json_print(object);
+}
+
+static void print_seeds(const train_run *runs, size_t count, double mean, double deviation) {
+    char text[CLI_WORD];
+    printf("%20s  %8s  %10s\n", "seed", "test", "time");
+    for (size_t i = 0; i < count; i++) {
+        const loci_summary *summary = &runs[i].summary;
+        printf("%20llu  %8s", (unsigned long long)summary->seed,
+               cli_percent(text, summary->test_accuracy));
+        printf("  %10s\n", cli_duration(text, summary->seconds_total));
+    }
+    printf("%20s  %8s\n", "mean", cli_percent(text, mean));
+    printf("%20s  %8s\n", "standard deviation", cli_percent(text, deviation));
+}
+
+static int report(const train_run *runs, size_t count, const train_request *request) {
+    double mean, deviation;
+    if (request->json)
+        return report_json(runs, count, request->several);
+    if (!request->several) {
+        train_show_result(runs);
+        return CLI_DONE;
+    }
+    spread(runs, count, &mean, &deviation);
+    print_seeds(runs, count, mean, deviation);
+    return CLI_DONE;
+}
+
+static bool same_data(const loci_config *a, const loci_config *b) {
+    return strcmp(a->data, b->data) == 0 && strcmp(a->label_column, b->label_column) == 0 &&
+           strcmp(a->test_file, b->test_file) == 0 && a->no_test == b->no_test &&
+           a->keep_row_numbers == b->keep_row_numbers;
+}
+
+/* Runs first..count-1, but for those that are finished. */
+static int train_rest(train_run *runs, size_t first, size_t count,
+                      const volatile sig_atomic_t *stop, const train_request *request) {
+    loci_pool *pool = cli_pool(request->threads);
+    loci_dataset *data = NULL;
+    int status = pool != NULL ? train_open_data(&data, &runs[first], request) : CLI_FAILED;
+    for (size_t i = first; i < count && status == CLI_GO_ON; i++)
+        if (!runs[i].finished)
+            status = train_one(&runs[i], data, pool, stop, request);
+    loci_dataset_free(data);
+    loci_pool_free(pool);
+    return status;
+}
+
+/* All runs are planned before the first one starts: a mistake in the third should not cost two. */
+static int train_all(train_run *runs, size_t count, const train_request *request) {
+    const volatile sig_atomic_t *stop = cli_catch_signals();
+    int status = CLI_GO_ON;
+    for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
+        status = train_plan(&runs[i], request, i);
+    if (status != CLI_GO_ON)
+        return status;
+    for (size_t i = 1; i < count; i++)
+        if (!same_data(&runs[0].config, &runs[i].config))
+            return cli_usage(runs[i].directory,
+                             "was started on other data than %s; resume them "
+                             "one by one",
+                             runs[0].directory);
+    size_t first = 0;
+    while (first < count && runs[first].finished)
+        first++;
+    if (first < count)
+        status = train_rest(runs, first, count, stop, request);
+    return status == CLI_GO_ON ? report(runs, count, request) : status;
+}
+
+int cmd_train(int argc, char **argv) {
+    static cli_options options; /* too large for comfort on the stack */
+    train_request request = {.preset = NULL};
+    add_options(&options, &request);
+    int status = cli_parse(&options,
+                           "PRESET --data NAME|PATH [OPTION...]\n--hidden N[,N...] --data "
+                           "NAME|PATH [OPTION...]\n--resume --out DIR",
+                           description, notes, parse, argc, argv, &request);
+    if (status != CLI_GO_ON)
+        return status;
+    if (request.resume && request.force)
+        return cli_usage("--force", "--resume and --force exclude each other");
+    request.again = request.several ? "give the same command with --resume" : NULL;
+    size_t count = request.several ? request.seed_count : 1;
+    train_run *runs = calloc(count, sizeof *runs);
+    if (runs == NULL)
+        return cli_fail("train", "out of memory");
+    status = train_all(runs, count, &request);
+    free(runs);
+    return status;
+}
