@@ -51,7 +51,7 @@ static void test_arrays(void **state) {
     assert_int_equal(loci_dataset_sample(data, LOCI_TEST, 1, sample), LOCI_OK);
     assert_memory_equal(sample, train[1], sizeof sample);
     assert_int_equal(loci_dataset_sample(data, LOCI_TEST, 2, sample), LOCI_E_ARGUMENT);
-    loci_dataset_range(data, &low, &span);
+    loci_dataset_input_scaling(data, &low, &span);
     assert_null(low);
     assert_null(span);
     loci_dataset_free(data);
@@ -69,7 +69,7 @@ static void test_range(void **state) {
     const float wide[3][4] = {{-2, 7, 0, 1e30f}, {2, 7, 1, -1e30f}, {1, 7, 0.5f, 0}};
     const float outside[1][4] = {{4, 8, 0, 0}};
     assert_int_equal(from_arrays(&data, wide[0], labels, outside[0], labels, 1, NULL), LOCI_OK);
-    loci_dataset_range(data, &low, &span);
+    loci_dataset_input_scaling(data, &low, &span);
     assert_true(low[0] == -2 && span[0] == 4);
     assert_true(low[1] == 7 && span[1] == 1); /* constant */
     assert_true(low[2] == 0 && span[2] == 1);
@@ -80,7 +80,7 @@ static void test_range(void **state) {
     loci_dataset_free(data);
     /* the test part alone does not decide */
     assert_int_equal(from_arrays(&data, train[0], labels, outside[0], labels, 1, NULL), LOCI_OK);
-    loci_dataset_range(data, &low, &span);
+    loci_dataset_input_scaling(data, &low, &span);
     assert_null(low);
     loci_dataset_free(data);
 }

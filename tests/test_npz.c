@@ -274,13 +274,13 @@ static void test_data_set(void **state) {
     assert_string_equal(loci_dataset_class_name(data, 2), "2");
     assert_int_equal(loci_dataset_sample(data, LOCI_TEST, 1, sample), LOCI_OK);
     assert_true(sample[0] == 1.0f && sample[1] == 0.0f);
-    loci_dataset_range(data, &low, &span);
+    loci_dataset_input_scaling(data, &low, &span);
     assert_null(low);
     loci_dataset_free(data);
 
     assert_int_equal(open_set(x_reals, y_all, x_reals, y_all, &data, NULL), LOCI_OK);
     assert_int_equal(loci_dataset_height(data), 1);
-    loci_dataset_range(data, &low, &span);
+    loci_dataset_input_scaling(data, &low, &span);
     assert_true(low[0] == -1 && span[0] == 2 && low[1] == 0 && span[1] == 1 && low[2] == 2);
     assert_int_equal(loci_dataset_sample(data, LOCI_TRAIN, 2, sample), LOCI_OK);
     assert_true(sample[0] == 0.5f && sample[1] == 0 && sample[2] == 0 && sample[5] == 0.5f);

@@ -45,7 +45,7 @@ static void test_an_index_is_left_out(void **state) {
     float sample[2], low = 0;
     for (size_t i = 0; i < loci_dataset_count(data, LOCI_TRAIN); i++) {
         const float *from, *span;
-        loci_dataset_range(data, &from, &span);
+        loci_dataset_input_scaling(data, &from, &span);
         assert_int_equal(loci_dataset_sample(data, LOCI_TRAIN, i, sample), LOCI_OK);
         low = sample[0] * span[0] + from[0];
         assert_true(low == 5 || low == 7 || low == 9);

@@ -122,7 +122,7 @@ static void an_evaluation_follows_the_network(void **state) {
     }
     loci_network *other; /* whose range is that of far: it matters */
     const float *low, *span;
-    loci_dataset_range(far, &low, &span);
+    loci_dataset_input_scaling(far, &low, &span);
     assert_int_equal(loci_network_load(&other, calm, NULL), LOCI_OK);
     assert_int_equal(loci_network_set_input_scaling(other, low, span, NULL), LOCI_OK);
     assert_int_equal(loci_evaluate(other, far, LOCI_TEST, NULL, 0, &result[3], NULL), LOCI_OK);
@@ -179,7 +179,7 @@ static void a_teacher_follows_its_own_network(void **state) {
     const uint32_t index[] = {3, 0, 7};
     const float *low, *span;
     float inputs[3 * PIXELS], wanted[3 * LD];
-    loci_dataset_range(far, &low, &span);
+    loci_dataset_input_scaling(far, &low, &span);
     assert_int_equal(loci_teacher_create(&teacher, calm, &network->spec, 3, 1, NULL, NULL),
                      LOCI_OK);
     assert_int_equal(loci_batch_create(&batch, 3, PIXELS, true, NULL, NULL), LOCI_OK);

@@ -84,7 +84,7 @@ int cli_check_classes(const loci_network *network, const loci_dataset *data) {
     json_decref(names);
     const float *known, *own, *span;
     loci_network_input_scaling(network, &known, &span);
-    loci_dataset_range(data, &own, &span);
+    loci_dataset_input_scaling(data, &own, &span);
     if (status == CLI_GO_ON && known == NULL && own != NULL)
         cli_note("%s: values go beyond 0 to 1, all that the model was trained on; they are used as "
                  "they are",

@@ -1,5 +1,6 @@
 /* What `loci info --json` prints. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "info/info.h"
@@ -8,37 +9,11 @@ static json_t *number(size_t n) {
     return json_integer((json_int_t)n);
 }
 
-/* "256,128" -> [256, 128]; "3" -> 3, or [3] where the option takes a list; a name stays a string.
- */
-static json_t *value_of(const loci_field *field, const char *text) {
-    if (field->names != NULL)
-        return json_string(text);
-    bool is_hidden = strcmp(field->name, "hidden") == 0;
-    bool is_list = is_hidden || strchr(field->argument, ',') != NULL;
-    char wrapped[1100];
-    snprintf(wrapped, sizeof wrapped, "[%s]", is_hidden && strcmp(text, "0") == 0 ? "" : text);
-    json_t *list = json_loads(wrapped, JSON_ALLOW_NUL, NULL);
-    if (is_list || list == NULL)
-        return list;
-    json_t *value = json_incref(json_array_get(list, 0));
-    json_decref(list);
-    return value;
-}
-
+/* NULL when memory is short. */
 static json_t *options_json(const loci_spec *spec) {
-    json_t *object = json_object();
-    size_t count;
-    const loci_field *fields = loci_spec_fields(&count);
-    for (size_t i = 0; i < count; i++) {
-        char text[1024], key[64];
-        if (loci_spec_get(spec, fields[i].name, text, sizeof text) != LOCI_OK)
-            continue;
-        snprintf(key, sizeof key, "%s", fields[i].name);
-        for (char *c = key; *c != '\0'; c++)
-            if (*c == '-')
-                *c = '_';
-        json_object_set_new(object, key, value_of(&fields[i], text));
-    }
+    char *text = loci_spec_json(spec);
+    json_t *object = text == NULL ? NULL : json_loads(text, JSON_ALLOW_NUL, NULL);
+    free(text);
     return object;
 }
 

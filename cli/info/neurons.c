@@ -21,7 +21,7 @@ static void limits_of(const loci_network *network, uint32_t layer, const char *n
 
 void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out) {
     for (uint32_t l = 0; l <= spec->hidden_count; l++) {
-        bool fires = l < spec->hidden_count || spec->readout == LOCI_READOUT_COUNT;
+        bool fires = loci_spec_fires(spec, l + 1);
         double theta = fires ? spec->threshold : NAN;
         out[l] = (neuron_statistics){{spec->beta, spec->beta},
                                      {theta, theta},

@@ -5,7 +5,7 @@
  * A data set holds a training and a test part. A sample is a vector of `features` numbers, an image
  * of height x width pixels in row-major order. 8-bit samples read as value / 255. Float samples are
  * used as they are when all training values lie in [0, 1]; otherwise each feature is brought to [0,
- * 1] by its range in the training part (see loci_dataset_range()).
+ * 1] by its range in the training part (see loci_dataset_input_scaling()).
  */
 #ifndef LOCI_DATA_H
 #define LOCI_DATA_H
@@ -127,7 +127,8 @@ LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split
  * are.
  * @param[out] span likewise; every entry > 0.
  */
-LOCI_API void loci_dataset_range(const loci_dataset *data, const float **low, const float **span);
+LOCI_API void loci_dataset_input_scaling(const loci_dataset *data, const float **low,
+                                         const float **span);
 
 /** Bytes of a fingerprint's text: 16 hexadecimal digits and the 0 that ends it. */
 enum { LOCI_FINGERPRINT = 17 };

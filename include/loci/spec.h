@@ -222,6 +222,14 @@ LOCI_API int loci_spec_set(loci_spec *spec, const char *name, const char *text, 
 LOCI_API int loci_spec_get(const loci_spec *spec, const char *name, char *text, size_t size);
 
 /**
+ * All options as one JSON object, '_' for '-' in their names: numbers, lists of numbers, names,
+ * true or false.
+ * @return the text; the caller frees it with free(). NULL when memory is short, or a value is out
+ * of range.
+ */
+LOCI_API char *loci_spec_json(const loci_spec *spec);
+
+/**
  * In what two networks differ for parameters that go from one to the other. Options that only say
  * how a network starts or learns do not count, nor do those that one of them has no use for: the
  * gap where it is trained, spiking options where only one of them spikes.

@@ -334,7 +334,7 @@ int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t 
     return LOCI_OK;
 }
 
-void loci_dataset_range(const loci_dataset *data, const float **low, const float **span) {
+void loci_dataset_input_scaling(const loci_dataset *data, const float **low, const float **span) {
     *low = data->low;
     *span = data->span;
 }

@@ -1,5 +1,6 @@
 #include "network/spec_json.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -86,4 +87,33 @@ int loci_spec_from_text(loci_spec *spec, const char *text, const char *where, lo
     int status = loci_spec_from_json(spec, json, where, error);
     json_decref(json);
     return status;
+}
+
+/* 2.0 as 2, as a person would write it. */
+static json_t *shortened(const json_t *value) {
+    double real = json_is_real(value) ? json_real_value(value) : NAN;
+    if (real == floor(real) && fabs(real) < 1e15)
+        return json_integer((json_int_t)real);
+    if (!json_is_array(value))
+        return json_incref((json_t *)(uintptr_t)value);
+    json_t *list = json_array();
+    for (size_t i = 0; i < json_array_size(value); i++)
+        json_array_append_new(list, shortened(json_array_get(value, i)));
+    return list;
+}
+
+char *loci_spec_json(const loci_spec *spec) {
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    json_t *options = loci_fields_to_json(fields, count, spec);
+    const char *key;
+    json_t *value;
+    void *next;
+    if (options == NULL)
+        return NULL;
+    json_object_foreach_safe(options, next, key, value)
+        json_object_set_new(options, key, shortened(value));
+    char *text = loci_json_print(options, LOCI_JSON_EXACT);
+    json_decref(options);
+    return text;
 }

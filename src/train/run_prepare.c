@@ -52,7 +52,7 @@ int loci_run_network(loci_network **out, const loci_config *config, const loci_d
     int status = loci_network_create(&network, &config->spec, config->seed, error);
     if (status != LOCI_OK)
         return status;
-    loci_dataset_range(data, &low, &span);
+    loci_dataset_input_scaling(data, &low, &span);
     status = loci_network_set_input_scaling(network, low, span, error);
     if (status == LOCI_OK)
         status = loci_network_set_note(network, "preset", config->preset, error);
