@@ -1,160 +1,122 @@
 /* Lists of what is stronger than a cut, without an array of all strengths: strips of receivers are
- * measured as often as they are needed. */
+ * measured one after the other, and leave two bits for each connection. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/parallel.h"
 #include "synapse/connections_list.h"
 
 enum { WIDTH = LOCI_STRENGTH_WIDTH };
+_Static_assert((int)WIDTH == 64, "a sender's connections to a strip are the bits of one word");
 
-/* Of those exactly as strong as the cut, the first are kept, by sender and receiver: all of senders
- * before `row`, and of that one those to receivers before `column`. */
-typedef struct ties {
-    size_t wanted, row, column;
-} ties;
-
+/* Bit k of a word: of the connection to receiver k of a strip. */
 typedef struct listing {
-    const loci_wiring *w;
-    enum loci_rank rank;
+    size_t n, strips;
     float cut;
-    ties ties;
+    uint64_t *kept; /* [strips, n] it is stronger than the cut, or one of the ties that stay */
+    uint64_t *tied; /* [strips, n] it is exactly as strong */
     loci_connections *c;
-    uint32_t *tied;  /* [workers, n] how many of each sender are as strong as the cut */
-    uint8_t *in_row; /* [m] which of sender ties.row are */
 } listing;
 
-static bool is_kept(const listing *x, float strength, size_t i, size_t j) {
-    const ties *t = &x->ties;
-    bool first = i < t->row || (i == t->row && j < t->column);
-    return strength > x->cut || (strength == x->cut && first);
-}
-
-static int visit(listing *x, void (*run)(void *, const float *, size_t, size_t, size_t),
-                 loci_pool *pool, loci_error *error) {
-    const loci_strength_visitor visitor = {run, x};
-    return loci_strength_visit(x->w, x->rank, &visitor, pool, error);
-}
-
-/* ---- how many ---- */
-
-static void count_strip(void *context, const float *strength, size_t j0, size_t width,
-                        size_t worker) {
-    const listing *x = context;
-    uint32_t above[WIDTH] = {0}, *tied = x->tied + worker * x->w->n;
-    for (size_t i = 0; i < x->w->n; i++)
-        for (size_t k = 0; k < width; k++) {
-            float s = strength[i * WIDTH + k];
-            above[k] += s > x->cut;
-            tied[i] += s == x->cut;
-        }
-    memcpy(x->c->receiver_start + 1 + j0, above, width * sizeof *above);
-}
-
-static void mark_ties(void *context, const float *strength, size_t j0, size_t width,
-                      size_t worker) {
-    (void)worker;
-    const listing *x = context;
-    for (size_t k = 0; k < width; k++)
-        x->in_row[j0 + k] = strength[x->ties.row * WIDTH + k] == x->cut;
-}
-
-static void count_ties(void *context, const float *strength, size_t j0, size_t width,
+static void note_strip(void *context, const float *strength, size_t j0, size_t width,
                        size_t worker) {
     (void)worker;
     const listing *x = context;
-    for (size_t i = 0; i < x->w->n && i <= x->ties.row; i++)
+    size_t at = j0 / WIDTH * x->n;
+    for (size_t i = 0; i < x->n; i++) {
+        uint64_t above = 0, equal = 0;
         for (size_t k = 0; k < width; k++) {
             float s = strength[i * WIDTH + k];
-            x->c->receiver_start[1 + j0 + k] += s == x->cut && is_kept(x, s, i, j0 + k);
+            above |= (uint64_t)(s > x->cut) << k;
+            equal |= (uint64_t)(s == x->cut) << k;
         }
-}
-
-/* Where the ties end that are wanted; false when there are not so many. */
-static bool find_row(listing *x, size_t workers) {
-    size_t left = x->ties.wanted;
-    for (size_t i = 0; i < x->w->n; i++) {
-        size_t here = 0;
-        for (size_t worker = 0; worker < workers; worker++)
-            here += x->tied[worker * x->w->n + i];
-        if (left <= here) {
-            x->ties.row = i;
-            x->ties.wanted = left; /* of this sender */
-            return true;
-        }
-        left -= here;
+        x->kept[at + i] = above;
+        x->tied[at + i] = equal;
     }
-    return false;
 }
 
-static void find_column(listing *x) {
-    size_t left = x->ties.wanted, j = 0;
-    for (; left > 0; j++)
-        left -= x->in_row[j];
-    x->ties.column = j;
+static size_t count_kept(const listing *x) {
+    size_t count = 0;
+    for (size_t i = 0; i < x->strips * x->n; i++)
+        count += (size_t)__builtin_popcountll(x->kept[i]);
+    return count;
 }
 
-static int list_ties(listing *x, size_t workers, loci_pool *pool, loci_error *error) {
-    if (!find_row(x, workers))
-        return LOCI_E_MISMATCH;
-    int status = visit(x, mark_ties, pool, error);
+/* Of the ties the first `wanted` stay, by sender and receiver; false when there are fewer. */
+static bool keep_ties(listing *x, size_t wanted) {
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t strip = 0; strip < x->strips; strip++) {
+            size_t at = strip * x->n + i;
+            for (uint64_t left = x->tied[at]; left != 0; left &= left - 1) {
+                if (wanted == 0)
+                    return true;
+                x->kept[at] |= left & -left;
+                wanted--;
+            }
+        }
+    return wanted == 0;
+}
+
+/* False when no choice among the ties leaves `wanted`. */
+static bool leave(listing *x, size_t wanted) {
+    size_t above = count_kept(x);
+    return wanted == LOCI_ANY_COUNT || (above <= wanted && keep_ties(x, wanted - above));
+}
+
+static void count_strip(void *context, size_t strip, size_t worker) {
+    (void)worker;
+    const listing *x = context;
+    uint32_t *count = x->c->receiver_start + 1 + strip * WIDTH;
+    for (size_t i = 0; i < x->n; i++)
+        for (uint64_t left = x->kept[strip * x->n + i]; left != 0; left &= left - 1)
+            count[__builtin_ctzll(left)]++;
+}
+
+static void fill_strip(void *context, size_t strip, size_t worker) {
+    (void)worker;
+    const listing *x = context;
+    uint32_t *next = x->c->receiver_start + 1 + strip * WIDTH;
+    for (size_t i = 0; i < x->n; i++)
+        for (uint64_t left = x->kept[strip * x->n + i]; left != 0; left &= left - 1)
+            x->c->sender[next[__builtin_ctzll(left)]++] = (uint32_t)i;
+}
+
+/* From bits to a list. */
+static int list(loci_connections **out, listing *x, size_t m, loci_pool *pool, loci_error *error) {
+    int status = loci_connections_open(&x->c, x->n, m, error);
     if (status == LOCI_OK) {
-        find_column(x);
-        status = visit(x, count_ties, pool, error);
+        loci_parallel(pool, x->strips, count_strip, x);
+        status = loci_connections_begin(x->c, error);
     }
-    return status;
-}
-
-/* Counts by receiver. LOCI_E_MISMATCH, without a message, where `count` cannot be. */
-static int count(listing *x, size_t count, loci_pool *pool, loci_error *error) {
-    loci_arena arena = {0};
-    size_t workers = (size_t)loci_pool_threads(pool), above = 0;
-    x->tied = loci_arena_take(&arena, workers * x->w->n, sizeof *x->tied);
-    x->in_row = loci_arena_take(&arena, x->w->m, 1);
-    int status = loci_arena_status(&arena, "pruning", error);
-    if (status == LOCI_OK)
-        status = visit(x, count_strip, pool, error);
-    for (size_t j = 0; j < x->w->m; j++)
-        above += x->c->receiver_start[j + 1];
-    if (status == LOCI_OK && count != LOCI_ANY_COUNT && above != count) {
-        x->ties.wanted = count - above;
-        status = above > count ? LOCI_E_MISMATCH : list_ties(x, workers, pool, error);
+    if (status != LOCI_OK) {
+        loci_connections_free(x->c);
+        return status;
     }
-    loci_arena_clear(&arena);
-    return status;
-}
-
-/* ---- which ---- */
-
-static void fill_strip(void *context, const float *strength, size_t j0, size_t width,
-                       size_t worker) {
-    (void)worker;
-    const listing *x = context;
-    uint32_t *next = x->c->receiver_start + 1 + j0;
-    for (size_t i = 0; i < x->w->n; i++)
-        for (size_t k = 0; k < width; k++)
-            if (is_kept(x, strength[i * WIDTH + k], i, j0 + k))
-                x->c->sender[next[k]++] = (uint32_t)i;
+    loci_parallel(pool, x->strips, fill_strip, x);
+    loci_connections_end(x->c);
+    *out = x->c;
+    return LOCI_OK;
 }
 
 int loci_connections_of_cut(loci_connections **out, const loci_wiring *w, enum loci_rank rank,
-                            float cut, size_t wanted, loci_pool *pool, loci_error *error) {
-    listing x = {.w = w, .rank = rank, .cut = cut};
-    int status = loci_connections_open(&x.c, w->n, w->m, error);
+                            float cut, size_t count, loci_pool *pool, loci_error *error) {
+    loci_arena arena = {0};
+    listing x = {.n = w->n, .strips = (w->m + WIDTH - 1) / WIDTH, .cut = cut};
+    const loci_strength_visitor visitor = {note_strip, &x};
+    x.kept = loci_arena_take(&arena, x.strips * x.n, sizeof *x.kept);
+    x.tied = loci_arena_take(&arena, x.strips * x.n, sizeof *x.tied);
+    int status = loci_arena_status(&arena, "pruning", error);
     if (status == LOCI_OK)
-        status = count(&x, wanted, pool, error);
+        status = loci_strength_visit(w, rank, &visitor, pool, error);
+    if (status == LOCI_OK && !leave(&x, count))
+        status = loci_fail(error, LOCI_E_MISMATCH, "pruning",
+                           "the cut does not leave the %zu connections it should", count);
     if (status == LOCI_OK)
-        status = loci_connections_begin(x.c, error);
-    if (status == LOCI_OK)
-        status = visit(&x, fill_strip, pool, error);
-    if (status != LOCI_OK) {
-        loci_connections_free(x.c);
-        return status;
-    }
-    loci_connections_end(x.c);
-    *out = x.c;
-    return LOCI_OK;
+        status = list(out, &x, w->m, pool, error);
+    loci_arena_clear(&arena);
+    return status;
 }
 
 /* ---- fewer of a list ---- */
@@ -225,9 +187,11 @@ static void count_above(void *context, const float *strength, size_t j0, size_t 
                         size_t worker) {
     (void)j0;
     const struct counting *x = context;
+    size_t above = 0;
     for (size_t i = 0; i < x->n; i++)
         for (size_t k = 0; k < width; k++)
-            x->above[worker] += strength[i * WIDTH + k] > x->cut;
+            above += strength[i * WIDTH + k] > x->cut;
+    x->above[worker] += above;
 }
 
 int loci_connections_count(const loci_wiring *w, enum loci_rank rank, float cut, size_t *count,
@@ -240,9 +204,11 @@ int loci_connections_count(const loci_wiring *w, enum loci_rank rank, float cut,
     int status = loci_arena_status(&arena, "pruning", error);
     if (status == LOCI_OK)
         status = loci_strength_visit(w, rank, &visitor, pool, error);
-    *count = 0;
+    size_t all = 0;
     for (size_t worker = 0; status == LOCI_OK && worker < workers; worker++)
-        *count += x.above[worker];
+        all += x.above[worker];
+    if (status == LOCI_OK)
+        *count = all;
     loci_arena_clear(&arena);
     return status;
 }
