@@ -8,7 +8,7 @@ enum loci_rank loci_rank_of(int prune_by) {
     return prune_by == LOCI_PRUNE_BY_WEIGHT ? LOCI_RANK_MAGNITUDE : LOCI_RANK_NEARNESS;
 }
 
-static int find(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
+static int list(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
     const loci_network *network = acting->network;
     const loci_cut *cut = &network->cut[p];
     const loci_wiring *w = &acting->wiring[p];
@@ -27,24 +27,36 @@ static int find(loci_acting *acting, size_t p, loci_pool *pool, loci_error *erro
                      cut->kept);
 }
 
-int loci_acting_find_kept(loci_acting *acting, loci_pool *pool, loci_error *error) {
-    int status = LOCI_OK;
-    loci_acting_update(acting);
-    for (size_t p = 0; p < acting->count && status == LOCI_OK; p++)
-        if (acting->network->pruned_by != LOCI_UNPRUNED || acting->wiring[p].cutoff > 0)
-            status = find(acting, p, pool, error);
+int loci_acting_find_kept_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
+    bool all = acting->network->pruned_by == LOCI_UNPRUNED && acting->wiring[p].cutoff == 0;
+    return all ? LOCI_OK : list(acting, p, pool, error);
+}
+
+int loci_acting_find_reached_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
+    const loci_wiring *w = &acting->wiring[p];
+    bool cut = acting->pruned_by != LOCI_UNPRUNED && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
+    int status = loci_acting_find_kept_of(acting, p, pool, error);
+    if (status == LOCI_OK && cut && w->cutoff > 0)
+        status = loci_connections_leave_out(&acting->kept[p], w, w->cutoff, pool, error);
     return status;
 }
 
-int loci_acting_leave_out_unreached(loci_acting *acting, loci_pool *pool, loci_error *error) {
-    bool cut = acting->pruned_by != LOCI_UNPRUNED && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
+typedef int find(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error);
+
+static int find_all(loci_acting *acting, find *of, loci_pool *pool, loci_error *error) {
     int status = LOCI_OK;
-    for (size_t p = 0; p < acting->count && cut && status == LOCI_OK; p++) {
-        const loci_wiring *w = &acting->wiring[p];
-        if (w->cutoff > 0)
-            status = loci_connections_leave_out(&acting->kept[p], w, w->cutoff, pool, error);
-    }
+    loci_acting_update(acting);
+    for (size_t p = 0; p < acting->count && status == LOCI_OK; p++)
+        status = of(acting, p, pool, error);
     return status;
+}
+
+int loci_acting_find_kept(loci_acting *acting, loci_pool *pool, loci_error *error) {
+    return find_all(acting, loci_acting_find_kept_of, pool, error);
+}
+
+int loci_acting_find_reached(loci_acting *acting, loci_pool *pool, loci_error *error) {
+    return find_all(acting, loci_acting_find_reached_of, pool, error);
 }
 
 int loci_acting_mask(loci_acting *acting, size_t p, loci_error *error) {

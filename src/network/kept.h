@@ -9,14 +9,18 @@
 /* How connections are ranked that are pruned by this. */
 enum loci_rank loci_rank_of(int prune_by);
 
-/* Lists what the network keeps; nothing is done where all are kept. LOCI_E_MEMORY, or
- * LOCI_E_MISMATCH when a cut does not leave as many connections as it should. */
+/* Takes the parameters as they are now and lists what the network keeps; nothing is done where all
+ * are kept. Once only. LOCI_E_MEMORY, or LOCI_E_MISMATCH when a cut does not leave as many
+ * connections as it should. */
 int loci_acting_find_kept(loci_acting *acting, loci_pool *pool, loci_error *error);
+/* Likewise, but of a pruned network with a range of its own, connections are left out that are out
+ * of reach at the moment: their weights are 0, and nobody should count or run on them. Training on,
+ * a fixed set keeps them: they may come into reach. */
+int loci_acting_find_reached(loci_acting *acting, loci_pool *pool, loci_error *error);
 
-/* Of a pruned network with a range of its own, leaves out of what is kept the connections that are
- * out of reach at the moment: their weights are 0, and nobody should count or run on them. Training
- * on, a fixed set keeps them: they may come into reach. LOCI_E_MEMORY. */
-int loci_acting_leave_out_unreached(loci_acting *acting, loci_pool *pool, loci_error *error);
+/* Of projection p alone, loci_acting_update() having been called. */
+int loci_acting_find_kept_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error);
+int loci_acting_find_reached_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error);
 
 /* So that projection p runs with all weights, those that are cut 0. LOCI_E_MEMORY. */
 int loci_acting_mask(loci_acting *acting, size_t p, loci_error *error);

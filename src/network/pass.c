@@ -18,12 +18,10 @@ static size_t rows_of(const loci_pass *pass, uint32_t l) {
 /* Which connections are kept is known as long as the pass lives: with backward only of a fixed set,
  * as positions move. */
 static int find_kept(loci_pass *pass, bool backward, loci_error *error) {
-    if (backward && pass->network->pruned_by != LOCI_PRUNE_BY_SET)
-        return LOCI_OK;
-    int status = loci_acting_find_kept(&pass->acting, pass->pool, error);
-    if (status == LOCI_OK && !backward)
-        status = loci_acting_leave_out_unreached(&pass->acting, pass->pool, error);
-    return status;
+    if (!backward)
+        return loci_acting_find_reached(&pass->acting, pass->pool, error);
+    bool fixed = pass->network->pruned_by == LOCI_PRUNE_BY_SET;
+    return fixed ? loci_acting_find_kept(&pass->acting, pass->pool, error) : LOCI_OK;
 }
 
 /* What the neurons of layer l + 1 send; hidden layers of a spiking net have their own. */

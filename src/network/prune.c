@@ -8,16 +8,12 @@
 #include "network/kept.h"
 #include "network/select.h"
 
-/* Wires with their kept sets found. Close them even when it failed. */
-static int open_wires(loci_acting *acting, const loci_network *network, loci_error *error) {
+/* With the parameters of the moment. Close it even when it failed. */
+static int open_acting(loci_acting *acting, const loci_network *network, loci_error *error) {
     int status = loci_acting_open(acting, network, error);
-    return status == LOCI_OK ? loci_acting_find_kept(acting, NULL, error) : status;
-}
-
-/* What of them carries anything, for counting. */
-static int open_reached(loci_acting *acting, const loci_network *network, loci_error *error) {
-    int status = open_wires(acting, network, error);
-    return status == LOCI_OK ? loci_acting_leave_out_unreached(acting, NULL, error) : status;
+    if (status == LOCI_OK)
+        loci_acting_update(acting);
+    return status;
 }
 
 static int check_pair(const loci_network *network, uint32_t pair, loci_error *error) {
@@ -41,7 +37,9 @@ int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept,
     int status = check_pair(network, pair, error);
     if (status != LOCI_OK)
         return status;
-    status = open_reached(&acting, network, error);
+    status = open_acting(&acting, network, error);
+    if (status == LOCI_OK)
+        status = loci_acting_find_reached_of(&acting, pair, NULL, error);
     if (status == LOCI_OK)
         *count = loci_acting_kept(&acting, pair, kept);
     loci_acting_close(&acting);
@@ -50,11 +48,13 @@ int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept,
 
 int loci_network_count_kept(const loci_network *network, size_t *count, loci_error *error) {
     loci_acting acting;
-    int status = open_reached(&acting, network, error);
+    int status = loci_acting_open(&acting, network, error);
+    if (status == LOCI_OK)
+        status = loci_acting_find_reached(&acting, NULL, error);
     if (status == LOCI_OK)
         *count = 0;
-    for (size_t l = 0; status == LOCI_OK && l < acting.count; l++)
-        *count += loci_acting_kept(&acting, l, NULL);
+    for (size_t p = 0; status == LOCI_OK && p < acting.count; p++)
+        *count += loci_acting_kept(&acting, p, NULL);
     loci_acting_close(&acting);
     return status;
 }
@@ -82,12 +82,11 @@ int loci_network_lengths(const loci_network *network, uint32_t pair, float *leng
     if (network->spec.wiring == LOCI_WIRING_DENSE)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "pair",
                          "a conventional network's connections have no length");
-    status = loci_acting_open(&acting, network, error);
+    status = open_acting(&acting, network, error);
     if (status == LOCI_OK) {
         const loci_wiring *w = &acting.wiring[pair];
         struct lengths x = {lengths, w->n, w->m};
         const loci_strength_visitor visitor = {turn_into_lengths, &x};
-        loci_acting_update(&acting);
         status = loci_strength_visit(w, LOCI_RANK_NEARNESS, &visitor, NULL, error);
     }
     loci_acting_close(&acting);
@@ -106,7 +105,9 @@ int loci_network_freeze(loci_network *network, loci_error *error) {
         return loci_fail(error, LOCI_E_UNSUPPORTED, "freeze",
                          "a network pruned by range has no set that could be fixed: what it keeps "
                          "follows from the range");
-    int status = open_wires(&acting, network, error);
+    int status = loci_acting_open(&acting, network, error);
+    if (status == LOCI_OK)
+        status = loci_acting_find_kept(&acting, NULL, error);
     if (status == LOCI_OK)
         status = loci_acting_store_sets(&acting, network, error);
     loci_acting_close(&acting);

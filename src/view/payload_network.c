@@ -112,9 +112,7 @@ static int put_pairs(loci_payload *payload, loci_error *error) {
     loci_pool *pool = payload->options->pool;
     int status = loci_acting_open(&acting, payload->network, error);
     if (status == LOCI_OK)
-        status = loci_acting_find_kept(&acting, pool, error);
-    if (status == LOCI_OK)
-        status = loci_acting_leave_out_unreached(&acting, pool, error);
+        status = loci_acting_find_reached(&acting, pool, error);
     if (status == LOCI_OK)
         status = loci_payload_put(payload, "pairs", list_pairs(&acting), error);
     loci_acting_close(&acting);
