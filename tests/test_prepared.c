@@ -9,6 +9,7 @@
 #include <loci/prepared.h>
 #include <loci/train.h>
 
+#include "infer/prepared.h"
 #include "train/trainer.h"
 
 enum { SAMPLES = 9, CLASSES = 40 }; /* wider than the narrowest layer: buffers are shared */
@@ -186,6 +187,34 @@ static void test_changes_are_not_seen(void **state) {
     }
 }
 
+/* Where memory is short for many inputs at once, one at a time still runs. */
+static void test_shortage(void **state) {
+    (void)state;
+    for (int neuron = LOCI_NEURON_RELU; neuron <= LOCI_NEURON_LIF; neuron++) {
+        loci_spec spec = fixture_spec(3, 4, CLASSES, "hidden=20 wiring=dense time-steps=4");
+        spec.neuron = neuron;
+        fixture f;
+        loci_pool *pool;
+        loci_prepared *prepared;
+        float before[CLASSES], after[CLASSES], many[SAMPLES * CLASSES];
+        fixture_open(&f, &spec, SAMPLES, 0.5, 1);
+        fixture_dyadic(f.network, 1);
+        assert_int_equal(loci_pool_create(&pool, 2, NULL), LOCI_OK);
+        assert_int_equal(loci_prepared_create(&prepared, f.network, NULL), LOCI_OK);
+        assert_int_equal(loci_prepared_run(prepared, f.x, 0, before, NULL, NULL), LOCI_OK);
+        size_t widest = prepared->widest;
+        prepared->widest = SIZE_MAX / 256;
+        assert_int_equal(loci_prepared_run_batch(prepared, pool, f.x, SAMPLES, many, NULL),
+                         LOCI_E_MEMORY);
+        prepared->widest = widest;
+        assert_int_equal(loci_prepared_run(prepared, f.x, 0, after, NULL, NULL), LOCI_OK);
+        assert_memory_equal(before, after, sizeof before);
+        loci_prepared_free(prepared);
+        loci_pool_free(pool);
+        fixture_close(&f);
+    }
+}
+
 /* A network trained for a few batches on glyphs: at least 99.5% of the classes are the same. */
 static void check_trained(const loci_dataset *data, const char *options) {
     enum { TEST = 1000, BATCHES = 40 };
@@ -246,6 +275,7 @@ int main(void) {
         cmocka_unit_test(test_spiking),
         cmocka_unit_test(test_mlp),
         cmocka_unit_test(test_changes_are_not_seen),
+        cmocka_unit_test(test_shortage),
         cmocka_unit_test(test_trained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

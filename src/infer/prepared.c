@@ -57,28 +57,31 @@ static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
     return status;
 }
 
-static void free_runners(loci_prepared *p) {
-    for (size_t i = 0; i < p->runners; i++)
-        loci_runner_clear(&p->runner[i]);
-    free(p->runner);
-    p->runner = NULL;
-    p->runners = 0;
+static void free_runners(loci_runner *runner, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        loci_runner_clear(&runner[i]);
+    free(runner);
 }
 
-/* At least so many runners, each with room for so many rows. */
+/* At least so many runners, each with room for so many rows. Those there are stay until there is
+ * memory for the others. */
 static int provide(loci_prepared *p, size_t runners, size_t rows, loci_error *error) {
     if (p->runners >= runners && p->runner[0].rows >= rows)
         return LOCI_OK;
-    free_runners(p);
-    p->runner = calloc(runners, sizeof *p->runner);
-    if (p->runner == NULL)
+    loci_runner *made = calloc(runners, sizeof *made);
+    if (made == NULL)
         return loci_fail_memory(error, "prepared network");
     int status = LOCI_OK;
-    while (p->runners < runners && status == LOCI_OK)
-        status = loci_runner_create(&p->runner[p->runners++], p->network, rows, p->widest, error);
-    if (status != LOCI_OK)
-        free_runners(p);
-    return status;
+    for (size_t i = 0; i < runners && status == LOCI_OK; i++)
+        status = loci_runner_create(&made[i], p->network, rows, p->widest, error);
+    if (status != LOCI_OK) {
+        free_runners(made, runners);
+        return status;
+    }
+    free_runners(p->runner, p->runners);
+    p->runner = made;
+    p->runners = runners;
+    return LOCI_OK;
 }
 
 int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_error *error) {
@@ -106,7 +109,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
 void loci_prepared_free(loci_prepared *p) {
     if (p == NULL)
         return;
-    free_runners(p);
+    free_runners(p->runner, p->runners);
     loci_pass_free(p->pass);
     for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
         loci_fixed_clear(&p->weights[l]);
@@ -116,8 +119,8 @@ void loci_prepared_free(loci_prepared *p) {
     free(p);
 }
 
-int loci_prepared_check(const loci_prepared *p, const float *inputs, size_t count,
-                        loci_error *error) {
+/* LOCI_E_ARGUMENT unless all numbers of inputs [count, pixels] are finite. */
+static int check(const loci_prepared *p, const float *inputs, size_t count, loci_error *error) {
     size_t pixels = loci_spec_pixels(&p->network->spec);
     if (p->weights[0].kernels->finite(inputs, count * pixels))
         return LOCI_OK;
@@ -134,9 +137,9 @@ int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, flo
     loci_runner *runner = &p->runner[0];
     if (p->pass->spiking == NULL) {
         if (!loci_prepared_rows(p, runner, input, 1, logits))
-            return loci_prepared_check(p, input, 1, error);
+            return check(p, input, 1, error);
     } else {
-        int status = loci_prepared_check(p, input, 1, error);
+        int status = check(p, input, 1, error);
         if (status == LOCI_OK)
             status = loci_prepared_events(p, runner, input, number, logits, &tally, error);
         if (status != LOCI_OK)
@@ -184,7 +187,7 @@ int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inpu
                             float *logits, loci_error *error) {
     size_t workers = (size_t)loci_pool_threads(pool);
     bool spiking = p->pass->spiking != NULL;
-    int status = spiking ? loci_prepared_check(p, inputs, count, error) : LOCI_OK;
+    int status = spiking ? check(p, inputs, count, error) : LOCI_OK;
     if (status == LOCI_OK)
         status = p->listed ? loci_prepared_provide_strips(p, workers, error)
                            : provide(p, workers, spiking ? p->steps : LOCI_FIXED_STRIP, error);
@@ -194,5 +197,5 @@ int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inpu
     loci_parallel(pool, (count + LOCI_FIXED_STRIP - 1) / LOCI_FIXED_STRIP, run_task, &batch);
     if (atomic_load(&batch.shortage))
         return loci_fail_memory(error, "prepared network");
-    return atomic_load(&batch.wrong) ? loci_prepared_check(p, inputs, count, error) : LOCI_OK;
+    return atomic_load(&batch.wrong) ? check(p, inputs, count, error) : LOCI_OK;
 }

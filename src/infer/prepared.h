@@ -35,8 +35,4 @@ int loci_prepared_provide_strips(loci_prepared *prepared, size_t workers, loci_e
 int loci_prepared_events(const loci_prepared *prepared, loci_runner *runner, const float *input,
                          uint32_t number, float *logits, loci_tally *tally, loci_error *error);
 
-/* LOCI_E_ARGUMENT unless all numbers of inputs [count, pixels] are finite. */
-int loci_prepared_check(const loci_prepared *prepared, const float *inputs, size_t count,
-                        loci_error *error);
-
 #endif
