@@ -21,8 +21,8 @@ static double fire(const loci_prepared *p, loci_runner *runner, uint32_t l, bool
                                 .spikes_stride = ld,
                                 .count = count};
         s->kernels->forward(&s->layer[l], j, &strip);
-        for (size_t i = 0; i < LOCI_LIF_STRIP && j + i < m;
-             i++) /* past m stands what an earlier layer left */
+        /* past m stands what an earlier layer left */
+        for (size_t i = 0; i < LOCI_LIF_STRIP && j + i < m; i++)
             total += count[i];
     }
     return total;

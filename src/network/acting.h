@@ -21,8 +21,8 @@ typedef struct loci_acting {
     /* which connections are kept, in one of two forms, or neither: then all are */
     loci_connections *kept[LOCI_MAX_PAIRS];    /* as long as this lives */
     loci_selection *selection[LOCI_MAX_PAIRS]; /* until the next choice */
-    uint8_t *mask[LOCI_MAX_PAIRS]; /* [n, loci_mask_leading(m)] kept, for running with all weights;
-                                      or NULL */
+    /* the list once more, for running with all weights: [n, loci_mask_leading(m)], or NULL */
+    uint8_t *mask[LOCI_MAX_PAIRS];
     int pruned_by; /* enum loci_prune_by, or LOCI_UNPRUNED; the network's, until a selection */
     loci_arena arena;
 } loci_acting;

@@ -9,8 +9,8 @@ static inline float loci_mask(double steepness, float v) {
 }
 
 static inline float loci_mask_slope(double steepness, float v) {
-    double c =
-        cosh(0.5 * steepness * v); /* 1 - mask^2 would leave nothing of a saturated mask's slope */
+    /* 1 - mask^2 would leave nothing of a saturated mask's slope */
+    double c = cosh(0.5 * steepness * v);
     return (float)(0.5 * steepness / (c * c));
 }
 

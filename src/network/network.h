@@ -13,8 +13,8 @@ enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 10 + 1 };
 
 /* What a pruned layer pair keeps. */
 typedef struct loci_cut {
-    float value; /* keeps what is stronger (synapse/connections.h); of a range, 1/R. Not of a set */
-    size_t kept; /* connections; not of a set */
+    float value;  /* keeps what is stronger (synapse/connections.h); of a range, 1/R; of a set, 0 */
+    size_t kept;  /* connections */
     uint8_t *set; /* bitmap of a set, loci_bitmap_bytes(n, m); else NULL */
 } loci_cut;
 
@@ -30,8 +30,8 @@ struct loci_network {
     int pruned_by;                        /* enum loci_prune_by, or LOCI_UNPRUNED */
     size_t connections;                   /* neuron pairs of the unpruned net */
     loci_cut cut[LOCI_MAX_PAIRS];
-    float *sheet;      /* [inputs, coords]: the fixed input positions of a sheet, else NULL; not
-                          parameters */
+    /* [inputs, C] the fixed input positions of a sheet, which are no parameters; else NULL */
+    float *sheet;
     char *notes[3];    /* "preset", "dataset", "classes"; NULL = "" */
     float *low, *span; /* [pixels] or NULL */
     uint32_t *pixels; /* [inputs] of a shrunk net: each input neuron's pixel, in order; else NULL */

@@ -11,8 +11,8 @@ int loci_prune_by_for(const loci_spec *spec, int by);
 /* LOCI_E_ARGUMENT or LOCI_E_UNSUPPORTED unless the network can be pruned so. */
 int loci_prune_check(const loci_network *network, double sparsity, int by, loci_error *error);
 
-/* Selects the strongest of the parameters as they are now, loci_acting_update()
- * having been called. by, scope: enums of prune.h. LOCI_E_MEMORY. */
+/* Selects the strongest by the parameters of the last loci_acting_update(). by, scope: enums of
+ * prune.h. LOCI_E_MEMORY. */
 int loci_acting_select(loci_acting *acting, double sparsity, int by, int scope, loci_pool *pool,
                        loci_error *error);
 

@@ -26,8 +26,8 @@ typedef struct loci_spiking {
     bool coded;     /* input rows are spikes over time */
     bool linear;    /* the readout needs only the weighted sum of spikes */
     size_t hidden;  /* spiking layers before the output */
-    float *beta[LOCI_MAX_PAIRS], *theta[LOCI_MAX_PAIRS],
-        *bias[LOCI_MAX_PAIRS]; /* [padded] as they act */
+    /* neuron constants as they act, [padded] */
+    float *beta[LOCI_MAX_PAIRS], *theta[LOCI_MAX_PAIRS], *bias[LOCI_MAX_PAIRS];
     loci_lif layer[LOCI_MAX_PAIRS];
     float *weight; /* [T] of spikes in a weighted sum */
     double weight_sum;

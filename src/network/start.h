@@ -7,7 +7,7 @@
 /* Draws all parameters. One random stream per tensor, so that adding a tensor changes no other. */
 void loci_start(loci_network *network, uint64_t seed);
 
-/* The places of all pixels (facts.h), [pixels, coordinates]; NULL when memory is short. */
+/* The places of all pixels, [pixels, coordinates]; NULL when memory is short. */
 float *loci_start_sheet(const loci_spec *spec);
 
 #endif

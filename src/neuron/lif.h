@@ -15,8 +15,7 @@
  *     dL/dU[t] = dL/dS[t] h + beta dL/dU[t+1]           (times 1 - S[t] where the reset is to zero)
  *     dL/dI[t] = dL/dU[t]
  *     dL/dbeta  = sum_t dL/dU[t] U[t-1]                 (likewise times 1 - S[t-1])
- *     dL/dtheta = - sum_t dL/dS[t] h - sum_t dL/dU[t] S[t-1]      (the second only for reset by
- * subtraction)
+ *     dL/dtheta = - sum_t dL/dS[t] h - sum_t dL/dU[t] S[t-1]   (the second only by subtraction)
  *
  * The membrane is never stored: backward runs the steps forward again, in cache, from the current.
  */

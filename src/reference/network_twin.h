@@ -1,5 +1,5 @@
-/* The whole network in float64, as plainly as it can be written: the twin of forward.c and
- * backward.c. Nothing runs on this but tests; it stays for ever. */
+/* The whole network in float64, as plainly as it can be written: the twin of
+ * network/pass.h. Nothing runs on this but tests; it stays for ever. */
 #ifndef LOCI_REFERENCE_NETWORK_TWIN_H
 #define LOCI_REFERENCE_NETWORK_TWIN_H
 

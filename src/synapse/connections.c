@@ -41,8 +41,8 @@ void loci_connections_end(loci_connections *c) {
         c->sender_start[i + 1] += c->sender_start[i];
     for (size_t j = 0; j < c->m; j++)
         for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t++) {
-            uint32_t place =
-                c->sender_start[c->sender[t]]++; /* moves on to where the next begins */
+            /* moves on to where the next begins */
+            uint32_t place = c->sender_start[c->sender[t]]++;
             c->receiver[place] = (uint32_t)j;
             c->connection[place] = t;
         }

@@ -11,13 +11,14 @@
 /* Connections are numbered by receiving neuron, and of one neuron by sender. */
 typedef struct loci_connections {
     size_t n, m, count;
-    uint32_t
-        *receiver_start; /* [m + 1] of receiver j: receiver_start[j] .. receiver_start[j+1]-1 */
-    uint32_t *sender;    /* [count] */
-    /* and the other way round: of sender i the places sender_start[i] .. sender_start[i+1]-1 */
-    uint32_t *sender_start; /* [n + 1] */
-    uint32_t *receiver;     /* [count] */
-    uint32_t *connection;   /* [count] which connection stands at that place */
+    /* [m + 1] receiver j has the connections receiver_start[j] .. receiver_start[j+1]-1 */
+    uint32_t *receiver_start;
+    uint32_t *sender; /* [count] */
+    /* and the other way round: [n + 1] sender i has the places sender_start[i] ..
+     * sender_start[i+1]-1 */
+    uint32_t *sender_start;
+    uint32_t *receiver;   /* [count] */
+    uint32_t *connection; /* [count] which connection stands at that place */
     loci_arena arena;
 } loci_connections;
 

@@ -6,9 +6,10 @@
 #include <stddef.h>
 
 typedef struct loci_partition {
-    size_t width,
-        columns; /* receiving neurons of a tile, a multiple of 16 and at most 64; tiles across */
-    size_t height, rows; /* sending neurons of a tile; tiles down */
+    size_t width;   /* receiving neurons of a tile, a multiple of 16 and at most 64 */
+    size_t columns; /* tiles across */
+    size_t height;  /* sending neurons of a tile */
+    size_t rows;    /* tiles down */
 } loci_partition;
 
 /* streamed: for one pass over the batch, tiles are as high as the pair; height and rows are for the

@@ -15,10 +15,10 @@ typedef struct loci_synapse loci_synapse;
 
 /* How a synapse is to be used. */
 typedef struct loci_synapse_options {
-    bool input_gradient;                 /* whether gradients of the input will be asked for */
-    size_t rows;                         /* the most rows of a batch */
-    const loci_connections *connections; /* to run on these alone (listed.h), which must be
-                                                   what w->mask says; NULL = on all. Borrowed */
+    bool input_gradient; /* whether gradients of the input will be asked for */
+    size_t rows;         /* the most rows of a batch */
+    /* to run on these alone (listed.h), whatever w->mask says; NULL = on all. Borrowed */
+    const loci_connections *connections;
 } loci_synapse_options;
 
 /* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).

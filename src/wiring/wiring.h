@@ -20,21 +20,22 @@
 
 /* One layer pair, n sending and m receiving neurons. Everything is borrowed. */
 typedef struct loci_wiring {
-    size_t n, m;         /* neurons */
-    size_t axons;        /* A, sites per sending neuron */
-    size_t dendrites;    /* D, sites per receiving neuron */
-    size_t coordinates;  /* C, coordinates per site */
-    const float *p;      /* [n, A, C] axon positions */
-    const float *c;      /* [n, A] charges as they act (mask applied); NULL = all 1 */
-    const float *q;      /* [m, D, C] dendrite positions */
-    const float *e;      /* [m, D] likewise; NULL = all 1 */
-    float base;          /* g^2 + eps^2 */
-    float scale;         /* s */
-    float cutoff;        /* 1/R; 0 = of unlimited range */
-    const float *weight; /* [n, m] of a conventional pair, where nothing above but n and m is used;
-                            else NULL */
-    const uint8_t *mask; /* [n, loci_mask_leading(m)] 0 where a connection is cut, else 1; padding
-                            0. NULL = all are kept */
+    size_t n, m;        /* neurons */
+    size_t axons;       /* A, sites per sending neuron */
+    size_t dendrites;   /* D, sites per receiving neuron */
+    size_t coordinates; /* C, coordinates per site */
+    const float *p;     /* [n, A, C] axon positions */
+    const float *c;     /* [n, A] charges as they act (mask applied); NULL = all 1 */
+    const float *q;     /* [m, D, C] dendrite positions */
+    const float *e;     /* [m, D] likewise; NULL = all 1 */
+    float base;         /* g^2 + eps^2 */
+    float scale;        /* s */
+    float cutoff;       /* 1/R; 0 = of unlimited range */
+    /* [n, m] of a conventional pair, where nothing above but n and m is used; else NULL */
+    const float *weight;
+    /* [n, loci_mask_leading(m)] 0 where a connection is cut, else 1; padding 0. NULL = all are kept
+     */
+    const uint8_t *mask;
 } loci_wiring;
 
 /* Leading dimension of a mask. */
@@ -77,8 +78,7 @@ typedef struct loci_wiring_kernels {
                      const float *gradient, size_t ld, float *axon, float *dendrite);
 } loci_wiring_kernels;
 
-/* The kernels compiled for one instruction set; it must be one this machine runs. Static storage.
- */
+/* Those compiled for one instruction set, which must be one this machine runs. Static storage. */
 const loci_wiring_kernels *loci_wiring_kernels_for(enum loci_isa isa);
 
 /* Strengths of a tile's connections [i1-i0, ld], as pruning ranks them: the same bits whatever the
