@@ -203,7 +203,40 @@ static void forget_time(loci_spec *spec, const loci_spec *plain) {
     spec->train_threshold = plain->train_threshold;
 }
 
+/* Whether the input neurons can lie as they are to. */
+static int check_input(const loci_spec *spec, loci_error *error) {
+    bool sheet = spec->input == LOCI_INPUT_SHEET;
+    if (spec->input != LOCI_INPUT_RANDOM && spec->dim == 2 && spec->planes != LOCI_PLANES_RELAXED)
+        return loci_fail(
+            error, LOCI_E_ARGUMENT, "dim",
+            "a pixel grid needs two coordinates beside the plane axis; use --dim 3 or more");
+    /* a sheet's positions are no parameters: in a model file nothing else stands for its size */
+    if (sheet && loci_spec_layer_size(spec, 0) * spec->dim > (size_t)3 << 24)
+        return loci_fail(error, LOCI_E_ARGUMENT, "input",
+                         "too large a sheet: pixels times dimensions may be 3 * 2^24");
+    if (sheet && spec->axon_sites[0] != 1)
+        return loci_fail(
+            error, LOCI_E_ARGUMENT, "axon-sites",
+            "the inputs of a sheet have one site each; give 1 for the first layer pair");
+    if (sheet && spec->dendrite_sites[0] == 1)
+        return loci_fail(error, LOCI_E_ARGUMENT, "dendrite-sites",
+                         "a sheet's inputs have no charge, so the first dendrites need one: at "
+                         "least 2 sites each");
+    return LOCI_OK;
+}
+
+static int resolve_geometry(loci_spec *spec, loci_error *error) {
+    int status = resolve_tied(spec, error);
+    if (status != LOCI_OK)
+        return status;
+    if (spec->softening == -1)
+        spec->softening = spec->planes == LOCI_PLANES_RELAXED ? 0.01 : 0;
+    status = resolve_range(spec, error);
+    return status == LOCI_OK ? check_input(spec, error) : status;
+}
+
 int loci_spec_resolve(loci_spec *spec, loci_error *error) {
+    bool spatial = spec->wiring != LOCI_WIRING_DENSE;
     int status = check_shape(spec, error);
     if (status == LOCI_OK)
         status = check_options(spec, error);
@@ -215,38 +248,10 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
     loci_spec_defaults(&plain);
     if (spec->neuron == LOCI_NEURON_RELU)
         forget_time(spec, &plain);
-    if (spec->wiring == LOCI_WIRING_DENSE) {
+    if (!spatial)
         forget_geometry(spec, &plain);
-        return resolve_lists(spec, error);
-    }
     status = resolve_lists(spec, error);
-    if (status == LOCI_OK)
-        status = resolve_tied(spec, error);
-    if (status != LOCI_OK)
-        return status;
-    if (spec->softening == -1)
-        spec->softening = spec->planes == LOCI_PLANES_RELAXED ? 0.01 : 0;
-    status = resolve_range(spec, error);
-    if (status != LOCI_OK)
-        return status;
-    if (spec->input != LOCI_INPUT_RANDOM && spec->dim == 2 && spec->planes != LOCI_PLANES_RELAXED)
-        return loci_fail(
-            error, LOCI_E_ARGUMENT, "dim",
-            "a pixel grid needs two coordinates beside the plane axis; use --dim 3 or more");
-    /* a sheet's positions are no parameters: in a model file nothing else stands for its size */
-    if (spec->input == LOCI_INPUT_SHEET && loci_spec_layer_size(spec, 0) * spec->dim > (size_t)3
-                                                                                           << 24)
-        return loci_fail(error, LOCI_E_ARGUMENT, "input",
-                         "too large a sheet: pixels times dimensions may be 3 * 2^24");
-    if (spec->input == LOCI_INPUT_SHEET && spec->axon_sites[0] != 1)
-        return loci_fail(
-            error, LOCI_E_ARGUMENT, "axon-sites",
-            "the inputs of a sheet have one site each; give 1 for the first layer pair");
-    if (spec->input == LOCI_INPUT_SHEET && spec->dendrite_sites[0] == 1)
-        return loci_fail(error, LOCI_E_ARGUMENT, "dendrite-sites",
-                         "a sheet's inputs have no charge, so the first dendrites need one: at "
-                         "least 2 sites each");
-    return LOCI_OK;
+    return status == LOCI_OK && spatial ? resolve_geometry(spec, error) : status;
 }
 
 size_t loci_spec_connections(const loci_spec *spec) {
