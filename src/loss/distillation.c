@@ -17,8 +17,8 @@ static void teach_sample(const struct lesson *x, size_t b) {
     const float *z = x->logits + b * x->ld, *v = x->teacher + b * x->ld;
     float *to = x->delta + b * x->ld;
     float z_most = z[loci_argmax(z, x->classes)], v_most = v[loci_argmax(v, x->classes)];
-    double z_sum = loci_partition(z, x->classes, z_most, x->temperature);
-    double v_sum = loci_partition(v, x->classes, v_most, x->temperature);
+    double z_sum = loci_softmax_sum(z, x->classes, z_most, x->temperature);
+    double v_sum = loci_softmax_sum(v, x->classes, v_most, x->temperature);
     for (size_t k = 0; k < x->classes; k++) {
         double p = exp(((double)z[k] - z_most) / x->temperature) / z_sum;
         double q = exp(((double)v[k] - v_most) / x->temperature) / v_sum;

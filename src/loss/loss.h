@@ -32,7 +32,7 @@ void loci_distil(const float *logits, const float *teacher, size_t count, size_t
 size_t loci_argmax(const float *logits, size_t classes);
 
 /* sum exp((logit - largest) / temperature) over logits [classes]. */
-double loci_partition(const float *logits, size_t classes, float largest, double temperature);
+double loci_softmax_sum(const float *logits, size_t classes, float largest, double temperature);
 
 /* Softmax of entry k. */
 double loci_softmax(const float *logits, size_t classes, size_t k);

@@ -1,6 +1,7 @@
 /* The law of distance: what a connection between two sites is worth at a distance r, f(r) = 1/r,
  * and how that changes.
  *
+ * Plain operations only: strengths that pruning ranks by must be the same bits on every machine.
  * The kernels work with k = f(r). Of finite range R, what acts is max(k - cutoff, 0) with cutoff =
  * f(R). */
 #ifndef LOCI_WIRING_LAW_H

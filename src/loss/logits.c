@@ -10,7 +10,7 @@ size_t loci_argmax(const float *logits, size_t classes) {
     return best;
 }
 
-double loci_partition(const float *logits, size_t classes, float largest, double temperature) {
+double loci_softmax_sum(const float *logits, size_t classes, float largest, double temperature) {
     double sum = 0;
     for (size_t k = 0; k < classes; k++)
         sum += exp(((double)logits[k] - largest) / temperature);
@@ -19,5 +19,5 @@ double loci_partition(const float *logits, size_t classes, float largest, double
 
 double loci_softmax(const float *logits, size_t classes, size_t k) {
     float largest = logits[loci_argmax(logits, classes)];
-    return exp((double)logits[k] - largest) / loci_partition(logits, classes, largest, 1);
+    return exp((double)logits[k] - largest) / loci_softmax_sum(logits, classes, largest, 1);
 }
