@@ -80,6 +80,7 @@ LOCI_API int loci_network_set_note(loci_network *network, const char *key, const
  * @param low [height*width], or NULL to use raw inputs as they are.
  * @param span [height*width], every entry > 0; NULL exactly when low is.
  * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (a number that is no use) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_set_input_scaling(loci_network *network, const float *low,
                                             const float *span, loci_error *error);
@@ -102,6 +103,8 @@ LOCI_API size_t loci_network_pixel(const loci_network *network, size_t input);
  * @param pair 0 .. hidden_count.
  * @param[out] weights [n, m] row-major, n the sending and m the receiving layer's size.
  * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (no such pair), LOCI_E_MISMATCH (as loci_network_kept()) or
+ * LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
                                   loci_error *error);

@@ -1,29 +1,7 @@
-#include "loss/loss.h"
-
 #include <math.h>
 
 #include "base/parallel.h"
-
-size_t loci_argmax(const float *logits, size_t classes) {
-    size_t best = 0;
-    for (size_t k = 1; k < classes; k++)
-        if (logits[k] > logits[best])
-            best = k;
-    return best;
-}
-
-/* sum exp((logit - largest) / temperature) */
-static double partition(const float *logits, size_t classes, float largest, double temperature) {
-    double sum = 0;
-    for (size_t k = 0; k < classes; k++)
-        sum += exp(((double)logits[k] - largest) / temperature);
-    return sum;
-}
-
-double loci_softmax(const float *logits, size_t classes, size_t k) {
-    float largest = logits[loci_argmax(logits, classes)];
-    return exp((double)logits[k] - largest) / partition(logits, classes, largest, 1);
-}
+#include "loss/loss.h"
 
 /* Samples of a batch, in parts; what the parts come to is added up in their order. */
 enum { PARTS = 64, SMALLEST = 16 };
@@ -84,50 +62,4 @@ loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t 
         loss.correct += x.part[p].correct;
     }
     return loss;
-}
-
-/* ---- a teacher ---- */
-
-struct lesson {
-    const float *logits, *teacher;
-    size_t count, classes, ld;
-    double own, taught, temperature; /* factors on the labels' part and on the difference */
-    float *delta;
-};
-
-static void teach_sample(const struct lesson *x, size_t b) {
-    const float *z = x->logits + b * x->ld, *v = x->teacher + b * x->ld;
-    float *to = x->delta + b * x->ld;
-    float z_most = z[loci_argmax(z, x->classes)], v_most = v[loci_argmax(v, x->classes)];
-    double z_sum = partition(z, x->classes, z_most, x->temperature);
-    double v_sum = partition(v, x->classes, v_most, x->temperature);
-    for (size_t k = 0; k < x->classes; k++) {
-        double p = exp(((double)z[k] - z_most) / x->temperature) / z_sum;
-        double q = exp(((double)v[k] - v_most) / x->temperature) / v_sum;
-        to[k] = (float)(x->own * to[k] + x->taught * (p - q));
-    }
-}
-
-static void teach_part(void *context, size_t task, size_t worker) {
-    (void)worker;
-    const struct lesson *x = context;
-    size_t first = task * SMALLEST;
-    size_t end = first + SMALLEST < x->count ? first + SMALLEST : x->count;
-    for (size_t b = first; b < end; b++)
-        teach_sample(x, b);
-}
-
-void loci_distil(const float *logits, const float *teacher, size_t count, size_t classes, size_t ld,
-                 double weight, double distillation, double temperature, float *delta,
-                 loci_pool *pool) {
-    struct lesson x = {.logits = logits,
-                       .teacher = teacher,
-                       .count = count,
-                       .classes = classes,
-                       .ld = ld,
-                       .own = 1 - distillation,
-                       .taught = distillation * temperature * weight,
-                       .temperature = temperature,
-                       .delta = delta};
-    loci_parallel(pool, (count + SMALLEST - 1) / SMALLEST, teach_part, &x);
 }

@@ -1,4 +1,4 @@
-/* Softmax cross-entropy. */
+/* What a network is trained to make small, and its gradient by the logits: a file for each. */
 #ifndef LOCI_LOSS_LOSS_H
 #define LOCI_LOSS_LOSS_H
 
@@ -30,6 +30,9 @@ void loci_distil(const float *logits, const float *teacher, size_t count, size_t
 
 /* Index of the largest of logits [classes], the first of equals. */
 size_t loci_argmax(const float *logits, size_t classes);
+
+/* sum exp((logit - largest) / temperature) over logits [classes]. */
+double loci_softmax_sum(const float *logits, size_t classes, float largest, double temperature);
 
 /* Softmax of entry k. */
 double loci_softmax(const float *logits, size_t classes, size_t k);

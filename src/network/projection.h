@@ -2,8 +2,9 @@
  * a layer. Both say where their numbers stand in the flat parameter array; LOCI_NONE where there
  * are none.
  *
- * Layer 0 is the input. Today projection l goes from layer l to layer l + 1, and the public calls
- * count by these pairs; what is inside goes by `from` and `to`. */
+ * Layer 0 is the input. Today projection l goes from layer l to layer l + 1. What acts, where sites
+ * start and the twins go by `from` and `to`; who runs layers one after the other, inference,
+ * exports and the public calls count pairs. */
 #ifndef LOCI_NETWORK_PROJECTION_H
 #define LOCI_NETWORK_PROJECTION_H
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "reference/loss_twin.h"
 #include "reference/pair_twin.h"
 
 /* One layer pair and what is computed on its way. */

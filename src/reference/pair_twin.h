@@ -32,9 +32,4 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
 void loci_reference_pair_differentiate(const loci_reference_pair *pair, const double *parameters,
                                        double *gradient);
 
-/* The mean cross-entropy of logits [count, classes]; delta [count, classes] receives its derivative
- * by the logits before they are scaled. */
-double loci_reference_cross_entropy(const loci_spec *spec, const double *logits,
-                                    const int32_t *labels, size_t count, double *delta);
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "reference/loss_twin.h"
 #include "reference/pair_twin.h"
 
 static const double PI = 3.14159265358979323846;

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/inverse_root.h"
 #include "base/isa.h"
+#include "wiring/law.h"
 #include "wiring/wiring.h"
 
 #define loci_strength_kernels_isa LOCI_ISA_NAME(loci_strength_kernels)
@@ -68,7 +68,7 @@ static void magnitude(const loci_wiring *w, const loci_tile *tile, size_t i0, si
                 float c = w->c == NULL ? 1 : w->c[i * A + a], cutoff = w->cutoff;
                 squared_distances(square, tile, w->p + (i * A + a) * C, w->base, b, D, C);
                 for (size_t j = 0; j < width; j++) {
-                    float k = loci_inverse_root(square[j]) - cutoff;
+                    float k = loci_law(square[j]) - cutoff;
                     row[j] += c * e[j] * (k > 0 ? k : 0);
                 }
             }

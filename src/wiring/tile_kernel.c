@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/inverse_root.h"
 #include "base/isa.h"
+#include "wiring/law.h"
 #include "wiring/wiring.h"
 
 #define loci_wiring_kernels_isa LOCI_ISA_NAME(loci_wiring_kernels)
@@ -26,7 +26,7 @@ static inline void distances(float *restrict k, const float *restrict q, const f
             k[t] += d * d;
         }
     for (size_t t = 0; t < sites; t++)
-        k[t] = loci_inverse_root(k[t]);
+        k[t] = loci_law(k[t]);
 }
 
 /* Written twice by the compiler, with `within` known: weights of finite range, or of any. */
@@ -39,7 +39,7 @@ TWICE attraction_plane(float *restrict ek, const float *restrict q, const float 
     float p0 = p[0], p1 = p[1];
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q[t], d1 = p1 - q[sites + t];
-        float k = loci_inverse_root(base + d0 * d0 + d1 * d1);
+        float k = loci_law(base + d0 * d0 + d1 * d1);
         float near = within ? k - cutoff : k;
         ek[t] = within && near < 0 ? 0 : e[t] * near;
     }
@@ -111,9 +111,9 @@ TWICE contract_plane(const float *restrict p, float c, const float *restrict q,
 #pragma omp simd reduction(+ : value, slope, reach, pull0, pull1)
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q[t], d1 = p1 - q1[t];
-        float k = loci_inverse_root(base + d0 * d0 + d1 * d1);
+        float k = loci_law(base + d0 * d0 + d1 * d1);
         float near = within ? k - cutoff : k, inside = within && near < 0 ? 0 : g[t];
-        float gk = inside * near, ge = inside * e[t], u = ge * (k * k * k), v0 = u * d0,
+        float gk = inside * near, ge = inside * e[t], u = ge * loci_law_slope(k), v0 = u * d0,
               v1 = u * d1;
         de[t] += c * gk;
         dq0[t] += c * v0;
@@ -139,7 +139,7 @@ static inline void contract_charges(float *restrict k, float c, const float *res
     float value = 0, slope = 0;
 #pragma omp simd reduction(+ : value, slope)
     for (size_t t = 0; t < sites; t++) {
-        float gk = g[t] * k[t], gek = gk * e[t], u = gek * (k[t] * k[t]);
+        float gk = g[t] * k[t], gek = gk * e[t], u = gek * loci_law_slope_share(k[t]);
         de[t] += c * gk;
         k[t] = u;
         value += gek;
@@ -158,7 +158,7 @@ static inline void contract_charges_within(float *restrict k, float cutoff, floa
 #pragma omp simd reduction(+ : value, slope, reach)
     for (size_t t = 0; t < sites; t++) {
         float near = k[t] - cutoff, inside = near > 0 ? g[t] : 0;
-        float ge = inside * e[t], gk = inside * near, u = ge * (k[t] * k[t] * k[t]);
+        float ge = inside * e[t], gk = inside * near, u = ge * loci_law_slope(k[t]);
         de[t] += c * gk;
         k[t] = u;
         value += ge * near;
