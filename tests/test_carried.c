@@ -2,7 +2,7 @@
  * compared with what the two networks make of the same inputs. */
 #include "run_fixture.h"
 
-#include "network/network.h"
+#include "network/contents.h"
 #include "option/fields.h"
 
 /* Networks in which options act, or have nothing to act on: names and values in turn. */

@@ -14,7 +14,7 @@
 
 #include "base/random.h"
 #include "compare.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "reference/network_twin.h"
 #include "variants.h"
 

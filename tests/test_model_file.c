@@ -6,7 +6,7 @@
 #include <loci/network.h>
 
 #include "base/safetensors.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "network/spec_json.h"
 
 /* A small network with options set as on a command line: "hidden=3 planes=learned". */

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "data/npz.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "run_fixture.h"
 #include "train/frames.h"
 

@@ -9,7 +9,7 @@
 #include <loci/prepared.h>
 #include <loci/train.h>
 
-#include "infer/prepared.h"
+#include "infer/prepared_contents.h"
 #include "train/trainer.h"
 
 enum { SAMPLES = 9, CLASSES = 40 }; /* wider than the narrowest layer: buffers are shared */

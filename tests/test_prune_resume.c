@@ -3,7 +3,7 @@
 #include "no_sync.h"
 #include "run_fixture.h"
 
-#include "network/network.h"
+#include "network/contents.h"
 
 /* Every kind of pruning that has something to remember. */
 static loci_config kinds(size_t i) {

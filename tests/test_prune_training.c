@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "network/network.h"
+#include "network/contents.h"
 #include "train/pruning.h"
 #include "train/trainer.h"
 

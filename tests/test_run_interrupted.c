@@ -1,7 +1,7 @@
 /* Runs that are stopped, damaged or diverge, and what they are when they go on. */
 #include "run_fixture.h"
 
-#include "network/network.h"
+#include "network/contents.h"
 #include "train/checkpoint.h"
 #include "train/run_prepare.h"
 

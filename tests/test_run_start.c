@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "data/npz.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "train/frames.h"
 #include "train/run_prepare.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "data/dataset.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "payload_reader.h"
 #include "run_fixture.h"
 #include "synapse/synapse.h"

@@ -7,7 +7,7 @@
 
 #include "base/random.h"
 #include "loss/loss.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "network/pass.h"
 #include "train/teacher.h"
 #include "train/trainer.h"

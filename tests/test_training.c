@@ -13,7 +13,7 @@
 
 #include "base/random.h"
 #include "loss/loss.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "train/adam.h"
 #include "train/schedule.h"
 #include "train/trainer.h"

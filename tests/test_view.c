@@ -5,7 +5,7 @@
 #include <loci/prune.h>
 #include <math.h>
 
-#include "network/network.h"
+#include "network/contents.h"
 #include "run_fixture.h"
 #include "train/frames.h"
 #include "variants.h"

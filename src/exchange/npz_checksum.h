@@ -2,7 +2,7 @@
 #ifndef LOCI_EXCHANGE_NPZ_CHECKSUM_H
 #define LOCI_EXCHANGE_NPZ_CHECKSUM_H
 
-#include "network/network.h"
+#include "network/contents.h"
 
 /* A number over all that an export writes down for an import to read, of what follows from it left
  * out: as long as it is the same, nothing of that was edited. LOCI_E_MEMORY. */

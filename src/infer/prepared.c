@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "infer/activity.h"
-#include "infer/prepared.h"
+#include "infer/prepared_contents.h"
 #include "linear/linear.h"
 #include "network/kept.h"
 

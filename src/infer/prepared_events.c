@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "infer/activity.h"
-#include "infer/prepared.h"
+#include "infer/prepared_contents.h"
 
 /* A firing layer: current [T, ld], or [1, ld] for all steps, becomes spikes [T, ld]. */
 static double fire(const loci_prepared *p, loci_runner *runner, uint32_t l, bool constant) {

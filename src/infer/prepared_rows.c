@@ -1,5 +1,5 @@
 /* Inputs through prepared weights, samples outermost, nothing done for what is silent. */
-#include "infer/prepared.h"
+#include "infer/prepared_contents.h"
 
 /* The input neurons' values [rows, n]. A shrunk net looks at some of the pixels. */
 static const float *choose(const loci_prepared *p, loci_runner *runner, const float *inputs,

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "infer/prepared.h"
+#include "infer/prepared_contents.h"
 
 enum { STRIP = LOCI_FIXED_STRIP };
 

@@ -7,7 +7,7 @@
 #include "data/batch.h"
 #include "infer/fixed.h"
 #include "linear/linear.h"
-#include "network/network.h"
+#include "network/contents.h"
 
 typedef struct loci_runner {
     size_t rows;           /* it has room for */

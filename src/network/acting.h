@@ -6,7 +6,7 @@
 #define LOCI_NETWORK_ACTING_H
 
 #include "base/arena.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "synapse/connections.h"
 #include "synapse/gradient.h"
 #include "synapse/selection.h"

@@ -2,7 +2,7 @@
 #ifndef LOCI_NETWORK_LAYOUT_H
 #define LOCI_NETWORK_LAYOUT_H
 
-#include "network/network.h"
+#include "network/contents.h"
 
 typedef struct loci_layout {
     size_t tensor_count, parameter_count;

@@ -2,7 +2,7 @@
 #ifndef LOCI_NETWORK_MODEL_FILE_H
 #define LOCI_NETWORK_MODEL_FILE_H
 
-#include "network/network.h"
+#include "network/contents.h"
 #include "network/pruning_note.h"
 
 #define LOCI_MODEL_FORMAT "loci"

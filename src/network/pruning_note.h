@@ -2,7 +2,7 @@
 #ifndef LOCI_NETWORK_PRUNING_NOTE_H
 #define LOCI_NETWORK_PRUNING_NOTE_H
 
-#include "network/network.h"
+#include "network/contents.h"
 
 typedef struct loci_pruning_note {
     int by; /* enum loci_prune_by, or LOCI_UNPRUNED: shrunk, but not cut */

@@ -2,7 +2,7 @@
 #ifndef LOCI_NETWORK_START_H
 #define LOCI_NETWORK_START_H
 
-#include "network/network.h"
+#include "network/contents.h"
 
 /* Draws all parameters. One random stream per tensor, so that adding a tensor changes no other. */
 void loci_start(loci_network *network, uint64_t seed);

@@ -3,7 +3,7 @@
 #ifndef LOCI_REFERENCE_NETWORK_TWIN_H
 #define LOCI_REFERENCE_NETWORK_TWIN_H
 
-#include "network/network.h"
+#include "network/contents.h"
 
 /* What comes of a batch. Set the pointers to what is wanted, NULL to what is not. */
 typedef struct loci_reference_result {

@@ -3,7 +3,7 @@
 #ifndef LOCI_REFERENCE_PAIR_TWIN_H
 #define LOCI_REFERENCE_PAIR_TWIN_H
 
-#include "network/network.h"
+#include "network/contents.h"
 #include "reference/wiring_twin.h"
 
 typedef struct loci_reference_pair {

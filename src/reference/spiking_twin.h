@@ -3,7 +3,7 @@
 #ifndef LOCI_REFERENCE_SPIKING_TWIN_H
 #define LOCI_REFERENCE_SPIKING_TWIN_H
 
-#include "network/network.h"
+#include "network/contents.h"
 
 /* What a run is given. */
 typedef struct loci_spiking_reference_input {

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "data/dataset.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "train/progress.h"
 #include "train/run_prepare.h"
 #include "train/trainer.h"

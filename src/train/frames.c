@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/npz.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "train/run_folder.h"
 
 /* Coordinates that all frames together may have: 64 MiB. The other numbers of a site are fewer. */

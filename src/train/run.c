@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
 #include "train/fingerprint.h"

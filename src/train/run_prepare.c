@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "option/fields.h"
 
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,

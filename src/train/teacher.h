@@ -5,7 +5,7 @@
 #define LOCI_TRAIN_TEACHER_H
 
 #include "data/batch.h"
-#include "network/network.h"
+#include "network/contents.h"
 
 typedef struct loci_teacher loci_teacher;
 

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "network/pruning_note.h"
 #include "option/fields.h"
 

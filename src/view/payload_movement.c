@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "network/network.h"
+#include "network/contents.h"
 #include "view/payload.h"
 
 /* Numbers of all frames together: 3 MiB, which base64 makes 4.2 MB. */

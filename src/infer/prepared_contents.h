@@ -1,6 +1,6 @@
 /* What is inside a loci_prepared. */
-#ifndef LOCI_INFER_PREPARED_H
-#define LOCI_INFER_PREPARED_H
+#ifndef LOCI_INFER_PREPARED_CONTENTS_H
+#define LOCI_INFER_PREPARED_CONTENTS_H
 
 #include <loci/prepared.h>
 

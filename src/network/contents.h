@@ -1,6 +1,6 @@
 /* What is inside a loci_network. */
-#ifndef LOCI_NETWORK_NETWORK_H
-#define LOCI_NETWORK_NETWORK_H
+#ifndef LOCI_NETWORK_CONTENTS_H
+#define LOCI_NETWORK_CONTENTS_H
 
 #include <stdbool.h>
 
