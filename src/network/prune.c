@@ -114,6 +114,23 @@ int loci_network_freeze(loci_network *network, loci_error *error) {
     return status;
 }
 
+/* Selects, as if nothing were cut yet, what a signal can cross. */
+static int choose(loci_acting *acting, double sparsity, int by, int scope, loci_pool *pool,
+                  loci_error *error) {
+    bool connected = true;
+    acting->pruned_by = LOCI_UNPRUNED;
+    loci_acting_update(acting);
+    int status = loci_acting_select(acting, sparsity, by, scope, pool, error);
+    if (status == LOCI_OK)
+        status = loci_acting_connected(acting, &connected, error);
+    if (status == LOCI_OK && !connected)
+        status = loci_fail(error, LOCI_E_ARGUMENT, "sparsity",
+                           "%g leaves no way from an input to an output; keep more", sparsity);
+    if (status == LOCI_OK)
+        loci_acting_cut_unreached(acting);
+    return status;
+}
+
 int loci_network_prune(loci_network *network, double sparsity, int by, int scope, loci_pool *pool,
                        loci_error *error) {
     loci_acting acting;
@@ -124,21 +141,12 @@ int loci_network_prune(loci_network *network, double sparsity, int by, int scope
         return status;
     by = loci_prune_by_for(&network->spec, by);
     status = loci_acting_open(&acting, network, error);
-    if (status == LOCI_OK) {
-        acting.pruned_by = LOCI_UNPRUNED; /* ranked as if nothing were cut yet */
-        loci_acting_update(&acting);
-        status = loci_acting_select(&acting, sparsity, by, scope, pool, error);
-    }
-    if (status == LOCI_OK && !loci_acting_connected(&acting))
-        status = loci_fail(error, LOCI_E_ARGUMENT, "sparsity",
-                           "%g leaves no way from an input to an output; keep more", sparsity);
     if (status == LOCI_OK)
-        loci_acting_cut_unreached(&acting);
-    if (status == LOCI_OK && network->spec.wiring == LOCI_WIRING_DENSE) {
+        status = choose(&acting, sparsity, by, scope, pool, error);
+    if (status == LOCI_OK && network->spec.wiring == LOCI_WIRING_DENSE)
         status = loci_acting_store_sets(&acting, network, error);
-    } else if (status == LOCI_OK) {
+    else if (status == LOCI_OK)
         loci_acting_store(&acting, network);
-    }
     loci_acting_close(&acting);
     return status;
 }

@@ -117,25 +117,22 @@ static bool spread(const loci_selection *kept, const uint8_t *sending, uint8_t *
     return any;
 }
 
-bool loci_acting_connected(const loci_acting *acting) {
-    uint8_t *reached = NULL;
-    bool connected = true;
-    for (size_t l = 0; l < acting->count && connected; l++) {
-        const loci_selection *kept = acting->selection[l];
-        size_t n = acting->wiring[l].n, m = acting->wiring[l].m;
-        uint8_t *before = reached;
-        reached = calloc(m, 1);
-        if (before == NULL && (before = malloc(n)) != NULL)
-            memset(before, 1, n);
-        connected = before != NULL && reached != NULL;
-        if (connected && kept != NULL)
-            connected = spread(kept, before, reached);
-        else if (connected)
-            memset(reached, 1, m);
-        free(before);
+int loci_acting_connected(const loci_acting *acting, bool *connected, loci_error *error) {
+    loci_arena arena = {0};
+    size_t inputs = acting->wiring[0].n;
+    uint8_t *reached = loci_arena_take(&arena, inputs, 1);
+    bool any = reached != NULL;
+    if (any)
+        memset(reached, 1, inputs);
+    for (size_t p = 0; p < acting->count && any; p++) {
+        uint8_t *next = loci_arena_take(&arena, acting->wiring[p].m, 1);
+        any = next != NULL && spread(acting->selection[p], reached, next);
+        reached = next;
     }
-    free(reached);
-    return connected;
+    *connected = any;
+    int status = loci_arena_status(&arena, "pruning", error);
+    loci_arena_clear(&arena);
+    return status;
 }
 
 void loci_acting_store(const loci_acting *acting, loci_network *network) {

@@ -20,8 +20,8 @@ int loci_acting_select(loci_acting *acting, double sparsity, int by, int scope, 
  * weight 0, out of reach, becomes one that leaves them out. */
 void loci_acting_cut_unreached(loci_acting *acting);
 
-/* Whether a signal can go from an input to an output of what is selected. */
-bool loci_acting_connected(const loci_acting *acting);
+/* Whether a signal can go from an input to an output of what is selected. LOCI_E_MEMORY. */
+int loci_acting_connected(const loci_acting *acting, bool *connected, loci_error *error);
 
 /* Hands what is selected to the network, as cuts. */
 void loci_acting_store(const loci_acting *acting, loci_network *network);

@@ -46,7 +46,10 @@ static int select_anew(const loci_pruning *p, const loci_network *network, loci_
     int status = loci_acting_select(&pass->acting, sparsity,
                                     loci_prune_by_for(&network->spec, options->prune.by),
                                     options->prune_scope, pass->pool, error);
-    if (status == LOCI_OK && p->look && !loci_acting_connected(&pass->acting))
+    bool connected = true;
+    if (status == LOCI_OK && p->look)
+        status = loci_acting_connected(&pass->acting, &connected, error);
+    if (status == LOCI_OK && !connected)
         status = loci_fail(error, LOCI_E_ARGUMENT, "prune",
                            "in epoch %u a sparsity of %g leaves no way from an input to an output; "
                            "keep more",
