@@ -91,7 +91,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     p->network = network;
     loci_bits_fill(&p->bits);
     p->steps = network->spec.neuron == LOCI_NEURON_LIF ? network->spec.time_steps : 1;
-    int status = loci_pass_create(&p->pass, network, 1, false, NULL, error);
+    int status = loci_pass_create_bare(&p->pass, network, error);
     for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
         status = prepare_pair(p, l, error);
     if (status == LOCI_OK)

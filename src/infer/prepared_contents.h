@@ -10,7 +10,7 @@
 
 struct loci_prepared {
     const loci_network *network;
-    loci_pass *pass; /* of one sample: sizes and neuron constants; its synapses are not used */
+    loci_pass *pass; /* bare: sizes, what is kept, neuron constants */
     loci_fixed weights[LOCI_MAX_PAIRS];
     float *bias[LOCI_MAX_PAIRS]; /* [m] */
     loci_bits bits;

@@ -75,8 +75,8 @@ static int create_spiking(loci_pass *pass, bool backward, loci_error *error) {
     return status;
 }
 
-int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
-                     loci_pool *pool, loci_error *error) {
+static int create(loci_pass **out, const loci_network *network, size_t most, bool backward,
+                  bool synapses, loci_pool *pool, loci_error *error) {
     loci_pass *pass = calloc(1, sizeof *pass);
     if (pass == NULL)
         return loci_fail_memory(error, "network");
@@ -89,7 +89,8 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
         status = find_kept(pass, backward, error);
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
         take_output(pass, l, backward);
-        status = create_synapse(pass, l, error);
+        if (synapses)
+            status = create_synapse(pass, l, error);
     }
     if (status == LOCI_OK && backward)
         take_scratch(pass);
@@ -103,6 +104,15 @@ int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, 
     }
     *out = pass;
     return LOCI_OK;
+}
+
+int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
+                     loci_pool *pool, loci_error *error) {
+    return create(out, network, most, backward, true, pool, error);
+}
+
+int loci_pass_create_bare(loci_pass **out, const loci_network *network, loci_error *error) {
+    return create(out, network, 1, false, false, NULL, error);
 }
 
 void loci_pass_free(loci_pass *pass) {

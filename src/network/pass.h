@@ -32,6 +32,9 @@ typedef struct loci_pass {
  * its cut does not leave as many connections as it should, or LOCI_E_MEMORY. */
 int loci_pass_create(loci_pass **out, const loci_network *network, size_t most, bool backward,
                      loci_pool *pool, loci_error *error);
+/* Of one sample and without synapses, for those who multiply themselves: what acts, which
+ * connections are kept, neuron constants. It cannot run. */
+int loci_pass_create_bare(loci_pass **out, const loci_network *network, loci_error *error);
 void loci_pass_free(loci_pass *pass);
 /* Makes it anew for the network as it is now, with backward. *pass is NULL when memory is short:
  * LOCI_E_MEMORY, or LOCI_E_MISMATCH as above. */
