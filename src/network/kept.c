@@ -82,11 +82,10 @@ size_t loci_acting_kept(const loci_acting *acting, size_t p, uint8_t *mask) {
     return kept == NULL ? n * m : kept->count;
 }
 
-bool loci_acting_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out) {
+void loci_acting_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out) {
     const loci_connections *kept = acting->kept[p];
-    for (size_t i = 0; kept != NULL && i < kept->n; i++)
+    for (size_t i = 0; i < kept->n; i++)
         fan_out[i] = kept->sender_start[i + 1] - kept->sender_start[i];
-    return kept != NULL;
 }
 
 int loci_network_recount(loci_network *network, loci_error *error) {

@@ -29,9 +29,9 @@ int loci_acting_mask(loci_acting *acting, size_t p, loci_error *error);
  * Returns how many. */
 size_t loci_acting_kept(const loci_acting *acting, size_t p, uint8_t *mask);
 
-/* Kept connections of each sending neuron of projection p: fan_out [n]; false when all are kept,
- * and nothing is written. */
-bool loci_acting_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out);
+/* How many connections of each sending neuron are listed as kept, of a projection that has a list:
+ * fan_out [n]. */
+void loci_acting_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out);
 
 /* Of a network pruned by a cut: counts anew what its cuts leave, with the parameters as they are
  * now. LOCI_E_MEMORY. */

@@ -31,6 +31,8 @@ int loci_prune_check(const loci_network *network, double sparsity, int by, loci_
 
 /* ---- choosing ---- */
 
+_Static_assert((int)LOCI_RANKED_PAIRS >= LOCI_MAX_PAIRS, "all pairs are ranked together");
+
 static int open_selection(loci_acting *acting, size_t p, loci_error *error) {
     const loci_wiring *w = &acting->wiring[p];
     if (acting->selection[p] != NULL)
