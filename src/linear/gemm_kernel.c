@@ -7,24 +7,21 @@
 
 #include "base/isa.h"
 #include "linear/gemm.h"
+#include "linear/vector.h"
 
 #define loci_gemm_kernel_isa LOCI_ISA_NAME(loci_gemm_kernel)
 loci_gemm_kernel loci_gemm_kernel_isa;
 
-/* A register of the machine, and the block of C that fits its registers, ROWS x VECTORS of them. A
- * panel of DEPTH rows stays in the first-level cache. */
+/* The block of C that fits the machine's registers, ROWS x VECTORS of them. A panel of DEPTH rows
+ * stays in the first-level cache. */
 #if defined(__AVX512F__)
-enum { FLOATS = 16, ROWS = 6, VECTORS = 4, DEPTH = 96 };
+enum { ROWS = 6, VECTORS = 4, DEPTH = 96 };
 #elif defined(__AVX2__)
-enum { FLOATS = 8, ROWS = 6, VECTORS = 2, DEPTH = 256 };
+enum { ROWS = 6, VECTORS = 2, DEPTH = 256 };
 #else
-enum { FLOATS = 4, ROWS = 4, VECTORS = 2, DEPTH = 256 };
+enum { ROWS = 4, VECTORS = 2, DEPTH = 256 };
 #endif
-enum { WIDTH = FLOATS * VECTORS };
-typedef float vector __attribute__((vector_size(4 * FLOATS), aligned(4), may_alias));
-
-#define AT(p) (*(const vector *)(const void *)(p))
-#define STORE(p, v) (*(vector *)(void *)(p) = (v))
+enum { WIDTH = LANES * VECTORS };
 
 /* panel [depth, WIDTH] = B from row k, column j on; columns past the width are 0. */
 static void pack(loci_operand b, size_t k, size_t depth, size_t j, size_t width, float *panel) {
@@ -53,18 +50,18 @@ static inline __attribute__((always_inline)) void block(int rows, int vectors, c
     vector sum[ROWS][VECTORS];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            sum[r][v] = add ? AT(c + (size_t)r * ldc + FLOATS * v) : (vector){0};
+            sum[r][v] = add ? AT(c + (size_t)r * ldc + LANES * v) : (vector){0};
     for (size_t i = 0; i < depth; i++) {
         const float *from = panel + i * WIDTH;
         for (int r = 0; r < rows; r++) {
             float x = a[(size_t)r * row + i * step];
             for (int v = 0; v < vectors; v++)
-                sum[r][v] += x * AT(from + FLOATS * v);
+                sum[r][v] += x * AT(from + LANES * v);
         }
     }
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            STORE(c + (size_t)r * ldc + FLOATS * v, sum[r][v]);
+            STORE(c + (size_t)r * ldc + LANES * v, sum[r][v]);
 }
 
 /* What a strip of C is made from. */
@@ -105,7 +102,7 @@ static void run_strip(size_t vectors, const struct strip *s) {
 enum { RAGGED = 8 * ROWS };
 static void run_ragged(size_t width, const struct strip *s) {
     float block[RAGGED * WIDTH];
-    size_t vectors = (width + FLOATS - 1) / FLOATS;
+    size_t vectors = (width + LANES - 1) / LANES;
     for (size_t first = 0; first < s->m; first += RAGGED) {
         struct strip part = *s;
         part.m = s->m - first < RAGGED ? s->m - first : RAGGED;
@@ -114,7 +111,7 @@ static void run_ragged(size_t width, const struct strip *s) {
         part.ldc = WIDTH;
         float *to = s->c + first * s->ldc;
         for (size_t r = 0; s->add && r < part.m; r++) {
-            memset(block + r * WIDTH, 0, FLOATS * vectors * sizeof *block);
+            memset(block + r * WIDTH, 0, LANES * vectors * sizeof *block);
             memcpy(block + r * WIDTH, to + r * s->ldc, width * sizeof *block);
         }
         run_strip(vectors, &part);
@@ -133,8 +130,8 @@ void loci_gemm_kernel_isa(size_t m, size_t n, size_t k, loci_operand a, loci_ope
             s.depth = k - from < DEPTH ? k - from : DEPTH;
             s.add = from > 0;
             pack(b, from, s.depth, j, width, panel);
-            if (width % FLOATS == 0)
-                run_strip(width / FLOATS, &s);
+            if (width % LANES == 0)
+                run_strip(width / LANES, &s);
             else
                 run_ragged(width, &s);
         }
