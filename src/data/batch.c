@@ -160,8 +160,10 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
     if (x->data == NULL)
         return x->rows + i * b->features;
     loci_warp drawn, *warp = NULL;
-    if (x->warping != NULL)
-        loci_warp_draw(warp = &drawn, x->warping, x->which[i]);
+    if (x->warping != NULL) {
+        warp = &drawn;
+        loci_warp_draw(warp, x->warping, x->which[i]);
+    }
     const uint8_t *bytes = x->data->part[x->split].bytes;
     float *image = b->images + worker * b->image_floats;
     bool turned = warp != NULL && warp->turned, moved = turned;
