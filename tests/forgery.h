@@ -14,8 +14,8 @@ enum { FORGERY_ARRAYS = 32, FORGERY_NOTES = 5 };
 typedef struct forgery {
     loci_safetensors *file; /* names and texts are its own */
     loci_stored arrays[FORGERY_ARRAYS];
-    void
-        *data[FORGERY_ARRAYS]; /* of each array, with some room to spare; what its data points to */
+    /* What each array's `data` points to, with some room to spare. */
+    void *data[FORGERY_ARRAYS];
     size_t count;
     loci_stored_note notes[FORGERY_NOTES];
     size_t note_count;
