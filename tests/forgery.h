@@ -1,4 +1,4 @@
-/* A model file taken apart, open to changes: the raw material of a lie. */
+/* A model file taken apart, open to changes: for files that claim what is not so. */
 #ifndef LOCI_TESTS_FORGERY_H
 #define LOCI_TESTS_FORGERY_H
 

@@ -1,4 +1,4 @@
-/* The training options, one line each; the learning rate's way over a run. */
+/* The training options, one line each. */
 #include <loci/train.h>
 #include <stddef.h>
 
