@@ -1,5 +1,5 @@
-/* The weights of a layer pair that no longer change: all of them side by side, or those of the kept
- * connections, or both: what is faster for one input need not be so for many. */
+/* The weights of a layer pair that no longer change: as a whole matrix, as lists of the kept
+ * connections, or as both, since what is faster for one input may be slower for many. */
 #ifndef LOCI_INFER_FIXED_H
 #define LOCI_INFER_FIXED_H
 
@@ -15,14 +15,15 @@ enum { LOCI_FIXED_STRIP = 64 };
 typedef struct loci_fixed {
     loci_arena arena;
     size_t n, m, ld; /* ld = loci_leading(m) */
-    float *dense;    /* [n, ld], padding columns 0; NULL where kept connections are faster for one
-                        input */
+    /* [n, ld], padding columns 0; NULL where kept connections are faster for one input */
+    float *dense;
     loci_connections *connections; /* the kept ones; NULL where dense is faster for many */
     float *by_receiver;            /* [count] weights by connection number */
     float *by_sender;              /* [count] the same by place */
     loci_slices slices; /* the same by receiver, for one input; none where dense stands */
-    uint16_t *heard;    /* one bit per sender, whether anything follows from it, as
-                           loci_linear_kernels.compact() takes it; NULL: from all */
+    /* One bit per sender, whether anything follows from it, as loci_linear_kernels.compact() takes
+     * it; NULL: from all. */
+    uint16_t *heard;
     const loci_linear_kernels *kernels;
     loci_gemm_kernel *gemm; /* adds in the same order as the others do */
 } loci_fixed;

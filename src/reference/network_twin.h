@@ -1,5 +1,5 @@
-/* The whole network in float64, as plainly as it can be written: the twin of forward.c and
- * backward.c. Nothing runs on this but tests; it stays for ever. */
+/* The whole network in float64, as plainly as it can be written: the twin of network/pass.c and
+ * network/rectified.c. Nothing runs on this but tests; it stays for ever. */
 #ifndef LOCI_REFERENCE_NETWORK_TWIN_H
 #define LOCI_REFERENCE_NETWORK_TWIN_H
 
@@ -7,9 +7,10 @@
 
 /* What comes of a batch. Set the pointers to what is wanted, NULL to what is not. */
 typedef struct loci_reference_result {
-    double loss;      /* mean cross-entropy, nats */
-    uint64_t firing;  /* a hash of which hidden neurons fire at which samples and which sites a
-                         finite  range reaches: as long as it stays the same, no kink was crossed */
+    double loss; /* mean cross-entropy, nats */
+    /* A hash of which hidden neurons fire at which samples and which sites a finite range reaches:
+     * as long as it stays the same, no kink was crossed. */
+    uint64_t firing;
     double *logits;   /* [count, classes] */
     double *gradient; /* [parameter_count] dloss/dparameters */
     /* The same two, with every sum on the way taken over the absolute values of its terms: what the
