@@ -43,7 +43,7 @@ format: ## lay out the sources by .clang-format
 	@tools/setup.sh lint
 	@clang-format -i $(SOURCES)
 
-lint: ## check layout, file lengths and shell scripts
+lint: ## check layout, file lengths, prose and shell scripts
 	@tools/setup.sh lint
 	@tools/lint.sh
 

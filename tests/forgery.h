@@ -1,4 +1,4 @@
-/* A model file taken apart, open to changes: the raw material of a lie. */
+/* A model file taken apart, open to changes: for files that claim what is not so. */
 #ifndef LOCI_TESTS_FORGERY_H
 #define LOCI_TESTS_FORGERY_H
 
@@ -14,8 +14,8 @@ enum { FORGERY_ARRAYS = 32, FORGERY_NOTES = 5 };
 typedef struct forgery {
     loci_safetensors *file; /* names and texts are its own */
     loci_stored arrays[FORGERY_ARRAYS];
-    void
-        *data[FORGERY_ARRAYS]; /* of each array, with some room to spare; what its data points to */
+    /* What each array's `data` points to, with some room to spare. */
+    void *data[FORGERY_ARRAYS];
     size_t count;
     loci_stored_note notes[FORGERY_NOTES];
     size_t note_count;

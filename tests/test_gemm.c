@@ -131,10 +131,12 @@ static void test_zeros_skipped(void **state) {
             uint32_t start[ROWS + 1] = {0}, index[ROWS * K], entries = 0;
             for (size_t row = 0; row < ROWS; row++) {
                 for (uint32_t k = 0; k < K; k++) {
-                    if (a[row * K + k] < 0.3F)
+                    if (a[row * K + k] < 0.3F) {
                         a[row * K + k] = 0;
-                    else
-                        value[entries] = a[row * K + k], index[entries++] = k;
+                        continue;
+                    }
+                    value[entries] = a[row * K + k];
+                    index[entries++] = k;
                 }
                 start[row + 1] = entries;
             }

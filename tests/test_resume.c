@@ -23,8 +23,8 @@ enum { EPOCHS = 30, SAMPLES = 212, PIPE = 3 };
 /* ---- the child: its clock, its file operations, and the point where it stops ---- */
 
 static struct {
-    const char
-        *operation;   /* "progress", "epoch", "sync", "before" or "after" a rename; NULL: nowhere */
+    /* "progress", "epoch", "sync", "before" or "after" a rename; NULL: nowhere. */
+    const char *operation;
     const char *name; /* the file the operation is about */
     int left;         /* how many times more until the child stops there */
     double tick, now; /* of the clock; 0: the real one */

@@ -278,8 +278,10 @@ loci_pool *cli_pool(int threads) {
 }
 
 error_t cli_take_model(const char **model, const char *argument) {
-    if (*model != NULL)
-        return cli_usage(argument, "one model at a time; '%s' is there already", *model), EINVAL;
+    if (*model != NULL) {
+        cli_usage(argument, "one model at a time; '%s' is there already", *model);
+        return EINVAL;
+    }
     *model = argument;
     return 0;
 }

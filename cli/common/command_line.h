@@ -32,8 +32,8 @@ typedef struct cli_options {
     size_t count, given_count;
     int group;
     char docs[CLI_MOST_OPTIONS][240]; /* help texts made from tables */
-    const cli_help_group *layout; /* how --help shows them, up to a heading NULL; NULL: in groups as
-                                     they were added */
+    /* How --help shows them, up to a heading NULL; NULL: in groups as they were added. */
+    const cli_help_group *layout;
 } cli_options;
 
 /* Starts a group of options with a heading. Set *options to zeros before the first. */

@@ -1,4 +1,4 @@
-/* Ctrl-C and its relatives: ask nicely first. */
+/* Signals to stop: the first one lets the program save and leave by itself. */
 #include <string.h>
 
 #include "common/cli.h"

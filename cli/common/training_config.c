@@ -6,22 +6,28 @@
 
 error_t train_take_seeds(train_request *request, const char *text, bool several) {
     const char *option = several ? "--seeds" : "--seed";
-    if (request->seed_count > 0 && request->several != several)
-        return cli_usage(option, "--seed and --seeds exclude each other"), EINVAL;
+    if (request->seed_count > 0 && request->several != several) {
+        cli_usage(option, "--seed and --seeds exclude each other");
+        return EINVAL;
+    }
     request->several = several;
     request->seed_count = 0;
     while (true) {
         char one[32];
         size_t length = several ? strcspn(text, ",") : strlen(text);
         cli_shown(one, length < sizeof one ? length + 1 : sizeof one, text);
-        if (request->seed_count == CLI_MOST_SEEDS)
-            return cli_usage(option, "at most %d seeds", CLI_MOST_SEEDS), EINVAL;
+        if (request->seed_count == CLI_MOST_SEEDS) {
+            cli_usage(option, "at most %d seeds", CLI_MOST_SEEDS);
+            return EINVAL;
+        }
         uint64_t seed;
         if (!cli_read_number(option, one, 0, INT64_MAX, &seed))
             return EINVAL;
         for (size_t i = 0; i < request->seed_count; i++)
-            if (request->seeds[i] == seed)
-                return cli_usage(option, "%s is there twice", one), EINVAL;
+            if (request->seeds[i] == seed) {
+                cli_usage(option, "%s is there twice", one);
+                return EINVAL;
+            }
         request->seeds[request->seed_count++] = seed;
         if (text[length] == '\0')
             return 0;

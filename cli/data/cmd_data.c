@@ -29,9 +29,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         request->action = argument;
     else if (request->name == NULL)
         request->name = argument;
-    else
-        return cli_usage(argument, "one data set at a time; '%s' is there already", request->name),
-               EINVAL;
+    else {
+        cli_usage(argument, "one data set at a time; '%s' is there already", request->name);
+        return EINVAL;
+    }
     return 0;
 }
 

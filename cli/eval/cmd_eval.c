@@ -37,8 +37,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     eval_request *request = state->input;
     switch (key) {
     case KEY_SPLIT:
-        if (strcmp(argument, "train") != 0 && strcmp(argument, "test") != 0)
-            return cli_usage("--split", "'%s' is none of train, test", argument), EINVAL;
+        if (strcmp(argument, "train") != 0 && strcmp(argument, "test") != 0) {
+            cli_usage("--split", "'%s' is none of train, test", argument);
+            return EINVAL;
+        }
         request->split = strcmp(argument, "train") == 0 ? LOCI_TRAIN : LOCI_TEST;
         return 0;
     case ARGP_KEY_ARG:

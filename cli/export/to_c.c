@@ -37,12 +37,15 @@ static error_t take_mode(export_request *request, const char *argument) {
             request->c.mode = (int)i;
             return 0;
         }
-    return cli_usage("--mode", "'%s' is none of positions, weights, pruned", argument), EINVAL;
+    cli_usage("--mode", "'%s' is none of positions, weights, pruned", argument);
+    return EINVAL;
 }
 
 static error_t take_bits(export_request *request, const char *argument) {
-    if (strcmp(argument, "32") != 0 && strcmp(argument, "8") != 0 && strcmp(argument, "4") != 0)
-        return cli_usage("--bits", "'%s' is none of 32, 8, 4", argument), EINVAL;
+    if (strcmp(argument, "32") != 0 && strcmp(argument, "8") != 0 && strcmp(argument, "4") != 0) {
+        cli_usage("--bits", "'%s' is none of 32, 8, 4", argument);
+        return EINVAL;
+    }
     request->c.bits = (uint32_t)atoi(argument);
     return 0;
 }

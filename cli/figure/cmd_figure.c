@@ -49,8 +49,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
             request->name = argument;
         else if (request->count < FIGURE_MOST_RUNS)
             request->runs[request->count++] = argument;
-        else
-            return cli_usage(argument, "at most %d runs in one figure", FIGURE_MOST_RUNS), EINVAL;
+        else {
+            cli_usage(argument, "at most %d runs in one figure", FIGURE_MOST_RUNS);
+            return EINVAL;
+        }
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -217,11 +217,12 @@ int figure_points(const figure_request *request, figure_point *points, size_t *c
 
 typedef struct figure_layer {
     size_t size, sites; /* neurons; sites of each */
-    float *at;          /* [size, 3] middle of a neuron's sites; the last coordinate is z, the
-                           layer's number where there are planes */
-    float *site;        /* [size, sites, 3] */
-    float *charge;      /* [size] sum of the axon sites' charges */
-    bool charged;       /* there are such */
+    /* [size, 3] middle of a neuron's sites; the last coordinate is z, the layer's number where
+     * there are planes. */
+    float *at;
+    float *site;   /* [size, sites, 3] */
+    float *charge; /* [size] sum of the axon sites' charges */
+    bool charged;  /* there are such */
 } figure_layer;
 enum { FIGURE_MOST_LAYERS = LOCI_MAX_PAIRS + 1 };
 

@@ -25,10 +25,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     info_request *request = state->input;
     if (key != ARGP_KEY_ARG)
         return ARGP_ERR_UNKNOWN;
-    if (request->name != NULL)
-        return cli_usage(argument, "one model or preset at a time; '%s' is there already",
-                         request->name),
-               EINVAL;
+    if (request->name != NULL) {
+        cli_usage(argument, "one model or preset at a time; '%s' is there already", request->name);
+        return EINVAL;
+    }
     request->name = argument;
     return 0;
 }

@@ -83,12 +83,16 @@ static error_t take_given(prune_request *request, const char *name, const char *
 /* F,F,...: kept as texts, which name the folders. */
 static error_t take_curve(prune_request *request, char *text) {
     for (char *one = strtok(text, ","); one != NULL; one = strtok(NULL, ",")) {
-        if (request->point_count == PRUNE_MOST_POINTS)
-            return cli_usage("--curve", "at most %d points", PRUNE_MOST_POINTS), EINVAL;
+        if (request->point_count == PRUNE_MOST_POINTS) {
+            cli_usage("--curve", "at most %d points", PRUNE_MOST_POINTS);
+            return EINVAL;
+        }
         request->points[request->point_count++] = one;
     }
-    if (request->point_count == 0)
-        return cli_usage("--curve", "no sparsity; for example --curve 0.5,0.8,0.9"), EINVAL;
+    if (request->point_count == 0) {
+        cli_usage("--curve", "no sparsity; for example --curve 0.5,0.8,0.9");
+        return EINVAL;
+    }
     return 0;
 }
 

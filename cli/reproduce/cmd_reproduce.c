@@ -62,8 +62,10 @@ static void add_options(cli_options *options, reproduction *all) {
 }
 
 static error_t take_target(reproduce_words *words, const char *name) {
-    if (words->count == MOST_TARGETS)
-        return cli_usage(name, "at most %d targets", MOST_TARGETS), EINVAL;
+    if (words->count == MOST_TARGETS) {
+        cli_usage(name, "at most %d targets", MOST_TARGETS);
+        return EINVAL;
+    }
     words->targets[words->count++] = name;
     return 0;
 }
@@ -76,8 +78,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_SEEDS:
         if (train_take_seeds(&all->request, argument, true) != 0)
             return EINVAL;
-        if (all->request.seed_count > REPRODUCE_MOST_SEEDS)
-            return cli_usage("--seeds", "at most %d seeds", REPRODUCE_MOST_SEEDS), EINVAL;
+        if (all->request.seed_count > REPRODUCE_MOST_SEEDS) {
+            cli_usage("--seeds", "at most %d seeds", REPRODUCE_MOST_SEEDS);
+            return EINVAL;
+        }
         return 0;
     case KEY_EPOCHS:
         if (!cli_read_number("--epochs", argument, 1, 100000, &number))
@@ -86,8 +90,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         all->epochs_text = argument;
         return 0;
     case KEY_OUT:
-        if (argument[0] == '\0')
-            return cli_usage("--out", "an empty name"), EINVAL;
+        if (argument[0] == '\0') {
+            cli_usage("--out", "an empty name");
+            return EINVAL;
+        }
         all->out = argument;
         return 0;
     case ARGP_KEY_ARG:

@@ -25,8 +25,8 @@ const loci_curve_point *reproduce_cut(const reproduce_run *run, double share) {
     return find(&run->cuts, share);
 }
 
-/* A curve that someone else has measured, perhaps of other shares or ordered by something else.
- * What the whole network does is known without it. */
+/* Whether the curve in the folder is the one wanted: `loci prune` may have left one of other shares
+ * or another order. The whole network, share 0, is known without it. */
 static bool will_do(const loci_curve *curve, const reproduce_run *run) {
     bool dense = run->run.config.spec.wiring == LOCI_WIRING_DENSE;
     bool fits = strcmp(curve->when, "after") == 0 && strcmp(curve->scope, "layer") == 0 &&

@@ -18,7 +18,7 @@ static const char style[] =
     "body { background: #14181d; color: #e4e6e8; }\n"
     "}\n";
 
-/* Text that means itself. */
+/* Text as it is: what means something to HTML or Markdown is escaped. */
 static void put(page *p, const char *text, bool in_table) {
     for (const char *c = text; *c != '\0'; c++) {
         if (p->html && *c == '&')

@@ -4,7 +4,7 @@
 
 #include "reproduce/reproduce.h"
 
-/* What a run that is there says of itself: a whole one counts its tests, too. */
+/* Takes epochs and time from a run that is there; in a finished one testing counts, too. */
 static void look_back(reproduce_run *run) {
     loci_metrics *metrics = NULL;
     size_t count = 0;
@@ -22,7 +22,7 @@ static void look_back(reproduce_run *run) {
         seconds += metrics[i].seconds;
     if (count > 0) {
         uint32_t epochs = metrics[count - 1].epoch;
-        /* a whole one that counts as started has lost its model, and is made again */
+        /* a run with all its epochs is only made again when its model is gone */
         run->epochs_done = epochs < run->run.config.train.epochs ? epochs : 0;
         run->seconds_per_epoch = seconds / (double)count;
     }

@@ -54,9 +54,10 @@ static int train_list(reproduction *all, const loci_dataset *data, loci_pool *po
         if (!all->request.quiet)
             fprintf(stderr, "[%zu/%zu] ", ++n, wanted);
         status = complete(all, &all->runs[r], data, pool, stop);
-        if (status == CLI_GO_ON && *stop)
-            status = cli_fail("reproduce", "interrupted; %s", all->request.again),
+        if (status == CLI_GO_ON && *stop) {
+            cli_fail("reproduce", "interrupted; %s", all->request.again);
             status = CLI_INTERRUPTED;
+        }
     }
     return status;
 }

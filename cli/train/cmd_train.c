@@ -67,23 +67,24 @@ static void add_options(cli_options *options, train_request *request) {
 static error_t parse(int key, char *argument, struct argp_state *state) {
     train_request *request = state->input;
     size_t count;
-    if (key >= CLI_KEY_TRAIN && key < CLI_KEY_TRAIN + CLI_MOST_OPTIONS)
-        return train_give(request, &loci_train_fields(&count)[key - CLI_KEY_TRAIN], false,
-                          argument),
-               0;
-    if (key >= CLI_KEY_SPEC && key < CLI_KEY_SPEC + CLI_MOST_OPTIONS)
-        return train_give(request, &loci_spec_fields(&count)[key - CLI_KEY_SPEC], true, argument),
-               0;
+    if (key >= CLI_KEY_TRAIN && key < CLI_KEY_TRAIN + CLI_MOST_OPTIONS) {
+        train_give(request, &loci_train_fields(&count)[key - CLI_KEY_TRAIN], false, argument);
+        return 0;
+    }
+    if (key >= CLI_KEY_SPEC && key < CLI_KEY_SPEC + CLI_MOST_OPTIONS) {
+        train_give(request, &loci_spec_fields(&count)[key - CLI_KEY_SPEC], true, argument);
+        return 0;
+    }
     switch (key) {
     case KEY_SEED:
         return train_take_seeds(request, argument, false);
     case KEY_SEEDS:
         return train_take_seeds(request, argument, true);
     case ARGP_KEY_ARG:
-        if (request->preset != NULL)
-            return cli_usage(argument, "one preset at a time; '%s' is there already",
-                             request->preset),
-                   EINVAL;
+        if (request->preset != NULL) {
+            cli_usage(argument, "one preset at a time; '%s' is there already", request->preset);
+            return EINVAL;
+        }
         request->preset = argument;
         return 0;
     default:

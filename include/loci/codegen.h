@@ -38,8 +38,8 @@ typedef struct loci_export_options {
     /** what names in the source begin with: a C identifier of at most 48 characters. NULL = from
      * the model's preset, else "loci_net". Default NULL */
     const char *name;
-    const loci_dataset *data; /**< its training part chooses scales, its test part measures; needed.
-                                 Default NULL */
+    /** Its training part chooses scales, its test part measures; needed. Default NULL. */
+    const loci_dataset *data;
     uint32_t samples; /**< training samples that scales are chosen on, 1..60000. Default 2000 */
     uint64_t flash;   /**< bytes that constants may take; 0 = any number. Default 0 */
     uint64_t ram;     /**< bytes that scratch and stack may take; 0 = any number. Default 0 */
@@ -51,15 +51,16 @@ LOCI_API void loci_export_options_defaults(loci_export_options *options);
 
 /** What an export takes and gives. */
 typedef struct loci_export_report {
-    char name[64];        /**< what names in the source begin with */
-    int mode;             /**< enum loci_export_mode */
-    uint32_t bits;        /**< 32, 8 or 4 */
-    size_t parameters;    /**< bytes of positions, charges, weights, biases and neuron constants */
-    size_t flash;         /**< bytes of all constants: parameters, lists, tables, descriptions of
-                             the layers as a 32-bit machine lays them out. Code comes on top */
-    size_t scratch;       /**< bytes a run works in */
-    size_t stack;         /**< bytes of stack, estimated for a Cortex-M compiled with -O2 */
-    double multiply_adds; /**< per inference, mean over the samples measured on */
+    char name[64];     /**< what names in the source begin with */
+    int mode;          /**< enum loci_export_mode */
+    uint32_t bits;     /**< 32, 8 or 4 */
+    size_t parameters; /**< bytes of positions, charges, weights, biases and neuron constants */
+    /** Bytes of all constants: parameters, lists, tables, descriptions of the layers as a 32-bit
+     * machine lays them out. Code comes on top. */
+    size_t flash;
+    size_t scratch;            /**< bytes a run works in */
+    size_t stack;              /**< bytes of stack, estimated for a Cortex-M compiled with -O2 */
+    double multiply_adds;      /**< per inference, mean over the samples measured on */
     double multiply_adds_most; /**< where nothing is silent */
     double roots;              /**< reciprocal square roots per inference, likewise */
     double roots_most;         /**< where nothing is silent */

@@ -30,19 +30,21 @@ enum loci_split {
 
 /** How to find and read a data set. Fill with loci_data_options_defaults() first. */
 typedef struct loci_data_options {
-    const char *directory;    /**< where to look: DIR/NAME, then DIR. NULL = $LOCI_DATA, then the
-                                 cache. Default NULL */
-    const char *label_column; /**< CSV: name, or 1-based number, of the label column. NULL = the
-                                 last. Default NULL */
+    /** Where to look: DIR/NAME, then DIR. NULL = $LOCI_DATA, then the cache. Default NULL. */
+    const char *directory;
+    /** CSV: name, or 1-based number, of the label column. NULL = the last. Default NULL. */
+    const char *label_column;
     const char *test_file; /**< CSV: file with the test part. NULL = a seeded split. Default NULL */
-    double test_fraction;  /**< CSV without test_file: share of rows kept for testing, (0, 1).
-                              Default 0.2 */
-    uint64_t split_seed;   /**< CSV without test_file: seed of that split. Default 1 */
-    int skip_test;        /**< non-zero: the test part is never read and has 0 samples. Default 0 */
-    int keep_row_numbers; /**< CSV: non-zero: a first column that has no name and counts the rows is
-                             learnt from like any other, as version 0.1 did. Default 0 */
-    int test_optional; /**< non-zero: a file or folder without a test part is no mistake; it has 0
-                          samples then. Default 0 */
+    /** CSV without test_file: share of rows kept for testing, (0, 1). Default 0.2. */
+    double test_fraction;
+    uint64_t split_seed; /**< CSV without test_file: seed of that split. Default 1 */
+    int skip_test;       /**< non-zero: the test part is never read and has 0 samples. Default 0 */
+    /** CSV: non-zero: a first column that has no name and counts the rows is learnt from like
+     * any other, as version 0.1 did. Default 0. */
+    int keep_row_numbers;
+    /** Non-zero: a file or folder without a test part is no mistake; it has 0 samples then.
+     * Default 0. */
+    int test_optional;
 } loci_data_options;
 
 /** Sets every field to its default. */

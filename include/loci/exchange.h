@@ -57,12 +57,14 @@ LOCI_API int loci_exchange_nir(const loci_network *network, double dt, const cha
 
 /** What an import found. */
 typedef struct loci_import_report {
-    int stale_weights; /**< non-zero: the weights in the file do not follow from its positions,
-                          which were changed too; the weights were left out of account */
-    int fixed_set;     /**< non-zero: the kept connections in the file are not those that its cut
-                          leaves: the network now keeps this fixed set */
-    int new_count; /**< non-zero: positions were changed, and the cut now leaves another number of
-                      connections */
+    /** Non-zero: the weights in the file do not follow from its positions, which were changed
+     * too; the weights were left out of account. */
+    int stale_weights;
+    /** Non-zero: the kept connections in the file are not those that its cut leaves: the network
+     * now keeps this fixed set. */
+    int fixed_set;
+    /** Non-zero: positions were changed, and the cut now leaves another number of connections. */
+    int new_count;
 } loci_import_report;
 
 /**

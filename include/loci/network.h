@@ -144,12 +144,12 @@ typedef struct loci_activity {
     double spike_rate; /**< spikes per neuron and time step, over all layers that fire, 0..1 */
     double layer_rate[LOCI_MAX_PAIRS]; /**< [layers] the same per layer */
     double spikes;                     /**< spikes of all layers that fire */
-    double synaptic_operations; /**< additions of one weight: spikes times the neurons they reach,
-                                   input spikes included */
-    double input_operations; /**< multiply-adds of a constant input current: non-zero inputs times
-                                first neurons, once */
-    double dense_operations; /**< multiply-adds of the same net without zeros skipped: all weights,
-                                every time step */
+    /** Additions of one weight: spikes times the neurons they reach, input spikes included. */
+    double synaptic_operations;
+    /** Multiply-adds of a constant input current: non-zero inputs times first neurons, once. */
+    double input_operations;
+    /** Multiply-adds of the same net without zeros skipped: all weights, every time step. */
+    double dense_operations;
 } loci_activity;
 
 /** Where the figures of an energy estimate come from. */
@@ -159,8 +159,8 @@ typedef struct loci_activity {
 typedef struct loci_energy {
     /** joule: synaptic operations as additions, input operations as multiply-adds */
     double spiking;
-    double dense; /**< joule: a conventional net of the same weights, evaluated once with
-                     multiply-adds */
+    /** Joule: a conventional net of the same weights, evaluated once with multiply-adds. */
+    double dense;
 } loci_energy;
 
 /**
@@ -178,8 +178,8 @@ typedef struct loci_evaluation {
     double accuracy;        /**< correct / count, 0..1 */
     double loss;            /**< mean cross-entropy in nats */
     loci_activity activity; /**< of spiking nets, mean over the samples */
-    size_t *confusion;   /**< [classes, classes], row = true class, column = predicted; NULL unless
-                            asked for */
+    /** [classes, classes], row = true class, column = predicted; NULL unless asked for. */
+    size_t *confusion;
     int32_t *prediction; /**< [count]; NULL unless asked for */
     float *confidence;   /**< [count], softmax of the predicted class; NULL unless asked for */
 } loci_evaluation;

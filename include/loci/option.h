@@ -31,8 +31,8 @@ enum loci_field_carried {
 /** One option that can be set by name. */
 typedef struct loci_field {
     const char *name; /**< as on the command line, e.g. "axon-sites"; in JSON with '_' for '-' */
-    const char *argument;     /**< what it takes, for help, e.g. "N[,N...]"; NULL: nothing, its name
-                                 alone means "yes" */
+    /** What it takes, for help, e.g. "N[,N...]"; NULL: nothing, its name alone means "yes". */
+    const char *argument;
     const char *help;         /**< one line */
     int type;                 /**< internal */
     size_t offset;            /**< internal */

@@ -19,10 +19,11 @@ extern "C" {
 enum loci_prune_by {
     LOCI_PRUNE_BY_DISTANCE = 0, /**< the longest connections go; pure geometry */
     LOCI_PRUNE_BY_WEIGHT = 1,   /**< the smallest |w| go */
-    LOCI_PRUNE_BY_RANGE = 2, /**< as distance, but weights fall to 0 at the cut without a step: k is
-                                max(k - 1/R, 0), R the distance of the cut */
-    LOCI_PRUNE_BY_SET = 3    /**< a fixed set, stored as a bitmap: what is kept does not change when
-                                positions do */
+    /** As distance, but weights fall to 0 at the cut without a step: k is max(k - 1/R, 0), R the
+     * distance of the cut. */
+    LOCI_PRUNE_BY_RANGE = 2,
+    /** A fixed set, stored as a bitmap: what is kept does not change when positions do. */
+    LOCI_PRUNE_BY_SET = 3
 };
 /** Not pruned. */
 #define LOCI_UNPRUNED (-1)
@@ -30,8 +31,8 @@ enum loci_prune_by {
 /** Among which connections the strongest are chosen. */
 enum loci_prune_scope {
     LOCI_PRUNE_SCOPE_LAYER = 0, /**< in each layer pair the same share */
-    LOCI_PRUNE_SCOPE_NET = 1    /**< over the whole net; a weight is then measured by the root mean
-                                   square of its layer's */
+    /** Over the whole net; a weight is then measured by the root mean square of its layer's. */
+    LOCI_PRUNE_SCOPE_NET = 1
 };
 
 /**

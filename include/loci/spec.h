@@ -45,8 +45,9 @@ enum loci_planes {
 /** Where the positions of the input layer start, and whether they move. */
 enum loci_input {
     LOCI_INPUT_RANDOM = 0, /**< start at random, trained */
-    LOCI_INPUT_GRID = 1,   /**< start on the pixel grid (plus noise), trained; the first dendrites
-                              spread over the same square */
+    /** Start on the pixel grid (plus noise), trained; the first dendrites spread over the same
+     * square. */
+    LOCI_INPUT_GRID = 1,
     /** stay on the pixel grid: no parameters, charge 1; needs charged dendrites */
     LOCI_INPUT_SHEET = 2
 };
@@ -118,28 +119,29 @@ enum loci_trained {
 /** A network's specification. A plain value without padding, so that equal ones are equal bytes;
  *  fill with loci_spec_defaults() first. */
 typedef struct loci_spec {
-    uint32_t height;       /**< input rows, >= 1; set from the data. Default 28 */
-    uint32_t width;        /**< input columns, >= 1; set from the data. Default 28 */
-    uint32_t inputs;       /**< input neurons, where shrinking left some pixels without one; set by
-                              loci_network_shrink(). 0 = one per pixel. Default 0 */
+    uint32_t height; /**< input rows, >= 1; set from the data. Default 28 */
+    uint32_t width;  /**< input columns, >= 1; set from the data. Default 28 */
+    /** Input neurons, where shrinking left some pixels without one; set by
+     * loci_network_shrink(). 0 = one per pixel. Default 0. */
+    uint32_t inputs;
     uint32_t classes;      /**< output neurons, 2..65536; set from the data. Default 10 */
     uint32_t hidden_count; /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
     uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..65536. Default {256} */
     int wiring;                       /**< enum loci_wiring_kind. Default spatial */
-    uint32_t dim;    /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
-    int planes;      /**< enum loci_planes. Default fixed */
-    int input;       /**< enum loci_input. Default random */
-    int sign;        /**< enum loci_sign. Default charge */
-    int tied;        /**< enum loci_tied; yes or no once resolved. Default auto */
-    int scale;       /**< enum loci_scale. Default trained */
-    int train_range; /**< enum loci_trained, no or layer; the trained number acts through |R|.
-                        Default no */
-    uint32_t axon_sites[LOCI_MAX_PAIRS];     /**< A per layer pair, 1..64; 0 = as the pair before.
-                                                Default {1} */
-    uint32_t dendrite_sites[LOCI_MAX_PAIRS]; /**< D per layer pair, 1..64; 0 = as the pair before.
-                                                Default {1} */
-    double gap[LOCI_MAX_PAIRS]; /**< the gap, or where it starts, per pair, > 0; 0 = as the pair
-                                   before. Default {0.1} */
+    uint32_t dim; /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
+    int planes;   /**< enum loci_planes. Default fixed */
+    int input;    /**< enum loci_input. Default random */
+    int sign;     /**< enum loci_sign. Default charge */
+    int tied;     /**< enum loci_tied; yes or no once resolved. Default auto */
+    int scale;    /**< enum loci_scale. Default trained */
+    /** enum loci_trained, no or layer; the trained number acts through |R|. Default no. */
+    int train_range;
+    /** A per layer pair, 1..64; 0 = as the pair before. Default {1}. */
+    uint32_t axon_sites[LOCI_MAX_PAIRS];
+    /** D per layer pair, 1..64; 0 = as the pair before. Default {1}. */
+    uint32_t dendrite_sites[LOCI_MAX_PAIRS];
+    /** The gap, or where it starts, per pair, > 0; 0 = as the pair before. Default {0.1}. */
+    double gap[LOCI_MAX_PAIRS];
     /** R: sites further apart do not meet, and max(k - 1/R, 0) stands in place of k; > 0, -1 =
      * unlimited, 0 = as the pair before. R itself, or where a trained one starts. Default {-1} */
     double range[LOCI_MAX_PAIRS];

@@ -22,55 +22,61 @@ enum loci_schedule {
 /** When a run prunes. */
 enum loci_prune_when {
     LOCI_PRUNE_NEVER = 0,
-    LOCI_PRUNE_AFTER = 1,  /**< once, when training is over */
-    LOCI_PRUNE_DURING = 2, /**< in every step, from the first: the cut is found anew, so what is
-                              kept may change as positions move (the paper's way) */
-    LOCI_PRUNE_GRADUAL = 3 /**< likewise, but the sparsity rises over the ramp along a cubic
-                              (Zhu and Gupta 2017, arXiv 1710.01878) */
+    LOCI_PRUNE_AFTER = 1, /**< once, when training is over */
+    /** In every step, from the first: the cut is found anew, so what is kept may change as
+     * positions move (the paper's way). */
+    LOCI_PRUNE_DURING = 2,
+    /** Likewise, but the sparsity rises over the ramp along a cubic (Zhu and Gupta 2017, arXiv
+     * 1710.01878). */
+    LOCI_PRUNE_GRADUAL = 3
 };
 
 /** Whether and how far a run prunes. */
 typedef struct loci_prune_plan {
     double sparsity; /**< share of the connections that goes, 0..1, 1 excluded. Default 0 */
     int when;        /**< enum loci_prune_when. Default never */
-    int by;          /**< enum loci_prune_by, but set; of a conventional net always weight. Default
-                        distance */
+    /** enum loci_prune_by, but set; of a conventional net always weight. Default distance. */
+    int by;
 } loci_prune_plan;
 
 /** Training options. A plain value; fill with loci_train_options_defaults() first. */
 typedef struct loci_train_options {
-    uint32_t epochs; /**< passes over the training data, 0..100000; 0 = none: what the run starts
-                        from is pruned, measured and saved. Default 20 */
-    uint32_t batch;  /**< samples a step, 1..65536; the last one of an epoch may be smaller. Default
-                        128 */
-    double lr;       /**< Adam's step size, > 0. Default 0.01 */
+    /** Passes over the training data, 0..100000; 0 = none: what the run starts from is pruned,
+     * measured and saved. Default 20. */
+    uint32_t epochs;
+    /** Samples a step, 1..65536; the last one of an epoch may be smaller. Default 128. */
+    uint32_t batch;
+    double lr;           /**< Adam's step size, > 0. Default 0.01 */
     double lr_positions; /**< factor on lr for positions, 0..1000; 0 = they stay. Default 1 */
     double lr_charges;   /**< likewise for charges. Default 1 */
     int schedule;        /**< enum loci_schedule. Default cosine */
     uint32_t warmup;     /**< steps over which the rate rises linearly from 0. Default 0 */
     uint32_t shift; /**< each image is moved by up to so many pixels either way, 0..8. Default 0 */
     double rotate;  /**< turned about its centre by up to so many degrees, 0..180. Default 0 */
-    double zoom;    /**< made larger or smaller, each axis by itself, by up to this share, 0..0.9.
-                       Default 0 */
-    double shear;   /**< slanted by up to so many columns a row, 0..2. Default 0 */
-    double elastic; /**< bent: the nodes of a 5 x 5 grid are pulled by up to so many pixels either
-                       way, 0..16. Default 0 */
+    /** Made larger or smaller, each axis by itself, by up to this share, 0..0.9. Default 0. */
+    double zoom;
+    double shear; /**< slanted by up to so many columns a row, 0..2. Default 0 */
+    /** Bent: the nodes of a 5 x 5 grid are pulled by up to so many pixels either way, 0..16.
+     * Default 0. */
+    double elastic;
     uint32_t validation; /**< training samples held out (the same for every seed). Default 0 */
-    uint32_t patience; /**< stop after so many epochs without a better validation accuracy and keep
-                          the best; 0 = never. Default 0 */
-    uint32_t test_every;   /**< measure the test part every so many epochs; 0 = at the end only.
-                              Default 1 */
+    /** Stop after so many epochs without a better validation accuracy and keep the best; 0 =
+     * never. Default 0. */
+    uint32_t patience;
+    /** Measure the test part every so many epochs; 0 = at the end only. Default 1. */
+    uint32_t test_every;
     loci_prune_plan prune; /**< what a run prunes. Default nothing */
     int prune_scope;       /**< enum loci_prune_scope. Default layer */
-    int freeze_mask;       /**< 0 or 1: once the sparsity is reached, the set of kept connections
-                              stays as it is; without pruning, that of the model the run starts
-                              from. Default 0 */
-    double prune_ramp;   /**< share of the steps that a gradual pruning takes, 0..1. Default 0.5 */
-    double distillation; /**< of a run with a teacher, the share of the loss that its class
-                            probabilities have in place of the labels, 0..1 (Hinton et al. 2015,
-                            arXiv 1503.02531). Default 0.7 */
-    double temperature;  /**< of such a run: both nets' logits are divided by it before they are
-                            compared, 0.01..1000. Default 2 */
+    /** 0 or 1: once the sparsity is reached, the set of kept connections stays as it is; without
+     * pruning, that of the model the run starts from. Default 0. */
+    int freeze_mask;
+    double prune_ramp; /**< share of the steps that a gradual pruning takes, 0..1. Default 0.5 */
+    /** Of a run with a teacher, the share of the loss that its class probabilities have in place
+     * of the labels, 0..1 (Hinton et al. 2015, arXiv 1503.02531). Default 0.7. */
+    double distillation;
+    /** Of such a run: both nets' logits are divided by it before they are compared, 0.01..1000.
+     * Default 2. */
+    double temperature;
 } loci_train_options;
 
 /** Sets every field to its default. */
@@ -108,11 +114,12 @@ typedef struct loci_config {
     char test_file[1024];   /**< CSV, or "" */
     char init[1024];        /**< model whose parameters the run starts from, or "" */
     char teacher[1024];     /**< model whose class probabilities are learnt from, or "" */
-    char origin[1024];      /**< the folder that relative paths above are meant from, as seen from
-                               the run folder; "" = the current one. loci_run_train() notes it */
-    char train_fingerprint[LOCI_FINGERPRINT];   /**< of the training part, as
-                                                   loci_dataset_fingerprint(). This and the next three
-                                                   are noted by loci_run_train(); "" = not known */
+    /** The folder that relative paths above are meant from, as seen from the run folder; "" =
+     * the current one. loci_run_train() notes it. */
+    char origin[1024];
+    /** Of the training part, as loci_dataset_fingerprint(). This and the next three are noted by
+     * loci_run_train(); "" = not known. */
+    char train_fingerprint[LOCI_FINGERPRINT];
     char test_fingerprint[LOCI_FINGERPRINT];    /**< of the test part; "" with no_test */
     char init_fingerprint[LOCI_FINGERPRINT];    /**< of the file of the model to start from */
     char teacher_fingerprint[LOCI_FINGERPRINT]; /**< of the file of the model to learn from */
@@ -170,9 +177,10 @@ typedef struct loci_summary {
     double seconds_total;       /**< everything */
     double seconds_per_epoch;   /**< training only */
     uint32_t time_steps;        /**< of a spiking net; 0: it is none, and what follows is 0 */
-    loci_activity activity;     /**< per inference at the end, on the test part, else the held-out
-                                   samples, else those trained on */
-    loci_energy energy;         /**< estimated from it */
+    /** Per inference at the end, on the test part, else the held-out samples, else those trained
+     * on. */
+    loci_activity activity;
+    loci_energy energy; /**< estimated from it */
 } loci_summary;
 
 /** Where a run is, reported several times a second and at the end of each epoch. */

@@ -21,15 +21,15 @@ extern "C" {
 
 /** What goes into the page beside the network. Fill with loci_view_options_defaults() first. */
 typedef struct loci_view_options {
-    const char *run; /**< run folder: metrics, summary, frames, the curve of a pruning. NULL = none.
-                        Default NULL */
-    const loci_dataset *data; /**< its test part gives images and confusions. NULL = none. Default
-                                 NULL */
-    loci_pool *pool;          /**< worker threads, or NULL. Default NULL */
-    uint32_t samples; /**< test images, from the first on; fewer where they are large. Default 100
-                       */
-    uint32_t frames;  /**< most moments of the run, the last included; fewer where positions are
-                         many. Default 40 */
+    /** Run folder: metrics, summary, frames, the curve of a pruning. NULL = none. Default NULL. */
+    const char *run;
+    /** Its test part gives images and confusions. NULL = none. Default NULL. */
+    const loci_dataset *data;
+    loci_pool *pool; /**< worker threads, or NULL. Default NULL */
+    /** Test images, from the first on; fewer where they are large. Default 100. */
+    uint32_t samples;
+    /** Most moments of the run, the last included; fewer where positions are many. Default 40. */
+    uint32_t frames;
 } loci_view_options;
 
 /** Sets every field to its default. */

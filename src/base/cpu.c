@@ -17,7 +17,7 @@ static enum loci_isa widest(void) {
 #endif
 }
 
-/* What LOCI_ISA asks for; LOCI_ISA_COUNT: nothing, or nothing that there is. */
+/* What LOCI_ISA asks for; LOCI_ISA_COUNT: it is not set, or none of the names. */
 static enum loci_isa wanted(void) {
     static const char *const names[] = {"x86-64", "v3", "v4"};
     const char *name = getenv("LOCI_ISA");

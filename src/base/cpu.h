@@ -8,8 +8,8 @@ enum loci_isa { LOCI_ISA_GENERIC = 0, LOCI_ISA_V3 = 1, LOCI_ISA_V4 = 2, LOCI_ISA
 /* The widest one this machine runs, or the one that the environment's LOCI_ISA chooses among those:
  * x86-64, v3 or v4. */
 enum loci_isa loci_isa_best(void);
-/* What the environment says: nothing, one of these, a name there is none of, or one that this
- * machine cannot run; the last two choose nothing. */
+/* What LOCI_ISA in the environment does: it is not set, chooses one of these, names none of them,
+ * or one that this machine cannot run; the last two choose nothing. */
 enum loci_isa_choice { LOCI_ISA_FREE, LOCI_ISA_CHOSEN, LOCI_ISA_UNKNOWN, LOCI_ISA_TOO_WIDE };
 enum loci_isa_choice loci_isa_choice(void);
 /* "x86-64-v4" and so on; "generic" for the plain one. */

@@ -10,8 +10,8 @@
 
 #include <loci/status.h>
 
-/* json_dumps(), json_dump_callback() and json_loadb(), which would write and expect the decimal
- * comma of the host program. What is read may not have a key twice. */
+/* In place of json_dumps(), json_dump_callback() and json_loadb(), which write and expect the
+ * decimal comma of the host program. What is read may not have a key twice. */
 char *loci_json_print(const json_t *json, size_t flags);
 int loci_json_put(const json_t *json, json_dump_callback_t put, void *to, size_t flags);
 json_t *loci_json_read(const char *text, size_t size, json_error_t *why);

@@ -13,9 +13,9 @@
 /* A loop is published with a new generation number. Tasks are then drawn from one atomic counter.
  * Waiting threads look at the generation for a few microseconds, which is how far apart the loops
  * of a small net are, and then sleep: a thread that spins for long would steal the core from
- * whoever it waits for when the machine is busy. The lock is for those who sleep: who is about to,
- * says so before looking once more, and who has news tells it before looking for sleepers, so that
- * one of the two sees the other. */
+ * whoever it waits for when the machine is busy. The lock is for sleep alone: a thread counts
+ * itself among the sleepers before it looks once more, and what it waits for is published before
+ * anyone looks for sleepers, so that one of the two sees the other. */
 enum { SPINS = 2000 };
 
 struct loci_pool {

@@ -42,7 +42,7 @@ size_t loci_stored_count(const loci_stored *array);
 int loci_safetensors_write(const char *path, const loci_stored *arrays, size_t count,
                            const loci_stored_note *notes, size_t note_count, loci_error *error);
 
-/* A file whose header was read and found true. The arrays' content is not looked at until it is
+/* An open file whose header was read and checked. The arrays' content is not looked at until it is
  * read. */
 typedef struct loci_safetensors loci_safetensors;
 

@@ -24,7 +24,7 @@ static void NAMED(cross)(const loci_codegen_pair *pair, const NUMBER *in, NUMBER
 
 void NAMED(loci_codegen_sums)(const loci_export *export, uint32_t l, const NUMBER *in,
                               NUMBER *out) {
-    loci_codegen_tally tally = {0}; /* nobody asks */
+    loci_codegen_tally tally = {0}; /* not wanted here */
     NAMED(cross)(&export->pair[l], in, out, &tally);
     for (size_t j = 0; j < export->pair[l].m; j++)
         out[j] = SETTLE(PART(&export->pair[l]), j, out[j]);

@@ -133,7 +133,7 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
         b->by_sample = loci_sparse_rows(count * b->coding.steps, b->events.start, b->events.index,
                                         b->events.value);
     } else if (b->backward && !loci_sparse_pays(density)) {
-        /* not without a way back: what inference gives may not depend on the rest of the batch */
+        /* in training alone: what inference gives may not depend on the rest of the batch */
         return scatter_dense(b, count, error);
     }
     b->in = (loci_activations){.count = b->by_sample.rows, .by_sample = &b->by_sample};
@@ -160,8 +160,10 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
     if (x->data == NULL)
         return x->rows + i * b->features;
     loci_warp drawn, *warp = NULL;
-    if (x->warping != NULL)
-        loci_warp_draw(warp = &drawn, x->warping, x->which[i]);
+    if (x->warping != NULL) {
+        warp = &drawn;
+        loci_warp_draw(warp, x->warping, x->which[i]);
+    }
     const uint8_t *bytes = x->data->part[x->split].bytes;
     float *image = b->images + worker * b->image_floats;
     bool turned = warp != NULL && warp->turned, moved = turned;
@@ -172,7 +174,7 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
         loci_dataset_read(x->data, b->low, b->span, x->split, x->which[i], image);
         moved |= warp != NULL && (warp->down != 0 || warp->right != 0);
     }
-    if (moved) { /* in value space: what a moved 0 is, is known only after its range is applied */
+    if (moved) { /* after scaling: only then is 0 what stands outside the frame */
         float *framed = image + b->features + x->data->width;
         loci_warp_frame(image, x->data->height, x->data->width, framed);
         loci_warp_apply(warp, framed, x->data->height, x->data->width, image);

@@ -45,8 +45,8 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
 /* From now on only these features, in order, are inputs of the network; NULL = all. LOCI_E_MEMORY.
  */
 int loci_batch_choose(loci_batch *batch, const uint32_t *chosen, size_t count, loci_error *error);
-/* From now on samples of data sets are scaled as the network's stored range says; both NULL =
- * values as they are, bytes / 255. Borrowed. */
+/* From now on samples of data sets are scaled as the network's stored input scaling says; both NULL
+ * = values as they are, bytes / 255. Borrowed. */
 void loci_batch_scale(loci_batch *batch, const float *low, const float *span);
 void loci_batch_free(loci_batch *batch);
 

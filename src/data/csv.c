@@ -91,7 +91,7 @@ static int name_columns(loci_dataset *data, const loci_table *table, loci_error 
 /* ---- pixels ---- */
 
 /* Whole numbers from 0 to 255 that use the upper half too are 8-bit pixels. Smaller ones (ages,
- * counts, grey values from 0 to 16) are numbers like any other, which the range of each column
+ * counts, grey values from 0 to 16) are numbers like any other, which the scaling of each column
  * brings to [0, 1]. */
 static bool holds_pixels(const loci_table *table) {
     float largest = 0;

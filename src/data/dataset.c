@@ -115,7 +115,7 @@ int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shap
     return loci_dataset_set_size(data, 1, shape[1], where, error);
 }
 
-/* Values beyond this could overflow when a range is taken. */
+/* Values beyond this could overflow when a span is taken. */
 static const float largest_value = 1e38f;
 
 static int check_values(const loci_dataset *data, const char *where, loci_error *error) {

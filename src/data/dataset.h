@@ -55,7 +55,7 @@ void loci_dataset_read(const loci_dataset *data, const float *low, const float *
 
 /* Completes a data set whose size and parts a reader has filled: checks that values are finite,
  * counts the classes (unless the reader named them: then labels must be below `classes`), gives
- * them names, fits the range. LOCI_E_FORMAT with `where`, or LOCI_E_MEMORY. */
+ * them names, fits the input scaling. LOCI_E_FORMAT with `where`, or LOCI_E_MEMORY. */
 int loci_dataset_finish(loci_dataset *data, const char *where, loci_error *error);
 
 #endif

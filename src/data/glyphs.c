@@ -54,8 +54,8 @@ static double between(loci_draws *draws, double low, double high) {
 
 /* Where the points of a drawing go on the image. */
 typedef struct loci_warp {
-    double shift[GRID][GRID]
-                [2];     /* elastic distortion at grid points, in units of the drawing's height */
+    /* Elastic distortion at grid points, in units of the drawing's height. */
+    double shift[GRID][GRID][2];
     double matrix[2][2]; /* drawing to pixels */
     double centre[2];    /* pixels */
 } loci_warp;

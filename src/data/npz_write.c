@@ -55,8 +55,8 @@ static unsigned char *make_npy(const loci_npz_array *array, size_t items, size_t
     return bytes;
 }
 
-/* Adds one array to the archive. */
-/* *bytes receives what the archive reads when it is closed; the caller frees it after that. */
+/* Adds one array to the archive.
+ * *bytes receives what the archive reads when it is closed; the caller frees it after that. */
 static int add_array(zip_t *zip, const loci_npz_array *array, const char *path,
                      unsigned char **bytes, loci_error *error) {
     size_t items = item_size(array->dtype), size;
@@ -93,8 +93,8 @@ static int add_array(zip_t *zip, const loci_npz_array *array, const char *path,
     return LOCI_OK;
 }
 
-/* Makes the archive in a memory buffer that `source` keeps. */
-/* bytes [count], all NULL, receives the members' contents. */
+/* Makes the archive in a memory buffer that `source` keeps.
+ * bytes [count], all NULL, receives the members' contents. */
 static int make_archive(zip_source_t *source, const char *path, const loci_npz_array *arrays,
                         size_t count, unsigned char **bytes, loci_error *error) {
     zip_error_t reason;

@@ -90,7 +90,7 @@ static bool is_path(const char *name) {
            (ends_with(name, ".npz") || ends_with(name, ".csv") || stat(name, &info) == 0);
 }
 
-/* Nothing of a test part is there, where a part of one would be a mistake. */
+/* Whether there is no file or array of a test part; some of one would be a mistake to report. */
 static bool lacks_test(const char *path) {
     struct stat info;
     loci_npz_file file;

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "data/inflate.h"
 
-/* A photograph, not a satellite mosaic. */
+/* Room for any photograph; what is larger would take more memory than a picture is worth. */
 static const uint64_t most_pixels = (uint64_t)1 << 26;
 static const size_t most_bytes = (size_t)1 << 28;
 
@@ -35,7 +35,7 @@ static void on_error(png_structp reader, png_const_charp message) {
     png_longjmp(reader, 1);
 }
 
-/* What libpng can live with, so can we. */
+/* libpng goes on after a warning, and so does this. */
 static void on_warning(png_structp reader, png_const_charp message) {
     (void)reader;
     (void)message;

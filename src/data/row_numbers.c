@@ -9,8 +9,7 @@
 /* Fewer rows could count by chance. */
 enum { FEWEST_ROWS = 10 };
 
-/* As to_csv() and write.csv() write an index, or as one is called that was read and written again.
- */
+/* An index has no name as pandas and R write it; read and written again, pandas calls it so. */
 static bool is_unnamed(const loci_table *table) {
     return table->label > 0 && table->names != NULL &&
            (table->names[0][0] == '\0' || strncmp(table->names[0], "Unnamed: ", 9) == 0);
@@ -43,7 +42,7 @@ static int leave_out(loci_table *table, const char *where, loci_error *error) {
     return LOCI_OK;
 }
 
-/* What is learnt from, but may not be meant. A column with a name is. */
+/* Notes a column that is learnt from and may be an index. One with a name is taken as meant. */
 static int note_doubt(loci_dataset *data, const loci_table *table, const char *where) {
     size_t column = table->left_out + 1;
     if (is_unnamed(table))

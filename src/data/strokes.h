@@ -10,8 +10,8 @@ enum { LOCI_STROKE_POINTS = 12, LOCI_DRAWING_STROKES = 3 };
 typedef struct loci_stroke {
     uint8_t curved;
     uint8_t count; /* points */
-    int8_t point[LOCI_STROKE_POINTS]
-                [2]; /* x to the right, y down; a digit fills about 20..80 x 0..100 */
+    /* x to the right, y down; a digit fills about 20..80 x 0..100. */
+    int8_t point[LOCI_STROKE_POINTS][2];
 } loci_stroke;
 
 typedef struct loci_drawing {

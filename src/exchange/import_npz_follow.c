@@ -111,7 +111,7 @@ static int compare(const loci_network *network, uint8_t *const *mask, bool *same
     return status;
 }
 
-/* A cut leaves what it leaves of the positions as they are now. */
+/* Applies the cut that the file notes to the positions as they are now. */
 static int apply_cut(loci_npz_import *in, loci_error *error) {
     size_t kept;
     loci_error inner = {0};

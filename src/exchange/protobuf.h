@@ -18,7 +18,8 @@ void loci_protobuf_number(loci_protobuf *p, uint32_t field, uint64_t value);
 void loci_protobuf_bytes(loci_protobuf *p, uint32_t field, const void *bytes, size_t size);
 void loci_protobuf_text(loci_protobuf *p, uint32_t field, const char *text);
 
-/* A message inside: what is written until end() is called with what begin() returned is in it. */
+/* A message inside another: what is written between begin and end, which takes what begin returned,
+ * is in it. */
 size_t loci_protobuf_begin(loci_protobuf *p, uint32_t field);
 void loci_protobuf_end(loci_protobuf *p, size_t begin);
 

@@ -28,7 +28,7 @@ static int list(loci_fixed *fixed, const float *weights, const uint8_t *mask, lo
     return LOCI_OK;
 }
 
-/* So that rows of zeros are not gone through. */
+/* Notes which senders anything follows from, so that rows of zeros are left out. */
 static int listen(loci_fixed *fixed, loci_error *error) {
     fixed->heard = loci_arena_take(&fixed->arena, loci_pad16(fixed->n) / 16, sizeof *fixed->heard);
     if (fixed->heard == NULL)

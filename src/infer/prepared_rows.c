@@ -20,9 +20,9 @@ static void swap(loci_runner *runner) {
 }
 
 /* From what a layer sends, [rows, stride], to the currents of the next, in runner->current [rows,
- * ld]. Of few connections all are gone through, of many those of what is active, be it most: which
- * of the two may not depend on the batch. False when an input that anything follows from is not
- * finite. */
+ * ld]. Few connections are all gone through, of many those of active neurons, even where most are:
+ * which of the two may not depend on the batch. False when an input that anything follows from is
+ * not finite. */
 static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed *weights,
                   const float *sent, size_t rows, size_t stride, bool input) {
     float *made = sent == runner->current ? runner->next : runner->current;

@@ -32,7 +32,7 @@ typedef int32_t bits __attribute__((vector_size(LANES * sizeof(float)), aligned(
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* A reset as masks: what of a spike sets the membrane to zero, and what takes the threshold off. */
+/* A reset as two masks: whether a spike zeroes the membrane, whether it takes the threshold off. */
 typedef struct reset_masks {
     int32_t zero, subtract; /* all bits or none */
 } reset_masks;

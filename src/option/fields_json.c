@@ -132,9 +132,9 @@ int loci_fields_from_json(const loci_field *fields, size_t count, void *object, 
         char key[64];
         json_key(key, fields[i].name);
         const json_t *value = json_object_get(json, key);
+        /* An option younger than the file keeps its default, which means "as before". */
         if (value == NULL)
-            continue; /* an option younger than the file keeps its default, which means "as before"
-                       */
+            continue;
         seen++;
         int status = value_from_json(&fields[i], object, value, where, error);
         if (status != LOCI_OK)

@@ -20,12 +20,12 @@ struct run {
     const double *parameters, *inputs;
     const int32_t *labels;
     size_t count, pairs;
-    const struct run
-        *values; /* NULL; or the run before, of which this one takes every sum's absolute terms */
+    /* NULL; or the run before, of which this one adds up the absolute values of every term. */
+    const struct run *values;
     struct pair pair[LOCI_MAX_PAIRS];
 };
 
-/* What a term counts. */
+/* A term as it enters a sum: its absolute value in a second run. */
 static double size(const struct run *run, double term) {
     return run->values == NULL ? term : fabs(term);
 }

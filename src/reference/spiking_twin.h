@@ -1,5 +1,6 @@
 /* A spiking network in float64, step by step as the equations in neuron/lif.h stand: the twin of
- * spiking_forward.c and spiking_backward.c. Nothing runs on this but tests; it stays for ever. */
+ * network/spiking_forward.c and network/spiking_backward.c. Nothing runs on this but tests; it
+ * stays for ever. */
 #ifndef LOCI_REFERENCE_SPIKING_TWIN_H
 #define LOCI_REFERENCE_SPIKING_TWIN_H
 
@@ -22,14 +23,15 @@ typedef struct loci_spiking_reference_input {
 
 /* What comes of it. Set the pointers to what is wanted, NULL to what is not. */
 typedef struct loci_spiking_reference_result {
-    double loss;     /* mean cross-entropy, nats */
-    double nearest;  /* smallest |U - theta| of all neurons that fire and all steps */
-    uint64_t pieces; /* a hash of which piece of the surrogate each U lies on, and of the steps that
-                        a largest membrane was read in, and which sites a finite range reaches: as
-                        long as it stays the same, no kink of the smooth loss was crossed */
-    double *logits;  /* [count, classes] */
-    double *gradient; /* [parameter_count] dloss/dparameters; where it would push a clamped beta
-                         further out, 0 */
+    double loss;    /* mean cross-entropy, nats */
+    double nearest; /* smallest |U - theta| of all neurons that fire and all steps */
+    /* A hash of which piece of the surrogate each U lies on, of the steps that a largest membrane
+     * was read in, and of which sites a finite range reaches: as long as it stays the same, no kink
+     * of the smooth loss was crossed. */
+    uint64_t pieces;
+    double *logits; /* [count, classes] */
+    /* [parameter_count] dloss/dparameters; 0 where it would push a clamped beta further out. */
+    double *gradient;
     double *membrane[LOCI_MAX_PAIRS]; /* [count, T, m] U of the receiving layer */
     double *spikes[LOCI_MAX_PAIRS];   /* [count, T, m] S of it; an integrator's are 0 */
 } loci_spiking_reference_result;

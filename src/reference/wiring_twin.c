@@ -8,7 +8,7 @@ static double charge(const double *charges, size_t site) {
     return charges == NULL ? 1 : charges[site];
 }
 
-/* What a term counts. */
+/* A term as it enters a sum. */
 static double size(const loci_reference *w, double term) {
     return w->absolute ? fabs(term) : term;
 }

@@ -6,15 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The float64 twin. Same names and shapes; g is given by itself because dL/dg needs it. */
+/* Names and shapes are those of loci_wiring; the gap is given by itself, because its gradient needs
+ * it. */
 typedef struct loci_reference {
     size_t n, m, axons, dendrites, coordinates;
     const double *p, *c, *q, *e; /* c and e may be NULL = 1 */
     double gap, softening, scale;
     double cutoff;       /* 1/R, or 0 */
     const uint8_t *mask; /* [n, m], or NULL */
-    bool absolute; /* sums are of the absolute values of their terms: what a float32 sum's error is
-                      measured by */
+    /* Sums are of the absolute values of their terms: what a float32 sum's error is measured by. */
+    bool absolute;
 } loci_reference;
 
 /* Goes on with an FNV-1a hash: of a finite range, by which pairs of sites are in reach. As long as

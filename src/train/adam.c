@@ -10,8 +10,8 @@ struct update {
     float *parameters, *moment1, *moment2;
     const float *gradient, *factor;
     size_t count;
-    float rate,
-        correction2; /* step size with the first moment's bias in it; 1 / (1 - beta2^step) */
+    float rate;        /* the step size, the first moment's bias corrected in it */
+    float correction2; /* of the second moment's: 1 / (1 - beta2^step) */
 };
 
 static void update_chunk(void *context, size_t task, size_t worker) {

@@ -19,7 +19,7 @@ static bool is_relative(const char *path) {
     return path[0] != '\0' && path[0] != '/';
 }
 
-/* Not of a file: of the catalogue. */
+/* Whether data are named as the catalogue has them, not as a file. */
 static bool is_name(const char *data) {
     return strchr(data, '/') == NULL && loci_catalogue_find(data, NULL) != NULL;
 }
@@ -64,11 +64,10 @@ void loci_run_note_origin(loci_config *config, const char *directory) {
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         wanted |= is_relative(paths[i]) && is_there(paths[i]);
     if (config->origin[0] != '\0')
-        return; /* gone on with from elsewhere */
+        return; /* noted when the run was started */
     if (!wanted || !see(config->origin, sizeof config->origin, directory, ".") ||
         !loci_is_utf8(config->origin))
-        config->origin[0] =
-            '\0'; /* then it is the current folder, as it was before there was one */
+        config->origin[0] = '\0'; /* then paths hold from the current folder */
 }
 
 /* The folder that relative paths were meant from; "" where the configuration does not tell. */
@@ -147,7 +146,7 @@ int loci_run_locate(loci_config *here, loci_config *config, const char *director
 }
 
 int loci_config_locate(loci_config *config, const char *directory, loci_error *error) {
-    /* these are needed later, if at all, and then whoever needs them finds out */
+    /* these are needed later, if at all; that one is missing is reported then */
     locate(config->data_dir, sizeof config->data_dir, config, directory, "", NULL);
     locate_init(config, directory, NULL);
     locate_teacher(config, directory, NULL);

@@ -14,12 +14,12 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
                        loci_error *error);
 
 /* The network a run starts with, with the notes its model file will carry and the data's input
- * range. `config` comes from loci_run_configure(); config->init is not looked at. */
+ * scaling. `config` comes from loci_run_configure(); config->init is not looked at. */
 int loci_run_network(loci_network **out, const loci_config *config, const loci_dataset *data,
                      loci_error *error);
 
 /* Parameters mean something for inputs scaled as they were when these were learnt: gives the
- * network the input range of the model at path, or takes its own away where that one has none. To
+ * network the input scaling of the model at path, or takes its own away where that one has none. To
  * be called before the trainer is made. As loci_network_load(); a model for inputs of another size
  * changes nothing, since it will not do as a start either. */
 int loci_run_scale(loci_network *network, const char *path, loci_error *error);

@@ -67,7 +67,8 @@ void loci_teacher_free(loci_teacher *teacher) {
     free(teacher);
 }
 
-/* A range of its own asks for a batch of its own; only a lesson tells the learner's. */
+/* Whether the learner's batch is scaled as the teacher's inputs are; else it takes a batch of its
+ * own. */
 static bool is_scaled_alike(const loci_network *network, const loci_batch *batch) {
     size_t size = batch->features * sizeof(float);
     if (network->low == NULL || batch->low == NULL)

@@ -33,8 +33,8 @@ typedef struct loci_trainer {
     float *moment2;  /* [count] */
     float *best;     /* [count] with patience, else NULL: the parameters of best_epoch */
     loci_training_state state;
-    const char *fingerprints;       /* of what it learns from, borrowed; checkpoints carry them.
-                                       NULL: they do not */
+    /* Of what it learns from, for checkpoints; NULL: they carry none. Borrowed. */
+    const char *fingerprints;
     uint32_t batches;               /* of an epoch */
     size_t samples;                 /* of an epoch: the training part less what is held out */
     struct loci_trainer_work *work; /* buffers */

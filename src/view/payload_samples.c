@@ -39,7 +39,7 @@ static bool fill(gallery *g, const loci_network *network, const loci_dataset *da
         float *x = g->inputs + i * g->features;
         loci_network_sample(network, data, LOCI_TEST, i, x);
         for (size_t p = 0; p < g->features; p++) {
-            float level = x[p] < 0 ? 0 : x[p] > 1 ? 1 : x[p]; /* a test part may leave the range */
+            float level = x[p] < 0 ? 0 : x[p] > 1 ? 1 : x[p]; /* a test part may lie outside */
             g->pixels[i * g->features + p] = (uint8_t)(level * 255 + 0.5f);
             x[p] = (float)g->pixels[i * g->features + p] / 255.0f;
         }

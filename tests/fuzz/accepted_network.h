@@ -33,7 +33,7 @@ static inline void use_network(loci_network *network) {
         if (!isfinite(parameters[i]))
             abort();
     if (inputs > 4096 || spec->classes > 4096 || loci_spec_connections(spec) > 1 << 20)
-        return; /* slow, not wrong */
+        return; /* too slow to try here, not wrong */
     float *input = calloc(inputs, sizeof *input), *logits = calloc(spec->classes, sizeof *logits);
     if (input == NULL || logits == NULL ||
         loci_network_run(network, NULL, input, 1, logits, NULL) != LOCI_OK ||

@@ -11,6 +11,7 @@ status=0
 limited() {
     kilobytes=$1
     shift
+    # shellcheck disable=SC3045 # POSIX has no -v, but dash and bash do
     (ulimit -v "$kilobytes" && exec timeout -k 1 20 "$loci" "$@") >"$work/out" 2>"$work/err"
     result=$?
     case $result in
@@ -23,9 +24,9 @@ limited() {
 }
 done=0
 for kilobytes in 90000 100000 110000 120000 140000 170000 200000 300000 600000; do
-    limited $kilobytes --version
+    limited "$kilobytes" --version
     for threads in 1 2; do
-        limited $kilobytes train --hidden 64,64 --wiring dense --epochs 2 --threads $threads --quiet --data "$work/d.csv" \
+        limited "$kilobytes" train --hidden 64,64 --wiring dense --epochs 2 --threads $threads --quiet --data "$work/d.csv" \
             --out "$work/run" --force
         [ "$result" != 0 ] || done=$((done + 1))
     done

@@ -29,4 +29,4 @@ done | grep -vx loci_would_replace | sort >"$work/promised" # which is about the
 [ -s "$work/promised" ] || { echo "no declarations found" && exit 1; }
 comm -23 "$work/promised" "$work/core" >"$work/absent"
 none "$work/absent" "promised by the core's headers, but not in it"
-exit $status
+exit "$status"

@@ -51,9 +51,9 @@ find "$source/src" -name '*.[ch]' ! -path '*/codegen/c/*' | sort | while read -r
         /[;{}]$/ { look() }' "$file"
 done >"$work/printed"
 none "$work/printed" "a fraction printed past base/number.h"
-[ -n "$(grep -rE 'loci_number_print\(.*%\.\*g' "$source/src")" ] || { echo "no fractions found" && status=1; }
+grep -rqE 'loci_number_print\(.*%\.\*g' "$source/src" || { echo "no fractions found" && status=1; }
 
 nm -D -u "$program" | awk '{ sub(/@.*/, "", $2); print $2 }' |
     grep -E '^(setlocale|(new|use)locale)$' >"$work/host"
 none "$work/host" "the program follows a locale"
-exit $status
+exit "$status"

@@ -32,4 +32,4 @@ for library; do
     nm -u "$library" | awk '$2 ~ /^(printf|puts|putchar|perror|stdout|stderr|exit|_exit|abort)$/ { print $2 }'
 done | sort -u >"$work/rude"
 none "$work/rude" "a library does not print or exit"
-exit $status
+exit "$status"

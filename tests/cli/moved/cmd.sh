@@ -12,7 +12,7 @@ same() {
     local here there
     here=$(cd a && "${@/#RUN/run}")
     there=$(cd b && "${@/#RUN/..\/a\/run}")
-    [ "$(sed 's|\.\./a/||g' <<<"$there")" = "$here" ] || echo "DIFFERS: $*"
+    [ "${there//..\/a\//}" = "$here" ] || echo "DIFFERS: $*"
 }
 same loci eval RUN --split train
 same loci eval RUN --predictions /dev/stdout
@@ -69,18 +69,19 @@ mv elsewhere/run elsewhere/kept
 refuse loci train --resume --out elsewhere/taught --quiet
 
 # finished, nothing but the folder is needed, and what comes is what came
-cd elsewhere
-$train --data t.csv --teacher taught --seeds 1,2 --out twice >../ended
-rm -r t.csv taught
-chmod -R a-w twice
-loci train --resume --seeds 1,2 --out twice --quiet >../again
-loci train --resume --seeds 1,2 --out twice --quiet --json | json 'len(j["runs"])'
-cmp ../ended ../again
-refuse loci train --resume --seeds 1,2 --out twice --epochs 3
-chmod -R u+w twice
+(
+    cd elsewhere || exit
+    $train --data t.csv --teacher taught --seeds 1,2 --out twice >../ended
+    rm -r t.csv taught
+    chmod -R a-w twice
+    loci train --resume --seeds 1,2 --out twice --quiet >../again
+    loci train --resume --seeds 1,2 --out twice --quiet --json | json 'len(j["runs"])'
+    cmp ../ended ../again
+    refuse loci train --resume --seeds 1,2 --out twice --epochs 3
+    chmod -R u+w twice
+)
 
 # runs of 0.1 know nothing of this: their data are where one works
-cd ..
 sed -i '/fingerprint/d; /"origin"/d' elsewhere/twice/s1/config.json
 refuse loci eval elsewhere/twice/s1
 (cd b && loci eval ../elsewhere/twice/s1 --json) | json 'j["samples"]'

@@ -1,7 +1,7 @@
 # What is no mistake, but may not be what was meant, is said in one line, and only there.
 prepare idx images
 train="loci train --data images --epochs 2 --threads 1 --quiet --no-test"
-said() { "$@" 2>&1 >/dev/null; }
+said() { { "$@" >/dev/null; } 2>&1; }
 
 # a model to start from that was trained with other options
 said $train --hidden 6 --out first
