@@ -143,8 +143,10 @@ static float average_over(const float *in, double from, double to, size_t count)
     return (float)(sum / (to - from));
 }
 
-int loci_area_average(const float *grey, size_t rows, size_t columns, uint32_t height,
-                      uint32_t width, float *out) {
+/* Averages grey [rows, columns] over the area that each pixel of out [height, width] covers.
+ * LOCI_OK or LOCI_E_MEMORY. */
+static int area_average(const float *grey, size_t rows, size_t columns, uint32_t height,
+                        uint32_t width, float *out) {
     float *narrow = loci_alloc((size_t)width * rows, sizeof *narrow); /* [width, rows] */
     if (narrow == NULL)
         return LOCI_E_MEMORY;
@@ -180,7 +182,7 @@ int loci_png_read(const unsigned char *bytes, size_t size, const char *where, ui
     int status = png.status;
     if (status == LOCI_OK)
         status = to_grey(&png, &grey);
-    if (status == LOCI_OK && loci_area_average(grey, png.rows, png.columns, height, width, out))
+    if (status == LOCI_OK && area_average(grey, png.rows, png.columns, height, width, out))
         status = loci_fail_memory(error, where);
     free(grey);
     free(png.pixels);

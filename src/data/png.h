@@ -11,9 +11,4 @@
 int loci_png_read(const unsigned char *bytes, size_t size, const char *where, uint32_t height,
                   uint32_t width, int invert, float *out, loci_error *error);
 
-/* Averages grey [rows, columns] over the area that each pixel of out [height, width] covers.
- * LOCI_OK or LOCI_E_MEMORY. */
-int loci_area_average(const float *grey, size_t rows, size_t columns, uint32_t height,
-                      uint32_t width, float *out);
-
 #endif

@@ -56,14 +56,14 @@ unsigned char *loci_protobuf_room(loci_protobuf *p, uint32_t field, size_t size)
     return extend(p, size);
 }
 
-void loci_protobuf_bytes(loci_protobuf *p, uint32_t field, const void *bytes, size_t size) {
+static void put_bytes(loci_protobuf *p, uint32_t field, const void *bytes, size_t size) {
     unsigned char *to = loci_protobuf_room(p, field, size);
     if (to != NULL && size > 0)
         memcpy(to, bytes, size);
 }
 
 void loci_protobuf_text(loci_protobuf *p, uint32_t field, const char *text) {
-    loci_protobuf_bytes(p, field, text, strlen(text));
+    put_bytes(p, field, text, strlen(text));
 }
 
 size_t loci_protobuf_begin(loci_protobuf *p, uint32_t field) {

@@ -15,7 +15,6 @@ typedef struct loci_protobuf {
 } loci_protobuf;
 
 void loci_protobuf_number(loci_protobuf *p, uint32_t field, uint64_t value);
-void loci_protobuf_bytes(loci_protobuf *p, uint32_t field, const void *bytes, size_t size);
 void loci_protobuf_text(loci_protobuf *p, uint32_t field, const char *text);
 
 /* A message inside another: what is written between begin and end, which takes what begin returned,

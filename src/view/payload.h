@@ -61,7 +61,4 @@ int loci_payload_samples(loci_payload *payload, loci_error *error);
 int loci_payload_make(json_t **root, const loci_network *network, const loci_view_options *options,
                       loci_error *error);
 
-/* write_page.c: writes JSON so that it can stand within HTML. */
-int loci_payload_print(const json_t *root, FILE *to);
-
 #endif

@@ -30,7 +30,8 @@ static int put_escaped(const char *text, size_t size, void *file) {
     return 0;
 }
 
-int loci_payload_print(const json_t *root, FILE *to) {
+/* Writes JSON so that it can stand within HTML. */
+static int print_payload(const json_t *root, FILE *to) {
     /* digits that give every float back exactly; U+2028 and all else beyond ASCII as escapes */
     return loci_json_put(root, put_escaped, to,
                          JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(17));
@@ -45,7 +46,7 @@ int loci_view_payload(char **out, const loci_network *network, const loci_view_o
     if (status != LOCI_OK)
         return status;
     FILE *memory = open_memstream(&text, &size);
-    bool failed = memory == NULL || loci_payload_print(root, memory) != 0 || ferror(memory) != 0;
+    bool failed = memory == NULL || print_payload(root, memory) != 0 || ferror(memory) != 0;
     if (memory != NULL)
         failed |= fclose(memory) != 0;
     json_decref(root);
@@ -78,7 +79,7 @@ static int write_page(const char *path, const char *text, size_t size, const cha
         return status;
     size_t before = (size_t)(place - text);
     fwrite(text, 1, before, writer.file);
-    if (loci_payload_print(root, writer.file) != 0) {
+    if (print_payload(root, writer.file) != 0) {
         loci_writer_abort(&writer);
         return loci_fail_memory(error, path);
     }
