@@ -48,14 +48,11 @@ static void copy_sites(const loci_network *network, const loci_tensor *positions
 /* The pixel grid that a sheet's inputs stay on (docs/format.md). */
 static void copy_sheet(const loci_network *network, figure_layer *layer) {
     const loci_spec *spec = loci_network_spec(network);
-    double longer = spec->height > spec->width ? spec->height : spec->width;
-    double pitch = 2 * spec->extent / longer;
     for (uint32_t i = 0; i < layer->size; i++) {
         float *to = layer->site + i * 3;
-        size_t pixel = loci_network_pixel(network, i), row = pixel / spec->width,
-               column = pixel % spec->width;
-        to[0] = (float)(((double)column + 0.5 - spec->width / 2.0) * pitch);
-        to[1] = (float)(((double)row + 0.5 - spec->height / 2.0) * pitch);
+        size_t pixel = loci_network_pixel(network, i);
+        to[0] = (float)loci_spec_pixel_place(spec, pixel, 0);
+        to[1] = (float)loci_spec_pixel_place(spec, pixel, 1);
         to[2] = 0;
     }
 }

@@ -200,6 +200,14 @@ LOCI_API size_t loci_spec_pixels(const loci_spec *spec);
 /** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
 
+/** Where a pixel lies on the grid that inputs start or stay on: the grid lies around 0, its longer
+ * side from -extent to extent.
+ * @param spec the specification.
+ * @param pixel 0 .. height * width - 1, row by row.
+ * @param coordinate 0 runs along a row, 1 along a column.
+ * @return the coordinate; 0 from coordinate 2 on. */
+LOCI_API double loci_spec_pixel_place(const loci_spec *spec, size_t pixel, size_t coordinate);
+
 /** Whether the neurons of layer l fire, 1 or 0: hidden layers of a spiking net do, and its output
  * where its spikes are counted. */
 LOCI_API int loci_spec_fires(const loci_spec *spec, uint32_t l);

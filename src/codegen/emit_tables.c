@@ -183,7 +183,7 @@ static void grid_origin(struct tables *t) {
         if (x->fixed)
             loci_array_integer(&array, origin[c]);
         else
-            loci_array_float(&array, (float)loci_grid_place(x->spec, 0, c));
+            loci_array_float(&array, (float)loci_spec_pixel_place(x->spec, 0, c));
     loci_array_close(&array);
 }
 

@@ -98,7 +98,7 @@ static void place_sheet(loci_export *export, uint32_t l, const struct ruler *rul
     double scale = (1 << LOCI_SQUARE_BITS) / ruler->step;
     placed->grid_pitch = (int32_t)lround(loci_grid_pitch(export->spec) * scale);
     for (size_t x = 0; x < export->coordinates; x++) {
-        double first = loci_grid_place(export->spec, 0, x);
+        double first = loci_spec_pixel_place(export->spec, 0, x);
         /* half a step more, as what follows rounds down */
         placed->grid_origin[x] = (int32_t)lround((first - ruler->zero[x]) * scale) + 128;
     }

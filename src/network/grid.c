@@ -12,7 +12,7 @@ double loci_grid_half(const loci_spec *spec, size_t coordinate) {
     return spec->extent * ((coordinate == 0 ? spec->width : spec->height) / longer_side(spec));
 }
 
-double loci_grid_place(const loci_spec *spec, size_t pixel, size_t coordinate) {
+double loci_spec_pixel_place(const loci_spec *spec, size_t pixel, size_t coordinate) {
     if (coordinate > 1)
         return 0;
     size_t step = coordinate == 0 ? pixel % spec->width : pixel / spec->width;

@@ -10,7 +10,5 @@
 double loci_grid_pitch(const loci_spec *spec);
 /* Half of what the grid spans along coordinate 0 or 1. */
 double loci_grid_half(const loci_spec *spec, size_t coordinate);
-/* Coordinate of a pixel, row by row; 0 from coordinate 2 on. */
-double loci_grid_place(const loci_spec *spec, size_t pixel, size_t coordinate);
 
 #endif

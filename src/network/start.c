@@ -13,7 +13,7 @@ float *loci_start_sheet(const loci_spec *spec) {
     float *sheet = loci_alloc(pixels, C * sizeof *sheet);
     for (size_t i = 0; sheet != NULL && i < pixels; i++)
         for (size_t x = 0; x < C; x++)
-            sheet[i * C + x] = (float)loci_grid_place(spec, i, x);
+            sheet[i * C + x] = (float)loci_spec_pixel_place(spec, i, x);
     return sheet;
 }
 
@@ -42,7 +42,7 @@ static void start_positions(const loci_network *network, const loci_tensor *tens
             else if (region == CLOUD)
                 at = spec->spread * normal;
             else if (region == GRID && x <= 1)
-                at = loci_grid_place(spec, site / per_neuron, x) + spec->noise * normal;
+                at = loci_spec_pixel_place(spec, site / per_neuron, x) + spec->noise * normal;
             else if (region == SQUARE && x <= 1)
                 at = loci_grid_half(spec, x) * (2 * uniform - 1);
             else
