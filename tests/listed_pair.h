@@ -135,8 +135,13 @@ static inline void run_twin(const struct pair *x, bool absolute, double *const *
                                           .cutoff = x->cutoff,
                                           .mask = keep,
                                           .absolute = absolute};
-        const loci_reference_gradient out = {
-            result[P], result[C], result[Q], result[E], &dgap, result[REACHED], result[LOG_SCALE]};
+        const loci_reference_gradient out = {.p = result[P],
+                                             .c = result[C],
+                                             .q = result[Q],
+                                             .e = result[E],
+                                             .gap = &dgap,
+                                             .cutoff = result[REACHED],
+                                             .log_scale = result[LOG_SCALE]};
         loci_reference_weights(&reference, w);
         multiply_twin(x, w, absolute, result, dw);
         loci_reference_backward(&reference, dw, &out);

@@ -65,10 +65,11 @@ struct pair {
     size_t padded;
     struct numbers p, c, q, e, g; /* g [n, m]: dL/dw */
     struct numbers w, w_terms;    /* [n, m] */
-    struct numbers dp, dc, dq, de, dgap, dcutoff,
-        dlog_scale; /* twin: by the reference; single: by the kernel */
-    struct numbers tp, tc, tq, te, tgap, tcutoff, tlog_scale; /* the sums of absolute terms */
-    uint8_t *mask, *mask_twin;                                /* of a pruned pair, else NULL */
+    /* twin: by the reference; single: by the kernel */
+    struct numbers dp, dc, dq, de, dgap, dcutoff, dlog_scale, dlength;
+    /* the sums of absolute terms */
+    struct numbers tp, tc, tq, te, tgap, tcutoff, tlog_scale, tlength;
+    uint8_t *mask, *mask_twin; /* of a pruned pair, else NULL */
 };
 
 /* Cuts about a third of the connections. */
@@ -82,12 +83,24 @@ static void cut_pair(struct pair *x, size_t n, size_t m) {
             loci_random_below(&stream, i, 3) > 0;
 }
 
+/* Of finite range: what a law is worth at its end. */
+static void limit(struct pair *x, double range) {
+    const double L = x->reference.length,
+                 f[LOCI_LAW_COUNT] = {1 / range, 1 / (range * range), exp(-range / L),
+                                      exp(-range * range / (2 * L * L))};
+    const double slope[LOCI_LAW_COUNT] = {0, 0, range / (L * L), range * range / (L * L * L)};
+    int law = x->reference.law;
+    x->reference.cutoff = x->wiring.cutoff = (float)f[law];
+    x->reference.length_cutoff = x->wiring.length_cutoff = (float)(f[law] * slope[law]);
+}
+
 static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, size_t m,
-                      bool charged, float cutoff, bool cut) {
+                      bool charged, enum loci_law law, double range, bool cut) {
     memset(x, 0, sizeof *x);
     snprintf(x->name, sizeof x->name,
-             "%zu coordinates, %zu axon and %zu dendrite sites, %zu to %zu%s%s%s", C, A, D, n, m,
-             charged ? "" : " uncharged", cutoff > 0 ? " in range" : "", cut ? " cut" : "");
+             "law %d, %zu coordinates, %zu axon and %zu dendrite sites, %zu to %zu%s%s%s", (int)law,
+             C, A, D, n, m, charged ? "" : " uncharged", range > 0 ? " in range" : "",
+             cut ? " cut" : "");
     if (cut)
         cut_pair(x, n, m);
     x->padded = loci_pad16(m);
@@ -99,7 +112,9 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
     const float base = 0.01f, scale = 0.3f;
     x->wiring = (loci_wiring){
         .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .base = base, .scale = scale};
-    x->wiring.cutoff = cutoff;
+    x->wiring.law = x->reference.law = law;
+    const double length = 0.75 * sqrt((double)C); /* distances grow so */
+    x->wiring.length = (float)length;
     x->wiring.mask = x->mask;
     x->wiring.p = x->p.single;
     x->wiring.q = x->q.single;
@@ -107,36 +122,41 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
     x->wiring.e = charged ? x->e.single : NULL;
     x->reference = (loci_reference){
         .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .scale = scale};
-    x->reference.cutoff = cutoff;
+    x->reference.law = law;
+    x->reference.length = x->wiring.length;
+    if (range > 0)
+        limit(x, range);
     x->reference.mask = x->mask_twin;
     x->reference.p = x->p.twin;
     x->reference.q = x->q.twin;
     x->reference.c = charged ? x->c.twin : NULL;
     x->reference.e = charged ? x->e.twin : NULL;
     x->reference.gap = sqrt((double)base);
-    struct numbers *const results[2][7] = {
-        {&x->dp, &x->dc, &x->dq, &x->de, &x->dgap, &x->dcutoff, &x->dlog_scale},
-        {&x->tp, &x->tc, &x->tq, &x->te, &x->tgap, &x->tcutoff, &x->tlog_scale}};
-    const size_t counts[7] = {n * A * C, n * A, m * D * C, m * D, 1, 1, 1};
+    enum { RESULTS = 8 };
+    struct numbers *const results[2][RESULTS] = {
+        {&x->dp, &x->dc, &x->dq, &x->de, &x->dgap, &x->dcutoff, &x->dlog_scale, &x->dlength},
+        {&x->tp, &x->tc, &x->tq, &x->te, &x->tgap, &x->tcutoff, &x->tlog_scale, &x->tlength}};
+    const size_t counts[RESULTS] = {n * A * C, n * A, m * D * C, m * D, 1, 1, 1, 1};
     x->w = make(n * m);
     x->w_terms = make(n * m);
     for (int absolute = 0; absolute < 2; absolute++) {
         struct numbers *const *to = results[absolute];
-        for (int i = 0; i < 7; i++)
+        for (int i = 0; i < RESULTS; i++)
             *to[i] = make(counts[i]);
         x->reference.absolute = absolute != 0;
         loci_reference_weights(&x->reference, absolute ? x->w_terms.twin : x->w.twin);
         const loci_reference_gradient out = {to[0]->twin, to[1]->twin, to[2]->twin, to[3]->twin,
-                                             to[4]->twin, to[5]->twin, to[6]->twin};
+                                             to[4]->twin, to[5]->twin, to[6]->twin, to[7]->twin};
         loci_reference_backward(&x->reference, x->g.twin, &out);
     }
 }
 
 static void close_pair(struct pair *x) {
     struct numbers *const all[] = {
-        &x->p,  &x->c,  &x->q,    &x->e,          &x->g,          &x->w,       &x->w_terms,
-        &x->dp, &x->dc, &x->dq,   &x->de,         &x->dgap,       &x->tp,      &x->tc,
-        &x->tq, &x->te, &x->tgap, &x->tlog_scale, &x->dlog_scale, &x->dcutoff, &x->tcutoff};
+        &x->p,          &x->c,       &x->q,       &x->e,       &x->g,      &x->w,
+        &x->w_terms,    &x->dp,      &x->dc,      &x->dq,      &x->de,     &x->dgap,
+        &x->tp,         &x->tc,      &x->tq,      &x->te,      &x->tgap,   &x->tlog_scale,
+        &x->dlog_scale, &x->dcutoff, &x->tcutoff, &x->dlength, &x->tlength};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         drop(all[i]);
     free(x->mask);
@@ -170,7 +190,7 @@ static void run_block(struct pair *x, const loci_wiring_kernels *kernels, size_t
     size_t A = w->axons, D = w->dendrites, C = w->coordinates, half = (n + 1) / 2;
     float *buffer = loci_alloc(loci_tile_floats(w, width), sizeof(float));
     float *block = loci_alloc(n * ld, sizeof(float));
-    float *axon = loci_alloc(n * A * (C + 3), sizeof(float));
+    float *axon = loci_alloc(n * A * loci_axon_sums(C), sizeof(float));
     float *dendrite = loci_alloc((C + 1) * D * padded, sizeof(float));
     assert_true(buffer != NULL && block != NULL && axon != NULL && dendrite != NULL);
     loci_tile tile;
@@ -188,17 +208,18 @@ static void run_block(struct pair *x, const loci_wiring_kernels *kernels, size_t
             block[i * ld + j] = j < width ? x->g.single[i * w->m + j0 + j] : 0;
         }
     kernels->contract(w, &tile, 0, half, block, ld, axon, dendrite);
-    kernels->contract(w, &tile, half, n, block + half * ld, ld, axon + half * A * (C + 3),
+    kernels->contract(w, &tile, half, n, block + half * ld, ld, axon + half * A * loci_axon_sums(C),
                       dendrite);
     for (size_t site = 0; site < n * A; site++) {
-        const float *from = axon + site * (C + 3);
+        const float *from = axon + site * loci_axon_sums(C);
         float c = w->c == NULL ? 1 : w->c[site];
         x->dc.single[site] += from[0];
         for (size_t d = 0; d < C; d++)
             x->dp.single[site * C + d] += from[1 + d];
-        x->dgap.single[0] -= (float)x->reference.gap * c * from[C + 1];
-        x->dcutoff.single[0] -= c * from[C + 2];
-        x->dlog_scale.single[0] += c * from[0];
+        x->dgap.single[0] -= (float)x->reference.gap * c * from[loci_axon_slope(C)];
+        x->dcutoff.single[0] -= c * from[loci_axon_reach(C)];
+        x->dlog_scale.single[0] += c * from[LOCI_AXON_VALUE];
+        x->dlength.single[0] += c * from[loci_axon_length(C)];
     }
     for (size_t j = j0; j < j1; j++)
         for (size_t b = 0; b < D; b++) {
@@ -214,7 +235,8 @@ static void run_block(struct pair *x, const loci_wiring_kernels *kernels, size_t
 }
 
 static void check_pair(struct pair *x, enum loci_isa isa) {
-    struct numbers *const added[] = {&x->dp, &x->dc, &x->dgap, &x->dcutoff, &x->dlog_scale};
+    struct numbers *const added[] = {&x->dp,      &x->dc,         &x->dgap,
+                                     &x->dcutoff, &x->dlog_scale, &x->dlength};
     for (size_t i = 0; i < sizeof added / sizeof *added; i++)
         memset(added[i]->single, 0, added[i]->count * sizeof(float));
     const size_t widest = 64;
@@ -231,6 +253,8 @@ static void check_pair(struct pair *x, enum loci_isa isa) {
     compare(x, "dL/dlog s", &x->dlog_scale, &x->tlog_scale);
     if (x->wiring.cutoff > 0)
         compare(x, "dL/dcutoff", &x->dcutoff, &x->tcutoff);
+    if (loci_law_has_length(x->wiring.law))
+        compare(x, "dL/dL", &x->dlength, &x->tlength);
 }
 
 static void test_wiring(void **state) {
@@ -240,14 +264,16 @@ static void test_wiring(void **state) {
     for (size_t c = 0; c < 6; c++)
         for (size_t a = 0; a < 3; a++)
             for (size_t d = 0; d < 3; d++)
-                for (size_t s = 0; s < 5; s++) {
-                    struct pair pair;
-                    open_pair(&pair, coordinates[c], sites[a], sites[d], shapes[s][0], shapes[s][1],
-                              (a + d + s) % 4, (a + d) % 2 ? 0.7f : 0, (d + s) % 3 == 0);
-                    for (int isa = 0; isa <= (int)loci_isa_best(); isa++)
-                        check_pair(&pair, (enum loci_isa)isa);
-                    close_pair(&pair);
-                }
+                for (size_t s = 0; s < 5; s++)
+                    for (int law = 0; law < LOCI_LAW_COUNT; law++) {
+                        struct pair pair;
+                        open_pair(&pair, coordinates[c], sites[a], sites[d], shapes[s][0],
+                                  shapes[s][1], (a + d + s) % 4, (enum loci_law)law,
+                                  (a + d) % 2 ? 1.4 : 0, (d + s) % 3 == 0);
+                        for (int isa = 0; isa <= (int)loci_isa_best(); isa++)
+                            check_pair(&pair, (enum loci_isa)isa);
+                        close_pair(&pair);
+                    }
 }
 
 /* The project's tolerance must notice one wrong entry among larger ones. */

@@ -13,14 +13,58 @@ static double size(const loci_reference *w, double term) {
     return w->absolute ? fabs(term) : term;
 }
 
-/* k between axon site ia and dendrite site jb */
-static double kernel(const loci_reference *w, size_t ia, size_t jb) {
+/* r between axon site ia and dendrite site jb */
+static double distance(const loci_reference *w, size_t ia, size_t jb) {
     double squared = w->gap * w->gap + w->softening * w->softening;
     for (size_t x = 0; x < w->coordinates; x++) {
         double d = w->p[ia * w->coordinates + x] - w->q[jb * w->coordinates + x];
         squared += d * d;
     }
-    return 1 / sqrt(squared);
+    return sqrt(squared);
+}
+
+/* f(r) */
+static double value_of(const loci_reference *w, double r) {
+    switch (w->law) {
+    case LOCI_LAW_INVERSE_SQUARE:
+        return 1 / (r * r);
+    case LOCI_LAW_EXPONENTIAL:
+        return exp(-r / w->length);
+    case LOCI_LAW_GAUSSIAN:
+        return exp(-r * r / (2 * w->length * w->length));
+    default:
+        return 1 / r;
+    }
+}
+
+/* f'(r) */
+static double slope_of(const loci_reference *w, double r) {
+    switch (w->law) {
+    case LOCI_LAW_INVERSE_SQUARE:
+        return -2 / (r * r * r);
+    case LOCI_LAW_EXPONENTIAL:
+        return -value_of(w, r) / w->length;
+    case LOCI_LAW_GAUSSIAN:
+        return -value_of(w, r) * r / (w->length * w->length);
+    default:
+        return -1 / (r * r);
+    }
+}
+
+/* df/dL */
+static double length_of(const loci_reference *w, double r) {
+    switch (w->law) {
+    case LOCI_LAW_EXPONENTIAL:
+        return value_of(w, r) * r / (w->length * w->length);
+    case LOCI_LAW_GAUSSIAN:
+        return value_of(w, r) * r * r / (w->length * w->length * w->length);
+    default:
+        return 0;
+    }
+}
+
+static double kernel(const loci_reference *w, size_t ia, size_t jb) {
+    return value_of(w, distance(w, ia, jb));
 }
 
 /* What k counts for: all of it, or what is left of it within a finite range. */
@@ -56,8 +100,9 @@ void loci_reference_weights(const loci_reference *w, double *out) {
 /* What one pair of sites contributes; g = dL/dw of their neurons. */
 static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double g,
                            const loci_reference_gradient *out) {
-    double c = charge(w->c, ia), e = charge(w->e, jb), k = kernel(w, ia, jb);
-    double s = w->scale, pull = s * g * c * e * k * k * k; /* dL/d(squared distance) = -pull / 2 */
+    double c = charge(w->c, ia), e = charge(w->e, jb), r = distance(w, ia, jb), k = value_of(w, r);
+    /* dL/d(squared distance) = -pull / 2 */
+    double s = w->scale, pull = s * g * c * e * -slope_of(w, r) / r;
     if (k <= w->cutoff)
         return;
     if (out->c != NULL)
@@ -77,6 +122,10 @@ static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double
         *out->log_scale += size(w, s * g * c * e * reach(w, k));
     if (out->cutoff != NULL)
         *out->cutoff += size(w, -s * g * c * e);
+    if (out->length != NULL) {
+        double far = w->absolute ? -w->length_cutoff : w->length_cutoff;
+        *out->length += size(w, s * g * c * e * (length_of(w, r) - far));
+    }
 }
 
 void loci_reference_backward(const loci_reference *w, const double *g,

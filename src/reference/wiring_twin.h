@@ -6,14 +6,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wiring/law.h"
+
 /* Names and shapes are those of loci_wiring; the gap is given by itself, because its gradient needs
  * it. */
 typedef struct loci_reference {
     size_t n, m, axons, dendrites, coordinates;
     const double *p, *c, *q, *e; /* c and e may be NULL = 1 */
     double gap, softening, scale;
-    double cutoff;       /* 1/R, or 0 */
-    const uint8_t *mask; /* [n, m], or NULL */
+    int law;              /* enum loci_law */
+    double length;        /* L of a law that has one */
+    double cutoff;        /* f(R), or 0 */
+    double length_cutoff; /* df/dL at R, or 0 */
+    const uint8_t *mask;  /* [n, m], or NULL */
     /* Sums are of the absolute values of their terms: what a float32 sum's error is measured by. */
     bool absolute;
 } loci_reference;
@@ -29,8 +34,9 @@ void loci_reference_weights(const loci_reference *wiring, double *w);
 typedef struct loci_reference_gradient {
     double *p, *c, *q, *e; /* shapes as in loci_reference */
     double *gap;           /* [1] dL/dg */
-    double *cutoff;        /* [1] dL/d(1/R) */
+    double *cutoff;        /* [1] dL/df(R) */
     double *log_scale;     /* [1] dL/dlog s */
+    double *length;        /* [1] dL/dL */
 } loci_reference_gradient;
 void loci_reference_backward(const loci_reference *wiring, const double *g,
                              const loci_reference_gradient *out);

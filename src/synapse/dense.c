@@ -25,7 +25,7 @@ struct loci_dense {
     float *few;    /* [workers, few_floats] room for a product of fewer rows than SAMPLES */
     float *matrix; /* [n, ldw] the whole W, padding columns 0; NULL where it is streamed */
     size_t ldw;
-    float *axon;     /* [columns, n, A, C+3] what each column of tiles contributes */
+    float *axon;     /* [columns, n, A, C+4] what each column of tiles contributes */
     float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
     size_t axon_floats, dendrite_floats; /* of one column, of one tile */
     loci_pair_sums *sums;                /* [chunks of SITES axon sites] */
@@ -288,6 +288,7 @@ static void reduce_axons(const struct crossing *x, size_t chunk) {
             own.value += from[LOCI_AXON_VALUE];
             own.slope += from[loci_axon_slope(C)];
             own.reach += from[loci_axon_reach(C)];
+            own.length += from[loci_axon_length(C)];
             for (size_t d = 0; x->gradient->p != NULL && d < C; d++)
                 x->gradient->p[site * C + d] += from[LOCI_AXON_POSITION + d];
         }

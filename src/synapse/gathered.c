@@ -54,7 +54,7 @@ static void add_receiver(const loci_wiring *w, size_t j, const float *axon,
         for (size_t x = 0; x < C; x++)
             out->q[(j * D + b) * C + x] += from[LOCI_AXON_POSITION + x];
         const loci_pair_sums own = {from[LOCI_AXON_VALUE], from[loci_axon_slope(C)],
-                                    from[loci_axon_reach(C)]};
+                                    from[loci_axon_reach(C)], from[loci_axon_length(C)]};
         loci_pair_sums_add(out->sums, charge, &own);
     }
 }

@@ -55,8 +55,10 @@ static void nearness(const loci_wiring *w, const loci_tile *tile, size_t i0, siz
     }
 }
 
-static void magnitude(const loci_wiring *w, const loci_tile *tile, size_t i0, size_t i1, float *out,
-                      size_t ld) {
+static inline __attribute__((always_inline)) void magnitude_as(const loci_wiring *w, const int law,
+                                                               const loci_tile *tile, size_t i0,
+                                                               size_t i1, float *out, size_t ld) {
+    float inverse_length = loci_law_has_length(law) ? 1 / w->length : 0;
     size_t A = w->axons, D = w->dendrites, C = w->coordinates, width = tile->padded;
     float square[64] __attribute__((aligned(64)));
     for (size_t i = i0; i < i1; i++) {
@@ -68,12 +70,29 @@ static void magnitude(const loci_wiring *w, const loci_tile *tile, size_t i0, si
                 float c = w->c == NULL ? 1 : w->c[i * A + a], cutoff = w->cutoff;
                 squared_distances(square, tile, w->p + (i * A + a) * C, w->base, b, D, C);
                 for (size_t j = 0; j < width; j++) {
-                    float k = loci_law(square[j]) - cutoff;
-                    row[j] += c * e[j] * (k > 0 ? k : 0);
+                    float f = loci_law_value(law, loci_law_at(law, square[j]), inverse_length);
+                    row[j] += c * e[j] * (f - cutoff > 0 ? f - cutoff : 0);
                 }
             }
         for (size_t j = 0; j < width; j++)
             row[j] = bounded(fabsf(row[j]));
+    }
+}
+
+static void magnitude(const loci_wiring *w, const loci_tile *tile, size_t i0, size_t i1, float *out,
+                      size_t ld) {
+    switch (w->law) {
+    case LOCI_LAW_INVERSE_SQUARE:
+        magnitude_as(w, LOCI_LAW_INVERSE_SQUARE, tile, i0, i1, out, ld);
+        break;
+    case LOCI_LAW_EXPONENTIAL:
+        magnitude_as(w, LOCI_LAW_EXPONENTIAL, tile, i0, i1, out, ld);
+        break;
+    case LOCI_LAW_GAUSSIAN:
+        magnitude_as(w, LOCI_LAW_GAUSSIAN, tile, i0, i1, out, ld);
+        break;
+    default:
+        magnitude_as(w, LOCI_LAW_INVERSE, tile, i0, i1, out, ld);
     }
 }
 

@@ -69,6 +69,9 @@ loci_wiring loci_tile_gather(const loci_wiring *w, size_t j, const uint32_t *ind
         .c = w->e == NULL ? NULL : w->e + j * D,
         .base = w->base,
         .scale = w->scale,
+        .law = w->law,
+        .length = w->length,
         .cutoff = w->cutoff,
+        .length_cutoff = w->length_cutoff,
     };
 }

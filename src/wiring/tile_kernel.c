@@ -15,50 +15,52 @@ extern const loci_wiring_kernels loci_wiring_kernels_isa;
 /* Most dendrite sites of a tile: 64 of each of 64 neurons. */
 enum { MOST_SITES = 64 * 64 };
 
-/* k[t] of one axon site p [C] against the dendrite sites q [C, sites] */
-static inline void distances(float *restrict k, const float *restrict q, const float *restrict p,
-                             float base, size_t C, size_t sites) {
-    for (size_t t = 0; t < sites; t++)
-        k[t] = base;
-    for (size_t x = 0; x < C; x++)
-        for (size_t t = 0; t < sites; t++) {
-            float d = p[x] - q[x * sites + t];
-            k[t] += d * d;
+/* What of a wiring a loop over sites needs beside its law. */
+typedef struct loop {
+    size_t C, sites;
+    float base, inverse_length, cutoff;
+    float length_cutoff; /* df/dL at the end of the range */
+} loop;
+
+/* Written by the compiler as often as there are laws, with a finite range and without, in the plane
+ * and beyond: `law`, `within` and `plane` are constants. */
+#define EACH static inline __attribute__((always_inline)) void
+
+/* square[t] of the distance between one axon site p [C] and the dendrite sites q [C, sites] */
+EACH squares(const loop *x, float *restrict square, const float *restrict q,
+             const float *restrict p) {
+    for (size_t t = 0; t < x->sites; t++)
+        square[t] = x->base;
+    for (size_t k = 0; k < x->C; k++)
+        for (size_t t = 0; t < x->sites; t++) {
+            float d = p[k] - q[k * x->sites + t];
+            square[t] += d * d;
         }
-    for (size_t t = 0; t < sites; t++)
-        k[t] = loci_law(k[t]);
 }
 
-/* Written twice by the compiler, with `within` known: weights of finite range, or of any. */
-#define TWICE static inline __attribute__((always_inline)) void
+/* e f, or e max(f - cutoff, 0) */
+static inline __attribute__((always_inline)) float
+acting(const loop *x, const int law, const bool within, float square, float e) {
+    float f = loci_law_value(law, loci_law_at(law, square), x->inverse_length);
+    float near = within ? f - x->cutoff : f;
+    return within && near < 0 ? 0 : e * near;
+}
 
-/* ek[t] = e k, or e max(k - cutoff, 0), in the plane */
-TWICE attraction_plane(float *restrict ek, const float *restrict q, const float *restrict e,
-                       const float *restrict p, float base, bool within, float cutoff,
-                       size_t sites) {
-    float p0 = p[0], p1 = p[1];
-    for (size_t t = 0; t < sites; t++) {
-        float d0 = p0 - q[t], d1 = p1 - q[sites + t];
-        float k = loci_law(base + d0 * d0 + d1 * d1);
-        float near = within ? k - cutoff : k;
-        ek[t] = within && near < 0 ? 0 : e[t] * near;
+/* ef[t] of one axon site p [C] */
+EACH attraction(const loop *x, const int law, const bool within, const bool plane,
+                float *restrict ef, const float *restrict q, const float *restrict e,
+                const float *restrict p) {
+    if (plane) {
+        float p0 = p[0], p1 = p[1];
+        for (size_t t = 0; t < x->sites; t++) {
+            float d0 = p0 - q[t], d1 = p1 - q[x->sites + t];
+            ef[t] = acting(x, law, within, x->base + d0 * d0 + d1 * d1, e[t]);
+        }
+        return;
     }
-}
-
-static inline void attraction(float *restrict ek, const float *restrict q, const float *restrict e,
-                              const float *restrict p, float base, size_t C, size_t sites) {
-    distances(ek, q, p, base, C, sites);
-    for (size_t t = 0; t < sites; t++)
-        ek[t] *= e[t];
-}
-
-/* ek[t] = e max(k - cutoff, 0) */
-static inline void attraction_within(float *restrict ek, const float *restrict q,
-                                     const float *restrict e, const float *restrict p, float base,
-                                     float cutoff, size_t C, size_t sites) {
-    distances(ek, q, p, base, C, sites);
-    for (size_t t = 0; t < sites; t++)
-        ek[t] = ek[t] > cutoff ? e[t] * (ek[t] - cutoff) : 0;
+    squares(x, ef, q, p);
+    for (size_t t = 0; t < x->sites; t++)
+        ef[t] = acting(x, law, within, ef[t], e[t]);
 }
 
 /* Sets the weights of a row to 0 whose connections are cut. */
@@ -67,143 +69,173 @@ static inline void cut(float *restrict row, const uint8_t *restrict mask, size_t
         row[j] = mask[j] != 0 ? row[j] : 0;
 }
 
-static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
-                    float *out, size_t ld) {
-    size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites,
-           C = wiring->coordinates;
-    size_t sites = D * w;
-    float ek[MOST_SITES] __attribute__((aligned(64)));
+static loop loop_of(const loci_wiring *w, size_t sites) {
+    loop x = {.C = w->coordinates, .sites = sites, .base = w->base, .cutoff = w->cutoff};
+    x.length_cutoff = w->length_cutoff;
+    x.inverse_length = loci_law_has_length(w->law) ? 1 / w->length : 0;
+    return x;
+}
+
+EACH weights_as(const loci_wiring *wiring, const int law, const bool within, const bool plane,
+                const loci_tile *tile, size_t i0, size_t i1, float *out, size_t ld) {
+    size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites;
+    const loop x = loop_of(wiring, D * w);
+    float ef[MOST_SITES] __attribute__((aligned(64)));
     for (size_t i = i0; i < i1; i++) {
         float *restrict row = out + (i - i0) * ld;
         memset(row, 0, w * sizeof *row);
         for (size_t a = 0; a < A; a++) {
-            const float *p = wiring->p + (i * A + a) * C;
             float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
-            if (C == 2 && wiring->cutoff > 0)
-                attraction_plane(ek, tile->q, tile->e, p, wiring->base, true, wiring->cutoff,
-                                 sites);
-            else if (C == 2)
-                attraction_plane(ek, tile->q, tile->e, p, wiring->base, false, 0, sites);
-            else if (wiring->cutoff > 0)
-                attraction_within(ek, tile->q, tile->e, p, wiring->base, wiring->cutoff, C, sites);
-            else
-                attraction(ek, tile->q, tile->e, p, wiring->base, C, sites);
+            attraction(&x, law, within, plane, ef, tile->q, tile->e, wiring->p + (i * A + a) * x.C);
             for (size_t b = 0; b < D; b++)
                 for (size_t j = 0; j < w; j++)
-                    row[j] += c * ek[b * w + j];
+                    row[j] += c * ef[b * w + j];
         }
         if (wiring->mask != NULL)
             cut(row, wiring->mask + i * loci_mask_leading(wiring->m) + tile->j0, w);
     }
 }
 
-/* One axon site against all dendrite sites of the block: adds to axon [C+3] and dendrite [C+1,
- * sites]. g [sites]: dL/dw of each site's neuron. In the plane, the usual case, nothing but sums
- * leaves the registers. */
-TWICE contract_plane(const float *restrict p, float c, const float *restrict q,
-                     const float *restrict e, float base, bool within, float cutoff,
-                     const float *restrict g, float *restrict axon, float *restrict dendrite,
-                     size_t sites) {
-    const float *restrict q1 = q + sites;
-    float *restrict dq0 = dendrite, *restrict dq1 = dendrite + sites,
-                    *restrict de = dendrite + loci_dendrite_value(2) * sites;
-    float p0 = p[0], p1 = p[1], value = 0, slope = 0, reach = 0, pull0 = 0, pull1 = 0;
-#pragma omp simd reduction(+ : value, slope, reach, pull0, pull1)
+/* Calls RUN(law, within, plane) with what the wiring has, as constants. */
+#define CHOOSE_RANGE(RUN, wiring, law)                                                             \
+    do {                                                                                           \
+        bool within = (wiring)->cutoff > 0, plane = (wiring)->coordinates == 2;                    \
+        if (within && plane)                                                                       \
+            RUN(law, true, true);                                                                  \
+        else if (within)                                                                           \
+            RUN(law, true, false);                                                                 \
+        else if (plane)                                                                            \
+            RUN(law, false, true);                                                                 \
+        else                                                                                       \
+            RUN(law, false, false);                                                                \
+    } while (0)
+#define CHOOSE(RUN, wiring)                                                                        \
+    switch ((wiring)->law) {                                                                       \
+    case LOCI_LAW_INVERSE_SQUARE:                                                                  \
+        CHOOSE_RANGE(RUN, wiring, LOCI_LAW_INVERSE_SQUARE);                                        \
+        break;                                                                                     \
+    case LOCI_LAW_EXPONENTIAL:                                                                     \
+        CHOOSE_RANGE(RUN, wiring, LOCI_LAW_EXPONENTIAL);                                           \
+        break;                                                                                     \
+    case LOCI_LAW_GAUSSIAN:                                                                        \
+        CHOOSE_RANGE(RUN, wiring, LOCI_LAW_GAUSSIAN);                                              \
+        break;                                                                                     \
+    default:                                                                                       \
+        CHOOSE_RANGE(RUN, wiring, LOCI_LAW_INVERSE);                                               \
+    }
+
+static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
+                    float *out, size_t ld) {
+#define RUN(law, within, plane) weights_as(wiring, law, within, plane, tile, i0, i1, out, ld)
+    CHOOSE(RUN, wiring)
+#undef RUN
+}
+
+/* One axon site p [C] of charge c against all dendrite sites of the block. g [sites]: dL/dw of each
+ * site's neuron. axon [C+4] and dendrite [C+1, sites] are added to. */
+typedef struct site {
+    const float *p, *q, *e, *g;
+    float c;
+    float *axon, *dendrite;
+} site;
+
+/* In the plane, the usual case, nothing but sums leaves the registers. */
+EACH contract_plane(const loop *x, const int law, const bool within, const site *at) {
+    size_t sites = x->sites;
+    const float *restrict q0 = at->q, *restrict q1 = q0 + sites;
+    const float *restrict e = at->e, *restrict g = at->g;
+    float *restrict dq0 = at->dendrite, *restrict dq1 = dq0 + sites,
+                    *restrict de = at->dendrite + loci_dendrite_value(2) * sites;
+    float p0 = at->p[0], p1 = at->p[1], c = at->c;
+    float value = 0, slope = 0, reach = 0, length = 0, pull0 = 0, pull1 = 0;
+#pragma omp simd reduction(+ : value, slope, reach, length, pull0, pull1)
     for (size_t t = 0; t < sites; t++) {
-        float d0 = p0 - q[t], d1 = p1 - q1[t];
-        float k = loci_law(base + d0 * d0 + d1 * d1);
-        float near = within ? k - cutoff : k, inside = within && near < 0 ? 0 : g[t];
-        float gk = inside * near, ge = inside * e[t], u = ge * loci_law_slope(k), v0 = u * d0,
-              v1 = u * d1;
-        de[t] += c * gk;
+        float d0 = p0 - q0[t], d1 = p1 - q1[t];
+        const loci_law_distance r = loci_law_at(law, x->base + d0 * d0 + d1 * d1);
+        float f = loci_law_value(law, r, x->inverse_length);
+        float near = within ? f - x->cutoff : f, inside = within && near < 0 ? 0 : g[t];
+        float gf = inside * near, ge = inside * e[t];
+        float u = ge * loci_law_slope(law, r, f, x->inverse_length), v0 = u * d0, v1 = u * d1;
+        de[t] += c * gf;
         dq0[t] += c * v0;
         dq1[t] += c * v1;
         value += ge * near;
         slope += u;
-        reach += ge; /* dropped by the compiler where nobody asks */
+        reach += ge; /* dropped by the compiler where nobody asks, and so is the length */
+        length +=
+            ge * (loci_law_length(law, r, f, x->inverse_length) - (within ? x->length_cutoff : 0));
         pull0 += v0;
         pull1 += v1;
     }
-    axon[LOCI_AXON_VALUE] += value;
-    axon[LOCI_AXON_POSITION] -= c * pull0;
-    axon[LOCI_AXON_POSITION + 1] -= c * pull1;
-    axon[loci_axon_slope(2)] += slope;
+    at->axon[LOCI_AXON_VALUE] += value;
+    at->axon[LOCI_AXON_POSITION] -= c * pull0;
+    at->axon[LOCI_AXON_POSITION + 1] -= c * pull1;
+    at->axon[loci_axon_slope(2)] += slope;
     if (within)
-        axon[loci_axon_reach(2)] += reach;
+        at->axon[loci_axon_reach(2)] += reach;
+    if (loci_law_has_length(law))
+        at->axon[loci_axon_length(2)] += length;
 }
 
-/* Sums over charges, of any number of coordinates; k [sites] becomes G e' k^3. */
-static inline void contract_charges(float *restrict k, float c, const float *restrict e,
-                                    const float *restrict g, float *restrict axon,
-                                    float *restrict de, size_t C, size_t sites) {
-    float value = 0, slope = 0;
-#pragma omp simd reduction(+ : value, slope)
-    for (size_t t = 0; t < sites; t++) {
-        float gk = g[t] * k[t], gek = gk * e[t], u = gek * loci_law_slope_share(k[t]);
-        de[t] += c * gk;
-        k[t] = u;
-        value += gek;
-        slope += u;
-    }
-    axon[LOCI_AXON_VALUE] += value;
-    axon[loci_axon_slope(C)] += slope;
-}
-
-/* The same within a finite range. */
-static inline void contract_charges_within(float *restrict k, float cutoff, float c,
-                                           const float *restrict e, const float *restrict g,
-                                           float *restrict axon, float *restrict de, size_t C,
-                                           size_t sites) {
-    float value = 0, slope = 0, reach = 0;
-#pragma omp simd reduction(+ : value, slope, reach)
-    for (size_t t = 0; t < sites; t++) {
-        float near = k[t] - cutoff, inside = near > 0 ? g[t] : 0;
-        float ge = inside * e[t], gk = inside * near, u = ge * loci_law_slope(k[t]);
-        de[t] += c * gk;
-        k[t] = u;
-        value += ge * near;
-        slope += u;
+/* Sums over charges, of any number of coordinates; u [sites], squares of distances, becomes
+ * G e' (-f'/r). */
+EACH contract_charges(const loop *x, const int law, const bool within, const site *at,
+                      float *restrict u) {
+    const float *restrict e = at->e, *restrict g = at->g;
+    float *restrict de = at->dendrite + loci_dendrite_value(x->C) * x->sites;
+    float value = 0, slope = 0, reach = 0, length = 0, c = at->c;
+#pragma omp simd reduction(+ : value, slope, reach, length)
+    for (size_t t = 0; t < x->sites; t++) {
+        const loci_law_distance r = loci_law_at(law, u[t]);
+        float f = loci_law_value(law, r, x->inverse_length);
+        float near = within ? f - x->cutoff : f, inside = within && !(near > 0) ? 0 : g[t];
+        float ge = inside * e[t], gf = inside * near;
+        /* 1/r of any range, as it always was: from the charge on, a factor at a time */
+        bool plain = law == LOCI_LAW_INVERSE && !within;
+        float gfe = plain ? gf * e[t] : ge * near;
+        u[t] = plain ? gfe * (f * f) : ge * loci_law_slope(law, r, f, x->inverse_length);
+        de[t] += c * gf;
+        value += gfe;
+        slope += u[t];
         reach += ge;
+        length +=
+            ge * (loci_law_length(law, r, f, x->inverse_length) - (within ? x->length_cutoff : 0));
     }
-    axon[LOCI_AXON_VALUE] += value;
-    axon[loci_axon_slope(C)] += slope;
-    axon[loci_axon_reach(C)] += reach;
+    at->axon[LOCI_AXON_VALUE] += value;
+    at->axon[loci_axon_slope(x->C)] += slope;
+    if (within)
+        at->axon[loci_axon_reach(x->C)] += reach;
+    if (loci_law_has_length(law))
+        at->axon[loci_axon_length(x->C)] += length;
 }
 
-/* As contract_plane(), for any number of coordinates and any range; k [sites] is scratch. */
-static inline void contract_space(const float *restrict p, float c, const float *restrict q,
-                                  const float *restrict e, float base, float cutoff,
-                                  const float *restrict g, float *restrict axon,
-                                  float *restrict dendrite, size_t C, size_t sites,
-                                  float *restrict k) {
-    distances(k, q, p, base, C, sites);
-    if (cutoff > 0)
-        contract_charges_within(k, cutoff, c, e, g, axon, dendrite + loci_dendrite_value(C) * sites,
-                                C, sites);
-    else
-        contract_charges(k, c, e, g, axon, dendrite + loci_dendrite_value(C) * sites, C, sites);
-    for (size_t x = 0; x < C; x++) {
-        const float *restrict qx = q + x * sites;
-        float *restrict dq = dendrite + (LOCI_DENDRITE_POSITION + x) * sites;
-        float px = p[x], pull = 0;
+/* As contract_plane(), for any number of coordinates; u [sites] is scratch. */
+EACH contract_space(const loop *x, const int law, const bool within, const site *at,
+                    float *restrict u) {
+    squares(x, u, at->q, at->p);
+    contract_charges(x, law, within, at, u);
+    for (size_t k = 0; k < x->C; k++) {
+        const float *restrict qk = at->q + k * x->sites;
+        float *restrict dq = at->dendrite + (LOCI_DENDRITE_POSITION + k) * x->sites;
+        float pk = at->p[k], pull = 0, c = at->c;
 #pragma omp simd reduction(+ : pull)
-        for (size_t t = 0; t < sites; t++) {
-            float v = k[t] * (px - qx[t]);
+        for (size_t t = 0; t < x->sites; t++) {
+            float v = u[t] * (pk - qk[t]);
             dq[t] += c * v;
             pull += v;
         }
-        axon[LOCI_AXON_POSITION + x] -= c * pull;
+        at->axon[LOCI_AXON_POSITION + k] -= c * pull;
     }
 }
 
-static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
-                     const float *gradient, size_t ld, float *axon, float *dendrite) {
-    size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites,
-           C = wiring->coordinates;
-    size_t sites = D * w;
+EACH contract_as(const loci_wiring *wiring, const int law, const bool within, const bool plane,
+                 const loci_tile *tile, size_t i0, size_t i1, const float *gradient, size_t ld,
+                 float *axon, float *dendrite) {
+    size_t w = tile->padded / 16 * 16, A = wiring->axons, D = wiring->dendrites;
+    const loop x = loop_of(wiring, D * w);
     float g[MOST_SITES] __attribute__((aligned(64)));
-    float k[MOST_SITES] __attribute__((aligned(64)));
-    memset(axon, 0, (i1 - i0) * A * loci_axon_sums(C) * sizeof *axon);
+    float u[MOST_SITES] __attribute__((aligned(64)));
+    memset(axon, 0, (i1 - i0) * A * loci_axon_sums(x.C) * sizeof *axon);
     for (size_t i = i0; i < i1; i++) {
         memcpy(g, gradient + (i - i0) * ld, w * sizeof *g);
         if (wiring->mask != NULL)
@@ -211,20 +243,27 @@ static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0
         for (size_t b = 1; b < D; b++)
             memcpy(g + b * w, g, w * sizeof *g);
         for (size_t a = 0; a < A; a++) {
-            const float *p = wiring->p + (i * A + a) * C;
-            float c = wiring->c == NULL ? 1 : wiring->c[i * A + a];
-            float *sums = axon + ((i - i0) * A + a) * loci_axon_sums(C);
-            if (C == 2 && wiring->cutoff > 0)
-                contract_plane(p, c, tile->q, tile->e, wiring->base, true, wiring->cutoff, g, sums,
-                               dendrite, sites);
-            else if (C == 2)
-                contract_plane(p, c, tile->q, tile->e, wiring->base, false, 0, g, sums, dendrite,
-                               sites);
+            const site at = {.p = wiring->p + (i * A + a) * x.C,
+                             .q = tile->q,
+                             .e = tile->e,
+                             .g = g,
+                             .c = wiring->c == NULL ? 1 : wiring->c[i * A + a],
+                             .axon = axon + ((i - i0) * A + a) * loci_axon_sums(x.C),
+                             .dendrite = dendrite};
+            if (plane)
+                contract_plane(&x, law, within, &at);
             else
-                contract_space(p, c, tile->q, tile->e, wiring->base, wiring->cutoff, g, sums,
-                               dendrite, C, sites, k);
+                contract_space(&x, law, within, &at, u);
         }
     }
+}
+
+static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
+                     const float *gradient, size_t ld, float *axon, float *dendrite) {
+#define RUN(law, within, plane)                                                                    \
+    contract_as(wiring, law, within, plane, tile, i0, i1, gradient, ld, axon, dendrite)
+    CHOOSE(RUN, wiring)
+#undef RUN
 }
 
 const loci_wiring_kernels loci_wiring_kernels_isa = {weights, contract};

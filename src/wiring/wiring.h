@@ -1,10 +1,10 @@
 /* From positions to weights and back: the heart of Loci.
  *
- *     k_iajb = 1 / sqrt(|p_ia - q_jb|^2 + base),  base = g^2 + eps^2
- *     w_ij = s sum_ab c_ia e_jb k_iajb
+ *     r_iajb = sqrt(|p_ia - q_jb|^2 + base),  base = g^2 + eps^2
+ *     w_ij = s sum_ab c_ia e_jb f(r_iajb)         f: law.h
  *
- * Of finite range, sites further apart than R do not meet, and k falls to 0 at R without a step:
- * max(k - 1/R, 0) stands in place of k.
+ * Of finite range, sites further apart than R do not meet, and f falls to 0 at R without a step:
+ * max(f(r) - f(R), 0) stands in its place.
  *
  * tile_kernel.c does it in float32 on tiles, written to be fast; its float64 twin, written to be
  * read, stands in reference/wiring_twin.c. tests/test_kernels.c holds them together. */
@@ -16,21 +16,25 @@
 #include <stdint.h>
 
 #include "base/cpu.h"
+#include "wiring/law.h"
 #include "wiring/sums.h"
 
 /* One layer pair, n sending and m receiving neurons. Everything is borrowed. */
 typedef struct loci_wiring {
-    size_t n, m;        /* neurons */
-    size_t axons;       /* A, sites per sending neuron */
-    size_t dendrites;   /* D, sites per receiving neuron */
-    size_t coordinates; /* C, coordinates per site */
-    const float *p;     /* [n, A, C] axon positions */
-    const float *c;     /* [n, A] charges as they act (mask applied); NULL = all 1 */
-    const float *q;     /* [m, D, C] dendrite positions */
-    const float *e;     /* [m, D] likewise; NULL = all 1 */
-    float base;         /* g^2 + eps^2 */
-    float scale;        /* s */
-    float cutoff;       /* 1/R; 0 = of unlimited range */
+    size_t n, m;         /* neurons */
+    size_t axons;        /* A, sites per sending neuron */
+    size_t dendrites;    /* D, sites per receiving neuron */
+    size_t coordinates;  /* C, coordinates per site */
+    const float *p;      /* [n, A, C] axon positions */
+    const float *c;      /* [n, A] charges as they act (mask applied); NULL = all 1 */
+    const float *q;      /* [m, D, C] dendrite positions */
+    const float *e;      /* [m, D] likewise; NULL = all 1 */
+    float base;          /* g^2 + eps^2 */
+    float scale;         /* s */
+    int law;             /* enum loci_law */
+    float length;        /* L of a law that has one, > 0 */
+    float cutoff;        /* f(R); 0 = of unlimited range */
+    float length_cutoff; /* df/dL at R, of a law that has a length and a finite range */
     /* [n, m] of a conventional pair, where nothing above but n and m is used; else NULL */
     const float *weight;
     /* [n, loci_mask_leading(m)] 0 where a connection is cut, else 1; padding 0. NULL = all are kept
@@ -72,7 +76,7 @@ typedef struct loci_wiring_kernels {
     void (*weights)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                     float *weights, size_t ld);
     /* From gradient [i1-i0, ld] = dL/dW of the same rows and columns, padding columns 0, the sums
-     * that sums.h names: axon [i1-i0, A, C+3] over j and b, written; dendrite [C+1, D, padded] over
+     * that sums.h names: axon [i1-i0, A, C+4] over j and b, written; dendrite [C+1, D, padded] over
      * i and a, added to. */
     void (*contract)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                      const float *gradient, size_t ld, float *axon, float *dendrite);
