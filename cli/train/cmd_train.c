@@ -94,7 +94,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 /* -1 where there is none: no test part, or a single run. */
 static void spread(const train_run *runs, size_t count, double *mean, double *deviation) {
-    double accuracy[CLI_MOST_SEEDS];
+    double accuracy[CLI_MOST_SEEDS] = {0};
     *mean = *deviation = -1;
     for (size_t i = 0; i < count; i++) {
         accuracy[i] = runs[i].summary.test_accuracy;
