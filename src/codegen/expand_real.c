@@ -68,7 +68,7 @@ int loci_codegen_expand_real(loci_export *export, uint32_t l, loci_error *error)
     double cut = export->network->cut[l].value;
     real->near = cut > 0 ? (float)(1 / (cut * cut)) : INFINITY;
     real->scale = w->scale;
-    size_t kept = compute(export, l), expected = loci_acting_kept(&export->acting, l, NULL);
+    size_t kept = compute(export, l), expected = loci_kept_count(&export->acting, l, NULL);
     bool cut_off = export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE ||
                    export->acting.pruned_by == LOCI_PRUNE_BY_WEIGHT;
     if (cut_off && kept != expected)

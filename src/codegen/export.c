@@ -112,15 +112,15 @@ static void read_neurons(loci_export *export, uint32_t l) {
     loci_pair_real *real = &export->pair[l].real;
     memcpy(real->bias, network->parameters + network->layer[l + 1].bias,
            export->pair[l].m * sizeof *real->bias);
-    loci_spiking_beta(network, l, real->beta);
-    loci_spiking_threshold(network, l, real->threshold);
+    loci_acting_beta(network, l, real->beta);
+    loci_acting_threshold(network, l, real->threshold);
 }
 
 /* What acts in the network, and room for what follows from it. */
 static int open_pairs(loci_export *export, loci_error *error) {
     int status = loci_acting_open(&export->acting, export->network, error);
     if (status == LOCI_OK)
-        status = loci_acting_find_kept(&export->acting, export->options.pool, error);
+        status = loci_kept_find(&export->acting, export->options.pool, error);
     for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++)
         take_pair(export, l);
     return status == LOCI_OK ? loci_arena_status(&export->arena, "export", error) : status;

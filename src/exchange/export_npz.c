@@ -108,7 +108,7 @@ static int add_pair(contents *c, const loci_acting *acting, uint32_t l, const ch
         uint8_t *mask = loci_alloc(shape[0] * shape[1], 1);
         if (mask == NULL)
             return loci_fail_memory(error, "kept");
-        loci_acting_kept(acting, l, mask);
+        loci_kept_count(acting, l, mask);
         add(c, loci_model_name(c->name[c->count], l, "kept"), "|b1", 2, shape, mask, mask);
     }
     if (c->network->spec.wiring == LOCI_WIRING_DENSE)

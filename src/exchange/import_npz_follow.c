@@ -103,7 +103,7 @@ static int compare(const loci_network *network, uint8_t *const *mask, bool *same
         if (network->pruned_by == LOCI_UNPRUNED)
             memset(own, 1, all); /* a finite range's reach is no cut */
         else
-            loci_acting_kept(&acting, l, own);
+            loci_kept_count(&acting, l, own);
         *same = memcmp(own, mask[l], all) == 0;
         free(own);
     }
@@ -122,7 +122,7 @@ static int apply_cut(loci_npz_import *in, loci_error *error) {
     int status = loci_network_count_kept(in->network, &kept, &inner);
     if (status == LOCI_E_MISMATCH) {
         in->report.new_count = 1;
-        return loci_network_recount(in->network, error);
+        return loci_kept_recount(in->network, error);
     }
     return status == LOCI_OK ? LOCI_OK : loci_fail(error, status, inner.where, "%s", inner.message);
 }
@@ -184,7 +184,7 @@ static int compare_weights(const loci_acting *acting, uint32_t l, const float *w
     int status = own != NULL && mask != NULL ? loci_acting_weights(acting, l, own, error)
                                              : loci_fail_memory(error, "weights");
     if (status == LOCI_OK)
-        loci_acting_kept(acting, l, mask);
+        loci_kept_count(acting, l, mask);
     for (size_t i = 0; status == LOCI_OK && i < all; i++)
         largest = fmaxf(largest, fabsf(own[i]));
     for (size_t i = 0; status == LOCI_OK && i < all; i++)

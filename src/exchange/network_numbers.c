@@ -20,7 +20,7 @@ int loci_exchange_check(const loci_network *network, const char *path, loci_erro
 
 int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_error *error) {
     int status = loci_acting_open(acting, network, error);
-    return status == LOCI_OK ? loci_acting_find_kept(acting, NULL, error) : status;
+    return status == LOCI_OK ? loci_kept_find(acting, NULL, error) : status;
 }
 
 int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *path, float **out,
@@ -52,12 +52,12 @@ static size_t constants(int trained, size_t m) {
 
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
-    loci_spiking_beta(network, l, out);
+    loci_acting_beta(network, l, out);
     *count = constants(spec->train_beta, loci_spec_layer_size(spec, l + 1));
 }
 
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
-    loci_spiking_threshold(network, l, out);
+    loci_acting_threshold(network, l, out);
     *count = constants(spec->train_threshold, loci_spec_layer_size(spec, l + 1));
 }

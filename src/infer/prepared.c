@@ -40,7 +40,7 @@ static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
     int status = lost ? loci_fail_memory(error, "weights")
                       : loci_acting_weights(&p->pass->acting, l, weights, error);
     if (status == LOCI_OK && pruned) {
-        loci_acting_kept(&p->pass->acting, l, mask);
+        loci_kept_count(&p->pass->acting, l, mask);
         kept = drop_mute(p, l, mask, weights);
     }
     if (status == LOCI_OK)

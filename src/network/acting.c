@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "network/inhibition.h"
 #include "network/layout.h"
-#include "network/mask.h"
 
 /* The shape of a projection, with no pointers but weight's, which tells spatial from conventional.
  */
@@ -68,7 +68,7 @@ static const float *act(const loci_network *network, size_t offset, size_t count
     if (to == NULL)
         return from;
     for (size_t i = 0; i < count; i++)
-        to[i] = loci_mask(network->spec.steepness, from[i]);
+        to[i] = loci_inhibition(network->spec.steepness, from[i]);
     return to;
 }
 
@@ -77,8 +77,8 @@ static const float *act(const loci_network *network, size_t offset, size_t count
 static void unmask(const loci_network *network, size_t offset, const float *from, size_t count,
                    float *gradient) {
     for (size_t i = 0; i < count; i++)
-        gradient[offset + i] +=
-            from[i] * loci_mask_slope(network->spec.steepness, network->parameters[offset + i]);
+        gradient[offset + i] += from[i] * loci_inhibition_slope(network->spec.steepness,
+                                                                network->parameters[offset + i]);
 }
 
 /* ---- gap ---- */
@@ -217,12 +217,12 @@ static void expand(const loci_network *network, size_t offset, int trained, doub
                     : network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
 }
 
-void loci_spiking_threshold(const loci_network *network, uint32_t l, float *theta) {
+void loci_acting_threshold(const loci_network *network, uint32_t l, float *theta) {
     expand(network, network->layer[l + 1].threshold, network->spec.train_threshold,
            network->spec.threshold, loci_spec_layer_size(&network->spec, l + 1), theta);
 }
 
-void loci_spiking_beta(const loci_network *network, uint32_t l, float *beta) {
+void loci_acting_beta(const loci_network *network, uint32_t l, float *beta) {
     size_t m = loci_spec_layer_size(&network->spec, l + 1);
     expand(network, network->layer[l + 1].beta, network->spec.train_beta, network->spec.beta, m,
            beta);

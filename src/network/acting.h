@@ -47,8 +47,8 @@ void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gr
                        float *gradient);
 
 /* Neuron constants of layer l + 1 from the parameters of the moment, as they act: [m]. */
-void loci_spiking_beta(const loci_network *network, uint32_t l, float *beta);
-void loci_spiking_threshold(const loci_network *network, uint32_t l, float *theta);
+void loci_acting_beta(const loci_network *network, uint32_t l, float *beta);
+void loci_acting_threshold(const loci_network *network, uint32_t l, float *theta);
 
 /* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes
  * 0. For the gradient of a whole batch: of the parts it was summed from, those that push out and

@@ -27,15 +27,15 @@ static int list(loci_acting *acting, size_t p, loci_pool *pool, loci_error *erro
                      cut->kept);
 }
 
-int loci_acting_find_kept_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
+int loci_kept_find_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
     bool all = acting->network->pruned_by == LOCI_UNPRUNED && acting->wiring[p].cutoff == 0;
     return all ? LOCI_OK : list(acting, p, pool, error);
 }
 
-int loci_acting_find_reached_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
+int loci_kept_find_reached_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
     const loci_wiring *w = &acting->wiring[p];
     bool cut = acting->pruned_by != LOCI_UNPRUNED && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
-    int status = loci_acting_find_kept_of(acting, p, pool, error);
+    int status = loci_kept_find_of(acting, p, pool, error);
     if (status == LOCI_OK && cut && w->cutoff > 0)
         status = loci_connections_leave_out(&acting->kept[p], w, w->cutoff, pool, error);
     return status;
@@ -51,15 +51,15 @@ static int find_all(loci_acting *acting, find *of, loci_pool *pool, loci_error *
     return status;
 }
 
-int loci_acting_find_kept(loci_acting *acting, loci_pool *pool, loci_error *error) {
-    return find_all(acting, loci_acting_find_kept_of, pool, error);
+int loci_kept_find(loci_acting *acting, loci_pool *pool, loci_error *error) {
+    return find_all(acting, loci_kept_find_of, pool, error);
 }
 
-int loci_acting_find_reached(loci_acting *acting, loci_pool *pool, loci_error *error) {
-    return find_all(acting, loci_acting_find_reached_of, pool, error);
+int loci_kept_find_reached(loci_acting *acting, loci_pool *pool, loci_error *error) {
+    return find_all(acting, loci_kept_find_reached_of, pool, error);
 }
 
-int loci_acting_mask(loci_acting *acting, size_t p, loci_error *error) {
+int loci_kept_make_mask(loci_acting *acting, size_t p, loci_error *error) {
     const loci_wiring *w = &acting->wiring[p];
     if (acting->kept[p] == NULL || acting->mask[p] != NULL)
         return LOCI_OK;
@@ -72,7 +72,7 @@ int loci_acting_mask(loci_acting *acting, size_t p, loci_error *error) {
     return LOCI_OK;
 }
 
-size_t loci_acting_kept(const loci_acting *acting, size_t p, uint8_t *mask) {
+size_t loci_kept_count(const loci_acting *acting, size_t p, uint8_t *mask) {
     const loci_connections *kept = acting->kept[p];
     size_t n = acting->wiring[p].n, m = acting->wiring[p].m;
     if (mask != NULL && kept != NULL)
@@ -82,13 +82,13 @@ size_t loci_acting_kept(const loci_acting *acting, size_t p, uint8_t *mask) {
     return kept == NULL ? n * m : kept->count;
 }
 
-void loci_acting_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out) {
+void loci_kept_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out) {
     const loci_connections *kept = acting->kept[p];
     for (size_t i = 0; i < kept->n; i++)
         fan_out[i] = kept->sender_start[i + 1] - kept->sender_start[i];
 }
 
-int loci_network_recount(loci_network *network, loci_error *error) {
+int loci_kept_recount(loci_network *network, loci_error *error) {
     loci_acting acting;
     int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)

@@ -46,7 +46,7 @@ static int make_set(contents *c, const loci_acting *acting, uint32_t l, loci_err
     c->weight[l] = loci_alloc(at == LOCI_NONE ? 0 : n * m, sizeof(float));
     bool lost = mask == NULL || c->set[l] == NULL || c->weight[l] == NULL;
     if (!lost)
-        c->note.kept[l] = loci_acting_kept(acting, l, mask);
+        c->note.kept[l] = loci_kept_count(acting, l, mask);
     for (size_t i = 0, next = 0; !lost && i < n * m; i++) {
         c->set[l][i / 8] |= (uint8_t)(mask[i] << i % 8);
         if (at != LOCI_NONE && mask[i] != 0)
@@ -60,7 +60,7 @@ static int make_sets(contents *c, loci_error *error) {
     loci_acting acting;
     int status = loci_acting_open(&acting, c->network, error);
     if (status == LOCI_OK)
-        status = loci_acting_find_kept(&acting, NULL, error);
+        status = loci_kept_find(&acting, NULL, error);
     for (uint32_t l = 0; status == LOCI_OK && l <= c->network->spec.hidden_count; l++)
         status = make_set(c, &acting, l, error);
     loci_acting_close(&acting);

@@ -19,9 +19,9 @@ static size_t rows_of(const loci_pass *pass, uint32_t l) {
  * as positions move. */
 static int find_kept(loci_pass *pass, bool backward, loci_error *error) {
     if (!backward)
-        return loci_acting_find_reached(&pass->acting, pass->pool, error);
+        return loci_kept_find_reached(&pass->acting, pass->pool, error);
     bool fixed = pass->network->pruned_by == LOCI_PRUNE_BY_SET;
-    return fixed ? loci_acting_find_kept(&pass->acting, pass->pool, error) : LOCI_OK;
+    return fixed ? loci_kept_find(&pass->acting, pass->pool, error) : LOCI_OK;
 }
 
 /* What the neurons of layer l + 1 send; hidden layers of a spiking net have their own. */
@@ -39,7 +39,7 @@ static int create_synapse(loci_pass *pass, uint32_t l, loci_error *error) {
     const loci_wiring *w = &pass->acting.wiring[l];
     const loci_connections *kept = pass->acting.kept[l];
     bool alone = kept != NULL && loci_connections_pay(w->n, w->m, kept->count);
-    int status = alone ? LOCI_OK : loci_acting_mask(&pass->acting, l, error);
+    int status = alone ? LOCI_OK : loci_kept_make_mask(&pass->acting, l, error);
     const loci_synapse_options options = {
         .input_gradient = l > 0, .rows = rows_of(pass, l), .connections = alone ? kept : NULL};
     if (status == LOCI_OK)
@@ -70,7 +70,7 @@ static int create_spiking(loci_pass *pass, bool backward, loci_error *error) {
             loci_arena_take(&pass->arena, pass->acting.wiring[l].n, sizeof *pass->fan_out[l]);
         status = loci_arena_status(&pass->arena, "network", error);
         if (status == LOCI_OK)
-            loci_acting_fan_out(&pass->acting, l, pass->fan_out[l]);
+            loci_kept_fan_out(&pass->acting, l, pass->fan_out[l]);
     }
     return status;
 }

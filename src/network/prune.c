@@ -39,9 +39,9 @@ int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept,
         return status;
     status = open_acting(&acting, network, error);
     if (status == LOCI_OK)
-        status = loci_acting_find_reached_of(&acting, pair, NULL, error);
+        status = loci_kept_find_reached_of(&acting, pair, NULL, error);
     if (status == LOCI_OK)
-        *count = loci_acting_kept(&acting, pair, kept);
+        *count = loci_kept_count(&acting, pair, kept);
     loci_acting_close(&acting);
     return status;
 }
@@ -50,11 +50,11 @@ int loci_network_count_kept(const loci_network *network, size_t *count, loci_err
     loci_acting acting;
     int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)
-        status = loci_acting_find_reached(&acting, NULL, error);
+        status = loci_kept_find_reached(&acting, NULL, error);
     if (status == LOCI_OK)
         *count = 0;
     for (size_t p = 0; status == LOCI_OK && p < acting.count; p++)
-        *count += loci_acting_kept(&acting, p, NULL);
+        *count += loci_kept_count(&acting, p, NULL);
     loci_acting_close(&acting);
     return status;
 }
@@ -107,9 +107,9 @@ int loci_network_freeze(loci_network *network, loci_error *error) {
                          "follows from the range");
     int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)
-        status = loci_acting_find_kept(&acting, NULL, error);
+        status = loci_kept_find(&acting, NULL, error);
     if (status == LOCI_OK)
-        status = loci_acting_store_sets(&acting, network, error);
+        status = loci_select_store_sets(&acting, network, error);
     loci_acting_close(&acting);
     return status;
 }
@@ -120,14 +120,14 @@ static int choose(loci_acting *acting, double sparsity, int by, int scope, loci_
     bool connected = true;
     acting->pruned_by = LOCI_UNPRUNED;
     loci_acting_update(acting);
-    int status = loci_acting_select(acting, sparsity, by, scope, pool, error);
+    int status = loci_select_strongest(acting, sparsity, by, scope, pool, error);
     if (status == LOCI_OK)
-        status = loci_acting_connected(acting, &connected, error);
+        status = loci_select_connected(acting, &connected, error);
     if (status == LOCI_OK && !connected)
         status = loci_fail(error, LOCI_E_ARGUMENT, "sparsity",
                            "%g leaves no way from an input to an output; keep more", sparsity);
     if (status == LOCI_OK)
-        loci_acting_cut_unreached(acting);
+        loci_select_cut_unreached(acting);
     return status;
 }
 
@@ -144,9 +144,9 @@ int loci_network_prune(loci_network *network, double sparsity, int by, int scope
     if (status == LOCI_OK)
         status = choose(&acting, sparsity, by, scope, pool, error);
     if (status == LOCI_OK && network->spec.wiring == LOCI_WIRING_DENSE)
-        status = loci_acting_store_sets(&acting, network, error);
+        status = loci_select_store_sets(&acting, network, error);
     else if (status == LOCI_OK)
-        loci_acting_store(&acting, network);
+        loci_select_store(&acting, network);
     loci_acting_close(&acting);
     return status;
 }

@@ -77,8 +77,8 @@ static int share_out(loci_acting *acting, double sparsity, int by, int scope, si
                                 counts, pool, error);
 }
 
-int loci_acting_select(loci_acting *acting, double sparsity, int by, int scope, loci_pool *pool,
-                       loci_error *error) {
+int loci_select_strongest(loci_acting *acting, double sparsity, int by, int scope, loci_pool *pool,
+                          loci_error *error) {
     size_t counts[LOCI_MAX_PAIRS];
     int status = LOCI_OK;
     for (uint32_t l = 0; l < acting->count && status == LOCI_OK; l++) {
@@ -96,7 +96,7 @@ int loci_acting_select(loci_acting *acting, double sparsity, int by, int scope, 
     return status;
 }
 
-void loci_acting_cut_unreached(loci_acting *acting) {
+void loci_select_cut_unreached(loci_acting *acting) {
     for (size_t l = 0; l < acting->count && acting->pruned_by != LOCI_PRUNE_BY_RANGE; l++) {
         float cutoff = acting->wiring[l].cutoff;
         float nothing = acting->pruned_by == LOCI_PRUNE_BY_WEIGHT ? 0 : cutoff;
@@ -119,7 +119,7 @@ static bool spread(const loci_selection *kept, const uint8_t *sending, uint8_t *
     return any;
 }
 
-int loci_acting_connected(const loci_acting *acting, bool *connected, loci_error *error) {
+int loci_select_connected(const loci_acting *acting, bool *connected, loci_error *error) {
     loci_arena arena = {0};
     size_t inputs = acting->wiring[0].n;
     uint8_t *reached = loci_arena_take(&arena, inputs, 1);
@@ -137,7 +137,7 @@ int loci_acting_connected(const loci_acting *acting, bool *connected, loci_error
     return status;
 }
 
-void loci_acting_store(const loci_acting *acting, loci_network *network) {
+void loci_select_store(const loci_acting *acting, loci_network *network) {
     network->pruned_by = acting->pruned_by;
     for (size_t l = 0; l < acting->count; l++) {
         free(network->cut[l].set);
@@ -165,7 +165,7 @@ static void clear_weights(const loci_acting *acting, loci_network *network) {
     }
 }
 
-int loci_acting_store_sets(loci_acting *acting, loci_network *network, loci_error *error) {
+int loci_select_store_sets(loci_acting *acting, loci_network *network, loci_error *error) {
     uint8_t *set[LOCI_MAX_PAIRS] = {NULL};
     int status = LOCI_OK;
     for (size_t p = 0; p < acting->count && status == LOCI_OK; p++) {

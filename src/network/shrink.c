@@ -38,9 +38,9 @@ static int look_at(shrinking *s, const loci_acting *acting, uint32_t l, loci_err
     s->threshold[l] = loci_arena_floats(&s->arena, m, 1);
     if (s->arena.failed)
         return loci_fail_memory(error, "shrink");
-    loci_spiking_beta(s->network, l, s->beta[l]);
-    loci_spiking_threshold(s->network, l, s->threshold[l]);
-    loci_acting_kept(acting, l, s->kept[l]);
+    loci_acting_beta(s->network, l, s->beta[l]);
+    loci_acting_threshold(s->network, l, s->threshold[l]);
+    loci_kept_count(acting, l, s->kept[l]);
     for (size_t j = 0; j < m; j++)
         s->bias[l][j] = s->network->parameters[s->network->layer[l + 1].bias + j];
     return loci_acting_weights(acting, l, s->weight[l], error);
@@ -58,7 +58,7 @@ static int open_shrinking(shrinking *s, const loci_network *network, loci_error 
     loci_acting acting;
     int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)
-        status = loci_acting_find_kept(&acting, NULL, error);
+        status = loci_kept_find(&acting, NULL, error);
     for (uint32_t l = 0; l < s->pairs && status == LOCI_OK; l++)
         status = look_at(s, &acting, l, error);
     loci_acting_close(&acting);

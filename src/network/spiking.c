@@ -85,8 +85,8 @@ void loci_spiking_wire(loci_pass *pass) {
         size_t m = pass->acting.wiring[l].m, padded = strips(m);
         for (size_t j = 0; j < padded; j++)
             s->theta[l][j] = 1; /* what is past the neurons has no current and never fires */
-        loci_spiking_beta(network, l, s->beta[l]);
-        loci_spiking_threshold(network, l, s->theta[l]);
+        loci_acting_beta(network, l, s->beta[l]);
+        loci_acting_threshold(network, l, s->theta[l]);
         memcpy(s->bias[l], network->parameters + network->layer[l + 1].bias, m * sizeof(float));
         s->layer[l] = (loci_lif){.padded = padded,
                                  .steps = s->steps,

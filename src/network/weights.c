@@ -53,7 +53,7 @@ int loci_network_weights(const loci_network *network, uint32_t pair, float *weig
     int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK) {
         loci_acting_update(&acting);
-        status = loci_acting_find_kept_of(&acting, pair, NULL, error);
+        status = loci_kept_find_of(&acting, pair, NULL, error);
     }
     if (status == LOCI_OK)
         status = loci_acting_weights(&acting, pair, weights, error);

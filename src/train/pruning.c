@@ -43,12 +43,12 @@ static int select_anew(const loci_pruning *p, const loci_network *network, loci_
                        double sparsity, loci_error *error) {
     const loci_train_options *options = p->options;
     loci_acting_update(&pass->acting);
-    int status = loci_acting_select(&pass->acting, sparsity,
-                                    loci_prune_by_for(&network->spec, options->prune.by),
-                                    options->prune_scope, pass->pool, error);
+    int status = loci_select_strongest(&pass->acting, sparsity,
+                                       loci_prune_by_for(&network->spec, options->prune.by),
+                                       options->prune_scope, pass->pool, error);
     bool connected = true;
     if (status == LOCI_OK && p->look)
-        status = loci_acting_connected(&pass->acting, &connected, error);
+        status = loci_select_connected(&pass->acting, &connected, error);
     if (status == LOCI_OK && !connected)
         status = loci_fail(error, LOCI_E_ARGUMENT, "prune",
                            "in epoch %u a sparsity of %g leaves no way from an input to an output; "
@@ -73,7 +73,7 @@ int loci_pruning_cut(const loci_pruning *p, loci_network *network, loci_pass **p
         return status;
     bool frozen = p->options->freeze_mask && sparsity >= p->options->prune.sparsity;
     if (!frozen) /* what is frozen may come into reach as it moves */
-        loci_acting_cut_unreached(&(*pass)->acting);
-    loci_acting_store(&(*pass)->acting, network);
+        loci_select_cut_unreached(&(*pass)->acting);
+    loci_select_store(&(*pass)->acting, network);
     return frozen ? freeze(network, pass, error) : LOCI_OK;
 }

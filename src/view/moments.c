@@ -51,9 +51,9 @@ static void copy(const moment *m, uint32_t l, enum part part, size_t count, floa
         w->c,      w->e,       &w->base,
         &w->scale, &w->cutoff, m->network.parameters + m->network.layer[l + 1].bias};
     if (part == BETA)
-        loci_spiking_beta(&m->network, l, to);
+        loci_acting_beta(&m->network, l, to);
     else if (part == THRESHOLD)
-        loci_spiking_threshold(&m->network, l, to);
+        loci_acting_threshold(&m->network, l, to);
     else
         memcpy(to, from[part], count * sizeof *to);
 }

@@ -85,8 +85,8 @@ static json_t *pair_of(const loci_acting *acting, uint32_t l) {
     json_t *rest = json_pack(
         "{s:I, s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "bias",
         loci_view_array(LOCI_VIEW_F32, network->parameters + network->layer[l + 1].bias, 1, &w->m),
-        "beta", constant_of(network, l, spiking, loci_spiking_beta), "threshold",
-        constant_of(network, l, loci_spec_fires(&network->spec, l + 1), loci_spiking_threshold),
+        "beta", constant_of(network, l, spiking, loci_acting_beta), "threshold",
+        constant_of(network, l, loci_spec_fires(&network->spec, l + 1), loci_acting_threshold),
         "kept", kept_of(acting, l));
     bool lost = pair == NULL || json_object_update(pair, rest) != 0;
     json_decref(rest);
@@ -112,7 +112,7 @@ static int put_pairs(loci_payload *payload, loci_error *error) {
     loci_pool *pool = payload->options->pool;
     int status = loci_acting_open(&acting, payload->network, error);
     if (status == LOCI_OK)
-        status = loci_acting_find_reached(&acting, pool, error);
+        status = loci_kept_find_reached(&acting, pool, error);
     if (status == LOCI_OK)
         status = loci_payload_put(payload, "pairs", list_pairs(&acting), error);
     loci_acting_close(&acting);
