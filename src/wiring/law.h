@@ -1,14 +1,15 @@
 /* The law of distance: what a connection between two sites is worth at a distance r, and how that
  * changes with r and with the law's length L.
  *
- *     law             f(r)               -f'(r) / r     df/dL
- *     inverse         1/r                1/r^3          -
- *     inverse-square  1/r^2              2/r^4          -
- *     exponential     exp(-r/L)          f / (L r)      f r / L^2
- *     gaussian        exp(-r^2/2L^2)     f / L^2        f r^2 / L^3
+ *     law             f(r)               -f'(r) / r
+ *     inverse         1/r                1/r^3
+ *     inverse-square  1/r^2              2/r^4
+ *     exponential     exp(-r/L)          f / (L r)
+ *     gaussian        exp(-r^2/2L^2)     f / L^2
  *
- * Of finite range R what acts is f(r) - f(R) over r < R. To add a law is to add its case to each
- * function below, to the twin (reference/wiring_twin.c) and its name to the options.
+ * A law with a length depends on r/L alone, so df/dL = (r^2/L) (-f'(r)/r): it needs nothing of its
+ * own. Of finite range R what acts is f(r) - f(R) over r < R. To add a law is to add its case to
+ * each function below, to the twin (reference/wiring_twin.c) and its name to the options.
  *
  * Plain operations only: no two machines may differ where nothing is fused, as strengths that
  * pruning ranks by must be the same bits everywhere. Where `law` is a constant, so is every switch.
@@ -37,23 +38,21 @@ LOCI_LAW_INLINE bool loci_law_has_length(const int law) {
     return law == LOCI_LAW_EXPONENTIAL || law == LOCI_LAW_GAUSSIAN;
 }
 
-/* e^x for x <= 0, relative error below 3e-7; 0 where it is below 1e-30. */
+/* e^x for x <= 0, to 2e-7 and 1e-7 |x| of itself; 0 where it is below 1e-30. 2^n from the bits, 2^g
+ * for g in -1/2..1/2 by a polynomial that balances the relative error. */
 LOCI_LAW_INLINE float loci_law_exp(float x) {
-    const float shift = 12582912; /* 1.5 * 2^23: added, it rounds to a whole number */
-    float bounded = x < -70 ? -70 : x, shifted = bounded * 1.44269504f + shift;
-    float n = shifted - shift;
-    float f = (bounded - n * 0.693359375f) + n * 2.12194440e-4f; /* ln 2 in two parts */
+    const float shift = 12582912, log2_e = 1.44269504f; /* 1.5 * 2^23: added, it rounds */
+    float shifted = x * log2_e + shift, n = shifted - shift, g = x * log2_e - n, power;
     int32_t bits;
     memcpy(&bits, &shifted, sizeof bits);
-    bits = (int32_t)((uint32_t)(bits - 0x4B400000 + 127) << 23);
-    float power, p = 1.9875691500e-4f;
+    bits = (int32_t)((uint32_t)(bits + (127 - 0x4B400000)) << 23);
     memcpy(&power, &bits, sizeof power);
-    p = p * f + 1.3981999507e-3f;
-    p = p * f + 8.3334519073e-3f;
-    p = p * f + 4.1665795894e-2f;
-    p = p * f + 1.6666665459e-1f;
-    p = p * f + 5.0000001201e-1f;
-    p = (p * f) * f + f + 1;
+    float p = 1.327647173e-3f;
+    p = p * g + 9.675541549e-3f;
+    p = p * g + 5.550713276e-2f;
+    p = p * g + 2.402211972e-1f;
+    p = p * g + 6.931469671e-1f;
+    p = p * g + 1.000000072f;
     return x < -69.0775528f ? 0 : p * power;
 }
 
@@ -93,19 +92,6 @@ LOCI_LAW_INLINE float loci_law_slope(const int law, loci_law_distance r, float f
         return f * (inverse_length * inverse_length);
     default:
         return r.inverse * r.inverse * r.inverse;
-    }
-}
-
-/* df/dL; 0 where there is no length. */
-LOCI_LAW_INLINE float loci_law_length(const int law, loci_law_distance r, float f,
-                                      float inverse_length) {
-    switch (law) {
-    case LOCI_LAW_EXPONENTIAL:
-        return f * (r.square * r.inverse) * (inverse_length * inverse_length);
-    case LOCI_LAW_GAUSSIAN:
-        return f * r.square * (inverse_length * inverse_length * inverse_length);
-    default:
-        return 0;
     }
 }
 

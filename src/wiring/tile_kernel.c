@@ -139,6 +139,12 @@ typedef struct site {
     float *axon, *dendrite;
 } site;
 
+/* sum G e' dF/dL, from sum G e' (-f'/r) r^2 and sum G e'. */
+static inline float length_of(const loop *x, bool within, float stretch, float reach) {
+    float far = within ? x->length_cutoff * reach : 0;
+    return stretch * x->inverse_length - far;
+}
+
 /* In the plane, the usual case, nothing but sums leaves the registers. */
 EACH contract_plane(const loop *x, const int law, const bool within, const site *at) {
     size_t sites = x->sites;
@@ -147,8 +153,8 @@ EACH contract_plane(const loop *x, const int law, const bool within, const site 
     float *restrict dq0 = at->dendrite, *restrict dq1 = dq0 + sites,
                     *restrict de = at->dendrite + loci_dendrite_value(2) * sites;
     float p0 = at->p[0], p1 = at->p[1], c = at->c;
-    float value = 0, slope = 0, reach = 0, length = 0, pull0 = 0, pull1 = 0;
-#pragma omp simd reduction(+ : value, slope, reach, length, pull0, pull1)
+    float value = 0, slope = 0, reach = 0, stretch = 0, pull0 = 0, pull1 = 0;
+#pragma omp simd reduction(+ : value, slope, reach, stretch, pull0, pull1)
     for (size_t t = 0; t < sites; t++) {
         float d0 = p0 - q0[t], d1 = p1 - q1[t];
         const loci_law_distance r = loci_law_at(law, x->base + d0 * d0 + d1 * d1);
@@ -161,9 +167,8 @@ EACH contract_plane(const loop *x, const int law, const bool within, const site 
         dq1[t] += c * v1;
         value += ge * near;
         slope += u;
-        reach += ge; /* dropped by the compiler where nobody asks, and so is the length */
-        length +=
-            ge * (loci_law_length(law, r, f, x->inverse_length) - (within ? x->length_cutoff : 0));
+        reach += ge; /* dropped by the compiler where nobody asks, as the stretch is */
+        stretch += u * r.square;
         pull0 += v0;
         pull1 += v1;
     }
@@ -174,7 +179,7 @@ EACH contract_plane(const loop *x, const int law, const bool within, const site 
     if (within)
         at->axon[loci_axon_reach(2)] += reach;
     if (loci_law_has_length(law))
-        at->axon[loci_axon_length(2)] += length;
+        at->axon[loci_axon_length(2)] += length_of(x, within, stretch, reach);
 }
 
 /* Sums over charges, of any number of coordinates; u [sites], squares of distances, becomes
@@ -183,8 +188,8 @@ EACH contract_charges(const loop *x, const int law, const bool within, const sit
                       float *restrict u) {
     const float *restrict e = at->e, *restrict g = at->g;
     float *restrict de = at->dendrite + loci_dendrite_value(x->C) * x->sites;
-    float value = 0, slope = 0, reach = 0, length = 0, c = at->c;
-#pragma omp simd reduction(+ : value, slope, reach, length)
+    float value = 0, slope = 0, reach = 0, stretch = 0, c = at->c;
+#pragma omp simd reduction(+ : value, slope, reach, stretch)
     for (size_t t = 0; t < x->sites; t++) {
         const loci_law_distance r = loci_law_at(law, u[t]);
         float f = loci_law_value(law, r, x->inverse_length);
@@ -198,15 +203,14 @@ EACH contract_charges(const loop *x, const int law, const bool within, const sit
         value += gfe;
         slope += u[t];
         reach += ge;
-        length +=
-            ge * (loci_law_length(law, r, f, x->inverse_length) - (within ? x->length_cutoff : 0));
+        stretch += u[t] * r.square;
     }
     at->axon[LOCI_AXON_VALUE] += value;
     at->axon[loci_axon_slope(x->C)] += slope;
     if (within)
         at->axon[loci_axon_reach(x->C)] += reach;
     if (loci_law_has_length(law))
-        at->axon[loci_axon_length(x->C)] += length;
+        at->axon[loci_axon_length(x->C)] += length_of(x, within, stretch, reach);
 }
 
 /* As contract_plane(), for any number of coordinates; u [sites] is scratch. */
