@@ -112,7 +112,7 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
     const float base = 0.01f, scale = 0.3f;
     x->wiring = (loci_wiring){
         .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .base = base, .scale = scale};
-    x->wiring.law = x->reference.law = law;
+    x->wiring.law = (int)law;
     const double length = 0.75 * sqrt((double)C); /* distances grow so */
     x->wiring.length = (float)length;
     x->wiring.mask = x->mask;
@@ -122,7 +122,7 @@ static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, si
     x->wiring.e = charged ? x->e.single : NULL;
     x->reference = (loci_reference){
         .n = n, .m = m, .axons = A, .dendrites = D, .coordinates = C, .scale = scale};
-    x->reference.law = law;
+    x->reference.law = (int)law;
     x->reference.length = x->wiring.length;
     if (range > 0)
         limit(x, range);
