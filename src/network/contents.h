@@ -47,4 +47,7 @@ int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_er
  * narrowed to them. LOCI_E_MEMORY. */
 int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_error *error);
 
+/* LOCI_E_ARGUMENT unless the network has such a layer pair. */
+int loci_check_pair(const loci_network *network, uint32_t pair, loci_error *error);
+
 #endif

@@ -73,6 +73,13 @@ const loci_spec *loci_network_spec(const loci_network *network) {
     return &network->spec;
 }
 
+int loci_check_pair(const loci_network *network, uint32_t pair, loci_error *error) {
+    if (pair <= network->spec.hidden_count)
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_ARGUMENT, "pair", "%u is not one of %u layer pairs", pair,
+                     network->spec.hidden_count + 1);
+}
+
 size_t loci_network_pixel(const loci_network *network, size_t input) {
     return network->pixels != NULL ? network->pixels[input] : input;
 }

@@ -16,13 +16,6 @@ static int open_acting(loci_acting *acting, const loci_network *network, loci_er
     return status;
 }
 
-static int check_pair(const loci_network *network, uint32_t pair, loci_error *error) {
-    if (pair <= network->spec.hidden_count)
-        return LOCI_OK;
-    return loci_fail(error, LOCI_E_ARGUMENT, "pair", "%u is not one of %u layer pairs", pair,
-                     network->spec.hidden_count + 1);
-}
-
 int loci_network_pruned_by(const loci_network *network) {
     return network->pruned_by;
 }
@@ -34,7 +27,7 @@ size_t loci_network_connections(const loci_network *network) {
 int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept, size_t *count,
                       loci_error *error) {
     loci_acting acting;
-    int status = check_pair(network, pair, error);
+    int status = loci_check_pair(network, pair, error);
     if (status != LOCI_OK)
         return status;
     status = open_acting(&acting, network, error);
@@ -76,7 +69,7 @@ static void turn_into_lengths(void *context, const float *nearness, size_t j0, s
 int loci_network_lengths(const loci_network *network, uint32_t pair, float *lengths,
                          loci_error *error) {
     loci_acting acting;
-    int status = check_pair(network, pair, error);
+    int status = loci_check_pair(network, pair, error);
     if (status != LOCI_OK)
         return status;
     if (network->spec.wiring == LOCI_WIRING_DENSE)

@@ -46,11 +46,11 @@ int loci_acting_weights(const loci_acting *acting, size_t p, float *weights, loc
 
 int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
                          loci_error *error) {
-    if (pair > network->spec.hidden_count)
-        return loci_fail(error, LOCI_E_ARGUMENT, "pair", "%u is not one of %u layer pairs", pair,
-                         network->spec.hidden_count + 1);
     loci_acting acting;
-    int status = loci_acting_open(&acting, network, error);
+    int status = loci_check_pair(network, pair, error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK) {
         loci_acting_update(&acting);
         status = loci_kept_find_of(&acting, pair, NULL, error);

@@ -9,7 +9,8 @@
  *
  * A law with a length depends on r/L alone, so df/dL = (r^2/L) (-f'(r)/r): it needs nothing of its
  * own. Of finite range R what acts is f(r) - f(R) over r < R. To add a law is to add its case to
- * each function below, to the twin (reference/wiring_twin.c) and its name to the options.
+ * each function and to the choice below, to the twin (reference/wiring_twin.c) and its name to the
+ * options.
  *
  * Plain operations only: no two machines may differ where nothing is fused, as strengths that
  * pruning ranks by must be the same bits everywhere. Where `law` is a constant, so is every switch.
@@ -94,5 +95,21 @@ LOCI_LAW_INLINE float loci_law_slope(const int law, loci_law_distance r, float f
         return r.inverse * r.inverse * r.inverse;
     }
 }
+
+/* RUN(law) with the law as a constant: for kernels that are compiled once for each. */
+#define LOCI_LAW_CHOOSE(law, RUN)                                                                  \
+    switch (law) {                                                                                 \
+    case LOCI_LAW_INVERSE_SQUARE:                                                                  \
+        RUN(LOCI_LAW_INVERSE_SQUARE);                                                              \
+        break;                                                                                     \
+    case LOCI_LAW_EXPONENTIAL:                                                                     \
+        RUN(LOCI_LAW_EXPONENTIAL);                                                                 \
+        break;                                                                                     \
+    case LOCI_LAW_GAUSSIAN:                                                                        \
+        RUN(LOCI_LAW_GAUSSIAN);                                                                    \
+        break;                                                                                     \
+    default:                                                                                       \
+        RUN(LOCI_LAW_INVERSE);                                                                     \
+    }
 
 #endif

@@ -81,19 +81,9 @@ static inline __attribute__((always_inline)) void magnitude_as(const loci_wiring
 
 static void magnitude(const loci_wiring *w, const loci_tile *tile, size_t i0, size_t i1, float *out,
                       size_t ld) {
-    switch (w->law) {
-    case LOCI_LAW_INVERSE_SQUARE:
-        magnitude_as(w, LOCI_LAW_INVERSE_SQUARE, tile, i0, i1, out, ld);
-        break;
-    case LOCI_LAW_EXPONENTIAL:
-        magnitude_as(w, LOCI_LAW_EXPONENTIAL, tile, i0, i1, out, ld);
-        break;
-    case LOCI_LAW_GAUSSIAN:
-        magnitude_as(w, LOCI_LAW_GAUSSIAN, tile, i0, i1, out, ld);
-        break;
-    default:
-        magnitude_as(w, LOCI_LAW_INVERSE, tile, i0, i1, out, ld);
-    }
+#define RUN(law) magnitude_as(w, law, tile, i0, i1, out, ld)
+    LOCI_LAW_CHOOSE(w->law, RUN)
+#undef RUN
 }
 
 const loci_strength_kernels loci_strength_kernels_isa = {nearness, magnitude};

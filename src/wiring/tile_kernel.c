@@ -96,7 +96,7 @@ EACH weights_as(const loci_wiring *wiring, const int law, const bool within, con
     }
 }
 
-/* Calls RUN(law, within, plane) with what the wiring has, as constants. */
+/* RUN(law, within, plane) with what the wiring has besides, as constants. */
 #define CHOOSE_RANGE(RUN, wiring, law)                                                             \
     do {                                                                                           \
         bool within = (wiring)->cutoff > 0, plane = (wiring)->coordinates == 2;                    \
@@ -109,25 +109,13 @@ EACH weights_as(const loci_wiring *wiring, const int law, const bool within, con
         else                                                                                       \
             RUN(law, false, false);                                                                \
     } while (0)
-#define CHOOSE(RUN, wiring)                                                                        \
-    switch ((wiring)->law) {                                                                       \
-    case LOCI_LAW_INVERSE_SQUARE:                                                                  \
-        CHOOSE_RANGE(RUN, wiring, LOCI_LAW_INVERSE_SQUARE);                                        \
-        break;                                                                                     \
-    case LOCI_LAW_EXPONENTIAL:                                                                     \
-        CHOOSE_RANGE(RUN, wiring, LOCI_LAW_EXPONENTIAL);                                           \
-        break;                                                                                     \
-    case LOCI_LAW_GAUSSIAN:                                                                        \
-        CHOOSE_RANGE(RUN, wiring, LOCI_LAW_GAUSSIAN);                                              \
-        break;                                                                                     \
-    default:                                                                                       \
-        CHOOSE_RANGE(RUN, wiring, LOCI_LAW_INVERSE);                                               \
-    }
 
 static void weights(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                     float *out, size_t ld) {
 #define RUN(law, within, plane) weights_as(wiring, law, within, plane, tile, i0, i1, out, ld)
-    CHOOSE(RUN, wiring)
+#define RUN_LAW(law) CHOOSE_RANGE(RUN, wiring, law)
+    LOCI_LAW_CHOOSE(wiring->law, RUN_LAW)
+#undef RUN_LAW
 #undef RUN
 }
 
@@ -266,7 +254,9 @@ static void contract(const loci_wiring *wiring, const loci_tile *tile, size_t i0
                      const float *gradient, size_t ld, float *axon, float *dendrite) {
 #define RUN(law, within, plane)                                                                    \
     contract_as(wiring, law, within, plane, tile, i0, i1, gradient, ld, axon, dendrite)
-    CHOOSE(RUN, wiring)
+#define RUN_LAW(law) CHOOSE_RANGE(RUN, wiring, law)
+    LOCI_LAW_CHOOSE(wiring->law, RUN_LAW)
+#undef RUN_LAW
 #undef RUN
 }
 
