@@ -343,8 +343,8 @@ static void test_refused(void **state) {
     e.name[position][5] = '.';
     edits_remove(&e, "layer2.bias");
     edits_refused(&e, "'layer2.bias' is missing");
-    edits_text(&e, edits_find(&e, "version"), "2");
-    edits_refused(&e, "format version 2 is newer");
+    edits_text(&e, edits_find(&e, "version"), "3");
+    edits_refused(&e, "format version 3 is newer");
     edits_text(&e, edits_find(&e, "version"), "1");
     edits_text(&e, edits_find(&e, "format"), "other");
     edits_refused(&e, "not a network that 'loci export' wrote");

@@ -277,7 +277,7 @@ static size_t total(loci_spec *spec) {
     loci_spec_count(spec, &counts);
     assert_int_equal(counts.total, counts.positions + counts.charges + counts.gaps + counts.scales +
                                        counts.biases + counts.weights + counts.betas +
-                                       counts.thresholds + counts.ranges);
+                                       counts.thresholds + counts.ranges + counts.lengths);
     return counts.total;
 }
 

@@ -86,9 +86,9 @@ static void cut_pair(struct pair *x, size_t n, size_t m) {
 /* Of finite range: what a law is worth at its end. */
 static void limit(struct pair *x, double range) {
     const double L = x->reference.length,
-                 f[LOCI_LAW_COUNT] = {1 / range, 1 / (range * range), exp(-range / L),
-                                      exp(-range * range / (2 * L * L))};
-    const double slope[LOCI_LAW_COUNT] = {0, 0, range / (L * L), range * range / (L * L * L)};
+                 f[LOCI_LAWS] = {1 / range, 1 / (range * range), exp(-range / L),
+                                 exp(-range * range / (2 * L * L))};
+    const double slope[LOCI_LAWS] = {0, 0, range / (L * L), range * range / (L * L * L)};
     int law = x->reference.law;
     x->reference.cutoff = x->wiring.cutoff = (float)f[law];
     x->reference.length_cutoff = x->wiring.length_cutoff = (float)(f[law] * slope[law]);
@@ -265,7 +265,7 @@ static void test_wiring(void **state) {
         for (size_t a = 0; a < 3; a++)
             for (size_t d = 0; d < 3; d++)
                 for (size_t s = 0; s < 5; s++)
-                    for (int law = 0; law < LOCI_LAW_COUNT; law++) {
+                    for (int law = 0; law < LOCI_LAWS; law++) {
                         struct pair pair;
                         open_pair(&pair, coordinates[c], sites[a], sites[d], shapes[s][0],
                                   shapes[s][1], (a + d + s) % 4, (enum loci_law)law,

@@ -246,7 +246,7 @@ static void test_notes_that_lie(void **state) {
     } lies[] = {
         {0, "pt", LOCI_E_FORMAT, "not a model"},
         {0, "loci-checkpoint", LOCI_E_FORMAT, "a checkpoint"},
-        {1, "2", LOCI_E_UNSUPPORTED, "newer"},
+        {1, "3", LOCI_E_UNSUPPORTED, "newer"},
         {1, "0", LOCI_E_FORMAT, "version"},
         {1, "1x", LOCI_E_FORMAT, "version"},
         {1, "", LOCI_E_FORMAT, "version"},

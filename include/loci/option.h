@@ -18,7 +18,8 @@ enum loci_field_nets {
     LOCI_NETS_SPATIAL = 1, /**< those whose weights follow from positions */
     LOCI_NETS_SPIKING =
         2, /**< those with spiking neurons; "neuron" itself, which makes them so, counts as one */
-    LOCI_NETS_TAUGHT = 3 /**< those whose run has a teacher */
+    LOCI_NETS_TAUGHT = 3,    /**< those whose run has a teacher */
+    LOCI_NETS_CONTINUOUS = 4 /**< those whose neurons do not spike */
 };
 
 /** What another value of an option means for parameters that one network takes from another. */
@@ -46,6 +47,8 @@ typedef struct loci_field {
     size_t most;              /**< internal */
     size_t count_at;          /**< internal */
     const char *entry;        /**< internal */
+    int since;                /**< internal */
+    double before;            /**< internal */
 } loci_field;
 
 #ifdef __cplusplus

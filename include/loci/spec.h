@@ -3,13 +3,13 @@
  * @brief What a network is made of: layers, wiring rule, where positions start.
  *
  * The weight between neuron i with A axon sites (position p, charge c) and neuron j of the next
- * layer with D dendrite sites (position q, charge e), gap g between the layers, softening eps and
- * scale s:
+ * layer with D dendrite sites (position q, charge e), gap g between the layers, softening eps,
+ * scale s and law of distance f:
  *
- *     k_iajb = 1 / sqrt(|p_ia - q_jb|^2 + g^2 + eps^2)        w_ij = s * sum_ab c_ia e_jb k_iajb
+ *     r_iajb = sqrt(|p_ia - q_jb|^2 + g^2 + eps^2)        w_ij = s * sum_ab c_ia e_jb f(r_iajb)
  *
- * The rule of Erb et al. (2025, arXiv 2506.13410) is the special case of one tied site per neuron,
- * e = 1, s = 1, c = 2 sigmoid(steepness * inhibition) - 1.
+ * The rule of Erb et al. (2025, arXiv 2506.13410) is the special case of f = 1/r, one tied site per
+ * neuron, e = 1, s = 1, c = 2 sigmoid(steepness * inhibition) - 1.
  */
 #ifndef LOCI_SPEC_H
 #define LOCI_SPEC_H
@@ -33,6 +33,15 @@ extern "C" {
 enum loci_wiring_kind {
     LOCI_WIRING_SPATIAL = 0, /**< it follows from positions */
     LOCI_WIRING_DENSE = 1    /**< it is a stored number: the conventional baseline */
+};
+
+/** What a connection between two sites is worth at a distance r; L is the length of the layer
+ *  pair. */
+enum loci_law {
+    LOCI_LAW_INVERSE = 0,        /**< 1/r (the paper) */
+    LOCI_LAW_INVERSE_SQUARE = 1, /**< 1/r^2 */
+    LOCI_LAW_EXPONENTIAL = 2,    /**< exp(-r/L); needs a gap or a softening above 0 */
+    LOCI_LAW_GAUSSIAN = 3        /**< exp(-r^2/2L^2) */
 };
 
 /** How far apart two layers are. */
@@ -70,14 +79,25 @@ enum loci_tied {
 
 /** The factor s in front of a layer pair's weights. */
 enum loci_scale {
-    LOCI_SCALE_ONE = 0,    /**< s = 1 (the paper) */
-    LOCI_SCALE_TRAINED = 1 /**< one trained log s per pair, starting at 0.5 / sqrt(n A D) */
+    LOCI_SCALE_ONE = 0, /**< s = 1 (the paper) */
+    /** One trained log s per pair. It starts at 0.5 / sqrt(n A D); with another law than inverse
+     * times what gives weights the spread that inverse would. */
+    LOCI_SCALE_TRAINED = 1
 };
 
 /** What a hidden neuron does with its current. */
 enum loci_neuron {
-    LOCI_NEURON_RELU = 0, /**< max(0, I + b), once */
+    LOCI_NEURON_RELU = 0, /**< it does not spike: an activation of I + b, once */
     LOCI_NEURON_LIF = 1   /**< leaky integrate-and-fire over time steps: see docs/spiking.md */
+};
+
+/** What a hidden neuron that does not spike makes of u = I + b. */
+enum loci_activation {
+    LOCI_ACTIVATION_RELU = 0,       /**< max(0, u) */
+    LOCI_ACTIVATION_LEAKY_RELU = 1, /**< u, or 0.01 u below 0 */
+    LOCI_ACTIVATION_TANH = 2,       /**< tanh(u) */
+    LOCI_ACTIVATION_GELU = 3,       /**< u (1 + erf(u / sqrt 2)) / 2 */
+    LOCI_ACTIVATION_SINE = 4        /**< sin(u) */
 };
 
 /** How a spiking net's input enters over the time steps. */
@@ -134,6 +154,9 @@ typedef struct loci_spec {
     int sign;     /**< enum loci_sign. Default charge */
     int tied;     /**< enum loci_tied; yes or no once resolved. Default auto */
     int scale;    /**< enum loci_scale. Default trained */
+    int law;      /**< enum loci_law. Default inverse */
+    /** enum loci_trained, no or layer: what is trained is log L. Default no. */
+    int train_length;
     /** enum loci_trained, no or layer; the trained number acts through |R|. Default no. */
     int train_range;
     /** A per layer pair, 1..64; 0 = as the pair before. Default {1}. */
@@ -142,9 +165,13 @@ typedef struct loci_spec {
     uint32_t dendrite_sites[LOCI_MAX_PAIRS];
     /** The gap, or where it starts, per pair, > 0; 0 = as the pair before. Default {0.1}. */
     double gap[LOCI_MAX_PAIRS];
-    /** R: sites further apart do not meet, and max(k - 1/R, 0) stands in place of k; > 0, -1 =
-     * unlimited, 0 = as the pair before. R itself, or where a trained one starts. Default {-1} */
+    /** R: sites further apart do not meet, and max(f(r) - f(R), 0) stands in place of f(r); > 0,
+     * -1 = unlimited, 0 = as the pair before. R itself, or where a trained one starts.
+     * Default {-1} */
     double range[LOCI_MAX_PAIRS];
+    /** L of a law that has a length, or where a trained one starts, per pair; > 0, -1 = the spread,
+     * 0 = as the pair before. Of other laws all -1. Default {-1}. */
+    double length[LOCI_MAX_PAIRS];
     double softening;    /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
     double steepness;    /**< of the inhibition mask, > 0. Default 5 */
     double logit_scale;  /**< a constant factor on the logits, > 0. Default 1 */
@@ -152,6 +179,8 @@ typedef struct loci_spec {
     double extent;       /**< half the side of the square the pixel grid fills, > 0. Default 2 */
     double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
     int neuron;          /**< enum loci_neuron. Default relu */
+    int activation;      /**< enum loci_activation, where neurons do not spike. Default relu */
+    int reserved;        /**< 0; keeps a place, so that there is no padding */
     uint32_t time_steps; /**< T, 1..1000. Default 25 */
     int coding;          /**< enum loci_coding. Default constant */
     int readout;         /**< enum loci_readout. Default membrane-mean */
@@ -185,6 +214,7 @@ typedef struct loci_parameter_counts {
     size_t betas;      /**< trained membrane decays */
     size_t thresholds; /**< trained thresholds */
     size_t ranges;     /**< trained ranges */
+    size_t lengths;    /**< log of trained lengths of the law */
     size_t total;      /**< all of these */
 } loci_parameter_counts;
 

@@ -54,9 +54,11 @@ static int add_metadata(contents *c, loci_error *error) {
     loci_pruning_note_of(&note, network);
     char *spec = loci_spec_to_text(&network->spec);
     char *pruning = loci_pruning_note_to_text(&note, &network->spec);
+    char version[16];
+    snprintf(version, sizeof version, "%d", loci_spec_version(&network->spec));
     int status = add_text(c, "format", LOCI_MODEL_FORMAT, error);
     if (status == LOCI_OK)
-        status = add_text(c, "version", LOCI_MODEL_VERSION, error);
+        status = add_text(c, "version", version, error);
     if (status == LOCI_OK)
         status = add_text(c, "spec", spec, error);
     if (status == LOCI_OK && loci_pruning_note_needed(network))

@@ -44,9 +44,9 @@ static int check_format(const loci_npz_import *in, loci_error *error) {
     free(version);
     if (!usable)
         return loci_fail(error, LOCI_E_FORMAT, in->path, "has no usable format version");
-    if (number > strtol(LOCI_MODEL_VERSION, NULL, 10))
+    if (number > LOCI_MODEL_VERSION)
         return loci_fail(error, LOCI_E_UNSUPPORTED, in->path,
-                         "format version %ld is newer than this program, which knows %s", number,
+                         "format version %ld is newer than this program, which knows %d", number,
                          LOCI_MODEL_VERSION);
     return LOCI_OK;
 }

@@ -100,11 +100,25 @@ static void chain_gap(const loci_network *network, size_t p, const loci_pair_sum
         gradient[at] += (float)(-network->parameters[at] * sums->slope);
 }
 
-/* ---- range ---- */
+/* ---- law: its length and its range ---- */
+
+static float length_of(const loci_network *network, size_t p) {
+    size_t at = network->projection[p].log_length;
+    if (!loci_law_has_length(network->spec.law))
+        return 0;
+    return at == LOCI_NONE ? (float)network->spec.length[p] : expf(network->parameters[at]);
+}
+
+static void chain_length(const loci_network *network, size_t p, const loci_pair_sums *sums,
+                         float *gradient) {
+    size_t at = network->projection[p].log_length;
+    if (at != LOCI_NONE)
+        gradient[at] += (float)(length_of(network, p) * sums->length);
+}
 
 /* 1 / |R|, or where pruning chose a range its cut; 0 = unlimited. A range that has shrunk to
  * nothing reaches nothing; its reciprocal stays a number. */
-static float cutoff_of(const loci_acting *acting, size_t p) {
+static float inverse_range_of(const loci_acting *acting, size_t p) {
     const loci_network *network = acting->network;
     size_t at = network->projection[p].range;
     if (acting->pruned_by == LOCI_PRUNE_BY_RANGE) {
@@ -116,13 +130,36 @@ static float cutoff_of(const loci_acting *acting, size_t p) {
     return range < 0 ? 0 : (float)(1 / fmax(range, 1e-6));
 }
 
-static void chain_range(const loci_network *network, size_t p, const loci_pair_sums *sums,
-                        float *gradient) {
-    size_t at = network->projection[p].range;
-    if (at == LOCI_NONE || network->parameters[at] == 0)
+static void set_law(const loci_acting *acting, size_t p, loci_wiring *w) {
+    w->law = acting->network->spec.law;
+    w->length = length_of(acting->network, p);
+    w->inverse_range = inverse_range_of(acting, p);
+    w->cutoff = w->length_cutoff = 0;
+    if (w->inverse_range == 0)
         return;
-    float range = network->parameters[at];
-    gradient[at] += (float)(sums->reach / ((double)range * fabsf(range)));
+    const loci_law_distance end = loci_law_end(w->inverse_range);
+    float inverse_length = w->length > 0 ? 1 / w->length : 0;
+    w->cutoff = loci_law_value(w->law, end, inverse_length);
+    w->length_cutoff =
+        end.square * inverse_length * loci_law_slope(w->law, end, w->cutoff, inverse_length);
+}
+
+/* dL/dR = dL/df(R) f'(R). */
+static void chain_range(const loci_acting *acting, size_t p, const loci_pair_sums *sums,
+                        float *gradient) {
+    const loci_wiring *w = &acting->wiring[p];
+    const float *parameters = acting->network->parameters;
+    size_t at = acting->network->projection[p].range;
+    if (at == LOCI_NONE || parameters[at] == 0)
+        return;
+    double range = parameters[at];
+    if (w->law == LOCI_LAW_INVERSE) { /* to the last bit what it always was */
+        gradient[at] += (float)(sums->reach / (range * fabs(range)));
+        return;
+    }
+    float slope = loci_law_slope(w->law, loci_law_end(w->inverse_range), w->cutoff,
+                                 w->length > 0 ? 1 / w->length : 0);
+    gradient[at] += (float)(sums->reach * range * slope);
 }
 
 /* ---- scale ---- */
@@ -163,7 +200,7 @@ void loci_acting_update(loci_acting *acting) {
         w->e = act(network, own->dendrite_charge, w->m * w->dendrites, acting->dendrite_charge[p]);
         w->base = base_of(network, p);
         w->scale = scale_of(network, p);
-        w->cutoff = cutoff_of(acting, p);
+        set_law(acting, p, w);
     }
 }
 
@@ -201,7 +238,8 @@ void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gr
     if (acting->dendrite_charge[p] != NULL)
         unmask(network, own->dendrite_charge, of_acting->e, w->m * w->dendrites, gradient);
     chain_gap(network, p, &of_acting->sums, gradient);
-    chain_range(network, p, &of_acting->sums, gradient);
+    chain_length(network, p, &of_acting->sums, gradient);
+    chain_range(acting, p, &of_acting->sums, gradient);
     chain_scale(network, p, &of_acting->sums, gradient);
 }
 

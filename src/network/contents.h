@@ -8,8 +8,8 @@
 
 #include "network/projection.h"
 
-/* Most tensors a network can have: seven per pair, and bias, beta and threshold per layer. */
-enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 10 + 1 };
+/* Most tensors a network can have: eight per pair, and bias, beta and threshold per layer. */
+enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 11 + 1 };
 
 /* What a pruned layer pair keeps. */
 typedef struct loci_cut {

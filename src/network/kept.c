@@ -16,8 +16,8 @@ static int list(loci_acting *acting, size_t p, loci_pool *pool, loci_error *erro
     if (network->pruned_by == LOCI_PRUNE_BY_SET)
         return loci_connections_of_bitmap(kept, w->n, w->m, cut->set, error);
     if (network->pruned_by == LOCI_UNPRUNED)
-        return loci_connections_of_cut(kept, w, LOCI_RANK_NEARNESS, w->cutoff, LOCI_ANY_COUNT, pool,
-                                       error);
+        return loci_connections_of_cut(kept, w, LOCI_RANK_NEARNESS, w->inverse_range,
+                                       LOCI_ANY_COUNT, pool, error);
     int status = loci_connections_of_cut(kept, w, loci_rank_of(network->pruned_by), cut->value,
                                          cut->kept, pool, error);
     if (status != LOCI_E_MISMATCH)
@@ -28,7 +28,7 @@ static int list(loci_acting *acting, size_t p, loci_pool *pool, loci_error *erro
 }
 
 int loci_kept_find_of(loci_acting *acting, size_t p, loci_pool *pool, loci_error *error) {
-    bool all = acting->network->pruned_by == LOCI_UNPRUNED && acting->wiring[p].cutoff == 0;
+    bool all = acting->network->pruned_by == LOCI_UNPRUNED && acting->wiring[p].inverse_range == 0;
     return all ? LOCI_OK : list(acting, p, pool, error);
 }
 
@@ -36,8 +36,8 @@ int loci_kept_find_reached_of(loci_acting *acting, size_t p, loci_pool *pool, lo
     const loci_wiring *w = &acting->wiring[p];
     bool cut = acting->pruned_by != LOCI_UNPRUNED && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
     int status = loci_kept_find_of(acting, p, pool, error);
-    if (status == LOCI_OK && cut && w->cutoff > 0)
-        status = loci_connections_leave_out(&acting->kept[p], w, w->cutoff, pool, error);
+    if (status == LOCI_OK && cut && w->inverse_range > 0)
+        status = loci_connections_leave_out(&acting->kept[p], w, w->inverse_range, pool, error);
     return status;
 }
 

@@ -51,6 +51,8 @@ static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_
         own->log_scale = add(layout, LOCI_TENSOR_SCALE, "pair", l, "log_scale", 1, 1, 1, 1);
     if (spec->train_range != LOCI_TRAINED_NO && spec->range[l] > 0)
         own->range = add(layout, LOCI_TENSOR_RANGE, "pair", l, "range", 1, 1, 1, 1);
+    if (spec->train_length != LOCI_TRAINED_NO)
+        own->log_length = add(layout, LOCI_TENSOR_LENGTH, "pair", l, "log_length", 1, 1, 1, 1);
 }
 
 /* beta or threshold of layer l + 1, where it is trained: one number, or one per neuron */
@@ -101,7 +103,8 @@ void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {
         return;
     size_t *const by_kind[] = {&counts->positions, &counts->charges,    &counts->gaps,
                                &counts->scales,    &counts->biases,     &counts->weights,
-                               &counts->betas,     &counts->thresholds, &counts->ranges};
+                               &counts->betas,     &counts->thresholds, &counts->ranges,
+                               &counts->lengths};
     for (size_t i = 0; i < layout.tensor_count; i++)
         *by_kind[layout.tensors[i].kind] += layout.tensors[i].count;
     counts->total = layout.parameter_count;

@@ -6,7 +6,8 @@
 #include "network/pruning_note.h"
 
 #define LOCI_MODEL_FORMAT "loci"
-#define LOCI_MODEL_VERSION "1"
+/* The newest version of the format. A file has the lowest one that can say what is in it. */
+enum { LOCI_MODEL_VERSION = 2 };
 
 /* The stored range, both arrays or none. */
 #define LOCI_MODEL_LOW "input.low"

@@ -29,9 +29,9 @@ static int check_format(const loci_safetensors *file, const char *path, loci_err
     long number = version != NULL ? strtol(version, &end, 10) : 0;
     if (number < 1 || errno != 0 || *end != '\0')
         return loci_fail(error, LOCI_E_FORMAT, path, "has no usable format version");
-    if (number > strtol(LOCI_MODEL_VERSION, NULL, 10))
+    if (number > LOCI_MODEL_VERSION)
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
-                         "format version %ld is newer than this program, which knows %s", number,
+                         "format version %ld is newer than this program, which knows %d", number,
                          LOCI_MODEL_VERSION);
     return LOCI_OK;
 }

@@ -1,4 +1,5 @@
 /* Writing a model file; docs/format.md describes it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,8 +133,10 @@ static int list_arrays(contents *c, loci_error *error) {
 }
 
 static int write(contents *c, const char *path, loci_error *error) {
+    char version[16];
+    snprintf(version, sizeof version, "%d", loci_spec_version(&c->network->spec));
     loci_stored_note notes[MOST_NOTES] = {
-        {"format", LOCI_MODEL_FORMAT}, {"version", LOCI_MODEL_VERSION}, {"spec", c->spec}};
+        {"format", LOCI_MODEL_FORMAT}, {"version", version}, {"spec", c->spec}};
     size_t count = 3;
     if (c->pruning != NULL)
         notes[count++] = (loci_stored_note){"pruning", c->pruning};

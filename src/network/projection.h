@@ -22,6 +22,7 @@ typedef struct loci_projection {
     size_t gap;               /* [1] */
     size_t log_scale;         /* [1] */
     size_t range;             /* [1] */
+    size_t log_length;        /* [1] */
     size_t weight;            /* [n, m], conventional only */
 } loci_projection;
 

@@ -98,9 +98,9 @@ int loci_select_strongest(loci_acting *acting, double sparsity, int by, int scop
 
 void loci_select_cut_unreached(loci_acting *acting) {
     for (size_t l = 0; l < acting->count && acting->pruned_by != LOCI_PRUNE_BY_RANGE; l++) {
-        float cutoff = acting->wiring[l].cutoff;
-        float nothing = acting->pruned_by == LOCI_PRUNE_BY_WEIGHT ? 0 : cutoff;
-        if (cutoff > 0 && acting->selection[l]->cut <= nothing)
+        float reach = acting->wiring[l].inverse_range;
+        float nothing = acting->pruned_by == LOCI_PRUNE_BY_WEIGHT ? 0 : reach;
+        if (reach > 0 && acting->selection[l]->cut <= nothing)
             loci_selection_reached(acting->selection[l], nothing);
     }
 }

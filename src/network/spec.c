@@ -1,4 +1,5 @@
 /* Defaults, checks and counts of a specification. */
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -6,10 +7,11 @@
 
 #include "base/error.h"
 #include "option/fields.h"
+#include "wiring/law.h"
 
 /* No padding: specs are compared byte by byte. */
-_Static_assert(sizeof(loci_spec) == (36 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
-                                        (2 * LOCI_MAX_PAIRS + 9) * sizeof(double),
+_Static_assert(sizeof(loci_spec) == (40 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
+                                        (3 * LOCI_MAX_PAIRS + 9) * sizeof(double),
                "loci_spec has padding");
 
 void loci_spec_defaults(loci_spec *spec) {
@@ -30,6 +32,8 @@ void loci_spec_defaults(loci_spec *spec) {
         .dendrite_sites = {1},
         .gap = {0.1},
         .range = {-1},
+        .law = LOCI_LAW_INVERSE,
+        .length = {-1},
         .softening = -1,
         .steepness = 5,
         .logit_scale = 1,
@@ -37,6 +41,7 @@ void loci_spec_defaults(loci_spec *spec) {
         .extent = 2,
         .noise = 0.02,
         .neuron = LOCI_NEURON_RELU,
+        .activation = LOCI_ACTIVATION_RELU,
         .time_steps = 25,
         .coding = LOCI_CODING_CONSTANT,
         .readout = LOCI_READOUT_MEMBRANE_MEAN,
@@ -106,42 +111,51 @@ static int check_options(const loci_spec *spec, loci_error *error) {
     return status;
 }
 
-/* A list shorter than the layer pairs goes on with its last entry; a longer one is a mistake. */
-static int resolve_lists(loci_spec *spec, loci_error *error) {
+/* A list shorter than the layer pairs goes on with its last entry; a longer one is a mistake. 0 is
+ * "as the one before", -1, where it is allowed, what it is without a value. */
+static int resolve_list(loci_spec *spec, double *list, const char *name, double low, double high,
+                        bool without, loci_error *error) {
     uint32_t pairs = spec->hidden_count + 1;
     for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
-        if (l >= pairs) {
-            if (spec->axon_sites[l] != 0 || spec->dendrite_sites[l] != 0 || spec->gap[l] != 0 ||
-                spec->range[l] != 0)
-                return loci_fail(
-                    error, LOCI_E_ARGUMENT,
-                    spec->axon_sites[l] != 0       ? "axon-sites"
-                    : spec->dendrite_sites[l] != 0 ? "dendrite-sites"
-                    : spec->gap[l] != 0            ? "gap"
-                                                   : "range",
-                    "%u values for %u layer pairs; give one number for all or one per pair", l + 1,
-                    pairs);
+        if (l >= pairs && list[l] != 0)
+            return loci_fail(
+                error, LOCI_E_ARGUMENT, name,
+                "%u values for %u layer pairs; give one number for all or one per pair", l + 1,
+                pairs);
+        if (l >= pairs)
             continue;
-        }
-        if (l > 0 && spec->axon_sites[l] == 0)
-            spec->axon_sites[l] = spec->axon_sites[l - 1];
-        if (l > 0 && spec->dendrite_sites[l] == 0)
-            spec->dendrite_sites[l] = spec->dendrite_sites[l - 1];
-        if (l > 0 && spec->gap[l] == 0)
-            spec->gap[l] = spec->gap[l - 1];
-        if (l > 0 && spec->range[l] == 0)
-            spec->range[l] = spec->range[l - 1];
-        int status = check_range("axon-sites", spec->axon_sites[l], 1, 64, error);
-        if (status == LOCI_OK)
-            status = check_range("dendrite-sites", spec->dendrite_sites[l], 1, 64, error);
-        if (status == LOCI_OK)
-            status = check_range("gap", spec->gap[l], 1e-4, 1e4, error);
-        if (status == LOCI_OK && spec->range[l] != -1)
-            status = check_range("range", spec->range[l], 1e-4, 1e4, error);
+        if (l > 0 && list[l] == 0)
+            list[l] = list[l - 1];
+        if (without && list[l] == -1)
+            continue;
+        int status = check_range(name, list[l], low, high, error);
         if (status != LOCI_OK)
             return status;
     }
     return LOCI_OK;
+}
+
+static int resolve_counts(loci_spec *spec, uint32_t *list, const char *name, loci_error *error) {
+    double numbers[LOCI_MAX_PAIRS];
+    for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++)
+        numbers[l] = list[l];
+    int status = resolve_list(spec, numbers, name, 1, 64, false, error);
+    for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++)
+        list[l] = (uint32_t)numbers[l];
+    return status;
+}
+
+static int resolve_lists(loci_spec *spec, loci_error *error) {
+    int status = resolve_counts(spec, spec->axon_sites, "axon-sites", error);
+    if (status == LOCI_OK)
+        status = resolve_counts(spec, spec->dendrite_sites, "dendrite-sites", error);
+    if (status == LOCI_OK)
+        status = resolve_list(spec, spec->gap, "gap", 1e-4, 1e4, false, error);
+    if (status == LOCI_OK)
+        status = resolve_list(spec, spec->range, "range", 1e-4, 1e4, true, error);
+    if (status == LOCI_OK)
+        status = resolve_list(spec, spec->length, "length", 1e-4, 1e4, true, error);
+    return status;
 }
 
 static int resolve_tied(loci_spec *spec, loci_error *error) {
@@ -170,6 +184,32 @@ static int resolve_range(loci_spec *spec, loci_error *error) {
     return LOCI_OK;
 }
 
+/* A law without a length has none to give or to train; one with a length has it from the spread
+ * unless it is given. */
+static int resolve_law(loci_spec *spec, loci_error *error) {
+    bool has = loci_law_has_length(spec->law);
+    char name[32] = "";
+    loci_spec_get(spec, "law", name, sizeof name);
+    if (!has && spec->train_length != LOCI_TRAINED_NO)
+        return loci_fail(error, LOCI_E_ARGUMENT, "train-length",
+                         "the law '%s' has no length to train; give --law exponential or gaussian",
+                         name);
+    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+        if (!has && spec->length[l] != -1)
+            return loci_fail(error, LOCI_E_ARGUMENT, "length",
+                             "the law '%s' has no length; give --law exponential or gaussian",
+                             name);
+        if (has && spec->length[l] == -1)
+            spec->length[l] = fmin(fmax(spec->spread, 1e-4), 1e4);
+    }
+    if (spec->law == LOCI_LAW_EXPONENTIAL && spec->planes == LOCI_PLANES_RELAXED &&
+        spec->softening == 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, "softening",
+                         "the exponential law has a kink where two sites meet; without planes give "
+                         "a softening above 0");
+    return LOCI_OK;
+}
+
 /* What a net does not use is set to one fixed value, so that equal nets have equal specs. */
 static void forget_geometry(loci_spec *spec, const loci_spec *plain) {
     spec->dim = plain->dim;
@@ -183,6 +223,9 @@ static void forget_geometry(loci_spec *spec, const loci_spec *plain) {
     memcpy(spec->gap, plain->gap, sizeof spec->gap);
     memcpy(spec->range, plain->range, sizeof spec->range);
     spec->train_range = plain->train_range;
+    spec->law = plain->law;
+    memcpy(spec->length, plain->length, sizeof spec->length);
+    spec->train_length = plain->train_length;
     spec->softening = 0;
     spec->steepness = plain->steepness;
     spec->spread = plain->spread;
@@ -232,6 +275,8 @@ static int resolve_geometry(loci_spec *spec, loci_error *error) {
     if (spec->softening == -1)
         spec->softening = spec->planes == LOCI_PLANES_RELAXED ? 0.01 : 0;
     status = resolve_range(spec, error);
+    if (status == LOCI_OK)
+        status = resolve_law(spec, error);
     return status == LOCI_OK ? check_input(spec, error) : status;
 }
 
@@ -246,12 +291,19 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
         spec->hidden[i] = 0;
     loci_spec plain;
     loci_spec_defaults(&plain);
+    spec->reserved = 0;
     if (spec->neuron == LOCI_NEURON_RELU)
         forget_time(spec, &plain);
+    if (spec->neuron != LOCI_NEURON_RELU || spec->hidden_count == 0)
+        spec->activation = plain.activation;
     if (!spatial)
         forget_geometry(spec, &plain);
     status = resolve_lists(spec, error);
-    return status == LOCI_OK && spatial ? resolve_geometry(spec, error) : status;
+    if (status == LOCI_OK && spatial)
+        status = resolve_geometry(spec, error);
+    if (status == LOCI_OK && !loci_law_has_length(spec->law))
+        memcpy(spec->length, plain.length, sizeof spec->length);
+    return status;
 }
 
 size_t loci_spec_connections(const loci_spec *spec) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "option/fields.h"
+#include "wiring/law.h"
 
 static const char *const wirings[] = {"spatial", "dense", NULL};
 static const char *const planes[] = {"fixed", "learned", "relaxed", NULL};
@@ -14,8 +15,10 @@ static const char *const inputs[] = {"random", "grid", "sheet", NULL};
 static const char *const signs[] = {"mask", "charge", NULL};
 static const char *const tied[] = {"no", "yes", "auto", NULL};
 static const char *const scales[] = {"one", "trained", NULL};
+static const char *const laws[] = {"inverse", "inverse-square", "exponential", "gaussian", NULL};
 
 static const char *const neurons[] = {"relu", "lif", NULL};
+static const char *const activations[] = {"relu", "leaky-relu", "tanh", "gelu", "sine", NULL};
 static const char *const codings[] = {"constant", "poisson", "latency", NULL};
 static const char *const readouts[] = {"count", "membrane-mean", "membrane-max", "membrane-last",
                                        NULL};
@@ -30,6 +33,8 @@ static const char *const trained[] = {"no", "layer", "neuron", NULL};
 #define WHILE(member, value) .acts_by = AT(member), .acts_at = (value)
 #define FREE .carried = LOCI_CARRIED_FREE
 #define EACH_PAIR .most = LOCI_MAX_PAIRS
+/* Younger than version 0.1, where it was as if it had that value. */
+#define SECOND(value) .since = 2, .before = (value)
 static_assert(LOCI_MAX_PAIRS <= LOCI_FIELD_MOST, "lists of all layer pairs can be read");
 
 /* A row leaves out what is 0. */
@@ -70,6 +75,16 @@ static const loci_field fields[] = {
      WHILE(train_range, LOCI_TRAINED_NO), EACH_PAIR},
     {"train-range", "NAME", "train the range: no, layer (one number a pair)", LOCI_FIELD_NAME,
      AT(train_range), 0, 0, by_layer, LOCI_NETS_SPATIAL},
+    {"law", "NAME",
+     "weight by distance r: inverse 1/r, inverse-square 1/r^2, exponential exp(-r/L), gaussian "
+     "exp(-r^2/2L^2)",
+     LOCI_FIELD_NAME, AT(law), 0, 0, laws, LOCI_NETS_SPATIAL, SECOND(LOCI_LAW_INVERSE)},
+    {"length", "L[,L...]",
+     "L of an exponential or gaussian law, or where a trained one starts; -1 = as --spread",
+     LOCI_FIELD_REAL_LIST, AT(length), -1, 1e4, NULL, LOCI_NETS_SPATIAL,
+     WHILE(train_length, LOCI_TRAINED_NO), EACH_PAIR, SECOND(-1)},
+    {"train-length", "NAME", "train the length: no, layer (one number a pair)", LOCI_FIELD_NAME,
+     AT(train_length), 0, 0, by_layer, LOCI_NETS_SPATIAL, SECOND(LOCI_TRAINED_NO)},
     {"softening", "EPS", "added to distances in quadrature; -1 = 0 for planes, 0.01 for relaxed",
      LOCI_FIELD_REAL, AT(softening), -1, 1e3, NULL, LOCI_NETS_SPATIAL},
     {"steepness", "K", "of the inhibition mask 2 sigmoid(K v) - 1", LOCI_FIELD_REAL, AT(steepness),
@@ -82,8 +97,12 @@ static const loci_field fields[] = {
      1e-6, 1e6, NULL, LOCI_NETS_SPATIAL, WHILE(input, LOCI_INPUT_SHEET)},
     {"noise", "SD", "standard deviation of the noise on a grid start", LOCI_FIELD_REAL, AT(noise),
      0, 1e6, NULL, LOCI_NETS_SPATIAL, FREE},
-    {"neuron", "NAME", "hidden neurons: relu, lif (spiking)", LOCI_FIELD_NAME, AT(neuron), 0, 0,
-     neurons, LOCI_NETS_SPIKING},
+    {"neuron", "NAME", "hidden neurons: relu (they do not spike, see --activation), lif (spiking)",
+     LOCI_FIELD_NAME, AT(neuron), 0, 0, neurons, LOCI_NETS_SPIKING},
+    {"activation", "NAME",
+     "of hidden neurons that do not spike: relu, leaky-relu (0.01), tanh, gelu (by erf), sine",
+     LOCI_FIELD_NAME, AT(activation), 0, 0, activations, LOCI_NETS_CONTINUOUS,
+     SECOND(LOCI_ACTIVATION_RELU)},
     {"time-steps", "T", "time steps of a spiking net", LOCI_FIELD_UINT, AT(time_steps), 1, 1000,
      NULL, LOCI_NETS_SPIKING},
     {"coding", "NAME", "spiking input: constant (a current), poisson, latency", LOCI_FIELD_NAME,
@@ -124,6 +143,11 @@ static bool acts(const loci_spec *spec, const loci_field *field) {
         return false;
     if (field->nets == LOCI_NETS_SPIKING && field->offset != AT(neuron) &&
         spec->neuron != LOCI_NEURON_LIF)
+        return false;
+    if (field->nets == LOCI_NETS_CONTINUOUS && spec->neuron == LOCI_NEURON_LIF)
+        return false;
+    bool of_length = field->offset == AT(length) || field->offset == AT(train_length);
+    if (of_length && !loci_law_has_length(spec->law))
         return false;
     const int *by = (const void *)((const char *)spec + field->acts_by);
     return field->acts_by == 0 || *by == field->acts_at;

@@ -21,10 +21,9 @@ static const struct {
 };
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
-json_t *loci_spec_to_json(const loci_spec *spec) {
-    size_t count;
-    const loci_field *fields = loci_spec_fields(&count);
-    json_t *options = loci_fields_to_json(fields, count, spec), *json = json_object();
+/* The sizes of a specification, and `options`, which are taken over. */
+static json_t *with_sizes(const loci_spec *spec, json_t *options) {
+    json_t *json = json_object();
     bool failed = options == NULL || json == NULL;
     for (size_t i = 0; i < SIZES && !failed; i++) {
         uint32_t size;
@@ -38,6 +37,18 @@ json_t *loci_spec_to_json(const loci_spec *spec) {
         return json;
     json_decref(json);
     return NULL;
+}
+
+json_t *loci_spec_to_json(const loci_spec *spec) {
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    return with_sizes(spec, loci_fields_to_json(fields, count, spec));
+}
+
+json_t *loci_spec_to_full_json(const loci_spec *spec) {
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    return with_sizes(spec, loci_fields_to_full_json(fields, count, spec));
 }
 
 int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, loci_error *error) {
@@ -69,6 +80,12 @@ int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, 
         status = loci_fields_from_json(fields, count, spec, options, where, error);
     json_decref(options);
     return status;
+}
+
+int loci_spec_version(const loci_spec *spec) {
+    size_t count;
+    const loci_field *fields = loci_spec_fields(&count);
+    return loci_fields_version(fields, count, spec);
 }
 
 char *loci_spec_to_text(const loci_spec *spec) {

@@ -9,8 +9,14 @@
  * text. */
 #define LOCI_JSON_EXACT (JSON_COMPACT | JSON_REAL_PRECISION(17))
 
-/* A new JSON object: height, width, classes, then every option; NULL when memory is short. */
+/* A new JSON object: height, width, classes, then every option that 0.1 had or that says something
+ * else than 0.1 did; NULL when memory is short. */
 json_t *loci_spec_to_json(const loci_spec *spec);
+/* Likewise with every option: to compare by. */
+json_t *loci_spec_to_full_json(const loci_spec *spec);
+/* The format version of what a specification is written to: 1, or higher where an option that is
+ * younger says something else than 0.1 did. */
+int loci_spec_version(const loci_spec *spec);
 /* Reads what loci_spec_to_json() made, over the defaults; not resolved. LOCI_E_FORMAT with `where`.
  */
 int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, loci_error *error);

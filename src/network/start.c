@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "network/grid.h"
 #include "network/layout.h"
+#include "wiring/law.h"
 
 float *loci_start_sheet(const loci_spec *spec) {
     size_t pixels = loci_spec_pixels(spec), C = loci_coordinates(spec);
@@ -81,6 +82,53 @@ static const loci_tensor *view(const loci_network *network, size_t offset, loci_
     return tensor;
 }
 
+/* The root mean square of what the law, less its value at the end of a finite range, is worth
+ * between the sites of a pair: how widely its weights are spread, but for charges. From as many
+ * pairs of sites as are enough, drawn at random. */
+static double law_spread(const loci_network *network, uint32_t l, int law,
+                         const loci_random *stream) {
+    enum { PAIRS_OF_SITES = 1 << 16 };
+    const loci_spec *spec = &network->spec;
+    const loci_projection *own = &network->projection[l];
+    size_t C = loci_coordinates(spec);
+    uint32_t axons = (uint32_t)loci_spec_layer_size(spec, own->from) * spec->axon_sites[l];
+    uint32_t dendrites = (uint32_t)loci_spec_layer_size(spec, own->to) * spec->dendrite_sites[l];
+    const float *p =
+        own->axon_position == LOCI_NONE ? network->sheet : network->parameters + own->axon_position;
+    const float *q = network->parameters + own->dendrite_position;
+    double gap = spec->planes == LOCI_PLANES_RELAXED ? 0 : spec->gap[l], sum = 0;
+    float inverse_length = loci_law_has_length(law) ? (float)(1 / spec->length[l]) : 0;
+    float base = (float)(gap * gap + spec->softening * spec->softening), cutoff = 0;
+    if (spec->range[l] > 0)
+        cutoff = loci_law_value(law, loci_law_end((float)(1 / spec->range[l])), inverse_length);
+    for (uint64_t k = 0; k < PAIRS_OF_SITES; k++) {
+        const float *a = p + C * loci_random_below(stream, 2 * k, axons);
+        const float *b = q + C * loci_random_below(stream, 2 * k + 1, dendrites);
+        float square = base;
+        for (size_t x = 0; x < C; x++)
+            square += (a[x] - b[x]) * (a[x] - b[x]);
+        float f = loci_law_value(law, loci_law_at(law, square), inverse_length) - cutoff;
+        sum += f > 0 ? (double)f * f : 0;
+    }
+    return sqrt(sum / PAIRS_OF_SITES);
+}
+
+/* log of the scale: 0.5 / sqrt(n A D), times what gives weights of another law the spread that they
+ * would have with the inverse. Where nothing acts, or all is infinite, there is nothing to go by.
+ */
+static float start_scale(const loci_network *network, uint32_t l, loci_random stream) {
+    const loci_spec *spec = &network->spec;
+    size_t n = loci_spec_layer_size(spec, l);
+    double scale = 0.5 / sqrt((double)n * spec->axon_sites[l] * spec->dendrite_sites[l]);
+    if (spec->law != LOCI_LAW_INVERSE) {
+        view(network, network->projection[l].log_scale, &stream);
+        double factor = law_spread(network, l, LOCI_LAW_INVERSE, &stream) /
+                        law_spread(network, l, spec->law, &stream);
+        scale *= factor > 0 && factor < 1e9 ? factor : 1;
+    }
+    return (float)log(scale);
+}
+
 static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
     const loci_spec *spec = &network->spec;
     const loci_projection *v = &network->projection[l];
@@ -102,8 +150,9 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
     if (v->range != LOCI_NONE)
         network->parameters[v->range] = (float)spec->range[l];
     if (v->log_scale != LOCI_NONE)
-        network->parameters[v->log_scale] =
-            (float)log(0.5 / sqrt((double)n * spec->axon_sites[l] * spec->dendrite_sites[l]));
+        network->parameters[v->log_scale] = start_scale(network, l, stream);
+    if (v->log_length != LOCI_NONE)
+        network->parameters[v->log_length] = (float)log(spec->length[l]);
     if ((t = view(network, v->weight, &stream)) != NULL) {
         start_uniform(network->parameters + t->offset, t->count, n, &stream);
         t = view(network, network->layer[v->to].bias, &stream);

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <loci/option.h>
 #include <loci/status.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum loci_field_type {
@@ -44,13 +45,22 @@ const char *loci_field_name_of(const loci_field *field, int value);
  * before". LOCI_E_ARGUMENT with the option in error->where. */
 int loci_fields_check(const loci_field *fields, size_t count, const void *object,
                       loci_error *error);
-/* A new JSON object with every option, '_' for '-'; NULL when memory is short or a value
- * would not pass loci_fields_check(). */
+/* Whether an option is younger than version 0.1 and says something else than 0.1 did: then it is
+ * written, and what it is written to has the format version of its row's `since`. */
+bool loci_field_is_new(const loci_field *field, const void *object);
+/* The format version that all options together need: 1, unless some of them are new. */
+int loci_fields_version(const loci_field *fields, size_t count, const void *object);
+
+/* A new JSON object with every option that 0.1 had or that is new, '_' for '-'; NULL when memory is
+ * short or a value would not pass loci_fields_check(). */
 json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object);
-/* Likewise, every option as the text that loci_field_set() would take. */
+/* Likewise with every option: to compare by. */
+json_t *loci_fields_to_full_json(const loci_field *fields, size_t count, const void *object);
+/* As loci_fields_to_json(), every option as the text that loci_field_set() would take. */
 json_t *loci_fields_to_texts(const loci_field *fields, size_t count, const void *object);
-/* Reads options from a JSON object. A missing key leaves the option as it is (set
- * defaults first); an unknown key, a wrong type or range is LOCI_E_FORMAT with `where`. */
+/* Reads options from a JSON object. A missing key means for ever what 0.1 did: what is younger is
+ * set to that, and of older options, which are always written, the value stays. An unknown key, a
+ * wrong type or range is LOCI_E_FORMAT with `where`. */
 int loci_fields_from_json(const loci_field *fields, size_t count, void *object, const json_t *json,
                           const char *where, loci_error *error);
 

@@ -1,5 +1,6 @@
 /* Option tables and JSON: a value's text form is what both ways go through, so that one parser
  * checks command line and files alike. */
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,12 +55,50 @@ static json_t *value_to_json(const loci_field *field, const void *object) {
     return NULL;
 }
 
+bool loci_field_is_new(const loci_field *field, const void *object) {
+    const char *at = (const char *)object + field->offset;
+    if (field->since == 0)
+        return false;
+    if (field->type == LOCI_FIELD_REAL_LIST) {
+        for (size_t i = 0; i < field->most; i++) {
+            double entry = ((const double *)(const void *)at)[i];
+            if (entry != 0 && entry != field->before)
+                return true;
+        }
+        return false;
+    }
+    assert(field->type == LOCI_FIELD_NAME);
+    return *(const int *)(const void *)at != (int)field->before;
+}
+
+/* What an option was before it was one. */
+static void set_before(const loci_field *field, void *object) {
+    char *at = (char *)object + field->offset;
+    if (field->type == LOCI_FIELD_REAL_LIST) {
+        memset(at, 0, field->most * sizeof(double));
+        memcpy(at, &field->before, sizeof field->before);
+        return;
+    }
+    int value = (int)field->before;
+    memcpy(at, &value, sizeof value);
+}
+
+int loci_fields_version(const loci_field *fields, size_t count, const void *object) {
+    int version = 1;
+    for (size_t i = 0; i < count; i++)
+        if (loci_field_is_new(&fields[i], object) && fields[i].since > version)
+            version = fields[i].since;
+    return version;
+}
+
 /* A member for each option, made by `make`. */
-static json_t *list_options(const loci_field *fields, size_t count, const void *object,
+static json_t *list_options(const loci_field *fields, size_t count, const void *object, bool all,
                             json_t *(*make)(const loci_field *, const void *)) {
     json_t *json = json_object();
     for (size_t i = 0; i < count; i++) {
         char key[64];
+        if (!all && fields[i].since > 0 && !loci_field_is_new(&fields[i], object))
+            continue;
         json_key(key, fields[i].name);
         if (json_object_set_new(json, key, make(&fields[i], object)) != 0) {
             json_decref(json);
@@ -70,11 +109,15 @@ static json_t *list_options(const loci_field *fields, size_t count, const void *
 }
 
 json_t *loci_fields_to_json(const loci_field *fields, size_t count, const void *object) {
-    return list_options(fields, count, object, value_to_json);
+    return list_options(fields, count, object, false, value_to_json);
+}
+
+json_t *loci_fields_to_full_json(const loci_field *fields, size_t count, const void *object) {
+    return list_options(fields, count, object, true, value_to_json);
 }
 
 json_t *loci_fields_to_texts(const loci_field *fields, size_t count, const void *object) {
-    return list_options(fields, count, object, value_to_text);
+    return list_options(fields, count, object, false, value_to_text);
 }
 
 /* The text form of a JSON value, so that one parser checks command line and files alike; -1 if it
@@ -132,7 +175,8 @@ int loci_fields_from_json(const loci_field *fields, size_t count, void *object, 
         char key[64];
         json_key(key, fields[i].name);
         const json_t *value = json_object_get(json, key);
-        /* An option younger than the file keeps its default, which means "as before". */
+        if (value == NULL && fields[i].since > 0)
+            set_before(&fields[i], object);
         if (value == NULL)
             continue;
         seen++;

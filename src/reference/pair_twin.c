@@ -58,14 +58,19 @@ void loci_reference_pair_close(loci_reference_pair *pair) {
     free(pair->mask);
 }
 
-static double cutoff_of(const loci_reference_pair *pair, const double *parameters) {
+/* R; -1 = unlimited. */
+static double range_of(const loci_reference_pair *pair, const double *parameters) {
     const loci_network *network = pair->network;
     if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
-        return fmax(network->cut[pair->l].value, 0);
+        return network->cut[pair->l].value > 0 ? 1 / (double)network->cut[pair->l].value : -1;
     if (pair->projection->range != LOCI_NONE)
-        return 1 / fabs(parameters[pair->projection->range]);
-    double range = network->spec.range[pair->l];
-    return range < 0 ? 0 : 1 / range;
+        return fabs(parameters[pair->projection->range]);
+    return network->spec.range[pair->l];
+}
+
+static double length_of(const loci_reference_pair *pair, const double *parameters) {
+    size_t at = pair->projection->log_length;
+    return at != LOCI_NONE ? exp(parameters[at]) : pair->network->spec.length[pair->l];
 }
 
 /* Charges as they act. */
@@ -109,10 +114,16 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
                                                    : parameters[v->gap],
         .softening = spec->softening,
         .scale = v->log_scale == LOCI_NONE ? 1 : exp(parameters[v->log_scale]),
-        .cutoff = cutoff_of(pair, parameters),
+        .law = spec->law,
+        .length = length_of(pair, parameters),
         .mask = pair->mask,
         .absolute = absolute,
     };
+    double range = range_of(pair, parameters);
+    if (range >= 0) {
+        pair->wiring.cutoff = loci_reference_law(&pair->wiring, range);
+        pair->wiring.length_cutoff = loci_reference_law_length(&pair->wiring, range);
+    }
     loci_reference_weights(&pair->wiring, pair->w);
 }
 
@@ -147,14 +158,18 @@ void loci_reference_pair_differentiate(const loci_reference_pair *pair, const do
         .gap = at(gradient, v->gap),
         .log_scale = at(gradient, v->log_scale),
     };
-    double reached = 0;
+    double reached = 0, stretched = 0;
     loci_reference_gradient all = out;
     all.cutoff = &reached;
+    all.length = &stretched;
     loci_reference_backward(&pair->wiring, pair->g, &all);
-    if (v->range != LOCI_NONE) { /* the cutoff is 1 / |R| */
-        double slope = -pair->wiring.cutoff / parameters[v->range];
+    if (v->range != LOCI_NONE) { /* the cutoff is f(|R|) */
+        double slope = loci_reference_law_slope(&pair->wiring, range_of(pair, parameters));
+        slope = parameters[v->range] < 0 ? -slope : slope;
         gradient[v->range] += reached * (pair->wiring.absolute ? fabs(slope) : slope);
     }
+    if (v->log_length != LOCI_NONE)
+        gradient[v->log_length] += stretched * pair->wiring.length;
     unmask(pair, parameters, v->axon_charge, pair->n * pair->wiring.axons, gradient);
     unmask(pair, parameters, v->dendrite_charge, pair->m * pair->wiring.dendrites, gradient);
 }

@@ -23,8 +23,7 @@ static double distance(const loci_reference *w, size_t ia, size_t jb) {
     return sqrt(squared);
 }
 
-/* f(r) */
-static double value_of(const loci_reference *w, double r) {
+double loci_reference_law(const loci_reference *w, double r) {
     switch (w->law) {
     case LOCI_LAW_INVERSE_SQUARE:
         return 1 / (r * r);
@@ -37,34 +36,32 @@ static double value_of(const loci_reference *w, double r) {
     }
 }
 
-/* f'(r) */
-static double slope_of(const loci_reference *w, double r) {
+double loci_reference_law_slope(const loci_reference *w, double r) {
     switch (w->law) {
     case LOCI_LAW_INVERSE_SQUARE:
         return -2 / (r * r * r);
     case LOCI_LAW_EXPONENTIAL:
-        return -value_of(w, r) / w->length;
+        return -loci_reference_law(w, r) / w->length;
     case LOCI_LAW_GAUSSIAN:
-        return -value_of(w, r) * r / (w->length * w->length);
+        return -loci_reference_law(w, r) * r / (w->length * w->length);
     default:
         return -1 / (r * r);
     }
 }
 
-/* df/dL */
-static double length_of(const loci_reference *w, double r) {
+double loci_reference_law_length(const loci_reference *w, double r) {
     switch (w->law) {
     case LOCI_LAW_EXPONENTIAL:
-        return value_of(w, r) * r / (w->length * w->length);
+        return loci_reference_law(w, r) * r / (w->length * w->length);
     case LOCI_LAW_GAUSSIAN:
-        return value_of(w, r) * r * r / (w->length * w->length * w->length);
+        return loci_reference_law(w, r) * r * r / (w->length * w->length * w->length);
     default:
         return 0;
     }
 }
 
 static double kernel(const loci_reference *w, size_t ia, size_t jb) {
-    return value_of(w, distance(w, ia, jb));
+    return loci_reference_law(w, distance(w, ia, jb));
 }
 
 /* What k counts for: all of it, or what is left of it within a finite range. */
@@ -100,9 +97,10 @@ void loci_reference_weights(const loci_reference *w, double *out) {
 /* What one pair of sites contributes; g = dL/dw of their neurons. */
 static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double g,
                            const loci_reference_gradient *out) {
-    double c = charge(w->c, ia), e = charge(w->e, jb), r = distance(w, ia, jb), k = value_of(w, r);
+    double c = charge(w->c, ia), e = charge(w->e, jb), r = distance(w, ia, jb),
+           k = loci_reference_law(w, r);
     /* dL/d(squared distance) = -pull / 2 */
-    double s = w->scale, pull = s * g * c * e * -slope_of(w, r) / r;
+    double s = w->scale, pull = s * g * c * e * -loci_reference_law_slope(w, r) / r;
     if (k <= w->cutoff)
         return;
     if (out->c != NULL)
@@ -124,7 +122,7 @@ static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double
         *out->cutoff += size(w, -s * g * c * e);
     if (out->length != NULL) {
         double far = w->absolute ? -w->length_cutoff : w->length_cutoff;
-        *out->length += size(w, s * g * c * e * (length_of(w, r) - far));
+        *out->length += size(w, s * g * c * e * (loci_reference_law_length(w, r) - far));
     }
 }
 

@@ -23,6 +23,11 @@ typedef struct loci_reference {
     bool absolute;
 } loci_reference;
 
+/* f(r), f'(r) and df/dL of the law alone, without a range. */
+double loci_reference_law(const loci_reference *wiring, double r);
+double loci_reference_law_slope(const loci_reference *wiring, double r);
+double loci_reference_law_length(const loci_reference *wiring, double r);
+
 /* Goes on with an FNV-1a hash: of a finite range, by which pairs of sites are in reach. As long as
  * it stays the same, no kink at the end of the range was crossed. */
 uint64_t loci_reference_reach(const loci_reference *wiring, uint64_t hash);

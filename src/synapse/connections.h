@@ -40,10 +40,10 @@ int loci_connections_of_bitmap(loci_connections **out, size_t n, size_t m, const
 int loci_connections_of_cut(loci_connections **out, const loci_wiring *w, enum loci_rank rank,
                             float cut, size_t count, loci_pool *pool, loci_error *error);
 
-/* Leaves those out whose nearest sites are as far apart as 1 / cutoff, or further. LOCI_E_MEMORY,
- * and all stay. */
-int loci_connections_leave_out(loci_connections **connections, const loci_wiring *w, float cutoff,
-                               loci_pool *pool, loci_error *error);
+/* Leaves those out whose nearest sites are as far apart as 1 / inverse_range, or further.
+ * LOCI_E_MEMORY, and all stay. */
+int loci_connections_leave_out(loci_connections **connections, const loci_wiring *w,
+                               float inverse_range, loci_pool *pool, loci_error *error);
 
 /* How many are stronger than a cut. LOCI_E_MEMORY. */
 int loci_connections_count(const loci_wiring *w, enum loci_rank rank, float cut, size_t *count,

@@ -123,7 +123,7 @@ int loci_connections_of_cut(loci_connections **out, const loci_wiring *w, enum l
 
 struct reached {
     const loci_connections *c;
-    float cutoff;
+    float inverse_range;
     uint8_t *stays; /* [count] */
 };
 
@@ -133,7 +133,7 @@ static void look_at_strip(void *context, const float *strength, size_t j0, size_
     const struct reached *x = context;
     for (size_t k = 0; k < width; k++)
         for (uint32_t t = x->c->receiver_start[j0 + k]; t < x->c->receiver_start[j0 + k + 1]; t++)
-            x->stays[t] = strength[x->c->sender[t] * WIDTH + k] > x->cutoff;
+            x->stays[t] = strength[x->c->sender[t] * WIDTH + k] > x->inverse_range;
 }
 
 static int copy_staying(loci_connections **out, const struct reached *x, loci_error *error) {
@@ -154,11 +154,11 @@ static int copy_staying(loci_connections **out, const struct reached *x, loci_er
     return LOCI_OK;
 }
 
-int loci_connections_leave_out(loci_connections **connections, const loci_wiring *w, float cutoff,
-                               loci_pool *pool, loci_error *error) {
+int loci_connections_leave_out(loci_connections **connections, const loci_wiring *w,
+                               float inverse_range, loci_pool *pool, loci_error *error) {
     loci_arena arena = {0};
     loci_connections *left = NULL;
-    struct reached x = {.c = *connections, .cutoff = cutoff};
+    struct reached x = {.c = *connections, .inverse_range = inverse_range};
     const loci_strength_visitor visitor = {look_at_strip, &x};
     x.stays = loci_arena_take(&arena, x.c->count, 1);
     int status = loci_arena_status(&arena, "pruning", error);

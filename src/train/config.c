@@ -13,7 +13,8 @@
 #include "train/fingerprint.h"
 #include "train/run_folder.h"
 
-enum { CONFIG_VERSION = 1, MOST_BYTES = 1 << 20 };
+/* The newest version; a file has the lowest that can say what is in it. */
+enum { CONFIG_VERSION = 2, MOST_BYTES = 1 << 20 };
 
 /* Whether a text is in every file; the younger ones may be missing, and are "" then. */
 enum presence {
@@ -47,12 +48,13 @@ void loci_config_defaults(loci_config *config) {
     loci_train_options_defaults(&config->train);
 }
 
-/* NULL when memory is short; the texts were checked before. */
-static json_t *to_json(const loci_config *config) {
+/* NULL when memory is short; the texts were checked before. network is taken over. */
+static json_t *to_json(const loci_config *config, json_t *network) {
     size_t count;
     const loci_field *fields = loci_train_fields(&count);
     json_t *json = json_object();
-    bool failed = json_object_set_new(json, "version", json_integer(CONFIG_VERSION)) != 0;
+    int version = loci_spec_version(&config->spec);
+    bool failed = json_object_set_new(json, "version", json_integer(version)) != 0;
     for (size_t i = 0; i < TEXTS; i++) {
         const char *text = (const char *)config + texts[i].offset;
         if (texts[i].presence != RARE || text[0] != '\0')
@@ -62,7 +64,7 @@ static json_t *to_json(const loci_config *config) {
     failed |= json_object_set_new(json, "no_test", json_boolean(config->no_test)) != 0;
     if (config->keep_row_numbers)
         failed |= json_object_set_new(json, "keep_row_numbers", json_true()) != 0;
-    failed |= json_object_set_new(json, "network", loci_spec_to_json(&config->spec)) != 0;
+    failed |= json_object_set_new(json, "network", network) != 0;
     failed |= json_object_set_new(json, "training",
                                   loci_fields_to_json(fields, count, &config->train)) != 0;
     if (!failed)
@@ -100,7 +102,8 @@ int loci_config_save(const loci_config *config, const char *directory, loci_erro
         status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CONFIG, error);
     if (status != LOCI_OK)
         return status;
-    return loci_json_write(path, to_json(config), JSON_INDENT(2) | JSON_REAL_PRECISION(17), error);
+    return loci_json_write(path, to_json(config, loci_spec_to_json(&config->spec)),
+                           JSON_INDENT(2) | JSON_REAL_PRECISION(17), error);
 }
 
 /* *seen: how many entries of the file are texts of a configuration. */
@@ -124,8 +127,9 @@ static int read_texts(loci_config *config, const json_t *json, size_t *seen, con
 static int from_json(loci_config *config, const json_t *json, const char *path, loci_error *error) {
     const json_t *version = json_object_get(json, "version"), *seed = json_object_get(json, "seed");
     const json_t *no_test = json_object_get(json, "no_test");
-    if (!json_is_integer(version) || json_integer_value(version) != CONFIG_VERSION)
-        return loci_fail(error, LOCI_E_FORMAT, path, "is not a configuration of version %d",
+    if (!json_is_integer(version) || json_integer_value(version) < 1 ||
+        json_integer_value(version) > CONFIG_VERSION)
+        return loci_fail(error, LOCI_E_FORMAT, path, "is not a configuration of version 1 to %d",
                          CONFIG_VERSION);
     size_t seen;
     int status = read_texts(config, json, &seen, path, error);
@@ -210,7 +214,7 @@ static int compare(const json_t *given, const json_t *stored, loci_error *error)
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)given, key, value) {
         const json_t *other = json_object_get(stored, key);
-        if (!is_compared(key) || json_equal(value, other))
+        if (strcmp(key, "version") == 0 || !is_compared(key) || json_equal(value, other))
             continue;
         return json_is_object(value) ? compare(value, other, error)
                                      : differs(key, value, other, error);
@@ -222,7 +226,8 @@ int loci_config_compare(const loci_config *given, const loci_config *stored, loc
     int status = check_writable(given, error);
     if (status != LOCI_OK)
         return status;
-    json_t *a = to_json(given), *b = to_json(stored);
+    json_t *a = to_json(given, loci_spec_to_full_json(&given->spec));
+    json_t *b = to_json(stored, loci_spec_to_full_json(&stored->spec));
     status = a != NULL && b != NULL ? compare(a, b, error) : loci_fail_memory(error, "config");
     json_decref(a);
     json_decref(b);

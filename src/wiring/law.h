@@ -18,19 +18,15 @@
 #ifndef LOCI_WIRING_LAW_H
 #define LOCI_WIRING_LAW_H
 
+#include <loci/spec.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/inverse_root.h"
 
-enum loci_law {
-    LOCI_LAW_INVERSE = 0,
-    LOCI_LAW_INVERSE_SQUARE = 1,
-    LOCI_LAW_EXPONENTIAL = 2,
-    LOCI_LAW_GAUSSIAN = 3,
-    LOCI_LAW_COUNT = 4
-};
+/* How many laws there are. */
+enum { LOCI_LAWS = LOCI_LAW_GAUSSIAN + 1 };
 
 #define LOCI_LAW_INLINE static inline __attribute__((always_inline))
 
@@ -39,22 +35,24 @@ LOCI_LAW_INLINE bool loci_law_has_length(const int law) {
     return law == LOCI_LAW_EXPONENTIAL || law == LOCI_LAW_GAUSSIAN;
 }
 
-/* e^x for x <= 0, to 2e-7 and 1e-7 |x| of itself; 0 where it is below 1e-30. 2^n from the bits, 2^g
- * for g in -1/2..1/2 by a polynomial that balances the relative error. */
-LOCI_LAW_INLINE float loci_law_exp(float x) {
-    const float shift = 12582912, log2_e = 1.44269504f; /* 1.5 * 2^23: added, it rounds */
-    float shifted = x * log2_e + shift, n = shifted - shift, g = x * log2_e - n, power;
-    int32_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (int32_t)((uint32_t)(bits + (127 - 0x4B400000)) << 23);
-    memcpy(&power, &bits, sizeof power);
+/* 2^y for y <= 0, to 2e-7 of itself; 0 where it is below 1e-30. 2^g for g in -1/2..1/2 by a
+ * polynomial that balances the relative error; the whole number n that is left goes into the bits
+ * of the exponent, where it stands already once `shift` has rounded it. */
+LOCI_LAW_INLINE float loci_law_exp2(float y) {
+    const float shift = 12582912; /* 1.5 * 2^23 */
+    float shifted = y + shift, g = y - (shifted - shift);
     float p = 1.327647173e-3f;
     p = p * g + 9.675541549e-3f;
     p = p * g + 5.550713276e-2f;
     p = p * g + 2.402211972e-1f;
     p = p * g + 6.931469671e-1f;
     p = p * g + 1.000000072f;
-    return x < -69.0775528f ? 0 : p * power;
+    uint32_t n, bits;
+    memcpy(&n, &shifted, sizeof n);
+    memcpy(&bits, &p, sizeof bits);
+    bits += n << 23;
+    memcpy(&p, &bits, sizeof p);
+    return y < -99.6578428f ? 0 : p;
 }
 
 /* What the functions below take of a distance: the square of it, 1 over it. */
@@ -67,15 +65,22 @@ LOCI_LAW_INLINE loci_law_distance loci_law_at(const int law, float square) {
     return r;
 }
 
+/* The distance R of a finite range, from 1/R. */
+LOCI_LAW_INLINE loci_law_distance loci_law_end(float inverse_range) {
+    const loci_law_distance r = {1 / (inverse_range * inverse_range), inverse_range};
+    return r;
+}
+
 /* f(r); inverse_length = 1/L. */
 LOCI_LAW_INLINE float loci_law_value(const int law, loci_law_distance r, float inverse_length) {
+    const float log2_e = 1.44269504f;
     switch (law) {
     case LOCI_LAW_INVERSE_SQUARE:
         return r.inverse * r.inverse;
     case LOCI_LAW_EXPONENTIAL:
-        return loci_law_exp(-(r.square * r.inverse * inverse_length));
+        return loci_law_exp2(r.square * r.inverse * (inverse_length * -log2_e));
     case LOCI_LAW_GAUSSIAN:
-        return loci_law_exp(-0.5f * r.square * (inverse_length * inverse_length));
+        return loci_law_exp2(r.square * (inverse_length * inverse_length * (-0.5f * log2_e)));
     default:
         return r.inverse;
     }

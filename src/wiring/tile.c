@@ -71,6 +71,7 @@ loci_wiring loci_tile_gather(const loci_wiring *w, size_t j, const uint32_t *ind
         .scale = w->scale,
         .law = w->law,
         .length = w->length,
+        .inverse_range = w->inverse_range,
         .cutoff = w->cutoff,
         .length_cutoff = w->length_cutoff,
     };

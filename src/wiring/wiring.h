@@ -33,7 +33,8 @@ typedef struct loci_wiring {
     float scale;         /* s */
     int law;             /* enum loci_law */
     float length;        /* L of a law that has one, > 0 */
-    float cutoff;        /* f(R); 0 = of unlimited range */
+    float inverse_range; /* 1/R; 0 = of unlimited range */
+    float cutoff;        /* f(R), or 0 */
     float length_cutoff; /* df/dL at R, of a law that has a length and a finite range */
     /* [n, m] of a conventional pair, where nothing above but n and m is used; else NULL */
     const float *weight;
