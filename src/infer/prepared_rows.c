@@ -1,5 +1,6 @@
 /* Inputs through prepared weights, samples outermost, nothing done for what is silent. */
 #include "infer/prepared_contents.h"
+#include "neuron/activation.h"
 
 /* The input neurons' values [rows, n]. A shrunk net looks at some of the pixels. */
 static const float *choose(const loci_prepared *p, loci_runner *runner, const float *inputs,
@@ -42,6 +43,14 @@ static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed 
     return true;
 }
 
+/* x [m] of one sample; the usual case has a kernel of its own. */
+static void activate(int activation, const loci_fixed *weights, const float *bias, float *x) {
+    if (activation == LOCI_ACTIVATION_RELU)
+        weights->kernels->rectify(x, bias, weights->m);
+    else
+        loci_activation_apply_row(activation, x, bias, weights->m);
+}
+
 bool loci_prepared_rows(const loci_prepared *p, loci_runner *runner, const float *inputs,
                         size_t rows, float *logits) {
     const loci_spec *spec = &p->network->spec;
@@ -56,7 +65,7 @@ bool loci_prepared_rows(const loci_prepared *p, loci_runner *runner, const float
         stride = weights->ld;
         if (l < spec->hidden_count) {
             for (size_t row = 0; row < rows; row++)
-                weights->kernels->rectify(runner->current + row * stride, bias, weights->m);
+                activate(spec->activation, weights, bias, runner->current + row * stride);
             continue;
         }
         for (size_t row = 0; row < rows; row++)

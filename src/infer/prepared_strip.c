@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "infer/prepared_contents.h"
+#include "neuron/activation.h"
 
 enum { STRIP = LOCI_FIXED_STRIP };
 
@@ -24,12 +25,9 @@ static void turn_inputs(const loci_prepared *p, const float *inputs, size_t rows
     }
 }
 
-static void rectify(const float *bias, size_t m, float *x) {
+static void activate(int activation, const float *bias, size_t m, float *x) {
     for (size_t j = 0; j < m; j++)
-        for (size_t b = 0; b < STRIP; b++) {
-            float u = x[j * STRIP + b] + bias[j];
-            x[j * STRIP + b] = u < 0 ? 0 : u;
-        }
+        loci_activation_apply(activation, x + j * STRIP, STRIP, bias[j]);
 }
 
 bool loci_prepared_strip(const loci_prepared *p, size_t worker, const float *inputs, size_t rows,
@@ -44,7 +42,7 @@ bool loci_prepared_strip(const loci_prepared *p, size_t worker, const float *inp
     for (size_t l = 0; l <= last; l++) {
         loci_fixed_strip(&p->weights[l], x, y);
         if (l < last)
-            rectify(p->bias[l], p->weights[l].m, y);
+            activate(spec->activation, p->bias[l], p->weights[l].m, y);
         float *made = y;
         y = x;
         x = made;

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "network/continuous.h"
 #include "network/kept.h"
-#include "network/rectified.h"
 #include "network/spiking.h"
+#include "neuron/activation.h"
 
 /* Rows that arrive at pair l in a batch. */
 static size_t rows_of(const loci_pass *pass, uint32_t l) {
@@ -30,8 +31,11 @@ static void take_output(loci_pass *pass, uint32_t l, bool backward) {
     if (l + 1 < pass->pairs && pass->network->spec.neuron == LOCI_NEURON_LIF)
         return;
     pass->output[l] = loci_arena_floats(&pass->arena, pass->most, ld);
-    if (backward)
-        pass->delta[l] = loci_arena_floats(&pass->arena, pass->most, ld);
+    if (!backward)
+        return;
+    pass->delta[l] = loci_arena_floats(&pass->arena, pass->most, ld);
+    if (l + 1 < pass->pairs && loci_activation_needs_input(pass->network->spec.activation))
+        pass->input[l] = loci_arena_floats(&pass->arena, pass->most, ld);
 }
 
 /* Where few connections are kept it runs on these alone. */
@@ -163,7 +167,7 @@ static void note_active(loci_pass *pass, size_t rows) {
     size_t layers = output ? pass->pairs : pass->pairs - 1;
     for (uint32_t l = 0; l < layers; l++)
         if ((pass->active >> l & 1) == 0 &&
-            (s != NULL ? s->spike_total[l] > 0 : loci_rectified_sends(pass, l, rows)))
+            (s != NULL ? s->spike_total[l] > 0 : loci_continuous_sends(pass, l, rows)))
             pass->active |= 1u << l;
 }
 
@@ -173,7 +177,7 @@ int loci_pass_forward(loci_pass *pass, const loci_activations *in, loci_error *e
     if (pass->spiking != NULL)
         status = loci_spiking_forward(pass, in, error);
     else
-        loci_rectified_forward(pass, in);
+        loci_continuous_forward(pass, in);
     if (status == LOCI_OK && loci_pass_logit_delta(pass) != NULL)
         note_active(pass, in->count);
     return status;
@@ -183,7 +187,7 @@ void loci_pass_backward(loci_pass *pass, const loci_activations *in, float *grad
     if (pass->spiking != NULL)
         loci_spiking_backward(pass, gradient);
     else
-        loci_rectified_backward(pass, in, gradient);
+        loci_continuous_backward(pass, in, gradient);
 }
 
 const float *loci_pass_logits(const loci_pass *pass) {

@@ -17,10 +17,12 @@ typedef struct loci_pass {
     loci_synapse *synapse[LOCI_MAX_PAIRS];
     uint32_t *fan_out[LOCI_MAX_PAIRS]; /* [n] of pruned pairs of a spiking net; NULL = all */
     float *output[LOCI_MAX_PAIRS]; /* [most, loci_leading(m)] of layer l + 1; the last: logits */
-    float *delta[LOCI_MAX_PAIRS];  /* likewise, dL/d(output); NULL without backward */
-    float *bias_sums;              /* scratch: [chunks of most, widest] of a rectified layer */
-    float *charge_gradient;        /* scratch: dL/d(charge as it acts) of one pair */
-    struct loci_spiking *spiking;  /* of a spiking net, else NULL */
+    /* likewise, what an activation made them of, where the way back needs it; else NULL */
+    float *input[LOCI_MAX_PAIRS];
+    float *delta[LOCI_MAX_PAIRS]; /* likewise, dL/d(output); NULL without backward */
+    float *bias_sums;       /* scratch: [chunks of most, widest] of a layer that does not spike */
+    float *charge_gradient; /* scratch: dL/d(charge as it acts) of one pair */
+    struct loci_spiking *spiking; /* of a spiking net, else NULL */
     /* with backward: bit l is set once a neuron of layer l + 1 has sent something; the caller sets
      * it back. Of the output only where it spikes */
     uint32_t active;

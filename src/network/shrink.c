@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "network/kept.h"
 #include "network/layout.h"
+#include "neuron/activation.h"
 #include "synapse/connections.h"
 
 /* The network as it is taken apart. */
@@ -96,7 +97,7 @@ static bool fires_alone(const shrinking *s, size_t layer, size_t j) {
 
 /* Adds what a neuron always says to the biases of those it reaches. */
 static void fold(shrinking *s, size_t layer, size_t i) {
-    double says = fmax(s->bias[layer - 1][i], 0);
+    double says = loci_activation_constant(s->network->spec.activation, s->bias[layer - 1][i]);
     size_t m = s->size[layer + 1];
     for (size_t j = 0; j < m; j++)
         s->bias[layer][j] += says * (double)s->weight[layer][i * m + j];

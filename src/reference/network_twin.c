@@ -5,14 +5,17 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "reference/activation_twin.h"
 #include "reference/loss_twin.h"
 #include "reference/pair_twin.h"
 
 /* One layer pair and what is computed on its way. */
 struct pair {
     loci_reference_pair of;
-    double *out;   /* [count, m] of the receiving layer */
-    double *delta; /* [count, m] dloss/d(input current) of the receiving layer */
+    double *out;     /* [count, m] of the receiving layer */
+    double *input;   /* [count, m] what its neurons sum their input to */
+    double *delta;   /* [count, m] dloss/d(input current) of the receiving layer */
+    double *arrived; /* [count, m] dloss/d(out) of a hidden layer */
 };
 
 struct run {
@@ -30,9 +33,28 @@ static double size(const struct run *run, double term) {
     return run->values == NULL ? term : fabs(term);
 }
 
-/* Whether a hidden neuron fires that sums its input to u. */
-static bool fires(const struct run *run, uint32_t l, size_t i, double u) {
-    return run->values == NULL ? u > 0 : run->values->pair[l].out[i] > 0;
+/* What hidden neuron i of a batch makes of its input. Of absolute terms: the error that they bring
+ * along, and what is rounded here, which a rectifier does not. */
+static double activate(const struct run *run, uint32_t l, size_t i) {
+    int activation = run->network->spec.activation;
+    double input = run->pair[l].input[i];
+    if (run->values == NULL)
+        return loci_reference_activation(activation, input);
+    double u = run->values->pair[l].input[i],
+           brought = fabs(loci_reference_activation_slope(activation, u)) * input;
+    return activation == LOCI_ACTIVATION_RELU ? brought
+                                              : brought + fabs(run->values->pair[l].out[i]);
+}
+
+/* Likewise the way back, from dloss/d(out). */
+static double send_through(const struct run *run, uint32_t l, size_t i, double arrived) {
+    int activation = run->network->spec.activation;
+    if (run->values == NULL)
+        return arrived * loci_reference_activation_slope(activation, run->pair[l].input[i]);
+    const struct pair *value = &run->values->pair[l];
+    double u = value->input[i], bend = loci_reference_activation_bend(activation, u);
+    return fabs(loci_reference_activation_slope(activation, u)) * arrived +
+           fabs(bend) * run->pair[l].input[i] * fabs(value->arrived[i]);
 }
 
 /* What the sending layer of pair l sends: [count, n]. */
@@ -48,10 +70,9 @@ static void forward(struct run *run, uint32_t l) {
             for (size_t i = 0; i < pair->of.n; i++)
                 u += size(run, sent(run, l)[b * pair->of.n + i] * pair->of.w[i * pair->of.m + j]);
             size_t at = b * pair->of.m + j;
-            if (l + 1 == run->pairs)
-                pair->out[at] = run->network->spec.logit_scale * u;
-            else
-                pair->out[at] = fires(run, l, at, u) ? u : 0;
+            pair->input[at] = u;
+            pair->out[at] =
+                l + 1 == run->pairs ? run->network->spec.logit_scale * u : activate(run, l, at);
         }
 }
 
@@ -61,9 +82,10 @@ static uint64_t firing(const struct run *run) {
     uint64_t hash = 14695981039346656037u;
     for (uint32_t l = 0; l < run->pairs; l++)
         hash = loci_reference_reach(&run->pair[l].of.wiring, hash);
-    for (uint32_t l = 0; l + 1 < run->pairs; l++)
+    bool kinked = loci_reference_activation_is_kinked(run->network->spec.activation);
+    for (uint32_t l = 0; l + 1 < run->pairs && kinked; l++)
         for (size_t i = 0; i < run->count * run->pair[l].of.m; i++)
-            hash = (hash ^ (run->pair[l].out[i] > 0)) * 1099511628211u;
+            hash = (hash ^ (run->pair[l].input[i] > 0)) * 1099511628211u;
     return hash;
 }
 
@@ -99,7 +121,8 @@ static void send_back(struct run *run, uint32_t l) {
             for (size_t j = 0; j < pair->of.m; j++)
                 sum += size(run, pair->delta[b * pair->of.m + j] * pair->of.w[i * pair->of.m + j]);
             size_t at = b * pair->of.n + i;
-            before->delta[at] = fires(run, l - 1, at, before->out[at]) ? sum : 0;
+            before->arrived[at] = sum;
+            before->delta[at] = send_through(run, l - 1, at, sum);
         }
 }
 
@@ -132,7 +155,9 @@ static bool prepare(struct run *run) {
         struct pair *pair = &run->pair[l];
         lost |= !loci_reference_pair_open(&pair->of, run->network, l);
         pair->out = take(run->count * pair->of.m, &lost);
+        pair->input = take(run->count * pair->of.m, &lost);
         pair->delta = take(run->count * pair->of.m, &lost);
+        pair->arrived = take(run->count * pair->of.m, &lost);
     }
     return !lost;
 }
@@ -142,7 +167,9 @@ static void release(struct run *run) {
         struct pair *pair = &run->pair[l];
         loci_reference_pair_close(&pair->of);
         free(pair->out);
+        free(pair->input);
         free(pair->delta);
+        free(pair->arrived);
     }
 }
 
