@@ -75,6 +75,8 @@ static bool lively(struct point *point) {
 static double moved(const loci_tensor *t, float start, double normal, bool ranged) {
     if (t->kind == LOCI_TENSOR_BIAS)
         return 0.3 + 0.3 * normal;
+    if (t->kind == LOCI_TENSOR_LENGTH)
+        return start + 0.1 * normal;
     if (t->kind == LOCI_TENSOR_SCALE)
         return start + (ranged ? 2 : 0.7); /* within a range, little is left of k */
     if (t->kind == LOCI_TENSOR_GAP)        /* it acts through its absolute value */
@@ -191,7 +193,7 @@ static void check_variant(struct point *point, const loci_spec *spec, size_t mos
 
 static void test_every_variant(void **state) {
     struct point *point = *state;
-    size_t tested = 0, partial = 0;
+    size_t tested = 0, partial = 0, laws = 0;
     for (size_t i = 0; i < VARIANTS; i++) {
         loci_spec spec;
         if (!variant(&spec, i))
@@ -199,7 +201,8 @@ static void test_every_variant(void **state) {
         point->cut = variant_is_cut(i);
         check_variant(point, &spec, 2, i);
         tested += i < VARIANT_WHOLE;
-        partial += i >= VARIANT_WHOLE;
+        partial += i >= VARIANT_WHOLE && i < VARIANT_LAWS;
+        laws += i >= VARIANT_LAWS;
     }
     point->cut = false;
     /* Of dim x planes: 12 for random inputs, 10 for grid and sheet, which need two coordinates. Of
@@ -207,6 +210,9 @@ static void test_every_variant(void **state) {
      * layers. */
     assert_int_equal(tested, (12 * 4 + 10 * 4 + 10 * 2) * 2 * 2 * 3 + VARIANT_HIDDEN);
     assert_in_range(partial, tested / VARIANT_STRIDE - 20, tested / VARIANT_STRIDE + 20);
+    /* but for tied sites on a sheet and a sheet's uncharged dendrites, which do not go together */
+    assert_in_range(laws, VARIANT_RANGES * VARIANT_PLANES * VARIANT_SITES * 5 * 3 / 4,
+                    VARIANT_RANGES * VARIANT_PLANES * VARIANT_SITES * 5 - 1);
 }
 
 /* All parameters of a few larger networks, a larger dimension and more hidden layers among them. */

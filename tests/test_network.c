@@ -238,11 +238,14 @@ static const char *const large[][14] = {
     {"hidden", "130,33", "wiring", "dense", NULL},
     {"hidden", "0", "planes", "relaxed", "dim", "4", NULL},
     {"hidden", "90,50", "tied", "no", "range", "1.1,0.9,1", "train-range", "layer", NULL},
+    {"hidden", "90,50", "tied", "no", "law", "gaussian", "train-length", "layer", "activation",
+     "sine", "range", "3", NULL},
+    {"hidden", "150,40", "dendrite-sites", "4", "law", "exponential", "activation", "gelu", NULL},
     /* cut */
     {"hidden", "150,70", "axon-sites", "1,2,2", "dendrite-sites", "8,4,4", "input", "grid", NULL},
     {"hidden", "130,33", "wiring", "dense", NULL},
 };
-enum { LARGE = sizeof large / sizeof *large, LARGE_RANGED = 5, LARGE_CUT = 6, SAMPLES = 130 };
+enum { LARGE = sizeof large / sizeof *large, LARGE_RANGED = 5, LARGE_CUT = 8, SAMPLES = 130 };
 
 static loci_network *make_large(size_t i) {
     loci_spec spec;

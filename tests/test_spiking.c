@@ -141,8 +141,10 @@ static void test_arbors(void **state) {
         "hidden=40,30,20 wiring=dense threshold=0.3",
         "hidden=40,20 dendrite-sites=4,2 threshold=0.3 range=1.5,1.2 train-range=layer",
         "hidden=70,20 axon-sites=1,2,2 dendrite-sites=8,4,4 threshold=0.3", /* cut */
+        "hidden=40,20 dendrite-sites=4,2 law=gaussian length=0.7 train-length=layer",
+        "hidden=40,20 dendrite-sites=4,2 law=inverse-square threshold=0.3 range=1.5 input=sheet",
     };
-    for (size_t i = 0; i < 7 * 12; i++) {
+    for (size_t i = 0; i < 9 * 12; i++) {
         char name[512];
         bool compared = false;
         snprintf(name, sizeof name,

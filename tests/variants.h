@@ -32,7 +32,11 @@ enum {
     /* then some of the same again with not all connections there */
     VARIANT_STRIDE = 7,
     VARIANT_PARTIAL = VARIANT_WHOLE / VARIANT_STRIDE,
-    VARIANTS = VARIANT_WHOLE + VARIANT_PARTIAL
+    /* then other laws, with every range, planes and sites; other activations go along */
+    VARIANT_LAWS = VARIANT_WHOLE + VARIANT_PARTIAL,
+    VARIANT_RANGES = 3, /* unlimited, fixed, trained */
+    VARIANT_LENGTHS = 2,
+    VARIANTS = VARIANT_LAWS + 3 * VARIANT_RANGES * VARIANT_LENGTHS * VARIANT_PLANES * VARIANT_SITES
 };
 
 /* In what way connections are missing. */
@@ -52,6 +56,8 @@ static inline bool variant_is_ranged(const loci_spec *spec) {
 
 /* Whether a network of a variant keeps a set, to be given to it by variant_prune(). */
 static inline bool variant_is_cut(size_t i) {
+    if (i >= VARIANT_LAWS)
+        return i % 13 == 0;
     return i >= VARIANT_WHOLE && variant_part_of(i) >= VARIANT_SET;
 }
 
@@ -98,9 +104,53 @@ static inline bool variant_partial(loci_spec *spec, size_t i) {
     return loci_spec_resolve(spec, NULL) == LOCI_OK;
 }
 
+/* Another law. What is not gone through goes round: dimensions, inputs, signs, scales,
+ * activations. */
+static inline bool variant_of_law(loci_spec *spec, size_t i) {
+    size_t round = i;
+    loci_spec_defaults(spec);
+    spec->height = 2;
+    spec->width = 3;
+    spec->classes = 4;
+    spec->logit_scale = 0.6;
+    spec->spread = 0.5;
+    loci_spec_set(spec, "hidden", variant_hidden[1 + round % 2], NULL);
+    uint32_t pairs = spec->hidden_count + 1;
+    spec->law = LOCI_LAW_INVERSE_SQUARE + (int)(i % 3);
+    i /= 3;
+    spec->tied = variant_sites[i % VARIANT_SITES].tied;
+    variant_list(spec, "axon-sites", variant_sites[i % VARIANT_SITES].axons, pairs);
+    variant_list(spec, "dendrite-sites", variant_sites[i % VARIANT_SITES].dendrites, pairs);
+    i /= VARIANT_SITES;
+    spec->planes = (int)(i % VARIANT_PLANES);
+    i /= VARIANT_PLANES;
+    bool apart = spec->planes == LOCI_PLANES_RELAXED;
+    if (i % VARIANT_RANGES > 0)
+        variant_list(spec, "range", apart ? "3,2.3,2.4" : "1.6,1.3,1.4", pairs);
+    spec->train_range = i % VARIANT_RANGES == 2 ? LOCI_TRAINED_LAYER : LOCI_TRAINED_NO;
+    i /= VARIANT_RANGES;
+    spec->train_length = i > 0 ? LOCI_TRAINED_LAYER : LOCI_TRAINED_NO;
+    if (spec->law == LOCI_LAW_INVERSE_SQUARE && i > 0)
+        return false;
+    if (spec->law != LOCI_LAW_INVERSE_SQUARE)
+        variant_list(spec, "length", "0.9,1.2,0.7", pairs);
+    spec->activation = (int)(round % 5);
+    spec->dim = round % 4 == 3 ? 5 : 3;
+    spec->input = (int)(round / 2 % VARIANT_INPUTS);
+    spec->sign = (int)(round / 3 % VARIANT_SIGNS);
+    spec->scale = round % 7 == 0 ? LOCI_SCALE_ONE : LOCI_SCALE_TRAINED;
+    if (spec->input == LOCI_INPUT_SHEET)
+        spec->axon_sites[0] = 1;
+    variant_list(spec, "gap", "0.6,0.8,0.5", pairs);
+    spec->softening = apart ? 0.5 : 0;
+    return loci_spec_resolve(spec, NULL) == LOCI_OK;
+}
+
 /* Variant number i, resolved; false when that combination makes no sense. Gaps and softening are
  * wide, so that distances are not what limits the accuracy of a difference. */
 static inline bool variant(loci_spec *spec, size_t i) {
+    if (i >= VARIANT_LAWS)
+        return variant_of_law(spec, i - VARIANT_LAWS);
     if (i >= VARIANT_WHOLE)
         return variant_partial(spec, i);
     loci_spec_defaults(spec);
@@ -142,8 +192,9 @@ static inline bool variant(loci_spec *spec, size_t i) {
 /* One line that names the variant in a failure. */
 static inline const char *variant_name(const loci_spec *spec, char *text, size_t size) {
     static const char *const names[] = {
-        "wiring", "dim",    "planes",     "input",          "sign",  "tied",
-        "scale",  "hidden", "axon-sites", "dendrite-sites", "range", "train-range"};
+        "wiring", "dim",    "planes",       "input",          "sign",  "tied",
+        "scale",  "hidden", "axon-sites",   "dendrite-sites", "range", "train-range",
+        "law",    "length", "train-length", "activation"};
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < sizeof names / sizeof *names && used < size; i++) {
