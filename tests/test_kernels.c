@@ -85,13 +85,9 @@ static void cut_pair(struct pair *x, size_t n, size_t m) {
 
 /* Of finite range: what a law is worth at its end. */
 static void limit(struct pair *x, double range) {
-    const double L = x->reference.length,
-                 f[LOCI_LAWS] = {1 / range, 1 / (range * range), exp(-range / L),
-                                 exp(-range * range / (2 * L * L))};
-    const double slope[LOCI_LAWS] = {0, 0, range / (L * L), range * range / (L * L * L)};
-    int law = x->reference.law;
-    x->reference.cutoff = x->wiring.cutoff = (float)f[law];
-    x->reference.length_cutoff = x->wiring.length_cutoff = (float)(f[law] * slope[law]);
+    x->reference.cutoff = x->wiring.cutoff = (float)loci_reference_law(&x->reference, range);
+    x->reference.length_cutoff = x->wiring.length_cutoff =
+        (float)loci_reference_law_length(&x->reference, range);
 }
 
 static void open_pair(struct pair *x, size_t C, size_t A, size_t D, size_t n, size_t m,

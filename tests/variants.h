@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "wiring/law.h"
+
 static const uint32_t variant_dims[] = {2, 3, 5, 9};
 static const struct {
     int tied;
@@ -36,7 +38,9 @@ enum {
     VARIANT_LAWS = VARIANT_WHOLE + VARIANT_PARTIAL,
     VARIANT_RANGES = 3, /* unlimited, fixed, trained */
     VARIANT_LENGTHS = 2,
-    VARIANTS = VARIANT_LAWS + 3 * VARIANT_RANGES * VARIANT_LENGTHS * VARIANT_PLANES * VARIANT_SITES
+    VARIANT_OTHERS = LOCI_LAWS - 1,
+    VARIANTS = VARIANT_LAWS +
+               VARIANT_OTHERS * VARIANT_RANGES * VARIANT_LENGTHS * VARIANT_PLANES * VARIANT_SITES
 };
 
 /* In what way connections are missing. */
@@ -116,8 +120,8 @@ static inline bool variant_of_law(loci_spec *spec, size_t i) {
     spec->spread = 0.5;
     loci_spec_set(spec, "hidden", variant_hidden[1 + round % 2], NULL);
     uint32_t pairs = spec->hidden_count + 1;
-    spec->law = LOCI_LAW_INVERSE_SQUARE + (int)(i % 3);
-    i /= 3;
+    spec->law = 1 + (int)(i % VARIANT_OTHERS);
+    i /= VARIANT_OTHERS;
     spec->tied = variant_sites[i % VARIANT_SITES].tied;
     variant_list(spec, "axon-sites", variant_sites[i % VARIANT_SITES].axons, pairs);
     variant_list(spec, "dendrite-sites", variant_sites[i % VARIANT_SITES].dendrites, pairs);
@@ -130,9 +134,9 @@ static inline bool variant_of_law(loci_spec *spec, size_t i) {
     spec->train_range = i % VARIANT_RANGES == 2 ? LOCI_TRAINED_LAYER : LOCI_TRAINED_NO;
     i /= VARIANT_RANGES;
     spec->train_length = i > 0 ? LOCI_TRAINED_LAYER : LOCI_TRAINED_NO;
-    if (spec->law == LOCI_LAW_INVERSE_SQUARE && i > 0)
+    if (!loci_law_has_length(spec->law) && i > 0)
         return false;
-    if (spec->law != LOCI_LAW_INVERSE_SQUARE)
+    if (loci_law_has_length(spec->law))
         variant_list(spec, "length", "0.9,1.2,0.7", pairs);
     spec->activation = (int)(round % 5);
     spec->dim = round % 4 == 3 ? 5 : 3;
