@@ -15,7 +15,7 @@ packages() {
         zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
         libcmocka-dev libhdf5-dev ca-certificates ;;
     page) ;;
-    test) echo g++ binutils python3-numpy python3-h5py python3-onnx doxygen help2man ;;
+    test) echo g++ binutils patch python3-numpy python3-h5py python3-onnx doxygen help2man ;;
     edge) echo gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm ;;
     docs) echo doxygen help2man ;;
     lint) echo clang-format git shellcheck ;;

@@ -32,8 +32,9 @@ static const cli_help_group layout[] = {
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Learning from a larger network:", "teacher distillation temperature"},
     {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
-    {"Network:", "wiring dim planes input sign tied scale axon-sites gap range train-range "
-                 "softening steepness logit-scale spread extent noise"},
+    {"Network:",
+     "wiring dim planes input sign tied scale axon-sites gap law length train-length range "
+     "train-range activation softening steepness logit-scale spread extent noise"},
     {"Spiking networks:", "time-steps coding readout surrogate slope beta threshold reset "
                           "train-beta train-threshold"},
     {"Other:", "help version"},
