@@ -348,6 +348,33 @@ describe("a net of finite range", () => {
   });
 });
 
+describe("a net of another law", () => {
+  it("runs by it, at every moment, and says so", async () => {
+    const page = await open(
+      browser,
+      pages.trained(
+        "law",
+        "arbor-mlp-2k",
+        ...["--law", "gaussian", "--train-length", "layer", "--range", "1.5"],
+        ...["--data", "glyphs", "--epochs", "1", "--lr", "0.05"],
+      ),
+    );
+    assert.ok((await compare(page)).error <= 1e-4);
+    await setSlider(page, "epoch", 0);
+    assert.ok((await compare(page)).error > 1e-3);
+    const about = await page.textContent("#panel-about");
+    assert.match(about, /A weight is exp\(\u2212r\u00b2\/2L\u00b2\) of the/);
+    assert.match(about, /; length \d[\d.]*; range 1\.50/);
+    const weights = await page.textContent("#panel-statistics");
+    assert.match(
+      weights,
+      /exp\(\u2212r\u00b2\/2L\u00b2\) of distance r, times/,
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
 describe("a pruned network", () => {
   it("shows what is left, and how much is gone", async () => {
     const data = payload([12, 6, 3], { connections_kept: 60 });

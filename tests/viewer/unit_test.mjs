@@ -90,6 +90,76 @@ describe("weights", () => {
   });
 });
 
+describe("laws", () => {
+  const law = (name, more = {}) =>
+    new Network(read([2, 1], { pairs: [arbor({ law: name, ...more })] }))
+      .pairs[0];
+  const first = (f) => 2 * (f(Math.sqrt(17)) + 0.5 * f(Math.sqrt(10)));
+  const laws = {
+    inverse: (r) => 1 / r,
+    "inverse-square": (r) => 1 / r ** 2,
+    exponential: (r) => Math.exp(-r / 2.5),
+    gaussian: (r) => Math.exp(-(r ** 2) / 12.5),
+  };
+
+  for (const [name, f] of Object.entries(laws))
+    it(`are followed, within a range too: ${name}`, () => {
+      const { weight } = law(name, { length: 2.5, inverse_range: 0, gap: 0 });
+      near(weight[0], first(f));
+      const cutoff = f(4);
+      const { weight: cut, count } = law(name, {
+        length: 2.5,
+        inverse_range: 1 / 4,
+        cutoff,
+      });
+      near(cut[0], f(Math.sqrt(10)) - cutoff, "the other two are 4.1 apart");
+      assert.equal(count, 2);
+    });
+  it("have a range where what is left of them is no number any more", () => {
+    const far = { length: 0.1, inverse_range: 1 / 3, cutoff: 0 };
+    assert.deepEqual(
+      [...law("gaussian", far).distance],
+      [Infinity, 1],
+      "one is 3.2 apart",
+    );
+  });
+  it("choose the two sites that carry most of a connection", () => {
+    const sites = (name) =>
+      strongestSites(read([2, 1], { pairs: [arbor(name)] }).pairs[0], 0, 0);
+    assert.deepEqual(sites({ law: "inverse", length: null }), [0, 0]);
+    assert.deepEqual(sites({ law: "gaussian", length: 1 }), [0, 1]);
+  });
+  it("that are not known are said to be so", () =>
+    assert.throws(() => law("cubic"), /law cubic/));
+  it("change with their length over the training", () => {
+    const tensors = [
+      { name: "pair0.length", data: array("f32", [2, 1], [1.25, 2.5]) },
+      {
+        name: "pair0.cutoff",
+        data: array("f32", [2, 1], [Math.exp(-4 / 1.25), Math.exp(-1.6)]),
+      },
+    ];
+    const network = new Network(
+      read([2, 1], {
+        pairs: [
+          arbor({
+            law: "exponential",
+            length: 2.5,
+            inverse_range: 1 / 4,
+            cutoff: Math.fround(Math.exp(-1.6)),
+          }),
+        ],
+        frames: { epochs: [0, 4], whole: true, tensors },
+      }),
+    );
+    network.show(0);
+    near(
+      network.pairs[0].weight[0],
+      Math.exp(-Math.sqrt(10) / 1.25) - Math.exp(-4 / 1.25),
+    );
+  });
+});
+
 describe("a conventional network", () => {
   const dense = (weight, bias, n, m, more = {}) =>
     pair(n, m, {
