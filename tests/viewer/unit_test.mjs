@@ -1,6 +1,7 @@
 // The page's own arithmetic against numbers worked out by hand. Needs node alone.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { activationOf, erf } from "../../viewer/src/activation.js";
 import { activityOf } from "../../viewer/src/activity.js";
 import { centred } from "../../viewer/src/centre.js";
 import { Frames } from "../../viewer/src/frames.js";
@@ -207,6 +208,57 @@ describe("a conventional network", () => {
   });
 });
 
+describe("activations", () => {
+  it("have an erf that is right to the last digits", () => {
+    const known = [
+      [0, 0],
+      [1e-9, 1.1283791670955126e-9],
+      [0.5, 0.5204998778130465],
+      [1, 0.8427007929497149],
+      [2, 0.9953222650189527],
+      [3.5, 0.9999992569016276],
+      [5.9, 1],
+      [7, 1],
+      [Infinity, 1],
+    ];
+    for (const [x, value] of known)
+      for (const sign of [1, -1])
+        assert.ok(
+          Math.abs(erf(sign * x) - sign * value) <= 2e-15 * (value || 1),
+          `${sign * x}: ${erf(sign * x)}`,
+        );
+  });
+  it("are what the library has", () => {
+    const at = (activation, u) => activationOf({ activation })(u);
+    near(at("leaky-relu", -2), -0.02);
+    near(at("leaky-relu", 2), 2);
+    near(at("tanh", -0.5), -0.46211715726);
+    near(at("gelu", 1), 0.84134474607);
+    near(at("gelu", -1), -0.15865525393);
+    near(at("sine", 2), 0.90929742683);
+    assert.equal(activationOf({})(-1), 0, "a page of 0.1 has relu");
+    assert.throws(() => at("cubic", 1), /activation cubic/);
+  });
+  it("run within a network, not at its end", () => {
+    const net = (activation) =>
+      new Network(read([6, 5, 4], { spec: { tied: "no", activation } }));
+    const run = (activation) =>
+      net(activation).forward([1, 0, 0.5, 0, 0, 0]).layers;
+    const [sums, sine] = [run("leaky-relu")[1], run("sine")];
+    const undone = sums.map((h) => (h < 0 ? 100 * h : h));
+    assert.ok(undone.some((u) => u < -0.1) && undone.some((u) => u > 0.1));
+    sine[1].forEach((h, j) => near(h, Math.sin(undone[j])));
+    const { pairs, parts } = net("sine");
+    sine[2].forEach((logit, k) =>
+      near(
+        logit,
+        sine[1].reduce((sum, h, j) => sum + h * pairs[1].weight[4 * j + k], 0) +
+          parts[1].bias[k],
+      ),
+    );
+  });
+});
+
 describe("spatial pruning", () => {
   it("cuts the longest connections of each pair", () => {
     const network = new Network(read([6, 5, 4]));
@@ -355,6 +407,16 @@ describe("activity", () => {
       "outputs share 1",
     );
     assert.equal(activityOf(network, null, null), null);
+  });
+  it("lights up below 0 as above", () => {
+    const network = new Network(
+      read([6, 5, 4], { spec: { tied: "no", activation: "tanh" } }),
+    );
+    const result = network.forward(new Float32Array(6).fill(0.7));
+    const most = Math.max(...result.layers[1].map(Math.abs));
+    assert.ok(result.layers[1].some((h) => h < -0.1));
+    const hidden = activityOf(network, result, null).subarray(6, 11);
+    hidden.forEach((a, j) => near(a, Math.abs(result.layers[1][j]) / most));
   });
 });
 

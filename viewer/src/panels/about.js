@@ -1,4 +1,5 @@
 // What this is: how to read the picture, the network's numbers, its specification, what was left out.
+import { goesBelowZero } from "../activation.js";
 import { el, percent, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
 
@@ -75,7 +76,9 @@ function explanation(payload, geometry) {
   const texts = [
     `No weight of this network is stored. ${ruleOf(payload)}`,
     `Layers stand one behind the other${geometry.relaxed ? "; every site has a depth of its own" : `, drawn ${whole(Math.round(geometry.exaggeration()))} times as far apart as they are`}. A ball is a neuron whose axon has a positive charge (excitatory), an octahedron one with a negative charge (inhibitory), a cube an output.`,
-    "A line is a connection; the stronger, the more opaque. Blue is a positive weight, orange a negative one. When the network runs, active neurons light up and grow, and lines fade with the neuron they come from.",
+    `A line is a connection; the stronger, the more opaque. Blue is a positive weight, orange a negative one. When the network runs, active neurons light up and grow${
+      payload.spiking === null && goesBelowZero(payload.spec) ? ", by how far from 0 they are, below it as above," : ","
+    } and lines fade with the neuron they come from.`,
   ];
   if (geometry.groups.some((group) => !group.alone))
     texts.push(
