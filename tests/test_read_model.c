@@ -42,6 +42,10 @@ static const char *const variants[] = {
     "dendrite-sites=3",
     "hidden=8,6 neuron=lif time-steps=9 law=exponential train-length=layer scale=one "
     "threshold=0.05 readout=count",
+    "hidden=5,4 activation=leaky-relu",
+    "hidden=5,4 activation=tanh",
+    "hidden=5,4 activation=gelu",
+    "hidden=5,4 activation=sine law=inverse-square",
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
