@@ -116,6 +116,7 @@ static void check_variant(const loci_spec *spec, size_t i) {
     assert_int_equal(json_array_size(layers), spec->hidden_count + 2);
     for (uint32_t l = 0; l <= spec->hidden_count; l++)
         check_pair(json_array_get(pairs, l), network, l);
+    assert_true(number_in(json, "format") == (spec->law == LOCI_LAW_INVERSE ? 1 : 2));
     assert_true(number_in(json, "logit_scale") == spec->logit_scale);
     assert_true(number_in(json, "parameters") == (double)network->parameter_count);
     json_decref(json);

@@ -582,7 +582,11 @@ describe("a drawing", () => {
 describe("a payload", () => {
   it("of another format, or none, is refused in words", () => {
     assert.throws(() => readPayload("__LOCI_" + "DATA__"), /holds no network/);
-    assert.throws(() => readPayload('{"format": 2}'), /format 2/);
+    assert.throws(() => readPayload('{"format": 3}'), /format 3/);
+  });
+  it("of either format is read", () => {
+    for (const format of [1, 2])
+      assert.equal(read([2, 1], { format }).format, format);
   });
   it("whose array does not fit its shape is refused", () => {
     const data = payload([2, 1]);
