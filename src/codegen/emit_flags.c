@@ -71,9 +71,29 @@ static bool spiking(const loci_export *x) {
 /* Whether sites act only within a range. */
 static bool range(const loci_export *x) {
     for (size_t l = 0; l < x->pairs; l++)
-        if (positions(x) && x->acting.wiring[l].cutoff > 0)
+        if (positions(x) && x->acting.wiring[l].inverse_range > 0)
             return true;
     return false;
+}
+
+static bool inverse(const loci_export *x) {
+    return x->spec->law == LOCI_LAW_INVERSE;
+}
+
+static bool inverse_square(const loci_export *x) {
+    return x->spec->law == LOCI_LAW_INVERSE_SQUARE;
+}
+
+static bool exponential(const loci_export *x) {
+    return x->spec->law == LOCI_LAW_EXPONENTIAL;
+}
+
+static bool gaussian(const loci_export *x) {
+    return x->spec->law == LOCI_LAW_GAUSSIAN;
+}
+
+static bool length(const loci_export *x) {
+    return roots(x) && loci_law_has_length(x->spec->law);
 }
 
 static bool near(const loci_export *x) {
@@ -175,12 +195,18 @@ static const struct {
     {"cut", cut},
     {"deep", deep},
     {"dendrite_charges", dendrite_charges},
+    {"exponential", exponential},
     {"fixed", fixed},
     {"float", real},
     {"gain", gain},
+    {"gaussian", gaussian},
     {"hidden", hidden},
     {"input_scaling", input_scaling},
+    {"inverse", inverse},
+    {"inverse_square", inverse_square},
     {"latency", latency},
+    {"length", length},
+    {"math", loci_emit_calls_library},
     {"narrow_starts", narrow_starts},
     {"near", near},
     {"nibbles", nibbles},

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "codegen/fixed_law.h"
 #include "network/acting.h"
 
 enum {
@@ -46,6 +47,7 @@ typedef struct loci_placed {
     uint32_t base, reach, cutoff, near;
     int32_t strong;
     uint32_t root_shift, charge_shift, weight_shift;
+    loci_fixed_law law; /* of another than the inverse */
 } loci_placed;
 
 /* A layer pair in integers. */
@@ -111,6 +113,8 @@ typedef struct loci_codegen_tally {
 
 /* export_facts.c: whether any dendrite has a charge of its own: then all have, if only 1. */
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
+/* Whether the source looks its law of distance up in tables. */
+bool loci_codegen_has_law_tables(const loci_export *export);
 /* Whether the axons of pair l are the dendrites of the pair before. */
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l);
 /* Sample i of the data as the pixels [pixels] the network takes. LOCI_E_MEMORY. */

@@ -18,6 +18,11 @@ bool loci_codegen_has_dendrite_charges(const loci_export *export) {
     return false;
 }
 
+bool loci_codegen_has_law_tables(const loci_export *export) {
+    return export->fixed && export->options.mode == LOCI_EXPORT_POSITIONS &&
+           export->spec->law != LOCI_LAW_INVERSE;
+}
+
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l) {
     return l > 0 && export->spec->tied == LOCI_TIED_YES;
 }
