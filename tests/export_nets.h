@@ -59,7 +59,7 @@ static const struct {
     {"wiring=dense hidden=10,6 time-steps=8 coding=latency train-threshold=layer", SIDE, SIDE,
      WHOLE},
     {"wiring=dense hidden=10 time-steps=25 reset=zero", SIDE, SIDE, WEIGHT},
-    /* laws of distance */
+    /* laws of distance, activations */
     {"neuron=relu hidden=9 law=inverse-square dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE,
      SIDE, WHOLE},
     {"neuron=relu hidden=9 law=inverse-square range=0.5,1.5 gap=0.3 input=sheet dendrite-sites=9,4",
@@ -88,6 +88,12 @@ static const struct {
      "threshold=0.3",
      SIDE, SIDE, WHOLE},
     {"hidden=12 time-steps=5 law=gaussian dendrite-sites=3,2 threshold=0.3", SIDE, SIDE, RANGE},
+    {"neuron=relu activation=leaky-relu hidden=9,8 dendrite-sites=3,2,1", SIDE, SIDE, WHOLE},
+    {"neuron=relu activation=tanh hidden=9,8,7 dendrite-sites=3,2,1,2 logit-scale=0.5", SIDE, SIDE,
+     WHOLE},
+    {"neuron=relu activation=gelu hidden=9 input=sheet dendrite-sites=4,2", SIDE, SIDE, WHOLE},
+    {"neuron=relu activation=sine hidden=9,8 sign=mask tied=yes", SIDE, SIDE, WHOLE},
+    {"neuron=relu activation=gelu wiring=dense hidden=11,5", SIDE, SIDE, WEIGHT},
 };
 enum { NETS = sizeof nets / sizeof *nets };
 
@@ -121,6 +127,36 @@ static inline bool possible(const loci_network *network, size_t i, int mode) {
         return false;
     return mode != LOCI_EXPORT_POSITIONS ||
            (network->spec.wiring != LOCI_WIRING_DENSE && network->pruned_by != LOCI_PRUNE_BY_SET);
+}
+
+/* A network that does not spike, written to be read: inputs [PIXELS], logits [CLASSES]. */
+static inline void run_plainly(const loci_network *network, const float *inputs, float *logits) {
+    double in[MOST_PIXELS], out[MOST_PIXELS];
+    for (uint32_t i = 0; i < PIXELS; i++)
+        in[i] = (double)inputs[i];
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+        size_t n = loci_spec_layer_size(&network->spec, l),
+               m = loci_spec_layer_size(&network->spec, l + 1);
+        float *w = loci_alloc(n * m, sizeof *w);
+        assert_int_equal(loci_network_weights(network, l, w, NULL), LOCI_OK);
+        for (size_t j = 0; j < m; j++) {
+            double u = (double)network->parameters[network->layer[l + 1].bias + j];
+            for (size_t i = 0; i < n; i++)
+                u += in[i] * (double)w[i * m + j];
+            bool hidden = l < network->spec.hidden_count;
+            int act = network->spec.activation;
+            out[j] = !hidden                             ? u * network->spec.logit_scale
+                     : act == LOCI_ACTIVATION_LEAKY_RELU ? fmax(u, 0.01 * u)
+                     : act == LOCI_ACTIVATION_TANH       ? tanh(u)
+                     : act == LOCI_ACTIVATION_GELU       ? u * (1 + erf(u * M_SQRT1_2)) / 2
+                     : act == LOCI_ACTIVATION_SINE       ? sin(u)
+                                                         : fmax(u, 0);
+        }
+        memcpy(in, out, m * sizeof *in);
+        free(w);
+    }
+    for (size_t c = 0; c < CLASSES; c++)
+        logits[c] = (float)out[c];
 }
 
 #endif

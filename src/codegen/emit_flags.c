@@ -133,7 +133,31 @@ static bool hidden(const loci_export *x) {
 }
 
 static bool output_shift(const loci_export *x) {
-    return x->fixed && !x->spiking;
+    return x->fixed && !x->spiking && !loci_codegen_has_activation_tables(x);
+}
+
+static bool acts(const loci_export *x, int activation) {
+    return !x->fixed && loci_codegen_activation(x) == activation;
+}
+
+static bool rectified(const loci_export *x) {
+    return loci_codegen_activation(x) == LOCI_ACTIVATION_RELU;
+}
+
+static bool leaky(const loci_export *x) {
+    return acts(x, LOCI_ACTIVATION_LEAKY_RELU);
+}
+
+static bool tanh_of(const loci_export *x) {
+    return acts(x, LOCI_ACTIVATION_TANH);
+}
+
+static bool gelu(const loci_export *x) {
+    return acts(x, LOCI_ACTIVATION_GELU);
+}
+
+static bool sine(const loci_export *x) {
+    return acts(x, LOCI_ACTIVATION_SINE);
 }
 
 static bool beta_each(const loci_export *x) {
@@ -188,6 +212,7 @@ static const struct {
     const char *name;
     bool (*holds)(const loci_export *export);
 } flags[] = {
+    {"activation_table", loci_codegen_has_activation_tables},
     {"at", at},
     {"beta_each", beta_each},
     {"beta_one", beta_one},
@@ -200,11 +225,13 @@ static const struct {
     {"float", real},
     {"gain", gain},
     {"gaussian", gaussian},
+    {"gelu", gelu},
     {"hidden", hidden},
     {"input_scaling", input_scaling},
     {"inverse", inverse},
     {"inverse_square", inverse_square},
     {"latency", latency},
+    {"leaky", leaky},
     {"length", length},
     {"math", loci_emit_calls_library},
     {"narrow_starts", narrow_starts},
@@ -220,6 +247,7 @@ static const struct {
     {"read_last", read_last},
     {"read_max", read_max},
     {"read_mean", read_mean},
+    {"rectified", rectified},
     {"relu", relu},
     {"reset_subtract", reset_subtract},
     {"reset_zero", reset_zero},
@@ -227,9 +255,11 @@ static const struct {
     {"scale", roots},
     {"sheet", sheet},
     {"shrunk", shrunk},
+    {"sine", sine},
     {"single", single},
     {"spiking", spiking},
     {"strong", strong},
+    {"tanh", tanh_of},
     {"threshold_each", threshold_each},
     {"threshold_one", threshold_one},
     {"wide_starts", wide_starts},

@@ -134,10 +134,18 @@ static void spiking_neurons(struct fields *f, const loci_export *x, uint32_t l) 
     whole(f, "first", 4, (int64_t)first);
 }
 
+static void activation(struct fields *f, const loci_fixed_activation *by, uint32_t l) {
+    pointer(f, "activation", "activation", l, by->table != NULL);
+    whole(f, "activation_bits", 1, by->bits);
+    whole(f, "activation_shift", 1, by->shift);
+}
+
 static void neurons(struct fields *f, const loci_export *x, uint32_t l) {
     pointer(f, "bias", "bias", l, true);
     if (x->spiking)
         spiking_neurons(f, x, l);
+    else if (loci_codegen_has_activation_tables(x))
+        activation(f, &x->pair[l].fixed.activation, l);
     else if (x->fixed)
         whole(f, "output_shift", 1, x->pair[l].fixed.output_shift);
 }

@@ -3,9 +3,10 @@
 
 #include "codegen/emit.h"
 
-/* Of a law of distance in floats: the functions of math.h, one after the
+/* Of a law of distance in floats, and of an activation: the functions of math.h, one after the
  * other. */
 static const char *const laws[] = {"sqrtf", "", "expf sqrtf", "expf"};
+static const char *const activations[] = {"", "", "tanhf", "erff", "sinf"};
 
 bool loci_emit_knows_law(int law) {
     return (size_t)law < sizeof laws / sizeof *laws;
@@ -24,8 +25,12 @@ static int each(const char *names, int count, FILE *to) {
 }
 
 static int functions(const loci_export *x, FILE *to) {
-    bool laws_matter = !x->fixed && x->options.mode == LOCI_EXPORT_POSITIONS;
-    return laws_matter ? each(laws[x->spec->law], 0, to) : 0;
+    int count = 0;
+    if (x->fixed)
+        return 0;
+    if (x->options.mode == LOCI_EXPORT_POSITIONS)
+        count = each(laws[x->spec->law], count, to);
+    return each(activations[loci_codegen_activation(x)], count, to);
 }
 
 bool loci_emit_calls_library(const loci_export *export) {

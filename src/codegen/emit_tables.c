@@ -173,6 +173,21 @@ static void law_table(struct tables *t, uint32_t l) {
     loci_array_close(&array);
 }
 
+/* What hidden neurons send. */
+static void activation_table(struct tables *t, uint32_t l) {
+    const loci_fixed_activation *by = &t->export->pair[l].fixed.activation;
+    size_t count = ((size_t)1 << by->bits) + 1;
+    t->bytes += count * sizeof *by->table;
+    if (t->to == NULL)
+        return;
+    char name[64];
+    loci_table_name(name, "activation", l);
+    loci_array array = loci_array_open(t->to, "int16_t", name, count);
+    for (size_t i = 0; i < count; i++)
+        loci_array_integer(&array, by->table[i]);
+    loci_array_close(&array);
+}
+
 static void root_table(struct tables *t) {
     uint16_t roots[LOCI_ROOT_ENTRIES];
     loci_root_table(roots);
@@ -215,6 +230,8 @@ size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters)
         if (!positions)
             tables_of_weights(&t, l);
         tables_of_neurons(&t, l);
+        if (export->pair[l].fixed.activation.table != NULL)
+            activation_table(&t, l);
     }
     if (to != NULL)
         putc('\n', to);

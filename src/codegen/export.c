@@ -80,6 +80,9 @@ static void take_fixed(loci_export *export, uint32_t l) {
     fixed->bias = loci_arena_take(arena, m, sizeof *fixed->bias);
     fixed->beta = loci_arena_take(arena, m, sizeof *fixed->beta);
     fixed->threshold = loci_arena_take(arena, m, sizeof *fixed->threshold);
+    if (loci_codegen_has_activation_tables(export) && l + 1 < export->pairs)
+        fixed->activation.table =
+            loci_arena_take(arena, LOCI_ACTIVATION_ENTRIES, sizeof *fixed->activation.table);
     if (export->options.mode == LOCI_EXPORT_POSITIONS) {
         take_places(export, l);
     } else {

@@ -30,6 +30,7 @@ NETS = {
     "dense": ("--hidden", "8", "--wiring", "dense"),
     "cut": ("--hidden", "12", *ARBOR, "--prune", "after:0.7"),
     "law": ("--hidden", "10,8", *ARBOR, "--law", "exponential", "--range", "2"),
+    "gelu": ("--hidden", "10,8", *ARBOR, "--law", "gaussian", "--activation", "gelu"),
     "spiking": ("--hidden", "10", *SPIKING),
     "spikingcut": ("--hidden", "10", *SPIKING, "--prune", "after:0.7"),
 }
@@ -42,7 +43,8 @@ QUICK = [
     *(("cut", "pruned", bits) for bits in BITS),
     *(("spikingcut", "pruned", bits) for bits in (32, 8)),
     ("cut", "positions", 8), ("paper", "positions", 8), ("relaxed", "positions", 32), ("sheet", "positions", 8),
-    ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8),
+    ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8), ("gelu", "positions", 32),
+    ("gelu", "positions", 8),
 ]
 MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in BITS
         if (net, mode) != ("dense", "positions")] # has none
@@ -180,7 +182,7 @@ def main():
                 print(f"{name}: {error}", flush=True)
         if not failed:
             for name in ("arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8",
-                         "law-positions-8", "law-positions-32"):
+                         "law-positions-8", "law-positions-32", "gelu-positions-8", "gelu-positions-32"):
                 measures_what_was_reported(work / name, plugin)
             example_runs(loci, work / "arbor")
             self_test_can_fail(work / "arbor-positions-8")
