@@ -58,7 +58,7 @@ static const loci_field fields[] = {
      LOCI_FIELD_NAME, AT(sign), 0, 0, signs, LOCI_NETS_SPATIAL, .carried = LOCI_CARRIED_REFUSED},
     {"tied", "NAME",
      "one position per neuron for both its sides: yes, no, auto (with one site each)",
-     LOCI_FIELD_NAME, AT(tied), 0, 0, tied, LOCI_NETS_SPATIAL},
+     LOCI_FIELD_NAME, AT(tied), 0, 0, tied, LOCI_NETS_SPATIAL, NEEDS(HIDDEN)},
     {"scale", "NAME", "factor on a layer pair's weights: one (none), trained", LOCI_FIELD_NAME,
      AT(scale), 0, 0, scales, LOCI_NETS_SPATIAL},
     {"axon-sites", "N[,N...]", "axon sites per neuron, for all layer pairs or one number each",

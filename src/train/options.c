@@ -57,7 +57,7 @@ static const loci_field fields[] = {
      "range at which weights fall to 0)",
      LOCI_FIELD_NAME, AT(prune.by), 0, 0, by, LOCI_NETS_ALL, NEEDS(PRUNING | LOCI_NEEDS_RANKED)},
     {"prune-scope", "NAME", "the share is one of each layer, or of the whole net", LOCI_FIELD_NAME,
-     AT(prune_scope), 0, 0, scopes, LOCI_NETS_ALL, NEEDS(PRUNING)},
+     AT(prune_scope), 0, 0, scopes, LOCI_NETS_ALL, NEEDS(PRUNING | LOCI_NEEDS_LAYERS)},
     {"prune-ramp", "SHARE", "of the steps, that gradual pruning takes", LOCI_FIELD_REAL,
      AT(prune_ramp), 0, 1, NULL, LOCI_NETS_ALL, NEEDS(GRADUAL)},
     {"freeze-mask", NULL,

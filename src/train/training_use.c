@@ -11,11 +11,15 @@
 #include "option/fields.h"
 
 static bool prunes(const loci_config *config) {
-    return config->train.prune.when != LOCI_PRUNE_NEVER;
+    return config->train.prune.when != LOCI_PRUNE_NEVER && config->train.prune.sparsity > 0;
 }
 
 static bool is_gradual(const loci_config *config) {
-    return config->train.prune.when == LOCI_PRUNE_GRADUAL;
+    return prunes(config) && config->train.prune.when == LOCI_PRUNE_GRADUAL;
+}
+
+static bool has_layers(const loci_config *config) {
+    return config->spec.hidden_count > 0;
 }
 
 static bool has_distances(const loci_config *config) {
@@ -66,6 +70,8 @@ static const struct need {
      "a conventional net has no distances; leave the option out, or give --prune-by weight"},
     {LOCI_NEEDS_RANKED, is_unlimited,
      "the network has a range of its own; prune by distance or weight, or give --range -1"},
+    {LOCI_NEEDS_LAYERS, has_layers,
+     "without hidden layers one layer pair is the whole net; leave the option out"},
     {LOCI_NEEDS_KEPT, may_keep,
      "nothing to keep: there is neither --prune nor a model to start from"},
     {LOCI_NEEDS_KEPT, moves_on,

@@ -9,10 +9,11 @@ enum loci_training_need {
     LOCI_NEEDS_GRADUAL = 1 << 1,
     LOCI_NEEDS_RANKED = 1 << 2,     /* what pruning is to go by is there to go by */
     LOCI_NEEDS_KEPT = 1 << 3,       /* a set of connections that may be kept */
-    LOCI_NEEDS_VALIDATION = 1 << 4, /* samples held out */
-    LOCI_NEEDS_TEST = 1 << 5,       /* a test part that is read */
-    LOCI_NEEDS_TEACHER = 1 << 6,
-    LOCI_NEEDS_TAUGHT = 1 << 7, /* a share of the loss that the teacher has */
+    LOCI_NEEDS_LAYERS = 1 << 4,     /* more than one pair of layers */
+    LOCI_NEEDS_VALIDATION = 1 << 5, /* samples held out */
+    LOCI_NEEDS_TEST = 1 << 6,       /* a test part that is read */
+    LOCI_NEEDS_TEACHER = 1 << 7,
+    LOCI_NEEDS_TAUGHT = 1 << 8, /* a share of the loss that the teacher has */
 };
 
 #endif

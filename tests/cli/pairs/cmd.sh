@@ -20,6 +20,8 @@ refuse $run --planes relaxed --gap 1
 refuse $run --gap 2 --range 1.5
 refuse loci train arbor-mlp-10k --data images --quiet --out new --range 0.1
 
+refuse $layerless --tied yes
+
 # neurons
 refuse $layerless --activation tanh
 refuse $run --neuron lif --activation tanh
@@ -31,6 +33,8 @@ refuse $run --neuron lif --time-steps 1 --reset zero
 # training
 refuse $run --prune-by weight
 refuse $run --prune-scope net
+refuse $run --prune during:0 --prune-by weight
+refuse $layerless --prune during:0.5 --prune-scope net
 refuse $run --prune during:0.5 --prune-ramp 0.3
 refuse $run --wiring dense --prune during:0.5 --prune-by distance
 refuse $run --range 2 --prune during:0.5 --prune-by range
