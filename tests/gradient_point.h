@@ -21,9 +21,10 @@ typedef struct gradient_point {
     float *fast;              /* [count] */
     double *held[LOCI_MAX_PAIRS];
     double loss, largest_logit;
-    uint64_t kinks; /* the point's hash of which side of every kink it is on */
-    bool crossed;   /* a step went over one: what it measured means nothing */
-    char why[512];  /* what is wrong with the gradient; "" while nothing is */
+    uint64_t kinks;         /* the point's hash of which side of every kink it is on */
+    size_t tensors, lively; /* of them with a gradient worth comparing */
+    bool crossed;           /* a step went over one: what it measured means nothing */
+    char why[512];          /* what is wrong with the gradient; "" while nothing is */
 } gradient_point;
 
 /* A batch for the network: [count] samples of pixels in 0..1. */
@@ -179,6 +180,8 @@ static inline void point_in_float(gradient_point *p) {
     fixture_pass(&p->f, pass, logits, p->fast);
     for (size_t n = 0; (t = loci_network_tensor(p->f.network, n)) != NULL; n++) {
         double largest = largest_of(p->exact + t->offset, t->count);
+        p->tensors++;
+        p->lively += largest > 1e-5;
         for (size_t i = t->offset; i < t->offset + t->count; i++) {
             double terms = point_spikes(p) ? 10 * largest + 0.1 * all_largest : p->terms[i];
             if (!(fabs(p->fast[i] - p->exact[i]) <= tolerance * terms + 1e-9))

@@ -55,6 +55,7 @@ typedef struct walk {
     uint64_t *outcome;
     uint64_t seed;
     size_t base, trained, refused, diverged;
+    size_t tensors, lively; /* whose gradients were compared, and that were not 0 */
 } walk;
 
 static walk w;
@@ -152,6 +153,8 @@ static void check_gradient(loci_network *network, const char *pair) {
     point_open(&point, network, w.pixels, w.labels, CHECKED);
     if (!point_check(&point, 60))
         fail_msg("%s: %s", pair, point.why);
+    w.tensors += point.tensors;
+    w.lively += point.lively;
     point_close(&point);
 }
 
@@ -303,8 +306,10 @@ static void walk_base(size_t base, size_t stride) {
     walk_pair(count, count);
     if (stride == 1)
         check_idle();
-    printf("base %zu: %zu pairs trained, %zu refused, %zu diverged; %zu networks\n", base,
-           w.trained, w.refused, w.diverged, w.checked_count);
+    printf(
+        "base %zu: %zu pairs trained, %zu refused, %zu diverged; %zu networks, in %zu of their %zu "
+        "tensors a gradient\n",
+        base, w.trained, w.refused, w.diverged, w.checked_count, w.lively, w.tensors);
     assert_true(w.trained * stride > 2000 && w.refused * stride > 1000);
 }
 
@@ -314,6 +319,7 @@ static void test_all_pairs(void **state) {
     (void)state;
     for (size_t base = 0; base < BASES; base++)
         walk_base(base, stride);
+    assert_true(w.lively * 10 > w.tensors * 9); /* else nothing was compared */
     for (size_t i = 0; i < UNSEEN; i++)
         if (stride == 1 && !unseen[i].is_met)
             fail_msg("--%s always does something by now: take it off the list", unseen[i].option);
