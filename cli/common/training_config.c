@@ -86,6 +86,8 @@ static void cut_lists(loci_spec *spec, const train_request *request) {
             spec->gap[pair] = 0;
         if (find_given(request, "range") == NULL)
             spec->range[pair] = 0;
+        if (find_given(request, "length") == NULL)
+            spec->length[pair] = 0;
     }
 }
 
