@@ -37,10 +37,8 @@ static struct {
     const char *option, *beside; /* NULL: whatever */
     bool is_met;
 } unseen[] = {
-    {"patience", NULL, false},
-    {"test-every", NULL, false},
-    {"no-test", NULL, false},
-    {"spread", "init", false},
+    {"patience", NULL, false},    {"test-every", NULL, false}, {"no-test", NULL, false},
+    {"freeze-mask", NULL, false}, {"teacher", NULL, false},    {"spread", "init", false},
 };
 enum { UNSEEN = sizeof unseen / sizeof *unseen };
 
