@@ -19,6 +19,23 @@ enum loci_schedule {
     LOCI_SCHEDULE_COSINE = 1    /**< falls to 0 along half a cosine */
 };
 
+/** What training makes small. */
+enum loci_loss_kind {
+    LOCI_LOSS_AUTO = 0,          /**< cross-entropy of a classifier, squared of a regressor */
+    LOCI_LOSS_CROSS_ENTROPY = 1, /**< -log softmax at the label, nats */
+    /** Mean over the outputs of the square of what they are off by, in units of each target's
+     * standard deviation over the training part. */
+    LOCI_LOSS_SQUARED = 2,
+    /** Likewise of d^2/2 where they are off by |d| <= 1, beyond that |d| - 1/2 (Huber 1964). */
+    LOCI_LOSS_HUBER = 3
+};
+
+/** How much a sample of a class counts in the loss. */
+enum loci_class_weight {
+    LOCI_CLASS_WEIGHT_NONE = 0,    /**< as much as any other */
+    LOCI_CLASS_WEIGHT_BALANCED = 1 /**< all classes together as much: as 1 / samples of its class */
+};
+
 /** When a run prunes. */
 enum loci_prune_when {
     LOCI_PRUNE_NEVER = 0,
@@ -59,6 +76,10 @@ typedef struct loci_train_options {
     /** Bent: the nodes of a 5 x 5 grid are pulled by up to so many pixels either way, 0..16.
      * Default 0. */
     double elastic;
+    int loss; /**< enum loci_loss_kind. Default auto */
+    /** enum loci_class_weight, of a classifier; times the weights that the data have. Weights are
+     * brought to a mean of 1 over the samples trained on. Default none. */
+    int class_weight;
     uint32_t validation; /**< training samples held out (the same for every seed). Default 0 */
     /** Stop after so many epochs without a better validation accuracy and keep the best; 0 =
      * never. Default 0. */

@@ -276,27 +276,36 @@ static int samples_part(loci_dataset *data, loci_samples *part, const unsigned c
     return LOCI_OK;
 }
 
-static int labels_part(loci_samples *part, const char *x_where, const unsigned char *bytes,
-                       size_t size, const char *where, loci_error *error) {
-    loci_npy npy;
-    int status = loci_npy_parse(bytes, size, where, &npy, error);
-    if (status != LOCI_OK)
-        return status;
-    if (npy.rank == 2 && npy.shape[1] > 1)
+static int targets_part(loci_dataset *data, loci_samples *part, const loci_npy *npy,
+                        const unsigned char *bytes, const char *where, loci_error *error) {
+    size_t outputs = npy->rank == 2 ? npy->shape[1] : 1;
+    if (outputs < 1 || outputs > LOCI_MAX_CLASSES)
+        return loci_fail(error, LOCI_E_FORMAT, where, "%zu numbers a sample; 1 to %d are accepted",
+                         outputs, LOCI_MAX_CLASSES);
+    if (data->outputs != 0 && data->outputs != outputs)
         return loci_fail(error, LOCI_E_FORMAT, where,
-                         "%zu numbers a label; one-hot labels become numbers by argmax(axis=1)",
-                         npy.shape[1]);
-    if (npy.rank != 1 && npy.rank != 2)
-        return loci_fail(error, LOCI_E_FORMAT, where, "labels of %u dimensions; they have one",
-                         npy.rank);
-    if (npy.count != part->count)
-        return loci_fail(error, LOCI_E_FORMAT, where, "%zu labels for the %zu samples of %s",
-                         npy.count, part->count, x_where);
-    part->labels = loci_alloc(npy.count, sizeof *part->labels);
+                         "%zu numbers a sample, but those before have %u", outputs, data->outputs);
+    data->outputs = (uint32_t)outputs;
+    part->targets = loci_alloc(npy->count, sizeof *part->targets);
+    if (part->targets == NULL)
+        return loci_fail_memory(error, where);
+    for (size_t i = 0; i < npy->count; i++)
+        part->targets[i] = (float)loci_npy_number(npy, bytes, i);
+    return LOCI_OK;
+}
+
+static int labels_part(loci_samples *part, const loci_npy *npy, const unsigned char *bytes,
+                       const char *where, loci_error *error) {
+    if (npy->rank == 2 && npy->shape[1] > 1)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "%zu numbers a label; one-hot labels become numbers by argmax(axis=1), and "
+                         "--task regress predicts numbers",
+                         npy->shape[1]);
+    part->labels = loci_alloc(npy->count, sizeof *part->labels);
     if (part->labels == NULL)
         return loci_fail_memory(error, where);
-    for (size_t i = 0; i < npy.count; i++) {
-        double label = loci_npy_number(&npy, bytes, i);
+    for (size_t i = 0; i < npy->count; i++) {
+        double label = loci_npy_number(npy, bytes, i);
         if (!(label >= 0 && label < LOCI_MAX_CLASSES) || label != (double)(int32_t)label)
             return loci_fail(error, LOCI_E_FORMAT, where,
                              "label %g of sample %zu; labels are whole numbers from 0 to %d", label,
@@ -306,13 +315,56 @@ static int labels_part(loci_samples *part, const char *x_where, const unsigned c
     return LOCI_OK;
 }
 
+/* What y holds is what the task wants of it; undecided, numbers of floating point are targets. */
+static int wanted_part(loci_dataset *data, loci_samples *part, const char *x_where,
+                       const unsigned char *bytes, size_t size, const char *where,
+                       loci_error *error) {
+    loci_npy npy;
+    int status = loci_npy_parse(bytes, size, where, &npy, error);
+    if (status != LOCI_OK)
+        return status;
+    if (npy.rank != 1 && npy.rank != 2)
+        return loci_fail(error, LOCI_E_FORMAT, where, "labels of %u dimensions; they have one",
+                         npy.rank);
+    if (npy.shape[0] != part->count)
+        return loci_fail(error, LOCI_E_FORMAT, where, "%zu labels for the %zu samples of %s",
+                         npy.shape[0], part->count, x_where);
+    if (data->task == -1 && npy.kind == 'f' &&
+        loci_dataset_note_down(data,
+                               "%s holds numbers of floating point: they are predicted (--task "
+                               "classify takes whole ones for classes)",
+                               where) != LOCI_OK)
+        return loci_fail_memory(error, where);
+    if (data->task == -1)
+        data->task = npy.kind == 'f' ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
+    return data->task == LOCI_TASK_REGRESS ? targets_part(data, part, &npy, bytes, where, error)
+                                           : labels_part(part, &npy, bytes, where, error);
+}
+
+int loci_npy_weights(loci_samples *part, const unsigned char *bytes, size_t size, const char *where,
+                     loci_error *error) {
+    loci_npy npy;
+    int status = loci_npy_parse(bytes, size, where, &npy, error);
+    if (status != LOCI_OK)
+        return status;
+    if (npy.count != part->count || npy.shape[0] != part->count)
+        return loci_fail(error, LOCI_E_FORMAT, where, "%zu weights for %zu samples", npy.count,
+                         part->count);
+    part->weights = loci_alloc(npy.count, sizeof *part->weights);
+    if (part->weights == NULL)
+        return loci_fail_memory(error, where);
+    for (size_t i = 0; i < npy.count; i++)
+        part->weights[i] = (float)loci_npy_number(&npy, bytes, i);
+    return LOCI_OK;
+}
+
 int loci_npy_part(loci_dataset *data, enum loci_split split, const unsigned char *x, size_t x_size,
                   const char *x_where, const unsigned char *y, size_t y_size, const char *y_where,
                   loci_error *error) {
     loci_samples *part = &data->part[split];
     int status = samples_part(data, part, x, x_size, x_where, error);
     if (status == LOCI_OK)
-        status = labels_part(part, x_where, y, y_size, y_where, error);
+        status = wanted_part(data, part, x_where, y, y_size, y_where, error);
     return status;
 }
 

@@ -6,12 +6,17 @@
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
 
+static const char *const losses[] = {"auto", "cross-entropy", "squared", "huber", NULL};
+static const char *const class_weights[] = {"none", "balanced", NULL};
 static const char *const whens[] = {"none", "after", "during", "gradual", NULL};
 static const char *const by[] = {"distance", "weight", "range", NULL};
 static const char *const scopes[] = {"layer", "net", NULL};
 static const char *const switches[] = {"no", "yes", NULL};
 
 #define AT(member) offsetof(loci_train_options, member)
+
+/* Younger than version 0.1, where it was as if it had that value. */
+#define SECOND(value) .since = 2, .before = (value)
 
 /* A row leaves out what is 0. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -39,6 +44,13 @@ static const loci_field fields[] = {
      AT(shear), 0, 2, NULL, LOCI_NETS_ALL},
     {"elastic", "PIXELS", "bend each image: pull the nodes of a 5 x 5 grid by up to so many pixels",
      LOCI_FIELD_REAL, AT(elastic), 0, 16, NULL, LOCI_NETS_ALL},
+    {"loss", "NAME",
+     "what training makes small: cross-entropy of classes; of numbers squared, or huber, which "
+     "minds outliers less; auto",
+     LOCI_FIELD_NAME, AT(loss), 0, 0, losses, LOCI_NETS_ALL, SECOND(LOCI_LOSS_AUTO)},
+    {"class-weight", "NAME", "how much samples count: none (all the same), balanced (all classes)",
+     LOCI_FIELD_NAME, AT(class_weight), 0, 0, class_weights, LOCI_NETS_ALL,
+     SECOND(LOCI_CLASS_WEIGHT_NONE)},
     {"validation", "N", "training samples held out, to choose by", LOCI_FIELD_UINT, AT(validation),
      0, 1e9, NULL, LOCI_NETS_ALL},
     {"patience", "N", "stop after N epochs without a better validation accuracy; keep the best",
