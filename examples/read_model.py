@@ -7,6 +7,7 @@ INPUTS is a .npy, or a .npz with "inputs": [count, height*width], raw; zeros wit
 connections are kept: for each layer pair a bitmap in hexadecimal.
 """
 import json
+import math
 import struct
 import sys
 
@@ -23,7 +24,7 @@ class Model:
         (length,) = struct.unpack("<Q", data[:8])
         header = json.loads(data[8 : 8 + length])
         notes = header.pop("__metadata__")
-        assert notes["format"] == "loci" and notes["version"] == "1", "not a model this reader knows"
+        assert notes["format"] == "loci" and notes["version"] in ("1", "2"), "not a model this reader knows"
         self.spec = json.loads(notes["spec"])
         self.pruning = json.loads(notes.get("pruning", "{}"))
         self.arrays = {}
@@ -76,13 +77,30 @@ def sites(model, l):
     return p, c, q, e, np.float32(gap * gap + spec["softening"] ** 2)
 
 
-def cutoff(model, l):
+def inverse_range(model, l):
     """1/R of a finite range, else 0."""
     if model.pruning.get("by") == "range":
         return np.float32(max(model.pruning["cut"][l], 0))
     range_ = of_pair(model.spec.get("range", [-1]), l)
     range_ = abs(float(model.arrays.get(f"pair{l}.range", [range_])[0])) if range_ > 0 else range_
     return np.float32(0 if range_ < 0 else 1 / max(range_, 1e-6))
+
+
+def inverse_length(model, l):
+    """1/L of a law that has a length, else 0."""
+    if model.spec.get("law", "inverse") not in ("exponential", "gaussian"):
+        return np.float32(0)
+    stored = model.arrays.get(f"pair{l}.log_length")
+    length = of_pair(model.spec["length"], l) if stored is None else np.exp(float(stored[0]))
+    return np.float32(1) / np.float32(length)
+
+
+def law(model, l, square):
+    """f of the squares of distances, in F64."""
+    over = float(inverse_length(model, l))
+    return {"inverse": lambda: 1 / np.sqrt(square), "inverse-square": lambda: 1 / square,
+            "exponential": lambda: np.exp(-np.sqrt(square) * over),
+            "gaussian": lambda: np.exp(-square * over * over / 2)}[model.spec.get("law", "inverse")]()
 
 
 def squares(p, q, base):
@@ -102,6 +120,32 @@ def inverse_root(x):
     return y * (two - half * x * y * y)
 
 
+def exp2(y):
+    """2^y, y <= 0, as Loci approximates it there."""
+    shift, p = np.float32(12582912), np.float32(1.327647173e-3)
+    shifted = y + shift
+    g = y - (shifted - shift)
+    for c in (9.675541549e-3, 5.550713276e-2, 2.402211972e-1, 6.931469671e-1, 1.000000072):
+        p = p * g + np.float32(c)
+    bits = p.view(np.uint32) + (shifted.view(np.uint32) << np.uint32(23))
+    return np.where(y < np.float32(-99.6578428), np.float32(0), bits.view(np.float32))
+
+
+def ranked_law(model, l, square, inverse):
+    """f in F32 as Loci approximates it where |w| is ranked; inverse is 1 over the distance."""
+    over, log2_e = inverse_length(model, l), np.float32(1.44269504)
+    return {"inverse": lambda: inverse, "inverse-square": lambda: inverse * inverse,
+            "exponential": lambda: exp2(square * inverse * (over * -log2_e)),
+            "gaussian": lambda: exp2(square * (over * over * (np.float32(-0.5) * log2_e)))}[
+                model.spec.get("law", "inverse")]()
+
+
+def ranked_cutoff(model, l):
+    """f(R) in F32, likewise."""
+    inverse = np.full(1, inverse_range(model, l))
+    return ranked_law(model, l, 1 / (inverse * inverse), inverse)[0] if inverse[0] > 0 else np.float32(0)
+
+
 def strengths(model, l):
     """What connections are ranked by, [n, m] in F32, the same bits as the library's."""
     p, c, q, e, base = sites(model, l)
@@ -112,7 +156,8 @@ def strengths(model, l):
         return np.minimum(1 / np.sqrt(nearest), most)
     total = np.zeros((len(p), len(q)), np.float32)
     for a, b in pairs:
-        k = inverse_root(squares(p[:, a], q[:, b], base)) - cutoff(model, l)
+        square = squares(p[:, a], q[:, b], base)
+        k = ranked_law(model, l, square, inverse_root(square)) - ranked_cutoff(model, l)
         total += c[:, None, a] * e[None, :, b] * np.maximum(k, np.float32(0))
     return np.minimum(np.abs(total), most)
 
@@ -124,7 +169,7 @@ def kept(model, l):
     if by == "set":
         return model.bitmap(f"pair{l}.kept", n * m).reshape(n, m)
     if by is None:
-        reach = cutoff(model, l) if model.spec["wiring"] == "spatial" else 0
+        reach = inverse_range(model, l) if model.spec["wiring"] == "spatial" else 0
         return strengths(model, l) > reach if reach > 0 else np.ones((n, m), bool)
     strength, cut = strengths(model, l).ravel(), np.float32(model.pruning["cut"][l])
     keep = strength > cut
@@ -146,11 +191,13 @@ def weights(model, l):
         return w
     p, c, q, e, base = (np.asarray(x, float) for x in sites(model, l))
     scale = np.exp(float(model.arrays.get(f"pair{l}.log_scale", [0])[0]))
+    reach = float(inverse_range(model, l))
+    cutoff = law(model, l, reach ** -2) if reach > 0 else 0
     w = np.zeros((len(p), len(q)))
     for a in range(p.shape[1]):
         for b in range(q.shape[1]):
-            k = 1 / np.sqrt(((p[:, None, a] - q[None, :, b]) ** 2).sum(-1) + base)
-            w += c[:, None, a] * e[None, :, b] * np.maximum(k - float(cutoff(model, l)), 0)
+            k = law(model, l, ((p[:, None, a] - q[None, :, b]) ** 2).sum(-1) + base)
+            w += c[:, None, a] * e[None, :, b] * np.maximum(k - cutoff, 0)
     return scale * w * kept(model, l)
 
 
@@ -197,6 +244,13 @@ def spiking_logits(model, raw):
     return spec["logit_scale"] * read[spec["readout"]]()
 
 
+def activation(spec, u):
+    """What a hidden neuron that does not spike makes of its sum u."""
+    return {"relu": lambda: np.maximum(u, 0), "leaky-relu": lambda: np.where(u > 0, u, 0.01 * u),
+            "tanh": lambda: np.tanh(u), "sine": lambda: np.sin(u),
+            "gelu": lambda: u * (1 + np.vectorize(math.erf)(u / math.sqrt(2))) / 2}[spec.get("activation", "relu")]()
+
+
 def logits(model, raw):
     """Outputs for raw inputs [count, height*width]: [count, classes]."""
     if model.spec.get("neuron", "relu") == "lif":
@@ -204,7 +258,7 @@ def logits(model, raw):
     h, last = scaled(model, raw), len(model.spec["hidden"])
     for l in range(last + 1):
         h = h @ weights(model, l) + model.arrays[f"layer{l + 1}.bias"]
-        h = np.maximum(h, 0) if l < last else model.spec["logit_scale"] * h
+        h = activation(model.spec, h) if l < last else model.spec["logit_scale"] * h
     return h
 
 

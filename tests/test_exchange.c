@@ -70,9 +70,20 @@ static void test_round_of_everything_else(void **state) {
     assert_int_equal(loci_network_set_note(network, "dataset", "a", NULL), LOCI_OK);
     check_round(network);
     loci_network_free(network);
-    network = prune_make("neuron=relu hidden=9 range=0.9,0.7 train-range=layer", 1);
-    check_round(network);
-    loci_network_free(network);
+    static const char *const nets[] = {
+        "neuron=relu hidden=9 range=0.9,0.7 train-range=layer",
+        "neuron=relu hidden=9,8 law=gaussian length=0.6,0.8 train-length=layer range=2,-1",
+        "neuron=relu hidden=9 law=exponential length=0.7 activation=tanh",
+        "hidden=9 law=inverse-square",
+    };
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        network = prune_make(nets[i], 1);
+        check_round(network);
+        loci_network_free(network);
+        network = prune_made(nets[i], 1, 0.5, LOCI_PRUNE_BY_WEIGHT);
+        check_round(network);
+        loci_network_free(network);
+    }
 }
 
 /* What stands in the file beside the parameters is what the library says. */
@@ -185,6 +196,28 @@ static void test_changed_weights(void **state) {
     back = edits_accepted(&e, &report);
     assert_true(back->parameters[back->projection[1].weight + 5] == 0.75f);
     loci_network_free(back);
+    edits_close(&e);
+    loci_network_free(network);
+}
+
+/* A length moves weights as positions do. */
+static void test_changed_length(void **state) {
+    (void)state;
+    loci_network *network = prune_make("neuron=relu hidden=9 law=gaussian train-length=layer", 3);
+    loci_network *back;
+    loci_import_report report;
+    float weights[PIXELS * 9], moved[PIXELS * 9];
+    edits e;
+    edits_open(&e, network);
+    assert_int_equal(loci_network_weights(network, 0, weights, NULL), LOCI_OK);
+    edits_floats(&e, "pair0.log_length")[0] += 0.25f;
+    back = edits_accepted(&e, &report);
+    assert_int_equal(report.stale_weights, 1);
+    assert_int_equal(loci_network_weights(back, 0, moved, NULL), LOCI_OK);
+    assert_true(fabsf(moved[0]) > fabsf(weights[0])); /* all reach further */
+    loci_network_free(back);
+    edits_remove(&e, "pair0.log_length");
+    edits_refused(&e, "'pair0.log_length' is missing");
     edits_close(&e);
     loci_network_free(network);
 }
@@ -363,6 +396,7 @@ int main(void) {
         cmocka_unit_test(test_wide_numbers),
         cmocka_unit_test(test_changed_positions),
         cmocka_unit_test(test_changed_weights),
+        cmocka_unit_test(test_changed_length),
         cmocka_unit_test(test_changed_kept),
         cmocka_unit_test(test_moved_under_a_cut),
         cmocka_unit_test(test_changed_specification),

@@ -132,7 +132,7 @@ static void test_refused(void **state) {
         check_options_refused(export_nir, LIF, LOCI_E_UNSUPPORTED, "built without HDF5");
         return;
     }
-    check_options_refused(export_nir, RELU, LOCI_E_UNSUPPORTED, "no rectified neurons");
+    check_options_refused(export_nir, RELU, LOCI_E_UNSUPPORTED, "no neurons that do not spike");
     loci_network *network = prune_make(LIF " train-beta=neuron", 3);
     network->parameters[network->layer[1].beta + 2] = 1.5f; /* acts as 1 */
     check_refused(export_nir, network, LOCI_E_UNSUPPORTED, "1 of 9 neurons of layer 1 do not leak");

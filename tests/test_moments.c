@@ -13,8 +13,9 @@
 enum { FRAMES = 2 };
 
 static const char *const charges[] = {"axon_charge", "dendrite_charge"};
-static const char *const scalars[] = {"base", "scale", "cutoff"};
+static const char *const scalars[] = {"base", "scale", "length", "inverse_range", "cutoff"};
 static const char *const lists[] = {"bias", "beta", "threshold"};
+enum { SCALARS = sizeof scalars / sizeof *scalars };
 
 static void change(loci_network *network, float by) {
     for (size_t i = 0; i < network->parameter_count; i++)
@@ -115,7 +116,7 @@ static void check_pair(const json_t *json, json_t *const moments[FRAMES], uint32
             check_charges(track, moments, l, charges[k]);
         else
             check_same(moments, l, charges[k]);
-    for (size_t k = 0; k < 3; k++)
+    for (size_t k = 0; k < SCALARS; k++)
         if ((track = track_in(json, l, scalars[k])) != NULL)
             check_scalar(track, moments, l, scalars[k]);
         else
@@ -153,6 +154,25 @@ static void test_every_wiring(void **state) {
         seen++;
     }
     assert_true(seen > 100);
+}
+
+/* A trained length, with no range, a fixed one, a trained one. */
+static void test_lengths(void **state) {
+    (void)state;
+    size_t lengths = 0, cutoffs = 0;
+    for (size_t i = 0; i < VARIANTS; i += 11) {
+        loci_spec spec;
+        if (!variant(&spec, i) || spec.wiring == LOCI_WIRING_DENSE)
+            continue;
+        spec.law = i % 2 == 0 ? LOCI_LAW_GAUSSIAN : LOCI_LAW_EXPONENTIAL;
+        spec.train_length = LOCI_TRAINED_LAYER;
+        if (loci_spec_resolve(&spec, NULL) != LOCI_OK)
+            continue;
+        lengths++;
+        cutoffs += variant_is_ranged(&spec) && spec.train_range == LOCI_TRAINED_NO;
+        check_network(&spec, i);
+    }
+    assert_true(lengths > 50 && cutoffs > 0);
 }
 
 static void test_spiking(void **state) {
@@ -220,6 +240,7 @@ static void test_old_files(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_wiring),
+        cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_spiking),
         cmocka_unit_test(test_old_files),
     };

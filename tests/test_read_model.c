@@ -35,6 +35,17 @@ static const char *const variants[] = {
     "train-threshold=neuron",
     "hidden=8 neuron=lif wiring=dense readout=membrane-last train-threshold=layer reset=none",
     "hidden=0 neuron=lif beta=0.5 logit-scale=0.5",
+    "hidden=5,4 law=inverse-square axon-sites=2 dendrite-sites=3",
+    "hidden=5,4 law=exponential length=0.4,0.7 range=-1,1.1,0.9 train-range=layer",
+    "hidden=5 law=gaussian spread=0.6 planes=relaxed sign=mask",
+    "hidden=5,4 law=gaussian length=0.8 train-length=layer range=2,-1,3 axon-sites=2 "
+    "dendrite-sites=3",
+    "hidden=8,6 neuron=lif time-steps=9 law=exponential train-length=layer scale=one "
+    "threshold=0.05 readout=count",
+    "hidden=5,4 activation=leaky-relu",
+    "hidden=5,4 activation=tanh",
+    "hidden=5,4 activation=gelu",
+    "hidden=5,4 activation=sine law=inverse-square",
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 

@@ -79,6 +79,26 @@ static void test_many_connections(void **state) {
     }
 }
 
+/* Ranked by what another law makes of distances, and cut by a range under one. */
+static void test_laws(void **state) {
+    (void)state;
+    static const char *const nets[] = {
+        "neuron=relu hidden=400 law=inverse-square dim=5 axon-sites=2 dendrite-sites=3",
+        "neuron=relu hidden=400 law=exponential length=0.7 range=2.5 axon-sites=2 "
+        "dendrite-sites=3",
+        "neuron=relu hidden=400 law=gaussian dim=6 train-length=layer range=4,3 axon-sites=2 "
+        "dendrite-sites=3",
+        "neuron=relu hidden=40 law=gaussian length=0.3 train-length=layer dendrite-sites=3"};
+    for (size_t i = 0; i < 4; i++) {
+        loci_network *network = prune_make(nets[i], i);
+        check(nets[i], network);
+        prune_cut(network, 0.5, i < 3 ? LOCI_PRUNE_BY_WEIGHT : LOCI_PRUNE_BY_RANGE,
+                  LOCI_PRUNE_SCOPE_LAYER);
+        check(nets[i], network);
+        loci_network_free(network);
+    }
+}
+
 /* Equals are kept by index. */
 static void test_ties(void **state) {
     (void)state;
@@ -143,6 +163,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_cuts),   cmocka_unit_test(test_many_connections),
         cmocka_unit_test(test_ties),   cmocka_unit_test(test_sets),
         cmocka_unit_test(test_ranges), cmocka_unit_test(test_shrunk),
+        cmocka_unit_test(test_laws),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

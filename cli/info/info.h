@@ -12,6 +12,7 @@ typedef struct pair_statistics {
     double mean_weight;            /* mean of |w| */
     double shortest, longest;      /* distances between sites, gap and softening included */
     double range;                  /* R; infinite where there is none */
+    double law_length;             /* L of the law */
     double kept;                   /* connections that are not cut */
     double wiring;    /* sum of their lengths, each that of its nearest pair of sites */
     double length[5]; /* of them: least, 10%, median, 90%, largest */
@@ -49,6 +50,9 @@ void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons)
 /* statistics.c: fills statistics[hidden_count + 1]. Returns CLI_GO_ON, or an exit code after an
  * error line. */
 int info_measure(const loci_network *network, pair_statistics *statistics);
+
+/* Whether the law of distance has a length. */
+bool info_has_length(const loci_spec *spec);
 
 /* Connections that are kept; NaN for a net too large to look at. */
 double info_kept(const info_subject *it);

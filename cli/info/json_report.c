@@ -33,6 +33,8 @@ static json_t *json_of_pair(const info_subject *it, uint32_t pair) {
     json_object_set_new(one, "shortest_distance", cli_json_real(s->shortest));
     json_object_set_new(one, "longest_distance", cli_json_real(s->longest));
     json_object_set_new(one, "range", cli_json_real(s->range));
+    if (info_has_length(spec))
+        json_object_set_new(one, "law_length", cli_json_real(s->law_length));
     json_object_set_new(one, "connections_kept",
                         isfinite(s->kept) ? number((size_t)s->kept) : json_null());
     json_object_set_new(one, "wiring_length", cli_json_real(s->wiring));
@@ -53,6 +55,10 @@ static json_t *json_of_kinds(const loci_parameter_counts *counts) {
     json_object_set_new(kinds, "weights", number(counts->weights));
     json_object_set_new(kinds, "betas", number(counts->betas));
     json_object_set_new(kinds, "thresholds", number(counts->thresholds));
+    if (counts->ranges > 0)
+        json_object_set_new(kinds, "ranges", number(counts->ranges));
+    if (counts->lengths > 0)
+        json_object_set_new(kinds, "lengths", number(counts->lengths));
     return kinds;
 }
 

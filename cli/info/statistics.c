@@ -108,6 +108,11 @@ static int measure_weights(const loci_network *network, uint32_t pair, pair_stat
     return CLI_GO_ON;
 }
 
+bool info_has_length(const loci_spec *spec) {
+    return spec->wiring == LOCI_WIRING_SPATIAL &&
+           (spec->law == LOCI_LAW_EXPONENTIAL || spec->law == LOCI_LAW_GAUSSIAN);
+}
+
 /* What the numbers of a spatial pair are, trained or not. */
 static void measure_numbers(const loci_network *network, uint32_t pair, pair_statistics *out) {
     const loci_spec *spec = loci_network_spec(network);
@@ -117,6 +122,10 @@ static void measure_numbers(const loci_network *network, uint32_t pair, pair_sta
     if (spec->planes != LOCI_PLANES_RELAXED)
         out->gap = gap != NULL ? fabs((double)*cli_values(network, gap)) : spec->gap[pair];
     out->scale = scale != NULL ? exp((double)*cli_values(network, scale)) : 1;
+    const loci_tensor *length = cli_tensor(network, "pair", pair, "log_length");
+    if (info_has_length(spec))
+        out->law_length =
+            length != NULL ? exp((double)*cli_values(network, length)) : spec->length[pair];
     if (range != NULL || spec->range[pair] > 0)
         out->range = range != NULL ? fabs((double)*cli_values(network, range)) : spec->range[pair];
 }
@@ -134,6 +143,7 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
                                  .shortest = NAN,
                                  .longest = NAN,
                                  .range = INFINITY,
+                                 .law_length = NAN,
                                  .kept = NAN,
                                  .wiring = NAN,
                                  .length = {NAN, NAN, NAN, NAN, NAN}};

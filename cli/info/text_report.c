@@ -22,21 +22,34 @@ static void put_option(paragraph *at, const char *name, const char *value) {
     at->column = first || breaks ? INDENT + length : at->column + 2 + length;
 }
 
+/* Whether an option says anything about this network. */
+static bool acts(const loci_spec *spec, const loci_field *field) {
+    bool spiking = spec->neuron == LOCI_NEURON_LIF;
+    bool of_length = strcmp(field->name, "length") == 0 || strcmp(field->name, "train-length") == 0;
+    if (of_length && !info_has_length(spec))
+        return false;
+    switch (field->nets) {
+    case LOCI_NETS_SPATIAL:
+        return spec->wiring == LOCI_WIRING_SPATIAL;
+    case LOCI_NETS_SPIKING:
+        return spiking || strcmp(field->name, "neuron") == 0;
+    case LOCI_NETS_CONTINUOUS:
+        return !spiking;
+    default:
+        return true;
+    }
+}
+
 static void print_options(const info_subject *it) {
     size_t count;
     char value[512];
     paragraph at = {0};
     const loci_field *fields = loci_spec_fields(&count);
     printf("\nmodel options\n");
-    for (size_t i = 0; i < count; i++) {
-        bool spiking = it->spec.neuron == LOCI_NEURON_LIF || strcmp(fields[i].name, "neuron") == 0;
-        if (fields[i].nets == LOCI_NETS_SPATIAL && it->spec.wiring == LOCI_WIRING_DENSE)
-            continue;
-        if (fields[i].nets == LOCI_NETS_SPIKING && !spiking)
-            continue;
-        if (loci_spec_get(&it->spec, fields[i].name, value, sizeof value) == LOCI_OK)
+    for (size_t i = 0; i < count; i++)
+        if (acts(&it->spec, &fields[i]) &&
+            loci_spec_get(&it->spec, fields[i].name, value, sizeof value) == LOCI_OK)
             put_option(&at, fields[i].name, value);
-    }
     printf("\n");
     if (it->network != NULL)
         return;
@@ -89,6 +102,8 @@ static void print_parameters(const info_subject *it) {
     print_kind("weights", counts->weights);
     print_kind("betas", counts->betas);
     print_kind("thresholds", counts->thresholds);
+    print_kind("ranges", counts->ranges);
+    print_kind("lengths", counts->lengths);
     if (it->spec.wiring == LOCI_WIRING_SPATIAL)
         printf("%-15s  %11s  a conventional net of this size; %.1f times as many\n", "conventional",
                cli_count(count, it->conventional),
@@ -117,7 +132,10 @@ static void print_statistics(const info_subject *it) {
     char name[CLI_WORD], a[CLI_WORD], b[CLI_WORD], c[CLI_WORD], d[CLI_WORD], e[CLI_WORD];
     bool spatial = it->spec.wiring == LOCI_WIRING_SPATIAL;
     printf("\n%-15s  %10s  %10s  %8s", "trained", "excitatory", "inhibitory", "mean |w|");
-    printf(spatial ? "  %8s  %8s  %s\n" : "\n", "gap", "scale", "distances");
+    bool length = info_has_length(&it->spec);
+    if (spatial)
+        printf("  %8s  %8s%s  %s", "gap", "scale", length ? "    length" : "", "distances");
+    printf("\n");
     for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++) {
         const pair_statistics *s = &it->statistics[pair];
         snprintf(name, sizeof name, "%zu -> %zu", loci_spec_layer_size(&it->spec, pair),
@@ -125,8 +143,11 @@ static void print_statistics(const info_subject *it) {
         printf("%-15s  %10s  %10s  %8s", name, cli_percent(a, s->excitatory),
                cli_percent(b, s->inhibitory), decimal(c, s->mean_weight));
         if (spatial)
-            printf("  %8s  %8s  %s", decimal(c, s->gap), decimal(d, s->scale),
-                   interval(e, s->shortest, s->longest));
+            printf("  %8s  %8s", decimal(c, s->gap), decimal(d, s->scale));
+        if (length)
+            printf("  %8s", decimal(c, s->law_length));
+        if (spatial)
+            printf("  %s", interval(e, s->shortest, s->longest));
         printf("\n");
     }
 }

@@ -199,8 +199,8 @@ int loci_exchange_nir(const loci_network *network, double dt, const char *path, 
         return loci_fail(error, LOCI_E_ARGUMENT, "dt", "%g is no number of seconds above 0", dt);
     if (network->spec.neuron != LOCI_NEURON_LIF)
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
-                         "not written: NIR has no rectified neurons, only spiking networks can be; "
-                         "--to onnx takes both");
+                         "not written: NIR has no neurons that do not spike, only spiking networks "
+                         "can be; --to onnx takes both");
     int status = loci_exchange_check(network, path, error);
     if (status != LOCI_OK)
         return status;

@@ -42,13 +42,56 @@ static const char *put_image(loci_onnx *model, const loci_network *network) {
     return row;
 }
 
-/* Layers of rectified neurons; the last is not rectified. */
+/* u (1 + erf(u / sqrt 2)) / 2; a Gelu of its own came with opset 20. */
+static void put_gelu(loci_onnx *model, uint32_t layer, const char *output, const char *current) {
+    loci_onnx_name share, error, above, twice;
+    loci_onnx_label(&share, layer, "gelu.share", 0);
+    loci_onnx_label(&error, layer, "gelu.erf", 0);
+    loci_onnx_label(&above, layer, "gelu.above", 0);
+    loci_onnx_label(&twice, layer, "gelu.twice", 0);
+    loci_onnx_node2(model, "Mul", share.text, current, "gelu.root");
+    loci_onnx_node1(model, "Erf", error.text, share.text);
+    loci_onnx_node2(model, "Add", above.text, error.text, "gelu.one");
+    loci_onnx_node2(model, "Mul", twice.text, current, above.text);
+    loci_onnx_node2(model, "Mul", output, twice.text, "gelu.half");
+}
+
+static void put_gelu_constants(loci_onnx *model) {
+    loci_onnx_scalar(model, "gelu.root", 0.707106781f); /* 1 / sqrt 2 */
+    loci_onnx_scalar(model, "gelu.one", 1);
+    loci_onnx_scalar(model, "gelu.half", 0.5f);
+}
+
+/* What the neurons of a hidden layer make of their current. */
+static void put_activation(loci_onnx *model, int activation, uint32_t layer, const char *output,
+                           const char *current) {
+    switch (activation) {
+    case LOCI_ACTIVATION_LEAKY_RELU: /* its alpha is 0.01 unless it says otherwise */
+        loci_onnx_node1(model, "LeakyRelu", output, current);
+        break;
+    case LOCI_ACTIVATION_TANH:
+        loci_onnx_node1(model, "Tanh", output, current);
+        break;
+    case LOCI_ACTIVATION_GELU:
+        put_gelu(model, layer, output, current);
+        break;
+    case LOCI_ACTIVATION_SINE:
+        loci_onnx_node1(model, "Sin", output, current);
+        break;
+    default:
+        loci_onnx_node1(model, "Relu", output, current);
+    }
+}
+
+/* Layers of neurons that do not spike; the last only sums. */
 static int put_layers(loci_onnx *model, const loci_acting *acting, const char *row,
                       const char *path, loci_error *error) {
     const loci_spec *spec = &acting->network->spec;
     bool scaled = (float)spec->logit_scale != 1;
     loci_onnx_name from, current;
     snprintf(from.text, sizeof from.text, "%s", row);
+    if (spec->activation == LOCI_ACTIVATION_GELU && spec->hidden_count > 0)
+        put_gelu_constants(model);
     for (uint32_t l = 0; l <= spec->hidden_count; l++) {
         bool last = l == spec->hidden_count;
         int status = loci_onnx_pair_constants(model, acting, l, path, error);
@@ -57,8 +100,8 @@ static int put_layers(loci_onnx *model, const loci_acting *acting, const char *r
         loci_onnx_label(&current, l + 1, "current", 0);
         loci_onnx_current(model, l, from.text, last && !scaled ? "logits" : current.text);
         if (!last)
-            loci_onnx_node1(model, "Relu", loci_onnx_label(&from, l + 1, "output", 0),
-                            current.text);
+            put_activation(model, spec->activation, l + 1,
+                           loci_onnx_label(&from, l + 1, "output", 0), current.text);
     }
     if (scaled) {
         loci_onnx_scalar(model, "logit_scale", (float)spec->logit_scale);

@@ -106,7 +106,8 @@ static float length_of(const loci_network *network, size_t p) {
     size_t at = network->projection[p].log_length;
     if (!loci_law_has_length(network->spec.law))
         return 0;
-    return at == LOCI_NONE ? (float)network->spec.length[p] : expf(network->parameters[at]);
+    return (float)(at == LOCI_NONE ? network->spec.length[p]
+                                   : exp((double)network->parameters[at]));
 }
 
 static void chain_length(const loci_network *network, size_t p, const loci_pair_sums *sums,

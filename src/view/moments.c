@@ -11,9 +11,22 @@
 
 /* Keys of a pair in the payload; only those are here that are trained. Charges, which are many,
  * are rounded as positions are; the others are few, and small at the start. */
-enum part { AXON_CHARGE, DENDRITE_CHARGE, BASE, SCALE, CUTOFF, BIAS, BETA, THRESHOLD, PARTS };
-static const char *const keys[PARTS] = {
-    "axon_charge", "dendrite_charge", "base", "scale", "cutoff", "bias", "beta", "threshold"};
+enum part {
+    AXON_CHARGE,
+    DENDRITE_CHARGE,
+    BASE,
+    SCALE,
+    LENGTH,
+    INVERSE_RANGE,
+    CUTOFF,
+    BIAS,
+    BETA,
+    THRESHOLD,
+    PARTS
+};
+static const char *const keys[PARTS] = {"axon_charge", "dendrite_charge", "base",   "scale",
+                                        "length",      "inverse_range",   "cutoff", "bias",
+                                        "beta",        "threshold"};
 
 /* The network with the parameters of one frame. */
 typedef struct moment {
@@ -21,20 +34,34 @@ typedef struct moment {
     loci_acting acting;
 } moment;
 
+/* What a range cuts off follows from a length, too. */
+static bool has_range(const loci_network *network, uint32_t l) {
+    if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
+        return network->cut[l].value > 0;
+    return network->projection[l].range != LOCI_NONE || network->spec.range[l] > 0;
+}
+
 static bool is_trained(const loci_network *network, uint32_t l, enum part part) {
     const loci_projection *v = &network->projection[l];
     const loci_layer *layer = &network->layer[v->to];
-    const size_t offsets[PARTS] = {v->axon_charge, v->dendrite_charge, v->gap,
-                                   v->log_scale,   v->range,           layer->bias,
+    const size_t offsets[PARTS] = {v->axon_charge, v->dendrite_charge, v->gap,   v->log_scale,
+                                   v->log_length,  v->range,           v->range, layer->bias,
                                    layer->beta,    layer->threshold};
     /* pruning by range put an end to the ranges that were trained */
-    bool ended = part == CUTOFF && network->pruned_by == LOCI_PRUNE_BY_RANGE;
+    bool of_range = part == INVERSE_RANGE || part == CUTOFF;
+    bool ended = of_range && network->pruned_by == LOCI_PRUNE_BY_RANGE;
+    if (part == CUTOFF && v->log_length != LOCI_NONE && has_range(network, l))
+        return true;
     return offsets[part] != LOCI_NONE && !ended;
+}
+
+static bool is_scalar(enum part part) {
+    return part >= BASE && part <= CUTOFF;
 }
 
 static loci_track track_of(const loci_wiring *w, enum part part) {
     loci_track track = {.rank = 1, .shape = {w->m}, .coordinates = 1};
-    if (part == BASE || part == SCALE || part == CUTOFF)
+    if (is_scalar(part))
         track.shape[0] = 1;
     else if (part == AXON_CHARGE || part == DENDRITE_CHARGE)
         track = (loci_track){.rank = 2,
@@ -48,8 +75,10 @@ static loci_track track_of(const loci_wiring *w, enum part part) {
 static void copy(const moment *m, uint32_t l, enum part part, size_t count, float *to) {
     const loci_wiring *w = &m->acting.wiring[l];
     const float *const from[PARTS] = {
-        w->c,      w->e,       &w->base,
-        &w->scale, &w->cutoff, m->network.parameters + m->network.layer[l + 1].bias};
+        w->c,       w->e,
+        &w->base,   &w->scale,
+        &w->length, &w->inverse_range,
+        &w->cutoff, m->network.parameters + m->network.layer[l + 1].bias};
     if (part == BETA)
         loci_acting_beta(&m->network, l, to);
     else if (part == THRESHOLD)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "network/contents.h"
 #include "network/pruning_note.h"
+#include "network/spec_json.h"
 #include "option/fields.h"
 
 /* ---- names ---- */
@@ -103,11 +104,12 @@ static int put_heading(loci_payload *payload, loci_error *error) {
     if (status != LOCI_OK)
         return status;
     json_t *heading = json_pack(
-        "{s:i, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:s?, s:o}", "format", 1, "title",
-        title_of(payload), "preset", text_of(loci_network_note(network, "preset")), "dataset",
-        text_of(dataset_of(payload)), "classes", classes_of(payload), "columns",
-        columns_of(payload), "height", (json_int_t)spec->height, "width", (json_int_t)spec->width,
-        "parameters", (json_int_t)loci_network_parameter_count(network), "connections", connections,
+        "{s:i, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:s?, s:o}", "format",
+        loci_spec_version(spec), "title", title_of(payload), "preset",
+        text_of(loci_network_note(network, "preset")), "dataset", text_of(dataset_of(payload)),
+        "classes", classes_of(payload), "columns", columns_of(payload), "height",
+        (json_int_t)spec->height, "width", (json_int_t)spec->width, "parameters",
+        (json_int_t)loci_network_parameter_count(network), "connections", connections,
         "connections_kept", (json_int_t)kept, "pruned_by", loci_pruning_by_name(network->pruned_by),
         "spec", spec_of(spec));
     int failed = json_object_update(payload->root, heading);

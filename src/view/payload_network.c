@@ -28,11 +28,14 @@ static double gap_of(const loci_network *network, uint32_t l) {
 /* Sites, of which a conventional pair has none. */
 static json_t *spatial_part(const loci_network *network, const loci_wiring *w, uint32_t l) {
     size_t A = w->axons, C = w->coordinates, D = w->dendrites;
+    char law[64];
+    loci_spec_get(&network->spec, "law", law, sizeof law);
     return json_pack(
-        "{s:I, s:I, s:I, s:o, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:n}", "axons", (json_int_t)A,
-        "dendrites", (json_int_t)D, "coordinates", (json_int_t)C, "gap",
-        real_or_null(gap_of(network, l)), "base", (double)w->base, "scale", (double)w->scale,
-        "cutoff", (double)w->cutoff, "axon_position",
+        "{s:I, s:I, s:I, s:o, s:f, s:f, s:s, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:n}", "axons",
+        (json_int_t)A, "dendrites", (json_int_t)D, "coordinates", (json_int_t)C, "gap",
+        real_or_null(gap_of(network, l)), "base", (double)w->base, "scale", (double)w->scale, "law",
+        law, "length", real_or_null(w->length > 0 ? (double)w->length : NAN), "inverse_range",
+        (double)w->inverse_range, "cutoff", (double)w->cutoff, "axon_position",
         loci_view_array(LOCI_VIEW_F32, w->p, 3, (size_t[]){w->n, A, C}), "axon_charge",
         loci_view_array(LOCI_VIEW_F32, w->c, 2, (size_t[]){w->n, A}), "dendrite_position",
         loci_view_array(LOCI_VIEW_F32, w->q, 3, (size_t[]){w->m, D, C}), "dendrite_charge",
@@ -40,10 +43,10 @@ static json_t *spatial_part(const loci_network *network, const loci_wiring *w, u
 }
 
 static json_t *conventional_part(const loci_wiring *w) {
-    return json_pack("{s:i, s:i, s:i, s:n, s:f, s:f, s:f, s:n, s:n, s:n, s:n, s:o}", "axons", 0,
-                     "dendrites", 0, "coordinates", 0, "gap", "base", 0.0, "scale", 1.0, "cutoff",
-                     0.0, "axon_position", "axon_charge", "dendrite_position", "dendrite_charge",
-                     "weight",
+    return json_pack("{s:i, s:i, s:i, s:n, s:f, s:f, s:n, s:n, s:f, s:f, s:n, s:n, s:n, s:n, s:o}",
+                     "axons", 0, "dendrites", 0, "coordinates", 0, "gap", "base", 0.0, "scale", 1.0,
+                     "law", "length", "inverse_range", 0.0, "cutoff", 0.0, "axon_position",
+                     "axon_charge", "dendrite_position", "dendrite_charge", "weight",
                      loci_view_array(LOCI_VIEW_F32, w->weight, 2, (size_t[]){w->n, w->m}));
 }
 

@@ -348,6 +348,63 @@ describe("a net of finite range", () => {
   });
 });
 
+describe("a net of another law", () => {
+  it("runs by it, at every moment, and says so", async () => {
+    const page = await open(
+      browser,
+      pages.trained(
+        "law",
+        "arbor-mlp-2k",
+        ...["--law", "gaussian", "--train-length", "layer", "--range", "1.5"],
+        ...["--data", "glyphs", "--epochs", "1", "--lr", "0.05"],
+      ),
+    );
+    assert.ok((await compare(page)).error <= 1e-4);
+    await setSlider(page, "epoch", 0);
+    assert.ok((await compare(page)).error > 1e-3);
+    const about = await page.textContent("#panel-about");
+    assert.match(about, /A weight is exp\(\u2212r\u00b2\/2L\u00b2\) of the/);
+    assert.match(about, /; length \d[\d.]*; range 1\.50/);
+    const weights = await page.textContent("#panel-statistics");
+    assert.match(
+      weights,
+      /exp\(\u2212r\u00b2\/2L\u00b2\) of distance r, times/,
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
+describe("a net of another activation", () => {
+  for (const activation of ["leaky-relu", "tanh", "gelu", "sine"])
+    it(`computes what the library computes: ${activation}`, async () => {
+      pages.table("activation.csv", 600, ["a", "b", "c"]);
+      const page = await open(
+        browser,
+        pages.trained(
+          activation,
+          ...["--hidden", "9,8", "--activation", activation, "--lr", "0.1"],
+          ...["--data", "activation.csv", "--epochs", "3"],
+        ),
+      );
+      const { count, error } = await compare(page);
+      assert.ok(count === 100 && error <= 1e-5, `${error} of the largest`);
+      // some hidden neuron is below 0, and shown to be active
+      await page.click(".sample:nth-child(2)");
+      const [hidden, shown] = await page.evaluate(() => [
+        Array.from(loci.state.get("result").layers[1]),
+        Array.from(loci.activity().slice(loci.offsets[1], loci.offsets[2])),
+      ]);
+      assert.ok(hidden.some((h) => h < 0));
+      hidden.forEach((h, j) => assert.ok(h === 0 || shown[j] > 0));
+      await page.click("#tab-about");
+      const about = await page.textContent("#panel-about");
+      assert.match(about, /by how far from 0 they are/);
+      assert.deepEqual(page.trouble, []);
+      await page.context().close();
+    });
+});
+
 describe("a pruned network", () => {
   it("shows what is left, and how much is gone", async () => {
     const data = payload([12, 6, 3], { connections_kept: 60 });

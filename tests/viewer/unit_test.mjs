@@ -1,6 +1,7 @@
 // The page's own arithmetic against numbers worked out by hand. Needs node alone.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { activationOf, erf } from "../../viewer/src/activation.js";
 import { activityOf } from "../../viewer/src/activity.js";
 import { centred } from "../../viewer/src/centre.js";
 import { Frames } from "../../viewer/src/frames.js";
@@ -90,6 +91,76 @@ describe("weights", () => {
   });
 });
 
+describe("laws", () => {
+  const law = (name, more = {}) =>
+    new Network(read([2, 1], { pairs: [arbor({ law: name, ...more })] }))
+      .pairs[0];
+  const first = (f) => 2 * (f(Math.sqrt(17)) + 0.5 * f(Math.sqrt(10)));
+  const laws = {
+    inverse: (r) => 1 / r,
+    "inverse-square": (r) => 1 / r ** 2,
+    exponential: (r) => Math.exp(-r / 2.5),
+    gaussian: (r) => Math.exp(-(r ** 2) / 12.5),
+  };
+
+  for (const [name, f] of Object.entries(laws))
+    it(`are followed, within a range too: ${name}`, () => {
+      const { weight } = law(name, { length: 2.5, inverse_range: 0, gap: 0 });
+      near(weight[0], first(f));
+      const cutoff = f(4);
+      const { weight: cut, count } = law(name, {
+        length: 2.5,
+        inverse_range: 1 / 4,
+        cutoff,
+      });
+      near(cut[0], f(Math.sqrt(10)) - cutoff, "the other two are 4.1 apart");
+      assert.equal(count, 2);
+    });
+  it("have a range where what is left of them is no number any more", () => {
+    const far = { length: 0.1, inverse_range: 1 / 3, cutoff: 0 };
+    assert.deepEqual(
+      [...law("gaussian", far).distance],
+      [Infinity, 1],
+      "one is 3.2 apart",
+    );
+  });
+  it("choose the two sites that carry most of a connection", () => {
+    const sites = (name) =>
+      strongestSites(read([2, 1], { pairs: [arbor(name)] }).pairs[0], 0, 0);
+    assert.deepEqual(sites({ law: "inverse", length: null }), [0, 0]);
+    assert.deepEqual(sites({ law: "gaussian", length: 1 }), [0, 1]);
+  });
+  it("that are not known are said to be so", () =>
+    assert.throws(() => law("cubic"), /law cubic/));
+  it("change with their length over the training", () => {
+    const tensors = [
+      { name: "pair0.length", data: array("f32", [2, 1], [1.25, 2.5]) },
+      {
+        name: "pair0.cutoff",
+        data: array("f32", [2, 1], [Math.exp(-4 / 1.25), Math.exp(-1.6)]),
+      },
+    ];
+    const network = new Network(
+      read([2, 1], {
+        pairs: [
+          arbor({
+            law: "exponential",
+            length: 2.5,
+            inverse_range: 1 / 4,
+            cutoff: Math.fround(Math.exp(-1.6)),
+          }),
+        ],
+        frames: { epochs: [0, 4], whole: true, tensors },
+      }),
+    );
+    network.show(0);
+    near(
+      network.pairs[0].weight[0],
+      Math.exp(-Math.sqrt(10) / 1.25) - Math.exp(-4 / 1.25),
+    );
+  });
+});
+
 describe("a conventional network", () => {
   const dense = (weight, bias, n, m, more = {}) =>
     pair(n, m, {
@@ -134,6 +205,57 @@ describe("a conventional network", () => {
     assert.deepEqual([...network.receptiveField(1, 1)], [-1, 0, 3]);
     // output 0 has weight 1 from neuron 0 and -1 from neuron 1
     assert.deepEqual([...network.receptiveField(2, 0)], [1, 2, 0]);
+  });
+});
+
+describe("activations", () => {
+  it("have an erf that is right to the last digits", () => {
+    const known = [
+      [0, 0],
+      [1e-9, 1.1283791670955126e-9],
+      [0.5, 0.5204998778130465],
+      [1, 0.8427007929497149],
+      [2, 0.9953222650189527],
+      [3.5, 0.9999992569016276],
+      [5.9, 1],
+      [7, 1],
+      [Infinity, 1],
+    ];
+    for (const [x, value] of known)
+      for (const sign of [1, -1])
+        assert.ok(
+          Math.abs(erf(sign * x) - sign * value) <= 2e-15 * (value || 1),
+          `${sign * x}: ${erf(sign * x)}`,
+        );
+  });
+  it("are what the library has", () => {
+    const at = (activation, u) => activationOf({ activation })(u);
+    near(at("leaky-relu", -2), -0.02);
+    near(at("leaky-relu", 2), 2);
+    near(at("tanh", -0.5), -0.46211715726);
+    near(at("gelu", 1), 0.84134474607);
+    near(at("gelu", -1), -0.15865525393);
+    near(at("sine", 2), 0.90929742683);
+    assert.equal(activationOf({})(-1), 0, "a page of 0.1 has relu");
+    assert.throws(() => at("cubic", 1), /activation cubic/);
+  });
+  it("run within a network, not at its end", () => {
+    const net = (activation) =>
+      new Network(read([6, 5, 4], { spec: { tied: "no", activation } }));
+    const run = (activation) =>
+      net(activation).forward([1, 0, 0.5, 0, 0, 0]).layers;
+    const [sums, sine] = [run("leaky-relu")[1], run("sine")];
+    const undone = sums.map((h) => (h < 0 ? 100 * h : h));
+    assert.ok(undone.some((u) => u < -0.1) && undone.some((u) => u > 0.1));
+    sine[1].forEach((h, j) => near(h, Math.sin(undone[j])));
+    const { pairs, parts } = net("sine");
+    sine[2].forEach((logit, k) =>
+      near(
+        logit,
+        sine[1].reduce((sum, h, j) => sum + h * pairs[1].weight[4 * j + k], 0) +
+          parts[1].bias[k],
+      ),
+    );
   });
 });
 
@@ -285,6 +407,16 @@ describe("activity", () => {
       "outputs share 1",
     );
     assert.equal(activityOf(network, null, null), null);
+  });
+  it("lights up below 0 as above", () => {
+    const network = new Network(
+      read([6, 5, 4], { spec: { tied: "no", activation: "tanh" } }),
+    );
+    const result = network.forward(new Float32Array(6).fill(0.7));
+    const most = Math.max(...result.layers[1].map(Math.abs));
+    assert.ok(result.layers[1].some((h) => h < -0.1));
+    const hidden = activityOf(network, result, null).subarray(6, 11);
+    hidden.forEach((a, j) => near(a, Math.abs(result.layers[1][j]) / most));
   });
 });
 
@@ -450,7 +582,11 @@ describe("a drawing", () => {
 describe("a payload", () => {
   it("of another format, or none, is refused in words", () => {
     assert.throws(() => readPayload("__LOCI_" + "DATA__"), /holds no network/);
-    assert.throws(() => readPayload('{"format": 2}'), /format 2/);
+    assert.throws(() => readPayload('{"format": 3}'), /format 3/);
+  });
+  it("of either format is read", () => {
+    for (const format of [1, 2])
+      assert.equal(read([2, 1], { format }).format, format);
   });
   it("whose array does not fit its shape is refused", () => {
     const data = payload([2, 1]);

@@ -1,9 +1,10 @@
 // What lights up: the activity of every neuron as 0..1, for drawing.
 import { softmax } from "./network.js";
 
+// What is below 0 says as much as what is above.
 const scaled = (values, most) =>
-  Float32Array.from(values, (value) => (most > 0 ? Math.max(0, Math.min(1, value / most)) : 0));
-const most = (values) => values.reduce((a, b) => Math.max(a, b), 0);
+  Float32Array.from(values, (value) => (most > 0 ? Math.min(1, Math.abs(value) / most) : 0));
+const most = (values) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
 // A layer over the whole inference: the input as it is, hidden neurons beside the most active one, outputs by their share.
 function overall(result, layer) {

@@ -2,7 +2,7 @@
 
 // What of a pair may change beside its positions: lists of numbers, and single ones.
 const LISTS = ["axon_charge", "dendrite_charge", "bias", "beta", "threshold"];
-const NUMBERS = ["base", "scale", "cutoff"];
+const NUMBERS = ["base", "scale", "length", "inverse_range", "cutoff"];
 
 export class Frames {
   constructor({ frames, spec, pruned_by }) {

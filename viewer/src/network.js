@@ -1,4 +1,5 @@
 // The network, run by the page itself: weights from positions, then forward. Spiking neurons are in lif.js.
+import { activationOf } from "./activation.js";
 import { Frames } from "./frames.js";
 import { runSpiking } from "./lif.js";
 import { wire } from "./wiring.js";
@@ -20,6 +21,7 @@ export class Network {
     for (const size of this.sizes) this.offsets.push(this.offsets.at(-1) + size);
     this.neurons = this.offsets.at(-1);
     this.frames = new Frames(payload);
+    this.activate = activationOf(payload.spec);
     this.wired = payload.pairs.map(wire);
     this.conventional = this.wired.every((pair) => pair.distance === null);
     this.show(null);
@@ -95,7 +97,7 @@ export class Network {
       const sum = Float64Array.from(this.parts[l].bias);
       addProduct(sum, layers[l], pair.live, pair.m);
       const last = l === this.pairs.length - 1;
-      layers.push(Float32Array.from(sum, (value) => (last ? this.payload.logit_scale * value : Math.max(0, value))));
+      layers.push(Float32Array.from(sum, (value) => (last ? this.payload.logit_scale * value : this.activate(value))));
     });
     return { layers, logits: layers.at(-1), spiking: null };
   }

@@ -2,6 +2,9 @@
 
 const KINDS = { f32: Float32Array, u16: Uint16Array, u8: Uint8Array };
 
+// 2: the network has an option that 0.1 did not have, such as another law of distance.
+const FORMATS = [1, 2];
+
 const isArray = (value) =>
   value !== null && typeof value === "object" && value.type in KINDS && typeof value.data === "string";
 
@@ -34,6 +37,7 @@ export function readPayload(text) {
   } catch {
     throw new Error("This page holds no network. Make one with: loci view RUN -o FILE.html");
   }
-  if (raw.format !== 1) throw new Error(`This page's data has format ${raw.format}; the page reads format 1.`);
+  if (!FORMATS.includes(raw.format))
+    throw new Error(`This page's data has format ${raw.format}; the page reads format ${FORMATS.join(" and ")}.`);
   return decodeAll(raw);
 }

@@ -1,8 +1,10 @@
 // Positions -> weights: the rule that Loci is about, once more, for the page.
 //
-//     w_ij = scale * sum_ab c_ia e_jb max(1 / sqrt(|p_ia - q_jb|^2 + base) - cutoff, 0)
+//     w_ij = scale * sum_ab c_ia e_jb max(f(r_iajb) - cutoff, 0)        r_iajb = sqrt(|p_ia - q_jb|^2 + base)
 //
-// with base = gap^2 + softening^2. Sums are in double, the result is rounded to the library's float32.
+// with f the law of distance, base = gap^2 + softening^2, and cutoff = f(R) of a finite range R. Sums are in double, the
+// result is rounded to the library's float32.
+import { lawOf } from "./law.js";
 
 function siteCharge(charges, site) {
   return charges === null ? 1 : charges[site];
@@ -23,8 +25,15 @@ function kept(pair, ij) {
   return pair.kept === null || (pair.kept[ij >> 3] >> (ij & 7)) & 1;
 }
 
+// What two sites are worth, their charges apart, by their squared distance.
+function worthOf(pair) {
+  const { value } = lawOf(pair);
+  const { length, cutoff } = pair;
+  return (squared) => Math.max(value(squared, length) - cutoff, 0);
+}
+
 // The weight of a connection; the distance of its nearest two sites goes to distance[ij].
-function connect(pair, i, j, distance, ij) {
+function connect(pair, worth, i, j, distance, ij) {
   const { axons: A, dendrites: D } = pair;
   let sum = 0,
     nearest = Infinity;
@@ -32,16 +41,15 @@ function connect(pair, i, j, distance, ij) {
     for (let t = j * D; t < (j + 1) * D; t++) {
       const squared = squaredDistance(pair, s, t);
       if (squared < nearest) nearest = squared;
-      const k = 1 / Math.sqrt(squared) - pair.cutoff;
-      if (pair.cutoff === 0 || k > 0) sum += siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t) * k;
+      sum += siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t) * worth(squared);
     }
   distance[ij] = Math.sqrt(nearest);
   return pair.scale * sum;
 }
 
-// Beyond the range at which weights have fallen to 0 there is no connection.
-function inRange(pair, distance) {
-  return pair.cutoff === 0 || 1 / distance > pair.cutoff;
+// Beyond the range at which weights have fallen to 0 there is no connection. Pages of 0.1 have 1/R as the cutoff alone.
+function inRange({ cutoff, inverse_range = cutoff }, distance) {
+  return inverse_range === 0 || 1 / distance > inverse_range;
 }
 
 // {n, m, weight [n, m], distance [n, m] or null (a conventional net has none), kept, count}: connections that pruning
@@ -50,13 +58,14 @@ export function wire(pair) {
   const { n, m } = pair;
   const weight = new Float32Array(n * m);
   const distance = pair.axon_position === null ? null : new Float32Array(n * m);
+  const worth = distance === null ? null : worthOf(pair);
   let left = 0,
     count = 0;
   for (let i = 0, ij = 0; i < n; i++)
     for (let j = 0; j < m; j++, ij++) {
       if (kept(pair, ij)) {
         left++;
-        weight[ij] = distance === null ? pair.weight[ij] : connect(pair, i, j, distance, ij);
+        weight[ij] = distance === null ? pair.weight[ij] : connect(pair, worth, i, j, distance, ij);
         if (distance === null || inRange(pair, distance[ij])) {
           count++;
           continue;
@@ -70,13 +79,14 @@ export function wire(pair) {
 // The two sites [axon, dendrite] that carry most of the connection i, j: where its line is drawn.
 export function strongestSites(pair, i, j) {
   const { axons: A, dendrites: D } = pair;
+  const worth = worthOf(pair);
   let best = [i * A, j * D],
     most = -1;
   for (let s = i * A; s < (i + 1) * A; s++)
     for (let t = j * D; t < (j + 1) * D; t++) {
       const part =
-        Math.abs(siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t)) /
-        Math.sqrt(squaredDistance(pair, s, t));
+        Math.abs(siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t)) *
+        worth(squaredDistance(pair, s, t));
       if (part > most) [best, most] = [[s, t], part];
     }
   return best;

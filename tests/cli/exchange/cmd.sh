@@ -51,7 +51,7 @@ export_ lif --to onnx -o lif.onnx
 if loci export lif --to nir -o lif.nir --dt 0.001 >said 2>error; then
     grep -q '^lif.nir: ' said
     loci export run --to nir -o refused.nir 2>error && exit 1
-    grep -q '^loci: refused.nir: not written: NIR has no rectified' error
+    grep -q '^loci: refused.nir: not written: NIR has no neurons that do not spike' error
 else
     grep -q 'built without HDF5' error
 fi

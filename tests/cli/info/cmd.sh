@@ -19,6 +19,16 @@ json 'list(j)' <model
 json 'j["parameters"] == sum(j["parameters_by_kind"].values()), j["layers"], j["bytes"] > 0' <model
 json '[(round(p["excitatory"] + p["inhibitory"], 6), 0 < p["shortest_distance"] < p["longest_distance"]) for p in j["pairs"]]' <model
 
+# a law with a length, and what else is trained of it
+loci train --hidden 4 --law gaussian --train-length layer --length 1.5 --range 3 --train-range layer --data images \
+    --epochs 1 --lr 1e-9 --quiet --out law >/dev/null
+loci info law | grep -E '^  (ranges|lengths) '
+loci info law | sed -n '/^trained/p; /train-range/,$p'
+loci info law --json >law.json
+json 'j["parameters"] == sum(j["parameters_by_kind"].values()), j["parameters_by_kind"]["lengths"]' <law.json
+json '[round(p["law_length"], 4) for p in j["pairs"]], [j["options"][k] for k in ("law", "length", "train_length")]' <law.json
+json '["law_length" in p for p in j["pairs"]]' <model
+
 # a preset wins over a file of the same name
 mv run paper-mlp
 loci info paper-mlp --json | json '"bytes" in j'

@@ -1,5 +1,7 @@
 // What this is: how to read the picture, the network's numbers, its specification, what was left out.
+import { goesBelowZero } from "../activation.js";
 import { el, percent, short, whole } from "../dom.js";
+import { lawOf } from "../law.js";
 
 export function buildAbout({ payload, network, stage, geometry }) {
   const rows = [];
@@ -18,7 +20,9 @@ export function buildAbout({ payload, network, stage, geometry }) {
     if (pair.axon_position !== null)
       row(
         `Pair ${l + 1}`,
-        `${pair.axons} axon, ${pair.dendrites} dendrite sites; scale ${short(pair.scale)}${pair.gap === null ? "" : `; gap ${short(Math.abs(pair.gap))}`}`,
+        `${pair.axons} axon, ${pair.dendrites} dendrite sites; ${numbersOf(pair)
+          .map(([name, value]) => `${name} ${short(value)}`)
+          .join("; ")}`,
       );
   });
   const spec = Object.entries(payload.spec).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]);
@@ -27,7 +31,7 @@ export function buildAbout({ payload, network, stage, geometry }) {
     "div",
     { class: "about" },
     el("h2", {}, "How to read this"),
-    ...explanation(geometry).map((text) => el("p", {}, text)),
+    ...explanation(payload, geometry).map((text) => el("p", {}, text)),
     left.length > 0
       ? el("div", { id: "left-out" }, el("h3", {}, "Left out"), el("ul", {}, ...left.map((text) => el("li", {}, text))))
       : null,
@@ -35,6 +39,15 @@ export function buildAbout({ payload, network, stage, geometry }) {
     el("dl", { class: "numbers" }, ...rows),
     el("details", {}, el("summary", {}, "Specification"), el("dl", { class: "numbers" }, ...spec)),
   );
+}
+
+// What of a pair is one number, as it acts: [name, value] each.
+function numbersOf({ scale, gap, length, cutoff, inverse_range = cutoff }) {
+  const numbers = [["scale", scale]];
+  if (gap !== null) numbers.push(["gap", Math.abs(gap)]);
+  if (length) numbers.push(["length", length]);
+  if (inverse_range > 0) numbers.push(["range", 1 / inverse_range]);
+  return numbers;
 }
 
 // [about neurons, about connections], each null where nothing is left out.
@@ -47,16 +60,25 @@ export function leftOut(network, stage) {
   return texts;
 }
 
-function explanation(geometry) {
+// The rule in a sentence. Under most laws a layer pair has a length L of its own.
+function ruleOf({ pairs }) {
+  const own = pairs[0].length ? ", L being a length of their layer pair" : "";
+  const ranged = pairs.some(({ cutoff }) => cutoff > 0) ? ", less its value at the range" : "";
+  return `A weight is ${lawOf(pairs[0]).of} of two neurons${own}${ranged}, so training moves neurons: near means strong.`;
+}
+
+function explanation(payload, geometry) {
   if (geometry.conventional)
     return [
       "This is a conventional network: its weights are stored numbers, so its neurons have no places of their own. Inputs are drawn as the picture, the others in order.",
       "A line is a connection; the stronger, the more opaque. A ball is a neuron that mostly excites, an octahedron one that mostly inhibits, a cube an output; blue lines are positive weights, orange ones negative.",
     ];
   const texts = [
-    "No weight of this network is stored. A weight is one over the distance of two neurons, so training moves neurons: near means strong.",
+    `No weight of this network is stored. ${ruleOf(payload)}`,
     `Layers stand one behind the other${geometry.relaxed ? "; every site has a depth of its own" : `, drawn ${whole(Math.round(geometry.exaggeration()))} times as far apart as they are`}. A ball is a neuron whose axon has a positive charge (excitatory), an octahedron one with a negative charge (inhibitory), a cube an output.`,
-    "A line is a connection; the stronger, the more opaque. Blue is a positive weight, orange a negative one. When the network runs, active neurons light up and grow, and lines fade with the neuron they come from.",
+    `A line is a connection; the stronger, the more opaque. Blue is a positive weight, orange a negative one. When the network runs, active neurons light up and grow${
+      payload.spiking === null && goesBelowZero(payload.spec) ? ", by how far from 0 they are, below it as above," : ","
+    } and lines fade with the neuron they come from.`,
   ];
   if (geometry.groups.some((group) => !group.alone))
     texts.push(

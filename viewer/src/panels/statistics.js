@@ -1,6 +1,7 @@
 // What can be counted: where it errs, how distances and weights are spread, what pruning costs.
 import { histogram, lineChart } from "../charts.js";
 import { el, percent, short, whole } from "../dom.js";
+import { lawOf } from "../law.js";
 
 const WIDTH = 356;
 // Values a histogram is made from at most; of more, every so manieth.
@@ -38,7 +39,9 @@ export function buildStatistics({ payload, network, geometry, naming }) {
   host.append(
     section(
       "Weights",
-      network.conventional ? "Stored numbers." : "One over distance, times the charges, summed over sites.",
+      network.conventional
+        ? "Stored numbers."
+        : `${lawOf(payload.pairs[0]).text}, times the charges, summed over sites.`,
       ...network.pairs.map((pair, l) =>
         histogram({
           width: WIDTH,
