@@ -18,6 +18,7 @@
 #include <loci/status.h>
 #include <loci/support.h>
 #include <loci/train.h>
+#include <loci/trainer.h>
 #include <loci/view.h>
 
 #endif

@@ -132,6 +132,8 @@ typedef struct loci_config {
     char data[1024];        /**< the data set as the user named it */
     char data_dir[1024];    /**< --data-dir, or "" */
     char label_column[256]; /**< CSV, or "" */
+    char target_columns[1024]; /**< CSV: what is to be predicted, as in loci_data_options, or "" */
+    char weight_column[256];   /**< CSV, or "" */
     char test_file[1024];   /**< CSV, or "" */
     char init[1024];        /**< model whose parameters the run starts from, or "" */
     char teacher[1024];     /**< model whose class probabilities are learnt from, or "" */
@@ -170,14 +172,19 @@ LOCI_API int loci_config_load(loci_config *config, const char *directory, loci_e
  */
 LOCI_API int loci_config_locate(loci_config *config, const char *directory, loci_error *error);
 
-/** One line of metrics.jsonl. An accuracy that was not measured is -1. */
+/** One line of metrics.jsonl. An accuracy that was not measured is -1, a regressor's NaN. */
 typedef struct loci_metrics {
-    uint32_t epoch;             /**< 1-based */
-    double learning_rate;       /**< of the epoch's last step */
-    double train_loss;          /**< mean cross-entropy with the labels over the epoch, nats */
+    int task;             /**< enum loci_task: which of the following count */
+    uint32_t epoch;       /**< 1-based */
+    double learning_rate; /**< of the epoch's last step */
+    /** Mean over the epoch of what is made small, weights included: with the labels in nats, with
+     * targets in units of their deviation. */
+    double train_loss;
     double train_accuracy;      /**< over the epoch, while the network was changing, 0..1 */
     double validation_accuracy; /**< 0..1, or -1 */
     double test_accuracy;       /**< 0..1, or -1 */
+    loci_regression validation; /**< of a regressor, on the samples held out */
+    loci_regression test;       /**< of a regressor, on the test part */
     double seconds;             /**< of training in this epoch, evaluation left out */
 } loci_metrics;
 
@@ -188,9 +195,12 @@ typedef struct loci_summary {
     uint64_t seed;              /**< of the run */
     uint32_t epochs;            /**< run */
     int threads;                /**< used */
+    int task;                   /**< enum loci_task: which of the following count */
     double test_accuracy;       /**< 0..1, or -1 when not measured */
     double validation_accuracy; /**< 0..1, or -1 */
-    double train_loss;          /**< of the last epoch, nats */
+    loci_regression test;       /**< of a regressor; NaN when not measured */
+    loci_regression validation; /**< likewise */
+    double train_loss;          /**< of the last epoch, as in loci_metrics */
     size_t parameters;          /**< trained scalars */
     size_t connections;         /**< neuron pairs of the unpruned net */
     size_t connections_kept;    /**< of them in use */

@@ -37,6 +37,7 @@ static const struct {
     {TEXT(teacher), YOUNGER, true},         {TEXT(origin), RARE, false},
     {TEXT(train_fingerprint), RARE, false}, {TEXT(test_fingerprint), RARE, false},
     {TEXT(init_fingerprint), RARE, false},  {TEXT(teacher_fingerprint), RARE, false},
+    {TEXT(target_columns), RARE, true},     {TEXT(weight_column), RARE, true},
 #undef TEXT
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
