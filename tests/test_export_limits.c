@@ -165,6 +165,31 @@ static void test_extremes(void **state) {
     loci_network_free(network);
 }
 
+/* Sites too far apart for their law: all that is left are biases. */
+static void test_far(void **state) {
+    (void)state;
+    static const char *const nets[] = {"law=gaussian length=0.01 gap=1",
+                                       "law=exponential length=0.001",
+                                       "law=gaussian length=0.05 range=0.2 gap=1"};
+    loci_export_options options = defaults();
+    uint8_t white[SMALL_SIDE * SMALL_SIDE];
+    memset(white, 255, sizeof white);
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "neuron=relu hidden=6 scale=one dendrite-sites=2 %s", nets[i]);
+        loci_network *network = make_network(text);
+        for (size_t c = 0; c < SMALL_CLASSES; c++)
+            network->parameters[network->layer[2].bias + c] = (float)c + 1;
+        loci_export *export = make_export(network, &options);
+        double logits[SMALL_CLASSES];
+        assert_int_equal(loci_export_run(export, white, 1, logits, NULL), LOCI_OK);
+        for (size_t c = 0; c < SMALL_CLASSES; c++)
+            assert_true(fabs(logits[c] * loci_export_unit(export) - (double)c - 1) < 1e-3);
+        loci_export_free(export);
+        loci_network_free(network);
+    }
+}
+
 static void test_limits(void **state) {
     (void)state;
     loci_network *network = make_network("neuron=relu hidden=9");
@@ -261,10 +286,10 @@ static void test_full_disk(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),     cmocka_unit_test(test_options),
-        cmocka_unit_test(test_networks),  cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_limits),    cmocka_unit_test(test_folder),
-        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_names),    cmocka_unit_test(test_options),
+        cmocka_unit_test(test_networks), cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_far),      cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_folder),   cmocka_unit_test(test_full_disk),
     };
     return cmocka_run_group_tests(tests, open_data, close_data);
 }

@@ -86,24 +86,18 @@ static void cut_lists(loci_spec *spec, const train_request *request) {
             spec->gap[pair] = 0;
         if (find_given(request, "range") == NULL)
             spec->range[pair] = 0;
+        if (find_given(request, "length") == NULL)
+            spec->length[pair] = 0;
     }
 }
 
-/* loci_spec_resolve() ignores what a net has no use for; someone who asks for it is mistaken. */
+/* A network forgets what it has no use for; someone who asks for it by name is mistaken. What a
+ * preset asks for may be overridden. */
 static int check_use(const loci_config *config, const train_request *request) {
-    const loci_spec *spec = &config->spec;
-    for (size_t i = 0; i < request->given_count; i++) {
-        const loci_field *field = request->given[i].field;
-        char written[80];
-        snprintf(written, sizeof written, "--%s", field->name);
-        if (field->nets == LOCI_NETS_SPATIAL && spec->wiring == LOCI_WIRING_DENSE)
-            return cli_usage(written, "a conventional net has no positions; leave the option out");
-        if (field->nets == LOCI_NETS_SPIKING && strcmp(field->name, "neuron") != 0 &&
-            spec->neuron != LOCI_NEURON_LIF)
-            return cli_usage(written, "is for spiking nets; add --neuron lif");
-        if (field->nets == LOCI_NETS_TAUGHT && config->teacher[0] == '\0')
-            return cli_usage(written, "is for learning from another model; add --teacher MODEL");
-    }
+    loci_error error = {0};
+    for (size_t i = 0; i < request->given_count; i++)
+        if (loci_config_use(config, request->given[i].field->name, &error) != LOCI_OK)
+            return cli_usage_error(&error, "--");
     return CLI_GO_ON;
 }
 
@@ -150,6 +144,7 @@ static int plan_new(loci_config *config, const train_request *request) {
     if (request->data.name == NULL)
         return cli_usage("--data", "say what to train on, for example --data glyphs (built in) or "
                                    "--data mnist; 'loci data list' shows what is there");
+    config->no_test = request->no_test;
     int status = train_copy_texts(config, request);
     for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
         status = set(config, &request->given[i]);
@@ -160,7 +155,6 @@ static int plan_new(loci_config *config, const train_request *request) {
     if (config->train.epochs == 0)
         return cli_usage("--epochs", "nothing would be trained; give at least 1");
     cut_lists(&config->spec, request);
-    config->no_test = request->no_test;
     loci_spec resolved = config->spec;
     if (loci_spec_resolve(&resolved, &error) != LOCI_OK)
         return cli_usage_error(&error, "--");
@@ -183,26 +177,53 @@ static int compare_text(const char *option, const char *there, const char *given
     return differs(option, there, given);
 }
 
-/* Compares as values, so that 1e-2 is 0.01 and one number for all layer pairs is that list. */
+static void value_of(const loci_config *config, const given_option *option, char text[1024]) {
+    text[0] = '\0';
+    if (option->is_spec)
+        loci_spec_get(&config->spec, option->field->name, text, 1024);
+    else
+        loci_train_get(&config->train, option->field->name, text, 1024);
+}
+
+/* Whether values are the same as written; a list may stop where only its last entry goes on. */
+static bool says_the_same(const char *whole, const char *given) {
+    while (true) {
+        size_t length = strcspn(whole, ","), here = strcspn(given, ",");
+        if (length != here || memcmp(whole, given, length) != 0)
+            return false;
+        if (whole[length] == '\0')
+            return given[here] == '\0';
+        whole += length + 1;
+        if (given[here] == ',')
+            given += here + 1;
+    }
+}
+
+/* Compares as values, so that 1e-2 is 0.01 and one number for all layer pairs is that list. What
+ * the run has no use for may be said again as it was. */
 static int compare_given(const loci_config *there, const given_option *option) {
     loci_config mine = *there, theirs = *there;
+    char a[1024], b[1024], written[80];
+    loci_error error = {0};
     int status = set(&mine, option);
     if (status != CLI_GO_ON)
         return status;
-    loci_error error = {0};
+    value_of(&theirs, option, a);
+    value_of(&mine, option, b);
+    if (says_the_same(a, b))
+        return CLI_GO_ON;
+    const loci_config given = mine;
     if (loci_spec_resolve(&mine.spec, &error) != LOCI_OK)
         return cli_usage_error(&error, "--");
     loci_spec_resolve(&theirs.spec, NULL);
-    char a[1024] = "", b[1024] = "", written[80];
-    if (option->is_spec) {
-        loci_spec_get(&theirs.spec, option->field->name, a, sizeof a);
-        loci_spec_get(&mine.spec, option->field->name, b, sizeof b);
-    } else {
-        loci_train_get(&theirs.train, option->field->name, a, sizeof a);
-        loci_train_get(&mine.train, option->field->name, b, sizeof b);
-    }
+    value_of(&theirs, option, a);
+    value_of(&mine, option, b);
     snprintf(written, sizeof written, "--%s", option->field->name);
-    return strcmp(a, b) == 0 ? CLI_GO_ON : differs(written, a, option->text);
+    if (strcmp(a, b) != 0)
+        return differs(written, a, option->text);
+    if (loci_config_use(&given, option->field->name, &error) != LOCI_OK)
+        return cli_usage_error(&error, "--");
+    return CLI_GO_ON;
 }
 
 static bool in_catalogue(const char *name) {
@@ -246,7 +267,7 @@ static int compare(const loci_config *there, const train_request *request, uint6
                                         "option out, or start a new run");
     for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
         status = compare_given(there, &request->given[i]);
-    return status == CLI_GO_ON ? check_use(there, request) : status;
+    return status;
 }
 
 static int choose_directory(train_run *run, const train_request *request, uint64_t seed) {

@@ -115,7 +115,8 @@ static void print_count(const char *what, double mean, double most) {
            cli_count(a, (uint64_t)(mean + 0.5)), cli_count(b, (uint64_t)most));
 }
 
-static void print(const export_request *request, const loci_export_report *r) {
+static void print(const export_request *request, const loci_network *network,
+                  const loci_export_report *r) {
     char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD];
     printf("%s: %s.c, %s ", CLI_SHOWN(request->output), r->name,
            loci_export_mode_name((size_t)r->mode));
@@ -129,8 +130,9 @@ static void print(const export_request *request, const loci_export_report *r) {
     printf("RAM               %s bytes: %s of scratch, about %s of stack\n",
            cli_count(a, r->scratch + r->stack), cli_count(b, r->scratch), cli_count(c, r->stack));
     print_count("multiply-adds", r->multiply_adds, r->multiply_adds_most);
+    bool root = loci_network_spec(network)->law == LOCI_LAW_INVERSE;
     if (r->roots_most > 0)
-        print_count("reciprocal roots", r->roots, r->roots_most);
+        print_count(root ? "reciprocal roots" : "laws of distance", r->roots, r->roots_most);
 }
 
 /* In mode pruned a connection costs its place in a list, too, which the pruned ones must make up
@@ -220,7 +222,7 @@ static int export_and_report(const export_request *request, const loci_network *
     else if (request->json)
         status = print_json(request, loci_export_report_of(export), data);
     else
-        print(request, loci_export_report_of(export));
+        print(request, network, loci_export_report_of(export));
     if (status == CLI_DONE)
         note_size(network, loci_export_report_of(export));
     loci_export_free(export);

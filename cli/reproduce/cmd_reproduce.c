@@ -30,6 +30,7 @@ static const char notes[] =
     "  fig6       the neurons' activity for the mean images of digits\n"
     "  frontier   this project's own: accuracy against parameters\n"
     "  ablations  this project's own: arbor-mlp-10k with one thing changed\n"
+    "  laws       this project's own: other laws of distance, other activations\n"
     "  all        all of them, in this order\n"
     "\n"
     "The data are MNIST unless --data names others. Runs are kept in "

@@ -71,4 +71,20 @@ const reproduce_network reproduce_ablations[] = {
     {"mask in place of charges",   "arbor-mlp-10k", "--epochs 60 --sign mask",            "short-sign-mask"},
     {0}};
 
+/* Other laws, their lengths and ranges chosen on validation (tuning/plans/arbor-mlp-10k-laws-long), and
+ * other activations, by which nothing else changes. */
+const reproduce_network reproduce_laws[] = {
+    /* network                     preset           options                               variant */
+    {"as it is: inverse, relu",    "arbor-mlp-10k", "--epochs 60",                        "short"},
+    {"inverse-square",             "arbor-mlp-10k", "--epochs 60 --law inverse-square --range -1", "short-law-inverse-square"},
+    {"exponential",                "arbor-mlp-10k",
+     "--epochs 60 --law exponential --length 0.3 --train-length layer --range -1",        "short-law-exponential"},
+    {"gaussian",                   "arbor-mlp-10k",
+     "--epochs 60 --law gaussian --length 0.3 --train-length layer",                      "short-law-gaussian"},
+    {"leaky-relu",                 "arbor-mlp-10k", "--epochs 60 --activation leaky-relu", "short-leaky-relu"},
+    {"tanh",                       "arbor-mlp-10k", "--epochs 60 --activation tanh",      "short-tanh"},
+    {"gelu",                       "arbor-mlp-10k", "--epochs 60 --activation gelu",      "short-gelu"},
+    {"sine",                       "arbor-mlp-10k", "--epochs 60 --activation sine",      "short-sine"},
+    {0}};
+
 /* clang-format on */

@@ -19,7 +19,8 @@ typedef struct reproduce_network {
 } reproduce_network;
 
 /* own_networks.c: lists end with one without a label. */
-extern const reproduce_network reproduce_frontier[], reproduce_taught[], reproduce_ablations[];
+extern const reproduce_network reproduce_frontier[], reproduce_taught[], reproduce_ablations[],
+    reproduce_laws[];
 extern const reproduce_network reproduce_teacher;
 
 struct reproduction;

@@ -61,6 +61,11 @@ static const reproduce_target targets[] = {
          "Not in the paper. Each is trained for 60 epochs in place of 300. Nets of other depths "
          "have about as many parameters.",
      .own = reproduce_ablations},
+    {.name = "laws",
+     .title = "Laws of distance and activations: arbor-mlp-10k with another one",
+     .about = "Not in the paper. Each is trained for 60 epochs in place of 300; lengths and ranges "
+              "were chosen on validation.",
+     .own = reproduce_laws},
 };
 
 const reproduce_target *reproduce_target_at(size_t i) {

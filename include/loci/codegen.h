@@ -62,9 +62,10 @@ typedef struct loci_export_report {
     size_t stack;              /**< bytes of stack, estimated for a Cortex-M compiled with -O2 */
     double multiply_adds;      /**< per inference, mean over the samples measured on */
     double multiply_adds_most; /**< where nothing is silent */
-    double roots;              /**< reciprocal square roots per inference, likewise */
-    double roots_most;         /**< where nothing is silent */
-    size_t samples; /**< measured on: the test part, or where it is empty the training part */
+    /** Reciprocal square roots per inference, or what the law of distance is, likewise. */
+    double roots;
+    double roots_most; /**< where nothing is silent */
+    size_t samples;    /**< measured on: the test part, or where it is empty the training part */
     double accuracy_before; /**< of the network on them, 0..1 */
     double accuracy;        /**< of the export on them, 0..1 */
 } loci_export_report;

@@ -42,6 +42,7 @@ typedef struct loci_field {
     const char *const *names; /**< the names a value may have, NULL-terminated; NULL for numbers */
     int nets;                 /**< enum loci_field_nets */
     int carried;              /**< enum loci_field_carried; of training options unused */
+    unsigned needs;           /**< internal; see loci_spec_use(), loci_config_use() */
     size_t acts_by;           /**< internal */
     int acts_at;              /**< internal */
     size_t most;              /**< internal */

@@ -270,6 +270,18 @@ LOCI_API int loci_spec_set(loci_spec *spec, const char *name, const char *text, 
 LOCI_API int loci_spec_get(const loci_spec *spec, const char *name, char *text, size_t size);
 
 /**
+ * Whether an option that somebody gave has something to act on. A network forgets what it has no
+ * use for, so a specification may hold anything; but who asks for it by name is mistaken. What asks
+ * for nothing passes: "no", -1 where that is automatic, 0 of a whole number.
+ * @param spec the specification with all options set, best before loci_spec_resolve(): that forgets
+ * what they were.
+ * @param name the option.
+ * @param error filled on failure, may be NULL; says why there is no use for it, and what to add.
+ * @return LOCI_OK, or LOCI_E_ARGUMENT with the option in error->where.
+ */
+LOCI_API int loci_spec_use(const loci_spec *spec, const char *name, loci_error *error);
+
+/**
  * All options as one JSON object, '_' for '-' in their names: numbers, lists of numbers, names,
  * true or false.
  * @return the text; the caller frees it with free(). NULL when memory is short, or a value is out

@@ -155,6 +155,16 @@ typedef struct loci_config {
 
 /** Sets every field to its default. */
 LOCI_API void loci_config_defaults(loci_config *config);
+/**
+ * Whether an option of the training or the network that somebody gave has something to act on: as
+ * loci_spec_use(), of both tables. Whether there is a teacher, a model to start from, a test part
+ * that is read, the configuration says.
+ * @param config with all options set, its network best before loci_spec_resolve().
+ * @param name the option.
+ * @param error filled on failure, may be NULL; says why there is no use for it, and what to add.
+ * @return LOCI_OK, or LOCI_E_ARGUMENT with the option in error->where.
+ */
+LOCI_API int loci_config_use(const loci_config *config, const char *name, loci_error *error);
 /** Writes DIR/config.json, all or nothing. @return LOCI_OK, LOCI_E_ARGUMENT (an option out of
  * range, named in error->where; text that is not UTF-8), LOCI_E_IO or LOCI_E_MEMORY. */
 LOCI_API int loci_config_save(const loci_config *config, const char *directory, loci_error *error);

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "codegen/round.h"
 #include "codegen/source_twin.h"
+#include "neuron/activation.h"
 
 /* Images of one task. */
 enum { CHUNK = 16 };
@@ -57,7 +58,7 @@ static int make_pair(struct calibration *c, loci_error *error) {
     fixed->unit_in = 1.0 / LOCI_CODEGEN_PIXEL;
     if (c->l > 0) {
         const loci_pair_fixed *before = &export->pair[c->l - 1].fixed;
-        fixed->unit_in = export->spiking ? 1 : ldexp(before->unit, (int)before->output_shift);
+        fixed->unit_in = export->spiking ? 1 : before->unit_out;
     } else if (export->spiking && export->spec->coding == LOCI_CODING_LATENCY) {
         fixed->unit_in = 1;
     }
@@ -91,14 +92,22 @@ static void correct_biases(struct calibration *c) {
 /* From the sums of a hidden layer to what enters the next: all of what was seen fits. */
 static void pass_on(struct calibration *c) {
     loci_codegen_pair *pair = &c->export->pair[c->l];
-    int32_t largest = 0;
-    for (size_t i = 0; i < c->count * pair->m; i++)
+    loci_pair_fixed *fixed = &pair->fixed;
+    int32_t largest = 0, least = 0;
+    for (size_t i = 0; i < c->count * pair->m; i++) {
         largest = c->sums[i] > largest ? c->sums[i] : largest;
-    pair->fixed.output_shift = 0;
-    while (largest >> pair->fixed.output_shift > LOCI_CODEGEN_MOST)
-        pair->fixed.output_shift++;
+        least = c->sums[i] < least ? c->sums[i] : least;
+    }
+    fixed->output_shift = 0;
+    while (largest >> fixed->output_shift > LOCI_CODEGEN_MOST)
+        fixed->output_shift++;
+    fixed->unit_out = ldexp(fixed->unit, (int)fixed->output_shift);
+    if (fixed->activation.table != NULL)
+        fixed->unit_out = loci_fixed_activation_make(
+            &fixed->activation, loci_codegen_activation(c->export),
+            largest > -(least + 1) ? largest : -(least + 1), fixed->unit);
     for (size_t i = 0; i < c->count * pair->m; i++)
-        c->entering[c->l + 1][i] = c->sums[i] > 0 ? c->sums[i] >> pair->fixed.output_shift : 0;
+        c->entering[c->l + 1][i] = loci_codegen_act_fixed(fixed, c->sums[i]);
 }
 
 static int pass_layer(struct calibration *c, loci_error *error) {
@@ -218,7 +227,7 @@ static void run_layers(struct calibration *c, float *values, float *sums) {
         loci_codegen_sums_real(export, l, values, sums);
         for (size_t j = 0; j < m; j++) {
             c->mean[l][j] += (double)sums[j] / (double)c->count;
-            values[j] = sums[j] > 0 ? sums[j] : 0;
+            values[j] = loci_activation_value(loci_codegen_activation(export), sums[j]);
         }
     }
 }

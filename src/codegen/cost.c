@@ -1,4 +1,5 @@
-/* What it costs when a neuron sends: products, and roots where weights are computed. */
+/* What it costs when a neuron sends: products, and values of the law of distance (roots, of the
+ * inverse law) where weights are computed. */
 #include <string.h>
 
 #include "codegen/measure.h"
@@ -18,7 +19,7 @@ static uint32_t count_near(const loci_wiring *w, size_t i) {
                 float d = w->p[ia * w->coordinates + x] - w->q[jb * w->coordinates + x];
                 square += d * d;
             }
-            count += square * w->cutoff * w->cutoff < 1;
+            count += square * w->inverse_range * w->inverse_range < 1;
         }
     return count;
 }
@@ -30,7 +31,7 @@ static void cost_of_places(loci_export *export, uint32_t l, size_t i, uint32_t t
     uint32_t roots = all;
     if (export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE)
         roots = there * sites;
-    else if (w->cutoff > 0)
+    else if (w->inverse_range > 0)
         roots = count_near(w, i);
     /* distances, charges of dendrites, charges of axons and what is sent */
     pair->roots[i] = roots;

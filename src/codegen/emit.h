@@ -27,6 +27,12 @@ size_t loci_emit_scratch_bytes(const loci_export *export);
 /* emit_cases.c: the images of the self-test. */
 void loci_emit_cases(const loci_export *export, FILE *to);
 
+/* emit_library.c: what of math.h the source calls, a sentence; whether it calls anything. */
+void loci_emit_library(const loci_export *export, FILE *to);
+bool loci_emit_calls_library(const loci_export *export);
+/* Whether a law of distance can be written in floats. */
+bool loci_emit_knows_law(int law);
+
 /* emit_report.c */
 void loci_emit_summary(const loci_export *export, FILE *to);
 void loci_emit_figures(const loci_export *export, FILE *to);

@@ -71,9 +71,29 @@ static bool spiking(const loci_export *x) {
 /* Whether sites act only within a range. */
 static bool range(const loci_export *x) {
     for (size_t l = 0; l < x->pairs; l++)
-        if (positions(x) && x->acting.wiring[l].cutoff > 0)
+        if (positions(x) && x->acting.wiring[l].inverse_range > 0)
             return true;
     return false;
+}
+
+static bool inverse(const loci_export *x) {
+    return x->spec->law == LOCI_LAW_INVERSE;
+}
+
+static bool inverse_square(const loci_export *x) {
+    return x->spec->law == LOCI_LAW_INVERSE_SQUARE;
+}
+
+static bool exponential(const loci_export *x) {
+    return x->spec->law == LOCI_LAW_EXPONENTIAL;
+}
+
+static bool gaussian(const loci_export *x) {
+    return x->spec->law == LOCI_LAW_GAUSSIAN;
+}
+
+static bool length(const loci_export *x) {
+    return roots(x) && loci_law_has_length(x->spec->law);
 }
 
 static bool near(const loci_export *x) {
@@ -113,7 +133,31 @@ static bool hidden(const loci_export *x) {
 }
 
 static bool output_shift(const loci_export *x) {
-    return x->fixed && !x->spiking;
+    return x->fixed && !x->spiking && !loci_codegen_has_activation_tables(x);
+}
+
+static bool acts(const loci_export *x, int activation) {
+    return !x->fixed && loci_codegen_activation(x) == activation;
+}
+
+static bool rectified(const loci_export *x) {
+    return loci_codegen_activation(x) == LOCI_ACTIVATION_RELU;
+}
+
+static bool leaky(const loci_export *x) {
+    return acts(x, LOCI_ACTIVATION_LEAKY_RELU);
+}
+
+static bool tanh_of(const loci_export *x) {
+    return acts(x, LOCI_ACTIVATION_TANH);
+}
+
+static bool gelu(const loci_export *x) {
+    return acts(x, LOCI_ACTIVATION_GELU);
+}
+
+static bool sine(const loci_export *x) {
+    return acts(x, LOCI_ACTIVATION_SINE);
 }
 
 static bool beta_each(const loci_export *x) {
@@ -168,6 +212,7 @@ static const struct {
     const char *name;
     bool (*holds)(const loci_export *export);
 } flags[] = {
+    {"activation_table", loci_codegen_has_activation_tables},
     {"at", at},
     {"beta_each", beta_each},
     {"beta_one", beta_one},
@@ -175,12 +220,20 @@ static const struct {
     {"cut", cut},
     {"deep", deep},
     {"dendrite_charges", dendrite_charges},
+    {"exponential", exponential},
     {"fixed", fixed},
     {"float", real},
     {"gain", gain},
+    {"gaussian", gaussian},
+    {"gelu", gelu},
     {"hidden", hidden},
     {"input_scaling", input_scaling},
+    {"inverse", inverse},
+    {"inverse_square", inverse_square},
     {"latency", latency},
+    {"leaky", leaky},
+    {"length", length},
+    {"math", loci_emit_calls_library},
     {"narrow_starts", narrow_starts},
     {"near", near},
     {"nibbles", nibbles},
@@ -194,6 +247,7 @@ static const struct {
     {"read_last", read_last},
     {"read_max", read_max},
     {"read_mean", read_mean},
+    {"rectified", rectified},
     {"relu", relu},
     {"reset_subtract", reset_subtract},
     {"reset_zero", reset_zero},
@@ -201,9 +255,11 @@ static const struct {
     {"scale", roots},
     {"sheet", sheet},
     {"shrunk", shrunk},
+    {"sine", sine},
     {"single", single},
     {"spiking", spiking},
     {"strong", strong},
+    {"tanh", tanh_of},
     {"threshold_each", threshold_each},
     {"threshold_one", threshold_one},
     {"wide_starts", wide_starts},

@@ -72,7 +72,7 @@ void loci_emit_inner_sizes(const loci_export *export, FILE *to) {
     if (export->spiking)
         fprintf(to, "    STEPS = %u, /* of time */\n    NEURONS = %zu,\n", export->spec->time_steps,
                 neurons(export));
-    else if (export->fixed && export->pairs > 1)
+    else if (export->fixed && export->pairs > 1 && !loci_codegen_has_activation_tables(export))
         fprintf(to, "    MOST = %d, /* that a hidden neuron sends */\n", LOCI_CODEGEN_MOST);
     fprintf(to, "};\n");
     if (!export->fixed)

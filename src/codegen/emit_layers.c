@@ -39,6 +39,13 @@ static void pointer(struct fields *f, const char *name, const char *stem, uint32
         fprintf(f->to, "        .%s = %s,\n", name, table);
 }
 
+static void law_table(struct fields *f, const loci_fixed_law *law, uint32_t l) {
+    whole(f, "law_bits", 1, law->bits);
+    pointer(f, "law", "law", l, true);
+    whole(f, "law_first", 4, law->first);
+    whole(f, "law_segments", 4, law->segments);
+}
+
 static void places(struct fields *f, const loci_export *x, uint32_t l) {
     const loci_wiring *w = &x->acting.wiring[l];
     const loci_placed *placed = &x->pair[l].fixed.placed;
@@ -55,12 +62,17 @@ static void places(struct fields *f, const loci_export *x, uint32_t l) {
         pointer(f, "dendrite_charge", "dendrite_charge", l, true);
     if (x->fixed) {
         unsigned_word(f, "base", placed->base);
-        whole(f, "root_shift", 1, placed->root_shift);
+        if (!loci_codegen_has_law_tables(x))
+            whole(f, "root_shift", 1, placed->root_shift);
         whole(f, "charge_shift", 1, placed->charge_shift);
         whole(f, "weight_shift", 1, placed->weight_shift);
+        if (loci_codegen_has_law_tables(x))
+            law_table(f, &placed->law, l);
     } else {
         real(f, "base", w->base);
         real(f, "scale", w->scale);
+        if (loci_emit_flag(x, "length"))
+            real(f, "inverse_length", 1 / w->length);
     }
     if (loci_emit_flag(x, "range")) {
         if (x->fixed) {
@@ -122,10 +134,18 @@ static void spiking_neurons(struct fields *f, const loci_export *x, uint32_t l) 
     whole(f, "first", 4, (int64_t)first);
 }
 
+static void activation(struct fields *f, const loci_fixed_activation *by, uint32_t l) {
+    pointer(f, "activation", "activation", l, by->table != NULL);
+    whole(f, "activation_bits", 1, by->bits);
+    whole(f, "activation_shift", 1, by->shift);
+}
+
 static void neurons(struct fields *f, const loci_export *x, uint32_t l) {
     pointer(f, "bias", "bias", l, true);
     if (x->spiking)
         spiking_neurons(f, x, l);
+    else if (loci_codegen_has_activation_tables(x))
+        activation(f, &x->pair[l].fixed.activation, l);
     else if (x->fixed)
         whole(f, "output_shift", 1, x->pair[l].fixed.output_shift);
 }

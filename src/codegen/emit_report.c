@@ -36,9 +36,14 @@ void loci_emit_figures(const loci_export *export, FILE *to) {
     fprintf(to, "| stack, estimated for a Cortex-M | %zu bytes |\n", r->stack);
     loci_number_put(to, "| multiply-adds per inference, mean | %.0f |\n", r->multiply_adds);
     loci_number_put(to, "| multiply-adds per inference, at most | %.0f |\n", r->multiply_adds_most);
-    if (r->roots_most > 0) {
+    if (r->roots_most > 0 && export->spec->law == LOCI_LAW_INVERSE) {
         loci_number_put(to, "| reciprocal roots per inference, mean | %.0f |\n", r->roots);
         loci_number_put(to, "| reciprocal roots per inference, at most | %.0f |\n", r->roots_most);
+    } else if (r->roots_most > 0) {
+        loci_number_put(to, "| values of the law of distance per inference, mean | %.0f |\n",
+                        r->roots);
+        loci_number_put(to, "| values of the law of distance per inference, at most | %.0f |\n",
+                        r->roots_most);
     }
 }
 

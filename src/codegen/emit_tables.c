@@ -158,6 +158,36 @@ static void tables_of_net(struct tables *t) {
     }
 }
 
+/* A law of distance; beyond its last segment it is 0. */
+static void law_table(struct tables *t, uint32_t l) {
+    const loci_fixed_law *law = &t->export->pair[l].fixed.placed.law;
+    size_t count = law->segments + 1;
+    t->bytes += count * sizeof *law->table;
+    if (t->to == NULL)
+        return;
+    char name[64];
+    loci_table_name(name, "law", l);
+    loci_array array = loci_array_open(t->to, "uint16_t", name, count);
+    for (size_t i = 0; i < count; i++)
+        loci_array_integer(&array, law->table[i]);
+    loci_array_close(&array);
+}
+
+/* What hidden neurons send. */
+static void activation_table(struct tables *t, uint32_t l) {
+    const loci_fixed_activation *by = &t->export->pair[l].fixed.activation;
+    size_t count = ((size_t)1 << by->bits) + 1;
+    t->bytes += count * sizeof *by->table;
+    if (t->to == NULL)
+        return;
+    char name[64];
+    loci_table_name(name, "activation", l);
+    loci_array array = loci_array_open(t->to, "int16_t", name, count);
+    for (size_t i = 0; i < count; i++)
+        loci_array_integer(&array, by->table[i]);
+    loci_array_close(&array);
+}
+
 static void root_table(struct tables *t) {
     uint16_t roots[LOCI_ROOT_ENTRIES];
     loci_root_table(roots);
@@ -195,15 +225,19 @@ size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters)
             fprintf(to, "%s/* ---- layer %u ---- */\n\n", l > 0 ? "\n" : "", l + 1);
         if (positions)
             tables_of_places(&t, l);
-        else
+        if (loci_codegen_has_law_tables(export))
+            law_table(&t, l);
+        if (!positions)
             tables_of_weights(&t, l);
         tables_of_neurons(&t, l);
+        if (export->pair[l].fixed.activation.table != NULL)
+            activation_table(&t, l);
     }
     if (to != NULL)
         putc('\n', to);
     *parameters = t.parameters;
     tables_of_net(&t);
-    if (positions && export->fixed)
+    if (positions && export->fixed && !loci_codegen_has_law_tables(export))
         root_table(&t);
     if (positions && export->network->sheet != NULL)
         grid_origin(&t);

@@ -14,7 +14,7 @@ struct expansion {
     const loci_placed *placed;
     uint32_t l;
     size_t C;
-    uint16_t table[LOCI_ROOT_ENTRIES];
+    uint16_t roots[LOCI_ROOT_ENTRIES];
     int32_t *sums;           /* [n, A, m] over a receiver's dendrites, charges of axons left out */
     uint64_t *nearest;       /* [n, m] of a cut by distance, squared; else NULL */
     uint64_t least, largest; /* squared distance of two sites */
@@ -64,6 +64,13 @@ static void survey(struct expansion *x) {
     }
 }
 
+/* The law of distance at a square. */
+static int32_t closeness_at(const struct expansion *x, uint32_t square) {
+    return x->wiring->law == LOCI_LAW_INVERSE
+               ? loci_fixed_root(x->roots, square, x->placed->root_shift)
+               : loci_fixed_law_at(&x->placed->law, square);
+}
+
 /* What one axon site sees of a receiver. */
 static int32_t sum_of_receiver(const struct expansion *x, const int32_t *place, size_t j) {
     const loci_placed *placed = x->placed;
@@ -73,7 +80,7 @@ static int32_t sum_of_receiver(const struct expansion *x, const int32_t *place, 
         uint32_t square = (uint32_t)squared_distance(x, place, b);
         if (square >= placed->reach)
             continue;
-        int32_t closeness = loci_fixed_root(x->table, square, placed->root_shift);
+        int32_t closeness = closeness_at(x, square);
         closeness -= (int32_t)placed->cutoff;
         if (closeness > 0)
             sum += placed->e != NULL ? placed->e[b] * closeness : closeness;
@@ -149,6 +156,25 @@ static int choose_unit(struct expansion *x, loci_export *export, double closenes
                      x->l + 1);
 }
 
+/* The root or the table; returns what 1 of it is. */
+static double make_law(const struct expansion *x, loci_placed *placed) {
+    const loci_wiring *w = x->wiring;
+    if (w->law == LOCI_LAW_INVERSE) {
+        placed->root_shift = (uint32_t)__builtin_clz((uint32_t)x->least) / 2;
+        return ldexp(16 / (LOCI_ROOT_ONE * placed->step), (int)placed->root_shift - 15);
+    }
+    uint32_t least = (uint32_t)x->least, largest = (uint32_t)x->largest;
+    const loci_law_source source = {
+        .law = w->law,
+        .length = w->length,
+        .step = placed->step,
+        .least = least,
+        .largest =
+            placed->reach < largest ? (placed->reach > least ? placed->reach : least) : largest,
+    };
+    return loci_fixed_law_make(&placed->law, &source);
+}
+
 static int expand(struct expansion *x, loci_export *export, loci_error *error) {
     loci_placed *placed = &export->pair[x->l].fixed.placed;
     survey(x);
@@ -157,8 +183,7 @@ static int expand(struct expansion *x, loci_export *export, loci_error *error) {
                          "the pixel grid of layer %u is too large for steps this small; export it "
                          "as floats (--bits 32)",
                          x->l + 1);
-    placed->root_shift = (uint32_t)__builtin_clz((uint32_t)x->least) / 2;
-    double closeness = ldexp(16 / (LOCI_ROOT_ONE * placed->step), (int)placed->root_shift - 15);
+    double closeness = make_law(x, placed);
     placed->cutoff = (uint32_t)lround((double)x->wiring->cutoff / closeness);
     int64_t largest = sum_up(x);
     placed->charge_shift = 0;
@@ -178,7 +203,7 @@ int loci_codegen_expand(loci_export *export, uint32_t l, loci_error *error) {
     loci_arena arena = {0};
     x.sums = loci_arena_take(&arena, w->n * w->axons, w->m * sizeof *x.sums);
     x.nearest = near ? loci_arena_take(&arena, w->n, w->m * sizeof *x.nearest) : NULL;
-    loci_root_table(x.table);
+    loci_root_table(x.roots);
     int status = loci_arena_status(&arena, "export", error);
     if (status == LOCI_OK && near)
         memset(x.nearest, 0xff, w->n * w->m * sizeof *x.nearest);

@@ -18,11 +18,26 @@ static float squared_distance(const loci_wiring *w, size_t ia, size_t jb) {
     return sum;
 }
 
+/* The law of distance, written as in kernel_positions_float.c. */
+static float law_at(const loci_wiring *w, float square) {
+    float inverse_length = w->length > 0 ? 1 / w->length : 0;
+    switch (w->law) {
+    case LOCI_LAW_INVERSE_SQUARE:
+        return 1.0f / square;
+    case LOCI_LAW_EXPONENTIAL:
+        return expf(-sqrtf(square) * inverse_length);
+    case LOCI_LAW_GAUSSIAN:
+        return expf(-0.5f * square * inverse_length * inverse_length);
+    default:
+        return 1.0f / sqrtf(square);
+    }
+}
+
 /* What axon site ia brings to the weight between its neuron and receiver j. */
 static float weight_of_site(const loci_wiring *w, size_t ia, size_t j) {
     float sum = 0;
     for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++) {
-        float closeness = 1.0f / sqrtf(squared_distance(w, ia, jb)) - w->cutoff;
+        float closeness = law_at(w, squared_distance(w, ia, jb)) - w->cutoff;
         if (closeness > 0)
             sum += w->e != NULL ? w->e[jb] * closeness : closeness;
     }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/finite.h"
 #include "codegen/calibrate.h"
+#include "codegen/emit.h"
 #include "codegen/export_name.h"
 #include "codegen/measure.h"
 #include "codegen/pruned_lists.h"
@@ -37,6 +38,11 @@ static int check(const loci_network *network, const loci_export_options *options
         loci_network_pruned_by(network) == LOCI_PRUNE_BY_SET)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
                          "a fixed set of connections does not follow from positions; use pruned");
+    if (options->mode == LOCI_EXPORT_POSITIONS && options->bits == 32 &&
+        !loci_emit_knows_law(spec->law))
+        return loci_fail(
+            error, LOCI_E_UNSUPPORTED, "bits",
+            "the law of distance is not known in floats; use 8 bits, or --mode weights");
     if (spec->neuron == LOCI_NEURON_LIF && spec->coding == LOCI_CODING_POISSON)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "Poisson coding needs random numbers, which the C source has not; train "
@@ -61,6 +67,8 @@ static void take_places(loci_export *export, uint32_t l) {
     placed->q = loci_arena_take(arena, w->m, w->dendrites * C);
     if (loci_codegen_has_dendrite_charges(export))
         placed->e = loci_arena_take(arena, w->m, w->dendrites);
+    if (loci_codegen_has_law_tables(export))
+        placed->law.table = loci_arena_take(arena, LOCI_LAW_ENTRIES, sizeof *placed->law.table);
 }
 
 static void take_fixed(loci_export *export, uint32_t l) {
@@ -72,6 +80,9 @@ static void take_fixed(loci_export *export, uint32_t l) {
     fixed->bias = loci_arena_take(arena, m, sizeof *fixed->bias);
     fixed->beta = loci_arena_take(arena, m, sizeof *fixed->beta);
     fixed->threshold = loci_arena_take(arena, m, sizeof *fixed->threshold);
+    if (loci_codegen_has_activation_tables(export) && l + 1 < export->pairs)
+        fixed->activation.table =
+            loci_arena_take(arena, LOCI_ACTIVATION_ENTRIES, sizeof *fixed->activation.table);
     if (export->options.mode == LOCI_EXPORT_POSITIONS) {
         take_places(export, l);
     } else {

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "codegen/fixed_activation.h"
+#include "codegen/fixed_law.h"
 #include "network/acting.h"
 
 enum {
@@ -46,6 +48,7 @@ typedef struct loci_placed {
     uint32_t base, reach, cutoff, near;
     int32_t strong;
     uint32_t root_shift, charge_shift, weight_shift;
+    loci_fixed_law law; /* of another than the inverse */
 } loci_placed;
 
 /* A layer pair in integers. */
@@ -58,8 +61,9 @@ typedef struct loci_pair_fixed {
     int32_t *bias;         /* [m] */
     int32_t *beta;         /* [m] of spiking nets, in 2^-15 */
     int32_t *threshold;    /* [m] likewise, in units of a sum */
-    uint32_t output_shift; /* of hidden neurons that do not spike */
-    double unit_in, unit;  /* of what enters, and of a sum times its gain */
+    uint32_t output_shift; /* of hidden neurons that do not spike: ReLU, or another */
+    loci_fixed_activation activation;
+    double unit_in, unit, unit_out; /* of what enters, a sum times its gain, what these send */
 } loci_pair_fixed;
 
 /* The same in floats. */
@@ -111,6 +115,12 @@ typedef struct loci_codegen_tally {
 
 /* export_facts.c: whether any dendrite has a charge of its own: then all have, if only 1. */
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
+/* enum loci_activation: of hidden neurons that do not spike. */
+int loci_codegen_activation(const loci_export *export);
+/* Whether the source looks it up in tables. */
+bool loci_codegen_has_activation_tables(const loci_export *export);
+/* Whether the source looks its law of distance up in tables. */
+bool loci_codegen_has_law_tables(const loci_export *export);
 /* Whether the axons of pair l are the dendrites of the pair before. */
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l);
 /* Sample i of the data as the pixels [pixels] the network takes. LOCI_E_MEMORY. */

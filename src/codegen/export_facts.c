@@ -18,6 +18,20 @@ bool loci_codegen_has_dendrite_charges(const loci_export *export) {
     return false;
 }
 
+int loci_codegen_activation(const loci_export *export) {
+    bool acts = !export->spiking && export->pairs > 1;
+    return acts ? export->spec->activation : LOCI_ACTIVATION_RELU;
+}
+
+bool loci_codegen_has_activation_tables(const loci_export *export) {
+    return export->fixed && loci_codegen_activation(export) != LOCI_ACTIVATION_RELU;
+}
+
+bool loci_codegen_has_law_tables(const loci_export *export) {
+    return export->fixed && export->options.mode == LOCI_EXPORT_POSITIONS &&
+           export->spec->law != LOCI_LAW_INVERSE;
+}
+
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l) {
     return l > 0 && export->spec->tied == LOCI_TIED_YES;
 }

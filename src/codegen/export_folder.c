@@ -46,7 +46,9 @@ static void insert_kernel(const loci_export *export, FILE *to) {
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
     insert_part(export, "pixel.c", to);
     if (positions && export->fixed)
-        insert_part(export, "kernel_root_fixed.c", to);
+        insert_part(
+            export,
+            loci_codegen_has_law_tables(export) ? "kernel_law_fixed.c" : "kernel_root_fixed.c", to);
     insert_part(export,
                 !positions      ? "kernel_weights.c"
                 : export->fixed ? "kernel_positions_fixed.c"
@@ -96,6 +98,8 @@ static void insert(const void *context, const char *part, FILE *to) {
         loci_emit_cases(export, to);
     else if (strcmp(part, "summary") == 0)
         loci_emit_summary(export, to);
+    else if (strcmp(part, "library") == 0)
+        loci_emit_library(export, to);
     else if (strcmp(part, "figures") == 0)
         loci_emit_figures(export, to);
 }

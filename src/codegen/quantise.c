@@ -119,9 +119,9 @@ void loci_codegen_place(loci_export *export, uint32_t l) {
         place_charges(export, w->c, w->n * w->axons, cover[LOCI_COVER_AXON], placed->c) *
         place_charges(export, w->e, w->m * w->dendrites, cover[LOCI_COVER_DENDRITE], placed->e);
     placed->base = (uint32_t)fmin(fmax(w->base * square, 1), 1e9);
-    placed->reach = w->cutoff > 0
-                        ? (uint32_t)fmin(square / ((double)w->cutoff * w->cutoff), UINT32_MAX)
-                        : UINT32_MAX;
+    double nearness = w->inverse_range;
+    placed->reach =
+        nearness > 0 ? (uint32_t)fmin(square / (nearness * nearness), UINT32_MAX) : UINT32_MAX;
     placed->near = UINT32_MAX;
     if (export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE) {
         double cut = export->network->cut[l].value;

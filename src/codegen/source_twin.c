@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "neuron/activation.h"
 
 /* ---- integers ---- */
 
-static inline int32_t rectify_fixed(const loci_pair_fixed *part, int32_t sum) {
-    sum = sum > 0 ? sum >> part->output_shift : 0;
-    return sum < LOCI_CODEGEN_MOST ? sum : LOCI_CODEGEN_MOST;
+static inline int32_t act_fixed(const loci_export *export, const loci_pair_fixed *part,
+                                int32_t sum) {
+    (void)export;
+    return loci_codegen_act_fixed(part, sum);
 }
 
 static inline int32_t settle_fixed(const loci_pair_fixed *part, size_t j, int32_t sum) {
@@ -26,7 +28,7 @@ static inline int32_t decay_fixed(int32_t membrane, int32_t beta) {
 #define NAMED(x) x##_fixed
 #define PART(pair) (&(pair)->fixed)
 #define SETTLE settle_fixed
-#define RECTIFY rectify_fixed
+#define ACT act_fixed
 #define DECAY decay_fixed
 #define LEVEL(x) (uint32_t)(x)
 #include "codegen/source_twin_body.h"
@@ -34,15 +36,15 @@ static inline int32_t decay_fixed(int32_t membrane, int32_t beta) {
 #undef NAMED
 #undef PART
 #undef SETTLE
-#undef RECTIFY
+#undef ACT
 #undef DECAY
 #undef LEVEL
 
 /* ---- floats ---- */
 
-static inline float rectify_real(const loci_pair_real *part, float sum) {
+static inline float act_real(const loci_export *export, const loci_pair_real *part, float sum) {
     (void)part;
-    return sum > 0 ? sum : 0;
+    return loci_activation_value(loci_codegen_activation(export), sum);
 }
 
 static inline float settle_real(const loci_pair_real *part, size_t j, float sum) {
@@ -57,7 +59,7 @@ static inline float decay_real(float membrane, float beta) {
 #define NAMED(x) x##_real
 #define PART(pair) (&(pair)->real)
 #define SETTLE settle_real
-#define RECTIFY rectify_real
+#define ACT act_real
 #define DECAY decay_real
 #define LEVEL(x) (uint32_t) lroundf((x)*255)
 #include "codegen/source_twin_body.h"
@@ -90,7 +92,7 @@ static void run_fixed(const loci_export *export, const uint8_t *pixels, loci_cod
     if (export->spiking)
         run_spiking_fixed(export, in, room, out, tally);
     else
-        run_rectified_fixed(export, in, room, out, tally);
+        run_continuous_fixed(export, in, room, out, tally);
     for (size_t c = 0; c < export->spec->classes; c++)
         logits[c] = out[c];
 }
@@ -106,7 +108,7 @@ static void run_real(const loci_export *export, const uint8_t *pixels, loci_code
     if (export->spiking)
         run_spiking_real(export, in, room, out, tally);
     else
-        run_rectified_real(export, in, room, out, tally);
+        run_continuous_real(export, in, room, out, tally);
     for (size_t c = 0; c < spec->classes; c++)
         logits[c] = (double)(out[c] * scale);
 }

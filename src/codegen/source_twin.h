@@ -32,6 +32,14 @@ void loci_codegen_run_one(const loci_export *export, const uint8_t *pixels, loci
 void loci_codegen_run_network(const loci_export *export, const uint8_t *pixels,
                               loci_codegen_room *room, double *logits);
 
+/* What a hidden neuron that does not spike makes of a sum, in integers. */
+static inline int32_t loci_codegen_act_fixed(const loci_pair_fixed *part, int32_t sum) {
+    if (part->activation.table != NULL)
+        return loci_fixed_activation_of(&part->activation, sum);
+    sum = sum > 0 ? sum >> part->output_shift : 0;
+    return sum < LOCI_CODEGEN_MOST ? sum : LOCI_CODEGEN_MOST;
+}
+
 /* The sums of pair l over what enters it, biases added: in [n], out [m]. For calibration. */
 void loci_codegen_sums_fixed(const loci_export *export, uint32_t l, const int32_t *in,
                              int32_t *out);

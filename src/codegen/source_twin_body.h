@@ -1,6 +1,6 @@
 /* The operations of src/codegen/c/run_relu.c and run_spiking.c, for one kind of number: NUMBER is
  * its type, NAMED(x) gives x a name of its own, PART(pair) is the pair's numbers, SETTLE(part, j,
- * sum) a sum with the bias added, RECTIFY(part, sum) what a hidden neuron makes of it,
+ * sum) a sum with the bias added, ACT(export, part, sum) what a hidden neuron makes of it,
  * DECAY(membrane, beta) what is left of a membrane after a step. Included by source_twin.c, once
  * for each kind. */
 
@@ -30,9 +30,9 @@ void NAMED(loci_codegen_sums)(const loci_export *export, uint32_t l, const NUMBE
         out[j] = SETTLE(PART(&export->pair[l]), j, out[j]);
 }
 
-static void NAMED(run_rectified)(const loci_export *export, const NUMBER *in,
-                                 loci_codegen_room *room, NUMBER *logits,
-                                 loci_codegen_tally *tally) {
+static void NAMED(run_continuous)(const loci_export *export, const NUMBER *in,
+                                  loci_codegen_room *room, NUMBER *logits,
+                                  loci_codegen_tally *tally) {
     for (uint32_t l = 0; l < export->pairs; l++) {
         const loci_codegen_pair *pair = &export->pair[l];
         bool hidden = l + 1 < export->pairs;
@@ -40,7 +40,7 @@ static void NAMED(run_rectified)(const loci_export *export, const NUMBER *in,
         NAMED(cross)(pair, in, sums, tally);
         for (size_t j = 0; j < pair->m; j++) {
             NUMBER sum = SETTLE(PART(pair), j, sums[j]);
-            sums[j] = hidden ? RECTIFY(PART(pair), sum) : sum;
+            sums[j] = hidden ? ACT(export, PART(pair), sum) : sum;
         }
         in = sums;
     }

@@ -20,6 +20,11 @@ static inline bool loci_warps(const loci_augmentation *by) {
     return by->rotate > 0 || by->zoom > 0 || by->shear > 0 || by->elastic > 0;
 }
 
+/* The first option of those that do more; of none at all it is the last. */
+static inline const char *loci_warps_by(const loci_augmentation *by) {
+    return by->rotate > 0 ? "rotate" : by->zoom > 0 ? "zoom" : by->shear > 0 ? "shear" : "elastic";
+}
+
 /* Nodes of that grid along each side of the image. */
 enum { LOCI_WARP_NODES = 5 };
 

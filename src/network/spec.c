@@ -186,24 +186,14 @@ static int resolve_range(loci_spec *spec, loci_error *error) {
     return LOCI_OK;
 }
 
-/* A law without a length has none to give or to train; one with a length has it from the spread
- * unless it is given. */
+/* A law without a length forgets it, as a preset may have one; a law with a length has it from the
+ * spread unless it is given. */
 static int resolve_law(loci_spec *spec, loci_error *error) {
-    bool has = loci_law_has_length(spec->law);
-    char name[32] = "";
-    loci_spec_get(spec, "law", name, sizeof name);
-    if (!has && spec->train_length != LOCI_TRAINED_NO)
-        return loci_fail(error, LOCI_E_ARGUMENT, "train-length",
-                         "the law '%s' has no length to train; give --law exponential or gaussian",
-                         name);
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
-        if (!has && spec->length[l] != -1)
-            return loci_fail(error, LOCI_E_ARGUMENT, "length",
-                             "the law '%s' has no length; give --law exponential or gaussian",
-                             name);
-        if (has && spec->length[l] == -1)
+    if (!loci_law_has_length(spec->law))
+        spec->train_length = LOCI_TRAINED_NO; /* the lengths go in loci_spec_resolve() */
+    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+        if (loci_law_has_length(spec->law) && spec->length[l] == -1)
             spec->length[l] = fmin(fmax(spec->spread, 1e-4), 1e4);
-    }
     if (spec->law == LOCI_LAW_EXPONENTIAL && spec->planes == LOCI_PLANES_RELAXED &&
         spec->softening == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "softening",

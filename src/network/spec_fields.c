@@ -2,12 +2,10 @@
  * and help follow, and what a model to start from may differ in. */
 #include <assert.h>
 #include <loci/spec.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
+#include "network/spec_use.h"
 #include "option/fields.h"
-#include "wiring/law.h"
 
 static const char *const tasks[] = {"classify", "regress", NULL};
 static const char *const wirings[] = {"spatial", "dense", NULL};
@@ -32,6 +30,8 @@ static const char *const trained[] = {"no", "layer", "neuron", NULL};
 
 /* A row's end: the option acts only while another one has that value. */
 #define WHILE(member, value) .acts_by = AT(member), .acts_at = (value)
+/* It acts only where there is all of that. */
+#define NEEDS(what) .needs = LOCI_NEEDS_##what
 #define FREE .carried = LOCI_CARRIED_FREE
 #define EACH_PAIR .most = LOCI_MAX_PAIRS
 /* Younger than version 0.1, where it was as if it had that value. */
@@ -62,7 +62,7 @@ static const loci_field fields[] = {
      LOCI_FIELD_NAME, AT(sign), 0, 0, signs, LOCI_NETS_SPATIAL, .carried = LOCI_CARRIED_REFUSED},
     {"tied", "NAME",
      "one position per neuron for both its sides: yes, no, auto (with one site each)",
-     LOCI_FIELD_NAME, AT(tied), 0, 0, tied, LOCI_NETS_SPATIAL},
+     LOCI_FIELD_NAME, AT(tied), 0, 0, tied, LOCI_NETS_SPATIAL, NEEDS(HIDDEN)},
     {"scale", "NAME", "factor on a layer pair's weights: one (none), trained", LOCI_FIELD_NAME,
      AT(scale), 0, 0, scales, LOCI_NETS_SPATIAL},
     {"axon-sites", "N[,N...]", "axon sites per neuron, for all layer pairs or one number each",
@@ -72,13 +72,13 @@ static const loci_field fields[] = {
      AT(dendrite_sites), 1, 64, NULL, LOCI_NETS_SPATIAL, EACH_PAIR},
     {"gap", "G[,G...]", "distance between layers, or where a learned one starts",
      LOCI_FIELD_REAL_LIST, AT(gap), 1e-4, 1e4, NULL, LOCI_NETS_SPATIAL,
-     WHILE(planes, LOCI_PLANES_FIXED), EACH_PAIR},
+     WHILE(planes, LOCI_PLANES_FIXED), NEEDS(PLANES | LOCI_NEEDS_REACH), EACH_PAIR},
     {"range", "R[,R...]",
      "no site acts further than R, and weights fall to 0 there without a step; -1 = unlimited",
      LOCI_FIELD_REAL_LIST, AT(range), -1, 1e4, NULL, LOCI_NETS_SPATIAL,
-     WHILE(train_range, LOCI_TRAINED_NO), EACH_PAIR},
+     WHILE(train_range, LOCI_TRAINED_NO), NEEDS(REACH), EACH_PAIR},
     {"train-range", "NAME", "train the range: no, layer (one number a pair)", LOCI_FIELD_NAME,
-     AT(train_range), 0, 0, by_layer, LOCI_NETS_SPATIAL},
+     AT(train_range), 0, 0, by_layer, LOCI_NETS_SPATIAL, NEEDS(RANGE)},
     {"law", "NAME",
      "weight by distance r: inverse 1/r, inverse-square 1/r^2, exponential exp(-r/L), gaussian "
      "exp(-r^2/2L^2)",
@@ -86,26 +86,26 @@ static const loci_field fields[] = {
     {"length", "L[,L...]",
      "L of an exponential or gaussian law, or where a trained one starts; -1 = as --spread",
      LOCI_FIELD_REAL_LIST, AT(length), -1, 1e4, NULL, LOCI_NETS_SPATIAL,
-     WHILE(train_length, LOCI_TRAINED_NO), EACH_PAIR, SECOND(-1)},
+     WHILE(train_length, LOCI_TRAINED_NO), NEEDS(LENGTH), EACH_PAIR, SECOND(-1)},
     {"train-length", "NAME", "train the length: no, layer (one number a pair)", LOCI_FIELD_NAME,
-     AT(train_length), 0, 0, by_layer, LOCI_NETS_SPATIAL, SECOND(LOCI_TRAINED_NO)},
+     AT(train_length), 0, 0, by_layer, LOCI_NETS_SPATIAL, NEEDS(LENGTH), SECOND(LOCI_TRAINED_NO)},
     {"softening", "EPS", "added to distances in quadrature; -1 = 0 for planes, 0.01 for relaxed",
-     LOCI_FIELD_REAL, AT(softening), -1, 1e3, NULL, LOCI_NETS_SPATIAL},
+     LOCI_FIELD_REAL, AT(softening), -1, 1e3, NULL, LOCI_NETS_SPATIAL, NEEDS(REACH)},
     {"steepness", "K", "of the inhibition mask 2 sigmoid(K v) - 1", LOCI_FIELD_REAL, AT(steepness),
-     1e-3, 1e4, NULL, LOCI_NETS_SPATIAL, WHILE(sign, LOCI_SIGN_MASK)},
+     1e-3, 1e4, NULL, LOCI_NETS_SPATIAL, NEEDS(MASK)},
     {"logit-scale", "F", "constant factor on the logits", LOCI_FIELD_REAL, AT(logit_scale), 1e-9,
      1e9, NULL, LOCI_NETS_ALL},
     {"spread", "SD", "standard deviation of random start positions", LOCI_FIELD_REAL, AT(spread),
-     1e-6, 1e6, NULL, LOCI_NETS_SPATIAL, FREE},
+     1e-6, 1e6, NULL, LOCI_NETS_SPATIAL, FREE, NEEDS(CLOUD)},
     {"extent", "E", "half the side of the square the pixel grid fills", LOCI_FIELD_REAL, AT(extent),
-     1e-6, 1e6, NULL, LOCI_NETS_SPATIAL, WHILE(input, LOCI_INPUT_SHEET)},
+     1e-6, 1e6, NULL, LOCI_NETS_SPATIAL, WHILE(input, LOCI_INPUT_SHEET), NEEDS(GRID)},
     {"noise", "SD", "standard deviation of the noise on a grid start", LOCI_FIELD_REAL, AT(noise),
-     0, 1e6, NULL, LOCI_NETS_SPATIAL, FREE},
+     0, 1e6, NULL, LOCI_NETS_SPATIAL, FREE, NEEDS(NOISY)},
     {"neuron", "NAME", "hidden neurons: relu (they do not spike, see --activation), lif (spiking)",
      LOCI_FIELD_NAME, AT(neuron), 0, 0, neurons, LOCI_NETS_SPIKING},
     {"activation", "NAME",
      "of hidden neurons that do not spike: relu, leaky-relu (0.01), tanh, gelu (by erf), sine",
-     LOCI_FIELD_NAME, AT(activation), 0, 0, activations, LOCI_NETS_CONTINUOUS,
+     LOCI_FIELD_NAME, AT(activation), 0, 0, activations, LOCI_NETS_CONTINUOUS, NEEDS(HIDDEN),
      SECOND(LOCI_ACTIVATION_RELU)},
     {"time-steps", "T", "time steps of a spiking net", LOCI_FIELD_UINT, AT(time_steps), 1, 1000,
      NULL, LOCI_NETS_SPIKING},
@@ -114,19 +114,19 @@ static const loci_field fields[] = {
     {"readout", "NAME", "spiking logits: count, membrane-mean, membrane-max, membrane-last",
      LOCI_FIELD_NAME, AT(readout), 0, 0, readouts, LOCI_NETS_SPIKING},
     {"surrogate", "NAME", "derivative of a spike: fast-sigmoid, arctangent, triangular",
-     LOCI_FIELD_NAME, AT(surrogate), 0, 0, surrogates, LOCI_NETS_SPIKING, FREE},
+     LOCI_FIELD_NAME, AT(surrogate), 0, 0, surrogates, LOCI_NETS_SPIKING, FREE, NEEDS(FIRING)},
     {"slope", "K", "steepness of the surrogate", LOCI_FIELD_REAL, AT(slope), 1e-3, 1e4, NULL,
-     LOCI_NETS_SPIKING, FREE},
+     LOCI_NETS_SPIKING, FREE, NEEDS(FIRING)},
     {"beta", "B", "share of the membrane kept from step to step", LOCI_FIELD_REAL, AT(beta), 0, 1,
-     NULL, LOCI_NETS_SPIKING, WHILE(train_beta, LOCI_TRAINED_NO)},
+     NULL, LOCI_NETS_SPIKING, NEEDS(STEPS), WHILE(train_beta, LOCI_TRAINED_NO)},
     {"threshold", "U", "membrane above which a neuron spikes", LOCI_FIELD_REAL, AT(threshold), 1e-6,
-     1e6, NULL, LOCI_NETS_SPIKING, WHILE(train_threshold, LOCI_TRAINED_NO)},
+     1e6, NULL, LOCI_NETS_SPIKING, NEEDS(FIRING), WHILE(train_threshold, LOCI_TRAINED_NO)},
     {"reset", "NAME", "after a spike: subtract (the threshold), zero, none", LOCI_FIELD_NAME,
-     AT(reset), 0, 0, resets, LOCI_NETS_SPIKING},
+     AT(reset), 0, 0, resets, LOCI_NETS_SPIKING, NEEDS(FIRING | LOCI_NEEDS_STEPS)},
     {"train-beta", "NAME", "train beta: no, layer (one number each), neuron", LOCI_FIELD_NAME,
-     AT(train_beta), 0, 0, trained, LOCI_NETS_SPIKING},
+     AT(train_beta), 0, 0, trained, LOCI_NETS_SPIKING, NEEDS(STEPS)},
     {"train-threshold", "NAME", "train the threshold: no, layer, neuron", LOCI_FIELD_NAME,
-     AT(train_threshold), 0, 0, trained, LOCI_NETS_SPIKING},
+     AT(train_threshold), 0, 0, trained, LOCI_NETS_SPIKING, NEEDS(FIRING)},
 };
 
 const loci_field *loci_spec_fields(size_t *count) {
@@ -140,35 +140,4 @@ int loci_spec_set(loci_spec *spec, const char *name, const char *text, loci_erro
 
 int loci_spec_get(const loci_spec *spec, const char *name, char *text, size_t size) {
     return loci_field_get(fields, sizeof fields / sizeof *fields, spec, name, text, size);
-}
-
-static bool acts(const loci_spec *spec, const loci_field *field) {
-    if (field->nets == LOCI_NETS_SPATIAL && spec->wiring == LOCI_WIRING_DENSE)
-        return false;
-    if (field->nets == LOCI_NETS_SPIKING && field->offset != AT(neuron) &&
-        spec->neuron != LOCI_NEURON_LIF)
-        return false;
-    if (field->nets == LOCI_NETS_CONTINUOUS && spec->neuron == LOCI_NEURON_LIF)
-        return false;
-    bool of_length = field->offset == AT(length) || field->offset == AT(train_length);
-    if (of_length && !loci_law_has_length(spec->law))
-        return false;
-    const int *by = (const void *)((const char *)spec + field->acts_by);
-    return field->acts_by == 0 || *by == field->acts_at;
-}
-
-static bool differs(const loci_spec *a, const loci_spec *b, const loci_field *field) {
-    char of_a[1024] = "", of_b[1024] = "";
-    if (field->carried == LOCI_CARRIED_FREE || !acts(a, field) || !acts(b, field))
-        return false;
-    loci_spec_get(a, field->name, of_a, sizeof of_a);
-    loci_spec_get(b, field->name, of_b, sizeof of_b);
-    return strcmp(of_a, of_b) != 0;
-}
-
-const loci_field *loci_spec_difference(const loci_spec *from, const loci_spec *to, size_t i) {
-    for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
-        if (differs(from, to, &fields[f]) && i-- == 0)
-            return &fields[f];
-    return NULL;
 }

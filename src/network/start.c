@@ -1,6 +1,7 @@
 #include "network/start.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -83,8 +84,8 @@ static const loci_tensor *view(const loci_network *network, size_t offset, loci_
 }
 
 /* The root mean square of what the law, less its value at the end of a finite range, is worth
- * between the sites of a pair: how widely its weights are spread, but for charges. From as many
- * pairs of sites as are enough, drawn at random. */
+ * between the sites of a pair: how widely its weights are spread, but for charges. Of all pairs of
+ * sites, or from as many as are enough, drawn at random. */
 static double law_spread(const loci_network *network, uint32_t l, int law,
                          const loci_random *stream) {
     enum { PAIRS_OF_SITES = 1 << 16 };
@@ -101,16 +102,19 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
     float base = (float)(gap * gap + spec->softening * spec->softening), cutoff = 0;
     if (spec->range[l] > 0)
         cutoff = loci_law_value(law, loci_law_end((float)(1 / spec->range[l])), inverse_length);
-    for (uint64_t k = 0; k < PAIRS_OF_SITES; k++) {
-        const float *a = p + C * loci_random_below(stream, 2 * k, axons);
-        const float *b = q + C * loci_random_below(stream, 2 * k + 1, dendrites);
+    bool few = (uint64_t)axons * dendrites <= PAIRS_OF_SITES;
+    uint64_t count = few ? (uint64_t)axons * dendrites : PAIRS_OF_SITES;
+    for (uint64_t k = 0; k < count; k++) {
+        uint64_t i = few ? k / dendrites : loci_random_below(stream, 2 * k, axons);
+        uint64_t j = few ? k % dendrites : loci_random_below(stream, 2 * k + 1, dendrites);
+        const float *a = p + C * i, *b = q + C * j;
         float square = base;
         for (size_t x = 0; x < C; x++)
             square += (a[x] - b[x]) * (a[x] - b[x]);
         float f = loci_law_value(law, loci_law_at(law, square), inverse_length) - cutoff;
         sum += f > 0 ? (double)f * f : 0;
     }
-    return sqrt(sum / PAIRS_OF_SITES);
+    return sqrt(sum / (double)count);
 }
 
 /* log of the scale: 0.5 / sqrt(n A D), times what gives weights of another law the spread that they

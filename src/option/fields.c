@@ -203,6 +203,23 @@ size_t loci_field_length(const loci_field *field, const void *object) {
     return 1;
 }
 
+bool loci_field_is_idle(const loci_field *field, const void *object) {
+    const void *at = (const char *)object + field->offset;
+    bool idle = false;
+    if (field->type == LOCI_FIELD_UINT)
+        return *(const uint32_t *)at == 0;
+    if (field->names != NULL && field->type != LOCI_FIELD_PLAN)
+        return *(const int *)at == 0 && strcmp(field->names[0], "no") == 0;
+    if (field->type == LOCI_FIELD_REAL)
+        idle = *(const double *)at == -1;
+    if (field->type == LOCI_FIELD_REAL_LIST) {
+        idle = true;
+        for (size_t i = 0; i < loci_field_length(field, object); i++)
+            idle = idle && (((const double *)at)[i] == -1 || ((const double *)at)[i] == 0);
+    }
+    return idle && field->low == -1;
+}
+
 static int get_plan(const loci_field *field, const loci_field_plan *plan, char *text, size_t size) {
     char share[32];
     const char *name = loci_field_name_of(field, plan->name);

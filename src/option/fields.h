@@ -45,6 +45,9 @@ const char *loci_field_name_of(const loci_field *field, int value);
  * before". LOCI_E_ARGUMENT with the option in error->where. */
 int loci_fields_check(const loci_field *fields, size_t count, const void *object,
                       loci_error *error);
+/* Whether the value asks for nothing: "no" of a name, -1 where numbers are at least that, 0 of a
+ * whole number. */
+bool loci_field_is_idle(const loci_field *field, const void *object);
 /* Whether an option is younger than version 0.1 and says something else than 0.1 did: then it is
  * written, and what it is written to has the format version of its row's `since`. */
 bool loci_field_is_new(const loci_field *field, const void *object);

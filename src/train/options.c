@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "option/fields.h"
+#include "train/training_use.h"
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
 
@@ -14,6 +15,8 @@ static const char *const scopes[] = {"layer", "net", NULL};
 static const char *const switches[] = {"no", "yes", NULL};
 
 #define AT(member) offsetof(loci_train_options, member)
+/* A row's end: the option acts only where there is all of that. */
+#define NEEDS(what) .needs = LOCI_NEEDS_##what
 
 /* Younger than version 0.1, where it was as if it had that value. */
 #define SECOND(value) .since = 2, .before = (value)
@@ -27,9 +30,9 @@ static const loci_field fields[] = {
     {"batch", "N", "samples a step", LOCI_FIELD_UINT, AT(batch), 1, 65536, NULL, LOCI_NETS_ALL},
     {"lr", "RATE", "Adam's step size", LOCI_FIELD_REAL, AT(lr), 1e-12, 1e3, NULL, LOCI_NETS_ALL},
     {"lr-positions", "FACTOR", "times --lr, for positions; 0 = they stay", LOCI_FIELD_REAL,
-     AT(lr_positions), 0, 1000, NULL, LOCI_NETS_ALL},
+     AT(lr_positions), 0, 1000, NULL, LOCI_NETS_SPATIAL},
     {"lr-charges", "FACTOR", "times --lr, for charges; 0 = they stay", LOCI_FIELD_REAL,
-     AT(lr_charges), 0, 1000, NULL, LOCI_NETS_ALL},
+     AT(lr_charges), 0, 1000, NULL, LOCI_NETS_SPATIAL},
     {"schedule", "NAME", "the rate over a run: constant, cosine (falls to 0)", LOCI_FIELD_NAME,
      AT(schedule), 0, 0, schedules, LOCI_NETS_ALL},
     {"warmup", "STEPS", "the rate rises from 0 over so many steps", LOCI_FIELD_UINT, AT(warmup), 0,
@@ -54,9 +57,9 @@ static const loci_field fields[] = {
     {"validation", "N", "training samples held out, to choose by", LOCI_FIELD_UINT, AT(validation),
      0, 1e9, NULL, LOCI_NETS_ALL},
     {"patience", "N", "stop after N epochs without a better validation accuracy; keep the best",
-     LOCI_FIELD_UINT, AT(patience), 0, 100000, NULL, LOCI_NETS_ALL},
+     LOCI_FIELD_UINT, AT(patience), 0, 100000, NULL, LOCI_NETS_ALL, NEEDS(VALIDATION)},
     {"test-every", "N", "measure test accuracy every N epochs; 0 = at the end only",
-     LOCI_FIELD_UINT, AT(test_every), 0, 100000, NULL, LOCI_NETS_ALL},
+     LOCI_FIELD_UINT, AT(test_every), 0, 100000, NULL, LOCI_NETS_ALL, NEEDS(TEST)},
     {"prune", "WHEN:F",
      "cut a share F of the connections: none, after:F (once, at the end), during:F (in every "
      "step), gradual:F (over the ramp, then in every step)",
@@ -64,20 +67,20 @@ static const loci_field fields[] = {
     {"prune-by", "NAME",
      "what goes: distance (the longest), weight (the smallest |w|), range (the longest, by a "
      "range at which weights fall to 0)",
-     LOCI_FIELD_NAME, AT(prune.by), 0, 0, by, LOCI_NETS_ALL},
+     LOCI_FIELD_NAME, AT(prune.by), 0, 0, by, LOCI_NETS_ALL, NEEDS(PRUNING | LOCI_NEEDS_RANKED)},
     {"prune-scope", "NAME", "the share is one of each layer, or of the whole net", LOCI_FIELD_NAME,
-     AT(prune_scope), 0, 0, scopes, LOCI_NETS_ALL},
+     AT(prune_scope), 0, 0, scopes, LOCI_NETS_ALL, NEEDS(PRUNING | LOCI_NEEDS_LAYERS)},
     {"prune-ramp", "SHARE", "of the steps, that gradual pruning takes", LOCI_FIELD_REAL,
-     AT(prune_ramp), 0, 1, NULL, LOCI_NETS_ALL},
+     AT(prune_ramp), 0, 1, NULL, LOCI_NETS_ALL, NEEDS(GRADUAL)},
     {"freeze-mask", NULL,
      "once pruned, keep the set of connections as it is; without --prune, that of --init",
-     LOCI_FIELD_SWITCH, AT(freeze_mask), 0, 0, switches, LOCI_NETS_ALL},
+     LOCI_FIELD_SWITCH, AT(freeze_mask), 0, 0, switches, LOCI_NETS_ALL, NEEDS(KEPT)},
     {"distillation", "SHARE",
      "with --teacher: share of the loss that its class probabilities have, the labels have the "
      "rest",
      LOCI_FIELD_REAL, AT(distillation), 0, 1, NULL, LOCI_NETS_TAUGHT},
     {"temperature", "T", "with --teacher: divides the logits of both before they are compared",
-     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_TAUGHT},
+     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_TAUGHT, NEEDS(TAUGHT)},
 };
 
 void loci_train_options_defaults(loci_train_options *options) {

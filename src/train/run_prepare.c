@@ -104,11 +104,25 @@ static int take_set(loci_network *network, loci_network *model, const loci_confi
     return LOCI_OK;
 }
 
+/* In what options the networks differ, with both values; "" where in none. */
+static void tell_difference(const loci_spec *from, const loci_spec *to, char *text, size_t size) {
+    const loci_field *field;
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; used < size && (field = loci_spec_difference(from, to, i)) != NULL; i++) {
+        char there[160] = "...", here[160] = "..."; /* of a list too long for a line */
+        loci_spec_get(from, field->name, there, sizeof there);
+        loci_spec_get(to, field->name, here, sizeof here);
+        used += (size_t)snprintf(text + used, size - used, "%s%s %s (here %s)",
+                                 i == 0 ? "trained with " : ", ", field->name, there, here);
+    }
+}
+
 /* The same tensors can still be of networks that do something else with them. */
 static int compare_specs(const loci_spec *from, const loci_spec *to, const char *path,
                          char note[LOCI_RUN_NOTE], loci_error *error) {
+    static const char begin[] = "the model to start from was ";
     const loci_field *field;
-    size_t used = 0;
     note[0] = '\0';
     if (to->input == LOCI_INPUT_SHEET && (from->height != to->height || from->width != to->width))
         return loci_fail(error, LOCI_E_MISMATCH, path,
@@ -116,7 +130,7 @@ static int compare_specs(const loci_spec *from, const loci_spec *to, const char 
                          "%u",
                          from->height, from->width, to->height, to->width);
     for (size_t i = 0; (field = loci_spec_difference(from, to, i)) != NULL; i++) {
-        char there[160] = "...", here[160] = "..."; /* of a list too long for a line */
+        char there[160] = "...", here[160] = "...";
         loci_spec_get(from, field->name, there, sizeof there);
         loci_spec_get(to, field->name, here, sizeof here);
         if (field->carried == LOCI_CARRIED_REFUSED)
@@ -124,10 +138,29 @@ static int compare_specs(const loci_spec *from, const loci_spec *to, const char 
                              "cannot start from this model: its %s is %s, this network's %s; "
                              "give --%s %s",
                              field->name, there, here, field->name, there);
-        if (used < LOCI_RUN_NOTE)
-            used += (size_t)snprintf(note + used, LOCI_RUN_NOTE - used, "%s%s %s (here %s)",
-                                     i == 0 ? "the model to start from was trained with " : ", ",
-                                     field->name, there, here);
+    }
+    if (loci_spec_difference(from, to, 0) != NULL) {
+        memcpy(note, begin, sizeof begin);
+        tell_difference(from, to, note + sizeof begin - 1, LOCI_RUN_NOTE - sizeof begin + 1);
+    }
+    return LOCI_OK;
+}
+
+static int compare_tensors(const loci_network *network, const loci_network *model, const char *path,
+                           loci_error *error) {
+    size_t most =
+        network->tensor_count > model->tensor_count ? network->tensor_count : model->tensor_count;
+    char difference[400];
+    for (size_t i = 0; i < most; i++) {
+        const loci_tensor *a = loci_network_tensor(network, i), *b = loci_network_tensor(model, i);
+        if (a != NULL && b != NULL && same_tensor(a, b))
+            continue;
+        tell_difference(&model->spec, &network->spec, difference, sizeof difference);
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "cannot start from this model: its %s is another one than this "
+                         "network's%s%s",
+                         a != NULL ? a->name : b->name, difference[0] != '\0' ? "; it was " : "",
+                         difference);
     }
     return LOCI_OK;
 }
@@ -139,16 +172,7 @@ int loci_run_init(loci_network *network, const loci_config *config, char note[LO
     int status = loci_network_load(&model, path, error);
     if (status != LOCI_OK)
         return status;
-    size_t most =
-        network->tensor_count > model->tensor_count ? network->tensor_count : model->tensor_count;
-    for (size_t i = 0; status == LOCI_OK && i < most; i++) {
-        const loci_tensor *a = loci_network_tensor(network, i), *b = loci_network_tensor(model, i);
-        if (a == NULL || b == NULL || !same_tensor(a, b))
-            status =
-                loci_fail(error, LOCI_E_MISMATCH, path,
-                          "cannot start from this model: its %s is another one than this network's",
-                          a != NULL ? a->name : b->name);
-    }
+    status = compare_tensors(network, model, path, error);
     if (status == LOCI_OK)
         status = compare_specs(&model->spec, &network->spec, path, note, error);
     if (status == LOCI_OK)

@@ -80,7 +80,7 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
         return status;
     const loci_augmentation by = augmentation(&t->options);
     if (loci_warps(&by) && (spec->height < 2 || spec->width < 2))
-        return loci_fail(error, LOCI_E_ARGUMENT, "data",
+        return loci_fail(error, LOCI_E_ARGUMENT, loci_warps_by(&by),
                          "samples of %u x %u are no images to turn, stretch or bend", spec->height,
                          spec->width);
     if (t->options.shift > 0 &&

@@ -29,6 +29,8 @@ NETS = {
     "sheet": ("--hidden", "8", "--input", "sheet", "--sign", "charge", "--dendrite-sites", "3"),
     "dense": ("--hidden", "8", "--wiring", "dense"),
     "cut": ("--hidden", "12", *ARBOR, "--prune", "after:0.7"),
+    "law": ("--hidden", "10,8", *ARBOR, "--law", "exponential", "--range", "2"),
+    "gelu": ("--hidden", "10,8", *ARBOR, "--law", "gaussian", "--activation", "gelu"),
     "spiking": ("--hidden", "10", *SPIKING),
     "spikingcut": ("--hidden", "10", *SPIKING, "--prune", "after:0.7"),
 }
@@ -41,7 +43,8 @@ QUICK = [
     *(("cut", "pruned", bits) for bits in BITS),
     *(("spikingcut", "pruned", bits) for bits in (32, 8)),
     ("cut", "positions", 8), ("paper", "positions", 8), ("relaxed", "positions", 32), ("sheet", "positions", 8),
-    ("dense", "weights", 8),
+    ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8), ("gelu", "positions", 32),
+    ("gelu", "positions", 8),
 ]
 MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in BITS
         if (net, mode) != ("dense", "positions")] # has none
@@ -178,7 +181,8 @@ def main():
                 failed += 1
                 print(f"{name}: {error}", flush=True)
         if not failed:
-            for name in "arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8":
+            for name in ("arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8",
+                         "law-positions-8", "law-positions-32", "gelu-positions-8", "gelu-positions-32"):
                 measures_what_was_reported(work / name, plugin)
             example_runs(loci, work / "arbor")
             self_test_can_fail(work / "arbor-positions-8")

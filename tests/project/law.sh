@@ -15,9 +15,11 @@ lines=$(grep -c '^+[^+]' "$patch")
 cd "$work"
 patch --quiet --strip=1 <"$patch"
 [ -n "$build" ] || exit 0
-meson setup build -Doptimization=0 -Dpage=disabled -Dman=disabled >build.log 2>&1 &&
-    ninja -C build tests/test_kernels tests/test_gradients tests/test_network tests/test_strength cli/loci \
-        >>build.log 2>&1 || { cat build.log && exit 1; }
+compile() {
+    meson setup build -Doptimization=0 -Dpage=disabled -Dman=disabled &&
+        ninja -C build tests/test_kernels tests/test_gradients tests/test_network tests/test_strength cli/loci
+}
+compile >build.log 2>&1 || { cat build.log && exit 1; }
 export LD_LIBRARY_PATH="$work/build/src"
 for test in kernels gradients network strength; do
     "build/tests/test_$test" >test.log 2>&1 || { cat test.log && exit 1; }

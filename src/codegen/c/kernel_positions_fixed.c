@@ -34,11 +34,19 @@ static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[CO
         //@if range
         if (square >= l->reach)
             continue;
+        //@if inverse
         int32_t closeness = inverse_root(square, l->root_shift) - (int32_t)l->cutoff;
+        //@else
+        int32_t closeness = law_at(l, square) - (int32_t)l->cutoff;
+        //@end
         if (closeness <= 0)
             continue;
         //@else
+        //@if inverse
         int32_t closeness = inverse_root(square, l->root_shift);
+        //@else
+        int32_t closeness = law_at(l, square);
+        //@end
         //@end
         //@if dendrite_charges
         sum += at(l->dendrite_charge, b) * closeness;

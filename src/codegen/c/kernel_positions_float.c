@@ -30,7 +30,19 @@ static float weight_of_site(const layer *l, uint32_t a, const float place[COORDI
     float sum = 0.0f;
     uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
     for (uint32_t b = first; b < end; b++) {
+        //@if inverse
         float closeness = 1.0f / sqrtf(squared_distance(l, place, b));
+        //@end
+        //@if inverse_square
+        float closeness = 1.0f / squared_distance(l, place, b);
+        //@end
+        //@if exponential
+        float closeness = expf(-sqrtf(squared_distance(l, place, b)) * l->inverse_length);
+        //@end
+        //@if gaussian
+        float square = squared_distance(l, place, b);
+        float closeness = expf(-0.5f * square * l->inverse_length * l->inverse_length);
+        //@end
         //@if range
         closeness -= l->cutoff;
         if (closeness <= 0.0f)

@@ -2,6 +2,11 @@ const number *bias; /* [receivers] */
 //@if output_shift
 uint8_t output_shift; /* from a receiver's sum to what it sends on */
 //@end
+//@if activation_table
+const int16_t *activation; /* [2^activation_bits + 1] what a hidden receiver sends */
+uint8_t activation_bits;   /* of sums, the highest bits that choose an entry */
+uint8_t activation_shift;  /* how far these are below bit 31 */
+//@end
 //@if beta_each
 const number *beta; /* [receivers] what a membrane keeps from step to step */
 //@end

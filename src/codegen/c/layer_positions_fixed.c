@@ -1,7 +1,11 @@
 /* A layer: the weight between sender i and receiver j follows from where their sites are,
  *
  *     w = sum over axon sites a of i and dendrite sites b of j of
+//@if inverse
  *         charge a * charge b / sqrt(|position a - position b|^2 + base)
+//@else
+ *         charge a * charge b * law(|position a - position b|^2 + base)
+//@end
  *
  * Positions are whole numbers of one step, the same for both sides; squares have 8 bits more. */
 typedef struct {
@@ -13,12 +17,25 @@ typedef struct {
     //@if dendrite_charges
     const stored *dendrite_charge; /* [receivers][dendrites] */
     //@end
+    //@if inverse
     uint32_t base;      /* the square of the gap between the layers, softening included */
     uint8_t root_shift; /* of 1 / sqrt */
     uint8_t charge_shift, weight_shift;
     //@if range
     uint32_t reach;  /* sites as far apart as this, squared, do not meet */
     uint32_t cutoff; /* and what is left of 1 / sqrt there */
+    //@end
+    //@else
+    uint32_t base; /* the square of the gap between the layers, softening included */
+    uint8_t charge_shift, weight_shift;
+    uint8_t law_bits;      /* a power of two is cut into 2^law_bits segments */
+    const uint16_t *law;   /* [law_segments + 1] the law where each segment begins */
+    uint32_t law_first;    /* the segment of the nearest sites, counted from square 0 */
+    uint32_t law_segments; /* beyond them the law is 0 */
+    //@if range
+    uint32_t reach;  /* sites as far apart as this, squared, do not meet */
+    uint32_t cutoff; /* and what is left of the law there */
+    //@end
     //@end
     //@if near
     uint32_t near; /* neurons are connected whose nearest sites are this close, squared */

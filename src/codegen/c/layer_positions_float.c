@@ -1,7 +1,23 @@
+//@if inverse
 /* A layer: the weight between sender i and receiver j follows from where their sites are,
  *
  *     w = scale * sum over axon sites a of i and dendrite sites b of j of
  *         charge a * charge b / sqrt(|position a - position b|^2 + base) */
+//@else
+/* A layer: the weight between sender i and receiver j follows from where their sites are,
+ *
+ *     w = scale * sum over axon sites a of i and dendrite sites b of j of
+ *         charge a * charge b * law(sqrt(|position a - position b|^2 + base)) */
+//@end
+//@if inverse_square
+/* The law of a distance r is 1 / r^2. */
+//@end
+//@if exponential
+/* The law of a distance r is exp(-r / length). */
+//@end
+//@if gaussian
+/* The law of a distance r is exp(-r^2 / (2 length^2)). */
+//@end
 typedef struct {
     uint32_t senders, receivers;
     uint32_t axons, dendrites;       /* sites of a sender, of a receiver */
@@ -13,8 +29,15 @@ typedef struct {
     //@end
     float base; /* the square of the gap between the layers, softening included */
     float scale;
+    //@if length
+    float inverse_length; /* 1 / length */
+    //@end
     //@if range
+    //@if inverse
     float cutoff; /* 1 / the distance beyond which sites do not meet */
+    //@else
+    float cutoff; /* the law at the distance beyond which sites do not meet */
+    //@end
     //@end
     //@if near
     float near; /* neurons are connected whose nearest sites are this close, squared */

@@ -1,7 +1,7 @@
 //@insert banner
 #include "net.h"
 
-//@if roots
+//@if math
 #include <math.h>
 
 //@end

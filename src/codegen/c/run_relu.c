@@ -1,4 +1,47 @@
+//@if hidden
+//@if activation_table
+/* What a hidden neuron sends: straight lines between the entries of a table. The first bits of the
+ * sum, counted from the least that the table reaches, tell the entry. */
+static int32_t activate(const layer *l, int32_t sum) {
+    int32_t most = INT32_MAX >> l->activation_shift;
+    sum = sum > most ? most : sum < -most - 1 ? -most - 1 : sum;
+    uint32_t digits = ((uint32_t)sum << l->activation_shift) ^ 0x80000000u;
+    uint32_t i = digits >> (32 - l->activation_bits);
+    int32_t part = (int32_t)(digits >> (16 - l->activation_bits) & 0xffff);
+    return l->activation[i] + ((l->activation[i + 1] - l->activation[i]) * part >> 16);
+}
+
+//@end
+//@end
+//@if leaky
+static float activate(float sum) {
+    return sum > 0.0f ? sum : 0.01f * sum;
+}
+
+//@end
+//@if tanh
+static float activate(float sum) {
+    return tanhf(sum);
+}
+
+//@end
+//@if gelu
+static float activate(float sum) {
+    return 0.5f * sum * (1.0f + erff(sum * 0.70710678f));
+}
+
+//@end
+//@if sine
+static float activate(float sum) {
+    return sinf(sum);
+}
+
+//@end
+//@if rectified
 /* From a receiver's sum to its output: the bias is added, hidden neurons rectify. */
+//@else
+/* From a receiver's sum to its output: the bias is added, hidden neurons have an activation. */
+//@end
 static void settle(const layer *l, int hidden, number *sums) {
     for (uint32_t j = 0; j < l->receivers; j++) {
         //@if gain
@@ -13,17 +56,25 @@ static void settle(const layer *l, int hidden, number *sums) {
         //@if fixed
         //@if hidden
         if (hidden) {
+            //@if activation_table
+            sum = activate(l, sum);
+            //@else
             sum = sum > 0 ? sum >> l->output_shift : 0;
             sum = sum < MOST ? sum : MOST;
+            //@end
         }
         //@else
         (void)hidden;
         //@end
         //@else
+        //@if rectified
         if (hidden)
             sum = sum > 0.0f ? sum : 0.0f;
         else
             sum *= LOGIT_SCALE;
+        //@else
+        sum = hidden ? activate(sum) : sum * LOGIT_SCALE;
+        //@end
         //@end
         sums[j] = sum;
     }

@@ -13,7 +13,7 @@ refuse $train --hidden 6 --init first --sign mask --out refused
 
 # networks that nothing goes through
 said $train --hidden 6 --neuron lif --threshold 1e5 --time-steps 3 --out silent
-said $train --hidden 6,5 --range 1e-4 --out unreached
+said $train --hidden 6,5 --range 0.11 --out unreached
 
 # an index, as pandas writes it
 for i in 0 1 2 3 4 5 6 7 8 9; do echo "$i,$((i * 7 % 5)),$((i * 3 % 4)),$((i % 2))"; done >rows

@@ -1,0 +1,49 @@
+/* What of the C library the source calls. */
+#include <string.h>
+
+#include "codegen/emit.h"
+
+/* Of a law of distance in floats, and of an activation: the functions of math.h, one after the
+ * other. */
+static const char *const laws[] = {"sqrtf", "", "expf sqrtf", "expf"};
+static const char *const activations[] = {"", "", "tanhf", "erff", "sinf"};
+
+bool loci_emit_knows_law(int law) {
+    return (size_t)law < sizeof laws / sizeof *laws;
+}
+
+/* Writes the names, after `count` others; returns how many there are then. */
+static int each(const char *names, int count, FILE *to) {
+    while (*names != '\0') {
+        size_t length = strcspn(names, " ");
+        if (to != NULL)
+            fprintf(to, "%s`%.*s`", count > 0 ? ", " : "", (int)length, names);
+        count++;
+        names += length + strspn(names + length, " ");
+    }
+    return count;
+}
+
+static int functions(const loci_export *x, FILE *to) {
+    int count = 0;
+    if (x->fixed)
+        return 0;
+    if (x->options.mode == LOCI_EXPORT_POSITIONS)
+        count = each(laws[x->spec->law], count, to);
+    return each(activations[loci_codegen_activation(x)], count, to);
+}
+
+bool loci_emit_calls_library(const loci_export *export) {
+    return functions(export, NULL) > 0;
+}
+
+void loci_emit_library(const loci_export *export, FILE *to) {
+    int count = functions(export, NULL);
+    if (count == 0) {
+        fprintf(to, "No function of the library is called.\n");
+        return;
+    }
+    fprintf(to, "Of the library only ");
+    functions(export, to);
+    fprintf(to, " %s called (`-lm`).\n", count > 1 ? "are" : "is");
+}

@@ -1,0 +1,30 @@
+/* What an option of a specification needs to have something to act on. */
+#ifndef LOCI_NETWORK_SPEC_USE_H
+#define LOCI_NETWORK_SPEC_USE_H
+
+#include <loci/spec.h>
+
+/* A row of the table of options names those that it needs, joined by |; what it needs by `nets`
+ * goes without saying. */
+enum loci_spec_need {
+    LOCI_NEEDS_POSITIONS = 1 << 0,
+    LOCI_NEEDS_TIME = 1 << 1,       /* neurons that spike, over time steps */
+    LOCI_NEEDS_CONTINUOUS = 1 << 2, /* neurons that do not */
+    LOCI_NEEDS_HIDDEN = 1 << 3,     /* a hidden layer */
+    LOCI_NEEDS_FIRING = 1 << 4,     /* a layer whose neurons fire: integrators do not */
+    LOCI_NEEDS_STEPS = 1 << 5,      /* a time step after the first */
+    LOCI_NEEDS_PLANES = 1 << 6,
+    LOCI_NEEDS_MASK = 1 << 7,   /* charges behind the inhibition mask */
+    LOCI_NEEDS_GRID = 1 << 8,   /* inputs that start or stay on the pixel grid */
+    LOCI_NEEDS_NOISY = 1 << 9,  /* sites that start on it or around it with noise */
+    LOCI_NEEDS_CLOUD = 1 << 10, /* something that follows from the spread */
+    LOCI_NEEDS_LENGTH = 1 << 11,
+    LOCI_NEEDS_RANGE = 1 << 12, /* a finite one */
+    LOCI_NEEDS_REACH = 1 << 13, /* a range that reaches from layer to layer */
+};
+
+/* What loci_spec_use() says of a row, in whatever table it is, whose `nets` the network is none of.
+ */
+int loci_spec_check_nets(const loci_spec *spec, const loci_field *field, loci_error *error);
+
+#endif

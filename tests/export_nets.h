@@ -1,0 +1,162 @@
+/* The networks that test_export_c.c exports. */
+#ifndef LOCI_TESTS_EXPORT_NETS_H
+#define LOCI_TESTS_EXPORT_NETS_H
+
+#include "prune_fixture.h"
+
+#include <math.h>
+
+#include <loci/codegen.h>
+
+enum { MOST_PIXELS = 64 };
+
+/* What is done to a network before it is exported. */
+enum treatment { WHOLE, DISTANCE, WEIGHT, RANGE, FROZEN, SHRUNK };
+
+static const struct {
+    const char *options;
+    uint32_t height, width;
+    enum treatment treatment;
+} nets[] = {
+    {"neuron=relu hidden=0 dendrite-sites=3", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 sign=mask scale=one tied=yes planes=learned gap=1 steepness=10 "
+     "logit-scale=0.01",
+     SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 sign=mask scale=one tied=yes planes=relaxed dim=3", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=8,7 input=grid axon-sites=1,2,2 dendrite-sites=5,3,2 gap=0.1,0.2", SIDE,
+     SIDE, WHOLE},
+    {"neuron=relu hidden=7,6,5,4 dim=5 axon-sites=2 dendrite-sites=2", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=8 dim=2 dendrite-sites=4,1 planes=learned", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=8 dim=33 dendrite-sites=2,1 sign=mask", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 input=sheet axon-sites=1,2 dendrite-sites=4,3", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 input=sheet dendrite-sites=3,1 planes=relaxed dim=4", 3, 7, WHOLE},
+    {"neuron=relu hidden=9 range=1.2,-1 dendrite-sites=3,2 gap=0.3", SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9 range=1.5 train-range=layer planes=relaxed dim=3 softening=0.2", SIDE,
+     SIDE, WHOLE},
+    {"neuron=relu hidden=20,9 dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE, SIDE, DISTANCE},
+    {"neuron=relu hidden=20,9 dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE, SIDE, WEIGHT},
+    {"neuron=relu hidden=20,9 dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE, SIDE, RANGE},
+    {"neuron=relu hidden=20 dendrite-sites=3,2 gap=0.3 range=2", SIDE, SIDE, DISTANCE},
+    {"neuron=relu hidden=14 input=sheet dendrite-sites=4,2", SIDE, SIDE, FROZEN},
+    {"neuron=relu hidden=14 input=sheet dendrite-sites=4,2", SIDE, SIDE, SHRUNK},
+    {"neuron=relu hidden=14 sign=mask tied=yes", SIDE, SIDE, SHRUNK},
+    {"neuron=relu wiring=dense hidden=0", 1, 5, WHOLE},
+    {"neuron=relu wiring=dense hidden=11,5 logit-scale=0.5", SIDE, SIDE, WHOLE},
+    {"neuron=relu wiring=dense hidden=700", 1, 5, WEIGHT}, /* steps of more than a byte */
+    {"hidden=12 time-steps=10 dendrite-sites=4,1 threshold=0.4", SIDE, SIDE, WHOLE},
+    {"hidden=12,9 time-steps=6 coding=latency readout=count reset=zero threshold=0.3 "
+     "axon-sites=1,2 dendrite-sites=3,2",
+     SIDE, SIDE, WHOLE},
+    {"hidden=12 time-steps=7 readout=membrane-last reset=none train-beta=neuron "
+     "train-threshold=neuron dendrite-sites=3",
+     SIDE, SIDE, WHOLE},
+    {"hidden=12 time-steps=7 readout=count train-beta=layer train-threshold=neuron tied=yes", SIDE,
+     SIDE, WHOLE},
+    {"hidden=12 time-steps=5 readout=membrane-max input=sheet dendrite-sites=4,2 threshold=0.3",
+     SIDE, SIDE, DISTANCE},
+    {"hidden=0 time-steps=5 readout=count dendrite-sites=3", SIDE, SIDE, WHOLE},
+    {"hidden=0 time-steps=1 coding=latency", SIDE, SIDE, WHOLE},
+    {"wiring=dense hidden=10,6 time-steps=8 coding=latency train-threshold=layer", SIDE, SIDE,
+     WHOLE},
+    {"wiring=dense hidden=10 time-steps=25 reset=zero", SIDE, SIDE, WEIGHT},
+    /* laws of distance, activations */
+    {"neuron=relu hidden=9 law=inverse-square dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE,
+     SIDE, WHOLE},
+    {"neuron=relu hidden=9 law=inverse-square range=0.5,1.5 gap=0.3 input=sheet dendrite-sites=9,4",
+     SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=9,8 law=exponential length=0.7,2,1 dendrite-sites=3,2,1 gap=0.3", SIDE,
+     SIDE, WHOLE},
+    {"neuron=relu hidden=9 law=exponential train-length=layer range=2 train-range=layer "
+     "planes=learned dendrite-sites=3,2",
+     SIDE, SIDE, WHOLE},
+    {"neuron=relu hidden=20,9 law=gaussian length=1.5 dendrite-sites=3,2 axon-sites=1,2", SIDE,
+     SIDE, WEIGHT},
+    {"neuron=relu hidden=9 law=gaussian length=0.8 range=2.5 dendrite-sites=3,2", SIDE, SIDE,
+     WHOLE},
+    {"neuron=relu hidden=9 law=gaussian sign=mask scale=one tied=yes planes=relaxed dim=3", SIDE,
+     SIDE, DISTANCE},
+    {"hidden=12 time-steps=5 law=inverse-square dendrite-sites=4,1 threshold=0.4", SIDE, SIDE,
+     WHOLE},
+    {"hidden=12 time-steps=5 law=inverse-square range=1.5 gap=0.3 dendrite-sites=4,1 "
+     "threshold=0.3",
+     SIDE, SIDE, WHOLE},
+    {"hidden=12 time-steps=6 coding=latency law=exponential dendrite-sites=3,2 threshold=0.3", SIDE,
+     SIDE, WHOLE},
+    {"hidden=12 time-steps=5 law=exponential length=1.2 range=2 dendrite-sites=3,2 threshold=0.3",
+     SIDE, SIDE, WHOLE},
+    {"hidden=12 time-steps=5 law=gaussian train-length=layer input=sheet dendrite-sites=4,2 "
+     "threshold=0.3",
+     SIDE, SIDE, WHOLE},
+    {"hidden=12 time-steps=5 law=gaussian dendrite-sites=3,2 threshold=0.3", SIDE, SIDE, RANGE},
+    {"neuron=relu activation=leaky-relu hidden=9,8 dendrite-sites=3,2,1", SIDE, SIDE, WHOLE},
+    {"neuron=relu activation=tanh hidden=9,8,7 dendrite-sites=3,2,1,2 logit-scale=0.5", SIDE, SIDE,
+     WHOLE},
+    {"neuron=relu activation=gelu hidden=9 input=sheet dendrite-sites=4,2", SIDE, SIDE, WHOLE},
+    {"neuron=relu activation=sine hidden=9,8 sign=mask tied=yes", SIDE, SIDE, WHOLE},
+    {"neuron=relu activation=gelu wiring=dense hidden=11,5", SIDE, SIDE, WEIGHT},
+};
+enum { NETS = sizeof nets / sizeof *nets };
+
+static inline loci_network *make_net(size_t i) {
+    loci_spec spec = fixture_spec(nets[i].height, nets[i].width, CLASSES, nets[i].options);
+    loci_network *network, *smaller;
+    loci_error error = {0};
+    if (loci_network_create(&network, &spec, 40 + i, &error) != LOCI_OK)
+        fail_msg("%s: %s: %s", nets[i].options, error.where, error.message);
+    fixture_move(network, i);
+    int by = nets[i].treatment == WEIGHT  ? LOCI_PRUNE_BY_WEIGHT
+             : nets[i].treatment == RANGE ? LOCI_PRUNE_BY_RANGE
+                                          : LOCI_PRUNE_BY_DISTANCE;
+    bool shrink = nets[i].treatment == SHRUNK;
+    if (nets[i].treatment != WHOLE)
+        prune_cut(network, shrink ? 0.9 : 0.6, by, LOCI_PRUNE_SCOPE_LAYER);
+    if (nets[i].treatment == FROZEN)
+        assert_int_equal(loci_network_freeze(network, &error), LOCI_OK);
+    if (!shrink)
+        return network;
+    assert_int_equal(loci_network_shrink(&smaller, network, &error), LOCI_OK);
+    loci_network_free(network);
+    assert_true(smaller->spec.inputs > 0 && smaller->spec.inputs < PIXELS);
+    return smaller;
+}
+
+/* Whether a network can be exported so; of those with another law than the inverse, stored weights
+ * are as any others, and a third of them will do. */
+static inline bool possible(const loci_network *network, size_t i, int mode) {
+    if (mode != LOCI_EXPORT_POSITIONS && network->spec.law != LOCI_LAW_INVERSE && i % 3 != 0)
+        return false;
+    return mode != LOCI_EXPORT_POSITIONS ||
+           (network->spec.wiring != LOCI_WIRING_DENSE && network->pruned_by != LOCI_PRUNE_BY_SET);
+}
+
+/* A network that does not spike, written to be read: inputs [PIXELS], logits [CLASSES]. */
+static inline void run_plainly(const loci_network *network, const float *inputs, float *logits) {
+    double in[MOST_PIXELS], out[MOST_PIXELS];
+    for (uint32_t i = 0; i < PIXELS; i++)
+        in[i] = (double)inputs[i];
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+        size_t n = loci_spec_layer_size(&network->spec, l),
+               m = loci_spec_layer_size(&network->spec, l + 1);
+        float *w = loci_alloc(n * m, sizeof *w);
+        assert_int_equal(loci_network_weights(network, l, w, NULL), LOCI_OK);
+        for (size_t j = 0; j < m; j++) {
+            double u = (double)network->parameters[network->layer[l + 1].bias + j];
+            for (size_t i = 0; i < n; i++)
+                u += in[i] * (double)w[i * m + j];
+            bool hidden = l < network->spec.hidden_count;
+            int act = network->spec.activation;
+            out[j] = !hidden                             ? u * network->spec.logit_scale
+                     : act == LOCI_ACTIVATION_LEAKY_RELU ? fmax(u, 0.01 * u)
+                     : act == LOCI_ACTIVATION_TANH       ? tanh(u)
+                     : act == LOCI_ACTIVATION_GELU       ? u * (1 + erf(u * M_SQRT1_2)) / 2
+                     : act == LOCI_ACTIVATION_SINE       ? sin(u)
+                                                         : fmax(u, 0);
+        }
+        memcpy(in, out, m * sizeof *in);
+        free(w);
+    }
+    for (size_t c = 0; c < CLASSES; c++)
+        logits[c] = (float)out[c];
+}
+
+#endif
