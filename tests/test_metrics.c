@@ -7,8 +7,18 @@
 
 /* ---- metrics.jsonl ---- */
 
+static loci_metrics usual(uint32_t epoch) {
+    return (loci_metrics){.epoch = epoch,
+                          .learning_rate = 0.25,
+                          .train_loss = 1.5,
+                          .train_accuracy = 0.75,
+                          .validation_accuracy = -1,
+                          .test_accuracy = 0.5,
+                          .seconds = 2};
+}
+
 static void append(const char *path, uint32_t epoch) {
-    const loci_metrics metrics = {epoch, 0.25, 1.5, 0.75, -1, 0.5, 2};
+    const loci_metrics metrics = usual(epoch);
     assert_int_equal(loci_metrics_append(path, &metrics, NULL), LOCI_OK);
 }
 
@@ -51,7 +61,7 @@ static void test_metrics(void **state) {
 static void test_metrics_disk_full(void **state) {
     (void)state;
     const char *path = scratch_path(folder, "full.jsonl");
-    const loci_metrics metrics = {2, 0.25, 1.5, 0.75, -1, 0.5, 2};
+    const loci_metrics metrics = usual(2);
     loci_error error = {0};
     append(path, 1);
     scratch_disk_limit(strlen(LINE(1)) + 20);

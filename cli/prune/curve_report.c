@@ -16,8 +16,13 @@ static void collect(loci_curve *curve, loci_curve_point *room, const prune_reque
     loci_train_get(&config->train, "prune-scope", curve->scope, sizeof curve->scope);
     for (size_t i = 0; i < count; i++) {
         const loci_summary *s = &points[i].run.summary;
-        room[i] = (loci_curve_point){s->sparsity, s->connections_kept, s->test_accuracy,
-                                     s->validation_accuracy};
+        room[i] = (loci_curve_point){.sparsity = s->sparsity,
+                                     .connections_kept = s->connections_kept,
+                                     .test_accuracy = s->test_accuracy,
+                                     .validation_accuracy = s->validation_accuracy,
+                                     .test = s->test,
+                                     .validation = s->validation};
+        curve->task = s->task;
     }
 }
 

@@ -102,9 +102,9 @@ LOCI_API int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint
 
 /** One part of a data set in the caller's memory. */
 typedef struct loci_arrays {
-    size_t count;         /**< samples; 0 = none, then nothing else counts */
-    const float *samples; /**< [count, height*width], finite; or */
-    const uint8_t *bytes; /**< [count, height*width], read as value / 255 */
+    size_t count;          /**< samples; 0 = none, then nothing else counts */
+    const float *samples;  /**< [count, height*width], finite; or */
+    const uint8_t *bytes;  /**< [count, height*width], read as value / 255 */
     const int32_t *labels; /**< [count], each 0..65535: classes; or */
     const float *targets;  /**< [count, outputs], finite: numbers to predict */
     uint32_t outputs;      /**< with targets: numbers a sample, 1..65536 */
@@ -158,15 +158,18 @@ LOCI_API const char *loci_dataset_class_name(const loci_dataset *data, uint32_t 
 LOCI_API const char *loci_dataset_column_name(const loci_dataset *data, size_t f);
 /** Label of sample i, 0..classes-1; -1 when i is out of range or there are no classes. */
 LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i);
-/** Targets of sample i [outputs], in their own units. Borrowed; NULL when i is out of range or there
- * are classes. */
+/** Targets of sample i [outputs], in their own units. Borrowed; NULL when i is out of range or
+ * there are classes. */
 LOCI_API const float *loci_dataset_target(const loci_dataset *data, enum loci_split split,
                                           size_t i);
 /** Weight of sample i, as given; 1 where the data have none. */
 LOCI_API float loci_dataset_weight(const loci_dataset *data, enum loci_split split, size_t i);
 /** Mean and standard deviation of each target over the training part, in which a network learns it:
- * t = (raw - mean) / deviation. @param[out] mean a borrowed array [outputs]; NULL of classes.
- * @param[out] deviation likewise; every entry > 0. */
+ * t = (raw - mean) / deviation.
+ * @param data the data set.
+ * @param[out] mean receives a borrowed array [outputs]; NULL of classes.
+ * @param[out] deviation likewise; every entry > 0.
+ */
 LOCI_API void loci_dataset_target_scaling(const loci_dataset *data, const float **mean,
                                           const float **deviation);
 /**

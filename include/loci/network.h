@@ -100,7 +100,12 @@ LOCI_API void loci_network_input_scaling(const loci_network *network, const floa
  */
 LOCI_API int loci_network_set_target_scaling(loci_network *network, const float *mean,
                                              const float *deviation, loci_error *error);
-/** That scaling. @param[out] mean borrowed [classes], or NULL. @param[out] deviation likewise. */
+/**
+ * That scaling.
+ * @param network the network.
+ * @param[out] mean receives a borrowed array [classes], or NULL.
+ * @param[out] deviation likewise.
+ */
 LOCI_API void loci_network_target_scaling(const loci_network *network, const float **mean,
                                           const float **deviation);
 
@@ -132,7 +137,8 @@ LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, fl
  * @param inputs [count, height*width], finite; in [0, 1] as in training (the stored range is not
  * applied here).
  * @param count number of inputs; 0 allowed.
- * @param[out] logits [count, classes]; of a regressor the numbers it predicts, in units of the data.
+ * @param[out] logits [count, classes]; of a regressor the numbers it predicts, in units of the
+ * data.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite), LOCI_E_MISMATCH (as
  * loci_network_kept()) or LOCI_E_MEMORY.
@@ -209,8 +215,8 @@ typedef struct loci_evaluation {
     size_t *confusion;
     int32_t *prediction; /**< [count]; NULL unless asked for */
     float *confidence;   /**< [count], softmax of the predicted class; NULL unless asked for */
-    /** [count, classes] what a regressor predicts, in units of the data; NULL unless asked for. Of a
-     * regressor the three arrays before are NULL. */
+    /** [count, classes] what a regressor predicts, in units of the data; NULL unless asked for. Of
+     * a regressor the three arrays before are NULL. */
     float *values;
     loci_regression *outputs; /**< [classes] each output of a regressor by itself; likewise */
 } loci_evaluation;

@@ -153,7 +153,7 @@ typedef struct loci_spec {
     /** Output neurons: classes, 2..65536, or the numbers of a regression, 1..65536; set from the
      * data. Default 10 */
     uint32_t classes;
-    uint32_t hidden_count; /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
+    uint32_t hidden_count;            /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
     uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..65536. Default {256} */
     int wiring;                       /**< enum loci_wiring_kind. Default spatial */
     uint32_t dim; /**< dimensions of space, 2..64, the plane axis counted. Default 3 */

@@ -128,15 +128,15 @@ LOCI_API const char *loci_preset_summary(size_t i);
 
 /** Everything that decides a run's result, apart from the data itself. config.json holds it. */
 typedef struct loci_config {
-    char preset[64];        /**< the preset's name, or "" */
-    char data[1024];        /**< the data set as the user named it */
-    char data_dir[1024];    /**< --data-dir, or "" */
-    char label_column[256]; /**< CSV, or "" */
+    char preset[64];           /**< the preset's name, or "" */
+    char data[1024];           /**< the data set as the user named it */
+    char data_dir[1024];       /**< --data-dir, or "" */
+    char label_column[256];    /**< CSV, or "" */
     char target_columns[1024]; /**< CSV: what is to be predicted, as in loci_data_options, or "" */
     char weight_column[256];   /**< CSV, or "" */
-    char test_file[1024];   /**< CSV, or "" */
-    char init[1024];        /**< model whose parameters the run starts from, or "" */
-    char teacher[1024];     /**< model whose class probabilities are learnt from, or "" */
+    char test_file[1024];      /**< CSV, or "" */
+    char init[1024];           /**< model whose parameters the run starts from, or "" */
+    char teacher[1024];        /**< model whose class probabilities are learnt from, or "" */
     /** The folder that relative paths above are meant from, as seen from the run folder; "" =
      * the current one. loci_run_train() notes it. */
     char origin[1024];

@@ -25,7 +25,8 @@ typedef struct loci_trainer loci_trainer;
 
 /**
  * Makes a network for a data set: inputs, outputs and task are taken from the data, whatever the
- * specification says of them, and so are the scaling of inputs and targets and the names of classes.
+ * specification says of them, and so are the scaling of inputs and targets and the names of
+ * classes.
  * @param[out] out receives the network; the caller frees it with loci_network_free(). Untouched on
  * failure.
  * @param spec the rest: layers, wiring, neurons.
@@ -79,16 +80,23 @@ LOCI_API int loci_trainer_step(loci_trainer *trainer, loci_error *error);
 LOCI_API int loci_trainer_epoch_done(const loci_trainer *trainer);
 
 /**
- * Ends an epoch whose batches are done: measures, as options.validation and .test_every say, and goes
- * on to the next.
+ * Ends an epoch whose batches are done: measures, as options.validation and .test_every say, and
+ * goes on to the next.
+ * @param trainer the trainer.
  * @param[out] metrics what the epoch came to.
+ * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT (batches are left), LOCI_E_DIVERGED or LOCI_E_MEMORY.
  */
 LOCI_API int loci_trainer_end_epoch(loci_trainer *trainer, loci_metrics *metrics,
                                     loci_error *error);
 
-/** The rest of an epoch: every step that is left, and its end. @param[out] metrics may be NULL.
- * @return as the two above. */
+/**
+ * The rest of an epoch: every step that is left, and its end.
+ * @param trainer the trainer.
+ * @param[out] metrics what the epoch came to; may be NULL.
+ * @param error filled on failure, may be NULL.
+ * @return as the two above.
+ */
 LOCI_API int loci_trainer_epoch(loci_trainer *trainer, loci_metrics *metrics, loci_error *error);
 
 /** Epochs that are done. */
@@ -102,8 +110,8 @@ LOCI_API double loci_trainer_loss(const loci_trainer *trainer);
 LOCI_API int loci_trainer_finished(const loci_trainer *trainer);
 
 /**
- * Ends training: with patience the best parameters are put back, and what is to be pruned at the end
- * is. May be called before all epochs are run.
+ * Ends training: with patience the best parameters are put back, and what is to be pruned at the
+ * end is. May be called before all epochs are run.
  * @return LOCI_OK, LOCI_E_ARGUMENT (pruning would leave nothing) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_trainer_finish(loci_trainer *trainer, loci_error *error);
@@ -132,8 +140,8 @@ typedef struct loci_batch_sums {
 /**
  * Brings the shards of a batch together. Called once a step.
  * @param user as given to loci_trainer_share().
- * @param gradients [held, count] of the shards held here, in their order; each sample weighs 1 / the
- * whole batch.
+ * @param gradients [held, count] of the shards held here, in their order; each sample weighs 1 /
+ * the whole batch.
  * @param sums [held] of the same shards.
  * @param held how many they are.
  * @param count parameters.
@@ -155,6 +163,7 @@ typedef int loci_gather(void *user, const float *gradients, const loci_batch_sum
  * @param held shards held here, >= 1; first + held <= shards.
  * @param gather NULL where all shards are held here: they are added up by the trainer.
  * @param user passed to gather.
+ * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
  */
 LOCI_API int loci_trainer_share(loci_trainer *trainer, size_t shards, size_t first, size_t held,

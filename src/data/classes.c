@@ -21,7 +21,7 @@ static int compare_number(const void *a, const void *b) {
 }
 
 int loci_classes_find(loci_classes *classes, const loci_table *table, const char *where,
-                        loci_error *error) {
+                      loci_error *error) {
     double ignored;
     classes->compare = compare_number;
     for (size_t i = 0; i < table->rows && classes->compare == compare_number; i++)
@@ -76,11 +76,13 @@ int loci_classes_doubt(const loci_classes *classes, const loci_table *table, con
         loci_table_number(classes->texts[c], &value);
         whole = value == floor(value);
     }
-    if (whole && (classes->count <= FEW || table->rows >= ROWS_EACH * classes->count))
+    bool few = classes->count <= FEW && (whole || table->rows >= 2 * classes->count);
+    if (few || (whole && table->rows >= ROWS_EACH * classes->count))
         return LOCI_OK;
-    return loci_fail(error, LOCI_E_ARGUMENT, where,
-                     "column %zu holds %zu different numbers in %zu rows%s; to predict numbers give "
-                     "--task regress, or --task classify if each of them is a class",
-                     table->left_out + table->label + 1, classes->count, table->rows,
-                     whole ? "" : ", not all of them whole");
+    return loci_fail(
+        error, LOCI_E_ARGUMENT, where,
+        "column %zu holds %zu different numbers in %zu rows%s; to predict numbers give "
+        "--task regress, or --task classify if each of them is a class",
+        table->left_out + table->label + 1, classes->count, table->rows,
+        whole ? "" : ", not all of them whole");
 }

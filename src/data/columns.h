@@ -17,8 +17,8 @@ typedef struct loci_columns {
 const char *loci_columns_first(const char *list, char text[256]);
 
 /* Finds what options name among a table's columns. regress: the label column holds numbers to
- * predict. LOCI_E_ARGUMENT (no such column, one named twice, no feature left) or LOCI_E_MEMORY; free
- * in any case. */
+ * predict. LOCI_E_ARGUMENT (no such column, one named twice, no feature left) or LOCI_E_MEMORY;
+ * free in any case. */
 int loci_columns_find(loci_columns *columns, const loci_table *table,
                       const loci_data_options *options, bool regress, const char *where,
                       loci_error *error);

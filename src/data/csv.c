@@ -1,5 +1,5 @@
-/* A data set from tables: labels become classes or targets, whole numbers 0..255 become pixels, rows
- * become parts. */
+/* A data set from tables: labels become classes or targets, whole numbers 0..255 become pixels,
+ * rows become parts. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,9 +227,8 @@ static int fill_from_split(loci_dataset *data, const loci_table *table, const ch
         status = fill_part(data, &data->part[LOCI_TRAIN], table,
                            (loci_choice){marks, LOCI_TRAIN, table->rows - tested}, x, path, error);
         if (status == LOCI_OK && !options->skip_test)
-            status =
-                fill_part(data, &data->part[LOCI_TEST], table,
-                          (loci_choice){marks, LOCI_TEST, tested}, x, path, error);
+            status = fill_part(data, &data->part[LOCI_TEST], table,
+                               (loci_choice){marks, LOCI_TEST, tested}, x, path, error);
     }
     free(order);
     free(marks);
@@ -241,8 +240,8 @@ static const char *or_null(const char *text) {
 }
 
 /* What is to be learnt of a table: classes, or numbers. */
-static int find_task(loci_reading *x, loci_dataset *data, const loci_table *table,
-                     const char *path, loci_error *error) {
+static int find_task(loci_reading *x, loci_dataset *data, const loci_table *table, const char *path,
+                     loci_error *error) {
     data->task = x->regress ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
     int status = loci_columns_find(&x->columns, table, x->options, x->regress, path, error);
     if (status == LOCI_OK && x->regress)

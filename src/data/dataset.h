@@ -30,7 +30,7 @@ struct loci_dataset {
     float *low, *span;    /* [features] or NULL: x = (raw - low) / span, for values only */
     /* [outputs] of a regression, over the training part; a constant's deviation is 1 */
     float *target_mean, *target_deviation;
-    char *notes[4];       /* what a reader took for granted, a line each; NULL past the last */
+    char *notes[4]; /* what a reader took for granted, a line each; NULL past the last */
 };
 
 /* Most features a sample may have: far beyond any use, and no product of two such numbers

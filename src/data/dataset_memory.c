@@ -20,8 +20,10 @@ static bool copy_part(loci_samples *part, size_t features, size_t outputs) {
     const loci_samples from = *part;
     size_t values, targets;
     if (__builtin_mul_overflow(from.count, features, &values) ||
-        __builtin_mul_overflow(from.count, outputs, &targets))
+        __builtin_mul_overflow(from.count, outputs, &targets)) {
+        *part = (loci_samples){.count = 0};
         return false;
+    }
     bool lost = false;
     part->bytes = copy(from.bytes, values, 1, &lost);
     part->values = copy(from.values, values, sizeof *from.values, &lost);

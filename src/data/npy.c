@@ -297,10 +297,11 @@ static int targets_part(loci_dataset *data, loci_samples *part, const loci_npy *
 static int labels_part(loci_samples *part, const loci_npy *npy, const unsigned char *bytes,
                        const char *where, loci_error *error) {
     if (npy->rank == 2 && npy->shape[1] > 1)
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "%zu numbers a label; one-hot labels become numbers by argmax(axis=1), and "
-                         "--task regress predicts numbers",
-                         npy->shape[1]);
+        return loci_fail(
+            error, LOCI_E_FORMAT, where,
+            "%zu numbers a label; one-hot labels become numbers by argmax(axis=1), and "
+            "--task regress predicts numbers",
+            npy->shape[1]);
     part->labels = loci_alloc(npy->count, sizeof *part->labels);
     if (part->labels == NULL)
         return loci_fail_memory(error, where);

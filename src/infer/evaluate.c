@@ -37,19 +37,6 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
     return LOCI_OK;
 }
 
-int loci_inference_batch(loci_batch **out, const loci_network *network, size_t most, uint64_t seed,
-                         loci_pool *pool, loci_error *error) {
-    const loci_spec *spec = &network->spec;
-    const loci_coding_options coding = {spec->coding, spec->time_steps, seed};
-    int status = loci_batch_create(out, most, loci_spec_pixels(spec), false, &coding, error);
-    if (status != LOCI_OK)
-        return status;
-    (*out)->pool = pool;
-    loci_batch_scale(*out, network->low, network->span);
-    loci_batch_scale_targets(*out, network->target_mean, network->target_deviation);
-    return loci_batch_choose(*out, network->pixels, spec->inputs, error);
-}
-
 int loci_network_sample(const loci_network *network, const loci_dataset *data,
                         enum loci_split split, size_t i, float *out) {
     if (data->height != network->spec.height || data->width != network->spec.width)
@@ -197,8 +184,7 @@ static int evaluate_all(struct evaluation *x, const uint32_t *index, size_t coun
 int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,
                           enum loci_split split, const uint32_t *index, size_t count,
                           loci_pool *pool, bool details, loci_evaluation *out, loci_error *error) {
-    *out = (loci_evaluation){
-        .count = count, .accuracy = -1, .regression = loci_regression_none()};
+    *out = (loci_evaluation){.count = count, .accuracy = -1, .regression = loci_regression_none()};
     int status = loci_check_fit(network, data, error);
     if (status != LOCI_OK)
         return status;

@@ -3,27 +3,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "infer/evaluate.h"
 #include "infer/session.h"
 #include "network/spiking.h"
-
-/* Inputs at a time. */
-enum { BATCH = 1000 };
-
-int loci_session_open(loci_session *s, const loci_network *network, size_t most, loci_pool *pool,
-                      loci_error *error) {
-    *s = (loci_session){.network = network};
-    most = loci_pass_most(&network->spec, most < BATCH ? most : BATCH);
-    int status = loci_pass_create(&s->pass, network, most, false, pool, error);
-    if (status == LOCI_OK)
-        status = loci_inference_batch(&s->batch, network, most, LOCI_EVALUATION_SEED, pool, error);
-    return status;
-}
-
-void loci_session_close(loci_session *s) {
-    loci_pass_free(s->pass);
-    loci_batch_free(s->batch);
-}
 
 static int check_finite(const float *inputs, size_t count, size_t features, loci_error *error) {
     for (size_t i = 0; i < count * features; i++)

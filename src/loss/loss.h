@@ -28,9 +28,9 @@ typedef struct loci_loss {
     size_t correct; /* of a classifier: largest logit at the label; of equals the first counts */
 } loci_loss;
 
-/* One batch of outputs [count, ld], as many as there are outputs in a row. loss: enum loci_loss_kind,
- * not auto. delta [count, ld] receives share * d(sum)/doutputs, or is NULL; share is 1 / batch size
- * for the gradient of the mean. pool: NULL = on this thread. */
+/* One batch of outputs [count, ld], as many as there are outputs in a row. loss: enum
+ * loci_loss_kind, not auto. delta [count, ld] receives share * d(sum)/doutputs, or is NULL; share
+ * is 1 / batch size for the gradient of the mean. pool: NULL = on this thread. */
 loci_loss loci_loss_of(int loss, const float *outputs, const loci_targets *targets, size_t count,
                        size_t width, size_t ld, double share, float *delta, loci_pool *pool);
 
@@ -39,8 +39,8 @@ loci_loss loci_cross_entropy(const float *logits, const int32_t *labels, size_t 
                              size_t classes, size_t ld, double share, float *delta,
                              loci_pool *pool);
 
-/* One sample b, its outputs [width]: its loss, unweighted, and share * its gradient to delta [width],
- * unless that is NULL. *correct is set by a classifier's. */
+/* One sample b, its outputs [width]: its loss, unweighted, and share * its gradient to delta
+ * [width], unless that is NULL. *correct is set by a classifier's. */
 typedef double loci_sample_loss(const float *outputs, const loci_targets *targets, size_t b,
                                 size_t width, double share, float *delta, size_t *correct);
 loci_sample_loss loci_cross_entropy_sample, loci_squared_sample, loci_huber_sample;

@@ -1,5 +1,5 @@
-/* Squared errors, and Huber's, which grow no faster than the distance where that is large: an outlier
- * pulls, but not more the further out it lies (Huber 1964). */
+/* Squared errors, and Huber's, which grow no faster than the distance where that is large: an
+ * outlier pulls, but not more the further out it lies (Huber 1964). */
 #include <math.h>
 
 #include "loss/loss.h"

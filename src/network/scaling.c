@@ -56,7 +56,8 @@ int loci_network_set_target_scaling(loci_network *network, const float *mean,
         return loci_fail(error, LOCI_E_ARGUMENT, "targets", "a classifier has no targets to scale");
     for (size_t k = 0; mean != NULL && k < n; k++)
         if (!isfinite(mean[k]) || !isfinite(deviation[k]) || !(deviation[k] > 0))
-            return loci_fail(error, LOCI_E_ARGUMENT, "targets", "output %zu has no usable scale", k);
+            return loci_fail(error, LOCI_E_ARGUMENT, "targets", "output %zu has no usable scale",
+                             k);
     return replace(&network->target_mean, &network->target_deviation, mean, deviation, n, error);
 }
 

@@ -39,10 +39,11 @@ static void pack(numbers *n, const loci_trainer *trainer, const loci_run_state *
     const loci_training_state *s = &trainer->state;
     const loci_metrics *m = &run->last;
     const double real[REAL_COUNT + REGRESSION_COUNT] = {
-        s->loss_sum,      s->seconds,    s->total,          s->best,
-        m->learning_rate, m->train_loss, m->train_accuracy, m->validation_accuracy,
-        m->test_accuracy, m->seconds,    run->elapsed,      m->validation.r2,
-        m->validation.mae, m->validation.rmse, m->test.r2, m->test.mae, m->test.rmse,
+        s->loss_sum,       s->seconds,         s->total,          s->best,
+        m->learning_rate,  m->train_loss,      m->train_accuracy, m->validation_accuracy,
+        m->test_accuracy,  m->seconds,         run->elapsed,      m->validation.r2,
+        m->validation.mae, m->validation.rmse, m->test.r2,        m->test.mae,
+        m->test.rmse,
     };
     const uint64_t count[COUNT_COUNT] = {
         s->epoch,      s->batch, s->step,          s->correct,

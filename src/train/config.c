@@ -109,8 +109,8 @@ int loci_config_save(const loci_config *config, const char *directory, loci_erro
         status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CONFIG, error);
     if (status != LOCI_OK)
         return status;
-    return loci_json_write(path, to_json(config, false),
-                           JSON_INDENT(2) | JSON_REAL_PRECISION(17), error);
+    return loci_json_write(path, to_json(config, false), JSON_INDENT(2) | JSON_REAL_PRECISION(17),
+                           error);
 }
 
 /* *seen: how many entries of the file are texts of a configuration. */

@@ -229,18 +229,17 @@ static json_t *activity_of(const loci_summary *s) {
 }
 
 json_t *loci_summary_to_json(const loci_summary *s) {
-    json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:i}", "preset", s->preset, "dataset", s->dataset,
-                             "seed", (json_int_t)s->seed, "epochs", (json_int_t)s->epochs, "threads",
-                             s->threads);
+    json_t *json =
+        json_pack("{s:s, s:s, s:I, s:I, s:i}", "preset", s->preset, "dataset", s->dataset, "seed",
+                  (json_int_t)s->seed, "epochs", (json_int_t)s->epochs, "threads", s->threads);
     bool failed =
         json == NULL || add_score(json, "test", s->task, s->test_accuracy, &s->test) != 0 ||
         add_score(json, "validation", s->task, s->validation_accuracy, &s->validation) != 0;
-    json_t *rest = json_pack("{s:f, s:I, s:I, s:I, s:f, s:f, s:f}", "train_loss", s->train_loss,
-                             "parameters", (json_int_t)s->parameters, "connections",
-                             (json_int_t)s->connections, "connections_kept",
-                             (json_int_t)s->connections_kept, "sparsity", s->sparsity,
-                             "seconds_total", s->seconds_total, "seconds_per_epoch",
-                             s->seconds_per_epoch);
+    json_t *rest =
+        json_pack("{s:f, s:I, s:I, s:I, s:f, s:f, s:f}", "train_loss", s->train_loss, "parameters",
+                  (json_int_t)s->parameters, "connections", (json_int_t)s->connections,
+                  "connections_kept", (json_int_t)s->connections_kept, "sparsity", s->sparsity,
+                  "seconds_total", s->seconds_total, "seconds_per_epoch", s->seconds_per_epoch);
     failed |= json_object_update_new(json, rest) != 0;
     if (!failed && s->time_steps > 0)
         failed = json_object_update_new(json, activity_of(s)) != 0;

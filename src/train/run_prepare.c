@@ -13,6 +13,11 @@
 
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
                        loci_error *error) {
+    size_t options;
+    const loci_field *of_spec = loci_spec_fields(&options);
+    int status = loci_fields_check(of_spec, options, &given->spec, error);
+    if (status != LOCI_OK)
+        return status;
     *out = *given;
     loci_spec_for(&out->spec, data);
     if (given->no_test && loci_dataset_count(data, LOCI_TEST) > 0)
@@ -24,7 +29,7 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
                          "nothing to keep: there is neither --prune nor a model to start from");
     size_t count;
     const loci_field *fields = loci_train_fields(&count);
-    int status = loci_fields_check(fields, count, &out->train, error);
+    status = loci_fields_check(fields, count, &out->train, error);
     return status == LOCI_OK ? loci_spec_resolve(&out->spec, error) : status;
 }
 

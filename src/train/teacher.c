@@ -110,7 +110,8 @@ void loci_teacher_values(const loci_teacher *t, const loci_batch *batch, const f
         memcpy(values + i * width, answer + i * ld, width * sizeof *values);
     loci_network_to_units(t->network, values, count);
     for (size_t i = 0; batch->target_mean != NULL && i < count * width; i++)
-        values[i] = (values[i] - batch->target_mean[i % width]) / batch->target_deviation[i % width];
+        values[i] =
+            (values[i] - batch->target_mean[i % width]) / batch->target_deviation[i % width];
 }
 
 size_t loci_teacher_bytes(const loci_teacher *t) {

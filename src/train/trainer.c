@@ -331,15 +331,6 @@ int loci_trainer_finish(loci_trainer *t, loci_error *error) {
     return status;
 }
 
-int loci_trainer_epoch(loci_trainer *t, loci_metrics *metrics, loci_error *error) {
-    loci_metrics own;
-    int status = LOCI_OK;
-    while (status == LOCI_OK && !loci_trainer_epoch_done(t))
-        status = loci_trainer_step(t, error);
-    return status == LOCI_OK ? loci_trainer_end_epoch(t, metrics != NULL ? metrics : &own, error)
-                             : status;
-}
-
 uint32_t loci_trainer_batches(const loci_trainer *t) {
     return t->batches;
 }

@@ -1,5 +1,5 @@
-/* The training loop, one batch a call; what is public of it stands in loci/trainer.h. It sees a flat
- * parameter array and its gradient, nothing of positions. */
+/* The training loop, one batch a call; what is public of it stands in loci/trainer.h. It sees a
+ * flat parameter array and its gradient, nothing of positions. */
 #ifndef LOCI_TRAIN_TRAINER_H
 #define LOCI_TRAIN_TRAINER_H
 

@@ -103,11 +103,11 @@ static int learn(loci_trainer *t, size_t from, size_t end, size_t size, float *g
     memset(gradient, 0, t->count * sizeof *gradient);
     *sums = (loci_batch_sums){0, 0};
     for (size_t first = from; status == LOCI_OK && first < end; first += most)
-        status = learn_from(
-            t,
-            (struct part){
-                .first = first, .count = end - first < most ? end - first : most, .size = size},
-            gradient, sums, error);
+        status = learn_from(t,
+                            (struct part){.first = first,
+                                          .count = end - first < most ? end - first : most,
+                                          .size = size},
+                            gradient, sums, error);
     return status;
 }
 
@@ -213,4 +213,13 @@ int loci_trainer_share(loci_trainer *t, size_t shards, size_t first, size_t held
     w->gather = gather;
     w->user = user;
     return LOCI_OK;
+}
+
+int loci_trainer_epoch(loci_trainer *t, loci_metrics *metrics, loci_error *error) {
+    loci_metrics own;
+    int status = LOCI_OK;
+    while (status == LOCI_OK && !loci_trainer_epoch_done(t))
+        status = loci_trainer_step(t, error);
+    return status == LOCI_OK ? loci_trainer_end_epoch(t, metrics != NULL ? metrics : &own, error)
+                             : status;
 }

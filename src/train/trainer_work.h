@@ -20,8 +20,8 @@ struct loci_trainer_work {
     uint32_t order_epoch; /* the epoch order was drawn for, UINT32_MAX = none yet */
     uint32_t *chosen;     /* [batch] samples of the batch */
     float *weight;        /* [training part] how much each sample counts; NULL = all 1 */
-    /* scratch of a regressor with a teacher: what that says [most, classes], as targets are scaled, and
-     * its gradient [most, ld] */
+    /* scratch of a regressor with a teacher: what that says [most, classes], as targets are scaled,
+     * and its gradient [most, ld] */
     float *values, *taught;
     loci_warping warping;
     bool augment;
@@ -33,7 +33,7 @@ struct loci_trainer_work {
     loci_batch_sums *shard_sums; /* [held] */
     loci_gather *gather;
     void *user;
-    double rate;           /* of the last step */
+    double rate; /* of the last step */
 };
 
 /* How much each sample of the training part counts, brought to a mean of 1 over those trained on:
