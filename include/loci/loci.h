@@ -12,6 +12,7 @@
 #include <loci/option.h>
 #include <loci/pool.h>
 #include <loci/prepared.h>
+#include <loci/projection.h>
 #include <loci/prune.h>
 #include <loci/record.h>
 #include <loci/spec.h>

@@ -110,9 +110,24 @@ static loci_pruning moment(const loci_trainer *t) {
     };
 }
 
+/* Whether the network keeps already what it should, its parameters being what they were then. */
+static bool is_cut(const loci_trainer *t, const loci_pruning *now) {
+    const struct loci_trainer_work *w = t->work;
+    return !now->look && w->cut_for != NULL && w->cut_step == now->step &&
+           memcmp(w->cut_for, t->network->parameters, t->count * sizeof *w->cut_for) == 0;
+}
+
 int loci_trainer_cut(loci_trainer *t, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
     const loci_pruning now = moment(t);
-    return loci_pruning_cut(&now, t->network, &t->work->pass, error);
+    if (is_cut(t, &now))
+        return LOCI_OK;
+    int status = loci_pruning_cut(&now, t->network, &w->pass, error);
+    if (status != LOCI_OK || w->cut_for == NULL)
+        return status;
+    memcpy(w->cut_for, t->network->parameters, t->count * sizeof *w->cut_for);
+    w->cut_step = now.step;
+    return LOCI_OK;
 }
 
 /* Positions and charges may learn faster or slower than the rest. */
@@ -155,6 +170,11 @@ static int allocate(loci_trainer *t, loci_error *error) {
     w->chosen = loci_arena_take(&w->arena, batch, sizeof *w->chosen);
     t->moment1 = loci_arena_floats(&w->arena, t->count, 1);
     t->moment2 = loci_arena_floats(&w->arena, t->count, 1);
+    int when = t->options.prune.when;
+    if (when == LOCI_PRUNE_DURING || when == LOCI_PRUNE_GRADUAL) {
+        w->cut_for = loci_arena_floats(&w->arena, t->count, 1);
+        w->cut_step = UINT64_MAX;
+    }
     if (t->options.patience > 0)
         t->best = loci_arena_floats(&w->arena, t->count, 1);
     return loci_arena_status(&w->arena, "training", error);

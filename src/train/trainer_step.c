@@ -185,8 +185,10 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     t->state.batch++;
     t->state.loss_sum += sums.loss;
     t->state.correct += sums.correct;
+    /* what the network keeps follows its positions at once: anybody may look at it now */
+    status = loci_trainer_cut(t, error);
     t->state.seconds += loci_seconds() - started;
-    return LOCI_OK;
+    return status;
 }
 
 int loci_trainer_share(loci_trainer *t, size_t shards, size_t first, size_t held,

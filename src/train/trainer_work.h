@@ -25,6 +25,9 @@ struct loci_trainer_work {
     float *values, *taught;
     loci_warping warping;
     bool augment;
+    /* while training prunes: the parameters [count] and the step of the last cut; else NULL */
+    float *cut_for;
+    uint64_t cut_step;
     loci_teacher *teacher; /* or NULL */
     /* shards of a batch, of which this process has some; their gradients [held, count], where they
      * are not simply added up here */
