@@ -94,9 +94,8 @@ static void twin_backward(struct outcome *o, const loci_sites *x, const struct a
     *o = (struct outcome){.gap = 0};
     for (int k = 0; k < 4; k++)
         o->array[k] = loci_alloc(a->count[k], sizeof(double));
-    const loci_reference_gradient to = {
-        o->array[P], o->array[C], o->array[Q], o->array[E], &o->gap,
-        &o->cutoff,  &o->log_scale, &o->length};
+    const loci_reference_gradient to = {o->array[P], o->array[C], o->array[Q],   o->array[E],
+                                        &o->gap,     &o->cutoff,  &o->log_scale, &o->length};
     loci_reference_backward(&w, a->twin[G], &to);
 }
 

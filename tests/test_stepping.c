@@ -22,8 +22,8 @@ static loci_dataset *numbers; /* to predict, of the same images */
 static loci_config dense_config(uint32_t epochs) {
     loci_config config = small_config(epochs);
     config.spec.wiring = LOCI_WIRING_DENSE;
-    config.train.prune = (loci_prune_plan){
-        .sparsity = 0.5, .when = LOCI_PRUNE_AFTER, .by = LOCI_PRUNE_BY_WEIGHT};
+    config.train.prune =
+        (loci_prune_plan){.sparsity = 0.5, .when = LOCI_PRUNE_AFTER, .by = LOCI_PRUNE_BY_WEIGHT};
     return config;
 }
 
@@ -43,8 +43,9 @@ static loci_config number_config(uint32_t epochs) {
 static const struct {
     loci_config (*make)(uint32_t epochs);
     bool regress;
-} kinds[] = {{small_config, false},    {small_spiking_config, false}, {small_pruned_config, false},
-             {dense_config, false},    {balanced_config, false},      {number_config, true},
+} kinds[] = {{small_config, false},        {small_spiking_config, false},
+             {small_pruned_config, false}, {dense_config, false},
+             {balanced_config, false},     {number_config, true},
              {small_spiking_config, true}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -104,8 +105,8 @@ static void assert_same_number(double a, double b) {
     assert_true(a == b || (isnan(a) && isnan(b)));
 }
 
-/* Every epoch's figures are those of the run, and so is the model; in between the network is free to
- * be looked at. */
+/* Every epoch's figures are those of the run, and so is the model; in between the network is free
+ * to be looked at. */
 static void test_epochs(void **state) {
     (void)state;
     for (size_t kind = 0; kind < KINDS; kind++) {
@@ -114,24 +115,22 @@ static void test_epochs(void **state) {
         loci_metrics *lines, now;
         size_t count, epoch = 0;
         loci_evaluation looked_at;
-        assert_int_equal(loci_run_train(&config, data_of(kind), run_of(kind), NULL, NULL, NULL,
-                                        NULL),
-                         LOCI_OK);
+        assert_int_equal(
+            loci_run_train(&config, data_of(kind), run_of(kind), NULL, NULL, NULL, NULL), LOCI_OK);
         assert_int_equal(loci_metrics_read(&lines, &count, run_of(kind), NULL), LOCI_OK);
         for (; !loci_trainer_finished(s.trainer); epoch++) {
             assert_int_equal(loci_trainer_step(s.trainer, NULL), LOCI_OK);
             assert_int_equal(loci_trainer_batch(s.trainer), 1);
             assert_true(isfinite(loci_trainer_loss(s.trainer)));
-            assert_int_equal(loci_evaluate(s.network, data_of(kind), LOCI_TEST, NULL, 0, &looked_at,
-                                           NULL),
-                             LOCI_OK);
+            assert_int_equal(
+                loci_evaluate(s.network, data_of(kind), LOCI_TEST, NULL, 0, &looked_at, NULL),
+                LOCI_OK);
             assert_int_equal(loci_trainer_epoch(s.trainer, &now, NULL), LOCI_OK);
             assert_true(epoch < count && now.epoch == lines[epoch].epoch);
             assert_true(fabs(now.train_loss - lines[epoch].train_loss) < 1e-8);
-            assert_same_number(now.test_accuracy < 0 ? -1 : round(now.test_accuracy * 1e6),
-                               lines[epoch].test_accuracy < 0
-                                   ? -1
-                                   : round(lines[epoch].test_accuracy * 1e6));
+            assert_same_number(
+                now.test_accuracy < 0 ? -1 : round(now.test_accuracy * 1e6),
+                lines[epoch].test_accuracy < 0 ? -1 : round(lines[epoch].test_accuracy * 1e6));
             assert_int_equal(loci_trainer_epochs(s.trainer), epoch + 1);
         }
         assert_int_equal(epoch, count);
@@ -295,7 +294,8 @@ static int fail_to_gather(void *user, const float *gradients, const loci_batch_s
     return LOCI_E_INTERRUPTED;
 }
 
-/* Nothing is learnt from a batch that did not come together, and the same one can be tried again. */
+/* Nothing is learnt from a batch that did not come together, and the same one can be tried again.
+ */
 static void test_gathering_fails(void **state) {
     (void)state;
     const loci_config config = small_config(1);
@@ -351,8 +351,8 @@ static int clean_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_epochs), cmocka_unit_test(test_interrupted),
-        cmocka_unit_test(test_shards), cmocka_unit_test(test_misuse),
+        cmocka_unit_test(test_epochs),          cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_shards),          cmocka_unit_test(test_misuse),
         cmocka_unit_test(test_gathering_fails),
     };
     return cmocka_run_group_tests(tests, prepare_both, clean_up);

@@ -1,13 +1,13 @@
 /**
  * @file projection.h
- * @brief Weights from positions, and the way back, on plain arrays: what a layer of another framework
- * needs to have its weights follow from where neurons sit.
+ * @brief Weights from positions, and the way back, on plain arrays: what a layer of another
+ * framework needs to have its weights follow from where neurons sit.
  *
  *     r_iajb = sqrt(|p_ia - q_jb|^2 + gap^2 + softening^2)
  *     w_ij   = scale * sum_ab c_ia e_jb F(r_iajb),     F(r) = f(r), or max(f(r) - f(range), 0)
  *
- * f is one of enum loci_law. Nothing is kept between two calls; results do not depend on the number of
- * threads.
+ * f is one of enum loci_law. Nothing is kept between two calls; results do not depend on the number
+ * of threads.
  */
 #ifndef LOCI_PROJECTION_H
 #define LOCI_PROJECTION_H
@@ -22,17 +22,17 @@ extern "C" {
 /** The sites of n sending and m receiving neurons, and what lies between them. All arrays are
  *  row-major, borrowed and only read. */
 typedef struct loci_sites {
-    size_t n;              /**< sending neurons, 1..2^24 */
-    size_t m;              /**< receiving neurons, 1..2^24 */
-    size_t axon_sites;     /**< A, sites of a sending neuron, 1..64 */
-    size_t dendrite_sites; /**< D, sites of a receiving neuron, 1..64 */
-    size_t coordinates;    /**< C, coordinates of a site, 1..64 */
+    size_t n;                       /**< sending neurons, 1..2^24 */
+    size_t m;                       /**< receiving neurons, 1..2^24 */
+    size_t axon_sites;              /**< A, sites of a sending neuron, 1..64 */
+    size_t dendrite_sites;          /**< D, sites of a receiving neuron, 1..64 */
+    size_t coordinates;             /**< C, coordinates of a site, 1..64 */
     const float *axon_position;     /**< p [n, A, C], finite */
     const float *axon_charge;       /**< c [n, A]; NULL = all 1 */
     const float *dendrite_position; /**< q [m, D, C], finite */
     const float *dendrite_charge;   /**< e [m, D]; NULL = all 1 */
-    int law;          /**< enum loci_law */
-    double length;    /**< L of a law that has one, > 0; else unused */
+    int law;                        /**< enum loci_law */
+    double length;                  /**< L of a law that has one, > 0; else unused */
     double range;     /**< R > 0: sites further apart do not meet; 0 or below = unlimited */
     double gap;       /**< distance of the two planes, any sign */
     double softening; /**< >= 0 */

@@ -76,6 +76,9 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     const loci_remote *remote = loci_catalogue_find(name, error);
     if (remote == NULL)
         return LOCI_E_NOT_FOUND;
+    uint32_t side = loci_catalogue_side(name);
+    if (side > 0)
+        return loci_places_fill(data, side, skip_test, error);
     if (remote->entry.built_in)
         return loci_glyphs_fill(data, skip_test, error);
     char folder[4096];

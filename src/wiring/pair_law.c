@@ -13,8 +13,8 @@ void loci_wiring_set_law(loci_wiring *w, int law, float length, float inverse_ra
         return;
     const loci_law_distance end = loci_law_end(inverse_range);
     w->cutoff = loci_law_value(law, end, inverse_length(w));
-    w->length_cutoff = end.square * inverse_length(w) *
-                       loci_law_slope(law, end, w->cutoff, inverse_length(w));
+    w->length_cutoff =
+        end.square * inverse_length(w) * loci_law_slope(law, end, w->cutoff, inverse_length(w));
 }
 
 /* dL/dR = dL/df(R) f'(R). */
