@@ -9,6 +9,20 @@
 
 enum { TRAIN_COUNT = 20000, TEST_COUNT = 5000, SEED = 1, GLYPH = LOCI_GLYPH_SIDE };
 
+/* The middle of what is drawn of a glyph: of the first and the last row, and column, with any ink. */
+static void find_middle(const uint8_t *glyph, float middle[2]) {
+    int first[2] = {GLYPH, GLYPH}, last[2] = {-1, -1};
+    for (int i = 0; i < GLYPH * GLYPH; i++) {
+        const int at[2] = {i / GLYPH, i % GLYPH};
+        for (int c = 0; c < 2 && glyph[i] > 0; c++) {
+            first[c] = at[c] < first[c] ? at[c] : first[c];
+            last[c] = at[c] > last[c] ? at[c] : last[c];
+        }
+    }
+    for (int c = 0; c < 2; c++)
+        middle[c] = (float)(first[c] + last[c]) / 2;
+}
+
 /* Sample number `sample`: its picture, all 0 before, and the middle of the glyph in it. */
 static void draw(uint32_t sample, uint32_t side, uint8_t *picture, float middle[2]) {
     uint8_t glyph[GLYPH * GLYPH] = {0};
@@ -18,8 +32,9 @@ static void draw(uint32_t sample, uint32_t side, uint8_t *picture, float middle[
     loci_glyphs_draw(sample, glyph);
     for (uint32_t y = 0; y < GLYPH; y++)
         memcpy(picture + (row + y) * side + column, glyph + y * GLYPH, GLYPH);
-    middle[0] = (float)row + (GLYPH - 1) / 2.0f;
-    middle[1] = (float)column + (GLYPH - 1) / 2.0f;
+    find_middle(glyph, middle);
+    middle[0] += (float)row;
+    middle[1] += (float)column;
 }
 
 static int fill_part(loci_dataset *data, enum loci_split split, uint32_t first, uint32_t count,
