@@ -118,7 +118,7 @@ LOCI_API int loci_trainer_finish(loci_trainer *trainer, loci_error *error);
 
 /**
  * Writes a checkpoint, all or nothing: parameters, Adam's moments, and where training is, within an
- * epoch too.
+ * epoch too. This and loci_trainer_load() are in libloci, not in libloci-core.
  * @return LOCI_OK, LOCI_E_IO or LOCI_E_MEMORY.
  */
 LOCI_API int loci_trainer_save(const loci_trainer *trainer, const char *path, loci_error *error);
