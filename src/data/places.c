@@ -9,7 +9,8 @@
 
 enum { TRAIN_COUNT = 20000, TEST_COUNT = 5000, SEED = 1, GLYPH = LOCI_GLYPH_SIDE };
 
-/* The middle of what is drawn of a glyph: of the first and the last row, and column, with any ink. */
+/* The middle of what is drawn of a glyph: of the first and the last row, and column, with any ink.
+ */
 static void find_middle(const uint8_t *glyph, float middle[2]) {
     int first[2] = {GLYPH, GLYPH}, last[2] = {-1, -1};
     for (int i = 0; i < GLYPH * GLYPH; i++) {
