@@ -114,8 +114,8 @@ static void check_report(const loci_export *export, const loci_network *network,
     json_t *json = json_loads(text, 0, NULL);
     assert_true(json_real_value(json_object_get(json, "mae")) > 0);
     assert_true(fabs(json_real_value(json_object_get(json, "rmse")) - rmse) < 1e-6 * rmse);
-    assert_true(fabs(json_real_value(json_object_get(json, "r2_before")) -
-                     before.regression.r2) < 1e-6 * (1 + fabs(r2)));
+    assert_true(fabs(json_real_value(json_object_get(json, "r2_before")) - before.regression.r2) <
+                1e-6 * (1 + fabs(r2)));
     assert_int_equal(json_array_size(json_object_get(json, "outputs")), outputs);
     assert_null(json_object_get(json, "accuracy"));
     assert_null(json_object_get(json, "points_lost"));
