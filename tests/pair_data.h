@@ -4,6 +4,7 @@
 #define LOCI_TESTS_PAIR_DATA_H
 
 #include <loci/trainer.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/random.h"
@@ -51,9 +52,9 @@ static inline int pair_data_sets(pair_data *x, loci_dataset *out[2], size_t test
 }
 
 static inline int pair_data_model(pair_data *x, int task, const loci_spec *spec,
-                                  const char *folder) {
+                                  const char *where) {
     loci_network *network;
-    snprintf(x->model[task], sizeof x->model[task], "%s/model%d.safetensors", folder, task);
+    snprintf(x->model[task], sizeof x->model[task], "%s/model%d.safetensors", where, task);
     int status = loci_network_create_for(&network, spec, x->data[task], 9, NULL);
     if (status != LOCI_OK)
         return status;
@@ -62,14 +63,14 @@ static inline int pair_data_model(pair_data *x, int task, const loci_spec *spec,
     return status;
 }
 
-/* spec: of the two models. Close it in either case. */
-static inline int pair_data_open(pair_data *x, const loci_spec *spec, const char *folder) {
+/* spec: of the two models, which are written to the folder `where`. Close it in either case. */
+static inline int pair_data_open(pair_data *x, const loci_spec *spec, const char *where) {
     pair_data_draw(x);
     int status = pair_data_sets(x, x->data, TEST_PART);
     if (status == LOCI_OK)
         status = pair_data_sets(x, x->untested, 0);
     for (int task = 0; task < 2 && status == LOCI_OK; task++)
-        status = pair_data_model(x, task, spec, folder);
+        status = pair_data_model(x, task, spec, where);
     return status;
 }
 
