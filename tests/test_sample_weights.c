@@ -1,11 +1,6 @@
 /* How much each sample counts in training: a mean of 1 over those trained on, by the weights of the
  * data, by class, or by both. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "scratch_folder.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,7 +14,7 @@ static float pixels[COUNT * PIXELS], targets[COUNT], given[COUNT];
 static int32_t labels[COUNT];
 
 static int draw(void **state) {
-    (void)state;
+    make_folder(state);
     const loci_random stream = {1, LOCI_RANDOM_TEST, 70};
     for (size_t i = 0; i < COUNT; i++) {
         labels[i] = i % 10 < 7 ? 0 : i % 10 < 9 ? 1 : 2;
@@ -189,6 +184,42 @@ static void weights_act_by_their_proportion(void **state) {
     }
 }
 
+/* ---- of a folder ---- */
+
+static void write_npy(const char *name, const char *descr, const char *shape, const void *items,
+                      size_t size) {
+    static unsigned char bytes[1024];
+    char header[119];
+    snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr,
+             shape);
+    memset(bytes, ' ', 128);
+    memcpy(bytes, "\x93NUMPY\x01\x00\x76\x00", 10);
+    memcpy(bytes + 10, header, strlen(header));
+    memcpy(bytes + 128, items, size);
+    scratch_write(scratch_path(folder, name), bytes, 128 + size);
+}
+
+static void folders_have_weights(void **state) {
+    (void)state;
+    static const int64_t names[4] = {0, 1, 1, 0};
+    loci_dataset *data;
+    write_npy("x_train.npy", "<f4", "(4, 4)", pixels, 64);
+    write_npy("y_train.npy", "<i8", "(4,)", names, 32);
+    write_npy("x_test.npy", "<f4", "(4, 4)", pixels, 64);
+    write_npy("y_test.npy", "<i8", "(4,)", names, 32);
+    assert_int_equal(loci_dataset_open(&data, folder, NULL, NULL), LOCI_OK);
+    assert_true(loci_dataset_weight(data, LOCI_TRAIN, 0) == 1);
+    loci_dataset_free(data);
+    write_npy("weight_train.npy", "<i8", "(4,)", names, 32);
+    assert_int_equal(loci_dataset_open(&data, folder, NULL, NULL), LOCI_OK);
+    assert_true(loci_dataset_weight(data, LOCI_TRAIN, 0) == 0);
+    assert_true(loci_dataset_weight(data, LOCI_TRAIN, 1) == 1);
+    assert_true(loci_dataset_weight(data, LOCI_TEST, 0) == 1);
+    loci_dataset_free(data);
+    write_npy("weight_test.npy", "<i8", "(3,)", names, 24);
+    assert_int_equal(loci_dataset_open(&data, folder, NULL, NULL), LOCI_E_FORMAT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_weights_there_are_none),
@@ -196,6 +227,7 @@ int main(void) {
         cmocka_unit_test(balanced_classes_count_the_same),
         cmocka_unit_test(what_cannot_count_is_refused),
         cmocka_unit_test(weights_act_by_their_proportion),
+        cmocka_unit_test(folders_have_weights),
     };
-    return cmocka_run_group_tests(tests, draw, NULL);
+    return cmocka_run_group_tests(tests, draw, remove_folder);
 }
