@@ -170,7 +170,31 @@ static void a_teachers_values_pull_as_targets_do(void **state) {
     loci_network_free(teacher);
 }
 
-/* ---- checkpoints ---- */
+/* ---- what is kept of a run ---- */
+
+/* Data that teach something else are other data. */
+static void fingerprints_tell_targets_and_weights(void **state) {
+    (void)state;
+    static float other[TRAIN * NUMBERS], weights[TRAIN];
+    loci_arrays part = {.count = TRAIN, .samples = of.pixels, .outputs = NUMBERS};
+    char seen[5][LOCI_FINGERPRINT];
+    memcpy(other, of.targets, sizeof other);
+    other[7] += 1;
+    for (size_t i = 0; i < TRAIN; i++)
+        weights[i] = (float)i;
+    for (size_t i = 0; i < 5; i++) {
+        loci_dataset *data;
+        part.labels = i == 0 || i == 1 ? of.labels : NULL;
+        part.targets = i == 2 || i == 3 ? of.targets : i == 4 ? other : NULL;
+        part.weights = i == 1 || i == 3 ? weights : NULL;
+        assert_int_equal(loci_dataset_borrow(&data, "numbers", SIDE, SIDE, &part, NULL, NULL),
+                         LOCI_OK);
+        loci_dataset_fingerprint(data, LOCI_TRAIN, seen[i]);
+        loci_dataset_free(data);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(seen[k], seen[i]);
+    }
+}
 
 /* A regressor's last measures come back, those that were not made as NaN; a classifier has none. */
 static void checkpoints_keep_measures(void **state) {
@@ -223,6 +247,7 @@ int main(void) {
         cmocka_unit_test(options_of_another_task_are_refused),
         cmocka_unit_test(counts_are_no_numbers),
         cmocka_unit_test(a_teachers_values_pull_as_targets_do),
+        cmocka_unit_test(fingerprints_tell_targets_and_weights),
         cmocka_unit_test(checkpoints_keep_measures),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
