@@ -42,8 +42,8 @@ static void nothing_is_copied(void **state) {
     for (int part = 0; part < 2; part++) {
         assert_ptr_equal(data->part[part].values, samples);
         assert_ptr_equal(data->part[part].weights, weights);
-        assert_ptr_equal(loci_dataset_target(data, part, 3), targets + 6);
-        assert_true(loci_dataset_weight(data, part, 4) == 5);
+        assert_ptr_equal(loci_dataset_target(data, (enum loci_split)part, 3), targets + 6);
+        assert_true(loci_dataset_weight(data, (enum loci_split)part, 4) == 5);
     }
     assert_string_equal(loci_dataset_output_name(data, 1), "1");
     loci_dataset_free(data);
