@@ -170,6 +170,7 @@ static void wrong_columns_are_refused(void **state) {
         {"price", NULL, "wage", -1, LOCI_E_ARGUMENT, "no column wage"},
         {"price", "kind", NULL, -1, LOCI_E_ARGUMENT, "name one of the two"},
         {"price", NULL, NULL, LOCI_TASK_CLASSIFY, LOCI_E_ARGUMENT, "not classes"},
+        {NULL, NULL, "rent", -1, LOCI_E_ARGUMENT, "give --label or --target"},
         {NULL, "kind", "kind", -1, LOCI_E_ARGUMENT, "column kind is named twice"},
         {NULL, "kind", NULL, LOCI_TASK_REGRESS, LOCI_E_FORMAT, "is no number to predict"},
     };
