@@ -53,7 +53,8 @@ typedef struct loci_data_options {
      * are named. Default NULL. */
     const char *target_columns;
     /** CSV: the column of the samples' weights, by name or number. NULL = none. Default NULL. In a
-     * .npz the arrays weight_train and weight_test are taken. */
+     * .npz the arrays weight_train and weight_test are taken, in a folder weight_train.npy and
+     * weight_test.npy. */
     const char *weight_column;
 } loci_data_options;
 

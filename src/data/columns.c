@@ -90,6 +90,13 @@ static int sort_out(loci_columns *x, const loci_table *table, unsigned char *rol
         x->target[x->targets++] = table->label;
     if (status == LOCI_OK && weight != NULL && weight[0] != '\0') {
         status = find(table, weight, where, &x->weight, error);
+        const char *label = options->label_column;
+        if (status == LOCI_OK && !named && (label == NULL || label[0] == '\0') &&
+            x->weight == table->label)
+            return loci_fail(error, LOCI_E_ARGUMENT, where,
+                             "column %s is the last one, which is to be learnt unless another is "
+                             "named; give --label or --target",
+                             LOCI_SHOWN(40, weight));
         if (status == LOCI_OK)
             status = give(role, x->weight, WEIGHT, weight, where, error);
     }

@@ -259,15 +259,18 @@ static int fit_targets(loci_dataset *data, const char *where, loci_error *error)
                 return loci_fail(error, LOCI_E_FORMAT, where,
                                  "%s sample %zu has a target that is no finite number",
                                  part_name(s), i / outputs + 1);
-    const loci_samples *train = &data->part[LOCI_TRAIN];
+    const loci_samples *train = &data->part[LOCI_TRAIN], *test = &data->part[LOCI_TEST];
     data->target_mean = loci_alloc(outputs, sizeof *data->target_mean);
     data->target_deviation = loci_alloc(outputs, sizeof *data->target_deviation);
     if (data->target_mean == NULL || data->target_deviation == NULL)
         return loci_fail_memory(error, where);
     for (size_t k = 0; k < outputs; k++) {
         double mean = 0, square = 0;
-        for (size_t i = 0; i < train->count; i++)
+        bool constant = true; /* of which the mean may be off by a rounding error */
+        for (size_t i = 0; i < train->count; i++) {
             mean += train->targets[i * outputs + k];
+            constant &= train->targets[i * outputs + k] == train->targets[k];
+        }
         mean /= (double)train->count;
         for (size_t i = 0; i < train->count; i++) {
             double off = train->targets[i * outputs + k] - mean;
@@ -275,8 +278,15 @@ static int fit_targets(loci_dataset *data, const char *where, loci_error *error)
         }
         float deviation = (float)sqrt(square / (double)train->count);
         data->target_mean[k] = (float)mean;
-        data->target_deviation[k] = deviation >= FLT_MIN ? deviation : 1;
+        data->target_deviation[k] = !constant && deviation >= FLT_MIN ? deviation : 1;
     }
+    for (size_t i = 0; i < test->count * outputs; i++)
+        if (!isfinite((test->targets[i] - data->target_mean[i % outputs]) /
+                      data->target_deviation[i % outputs]))
+            return loci_fail(error, LOCI_E_FORMAT, where,
+                             "test sample %zu has a target too far outside of those of the "
+                             "training part",
+                             i / outputs + 1);
     return LOCI_OK;
 }
 

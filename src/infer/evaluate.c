@@ -175,7 +175,7 @@ static int evaluate_all(struct evaluation *x, const uint32_t *index, size_t coun
             tally_classes(x, first, n, out);
     }
     conclude(x, count, out);
-    if (!isfinite(out->loss))
+    if (!isfinite(out->loss) || (regress && !isfinite(out->regression.rmse)))
         return loci_fail(error, LOCI_E_DIVERGED, x->data->name,
                          "the network's outputs are not finite");
     return LOCI_OK;

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "base/text.h"
+#include "infer/regression.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
@@ -59,8 +60,10 @@ static size_t real_count(const loci_trainer *trainer) {
 }
 
 static void unpack(const numbers *n, int task, loci_training_state *s, loci_run_state *run) {
-    const double *r = n->real;
+    const double *r = n->real, *of = r + REAL_COUNT;
     const uint64_t *c = n->count;
+    bool regress = task == LOCI_TASK_REGRESS;
+    const loci_regression none = loci_regression_none();
     *s = (loci_training_state){
         .epoch = (uint32_t)c[0],
         .batch = (uint32_t)c[1],
@@ -81,8 +84,8 @@ static void unpack(const numbers *n, int task, loci_training_state *s, loci_run_
                  .validation_accuracy = r[7],
                  .test_accuracy = r[8],
                  .seconds = r[9],
-                 .validation = {r[11], r[12], r[13]},
-                 .test = {r[14], r[15], r[16]}},
+                 .validation = regress ? (loci_regression){of[0], of[1], of[2]} : none,
+                 .test = regress ? (loci_regression){of[3], of[4], of[5]} : none},
         .elapsed = r[10],
     };
 }

@@ -73,6 +73,14 @@ static bool score_in(const json_t *json, const char *part, int *task, double *sh
     return true;
 }
 
+/* Both parts are of one task. */
+static bool scores_in(const json_t *json, int *task, double *validation_share,
+                      loci_regression *validation, double *test_share, loci_regression *test) {
+    int of_validation;
+    return score_in(json, "validation", &of_validation, validation_share, validation) &&
+           score_in(json, "test", task, test_share, test) && *task == of_validation;
+}
+
 static char *line_of(const loci_metrics *m) {
     json_t *json = json_pack("{s:I, s:f, s:f}", "epoch", (json_int_t)m->epoch, "learning_rate",
                              m->learning_rate, "train_loss", m->train_loss);
@@ -152,8 +160,8 @@ static bool metrics_in(const json_t *json, loci_metrics *m) {
     bool whole = loci_json_count(json, "epoch", UINT32_MAX, &epoch) &&
                  loci_json_real(json, "learning_rate", &m->learning_rate) &&
                  loci_json_real(json, "train_loss", &m->train_loss) &&
-                 score_in(json, "validation", &m->task, &m->validation_accuracy, &m->validation) &&
-                 score_in(json, "test", &m->task, &m->test_accuracy, &m->test) &&
+                 scores_in(json, &m->task, &m->validation_accuracy, &m->validation,
+                           &m->test_accuracy, &m->test) &&
                  loci_json_real(json, "seconds", &m->seconds);
     m->train_accuracy = -1;
     whole = whole && (m->task == LOCI_TASK_REGRESS ||
@@ -296,8 +304,8 @@ static bool summary_in(const json_t *json, loci_summary *s) {
                  loci_json_count(json, "parameters", SIZE_MAX, &parameters) &&
                  loci_json_count(json, "connections", SIZE_MAX, &connections) &&
                  loci_json_count(json, "connections_kept", SIZE_MAX, &kept) &&
-                 score_in(json, "validation", &s->task, &s->validation_accuracy, &s->validation) &&
-                 score_in(json, "test", &s->task, &s->test_accuracy, &s->test) &&
+                 scores_in(json, &s->task, &s->validation_accuracy, &s->validation,
+                           &s->test_accuracy, &s->test) &&
                  loci_json_real(json, "train_loss", &s->train_loss) &&
                  loci_json_real(json, "sparsity", &s->sparsity) &&
                  loci_json_real(json, "seconds_total", &s->seconds_total) &&

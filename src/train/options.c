@@ -52,7 +52,7 @@ static const loci_field fields[] = {
      "minds outliers less; auto",
      LOCI_FIELD_NAME, AT(loss), 0, 0, losses, LOCI_NETS_ALL, SECOND(LOCI_LOSS_AUTO)},
     {"class-weight", "NAME", "how much samples count: none (all the same), balanced (all classes)",
-     LOCI_FIELD_NAME, AT(class_weight), 0, 0, class_weights, LOCI_NETS_ALL,
+     LOCI_FIELD_NAME, AT(class_weight), 0, 0, class_weights, LOCI_NETS_ALL, NEEDS(CLASSES),
      SECOND(LOCI_CLASS_WEIGHT_NONE)},
     {"validation", "N", "training samples held out, to choose by", LOCI_FIELD_UINT, AT(validation),
      0, 1e9, NULL, LOCI_NETS_ALL},
@@ -80,7 +80,8 @@ static const loci_field fields[] = {
      "rest",
      LOCI_FIELD_REAL, AT(distillation), 0, 1, NULL, LOCI_NETS_TAUGHT},
     {"temperature", "T", "with --teacher: divides the logits of both before they are compared",
-     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_TAUGHT, NEEDS(TAUGHT)},
+     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_TAUGHT,
+     NEEDS(TAUGHT | LOCI_NEEDS_CLASSES)},
 };
 
 void loci_train_options_defaults(loci_train_options *options) {

@@ -29,7 +29,7 @@ int loci_trainer_weigh(loci_trainer *t, loci_error *error) {
     bool balanced = t->options.class_weight == LOCI_CLASS_WEIGHT_BALANCED;
     if (balanced && part->labels == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, "class-weight",
-                         "there are no classes: numbers are to be predicted");
+                         "there are no classes: numbers are to be predicted; leave the option out");
     if (!balanced && part->weights == NULL)
         return LOCI_OK;
     w->weight = loci_arena_floats(&w->arena, part->count, 1);

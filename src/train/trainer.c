@@ -221,6 +221,11 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
 int loci_trainer_teach(loci_trainer *t, const char *path, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     size_t width = t->network->spec.classes;
+    loci_train_options usual;
+    loci_train_options_defaults(&usual);
+    if (t->network->spec.task == LOCI_TASK_REGRESS && t->options.temperature != usual.temperature)
+        return loci_fail(error, LOCI_E_ARGUMENT, "temperature",
+                         "there are no classes: numbers are to be predicted; leave the option out");
     if (t->network->spec.task == LOCI_TASK_REGRESS) {
         w->values = loci_arena_floats(&w->arena, w->pass->most, width);
         w->taught = loci_arena_floats(&w->arena, w->pass->most, loci_leading(width));
