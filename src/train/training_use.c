@@ -50,16 +50,17 @@ static bool tests(const loci_config *config) {
     return !config->no_test;
 }
 
-static bool has_classes(const loci_config *config) {
-    return config->spec.task == LOCI_TASK_CLASSIFY;
-}
-
 static bool is_taught(const loci_config *config) {
     return config->teacher[0] != '\0';
 }
 
 static bool listens(const loci_config *config) {
     return config->train.distillation > 0;
+}
+
+/* As far as is known without the data, which have the last word: see loci_trainer_create(). */
+static bool has_classes(const loci_config *config) {
+    return config->spec.task != LOCI_TASK_REGRESS;
 }
 
 /* Two lines may have one bit: both are to be met. */
@@ -82,10 +83,11 @@ static const struct need {
      "after training nothing moves any more; leave it out, or prune during or gradual"},
     {LOCI_NEEDS_VALIDATION, holds_out, "needs held-out samples; give --validation N too"},
     {LOCI_NEEDS_TEST, tests, "the test part is never read; leave out this or --no-test"},
-    {LOCI_NEEDS_CLASSES, has_classes, "is for classes, and numbers are predicted; leave it out"},
     {LOCI_NEEDS_TEACHER, is_taught, "is for learning from another model; add --teacher MODEL"},
     {LOCI_NEEDS_TAUGHT, listens,
      "with --distillation 0 the teacher is not listened to; leave one of the two out"},
+    {LOCI_NEEDS_CLASSES, has_classes,
+     "there are no classes: numbers are to be predicted; leave the option out"},
 };
 
 static int check(const loci_config *config, const loci_field *field, unsigned needs,
