@@ -117,6 +117,10 @@ sed '5s/^[^,]*,[^,]*,[^,]*,[^,]*/1,2,3,-1/' houses.csv >negative.csv
 refuse loci train --hidden 4 --data negative.csv --target price --weight trust --out no
 sed -E 's/^([^,]*,[^,]*,[^,]*,)[^,]*/\10/; 1s/,0,/,trust,/' houses.csv >nothing.csv
 refuse loci train --hidden 4 --data nothing.csv --target price --weight trust --out no --quiet
+# other numbers, of the same count: neither a teacher nor a beginning, nor what to prune by
+refuse loci train --hidden 12 --data houses.csv --target rent --teacher unweighed --out no --quiet
+refuse loci train --hidden 12 --data houses.csv --target rent --init unweighed --out no --quiet
+try loci prune unweighed --target rent --sparsity 0.2 --out no --quiet
 [ ! -e no ] || ls no
 
 echo "== classes, weighed"
