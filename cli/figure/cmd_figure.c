@@ -10,9 +10,15 @@ static const struct {
     const char *name;
     int (*draw)(const figure_request *request);
 } figures[] = {
-    {"fig1", figure_space},        {"fig3", figure_pruning},      {"fig4", figure_depths},
-    {"fig5", figure_sizes},        {"fig6", figure_activations},  {"dims", figure_dimensions},
-    {"frontier", figure_frontier}, {"training", figure_training},
+    {"fig1", figure_space},
+    {"fig3", figure_pruning},
+    {"fig4", figure_depths},
+    {"fig5", figure_sizes},
+    {"fig6", figure_activations},
+    {"dims", figure_dimensions},
+    {"frontier", figure_frontier},
+    {"training", figure_training},
+    {"predictions", figure_predictions},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -30,6 +36,7 @@ static const char notes[] =
     "  dims      accuracy against dimensions, beside conventional nets of as many parameters\n"
     "  frontier  accuracy against parameters, beside what others report for MNIST\n"
     "  training  loss and accuracy, or R2, over the epochs\n"
+    "  predictions  predicted against target, of a network that predicts numbers\n"
     "\n"
     "Examples:\n"
     "  loci figure training runs/paper-mlp-s1 runs/paper-mlp-s2 -o training.pdf\n"

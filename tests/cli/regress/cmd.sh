@@ -87,6 +87,10 @@ loci prune price --data houses.csv --target price --weight trust --sparsity 0.1 
 echo "== figures and the page"
 try loci figure training both/s1 both/s2 -o training.svg
 try loci figure fig3 unweighed -o curve.svg
+try loci figure predictions both/s1 -o predictions.svg
+grep -o 'xml version' predictions.svg
+refuse loci figure predictions price/model.safetensors -o no.svg
+loci figure predictions price/model.safetensors --data houses.csv --target price --weight trust -o predictions.png
 for name in fig5 fig6 dims frontier; do refuse loci figure $name price -o no.svg; done
 printf '<title>x</title>\n<script type="application/json" id="loci-data">__LOCI_DATA__</script>\n' >page.html
 loci view both/s1 --template page.html -o net.html >/dev/null
@@ -134,3 +138,4 @@ plain, same = (json.load(open(f"{run}/summary.json")) for run in ("plain", "same
 print("equal weights are none:", abs(plain["train_loss"] - same["train_loss"]) < 1e-5)
 END
 loci train --hidden 6 --epochs 20 --lr 0.05 --threads 1 --quiet --data kinds.csv --class-weight balanced --out balanced --json | json 'j["test_accuracy"] > 0.5'
+refuse loci figure predictions balanced -o no.svg
