@@ -204,7 +204,8 @@ static int print_json(const export_request *request, const loci_export_report *r
 }
 
 /* The data that were asked for, or else the run's. CLI_GO_ON or an exit code. */
-static int open_data(const export_request *request, loci_dataset **data) {
+static int open_data(const export_request *request, const loci_network *network,
+                     loci_dataset **data) {
     static loci_config config; /* what the options may point into */
     loci_error error = {0};
     cli_data wanted = request->data;
@@ -217,6 +218,7 @@ static int open_data(const export_request *request, loci_dataset **data) {
         if (cli_data_of_run(&wanted, request->model, &config, &error) != LOCI_OK)
             return cli_error(&error);
     }
+    cli_data_for(&wanted, network);
     if (cli_open_data(data, &wanted, of_run ? &config : NULL, &error) != LOCI_OK)
         return cli_error(&error);
     return CLI_GO_ON;
@@ -264,9 +266,9 @@ static int export_and_report(const export_request *request, const loci_network *
 
 int export_c(const export_request *request, const loci_network *network) {
     loci_dataset *data = NULL;
-    int status = open_data(request, &data);
+    int status = open_data(request, network, &data);
     if (status == CLI_GO_ON)
-        status = cli_check_classes(network, data);
+        status = cli_check_outputs(network, data);
     if (status == CLI_GO_ON)
         status = export_and_report(request, network, data);
     loci_dataset_free(data);

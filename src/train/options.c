@@ -56,9 +56,10 @@ static const loci_field fields[] = {
      SECOND(LOCI_CLASS_WEIGHT_NONE)},
     {"validation", "N", "training samples held out, to choose by", LOCI_FIELD_UINT, AT(validation),
      0, 1e9, NULL, LOCI_NETS_ALL},
-    {"patience", "N", "stop after N epochs without a better validation accuracy; keep the best",
+    {"patience", "N",
+     "stop after N epochs without a better validation accuracy, or R2; keep the best",
      LOCI_FIELD_UINT, AT(patience), 0, 100000, NULL, LOCI_NETS_ALL, NEEDS(VALIDATION)},
-    {"test-every", "N", "measure test accuracy every N epochs; 0 = at the end only",
+    {"test-every", "N", "measure the test part every N epochs; 0 = at the end only",
      LOCI_FIELD_UINT, AT(test_every), 0, 100000, NULL, LOCI_NETS_ALL, NEEDS(TEST)},
     {"prune", "WHEN:F",
      "cut a share F of the connections: none, after:F (once, at the end), during:F (in every "
@@ -76,8 +77,7 @@ static const loci_field fields[] = {
      "once pruned, keep the set of connections as it is; without --prune, that of --init",
      LOCI_FIELD_SWITCH, AT(freeze_mask), 0, 0, switches, LOCI_NETS_ALL, NEEDS(KEPT)},
     {"distillation", "SHARE",
-     "with --teacher: share of the loss that its class probabilities have, the labels have the "
-     "rest",
+     "with --teacher: share of the loss that its answers have, the data have the rest",
      LOCI_FIELD_REAL, AT(distillation), 0, 1, NULL, LOCI_NETS_TAUGHT},
     {"temperature", "T", "with --teacher: divides the logits of both before they are compared",
      LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_TAUGHT,

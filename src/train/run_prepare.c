@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "network/contents.h"
 #include "option/fields.h"
 #include "train/network_for.h"
@@ -63,6 +64,30 @@ int loci_run_scale(loci_network *network, const char *path, loci_error *error) {
     return status;
 }
 
+/* Numbers of the same count may be of other things, in other units: a model of such would be taken
+ * for what it is not. A model without names may be anything. */
+static int check_outputs(const loci_network *network, const loci_network *model, const char *path,
+                         loci_error *error) {
+    const char *own = loci_network_note(network, "classes");
+    const char *its = loci_network_note(model, "classes");
+    if (network->spec.task != LOCI_TASK_REGRESS || model->spec.task != LOCI_TASK_REGRESS ||
+        own[0] == '\0' || its[0] == '\0' || strcmp(own, its) == 0)
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_MISMATCH, path,
+                     "predicts %s, the net to train %s; both must be of the same numbers",
+                     LOCI_SHOWN(80, its), LOCI_SHOWN(80, own));
+}
+
+static int check_teacher(const loci_network *network, const char *path, loci_error *error) {
+    loci_network *model;
+    int status = loci_network_load(&model, path, error);
+    if (status != LOCI_OK)
+        return status;
+    status = check_outputs(network, model, path, error);
+    loci_network_free(model);
+    return status;
+}
+
 int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network *network,
                      const loci_dataset *data, loci_pool *pool, loci_error *error) {
     loci_trainer *trainer;
@@ -72,6 +97,8 @@ int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network
         return status;
     if (config->teacher[0] != '\0')
         status = loci_trainer_teach(trainer, config->teacher, error);
+    if (status == LOCI_OK && config->teacher[0] != '\0' && network->spec.task == LOCI_TASK_REGRESS)
+        status = check_teacher(network, config->teacher, error);
     if (status != LOCI_OK) {
         loci_trainer_free(trainer);
         return status;
@@ -178,6 +205,8 @@ int loci_run_init(loci_network *network, const loci_config *config, char note[LO
     if (status != LOCI_OK)
         return status;
     status = compare_tensors(network, model, path, error);
+    if (status == LOCI_OK)
+        status = check_outputs(network, model, path, error);
     if (status == LOCI_OK)
         status = compare_specs(&model->spec, &network->spec, path, note, error);
     if (status == LOCI_OK)
