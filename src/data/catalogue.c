@@ -101,7 +101,7 @@ uint32_t loci_catalogue_side(const char *name) {
 
 const loci_remote *loci_catalogue_find(const char *name, loci_error *error) {
     loci_nearest nearest = {.wanted = name, .distance = SIZE_MAX};
-    if (loci_catalogue_side(name) > 0)
+    if (loci_catalogue_side(name) > 0 || strcmp(name, places.entry.name) == 0)
         return &places;
     if (strncmp(name, "places-", 7) == 0) {
         loci_fail(error, LOCI_E_NOT_FOUND, name, "the side of places is a number from %d to %d",

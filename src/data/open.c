@@ -79,6 +79,9 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     uint32_t side = loci_catalogue_side(name);
     if (side > 0)
         return loci_places_fill(data, side, skip_test, error);
+    if (remote->entry.built_in && strcmp(name, "glyphs") != 0)
+        return loci_fail(error, LOCI_E_NOT_FOUND, name, "give a number for SIDE, such as %.*s64",
+                         (int)strcspn(name, "S"), name);
     if (remote->entry.built_in)
         return loci_glyphs_fill(data, skip_test, error);
     char folder[4096];
