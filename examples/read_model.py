@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Reads a Loci model and computes logits, with nothing but docs/format.md and numpy.
+"""Reads a Loci model and computes its outputs, with nothing but docs/format.md and numpy.
 
     read_model.py [--kept] MODEL.safetensors [INPUTS]
 
@@ -252,7 +252,7 @@ def activation(spec, u):
 
 
 def logits(model, raw):
-    """Outputs for raw inputs [count, height*width]: [count, classes]."""
+    """What the output layer says for raw inputs [count, height*width]: [count, classes]."""
     if model.spec.get("neuron", "relu") == "lif":
         return spiking_logits(model, raw)
     h, last = scaled(model, raw), len(model.spec["hidden"])
@@ -260,6 +260,14 @@ def logits(model, raw):
         h = h @ weights(model, l) + model.arrays[f"layer{l + 1}.bias"]
         h = activation(model.spec, h) if l < last else model.spec["logit_scale"] * h
     return h
+
+
+def outputs(model, raw):
+    """Logits of classes; where the task is to predict numbers, these in units of the data. [count, classes]"""
+    arrays, out = model.arrays, logits(model, raw)
+    if model.spec.get("task", "classify") == "regress" and "target.mean" in arrays:
+        return arrays["target.mean"] + arrays["target.deviation"] * out
+    return out
 
 
 def main(*arguments):
@@ -271,7 +279,7 @@ def main(*arguments):
     if inputs:
         raw = np.load(inputs[0])
         raw = raw if isinstance(raw, np.ndarray) else raw["inputs"]
-    for row in logits(model, raw):
+    for row in outputs(model, raw):
         print(*("%.9g" % value for value in row))
 
 

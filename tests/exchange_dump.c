@@ -4,9 +4,10 @@
  *     exchange_dump onnx|nir FOLDER
  *
  * FOLDER/cases.json is a list of cases. Case NAME has NAME.onnx or NAME.nir, NAME.inputs [count,
- * height, width] as the graph takes them, NAME.logits [count, classes], and of spiking nets
- * NAME.spikesL [count, T, m] of each layer L that fires and, where the case is exact (every number
- * dyadic, so that every sum is exact), NAME.stateL [count, T, m] of each layer; all float32. */
+ * height, width] as the graph takes them, NAME.logits [count, classes], of a regressor its values
+ * in units of the data, and of spiking nets NAME.spikesL [count, T, m] of each layer L that fires
+ * and, where the case is exact (every number dyadic, so that every sum is exact), NAME.stateL
+ * [count, T, m] of each layer; all float32. */
 #include "prune_fixture.h"
 
 #include <jansson.h>
@@ -19,6 +20,7 @@ typedef struct example {
     const char *name, *options;
     enum { IMAGES, GLYPH_IMAGES, TABLE } data;
     bool exact, range, frozen, shrunk;
+    uint32_t outputs; /* of a regressor; else 0 */
     double sparsity;
     int by;
 } example;
@@ -54,6 +56,12 @@ static const example rectified[] = {
     {.name = "dense-cut", .options = "neuron=relu hidden=15,9 wiring=dense", PRUNE(0.8, WEIGHT)},
     {.name = "shrunk", .options = ARBOR, PRUNE(0.93, WEIGHT), .shrunk = true},
     {.name = "raw-shrunk", .options = ARBOR, PRUNE(0.93, WEIGHT), .shrunk = true, .range = true},
+    {.name = "values", .options = ARBOR " task=regress", .outputs = 3},
+    {.name = "one-value",
+     .options = "neuron=relu hidden=9 wiring=dense logit-scale=0.5 task=regress",
+     .range = true,
+     .outputs = 1},
+    {.name = "no-units", .options = "neuron=relu hidden=9 task=regress", .outputs = 2},
     {.name = "glyphs", .options = GLYPH_ARBOR "neuron=relu", .data = GLYPH_IMAGES},
     {.name = "glyphs-cut",
      .options = GLYPH_ARBOR "neuron=relu",
@@ -91,6 +99,14 @@ static const example spiking[] = {
      .options = EXACT "beta=0.75 coding=latency",
      .exact = true,
      .data = TABLE},
+    {.name = "spiking-values",
+     .options = EXACT "beta=0.9375 logit-scale=0.25 readout=membrane-mean task=regress",
+     .exact = true,
+     .outputs = 2},
+    {.name = "spiking-value",
+     .options = EXACT "beta=0.9375 coding=latency readout=membrane-last task=regress",
+     .exact = true,
+     .outputs = 1},
     {.name = "spiking-cut",
      .options = "hidden=20,14 time-steps=6 threshold=0.4 axon-sites=1,2 dendrite-sites=3,2 "
                 "gap=0.2",
@@ -117,6 +133,8 @@ static json_t *cases;
 static loci_dataset *glyphs; /* opened by the first that wants it */
 
 static loci_spec spec_of(const example *e) {
+    if (e->outputs > 0)
+        return fixture_spec(SIDE, SIDE, e->outputs, e->options);
     switch (e->data) {
     case GLYPH_IMAGES:
         return fixture_spec(28, 28, 10, e->options);
@@ -142,6 +160,16 @@ static void add_range(subject *s, bool exact) {
     }
     free(low);
     free(span);
+}
+
+/* Dyadic units of what a regressor predicts, and names. */
+static void add_units(const subject *s) {
+    static const float mean[] = {3, -2, 0.5f}, deviation[] = {0.5f, 16, 2};
+    loci_network *network = s->network;
+    if (loci_network_spec(network)->classes != 2 ||
+        loci_network_spec(network)->neuron == LOCI_NEURON_LIF) /* else there are none */
+        assert_int_equal(loci_network_set_target_scaling(network, mean, deviation, NULL), LOCI_OK);
+    assert_int_equal(loci_network_set_note(network, "classes", "[\"kW\"]", NULL), LOCI_OK);
 }
 
 static void draw_inputs(subject *s, const example *e) {
@@ -180,6 +208,8 @@ static void make_network(subject *s, const example *e) {
     else
         fixture_move(s->network, 3);
     make_leaky(s->network);
+    if (e->outputs > 0)
+        add_units(s);
     if (e->sparsity > 0)
         prune_cut(s->network, e->sparsity, e->by, LOCI_PRUNE_SCOPE_LAYER);
     if (e->frozen)
@@ -254,6 +284,9 @@ static json_t *put_steps(const subject *s, const example *e, const float *logits
                                                 .labels = labels,
                                                 .count = s->count};
     assert_int_equal(loci_spiking_reference(&input, &twin), LOCI_OK);
+    for (size_t i = 0; s->network->target_mean != NULL && i < s->count * spec->classes; i++)
+        twin.logits[i] = (double)s->network->target_mean[i % spec->classes] +
+                         (double)s->network->target_deviation[i % spec->classes] * twin.logits[i];
     for (size_t i = 0; e->exact && i < s->count * spec->classes; i++)
         if (fabs(twin.logits[i] - (double)logits[i]) > 1e-6 * (1 + fabs(twin.logits[i])))
             fail_msg("%s: the twin says %g, the library %g", e->name, twin.logits[i],
@@ -301,10 +334,11 @@ static void dump(const example *e) {
     put(e->name, "logits", 0, logits, s.count * spec->classes);
     json_t *layers = spec->neuron == LOCI_NEURON_LIF ? put_steps(&s, e, logits) : json_array();
     json_t *entry =
-        json_pack("{s:s, s:I, s:i, s:i, s:i, s:i, s:b, s:b, s:o}", "name", e->name, "count",
-                  (json_int_t)s.count, "height", (int)spec->height, "width", (int)spec->width,
-                  "classes", (int)spec->classes, "steps", (int)spec->time_steps, "spiking",
-                  spec->neuron == LOCI_NEURON_LIF, "exact", e->exact, "layers", layers);
+        json_pack("{s:s, s:I, s:i, s:i, s:i, s:i, s:b, s:b, s:b, s:b, s:o}", "name", e->name,
+                  "count", (json_int_t)s.count, "height", (int)spec->height, "width",
+                  (int)spec->width, "classes", (int)spec->classes, "steps", (int)spec->time_steps,
+                  "spiking", spec->neuron == LOCI_NEURON_LIF, "exact", e->exact, "regress",
+                  e->outputs > 0, "units", s.network->target_mean != NULL, "layers", layers);
     assert_int_equal(json_array_append_new(cases, entry), 0);
     free(logits);
     free(s.x);

@@ -131,7 +131,7 @@ def simulate(nodes, x, metadata):
 
 
 def read_out(outputs, metadata):
-    """Logits of what leaves the last layer, [count, T, classes]."""
+    """Logits of what leaves the last layer, [count, T, classes]; of a regressor values in units of the data."""
     scale = float(metadata["logit_scale"])
     reduced = {
         "count": lambda: outputs.sum(axis=1),
@@ -139,6 +139,8 @@ def read_out(outputs, metadata):
         "membrane-max": lambda: outputs.max(axis=1),
         "membrane-last": lambda: outputs[:, -1],
     }[metadata["readout"]]()
+    if "target_mean" in metadata:
+        return metadata["target_mean"] + metadata["target_deviation"].astype(numpy.float64) * (scale * reduced)
     return scale * reduced
 
 
@@ -173,6 +175,8 @@ def check(folder, case):
     x = numpy.fromfile(folder / f"{case['name']}.inputs", "<f4").reshape(case["count"], pixels)
     if "input_low" in metadata:
         x = (x - metadata["input_low"]) / metadata["input_span"]
+    assert "classes" not in metadata and metadata.get("outputs") == ('["kW"]' if case["regress"] else None)
+    assert ("target_mean" in metadata) == ("target_deviation" in metadata) == case["units"]
     states = simulate(nodes, x.astype(numpy.float64) if case["exact"] else x, metadata)
     fired = [values for kind, values in states if kind in ("LIF", "IF", "Threshold")]
     assert len(fired) == len(case["layers"])

@@ -94,8 +94,21 @@ static const struct {
     {"neuron=relu activation=gelu hidden=9 input=sheet dendrite-sites=4,2", SIDE, SIDE, WHOLE},
     {"neuron=relu activation=sine hidden=9,8 sign=mask tied=yes", SIDE, SIDE, WHOLE},
     {"neuron=relu activation=gelu wiring=dense hidden=11,5", SIDE, SIDE, WEIGHT},
+    /* regressors */
+    {"task=regress neuron=relu hidden=9,8 dendrite-sites=3,2,1", SIDE, SIDE, WHOLE},
+    {"task=regress neuron=relu hidden=0 dendrite-sites=3 logit-scale=0.5", SIDE, SIDE, WHOLE},
+    {"task=regress neuron=relu hidden=12 activation=tanh dendrite-sites=2", SIDE, SIDE, DISTANCE},
+    {"task=regress hidden=12 time-steps=10 dendrite-sites=4,1 threshold=0.4", SIDE, SIDE, WHOLE},
+    {"task=regress hidden=12 time-steps=5 coding=latency readout=membrane-max threshold=0.3", SIDE,
+     SIDE, WHOLE},
+    {"task=regress wiring=dense hidden=10 time-steps=5 readout=membrane-last logit-scale=0.5", SIDE,
+     SIDE, WHOLE},
 };
 enum { NETS = sizeof nets / sizeof *nets };
+
+/* Units of what a regressor predicts. */
+static const float units_mean[CLASSES] = {3, -0.5f, 0, 40};
+static const float units_deviation[CLASSES] = {2, 0.25f, 1, 7};
 
 static inline loci_network *make_net(size_t i) {
     loci_spec spec = fixture_spec(nets[i].height, nets[i].width, CLASSES, nets[i].options);
@@ -104,6 +117,9 @@ static inline loci_network *make_net(size_t i) {
     if (loci_network_create(&network, &spec, 40 + i, &error) != LOCI_OK)
         fail_msg("%s: %s: %s", nets[i].options, error.where, error.message);
     fixture_move(network, i);
+    if (spec.task == LOCI_TASK_REGRESS)
+        assert_int_equal(
+            loci_network_set_target_scaling(network, units_mean, units_deviation, NULL), LOCI_OK);
     int by = nets[i].treatment == WEIGHT  ? LOCI_PRUNE_BY_WEIGHT
              : nets[i].treatment == RANGE ? LOCI_PRUNE_BY_RANGE
                                           : LOCI_PRUNE_BY_DISTANCE;
@@ -129,7 +145,8 @@ static inline bool possible(const loci_network *network, size_t i, int mode) {
            (network->spec.wiring != LOCI_WIRING_DENSE && network->pruned_by != LOCI_PRUNE_BY_SET);
 }
 
-/* A network that does not spike, written to be read: inputs [PIXELS], logits [CLASSES]. */
+/* A network that does not spike, written to be read: inputs [PIXELS], logits or values [CLASSES].
+ */
 static inline void run_plainly(const loci_network *network, const float *inputs, float *logits) {
     double in[MOST_PIXELS], out[MOST_PIXELS];
     for (uint32_t i = 0; i < PIXELS; i++)
@@ -156,7 +173,9 @@ static inline void run_plainly(const loci_network *network, const float *inputs,
         free(w);
     }
     for (size_t c = 0; c < CLASSES; c++)
-        logits[c] = (float)out[c];
+        logits[c] = (float)(network->target_mean == NULL
+                                ? out[c]
+                                : (double)units_mean[c] + (double)units_deviation[c] * out[c]);
 }
 
 #endif

@@ -69,8 +69,9 @@ static inline bool point_spikes(const gradient_point *p) {
 }
 
 static inline void point_twin(const gradient_point *p, loci_reference_result *result) {
-    assert_int_equal(loci_network_reference(p->f.network, p->f.parameters, p->f.inputs,
-                                            p->f.batch->labels, p->f.count, result),
+    const loci_reference_targets targets = fixture_targets(&p->f);
+    assert_int_equal(loci_network_reference_of(p->f.network, p->f.parameters, p->f.inputs, &targets,
+                                               p->f.count, result),
                      LOCI_OK);
 }
 

@@ -95,7 +95,40 @@ typedef struct fixture {
     double *inputs; /* [rows, inputs], rows = count or T * count */
     float *x;       /* [count, inputs] before they are coded */
     size_t count;
+    /* What it should come to, once fixture_aim() was called; loss auto: the batch's labels. */
+    int loss;
+    double *values, *weights; /* [count, classes] of a regressor, [count]; else NULL */
+    float *values32, *weights32;
 } fixture;
+
+/* Draws what the batch should come to: standardised values where the loss is one of a regressor,
+ * some near and some far from 0, and weights, of which one is 0. */
+static inline void fixture_aim(fixture *f, int loss, bool weighted, uint64_t seed) {
+    static const float weights[] = {0.5f, 2, 0, 1.25f};
+    const loci_random stream = {seed, LOCI_RANDOM_TEST, 33};
+    size_t all = f->count * f->network->spec.classes;
+    f->loss = loss;
+    if (loss != LOCI_LOSS_CROSS_ENTROPY) {
+        f->values = loci_alloc(all, sizeof *f->values);
+        f->values32 = loci_alloc(all, sizeof *f->values32);
+        for (size_t i = 0; i < all; i++)
+            f->values[i] = f->values32[i] = 1.5f * (float)loci_random_normal(&stream, i);
+    }
+    if (weighted) {
+        f->weights = loci_alloc(f->count, sizeof *f->weights);
+        f->weights32 = loci_alloc(f->count, sizeof *f->weights32);
+        for (size_t b = 0; b < f->count; b++)
+            f->weights[b] = f->weights32[b] = weights[b % 4];
+    }
+}
+
+static inline loci_reference_targets fixture_targets(const fixture *f) {
+    bool labels = f->loss == LOCI_LOSS_AUTO || f->loss == LOCI_LOSS_CROSS_ENTROPY;
+    return (loci_reference_targets){.loss = labels ? LOCI_LOSS_CROSS_ENTROPY : f->loss,
+                                    .labels = labels ? f->batch->labels : NULL,
+                                    .values = f->values,
+                                    .weights = f->weights};
+}
 
 /* Inputs are multiples of 1/8 in 0..1, a share of `density` of them not 0. */
 static inline void fixture_open(fixture *f, const loci_spec *spec, size_t count, double density,
@@ -130,16 +163,21 @@ static inline void fixture_close(fixture *f) {
     free(f->parameters);
     free(f->inputs);
     free(f->x);
+    free(f->values);
+    free(f->weights);
+    free(f->values32);
+    free(f->weights32);
 }
 
 /* The twin's run at f->parameters. */
 static inline void fixture_twin(const fixture *f, bool smooth, double *const *held,
                                 loci_spiking_reference_result *result) {
+    const loci_reference_targets targets = fixture_targets(f);
     const loci_spiking_reference_input input = {
         .network = f->network,
         .parameters = f->parameters,
         .inputs = f->inputs,
-        .labels = f->batch->labels,
+        .targets = &targets,
         .count = f->count,
         .smooth = smooth,
         .held = held,
@@ -161,8 +199,10 @@ static inline void fixture_pass(const fixture *f, loci_pass *pass, float *logits
     const float *from = loci_pass_logits(pass);
     for (size_t b = 0; b < f->count; b++)
         memcpy(logits + b * classes, from + b * ld, classes * sizeof *logits);
-    loci_cross_entropy(from, f->batch->labels, f->count, classes, ld, 1 / (double)f->count,
-                       loci_pass_logit_delta(pass), NULL);
+    const loci_reference_targets twin = fixture_targets(f);
+    const loci_targets targets = {twin.labels, f->values32, f->weights32};
+    loci_loss_of(twin.loss, from, &targets, f->count, classes, ld, 1 / (double)f->count,
+                 loci_pass_logit_delta(pass), NULL);
     memset(gradient, 0, f->network->parameter_count * sizeof *gradient);
     loci_pass_backward(pass, &f->batch->in, gradient);
     loci_acting_hold_bounds(f->network, gradient);

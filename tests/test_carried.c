@@ -77,6 +77,11 @@ static double loss_of(const loci_network *network) {
     return result.loss;
 }
 
+/* What they are for differs: no data are for both. */
+static bool differ_in_task(const loci_network *a, const loci_network *b) {
+    return a->spec.task != b->spec.task;
+}
+
 /* Counts the comparisons, so that the test is known to have made them. */
 static size_t told, silent, refused;
 
@@ -90,7 +95,7 @@ static void compare(const loci_network *from, const loci_spec *to, const loci_fi
     }
     memcpy(network->parameters, from->parameters, from->parameter_count * sizeof(float));
     const loci_field *found = loci_spec_difference(&from->spec, &network->spec, 0);
-    bool acts = loss_of(from) != loss_of(network);
+    bool acts = differ_in_task(from, network) || loss_of(from) != loss_of(network);
     if ((found != NULL) != acts)
         fail_msg("--%s: %s, but the network %s", field->name, found != NULL ? "told" : "not told",
                  acts ? "is another one" : "is the same");
@@ -100,6 +105,8 @@ static void compare(const loci_network *from, const loci_spec *to, const loci_fi
         if (!follows)
             assert_string_equal(found->name, field->name);
         assert_null(loci_spec_difference(&from->spec, &network->spec, 1));
+        if (differ_in_task(from, network))
+            assert_int_equal(found->carried, LOCI_CARRIED_REFUSED);
     }
     refused += found != NULL && found->carried == LOCI_CARRIED_REFUSED;
     told += found != NULL;

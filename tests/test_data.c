@@ -109,7 +109,7 @@ static void test_fingerprint(void **state) {
     CHANGES(other->part[LOCI_TRAIN].values[3] += 0.5f);
     CHANGES(other->part[LOCI_TRAIN].labels[1] = 2);
     CHANGES(other->part[LOCI_TRAIN].count--);
-    CHANGES(other->class_names[1][0] = 'x');
+    CHANGES(other->output_names[1][0] = 'x');
     CHANGES(other->height = 1; other->width = 4);
 #undef CHANGES
     loci_dataset_free(data);

@@ -201,6 +201,7 @@ static void json_gives_back_everything(void **state) {
     assert_null(json_object_get(old, "law"));
     assert_int_equal(loci_fields_version(fields, field_count, &spec), 1);
     json_decref(old);
+    set(&spec, "task", "regress");
     set(&spec, "law", "gaussian");
     set(&spec, "length", "0.7,0.30000000000000004");
     set(&spec, "train-length", "layer");

@@ -3,12 +3,24 @@
 
 #include "scratch_folder.h"
 
+#include <loci/record.h>
+
 #include "train/metrics.h"
 
 /* ---- metrics.jsonl ---- */
 
+static loci_metrics usual(uint32_t epoch) {
+    return (loci_metrics){.epoch = epoch,
+                          .learning_rate = 0.25,
+                          .train_loss = 1.5,
+                          .train_accuracy = 0.75,
+                          .validation_accuracy = -1,
+                          .test_accuracy = 0.5,
+                          .seconds = 2};
+}
+
 static void append(const char *path, uint32_t epoch) {
-    const loci_metrics metrics = {epoch, 0.25, 1.5, 0.75, -1, 0.5, 2};
+    const loci_metrics metrics = usual(epoch);
     assert_int_equal(loci_metrics_append(path, &metrics, NULL), LOCI_OK);
 }
 
@@ -51,7 +63,7 @@ static void test_metrics(void **state) {
 static void test_metrics_disk_full(void **state) {
     (void)state;
     const char *path = scratch_path(folder, "full.jsonl");
-    const loci_metrics metrics = {2, 0.25, 1.5, 0.75, -1, 0.5, 2};
+    const loci_metrics metrics = usual(2);
     loci_error error = {0};
     append(path, 1);
     scratch_disk_limit(strlen(LINE(1)) + 20);
@@ -152,12 +164,95 @@ static void test_summary_of_a_spiking_net(void **state) {
     assert_refused_when_cut(path);
 }
 
+/* ---- of a regressor ---- */
+
+static void assert_same(const loci_regression *a, const loci_regression *b) {
+    const double of_a[] = {a->r2, a->mae, a->rmse}, of_b[] = {b->r2, b->mae, b->rmse};
+    for (size_t i = 0; i < 3; i++)
+        assert_true(of_a[i] == of_b[i] || (isnan(of_a[i]) && isnan(of_b[i])));
+}
+
+static void test_metrics_of_a_regressor(void **state) {
+    (void)state;
+    const char *path = scratch_path(folder, "metrics.jsonl");
+    const loci_regression none = {NAN, NAN, NAN}, good = {0.875, 1.5, 2.25}, bad = {-30.5, 9, 10};
+    loci_metrics *back;
+    size_t count;
+    remove(path);
+    for (uint32_t epoch = 1; epoch <= 3; epoch++) {
+        loci_metrics metrics = usual(epoch);
+        metrics.task = LOCI_TASK_REGRESS;
+        metrics.train_accuracy = metrics.test_accuracy = -1;
+        metrics.validation = epoch == 1 ? bad : good;
+        metrics.test = epoch < 3 ? none : good;
+        assert_int_equal(loci_metrics_append(path, &metrics, NULL), LOCI_OK);
+    }
+    assert_int_equal(loci_metrics_read(&back, &count, folder, NULL), LOCI_OK);
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(back[i].task, LOCI_TASK_REGRESS);
+        assert_true(back[i].train_accuracy == -1 && back[i].test_accuracy == -1);
+        assert_same(&back[i].validation, i == 0 ? &bad : &good);
+        assert_same(&back[i].test, i < 2 ? &none : &good);
+    }
+    free(back);
+    assert_int_equal(loci_metrics_cut(path, 1, NULL), LOCI_OK);
+    assert_text(path, "{\"epoch\":1,\"learning_rate\":0.25,\"train_loss\":1.5,"
+                      "\"validation_r2\":-30.5,\"validation_mae\":9.0,\"validation_rmse\":10.0,"
+                      "\"test_r2\":null,\"test_mae\":null,\"test_rmse\":null,\"seconds\":2.0}\n");
+    /* one part of a classifier, the other of a regressor; a part without its numbers */
+    static const char *const wrong[] = {
+        "\"validation_accuracy\":0.5,\"test_r2\":1.0,\"test_mae\":1.0,\"test_rmse\":1.0",
+        "\"validation_r2\":1.0,\"validation_mae\":1.0,\"validation_rmse\":1.0,"
+        "\"test_accuracy\":0.5",
+        "\"validation_r2\":null,\"validation_mae\":null,\"validation_rmse\":null,"
+        "\"test_r2\":1.0",
+        "\"validation_r2\":null,\"validation_mae\":null,\"validation_rmse\":null,"
+        "\"test_r2\":\"1\",\"test_mae\":1.0,\"test_rmse\":1.0"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char line[512];
+        snprintf(line, sizeof line,
+                 "{\"epoch\":1,\"learning_rate\":0.25,\"train_loss\":1.5,%s%s,\"seconds\":2.0}\n",
+                 i == 1 ? "\"train_accuracy\":0.5," : "", wrong[i]);
+        scratch_write(path, line, strlen(line));
+        assert_int_equal(loci_metrics_read(&back, &count, folder, NULL), LOCI_E_FORMAT);
+    }
+    remove(path);
+}
+
+static void test_summary_of_a_regressor(void **state) {
+    (void)state;
+    const char *path = scratch_path(folder, "summary.json");
+    const loci_summary summary = {.task = LOCI_TASK_REGRESS,
+                                  .epochs = 2,
+                                  .test_accuracy = -1,
+                                  .validation_accuracy = -1,
+                                  .test = {0.9726, 1.0 / 3, 0.5},
+                                  .validation = {NAN, NAN, NAN}};
+    loci_summary loaded;
+    assert_int_equal(loci_summary_save(path, &summary, NULL), LOCI_OK);
+    assert_int_equal(loci_summary_load(path, &loaded, NULL), LOCI_OK);
+    assert_int_equal(loaded.task, LOCI_TASK_REGRESS);
+    assert_true(loaded.test_accuracy == -1 && loaded.validation_accuracy == -1);
+    assert_true(loaded.test.r2 == 0.9726 && fabs(loaded.test.mae - 1.0 / 3) < 1e-15);
+    assert_true(loaded.test.rmse == 0.5 && isnan(loaded.validation.r2));
+    size_t size;
+    char *text = (char *)scratch_read(path, &size);
+    assert_non_null(strstr(text, "\"test_r2\": 0.9726,"));
+    assert_non_null(strstr(text, "\"validation_rmse\": null,"));
+    assert_null(strstr(text, "accuracy"));
+    free(text);
+    assert_refused_when_cut(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_metrics_disk_full),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_summary_of_a_spiking_net),
+        cmocka_unit_test(test_metrics_of_a_regressor),
+        cmocka_unit_test(test_summary_of_a_regressor),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

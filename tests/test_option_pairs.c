@@ -7,18 +7,11 @@
 #include "base/error.h"
 
 #include "gradient_point.h"
+#include "pair_data.h"
 #include "scratch_folder.h"
 #include "train/run_prepare.h"
 
-enum {
-    SIDE = 5,
-    PIXELS = SIDE * SIDE,
-    CLASSES = 3,
-    TRAIN = 24,
-    TEST_PART = 6,
-    CHECKED = 3,
-    SEED = 5
-};
+enum { CHECKED = 3, SEED = 5 };
 
 /* What options are set beside: as a preset, so that they may be overridden. */
 static const char *const bases[][20] = {
@@ -28,6 +21,7 @@ static const char *const bases[][20] = {
     {"wiring", "dense", "prune", "gradual:0.6", "validation", "6", "teacher", ""},
     {"hidden", "0", "neuron", "lif", "readout", "count", "threshold", "0.02", "planes", "relaxed",
      "time-steps", "4", "dendrite-sites", "2"},
+    {"task", "regress", "loss", "huber", "teacher", ""},
 };
 enum { BASES = sizeof bases / sizeof *bases };
 
@@ -44,10 +38,7 @@ enum { UNSEEN = sizeof unseen / sizeof *unseen };
 
 typedef struct walk {
     option_values values;
-    loci_dataset *data, *untested; /* with and without a test part */
-    float pixels[(TRAIN + TEST_PART) * PIXELS];
-    int32_t labels[TRAIN + TEST_PART];
-    char model[300];
+    pair_data of;
     uint64_t *checked; /* hashes of networks whose gradient is confirmed */
     size_t checked_count, checked_room;
     /* [count + 1, count + 1] what came of a pair, the last being none; 0: refused */
@@ -72,9 +63,9 @@ static void name_pair(char name[256], const option_value *a, const option_value 
 static void set(loci_config *config, const char *name, const char *text, const char *pair) {
     loci_error error = {0};
     if (strcmp(name, "teacher") == 0)
-        snprintf(config->teacher, sizeof config->teacher, "%s", w.model);
+        snprintf(config->teacher, sizeof config->teacher, "%s", w.of.model[LOCI_TASK_CLASSIFY]);
     else if (strcmp(name, "init") == 0)
-        snprintf(config->init, sizeof config->init, "%s", w.model);
+        snprintf(config->init, sizeof config->init, "%s", w.of.model[LOCI_TASK_CLASSIFY]);
     else if (strcmp(name, "no-test") == 0)
         config->no_test = 1;
     else if (loci_spec_set(&config->spec, name, text, NULL) != LOCI_OK &&
@@ -90,6 +81,15 @@ static void set_base(loci_config *config, size_t base) {
     config->seed = w.seed;
     for (size_t i = 0; i < 20 && bases[base][i] != NULL; i += 2)
         set(config, bases[base][i], bases[base][i + 1], "base");
+}
+
+/* Other models are of the task that was asked for, and so are the data. */
+static void set_task(loci_config *config) {
+    const char *model = w.of.model[config->spec.task];
+    if (config->teacher[0] != '\0')
+        snprintf(config->teacher, sizeof config->teacher, "%s", model);
+    if (config->init[0] != '\0')
+        snprintf(config->init, sizeof config->init, "%s", model);
 }
 
 static int use(const loci_config *config, const option_value *v, loci_error *error) {
@@ -114,22 +114,28 @@ static uint64_t hash_of(const void *bytes, size_t size, uint64_t hash) {
 }
 
 /* What came of it: the parameters, what of them is used, and what they make of a few samples. */
-static uint64_t outcome_of(const loci_network *network) {
+static int take_outcome(const loci_network *network, uint64_t *outcome, loci_error *error) {
+    loci_evaluation result;
+    int status =
+        loci_evaluate(network, w.of.data[network->spec.task], LOCI_TEST, NULL, 0, &result, error);
+    if (status != LOCI_OK)
+        return status;
     uint64_t hash =
         hash_of(network->parameters, network->parameter_count * sizeof(float), 0xcbf29ce484222325u);
-    loci_evaluation result;
-    assert_int_equal(loci_evaluate(network, w.data, LOCI_TEST, NULL, 0, &result, NULL), LOCI_OK);
     hash = hash_of(&result.loss, sizeof result.loss, hash);
     for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
         size_t count;
         assert_int_equal(loci_network_kept(network, l, NULL, &count, NULL), LOCI_OK);
         hash = hash_of(&count, sizeof count, hash);
     }
-    return hash | 1;
+    *outcome = hash | 1;
+    return LOCI_OK;
 }
 
-static bool is_checked(const loci_network *network) {
+static bool is_checked(const loci_network *network, int loss, bool weighted) {
     uint64_t hash = hash_of(&network->spec, sizeof network->spec, 0xcbf29ce484222325u);
+    hash = hash_of(&loss, sizeof loss, hash);
+    hash = hash_of(&weighted, sizeof weighted, hash);
     hash = hash_of(&network->pruned_by, sizeof network->pruned_by, hash);
     for (size_t i = 0; i < w.checked_count; i++)
         if (w.checked[i] == hash)
@@ -143,13 +149,19 @@ static bool is_checked(const loci_network *network) {
     return false;
 }
 
-static void check_gradient(loci_network *network, const char *pair) {
+static void check_gradient(loci_network *network, const loci_train_options *options,
+                           const char *pair) {
     gradient_point point;
-    if (is_checked(network))
+    bool weighted = options->class_weight != LOCI_CLASS_WEIGHT_NONE;
+    int usual =
+        network->spec.task == LOCI_TASK_REGRESS ? LOCI_LOSS_SQUARED : LOCI_LOSS_CROSS_ENTROPY;
+    int loss = options->loss == LOCI_LOSS_AUTO ? usual : options->loss;
+    if (is_checked(network, loss, weighted))
         return;
     if (network->pruned_by != LOCI_UNPRUNED && network->pruned_by != LOCI_PRUNE_BY_RANGE)
         assert_int_equal(loci_network_freeze(network, NULL), LOCI_OK);
-    point_open(&point, network, w.pixels, w.labels, CHECKED);
+    point_open(&point, network, w.of.pixels, w.of.labels, CHECKED);
+    fixture_aim(&point.f, loss, weighted, 3);
     if (!point_check(&point, 60))
         fail_msg("%s: %s", pair, point.why);
     w.tensors += point.tensors;
@@ -159,7 +171,7 @@ static void check_gradient(loci_network *network, const char *pair) {
 
 static int run(loci_config *config, bool exact, const char *pair, uint64_t *outcome,
                loci_error *error) {
-    const loci_dataset *data = config->no_test ? w.untested : w.data;
+    const loci_dataset *data = (config->no_test ? w.of.untested : w.of.data)[config->spec.task];
     loci_config given = *config;
     loci_network *network = NULL;
     loci_trainer *trainer = NULL;
@@ -177,10 +189,10 @@ static int run(loci_config *config, bool exact, const char *pair, uint64_t *outc
         if (!isfinite(network->parameters[i]))
             fail_msg("%s: %g among the parameters", pair, (double)network->parameters[i]);
     if (status == LOCI_OK)
-        *outcome = outcome_of(network);
+        status = take_outcome(network, outcome, error);
     loci_trainer_free(trainer);
     if (status == LOCI_OK && exact)
-        check_gradient(network, pair);
+        check_gradient(network, &config->train, pair);
     loci_network_free(network);
     return status;
 }
@@ -213,6 +225,7 @@ static void walk_pair(size_t i, size_t k) {
         set(&config, a->name, a->text, pair);
     if (b != NULL)
         set(&config, b->name, b->text, pair);
+    set_task(&config);
     int status = use(&config, a, &error);
     if (status == LOCI_OK)
         status = use(&config, b, &error);
@@ -324,43 +337,17 @@ static void test_all_pairs(void **state) {
             fail_msg("--%s always does something by now: take it off the list", unseen[i].option);
 }
 
-static int make_data(loci_dataset **out, size_t tested) {
-    return loci_dataset_from_arrays(out, "lines", SIDE, SIDE, w.pixels, w.labels, TRAIN,
-                                    w.pixels + TRAIN * PIXELS, w.labels + TRAIN, tested, NULL);
-}
-
 static int prepare(void **state) {
     loci_config config;
-    loci_network *network;
-    const loci_random stream = {1, LOCI_RANDOM_TEST, 50};
     make_folder(state);
-    w.seed = SEED;
-    for (size_t i = 0; i < TRAIN + TEST_PART; i++) {
-        w.labels[i] = (int32_t)(i % CLASSES);
-        for (size_t p = 0; p < PIXELS; p++) {
-            double x = loci_random_uniform(&stream, i * PIXELS + p);
-            bool bright = p % SIDE == i % CLASSES;
-            w.pixels[i * PIXELS + p] = bright ? (float)(0.5 + x / 2) : x < 0.5 ? 0 : (float)x / 2;
-        }
-    }
-    if (make_data(&w.data, TEST_PART) != LOCI_OK || make_data(&w.untested, 0) != LOCI_OK)
-        return -1;
     set_base(&config, 0);
     list_values(&w.values, &config);
     w.outcome = calloc((w.values.count + 1) * (w.values.count + 1), sizeof *w.outcome);
-    config.spec.height = config.spec.width = SIDE;
-    config.spec.classes = CLASSES;
-    snprintf(w.model, sizeof w.model, "%s/model.safetensors", folder);
-    if (w.outcome == NULL || loci_network_create(&network, &config.spec, 9, NULL) != LOCI_OK)
-        return -1;
-    int status = loci_network_save(network, w.model, NULL);
-    loci_network_free(network);
-    return status;
+    return w.outcome == NULL ? -1 : pair_data_open(&w.of, &config.spec, folder);
 }
 
 static int clean(void **state) {
-    loci_dataset_free(w.data);
-    loci_dataset_free(w.untested);
+    pair_data_close(&w.of);
     free(w.checked);
     free(w.outcome);
     return remove_folder(state);

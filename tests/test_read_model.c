@@ -1,5 +1,5 @@
 /* docs/format.md is enough to write another reader: the one in examples/ computes the library's
- * logits.
+ * outputs.
  *
  *     test_read_model PYTHON examples/read_model.py */
 #include "no_sync.h"
@@ -46,15 +46,20 @@ static const char *const variants[] = {
     "hidden=5,4 activation=tanh",
     "hidden=5,4 activation=gelu",
     "hidden=5,4 activation=sine law=inverse-square",
+    "task=regress hidden=5,4 logit-scale=0.5",
+    "task=regress hidden=8 neuron=lif time-steps=9 readout=membrane-max",
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
-static loci_network *make(const char *options, const loci_random *stream) {
+/* Units of what a regressor predicts. */
+static const float mean[CLASSES] = {20, -3, 0.5f}, deviation[CLASSES] = {2, 30, 0.25f};
+
+static loci_network *make(const char *options, uint32_t outputs, const loci_random *stream) {
     loci_spec spec;
     loci_spec_defaults(&spec);
     spec.height = HEIGHT;
     spec.width = WIDTH;
-    spec.classes = CLASSES;
+    spec.classes = outputs;
     char text[256], *rest = NULL;
     snprintf(text, sizeof text, "%s", options);
     for (char *at = strtok_r(text, " ", &rest); at != NULL; at = strtok_r(NULL, " ", &rest)) {
@@ -68,26 +73,28 @@ static loci_network *make(const char *options, const loci_random *stream) {
         loci_network_parameters(network); /* biases start at 0: give all of them a say */
     for (size_t i = 0; i < loci_network_parameter_count(network); i++)
         parameters[i] += (float)(0.3 * loci_random_normal(stream, i));
+    if (strstr(options, "task=regress") != NULL)
+        assert_int_equal(loci_network_set_target_scaling(network, mean, deviation, NULL), LOCI_OK);
     return network;
 }
 
-/* What the reader prints for the raw inputs, [COUNT, CLASSES]. */
-static void run_reader(const char *model, const char *inputs, double *logits) {
+/* What the reader prints for the raw inputs, `count` numbers. */
+static void run_reader(const char *model, const char *inputs, int count, double *logits) {
     char command[4096];
     snprintf(command, sizeof command, "'%s' '%s' '%s' '%s'", python, reader, model, inputs);
     FILE *output = popen(command, "r");
     assert_non_null(output);
-    for (int i = 0; i < COUNT * CLASSES; i++)
+    for (int i = 0; i < count; i++)
         assert_int_equal(fscanf(output, "%lf", &logits[i]), 1);
     assert_int_equal(pclose(output), 0);
 }
 
-static void check(const char *options, bool ranged) {
+static void check(const char *options, int outputs, bool ranged) {
     const loci_random stream = {9, LOCI_RANDOM_TEST, ranged};
     const char *model = scratch_path(folder, "model"), *inputs = scratch_path(folder, "inputs.npz");
     float low[INPUTS], span[INPUTS], x[COUNT * INPUTS], raw[COUNT * INPUTS], own[COUNT * CLASSES];
     double other[COUNT * CLASSES], largest = 0;
-    loci_network *network = make(options, &stream);
+    loci_network *network = make(options, (uint32_t)outputs, &stream);
     for (uint32_t i = 0; i < INPUTS; i++) {
         low[i] = (float)i - 3;
         span[i] = 0.5f + (float)i;
@@ -102,12 +109,12 @@ static void check(const char *options, bool ranged) {
     assert_int_equal(loci_network_run(network, NULL, x, COUNT, own, NULL), LOCI_OK);
     const loci_npz_array array = {"inputs", "<f4", 2, {COUNT, INPUTS}, raw};
     assert_int_equal(loci_npz_write(inputs, &array, 1, NULL), LOCI_OK);
-    run_reader(model, inputs, other);
-    for (int i = 0; i < COUNT * CLASSES; i++)
+    run_reader(model, inputs, COUNT * outputs, other);
+    for (int i = 0; i < COUNT * outputs; i++)
         largest = fmax(largest, fabs(other[i]));
     if (!(largest > 0.01))
         fail_msg("%s: all zeros would agree with anything", options);
-    for (int i = 0; i < COUNT * CLASSES; i++)
+    for (int i = 0; i < COUNT * outputs; i++)
         if (!(fabs(own[i] - other[i]) <= 1e-4 * largest))
             fail_msg("%s: logit %d is %.9g, the reader says %.9g", options, i, (double)own[i],
                      other[i]);
@@ -117,12 +124,19 @@ static void check(const char *options, bool ranged) {
 static void test_every_variant(void **state) {
     (void)state;
     for (size_t i = 0; i < VARIANTS; i++)
-        check(variants[i], false);
+        check(variants[i], CLASSES, false);
 }
 
 static void test_stored_range(void **state) {
     (void)state;
-    check(variants[6], true);
+    check(variants[6], CLASSES, true);
+}
+
+/* A regressor may have one output. */
+static void test_one_output(void **state) {
+    (void)state;
+    check("task=regress hidden=5", 1, true);
+    check("task=regress hidden=0 neuron=lif readout=membrane-last", 1, false);
 }
 
 int main(int argc, char **argv) {
@@ -135,6 +149,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_variant),
         cmocka_unit_test(test_stored_range),
+        cmocka_unit_test(test_one_output),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

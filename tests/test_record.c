@@ -134,6 +134,34 @@ static void test_curve(void **state) {
     remove(scratch_path(folder, "sparsity_curve.json"));
 }
 
+#define SCORES(part, r2, rmse)                                                                     \
+    ", \"" part "_r2\": " r2 ", \"" part "_mae\": 2, \"" part "_rmse\": " rmse
+#define POINT_OF(sparsity, scores)                                                                 \
+    "{\"sparsity\": " sparsity ", \"connections_kept\": 100" scores "}"
+
+static void test_curve_of_a_regressor(void **state) {
+    (void)state;
+    loci_curve curve;
+    write_file("sparsity_curve.json",
+               CURVE(POINT_OF("0.5", SCORES("test", "-3.5", "4e5")) "," POINT_OF(
+                   "0.25", SCORES("test", "null", "null") SCORES("validation", "1", "0"))));
+    assert_int_equal(loci_curve_read(&curve, folder, NULL), LOCI_OK);
+    assert_int_equal(curve.task, LOCI_TASK_REGRESS);
+    const loci_curve_point *first = &curve.points[0], *second = &curve.points[1];
+    assert_true(isnan(first->test.r2) && isnan(first->test.rmse) && first->validation.r2 == 1 &&
+                first->validation.rmse == 0 && first->test_accuracy == -1);
+    assert_true(second->test.r2 == -3.5 && second->test.mae == 2 && second->test.rmse == 4e5 &&
+                isnan(second->validation.r2));
+    loci_curve_clear(&curve);
+    refuse_curve(CURVE(POINT_OF("0.5", SCORES("test", "1.5", "1"))));
+    refuse_curve(CURVE(POINT_OF("0.5", SCORES("test", "0.5", "-1"))));
+    refuse_curve(CURVE(POINT_OF("0.5", SCORES("test", "\"much\"", "1"))));
+    refuse_curve(CURVE(POINT_OF("0.5", ", \"test_r2\": 1, \"test_mae\": 1")));
+    refuse_curve(CURVE(POINT_OF("0.5", SCORES("test", "0.5", "1") SCORES("validation", "2", "1"))));
+    refuse_curve(CURVE(POINT_OF("0.5", SCORES("test", "0.5", "1")) "," POINT(0, 1)));
+    remove(scratch_path(folder, "sparsity_curve.json"));
+}
+
 /* A run that is started anew is not the one the curve belongs to. */
 static void test_curve_of_an_old_run(void **state) {
     (void)state;
@@ -218,9 +246,13 @@ static void test_spikes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_metrics), cmocka_unit_test(test_a_run),
-        cmocka_unit_test(test_frames),  cmocka_unit_test(test_curve),
-        TEST(test_curve_of_an_old_run), cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_a_run),
+        cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_curve),
+        cmocka_unit_test(test_curve_of_a_regressor),
+        TEST(test_curve_of_an_old_run),
+        cmocka_unit_test(test_activations),
         cmocka_unit_test(test_spikes),
     };
     return cmocka_run_group_tests(tests, prepare, clean);

@@ -95,8 +95,8 @@ static void the_gradient_is_that_of_the_loss(void **state) {
         }
     }
     loci_cross_entropy(&logits[0][0], labels, SAMPLES, CLASSES, LD, weight, &delta[0][0], NULL);
-    loci_distil(&logits[0][0], &teacher[0][0], SAMPLES, CLASSES, LD, weight, a, t, &delta[0][0],
-                NULL);
+    loci_distil(&logits[0][0], &teacher[0][0], NULL, SAMPLES, CLASSES, LD, weight, a, t,
+                &delta[0][0], NULL);
     for (size_t b = 0; b < SAMPLES; b++) {
         double z[CLASSES], v[CLASSES];
         for (size_t k = 0; k < CLASSES; k++) {
@@ -120,7 +120,7 @@ static void large_logits_stay_finite(void **state) {
     (void)state;
     const float logits[3] = {1000, 0, -1000}, teacher[3] = {-900, 900, 0};
     float delta[3] = {0};
-    loci_distil(logits, teacher, 1, 3, 3, 1, 1, 0.5, delta, NULL);
+    loci_distil(logits, teacher, NULL, 1, 3, 3, 1, 1, 0.5, delta, NULL);
     assert_true(delta[0] == 0.5f && delta[1] == -0.5f && delta[2] == 0);
 }
 

@@ -37,6 +37,11 @@ const char *cli_count(char text[CLI_WORD], uint64_t n);        /* 10,576 */
 const char *cli_duration(char text[CLI_WORD], double seconds); /* 1 min 42 s */
 const char *cli_bytes(char text[CLI_WORD], double bytes);      /* 41.2 kB */
 const char *cli_percent(char text[CLI_WORD], double share);    /* 0.9845 -> 98.45% */
+/* In units of the data, four digits: 0.01234, 12.34, 123,456. "-" where it is not finite. */
+const char *cli_quantity(char text[CLI_WORD], double value);
+/* How far off a regressor is: R2 alone, and all three: "R2 0.823, MAE 3.12, RMSE 4.07". */
+const char *cli_r2(char text[CLI_WORD], double r2);
+const char *cli_regression(char text[4 * CLI_WORD], const loci_regression *regression);
 
 /* shown_text.c: what came from outside as loci_text_show() has it, in at most size - 1 bytes;
  * returns out. The texts of CLI_SHOWN, whole, and CLI_CUT, of so many bytes, live until the end of
@@ -53,10 +58,13 @@ const char *cli_column(char out[CLI_COLUMN], const char *text, int width);
 json_t *cli_json_text(const char *text); /* a JSON string; shown where it is not UTF-8 */
 int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */
 json_t *cli_json_real(double value);     /* null where it is not finite */
-/* The class names a model carries, an array; NULL: its classes are numbers. */
-json_t *cli_class_names(const loci_network *network);
-/* Name of class c from such an array; its number, in text, where there is none. */
-const char *cli_class_name(const json_t *names, uint32_t c, char text[CLI_WORD]);
+/* PREFIXr2, PREFIXmae, PREFIXrmse. */
+void cli_json_regression(json_t *object, const char *prefix, const loci_regression *regression);
+/* The names of its classes, or of what it predicts, that a model carries, an array; NULL: they have
+ * numbers. */
+json_t *cli_output_names(const loci_network *network);
+/* Name of output c from such an array; its number, in text, where there is none. */
+const char *cli_output_name(const json_t *names, uint32_t c, char text[CLI_WORD]);
 
 /* mean.c: mean and standard deviation (n - 1) of values [count] that are not NaN; NaN where there
  * are none. */

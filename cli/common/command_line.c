@@ -59,8 +59,8 @@ void cli_options_add_spec(cli_options *options) {
     loci_spec_defaults(&spec);
     for (size_t i = 0; i < count; i++) {
         char value[128] = "";
-        /* without a preset, the hidden layers must be named */
-        if (strcmp(fields[i].name, "hidden") != 0)
+        /* without a preset, the hidden layers must be named; the data say what the task is */
+        if (strcmp(fields[i].name, "hidden") != 0 && strcmp(fields[i].name, "task") != 0)
             loci_spec_get(&spec, fields[i].name, value, sizeof value);
         add_field(options, &fields[i], CLI_KEY_SPEC + (int)i, value);
     }
@@ -246,23 +246,43 @@ bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_
     return true;
 }
 
-void cli_data_add(cli_options *options, cli_data *data) {
+static void add_name(cli_options *options, cli_data *data) {
     cli_options_group(options, "Data:");
     cli_options_text(options, "data", 0, "NAME|PATH", &data->name,
                      "glyphs (built in), mnist or another name from 'loci data list'; or a folder "
                      "of IDX files, a .npz or a .csv");
-    cli_data_add_files(options, data);
 }
 
-void cli_data_add_files(cli_options *options, cli_data *data) {
+static void add_files(cli_options *options, cli_data *data, bool targets) {
     *data = (cli_data){.name = NULL};
     loci_data_options_defaults(&data->options);
     cli_options_text(options, "data-dir", 0, "DIR", &data->options.directory,
                      "look for named data in DIR/NAME, then DIR [$LOCI_DATA, then the cache]");
     cli_options_text(options, "label", 0, "COLUMN", &data->options.label_column,
                      "CSV: name or number of the label column [the last]");
+    if (targets)
+        cli_options_text(options, "target", 0, "COLUMN[,COLUMN...]", &data->options.target_columns,
+                         "CSV: predict the numbers in these columns, instead of classes");
+    if (targets)
+        cli_options_text(options, "weight", 0, "COLUMN", &data->options.weight_column,
+                         "CSV: column that says how much each row counts in training [all the "
+                         "same]");
     cli_options_text(options, "test", 0, "FILE", &data->options.test_file,
                      "CSV: file with the test part [a fifth of the rows, always the same]");
+}
+
+void cli_data_add(cli_options *options, cli_data *data) {
+    add_name(options, data);
+    add_files(options, data, true);
+}
+
+void cli_data_add_files(cli_options *options, cli_data *data) {
+    add_files(options, data, true);
+}
+
+void cli_data_add_classes(cli_options *options, cli_data *data) {
+    add_name(options, data);
+    add_files(options, data, false);
 }
 
 loci_pool *cli_pool(int threads) {

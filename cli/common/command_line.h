@@ -80,6 +80,8 @@ typedef struct cli_data {
 void cli_data_add(cli_options *options, cli_data *data);
 /* All but --data itself, for a command that names the data in another way. */
 void cli_data_add_files(cli_options *options, cli_data *data);
+/* All but what is there for numbers and weights, for a command that knows classes only. */
+void cli_data_add_classes(cli_options *options, cli_data *data);
 
 /* run_data.c: where a command names no data, what the run folder was trained on, wherever that is
  * from here. Fills config, which data then points into; options that were given stay. Returns a
@@ -91,10 +93,12 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
 int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
                   loci_error *error);
 bool cli_is_folder(const char *path);
-/* Equal numbers of classes are not equal classes: a table may name others, or in another order.
+/* Data given in place of a run's are read for what the model does: classes or numbers. */
+void cli_data_for(cli_data *data, const loci_network *network);
+/* Equal numbers of outputs are not equal outputs: a table may name others, or in another order.
  * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no input
  * scaling for data that would need one. */
-int cli_check_classes(const loci_network *network, const loci_dataset *data);
+int cli_check_outputs(const loci_network *network, const loci_dataset *data);
 
 /* output.c: refuses an output (a file, or a run folder) that would destroy what the command reads:
  * a model, run or other file, and data; each may be NULL. CLI_GO_ON, or CLI_USAGE after an error

@@ -54,3 +54,31 @@ const char *cli_percent(char text[CLI_WORD], double share) {
         snprintf(text, CLI_WORD, "-");
     return text;
 }
+
+const char *cli_quantity(char text[CLI_WORD], double value) {
+    double size = fabs(value);
+    if (!isfinite(value)) {
+        snprintf(text, CLI_WORD, "-");
+    } else if (size >= 9999.5 && size < 1e15) {
+        text[0] = '-';
+        cli_count(text + (value < 0), (uint64_t)llround(size));
+    } else {
+        snprintf(text, CLI_WORD, "%.4g", value);
+    }
+    return text;
+}
+
+const char *cli_r2(char text[CLI_WORD], double r2) {
+    if (isfinite(r2))
+        snprintf(text, CLI_WORD, "%.3f", r2);
+    else
+        snprintf(text, CLI_WORD, "-");
+    return text;
+}
+
+const char *cli_regression(char text[4 * CLI_WORD], const loci_regression *regression) {
+    char r2[CLI_WORD], mae[CLI_WORD], rmse[CLI_WORD];
+    snprintf(text, 4 * CLI_WORD, "R2 %s, MAE %s, RMSE %s", cli_r2(r2, regression->r2),
+             cli_quantity(mae, regression->mae), cli_quantity(rmse, regression->rmse));
+    return text;
+}

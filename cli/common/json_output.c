@@ -15,6 +15,18 @@ json_t *cli_json_real(double value) {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+void cli_json_regression(json_t *object, const char *prefix, const loci_regression *regression) {
+    const struct {
+        const char *name;
+        double value;
+    } scores[] = {{"r2", regression->r2}, {"mae", regression->mae}, {"rmse", regression->rmse}};
+    for (size_t i = 0; i < sizeof scores / sizeof *scores; i++) {
+        char key[CLI_WORD];
+        snprintf(key, sizeof key, "%s%s", prefix, scores[i].name);
+        json_object_set_new(object, key, cli_json_real(scores[i].value));
+    }
+}
+
 /* What a terminal would obey is written as an escape, which means the same. jansson does so below
  * U+0020; the others stand in texts only. */
 static void put_text(const char *json) {
@@ -49,7 +61,7 @@ int cli_json_print(json_t *object) {
     return CLI_DONE;
 }
 
-json_t *cli_class_names(const loci_network *network) {
+json_t *cli_output_names(const loci_network *network) {
     json_t *names = json_loads(loci_network_note(network, "classes"), 0, NULL);
     if (json_array_size(names) == loci_network_spec(network)->classes)
         return names;
@@ -57,7 +69,7 @@ json_t *cli_class_names(const loci_network *network) {
     return NULL;
 }
 
-const char *cli_class_name(const json_t *names, uint32_t c, char text[CLI_WORD]) {
+const char *cli_output_name(const json_t *names, uint32_t c, char text[CLI_WORD]) {
     const char *name = json_string_value(json_array_get(names, c));
     if (name != NULL)
         return name;

@@ -1,4 +1,4 @@
-/* Which data go with a model: what a run folder knows, and whether their classes are the model's.
+/* Which data go with a model: what a run folder knows, and whether their outputs are the model's.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -21,9 +21,13 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
         return status;
     }
     data->options.keep_row_numbers = config->keep_row_numbers;
+    data->options.task = config->spec.task;
     if (data->options.test_file != NULL) /* others are asked for */
         config->test_file[0] = config->test_fingerprint[0] = '\0';
-    if (data->options.label_column != NULL)
+    if (data->options.label_column != NULL || data->options.target_columns != NULL)
+        config->label_column[0] = config->target_columns[0] = '\0';
+    if (data->options.label_column != NULL || data->options.target_columns != NULL ||
+        data->options.weight_column != NULL)
         config->train_fingerprint[0] = config->test_fingerprint[0] = '\0';
     status = loci_config_locate(config, run, error);
     if (status != LOCI_OK)
@@ -33,6 +37,10 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
         data->options.directory = or_null(config->data_dir);
     if (data->options.label_column == NULL)
         data->options.label_column = or_null(config->label_column);
+    if (data->options.target_columns == NULL)
+        data->options.target_columns = or_null(config->target_columns);
+    if (data->options.weight_column == NULL)
+        data->options.weight_column = or_null(config->weight_column);
     if (data->options.test_file == NULL)
         data->options.test_file = or_null(config->test_file);
     return LOCI_OK;
@@ -67,19 +75,34 @@ int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *c
     return status;
 }
 
-int cli_check_classes(const loci_network *network, const loci_dataset *data) {
+void cli_data_for(cli_data *data, const loci_network *network) {
+    data->options.task = loci_network_spec(network)->task;
+}
+
+static int fail_name(const loci_network *network, const loci_dataset *data, uint32_t k,
+                     const char *name, const char *known) {
+    if (loci_network_spec(network)->task == LOCI_TASK_REGRESS)
+        return cli_fail(loci_dataset_name(data),
+                        "its target %u is '%s', the model predicts '%s'; name that column with "
+                        "--target",
+                        k + 1, name, known);
+    return cli_fail(loci_dataset_name(data),
+                    "its class %u is '%s', the model's is '%s'; these data do not fit", k, name,
+                    known);
+}
+
+int cli_check_outputs(const loci_network *network, const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
-    if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width)
+    if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width ||
+        loci_dataset_task(data) != spec->task)
         return CLI_GO_ON; /* the library has more to say */
-    json_t *names = cli_class_names(network);
+    json_t *names = cli_output_names(network);
     int status = CLI_GO_ON;
-    for (uint32_t c = 0; c < loci_dataset_classes(data) && status == CLI_GO_ON; c++) {
-        const char *name = loci_dataset_class_name(data, c);
-        const char *known = json_string_value(json_array_get(names, c));
+    for (uint32_t k = 0; k < loci_dataset_outputs(data) && status == CLI_GO_ON; k++) {
+        const char *name = loci_dataset_output_name(data, k);
+        const char *known = json_string_value(json_array_get(names, k));
         if (known != NULL && strcmp(name, known) != 0)
-            status = cli_fail(loci_dataset_name(data),
-                              "its class %u is '%s', the model's is '%s'; these data do not fit", c,
-                              name, known);
+            status = fail_name(network, data, k, name, known);
     }
     json_decref(names);
     const float *known, *own, *span;

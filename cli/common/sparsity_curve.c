@@ -1,4 +1,6 @@
-/* Accuracy against sparsity: the file sparsity_curve.json that the viewer and figures read. */
+/* How good a network is against its sparsity: the file sparsity_curve.json that the viewer and
+ * figures read. */
+#include <math.h>
 #include <string.h>
 
 #include "common/cli.h"
@@ -11,6 +13,13 @@ static json_t *points_json(const loci_curve *curve) {
         json_object_set_new(point, "sparsity", json_real(p->sparsity));
         json_object_set_new(point, "connections_kept",
                             json_integer((json_int_t)p->connections_kept));
+        if (curve->task == LOCI_TASK_REGRESS) {
+            cli_json_regression(point, "test_", &p->test);
+            if (isfinite(p->validation.r2))
+                cli_json_regression(point, "validation_", &p->validation);
+            json_array_append_new(list, point);
+            continue;
+        }
         json_object_set_new(point, "test_accuracy",
                             p->test_accuracy >= 0 ? json_real(p->test_accuracy) : json_null());
         if (p->validation_accuracy >= 0)

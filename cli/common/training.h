@@ -34,6 +34,7 @@ typedef struct train_run {
     loci_config config;
     char directory[CLI_PATH];
     loci_summary summary;
+    int task;         /* enum loci_task that the data are read for; -1: as they say */
     bool finished;    /* it is to be gone on with, and nothing is left to do: summary tells */
     loci_error error; /* why it failed; all 0 unless it did */
 } train_run;
@@ -57,6 +58,10 @@ int train_plan(train_run *run, const train_request *request, size_t n);
 int train_copy_text(char *to, size_t size, const char *from, const char *option);
 int train_copy_texts(loci_config *config, const train_request *request);
 
+/* training_config.c: what is known of the task once data are open: the run's specification says so,
+ * and options that were given are looked at again. CLI_GO_ON or an exit code. */
+int train_take_task(train_run *run, const loci_dataset *data, const train_request *request);
+
 /* training_run.c: opens the data that a run's configuration names, or those given in their place: a
  * library status, the error left empty where it was said already, or CLI_GO_ON or an exit code. */
 int train_try_data(loci_dataset **data, const train_run *run, const train_request *request,
@@ -70,10 +75,10 @@ json_t *train_read_summary(const train_run *run);
 
 /* training_show.c: what people see while it runs. */
 typedef struct train_show {
-    bool quiet, live; /* live: stderr is a terminal */
-    double shown;     /* clock when the line was last drawn, seconds */
-    double test_accuracy;
-    uint32_t epoch; /* the one under way, for the message after Ctrl-C */
+    bool quiet, live;  /* live: stderr is a terminal */
+    double shown;      /* clock when the line was last drawn, seconds */
+    loci_metrics test; /* of the epoch that was last measured on the test part */
+    uint32_t epoch;    /* the one under way, for the message after Ctrl-C */
 } train_show;
 
 void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,

@@ -101,6 +101,11 @@ static int check_use(const loci_config *config, const train_request *request) {
     return CLI_GO_ON;
 }
 
+int train_take_task(train_run *run, const loci_dataset *data, const train_request *request) {
+    run->config.spec.task = loci_dataset_task(data);
+    return check_use(&run->config, request);
+}
+
 int train_copy_text(char *to, size_t size, const char *from, const char *option) {
     if (from == NULL)
         return CLI_GO_ON;
@@ -112,6 +117,10 @@ int train_copy_text(char *to, size_t size, const char *from, const char *option)
 
 int train_copy_texts(loci_config *config, const train_request *request) {
     const cli_data *data = &request->data;
+    if (data->options.label_column != NULL) /* one of the two names what is to be learnt */
+        config->target_columns[0] = '\0';
+    if (data->options.target_columns != NULL)
+        config->label_column[0] = '\0';
     int status = train_copy_text(config->data, sizeof config->data, data->name, "--data");
     if (status == CLI_GO_ON)
         status = train_copy_text(config->data_dir, sizeof config->data_dir, data->options.directory,
@@ -119,6 +128,12 @@ int train_copy_texts(loci_config *config, const train_request *request) {
     if (status == CLI_GO_ON)
         status = train_copy_text(config->label_column, sizeof config->label_column,
                                  data->options.label_column, "--label");
+    if (status == CLI_GO_ON)
+        status = train_copy_text(config->target_columns, sizeof config->target_columns,
+                                 data->options.target_columns, "--target");
+    if (status == CLI_GO_ON)
+        status = train_copy_text(config->weight_column, sizeof config->weight_column,
+                                 data->options.weight_column, "--weight");
     if (status == CLI_GO_ON)
         status = train_copy_text(config->test_file, sizeof config->test_file,
                                  data->options.test_file, "--test");
@@ -212,6 +227,8 @@ static int compare_given(const loci_config *there, const given_option *option) {
     value_of(&mine, option, b);
     if (says_the_same(a, b))
         return CLI_GO_ON;
+    if (strcmp(option->field->name, "task") == 0) /* such a network may not even be possible */
+        return differs("--task", a, option->text);
     const loci_config given = mine;
     if (loci_spec_resolve(&mine.spec, &error) != LOCI_OK)
         return cli_usage_error(&error, "--");
@@ -253,6 +270,10 @@ static int compare(const loci_config *there, const train_request *request, uint6
         status = compare_file("--data", there->data, there->train_fingerprint, data->name);
     if (status == CLI_GO_ON)
         status = compare_text("--label", there->label_column, data->options.label_column);
+    if (status == CLI_GO_ON)
+        status = compare_text("--target", there->target_columns, data->options.target_columns);
+    if (status == CLI_GO_ON)
+        status = compare_text("--weight", there->weight_column, data->options.weight_column);
     if (status == CLI_GO_ON)
         status = compare_file("--test", there->test_file, there->test_fingerprint,
                               data->options.test_file);
@@ -305,6 +326,7 @@ int train_plan(train_run *run, const train_request *request, size_t n) {
         int found = loci_config_load(&run->config, run->directory, &error);
         if (found == LOCI_OK) {
             status = compare(&run->config, request, seed);
+            run->task = run->config.spec.task;
             run->finished = loci_run_result(&run->summary, run->directory, NULL) == LOCI_OK;
             return status;
         }
@@ -325,5 +347,6 @@ int train_plan(train_run *run, const train_request *request, size_t n) {
     if (status == CLI_GO_ON)
         status = plan_new(&run->config, request);
     run->config.seed = seed;
+    run->task = find_given(request, "task") != NULL ? run->config.spec.task : -1;
     return status;
 }

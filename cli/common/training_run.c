@@ -22,6 +22,9 @@ int train_try_data(loci_dataset **data, const train_run *run, const train_reques
     from.options.directory = config.data_dir[0] != '\0' ? config.data_dir : NULL;
     from.options.label_column = config.label_column[0] != '\0' ? config.label_column : NULL;
     from.options.test_file = config.test_file[0] != '\0' ? config.test_file : NULL;
+    from.options.target_columns = config.target_columns[0] != '\0' ? config.target_columns : NULL;
+    from.options.weight_column = config.weight_column[0] != '\0' ? config.weight_column : NULL;
+    from.options.task = run->task;
     from.options.skip_test = config.no_test;
     from.options.keep_row_numbers = config.keep_row_numbers;
     from.options.test_optional = request->test_optional;

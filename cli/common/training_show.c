@@ -20,15 +20,26 @@ static void show_estimate(const train_run *run, const loci_dataset *data, loci_p
                 cli_duration(time, estimate.seconds), cli_bytes(memory, estimate.bytes));
 }
 
+static loci_metrics not_measured(int task) {
+    const loci_regression none = {NAN, NAN, NAN};
+    return (loci_metrics){.task = task,
+                          .validation_accuracy = -1,
+                          .test_accuracy = -1,
+                          .validation = none,
+                          .test = none};
+}
+
 void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,
                       loci_pool *pool, bool quiet) {
-    *show = (train_show){.quiet = quiet, .live = cli_is_terminal(stderr), .test_accuracy = -1};
+    *show = (train_show){.quiet = quiet, .live = cli_is_terminal(stderr)};
+    show->test = not_measured(loci_dataset_task(data));
     if (quiet)
         return;
     loci_spec spec = run->config.spec;
     spec.height = loci_dataset_height(data);
     spec.width = loci_dataset_width(data);
-    spec.classes = loci_dataset_classes(data);
+    spec.task = loci_dataset_task(data);
+    spec.classes = loci_dataset_outputs(data);
     loci_parameter_counts counts = {0};
     if (loci_spec_resolve(&spec, NULL) != LOCI_OK)
         return; /* the run itself will say what is wrong */
@@ -46,15 +57,24 @@ void train_show_start(train_show *show, const train_run *run, const loci_dataset
         show_estimate(run, data, pool);
 }
 
-static const char *accuracies(char text[2 * CLI_WORD], double validation, double test) {
-    char percent[CLI_WORD];
+static bool is_tested(const loci_metrics *m) {
+    return m->task == LOCI_TASK_REGRESS ? !isnan(m->test.r2) : m->test_accuracy >= 0;
+}
+
+static const char *scores(char text[2 * CLI_WORD], const loci_metrics *m) {
+    char number[CLI_WORD];
     size_t used = 0;
     text[0] = '\0';
-    if (validation >= 0)
-        used =
-            (size_t)snprintf(text, CLI_WORD, ", validation %s", cli_percent(percent, validation));
-    if (test >= 0)
-        snprintf(text + used, CLI_WORD, ", test %s", cli_percent(percent, test));
+    if (m->task == LOCI_TASK_REGRESS && !isnan(m->validation.r2))
+        used = (size_t)snprintf(text, CLI_WORD, ", validation R2 %s",
+                                cli_r2(number, m->validation.r2));
+    if (m->task != LOCI_TASK_REGRESS && m->validation_accuracy >= 0)
+        used = (size_t)snprintf(text, CLI_WORD, ", validation %s",
+                                cli_percent(number, m->validation_accuracy));
+    if (m->task == LOCI_TASK_REGRESS && is_tested(m))
+        snprintf(text + used, CLI_WORD, ", test R2 %s", cli_r2(number, m->test.r2));
+    else if (is_tested(m))
+        snprintf(text + used, CLI_WORD, ", test %s", cli_percent(number, m->test_accuracy));
     return text;
 }
 
@@ -67,7 +87,7 @@ static void draw(train_show *show, const loci_progress *progress) {
     snprintf(line, sizeof line, "epoch %u/%u  %3.0f%%  %s samples/s  loss %.4f%s%s",
              progress->epoch, progress->epochs, floor(100 * share),
              cli_count(rate, (uint64_t)progress->samples_per_second), progress->loss,
-             accuracies(tail, -1, show->test_accuracy), left);
+             scores(tail, &show->test), left);
     /* a line that wraps could not be rewritten */
     int most = cli_terminal_width(stderr) - 1;
     fprintf(stderr, "\r\033[K%.*s", most, line);
@@ -82,15 +102,16 @@ static void log_epoch(const loci_progress *progress) {
     char tail[2 * CLI_WORD];
     if (metrics->epoch % step == 0 || metrics->epoch == progress->epochs)
         fprintf(stderr, "epoch %u/%u: loss %.4f%s\n", metrics->epoch, progress->epochs,
-                metrics->train_loss,
-                accuracies(tail, metrics->validation_accuracy, metrics->test_accuracy));
+                metrics->train_loss, scores(tail, metrics));
 }
 
 void train_show_progress(void *user, const loci_progress *progress) {
     train_show *show = user;
     show->epoch = progress->epoch;
-    if (progress->finished != NULL && progress->finished->test_accuracy >= 0)
-        show->test_accuracy = progress->finished->test_accuracy;
+    if (progress->finished != NULL && is_tested(progress->finished)) {
+        show->test.test_accuracy = progress->finished->test_accuracy;
+        show->test.test = progress->finished->test;
+    }
     if (show->quiet)
         return;
     if (!show->live && progress->finished != NULL)
@@ -110,16 +131,31 @@ void train_show_note(void *user, const char *text) {
     cli_note("%s", text);
 }
 
+/* How good the network is on data that it has not learnt from; nothing where it was not measured.
+ */
+static void print_score(const loci_summary *summary) {
+    char text[4 * CLI_WORD], percent[CLI_WORD];
+    bool regress = summary->task == LOCI_TASK_REGRESS;
+    bool tested = regress ? !isnan(summary->test.rmse) : summary->test_accuracy >= 0;
+    bool validated = regress ? !isnan(summary->validation.rmse) : summary->validation_accuracy >= 0;
+    const char *part = tested ? "test" : "validation";
+    if (!tested && !validated)
+        return;
+    if (regress)
+        printf(": %s on the %s part",
+               cli_regression(text, tested ? &summary->test : &summary->validation), part);
+    else
+        printf(": %s of the %s part right",
+               cli_percent(percent, tested ? summary->test_accuracy : summary->validation_accuracy),
+               part);
+}
+
 void train_show_result(const train_run *run) {
     const loci_summary *summary = &run->summary;
     char text[CLI_WORD], tail[CLI_WORD], connections[CLI_WORD];
     printf("%s on %s, seed %llu", CLI_SHOWN(network_name(run)), CLI_SHOWN(summary->dataset),
            (unsigned long long)summary->seed);
-    if (summary->test_accuracy >= 0)
-        printf(": %s of the test part right", cli_percent(text, summary->test_accuracy));
-    else if (summary->validation_accuracy >= 0)
-        printf(": %s of the validation part right",
-               cli_percent(text, summary->validation_accuracy));
+    print_score(summary);
     printf("\n  %s parameters for %s connections", cli_count(text, summary->parameters),
            cli_count(connections, summary->connections));
     const loci_train_options *options = &run->config.train;

@@ -4,6 +4,13 @@
 
 #include "eval/eval.h"
 
+/* Sums of one output over the samples. */
+typedef struct regression_sums {
+    double error, square; /* of |e|, e^2 */
+    double first;         /* target; the others are summed as they differ from it */
+    double target, target_square;
+} regression_sums;
+
 /* A network at work on one sample after the other. */
 typedef struct event_run {
     const loci_network *network;
@@ -13,6 +20,7 @@ typedef struct event_run {
     float *logits; /* [classes] */
     loci_activity sum;
     double loss;
+    regression_sums *sums; /* [classes] of a regressor */
 } event_run;
 
 static int check_fit(const loci_spec *spec, const loci_dataset *data, size_t count) {
@@ -21,6 +29,14 @@ static int check_fit(const loci_spec *spec, const loci_dataset *data, size_t cou
         return cli_fail(name, "has inputs of %u x %u; the model takes %u x %u",
                         loci_dataset_height(data), loci_dataset_width(data), spec->height,
                         spec->width);
+    bool regress = spec->task == LOCI_TASK_REGRESS;
+    if (loci_dataset_task(data) != spec->task)
+        return cli_fail(name, "holds %s; the model predicts %s",
+                        regress ? "classes" : "numbers to predict",
+                        regress ? "numbers" : "classes");
+    if (regress && loci_dataset_outputs(data) != spec->classes)
+        return cli_fail(name, "has %u numbers to predict; the model predicts %u",
+                        loci_dataset_outputs(data), spec->classes);
     if (loci_dataset_classes(data) > spec->classes)
         return cli_fail(name, "has %u classes; the model knows %u", loci_dataset_classes(data),
                         spec->classes);
@@ -31,13 +47,19 @@ static int allocate(event_run *r, loci_evaluation *out) {
     size_t classes = r->spec->classes;
     r->pixels = calloc((size_t)r->spec->height * r->spec->width, sizeof *r->pixels);
     r->logits = calloc(classes, sizeof *r->logits);
-    out->confusion = calloc(classes * classes, sizeof *out->confusion);
-    out->prediction = calloc(out->count, sizeof *out->prediction);
-    out->confidence = calloc(out->count, sizeof *out->confidence);
-    if (r->pixels == NULL || r->logits == NULL || out->confusion == NULL ||
-        out->prediction == NULL || out->confidence == NULL)
-        return cli_fail("eval", "out of memory");
-    return CLI_GO_ON;
+    bool lost = r->pixels == NULL || r->logits == NULL;
+    if (r->spec->task == LOCI_TASK_REGRESS) {
+        r->sums = calloc(classes, sizeof *r->sums);
+        out->outputs = calloc(classes, sizeof *out->outputs);
+        out->values = calloc(out->count, classes * sizeof *out->values);
+        lost |= r->sums == NULL || out->outputs == NULL || out->values == NULL;
+    } else {
+        out->confusion = calloc(classes * classes, sizeof *out->confusion);
+        out->prediction = calloc(out->count, sizeof *out->prediction);
+        out->confidence = calloc(out->count, sizeof *out->confidence);
+        lost |= out->confusion == NULL || out->prediction == NULL || out->confidence == NULL;
+    }
+    return lost ? cli_fail("eval", "out of memory") : CLI_GO_ON;
 }
 
 static void add(loci_activity *sum, const loci_activity *one) {
@@ -77,6 +99,40 @@ static void judge(event_run *r, size_t i, int32_t label, loci_evaluation *out) {
     out->correct += best == (uint32_t)label;
 }
 
+/* The values predicted for sample i and what they are off by. */
+static void compare(event_run *r, size_t i, const float *target, loci_evaluation *out) {
+    const float *mean, *deviation;
+    loci_network_target_scaling(r->network, &mean, &deviation);
+    for (uint32_t k = 0; k < r->spec->classes; k++) {
+        regression_sums *sums = &r->sums[k];
+        double error = (double)r->logits[k] - (double)target[k];
+        double off = deviation != NULL ? error / (double)deviation[k] : error;
+        sums->first = i == 0 ? (double)target[k] : sums->first;
+        double apart = (double)target[k] - sums->first;
+        sums->error += fabs(error);
+        sums->square += error * error;
+        sums->target += apart;
+        sums->target_square += apart * apart;
+        r->loss += off * off / r->spec->classes;
+        out->values[i * r->spec->classes + k] = r->logits[k];
+    }
+}
+
+/* As loci_evaluate() has it: of several outputs the mean. */
+static void finish_regression(const event_run *r, loci_evaluation *out) {
+    double count = (double)out->count, outputs = r->spec->classes;
+    out->accuracy = -1;
+    for (uint32_t k = 0; k < r->spec->classes; k++) {
+        const regression_sums *s = &r->sums[k];
+        double spread = s->target_square - s->target * s->target / count;
+        double r2 = spread > 0 ? 1 - s->square / spread : s->square == 0 ? 1 : 0;
+        out->outputs[k] = (loci_regression){r2, s->error / count, sqrt(s->square / count)};
+        out->regression.r2 += out->outputs[k].r2 / outputs;
+        out->regression.mae += out->outputs[k].mae / outputs;
+        out->regression.rmse += out->outputs[k].rmse / outputs;
+    }
+}
+
 static int run_all(event_run *r, const loci_dataset *data, enum loci_split split,
                    loci_evaluation *out, double *seconds) {
     loci_error error = {0};
@@ -90,13 +146,18 @@ static int run_all(event_run *r, const loci_dataset *data, enum loci_split split
             return cli_error(&error);
         *seconds += loci_seconds() - start;
         add(&r->sum, &activity);
-        judge(r, i, loci_dataset_label(data, split, i), out);
+        if (r->sums != NULL)
+            compare(r, i, loci_dataset_target(data, split, i), out);
+        else
+            judge(r, i, loci_dataset_label(data, split, i), out);
     }
     if (!isfinite(r->loss))
         return cli_fail(loci_dataset_name(data), "the network's outputs are not finite");
     divide(&r->sum, (double)out->count);
     *seconds /= (double)out->count;
     out->accuracy = (double)out->correct / (double)out->count;
+    if (r->sums != NULL)
+        finish_regression(r, out);
     out->loss = r->loss / (double)out->count;
     out->activity = r->sum;
     return CLI_GO_ON;
@@ -117,5 +178,6 @@ int eval_events(const loci_network *network, const loci_dataset *data, enum loci
     loci_prepared_free(r.prepared);
     free(r.pixels);
     free(r.logits);
+    free(r.sums);
     return status;
 }

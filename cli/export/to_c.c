@@ -109,6 +109,17 @@ static void print_accuracy(const loci_export_report *r) {
                lost > 0 ? "less" : "more", cli_percent(before, r->accuracy_before));
 }
 
+/* How far off a regressor is, in units of the data, and was before. */
+static void print_errors(const loci_export_report *r) {
+    char count[CLI_WORD];
+    printf("R2                %.4f on %s samples, %.4f before export\n", r->regression.r2,
+           cli_count(count, r->samples), r->regression_before.r2);
+    printf("MAE               %.4g, %.4g before export\n", r->regression.mae,
+           r->regression_before.mae);
+    printf("RMSE              %.4g, %.4g before export\n", r->regression.rmse,
+           r->regression_before.rmse);
+}
+
 static void print_count(const char *what, double mean, double most) {
     char a[CLI_WORD], b[CLI_WORD];
     printf("%-16s  %s per inference, %s where nothing is silent\n", what,
@@ -124,7 +135,10 @@ static void print(const export_request *request, const loci_network *network,
         printf("as floats\n");
     else
         printf("in %u bits\n", r->bits);
-    print_accuracy(r);
+    if (r->task == LOCI_TASK_REGRESS)
+        print_errors(r);
+    else
+        print_accuracy(r);
     printf("flash             %s bytes of constants, %s of them parameters; code comes on top\n",
            cli_count(a, r->flash), cli_count(b, r->parameters));
     printf("RAM               %s bytes: %s of scratch, about %s of stack\n",
@@ -148,6 +162,26 @@ static void note_size(const loci_network *network, const loci_export_report *r) 
                  cli_count(kept_text, kept), cli_count(all_text, all));
 }
 
+static void add_quality(json_t *object, const loci_export_report *r, const loci_dataset *data) {
+    if (r->task == LOCI_TASK_CLASSIFY) {
+        json_object_set_new(object, "accuracy_before", json_real(r->accuracy_before));
+        json_object_set_new(object, "accuracy", json_real(r->accuracy));
+        json_object_set_new(object, "points_lost",
+                            json_real(100 * (r->accuracy_before - r->accuracy)));
+        return;
+    }
+    json_t *names = json_array();
+    for (uint32_t k = 0; k < loci_dataset_outputs(data); k++)
+        json_array_append_new(names, cli_json_text(loci_dataset_output_name(data, k)));
+    json_object_set_new(object, "outputs", names);
+    json_object_set_new(object, "r2_before", json_real(r->regression_before.r2));
+    json_object_set_new(object, "r2", json_real(r->regression.r2));
+    json_object_set_new(object, "mae_before", json_real(r->regression_before.mae));
+    json_object_set_new(object, "mae", json_real(r->regression.mae));
+    json_object_set_new(object, "rmse_before", json_real(r->regression_before.rmse));
+    json_object_set_new(object, "rmse", json_real(r->regression.rmse));
+}
+
 static int print_json(const export_request *request, const loci_export_report *r,
                       const loci_dataset *data) {
     json_t *object = json_object();
@@ -157,9 +191,7 @@ static int print_json(const export_request *request, const loci_export_report *r
     json_object_set_new(object, "bits", json_integer(r->bits));
     json_object_set_new(object, "dataset", cli_json_text(loci_dataset_name(data)));
     json_object_set_new(object, "samples", json_integer((json_int_t)r->samples));
-    json_object_set_new(object, "accuracy_before", json_real(r->accuracy_before));
-    json_object_set_new(object, "accuracy", json_real(r->accuracy));
-    json_object_set_new(object, "points_lost", json_real(100 * (r->accuracy_before - r->accuracy)));
+    add_quality(object, r, data);
     json_object_set_new(object, "parameter_bytes", json_integer((json_int_t)r->parameters));
     json_object_set_new(object, "flash_bytes", json_integer((json_int_t)r->flash));
     json_object_set_new(object, "scratch_bytes", json_integer((json_int_t)r->scratch));
@@ -172,7 +204,8 @@ static int print_json(const export_request *request, const loci_export_report *r
 }
 
 /* The data that were asked for, or else the run's. CLI_GO_ON or an exit code. */
-static int open_data(const export_request *request, loci_dataset **data) {
+static int open_data(const export_request *request, const loci_network *network,
+                     loci_dataset **data) {
     static loci_config config; /* what the options may point into */
     loci_error error = {0};
     cli_data wanted = request->data;
@@ -185,6 +218,7 @@ static int open_data(const export_request *request, loci_dataset **data) {
         if (cli_data_of_run(&wanted, request->model, &config, &error) != LOCI_OK)
             return cli_error(&error);
     }
+    cli_data_for(&wanted, network);
     if (cli_open_data(data, &wanted, of_run ? &config : NULL, &error) != LOCI_OK)
         return cli_error(&error);
     return CLI_GO_ON;
@@ -232,9 +266,9 @@ static int export_and_report(const export_request *request, const loci_network *
 
 int export_c(const export_request *request, const loci_network *network) {
     loci_dataset *data = NULL;
-    int status = open_data(request, &data);
+    int status = open_data(request, network, &data);
     if (status == CLI_GO_ON)
-        status = cli_check_classes(network, data);
+        status = cli_check_outputs(network, data);
     if (status == CLI_GO_ON)
         status = export_and_report(request, network, data);
     loci_dataset_free(data);

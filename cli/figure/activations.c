@@ -133,7 +133,8 @@ static void write_names(figure *f, const figure_plot *plot, const figure_layer *
         char number[CLI_WORD];
         if (places[i].shown)
             write_name(f, plot, &places[i], covers(places, layer->size, i, radius), radius,
-                       cli_class_name(names, (uint32_t)neurons[i].index, number), neurons[i].share);
+                       cli_output_name(names, (uint32_t)neurons[i].index, number),
+                       neurons[i].share);
     }
 }
 
@@ -222,7 +223,7 @@ static int draw(const figure_request *request, const loci_network *network,
     const loci_spec *spec = loci_network_spec(network);
     uint32_t count = spec->hidden_count + 2, columns = count < COLUMNS ? count : COLUMNS;
     uint32_t rows = (count + COLUMNS - 1) / COLUMNS;
-    json_t *names = cli_class_names(network);
+    json_t *names = cli_output_names(network);
     if (names == NULL)
         names = json_array(); /* then they are numbers */
     figure f;
@@ -287,7 +288,8 @@ static int show(const figure_request *request, const loci_network *network,
 }
 
 /* The data of the command line, else the run's. The test part is not looked at. */
-static int open_data(const figure_request *request, loci_dataset **data) {
+static int open_data(const figure_request *request, const loci_network *network,
+                     loci_dataset **data) {
     static loci_config config;
     cli_data from = request->data;
     loci_error error = {0};
@@ -297,6 +299,7 @@ static int open_data(const figure_request *request, loci_dataset **data) {
     bool of_run = from.name == NULL;
     int status = of_run ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
     from.options.skip_test = 1;
+    cli_data_for(&from, network);
     if (status == LOCI_OK)
         status = cli_open_data(data, &from, of_run ? &config : NULL, &error);
     return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
@@ -319,8 +322,11 @@ int figure_activations(const figure_request *request) {
     loci_network *network = NULL;
     loci_dataset *data = NULL;
     int status = figure_one_network(request, &network);
+    if (status == CLI_GO_ON && loci_network_spec(network)->task == LOCI_TASK_REGRESS)
+        status =
+            cli_fail(request->runs[0], "predicts numbers; fig6 shows the mean image of a class");
     if (status == CLI_GO_ON)
-        status = open_data(request, &data);
+        status = open_data(request, network, &data);
     if (status == CLI_GO_ON)
         status = check(request, network, data);
     if (status == CLI_GO_ON)

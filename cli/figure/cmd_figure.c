@@ -10,9 +10,15 @@ static const struct {
     const char *name;
     int (*draw)(const figure_request *request);
 } figures[] = {
-    {"fig1", figure_space},        {"fig3", figure_pruning},      {"fig4", figure_depths},
-    {"fig5", figure_sizes},        {"fig6", figure_activations},  {"dims", figure_dimensions},
-    {"frontier", figure_frontier}, {"training", figure_training},
+    {"fig1", figure_space},
+    {"fig3", figure_pruning},
+    {"fig4", figure_depths},
+    {"fig5", figure_sizes},
+    {"fig6", figure_activations},
+    {"dims", figure_dimensions},
+    {"frontier", figure_frontier},
+    {"training", figure_training},
+    {"predictions", figure_predictions},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -23,13 +29,14 @@ static const char description[] =
 static const char notes[] =
     "NAME is one of\n"
     "  fig1      the layered network in space, with its strongest connections\n"
-    "  fig3      accuracy against pruned connections, from 'loci prune --curve'\n"
+    "  fig3      accuracy, or R2, against pruned connections, from 'loci prune --curve'\n"
     "  fig4      histograms of the learned z of each layer, for --planes relaxed\n"
     "  fig5      accuracy against dimensions and parameters; RUNs of several kinds\n"
     "  fig6      the neurons coloured by what they do with the mean image of a digit\n"
     "  dims      accuracy against dimensions, beside conventional nets of as many parameters\n"
     "  frontier  accuracy against parameters, beside what others report for MNIST\n"
-    "  training  loss and accuracy over the epochs\n"
+    "  training  loss and accuracy, or R2, over the epochs\n"
+    "  predictions  predicted against target, of a network that predicts numbers\n"
     "\n"
     "Examples:\n"
     "  loci figure training runs/paper-mlp-s1 runs/paper-mlp-s2 -o training.pdf\n"

@@ -244,6 +244,7 @@ int figure_sizes(const figure_request *request);       /* fig5 */
 int figure_activations(const figure_request *request); /* fig6 */
 int figure_dimensions(const figure_request *request);  /* dims */
 int figure_frontier(const figure_request *request);    /* frontier */
+int figure_predictions(const figure_request *request); /* predictions */
 int figure_training(const figure_request *request);    /* training */
 
 #endif

@@ -1,5 +1,5 @@
-/* Loss and accuracy over the epochs: the mean over the seeds of a kind of run, and a band of one
- * standard deviation. */
+/* Loss and accuracy, or R2 of regressors, over the epochs: the mean over the seeds of a kind of
+ * run, and a band of one standard deviation. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +7,11 @@
 #include "figure/figure.h"
 
 /* What a curve can show. */
-typedef enum quantity { LOSS, TRAIN_ACCURACY, HELD_OUT_ACCURACY, QUANTITIES } quantity;
+typedef enum quantity { LOSS, TRAIN_SCORE, HELD_OUT_SCORE, QUANTITIES } quantity;
 
 /* The runs of a group, epoch by epoch. */
 typedef struct history {
+    int task; /* enum loci_task: scores are accuracies in per cent, or R2 */
     size_t epochs;
     double *epoch;            /* [epochs] */
     double *mean[QUANTITIES]; /* [epochs], NaN where nothing was measured */
@@ -24,7 +25,11 @@ static double measured(double value, double factor) {
 static double value_of(const loci_metrics *m, quantity what) {
     if (what == LOSS)
         return m->train_loss;
-    if (what == TRAIN_ACCURACY)
+    if (m->task == LOCI_TASK_REGRESS && what == TRAIN_SCORE)
+        return NAN;
+    if (m->task == LOCI_TASK_REGRESS)
+        return isnan(m->test.r2) ? m->validation.r2 : m->test.r2;
+    if (what == TRAIN_SCORE)
         return measured(m->train_accuracy, 100);
     return measured(m->test_accuracy >= 0 ? m->test_accuracy : m->validation_accuracy, 100);
 }
@@ -61,6 +66,7 @@ static bool summarise(history *h, loci_metrics *const *lines, const size_t *coun
         if (counts[r] > counts[longest])
             longest = r;
     h->epochs = counts[longest];
+    h->task = lines[longest][0].task;
     if (!allocate(h))
         return false;
     for (size_t e = 0; e < h->epochs; e++) {
@@ -141,28 +147,32 @@ static void draw_loss(figure *f, const history *h, size_t count, double top) {
     figure_plot plot = plot_of(h, count, 52, top);
     for (size_t g = 0; g < count; g++)
         cover(&h[g], LOSS, limits);
-    plot.up.label = "training loss (nats)";
+    plot.up.label = h[0].task == LOCI_TASK_REGRESS ? "training loss" : "training loss (nats)";
     plot.up.logarithmic = limits[0] > 0 && limits[1] > 5 * limits[0];
     figure_axis_fit(&plot.up, limits[0], limits[1]);
     figure_plot_draw(f, &plot);
     draw_curves(f, &plot, h, count, LOSS, false);
 }
 
-static void draw_accuracy(figure *f, const history *h, size_t count, double top) {
+static void draw_score(figure *f, const history *h, size_t count, double top) {
     double limits[2] = {INFINITY, -INFINITY};
+    bool regress = h[0].task == LOCI_TASK_REGRESS;
     figure_plot plot = plot_of(h, count, 310, top);
     for (size_t g = 0; g < count; g++) {
-        cover(&h[g], TRAIN_ACCURACY, limits);
-        cover(&h[g], HELD_OUT_ACCURACY, limits);
+        cover(&h[g], TRAIN_SCORE, limits);
+        cover(&h[g], HELD_OUT_SCORE, limits);
     }
-    bool both = any(h, count, HELD_OUT_ACCURACY);
-    plot.up.label = both ? "accuracy (%)" : "training accuracy (%)";
+    bool both = any(h, count, HELD_OUT_SCORE);
+    plot.up.label = regress ? "R\xc2\xb2 on held-out data"
+                    : both  ? "accuracy (%)"
+                            : "training accuracy (%)";
     figure_axis_fit(&plot.up, limits[0], limits[1]);
-    plot.up.high = fmin(plot.up.high, 100);
-    plot.up.low = fmax(plot.up.low, 0);
+    plot.up.high = fmin(plot.up.high, regress ? 1 : 100);
+    /* what is worse than the mean by far would squeeze the rest */
+    plot.up.low = fmax(plot.up.low, regress && limits[1] > 0 ? -1 : regress ? -INFINITY : 0);
     figure_plot_draw(f, &plot);
-    draw_curves(f, &plot, h, count, TRAIN_ACCURACY, both);
-    draw_curves(f, &plot, h, count, HELD_OUT_ACCURACY, false);
+    draw_curves(f, &plot, h, count, TRAIN_SCORE, both);
+    draw_curves(f, &plot, h, count, HELD_OUT_SCORE, false);
 }
 
 static int draw(const figure_request *request, const figure_group *groups, const history *h,
@@ -177,7 +187,7 @@ static int draw(const figure_request *request, const figure_group *groups, const
             snprintf(keys[n].name, FIGURE_NAME, "%s, %zu runs", CLI_CUT(64, groups[n].name),
                      groups[n].count);
     }
-    if (any(h, count, HELD_OUT_ACCURACY)) {
+    if (h[0].task != LOCI_TASK_REGRESS && any(h, count, HELD_OUT_SCORE)) {
         const figure_key grey = {.line = true, .own_colour = true, .colour = figure_grey};
         keys[n] = keys[n + 1] = grey;
         keys[n + 1].dashed = true;
@@ -186,10 +196,12 @@ static int draw(const figure_request *request, const figure_group *groups, const
     }
     figure f;
     double legend = figure_legend_height(keys, n, 480), top = legend + 14;
-    figure_open(&f, request->format, 516, top + 150 + 32);
+    bool scored = h[0].task != LOCI_TASK_REGRESS || any(h, count, HELD_OUT_SCORE);
+    figure_open(&f, request->format, scored ? 516 : 258, top + 150 + 32);
     figure_legend(&f, keys, n, 26, 6, 480);
     draw_loss(&f, h, count, top);
-    draw_accuracy(&f, h, count, top);
+    if (scored)
+        draw_score(&f, h, count, top);
     return figure_save(&f, request->output);
 }
 
@@ -200,6 +212,9 @@ int figure_training(const figure_request *request) {
     int status = figure_group_runs(request, groups, &count);
     for (size_t g = 0; g < count && status == CLI_GO_ON; g++)
         status = read_group(&groups[g], &histories[g]);
+    for (size_t g = 1; g < count && status == CLI_GO_ON; g++)
+        if (histories[g].task != histories[0].task)
+            status = cli_fail(groups[g].runs[0], "accuracies and R2 do not go into one figure");
     if (status == CLI_GO_ON)
         status = draw(request, groups, histories, count);
     for (size_t g = 0; g < count; g++)

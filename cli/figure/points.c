@@ -37,6 +37,8 @@ static int measure(const figure_group *group, figure_point *out) {
             return cli_fail(group->runs[r], "has no summary.json: the run is not finished");
         if (read != LOCI_OK)
             return cli_error(&error);
+        if (summary.task == LOCI_TASK_REGRESS)
+            return cli_fail(group->runs[r], "predicts numbers; the figure is of accuracies");
         if (summary.test_accuracy < 0)
             return cli_fail(group->runs[r], "its test accuracy was not measured");
         accuracies[r] = 100 * summary.test_accuracy;

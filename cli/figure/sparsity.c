@@ -1,4 +1,5 @@
-/* Accuracy against the pruned share of the connections: Fig. 3 of the paper. */
+/* Accuracy, or R2 of regressors, against the pruned share of the connections: Fig. 3 of the paper.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,10 @@ static void name_of(const loci_curve *curve, const char *run, char out[FIGURE_NA
     figure_drop_seed(out);
 }
 
-static double accuracy_of(const loci_curve_point *point) {
+/* Per cent, or R2; NaN where it was not measured. */
+static double score_of(const loci_curve *curve, const loci_curve_point *point) {
+    if (curve->task == LOCI_TASK_REGRESS)
+        return isnan(point->test.r2) ? point->validation.r2 : point->test.r2;
     double share = point->test_accuracy >= 0 ? point->test_accuracy : point->validation_accuracy;
     return share >= 0 ? 100 * share : NAN;
 }
@@ -83,7 +87,7 @@ static void draw_family(figure *f, const figure_plot *plot, const family *of, do
     for (size_t i = 0; i < first->count; i++) {
         double values[FIGURE_MOST_RUNS];
         for (size_t r = 0; r < of->count; r++)
-            values[r] = accuracy_of(&of->curves[r]->points[i]);
+            values[r] = score_of(of->curves[r], &of->curves[r]->points[i]);
         x[i] = 100 * first->points[i].sparsity;
         cli_mean(values, of->count, &mean[i], &deviation[i]);
     }
@@ -102,8 +106,8 @@ static void limits_of(const loci_curve *curves, size_t count, double limits[2]) 
     limits[1] = -INFINITY;
     for (size_t r = 0; r < count; r++)
         for (size_t i = 0; i < curves[r].count; i++) {
-            limits[0] = fmin(limits[0], accuracy_of(&curves[r].points[i]));
-            limits[1] = fmax(limits[1], accuracy_of(&curves[r].points[i]));
+            limits[0] = fmin(limits[0], score_of(&curves[r], &curves[r].points[i]));
+            limits[1] = fmax(limits[1], score_of(&curves[r], &curves[r].points[i]));
         }
 }
 
@@ -126,15 +130,17 @@ static int draw(const figure_request *request, const loci_curve *curves, const f
     }
     limits_of(curves, request->count, limits);
     if (limits[0] > limits[1])
-        return cli_fail(request->runs[0], "the accuracies of its curve were not measured");
+        return cli_fail(request->runs[0], "how good it is was not measured for its curve");
     figure f;
     double top = figure_legend_height(keys, count, 250) + 14;
     figure_plot plot = {.x = 48, .y = top, .width = 226, .height = 160};
     plot.across = (figure_axis){.low = 0, .high = 100, .label = "pruned connections (%)"};
-    plot.up.label = "test accuracy (%)";
+    bool regress = curves[0].task == LOCI_TASK_REGRESS;
+    plot.up.label = regress ? "test R\xc2\xb2" : "test accuracy (%)";
     figure_axis_fit(&plot.up, limits[0], limits[1]);
-    plot.up.high = fmin(plot.up.high, 100);
-    plot.up.low = fmax(plot.up.low, 0);
+    plot.up.high = fmin(plot.up.high, regress ? 1 : 100);
+    /* what is worse than the mean by far would squeeze the rest */
+    plot.up.low = fmax(plot.up.low, regress && limits[1] > 0 ? -1 : regress ? -INFINITY : 0);
     figure_open(&f, request->format, 288, top + 160 + 32);
     figure_legend(&f, keys, count, 24, 6, 250);
     figure_plot_draw(&f, &plot);
@@ -158,6 +164,8 @@ int figure_pruning(const figure_request *request) {
             status = cli_error(&error);
         else
             longest = curves[r].count > longest ? curves[r].count : longest;
+        if (status == CLI_GO_ON && curves[r].task != curves[0].task)
+            status = cli_fail(request->runs[r], "accuracies and R2 do not go into one figure");
     }
     double *work = status == CLI_GO_ON ? calloc(longest, 3 * sizeof *work) : NULL;
     if (status == CLI_GO_ON && work == NULL)

@@ -62,6 +62,24 @@ static json_t *json_of_kinds(const loci_parameter_counts *counts) {
     return kinds;
 }
 
+/* Names of what a regressor predicts, and the mean and deviation that it learnt them by. */
+static json_t *json_of_outputs(const info_subject *it) {
+    const float *mean, *deviation;
+    json_t *list = json_array(), *names = cli_output_names(it->network);
+    loci_network_target_scaling(it->network, &mean, &deviation);
+    for (uint32_t k = 0; k < it->spec.classes; k++) {
+        char text[CLI_WORD];
+        json_t *one = json_object();
+        json_object_set_new(one, "output", cli_json_text(cli_output_name(names, k, text)));
+        json_object_set_new(one, "mean", cli_json_real(mean != NULL ? (double)mean[k] : NAN));
+        json_object_set_new(one, "deviation",
+                            cli_json_real(deviation != NULL ? (double)deviation[k] : NAN));
+        json_array_append_new(list, one);
+    }
+    json_decref(names);
+    return list;
+}
+
 int info_report_json(const info_subject *it) {
     json_t *object = json_object(), *layers = json_array(), *pairs = json_array();
     const char *preset = it->network != NULL ? loci_network_note(it->network, "preset") : it->name;
@@ -70,6 +88,10 @@ int info_report_json(const info_subject *it) {
         json_object_set_new(object, "dataset",
                             cli_json_text(loci_network_note(it->network, "dataset")));
         json_object_set_new(object, "bytes", number((size_t)it->bytes));
+    }
+    if (it->network != NULL && it->spec.task == LOCI_TASK_REGRESS) {
+        json_object_set_new(object, "task", json_string("regress"));
+        json_object_set_new(object, "outputs", json_of_outputs(it));
     }
     for (uint32_t l = 0; l <= it->spec.hidden_count + 1; l++)
         json_array_append_new(layers, number(loci_spec_layer_size(&it->spec, l)));

@@ -1,4 +1,4 @@
-/* loci predict: classifies pictures. */
+/* loci predict: says what pictures are, or the numbers that a network reads from them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 enum { KEY_TOP = CLI_KEY_OWN };
 
 static const char description[] =
-    "Classify pictures (PNG of any size and colour type) and show what the network saw.";
+    "Classify pictures (PNG of any size and colour type), or predict numbers from them, and show "
+    "what the network saw.";
 static const char notes[] =
     "A picture is made grey and averaged to the size the model was trained on. Digits of MNIST "
     "are light strokes on a dark ground, centred, with a margin; a scan of dark ink on light paper "
@@ -23,7 +24,7 @@ typedef struct predict_request {
     const char *model;
     char **files; /* points into argv */
     size_t file_count;
-    uint64_t top;
+    uint64_t top; /* 0: not given */
     bool invert, show, json;
 } predict_request;
 
@@ -51,7 +52,7 @@ typedef struct predictor {
     json_t *names;
     float *pixels;   /* [height, width], 0..1 as read */
     float *inputs;   /* [height, width], as the network was trained */
-    float *logits;   /* [classes] */
+    float *logits;   /* [classes]; of a regressor the numbers it predicts */
     uint32_t *order; /* [classes], best first */
     loci_activity activity;
 } predictor;
@@ -66,6 +67,10 @@ static void predictor_free(predictor *p) {
     free(p->order);
 }
 
+static bool regresses(const predictor *p) {
+    return p->spec->task == LOCI_TASK_REGRESS;
+}
+
 static int predictor_open(predictor *p, const char *path) {
     loci_error error = {0};
     if (loci_network_load(&p->network, path, &error) != LOCI_OK)
@@ -74,7 +79,7 @@ static int predictor_open(predictor *p, const char *path) {
     if (p->spec->height == 1)
         return cli_fail(path, "this model reads tables of %u columns, not pictures",
                         p->spec->width);
-    p->names = cli_class_names(p->network);
+    p->names = cli_output_names(p->network);
     size_t pixels = (size_t)p->spec->height * p->spec->width;
     p->pixels = calloc(pixels, sizeof *p->pixels);
     p->inputs = calloc(pixels, sizeof *p->inputs);
@@ -151,18 +156,39 @@ static void warn_if_inverted(const predictor *p, const char *path, bool invert) 
                  path);
 }
 
+static json_t *values_json(const predictor *p) {
+    char text[CLI_WORD];
+    json_t *list = json_array();
+    for (uint32_t k = 0; k < p->spec->classes; k++) {
+        json_t *one = json_object();
+        json_object_set_new(one, "output", cli_json_text(cli_output_name(p->names, k, text)));
+        json_object_set_new(one, "value", cli_json_real((double)p->logits[k]));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+static json_t *regressed_json(const predictor *p, const char *path) {
+    json_t *entry = json_object();
+    json_object_set_new(entry, "file", cli_json_text(path));
+    json_object_set_new(entry, "values", values_json(p));
+    cli_activity_json(entry, p->spec, &p->activity);
+    return entry;
+}
+
 static json_t *to_json(const predictor *p, const char *path, uint64_t top) {
     char text[CLI_WORD];
     json_t *entry = json_object(), *list = json_array();
     for (uint32_t i = 0; i < p->spec->classes && i < top; i++) {
         uint32_t c = p->order[i];
         json_t *one = json_object();
-        json_object_set_new(one, "class", cli_json_text(cli_class_name(p->names, c, text)));
+        json_object_set_new(one, "class", cli_json_text(cli_output_name(p->names, c, text)));
         json_object_set_new(one, "confidence", json_real((double)p->logits[c]));
         json_array_append_new(list, one);
     }
     json_object_set_new(entry, "file", cli_json_text(path));
-    json_object_set_new(entry, "class", cli_json_text(cli_class_name(p->names, p->order[0], text)));
+    json_object_set_new(entry, "class",
+                        cli_json_text(cli_output_name(p->names, p->order[0], text)));
     json_object_set_new(entry, "confidence", json_real((double)p->logits[p->order[0]]));
     json_object_set_new(entry, "top", list);
     cli_activity_json(entry, p->spec, &p->activity);
@@ -184,17 +210,30 @@ static void show_spikes(const predictor *p) {
            p->spec->time_steps, p->spec->time_steps == 1 ? "" : "s");
 }
 
-static void to_text(const predictor *p, const char *path, uint64_t top) {
+static void values_text(const predictor *p) {
+    char name[CLI_WORD], value[CLI_WORD];
+    for (uint32_t k = 0; k < p->spec->classes; k++)
+        printf("%s%s %s", k == 0 ? "" : ", ", CLI_SHOWN(cli_output_name(p->names, k, name)),
+               cli_quantity(value, (double)p->logits[k]));
+}
+
+static void classes_text(const predictor *p, uint64_t top) {
     char name[CLI_WORD], percent[CLI_WORD];
     for (uint32_t i = 0; i < p->spec->classes && i < top; i++) {
         uint32_t c = p->order[i];
-        if (i == 0)
-            printf("%s: ", CLI_SHOWN(path));
-        else
+        if (i > 0)
             printf("%s", i == 1 ? "; then " : ", ");
-        printf("%s (%s)", CLI_SHOWN(cli_class_name(p->names, c, name)),
+        printf("%s (%s)", CLI_SHOWN(cli_output_name(p->names, c, name)),
                cli_percent(percent, (double)p->logits[c]));
     }
+}
+
+static void to_text(const predictor *p, const char *path, uint64_t top) {
+    printf("%s: ", CLI_SHOWN(path));
+    if (regresses(p))
+        values_text(p);
+    else
+        classes_text(p, top);
     printf("\n");
     if (p->spec->neuron == LOCI_NEURON_LIF)
         show_spikes(p);
@@ -209,13 +248,15 @@ static int predict_one(predictor *p, const predict_request *request, const char 
     apply_input_scaling(p);
     if (loci_prepared_run(p->prepared, p->inputs, 0, p->logits, &p->activity, &error) != LOCI_OK)
         return cli_error(&error);
-    rank(p);
+    if (!regresses(p))
+        rank(p);
     warn_if_inverted(p, path, request->invert);
     FILE *to = request->json ? stderr : stdout;
     if (request->show || (!request->json && cli_is_terminal(stdout)))
         cli_picture(to, p->pixels, p->spec->height, p->spec->width);
     if (request->json)
-        json_array_append_new(results, to_json(p, path, request->top));
+        json_array_append_new(results, regresses(p) ? regressed_json(p, path)
+                                                    : to_json(p, path, request->top));
     else
         to_text(p, path, request->top);
     return CLI_GO_ON;
@@ -242,7 +283,7 @@ static int predict_all(predictor *p, const predict_request *request) {
 
 int cmd_predict(int argc, char **argv) {
     static cli_options options;
-    predict_request request = {.top = 3};
+    predict_request request = {.model = NULL};
     predictor p = {.network = NULL};
     cli_options_group(&options, "Picture:");
     cli_options_flag(&options, "invert", &request.invert,
@@ -263,6 +304,10 @@ int cmd_predict(int argc, char **argv) {
         status = cli_usage("predict", "say which pictures: FILE.png...");
     if (status == CLI_GO_ON)
         status = predictor_open(&p, request.model);
+    if (status == CLI_GO_ON && regresses(&p) && request.top > 0)
+        status = cli_usage("--top", "is for classes, and this model predicts numbers");
+    if (request.top == 0)
+        request.top = 3;
     if (status == CLI_GO_ON)
         status = predict_all(&p, &request);
     predictor_free(&p);

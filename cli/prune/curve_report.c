@@ -1,4 +1,5 @@
-/* Accuracy against sparsity, from the runs of a curve: as a table, as JSON, as a file. */
+/* Accuracy, or R2, against sparsity, from the runs of a curve: as a table, as JSON, as a file. */
+#include <math.h>
 #include <string.h>
 
 #include "prune/prune.h"
@@ -16,8 +17,13 @@ static void collect(loci_curve *curve, loci_curve_point *room, const prune_reque
     loci_train_get(&config->train, "prune-scope", curve->scope, sizeof curve->scope);
     for (size_t i = 0; i < count; i++) {
         const loci_summary *s = &points[i].run.summary;
-        room[i] = (loci_curve_point){s->sparsity, s->connections_kept, s->test_accuracy,
-                                     s->validation_accuracy};
+        room[i] = (loci_curve_point){.sparsity = s->sparsity,
+                                     .connections_kept = s->connections_kept,
+                                     .test_accuracy = s->test_accuracy,
+                                     .validation_accuracy = s->validation_accuracy,
+                                     .test = s->test,
+                                     .validation = s->validation};
+        curve->task = s->task;
     }
 }
 
@@ -29,7 +35,25 @@ int prune_save_curve(const prune_request *request, const prune_point *points, si
                            request->run.out != NULL ? request->run.out : request->model);
 }
 
+static void report_regressor(const prune_point *points, size_t count) {
+    char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD], d[CLI_WORD];
+    bool validated = isfinite(points[0].run.summary.validation.rmse);
+    printf("%9s  %12s  %12s  %13s\n", "sparsity", "connections",
+           validated ? "held out: R2" : "test: R2", "RMSE");
+    for (size_t i = 0; i < count; i++) {
+        const loci_summary *s = &points[i].run.summary;
+        const loci_regression *score = validated ? &s->validation : &s->test;
+        printf("%9s  %12s  %12s  %13s\n", cli_percent(a, s->sparsity),
+               cli_count(b, s->connections_kept), cli_r2(c, score->r2),
+               cli_quantity(d, score->rmse));
+    }
+}
+
 void prune_report_curve(const prune_point *points, size_t count) {
+    if (points[0].run.summary.task == LOCI_TASK_REGRESS) {
+        report_regressor(points, count);
+        return;
+    }
     char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD];
     bool validated = points[0].run.summary.validation_accuracy >= 0;
     printf("%9s  %12s  %8s\n", "sparsity", "connections", validated ? "held out" : "test");

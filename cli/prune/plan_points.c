@@ -29,6 +29,7 @@ static int choose_data(loci_config *config, const char *model, const train_reque
     loci_error error = {0};
     if (data->name != NULL) {
         config->data_dir[0] = config->label_column[0] = config->test_file[0] = '\0';
+        config->target_columns[0] = config->weight_column[0] = '\0';
         config->train_fingerprint[0] = config->test_fingerprint[0] = '\0';
         config->keep_row_numbers = 0;
     } else if (loci_config_locate(config, model, &error) != LOCI_OK) {
@@ -128,6 +129,7 @@ int prune_plan(prune_point *point, const prune_request *request, size_t n) {
         return cli_error(&error);
     status = training_of(config, request->model, network);
     config->spec = *loci_network_spec(network);
+    point->run.task = config->spec.task;
     if (status == CLI_GO_ON &&
         loci_network_connections(network) != loci_spec_connections(&config->spec))
         status = cli_fail(request->model, "was shrunk; prune the model it was made from");

@@ -47,7 +47,7 @@ static const char notes[] =
     "  loci reproduce all --data glyphs --epochs 2 --seeds 1 --out short";
 
 static void add_options(cli_options *options, reproduction *all) {
-    cli_data_add(options, &all->request.data);
+    cli_data_add_classes(options, &all->request.data);
     cli_options_group(options, "Reproduction:");
     cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...", "a run for each [1,2,3]");
     cli_options_add(options, "epochs", KEY_EPOCHS, "N",

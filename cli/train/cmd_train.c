@@ -1,4 +1,5 @@
 /* loci train: trains a network, once or for several seeds. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ static const char notes[] =
     "  loci train arbor-mlp-10k --data mnist\n"
     "  loci train --hidden 64,64 --dendrite-sites 8,4 --data glyphs --out runs/mine\n"
     "  loci train --hidden 64 --neuron lif --time-steps 10 --data glyphs\n"
+    "  loci train --hidden 64,32 --data houses.csv --target price\n"
     "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
     "  loci train arbor-mlp-10k --data mnist --teacher runs/dense-mlp-1024-s1\n"
     "  loci train --resume --out runs/mine";
@@ -26,9 +28,9 @@ static const char notes[] =
 static const cli_help_group layout[] = {
     {"To begin with [in brackets the default; a preset has its own]:",
      "data out resume force seed epochs validation hidden dendrite-sites neuron"},
-    {"Data:", "data-dir label test no-test"},
+    {"Data:", "data-dir label target weight task test no-test"},
     {"Run:", "seeds threads init test-every json quiet"},
-    {"Training:", "batch lr lr-positions lr-charges schedule warmup patience"},
+    {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Learning from a larger network:", "teacher distillation temperature"},
     {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
@@ -56,8 +58,9 @@ static void add_options(cli_options *options, train_request *request) {
     cli_options_flag(options, "force", &request->force, "replace a run that is there");
     cli_options_text(options, "init", 0, "MODEL", &request->init,
                      "start from the parameters of this model");
-    cli_options_text(options, "teacher", 0, "MODEL", &request->teacher,
-                     "learn this model's class probabilities beside the labels");
+    cli_options_text(
+        options, "teacher", 0, "MODEL", &request->teacher,
+        "learn this model's class probabilities, or the numbers it predicts, beside the data's");
     cli_options_flag(options, "no-test", &request->no_test, "never read the test part");
     cli_options_flag(options, "json", &request->json, "print the summary as one JSON object");
     cli_options_flag(options, "quiet", &request->quiet, "no progress");
@@ -93,18 +96,47 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-/* -1 where there is none: no test part, or a single run. */
-static void spread(const train_run *runs, size_t count, double *mean, double *deviation) {
-    double accuracy[CLI_MOST_SEEDS] = {0};
-    *mean = *deviation = -1;
+/* What is told of several runs: an accuracy, or how far off a regressor is. */
+typedef enum score { ACCURACY, R2, MAE, RMSE } score;
+static const char *const score_keys[] = {"test_accuracy", "test_r2", "test_mae", "test_rmse"};
+
+static double score_of(const loci_summary *s, score which) {
+    const double scores[] = {s->test_accuracy < 0 ? NAN : s->test_accuracy, s->test.r2, s->test.mae,
+                             s->test.rmse};
+    return scores[which];
+}
+
+/* NaN where there is none: no test part, or a single run. */
+static void spread(const train_run *runs, size_t count, score which, double *mean,
+                   double *deviation) {
+    double values[CLI_MOST_SEEDS] = {0};
+    *mean = *deviation = NAN;
     for (size_t i = 0; i < count; i++) {
-        accuracy[i] = runs[i].summary.test_accuracy;
-        if (accuracy[i] < 0)
+        values[i] = score_of(&runs[i].summary, which);
+        if (isnan(values[i]))
             return;
     }
-    cli_mean(accuracy, count, mean, deviation);
+    cli_mean(values, count, mean, deviation);
     if (count == 1)
-        *deviation = -1;
+        *deviation = NAN;
+}
+
+/* Numbers of a classifier, objects of a regressor. */
+static void put_spread(json_t *object, const train_run *runs, size_t count) {
+    double mean, deviation;
+    json_t *means = json_object(), *deviations = json_object();
+    for (int which = R2; which <= RMSE; which++) {
+        spread(runs, count, (score)which, &mean, &deviation);
+        json_object_set_new(means, score_keys[which], cli_json_real(mean));
+        json_object_set_new(deviations, score_keys[which], cli_json_real(deviation));
+    }
+    spread(runs, count, ACCURACY, &mean, &deviation);
+    bool regress = runs[0].summary.task == LOCI_TASK_REGRESS;
+    json_object_set_new(object, "mean", regress ? json_incref(means) : cli_json_real(mean));
+    json_object_set_new(object, "std",
+                        regress ? json_incref(deviations) : cli_json_real(deviation));
+    json_decref(means);
+    json_decref(deviations);
 }
 
 static int report_json(const train_run *runs, size_t count, bool several) {
@@ -119,12 +151,9 @@ static int report_json(const train_run *runs, size_t count, bool several) {
     }
     json_t *object;
     if (several) {
-        double mean, deviation;
-        spread(runs, count, &mean, &deviation);
         object = json_object();
         json_object_set(object, "runs", list);
-        json_object_set_new(object, "mean", mean >= 0 ? json_real(mean) : json_null());
-        json_object_set_new(object, "std", deviation >= 0 ? json_real(deviation) : json_null());
+        put_spread(object, runs, count);
     } else {
         object = json_incref(json_array_get(list, 0));
     }
@@ -132,34 +161,50 @@ static int report_json(const train_run *runs, size_t count, bool several) {
     return cli_json_print(object);
 }
 
-static void print_seeds(const train_run *runs, size_t count, double mean, double deviation) {
+static void print_scores(const double *values, bool regress) {
+    char a[CLI_WORD], b[CLI_WORD];
+    if (regress)
+        printf("  %8s  %10s", cli_r2(a, values[0]), cli_quantity(b, values[1]));
+    else
+        printf("  %8s", cli_percent(a, values[0]));
+}
+
+static void print_seeds(const train_run *runs, size_t count) {
     char text[CLI_WORD];
-    printf("%20s  %8s  %10s\n", "seed", "test", "time");
+    bool regress = runs[0].summary.task == LOCI_TASK_REGRESS;
+    const score first = regress ? R2 : ACCURACY, second = RMSE;
+    printf(regress ? "%20s  %8s  %10s  %10s\n" : "%20s  %8s  %10s\n", "seed",
+           regress ? "test R2" : "test", regress ? "test RMSE" : "time", "time");
     for (size_t i = 0; i < count; i++) {
         const loci_summary *summary = &runs[i].summary;
-        printf("%20llu  %8s", (unsigned long long)summary->seed,
-               cli_percent(text, summary->test_accuracy));
+        printf("%20llu", (unsigned long long)summary->seed);
+        print_scores((double[]){score_of(summary, first), score_of(summary, second)}, regress);
         printf("  %10s\n", cli_duration(text, summary->seconds_total));
     }
-    printf("%20s  %8s\n", "mean", cli_percent(text, mean));
-    printf("%20s  %8s\n", "standard deviation", cli_percent(text, deviation));
+    double mean[2], deviation[2];
+    spread(runs, count, first, &mean[0], &deviation[0]);
+    spread(runs, count, second, &mean[1], &deviation[1]);
+    printf("%20s", "mean");
+    print_scores(mean, regress);
+    printf("\n%20s", "standard deviation");
+    print_scores(deviation, regress);
+    printf("\n");
 }
 
 static int report(const train_run *runs, size_t count, const train_request *request) {
-    double mean, deviation;
     if (request->json)
         return report_json(runs, count, request->several);
-    if (!request->several) {
+    if (request->several)
+        print_seeds(runs, count);
+    else
         train_show_result(runs);
-        return CLI_DONE;
-    }
-    spread(runs, count, &mean, &deviation);
-    print_seeds(runs, count, mean, deviation);
     return CLI_DONE;
 }
 
 static bool same_data(const loci_config *a, const loci_config *b) {
     return strcmp(a->data, b->data) == 0 && strcmp(a->label_column, b->label_column) == 0 &&
+           strcmp(a->target_columns, b->target_columns) == 0 &&
+           strcmp(a->weight_column, b->weight_column) == 0 &&
            strcmp(a->test_file, b->test_file) == 0 && a->no_test == b->no_test &&
            a->keep_row_numbers == b->keep_row_numbers;
 }
@@ -170,6 +215,9 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     loci_pool *pool = cli_pool(request->threads);
     loci_dataset *data = NULL;
     int status = pool != NULL ? train_open_data(&data, &runs[first], request) : CLI_FAILED;
+    for (size_t i = first; i < count && status == CLI_GO_ON; i++)
+        if (!runs[i].finished)
+            status = train_take_task(&runs[i], data, request);
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished)
             status = train_one(&runs[i], data, pool, stop, request);
@@ -187,7 +235,7 @@ static int train_all(train_run *runs, size_t count, const train_request *request
     if (status != CLI_GO_ON)
         return status;
     for (size_t i = 1; i < count; i++)
-        if (!same_data(&runs[0].config, &runs[i].config))
+        if (!same_data(&runs[0].config, &runs[i].config) || runs[0].task != runs[i].task)
             return cli_usage(runs[i].directory,
                              "was started on other data than %s; resume them "
                              "one by one",

@@ -101,11 +101,12 @@ static int view(view_request *request) {
         return status;
     if (loci_network_load(&network, request->model, &error) != LOCI_OK)
         return cli_error(&error);
+    cli_data_for(&request->data, network);
     status = open_data(request, &data);
     if (status == CLI_GO_ON)
         status = cli_check_output("-o", request->output, NULL, &request->data);
     if (status == CLI_GO_ON && data != NULL)
-        status = cli_check_classes(network, data);
+        status = cli_check_outputs(network, data);
     if (status == CLI_GO_ON)
         status = write_page(request, request->page != NULL ? request->page : page, network, data);
     loci_dataset_free(data);

@@ -3,9 +3,10 @@
 
     measure.py [--loci PROGRAM] [--data NAME] [--board M4F,M3,M0] [--only positions-8,...] [--json|--markdown] MODEL...
 
-Of every export a line per board: the classes of the stored test images; instructions of one run (on average over these
-images), on the M0 also cycles; bytes of flash of the whole program and of the network alone; bytes of RAM, which is the
-network's buffer plus the stack a run used. The image and the logits belong to the caller and are not counted.
+Of every export a line per board: the classes of the stored test images, if it classifies; instructions of one run (on
+average over these images), on the M0 also cycles; bytes of flash of the whole program and of the network alone; bytes
+of RAM, which is the network's buffer plus the stack a run used. The image and the logits belong to the caller and are
+not counted.
 """
 import argparse
 import collections
@@ -33,7 +34,8 @@ def measure(board, folder, plugin):
     """Compiles an export for a board and runs it there."""
     program = folder / f"net-{board.name}.elf"
     objects = boards.build(board, (boards.HERE / "main.c", folder / "net.c"), folder, program)
-    status, said, counts = boards.run(board, program, plugin, "net_classify")
+    report = json.loads((folder / "report.json").read_text())
+    status, said, counts = boards.run(board, program, plugin, "net_run" if "r2" in report else "net_classify")
     told = collections.defaultdict(list)
     for what, value in (line.split() for line in said if len(line.split()) == 2):
         told[what].append(value)
@@ -87,13 +89,15 @@ def tell(row):
         return
     cycles = f"{row['cycles']:12,}" if row["cycles"] else f"{'-':>12}"
     print(f"{start} {row['instructions']:12,} {cycles} {row['flash_program']:9,} {row['flash_network']:9,} "
-          f"{row['ram_buffer'] + row['ram_stack']:7,}  {row['classes']}", flush=True)
+          f"{row['ram_buffer'] + row['ram_stack']:7,}  {row['classes'] or '-'}", flush=True)
 
 
 def markdown(results):
     """The results as a table, one line an export."""
     cores = list(dict.fromkeys(row["board"] for row in results))
-    print("| export | accuracy |", *(f"{core} |" for core in cores), "M0 cycles | flash | RAM |")
+    regress = any("r2" in row.get("report", {}) for row in results)
+    print("| export |", "R2 |" if regress else "accuracy |", *(f"{core} |" for core in cores),
+          "M0 cycles | flash | RAM |")
     print("|---|" + "---:|" * (len(cores) + 4))
     exports = {}
     for row in results:
@@ -106,7 +110,9 @@ def markdown(results):
         counts = (f"{rows[core]['instructions']:,}" if "instructions" in rows.get(core, {}) else "too large" for core in cores)
         cycles = rows.get("M0", {}).get("cycles")
         last = fitting[-1]
-        print(f"| {mode}, {bits} bits | {100 * last['report']['accuracy']:.2f} |", *(f"{count} |" for count in counts),
+        report = last["report"]
+        quality = f"{report['r2']:.4f}" if "r2" in report else f"{100 * report['accuracy']:.2f}"
+        print(f"| {mode}, {bits} bits | {quality} |", *(f"{count} |" for count in counts),
               f"{cycles:,} |" if cycles else "- |", f"{last['flash_network']:,} |",
               f"{max(row['ram_buffer'] + row['ram_stack'] for row in fitting):,} |")
 

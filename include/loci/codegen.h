@@ -66,8 +66,11 @@ typedef struct loci_export_report {
     double roots;
     double roots_most; /**< where nothing is silent */
     size_t samples;    /**< measured on: the test part, or where it is empty the training part */
-    double accuracy_before; /**< of the network on them, 0..1 */
-    double accuracy;        /**< of the export on them, 0..1 */
+    int task;          /**< enum loci_task: which of the following were measured */
+    double accuracy_before;            /**< of the network on them, 0..1; of a regressor -1 */
+    double accuracy;                   /**< of the export on them, 0..1; of a regressor -1 */
+    loci_regression regression_before; /**< of the network, in units of the data; else NaN */
+    loci_regression regression;        /**< of the export, likewise */
 } loci_export_report;
 
 /** A network as it will stand in C. Immutable; may be run by several threads. */
@@ -100,7 +103,8 @@ LOCI_API const loci_export_report *loci_export_report_of(const loci_export *expo
  * @param exported the export.
  * @param pixels [count, height*width] 0..255.
  * @param count number of images; 0 allowed.
- * @param[out] logits [count, classes] as the source gives them; whole numbers with 8 or 4 bits.
+ * @param[out] logits [count, classes] as the source gives them; whole numbers with 8 or 4 bits,
+ * else of a regressor numbers in units of the data.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK or LOCI_E_MEMORY.
  */
@@ -109,6 +113,10 @@ LOCI_API int loci_export_run(const loci_export *exported, const uint8_t *pixels,
 
 /** What a logit of 1 is in the network itself: 1 for floats. */
 LOCI_API double loci_export_unit(const loci_export *exported);
+
+/** Output k of a regressor in units of the data, from what a run gives, computed as the source
+ * does. Of a classifier the logit of the network itself. */
+LOCI_API double loci_export_value(const loci_export *exported, uint32_t k, double output);
 
 /** A sample as the pixels that an export takes, of the data its network was trained on.
  * @return as loci_dataset_sample(), or LOCI_E_MEMORY. */

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <loci/spec.h>
 #include <loci/status.h>
 
 #ifdef __cplusplus
@@ -45,6 +46,16 @@ typedef struct loci_data_options {
     /** Non-zero: a file or folder without a test part is no mistake; it has 0 samples then.
      * Default 0. */
     int test_optional;
+    /** enum loci_task, or -1 = as the data say: numbers of floating point in y_train, or target
+     * columns, are predicted, all else are classes. Default -1. */
+    int task;
+    /** CSV: names, or 1-based numbers, of the columns to predict, separated by commas. NULL = none
+     * are named. Default NULL. */
+    const char *target_columns;
+    /** CSV: the column of the samples' weights, by name or number. NULL = none. Default NULL. In a
+     * .npz the arrays weight_train and weight_test are taken, in a folder weight_train.npy and
+     * weight_test.npy. */
+    const char *weight_column;
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -90,6 +101,33 @@ LOCI_API int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint
                                       const float *test, const int32_t *test_labels,
                                       size_t test_count, loci_error *error);
 
+/** One part of a data set in the caller's memory. */
+typedef struct loci_arrays {
+    size_t count;          /**< samples; 0 = none, then nothing else counts */
+    const float *samples;  /**< [count, height*width], finite; or */
+    const uint8_t *bytes;  /**< [count, height*width], read as value / 255 */
+    const int32_t *labels; /**< [count], each 0..65535: classes; or */
+    const float *targets;  /**< [count, outputs], finite: numbers to predict */
+    uint32_t outputs;      /**< with targets: numbers a sample, 1..65536 */
+    const float *weights;  /**< [count], >= 0, how much a sample counts; NULL = all the same */
+} loci_arrays;
+
+/**
+ * Makes a data set of arrays that stay the caller's: nothing is copied, so they must live, and stay
+ * as they are, as long as the data set.
+ * @param[out] out as in loci_dataset_open().
+ * @param name what reports call it, 1..63 bytes.
+ * @param height image height, >= 1.
+ * @param width image width, >= 1.
+ * @param train the training part, count >= 1.
+ * @param test the test part, with labels where train has them, else targets; NULL = none.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_dataset_borrow(loci_dataset **out, const char *name, uint32_t height,
+                                 uint32_t width, const loci_arrays *train, const loci_arrays *test,
+                                 loci_error *error);
+
 /** Frees a data set. NULL is allowed. */
 LOCI_API void loci_dataset_free(loci_dataset *data);
 
@@ -104,7 +142,14 @@ LOCI_API size_t loci_dataset_count(const loci_dataset *data, enum loci_split spl
 LOCI_API uint32_t loci_dataset_height(const loci_dataset *data);
 /** Image width in pixels (for tables: the number of feature columns). */
 LOCI_API uint32_t loci_dataset_width(const loci_dataset *data);
-/** Number of classes. */
+/** What it is to teach: enum loci_task. */
+LOCI_API int loci_dataset_task(const loci_dataset *data);
+/** Outputs that a network for it has: the number of classes, or of numbers to predict. */
+LOCI_API uint32_t loci_dataset_outputs(const loci_dataset *data);
+/** Name of output k: of a class, or of a number to predict: its column in a CSV, otherwise its
+ * number. Borrowed; NULL when k is out of range. */
+LOCI_API const char *loci_dataset_output_name(const loci_dataset *data, uint32_t k);
+/** Number of classes; 0 where numbers are to be predicted. */
 LOCI_API uint32_t loci_dataset_classes(const loci_dataset *data);
 /** Name of class c: the label's text in a CSV, otherwise its number. Borrowed; NULL when c is out
  * of range. */
@@ -112,8 +157,22 @@ LOCI_API const char *loci_dataset_class_name(const loci_dataset *data, uint32_t 
 /** Name of a table's feature column f, the label's column left out: the header's text in a CSV.
  * Borrowed; NULL for images, without a header, and when f is out of range. */
 LOCI_API const char *loci_dataset_column_name(const loci_dataset *data, size_t f);
-/** Label of sample i, 0..classes-1; -1 when i is out of range. */
+/** Label of sample i, 0..classes-1; -1 when i is out of range or there are no classes. */
 LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i);
+/** Targets of sample i [outputs], in their own units. Borrowed; NULL when i is out of range or
+ * there are classes. */
+LOCI_API const float *loci_dataset_target(const loci_dataset *data, enum loci_split split,
+                                          size_t i);
+/** Weight of sample i, as given; 1 where the data have none. */
+LOCI_API float loci_dataset_weight(const loci_dataset *data, enum loci_split split, size_t i);
+/** Mean and standard deviation of each target over the training part, in which a network learns it:
+ * t = (raw - mean) / deviation.
+ * @param data the data set.
+ * @param[out] mean receives a borrowed array [outputs]; NULL of classes.
+ * @param[out] deviation likewise; every entry > 0.
+ */
+LOCI_API void loci_dataset_target_scaling(const loci_dataset *data, const float **mean,
+                                          const float **deviation);
 /**
  * Copies sample i, as a network trained on these data sees it, to out [height*width]. For a network
  * that may have been trained on others there is loci_network_sample().

@@ -27,8 +27,9 @@ LOCI_API int loci_exchange_npz(const loci_network *network, const char *path, lo
 
 /**
  * Writes a network as an ONNX graph (opset 13, IR version 7): `image` [N, height, width], or [N,
- * width] where height is 1, to `logits` [N, classes]. A stored input scaling is part of the graph;
- * a spiking net is unrolled over its time steps and has one more output for each layer that fires.
+ * width] where height is 1, to `logits` [N, classes], of a regressor `values` [N, outputs] in units
+ * of the data. A stored input scaling is part of the graph; a spiking net is unrolled over its time
+ * steps and has one more output for each layer that fires.
  * @param network the network.
  * @param path the file; replaced if it is there.
  * @param error filled on failure, may be NULL.

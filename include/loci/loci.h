@@ -12,12 +12,14 @@
 #include <loci/option.h>
 #include <loci/pool.h>
 #include <loci/prepared.h>
+#include <loci/projection.h>
 #include <loci/prune.h>
 #include <loci/record.h>
 #include <loci/spec.h>
 #include <loci/status.h>
 #include <loci/support.h>
 #include <loci/train.h>
+#include <loci/trainer.h>
 #include <loci/view.h>
 
 #endif

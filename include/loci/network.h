@@ -90,6 +90,26 @@ LOCI_API void loci_network_input_scaling(const loci_network *network, const floa
                                          const float **span);
 
 /**
+ * Sets how the targets of a regressor are scaled: what it gives is mean + deviation times what the
+ * output neurons hold. Both arrays are copied.
+ * @param network the network, of task regress.
+ * @param mean [classes], finite; NULL = outputs as they are.
+ * @param deviation [classes], finite and > 0; NULL with mean.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_set_target_scaling(loci_network *network, const float *mean,
+                                             const float *deviation, loci_error *error);
+/**
+ * That scaling.
+ * @param network the network.
+ * @param[out] mean receives a borrowed array [classes], or NULL.
+ * @param[out] deviation likewise.
+ */
+LOCI_API void loci_network_target_scaling(const loci_network *network, const float **mean,
+                                          const float **deviation);
+
+/**
  * The pixel that an input neuron takes: its own number, unless shrinking left some pixels without a
  * neuron.
  * @param network the network.
@@ -117,7 +137,8 @@ LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, fl
  * @param inputs [count, height*width], finite; in [0, 1] as in training (the stored range is not
  * applied here).
  * @param count number of inputs; 0 allowed.
- * @param[out] logits [count, classes].
+ * @param[out] logits [count, classes]; of a regressor the numbers it predicts, in units of the
+ * data.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT (an input that is not finite), LOCI_E_MISMATCH (as
  * loci_network_kept()) or LOCI_E_MEMORY.
@@ -172,17 +193,32 @@ typedef struct loci_energy {
 LOCI_API void loci_activity_energy(const loci_spec *spec, const loci_activity *activity,
                                    loci_energy *energy);
 
+/** How far off a regressor is, in units of the data; of several outputs the mean over them. NaN
+ *  where it was not measured. */
+typedef struct loci_regression {
+    double r2;   /**< 1 - sum of squared errors / sum of squares about the mean; <= 1 */
+    double mae;  /**< mean of |error| */
+    double rmse; /**< root of the mean of squared errors */
+} loci_regression;
+
 /** How a network does on one part of a data set. */
 typedef struct loci_evaluation {
-    size_t count;           /**< samples */
-    size_t correct;         /**< of them classified correctly */
-    double accuracy;        /**< correct / count, 0..1 */
-    double loss;            /**< mean cross-entropy in nats */
+    size_t count;               /**< samples */
+    size_t correct;             /**< of them classified correctly; of a regressor 0 */
+    double accuracy;            /**< correct / count, 0..1; of a regressor -1 */
+    loci_regression regression; /**< of a regressor; of a classifier all NaN */
+    /** Mean cross-entropy in nats; of a regressor the mean of squared errors, in units of the
+     * targets' variance over the training part. */
+    double loss;
     loci_activity activity; /**< of spiking nets, mean over the samples */
     /** [classes, classes], row = true class, column = predicted; NULL unless asked for. */
     size_t *confusion;
     int32_t *prediction; /**< [count]; NULL unless asked for */
     float *confidence;   /**< [count], softmax of the predicted class; NULL unless asked for */
+    /** [count, classes] what a regressor predicts, in units of the data; NULL unless asked for. Of
+     * a regressor the three arrays before are NULL. */
+    float *values;
+    loci_regression *outputs; /**< [classes] each output of a regressor by itself; likewise */
 } loci_evaluation;
 
 /**

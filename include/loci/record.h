@@ -36,6 +36,8 @@ typedef struct loci_curve_point {
     size_t connections_kept;    /**< neuron pairs that are left */
     double test_accuracy;       /**< 0..1, or -1 when not measured */
     double validation_accuracy; /**< 0..1, or -1 */
+    loci_regression test;       /**< of a regressor; NaN when not measured */
+    loci_regression validation; /**< likewise */
 } loci_curve_point;
 
 /** Accuracy against sparsity (sparsity_curve.json). */
@@ -45,6 +47,7 @@ typedef struct loci_curve {
     char when[16];            /**< "after", "during" or "gradual" */
     char by[16];              /**< what was pruned first, "distance", "weight" or "range" */
     char scope[16];           /**< within what connections were compared, "layer" or "net" */
+    int task;                 /**< enum loci_task */
     size_t count;             /**< points, >= 1 */
     loci_curve_point *points; /**< [count], in order of sparsity */
 } loci_curve;

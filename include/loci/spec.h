@@ -29,6 +29,12 @@ extern "C" {
 /** Most layer pairs: hidden layers + 1. */
 #define LOCI_MAX_PAIRS 16
 
+/** What a network is for. */
+enum loci_task {
+    LOCI_TASK_CLASSIFY = 0, /**< outputs are logits of classes */
+    LOCI_TASK_REGRESS = 1   /**< outputs are numbers, in the units of the data */
+};
+
 /** What a weight is. */
 enum loci_wiring_kind {
     LOCI_WIRING_SPATIAL = 0, /**< it follows from positions */
@@ -144,8 +150,10 @@ typedef struct loci_spec {
     /** Input neurons, where shrinking left some pixels without one; set by
      * loci_network_shrink(). 0 = one per pixel. Default 0. */
     uint32_t inputs;
-    uint32_t classes;      /**< output neurons, 2..65536; set from the data. Default 10 */
-    uint32_t hidden_count; /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
+    /** Output neurons: classes, 2..65536, or the numbers of a regression, 1..65536; set from the
+     * data. Default 10 */
+    uint32_t classes;
+    uint32_t hidden_count;            /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
     uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..65536. Default {256} */
     int wiring;                       /**< enum loci_wiring_kind. Default spatial */
     uint32_t dim; /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
@@ -180,7 +188,7 @@ typedef struct loci_spec {
     double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
     int neuron;          /**< enum loci_neuron. Default relu */
     int activation;      /**< enum loci_activation, where neurons do not spike. Default relu */
-    int reserved;        /**< 0; keeps a place, so that there is no padding */
+    int task;            /**< enum loci_task; set from the data. Default classify */
     uint32_t time_steps; /**< T, 1..1000. Default 25 */
     int coding;          /**< enum loci_coding. Default constant */
     int readout;         /**< enum loci_readout. Default membrane-mean */

@@ -19,6 +19,23 @@ enum loci_schedule {
     LOCI_SCHEDULE_COSINE = 1    /**< falls to 0 along half a cosine */
 };
 
+/** What training makes small. */
+enum loci_loss_kind {
+    LOCI_LOSS_AUTO = 0,          /**< cross-entropy of a classifier, squared of a regressor */
+    LOCI_LOSS_CROSS_ENTROPY = 1, /**< -log softmax at the label, nats */
+    /** Mean over the outputs of the square of what they are off by, in units of each target's
+     * standard deviation over the training part. */
+    LOCI_LOSS_SQUARED = 2,
+    /** Likewise of d^2/2 where they are off by |d| <= 1, beyond that |d| - 1/2 (Huber 1964). */
+    LOCI_LOSS_HUBER = 3
+};
+
+/** How much a sample of a class counts in the loss. */
+enum loci_class_weight {
+    LOCI_CLASS_WEIGHT_NONE = 0,    /**< as much as any other */
+    LOCI_CLASS_WEIGHT_BALANCED = 1 /**< all classes together as much: as 1 / samples of its class */
+};
+
 /** When a run prunes. */
 enum loci_prune_when {
     LOCI_PRUNE_NEVER = 0,
@@ -59,6 +76,10 @@ typedef struct loci_train_options {
     /** Bent: the nodes of a 5 x 5 grid are pulled by up to so many pixels either way, 0..16.
      * Default 0. */
     double elastic;
+    int loss; /**< enum loci_loss_kind. Default auto */
+    /** enum loci_class_weight, of a classifier; times the weights that the data have. Weights are
+     * brought to a mean of 1 over the samples trained on. Default none. */
+    int class_weight;
     uint32_t validation; /**< training samples held out (the same for every seed). Default 0 */
     /** Stop after so many epochs without a better validation accuracy and keep the best; 0 =
      * never. Default 0. */
@@ -107,13 +128,15 @@ LOCI_API const char *loci_preset_summary(size_t i);
 
 /** Everything that decides a run's result, apart from the data itself. config.json holds it. */
 typedef struct loci_config {
-    char preset[64];        /**< the preset's name, or "" */
-    char data[1024];        /**< the data set as the user named it */
-    char data_dir[1024];    /**< --data-dir, or "" */
-    char label_column[256]; /**< CSV, or "" */
-    char test_file[1024];   /**< CSV, or "" */
-    char init[1024];        /**< model whose parameters the run starts from, or "" */
-    char teacher[1024];     /**< model whose class probabilities are learnt from, or "" */
+    char preset[64];           /**< the preset's name, or "" */
+    char data[1024];           /**< the data set as the user named it */
+    char data_dir[1024];       /**< --data-dir, or "" */
+    char label_column[256];    /**< CSV, or "" */
+    char target_columns[1024]; /**< CSV: what is to be predicted, as in loci_data_options, or "" */
+    char weight_column[256];   /**< CSV, or "" */
+    char test_file[1024];      /**< CSV, or "" */
+    char init[1024];           /**< model whose parameters the run starts from, or "" */
+    char teacher[1024];        /**< model whose class probabilities are learnt from, or "" */
     /** The folder that relative paths above are meant from, as seen from the run folder; "" =
      * the current one. loci_run_train() notes it. */
     char origin[1024];
@@ -159,14 +182,19 @@ LOCI_API int loci_config_load(loci_config *config, const char *directory, loci_e
  */
 LOCI_API int loci_config_locate(loci_config *config, const char *directory, loci_error *error);
 
-/** One line of metrics.jsonl. An accuracy that was not measured is -1. */
+/** One line of metrics.jsonl. An accuracy that was not measured is -1, a regressor's NaN. */
 typedef struct loci_metrics {
-    uint32_t epoch;             /**< 1-based */
-    double learning_rate;       /**< of the epoch's last step */
-    double train_loss;          /**< mean cross-entropy with the labels over the epoch, nats */
+    int task;             /**< enum loci_task: which of the following count */
+    uint32_t epoch;       /**< 1-based */
+    double learning_rate; /**< of the epoch's last step */
+    /** Mean over the epoch of what is made small, weights included: with the labels in nats, with
+     * targets in units of their deviation. */
+    double train_loss;
     double train_accuracy;      /**< over the epoch, while the network was changing, 0..1 */
     double validation_accuracy; /**< 0..1, or -1 */
     double test_accuracy;       /**< 0..1, or -1 */
+    loci_regression validation; /**< of a regressor, on the samples held out */
+    loci_regression test;       /**< of a regressor, on the test part */
     double seconds;             /**< of training in this epoch, evaluation left out */
 } loci_metrics;
 
@@ -177,9 +205,12 @@ typedef struct loci_summary {
     uint64_t seed;              /**< of the run */
     uint32_t epochs;            /**< run */
     int threads;                /**< used */
+    int task;                   /**< enum loci_task: which of the following count */
     double test_accuracy;       /**< 0..1, or -1 when not measured */
     double validation_accuracy; /**< 0..1, or -1 */
-    double train_loss;          /**< of the last epoch, nats */
+    loci_regression test;       /**< of a regressor; NaN when not measured */
+    loci_regression validation; /**< likewise */
+    double train_loss;          /**< of the last epoch, as in loci_metrics */
     size_t parameters;          /**< trained scalars */
     size_t connections;         /**< neuron pairs of the unpruned net */
     size_t connections_kept;    /**< of them in use */

@@ -17,7 +17,8 @@ enum loci_purpose {
     LOCI_RANDOM_GLYPHS = 6,     /* the built-in data set; round = sample */
     LOCI_RANDOM_TEST = 7,       /* the tests' own draws */
     LOCI_RANDOM_POISSON = 8,    /* input spikes; round = epoch */
-    LOCI_RANDOM_WARP = 9        /* augmentation beyond shifts; round = epoch */
+    LOCI_RANDOM_WARP = 9,       /* augmentation beyond shifts; round = epoch */
+    LOCI_RANDOM_PLACES = 10     /* the built-in data set; round = sample */
 };
 
 typedef struct loci_random {

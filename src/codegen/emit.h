@@ -35,6 +35,8 @@ bool loci_emit_knows_law(int law);
 
 /* emit_report.c */
 void loci_emit_summary(const loci_export *export, FILE *to);
+/* Names of a regressor's outputs, a line each. */
+void loci_emit_outputs(const loci_export *export, FILE *to);
 void loci_emit_figures(const loci_export *export, FILE *to);
 void loci_emit_report(const loci_export *export, FILE *to);
 

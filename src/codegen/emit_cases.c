@@ -1,4 +1,5 @@
 /* The images of the self-test and what must come of them. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -21,8 +22,53 @@ static void end_row(FILE *to) {
     fprintf(to, "\n    },\n");
 }
 
+static void put_labels(const loci_export *export, size_t count, FILE *to) {
+    loci_array array = loci_array_open(to, "int", "labels", count);
+    for (size_t i = 0; i < count; i++)
+        loci_array_integer(&array,
+                           loci_dataset_label(export->options.data, loci_codegen_part(export), i));
+    loci_array_close(&array);
+}
+
+/* How far output k may be off in floats: rounding goes by how far values are spread where they are
+ * summed, and by how large they are in the end. */
+static float allowed(const loci_export *export, size_t count, const double *outputs, size_t k) {
+    const loci_network *network = export->network;
+    double mean = network->target_mean != NULL ? (double)network->target_mean[k] : 0;
+    double spread = network->target_mean != NULL ? (double)network->target_deviation[k] : 1;
+    double largest = fabs(mean);
+    for (size_t i = 0; i < count; i++) {
+        double value = outputs[i * export->spec->classes + k];
+        spread = fmax(spread, fabs(value - mean));
+        largest = fmax(largest, fabs(value));
+    }
+    return (float)(1e-4 * spread + 1e-6 * largest);
+}
+
+/* What the data say. */
+static void put_targets(const loci_export *export, size_t count, const double *outputs, FILE *to) {
+    size_t n = export->spec->classes;
+    loci_array array;
+    fprintf(to, "static const float targets[CASES][%zu] = {\n", n);
+    for (size_t i = 0; i < count; i++) {
+        const float *target =
+            loci_dataset_target(export->options.data, loci_codegen_part(export), i);
+        put_row(to, &array);
+        for (size_t k = 0; k < n; k++)
+            loci_array_float(&array, target[k]);
+        end_row(to);
+    }
+    fprintf(to, "};\n");
+    if (export->fixed)
+        return;
+    fprintf(to, "\n/* how far each output may be off */\n");
+    array = loci_array_open(to, "float", "allowed", n);
+    for (size_t k = 0; k < n; k++)
+        loci_array_float(&array, allowed(export, count, outputs, k));
+    loci_array_close(&array);
+}
+
 void loci_emit_cases(const loci_export *export, FILE *to) {
-    const loci_dataset *data = export->options.data;
     enum loci_split part = loci_codegen_part(export);
     size_t count = case_count(export), classes = export->spec->classes;
     uint8_t *pixels = loci_alloc(count, export->pixels);
@@ -57,10 +103,10 @@ void loci_emit_cases(const loci_export *export, FILE *to) {
         end_row(to);
     }
     fprintf(to, "};\n\n");
-    array = loci_array_open(to, "int", "labels", count);
-    for (size_t i = 0; i < count; i++)
-        loci_array_integer(&array, loci_dataset_label(data, part, i));
-    loci_array_close(&array);
+    if (loci_codegen_regresses(export))
+        put_targets(export, count, logits, to);
+    else
+        put_labels(export, count, to);
     putc('\n', to);
     free(pixels);
     free(logits);

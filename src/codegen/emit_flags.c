@@ -208,6 +208,10 @@ static bool read_last(const loci_export *x) {
     return x->spec->readout == LOCI_READOUT_MEMBRANE_LAST;
 }
 
+static bool classes(const loci_export *x) {
+    return !loci_codegen_regresses(x);
+}
+
 static const struct {
     const char *name;
     bool (*holds)(const loci_export *export);
@@ -216,6 +220,7 @@ static const struct {
     {"at", at},
     {"beta_each", beta_each},
     {"beta_one", beta_one},
+    {"classes", classes},
     {"constant", constant},
     {"cut", cut},
     {"deep", deep},
@@ -238,6 +243,7 @@ static const struct {
     {"near", near},
     {"nibbles", nibbles},
     {"none", none},
+    {"output_names", loci_codegen_has_output_names},
     {"output_shift", output_shift},
     {"plain", plain},
     {"plain_float", rootless},
@@ -262,6 +268,7 @@ static const struct {
     {"tanh", tanh_of},
     {"threshold_each", threshold_each},
     {"threshold_one", threshold_one},
+    {"units", loci_codegen_has_units},
     {"wide_starts", wide_starts},
 };
 

@@ -24,6 +24,50 @@ void loci_emit_banner(const loci_export *export, FILE *to) {
     fprintf(to, "\n * README.md tells how to use it. */\n");
 }
 
+/* A name within a comment: nothing in it ends the comment, or begins another. */
+static void put_comment(const char *text, FILE *to) {
+    char last = '\0';
+    for (text = LOCI_SHOWN(63, text); *text != '\0'; last = *text++)
+        fprintf(to, "%s%c",
+                (last == '*' && *text == '/') || (last == '/' && *text == '*') ? " " : "", *text);
+}
+
+/* "#define NAME_STEM { ... }", a few numbers a line. */
+static void put_list(const loci_export *export, const char *name, const char *stem, bool scales,
+                     FILE *to) {
+    fprintf(to, "#define %s_%s { \\\n", name, stem);
+    for (size_t k = 0; k < export->spec->classes; k++) {
+        float number[2];
+        char text[32];
+        loci_codegen_to_units(export, k, &number[0], &number[1]);
+        loci_print_float(text, number[scales]);
+        fprintf(to, "    %s, \\\n", text);
+    }
+    fprintf(to, "}\n");
+}
+
+static void put_names(const loci_export *export, FILE *to) {
+    fprintf(to, "/* What they are:\n");
+    for (uint32_t k = 0; k < export->spec->classes; k++) {
+        fprintf(to, " *   %u: \"", k);
+        put_comment(loci_dataset_output_name(export->options.data, k), to);
+        fprintf(to, "\"\n");
+    }
+    fprintf(to, " */\n");
+}
+
+/* What a regressor predicts; with whole numbers, how they become it. */
+static void put_outputs(const loci_export *export, const char *name, FILE *to) {
+    fprintf(to, "#define %s_OUTPUTS %u\n", name, export->spec->classes);
+    if (loci_codegen_has_output_names(export))
+        put_names(export, to);
+    if (!export->fixed)
+        return;
+    fprintf(to, "/* Output k in units of the data is offset k + scale k * output, in floats. */\n");
+    put_list(export, name, "OFFSETS", false, to);
+    put_list(export, name, "SCALES", true, to);
+}
+
 void loci_emit_sizes(const loci_export *export, FILE *to) {
     char name[64], unit[32];
     const loci_spec *spec = export->spec;
@@ -31,11 +75,14 @@ void loci_emit_sizes(const loci_export *export, FILE *to) {
     fprintf(to, "#define %s_WIDTH %u\n", name, spec->width);
     fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
     fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
-    fprintf(to, "#define %s_CLASSES %u\n", name, spec->classes);
+    if (loci_codegen_regresses(export))
+        put_outputs(export, name, to);
+    else
+        fprintf(to, "#define %s_CLASSES %u\n", name, spec->classes);
     fprintf(to, "#define %s_SCRATCH_BYTES %zu /* of a %s_scratch */\n", name,
             loci_emit_scratch_bytes(export), export->name);
     loci_print_float(unit, (float)loci_export_unit(export));
-    if (export->fixed)
+    if (export->fixed && !loci_codegen_regresses(export))
         fprintf(to, "#define %s_LOGIT_UNIT %s /* what a logit of 1 is */\n", name, unit);
 }
 
@@ -52,7 +99,8 @@ static void inner_floats(const loci_export *export, bool sheet, FILE *to) {
     bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
     loci_print_float(number,
                      (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale));
-    fprintf(to, "#define LOGIT_SCALE %s\n", number);
+    fprintf(to, "#define %s %s\n", loci_codegen_regresses(export) ? "OUTPUT_SCALE" : "LOGIT_SCALE",
+            number);
     loci_print_float(number, (float)loci_grid_pitch(export->spec));
     if (sheet)
         fprintf(to, "#define GRID_PITCH %s /* from pixel to pixel */\n", number);
@@ -117,7 +165,10 @@ static size_t scratch(const loci_export *export, FILE *to) {
         member(type, "even", 4, widest(export, 0, 2), "hidden layers 1, 3, ...", to, &bytes);
         member(type, "odd", 4, widest(export, 1, 2), "hidden layers 2, 4, ...", to, &bytes);
     }
-    member(type, "logits", 4, export->spec->classes, "", to, &bytes);
+    if (loci_codegen_regresses(export))
+        member(type, "outputs", 4, export->spec->classes, "room for what a run gives", to, &bytes);
+    else
+        member(type, "logits", 4, export->spec->classes, "", to, &bytes);
     if (export->spiking)
         member("uint8_t", "fired", 1, (neurons(export) + 3) & ~(size_t)3,
                "which neurons did in this time step", to, &bytes);

@@ -24,12 +24,38 @@ void loci_emit_summary(const loci_export *export, FILE *to) {
         fprintf(to, "Numbers are floats.\n");
 }
 
+void loci_emit_outputs(const loci_export *export, FILE *to) {
+    for (uint32_t k = 0; k < export->spec->classes; k++)
+        fprintf(to, "- output %u: %s\n", k,
+                LOCI_SHOWN(63, loci_dataset_output_name(export->options.data, k)));
+}
+
+/* How well it does, and how well the network did. */
+static void put_quality(const loci_export *export, FILE *to) {
+    const loci_export_report *r = &export->report;
+    const char *data = loci_dataset_name(export->options.data);
+    if (r->task == LOCI_TASK_CLASSIFY) {
+        loci_number_put(to, "| accuracy on %zu samples of %s | %.2f%% |\n", r->samples, data,
+                        100 * r->accuracy);
+        loci_number_put(to, "| of the network before export | %.2f%% |\n",
+                        100 * r->accuracy_before);
+        return;
+    }
+    const char *const names[] = {"R2", "mean absolute error", "root of the mean squared error"};
+    const double now[] = {r->regression.r2, r->regression.mae, r->regression.rmse};
+    const double before[] = {r->regression_before.r2, r->regression_before.mae,
+                             r->regression_before.rmse};
+    for (size_t i = 0; i < 3; i++) {
+        loci_number_put(to, "| %s on %zu samples of %s | %.5g |\n", names[i], r->samples, data,
+                        now[i]);
+        loci_number_put(to, "| of the network before export | %.5g |\n", before[i]);
+    }
+}
+
 void loci_emit_figures(const loci_export *export, FILE *to) {
     const loci_export_report *r = &export->report;
     fprintf(to, "| | |\n|---|---|\n");
-    loci_number_put(to, "| accuracy on %zu samples of %s | %.2f%% |\n", r->samples,
-                    loci_dataset_name(export->options.data), 100 * r->accuracy);
-    loci_number_put(to, "| of the network before export | %.2f%% |\n", 100 * r->accuracy_before);
+    put_quality(export, to);
     fprintf(to, "| parameters | %zu bytes |\n", r->parameters);
     fprintf(to, "| all constants; code comes on top | %zu bytes |\n", r->flash);
     fprintf(to, "| scratch | %zu bytes |\n", r->scratch);
@@ -47,17 +73,39 @@ void loci_emit_figures(const loci_export *export, FILE *to) {
     }
 }
 
+static void add_quality(const loci_export *export, json_t *object) {
+    const loci_export_report *r = &export->report;
+    if (r->task == LOCI_TASK_CLASSIFY) {
+        json_object_set_new(object, "accuracy_before", json_real(r->accuracy_before));
+        json_object_set_new(object, "accuracy", json_real(r->accuracy));
+        json_object_set_new(object, "points_lost",
+                            json_real(100 * (r->accuracy_before - r->accuracy)));
+        return;
+    }
+    json_t *names = json_array();
+    for (uint32_t k = 0; k < export->spec->classes; k++)
+        json_array_append_new(names,
+                              json_string(loci_dataset_output_name(export->options.data, k)));
+    json_object_set_new(object, "outputs", names);
+    json_object_set_new(object, "r2_before", json_real(r->regression_before.r2));
+    json_object_set_new(object, "r2", json_real(r->regression.r2));
+    json_object_set_new(object, "mae_before", json_real(r->regression_before.mae));
+    json_object_set_new(object, "mae", json_real(r->regression.mae));
+    json_object_set_new(object, "rmse_before", json_real(r->regression_before.rmse));
+    json_object_set_new(object, "rmse", json_real(r->regression.rmse));
+}
+
 void loci_emit_report(const loci_export *export, FILE *to) {
     const loci_export_report *r = &export->report;
-    json_t *object =
-        json_pack("{ss ss si si si si si sf sf sf sf ss si sf sf sf}", "name", r->name, "mode",
-                  loci_export_mode_name((size_t)r->mode), "bits", (int)r->bits, "parameter_bytes",
-                  (int)r->parameters, "flash_bytes", (int)r->flash, "scratch_bytes",
-                  (int)r->scratch, "stack_bytes", (int)r->stack, "multiply_adds", r->multiply_adds,
-                  "multiply_adds_most", r->multiply_adds_most, "roots", r->roots, "roots_most",
-                  r->roots_most, "dataset", loci_dataset_name(export->options.data), "samples",
-                  (int)r->samples, "accuracy_before", r->accuracy_before, "accuracy", r->accuracy,
-                  "points_lost", 100 * (r->accuracy_before - r->accuracy));
+    json_t *object = json_pack(
+        "{ss ss si si si si si sf sf sf sf ss si}", "name", r->name, "mode",
+        loci_export_mode_name((size_t)r->mode), "bits", (int)r->bits, "parameter_bytes",
+        (int)r->parameters, "flash_bytes", (int)r->flash, "scratch_bytes", (int)r->scratch,
+        "stack_bytes", (int)r->stack, "multiply_adds", r->multiply_adds, "multiply_adds_most",
+        r->multiply_adds_most, "roots", r->roots, "roots_most", r->roots_most, "dataset",
+        loci_dataset_name(export->options.data), "samples", (int)r->samples);
+    if (object != NULL)
+        add_quality(export, object);
     char *text =
         object != NULL ? loci_json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
     if (text != NULL)

@@ -158,6 +158,17 @@ static void tables_of_net(struct tables *t) {
     }
 }
 
+/* Units of what a regressor predicts. */
+static void tables_of_outputs(struct tables *t) {
+    const loci_export *x = t->export;
+    if (!loci_codegen_has_units(x))
+        return;
+    table(t, "float", 4, "output_mean", LOCI_NO_LAYER,
+          &(struct numbers){.real = x->network->target_mean, .count = x->spec->classes});
+    table(t, "float", 4, "output_deviation", LOCI_NO_LAYER,
+          &(struct numbers){.real = x->network->target_deviation, .count = x->spec->classes});
+}
+
 /* A law of distance; beyond its last segment it is 0. */
 static void law_table(struct tables *t, uint32_t l) {
     const loci_fixed_law *law = &t->export->pair[l].fixed.placed.law;
@@ -237,6 +248,7 @@ size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters)
         putc('\n', to);
     *parameters = t.parameters;
     tables_of_net(&t);
+    tables_of_outputs(&t);
     if (positions && export->fixed && !loci_codegen_has_law_tables(export))
         root_table(&t);
     if (positions && export->network->sheet != NULL)

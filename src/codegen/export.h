@@ -115,6 +115,14 @@ typedef struct loci_codegen_tally {
 
 /* export_facts.c: whether any dendrite has a charge of its own: then all have, if only 1. */
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
+/* Whether its outputs are numbers to predict. */
+bool loci_codegen_regresses(const loci_export *export);
+/* Whether these have names, not only numbers. */
+bool loci_codegen_has_output_names(const loci_export *export);
+/* Whether the source itself brings them into units of the data. */
+bool loci_codegen_has_units(const loci_export *export);
+/* Output k in units of the data is offset + scale * output, all in floats. */
+void loci_codegen_to_units(const loci_export *export, size_t k, float *offset, float *scale);
 /* enum loci_activation: of hidden neurons that do not spike. */
 int loci_codegen_activation(const loci_export *export);
 /* Whether the source looks it up in tables. */

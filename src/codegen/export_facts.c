@@ -1,6 +1,8 @@
 /* What an export is asked by all who calibrate, run, measure and write it. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "codegen/export.h"
 #include "infer/evaluate.h"
@@ -16,6 +18,38 @@ bool loci_codegen_has_dendrite_charges(const loci_export *export) {
         if (export->network->projection[l].dendrite_charge != LOCI_NONE)
             return true;
     return false;
+}
+
+bool loci_codegen_regresses(const loci_export *export) {
+    return export->spec->task == LOCI_TASK_REGRESS;
+}
+
+bool loci_codegen_has_output_names(const loci_export *export) {
+    char number[16];
+    for (uint32_t k = 0; loci_codegen_regresses(export) && k < export->spec->classes; k++) {
+        snprintf(number, sizeof number, "%u", k);
+        if (strcmp(loci_dataset_output_name(export->options.data, k), number) != 0)
+            return true;
+    }
+    return false;
+}
+
+bool loci_codegen_has_units(const loci_export *export) {
+    return !export->fixed && export->network->target_mean != NULL;
+}
+
+void loci_codegen_to_units(const loci_export *export, size_t k, float *offset, float *scale) {
+    const loci_network *network = export->network;
+    bool given = network->target_mean != NULL && export->fixed; /* else they are in them already */
+    double deviation = given ? (double)network->target_deviation[k] : 1;
+    *offset = given ? network->target_mean[k] : 0;
+    *scale = (float)(deviation * loci_export_unit(export));
+}
+
+double loci_export_value(const loci_export *export, uint32_t k, double output) {
+    float offset, scale;
+    loci_codegen_to_units(export, k, &offset, &scale);
+    return export->fixed ? (double)(offset + scale * (float)output) : output;
 }
 
 int loci_codegen_activation(const loci_export *export) {

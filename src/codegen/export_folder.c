@@ -25,9 +25,18 @@ enum { FILES = sizeof files / sizeof *files };
 
 static void insert(const void *context, const char *part, FILE *to);
 
+/* The templates speak of classes; what a regressor has in their place. */
+static const loci_word words_of_regressor[] = {{"logits", "outputs"},
+                                               {"LOGIT_SCALE", "OUTPUT_SCALE"},
+                                               {"NET_CLASSES", "NET_OUTPUTS"},
+                                               {NULL, NULL}};
+
 static loci_filling filling_of(const loci_export *export) {
-    return (loci_filling){
-        .context = export, .name = export->name, .flag = loci_emit_flag, .insert = insert};
+    return (loci_filling){.context = export,
+                          .name = export->name,
+                          .words = loci_codegen_regresses(export) ? words_of_regressor : NULL,
+                          .flag = loci_emit_flag,
+                          .insert = insert};
 }
 
 static void insert_template(const loci_export *export, const char *file, FILE *to) {
@@ -100,17 +109,19 @@ static void insert(const void *context, const char *part, FILE *to) {
         loci_emit_summary(export, to);
     else if (strcmp(part, "library") == 0)
         loci_emit_library(export, to);
+    else if (strcmp(part, "outputs") == 0)
+        loci_emit_outputs(export, to);
     else if (strcmp(part, "figures") == 0)
         loci_emit_figures(export, to);
 }
 
-/* Leaves one blank line where lines that were left out have left several. */
+/* Leaves one blank line where lines that were left out have left several, and none at the end. */
 static size_t squeeze(char *text, size_t size) {
     size_t kept = 0;
     for (size_t i = 0; i < size; i++)
         if (kept < 2 || text[i] != '\n' || text[kept - 1] != '\n' || text[kept - 2] != '\n')
             text[kept++] = text[i];
-    return kept;
+    return kept > 1 && text[kept - 2] == '\n' ? kept - 1 : kept;
 }
 
 static int write_one(const loci_export *export, const char *folder, size_t i, loci_error *error) {

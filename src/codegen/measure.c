@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "codegen/emit.h"
 #include "codegen/source_twin.h"
+#include "infer/regression.h"
 
 /* Images of one task. */
 enum { CHUNK = 64 };
@@ -19,9 +20,24 @@ struct measurement {
     enum loci_split part;
     size_t count;
     size_t *correct;           /* [tasks] */
+    double *values;            /* [count, classes] what a regressor predicts; else NULL */
     loci_codegen_tally *tally; /* [tasks] */
     bool *lost;                /* [tasks] */
 };
+
+/* Notes what came of sample b. */
+static void judge(struct measurement *x, size_t task, size_t b, const double *logits) {
+    const loci_export *export = x->export;
+    size_t classes = export->spec->classes, best = 0;
+    if (x->values != NULL) {
+        for (size_t k = 0; k < classes; k++)
+            x->values[b * classes + k] = loci_export_value(export, (uint32_t)k, logits[k]);
+        return;
+    }
+    for (size_t c = 1; c < classes; c++)
+        best = logits[c] > logits[best] ? c : best;
+    x->correct[task] += (int32_t)best == loci_dataset_label(export->options.data, x->part, b);
+}
 
 static void measure_chunk(void *context, size_t task, size_t worker) {
     (void)worker;
@@ -33,14 +49,27 @@ static void measure_chunk(void *context, size_t task, size_t worker) {
     double *logits = loci_arena_take(&room.arena, export->spec->classes, sizeof *logits);
     x->lost[task] = room.arena.failed;
     for (size_t b = task * CHUNK; !x->lost[task] && b < x->count && b < (task + 1) * CHUNK; b++) {
-        size_t best = 0;
         loci_codegen_pixels(export, x->part, b, pixels);
         loci_codegen_run_one(export, pixels, &room, logits, &x->tally[task]);
-        for (size_t c = 1; c < export->spec->classes; c++)
-            best = logits[c] > logits[best] ? c : best;
-        x->correct[task] += (int32_t)best == loci_dataset_label(export->options.data, x->part, b);
+        judge(x, task, b, logits);
     }
     loci_codegen_room_close(&room);
+}
+
+/* Sums in the order of the samples, whoever ran them. False: memory was short. */
+static bool sum_errors(const struct measurement *x, loci_regression *out) {
+    size_t classes = x->export->spec->classes;
+    loci_arena arena = {0};
+    loci_regression_sums *sums = loci_arena_take(&arena, classes, sizeof *sums);
+    for (size_t b = 0; sums != NULL && b < x->count; b++) {
+        const float *target = loci_dataset_target(x->export->options.data, x->part, b);
+        for (size_t k = 0; k < classes; k++)
+            loci_regression_add(&sums[k], x->values[b * classes + k], (double)target[k]);
+    }
+    if (sums != NULL)
+        *out = loci_regression_mean(sums, classes);
+    loci_arena_clear(&arena);
+    return sums != NULL;
 }
 
 static bool measure_all(struct measurement *x, loci_export_report *report) {
@@ -49,6 +78,9 @@ static bool measure_all(struct measurement *x, loci_export_report *report) {
     x->correct = loci_arena_take(&arena, tasks, sizeof *x->correct);
     x->tally = loci_arena_take(&arena, tasks, sizeof *x->tally);
     x->lost = loci_arena_take(&arena, tasks, sizeof *x->lost);
+    bool regress = loci_codegen_regresses(x->export);
+    if (regress)
+        x->values = loci_arena_take(&arena, x->count, x->export->spec->classes * sizeof *x->values);
     bool lost = arena.failed;
     if (!lost)
         loci_parallel(x->export->options.pool, tasks, measure_chunk, x);
@@ -59,7 +91,10 @@ static bool measure_all(struct measurement *x, loci_export_report *report) {
         lost |= x->lost[i];
     }
     report->samples = x->count;
-    report->accuracy = (double)correct / (double)x->count;
+    report->accuracy = regress ? -1 : (double)correct / (double)x->count;
+    report->regression = loci_regression_none();
+    if (regress && !lost)
+        lost = !sum_errors(x, &report->regression);
     loci_arena_clear(&arena);
     return !lost;
 }
@@ -99,7 +134,9 @@ int loci_codegen_measure(loci_export *export, loci_error *error) {
     memcpy(report->name, export->name, sizeof export->name);
     report->mode = export->options.mode;
     report->bits = export->options.bits;
+    report->task = export->spec->task;
     report->accuracy_before = before.accuracy;
+    report->regression_before = before.regression;
     report->flash = loci_emit_tables(export, NULL, &report->parameters);
     report->scratch = loci_emit_scratch_bytes(export);
     report->stack = stack_of(export);

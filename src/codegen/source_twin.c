@@ -64,6 +64,14 @@ static inline float decay_real(float membrane, float beta) {
 #define LEVEL(x) (uint32_t) lroundf((x)*255)
 #include "codegen/source_twin_body.h"
 
+/* What to_units() of c/net.c does. */
+static void to_units(const loci_export *export, double *outputs) {
+    const loci_network *network = export->network;
+    for (size_t k = 0; k < export->spec->classes; k++)
+        outputs[k] =
+            (double)(network->target_mean[k] + network->target_deviation[k] * (float)outputs[k]);
+}
+
 /* ---- either ---- */
 
 bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export) {
@@ -125,6 +133,8 @@ void loci_codegen_run_one(const loci_export *export, const uint8_t *pixels, loci
         run_fixed(export, pixels, room, logits, tally);
     else
         run_real(export, pixels, room, logits, tally);
+    if (loci_codegen_has_units(export))
+        to_units(export, logits);
 }
 
 int loci_export_run(const loci_export *export, const uint8_t *pixels, size_t count, double *logits,

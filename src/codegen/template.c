@@ -15,12 +15,27 @@ static void put_name(const char *name, bool upper, FILE *to) {
         putc(upper ? loci_upper(*name) : *name, to);
 }
 
-/* One line, names replaced. */
-static void put_line(const char *line, size_t length, const char *name, FILE *to) {
+/* What stands in place of a word, or NULL. */
+static const char *other_word(const loci_word *words, const char *word, size_t length) {
+    for (; words != NULL && words->from != NULL; words++)
+        if (strlen(words->from) == length && memcmp(words->from, word, length) == 0)
+            return words->to;
+    return NULL;
+}
+
+/* Part of a line, names and words replaced. */
+static void put_text(const char *line, size_t length, const char *name, const loci_word *words,
+                     FILE *to) {
     for (size_t i = 0; i < length;) {
         size_t end = i;
         while (end < length && in_name(line[end]))
             end++;
+        const char *other = other_word(words, line + i, end - i);
+        if (other != NULL) {
+            put_text(other, strlen(other), name, NULL, to);
+            i = end;
+            continue;
+        }
         bool lower = strncmp(line + i, "net", 3) == 0, upper = strncmp(line + i, "NET", 3) == 0;
         if (end >= i + 3 && (lower || upper) && (end == i + 3 || line[i + 3] == '_')) {
             put_name(name, upper, to);
@@ -31,7 +46,6 @@ static void put_line(const char *line, size_t length, const char *name, FILE *to
         fwrite(line + i, 1, end - i, to);
         i = end;
     }
-    putc('\n', to);
 }
 
 static const char *text_of(const char *file) {
@@ -77,7 +91,8 @@ void loci_template_write(const char *file, const loci_filling *filling, FILE *to
             filling->insert(filling->context, word, to);
         } else if (shown[depth]) {
             fprintf(to, "%*s", length > 0 ? filling->indent : 0, "");
-            put_line(text, length, filling->name, to);
+            put_text(text, length, filling->name, filling->words, to);
+            putc('\n', to);
         }
         text += length + 1;
     }

@@ -2,6 +2,7 @@
  *
  * The templates are the files of src/codegen/c, C where C comes out. In them
  *   net, net_..., NET_...   where a name begins so, stands for the export's own
+ *   a word of the filling's list   stands for the other
  *   //@if FLAG, //@else, //@end   keep or leave out lines; they nest
  *   //@insert PART   is replaced by what a function writes
  * each on a line of its own. */
@@ -19,11 +20,17 @@ typedef struct loci_template {
 /* Made by templates.py. */
 extern const loci_template loci_templates[];
 
+/* A whole word, and what stands in its place. */
+typedef struct loci_word {
+    const char *from, *to;
+} loci_word;
+
 /* What a template is filled with. */
 typedef struct loci_filling {
     const void *context;
-    const char *name; /* in place of "net" */
-    int indent;       /* blanks before each line */
+    const char *name;       /* in place of "net" */
+    int indent;             /* blanks before each line */
+    const loci_word *words; /* up to one from NULL; NULL = none */
     bool (*flag)(const void *context, const char *name);
     void (*insert)(const void *context, const char *part, FILE *to);
 } loci_filling;

@@ -77,6 +77,15 @@ void loci_batch_scale(loci_batch *b, const float *low, const float *span) {
     b->span = span;
 }
 
+void loci_batch_scale_targets(loci_batch *b, const float *mean, const float *deviation) {
+    b->target_mean = mean;
+    b->target_deviation = deviation;
+}
+
+void loci_batch_weigh(loci_batch *b, const float *counts) {
+    b->counts = counts;
+}
+
 /* Leaves out of a sample's entries what is not chosen, and numbers the rest by column. Returns
  * their new end. */
 static uint32_t choose(loci_batch *b, uint32_t start, uint32_t end) {
@@ -215,6 +224,29 @@ static void fill(const struct filling *x) {
     loci_parallel(x->b->pool, (x->count + CHUNK - 1) / CHUNK, fill_chunk, (void *)(uintptr_t)x);
 }
 
+/* What the samples should come to. */
+static int fill_targets(loci_batch *b, const loci_dataset *data, const loci_samples *part,
+                        const uint32_t *index, size_t count, loci_error *error) {
+    size_t outputs = data->outputs;
+    if (part->targets != NULL && b->targets == NULL)
+        b->targets = loci_arena_floats(&b->arena, b->most, outputs);
+    if (b->counts != NULL && b->weights == NULL)
+        b->weights = loci_arena_floats(&b->arena, b->most, 1);
+    if (b->arena.failed)
+        return loci_fail_memory(error, "batch");
+    for (size_t i = 0; part->labels != NULL && i < count; i++)
+        b->labels[i] = part->labels[index[i]];
+    for (size_t i = 0; part->targets != NULL && i < count * outputs; i++) {
+        size_t k = i % outputs;
+        float raw = part->targets[index[i / outputs] * outputs + k];
+        b->targets[i] =
+            b->target_mean == NULL ? raw : (raw - b->target_mean[k]) / b->target_deviation[k];
+    }
+    for (size_t i = 0; b->counts != NULL && i < count; i++)
+        b->weights[i] = b->counts[index[i]];
+    return LOCI_OK;
+}
+
 int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split,
                     const uint32_t *index, size_t count, const loci_warping *warping,
                     uint32_t round, loci_error *error) {
@@ -224,10 +256,11 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
     if (status != LOCI_OK)
         return status;
     fill(&x);
-    for (size_t i = 0; i < count; i++) {
-        b->labels[i] = data->part[split].labels[index[i]];
+    status = fill_targets(b, data, &data->part[split], index, count, error);
+    if (status != LOCI_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
         b->identity[i] = index[i];
-    }
     return finish(b, count, round, error);
 }
 

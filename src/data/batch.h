@@ -21,7 +21,13 @@ typedef struct loci_batch {
     loci_pool *pool;     /* borrowed; NULL unless set */
     bool backward;       /* whether the order by input is made too */
     loci_activations in; /* views of what follows; coded input: [T * count] rows, see loci_code() */
-    int32_t *labels;     /* [most] */
+    int32_t *labels;     /* [most] of classes */
+    /* [most, outputs] of a regression, in units of their deviation; made when first needed */
+    float *targets;
+    float *weights; /* [most], or NULL: all 1; likewise */
+    /* [outputs] that targets are scaled by, borrowed; NULL = as they are */
+    const float *target_mean, *target_deviation;
+    const float *counts; /* how much each training sample counts; NULL = all the same. Borrowed */
     loci_sparse by_sample;
     loci_sparse_blocks by_input;
     uint32_t *start, *end;      /* [most] of each sample's entries */
@@ -48,6 +54,12 @@ int loci_batch_choose(loci_batch *batch, const uint32_t *chosen, size_t count, l
 /* From now on samples of data sets are scaled as the network's stored input scaling says; both NULL
  * = values as they are, bytes / 255. Borrowed. */
 void loci_batch_scale(loci_batch *batch, const float *low, const float *span);
+/* From now on targets are (raw - mean) / deviation, as the network learns them; both NULL = as they
+ * are. Borrowed. */
+void loci_batch_scale_targets(loci_batch *batch, const float *mean, const float *deviation);
+/* From now on training samples count as counts [samples of the part] says; NULL = all the same.
+ * Borrowed. */
+void loci_batch_weigh(loci_batch *batch, const float *counts);
 void loci_batch_free(loci_batch *batch);
 
 /* Fills the batch with samples index[0..count) of a part; warping: NULL = as they are; round: of

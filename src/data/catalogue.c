@@ -71,14 +71,43 @@ static const loci_remote catalogue[] = {
     },
 };
 
+static const loci_remote places = {
+    .entry =
+        {
+            .name = "places-SIDE",
+            .description =
+                "where a digit stands in SIDE x SIDE pixels, 32 to 128: 20,000 + 5,000 images",
+            .licence = "MIT, like Loci",
+            .source = "generated on the spot, always the same",
+            .built_in = 1,
+        },
+};
+
 enum { ENTRIES = sizeof catalogue / sizeof *catalogue };
 
 const loci_catalogue_entry *loci_catalogue(size_t i) {
-    return i < ENTRIES ? &catalogue[i].entry : NULL;
+    return i < ENTRIES ? &catalogue[i].entry : i == ENTRIES ? &places.entry : NULL;
+}
+
+uint32_t loci_catalogue_side(const char *name) {
+    static const char stem[] = "places-";
+    const char *digits = name + sizeof stem - 1;
+    if (strncmp(name, stem, sizeof stem - 1) != 0 || strspn(digits, "0123456789") != strlen(digits))
+        return 0;
+    size_t length = strlen(digits);
+    uint32_t side = length >= 1 && length <= 3 && digits[0] != '0' ? (uint32_t)atoi(digits) : 0;
+    return side >= LOCI_PLACES_LEAST && side <= LOCI_PLACES_MOST ? side : 0;
 }
 
 const loci_remote *loci_catalogue_find(const char *name, loci_error *error) {
     loci_nearest nearest = {.wanted = name, .distance = SIZE_MAX};
+    if (loci_catalogue_side(name) > 0 || strcmp(name, places.entry.name) == 0)
+        return &places;
+    if (strncmp(name, "places-", 7) == 0) {
+        loci_fail(error, LOCI_E_NOT_FOUND, name, "the side of places is a number from %d to %d",
+                  LOCI_PLACES_LEAST, LOCI_PLACES_MOST);
+        return NULL;
+    }
     for (size_t i = 0; i < ENTRIES; i++) {
         if (strcmp(catalogue[i].entry.name, name) == 0)
             return &catalogue[i];

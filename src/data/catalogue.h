@@ -28,4 +28,7 @@ int loci_cache_folder(char *path, size_t size, loci_error *error);
 int loci_fetch_remote(const loci_remote *remote, const loci_fetch_options *options,
                       loci_error *error);
 
+/* The side of the pictures of places-SIDE; 0 for any other name. */
+uint32_t loci_catalogue_side(const char *name);
+
 #endif

@@ -1,6 +1,7 @@
-/* A data set from tables: labels become classes, whole numbers 0..255 become pixels, rows become
- * parts. */
+/* A data set from tables: labels become classes or targets, whole numbers 0..255 become pixels,
+ * rows become parts. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,83 +10,46 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "data/classes.h"
+#include "data/columns.h"
 #include "data/formats.h"
 #include "data/row_numbers.h"
 #include "data/table.h"
 
-/* ---- classes ---- */
+/* What the columns of all tables of a data set are, and what to make of labels. */
+typedef struct loci_reading {
+    const loci_data_options *options;
+    const char *label; /* what tables are parsed with, or NULL */
+    loci_columns columns;
+    loci_classes classes;
+    bool regress, pixels;
+} loci_reading;
 
-static int compare_text(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* By value: "2" before "10"; "1" and "1.0" are the same label. */
-static int compare_number(const void *a, const void *b) {
-    double x = 0, y = 0;
-    loci_table_number(*(const char *const *)a, &x);
-    loci_table_number(*(const char *const *)b, &y);
-    return (x > y) - (x < y);
-}
-
-typedef struct loci_classes {
-    const char **texts; /* [count], sorted; each borrowed from its table */
-    size_t count;
-    int (*compare)(const void *, const void *);
-} loci_classes;
-
-/* The distinct labels of a table, by value when all are numbers, else by their bytes. */
-static int find_classes(loci_classes *classes, const loci_table *table, const char *where,
+static int name_columns(loci_dataset *data, const loci_table *table, const loci_columns *columns,
                         loci_error *error) {
-    double ignored;
-    classes->compare = compare_number;
-    for (size_t i = 0; i < table->rows && classes->compare == compare_number; i++)
-        if (!loci_table_number(table->texts[i], &ignored))
-            classes->compare = compare_text;
-    classes->texts = loci_alloc(table->rows, sizeof *classes->texts);
-    if (classes->texts == NULL)
-        return loci_fail_memory(error, where);
-    memcpy(classes->texts, table->texts, table->rows * sizeof *classes->texts);
-    qsort(classes->texts, table->rows, sizeof *classes->texts, classes->compare);
-    classes->count = 0;
-    for (size_t i = 0; i < table->rows; i++)
-        if (i == 0 || classes->compare(&classes->texts[i], &classes->texts[i - 1]) != 0)
-            classes->texts[classes->count++] = classes->texts[i];
-    if (classes->count > LOCI_MAX_CLASSES)
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "column %zu has %zu different labels; at most %d are accepted",
-                         table->left_out + table->label + 1, classes->count, LOCI_MAX_CLASSES);
-    return LOCI_OK;
-}
-
-/* A label's class; -1 for one that is none. */
-static int32_t class_of(const loci_classes *classes, const char *text) {
-    double ignored;
-    if (classes->compare == compare_number && !loci_table_number(text, &ignored))
-        return -1;
-    const char **found =
-        bsearch(&text, classes->texts, classes->count, sizeof *classes->texts, classes->compare);
-    return found != NULL ? (int32_t)(found - classes->texts) : -1;
-}
-
-static int name_classes(loci_dataset *data, const loci_classes *classes, loci_error *error) {
-    data->class_names = calloc(classes->count, sizeof *data->class_names);
-    if (data->class_names == NULL)
-        return loci_fail_memory(error, data->name);
-    data->classes = (uint32_t)classes->count;
-    for (size_t c = 0; c < classes->count; c++)
-        if ((data->class_names[c] = strdup(classes->texts[c])) == NULL)
-            return loci_fail_memory(error, data->name);
-    return LOCI_OK;
-}
-
-static int name_columns(loci_dataset *data, const loci_table *table, loci_error *error) {
     if (table->names == NULL)
         return LOCI_OK;
-    data->column_names = calloc(table->columns - 1, sizeof *data->column_names);
-    for (size_t c = 0, f = 0; data->column_names != NULL && c < table->columns; c++)
-        if (c != table->label && (data->column_names[f++] = strdup(table->names[c])) == NULL)
+    data->column_names = calloc(columns->features, sizeof *data->column_names);
+    for (size_t f = 0; data->column_names != NULL && f < columns->features; f++)
+        if ((data->column_names[f] = strdup(table->names[columns->feature[f]])) == NULL)
             return loci_fail_memory(error, data->name);
     return data->column_names != NULL ? LOCI_OK : loci_fail_memory(error, data->name);
+}
+
+/* Targets are called as their columns are, or after their numbers in the file. */
+static int name_targets(loci_dataset *data, const loci_table *table, const loci_columns *columns,
+                        loci_error *error) {
+    data->outputs = (uint32_t)columns->targets;
+    data->output_names = calloc(columns->targets, sizeof *data->output_names);
+    for (size_t k = 0; data->output_names != NULL && k < columns->targets; k++) {
+        char number[32];
+        size_t column = columns->target[k];
+        snprintf(number, sizeof number, "column %zu", table->left_out + column + 1);
+        data->output_names[k] = strdup(table->names != NULL ? table->names[column] : number);
+        if (data->output_names[k] == NULL)
+            return loci_fail_memory(error, data->name);
+    }
+    return data->output_names != NULL ? LOCI_OK : loci_fail_memory(error, data->name);
 }
 
 /* ---- pixels ---- */
@@ -93,10 +57,11 @@ static int name_columns(loci_dataset *data, const loci_table *table, loci_error 
 /* Whole numbers from 0 to 255 that use the upper half too are 8-bit pixels. Smaller ones (ages,
  * counts, grey values from 0 to 16) are numbers like any other, which the scaling of each column
  * brings to [0, 1]. */
-static bool holds_pixels(const loci_table *table) {
+static bool holds_pixels(const loci_table *table, const loci_columns *columns) {
     float largest = 0;
-    for (size_t i = 0; i < table->rows * (table->columns - 1); i++) {
-        float value = table->values[i];
+    for (size_t i = 0; i < table->rows * columns->features; i++) {
+        float value = loci_columns_number(table, i / columns->features,
+                                          columns->feature[i % columns->features]);
         if (!(value >= 0 && value <= 255 && value == (float)(int)value))
             return false;
         largest = value > largest ? value : largest;
@@ -113,40 +78,62 @@ typedef struct loci_choice {
     size_t count;
 } loci_choice;
 
-static int fill_part(loci_dataset *data, loci_samples *part, const loci_table *table,
-                     loci_choice choice, const loci_classes *classes, bool pixels,
-                     const char *where, loci_error *error) {
-    size_t features = table->columns - 1, n = 0;
-    const size_t shape[2] = {choice.count, features};
-    int status = loci_dataset_set_shape(data, 2, shape, pixels, where, error);
-    if (status != LOCI_OK)
-        return status;
-    size_t total = choice.count * features; /* no more than the table has */
-    part->labels = loci_alloc(choice.count, sizeof *part->labels);
-    if (pixels)
-        part->bytes = loci_alloc(total, 1);
-    else
-        part->values = loci_alloc(total, sizeof *part->values);
-    if (part->labels == NULL || (part->bytes == NULL && part->values == NULL))
+static int take_memory(loci_samples *part, size_t count, const loci_reading *x, const char *where,
+                       loci_error *error) {
+    size_t total = count * x->columns.features; /* no more than the table has */
+    bool weighed = x->columns.weight != SIZE_MAX;
+    part->bytes = x->pixels ? loci_alloc(total, 1) : NULL;
+    part->values = x->pixels ? NULL : loci_alloc(total, sizeof *part->values);
+    part->labels = x->regress ? NULL : loci_alloc(count, sizeof *part->labels);
+    part->targets =
+        x->regress ? loci_alloc(count * x->columns.targets, sizeof *part->targets) : NULL;
+    part->weights = weighed ? loci_alloc(count, sizeof *part->weights) : NULL;
+    if ((part->bytes == NULL && part->values == NULL) ||
+        (part->labels == NULL && part->targets == NULL) || (weighed && part->weights == NULL))
         return loci_fail_memory(error, where);
-    part->count = choice.count;
-    for (size_t i = 0; i < table->rows; i++) {
-        const float *row = table->values + i * features;
-        if (choice.marks != NULL && choice.marks[i] != choice.wanted)
-            continue;
-        part->labels[n] = class_of(classes, table->texts[i]);
-        if (part->labels[n] < 0)
-            return loci_fail(error, LOCI_E_FORMAT, where,
-                             "line %zu: label '%s', which no training row has", table->lines[i],
-                             LOCI_SHOWN(40, table->texts[i]));
-        for (size_t f = 0; f < features; f++)
-            if (pixels)
-                part->bytes[n * features + f] = (uint8_t)row[f];
-            else
-                part->values[n * features + f] = row[f];
-        n++;
-    }
+    part->count = count;
     return LOCI_OK;
+}
+
+/* Row `row` of a table becomes sample n of a part. */
+static int take_row(loci_samples *part, size_t n, const loci_table *table, size_t row,
+                    const loci_reading *x, const char *where, loci_error *error) {
+    const loci_columns *columns = &x->columns;
+    int status = LOCI_OK;
+    for (size_t f = 0; f < columns->features; f++) {
+        float value = loci_columns_number(table, row, columns->feature[f]);
+        if (x->pixels)
+            part->bytes[n * columns->features + f] = (uint8_t)value;
+        else
+            part->values[n * columns->features + f] = value;
+    }
+    if (part->weights != NULL)
+        part->weights[n] = loci_columns_number(table, row, columns->weight);
+    for (size_t k = 0; x->regress && k < columns->targets && status == LOCI_OK; k++)
+        status = loci_columns_target(table, row, columns->target[k], where,
+                                     &part->targets[n * columns->targets + k], error);
+    if (x->regress)
+        return status;
+    part->labels[n] = loci_classes_of(&x->classes, table->texts[row]);
+    if (part->labels[n] < 0)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "line %zu: label '%s', which no training row has", table->lines[row],
+                         LOCI_SHOWN(40, table->texts[row]));
+    return LOCI_OK;
+}
+
+static int fill_part(loci_dataset *data, loci_samples *part, const loci_table *table,
+                     loci_choice choice, const loci_reading *x, const char *where,
+                     loci_error *error) {
+    size_t n = 0;
+    const size_t shape[2] = {choice.count, x->columns.features};
+    int status = loci_dataset_set_shape(data, 2, shape, x->pixels, where, error);
+    if (status == LOCI_OK)
+        status = take_memory(part, choice.count, x, where, error);
+    for (size_t i = 0; i < table->rows && status == LOCI_OK; i++)
+        if (choice.marks == NULL || choice.marks[i] == choice.wanted)
+            status = take_row(part, n++, table, i, x, where, error);
+    return status;
 }
 
 static int read_table(loci_table *table, const char *path, const char *label_column,
@@ -178,41 +165,48 @@ static int check_columns(const loci_table *train, const loci_table *test, const 
     return LOCI_OK;
 }
 
+/* Pixels where the training file has pixels. */
+static int check_pixels(const loci_table *test, const loci_columns *columns, const char *where,
+                        loci_error *error) {
+    for (size_t i = 0; i < test->rows * columns->features; i++) {
+        float value = loci_columns_number(test, i / columns->features,
+                                          columns->feature[i % columns->features]);
+        if (!(value >= 0 && value <= 255 && value == (float)(int)value))
+            return loci_fail(error, LOCI_E_FORMAT, where,
+                             "line %zu: %g, but all training values are pixels from 0 to 255",
+                             test->lines[i / columns->features], (double)value);
+    }
+    return LOCI_OK;
+}
+
 /* Both parts from a table of their own. The training file alone decides whether values are pixels,
  * so that the same network results whether or not the test file is read. */
 static int fill_from_two(loci_dataset *data, const loci_table *train, const char *train_path,
-                         const loci_classes *classes, const loci_data_options *options,
-                         const char *label_column, loci_error *error) {
-    bool pixels = holds_pixels(train);
+                         const loci_reading *x, loci_error *error) {
     int status = fill_part(data, &data->part[LOCI_TRAIN], train,
-                           (loci_choice){.count = train->rows}, classes, pixels, train_path, error);
-    if (status != LOCI_OK || options->skip_test)
+                           (loci_choice){.count = train->rows}, x, train_path, error);
+    if (status != LOCI_OK || x->options->skip_test)
         return status;
-    const char *path = options->test_file;
+    const char *path = x->options->test_file;
     loci_table test = {0};
-    status = read_table(&test, path, label_column, error);
+    status = read_table(&test, path, x->label, error);
     if (status == LOCI_OK)
         status = loci_row_numbers_follow(&test, train, path, error);
     if (status == LOCI_OK)
         status = check_columns(train, &test, path, error);
-    for (size_t i = 0; status == LOCI_OK && pixels && i < test.rows * (test.columns - 1); i++) {
-        float value = test.values[i];
-        if (!(value >= 0 && value <= 255 && value == (float)(int)value))
-            status = loci_fail(error, LOCI_E_FORMAT, path,
-                               "line %zu: %g, but all training values are pixels from 0 to 255",
-                               test.lines[i / (test.columns - 1)], (double)value);
-    }
+    if (status == LOCI_OK && x->pixels)
+        status = check_pixels(&test, &x->columns, path, error);
     if (status == LOCI_OK)
         status = fill_part(data, &data->part[LOCI_TEST], &test, (loci_choice){.count = test.rows},
-                           classes, pixels, path, error);
+                           x, path, error);
     loci_table_free(&test);
     return status;
 }
 
 /* Both parts from one table: a seeded choice of rows is kept for testing; rows keep their order. */
 static int fill_from_split(loci_dataset *data, const loci_table *table, const char *path,
-                           const loci_classes *classes, const loci_data_options *options,
-                           loci_error *error) {
+                           const loci_reading *x, loci_error *error) {
+    const loci_data_options *options = x->options;
     if (!(options->test_fraction > 0 && options->test_fraction < 1))
         return loci_fail(error, LOCI_E_ARGUMENT, "test fraction", "must be between 0 and 1");
     if (table->rows < 2 || table->rows > UINT32_MAX)
@@ -227,44 +221,78 @@ static int fill_from_split(loci_dataset *data, const loci_table *table, const ch
         status = loci_fail_memory(error, path);
     if (status == LOCI_OK) {
         const loci_random stream = {options->split_seed, LOCI_RANDOM_SPLIT, 0};
-        bool pixels = holds_pixels(table);
         loci_random_permutation(&stream, order, (uint32_t)table->rows);
         for (size_t i = 0; i < tested; i++)
             marks[order[i]] = LOCI_TEST;
         status = fill_part(data, &data->part[LOCI_TRAIN], table,
-                           (loci_choice){marks, LOCI_TRAIN, table->rows - tested}, classes, pixels,
-                           path, error);
+                           (loci_choice){marks, LOCI_TRAIN, table->rows - tested}, x, path, error);
         if (status == LOCI_OK && !options->skip_test)
-            status =
-                fill_part(data, &data->part[LOCI_TEST], table,
-                          (loci_choice){marks, LOCI_TEST, tested}, classes, pixels, path, error);
+            status = fill_part(data, &data->part[LOCI_TEST], table,
+                               (loci_choice){marks, LOCI_TEST, tested}, x, path, error);
     }
     free(order);
     free(marks);
     return status;
 }
 
+static const char *or_null(const char *text) {
+    return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+/* What is to be learnt of a table: classes, or numbers. */
+static int find_task(loci_reading *x, loci_dataset *data, const loci_table *table, const char *path,
+                     loci_error *error) {
+    data->task = x->regress ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
+    int status = loci_columns_find(&x->columns, table, x->options, x->regress, path, error);
+    if (status == LOCI_OK && x->regress)
+        return name_targets(data, table, &x->columns, error);
+    if (status == LOCI_OK)
+        status = loci_classes_find(&x->classes, table, path, error);
+    if (status == LOCI_OK && x->options->task != LOCI_TASK_CLASSIFY)
+        status = loci_classes_doubt(&x->classes, table, path, error);
+    return status == LOCI_OK ? loci_classes_name(data, &x->classes, error) : status;
+}
+
+static int check_options(const loci_data_options *options, const char *path, loci_error *error) {
+    if (or_null(options->target_columns) == NULL)
+        return LOCI_OK;
+    if (or_null(options->label_column) != NULL)
+        return loci_fail(error, LOCI_E_ARGUMENT, path,
+                         "a label column holds classes, target columns hold numbers; name one of "
+                         "the two");
+    if (options->task == LOCI_TASK_CLASSIFY)
+        return loci_fail(error, LOCI_E_ARGUMENT, path,
+                         "target columns hold numbers, not classes; name the classes' column with "
+                         "--label");
+    return LOCI_OK;
+}
+
 int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options *options,
                   loci_error *error) {
-    const char *label_column = options->label_column;
-    if (label_column != NULL && label_column[0] == '\0')
-        label_column = NULL;
+    char first[256];
+    const char *targets = or_null(options->target_columns);
+    loci_reading x = {.options = options,
+                      .label = targets != NULL ? loci_columns_first(targets, first)
+                                               : or_null(options->label_column),
+                      .regress = targets != NULL || options->task == LOCI_TASK_REGRESS};
     loci_table table = {0};
-    loci_classes classes = {0};
-    int status = read_table(&table, path, label_column, error);
+    int status = check_options(options, path, error);
+    if (status == LOCI_OK)
+        status = read_table(&table, path, x.label, error);
     if (status == LOCI_OK && !options->keep_row_numbers)
         status = loci_row_numbers_leave(data, &table, path, error);
     if (status == LOCI_OK)
-        status = find_classes(&classes, &table, path, error);
+        status = find_task(&x, data, &table, path, error);
     if (status == LOCI_OK)
-        status = name_classes(data, &classes, error);
-    if (status == LOCI_OK && options->test_file != NULL && options->test_file[0] != '\0')
-        status = fill_from_two(data, &table, path, &classes, options, label_column, error);
+        x.pixels = holds_pixels(&table, &x.columns);
+    if (status == LOCI_OK && or_null(options->test_file) != NULL)
+        status = fill_from_two(data, &table, path, &x, error);
     else if (status == LOCI_OK)
-        status = fill_from_split(data, &table, path, &classes, options, error);
+        status = fill_from_split(data, &table, path, &x, error);
     if (status == LOCI_OK)
-        status = name_columns(data, &table, error);
-    free(classes.texts);
+        status = name_columns(data, &table, &x.columns, error);
+    free(x.classes.texts);
+    loci_columns_free(&x.columns);
     loci_table_free(&table);
     return status;
 }

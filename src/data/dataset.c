@@ -15,13 +15,15 @@
 enum { MOST_NOTES = sizeof((loci_dataset *)NULL)->notes / sizeof(char *) };
 
 void loci_data_options_defaults(loci_data_options *options) {
-    *options = (loci_data_options){.test_fraction = 0.2, .split_seed = 1};
+    *options = (loci_data_options){.test_fraction = 0.2, .split_seed = 1, .task = -1};
 }
 
 loci_dataset *loci_dataset_new(const char *name) {
     loci_dataset *data = calloc(1, sizeof *data);
     if (data != NULL)
         loci_text_show(data->name, sizeof data->name, name, SIZE_MAX);
+    if (data != NULL)
+        data->task = -1; /* until a reader knows */
     return data;
 }
 
@@ -29,14 +31,18 @@ void loci_dataset_free(loci_dataset *data) {
     if (data == NULL)
         return;
     for (int s = 0; s < 2; s++) {
+        if (data->borrowed)
+            break;
         free(data->part[s].bytes);
         free(data->part[s].values);
         free(data->part[s].labels);
+        free(data->part[s].targets);
+        free(data->part[s].weights);
     }
-    if (data->class_names != NULL)
-        for (uint32_t c = 0; c < data->classes; c++)
-            free(data->class_names[c]);
-    free(data->class_names);
+    if (data->output_names != NULL)
+        for (uint32_t c = 0; c < data->outputs; c++)
+            free(data->output_names[c]);
+    free(data->output_names);
     for (size_t i = 0; i < MOST_NOTES; i++)
         free(data->notes[i]);
     for (size_t f = 0; data->column_names != NULL && f < data->features; f++)
@@ -44,6 +50,8 @@ void loci_dataset_free(loci_dataset *data) {
     free(data->column_names);
     free(data->low);
     free(data->span);
+    free(data->target_mean);
+    free(data->target_deviation);
     free(data);
 }
 
@@ -142,7 +150,7 @@ static int count_classes(loci_dataset *data, const char *where, loci_error *erro
     unsigned char *seen = loci_alloc(LOCI_MAX_CLASSES, 1);
     if (seen == NULL)
         return loci_fail_memory(error, where);
-    uint32_t most = data->class_names != NULL ? data->classes : LOCI_MAX_CLASSES, classes = 0;
+    uint32_t most = data->output_names != NULL ? data->outputs : LOCI_MAX_CLASSES, classes = 0;
     int status = LOCI_OK;
     for (int s = 0; s < 2 && status == LOCI_OK; s++)
         for (size_t i = 0; i < data->part[s].count && status == LOCI_OK; i++) {
@@ -155,30 +163,30 @@ static int count_classes(loci_dataset *data, const char *where, loci_error *erro
                 seen[label] = 1;
                 if ((uint32_t)label >= classes)
                     classes = (uint32_t)label + 1;
-            } else if (!seen[label] && data->class_names == NULL)
+            } else if (!seen[label] && data->output_names == NULL)
                 status = loci_fail(error, LOCI_E_FORMAT, where,
                                    "test sample %zu has label %d, which no training sample has",
                                    i + 1, label);
         }
     free(seen);
-    if (status == LOCI_OK && data->class_names == NULL)
-        data->classes = classes;
+    if (status == LOCI_OK && data->output_names == NULL)
+        data->outputs = classes;
     return status;
 }
 
-/* Where the format gives classes no names, their numbers are their names. */
-static int name_classes(loci_dataset *data, loci_error *error) {
-    if (data->class_names != NULL)
+/* Where the format gives classes or targets no names, their numbers are their names. */
+static int name_outputs(loci_dataset *data, loci_error *error) {
+    if (data->output_names != NULL)
         return LOCI_OK;
-    data->class_names = calloc(data->classes, sizeof *data->class_names);
-    if (data->class_names == NULL)
-        return loci_fail_memory(error, "class names");
-    for (uint32_t c = 0; c < data->classes; c++) {
+    data->output_names = calloc(data->outputs, sizeof *data->output_names);
+    if (data->output_names == NULL)
+        return loci_fail_memory(error, "names of outputs");
+    for (uint32_t c = 0; c < data->outputs; c++) {
         char text[16];
         snprintf(text, sizeof text, "%u", c);
-        data->class_names[c] = strdup(text);
-        if (data->class_names[c] == NULL)
-            return loci_fail_memory(error, "class names");
+        data->output_names[c] = strdup(text);
+        if (data->output_names[c] == NULL)
+            return loci_fail_memory(error, "names of outputs");
     }
     return LOCI_OK;
 }
@@ -219,65 +227,88 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
     return LOCI_OK;
 }
 
+static const char *part_name(int s) {
+    return s == LOCI_TEST ? "test" : "training";
+}
+
+/* A sample may count for nothing, but not all of them. */
+static int check_weights(const loci_dataset *data, const char *where, loci_error *error) {
+    double sum = 0;
+    for (int s = 0; s < 2; s++)
+        for (size_t i = 0; data->part[s].weights != NULL && i < data->part[s].count; i++) {
+            float weight = data->part[s].weights[i];
+            if (!(weight >= 0 && weight <= largest_value))
+                return loci_fail(error, LOCI_E_FORMAT, where,
+                                 "%s sample %zu has the weight %g; weights are finite and not "
+                                 "below 0",
+                                 part_name(s), i + 1, (double)weight);
+            sum += s == LOCI_TRAIN ? weight : 0;
+        }
+    if (data->part[LOCI_TRAIN].weights != NULL && !(sum > 0))
+        return loci_fail(error, LOCI_E_FORMAT, where, "all training samples have the weight 0");
+    return LOCI_OK;
+}
+
+/* Mean and standard deviation of each target over the training part, in which networks learn it.
+ * Two passes: the difference of squares would lose a small deviation beside a large mean. */
+static int fit_targets(loci_dataset *data, const char *where, loci_error *error) {
+    size_t outputs = data->outputs;
+    for (int s = 0; s < 2; s++)
+        for (size_t i = 0; i < data->part[s].count * outputs; i++)
+            if (!(fabsf(data->part[s].targets[i]) <= largest_value))
+                return loci_fail(error, LOCI_E_FORMAT, where,
+                                 "%s sample %zu has a target that is no finite number",
+                                 part_name(s), i / outputs + 1);
+    const loci_samples *train = &data->part[LOCI_TRAIN], *test = &data->part[LOCI_TEST];
+    data->target_mean = loci_alloc(outputs, sizeof *data->target_mean);
+    data->target_deviation = loci_alloc(outputs, sizeof *data->target_deviation);
+    if (data->target_mean == NULL || data->target_deviation == NULL)
+        return loci_fail_memory(error, where);
+    for (size_t k = 0; k < outputs; k++) {
+        double mean = 0, square = 0;
+        bool constant = true; /* of which the mean may be off by a rounding error */
+        for (size_t i = 0; i < train->count; i++) {
+            mean += train->targets[i * outputs + k];
+            constant &= train->targets[i * outputs + k] == train->targets[k];
+        }
+        mean /= (double)train->count;
+        for (size_t i = 0; i < train->count; i++) {
+            double off = train->targets[i * outputs + k] - mean;
+            square += off * off;
+        }
+        float deviation = (float)sqrt(square / (double)train->count);
+        data->target_mean[k] = (float)mean;
+        data->target_deviation[k] = !constant && deviation >= FLT_MIN ? deviation : 1;
+    }
+    for (size_t i = 0; i < test->count * outputs; i++)
+        if (!isfinite((test->targets[i] - data->target_mean[i % outputs]) /
+                      data->target_deviation[i % outputs]))
+            return loci_fail(error, LOCI_E_FORMAT, where,
+                             "test sample %zu has a target too far outside of those of the "
+                             "training part",
+                             i / outputs + 1);
+    return LOCI_OK;
+}
+
 int loci_dataset_finish(loci_dataset *data, const char *where, loci_error *error) {
     if (data->part[LOCI_TRAIN].count == 0)
         return loci_fail(error, LOCI_E_FORMAT, where, "no training samples");
+    if (data->task == -1)
+        data->task = LOCI_TASK_CLASSIFY;
     int status = check_values(data, where, error);
     if (status == LOCI_OK)
-        status = count_classes(data, where, error);
+        status = check_weights(data, where, error);
     if (status == LOCI_OK)
-        status = name_classes(data, error);
+        status = data->task == LOCI_TASK_REGRESS ? fit_targets(data, where, error)
+                                                 : count_classes(data, where, error);
+    if (status == LOCI_OK)
+        status = name_outputs(data, error);
     if (status == LOCI_OK)
         status = fit_range(data, where, error);
     return status;
 }
 
-static int copy_part(loci_samples *part, size_t features, const float *values,
-                     const int32_t *labels, size_t count) {
-    if (count == 0)
-        return LOCI_OK;
-    size_t total;
-    if (__builtin_mul_overflow(count, features, &total))
-        return LOCI_E_MEMORY;
-    part->values = loci_alloc(total, sizeof *values);
-    part->labels = loci_alloc(count, sizeof *labels);
-    if (part->values == NULL || part->labels == NULL)
-        return LOCI_E_MEMORY;
-    memcpy(part->values, values, total * sizeof *values);
-    memcpy(part->labels, labels, count * sizeof *labels);
-    part->count = count;
-    return LOCI_OK;
-}
-
-int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint32_t height, uint32_t width,
-                             const float *train, const int32_t *train_labels, size_t train_count,
-                             const float *test, const int32_t *test_labels, size_t test_count,
-                             loci_error *error) {
-    if (strlen(name) < 1 || strlen(name) > 63)
-        return loci_fail(error, LOCI_E_ARGUMENT, "name", "must have 1 to 63 bytes");
-    loci_dataset *data = loci_dataset_new(name);
-    if (data == NULL)
-        return loci_fail_memory(error, name);
-    int status = loci_dataset_set_size(data, height, width, name, error);
-    if (status == LOCI_OK) {
-        status =
-            copy_part(&data->part[LOCI_TRAIN], data->features, train, train_labels, train_count);
-        if (status == LOCI_OK)
-            status =
-                copy_part(&data->part[LOCI_TEST], data->features, test, test_labels, test_count);
-        status = status == LOCI_OK ? loci_dataset_finish(data, name, error)
-                                   : loci_fail_memory(error, name);
-    }
-    if (status != LOCI_OK) {
-        loci_dataset_free(data);
-        /* the numbers came from the caller, not from a file */
-        if (status == LOCI_E_FORMAT && error != NULL)
-            error->code = LOCI_E_ARGUMENT;
-        return status == LOCI_E_FORMAT ? LOCI_E_ARGUMENT : status;
-    }
-    *out = data;
-    return LOCI_OK;
-}
+/* ---- looking at one ---- */
 
 const char *loci_dataset_name(const loci_dataset *data) {
     return data->name;
@@ -295,12 +326,24 @@ uint32_t loci_dataset_width(const loci_dataset *data) {
     return data->width;
 }
 
+int loci_dataset_task(const loci_dataset *data) {
+    return data->task;
+}
+
+uint32_t loci_dataset_outputs(const loci_dataset *data) {
+    return data->outputs;
+}
+
 uint32_t loci_dataset_classes(const loci_dataset *data) {
-    return data->classes;
+    return data->task == LOCI_TASK_CLASSIFY ? data->outputs : 0;
+}
+
+const char *loci_dataset_output_name(const loci_dataset *data, uint32_t k) {
+    return k < data->outputs ? data->output_names[k] : NULL;
 }
 
 const char *loci_dataset_class_name(const loci_dataset *data, uint32_t c) {
-    return c < data->classes ? data->class_names[c] : NULL;
+    return data->task == LOCI_TASK_CLASSIFY ? loci_dataset_output_name(data, c) : NULL;
 }
 
 const char *loci_dataset_column_name(const loci_dataset *data, size_t f) {
@@ -310,7 +353,18 @@ const char *loci_dataset_column_name(const loci_dataset *data, size_t f) {
 }
 
 int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i) {
-    return i < data->part[split].count ? data->part[split].labels[i] : -1;
+    const loci_samples *part = &data->part[split];
+    return i < part->count && part->labels != NULL ? part->labels[i] : -1;
+}
+
+const float *loci_dataset_target(const loci_dataset *data, enum loci_split split, size_t i) {
+    const loci_samples *part = &data->part[split];
+    return i < part->count && part->targets != NULL ? part->targets + i * data->outputs : NULL;
+}
+
+float loci_dataset_weight(const loci_dataset *data, enum loci_split split, size_t i) {
+    const loci_samples *part = &data->part[split];
+    return i < part->count && part->weights != NULL ? part->weights[i] : 1;
 }
 
 void loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
@@ -337,4 +391,10 @@ int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t 
 void loci_dataset_input_scaling(const loci_dataset *data, const float **low, const float **span) {
     *low = data->low;
     *span = data->span;
+}
+
+void loci_dataset_target_scaling(const loci_dataset *data, const float **mean,
+                                 const float **deviation) {
+    *mean = data->target_mean;
+    *deviation = data->target_deviation;
 }

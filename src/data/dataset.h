@@ -3,24 +3,34 @@
 #define LOCI_DATA_DATASET_H
 
 #include <loci/data.h>
+#include <loci/spec.h>
+#include <stdbool.h>
 
-/* One part. Exactly one of bytes and values is set (neither when count is 0). */
+/* One part. Exactly one of bytes and values is set (neither when count is 0), and of labels and
+ * targets. */
 typedef struct loci_samples {
     size_t count;
     uint8_t *bytes;  /* [count, features], read as value / 255 */
     float *values;   /* [count, features], finite, as in the file */
-    int32_t *labels; /* [count], each 0..classes-1 */
+    int32_t *labels; /* [count], each 0..outputs-1, of classes */
+    float *targets;  /* [count, outputs] of a regression, finite, in units of their own */
+    float *weights;  /* [count], finite, >= 0; NULL = all 1 */
 } loci_samples;
 
 struct loci_dataset {
     char name[64];
-    uint32_t height, width, classes;
+    uint32_t height, width;
+    int task;             /* enum loci_task */
+    uint32_t outputs;     /* classes, or the numbers of a regression */
     size_t features;      /* height * width */
-    char **class_names;   /* [classes] */
+    char **output_names;  /* [outputs] of the classes, or numbers */
+    bool borrowed;        /* the arrays of both parts are the caller's */
     char **column_names;  /* [features] of a table with a header, else NULL */
     loci_samples part[2]; /* by enum loci_split */
     float *low, *span;    /* [features] or NULL: x = (raw - low) / span, for values only */
-    char *notes[4];       /* what a reader took for granted, a line each; NULL past the last */
+    /* [outputs] of a regression, over the training part; a constant's deviation is 1 */
+    float *target_mean, *target_deviation;
+    char *notes[4]; /* what a reader took for granted, a line each; NULL past the last */
 };
 
 /* Most features a sample may have: far beyond any use, and no product of two such numbers

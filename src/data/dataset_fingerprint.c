@@ -12,14 +12,19 @@ void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
                               char text[LOCI_FINGERPRINT]) {
     const loci_samples *part = &data->part[split];
     const uint32_t sizes[] = {data->height,          data->width,
-                              data->classes,         part->bytes != NULL,
+                              data->outputs,         part->bytes != NULL,
                               (uint32_t)part->count, (uint32_t)((uint64_t)part->count >> 32)};
     loci_hash hash;
     loci_hash_begin(&hash);
     loci_hash_words(&hash, sizes, sizeof sizes / sizeof *sizes);
-    for (uint32_t c = 0; c < data->classes; c++)
-        add_text(&hash, data->class_names[c]);
-    loci_hash_words(&hash, part->labels, part->count);
+    for (uint32_t c = 0; c < data->outputs; c++)
+        add_text(&hash, data->output_names[c]);
+    if (data->task == LOCI_TASK_REGRESS)
+        loci_hash_words(&hash, part->targets, part->count * data->outputs);
+    else
+        loci_hash_words(&hash, part->labels, part->count);
+    if (part->weights != NULL)
+        loci_hash_words(&hash, part->weights, part->count);
     if (part->bytes != NULL)
         loci_hash_bytes(&hash, part->bytes, part->count * data->features);
     else

@@ -15,6 +15,15 @@
 /* Draws the built-in set. */
 int loci_glyphs_fill(loci_dataset *data, bool skip_test, loci_error *error);
 
+/* Draws sample number `sample` of it to out [28, 28], which is all 0, and returns its digit. */
+enum { LOCI_GLYPH_SIDE = 28 };
+int loci_glyphs_draw(uint32_t sample, uint8_t *out);
+
+/* Draws the built-in set places-SIDE: a glyph somewhere in a picture of side x side pixels; the row
+ * and the column of its middle are to be predicted. */
+enum { LOCI_PLACES_LEAST = 32, LOCI_PLACES_MOST = 128 };
+int loci_places_fill(loci_dataset *data, uint32_t side, bool skip_test, loci_error *error);
+
 /* A folder with the four IDX files of MNIST and its kin. */
 int loci_idx_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error);
 /* Whether the folder holds all files that loci_idx_fill() needs. */

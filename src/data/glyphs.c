@@ -159,8 +159,7 @@ static void lay_stroke(float distance[SIDE][SIDE], const loci_stroke *stroke, co
         }
 }
 
-/* Draws sample number `sample` to out [28, 28] and returns its digit. */
-static int draw_glyph(uint32_t sample, uint8_t *out) {
+int loci_glyphs_draw(uint32_t sample, uint8_t *out) {
     loci_draws draws = {.stream = {SEED, LOCI_RANDOM_GLYPHS, sample}};
     int digit = (int)((uint64_t)next_word(&draws) * LOCI_DIGITS >> 32);
     int manner = (int)((uint64_t)next_word(&draws) * LOCI_MANNERS >> 32);
@@ -201,7 +200,7 @@ static int fill_part(loci_dataset *data, enum loci_split split, uint32_t first, 
         return loci_fail_memory(error, "glyphs");
     part->count = count;
     for (uint32_t i = 0; i < count; i++)
-        part->labels[i] = draw_glyph(first + i, part->bytes + i * data->features);
+        part->labels[i] = loci_glyphs_draw(first + i, part->bytes + i * data->features);
     return LOCI_OK;
 }
 

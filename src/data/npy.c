@@ -1,13 +1,9 @@
 #include "data/npy.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/memory.h"
-#include "data/formats.h"
 
 /* The header's text, read from the left. It is a dictionary in Python's spelling with three keys.
  */
@@ -245,115 +241,4 @@ double loci_npy_number(const loci_npy *npy, const unsigned char *bytes, size_t i
     default:
         return npy->item == 4 ? (double)item.f4 : item.f8;
     }
-}
-
-static int samples_part(loci_dataset *data, loci_samples *part, const unsigned char *bytes,
-                        size_t size, const char *where, loci_error *error) {
-    loci_npy npy;
-    int status = loci_npy_parse(bytes, size, where, &npy, error);
-    if (status != LOCI_OK)
-        return status;
-    bool is_bytes = npy.kind == 'u' && npy.item == 1;
-    status = loci_dataset_set_shape(data, npy.rank, npy.shape, is_bytes, where, error);
-    if (status != LOCI_OK)
-        return status;
-    part->count = npy.shape[0];
-    if (is_bytes) {
-        part->bytes = loci_alloc(npy.count, 1);
-        if (part->bytes == NULL)
-            return loci_fail_memory(error, where);
-        loci_npy_items(&npy, bytes, part->bytes);
-        return LOCI_OK;
-    }
-    part->values = loci_alloc(npy.count, sizeof *part->values);
-    if (part->values == NULL)
-        return loci_fail_memory(error, where);
-    if (npy.kind == 'f' && npy.item == 4)
-        loci_npy_items(&npy, bytes, part->values);
-    else
-        for (size_t i = 0; i < npy.count; i++)
-            part->values[i] = (float)loci_npy_number(&npy, bytes, i);
-    return LOCI_OK;
-}
-
-static int labels_part(loci_samples *part, const char *x_where, const unsigned char *bytes,
-                       size_t size, const char *where, loci_error *error) {
-    loci_npy npy;
-    int status = loci_npy_parse(bytes, size, where, &npy, error);
-    if (status != LOCI_OK)
-        return status;
-    if (npy.rank == 2 && npy.shape[1] > 1)
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "%zu numbers a label; one-hot labels become numbers by argmax(axis=1)",
-                         npy.shape[1]);
-    if (npy.rank != 1 && npy.rank != 2)
-        return loci_fail(error, LOCI_E_FORMAT, where, "labels of %u dimensions; they have one",
-                         npy.rank);
-    if (npy.count != part->count)
-        return loci_fail(error, LOCI_E_FORMAT, where, "%zu labels for the %zu samples of %s",
-                         npy.count, part->count, x_where);
-    part->labels = loci_alloc(npy.count, sizeof *part->labels);
-    if (part->labels == NULL)
-        return loci_fail_memory(error, where);
-    for (size_t i = 0; i < npy.count; i++) {
-        double label = loci_npy_number(&npy, bytes, i);
-        if (!(label >= 0 && label < LOCI_MAX_CLASSES) || label != (double)(int32_t)label)
-            return loci_fail(error, LOCI_E_FORMAT, where,
-                             "label %g of sample %zu; labels are whole numbers from 0 to %d", label,
-                             i + 1, LOCI_MAX_CLASSES - 1);
-        part->labels[i] = (int32_t)label;
-    }
-    return LOCI_OK;
-}
-
-int loci_npy_part(loci_dataset *data, enum loci_split split, const unsigned char *x, size_t x_size,
-                  const char *x_where, const unsigned char *y, size_t y_size, const char *y_where,
-                  loci_error *error) {
-    loci_samples *part = &data->part[split];
-    int status = samples_part(data, part, x, x_size, x_where, error);
-    if (status == LOCI_OK)
-        status = labels_part(part, x_where, y, y_size, y_where, error);
-    return status;
-}
-
-static const char *const file_names[2][2] = {{"x_train.npy", "y_train.npy"},
-                                             {"x_test.npy", "y_test.npy"}};
-
-static bool is_present(const char *folder, const char *name) {
-    char path[4096];
-    FILE *file = NULL;
-    if (loci_path_join(path, sizeof path, folder, name, NULL) == LOCI_OK)
-        file = fopen(path, "rb");
-    if (file != NULL)
-        fclose(file);
-    return file != NULL;
-}
-
-bool loci_npy_present(const char *folder) {
-    return is_present(folder, file_names[LOCI_TRAIN][0]);
-}
-
-bool loci_npy_has_test(const char *folder) {
-    return is_present(folder, file_names[LOCI_TEST][0]) ||
-           is_present(folder, file_names[LOCI_TEST][1]);
-}
-
-int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error) {
-    int status = LOCI_OK;
-    for (int s = 0; s < (skip_test ? 1 : 2) && status == LOCI_OK; s++) {
-        char paths[2][4096];
-        unsigned char *bytes[2] = {NULL, NULL};
-        size_t sizes[2];
-        for (int f = 0; f < 2 && status == LOCI_OK; f++) {
-            status = loci_path_join(paths[f], sizeof paths[f], folder, file_names[s][f], error);
-            if (status == LOCI_OK)
-                status = loci_file_read(paths[f], LOCI_DATA_MOST, &bytes[f], &sizes[f], error);
-        }
-        if (status == LOCI_OK)
-            status = loci_npy_part(data, (enum loci_split)s, bytes[0], sizes[0], paths[0], bytes[1],
-                                   sizes[1], paths[1], error);
-        free(bytes[0]);
-        free(bytes[1]);
-    }
-    return status;
 }

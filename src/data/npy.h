@@ -36,10 +36,14 @@ void loci_npy_items(const loci_npy *npy, const unsigned char *bytes, void *out);
 double loci_npy_number(const loci_npy *npy, const unsigned char *bytes, size_t i);
 
 /* One part of a data set from the bytes of its two .npy files: samples of rank 2..4 (unsigned bytes
- * stay bytes, all else becomes float) and labels of rank 1, or [n, 1]: whole numbers of any type.
- */
+ * stay bytes, all else becomes float) and, as data->task says or, undecided, the type: labels of
+ * rank 1, or [n, 1], whole numbers of any type; or targets [n] or [n, outputs] of any type. */
 int loci_npy_part(loci_dataset *data, enum loci_split split, const unsigned char *x, size_t x_size,
                   const char *x_where, const unsigned char *y, size_t y_size, const char *y_where,
                   loci_error *error);
+
+/* The weights of a part's samples, [n] or [n, 1], from the bytes of a .npy file. */
+int loci_npy_weights(loci_samples *part, const unsigned char *bytes, size_t size, const char *where,
+                     loci_error *error);
 
 #endif

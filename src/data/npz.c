@@ -140,14 +140,35 @@ static int fill_part(loci_dataset *data, enum loci_split split, const loci_npz_f
     return status;
 }
 
+/* Where the archive has weights. */
+static int fill_weights(loci_dataset *data, enum loci_split split, const loci_npz_file *file,
+                        loci_error *error) {
+    const char *name = split == LOCI_TRAIN ? "weight_train" : "weight_test";
+    unsigned char *bytes;
+    size_t size;
+    char where[256];
+    if (!loci_npz_has(file, name))
+        return LOCI_OK;
+    int status = read_member(file, name, &bytes, &size, error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_npy_weights(&data->part[split], bytes, size, array_where(where, file->path, name),
+                              error);
+    free(bytes);
+    return status;
+}
+
 int loci_npz_fill(loci_dataset *data, const char *path, bool skip_test, loci_error *error) {
     static const char *const names[2][2] = {{"x_train", "y_train"}, {"x_test", "y_test"}};
     loci_npz_file file;
     int status = loci_npz_open(&file, path, error);
     if (status != LOCI_OK)
         return status;
-    for (int s = 0; s < (skip_test ? 1 : 2) && status == LOCI_OK; s++)
+    for (int s = 0; s < (skip_test ? 1 : 2) && status == LOCI_OK; s++) {
         status = fill_part(data, (enum loci_split)s, &file, names[s], error);
+        if (status == LOCI_OK)
+            status = fill_weights(data, (enum loci_split)s, &file, error);
+    }
     loci_npz_close(&file);
     return status;
 }

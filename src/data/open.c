@@ -15,6 +15,16 @@ static bool given(const char *text) {
     return text != NULL && text[0] != '\0';
 }
 
+static bool names_columns(const loci_data_options *options) {
+    return given(options->label_column) || given(options->test_file) ||
+           given(options->target_columns) || given(options->weight_column);
+}
+
+static int fail_columns(const char *where, loci_error *error) {
+    return loci_fail(error, LOCI_E_ARGUMENT, where,
+                     "columns and a test file can only be named for a .csv");
+}
+
 static bool ends_with(const char *text, const char *ending) {
     size_t n = strlen(text), m = strlen(ending);
     return n >= m && loci_same_letters(text + n - m, ending);
@@ -48,9 +58,8 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
     bool folder = S_ISDIR(info.st_mode);
     if (!folder && ends_with(path, ".csv"))
         return loci_csv_fill(data, path, options, error);
-    if (given(options->label_column) || given(options->test_file))
-        return loci_fail(error, LOCI_E_ARGUMENT, path,
-                         "a label column or a test file can only be named for a .csv");
+    if (names_columns(options))
+        return fail_columns(path, error);
     if (folder)
         return fill_from_folder(data, path, skip_test, error);
     if (ends_with(path, ".npz"))
@@ -62,12 +71,17 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
 static int fill_from_catalogue(loci_dataset *data, const char *name,
                                const loci_data_options *options, loci_error *error) {
     bool skip_test = options->skip_test != 0;
-    if (given(options->label_column) || given(options->test_file))
-        return loci_fail(error, LOCI_E_ARGUMENT, name,
-                         "a label column or a test file can only be named for a .csv");
+    if (names_columns(options))
+        return fail_columns(name, error);
     const loci_remote *remote = loci_catalogue_find(name, error);
     if (remote == NULL)
         return LOCI_E_NOT_FOUND;
+    uint32_t side = loci_catalogue_side(name);
+    if (side > 0)
+        return loci_places_fill(data, side, skip_test, error);
+    if (remote->entry.built_in && strcmp(name, "glyphs") != 0)
+        return loci_fail(error, LOCI_E_NOT_FOUND, name, "give a number for SIDE, such as %.*s64",
+                         (int)strcspn(name, "S"), name);
     if (remote->entry.built_in)
         return loci_glyphs_fill(data, skip_test, error);
     char folder[4096];
@@ -114,8 +128,13 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
     loci_dataset *data = loci_dataset_new(short_name);
     if (data == NULL)
         return loci_fail_memory(error, name);
+    data->task = options->task;
     int status = path ? fill_from_path(data, name, options, error)
                       : fill_from_catalogue(data, name, options, error);
+    if (status == LOCI_OK && data->part[LOCI_TRAIN].targets == NULL &&
+        options->task == LOCI_TASK_REGRESS)
+        status = loci_fail(error, LOCI_E_ARGUMENT, name,
+                           "holds labels of classes; there are no numbers to predict");
     if (status == LOCI_OK)
         status = loci_dataset_finish(data, name, error);
     if (status != LOCI_OK) {

@@ -75,7 +75,7 @@ static int add_metadata(contents *c, loci_error *error) {
 
 static void add_tensors(contents *c) {
     const loci_network *network = c->network;
-    size_t pixels = loci_spec_pixels(&network->spec);
+    size_t pixels = loci_spec_pixels(&network->spec), outputs = network->spec.classes;
     for (size_t i = 0; i < network->tensor_count; i++) {
         const loci_tensor *tensor = &network->tensors[i];
         add(c, tensor->name, "<f4", tensor->rank, tensor->shape,
@@ -84,6 +84,10 @@ static void add_tensors(contents *c) {
     if (network->low != NULL) {
         add(c, LOCI_MODEL_LOW, "<f4", 1, &pixels, network->low, NULL);
         add(c, LOCI_MODEL_SPAN, "<f4", 1, &pixels, network->span, NULL);
+    }
+    if (network->target_mean != NULL) {
+        add(c, LOCI_MODEL_MEAN, "<f4", 1, &outputs, network->target_mean, NULL);
+        add(c, LOCI_MODEL_DEVIATION, "<f4", 1, &outputs, network->target_deviation, NULL);
     }
 }
 

@@ -115,22 +115,34 @@ static int read_tensors(loci_npz_import *in, loci_error *error) {
     return LOCI_OK;
 }
 
-static int read_input_scaling(loci_npz_import *in, loci_error *error) {
-    size_t pixels = loci_spec_pixels(&in->network->spec);
-    float *low = NULL, *span = NULL;
-    if (!loci_npz_has(&in->file, LOCI_MODEL_LOW) && !loci_npz_has(&in->file, LOCI_MODEL_SPAN))
+/* Two arrays that come together: where a number begins, and how wide it is. */
+static int read_scaling(loci_npz_import *in, const char *from, const char *width, size_t count,
+                        int (*set)(loci_network *, const float *, const float *, loci_error *),
+                        loci_error *error) {
+    float *first = NULL, *second = NULL;
+    if (!loci_npz_has(&in->file, from) && !loci_npz_has(&in->file, width))
         return LOCI_OK;
-    int status = loci_import_numbers(in, LOCI_MODEL_LOW, 1, &pixels, &low, error);
+    int status = loci_import_numbers(in, from, 1, &count, &first, error);
     if (status == LOCI_OK)
-        status = loci_import_numbers(in, LOCI_MODEL_SPAN, 1, &pixels, &span, error);
-    for (size_t i = 0; status == LOCI_OK && i < pixels; i++)
-        if (!(span[i] > 0))
+        status = loci_import_numbers(in, width, 1, &count, &second, error);
+    for (size_t i = 0; status == LOCI_OK && i < count; i++)
+        if (!(second[i] > 0))
             status = loci_fail(error, LOCI_E_FORMAT, in->path,
-                               "'%s' holds a number that is not positive", LOCI_MODEL_SPAN);
+                               "'%s' holds a number that is not positive", width);
     if (status == LOCI_OK)
-        status = loci_network_set_input_scaling(in->network, low, span, error);
-    free(low);
-    free(span);
+        status = set(in->network, first, second, error);
+    free(first);
+    free(second);
+    return status;
+}
+
+static int read_scalings(loci_npz_import *in, loci_error *error) {
+    const loci_spec *spec = &in->network->spec;
+    int status = read_scaling(in, LOCI_MODEL_LOW, LOCI_MODEL_SPAN, loci_spec_pixels(spec),
+                              loci_network_set_input_scaling, error);
+    if (status == LOCI_OK && spec->task == LOCI_TASK_REGRESS)
+        status = read_scaling(in, LOCI_MODEL_MEAN, LOCI_MODEL_DEVIATION, spec->classes,
+                              loci_network_set_target_scaling, error);
     return status;
 }
 
@@ -174,6 +186,8 @@ static bool is_known(const loci_network *network, const char *name, loci_nearest
     for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
         known |= strcmp(name, loci_model_name(kept, l, "kept")) == 0 ||
                  strcmp(name, loci_model_name(weight, l, "weight")) == 0;
+    if (network->spec.task == LOCI_TASK_REGRESS)
+        known |= strcmp(name, LOCI_MODEL_MEAN) == 0 || strcmp(name, LOCI_MODEL_DEVIATION) == 0;
     return known || (network->spec.inputs > 0 && strcmp(name, LOCI_MODEL_PIXELS) == 0);
 }
 
@@ -209,7 +223,7 @@ static int fill(loci_npz_import *in, loci_error *error) {
     if (status == LOCI_OK)
         status = read_tensors(in, error);
     if (status == LOCI_OK)
-        status = read_input_scaling(in, error);
+        status = read_scalings(in, error);
     if (status == LOCI_OK)
         status = read_pixels(in, error);
     if (status == LOCI_OK)

@@ -1,6 +1,7 @@
 #include "exchange/network_numbers.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/finite.h"
@@ -43,6 +44,11 @@ int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *pat
 
 const float *loci_exchange_bias(const loci_network *network, uint32_t l) {
     return network->parameters + network->layer[l + 1].bias;
+}
+
+const char *loci_exchange_note_name(const loci_network *network, const char *key) {
+    bool outputs = network->spec.task == LOCI_TASK_REGRESS && strcmp(key, "classes") == 0;
+    return outputs ? "outputs" : key;
 }
 
 /* How many numbers a layer of m neurons has for a constant. */

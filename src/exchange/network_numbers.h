@@ -19,6 +19,10 @@ int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *pat
 /* The bias of the layer that pair l leads to, [m]. Borrowed. */
 const float *loci_exchange_bias(const loci_network *network, uint32_t l);
 
+/* What a note of a network is called in a file where outputs go by what they are: "classes" names
+ * the outputs of a regressor. */
+const char *loci_exchange_note_name(const loci_network *network, const char *key);
+
 /* Neuron constants of that layer as they act: out [m], of which the first *count say all: one for
  * all neurons, or one for each. */
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count);

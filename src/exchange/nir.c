@@ -145,10 +145,11 @@ static void put_end(loci_nir *nir, const char *name, const char *type, size_t si
     loci_nir_end(nir, node);
 }
 
-/* What NIR has no place for: how inputs become spikes, and outputs logits. */
+/* What NIR has no place for: how inputs become spikes, and outputs logits or
+ * numbers in units of the data. */
 static int put_metadata(loci_nir *nir, const loci_network *network, double dt, loci_error *error) {
     const loci_spec *spec = &network->spec;
-    size_t pixels = loci_spec_pixels(spec);
+    size_t pixels = loci_spec_pixels(spec), outputs = spec->classes;
     char *text = loci_spec_to_text(spec);
     if (text == NULL)
         return loci_fail_memory(error, "nir");
@@ -162,11 +163,15 @@ static int put_metadata(loci_nir *nir, const loci_network *network, double dt, l
     loci_nir_text(nir, metadata, "spec", text);
     for (size_t i = 0; loci_note_keys[i] != NULL; i++)
         if (*loci_network_note(network, loci_note_keys[i]) != '\0')
-            loci_nir_text(nir, metadata, loci_note_keys[i],
+            loci_nir_text(nir, metadata, loci_exchange_note_name(network, loci_note_keys[i]),
                           loci_network_note(network, loci_note_keys[i]));
     if (network->low != NULL) {
         loci_nir_floats(nir, metadata, "input_low", 1, &pixels, network->low);
         loci_nir_floats(nir, metadata, "input_span", 1, &pixels, network->span);
+    }
+    if (network->target_mean != NULL) {
+        loci_nir_floats(nir, metadata, "target_mean", 1, &outputs, network->target_mean);
+        loci_nir_floats(nir, metadata, "target_deviation", 1, &outputs, network->target_deviation);
     }
     loci_nir_end(nir, metadata);
     free(text);

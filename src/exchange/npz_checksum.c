@@ -29,6 +29,8 @@ int loci_npz_checksum(const loci_network *network, uint32_t *sum, loci_error *er
     s = add(s, network->parameters, network->parameter_count * sizeof *network->parameters);
     s = add(s, network->low, pixels * sizeof *network->low);
     s = add(s, network->span, pixels * sizeof *network->span);
+    s = add(s, network->target_mean, spec->classes * sizeof *network->target_mean);
+    s = add(s, network->target_deviation, spec->classes * sizeof *network->target_deviation);
     s = add(s, network->pixels, spec->inputs * sizeof *network->pixels);
     for (uint32_t l = 0; network->pruned_by == LOCI_PRUNE_BY_SET && l <= spec->hidden_count; l++)
         s = add(

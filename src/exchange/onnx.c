@@ -85,7 +85,7 @@ static void put_activation(loci_onnx *model, int activation, uint32_t layer, con
 
 /* Layers of neurons that do not spike; the last only sums. */
 static int put_layers(loci_onnx *model, const loci_acting *acting, const char *row,
-                      const char *path, loci_error *error) {
+                      const char *output, const char *path, loci_error *error) {
     const loci_spec *spec = &acting->network->spec;
     bool scaled = (float)spec->logit_scale != 1;
     loci_onnx_name from, current;
@@ -98,16 +98,25 @@ static int put_layers(loci_onnx *model, const loci_acting *acting, const char *r
         if (status != LOCI_OK)
             return status;
         loci_onnx_label(&current, l + 1, "current", 0);
-        loci_onnx_current(model, l, from.text, last && !scaled ? "logits" : current.text);
+        loci_onnx_current(model, l, from.text, last && !scaled ? output : current.text);
         if (!last)
             put_activation(model, spec->activation, l + 1,
                            loci_onnx_label(&from, l + 1, "output", 0), current.text);
     }
     if (scaled) {
         loci_onnx_scalar(model, "logit_scale", (float)spec->logit_scale);
-        loci_onnx_node2(model, "Mul", "logits", current.text, "logit_scale");
+        loci_onnx_node2(model, "Mul", output, current.text, "logit_scale");
     }
     return LOCI_OK;
+}
+
+/* From what a regressor has learnt to units of the data. */
+static void put_units(loci_onnx *model, const loci_network *network, const char *from) {
+    size_t outputs = network->spec.classes;
+    loci_onnx_floats(model, LOCI_MODEL_MEAN, 1, &outputs, network->target_mean);
+    loci_onnx_floats(model, LOCI_MODEL_DEVIATION, 1, &outputs, network->target_deviation);
+    loci_onnx_node2(model, "Mul", "values.above", from, LOCI_MODEL_DEVIATION);
+    loci_onnx_node2(model, "Add", "values", "values.above", LOCI_MODEL_MEAN);
 }
 
 /* What the file says about itself. */
@@ -120,10 +129,15 @@ static int put_notes(loci_onnx *model, const loci_network *network, loci_error *
     loci_onnx_note(model, "image",
                    network->low != NULL ? "values as in the data set; their range is in the graph"
                                         : "values from 0 to 1; of bytes, value / 255");
+    if (network->spec.task == LOCI_TASK_REGRESS)
+        loci_onnx_note(model, "values",
+                       network->target_mean != NULL
+                           ? "numbers in units of the data; their scale is in the graph"
+                           : "numbers as the network learnt them");
     for (size_t i = 0; loci_note_keys[i] != NULL; i++) {
         const char *text = loci_network_note(network, loci_note_keys[i]);
         if (*text != '\0')
-            loci_onnx_note(model, loci_note_keys[i], text);
+            loci_onnx_note(model, loci_exchange_note_name(network, loci_note_keys[i]), text);
     }
     return LOCI_OK;
 }
@@ -131,13 +145,17 @@ static int put_notes(loci_onnx *model, const loci_network *network, loci_error *
 static int put_network(loci_onnx *model, const loci_network *network, const char *path,
                        loci_error *error) {
     loci_acting acting;
-    bool spiking = network->spec.neuron == LOCI_NEURON_LIF;
+    bool spiking = network->spec.neuron == LOCI_NEURON_LIF, units = network->target_mean != NULL;
+    const char *output = network->spec.task == LOCI_TASK_REGRESS ? "values" : "logits";
+    const char *last = units ? "values.standard" : output;
     int status = loci_exchange_acting(&acting, network, error);
     if (status == LOCI_OK) {
         const char *row = put_image(model, network);
-        loci_onnx_output(model, "logits", network->spec.classes);
-        status = spiking ? loci_onnx_spiking(model, &acting, row, path, error)
-                         : put_layers(model, &acting, row, path, error);
+        loci_onnx_output(model, output, network->spec.classes);
+        status = spiking ? loci_onnx_spiking(model, &acting, row, last, path, error)
+                         : put_layers(model, &acting, row, last, path, error);
+        if (status == LOCI_OK && units)
+            put_units(model, network, last);
     }
     loci_acting_close(&acting);
     loci_onnx_close(model);

@@ -16,8 +16,8 @@ int loci_onnx_pair_constants(loci_onnx *model, const loci_acting *acting, uint32
 void loci_onnx_current(loci_onnx *model, uint32_t l, const char *from, const char *current);
 
 /* onnx_spiking.c: all layers of a spiking net over its time steps, from the value `pixels` [N,
- * inputs] to `logits`. */
+ * inputs] to `output` [N, classes]. */
 int loci_onnx_spiking(loci_onnx *model, const loci_acting *acting, const char *pixels,
-                      const char *path, loci_error *error);
+                      const char *output, const char *path, loci_error *error);
 
 #endif

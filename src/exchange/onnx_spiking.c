@@ -136,8 +136,8 @@ static void put_integrators(const unrolled *u, uint32_t layer) {
                  loci_onnx_label(&u->state[t - 1], layer, "membrane", t));
 }
 
-/* From the output layer to the logits. */
-static void put_readout(const unrolled *u, uint32_t layer) {
+/* From the output layer to the logits, or what a regressor has in their place. */
+static void put_readout(const unrolled *u, uint32_t layer, const char *output) {
     loci_onnx_name value = u->state[u->steps - 1];
     float scale = (float)u->spec->logit_scale;
     if (u->spec->readout == LOCI_READOUT_COUNT)
@@ -149,7 +149,7 @@ static void put_readout(const unrolled *u, uint32_t layer) {
         loci_onnx_node(u->model, "Max", loci_onnx_label(&value, layer, "max", 0), u->state,
                        u->steps);
     loci_onnx_scalar(u->model, "logit_scale", scale);
-    loci_onnx_node2(u->model, "Mul", "logits", value.text, "logit_scale");
+    loci_onnx_node2(u->model, "Mul", output, value.text, "logit_scale");
 }
 
 static int put_layer(const unrolled *u, const loci_acting *acting, uint32_t l, const char *pixels,
@@ -172,7 +172,7 @@ static int put_layer(const unrolled *u, const loci_acting *acting, uint32_t l, c
 }
 
 int loci_onnx_spiking(loci_onnx *model, const loci_acting *acting, const char *pixels,
-                      const char *path, loci_error *error) {
+                      const char *output, const char *path, loci_error *error) {
     const loci_spec *spec = &acting->network->spec;
     loci_onnx_name *names = loci_alloc(3 * (size_t)spec->time_steps, sizeof *names);
     if (names == NULL)
@@ -192,7 +192,7 @@ int loci_onnx_spiking(loci_onnx *model, const loci_acting *acting, const char *p
     for (uint32_t l = 0; status == LOCI_OK && l <= spec->hidden_count; l++)
         status = put_layer(&u, acting, l, pixels, path, error);
     if (status == LOCI_OK)
-        put_readout(&u, spec->hidden_count + 1);
+        put_readout(&u, spec->hidden_count + 1, output);
     free(names);
     return status;
 }

@@ -8,12 +8,13 @@
 #include "base/memory.h"
 #include "data/batch.h"
 #include "infer/activity.h"
+#include "infer/regression.h"
+#include "infer/session.h"
 #include "loss/loss.h"
-#include "network/pass.h"
 #include "network/spiking.h"
 
-/* Samples at a time. */
-enum { BATCH = 1000 };
+/* The most samples at a time. */
+enum { MOST = 1000 };
 
 int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_error *error) {
     const loci_spec *spec = &network->spec;
@@ -21,22 +22,19 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
         return loci_fail(error, LOCI_E_MISMATCH, data->name,
                          "has inputs of %u x %u; the model takes %u x %u", data->height,
                          data->width, spec->height, spec->width);
-    if (data->classes > spec->classes)
+    bool regress = spec->task == LOCI_TASK_REGRESS;
+    if (data->task != spec->task)
+        return loci_fail(error, LOCI_E_MISMATCH, data->name, "holds %s; the model predicts %s",
+                         regress ? "classes" : "numbers to predict",
+                         regress ? "numbers" : "classes");
+    if (regress && data->outputs != spec->classes)
+        return loci_fail(error, LOCI_E_MISMATCH, data->name,
+                         "has %u numbers to predict; the model predicts %u", data->outputs,
+                         spec->classes);
+    if (data->outputs > spec->classes)
         return loci_fail(error, LOCI_E_MISMATCH, data->name, "has %u classes; the model knows %u",
-                         data->classes, spec->classes);
+                         data->outputs, spec->classes);
     return LOCI_OK;
-}
-
-int loci_inference_batch(loci_batch **out, const loci_network *network, size_t most, uint64_t seed,
-                         loci_pool *pool, loci_error *error) {
-    const loci_spec *spec = &network->spec;
-    const loci_coding_options coding = {spec->coding, spec->time_steps, seed};
-    int status = loci_batch_create(out, most, loci_spec_pixels(spec), false, &coding, error);
-    if (status != LOCI_OK)
-        return status;
-    (*out)->pool = pool;
-    loci_batch_scale(*out, network->low, network->span);
-    return loci_batch_choose(*out, network->pixels, spec->inputs, error);
 }
 
 int loci_network_sample(const loci_network *network, const loci_dataset *data,
@@ -49,84 +47,136 @@ int loci_network_sample(const loci_network *network, const loci_dataset *data,
     return LOCI_OK;
 }
 
-/* The network and buffers of one evaluation. */
-struct session {
-    const loci_network *network;
-    loci_pass *pass;
-    loci_batch *batch;
+/* What an evaluation adds up. */
+struct evaluation {
+    loci_session session;
+    const loci_dataset *data;
+    enum loci_split split;
+    uint32_t chosen[MOST]; /* samples of the batch */
     loci_tally tally;
+    loci_regression_sums *sums; /* [classes] of a regressor */
+    float *values;              /* [classes] scratch of one */
+    loci_arena arena;
 };
 
-static int session_open(struct session *s, const loci_network *network, size_t most,
-                        loci_pool *pool, loci_error *error) {
-    *s = (struct session){.network = network};
-    const loci_spec *spec = &network->spec;
-    most = loci_pass_most(spec, most < BATCH ? most : BATCH);
-    int status = loci_pass_create(&s->pass, network, most, false, pool, error);
-    if (status == LOCI_OK)
-        status = loci_inference_batch(&s->batch, network, most, LOCI_EVALUATION_SEED, pool, error);
-    return status;
+static int open_evaluation(struct evaluation *x, const loci_network *network, size_t count,
+                           loci_pool *pool, loci_error *error) {
+    size_t width = network->spec.classes;
+    int status = loci_session_open(&x->session, network, count, pool, error);
+    if (status != LOCI_OK || network->spec.task != LOCI_TASK_REGRESS)
+        return status;
+    x->sums = loci_arena_take(&x->arena, width, sizeof *x->sums);
+    x->values = loci_arena_floats(&x->arena, width, 1);
+    return loci_arena_status(&x->arena, "evaluation", error);
 }
 
-static void session_close(struct session *s) {
-    loci_pass_free(s->pass);
-    loci_batch_free(s->batch);
+static void close_evaluation(struct evaluation *x) {
+    loci_session_close(&x->session);
+    loci_arena_clear(&x->arena);
 }
 
-static int allocate_details(loci_evaluation *out, size_t count, size_t classes, loci_error *error) {
-    out->confusion = loci_alloc(classes, classes * sizeof *out->confusion);
-    out->prediction = loci_alloc(count, sizeof *out->prediction);
-    out->confidence = loci_alloc(count, sizeof *out->confidence);
-    if (out->confusion == NULL || out->prediction == NULL || out->confidence == NULL)
-        return loci_fail_memory(error, "evaluation");
-    return LOCI_OK;
-}
-
-/* Adds one batch's results, whose first sample is number `first`. */
-static void tally(struct session *s, size_t first, size_t count, loci_evaluation *out) {
-    size_t classes = s->network->spec.classes, ld = loci_leading(classes);
-    const float *logits = loci_pass_logits(s->pass);
-    loci_loss loss =
-        loci_cross_entropy(logits, s->batch->labels, count, classes, ld, 0, NULL, NULL);
-    const loci_spiking *spiking = s->pass->spiking;
-    s->tally.samples += count;
-    s->tally.crossings[0] += loci_count_crossings(&s->batch->by_sample, s->pass->fan_out[0],
-                                                  s->pass->acting.wiring[0].m);
-    for (size_t l = 0; spiking != NULL && l < s->pass->pairs; l++) {
-        s->tally.spikes[l] += spiking->spike_total[l];
-        s->tally.crossings[l] += l > 0 ? spiking->crossings[l] : 0;
+static int allocate_details(loci_evaluation *out, size_t count, const loci_spec *spec,
+                            loci_error *error) {
+    size_t classes = spec->classes;
+    bool regress = spec->task == LOCI_TASK_REGRESS, lost;
+    if (regress) {
+        out->values = loci_alloc(count, classes * sizeof *out->values);
+        out->outputs = loci_alloc(classes, sizeof *out->outputs);
+        lost = out->values == NULL || out->outputs == NULL;
+    } else {
+        out->confusion = loci_alloc(classes, classes * sizeof *out->confusion);
+        out->prediction = loci_alloc(count, sizeof *out->prediction);
+        out->confidence = loci_alloc(count, sizeof *out->confidence);
+        lost = out->confusion == NULL || out->prediction == NULL || out->confidence == NULL;
     }
+    return lost ? loci_fail_memory(error, "evaluation") : LOCI_OK;
+}
+
+/* ---- one batch, whose first sample is number `first` ---- */
+
+static void tally_classes(struct evaluation *x, size_t first, size_t count, loci_evaluation *out) {
+    size_t classes = x->session.network->spec.classes, ld = loci_leading(classes);
+    const float *logits = loci_pass_logits(x->session.pass);
+    const int32_t *labels = x->session.batch->labels;
+    loci_loss loss = loci_cross_entropy(logits, labels, count, classes, ld, 0, NULL, NULL);
     out->loss += loss.sum;
     out->correct += loss.correct;
     for (size_t i = 0; out->prediction != NULL && i < count; i++) {
         size_t predicted = loci_argmax(logits + i * ld, classes);
         out->prediction[first + i] = (int32_t)predicted;
         out->confidence[first + i] = (float)loci_softmax(logits + i * ld, classes, predicted);
-        out->confusion[(size_t)s->batch->labels[i] * classes + predicted]++;
+        out->confusion[(size_t)labels[i] * classes + predicted]++;
     }
 }
 
-static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_split split,
-                        const uint32_t *index, size_t count, loci_evaluation *out,
-                        loci_error *error) {
-    uint32_t chosen[BATCH];
+/* Errors are of numbers in units of the data. */
+static void tally_values(struct evaluation *x, size_t first, size_t count, loci_evaluation *out) {
+    const loci_network *network = x->session.network;
+    size_t width = network->spec.classes, ld = loci_leading(width);
+    const float *outputs = loci_pass_logits(x->session.pass);
+    const loci_targets targets = {.values = x->session.batch->targets};
+    out->loss +=
+        loci_loss_of(LOCI_LOSS_SQUARED, outputs, &targets, count, width, ld, 0, NULL, NULL).sum;
+    for (size_t i = 0; i < count; i++) {
+        float *values = out->values == NULL ? x->values : out->values + (first + i) * width;
+        const float *target = loci_dataset_target(x->data, x->split, x->chosen[i]);
+        memcpy(values, outputs + i * ld, width * sizeof *values);
+        loci_network_to_units(network, values, 1);
+        for (size_t k = 0; k < width; k++)
+            loci_regression_add(&x->sums[k], values[k], target[k]);
+    }
+}
+
+static void tally_activity(struct evaluation *x, size_t count) {
+    const loci_pass *pass = x->session.pass;
+    const loci_spiking *spiking = pass->spiking;
+    x->tally.samples += count;
+    x->tally.crossings[0] += loci_count_crossings(&x->session.batch->by_sample, pass->fan_out[0],
+                                                  pass->acting.wiring[0].m);
+    for (size_t l = 0; spiking != NULL && l < pass->pairs; l++) {
+        x->tally.spikes[l] += spiking->spike_total[l];
+        x->tally.crossings[l] += l > 0 ? spiking->crossings[l] : 0;
+    }
+}
+
+/* ---- all of them ---- */
+
+static void conclude(const struct evaluation *x, size_t count, loci_evaluation *out) {
+    const loci_spec *spec = &x->session.network->spec;
+    out->loss /= (double)count;
+    loci_tally_activity(&x->tally, spec, &out->activity);
+    if (spec->task == LOCI_TASK_CLASSIFY) {
+        out->accuracy = (double)out->correct / (double)count;
+        return;
+    }
+    out->regression = loci_regression_mean(x->sums, spec->classes);
+    for (size_t k = 0; out->outputs != NULL && k < spec->classes; k++)
+        out->outputs[k] = loci_regression_of(&x->sums[k]);
+}
+
+static int evaluate_all(struct evaluation *x, const uint32_t *index, size_t count,
+                        loci_evaluation *out, loci_error *error) {
+    const loci_session *s = &x->session;
     size_t most = s->pass->most;
+    bool regress = s->network->spec.task == LOCI_TASK_REGRESS;
     for (size_t first = 0; first < count; first += most) {
         size_t n = count - first < most ? count - first : most;
         for (size_t i = 0; i < n; i++)
-            chosen[i] = index == NULL ? (uint32_t)(first + i) : index[first + i];
-        int status = loci_batch_fill(s->batch, data, split, chosen, n, NULL, 0, error);
+            x->chosen[i] = index == NULL ? (uint32_t)(first + i) : index[first + i];
+        int status = loci_batch_fill(s->batch, x->data, x->split, x->chosen, n, NULL, 0, error);
         if (status == LOCI_OK)
             status = loci_pass_forward(s->pass, &s->batch->in, error);
         if (status != LOCI_OK)
             return status;
-        tally(s, first, n, out);
+        tally_activity(x, n);
+        if (regress)
+            tally_values(x, first, n, out);
+        else
+            tally_classes(x, first, n, out);
     }
-    out->accuracy = (double)out->correct / (double)count;
-    out->loss /= (double)count;
-    loci_tally_activity(&s->tally, &s->network->spec, &out->activity);
-    if (!isfinite(out->loss))
-        return loci_fail(error, LOCI_E_DIVERGED, data->name,
+    conclude(x, count, out);
+    if (!isfinite(out->loss) || (regress && !isfinite(out->regression.rmse)))
+        return loci_fail(error, LOCI_E_DIVERGED, x->data->name,
                          "the network's outputs are not finite");
     return LOCI_OK;
 }
@@ -134,19 +184,19 @@ static int evaluate_all(struct session *s, const loci_dataset *data, enum loci_s
 int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,
                           enum loci_split split, const uint32_t *index, size_t count,
                           loci_pool *pool, bool details, loci_evaluation *out, loci_error *error) {
-    *out = (loci_evaluation){.count = count};
+    *out = (loci_evaluation){.count = count, .accuracy = -1, .regression = loci_regression_none()};
     int status = loci_check_fit(network, data, error);
     if (status != LOCI_OK)
         return status;
     if (count == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, data->name, "has no samples in this part");
-    struct session session;
-    status = session_open(&session, network, count, pool, error);
+    struct evaluation x = {.data = data, .split = split};
+    status = open_evaluation(&x, network, count, pool, error);
     if (status == LOCI_OK && details)
-        status = allocate_details(out, count, network->spec.classes, error);
+        status = allocate_details(out, count, &network->spec, error);
     if (status == LOCI_OK)
-        status = evaluate_all(&session, data, split, index, count, out, error);
-    session_close(&session);
+        status = evaluate_all(&x, index, count, out, error);
+    close_evaluation(&x);
     if (status != LOCI_OK)
         loci_evaluation_clear(out);
     return status;
@@ -162,70 +212,7 @@ void loci_evaluation_clear(loci_evaluation *evaluation) {
     free(evaluation->confusion);
     free(evaluation->prediction);
     free(evaluation->confidence);
+    free(evaluation->values);
+    free(evaluation->outputs);
     *evaluation = (loci_evaluation){0};
-}
-
-static int check_finite(const float *inputs, size_t count, size_t features, loci_error *error) {
-    for (size_t i = 0; i < count * features; i++)
-        if (!isfinite(inputs[i]))
-            return loci_fail(error, LOCI_E_ARGUMENT, "inputs",
-                             "number %zu of input %zu is not finite", i % features, i / features);
-    return LOCI_OK;
-}
-
-int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs,
-                     size_t count, float *logits, loci_error *error) {
-    size_t features = loci_spec_pixels(&network->spec), classes = network->spec.classes;
-    int status = check_finite(inputs, count, features, error);
-    if (status != LOCI_OK)
-        return status;
-    struct session session;
-    status = session_open(&session, network, count, pool, error);
-    size_t most = status == LOCI_OK ? session.pass->most : 1;
-    for (size_t first = 0; status == LOCI_OK && first < count; first += most) {
-        size_t n = count - first < most ? count - first : most;
-        status = loci_batch_fill_rows(session.batch, inputs + first * features, n, first, error);
-        if (status == LOCI_OK)
-            status = loci_pass_forward(session.pass, &session.batch->in, error);
-        if (status != LOCI_OK)
-            break;
-        const float *from = loci_pass_logits(session.pass);
-        for (size_t i = 0; i < n; i++)
-            memcpy(logits + (first + i) * classes, from + i * loci_leading(classes),
-                   classes * sizeof *logits);
-    }
-    session_close(&session);
-    return status;
-}
-
-/* What one sample that was just run left in layer l + 1. */
-static void copy_layer(const loci_pass *pass, uint32_t l, float *out) {
-    size_t m = pass->acting.wiring[l].m;
-    const loci_spiking *spiking = pass->spiking;
-    if (spiking == NULL || l + 1 == pass->pairs)
-        memcpy(out, pass->output[l], m * sizeof *out);
-    else
-        for (size_t j = 0; j < m; j++)
-            out[j] = spiking->count[l][j] / (float)spiking->steps;
-}
-
-int loci_network_activations(const loci_network *network, const float *input, uint32_t layer,
-                             float *out, loci_error *error) {
-    size_t features = loci_spec_pixels(&network->spec);
-    if (layer < 1 || layer > network->spec.hidden_count + 1)
-        return loci_fail(error, LOCI_E_ARGUMENT, "layer", "%u is not one of 1 to %u", layer,
-                         network->spec.hidden_count + 1);
-    int status = check_finite(input, 1, features, error);
-    if (status != LOCI_OK)
-        return status;
-    struct session session;
-    status = session_open(&session, network, 1, NULL, error);
-    if (status == LOCI_OK)
-        status = loci_batch_fill_rows(session.batch, input, 1, 0, error);
-    if (status == LOCI_OK)
-        status = loci_pass_forward(session.pass, &session.batch->in, error);
-    if (status == LOCI_OK)
-        copy_layer(session.pass, layer - 1, out);
-    session_close(&session);
-    return status;
 }

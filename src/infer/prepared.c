@@ -145,6 +145,7 @@ int loci_prepared_run(loci_prepared *p, const float *input, uint32_t number, flo
         if (status != LOCI_OK)
             return status;
     }
+    loci_network_to_units(p->network, logits, 1);
     if (activity != NULL)
         loci_tally_activity(&tally, &p->network->spec, activity);
     return LOCI_OK;
@@ -175,10 +176,12 @@ static void run_task(void *context, size_t task, size_t worker) {
                                      (uint32_t)(first + i), logits + i * classes, &ignored,
                                      NULL) != LOCI_OK)
                 atomic_store(&batch->shortage, true);
+        loci_network_to_units(p->network, logits, rows);
         return;
     }
     bool fine = p->listed ? loci_prepared_strip(p, worker, inputs, rows, logits)
                           : loci_prepared_rows(p, &p->runner[worker], inputs, rows, logits);
+    loci_network_to_units(p->network, logits, rows);
     if (!fine)
         atomic_store(&batch->wrong, true);
 }

@@ -7,6 +7,7 @@
 
 #include "network/inhibition.h"
 #include "network/layout.h"
+#include "wiring/pair_law.h"
 
 /* The shape of a projection, with no pointers but weight's, which tells spatial from conventional.
  */
@@ -131,36 +132,15 @@ static float inverse_range_of(const loci_acting *acting, size_t p) {
     return range < 0 ? 0 : (float)(1 / fmax(range, 1e-6));
 }
 
-static void set_law(const loci_acting *acting, size_t p, loci_wiring *w) {
-    w->law = acting->network->spec.law;
-    w->length = length_of(acting->network, p);
-    w->inverse_range = inverse_range_of(acting, p);
-    w->cutoff = w->length_cutoff = 0;
-    if (w->inverse_range == 0)
-        return;
-    const loci_law_distance end = loci_law_end(w->inverse_range);
-    float inverse_length = w->length > 0 ? 1 / w->length : 0;
-    w->cutoff = loci_law_value(w->law, end, inverse_length);
-    w->length_cutoff =
-        end.square * inverse_length * loci_law_slope(w->law, end, w->cutoff, inverse_length);
-}
-
-/* dL/dR = dL/df(R) f'(R). */
 static void chain_range(const loci_acting *acting, size_t p, const loci_pair_sums *sums,
                         float *gradient) {
-    const loci_wiring *w = &acting->wiring[p];
     const float *parameters = acting->network->parameters;
     size_t at = acting->network->projection[p].range;
     if (at == LOCI_NONE || parameters[at] == 0)
         return;
     double range = parameters[at];
-    if (w->law == LOCI_LAW_INVERSE) { /* to the last bit what it always was */
-        gradient[at] += (float)(sums->reach / (range * fabs(range)));
-        return;
-    }
-    float slope = loci_law_slope(w->law, loci_law_end(w->inverse_range), w->cutoff,
-                                 w->length > 0 ? 1 / w->length : 0);
-    gradient[at] += (float)(sums->reach * range * slope);
+    double by_size = loci_wiring_range_gradient(&acting->wiring[p], sums, fabs(range));
+    gradient[at] += (float)(range < 0 ? -by_size : by_size);
 }
 
 /* ---- scale ---- */
@@ -201,7 +181,8 @@ void loci_acting_update(loci_acting *acting) {
         w->e = act(network, own->dendrite_charge, w->m * w->dendrites, acting->dendrite_charge[p]);
         w->base = base_of(network, p);
         w->scale = scale_of(network, p);
-        set_law(acting, p, w);
+        loci_wiring_set_law(w, network->spec.law, length_of(network, p),
+                            inverse_range_of(acting, p));
     }
 }
 

@@ -34,6 +34,8 @@ struct loci_network {
     float *sheet;
     char *notes[3];    /* "preset", "dataset", "classes"; NULL = "" */
     float *low, *span; /* [pixels] or NULL */
+    /* [classes] of a regressor: an output is mean + deviation times what the net gives; or NULL */
+    float *target_mean, *target_deviation;
     uint32_t *pixels; /* [inputs] of a shrunk net: each input neuron's pixel, in order; else NULL */
 };
 
@@ -42,6 +44,9 @@ extern const char *const loci_note_keys[4];
 
 /* As loci_network_create(), with all parameters 0: for a model file to fill. */
 int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_error *error);
+
+/* Outputs [count, classes] as the net gives them become numbers in units of the data. */
+void loci_network_to_units(const loci_network *network, float *outputs, size_t count);
 
 /* Which pixels have an input neuron, spec.inputs of them: bitmap of height * width bits. A sheet is
  * narrowed to them. LOCI_E_MEMORY. */

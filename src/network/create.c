@@ -64,6 +64,8 @@ void loci_network_free(loci_network *network) {
     free(network->parameters);
     free(network->sheet);
     free(network->low);
+    free(network->target_mean);
+    free(network->target_deviation);
     free(network->span);
     free(network->pixels);
     free(network);
@@ -122,33 +124,6 @@ int loci_network_set_note(loci_network *network, const char *key, const char *te
     return loci_fail(error, LOCI_E_ARGUMENT, key, "a model carries no note of this name");
 }
 
-int loci_network_set_input_scaling(loci_network *network, const float *low, const float *span,
-                                   loci_error *error) {
-    size_t n = loci_spec_pixels(&network->spec);
-    if ((low == NULL) != (span == NULL))
-        return loci_fail(error, LOCI_E_ARGUMENT, "range", "low and span come together");
-    for (size_t i = 0; low != NULL && i < n; i++)
-        if (!isfinite(low[i]) || !isfinite(span[i]) || !(span[i] > 0))
-            return loci_fail(error, LOCI_E_ARGUMENT, "range", "input %zu has no usable range", i);
-    float *copies[2] = {NULL, NULL};
-    if (low != NULL) {
-        copies[0] = loci_alloc(n, sizeof(float));
-        copies[1] = loci_alloc(n, sizeof(float));
-        if (copies[0] == NULL || copies[1] == NULL) {
-            free(copies[0]);
-            free(copies[1]);
-            return loci_fail_memory(error, "range");
-        }
-        memcpy(copies[0], low, n * sizeof(float));
-        memcpy(copies[1], span, n * sizeof(float));
-    }
-    free(network->low);
-    free(network->span);
-    network->low = copies[0];
-    network->span = copies[1];
-    return LOCI_OK;
-}
-
 int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_error *error) {
     size_t coordinates = loci_coordinates(&network->spec), inputs = network->spec.inputs;
     uint32_t *pixels = loci_alloc(inputs, sizeof *pixels);
@@ -163,10 +138,4 @@ int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_erro
     free(network->pixels);
     network->pixels = pixels;
     return LOCI_OK;
-}
-
-void loci_network_input_scaling(const loci_network *network, const float **low,
-                                const float **span) {
-    *low = network->low;
-    *span = network->span;
 }

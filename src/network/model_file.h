@@ -12,6 +12,9 @@ enum { LOCI_MODEL_VERSION = 2 };
 /* The stored range, both arrays or none. */
 #define LOCI_MODEL_LOW "input.low"
 #define LOCI_MODEL_SPAN "input.span"
+/* How the targets of a regressor are scaled, both arrays or none. */
+#define LOCI_MODEL_MEAN "target.mean"
+#define LOCI_MODEL_DEVIATION "target.deviation"
 /* Which pixels have an input neuron, of shrunk nets. */
 #define LOCI_MODEL_PIXELS "input.pixels"
 

@@ -43,6 +43,8 @@ static uint64_t bytes_wanted(const loci_safetensors *file, const loci_spec *spec
     uint64_t bytes = (uint64_t)parameters * sizeof(float);
     if (loci_safetensors_find(file, LOCI_MODEL_LOW) != NULL)
         bytes += 2 * (uint64_t)loci_spec_pixels(spec) * sizeof(float);
+    if (spec->task == LOCI_TASK_REGRESS && loci_safetensors_find(file, LOCI_MODEL_MEAN) != NULL)
+        bytes += 2 * (uint64_t)spec->classes * sizeof(float);
     if (spec->inputs > 0)
         bytes += loci_bitmap_bytes(1, loci_spec_pixels(spec));
     for (uint32_t l = 0; note->by == LOCI_PRUNE_BY_SET && l <= spec->hidden_count; l++) {
@@ -111,24 +113,39 @@ static int read_array(const loci_safetensors *file, const char *path, const char
     return status;
 }
 
-static int read_range(loci_network *network, const loci_safetensors *file, const char *path,
-                      loci_error *error) {
-    if (loci_safetensors_find(file, LOCI_MODEL_LOW) == NULL)
+/* A pair of arrays [n] that are both there or both not, of which the second is above 0. */
+static int read_scaling(loci_network *network, const loci_safetensors *file, const char *path,
+                        const char *const names[2], size_t n,
+                        int (*set)(loci_network *, const float *, const float *, loci_error *),
+                        loci_error *error) {
+    if (loci_safetensors_find(file, names[0]) == NULL)
         return LOCI_OK;
-    size_t inputs = loci_spec_pixels(&network->spec);
-    float *low = loci_alloc(2 * inputs, sizeof *low);
-    if (low == NULL)
+    float *both = loci_alloc(2 * n, sizeof *both);
+    if (both == NULL)
         return loci_fail_memory(error, path);
-    int status = read_array(file, path, LOCI_MODEL_LOW, 1, &inputs, low, error);
+    int status = read_array(file, path, names[0], 1, &n, both, error);
     if (status == LOCI_OK)
-        status = read_array(file, path, LOCI_MODEL_SPAN, 1, &inputs, low + inputs, error);
-    for (size_t i = 0; status == LOCI_OK && i < inputs; i++)
-        if (!(low[inputs + i] > 0))
+        status = read_array(file, path, names[1], 1, &n, both + n, error);
+    for (size_t i = 0; status == LOCI_OK && i < n; i++)
+        if (!(both[n + i] > 0))
             status = loci_fail(error, LOCI_E_FORMAT, path,
-                               "'%s' holds a number that is not positive", LOCI_MODEL_SPAN);
+                               "'%s' holds a number that is not positive", names[1]);
     if (status == LOCI_OK)
-        status = loci_network_set_input_scaling(network, low, low + inputs, error);
-    free(low);
+        status = set(network, both, both + n, error);
+    free(both);
+    return status;
+}
+
+static int read_scalings(loci_network *network, const loci_safetensors *file, const char *path,
+                         loci_error *error) {
+    const char *const inputs[] = {LOCI_MODEL_LOW, LOCI_MODEL_SPAN};
+    const char *const targets[] = {LOCI_MODEL_MEAN, LOCI_MODEL_DEVIATION};
+    const loci_spec *spec = &network->spec;
+    int status = read_scaling(network, file, path, inputs, loci_spec_pixels(spec),
+                              loci_network_set_input_scaling, error);
+    if (status == LOCI_OK && spec->task == LOCI_TASK_REGRESS)
+        status = read_scaling(network, file, path, targets, spec->classes,
+                              loci_network_set_target_scaling, error);
     return status;
 }
 
@@ -138,10 +155,13 @@ static int check_strangers(const loci_network *network, const loci_pruning_note 
                            const loci_safetensors *file, const char *path, loci_error *error) {
     const loci_stored *array;
     bool sets = note->by == LOCI_PRUNE_BY_SET, shrunk = network->spec.inputs > 0;
+    bool regress = network->spec.task == LOCI_TASK_REGRESS;
     for (size_t i = 0; (array = loci_safetensors_array(file, i)) != NULL; i++) {
         char name[LOCI_MODEL_NAME];
         bool known = strcmp(array->name, LOCI_MODEL_LOW) == 0 ||
                      strcmp(array->name, LOCI_MODEL_SPAN) == 0 ||
+                     (regress && (strcmp(array->name, LOCI_MODEL_MEAN) == 0 ||
+                                  strcmp(array->name, LOCI_MODEL_DEVIATION) == 0)) ||
                      (shrunk && strcmp(array->name, LOCI_MODEL_PIXELS) == 0);
         for (size_t t = 0; !known && t < network->tensor_count; t++)
             known = strcmp(array->name, network->tensors[t].name) == 0;
@@ -263,7 +283,7 @@ static int fill(loci_network *network, const loci_pruning_note *note, const loci
                             network->parameters + tensor->offset, error);
     }
     if (status == LOCI_OK)
-        status = read_range(network, file, path, error);
+        status = read_scalings(network, file, path, error);
     if (status == LOCI_OK)
         status = read_pixels(network, file, path, error);
     if (status == LOCI_OK)

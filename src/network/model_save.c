@@ -12,7 +12,7 @@
 #include "network/spec_json.h"
 #include "synapse/connections.h"
 
-enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 3, MOST_NOTES = 7 };
+enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 5, MOST_NOTES = 7 };
 
 /* What goes into a file, and what had to be made for it. */
 typedef struct contents {
@@ -121,6 +121,13 @@ static int list_arrays(contents *c, loci_error *error) {
             (loci_stored){LOCI_MODEL_LOW, LOCI_F32, 1, {pixels}, network->low, 0};
         c->arrays[c->count++] =
             (loci_stored){LOCI_MODEL_SPAN, LOCI_F32, 1, {pixels}, network->span, 0};
+    }
+    if (network->target_mean != NULL) {
+        size_t outputs = network->spec.classes;
+        c->arrays[c->count++] =
+            (loci_stored){LOCI_MODEL_MEAN, LOCI_F32, 1, {outputs}, network->target_mean, 0};
+        c->arrays[c->count++] = (loci_stored){LOCI_MODEL_DEVIATION,      LOCI_F32, 1, {outputs},
+                                              network->target_deviation, 0};
     }
     if (c->note.by == LOCI_PRUNE_BY_SET) {
         status = make_sets(c, error);

@@ -233,6 +233,9 @@ static int copy_rest(const shrinking *s, loci_network *to, loci_error *error) {
     int status = copy_pixels(s, to, error);
     if (status == LOCI_OK)
         status = loci_network_set_input_scaling(to, from->low, from->span, error);
+    if (status == LOCI_OK)
+        status =
+            loci_network_set_target_scaling(to, from->target_mean, from->target_deviation, error);
     for (size_t i = 0; status == LOCI_OK && loci_note_keys[i] != NULL; i++) {
         const char *text = loci_network_note(from, loci_note_keys[i]);
         if (*text != '\0')

@@ -81,8 +81,10 @@ static int check_shape(const loci_spec *spec, loci_error *error) {
     if (spec->inputs > loci_spec_pixels(spec))
         return loci_fail(error, LOCI_E_ARGUMENT, "input", "%u input neurons for %zu pixels",
                          spec->inputs, loci_spec_pixels(spec));
-    if (spec->classes < 2 || spec->classes > 65536)
-        return loci_fail(error, LOCI_E_ARGUMENT, "classes", "%u is not in 2..65536", spec->classes);
+    uint32_t fewest = spec->task == LOCI_TASK_REGRESS ? 1 : 2;
+    if (spec->classes < fewest || spec->classes > 65536)
+        return loci_fail(error, LOCI_E_ARGUMENT, "classes", "%u is not in %u..65536", spec->classes,
+                         fewest);
     if (spec->hidden_count > LOCI_MAX_HIDDEN)
         return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u layers; at most %d",
                          spec->hidden_count, LOCI_MAX_HIDDEN);
@@ -258,6 +260,16 @@ static int check_input(const loci_spec *spec, loci_error *error) {
     return LOCI_OK;
 }
 
+/* Whether the outputs can be what the task wants of them. */
+static int check_task(const loci_spec *spec, loci_error *error) {
+    if (spec->task == LOCI_TASK_REGRESS && spec->neuron == LOCI_NEURON_LIF &&
+        spec->readout == LOCI_READOUT_COUNT)
+        return loci_fail(error, LOCI_E_ARGUMENT, "readout",
+                         "a count of spikes is never below 0 and no number to predict; read the "
+                         "membrane, for example --readout membrane-mean");
+    return LOCI_OK;
+}
+
 static int resolve_geometry(loci_spec *spec, loci_error *error) {
     int status = resolve_tied(spec, error);
     if (status != LOCI_OK)
@@ -281,7 +293,6 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
         spec->hidden[i] = 0;
     loci_spec plain;
     loci_spec_defaults(&plain);
-    spec->reserved = 0;
     if (spec->neuron == LOCI_NEURON_RELU)
         forget_time(spec, &plain);
     if (spec->neuron != LOCI_NEURON_RELU || spec->hidden_count == 0)
@@ -289,6 +300,8 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
     if (!spatial)
         forget_geometry(spec, &plain);
     status = resolve_lists(spec, error);
+    if (status == LOCI_OK)
+        status = check_task(spec, error);
     if (status == LOCI_OK && spatial)
         status = resolve_geometry(spec, error);
     if (status == LOCI_OK && !loci_law_has_length(spec->law))

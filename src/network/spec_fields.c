@@ -7,6 +7,7 @@
 #include "network/spec_use.h"
 #include "option/fields.h"
 
+static const char *const tasks[] = {"classify", "regress", NULL};
 static const char *const wirings[] = {"spatial", "dense", NULL};
 static const char *const planes[] = {"fixed", "learned", "relaxed", NULL};
 static const char *const inputs[] = {"random", "grid", "sheet", NULL};
@@ -41,6 +42,9 @@ static_assert(LOCI_MAX_PAIRS <= LOCI_FIELD_MOST, "lists of all layer pairs can b
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 static const loci_field fields[] = {
+    {"task", "NAME", "what the data are to teach: classify, regress (numbers) [as the data say]",
+     LOCI_FIELD_NAME, AT(task), 0, 0, tasks, LOCI_NETS_ALL, .carried = LOCI_CARRIED_REFUSED,
+     SECOND(LOCI_TASK_CLASSIFY)},
     {"wiring", "NAME", "what a weight is: spatial (from positions), dense (a stored number)",
      LOCI_FIELD_NAME, AT(wiring), 0, 0, wirings, LOCI_NETS_ALL},
     {"hidden", "N[,N...]", "neurons per hidden layer; 0 = no hidden layer", LOCI_FIELD_SIZES,

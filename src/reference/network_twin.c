@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "reference/activation_twin.h"
-#include "reference/loss_twin.h"
 #include "reference/pair_twin.h"
 
 /* One layer pair and what is computed on its way. */
@@ -21,7 +20,7 @@ struct pair {
 struct run {
     const loci_network *network;
     const double *parameters, *inputs;
-    const int32_t *labels;
+    const loci_reference_targets *targets;
     size_t count, pairs;
     /* NULL; or the run before, of which this one adds up the absolute values of every term. */
     const struct run *values;
@@ -76,8 +75,8 @@ static void forward(struct run *run, uint32_t l) {
         }
 }
 
-/* FNV-1a, a byte for each hidden neuron and sample, and for each pair of sites of a finite range.
- */
+/* FNV-1a, a byte for each hidden neuron and sample, for each pair of sites of a finite range, and
+ * for each output of Huber's loss. */
 static uint64_t firing(const struct run *run) {
     uint64_t hash = 14695981039346656037u;
     for (uint32_t l = 0; l < run->pairs; l++)
@@ -86,29 +85,8 @@ static uint64_t firing(const struct run *run) {
     for (uint32_t l = 0; l + 1 < run->pairs && kinked; l++)
         for (size_t i = 0; i < run->count * run->pair[l].of.m; i++)
             hash = (hash ^ (run->pair[l].input[i] > 0)) * 1099511628211u;
-    return hash;
-}
-
-/* What that derivative is the sum of, the logits' own terms t taken along: with p the softmax, its
- * error is dp_k = p_k (dt_k - sum_j p_j dt_j). */
-static void cross_entropy_terms(struct run *run) {
-    struct pair *last = &run->pair[run->pairs - 1];
-    const struct pair *value = &run->values->pair[run->pairs - 1];
-    double factor = run->network->spec.logit_scale / (double)run->count;
-    for (size_t b = 0; b < run->count; b++) {
-        const double *terms = last->out + b * last->of.m;
-        double average = 0;
-        for (size_t k = 0; k < last->of.m; k++) {
-            double delta = value->delta[b * last->of.m + k] / factor;
-            average += (k == (size_t)run->labels[b] ? delta + 1 : delta) * terms[k];
-        }
-        for (size_t k = 0; k < last->of.m; k++) {
-            double delta = value->delta[b * last->of.m + k] / factor;
-            double softmax = k == (size_t)run->labels[b] ? delta + 1 : delta;
-            last->delta[b * last->of.m + k] =
-                factor * (fabs(delta) + softmax * (terms[k] + average));
-        }
-    }
+    return loci_reference_loss_pieces(&run->network->spec, run->pair[run->pairs - 1].out,
+                                      run->targets, run->count, hash);
 }
 
 /* From dloss/d(input current) of the receiving layer to that of the sending one. */
@@ -183,10 +161,11 @@ static double go(struct run *run, double *logits, double *gradient) {
         forward(run, l);
     }
     if (run->values == NULL)
-        loss = loci_reference_cross_entropy(&run->network->spec, last->out, run->labels, run->count,
-                                            last->delta);
+        loss = loci_reference_loss(&run->network->spec, last->out, run->targets, run->count,
+                                   last->delta);
     else
-        cross_entropy_terms(run);
+        loci_reference_loss_terms(&run->network->spec, run->values->pair[run->pairs - 1].out,
+                                  last->out, run->targets, run->count, last->delta);
     if (logits != NULL)
         memcpy(logits, last->out, run->count * last->of.m * sizeof *logits);
     if (gradient == NULL)
@@ -200,13 +179,13 @@ static double go(struct run *run, double *logits, double *gradient) {
     return loss;
 }
 
-int loci_network_reference(const loci_network *network, const double *parameters,
-                           const double *inputs, const int32_t *labels, size_t count,
-                           loci_reference_result *result) {
+int loci_network_reference_of(const loci_network *network, const double *parameters,
+                              const double *inputs, const loci_reference_targets *targets,
+                              size_t count, loci_reference_result *result) {
     struct run run = {.network = network,
                       .parameters = parameters,
                       .inputs = inputs,
-                      .labels = labels,
+                      .targets = targets,
                       .count = count};
     run.pairs = network->spec.hidden_count + 1;
     struct run terms = run;
@@ -222,4 +201,11 @@ int loci_network_reference(const loci_network *network, const double *parameters
     release(&run);
     release(&terms);
     return enough ? LOCI_OK : LOCI_E_MEMORY;
+}
+
+int loci_network_reference(const loci_network *network, const double *parameters,
+                           const double *inputs, const int32_t *labels, size_t count,
+                           loci_reference_result *result) {
+    const loci_reference_targets targets = {.loss = LOCI_LOSS_CROSS_ENTROPY, .labels = labels};
+    return loci_network_reference_of(network, parameters, inputs, &targets, count, result);
 }

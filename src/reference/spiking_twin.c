@@ -321,19 +321,22 @@ int loci_spiking_reference(const loci_spiking_reference_input *input,
                       .layers = spec->hidden_count + 1,
                       .nearest = INFINITY,
                       .pieces = 14695981039346656037u};
+    const loci_reference_targets of_labels = {.loss = LOCI_LOSS_CROSS_ENTROPY,
+                                              .labels = input->labels};
+    const loci_reference_targets *targets = input->targets != NULL ? input->targets : &of_labels;
     bool enough = prepare(&run);
     if (enough) {
         for (uint32_t l = 0; l < run.layers; l++)
             forward(&run, l);
         read_out(&run);
-        result->loss =
-            loci_reference_cross_entropy(spec, run.logits, input->labels, run.count, run.g_logits);
+        result->loss = loci_reference_loss(spec, run.logits, targets, run.count, run.g_logits);
         if (result->gradient != NULL)
             backward(&run, result->gradient);
         result->nearest = run.nearest;
         for (uint32_t l = 0; l < run.layers; l++)
             run.pieces = loci_reference_reach(&run.layer[l].pair.wiring, run.pieces);
-        result->pieces = run.pieces;
+        result->pieces =
+            loci_reference_loss_pieces(spec, run.logits, targets, run.count, run.pieces);
         copy(result->logits, run.logits, run.count * spec->classes);
         for (uint32_t l = 0; l < run.layers; l++) {
             size_t all = run.steps * run.count * run.layer[l].pair.m;

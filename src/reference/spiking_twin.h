@@ -5,13 +5,15 @@
 #define LOCI_REFERENCE_SPIKING_TWIN_H
 
 #include "network/contents.h"
+#include "reference/loss_twin.h"
 
 /* What a run is given. */
 typedef struct loci_spiking_reference_input {
     const loci_network *network;
     const double *parameters; /* [parameter_count] in place of the network's own */
     const double *inputs;     /* constant: [count, inputs]; coded: [count, T, inputs], 0 or 1 */
-    const int32_t *labels;    /* [count] */
+    const int32_t *labels;    /* [count] of cross-entropy, all weights 1; or */
+    const loci_reference_targets *targets; /* whatever the loss; NULL: the labels */
     size_t count;
     /* Spikes are H(U - theta), H' = the surrogate, H(0) = 1/2, in place of a step: then the
      * gradient, in which a reset has no part, is the derivative of the loss as long as the spikes
@@ -23,11 +25,11 @@ typedef struct loci_spiking_reference_input {
 
 /* What comes of it. Set the pointers to what is wanted, NULL to what is not. */
 typedef struct loci_spiking_reference_result {
-    double loss;    /* mean cross-entropy, nats */
+    double loss;    /* the mean over the samples, each times its weight */
     double nearest; /* smallest |U - theta| of all neurons that fire and all steps */
     /* A hash of which piece of the surrogate each U lies on, of the steps that a largest membrane
-     * was read in, and of which sites a finite range reaches: as long as it stays the same, no kink
-     * of the smooth loss was crossed. */
+     * was read in, of which sites a finite range reaches and of which outputs Huber's loss is near:
+     * as long as it stays the same, no kink of the smooth loss was crossed. */
     uint64_t pieces;
     double *logits; /* [count, classes] */
     /* [parameter_count] dloss/dparameters; 0 where it would push a clamped beta further out. */

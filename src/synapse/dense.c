@@ -99,7 +99,7 @@ struct crossing {
     const loci_wiring *w;
     const loci_activations *in;
     float *out;              /* forward: [B, ldm] */
-    const float *g;          /* backward: [B, ldm] */
+    const float *g;          /* backward: [B, ldm]; or, with in NULL, dL/dW [n, m] itself */
     float *g_in;             /* backward: [B, ldn] or NULL */
     const loci_after *after; /* or NULL */
     loci_wiring_gradient *gradient;
@@ -227,6 +227,15 @@ static void multiply_sparse(const struct crossing *x, struct block b, size_t wor
     }
 }
 
+/* Rows of a given dL/dW become a tile, as copy_weights() has it. */
+static void copy_gradient(const struct crossing *x, struct block b, float *dw) {
+    for (size_t i = b.i0; i < b.i1; i++) {
+        float *to = dw + (i - b.i0) * b.padded;
+        memcpy(to, x->g + i * x->w->m + b.j0, (b.j1 - b.j0) * sizeof *to);
+        memset(to + (b.j1 - b.j0), 0, (b.padded - (b.j1 - b.j0)) * sizeof *to);
+    }
+}
+
 /* A conventional pair's gradient is dL/dW itself, where a connection is kept. */
 static void add_weights(const struct crossing *x, struct block b, const float *dw) {
     const uint8_t *mask = x->w->mask;
@@ -245,7 +254,9 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     size_t row = task / s->part.columns, column = task % s->part.columns;
     struct block b = block_of(x, row, column);
     float *dw = s->tile + worker * s->tile_floats;
-    if (x->in->by_input != NULL)
+    if (x->in == NULL)
+        copy_gradient(x, b, dw);
+    else if (x->in->by_input != NULL)
         multiply_sparse(x, b, worker, dw);
     else
         loci_gemm(s->gemm, b.i1 - b.i0, b.padded, x->in->count,
@@ -310,7 +321,7 @@ static void reduce_dendrites(const struct crossing *x, size_t column) {
         for (size_t j = b.j0; j < b.j1; j++)
             for (size_t site = j * D, k = 0; k < D; k++, site++) {
                 const float *at = from + k * b.padded + j - b.j0;
-                for (size_t d = 0; d < C; d++)
+                for (size_t d = 0; x->gradient->q != NULL && d < C; d++)
                     x->gradient->q[site * C + d] += at[(LOCI_DENDRITE_POSITION + d) * D * b.padded];
                 if (x->gradient->e != NULL)
                     x->gradient->e[site] += w->scale * at[loci_dendrite_value(C) * D * b.padded];
@@ -352,4 +363,12 @@ void loci_dense_backward(loci_dense *s, const loci_wiring *w, const loci_activat
         reduce(&x, pool);
     if (g_in != NULL)
         loci_parallel(pool, sample_tasks(&x), send_back, &x);
+}
+
+void loci_dense_contract(loci_dense *s, const loci_wiring *w, const float *weight_gradient,
+                         loci_wiring_gradient *gradient, loci_pool *pool) {
+    struct crossing x = {.s = s, .w = w, .g = weight_gradient, .gradient = gradient};
+    gradient->sums = (loci_pair_sums){0};
+    loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);
+    reduce(&x, pool);
 }

@@ -27,4 +27,9 @@ void loci_dense_backward(loci_dense *dense, const loci_wiring *w, const loci_act
                          const float *g, float *g_in, const loci_after *after,
                          loci_wiring_gradient *gradient, loci_pool *pool);
 
+/* From dL/dW [n, m] itself, of a spatial wiring: gradient is added to, its sums are set; q may be
+ * NULL here too. */
+void loci_dense_contract(loci_dense *dense, const loci_wiring *w, const float *weight_gradient,
+                         loci_wiring_gradient *gradient, loci_pool *pool);
+
 #endif

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "base/text.h"
+#include "infer/regression.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
@@ -29,19 +30,21 @@ static const char *const array_names[ARRAYS] = {"state.real",   "state.count",  
 enum { MOST_ARRAYS = ARRAYS + LOCI_MAX_PAIRS };
 
 /* The small numbers of a checkpoint, as they stand in the file. */
-enum { REAL_COUNT = 11, COUNT_COUNT = 8 };
+enum { REAL_COUNT = 11, REGRESSION_COUNT = 6, COUNT_COUNT = 8 };
 typedef struct numbers {
-    double real[REAL_COUNT];
+    double real[REAL_COUNT + REGRESSION_COUNT]; /* the rest: of a regressor only */
     uint64_t count[COUNT_COUNT];
 } numbers;
 
 static void pack(numbers *n, const loci_trainer *trainer, const loci_run_state *run) {
     const loci_training_state *s = &trainer->state;
     const loci_metrics *m = &run->last;
-    const double real[REAL_COUNT] = {
-        s->loss_sum,      s->seconds,    s->total,          s->best,
-        m->learning_rate, m->train_loss, m->train_accuracy, m->validation_accuracy,
-        m->test_accuracy, m->seconds,    run->elapsed,
+    const double real[REAL_COUNT + REGRESSION_COUNT] = {
+        s->loss_sum,       s->seconds,         s->total,          s->best,
+        m->learning_rate,  m->train_loss,      m->train_accuracy, m->validation_accuracy,
+        m->test_accuracy,  m->seconds,         run->elapsed,      m->validation.r2,
+        m->validation.mae, m->validation.rmse, m->test.r2,        m->test.mae,
+        m->test.rmse,
     };
     const uint64_t count[COUNT_COUNT] = {
         s->epoch,      s->batch, s->step,          s->correct,
@@ -51,9 +54,16 @@ static void pack(numbers *n, const loci_trainer *trainer, const loci_run_state *
     memcpy(n->count, count, sizeof count);
 }
 
-static void unpack(const numbers *n, loci_training_state *s, loci_run_state *run) {
-    const double *r = n->real;
+static size_t real_count(const loci_trainer *trainer) {
+    bool regress = trainer->network->spec.task == LOCI_TASK_REGRESS;
+    return regress ? REAL_COUNT + REGRESSION_COUNT : REAL_COUNT;
+}
+
+static void unpack(const numbers *n, int task, loci_training_state *s, loci_run_state *run) {
+    const double *r = n->real, *of = r + REAL_COUNT;
     const uint64_t *c = n->count;
+    bool regress = task == LOCI_TASK_REGRESS;
+    const loci_regression none = loci_regression_none();
     *s = (loci_training_state){
         .epoch = (uint32_t)c[0],
         .batch = (uint32_t)c[1],
@@ -66,13 +76,16 @@ static void unpack(const numbers *n, loci_training_state *s, loci_run_state *run
         .best_epoch = (uint32_t)c[4],
     };
     *run = (loci_run_state){
-        .last = {.epoch = (uint32_t)c[5],
+        .last = {.task = task,
+                 .epoch = (uint32_t)c[5],
                  .learning_rate = r[4],
                  .train_loss = r[5],
                  .train_accuracy = r[6],
                  .validation_accuracy = r[7],
                  .test_accuracy = r[8],
-                 .seconds = r[9]},
+                 .seconds = r[9],
+                 .validation = regress ? (loci_regression){of[0], of[1], of[2]} : none,
+                 .test = regress ? (loci_regression){of[3], of[4], of[5]} : none},
         .elapsed = r[10],
     };
 }
@@ -90,7 +103,7 @@ static size_t list_arrays(const loci_trainer *trainer, const numbers *n,
                                   .shape = {trainer->count},
                                   .data = data[i]};
     arrays[REALS].dtype = LOCI_F64;
-    arrays[REALS].shape[0] = REAL_COUNT;
+    arrays[REALS].shape[0] = real_count(trainer);
     arrays[COUNTS].dtype = LOCI_U64;
     arrays[COUNTS].shape[0] = COUNT_COUNT;
     return trainer->best != NULL ? ARRAYS : BEST;
@@ -127,22 +140,9 @@ static unsigned long checksum(unsigned long sum, const loci_stored *array) {
 
 /* ---- writing ---- */
 
-/* Only a file that is whole and on disk may push the one before aside. */
-static int rotate(const loci_run_folder *folder, loci_error *error) {
-    int at = folder->lock;
-    if (renameat(at, LOCI_RUN_CHECKPOINT, at, LOCI_RUN_PREVIOUS) != 0 && errno != ENOENT)
-        return loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_PREVIOUS, errno, "cannot rename");
-    if (renameat(at, LOCI_RUN_NEXT, at, LOCI_RUN_CHECKPOINT) != 0)
-        return loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_CHECKPOINT, errno, "cannot rename");
-    return LOCI_OK;
-}
-
-int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *state,
-                         const loci_run_folder *folder, loci_error *error) {
-    char path[4096], crc[16];
-    int status = loci_path_join(path, sizeof path, folder->path, LOCI_RUN_NEXT, error);
-    if (status != LOCI_OK)
-        return status;
+int loci_checkpoint_write(const loci_trainer *trainer, const loci_run_state *state,
+                          const char *path, loci_error *error) {
+    char crc[16];
     char *spec = loci_spec_to_text(&trainer->network->spec);
     if (spec == NULL)
         return loci_fail_memory(error, path);
@@ -167,10 +167,8 @@ int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *stat
                                       {"crc32", crc},
                                       {"fingerprints", trainer->fingerprints}};
     size_t note_count = sizeof notes / sizeof *notes - (trainer->fingerprints == NULL);
-    status = loci_safetensors_write(path, arrays, count, notes, note_count, error);
+    int status = loci_safetensors_write(path, arrays, count, notes, note_count, error);
     free(spec);
-    if (status == LOCI_OK)
-        status = rotate(folder, error);
     return status;
 }
 
@@ -249,7 +247,7 @@ static int check_numbers(const numbers *n, const char *path, const loci_trainer 
                          (uintmax_t)c[6], trainer->samples);
     bool possible = c[0] <= trainer->options.epochs && c[1] <= trainer->batches && c[4] <= c[0] &&
                     c[5] == c[0] && c[3] <= trainer->samples;
-    for (size_t i = 0; i < REAL_COUNT; i++)
+    for (size_t i = 0; i < REAL_COUNT; i++) /* what was not measured of a regressor is NaN */
         possible &= isfinite(n->real[i]) != 0;
     if (!possible)
         return loci_fail(error, LOCI_E_FORMAT, path, "describes a state that cannot be");
@@ -299,8 +297,8 @@ static void take_sets(loci_network *network, copies *c) {
 }
 
 /* Reads one checkpoint; trainer and state change only when all of it is good. */
-static int load_one(loci_trainer *trainer, loci_run_state *state, const char *path,
-                    loci_error *error) {
+int loci_checkpoint_read(loci_trainer *trainer, loci_run_state *state, const char *path,
+                         loci_error *error) {
     loci_safetensors *file;
     int status = loci_safetensors_open(&file, path, error);
     if (status != LOCI_OK)
@@ -326,7 +324,7 @@ static int load_one(loci_trainer *trainer, loci_run_state *state, const char *pa
     if (status == LOCI_OK) {
         for (size_t i = PARAMETERS; i < floats; i++)
             memcpy(targets[i], arrays[i].data, size * sizeof(float));
-        unpack(&n, &trainer->state, state);
+        unpack(&n, trainer->network->spec.task, &trainer->state, state);
         take_sets(trainer->network, &c);
     }
     free_copies(&c);
@@ -334,37 +332,17 @@ static int load_one(loci_trainer *trainer, loci_run_state *state, const char *pa
     return status;
 }
 
-/* Nothing could be loaded: says why, for the newest one that is there. */
-static int report(const int status[2], const loci_error inner[2], loci_error *error) {
-    int newest = status[0] == LOCI_E_NOT_FOUND ? 1 : 0;
-    const loci_error *why = &inner[newest];
-    if (why->code != LOCI_E_FORMAT && why->code != LOCI_E_IO)
-        return loci_fail(error, why->code, why->where, "%s", why->message);
-    const char *other = status[1 - newest] == LOCI_E_NOT_FOUND
-                            ? "there is no other checkpoint"
-                            : "the other checkpoint is of no use either";
-    return loci_fail(error, why->code, why->where, "%s; %s, start anew",
-                     LOCI_SHOWN(300, why->message), other);
+/* ---- for those who keep no run folder ---- */
+
+int loci_trainer_save(const loci_trainer *trainer, const char *path, loci_error *error) {
+    const loci_run_state state = {.last = {.epoch = trainer->state.epoch}};
+    return loci_checkpoint_write(trainer, &state, path, error);
 }
 
-/* Whatever is wrong with the newest one (a bit that flipped may look like anything), the one before
- * may be good. */
-int loci_checkpoint_load(loci_trainer *trainer, loci_run_state *state,
-                         const loci_run_folder *folder, bool *found, loci_error *error) {
-    static const char *const names[2] = {LOCI_RUN_CHECKPOINT, LOCI_RUN_PREVIOUS};
-    loci_error inner[2] = {{0}, {0}};
-    int status[2];
-    *found = false;
-    for (int i = 0; i < 2; i++) {
-        char path[4096];
-        status[i] = loci_path_join(path, sizeof path, folder->path, names[i], &inner[i]);
-        if (status[i] == LOCI_OK)
-            status[i] = load_one(trainer, state, path, &inner[i]);
-        *found = status[i] == LOCI_OK;
-        if (*found)
-            return LOCI_OK;
-    }
-    if (status[0] == LOCI_E_NOT_FOUND && status[1] == LOCI_E_NOT_FOUND)
-        return LOCI_OK;
-    return report(status, inner, error);
+int loci_trainer_load(loci_trainer *trainer, const char *path, loci_error *error) {
+    loci_run_state ignored;
+    int status = loci_checkpoint_read(trainer, &ignored, path, error);
+    if (status == LOCI_OK && trainer->network->pruned_by != LOCI_UNPRUNED)
+        status = loci_trainer_refresh(trainer, error);
+    return status;
 }

@@ -11,6 +11,13 @@ typedef struct loci_run_state {
     double elapsed;    /* seconds of all processes that worked on the run, up to the checkpoint */
 } loci_run_state;
 
+/* Writes one to a file, all or nothing. LOCI_E_IO or LOCI_E_MEMORY. */
+int loci_checkpoint_write(const loci_trainer *trainer, const loci_run_state *state,
+                          const char *path, loci_error *error);
+/* Reads one; trainer and state change only when all of it is good. As loci_checkpoint_load(). */
+int loci_checkpoint_read(loci_trainer *trainer, loci_run_state *state, const char *path,
+                         loci_error *error);
+
 /* Writes checkpoint.safetensors and keeps the one before as checkpoint.previous.safetensors. At any
  * moment at least one of the two is whole. LOCI_E_IO or LOCI_E_MEMORY: then those that were there
  * are still there. */

@@ -37,6 +37,7 @@ static const struct {
     {TEXT(teacher), YOUNGER, true},         {TEXT(origin), RARE, false},
     {TEXT(train_fingerprint), RARE, false}, {TEXT(test_fingerprint), RARE, false},
     {TEXT(init_fingerprint), RARE, false},  {TEXT(teacher_fingerprint), RARE, false},
+    {TEXT(target_columns), RARE, true},     {TEXT(weight_column), RARE, true},
 #undef TEXT
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
@@ -48,12 +49,15 @@ void loci_config_defaults(loci_config *config) {
     loci_train_options_defaults(&config->train);
 }
 
-/* NULL when memory is short; the texts were checked before. network is taken over. */
-static json_t *to_json(const loci_config *config, json_t *network) {
+/* NULL when memory is short; the texts were checked before. full: with every option, to compare by.
+ */
+static json_t *to_json(const loci_config *config, bool full) {
     size_t count;
     const loci_field *fields = loci_train_fields(&count);
     json_t *json = json_object();
     int version = loci_spec_version(&config->spec);
+    int of_training = loci_fields_version(fields, count, &config->train);
+    version = of_training > version ? of_training : version;
     bool failed = json_object_set_new(json, "version", json_integer(version)) != 0;
     for (size_t i = 0; i < TEXTS; i++) {
         const char *text = (const char *)config + texts[i].offset;
@@ -64,9 +68,12 @@ static json_t *to_json(const loci_config *config, json_t *network) {
     failed |= json_object_set_new(json, "no_test", json_boolean(config->no_test)) != 0;
     if (config->keep_row_numbers)
         failed |= json_object_set_new(json, "keep_row_numbers", json_true()) != 0;
+    json_t *network =
+        full ? loci_spec_to_full_json(&config->spec) : loci_spec_to_json(&config->spec);
+    json_t *training = full ? loci_fields_to_full_json(fields, count, &config->train)
+                            : loci_fields_to_json(fields, count, &config->train);
     failed |= json_object_set_new(json, "network", network) != 0;
-    failed |= json_object_set_new(json, "training",
-                                  loci_fields_to_json(fields, count, &config->train)) != 0;
+    failed |= json_object_set_new(json, "training", training) != 0;
     if (!failed)
         return json;
     json_decref(json);
@@ -102,8 +109,8 @@ int loci_config_save(const loci_config *config, const char *directory, loci_erro
         status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CONFIG, error);
     if (status != LOCI_OK)
         return status;
-    return loci_json_write(path, to_json(config, loci_spec_to_json(&config->spec)),
-                           JSON_INDENT(2) | JSON_REAL_PRECISION(17), error);
+    return loci_json_write(path, to_json(config, false), JSON_INDENT(2) | JSON_REAL_PRECISION(17),
+                           error);
 }
 
 /* *seen: how many entries of the file are texts of a configuration. */
@@ -226,8 +233,7 @@ int loci_config_compare(const loci_config *given, const loci_config *stored, loc
     int status = check_writable(given, error);
     if (status != LOCI_OK)
         return status;
-    json_t *a = to_json(given, loci_spec_to_full_json(&given->spec));
-    json_t *b = to_json(stored, loci_spec_to_full_json(&stored->spec));
+    json_t *a = to_json(given, true), *b = to_json(stored, true);
     status = a != NULL && b != NULL ? compare(a, b, error) : loci_fail_memory(error, "config");
     json_decref(a);
     json_decref(b);

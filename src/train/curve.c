@@ -1,6 +1,8 @@
 /* sparsity_curve.json. */
 #include <loci/record.h>
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -16,16 +18,49 @@ static bool share_in(const json_t *json, const char *key, double *out) {
     return loci_json_real(json, key, out) && (*out == -1 || (*out >= 0 && *out <= 1));
 }
 
-static bool point_in(const json_t *json, loci_curve_point *point) {
+/* R2, or an error of at least 0, under "PART_NAME"; NaN for what was not measured. */
+static bool regression_in(const json_t *json, const char *part, loci_regression *out) {
+    const struct {
+        const char *name;
+        double *value, least;
+    } scores[] = {{"r2", &out->r2, -INFINITY}, {"mae", &out->mae, 0}, {"rmse", &out->rmse, 0}};
+    *out = (loci_regression){NAN, NAN, NAN};
+    for (size_t i = 0; i < sizeof scores / sizeof *scores; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "%s_%s", part, scores[i].name);
+        const json_t *value = json_object_get(json, key);
+        if (json_is_number(value) && json_number_value(value) >= scores[i].least)
+            *scores[i].value = json_number_value(value);
+        else if (!json_is_null(value))
+            return false;
+    }
+    return out->r2 <= 1 || isnan(out->r2);
+}
+
+static bool is_regression(const json_t *point) {
+    return json_object_get(point, "test_r2") != NULL;
+}
+
+static bool scores_in(const json_t *json, int task, loci_curve_point *point) {
+    point->test_accuracy = point->validation_accuracy = -1;
+    point->test = point->validation = (loci_regression){NAN, NAN, NAN};
+    if (task == LOCI_TASK_REGRESS)
+        return regression_in(json, "test", &point->test) &&
+               (json_object_get(json, "validation_r2") == NULL ||
+                regression_in(json, "validation", &point->validation));
+    return share_in(json, "test_accuracy", &point->test_accuracy) &&
+           (json_object_get(json, "validation_accuracy") == NULL ||
+            share_in(json, "validation_accuracy", &point->validation_accuracy));
+}
+
+static bool point_in(const json_t *json, int task, loci_curve_point *point) {
     uint64_t kept;
-    point->validation_accuracy = -1;
     if (!share_in(json, "sparsity", &point->sparsity) || point->sparsity < 0 ||
-        !share_in(json, "test_accuracy", &point->test_accuracy) ||
-        !loci_json_count(json, "connections_kept", SIZE_MAX, &kept))
+        !loci_json_count(json, "connections_kept", SIZE_MAX, &kept) ||
+        !scores_in(json, task, point))
         return false;
     point->connections_kept = (size_t)kept;
-    return json_object_get(json, "validation_accuracy") == NULL ||
-           share_in(json, "validation_accuracy", &point->validation_accuracy);
+    return true;
 }
 
 static int by_sparsity(const void *a, const void *b) {
@@ -36,7 +71,7 @@ static int by_sparsity(const void *a, const void *b) {
 /* Points are listed as they were asked for. */
 static bool points_in(const json_t *points, loci_curve *curve) {
     for (size_t i = 0; i < curve->count; i++)
-        if (!point_in(json_array_get(points, i), &curve->points[i]))
+        if (!point_in(json_array_get(points, i), curve->task, &curve->points[i]))
             return false;
     qsort(curve->points, curve->count, sizeof *curve->points, by_sparsity);
     return true;
@@ -53,6 +88,8 @@ static bool heading_in(const json_t *json, loci_curve *curve) {
 static int parse(const json_t *json, const char *path, loci_curve *out, loci_error *error) {
     const json_t *points = json_object_get(json, "points");
     loci_curve curve = {.count = json_array_size(points)};
+    if (is_regression(json_array_get(points, 0)))
+        curve.task = LOCI_TASK_REGRESS;
     if (!heading_in(json, &curve) || curve.count == 0)
         return loci_fail(error, LOCI_E_FORMAT, path, "is not the curve of a pruning");
     curve.points = loci_alloc(curve.count, sizeof *curve.points);
@@ -61,7 +98,7 @@ static int parse(const json_t *json, const char *path, loci_curve *out, loci_err
     if (!points_in(points, &curve)) {
         loci_curve_clear(&curve);
         return loci_fail(error, LOCI_E_FORMAT, path,
-                         "its points are not shares of connections and accuracies");
+                         "its points are not shares of connections and how good the network is");
     }
     *out = curve;
     return LOCI_OK;

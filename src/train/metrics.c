@@ -2,6 +2,7 @@
 #include "train/metrics.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,13 +24,74 @@ static json_t *accuracy(double value) {
 
 /* ---- metrics.jsonl ---- */
 
+/* How good something is, under "PART_accuracy", or of a regressor "PART_r2", "PART_mae" and
+ * "PART_rmse"; null where it was not measured. */
+static int add_score(json_t *json, const char *part, int task, double share,
+                     const loci_regression *regression) {
+    char key[64];
+    if (task == LOCI_TASK_CLASSIFY) {
+        snprintf(key, sizeof key, "%s_accuracy", part);
+        return json_object_set_new(json, key, accuracy(share));
+    }
+    const struct {
+        const char *name;
+        double value;
+    } scores[] = {{"r2", regression->r2}, {"mae", regression->mae}, {"rmse", regression->rmse}};
+    int failed = 0;
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(key, sizeof key, "%s_%s", part, scores[i].name);
+        failed |= json_object_set_new(
+            json, key, isfinite(scores[i].value) ? json_real(scores[i].value) : json_null());
+    }
+    return failed;
+}
+
+/* The other way round; *task follows from what is there. */
+static bool score_in(const json_t *json, const char *part, int *task, double *share,
+                     loci_regression *regression) {
+    char key[64];
+    snprintf(key, sizeof key, "%s_r2", part);
+    *share = -1;
+    *regression = (loci_regression){NAN, NAN, NAN};
+    *task = json_object_get(json, key) != NULL ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
+    if (*task == LOCI_TASK_CLASSIFY) {
+        snprintf(key, sizeof key, "%s_accuracy", part);
+        return loci_json_real(json, key, share);
+    }
+    const struct {
+        const char *name;
+        double *value;
+    } scores[] = {{"r2", &regression->r2}, {"mae", &regression->mae}, {"rmse", &regression->rmse}};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(key, sizeof key, "%s_%s", part, scores[i].name);
+        const json_t *value = json_object_get(json, key);
+        if (json_is_number(value))
+            *scores[i].value = json_number_value(value);
+        else if (!json_is_null(value))
+            return false;
+    }
+    return true;
+}
+
+/* Both parts are of one task. */
+static bool scores_in(const json_t *json, int *task, double *validation_share,
+                      loci_regression *validation, double *test_share, loci_regression *test) {
+    int of_validation;
+    return score_in(json, "validation", &of_validation, validation_share, validation) &&
+           score_in(json, "test", task, test_share, test) && *task == of_validation;
+}
+
 static char *line_of(const loci_metrics *m) {
-    json_t *json =
-        json_pack("{s:I, s:f, s:f, s:f, s:o, s:o, s:f}", "epoch", (json_int_t)m->epoch,
-                  "learning_rate", m->learning_rate, "train_loss", m->train_loss, "train_accuracy",
-                  m->train_accuracy, "validation_accuracy", accuracy(m->validation_accuracy),
-                  "test_accuracy", accuracy(m->test_accuracy), "seconds", m->seconds);
-    char *line = json != NULL ? loci_json_print(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_t *json = json_pack("{s:I, s:f, s:f}", "epoch", (json_int_t)m->epoch, "learning_rate",
+                             m->learning_rate, "train_loss", m->train_loss);
+    if (m->task == LOCI_TASK_CLASSIFY && json != NULL)
+        json_object_set_new(json, "train_accuracy", json_real(m->train_accuracy));
+    bool failed =
+        json == NULL ||
+        add_score(json, "validation", m->task, m->validation_accuracy, &m->validation) != 0 ||
+        add_score(json, "test", m->task, m->test_accuracy, &m->test) != 0 ||
+        json_object_set_new(json, "seconds", json_real(m->seconds)) != 0;
+    char *line = failed ? NULL : loci_json_print(json, JSON_COMPACT | JSON_REAL_PRECISION(9));
     json_decref(json);
     return line;
 }
@@ -98,10 +160,12 @@ static bool metrics_in(const json_t *json, loci_metrics *m) {
     bool whole = loci_json_count(json, "epoch", UINT32_MAX, &epoch) &&
                  loci_json_real(json, "learning_rate", &m->learning_rate) &&
                  loci_json_real(json, "train_loss", &m->train_loss) &&
-                 loci_json_real(json, "train_accuracy", &m->train_accuracy) &&
-                 loci_json_real(json, "validation_accuracy", &m->validation_accuracy) &&
-                 loci_json_real(json, "test_accuracy", &m->test_accuracy) &&
+                 scores_in(json, &m->task, &m->validation_accuracy, &m->validation,
+                           &m->test_accuracy, &m->test) &&
                  loci_json_real(json, "seconds", &m->seconds);
+    m->train_accuracy = -1;
+    whole = whole && (m->task == LOCI_TASK_REGRESS ||
+                      loci_json_real(json, "train_accuracy", &m->train_accuracy));
     m->epoch = whole ? (uint32_t)epoch : 0;
     return whole;
 }
@@ -173,15 +237,21 @@ static json_t *activity_of(const loci_summary *s) {
 }
 
 json_t *loci_summary_to_json(const loci_summary *s) {
-    json_t *json = json_pack(
-        "{s:s, s:s, s:I, s:I, s:i, s:o, s:o, s:f, s:I, s:I, s:I, s:f, s:f, s:f}", "preset",
-        s->preset, "dataset", s->dataset, "seed", (json_int_t)s->seed, "epochs",
-        (json_int_t)s->epochs, "threads", s->threads, "test_accuracy", accuracy(s->test_accuracy),
-        "validation_accuracy", accuracy(s->validation_accuracy), "train_loss", s->train_loss,
-        "parameters", (json_int_t)s->parameters, "connections", (json_int_t)s->connections,
-        "connections_kept", (json_int_t)s->connections_kept, "sparsity", s->sparsity,
-        "seconds_total", s->seconds_total, "seconds_per_epoch", s->seconds_per_epoch);
-    if (s->time_steps == 0 || json_object_update_new(json, activity_of(s)) == 0)
+    json_t *json =
+        json_pack("{s:s, s:s, s:I, s:I, s:i}", "preset", s->preset, "dataset", s->dataset, "seed",
+                  (json_int_t)s->seed, "epochs", (json_int_t)s->epochs, "threads", s->threads);
+    bool failed =
+        json == NULL || add_score(json, "test", s->task, s->test_accuracy, &s->test) != 0 ||
+        add_score(json, "validation", s->task, s->validation_accuracy, &s->validation) != 0;
+    json_t *rest =
+        json_pack("{s:f, s:I, s:I, s:I, s:f, s:f, s:f}", "train_loss", s->train_loss, "parameters",
+                  (json_int_t)s->parameters, "connections", (json_int_t)s->connections,
+                  "connections_kept", (json_int_t)s->connections_kept, "sparsity", s->sparsity,
+                  "seconds_total", s->seconds_total, "seconds_per_epoch", s->seconds_per_epoch);
+    failed |= json_object_update_new(json, rest) != 0;
+    if (!failed && s->time_steps > 0)
+        failed = json_object_update_new(json, activity_of(s)) != 0;
+    if (!failed)
         return json;
     json_decref(json);
     return NULL;
@@ -234,8 +304,8 @@ static bool summary_in(const json_t *json, loci_summary *s) {
                  loci_json_count(json, "parameters", SIZE_MAX, &parameters) &&
                  loci_json_count(json, "connections", SIZE_MAX, &connections) &&
                  loci_json_count(json, "connections_kept", SIZE_MAX, &kept) &&
-                 loci_json_real(json, "test_accuracy", &s->test_accuracy) &&
-                 loci_json_real(json, "validation_accuracy", &s->validation_accuracy) &&
+                 scores_in(json, &s->task, &s->validation_accuracy, &s->validation,
+                           &s->test_accuracy, &s->test) &&
                  loci_json_real(json, "train_loss", &s->train_loss) &&
                  loci_json_real(json, "sparsity", &s->sparsity) &&
                  loci_json_real(json, "seconds_total", &s->seconds_total) &&

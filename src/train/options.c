@@ -7,6 +7,8 @@
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
 
+static const char *const losses[] = {"auto", "cross-entropy", "squared", "huber", NULL};
+static const char *const class_weights[] = {"none", "balanced", NULL};
 static const char *const whens[] = {"none", "after", "during", "gradual", NULL};
 static const char *const by[] = {"distance", "weight", "range", NULL};
 static const char *const scopes[] = {"layer", "net", NULL};
@@ -15,6 +17,9 @@ static const char *const switches[] = {"no", "yes", NULL};
 #define AT(member) offsetof(loci_train_options, member)
 /* A row's end: the option acts only where there is all of that. */
 #define NEEDS(what) .needs = LOCI_NEEDS_##what
+
+/* Younger than version 0.1, where it was as if it had that value. */
+#define SECOND(value) .since = 2, .before = (value)
 
 /* A row leaves out what is 0. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -42,11 +47,19 @@ static const loci_field fields[] = {
      AT(shear), 0, 2, NULL, LOCI_NETS_ALL},
     {"elastic", "PIXELS", "bend each image: pull the nodes of a 5 x 5 grid by up to so many pixels",
      LOCI_FIELD_REAL, AT(elastic), 0, 16, NULL, LOCI_NETS_ALL},
+    {"loss", "NAME",
+     "what training makes small: cross-entropy of classes; of numbers squared, or huber, which "
+     "minds outliers less; auto",
+     LOCI_FIELD_NAME, AT(loss), 0, 0, losses, LOCI_NETS_ALL, SECOND(LOCI_LOSS_AUTO)},
+    {"class-weight", "NAME", "how much samples count: none (all the same), balanced (all classes)",
+     LOCI_FIELD_NAME, AT(class_weight), 0, 0, class_weights, LOCI_NETS_ALL, NEEDS(CLASSES),
+     SECOND(LOCI_CLASS_WEIGHT_NONE)},
     {"validation", "N", "training samples held out, to choose by", LOCI_FIELD_UINT, AT(validation),
      0, 1e9, NULL, LOCI_NETS_ALL},
-    {"patience", "N", "stop after N epochs without a better validation accuracy; keep the best",
+    {"patience", "N",
+     "stop after N epochs without a better validation accuracy, or R2; keep the best",
      LOCI_FIELD_UINT, AT(patience), 0, 100000, NULL, LOCI_NETS_ALL, NEEDS(VALIDATION)},
-    {"test-every", "N", "measure test accuracy every N epochs; 0 = at the end only",
+    {"test-every", "N", "measure the test part every N epochs; 0 = at the end only",
      LOCI_FIELD_UINT, AT(test_every), 0, 100000, NULL, LOCI_NETS_ALL, NEEDS(TEST)},
     {"prune", "WHEN:F",
      "cut a share F of the connections: none, after:F (once, at the end), during:F (in every "
@@ -64,11 +77,11 @@ static const loci_field fields[] = {
      "once pruned, keep the set of connections as it is; without --prune, that of --init",
      LOCI_FIELD_SWITCH, AT(freeze_mask), 0, 0, switches, LOCI_NETS_ALL, NEEDS(KEPT)},
     {"distillation", "SHARE",
-     "with --teacher: share of the loss that its class probabilities have, the labels have the "
-     "rest",
+     "with --teacher: share of the loss that its answers have, the data have the rest",
      LOCI_FIELD_REAL, AT(distillation), 0, 1, NULL, LOCI_NETS_TAUGHT},
     {"temperature", "T", "with --teacher: divides the logits of both before they are compared",
-     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_TAUGHT, NEEDS(TAUGHT)},
+     LOCI_FIELD_REAL, AT(temperature), 0.01, 1000, NULL, LOCI_NETS_TAUGHT,
+     NEEDS(TAUGHT | LOCI_NEEDS_CLASSES)},
 };
 
 void loci_train_options_defaults(loci_train_options *options) {

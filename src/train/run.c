@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "infer/regression.h"
 #include "network/contents.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
@@ -185,13 +186,24 @@ static int final_accuracy(const run *r, loci_summary *out, loci_error *error) {
     const loci_train_options *options = &r->config.train;
     bool patient = options->patience > 0;
     bool cut = options->prune.when == LOCI_PRUNE_AFTER, none = r->trainer->state.epoch == 0;
-    loci_metrics now = {.validation_accuracy = -1, .test_accuracy = -1};
-    out->validation_accuracy = patient ? r->trainer->state.best : r->state.last.validation_accuracy;
-    out->test_accuracy = r->state.last.test_accuracy;
+    const loci_metrics *last = &r->state.last;
+    loci_metrics now = {.validation_accuracy = -1,
+                        .test_accuracy = -1,
+                        .validation = loci_regression_none(),
+                        .test = loci_regression_none()};
+    out->task = r->network->spec.task;
+    out->validation_accuracy = patient && out->task == LOCI_TASK_CLASSIFY
+                                   ? r->trainer->state.best
+                                   : last->validation_accuracy;
+    out->test_accuracy = last->test_accuracy;
+    out->validation = last->validation;
+    out->test = last->test;
     if (!patient && !cut && !none)
         return LOCI_OK;
     int status = loci_trainer_measure(r->trainer, true, &now, error);
     out->test_accuracy = now.test_accuracy;
+    out->test = now.test;
+    out->validation = now.validation;
     if (cut || none)
         out->validation_accuracy = now.validation_accuracy;
     return status;

@@ -7,15 +7,20 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "network/contents.h"
 #include "option/fields.h"
+#include "train/network_for.h"
 
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
                        loci_error *error) {
+    size_t options;
+    const loci_field *of_spec = loci_spec_fields(&options);
+    int status = loci_fields_check(of_spec, options, &given->spec, error);
+    if (status != LOCI_OK)
+        return status;
     *out = *given;
-    out->spec.height = loci_dataset_height(data);
-    out->spec.width = loci_dataset_width(data);
-    out->spec.classes = loci_dataset_classes(data);
+    loci_spec_for(&out->spec, data);
     if (given->no_test && loci_dataset_count(data, LOCI_TEST) > 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "no-test",
                          "the data set holds its test part; open it with skip_test");
@@ -25,41 +30,17 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
                          "nothing to keep: there is neither --prune nor a model to start from");
     size_t count;
     const loci_field *fields = loci_train_fields(&count);
-    int status = loci_fields_check(fields, count, &out->train, error);
+    status = loci_fields_check(fields, count, &out->train, error);
     return status == LOCI_OK ? loci_spec_resolve(&out->spec, error) : status;
-}
-
-/* The names of the classes as a JSON array. */
-static int note_classes(loci_network *network, const loci_dataset *data, loci_error *error) {
-    json_t *names = json_array();
-    bool failed = names == NULL;
-    for (uint32_t c = 0; c < loci_dataset_classes(data); c++)
-        failed |= json_array_append_new(names, json_string(loci_dataset_class_name(data, c))) != 0;
-    char *text = failed ? NULL : loci_json_print(names, JSON_COMPACT);
-    json_decref(names);
-    if (text == NULL)
-        return loci_fail(error, LOCI_E_ARGUMENT, loci_dataset_name(data),
-                         "the names of its classes cannot be stored; they are not UTF-8");
-    int status = loci_network_set_note(network, "classes", text, error);
-    free(text);
-    return status;
 }
 
 int loci_run_network(loci_network **out, const loci_config *config, const loci_dataset *data,
                      loci_error *error) {
     loci_network *network;
-    const float *low, *span;
-    int status = loci_network_create(&network, &config->spec, config->seed, error);
+    int status = loci_network_create_for(&network, &config->spec, data, config->seed, error);
     if (status != LOCI_OK)
         return status;
-    loci_dataset_input_scaling(data, &low, &span);
-    status = loci_network_set_input_scaling(network, low, span, error);
-    if (status == LOCI_OK)
-        status = loci_network_set_note(network, "preset", config->preset, error);
-    if (status == LOCI_OK)
-        status = loci_network_set_note(network, "dataset", loci_dataset_name(data), error);
-    if (status == LOCI_OK)
-        status = note_classes(network, data, error);
+    status = loci_network_set_note(network, "preset", config->preset, error);
     if (status != LOCI_OK) {
         loci_network_free(network);
         return status;
@@ -75,6 +56,34 @@ int loci_run_scale(loci_network *network, const char *path, loci_error *error) {
         return status;
     if (loci_spec_pixels(&model->spec) == loci_spec_pixels(&network->spec))
         status = loci_network_set_input_scaling(network, model->low, model->span, error);
+    if (status == LOCI_OK && network->spec.task == LOCI_TASK_REGRESS &&
+        model->spec.task == LOCI_TASK_REGRESS && model->spec.classes == network->spec.classes)
+        status = loci_network_set_target_scaling(network, model->target_mean,
+                                                 model->target_deviation, error);
+    loci_network_free(model);
+    return status;
+}
+
+/* Numbers of the same count may be of other things, in other units: a model of such would be taken
+ * for what it is not. A model without names may be anything. */
+static int check_outputs(const loci_network *network, const loci_network *model, const char *path,
+                         loci_error *error) {
+    const char *own = loci_network_note(network, "classes");
+    const char *its = loci_network_note(model, "classes");
+    if (network->spec.task != LOCI_TASK_REGRESS || model->spec.task != LOCI_TASK_REGRESS ||
+        own[0] == '\0' || its[0] == '\0' || strcmp(own, its) == 0)
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_MISMATCH, path,
+                     "predicts %s, the net to train %s; both must be of the same numbers",
+                     LOCI_SHOWN(80, its), LOCI_SHOWN(80, own));
+}
+
+static int check_teacher(const loci_network *network, const char *path, loci_error *error) {
+    loci_network *model;
+    int status = loci_network_load(&model, path, error);
+    if (status != LOCI_OK)
+        return status;
+    status = check_outputs(network, model, path, error);
     loci_network_free(model);
     return status;
 }
@@ -88,6 +97,8 @@ int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network
         return status;
     if (config->teacher[0] != '\0')
         status = loci_trainer_teach(trainer, config->teacher, error);
+    if (status == LOCI_OK && config->teacher[0] != '\0' && network->spec.task == LOCI_TASK_REGRESS)
+        status = check_teacher(network, config->teacher, error);
     if (status != LOCI_OK) {
         loci_trainer_free(trainer);
         return status;
@@ -194,6 +205,8 @@ int loci_run_init(loci_network *network, const loci_config *config, char note[LO
     if (status != LOCI_OK)
         return status;
     status = compare_tensors(network, model, path, error);
+    if (status == LOCI_OK)
+        status = check_outputs(network, model, path, error);
     if (status == LOCI_OK)
         status = compare_specs(&model->spec, &network->spec, path, note, error);
     if (status == LOCI_OK)

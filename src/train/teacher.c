@@ -28,6 +28,15 @@ static int check_fit(const loci_spec *spec, const loci_spec *learner, const char
         return loci_fail(error, LOCI_E_MISMATCH, path,
                          "cannot teach: it takes inputs of %u x %u, the net to train %u x %u",
                          spec->height, spec->width, learner->height, learner->width);
+    if (spec->task != learner->task)
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "cannot teach: it predicts %s, the net to train %s",
+                         spec->task == LOCI_TASK_REGRESS ? "numbers" : "classes",
+                         spec->task == LOCI_TASK_REGRESS ? "classes" : "numbers");
+    if (spec->task == LOCI_TASK_REGRESS && spec->classes != learner->classes)
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "cannot teach: it predicts %u numbers, the net to train %u", spec->classes,
+                         learner->classes);
     if (spec->classes != learner->classes)
         return loci_fail(error, LOCI_E_MISMATCH, path,
                          "cannot teach: it knows %u classes, the net to train %u", spec->classes,
@@ -92,6 +101,17 @@ int loci_teacher_answer(loci_teacher *t, const loci_lesson *lesson, const float 
             loci_pass_forward(t->pass, t->own != NULL ? &t->own->in : &lesson->batch->in, error);
     *logits = loci_pass_logits(t->pass);
     return status;
+}
+
+void loci_teacher_values(const loci_teacher *t, const loci_batch *batch, const float *answer,
+                         size_t count, float *values) {
+    size_t width = t->network->spec.classes, ld = loci_leading(width);
+    for (size_t i = 0; i < count; i++)
+        memcpy(values + i * width, answer + i * ld, width * sizeof *values);
+    loci_network_to_units(t->network, values, count);
+    for (size_t i = 0; batch->target_mean != NULL && i < count * width; i++)
+        values[i] =
+            (values[i] - batch->target_mean[i % width]) / batch->target_deviation[i % width];
 }
 
 size_t loci_teacher_bytes(const loci_teacher *t) {

@@ -30,6 +30,11 @@ void loci_teacher_free(loci_teacher *teacher);
 int loci_teacher_answer(loci_teacher *teacher, const loci_lesson *lesson, const float **logits,
                         loci_error *error);
 
+/* An answer of a regressor, in units of the data, as the targets of the learner's batch are scaled:
+ * values [count, classes]. */
+void loci_teacher_values(const loci_teacher *teacher, const loci_batch *batch, const float *answer,
+                         size_t count, float *values);
+
 /* Bytes set aside, the network itself included. */
 size_t loci_teacher_bytes(const loci_teacher *teacher);
 

@@ -1,40 +1,16 @@
 #include "train/trainer.h"
 
-#include <loci/support.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/error.h"
-#include "base/finite.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "data/batch.h"
 #include "infer/evaluate.h"
-#include "loss/loss.h"
-#include "network/pass.h"
-#include "train/adam.h"
+#include "infer/regression.h"
 #include "train/pruning.h"
-#include "train/schedule.h"
-#include "train/teacher.h"
-
-struct loci_trainer_work {
-    loci_arena arena;
-    loci_pass *pass;
-    loci_batch *batch;
-    float *gradient;      /* [count] */
-    float *factor;        /* [count] of each parameter's learning rate; NULL = 1 */
-    uint32_t *training;   /* [samples] training samples that are not held out */
-    uint32_t *held_out;   /* [validation] */
-    uint32_t *order;      /* [samples] this epoch's order, positions in training */
-    uint32_t order_epoch; /* the epoch order was drawn for, UINT32_MAX = none yet */
-    uint32_t *chosen;     /* [batch] samples of the batch */
-    loci_warping warping;
-    bool augment;
-    loci_teacher *teacher; /* or NULL */
-    double rate;           /* of the last step */
-};
+#include "train/trainer_work.h"
 
 /* The held-out samples are the same for every seed, so that runs can be compared. */
 static int split(loci_trainer *t, loci_error *error) {
@@ -63,10 +39,31 @@ static loci_augmentation augmentation(const loci_train_options *o) {
     return (loci_augmentation){o->shift, o->rotate, o->zoom, o->shear, o->elastic};
 }
 
+/* What auto stands for. */
+static int loss_of(const loci_train_options *options, int task) {
+    if (options->loss != LOCI_LOSS_AUTO)
+        return options->loss;
+    return task == LOCI_TASK_REGRESS ? LOCI_LOSS_SQUARED : LOCI_LOSS_CROSS_ENTROPY;
+}
+
+static int check_loss(const loci_trainer *t, loci_error *error) {
+    bool regress = t->network->spec.task == LOCI_TASK_REGRESS;
+    bool of_classes = t->loss == LOCI_LOSS_CROSS_ENTROPY;
+    if (regress == of_classes)
+        return loci_fail(error, LOCI_E_ARGUMENT, "loss", "%s; give --loss %s",
+                         regress ? "cross-entropy is for classes, and the data hold numbers"
+                                 : "the data hold classes, not numbers to come close to",
+                         regress ? "squared or huber" : "cross-entropy");
+    return LOCI_OK;
+}
+
 static int check_fit(const loci_trainer *t, loci_error *error) {
     const loci_spec *spec = &t->network->spec;
     size_t count = loci_dataset_count(t->data, LOCI_TRAIN);
     int status = loci_check_fit(t->network, t->data, error);
+    if (status != LOCI_OK)
+        return status;
+    status = check_loss(t, error);
     if (status != LOCI_OK)
         return status;
     if (count > UINT32_MAX)
@@ -113,9 +110,24 @@ static loci_pruning moment(const loci_trainer *t) {
     };
 }
 
+/* Whether the network keeps already what it should, its parameters being what they were then. */
+static bool is_cut(const loci_trainer *t, const loci_pruning *now) {
+    const struct loci_trainer_work *w = t->work;
+    return !now->look && w->cut_for != NULL && w->cut_step == now->step &&
+           memcmp(w->cut_for, t->network->parameters, t->count * sizeof *w->cut_for) == 0;
+}
+
 int loci_trainer_cut(loci_trainer *t, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
     const loci_pruning now = moment(t);
-    return loci_pruning_cut(&now, t->network, &t->work->pass, error);
+    if (is_cut(t, &now))
+        return LOCI_OK;
+    int status = loci_pruning_cut(&now, t->network, &w->pass, error);
+    if (status != LOCI_OK || w->cut_for == NULL)
+        return status;
+    memcpy(w->cut_for, t->network->parameters, t->count * sizeof *w->cut_for);
+    w->cut_step = now.step;
+    return LOCI_OK;
 }
 
 /* Positions and charges may learn faster or slower than the rest. */
@@ -151,11 +163,18 @@ static int allocate(loci_trainer *t, loci_error *error) {
         return status;
     w->batch->pool = t->pool;
     loci_batch_scale(w->batch, t->network->low, t->network->span);
+    loci_batch_scale_targets(w->batch, t->network->target_mean, t->network->target_deviation);
+    loci_batch_weigh(w->batch, w->weight);
     w->gradient = loci_arena_floats(&w->arena, t->count, 1);
     w->order = loci_arena_take(&w->arena, t->samples, sizeof *w->order);
     w->chosen = loci_arena_take(&w->arena, batch, sizeof *w->chosen);
     t->moment1 = loci_arena_floats(&w->arena, t->count, 1);
     t->moment2 = loci_arena_floats(&w->arena, t->count, 1);
+    int when = t->options.prune.when;
+    if (when == LOCI_PRUNE_DURING || when == LOCI_PRUNE_GRADUAL) {
+        w->cut_for = loci_arena_floats(&w->arena, t->count, 1);
+        w->cut_step = UINT64_MAX;
+    }
     if (t->options.patience > 0)
         t->best = loci_arena_floats(&w->arena, t->count, 1);
     return loci_arena_status(&w->arena, "training", error);
@@ -176,13 +195,17 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
     t->pool = pool;
     t->count = network->parameter_count;
     t->state.best = -1;
+    t->loss = loss_of(options, network->spec.task);
     t->work->order_epoch = UINT32_MAX;
+    t->work->shards = t->work->held = 1;
     int status = check_fit(t, error);
     if (status == LOCI_OK) {
         t->samples = loci_dataset_count(data, LOCI_TRAIN) - options->validation;
         t->batches = (uint32_t)((t->samples + options->batch - 1) / options->batch);
         status = split(t, error);
     }
+    if (status == LOCI_OK)
+        status = loci_trainer_weigh(t, error);
     if (status == LOCI_OK)
         status = allocate(t, error);
     if (status == LOCI_OK)
@@ -196,8 +219,21 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
 }
 
 int loci_trainer_teach(loci_trainer *t, const char *path, loci_error *error) {
-    return loci_teacher_create(&t->work->teacher, path, &t->network->spec, t->work->pass->most,
-                               t->seed, t->pool, error);
+    struct loci_trainer_work *w = t->work;
+    size_t width = t->network->spec.classes;
+    loci_train_options usual;
+    loci_train_options_defaults(&usual);
+    if (t->network->spec.task == LOCI_TASK_REGRESS && t->options.temperature != usual.temperature)
+        return loci_fail(error, LOCI_E_ARGUMENT, "temperature",
+                         "there are no classes: numbers are to be predicted; leave the option out");
+    if (t->network->spec.task == LOCI_TASK_REGRESS) {
+        w->values = loci_arena_floats(&w->arena, w->pass->most, width);
+        w->taught = loci_arena_floats(&w->arena, w->pass->most, loci_leading(width));
+    }
+    int status = loci_arena_status(&w->arena, "training", error);
+    return status != LOCI_OK ? status
+                             : loci_teacher_create(&w->teacher, path, &t->network->spec,
+                                                   w->pass->most, t->seed, t->pool, error);
 }
 
 void loci_trainer_free(loci_trainer *t) {
@@ -219,101 +255,14 @@ size_t loci_trainer_bytes(const loci_trainer *t) {
            t->samples * 2 * sizeof *w->order + t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
 }
 
-/* Chooses the samples of the batch under way; returns how many. */
-static size_t choose_samples(loci_trainer *t) {
-    struct loci_trainer_work *w = t->work;
-    if (w->order_epoch != t->state.epoch) {
-        const loci_random stream = {t->seed, LOCI_RANDOM_ORDER, t->state.epoch};
-        loci_random_permutation(&stream, w->order, (uint32_t)t->samples);
-        w->order_epoch = t->state.epoch;
-    }
-    size_t from = (size_t)t->state.batch * t->options.batch, left = t->samples - from;
-    size_t count = left < t->options.batch ? left : t->options.batch;
-    for (size_t i = 0; i < count; i++)
-        w->chosen[i] = w->training[w->order[from + i]];
-    w->warping.epoch = t->state.epoch;
-    return count;
-}
-
-/* Turns the gradient with the labels, share 1 / size each, into that with the teacher, too. */
-static int ask_teacher(loci_trainer *t, size_t first, size_t count, size_t size,
-                       loci_error *error) {
-    struct loci_trainer_work *w = t->work;
-    size_t classes = t->network->spec.classes;
-    const loci_lesson lesson = {.batch = w->batch,
-                                .data = t->data,
-                                .index = w->chosen + first,
-                                .count = count,
-                                .warping = w->augment ? &w->warping : NULL,
-                                .epoch = t->state.epoch};
-    const float *logits;
-    int status = loci_teacher_answer(w->teacher, &lesson, &logits, error);
-    if (status == LOCI_OK)
-        loci_distil(loci_pass_logits(w->pass), logits, count, classes, loci_leading(classes),
-                    1 / (double)size, t->options.distillation, t->options.temperature,
-                    loci_pass_logit_delta(w->pass), t->pool);
-    return status;
-}
-
-/* Samples first .. first + count - 1 of a batch of `size`: adds their part of the mean loss's
- * gradient. */
-static int learn_from(loci_trainer *t, size_t first, size_t count, size_t size, loci_loss *sum,
-                      loci_error *error) {
-    struct loci_trainer_work *w = t->work;
-    size_t classes = t->network->spec.classes;
-    int status = loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen + first, count,
-                                 w->augment ? &w->warping : NULL, t->state.epoch, error);
-    if (status == LOCI_OK)
-        status = loci_pass_forward(w->pass, &w->batch->in, error);
-    if (status != LOCI_OK)
-        return status;
-    loci_loss loss = loci_cross_entropy(loci_pass_logits(w->pass), w->batch->labels, count, classes,
-                                        loci_leading(classes), 1 / (double)size,
-                                        loci_pass_logit_delta(w->pass), t->pool);
-    if (w->teacher != NULL)
-        status = ask_teacher(t, first, count, size, error);
-    if (status != LOCI_OK)
-        return status;
-    loci_pass_backward(w->pass, &w->batch->in, w->gradient);
-    sum->sum += loss.sum;
-    sum->correct += loss.correct;
-    return LOCI_OK;
-}
-
-int loci_trainer_step(loci_trainer *t, loci_error *error) {
-    struct loci_trainer_work *w = t->work;
-    double started = loci_seconds();
-    size_t size = choose_samples(t), most = w->pass->most;
-    loci_loss loss = {0, 0};
-    memset(w->gradient, 0, t->count * sizeof *w->gradient);
-    int status = loci_trainer_cut(t, error);
-    for (size_t first = 0; status == LOCI_OK && first < size; first += most)
-        status =
-            learn_from(t, first, size - first < most ? size - first : most, size, &loss, error);
-    if (status != LOCI_OK)
-        return status;
-    loci_acting_hold_bounds(t->network, w->gradient);
-    /* a gradient that is not finite would poison the moments: stop before it does */
-    if (!isfinite(loss.sum) || !loci_all_finite(w->gradient, t->count))
-        return loci_fail(error, LOCI_E_DIVERGED, "training",
-                         "the %s is no longer finite in epoch %u, batch %u of %u; try a smaller "
-                         "--lr, or --warmup",
-                         isfinite(loss.sum) ? "gradient" : "loss", t->state.epoch + 1,
-                         t->state.batch + 1, t->batches);
-    w->rate =
-        loci_learning_rate(&t->options, t->state.step, (uint64_t)t->options.epochs * t->batches);
-    t->state.step++;
-    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, w->factor, t->count,
-              t->state.step, w->rate, t->pool);
-    t->state.batch++;
-    t->state.loss_sum += loss.sum;
-    t->state.correct += loss.correct;
-    t->state.seconds += loci_seconds() - started;
-    return LOCI_OK;
-}
-
-bool loci_trainer_epoch_done(const loci_trainer *t) {
+int loci_trainer_epoch_done(const loci_trainer *t) {
     return t->state.batch == t->batches;
+}
+
+static void take_score(const loci_evaluation *result, double *accuracy,
+                       loci_regression *regression) {
+    *accuracy = result->accuracy;
+    *regression = result->regression;
 }
 
 int loci_trainer_measure(const loci_trainer *t, bool test, loci_metrics *out, loci_error *error) {
@@ -323,11 +272,13 @@ int loci_trainer_measure(const loci_trainer *t, bool test, loci_metrics *out, lo
     if (t->options.validation > 0) {
         status = loci_evaluate_samples(t->network, t->data, LOCI_TRAIN, w->held_out,
                                        t->options.validation, t->pool, false, &result, error);
-        out->validation_accuracy = status == LOCI_OK ? result.accuracy : -1;
+        if (status == LOCI_OK)
+            take_score(&result, &out->validation_accuracy, &out->validation);
     }
     if (status == LOCI_OK && test && loci_dataset_count(t->data, LOCI_TEST) > 0) {
         status = loci_evaluate(t->network, t->data, LOCI_TEST, t->pool, 0, &result, error);
-        out->test_accuracy = status == LOCI_OK ? result.accuracy : -1;
+        if (status == LOCI_OK)
+            take_score(&result, &out->test_accuracy, &out->test);
     }
     return status;
 }
@@ -344,13 +295,21 @@ int loci_trainer_evaluate(const loci_trainer *t, loci_evaluation *out, loci_erro
 
 int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error) {
     loci_training_state *s = &t->state;
+    double share = (double)s->correct / (double)t->samples;
+    if (!loci_trainer_epoch_done(t))
+        return loci_fail(error, LOCI_E_ARGUMENT, "training",
+                         "%u of the epoch's %u batches are left", t->batches - s->batch,
+                         t->batches);
     *out = (loci_metrics){
+        .task = t->network->spec.task,
         .epoch = s->epoch + 1,
         .learning_rate = t->work->rate,
         .train_loss = s->loss_sum / (double)t->samples,
-        .train_accuracy = (double)s->correct / (double)t->samples,
+        .train_accuracy = t->network->spec.task == LOCI_TASK_CLASSIFY ? share : -1,
         .validation_accuracy = -1,
         .test_accuracy = -1,
+        .validation = loci_regression_none(),
+        .test = loci_regression_none(),
         .seconds = s->seconds,
     };
     uint32_t every = t->options.test_every;
@@ -362,8 +321,9 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
     if (status != LOCI_OK)
         return status;
     s->epoch++;
-    if (t->best != NULL && loci_pruning_done(&now) && out->validation_accuracy > s->best) {
-        s->best = out->validation_accuracy;
+    double score = out->task == LOCI_TASK_REGRESS ? out->validation.r2 : out->validation_accuracy;
+    if (t->best != NULL && loci_pruning_done(&now) && (s->best_epoch == 0 || score > s->best)) {
+        s->best = score;
         s->best_epoch = s->epoch;
         memcpy(t->best, t->network->parameters, t->count * sizeof(float));
     }
@@ -375,16 +335,16 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
     return LOCI_OK;
 }
 
-bool loci_trainer_finished(const loci_trainer *t) {
+int loci_trainer_finished(const loci_trainer *t) {
     /* the best epoch is one at the sparsity asked for: before there is one, patience waits */
-    bool patient = t->options.patience == 0 || t->state.best < 0 ||
+    bool patient = t->options.patience == 0 || t->state.best_epoch == 0 ||
                    t->state.epoch - t->state.best_epoch < t->options.patience;
     return t->state.epoch >= t->options.epochs || !patient;
 }
 
 int loci_trainer_finish(loci_trainer *t, loci_error *error) {
     const loci_prune_plan *plan = &t->options.prune;
-    if (t->best != NULL && t->state.best >= 0)
+    if (t->best != NULL && t->state.best_epoch > 0)
         memcpy(t->network->parameters, t->best, t->count * sizeof(float));
     if (plan->when == LOCI_PRUNE_AFTER)
         return loci_network_prune(t->network, plan->sparsity, plan->by, t->options.prune_scope,
@@ -394,4 +354,22 @@ int loci_trainer_finish(loci_trainer *t, loci_error *error) {
     if (status == LOCI_OK && stored && t->network->pruned_by != LOCI_UNPRUNED)
         status = loci_network_freeze(t->network, error);
     return status;
+}
+
+uint32_t loci_trainer_batches(const loci_trainer *t) {
+    return t->batches;
+}
+
+uint32_t loci_trainer_epochs(const loci_trainer *t) {
+    return t->state.epoch;
+}
+
+uint32_t loci_trainer_batch(const loci_trainer *t) {
+    return t->state.batch;
+}
+
+double loci_trainer_loss(const loci_trainer *t) {
+    size_t samples = (size_t)t->state.batch * t->options.batch;
+    samples = samples < t->samples ? samples : t->samples;
+    return samples == 0 ? NAN : t->state.loss_sum / (double)samples;
 }

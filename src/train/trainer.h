@@ -1,11 +1,11 @@
-/* The training loop, one batch a call. It sees a flat parameter array and its gradient, nothing of
- * positions. */
+/* The training loop, one batch a call; what is public of it stands in loci/trainer.h. It sees a
+ * flat parameter array and its gradient, nothing of positions. */
 #ifndef LOCI_TRAIN_TRAINER_H
 #define LOCI_TRAIN_TRAINER_H
 
 #include <stdbool.h>
 
-#include <loci/train.h>
+#include <loci/trainer.h>
 
 #include "network/pass.h"
 
@@ -14,15 +14,15 @@ typedef struct loci_training_state {
     uint32_t epoch;      /* epochs finished */
     uint32_t batch;      /* batches finished in the epoch under way */
     uint64_t step;       /* Adam steps in all */
-    double loss_sum;     /* over the samples of the epoch under way, nats */
+    double loss_sum;     /* over the samples of the epoch under way */
     uint64_t correct;    /* of these */
     double seconds;      /* of training in the epoch under way */
     double total;        /* seconds of training in all finished epochs */
-    double best;         /* best validation accuracy so far, -1 = none */
-    uint32_t best_epoch; /* when that was */
+    double best;         /* best validation accuracy, or R2, so far; -1 = none */
+    uint32_t best_epoch; /* when that was; 0 = none */
 } loci_training_state;
 
-typedef struct loci_trainer {
+struct loci_trainer {
     loci_network *network;    /* borrowed */
     const loci_dataset *data; /* borrowed */
     loci_train_options options;
@@ -38,27 +38,8 @@ typedef struct loci_trainer {
     uint32_t batches;               /* of an epoch */
     size_t samples;                 /* of an epoch: the training part less what is held out */
     struct loci_trainer_work *work; /* buffers */
-} loci_trainer;
-
-/* Prepares training at epoch 0. Checks that network and data fit (LOCI_E_MISMATCH). */
-int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_dataset *data,
-                        const loci_train_options *options, uint64_t seed, loci_pool *pool,
-                        loci_error *error);
-void loci_trainer_free(loci_trainer *trainer);
-
-/* From the first step on, learns from the model at path as options.distillation and .temperature
- * say. Errors as loci_teacher_create(). */
-int loci_trainer_teach(loci_trainer *trainer, const char *path, loci_error *error);
-
-/* Trains one batch. LOCI_E_DIVERGED when the loss or a parameter is no longer finite. */
-int loci_trainer_step(loci_trainer *trainer, loci_error *error);
-
-/* All batches of the epoch are done and loci_trainer_end_epoch() is due. */
-bool loci_trainer_epoch_done(const loci_trainer *trainer);
-
-/* Ends an epoch: measures validation and, where options and data say so, test accuracy, keeps the
- * best parameters, advances state.epoch. */
-int loci_trainer_end_epoch(loci_trainer *trainer, loci_metrics *out, loci_error *error);
+    int loss;                       /* enum loci_loss_kind, not auto */
+};
 
 /* Measures the network of the moment: accuracy on the samples held out and, with test, on the test
  * part, where there are such. */
@@ -81,12 +62,5 @@ int loci_trainer_refresh(loci_trainer *trainer, loci_error *error);
 
 /* Bytes set aside, the data set and the network itself left out. */
 size_t loci_trainer_bytes(const loci_trainer *trainer);
-
-/* Nothing is left to do: all epochs are run, or patience has run out. */
-bool loci_trainer_finished(const loci_trainer *trainer);
-
-/* After the last epoch: with patience, puts the best parameters back; prunes what is to be pruned
- * then. LOCI_E_ARGUMENT (nothing would be left) or LOCI_E_MEMORY. */
-int loci_trainer_finish(loci_trainer *trainer, loci_error *error);
 
 #endif

@@ -58,6 +58,11 @@ static bool listens(const loci_config *config) {
     return config->train.distillation > 0;
 }
 
+/* As far as is known without the data, which have the last word: see loci_trainer_create(). */
+static bool has_classes(const loci_config *config) {
+    return config->spec.task != LOCI_TASK_REGRESS;
+}
+
 /* Two lines may have one bit: both are to be met. */
 static const struct need {
     unsigned bit;
@@ -81,6 +86,8 @@ static const struct need {
     {LOCI_NEEDS_TEACHER, is_taught, "is for learning from another model; add --teacher MODEL"},
     {LOCI_NEEDS_TAUGHT, listens,
      "with --distillation 0 the teacher is not listened to; leave one of the two out"},
+    {LOCI_NEEDS_CLASSES, has_classes,
+     "there are no classes: numbers are to be predicted; leave the option out"},
 };
 
 static int check(const loci_config *config, const loci_field *field, unsigned needs,

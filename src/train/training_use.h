@@ -13,7 +13,8 @@ enum loci_training_need {
     LOCI_NEEDS_VALIDATION = 1 << 5, /* samples held out */
     LOCI_NEEDS_TEST = 1 << 6,       /* a test part that is read */
     LOCI_NEEDS_TEACHER = 1 << 7,
-    LOCI_NEEDS_TAUGHT = 1 << 8, /* a share of the loss that the teacher has */
+    LOCI_NEEDS_TAUGHT = 1 << 8,  /* a share of the loss that the teacher has */
+    LOCI_NEEDS_CLASSES = 1 << 9, /* classes to tell apart */
 };
 
 #endif

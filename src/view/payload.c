@@ -46,7 +46,8 @@ static json_t *title_of(const loci_payload *payload) {
     return text_of(title);
 }
 
-/* The names a model carries; else those of the data; else numbers. */
+/* The names of classes, or of what is predicted, that a model carries; else those of the data; else
+ * numbers. */
 static json_t *classes_of(const loci_payload *payload) {
     uint32_t classes = loci_network_spec(payload->network)->classes;
     const char *note = loci_network_note(payload->network, "classes");
@@ -58,7 +59,7 @@ static json_t *classes_of(const loci_payload *payload) {
         snprintf(number, sizeof number, "%u", c);
         const char *name = json_string_value(json_array_get(noted, c));
         if (name == NULL && payload->options->data != NULL)
-            name = loci_dataset_class_name(payload->options->data, c);
+            name = loci_dataset_output_name(payload->options->data, c);
         lost |= json_array_append_new(names, text_of(name != NULL ? name : number)) != 0;
     }
     json_decref(noted);
@@ -117,6 +118,23 @@ static int put_heading(loci_payload *payload, loci_error *error) {
     return failed != 0 ? loci_fail_memory(error, "page") : LOCI_OK;
 }
 
+/* Of a regressor: that it is one, and the units of what it predicts. */
+static int put_task(loci_payload *payload, loci_error *error) {
+    const loci_network *network = payload->network;
+    size_t outputs = network->spec.classes;
+    if (network->spec.task != LOCI_TASK_REGRESS)
+        return LOCI_OK;
+    int status = loci_payload_put(payload, "task", json_string("regress"), error);
+    if (status != LOCI_OK)
+        return status;
+    json_t *units = json_null();
+    if (network->target_mean != NULL)
+        units = json_pack(
+            "{s:o, s:o}", "mean", loci_view_array(LOCI_VIEW_F32, network->target_mean, 1, &outputs),
+            "deviation", loci_view_array(LOCI_VIEW_F32, network->target_deviation, 1, &outputs));
+    return loci_payload_put(payload, "units", units, error);
+}
+
 void loci_view_options_defaults(loci_view_options *options) {
     *options = (loci_view_options){.samples = 100, .frames = 40};
 }
@@ -128,6 +146,8 @@ int loci_payload_make(json_t **root, const loci_network *network, const loci_vie
     loci_payload payload = {network, options != NULL ? options : &defaults, json_object(),
                             json_array()};
     int status = put_heading(&payload, error);
+    if (status == LOCI_OK)
+        status = put_task(&payload, error);
     if (status == LOCI_OK)
         status = loci_payload_network(&payload, error);
     if (status == LOCI_OK)

@@ -54,7 +54,8 @@ int loci_payload_network(loci_payload *payload, loci_error *error);
 int loci_payload_run(loci_payload *payload, loci_error *error);
 /* payload_movement.c: "frames". */
 int loci_payload_movement(loci_payload *payload, loci_error *error);
-/* payload_samples.c: "samples", "confusion", "test_accuracy". */
+/* payload_samples.c: "samples", "confusion", "test_accuracy"; of a regressor "samples", "outputs",
+ * "test". */
 int loci_payload_samples(loci_payload *payload, loci_error *error);
 
 /* payload.c: everything; json_decref() the root. */

@@ -1,4 +1,5 @@
 /* What the run left: metrics, summary, the curve of a pruning. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -12,7 +13,15 @@ static json_t *measured(double value) {
     return value < 0 ? json_null() : json_real(value);
 }
 
+static json_t *real_or_null(double value) {
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
 static json_t *epoch_of(const loci_metrics *m) {
+    if (m->task == LOCI_TASK_REGRESS)
+        return json_pack("{s:I, s:o, s:o, s:o}", "epoch", (json_int_t)m->epoch, "train_loss",
+                         json_real(m->train_loss), "validation_r2", real_or_null(m->validation.r2),
+                         "test_r2", real_or_null(m->test.r2));
     return json_pack("{s:I, s:o, s:o, s:o, s:o}", "epoch", (json_int_t)m->epoch, "train_loss",
                      json_real(m->train_loss), "train_accuracy", measured(m->train_accuracy),
                      "validation_accuracy", measured(m->validation_accuracy), "test_accuracy",
@@ -57,10 +66,13 @@ static json_t *curve_of(const loci_curve *curve) {
     bool lost = false;
     for (size_t i = 0; i < curve->count; i++) {
         const loci_curve_point *point = &curve->points[i];
+        bool regress = curve->task == LOCI_TASK_REGRESS;
         lost |= json_array_append_new(
                     points, json_pack("{s:f, s:I, s:o}", "sparsity", point->sparsity,
                                       "connections_kept", (json_int_t)point->connections_kept,
-                                      "test_accuracy", measured(point->test_accuracy))) != 0;
+                                      regress ? "test_r2" : "test_accuracy",
+                                      regress ? real_or_null(point->test.r2)
+                                              : measured(point->test_accuracy))) != 0;
     }
     json_t *json = json_pack("{s:s, s:s, s:s, s:o}", "by", curve->by, "scope", curve->scope, "when",
                              curve->when, "points", points);

@@ -1,5 +1,6 @@
 /* Test images with what the network makes of them. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -17,12 +18,15 @@ typedef struct gallery {
     float *inputs;   /* [count, features]: pixels / 255, what the page has, not the data's floats */
     float *logits;   /* [count, classes] */
     json_t *labels;
+    float *targets; /* [count, classes] of a regressor, which has no labels; else NULL */
+    bool regress;
 } gallery;
 
 static void clear(gallery *g) {
     free(g->pixels);
     free(g->inputs);
     free(g->logits);
+    free(g->targets);
     json_decref(g->labels);
 }
 
@@ -31,6 +35,9 @@ static bool allocate(gallery *g) {
     g->inputs = loci_alloc(g->count, g->features * sizeof *g->inputs);
     g->logits = loci_alloc(g->count, g->classes * sizeof *g->logits);
     g->labels = json_array();
+    g->targets = g->regress ? loci_alloc(g->count, g->classes * sizeof *g->targets) : NULL;
+    if (g->regress && g->targets == NULL)
+        return false;
     return g->pixels != NULL && g->inputs != NULL && g->logits != NULL && g->labels != NULL;
 }
 
@@ -43,6 +50,11 @@ static bool fill(gallery *g, const loci_network *network, const loci_dataset *da
             g->pixels[i * g->features + p] = (uint8_t)(level * 255 + 0.5f);
             x[p] = (float)g->pixels[i * g->features + p] / 255.0f;
         }
+        if (g->regress) {
+            memcpy(g->targets + i * g->classes, loci_dataset_target(data, LOCI_TEST, i),
+                   g->classes * sizeof *g->targets);
+            continue;
+        }
         json_t *label = json_integer(loci_dataset_label(data, LOCI_TEST, i));
         if (json_array_append_new(g->labels, label) != 0)
             return false;
@@ -51,16 +63,21 @@ static bool fill(gallery *g, const loci_network *network, const loci_dataset *da
 }
 
 static json_t *gallery_to_json(const gallery *g) {
-    return json_pack(
-        "{s:o, s:O, s:o}", "images",
-        loci_view_array(LOCI_VIEW_U8, g->pixels, 2, (size_t[]){g->count, g->features}), "labels",
-        g->labels, "logits",
-        loci_view_array(LOCI_VIEW_F32, g->logits, 2, (size_t[]){g->count, g->classes}));
+    const size_t outputs[2] = {g->count, g->classes};
+    json_t *images = loci_view_array(LOCI_VIEW_U8, g->pixels, 2, (size_t[]){g->count, g->features});
+    json_t *logits = loci_view_array(LOCI_VIEW_F32, g->logits, 2, outputs);
+    if (!g->regress)
+        return json_pack("{s:o, s:O, s:o}", "images", images, "labels", g->labels, "logits",
+                         logits);
+    return json_pack("{s:o, s:o, s:o}", "images", images, "targets",
+                     loci_view_array(LOCI_VIEW_F32, g->targets, 2, outputs), "logits", logits);
 }
 
 static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_error *error) {
     const loci_spec *spec = loci_network_spec(payload->network);
-    gallery g = {.features = loci_spec_pixels(spec), .classes = spec->classes};
+    gallery g = {.features = loci_spec_pixels(spec),
+                 .classes = spec->classes,
+                 .regress = spec->task == LOCI_TASK_REGRESS};
     size_t all = loci_dataset_count(data, LOCI_TEST), fit = MOST_PIXELS / g.features;
     size_t wanted = payload->options->samples < all ? payload->options->samples : all;
     g.count = wanted < fit ? wanted : fit;
@@ -92,14 +109,46 @@ static json_t *matrix_of(const size_t *confusion, size_t classes) {
     return rows;
 }
 
+static json_t *regression_of(const loci_regression *r) {
+    return json_pack("{s:f, s:f, s:f}", "r2", r->r2, "mae", r->mae, "rmse", r->rmse);
+}
+
+/* A regressor: over all outputs, and each by itself. */
+static int put_regression(loci_payload *payload, const loci_evaluation *result, bool details,
+                          loci_error *error) {
+    size_t outputs = loci_network_spec(payload->network)->classes;
+    json_t *list = details ? json_array() : NULL;
+    bool lost = details && list == NULL;
+    for (size_t k = 0; details && k < outputs; k++)
+        lost |= json_array_append_new(list, regression_of(&result->outputs[k])) != 0;
+    if (lost) {
+        json_decref(list);
+        return loci_fail_memory(error, "page");
+    }
+    int status = loci_payload_put(payload, "outputs", details ? list : json_null(), error);
+    if (status == LOCI_OK)
+        status = loci_payload_put(payload, "confusion", json_null(), error);
+    if (status == LOCI_OK)
+        status = loci_payload_put(payload, "test_accuracy", json_null(), error);
+    return status == LOCI_OK
+               ? loci_payload_put(payload, "test", regression_of(&result->regression), error)
+               : status;
+}
+
 static int put_evaluation(loci_payload *payload, const loci_dataset *data, loci_error *error) {
-    size_t classes = loci_network_spec(payload->network)->classes;
+    const loci_spec *spec = loci_network_spec(payload->network);
+    size_t classes = spec->classes;
     bool details = classes <= MOST_CLASSES;
     loci_evaluation result;
     int status = loci_evaluate(payload->network, data, LOCI_TEST, payload->options->pool, details,
                                &result, error);
     if (status != LOCI_OK)
         return status;
+    if (spec->task == LOCI_TASK_REGRESS) {
+        status = put_regression(payload, &result, details, error);
+        loci_evaluation_clear(&result);
+        return status;
+    }
     if (!details)
         status =
             loci_payload_leave_out(payload, error, "the confusion matrix of %zu classes", classes);
@@ -120,10 +169,15 @@ int loci_payload_samples(loci_payload *payload, loci_error *error) {
         return status == LOCI_OK ? put_gallery(payload, data, error) : status;
     }
     static const char *const keys[] = {"samples", "confusion", "test_accuracy"};
-    int status =
-        loci_payload_leave_out(payload, error, "test images and confusions: %s",
-                               data == NULL ? "no data were given" : "the data have no test part");
+    bool regress = loci_network_spec(payload->network)->task == LOCI_TASK_REGRESS;
+    int status = loci_payload_leave_out(
+        payload, error, "test images and %s: %s", regress ? "how far off it is" : "confusions",
+        data == NULL ? "no data were given" : "the data have no test part");
     for (size_t i = 0; status == LOCI_OK && i < sizeof keys / sizeof *keys; i++)
         status = loci_payload_put(payload, keys[i], json_null(), error);
+    if (status == LOCI_OK && regress)
+        status = loci_payload_put(payload, "outputs", json_null(), error);
+    if (status == LOCI_OK && regress)
+        status = loci_payload_put(payload, "test", json_null(), error);
     return status;
 }

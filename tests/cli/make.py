@@ -4,6 +4,7 @@
 import random
 import struct
 import sys
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -64,5 +65,34 @@ def bar(path, dark="0"):
     png(path, rows)
 
 
+def houses(path):
+    """A table of 150 houses: what they cost and let for follows from the other columns; trust is a weight."""
+    rng = random.Random(5)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("area,rooms,age,trust,price,rent\n")
+        for _ in range(150):
+            area, rooms, age = rng.uniform(40, 220), rng.randrange(1, 8), rng.uniform(0, 90)
+            price = 60000 + 1800 * area + 9000 * rooms - 700 * age + rng.uniform(-9000, 9000)
+            rent = price / 260 + rng.uniform(-40, 40)
+            out.write(f"{area:.1f},{rooms},{age:.0f},{rng.choice([0.5, 1, 2])},{price:.0f},{rent:.1f}\n")
+
+
+def numbers(path, kind="f"):
+    """A .npz of 120 + 40 pictures of 8 x 8, a bright spot each, and where it is: row and column; kind i: whole numbers."""
+    def npy(name, descr, shape, data):
+        head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
+        head += " " * (-(len(head) + 11) % 64) + "\n"
+        archive.writestr(f"{name}.npy", b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head.encode() + data)
+
+    rng = random.Random(7)
+    letter, descr = ("f", "<f4") if kind == "f" else ("q", "<i8")
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, count in ("train", 120), ("test", 40):
+            spots = [(rng.randrange(8), rng.randrange(8)) for _ in range(count)]
+            pixels = b"".join(bytes(255 * (i == 8 * y + x) for i in range(64)) for y, x in spots)
+            npy(f"x_{part}", "|u1", (count, 8, 8), pixels)
+            npy(f"y_{part}", descr, (count, 2), b"".join(struct.pack(f"<2{letter}", *spot) for spot in spots))
+
+
 if __name__ == "__main__":
-    {"idx": idx, "csv": csv, "bar": bar}[sys.argv[1]](*sys.argv[2:])
+    {"idx": idx, "csv": csv, "bar": bar, "houses": houses, "numbers": numbers}[sys.argv[1]](*sys.argv[2:])

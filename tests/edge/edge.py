@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Small networks, exported as C, run on emulated microcontrollers as they run here:  edge.py LOCI [--more]
 
-In every mode and number of bits, of ReLU and of spiking networks, the C compiles without a warning for this machine
-and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the same logits, bit for bit in integers.
-Skipped (77) without the tools that `tools/setup.sh edge` installs. --more: every kind of network in every mode.
+In every mode and number of bits, of ReLU and of spiking networks and of regressors, the C compiles without a warning
+for this machine and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the same logits, bit for bit
+in integers. Skipped (77) without the tools that `tools/setup.sh edge` installs. --more: every kind of network in every
+mode.
 """
 import concurrent.futures
 import json
@@ -13,6 +14,7 @@ import re
 import struct
 import sys
 import tempfile
+import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLE = HERE.parent.parent / "examples" / "edge"
@@ -32,10 +34,13 @@ NETS = {
     "law": ("--hidden", "10,8", *ARBOR, "--law", "exponential", "--range", "2"),
     "gelu": ("--hidden", "10,8", *ARBOR, "--law", "gaussian", "--activation", "gelu"),
     "spiking": ("--hidden", "10", *SPIKING),
+    "values": ("--hidden", "10,8", *ARBOR),
+    "spikingvalues": ("--hidden", "10", *SPIKING, "--readout", "membrane-mean"),
     "spikingcut": ("--hidden", "10", *SPIKING, "--prune", "after:0.7"),
 }
 BITS = 32, 8, 4
-SIDE, CLASSES = 12, 6 # of the images
+REGRESSORS = "values", "spikingvalues"
+SIDE, CLASSES, OUTPUTS = 12, 6, 2 # of the images
 TOLERANCE = 1e-4  # of the largest logit, in floating point
 QUICK = [
     *(("arbor", mode, bits) for mode in ("positions", "weights") for bits in BITS),
@@ -44,7 +49,7 @@ QUICK = [
     *(("spikingcut", "pruned", bits) for bits in (32, 8)),
     ("cut", "positions", 8), ("paper", "positions", 8), ("relaxed", "positions", 32), ("sheet", "positions", 8),
     ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8), ("gelu", "positions", 32),
-    ("gelu", "positions", 8),
+    ("gelu", "positions", 8), ("values", "positions", 8), ("values", "weights", 32), ("spikingvalues", "positions", 8),
 ]
 MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in BITS
         if (net, mode) != ("dense", "positions")] # has none
@@ -61,6 +66,22 @@ def write_images(folder):
                        for label in labels for lit in patterns[label])
         (folder / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">II", 0x801, count) + labels)
         (folder / f"{part}-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 0x803, count, SIDE, SIDE) + pixels)
+
+
+def write_numbers(path):
+    """The like with numbers to predict: where light is, and how much there is."""
+    draw = random.Random(2)
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, count in ("train", 400), ("test", 50):
+            images = [[draw.choice((0, 0, draw.randint(60, 255))) for _ in range(SIDE * SIDE)] for _ in range(count)]
+            pixels = b"".join(map(bytes, images))
+            values = b"".join(struct.pack("<ff", sum(image), 1e-3 * sum(p * x for p, x in enumerate(image)))
+                              for image in images)
+            arrays = ("x", "|u1", (count, SIDE, SIDE), pixels), ("y", "<f4", (count, OUTPUTS), values)
+            for name, kind, shape, numbers in arrays:
+                head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
+                magic = b"\x93NUMPY\x01\0" + struct.pack("<H", len(head))
+                archive.writestr(f"{name}_{part}.npy", magic + head.encode() + numbers)
 
 
 def counts_what_is_known(folder, plugin):
@@ -92,13 +113,13 @@ def agree(ours, theirs, bits):
     return len(ours) == len(theirs) and all(abs(a - b) <= limit for a, b in zip(ours, theirs))
 
 
-def check(loci, folder, model, data, mode, bits):
+def check(loci, folder, model, data, mode, bits, outputs):
     """One export, here and on every board."""
     report, refused = measure.export(loci, model, data, mode, bits, folder)
     assert not refused, refused
     sources = folder / "net.c", HERE / "logits.c"
     expected = logits(boards.command(compile_here(folder, *sources, program="logits"))[1].splitlines(), bits)
-    assert len(expected) == 10 * CLASSES and len(set(expected)) > CLASSES, "the stored cases have hardly any logits"
+    assert len(expected) == 10 * outputs and len(set(expected)) > outputs, "the stored cases have hardly any logits"
     for board in boards.BOARDS.values():
         program = folder / f"logits-{board.name}.elf"
         boards.build(board, sources, folder, program)
@@ -165,14 +186,20 @@ def main():
         work = pathlib.Path(work)
         plugin = boards.build_plugin(work)
         write_images(work / "data")
+        write_numbers(work / "numbers.npz")
+
+        def data_of(net):
+            return work / ("numbers.npz" if net in REGRESSORS else "data")
+
         for net in sorted({net for net, _, _ in chosen}):
-            boards.command(loci, "train", *NETS[net], "--data", work / "data", "--epochs", 20, "--batch", 20, "--quiet",
+            boards.command(loci, "train", *NETS[net], "--data", data_of(net), "--epochs", 20, "--batch", 20, "--quiet",
                            "--out", work / net)
         jobs = {"known": pool.submit(counts_what_is_known, work, plugin),
                 "large": pool.submit(refuses_what_does_not_fit, work)}
         for net, mode, bits in chosen:
             name = f"{net}-{mode}-{bits}"
-            jobs[name] = pool.submit(check, loci, work / name, work / net, work / "data", mode, bits)
+            jobs[name] = pool.submit(check, loci, work / name, work / net, data_of(net), mode, bits,
+                                     OUTPUTS if net in REGRESSORS else CLASSES)
         for name, job in jobs.items():
             try:
                 job.result()
@@ -182,7 +209,8 @@ def main():
                 print(f"{name}: {error}", flush=True)
         if not failed:
             for name in ("arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8",
-                         "law-positions-8", "law-positions-32", "gelu-positions-8", "gelu-positions-32"):
+                         "law-positions-8", "law-positions-32", "gelu-positions-8", "gelu-positions-32",
+                         "values-positions-8", "values-weights-32", "spikingvalues-positions-8"):
                 measures_what_was_reported(work / name, plugin)
             example_runs(loci, work / "arbor")
             self_test_can_fail(work / "arbor-positions-8")

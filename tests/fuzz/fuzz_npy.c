@@ -1,7 +1,9 @@
-/* .npy: the header, and every item it lets through. */
+/* .npy: the header, and every item it lets through; the array as samples of a data set, their
+ * targets and their weights at once. */
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "data/dataset.h"
 #include "data/npy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -10,6 +12,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     loci_npy npy;
     loci_error error;
     volatile double sum = 0;
+    for (int task = LOCI_TASK_CLASSIFY; task <= LOCI_TASK_REGRESS; task++) {
+        loci_dataset *set = loci_dataset_new("fuzz");
+        if (set != NULL)
+            set->task = task;
+        if (set != NULL &&
+            loci_npy_part(set, LOCI_TRAIN, data, size, "x", data, size, "y", &error) == LOCI_OK &&
+            loci_npy_weights(&set->part[LOCI_TRAIN], data, size, "weights", &error) == LOCI_OK)
+            loci_dataset_finish(set, "fuzz", &error);
+        loci_dataset_free(set);
+    }
     if (loci_npy_parse(data, size, "fuzz", &npy, &error) != LOCI_OK)
         return 0;
     void *items = loci_alloc(npy.count, npy.item);

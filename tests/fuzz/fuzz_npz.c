@@ -1,8 +1,9 @@
-/* .npz: as a data set, and one array of it. */
+/* .npz: as a data set of each task and of the one it seems to have, and one array of it. */
 #include "memory_file.h"
 
 #include <stdlib.h>
 
+#include "data/dataset.h"
 #include "data/formats.h"
 #include "data/npz.h"
 
@@ -15,10 +16,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int fd = memory_file(data, size, path);
     if (fd < 0)
         return 0;
-    loci_dataset *set = loci_dataset_new("fuzz");
-    if (set != NULL && loci_npz_fill(set, path, false, &error) == LOCI_OK)
-        loci_dataset_finish(set, path, &error);
-    loci_dataset_free(set);
+    for (int task = -1; task <= LOCI_TASK_REGRESS; task++) {
+        loci_dataset *set = loci_dataset_new("fuzz");
+        if (set != NULL)
+            set->task = task;
+        if (set != NULL && loci_npz_fill(set, path, false, &error) == LOCI_OK)
+            loci_dataset_finish(set, path, &error);
+        loci_dataset_free(set);
+    }
     if (loci_npz_read(path, "x_train", NULL, &loaded, &error) == LOCI_OK)
         free(loaded.data);
     close(fd);

@@ -28,12 +28,15 @@ def check(path, case):
     image = ["N", case["height"], case["width"]] if case["height"] > 1 else ["N", case["width"]]
     assert [(value.name, dimensions(value)) for value in model.graph.input] == [("image", image)]
     outputs = {value.name: dimensions(value) for value in model.graph.output}
-    assert outputs.pop("logits") == ["N", case["classes"]]
+    assert outputs.pop("values" if case["regress"] else "logits") == ["N", case["classes"]]
     assert outputs == {f"layer{i}.spikes": ["N", m] for i, m in enumerate(case["layers"], 1)}
     used = {name for node in model.graph.node for name in node.input}
     assert {constant.name for constant in model.graph.initializer} <= used, "a constant that nothing uses"
     notes = {entry.key: entry.value for entry in model.metadata_props}
     assert json.loads(notes["spec"])["classes"] == case["classes"]
+    assert ("values" in notes) == case["regress"] and "classes" not in notes
+    assert notes.get("outputs") == ('["kW"]' if case["regress"] else None)
+    assert not case["regress"] or ("units of the data" in notes["values"]) == case["units"]
 
 
 def main():

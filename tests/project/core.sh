@@ -23,9 +23,9 @@ exports "$whole" >"$work/whole"
 comm -23 "$work/core" "$work/whole" >"$work/more"
 none "$work/more" "in the core, but not in the whole"
 # What its headers declare it has, and more of the others that belongs to it.
-for header in network pool prepared prune spec status support; do
+for header in network pool prepared projection prune spec status support trainer; do
     grep -v '^#' "$include/loci/$header.h" | tr '\n' ' ' | grep -o 'LOCI_API [^;(]*(' | sed 's/($//; s/.*[ *]//'
-done | grep -vx loci_would_replace | sort >"$work/promised" # which is about the files of runs
+done | grep -vxE "loci_would_replace|loci_trainer_(save|load)" | sort >"$work/promised" # which are about files of runs
 [ -s "$work/promised" ] || { echo "no declarations found" && exit 1; }
 comm -23 "$work/promised" "$work/core" >"$work/absent"
 none "$work/absent" "promised by the core's headers, but not in it"

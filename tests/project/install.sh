@@ -28,12 +28,14 @@ export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
 compile() {
     # shellcheck disable=SC2046 # flags are words
     ${CC:-cc} -std=c99 -Wall -Wextra -pedantic -Werror -D_POSIX_C_SOURCE=200809L "$examples/$1.c" -o "$work/$1" \
-        $(pkg-config --cflags --libs "$2")
+        $(pkg-config --cflags --libs "$2") -lm
 }
 compile digits loci
 compile infer loci-core
+compile stepping loci
 cd "$work"
 ./digits
+./stepping
 # Two inputs are two lines; half an input is refused.
 [ "$(echo '0.5 1  2.5 21' | ./infer "$model" | wc -l)" = 2 ] || { echo "infer does not answer" && exit 1; }
 echo '0.5' | ./infer "$model" 2>error && exit 1

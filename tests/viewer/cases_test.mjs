@@ -288,6 +288,77 @@ describe("a table", () => {
   });
 });
 
+describe("a net that predicts numbers", () => {
+  const rows = (columns) =>
+    Array.from({ length: 200 }, (_, i) => {
+      const [a, b] = [(i * 37) % 101, (i * 53) % 89];
+      return [a, b, 1e5 + 2000 * a - 700 * b, a / 7 - b / 90].slice(0, columns);
+    });
+  const table = (name, head) =>
+    writeFileSync(
+      join(folder, name),
+      `${[head, ...rows(head.length)].join("\n")}\n`,
+    );
+  const options = ["--hidden", "9,8", "--lr", "0.05", "--epochs", "30"];
+
+  it("says them in their units, beside the targets", async () => {
+    table("numbers.csv", ["a", "b", "price", "<i>rent</i>"]);
+    const page = await open(
+      browser,
+      pages.trained(
+        "numbers",
+        ...options,
+        ...["--data", "numbers.csv", "--target", "price,<i>rent</i>"],
+      ),
+    );
+    const { count, error } = await compare(page);
+    assert.ok(count === 40 && error <= 1e-5, `${error} of the largest`);
+    const text = (selector) => page.textContent(selector);
+    assert.match(await text("#facts"), /R\u00b2 -?\d\.\d{3} on numbers\.csv/);
+    assert.match(await text("#tally"), /price by [\d,.]+, <i>rent<\/i> by/);
+    await page.click(".sample:nth-child(2)");
+    assert.match(await text("#verdict"), /^It predicts/);
+    const said = await page.$$eval("#scores .value", (nodes) =>
+      nodes.map((node) => node.textContent),
+    );
+    assert.equal(said.length, 2);
+    said.forEach((value) => assert.match(value, /^\S+ \(\S+\)$/));
+    assert.equal(await page.$$eval("#scores .best", (n) => n.length), 0);
+    assert.match(await text("#epoch-readout"), /test R\u00b2/);
+    await page.click("#tab-statistics");
+    assert.match(await text("#errors"), /priceR?.*<i>rent<\/i>.*mean/);
+    assert.equal(await page.$("#confusion"), null);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+
+  it("shows the membranes of a spiking one", async () => {
+    table("one.csv", ["a", "b", "price"]);
+    const page = await open(
+      browser,
+      pages.trained(
+        "one",
+        ...options,
+        ...["--neuron", "lif", "--time-steps", "5", "--threshold", "0.1"],
+        ...["--data", "one.csv", "--target", "price"],
+      ),
+    );
+    const { error } = await compare(page);
+    assert.ok(error <= 1e-4, `${error} of the largest`);
+    await page.click(".sample:nth-child(1)");
+    assert.match(
+      await page.textContent("#verdict"),
+      /^It predicts price [\d,]+, the target is [\d,]+$/,
+    );
+    assert.match(
+      await page.textContent(".spikes figcaption, figcaption"),
+      /Membranes of the outputs$/,
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
 describe("a run whose frames hold positions alone", () => {
   it("goes on running the network of the end, and says so", async () => {
     const data = Pages.data(spiking);

@@ -8,6 +8,7 @@ import { Frames } from "../../viewer/src/frames.js";
 import { code, lifStep } from "../../viewer/src/lif.js";
 import { argmax, Network, softmax } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
+import { errorsOf, fromUnits, regresses } from "../../viewer/src/regression.js";
 import { choose, rank } from "../../viewer/src/strongest.js";
 import { strongestSites } from "../../viewer/src/wiring.js";
 import { array, pair, payload } from "./fixture.mjs";
@@ -595,6 +596,55 @@ describe("a payload", () => {
       () => readPayload(JSON.stringify(data)),
       /array of 3 numbers has 1/,
     );
+  });
+});
+
+describe("a regressor", () => {
+  const units = {
+    mean: array("f32", [2], [100, -1]),
+    deviation: array("f32", [2], [10, 0.5]),
+  };
+  const data = read([2, 2], { format: 2, task: "regress", units });
+
+  it("answers in units of the data", () => {
+    const raw = new Network(read([2, 2])).forward([0.5, 1]).logits;
+    const { logits } = new Network(data).forward([0.5, 1]);
+    near(logits[0], 100 + 10 * raw[0]);
+    near(logits[1], -1 + 0.5 * raw[1]);
+    near(fromUnits(data, logits[1], 1), raw[1]);
+    assert.ok(regresses(data) && !regresses(read([2, 1])));
+  });
+  it("answers with its outputs where it has no units", () => {
+    const none = read([2, 2], { format: 2, task: "regress", units: null });
+    const raw = new Network(read([2, 2])).forward([0.5, 1]).logits;
+    assert.deepEqual(new Network(none).forward([0.5, 1]).logits, raw);
+  });
+  it("is as active as what it predicts is far from the mean", () => {
+    const network = new Network(data);
+    const result = network.forward([0.5, 1]);
+    const shown = activityOf(network, result, null).slice(2);
+    [0, 1].forEach((k) =>
+      near(
+        shown[k],
+        Math.min(1, Math.abs(fromUnits(data, result.logits[k], k)) / 2),
+      ),
+    );
+  });
+  it("misses what it is off by more than a deviation", () => {
+    const { rmse, missed } = errorsOf(
+      data,
+      [
+        [103, -1],
+        [96, -1.6],
+      ],
+      [
+        [100, -1],
+        [100, -1],
+      ],
+    );
+    assert.deepEqual(missed, [false, true]);
+    near(rmse[0], Math.sqrt((9 + 16) / 2));
+    near(rmse[1], 0.6 / Math.sqrt(2));
   });
 });
 

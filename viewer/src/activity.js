@@ -1,14 +1,21 @@
 // What lights up: the activity of every neuron as 0..1, for drawing.
 import { softmax } from "./network.js";
+import { fromUnits, regresses } from "./regression.js";
 
 // What is below 0 says as much as what is above.
 const scaled = (values, most) =>
   Float32Array.from(values, (value) => (most > 0 ? Math.min(1, Math.abs(value) / most) : 0));
 const most = (values) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
-// A layer over the whole inference: the input as it is, hidden neurons beside the most active one, outputs by their share.
-function overall(result, layer) {
+// A layer over the whole inference: the input as it is, hidden neurons beside the most active one, outputs by their share, or
+// by how far from the mean what they predict is: two standard deviations are all.
+function overall(result, layer, payload) {
   const last = layer === result.layers.length - 1;
+  if (last && regresses(payload))
+    return scaled(
+      result.logits.map((value, k) => fromUnits(payload, value, k)),
+      2,
+    );
   if (last) return Float32Array.from(softmax(result.logits));
   return scaled(result.layers[layer], layer === 0 ? 1 : most(result.layers[layer]));
 }
@@ -35,7 +42,9 @@ export function activityOf(network, result, step) {
   const activity = new Float32Array(network.neurons);
   network.sizes.forEach((_, layer) => {
     activity.set(
-      result.spiking !== null && step !== null ? inStep(result, layer, step, thresholds) : overall(result, layer),
+      result.spiking !== null && step !== null
+        ? inStep(result, layer, step, thresholds)
+        : overall(result, layer, network.payload),
       network.offsets[layer],
     );
   });

@@ -32,3 +32,10 @@ export function short(value) {
   const text = size >= 1e5 || size < 1e-4 ? size.toExponential(2) : size.toPrecision(size >= 1000 ? 4 : 3);
   return (value < 0 ? "\u2212" : "") + text;
 }
+
+// In units of the data: four significant digits, whole from 10,000 on.
+export function quantity(value) {
+  const size = Math.abs(value);
+  const text = size >= 9999.5 && size < 1e15 ? whole(Math.round(size)) : String(Number(size.toPrecision(4)));
+  return (value < 0 ? "\u2212" : "") + text;
+}

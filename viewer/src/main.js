@@ -7,6 +7,7 @@ import { Geometry } from "./geometry.js";
 import { Labels } from "./labels.js";
 import { namer } from "./naming.js";
 import { argmax, Network } from "./network.js";
+import { regresses } from "./regression.js";
 import { buildAbout, leftOut } from "./panels/about.js";
 import { buildMoment } from "./panels/moment.js";
 import { buildNeuronPanel } from "./panels/neuron.js";
@@ -38,6 +39,7 @@ function headline(payload) {
   const facts = [`${whole(payload.parameters)} parameters`, `${whole(payload.connections_kept)} connections`];
   if (payload.test_accuracy !== null)
     facts.push(`${percent(payload.test_accuracy, 2)} of ${payload.dataset ?? "the test part"} right`);
+  if (payload.test) facts.push(`R\u00b2 ${payload.test.r2.toFixed(3)} on ${payload.dataset ?? "the test part"}`);
   byId("facts").replaceChildren(...facts.map((fact) => el("span", {}, fact)));
 }
 
@@ -67,7 +69,7 @@ function start() {
   let labels = null;
   const space = openSpace(byId("canvas"), () => {
     const result = state.get("result");
-    labels?.follow(state.get("selected"), result === null ? -1 : argmax(result.logits));
+    labels?.follow(state.get("selected"), result === null || regresses(payload) ? -1 : argmax(result.logits));
   });
   const parts = { payload, network, geometry, naming, stage, state, fit: () => space?.lookAt(geometry.box()) };
 

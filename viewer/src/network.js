@@ -3,6 +3,7 @@ import { activationOf } from "./activation.js";
 import { Frames } from "./frames.js";
 import { runSpiking } from "./lif.js";
 import { wire } from "./wiring.js";
+import { regresses, toUnits } from "./regression.js";
 
 // out[j] += sum_i x_i w_ij, skipping silent i: most pixels are black, most neurons do not spike.
 export function addProduct(out, x, weight, m) {
@@ -88,10 +89,10 @@ export class Network {
     return inputs === null ? Float32Array.from(image) : Float32Array.from(inputs, (pixel) => image[pixel]);
   }
 
-  // image -> {layers: activation per layer, logits, spiking: null or what lif.js returns}.
+  // image -> {layers: activation per layer, logits (what a regressor predicts, in units of the data), spiking: null or what lif.js returns}.
   forward(image) {
     const x = this.inputsOf(image);
-    if (this.payload.spiking !== null) return runSpiking(this, x);
+    if (this.payload.spiking !== null) return this.inUnits(runSpiking(this, x));
     const layers = [x];
     this.pairs.forEach((pair, l) => {
       const sum = Float64Array.from(this.parts[l].bias);
@@ -99,7 +100,14 @@ export class Network {
       const last = l === this.pairs.length - 1;
       layers.push(Float32Array.from(sum, (value) => (last ? this.payload.logit_scale * value : this.activate(value))));
     });
-    return { layers, logits: layers.at(-1), spiking: null };
+    return this.inUnits({ layers, logits: layers.at(-1), spiking: null });
+  }
+
+  // Of a regressor the outputs are what it predicts.
+  inUnits(result) {
+    if (regresses(this.payload))
+      result.logits = Float32Array.from(result.logits, (value, k) => toUnits(this.payload, value, k));
+    return result;
   }
 
   // +1 excitatory, -1 inhibitory: by the sum of a neuron's axon charges (of a conventional net, of its outgoing weights);

@@ -14,7 +14,16 @@
 //@insert inner_sizes
 //@insert tables
 //@insert kernel
+//@if units
+/* From what the network has learnt to units of the data. */
+static void to_units(float *logits) {
+    for (uint32_t k = 0; k < NET_CLASSES; k++)
+        logits[k] = output_mean[k] + output_deviation[k] * logits[k];
+}
+
+//@end
 //@insert run
+//@if classes
 int net_classify(const uint8_t *pixels, net_scratch *scratch) {
     int best = 0;
     net_run(pixels, scratch->logits, scratch);
@@ -23,6 +32,7 @@ int net_classify(const uint8_t *pixels, net_scratch *scratch) {
             best = c;
     return best;
 }
+//@end
 //@if input_scaling
 
 void net_pixels(const float *measurements, uint8_t *pixels) {

@@ -17,13 +17,35 @@ typedef struct {
 } net_scratch;
 
 //@if fixed
+//@if classes
 /* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
  * logits [NET_CLASSES]. A logit of 1 here is NET_LOGIT_UNIT in the network this was made from;
  * whole numbers, the same on every machine. */
-void net_run(const uint8_t *pixels, int32_t *logits, net_scratch *scratch);
 //@else
 /* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
+ * outputs [NET_OUTPUTS], whole numbers, the same on every machine: net_value() tells what they are
+ * in units of the data. */
+//@end
+void net_run(const uint8_t *pixels, int32_t *logits, net_scratch *scratch);
+//@if classes
+//@else
+
+/* Output k of what a run gave, in units of the data. In floats; nothing of it is compiled where it
+ * is not called. */
+static inline float net_value(const int32_t *outputs, uint32_t k) {
+    static const float offset[NET_OUTPUTS] = NET_OFFSETS;
+    static const float scale[NET_OUTPUTS] = NET_SCALES;
+    return offset[k] + scale[k] * (float)outputs[k];
+}
+//@end
+//@else
+//@if classes
+/* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
  * logits [NET_CLASSES]. */
+//@else
+/* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
+ * outputs [NET_OUTPUTS], in units of the data. */
+//@end
 void net_run(const uint8_t *pixels, float *logits, net_scratch *scratch);
 //@if relu
 
@@ -32,8 +54,10 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch);
 //@end
 //@end
 
+//@if classes
 /* The class of an image, 0 .. NET_CLASSES - 1: that of the largest logit. */
 int net_classify(const uint8_t *pixels, net_scratch *scratch);
+//@end
 
 //@if input_scaling
 /* From measurements, as they stand in the data the network was trained on, to pixels. */

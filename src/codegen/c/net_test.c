@@ -16,9 +16,11 @@ static int same(int32_t a, int32_t b) {
     return a == b;
 }
 //@else
+//@if classes
 static int same(float a, float b) {
     return fabsf(a - b) <= 1e-4f * (1.0f + fabsf(b));
 }
+//@end
 //@end
 
 int main(void) {
@@ -31,11 +33,26 @@ int main(void) {
         //@end
         int differ = 0;
         net_run(images[i], logits, &scratch);
+        //@if classes
         for (int c = 0; c < NET_CLASSES; c++)
             differ += !same(logits[c], expected[i][c]);
         int class = net_classify(images[i], &scratch);
         printf("image %d: class %d, the data say %d: %s\n", i, class, labels[i],
                differ == 0 ? "ok" : "WRONG LOGITS");
+        //@else
+        for (uint32_t k = 0; k < NET_OUTPUTS; k++) {
+            //@if fixed
+            int agrees = same(outputs[k], expected[i][k]);
+            float value = net_value(outputs, k);
+            //@else
+            int agrees = fabsf(outputs[k] - expected[i][k]) <= allowed[k];
+            float value = outputs[k];
+            //@end
+            printf("image %d: output %u is %g, the data say %g: %s\n", i, (unsigned)k,
+                   (double)value, (double)targets[i][k], agrees ? "ok" : "WRONG");
+            differ += !agrees;
+        }
+        //@end
         failed += differ != 0;
     }
     printf(failed == 0 ? "passed\n" : "FAILED\n");

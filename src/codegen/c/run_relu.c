@@ -99,7 +99,11 @@ static number *make_room(uint32_t k, number *logits, net_scratch *scratch) {
     return sums;
 }
 
+//@if classes
 /* From the sums of the first layer to the logits. */
+//@else
+/* From the sums of the first layer to the outputs. */
+//@end
 static void finish(number *sums, number *logits, net_scratch *scratch) {
     settle(&layers[0], LAYERS > 1, sums);
     for (uint32_t k = 1; k < LAYERS; k++) {
@@ -110,6 +114,9 @@ static void finish(number *sums, number *logits, net_scratch *scratch) {
                 send(&layers[k], i, from[i], sums);
         settle(&layers[k], k + 1 < LAYERS, sums);
     }
+    //@if units
+    to_units(logits);
+    //@end
 }
 
 void net_run(const uint8_t *pixels, number *logits, net_scratch *scratch) {

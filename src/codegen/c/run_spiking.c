@@ -149,4 +149,7 @@ void net_run(const uint8_t *pixels, number *logits, net_scratch *scratch) {
     for (uint32_t c = 0; c < NET_CLASSES; c++)
         logits[c] *= LOGIT_SCALE;
     //@end
+    //@if units
+    to_units(logits);
+    //@end
 }

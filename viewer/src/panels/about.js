@@ -1,6 +1,6 @@
 // What this is: how to read the picture, the network's numbers, its specification, what was left out.
 import { goesBelowZero } from "../activation.js";
-import { el, percent, short, whole } from "../dom.js";
+import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
 
 export function buildAbout({ payload, network, stage, geometry }) {
@@ -16,6 +16,10 @@ export function buildAbout({ payload, network, stage, geometry }) {
     row("Left by pruning", `${whole(payload.connections - pruned)}, ${percent(1 - pruned / payload.connections)}`);
   if (far > 0) row("Out of range", `${whole(far)}, ${percent(far / payload.connections)}`);
   if (payload.test_accuracy !== null) row("Test accuracy", percent(payload.test_accuracy, 2));
+  if (payload.test) {
+    const { r2, mae, rmse } = payload.test;
+    row("Test part", `R\u00b2 ${r2.toFixed(3)}; MAE ${quantity(mae)}; RMSE ${quantity(rmse)}`);
+  }
   payload.pairs.forEach((pair, l) => {
     if (pair.axon_position !== null)
       row(

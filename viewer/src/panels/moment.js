@@ -17,5 +17,5 @@ function whatIsOf({ epochs, whole, pruned }) {
     return "only positions were kept of this moment; charges, weights, what is read and the statistics are of the end.";
   return pruned
     ? "this is the network of the moment, but for the connections: those that pruning left in the end. Statistics are of the end."
-    : "this is the network of the moment; statistics and test accuracy are of the end.";
+    : "this is the network of the moment; statistics and test figures are of the end.";
 }

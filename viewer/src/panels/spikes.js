@@ -2,6 +2,7 @@
 import { lineChart } from "../charts.js";
 import { el, whole } from "../dom.js";
 import { argmax } from "../network.js";
+import { regresses } from "../regression.js";
 import { slider } from "../controls.js";
 
 const STEP_MS = 320;
@@ -78,14 +79,14 @@ export function buildSpikes({ payload, network, naming, state }) {
 
   // Membranes of the output over time; where the output spikes, these are what its spikes come from.
   function membranes(result) {
-    const best = argmax(result.logits),
+    const best = regresses(payload) ? -1 : argmax(result.logits),
       outputs = result.spiking.membranes.at(-1);
     const lines = payload.classes.map((_, c) => ({
       points: outputs.map((now, t) => [t + 1, now[c]]),
       axis: "left",
-      class: c === best ? "strong" : "weak",
+      class: c === best || best < 0 ? "strong" : "weak",
     }));
-    lines.push(lines.splice(best, 1)[0]);
+    if (best >= 0) lines.push(lines.splice(best, 1)[0]);
     const all = outputs.flatMap((now) => [...now]);
     const chart = lineChart({
       width: WIDTH,
@@ -99,7 +100,9 @@ export function buildSpikes({ payload, network, naming, state }) {
     return el(
       "figure",
       {},
-      el("figcaption", {}, "Membranes of the outputs; bold: ", el("b", {}, payload.classes[best])),
+      best < 0
+        ? el("figcaption", {}, "Membranes of the outputs")
+        : el("figcaption", {}, "Membranes of the outputs; bold: ", el("b", {}, payload.classes[best])),
       chart.node,
     );
   }

@@ -1,7 +1,8 @@
 // What can be counted: where it errs, how distances and weights are spread, what pruning costs.
 import { histogram, lineChart } from "../charts.js";
-import { el, percent, short, whole } from "../dom.js";
+import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
+import { regresses } from "../regression.js";
 
 const WIDTH = 356;
 // Values a histogram is made from at most; of more, every so manieth.
@@ -15,7 +16,8 @@ function thin(values) {
 export function buildStatistics({ payload, network, geometry, naming }) {
   const host = el("div", { class: "statistics" });
   if (payload.confusion !== null) host.append(confusion(payload));
-  if (payload.sparsity_curve !== null) host.append(sparsity(payload.sparsity_curve));
+  if (payload.outputs) host.append(errors(payload));
+  if (payload.sparsity_curve !== null) host.append(sparsity(payload.sparsity_curve, regresses(payload)));
   const pairName = (l) => `${naming.layer(l)} to ${naming.layer(l + 1)}`.toLowerCase();
   const present = network.pairs.map(
     (pair) => (_, ij) => (pair.distance === null ? pair.weight[ij] !== 0 : pair.distance[ij] !== Infinity),
@@ -129,19 +131,44 @@ function confusion({ confusion: table, classes, test_accuracy: accuracy }) {
   );
 }
 
-function sparsity({ by, when, points }) {
-  const line = { points: points.map((point) => [point.sparsity, point.test_accuracy]), axis: "left", class: "strong" };
+// Of a regressor: each output by itself, in units of the data.
+function errors({ outputs, classes, test }) {
+  const row = (name, { r2, mae, rmse }) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, name),
+      ...[r2.toFixed(3), quantity(mae), quantity(rmse)].map((text) => el("td", {}, text)),
+    );
+  const head = el("tr", {}, ...["", "R\u00b2", "MAE", "RMSE"].map((name) => el("th", { scope: "col" }, name)));
+  const rows = outputs.map((one, k) => row(classes[k], one));
+  if (outputs.length > 1) rows.push(row("mean", test));
+  return section(
+    "How far off it is",
+    "On the whole test part, in units of the data.",
+    el("div", { class: "scroll" }, el("table", { id: "errors" }, el("thead", {}, head), el("tbody", {}, ...rows))),
+  );
+}
+
+function sparsity({ by, when, points: all }, regressor) {
+  const key = regressor ? "test_r2" : "test_accuracy",
+    name = regressor ? "R\u00b2" : "accuracy";
+  const points = regressor ? all.filter((point) => point[key] !== null) : all;
+  const line = { points: points.map((point) => [point.sparsity, point[key]]), axis: "left", class: "strong" };
   const low = Math.min(...line.points.map((point) => point[1]));
   const chart = lineChart({
     width: WIDTH,
     height: 190,
-    label: "Test accuracy against the share of connections pruned",
+    label: `Test ${name} against the share of connections pruned`,
     lines: [line],
     dots: points.length < 40,
     xDomain: [0, Math.max(0.01, ...points.map((point) => point.sparsity))],
     xLabel: "share of connections pruned",
     xFormat: (x) => percent(x, 0),
-    left: { format: (y) => percent(y, 0), domain: [Math.max(0, Math.floor(low * 10 - 0.5) / 10), 1] },
+    left: {
+      format: regressor ? (y) => y.toFixed(2) : (y) => percent(y, 0),
+      domain: [Math.max(regressor ? -1 : 0, Math.floor(low * 10 - 0.5) / 10), 1],
+    },
   });
-  return section("Accuracy against sparsity", `Pruned by ${by}, ${when} training.`, chart.node);
+  return section(`${regressor ? name : "Accuracy"} against sparsity`, `Pruned by ${by}, ${when} training.`, chart.node);
 }

@@ -1,7 +1,12 @@
 // The training: a scrubber over epochs that moves the neurons, its curves right above it on the same axis.
 import { lineChart } from "../charts.js";
 import { el, percent, short, svg } from "../dom.js";
+import { regresses } from "../regression.js";
 
+const R2 = [
+  ["test_r2", "test"],
+  ["validation_r2", "validation"],
+];
 const ACCURACIES = [
   ["test_accuracy", "test"],
   ["validation_accuracy", "validation"],
@@ -13,6 +18,10 @@ const PLAY_SECONDS = 6;
 export function buildTime(host, { payload, geometry, state }) {
   const { metrics } = payload,
     { frames } = geometry;
+  const regressor = regresses(payload);
+  const scores = regressor ? R2 : ACCURACIES,
+    scoreName = regressor ? "R\u00b2" : "accuracy",
+    format = regressor ? (y) => y.toFixed(2) : (y) => percent(y, 0);
   const moves = frames.epochs.length > 1;
   if (!moves && metrics.length === 0) return;
   host.hidden = false;
@@ -43,10 +52,10 @@ export function buildTime(host, { payload, geometry, state }) {
 
   function tell(epoch) {
     const near = metrics.findLast((m) => m.epoch <= epoch + 1e-6);
-    const [key, name] = ACCURACIES.find(([key]) => near && near[key] !== null) ?? [];
+    const [key, name] = scores.find(([key]) => near && near[key] !== null) ?? [];
     const parts = [`epoch ${Math.round(epoch)} of ${last}`];
     if (near) parts.push(`loss ${short(near.train_loss)}`);
-    if (key) parts.push(`${name} ${percent(near[key])}`);
+    if (key) parts.push(`${name} ${regressor ? `R\u00b2 ${near[key].toFixed(3)}` : percent(near[key])}`);
     readout.replaceChildren(...parts.map((part) => el("span", {}, part)));
     input.setAttribute("aria-valuetext", parts.join(", "));
     if (cursor !== null) {
@@ -87,21 +96,21 @@ export function buildTime(host, { payload, geometry, state }) {
     const width = chartHost.clientWidth;
     if (width === 0) return;
     const lines = [{ points: metrics.map((m) => [m.epoch, m.train_loss]), axis: "left", class: "loss" }];
-    for (const [key, name] of ACCURACIES) {
+    for (const [key, name] of scores) {
       const points = metrics.filter((m) => m[key] !== null).map((m) => [m.epoch, m[key]]);
       if (points.length > 0) lines.push({ points, axis: "right", class: `accuracy ${name}` });
     }
-    // accuracies from the lowest, rounded down to a fifth, or the curve would be a line along the top
+    // from the lowest, rounded down to a fifth, or the curve would be a line along the top; R2 has no lower end
     const lowest = Math.min(1, ...lines.filter((l) => l.axis === "right").flatMap((l) => l.points.map((p) => p[1])));
-    const floor = Math.min(0.8, Math.floor(5 * lowest) / 5);
+    const floor = Math.max(regressor ? -1 : 0, Math.min(0.8, Math.floor(5 * lowest) / 5));
     chart = lineChart({
       width,
       height: 92,
-      label: "Loss and accuracy over the epochs",
+      label: `Loss and ${scoreName} over the epochs`,
       lines,
       xDomain: [first, Math.max(last, first + 1)],
       left: { format: String, class: "loss" },
-      right: { format: (y) => percent(y, 0), domain: [floor, 1], class: "accuracy" },
+      right: { format, domain: [floor, 1], class: "accuracy" },
     });
     cursor = svg("line", { class: "cursor", y1: chart.plot.top, y2: chart.plot.bottom });
     chart.node.append(cursor);
@@ -109,9 +118,9 @@ export function buildTime(host, { payload, geometry, state }) {
       "p",
       { class: "key" },
       el("span", { class: "loss" }, "training loss"),
-      ...ACCURACIES.filter(([, name]) => lines.some((l) => l.class === `accuracy ${name}`)).map(([, name]) =>
-        el("span", { class: `accuracy ${name}` }, `${name} accuracy`),
-      ),
+      ...scores
+        .filter(([, name]) => lines.some((l) => l.class === `accuracy ${name}`))
+        .map(([, name]) => el("span", { class: `accuracy ${name}` }, `${name} ${scoreName}`)),
     );
     chartHost.replaceChildren(key, chart.node);
     // the thumb's middle stands below the cursor

@@ -1,14 +1,18 @@
 // The network at work: a picture from the test part or from one's own hand, and what the network makes of it.
 import { drawGrey } from "../colors.js";
 import { DrawingPad } from "../draw.js";
-import { el, percent } from "../dom.js";
+import { el, percent, quantity } from "../dom.js";
 import { argmax, softmax } from "../network.js";
+import { errorsOf, regresses } from "../regression.js";
 import { buildRow } from "./row.js";
 import { buildSpikes } from "./spikes.js";
+import { listValues, sayValues } from "./values.js";
 
 export function buildWorkPanel({ payload, network, naming, state }) {
   const { height, width, classes, samples } = payload;
   const drawable = height >= 8 && width >= 8;
+  const regressor = regresses(payload);
+  const targetsOf = (i) => samples.targets.subarray(i * classes.length, (i + 1) * classes.length);
   // a sample of a table is a row of numbers, not a picture
   const row = height === 1 ? buildRow({ network, naming, state }) : null;
   const pad = new DrawingPad(height, width, (image) => state.set({ image, sample: -1 }));
@@ -29,7 +33,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
         "div",
         { class: "pad" },
         row ?? pad.node,
-        drawable ? el("p", { class: "hint" }, "Draw a digit here.", clear) : null,
+        drawable ? el("p", { class: "hint" }, regressor ? "Draw here." : "Draw a digit here.", clear) : null,
       ),
       el("div", { class: "answer" }, verdict, scores),
     ),
@@ -60,7 +64,15 @@ export function buildWorkPanel({ payload, network, naming, state }) {
             ? "Draw, or choose an image below."
             : `Choose ${row === null ? "an image" : "a row"} below.`,
       );
-      scores.replaceChildren(...classes.slice(0, 12).map((_, c) => score(c, null, 0, false)));
+      scores.replaceChildren(
+        ...(regressor ? listValues(payload, null, null) : classes.slice(0, 12).map((_, c) => score(c, null, 0, false))),
+      );
+      return;
+    }
+    if (regressor) {
+      const targets = sample < 0 ? null : targetsOf(sample);
+      verdict.replaceChildren(...sayValues(payload, result.logits, targets));
+      scores.replaceChildren(...listValues(payload, result.logits, targets));
       return;
     }
     const shares = softmax(result.logits),
@@ -116,7 +128,29 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     );
     // how many are read without a cut is not known anew for each moment
     state.watch(["epoch"], () => (whole = null));
-    state.watch(["cut", "epoch"], () => {
+    state.watch(["cut", "epoch"], regressor ? measure : judge);
+
+    function measure() {
+      const values = buttons.map((_, i) => network.forward(image(i)).logits);
+      const { rmse, missed } = errorsOf(
+        payload,
+        values,
+        values.map((_, i) => targetsOf(i)),
+      );
+      const share = state.get("cut");
+      buttons.forEach((button, i) => {
+        button.classList.toggle("missed", missed[i]);
+        const said = classes.map(
+          (name, k) => `${name} ${quantity(targetsOf(i)[k])}, predicted ${quantity(values[i][k])}`,
+        );
+        button.setAttribute("aria-label", `${things} ${i + 1}: ${said.slice(0, 4).join("; ")}`);
+      });
+      const off = classes.slice(0, 4).map((name, k) => `${name} by ${quantity(rmse[k])}`);
+      const cut = `With the ${network.conventional ? "weakest" : "longest"} ${Math.round(100 * share)} % of its connections cut, it`;
+      tally.textContent = `${share === 0 ? "It" : cut} is off on these ${count} test ${things.toLowerCase()}s (root mean square): ${off.join(", ")}${classes.length > 4 ? ", \u2026" : ""}. Those off by more than a standard deviation are framed.`;
+    }
+
+    function judge() {
       const share = state.get("cut");
       const seen = buttons.map((_, i) => argmax(network.forward(image(i)).logits));
       const right = seen.filter((c, i) => c === samples.labels[i]).length;
@@ -135,7 +169,8 @@ export function buildWorkPanel({ payload, network, naming, state }) {
             ? `All of these ${count} test ${things.toLowerCase()}s are read correctly.`
             : `${right} of these ${count} test ${things.toLowerCase()}s are read correctly; the others are framed.`
           : `With the ${network.conventional ? "weakest" : "longest"} ${Math.round(100 * share)} % of its connections cut, ${right} of ${count} are read correctly${whole === null ? "" : `; ${whole} with all of them`}.`;
-    });
+    }
+
     state.watch(["sample"], () =>
       buttons.forEach((button, i) => button.setAttribute("aria-pressed", i === state.get("sample"))),
     );

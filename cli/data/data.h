@@ -1,0 +1,17 @@
+/* The parts of `loci data`. */
+#ifndef LOCI_CLI_DATA_H
+#define LOCI_CLI_DATA_H
+
+#include "common/command_line.h"
+
+typedef struct data_request {
+    const char *action, *name;
+    cli_data data;
+    const char *url;
+    bool json;
+} data_request;
+
+/* info.c: looks into a data set. An exit code. */
+int data_info(const data_request *request);
+
+#endif

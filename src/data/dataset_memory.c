@@ -1,0 +1,124 @@
+/* Data sets from arrays in memory: copied, or the caller's own. */
+#include <stdint.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "data/dataset.h"
+
+/* NULL where there is nothing to copy, or memory is short, which *lost says. */
+static void *copy(const void *from, size_t count, size_t size, bool *lost) {
+    size_t bytes;
+    if (from == NULL || count == 0)
+        return NULL;
+    void *to = __builtin_mul_overflow(count, size, &bytes) ? NULL : loci_alloc(count, size);
+    *lost |= to == NULL;
+    return to == NULL ? NULL : memcpy(to, from, bytes);
+}
+
+static bool copy_part(loci_samples *part, size_t features, size_t outputs) {
+    const loci_samples from = *part;
+    size_t values, targets;
+    if (__builtin_mul_overflow(from.count, features, &values) ||
+        __builtin_mul_overflow(from.count, outputs, &targets)) {
+        *part = (loci_samples){.count = 0};
+        return false;
+    }
+    bool lost = false;
+    part->bytes = copy(from.bytes, values, 1, &lost);
+    part->values = copy(from.values, values, sizeof *from.values, &lost);
+    part->labels = copy(from.labels, from.count, sizeof *from.labels, &lost);
+    part->targets = copy(from.targets, targets, sizeof *from.targets, &lost);
+    part->weights = copy(from.weights, from.count, sizeof *from.weights, &lost);
+    return !lost;
+}
+
+/* What arrays say, borrowed; they are only read. */
+static loci_samples part_of(const loci_arrays *arrays) {
+    return (loci_samples){
+        .count = arrays->count,
+        .bytes = (uint8_t *)(uintptr_t)arrays->bytes,
+        .values = (float *)(uintptr_t)arrays->samples,
+        .labels = (int32_t *)(uintptr_t)arrays->labels,
+        .targets = (float *)(uintptr_t)arrays->targets,
+        .weights = (float *)(uintptr_t)arrays->weights,
+    };
+}
+
+static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_error *error) {
+    const loci_arrays *const parts[] = {train, test};
+    for (int s = 0; s < 2; s++) {
+        const loci_arrays *part = parts[s];
+        if (part->count == 0)
+            continue;
+        if ((part->samples == NULL) == (part->bytes == NULL))
+            return loci_fail(error, LOCI_E_ARGUMENT, "samples",
+                             "give samples of a part either as numbers or as bytes");
+        if ((part->labels == NULL) == (part->targets == NULL))
+            return loci_fail(error, LOCI_E_ARGUMENT, "labels",
+                             "give a part either labels or targets");
+        if ((part->labels == NULL) != (train->labels == NULL))
+            return loci_fail(error, LOCI_E_ARGUMENT, "labels",
+                             "one part has labels, the other targets");
+        if (part->targets != NULL && (part->outputs < 1 || part->outputs > LOCI_MAX_CLASSES ||
+                                      part->outputs != train->outputs))
+            return loci_fail(error, LOCI_E_ARGUMENT, "outputs",
+                             "%u numbers a sample; both parts have the same, 1 to %d",
+                             part->outputs, LOCI_MAX_CLASSES);
+    }
+    return LOCI_OK;
+}
+
+static int from_memory(loci_dataset **out, const char *name, uint32_t height, uint32_t width,
+                       const loci_arrays *train, const loci_arrays *test, bool borrowed,
+                       loci_error *error) {
+    static const loci_arrays none = {0};
+    test = test == NULL ? &none : test;
+    if (strlen(name) < 1 || strlen(name) > 63)
+        return loci_fail(error, LOCI_E_ARGUMENT, "name", "must have 1 to 63 bytes");
+    int status = check_arrays(train, test, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_dataset *data = loci_dataset_new(name);
+    if (data == NULL)
+        return loci_fail_memory(error, name);
+    data->borrowed = true; /* until they are copies */
+    data->part[LOCI_TRAIN] = part_of(train);
+    data->part[LOCI_TEST] = part_of(test);
+    data->task = train->targets != NULL ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
+    data->outputs = train->targets != NULL ? train->outputs : 0;
+    status = loci_dataset_set_size(data, height, width, name, error);
+    if (status == LOCI_OK && !borrowed) {
+        bool copied = copy_part(&data->part[LOCI_TRAIN], data->features, data->outputs);
+        copied &= copy_part(&data->part[LOCI_TEST], data->features, data->outputs);
+        data->borrowed = false;
+        status = copied ? LOCI_OK : loci_fail_memory(error, name);
+    }
+    if (status == LOCI_OK)
+        status = loci_dataset_finish(data, name, error);
+    if (status != LOCI_OK) {
+        loci_dataset_free(data);
+        /* the numbers came from the caller, not from a file */
+        if (status == LOCI_E_FORMAT && error != NULL)
+            error->code = LOCI_E_ARGUMENT;
+        return status == LOCI_E_FORMAT ? LOCI_E_ARGUMENT : status;
+    }
+    *out = data;
+    return LOCI_OK;
+}
+
+int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint32_t height, uint32_t width,
+                             const float *train, const int32_t *train_labels, size_t train_count,
+                             const float *test, const int32_t *test_labels, size_t test_count,
+                             loci_error *error) {
+    const loci_arrays parts[2] = {
+        {.count = train_count, .samples = train, .labels = train_labels},
+        {.count = test_count, .samples = test, .labels = test_labels},
+    };
+    return from_memory(out, name, height, width, &parts[0], &parts[1], false, error);
+}
+
+int loci_dataset_borrow(loci_dataset **out, const char *name, uint32_t height, uint32_t width,
+                        const loci_arrays *train, const loci_arrays *test, loci_error *error) {
+    return from_memory(out, name, height, width, train, test, true, error);
+}

@@ -1,0 +1,32 @@
+#include "infer/session.h"
+
+/* The most inputs at a time. */
+enum { MOST = 1000 };
+
+int loci_inference_batch(loci_batch **out, const loci_network *network, size_t most, uint64_t seed,
+                         loci_pool *pool, loci_error *error) {
+    const loci_spec *spec = &network->spec;
+    const loci_coding_options coding = {spec->coding, spec->time_steps, seed};
+    int status = loci_batch_create(out, most, loci_spec_pixels(spec), false, &coding, error);
+    if (status != LOCI_OK)
+        return status;
+    (*out)->pool = pool;
+    loci_batch_scale(*out, network->low, network->span);
+    loci_batch_scale_targets(*out, network->target_mean, network->target_deviation);
+    return loci_batch_choose(*out, network->pixels, spec->inputs, error);
+}
+
+int loci_session_open(loci_session *s, const loci_network *network, size_t most, loci_pool *pool,
+                      loci_error *error) {
+    *s = (loci_session){.network = network};
+    most = loci_pass_most(&network->spec, most < MOST ? most : MOST);
+    int status = loci_pass_create(&s->pass, network, most, false, pool, error);
+    if (status == LOCI_OK)
+        status = loci_inference_batch(&s->batch, network, most, LOCI_EVALUATION_SEED, pool, error);
+    return status;
+}
+
+void loci_session_close(loci_session *s) {
+    loci_pass_free(s->pass);
+    loci_batch_free(s->batch);
+}

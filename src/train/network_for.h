@@ -1,0 +1,10 @@
+/* What of a specification follows from a data set; loci_network_create_for() is public. */
+#ifndef LOCI_TRAIN_NETWORK_FOR_H
+#define LOCI_TRAIN_NETWORK_FOR_H
+
+#include <loci/data.h>
+
+/* Takes inputs, outputs and task from the data. */
+void loci_spec_for(loci_spec *spec, const loci_dataset *data);
+
+#endif

@@ -1,0 +1,227 @@
+/* One step of training: a batch, its shards, the gradient, Adam. */
+#include <loci/support.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/finite.h"
+#include "base/random.h"
+#include "network/acting.h"
+#include "train/adam.h"
+#include "train/schedule.h"
+#include "train/trainer_work.h"
+
+/* Chooses the samples of the batch under way; returns how many. */
+static size_t choose_samples(loci_trainer *t) {
+    struct loci_trainer_work *w = t->work;
+    if (w->order_epoch != t->state.epoch) {
+        const loci_random stream = {t->seed, LOCI_RANDOM_ORDER, t->state.epoch};
+        loci_random_permutation(&stream, w->order, (uint32_t)t->samples);
+        w->order_epoch = t->state.epoch;
+    }
+    size_t from = (size_t)t->state.batch * t->options.batch, left = t->samples - from;
+    size_t count = left < t->options.batch ? left : t->options.batch;
+    for (size_t i = 0; i < count; i++)
+        w->chosen[i] = w->training[w->order[from + i]];
+    w->warping.epoch = t->state.epoch;
+    return count;
+}
+
+/* Samples first .. first + count - 1 of the batch, each of share 1 / size of its gradient. */
+struct part {
+    size_t first, count, size;
+    loci_targets targets;
+};
+
+/* The teacher's values pull as the targets do, each with its share. */
+static int mix_values(loci_trainer *t, const struct part *x, const float *answer) {
+    struct loci_trainer_work *w = t->work;
+    size_t width = t->network->spec.classes, ld = loci_leading(width);
+    float *delta = loci_pass_logit_delta(w->pass), taught = (float)t->options.distillation;
+    const loci_targets values = {.values = w->values, .weights = x->targets.weights};
+    loci_teacher_values(w->teacher, w->batch, answer, x->count, w->values);
+    loci_loss_of(t->loss, loci_pass_logits(w->pass), &values, x->count, width, ld,
+                 1 / (double)x->size, w->taught, t->pool);
+    for (size_t i = 0; i < x->count; i++)
+        for (size_t k = 0; k < width; k++)
+            delta[i * ld + k] += taught * (w->taught[i * ld + k] - delta[i * ld + k]);
+    return LOCI_OK;
+}
+
+/* Turns the gradient with the labels or targets into that with the teacher, too. */
+static int ask_teacher(loci_trainer *t, const struct part *x, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    size_t classes = t->network->spec.classes;
+    const loci_lesson lesson = {.batch = w->batch,
+                                .data = t->data,
+                                .index = w->chosen + x->first,
+                                .count = x->count,
+                                .warping = w->augment ? &w->warping : NULL,
+                                .epoch = t->state.epoch};
+    const float *answer;
+    int status = loci_teacher_answer(w->teacher, &lesson, &answer, error);
+    if (status != LOCI_OK)
+        return status;
+    if (t->network->spec.task == LOCI_TASK_REGRESS)
+        return mix_values(t, x, answer);
+    loci_distil(loci_pass_logits(w->pass), answer, x->targets.weights, x->count, classes,
+                loci_leading(classes), 1 / (double)x->size, t->options.distillation,
+                t->options.temperature, loci_pass_logit_delta(w->pass), t->pool);
+    return LOCI_OK;
+}
+
+/* Adds a part's share of the mean loss's gradient. */
+static int learn_from(loci_trainer *t, struct part x, float *gradient, loci_batch_sums *sums,
+                      loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    size_t classes = t->network->spec.classes;
+    int status = loci_batch_fill(w->batch, t->data, LOCI_TRAIN, w->chosen + x.first, x.count,
+                                 w->augment ? &w->warping : NULL, t->state.epoch, error);
+    if (status == LOCI_OK)
+        status = loci_pass_forward(w->pass, &w->batch->in, error);
+    if (status != LOCI_OK)
+        return status;
+    x.targets = (loci_targets){w->batch->labels, w->batch->targets, w->batch->weights};
+    loci_loss loss = loci_loss_of(t->loss, loci_pass_logits(w->pass), &x.targets, x.count, classes,
+                                  loci_leading(classes), 1 / (double)x.size,
+                                  loci_pass_logit_delta(w->pass), t->pool);
+    if (w->teacher != NULL)
+        status = ask_teacher(t, &x, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_pass_backward(w->pass, &w->batch->in, gradient);
+    sums->loss += loss.sum;
+    sums->correct += loss.correct;
+    return LOCI_OK;
+}
+
+/* Positions from .. end - 1 of a batch of `size`, as many at a time as the pass takes. */
+static int learn(loci_trainer *t, size_t from, size_t end, size_t size, float *gradient,
+                 loci_batch_sums *sums, loci_error *error) {
+    size_t most = t->work->pass->most;
+    int status = LOCI_OK;
+    memset(gradient, 0, t->count * sizeof *gradient);
+    *sums = (loci_batch_sums){0, 0};
+    for (size_t first = from; status == LOCI_OK && first < end; first += most)
+        status = learn_from(t,
+                            (struct part){.first = first,
+                                          .count = end - first < most ? end - first : most,
+                                          .size = size},
+                            gradient, sums, error);
+    return status;
+}
+
+/* Shard k of a batch. */
+static int learn_shard(loci_trainer *t, size_t k, size_t size, float *gradient,
+                       loci_batch_sums *sums, loci_error *error) {
+    size_t shards = t->work->shards;
+    return learn(t, k * size / shards, (k + 1) * size / shards, size, gradient, sums, error);
+}
+
+/* All shards are here: each begins at zero, and they are added in order. */
+static int learn_all(loci_trainer *t, size_t size, loci_batch_sums *total, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    int status = learn_shard(t, 0, size, w->gradient, total, error);
+    for (size_t k = 1; k < w->shards && status == LOCI_OK; k++) {
+        loci_batch_sums sums;
+        status = learn_shard(t, k, size, w->shard, &sums, error);
+        total->loss += sums.loss;
+        total->correct += sums.correct;
+        for (size_t i = 0; status == LOCI_OK && i < t->count; i++)
+            w->gradient[i] += w->shard[i];
+    }
+    return status;
+}
+
+/* Some are elsewhere. */
+static int learn_held(loci_trainer *t, size_t size, loci_batch_sums *total, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    int status = LOCI_OK;
+    for (size_t k = 0; k < w->held && status == LOCI_OK; k++)
+        status =
+            learn_shard(t, w->first + k, size, w->shard + k * t->count, &w->shard_sums[k], error);
+    if (status == LOCI_OK)
+        status = w->gather(w->user, w->shard, w->shard_sums, w->held, t->count, w->gradient, total);
+    if (status != LOCI_OK && error != NULL && error->code == LOCI_OK)
+        return loci_fail(error, status, "training", "the shards of a batch did not come together");
+    return status;
+}
+
+/* A gradient that is not finite would poison the moments: stop before it does. */
+static int check_finite(const loci_trainer *t, double loss, loci_error *error) {
+    if (isfinite(loss) && loci_all_finite(t->work->gradient, t->count))
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_DIVERGED, "training",
+                     "the %s is no longer finite in epoch %u, batch %u of %u; try a smaller "
+                     "--lr, or --warmup",
+                     isfinite(loss) ? "gradient" : "loss", t->state.epoch + 1, t->state.batch + 1,
+                     t->batches);
+}
+
+int loci_trainer_step(loci_trainer *t, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    double started = loci_seconds();
+    loci_batch_sums sums = {0, 0};
+    if (loci_trainer_finished(t) || loci_trainer_epoch_done(t))
+        return loci_fail(error, LOCI_E_ARGUMENT, "training", "%s",
+                         loci_trainer_finished(t) ? "is finished; there is no step left"
+                                                  : "the epoch's batches are done; end it first");
+    size_t size = choose_samples(t);
+    int status = loci_trainer_cut(t, error);
+    if (status == LOCI_OK)
+        status = w->gather != NULL ? learn_held(t, size, &sums, error)
+                                   : learn_all(t, size, &sums, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_acting_hold_bounds(t->network, w->gradient);
+    status = check_finite(t, sums.loss, error);
+    if (status != LOCI_OK)
+        return status;
+    w->rate =
+        loci_learning_rate(&t->options, t->state.step, (uint64_t)t->options.epochs * t->batches);
+    t->state.step++;
+    loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, w->factor, t->count,
+              t->state.step, w->rate, t->pool);
+    t->state.batch++;
+    t->state.loss_sum += sums.loss;
+    t->state.correct += sums.correct;
+    /* what the network keeps follows its positions at once: anybody may look at it now */
+    status = loci_trainer_cut(t, error);
+    t->state.seconds += loci_seconds() - started;
+    return status;
+}
+
+int loci_trainer_share(loci_trainer *t, size_t shards, size_t first, size_t held,
+                       loci_gather *gather, void *user, loci_error *error) {
+    struct loci_trainer_work *w = t->work;
+    if (shards < 1 || held < 1 || first > shards || held > shards - first)
+        return loci_fail(error, LOCI_E_ARGUMENT, "shards", "%zu from %zu on are not %zu shards",
+                         held, first, shards);
+    if (gather == NULL && held != shards)
+        return loci_fail(error, LOCI_E_ARGUMENT, "shards",
+                         "%zu of %zu shards are elsewhere, and nothing gathers them", shards - held,
+                         shards);
+    if (gather != NULL || shards > 1) {
+        size_t rows = gather != NULL ? held : 1;
+        w->shard = loci_arena_floats(&w->arena, rows, t->count);
+        w->shard_sums = loci_arena_take(&w->arena, rows, sizeof *w->shard_sums);
+    }
+    int status = loci_arena_status(&w->arena, "training", error);
+    if (status != LOCI_OK)
+        return status;
+    w->shards = shards;
+    w->first = first;
+    w->held = held;
+    w->gather = gather;
+    w->user = user;
+    return LOCI_OK;
+}
+
+int loci_trainer_epoch(loci_trainer *t, loci_metrics *metrics, loci_error *error) {
+    loci_metrics own;
+    int status = LOCI_OK;
+    while (status == LOCI_OK && !loci_trainer_epoch_done(t))
+        status = loci_trainer_step(t, error);
+    return status == LOCI_OK ? loci_trainer_end_epoch(t, metrics != NULL ? metrics : &own, error)
+                             : status;
+}

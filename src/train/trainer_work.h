@@ -1,0 +1,47 @@
+/* What a trainer works with. */
+#ifndef LOCI_TRAIN_TRAINER_WORK_H
+#define LOCI_TRAIN_TRAINER_WORK_H
+
+#include "base/arena.h"
+#include "data/batch.h"
+#include "loss/loss.h"
+#include "train/teacher.h"
+#include "train/trainer.h"
+
+struct loci_trainer_work {
+    loci_arena arena;
+    loci_pass *pass;
+    loci_batch *batch;
+    float *gradient;      /* [count] */
+    float *factor;        /* [count] of each parameter's learning rate; NULL = 1 */
+    uint32_t *training;   /* [samples] training samples that are not held out */
+    uint32_t *held_out;   /* [validation] */
+    uint32_t *order;      /* [samples] this epoch's order, positions in training */
+    uint32_t order_epoch; /* the epoch order was drawn for, UINT32_MAX = none yet */
+    uint32_t *chosen;     /* [batch] samples of the batch */
+    float *weight;        /* [training part] how much each sample counts; NULL = all 1 */
+    /* scratch of a regressor with a teacher: what that says [most, classes], as targets are scaled,
+     * and its gradient [most, ld] */
+    float *values, *taught;
+    loci_warping warping;
+    bool augment;
+    /* while training prunes: the parameters [count] and the step of the last cut; else NULL */
+    float *cut_for;
+    uint64_t cut_step;
+    loci_teacher *teacher; /* or NULL */
+    /* shards of a batch, of which this process has some; their gradients [held, count], where they
+     * are not simply added up here */
+    size_t shards, first, held;
+    float *shard;
+    loci_batch_sums *shard_sums; /* [held] */
+    loci_gather *gather;
+    void *user;
+    double rate; /* of the last step */
+};
+
+/* How much each sample of the training part counts, brought to a mean of 1 over those trained on:
+ * *out [training part], or NULL where all count the same. LOCI_E_ARGUMENT when nothing would count.
+ */
+int loci_trainer_weigh(loci_trainer *trainer, loci_error *error);
+
+#endif
