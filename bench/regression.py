@@ -29,8 +29,8 @@ from sklearn.preprocessing import StandardScaler
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OURS = {
     "diabetes": "--hidden 8 --dendrite-sites 4 --epochs 60 --batch 16 --loss huber",
-    "friedman1": "--hidden 64 --axon-sites 2 --dendrite-sites 8 --epochs 60 --batch 32",
-    "places-64": "--hidden 128,32 --dendrite-sites 8 --input grid --epochs 60 --batch 64 --lr 0.02",
+    "friedman1": "--hidden 64 --axon-sites 2 --dendrite-sites 8 --epochs 100 --batch 32",
+    "places-64": "--hidden 128,32 --dendrite-sites 12,8,8 --input grid --activation gelu --epochs 50 --batch 64 --lr 0.02",
 }
 # Layers, alpha and epochs that MLPRegressor chooses from.
 PEER = {

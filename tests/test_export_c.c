@@ -39,8 +39,9 @@ static loci_dataset *make_data(uint32_t height, uint32_t width, bool regress) {
     }
     loci_dataset *data = NULL;
     loci_error error = {0};
+    const float *first = images[0]; /* they follow each other, `pixels` apart */
     for (size_t i = 0; i < (TRAIN + TEST) * CLASSES; i++)
-        targets[i] = images[0][i / CLASSES * pixels] * (float)(i % CLASSES);
+        targets[i] = first[i / CLASSES * pixels] * (float)(i % CLASSES);
     loci_arrays train = {
         .count = TRAIN, .samples = images[0], .targets = targets, .outputs = CLASSES};
     loci_arrays test = {.count = TEST,
