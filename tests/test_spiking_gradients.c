@@ -18,8 +18,8 @@ static const char *const wirings[] = {
     "wiring=dense", "axon-sites=2 dendrite-sites=2 gap=0.6",
     "axon-sites=2 dendrite-sites=2 gap=0.6 range=1.6 train-range=layer",
     "axon-sites=2 dendrite-sites=2 gap=0.6 law=exponential length=0.8 train-length=layer",
-    "dendrite-sites=2 planes=relaxed softening=0.5 law=gaussian train-length=layer range=2.5 "
-    "train-range=layer"};
+    ("dendrite-sites=2 planes=relaxed softening=0.5 law=gaussian train-length=layer range=2.5 "
+     "train-range=layer")};
 static const char *const hiddens[] = {"0", "3", "3,2"};
 
 enum {

@@ -18,7 +18,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DYNAMIC = ["unit", "gradient", "fuzz", "cli"]  # suites that run the code, not look at the tree
-COMPUTING = ["unit", "gradient", "exchange", "cli"]  # suites whose results products enter
+COMPUTING = ["unit", "gradient", "exchange", "cli", "drawing"]  # suites whose results products enter
 SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dbuildtype=debugoptimized"]
 
 
@@ -86,19 +86,19 @@ def finds_leaks(program):
     return done.returncode == 0
 
 
-def sanitizers(tally):
+def sanitizers(tally, more):
     # gcc says of its format warnings that sanitizers make them guess wrong
     options = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation", *SANITIZE]
     if build(tally, "build-sanitize", options):
         leaks = finds_leaks(ROOT / "build-sanitize/cli/loci")
         if not leaks:
             print("The leak sanitizer cannot work here; leaks are not looked for.", flush=True)
-        suites(tally, "build-sanitize", DYNAMIC, 3, ASAN_OPTIONS=f"detect_leaks={leaks:d}")
+        suites(tally, "build-sanitize", DYNAMIC + more, 3, ASAN_OPTIONS=f"detect_leaks={leaks:d}")
 
 
 def clang(tally):
     if build(tally, "build-clang", ["--werror", "-Dman=disabled"], CC="clang"):
-        suites(tally, "build-clang", DYNAMIC)
+        suites(tally, "build-clang", [*DYNAMIC, "drawing"])
 
 
 def paths(tally):
@@ -153,7 +153,7 @@ def main():
 
     start, tally = time.monotonic(), Tally()
     ordinary(tally)
-    sanitizers(tally)
+    sanitizers(tally, ["drawing"] if arguments.long else [])
     if arguments.long:
         paths(tally)
         clang(tally)
