@@ -1,34 +1,9 @@
 /* The weights that follow from where a network's neurons sit now, for those who want to look at
  * them. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "base/memory.h"
 #include "network/kept.h"
-
-enum { WIDTH = 64, HEIGHT = 64 }; /* of a tile */
-
-static int fill(const loci_wiring *w, float *weights, loci_error *error) {
-    const loci_wiring_kernels *kernels = loci_wiring_kernels_for(loci_isa_best());
-    float *buffer = loci_alloc(loci_tile_floats(w, WIDTH), sizeof *buffer);
-    float *block = loci_alloc(HEIGHT * WIDTH, sizeof *block);
-    for (size_t j = 0; buffer != NULL && block != NULL && j < w->m; j += WIDTH) {
-        loci_tile tile;
-        loci_tile_pack(w, j, w->m - j < WIDTH ? w->m - j : WIDTH, buffer, &tile);
-        for (size_t i = 0; i < w->n; i += HEIGHT) {
-            size_t rows = w->n - i < HEIGHT ? w->n - i : HEIGHT;
-            kernels->weights(w, &tile, i, i + rows, block, WIDTH);
-            for (size_t r = 0; r < rows; r++)
-                memcpy(weights + (i + r) * w->m + j, block + r * WIDTH,
-                       tile.width * sizeof *weights);
-        }
-    }
-    int status = buffer != NULL && block != NULL ? LOCI_OK : loci_fail_memory(error, "weights");
-    free(buffer);
-    free(block);
-    return status;
-}
+#include "synapse/whole.h"
 
 int loci_acting_weights(const loci_acting *acting, size_t p, float *weights, loci_error *error) {
     const loci_wiring *w = &acting->wiring[p];
@@ -36,7 +11,7 @@ int loci_acting_weights(const loci_acting *acting, size_t p, float *weights, loc
     if (w->weight != NULL)
         memcpy(weights, w->weight, w->n * w->m * sizeof *weights);
     else
-        status = fill(w, weights, error);
+        status = loci_whole_weights(w, NULL, weights, error);
     /* a range keeps what it reaches: there the kernels cut by themselves */
     bool listed = acting->kept[p] != NULL && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
     if (status == LOCI_OK && listed)
