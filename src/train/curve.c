@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "infer/regression.h"
 #include "train/run_folder.h"
 
 enum { MOST_CURVE = 1 << 24 };
@@ -24,7 +25,7 @@ static bool regression_in(const json_t *json, const char *part, loci_regression 
         const char *name;
         double *value, least;
     } scores[] = {{"r2", &out->r2, -INFINITY}, {"mae", &out->mae, 0}, {"rmse", &out->rmse, 0}};
-    *out = (loci_regression){NAN, NAN, NAN};
+    *out = loci_regression_none();
     for (size_t i = 0; i < sizeof scores / sizeof *scores; i++) {
         char key[32];
         snprintf(key, sizeof key, "%s_%s", part, scores[i].name);
@@ -43,7 +44,7 @@ static bool is_regression(const json_t *point) {
 
 static bool scores_in(const json_t *json, int task, loci_curve_point *point) {
     point->test_accuracy = point->validation_accuracy = -1;
-    point->test = point->validation = (loci_regression){NAN, NAN, NAN};
+    point->test = point->validation = loci_regression_none();
     if (task == LOCI_TASK_REGRESS)
         return regression_in(json, "test", &point->test) &&
                (json_object_get(json, "validation_r2") == NULL ||

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "infer/regression.h"
 #include "train/run_folder.h"
 
 enum { MOST_METRICS = 1 << 28, MOST_SUMMARY = 1 << 20 };
@@ -52,7 +53,7 @@ static bool score_in(const json_t *json, const char *part, int *task, double *sh
     char key[64];
     snprintf(key, sizeof key, "%s_r2", part);
     *share = -1;
-    *regression = (loci_regression){NAN, NAN, NAN};
+    *regression = loci_regression_none();
     *task = json_object_get(json, key) != NULL ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
     if (*task == LOCI_TASK_CLASSIFY) {
         snprintf(key, sizeof key, "%s_accuracy", part);
