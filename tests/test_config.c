@@ -147,8 +147,8 @@ static void damaged(const char *from, const char *to, const char *message) {
 
 static void test_config_damaged(void **state) {
     (void)state;
-    damaged("\"version\": 1", "\"version\": 3", "version 1 to 2");
-    damaged("\"version\": 1", "\"version\": 1, \"versions\": 1", "does not know");
+    damaged("\"version\": 2", "\"version\": 3", "version 1 to 2");
+    damaged("\"version\": 2", "\"version\": 2, \"versions\": 1", "does not know");
     damaged("\"seed\"", "\"sead\"", "seed");
     damaged("\"seed\": 9", "\"seed\": -9", "seed");
     damaged("\"no_test\": true", "\"no_test\": 1", "no_test");

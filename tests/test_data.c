@@ -264,8 +264,8 @@ static void test_names(void **state) {
     check_open(path, NULL, LOCI_E_NOT_FOUND, "no file train-images-idx3-ubyte");
     loci_data_options_defaults(&options);
     options.label_column = "1";
-    check_open("glyphs", &options, LOCI_E_ARGUMENT, "only be named for a .csv");
-    check_open(path, &options, LOCI_E_ARGUMENT, "only be named for a .csv");
+    check_open("glyphs", &options, LOCI_E_ARGUMENT, "is no table as text");
+    check_open(path, &options, LOCI_E_ARGUMENT, "is no table as text");
 }
 
 /* ---- glyphs ---- */

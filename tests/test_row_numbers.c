@@ -92,7 +92,7 @@ static void test_nothing_else(void **state) {
     loci_error error;
     const char *path = write_table("t.csv", ",y\n0,5\n1,6\n2,5\n");
     assert_int_equal(loci_dataset_open(&data, path, NULL, &error), LOCI_E_FORMAT);
-    assert_string_equal(error.message, "nothing but row numbers beside the label");
+    assert_string_equal(error.message, "nothing but row numbers beside what is to be learnt");
 }
 
 /* Opens training and test table; the status, and the columns where it is LOCI_OK. */
@@ -125,8 +125,8 @@ static void test_both_parts_fit(void **state) {
     }
     assert_int_equal(open_two(shuffled, with, &columns, &error), LOCI_OK);
     assert_int_equal(columns, 3);
-    assert_int_equal(open_two(with, other, &columns, &error), LOCI_E_FORMAT);
-    assert_string_equal(error.message, "column 3 is called 'c' here and 'b' in the training file");
+    assert_int_equal(open_two(with, other, &columns, &error), LOCI_E_MISMATCH);
+    assert_string_equal(error.message, "lacks what the model was trained on: b");
 }
 
 int main(void) {

@@ -246,45 +246,6 @@ bool cli_read_number(const char *option, const char *text, uint64_t low, uint64_
     return true;
 }
 
-static void add_name(cli_options *options, cli_data *data) {
-    cli_options_group(options, "Data:");
-    cli_options_text(options, "data", 0, "NAME|PATH", &data->name,
-                     "glyphs (built in), mnist or another name from 'loci data list'; or a folder "
-                     "of IDX files, a .npz or a .csv");
-}
-
-static void add_files(cli_options *options, cli_data *data, bool targets) {
-    *data = (cli_data){.name = NULL};
-    loci_data_options_defaults(&data->options);
-    cli_options_text(options, "data-dir", 0, "DIR", &data->options.directory,
-                     "look for named data in DIR/NAME, then DIR [$LOCI_DATA, then the cache]");
-    cli_options_text(options, "label", 0, "COLUMN", &data->options.label_column,
-                     "CSV: name or number of the label column [the last]");
-    if (targets)
-        cli_options_text(options, "target", 0, "COLUMN[,COLUMN...]", &data->options.target_columns,
-                         "CSV: predict the numbers in these columns, instead of classes");
-    if (targets)
-        cli_options_text(options, "weight", 0, "COLUMN", &data->options.weight_column,
-                         "CSV: column that says how much each row counts in training [all the "
-                         "same]");
-    cli_options_text(options, "test", 0, "FILE", &data->options.test_file,
-                     "CSV: file with the test part [a fifth of the rows, always the same]");
-}
-
-void cli_data_add(cli_options *options, cli_data *data) {
-    add_name(options, data);
-    add_files(options, data, true);
-}
-
-void cli_data_add_files(cli_options *options, cli_data *data) {
-    add_files(options, data, true);
-}
-
-void cli_data_add_classes(cli_options *options, cli_data *data) {
-    add_name(options, data);
-    add_files(options, data, false);
-}
-
 loci_pool *cli_pool(int threads) {
     loci_pool *pool = NULL;
     loci_error error = {0};
@@ -304,4 +265,13 @@ error_t cli_take_model(const char **model, const char *argument) {
     }
     *model = argument;
     return 0;
+}
+
+int cli_copy_text(char *to, size_t size, const char *from, const char *option) {
+    if (from == NULL)
+        return CLI_GO_ON;
+    if (strlen(from) >= size)
+        return cli_usage(option, "longer than %zu bytes", size - 1);
+    strcpy(to, from);
+    return CLI_GO_ON;
 }

@@ -6,7 +6,7 @@
 
 #include "common/cli.h"
 
-enum { CLI_MOST_OPTIONS = 96 };
+enum { CLI_MOST_OPTIONS = 128 };
 
 /* Keys of options without a letter. Those that are only noted have CLI_KEY_NOTED + place. Rows of
  * the library's tables get CLI_KEY_SPEC + row and CLI_KEY_TRAIN + row; a subcommand's own options
@@ -75,11 +75,32 @@ error_t cli_take_model(const char **model, const char *argument);
 typedef struct cli_data {
     const char *name; /* NULL: not given */
     loci_data_options options;
+    const char *missing, *validation_group;               /* as given; NULL: not */
+    bool header, no_header, pixels;                       /* likewise */
+    const char *header_text, *missing_text, *pixels_text; /* as a configuration has them */
 } cli_data;
 
 void cli_data_add(cli_options *options, cli_data *data);
-/* All but --data itself, for a command that names the data in another way. */
+/* And what is decided of a table in training, and known to the model from then on. */
+void cli_data_add_training(cli_options *options, cli_data *data);
+/* All of that but --data itself, for a command that names the data in another way. */
 void cli_data_add_files(cli_options *options, cli_data *data);
+/* data_options.c: what was given goes into a configuration, its other texts stay. CLI_GO_ON, or
+ * CLI_USAGE after an error line. */
+int cli_data_to_config(loci_config *config, cli_data *data);
+/* What was not given is as a run's configuration has it, which data then points into; but for what
+ * its model knows by itself. */
+void cli_data_of_config(cli_data *data, loci_config *config);
+/* Takes what a configuration says of its data out, but for their name. */
+void cli_data_forget(loci_config *config);
+/* The first option, file names left out, that was given another value than a configuration has, and
+ * the two; NULL = none. */
+const char *cli_data_differs(const loci_config *config, cli_data *data, const char **there,
+                             const char **here);
+/* Whether two configurations name the same data, read in the same way. */
+bool cli_data_same(const loci_config *a, const loci_config *b);
+/* Copies a text, NULL = leaves what is there. CLI_GO_ON, or CLI_USAGE after an error line. */
+int cli_copy_text(char *to, size_t size, const char *from, const char *option);
 /* All but what is there for numbers and weights, for a command that knows classes only. */
 void cli_data_add_classes(cli_options *options, cli_data *data);
 
@@ -90,10 +111,13 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
 /* Opens data, and says what there is to know of how they were read; where a run named them, whose
  * configuration is `config` then, else NULL, also if they are not what it was trained on. Returns a
  * library status. */
-int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
-                  loci_error *error);
+int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config, loci_error *error);
+/* The same of a name and options. */
+int cli_open_named(loci_dataset **out, const char *name, const loci_data_options *options,
+                   const loci_config *config, loci_error *error);
 bool cli_is_folder(const char *path);
-/* Data given in place of a run's are read for what the model does: classes or numbers. */
+/* Data are read as the model's were: its columns, its classes or numbers. Before they are opened.
+ */
 void cli_data_for(cli_data *data, const loci_network *network);
 /* Equal numbers of outputs are not equal outputs: a table may name others, or in another order.
  * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no input

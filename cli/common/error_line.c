@@ -15,6 +15,8 @@ static void put_line(const char *where, const char *what) {
 }
 
 int cli_error(const loci_error *error) {
+    if (error->message[0] == '\0')
+        return CLI_USAGE; /* it was said already */
     put_line(error->where, error->message);
     return error->code == LOCI_E_INTERRUPTED ? CLI_INTERRUPTED : CLI_FAILED;
 }

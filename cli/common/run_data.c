@@ -10,17 +10,12 @@ bool cli_is_folder(const char *path) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-static const char *or_null(const char *text) {
-    return text[0] != '\0' ? text : NULL;
-}
-
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error) {
     int status = loci_config_load(config, run, error);
     if (status != LOCI_OK) {
         config->data[0] = '\0';
         return status;
     }
-    data->options.keep_row_numbers = config->keep_row_numbers;
     data->options.task = config->spec.task;
     if (data->options.test_file != NULL) /* others are asked for */
         config->test_file[0] = config->test_fingerprint[0] = '\0';
@@ -33,16 +28,7 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
     if (status != LOCI_OK)
         return status;
     data->name = config->data;
-    if (data->options.directory == NULL)
-        data->options.directory = or_null(config->data_dir);
-    if (data->options.label_column == NULL)
-        data->options.label_column = or_null(config->label_column);
-    if (data->options.target_columns == NULL)
-        data->options.target_columns = or_null(config->target_columns);
-    if (data->options.weight_column == NULL)
-        data->options.weight_column = or_null(config->weight_column);
-    if (data->options.test_file == NULL)
-        data->options.test_file = or_null(config->test_file);
+    cli_data_of_config(data, config);
     return LOCI_OK;
 }
 
@@ -64,19 +50,53 @@ static void note_changes(const loci_dataset *data, const char *name, const loci_
         cli_note("%s: %s not what the run was started with", name, what);
 }
 
-int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
-                  loci_error *error) {
+int cli_open_named(loci_dataset **out, const char *name, const loci_data_options *options,
+                   const loci_config *config, loci_error *error) {
     const char *note;
-    int status = loci_dataset_open(out, data->name, &data->options, error);
+    int status = loci_dataset_open(out, name, options, error);
     for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*out, i)) != NULL; i++)
         cli_note("%s", note);
     if (status == LOCI_OK && config != NULL)
-        note_changes(*out, data->name, config);
+        note_changes(*out, name, config);
     return status;
 }
 
+int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config,
+                  loci_error *error) {
+    const loci_data_options *given = &data->options;
+    loci_data_options options;
+    loci_config own;
+    loci_config_defaults(&own);
+    if (cli_data_to_config(&own, data) != CLI_GO_ON)
+        return LOCI_E_ARGUMENT; /* which is said */
+    int status = loci_config_data(&own, &options, error);
+    if (status != LOCI_OK)
+        return status;
+    options.skip_test = given->skip_test;
+    options.test_optional = given->test_optional;
+    options.task = given->task;
+    options.keep_row_numbers = given->keep_row_numbers;
+    options.reading = given->reading;
+    options.known_columns = given->known_columns;
+    options.known_outputs = given->known_outputs;
+    options.unlabelled = given->unlabelled;
+    return cli_open_named(out, own.data, &options, config, error);
+}
+
+static const char *or_null(const char *text) {
+    return text[0] != '\0' ? text : NULL;
+}
+
 void cli_data_for(cli_data *data, const loci_network *network) {
-    data->options.task = loci_network_spec(network)->task;
+    loci_data_options *options = &data->options;
+    options->task = loci_network_spec(network)->task;
+    options->known_columns = or_null(loci_network_note(network, "columns"));
+    if (options->task == LOCI_TASK_CLASSIFY)
+        options->known_outputs = or_null(loci_network_note(network, "classes"));
+    if (options->known_columns != NULL)
+        options->reading = LOCI_READING_SECOND;
+    else if (options->reading == LOCI_READING_NEWEST)
+        options->reading = LOCI_READING_FIRST;
 }
 
 static int fail_name(const loci_network *network, const loci_dataset *data, uint32_t k,

@@ -51,12 +51,11 @@ void train_give(train_request *request, const loci_field *field, bool is_spec, c
 /* training_config.c: fills config and directory of the run with the request's n-th seed, from the
  * preset and the options, or from the folder of the run to go on with. CLI_GO_ON or an exit code.
  */
-int train_plan(train_run *run, const train_request *request, size_t n);
+int train_plan(train_run *run, train_request *request, size_t n);
 
-/* training_config.c: copies an option's text, NULL = leave what is there; and those of the request
- * that name data and a model to start from. CLI_GO_ON, or CLI_USAGE after an error line. */
-int train_copy_text(char *to, size_t size, const char *from, const char *option);
-int train_copy_texts(loci_config *config, const train_request *request);
+/* training_config.c: copies the texts of the request that name data and a model to start from.
+ * CLI_GO_ON, or CLI_USAGE after an error line. */
+int train_copy_texts(loci_config *config, train_request *request);
 
 /* training_config.c: what is known of the task once data are open: the run's specification says so,
  * and options that were given are looked at again. CLI_GO_ON or an exit code. */
@@ -64,9 +63,9 @@ int train_take_task(train_run *run, const loci_dataset *data, const train_reques
 
 /* training_run.c: opens the data that a run's configuration names, or those given in their place: a
  * library status, the error left empty where it was said already, or CLI_GO_ON or an exit code. */
-int train_try_data(loci_dataset **data, const train_run *run, const train_request *request,
+int train_try_data(loci_dataset **data, const train_run *run, train_request *request,
                    loci_error *error);
-int train_open_data(loci_dataset **data, const train_run *run, const train_request *request);
+int train_open_data(loci_dataset **data, const train_run *run, train_request *request);
 /* Runs it, showing what people see. CLI_GO_ON or an exit code. */
 int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
               const volatile sig_atomic_t *stop, const train_request *request);

@@ -106,46 +106,17 @@ int train_take_task(train_run *run, const loci_dataset *data, const train_reques
     return check_use(&run->config, request);
 }
 
-int train_copy_text(char *to, size_t size, const char *from, const char *option) {
-    if (from == NULL)
-        return CLI_GO_ON;
-    if (strlen(from) >= size)
-        return cli_usage(option, "longer than %zu bytes", size - 1);
-    strcpy(to, from);
-    return CLI_GO_ON;
-}
-
-int train_copy_texts(loci_config *config, const train_request *request) {
-    const cli_data *data = &request->data;
-    if (data->options.label_column != NULL) /* one of the two names what is to be learnt */
-        config->target_columns[0] = '\0';
-    if (data->options.target_columns != NULL)
-        config->label_column[0] = '\0';
-    int status = train_copy_text(config->data, sizeof config->data, data->name, "--data");
+int train_copy_texts(loci_config *config, train_request *request) {
+    int status = cli_data_to_config(config, &request->data);
     if (status == CLI_GO_ON)
-        status = train_copy_text(config->data_dir, sizeof config->data_dir, data->options.directory,
-                                 "--data-dir");
-    if (status == CLI_GO_ON)
-        status = train_copy_text(config->label_column, sizeof config->label_column,
-                                 data->options.label_column, "--label");
-    if (status == CLI_GO_ON)
-        status = train_copy_text(config->target_columns, sizeof config->target_columns,
-                                 data->options.target_columns, "--target");
-    if (status == CLI_GO_ON)
-        status = train_copy_text(config->weight_column, sizeof config->weight_column,
-                                 data->options.weight_column, "--weight");
-    if (status == CLI_GO_ON)
-        status = train_copy_text(config->test_file, sizeof config->test_file,
-                                 data->options.test_file, "--test");
-    if (status == CLI_GO_ON)
-        status = train_copy_text(config->init, sizeof config->init, request->init, "--init");
+        status = cli_copy_text(config->init, sizeof config->init, request->init, "--init");
     if (status == CLI_GO_ON)
         status =
-            train_copy_text(config->teacher, sizeof config->teacher, request->teacher, "--teacher");
+            cli_copy_text(config->teacher, sizeof config->teacher, request->teacher, "--teacher");
     return status;
 }
 
-static int plan_new(loci_config *config, const train_request *request) {
+static int plan_new(loci_config *config, train_request *request) {
     loci_error error = {0};
     loci_config_defaults(config);
     if (request->preset != NULL) {
@@ -260,20 +231,18 @@ static int compare_file(const char *option, const char *there, const char *finge
 }
 
 /* --data-dir may differ: the same data may have moved. */
-static int compare(const loci_config *there, const train_request *request, uint64_t seed) {
-    const cli_data *data = &request->data;
+static int compare(const loci_config *there, train_request *request, uint64_t seed) {
+    cli_data *data = &request->data;
+    const char *before, *now;
     char a[32], b[32];
     snprintf(a, sizeof a, "%llu", (unsigned long long)there->seed);
     snprintf(b, sizeof b, "%llu", (unsigned long long)seed);
     int status = compare_text("preset", there->preset, request->preset);
     if (status == CLI_GO_ON)
         status = compare_file("--data", there->data, there->train_fingerprint, data->name);
-    if (status == CLI_GO_ON)
-        status = compare_text("--label", there->label_column, data->options.label_column);
-    if (status == CLI_GO_ON)
-        status = compare_text("--target", there->target_columns, data->options.target_columns);
-    if (status == CLI_GO_ON)
-        status = compare_text("--weight", there->weight_column, data->options.weight_column);
+    const char *option = cli_data_differs(there, data, &before, &now);
+    if (status == CLI_GO_ON && option != NULL)
+        status = differs(option, before, now);
     if (status == CLI_GO_ON)
         status = compare_file("--test", there->test_file, there->test_fingerprint,
                               data->options.test_file);
@@ -312,7 +281,7 @@ static int check_sources(const char *directory, const train_request *request) {
                                : status;
 }
 
-int train_plan(train_run *run, const train_request *request, size_t n) {
+int train_plan(train_run *run, train_request *request, size_t n) {
     loci_error error = {0};
     uint64_t seed = request->seed_count > 0 ? request->seeds[n] : 1;
     bool named =

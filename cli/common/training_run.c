@@ -3,7 +3,7 @@
 
 #include "common/training.h"
 
-int train_try_data(loci_dataset **data, const train_run *run, const train_request *request,
+int train_try_data(loci_dataset **data, const train_run *run, train_request *request,
                    loci_error *error) {
     loci_config config = run->config;
     /* what is given is meant as seen from here: the data may have moved */
@@ -17,22 +17,18 @@ int train_try_data(loci_dataset **data, const train_run *run, const train_reques
         status = LOCI_E_ARGUMENT; /* which is said */
     if (status != LOCI_OK)
         return status;
-    cli_data from = {.name = config.data};
-    loci_data_options_defaults(&from.options);
-    from.options.directory = config.data_dir[0] != '\0' ? config.data_dir : NULL;
-    from.options.label_column = config.label_column[0] != '\0' ? config.label_column : NULL;
-    from.options.test_file = config.test_file[0] != '\0' ? config.test_file : NULL;
-    from.options.target_columns = config.target_columns[0] != '\0' ? config.target_columns : NULL;
-    from.options.weight_column = config.weight_column[0] != '\0' ? config.weight_column : NULL;
-    from.options.task = run->task;
-    from.options.skip_test = config.no_test;
-    from.options.keep_row_numbers = config.keep_row_numbers;
-    from.options.test_optional = request->test_optional;
+    loci_data_options options;
+    status = loci_config_data(&config, &options, error);
+    if (status != LOCI_OK)
+        return status;
+    options.task = run->task;
+    options.test_optional = request->test_optional;
     /* going on with a run, other data are more than worth a note */
-    return cli_open_data(data, &from, request->resume ? NULL : &run->config, error);
+    return cli_open_named(data, config.data, &options, request->resume ? NULL : &run->config,
+                          error);
 }
 
-int train_open_data(loci_dataset **data, const train_run *run, const train_request *request) {
+int train_open_data(loci_dataset **data, const train_run *run, train_request *request) {
     loci_error error = {0};
     if (train_try_data(data, run, request, &error) == LOCI_OK)
         return CLI_GO_ON;

@@ -24,12 +24,14 @@ static int training_of(loci_config *config, const char *model, const loci_networ
 }
 
 /* The data the command names, else those of the model's run. */
-static int choose_data(loci_config *config, const char *model, const train_request *request) {
-    const cli_data *data = &request->data;
+static int choose_data(loci_config *config, const char *model, const loci_network *network,
+                       train_request *request) {
+    cli_data *data = &request->data;
     loci_error error = {0};
     if (data->name != NULL) {
-        config->data_dir[0] = config->label_column[0] = config->test_file[0] = '\0';
-        config->target_columns[0] = config->weight_column[0] = '\0';
+        cli_data_forget(config);
+        if (loci_network_note(network, "columns")[0] == '\0')
+            config->reading[0] = '\0'; /* as the model's were */
         config->train_fingerprint[0] = config->test_fingerprint[0] = '\0';
         config->keep_row_numbers = 0;
     } else if (loci_config_locate(config, model, &error) != LOCI_OK) {
@@ -117,7 +119,7 @@ static int try_cut(prune_point *point, const prune_request *request, loci_networ
     return CLI_GO_ON;
 }
 
-int prune_plan(prune_point *point, const prune_request *request, size_t n) {
+int prune_plan(prune_point *point, prune_request *request, size_t n) {
     loci_config *config = &point->run.config;
     loci_error error = {0};
     loci_network *network = NULL;
@@ -134,7 +136,7 @@ int prune_plan(prune_point *point, const prune_request *request, size_t n) {
         loci_network_connections(network) != loci_spec_connections(&config->spec))
         status = cli_fail(request->model, "was shrunk; prune the model it was made from");
     if (status == CLI_GO_ON)
-        status = choose_data(config, request->model, &request->run);
+        status = choose_data(config, request->model, network, &request->run);
     if (status == CLI_GO_ON)
         status = set_given(config, &request->run);
     if (status == CLI_GO_ON)
@@ -143,7 +145,7 @@ int prune_plan(prune_point *point, const prune_request *request, size_t n) {
         status = try_cut(point, request, network);
     loci_network_free(network);
     if (status == CLI_GO_ON)
-        status = train_copy_text(config->init, sizeof config->init, request->model, "prune");
+        status = cli_copy_text(config->init, sizeof config->init, request->model, "prune");
     point->untested = config->no_test && request->run.data.name == NULL;
     config->no_test = request->run.no_test;
     if (request->run.seed_count > 0)

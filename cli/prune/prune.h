@@ -26,7 +26,7 @@ typedef struct prune_point {
 
 /* plan_points.c: fills configuration and directory of a point. CLI_GO_ON or an exit code. A point
  * of a curve that leaves no way through the network is marked, not refused. */
-int prune_plan(prune_point *point, const prune_request *request, size_t n);
+int prune_plan(prune_point *point, prune_request *request, size_t n);
 
 /* shrink_model.c: shrinks the model in folder `from` into folder `to`, which may be the same, and
  * says what went. CLI_GO_ON or an exit code. */

@@ -29,6 +29,8 @@ static const cli_help_group layout[] = {
     {"To begin with [in brackets the default; a preset has its own]:",
      "data out resume force seed epochs validation hidden dendrite-sites neuron"},
     {"Data:", "data-dir label target weight task test no-test"},
+    {"Tables:", "separator header no-header columns without one-hot missing pixels "
+                "validation-group"},
     {"Run:", "seeds threads init test-every json quiet"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
@@ -44,7 +46,7 @@ static const cli_help_group layout[] = {
 
 static void add_options(cli_options *options, train_request *request) {
     options->layout = layout;
-    cli_data_add(options, &request->data);
+    cli_data_add_training(options, &request->data);
     cli_options_add(options, "seed", KEY_SEED, "N",
                     "of start positions, order of samples and shifts [1]");
     cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...",
@@ -201,17 +203,9 @@ static int report(const train_run *runs, size_t count, const train_request *requ
     return CLI_DONE;
 }
 
-static bool same_data(const loci_config *a, const loci_config *b) {
-    return strcmp(a->data, b->data) == 0 && strcmp(a->label_column, b->label_column) == 0 &&
-           strcmp(a->target_columns, b->target_columns) == 0 &&
-           strcmp(a->weight_column, b->weight_column) == 0 &&
-           strcmp(a->test_file, b->test_file) == 0 && a->no_test == b->no_test &&
-           a->keep_row_numbers == b->keep_row_numbers;
-}
-
 /* Runs first..count-1, but for those that are finished. */
 static int train_rest(train_run *runs, size_t first, size_t count,
-                      const volatile sig_atomic_t *stop, const train_request *request) {
+                      const volatile sig_atomic_t *stop, train_request *request) {
     loci_pool *pool = cli_pool(request->threads);
     loci_dataset *data = NULL;
     int status = pool != NULL ? train_open_data(&data, &runs[first], request) : CLI_FAILED;
@@ -227,7 +221,7 @@ static int train_rest(train_run *runs, size_t first, size_t count,
 }
 
 /* All runs are planned before the first one starts: a mistake in the third should not cost two. */
-static int train_all(train_run *runs, size_t count, const train_request *request) {
+static int train_all(train_run *runs, size_t count, train_request *request) {
     const volatile sig_atomic_t *stop = cli_catch_signals();
     int status = CLI_GO_ON;
     for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
@@ -235,7 +229,7 @@ static int train_all(train_run *runs, size_t count, const train_request *request
     if (status != CLI_GO_ON)
         return status;
     for (size_t i = 1; i < count; i++)
-        if (!same_data(&runs[0].config, &runs[i].config) || runs[0].task != runs[i].task)
+        if (!cli_data_same(&runs[0].config, &runs[i].config) || runs[0].task != runs[i].task)
             return cli_usage(runs[i].directory,
                              "was started on other data than %s; resume them "
                              "one by one",

@@ -29,6 +29,32 @@ enum loci_split {
     LOCI_TEST = 1   /**< for reporting only */
 };
 
+/** What becomes of a row of a table in which a value is missing: a cell that is empty, ?, NA, N/A,
+ * NaN, null or none. */
+enum loci_missing {
+    LOCI_MISSING_REFUSE = 0, /**< the table is refused, with line and column */
+    /** The mean of the column over the training part stands in for it; of a column of words, the
+     * share of each. A missing label or target is refused. */
+    LOCI_MISSING_MEAN = 1,
+    LOCI_MISSING_DROP = 2 /**< the row is left out */
+};
+
+/** Whether the first row of a table names its columns. */
+enum loci_header {
+    LOCI_HEADER_FOUND = 0, /**< found out by the first rows */
+    LOCI_HEADER_YES = 1,
+    LOCI_HEADER_NO = 2
+};
+
+/** Which edition's rules a file is read by. */
+enum loci_reading {
+    LOCI_READING_NEWEST = 0, /**< these */
+    /** Version 0.1's: cells are separated by commas, whole numbers from 0 to 255, one at least of
+     * 128 or more, are pixels, rows go into the test part by their numbers. */
+    LOCI_READING_FIRST = 1,
+    LOCI_READING_SECOND = 2 /**< as follows */
+};
+
 /** How to find and read a data set. Fill with loci_data_options_defaults() first. */
 typedef struct loci_data_options {
     /** Where to look: DIR/NAME, then DIR. NULL = $LOCI_DATA, then the cache. Default NULL. */
@@ -56,6 +82,36 @@ typedef struct loci_data_options {
      * .npz the arrays weight_train and weight_test are taken, in a folder weight_train.npy and
      * weight_test.npy. */
     const char *weight_column;
+    /** CSV: what separates cells: a character, or comma, semicolon, tab, space (one blank or more).
+     * NULL = found. Default NULL. */
+    const char *separator;
+    int header; /**< CSV: enum loci_header. Default LOCI_HEADER_FOUND */
+    /** CSV: the columns to learn from, by name or number, separated by commas. NULL = all that are
+     * nothing else. Default NULL. */
+    const char *columns;
+    const char *without; /**< CSV: columns to leave out, likewise. Default NULL */
+    /** CSV: columns whose numbers are names, each an input of its own, likewise. Columns of words
+     * are that by themselves. Default NULL. */
+    const char *one_hot;
+    int missing; /**< CSV: enum loci_missing. Default LOCI_MISSING_REFUSE */
+    int pixels; /**< CSV: non-zero: whole numbers from 0 to 255 are pixels of an image. Default 0 */
+    /** CSV: rows with the same text in this column, by name or number, go together to one side of
+     * every split; the column is not learnt from. NULL = none. Default NULL. */
+    const char *group_column;
+    /** With group_column: so many groups are held out for validation. Default 0. */
+    uint32_t validation_groups;
+    /** enum loci_reading. Default LOCI_READING_NEWEST. */
+    int reading;
+    /** CSV: what the columns are, as the note "columns" of a model trained on such a table says:
+     * they are found by their names. NULL = found out. Default NULL. */
+    const char *known_columns;
+    /** The names of the outputs, a JSON array as the note "classes" of a model: a class may lack
+     * samples then, and another label is refused. NULL = found out. Default NULL. */
+    const char *known_outputs;
+    /** CSV: non-zero: rows need neither labels nor targets; the data set then has one part,
+     * LOCI_TRAIN, of all rows, in which a label may be -1. With known_columns and known_outputs.
+     * Default 0. */
+    int unlabelled;
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -154,9 +210,18 @@ LOCI_API uint32_t loci_dataset_classes(const loci_dataset *data);
 /** Name of class c: the label's text in a CSV, otherwise its number. Borrowed; NULL when c is out
  * of range. */
 LOCI_API const char *loci_dataset_class_name(const loci_dataset *data, uint32_t c);
-/** Name of a table's feature column f, the label's column left out: the header's text in a CSV.
+/** Name of input f of a table: the header's text in a CSV, of a column of words "NAME=WORD".
  * Borrowed; NULL for images, without a header, and when f is out of range. */
 LOCI_API const char *loci_dataset_column_name(const loci_dataset *data, size_t f);
+/** What the columns of a table are, JSON for the note "columns" of a model and
+ * loci_data_options.known_columns: {"columns": [{"name", "kind": "number" or "words", "words",
+ * "mean"},
+ * ...], "label", "targets", "weight", "group", "missing", "header", "pixels", "places", "width"}.
+ * Borrowed; NULL where the data are no table, or are read as version 0.1 did. */
+LOCI_API const char *loci_dataset_columns(const loci_dataset *data);
+/** enum loci_reading: LOCI_READING_FIRST where version 0.1 would have read the same, else
+ * LOCI_READING_SECOND, which a run must remember. */
+LOCI_API int loci_dataset_reading(const loci_dataset *data);
 /** Label of sample i, 0..classes-1; -1 when i is out of range or there are no classes. */
 LOCI_API int32_t loci_dataset_label(const loci_dataset *data, enum loci_split split, size_t i);
 /** Targets of sample i [outputs], in their own units. Borrowed; NULL when i is out of range or

@@ -65,7 +65,8 @@ LOCI_API float *loci_network_parameters(loci_network *network);
 /** Tensor i in file order; NULL past the end. Borrowed. */
 LOCI_API const loci_tensor *loci_network_tensor(const loci_network *network, size_t i);
 
-/** A note carried in the model file: "preset", "dataset", "classes" (a JSON array of names).
+/** A note carried in the model file: "preset", "dataset", "classes" (a JSON array of names),
+ * "columns" (of a table, as loci_dataset_columns()).
  * Borrowed; "" if absent. */
 LOCI_API const char *loci_network_note(const loci_network *network, const char *key);
 /**

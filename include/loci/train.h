@@ -128,15 +128,27 @@ LOCI_API const char *loci_preset_summary(size_t i);
 
 /** Everything that decides a run's result, apart from the data itself. config.json holds it. */
 typedef struct loci_config {
-    char preset[64];           /**< the preset's name, or "" */
-    char data[1024];           /**< the data set as the user named it */
-    char data_dir[1024];       /**< --data-dir, or "" */
-    char label_column[256];    /**< CSV, or "" */
-    char target_columns[1024]; /**< CSV: what is to be predicted, as in loci_data_options, or "" */
-    char weight_column[256];   /**< CSV, or "" */
-    char test_file[1024];      /**< CSV, or "" */
-    char init[1024];           /**< model whose parameters the run starts from, or "" */
-    char teacher[1024];        /**< model whose class probabilities are learnt from, or "" */
+    char preset[64];            /**< the preset's name, or "" */
+    char data[1024];            /**< the data set as the user named it */
+    char data_dir[1024];        /**< --data-dir, or "" */
+    char label_column[256];     /**< CSV, or "" */
+    char target_columns[1024];  /**< CSV: what is to be predicted, as in loci_data_options, or "" */
+    char weight_column[256];    /**< CSV, or "" */
+    char test_file[1024];       /**< CSV, or "" */
+    char separator[16];         /**< CSV, as in loci_data_options, or "". So are the next three */
+    char columns[2048];         /**< to learn from */
+    char without[2048];         /**< to leave out */
+    char one_hot[2048];         /**< whose values are names */
+    char header[4];             /**< CSV: "yes", "no", or "" */
+    char missing[8];            /**< CSV: "mean", "drop", or "" */
+    char pixels[4];             /**< CSV: "yes", or "" */
+    char validation_group[256]; /**< CSV: "COLUMN:N" holds out N whole groups, or "" */
+    char group_column[256];     /**< COLUMN of it, which loci_config_data() fills in */
+    /** "second" where the data are read otherwise than by version 0.1, "" where they are not, or a
+     * run of 0.1 is gone on with; loci_run_train() notes it. Default "second". */
+    char reading[8];
+    char init[1024];    /**< model whose parameters the run starts from, or "" */
+    char teacher[1024]; /**< model whose class probabilities are learnt from, or "" */
     /** The folder that relative paths above are meant from, as seen from the run folder; "" =
      * the current one. loci_run_train() notes it. */
     char origin[1024];
@@ -165,6 +177,14 @@ LOCI_API void loci_config_defaults(loci_config *config);
  * @return LOCI_OK, or LOCI_E_ARGUMENT with the option in error->where.
  */
 LOCI_API int loci_config_use(const loci_config *config, const char *name, loci_error *error);
+/**
+ * Options to open a configuration's data with: texts point into it.
+ * @param config the configuration, which must outlive them.
+ * @param[out] out every field is set.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, or LOCI_E_ARGUMENT (a text that says nothing, named in error->where).
+ */
+LOCI_API int loci_config_data(loci_config *config, loci_data_options *out, loci_error *error);
 /** Writes DIR/config.json, all or nothing. @return LOCI_OK, LOCI_E_ARGUMENT (an option out of
  * range, named in error->where; text that is not UTF-8), LOCI_E_IO or LOCI_E_MEMORY. */
 LOCI_API int loci_config_save(const loci_config *config, const char *directory, loci_error *error);

@@ -1,88 +1,203 @@
 #include "data/classes.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "data/decimal.h"
 
-static int compare_text(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* By value: "2" before "10"; "1" and "1.0" are the same label. */
-static int compare_number(const void *a, const void *b) {
-    double x = 0, y = 0;
-    loci_table_number(*(const char *const *)a, &x);
-    loci_table_number(*(const char *const *)b, &y);
-    return (x > y) - (x < y);
-}
-
-int loci_classes_find(loci_classes *classes, const loci_table *table, const char *where,
-                      loci_error *error) {
-    double ignored;
-    classes->compare = compare_number;
-    for (size_t i = 0; i < table->rows && classes->compare == compare_number; i++)
-        if (!loci_table_number(table->texts[i], &ignored))
-            classes->compare = compare_text;
-    classes->texts = loci_alloc(table->rows, sizeof *classes->texts);
-    if (classes->texts == NULL)
-        return loci_fail_memory(error, where);
-    memcpy(classes->texts, table->texts, table->rows * sizeof *classes->texts);
-    qsort(classes->texts, table->rows, sizeof *classes->texts, classes->compare);
-    classes->count = 0;
-    for (size_t i = 0; i < table->rows; i++)
-        if (i == 0 || classes->compare(&classes->texts[i], &classes->texts[i - 1]) != 0)
-            classes->texts[classes->count++] = classes->texts[i];
-    if (classes->count > LOCI_MAX_CLASSES)
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "column %zu has %zu different labels; at most %d are accepted",
-                         table->left_out + table->label + 1, classes->count, LOCI_MAX_CLASSES);
-    return LOCI_OK;
-}
-
-int32_t loci_classes_of(const loci_classes *classes, const char *text) {
-    double ignored;
-    if (classes->compare == compare_number && !loci_table_number(text, &ignored))
-        return -1;
-    const char **found =
-        bsearch(&text, classes->texts, classes->count, sizeof *classes->texts, classes->compare);
-    return found != NULL ? (int32_t)(found - classes->texts) : -1;
-}
-
-int loci_classes_name(loci_dataset *data, const loci_classes *classes, loci_error *error) {
-    data->output_names = calloc(classes->count, sizeof *data->output_names);
-    if (data->output_names == NULL)
-        return loci_fail_memory(error, data->name);
-    data->outputs = (uint32_t)classes->count;
-    for (size_t c = 0; c < classes->count; c++)
-        if ((data->output_names[c] = strdup(classes->texts[c])) == NULL)
-            return loci_fail_memory(error, data->name);
-    return LOCI_OK;
+static double value_of(const char *text, char point) {
+    double value = NAN;
+    if (!loci_decimal_read(text, strlen(text), point == ',' ? ',' : '.', &value) && point == 0)
+        loci_decimal_read(text, strlen(text), ',', &value);
+    return value;
 }
 
 /* More kinds of numbers than this, of which few stand in several rows, are measured, not named. */
 enum { FEW = 20, ROWS_EACH = 4 };
 
-int loci_classes_doubt(const loci_classes *classes, const loci_table *table, const char *where,
-                       loci_error *error) {
+static int check_doubt(const loci_table *table, loci_error *error) {
+    size_t count = table->labels.count;
     bool whole = true;
-    if (classes->compare != compare_number)
-        return LOCI_OK;
-    for (size_t c = 0; c < classes->count && whole; c++) {
-        double value = 0;
-        loci_table_number(classes->texts[c], &value);
+    for (size_t c = 0; c < count && whole; c++) {
+        double value = value_of(table->labels.word[c], table->dialect.point);
         whole = value == floor(value);
     }
-    bool few = classes->count <= FEW && (whole || table->rows >= 2 * classes->count);
-    if (few || (whole && table->rows >= ROWS_EACH * classes->count))
+    bool few = count <= FEW && (whole || table->rows >= 2 * count);
+    if (few || (whole && table->rows >= ROWS_EACH * count))
         return LOCI_OK;
     return loci_fail(
-        error, LOCI_E_ARGUMENT, where,
+        error, LOCI_E_ARGUMENT, table->where,
         "column %zu holds %zu different numbers in %zu rows%s; to predict numbers give "
         "--task regress, or --task classify if each of them is a class",
-        table->left_out + table->label + 1, classes->count, table->rows,
-        whole ? "" : ", not all of them whole");
+        table->columns.label + 1, count, table->rows, whole ? "" : ", not all of them whole");
+}
+
+int loci_classes_find(loci_dataset *data, loci_table *table, bool asked, uint32_t **rank,
+                      loci_error *error) {
+    char point = table->dialect.point == ',' ? ',' : '.';
+    bool numbers = loci_words_are_numbers(&table->labels, point);
+    if (!loci_words_sort(&table->labels, numbers, point, rank))
+        return loci_fail_memory(error, table->where);
+    size_t count = table->labels.count;
+    if (count > LOCI_MAX_CLASSES)
+        return loci_fail(error, LOCI_E_FORMAT, table->where,
+                         "column %zu has %zu different labels; at most %d are accepted",
+                         table->columns.label + 1, count, LOCI_MAX_CLASSES);
+    int status = numbers && !asked ? check_doubt(table, error) : LOCI_OK;
+    if (status != LOCI_OK)
+        return status;
+    if (count == 0)
+        return loci_fail(error, LOCI_E_FORMAT, table->where, "no row has a label");
+    data->output_names = calloc(count, sizeof *data->output_names);
+    if (data->output_names == NULL)
+        return loci_fail_memory(error, data->name);
+    data->outputs = (uint32_t)count;
+    for (size_t c = 0; c < count; c++)
+        if ((data->output_names[c] = strdup(table->labels.word[c])) == NULL)
+            return loci_fail_memory(error, data->name);
+    return LOCI_OK;
+}
+
+/* A list of names to find texts in: by their bytes or, where all are numbers, by value. */
+typedef struct list {
+    const loci_words *names;
+    bool numbers;
+} list;
+
+static uint32_t find(const list *x, const char *text, char point) {
+    uint32_t number = loci_words_find(x->names, text, strlen(text));
+    if (number != LOCI_NO_WORD || !x->numbers)
+        return number;
+    double wanted = value_of(text, point);
+    for (uint32_t c = 0; c < x->names->count; c++)
+        if (value_of(x->names->word[c], point) == wanted)
+            return c;
+    return LOCI_NO_WORD;
+}
+
+/* Words out of names; false when memory is short. */
+static bool make_words(loci_words *words, char *const *names, size_t count) {
+    *words = (loci_words){0};
+    for (size_t c = 0; c < count; c++)
+        if (loci_words_add(words, names[c], strlen(names[c])) == LOCI_NO_WORD)
+            return false;
+    return true;
+}
+
+int loci_classes_match(const loci_dataset *data, const loci_table *table, uint32_t **rank,
+                       loci_error *error) {
+    loci_words words;
+    int status = LOCI_OK;
+    char point = table->dialect.point;
+    *rank = loci_alloc(table->labels.count, sizeof **rank);
+    if (!make_words(&words, data->output_names, data->outputs) || *rank == NULL)
+        status = loci_fail_memory(error, table->where);
+    const list names = {&words, loci_words_are_numbers(&words, point == ',' ? ',' : '.')};
+    for (uint32_t w = 0; w < table->labels.count && status == LOCI_OK; w++) {
+        (*rank)[w] = find(&names, table->labels.word[w], point);
+        if ((*rank)[w] == LOCI_NO_WORD)
+            status = loci_fail(error, LOCI_E_FORMAT, table->where,
+                               "line %zu: label '%s', which no training row has",
+                               table->label_line[w], LOCI_SHOWN(40, table->labels.word[w]));
+    }
+    loci_words_free(&words);
+    return status;
+}
+
+/* ---- as a model has them ---- */
+
+static int read_names(loci_words *words, const char *text, const char *where, loci_error *error) {
+    json_error_t why;
+    json_t *json = loci_json_read(text, strlen(text), &why);
+    size_t count = json_array_size(json);
+    bool sound = count > 0 && count <= LOCI_MAX_CLASSES, lost = false;
+    *words = (loci_words){0};
+    for (size_t c = 0; c < count && sound && !lost; c++) {
+        const json_t *name = json_array_get(json, c);
+        uint32_t number = json_is_string(name) ? loci_words_add(words, json_string_value(name),
+                                                                json_string_length(name))
+                                               : 0;
+        lost = number == LOCI_NO_WORD;
+        sound = json_is_string(name) && (lost || number == c);
+    }
+    json_decref(json);
+    if (lost)
+        return loci_fail_memory(error, where);
+    return sound ? LOCI_OK
+                 : loci_fail(error, LOCI_E_FORMAT, where,
+                             "what the model says of its classes is damaged");
+}
+
+/* Whether a class has a sample. */
+static bool occurs(const loci_dataset *data, uint32_t class) {
+    for (int s = 0; s < 2; s++)
+        for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++)
+            if (data->part[s].labels[i] == (int32_t) class)
+                return true;
+    return false;
+}
+
+/* Labels without names are numbers of classes. */
+static bool fits(const loci_dataset *data, uint32_t classes) {
+    for (int s = 0; s < 2; s++)
+        for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++)
+            if (data->part[s].labels[i] >= 0 && (uint32_t)data->part[s].labels[i] >= classes)
+                return false;
+    return true;
+}
+
+static void renumber(loci_dataset *data, const uint32_t *to) {
+    for (int s = 0; s < 2; s++)
+        for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++) {
+            int32_t *label = &data->part[s].labels[i];
+            if (*label >= 0 && (uint32_t)*label < data->outputs) /* others are refused later */
+                *label = (int32_t)to[*label];
+        }
+}
+
+static int take_names(loci_dataset *data, const loci_words *words, loci_error *error) {
+    char **names = calloc(words->count, sizeof *names);
+    bool lost = names == NULL;
+    for (uint32_t c = 0; c < words->count && !lost; c++)
+        lost = (names[c] = strdup(words->word[c])) == NULL;
+    if (lost) {
+        for (uint32_t c = 0; names != NULL && c < words->count; c++)
+            free(names[c]);
+        free(names);
+        return loci_fail_memory(error, data->name);
+    }
+    for (uint32_t c = 0; data->output_names != NULL && c < data->outputs; c++)
+        free(data->output_names[c]);
+    free(data->output_names);
+    data->output_names = names;
+    data->outputs = words->count;
+    return LOCI_OK;
+}
+
+int loci_classes_follow(loci_dataset *data, const char *text, loci_error *error) {
+    loci_words words;
+    int status = read_names(&words, text, data->name, error);
+    uint32_t *to = status == LOCI_OK ? loci_alloc(data->outputs, sizeof *to) : NULL;
+    if (status == LOCI_OK && to == NULL)
+        status = loci_fail_memory(error, data->name);
+    const list names = {&words, loci_words_are_numbers(&words, '.')};
+    bool same = data->output_names != NULL || fits(data, words.count);
+    for (uint32_t c = 0;
+         status == LOCI_OK && same && data->output_names != NULL && c < data->outputs; c++) {
+        to[c] = find(&names, data->output_names[c], '.');
+        same = to[c] != LOCI_NO_WORD || !occurs(data, c);
+    }
+    if (status == LOCI_OK && same && data->output_names != NULL)
+        renumber(data, to);
+    if (status == LOCI_OK && same)
+        status = take_names(data, &words, error);
+    free(to);
+    loci_words_free(&words);
+    return status;
 }

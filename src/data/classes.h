@@ -1,27 +1,27 @@
-/* The classes of a table: its distinct labels. */
+/* The classes of a table, its distinct labels; and labels given other numbers, as a model has them.
+ */
 #ifndef LOCI_DATA_CLASSES_H
 #define LOCI_DATA_CLASSES_H
 
 #include "data/dataset.h"
 #include "data/table.h"
 
-typedef struct loci_classes {
-    const char **texts; /* [count], sorted; each borrowed from its table. free() it */
-    size_t count;
-    int (*compare)(const void *, const void *);
-} loci_classes;
-
-/* The distinct labels of a table, by value when all are numbers, else by their bytes. LOCI_E_FORMAT
- * when there are too many, or LOCI_E_MEMORY. */
-int loci_classes_find(loci_classes *classes, const loci_table *table, const char *where,
+/* Puts the labels of a table in order, by value when all are numbers, else by their bytes: they
+ * become the outputs of a data set. *rank: the class of each word of the table's labels; free() it.
+ * LOCI_E_FORMAT when there are too many, LOCI_E_ARGUMENT when they look like measured numbers
+ * (asked: they are classes all the same), with the two ways to say what they are, or LOCI_E_MEMORY.
+ */
+int loci_classes_find(loci_dataset *data, loci_table *table, bool asked, uint32_t **rank,
                       loci_error *error);
-/* LOCI_E_ARGUMENT when the labels look like measured numbers, with the two ways to say what they
- * are. */
-int loci_classes_doubt(const loci_classes *classes, const loci_table *table, const char *where,
+
+/* The class of each label of another table of the same data set, likewise: LOCI_E_FORMAT with the
+ * line of one that is none. */
+int loci_classes_match(const loci_dataset *data, const loci_table *table, uint32_t **rank,
                        loci_error *error);
-/* A label's class; -1 for one that is none. */
-int32_t loci_classes_of(const loci_classes *classes, const char *text);
-/* Gives a data set as many outputs, with their names. LOCI_E_MEMORY. */
-int loci_classes_name(loci_dataset *data, const loci_classes *classes, loci_error *error);
+
+/* Gives the classes of a data set the names and numbers that a JSON array has, of which some may
+ * have no samples. Where the array lacks one of theirs they stay as they are: they are of something
+ * else. LOCI_E_FORMAT or LOCI_E_MEMORY. */
+int loci_classes_follow(loci_dataset *data, const char *names, loci_error *error);
 
 #endif

@@ -1,6 +1,8 @@
 #include "data/columns.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +10,27 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "data/decimal.h"
 
-enum role { FEATURE, TARGET, WEIGHT };
+enum { NAME = 256 };
+
+/* What the columns are looked for with. */
+typedef struct loci_search {
+    loci_columns *x;
+    const loci_data_options *options;
+    const char *where;
+    loci_error *error;
+} loci_search;
+
+static bool given(const char *text) {
+    return text != NULL && text[0] != '\0';
+}
 
 /* Cuts the next name off a list; false at its end. */
-static bool next_name(const char **list, char text[256]) {
-    if (*list == NULL || **list == '\0')
+static bool next_name(const char **list, char text[NAME]) {
+    if (!given(*list))
         return false;
-    size_t length = strcspn(*list, ","), kept = length < 255 ? length : 255;
+    size_t length = strcspn(*list, ","), kept = length < NAME - 1 ? length : NAME - 1;
     memcpy(text, *list, kept);
     text[kept] = '\0';
     *list += length;
@@ -23,125 +38,361 @@ static bool next_name(const char **list, char text[256]) {
     return true;
 }
 
-const char *loci_columns_first(const char *list, char text[256]) {
-    return next_name(&list, text) ? text : NULL;
+const char *loci_columns_handle(const loci_columns *x, size_t column, char own[32]) {
+    bool named = x->name != NULL && x->name[column][0] != '\0' &&
+                 strchr(x->name[column], ',') == NULL && strchr(x->name[column], ' ') == NULL;
+    if (named)
+        return x->name[column];
+    snprintf(own, 32, "%zu", column + 1);
+    return own;
 }
 
-/* A column by its name, else by its 1-based number in the file. */
-static int find(const loci_table *table, const char *wanted, const char *where, size_t *out,
-                loci_error *error) {
-    double number;
+const char *loci_columns_name(const loci_columns *x, size_t column, char own[32]) {
+    if (x->name != NULL && x->name[column][0] != '\0')
+        return x->name[column];
+    snprintf(own, 32, "column %zu", column + 1);
+    return own;
+}
+
+/* ---- by name or number ---- */
+
+static int fail_unknown(const loci_search *s, const char *wanted) {
+    const loci_columns *x = s->x;
     loci_nearest nearest = {.wanted = wanted, .distance = SIZE_MAX};
-    for (size_t c = 0; table->names != NULL && c < table->columns; c++) {
-        *out = c;
-        if (strcmp(table->names[c], wanted) == 0)
-            return LOCI_OK;
-        loci_nearest_offer(&nearest, table->names[c]);
-    }
-    double first = (double)table->left_out + 1;
-    if (loci_table_number(wanted, &number) && number >= first &&
-        number < first + (double)table->columns && number == floor(number)) {
-        *out = (size_t)(number - first);
-        return LOCI_OK;
-    }
+    for (size_t c = 0; x->name != NULL && c < x->width; c++)
+        loci_nearest_offer(&nearest, x->name[c]);
     if (nearest.best != NULL)
-        return loci_fail(error, LOCI_E_ARGUMENT, where, "no column %s; did you mean %s?",
+        return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "no column %s; did you mean %s?",
                          LOCI_SHOWN(40, wanted), LOCI_SHOWN(40, nearest.best));
-    return loci_fail(error, LOCI_E_ARGUMENT, where, "no column %s among %zu%s",
-                     LOCI_SHOWN(40, wanted), table->columns + table->left_out,
-                     table->names == NULL ? "; the file has no header" : "");
+    return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "no column %s among %zu%s",
+                     LOCI_SHOWN(40, wanted), x->width,
+                     x->name == NULL ? "; the file has no header" : "");
 }
 
-static int give(unsigned char *role, size_t column, enum role to, const char *name,
-                const char *where, loci_error *error) {
-    if (role[column] != FEATURE)
-        return loci_fail(error, LOCI_E_ARGUMENT, where, "column %s is named twice",
-                         LOCI_SHOWN(40, name));
-    role[column] = (unsigned char)to;
+/* A column by its name, else by its 1-based number. A name that several have is refused. */
+static int find(const loci_search *s, const char *wanted, size_t *out) {
+    const loci_columns *x = s->x;
+    double number;
+    size_t found = SIZE_MAX;
+    for (size_t c = 0; x->name != NULL && c < x->width; c++) {
+        if (strcmp(x->name[c], wanted) != 0)
+            continue;
+        if (found != SIZE_MAX)
+            return loci_fail(s->error, LOCI_E_ARGUMENT, s->where,
+                             "columns %zu and %zu are both called %s; give a number", found + 1,
+                             c + 1, LOCI_SHOWN(40, wanted));
+        found = c;
+    }
+    if (found == SIZE_MAX && loci_decimal_read(wanted, strlen(wanted), '.', &number) &&
+        number >= 1 && number <= (double)x->width && number == floor(number))
+        found = (size_t)number - 1;
+    *out = found;
+    return found != SIZE_MAX ? LOCI_OK : fail_unknown(s, wanted);
+}
+
+/* Gives a column a role; it may have had `from`. */
+static int give(const loci_search *s, size_t column, int from, int to) {
+    char own[32];
+    unsigned char *role = &s->x->role[column];
+    if (*role != from)
+        return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "column %s is %s",
+                         LOCI_SHOWN(40, loci_columns_name(s->x, column, own)),
+                         from == LOCI_ROLE_OUT && *role == LOCI_ROLE_INPUT
+                             ? "one that the model takes for an input"
+                             : "named twice");
+    *role = (unsigned char)to;
     return LOCI_OK;
 }
 
-static int find_targets(loci_columns *x, const loci_table *table, unsigned char *role,
-                        const char *list, const char *where, loci_error *error) {
-    char name[256];
+static int give_one(const loci_search *s, const char *wanted, int role, size_t *column) {
+    int status = given(wanted) ? find(s, wanted, column) : LOCI_OK;
+    return status == LOCI_OK && given(wanted) ? give(s, *column, LOCI_ROLE_INPUT, role) : status;
+}
+
+static int give_list(const loci_search *s, const char *list, int from, int to) {
+    char name[NAME];
+    size_t column;
+    int status = LOCI_OK;
+    while (status == LOCI_OK && next_name(&list, name)) {
+        status = find(s, name, &column);
+        if (status == LOCI_OK)
+            status = give(s, column, from, to);
+    }
+    return status;
+}
+
+/* ---- as options say ---- */
+
+/* from: the role that they may have had. */
+static int find_targets(const loci_search *s, int from) {
+    loci_columns *x = s->x;
+    const char *list = s->options->target_columns;
+    char name[NAME];
     int status = LOCI_OK;
     while (status == LOCI_OK && next_name(&list, name)) {
         size_t column;
-        status = find(table, name, where, &column, error);
+        status = find(s, name, &column);
         if (status == LOCI_OK)
-            status = give(role, column, TARGET, name, where, error);
+            status = give(s, column, from, LOCI_ROLE_TARGET);
         if (status == LOCI_OK)
             x->target[x->targets++] = column;
     }
     return status;
 }
 
-static int sort_out(loci_columns *x, const loci_table *table, unsigned char *role,
-                    const loci_data_options *options, bool regress, const char *where,
-                    loci_error *error) {
-    const char *weight = options->weight_column, *targets = options->target_columns;
-    bool named = targets != NULL && targets[0] != '\0';
-    int status = LOCI_OK;
-    if (regress && named)
-        status = find_targets(x, table, role, targets, where, error);
-    else
-        role[table->label] = TARGET;
-    if (regress && !named)
-        x->target[x->targets++] = table->label;
-    if (status == LOCI_OK && weight != NULL && weight[0] != '\0') {
-        status = find(table, weight, where, &x->weight, error);
-        const char *label = options->label_column;
-        if (status == LOCI_OK && !named && (label == NULL || label[0] == '\0') &&
-            x->weight == table->label)
-            return loci_fail(error, LOCI_E_ARGUMENT, where,
-                             "column %s is the last one, which is to be learnt unless another is "
-                             "named; give --label or --target",
-                             LOCI_SHOWN(40, weight));
-        if (status == LOCI_OK)
-            status = give(role, x->weight, WEIGHT, weight, where, error);
+/* What is to be learnt: the columns named, else the last one. */
+static int find_learnt(const loci_search *s, bool regress) {
+    loci_columns *x = s->x;
+    if (given(s->options->target_columns))
+        return find_targets(s, LOCI_ROLE_INPUT);
+    size_t column = x->width - 1;
+    int status =
+        given(s->options->label_column) ? find(s, s->options->label_column, &column) : LOCI_OK;
+    if (status != LOCI_OK)
+        return status;
+    if (!given(s->options->label_column) && x->role[column] != LOCI_ROLE_INPUT) {
+        char own[32];
+        return loci_fail(
+            s->error, LOCI_E_ARGUMENT, s->where,
+            "column %s is the last one, which is to be learnt unless another is named; "
+            "give --label or --target",
+            LOCI_SHOWN(40, loci_columns_name(x, column, own)));
     }
-    for (size_t c = 0; c < table->columns; c++)
-        if (role[c] == FEATURE)
-            x->feature[x->features++] = c;
-    if (status == LOCI_OK && x->features == 0)
-        return loci_fail(error, LOCI_E_ARGUMENT, where, "no column is left to learn from");
+    if (regress)
+        x->target[x->targets++] = column;
+    else
+        x->label = column;
+    return give(s, column, LOCI_ROLE_INPUT, regress ? LOCI_ROLE_TARGET : LOCI_ROLE_LABEL);
+}
+
+/* With --columns nothing else is an input. */
+static int choose_inputs(const loci_search *s) {
+    loci_columns *x = s->x;
+    enum { CHOSEN = 100 };
+    int status = give_list(s, s->options->without, LOCI_ROLE_INPUT, LOCI_ROLE_OUT);
+    if (status != LOCI_OK || !given(s->options->columns))
+        return status;
+    status = give_list(s, s->options->columns, LOCI_ROLE_INPUT, CHOSEN);
+    for (size_t c = 0; c < x->width; c++)
+        if (x->role[c] == LOCI_ROLE_INPUT || x->role[c] == CHOSEN)
+            x->role[c] = x->role[c] == CHOSEN ? LOCI_ROLE_INPUT : LOCI_ROLE_OUT;
     return status;
 }
 
-int loci_columns_find(loci_columns *x, const loci_table *table, const loci_data_options *options,
-                      bool regress, const char *where, loci_error *error) {
-    *x = (loci_columns){.weight = SIZE_MAX};
-    x->feature = loci_alloc(table->columns, sizeof *x->feature);
-    x->target = loci_alloc(table->columns, sizeof *x->target);
-    unsigned char *role = loci_alloc(table->columns, 1);
-    int status = x->feature == NULL || x->target == NULL || role == NULL
-                     ? loci_fail_memory(error, where)
-                     : sort_out(x, table, role, options, regress, where, error);
-    free(role);
+static int sort_out(const loci_search *s, bool regress) {
+    loci_columns *x = s->x;
+    memset(x->role, LOCI_ROLE_INPUT, x->width);
+    int status = give_one(s, s->options->weight_column, LOCI_ROLE_WEIGHT, &x->weight);
+    if (status == LOCI_OK)
+        status = give_one(s, s->options->group_column, LOCI_ROLE_GROUP, &x->group);
+    if (status == LOCI_OK)
+        status = find_learnt(s, regress);
+    if (status == LOCI_OK)
+        status = choose_inputs(s);
+    for (size_t c = 0; c < x->width; c++)
+        if (x->role[c] == LOCI_ROLE_INPUT)
+            x->input[x->inputs++] = c;
+    if (status == LOCI_OK && x->inputs == 0)
+        return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "no column is left to learn from");
+    return status;
+}
+
+/* ---- as a schema says ---- */
+
+/* The n-th column of that name, or SIZE_MAX. */
+static size_t named(const loci_columns *x, const char *name, size_t n) {
+    char own[32];
+    for (size_t c = 0; x->name != NULL && name != NULL && c < x->width; c++)
+        if (strcmp(loci_columns_name(x, c, own), name) == 0 && n-- == 0)
+            return c;
+    return SIZE_MAX;
+}
+
+/* How many input columns before this one have its name. */
+static size_t before(const loci_schema *known, size_t c) {
+    size_t n = 0;
+    for (size_t i = 0; i < c; i++)
+        n += strcmp(known->column[i].name, known->column[c].name) == 0;
+    return n;
+}
+
+/* Adds a name to a list for a message, which may be full. */
+static void list_name(char *list, size_t size, const char *name) {
+    size_t used = strlen(list);
+    if (used + 4 < size)
+        snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", LOCI_SHOWN(40, name));
+}
+
+static int find_by_name(const loci_search *s, const loci_schema *known) {
+    loci_columns *x = s->x;
+    char lacking[200] = "";
+    for (size_t c = 0; c < known->count; c++) {
+        size_t column = named(x, known->column[c].name, known->count < 1000 ? before(known, c) : 0);
+        if (column == SIZE_MAX)
+            list_name(lacking, sizeof lacking, known->column[c].name);
+        else
+            x->role[column] = LOCI_ROLE_INPUT;
+        x->input[c] = column;
+    }
+    if (lacking[0] != '\0')
+        return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
+                         "lacks what the model was trained on: %s", lacking);
+    return LOCI_OK;
+}
+
+/* Without names, columns are where they were: in the whole table, or in one of inputs alone. */
+static int find_by_place(const loci_search *s, const loci_schema *known) {
+    loci_columns *x = s->x;
+    bool whole = x->width == known->width;
+    if (!whole && x->width != known->count)
+        return loci_fail(
+            s->error, LOCI_E_MISMATCH, s->where,
+            "%zu columns without a header; the model was trained on a table of %zu, %zu "
+            "of them its inputs",
+            x->width, known->width, known->count);
+    for (size_t c = 0; c < known->count; c++) {
+        x->input[c] = whole ? known->column[c].place : c;
+        x->role[x->input[c]] = LOCI_ROLE_INPUT;
+    }
+    return LOCI_OK;
+}
+
+/* A column by what options call it, else as the schema knows it: by name, or by its place. One that
+ * is something else here is none. */
+static int find_known(const loci_search *s, const char *wanted, const loci_other_column *known,
+                      int role, size_t *column) {
+    loci_columns *x = s->x;
+    if (given(wanted)) {
+        int status = find(s, wanted, column);
+        return status == LOCI_OK ? give(s, *column, LOCI_ROLE_OUT, role) : status;
+    }
+    *column = named(x, known->name, 0);
+    if (x->name == NULL && known->name != NULL && known->place < x->width)
+        *column = known->place;
+    if (*column != SIZE_MAX && x->role[*column] != LOCI_ROLE_OUT)
+        *column = SIZE_MAX;
+    if (*column != SIZE_MAX)
+        x->role[*column] = (unsigned char)role;
+    return LOCI_OK;
+}
+
+static int find_known_targets(const loci_search *s, const loci_schema *known) {
+    loci_columns *x = s->x;
+    if (given(s->options->target_columns))
+        return find_targets(s, LOCI_ROLE_OUT);
+    for (size_t k = 0; k < known->targets; k++) {
+        size_t column;
+        int status = find_known(s, NULL, &known->target[k], LOCI_ROLE_TARGET, &column);
+        if (status != LOCI_OK)
+            return status;
+        if (column != SIZE_MAX)
+            x->target[x->targets++] = column;
+    }
+    return LOCI_OK;
+}
+
+static int check_learnt(const loci_search *s, const loci_schema *known, bool regress) {
+    const loci_columns *x = s->x;
+    bool there = regress ? x->targets > 0 && x->targets >= known->targets : x->label != SIZE_MAX;
+    if (there || s->options->unlabelled)
+        return LOCI_OK;
+    const char *name = regress && known->targets > 0 ? known->target[0].name : known->label.name;
+    return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
+                     "no column %s, which holds what is to be predicted; %s names it, and `loci "
+                     "predict` needs none",
+                     name != NULL ? LOCI_SHOWN(40, name) : "of labels",
+                     regress ? "--target" : "--label");
+}
+
+static int follow(const loci_search *s, bool regress, const loci_schema *known) {
+    loci_columns *x = s->x;
+    x->inputs = known->count;
+    int status = x->name != NULL ? find_by_name(s, known) : find_by_place(s, known);
+    const loci_data_options *o = s->options;
+    if (status == LOCI_OK && regress)
+        status = find_known_targets(s, known);
+    else if (status == LOCI_OK)
+        status = find_known(s, o->label_column, &known->label, LOCI_ROLE_LABEL, &x->label);
+    if (status == LOCI_OK)
+        status = find_known(s, o->weight_column, &known->weight, LOCI_ROLE_WEIGHT, &x->weight);
+    if (status == LOCI_OK)
+        status = find_known(s, o->group_column, &known->group, LOCI_ROLE_GROUP, &x->group);
+    return status == LOCI_OK ? check_learnt(s, known, regress) : status;
+}
+
+/* ---- all of it ---- */
+
+static int copy_names(loci_columns *x, const loci_cell *first, const char *where,
+                      loci_error *error) {
+    x->name = loci_alloc(x->width, sizeof *x->name);
+    for (size_t c = 0; x->name != NULL && c < x->width; c++) {
+        if (!loci_is_utf8(first[c].text))
+            return loci_fail(error, LOCI_E_FORMAT, where,
+                             "the name of column %zu, '%s', is not UTF-8; save the table as UTF-8",
+                             c + 1, LOCI_SHOWN(40, first[c].text));
+        if ((x->name[c] = strdup(first[c].text)) == NULL)
+            return loci_fail_memory(error, where);
+    }
+    return x->name != NULL ? LOCI_OK : loci_fail_memory(error, where);
+}
+
+int loci_columns_find(loci_columns *x, const loci_cell *first, size_t width, bool header,
+                      const loci_data_options *options, bool regress, const loci_schema *known,
+                      const char *where, loci_error *error) {
+    *x = (loci_columns){.width = width, .label = SIZE_MAX, .weight = SIZE_MAX, .group = SIZE_MAX};
+    const loci_search s = {x, options, where, error};
+    size_t most = known != NULL && known->count > width ? known->count : width;
+    x->input = loci_alloc(most, sizeof *x->input);
+    x->target = loci_alloc(width + (known != NULL ? known->targets : 0), sizeof *x->target);
+    x->role = loci_alloc(width, 1);
+    if (x->input == NULL || x->target == NULL || x->role == NULL)
+        return loci_fail_memory(error, where);
+    int status = header ? copy_names(x, first, where, error) : LOCI_OK;
+    if (status != LOCI_OK)
+        return status;
+    return known != NULL ? follow(&s, regress, known) : sort_out(&s, regress);
+}
+
+int loci_columns_listed(const loci_columns *x, const char *list, const char *where, bool **out,
+                        loci_error *error) {
+    loci_columns own = *x;
+    const loci_search s = {&own, NULL, where, error};
+    char name[NAME];
+    size_t column;
+    int status = LOCI_OK;
+    *out = loci_alloc(x->width, sizeof **out);
+    if (*out == NULL)
+        return loci_fail_memory(error, where);
+    while (status == LOCI_OK && next_name(&list, name)) {
+        status = find(&s, name, &column);
+        if (status == LOCI_OK)
+            (*out)[column] = true;
+    }
     return status;
 }
 
 void loci_columns_free(loci_columns *x) {
-    free(x->feature);
+    for (size_t c = 0; x->name != NULL && c < x->width; c++)
+        free(x->name[c]);
+    free(x->name);
+    free(x->role);
+    free(x->input);
     free(x->target);
     *x = (loci_columns){0};
 }
 
-float loci_columns_number(const loci_table *table, size_t row, size_t column) {
-    return table->values[row * (table->columns - 1) + column - (column > table->label)];
-}
-
-int loci_columns_target(const loci_table *table, size_t row, size_t column, const char *where,
-                        float *out, loci_error *error) {
-    double value;
-    if (column != table->label) {
-        *out = loci_columns_number(table, row, column);
-        return LOCI_OK;
-    }
-    if (!loci_table_number(table->texts[row], &value) || !isfinite((float)value))
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "line %zu, column %zu: '%s' is no number to predict", table->lines[row],
-                         table->left_out + column + 1, LOCI_SHOWN(40, table->texts[row]));
-    *out = (float)value;
-    return LOCI_OK;
+bool loci_columns_named(const loci_cell *first, size_t width, const loci_data_options *options) {
+    const char *const lists[] = {options->label_column,  options->target_columns,
+                                 options->weight_column, options->group_column,
+                                 options->columns,       options->without,
+                                 options->one_hot};
+    char name[NAME];
+    double ignored;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (const char *list = lists[i]; next_name(&list, name);)
+            for (size_t c = 0; c < width; c++)
+                if (strcmp(first[c].text, name) == 0 &&
+                    !loci_decimal_read(name, strlen(name), '.', &ignored))
+                    return true;
+    return false;
 }

@@ -1,33 +1,43 @@
-/* Which column of a table is what: a feature, something to predict, the weight of its row. */
+/* Which column of a table is what: an input, something to learn, the weight or the group of its
+ * row.
+ */
 #ifndef LOCI_DATA_COLUMNS_H
 #define LOCI_DATA_COLUMNS_H
 
-#include "data/dataset.h"
-#include "data/table.h"
+#include "data/schema.h"
+#include "data/text_rows.h"
 
 typedef struct loci_columns {
-    size_t features, targets; /* how many; targets 0: the label column holds classes */
-    size_t *feature;          /* [features] columns of the table, in order */
-    size_t *target;           /* [targets] in the order they were named in */
-    size_t weight;            /* SIZE_MAX = none */
+    size_t width;        /* of the table */
+    char **name;         /* [width] of the header; NULL = there is none */
+    unsigned char *role; /* [width] enum loci_role */
+    size_t inputs;
+    size_t *input; /* [inputs] columns, in the order of the schema */
+    size_t targets;
+    size_t *target;              /* [targets] in the order they were named in */
+    size_t label, weight, group; /* SIZE_MAX = there is none */
 } loci_columns;
 
-/* The name or number of the first of a list of columns, which a table is parsed with as its label;
- * the last column where the list is NULL or empty, and NULL is returned. text has room for it. */
-const char *loci_columns_first(const char *list, char text[256]);
-
-/* Finds what options name among a table's columns. regress: the label column holds numbers to
- * predict. LOCI_E_ARGUMENT (no such column, one named twice, no feature left) or LOCI_E_MEMORY;
- * free in any case. */
-int loci_columns_find(loci_columns *columns, const loci_table *table,
-                      const loci_data_options *options, bool regress, const char *where,
-                      loci_error *error);
+/* What the columns of a table are called and used for: as options say, or as a schema does that is
+ * known already (else NULL). first: the first row, names when header is set. regress: numbers are
+ * to be predicted. LOCI_E_ARGUMENT (no such column, one named twice, no input left),
+ * LOCI_E_MISMATCH (a column of the schema is not there) or LOCI_E_MEMORY; free in any case. */
+int loci_columns_find(loci_columns *columns, const loci_cell *first, size_t width, bool header,
+                      const loci_data_options *options, bool regress, const loci_schema *known,
+                      const char *where, loci_error *error);
 void loci_columns_free(loci_columns *columns);
 
-/* The number in a column of a row that is not the label's. */
-float loci_columns_number(const loci_table *table, size_t row, size_t column);
-/* The number in any column: LOCI_E_FORMAT with the line where the label is none. */
-int loci_columns_target(const loci_table *table, size_t row, size_t column, const char *where,
-                        float *out, loci_error *error);
+/* Whether a name that options give for a column stands in the first row and is no number. */
+bool loci_columns_named(const loci_cell *first, size_t width, const loci_data_options *options);
+
+/* Which columns a list of names or numbers names: *out [width], free() it. LOCI_E_ARGUMENT or
+ * LOCI_E_MEMORY. */
+int loci_columns_listed(const loci_columns *columns, const char *list, const char *where,
+                        bool **out, loci_error *error);
+
+/* What a column can be called in an option: its name, or its number. Borrowed, or `own`. */
+const char *loci_columns_handle(const loci_columns *columns, size_t column, char own[32]);
+/* The name of a column, or "column N". Borrowed, or `own`. */
+const char *loci_columns_name(const loci_columns *columns, size_t column, char own[32]);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <loci/support.h>
 
@@ -34,7 +35,10 @@ void loci_dataset_free(loci_dataset *data) {
         if (data->borrowed)
             break;
         free(data->part[s].bytes);
-        free(data->part[s].values);
+        if (data->part[s].mapped > 0)
+            munmap(data->part[s].values, data->part[s].mapped);
+        else
+            free(data->part[s].values);
         free(data->part[s].labels);
         free(data->part[s].targets);
         free(data->part[s].weights);
@@ -48,6 +52,8 @@ void loci_dataset_free(loci_dataset *data) {
     for (size_t f = 0; data->column_names != NULL && f < data->features; f++)
         free(data->column_names[f]);
     free(data->column_names);
+    free(data->columns);
+    free(data->row_key);
     free(data->low);
     free(data->span);
     free(data->target_mean);
@@ -153,7 +159,8 @@ static int count_classes(loci_dataset *data, const char *where, loci_error *erro
     uint32_t most = data->output_names != NULL ? data->outputs : LOCI_MAX_CLASSES, classes = 0;
     int status = LOCI_OK;
     for (int s = 0; s < 2 && status == LOCI_OK; s++)
-        for (size_t i = 0; i < data->part[s].count && status == LOCI_OK; i++) {
+        for (size_t i = 0;
+             data->part[s].labels != NULL && i < data->part[s].count && status == LOCI_OK; i++) {
             int32_t label = data->part[s].labels[i];
             if (label < 0 || (uint32_t)label >= most)
                 status = loci_fail(error, LOCI_E_FORMAT, where,
@@ -253,6 +260,8 @@ static int check_weights(const loci_dataset *data, const char *where, loci_error
  * Two passes: the difference of squares would lose a small deviation beside a large mean. */
 static int fit_targets(loci_dataset *data, const char *where, loci_error *error) {
     size_t outputs = data->outputs;
+    if (data->part[LOCI_TRAIN].targets == NULL)
+        return LOCI_OK; /* rows to predict */
     for (int s = 0; s < 2; s++)
         for (size_t i = 0; i < data->part[s].count * outputs; i++)
             if (!(fabsf(data->part[s].targets[i]) <= largest_value))
@@ -344,6 +353,14 @@ const char *loci_dataset_output_name(const loci_dataset *data, uint32_t k) {
 
 const char *loci_dataset_class_name(const loci_dataset *data, uint32_t c) {
     return data->task == LOCI_TASK_CLASSIFY ? loci_dataset_output_name(data, c) : NULL;
+}
+
+const char *loci_dataset_columns(const loci_dataset *data) {
+    return data->columns;
+}
+
+int loci_dataset_reading(const loci_dataset *data) {
+    return data->reading == LOCI_READING_SECOND ? LOCI_READING_SECOND : LOCI_READING_FIRST;
 }
 
 const char *loci_dataset_column_name(const loci_dataset *data, size_t f) {

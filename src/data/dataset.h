@@ -15,6 +15,7 @@ typedef struct loci_samples {
     int32_t *labels; /* [count], each 0..outputs-1, of classes */
     float *targets;  /* [count, outputs] of a regression, finite, in units of their own */
     float *weights;  /* [count], finite, >= 0; NULL = all 1 */
+    size_t mapped;   /* bytes of values that are mapped from a file; 0 = from malloc() */
 } loci_samples;
 
 struct loci_dataset {
@@ -30,6 +31,11 @@ struct loci_dataset {
     float *low, *span;    /* [features] or NULL: x = (raw - low) / span, for values only */
     /* [outputs] of a regression, over the training part; a constant's deviation is 1 */
     float *target_mean, *target_deviation;
+    char *columns; /* of a table: what they are, JSON (schema.h); else NULL */
+    int reading;   /* enum loci_reading: SECOND where the first edition would have read otherwise */
+    /* [training samples] of a table: the same for rows that stay together; else NULL */
+    uint64_t *row_key;
+    uint32_t validation_groups; /* so many of these are held out; 0 = samples are counted */
     char *notes[4]; /* what a reader took for granted, a line each; NULL past the last */
 };
 

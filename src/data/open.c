@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "data/catalogue.h"
+#include "data/classes.h"
 #include "data/formats.h"
 #include "data/npz.h"
 
@@ -17,17 +18,31 @@ static bool given(const char *text) {
 
 static bool names_columns(const loci_data_options *options) {
     return given(options->label_column) || given(options->test_file) ||
-           given(options->target_columns) || given(options->weight_column);
+           given(options->target_columns) || given(options->weight_column) ||
+           given(options->group_column) || given(options->columns) || given(options->without) ||
+           given(options->one_hot) || given(options->separator) || options->pixels != 0 ||
+           options->header != LOCI_HEADER_FOUND || options->missing != LOCI_MISSING_REFUSE;
 }
 
 static int fail_columns(const char *where, loci_error *error) {
-    return loci_fail(error, LOCI_E_ARGUMENT, where,
-                     "columns and a test file can only be named for a .csv");
+    return loci_fail(
+        error, LOCI_E_ARGUMENT, where,
+        "is no table as text: columns, how they are read, and a test file are for .csv, "
+        ".tsv and .txt");
 }
 
 static bool ends_with(const char *text, const char *ending) {
     size_t n = strlen(text), m = strlen(ending);
     return n >= m && loci_same_letters(text + n - m, ending);
+}
+
+/* Text, or text that is gzipped. */
+static bool is_table(const char *path) {
+    static const char *const endings[] = {".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (ends_with(path, endings[i]))
+            return true;
+    return false;
 }
 
 /* A folder's or file's own name, without what leads to it, as it may be shown. */
@@ -56,7 +71,7 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
         return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, path, errno,
                                "cannot open");
     bool folder = S_ISDIR(info.st_mode);
-    if (!folder && ends_with(path, ".csv"))
+    if (!folder && is_table(path))
         return loci_csv_fill(data, path, options, error);
     if (names_columns(options))
         return fail_columns(path, error);
@@ -64,8 +79,10 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
         return fill_from_folder(data, path, skip_test, error);
     if (ends_with(path, ".npz"))
         return loci_npz_fill(data, path, skip_test, error);
-    return loci_fail(error, LOCI_E_FORMAT, path,
-                     "not a data set; expected a .npz, a .csv or a folder with IDX or .npy files");
+    return loci_fail(
+        error, LOCI_E_FORMAT, path,
+        "not a data set; expected a .npz, a .csv, .tsv or .txt (also .gz), or a folder "
+        "with IDX or .npy files");
 }
 
 static int fill_from_catalogue(loci_dataset *data, const char *name,
@@ -101,7 +118,7 @@ static bool is_path(const char *name) {
     if (strchr(name, '/') != NULL)
         return true;
     return loci_catalogue_find(name, NULL) == NULL &&
-           (ends_with(name, ".npz") || ends_with(name, ".csv") || stat(name, &info) == 0);
+           (ends_with(name, ".npz") || is_table(name) || stat(name, &info) == 0);
 }
 
 /* Whether there is no file or array of a test part; some of one would be a mistake to report. */
@@ -131,10 +148,12 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
     data->task = options->task;
     int status = path ? fill_from_path(data, name, options, error)
                       : fill_from_catalogue(data, name, options, error);
-    if (status == LOCI_OK && data->part[LOCI_TRAIN].targets == NULL &&
+    if (status == LOCI_OK && data->part[LOCI_TRAIN].targets == NULL && !options->unlabelled &&
         options->task == LOCI_TASK_REGRESS)
         status = loci_fail(error, LOCI_E_ARGUMENT, name,
                            "holds labels of classes; there are no numbers to predict");
+    if (status == LOCI_OK && data->task != LOCI_TASK_REGRESS && given(options->known_outputs))
+        status = loci_classes_follow(data, options->known_outputs, error);
     if (status == LOCI_OK)
         status = loci_dataset_finish(data, name, error);
     if (status != LOCI_OK) {

@@ -1,310 +1,183 @@
 #include "data/table.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/names.h"
-#include "base/number.h"
+#include "base/json.h"
+#include "base/memory.h"
 #include "base/text.h"
-#include "data/dataset.h"
+#include "data/table_row.h"
 
-bool loci_table_number(const char *text, double *out) {
-    /* most cells are pixels */
-    unsigned whole = 0;
-    size_t n = 0;
-    for (; n < 9 && text[n] >= '0' && text[n] <= '9'; n++)
-        whole = whole * 10 + (unsigned)(text[n] - '0');
-    if (n > 0 && text[n] == '\0') {
-        *out = whole;
-        return true;
+/* ---- the table ---- */
+
+/* Which columns are words by what options say; their names. */
+static int begin_schema(loci_table *table, const loci_data_options *options, loci_error *error) {
+    const loci_columns *x = &table->columns;
+    loci_schema *schema = &table->schema;
+    char own[32];
+    if (!loci_schema_make(schema, x->inputs))
+        return loci_fail_memory(error, table->where);
+    schema->header = table->dialect.header;
+    schema->missing = options->missing;
+    schema->pixels = options->pixels != 0;
+    schema->width = x->width;
+    for (size_t i = 0; i < x->inputs; i++) {
+        schema->column[i].place = x->input[i];
+        schema->column[i].name = strdup(loci_columns_name(x, x->input[i], own));
+        if (schema->column[i].name == NULL)
+            return loci_fail_memory(error, table->where);
     }
-    if (text[0] == '\0' || text[strspn(text, "0123456789+-.eE")] != '\0')
-        return false;
-    char *end;
-    double value = loci_number_read(text, &end);
-    *out = value;
-    return *end == '\0' && isfinite(value);
+    bool *asked;
+    int status = loci_columns_listed(x, options->one_hot, table->where, &asked, error);
+    for (size_t c = 0; status == LOCI_OK && c < x->inputs; c++)
+        schema->column[c].asked = asked[x->input[c]];
+    free(asked);
+    return status;
 }
 
-/* Cuts the text into rows and cells, in place. */
-typedef struct loci_rows {
-    char *at, *end;
-    size_t line;  /* of `at` */
-    size_t start; /* line on which the last row began */
-    char **cells; /* [room] */
-    size_t count, room;
-    const char *where;
-} loci_rows;
-
-static int add_cell(loci_rows *rows, char *cell, loci_error *error) {
-    if (rows->count == rows->room) {
-        size_t room = rows->room == 0 ? 64 : 2 * rows->room;
-        if (room > 2 * (size_t)LOCI_MAX_FEATURES)
-            return loci_fail(error, LOCI_E_FORMAT, rows->where, "line %zu: too many columns",
-                             rows->start);
-        char **cells = realloc(rows->cells, room * sizeof *cells);
-        if (cells == NULL)
-            return loci_fail_memory(error, rows->where);
-        rows->cells = cells;
-        rows->room = room;
-    }
-    rows->cells[rows->count++] = cell;
-    return LOCI_OK;
+static loci_other_column describe(const loci_columns *x, size_t column, bool *lost) {
+    char own[32];
+    loci_other_column out = {.place = column};
+    out.name = column == SIZE_MAX ? NULL : strdup(loci_columns_name(x, column, own));
+    *lost |= column != SIZE_MAX && out.name == NULL;
+    return out;
 }
 
-/* Removes the quotes of the cell that starts at `at`; leaves `at` behind the closing one. */
-static int unquote(loci_rows *rows, char **cell, char **cell_end, loci_error *error) {
-    char *from = rows->at + 1, *to = from;
-    *cell = from;
-    for (;;) {
-        if (from == rows->end)
-            return loci_fail(error, LOCI_E_FORMAT, rows->where,
-                             "line %zu: a quoted cell does not end", rows->start);
-        if (*from == '"') {
-            if (from + 1 == rows->end || from[1] != '"')
-                break;
-            from++;
-        }
-        rows->line += *from == '\n';
-        *to++ = *from++;
-    }
-    *cell_end = to;
-    rows->at = from + 1;
-    return LOCI_OK;
+static int name_roles(loci_table *table, loci_error *error) {
+    const loci_columns *x = &table->columns;
+    loci_schema *schema = &table->schema;
+    bool lost = false;
+    schema->label = describe(x, x->label, &lost);
+    schema->weight = describe(x, x->weight, &lost);
+    schema->group = describe(x, x->group, &lost);
+    schema->target = loci_alloc(x->targets, sizeof *schema->target);
+    lost |= schema->target == NULL;
+    for (size_t k = 0; k < x->targets && !lost; k++)
+        schema->target[schema->targets++] = describe(x, x->target[k], &lost);
+    return lost ? loci_fail_memory(error, table->where) : LOCI_OK;
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
+static int copy_schema(loci_table *table, const loci_schema *known, loci_error *error) {
+    json_t *json = loci_schema_json(known);
+    char *text = json == NULL ? NULL : loci_json_print(json, JSON_COMPACT);
+    json_decref(json);
+    int status = text == NULL ? loci_fail_memory(error, table->where)
+                              : loci_schema_from_text(&table->schema, text, table->where, error);
+    free(text);
+    return status;
 }
 
-static int next_cell(loci_rows *rows, bool *row_ends, loci_error *error) {
-    char *cell = rows->at, *cell_end = rows->at;
-    while (rows->at < rows->end && is_blank(*rows->at))
-        rows->at++;
-    if (rows->at < rows->end && *rows->at == '"') {
-        int status = unquote(rows, &cell, &cell_end, error);
-        if (status != LOCI_OK)
-            return status;
-        while (rows->at < rows->end && is_blank(*rows->at))
-            rows->at++;
-    } else {
-        cell = rows->at;
-        while (rows->at < rows->end && *rows->at != ',' && *rows->at != '\n' && *rows->at != '\r')
-            rows->at++;
-        cell_end = rows->at;
-        while (cell_end > cell && is_blank(cell_end[-1]))
-            cell_end--;
-    }
-    char *stop = rows->at;
-    *row_ends = true;
-    if (stop < rows->end && *stop == ',') {
-        *row_ends = false;
-        rows->at++;
-    } else if (stop < rows->end && (*stop == '\n' || *stop == '\r')) {
-        rows->at += *stop == '\r' && stop + 1 < rows->end && stop[1] == '\n' ? 2 : 1;
-        rows->line++;
-    } else if (stop < rows->end)
-        return loci_fail(error, LOCI_E_FORMAT, rows->where, "line %zu: text after a quoted cell",
-                         rows->start);
-    *cell_end = '\0'; /* at a place that has been read already, or past the end */
-    return add_cell(rows, cell, error);
-}
-
-/* The next row that is not blank; count 0 at the end. */
-static int next_row(loci_rows *rows, loci_error *error) {
-    do {
-        bool row_ends = rows->at == rows->end;
-        rows->count = 0;
-        rows->start = rows->line;
-        while (!row_ends) {
-            int status = next_cell(rows, &row_ends, error);
-            if (status != LOCI_OK)
-                return status;
-        }
-    } while (rows->count == 1 && rows->cells[0][0] == '\0');
-    return LOCI_OK;
-}
-
-/* Whether the first row, in `rows`, names the columns. `second` is the label of the row after, or
- * NULL. */
-static bool is_header(const loci_rows *rows, size_t label, const char *second) {
-    size_t words = 0, numbers = 0;
-    double ignored;
-    for (size_t c = 0; c < rows->count; c++) {
-        const char *cell = rows->cells[c];
-        if (c == label || cell[0] == '\0')
-            continue;
-        if (loci_table_number(cell, &ignored))
-            numbers++;
-        else
-            words++;
-    }
-    if (words > 0 && words >= numbers)
-        return true;
-    return second != NULL && !loci_table_number(rows->cells[label], &ignored) &&
-           loci_table_number(second, &ignored);
-}
-
-/* A 1-based column number, 0-based; columns when it is none. */
-static size_t column_number(const char *text, size_t columns) {
-    double number;
-    if (loci_table_number(text, &number) && number >= 1 && number <= (double)columns &&
-        number == (double)(size_t)number)
-        return (size_t)number - 1;
-    return columns;
-}
-
-static int fail_label(char **cells, size_t columns, bool header, const char *wanted,
-                      const char *where, loci_error *error) {
-    loci_nearest nearest = {.wanted = wanted, .distance = SIZE_MAX};
-    for (size_t c = 0; header && c < columns; c++)
-        loci_nearest_offer(&nearest, cells[c]);
-    if (nearest.best != NULL)
-        return loci_fail(error, LOCI_E_ARGUMENT, where, "no column %s; did you mean %s?", wanted,
-                         nearest.best);
-    return loci_fail(error, LOCI_E_ARGUMENT, where, "no column %s among %zu%s", wanted, columns,
-                     header ? "" : "; the file has no header");
-}
-
-/* Finds the label's column in the first row. *named: it was asked for by a name that stands there.
- */
-static int find_label(loci_table *table, const loci_rows *first, const char *wanted, bool *named,
-                      loci_error *error) {
-    size_t columns = table->columns;
-    *named = false;
-    table->label = columns - 1;
-    if (wanted == NULL)
-        return LOCI_OK;
-    size_t name = 0, number = column_number(wanted, columns);
-    while (name < columns && strcmp(first->cells[name], wanted) != 0)
-        name++;
-    /* "5" may be a name, but in a row without one it is the fifth column */
-    *named = name < columns && (number == columns || is_header(first, name, NULL));
-    table->label = *named ? name : number;
-    if (table->label == columns)
-        return fail_label(first->cells, columns, is_header(first, columns, NULL), wanted,
-                          first->where, error);
-    return LOCI_OK;
-}
-
-static int grow(loci_table *table, const char *where, loci_error *error) {
-    size_t room = table->room == 0 ? 256 : 2 * table->room, cells, bytes;
-    if (__builtin_mul_overflow(room, table->columns - 1, &cells) ||
-        __builtin_mul_overflow(cells, sizeof *table->values, &bytes))
-        return loci_fail_memory(error, where);
-    float *values = realloc(table->values, bytes);
-    if (values != NULL)
-        table->values = values;
-    const char **texts = realloc(table->texts, room * sizeof *texts);
-    if (texts != NULL)
-        table->texts = texts;
-    size_t *lines = realloc(table->lines, room * sizeof *lines);
-    if (lines != NULL)
-        table->lines = lines;
-    if (values == NULL || texts == NULL || lines == NULL)
-        return loci_fail_memory(error, where);
-    table->room = room;
-    return LOCI_OK;
-}
-
-static int add_row(loci_table *table, const loci_rows *row, loci_error *error) {
-    const char *where = row->where;
-    if (row->count != table->columns)
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "line %zu: %zu cells; the rows before have %zu", row->start, row->count,
-                         table->columns);
-    if (table->rows == table->room) {
-        int status = grow(table, where, error);
-        if (status != LOCI_OK)
-            return status;
-    }
-    float *out = table->values + table->rows * (table->columns - 1);
-    for (size_t c = 0; c < table->columns; c++) {
-        double value = 0;
-        if (c == table->label)
-            continue;
-        if (!loci_table_number(row->cells[c], &value) || !isfinite((float)value))
-            return loci_fail(error, LOCI_E_FORMAT, where, "line %zu, column %zu: '%s' is no number",
-                             row->start, c + 1, LOCI_SHOWN(40, row->cells[c]));
-        *out++ = (float)value;
-    }
-    const char *label = row->cells[table->label];
-    if (label[0] == '\0' || loci_same_letters(label, "nan"))
-        return loci_fail(error, LOCI_E_FORMAT, where, "line %zu, column %zu: the label is missing",
-                         row->start, table->label + 1);
-    if (!loci_is_utf8(label))
-        return loci_fail(
-            error, LOCI_E_FORMAT, where,
-            "line %zu, column %zu: the label '%s' is not UTF-8; save the table as UTF-8",
-            row->start, table->label + 1, LOCI_SHOWN(40, label));
-    table->texts[table->rows] = label;
-    table->lines[table->rows] = row->start;
-    table->rows++;
-    return LOCI_OK;
-}
-
-/* The first row tells the columns; the one after it helps to tell words that are labels from words
- * that are names. */
-static int read_rows(loci_table *table, loci_rows *rows, const char *label_column,
-                     loci_error *error) {
-    bool named;
-    int status = next_row(rows, error);
-    if (status != LOCI_OK)
-        return status;
-    if (rows->count == 0)
-        return loci_fail(error, LOCI_E_FORMAT, rows->where, "the file is empty");
-    if (rows->count == 1)
-        return loci_fail(error, LOCI_E_FORMAT, rows->where,
-                         "line %zu: a single cell; cells are separated by commas", rows->start);
-    loci_rows first = *rows;
-    table->columns = first.count;
-    table->names = malloc(first.count * sizeof *table->names);
-    if (table->names == NULL)
-        return loci_fail_memory(error, rows->where);
-    memcpy(table->names, rows->cells, first.count * sizeof *table->names);
-    first.cells = table->names;
-    status = find_label(table, &first, label_column, &named, error);
+static int begin(loci_table *table, const loci_text_rows *text, const loci_data_options *options,
+                 bool regress, const loci_schema *known, loci_error *error) {
+    int status = loci_columns_find(&table->columns, text->cells, text->count, table->dialect.header,
+                                   options, regress, known, table->where, error);
+    const loci_columns *x = &table->columns;
+    table->stored = x->inputs + x->targets + (x->weight != SIZE_MAX);
     if (status == LOCI_OK)
-        status = next_row(rows, error);
+        status =
+            known != NULL ? copy_schema(table, known, error) : begin_schema(table, options, error);
+    if (status == LOCI_OK && known == NULL)
+        status = name_roles(table, error);
+    table->slot = loci_alloc(x->inputs, sizeof *table->slot);
+    table->empty_line = loci_alloc(x->inputs, sizeof *table->empty_line);
+    if (status == LOCI_OK && (table->slot == NULL || table->empty_line == NULL))
+        status = loci_fail_memory(error, table->where);
+    for (size_t i = 0; status == LOCI_OK && i < x->inputs; i++)
+        table->slot[i] = i;
+    return status;
+}
+
+static int find_dialect(loci_table *table, loci_text_rows *text, const loci_data_options *options,
+                        loci_error *error) {
+    const char *separator = options->separator;
+    char given = separator == NULL || separator[0] == '\0' ? 0 : loci_separator_of(separator);
+    if (separator != NULL && separator[0] != '\0' && given == 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, "separator",
+                         "'%s' separates no cells; give a character that is no letter or digit, or "
+                         "comma, semicolon, tab, space",
+                         LOCI_SHOWN(40, separator));
+    if (options->reading == LOCI_READING_FIRST)
+        return loci_dialect_of_first_edition(&table->dialect, text, SIZE_MAX, error);
+    return loci_dialect_find(&table->dialect, text, given, options->header, error);
+}
+
+static int read_rows(loci_reader *r, loci_text_rows *text, const loci_data_options *options,
+                     bool regress, const loci_schema *known, loci_error *error) {
+    loci_table *table = r->table;
+    int status = find_dialect(table, text, options, error);
+    if (status == LOCI_OK)
+        status = loci_text_rows_next(text, error);
     if (status != LOCI_OK)
         return status;
-    const char *second = rows->count == table->columns ? rows->cells[table->label] : NULL;
-    if (!named && !is_header(&first, table->label, second)) {
-        status = add_row(table, &first, error);
-        free(table->names);
-        table->names = NULL;
+    if (text->count == 0)
+        return loci_fail(error, LOCI_E_FORMAT, table->where, "the file is empty");
+    if (text->count == 1 && known == NULL)
+        return loci_fail(
+            error, LOCI_E_FORMAT, table->where,
+            "line %zu: a single cell; cells are separated by commas, semicolons, tabs, "
+            "spaces, or what --separator says",
+            text->start);
+    if (options->header == LOCI_HEADER_FOUND &&
+        loci_columns_named(text->cells, text->count, options)) {
+        table->dialect.header = true;
+        table->dialect.doubtful = false;
     }
-    while (status == LOCI_OK && rows->count > 0) {
-        status = add_row(table, rows, error);
+    status = begin(table, text, options, regress, known, error);
+    if (status == LOCI_OK && table->dialect.header)
+        status = loci_text_rows_next(text, error);
+    while (status == LOCI_OK && text->count > 0) {
+        status = loci_table_take_row(r);
         if (status == LOCI_OK)
-            status = next_row(rows, error);
+            status = loci_text_rows_next(text, error);
     }
     if (status == LOCI_OK && table->rows == 0)
-        return loci_fail(error, LOCI_E_FORMAT, rows->where, "a header and no rows");
+        return loci_fail(error, LOCI_E_FORMAT, table->where, "a header and no rows");
     return status;
 }
 
-int loci_table_parse(loci_table *table, char *text, size_t size, const char *label_column,
-                     const char *where, loci_error *error) {
-    *table = (loci_table){.text = text};
-    if (memchr(text, '\0', size) != NULL)
-        return loci_fail(error, LOCI_E_FORMAT, where, "not a text file");
-    loci_rows rows = {.at = text, .end = text + size, .line = 1, .where = where};
-    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        rows.at += 3; /* a byte order mark */
-    int status = read_rows(table, &rows, label_column, error);
-    free(rows.cells);
-    return status;
+int loci_table_read(loci_table *table, loci_text_source source, const loci_data_options *options,
+                    bool regress, const loci_schema *known, loci_error *error) {
+    *table = (loci_table){.where = source.where,
+                          .whole = true,
+                          .missing = options->missing,
+                          .unlabelled = options->unlabelled != 0};
+    loci_error inner = {0};
+    table->numbers = loci_float_store_new(0, source.where);
+    loci_text_rows text;
+    loci_reader reader = {table, &text, known != NULL, &inner};
+    int status = loci_text_rows_open(&text, source, &inner);
+    if (status == LOCI_OK)
+        status = read_rows(&reader, &text, options, regress, known, &inner);
+    loci_text_rows_close(&text);
+    if (status != LOCI_OK && error != NULL)
+        *error = inner;
+    return status != LOCI_OK ? inner.code : LOCI_OK;
+}
+
+void loci_table_leave_out(loci_table *table, size_t input) {
+    loci_schema *schema = &table->schema;
+    size_t after = schema->count - input - 1;
+    free(schema->column[input].name);
+    free(schema->column[input].mean);
+    loci_words_free(&schema->column[input].words);
+    memmove(schema->column + input, schema->column + input + 1, after * sizeof *schema->column);
+    memmove(table->slot + input, table->slot + input + 1, after * sizeof *table->slot);
+    schema->count--;
 }
 
 void loci_table_free(loci_table *table) {
-    free(table->text);
-    free(table->names);
-    free(table->values);
-    free(table->texts);
-    free(table->lines);
+    loci_columns_free(&table->columns);
+    loci_schema_free(&table->schema);
+    loci_float_store_free(&table->numbers);
+    loci_words_free(&table->labels);
+    loci_words_free(&table->groups);
+    free(table->slot);
+    free(table->label);
+    free(table->group);
+    free(table->label_line);
+    free(table->empty_line);
     *table = (loci_table){0};
+    table->numbers.file = -1;
 }

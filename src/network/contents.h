@@ -32,7 +32,7 @@ struct loci_network {
     loci_cut cut[LOCI_MAX_PAIRS];
     /* [inputs, C] the fixed input positions of a sheet, which are no parameters; else NULL */
     float *sheet;
-    char *notes[3];    /* "preset", "dataset", "classes"; NULL = "" */
+    char *notes[4];    /* "preset", "dataset", "classes", "columns"; NULL = "" */
     float *low, *span; /* [pixels] or NULL */
     /* [classes] of a regressor: an output is mean + deviation times what the net gives; or NULL */
     float *target_mean, *target_deviation;
@@ -40,7 +40,7 @@ struct loci_network {
 };
 
 /* Names of the notes in the order of network.notes; NULL-terminated. */
-extern const char *const loci_note_keys[4];
+extern const char *const loci_note_keys[5];
 
 /* As loci_network_create(), with all parameters 0: for a model file to fill. */
 int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_error *error);

@@ -12,7 +12,7 @@
 #include "network/spec_json.h"
 #include "synapse/connections.h"
 
-enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 5, MOST_NOTES = 7 };
+enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 5, MOST_NOTES = 8 };
 
 /* What goes into a file, and what had to be made for it. */
 typedef struct contents {

@@ -14,7 +14,7 @@
 #include "train/run_folder.h"
 
 /* The newest version; a file has the lowest that can say what is in it. */
-enum { CONFIG_VERSION = 2, MOST_BYTES = 1 << 20 };
+enum { CONFIG_VERSION = 2, MOST_BYTES = 1 << 26 };
 
 /* Whether a text is in every file; the younger ones may be missing, and are "" then. */
 enum presence {
@@ -31,13 +31,29 @@ static const struct {
     bool compared; /* as a text */
 } texts[] = {
 #define TEXT(member) #member, offsetof(loci_config, member), sizeof((loci_config *)NULL)->member
-    {TEXT(preset), ALWAYS, true},           {TEXT(data), ALWAYS, true},
-    {TEXT(data_dir), ALWAYS, false},        {TEXT(label_column), ALWAYS, true},
-    {TEXT(test_file), ALWAYS, true},        {TEXT(init), ALWAYS, true},
-    {TEXT(teacher), YOUNGER, true},         {TEXT(origin), RARE, false},
-    {TEXT(train_fingerprint), RARE, false}, {TEXT(test_fingerprint), RARE, false},
-    {TEXT(init_fingerprint), RARE, false},  {TEXT(teacher_fingerprint), RARE, false},
-    {TEXT(target_columns), RARE, true},     {TEXT(weight_column), RARE, true},
+    {TEXT(preset), ALWAYS, true},
+    {TEXT(data), ALWAYS, true},
+    {TEXT(data_dir), ALWAYS, false},
+    {TEXT(label_column), ALWAYS, true},
+    {TEXT(test_file), ALWAYS, true},
+    {TEXT(init), ALWAYS, true},
+    {TEXT(teacher), YOUNGER, true},
+    {TEXT(origin), RARE, false},
+    {TEXT(train_fingerprint), RARE, false},
+    {TEXT(test_fingerprint), RARE, false},
+    {TEXT(init_fingerprint), RARE, false},
+    {TEXT(teacher_fingerprint), RARE, false},
+    {TEXT(target_columns), RARE, true},
+    {TEXT(weight_column), RARE, true},
+    {TEXT(separator), RARE, true},
+    {TEXT(columns), RARE, true},
+    {TEXT(without), RARE, true},
+    {TEXT(one_hot), RARE, true},
+    {TEXT(header), RARE, true},
+    {TEXT(missing), RARE, true},
+    {TEXT(pixels), RARE, true},
+    {TEXT(validation_group), RARE, true},
+    {TEXT(reading), RARE, true},
 #undef TEXT
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
@@ -45,6 +61,7 @@ enum { TEXTS = sizeof texts / sizeof *texts };
 void loci_config_defaults(loci_config *config) {
     memset(config, 0, sizeof *config);
     config->seed = 1;
+    strcpy(config->reading, "second");
     loci_spec_defaults(&config->spec);
     loci_train_options_defaults(&config->train);
 }
@@ -58,6 +75,8 @@ static json_t *to_json(const loci_config *config, bool full) {
     int version = loci_spec_version(&config->spec);
     int of_training = loci_fields_version(fields, count, &config->train);
     version = of_training > version ? of_training : version;
+    if (config->reading[0] != '\0')
+        version = CONFIG_VERSION;
     bool failed = json_object_set_new(json, "version", json_integer(version)) != 0;
     for (size_t i = 0; i < TEXTS; i++) {
         const char *text = (const char *)config + texts[i].offset;
@@ -102,15 +121,40 @@ static int check_writable(const loci_config *config, loci_error *error) {
     return LOCI_OK;
 }
 
+/* What was found out about a table: for people, and for who reads the run without its data. */
+static bool put_table(json_t *json, const loci_dataset *data) {
+    json_error_t why;
+    if (data == NULL || loci_dataset_columns(data) == NULL)
+        return true;
+    const char *columns = loci_dataset_columns(data);
+    json_t *names = json_array();
+    bool put =
+        json_object_set_new(json, "table", loci_json_read(columns, strlen(columns), &why)) == 0 &&
+        json_object_set(json, "classes", names) == 0;
+    for (uint32_t k = 0; put && k < loci_dataset_outputs(data); k++)
+        put = json_array_append_new(names, json_string(loci_dataset_output_name(data, k))) == 0;
+    json_decref(names);
+    return put;
+}
+
 int loci_config_save(const loci_config *config, const char *directory, loci_error *error) {
+    return loci_config_save_with(config, NULL, directory, error);
+}
+
+int loci_config_save_with(const loci_config *config, const loci_dataset *data,
+                          const char *directory, loci_error *error) {
     char path[4096];
     int status = check_writable(config, error);
     if (status == LOCI_OK)
         status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CONFIG, error);
     if (status != LOCI_OK)
         return status;
-    return loci_json_write(path, to_json(config, false), JSON_INDENT(2) | JSON_REAL_PRECISION(17),
-                           error);
+    json_t *json = to_json(config, false);
+    if (json != NULL && !put_table(json, data)) {
+        json_decref(json);
+        json = NULL;
+    }
+    return loci_json_write(path, json, JSON_INDENT(2) | JSON_REAL_PRECISION(17), error);
 }
 
 /* *seen: how many entries of the file are texts of a configuration. */
@@ -139,6 +183,7 @@ static int from_json(loci_config *config, const json_t *json, const char *path, 
         return loci_fail(error, LOCI_E_FORMAT, path, "is not a configuration of version 1 to %d",
                          CONFIG_VERSION);
     size_t seen;
+    config->reading[0] = '\0';
     int status = read_texts(config, json, &seen, path, error);
     if (status != LOCI_OK)
         return status;
@@ -153,7 +198,8 @@ static int from_json(loci_config *config, const json_t *json, const char *path, 
         return loci_fail(error, LOCI_E_FORMAT, path, "'keep_row_numbers' is not true");
     /* version 0.1 knew no fingerprints, and learnt from them */
     config->keep_row_numbers = kept != NULL || config->train_fingerprint[0] == '\0';
-    if (json_object_size(json) != seen + (kept != NULL ? 6 : 5))
+    size_t told = json_object_get(json, "table") != NULL ? 2 : 0; /* and classes: put_table() */
+    if (json_object_size(json) != seen + told + (kept != NULL ? 6 : 5))
         return loci_fail(error, LOCI_E_FORMAT, path,
                          "there are entries this version does not know");
     status = loci_spec_from_json(&config->spec, json_object_get(json, "network"), path, error);

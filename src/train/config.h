@@ -10,4 +10,8 @@
  * error->where. */
 int loci_config_compare(const loci_config *given, const loci_config *stored, loci_error *error);
 
+/* As loci_config_save(), with what was found out about the data where these are a table. */
+int loci_config_save_with(const loci_config *config, const loci_dataset *data,
+                          const char *directory, loci_error *error);
+
 #endif

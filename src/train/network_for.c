@@ -53,6 +53,8 @@ int loci_network_create_for(loci_network **out, const loci_spec *given, const lo
         status = loci_network_set_note(network, "dataset", loci_dataset_name(data), error);
     if (status == LOCI_OK)
         status = note_outputs(network, data, error);
+    if (status == LOCI_OK && loci_dataset_columns(data) != NULL)
+        status = loci_network_set_note(network, "columns", loci_dataset_columns(data), error);
     if (status != LOCI_OK) {
         loci_network_free(network);
         return status;

@@ -270,7 +270,7 @@ static int start(run *r, loci_error *error) {
         status = loci_run_folder_clear(&r->folder, error);
     loci_run_note_origin(&r->config, r->folder.path);
     if (status == LOCI_OK)
-        status = loci_config_save(&r->config, r->folder.path, error);
+        status = loci_config_save_with(&r->config, r->trainer->data, r->folder.path, error);
     if (status == LOCI_OK) {
         loci_frames_take(r->frames, r->network, 0);
         tell(r, note);

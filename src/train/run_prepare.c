@@ -21,6 +21,7 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
         return status;
     *out = *given;
     loci_spec_for(&out->spec, data);
+    strcpy(out->reading, loci_dataset_reading(data) == LOCI_READING_SECOND ? "second" : "");
     if (given->no_test && loci_dataset_count(data, LOCI_TEST) > 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "no-test",
                          "the data set holds its test part; open it with skip_test");

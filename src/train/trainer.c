@@ -6,33 +6,33 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/random.h"
+#include "data/hold_out.h"
 #include "infer/evaluate.h"
 #include "infer/regression.h"
 #include "train/pruning.h"
 #include "train/trainer_work.h"
 
-/* The held-out samples are the same for every seed, so that runs can be compared. */
+/* Shares the training part out: what is held out, and what is trained on. */
 static int split(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
-    uint32_t all = (uint32_t)loci_dataset_count(t->data, LOCI_TRAIN), held = t->options.validation;
+    size_t all = loci_dataset_count(t->data, LOCI_TRAIN), held;
     uint32_t *order = loci_alloc(all, sizeof *order);
-    w->training = loci_arena_take(&w->arena, t->samples, sizeof *w->training);
-    w->held_out = loci_arena_take(&w->arena, held, sizeof *w->held_out);
-    if (order == NULL || w->arena.failed) {
-        free(order);
-        return loci_fail_memory(error, "training");
+    int status = order == NULL ? loci_fail_memory(error, "training")
+                               : loci_hold_out(t->data, t->options.validation, order, &held, error);
+    if (status == LOCI_OK) {
+        t->options.validation = (uint32_t)held; /* rows that belong together stay together */
+        t->samples = all - held;
+        t->batches = (uint32_t)((t->samples + t->options.batch - 1) / t->options.batch);
+        w->training = loci_arena_take(&w->arena, t->samples, sizeof *w->training);
+        w->held_out = loci_arena_take(&w->arena, held, sizeof *w->held_out);
+        status = loci_arena_status(&w->arena, "training", error);
     }
-    const loci_random stream = {1, LOCI_RANDOM_VALIDATION, 0};
-    if (held > 0)
-        loci_random_permutation(&stream, order, all);
-    else
-        for (uint32_t i = 0; i < all; i++)
-            order[i] = i;
-    memcpy(w->held_out, order, held * sizeof *order);
-    memcpy(w->training, order + held, t->samples * sizeof *order);
+    if (status == LOCI_OK) {
+        memcpy(w->held_out, order, held * sizeof *order);
+        memcpy(w->training, order + held, t->samples * sizeof *order);
+    }
     free(order);
-    return LOCI_OK;
+    return status;
 }
 
 static loci_augmentation augmentation(const loci_train_options *o) {
@@ -68,11 +68,7 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
         return status;
     if (count > UINT32_MAX)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "data", "more than 2^32 training samples");
-    if (t->options.validation >= count)
-        return loci_fail(error, LOCI_E_ARGUMENT, "validation",
-                         "%u of %zu training samples leaves none to train on",
-                         t->options.validation, count);
-    if (t->options.patience > 0 && t->options.validation == 0)
+    if (t->options.patience > 0 && t->options.validation == 0 && t->data->validation_groups == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "patience",
                          "needs held-out samples; give --validation N too");
     status = loci_pruning_check(t->network, &t->options, error);
@@ -199,11 +195,8 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
     t->work->order_epoch = UINT32_MAX;
     t->work->shards = t->work->held = 1;
     int status = check_fit(t, error);
-    if (status == LOCI_OK) {
-        t->samples = loci_dataset_count(data, LOCI_TRAIN) - options->validation;
-        t->batches = (uint32_t)((t->samples + options->batch - 1) / options->batch);
+    if (status == LOCI_OK)
         status = split(t, error);
-    }
     if (status == LOCI_OK)
         status = loci_trainer_weigh(t, error);
     if (status == LOCI_OK)

@@ -29,4 +29,4 @@ loci eval run --data two --json | json 'j["confusion"][2], j["classes"][2]["samp
 sed 's/third/other/' table.csv >renamed.csv
 refuse loci eval table --data renamed.csv
 (head -1 table.csv; grep third table.csv) >one.csv
-refuse loci eval table/model.safetensors --data one.csv
+loci eval table/model.safetensors --data one.csv --json | json 'j["samples"], [c["samples"] for c in j["classes"]]'

@@ -1,0 +1,170 @@
+#include "data/dialect.h"
+
+#include <loci/data.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "data/cell.h"
+#include "data/header.h"
+#include "data/sample_rows.h"
+
+static const char found[] = {',', ';', '\t', LOCI_BLANKS};
+enum { FOUND = sizeof found };
+
+static const struct {
+    char separator;
+    const char *name;
+} names[] = {{',', "comma"}, {';', "semicolon"}, {'\t', "tab"}, {LOCI_BLANKS, "space"}};
+
+char loci_separator_of(const char *text) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(text, names[i].name) == 0)
+            return names[i].separator;
+    if (strcmp(text, "\\t") == 0)
+        return '\t';
+    char c = text[0];
+    bool one = c != '\0' && text[1] == '\0';
+    return one && (unsigned char)c < 0x80 && !loci_is_alnum(c) && strchr("\"\r\n.+-", c) == NULL
+               ? c
+               : 0;
+}
+
+const char *loci_separator_name(char separator, char own[2]) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (separator == names[i].separator)
+            return names[i].name;
+    own[0] = separator;
+    own[1] = '\0';
+    return own;
+}
+
+/* ---- the separator ---- */
+
+static bool is_number(const loci_cell *cell, char point) {
+    double ignored;
+    return loci_decimal_read(cell->text, cell->length, point, &ignored);
+}
+
+/* How well a separator fits: the share of cells that are numbers or empty, less that of words which
+ * hold another separator. Below 0: rows do not have the same number of cells, or a single one. */
+static double fit(const loci_sample_rows *sample, char separator) {
+    size_t cells = 0, numbers = 0, foreign = 0;
+    if (sample->rows == 0 || sample->columns[0] < 2)
+        return -2;
+    for (size_t r = 0; r < sample->rows; r++) {
+        if (sample->columns[r] != sample->columns[0])
+            return -2;
+        for (size_t c = 0; c < sample->columns[r]; c++) {
+            const loci_cell *cell = &sample->row[r][c];
+            bool number = loci_cell_missing(cell) || is_number(cell, '.') ||
+                          (separator != ',' && is_number(cell, ','));
+            cells++;
+            numbers += number;
+            foreign += !number && !cell->quoted && strpbrk(cell->text, ",;\t") != NULL;
+        }
+    }
+    return ((double)numbers - (double)foreign) / (double)cells;
+}
+
+/* The separator that fits best; where none does the one that cuts the first row into most cells, of
+ * which a clear line will be said. Blanks separate where nothing else does. */
+static int find_separator(char *out, const char *text, size_t size, bool whole, loci_error *error) {
+    double best = -2;
+    size_t best_columns = 0, most = 1;
+    char fallback = ',';
+    *out = 0;
+    for (size_t i = 0; i < FOUND; i++) {
+        loci_sample_rows sample;
+        if (found[i] == LOCI_BLANKS && (*out != 0 || most > 1))
+            continue;
+        int status = loci_sample_rows_cut(&sample, text, size, whole, found[i], error);
+        double score = fit(&sample, found[i]);
+        size_t columns = sample.rows > 0 ? sample.columns[0] : 0;
+        loci_sample_rows_free(&sample);
+        if (status != LOCI_OK)
+            return status;
+        if (score > best || (score == best && score > -2 && columns > best_columns)) {
+            best = score;
+            best_columns = columns;
+            *out = found[i];
+        }
+        if (columns > most) {
+            most = columns;
+            fallback = found[i];
+        }
+    }
+    *out = *out != 0 ? *out : fallback;
+    return LOCI_OK;
+}
+
+/* ---- fractions ---- */
+
+/* What stands before fractions in a sample; 0 where none is written. */
+static char find_point(const loci_sample_rows *sample) {
+    size_t commas = 0, points = 0;
+    for (size_t r = 0; r < sample->rows; r++)
+        for (size_t c = 0; c < sample->columns[r]; c++) {
+            const loci_cell *cell = &sample->row[r][c];
+            commas += strchr(cell->text, ',') != NULL && is_number(cell, ',');
+            points += strchr(cell->text, '.') != NULL && is_number(cell, '.');
+        }
+    return points > 0 ? '.' : commas > 0 ? ',' : 0;
+}
+
+/* ---- all of it ---- */
+
+/* A line "sep=;" tells spreadsheets what separates. */
+static char take_mark(loci_text_rows *rows, const char *text, size_t size) {
+    if (size < 6 || memcmp(text, "sep=", 4) != 0)
+        return 0;
+    size_t end = text[5] == '\r' && size > 6 && text[6] == '\n' ? 7 : 6;
+    if (text[5] != '\n' && end != 7)
+        return 0;
+    char separator = text[4];
+    loci_text_rows_skip(rows, end, 1);
+    return separator;
+}
+
+int loci_dialect_find(loci_dialect *out, loci_text_rows *rows, char separator, int header,
+                      loci_error *error) {
+    const char *text;
+    size_t size;
+    int status = loci_text_rows_peek(rows, 3, &text, &size, error);
+    if (status != LOCI_OK)
+        return status;
+    char marked = take_mark(rows, text, size);
+    status = loci_text_rows_peek(rows, 3, &text, &size, error);
+    *out = (loci_dialect){.separator = separator != 0 ? separator : marked};
+    if (status == LOCI_OK && out->separator == 0)
+        status = find_separator(&out->separator, text, size, rows->over, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_sample_rows sample;
+    status = loci_sample_rows_cut(&sample, text, size, rows->over, out->separator, error);
+    if (status == LOCI_OK) {
+        out->point = out->separator == ',' ? '.' : find_point(&sample);
+        out->header = header == LOCI_HEADER_FOUND
+                          ? loci_header_found(&sample, out->point, &out->doubtful)
+                          : header == LOCI_HEADER_YES;
+    }
+    loci_sample_rows_free(&sample);
+    loci_text_rows_separate(rows, out->separator);
+    return status;
+}
+
+int loci_dialect_of_first_edition(loci_dialect *out, loci_text_rows *rows, size_t label,
+                                  loci_error *error) {
+    const char *text;
+    size_t size;
+    loci_sample_rows sample;
+    *out = (loci_dialect){.separator = ',', .point = '.'};
+    int status = loci_text_rows_peek(rows, 3, &text, &size, error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_sample_rows_cut(&sample, text, size, rows->over, ',', error);
+    if (status == LOCI_OK && sample.rows > 0)
+        out->header = loci_header_of_first_edition(&sample, label);
+    loci_sample_rows_free(&sample);
+    return status;
+}

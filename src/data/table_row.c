@@ -1,0 +1,323 @@
+#include "data/table_row.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "data/cell.h"
+#include "data/dataset.h"
+
+/* A column of words may have so many different ones while it is read; the verdict comes later. */
+enum { MOST_WORDS = 1000 };
+
+static const loci_cell *cell_of(const loci_reader *r, size_t column) {
+    return &r->text->cells[column];
+}
+
+/* "line 3, column 2 (age)". */
+static const char *place(const loci_reader *r, size_t column, char out[100]) {
+    const loci_columns *x = &r->table->columns;
+    bool named = x->name != NULL && x->name[column][0] != '\0';
+    snprintf(out, 100, "line %zu, column %zu%s%s%s", r->text->start, column + 1, named ? " (" : "",
+             named ? LOCI_SHOWN(40, x->name[column]) : "", named ? ")" : "");
+    return out;
+}
+
+/* ---- numbers ---- */
+
+/* The first fraction says how fractions are written, where the first rows did not. */
+static bool read_number(loci_table *table, const loci_cell *cell, float *out) {
+    char *point = &table->dialect.point;
+    double value;
+    if (!loci_decimal_read(cell->text, cell->length, *point == ',' ? ',' : '.', &value)) {
+        if (*point != 0 || !loci_decimal_read(cell->text, cell->length, ',', &value))
+            return false;
+        *point = ',';
+    } else if (*point == 0 && strchr(cell->text, '.') != NULL) {
+        *point = '.';
+    }
+    *out = (float)value;
+    return isfinite(*out);
+}
+
+static int fail_number(const loci_reader *r, size_t column, const char *what) {
+    char at[100];
+    const loci_cell *cell = cell_of(r, column);
+    double ignored;
+    char point = r->table->dialect.point, other = point == ',' ? '.' : ',';
+    const char *hint = "";
+    if (r->table->dialect.separator != ',' && point != 0 &&
+        loci_decimal_read(cell->text, cell->length, other, &ignored))
+        hint = point == ',' ? "; fractions are written with a comma before it"
+                            : "; fractions are written with a point before it";
+    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where, "%s: '%s' is no number%s%s",
+                     place(r, column, at), LOCI_SHOWN(40, cell->text), what, hint);
+}
+
+static int fail_missing(const loci_reader *r, size_t column) {
+    char at[100], shown[60];
+    const loci_cell *cell = cell_of(r, column);
+    snprintf(shown, sizeof shown, cell->length > 0 ? " ('%s')" : "", LOCI_SHOWN(40, cell->text));
+    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
+                     "%s: the value is missing%s; --missing mean puts the column's mean there, "
+                     "--missing drop leaves such rows out",
+                     place(r, column, at), shown);
+}
+
+/* ---- words ---- */
+
+static int check_utf8(const loci_reader *r, size_t column, const char *what) {
+    char at[100];
+    const loci_cell *cell = cell_of(r, column);
+    if (loci_is_utf8(cell->text))
+        return LOCI_OK;
+    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
+                     "%s: the %s '%s' is not UTF-8; save the table as UTF-8", place(r, column, at),
+                     what, LOCI_SHOWN(40, cell->text));
+}
+
+/* Takes a word to the others of its column. */
+static int add_word(const loci_reader *r, loci_words *words, size_t column, size_t most,
+                    const char *what, uint32_t *out) {
+    char own[32];
+    const loci_cell *cell = cell_of(r, column);
+    uint32_t count = words->count;
+    *out = loci_words_add(words, cell->text, cell->length);
+    if (*out == LOCI_NO_WORD)
+        return loci_fail_memory(r->error, r->table->where);
+    if (words->count == count)
+        return LOCI_OK;
+    if (words->count > most)
+        return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
+                         "column %zu (%s) holds more than %zu different %ss%s", column + 1,
+                         LOCI_SHOWN(40, loci_columns_name(&r->table->columns, column, own)), most,
+                         what,
+                         strcmp(what, "label") == 0 ? "; to predict numbers give --task regress"
+                                                    : "; --without leaves a column out");
+    return check_utf8(r, column, what);
+}
+
+static int fail_mixed(const loci_reader *r, size_t column, bool number) {
+    char at[100], own[32];
+    const loci_cell *cell = cell_of(r, column);
+    const char *name = loci_columns_handle(&r->table->columns, column, own);
+    if (!number)
+        return fail_number(r, column,
+                           ", as what stands above it is; --without or --one-hot says "
+                           "what to do with such a column");
+    return loci_fail(
+        r->error, LOCI_E_FORMAT, r->table->where,
+        "%s: '%s' is a number, what stands above it is a word; --without %s leaves the "
+        "column out, --one-hot %s takes all as words",
+        place(r, column, at), LOCI_SHOWN(40, cell->text), LOCI_SHOWN(40, name),
+        LOCI_SHOWN(40, name));
+}
+
+/* A word that no training row had is none of those that had inputs. */
+static float known_word(const loci_reader *r, const loci_input_column *of, const loci_cell *cell) {
+    loci_table *table = r->table;
+    uint32_t number = loci_words_find(&of->words, cell->text, cell->length);
+    if (number != LOCI_NO_WORD)
+        return (float)number;
+    if (table->unknown++ == 0) {
+        loci_text_show(table->unknown_word, sizeof table->unknown_word, cell->text, SIZE_MAX);
+        loci_text_show(table->unknown_column, sizeof table->unknown_column, of->name, SIZE_MAX);
+    }
+    return -1;
+}
+
+/* ---- a row ---- */
+
+static int take_word(const loci_reader *r, size_t i, size_t column, float *out) {
+    loci_input_column *of = &r->table->schema.column[i];
+    const loci_cell *cell = cell_of(r, column);
+    float ignored;
+    uint32_t number;
+    if (r->known) {
+        *out = known_word(r, of, cell);
+        return LOCI_OK;
+    }
+    char c = cell->text[0];
+    bool like = loci_is_digit(c) || c == '-' || c == '+' || c == '.' || c == ',';
+    if (!of->asked && like && read_number(r->table, cell, &ignored))
+        return fail_mixed(r, column, true);
+    int status =
+        add_word(r, &of->words, column, of->asked ? LOCI_MAX_CLASSES : MOST_WORDS, "word", &number);
+    *out = (float)number;
+    return status;
+}
+
+static int take_missing(const loci_reader *r, size_t i, size_t column, float *out) {
+    loci_table *table = r->table;
+    *out = NAN;
+    if (table->empty_line[i] == 0)
+        table->empty_line[i] = r->text->start;
+    bool empty = table->schema.column[i].kind == LOCI_COLUMN_UNKNOWN; /* it may be so all through */
+    return table->missing != LOCI_MISSING_REFUSE || empty ? LOCI_OK : fail_missing(r, column);
+}
+
+/* The first value of a column says what it holds. */
+static int begin_column(const loci_reader *r, size_t i, size_t column) {
+    loci_table *table = r->table;
+    loci_input_column *of = &table->schema.column[i];
+    float ignored;
+    of->kind = !of->asked && read_number(table, cell_of(r, column), &ignored) ? LOCI_COLUMN_NUMBER
+                                                                              : LOCI_COLUMN_WORDS;
+    if (table->empty_line[i] == 0 || table->missing != LOCI_MISSING_REFUSE)
+        return LOCI_OK;
+    return loci_fail(r->error, LOCI_E_FORMAT, table->where,
+                     "line %zu, column %zu: the value is missing; --missing mean puts the column's "
+                     "mean there, --missing drop leaves such rows out",
+                     table->empty_line[i], column + 1);
+}
+
+static int take_input(const loci_reader *r, size_t i, size_t column, float *out) {
+    loci_input_column *of = &r->table->schema.column[i];
+    const loci_cell *cell = cell_of(r, column);
+    if (of->kind == LOCI_COLUMN_NUMBER && read_number(r->table, cell, out))
+        return LOCI_OK; /* nearly always */
+    if (loci_cell_missing(cell))
+        return take_missing(r, i, column, out);
+    if (of->kind == LOCI_COLUMN_UNKNOWN) {
+        int status = begin_column(r, i, column);
+        if (status != LOCI_OK)
+            return status;
+    }
+    if (of->kind == LOCI_COLUMN_WORDS)
+        return take_word(r, i, column, out);
+    if (read_number(r->table, cell, out))
+        return LOCI_OK;
+    return r->known ? fail_number(r, column, "") : fail_mixed(r, column, false);
+}
+
+/* A target or a weight. */
+static int take_number(const loci_reader *r, size_t column, bool target, float *out) {
+    const loci_cell *cell = cell_of(r, column);
+    bool optional = r->table->missing == LOCI_MISSING_DROP || (target && r->table->unlabelled);
+    *out = NAN;
+    if (loci_cell_missing(cell) && optional)
+        return LOCI_OK;
+    if (read_number(r->table, cell, out))
+        return LOCI_OK;
+    if (target && loci_cell_missing(cell)) {
+        char at[100];
+        return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
+                         "%s: what is to be predicted is missing; --missing drop leaves such rows "
+                         "out",
+                         place(r, column, at));
+    }
+    return fail_number(r, column, target ? " to predict" : "");
+}
+
+static int take_label(const loci_reader *r, uint32_t *out) {
+    loci_table *table = r->table;
+    char at[100];
+    size_t column = table->columns.label;
+    bool optional = table->missing == LOCI_MISSING_DROP || table->unlabelled;
+    *out = LOCI_NO_WORD;
+    if (loci_cell_missing(cell_of(r, column))) {
+        if (optional)
+            return LOCI_OK;
+        return loci_fail(r->error, LOCI_E_FORMAT, table->where,
+                         "%s: the label is missing; --missing drop leaves such rows out",
+                         place(r, column, at));
+    }
+    uint32_t before = table->labels.count;
+    int status = add_word(r, &table->labels, column, 2 * (size_t)LOCI_MAX_CLASSES, "label", out);
+    if (status != LOCI_OK || table->labels.count == before)
+        return status;
+    if (before == table->label_lines) {
+        size_t room = before == 0 ? 64 : 2 * (size_t)before;
+        size_t *lines = realloc(table->label_line, room * sizeof *lines);
+        if (lines == NULL)
+            return loci_fail_memory(r->error, table->where);
+        table->label_line = lines;
+        table->label_lines = room;
+    }
+    table->label_line[before] = r->text->start;
+    return LOCI_OK;
+}
+
+static int grow(loci_table *table, loci_error *error) {
+    size_t room = table->room == 0 ? 256 : 2 * table->room;
+    uint32_t **const lists[] = {table->columns.label != SIZE_MAX ? &table->label : NULL,
+                                table->columns.group != SIZE_MAX ? &table->group : NULL};
+    for (size_t i = 0; i < 2; i++) {
+        if (lists[i] == NULL)
+            continue;
+        uint32_t *list = realloc(*lists[i], room * sizeof *list);
+        if (list == NULL)
+            return loci_fail_memory(error, table->where);
+        *lists[i] = list;
+    }
+    table->room = room;
+    return LOCI_OK;
+}
+
+/* Whether the first columns still count the rows. */
+static void watch_leading(loci_table *table, const float *row) {
+    for (size_t i = 0; i < LOCI_LEADING && i < table->columns.inputs; i++) {
+        bool *counts = &table->leading[i].counts;
+        if (table->rows == 0) {
+            table->leading[i].from = row[i];
+            *counts = table->columns.input[i] == i && (row[i] == 0 || row[i] == 1);
+        }
+        *counts &= row[i] == table->leading[i].from + (float)table->rows;
+    }
+}
+
+/* Whether all numbers could be pixels; what is to be pixels must be. */
+static int watch_pixels(const loci_reader *r, const float *row) {
+    loci_table *table = r->table;
+    if (!table->whole)
+        return LOCI_OK;
+    for (size_t i = 0; i < table->columns.inputs; i++) {
+        float value = row[i];
+        if (!(value >= 0 && value <= 255 && value == (float)(int)value)) {
+            table->whole = false;
+            if (table->schema.pixels)
+                return loci_fail(r->error, LOCI_E_FORMAT, table->where,
+                                 "line %zu: %g, but pixels are whole numbers from 0 to 255",
+                                 r->text->start, (double)value);
+            break;
+        }
+        table->largest = value > table->largest ? value : table->largest;
+    }
+    return LOCI_OK;
+}
+
+int loci_table_take_row(const loci_reader *r) {
+    loci_table *table = r->table;
+    const loci_columns *x = &table->columns;
+    if (r->text->count != x->width)
+        return loci_fail(r->error, LOCI_E_FORMAT, table->where,
+                         "line %zu: %zu cells; the rows before have %zu", r->text->start,
+                         r->text->count, x->width);
+    int status = table->rows == table->room ? grow(table, r->error) : LOCI_OK;
+    if (status != LOCI_OK)
+        return status;
+    float *row = loci_float_store_add(&table->numbers, table->stored, r->error);
+    if (row == NULL)
+        return LOCI_E_IO; /* or as the error says */
+    for (size_t i = 0; i < x->inputs && status == LOCI_OK; i++)
+        status = take_input(r, i, x->input[i], &row[i]);
+    if (status == LOCI_OK) {
+        watch_leading(table, row);
+        status = watch_pixels(r, row);
+    }
+    for (size_t k = 0; k < x->targets && status == LOCI_OK; k++)
+        status = take_number(r, x->target[k], true, &row[x->inputs + k]);
+    if (status == LOCI_OK && x->weight != SIZE_MAX)
+        status = take_number(r, x->weight, false, &row[x->inputs + x->targets]);
+    if (status == LOCI_OK && x->label != SIZE_MAX)
+        status = take_label(r, &table->label[table->rows]);
+    if (status == LOCI_OK && x->group != SIZE_MAX)
+        status =
+            add_word(r, &table->groups, x->group, UINT32_MAX, "group", &table->group[table->rows]);
+    table->rows++;
+    return status;
+}

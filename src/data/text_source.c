@@ -1,0 +1,73 @@
+#define _GNU_SOURCE
+#include "data/text_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/error.h"
+
+enum { BUFFER = 1 << 18 };
+
+int loci_text_source_open(loci_text_source *source, const char *path, loci_error *error) {
+    *source = (loci_text_source){.where = path};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, path, errno,
+                               "cannot open");
+    struct stat info;
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return loci_fail(error, LOCI_E_IO, path, "not a regular file");
+    }
+    source->file = gzdopen(fd, "rb"); /* reads plain files, too, without a copy */
+    if (source->file == NULL) {
+        close(fd);
+        return loci_fail_memory(error, path);
+    }
+    gzbuffer(source->file, BUFFER);
+    return LOCI_OK;
+}
+
+loci_text_source loci_text_source_of(const char *text, size_t size, const char *where) {
+    return (loci_text_source){.memory = text, .left = size, .where = where};
+}
+
+void loci_text_source_close(loci_text_source *source) {
+    if (source->file != NULL)
+        gzclose_r(source->file);
+    *source = (loci_text_source){0};
+}
+
+static int fail_read(loci_text_source *source, loci_error *error) {
+    int code;
+    const char *why = gzerror(source->file, &code);
+    if (code == Z_ERRNO)
+        return loci_fail_errno(error, LOCI_E_IO, source->where, errno, "cannot read");
+    if (code == Z_MEM_ERROR)
+        return loci_fail_memory(error, source->where);
+    return loci_fail(error, LOCI_E_FORMAT, source->where, "damaged gzip data: %s",
+                     code == Z_BUF_ERROR ? "cut short" : why);
+}
+
+int loci_text_source_read(loci_text_source *source, char *to, size_t most, size_t *got,
+                          loci_error *error) {
+    most = most < INT_MAX ? most : INT_MAX;
+    if (source->file == NULL) {
+        *got = most < source->left ? most : source->left;
+        memcpy(to, source->memory, *got);
+        source->memory += *got;
+        source->left -= *got;
+        return LOCI_OK;
+    }
+    int code, count = gzread(source->file, to, (unsigned)most);
+    gzerror(source->file, &code);
+    if (count < 0 || (code != Z_OK && code != Z_STREAM_END)) /* what is cut short comes first */
+        return fail_read(source, error);
+    *got = (size_t)count;
+    return LOCI_OK;
+}
