@@ -85,12 +85,17 @@ void cli_data_add(cli_options *options, cli_data *data);
 void cli_data_add_training(cli_options *options, cli_data *data);
 /* All of that but --data itself, for a command that names the data in another way. */
 void cli_data_add_files(cli_options *options, cli_data *data);
+/* How a table is read alone, for a command whose files are its arguments. */
+void cli_data_add_reading(cli_options *options, cli_data *data);
 /* data_options.c: what was given goes into a configuration, its other texts stay. CLI_GO_ON, or
  * CLI_USAGE after an error line. */
 int cli_data_to_config(loci_config *config, cli_data *data);
 /* What was not given is as a run's configuration has it, which data then points into; but for what
  * its model knows by itself. */
 void cli_data_of_config(cli_data *data, loci_config *config);
+/* Prints the name of data that were opened and the options given for them, as a shell takes them.
+ */
+void cli_data_command(cli_data *data);
 /* Takes what a configuration says of its data out, but for their name. */
 void cli_data_forget(loci_config *config);
 /* The first option, file names left out, that was given another value than a configuration has, and

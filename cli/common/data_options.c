@@ -65,6 +65,13 @@ void cli_data_add_training(cli_options *options, cli_data *data) {
     add_choices(options, data);
 }
 
+void cli_data_add_reading(cli_options *options, cli_data *data) {
+    *data = (cli_data){.name = NULL};
+    loci_data_options_defaults(&data->options);
+    cli_options_group(options, "Table:");
+    add_tables(options, data);
+}
+
 void cli_data_add_files(cli_options *options, cli_data *data) {
     add_files(options, data, true);
     add_choices(options, data);
@@ -139,6 +146,36 @@ int cli_data_to_config(loci_config *config, cli_data *data) {
     for (size_t i = 0; i < TEXTS && status == CLI_GO_ON; i++)
         status = cli_copy_text(member(config, i), texts[i].size, *given(data, i), texts[i].option);
     return status;
+}
+
+/* In quotes where a shell would not take a word as it is. */
+static void put_word(const char *text) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "./_-,:=+@%";
+    if (text[0] != '\0' && text[strspn(text, plain)] == '\0') {
+        fputs(text, stdout);
+        return;
+    }
+    putchar('\'');
+    for (; *text != '\0'; text++)
+        fputs(*text == '\'' ? "'\\''" : (char[2]){*text, '\0'}, stdout);
+    putchar('\'');
+}
+
+void cli_data_command(cli_data *data) {
+    put_word(data->name);
+    for (size_t i = 0; i < TEXTS; i++) {
+        const char *text = *given(data, i);
+        if (text == NULL || text[0] == '\0')
+            continue;
+        bool flag = given(data, i) == &data->header_text || given(data, i) == &data->pixels_text;
+        printf(" %s", flag && strcmp(text, "no") == 0 ? "--no-header" : texts[i].option);
+        if (!flag) {
+            putchar(' ');
+            put_word(text);
+        }
+    }
+    putchar('\n');
 }
 
 void cli_data_forget(loci_config *config) {

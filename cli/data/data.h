@@ -14,4 +14,8 @@ typedef struct data_request {
 /* info.c: looks into a data set. An exit code. */
 int data_info(const data_request *request);
 
+/* columns.c: what the columns of a table hold: nothing of other data, NULL. */
+void data_print_columns(const loci_dataset *data);
+json_t *data_columns_json(const loci_dataset *data);
+
 #endif

@@ -124,6 +124,8 @@ static int info_json(const loci_dataset *data, const pixel_statistics *pixels, c
                         json_integer((json_int_t)loci_dataset_count(data, LOCI_TEST)));
     json_object_set_new(object, "height", json_integer(loci_dataset_height(data)));
     json_object_set_new(object, "width", json_integer(loci_dataset_width(data)));
+    if (loci_dataset_columns(data) != NULL)
+        json_object_set_new(object, "table", data_columns_json(data));
     json_object_set_new(object, "mean", json_real(pixels->mean));
     json_object_set_new(object, "zeros", json_real(pixels->zeros));
     if (loci_dataset_task(data) == LOCI_TASK_REGRESS)
@@ -197,9 +199,10 @@ static void info_text(const loci_dataset *data, const pixel_statistics *pixels, 
     if (height > 1)
         printf("%u x %u pixels, ", height, width);
     else
-        printf("%u columns, ", width);
+        printf("%u input%s, ", width, width == 1 ? "" : "s");
     printf("mean %.4f, %s of them zero (training part, as the network sees it)\n", pixels->mean,
            cli_percent(a, pixels->zeros));
+    data_print_columns(data);
     if (regress)
         print_targets(data);
     else
@@ -222,6 +225,8 @@ int data_info(const data_request *request) {
         status = info_json(data, &pixels, train, test);
     } else if (status == CLI_GO_ON) {
         info_text(data, &pixels, train, test);
+        printf("\nto train: loci train --data ");
+        cli_data_command(&from);
         status = CLI_DONE;
     }
     free(train);

@@ -1,23 +1,7 @@
 /* What a model says of each sample, as a table of values separated by commas. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "eval/eval.h"
-
-/* A field with a comma, quote or line feed is quoted, as RFC 4180 says. */
-static void put_field(FILE *to, const char *text) {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, to);
-        return;
-    }
-    putc('"', to);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            putc('"', to);
-        putc(*text, to);
-    }
-    putc('"', to);
-}
 
 static void put_classes(FILE *to, const measurement *m) {
     fputs("index,label,predicted,confidence\n", to);
@@ -25,9 +9,9 @@ static void put_classes(FILE *to, const measurement *m) {
         char name[CLI_WORD];
         int32_t label = loci_dataset_label(m->data, m->request->split, i);
         fprintf(to, "%zu,", i);
-        put_field(to, eval_name(m, (uint32_t)label, name));
+        cli_put_field(to, eval_name(m, (uint32_t)label, name));
         putc(',', to);
-        put_field(to, eval_name(m, (uint32_t)m->result.prediction[i], name));
+        cli_put_field(to, eval_name(m, (uint32_t)m->result.prediction[i], name));
         fprintf(to, ",%.6f\n", (double)m->result.confidence[i]);
     }
 }
@@ -38,10 +22,10 @@ static void put_values(FILE *to, const measurement *m) {
     fputs("index", to);
     for (uint32_t k = 0; k < m->outputs; k++) {
         putc(',', to);
-        put_field(to, eval_name(m, k, name));
+        cli_put_field(to, eval_name(m, k, name));
         snprintf(column, sizeof column, "predicted %s", eval_name(m, k, name));
         putc(',', to);
-        put_field(to, column);
+        cli_put_field(to, column);
     }
     putc('\n', to);
     for (size_t i = 0; i < m->result.count; i++) {

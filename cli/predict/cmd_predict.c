@@ -4,29 +4,28 @@
 #include <string.h>
 
 #include "commands.h"
-#include "common/command_line.h"
+#include "predict/predict.h"
 
 enum { KEY_TOP = CLI_KEY_OWN };
 
+/* Classes that are named of a picture. */
+enum { USUAL_TOP = 3 };
+
 static const char description[] =
-    "Classify pictures (PNG of any size and colour type), or predict numbers from them, and show "
-    "what the network saw.";
+    "Classify pictures (PNG of any size and colour type) or the rows of tables, or predict numbers "
+    "from them.";
 static const char notes[] =
     "A picture is made grey and averaged to the size the model was trained on. Digits of MNIST "
     "are light strokes on a dark ground, centred, with a margin; a scan of dark ink on light paper "
     "needs --invert.\n"
     "\n"
+    "A table is read as the one the model was trained on, by the names of its columns; it needs no "
+    "labels. There is a line for each row.\n"
+    "\n"
     "Examples:\n"
     "  loci predict runs/arbor-mlp-10k-s1 seven.png\n"
-    "  loci predict model.safetensors --invert --top 1 --json scans/*.png";
-
-typedef struct predict_request {
-    const char *model;
-    char **files; /* points into argv */
-    size_t file_count;
-    uint64_t top; /* 0: not given */
-    bool invert, show, json;
-} predict_request;
+    "  loci predict model.safetensors --invert --top 1 --json scans/*.png\n"
+    "  loci predict runs/iris new.csv --csv";
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     predict_request *request = state->input;
@@ -44,19 +43,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-/* The network and room for one picture. */
-typedef struct predictor {
-    loci_network *network;
-    loci_prepared *prepared;
-    const loci_spec *spec;
-    json_t *names;
-    float *pixels;   /* [height, width], 0..1 as read */
-    float *inputs;   /* [height, width], as the network was trained */
-    float *logits;   /* [classes]; of a regressor the numbers it predicts */
-    uint32_t *order; /* [classes], best first */
-    loci_activity activity;
-} predictor;
-
 static void predictor_free(predictor *p) {
     loci_prepared_free(p->prepared);
     loci_network_free(p->network);
@@ -67,18 +53,11 @@ static void predictor_free(predictor *p) {
     free(p->order);
 }
 
-static bool regresses(const predictor *p) {
-    return p->spec->task == LOCI_TASK_REGRESS;
-}
-
 static int predictor_open(predictor *p, const char *path) {
     loci_error error = {0};
     if (loci_network_load(&p->network, path, &error) != LOCI_OK)
         return cli_error(&error);
     p->spec = loci_network_spec(p->network);
-    if (p->spec->height == 1)
-        return cli_fail(path, "this model reads tables of %u columns, not pictures",
-                        p->spec->width);
     p->names = cli_output_names(p->network);
     size_t pixels = (size_t)p->spec->height * p->spec->width;
     p->pixels = calloc(pixels, sizeof *p->pixels);
@@ -112,9 +91,7 @@ static void apply_input_scaling(predictor *p) {
     }
 }
 
-/* Turns logits into confidences that sum to 1, and sorts the classes; the smaller number wins a
- * tie. */
-static void rank(predictor *p) {
+void predict_rank(predictor *p) {
     uint32_t classes = p->spec->classes;
     double sum = 0;
     float most = p->logits[0];
@@ -168,17 +145,9 @@ static json_t *values_json(const predictor *p) {
     return list;
 }
 
-static json_t *regressed_json(const predictor *p, const char *path) {
-    json_t *entry = json_object();
-    json_object_set_new(entry, "file", cli_json_text(path));
-    json_object_set_new(entry, "values", values_json(p));
-    cli_activity_json(entry, p->spec, &p->activity);
-    return entry;
-}
-
-static json_t *to_json(const predictor *p, const char *path, uint64_t top) {
+static json_t *classes_json(const predictor *p, uint64_t top) {
     char text[CLI_WORD];
-    json_t *entry = json_object(), *list = json_array();
+    json_t *list = json_array();
     for (uint32_t i = 0; i < p->spec->classes && i < top; i++) {
         uint32_t c = p->order[i];
         json_t *one = json_object();
@@ -186,11 +155,25 @@ static json_t *to_json(const predictor *p, const char *path, uint64_t top) {
         json_object_set_new(one, "confidence", json_real((double)p->logits[c]));
         json_array_append_new(list, one);
     }
-    json_object_set_new(entry, "file", cli_json_text(path));
+    return list;
+}
+
+void predict_put(const predictor *p, uint64_t top, json_t *entry) {
+    char text[CLI_WORD];
+    if (predict_regresses(p)) {
+        json_object_set_new(entry, "values", values_json(p));
+        return;
+    }
     json_object_set_new(entry, "class",
                         cli_json_text(cli_output_name(p->names, p->order[0], text)));
     json_object_set_new(entry, "confidence", json_real((double)p->logits[p->order[0]]));
-    json_object_set_new(entry, "top", list);
+    json_object_set_new(entry, "top", classes_json(p, top));
+}
+
+static json_t *to_json(const predictor *p, const char *path, uint64_t top) {
+    json_t *entry = json_object();
+    json_object_set_new(entry, "file", cli_json_text(path));
+    predict_put(p, top, entry);
     cli_activity_json(entry, p->spec, &p->activity);
     return entry;
 }
@@ -228,12 +211,16 @@ static void classes_text(const predictor *p, uint64_t top) {
     }
 }
 
-static void to_text(const predictor *p, const char *path, uint64_t top) {
-    printf("%s: ", CLI_SHOWN(path));
-    if (regresses(p))
+void predict_print(const predictor *p, uint64_t top) {
+    if (predict_regresses(p))
         values_text(p);
     else
         classes_text(p, top);
+}
+
+static void to_text(const predictor *p, const char *path, uint64_t top) {
+    printf("%s: ", CLI_SHOWN(path));
+    predict_print(p, top);
     printf("\n");
     if (p->spec->neuron == LOCI_NEURON_LIF)
         show_spikes(p);
@@ -242,33 +229,40 @@ static void to_text(const predictor *p, const char *path, uint64_t top) {
 static int predict_one(predictor *p, const predict_request *request, const char *path,
                        json_t *results) {
     loci_error error = {0};
+    if (p->spec->height == 1)
+        return cli_fail(path,
+                        "this model reads tables of %u inputs, not pictures: .csv, .tsv, "
+                        ".txt, also .gz, or .npz",
+                        p->spec->width);
     if (loci_image_read(path, p->spec->height, p->spec->width, request->invert, p->pixels,
                         &error) != LOCI_OK)
         return cli_error(&error);
     apply_input_scaling(p);
     if (loci_prepared_run(p->prepared, p->inputs, 0, p->logits, &p->activity, &error) != LOCI_OK)
         return cli_error(&error);
-    if (!regresses(p))
-        rank(p);
+    if (!predict_regresses(p))
+        predict_rank(p);
     warn_if_inverted(p, path, request->invert);
     FILE *to = request->json ? stderr : stdout;
     if (request->show || (!request->json && cli_is_terminal(stdout)))
         cli_picture(to, p->pixels, p->spec->height, p->spec->width);
     if (request->json)
-        json_array_append_new(results, regresses(p) ? regressed_json(p, path)
-                                                    : to_json(p, path, request->top));
+        json_array_append_new(results,
+                              to_json(p, path, request->top > 0 ? request->top : USUAL_TOP));
     else
-        to_text(p, path, request->top);
+        to_text(p, path, request->top > 0 ? request->top : USUAL_TOP);
     return CLI_GO_ON;
 }
 
 /* A picture that cannot be read does not keep the others from being looked at; JSON is all or
  * nothing. */
-static int predict_all(predictor *p, const predict_request *request) {
+static int predict_all(predictor *p, predict_request *request) {
     json_t *results = json_array();
     int status = CLI_DONE;
     for (size_t i = 0; i < request->file_count; i++) {
-        int one = predict_one(p, request, request->files[i], results);
+        const char *file = request->files[i];
+        int one = predict_is_table(file) ? predict_table(p, request, file, results)
+                                         : predict_one(p, request, file, results);
         if (one != CLI_GO_ON)
             status = one;
     }
@@ -288,26 +282,27 @@ int cmd_predict(int argc, char **argv) {
     cli_options_group(&options, "Picture:");
     cli_options_flag(&options, "invert", &request.invert,
                      "dark strokes on light paper: swap light and dark");
+    cli_data_add_reading(&options, &request.data);
     cli_options_group(&options, "Result:");
-    cli_options_add(&options, "top", KEY_TOP, "K", "name the K likeliest classes [3]");
+    cli_options_add(&options, "top", KEY_TOP, "K", "name the K likeliest classes [3; of a row 1]");
     cli_options_flag(&options, "show", &request.show,
-                     "show what the network saw, as on a terminal");
+                     "show what the network saw of a picture, as on a terminal");
+    cli_options_flag(&options, "csv", &request.csv,
+                     "print row,class,confidence, or row and the values, of a table");
     cli_options_flag(&options, "json", &request.json, "print one JSON object");
     request.files = calloc((size_t)argc, sizeof *request.files);
     if (request.files == NULL)
         return cli_fail("predict", "out of memory");
-    int status = cli_parse(&options, "MODEL [OPTION...] FILE.png...", description, notes, parse,
-                           argc, argv, &request);
+    int status = cli_parse(&options, "MODEL [OPTION...] FILE.png|FILE.csv...", description, notes,
+                           parse, argc, argv, &request);
     if (status == CLI_GO_ON && request.model == NULL)
         status = cli_usage("predict", "say which model: a file or a run folder");
     if (status == CLI_GO_ON && request.file_count == 0)
-        status = cli_usage("predict", "say which pictures: FILE.png...");
+        status = cli_usage("predict", "say which pictures or tables: FILE.png..., FILE.csv");
     if (status == CLI_GO_ON)
         status = predictor_open(&p, request.model);
-    if (status == CLI_GO_ON && regresses(&p) && request.top > 0)
+    if (status == CLI_GO_ON && predict_regresses(&p) && request.top > 0)
         status = cli_usage("--top", "is for classes, and this model predicts numbers");
-    if (request.top == 0)
-        request.top = 3;
     if (status == CLI_GO_ON)
         status = predict_all(&p, &request);
     predictor_free(&p);

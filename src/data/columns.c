@@ -185,7 +185,7 @@ static int sort_out(const loci_search *s, bool regress) {
     int status = give_one(s, s->options->weight_column, LOCI_ROLE_WEIGHT, &x->weight);
     if (status == LOCI_OK)
         status = give_one(s, s->options->group_column, LOCI_ROLE_GROUP, &x->group);
-    if (status == LOCI_OK)
+    if (status == LOCI_OK && !s->options->unlabelled)
         status = find_learnt(s, regress);
     if (status == LOCI_OK)
         status = choose_inputs(s);
@@ -294,7 +294,7 @@ static int find_known_targets(const loci_search *s, const loci_schema *known) {
 static int check_learnt(const loci_search *s, const loci_schema *known, bool regress) {
     const loci_columns *x = s->x;
     bool there = regress ? x->targets > 0 && x->targets >= known->targets : x->label != SIZE_MAX;
-    if (there || s->options->unlabelled)
+    if (there)
         return LOCI_OK;
     const char *name = regress && known->targets > 0 ? known->target[0].name : known->label.name;
     return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
@@ -309,6 +309,8 @@ static int follow(const loci_search *s, bool regress, const loci_schema *known) 
     x->inputs = known->count;
     int status = x->name != NULL ? find_by_name(s, known) : find_by_place(s, known);
     const loci_data_options *o = s->options;
+    if (o->unlabelled) /* nothing else of a row counts */
+        return status;
     if (status == LOCI_OK && regress)
         status = find_known_targets(s, known);
     else if (status == LOCI_OK)

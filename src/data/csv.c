@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "data/classes.h"
 #include "data/formats.h"
@@ -49,7 +50,7 @@ static int read_table(loci_table *table, const char *path, const table_reading *
 
 static int note_dialect(loci_dataset *data, const loci_table *table, const table_reading *x) {
     const loci_dialect *dialect = &table->dialect;
-    char own[2], list[100] = "";
+    char own[4], list[100] = "";
     size_t used = 0;
     int status = LOCI_OK;
     if (first_edition(x))
@@ -68,6 +69,41 @@ static int note_dialect(loci_dataset *data, const loci_table *table, const table
                                         "(%s%s); --no-header if it is data",
                                         table->where, list, used >= 60 ? ", ..." : "");
     return status;
+}
+
+static bool is_known(const loci_schema *known, const char *name) {
+    const loci_other_column *const others[] = {&known->label, &known->weight, &known->group};
+    bool is = false;
+    for (size_t i = 0; i < 3; i++)
+        is |= others[i]->name != NULL && strcmp(others[i]->name, name) == 0;
+    for (size_t k = 0; k < known->targets && !is; k++)
+        is = strcmp(known->target[k].name, name) == 0;
+    for (size_t i = 0; i < known->lefts && !is; i++)
+        is = strcmp(known->left[i], name) == 0;
+    return is;
+}
+
+/* Columns that the training table did not have. */
+static int note_unknown(loci_dataset *data, const loci_table *table, const loci_schema *known) {
+    const loci_columns *x = &table->columns;
+    char list[120] = "", own[32];
+    size_t used = 0, count = 0;
+    for (size_t c = 0; x->name != NULL && c < x->width; c++) {
+        const char *name = loci_columns_name(x, c, own);
+        if (x->role[c] != LOCI_ROLE_OUT || x->name[c][0] == '\0' || is_known(known, name))
+            continue;
+        if (used < 60)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", count > 0 ? ", " : "",
+                                     LOCI_SHOWN(30, name));
+        count++;
+    }
+    if (count == 0)
+        return LOCI_OK;
+    return loci_dataset_note_down(data,
+                                  "%s: the model does not know the column%s %s%s, which %s no "
+                                  "part in it",
+                                  table->where, count == 1 ? "" : "s", list,
+                                  used >= 60 ? ", ..." : "", count == 1 ? "has" : "have");
 }
 
 /* ---- outputs ---- */
@@ -140,9 +176,37 @@ static int fill_training(loci_dataset *data, loci_table *table, loci_table_input
     return status;
 }
 
+/* Names of the columns that are nothing to the model, so that no later table is asked about them.
+ */
+static int name_left(loci_table *table, loci_error *error) {
+    loci_schema *schema = &table->schema;
+    const loci_columns *x = &table->columns;
+    bool *used = loci_alloc(x->width, sizeof *used);
+    char own[32];
+    schema->left = loci_alloc(x->width, sizeof *schema->left);
+    if (used == NULL || schema->left == NULL) {
+        free(used);
+        return loci_fail_memory(error, table->where);
+    }
+    for (size_t c = 0; c < x->width; c++)
+        used[c] = x->role[c] != LOCI_ROLE_INPUT && x->role[c] != LOCI_ROLE_OUT;
+    for (size_t c = 0; c < schema->count; c++)
+        used[schema->column[c].place] = true;
+    bool lost = false;
+    for (size_t c = 0; c < x->width && !lost; c++)
+        if (!used[c])
+            lost = (schema->left[schema->lefts++] = strdup(loci_columns_name(x, c, own))) == NULL;
+    schema->lefts -= lost;
+    free(used);
+    return lost ? loci_fail_memory(error, table->where) : LOCI_OK;
+}
+
 /* What a model of these data needs to know of their columns. */
 static int keep_schema(loci_dataset *data, loci_table *table, table_reading *x, loci_error *error) {
     if (!first_edition(x)) {
+        int status = x->known.count == 0 ? name_left(table, error) : LOCI_OK;
+        if (status != LOCI_OK)
+            return status;
         json_t *json = loci_schema_json(&table->schema);
         data->columns = json == NULL ? NULL : loci_json_print(json, JSON_COMPACT);
         json_decref(json);
@@ -164,7 +228,10 @@ static int fill(loci_dataset *data, loci_table *table, const char *path, table_r
     loci_table_inputs inputs = {0};
     uint32_t *rank = NULL;
     bool known = x->known.count > 0;
-    int status = note_dialect(data, table, x) == LOCI_OK ? LOCI_OK : loci_fail_memory(error, path);
+    int status = note_dialect(data, table, x) == LOCI_OK &&
+                         (!known || note_unknown(data, table, &x->known) == LOCI_OK)
+                     ? LOCI_OK
+                     : loci_fail_memory(error, path);
     if (status == LOCI_OK)
         status = loci_table_inputs_settle(&inputs, table, known, x->options, data, error);
     if (status == LOCI_OK)

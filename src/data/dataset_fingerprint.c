@@ -19,7 +19,9 @@ void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
     loci_hash_words(&hash, sizes, sizeof sizes / sizeof *sizes);
     for (uint32_t c = 0; c < data->outputs; c++)
         add_text(&hash, data->output_names[c]);
-    if (data->task == LOCI_TASK_REGRESS)
+    if (part->labels == NULL && part->targets == NULL)
+        ; /* rows to predict */
+    else if (data->task == LOCI_TASK_REGRESS)
         loci_hash_words(&hash, part->targets, part->count * data->outputs);
     else
         loci_hash_words(&hash, part->labels, part->count);

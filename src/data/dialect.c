@@ -14,8 +14,11 @@ enum { FOUND = sizeof found };
 
 static const struct {
     char separator;
-    const char *name;
-} names[] = {{',', "comma"}, {';', "semicolon"}, {'\t', "tab"}, {LOCI_BLANKS, "space"}};
+    const char *name, *several;
+} names[] = {{',', "comma", "commas"},
+             {';', "semicolon", "semicolons"},
+             {'\t', "tab", "tabs"},
+             {LOCI_BLANKS, "space", "spaces"}};
 
 char loci_separator_of(const char *text) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -30,12 +33,13 @@ char loci_separator_of(const char *text) {
                : 0;
 }
 
-const char *loci_separator_name(char separator, char own[2]) {
+const char *loci_separator_name(char separator, char own[4]) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (separator == names[i].separator)
-            return names[i].name;
-    own[0] = separator;
-    own[1] = '\0';
+            return names[i].several;
+    own[0] = own[2] = '\'';
+    own[1] = separator;
+    own[3] = '\0';
     return own;
 }
 

@@ -25,7 +25,7 @@ int loci_dialect_of_first_edition(loci_dialect *out, loci_text_rows *rows, size_
 /* What separates cells by a text as people write it: a single character, or comma, semicolon, tab,
  * space. 0: it is none. */
 char loci_separator_of(const char *text);
-/* Its name. Static storage, or `own`. */
-const char *loci_separator_name(char separator, char own[2]);
+/* What such are called: "commas". Static storage, or `own`. */
+const char *loci_separator_name(char separator, char own[4]);
 
 #endif

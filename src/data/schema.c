@@ -25,6 +25,9 @@ void loci_schema_free(loci_schema *schema) {
     }
     for (size_t k = 0; k < schema->targets; k++)
         free(schema->target[k].name);
+    for (size_t i = 0; i < schema->lefts; i++)
+        free(schema->left[i]);
+    free(schema->left);
     free(schema->column);
     free(schema->target);
     free(schema->label.name);
@@ -90,6 +93,12 @@ json_t *loci_schema_json(const loci_schema *schema) {
            json_object_set_new(json, "width", json_integer((json_int_t)schema->width)) == 0;
     if (made && schema->targets > 0)
         made = json_object_set(json, "targets", targets) == 0;
+    json_t *left = json_array();
+    for (size_t i = 0; i < schema->lefts && made; i++)
+        made = json_array_append_new(left, json_string(schema->left[i])) == 0;
+    if (made && schema->lefts > 0)
+        made = json_object_set(json, "left_out", left) == 0;
+    json_decref(left);
     if (made && schema->pixels)
         made = json_object_set_new(json, "pixels", json_true()) == 0;
     json_decref(columns);
@@ -191,6 +200,20 @@ static bool read_targets(loci_schema *schema, const json_t *json, bool *lost) {
     return true;
 }
 
+static bool read_left(loci_schema *schema, const json_t *json, bool *lost) {
+    size_t count = json_array_size(json);
+    if (count == 0)
+        return true;
+    schema->left = loci_alloc(count, sizeof *schema->left);
+    *lost |= schema->left == NULL;
+    for (size_t i = 0; i < count && !*lost; i++) {
+        if (!json_is_string(json_array_get(json, i)))
+            return false;
+        schema->left[schema->lefts++] = copy_text(json_array_get(json, i), lost);
+    }
+    return true;
+}
+
 /* No column lies beyond the table. */
 static bool check_places(const loci_schema *schema) {
     bool sound = schema->label.place < schema->width && schema->weight.place < schema->width &&
@@ -225,7 +248,8 @@ static bool read_schema(loci_schema *schema, const json_t *json, bool *lost) {
     return read_other(&schema->label, json_object_get(json, "label"), lost) &&
            read_other(&schema->weight, json_object_get(json, "weight"), lost) &&
            read_other(&schema->group, json_object_get(json, "group"), lost) &&
-           read_targets(schema, json_object_get(json, "targets"), lost) && check_places(schema) &&
+           read_targets(schema, json_object_get(json, "targets"), lost) &&
+           read_left(schema, json_object_get(json, "left_out"), lost) && check_places(schema) &&
            loci_schema_inputs(schema) <= LOCI_MAX_FEATURES;
 }
 

@@ -48,6 +48,8 @@ typedef struct loci_schema {
     loci_other_column label, weight, group;
     loci_other_column *target; /* [targets] */
     size_t targets;
+    char **left; /* [lefts] names of columns that were there and are nothing of that */
+    size_t lefts;
     bool header;  /* names come from the table's first row */
     bool pixels;  /* whole numbers from 0 to 255 are the pixels of an image */
     int missing;  /* enum loci_missing */
