@@ -51,6 +51,11 @@ void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons)
  * error line. */
 int info_measure(const loci_network *network, pair_statistics *statistics);
 
+/* names.c: what the outputs are called, which ends a line, and the columns of a table. */
+void info_print_names(const info_subject *it);
+/* The columns as the model's note has them, an array; NULL: it is of no table. */
+json_t *info_columns(const loci_network *network);
+
 /* Whether the law of distance has a length. */
 bool info_has_length(const loci_spec *spec);
 

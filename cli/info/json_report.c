@@ -93,6 +93,13 @@ int info_report_json(const info_subject *it) {
         json_object_set_new(object, "task", json_string("regress"));
         json_object_set_new(object, "outputs", json_of_outputs(it));
     }
+    if (it->network != NULL && it->spec.task == LOCI_TASK_CLASSIFY) {
+        json_t *names = cli_output_names(it->network);
+        json_object_set_new(object, "classes", names != NULL ? names : json_null());
+    }
+    json_t *columns = it->network != NULL ? info_columns(it->network) : NULL;
+    if (columns != NULL)
+        json_object_set_new(object, "columns", columns);
     for (uint32_t l = 0; l <= it->spec.hidden_count + 1; l++)
         json_array_append_new(layers, number(loci_spec_layer_size(&it->spec, l)));
     for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++)

@@ -203,18 +203,6 @@ static const char *summary_of(const char *preset) {
     return "";
 }
 
-/* What a regressor predicts, by name. */
-static void print_outputs(const info_subject *it) {
-    enum { MOST = 12 };
-    char name[CLI_WORD];
-    json_t *names = cli_output_names(it->network);
-    printf("%u number%s predicted", it->spec.classes, it->spec.classes == 1 ? "" : "s");
-    for (uint32_t k = 0; k < it->spec.classes && k < MOST; k++)
-        printf("%s%s", k == 0 ? ": " : ", ", CLI_SHOWN(cli_output_name(names, k, name)));
-    printf("%s\n", it->spec.classes > MOST ? ", ..." : "");
-    json_decref(names);
-}
-
 static void print_title(const info_subject *it) {
     if (it->network == NULL) {
         const char *summary = summary_of(it->name);
@@ -228,11 +216,11 @@ static void print_title(const info_subject *it) {
     printf("%s: %s", CLI_SHOWN(it->name), *preset != '\0' ? CLI_SHOWN(preset) : "a network");
     if (*dataset != '\0')
         printf(", trained on %s", CLI_SHOWN(dataset));
-    printf("\n%u x %u inputs, ", it->spec.height, it->spec.width);
-    if (it->spec.task == LOCI_TASK_REGRESS)
-        print_outputs(it);
+    if (it->spec.height == 1)
+        printf("\n%u input%s, ", it->spec.width, it->spec.width == 1 ? "" : "s");
     else
-        printf("%u classes\n", it->spec.classes);
+        printf("\n%u x %u inputs, ", it->spec.height, it->spec.width);
+    info_print_names(it);
     if (it->spec.inputs > 0)
         printf("%u of the %zu pixels are looked at; the others are connected to nothing\n",
                it->spec.inputs, loci_spec_pixels(&it->spec));

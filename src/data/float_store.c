@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -40,11 +41,11 @@ static int open_file(loci_error *error) {
         if (file >= 0)
             return file;
         /* a file system that cannot do so */
-        size_t length = strlen(folders[i]);
-        if (length + sizeof "/loci-XXXXXX" > sizeof path)
+        int length = snprintf(path, sizeof path, "%s/loci-", folders[i]);
+        if (length < 0 || (size_t)length + 7 > sizeof path)
             continue;
-        memcpy(path, folders[i], length);
-        memcpy(path + length, "/loci-XXXXXX", sizeof "/loci-XXXXXX");
+        memset(path + length, 'X', 6); /* mkostemp() writes over these */
+        path[length + 6] = '\0';
         file = mkostemp(path, O_CLOEXEC);
         if (file >= 0) {
             unlink(path);
