@@ -2,6 +2,7 @@
 #include "view/payload.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <loci/prune.h>
@@ -9,6 +10,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "data/table_inputs.h"
 #include "network/contents.h"
 #include "network/pruning_note.h"
 #include "network/spec_json.h"
@@ -69,22 +71,43 @@ static json_t *classes_of(const loci_payload *payload) {
     return NULL;
 }
 
-/* A table's, from the data; null where they have none. */
-static json_t *columns_of(const loci_payload *payload) {
-    const loci_dataset *data = payload->options->data;
-    size_t pixels = loci_spec_pixels(loci_network_spec(payload->network));
-    if (data == NULL || loci_dataset_column_name(data, 0) == NULL)
-        return json_null();
-    json_t *names = json_array();
-    bool lost = false;
-    for (size_t i = 0; i < pixels; i++) {
-        const char *name = loci_dataset_column_name(data, i);
-        lost |= json_array_append_new(names, text_of(name != NULL ? name : "")) != 0;
+/* Texts as an array, each freed; NULL where memory is short, the list too. */
+static json_t *texts_json(char **texts, size_t count) {
+    json_t *names = texts != NULL ? json_array() : NULL;
+    bool lost = names == NULL;
+    for (size_t i = 0; texts != NULL && i < count; i++) {
+        lost = lost || texts[i] == NULL || json_array_append_new(names, text_of(texts[i])) != 0;
+        free(texts[i]);
     }
+    free(texts);
     if (!lost)
         return names;
     json_decref(names);
     return NULL;
+}
+
+/* The inputs of a table as the model's note has them, else from the data; null where there are
+ * none.
+ */
+static json_t *columns_of(const loci_payload *payload) {
+    const loci_dataset *data = payload->options->data;
+    size_t pixels = loci_spec_pixels(loci_network_spec(payload->network));
+    const char *note = loci_network_note(payload->network, "columns");
+    loci_schema schema = {0};
+    bool noted = note[0] != '\0' && loci_schema_from_text(&schema, note, "", NULL) == LOCI_OK &&
+                 schema.header && loci_schema_inputs(&schema) == pixels;
+    char **names = noted ? loci_table_inputs_names(&schema) : NULL;
+    loci_schema_free(&schema);
+    if (noted)
+        return texts_json(names, pixels);
+    if (data == NULL || loci_dataset_column_name(data, 0) == NULL)
+        return json_null();
+    names = calloc(pixels, sizeof *names);
+    for (size_t i = 0; names != NULL && i < pixels; i++) {
+        const char *name = loci_dataset_column_name(data, i);
+        names[i] = strdup(name != NULL ? name : "");
+    }
+    return texts_json(names, pixels);
 }
 
 /* ---- numbers ---- */
