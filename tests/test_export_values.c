@@ -84,14 +84,14 @@ static void check_report(const loci_export *export, const loci_network *network,
                          const loci_dataset *data, uint32_t outputs) {
     const loci_export_report *report = loci_export_report_of(export);
     loci_evaluation before;
-    uint8_t pixels[COLUMNS];
+    int32_t given[COLUMNS];
     double r2 = 0, mae = 0, rmse = 0, own[MOST];
     for (uint32_t k = 0; k < outputs; k++) {
         double sum = 0, squares = 0, error = 0, off = 0;
         for (size_t i = 0; i < TEST; i++) {
             double target = (double)loci_dataset_target(data, LOCI_TEST, i)[k];
-            assert_int_equal(loci_export_pixels(data, LOCI_TEST, i, pixels), LOCI_OK);
-            assert_int_equal(loci_export_run(export, pixels, 1, own, NULL), LOCI_OK);
+            assert_int_equal(loci_export_inputs(export, data, LOCI_TEST, i, given), LOCI_OK);
+            assert_int_equal(loci_export_run(export, given, 1, own, NULL), LOCI_OK);
             double difference = loci_export_value(export, k, own[k]) - target;
             sum += target / TEST;
             error += fabs(difference) / TEST;
@@ -135,11 +135,11 @@ static const char program[] = "#include <stdio.h>\n#include \"x/x.h\"\n"
 
 static void check_values(const loci_export *export, const loci_network *network,
                          const loci_dataset *data, uint32_t outputs, bool fixed) {
-    uint8_t p[COLUMNS];
+    int32_t p[COLUMNS];
     float x[COLUMNS], theirs[MOST];
     double own[MOST];
     char source[1024];
-    assert_int_equal(loci_export_pixels(data, LOCI_TEST, 0, p), LOCI_OK);
+    assert_int_equal(loci_export_inputs(export, data, LOCI_TEST, 0, p), LOCI_OK);
     for (size_t i = 0; i < COLUMNS; i++)
         x[i] = (float)p[i] / 255;
     assert_int_equal(loci_network_run(network, NULL, x, 1, theirs, NULL), LOCI_OK);

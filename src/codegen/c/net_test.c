@@ -1,5 +1,5 @@
 //@insert banner
-/* The self-test: runs stored images and compares with what the exporter computed for them. Returns
+/* The self-test: runs stored samples and compares with what the exporter computed for them. Returns
  * 0 when all agree. */
 #include "net.h"
 
@@ -32,11 +32,19 @@ int main(void) {
         float logits[NET_CLASSES];
         //@end
         int differ = 0;
-        net_run(images[i], logits, &scratch);
+        //@if scale_inputs
+        static net_input made[NET_INPUTS];
+        net_scale(measurements[i], made);
+        for (int k = 0; k < NET_INPUTS; k++) /* floats may round in another way just between two */
+            differ += made[k] - inputs[i][k] > 1 || inputs[i][k] - made[k] > 1;
+        if (differ != 0)
+            printf("image %d: scaled in another way: WRONG\n", i);
+        //@end
+        net_run(inputs[i], logits, &scratch);
         //@if classes
         for (int c = 0; c < NET_CLASSES; c++)
             differ += !same(logits[c], expected[i][c]);
-        int class = net_classify(images[i], &scratch);
+        int class = net_classify(inputs[i], &scratch);
         printf("image %d: class %d, the data say %d: %s\n", i, class, labels[i],
                differ == 0 ? "ok" : "WRONG LOGITS");
         //@else

@@ -119,13 +119,17 @@ static void finish(number *sums, number *logits, net_scratch *scratch) {
     //@end
 }
 
-void net_run(const uint8_t *pixels, number *logits, net_scratch *scratch) {
+void net_run(const net_input *pixels, number *logits, net_scratch *scratch) {
     number *sums = make_room(0, logits, scratch);
     for (uint32_t i = 0; i < layers[0].senders; i++) {
         //@if fixed
-        int32_t x = pixels[pixel_of(i)];
+        int32_t x = enter(pixels, i);
         //@else
-        float x = (float)pixels[pixel_of(i)] / 255.0f;
+        //@if wide
+        float x = (float)enter(pixels, i) * INPUT_UNIT;
+        //@else
+        float x = (float)enter(pixels, i) / 255.0f;
+        //@end
         //@end
         if (x != 0)
             send(&layers[0], i, x, sums);
