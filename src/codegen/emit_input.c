@@ -125,9 +125,11 @@ void loci_emit_scaling_words(const loci_export *export, FILE *to) {
     if (export->input.counts) {
         fprintf(to,
                 "Inputs are counts as a sensor gives them, `%s`. A run scales them in 32-bit "
-                "integers as it takes\nthem: a product and a shift each, no buffer, %zu bytes of "
+                "integers as it takes\nthem%s: a product and a shift each, no buffer, %zu bytes of "
                 "constants. ",
-                c_types[export->input.type], r->scaling_flash);
+                c_types[export->input.type],
+                loci_emit_flag(export, "latency") ? ", in each time step anew" : "",
+                r->scaling_flash);
         loci_number_put(to,
                         "What comes of a count is off by at most %.3f of the\nstep in which inputs "
                         "are told apart, where rounding alone is 0.5; beyond what the network was\n"

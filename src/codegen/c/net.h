@@ -60,7 +60,7 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch);
 //@end
 
 //@if classes
-/* The class of an image, 0 .. NET_CLASSES - 1: that of the largest logit. */
+/* The class of one image, 0 .. NET_CLASSES - 1: that of the largest logit. */
 int net_classify(const net_input *pixels, net_scratch *scratch);
 //@if output_names
 

@@ -11,18 +11,33 @@
 //@insert cases
 static net_scratch scratch;
 
+/* Whether number k that a run gave for sample i is what it must be. */
 //@if fixed
-static int same(int32_t a, int32_t b) {
-    return a == b;
+static int agree(int i, int k, int32_t number) {
+    return number == expected[i][k];
 }
 //@else
-//@if classes
-static int same(float a, float b) {
-    return fabsf(a - b) <= 1e-4f * (1.0f + fabsf(b));
+static int agree(int i, int k, float number) {
+    //@if classes
+    return fabsf(number - expected[i][k]) <= 1e-4f * (1.0f + fabsf(expected[i][k]));
+    //@else
+    return fabsf(number - expected[i][k]) <= allowed[k];
+    //@end
 }
 //@end
-//@end
 
+//@if scale_inputs
+/* Whether measurements become inputs; floats may be rounded in another way just between two. */
+static int scale_right(int i) {
+    static net_input made[NET_INPUTS];
+    int right = 1;
+    net_scale(measurements[i], made);
+    for (int k = 0; k < NET_INPUTS; k++)
+        right &= made[k] - inputs[i][k] <= 1 && inputs[i][k] - made[k] <= 1;
+    return right;
+}
+
+//@end
 int main(void) {
     int failed = 0;
     for (int i = 0; i < CASES; i++) {
@@ -33,31 +48,28 @@ int main(void) {
         //@end
         int differ = 0;
         //@if scale_inputs
-        static net_input made[NET_INPUTS];
-        net_scale(measurements[i], made);
-        for (int k = 0; k < NET_INPUTS; k++) /* floats may round in another way just between two */
-            differ += made[k] - inputs[i][k] > 1 || inputs[i][k] - made[k] > 1;
-        if (differ != 0)
-            printf("image %d: scaled in another way: WRONG\n", i);
+        if (!scale_right(i)) {
+            printf("image %d: WRONG SCALING\n", i);
+            differ = 1;
+        }
         //@end
         net_run(inputs[i], logits, &scratch);
         //@if classes
         for (int c = 0; c < NET_CLASSES; c++)
-            differ += !same(logits[c], expected[i][c]);
+            differ += !agree(i, c, logits[c]);
         int class = net_classify(inputs[i], &scratch);
         printf("image %d: class %d, the data say %d: %s\n", i, class, labels[i],
                differ == 0 ? "ok" : "WRONG LOGITS");
         //@else
-        for (uint32_t k = 0; k < NET_OUTPUTS; k++) {
+        for (int k = 0; k < NET_OUTPUTS; k++) {
+            int agrees = agree(i, k, outputs[k]);
             //@if fixed
-            int agrees = same(outputs[k], expected[i][k]);
-            float value = net_value(outputs, k);
+            float value = net_value(outputs, (uint32_t)k);
             //@else
-            int agrees = fabsf(outputs[k] - expected[i][k]) <= allowed[k];
             float value = outputs[k];
             //@end
-            printf("image %d: output %u is %g, the data say %g: %s\n", i, (unsigned)k,
-                   (double)value, (double)targets[i][k], agrees ? "ok" : "WRONG");
+            printf("image %d: output %d is %g, the data say %g: %s\n", i, k, (double)value,
+                   (double)targets[i][k], agrees ? "ok" : "WRONG");
             differ += !agrees;
         }
         //@end
