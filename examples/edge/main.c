@@ -1,11 +1,13 @@
 /* The firmware: runs the exported network on its stored test samples, says what came out and how
- * much stack a run took, and fails where anything else came out than the exporter computed. It speaks through semihosting; on a board without a debugger let
- * say_number() write to a serial port. */
+ * much stack a run took, and fails where anything else came out than the exporter computed. It
+ * speaks through semihosting; on a board without a debugger let say_number() write to a serial
+ * port. */
 #include <semihost.h>
 #include <stdint.h>
 
 /* The self-test brings ten samples, their labels or targets, what must come of them, and the
- * memory that a run works in. What it does with them is left out of the program unless it is called. */
+ * memory that a run works in. What it does with them is left out of the program unless it is
+ * called. */
 #define main self_test
 #include "net_test.c"
 #undef main

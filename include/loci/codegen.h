@@ -81,8 +81,8 @@ typedef struct loci_export_report {
     /** Bytes of all constants: parameters, lists, tables, descriptions of the layers as a 32-bit
      * machine lays them out. Code comes on top. */
     size_t flash;
-    size_t scratch;            /**< bytes a run works in */
-    int input_type;            /**< enum loci_export_input */
+    size_t scratch; /**< bytes a run works in */
+    int input_type; /**< enum loci_export_input */
     /** Inputs that the source scales: counts, a product and a shift each, as part of a run; in
      * floats a division each, by NAME_scale() before it. 0 = none. */
     size_t scaled;
@@ -117,8 +117,8 @@ typedef struct loci_export loci_export;
  * @return LOCI_OK; LOCI_E_ARGUMENT (options, a name that is no C identifier); LOCI_E_UNSUPPORTED (a
  * network that cannot be exported so: a conventional one has no positions, Poisson coding needs
  * random numbers, a fixed set of connections needs lists; sums that do not fit 32 bits; more flash
- * or memory than allowed; training data that are no counts of the type wanted); LOCI_E_MISMATCH (network and data do not fit); LOCI_E_DIVERGED (a
- * parameter that is not finite) or LOCI_E_MEMORY.
+ * or memory than allowed; training data that are no counts of the type wanted); LOCI_E_MISMATCH
+ * (network and data do not fit); LOCI_E_DIVERGED (a parameter that is not finite) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_export_create(loci_export **out, const loci_network *network,
                                 const loci_export_options *options, loci_error *error);

@@ -24,9 +24,10 @@ void loci_emit_inner_sizes(const loci_export *export, FILE *to); /* those of the
 void loci_emit_scratch(const loci_export *export, FILE *to);
 /* Bytes of it. */
 size_t loci_emit_scratch_bytes(const loci_export *export);
-void loci_emit_upper(char out[64], const char *name); /* as names of macros begin */
 
-/* emit_names.c: within the header; `name` is how macros begin. */
+/* emit_names.c: how names of macros begin. */
+void loci_emit_upper(char out[64], const char *name);
+/* Within the header; `name` is how macros begin. */
 void loci_emit_output_names(const loci_export *export, const char *name, FILE *to);
 void loci_emit_input_names(const loci_export *export, FILE *to);
 /* The same within the README, a line each. */
@@ -38,8 +39,8 @@ void loci_emit_listed_inputs(const loci_export *export, FILE *to);
 size_t loci_emit_scaling(const loci_export *export, FILE *to);
 const char *loci_emit_input_type(const loci_export *export);
 void loci_emit_input_sizes(const loci_export *export, FILE *to);
-/* What a run is given: in a comment on it, and in a few words behind a call. */
-void loci_emit_given(const loci_export *export, FILE *to);
+/* What a run is given: a type, with what is to be known of it; and in a few words behind a call. */
+void loci_emit_input(const loci_export *export, FILE *to);
 void loci_emit_given_shortly(const loci_export *export, FILE *to);
 /* Where inputs are scaled: how, for the README, and figures. */
 void loci_emit_scaling_words(const loci_export *export, FILE *to);

@@ -125,7 +125,7 @@ void loci_emit_cases(const loci_export *export, FILE *to) {
     if (!arena.failed && loci_export_run(export, given, count, logits, NULL) == LOCI_OK) {
         fprintf(to, "#define CASES %zu\n\n", count);
         put_inputs(export, count, given, to);
-        if (loci_emit_flag(export, "scale_inputs"))
+        if (loci_codegen_scales(export))
             put_measurements(export, count, sample, to);
         put_expected(export, count, logits, to);
         if (loci_codegen_regresses(export))

@@ -48,14 +48,9 @@ static bool shrunk(const loci_export *x) {
     return x->network->pixels != NULL;
 }
 
-/* Whether there is NAME_scale(): measurements are scaled in floats before a run. */
-static bool scale_inputs(const loci_export *x) {
-    return x->network->low != NULL && !x->input.counts;
-}
-
 /* Whether version 0.1 had it, by another name. */
 static bool scale_pixels(const loci_export *x) {
-    return scale_inputs(x) && !x->input.wide;
+    return loci_codegen_scales(x) && !x->input.wide;
 }
 
 static bool scaled(const loci_export *x) {
@@ -286,7 +281,7 @@ static const struct {
     {"reset_zero", reset_zero},
     {"roots", roots},
     {"scale", roots},
-    {"scale_inputs", scale_inputs},
+    {"scale_inputs", loci_codegen_scales},
     {"scale_pixels", scale_pixels},
     {"scaled", scaled},
     {"sheet", sheet},

@@ -1,16 +1,8 @@
 /* What stands at the top of the files: what they are, sizes, the scratch buffer. */
 #include <string.h>
 
-#include "base/text.h"
 #include "codegen/emit.h"
 #include "network/grid.h"
-
-void loci_emit_upper(char out[64], const char *name) {
-    size_t i = 0;
-    for (; name[i] != '\0' && i < 63; i++)
-        out[i] = loci_upper(name[i]);
-    out[i] = '\0';
-}
 
 void loci_emit_banner(const loci_export *export, FILE *to) {
     static const char *const stored[] = {"positions and charges", "weights",

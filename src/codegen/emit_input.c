@@ -69,36 +69,32 @@ void loci_emit_input_sizes(const loci_export *export, FILE *to) {
         putc('\n', to);
 }
 
-/* "one is 0.1 in the data": only where it is not 1 for all. */
+/* What one count is, where it is not 1 for all. */
 static void put_unit(const loci_export *export, FILE *to) {
     const loci_export_options *options = &export->options;
     if (options->input_unit == NULL || options->input_units == 0)
         return;
     if (options->input_units > 1)
-        fprintf(to, ",\n * in units of their own (see above)");
+        fprintf(to, ", in\n * units of their own, see above");
     else if (!(fabs(options->input_unit[0] - 1) < 1e-12))
-        loci_number_put(to, ",\n * one is %.9g in the data the network was trained on",
+        loci_number_put(to, ";\n * one is %.9g in the data the network was trained on",
                         options->input_unit[0]);
 }
 
-/* What a run is given, a line or two of a comment that goes on. */
-void loci_emit_given(const loci_export *export, FILE *to) {
-    const loci_codegen_input *input = &export->input;
+void loci_emit_input(const loci_export *export, FILE *to) {
     bool table = loci_codegen_is_table(export);
-    char name[64];
-    loci_emit_upper(name, export->name);
-    fprintf(to, " * %s [%s_INPUTS], ", table ? "inputs" : "pixels", name);
-    if (input->counts) {
-        fprintf(to, "counts as a sensor gives them");
+    fprintf(to, "/* What a run takes of each %s: ", table ? "column" : "pixel");
+    if (export->input.counts) {
+        fprintf(to, "a count as a sensor gives it");
         put_unit(export, to);
-        fprintf(to, ";\n");
-    } else if (export->network->low != NULL) {
-        fprintf(to, "what %s_scale() makes of measurements;\n", export->name);
+    } else if (loci_codegen_scales(export)) {
+        fprintf(to, "what %s_scale()\n * makes of a measurement", export->name);
     } else if (table) {
-        fprintf(to, "0 .. 255 for 0 .. 1 in what the network was trained on;\n");
+        fprintf(to, "0 .. 255 for 0 .. 1\n * in what the network was trained on");
     } else {
-        fprintf(to, "0 (black) .. 255 (white), row by row;\n");
+        fprintf(to, "0 (black) .. 255 (white), row by row");
     }
+    fprintf(to, ". */\ntypedef %s %s_input;\n", loci_emit_input_type(export), export->name);
 }
 
 /* Behind a call, the same in a few words. */
@@ -108,7 +104,7 @@ void loci_emit_given_shortly(const loci_export *export, FILE *to) {
     loci_emit_upper(name, export->name);
     if (input->counts)
         fprintf(to, "%s_INPUTS counts, %s", name, c_types[input->type]);
-    else if (export->network->low != NULL)
+    else if (loci_codegen_scales(export))
         fprintf(to, "%s_INPUTS numbers of %s_scale()", name, export->name);
     else
         fprintf(to, "%s_INPUTS bytes, 0 .. 255", name);
@@ -140,7 +136,7 @@ void loci_emit_scaling_words(const loci_export *export, FILE *to) {
     fprintf(to,
             "The network was trained on scaled %s: `%s_scale()` makes of measurements, as they "
             "stand in the\ndata, what a run takes (`%s_input`, %s). It computes in floats, a "
-            "division an input, which a core\nwithout them does in some thousand instructions "
+            "division an input, which takes a core\nwithout them hundreds of instructions "
             "each, and has %zu bytes of constants; nothing of\neither is linked in where it is not "
             "called and sections are collected (`-ffunction-sections\n-fdata-sections "
             "-Wl,--gc-sections`). For a sensor's counts `--input-type int16` or the like scales "

@@ -40,7 +40,7 @@ bool loci_emit_calls_library(const loci_export *export) {
 /* Functions that compute in floats where all others do not, one after the other. */
 static int float_functions(const loci_export *x, FILE *to) {
     char names[128] = "";
-    if (loci_emit_flag(x, "scale_inputs"))
+    if (loci_codegen_scales(x))
         snprintf(names, sizeof names, "%s_scale() ", x->name);
     size_t used = strlen(names);
     if (loci_codegen_regresses(x))

@@ -3,6 +3,13 @@
 #include "base/text.h"
 #include "codegen/emit.h"
 
+void loci_emit_upper(char out[64], const char *name) {
+    size_t i = 0;
+    for (; name[i] != '\0' && i < 63; i++)
+        out[i] = loci_upper(name[i]);
+    out[i] = '\0';
+}
+
 /* A name within a comment: nothing in it ends the comment, or begins another. */
 static void put_comment(const char *text, FILE *to) {
     char last = '\0';

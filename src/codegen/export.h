@@ -127,6 +127,8 @@ bool loci_codegen_is_table(const loci_export *export);
 bool loci_codegen_has_units(const loci_export *export);
 /* Output k in units of the data is offset + scale * output, all in floats. */
 void loci_codegen_to_units(const loci_export *export, size_t k, float *offset, float *scale);
+/* Whether the source has NAME_scale(): measurements are scaled in floats before a run. */
+bool loci_codegen_scales(const loci_export *export);
 /* enum loci_activation: of hidden neurons that do not spike. */
 int loci_codegen_activation(const loci_export *export);
 /* Whether the source looks it up in tables. */

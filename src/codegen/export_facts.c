@@ -40,6 +40,10 @@ double loci_export_value(const loci_export *export, uint32_t k, double output) {
     return export->fixed ? (double)(offset + scale * (float)output) : output;
 }
 
+bool loci_codegen_scales(const loci_export *export) {
+    return export->network->low != NULL && !export->input.counts;
+}
+
 int loci_codegen_activation(const loci_export *export) {
     bool acts = !export->spiking && export->pairs > 1;
     return acts ? export->spec->activation : LOCI_ACTIVATION_RELU;

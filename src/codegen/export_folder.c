@@ -102,7 +102,7 @@ static void insert_neurons(const loci_export *export, FILE *to) {
 /* How a program calls it, in the README. */
 static void put_call(const loci_export *export, FILE *to) {
     const char *given = loci_codegen_is_table(export) ? "inputs" : "pixels";
-    if (loci_emit_flag(export, "scale_inputs"))
+    if (loci_codegen_scales(export))
         fprintf(to, "%s_scale(measurements, %s); /* from floats, see below */\n", export->name,
                 given);
     if (loci_codegen_regresses(export))
@@ -138,9 +138,7 @@ static void insert(const void *context, const char *part, FILE *to) {
     else if (strcmp(part, "library") == 0)
         loci_emit_library(export, to);
     else if (strcmp(part, "input_type") == 0)
-        fprintf(to, "typedef %s %s_input;\n", loci_emit_input_type(export), export->name);
-    else if (strcmp(part, "given") == 0)
-        loci_emit_given(export, to);
+        loci_emit_input(export, to);
     else if (strcmp(part, "scaling") == 0)
         loci_emit_scaling(export, to);
     else if (strcmp(part, "scale_inputs") == 0)

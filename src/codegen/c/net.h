@@ -10,7 +10,6 @@
 extern "C" {
 #endif
 
-/* What a run takes of each input. */
 //@insert input_type
 
 /* What a run works in: memory of the caller's. Nothing in it has to be set, and nothing in it is
@@ -19,15 +18,13 @@ typedef struct {
     //@insert scratch
 } net_scratch;
 
-/* Runs the network on one image:
-//@insert given
 //@if fixed
 //@if classes
- * logits [NET_CLASSES]. A logit of 1 here is NET_LOGIT_UNIT in the network this was made from;
- * whole numbers, the same on every machine. */
+/* Runs the network on one image: pixels [NET_INPUTS]; logits [NET_CLASSES]. A logit of 1 here is
+ * NET_LOGIT_UNIT in the network this was made from; whole numbers, the same on every machine. */
 //@else
- * outputs [NET_OUTPUTS], whole numbers, the same on every machine: net_value() tells what they are
- * in units of the data. */
+/* Runs the network on one image: pixels [NET_INPUTS]; outputs [NET_OUTPUTS], whole numbers, the
+ * same on every machine: net_value() tells what they are in units of the data. */
 //@end
 void net_run(const net_input *pixels, int32_t *logits, net_scratch *scratch);
 //@if classes
@@ -43,9 +40,10 @@ static inline float net_value(const int32_t *outputs, uint32_t k) {
 //@end
 //@else
 //@if classes
- * logits [NET_CLASSES]. */
+/* Runs the network on one image: pixels [NET_INPUTS]; logits [NET_CLASSES]. */
 //@else
- * outputs [NET_OUTPUTS], in units of the data. */
+/* Runs the network on one image: pixels [NET_INPUTS]; outputs [NET_OUTPUTS], in units of the data.
+ */
 //@end
 void net_run(const net_input *pixels, float *logits, net_scratch *scratch);
 //@if relu

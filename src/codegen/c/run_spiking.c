@@ -102,7 +102,8 @@ static number *current_of_spikes(uint32_t k, net_scratch *scratch) {
 //@end
 //@if latency
 /* The current that pixels bring in time step t. */
-static number *current_of_spiking_pixels(const net_input *pixels, uint32_t t, net_scratch *scratch) {
+static number *current_of_spiking_pixels(const net_input *pixels, uint32_t t,
+                                         net_scratch *scratch) {
     for (uint32_t j = 0; j < layers[0].receivers; j++)
         scratch->input[j] = 0;
     for (uint32_t i = 0; i < layers[0].senders; i++)
