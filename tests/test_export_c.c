@@ -329,63 +329,6 @@ static void check_mode(int mode, uint32_t bits) {
     remove_folder(NULL);
 }
 
-/* Measurements become the bytes that the library makes of them, by the name of 0.1, too. */
-static void test_measurements(void **state) {
-    (void)state;
-    enum { COUNT = 5 };
-    static const float low[COUNT] = {0, -1, 2, 0.5f, 10}, span[COUNT] = {1, 4, 0.5f, 3, 20};
-    static const char source[] =
-        "#include <stdio.h>\n#include \"m/m.h\"\n"
-        "int main(void) {\n"
-        "    static const float raw[5] = {0.5f, -3, 2.4f, 2, 100};\n"
-        "    uint8_t pixels[5];\n"
-        "    m_input inputs[5];\n"
-        "    m_pixels(raw, pixels);\n"
-        "    m_scale(raw, inputs);\n"
-        "    for (int i = 0; i < 5; i++)\n        if (pixels[i] != inputs[i])\n"
-        "            return 1;\n"
-        "    for (int i = 0; i < 5; i++)\n        printf(\"%d \", pixels[i]);\n"
-        "    return 0;\n}\n";
-    loci_error error = {0};
-    loci_export *export = NULL;
-    loci_export_options options;
-    make_folder(NULL);
-    loci_spec spec = fixture_spec(1, COUNT, CLASSES, "neuron=relu hidden=3");
-    loci_network *network;
-    loci_dataset *data;
-    float samples[2 * CLASSES][COUNT];
-    int32_t labels[2 * CLASSES];
-    for (size_t i = 0; i < (size_t)2 * CLASSES; i++)
-        for (size_t p = 0; p < COUNT; p++) {
-            labels[i] = (int32_t)i / 2;
-            samples[i][p] = low[p] + (float)(i % 2) * span[p];
-        }
-    assert_int_equal(loci_dataset_from_arrays(&data, "ends", 1, COUNT, samples[0], labels,
-                                              (size_t)2 * CLASSES, NULL, NULL, 0, &error),
-                     LOCI_OK);
-    assert_int_equal(loci_network_create(&network, &spec, 1, &error), LOCI_OK);
-    assert_int_equal(loci_network_set_input_scaling(network, low, span, &error), LOCI_OK);
-    loci_export_options_defaults(&options);
-    options.name = "m";
-    options.data = data;
-    assert_int_equal(loci_export_create(&export, network, &options, &error), LOCI_OK);
-    assert_int_equal(loci_export_write(export, scratch_path(folder, "m"), 0, &error), LOCI_OK);
-    scratch_write(scratch_path(folder, "main.c"), source, strlen(source));
-    for (size_t c = 0; c < 2; c++) {
-        if (strcmp(compilers[c], "-") == 0)
-            continue;
-        size_t size;
-        run("cd '%s' && '%s' " STRICT " main.c m/m.c -o run && ./run > out", folder, compilers[c]);
-        char *out = (char *)scratch_read(scratch_path(folder, "out"), &size);
-        assert_string_equal(out, "128 0 204 128 255 "); /* 127.5 is rounded up, as lround() does */
-        free(out);
-    }
-    loci_export_free(export);
-    loci_dataset_free(data);
-    loci_network_free(network);
-    remove_folder(NULL);
-}
-
 #define MODE(name, mode, bits)                                                                     \
     static void test_##name(void **state) {                                                        \
         (void)state;                                                                               \
@@ -410,7 +353,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_positions_4),     cmocka_unit_test(test_weights_float),
         cmocka_unit_test(test_weights_8),       cmocka_unit_test(test_weights_4),
         cmocka_unit_test(test_pruned_float),    cmocka_unit_test(test_pruned_8),
-        cmocka_unit_test(test_pruned_4),        cmocka_unit_test(test_measurements),
+        cmocka_unit_test(test_pruned_4),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -215,6 +215,72 @@ static void test_extremes(void **state) {
     loci_dataset_free(data);
 }
 
+/* ---- measurements, in floats ---- */
+
+/* What is none of the numbers of the table goes to an end, and what is no number at all to the
+ * least. */
+static const char scaler[] =
+    "#include <math.h>\n#include <stdio.h>\n#include \"x/x.h\"\n"
+    "int main(void) {\n"
+    "    static const float raw[X_INPUTS] = {0.5f, -3e30f, 2.4f, NAN, 1e30f, 2};\n"
+    "    x_input made[X_INPUTS];\n"
+    "    x_scale(raw, made);\n"
+    "    for (int i = 0; i < X_INPUTS; i++)\n        printf(\"%d \", made[i]);\n"
+    "#ifdef BYTES\n"
+    "    uint8_t pixels[X_INPUTS];\n"
+    "    x_pixels(raw, pixels); /* its name in version 0.1 */\n"
+    "    for (int i = 0; i < X_INPUTS; i++)\n        if (pixels[i] != made[i])\n"
+    "            return 1;\n"
+    "#endif\n"
+    "    return 0;\n}\n";
+
+/* The ends of each column of the table are at from and to when scaled. */
+static void check_measurements(float from, float to, bool bytes, const char *wanted) {
+    static const float low[COLUMNS] = {0, -1, 2, 0.5f, 10, 0},
+                       span[COLUMNS] = {1, 4, 0.5f, 3, 20, 4};
+    float samples[TRAIN * COLUMNS];
+    loci_export *export;
+    loci_error error = {0};
+    for (size_t i = 0; i < (size_t)TRAIN * COLUMNS; i++) {
+        size_t f = i % COLUMNS;
+        samples[i] = low[f] + span[f] * (i / COLUMNS % 2 == 0 ? from : to);
+    }
+    loci_dataset *data = make_table(samples);
+    loci_network *network = make_network("neuron=relu hidden=3", low, span);
+    assert_int_equal(make_export(&export, network, data, LOCI_EXPORT_FLOAT, NULL, 0, &error),
+                     LOCI_OK);
+    assert_true(loci_export_report_of(export)->scaled == COLUMNS);
+    assert_true(loci_export_report_of(export)->scaling_off == 0);
+    assert_int_equal(loci_export_write(export, scratch_path(folder, "x"), 1, &error), LOCI_OK);
+    scratch_write(scratch_path(folder, "main.c"), scaler, strlen(scaler));
+    for (int c = 0; c < 2; c++) {
+        char text[100] = "";
+        if (strcmp(compilers[c], "-") == 0)
+            continue;
+        run("cd '%s' && '%s' -std=c99 -Wall -Wextra -Wconversion -pedantic -Werror %s main.c x/x.c "
+            "-o "
+            "run && ./run >out",
+            folder, compilers[c], bytes ? "-DBYTES" : "");
+        FILE *file = fopen(scratch_path(folder, "out"), "r");
+        assert_non_null(file);
+        assert_non_null(fgets(text, sizeof text, file));
+        fclose(file);
+        assert_string_equal(text, wanted);
+        run("cd '%s/x' && make -s CC='%s' > out", folder, compilers[c]);
+    }
+    loci_export_free(export);
+    loci_network_free(network);
+    loci_dataset_free(data);
+}
+
+static void test_measurements(void **state) {
+    (void)state;
+    /* 127.5 is rounded up, as lround() does */
+    check_measurements(0, 1, true, "128 0 204 0 255 128 ");
+    /* a step of 2 / 4095; -1 is an end, and 2 the other */
+    check_measurements(-1, 2, false, "1024 -2048 1638 -2048 4095 1024 ");
+}
+
 /* ---- units, and what is refused ---- */
 
 static const double tenth = 0.1;
@@ -303,9 +369,8 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 2; i++)
         compilers[i] = argv[i + 1];
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_count),
-        cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_units),
+        cmocka_unit_test(test_every_count),  cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_measurements), cmocka_unit_test(test_units),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
