@@ -278,8 +278,9 @@ static void write_headers(const struct batch *batch) {
     for (size_t n = 0; n < batch->count; n++)
         fprintf(file,
                 "#include \"n%zu/n%zu.h\"\nenum { inputs_n%zu = N%zu_INPUTS, scratch_n%zu = "
-                "N%zu_SCRATCH_BYTES };\n",
-                n, n, n, n, n, n);
+                "N%zu_SCRATCH_BYTES };\n#ifndef N%zu_INPUT_BITS\ntypedef uint8_t n%zu_input;\n"
+                "#endif\n",
+                n, n, n, n, n, n, n, n);
     for (size_t n = 0; n < batch->count; n++)
         if (strstr(nets[batch->net[n]].options, "task=regress") != NULL)
             fprintf(file, stand_in, n, n, n, n, n);

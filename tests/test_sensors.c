@@ -277,8 +277,8 @@ static void test_measurements(void **state) {
     (void)state;
     /* 127.5 is rounded up, as lround() does */
     check_measurements(0, 1, true, "128 0 204 0 255 128 ");
-    /* a step of 2 / 4095; -1 is an end, and 2 the other */
-    check_measurements(-1, 2, false, "1024 -2048 1638 -2048 4095 1024 ");
+    /* a step of 2.5 / 4095; a quarter beyond -1 and 2 are the ends */
+    check_measurements(-1, 2, false, "819 -2048 1310 -2048 4095 819 ");
 }
 
 /* ---- units, and what is refused ---- */

@@ -17,6 +17,7 @@ enum { ROOM = 1 << 18 };
 struct survey {
     loci_export *export;
     loci_arena arena;
+    size_t all;              /* samples in the training part */
     float *sample;           /* [pixels] as the data have it */
     float *lowest, *highest; /* [pixels] */
     bool *whole;             /* [pixels] of counts of the unit tried */
@@ -37,15 +38,16 @@ static bool is_whole(double number, double unit) {
     return fabs(count - round(count)) <= 1e-3 + 3e-7 * fabs(count);
 }
 
-/* Goes through the training part; unit 0: each input has its own. */
-static void look(struct survey *x, double unit) {
+/* Goes through `count` samples of the training part; unit 0: each input has its own. */
+static void look(struct survey *x, size_t count, double unit) {
     const loci_export *export = x->export;
     const loci_dataset *data = export->options.data;
-    size_t count = loci_dataset_count(data, LOCI_TRAIN), pixels = export->pixels;
+    size_t pixels = export->pixels;
     for (size_t p = 0; p < pixels; p++)
         x->whole[p] = true;
     for (size_t i = 0; i < count; i++) {
-        loci_dataset_read(data, export->input.zero, export->input.one, LOCI_TRAIN, i, x->sample);
+        loci_dataset_read(data, export->input.zero, export->input.one, LOCI_TRAIN,
+                          i * x->all / count, x->sample);
         for (size_t p = 0; p < pixels; p++) {
             float number = x->sample[p];
             x->lowest[p] = i == 0 ? number : fminf(x->lowest[p], number);
@@ -83,7 +85,7 @@ static int refuse_fractions(struct survey *x, size_t broken, loci_error *error) 
     float fraction = x->fraction[broken];
     double found = 0;
     for (size_t i = 0; i < sizeof units / sizeof *units && !(found > 0); i++) {
-        look(x, units[i]);
+        look(x, x->all, units[i]);
         bool all = first_broken(x) == x->export->pixels;
         for (size_t p = 0; all && p < x->export->pixels; p++)
             all = x->export->names.word[p] || fits(x, p, units[i], x->export->options.input_type);
@@ -125,7 +127,7 @@ static int check_counts(struct survey *x, loci_error *error) {
     loci_export *export = x->export;
     const loci_codegen_input *input = &export->input;
     char text[96];
-    look(x, 0);
+    look(x, x->all, 0);
     size_t broken = export->options.input_unit == NULL ? first_broken(x) : export->pixels;
     if (broken < export->pixels)
         return refuse_fractions(x, broken, error);
@@ -165,10 +167,13 @@ static int take_units(loci_export *export, loci_error *error) {
 
 /* ---- what enters ---- */
 
-/* The ends of what the network is trained on, 0 among them, as it sees it. */
+/* Where inputs end, 0 among them, as the network sees them: at 0 and 1 if that holds the samples
+ * that scales are chosen on, else a quarter beyond these, which do not show the rarest. */
 static void find_range(struct survey *x, double *least, double *most) {
     const loci_export *export = x->export;
     const loci_codegen_input *input = &export->input;
+    double slack = 0.5 / LOCI_CODEGEN_PIXEL;
+    look(x, export->options.samples < x->all ? export->options.samples : x->all, 0);
     *least = *most = 0;
     for (size_t i = 0; i < export->pair[0].n; i++) {
         size_t p = loci_network_pixel(export->network, i);
@@ -176,6 +181,9 @@ static void find_range(struct survey *x, double *least, double *most) {
         *least = fmin(*least, ((double)x->lowest[p] - low) / span);
         *most = fmax(*most, ((double)x->highest[p] - low) / span);
     }
+    bool within = *least >= -slack && *most <= 1 + slack;
+    *least = within ? 0 : 1.25 * *least;
+    *most = within ? 1 : 1.25 * *most;
 }
 
 /* The step in which inputs are told apart, and where they end. */
@@ -187,7 +195,7 @@ static void choose_step(loci_export *export, double least, double most) {
     input->unit = largest > 0 ? largest / floor(steps) : 1 / floor(steps);
     input->least = (int32_t)ceil(least / input->unit - 0.5);
     input->most = (int32_t)floor(most / input->unit + 0.5);
-    if (input->most < 1) /* of constants there is nothing to tell apart */
+    if (input->most < 1)
         input->most = 1;
 }
 
@@ -287,7 +295,7 @@ static int choose(struct survey *x, loci_error *error) {
     loci_export *export = x->export;
     loci_codegen_input *input = &export->input;
     bool latency = export->spiking && export->spec->coding == LOCI_CODING_LATENCY;
-    double least, most, slack = 0.5 / LOCI_CODEGEN_PIXEL;
+    double least = 0, most = 1;
     int status = take_units(export, error);
     input->counts = !is_plain(export);
     if (status == LOCI_OK && !input->counts && export->options.input_unit != NULL)
@@ -300,13 +308,10 @@ static int choose(struct survey *x, loci_error *error) {
     }
     if (status != LOCI_OK)
         return status;
-    if (!input->counts)
-        look(x, 0);
-    find_range(x, &least, &most);
-    /* a moment in time is told by a byte, and bytes are enough for 0 to 1 */
-    input->wide =
-        !latency &&
-        (input->counts || (export->network->low != NULL && (least < -slack || most > 1 + slack)));
+    if (input->counts || export->network->low != NULL)
+        find_range(x, &least, &most);
+    /* a moment in time is told by a byte, and measurements of 0 to 1 are as in version 0.1 */
+    input->wide = !latency && (input->counts || least < 0 || most > 1);
     input->unit = 1.0 / LOCI_CODEGEN_PIXEL;
     input->least = 0;
     input->most = LOCI_CODEGEN_PIXEL;
@@ -320,7 +325,8 @@ static int choose(struct survey *x, loci_error *error) {
 }
 
 int loci_codegen_choose_input(loci_export *export, loci_error *error) {
-    struct survey x = {.export = export};
+    struct survey x = {.export = export,
+                       .all = loci_dataset_count(export->options.data, LOCI_TRAIN)};
     if (loci_export_input_name((size_t) export->options.input_type) == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, "input-type", "%d is no type",
                          export->options.input_type);

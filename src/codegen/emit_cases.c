@@ -85,8 +85,8 @@ static void put_measurements(const loci_export *export, size_t count, float *sam
 
 static void put_inputs(const loci_export *export, size_t count, const int32_t *given, FILE *to) {
     loci_array array;
-    fprintf(to, "static const %s inputs[CASES][%zu] = {\n", loci_emit_input_type(export),
-            export->pixels);
+    fprintf(to, "static const %s %s[CASES][%zu] = {\n", loci_emit_input_type(export),
+            loci_codegen_takes_pixels(export) ? "images" : "inputs", export->pixels);
     for (size_t i = 0; i < count; i++) {
         put_row(to, &array);
         for (size_t p = 0; p < export->pixels; p++)

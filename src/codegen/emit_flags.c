@@ -267,6 +267,7 @@ static const struct {
     {"none", none},
     {"output_names", output_names},
     {"output_shift", output_shift},
+    {"pixels_alone", loci_codegen_takes_pixels},
     {"plain", plain},
     {"plain_float", rootless},
     {"pruned", pruned},

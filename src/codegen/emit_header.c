@@ -9,8 +9,9 @@ void loci_emit_banner(const loci_export *export, FILE *to) {
                                          "the weights of kept connections"};
     fprintf(to, "/* %s: a network as C, made by Loci %s.\n * ", export->name, loci_version());
     if (export->fixed)
-        fprintf(to, "Stored are %s in %u bits; all arithmetic of a run is in\n * 32-bit integers.",
-                stored[export->options.mode], export->options.bits);
+        fprintf(to, "Stored are %s in %u bits; all arithmetic%s is in 32-bit integers.",
+                stored[export->options.mode], export->options.bits,
+                loci_codegen_scales(export) ? " of a run" : "");
     else
         fprintf(to, "Stored are %s as floats.", stored[export->options.mode]);
     fprintf(to, "\n * README.md tells how to use it. */\n");
@@ -48,6 +49,9 @@ void loci_emit_sizes(const loci_export *export, FILE *to) {
     fprintf(to, "#define %s_WIDTH %u\n", name, spec->width);
     fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
     fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
+    if (!loci_codegen_takes_pixels(export))
+        fprintf(to, "#define %s_INPUT_BITS %d /* of an %s_input */\n", name,
+                strstr(loci_emit_input_type(export), "16") != NULL ? 16 : 8, export->name);
     loci_emit_input_names(export, to);
     if (loci_codegen_regresses(export)) {
         put_outputs(export, name, to);

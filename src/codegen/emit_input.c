@@ -83,16 +83,16 @@ static void put_unit(const loci_export *export, FILE *to) {
 
 void loci_emit_input(const loci_export *export, FILE *to) {
     bool table = loci_codegen_is_table(export);
+    if (loci_codegen_takes_pixels(export))
+        return;
     fprintf(to, "/* What a run takes of each %s: ", table ? "column" : "pixel");
     if (export->input.counts) {
         fprintf(to, "a count as a sensor gives it");
         put_unit(export, to);
     } else if (loci_codegen_scales(export)) {
         fprintf(to, "what %s_scale()\n * makes of a measurement", export->name);
-    } else if (table) {
-        fprintf(to, "0 .. 255 for 0 .. 1\n * in what the network was trained on");
     } else {
-        fprintf(to, "0 (black) .. 255 (white), row by row");
+        fprintf(to, "0 .. 255 for 0 .. 1\n * in what the network was trained on");
     }
     fprintf(to, ". */\ntypedef %s %s_input;\n", loci_emit_input_type(export), export->name);
 }

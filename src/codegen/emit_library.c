@@ -71,9 +71,9 @@ static void put_routines(const loci_export *x, FILE *to) {
 void loci_emit_library(const loci_export *export, FILE *to) {
     int count = functions(export, NULL);
     if (count == 0) {
-        fprintf(to, "No function of the C library is called.\n");
+        fprintf(to, "No function of the library is called.\n");
     } else {
-        fprintf(to, "Of the C library only ");
+        fprintf(to, "Of the library only ");
         functions(export, to);
         fprintf(to, " %s called (`-lm`).\n", count > 1 ? "are" : "is");
     }

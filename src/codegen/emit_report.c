@@ -18,9 +18,8 @@ void loci_emit_summary(const loci_export *export, FILE *to) {
             LOCI_SHOWN(63, preset), loci_version());
     fprintf(to, "%s ", stored[r->mode]);
     if (export->fixed)
-        fprintf(to,
-                "Numbers are stored in %u bits, all arithmetic of a run is in 32-bit integers.\n",
-                r->bits);
+        fprintf(to, "Numbers are stored in %u bits, all arithmetic%s is in 32-bit integers.\n",
+                r->bits, loci_codegen_scales(export) ? " of a run" : "");
     else
         fprintf(to, "Numbers are floats.\n");
 }

@@ -129,6 +129,8 @@ bool loci_codegen_has_units(const loci_export *export);
 void loci_codegen_to_units(const loci_export *export, size_t k, float *offset, float *scale);
 /* Whether the source has NAME_scale(): measurements are scaled in floats before a run. */
 bool loci_codegen_scales(const loci_export *export);
+/* Whether it takes images of bytes and nothing else: its source is then that of version 0.1. */
+bool loci_codegen_takes_pixels(const loci_export *export);
 /* enum loci_activation: of hidden neurons that do not spike. */
 int loci_codegen_activation(const loci_export *export);
 /* Whether the source looks it up in tables. */

@@ -44,6 +44,10 @@ bool loci_codegen_scales(const loci_export *export) {
     return export->network->low != NULL && !export->input.counts;
 }
 
+bool loci_codegen_takes_pixels(const loci_export *export) {
+    return export->network->low == NULL && !export->input.counts && !loci_codegen_is_table(export);
+}
+
 int loci_codegen_activation(const loci_export *export) {
     bool acts = !export->spiking && export->pairs > 1;
     return acts ? export->spec->activation : LOCI_ACTIVATION_RELU;

@@ -37,18 +37,26 @@ static void insert(const void *context, const char *part, FILE *to);
         {"current_of_pixels", "current_of_inputs"}, {                                              \
         "current_of_spiking_pixels", "current_of_spiking_inputs"                                   \
     }
-static const loci_word no_words[] = {{NULL, NULL}};
-static const loci_word words_of_regressor[] = {OF_REGRESSOR, {NULL, NULL}};
-static const loci_word words_of_table[] = {OF_TABLE, {NULL, NULL}};
-static const loci_word words_of_both[] = {OF_REGRESSOR, OF_TABLE, {NULL, NULL}};
-static const loci_word *const words[2][2] = {{no_words, words_of_table},
-                                             {words_of_regressor, words_of_both}};
+#define OF_BYTES                                                                                   \
+    {"net_input", "uint8_t"}, {                                                                    \
+        "given_inputs", "images"                                                                   \
+    }
+#define OF_OTHERS                                                                                  \
+    { "given_inputs", "inputs" }
+enum { KINDS = 3, MOST_WORDS = 16 };
+static const loci_word words[2][KINDS][MOST_WORDS] = {
+    {{OF_BYTES}, {OF_OTHERS}, {OF_OTHERS, OF_TABLE}},
+    {{OF_REGRESSOR, OF_BYTES}, {OF_REGRESSOR, OF_OTHERS}, {OF_REGRESSOR, OF_OTHERS, OF_TABLE}}};
+
+static const loci_word *words_of(const loci_export *export) {
+    int kind = loci_codegen_takes_pixels(export) ? 0 : loci_codegen_is_table(export) ? 2 : 1;
+    return words[loci_codegen_regresses(export)][kind];
+}
 
 static loci_filling filling_of(const loci_export *export) {
     return (loci_filling){.context = export,
                           .name = export->name,
-                          .words =
-                              words[loci_codegen_regresses(export)][loci_codegen_is_table(export)],
+                          .words = words_of(export),
                           .flag = loci_emit_flag,
                           .insert = insert};
 }
@@ -97,6 +105,13 @@ static void insert_neurons(const loci_export *export, FILE *to) {
     loci_filling filling = filling_of(export);
     filling.indent = 4;
     loci_template_write("layer_neurons.c", &filling, to);
+}
+
+/* Within a loop over what enters. */
+static void insert_enter(const loci_export *export, FILE *to) {
+    loci_filling filling = filling_of(export);
+    filling.indent = 8;
+    loci_template_write("enter.c", &filling, to);
 }
 
 /* How a program calls it, in the README. */
@@ -149,6 +164,8 @@ static void insert(const void *context, const char *part, FILE *to) {
         loci_emit_listed_outputs(export, to);
     else if (strcmp(part, "inputs") == 0)
         loci_emit_listed_inputs(export, to);
+    else if (strcmp(part, "enter") == 0)
+        insert_enter(export, to);
     else if (strcmp(part, "call") == 0)
         put_call(export, to);
     else if (strcmp(part, "figures") == 0)

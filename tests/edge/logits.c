@@ -6,6 +6,10 @@
 #include "net_test.c"
 #undef main
 
+#ifndef NET_INPUT_BITS
+#define inputs images
+#endif
+
 int main(void) {
     const int failed = self_test();
     for (int i = 0; i < CASES; i++) {

@@ -17,10 +17,10 @@ static uint32_t pixel_of(uint32_t input) {
     return input;
     //@end
 }
+//@if counts
 
 /* The number that enters the network at an input neuron. */
 static int32_t enter(const net_input *pixels, uint32_t i) {
-    //@if counts
     const scaling *s = &scalings[i];
     int32_t count = pixels[pixel_of(i)];
     if (count < s->first)
@@ -29,7 +29,5 @@ static int32_t enter(const net_input *pixels, uint32_t i) {
         return MOST_INPUT;
     uint32_t above = (uint32_t)(count - s->first);
     return LEAST_INPUT + (int32_t)((above * s->factor + s->offset) >> SCALING_SHIFT);
-    //@else
-    return pixels[pixel_of(i)];
-    //@end
 }
+//@end

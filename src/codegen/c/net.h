@@ -19,12 +19,24 @@ typedef struct {
 } net_scratch;
 
 //@if fixed
+//@if pixels_alone
+//@if classes
+/* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
+ * logits [NET_CLASSES]. A logit of 1 here is NET_LOGIT_UNIT in the network this was made from;
+ * whole numbers, the same on every machine. */
+//@else
+/* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
+ * outputs [NET_OUTPUTS], whole numbers, the same on every machine: net_value() tells what they are
+ * in units of the data. */
+//@end
+//@else
 //@if classes
 /* Runs the network on one image: pixels [NET_INPUTS]; logits [NET_CLASSES]. A logit of 1 here is
  * NET_LOGIT_UNIT in the network this was made from; whole numbers, the same on every machine. */
 //@else
 /* Runs the network on one image: pixels [NET_INPUTS]; outputs [NET_OUTPUTS], whole numbers, the
  * same on every machine: net_value() tells what they are in units of the data. */
+//@end
 //@end
 void net_run(const net_input *pixels, int32_t *logits, net_scratch *scratch);
 //@if classes
@@ -39,11 +51,21 @@ static inline float net_value(const int32_t *outputs, uint32_t k) {
 }
 //@end
 //@else
+//@if pixels_alone
+//@if classes
+/* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
+ * logits [NET_CLASSES]. */
+//@else
+/* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
+ * outputs [NET_OUTPUTS], in units of the data. */
+//@end
+//@else
 //@if classes
 /* Runs the network on one image: pixels [NET_INPUTS]; logits [NET_CLASSES]. */
 //@else
 /* Runs the network on one image: pixels [NET_INPUTS]; outputs [NET_OUTPUTS], in units of the data.
  */
+//@end
 //@end
 void net_run(const net_input *pixels, float *logits, net_scratch *scratch);
 //@if relu
@@ -58,7 +80,11 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch);
 //@end
 
 //@if classes
-/* The class of one image, 0 .. NET_CLASSES - 1: that of the largest logit. */
+//@if table
+/* The class of a row, 0 .. NET_CLASSES - 1: that of the largest logit. */
+//@else
+/* The class of an image, 0 .. NET_CLASSES - 1: that of the largest logit. */
+//@end
 int net_classify(const net_input *pixels, net_scratch *scratch);
 //@if output_names
 

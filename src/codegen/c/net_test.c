@@ -1,5 +1,5 @@
 //@insert banner
-/* The self-test: runs stored samples and compares with what the exporter computed for them. Returns
+/* The self-test: runs stored images and compares with what the exporter computed for them. Returns
  * 0 when all agree. */
 #include "net.h"
 
@@ -11,21 +11,32 @@
 //@insert cases
 static net_scratch scratch;
 
-/* Whether number k that a run gave for sample i is what it must be. */
 //@if fixed
-static int agree(int i, int k, int32_t number) {
-    return number == expected[i][k];
+static int same(int32_t a, int32_t b) {
+    return a == b;
 }
 //@else
-static int agree(int i, int k, float number) {
-    //@if classes
-    return fabsf(number - expected[i][k]) <= 1e-4f * (1.0f + fabsf(expected[i][k]));
-    //@else
-    return fabsf(number - expected[i][k]) <= allowed[k];
-    //@end
+//@if classes
+static int same(float a, float b) {
+    return fabsf(a - b) <= 1e-4f * (1.0f + fabsf(b));
+}
+//@end
+//@end
+
+//@if classes
+//@else
+/* Whether output k of sample i is what it must be. */
+//@if fixed
+static int agree(int i, int k, int32_t value) {
+    return same(value, expected[i][k]);
+}
+//@else
+static int agree(int i, int k, float value) {
+    return fabsf(value - expected[i][k]) <= allowed[k];
 }
 //@end
 
+//@end
 //@if scale_inputs
 /* Whether measurements become inputs; floats may be rounded in another way just between two. */
 static int scale_right(int i) {
@@ -33,7 +44,7 @@ static int scale_right(int i) {
     int right = 1;
     net_scale(measurements[i], made);
     for (int k = 0; k < NET_INPUTS; k++)
-        right &= made[k] - inputs[i][k] <= 1 && inputs[i][k] - made[k] <= 1;
+        right &= made[k] - given_inputs[i][k] <= 1 && given_inputs[i][k] - made[k] <= 1;
     return right;
 }
 
@@ -53,11 +64,11 @@ int main(void) {
             differ = 1;
         }
         //@end
-        net_run(inputs[i], logits, &scratch);
+        net_run(given_inputs[i], logits, &scratch);
         //@if classes
         for (int c = 0; c < NET_CLASSES; c++)
-            differ += !agree(i, c, logits[c]);
-        int class = net_classify(inputs[i], &scratch);
+            differ += !same(logits[c], expected[i][c]);
+        int class = net_classify(given_inputs[i], &scratch);
         printf("image %d: class %d, the data say %d: %s\n", i, class, labels[i],
                differ == 0 ? "ok" : "WRONG LOGITS");
         //@else

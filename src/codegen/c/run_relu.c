@@ -122,15 +122,7 @@ static void finish(number *sums, number *logits, net_scratch *scratch) {
 void net_run(const net_input *pixels, number *logits, net_scratch *scratch) {
     number *sums = make_room(0, logits, scratch);
     for (uint32_t i = 0; i < layers[0].senders; i++) {
-        //@if fixed
-        int32_t x = enter(pixels, i);
-        //@else
-        //@if wide
-        float x = (float)enter(pixels, i) * INPUT_UNIT;
-        //@else
-        float x = (float)enter(pixels, i) / 255.0f;
-        //@end
-        //@end
+        //@insert enter
         if (x != 0)
             send(&layers[0], i, x, sums);
     }

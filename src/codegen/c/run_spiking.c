@@ -17,10 +17,10 @@ static float decay(float membrane, float beta) {
 //@else
 /* Whether a pixel spikes in time step t: bright ones early, dark ones late, black ones never. */
 //@end
-static int spikes(uint32_t level, uint32_t t) {
+static int spikes(uint32_t pixel, uint32_t t) {
     /* in 510ths of a step, rounded to the nearest; what is too early wraps around */
-    uint32_t moment = 2 * (255 - level) * (STEPS - 1) + 255;
-    return level != 0 && moment - 510 * t < 510;
+    uint32_t moment = 2 * (255 - pixel) * (STEPS - 1) + 255;
+    return pixel != 0 && moment - 510 * t < 510;
 }
 
 //@end
@@ -102,12 +102,15 @@ static number *current_of_spikes(uint32_t k, net_scratch *scratch) {
 //@end
 //@if latency
 /* The current that pixels bring in time step t. */
-static number *current_of_spiking_pixels(const net_input *pixels, uint32_t t,
-                                         net_scratch *scratch) {
+static number *current_of_spiking_pixels(const net_input *pixels, uint32_t t, net_scratch *scratch) {
     for (uint32_t j = 0; j < layers[0].receivers; j++)
         scratch->input[j] = 0;
     for (uint32_t i = 0; i < layers[0].senders; i++)
+        //@if counts
         if (spikes((uint32_t)enter(pixels, i), t))
+        //@else
+        if (spikes(pixels[pixel_of(i)], t))
+        //@end
             send(&layers[0], i, 1, scratch->input);
     return scratch->input;
 }
@@ -118,15 +121,7 @@ static number *current_of_pixels(const net_input *pixels, net_scratch *scratch) 
     for (uint32_t j = 0; j < layers[0].receivers; j++)
         scratch->input[j] = 0;
     for (uint32_t i = 0; i < layers[0].senders; i++) {
-        //@if fixed
-        int32_t x = enter(pixels, i);
-        //@else
-        //@if wide
-        float x = (float)enter(pixels, i) * INPUT_UNIT;
-        //@else
-        float x = (float)enter(pixels, i) / 255.0f;
-        //@end
-        //@end
+        //@insert enter
         if (x != 0)
             send(&layers[0], i, x, scratch->input);
     }
