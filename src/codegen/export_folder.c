@@ -27,36 +27,31 @@ static void insert(const void *context, const char *part, FILE *to);
 
 /* The templates speak of classes, and of images; what a regressor and a table have in their place.
  */
-#define OF_REGRESSOR                                                                               \
-    {"logits", "outputs"}, {"LOGIT_SCALE", "OUTPUT_SCALE"}, {                                      \
-        "NET_CLASSES", "NET_OUTPUTS"                                                               \
-    }
-#define OF_TABLE                                                                                   \
-    {"pixel", "column"}, {"pixels", "inputs"}, {"image", "row"}, {"images", "rows"},               \
-        {"pixel_of", "column_of"}, {"pixels_used", "columns_used"},                                \
-        {"current_of_pixels", "current_of_inputs"}, {                                              \
-        "current_of_spiking_pixels", "current_of_spiking_inputs"                                   \
-    }
-#define OF_BYTES                                                                                   \
-    {"net_input", "uint8_t"}, {                                                                    \
-        "given_inputs", "images"                                                                   \
-    }
-#define OF_OTHERS                                                                                  \
-    { "given_inputs", "inputs" }
-enum { KINDS = 3, MOST_WORDS = 16 };
-static const loci_word words[2][KINDS][MOST_WORDS] = {
-    {{OF_BYTES}, {OF_OTHERS}, {OF_OTHERS, OF_TABLE}},
-    {{OF_REGRESSOR, OF_BYTES}, {OF_REGRESSOR, OF_OTHERS}, {OF_REGRESSOR, OF_OTHERS, OF_TABLE}}};
-
-static const loci_word *words_of(const loci_export *export) {
-    int kind = loci_codegen_takes_pixels(export) ? 0 : loci_codegen_is_table(export) ? 2 : 1;
-    return words[loci_codegen_regresses(export)][kind];
-}
+static const loci_word of_regressor[] = {{"logits", "outputs"},
+                                         {"LOGIT_SCALE", "OUTPUT_SCALE"},
+                                         {"NET_CLASSES", "NET_OUTPUTS"},
+                                         {NULL, NULL}};
+static const loci_word of_table[] = {{"pixel", "column"},
+                                     {"pixels", "inputs"},
+                                     {"image", "row"},
+                                     {"images", "rows"},
+                                     {"pixel_of", "column_of"},
+                                     {"pixels_used", "columns_used"},
+                                     {"current_of_pixels", "current_of_inputs"},
+                                     {"current_of_spiking_pixels", "current_of_spiking_inputs"},
+                                     {NULL, NULL}};
+/* The type of what a run takes, and the samples of the self-test. */
+static const loci_word of_bytes[] = {
+    {"given_t", "uint8_t"}, {"given_inputs", "images"}, {NULL, NULL}};
+static const loci_word of_others[] = {
+    {"given_t", "net_input"}, {"given_inputs", "inputs"}, {NULL, NULL}};
 
 static loci_filling filling_of(const loci_export *export) {
     return (loci_filling){.context = export,
                           .name = export->name,
-                          .words = words_of(export),
+                          .words = {loci_codegen_takes_pixels(export) ? of_bytes : of_others,
+                                    loci_codegen_regresses(export) ? of_regressor : NULL,
+                                    loci_codegen_is_table(export) ? of_table : NULL},
                           .flag = loci_emit_flag,
                           .insert = insert};
 }

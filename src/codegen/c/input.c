@@ -3,7 +3,7 @@
  * line, LEAST_INPUT below and MOST_INPUT above. */
 typedef struct {
     uint32_t factor, offset; /* in 2^-SCALING_SHIFT; half a step is in offset, so that it rounds */
-    net_input first, last;
+    given_t first, last;
 } scaling;
 
 //@insert scaling
@@ -20,7 +20,7 @@ static uint32_t pixel_of(uint32_t input) {
 //@if counts
 
 /* The number that enters the network at an input neuron. */
-static int32_t enter(const net_input *pixels, uint32_t i) {
+static int32_t enter(const given_t *pixels, uint32_t i) {
     const scaling *s = &scalings[i];
     int32_t count = pixels[pixel_of(i)];
     if (count < s->first)

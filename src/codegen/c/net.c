@@ -24,7 +24,7 @@ static void to_units(float *logits) {
 //@end
 //@insert run
 //@if classes
-int net_classify(const net_input *pixels, net_scratch *scratch) {
+int net_classify(const given_t *pixels, net_scratch *scratch) {
     int best = 0;
     net_run(pixels, scratch->logits, scratch);
     for (int c = 1; c < NET_CLASSES; c++)

@@ -38,7 +38,7 @@ typedef struct {
  * same on every machine: net_value() tells what they are in units of the data. */
 //@end
 //@end
-void net_run(const net_input *pixels, int32_t *logits, net_scratch *scratch);
+void net_run(const given_t *pixels, int32_t *logits, net_scratch *scratch);
 //@if classes
 //@else
 
@@ -67,7 +67,7 @@ static inline float net_value(const int32_t *outputs, uint32_t k) {
  */
 //@end
 //@end
-void net_run(const net_input *pixels, float *logits, net_scratch *scratch);
+void net_run(const given_t *pixels, float *logits, net_scratch *scratch);
 //@if relu
 
 //@if scaled
@@ -85,7 +85,7 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch);
 //@else
 /* The class of an image, 0 .. NET_CLASSES - 1: that of the largest logit. */
 //@end
-int net_classify(const net_input *pixels, net_scratch *scratch);
+int net_classify(const given_t *pixels, net_scratch *scratch);
 //@if output_names
 
 /* What a class is called. Nothing of it is compiled where it is not called. */
@@ -108,7 +108,7 @@ static inline const char *net_output_name(uint32_t k) {
 //@if scale_inputs
 /* From measurements [NET_INPUTS], as they stand in the data the network was trained on, to what a
  * run takes. In floats: a division each. */
-void net_scale(const float *measurements, net_input *pixels);
+void net_scale(const float *measurements, given_t *pixels);
 
 //@if scale_pixels
 /* What version 0.1 called it. */

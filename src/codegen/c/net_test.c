@@ -40,7 +40,7 @@ static int agree(int i, int k, float value) {
 //@if scale_inputs
 /* Whether measurements become inputs; floats may be rounded in another way just between two. */
 static int scale_right(int i) {
-    static net_input made[NET_INPUTS];
+    static given_t made[NET_INPUTS];
     int right = 1;
     net_scale(measurements[i], made);
     for (int k = 0; k < NET_INPUTS; k++)

@@ -119,7 +119,7 @@ static void finish(number *sums, number *logits, net_scratch *scratch) {
     //@end
 }
 
-void net_run(const net_input *pixels, number *logits, net_scratch *scratch) {
+void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
     number *sums = make_room(0, logits, scratch);
     for (uint32_t i = 0; i < layers[0].senders; i++) {
         //@insert enter

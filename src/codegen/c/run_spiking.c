@@ -102,22 +102,24 @@ static number *current_of_spikes(uint32_t k, net_scratch *scratch) {
 //@end
 //@if latency
 /* The current that pixels bring in time step t. */
-static number *current_of_spiking_pixels(const net_input *pixels, uint32_t t, net_scratch *scratch) {
+static number *current_of_spiking_pixels(const given_t *pixels, uint32_t t, net_scratch *scratch) {
     for (uint32_t j = 0; j < layers[0].receivers; j++)
         scratch->input[j] = 0;
+    //@if counts
     for (uint32_t i = 0; i < layers[0].senders; i++)
-        //@if counts
         if (spikes((uint32_t)enter(pixels, i), t))
-        //@else
-        if (spikes(pixels[pixel_of(i)], t))
-        //@end
             send(&layers[0], i, 1, scratch->input);
+    //@else
+    for (uint32_t i = 0; i < layers[0].senders; i++)
+        if (spikes(pixels[pixel_of(i)], t))
+            send(&layers[0], i, 1, scratch->input);
+    //@end
     return scratch->input;
 }
 
 //@else
 /* The current that pixels bring. */
-static number *current_of_pixels(const net_input *pixels, net_scratch *scratch) {
+static number *current_of_pixels(const given_t *pixels, net_scratch *scratch) {
     for (uint32_t j = 0; j < layers[0].receivers; j++)
         scratch->input[j] = 0;
     for (uint32_t i = 0; i < layers[0].senders; i++) {
@@ -129,7 +131,7 @@ static number *current_of_pixels(const net_input *pixels, net_scratch *scratch) 
 }
 
 //@end
-void net_run(const net_input *pixels, number *logits, net_scratch *scratch) {
+void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
     for (uint32_t j = 0; j < NEURONS; j++) {
         scratch->membrane[j] = 0;
         scratch->fired[j] = 0;

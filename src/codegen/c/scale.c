@@ -1,6 +1,6 @@
 //@insert scaling
 
-void net_scale(const float *measurements, net_input *pixels) {
+void net_scale(const float *measurements, given_t *pixels) {
     for (uint32_t i = 0; i < NET_INPUTS; i++) {
         //@if wide
         float level = (measurements[i] - input_low[i]) / input_span[i] * INPUT_STEPS;
@@ -8,7 +8,7 @@ void net_scale(const float *measurements, net_input *pixels) {
         int32_t step = LEAST_INPUT; /* of what is no number, too */
         if (level > (float)LEAST_INPUT)
             step = level < (float)MOST_INPUT ? (int32_t)(level + half) : MOST_INPUT;
-        pixels[i] = (net_input)step;
+        pixels[i] = (given_t)step;
         //@else
         float level = (measurements[i] - input_low[i]) / input_span[i] * 255.0f;
         pixels[i] = 0; /* of what is no number, too */
