@@ -140,9 +140,10 @@ static void test_extremes(void **state) {
     (void)state;
     loci_network *network = make_network("neuron=relu hidden=6 dendrite-sites=2");
     loci_export_options options = defaults();
-    uint8_t white[SMALL_SIDE * SMALL_SIDE];
+    int32_t white[SMALL_SIDE * SMALL_SIDE];
     double logits[SMALL_CLASSES];
-    memset(white, 255, sizeof white);
+    for (size_t i = 0; i < (size_t)SMALL_SIDE * SMALL_SIDE; i++)
+        white[i] = 255;
     for (size_t i = 0; i < 6; i++) /* biases of the hidden layer, far above the weights */
         network->parameters[network->layer[1].bias + i] = 1e4f;
     for (int mode = 0; mode < 3; mode++) {
@@ -172,8 +173,9 @@ static void test_far(void **state) {
                                        "law=exponential length=0.001",
                                        "law=gaussian length=0.05 range=0.2 gap=1"};
     loci_export_options options = defaults();
-    uint8_t white[SMALL_SIDE * SMALL_SIDE];
-    memset(white, 255, sizeof white);
+    int32_t white[SMALL_SIDE * SMALL_SIDE];
+    for (size_t i = 0; i < (size_t)SMALL_SIDE * SMALL_SIDE; i++)
+        white[i] = 255;
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
         char text[128];
         snprintf(text, sizeof text, "neuron=relu hidden=6 scale=one dendrite-sites=2 %s", nets[i]);

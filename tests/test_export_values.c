@@ -84,14 +84,14 @@ static void check_report(const loci_export *export, const loci_network *network,
                          const loci_dataset *data, uint32_t outputs) {
     const loci_export_report *report = loci_export_report_of(export);
     loci_evaluation before;
-    uint8_t pixels[COLUMNS];
+    int32_t given[COLUMNS];
     double r2 = 0, mae = 0, rmse = 0, own[MOST];
     for (uint32_t k = 0; k < outputs; k++) {
         double sum = 0, squares = 0, error = 0, off = 0;
         for (size_t i = 0; i < TEST; i++) {
             double target = (double)loci_dataset_target(data, LOCI_TEST, i)[k];
-            assert_int_equal(loci_export_pixels(data, LOCI_TEST, i, pixels), LOCI_OK);
-            assert_int_equal(loci_export_run(export, pixels, 1, own, NULL), LOCI_OK);
+            assert_int_equal(loci_export_inputs(export, data, LOCI_TEST, i, given), LOCI_OK);
+            assert_int_equal(loci_export_run(export, given, 1, own, NULL), LOCI_OK);
             double difference = loci_export_value(export, k, own[k]) - target;
             sum += target / TEST;
             error += fabs(difference) / TEST;
@@ -135,11 +135,11 @@ static const char program[] = "#include <stdio.h>\n#include \"x/x.h\"\n"
 
 static void check_values(const loci_export *export, const loci_network *network,
                          const loci_dataset *data, uint32_t outputs, bool fixed) {
-    uint8_t p[COLUMNS];
+    int32_t p[COLUMNS];
     float x[COLUMNS], theirs[MOST];
     double own[MOST];
     char source[1024];
-    assert_int_equal(loci_export_pixels(data, LOCI_TEST, 0, p), LOCI_OK);
+    assert_int_equal(loci_export_inputs(export, data, LOCI_TEST, 0, p), LOCI_OK);
     for (size_t i = 0; i < COLUMNS; i++)
         x[i] = (float)p[i] / 255;
     assert_int_equal(loci_network_run(network, NULL, x, 1, theirs, NULL), LOCI_OK);
@@ -262,11 +262,89 @@ static void test_names(void **state) {
     assert_int_equal(loci_export_create(&export, network, &wanted, &error), LOCI_OK);
     assert_int_equal(loci_export_write(export, scratch_path(folder, "x"), 1, &error), LOCI_OK);
     must_say("x/x.h", " *   0: \"kW/ *h* / peak\"\n *   1: \"tonnes\"\n */\n", true);
+    must_say("x/x.h", "#define X_OUTPUT_NAMES { \\\n    \"kW/*h*/ peak\", \\\n    \"tonnes\"",
+             true);
+    must_say("x/x.h", "/* In this order:\n *   0: \"a\"\n *   1: \"b\"\n", true);
+    must_say("x/README.md", "- input 3: d\n- input 4: e\n", true);
     must_say("x/README.md", "- output 0: kW/*h*/ peak\n- output 1: tonnes\n", true);
     must_say("x/report.json", "\"kW/*h*/ peak\"", true);
     if (strcmp(compilers[0], "-") != 0)
         run("cd '%s/x' && make -s CC='%s' CFLAGS='-std=c99 -Wall -Werror' > ../out", folder,
             compilers[0]);
+    loci_export_free(export);
+    loci_network_free(network);
+    loci_dataset_free(data);
+}
+
+static const char namer[] = "#include <stdio.h>\n#include \"x/x.h\"\n"
+                            "int main(void) {\n"
+                            "    for (int c = 0; c < X_CLASSES; c++)\n"
+                            "        printf(\"%s;\", x_class_name(c));\n"
+                            "    return 0;\n}\n";
+
+/* Names of classes, whatever is in them, are the network's own; its columns are, too, where it has
+ * a note of them, of which one of words is an input a word. */
+static void test_class_names(void **state) {
+    (void)state;
+    static const char classes[] = "[\"a\\\"b\\\\n\", \"what?"
+                                  "?/\", \"caf\\u00e9 1\"]";
+    static const char columns[] =
+        "{\"columns\": [{\"name\": \"length\", \"kind\": \"number\"}, {\"name\": \"colour\", "
+        "\"kind\": \"words\", \"words\": [\"blue\", \"red\"]}, {\"name\": \"w\", \"kind\": "
+        "\"number\"}, {\"name\": \"h\", \"kind\": \"number\"}]}";
+    static float samples[30][COLUMNS], one[COLUMNS] = {1, 1, 1, 1, 1}, none[COLUMNS];
+    int32_t labels[30];
+    loci_dataset *data;
+    loci_network *network;
+    loci_export *export;
+    loci_error error = {0};
+    loci_export_options options;
+    const double units[COLUMNS] = {0.5, 0.5, 0.5, 0.5, 0.5};
+    for (int i = 0; i < 30; i++) {
+        labels[i] = i % 3;
+        for (int f = 0; f < COLUMNS; f++)
+            samples[i][f] = (float)((i + f) % 2);
+    }
+    assert_int_equal(loci_dataset_from_arrays(&data, "t", 1, COLUMNS, samples[0], labels, 30, NULL,
+                                              NULL, 0, &error),
+                     LOCI_OK);
+    loci_spec spec = fixture_spec(1, COLUMNS, 3, "neuron=relu hidden=3");
+    assert_int_equal(loci_network_create(&network, &spec, 1, &error), LOCI_OK);
+    assert_int_equal(loci_network_set_input_scaling(network, none, one, &error), LOCI_OK);
+    assert_int_equal(loci_network_set_note(network, "classes", classes, &error), LOCI_OK);
+    bool noted = loci_network_set_note(network, "columns", columns, NULL) == LOCI_OK;
+    loci_export_options_defaults(&options);
+    options.name = "x";
+    options.data = data;
+    options.input_type = LOCI_EXPORT_INT8;
+    options.input_unit = units;
+    options.input_units = COLUMNS;
+    assert_int_equal(loci_export_create(&export, network, &options, &error), LOCI_OK);
+    assert_int_equal(loci_export_write(export, scratch_path(folder, "x"), 1, &error), LOCI_OK);
+    must_say("x/x.h", "#define X_CLASS_NAMES {", true);
+    must_say("x/x.h", "    \"what\\?\\?/\", \\\n    \"caf\\303\\251 1\", \\\n", true);
+    must_say("x/x.h", "pixel", false);
+    must_say("x/x.c", "pixel", false);
+    must_say("x/x.c", "image", false);
+    must_say("x/README.md", "pixel", false);
+    must_say("x/README.md", "image", false);
+    must_say("x/x.h", noted ? " *   0: \"length\", one count is 0.5" : " *   0, one count is 0.5",
+             true);
+    must_say("x/x.h", " *   2: \"colour = red\", one count is 1", noted);
+    scratch_write(scratch_path(folder, "main.c"), namer, strlen(namer));
+    for (int c = 0; c < 2; c++) {
+        if (strcmp(compilers[c], "-") == 0)
+            continue;
+        run("cd '%s' && '%s' -std=c99 -Wall -Wextra -Werror -pedantic main.c -o run && ./run >out",
+            folder, compilers[c]);
+        must_say("out",
+                 "a\"b\\n;what?"
+                 "?/;caf\303\251 1;",
+                 true);
+        /* nothing of them is in the program unless it is asked */
+        run("cd '%s/x' && '%s' -std=c99 -O1 -c x.c -o x.o && ! grep -q 'what?' x.o && rm x.o",
+            folder, compilers[c]);
+    }
     loci_export_free(export);
     loci_network_free(network);
     loci_dataset_free(data);
@@ -280,6 +358,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_self_test_fails),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_class_names),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -10,6 +10,7 @@ typedef struct export_request {
     /* --to c */
     loci_export_options c;
     cli_data data;
+    double *units; /* what the list of --input-unit is in c */
     int threads;
     bool force, json;
     size_t only_c; /* where the options for --to c alone begin in the list */

@@ -5,7 +5,7 @@
 
 #include "export/export.h"
 
-enum { KEY_MODE = CLI_KEY_OWN, KEY_BITS, KEY_SAMPLES, KEY_FLASH, KEY_RAM };
+enum { KEY_MODE = CLI_KEY_OWN, KEY_BITS, KEY_SAMPLES, KEY_FLASH, KEY_RAM, KEY_TYPE, KEY_UNIT };
 
 void export_c_add(cli_options *options, export_request *request) {
     loci_export_options_defaults(&request->c);
@@ -17,6 +17,12 @@ void export_c_add(cli_options *options, export_request *request) {
     cli_options_add(options, "bits", KEY_BITS, "N",
                     "of a stored number: 8, 4, or 32 for floats; with 8 and 4 all arithmetic is "
                     "in 32-bit integers [8]");
+    cli_options_add(options, "input-type", KEY_TYPE, "TYPE",
+                    "what inputs are given as: float (measurements, which NAME_scale() scales), or "
+                    "counts of a sensor, which a run scales in integers: int8, uint8, int16, "
+                    "uint16 [float]");
+    cli_options_add(options, "input-unit", KEY_UNIT, "U[,U...]",
+                    "what one count is in the data: one number for all inputs, or one each [1]");
     cli_options_text(options, "name", 0, "NAME", &request->c.name,
                      "what names in the source begin with [that of the preset]");
     cli_options_add(options, "samples", KEY_SAMPLES, "N",
@@ -50,6 +56,55 @@ static error_t take_bits(export_request *request, const char *argument) {
     return 0;
 }
 
+static error_t take_type(export_request *request, const char *argument) {
+    const char *name, *names[8];
+    char list[64] = "";
+    size_t count = 0;
+    for (; (name = loci_export_input_name(count)) != NULL; names[count++] = name) {
+        if (strcmp(name, argument) == 0) {
+            request->c.input_type = (int)count;
+            return 0;
+        }
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", count > 0 ? ", " : "", name);
+    }
+    const char *near = loci_suggest(argument, names, count);
+    if (near != NULL)
+        cli_usage("--input-type", "'%s' is none of %s; did you mean '%s'?", CLI_SHOWN(argument),
+                  list, near);
+    else
+        cli_usage("--input-type", "'%s' is none of %s", CLI_SHOWN(argument), list);
+    return EINVAL;
+}
+
+/* "0.1", or "0.1,1,25". The numbers are kept until the program ends. */
+static error_t take_units(export_request *request, const char *argument) {
+    size_t most = 1;
+    for (const char *c = argument; *c != '\0'; c++)
+        most += *c == ',';
+    double *units = calloc(most, sizeof *units);
+    if (units == NULL)
+        return ENOMEM;
+    free(request->units);
+    request->units = units;
+    request->c.input_unit = units;
+    request->c.input_units = most;
+    const char *at = argument;
+    for (size_t i = 0; i < most; i++) {
+        char *end;
+        units[i] = strtod(at, &end);
+        if (end == at || *end != (i + 1 < most ? ',' : '\0') ||
+            !(units[i] >= 1e-9 && units[i] <= 1e9)) {
+            cli_usage("--input-unit",
+                      "'%s' is no number from 1e-9 to 1e9, and no list of such with commas",
+                      CLI_SHOWN(argument));
+            return EINVAL;
+        }
+        at = end + 1;
+    }
+    return 0;
+}
+
 /* "4096" or "4k". */
 static error_t take_bytes(const char *option, const char *argument, uint64_t *bytes) {
     char digits[24];
@@ -74,6 +129,10 @@ error_t export_c_take(export_request *request, int key, char *argument) {
             return EINVAL;
         request->c.samples = (uint32_t)number;
         return 0;
+    case KEY_TYPE:
+        return take_type(request, argument);
+    case KEY_UNIT:
+        return take_units(request, argument);
     case KEY_FLASH:
         return take_bytes("--flash", argument, &request->c.flash);
     case KEY_RAM:
@@ -126,6 +185,23 @@ static void print_count(const char *what, double mean, double most) {
            cli_count(a, (uint64_t)(mean + 0.5)), cli_count(b, (uint64_t)most));
 }
 
+/* How inputs are scaled, if they are. */
+static void print_scaling(const loci_export_report *r) {
+    char inputs[CLI_WORD], bytes[CLI_WORD];
+    if (r->scaled == 0)
+        return;
+    cli_count(inputs, r->scaled);
+    cli_count(bytes, r->scaling_flash);
+    if (r->input_type == LOCI_EXPORT_FLOAT)
+        printf("input scaling     %s inputs in floats, by %s_scale() before a run; %s bytes of "
+               "constants\n",
+               inputs, r->name, bytes);
+    else
+        printf("input scaling     %s inputs from %s counts, a product and a shift each; %s bytes "
+               "of constants\n",
+               inputs, loci_export_input_name((size_t)r->input_type), bytes);
+}
+
 static void print(const export_request *request, const loci_network *network,
                   const loci_export_report *r) {
     char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD];
@@ -147,6 +223,7 @@ static void print(const export_request *request, const loci_network *network,
     bool root = loci_network_spec(network)->law == LOCI_LAW_INVERSE;
     if (r->roots_most > 0)
         print_count(root ? "reciprocal roots" : "laws of distance", r->roots, r->roots_most);
+    print_scaling(r);
 }
 
 /* In mode pruned a connection costs its place in a list, too, which the pruned ones must make up
@@ -182,6 +259,18 @@ static void add_quality(json_t *object, const loci_export_report *r, const loci_
     json_object_set_new(object, "rmse", json_real(r->regression.rmse));
 }
 
+/* As in report.json. */
+static void add_scaling(json_t *object, const loci_export_report *r) {
+    if (r->scaled == 0)
+        return;
+    json_object_set_new(object, "input_type",
+                        json_string(loci_export_input_name((size_t)r->input_type)));
+    json_object_set_new(object, "inputs_scaled", json_integer((json_int_t)r->scaled));
+    json_object_set_new(object, "scaling_bytes", json_integer((json_int_t)r->scaling_flash));
+    if (r->input_type != LOCI_EXPORT_FLOAT)
+        json_object_set_new(object, "scaling_off", json_real(r->scaling_off));
+}
+
 static int print_json(const export_request *request, const loci_export_report *r,
                       const loci_dataset *data) {
     json_t *object = json_object();
@@ -200,6 +289,7 @@ static int print_json(const export_request *request, const loci_export_report *r
     json_object_set_new(object, "multiply_adds_most", json_real(r->multiply_adds_most));
     json_object_set_new(object, "roots", json_real(r->roots));
     json_object_set_new(object, "roots_most", json_real(r->roots_most));
+    add_scaling(object, r);
     return cli_json_print(object);
 }
 
@@ -226,7 +316,7 @@ static int open_data(const export_request *request, const loci_network *network,
 
 /* A mistake in an option is wrong usage; that a network does not fit one is a failure. */
 static int failed(const loci_error *error) {
-    static const char *const options[] = {"mode", "flash", "ram"};
+    static const char *const options[] = {"mode", "flash", "ram", "input-type", "input-unit"};
     char where[16];
     if (error->code == LOCI_E_ARGUMENT)
         return cli_usage_error(error, "--");

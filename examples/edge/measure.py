@@ -1,12 +1,16 @@
 #!/usr/bin/python3
 """Exports a trained network in every way there is, runs each on emulated microcontrollers, and prints what it costs.
 
-    measure.py [--loci PROGRAM] [--data NAME] [--board M4F,M3,M0] [--only positions-8,...] [--json|--markdown] MODEL...
+    measure.py [--loci PROGRAM] [--data NAME] [--board M4F,M3,M0] [--only positions-8,...] [--input-type TYPE]
+               [--input-unit U] [--json|--markdown] MODEL...
 
-Of every export a line per board: the classes of the stored test images, if it classifies; instructions of one run (on
-average over these images), on the M0 also cycles; bytes of flash of the whole program and of the network alone; bytes
-of RAM, which is the network's buffer plus the stack a run used. The image and the logits belong to the caller and are
-not counted.
+Of every export a line per board: the classes of the stored test samples, if it classifies; instructions of one run (on
+average over these samples), on the M0 also cycles; bytes of flash of the whole program and of the network alone; bytes
+of RAM, which is the network's buffer plus the stack a run used. The sample and the logits belong to the caller and are
+not counted. Where measurements are scaled in floats before a run, what that takes is told apart.
+
+Fails where a step fails: an export, unless it is one that the network cannot have (no positions, too large a number),
+a program, or one that gives other outputs than the exporter computed.
 """
 import argparse
 import collections
@@ -20,14 +24,33 @@ import board as boards
 MODES = {"positions": (32, 8, 4), "weights": (32, 8, 4), "pruned": (32, 8, 4)}
 
 
-def export(loci, model, data, mode, bits, folder):
-    """Exports into the folder; returns the report, or None and why it was refused."""
+# What a network cannot have is no failure: its export is refused in a line about that option.
+REFUSED = "loci: --mode: ", "loci: --bits: ", "loci: export: "
+
+
+def export(loci, model, data, mode, bits, folder, options=()):
+    """Exports into the folder; returns the report, or None and why the network cannot be had so."""
     status, said = boards.command(
-        loci, "export", model, "--to", "c", "-o", folder, "--name", "net", "--mode", mode, "--bits", bits,
+        loci, "export", model, "--to", "c", "-o", folder, "--name", "net", "--mode", mode, "--bits", bits, *options,
         *(("--data", data) if data else ()), check=False, seconds=3600)
+    if status == 1 and said.startswith(REFUSED):
+        return None, said.strip()
     if status:
-        return None, said.strip() or f"loci export ends with status {status}"
+        raise boards.Failed(said.strip() or f"loci export ends with status {status}")
     return json.loads((folder / "report.json").read_text()), ""
+
+
+def mean(counts):
+    return round(sum(counts) / len(counts))
+
+
+def scaling(board, program, plugin):
+    """Instructions of net_scale(), and on the M0 cycles."""
+    status, said, counts = boards.run(board, program, plugin, "net_scale")
+    if status or not counts:
+        raise boards.Failed(f"{program.name} failed on the {board.name}: {' / '.join(said[-3:])}")
+    return {"scaling_instructions": mean([count for count, _ in counts]),
+            "scaling_cycles": mean([cycles for _, cycles in counts]) if board.name == "M0" else None}
 
 
 def measure(board, folder, plugin):
@@ -42,12 +65,13 @@ def measure(board, folder, plugin):
     if status or not counts:
         raise boards.Failed(f"{program.name} failed on the {board.name}: {' / '.join(said[-3:])}")
     return {
+        **(scaling(board, program, plugin) if report.get("input_type") == "float" else {}),
         "board": board.name,
         "classes": "".join(told["class"]),
         "labels": "".join(told["label"]),
-        "instructions": round(sum(count for count, _ in counts) / len(counts)),
-        "cycles": round(sum(cycles for _, cycles in counts) / len(counts)) if board.name == "M0" else None,
-        "flash_program": boards.flash(program) - int(told["images"][0]),
+        "instructions": mean([count for count, _ in counts]),
+        "cycles": mean([cycles for _, cycles in counts]) if board.name == "M0" else None,
+        "flash_program": boards.flash(program) - int(told["stored"][0]),
         "flash_network": boards.flash(objects[1]),
         "ram_buffer": int(told["buffer"][0]),
         "ram_stack": int(told["stack"][0]),
@@ -57,6 +81,8 @@ def measure(board, folder, plugin):
 def measure_all(arguments, folder, tell):
     """Every model, mode, number of bits and board; a list of results."""
     plugin = boards.build_plugin(folder)
+    options = [word for name in ("type", "unit") if getattr(arguments, f"input_{name}")
+               for word in (f"--input-{name}", getattr(arguments, f"input_{name}"))]
     results = []
     for model in arguments.model:
         for mode, every in MODES.items():
@@ -65,7 +91,7 @@ def measure_all(arguments, folder, tell):
                 if arguments.only and name not in arguments.only.split(","):
                     continue
                 place = folder / f"{len(results)}-{name}"
-                report, refused = export(arguments.loci, model, arguments.data, mode, bits, place)
+                report, refused = export(arguments.loci, model, arguments.data, mode, bits, place, options)
                 for which in arguments.board.split(","):
                     row = {"model": str(model), "mode": mode, "bits": bits, "board": which}
                     try:
@@ -90,6 +116,9 @@ def tell(row):
     cycles = f"{row['cycles']:12,}" if row["cycles"] else f"{'-':>12}"
     print(f"{start} {row['instructions']:12,} {cycles} {row['flash_program']:9,} {row['flash_network']:9,} "
           f"{row['ram_buffer'] + row['ram_stack']:7,}  {row['classes'] or '-'}", flush=True)
+    if "scaling_instructions" in row:
+        cycles = f"{row['scaling_cycles']:12,}" if row["scaling_cycles"] else f"{'-':>12}"
+        print(f"{'  + net_scale':18} {row['scaling_instructions']:12,} {cycles}", flush=True)
 
 
 def markdown(results):
@@ -117,6 +146,17 @@ def markdown(results):
               f"{max(row['ram_buffer'] + row['ram_stack'] for row in fitting):,} |")
 
 
+def check(parser, arguments):
+    """A board or an export that there is not is no reason to do nothing and say nothing."""
+    every = [f"{mode}-{bits}" for mode, each in MODES.items() for bits in each]
+    for name in arguments.board.split(","):
+        if name not in boards.BOARDS:
+            parser.error(f"--board: '{name}' is none of {', '.join(boards.BOARDS)}")
+    for name in filter(None, arguments.only.split(",")):
+        if name not in every:
+            parser.error(f"--only: '{name}' is none of {', '.join(every)}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", nargs="+", type=pathlib.Path)
@@ -124,10 +164,13 @@ def main():
     parser.add_argument("--data", help="(default: that of the run)")
     parser.add_argument("--board", default=",".join(boards.BOARDS))
     parser.add_argument("--only", default="", help="for example positions-8,weights-8")
+    parser.add_argument("--input-type", help="int8, uint8, int16, uint16: counts of a sensor")
+    parser.add_argument("--input-unit", help="what one count is in the data")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
     form.add_argument("--markdown", action="store_true")
     arguments = parser.parse_args()
+    check(parser, arguments)
     missing = boards.missing_tools()
     if missing:
         print(f"measure.py: not installed: {', '.join(missing)}; tools/setup.sh edge installs them", file=sys.stderr)
@@ -135,13 +178,16 @@ def main():
     quiet = arguments.json or arguments.markdown
     if not quiet:
         print(f"{'export':13} {'core':4} {'instructions':>12} {'cycles':>12} {'program':>9} {'network':>9} {'RAM':>7}"
-              "  classes of the stored images")
+              "  classes of the stored samples")
     with tempfile.TemporaryDirectory() as folder:
         try:
             results = measure_all(arguments, pathlib.Path(folder), (lambda row: None) if quiet else tell)
         except boards.Failed as failed:
             print(f"measure.py: {failed}", file=sys.stderr)
             return 1
+    if not any("instructions" in row for row in results):
+        print("measure.py: nothing was measured", file=sys.stderr)
+        return 1
     if arguments.json:
         print(json.dumps(results, indent=2))
     if arguments.markdown:

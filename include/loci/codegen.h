@@ -1,6 +1,6 @@
 /**
  * @file codegen.h
- * @brief A network as C for small machines: whole numbers, no heap, no library.
+ * @brief A network as C for small machines: whole numbers, no heap, no standard input or output.
  *
  * An export is made in two steps. loci_export_create() turns the network into the numbers that will
  * stand in the C source, choosing scales on training data, and can run them exactly as the source
@@ -8,7 +8,9 @@
  *
  * Weights are computed from coordinates as they are needed, or stored, or stored for the
  * connections that are kept. With 32 bits all numbers are floats; with 8 or 4 positions and
- * charges, or weights, are whole numbers of so many bits and all arithmetic is in 32-bit integers.
+ * charges, or weights, are whole numbers of so many bits and all arithmetic of a run is in 32-bit
+ * integers. Inputs that the network scales, as a table's, are counts that a run scales in integers,
+ * too, or are scaled before it in floats (enum loci_export_input).
  */
 #ifndef LOCI_CODEGEN_H
 #define LOCI_CODEGEN_H
@@ -31,6 +33,21 @@ enum loci_export_mode {
 /** The name of a mode as on the command line; NULL past the end. Static storage. */
 LOCI_API const char *loci_export_mode_name(size_t mode);
 
+/** What a program gives NAME_run(): what type its numbers have. */
+enum loci_export_input {
+    /** Bytes 0..255 for 0..1, where that is all the network was trained on; else what NAME_scale()
+     * makes of measurements, in floats: bytes, or whole numbers of 12 bits and a sign. */
+    LOCI_EXPORT_FLOAT = 0,
+    /** Counts as a sensor gives them, which the source scales itself, in whole numbers. */
+    LOCI_EXPORT_INT8 = 1,
+    LOCI_EXPORT_UINT8 = 2,
+    LOCI_EXPORT_INT16 = 3,
+    LOCI_EXPORT_UINT16 = 4
+};
+
+/** The name of a type as on the command line; NULL past the end. Static storage. */
+LOCI_API const char *loci_export_input_name(size_t type);
+
 /** How to export. Fill with loci_export_options_defaults() first. */
 typedef struct loci_export_options {
     int mode;      /**< enum loci_export_mode. Default positions */
@@ -44,6 +61,12 @@ typedef struct loci_export_options {
     uint64_t flash;   /**< bytes that constants may take; 0 = any number. Default 0 */
     uint64_t ram;     /**< bytes that scratch and stack may take; 0 = any number. Default 0 */
     loci_pool *pool;  /**< worker threads, or NULL. Default NULL */
+    int input_type;   /**< enum loci_export_input. Default float */
+    /** What one count is in units of the data, > 0: a number for all inputs, or one each;
+     * what stands for words (0 or 1) is counted in 1 whatever it says. For counts only. NULL = 1,
+     * and data that are not whole numbers are refused. Default NULL. */
+    const double *input_unit;
+    size_t input_units; /**< numbers in input_unit. Default 0 */
 } loci_export_options;
 
 /** Sets every field to its default. */
@@ -58,7 +81,15 @@ typedef struct loci_export_report {
     /** Bytes of all constants: parameters, lists, tables, descriptions of the layers as a 32-bit
      * machine lays them out. Code comes on top. */
     size_t flash;
-    size_t scratch;            /**< bytes a run works in */
+    size_t scratch; /**< bytes a run works in */
+    int input_type; /**< enum loci_export_input */
+    /** Inputs that the source scales: counts, a product and a shift each, as part of a run; in
+     * floats a division each, by NAME_scale() before it. 0 = none. */
+    size_t scaled;
+    size_t scaling_flash; /**< bytes of constants for that, part of flash */
+    /** The most that an input scaled from counts is off, where 1 is the step in which inputs
+     * are told apart: 0.5 is rounding alone. 0 = not scaled from counts. */
+    double scaling_off;
     size_t stack;              /**< bytes of stack, estimated for a Cortex-M compiled with -O2 */
     double multiply_adds;      /**< per inference, mean over the samples measured on */
     double multiply_adds_most; /**< where nothing is silent */
@@ -86,8 +117,8 @@ typedef struct loci_export loci_export;
  * @return LOCI_OK; LOCI_E_ARGUMENT (options, a name that is no C identifier); LOCI_E_UNSUPPORTED (a
  * network that cannot be exported so: a conventional one has no positions, Poisson coding needs
  * random numbers, a fixed set of connections needs lists; sums that do not fit 32 bits; more flash
- * or memory than allowed); LOCI_E_MISMATCH (network and data do not fit); LOCI_E_DIVERGED (a
- * parameter that is not finite) or LOCI_E_MEMORY.
+ * or memory than allowed; training data that are no counts of the type wanted); LOCI_E_MISMATCH
+ * (network and data do not fit); LOCI_E_DIVERGED (a parameter that is not finite) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_export_create(loci_export **out, const loci_network *network,
                                 const loci_export_options *options, loci_error *error);
@@ -101,15 +132,27 @@ LOCI_API const loci_export_report *loci_export_report_of(const loci_export *expo
 /**
  * Runs an export as the C source will: exactly so where numbers are whole, else to rounding.
  * @param exported the export.
- * @param pixels [count, height*width] 0..255.
- * @param count number of images; 0 allowed.
+ * @param inputs [count, height*width] what NAME_run() is given: whole numbers of its type, such as
+ * loci_export_inputs() makes them.
+ * @param count number of samples; 0 allowed.
  * @param[out] logits [count, classes] as the source gives them; whole numbers with 8 or 4 bits,
  * else of a regressor numbers in units of the data.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK or LOCI_E_MEMORY.
  */
-LOCI_API int loci_export_run(const loci_export *exported, const uint8_t *pixels, size_t count,
+LOCI_API int loci_export_run(const loci_export *exported, const int32_t *inputs, size_t count,
                              double *logits, loci_error *error);
+
+/** A sample of some data as NAME_run() is given it: counts, or what NAME_scale() makes of it, or
+ * pixels; what is out of range stands at its end.
+ * @param exported the export.
+ * @param data of the shape that the network takes.
+ * @param split which part.
+ * @param i which sample.
+ * @param[out] inputs [height*width].
+ * @return LOCI_OK, LOCI_E_ARGUMENT (i out of range), LOCI_E_MISMATCH or LOCI_E_MEMORY. */
+LOCI_API int loci_export_inputs(const loci_export *exported, const loci_dataset *data,
+                                enum loci_split split, size_t i, int32_t *inputs);
 
 /** What a logit of 1 is in the network itself: 1 for floats. */
 LOCI_API double loci_export_unit(const loci_export *exported);
@@ -117,11 +160,6 @@ LOCI_API double loci_export_unit(const loci_export *exported);
 /** Output k of a regressor in units of the data, from what a run gives, computed as the source
  * does. Of a classifier the logit of the network itself. */
 LOCI_API double loci_export_value(const loci_export *exported, uint32_t k, double output);
-
-/** A sample as the pixels that an export takes, of the data its network was trained on.
- * @return as loci_dataset_sample(), or LOCI_E_MEMORY. */
-LOCI_API int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i,
-                                uint8_t *pixels);
 
 /**
  * Writes the source: NAME.h, NAME.c, NAME_test.c (a self-test), Makefile, CMakeLists.txt, README.md

@@ -4,9 +4,11 @@
 #include "codegen/export.h"
 
 int32_t loci_codegen_largest_input(const loci_export *export, uint32_t l) {
+    const loci_codegen_input *input = &export->input;
     if (l == 0)
         return export->spiking && export->spec->coding == LOCI_CODING_LATENCY ? 1
-                                                                              : LOCI_CODEGEN_PIXEL;
+               : input->most > -input->least                                  ? input->most
+                                                                              : -input->least;
     return export->spiking ? 1 : LOCI_CODEGEN_MOST;
 }
 

@@ -21,7 +21,7 @@ struct calibration {
     size_t count, widest;              /* images; neurons of the widest layer */
     int32_t *entering[LOCI_MAX_PAIRS]; /* [count, n] what enters a pair with the scales so far */
     int32_t *sums;                     /* [count, widest] of a pair under way */
-    uint8_t *pixels;                   /* [count, pixels] */
+    int32_t *given;                    /* [count, pixels] what the source is given */
     float *moments;                    /* [n, n] of what enters the pair under way, or NULL */
     double *logits;                    /* [count, classes] the network's own */
     double *mean[LOCI_MAX_PAIRS];      /* [m] of its sums, biases included */
@@ -55,7 +55,7 @@ static bool has_moments(const loci_export *export, uint32_t l) {
 static int make_pair(struct calibration *c, loci_error *error) {
     loci_export *export = c->export;
     loci_pair_fixed *fixed = &export->pair[c->l].fixed;
-    fixed->unit_in = 1.0 / LOCI_CODEGEN_PIXEL;
+    fixed->unit_in = export->input.unit;
     if (c->l > 0) {
         const loci_pair_fixed *before = &export->pair[c->l - 1].fixed;
         fixed->unit_in = export->spiking ? 1 : before->unit_out;
@@ -136,7 +136,7 @@ static void compare_chunk(void *context, size_t task, size_t worker) {
     double *logits = loci_arena_take(&room.arena, classes, sizeof *logits);
     bool enough = !room.arena.failed;
     for (size_t b = task * CHUNK; enough && b < c->count && b < (task + 1) * CHUNK; b++) {
-        loci_codegen_run_one(export, c->pixels + b * export->pixels, &room, logits, &tally);
+        loci_codegen_run_one(export, c->given + b * export->pixels, &room, logits, &tally);
         for (size_t k = 0; k < classes; k++) {
             double difference = logits[k] * unit - c->logits[b * classes + k];
             sum += difference * difference;
@@ -240,13 +240,13 @@ static bool run_network(struct calibration *c) {
           *sums = loci_arena_floats(&room.arena, c->widest, 1);
     bool enough = !room.arena.failed;
     for (size_t b = 0; enough && b < c->count; b++) {
-        const uint8_t *pixels = c->pixels + b * export->pixels;
+        const int32_t *given = c->given + b * export->pixels;
+        int32_t *entering = c->entering[0] + b * export->pair[0].n;
         for (size_t i = 0; i < export->pair[0].n; i++) {
-            uint8_t pixel = pixels[loci_network_pixel(export->network, i)];
-            values[i] = (float)pixel / 255.0f;
-            c->entering[0][b * export->pair[0].n + i] = pixel;
+            entering[i] = loci_codegen_enter(export, given, i);
+            values[i] = loci_codegen_input_real(export, entering[i]);
         }
-        loci_codegen_run_network(export, pixels, &room, c->logits + b * export->spec->classes);
+        loci_codegen_run_network(export, given, &room, c->logits + b * export->spec->classes);
         if (!export->spiking)
             run_layers(c, values, sums);
     }
@@ -268,7 +268,7 @@ static void take_arrays(struct calibration *c) {
     }
     c->sums = loci_arena_take(arena, c->count, c->widest * sizeof *c->sums);
     c->correction = loci_arena_take(arena, c->widest, sizeof *c->correction);
-    c->pixels = loci_arena_take(arena, c->count, export->pixels);
+    c->given = loci_arena_take(arena, c->count, export->pixels * sizeof *c->given);
     c->logits = loci_arena_take(arena, c->count, export->spec->classes * sizeof *c->logits);
     c->moments = most > 0 ? loci_arena_floats(arena, most, most) : NULL;
     c->distance = loci_arena_take(arena, chunks(c), sizeof *c->distance);
@@ -279,10 +279,11 @@ static int open_calibration(struct calibration *c, loci_error *error) {
     size_t all = loci_dataset_count(export->options.data, LOCI_TRAIN);
     c->count = export->options.samples < all ? export->options.samples : all;
     take_arrays(c);
+    float *scratch = loci_arena_floats(&c->arena, export->pixels, 1);
     bool lost = c->arena.failed;
     for (size_t b = 0; !lost && b < c->count; b++)
-        lost = loci_codegen_pixels(export, LOCI_TRAIN, b * all / c->count,
-                                   c->pixels + b * export->pixels) != LOCI_OK;
+        loci_codegen_give(export, export->options.data, LOCI_TRAIN, b * all / c->count, scratch,
+                          c->given + b * export->pixels);
     return lost || !run_network(c) ? loci_fail_memory(error, "export") : LOCI_OK;
 }
 

@@ -2,6 +2,7 @@
 #ifndef LOCI_CODEGEN_EMIT_H
 #define LOCI_CODEGEN_EMIT_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "codegen/export.h"
@@ -24,10 +25,33 @@ void loci_emit_scratch(const loci_export *export, FILE *to);
 /* Bytes of it. */
 size_t loci_emit_scratch_bytes(const loci_export *export);
 
+/* emit_names.c: how names of macros begin. */
+void loci_emit_upper(char out[64], const char *name);
+/* Within the header; `name` is how macros begin. */
+void loci_emit_output_names(const loci_export *export, const char *name, FILE *to);
+void loci_emit_input_names(const loci_export *export, FILE *to);
+/* The same within the README, a line each. */
+void loci_emit_listed_outputs(const loci_export *export, FILE *to);
+void loci_emit_listed_inputs(const loci_export *export, FILE *to);
+
+/* emit_input.c: the constants of the scaling of inputs; returns their bytes. `to` NULL: counts
+ * only. */
+size_t loci_emit_scaling(const loci_export *export, FILE *to);
+const char *loci_emit_input_type(const loci_export *export);
+void loci_emit_input_sizes(const loci_export *export, FILE *to);
+/* What a run is given: a type, with what is to be known of it; and in a few words behind a call. */
+void loci_emit_input(const loci_export *export, FILE *to);
+void loci_emit_given_shortly(const loci_export *export, FILE *to);
+/* Where inputs are scaled: how, for the README, and figures. */
+void loci_emit_scaling_words(const loci_export *export, FILE *to);
+void loci_emit_scaling_figures(const loci_export *export, FILE *to);
+void loci_emit_scaling_report(const loci_export *export, json_t *object);
+
 /* emit_cases.c: the images of the self-test. */
 void loci_emit_cases(const loci_export *export, FILE *to);
 
-/* emit_library.c: what of math.h the source calls, a sentence; whether it calls anything. */
+/* emit_library.c: what of math.h the source calls, and what a compiler puts in by itself, in
+ * sentences; whether it calls anything. */
 void loci_emit_library(const loci_export *export, FILE *to);
 bool loci_emit_calls_library(const loci_export *export);
 /* Whether a law of distance can be written in floats. */
@@ -35,8 +59,6 @@ bool loci_emit_knows_law(int law);
 
 /* emit_report.c */
 void loci_emit_summary(const loci_export *export, FILE *to);
-/* Names of a regressor's outputs, a line each. */
-void loci_emit_outputs(const loci_export *export, FILE *to);
 void loci_emit_figures(const loci_export *export, FILE *to);
 void loci_emit_report(const loci_export *export, FILE *to);
 

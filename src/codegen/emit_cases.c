@@ -1,10 +1,9 @@
-/* The images of the self-test and what must come of them. */
+/* The samples of the self-test and what must come of them. */
 #include <math.h>
-#include <stdlib.h>
 
-#include "base/memory.h"
 #include "codegen/emit.h"
 #include "codegen/measure.h"
+#include "data/dataset.h"
 
 enum { CASES = 10 };
 
@@ -68,31 +67,40 @@ static void put_targets(const loci_export *export, size_t count, const double *o
     loci_array_close(&array);
 }
 
-void loci_emit_cases(const loci_export *export, FILE *to) {
-    enum loci_split part = loci_codegen_part(export);
-    size_t count = case_count(export), classes = export->spec->classes;
-    uint8_t *pixels = loci_alloc(count, export->pixels);
-    double *logits = loci_alloc(count, classes * sizeof *logits);
+/* What the data say of each sample as measured: only where the source scales that. */
+static void put_measurements(const loci_export *export, size_t count, float *sample, FILE *to) {
     loci_array array;
-    if (pixels == NULL || logits == NULL ||
-        loci_export_run(export, pixels, 0, logits, NULL) != LOCI_OK) {
-        free(pixels);
-        free(logits);
-        return;
+    fprintf(to, "\n/* what is measured, of which the inputs above come */\n#define MEASUREMENTS\n");
+    fprintf(to, "static const float measurements[CASES][%zu] = {\n", export->pixels);
+    for (size_t i = 0; i < count; i++) {
+        loci_dataset_read(export->options.data, export->input.zero, export->input.one,
+                          loci_codegen_part(export), i, sample);
+        put_row(to, &array);
+        for (size_t p = 0; p < export->pixels; p++)
+            loci_array_float(&array, sample[p]);
+        end_row(to);
     }
-    for (size_t i = 0; i < count; i++)
-        loci_codegen_pixels(export, part, i, pixels + i * export->pixels);
-    loci_export_run(export, pixels, count, logits, NULL);
-    fprintf(to, "#define CASES %zu\n\n", count);
-    fprintf(to, "static const uint8_t images[CASES][%zu] = {\n", export->pixels);
+    fprintf(to, "};\n");
+}
+
+static void put_inputs(const loci_export *export, size_t count, const int32_t *given, FILE *to) {
+    loci_array array;
+    fprintf(to, "static const %s %s[CASES][%zu] = {\n", loci_emit_input_type(export),
+            loci_codegen_takes_pixels(export) ? "images" : "inputs", export->pixels);
     for (size_t i = 0; i < count; i++) {
         put_row(to, &array);
         for (size_t p = 0; p < export->pixels; p++)
-            loci_array_integer(&array, pixels[i * export->pixels + p]);
+            loci_array_integer(&array, given[i * export->pixels + p]);
         end_row(to);
     }
-    fprintf(to, "};\n\nstatic const %s expected[CASES][%zu] = {\n",
-            export->fixed ? "int32_t" : "float", classes);
+    fprintf(to, "};\n");
+}
+
+static void put_expected(const loci_export *export, size_t count, const double *logits, FILE *to) {
+    size_t classes = export->spec->classes;
+    loci_array array;
+    fprintf(to, "\nstatic const %s expected[CASES][%zu] = {\n", export->fixed ? "int32_t" : "float",
+            classes);
     for (size_t i = 0; i < count; i++) {
         put_row(to, &array);
         for (size_t c = 0; c < classes; c++)
@@ -103,11 +111,28 @@ void loci_emit_cases(const loci_export *export, FILE *to) {
         end_row(to);
     }
     fprintf(to, "};\n\n");
-    if (loci_codegen_regresses(export))
-        put_targets(export, count, logits, to);
-    else
-        put_labels(export, count, to);
-    putc('\n', to);
-    free(pixels);
-    free(logits);
+}
+
+void loci_emit_cases(const loci_export *export, FILE *to) {
+    size_t count = case_count(export);
+    loci_arena arena = {0};
+    int32_t *given = loci_arena_take(&arena, count, export->pixels * sizeof *given);
+    double *logits = loci_arena_take(&arena, count, export->spec->classes * sizeof *logits);
+    float *sample = loci_arena_floats(&arena, export->pixels, 1);
+    for (size_t i = 0; !arena.failed && i < count; i++)
+        loci_codegen_give(export, export->options.data, loci_codegen_part(export), i, sample,
+                          given + i * export->pixels);
+    if (!arena.failed && loci_export_run(export, given, count, logits, NULL) == LOCI_OK) {
+        fprintf(to, "#define CASES %zu\n\n", count);
+        put_inputs(export, count, given, to);
+        if (loci_codegen_scales(export))
+            put_measurements(export, count, sample, to);
+        put_expected(export, count, logits, to);
+        if (loci_codegen_regresses(export))
+            put_targets(export, count, logits, to);
+        else
+            put_labels(export, count, to);
+        putc('\n', to);
+    }
+    loci_arena_clear(&arena);
 }

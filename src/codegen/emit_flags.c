@@ -48,8 +48,29 @@ static bool shrunk(const loci_export *x) {
     return x->network->pixels != NULL;
 }
 
-static bool input_scaling(const loci_export *x) {
-    return x->network->low != NULL;
+/* Whether version 0.1 had it, by another name. */
+static bool scale_pixels(const loci_export *x) {
+    return loci_codegen_scales(x) && !x->input.wide;
+}
+
+static bool scaled(const loci_export *x) {
+    return x->report.scaled > 0;
+}
+
+static bool counts(const loci_export *x) {
+    return x->input.counts;
+}
+
+static bool wide(const loci_export *x) {
+    return x->input.wide;
+}
+
+static bool output_names(const loci_export *x) {
+    return x->names.outputs;
+}
+
+static bool input_names(const loci_export *x) {
+    return x->names.input != NULL || (x->input.counts && x->options.input_units > 1);
 }
 
 static bool sheet(const loci_export *x) {
@@ -222,6 +243,7 @@ static const struct {
     {"beta_one", beta_one},
     {"classes", classes},
     {"constant", constant},
+    {"counts", counts},
     {"cut", cut},
     {"deep", deep},
     {"dendrite_charges", dendrite_charges},
@@ -232,7 +254,7 @@ static const struct {
     {"gaussian", gaussian},
     {"gelu", gelu},
     {"hidden", hidden},
-    {"input_scaling", input_scaling},
+    {"input_names", input_names},
     {"inverse", inverse},
     {"inverse_square", inverse_square},
     {"latency", latency},
@@ -243,8 +265,9 @@ static const struct {
     {"near", near},
     {"nibbles", nibbles},
     {"none", none},
-    {"output_names", loci_codegen_has_output_names},
+    {"output_names", output_names},
     {"output_shift", output_shift},
+    {"pixels_alone", loci_codegen_takes_pixels},
     {"plain", plain},
     {"plain_float", rootless},
     {"pruned", pruned},
@@ -259,16 +282,21 @@ static const struct {
     {"reset_zero", reset_zero},
     {"roots", roots},
     {"scale", roots},
+    {"scale_inputs", loci_codegen_scales},
+    {"scale_pixels", scale_pixels},
+    {"scaled", scaled},
     {"sheet", sheet},
     {"shrunk", shrunk},
     {"sine", sine},
     {"single", single},
     {"spiking", spiking},
     {"strong", strong},
+    {"table", loci_codegen_is_table},
     {"tanh", tanh_of},
     {"threshold_each", threshold_each},
     {"threshold_one", threshold_one},
     {"units", loci_codegen_has_units},
+    {"wide", wide},
     {"wide_starts", wide_starts},
 };
 

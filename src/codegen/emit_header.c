@@ -1,35 +1,20 @@
 /* What stands at the top of the files: what they are, sizes, the scratch buffer. */
 #include <string.h>
 
-#include "base/text.h"
 #include "codegen/emit.h"
 #include "network/grid.h"
-
-static void upper(char out[64], const char *name) {
-    size_t i = 0;
-    for (; name[i] != '\0' && i < 63; i++)
-        out[i] = loci_upper(name[i]);
-    out[i] = '\0';
-}
 
 void loci_emit_banner(const loci_export *export, FILE *to) {
     static const char *const stored[] = {"positions and charges", "weights",
                                          "the weights of kept connections"};
     fprintf(to, "/* %s: a network as C, made by Loci %s.\n * ", export->name, loci_version());
     if (export->fixed)
-        fprintf(to, "Stored are %s in %u bits; all arithmetic is in 32-bit integers.",
-                stored[export->options.mode], export->options.bits);
+        fprintf(to, "Stored are %s in %u bits; all arithmetic%s is in 32-bit integers.",
+                stored[export->options.mode], export->options.bits,
+                loci_codegen_scales(export) ? " of a run" : "");
     else
         fprintf(to, "Stored are %s as floats.", stored[export->options.mode]);
     fprintf(to, "\n * README.md tells how to use it. */\n");
-}
-
-/* A name within a comment: nothing in it ends the comment, or begins another. */
-static void put_comment(const char *text, FILE *to) {
-    char last = '\0';
-    for (text = LOCI_SHOWN(63, text); *text != '\0'; last = *text++)
-        fprintf(to, "%s%c",
-                (last == '*' && *text == '/') || (last == '/' && *text == '*') ? " " : "", *text);
 }
 
 /* "#define NAME_STEM { ... }", a few numbers a line. */
@@ -46,21 +31,10 @@ static void put_list(const loci_export *export, const char *name, const char *st
     fprintf(to, "}\n");
 }
 
-static void put_names(const loci_export *export, FILE *to) {
-    fprintf(to, "/* What they are:\n");
-    for (uint32_t k = 0; k < export->spec->classes; k++) {
-        fprintf(to, " *   %u: \"", k);
-        put_comment(loci_dataset_output_name(export->options.data, k), to);
-        fprintf(to, "\"\n");
-    }
-    fprintf(to, " */\n");
-}
-
 /* What a regressor predicts; with whole numbers, how they become it. */
 static void put_outputs(const loci_export *export, const char *name, FILE *to) {
     fprintf(to, "#define %s_OUTPUTS %u\n", name, export->spec->classes);
-    if (loci_codegen_has_output_names(export))
-        put_names(export, to);
+    loci_emit_output_names(export, name, to);
     if (!export->fixed)
         return;
     fprintf(to, "/* Output k in units of the data is offset k + scale k * output, in floats. */\n");
@@ -71,14 +45,20 @@ static void put_outputs(const loci_export *export, const char *name, FILE *to) {
 void loci_emit_sizes(const loci_export *export, FILE *to) {
     char name[64], unit[32];
     const loci_spec *spec = export->spec;
-    upper(name, export->name);
+    loci_emit_upper(name, export->name);
     fprintf(to, "#define %s_WIDTH %u\n", name, spec->width);
     fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
     fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
-    if (loci_codegen_regresses(export))
+    if (!loci_codegen_takes_pixels(export))
+        fprintf(to, "#define %s_INPUT_BITS %d /* of an %s_input */\n", name,
+                strstr(loci_emit_input_type(export), "16") != NULL ? 16 : 8, export->name);
+    loci_emit_input_names(export, to);
+    if (loci_codegen_regresses(export)) {
         put_outputs(export, name, to);
-    else
+    } else {
         fprintf(to, "#define %s_CLASSES %u\n", name, spec->classes);
+        loci_emit_output_names(export, name, to);
+    }
     fprintf(to, "#define %s_SCRATCH_BYTES %zu /* of a %s_scratch */\n", name,
             loci_emit_scratch_bytes(export), export->name);
     loci_print_float(unit, (float)loci_export_unit(export));
@@ -126,6 +106,7 @@ void loci_emit_inner_sizes(const loci_export *export, FILE *to) {
     if (!export->fixed)
         inner_floats(export, sheet, to);
     putc('\n', to);
+    loci_emit_input_sizes(export, to);
 }
 
 /* The widest of layers first, first + 2, ..., the output left out; 0 when there is none. */

@@ -37,13 +37,45 @@ bool loci_emit_calls_library(const loci_export *export) {
     return functions(export, NULL) > 0;
 }
 
+/* Functions that compute in floats where all others do not, one after the other. */
+static int float_functions(const loci_export *x, FILE *to) {
+    char names[128] = "";
+    if (loci_codegen_scales(x))
+        snprintf(names, sizeof names, "%s_scale() ", x->name);
+    size_t used = strlen(names);
+    if (loci_codegen_regresses(x))
+        snprintf(names + used, sizeof names - used, "%s_value()", x->name);
+    return each(names, 0, to);
+}
+
+/* What a compiler puts in by itself. */
+static void put_routines(const loci_export *x, FILE *to) {
+    fprintf(to, "A compiler may put in `memset` by itself");
+    if (x->network->sheet != NULL && x->options.mode == LOCI_EXPORT_POSITIONS)
+        fprintf(to, ", a division of whole numbers where the core has none");
+    if (!x->fixed) {
+        fprintf(to, ", and routines for floats where the core has none.\n");
+        return;
+    }
+    int count = float_functions(x, NULL);
+    if (count == 0) {
+        fprintf(to, ". All numbers are whole.\n");
+        return;
+    }
+    fprintf(to, ", and for ");
+    float_functions(x, to);
+    fprintf(to, ", which alone\ncompute%s in floats, routines for those where the core has none.\n",
+            count > 1 ? "" : "s");
+}
+
 void loci_emit_library(const loci_export *export, FILE *to) {
     int count = functions(export, NULL);
     if (count == 0) {
         fprintf(to, "No function of the library is called.\n");
-        return;
+    } else {
+        fprintf(to, "Of the library only ");
+        functions(export, to);
+        fprintf(to, " %s called (`-lm`).\n", count > 1 ? "are" : "is");
     }
-    fprintf(to, "Of the library only ");
-    functions(export, to);
-    fprintf(to, " %s called (`-lm`).\n", count > 1 ? "are" : "is");
+    put_routines(export, to);
 }

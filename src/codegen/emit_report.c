@@ -18,16 +18,10 @@ void loci_emit_summary(const loci_export *export, FILE *to) {
             LOCI_SHOWN(63, preset), loci_version());
     fprintf(to, "%s ", stored[r->mode]);
     if (export->fixed)
-        fprintf(to, "Numbers are stored in %u bits, all arithmetic is in 32-bit integers.\n",
-                r->bits);
+        fprintf(to, "Numbers are stored in %u bits, all arithmetic%s is in 32-bit integers.\n",
+                r->bits, loci_codegen_scales(export) ? " of a run" : "");
     else
         fprintf(to, "Numbers are floats.\n");
-}
-
-void loci_emit_outputs(const loci_export *export, FILE *to) {
-    for (uint32_t k = 0; k < export->spec->classes; k++)
-        fprintf(to, "- output %u: %s\n", k,
-                LOCI_SHOWN(63, loci_dataset_output_name(export->options.data, k)));
 }
 
 /* How well it does, and how well the network did. */
@@ -58,6 +52,7 @@ void loci_emit_figures(const loci_export *export, FILE *to) {
     put_quality(export, to);
     fprintf(to, "| parameters | %zu bytes |\n", r->parameters);
     fprintf(to, "| all constants; code comes on top | %zu bytes |\n", r->flash);
+    loci_emit_scaling_figures(export, to);
     fprintf(to, "| scratch | %zu bytes |\n", r->scratch);
     fprintf(to, "| stack, estimated for a Cortex-M | %zu bytes |\n", r->stack);
     loci_number_put(to, "| multiply-adds per inference, mean | %.0f |\n", r->multiply_adds);
@@ -84,8 +79,7 @@ static void add_quality(const loci_export *export, json_t *object) {
     }
     json_t *names = json_array();
     for (uint32_t k = 0; k < export->spec->classes; k++)
-        json_array_append_new(names,
-                              json_string(loci_dataset_output_name(export->options.data, k)));
+        json_array_append_new(names, json_string(export->names.output[k]));
     json_object_set_new(object, "outputs", names);
     json_object_set_new(object, "r2_before", json_real(r->regression_before.r2));
     json_object_set_new(object, "r2", json_real(r->regression.r2));
@@ -106,6 +100,8 @@ void loci_emit_report(const loci_export *export, FILE *to) {
         loci_dataset_name(export->options.data), "samples", (int)r->samples);
     if (object != NULL)
         add_quality(export, object);
+    if (object != NULL)
+        loci_emit_scaling_report(export, object);
     char *text =
         object != NULL ? loci_json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
     if (text != NULL)

@@ -144,18 +144,14 @@ static void tables_of_net(struct tables *t) {
         t->bytes += n * size;
         if (t->to != NULL) {
             loci_array array =
-                loci_array_open(t->to, size == 2 ? "uint16_t" : "uint32_t", "pixels_used", n);
+                loci_array_open(t->to, size == 2 ? "uint16_t" : "uint32_t",
+                                loci_codegen_is_table(x) ? "columns_used" : "pixels_used", n);
             for (size_t i = 0; i < n; i++)
                 loci_array_integer(&array, x->network->pixels[i]);
             loci_array_close(&array);
         }
     }
-    if (x->network->low != NULL) {
-        table(t, "float", 4, "input_low", LOCI_NO_LAYER,
-              &(struct numbers){.real = x->network->low, .count = x->pixels});
-        table(t, "float", 4, "input_span", LOCI_NO_LAYER,
-              &(struct numbers){.real = x->network->span, .count = x->pixels});
-    }
+    t->bytes += loci_emit_scaling(x, NULL); /* they stand beside what scales */
 }
 
 /* Units of what a regressor predicts. */

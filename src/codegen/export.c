@@ -139,6 +139,10 @@ static int open_pairs(loci_export *export, loci_error *error) {
 
 static int make(loci_export *export, loci_error *error) {
     int status = open_pairs(export, error);
+    if (status == LOCI_OK)
+        status = loci_codegen_read_names(export, error);
+    if (status == LOCI_OK)
+        status = loci_codegen_choose_input(export, error);
     for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++) {
         for (int cover = 0; cover < LOCI_COVERS; cover++)
             export->cover[l][cover] = 1;

@@ -13,11 +13,13 @@
 #include "base/arena.h"
 #include "codegen/fixed_activation.h"
 #include "codegen/fixed_law.h"
+#include "codegen/input.h"
+#include "codegen/names.h"
 #include "network/acting.h"
 
 enum {
     LOCI_CODEGEN_NAME = 48,   /* the longest name */
-    LOCI_CODEGEN_PIXEL = 255, /* the largest input */
+    LOCI_CODEGEN_PIXEL = 255, /* the largest input that is a byte */
     LOCI_CODEGEN_MOST = 4095, /* the largest output of a hidden neuron: finer than any weight */
     LOCI_CODEGEN_GAIN = 255,  /* the largest gain */
     LOCI_SQUARE_BITS = 8,     /* squared distances have so many bits more than positions */
@@ -104,6 +106,8 @@ struct loci_export {
     bool fixed, spiking;
     bool wide_starts; /* lists begin beyond 65535 somewhere */
     double cover[LOCI_MAX_PAIRS][LOCI_COVERS];
+    loci_codegen_input input;
+    loci_codegen_names names;
     loci_codegen_pair pair[LOCI_MAX_PAIRS];
     loci_export_report report;
 };
@@ -117,12 +121,16 @@ typedef struct loci_codegen_tally {
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
 /* Whether its outputs are numbers to predict. */
 bool loci_codegen_regresses(const loci_export *export);
-/* Whether these have names, not only numbers. */
-bool loci_codegen_has_output_names(const loci_export *export);
+/* Whether its samples are rows of a table, not images: words differ. */
+bool loci_codegen_is_table(const loci_export *export);
 /* Whether the source itself brings them into units of the data. */
 bool loci_codegen_has_units(const loci_export *export);
 /* Output k in units of the data is offset + scale * output, all in floats. */
 void loci_codegen_to_units(const loci_export *export, size_t k, float *offset, float *scale);
+/* Whether the source has NAME_scale(): measurements are scaled in floats before a run. */
+bool loci_codegen_scales(const loci_export *export);
+/* Whether it takes images of bytes and nothing else: its source is then that of version 0.1. */
+bool loci_codegen_takes_pixels(const loci_export *export);
 /* enum loci_activation: of hidden neurons that do not spike. */
 int loci_codegen_activation(const loci_export *export);
 /* Whether the source looks it up in tables. */
@@ -131,9 +139,20 @@ bool loci_codegen_has_activation_tables(const loci_export *export);
 bool loci_codegen_has_law_tables(const loci_export *export);
 /* Whether the axons of pair l are the dendrites of the pair before. */
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l);
-/* Sample i of the data as the pixels [pixels] the network takes. LOCI_E_MEMORY. */
-int loci_codegen_pixels(const loci_export *export, enum loci_split split, size_t i,
-                        uint8_t *pixels);
+/* choose_input.c: what the source is given, and what of it enters. LOCI_E_UNSUPPORTED with a hint,
+ * LOCI_E_ARGUMENT or LOCI_E_MEMORY. */
+int loci_codegen_choose_input(loci_export *export, loci_error *error);
+/* input.c: sample i of some data [pixels] as the source is given it; scratch [pixels]. */
+void loci_codegen_give(const loci_export *export, const loci_dataset *data, enum loci_split split,
+                       size_t i, float *scratch, int32_t *given);
+/* input.c: what enters input neuron i when `given` [pixels] is given. */
+int32_t loci_codegen_enter(const loci_export *export, const int32_t *given, size_t i);
+/* input.c: what the network sees of a whole number that enters, by the source's operations in
+ * floats. */
+float loci_codegen_input_real(const loci_export *export, int32_t number);
+
+/* names.c: LOCI_E_MEMORY. Needs the export's pixels and data. */
+int loci_codegen_read_names(loci_export *export, loci_error *error);
 
 /* quantise.c: positions and charges of pair l in whole numbers, as its cover says. */
 void loci_codegen_place(loci_export *export, uint32_t l);

@@ -1,11 +1,5 @@
 /* What an export is asked by all who calibrate, run, measure and write it. */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "codegen/export.h"
-#include "infer/evaluate.h"
 
 static const char *const mode_names[] = {"positions", "weights", "pruned"};
 
@@ -24,14 +18,8 @@ bool loci_codegen_regresses(const loci_export *export) {
     return export->spec->task == LOCI_TASK_REGRESS;
 }
 
-bool loci_codegen_has_output_names(const loci_export *export) {
-    char number[16];
-    for (uint32_t k = 0; loci_codegen_regresses(export) && k < export->spec->classes; k++) {
-        snprintf(number, sizeof number, "%u", k);
-        if (strcmp(loci_dataset_output_name(export->options.data, k), number) != 0)
-            return true;
-    }
-    return false;
+bool loci_codegen_is_table(const loci_export *export) {
+    return export->spec->height == 1;
 }
 
 bool loci_codegen_has_units(const loci_export *export) {
@@ -50,6 +38,14 @@ double loci_export_value(const loci_export *export, uint32_t k, double output) {
     float offset, scale;
     loci_codegen_to_units(export, k, &offset, &scale);
     return export->fixed ? (double)(offset + scale * (float)output) : output;
+}
+
+bool loci_codegen_scales(const loci_export *export) {
+    return export->network->low != NULL && !export->input.counts;
+}
+
+bool loci_codegen_takes_pixels(const loci_export *export) {
+    return export->network->low == NULL && !export->input.counts && !loci_codegen_is_table(export);
 }
 
 int loci_codegen_activation(const loci_export *export) {
@@ -83,28 +79,4 @@ double loci_export_unit(const loci_export *export) {
 
 const loci_export_report *loci_export_report_of(const loci_export *export) {
     return &export->report;
-}
-
-/* network NULL: one that was trained on the data. */
-static int read_pixels(const loci_network *network, const loci_dataset *data, enum loci_split split,
-                       size_t i, uint8_t *pixels) {
-    size_t count = (size_t)loci_dataset_height(data) * loci_dataset_width(data);
-    float *sample = malloc(count * sizeof *sample);
-    if (sample == NULL)
-        return LOCI_E_MEMORY;
-    int status = network != NULL ? loci_network_sample(network, data, split, i, sample)
-                                 : loci_dataset_sample(data, split, i, sample);
-    for (size_t p = 0; status == LOCI_OK && p < count; p++)
-        pixels[p] = (uint8_t)lroundf(fminf(fmaxf(sample[p], 0), 1) * LOCI_CODEGEN_PIXEL);
-    free(sample);
-    return status;
-}
-
-int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i, uint8_t *pixels) {
-    return read_pixels(NULL, data, split, i, pixels);
-}
-
-int loci_codegen_pixels(const loci_export *export, enum loci_split split, size_t i,
-                        uint8_t *pixels) {
-    return read_pixels(export->network, export->options.data, split, i, pixels);
 }

@@ -25,16 +25,33 @@ enum { FILES = sizeof files / sizeof *files };
 
 static void insert(const void *context, const char *part, FILE *to);
 
-/* The templates speak of classes; what a regressor has in their place. */
-static const loci_word words_of_regressor[] = {{"logits", "outputs"},
-                                               {"LOGIT_SCALE", "OUTPUT_SCALE"},
-                                               {"NET_CLASSES", "NET_OUTPUTS"},
-                                               {NULL, NULL}};
+/* The templates speak of classes, and of images; what a regressor and a table have in their place.
+ */
+static const loci_word of_regressor[] = {{"logits", "outputs"},
+                                         {"LOGIT_SCALE", "OUTPUT_SCALE"},
+                                         {"NET_CLASSES", "NET_OUTPUTS"},
+                                         {NULL, NULL}};
+static const loci_word of_table[] = {{"pixel", "column"},
+                                     {"pixels", "inputs"},
+                                     {"image", "row"},
+                                     {"images", "rows"},
+                                     {"pixel_of", "column_of"},
+                                     {"pixels_used", "columns_used"},
+                                     {"current_of_pixels", "current_of_inputs"},
+                                     {"current_of_spiking_pixels", "current_of_spiking_inputs"},
+                                     {NULL, NULL}};
+/* The type of what a run takes, and the samples of the self-test. */
+static const loci_word of_bytes[] = {
+    {"given_t", "uint8_t"}, {"given_inputs", "images"}, {NULL, NULL}};
+static const loci_word of_others[] = {
+    {"given_t", "net_input"}, {"given_inputs", "inputs"}, {NULL, NULL}};
 
 static loci_filling filling_of(const loci_export *export) {
     return (loci_filling){.context = export,
                           .name = export->name,
-                          .words = loci_codegen_regresses(export) ? words_of_regressor : NULL,
+                          .words = {loci_codegen_takes_pixels(export) ? of_bytes : of_others,
+                                    loci_codegen_regresses(export) ? of_regressor : NULL,
+                                    loci_codegen_is_table(export) ? of_table : NULL},
                           .flag = loci_emit_flag,
                           .insert = insert};
 }
@@ -53,7 +70,7 @@ static void insert_part(const loci_export *export, const char *file, FILE *to) {
 /* How a layer sends. */
 static void insert_kernel(const loci_export *export, FILE *to) {
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
-    insert_part(export, "pixel.c", to);
+    insert_part(export, "input.c", to);
     if (positions && export->fixed)
         insert_part(
             export,
@@ -85,6 +102,27 @@ static void insert_neurons(const loci_export *export, FILE *to) {
     loci_template_write("layer_neurons.c", &filling, to);
 }
 
+/* Within a loop over what enters. */
+static void insert_enter(const loci_export *export, FILE *to) {
+    loci_filling filling = filling_of(export);
+    filling.indent = 8;
+    loci_template_write("enter.c", &filling, to);
+}
+
+/* How a program calls it, in the README. */
+static void put_call(const loci_export *export, FILE *to) {
+    const char *given = loci_codegen_is_table(export) ? "inputs" : "pixels";
+    if (loci_codegen_scales(export))
+        fprintf(to, "%s_scale(measurements, %s); /* from floats, see below */\n", export->name,
+                given);
+    if (loci_codegen_regresses(export))
+        fprintf(to, "%s_run(%s, scratch.outputs, &scratch); /* ", export->name, given);
+    else
+        fprintf(to, "int class = %s_classify(%s, &scratch); /* ", export->name, given);
+    loci_emit_given_shortly(export, to);
+    fprintf(to, " */\n");
+}
+
 static void insert(const void *context, const char *part, FILE *to) {
     const loci_export *export = context;
     if (strcmp(part, "banner") == 0)
@@ -109,8 +147,22 @@ static void insert(const void *context, const char *part, FILE *to) {
         loci_emit_summary(export, to);
     else if (strcmp(part, "library") == 0)
         loci_emit_library(export, to);
+    else if (strcmp(part, "input_type") == 0)
+        loci_emit_input(export, to);
+    else if (strcmp(part, "scaling") == 0)
+        loci_emit_scaling(export, to);
+    else if (strcmp(part, "scale_inputs") == 0)
+        insert_template(export, "scale.c", to);
+    else if (strcmp(part, "scaling_words") == 0)
+        loci_emit_scaling_words(export, to);
     else if (strcmp(part, "outputs") == 0)
-        loci_emit_outputs(export, to);
+        loci_emit_listed_outputs(export, to);
+    else if (strcmp(part, "inputs") == 0)
+        loci_emit_listed_inputs(export, to);
+    else if (strcmp(part, "enter") == 0)
+        insert_enter(export, to);
+    else if (strcmp(part, "call") == 0)
+        put_call(export, to);
     else if (strcmp(part, "figures") == 0)
         loci_emit_figures(export, to);
 }

@@ -45,12 +45,13 @@ static void measure_chunk(void *context, size_t task, size_t worker) {
     const loci_export *export = x->export;
     loci_codegen_room room;
     loci_codegen_room_open(&room, export);
-    uint8_t *pixels = loci_arena_take(&room.arena, export->pixels, 1);
+    int32_t *given = loci_arena_take(&room.arena, export->pixels, sizeof *given);
+    float *scratch = loci_arena_floats(&room.arena, export->pixels, 1);
     double *logits = loci_arena_take(&room.arena, export->spec->classes, sizeof *logits);
     x->lost[task] = room.arena.failed;
     for (size_t b = task * CHUNK; !x->lost[task] && b < x->count && b < (task + 1) * CHUNK; b++) {
-        loci_codegen_pixels(export, x->part, b, pixels);
-        loci_codegen_run_one(export, pixels, &room, logits, &x->tally[task]);
+        loci_codegen_give(export, export->options.data, x->part, b, scratch, given);
+        loci_codegen_run_one(export, given, &room, logits, &x->tally[task]);
         judge(x, task, b, logits);
     }
     loci_codegen_room_close(&room);
@@ -138,6 +139,7 @@ int loci_codegen_measure(loci_export *export, loci_error *error) {
     report->accuracy_before = before.accuracy;
     report->regression_before = before.regression;
     report->flash = loci_emit_tables(export, NULL, &report->parameters);
+    report->scaling_flash = loci_emit_scaling(export, NULL);
     report->scratch = loci_emit_scratch_bytes(export);
     report->stack = stack_of(export);
     count_most(export, report);

@@ -92,11 +92,11 @@ void loci_codegen_room_close(loci_codegen_room *room) {
     loci_arena_clear(&room->arena);
 }
 
-static void run_fixed(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
+static void run_fixed(const loci_export *export, const int32_t *given, loci_codegen_room *room,
                       double *logits, loci_codegen_tally *tally) {
     int32_t *in = (int32_t *)room->input, *out = (int32_t *)room->logits;
     for (size_t i = 0; i < export->pair[0].n; i++)
-        in[i] = pixels[loci_network_pixel(export->network, i)];
+        in[i] = loci_codegen_enter(export, given, i);
     if (export->spiking)
         run_spiking_fixed(export, in, room, out, tally);
     else
@@ -105,14 +105,14 @@ static void run_fixed(const loci_export *export, const uint8_t *pixels, loci_cod
         logits[c] = out[c];
 }
 
-static void run_real(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
+static void run_real(const loci_export *export, const int32_t *given, loci_codegen_room *room,
                      double *logits, loci_codegen_tally *tally) {
     const loci_spec *spec = export->spec;
     float *in = (float *)room->input, *out = (float *)room->logits;
     bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
     float scale = (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale);
     for (size_t i = 0; i < export->pair[0].n; i++)
-        in[i] = (float)pixels[loci_network_pixel(export->network, i)] / 255.0f;
+        in[i] = loci_codegen_input_real(export, loci_codegen_enter(export, given, i));
     if (export->spiking)
         run_spiking_real(export, in, room, out, tally);
     else
@@ -121,29 +121,29 @@ static void run_real(const loci_export *export, const uint8_t *pixels, loci_code
         logits[c] = (double)(out[c] * scale);
 }
 
-void loci_codegen_run_network(const loci_export *export, const uint8_t *pixels,
+void loci_codegen_run_network(const loci_export *export, const int32_t *given,
                               loci_codegen_room *room, double *logits) {
     loci_codegen_tally tally = {0};
-    run_real(export, pixels, room, logits, &tally);
+    run_real(export, given, room, logits, &tally);
 }
 
-void loci_codegen_run_one(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
+void loci_codegen_run_one(const loci_export *export, const int32_t *given, loci_codegen_room *room,
                           double *logits, loci_codegen_tally *tally) {
     if (export->fixed)
-        run_fixed(export, pixels, room, logits, tally);
+        run_fixed(export, given, room, logits, tally);
     else
-        run_real(export, pixels, room, logits, tally);
+        run_real(export, given, room, logits, tally);
     if (loci_codegen_has_units(export))
         to_units(export, logits);
 }
 
-int loci_export_run(const loci_export *export, const uint8_t *pixels, size_t count, double *logits,
+int loci_export_run(const loci_export *export, const int32_t *inputs, size_t count, double *logits,
                     loci_error *error) {
     loci_codegen_room room;
     loci_codegen_tally tally = {0};
     bool enough = loci_codegen_room_open(&room, export);
     for (size_t b = 0; enough && b < count; b++)
-        loci_codegen_run_one(export, pixels + b * export->pixels, &room,
+        loci_codegen_run_one(export, inputs + b * export->pixels, &room,
                              logits + b * export->spec->classes, &tally);
     loci_codegen_room_close(&room);
     return enough ? LOCI_OK : loci_fail_memory(error, "export");

@@ -24,13 +24,14 @@ typedef struct loci_codegen_room {
 bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export);
 void loci_codegen_room_close(loci_codegen_room *room);
 
-/* Runs one image [pixels]; logits [classes], of a regressor its outputs as the source has them. */
-void loci_codegen_run_one(const loci_export *export, const uint8_t *pixels, loci_codegen_room *room,
+/* Runs one sample, given [pixels]; logits [classes], of a regressor its outputs as the source has
+ * them. */
+void loci_codegen_run_one(const loci_export *export, const int32_t *given, loci_codegen_room *room,
                           double *logits, loci_codegen_tally *tally);
 
 /* The same in floats, whatever the export has: the network's own logits, of a regressor before
  * they are brought into units. */
-void loci_codegen_run_network(const loci_export *export, const uint8_t *pixels,
+void loci_codegen_run_network(const loci_export *export, const int32_t *given,
                               loci_codegen_room *room, double *logits);
 
 /* What a hidden neuron that does not spike makes of a sum, in integers. */

@@ -16,29 +16,30 @@ static void put_name(const char *name, bool upper, FILE *to) {
 }
 
 /* What stands in place of a word, or NULL. */
-static const char *other_word(const loci_word *words, const char *word, size_t length) {
-    for (; words != NULL && words->from != NULL; words++)
-        if (strlen(words->from) == length && memcmp(words->from, word, length) == 0)
-            return words->to;
+static const char *other_word(const loci_filling *filling, const char *word, size_t length) {
+    for (size_t i = 0; i < LOCI_WORD_LISTS; i++)
+        for (const loci_word *w = filling->words[i]; w != NULL && w->from != NULL; w++)
+            if (strlen(w->from) == length && memcmp(w->from, word, length) == 0)
+                return w->to;
     return NULL;
 }
 
-/* Part of a line, names and words replaced. */
-static void put_text(const char *line, size_t length, const char *name, const loci_word *words,
+/* Part of a line, names and, where `words`, words replaced. */
+static void put_text(const char *line, size_t length, const loci_filling *filling, bool words,
                      FILE *to) {
     for (size_t i = 0; i < length;) {
         size_t end = i;
         while (end < length && in_name(line[end]))
             end++;
-        const char *other = other_word(words, line + i, end - i);
+        const char *other = words ? other_word(filling, line + i, end - i) : NULL;
         if (other != NULL) {
-            put_text(other, strlen(other), name, NULL, to);
+            put_text(other, strlen(other), filling, false, to);
             i = end;
             continue;
         }
         bool lower = strncmp(line + i, "net", 3) == 0, upper = strncmp(line + i, "NET", 3) == 0;
         if (end >= i + 3 && (lower || upper) && (end == i + 3 || line[i + 3] == '_')) {
-            put_name(name, upper, to);
+            put_name(filling->name, upper, to);
             i += 3;
         }
         end = end > i ? end : i + 1;
@@ -91,7 +92,7 @@ void loci_template_write(const char *file, const loci_filling *filling, FILE *to
             filling->insert(filling->context, word, to);
         } else if (shown[depth]) {
             fprintf(to, "%*s", length > 0 ? filling->indent : 0, "");
-            put_text(text, length, filling->name, filling->words, to);
+            put_text(text, length, filling, true, to);
             putc('\n', to);
         }
         text += length + 1;

@@ -25,12 +25,14 @@ typedef struct loci_word {
     const char *from, *to;
 } loci_word;
 
+enum { LOCI_WORD_LISTS = 3 };
+
 /* What a template is filled with. */
 typedef struct loci_filling {
     const void *context;
-    const char *name;       /* in place of "net" */
-    int indent;             /* blanks before each line */
-    const loci_word *words; /* up to one from NULL; NULL = none */
+    const char *name;                        /* in place of "net" */
+    int indent;                              /* blanks before each line */
+    const loci_word *words[LOCI_WORD_LISTS]; /* each up to one from NULL; NULL = none */
     bool (*flag)(const void *context, const char *name);
     void (*insert)(const void *context, const char *part, FILE *to);
 } loci_filling;

@@ -3,7 +3,7 @@
 
 In every mode and number of bits, of ReLU and of spiking networks and of regressors, the C compiles without a warning
 for this machine and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the same logits, bit for bit
-in integers. Skipped (77) without the tools that `tools/setup.sh edge` installs. --more: every kind of network in every
+in integers; tables come as floats and as counts. Skipped (77) without the tools that `tools/setup.sh edge` installs. --more: every kind of network in every
 mode.
 """
 import concurrent.futures
@@ -37,10 +37,14 @@ NETS = {
     "values": ("--hidden", "10,8", *ARBOR),
     "spikingvalues": ("--hidden", "10", *SPIKING, "--readout", "membrane-mean"),
     "spikingcut": ("--hidden", "10", *SPIKING, "--prune", "after:0.7"),
+    "table": ("--hidden", "8", "--axon-sites", "2", "--dendrite-sites", "3"),
+    "tenths": ("--hidden", "8", "--axon-sites", "2", "--dendrite-sites", "3"),
 }
+# Of tables: what exports are given beside the measurements that they scale in floats.
+COUNTS = {"table": ("--input-type", "uint16"), "tenths": ("--input-type", "int16", "--input-unit", "0.1")}
 BITS = 32, 8, 4
 REGRESSORS = "values", "spikingvalues"
-SIDE, CLASSES, OUTPUTS = 12, 6, 2 # of the images
+SIDE, CLASSES, OUTPUTS, POSTURES = 12, 6, 2, 5  # of the images; classes of the table
 TOLERANCE = 1e-4  # of the largest logit, in floating point
 QUICK = [
     *(("arbor", mode, bits) for mode in ("positions", "weights") for bits in BITS),
@@ -50,6 +54,7 @@ QUICK = [
     ("cut", "positions", 8), ("paper", "positions", 8), ("relaxed", "positions", 32), ("sheet", "positions", 8),
     ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8), ("gelu", "positions", 32),
     ("gelu", "positions", 8), ("values", "positions", 8), ("values", "weights", 32), ("spikingvalues", "positions", 8),
+    ("table", "weights", 8), ("table", "positions", 32), ("tenths", "pruned", 4),
 ]
 MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in BITS
         if (net, mode) != ("dense", "positions")] # has none
@@ -113,16 +118,34 @@ def agree(ours, theirs, bits):
     return len(ours) == len(theirs) and all(abs(a - b) <= limit for a, b in zip(ours, theirs))
 
 
-def check(loci, folder, model, data, mode, bits, outputs):
+# What a compiler may put in by itself, besides floats where there is no unit for them.
+OWN = re.compile(r"memset|__aeabi_mem(set|clr)[48]?|__aeabi_uidiv(mod)?")
+
+
+def calls_nothing_else(board, program, report, bits):
+    """What the network's object wants of others is what its README says."""
+    lines = boards.command("arm-none-eabi-nm", "-u", program.with_name(f"{program.stem}-net.o"))[1].split()
+    wanted = [name for name in lines if name != "U" and not OWN.fullmatch(name)]
+    assert "division" in (program.parent / "README.md").read_text() or "uidiv" not in "".join(lines), lines
+    floats = bits == 32 or report.get("input_type") == "float"
+    assert floats or not wanted, f"on the {board.name} whole numbers take {wanted}"
+    assert bits == 32 or all(re.match("__aeabi_(f|i2f|ui2f)", name) for name in wanted), wanted
+    if floats and bits != 32 and board.name == "M0":
+        assert "__aeabi_fdiv" in wanted, f"scaling in floats takes only {wanted}"
+
+
+def check(loci, folder, model, data, mode, bits, outputs, options=()):
     """One export, here and on every board."""
-    report, refused = measure.export(loci, model, data, mode, bits, folder)
+    report, refused = measure.export(loci, model, data, mode, bits, folder, options)
     assert not refused, refused
+    assert bool(options) == (report.get("input_type", "float") != "float"), report
     sources = folder / "net.c", HERE / "logits.c"
     expected = logits(boards.command(compile_here(folder, *sources, program="logits"))[1].splitlines(), bits)
     assert len(expected) == 10 * outputs and len(set(expected)) > outputs, "the stored cases have hardly any logits"
     for board in boards.BOARDS.values():
         program = folder / f"logits-{board.name}.elf"
         boards.build(board, sources, folder, program)
+        calls_nothing_else(board, program, report, bits)
         status, said, _ = boards.run(board, program)
         assert status == 0, f"the self-test fails on the {board.name}: {said}"
         assert agree(expected, logits(said, bits), bits), f"other logits on the {board.name}"
@@ -161,6 +184,38 @@ def example_runs(loci, model):
     assert re.search(r"^positions-8 +M0 +[\d,]{5,} +[\d,]{5,} +[\d,]+ +[\d,]+ +[\d,]+  \d{10}$", said, re.M), said
 
 
+def example_fails(loci, model, work):
+    """A step that fails makes the example fail: data that are not there, a board or an export that there is not, a
+    training that comes to nothing, a network that gives other outputs than the exporter computed."""
+    wrong = work / "wrong.py"
+    wrong.write_text("#!/usr/bin/python3\nimport pathlib, re, subprocess, sys\n"
+                     f"done = subprocess.run(['{loci}', *sys.argv[1:]])\n"
+                     "test = pathlib.Path(sys.argv[sys.argv.index('-o') + 1]) / 'net_test.c'\n"
+                     "before, array, after = test.read_text().partition(' expected[')\n"
+                     "head, brace, numbers = after.partition('{')\n"
+                     "numbers = re.sub(r'-?\\d+', lambda n: str(int(n[0]) + 1), numbers, count=1)\n"
+                     "test.write_text(before + array + head + brace + numbers)\n"
+                     "sys.exit(done.returncode)\n")
+    wrong.chmod(0o755)
+    make = "make", "-s", "-C", EXAMPLE, f"LOCI={loci}", f"MODEL={model}"
+    for words, reason in ((("BOARDS=M0", "ONLY=positions-8", "DATA=nowhere"), "nowhere"),
+                          (("BOARDS=M9", "ONLY=positions-8"), "'M9' is none of"),
+                          (("BOARDS=M0", "ONLY=weights-7"), "'weights-7' is none of"),
+                          (("BOARDS=M0", "ONLY=weights-8", "INPUT_TYPE=int12"), "int12"),
+                          (("BOARDS=M0", f"MODEL={work / 'none'}"), "none"),
+                          (("BOARDS=M0", "ONLY=weights-8", f"LOCI={wrong}"), "wrong 1")):
+        status, said = boards.command(*make, *words, check=False)
+        assert status != 0 and reason in said, f"make {' '.join(words)} ends with {status}: {said}"
+
+
+def tells_scaling_apart(measured):
+    """Floats cost an M0 hundreds of instructions an input, whole numbers fewer than twenty."""
+    floats, counts = measured
+    assert floats["scaling_instructions"] > 300 * 64, floats
+    assert "scaling_instructions" not in counts and counts["instructions"] < floats["instructions"] + 20 * 64, measured
+    assert counts["flash_program"] < floats["flash_program"], measured
+
+
 def refuses_what_does_not_fit(folder):
     """A program larger than the microbit's flash is refused with the number of bytes that are too many."""
     (folder / "large.c").write_text("#include <stdint.h>\nextern volatile uint8_t sink;\nvolatile uint8_t sink;\n"
@@ -188,8 +243,14 @@ def main():
         write_images(work / "data")
         write_numbers(work / "numbers.npz")
 
+        boards.command(EXAMPLE / "sensors.py", work / "table.csv")
+        boards.command(EXAMPLE / "sensors.py", "--unit", "0.1", work / "tenths.csv")
+
         def data_of(net):
-            return work / ("numbers.npz" if net in REGRESSORS else "data")
+            return work / (f"{net}.csv" if net in COUNTS else "numbers.npz" if net in REGRESSORS else "data")
+
+        def outputs_of(net):
+            return POSTURES if net in COUNTS else OUTPUTS if net in REGRESSORS else CLASSES
 
         for net in sorted({net for net, _, _ in chosen}):
             boards.command(loci, "train", *NETS[net], "--data", data_of(net), "--epochs", 20, "--batch", 20, "--quiet",
@@ -198,8 +259,10 @@ def main():
                 "large": pool.submit(refuses_what_does_not_fit, work)}
         for net, mode, bits in chosen:
             name = f"{net}-{mode}-{bits}"
-            jobs[name] = pool.submit(check, loci, work / name, work / net, data_of(net), mode, bits,
-                                     OUTPUTS if net in REGRESSORS else CLASSES)
+            jobs[name] = pool.submit(check, loci, work / name, work / net, data_of(net), mode, bits, outputs_of(net))
+            if net in COUNTS:
+                jobs[f"{name}-counts"] = pool.submit(check, loci, work / f"{name}-counts", work / net, data_of(net),
+                                                     mode, bits, outputs_of(net), COUNTS[net])
         for name, job in jobs.items():
             try:
                 job.result()
@@ -210,9 +273,13 @@ def main():
         if not failed:
             for name in ("arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8",
                          "law-positions-8", "law-positions-32", "gelu-positions-8", "gelu-positions-32",
-                         "values-positions-8", "values-weights-32", "spikingvalues-positions-8"):
+                         "values-positions-8", "values-weights-32", "spikingvalues-positions-8", "table-weights-8",
+                         "table-weights-8-counts", "table-positions-32-counts", "tenths-pruned-4-counts"):
                 measures_what_was_reported(work / name, plugin)
+            tells_scaling_apart([measure.measure(boards.BOARDS["M0"], work / name, plugin)
+                                 for name in ("table-weights-8", "table-weights-8-counts")])
             example_runs(loci, work / "arbor")
+            example_fails(loci, work / "arbor", work)
             self_test_can_fail(work / "arbor-positions-8")
     return failed > 0
 

@@ -24,7 +24,7 @@ static void to_units(float *logits) {
 //@end
 //@insert run
 //@if classes
-int net_classify(const uint8_t *pixels, net_scratch *scratch) {
+int net_classify(const given_t *pixels, net_scratch *scratch) {
     int best = 0;
     net_run(pixels, scratch->logits, scratch);
     for (int c = 1; c < NET_CLASSES; c++)
@@ -33,12 +33,7 @@ int net_classify(const uint8_t *pixels, net_scratch *scratch) {
     return best;
 }
 //@end
-//@if input_scaling
+//@if scale_inputs
 
-void net_pixels(const float *measurements, uint8_t *pixels) {
-    for (uint32_t i = 0; i < NET_INPUTS; i++) {
-        float level = (measurements[i] - input_low[i]) / input_span[i] * 255.0f;
-        pixels[i] = level <= 0.0f ? 0 : level >= 255.0f ? 255 : (uint8_t)(level + 0.5f);
-    }
-}
+//@insert scale_inputs
 //@end

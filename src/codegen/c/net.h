@@ -10,6 +10,8 @@
 extern "C" {
 #endif
 
+//@insert input_type
+
 /* What a run works in: memory of the caller's. Nothing in it has to be set, and nothing in it is
  * kept from one run to the next. */
 typedef struct {
@@ -17,6 +19,7 @@ typedef struct {
 } net_scratch;
 
 //@if fixed
+//@if pixels_alone
 //@if classes
 /* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
  * logits [NET_CLASSES]. A logit of 1 here is NET_LOGIT_UNIT in the network this was made from;
@@ -26,7 +29,16 @@ typedef struct {
  * outputs [NET_OUTPUTS], whole numbers, the same on every machine: net_value() tells what they are
  * in units of the data. */
 //@end
-void net_run(const uint8_t *pixels, int32_t *logits, net_scratch *scratch);
+//@else
+//@if classes
+/* Runs the network on one image: pixels [NET_INPUTS]; logits [NET_CLASSES]. A logit of 1 here is
+ * NET_LOGIT_UNIT in the network this was made from; whole numbers, the same on every machine. */
+//@else
+/* Runs the network on one image: pixels [NET_INPUTS]; outputs [NET_OUTPUTS], whole numbers, the
+ * same on every machine: net_value() tells what they are in units of the data. */
+//@end
+//@end
+void net_run(const given_t *pixels, int32_t *logits, net_scratch *scratch);
 //@if classes
 //@else
 
@@ -39,6 +51,7 @@ static inline float net_value(const int32_t *outputs, uint32_t k) {
 }
 //@end
 //@else
+//@if pixels_alone
 //@if classes
 /* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
  * logits [NET_CLASSES]. */
@@ -46,23 +59,64 @@ static inline float net_value(const int32_t *outputs, uint32_t k) {
 /* Runs the network on one image: pixels [NET_INPUTS], 0 (black) .. 255 (white), row by row;
  * outputs [NET_OUTPUTS], in units of the data. */
 //@end
-void net_run(const uint8_t *pixels, float *logits, net_scratch *scratch);
+//@else
+//@if classes
+/* Runs the network on one image: pixels [NET_INPUTS]; logits [NET_CLASSES]. */
+//@else
+/* Runs the network on one image: pixels [NET_INPUTS]; outputs [NET_OUTPUTS], in units of the data.
+ */
+//@end
+//@end
+void net_run(const given_t *pixels, float *logits, net_scratch *scratch);
 //@if relu
 
+//@if scaled
+/* The same for inputs [NET_INPUTS] scaled by the caller, as the network was trained on them. */
+//@else
 /* The same for inputs [NET_INPUTS] 0 .. 1. */
+//@end
 void net_run_real(const float *inputs, float *logits, net_scratch *scratch);
 //@end
 //@end
 
 //@if classes
+//@if table
+/* The class of a row, 0 .. NET_CLASSES - 1: that of the largest logit. */
+//@else
 /* The class of an image, 0 .. NET_CLASSES - 1: that of the largest logit. */
-int net_classify(const uint8_t *pixels, net_scratch *scratch);
+//@end
+int net_classify(const given_t *pixels, net_scratch *scratch);
+//@if output_names
+
+/* What a class is called. Nothing of it is compiled where it is not called. */
+static inline const char *net_class_name(int number) {
+    static const char *const names[NET_CLASSES] = NET_CLASS_NAMES;
+    return names[number];
+}
+//@end
+//@else
+//@if output_names
+
+/* What output k is called. Nothing of it is compiled where it is not called. */
+static inline const char *net_output_name(uint32_t k) {
+    static const char *const names[NET_OUTPUTS] = NET_OUTPUT_NAMES;
+    return names[k];
+}
+//@end
 //@end
 
-//@if input_scaling
-/* From measurements, as they stand in the data the network was trained on, to pixels. */
-void net_pixels(const float *measurements, uint8_t *pixels);
+//@if scale_inputs
+/* From measurements [NET_INPUTS], as they stand in the data the network was trained on, to what a
+ * run takes. In floats: a division each. */
+void net_scale(const float *measurements, given_t *pixels);
 
+//@if scale_pixels
+/* What version 0.1 called it. */
+static inline void net_pixels(const float *measurements, uint8_t *pixels) {
+    net_scale(measurements, pixels);
+}
+
+//@end
 //@end
 #ifdef __cplusplus
 }

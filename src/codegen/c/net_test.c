@@ -23,6 +23,32 @@ static int same(float a, float b) {
 //@end
 //@end
 
+//@if classes
+//@else
+/* Whether output k of sample i is what it must be. */
+//@if fixed
+static int agree(int i, int k, int32_t value) {
+    return same(value, expected[i][k]);
+}
+//@else
+static int agree(int i, int k, float value) {
+    return fabsf(value - expected[i][k]) <= allowed[k];
+}
+//@end
+
+//@end
+//@if scale_inputs
+/* Whether measurements become inputs; floats may be rounded in another way just between two. */
+static int scale_right(int i) {
+    static given_t made[NET_INPUTS];
+    int right = 1;
+    net_scale(measurements[i], made);
+    for (int k = 0; k < NET_INPUTS; k++)
+        right &= made[k] - given_inputs[i][k] <= 1 && given_inputs[i][k] - made[k] <= 1;
+    return right;
+}
+
+//@end
 int main(void) {
     int failed = 0;
     for (int i = 0; i < CASES; i++) {
@@ -32,24 +58,29 @@ int main(void) {
         float logits[NET_CLASSES];
         //@end
         int differ = 0;
-        net_run(images[i], logits, &scratch);
+        //@if scale_inputs
+        if (!scale_right(i)) {
+            printf("image %d: WRONG SCALING\n", i);
+            differ = 1;
+        }
+        //@end
+        net_run(given_inputs[i], logits, &scratch);
         //@if classes
         for (int c = 0; c < NET_CLASSES; c++)
             differ += !same(logits[c], expected[i][c]);
-        int class = net_classify(images[i], &scratch);
+        int class = net_classify(given_inputs[i], &scratch);
         printf("image %d: class %d, the data say %d: %s\n", i, class, labels[i],
                differ == 0 ? "ok" : "WRONG LOGITS");
         //@else
-        for (uint32_t k = 0; k < NET_OUTPUTS; k++) {
+        for (int k = 0; k < NET_OUTPUTS; k++) {
+            int agrees = agree(i, k, outputs[k]);
             //@if fixed
-            int agrees = same(outputs[k], expected[i][k]);
-            float value = net_value(outputs, k);
+            float value = net_value(outputs, (uint32_t)k);
             //@else
-            int agrees = fabsf(outputs[k] - expected[i][k]) <= allowed[k];
             float value = outputs[k];
             //@end
-            printf("image %d: output %u is %g, the data say %g: %s\n", i, (unsigned)k,
-                   (double)value, (double)targets[i][k], agrees ? "ok" : "WRONG");
+            printf("image %d: output %d is %g, the data say %g: %s\n", i, k, (double)value,
+                   (double)targets[i][k], agrees ? "ok" : "WRONG");
             differ += !agrees;
         }
         //@end

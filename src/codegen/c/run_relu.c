@@ -119,14 +119,10 @@ static void finish(number *sums, number *logits, net_scratch *scratch) {
     //@end
 }
 
-void net_run(const uint8_t *pixels, number *logits, net_scratch *scratch) {
+void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
     number *sums = make_room(0, logits, scratch);
     for (uint32_t i = 0; i < layers[0].senders; i++) {
-        //@if fixed
-        int32_t x = pixels[pixel_of(i)];
-        //@else
-        float x = (float)pixels[pixel_of(i)] / 255.0f;
-        //@end
+        //@insert enter
         if (x != 0)
             send(&layers[0], i, x, sums);
     }

@@ -12,7 +12,11 @@ static float decay(float membrane, float beta) {
 //@end
 
 //@if latency
+//@if table
+/* Whether an input spikes in time step t: large ones early, small ones late, 0 never. */
+//@else
 /* Whether a pixel spikes in time step t: bright ones early, dark ones late, black ones never. */
+//@end
 static int spikes(uint32_t pixel, uint32_t t) {
     /* in 510ths of a step, rounded to the nearest; what is too early wraps around */
     uint32_t moment = 2 * (255 - pixel) * (STEPS - 1) + 255;
@@ -98,26 +102,28 @@ static number *current_of_spikes(uint32_t k, net_scratch *scratch) {
 //@end
 //@if latency
 /* The current that pixels bring in time step t. */
-static number *current_of_spiking_pixels(const uint8_t *pixels, uint32_t t, net_scratch *scratch) {
+static number *current_of_spiking_pixels(const given_t *pixels, uint32_t t, net_scratch *scratch) {
     for (uint32_t j = 0; j < layers[0].receivers; j++)
         scratch->input[j] = 0;
+    //@if counts
+    for (uint32_t i = 0; i < layers[0].senders; i++)
+        if (spikes((uint32_t)enter(pixels, i), t))
+            send(&layers[0], i, 1, scratch->input);
+    //@else
     for (uint32_t i = 0; i < layers[0].senders; i++)
         if (spikes(pixels[pixel_of(i)], t))
             send(&layers[0], i, 1, scratch->input);
+    //@end
     return scratch->input;
 }
 
 //@else
 /* The current that pixels bring. */
-static number *current_of_pixels(const uint8_t *pixels, net_scratch *scratch) {
+static number *current_of_pixels(const given_t *pixels, net_scratch *scratch) {
     for (uint32_t j = 0; j < layers[0].receivers; j++)
         scratch->input[j] = 0;
     for (uint32_t i = 0; i < layers[0].senders; i++) {
-        //@if fixed
-        int32_t x = pixels[pixel_of(i)];
-        //@else
-        float x = (float)pixels[pixel_of(i)] / 255.0f;
-        //@end
+        //@insert enter
         if (x != 0)
             send(&layers[0], i, x, scratch->input);
     }
@@ -125,7 +131,7 @@ static number *current_of_pixels(const uint8_t *pixels, net_scratch *scratch) {
 }
 
 //@end
-void net_run(const uint8_t *pixels, number *logits, net_scratch *scratch) {
+void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
     for (uint32_t j = 0; j < NEURONS; j++) {
         scratch->membrane[j] = 0;
         scratch->fired[j] = 0;
