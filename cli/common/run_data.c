@@ -22,7 +22,8 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
     }
     data->options.keep_row_numbers = config->keep_row_numbers;
     data->options.task = config->spec.task;
-    if (data->options.test_file != NULL) /* others are asked for */
+    data->options.split_always = !config->keep_row_numbers; /* version 0.1 split no arrays */
+    if (data->options.test_file != NULL)                    /* others are asked for */
         config->test_file[0] = config->test_fingerprint[0] = '\0';
     if (data->options.label_column != NULL || data->options.target_columns != NULL)
         config->label_column[0] = config->target_columns[0] = '\0';

@@ -27,7 +27,10 @@ int train_try_data(loci_dataset **data, const train_run *run, const train_reques
     from.options.task = run->task;
     from.options.skip_test = config.no_test;
     from.options.keep_row_numbers = config.keep_row_numbers;
-    from.options.test_optional = request->test_optional;
+    /* a run of version 0.1 that was not to be tested took all of what had no test part */
+    from.options.split_always = !config.keep_row_numbers;
+    from.options.test_optional =
+        request->test_optional || (config.no_test && config.keep_row_numbers);
     /* going on with a run, other data are more than worth a note */
     return cli_open_data(data, &from, request->resume ? NULL : &run->config, error);
 }
