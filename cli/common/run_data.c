@@ -17,7 +17,8 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
         return status;
     }
     data->options.task = config->spec.task;
-    if (data->options.test_file != NULL) /* others are asked for */
+    data->options.split_always = config->reading[0] != '\0'; /* version 0.1 split no arrays */
+    if (data->options.test_file != NULL)                     /* others are asked for */
         config->test_file[0] = config->test_fingerprint[0] = '\0';
     if (data->options.label_column != NULL || data->options.target_columns != NULL)
         config->label_column[0] = config->target_columns[0] = '\0';
@@ -77,6 +78,7 @@ int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config,
     options.task = given->task;
     options.keep_row_numbers = given->keep_row_numbers;
     options.reading = given->reading;
+    options.split_always = given->split_always;
     options.known_columns = given->known_columns;
     options.known_outputs = given->known_outputs;
     options.unlabelled = given->unlabelled;

@@ -22,7 +22,9 @@ int train_try_data(loci_dataset **data, const train_run *run, train_request *req
     if (status != LOCI_OK)
         return status;
     options.task = run->task;
-    options.test_optional = request->test_optional;
+    /* a run of version 0.1 that was not to be tested took all of what had no test part */
+    options.test_optional =
+        request->test_optional || (config.no_test && options.reading == LOCI_READING_FIRST);
     /* going on with a run, other data are more than worth a note */
     return cli_open_named(data, config.data, &options, request->resume ? NULL : &run->config,
                           error);

@@ -62,15 +62,18 @@ typedef struct loci_data_options {
     /** CSV: name, or 1-based number, of the label column. NULL = the last. Default NULL. */
     const char *label_column;
     const char *test_file; /**< CSV: file with the test part. NULL = a seeded split. Default NULL */
-    /** CSV without test_file: share of rows kept for testing, (0, 1). Default 0.2. */
+    /** CSV without test_file, arrays without a test part: share of rows kept for testing, (0, 1).
+     * Default 0.2. */
     double test_fraction;
-    uint64_t split_seed; /**< CSV without test_file: seed of that split. Default 1 */
-    int skip_test;       /**< non-zero: the test part is never read and has 0 samples. Default 0 */
+    uint64_t split_seed; /**< likewise: seed of that split. Default 1 */
+    /** Non-zero: the test part is never read and has 0 samples; the training part is the same as
+     * without. Default 0. */
+    int skip_test;
     /** CSV: non-zero: a first column that has no name and counts the rows is learnt from like
      * any other, as version 0.1 did. Default 0. */
     int keep_row_numbers;
-    /** Non-zero: a file or folder without a test part is no mistake; it has 0 samples then.
-     * Default 0. */
+    /** Non-zero: a file or folder without a test part is no mistake, and all of it is for training:
+     * arrays are not split. Default 0. */
     int test_optional;
     /** enum loci_task, or -1 = as the data say: numbers of floating point in y_train, or target
      * columns, are predicted, all else are classes. Default -1. */
@@ -112,6 +115,9 @@ typedef struct loci_data_options {
      * LOCI_TRAIN, of all rows, in which a label may be -1. With known_columns and known_outputs.
      * Default 0. */
     int unlabelled;
+    /** Non-zero: arrays without a test part are split in spite of test_optional, as they were for a
+     * run that was trained on them. Default 0. */
+    int split_always;
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -125,7 +131,11 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
  * path to a folder with four IDX files (plain or gzipped), to a .npz with x_train, y_train, x_test,
  * y_test or a folder with these as .npy files, or to a .csv. A name of the catalogue wins over a
  * file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of width w * c; [n, 1, h, w] with w
- * > 4, a grey image; [n, columns]. Unsigned bytes are 8-bit samples, other types are floats. CSV: a
+ * > 4, a grey image; [n, columns]. Unsigned bytes are 8-bit samples, other types are floats. y_*
+ * hold numbers or texts, which become classes in the order of their values or letters; `classes`
+ * [n] names the labels 0, 1, ..., `targets` [outputs] the numbers to predict. Without x_test and
+ * y_test a share of each class is kept for testing, chosen by what samples hold: neither their
+ * order nor a copy of one changes it, and equal samples are in one part. CSV: a
  * first column without a name that counts the rows from 0 or 1 is left out, see
  * loci_dataset_note(); whole numbers from 0 to 255, of which one at least is 128 or more, are 8-bit
  * samples. 8-bit samples in columns whose number is a square, 16 or more, are square images; other

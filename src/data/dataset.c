@@ -13,8 +13,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { MOST_NOTES = sizeof((loci_dataset *)NULL)->notes / sizeof(char *) };
-
 void loci_data_options_defaults(loci_data_options *options) {
     *options = (loci_data_options){.test_fraction = 0.2, .split_seed = 1, .task = -1};
 }
@@ -47,8 +45,9 @@ void loci_dataset_free(loci_dataset *data) {
         for (uint32_t c = 0; c < data->outputs; c++)
             free(data->output_names[c]);
     free(data->output_names);
-    for (size_t i = 0; i < MOST_NOTES; i++)
+    for (size_t i = 0; i < data->note_count; i++)
         free(data->notes[i]);
+    free(data->notes);
     for (size_t f = 0; data->column_names != NULL && f < data->features; f++)
         free(data->column_names[f]);
     free(data->column_names);
@@ -64,20 +63,22 @@ void loci_dataset_free(loci_dataset *data) {
 int loci_dataset_note_down(loci_dataset *data, const char *format, ...) {
     char line[512];
     va_list arguments;
-    size_t i = 0;
-    while (i < MOST_NOTES && data->notes[i] != NULL)
-        i++;
-    if (i == MOST_NOTES)
-        return LOCI_OK;
+    char **notes = realloc(data->notes, (data->note_count + 1) * sizeof *notes);
+    if (notes == NULL)
+        return LOCI_E_MEMORY;
+    data->notes = notes;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    data->notes[i] = strdup(line);
-    return data->notes[i] != NULL ? LOCI_OK : LOCI_E_MEMORY;
+    notes[data->note_count] = strdup(line);
+    if (notes[data->note_count] == NULL)
+        return LOCI_E_MEMORY;
+    data->note_count++;
+    return LOCI_OK;
 }
 
 const char *loci_dataset_note(const loci_dataset *data, size_t i) {
-    return i < MOST_NOTES ? data->notes[i] : NULL;
+    return i < data->note_count ? data->notes[i] : NULL;
 }
 
 int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, const char *where,

@@ -36,7 +36,9 @@ struct loci_dataset {
     /* [training samples] of a table: the same for rows that stay together; else NULL */
     uint64_t *row_key;
     uint32_t validation_groups; /* so many of these are held out; 0 = samples are counted */
-    char *notes[4]; /* what a reader took for granted, a line each; NULL past the last */
+    bool untested;     /* the file has no test part */
+    char **notes;      /* [note_count] what a person should know of how it was read, a line each */
+    size_t note_count; /* 0 at first */
 };
 
 /* Most features a sample may have: far beyond any use, and no product of two such numbers
@@ -60,8 +62,7 @@ int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, c
 int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shape, int bytes,
                            const char *where, loci_error *error);
 
-/* Adds a line, without a line feed or a full stop, that a person should know of. Where there are
- * too many they go unsaid. LOCI_E_MEMORY. */
+/* Adds a line, without a line feed or a full stop, that a person should know of. LOCI_E_MEMORY. */
 int loci_dataset_note_down(loci_dataset *data, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Copies sample i, which must be there, to out [features]: (raw - low) / span, raw what the file

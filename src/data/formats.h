@@ -37,14 +37,12 @@ int loci_idx_parse(loci_dataset *data, enum loci_split split, const void *images
                    size_t images_size, const char *images_where, const void *labels,
                    size_t labels_size, const char *labels_where, loci_error *error);
 
-/* A .npz with x_train, y_train, x_test, y_test. */
+/* A .npz with x_train, y_train and, unless it has none, a test part: data/arrays.h. */
 int loci_npz_fill(loci_dataset *data, const char *path, bool skip_test, loci_error *error);
-/* A folder with the same four as .npy files. */
+/* A folder with the same as .npy files. */
 int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error);
 /* Whether the folder holds an x_train.npy. */
 bool loci_npy_present(const char *folder);
-/* Whether it holds any file of a test part. */
-bool loci_npy_has_test(const char *folder);
 
 /* A table. */
 int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options *options,

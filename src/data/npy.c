@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 
 /* The header's text, read from the left. It is a dictionary in Python's spelling with three keys.
  */
@@ -73,30 +74,52 @@ static bool take_shape(loci_cursor *cursor, loci_npy *npy) {
     return true;
 }
 
-static bool take_dtype(const char *descr, loci_npy *npy) {
-    static const char *const known[] = {"b1", "u1", "u2", "u4", "u8", "i1",
-                                        "i2", "i4", "i8", "f4", "f8"};
-    const int big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+/* "U5" or "S5": so many characters of 4 bytes, or bytes. */
+static bool take_text_type(const char *type, loci_npy *npy) {
     enum { MOST_CHARACTERS = 99999999 };
     size_t characters;
+    loci_cursor number = {type + 1, type + strlen(type)};
+    if ((type[0] != 'U' && type[0] != 'S') || !take_size(&number, &characters) ||
+        number.at != number.end || characters > MOST_CHARACTERS)
+        return false;
+    npy->kind = type[0];
+    npy->item = (type[0] == 'U' ? 4 : 1) * (uint32_t)characters;
+    return true;
+}
+
+static bool take_dtype(const char *descr, loci_npy *npy) {
+    static const char *const known[] = {"b1", "u1", "u2", "u4", "u8", "i1",
+                                        "i2", "i4", "i8", "f2", "f4", "f8"};
+    const int big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
     if (descr[0] == '\0' || strchr("<>|=", descr[0]) == NULL)
         return false;
-    loci_cursor number = {descr + 2, descr + strlen(descr)};
-    if (descr[1] == 'U' && take_size(&number, &characters) && number.at == number.end &&
-        characters <= MOST_CHARACTERS) {
-        npy->kind = 'U';
-        npy->item = 4 * (uint32_t)characters;
-        npy->swapped = descr[0] == (big ? '<' : '>');
+    npy->swapped = descr[0] == (big ? '<' : '>');
+    if (take_text_type(descr + 1, npy))
         return true;
-    }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(descr + 1, known[i]) == 0) {
             npy->kind = descr[1];
             npy->item = (uint32_t)(descr[2] - '0');
-            npy->swapped = npy->item > 1 && descr[0] == (big ? '<' : '>');
+            npy->swapped &= npy->item > 1;
             return npy->item == 1 || descr[0] != '|';
         }
     return false;
+}
+
+/* What cannot be read, and how to save it instead. descr: NULL of structures. */
+static int fail_dtype(const char *descr, const char *where, loci_error *error) {
+    char kind = descr != NULL && descr[0] != '\0' ? descr[1] : '\0';
+    if (kind == 'O')
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "an array of objects, which only Python's pickle can read; save texts by "
+                         "array.astype(str), numbers by array.astype(float)");
+    if (kind == 'M' || kind == 'm')
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "dates or times; save numbers, by array.astype('int64') or a difference");
+    return loci_fail(error, LOCI_E_FORMAT, where,
+                     "items of a type that is not read: %s; numbers (bool, integers, float16 to "
+                     "float64) and texts (U, S) are",
+                     descr != NULL ? LOCI_SHOWN(24, descr) : "structures");
 }
 
 static int parse_dictionary(loci_cursor *cursor, const char *where, loci_npy *npy,
@@ -106,22 +129,19 @@ static int parse_dictionary(loci_cursor *cursor, const char *where, loci_npy *np
     if (!take(cursor, '{'))
         return loci_fail(error, LOCI_E_FORMAT, where, "the .npy header is no dictionary");
     while (!take(cursor, '}')) {
-        char key[32], descr[16];
+        char key[32], descr[32];
         int found;
         if (!take_text(cursor, key, sizeof key) || !take(cursor, ':'))
             return loci_fail(error, LOCI_E_FORMAT, where, "the .npy header is damaged");
         if (strcmp(key, "descr") == 0) {
             found = DESCR;
-            if (!take_text(cursor, descr, sizeof descr) || !take_dtype(descr, npy))
-                return loci_fail(error, LOCI_E_FORMAT, where,
-                                 "items of a type that is not read; b1, u1..u8, i1..i8, f4 and f8 "
-                                 "are");
+            bool text = take_text(cursor, descr, sizeof descr);
+            if (!text || !take_dtype(descr, npy))
+                return fail_dtype(text ? descr : NULL, where, error);
         } else if (strcmp(key, "fortran_order") == 0) {
             found = ORDER;
-            if (take_word(cursor, "True"))
-                return loci_fail(error, LOCI_E_FORMAT, where,
-                                 "an array in Fortran order; save numpy.ascontiguousarray(array)");
-            if (!take_word(cursor, "False"))
+            npy->fortran = take_word(cursor, "True");
+            if (!npy->fortran && !take_word(cursor, "False"))
                 return loci_fail(error, LOCI_E_FORMAT, where, "the .npy header is damaged");
         } else if (strcmp(key, "shape") == 0) {
             found = SHAPE;
@@ -172,6 +192,7 @@ int loci_npy_header(const unsigned char *bytes, size_t size, const char *where, 
     for (uint32_t r = 0; r < npy.rank; r++) {
         if (__builtin_mul_overflow(claimed, npy.shape[r], &claimed))
             return loci_fail(error, LOCI_E_FORMAT, where, "a shape that overflows");
+        npy.stride[r] = npy.count;
         npy.count *= npy.shape[r];
     }
     if (claimed != size - npy.offset)
@@ -188,26 +209,46 @@ int loci_npy_parse(const unsigned char *bytes, size_t size, const char *where, l
     int status = loci_npy_header(bytes, size, where, &npy, error);
     if (status != LOCI_OK)
         return status;
-    if (npy.kind == 'U')
+    if (npy.kind == 'U' || npy.kind == 'S')
         return loci_fail(error, LOCI_E_FORMAT, where, "a text where numbers are wanted");
     *out = npy;
     return LOCI_OK;
 }
 
+size_t loci_npy_place(const loci_npy *npy, size_t i) {
+    size_t place = 0;
+    if (!npy->fortran)
+        return npy->offset + i * npy->item;
+    for (uint32_t r = npy->rank; r-- > 0; i /= npy->shape[r])
+        place += i % npy->shape[r] * npy->stride[r];
+    return npy->offset + place * npy->item;
+}
+
 /* Copies one item, turning its bytes around where needed. */
 static void fetch_item(const loci_npy *npy, const unsigned char *bytes, size_t i,
                        unsigned char *out) {
-    const unsigned char *from = bytes + npy->offset + i * npy->item;
+    const unsigned char *from = bytes + loci_npy_place(npy, i);
     for (uint32_t b = 0; b < npy->item; b++)
         out[b] = from[npy->swapped ? npy->item - 1 - b : b];
 }
 
 void loci_npy_items(const loci_npy *npy, const unsigned char *bytes, void *out) {
-    if (!npy->swapped)
+    if (!npy->swapped && !npy->fortran)
         memcpy(out, bytes + npy->offset, npy->count * npy->item);
     else
         for (size_t i = 0; i < npy->count; i++)
             fetch_item(npy, bytes, i, (unsigned char *)out + i * npy->item);
+}
+
+/* A number of IEEE 754's half precision. */
+static double from_half(uint16_t half) {
+    uint32_t exponent = half >> 10 & 31, fraction = half & 1023;
+    uint32_t bits = (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13;
+    float magnitude;
+    memcpy(&magnitude, &bits, sizeof magnitude);
+    if (exponent == 0)
+        magnitude = (float)fraction * 0x1p-24f;
+    return half >> 15 ? -(double)magnitude : (double)magnitude;
 }
 
 double loci_npy_number(const loci_npy *npy, const unsigned char *bytes, size_t i) {
@@ -239,6 +280,6 @@ double loci_npy_number(const loci_npy *npy, const unsigned char *bytes, size_t i
                : npy->item == 4 ? item.i4
                                 : (double)item.i8;
     default:
-        return npy->item == 4 ? (double)item.f4 : item.f8;
+        return npy->item == 2 ? from_half(item.u2) : npy->item == 4 ? (double)item.f4 : item.f8;
     }
 }

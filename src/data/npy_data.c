@@ -1,13 +1,7 @@
-/* A data set from .npy arrays: samples, what is to be learnt of them, weights; and the folder that
- * holds them. */
-#include <stdio.h>
-#include <stdlib.h>
-
+/* Parts of a data set from .npy arrays: samples, what is to be learnt of them, weights. */
 #include "base/error.h"
-#include "base/file.h"
 #include "base/memory.h"
-#include "data/formats.h"
-#include "data/npy.h"
+#include "data/arrays.h"
 
 static int samples_part(loci_dataset *data, loci_samples *part, const unsigned char *bytes,
                         size_t size, const char *where, loci_error *error) {
@@ -38,9 +32,17 @@ static int samples_part(loci_dataset *data, loci_samples *part, const unsigned c
     return LOCI_OK;
 }
 
+static bool is_text(const loci_npy *npy) {
+    return npy->kind == 'U' || npy->kind == 'S';
+}
+
 static int targets_part(loci_dataset *data, loci_samples *part, const loci_npy *npy,
                         const unsigned char *bytes, const char *where, loci_error *error) {
     size_t outputs = npy->rank == 2 ? npy->shape[1] : 1;
+    if (is_text(npy))
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "texts, where numbers are to be predicted; --task classify takes them for "
+                         "classes");
     if (outputs < 1 || outputs > LOCI_MAX_CLASSES)
         return loci_fail(error, LOCI_E_FORMAT, where, "%zu numbers a sample; 1 to %d are accepted",
                          outputs, LOCI_MAX_CLASSES);
@@ -56,14 +58,10 @@ static int targets_part(loci_dataset *data, loci_samples *part, const loci_npy *
     return LOCI_OK;
 }
 
-static int labels_part(loci_samples *part, const loci_npy *npy, const unsigned char *bytes,
-                       const char *where, loci_error *error) {
-    if (npy->rank == 2 && npy->shape[1] > 1)
-        return loci_fail(
-            error, LOCI_E_FORMAT, where,
-            "%zu numbers a label; one-hot labels become numbers by argmax(axis=1), and "
-            "--task regress predicts numbers",
-            npy->shape[1]);
+/* Labels in numbers are the classes' own; names, where there are any, were given. */
+static int numbered_labels(const loci_dataset *data, loci_samples *part, const loci_npy *npy,
+                           const unsigned char *bytes, const char *where, loci_error *error) {
+    uint32_t most = data->output_names != NULL ? data->outputs : LOCI_MAX_CLASSES;
     part->labels = loci_alloc(npy->count, sizeof *part->labels);
     if (part->labels == NULL)
         return loci_fail_memory(error, where);
@@ -73,17 +71,41 @@ static int labels_part(loci_samples *part, const loci_npy *npy, const unsigned c
             return loci_fail(error, LOCI_E_FORMAT, where,
                              "label %g of sample %zu; labels are whole numbers from 0 to %d", label,
                              i + 1, LOCI_MAX_CLASSES - 1);
+        if (label >= most)
+            return loci_fail(error, LOCI_E_FORMAT, where,
+                             "label %g of sample %zu, but `classes` names %u; labels count them "
+                             "from 0",
+                             label, i + 1, most);
         part->labels[i] = (int32_t)label;
     }
     return LOCI_OK;
 }
 
+static int labels_part(loci_dataset *data, loci_samples *part, const loci_npy *npy,
+                       const unsigned char *bytes, bool named, const char *where,
+                       loci_error *error) {
+    bool texts = is_text(npy);
+    const loci_samples *train = &data->part[LOCI_TRAIN];
+    if (npy->rank == 2 && npy->shape[1] != 1)
+        return loci_fail(
+            error, LOCI_E_FORMAT, where,
+            "%zu numbers a label; one-hot labels become numbers by argmax(axis=1), and "
+            "--task regress predicts numbers",
+            npy->shape[1]);
+    if (!named && part != train && texts != (data->output_names != NULL))
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "labels are %s, those of the training part %s",
+                         texts ? "texts" : "numbers", texts ? "numbers" : "texts");
+    return texts ? loci_npy_text_labels(data, part, npy, bytes, where, error)
+                 : numbered_labels(data, part, npy, bytes, where, error);
+}
+
 /* What y holds is what the task wants of it; undecided, numbers of floating point are targets. */
 static int wanted_part(loci_dataset *data, loci_samples *part, const char *x_where,
                        const unsigned char *bytes, size_t size, const char *where,
-                       loci_error *error) {
+                       loci_names *classes, loci_error *error) {
     loci_npy npy;
-    int status = loci_npy_parse(bytes, size, where, &npy, error);
+    int status = loci_npy_header(bytes, size, where, &npy, error);
     if (status != LOCI_OK)
         return status;
     if (npy.rank != 1 && npy.rank != 2)
@@ -100,14 +122,17 @@ static int wanted_part(loci_dataset *data, loci_samples *part, const char *x_whe
         return loci_fail_memory(error, where);
     if (data->task == -1)
         data->task = npy.kind == 'f' ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
-    return data->task == LOCI_TASK_REGRESS ? targets_part(data, part, &npy, bytes, where, error)
-                                           : labels_part(part, &npy, bytes, where, error);
+    if (data->task == LOCI_TASK_REGRESS)
+        return targets_part(data, part, &npy, bytes, where, error);
+    if (classes->text != NULL)
+        loci_names_give(classes, data);
+    return labels_part(data, part, &npy, bytes, classes->given, where, error);
 }
 
-int loci_npy_weights(loci_samples *part, const unsigned char *bytes, size_t size, const char *where,
-                     loci_error *error) {
+int loci_npy_weights(loci_samples *part, const loci_array *array, loci_error *error) {
+    const char *where = array->where;
     loci_npy npy;
-    int status = loci_npy_parse(bytes, size, where, &npy, error);
+    int status = loci_npy_parse(array->bytes, array->size, where, &npy, error);
     if (status != LOCI_OK)
         return status;
     if (npy.count != part->count || npy.shape[0] != part->count)
@@ -117,80 +142,15 @@ int loci_npy_weights(loci_samples *part, const unsigned char *bytes, size_t size
     if (part->weights == NULL)
         return loci_fail_memory(error, where);
     for (size_t i = 0; i < npy.count; i++)
-        part->weights[i] = (float)loci_npy_number(&npy, bytes, i);
+        part->weights[i] = (float)loci_npy_number(&npy, array->bytes, i);
     return LOCI_OK;
 }
 
-int loci_npy_part(loci_dataset *data, enum loci_split split, const unsigned char *x, size_t x_size,
-                  const char *x_where, const unsigned char *y, size_t y_size, const char *y_where,
-                  loci_error *error) {
+int loci_npy_part(loci_dataset *data, enum loci_split split, const loci_array *x,
+                  const loci_array *y, loci_names *classes, loci_error *error) {
     loci_samples *part = &data->part[split];
-    int status = samples_part(data, part, x, x_size, x_where, error);
+    int status = samples_part(data, part, x->bytes, x->size, x->where, error);
     if (status == LOCI_OK)
-        status = wanted_part(data, part, x_where, y, y_size, y_where, error);
-    return status;
-}
-
-static const char *const file_names[2][2] = {{"x_train.npy", "y_train.npy"},
-                                             {"x_test.npy", "y_test.npy"}};
-
-static bool is_present(const char *folder, const char *name) {
-    char path[4096];
-    FILE *file = NULL;
-    if (loci_path_join(path, sizeof path, folder, name, NULL) == LOCI_OK)
-        file = fopen(path, "rb");
-    if (file != NULL)
-        fclose(file);
-    return file != NULL;
-}
-
-bool loci_npy_present(const char *folder) {
-    return is_present(folder, file_names[LOCI_TRAIN][0]);
-}
-
-bool loci_npy_has_test(const char *folder) {
-    return is_present(folder, file_names[LOCI_TEST][0]) ||
-           is_present(folder, file_names[LOCI_TEST][1]);
-}
-
-static int read_file(const char *folder, const char *name, char path[4096], unsigned char **bytes,
-                     size_t *size, loci_error *error) {
-    int status = loci_path_join(path, 4096, folder, name, error);
-    return status == LOCI_OK ? loci_file_read(path, LOCI_DATA_MOST, bytes, size, error) : status;
-}
-
-/* Where the folder has weights. */
-static int fill_weights(loci_samples *part, const char *folder, enum loci_split split,
-                        loci_error *error) {
-    const char *name = split == LOCI_TRAIN ? "weight_train.npy" : "weight_test.npy";
-    unsigned char *bytes;
-    size_t size;
-    char path[4096];
-    if (!is_present(folder, name))
-        return LOCI_OK;
-    int status = read_file(folder, name, path, &bytes, &size, error);
-    if (status != LOCI_OK)
-        return status;
-    status = loci_npy_weights(part, bytes, size, path, error);
-    free(bytes);
-    return status;
-}
-
-int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error) {
-    int status = LOCI_OK;
-    for (int s = 0; s < (skip_test ? 1 : 2) && status == LOCI_OK; s++) {
-        char paths[2][4096];
-        unsigned char *bytes[2] = {NULL, NULL};
-        size_t sizes[2];
-        for (int f = 0; f < 2 && status == LOCI_OK; f++)
-            status = read_file(folder, file_names[s][f], paths[f], &bytes[f], &sizes[f], error);
-        if (status == LOCI_OK)
-            status = loci_npy_part(data, (enum loci_split)s, bytes[0], sizes[0], paths[0], bytes[1],
-                                   sizes[1], paths[1], error);
-        free(bytes[0]);
-        free(bytes[1]);
-        if (status == LOCI_OK)
-            status = fill_weights(&data->part[s], folder, (enum loci_split)s, error);
-    }
+        status = wanted_part(data, part, x->where, y->bytes, y->size, y->where, classes, error);
     return status;
 }

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "data/npy.h"
 
 /* Appends a character as UTF-8; how many bytes. */
 static size_t encode(uint32_t character, char *to) {
@@ -27,23 +26,17 @@ static uint32_t character_at(const unsigned char *p, int swapped) {
     return swapped ? __builtin_bswap32(native) : native;
 }
 
-int loci_npy_text(const unsigned char *bytes, size_t size, const char *where, char **out,
-                  loci_error *error) {
-    loci_npy npy;
-    int status = loci_npy_header(bytes, size, where, &npy, error);
-    if (status != LOCI_OK)
-        return status;
-    if (npy.kind != 'U' || npy.count != 1)
-        return loci_fail(error, LOCI_E_FORMAT, where, "is not one text; save numpy.array('...')");
-    size_t characters = npy.item / 4, used = 0;
-    const unsigned char *from = bytes + npy.offset;
-    while (characters > 0 && character_at(from + 4 * (characters - 1), npy.swapped) == 0)
+/* Four bytes a character, as UTF-8. */
+static int decode(const unsigned char *from, size_t characters, int swapped, const char *where,
+                  char **out, loci_error *error) {
+    size_t used = 0;
+    while (characters > 0 && character_at(from + 4 * (characters - 1), swapped) == 0)
         characters--;
     char *text = malloc(4 * characters + 1);
     if (text == NULL)
         return loci_fail_memory(error, where);
     for (size_t i = 0; i < characters; i++) {
-        uint32_t character = character_at(from + 4 * i, npy.swapped);
+        uint32_t character = character_at(from + 4 * i, swapped);
         if (character == 0 || character > 0x10ffff || (character >= 0xd800 && character < 0xe000)) {
             free(text);
             return loci_fail(error, LOCI_E_FORMAT, where, "holds what is no character");
@@ -53,6 +46,44 @@ int loci_npy_text(const unsigned char *bytes, size_t size, const char *where, ch
     text[used] = '\0';
     *out = text;
     return LOCI_OK;
+}
+
+/* Bytes, which must be UTF-8. */
+static int copy_bytes(const unsigned char *from, size_t size, const char *where, char **out,
+                      loci_error *error) {
+    while (size > 0 && from[size - 1] == 0)
+        size--;
+    char *text = malloc(size + 1);
+    if (text == NULL)
+        return loci_fail_memory(error, where);
+    if (size > 0)
+        memcpy(text, from, size);
+    text[size] = '\0';
+    if (strlen(text) < size || !loci_is_utf8(text)) {
+        free(text);
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "holds bytes that are not UTF-8; save texts by array.astype(str)");
+    }
+    *out = text;
+    return LOCI_OK;
+}
+
+int loci_npy_text_item(const loci_npy *npy, const unsigned char *bytes, size_t i, const char *where,
+                       char **out, loci_error *error) {
+    const unsigned char *from = bytes + loci_npy_place(npy, i);
+    return npy->kind == 'U' ? decode(from, npy->item / 4, npy->swapped, where, out, error)
+                            : copy_bytes(from, npy->item, where, out, error);
+}
+
+int loci_npy_text(const unsigned char *bytes, size_t size, const char *where, char **out,
+                  loci_error *error) {
+    loci_npy npy;
+    int status = loci_npy_header(bytes, size, where, &npy, error);
+    if (status != LOCI_OK)
+        return status;
+    if (npy.kind != 'U' || npy.count != 1)
+        return loci_fail(error, LOCI_E_FORMAT, where, "is not one text; save numpy.array('...')");
+    return loci_npy_text_item(&npy, bytes, 0, where, out, error);
 }
 
 unsigned char *loci_npy_from_text(const char *text, size_t *characters) {

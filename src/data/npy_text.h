@@ -1,15 +1,17 @@
-/* Texts in .npy files: numpy's kind U, four bytes a character. */
+/* Texts in .npy files: numpy's kind U, four bytes a character, and S, bytes. */
 #ifndef LOCI_DATA_NPY_TEXT_H
 #define LOCI_DATA_NPY_TEXT_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "data/npy.h"
 
-#include <loci/status.h>
+/* Item i of a parsed file of kind U or S, as UTF-8; free() it. numpy pads with zeros, which are
+ * left out. LOCI_E_FORMAT with `where` (a zero within it, a number that is no character, bytes that
+ * are no UTF-8) or LOCI_E_MEMORY. */
+int loci_npy_text_item(const loci_npy *npy, const unsigned char *bytes, size_t i, const char *where,
+                       char **out, loci_error *error);
 
-/* The one text of a whole .npy file in memory, as UTF-8; free() it. numpy pads with zeros, which
- * are left out. LOCI_E_FORMAT with `where` (no text, more than one, a zero within it, a number that
- * is no character) or LOCI_E_MEMORY. */
+/* The one text of a whole .npy file in memory, of kind U, likewise; LOCI_E_FORMAT also when there
+ * is none, or more than one. */
 int loci_npy_text(const unsigned char *bytes, size_t size, const char *where, char **out,
                   loci_error *error);
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "data/arrays.h"
 #include "data/formats.h"
 #include "data/inflate.h"
 #include "data/npy.h"
@@ -110,68 +111,37 @@ static int read_member(const loci_npz_file *file, const char *name, unsigned cha
 }
 
 /* "FILE: NAME", where errors in an array are. */
-static const char *array_where(char out[256], const char *path, const char *name) {
+static const char *array_where(char out[LOCI_ARRAY_WHERE], const char *path, const char *name) {
     size_t length = strlen(path);
-    snprintf(out, 256, "%s: %s", length > 200 ? path + length - 200 : path, name);
+    snprintf(out, LOCI_ARRAY_WHERE, "%s: %s", length > 200 ? path + length - 200 : path, name);
     return out;
 }
 
-static int fill_part(loci_dataset *data, enum loci_split split, const loci_npz_file *file,
-                     const char *const names[2], loci_error *error) {
-    unsigned char *bytes[2] = {NULL, NULL};
-    size_t sizes[2];
-    char where[2][256];
-    int status = LOCI_OK;
-    for (int a = 0; a < 2 && status == LOCI_OK; a++) {
-        array_where(where[a], file->path, names[a]);
-        status = read_member(file, names[a], &bytes[a], &sizes[a], error);
-    }
-    if (status == LOCI_E_NOT_FOUND)
-        /* the file is there: what it lacks makes it the wrong kind of file */
-        status =
-            loci_fail(error, LOCI_E_FORMAT, file->path,
-                      "no arrays %s and %s; a data set has x_train, y_train, x_test and y_test",
-                      names[0], names[1]);
-    if (status == LOCI_OK)
-        status = loci_npy_part(data, split, bytes[0], sizes[0], where[0], bytes[1], sizes[1],
-                               where[1], error);
-    free(bytes[0]);
-    free(bytes[1]);
-    return status;
+/* ---- as a source of a data set ---- */
+
+static bool has_array(const void *context, const char *name) {
+    return loci_npz_has(context, name);
 }
 
-/* Where the archive has weights. */
-static int fill_weights(loci_dataset *data, enum loci_split split, const loci_npz_file *file,
-                        loci_error *error) {
-    const char *name = split == LOCI_TRAIN ? "weight_train" : "weight_test";
-    unsigned char *bytes;
-    size_t size;
-    char where[256];
-    if (!loci_npz_has(file, name))
-        return LOCI_OK;
-    int status = read_member(file, name, &bytes, &size, error);
-    if (status != LOCI_OK)
-        return status;
-    status = loci_npy_weights(&data->part[split], bytes, size, array_where(where, file->path, name),
-                              error);
-    free(bytes);
-    return status;
+static int read_array(const void *context, const char *name, loci_array *out, loci_error *error) {
+    const loci_npz_file *file = context;
+    array_where(out->where, file->path, name);
+    return read_member(file, name, &out->bytes, &out->size, error);
 }
 
 int loci_npz_fill(loci_dataset *data, const char *path, bool skip_test, loci_error *error) {
-    static const char *const names[2][2] = {{"x_train", "y_train"}, {"x_test", "y_test"}};
     loci_npz_file file;
     int status = loci_npz_open(&file, path, error);
     if (status != LOCI_OK)
         return status;
-    for (int s = 0; s < (skip_test ? 1 : 2) && status == LOCI_OK; s++) {
-        status = fill_part(data, (enum loci_split)s, &file, names[s], error);
-        if (status == LOCI_OK)
-            status = fill_weights(data, (enum loci_split)s, &file, error);
-    }
+    const loci_array_source source = {
+        .context = &file, .has = has_array, .read = read_array, .archive = path};
+    status = loci_arrays_fill(data, &source, skip_test, error);
     loci_npz_close(&file);
     return status;
 }
+
+/* ---- one by one ---- */
 
 size_t loci_npz_count(const loci_npz_file *file) {
     zip_int64_t count = zip_get_num_entries(file->zip, 0);
@@ -195,7 +165,7 @@ int loci_npz_take(const loci_npz_file *file, const char *name, const char *dtype
     if (status != LOCI_OK)
         return status;
 
-    char where[256];
+    char where[LOCI_ARRAY_WHERE];
     loci_npy npy;
     loci_npz_loaded loaded = {0};
     status = loci_npy_parse(bytes, size, array_where(where, file->path, name), &npy, error);
@@ -224,7 +194,7 @@ int loci_npz_take(const loci_npz_file *file, const char *name, const char *dtype
 int loci_npz_take_text(const loci_npz_file *file, const char *name, char **out, loci_error *error) {
     unsigned char *bytes;
     size_t size;
-    char where[256];
+    char where[LOCI_ARRAY_WHERE];
     int status = read_member(file, name, &bytes, &size, error);
     if (status != LOCI_OK)
         return status;

@@ -10,7 +10,7 @@
 #include "data/catalogue.h"
 #include "data/classes.h"
 #include "data/formats.h"
-#include "data/npz.h"
+#include "data/split.h"
 
 static bool given(const char *text) {
     return text != NULL && text[0] != '\0';
@@ -121,20 +121,28 @@ static bool is_path(const char *name) {
            (ends_with(name, ".npz") || is_table(name) || stat(name, &info) == 0);
 }
 
-/* Whether there is no file or array of a test part; some of one would be a mistake to report. */
+/* Whether it is a folder of IDX files without one of a test part; some of one would be a mistake to
+ * report. */
 static bool lacks_test(const char *path) {
-    struct stat info;
-    loci_npz_file file;
-    if (stat(path, &info) != 0)
-        return false;
-    if (S_ISDIR(info.st_mode))
-        return loci_npy_present(path) ? !loci_npy_has_test(path)
-                                      : loci_idx_present(path, true) && !loci_idx_has_test(path);
-    if (!ends_with(path, ".npz") || loci_npz_open(&file, path, NULL) != LOCI_OK)
-        return false;
-    bool lacks = !loci_npz_has(&file, "x_test") && !loci_npz_has(&file, "y_test");
-    loci_npz_close(&file);
-    return lacks;
+    return loci_idx_present(path, true) && !loci_idx_has_test(path);
+}
+
+/* Arrays without a test part give one, unless that is no mistake. */
+static int split_arrays(loci_dataset *data, const loci_data_options *options, const char *name,
+                        loci_error *error) {
+    size_t count = data->part[LOCI_TRAIN].count;
+    if (!data->untested || count == 0 || (options->test_optional && !options->split_always))
+        return LOCI_OK;
+    int status = loci_dataset_split(data, options, name, error);
+    if (status != LOCI_OK)
+        return status;
+    data->reading = LOCI_READING_SECOND; /* version 0.1 did without, or refused them */
+    status = loci_dataset_note_down(data,
+                                    "%s has no test part: %zu of its %zu samples, chosen by what "
+                                    "they hold, are %s",
+                                    data->name, count - data->part[LOCI_TRAIN].count, count,
+                                    options->skip_test ? "left out" : "kept for testing");
+    return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, name);
 }
 
 static int open_parts(loci_dataset **out, const char *name, const loci_data_options *options,
@@ -154,6 +162,8 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
                            "holds labels of classes; there are no numbers to predict");
     if (status == LOCI_OK && data->task != LOCI_TASK_REGRESS && given(options->known_outputs))
         status = loci_classes_follow(data, options->known_outputs, error);
+    if (status == LOCI_OK)
+        status = split_arrays(data, options, name, error);
     if (status == LOCI_OK)
         status = loci_dataset_finish(data, name, error);
     if (status != LOCI_OK) {

@@ -1,8 +1,6 @@
 #include "data/split.h"
 
-#include <loci/data.h>
-#include <math.h>
-#include <stdbool.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,96 +8,290 @@
 #include "base/hash.h"
 #include "base/memory.h"
 
+/* ---- keys ---- */
+
+static void begin(loci_hash *hash, uint64_t seed) {
+    const uint32_t words[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    loci_hash_begin(hash);
+    loci_hash_words(hash, words, 2);
+}
+
+enum { AT_ONCE = 256 };
+
 uint64_t loci_split_key(const float *values, size_t n, uint64_t seed) {
-    enum { PIECE = 256 };
     loci_hash hash;
-    loci_hash_begin(&hash);
-    for (size_t first = 0; first < n; first += PIECE) {
-        float piece[PIECE];
-        size_t count = n - first < PIECE ? n - first : PIECE;
-        for (size_t i = 0; i < count; i++) {
-            float value = values[first + i];
-            piece[i] = isnan(value) ? NAN : value == 0 ? 0 : value;
-        }
-        loci_hash_words(&hash, piece, count);
+    float plain[AT_ONCE];
+    begin(&hash, seed);
+    for (size_t i = 0; i < n; i += AT_ONCE) {
+        size_t count = n - i < AT_ONCE ? n - i : AT_ONCE;
+        for (size_t k = 0; k < count; k++)
+            plain[k] = values[i + k] + 0.0f; /* -0 becomes 0 */
+        loci_hash_words(&hash, plain, count);
     }
-    return loci_split_mix(loci_hash_end(&hash), seed);
+    return loci_hash_end(&hash);
 }
 
 uint64_t loci_split_key_bytes(const uint8_t *values, size_t n, uint64_t seed) {
     loci_hash hash;
-    loci_hash_begin(&hash);
-    loci_hash_bytes(&hash, values, n);
-    return loci_split_mix(loci_hash_end(&hash), seed);
-}
-
-typedef struct entry {
-    uint64_t key;
-    uint32_t row;
-} entry;
-
-static int compare(const void *a, const void *b) {
-    const entry *x = a, *y = b;
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-static int32_t label_of(const int32_t *labels, size_t row) {
-    return labels == NULL ? 0 : labels[row];
-}
-
-/* How many rows of each class the test part is to have: *quota [classes], free() it. */
-static size_t *find_quota(const int32_t *labels, size_t rows, double fraction, size_t *all) {
-    int32_t most = 0;
-    for (size_t row = 0; row < rows; row++)
-        most = label_of(labels, row) > most ? label_of(labels, row) : most;
-    size_t classes = (size_t)most + 1, tested = 0;
-    size_t *quota = loci_alloc(classes, sizeof *quota);
-    for (size_t row = 0; quota != NULL && row < rows; row++)
-        quota[label_of(labels, row)]++;
-    size_t before = 0, given = 0; /* rows of the classes before, and what these give */
-    for (size_t c = 0; quota != NULL && c < classes; c++) {
-        size_t count = quota[c];
-        before += count;
-        size_t wanted = (size_t)((double)before * fraction + 0.5) - given;
-        given += wanted;
-        quota[c] = wanted < count ? wanted : count > 0 ? count - 1 : 0;
-        tested += quota[c];
+    float plain[AT_ONCE];
+    begin(&hash, seed);
+    for (size_t i = 0; i < n; i += AT_ONCE) {
+        size_t count = n - i < AT_ONCE ? n - i : AT_ONCE;
+        for (size_t k = 0; k < count; k++)
+            plain[k] = values[i + k];
+        loci_hash_words(&hash, plain, count);
     }
-    for (size_t c = 0; quota != NULL && tested == 0 && c < classes; c++)
-        tested += quota[c] = 1; /* of classes too small to share: the first */
-    *all = tested;
-    return quota;
+    return loci_hash_end(&hash);
+}
+
+/* ---- the choice ---- */
+
+/* What there is of a class. */
+typedef struct loci_stratum {
+    size_t rows;   /* in groups of this class */
+    size_t taken;  /* of them, so far */
+    size_t labels; /* rows in training that have this very label */
+} loci_stratum;
+
+/* Rows by key, and how far they are sorted out. */
+typedef struct loci_choosing {
+    uint8_t *marks;
+    const uint64_t *keys;
+    const int32_t *labels;
+    size_t rows;
+    uint32_t *order;        /* [rows] by key; of equal keys, as they stand */
+    loci_stratum *strata;   /* [largest label + 1] */
+    loci_stratum *together; /* NULL, or one for all, so that classes only count for what is left */
+    double fraction;
+} loci_choosing;
+
+/* Rows order[first..end) have one key. */
+typedef struct loci_group {
+    size_t first, end;
+} loci_group;
+
+static size_t label_of(const loci_choosing *x, size_t place) {
+    return x->labels != NULL ? (size_t)x->labels[x->order[place]] : 0;
+}
+
+static loci_group group_at(const loci_choosing *x, size_t first) {
+    loci_group group = {first, first + 1};
+    while (group.end < x->rows && x->keys[x->order[group.end]] == x->keys[x->order[first]])
+        group.end++;
+    return group;
+}
+
+static loci_stratum *stratum_of(const loci_choosing *x, loci_group group) {
+    size_t smallest = label_of(x, group.first);
+    if (x->together != NULL)
+        return x->together;
+    for (size_t i = group.first + 1; i < group.end; i++)
+        if (label_of(x, i) < smallest)
+            smallest = label_of(x, i);
+    return &x->strata[smallest];
+}
+
+/* Sorts order by the keys, a byte at a time from the lowest: no comparison has to know the keys,
+ * and equal ones keep their order. spare: [rows]. */
+static void sort_by_key(loci_choosing *x, uint32_t *spare) {
+    uint32_t *from = x->order, *to = spare;
+    for (size_t i = 0; i < x->rows; i++)
+        from[i] = (uint32_t)i;
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        size_t start[257] = {0};
+        for (size_t i = 0; i < x->rows; i++)
+            start[(x->keys[i] >> shift & 0xff) + 1]++;
+        for (size_t b = 0; b < 256; b++)
+            start[b + 1] += start[b];
+        for (size_t i = 0; i < x->rows; i++)
+            to[start[x->keys[from[i]] >> shift & 0xff]++] = from[i];
+        uint32_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    /* after eight rounds the sorted rows are in order again */
+}
+
+/* Takes a group unless a label would be left without a row in training. */
+static bool take(loci_choosing *x, loci_group group, loci_stratum *stratum) {
+    size_t bare = group.first;
+    while (bare < group.end && --x->strata[label_of(x, bare)].labels > 0)
+        bare++;
+    if (bare < group.end) {
+        for (size_t i = group.first; i <= bare; i++)
+            x->strata[label_of(x, i)].labels++;
+        return false;
+    }
+    for (size_t i = group.first; i < group.end; i++)
+        x->marks[x->order[i]] = LOCI_TEST;
+    stratum->taken += group.end - group.first;
+    return true;
+}
+
+/* Goes through the groups; whether any was taken. */
+static bool take_quotas(loci_choosing *x) {
+    bool any = false;
+    for (size_t i = 0; i < x->rows;) {
+        loci_group group = group_at(x, i);
+        loci_stratum *stratum = stratum_of(x, group);
+        size_t quota = (size_t)((double)stratum->rows * x->fraction + 0.5);
+        size_t size = group.end - group.first, taken = stratum->taken;
+        if (x->together != NULL && quota == 0)
+            quota = 1;
+        /* not further above than it was below */
+        if (taken < quota && size <= 2 * (quota - taken))
+            any |= take(x, group, stratum);
+        i = group.end;
+    }
+    return any;
+}
+
+/* The smallest group that can be spared, where all are far above the quota. */
+static bool take_smallest(loci_choosing *x) {
+    for (size_t size = 1; size < x->rows;) {
+        size_t next = x->rows;
+        for (size_t i = 0; i < x->rows;) {
+            loci_group group = group_at(x, i);
+            size_t rows = group.end - group.first;
+            if (rows == size && take(x, group, x->together))
+                return true;
+            if (rows > size && rows < next)
+                next = rows;
+            i = group.end;
+        }
+        size = next;
+    }
+    return false;
+}
+
+static int choose(loci_choosing *x, loci_error *error) {
+    loci_stratum together = {.rows = x->rows};
+    for (size_t i = 0; i < x->rows; i++)
+        x->strata[label_of(x, i)].labels++;
+    for (size_t i = 0; i < x->rows;) {
+        loci_group group = group_at(x, i);
+        stratum_of(x, group)->rows += group.end - group.first;
+        i = group.end;
+    }
+    if (take_quotas(x))
+        return LOCI_OK;
+    x->together = &together;
+    if (take_quotas(x) || take_smallest(x))
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_FORMAT, "test part",
+                     "none of the %zu rows can be kept for testing: equal rows stay together, and "
+                     "each class keeps one for training; give test data of their own",
+                     x->rows);
 }
 
 int loci_split_choose(uint8_t *marks, const uint64_t *keys, const int32_t *labels, size_t rows,
                       double fraction, loci_error *error) {
-    entry *list = loci_alloc(rows, sizeof *list);
-    size_t wanted = 0, tested = 0, *quota = find_quota(labels, rows, fraction, &wanted);
-    if (list == NULL || quota == NULL) {
-        free(list);
-        free(quota);
-        return loci_fail_memory(error, "split");
+    size_t classes = 1;
+    if (!(fraction > 0 && fraction < 1))
+        return loci_fail(error, LOCI_E_ARGUMENT, "test fraction", "must be between 0 and 1");
+    if (rows > UINT32_MAX)
+        return loci_fail(error, LOCI_E_FORMAT, "test part",
+                         "%zu rows are too many to be split; give test data of their own", rows);
+    for (size_t i = 0; labels != NULL && i < rows; i++) {
+        assert(labels[i] >= 0 && labels[i] < LOCI_MAX_CLASSES);
+        if ((size_t)labels[i] >= classes)
+            classes = (size_t)labels[i] + 1;
     }
-    for (size_t row = 0; row < rows; row++)
-        list[row] = (entry){keys[row], (uint32_t)row};
-    qsort(list, rows, sizeof *list, compare);
-    memset(marks, LOCI_TRAIN, rows);
-    for (size_t at = 0, end; at < rows; at = end) {
-        int32_t class = label_of(labels, list[at].row);
-        for (end = at; end < rows && list[end].key == list[at].key; end++)
-            class =
-                label_of(labels, list[end].row) < class ? label_of(labels, list[end].row) : class;
-        size_t size = end - at;
-        if (quota[class] == 0 || size == rows || (tested > 0 && tested + size > wanted))
-            continue;
-        tested += size;
-        for (size_t i = at; i < end; i++)
-            marks[list[i].row] = LOCI_TEST;
-        quota[class] = quota[class] > size ? quota[class] - size : 0;
+    loci_choosing x = {
+        .marks = marks, .keys = keys, .labels = labels, .rows = rows, .fraction = fraction};
+    x.order = loci_alloc(rows, sizeof *x.order);
+    x.strata = loci_alloc(classes, sizeof *x.strata);
+    uint32_t *spare = loci_alloc(rows, sizeof *spare);
+    int status = LOCI_OK;
+    if (x.order == NULL || x.strata == NULL || spare == NULL)
+        status = loci_fail_memory(error, "test part");
+    if (status == LOCI_OK) {
+        memset(marks, LOCI_TRAIN, rows);
+        sort_by_key(&x, spare);
+        status = choose(&x, error);
     }
-    free(list);
-    free(quota);
+    free(spare);
+    free(x.order);
+    free(x.strata);
+    return status;
+}
+
+/* ---- a data set in memory ---- */
+
+/* Rows to be moved, of both parts. */
+typedef struct loci_move {
+    const uint8_t *marks; /* [rows] */
+    size_t rows, tested;  /* tested: 0 = they are dropped */
+    bool lost;            /* memory was short */
+} loci_move;
+
+/* Takes the marked rows out of an array [rows, size bytes], whose others close up, and returns
+ * them; NULL where there are none, or memory is short. */
+static void *take_rows(void *array, size_t size, loci_move *x) {
+    unsigned char *kept = array;
+    const unsigned char *row = array;
+    if (array == NULL)
+        return NULL;
+    void *taken = x->tested > 0 ? loci_alloc(x->tested, size) : NULL;
+    unsigned char *moved = taken;
+    if (x->tested > 0 && taken == NULL) {
+        x->lost = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < x->rows; i++, row += size)
+        if (x->marks[i] == LOCI_TRAIN) {
+            memmove(kept, row, size);
+            kept += size;
+        } else if (moved != NULL) {
+            memcpy(moved, row, size);
+            moved += size;
+        }
+    return taken;
+}
+
+static int move_rows(loci_dataset *data, const uint8_t *marks, bool drop, const char *where,
+                     loci_error *error) {
+    loci_samples *train = &data->part[LOCI_TRAIN], *test = &data->part[LOCI_TEST];
+    size_t tested = 0;
+    for (size_t i = 0; i < train->count; i++)
+        tested += marks[i] == LOCI_TEST;
+    loci_move x = {.marks = marks, .rows = train->count, .tested = drop ? 0 : tested};
+    test->bytes = take_rows(train->bytes, data->features, &x);
+    test->values = take_rows(train->values, data->features * sizeof(float), &x);
+    test->labels = take_rows(train->labels, sizeof(int32_t), &x);
+    test->targets = take_rows(train->targets, data->outputs * sizeof(float), &x);
+    test->weights = take_rows(train->weights, sizeof(float), &x);
+    if (x.lost)
+        return loci_fail_memory(error, where);
+    train->count -= tested;
+    test->count = x.tested;
     return LOCI_OK;
+}
+
+int loci_dataset_split(loci_dataset *data, const loci_data_options *options, const char *where,
+                       loci_error *error) {
+    loci_samples *train = &data->part[LOCI_TRAIN];
+    size_t rows = train->count, features = data->features;
+    loci_error inner = {0};
+    assert(!data->borrowed && data->part[LOCI_TEST].count == 0);
+    uint64_t *keys = loci_alloc(rows, sizeof *keys), seed = options->split_seed;
+    uint8_t *marks = loci_alloc(rows, 1);
+    int status = LOCI_OK;
+    if (keys == NULL || marks == NULL)
+        status = loci_fail_memory(&inner, where);
+    for (size_t i = 0; i < rows && status == LOCI_OK; i++)
+        keys[i] = train->bytes != NULL
+                      ? loci_split_key_bytes(train->bytes + i * features, features, seed)
+                      : loci_split_key(train->values + i * features, features, seed);
+    if (status == LOCI_OK)
+        status =
+            loci_split_choose(marks, keys, train->labels, rows, options->test_fraction, &inner);
+    free(keys);
+    if (status == LOCI_OK)
+        status = move_rows(data, marks, options->skip_test != 0, where, &inner);
+    free(marks);
+    if (status == LOCI_OK)
+        return LOCI_OK;
+    return loci_fail(error, status, status == LOCI_E_FORMAT ? where : inner.where, "%s",
+                     inner.message);
 }

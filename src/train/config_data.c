@@ -68,6 +68,7 @@ int loci_config_data(loci_config *config, loci_data_options *out, loci_error *er
     out->missing = missing == 1   ? LOCI_MISSING_MEAN
                    : missing == 2 ? LOCI_MISSING_DROP
                                   : LOCI_MISSING_REFUSE;
+    out->split_always = out->reading == LOCI_READING_SECOND;
     out->pixels = pixels;
     return read_group(config, out, config->group_column, error);
 }

@@ -77,22 +77,62 @@ def houses(path):
             out.write(f"{area:.1f},{rooms},{age:.0f},{rng.choice([0.5, 1, 2])},{price:.0f},{rent:.1f}\n")
 
 
+def npy(descr, shape, data):
+    """The bytes of a .npy file."""
+    head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
+    head += " " * (-(len(head) + 11) % 64) + "\n"
+    return b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head.encode() + data
+
+
+def words(*texts):
+    """The bytes of a .npy file of texts."""
+    length = max(map(len, texts))
+    return npy(f"<U{length}", (len(texts),), b"".join(t.ljust(length, "\0").encode("utf-32-le") for t in texts))
+
+
+def save(path, arrays):
+    """A .npz of .npy files by name."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in arrays.items():
+            archive.writestr(f"{name}.npy", content)
+
+
+def arrays(path, kind):
+    """A .npz of the pictures of shapes(), 240 of them, as people save them; kind says how:
+    words: labels in words and no test part; named: numbers, beside the names of the classes; first: labels from 1;
+    binary: pixels that are 0 or 1, with a test part; lost: a test part of pixels up to 255 beside such; objects."""
+    names = ["upright", "level", "slanted"]
+    samples = list(shapes(4, 240))
+    pixels = b"".join(image for _, image in samples)
+    bits = bytes(value > 127 for value in pixels)
+    labels = bytes(label + (kind == "first") for label, _ in samples)
+    content = {"x_train": npy("|u1", (240, 8, 8), bits if kind in ("binary", "lost") else pixels),
+               "y_train": npy("|u1", (240,), labels)}
+    if kind == "words":
+        content["y_train"] = words(*(names[label] for label, _ in samples))
+    if kind == "named":
+        content["classes"] = words(*names)
+    if kind == "objects":
+        content["y_train"] = npy("|O", (240,), b"pickled")
+    if kind in ("binary", "lost"):
+        content["x_test"] = npy("|u1", (60, 8, 8), (bits if kind == "binary" else pixels)[:60 * 64])
+        content["y_test"] = npy("|u1", (60,), labels[:60])
+    save(path, content)
+
+
 def numbers(path, kind="f"):
     """A .npz of 120 + 40 pictures of 8 x 8, a bright spot each, and where it is: row and column; kind i: whole numbers."""
-    def npy(name, descr, shape, data):
-        head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
-        head += " " * (-(len(head) + 11) % 64) + "\n"
-        archive.writestr(f"{name}.npy", b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head.encode() + data)
-
     rng = random.Random(7)
     letter, descr = ("f", "<f4") if kind == "f" else ("q", "<i8")
-    with zipfile.ZipFile(path, "w") as archive:
-        for part, count in ("train", 120), ("test", 40):
-            spots = [(rng.randrange(8), rng.randrange(8)) for _ in range(count)]
-            pixels = b"".join(bytes(255 * (i == 8 * y + x) for i in range(64)) for y, x in spots)
-            npy(f"x_{part}", "|u1", (count, 8, 8), pixels)
-            npy(f"y_{part}", descr, (count, 2), b"".join(struct.pack(f"<2{letter}", *spot) for spot in spots))
+    content = {}
+    for part, count in ("train", 120), ("test", 40):
+        spots = [(rng.randrange(8), rng.randrange(8)) for _ in range(count)]
+        pixels = b"".join(bytes(255 * (i == 8 * y + x) for i in range(64)) for y, x in spots)
+        content[f"x_{part}"] = npy("|u1", (count, 8, 8), pixels)
+        content[f"y_{part}"] = npy(descr, (count, 2), b"".join(struct.pack(f"<2{letter}", *spot) for spot in spots))
+    save(path, content)
 
 
 if __name__ == "__main__":
-    {"idx": idx, "csv": csv, "bar": bar, "houses": houses, "numbers": numbers}[sys.argv[1]](*sys.argv[2:])
+    {"idx": idx, "csv": csv, "bar": bar, "houses": houses, "numbers": numbers,
+     "arrays": arrays}[sys.argv[1]](*sys.argv[2:])

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "data/dataset.h"
-#include "data/npy.h"
+#include "data/arrays.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -12,13 +11,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     loci_npy npy;
     loci_error error;
     volatile double sum = 0;
+    loci_array array = {.bytes = (unsigned char *)(uintptr_t)data, .size = size, .where = "x"};
     for (int task = LOCI_TASK_CLASSIFY; task <= LOCI_TASK_REGRESS; task++) {
         loci_dataset *set = loci_dataset_new("fuzz");
+        loci_names names = {.text = NULL};
         if (set != NULL)
             set->task = task;
         if (set != NULL &&
-            loci_npy_part(set, LOCI_TRAIN, data, size, "x", data, size, "y", &error) == LOCI_OK &&
-            loci_npy_weights(&set->part[LOCI_TRAIN], data, size, "weights", &error) == LOCI_OK)
+            loci_npy_part(set, LOCI_TRAIN, &array, &array, &names, &error) == LOCI_OK &&
+            loci_npy_weights(&set->part[LOCI_TRAIN], &array, &error) == LOCI_OK)
             loci_dataset_finish(set, "fuzz", &error);
         loci_dataset_free(set);
     }

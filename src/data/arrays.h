@@ -1,0 +1,43 @@
+/* A data set from arrays that have names, wherever they lie: x_train, y_train, and of a test part
+ * x_test, y_test; weight_train and weight_test, weights of the samples; classes, names of the
+ * labels 0, 1, ...; targets, names of the numbers to predict. */
+#ifndef LOCI_DATA_ARRAYS_H
+#define LOCI_DATA_ARRAYS_H
+
+#include "data/dataset.h"
+#include "data/npy_labels.h"
+
+enum { LOCI_ARRAY_WHERE = 4096 };
+
+/* One array: a whole .npy file in memory. */
+typedef struct loci_array {
+    unsigned char *bytes; /* [size], malloc()ed */
+    size_t size;
+    char where[LOCI_ARRAY_WHERE]; /* for errors */
+} loci_array;
+
+/* Where arrays come from. */
+typedef struct loci_array_source {
+    const void *context;
+    bool (*has)(const void *context, const char *name);
+    /* Fills `where` in any case. LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY. */
+    int (*read)(const void *context, const char *name, loci_array *out, loci_error *error);
+    const char *archive; /* a file that is there, so that what it lacks makes it the wrong kind of
+                            file; NULL = a folder */
+} loci_array_source;
+
+/* Fills a data set. Where there is neither x_test nor y_test, it is data->untested. */
+int loci_arrays_fill(loci_dataset *data, const loci_array_source *source, bool skip_test,
+                     loci_error *error);
+
+/* One part from its two arrays: samples of rank 2..4 (unsigned bytes stay bytes, all else becomes
+ * float) and, as data->task says or, undecided, the type: labels of rank 1, or [n, 1], whole
+ * numbers of any type or texts; or targets [n] or [n, outputs] of any type of numbers. Labels are
+ * held against the names of classes, if there are any, which become those of the data set. */
+int loci_npy_part(loci_dataset *data, enum loci_split split, const loci_array *x,
+                  const loci_array *y, loci_names *classes, loci_error *error);
+
+/* The weights of a part's samples, [n] or [n, 1]. */
+int loci_npy_weights(loci_samples *part, const loci_array *array, loci_error *error);
+
+#endif
