@@ -35,7 +35,7 @@ static const cli_help_group layout[] = {
     {"Learning from a larger network:", "teacher distillation temperature"},
     {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
     {"Network:",
-     "wiring dim planes input sign tied scale axon-sites gap law length train-length range "
+     "wiring input-scaling dim planes input sign tied scale axon-sites gap law length train-length range "
      "train-range activation softening steepness logit-scale spread extent noise"},
     {"Spiking networks:", "time-steps coding readout surrogate slope beta threshold reset "
                           "train-beta train-threshold"},
