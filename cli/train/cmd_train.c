@@ -217,7 +217,7 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     int status = pool != NULL ? train_open_data(&data, &runs[first], request) : CLI_FAILED;
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished)
-            status = train_take_task(&runs[i], data, request);
+            status = train_take_data(&runs[i], data, request);
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished)
             status = train_one(&runs[i], data, pool, stop, request);
