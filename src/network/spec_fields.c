@@ -8,13 +8,13 @@
 #include "option/fields.h"
 
 static const char *const tasks[] = {"classify", "regress", NULL};
+static const char *const scalings[] = {"range", "standard", NULL};
 static const char *const wirings[] = {"spatial", "dense", NULL};
 static const char *const planes[] = {"fixed", "learned", "relaxed", NULL};
 static const char *const inputs[] = {"random", "grid", "sheet", NULL};
 static const char *const signs[] = {"mask", "charge", NULL};
 static const char *const tied[] = {"no", "yes", "auto", NULL};
 static const char *const scales[] = {"one", "trained", NULL};
-static const char *const scalings[] = {"range", "standard", NULL};
 static const char *const laws[] = {"inverse", "inverse-square", "exponential", "gaussian", NULL};
 
 static const char *const neurons[] = {"relu", "lif", NULL};

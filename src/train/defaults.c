@@ -51,9 +51,10 @@ static void choose(choices *all, enum reach reach, const char *name, const char 
     snprintf(one->text, sizeof one->text, "%s", text);
 }
 
+/* A whole number. */
 static void choose_number(choices *all, enum reach reach, const char *name, double number) {
     char text[32];
-    snprintf(text, sizeof text, "%.6g", number);
+    snprintf(text, sizeof text, "%lu", (unsigned long)number);
     choose(all, reach, name, text);
 }
 
@@ -198,10 +199,8 @@ static void drop_image_options(choices *all, const loci_config *config, const lo
     const loci_train_options *train = &config->train;
     const double by[] = {train->shift, train->rotate, train->zoom, train->shear, train->elastic};
     size_t before = all->count, rows = loci_dataset_count(data, LOCI_TRAIN);
-    if (config->spec.input != LOCI_INPUT_RANDOM) {
+    if (config->spec.input != LOCI_INPUT_RANDOM)
         choose(all, PLACES, "input", "random");
-        choose(all, PLACES, "range", "-1");
-    }
     for (size_t i = 0; i < sizeof warps / sizeof *warps; i++)
         if (by[i] > 0)
             choose(all, TRAINING, warps[i], "0");
