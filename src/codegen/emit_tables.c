@@ -150,11 +150,11 @@ static void tables_of_net(struct tables *t) {
             loci_array_close(&array);
         }
     }
-    if (x->network->low != NULL) {
+    if (x->input_low != NULL) {
         table(t, "float", 4, "input_low", LOCI_NO_LAYER,
-              &(struct numbers){.real = x->network->low, .count = x->pixels});
+              &(struct numbers){.real = x->input_low, .count = x->pixels});
         table(t, "float", 4, "input_span", LOCI_NO_LAYER,
-              &(struct numbers){.real = x->network->span, .count = x->pixels});
+              &(struct numbers){.real = x->input_span, .count = x->pixels});
     }
 }
 

@@ -13,6 +13,7 @@
 #include "network/kept.h"
 #include "network/layout.h"
 #include "network/spiking.h"
+#include "network/unit_inputs.h"
 
 void loci_export_options_defaults(loci_export_options *options) {
     *options = (loci_export_options){.mode = LOCI_EXPORT_POSITIONS, .bits = 8, .samples = 2000};
@@ -127,6 +128,20 @@ static void read_neurons(loci_export *export, uint32_t l) {
     loci_acting_threshold(network, l, real->threshold);
 }
 
+/* How measurements become levels; in the data's own units. */
+static void take_scaling(loci_export *export) {
+    const loci_network *network = export->network;
+    const loci_unit_inputs unit = loci_unit_inputs_of(export->spec);
+    if (network->low == NULL)
+        return;
+    export->input_low = loci_arena_floats(&export->arena, export->pixels, 1);
+    export->input_span = loci_arena_floats(&export->arena, export->pixels, 1);
+    for (size_t p = 0; !export->arena.failed && p < export->pixels; p++) {
+        export->input_low[p] = network->low[p] + unit.zero * network->span[p];
+        export->input_span[p] = unit.whole * network->span[p];
+    }
+}
+
 /* What acts in the network, and room for what follows from it. */
 static int open_pairs(loci_export *export, loci_error *error) {
     int status = loci_acting_open(&export->acting, export->network, error);
@@ -134,7 +149,30 @@ static int open_pairs(loci_export *export, loci_error *error) {
         status = loci_kept_find(&export->acting, export->options.pool, error);
     for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++)
         take_pair(export, l);
+    take_scaling(export);
     return status == LOCI_OK ? loci_arena_status(&export->arena, "export", error) : status;
+}
+
+/* What enters is a level from 0 to 1 of a byte; where the network wants another number, weights and
+ * biases of the first pair take that on: w x = (whole w) level + zero w. */
+static void take_levels(loci_export *export) {
+    const loci_unit_inputs unit = loci_unit_inputs_of(export->spec);
+    loci_codegen_pair *pair = &export->pair[0];
+    loci_pair_real *real = &pair->real;
+    if (unit.whole == 1)
+        return;
+    for (size_t j = 0; j < pair->m; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < pair->n; i++)
+            sum += (double)real->w[i * pair->m + j];
+        real->bias[j] += (float)(unit.zero * (double)real->scale * sum);
+    }
+    if (!export->fixed && export->options.mode == LOCI_EXPORT_POSITIONS)
+        real->scale *= unit.whole; /* which is left out of these weights */
+    else
+        for (size_t k = 0; k < pair->n * pair->m; k++)
+            real->w[k] *= unit.whole;
+    export->acting.wiring[0].scale *= unit.whole; /* of weights from positions in whole numbers */
 }
 
 static int make(loci_export *export, loci_error *error) {
@@ -145,6 +183,8 @@ static int make(loci_export *export, loci_error *error) {
         read_neurons(export, l);
         status = loci_codegen_expand_real(export, l, error);
     }
+    if (status == LOCI_OK)
+        take_levels(export);
     if (status == LOCI_OK && export->fixed)
         status = loci_codegen_calibrate(export, error);
     for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++)

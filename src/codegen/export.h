@@ -101,6 +101,8 @@ struct loci_export {
     loci_acting acting;
     loci_arena arena; /* of all arrays of the pairs */
     size_t pairs, coordinates, pixels;
+    /* [pixels] or NULL: a measurement is level (raw - low) / span, cut to 0..1, of a byte */
+    float *input_low, *input_span;
     bool fixed, spiking;
     bool wide_starts; /* lists begin beyond 65535 somewhere */
     double cover[LOCI_MAX_PAIRS][LOCI_COVERS];

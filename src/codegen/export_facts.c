@@ -6,6 +6,7 @@
 
 #include "codegen/export.h"
 #include "infer/evaluate.h"
+#include "network/unit_inputs.h"
 
 static const char *const mode_names[] = {"positions", "weights", "pruned"};
 
@@ -92,10 +93,13 @@ static int read_pixels(const loci_network *network, const loci_dataset *data, en
     float *sample = malloc(count * sizeof *sample);
     if (sample == NULL)
         return LOCI_E_MEMORY;
+    loci_unit_inputs unit = {0, 1};
+    if (network != NULL)
+        unit = loci_unit_inputs_of(&network->spec);
     int status = network != NULL ? loci_network_sample(network, data, split, i, sample)
                                  : loci_dataset_sample(data, split, i, sample);
     for (size_t p = 0; status == LOCI_OK && p < count; p++)
-        pixels[p] = (uint8_t)lroundf(fminf(fmaxf(sample[p], 0), 1) * LOCI_CODEGEN_PIXEL);
+        pixels[p] = (uint8_t)lroundf(loci_unit_level(unit, sample[p]) * LOCI_CODEGEN_PIXEL);
     free(sample);
     return status;
 }
