@@ -15,7 +15,7 @@ typedef struct given_option {
 
 /* What the command line asked for. */
 typedef struct train_request {
-    const char *preset; /* NULL: --hidden says what to build, or --resume knows */
+    const char *preset; /* NULL: the options and the data say what to build, or --resume knows */
     given_option given[CLI_MOST_OPTIONS];
     size_t given_count;
     cli_data data;
@@ -35,6 +35,8 @@ typedef struct train_run {
     char directory[CLI_PATH];
     loci_summary summary;
     int task;         /* enum loci_task that the data are read for; -1: as they say */
+    bool is_new;      /* it is not one to be gone on with */
+    char chosen[512]; /* a line about what was chosen from the data, or "" */
     bool finished;    /* it is to be gone on with, and nothing is left to do: summary tells */
     loci_error error; /* why it failed; all 0 unless it did */
 } train_run;
@@ -57,9 +59,9 @@ int train_plan(train_run *run, train_request *request, size_t n);
  * CLI_GO_ON, or CLI_USAGE after an error line. */
 int train_copy_texts(loci_config *config, train_request *request);
 
-/* training_config.c: what is known of the task once data are open: the run's specification says so,
- * and options that were given are looked at again. CLI_GO_ON or an exit code. */
-int train_take_task(train_run *run, const loci_dataset *data, const train_request *request);
+/* training_config.c: once data are open the task is known, what was not given of a new run is chosen
+ * from them, and options that were given are looked at again. CLI_GO_ON or an exit code. */
+int train_take_data(train_run *run, const loci_dataset *data, const train_request *request);
 
 /* training_run.c: opens the data that a run's configuration names, or those given in their place: a
  * library status, the error left empty where it was said already, or CLI_GO_ON or an exit code. */

@@ -101,8 +101,16 @@ static int check_use(const loci_config *config, const train_request *request) {
     return CLI_GO_ON;
 }
 
-int train_take_task(train_run *run, const loci_dataset *data, const train_request *request) {
+int train_take_data(train_run *run, const loci_dataset *data, const train_request *request) {
+    const char *given[CLI_MOST_OPTIONS];
+    loci_error error = {0};
     run->config.spec.task = loci_dataset_task(data);
+    for (size_t i = 0; i < request->given_count; i++)
+        given[i] = request->given[i].field->name;
+    if (run->is_new &&
+        loci_config_choose(&run->config, data, given, request->given_count, run->chosen,
+                           sizeof run->chosen, &error) != LOCI_OK)
+        return cli_usage_error(&error, "--");
     return check_use(&run->config, request);
 }
 
@@ -123,9 +131,6 @@ static int plan_new(loci_config *config, train_request *request) {
         if (loci_preset(request->preset, &config->spec, &config->train, &error) != LOCI_OK)
             return cli_usage_error(&error, "");
         snprintf(config->preset, sizeof config->preset, "%s", request->preset);
-    } else if (find_given(request, "hidden") == NULL) {
-        return cli_usage("train", "say what to train: a preset ('loci info' lists them) or "
-                                  "--hidden, for example --hidden 256,128");
     }
     if (request->data.name == NULL)
         return cli_usage("--data", "say what to train on, for example --data glyphs (built in) or "
@@ -285,7 +290,7 @@ int train_plan(train_run *run, train_request *request, size_t n) {
     loci_error error = {0};
     uint64_t seed = request->seed_count > 0 ? request->seeds[n] : 1;
     bool named =
-        request->out != NULL || request->preset != NULL || find_given(request, "hidden") != NULL;
+        request->out != NULL || request->preset != NULL || request->data.name != NULL;
     if (request->resume && !named)
         return cli_usage("--resume", "say which run: --out DIR");
     int status = choose_directory(run, request, seed);
@@ -301,9 +306,8 @@ int train_plan(train_run *run, train_request *request, size_t n) {
         }
         if (found != LOCI_E_NOT_FOUND)
             return cli_error(&error);
-        if (request->preset == NULL && find_given(request, "hidden") == NULL)
-            return cli_usage(run->directory, "no run there to resume; give a preset and --data to "
-                                             "start one");
+        if (request->data.name == NULL)
+            return cli_usage(run->directory, "no run there to resume; give --data to start one");
     } else if (!request->force) {
         char config[CLI_PATH + 16];
         struct stat info;
@@ -315,6 +319,7 @@ int train_plan(train_run *run, train_request *request, size_t n) {
     status = check_sources(run->directory, request);
     if (status == CLI_GO_ON)
         status = plan_new(&run->config, request);
+    run->is_new = true;
     run->config.seed = seed;
     run->task = find_given(request, "task") != NULL ? run->config.spec.task : -1;
     return status;

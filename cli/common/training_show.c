@@ -53,6 +53,8 @@ void train_show_start(train_show *show, const train_run *run, const loci_dataset
             cli_count(samples, loci_dataset_count(data, LOCI_TRAIN)), run->config.train.epochs,
             run->config.train.epochs == 1 ? "" : "s", threads, threads == 1 ? "" : "s",
             CLI_SHOWN(run->directory));
+    if (run->chosen[0] != '\0')
+        fprintf(stderr, "%s\n", run->chosen);
     if (show->live)
         show_estimate(run, data, pool);
 }

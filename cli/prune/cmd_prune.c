@@ -43,9 +43,11 @@ static void add_options(cli_options *options, prune_request *request) {
                     "sparsity_curve.json in --out, or in the run folder MODEL");
     cli_options_add(options, "by", KEY_BY, "NAME",
                     "what goes: distance (the longest), weight (the smallest |w|), range (the "
-                    "longest, by a range at which weights fall to 0) [distance]");
+                    "longest, by a range at which weights fall to 0) [weight; of nets with an "
+                    "inhibition mask, as the paper's, distance]");
     cli_options_add(options, "scope", KEY_SCOPE, "NAME",
-                    "the share is one of each layer, or of the whole net [layer]");
+                    "the share is one of each layer, or of the whole net [net where neither is "
+                    "said and charges are free, else layer]");
     cli_options_flag(options, "shrink", &request->shrink,
                      "remove neurons left without inputs or outputs; alone: of a model that is "
                      "pruned already");
@@ -163,6 +165,7 @@ static int report(const prune_request *request, const prune_point *points, size_
         prune_report_curve(points, count);
     else
         train_show_result(&points[0].run);
+    prune_report_choice(&points[0]);
     return CLI_DONE;
 }
 

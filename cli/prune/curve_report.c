@@ -65,6 +65,13 @@ void prune_report_curve(const prune_point *points, size_t count) {
     }
 }
 
+void prune_report_choice(const prune_point *point) {
+    bool net = point->run.config.train.prune_scope == LOCI_PRUNE_SCOPE_NET;
+    if (point->chosen)
+        printf("  cut by weight%s, as charges are free; --by and --scope say otherwise\n",
+               net ? " over the whole net" : "");
+}
+
 int prune_report_json(const prune_request *request, const prune_point *points, size_t count) {
     loci_curve curve;
     loci_curve_point room[PRUNE_MOST_POINTS];
@@ -74,6 +81,9 @@ int prune_report_json(const prune_request *request, const prune_point *points, s
         object = cli_curve_json(&curve, request->finetune);
     } else {
         object = train_read_summary(&points[0].run);
+        collect(&curve, room, request, points, 1);
+        json_object_set_new(object, "by", json_string(curve.by));
+        json_object_set_new(object, "scope", json_string(curve.scope));
     }
     return object != NULL ? cli_json_print(object) : CLI_FAILED;
 }

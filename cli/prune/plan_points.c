@@ -58,6 +58,29 @@ static int set_given(loci_config *config, const train_request *request) {
     return CLI_GO_ON;
 }
 
+static bool is_given(const train_request *request, const char *name) {
+    for (size_t i = 0; i < request->given_count; i++)
+        if (strcmp(request->given[i].field->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What nobody said, neither here nor in the training of the model, is what leaves most of such a
+ * net: where charges are free much of what is near is weak, so by weight, and over the whole net;
+ * behind a mask the paper's way, by distance, in each layer. */
+static void choose_cut(prune_point *point, const prune_request *request) {
+    loci_config *config = &point->run.config;
+    bool by = is_given(&request->run, "prune-by"), scope = is_given(&request->run, "prune-scope");
+    bool free_charges = config->spec.wiring != LOCI_WIRING_DENSE &&
+                        config->spec.sign == LOCI_SIGN_CHARGE;
+    if (by || config->train.prune.when != LOCI_PRUNE_NEVER || !free_charges)
+        return;
+    config->train.prune.by = LOCI_PRUNE_BY_WEIGHT;
+    if (!scope && config->spec.hidden_count > 0)
+        config->train.prune_scope = LOCI_PRUNE_SCOPE_NET;
+    point->chosen = true;
+}
+
 /* Cutting at once and training on is pruning in every step, from the first. */
 static int set_plan(loci_config *config, const prune_request *request, const char *sparsity) {
     loci_error error = {0};
@@ -139,6 +162,8 @@ int prune_plan(prune_point *point, prune_request *request, size_t n) {
         status = choose_data(config, request->model, network, &request->run);
     if (status == CLI_GO_ON)
         status = set_given(config, &request->run);
+    if (status == CLI_GO_ON)
+        choose_cut(point, request);
     if (status == CLI_GO_ON)
         status = set_plan(config, request, point->sparsity);
     if (status == CLI_GO_ON)

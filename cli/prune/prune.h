@@ -21,6 +21,7 @@ typedef struct prune_point {
     const char *sparsity; /* as it was written */
     bool disconnected; /* nothing would be left between inputs and outputs: no point of a curve */
     bool untested; /* the model was trained without looking at the test part: there may be none */
+    bool chosen;   /* by what is cut follows from the model: nobody said */
     train_run run;
 } prune_point;
 
@@ -37,6 +38,8 @@ int prune_shrink_only(const prune_request *request);
 /* curve_report.c */
 int prune_save_curve(const prune_request *request, const prune_point *points, size_t count);
 void prune_report_curve(const prune_point *points, size_t count);
+/* By what was cut, where that was chosen; else nothing. */
+void prune_report_choice(const prune_point *point);
 int prune_report_json(const prune_request *request, const prune_point *points, size_t count);
 
 #endif

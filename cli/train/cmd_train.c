@@ -37,7 +37,7 @@ static const cli_help_group layout[] = {
     {"Learning from a larger network:", "teacher distillation temperature"},
     {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
     {"Network:",
-     "wiring dim planes input sign tied scale axon-sites gap law length train-length range "
+     "wiring input-scaling dim planes input sign tied scale axon-sites gap law length train-length range "
      "train-range activation softening steepness logit-scale spread extent noise"},
     {"Spiking networks:", "time-steps coding readout surrogate slope beta threshold reset "
                           "train-beta train-threshold"},
@@ -211,7 +211,7 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     int status = pool != NULL ? train_open_data(&data, &runs[first], request) : CLI_FAILED;
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished)
-            status = train_take_task(&runs[i], data, request);
+            status = train_take_data(&runs[i], data, request);
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished)
             status = train_one(&runs[i], data, pool, stop, request);

@@ -257,7 +257,7 @@ LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split
                                  float *out);
 /**
  * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span. A network
- * trained on them stores it, and is given other data by that range, never by theirs.
+ * trained on them stores it (or the next, as its specification says), and is given other data by that range, never by theirs.
  * @param data the data set.
  * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they
  * are.
@@ -265,6 +265,17 @@ LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split
  */
 LOCI_API void loci_dataset_input_scaling(const loci_dataset *data, const float **low,
                                          const float **span);
+
+/**
+ * Mean and standard deviation of each column of a table of numbers over the training part, for
+ * networks whose inputs are standardised (`input_scaling` in spec.h): x = (raw - mean) / deviation.
+ * @param data the data set.
+ * @param[out] mean receives a borrowed array [width]; NULL where the data are no such table: images,
+ * and samples of 8 bits.
+ * @param[out] deviation likewise; every entry > 0, 1 of a constant column.
+ */
+LOCI_API void loci_dataset_standard_scaling(const loci_dataset *data, const float **mean,
+                                            const float **deviation);
 
 /** Bytes of a fingerprint's text: 16 hexadecimal digits and the 0 that ends it. */
 enum { LOCI_FINGERPRINT = 17 };

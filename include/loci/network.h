@@ -77,7 +77,8 @@ LOCI_API int loci_network_set_note(loci_network *network, const char *key, const
                                    loci_error *error);
 
 /**
- * Stores the range that brings raw inputs to [0, 1], x = (raw - low) / span, with the model.
+ * Stores with the model what its inputs are scaled by, x = (raw - low) / span: a range, or mean and
+ * deviation where the specification says that inputs are standardised.
  * @param network the network.
  * @param low [height*width], or NULL to use raw inputs as they are.
  * @param span [height*width], every entry > 0; NULL exactly when low is.

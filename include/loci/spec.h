@@ -142,6 +142,13 @@ enum loci_trained {
     LOCI_TRAINED_NEURON = 2 /**< one number per neuron */
 };
 
+/** How the inputs of a table of numbers are scaled, each by the training part. Pixels, and samples
+ *  of 8 bits, are used as they are. */
+enum loci_input_scaling {
+    LOCI_SCALING_RANGE = 0,   /**< to [0, 1] by their range; what lies in there stays as it is */
+    LOCI_SCALING_STANDARD = 1 /**< to mean 0 and standard deviation 1 */
+};
+
 /** A network's specification. A plain value without padding, so that equal ones are equal bytes;
  *  fill with loci_spec_defaults() first. */
 typedef struct loci_spec {
@@ -188,6 +195,10 @@ typedef struct loci_spec {
     double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
     int neuron;          /**< enum loci_neuron. Default relu */
     int activation;      /**< enum loci_activation, where neurons do not spike. Default relu */
+    /** enum loci_input_scaling; standard is for tables, and for codings that are no spikes. Default
+     * range. */
+    int input_scaling;
+    int reserved;        /**< 0. Without it there would be padding */
     int task;            /**< enum loci_task; set from the data. Default classify */
     uint32_t time_steps; /**< T, 1..1000. Default 25 */
     int coding;          /**< enum loci_coding. Default constant */

@@ -168,6 +168,26 @@ typedef struct loci_config {
 /** Sets every field to its default. */
 LOCI_API void loci_config_defaults(loci_config *config);
 /**
+ * Chooses what was not given, from the data: without a preset the network and how it is trained, by
+ * rules for tables and for images that docs/guide.md explains; with a model to start from (init) the
+ * network is like that one. Of a preset for images, what is for images only falls away on a table
+ * (a data set whose samples have one row). What was given stays as it is; where it leaves a choice
+ * no use, that choice is not made.
+ * @param config what was given is set in it, the rest as loci_config_defaults() or loci_preset()
+ * left it; `preset` and `init` count.
+ * @param data what it is to be trained on.
+ * @param given names of the options of both tables that stay; NULL where given_count is 0.
+ * @param given_count how many.
+ * @param[out] note one line for a person, what was chosen as it would be typed; "" where nothing
+ * was. May be NULL where size is 0.
+ * @param size of note, in bytes; 512 are enough.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, or LOCI_E_ARGUMENT (`config` unchanged).
+ */
+LOCI_API int loci_config_choose(loci_config *config, const loci_dataset *data,
+                                const char *const *given, size_t given_count, char *note,
+                                size_t size, loci_error *error);
+/**
  * Whether an option of the training or the network that somebody gave has something to act on: as
  * loci_spec_use(), of both tables. Whether there is a teacher, a model to start from, a test part
  * that is read, the configuration says.

@@ -55,6 +55,8 @@ void loci_dataset_free(loci_dataset *data) {
     free(data->row_key);
     free(data->low);
     free(data->span);
+    free(data->mean);
+    free(data->deviation);
     free(data->target_mean);
     free(data->target_deviation);
     free(data);
@@ -199,42 +201,6 @@ static int name_outputs(loci_dataset *data, loci_error *error) {
     return LOCI_OK;
 }
 
-/* Fits [0, 1] to the training part: low and span stay NULL where it lies in there already. */
-static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
-    const loci_samples *train = &data->part[LOCI_TRAIN], *test = &data->part[LOCI_TEST];
-    size_t features = data->features, total = train->count * features;
-    if (train->values == NULL)
-        return LOCI_OK;
-    size_t inside = 0;
-    while (inside < total && train->values[inside] >= 0.0f && train->values[inside] <= 1.0f)
-        inside++;
-    if (inside == total)
-        return LOCI_OK;
-    float *low = data->low = loci_alloc(features, sizeof *low);
-    float *span = data->span = loci_alloc(features, sizeof *span);
-    if (low == NULL || span == NULL)
-        return loci_fail_memory(error, where);
-    memcpy(low, train->values, features * sizeof *low);
-    memcpy(span, train->values, features * sizeof *span); /* the largest value, for now */
-    for (size_t i = features; i < total; i++) {
-        float value = train->values[i];
-        size_t f = i % features;
-        low[f] = value < low[f] ? value : low[f];
-        span[f] = value > span[f] ? value : span[f];
-    }
-    for (size_t f = 0; f < features; f++) {
-        span[f] -= low[f];
-        if (span[f] < FLT_MIN) /* constant, or so nearly that a quotient could overflow */
-            span[f] = 1.0f;
-    }
-    for (size_t i = 0; i < test->count * features; i++)
-        if (!isfinite((test->values[i] - low[i % features]) / span[i % features]))
-            return loci_fail(error, LOCI_E_FORMAT, where,
-                             "test sample %zu is too far outside the range of the training part",
-                             i / features + 1);
-    return LOCI_OK;
-}
-
 static const char *part_name(int s) {
     return s == LOCI_TEST ? "test" : "training";
 }
@@ -314,7 +280,7 @@ int loci_dataset_finish(loci_dataset *data, const char *where, loci_error *error
     if (status == LOCI_OK)
         status = name_outputs(data, error);
     if (status == LOCI_OK)
-        status = fit_range(data, where, error);
+        status = loci_dataset_fit_inputs(data, where, error);
     return status;
 }
 
@@ -404,11 +370,6 @@ int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t 
         return LOCI_E_ARGUMENT;
     loci_dataset_read(data, data->low, data->span, split, i, out);
     return LOCI_OK;
-}
-
-void loci_dataset_input_scaling(const loci_dataset *data, const float **low, const float **span) {
-    *low = data->low;
-    *span = data->span;
 }
 
 void loci_dataset_target_scaling(const loci_dataset *data, const float **mean,

@@ -29,6 +29,8 @@ struct loci_dataset {
     char **column_names;  /* [features] of a table with a header, else NULL */
     loci_samples part[2]; /* by enum loci_split */
     float *low, *span;    /* [features] or NULL: x = (raw - low) / span, for values only */
+    float *mean, *deviation; /* [features] of a table of numbers, else NULL: for networks that
+                              * standardise */
     /* [outputs] of a regression, over the training part; a constant's deviation is 1 */
     float *target_mean, *target_deviation;
     char *columns; /* of a table: what they are, JSON (schema.h); else NULL */
@@ -69,6 +71,10 @@ int loci_dataset_note_down(loci_dataset *data, const char *format, ...)
  * holds, bytes as 0..255. low NULL: values as they are, bytes / 255. */
 void loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
                        enum loci_split split, size_t i, float *out);
+
+/* input_scaling.c: fits to the training part what brings inputs to [0, 1] and, of a table, to mean
+ * 0 and deviation 1. LOCI_E_FORMAT with `where`, or LOCI_E_MEMORY. */
+int loci_dataset_fit_inputs(loci_dataset *data, const char *where, loci_error *error);
 
 /* Completes a data set whose size and parts a reader has filled: checks that values are finite,
  * counts the classes (unless the reader named them: then labels must be below `classes`), gives

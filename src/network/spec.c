@@ -10,7 +10,7 @@
 #include "wiring/law.h"
 
 /* No padding: specs are compared byte by byte. */
-_Static_assert(sizeof(loci_spec) == (40 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
+_Static_assert(sizeof(loci_spec) == (42 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
                                         (3 * LOCI_MAX_PAIRS + 9) * sizeof(double),
                "loci_spec has padding");
 
@@ -260,6 +260,16 @@ static int check_input(const loci_spec *spec, loci_error *error) {
     return LOCI_OK;
 }
 
+/* Spikes stand for numbers from 0 to 1. */
+static int check_scaling(const loci_spec *spec, loci_error *error) {
+    if (spec->input_scaling == LOCI_SCALING_STANDARD && spec->neuron == LOCI_NEURON_LIF &&
+        spec->coding != LOCI_CODING_CONSTANT)
+        return loci_fail(error, LOCI_E_ARGUMENT, "input-scaling",
+                         "spikes stand for inputs from 0 to 1; give --input-scaling range, or "
+                         "--coding constant");
+    return LOCI_OK;
+}
+
 /* Whether the outputs can be what the task wants of them. */
 static int check_task(const loci_spec *spec, loci_error *error) {
     if (spec->task == LOCI_TASK_REGRESS && spec->neuron == LOCI_NEURON_LIF &&
@@ -302,6 +312,8 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
     status = resolve_lists(spec, error);
     if (status == LOCI_OK)
         status = check_task(spec, error);
+    if (status == LOCI_OK)
+        status = check_scaling(spec, error);
     if (status == LOCI_OK && spatial)
         status = resolve_geometry(spec, error);
     if (status == LOCI_OK && !loci_law_has_length(spec->law))

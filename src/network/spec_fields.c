@@ -8,6 +8,7 @@
 #include "option/fields.h"
 
 static const char *const tasks[] = {"classify", "regress", NULL};
+static const char *const scalings[] = {"range", "standard", NULL};
 static const char *const wirings[] = {"spatial", "dense", NULL};
 static const char *const planes[] = {"fixed", "learned", "relaxed", NULL};
 static const char *const inputs[] = {"random", "grid", "sheet", NULL};
@@ -58,6 +59,10 @@ static const loci_field fields[] = {
     {"input", "NAME",
      "input positions: random or grid (start there, trained), sheet (fixed pixel grid)",
      LOCI_FIELD_NAME, AT(input), 0, 0, inputs, LOCI_NETS_SPATIAL, FREE},
+    {"input-scaling", "NAME",
+     "columns of a table: range (to 0..1), standard (mean 0, standard deviation 1)",
+     LOCI_FIELD_NAME, AT(input_scaling), 0, 0, scalings, LOCI_NETS_ALL,
+     .carried = LOCI_CARRIED_REFUSED, SECOND(LOCI_SCALING_RANGE)},
     {"sign", "NAME", "charges: mask (between -1 and 1, as in the paper), charge (free)",
      LOCI_FIELD_NAME, AT(sign), 0, 0, signs, LOCI_NETS_SPATIAL, .carried = LOCI_CARRIED_REFUSED},
     {"tied", "NAME",

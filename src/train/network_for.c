@@ -33,11 +33,24 @@ static int note_outputs(loci_network *network, const loci_dataset *data, loci_er
 
 static int scale(loci_network *network, const loci_dataset *data, loci_error *error) {
     const float *low, *span, *mean, *deviation;
-    loci_dataset_input_scaling(data, &low, &span);
+    if (loci_network_spec(network)->input_scaling == LOCI_SCALING_STANDARD)
+        loci_dataset_standard_scaling(data, &low, &span);
+    else
+        loci_dataset_input_scaling(data, &low, &span);
     loci_dataset_target_scaling(data, &mean, &deviation);
     int status = loci_network_set_input_scaling(network, low, span, error);
     return status == LOCI_OK ? loci_network_set_target_scaling(network, mean, deviation, error)
                              : status;
+}
+
+int loci_check_scaling(const loci_spec *spec, const loci_dataset *data, loci_error *error) {
+    const float *mean, *deviation;
+    loci_dataset_standard_scaling(data, &mean, &deviation);
+    if (spec->input_scaling == LOCI_SCALING_STANDARD && mean == NULL)
+        return loci_fail(error, LOCI_E_ARGUMENT, "input-scaling",
+                         "only tables of numbers are standardised, images and samples of 8 bits are "
+                         "used as they are; leave the option out");
+    return LOCI_OK;
 }
 
 int loci_network_create_for(loci_network **out, const loci_spec *given, const loci_dataset *data,
@@ -45,7 +58,9 @@ int loci_network_create_for(loci_network **out, const loci_spec *given, const lo
     loci_network *network;
     loci_spec spec = *given;
     loci_spec_for(&spec, data);
-    int status = loci_network_create(&network, &spec, seed, error);
+    int status = loci_check_scaling(&spec, data, error);
+    if (status == LOCI_OK)
+        status = loci_network_create(&network, &spec, seed, error);
     if (status != LOCI_OK)
         return status;
     status = scale(network, data, error);

@@ -7,4 +7,7 @@
 /* Takes inputs, outputs and task from the data. */
 void loci_spec_for(loci_spec *spec, const loci_dataset *data);
 
+/* Whether the data can be scaled as the specification wants. LOCI_E_ARGUMENT. */
+int loci_check_scaling(const loci_spec *spec, const loci_dataset *data, loci_error *error);
+
 #endif

@@ -14,6 +14,7 @@
 #include "train/config.h"
 #include "train/fingerprint.h"
 #include "train/frames.h"
+#include "train/learnt.h"
 #include "train/metrics.h"
 #include "train/progress.h"
 #include "train/pruning.h"
@@ -238,12 +239,15 @@ static int summarise(const run *r, loci_summary *out, loci_error *error) {
 /* The last checkpoint holds the last epoch's parameters; a process killed from here on is repeated
  * from there. The summary is written last: it says that all the rest is complete. */
 static int finish(run *r, loci_summary *summary, loci_error *error) {
-    char path[4096];
+    char path[4096], note[LOCI_RUN_NOTE] = "";
     int status = LOCI_OK;
     if (!r->is_saved || r->saved_step != r->trainer->state.step)
         status = save(r, error);
     if (status == LOCI_OK)
         status = loci_trainer_finish(r->trainer, error);
+    if (status == LOCI_OK && !r->silence.told)
+        loci_learnt_note(r->trainer, &r->state.last, note);
+    tell(r, note);
     if (status == LOCI_OK)
         status = save_model(r, error);
     if (status == LOCI_OK)

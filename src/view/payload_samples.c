@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "network/unit_inputs.h"
 #include "view/payload.h"
 
 enum {
@@ -15,7 +16,7 @@ enum {
 typedef struct gallery {
     size_t count, features, classes;
     uint8_t *pixels; /* [count, features] */
-    float *inputs;   /* [count, features]: pixels / 255, what the page has, not the data's floats */
+    float *inputs;   /* [count, features]: from pixels, what the page has, not the data's floats */
     float *logits;   /* [count, classes] */
     json_t *labels;
     float *targets; /* [count, classes] of a regressor, which has no labels; else NULL */
@@ -42,13 +43,14 @@ static bool allocate(gallery *g) {
 }
 
 static bool fill(gallery *g, const loci_network *network, const loci_dataset *data) {
+    const loci_unit_inputs unit = loci_unit_inputs_of(loci_network_spec(network));
     for (size_t i = 0; i < g->count; i++) {
         float *x = g->inputs + i * g->features;
         loci_network_sample(network, data, LOCI_TEST, i, x);
         for (size_t p = 0; p < g->features; p++) {
-            float level = x[p] < 0 ? 0 : x[p] > 1 ? 1 : x[p]; /* a test part may lie outside */
+            float level = loci_unit_level(unit, x[p]); /* a test part may lie outside */
             g->pixels[i * g->features + p] = (uint8_t)(level * 255 + 0.5f);
-            x[p] = (float)g->pixels[i * g->features + p] / 255.0f;
+            x[p] = unit.zero + unit.whole * ((float)g->pixels[i * g->features + p] / 255.0f);
         }
         if (g->regress) {
             memcpy(g->targets + i * g->classes, loci_dataset_target(data, LOCI_TEST, i),

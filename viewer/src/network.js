@@ -83,20 +83,26 @@ export class Network {
       : pair.distance[ij] >= pair.limit && pair.limit !== Infinity;
   }
 
-  // Pixels [height x width] in 0..1 -> what the input neurons get: all of them, unless pruning took some away.
+  // Pixels [height x width] in 0..1 -> those of the input neurons: all of them, unless pruning took some away.
   inputsOf(image) {
     const { inputs } = this.payload;
     return inputs === null ? Float32Array.from(image) : Float32Array.from(inputs, (pixel) => image[pixel]);
   }
 
+  // What these stand for: of standardised inputs 0..1 is from four deviations below the mean to four above it.
+  enteringOf(levels) {
+    return this.payload.spec.input_scaling === "standard" ? levels.map((level) => 8 * level - 4) : levels;
+  }
+
   // image -> {layers: activation per layer, logits (what a regressor predicts, in units of the data), spiking: null or what lif.js returns}.
   forward(image) {
-    const x = this.inputsOf(image);
+    const levels = this.inputsOf(image),
+      x = this.enteringOf(levels);
     if (this.payload.spiking !== null) return this.inUnits(runSpiking(this, x));
-    const layers = [x];
+    const layers = [levels];
     this.pairs.forEach((pair, l) => {
       const sum = Float64Array.from(this.parts[l].bias);
-      addProduct(sum, layers[l], pair.live, pair.m);
+      addProduct(sum, l === 0 ? x : layers[l], pair.live, pair.m);
       const last = l === this.pairs.length - 1;
       layers.push(Float32Array.from(sum, (value) => (last ? this.payload.logit_scale * value : this.activate(value))));
     });
