@@ -30,7 +30,7 @@ static inline bool predict_regresses(const predictor *p) {
     return p->spec->task == LOCI_TASK_REGRESS;
 }
 
-/* Turns logits into confidences that sum to 1, and sorts the classes; the smaller number wins a
+/* report.c: turns logits into confidences that sum to 1, and sorts the classes; the smaller number wins a
  * tie. */
 void predict_rank(predictor *p);
 /* What was predicted, as values, or as classes: the `top` likeliest. */

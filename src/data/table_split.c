@@ -104,7 +104,8 @@ static int choose_by_number(loci_table_split *split, const loci_table *table,
 /* Rows that are kept, and only these, are shared out by their keys; all keys as the seed has them.
  */
 static int choose_by_content(loci_table_split *split, const loci_table *table, const uint32_t *rank,
-                             const loci_data_options *options, loci_error *error) {
+                             const loci_data_options *options, loci_dataset *data,
+                             loci_error *error) {
     size_t kept = split->count[LOCI_TRAIN], n = 0;
     uint64_t *key = loci_alloc(kept, sizeof *key);
     uint8_t *mark = loci_alloc(kept, 1);
@@ -123,6 +124,15 @@ static int choose_by_content(loci_table_split *split, const loci_table *table, c
     }
     if (status == LOCI_OK)
         status = loci_split_choose(mark, key, label, kept, options->test_fraction, error);
+    if (status == LOCI_E_FORMAT) { /* no row can be spared */
+        memset(mark, LOCI_TRAIN, kept);
+        status = loci_dataset_note_down(data,
+                                        "%s: none of the %zu rows is kept for testing, as each "
+                                        "class needs one to train on; --test FILE names others",
+                                        table->where, kept) == LOCI_OK
+                     ? LOCI_OK
+                     : loci_fail_memory(error, table->where);
+    }
     split->count[0] = split->count[1] = n = 0;
     for (size_t row = 0; row < table->rows && status == LOCI_OK; row++)
         if (split->mark[row] != LOCI_ROW_DROPPED)
@@ -149,5 +159,5 @@ int loci_table_split_rows(loci_table_split *split, loci_table_inputs *x, const u
     if (status != LOCI_OK)
         return status;
     return by_number ? choose_by_number(split, table, options, error)
-                     : choose_by_content(split, table, rank, options, error);
+                     : choose_by_content(split, table, rank, options, data, error);
 }
