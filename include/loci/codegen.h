@@ -118,9 +118,14 @@ LOCI_API double loci_export_unit(const loci_export *exported);
  * does. Of a classifier the logit of the network itself. */
 LOCI_API double loci_export_value(const loci_export *exported, uint32_t k, double output);
 
-/** A sample as the pixels that an export takes, of the data its network was trained on.
+/** A sample as the pixels that an export takes, of the data its network was trained on by their
+ * range: not of a network whose inputs are standardised, see loci_export_sample().
  * @return as loci_dataset_sample(), or LOCI_E_MEMORY. */
 LOCI_API int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i,
+                                uint8_t *pixels);
+/** A sample of the data it was exported with as its pixels, whatever scales them.
+ * @return LOCI_OK, LOCI_E_ARGUMENT when i is out of range, or LOCI_E_MEMORY. */
+LOCI_API int loci_export_sample(const loci_export *exported, enum loci_split split, size_t i,
                                 uint8_t *pixels);
 
 /**

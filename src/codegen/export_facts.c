@@ -108,6 +108,13 @@ int loci_export_pixels(const loci_dataset *data, enum loci_split split, size_t i
     return read_pixels(NULL, data, split, i, pixels);
 }
 
+int loci_export_sample(const loci_export *export, enum loci_split split, size_t i,
+                       uint8_t *pixels) {
+    return i < loci_dataset_count(export->options.data, split)
+               ? loci_codegen_pixels(export, split, i, pixels)
+               : LOCI_E_ARGUMENT;
+}
+
 int loci_codegen_pixels(const loci_export *export, enum loci_split split, size_t i,
                         uint8_t *pixels) {
     return read_pixels(export->network, export->options.data, split, i, pixels);
