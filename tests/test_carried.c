@@ -77,9 +77,9 @@ static double loss_of(const loci_network *network) {
     return result.loss;
 }
 
-/* What they are for differs: no data are for both. */
-static bool differ_in_task(const loci_network *a, const loci_network *b) {
-    return a->spec.task != b->spec.task;
+/* What they are for differs, or what their inputs are scaled to: no data are for both. */
+static bool differ_in_data(const loci_network *a, const loci_network *b) {
+    return a->spec.task != b->spec.task || a->spec.input_scaling != b->spec.input_scaling;
 }
 
 /* Counts the comparisons, so that the test is known to have made them. */
@@ -95,7 +95,7 @@ static void compare(const loci_network *from, const loci_spec *to, const loci_fi
     }
     memcpy(network->parameters, from->parameters, from->parameter_count * sizeof(float));
     const loci_field *found = loci_spec_difference(&from->spec, &network->spec, 0);
-    bool acts = differ_in_task(from, network) || loss_of(from) != loss_of(network);
+    bool acts = differ_in_data(from, network) || loss_of(from) != loss_of(network);
     if ((found != NULL) != acts)
         fail_msg("--%s: %s, but the network %s", field->name, found != NULL ? "told" : "not told",
                  acts ? "is another one" : "is the same");
@@ -105,7 +105,7 @@ static void compare(const loci_network *from, const loci_spec *to, const loci_fi
         if (!follows)
             assert_string_equal(found->name, field->name);
         assert_null(loci_spec_difference(&from->spec, &network->spec, 1));
-        if (differ_in_task(from, network))
+        if (differ_in_data(from, network))
             assert_int_equal(found->carried, LOCI_CARRIED_REFUSED);
     }
     refused += found != NULL && found->carried == LOCI_CARRIED_REFUSED;

@@ -206,6 +206,7 @@ static void json_gives_back_everything(void **state) {
     set(&spec, "length", "0.7,0.30000000000000004");
     set(&spec, "train-length", "layer");
     set(&spec, "activation", "tanh");
+    set(&spec, "input-scaling", "standard");
     assert_int_equal(loci_fields_version(fields, field_count, &spec), 2);
     json_t *json = loci_fields_to_json(fields, field_count, &spec);
     assert_non_null(json);

@@ -68,11 +68,38 @@ static void test_parts_of_an_epoch_are_not_judged(void **state) {
     assert_int_equal(note_count, 0);
 }
 
+/* A run that has learnt nothing says so at its end, whatever it was that it predicts. */
+static void test_nothing_is_learnt(void **state) {
+    (void)state;
+    loci_config config = small_config(5);
+    config.train.lr = 1e-9;
+    assert_note(&config, "the training samples are told apart no better than by guessing; there "
+                         "were 30 steps only; give more --epochs or a smaller --batch");
+    config.train.batch = 2;
+    assert_note(&config, "the training samples are told apart no better than by guessing; try "
+                         "another --lr, or more --epochs");
+    config.train.epochs = 4; /* a trial */
+    assert_note(&config, NULL);
+    config.train.epochs = 60; /* one that learns */
+    config.train.batch = 16;
+    config.train.lr = 0.03;
+    config.train.shift = 0;
+    config.spec.dendrite_sites[0] = 6;
+    assert_note(&config, NULL);
+    config.train.epochs = 5;
+    config.train.lr = 40;
+    note_count = 0;
+    assert_int_equal(listen_to(&config, NULL), LOCI_OK);
+    assert_int_equal(note_count, 1);
+    scratch_remove(run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_spiking),
         TEST(test_rectified),
         TEST(test_parts_of_an_epoch_are_not_judged),
+        TEST(test_nothing_is_learnt),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
 }

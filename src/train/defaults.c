@@ -144,7 +144,8 @@ static void choose_for_images(choices *all, const loci_config *config, const loc
         choose_pairs(all, config, SITES, "axon-sites", "1", "2");
         choose_pairs(all, config, SITES, "dendrite-sites", alone ? "10" : "9", "4");
         choose_pairs(all, config, PLACES, "range", "1.2", "2");
-        choose_number(all, TRAINING, "warmup", fmin(500, floor(a.steps / 20)));
+        if (a.steps >= 20)
+            choose_number(all, TRAINING, "warmup", fmin(500, floor(a.steps / 20)));
     }
     if (spec->neuron == LOCI_NEURON_LIF)
         choose(all, TRAINING, "time-steps", "10");

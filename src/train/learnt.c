@@ -79,7 +79,8 @@ static void judge(const loci_trainer *trainer, const loci_evaluation *e, char *n
     if (class >= 0)
         snprintf(note, LOCI_RUN_NOTE, "every training sample is taken for class '%s'; %s",
                  LOCI_SHOWN(80, loci_dataset_output_name(trainer->data, (uint32_t)class)), hint);
-    else if (e->loss >= 0.98 * best.loss)
+    /* a loss may be large of classes that are told apart, by answers that are too sure */
+    else if (e->loss >= 0.98 * best.loss && e->accuracy < best.accuracy + (1 - best.accuracy) / 4)
         snprintf(note, LOCI_RUN_NOTE,
                  "the training samples are told apart no better than by guessing; %s", hint);
 }

@@ -2,9 +2,10 @@
 prepare idx images
 look() { /usr/bin/python3 "$TOOLS/look.py" "$@"; }
 small() { loci train "$@" --data images --epochs 3 --batch 16 --quiet >/dev/null; }
-small --hidden 16 --dendrite-sites 4 --seeds 1,2 --out arbor
-small --hidden 12 --planes relaxed --out relaxed
-small --hidden 8 --neuron lif --time-steps 5 --out spiking
+one="--axon-sites 1 --input random --range -1"
+small --hidden 16 $one --dendrite-sites 4 --seeds 1,2 --out arbor
+small --hidden 12 $one --dendrite-sites 1 --planes relaxed --out relaxed
+small --hidden 8 $one --dendrite-sites 1 --neuron lif --time-steps 5 --out spiking
 small dense-mlp-5 --out dense
 small paper-mlp-5d --hidden 6 --out five
 small paper-mlp --hidden 6 --out three
@@ -46,7 +47,7 @@ rated relaxed 0.96
 rated spiking 0.92
 rated five 0.6
 loci figure frontier rated-relaxed rated-spiking rated-five -o low.svg
-small --hidden 400 --out many
+small --hidden 400 $one --dendrite-sites 1 --out many
 loci figure fig6 many -o six.svg
 loci figure fig1 arbor/s1 -o one.svg
 geometry low.svg six.svg one.svg

@@ -1,7 +1,7 @@
 # Cutting connections: once, while training on, as a curve; and making smaller what is left.
 prepare idx images
 hide() { sed -E 's/[0-9]+\.[0-9]+%( *)$/PERCENT/; s/accuracy [0-9.]+%/accuracy PERCENT/; s/loss [0-9.]+/loss LOSS/' ; }
-loci train --hidden 12 --axon-sites 1,2 --dendrite-sites 3,2 --data images --epochs 12 --lr 0.05 --batch 16 --out net \
+loci train --hidden 12 --axon-sites 1,2 --dendrite-sites 3,2 --range -1 --data images --epochs 12 --lr 0.05 --batch 16 --out net \
     --quiet --threads 1 >log
 loci train dense-mlp-12 --data images --epochs 8 --lr 0.02 --batch 16 --out dense --quiet --threads 1 >log
 
@@ -44,6 +44,17 @@ cmp net/model.safetensors whole/model.safetensors && echo same
 for by in distance weight range; do
     loci prune net --sparsity 0.8 --by $by --scope net --out "by-$by" --quiet --json | json 'j["connections_kept"]'
 done
+# what nobody says follows from the net: of free charges the weakest of all go, else the longest of each layer; what is
+# said stays, and what a net was pruned by is said
+how() { loci prune "$@" --sparsity 0.3 --force --out how --quiet --json | json 'j["by"], j["scope"]'; }
+loci train paper-mlp --hidden 12 --data images --epochs 1 --batch 16 --quiet --threads 1 --out paper >log
+how net
+how paper
+how dense
+how net --by distance
+how net --scope layer
+how by-distance
+loci prune net --curve 0.3 --out chosen --quiet --json | json 'j["by"], j["scope"]'
 refuse loci prune net --sparsity 0.8 --out half
 loci prune net --sparsity 0.8 --out half --force --quiet --json | json 'j["sparsity"]'
 loci prune half --sparsity 0.5 --out again --quiet --json | json 'j["sparsity"]' # ranked anew

@@ -141,7 +141,7 @@ loci train --hidden 6 --epochs 20 --lr 0.05 --threads 1 --quiet --data kinds.csv
 refuse loci figure predictions balanced -o no.svg
 
 echo "== numbers that are classes after all: runs of 0.1 know no task, and go on as they did"
-loci train --hidden 6 --epochs 2 --threads 1 --quiet --data houses.csv --task classify --out classes >/dev/null
+loci train --hidden 6 --input-scaling range --epochs 2 --threads 1 --quiet --data houses.csv --task classify --out classes >/dev/null
 grep -c '"task"' classes/config.json || grep '"version"' classes/config.json
 loci eval classes --json | json '"test_accuracy" in j, len(j["classes"]) > 100'
 loci prune classes --sparsity 0.1 --quiet --out cut-classes --json | json '"test_accuracy" in j'

@@ -19,5 +19,5 @@ cmp near.cut far.cut
 
 # a model of values from 0 to 1 has no range; others are worth a note
 awk -F, -v OFS=, 'NR > 1 { $1 /= 4; $2 /= 40 } 1' near.csv >small.csv
-loci train --hidden 8 --epochs 1 --threads 1 --quiet --data small.csv --out plain >/dev/null
+loci train --hidden 8 --input-scaling range --epochs 1 --threads 1 --quiet --data small.csv --out plain >/dev/null
 (try loci eval plain --data near.csv --json) | grep note

@@ -30,7 +30,7 @@ refuse loci train paper-mlp --data glyphs --threads 257
 refuse loci train paper-mlp --data glyphs --out ''
 
 # what does not go together
-refuse loci train --data glyphs
+refuse loci train
 refuse loci train paper-mlp
 refuse loci train arbor-mlp-10
 refuse loci train arbor-mlp-10 --data glyphs
