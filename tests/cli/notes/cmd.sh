@@ -22,7 +22,7 @@ for i in 0 1 2 3 4 5 6 7 8 9; do echo "$i,$((i * 7 % 5)),$((i * 3 % 4)),$((i % 2
 cp rows bare.csv
 { echo ,a,b,y; tac rows; } >shuffled.csv
 for table in index named bare shuffled; do
-    loci data info $table.csv 2>err | sed -n 's/columns.*/columns/p'
+    loci data info $table.csv 2>err | sed -n 's/ inputs,.*/ inputs/p'
     cat err
 done
 said loci train --hidden 4 --data index.csv --epochs 1 --threads 1 --quiet --out table
