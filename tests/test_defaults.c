@@ -3,8 +3,8 @@
 #include "run_fixture.h"
 
 #include <loci/codegen.h>
-#include <loci/trainer.h>
 #include <loci/train.h>
+#include <loci/trainer.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -83,9 +83,9 @@ static void what_is_given_stays(void **state) {
     (void)state;
     char note[512];
     loci_dataset *table = make_table(ROWS);
-    loci_config config =
-        choose_for(table, "", "",
-                   GIVEN("hidden", "9,8", "epochs", "3", "batch", "50", "dendrite-sites", "2"), note);
+    loci_config config = choose_for(
+        table, "", "", GIVEN("hidden", "9,8", "epochs", "3", "batch", "50", "dendrite-sites", "2"),
+        note);
     assert_text(&config, "hidden", "9,8");
     assert_text(&config, "epochs", "3");
     assert_text(&config, "batch", "50");
@@ -227,7 +227,8 @@ static void an_export_takes_levels(void **state) {
     (void)state;
     static const struct {
         const char *options[6];
-    } nets[] = {{{"hidden", "7"}}, {{"hidden", "7", "wiring", "dense"}},
+    } nets[] = {{{"hidden", "7"}},
+                {{"hidden", "7", "wiring", "dense"}},
                 {{"hidden", "7", "neuron", "lif", "input-scaling", "standard"}}};
     loci_dataset *table = make_table(ROWS);
     size_t compared = 0;
@@ -279,14 +280,10 @@ static void an_export_takes_levels(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_table_has_a_net_of_its_own),
-        TEST(what_is_given_stays),
-        TEST(images_are_seen_on_a_grid),
-        TEST(a_preset_for_images_works_on_tables),
-        TEST(a_net_to_start_from_is_repeated),
-        TEST(inputs_are_standardised),
-        TEST(a_model_keeps_its_scaling),
-        TEST(an_export_takes_levels),
+        TEST(a_table_has_a_net_of_its_own),    TEST(what_is_given_stays),
+        TEST(images_are_seen_on_a_grid),       TEST(a_preset_for_images_works_on_tables),
+        TEST(a_net_to_start_from_is_repeated), TEST(inputs_are_standardised),
+        TEST(a_model_keeps_its_scaling),       TEST(an_export_takes_levels),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
 }

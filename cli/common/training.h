@@ -60,8 +60,8 @@ int train_plan(train_run *run, const train_request *request, size_t n);
 int train_copy_text(char *to, size_t size, const char *from, const char *option);
 int train_copy_texts(loci_config *config, const train_request *request);
 
-/* training_config.c: once data are open the task is known, what was not given of a new run is chosen
- * from them, and options that were given are looked at again. CLI_GO_ON or an exit code. */
+/* training_config.c: once data are open the task is known, what was not given of a new run is
+ * chosen from them, and options that were given are looked at again. CLI_GO_ON or an exit code. */
 int train_take_data(train_run *run, const loci_dataset *data, const train_request *request);
 
 /* training_run.c: opens the data that a run's configuration names, or those given in their place: a

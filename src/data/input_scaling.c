@@ -81,7 +81,8 @@ static int fit_standard(loci_dataset *data, const char *where, loci_error *error
     size_t features = data->features;
     if (train->values == NULL || data->height != 1)
         return LOCI_OK;
-    double *mean = loci_alloc(features, sizeof *mean), *square = loci_alloc(features, sizeof *square);
+    double *mean = loci_alloc(features, sizeof *mean),
+           *square = loci_alloc(features, sizeof *square);
     data->mean = loci_alloc(features, sizeof *data->mean);
     data->deviation = loci_alloc(features, sizeof *data->deviation);
     bool lost = mean == NULL || square == NULL || data->mean == NULL || data->deviation == NULL;
