@@ -59,7 +59,7 @@ void cli_options_add_spec(cli_options *options) {
     loci_spec_defaults(&spec);
     for (size_t i = 0; i < count; i++) {
         char value[128] = "";
-        /* without a preset, the hidden layers must be named; the data say what the task is */
+        /* the data say what these are */
         if (strcmp(fields[i].name, "hidden") != 0 && strcmp(fields[i].name, "task") != 0)
             loci_spec_get(&spec, fields[i].name, value, sizeof value);
         add_field(options, &fields[i], CLI_KEY_SPEC + (int)i, value);

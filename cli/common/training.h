@@ -59,8 +59,8 @@ int train_plan(train_run *run, train_request *request, size_t n);
  * CLI_GO_ON, or CLI_USAGE after an error line. */
 int train_copy_texts(loci_config *config, train_request *request);
 
-/* training_config.c: once data are open the task is known, what was not given of a new run is chosen
- * from them, and options that were given are looked at again. CLI_GO_ON or an exit code. */
+/* training_config.c: once data are open the task is known, what was not given of a new run is
+ * chosen from them, and options that were given are looked at again. CLI_GO_ON or an exit code. */
 int train_take_data(train_run *run, const loci_dataset *data, const train_request *request);
 
 /* training_run.c: opens the data that a run's configuration names, or those given in their place: a

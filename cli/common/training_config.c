@@ -107,9 +107,8 @@ int train_take_data(train_run *run, const loci_dataset *data, const train_reques
     run->config.spec.task = loci_dataset_task(data);
     for (size_t i = 0; i < request->given_count; i++)
         given[i] = request->given[i].field->name;
-    if (run->is_new &&
-        loci_config_choose(&run->config, data, given, request->given_count, run->chosen,
-                           sizeof run->chosen, &error) != LOCI_OK)
+    if (run->is_new && loci_config_choose(&run->config, data, given, request->given_count,
+                                          run->chosen, sizeof run->chosen, &error) != LOCI_OK)
         return cli_usage_error(&error, "--");
     return check_use(&run->config, request);
 }
@@ -289,8 +288,7 @@ static int check_sources(const char *directory, const train_request *request) {
 int train_plan(train_run *run, train_request *request, size_t n) {
     loci_error error = {0};
     uint64_t seed = request->seed_count > 0 ? request->seeds[n] : 1;
-    bool named =
-        request->out != NULL || request->preset != NULL || request->data.name != NULL;
+    bool named = request->out != NULL || request->preset != NULL || request->data.name != NULL;
     if (request->resume && !named)
         return cli_usage("--resume", "say which run: --out DIR");
     int status = choose_directory(run, request, seed);

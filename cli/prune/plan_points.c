@@ -71,8 +71,8 @@ static bool is_given(const train_request *request, const char *name) {
 static void choose_cut(prune_point *point, const prune_request *request) {
     loci_config *config = &point->run.config;
     bool by = is_given(&request->run, "prune-by"), scope = is_given(&request->run, "prune-scope");
-    bool free_charges = config->spec.wiring != LOCI_WIRING_DENSE &&
-                        config->spec.sign == LOCI_SIGN_CHARGE;
+    bool free_charges =
+        config->spec.wiring != LOCI_WIRING_DENSE && config->spec.sign == LOCI_SIGN_CHARGE;
     if (by || config->train.prune.when != LOCI_PRUNE_NEVER || !free_charges)
         return;
     config->train.prune.by = LOCI_PRUNE_BY_WEIGHT;

@@ -12,10 +12,12 @@ static const char description[] =
     "Train a network and keep the run in a folder: model, configuration, metrics, checkpoints.";
 static const char notes[] =
     "PRESET is a name that 'loci info' lists; any of its options can be given another value. "
+    "Without one, what is not given follows from the data; a line says what was chosen. "
     "The same command and seed make the same model, byte for byte, whatever the number of "
     "threads.\n"
     "\n"
     "Examples:\n"
+    "  loci train --data iris.csv\n"
     "  loci train arbor-mlp-10k --data mnist\n"
     "  loci train --hidden 64,64 --dendrite-sites 8,4 --data glyphs --out runs/mine\n"
     "  loci train --hidden 64 --neuron lif --time-steps 10 --data glyphs\n"
@@ -26,7 +28,8 @@ static const char notes[] =
 
 /* What people need first; then by what it is about, whatever table it stands in. */
 static const cli_help_group layout[] = {
-    {"To begin with [in brackets the default; a preset has its own]:",
+    {"To begin with [in brackets the default; a preset has its own, and without one most follow "
+     "from the data]:",
      "data out resume force seed epochs validation hidden dendrite-sites neuron"},
     {"Data:", "data-dir label target weight task test no-test"},
     {"Tables:", "separator header no-header columns without one-hot missing pixels "
@@ -36,9 +39,9 @@ static const cli_help_group layout[] = {
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Learning from a larger network:", "teacher distillation temperature"},
     {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
-    {"Network:",
-     "wiring input-scaling dim planes input sign tied scale axon-sites gap law length train-length range "
-     "train-range activation softening steepness logit-scale spread extent noise"},
+    {"Network:", "wiring input-scaling dim planes input sign tied scale axon-sites gap law length "
+                 "train-length range "
+                 "train-range activation softening steepness logit-scale spread extent noise"},
     {"Spiking networks:", "time-steps coding readout surrogate slope beta threshold reset "
                           "train-beta train-threshold"},
     {"Other:", "help version"},
@@ -247,8 +250,8 @@ int cmd_train(int argc, char **argv) {
     train_request request = {.preset = NULL};
     add_options(&options, &request);
     int status = cli_parse(&options,
-                           "PRESET --data NAME|PATH [OPTION...]\n--hidden N[,N...] --data "
-                           "NAME|PATH [OPTION...]\n--resume --out DIR",
+                           "PRESET --data NAME|PATH [OPTION...]\n--data NAME|PATH "
+                           "[OPTION...]\n--resume --out DIR",
                            description, notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)
         return status;

@@ -257,7 +257,8 @@ LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split
                                  float *out);
 /**
  * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span. A network
- * trained on them stores it (or the next, as its specification says), and is given other data by that range, never by theirs.
+ * trained on them stores it (or the next, as its specification says), and is given other data by
+ * that range, never by theirs.
  * @param data the data set.
  * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they
  * are.
@@ -270,8 +271,8 @@ LOCI_API void loci_dataset_input_scaling(const loci_dataset *data, const float *
  * Mean and standard deviation of each column of a table of numbers over the training part, for
  * networks whose inputs are standardised (`input_scaling` in spec.h): x = (raw - mean) / deviation.
  * @param data the data set.
- * @param[out] mean receives a borrowed array [width]; NULL where the data are no such table: images,
- * and samples of 8 bits.
+ * @param[out] mean receives a borrowed array [width]; NULL where the data are no such table:
+ * images, and samples of 8 bits.
  * @param[out] deviation likewise; every entry > 0, 1 of a constant column.
  */
 LOCI_API void loci_dataset_standard_scaling(const loci_dataset *data, const float **mean,

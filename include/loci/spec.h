@@ -187,14 +187,14 @@ typedef struct loci_spec {
     /** L of a law that has a length, or where a trained one starts, per pair; > 0, -1 = the spread,
      * 0 = as the pair before. Of other laws all -1. Default {-1}. */
     double length[LOCI_MAX_PAIRS];
-    double softening;    /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
-    double steepness;    /**< of the inhibition mask, > 0. Default 5 */
-    double logit_scale;  /**< a constant factor on the logits, > 0. Default 1 */
-    double spread;       /**< standard deviation of random start positions, > 0. Default 1 */
-    double extent;       /**< half the side of the square the pixel grid fills, > 0. Default 2 */
-    double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
-    int neuron;          /**< enum loci_neuron. Default relu */
-    int activation;      /**< enum loci_activation, where neurons do not spike. Default relu */
+    double softening;   /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
+    double steepness;   /**< of the inhibition mask, > 0. Default 5 */
+    double logit_scale; /**< a constant factor on the logits, > 0. Default 1 */
+    double spread;      /**< standard deviation of random start positions, > 0. Default 1 */
+    double extent;      /**< half the side of the square the pixel grid fills, > 0. Default 2 */
+    double noise;       /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
+    int neuron;         /**< enum loci_neuron. Default relu */
+    int activation;     /**< enum loci_activation, where neurons do not spike. Default relu */
     /** enum loci_input_scaling; standard is for tables, and for codings that are no spikes. Default
      * range. */
     int input_scaling;

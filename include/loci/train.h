@@ -169,10 +169,10 @@ typedef struct loci_config {
 LOCI_API void loci_config_defaults(loci_config *config);
 /**
  * Chooses what was not given, from the data: without a preset the network and how it is trained, by
- * rules for tables and for images that docs/guide.md explains; with a model to start from (init) the
- * network is like that one. Of a preset for images, what is for images only falls away on a table
- * (a data set whose samples have one row). What was given stays as it is; where it leaves a choice
- * no use, that choice is not made.
+ * rules for tables and for images that docs/guide.md explains; with a model to start from (init)
+ * the network is like that one. Of a preset for images, what is for images only falls away on a
+ * table (a data set whose samples have one row). What was given stays as it is; where it leaves a
+ * choice no use, that choice is not made.
  * @param config what was given is set in it, the rest as loci_config_defaults() or loci_preset()
  * left it; `preset` and `init` count.
  * @param data what it is to be trained on.

@@ -21,14 +21,14 @@ typedef struct loci_samples {
 struct loci_dataset {
     char name[64];
     uint32_t height, width;
-    int task;             /* enum loci_task */
-    uint32_t outputs;     /* classes, or the numbers of a regression */
-    size_t features;      /* height * width */
-    char **output_names;  /* [outputs] of the classes, or numbers */
-    bool borrowed;        /* the arrays of both parts are the caller's */
-    char **column_names;  /* [features] of a table with a header, else NULL */
-    loci_samples part[2]; /* by enum loci_split */
-    float *low, *span;    /* [features] or NULL: x = (raw - low) / span, for values only */
+    int task;                /* enum loci_task */
+    uint32_t outputs;        /* classes, or the numbers of a regression */
+    size_t features;         /* height * width */
+    char **output_names;     /* [outputs] of the classes, or numbers */
+    bool borrowed;           /* the arrays of both parts are the caller's */
+    char **column_names;     /* [features] of a table with a header, else NULL */
+    loci_samples part[2];    /* by enum loci_split */
+    float *low, *span;       /* [features] or NULL: x = (raw - low) / span, for values only */
     float *mean, *deviation; /* [features] of a table of numbers, else NULL: for networks that
                               * standardise */
     /* [outputs] of a regression, over the training part; a constant's deviation is 1 */

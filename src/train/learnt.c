@@ -78,7 +78,7 @@ static void judge(const loci_trainer *trainer, const loci_evaluation *e, char *n
         return; /* there is one class only */
     if (class >= 0)
         snprintf(note, LOCI_RUN_NOTE, "every training sample is taken for class '%s'; %s",
-                 LOCI_SHOWN(80, loci_dataset_output_name(trainer->data, (uint32_t)class)), hint);
+                 LOCI_SHOWN(80, loci_dataset_output_name(trainer->data, (uint32_t) class)), hint);
     /* a loss may be large of classes that are told apart, by answers that are too sure */
     else if (e->loss >= 0.98 * best.loss && e->accuracy < best.accuracy + (1 - best.accuracy) / 4)
         snprintf(note, LOCI_RUN_NOTE,

@@ -47,9 +47,10 @@ int loci_check_scaling(const loci_spec *spec, const loci_dataset *data, loci_err
     const float *mean, *deviation;
     loci_dataset_standard_scaling(data, &mean, &deviation);
     if (spec->input_scaling == LOCI_SCALING_STANDARD && mean == NULL)
-        return loci_fail(error, LOCI_E_ARGUMENT, "input-scaling",
-                         "only tables of numbers are standardised, images and samples of 8 bits are "
-                         "used as they are; leave the option out");
+        return loci_fail(
+            error, LOCI_E_ARGUMENT, "input-scaling",
+            "only tables of numbers are standardised, images and samples of 8 bits are "
+            "used as they are; leave the option out");
     return LOCI_OK;
 }
 
