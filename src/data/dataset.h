@@ -31,6 +31,7 @@ struct loci_dataset {
     /* [outputs] of a regression, over the training part; a constant's deviation is 1 */
     float *target_mean, *target_deviation;
     bool untested;     /* the file has no test part */
+    bool full_range;   /* bytes are pixels of 0 to 255, though none may be bright */
     char **notes;      /* [note_count] what a person should know of how it was read, a line each */
     size_t note_count; /* 0 at first */
 };
