@@ -174,6 +174,14 @@ static void check_numbers(float unit, float first, const char *wanted) {
 
 static void test_parts(void **state) {
     (void)state;
+    static bytes_set sparse; /* much brighter, but in the same unit */
+    fill(&sparse, 0, 0);
+    memset(sparse.x[1], 255, sizeof sparse.x[1]);
+    for (size_t i = 0; i < TRAIN; i++)
+        sparse.x[0][i * PIXELS] = 255;
+    loci_dataset *data = open_path(save(&sparse, true));
+    check_note(data, "same unit", NULL);
+    loci_dataset_free(data);
     check_parts(1, 255, "training part goes from 0 to 1, its test part from 0 to 255");
     check_parts(255, 1, "training part goes from 0 to 255, its test part from 0 to 1");
     check_parts(255, 0, "its test part from 0 to 0");
@@ -331,6 +339,11 @@ static void test_installed(void **state) {
     assert_int_equal(loci_catalogue_locate("fashion-mnist", NULL, path, sizeof path), LOCI_OK);
     assert_string_equal(path, there);
     assert_int_equal(loci_catalogue_locate("fashion-mnist", NULL, path, 10), LOCI_E_ARGUMENT);
+    assert_int_equal(chdir(folder), 0);
+    setenv("XDG_DATA_DIRS", "share", 1); /* from a working folder nothing is taken */
+    assert_true(loci_catalogue_locate("fashion-mnist", NULL, path, sizeof path) != LOCI_OK ||
+                strncmp(path, "/usr/share/", 11) == 0);
+    setenv("XDG_DATA_DIRS", list, 1);
     assert_int_equal(loci_catalogue_locate("fashion-mnist", "/nonexistent", path, sizeof path),
                      LOCI_E_NOT_FOUND); /* a folder was named */
     loci_dataset *data = NULL;

@@ -176,6 +176,7 @@ static void test_few(void **state) {
     check_few("abcdefghij", "0011223344", 0.2, "T.T......."); /* none of them has a share of one */
     /* too many at once, then a smaller group */
     check_few("aaaabcdefg", NULL, 0.1, "....T.....");
+    check_few("aaabcde", NULL, 0.15, "...T...");
     check_few("aaabcdefghijklm", NULL, 0.15, "TTT............"); /* 3 for 2: no further off */
     check_few("aaabbbbb", NULL, 0.1, "TTT.....");                /* nothing fits */
     /* equal rows with two labels: neither of them may lose its last row */
