@@ -18,12 +18,19 @@ static loci_dataset *open_table(const char *text, const loci_data_options *optio
     return data;
 }
 
+/* What is said of a column that counts rows; so small a table gives rise to other doubts. */
+static const char *count_note(const loci_dataset *data) {
+    const char *note;
+    for (size_t i = 0; (note = loci_dataset_note(data, i)) != NULL; i++)
+        if (strstr(note, "counts the rows") != NULL || strstr(note, "has no name") != NULL)
+            return note;
+    return NULL;
+}
+
 /* The table has so many columns beside its label, and its one note, if any, has `part` in it. */
 static void check(const char *text, uint32_t columns, const char *part) {
     loci_dataset *data = open_table(text, NULL);
-    const char *note = loci_dataset_note(data, 0);
-    if (note != NULL && strstr(note, "is kept for testing") != NULL)
-        note = NULL; /* these tables are small */
+    const char *note = count_note(data);
     if (loci_dataset_width(data) != columns)
         fail_msg("%s: %u columns", text, loci_dataset_width(data));
     if ((note == NULL) != (part == NULL) || (part != NULL && strstr(note, part) == NULL))
@@ -52,7 +59,6 @@ static void test_an_index_is_left_out(void **state) {
         low = sample[0] * span[0] + from[0];
         assert_true(low == 5 || low == 7 || low == 9);
     }
-    assert_null(loci_dataset_note(data, 1));
     assert_null(loci_dataset_note(data, SIZE_MAX));
     loci_dataset_free(data);
 }
@@ -79,7 +85,7 @@ static void test_the_label_is_none(void **state) {
     options.label_column = "1";
     loci_dataset *data = open_table(",a,b\n0,5,6\n1,7,8\n2,7,8\n3,7,8\n", &options);
     assert_int_equal(loci_dataset_width(data), 2);
-    assert_null(strstr(loci_dataset_note(data, 0), "left out"));
+    assert_null(count_note(data));
     loci_dataset_free(data);
     options.label_column = "3"; /* a number counts the columns of the file */
     data = open_table(",a,b,c\n0,5,6,1\n1,7,8,2\n2,7,9,3\n3,7,10,4\n", &options);

@@ -153,7 +153,7 @@ static void check_few(const char *keys, const char *labels, double fraction, con
         loci_split_choose(found, key, labels != NULL ? label : NULL, rows, fraction, &error);
     if (marks == NULL) {
         assert_int_equal(status, LOCI_E_FORMAT);
-        assert_non_null(strstr(error.message, "can be kept for testing"));
+        assert_non_null(strstr(error.message, "none can be kept for testing"));
         return;
     }
     assert_int_equal(status, LOCI_OK);
@@ -176,12 +176,14 @@ static void test_few(void **state) {
     check_few("abcdefghij", "0011223344", 0.2, "T.T......."); /* none of them has a share of one */
     /* too many at once, then a smaller group */
     check_few("aaaabcdefg", NULL, 0.1, "....T.....");
+    check_few("aaabcde", NULL, 0.15, "...T...");
     check_few("aaabcdefghijklm", NULL, 0.15, "TTT............"); /* 3 for 2: no further off */
     check_few("aaabbbbb", NULL, 0.1, "TTT.....");                /* nothing fits */
     /* equal rows with two labels: neither of them may lose its last row */
     check_few("aabcdef", "0100000", 0.4, "..TTT..");
     check_few("aaaa", NULL, 0.5, NULL);
-    check_few("abc", "012", 0.5, NULL);
+    check_few("abc", "012", 0.5, "TT."); /* each class has but one */
+    check_few("ba", "01", 0.2, ".T");
     check_few("a", NULL, 0.5, NULL);
 }
 

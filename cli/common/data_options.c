@@ -40,7 +40,8 @@ static void add_files(cli_options *options, cli_data *data, bool targets) {
     *data = (cli_data){.name = NULL};
     loci_data_options_defaults(&data->options);
     cli_options_text(options, "data-dir", 0, "DIR", &data->options.directory,
-                     "look for named data in DIR/NAME, then DIR [$LOCI_DATA, then the cache]");
+                     "look for named data in DIR/NAME, then DIR [$LOCI_DATA, the cache, "
+                     "/usr/share/datasets]");
     cli_options_text(options, "label", 0, "COLUMN", &data->options.label_column,
                      "CSV: name or number of the label column [the last]");
     if (targets)

@@ -113,6 +113,21 @@ static int fail_name(const loci_network *network, const loci_dataset *data, uint
                     known);
 }
 
+/* The model was trained on numbers of another kind, or by version 0.1, which told bytes apart less:
+ * it takes those at hand as it took its own. */
+static void note_range(const loci_dataset *data, const float *span) {
+    const char *name = loci_dataset_name(data);
+    if (loci_dataset_is_bytes(data))
+        cli_note(
+            "%s: this model was trained on bytes as value / 255, and takes them so, though they "
+            "go up to %g only",
+            name, (double)span[0]);
+    else
+        cli_note("%s: values go beyond 0 to 1, all that the model was trained on; they are used as "
+                 "they are",
+                 name);
+}
+
 int cli_check_outputs(const loci_network *network, const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
     if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width ||
@@ -131,8 +146,6 @@ int cli_check_outputs(const loci_network *network, const loci_dataset *data) {
     loci_network_input_scaling(network, &known, &span);
     loci_dataset_input_scaling(data, &own, &span);
     if (status == CLI_GO_ON && known == NULL && own != NULL)
-        cli_note("%s: values go beyond 0 to 1, all that the model was trained on; they are used as "
-                 "they are",
-                 loci_dataset_name(data));
+        note_range(data, span);
     return status;
 }

@@ -3,9 +3,10 @@
  * @brief Labelled data sets: built in, from files, from memory.
  *
  * A data set holds a training and a test part. A sample is a vector of `features` numbers, an image
- * of height x width pixels in row-major order. 8-bit samples read as value / 255. Float samples are
- * used as they are when all training values lie in [0, 1]; otherwise each feature is brought to [0,
- * 1] by its range in the training part (see loci_dataset_input_scaling()).
+ * of height x width pixels in row-major order. 8-bit samples read as value / 255; those of a file
+ * whose largest training value is below 128 as value / that (catalogue and memory always / 255).
+ * Float samples are used as they are when all training values lie in [0, 1]; otherwise each feature
+ * is brought to [0, 1] by its range in the training part (see loci_dataset_input_scaling()).
  */
 #ifndef LOCI_DATA_H
 #define LOCI_DATA_H
@@ -57,7 +58,8 @@ enum loci_reading {
 
 /** How to find and read a data set. Fill with loci_data_options_defaults() first. */
 typedef struct loci_data_options {
-    /** Where to look: DIR/NAME, then DIR. NULL = $LOCI_DATA, then the cache. Default NULL. */
+    /** Where to look: DIR/NAME, then DIR. NULL = $LOCI_DATA, the cache, then what is installed.
+     * Default NULL. */
     const char *directory;
     /** CSV: name, or 1-based number, of the label column. NULL = the last. Default NULL. */
     const char *label_column;
@@ -248,6 +250,9 @@ LOCI_API float loci_dataset_weight(const loci_dataset *data, enum loci_split spl
  */
 LOCI_API void loci_dataset_target_scaling(const loci_dataset *data, const float **mean,
                                           const float **deviation);
+/** Non-zero when samples are 8-bit numbers, which a network without an input scaling of its own
+ * takes as value / 255. */
+LOCI_API int loci_dataset_is_bytes(const loci_dataset *data);
 /**
  * Copies sample i, as a network trained on these data sees it, to out [height*width]. For a network
  * that may have been trained on others there is loci_network_sample().
@@ -256,9 +261,9 @@ LOCI_API void loci_dataset_target_scaling(const loci_dataset *data, const float 
 LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i,
                                  float *out);
 /**
- * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span. A network
- * trained on them stores it (or the next, as its specification says), and is given other data by
- * that range, never by theirs.
+ * The per-feature range that brings raw data to [0, 1]: x = (raw - low) / span, raw of 8-bit
+ * samples 0..255. A network trained on them stores it (or the next, as its specification says), and
+ * is given other data by that range, never by theirs.
  * @param data the data set.
  * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they
  * are.
@@ -306,7 +311,8 @@ LOCI_API const loci_catalogue_entry *loci_catalogue(size_t i);
 /**
  * Looks for a catalogue entry's files.
  * @param name an entry's name.
- * @param directory as in loci_data_options; may be NULL.
+ * @param directory as in loci_data_options; may be NULL: then also datasets/NAME in the folders of
+ * $XDG_DATA_DIRS and /usr/share, where packages put data.
  * @param[out] path receives where it was found ("built in" for generated data); untouched on
  * failure.
  * @param size bytes at path.

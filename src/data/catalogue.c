@@ -44,6 +44,7 @@ static const loci_remote catalogue[] = {
                 {"t10k-labels-idx1-ubyte",
                  "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
             },
+        .classes = 10,
     },
     {
         .entry =
@@ -68,6 +69,7 @@ static const loci_remote catalogue[] = {
                 {"t10k-labels-idx1-ubyte",
                  "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"},
             },
+        .classes = 10,
     },
 };
 
@@ -154,6 +156,30 @@ static int locate_in(const char *folder, const char *name, char *path, size_t si
     return LOCI_OK;
 }
 
+/* Looks where distributions put data, Debian's dataset-fashion-mnist for one: datasets/NAME in the
+ * folders of $XDG_DATA_DIRS, then in /usr/share. */
+static int locate_installed(const char *name, char *path, size_t size) {
+    static const char usual[] = "/usr/local/share:/usr/share";
+    const char *set = variable("XDG_DATA_DIRS");
+    const char *const lists[] = {set != NULL ? set : usual, "/usr/share"};
+    for (size_t l = 0; l < 2; l++)
+        for (const char *at = lists[l]; *at != '\0'; at += *at == ':') {
+            size_t length = strcspn(at, ":");
+            char folder[4096];
+            int written =
+                snprintf(folder, sizeof folder, "%.*s/datasets/%s", (int)length, at, name);
+            bool whole = at[0] == '/' && length < sizeof folder && (size_t)written < sizeof folder;
+            if (whole && loci_idx_present(folder, false)) {
+                if ((size_t)written >= size)
+                    return LOCI_E_ARGUMENT;
+                memcpy(path, folder, (size_t)written + 1);
+                return LOCI_OK;
+            }
+            at += length;
+        }
+    return LOCI_E_NOT_FOUND;
+}
+
 int loci_catalogue_locate(const char *name, const char *directory, char *path, size_t size) {
     static const char built_in[] = "built in";
     const loci_remote *remote = loci_catalogue_find(name, NULL);
@@ -172,5 +198,5 @@ int loci_catalogue_locate(const char *name, const char *directory, char *path, s
     char cache[4096];
     if (status == LOCI_E_NOT_FOUND && loci_cache_folder(cache, sizeof cache, NULL) == LOCI_OK)
         status = locate_in(cache, name, path, size);
-    return status;
+    return status == LOCI_E_NOT_FOUND ? locate_installed(name, path, size) : status;
 }

@@ -15,6 +15,7 @@ typedef struct loci_remote {
     loci_catalogue_entry entry;
     const char *mirrors[3]; /* URLs that end in '/', to be followed by NAME.gz; NULL-terminated */
     loci_remote_file files[LOCI_CATALOGUE_FILES];
+    int32_t classes; /* labels go from 0 to one less */
 } loci_remote;
 
 /* The entry of this name; NULL for none, and then error, where given, suggests the nearest. */

@@ -2,7 +2,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/doubts.h"
 
 void loci_data_options_defaults(loci_data_options *options) {
     *options = (loci_data_options){.test_fraction = 0.2, .split_seed = 1, .task = -1};
@@ -60,27 +60,6 @@ void loci_dataset_free(loci_dataset *data) {
     free(data->target_mean);
     free(data->target_deviation);
     free(data);
-}
-
-int loci_dataset_note_down(loci_dataset *data, const char *format, ...) {
-    char line[512];
-    va_list arguments;
-    char **notes = realloc(data->notes, (data->note_count + 1) * sizeof *notes);
-    if (notes == NULL)
-        return LOCI_E_MEMORY;
-    data->notes = notes;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    notes[data->note_count] = strdup(line);
-    if (notes[data->note_count] == NULL)
-        return LOCI_E_MEMORY;
-    data->note_count++;
-    return LOCI_OK;
-}
-
-const char *loci_dataset_note(const loci_dataset *data, size_t i) {
-    return i < data->note_count ? data->notes[i] : NULL;
 }
 
 int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, const char *where,
@@ -281,6 +260,10 @@ int loci_dataset_finish(loci_dataset *data, const char *where, loci_error *error
         status = name_outputs(data, error);
     if (status == LOCI_OK)
         status = loci_dataset_fit_inputs(data, where, error);
+    if (status == LOCI_OK)
+        status = loci_dataset_fit_bytes(data, where, error);
+    if (status == LOCI_OK && !data->of_model)
+        status = loci_dataset_doubt(data, where, error);
     return status;
 }
 
@@ -349,6 +332,10 @@ const float *loci_dataset_target(const loci_dataset *data, enum loci_split split
 float loci_dataset_weight(const loci_dataset *data, enum loci_split split, size_t i) {
     const loci_samples *part = &data->part[split];
     return i < part->count && part->weights != NULL ? part->weights[i] : 1;
+}
+
+int loci_dataset_is_bytes(const loci_dataset *data) {
+    return data->part[LOCI_TRAIN].bytes != NULL;
 }
 
 void loci_dataset_read(const loci_dataset *data, const float *low, const float *span,

@@ -38,8 +38,10 @@ struct loci_dataset {
     /* [training samples] of a table: the same for rows that stay together; else NULL */
     uint64_t *row_key;
     uint32_t validation_groups; /* so many of these are held out; 0 = samples are counted */
-    bool untested;     /* the file has no test part */
-    char **notes;      /* [note_count] what a person should know of how it was read, a line each */
+    bool untested;              /* the file has no test part */
+    bool of_model;   /* read as a model's data were: what is worth a warning was said in training */
+    bool full_range; /* bytes are pixels of 0 to 255, though none may be bright */
+    char **notes;    /* [note_count] what a person should know of how it was read, a line each */
     size_t note_count; /* 0 at first */
 };
 

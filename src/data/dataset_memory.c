@@ -83,6 +83,7 @@ static int from_memory(loci_dataset **out, const char *name, uint32_t height, ui
     if (data == NULL)
         return loci_fail_memory(error, name);
     data->borrowed = true; /* until they are copies */
+    data->full_range = true;
     data->part[LOCI_TRAIN] = part_of(train);
     data->part[LOCI_TEST] = part_of(test);
     data->task = train->targets != NULL ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;

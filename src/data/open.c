@@ -85,6 +85,20 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
         "with IDX or .npy files");
 }
 
+/* A damaged byte would make outputs of a network that nothing teaches. */
+static int check_classes(const loci_dataset *data, const loci_remote *remote, const char *folder,
+                         loci_error *error) {
+    for (int s = 0; s < 2; s++)
+        for (size_t i = 0; i < data->part[s].count; i++)
+            if (data->part[s].labels[i] >= remote->classes)
+                return loci_fail(error, LOCI_E_FORMAT, folder,
+                                 "%s sample %zu has the label %d; those of %s go from 0 to %d: the "
+                                 "files are damaged, or others",
+                                 s == LOCI_TEST ? "test" : "training", i + 1,
+                                 data->part[s].labels[i], remote->entry.name, remote->classes - 1);
+    return LOCI_OK;
+}
+
 static int fill_from_catalogue(loci_dataset *data, const char *name,
                                const loci_data_options *options, loci_error *error) {
     bool skip_test = options->skip_test != 0;
@@ -93,6 +107,7 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     const loci_remote *remote = loci_catalogue_find(name, error);
     if (remote == NULL)
         return LOCI_E_NOT_FOUND;
+    data->full_range = true;
     uint32_t side = loci_catalogue_side(name);
     if (side > 0)
         return loci_places_fill(data, side, skip_test, error);
@@ -109,7 +124,8 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     if (status != LOCI_OK)
         return loci_fail(error, status, name, "not here yet; `loci data fetch %s` downloads it",
                          name);
-    return loci_idx_fill(data, folder, skip_test, error);
+    status = loci_idx_fill(data, folder, skip_test, error);
+    return status == LOCI_OK ? check_classes(data, remote, folder, error) : status;
 }
 
 /* A name of the catalogue wins over a file of the same name: `./mnist` is the file. */
@@ -154,6 +170,8 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
     if (data == NULL)
         return loci_fail_memory(error, name);
     data->task = options->task;
+    data->of_model = given(options->known_outputs) || options->unlabelled != 0;
+    data->full_range = options->reading == LOCI_READING_FIRST; /* all bytes were pixels to it */
     int status = path ? fill_from_path(data, name, options, error)
                       : fill_from_catalogue(data, name, options, error);
     if (status == LOCI_OK && data->part[LOCI_TRAIN].targets == NULL && !options->unlabelled &&

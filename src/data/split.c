@@ -164,6 +164,16 @@ static bool take_smallest(loci_choosing *x) {
     return false;
 }
 
+/* All rows as if of one class; spare: each label still keeps a row in training. */
+static bool take_together(loci_choosing *x, loci_stratum *together, bool spare) {
+    x->together = together;
+    if (!spare) {
+        x->labels = NULL;
+        x->strata[0].labels = x->rows;
+    }
+    return take_quotas(x) || take_smallest(x);
+}
+
 static int choose(loci_choosing *x, loci_error *error) {
     loci_stratum together = {.rows = x->rows};
     for (size_t i = 0; i < x->rows; i++)
@@ -173,15 +183,10 @@ static int choose(loci_choosing *x, loci_error *error) {
         stratum_of(x, group)->rows += group.end - group.first;
         i = group.end;
     }
-    if (take_quotas(x))
-        return LOCI_OK;
-    x->together = &together;
-    if (take_quotas(x) || take_smallest(x))
+    if (take_quotas(x) || take_together(x, &together, true) || take_together(x, &together, false))
         return LOCI_OK;
     return loci_fail(error, LOCI_E_FORMAT, "test part",
-                     "none of the %zu rows can be kept for testing: equal rows stay together, and "
-                     "each class keeps one for training; give test data of their own",
-                     x->rows);
+                     "only one kind of row in %zu; none can be kept for testing", x->rows);
 }
 
 int loci_split_choose(uint8_t *marks, const uint64_t *keys, const int32_t *labels, size_t rows,

@@ -23,11 +23,11 @@ static inline uint64_t loci_split_mix(uint64_t key, uint64_t seed) {
  * is the smallest label in it. Of each class about fraction * rows are tested, rounded: groups are
  * taken in the order of their keys as long as each brings the class nearer to that. One row of
  * each label stays in training. Where all classes are too small to give a row of their own, they
- * give together; at least one row is tested.
+ * give together; at least one row is tested, of a class that has no other if it must be.
  *
  * marks: [rows], filled. keys: [rows]. labels: [rows], each 0..LOCI_MAX_CLASSES - 1; NULL = all the
  * same, for numbers to predict. Takes 8 bytes a row besides.
- * LOCI_E_ARGUMENT for a fraction outside (0, 1); LOCI_E_FORMAT when no row can be spared;
+ * LOCI_E_ARGUMENT for a fraction outside (0, 1); LOCI_E_FORMAT when all rows are the same;
  * LOCI_E_MEMORY. */
 int loci_split_choose(uint8_t *marks, const uint64_t *keys, const int32_t *labels, size_t rows,
                       double fraction, loci_error *error);

@@ -118,6 +118,7 @@ int loci_table_fill(loci_dataset *data, loci_table_inputs *x, const loci_table_s
     building to[2];
     loci_error inner = {0};
     const size_t shape[2] = {table->rows, x->count};
+    data->full_range = true; /* bytes of a table are pixels that were called so */
     int status = loci_dataset_set_shape(data, 2, shape, table->schema.pixels, table->where, &inner);
     float *scratch = loci_alloc(x->count, sizeof *scratch);
     if (status == LOCI_OK && scratch == NULL)

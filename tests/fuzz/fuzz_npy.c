@@ -1,5 +1,5 @@
 /* .npy: the header, and every item it lets through; the array as samples of a data set, their
- * targets and their weights at once. */
+ * targets and their weights at once; names. */
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -23,6 +23,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             loci_dataset_finish(set, "fuzz", &error);
         loci_dataset_free(set);
     }
+    loci_names read;
+    if (loci_names_read(&read, data, size, "names", &error) == LOCI_OK)
+        loci_names_free(&read);
     if (loci_npy_parse(data, size, "fuzz", &npy, &error) != LOCI_OK)
         return 0;
     void *items = loci_alloc(npy.count, npy.item);

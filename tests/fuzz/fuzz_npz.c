@@ -1,4 +1,5 @@
-/* .npz: as a data set of each task and of the one it seems to have, and one array of it. */
+/* .npz: as a data set of each task and of the one it seems to have, split where it has no test
+ * part; and one array of it. */
 #include "memory_file.h"
 
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "data/npz.h"
+#include "data/split.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,11 +18,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int fd = memory_file(data, size, path);
     if (fd < 0)
         return 0;
+    loci_data_options options;
+    loci_data_options_defaults(&options);
     for (int task = -1; task <= LOCI_TASK_REGRESS; task++) {
         loci_dataset *set = loci_dataset_new("fuzz");
         if (set != NULL)
             set->task = task;
-        if (set != NULL && loci_npz_fill(set, path, false, &error) == LOCI_OK)
+        if (set != NULL && loci_npz_fill(set, path, false, &error) == LOCI_OK &&
+            (!set->untested || set->part[LOCI_TRAIN].count == 0 ||
+             loci_dataset_split(set, &options, path, &error) == LOCI_OK))
             loci_dataset_finish(set, path, &error);
         loci_dataset_free(set);
     }

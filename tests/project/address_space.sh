@@ -5,7 +5,7 @@ set -u
 loci=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-awk 'BEGIN { print "a,b,y"; for (i = 1; i <= 6; i++) printf "0.%d,0.5,%d\n", i, i % 2 }' >"$work/d.csv"
+awk 'BEGIN { print "a,b,y"; for (i = 1; i <= 6; i++) printf "0.%d,0.%d,%d\n", i, i * i % 7, i % 2 }' >"$work/d.csv"
 status=0
 # Runs a command with $1 kB of address space.
 limited() {

@@ -25,3 +25,26 @@ prepare arrays named.npz named
 loci data info named.npz --json | json '[c["class"] for c in j["classes"]]'
 prepare arrays objects.npz objects
 refuse loci data info objects.npz
+
+# bytes of 0 and 1: divided by 1, by everyone who gets the model
+prepare arrays binary.npz binary
+try train --neuron lif --time-steps 5 --data binary.npz --out spiking
+train --data binary.npz --out grey >/dev/null 2>&1
+loci export grey --to c --mode weights -o c --json 2>/dev/null | json 'j["accuracy"] == j["accuracy_before"]'
+prepare bar bar.png
+loci predict grey bar.png | head -n 1
+# a model that takes pixels of the whole range goes on so
+prepare idx whole
+train --data whole --out whole-run >/dev/null
+try loci eval whole-run/model.safetensors --data binary.npz
+
+# what is worth a line
+prepare arrays lost.npz lost
+loci data info lost.npz >/dev/null
+prepare arrays first.npz first
+loci data info first.npz >/dev/null
+loci data info first.npz --json 2>/dev/null | json 'j["classes"]'
+# a damaged label of a set whose classes are known
+printf '\310' | dd of=whole/train-labels-idx1-ubyte bs=1 seek=20 conv=notrunc status=none
+refuse loci data info mnist --data-dir whole
+loci data info whole >/dev/null

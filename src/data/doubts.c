@@ -1,0 +1,195 @@
+#include "data/doubts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/text.h"
+
+/* ---- bytes ---- */
+
+static uint8_t largest_byte(const uint8_t *bytes, size_t count) {
+    uint8_t largest = 0;
+    for (size_t i = 0; i < count && largest < UINT8_MAX; i++)
+        largest = bytes[i] > largest ? bytes[i] : largest;
+    return largest;
+}
+
+int loci_dataset_fit_bytes(loci_dataset *data, const char *where, loci_error *error) {
+    enum { UPPER_HALF = 128 };
+    const loci_samples *train = &data->part[LOCI_TRAIN];
+    if (train->bytes == NULL || data->full_range)
+        return LOCI_OK;
+    uint8_t largest = largest_byte(train->bytes, train->count * data->features);
+    if (largest == 0 || largest >= UPPER_HALF)
+        return LOCI_OK;
+    data->low = loci_alloc(data->features, sizeof *data->low); /* all 0 */
+    data->span = loci_alloc(data->features, sizeof *data->span);
+    if (data->low == NULL || data->span == NULL ||
+        loci_dataset_note_down(data,
+                               "%s holds bytes up to %u only: a network that is trained on them "
+                               "divides by %u, not by 255",
+                               data->name, largest, largest) != LOCI_OK)
+        return loci_fail_memory(error, where);
+    for (size_t f = 0; f < data->features; f++)
+        data->span[f] = largest;
+    data->reading = LOCI_READING_SECOND; /* version 0.1 divided by 255 */
+    return LOCI_OK;
+}
+
+/* ---- the parts' ranges ---- */
+
+/* Of what a part holds. */
+typedef struct loci_extent {
+    double mean, most;      /* of what a network would see, without sign */
+    double lowest, highest; /* as in the file */
+} loci_extent;
+
+static loci_extent extent_of(const loci_dataset *data, enum loci_split split) {
+    const loci_samples *part = &data->part[split];
+    loci_extent x = {0, 0, INFINITY, -INFINITY};
+    size_t features = data->features, total = part->count * features;
+    for (size_t i = 0; i < total; i++) {
+        double raw = part->bytes != NULL ? part->bytes[i] : (double)part->values[i], seen = raw;
+        if (data->low != NULL)
+            seen = (raw - (double)data->low[i % features]) / (double)data->span[i % features];
+        x.mean += fabs(seen) / (double)total;
+        x.most = fmax(x.most, fabs(seen));
+        x.lowest = fmin(x.lowest, raw);
+        x.highest = fmax(x.highest, raw);
+    }
+    return x;
+}
+
+/* Far more, in the mean and at most: neither chance nor an outlier does that. */
+static bool is_beyond(const loci_extent *a, const loci_extent *b) {
+    return a->most > 4 * b->most && a->mean > 3 * b->mean;
+}
+
+static int doubt_range(loci_dataset *data) {
+    enum { ENOUGH = 10 }; /* of fewer, chance does it */
+    if (data->part[LOCI_TRAIN].count < ENOUGH || data->part[LOCI_TEST].count < ENOUGH)
+        return LOCI_OK;
+    loci_extent train = extent_of(data, LOCI_TRAIN), test = extent_of(data, LOCI_TEST);
+    if (!is_beyond(&train, &test) && !is_beyond(&test, &train))
+        return LOCI_OK;
+    char ends[160]; /* of four numbers of at most 13 characters */
+    loci_number_print(ends, sizeof ends,
+                      "training part goes from %.6g to %.6g, its test part from %.6g to %.6g",
+                      train.lowest, train.highest, test.lowest, test.highest);
+    return loci_dataset_note_down(data, "%s: its %s; bring both to the same unit", data->name,
+                                  ends);
+}
+
+/* ---- a few of many, by name ---- */
+
+enum { NAMED = 3 };
+
+/* "a, b, c and 4 more" */
+typedef struct loci_few {
+    size_t count;
+    char text[256];
+} loci_few;
+
+static void add_name(loci_few *few, const char *name) {
+    size_t used = strlen(few->text);
+    if (few->count++ < NAMED)
+        snprintf(few->text + used, sizeof few->text - used, "%s%s", used > 0 ? ", " : "",
+                 LOCI_SHOWN(40, name));
+}
+
+static void close_names(loci_few *few) {
+    size_t used = strlen(few->text);
+    if (few->count > NAMED)
+        snprintf(few->text + used, sizeof few->text - used, " and %zu more", few->count - NAMED);
+}
+
+/* ---- columns that are the same in all rows ---- */
+
+/* Takes out of columns [count] those that differ from the first row somewhere; how many stay. */
+static size_t keep_constant(const loci_dataset *data, uint32_t *columns, size_t count) {
+    const loci_samples *part = &data->part[LOCI_TRAIN];
+    size_t features = data->features;
+    for (size_t i = 1; i < part->count && count > 0; i++) {
+        size_t kept = 0;
+        for (size_t c = 0; c < count; c++) {
+            size_t at = i * features + columns[c];
+            bool same = part->bytes != NULL ? part->bytes[at] == part->bytes[columns[c]]
+                                            : part->values[at] == part->values[columns[c]];
+            columns[kept] = columns[c];
+            kept += same;
+        }
+        count = kept;
+    }
+    return count;
+}
+
+static int doubt_columns(loci_dataset *data) {
+    loci_few few = {0, ""};
+    if (data->height != 1 || data->part[LOCI_TRAIN].count < 2)
+        return LOCI_OK;
+    uint32_t *columns = loci_alloc(data->features, sizeof *columns);
+    if (columns == NULL)
+        return LOCI_E_MEMORY;
+    for (uint32_t f = 0; f < data->features; f++)
+        columns[f] = f;
+    size_t count = keep_constant(data, columns, data->features);
+    for (size_t c = 0; c < count; c++) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", columns[c] + 1);
+        add_name(&few, data->column_names != NULL ? data->column_names[columns[c]] : number);
+    }
+    free(columns);
+    close_names(&few);
+    if (count == 0)
+        return LOCI_OK;
+    return loci_dataset_note_down(
+        data, "%s: %zu column%s (%s) %s the same in all training rows and teach%s nothing%s",
+        data->name, count, count == 1 ? "" : "s", few.text, count == 1 ? "is" : "are",
+        count == 1 ? "es" : "", data->column_names != NULL ? "; --without leaves columns out" : "");
+}
+
+/* ---- classes without samples ---- */
+
+static int doubt_classes(loci_dataset *data) {
+    const loci_samples *train = &data->part[LOCI_TRAIN];
+    loci_few few = {0, ""};
+    if (data->task != LOCI_TASK_CLASSIFY)
+        return LOCI_OK;
+    unsigned char *seen = loci_alloc(data->outputs, 1);
+    if (seen == NULL)
+        return LOCI_E_MEMORY;
+    for (size_t i = 0; i < train->count; i++)
+        seen[train->labels[i]] = 1;
+    for (uint32_t c = 0; c < data->outputs; c++)
+        if (!seen[c])
+            add_name(&few, data->output_names[c]);
+    bool first = data->outputs > 0 && !seen[0];
+    free(seen);
+    close_names(&few);
+    if (few.count == 0)
+        return LOCI_OK;
+    if (few.count == 1 && first && strcmp(data->output_names[0], "0") == 0)
+        return loci_dataset_note_down(data,
+                                      "%s: no training sample has the label 0; if labels count "
+                                      "from 1, subtract 1, or one output more is made than needed",
+                                      data->name);
+    return loci_dataset_note_down(data,
+                                  "%s: %zu of %u classes (%s) %s no training sample and cannot be "
+                                  "learnt; add some, or leave such classes out",
+                                  data->name, few.count, data->outputs, few.text,
+                                  few.count == 1 ? "has" : "have");
+}
+
+int loci_dataset_doubt(loci_dataset *data, const char *where, loci_error *error) {
+    int status = doubt_range(data);
+    if (status == LOCI_OK)
+        status = doubt_columns(data);
+    if (status == LOCI_OK)
+        status = doubt_classes(data);
+    return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, where);
+}
