@@ -162,6 +162,8 @@ static int count_classes(loci_dataset *data, const char *where, loci_error *erro
         for (size_t i = 0;
              data->part[s].labels != NULL && i < data->part[s].count && status == LOCI_OK; i++) {
             int32_t label = data->part[s].labels[i];
+            if (label == -1 && data->columns != NULL)
+                continue; /* a row to predict */
             if (label < 0 || (uint32_t)label >= most)
                 status = loci_fail(error, LOCI_E_FORMAT, where,
                                    "%s sample %zu has label %d; labels go from 0 to %u",

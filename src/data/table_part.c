@@ -180,7 +180,8 @@ int loci_table_hold_out(loci_dataset *data, const loci_table_inputs *x,
                                  LOCI_SHOWN(30, group_name(table, split, held[i])));
     free(held);
     status = loci_dataset_note_down(
-        data, "%s: held out for validation: %zu rows with %s %s%s", table->where, rows,
+        data, "%s: held out for validation: %zu row%s with %s %s%s", table->where, rows,
+        rows == 1 ? "" : "s",
         LOCI_SHOWN(40, loci_columns_name(&table->columns, table->columns.group, own)), list,
         used >= 60 ? ", ..." : "");
     return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, table->where);

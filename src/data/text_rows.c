@@ -255,6 +255,14 @@ static int cut_whole_row(loci_text_rows *rows, const char **at, loci_error *erro
     return status;
 }
 
+/* Separators and nothing between them, as spreadsheets write behind the last row. */
+static bool is_blank_row(const loci_text_rows *rows) {
+    size_t c = 0;
+    while (c < rows->count && rows->cells[c].length == 0 && !rows->cells[c].quoted)
+        c++;
+    return c == rows->count;
+}
+
 int loci_text_rows_next(loci_text_rows *rows, loci_error *error) {
     do {
         const char *at;
@@ -269,6 +277,15 @@ int loci_text_rows_next(loci_text_rows *rows, loci_error *error) {
         rows->at = (size_t)(at - rows->buffer);
         finish_row(rows);
         rows->line += ended;
-    } while (rows->count == 1 && rows->cells[0].length == 0 && !rows->cells[0].quoted);
+    } while (is_blank_row(rows));
     return LOCI_OK;
+}
+
+bool loci_text_rows_narrow(loci_text_rows *rows, size_t width) {
+    size_t count = rows->count;
+    while (count > width && rows->cells[count - 1].length == 0 && !rows->cells[count - 1].quoted)
+        count--;
+    if (count == width)
+        rows->count = count;
+    return count == width;
 }
