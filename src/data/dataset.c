@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/resident.h"
 
 enum { MOST_NOTES = sizeof((loci_dataset *)NULL)->notes / sizeof(char *) };
 
@@ -39,6 +40,7 @@ void loci_dataset_free(loci_dataset *data) {
             munmap(data->part[s].values, data->part[s].mapped);
         else
             free(data->part[s].values);
+        free(data->part[s].touched);
         free(data->part[s].labels);
         free(data->part[s].targets);
         free(data->part[s].weights);
@@ -141,12 +143,15 @@ static int check_values(const loci_dataset *data, const char *where, loci_error 
         const float *values = data->part[s].values;
         if (values == NULL)
             continue;
-        for (size_t i = 0; i < data->part[s].count * data->features; i++)
+        for (size_t i = 0; i < data->part[s].count * data->features; i++) {
+            if (i % LOCI_RESIDENT_NUMBERS == 0)
+                loci_resident_rest(&data->part[s]);
             if (!(fabsf(values[i]) <= largest_value))
                 return loci_fail(error, LOCI_E_FORMAT, where,
                                  "%s sample %zu holds %s; every value must be a finite number",
                                  s == LOCI_TEST ? "test" : "training", i / data->features + 1,
                                  isnan(values[i]) ? "NaN" : "a value that is too large");
+        }
     }
     return LOCI_OK;
 }
@@ -208,7 +213,8 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
         return LOCI_OK;
     size_t inside = 0;
     while (inside < total && train->values[inside] >= 0.0f && train->values[inside] <= 1.0f)
-        inside++;
+        if (++inside % LOCI_RESIDENT_NUMBERS == 0)
+            loci_resident_rest(train);
     if (inside == total)
         return LOCI_OK;
     float *low = data->low = loci_alloc(features, sizeof *low);
@@ -218,6 +224,8 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
     memcpy(low, train->values, features * sizeof *low);
     memcpy(span, train->values, features * sizeof *span); /* the largest value, for now */
     for (size_t i = features; i < total; i++) {
+        if (i % LOCI_RESIDENT_NUMBERS == 0)
+            loci_resident_rest(train);
         float value = train->values[i];
         size_t f = i % features;
         low[f] = value < low[f] ? value : low[f];
@@ -228,11 +236,16 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
         if (span[f] < FLT_MIN) /* constant, or so nearly that a quotient could overflow */
             span[f] = 1.0f;
     }
-    for (size_t i = 0; i < test->count * features; i++)
+    for (size_t i = 0; i < test->count * features; i++) {
+        if (i % LOCI_RESIDENT_NUMBERS == 0)
+            loci_resident_rest(test);
         if (!isfinite((test->values[i] - low[i % features]) / span[i % features]))
             return loci_fail(error, LOCI_E_FORMAT, where,
                              "test sample %zu is too far outside the range of the training part",
                              i / features + 1);
+    }
+    loci_resident_rest(train);
+    loci_resident_rest(test);
     return LOCI_OK;
 }
 
@@ -404,6 +417,7 @@ int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t 
     if (i >= data->part[split].count)
         return LOCI_E_ARGUMENT;
     loci_dataset_read(data, data->low, data->span, split, i, out);
+    loci_resident_touch(&data->part[split], 1, data->features);
     return LOCI_OK;
 }
 

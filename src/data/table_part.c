@@ -109,7 +109,11 @@ static int finish_part(loci_samples *part, building *from, loci_error *error) {
     part->count = from->next;
     if (part->bytes != NULL || from->next == 0)
         return LOCI_OK;
-    return loci_float_store_take(&from->numbers, &part->values, &part->mapped, error);
+    int status = loci_float_store_take(&from->numbers, &part->values, &part->mapped, error);
+    if (status != LOCI_OK || part->mapped == 0)
+        return status;
+    part->touched = calloc(1, sizeof *part->touched);
+    return part->touched != NULL ? LOCI_OK : loci_fail_memory(error, "table");
 }
 
 int loci_table_fill(loci_dataset *data, loci_table_inputs *x, const loci_table_split *split,

@@ -26,8 +26,10 @@ static int grow(loci_text_rows *rows, loci_error *error) {
         return loci_fail(error, LOCI_E_FORMAT, rows->source.where,
                          "line %zu: the row goes on for more than %d MB; is a quote not closed?",
                          rows->line, LONGEST_ROW >> 20);
-    size_t size = rows->size > 0 ? 2 * rows->size : rows->source.file != NULL ? BLOCK : LEAST;
-    while (rows->source.file == NULL && size <= rows->source.left)
+    const loci_text_source *source = &rows->source;
+    size_t first = source->block > 0 ? source->block : source->file != NULL ? BLOCK : LEAST;
+    size_t size = rows->size > 0 ? 2 * rows->size : first;
+    while (source->file == NULL && source->block == 0 && size <= source->left)
         size *= 2; /* all of it: what was read of it stays where it is */
     char *buffer = realloc(rows->buffer, size + 1);
     if (buffer == NULL)
