@@ -120,10 +120,13 @@ static void put_row(FILE *to, const loci_dataset *data, int s, size_t i) {
     fprintf(to, "\n");
 }
 
-static void put_data(FILE *to, const loci_dataset *data) {
+static void put_notes(FILE *to, const loci_dataset *data) {
     const char *note;
     for (size_t i = 0; (note = loci_dataset_note(data, i)) != NULL; i++)
         fprintf(to, "note %s\n", note);
+}
+
+static void put_data(FILE *to, const loci_dataset *data) {
     if (data->height > 1)
         fprintf(to, "image %u x %u\n", data->height, data->width);
     if (data->column_names != NULL && data->height == 1)
@@ -205,6 +208,8 @@ static char *outcome(table_case *x) {
     if (x->known != NULL)
         learn_columns(x);
     int status = loci_dataset_open(&data, x->file, &x->options, &error);
+    if (status == LOCI_OK)
+        put_notes(to, data);
     if (status == LOCI_OK && x->options.test_file == NULL && !x->options.unlabelled) {
         x->options.test_file = "none";
         x->options.skip_test = 1;

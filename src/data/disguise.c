@@ -47,7 +47,7 @@ bool loci_disguised_number(const char *at) {
         digits |= loci_is_digit(*at);
         while (loci_is_digit(*at))
             at++;
-        at = skip_exponent(at);
+        at = digits ? skip_exponent(at) : at;
     } while (loci_is_digit(*at) || step_over(&at, groups));
     while (step_over(&at, units))
         ;
