@@ -38,7 +38,7 @@ struct loci_dataset {
     /* [training samples] of a table: the same for rows that stay together; else NULL */
     uint64_t *row_key;
     uint32_t validation_groups; /* so many of these are held out; 0 = samples are counted */
-    char *notes[8]; /* what a reader took for granted, a line each; NULL past the last */
+    char *notes[4]; /* what a reader took for granted, a line each; NULL past the last */
 };
 
 /* Most features a sample may have: far beyond any use, and no product of two such numbers

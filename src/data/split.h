@@ -24,8 +24,8 @@ uint64_t loci_split_key_bytes(const uint8_t *values, size_t n, uint64_t seed);
 
 /* Marks rows, LOCI_TRAIN or LOCI_TEST, in the order of their keys until the share `fraction` of
  * each class is in the test part; one row of each at least stays in the training part. Rows with
- * the same key stay together; the test part does not get larger for that, nor takes the last row of
- * a class, unless it would stay empty. marks [rows]; keys
+ * the same key stay together, and count for the smallest label among them; the test
+ * part does not get larger for that, unless it would stay empty. marks [rows]; keys
  * [rows]; labels [rows] from 0, or NULL: there are no classes. LOCI_E_MEMORY. */
 int loci_split_choose(uint8_t *marks, const uint64_t *keys, const int32_t *labels, size_t rows,
                       double fraction, loci_error *error);

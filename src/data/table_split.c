@@ -152,14 +152,6 @@ int loci_table_split_rows(loci_table_split *split, loci_table_inputs *x, const u
                          kept < table->rows ? " without missing values" : "");
     if (status != LOCI_OK)
         return status;
-    status = by_number ? choose_by_number(split, table, options, error)
-                       : choose_by_content(split, table, rank, options, error);
-    if (status == LOCI_OK && split->count[LOCI_TEST] == 0 && !options->skip_test)
-        status =
-            loci_dataset_note_down(
-                data, "%s: all rows %s, and stay together: there is no test part", table->where,
-                table->group != NULL ? "are of one group" : "hold the same") == LOCI_OK
-                ? LOCI_OK
-                : loci_fail_memory(error, table->where);
-    return status;
+    return by_number ? choose_by_number(split, table, options, error)
+                     : choose_by_content(split, table, rank, options, error);
 }
