@@ -144,8 +144,7 @@ static int check_values(const loci_dataset *data, const char *where, loci_error 
         if (values == NULL)
             continue;
         for (size_t i = 0; i < data->part[s].count * data->features; i++) {
-            if (i % LOCI_RESIDENT_NUMBERS == 0)
-                loci_resident_rest(&data->part[s]);
+            loci_resident_pass(&data->part[s], i);
             if (!(fabsf(values[i]) <= largest_value))
                 return loci_fail(error, LOCI_E_FORMAT, where,
                                  "%s sample %zu holds %s; every value must be a finite number",
@@ -213,8 +212,7 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
         return LOCI_OK;
     size_t inside = 0;
     while (inside < total && train->values[inside] >= 0.0f && train->values[inside] <= 1.0f)
-        if (++inside % LOCI_RESIDENT_NUMBERS == 0)
-            loci_resident_rest(train);
+        loci_resident_pass(train, ++inside);
     if (inside == total)
         return LOCI_OK;
     float *low = data->low = loci_alloc(features, sizeof *low);
@@ -224,8 +222,7 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
     memcpy(low, train->values, features * sizeof *low);
     memcpy(span, train->values, features * sizeof *span); /* the largest value, for now */
     for (size_t i = features; i < total; i++) {
-        if (i % LOCI_RESIDENT_NUMBERS == 0)
-            loci_resident_rest(train);
+        loci_resident_pass(train, i);
         float value = train->values[i];
         size_t f = i % features;
         low[f] = value < low[f] ? value : low[f];
@@ -237,8 +234,7 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
             span[f] = 1.0f;
     }
     for (size_t i = 0; i < test->count * features; i++) {
-        if (i % LOCI_RESIDENT_NUMBERS == 0)
-            loci_resident_rest(test);
+        loci_resident_pass(test, i);
         if (!isfinite((test->values[i] - low[i % features]) / span[i % features]))
             return loci_fail(error, LOCI_E_FORMAT, where,
                              "test sample %zu is too far outside the range of the training part",

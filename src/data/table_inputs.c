@@ -97,6 +97,7 @@ static int leave_empty(loci_table *table, loci_dataset *data, loci_error *error)
 static int settle_words(loci_table_inputs *x, loci_table *table, loci_dataset *data,
                         loci_error *error) {
     loci_schema *schema = &table->schema;
+    char point = table->dialect.point == ',' ? ',' : '.';
     for (size_t c = 0; c < schema->count; c++) {
         loci_input_column *column = &schema->column[c];
         uint32_t words = column->words.count;
@@ -105,9 +106,8 @@ static int settle_words(loci_table_inputs *x, loci_table *table, loci_dataset *d
         bool many = words > MOST_WORDS || (table->rows >= FEW_ROWS && words > table->rows / 2);
         if (many && !column->asked)
             return fail_words(table, column, error);
-        if (!loci_words_sort(&column->words,
-                             loci_words_are_numbers(&column->words, table->dialect.point),
-                             table->dialect.point, &x->rank[c]))
+        if (!loci_words_sort(&column->words, loci_words_are_numbers(&column->words, point), point,
+                             &x->rank[c]))
             return loci_fail_memory(error, table->where);
     }
     return note_words(table, data, error);
