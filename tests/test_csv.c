@@ -297,7 +297,7 @@ static void test_test_file(void **state) {
     check_test_file("x,z,label\n5,6,b\n", "lacks what the model was trained on: y");
     check_test_file("5,6,7,b\n", "4 columns without a header");
     check_test_file("5,6,c\n", "line 1: label 'c', which no training row has");
-    check_test_file("5,6,a\n5\n", "line 2: 1 cells");
+    check_test_file("5,6,a\n5\n", "line 2: 1 cell; the first row has 3");
     loci_dataset *data = NULL;
     loci_data_options options;
     loci_data_options_defaults(&options);

@@ -19,6 +19,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DYNAMIC = ["unit", "gradient", "fuzz", "cli"]  # suites that run the code, not look at the tree
 COMPUTING = ["unit", "gradient", "exchange", "cli", "drawing"]  # suites whose results products enter
+MORE_CORPORA = {"csv": ["tables"], "rows": ["tables", "fuzz/csv"]}  # as tests/fuzz/meson.build has them
 SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dbuildtype=debugoptimized"]
 
 
@@ -125,11 +126,12 @@ def fuzz(tally, seconds):
     if not build(tally, "build-fuzz", options, CC="clang"):
         return
     for source in sorted((ROOT / "tests/fuzz").glob("fuzz_*.c")):
-        corpus = ROOT / "tests/fuzz" / source.stem[len("fuzz_"):]
+        name = source.stem[len("fuzz_"):]
+        corpora = [ROOT / "tests/fuzz" / name] + [ROOT / "tests" / more for more in MORE_CORPORA.get(name, [])]
         with tempfile.TemporaryDirectory() as found:
             status = run([f"build-fuzz/tests/fuzz/{source.stem}", f"-max_total_time={seconds}",
                           "-timeout=10", "-rss_limit_mb=2048",
-                          "-artifact_prefix=build-fuzz/", found, corpus], quiet=True,
+                          "-artifact_prefix=build-fuzz/", found, *corpora], quiet=True,
                          UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
         print(f"{source.stem}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
         tally.add(source.stem, status)

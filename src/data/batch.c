@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "data/resident.h"
 #include "linear/linear.h"
 
 /* Samples that one task lays out. */
@@ -256,6 +257,7 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
     if (status != LOCI_OK)
         return status;
     fill(&x);
+    loci_resident_touch(&data->part[split], count, data->features);
     status = fill_targets(b, data, &data->part[split], index, count, error);
     if (status != LOCI_OK)
         return status;

@@ -56,17 +56,31 @@ const char *loci_columns_name(const loci_columns *x, size_t column, char own[32]
 
 /* ---- by name or number ---- */
 
+/* Adds a name to a list for a message; where that is full, dots. */
+static void list_name(char *list, size_t size, const char *name) {
+    size_t used = strlen(list);
+    if (used + 50 < size)
+        snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", LOCI_SHOWN(40, name));
+    else if (list[used - 1] != '.')
+        snprintf(list + used, size - used, ", ...");
+}
+
 static int fail_unknown(const loci_search *s, const char *wanted) {
     const loci_columns *x = s->x;
     loci_nearest nearest = {.wanted = wanted, .distance = SIZE_MAX};
-    for (size_t c = 0; x->name != NULL && c < x->width; c++)
-        loci_nearest_offer(&nearest, x->name[c]);
+    char list[200] = "";
+    bool word = strlen(wanted) >= 3; /* of shorter ones every name would be near */
+    for (size_t c = 0; x->name != NULL && c < x->width; c++) {
+        if (word)
+            loci_nearest_offer(&nearest, x->name[c]);
+        list_name(list, sizeof list, x->name[c]);
+    }
     if (nearest.best != NULL)
         return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "no column %s; did you mean %s?",
                          LOCI_SHOWN(40, wanted), LOCI_SHOWN(40, nearest.best));
-    return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "no column %s among %zu%s",
+    return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "no column %s among %zu%s%s",
                      LOCI_SHOWN(40, wanted), x->width,
-                     x->name == NULL ? "; the file has no header" : "");
+                     x->name == NULL ? "; the file has no header" : ": ", list);
 }
 
 /* A column by its name, else by its 1-based number. A name that several have is refused. */
@@ -214,13 +228,6 @@ static size_t before(const loci_schema *known, size_t c) {
     for (size_t i = 0; i < c; i++)
         n += strcmp(known->column[i].name, known->column[c].name) == 0;
     return n;
-}
-
-/* Adds a name to a list for a message, which may be full. */
-static void list_name(char *list, size_t size, const char *name) {
-    size_t used = strlen(list);
-    if (used + 4 < size)
-        snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", LOCI_SHOWN(40, name));
 }
 
 static int find_by_name(const loci_search *s, const loci_schema *known) {
@@ -396,5 +403,13 @@ bool loci_columns_named(const loci_cell *first, size_t width, const loci_data_op
                 if (strcmp(first[c].text, name) == 0 &&
                     !loci_decimal_read(name, strlen(name), '.', &ignored))
                     return true;
+    return false;
+}
+
+bool loci_columns_known(const loci_cell *first, size_t width, const loci_schema *known) {
+    for (size_t i = 0; i < known->count; i++)
+        for (size_t c = 0; c < width; c++)
+            if (strcmp(first[c].text, known->column[i].name) == 0)
+                return true;
     return false;
 }

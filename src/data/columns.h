@@ -30,6 +30,9 @@ void loci_columns_free(loci_columns *columns);
 /* Whether a name that options give for a column stands in the first row and is no number. */
 bool loci_columns_named(const loci_cell *first, size_t width, const loci_data_options *options);
 
+/* Whether the first row has the name of an input that a schema knows. */
+bool loci_columns_known(const loci_cell *first, size_t width, const loci_schema *known);
+
 /* Which columns a list of names or numbers names: *out [width], free() it. LOCI_E_ARGUMENT or
  * LOCI_E_MEMORY. */
 int loci_columns_listed(const loci_columns *columns, const char *list, const char *where,

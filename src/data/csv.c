@@ -20,6 +20,7 @@ typedef struct table_reading {
     const loci_data_options *options;
     bool regress;
     loci_schema known; /* of a model, or of the training table; count 0 = none yet */
+    char separator;    /* of the training table; 0 = not read yet */
 } table_reading;
 
 static bool given(const char *text) {
@@ -55,7 +56,8 @@ static int note_dialect(loci_dataset *data, const loci_table *table, const table
     int status = LOCI_OK;
     if (first_edition(x))
         return LOCI_OK;
-    if (dialect->separator != ',' && !given(x->options->separator))
+    char said = x->separator != 0 ? x->separator : ',';
+    if (dialect->separator != said && !given(x->options->separator))
         status = loci_dataset_note_down(
             data, "%s: cells are separated by %s%s", table->where,
             loci_separator_name(dialect->separator, own),
@@ -68,6 +70,11 @@ static int note_dialect(loci_dataset *data, const loci_table *table, const table
                                         "%s: the first row is taken for the names of the columns "
                                         "(%s%s); --no-header if it is data",
                                         table->where, list, used >= 60 ? ", ..." : "");
+    if (status == LOCI_OK && x->known.header && !dialect->header)
+        status = loci_dataset_note_down(data,
+                                        "%s: no column has a name; they are taken to stand in the "
+                                        "order of those that were trained on",
+                                        table->where);
     return status;
 }
 
@@ -143,6 +150,8 @@ static int fill_test(loci_dataset *data, table_reading *x, loci_error *error) {
     loci_table_split all = {0};
     uint32_t *rank = NULL;
     int status = read_table(&table, path, x, error);
+    if (status == LOCI_OK && note_dialect(data, &table, x) != LOCI_OK)
+        status = loci_fail_memory(error, path);
     if (status == LOCI_OK)
         status = loci_table_inputs_settle(&inputs, &table, true, x->options, data, error);
     if (status == LOCI_OK && !x->regress)
@@ -217,6 +226,7 @@ static int keep_schema(loci_dataset *data, loci_table *table, table_reading *x, 
     if (table->schema.header &&
         (data->column_names = loci_table_inputs_names(&table->schema)) == NULL)
         return loci_fail_memory(error, data->name);
+    x->separator = table->dialect.separator;
     loci_schema_free(&x->known);
     x->known = table->schema;
     table->schema = (loci_schema){0};

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/doubts.h"
+#include "data/resident.h"
 
 void loci_data_options_defaults(loci_data_options *options) {
     *options = (loci_data_options){.test_fraction = 0.2, .split_seed = 1, .task = -1};
@@ -37,6 +38,7 @@ void loci_dataset_free(loci_dataset *data) {
             munmap(data->part[s].values, data->part[s].mapped);
         else
             free(data->part[s].values);
+        free(data->part[s].touched);
         free(data->part[s].labels);
         free(data->part[s].targets);
         free(data->part[s].weights);
@@ -123,12 +125,14 @@ static int check_values(const loci_dataset *data, const char *where, loci_error 
         const float *values = data->part[s].values;
         if (values == NULL)
             continue;
-        for (size_t i = 0; i < data->part[s].count * data->features; i++)
+        for (size_t i = 0; i < data->part[s].count * data->features; i++) {
+            loci_resident_pass(&data->part[s], i);
             if (!(fabsf(values[i]) <= largest_value))
                 return loci_fail(error, LOCI_E_FORMAT, where,
                                  "%s sample %zu holds %s; every value must be a finite number",
                                  s == LOCI_TEST ? "test" : "training", i / data->features + 1,
                                  isnan(values[i]) ? "NaN" : "a value that is too large");
+        }
     }
     return LOCI_OK;
 }
@@ -144,6 +148,8 @@ static int count_classes(loci_dataset *data, const char *where, loci_error *erro
         for (size_t i = 0;
              data->part[s].labels != NULL && i < data->part[s].count && status == LOCI_OK; i++) {
             int32_t label = data->part[s].labels[i];
+            if (label == -1 && data->columns != NULL)
+                continue; /* a row to predict */
             if (label < 0 || (uint32_t)label >= most)
                 status = loci_fail(error, LOCI_E_FORMAT, where,
                                    "%s sample %zu has label %d; labels go from 0 to %u",
@@ -356,6 +362,7 @@ int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t 
     if (i >= data->part[split].count)
         return LOCI_E_ARGUMENT;
     loci_dataset_read(data, data->low, data->span, split, i, out);
+    loci_resident_touch(&data->part[split], 1, data->features);
     return LOCI_OK;
 }
 

@@ -4,18 +4,20 @@
 
 #include <loci/data.h>
 #include <loci/spec.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 /* One part. Exactly one of bytes and values is set (neither when count is 0), and of labels and
  * targets. */
 typedef struct loci_samples {
     size_t count;
-    uint8_t *bytes;  /* [count, features], read as value / 255 */
-    float *values;   /* [count, features], finite, as in the file */
-    int32_t *labels; /* [count], each 0..outputs-1, of classes */
-    float *targets;  /* [count, outputs] of a regression, finite, in units of their own */
-    float *weights;  /* [count], finite, >= 0; NULL = all 1 */
-    size_t mapped;   /* bytes of values that are mapped from a file; 0 = from malloc() */
+    uint8_t *bytes;         /* [count, features], read as value / 255 */
+    float *values;          /* [count, features], finite, as in the file */
+    int32_t *labels;        /* [count], each 0..outputs-1, of classes */
+    float *targets;         /* [count, outputs] of a regression, finite, in units of their own */
+    float *weights;         /* [count], finite, >= 0; NULL = all 1 */
+    size_t mapped;          /* bytes of values that are mapped from a file; 0 = from malloc() */
+    atomic_size_t *touched; /* of them looked at so far (resident.h); NULL where none are mapped */
 } loci_samples;
 
 struct loci_dataset {

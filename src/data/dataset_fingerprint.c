@@ -2,10 +2,19 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "data/dataset.h"
+#include "data/resident.h"
 
 static void add_text(loci_hash *hash, const char *text) {
     loci_hash_bytes(hash, text, strlen(text) + 1);
+}
+
+static void add_values(loci_hash *hash, const loci_samples *part, size_t count) {
+    for (size_t at = 0; at < count; at += LOCI_RESIDENT_NUMBERS) {
+        size_t left = count - at;
+        loci_hash_words(hash, part->values + at,
+                        left < LOCI_RESIDENT_NUMBERS ? left : LOCI_RESIDENT_NUMBERS);
+        loci_resident_rest(part);
+    }
 }
 
 void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
@@ -30,6 +39,6 @@ void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
     if (part->bytes != NULL)
         loci_hash_bytes(&hash, part->bytes, part->count * data->features);
     else
-        loci_hash_words(&hash, part->values, part->count * data->features);
+        add_values(&hash, part, part->count * data->features);
     loci_hash_text(&hash, text);
 }

@@ -40,7 +40,7 @@ static bool take_apart(parts *p, const char *at, const char *end, char point) {
     *p = (parts){.negative = *at == '-'};
     at += *at == '-' || *at == '+';
     at = read_digits(p, at, &before);
-    if (*at == point) {
+    if (at < end && *at == point) { /* point may be 0, which ends the text */
         at = read_digits(p, at + 1, &after);
         p->exponent = -(long)after;
     }

@@ -1,6 +1,7 @@
 #include "data/dialect.h"
 
 #include <loci/data.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -50,31 +51,77 @@ static bool is_number(const loci_cell *cell, char point) {
     return loci_decimal_read(cell->text, cell->length, point, &ignored);
 }
 
-/* How well a separator fits: the share of cells that are numbers or empty, less that of words which
- * hold another separator. Below 0: rows do not have the same number of cells, or a single one. */
-static double fit(const loci_sample_rows *sample, char separator) {
-    size_t cells = 0, numbers = 0, foreign = 0;
-    if (sample->rows == 0 || sample->columns[0] < 2)
-        return -2;
+/* Cells of row r of a sample, less those at its end that are empty and beyond `width`. */
+static size_t cells_of(const loci_sample_rows *sample, size_t r, size_t width) {
+    size_t count = sample->columns[r];
+    while (count > width && sample->row[r][count - 1].length == 0 &&
+           !sample->row[r][count - 1].quoted)
+        count--;
+    return count;
+}
+
+/* Columns of a table: cells of the first row, less those at its end that are empty in every row, as
+ * separators at the end of each line leave them. */
+static size_t find_width(const loci_sample_rows *sample) {
+    size_t width = sample->rows > 0 ? sample->columns[0] : 0;
     for (size_t r = 0; r < sample->rows; r++) {
-        if (sample->columns[r] != sample->columns[0])
-            return -2;
+        size_t filled = cells_of(sample, r, 0), most = sample->columns[0];
+        if (r == 0)
+            width = filled;
+        else if (filled > width)
+            width = filled < most ? filled : most;
+    }
+    return width;
+}
+
+/* The cells that all rows but the first have; 0 where they do not agree, or there are none. */
+static size_t cells_below(const loci_sample_rows *sample, size_t width) {
+    size_t below = sample->rows > 1 ? cells_of(sample, 1, width) : 0;
+    for (size_t r = 2; r < sample->rows; r++)
+        if (cells_of(sample, r, width) != below)
+            return 0;
+    return below;
+}
+
+/* How well a separator fits: the share of cells that are numbers or empty, less that of words which
+ * hold another separator, from -1 to 1; less 2 where the first row alone has another number of
+ * cells, as a title above a table has. MISFIT: rows differ, or there is a single column. */
+enum { MISFIT = -4 };
+static double fit(const loci_sample_rows *sample) {
+    size_t cells = 0, numbers = 0, foreign = 0, width = find_width(sample);
+    size_t below = cells_below(sample, width), columns = below > 0 ? below : width;
+    if (columns < 2 || (below == 0 && sample->rows > 1))
+        return MISFIT;
+    for (size_t r = 0; r < sample->rows; r++)
         for (size_t c = 0; c < sample->columns[r]; c++) {
             const loci_cell *cell = &sample->row[r][c];
-            bool number = loci_cell_missing(cell) || is_number(cell, '.') ||
-                          (separator != ',' && is_number(cell, ','));
+            bool number = loci_cell_missing(cell) || is_number(cell, '.') || is_number(cell, ',');
             cells++;
             numbers += number;
             foreign += !number && !cell->quoted && strpbrk(cell->text, ",;\t") != NULL;
         }
-    }
-    return ((double)numbers - (double)foreign) / (double)cells;
+    return ((double)numbers - (double)foreign) / (double)cells - (columns != width ? 2 : 0);
 }
 
-/* The separator that fits best; where none does the one that cuts the first row into most cells, of
- * which a clear line will be said. Blanks separate where nothing else does. */
+static int compare_counts(const void *a, const void *b) {
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* As many cells as half of the rows have at least. */
+static size_t usual_cells(const loci_sample_rows *sample) {
+    size_t counts[LOCI_SAMPLE_ROWS];
+    if (sample->rows == 0)
+        return 0;
+    memcpy(counts, sample->columns, sample->rows * sizeof *counts);
+    qsort(counts, sample->rows, sizeof *counts, compare_counts);
+    return counts[sample->rows / 2];
+}
+
+/* The separator that fits best; where none does the one that cuts half of the rows into most
+ * cells, of which a clear line will be said. Blanks separate where nothing else does. */
 static int find_separator(char *out, const char *text, size_t size, bool whole, loci_error *error) {
-    double best = -2;
+    double best = MISFIT;
     size_t best_columns = 0, most = 1;
     char fallback = ',';
     *out = 0;
@@ -83,12 +130,12 @@ static int find_separator(char *out, const char *text, size_t size, bool whole, 
         if (found[i] == LOCI_BLANKS && (*out != 0 || most > 1))
             continue;
         int status = loci_sample_rows_cut(&sample, text, size, whole, found[i], error);
-        double score = fit(&sample, found[i]);
-        size_t columns = sample.rows > 0 ? sample.columns[0] : 0;
+        double score = fit(&sample);
+        size_t columns = usual_cells(&sample);
         loci_sample_rows_free(&sample);
         if (status != LOCI_OK)
             return status;
-        if (score > best || (score == best && score > -2 && columns > best_columns)) {
+        if (score > best || (score == best && score > MISFIT && columns > best_columns)) {
             best = score;
             best_columns = columns;
             *out = found[i];
@@ -104,16 +151,27 @@ static int find_separator(char *out, const char *text, size_t size, bool whole, 
 
 /* ---- fractions ---- */
 
-/* What stands before fractions in a sample; 0 where none is written. */
-static char find_point(const loci_sample_rows *sample) {
+/* Whether a comma could as well stand between thousands: 1,234. */
+static bool could_group(const char *text) {
+    size_t whole = strcspn(text, ","), after = strlen(text + whole) - 1;
+    whole -= text[0] == '-' || text[0] == '+';
+    return after == 3 && whole > 0 && whole <= 3 && text[whole - 1] != '0';
+}
+
+/* What stands before fractions in a sample; 0 where none is written. Between commas, quoted cells
+ * alone could hold one, and mostly it stands between thousands. */
+static char find_point(const loci_sample_rows *sample, char separator) {
     size_t commas = 0, points = 0;
     for (size_t r = 0; r < sample->rows; r++)
         for (size_t c = 0; c < sample->columns[r]; c++) {
             const loci_cell *cell = &sample->row[r][c];
-            commas += strchr(cell->text, ',') != NULL && is_number(cell, ',');
+            bool comma = strchr(cell->text, ',') != NULL && is_number(cell, ',');
+            commas += comma && (separator != ',' || !could_group(cell->text));
             points += strchr(cell->text, '.') != NULL && is_number(cell, '.');
         }
-    return points > 0 ? '.' : commas > 0 ? ',' : 0;
+    if (points > 0 || (separator == ',' && commas == 0))
+        return '.';
+    return commas > 0 ? ',' : 0;
 }
 
 /* ---- all of it ---- */
@@ -147,7 +205,9 @@ int loci_dialect_find(loci_dialect *out, loci_text_rows *rows, char separator, i
     loci_sample_rows sample;
     status = loci_sample_rows_cut(&sample, text, size, rows->over, out->separator, error);
     if (status == LOCI_OK) {
-        out->point = out->separator == ',' ? '.' : find_point(&sample);
+        out->point = find_point(&sample, out->separator);
+        out->width = find_width(&sample);
+        out->below = sample.rows > 2 ? cells_below(&sample, out->width) : 0;
         out->header = header == LOCI_HEADER_FOUND
                           ? loci_header_found(&sample, out->point, &out->doubtful)
                           : header == LOCI_HEADER_YES;

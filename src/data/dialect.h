@@ -7,8 +7,11 @@
 
 typedef struct loci_dialect {
     char separator;
-    char point;    /* before fractions: '.' or ','; 0 = a comma or a point, the first one decides */
-    bool header;   /* the first row names columns */
+    char point;   /* before fractions: '.' or ','; 0 = a comma or a point, the first one decides */
+    size_t width; /* columns; separators at the end of every line make none. 0 = of the first row */
+    size_t below; /* cells of all rows below the first one that were seen; 0 = they differ, or are
+                     less than two */
+    bool header;  /* the first row names columns */
     bool doubtful; /* the header was found by a guess that may be wrong */
 } loci_dialect;
 

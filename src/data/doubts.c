@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "data/resident.h"
 
 /* ---- bytes ---- */
 
@@ -54,6 +55,7 @@ static loci_extent extent_of(const loci_dataset *data, enum loci_split split) {
     loci_extent x = {0, 0, INFINITY, -INFINITY};
     size_t features = data->features, total = part->count * features;
     for (size_t i = 0; i < total; i++) {
+        loci_resident_pass(part, i);
         double raw = part->bytes != NULL ? part->bytes[i] : (double)part->values[i], seen = raw;
         if (data->low != NULL)
             seen = (raw - (double)data->low[i % features]) / (double)data->span[i % features];
@@ -62,6 +64,7 @@ static loci_extent extent_of(const loci_dataset *data, enum loci_split split) {
         x.lowest = fmin(x.lowest, raw);
         x.highest = fmax(x.highest, raw);
     }
+    loci_resident_rest(part);
     return x;
 }
 
@@ -116,6 +119,8 @@ static size_t keep_constant(const loci_dataset *data, uint32_t *columns, size_t 
     size_t features = data->features;
     for (size_t i = 1; i < part->count && count > 0; i++) {
         size_t kept = 0;
+        if (i % 4096 == 0)
+            loci_resident_rest(part);
         for (size_t c = 0; c < count; c++) {
             size_t at = i * features + columns[c];
             bool same = part->bytes != NULL ? part->bytes[at] == part->bytes[columns[c]]

@@ -8,17 +8,21 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/dataset.h"
+#include "data/resident.h"
 
 /* No test value may come to more than a float can hold. */
 static int check_test(const loci_dataset *data, const float *from, const float *unit,
                       const char *where, loci_error *error) {
     const loci_samples *test = &data->part[LOCI_TEST];
     size_t features = data->features;
-    for (size_t i = 0; i < test->count * features; i++)
+    for (size_t i = 0; i < test->count * features; i++) {
+        loci_resident_pass(test, i);
         if (!isfinite((test->values[i] - from[i % features]) / unit[i % features]))
             return loci_fail(error, LOCI_E_FORMAT, where,
                              "test sample %zu is too far outside the range of the training part",
                              i / features + 1);
+    }
+    loci_resident_rest(test);
     return LOCI_OK;
 }
 
@@ -30,7 +34,7 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
         return LOCI_OK;
     size_t inside = 0;
     while (inside < total && train->values[inside] >= 0.0f && train->values[inside] <= 1.0f)
-        inside++;
+        loci_resident_pass(train, ++inside);
     if (inside == total)
         return LOCI_OK;
     float *low = data->low = loci_alloc(features, sizeof *low);
@@ -40,6 +44,7 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
     memcpy(low, train->values, features * sizeof *low);
     memcpy(span, train->values, features * sizeof *span); /* the largest value, for now */
     for (size_t i = features; i < total; i++) {
+        loci_resident_pass(train, i);
         float value = train->values[i];
         size_t f = i % features;
         low[f] = value < low[f] ? value : low[f];
@@ -68,6 +73,7 @@ static void add_columns(const loci_samples *part, size_t features, const double 
         sum[f] = 0;
     for (size_t i = 0; i < part->count; i++)
         for (size_t f = 0; f < features; f++) {
+            loci_resident_pass(part, i * features + f);
             double value = part->values[i * features + f];
             sum[f] += mean == NULL ? value : (value - mean[f]) * (value - mean[f]);
         }
@@ -104,7 +110,10 @@ static int fit_standard(loci_dataset *data, const char *where, loci_error *error
 
 int loci_dataset_fit_inputs(loci_dataset *data, const char *where, loci_error *error) {
     int status = fit_range(data, where, error);
-    return status == LOCI_OK ? fit_standard(data, where, error) : status;
+    if (status == LOCI_OK)
+        status = fit_standard(data, where, error);
+    loci_resident_rest(&data->part[LOCI_TRAIN]);
+    return status;
 }
 
 void loci_dataset_input_scaling(const loci_dataset *data, const float **low, const float **span) {

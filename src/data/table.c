@@ -103,6 +103,39 @@ static int find_dialect(loci_table *table, loci_text_rows *text, const loci_data
     return loci_dialect_find(&table->dialect, text, given, options->header, error);
 }
 
+/* A first row unlike all others is a title, or lacks a name; a single cell was cut by the wrong
+ * separator. */
+static int check_first_row(loci_table *table, loci_text_rows *text, bool known, loci_error *error) {
+    const loci_dialect *dialect = &table->dialect;
+    if (dialect->width > 0 && dialect->width < text->count)
+        text->count = dialect->width;
+    if (dialect->below > 1 && dialect->below != text->count)
+        return loci_fail(error, LOCI_E_FORMAT, table->where,
+                         "line %zu: %zu cell%s, but the rows below have %zu; each column needs a "
+                         "name, and nothing may stand above the names",
+                         text->start, text->count, text->count == 1 ? "" : "s", dialect->below);
+    if (text->count > 1 || known)
+        return LOCI_OK;
+    bool bar = strchr(text->cells[0].text, '|') != NULL;
+    return loci_fail(error, LOCI_E_FORMAT, table->where,
+                     "line %zu: a single cell; cells are separated by commas, semicolons, tabs, "
+                     "spaces, or what --separator says%s",
+                     text->start, bar ? ", such as --separator '|'" : "");
+}
+
+/* A first row that has names which are asked for names the columns. */
+static void settle_header(loci_table *table, const loci_text_rows *text,
+                          const loci_data_options *options, const loci_schema *known) {
+    bool schema =
+        known != NULL && known->header && loci_columns_known(text->cells, text->count, known);
+    if (schema || loci_columns_named(text->cells, text->count, options)) {
+        table->dialect.header = true;
+        table->dialect.doubtful = false;
+    } else if (known != NULL && table->dialect.doubtful) {
+        table->dialect.header = table->dialect.doubtful = false; /* data as good as names */
+    }
+}
+
 static int read_rows(loci_reader *r, loci_text_rows *text, const loci_data_options *options,
                      bool regress, const loci_schema *known, loci_error *error) {
     loci_table *table = r->table;
@@ -113,17 +146,11 @@ static int read_rows(loci_reader *r, loci_text_rows *text, const loci_data_optio
         return status;
     if (text->count == 0)
         return loci_fail(error, LOCI_E_FORMAT, table->where, "the file is empty");
-    if (text->count == 1 && known == NULL)
-        return loci_fail(
-            error, LOCI_E_FORMAT, table->where,
-            "line %zu: a single cell; cells are separated by commas, semicolons, tabs, "
-            "spaces, or what --separator says",
-            text->start);
-    if (options->header == LOCI_HEADER_FOUND &&
-        loci_columns_named(text->cells, text->count, options)) {
-        table->dialect.header = true;
-        table->dialect.doubtful = false;
-    }
+    status = check_first_row(table, text, known != NULL, error);
+    if (status != LOCI_OK)
+        return status;
+    if (options->header == LOCI_HEADER_FOUND)
+        settle_header(table, text, options, known);
     status = begin(table, text, options, regress, known, error);
     if (status == LOCI_OK && table->dialect.header)
         status = loci_text_rows_next(text, error);

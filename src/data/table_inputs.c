@@ -16,6 +16,9 @@ enum { MOST_WORDS = 100, FEW_ROWS = 20 };
 /* Numbers that are read from a table's store at a time. */
 enum { BLOCK = 1 << 16 };
 
+/* A line that lists words. */
+enum { LINE = 400 };
+
 static int fail_words(const loci_table *table, const loci_input_column *column, loci_error *error) {
     char own[32];
     const char *handle = loci_columns_handle(&table->columns, column->place, own);
@@ -27,19 +30,49 @@ static int fail_words(const loci_table *table, const loci_input_column *column, 
                      LOCI_SHOWN(40, handle));
 }
 
-/* The first words of a column, for a note. */
-static const char *list_words(const loci_input_column *column, char out[120]) {
-    size_t used = 0;
-    out[0] = '\0';
+/* Adds to a line for people, as long as it is not too long already. */
+static void add_text(char line[LINE], const char *text) {
+    size_t used = strlen(line);
+    snprintf(line + used, LINE - used, "%s", text);
+}
+
+/* "colour (blue, red)", of many words the first. */
+static void list_words(char line[LINE], const loci_table *table, const loci_input_column *column) {
+    char own[32];
+    size_t before = strlen(line);
+    add_text(line, LOCI_SHOWN(40, loci_columns_name(&table->columns, column->place, own)));
     for (uint32_t w = 0; w < column->words.count; w++) {
-        if (used > 60) {
-            snprintf(out + used, 120 - used, ", ...");
+        bool many = strlen(line) - before > 80;
+        add_text(line, w == 0 ? " (" : ", ");
+        add_text(line, many ? "..." : LOCI_SHOWN(30, column->words.word[w]));
+        if (many)
             break;
-        }
-        used += (size_t)snprintf(out + used, 120 - used, "%s%s", w > 0 ? ", " : "",
-                                 LOCI_SHOWN(30, column->words.word[w]));
     }
-    return out;
+    add_text(line, ")");
+}
+
+/* One line for all columns of words, of many the first. */
+static int note_words(const loci_table *table, loci_dataset *data, loci_error *error) {
+    const loci_schema *schema = &table->schema;
+    char line[LINE] = "", more[32];
+    size_t said = 0, left = 0;
+    for (size_t c = 0; c < schema->count; c++) {
+        if (schema->column[c].kind != LOCI_COLUMN_WORDS)
+            continue;
+        if (strlen(line) > LINE - 220) {
+            left++;
+            continue;
+        }
+        add_text(line, said++ > 0 ? ", " : "");
+        list_words(line, table, &schema->column[c]);
+    }
+    if (said == 0)
+        return LOCI_OK;
+    snprintf(more, sizeof more, left > 0 ? " and %zu more" : "", left);
+    return loci_dataset_note_down(data, "%s: an input for each word of %s%s", table->where, line,
+                                  more) == LOCI_OK
+               ? LOCI_OK
+               : loci_fail_memory(error, table->where);
 }
 
 static int leave_empty(loci_table *table, loci_dataset *data, loci_error *error) {
@@ -64,7 +97,7 @@ static int leave_empty(loci_table *table, loci_dataset *data, loci_error *error)
 static int settle_words(loci_table_inputs *x, loci_table *table, loci_dataset *data,
                         loci_error *error) {
     loci_schema *schema = &table->schema;
-    char list[120];
+    char point = table->dialect.point == ',' ? ',' : '.';
     for (size_t c = 0; c < schema->count; c++) {
         loci_input_column *column = &schema->column[c];
         uint32_t words = column->words.count;
@@ -73,19 +106,11 @@ static int settle_words(loci_table_inputs *x, loci_table *table, loci_dataset *d
         bool many = words > MOST_WORDS || (table->rows >= FEW_ROWS && words > table->rows / 2);
         if (many && !column->asked)
             return fail_words(table, column, error);
-        if (!loci_words_sort(&column->words,
-                             loci_words_are_numbers(&column->words, table->dialect.point),
-                             table->dialect.point, &x->rank[c]))
-            return loci_fail_memory(error, table->where);
-        if (loci_dataset_note_down(data,
-                                   "%s: column %zu (%s) holds %u words, each an input of its "
-                                   "own: %s",
-                                   table->where, schema->column[c].place + 1,
-                                   LOCI_SHOWN(40, column->name), column->words.count,
-                                   list_words(column, list)) != LOCI_OK)
+        if (!loci_words_sort(&column->words, loci_words_are_numbers(&column->words, point), point,
+                             &x->rank[c]))
             return loci_fail_memory(error, table->where);
     }
-    return LOCI_OK;
+    return note_words(table, data, error);
 }
 
 int loci_table_inputs_settle(loci_table_inputs *x, loci_table *table, bool known,

@@ -109,7 +109,11 @@ static int finish_part(loci_samples *part, building *from, loci_error *error) {
     part->count = from->next;
     if (part->bytes != NULL || from->next == 0)
         return LOCI_OK;
-    return loci_float_store_take(&from->numbers, &part->values, &part->mapped, error);
+    int status = loci_float_store_take(&from->numbers, &part->values, &part->mapped, error);
+    if (status != LOCI_OK || part->mapped == 0)
+        return status;
+    part->touched = calloc(1, sizeof *part->touched);
+    return part->touched != NULL ? LOCI_OK : loci_fail_memory(error, "table");
 }
 
 int loci_table_fill(loci_dataset *data, loci_table_inputs *x, const loci_table_split *split,
@@ -181,7 +185,8 @@ int loci_table_hold_out(loci_dataset *data, const loci_table_inputs *x,
                                  LOCI_SHOWN(30, group_name(table, split, held[i])));
     free(held);
     status = loci_dataset_note_down(
-        data, "%s: held out for validation: %zu rows with %s %s%s", table->where, rows,
+        data, "%s: held out for validation: %zu row%s with %s %s%s", table->where, rows,
+        rows == 1 ? "" : "s",
         LOCI_SHOWN(40, loci_columns_name(&table->columns, table->columns.group, own)), list,
         used >= 60 ? ", ..." : "");
     return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, table->where);

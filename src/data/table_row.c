@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,21 +9,13 @@
 #include "base/text.h"
 #include "data/cell.h"
 #include "data/dataset.h"
+#include "data/disguise.h"
 
 /* A column of words may have so many different ones while it is read; the verdict comes later. */
 enum { MOST_WORDS = 1000 };
 
 static const loci_cell *cell_of(const loci_reader *r, size_t column) {
     return &r->text->cells[column];
-}
-
-/* "line 3, column 2 (age)". */
-static const char *place(const loci_reader *r, size_t column, char out[100]) {
-    const loci_columns *x = &r->table->columns;
-    bool named = x->name != NULL && x->name[column][0] != '\0';
-    snprintf(out, 100, "line %zu, column %zu%s%s%s", r->text->start, column + 1, named ? " (" : "",
-             named ? LOCI_SHOWN(40, x->name[column]) : "", named ? ")" : "");
-    return out;
 }
 
 /* ---- numbers ---- */
@@ -44,46 +35,11 @@ static bool read_number(loci_table *table, const loci_cell *cell, float *out) {
     return isfinite(*out);
 }
 
-static int fail_number(const loci_reader *r, size_t column, const char *what) {
-    char at[100];
-    const loci_cell *cell = cell_of(r, column);
-    double ignored;
-    char point = r->table->dialect.point, other = point == ',' ? '.' : ',';
-    const char *hint = "";
-    if (r->table->dialect.separator != ',' && point != 0 &&
-        loci_decimal_read(cell->text, cell->length, other, &ignored))
-        hint = point == ',' ? "; fractions are written with a comma before it"
-                            : "; fractions are written with a point before it";
-    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where, "%s: '%s' is no number%s%s",
-                     place(r, column, at), LOCI_SHOWN(40, cell->text), what, hint);
-}
-
-static int fail_missing(const loci_reader *r, size_t column) {
-    char at[100], shown[60];
-    const loci_cell *cell = cell_of(r, column);
-    snprintf(shown, sizeof shown, cell->length > 0 ? " ('%s')" : "", LOCI_SHOWN(40, cell->text));
-    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
-                     "%s: the value is missing%s; --missing mean puts the column's mean there, "
-                     "--missing drop leaves such rows out",
-                     place(r, column, at), shown);
-}
-
 /* ---- words ---- */
-
-static int check_utf8(const loci_reader *r, size_t column, const char *what) {
-    char at[100];
-    const loci_cell *cell = cell_of(r, column);
-    if (loci_is_utf8(cell->text))
-        return LOCI_OK;
-    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
-                     "%s: the %s '%s' is not UTF-8; save the table as UTF-8", place(r, column, at),
-                     what, LOCI_SHOWN(40, cell->text));
-}
 
 /* Takes a word to the others of its column. */
 static int add_word(const loci_reader *r, loci_words *words, size_t column, size_t most,
                     const char *what, uint32_t *out) {
-    char own[32];
     const loci_cell *cell = cell_of(r, column);
     uint32_t count = words->count;
     *out = loci_words_add(words, cell->text, cell->length);
@@ -92,29 +48,8 @@ static int add_word(const loci_reader *r, loci_words *words, size_t column, size
     if (words->count == count)
         return LOCI_OK;
     if (words->count > most)
-        return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
-                         "column %zu (%s) holds more than %zu different %ss%s", column + 1,
-                         LOCI_SHOWN(40, loci_columns_name(&r->table->columns, column, own)), most,
-                         what,
-                         strcmp(what, "label") == 0 ? "; to predict numbers give --task regress"
-                                                    : "; --without leaves a column out");
-    return check_utf8(r, column, what);
-}
-
-static int fail_mixed(const loci_reader *r, size_t column, bool number) {
-    char at[100], own[32];
-    const loci_cell *cell = cell_of(r, column);
-    const char *name = loci_columns_handle(&r->table->columns, column, own);
-    if (!number)
-        return fail_number(r, column,
-                           ", as what stands above it is; --without or --one-hot says "
-                           "what to do with such a column");
-    return loci_fail(
-        r->error, LOCI_E_FORMAT, r->table->where,
-        "%s: '%s' is a number, what stands above it is a word; --without %s leaves the "
-        "column out, --one-hot %s takes all as words",
-        place(r, column, at), LOCI_SHOWN(40, cell->text), LOCI_SHOWN(40, name),
-        LOCI_SHOWN(40, name));
+        return loci_fault_many(r, column, most, what);
+    return loci_is_utf8(cell->text) ? LOCI_OK : loci_fault_encoding(r, column, what);
 }
 
 /* A word that no training row had is none of those that had inputs. */
@@ -144,7 +79,7 @@ static int take_word(const loci_reader *r, size_t i, size_t column, float *out) 
     char c = cell->text[0];
     bool like = loci_is_digit(c) || c == '-' || c == '+' || c == '.' || c == ',';
     if (!of->asked && like && read_number(r->table, cell, &ignored))
-        return fail_mixed(r, column, true);
+        return loci_fault_among_words(r, column);
     int status =
         add_word(r, &of->words, column, of->asked ? LOCI_MAX_CLASSES : MOST_WORDS, "word", &number);
     *out = (float)number;
@@ -157,22 +92,24 @@ static int take_missing(const loci_reader *r, size_t i, size_t column, float *ou
     if (table->empty_line[i] == 0)
         table->empty_line[i] = r->text->start;
     bool empty = table->schema.column[i].kind == LOCI_COLUMN_UNKNOWN; /* it may be so all through */
-    return table->missing != LOCI_MISSING_REFUSE || empty ? LOCI_OK : fail_missing(r, column);
+    return table->missing != LOCI_MISSING_REFUSE || empty
+               ? LOCI_OK
+               : loci_fault_missing(r, column, r->text->start, cell_of(r, column)->text);
 }
 
 /* The first value of a column says what it holds. */
 static int begin_column(const loci_reader *r, size_t i, size_t column) {
     loci_table *table = r->table;
     loci_input_column *of = &table->schema.column[i];
+    const loci_cell *cell = cell_of(r, column);
     float ignored;
-    of->kind = !of->asked && read_number(table, cell_of(r, column), &ignored) ? LOCI_COLUMN_NUMBER
-                                                                              : LOCI_COLUMN_WORDS;
+    bool number = !of->asked && read_number(table, cell, &ignored);
+    if (!number && !of->asked && loci_disguised_number(cell->text))
+        return loci_fault_number(r, column, "", true);
+    of->kind = number ? LOCI_COLUMN_NUMBER : LOCI_COLUMN_WORDS;
     if (table->empty_line[i] == 0 || table->missing != LOCI_MISSING_REFUSE)
         return LOCI_OK;
-    return loci_fail(r->error, LOCI_E_FORMAT, table->where,
-                     "line %zu, column %zu: the value is missing; --missing mean puts the column's "
-                     "mean there, --missing drop leaves such rows out",
-                     table->empty_line[i], column + 1);
+    return loci_fault_missing(r, column, table->empty_line[i], "");
 }
 
 static int take_input(const loci_reader *r, size_t i, size_t column, float *out) {
@@ -191,41 +128,46 @@ static int take_input(const loci_reader *r, size_t i, size_t column, float *out)
         return take_word(r, i, column, out);
     if (read_number(r->table, cell, out))
         return LOCI_OK;
-    return r->known ? fail_number(r, column, "") : fail_mixed(r, column, false);
+    return loci_fault_number(r, column, r->known ? "" : ", as what stands above it is", !r->known);
 }
 
-/* A target or a weight. */
-static int take_number(const loci_reader *r, size_t column, bool target, float *out) {
-    const loci_cell *cell = cell_of(r, column);
-    bool optional = r->table->missing == LOCI_MISSING_DROP || (target && r->table->unlabelled);
+static int take_target(const loci_reader *r, size_t column, float *out) {
+    bool optional = r->table->missing == LOCI_MISSING_DROP || r->table->unlabelled;
     *out = NAN;
-    if (loci_cell_missing(cell) && optional)
+    if (loci_cell_missing(cell_of(r, column)))
+        return optional ? LOCI_OK : loci_fault_lacks(r, column, "what is to be predicted");
+    if (read_number(r->table, cell_of(r, column), out))
         return LOCI_OK;
-    if (read_number(r->table, cell, out))
-        return LOCI_OK;
-    if (target && loci_cell_missing(cell)) {
-        char at[100];
-        return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
-                         "%s: what is to be predicted is missing; --missing drop leaves such rows "
-                         "out",
-                         place(r, column, at));
-    }
-    return fail_number(r, column, target ? " to predict" : "");
+    return loci_fault_number(r, column, " to predict", false);
+}
+
+static int take_weight(const loci_reader *r, size_t column, float *out) {
+    *out = NAN;
+    if (loci_cell_missing(cell_of(r, column)))
+        return r->table->missing == LOCI_MISSING_DROP ? LOCI_OK
+                                                      : loci_fault_lacks(r, column, "the weight");
+    if (!read_number(r->table, cell_of(r, column), out))
+        return loci_fault_number(r, column, ", as a weight is", false);
+    return *out >= 0 ? LOCI_OK : loci_fault_weight(r, column, (double)*out);
+}
+
+static int take_group(const loci_reader *r, uint32_t *out) {
+    loci_table *table = r->table;
+    size_t column = table->columns.group;
+    *out = LOCI_NO_WORD;
+    if (loci_cell_missing(cell_of(r, column)) && !table->unlabelled)
+        return table->missing == LOCI_MISSING_DROP ? LOCI_OK
+                                                   : loci_fault_lacks(r, column, "the group");
+    return add_word(r, &table->groups, column, UINT32_MAX, "group", out);
 }
 
 static int take_label(const loci_reader *r, uint32_t *out) {
     loci_table *table = r->table;
-    char at[100];
     size_t column = table->columns.label;
     bool optional = table->missing == LOCI_MISSING_DROP || table->unlabelled;
     *out = LOCI_NO_WORD;
-    if (loci_cell_missing(cell_of(r, column))) {
-        if (optional)
-            return LOCI_OK;
-        return loci_fail(r->error, LOCI_E_FORMAT, table->where,
-                         "%s: the label is missing; --missing drop leaves such rows out",
-                         place(r, column, at));
-    }
+    if (loci_cell_missing(cell_of(r, column)))
+        return optional ? LOCI_OK : loci_fault_lacks(r, column, "the label");
     uint32_t before = table->labels.count;
     int status = add_word(r, &table->labels, column, 2 * (size_t)LOCI_MAX_CLASSES, "label", out);
     if (status != LOCI_OK || table->labels.count == before)
@@ -280,9 +222,7 @@ static int watch_pixels(const loci_reader *r, const float *row) {
         if (!(value >= 0 && value <= 255 && value == (float)(int)value)) {
             table->whole = false;
             if (table->schema.pixels)
-                return loci_fail(r->error, LOCI_E_FORMAT, table->where,
-                                 "line %zu: %g, but pixels are whole numbers from 0 to 255",
-                                 r->text->start, (double)value);
+                return loci_fault_pixel(r, (double)value);
             break;
         }
         table->largest = value > table->largest ? value : table->largest;
@@ -293,10 +233,8 @@ static int watch_pixels(const loci_reader *r, const float *row) {
 int loci_table_take_row(const loci_reader *r) {
     loci_table *table = r->table;
     const loci_columns *x = &table->columns;
-    if (r->text->count != x->width)
-        return loci_fail(r->error, LOCI_E_FORMAT, table->where,
-                         "line %zu: %zu cells; the rows before have %zu", r->text->start,
-                         r->text->count, x->width);
+    if (r->text->count != x->width && !loci_text_rows_narrow(r->text, x->width))
+        return loci_fault_cells(r);
     int status = table->rows == table->room ? grow(table, r->error) : LOCI_OK;
     if (status != LOCI_OK)
         return status;
@@ -310,14 +248,13 @@ int loci_table_take_row(const loci_reader *r) {
         status = watch_pixels(r, row);
     }
     for (size_t k = 0; k < x->targets && status == LOCI_OK; k++)
-        status = take_number(r, x->target[k], true, &row[x->inputs + k]);
+        status = take_target(r, x->target[k], &row[x->inputs + k]);
     if (status == LOCI_OK && x->weight != SIZE_MAX)
-        status = take_number(r, x->weight, false, &row[x->inputs + x->targets]);
+        status = take_weight(r, x->weight, &row[x->inputs + x->targets]);
     if (status == LOCI_OK && x->label != SIZE_MAX)
         status = take_label(r, &table->label[table->rows]);
     if (status == LOCI_OK && x->group != SIZE_MAX)
-        status =
-            add_word(r, &table->groups, x->group, UINT32_MAX, "group", &table->group[table->rows]);
+        status = take_group(r, &table->group[table->rows]);
     table->rows++;
     return status;
 }

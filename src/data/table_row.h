@@ -2,15 +2,7 @@
 #ifndef LOCI_DATA_TABLE_ROW_H
 #define LOCI_DATA_TABLE_ROW_H
 
-#include "data/table.h"
-
-/* A row under way. */
-typedef struct loci_reader {
-    loci_table *table;
-    const loci_text_rows *text;
-    bool known;        /* the schema is another table's */
-    loci_error *error; /* not NULL */
-} loci_reader;
+#include "data/table_fault.h"
 
 /* Adds the row that the text stands at. LOCI_E_FORMAT with line and column, or whatever else the
  * error says. */

@@ -27,7 +27,8 @@ static uint64_t key_of_group(const loci_table *table, size_t row) {
 /* Whether a value that may not be missing is. */
 static bool lacks_value(const loci_table_inputs *x, size_t row, const float *inputs) {
     const loci_table *table = x->table;
-    bool lacks = table->label != NULL && table->label[row] == LOCI_NO_WORD;
+    bool lacks = (table->label != NULL && table->label[row] == LOCI_NO_WORD) ||
+                 (table->group != NULL && table->group[row] == LOCI_NO_WORD);
     for (size_t f = 0; f < x->count && !lacks; f++)
         lacks = isnan(inputs[f]);
     for (size_t k = table->columns.inputs; k < table->stored && !lacks; k++)
@@ -54,7 +55,7 @@ static int look_at_rows(loci_table_split *split, loci_table_inputs *x, int part,
             split->mark[row] = LOCI_ROW_DROPPED;
         else if (status == LOCI_OK)
             split->count[part]++;
-        if (status == LOCI_OK && keys)
+        if (status == LOCI_OK && keys && split->mark[row] != LOCI_ROW_DROPPED)
             split->key[row] = table->group != NULL ? key_of_group(table, row)
                                                    : loci_split_key(inputs, x->count, 0);
     }
@@ -155,7 +156,10 @@ int loci_table_split_rows(loci_table_split *split, loci_table_inputs *x, const u
     size_t kept = split->count[LOCI_TRAIN];
     if (status == LOCI_OK && (kept < 2 || kept > UINT32_MAX))
         return loci_fail(error, LOCI_E_FORMAT, table->where,
-                         "%zu row%s cannot be split in two parts", kept, kept == 1 ? "" : "s");
+                         "%zu row%s%s cannot be split in two parts; --test FILE has a test part of "
+                         "its own",
+                         kept, kept == 1 ? "" : "s",
+                         kept < table->rows ? " without missing values" : "");
     if (status != LOCI_OK)
         return status;
     return by_number ? choose_by_number(split, table, options, error)

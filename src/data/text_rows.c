@@ -26,8 +26,10 @@ static int grow(loci_text_rows *rows, loci_error *error) {
         return loci_fail(error, LOCI_E_FORMAT, rows->source.where,
                          "line %zu: the row goes on for more than %d MB; is a quote not closed?",
                          rows->line, LONGEST_ROW >> 20);
-    size_t size = rows->size > 0 ? 2 * rows->size : rows->source.file != NULL ? BLOCK : LEAST;
-    while (rows->source.file == NULL && size <= rows->source.left)
+    const loci_text_source *source = &rows->source;
+    size_t first = source->block > 0 ? source->block : source->file != NULL ? BLOCK : LEAST;
+    size_t size = rows->size > 0 ? 2 * rows->size : first;
+    while (source->file == NULL && source->block == 0 && size <= source->left)
         size *= 2; /* all of it: what was read of it stays where it is */
     char *buffer = realloc(rows->buffer, size + 1);
     if (buffer == NULL)
@@ -255,6 +257,14 @@ static int cut_whole_row(loci_text_rows *rows, const char **at, loci_error *erro
     return status;
 }
 
+/* Separators and nothing between them, as spreadsheets write behind the last row. */
+static bool is_blank_row(const loci_text_rows *rows) {
+    size_t c = 0;
+    while (c < rows->count && rows->cells[c].length == 0 && !rows->cells[c].quoted)
+        c++;
+    return c == rows->count;
+}
+
 int loci_text_rows_next(loci_text_rows *rows, loci_error *error) {
     do {
         const char *at;
@@ -269,6 +279,15 @@ int loci_text_rows_next(loci_text_rows *rows, loci_error *error) {
         rows->at = (size_t)(at - rows->buffer);
         finish_row(rows);
         rows->line += ended;
-    } while (rows->count == 1 && rows->cells[0].length == 0 && !rows->cells[0].quoted);
+    } while (is_blank_row(rows));
     return LOCI_OK;
+}
+
+bool loci_text_rows_narrow(loci_text_rows *rows, size_t width) {
+    size_t count = rows->count;
+    while (count > width && rows->cells[count - 1].length == 0 && !rows->cells[count - 1].quoted)
+        count--;
+    if (count == width)
+        rows->count = count;
+    return count == width;
 }

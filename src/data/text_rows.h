@@ -47,9 +47,13 @@ void loci_text_rows_skip(loci_text_rows *rows, size_t size, size_t lines);
 /* To be called before the first row. */
 void loci_text_rows_separate(loci_text_rows *rows, char separator);
 
-/* The next row that is not blank, valid until the one after; count 0 at the end. LOCI_E_FORMAT with
- * the line (a quote that does not end, text after one, a row that is too long, a 0), LOCI_E_IO or
- * LOCI_E_MEMORY. */
+/* The next row in which a cell holds something, valid until the one after; count 0 at the end.
+ * LOCI_E_FORMAT with the line (a quote that does not end, text after one, a row that is too long, a
+ * 0), LOCI_E_IO or LOCI_E_MEMORY. */
 int loci_text_rows_next(loci_text_rows *rows, loci_error *error);
+
+/* Leaves out empty cells at the end of the row that are beyond `width`; whether so many are left.
+ */
+bool loci_text_rows_narrow(loci_text_rows *rows, size_t width);
 
 #endif

@@ -45,7 +45,8 @@ void loci_text_source_close(loci_text_source *source) {
 
 static int fail_read(loci_text_source *source, loci_error *error) {
     int code;
-    const char *why = gzerror(source->file, &code);
+    const char *why = gzerror(source->file, &code), *colon = strstr(why, ">: ");
+    why = colon != NULL ? colon + 3 : why; /* zlib calls the file "<fd:3>" */
     if (code == Z_ERRNO)
         return loci_fail_errno(error, LOCI_E_IO, source->where, errno, "cannot read");
     if (code == Z_MEM_ERROR)

@@ -10,6 +10,7 @@ typedef struct loci_text_source {
     struct gzFile_s *file; /* NULL: in memory */
     const char *memory;    /* borrowed; what is still to come */
     size_t left;
+    size_t block;      /* bytes that a reader has in memory at first, 4 or more; 0 = as it likes */
     const char *where; /* borrowed, for errors */
 } loci_text_source;
 

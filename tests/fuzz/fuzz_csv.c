@@ -1,39 +1,99 @@
-/* CSV: the file as a data set, read in every way there is: which columns are labels, targets and
- * weights, and for what task. */
+/* CSV: the file as a data set, read in some of the ways there are. Which ones its bytes decide, so
+ * that a changed file is read in others. What was read is read again as a model does that was
+ * trained on it, and must be the same. */
 #include "memory_file.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "data/formats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct {
-    const char *label, *targets, *weight;
-    int task;
-} readings[] = {
-    {NULL, NULL, NULL, -1},
-    {"1", NULL, NULL, -1},
-    {NULL, NULL, "1", LOCI_TASK_CLASSIFY},
-    {NULL, NULL, "2", LOCI_TASK_REGRESS},
-    {NULL, "2", NULL, -1},
-    {NULL, "3,1", "2", -1},
-};
+enum { WAYS = 4 };
+
+/* A draw of 0..n-1; the next one is another. */
+static unsigned draw(uint64_t *state, unsigned n) {
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(*state >> 33) % n;
+}
+
+#define CHOOSE(state, list) (list)[draw(state, sizeof(list) / sizeof *(list))]
+
+/* Most options of most ways are as they are by themselves. */
+static void choose_way(loci_data_options *options, const char *path, uint64_t *state) {
+    static const char *const separators[] = {NULL, NULL, NULL, ",", ";", "tab", "space", "|"};
+    static const char *const one[] = {NULL, NULL, NULL, NULL, "1", "2", "x", "kind"};
+    static const char *const some[] = {NULL, NULL, NULL, NULL, NULL, "1,2", "2", "a,b"};
+    static const int tasks[] = {-1, -1, -1, LOCI_TASK_CLASSIFY, LOCI_TASK_REGRESS};
+    static const int missing[] = {LOCI_MISSING_REFUSE, LOCI_MISSING_MEAN, LOCI_MISSING_DROP};
+    loci_data_options_defaults(options);
+    options->separator = CHOOSE(state, separators);
+    options->header = draw(state, 5) < 3 ? 0 : (int)draw(state, 3);
+    options->missing = CHOOSE(state, missing);
+    options->label_column = CHOOSE(state, one);
+    options->target_columns = CHOOSE(state, some);
+    options->weight_column = CHOOSE(state, one);
+    options->columns = CHOOSE(state, some);
+    options->without = CHOOSE(state, one);
+    options->one_hot = CHOOSE(state, some);
+    options->group_column = draw(state, 6) == 0 ? CHOOSE(state, one) : NULL;
+    options->validation_groups = options->group_column != NULL ? draw(state, 3) : 0;
+    options->pixels = draw(state, 6) == 0;
+    options->task = CHOOSE(state, tasks);
+    options->keep_row_numbers = draw(state, 6) == 0;
+    options->reading = draw(state, 5) == 0 ? LOCI_READING_FIRST : LOCI_READING_NEWEST;
+    options->test_file = draw(state, 4) == 0 ? path : NULL;
+    options->skip_test = draw(state, 8) == 0;
+}
+
+static loci_dataset *open_way(const char *path, const loci_data_options *options) {
+    loci_dataset *set = loci_dataset_new("fuzz");
+    loci_error error;
+    if (set != NULL)
+        set->task = options->task;
+    if (set != NULL && loci_csv_fill(set, path, options, &error) == LOCI_OK &&
+        loci_dataset_finish(set, path, &error) == LOCI_OK)
+        return set;
+    loci_dataset_free(set);
+    return NULL;
+}
+
+/* All rows, as `loci predict` reads them. A row that training left out may be in it. */
+static void read_as_known(const loci_dataset *first, const char *path,
+                          const loci_data_options *way) {
+    loci_data_options options;
+    loci_data_options_defaults(&options);
+    options.separator = way->separator;
+    options.header = way->header;
+    options.missing = LOCI_MISSING_MEAN;
+    options.unlabelled = 1;
+    options.task = first->task;
+    options.known_columns = loci_dataset_columns(first);
+    loci_dataset *again = open_way(path, &options);
+    if (again == NULL)
+        return;
+    if (again->features != first->features || again->part[LOCI_TEST].count > 0)
+        abort();
+    loci_dataset_free(again);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char path[32];
-    loci_error error;
-    loci_data_options options;
+    uint64_t state = 14695981039346656037u;
     int fd = memory_file(data, size, path);
     if (fd < 0)
         return 0;
-    loci_data_options_defaults(&options);
-    for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
-        loci_dataset *set = loci_dataset_new("fuzz");
-        options.label_column = readings[i].label;
-        options.target_columns = readings[i].targets;
-        options.weight_column = readings[i].weight;
-        options.task = readings[i].task;
-        if (set != NULL && loci_csv_fill(set, path, &options, &error) == LOCI_OK)
-            loci_dataset_finish(set, path, &error);
+    for (size_t i = 0; i < size; i++)
+        state = (state ^ data[i]) * 1099511628211u;
+    for (int i = 0; i < WAYS; i++) {
+        loci_data_options options;
+        loci_data_options_defaults(&options);
+        if (i > 0)
+            choose_way(&options, path, &state);
+        loci_dataset *set = open_way(path, &options);
+        if (set != NULL && loci_dataset_columns(set) != NULL)
+            read_as_known(set, path, &options);
         loci_dataset_free(set);
     }
     close(fd);
