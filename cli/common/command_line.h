@@ -75,6 +75,7 @@ error_t cli_take_model(const char **model, const char *argument);
 typedef struct cli_data {
     const char *name; /* NULL: not given */
     loci_data_options options;
+    const loci_spec *network; /* they are for; NULL: for one that is made for them. Borrowed */
 } cli_data;
 
 void cli_data_add(cli_options *options, cli_data *data);
@@ -93,7 +94,8 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
 int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
                   loci_error *error);
 bool cli_is_folder(const char *path);
-/* Data given in place of a run's are read for what the model does: classes or numbers. */
+/* Data given in place of a run's are read for what the model does, classes or numbers, and in the
+ * shape it takes. */
 void cli_data_for(cli_data *data, const loci_network *network);
 /* Equal numbers of outputs are not equal outputs: a table may name others, or in another order.
  * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no input

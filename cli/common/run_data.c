@@ -68,6 +68,8 @@ int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *c
                   loci_error *error) {
     const char *note;
     int status = loci_dataset_open(out, data->name, &data->options, error);
+    if (status == LOCI_OK && data->network != NULL)
+        status = loci_dataset_fit(*out, data->network, error);
     for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*out, i)) != NULL; i++)
         cli_note("%s", note);
     if (status == LOCI_OK && config != NULL)
@@ -76,7 +78,8 @@ int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *c
 }
 
 void cli_data_for(cli_data *data, const loci_network *network) {
-    data->options.task = loci_network_spec(network)->task;
+    data->network = loci_network_spec(network);
+    data->options.task = data->network->task;
 }
 
 static int fail_name(const loci_network *network, const loci_dataset *data, uint32_t k,
@@ -93,8 +96,7 @@ static int fail_name(const loci_network *network, const loci_dataset *data, uint
 
 int cli_check_outputs(const loci_network *network, const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
-    if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width ||
-        loci_dataset_task(data) != spec->task)
+    if (!loci_dataset_fits(data, spec) || loci_dataset_task(data) != spec->task)
         return CLI_GO_ON; /* the library has more to say */
     json_t *names = cli_output_names(network);
     int status = CLI_GO_ON;

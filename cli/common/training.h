@@ -35,6 +35,7 @@ typedef struct train_run {
     char directory[CLI_PATH];
     loci_summary summary;
     int task;         /* enum loci_task that the data are read for; -1: as they say */
+    bool shaped;      /* the configuration knows the shape of samples: its network is there */
     bool finished;    /* it is to be gone on with, and nothing is left to do: summary tells */
     loci_error error; /* why it failed; all 0 unless it did */
 } train_run;

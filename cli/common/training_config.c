@@ -327,6 +327,7 @@ int train_plan(train_run *run, const train_request *request, size_t n) {
         if (found == LOCI_OK) {
             status = compare(&run->config, request, seed);
             run->task = run->config.spec.task;
+            run->shaped = true;
             run->finished = loci_run_result(&run->summary, run->directory, NULL) == LOCI_OK;
             return status;
         }

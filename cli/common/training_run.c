@@ -17,7 +17,7 @@ int train_try_data(loci_dataset **data, const train_run *run, const train_reques
         status = LOCI_E_ARGUMENT; /* which is said */
     if (status != LOCI_OK)
         return status;
-    cli_data from = {.name = config.data};
+    cli_data from = {.name = config.data, .network = run->shaped ? &run->config.spec : NULL};
     loci_data_options_defaults(&from.options);
     from.options.directory = config.data_dir[0] != '\0' ? config.data_dir : NULL;
     from.options.label_column = config.label_column[0] != '\0' ? config.label_column : NULL;

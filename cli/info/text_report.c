@@ -228,14 +228,16 @@ static void print_title(const info_subject *it) {
     printf("%s: %s", CLI_SHOWN(it->name), *preset != '\0' ? CLI_SHOWN(preset) : "a network");
     if (*dataset != '\0')
         printf(", trained on %s", CLI_SHOWN(dataset));
-    printf("\n%u x %u inputs, ", it->spec.height, it->spec.width);
+    char shape[CLI_WORD];
+    printf("\n%s inputs, ", cli_shape(shape, it->spec.height, it->spec.width, it->spec.channels));
     if (it->spec.task == LOCI_TASK_REGRESS)
         print_outputs(it);
     else
         printf("%u classes\n", it->spec.classes);
     if (it->spec.inputs > 0)
-        printf("%u of the %zu pixels are looked at; the others are connected to nothing\n",
-               it->spec.inputs, loci_spec_pixels(&it->spec));
+        printf("%u of the %zu %s are looked at; the others are connected to nothing\n",
+               it->spec.inputs, loci_spec_pixels(&it->spec),
+               it->spec.channels > 1 ? "values" : "pixels");
 }
 
 void info_report_text(const info_subject *it) {

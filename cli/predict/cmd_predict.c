@@ -253,7 +253,7 @@ static int predict_one(predictor *p, const predict_request *request, const char 
     warn_if_inverted(p, path, request->invert);
     FILE *to = request->json ? stderr : stdout;
     if (request->show || (!request->json && cli_is_terminal(stdout)))
-        cli_picture(to, p->pixels, p->spec->height, p->spec->width);
+        cli_picture(to, p->pixels, p->spec->height, p->spec->width, p->spec->channels);
     if (request->json)
         json_array_append_new(results, regresses(p) ? regressed_json(p, path)
                                                     : to_json(p, path, request->top));

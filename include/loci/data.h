@@ -3,7 +3,8 @@
  * @brief Labelled data sets: built in, from files, from memory.
  *
  * A data set holds a training and a test part. A sample is a vector of `features` numbers, an image
- * of height x width pixels in row-major order. 8-bit samples read as value / 255. Float samples are
+ * of height x width pixels in row-major order, each of `channels` values side by side.
+ * 8-bit samples read as value / 255. Float samples are
  * used as they are when all training values lie in [0, 1]; otherwise each feature is brought to [0,
  * 1] by its range in the training part (see loci_dataset_input_scaling()).
  */
@@ -104,12 +105,13 @@ LOCI_API int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint
 /** One part of a data set in the caller's memory. */
 typedef struct loci_arrays {
     size_t count;          /**< samples; 0 = none, then nothing else counts */
-    const float *samples;  /**< [count, height*width], finite; or */
-    const uint8_t *bytes;  /**< [count, height*width], read as value / 255 */
+    const float *samples;  /**< [count, height*width*channels], finite; or */
+    const uint8_t *bytes;  /**< [count, height*width*channels], read as value / 255 */
     const int32_t *labels; /**< [count], each 0..65535: classes; or */
     const float *targets;  /**< [count, outputs], finite: numbers to predict */
     uint32_t outputs;      /**< with targets: numbers a sample, 1..65536 */
     const float *weights;  /**< [count], >= 0, how much a sample counts; NULL = all the same */
+    uint32_t channels;     /**< values a pixel, side by side; both parts have the same. 0 = 1 */
 } loci_arrays;
 
 /**
@@ -142,6 +144,27 @@ LOCI_API size_t loci_dataset_count(const loci_dataset *data, enum loci_split spl
 LOCI_API uint32_t loci_dataset_height(const loci_dataset *data);
 /** Image width in pixels (for tables: the number of feature columns). */
 LOCI_API uint32_t loci_dataset_width(const loci_dataset *data);
+/** Values a pixel, side by side in a sample: 1 of a grey image or a table, 3 of red, green and
+ * blue. */
+LOCI_API uint32_t loci_dataset_channels(const loci_dataset *data);
+/**
+ * Whether the samples have the shape that a network takes: the same, or one of the same order in
+ * memory, as a network of version 0.1 for images of colour has it: as wide as there are values in a
+ * row.
+ * @return 1 or 0.
+ */
+LOCI_API int loci_dataset_fits(const loci_dataset *data, const loci_spec *spec);
+/**
+ * Brings samples of colour to the shape that a network takes, where they are seen in another way
+ * there: as wide as there are values in a row, in which order ever (networks of version 0.1), or
+ * grey, 0.299 red + 0.587 green + 0.114 blue, which a note of the data set tells. Samples
+ * that fit, and those that cannot be made to, are left as they are.
+ * @param data the data set; opened, or copied from arrays: those that are borrowed stay.
+ * @param spec the network's specification.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_MEMORY, or LOCI_E_FORMAT where the grey values cannot be used.
+ */
+LOCI_API int loci_dataset_fit(loci_dataset *data, const loci_spec *spec, loci_error *error);
 /** What it is to teach: enum loci_task. */
 LOCI_API int loci_dataset_task(const loci_dataset *data);
 /** Outputs that a network for it has: the number of classes, or of numbers to predict. */
@@ -174,8 +197,8 @@ LOCI_API float loci_dataset_weight(const loci_dataset *data, enum loci_split spl
 LOCI_API void loci_dataset_target_scaling(const loci_dataset *data, const float **mean,
                                           const float **deviation);
 /**
- * Copies sample i, as a network trained on these data sees it, to out [height*width]. For a network
- * that may have been trained on others there is loci_network_sample().
+ * Copies sample i, as a network trained on these data sees it, to out [height*width*channels]. For
+ * a network that may have been trained on others there is loci_network_sample().
  * @return LOCI_OK, or LOCI_E_ARGUMENT when i is out of range.
  */
 LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i,
@@ -184,8 +207,8 @@ LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split
  * The per-feature range that brings raw float data to [0, 1]: x = (raw - low) / span. A network
  * trained on them stores it, and is given other data by that range, never by theirs.
  * @param data the data set.
- * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they
- * are.
+ * @param[out] low receives a borrowed array [height*width*channels], or NULL when samples are used
+ * as they are.
  * @param[out] span likewise; every entry > 0.
  */
 LOCI_API void loci_dataset_input_scaling(const loci_dataset *data, const float **low,

@@ -147,12 +147,16 @@ enum loci_trained {
 typedef struct loci_spec {
     uint32_t height; /**< input rows, >= 1; set from the data. Default 28 */
     uint32_t width;  /**< input columns, >= 1; set from the data. Default 28 */
-    /** Input neurons, where shrinking left some pixels without one; set by
-     * loci_network_shrink(). 0 = one per pixel. Default 0. */
+    /** Values a pixel, which share its place: 1 grey, 3 red, green and blue; >= 1; set from the
+     * data. Default 1 */
+    uint32_t channels;
+    /** Input neurons, where shrinking left some input values without one; set by
+     * loci_network_shrink(). 0 = one per value. Default 0. */
     uint32_t inputs;
     /** Output neurons: classes, 2..65536, or the numbers of a regression, 1..65536; set from the
      * data. Default 10 */
     uint32_t classes;
+    uint32_t reserved;                /**< 0: there is no padding. Default 0 */
     uint32_t hidden_count;            /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
     uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..65536. Default {256} */
     int wiring;                       /**< enum loci_wiring_kind. Default spatial */
@@ -232,16 +236,17 @@ LOCI_API void loci_spec_count(const loci_spec *spec, loci_parameter_counts *coun
 /** Neuron pairs of neighbouring layers: the weights of a conventional net of this size. */
 LOCI_API size_t loci_spec_connections(const loci_spec *spec);
 
-/** Pixels of an image: height * width. */
+/** Input values of a sample: height * width * channels, row by row, the channels of a pixel side by
+ * side. */
 LOCI_API size_t loci_spec_pixels(const loci_spec *spec);
 
 /** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
 
 /** Where a pixel lies on the grid that inputs start or stay on: the grid lies around 0, its longer
- * side from -extent to extent.
+ * side from -extent to extent. The channels of a pixel share its place.
  * @param spec the specification.
- * @param pixel 0 .. height * width - 1, row by row.
+ * @param pixel 0 .. loci_spec_pixels() - 1, an input value.
  * @param coordinate 0 runs along a row, 1 along a column.
  * @return the coordinate; 0 from coordinate 2 on. */
 LOCI_API double loci_spec_pixel_place(const loci_spec *spec, size_t pixel, size_t coordinate);

@@ -52,6 +52,8 @@ static bool is_trained(const loci_network *network, uint32_t l, enum part part) 
     bool ended = of_range && network->pruned_by == LOCI_PRUNE_BY_RANGE;
     if (part == CUTOFF && v->log_length != LOCI_NONE && has_range(network, l))
         return true;
+    if (part == AXON_CHARGE && v->channel_charge != LOCI_NONE)
+        return true;
     return offsets[part] != LOCI_NONE && !ended;
 }
 
