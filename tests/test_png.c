@@ -3,7 +3,7 @@
 #include <math.h>
 #include <png.h>
 
-#include "data/png.h"
+#include "data/picture.h"
 #include "loci/data.h"
 #include "scratch.h"
 
@@ -48,7 +48,7 @@ static int read_png(const unsigned char *data, size_t size, uint32_t height, uin
     unsigned char *copy = malloc(size > 0 ? size : 1);
     assert_non_null(copy);
     memcpy(copy, data, size);
-    int status = loci_png_read(copy, size, "test", height, width, invert, out, error);
+    int status = loci_picture_read(copy, size, "test", height, width, 1, invert, out, error);
     free(copy);
     return status;
 }
@@ -105,6 +105,56 @@ static void test_colour_and_paper(void **state) {
     const unsigned char chalk[8] = {255, 255, 0, 0, 0, 0, 255, 128};
     encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY_ALPHA, 0, chalk, 4);
     check(&png, 2, 2, (const float[]){1, 0, 0, 128 / 255.0f});
+}
+
+/* Colours stay, a palette of greys is grey, and how opaque a pixel is can be had. */
+static void test_channels(void **state) {
+    (void)state;
+    static bytes png;
+    float out[16];
+    loci_picture picture;
+    const unsigned char rgba[16] = {255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 51, 255, 255, 0, 255, 51};
+    encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGBA, 0, rgba, 8);
+    assert_int_equal(loci_picture_read(png.data, png.size, "test", 2, 2, 4, true, out, NULL),
+                     LOCI_OK);
+    for (size_t i = 0; i < 16; i++)
+        assert_float_equal(out[i], (i % 4 == 3 ? rgba[i] : 255 - rgba[i]) / 255.0f, 1e-6);
+    assert_int_equal(loci_picture_read(png.data, png.size, "test", 2, 2, 3, false, out, NULL),
+                     LOCI_OK);
+    const float on_paper[12] = {1, 0, 0, 0, 1, 0, 0, 0, 0.2f, 1, 0.8f, 1};
+    for (size_t i = 0; i < 12; i++)
+        assert_float_equal(out[i], on_paper[i], 1e-6);
+    assert_int_equal(loci_picture_decode(&picture, png.data, png.size, "test", NULL), LOCI_OK);
+    assert_true(picture.colour && !picture.deep);
+    loci_picture_free(&picture);
+    const unsigned char index[2] = {0x40, 0x80};
+    encode(&png, 2, 2, 1, PNG_COLOR_TYPE_PALETTE, 0, index, 1);
+    assert_int_equal(loci_picture_decode(&picture, png.data, png.size, "test", NULL), LOCI_OK);
+    assert_false(picture.colour);
+    loci_picture_free(&picture);
+}
+
+/* Of 16 bits none is lost: neighbours stay apart, in grey and in colour. */
+static void test_sixteen_bits(void **state) {
+    (void)state;
+    static bytes png;
+    float out[12];
+    const unsigned char grey[8] = {0x12, 0x34, 0x12, 0x35, 0xff, 0xff, 0, 1};
+    encode(&png, 2, 2, 16, PNG_COLOR_TYPE_GRAY, 0, grey, 4);
+    assert_int_equal(read_png(png.data, png.size, 2, 2, 0, out, NULL), LOCI_OK);
+    const double wanted[4] = {0x1234 / 65535.0, 0x1235 / 65535.0, 1, 1 / 65535.0};
+    for (size_t i = 0; i < 4; i++)
+        assert_true(fabs((double)out[i] - wanted[i]) < 3e-7);
+    unsigned char rgb[24];
+    for (size_t i = 0; i < 12; i++) {
+        rgb[2 * i] = (unsigned char)(i * 20);
+        rgb[2 * i + 1] = (unsigned char)(255 - i);
+    }
+    encode(&png, 2, 2, 16, PNG_COLOR_TYPE_RGB, 1, rgb, 12);
+    assert_int_equal(loci_picture_read(png.data, png.size, "test", 2, 2, 3, false, out, NULL),
+                     LOCI_OK);
+    for (size_t i = 0; i < 12; i++)
+        assert_true(fabs((double)out[i] - (double)(i * 20 * 256 + 255 - i) / 65535) < 1e-7);
 }
 
 static void test_sizes(void **state) {
@@ -181,7 +231,7 @@ static void test_files(void **state) {
     assert_int_equal(loci_image_read(folder, 2, 2, 0, out, &error), LOCI_E_IO);
     scratch_write(path, "GIF89a..", 8);
     assert_int_equal(loci_image_read(path, 2, 2, 0, out, &error), LOCI_E_FORMAT);
-    assert_string_equal(error.message, "not a PNG picture");
+    assert_string_equal(error.message, "neither a PNG nor a JPEG picture");
     static bytes png;
     const unsigned char grey[4] = {255, 0, 0, 255};
     encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 2);
@@ -191,11 +241,47 @@ static void test_files(void **state) {
     scratch_remove(folder);
 }
 
+/* As a network takes it: in its channels, or where one of version 0.1 knows rows of values, and a
+ * picture of colour has just these pixels, in colour. */
+static void test_for_networks(void **state) {
+    (void)state;
+    char folder[256];
+    static bytes png;
+    float out[16];
+    uint32_t channels;
+    loci_error error;
+    loci_spec spec;
+    const unsigned char rgb[12] = {255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255};
+    scratch_make(folder);
+    const char *path = scratch_path(folder, "a.png");
+    encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGB, 0, rgb, 6);
+    scratch_write(path, png.data, png.size);
+    loci_spec_defaults(&spec);
+    spec.height = spec.width = 2;
+    static const struct {
+        uint32_t width, channels, read;
+        float third;
+    } cases[] = {{2, 3, 3, 0}, {2, 1, 1, 0.114f}, {2, 4, 4, 0}, {6, 1, 3, 0}, {4, 1, 1, 0.587f}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        spec.width = cases[i].width;
+        spec.channels = cases[i].channels;
+        assert_int_equal(loci_image_read_for(path, &spec, 0, out, &channels, &error), LOCI_OK);
+        assert_int_equal(channels, cases[i].read);
+        assert_float_equal(out[2], cases[i].third, 1e-6);
+    }
+    spec.channels = 2;
+    assert_int_equal(loci_image_read_for(path, &spec, 0, out, &channels, &error),
+                     LOCI_E_UNSUPPORTED);
+    scratch_remove(folder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds),          cmocka_unit_test(test_colour_and_paper),
         cmocka_unit_test(test_sizes),          cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_size_that_lies), cmocka_unit_test(test_files),
+        cmocka_unit_test(test_channels),       cmocka_unit_test(test_sixteen_bits),
+        cmocka_unit_test(test_for_networks),
     };
     return cmocka_run_group_tests_name("png", tests, NULL, NULL);
 }

@@ -278,7 +278,7 @@ LOCI_API void loci_fetch_options_defaults(loci_fetch_options *options);
 LOCI_API int loci_fetch(const char *name, const loci_fetch_options *options, loci_error *error);
 
 /**
- * Reads a PNG of any colour type and size as a grey image for a network: averaged to height x
+ * Reads a PNG or JPEG of any colours and size as a grey image for a network: averaged to height x
  * width, values in [0, 1]. What shows through transparent pixels is white, or black where the
  * drawing itself is nearly white.
  * @param path the file.
@@ -288,10 +288,27 @@ LOCI_API int loci_fetch(const char *name, const loci_fetch_options *options, loc
  * MNIST).
  * @param[out] out [height, width].
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED or LOCI_E_MEMORY.
  */
 LOCI_API int loci_image_read(const char *path, uint32_t height, uint32_t width, int invert,
                              float *out, loci_error *error);
+
+/**
+ * Reads a PNG or JPEG of any size as a network takes it: in colour for one of three channels, in grey
+ * for one of one, with how opaque it is as the fourth of four. Values of 16 bits keep them. A network
+ * of version 0.1 for images of colour is as wide as there are values in a row: a picture of colour
+ * with exactly its pixels is read for it in colour.
+ * @param path the file.
+ * @param spec the network's specification.
+ * @param invert non-zero: 1 - value, transparency left out.
+ * @param[out] out [loci_spec_pixels()], values in [0, 1].
+ * @param[out] channels receives how many channels were read.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED (another number of
+ * channels; a JPEG, and loci was built without libjpeg) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_image_read_for(const char *path, const loci_spec *spec, int invert, float *out,
+                                 uint32_t *channels, loci_error *error);
 
 #ifdef __cplusplus
 }
