@@ -220,6 +220,55 @@ static void grey_has_its_own_range(void **state) {
     loci_dataset_free(data);
 }
 
+/* ---- 16 bits ---- */
+
+/* One scale for all pixels, by the bits that the training part needs; the test part may be
+ * brighter. */
+static void deep_pixels_have_one_scale(void **state) {
+    (void)state;
+    static const struct {
+        uint16_t most, white;
+    } cases[] = {{1, 1},       {200, 255},    {256, 1023},    {1023, 1023},
+                 {3980, 4095}, {9000, 16383}, {16384, 65535}, {65535, 65535}};
+    uint16_t x[COUNT * VALUES];
+    const float *low, *span;
+    float sample[VALUES];
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        for (size_t i = 0; i < COUNT * VALUES; i++)
+            x[i] = (uint16_t)(i % (cases[c].most + 1u));
+        x[7] = cases[c].most;
+        loci_dataset *data = open_array("<u2", last, x);
+        loci_dataset_input_scaling(data, &low, &span);
+        assert_true((low == NULL) == (cases[c].white == 1));
+        for (size_t f = 0; low != NULL && f < VALUES; f++)
+            assert_true(low[f] == 0 && span[f] == (float)cases[c].white);
+        assert_int_equal(loci_dataset_sample(data, LOCI_TEST, 1, sample), LOCI_OK);
+        for (size_t f = 0; f < VALUES; f++)
+            assert_true(sample[f] == (float)x[VALUES + f] / (float)cases[c].white);
+        assert_true((loci_dataset_note(data, 0) == NULL) == (low == NULL));
+        loci_dataset_free(data);
+    }
+}
+
+/* A table of such numbers is one, with a range for each column. */
+static void tables_are_not_pixels(void **state) {
+    (void)state;
+    loci_dataset *data = NULL;
+    char path[320];
+    const uint16_t x[COUNT * 2] = {10, 900, 20, 800, 30, 700, 40, 600};
+    const loci_npz_array arrays[] = {{"x_train", "<u2", 2, {COUNT, 2}, x},
+                                     {"y_train", "<i4", 1, {COUNT}, labels},
+                                     {"x_test", "<u2", 2, {COUNT, 2}, x},
+                                     {"y_test", "<i4", 1, {COUNT}, labels}};
+    const float *low, *span;
+    snprintf(path, sizeof path, "%s/table.npz", folder);
+    assert_int_equal(loci_npz_write(path, arrays, 4, NULL), LOCI_OK);
+    assert_int_equal(loci_dataset_open(&data, path, NULL, NULL), LOCI_OK);
+    loci_dataset_input_scaling(data, &low, &span);
+    assert_true(low[0] == 10 && span[0] == 30 && low[1] == 600 && span[1] == 300);
+    loci_dataset_free(data);
+}
+
 /* ---- augmentation ---- */
 
 /* What a batch has of image i, dense. */
@@ -352,6 +401,8 @@ int main(void) {
         cmocka_unit_test(networks_of_the_first_version_take_them),
         cmocka_unit_test(grey_is_made),
         cmocka_unit_test(grey_has_its_own_range),
+        cmocka_unit_test(deep_pixels_have_one_scale),
+        cmocka_unit_test(tables_are_not_pixels),
         cmocka_unit_test(channels_move_together),
         cmocka_unit_test(a_specification_says_so_only_then),
         cmocka_unit_test(channels_share_a_place),

@@ -250,7 +250,7 @@ static void add_name(cli_options *options, cli_data *data) {
     cli_options_group(options, "Data:");
     cli_options_text(options, "data", 0, "NAME|PATH", &data->name,
                      "glyphs (built in), mnist or another name from 'loci data list'; or a folder "
-                     "of IDX files, a .npz or a .csv");
+                     "of IDX files or of pictures, a .npz or a .csv");
 }
 
 static void add_files(cli_options *options, cli_data *data, bool targets) {
@@ -269,6 +269,10 @@ static void add_files(cli_options *options, cli_data *data, bool targets) {
                          "same]");
     cli_options_text(options, "test", 0, "FILE", &data->options.test_file,
                      "CSV: file with the test part [a fifth of the rows, always the same]");
+    cli_options_text(options, "colour", 0, "NAME", &data->options.colour,
+                     "pictures of red, green and blue: keep, grey (merged) [keep]");
+    cli_options_text(options, "image-size", 0, "HxW", &data->options.image_size,
+                     "folder of pictures: scale all to so many rows and columns");
 }
 
 void cli_data_add(cli_options *options, cli_data *data) {

@@ -43,6 +43,10 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
         data->options.weight_column = or_null(config->weight_column);
     if (data->options.test_file == NULL)
         data->options.test_file = or_null(config->test_file);
+    if (data->options.colour == NULL)
+        data->options.colour = or_null(config->colour);
+    if (data->options.image_size == NULL)
+        data->options.image_size = or_null(config->image_size);
     return LOCI_OK;
 }
 
@@ -64,12 +68,54 @@ static void note_changes(const loci_dataset *data, const char *name, const loci_
         cli_note("%s: %s not what the run was started with", name, what);
 }
 
-int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
-                  loci_error *error) {
-    const char *note;
+/* Opens them in the shape that their network takes. */
+static int open_fitting(loci_dataset **out, const cli_data *data, loci_error *error) {
     int status = loci_dataset_open(out, data->name, &data->options, error);
     if (status == LOCI_OK && data->network != NULL)
         status = loci_dataset_fit(*out, data->network, error);
+    return status;
+}
+
+/* Pictures of another size than a network takes are scaled, as those of `loci predict` are. */
+static void open_scaled(loci_dataset **out, const cli_data *data, int *status) {
+    const loci_spec *spec = data->network;
+    cli_data scaled = *data;
+    loci_dataset *other = NULL;
+    char size[CLI_WORD];
+    bool known = *status == LOCI_OK && loci_dataset_fits(*out, spec);
+    if (known || (*status != LOCI_OK && *status != LOCI_E_FORMAT) || !cli_is_folder(data->name) ||
+        data->options.image_size != NULL)
+        return;
+    snprintf(size, sizeof size, "%ux%u", spec->height, spec->width);
+    scaled.options.image_size = size;
+    if (open_fitting(&other, &scaled, NULL) != LOCI_OK || !loci_dataset_fits(other, spec)) {
+        loci_dataset_free(other);
+        return;
+    }
+    cli_note("%s: pictures are scaled to %s, as the network takes them", data->name, size);
+    if (*status == LOCI_OK)
+        loci_dataset_free(*out);
+    *out = other;
+    *status = LOCI_OK;
+}
+
+/* A value that only the library looks at is an option's all the same. */
+static void name_option(loci_error *error) {
+    const char *const option = strcmp(error->where, "colour") == 0       ? "--colour"
+                               : strcmp(error->where, "image-size") == 0 ? "--image-size"
+                                                                         : NULL;
+    if (error->code == LOCI_E_ARGUMENT && option != NULL)
+        snprintf(error->where, sizeof error->where, "%s", option);
+}
+
+int cli_open_data(loci_dataset **out, const cli_data *data, const loci_config *config,
+                  loci_error *error) {
+    const char *note;
+    int status = open_fitting(out, data, error);
+    if (data->network != NULL)
+        open_scaled(out, data, &status);
+    if (status != LOCI_OK)
+        name_option(error);
     for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*out, i)) != NULL; i++)
         cli_note("%s", note);
     if (status == LOCI_OK && config != NULL)

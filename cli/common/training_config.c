@@ -138,6 +138,12 @@ int train_copy_texts(loci_config *config, const train_request *request) {
         status = train_copy_text(config->test_file, sizeof config->test_file,
                                  data->options.test_file, "--test");
     if (status == CLI_GO_ON)
+        status = train_copy_text(config->colour, sizeof config->colour, data->options.colour,
+                                 "--colour");
+    if (status == CLI_GO_ON)
+        status = train_copy_text(config->image_size, sizeof config->image_size,
+                                 data->options.image_size, "--image-size");
+    if (status == CLI_GO_ON)
         status = train_copy_text(config->init, sizeof config->init, request->init, "--init");
     if (status == CLI_GO_ON)
         status =
@@ -277,6 +283,10 @@ static int compare(const loci_config *there, const train_request *request, uint6
     if (status == CLI_GO_ON)
         status = compare_file("--test", there->test_file, there->test_fingerprint,
                               data->options.test_file);
+    if (status == CLI_GO_ON)
+        status = compare_text("--colour", there->colour, data->options.colour);
+    if (status == CLI_GO_ON)
+        status = compare_text("--image-size", there->image_size, data->options.image_size);
     if (status == CLI_GO_ON)
         status = compare_text("--init", there->init, request->init);
     if (status == CLI_GO_ON)

@@ -24,6 +24,8 @@ int train_try_data(loci_dataset **data, const train_run *run, const train_reques
     from.options.test_file = config.test_file[0] != '\0' ? config.test_file : NULL;
     from.options.target_columns = config.target_columns[0] != '\0' ? config.target_columns : NULL;
     from.options.weight_column = config.weight_column[0] != '\0' ? config.weight_column : NULL;
+    from.options.colour = config.colour[0] != '\0' ? config.colour : NULL;
+    from.options.image_size = config.image_size[0] != '\0' ? config.image_size : NULL;
     from.options.task = run->task;
     from.options.skip_test = config.no_test;
     from.options.keep_row_numbers = config.keep_row_numbers;

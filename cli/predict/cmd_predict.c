@@ -51,11 +51,11 @@ typedef struct predictor {
     loci_prepared *prepared;
     const loci_spec *spec;
     json_t *names;
-    float *pixels;   /* [height, width, channels], 0..1 as read */
-    float *inputs;   /* likewise, as the network was trained */
+    float *pixels;            /* [height, width, channels], 0..1 as read */
+    float *inputs;            /* likewise, as the network was trained */
     uint32_t width, channels; /* of what was read */
-    float *logits;   /* [classes]; of a regressor the numbers it predicts */
-    uint32_t *order; /* [classes], best first */
+    float *logits;            /* [classes]; of a regressor the numbers it predicts */
+    uint32_t *order;          /* [classes], best first */
     loci_activity activity;
 } predictor;
 

@@ -30,6 +30,7 @@ static int choose_data(loci_config *config, const char *model, const train_reque
     if (data->name != NULL) {
         config->data_dir[0] = config->label_column[0] = config->test_file[0] = '\0';
         config->target_columns[0] = config->weight_column[0] = '\0';
+        config->colour[0] = config->image_size[0] = '\0';
         config->train_fingerprint[0] = config->test_fingerprint[0] = '\0';
         config->keep_row_numbers = 0;
     } else if (loci_config_locate(config, model, &error) != LOCI_OK) {

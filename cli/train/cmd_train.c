@@ -28,7 +28,7 @@ static const char notes[] =
 static const cli_help_group layout[] = {
     {"To begin with [in brackets the default; a preset has its own]:",
      "data out resume force seed epochs validation hidden dendrite-sites neuron"},
-    {"Data:", "data-dir label target weight task test no-test"},
+    {"Data:", "data-dir label target weight task test colour image-size no-test"},
     {"Run:", "seeds threads init test-every json quiet"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
@@ -204,9 +204,9 @@ static int report(const train_run *runs, size_t count, const train_request *requ
 static bool same_data(const loci_config *a, const loci_config *b) {
     return strcmp(a->data, b->data) == 0 && strcmp(a->label_column, b->label_column) == 0 &&
            strcmp(a->target_columns, b->target_columns) == 0 &&
-           strcmp(a->weight_column, b->weight_column) == 0 &&
-           strcmp(a->test_file, b->test_file) == 0 && a->no_test == b->no_test &&
-           a->keep_row_numbers == b->keep_row_numbers;
+           strcmp(a->weight_column, b->weight_column) == 0 && strcmp(a->colour, b->colour) == 0 &&
+           strcmp(a->image_size, b->image_size) == 0 && strcmp(a->test_file, b->test_file) == 0 &&
+           a->no_test == b->no_test && a->keep_row_numbers == b->keep_row_numbers;
 }
 
 /* Runs first..count-1, but for those that are finished. */

@@ -57,6 +57,12 @@ typedef struct loci_data_options {
      * .npz the arrays weight_train and weight_test are taken, in a folder weight_train.npy and
      * weight_test.npy. */
     const char *weight_column;
+    /** "grey": samples of red, green and blue are merged, by 0.299, 0.587 and 0.114; "keep" or
+     * NULL: they stay. Default NULL. */
+    const char *colour;
+    /** Folder of pictures: "HxW", the rows and columns that they are averaged to. NULL = all must
+     * have one size. Default NULL. */
+    const char *image_size;
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -68,10 +74,11 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
  * failure.
  * @param name "glyphs" (built in, needs no file), "mnist", or another name of the catalogue; or a
  * path to a folder with four IDX files (plain or gzipped), to a .npz with x_train, y_train, x_test,
- * y_test or a folder with these as .npy files, or to a .csv. A name of the catalogue wins over a
- * file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of width w * c; [n, 1, h, w] with w
- * > 4, a grey image; [n, columns]. Unsigned bytes are 8-bit samples, other types are floats. CSV: a
- * first column without a name that counts the rows from 0 or 1 is left out, see
+ * y_test or a folder with these as .npy files, to a folder with one sub-folder of PNG or JPEG
+ * pictures a class, or with train and test of such, or to a .csv. A name of the catalogue wins over
+ * a file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of c channels; [n, c, h, w] with
+ * c at most 4 and w > 4, too; [n, columns]. Unsigned bytes are 8-bit samples, other types are
+ * floats. CSV: a first column without a name that counts the rows from 0 or 1 is left out, see
  * loci_dataset_note(); whole numbers from 0 to 255, of which one at least is 128 or more, are 8-bit
  * samples. 8-bit samples in columns whose number is a square, 16 or more, are square images; other
  * tables have height 1.
@@ -294,18 +301,18 @@ LOCI_API int loci_image_read(const char *path, uint32_t height, uint32_t width, 
                              float *out, loci_error *error);
 
 /**
- * Reads a PNG or JPEG of any size as a network takes it: in colour for one of three channels, in grey
- * for one of one, with how opaque it is as the fourth of four. Values of 16 bits keep them. A network
- * of version 0.1 for images of colour is as wide as there are values in a row: a picture of colour
- * with exactly its pixels is read for it in colour.
+ * Reads a PNG or JPEG of any size as a network takes it: in colour for one of three channels, in
+ * grey for one of one, with how opaque it is as the fourth of four. Values of 16 bits keep them. A
+ * network of version 0.1 for images of colour is as wide as there are values in a row: a picture of
+ * colour with exactly its pixels is read for it in colour.
  * @param path the file.
  * @param spec the network's specification.
  * @param invert non-zero: 1 - value, transparency left out.
  * @param[out] out [loci_spec_pixels()], values in [0, 1].
  * @param[out] channels receives how many channels were read.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED (another number of
- * channels; a JPEG, and loci was built without libjpeg) or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED (another number
+ * of channels; a JPEG, and loci was built without libjpeg) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_image_read_for(const char *path, const loci_spec *spec, int invert, float *out,
                                  uint32_t *channels, loci_error *error);

@@ -74,7 +74,14 @@ void loci_emit_sizes(const loci_export *export, FILE *to) {
     upper(name, export->name);
     fprintf(to, "#define %s_WIDTH %u\n", name, spec->width);
     fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
-    fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
+    if (spec->channels > 1) {
+        fprintf(to, "#define %s_CHANNELS %u /* of a pixel, side by side */\n", name,
+                spec->channels);
+        fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT * %s_CHANNELS)\n", name, name, name,
+                name);
+    } else {
+        fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
+    }
     if (loci_codegen_regresses(export))
         put_outputs(export, name, to);
     else

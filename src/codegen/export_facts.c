@@ -88,7 +88,8 @@ const loci_export_report *loci_export_report_of(const loci_export *export) {
 /* network NULL: one that was trained on the data. */
 static int read_pixels(const loci_network *network, const loci_dataset *data, enum loci_split split,
                        size_t i, uint8_t *pixels) {
-    size_t count = (size_t)loci_dataset_height(data) * loci_dataset_width(data);
+    size_t count =
+        (size_t)loci_dataset_height(data) * loci_dataset_width(data) * loci_dataset_channels(data);
     float *sample = malloc(count * sizeof *sample);
     if (sample == NULL)
         return LOCI_E_MEMORY;

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/channels.h"
+#include "data/deep_pixels.h"
 
 enum { MOST_NOTES = sizeof((loci_dataset *)NULL)->notes / sizeof(char *) };
 
@@ -149,6 +150,8 @@ static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
     size_t features = data->features, total = train->count * features;
     if (train->values == NULL)
         return LOCI_OK;
+    if (data->deep)
+        return loci_deep_pixels_scale(data, where, error);
     size_t inside = 0;
     while (inside < total && train->values[inside] >= 0.0f && train->values[inside] <= 1.0f)
         inside++;

@@ -23,6 +23,7 @@ struct loci_dataset {
     uint32_t channels;    /* values a pixel, side by side */
     bool planar;          /* the channels stand one after the other; until it is finished */
     bool interleaved;     /* they did in the file */
+    bool deep;            /* values are pixels, whole numbers of 16 bits */
     int task;             /* enum loci_task */
     uint32_t outputs;     /* classes, or the numbers of a regression */
     size_t features;      /* height * width * channels */

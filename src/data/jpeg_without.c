@@ -11,7 +11,8 @@ int loci_jpeg_decode(loci_picture *out, const unsigned char *bytes, size_t size,
     (void)out;
     (void)bytes;
     (void)size;
-    return loci_fail(error, LOCI_E_UNSUPPORTED, where,
-                     "a JPEG, and this loci was built without libjpeg; install libjpeg-dev and build "
-                     "it again, or save the picture as PNG");
+    return loci_fail(
+        error, LOCI_E_UNSUPPORTED, where,
+        "a JPEG, and this loci was built without libjpeg; install libjpeg-dev and build "
+        "it again, or save the picture as PNG");
 }

@@ -172,8 +172,8 @@ int loci_image_read(const char *path, uint32_t height, uint32_t width, int inver
     return status;
 }
 
-/* A network of version 0.1 for colour has a column for each value in a row: a picture of colour that
- * has exactly these pixels is one of its kind. */
+/* A network of version 0.1 for colour has a column for each value in a row: a picture of colour
+ * that has exactly these pixels is one of its kind. */
 static bool is_flat(const loci_picture *p, const loci_spec *spec) {
     return spec->channels == 1 && p->colour && p->rows == spec->height &&
            3 * (uint64_t)p->columns == spec->width;

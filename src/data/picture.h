@@ -44,9 +44,10 @@ int loci_jpeg_decode(loci_picture *out, const unsigned char *bytes, size_t size,
 int loci_picture_check(uint32_t rows, uint32_t columns, uint64_t least, size_t size,
                        const char *where, loci_error *error);
 
-/* out [height, width, channels], values 0..1: the picture averaged to that size. channels: 1 grey, 3
- * red, green and blue; of both, what shows through transparent pixels is white, or black where the
- * drawing itself is nearly white; or 4, with how opaque it is. invert: 1 - value. LOCI_E_MEMORY. */
+/* out [height, width, channels], values 0..1: the picture averaged to that size. channels: 1 grey,
+ * 3 red, green and blue; of both, what shows through transparent pixels is white, or black where
+ * the drawing itself is nearly white; or 4, with how opaque it is. invert: 1 - value.
+ * LOCI_E_MEMORY. */
 int loci_picture_values(const loci_picture *picture, uint32_t height, uint32_t width,
                         uint32_t channels, bool invert, float *out, const char *where,
                         loci_error *error);

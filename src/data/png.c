@@ -73,13 +73,13 @@ static void decode(loci_png *png) {
     p->columns = png_get_image_width(png->reader, png->info);
     p->colour = has_colour(png);
     p->deep = png_get_bit_depth(png->reader, png->info) == 16;
-    png->status = loci_picture_check(p->rows, p->columns, least_bytes(p), png->size, png->where,
-                                     png->error);
+    png->status =
+        loci_picture_check(p->rows, p->columns, least_bytes(p), png->size, png->where, png->error);
     if (png->status != LOCI_OK)
         return;
     if (p->deep && *(const unsigned char *)&one == 1)
-        png_set_swap(png->reader);   /* the file has the higher byte first */
-    png_set_expand(png->reader); /* palettes, fewer than 8 bits, a transparent colour */
+        png_set_swap(png->reader); /* the file has the higher byte first */
+    png_set_expand(png->reader);   /* palettes, fewer than 8 bits, a transparent colour */
     png_set_gray_to_rgb(png->reader);
     png_set_add_alpha(png->reader, 0xffff, PNG_FILLER_AFTER);
     png_set_interlace_handling(png->reader);

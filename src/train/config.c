@@ -38,6 +38,7 @@ static const struct {
     {TEXT(train_fingerprint), RARE, false}, {TEXT(test_fingerprint), RARE, false},
     {TEXT(init_fingerprint), RARE, false},  {TEXT(teacher_fingerprint), RARE, false},
     {TEXT(target_columns), RARE, true},     {TEXT(weight_column), RARE, true},
+    {TEXT(colour), RARE, true},             {TEXT(image_size), RARE, true},
 #undef TEXT
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
