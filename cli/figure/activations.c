@@ -216,6 +216,7 @@ static int draw_panel(figure *f, const loci_spec *spec, uint32_t l, const figure
     if (outside > 0)
         snprintf(left_out, sizeof left_out, "; %zu outside", outside);
     snprintf(caption, sizeof caption, "%s%s", meaning(spec, l), left_out);
+    figure_ink(f, figure_black, 1);
     figure_text(f, x + side / 2, y + side + 36, caption,
                 (figure_style){.size = 7.5, .align = FIGURE_CENTRE});
     free(neurons);
