@@ -107,12 +107,21 @@ static void kinds(void **state) {
     }
 }
 
-static void inks(void **state) {
+/* Of what is not read it is said what to do. */
+static void others(void **state) {
     (void)state;
     const unsigned char quarters[16] = {9};
-    bytes jpeg = encode(quarters, 4, JCS_CMYK, JCS_CMYK, false);
+    bytes jpeg = encode(greys, 1, JCS_GRAYSCALE, JCS_GRAYSCALE, false);
     float out[4];
     loci_error error;
+    size_t at = 0;
+    while (!(jpeg.data[at] == 0xff && jpeg.data[at + 1] == 0xc0))
+        assert_true(++at + 1 < jpeg.size);
+    jpeg.data[at + 1] = 0xc9;
+    assert_int_equal(read_copy(jpeg.data, jpeg.size, 1, out, &error), LOCI_E_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "arithmetic coding"));
+    free(jpeg.data);
+    jpeg = encode(quarters, 4, JCS_CMYK, JCS_CMYK, false);
     assert_int_equal(read_copy(jpeg.data, jpeg.size, 1, out, &error), LOCI_E_UNSUPPORTED);
     assert_non_null(strstr(error.message, "save it as RGB"));
     free(jpeg.data);
@@ -160,7 +169,7 @@ static void size_that_lies(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds),
-        cmocka_unit_test(inks),
+        cmocka_unit_test(others),
         cmocka_unit_test(damaged),
         cmocka_unit_test(size_that_lies),
     };

@@ -56,14 +56,19 @@ static void on_progress(j_common_ptr reader) {
     longjmp(j->back, 1);
 }
 
-/* A bit is the least that a block of 8 x 8 pixels takes, unless the coding is arithmetic. */
+/* A bit is the least that a block of 8 x 8 pixels takes, unless the coding is arithmetic, of which
+ * there is no telling what it can hold. */
 static int check_header(jpeg *j, size_t size) {
     uint32_t rows = j->reader.image_height, columns = j->reader.image_width;
-    uint64_t blocks = j->reader.arith_code ? 0 : (uint64_t)rows * columns / 64;
+    uint64_t blocks = (uint64_t)rows * columns / 64;
     J_COLOR_SPACE space = j->reader.jpeg_color_space;
     if (space != JCS_GRAYSCALE && space != JCS_YCbCr && space != JCS_RGB)
         return loci_fail(j->error, LOCI_E_UNSUPPORTED, j->where,
                          "a JPEG of inks (CMYK) or unknown colours; save it as RGB");
+    if (j->reader.arith_code)
+        return loci_fail(j->error, LOCI_E_UNSUPPORTED, j->where,
+                         "a JPEG of arithmetic coding, which hardly any program reads; save it "
+                         "anew");
     return loci_picture_check(rows, columns, blocks / 8, size, j->where, j->error);
 }
 

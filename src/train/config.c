@@ -31,14 +31,22 @@ static const struct {
     bool compared; /* as a text */
 } texts[] = {
 #define TEXT(member) #member, offsetof(loci_config, member), sizeof((loci_config *)NULL)->member
-    {TEXT(preset), ALWAYS, true},           {TEXT(data), ALWAYS, true},
-    {TEXT(data_dir), ALWAYS, false},        {TEXT(label_column), ALWAYS, true},
-    {TEXT(test_file), ALWAYS, true},        {TEXT(init), ALWAYS, true},
-    {TEXT(teacher), YOUNGER, true},         {TEXT(origin), RARE, false},
-    {TEXT(train_fingerprint), RARE, false}, {TEXT(test_fingerprint), RARE, false},
-    {TEXT(init_fingerprint), RARE, false},  {TEXT(teacher_fingerprint), RARE, false},
-    {TEXT(target_columns), RARE, true},     {TEXT(weight_column), RARE, true},
-    {TEXT(colour), RARE, true},             {TEXT(image_size), RARE, true},
+    {TEXT(preset), ALWAYS, true},
+    {TEXT(data), ALWAYS, true},
+    {TEXT(data_dir), ALWAYS, false},
+    {TEXT(label_column), ALWAYS, true},
+    {TEXT(test_file), ALWAYS, true},
+    {TEXT(init), ALWAYS, true},
+    {TEXT(teacher), YOUNGER, true},
+    {TEXT(origin), RARE, false},
+    {TEXT(train_fingerprint), RARE, false},
+    {TEXT(test_fingerprint), RARE, false},
+    {TEXT(init_fingerprint), RARE, false},
+    {TEXT(teacher_fingerprint), RARE, false},
+    {TEXT(target_columns), RARE, true},
+    {TEXT(weight_column), RARE, true},
+    {TEXT(colour), RARE, true},
+    {TEXT(image_size), RARE, true},
 #undef TEXT
 };
 enum { TEXTS = sizeof texts / sizeof *texts };

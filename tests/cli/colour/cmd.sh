@@ -63,5 +63,5 @@ loci export rgb --to c --mode weights -o crgb >/dev/null && grep -h CHANNELS crg
 loci export sheet --to npz -o sheet.npz >/dev/null
 loci import sheet.npz -o back.safetensors >/dev/null && cmp back.safetensors sheet/model.safetensors && echo the same
 refuse loci export sheet --to c -o c
-loci export sheet --to c --mode weights -o c >/dev/null && ls c | head -3
+loci export sheet --to c --mode weights -o c >/dev/null && test -f c/Makefile
 loci view sheet -o page.html | sed 's/: .*//'
