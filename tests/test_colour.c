@@ -195,6 +195,22 @@ static void grey_is_made(void **state) {
     loci_dataset_free(data);
 }
 
+/* And grey pictures are taken by a network of colour. */
+static void colour_is_made(void **state) {
+    (void)state;
+    const loci_spec wanted = shape(HEIGHT, WIDTH, RGB);
+    float sample[VALUES];
+    loci_dataset *data = open_array("|u1", (size_t[]){COUNT, HEIGHT, WIDTH, 1}, images);
+    assert_false(loci_dataset_fits(data, &wanted));
+    assert_int_equal(loci_dataset_fit(data, &wanted, NULL), LOCI_OK);
+    assert_true(loci_dataset_fits(data, &wanted));
+    assert_non_null(strstr(loci_dataset_note(data, 0), "red, green and blue are the same"));
+    assert_int_equal(loci_dataset_sample(data, LOCI_TEST, 2, sample), LOCI_OK);
+    for (size_t k = 0; k < VALUES; k++)
+        assert_true(sample[k] == (float)images[2 * PIXELS + k / 3] / 255);
+    loci_dataset_free(data);
+}
+
 /* Numbers have a range, which is of the grey values then. */
 static void grey_has_its_own_range(void **state) {
     (void)state;
@@ -400,6 +416,7 @@ int main(void) {
         cmocka_unit_test(parts_differ),
         cmocka_unit_test(networks_of_the_first_version_take_them),
         cmocka_unit_test(grey_is_made),
+        cmocka_unit_test(colour_is_made),
         cmocka_unit_test(grey_has_its_own_range),
         cmocka_unit_test(deep_pixels_have_one_scale),
         cmocka_unit_test(tables_are_not_pixels),

@@ -162,10 +162,11 @@ LOCI_API uint32_t loci_dataset_channels(const loci_dataset *data);
  */
 LOCI_API int loci_dataset_fits(const loci_dataset *data, const loci_spec *spec);
 /**
- * Brings samples of colour to the shape that a network takes, where they are seen in another way
- * there: as wide as there are values in a row, in which order ever (networks of version 0.1), or
- * grey, 0.299 red + 0.587 green + 0.114 blue, which a note of the data set tells. Samples
- * that fit, and those that cannot be made to, are left as they are.
+ * Brings images to the shape that a network takes, where they are seen in another way there: as
+ * wide as there are values in a row, in which order ever (networks of version 0.1); grey, 0.299 red
+ * + 0.587 green + 0.114 blue; or, of grey ones, as red, green and blue that are the same. The last
+ * two a note of the data set tells. Samples that fit, and those that cannot be made to, are left as
+ * they are.
  * @param data the data set; opened, or copied from arrays: those that are borrowed stay.
  * @param spec the network's specification.
  * @param error filled on failure, may be NULL.

@@ -74,3 +74,32 @@ int loci_dataset_merge(loci_dataset *data, const char *where, loci_error *error)
     data->features = pixels;
     return LOCI_OK;
 }
+
+/* The arrays of a part, each value three times. */
+static bool spread_part(loci_samples *part, size_t pixels) {
+    size_t count = part->count * pixels;
+    uint8_t *bytes = part->bytes != NULL ? loci_alloc(count, 3) : NULL;
+    float *values = part->values != NULL ? loci_alloc(count, 3 * sizeof *values) : NULL;
+    if ((part->bytes != NULL && bytes == NULL) || (part->values != NULL && values == NULL))
+        return false;
+    for (size_t i = 0; bytes != NULL && i < 3 * count; i++)
+        bytes[i] = part->bytes[i / 3];
+    for (size_t i = 0; values != NULL && i < 3 * count; i++)
+        values[i] = part->values[i / 3];
+    free(part->bytes);
+    free(part->values);
+    part->bytes = bytes;
+    part->values = values;
+    return true;
+}
+
+int loci_dataset_spread(loci_dataset *data, const char *where, loci_error *error) {
+    if (!spread_part(&data->part[LOCI_TRAIN], data->features) ||
+        !spread_part(&data->part[LOCI_TEST], data->features)) {
+        data->part[LOCI_TRAIN].count = data->part[LOCI_TEST].count = 0; /* only good for freeing */
+        return loci_fail_memory(error, where);
+    }
+    data->channels = 3;
+    data->features *= 3;
+    return LOCI_OK;
+}

@@ -20,4 +20,7 @@ int loci_dataset_interleave(loci_dataset *data, const char *where, loci_error *e
  * LOCI_E_ARGUMENT with `where` for another number of channels; LOCI_E_MEMORY. */
 int loci_dataset_merge(loci_dataset *data, const char *where, loci_error *error);
 
+/* Grey samples become red, green and blue that are the same. LOCI_E_MEMORY. */
+int loci_dataset_spread(loci_dataset *data, const char *where, loci_error *error);
+
 #endif

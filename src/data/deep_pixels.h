@@ -2,10 +2,10 @@
 #ifndef LOCI_DATA_DEEP_PIXELS_H
 #define LOCI_DATA_DEEP_PIXELS_H
 
-#include "data/dataset.h"
+#include <stddef.h>
 
-/* Scales all pixels alike, from 0 to the largest value that cameras of as many bits as the training
- * part needs can have, and notes it down. LOCI_E_MEMORY. */
-int loci_deep_pixels_scale(loci_dataset *data, const char *where, loci_error *error);
+/* The largest value that cameras of as many bits as these values [count] need can have: of 1, 8,
+ * 10, 12, 14 or 16 bits. *most receives the largest there is. */
+float loci_deep_pixels_white(const float *values, size_t count, float *most);
 
 #endif

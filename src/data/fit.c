@@ -21,6 +21,12 @@ static bool is_grey(const loci_dataset *data, const loci_spec *spec) {
            spec->width == data->width;
 }
 
+/* Grey pictures, where a network takes colour. */
+static bool lacks_colour(const loci_dataset *data, const loci_spec *spec) {
+    return spec->channels == 3 && data->channels == 1 && data->height > 1 &&
+           spec->height == data->height && spec->width == data->width;
+}
+
 static bool is_same(const loci_dataset *data, const loci_spec *spec) {
     return spec->height == data->height && spec->width == data->width &&
            spec->channels == data->channels;
@@ -60,6 +66,16 @@ static int make_grey(loci_dataset *data, loci_error *error) {
     return status == LOCI_OK ? finish_again(data, error) : status;
 }
 
+static int make_colour(loci_dataset *data, loci_error *error) {
+    int status = loci_dataset_spread(data, data->name, error);
+    if (status == LOCI_OK && loci_dataset_note_down(data,
+                                                    "%s: grey, for a network that takes colour; "
+                                                    "red, green and blue are the same",
+                                                    data->name) != LOCI_OK)
+        status = loci_fail_memory(error, data->name);
+    return status == LOCI_OK ? finish_again(data, error) : status;
+}
+
 int loci_dataset_fit(loci_dataset *data, const loci_spec *spec, loci_error *error) {
     if (is_same(data, spec) || data->borrowed)
         return LOCI_OK;
@@ -70,5 +86,7 @@ int loci_dataset_fit(loci_dataset *data, const loci_spec *spec, loci_error *erro
     }
     if (is_stack(data, spec))
         return stack(data, error);
+    if (lacks_colour(data, spec))
+        return make_colour(data, error);
     return is_grey(data, spec) ? make_grey(data, error) : LOCI_OK;
 }

@@ -272,15 +272,27 @@ static int read_all(reading *r, const char *train, const char *test,
     return status;
 }
 
+/* The digits that a text begins with, as a number; *text goes on behind them. 0: none, or too large
+ * a number. */
+static uint32_t take_digits(const char **text) {
+    uint32_t number = 0;
+    for (; **text >= '0' && **text <= '9'; (*text)++)
+        number = number > LOCI_MAX_FEATURES ? number : 10 * number + (uint32_t)(**text - '0');
+    return number > LOCI_MAX_FEATURES ? 0 : number;
+}
+
 /* "HxW". */
 static int take_size(reading *r, const char *text, loci_error *error) {
-    char rest;
+    const char *at = text;
     if (text == NULL || text[0] == '\0')
         return LOCI_OK;
     r->scaled = true;
-    bool digits = text[0] >= '0' && text[0] <= '9' && strlen(text) < 16;
-    if (digits && sscanf(text, "%ux%u%c", &r->height, &r->width, &rest) == 2 && r->height > 0 &&
-        r->width > 0 && r->height <= LOCI_MAX_FEATURES && r->width <= LOCI_MAX_FEATURES)
+    r->height = take_digits(&at);
+    if (*at == 'x') {
+        at++;
+        r->width = take_digits(&at);
+    }
+    if (r->height > 0 && r->width > 0 && *at == '\0')
         return LOCI_OK;
     return loci_fail(error, LOCI_E_ARGUMENT, "image-size",
                      "'%s' is no height and width; give HxW, for example 32x32",

@@ -109,7 +109,9 @@ static void bend_row(const loci_warp *w, size_t r, size_t height, size_t width, 
 void loci_warp_frame(const float *image, size_t height, size_t width, size_t step, float *framed) {
     size_t ld = width + LOCI_WARP_FRAME;
     memset(framed, 0, (height + LOCI_WARP_FRAME) * ld * sizeof *framed);
-    for (size_t r = 0; r < height; r++)
+    for (size_t r = 0; step == 1 && r < height; r++)
+        memcpy(framed + (r + 1) * ld + 1, image + r * width, width * sizeof *image);
+    for (size_t r = 0; step > 1 && r < height; r++)
         for (size_t c = 0; c < width; c++)
             framed[(r + 1) * ld + 1 + c] = image[(r * width + c) * step];
 }

@@ -6,8 +6,8 @@ export const channelsOf = (payload) => payload.channels ?? 1;
 // Whether a sample is a picture, not the row of a table.
 export const isPicture = (payload) => payload.height > 1 || channelsOf(payload) > 1;
 
-// Red, green and blue, perhaps with more behind them.
-export const isColour = (payload) => channelsOf(payload) >= 3;
+// Red, green and blue, perhaps with how opaque they are.
+export const isColour = (payload) => [3, 4].includes(channelsOf(payload));
 
 // On a sheet the channels of a pixel are told apart by the last coordinate of the first pair.
 export const channelsHavePlaces = (payload) =>
