@@ -3,7 +3,7 @@
 
     read_model.py [--kept] MODEL.safetensors [INPUTS]
 
-INPUTS is a .npy, or a .npz with "inputs": [count, height*width], raw; zeros without. With --kept it first prints which
+INPUTS is a .npy, or a .npz with "inputs": [count, height*width*channels], raw; zeros without. With --kept it first prints which
 connections are kept: for each layer pair a bitmap in hexadecimal.
 """
 import json
@@ -32,15 +32,16 @@ class Model:
             begin, end = (8 + length + offset for offset in entry["data_offsets"])
             self.arrays[name] = np.frombuffer(data[begin:end], TYPES[entry["dtype"]]).reshape(entry["shape"])
         spec = self.spec
-        self.sizes = [spec.get("inputs", spec["height"] * spec["width"]), *spec["hidden"], spec["classes"]]
+        self.channels = spec.get("channels", 1)
+        self.values = spec["height"] * spec["width"] * self.channels
+        self.sizes = [spec.get("inputs", self.values), *spec["hidden"], spec["classes"]]
 
     def bitmap(self, name, count):
         return np.unpackbits(self.arrays[name], bitorder="little")[:count].astype(bool)
 
     def pixels(self):
-        """Which pixels are inputs."""
-        every = self.spec["height"] * self.spec["width"]
-        return self.bitmap("input.pixels", every) if "inputs" in self.spec else np.ones(every, bool)
+        """Which values of a sample are inputs."""
+        return self.bitmap("input.pixels", self.values) if "inputs" in self.spec else np.ones(self.values, bool)
 
 
 def of_pair(values, l):
@@ -53,9 +54,13 @@ def sheet(model):
     spec = model.spec
     rows, columns = np.mgrid[: spec["height"], : spec["width"]]
     step = 2 * spec["extent"] / max(spec["height"], spec["width"])
-    at = np.zeros((rows.size, 1, spec["dim"] - (spec["planes"] != "relaxed")), np.float32)
-    at[:, 0, 0] = (columns.ravel() + 0.5 - spec["width"] / 2) * step
-    at[:, 0, 1] = (rows.ravel() + 0.5 - spec["height"] / 2) * step
+    channels = model.channels
+    coordinates = spec["dim"] - (spec["planes"] != "relaxed") + (channels > 1)
+    at = np.zeros((model.values, 1, coordinates), np.float32)
+    at[:, 0, 0] = np.repeat((columns.ravel() + 0.5 - spec["width"] / 2) * step, channels)
+    at[:, 0, 1] = np.repeat((rows.ravel() + 0.5 - spec["height"] / 2) * step, channels)
+    if channels > 1:
+        at[:, 0, -1] = np.tile(model.arrays["pair0.channel.position"][:, 0], rows.size)
     return at[model.pixels()]
 
 
@@ -68,6 +73,8 @@ def sites(model, l):
         q = arrays[f"pair{l}.dendrite.position"]
         p = arrays[f"pair{l}.axon.position"] if f"pair{l}.axon.position" in arrays else sheet(model)
     c = arrays.get(f"pair{l}.axon.charge", np.float32(1))
+    if f"pair{l}.channel.charge" in arrays:  # of a sheet: each input has its channel's
+        c = np.tile(arrays[f"pair{l}.channel.charge"], (spec["height"] * spec["width"], 1))[model.pixels()]
     e = arrays.get(f"pair{l}.dendrite.charge", np.float32(1))
     if spec["sign"] == "mask":
         c, e = (v if v.ndim == 0 else np.tanh(0.5 * spec["steepness"] * v.astype(float)) for v in (c, e))
@@ -202,7 +209,7 @@ def weights(model, l):
 
 
 def scaled(model, raw):
-    """Raw inputs brought to [0, 1], of the pixels that are inputs."""
+    """Raw inputs brought to [0, 1], of the values that are inputs."""
     arrays = model.arrays
     x = raw if "input.low" not in arrays else (raw - arrays["input.low"]) / arrays["input.span"]
     return x[:, model.pixels()]
@@ -252,7 +259,7 @@ def activation(spec, u):
 
 
 def logits(model, raw):
-    """What the output layer says for raw inputs [count, height*width]: [count, classes]."""
+    """What the output layer says for raw inputs [count, height*width*channels]: [count, classes]."""
     if model.spec.get("neuron", "relu") == "lif":
         return spiking_logits(model, raw)
     h, last = scaled(model, raw), len(model.spec["hidden"])
@@ -275,7 +282,7 @@ def main(*arguments):
     model, inputs = Model(arguments[show]), arguments[show + 1 :]
     for l in range(len(model.sizes) - 1 if show else 0):
         print(np.packbits(kept(model, l).ravel(), bitorder="little").tobytes().hex())
-    raw = np.zeros((1, model.spec["height"] * model.spec["width"]))
+    raw = np.zeros((1, model.values))
     if inputs:
         raw = np.load(inputs[0])
         raw = raw if isinstance(raw, np.ndarray) else raw["inputs"]

@@ -15,6 +15,7 @@ static const char *const prune_nets[] = {
     "neuron=relu hidden=20,12 input=grid axon-sites=1,2 dendrite-sites=4,2 gap=0.2",
     "neuron=relu hidden=18,11 sign=mask scale=one planes=learned logit-scale=0.1",
     "neuron=relu hidden=16 input=sheet dendrite-sites=3,2 gap=0.3",
+    "channels=3 neuron=relu hidden=16 input=sheet sign=mask dendrite-sites=3,2 gap=0.3",
     "neuron=relu hidden=70 planes=relaxed dim=4 axon-sites=2 dendrite-sites=2",
     "neuron=relu hidden=9 dim=9 sign=mask dendrite-sites=2,1",
     "neuron=relu hidden=15,9 wiring=dense",
@@ -23,8 +24,8 @@ static const char *const prune_nets[] = {
 };
 enum {
     PRUNE_NETS = sizeof prune_nets / sizeof *prune_nets,
-    PRUNE_STORED = 5, /* conventional, and no spiking one */
-    PRUNE_SPIKING = 6 /* from here on all spike */
+    PRUNE_STORED = 6, /* conventional, and no spiking one */
+    PRUNE_SPIKING = 7 /* from here on all spike */
 };
 
 static const char *const prune_names[] = {"distance", "weight", "range"};

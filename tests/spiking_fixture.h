@@ -34,6 +34,11 @@ static inline void fixture_set(loci_spec *spec, const char *options) {
         char *value = strchr(at, '=');
         assert_non_null(value);
         *value++ = '\0';
+        if (strcmp(at, "channels") == 0) { /* of as many values as before */
+            spec->channels = (uint32_t)atoi(value);
+            spec->width /= spec->channels;
+            continue;
+        }
         loci_error error = {0};
         if (loci_spec_set(spec, at, value, &error) != LOCI_OK)
             fail_msg("%s: %s", error.where, error.message);

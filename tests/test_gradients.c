@@ -246,6 +246,45 @@ static void test_every_parameter(void **state) {
     }
 }
 
+/* Sheets whose pixels have several channels: their places and charges, with all that acts on them.
+ */
+static void test_channels(void **state) {
+    struct point *point = *state;
+    for (size_t i = 0; i < 3 * 2 * 2 * 2 * LOCI_LAWS * 3; i++) {
+        loci_spec spec;
+        loci_spec_defaults(&spec);
+        size_t rest = i;
+        spec.height = 2;
+        spec.width = 1;
+        spec.channels = 3;
+        spec.classes = 3;
+        spec.input = LOCI_INPUT_SHEET;
+        spec.extent = 1;
+        spec.logit_scale = 0.7;
+        spec.hidden[0] = 4;
+        spec.planes = (int)(rest % 3), rest /= 3;
+        spec.sign = (int)(rest % 2), rest /= 2;
+        spec.scale = (int)(rest % 2), rest /= 2;
+        spec.dim = rest % 2 ? 5 : 3, rest /= 2;
+        spec.law = (int)(rest % LOCI_LAWS), rest /= LOCI_LAWS;
+        bool relaxed = spec.planes == LOCI_PLANES_RELAXED;
+        variant_list(&spec, "dendrite-sites", "4,2", 2);
+        variant_list(&spec, "gap", "0.6,0.8", 2);
+        if (rest > 0)
+            variant_list(&spec, "range", relaxed || spec.dim > 3 ? "3,2.5" : "2,1.6", 2);
+        spec.train_range = rest == 2 ? LOCI_TRAINED_LAYER : LOCI_TRAINED_NO;
+        spec.softening = relaxed ? 0.5 : 0.2;
+        assert_int_equal(loci_spec_resolve(&spec, NULL), LOCI_OK);
+        check_variant(point, &spec, 6, i);
+        const loci_tensor *position = loci_network_tensor(point->network, 0);
+        const loci_tensor *charge = loci_network_tensor(point->network, 1);
+        assert_string_equal(position->name, "pair0.channel.position");
+        assert_string_equal(charge->name, "pair0.channel.charge");
+        assert_int_equal(position->count, 3);
+        assert_int_equal(charge->count, 3);
+    }
+}
+
 /* The comparison that all of this rests on must notice a wrong sign and a small error in any
  * tensor. */
 static void test_wrong_gradients_are_caught(void **state) {
@@ -352,6 +391,10 @@ static void test_counts_of_arbors(void **state) {
         assert_int_equal(loci_spec_set(&spec, "dendrite-sites", nets[i].dendrites, NULL), LOCI_OK);
         assert_int_equal(loci_spec_set(&spec, "input", nets[i].input, NULL), LOCI_OK);
         assert_int_equal(total(&spec), nets[i].expected);
+        /* a sheet of colour: each channel a place and a charge, each first dendrite a coordinate */
+        spec.channels = 3;
+        if (spec.input == LOCI_INPUT_SHEET)
+            assert_int_equal(total(&spec), nets[i].expected + 3 * 2 + 32 * 13);
     }
 }
 
@@ -371,6 +414,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_variant),
         cmocka_unit_test(test_every_parameter),
+        cmocka_unit_test(test_channels),
         cmocka_unit_test(test_wrong_gradients_are_caught),
         cmocka_unit_test(test_counts_of_the_paper),
         cmocka_unit_test(test_counts_of_arbors),

@@ -241,17 +241,28 @@ static const char *const large[][14] = {
     {"hidden", "90,50", "tied", "no", "law", "gaussian", "train-length", "layer", "activation",
      "sine", "range", "3", NULL},
     {"hidden", "150,40", "dendrite-sites", "4", "law", "exponential", "activation", "gelu", NULL},
+    /* of colour */
+    {"hidden", "70,70", "input", "sheet", "dendrite-sites", "5,2,2", "sign", "mask", NULL},
+    {"hidden", "70", "input", "sheet", "dendrite-sites", "5,2", "planes", "relaxed", "law",
+     "gaussian", NULL},
     /* cut */
     {"hidden", "150,70", "axon-sites", "1,2,2", "dendrite-sites", "8,4,4", "input", "grid", NULL},
     {"hidden", "130,33", "wiring", "dense", NULL},
 };
-enum { LARGE = sizeof large / sizeof *large, LARGE_RANGED = 5, LARGE_CUT = 8, SAMPLES = 130 };
+enum {
+    LARGE = sizeof large / sizeof *large,
+    LARGE_RANGED = 5,
+    LARGE_COLOUR = 8,
+    LARGE_CUT = 10,
+    SAMPLES = 130
+};
 
 static loci_network *make_large(size_t i) {
     loci_spec spec;
     loci_spec_defaults(&spec);
     spec.height = 11;
     spec.width = 13;
+    spec.channels = i >= LARGE_COLOUR && i < LARGE_CUT ? 3 : 1;
     for (size_t k = 0; large[i][k] != NULL; k += 2)
         assert_int_equal(loci_spec_set(&spec, large[i][k], large[i][k + 1], NULL), LOCI_OK);
     spec.gap[0] = 0.3;

@@ -302,10 +302,12 @@ static void test_shapes(void **state) {
     static const struct {
         uint32_t rank;
         size_t shape[4];
-        uint32_t height, width;
+        uint32_t height, width, channels;
     } shapes[] = {
-        {2, {2, 16}, 4, 4},   {2, {2, 15}, 1, 15},     {2, {2, 9}, 1, 9},
-        {3, {2, 2, 8}, 2, 8}, {4, {2, 2, 2, 4}, 2, 8}, {4, {2, 1, 2, 8}, 2, 8},
+        {2, {2, 16}, 4, 4, 1},      {2, {2, 15}, 1, 15, 1},     {2, {2, 9}, 1, 9, 1},
+        {3, {2, 2, 8}, 2, 8, 1},    {4, {2, 2, 2, 4}, 2, 2, 4}, {4, {2, 1, 2, 8}, 2, 8, 1},
+        {4, {2, 1, 5, 3}, 1, 5, 3}, {4, {2, 3, 1, 5}, 1, 5, 3}, {4, {2, 2, 1, 5}, 1, 5, 2},
+        {4, {2, 2, 8, 1}, 2, 8, 1}, {4, {2, 3, 1, 3}, 3, 1, 3}, {4, {2, 5, 1, 3}, 5, 1, 3},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         loci_dataset *data;
@@ -315,6 +317,7 @@ static void test_shapes(void **state) {
         assert_int_equal(open_set(x, y, x, y, &data, NULL), LOCI_OK);
         assert_int_equal(loci_dataset_height(data), shapes[i].height);
         assert_int_equal(loci_dataset_width(data), shapes[i].width);
+        assert_int_equal(loci_dataset_channels(data), shapes[i].channels);
         loci_dataset_free(data);
     }
 }

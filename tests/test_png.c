@@ -1,46 +1,10 @@
 /* Pictures: every kind of PNG comes out as the grey image a person sees; damaged ones are refused.
  */
 #include <math.h>
-#include <png.h>
 
-#include "data/png.h"
+#include "data/picture.h"
 #include "loci/data.h"
-#include "scratch.h"
-
-typedef struct bytes {
-    unsigned char data[65536];
-    size_t size;
-} bytes;
-
-static void on_write(png_structp writer, png_bytep data, size_t count) {
-    bytes *out = png_get_io_ptr(writer);
-    assert_true(out->size + count <= sizeof out->data);
-    memcpy(out->data + out->size, data, count);
-    out->size += count;
-}
-
-/* Encodes rows of `stride` bytes. */
-static void encode(bytes *out, uint32_t width, uint32_t height, int depth, int type, int interlace,
-                   const unsigned char *pixels, size_t stride) {
-    png_structp writer = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
-    assert_non_null(writer);
-    png_infop info = png_create_info_struct(writer);
-    assert_non_null(info);
-    png_bytep rows[64];
-    out->size = 0;
-    png_set_write_fn(writer, out, on_write, NULL);
-    png_set_IHDR(writer, info, width, height, depth, type, interlace, 0, 0);
-    if (type == PNG_COLOR_TYPE_PALETTE) {
-        const png_color colours[2] = {{255, 255, 255}, {0, 0, 0}};
-        png_set_PLTE(writer, info, colours, 2);
-    }
-    for (uint32_t y = 0; y < height; y++)
-        rows[y] = (png_bytep)(uintptr_t)(pixels + y * stride);
-    png_write_info(writer, info);
-    png_write_image(writer, rows);
-    png_write_end(writer, info);
-    png_destroy_write_struct(&writer, &info);
-}
+#include "pictures.h"
 
 /* Reads a copy of exactly `size` bytes. */
 static int read_png(const unsigned char *data, size_t size, uint32_t height, uint32_t width,
@@ -48,7 +12,7 @@ static int read_png(const unsigned char *data, size_t size, uint32_t height, uin
     unsigned char *copy = malloc(size > 0 ? size : 1);
     assert_non_null(copy);
     memcpy(copy, data, size);
-    int status = loci_png_read(copy, size, "test", height, width, invert, out, error);
+    int status = loci_picture_read(copy, size, "test", height, width, 1, invert, out, error);
     free(copy);
     return status;
 }
@@ -78,19 +42,19 @@ static void test_kinds(void **state) {
         const unsigned char rgb[12] = {255, 255, 255, 0, 0, 0, 0, 0, 0, 255, 255, 255};
         const unsigned char rgba[16] = {255, 255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9, 0};
         const unsigned char grey_alpha[8] = {255, 255, 0, 255, 0, 255, 7, 0};
-        encode(&png, 2, 2, 1, PNG_COLOR_TYPE_GRAY, interlace, bits, 1);
+        picture_encode(&png, 2, 2, 1, PNG_COLOR_TYPE_GRAY, interlace, bits, 1);
         check(&png, 2, 2, expected);
-        encode(&png, 2, 2, 1, PNG_COLOR_TYPE_PALETTE, interlace, index, 1);
+        picture_encode(&png, 2, 2, 1, PNG_COLOR_TYPE_PALETTE, interlace, index, 1);
         check(&png, 2, 2, expected);
-        encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY, interlace, grey, 2);
+        picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY, interlace, grey, 2);
         check(&png, 2, 2, expected);
-        encode(&png, 2, 2, 16, PNG_COLOR_TYPE_GRAY, interlace, grey16, 4);
+        picture_encode(&png, 2, 2, 16, PNG_COLOR_TYPE_GRAY, interlace, grey16, 4);
         check(&png, 2, 2, expected);
-        encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGB, interlace, rgb, 6);
+        picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGB, interlace, rgb, 6);
         check(&png, 2, 2, expected);
-        encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGBA, interlace, rgba, 8);
+        picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGBA, interlace, rgba, 8);
         check(&png, 2, 2, expected);
-        encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY_ALPHA, interlace, grey_alpha, 4);
+        picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY_ALPHA, interlace, grey_alpha, 4);
         check(&png, 2, 2, expected);
     }
 }
@@ -99,12 +63,62 @@ static void test_colour_and_paper(void **state) {
     (void)state;
     static bytes png;
     const unsigned char colours[12] = {255, 0, 0, 0, 255, 0, 0, 0, 255, 128, 128, 128};
-    encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGB, 0, colours, 6);
+    picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGB, 0, colours, 6);
     check(&png, 2, 2, (const float[]){0.299f, 0.587f, 0.114f, 128 / 255.0f});
     /* white strokes on nothing stay visible: what is behind them is black then */
     const unsigned char chalk[8] = {255, 255, 0, 0, 0, 0, 255, 128};
-    encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY_ALPHA, 0, chalk, 4);
+    picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY_ALPHA, 0, chalk, 4);
     check(&png, 2, 2, (const float[]){1, 0, 0, 128 / 255.0f});
+}
+
+/* Colours stay, a palette of greys is grey, and how opaque a pixel is can be had. */
+static void test_channels(void **state) {
+    (void)state;
+    static bytes png;
+    float out[16];
+    loci_picture picture;
+    const unsigned char rgba[16] = {255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 51, 255, 255, 0, 255, 51};
+    picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGBA, 0, rgba, 8);
+    assert_int_equal(loci_picture_read(png.data, png.size, "test", 2, 2, 4, true, out, NULL),
+                     LOCI_OK);
+    for (size_t i = 0; i < 16; i++)
+        assert_float_equal(out[i], (i % 4 == 3 ? rgba[i] : 255 - rgba[i]) / 255.0f, 1e-6);
+    assert_int_equal(loci_picture_read(png.data, png.size, "test", 2, 2, 3, false, out, NULL),
+                     LOCI_OK);
+    const float on_paper[12] = {1, 0, 0, 0, 1, 0, 0, 0, 0.2f, 1, 0.8f, 1};
+    for (size_t i = 0; i < 12; i++)
+        assert_float_equal(out[i], on_paper[i], 1e-6);
+    assert_int_equal(loci_picture_decode(&picture, png.data, png.size, "test", NULL), LOCI_OK);
+    assert_true(picture.colour && !picture.deep);
+    loci_picture_free(&picture);
+    const unsigned char index[2] = {0x40, 0x80};
+    picture_encode(&png, 2, 2, 1, PNG_COLOR_TYPE_PALETTE, 0, index, 1);
+    assert_int_equal(loci_picture_decode(&picture, png.data, png.size, "test", NULL), LOCI_OK);
+    assert_false(picture.colour);
+    loci_picture_free(&picture);
+}
+
+/* Of 16 bits none is lost: neighbours stay apart, in grey and in colour. */
+static void test_sixteen_bits(void **state) {
+    (void)state;
+    static bytes png;
+    float out[12];
+    const unsigned char grey[8] = {0x12, 0x34, 0x12, 0x35, 0xff, 0xff, 0, 1};
+    picture_encode(&png, 2, 2, 16, PNG_COLOR_TYPE_GRAY, 0, grey, 4);
+    assert_int_equal(read_png(png.data, png.size, 2, 2, 0, out, NULL), LOCI_OK);
+    const double wanted[4] = {0x1234 / 65535.0, 0x1235 / 65535.0, 1, 1 / 65535.0};
+    for (size_t i = 0; i < 4; i++)
+        assert_true(fabs((double)out[i] - wanted[i]) < 3e-7);
+    unsigned char rgb[24];
+    for (size_t i = 0; i < 12; i++) {
+        rgb[2 * i] = (unsigned char)(i * 20);
+        rgb[2 * i + 1] = (unsigned char)(255 - i);
+    }
+    picture_encode(&png, 2, 2, 16, PNG_COLOR_TYPE_RGB, 1, rgb, 12);
+    assert_int_equal(loci_picture_read(png.data, png.size, "test", 2, 2, 3, false, out, NULL),
+                     LOCI_OK);
+    for (size_t i = 0; i < 12; i++)
+        assert_true(fabs((double)out[i] - (double)(i * 20 * 256 + 255 - i) / 65535) < 1e-7);
 }
 
 static void test_sizes(void **state) {
@@ -113,14 +127,14 @@ static void test_sizes(void **state) {
     unsigned char grey[36];
     for (int i = 0; i < 36; i++)
         grey[i] = (unsigned char)(i % 6 < 3 ? 0 : 255);
-    encode(&png, 6, 6, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 6);
+    picture_encode(&png, 6, 6, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 6);
     check(&png, 2, 2, (const float[]){0, 1, 0, 1});       /* whole pixels */
     check(&png, 1, 4, (const float[]){0, 0, 1, 1});       /* 1.5 pixels each */
     check(&png, 1, 5, (const float[]){0, 0, 0.5f, 1, 1}); /* and shares of them */
     check(&png, 1, 12, (const float[]){0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1}); /* larger */
     check(&png, 1, 1, (const float[]){0.5f});
     memset(grey, 51, sizeof grey);
-    encode(&png, 6, 6, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 6);
+    picture_encode(&png, 6, 6, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 6);
     check(&png, 1, 7, (const float[]){0.2f, 0.2f, 0.2f, 0.2f, 0.2f, 0.2f, 0.2f});
 }
 
@@ -132,7 +146,7 @@ static void test_damaged(void **state) {
     loci_error error;
     for (size_t i = 0; i < sizeof grey; i++)
         grey[i] = (unsigned char)(i * 37);
-    encode(&png, 8, 8, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 8);
+    picture_encode(&png, 8, 8, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 8);
     assert_int_equal(read_png(png.data, png.size, 4, 4, 0, out, &error), LOCI_OK);
     for (size_t cut = 0; cut < png.size; cut++)
         assert_int_equal(read_png(png.data, cut, 4, 4, 0, out, &error), LOCI_E_FORMAT);
@@ -152,7 +166,7 @@ static void test_size_that_lies(void **state) {
     loci_error error;
     static const uint32_t sizes[][2] = {{20000, 3000}, {1000000, 1000000}, {60000, 60000}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 2);
+        picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 2);
         for (int b = 0; b < 4; b++) {
             png.data[16 + b] = (unsigned char)(sizes[i][0] >> (24 - 8 * b));
             png.data[20 + b] = (unsigned char)(sizes[i][1] >> (24 - 8 * b));
@@ -181,13 +195,47 @@ static void test_files(void **state) {
     assert_int_equal(loci_image_read(folder, 2, 2, 0, out, &error), LOCI_E_IO);
     scratch_write(path, "GIF89a..", 8);
     assert_int_equal(loci_image_read(path, 2, 2, 0, out, &error), LOCI_E_FORMAT);
-    assert_string_equal(error.message, "not a PNG picture");
+    assert_string_equal(error.message, "neither a PNG nor a JPEG picture");
     static bytes png;
     const unsigned char grey[4] = {255, 0, 0, 255};
-    encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 2);
+    picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 2);
     scratch_write(path, png.data, png.size);
     assert_int_equal(loci_image_read(path, 2, 2, 1, out, &error), LOCI_OK);
     assert_true(out[0] == 0 && out[1] == 1);
+    scratch_remove(folder);
+}
+
+/* As a network takes it: in its channels, or where one of version 0.1 knows rows of values, and a
+ * picture of colour has just these pixels, in colour. */
+static void test_for_networks(void **state) {
+    (void)state;
+    char folder[256];
+    static bytes png;
+    float out[16];
+    uint32_t channels;
+    loci_error error;
+    loci_spec spec;
+    const unsigned char rgb[12] = {255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255};
+    scratch_make(folder);
+    const char *path = scratch_path(folder, "a.png");
+    picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGB, 0, rgb, 6);
+    scratch_write(path, png.data, png.size);
+    loci_spec_defaults(&spec);
+    spec.height = spec.width = 2;
+    static const struct {
+        uint32_t width, channels, read;
+        float third;
+    } cases[] = {{2, 3, 3, 0}, {2, 1, 1, 0.114f}, {2, 4, 4, 0}, {6, 1, 3, 0}, {4, 1, 1, 0.587f}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        spec.width = cases[i].width;
+        spec.channels = cases[i].channels;
+        assert_int_equal(loci_image_read_for(path, &spec, 0, out, &channels, &error), LOCI_OK);
+        assert_int_equal(channels, cases[i].read);
+        assert_float_equal(out[2], cases[i].third, 1e-6);
+    }
+    spec.channels = 2;
+    assert_int_equal(loci_image_read_for(path, &spec, 0, out, &channels, &error),
+                     LOCI_E_UNSUPPORTED);
     scratch_remove(folder);
 }
 
@@ -196,6 +244,8 @@ int main(void) {
         cmocka_unit_test(test_kinds),          cmocka_unit_test(test_colour_and_paper),
         cmocka_unit_test(test_sizes),          cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_size_that_lies), cmocka_unit_test(test_files),
+        cmocka_unit_test(test_channels),       cmocka_unit_test(test_sixteen_bits),
+        cmocka_unit_test(test_for_networks),
     };
     return cmocka_run_group_tests_name("png", tests, NULL, NULL);
 }

@@ -28,6 +28,9 @@ static const char *const variants[] = {
     "hidden=5 input=grid axon-sites=1,2 dendrite-sites=4,2",
     "hidden=5 input=sheet axon-sites=1,2 dendrite-sites=3,2 extent=1.5",
     "hidden=5 input=sheet dendrite-sites=3,1 planes=relaxed dim=4 sign=mask",
+    "channels=2 hidden=5 input=sheet dendrite-sites=3,2",
+    "channels=4 hidden=5 input=sheet dendrite-sites=3,2 planes=relaxed sign=mask law=gaussian",
+    "channels=2 hidden=5 input=grid",
     "hidden=8,6 neuron=lif time-steps=9",
     "hidden=8,6 neuron=lif threshold=0.05 scale=one readout=count train-beta=layer reset=zero "
     "coding=latency",
@@ -65,6 +68,11 @@ static loci_network *make(const char *options, uint32_t outputs, const loci_rand
     for (char *at = strtok_r(text, " ", &rest); at != NULL; at = strtok_r(NULL, " ", &rest)) {
         char *value = strchr(at, '=');
         *value++ = '\0';
+        if (strcmp(at, "channels") == 0) { /* of as many values as before */
+            spec.channels = (uint32_t)atoi(value);
+            spec.width /= spec.channels;
+            continue;
+        }
         assert_int_equal(loci_spec_set(&spec, at, value, NULL), LOCI_OK);
     }
     loci_network *network;

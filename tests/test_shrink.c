@@ -116,6 +116,7 @@ static const char *const nets[] = {
     "neuron=relu hidden=60,40 input=grid axon-sites=1,2 dendrite-sites=4,2 gap=0.2",
     "neuron=relu hidden=50,30 sign=mask scale=one planes=learned logit-scale=0.1",
     "neuron=relu hidden=60 input=sheet dendrite-sites=3,2 gap=0.3",
+    "channels=2 neuron=relu hidden=60 input=sheet dendrite-sites=3,2 gap=0.3",
     "neuron=relu hidden=60,20 planes=relaxed dim=4 axon-sites=2 dendrite-sites=2",
     "neuron=relu hidden=0 dim=5",
     "neuron=relu hidden=40,30 wiring=dense",
@@ -331,9 +332,12 @@ static void test_evaluate(void **state) {
         loci_evaluation a, b;
         for (int32_t k = 0; k < COUNT; k++)
             labels[k] = k % CLASSES;
-        assert_int_equal(loci_dataset_from_arrays(&data, "few", SIDE, SIDE, x, labels, COUNT, x,
-                                                  labels, COUNT, NULL),
-                         LOCI_OK);
+        const loci_spec *spec = loci_network_spec(network);
+        const loci_arrays part = {
+            .count = COUNT, .samples = x, .labels = labels, .channels = spec->channels};
+        assert_int_equal(
+            loci_dataset_borrow(&data, "few", spec->height, spec->width, &part, &part, NULL),
+            LOCI_OK);
         assert_int_equal(loci_evaluate(network, data, LOCI_TEST, NULL, 0, &a, NULL), LOCI_OK);
         assert_int_equal(loci_evaluate(small, data, LOCI_TEST, NULL, 0, &b, NULL), LOCI_OK);
         assert_int_equal(a.correct, b.correct);

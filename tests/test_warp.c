@@ -28,7 +28,7 @@ static void apply(const loci_warp *warp, const float *from, size_t height, size_
     float *framed = malloc(floats * sizeof *framed),
           *room = malloc((height + 1) * width * sizeof *room);
     assert_true(framed != NULL && room != NULL);
-    loci_warp_frame(from, height, width, framed);
+    loci_warp_frame(from, height, width, 1, framed);
     loci_warp_apply(warp, framed, height, width, room);
     memcpy(to, room, height * width * sizeof *to);
     free(framed);
@@ -115,8 +115,10 @@ static void a_node_is_local(void **state) {
 static void draws(void **state) {
     (void)state;
     enum { DRAWS = 4000 };
-    const loci_warping warping = {{2, 30, 0.2, 0, 1.5}, 7, 3}, later = {warping.by, 7, 4},
-                       other = {warping.by, 8, 3};
+    const loci_warping warping = {{2, 30, 0.2, 0, 1.5}, 7, 3, HEIGHT, WIDTH, 1};
+    loci_warping later = warping, other = warping;
+    later.epoch++;
+    other.seed++;
     double angle_sum = 0, most = 0, pull_sum = 0, pull_most = 0, size_most = 0;
     int shifts[5] = {0};
     for (uint32_t i = 0; i < DRAWS; i++) {
@@ -175,7 +177,7 @@ static void batches(void **state) {
     uint32_t chosen[COUNT];
     loci_warp warp[COUNT];
     loci_dataset *data = NULL;
-    const loci_warping warping = {.by = {1, 20, 0.1, 0.1, 1}, .seed = 1};
+    const loci_warping warping = {{1, 20, 0.1, 0.1, 1}, 1, 0, HEIGHT, WIDTH, 1};
     for (uint32_t i = 0; i < COUNT; i++) {
         labels[i] = (int32_t)i % 2;
         chosen[i] = i;
@@ -214,7 +216,7 @@ static void shifted_bytes(void **state) {
     (void)state;
     enum { COUNT = 200, FAR = 2 };
     static float values[PIXELS], expected[PIXELS];
-    const loci_warping warping = {.by = {.shift = FAR}, .seed = 5};
+    const loci_warping warping = {{.shift = FAR}, 5, 0, HEIGHT, WIDTH, 1};
     uint32_t chosen[COUNT];
     int seen[2 * FAR + 1][2 * FAR + 1] = {{0}};
     loci_dataset *data = loci_dataset_new("bytes");

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config python3 libdnnl-dev libjansson-dev libzip-dev \
-        zlib1g-dev libpng-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
+        zlib1g-dev libpng-dev libjpeg-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
         libcmocka-dev libhdf5-dev ca-certificates ;;
     page) ;;
     test) echo g++ binutils patch python3-numpy python3-h5py python3-onnx doxygen help2man ;;

@@ -1,14 +1,16 @@
-// Makes the pictures of the documentation anew:  node screenshots.mjs LOCI-PROGRAM [DATA]
-// Trains an arbor net, the paper's and a spiking one for a few minutes in all (DATA: glyphs), writes their pages with
-// `loci view` and photographs them into docs/images.
+// Makes the pictures of the documentation anew:  node screenshots.mjs LOCI-PROGRAM [DATA [PICTURE...]]
+// Trains an arbor net, the paper's, a spiking one and one of colour for a few minutes in all (DATA: glyphs), writes their
+// pages with `loci view` and photographs them into docs/images; of named pictures these alone.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { launch, open, settled, viewer } from "../tests/viewer/browser.mjs";
+import { drawShapes } from "../tests/viewer/shapes.mjs";
 
 const loci = resolve(process.argv[2] ?? join(viewer, "../build/cli/loci"));
 const data = process.argv[3] ?? "glyphs";
+const wanted = process.argv.slice(4);
 const images = join(viewer, "../docs/images");
 
 const NETWORKS = {
@@ -16,6 +18,7 @@ const NETWORKS = {
   arbor: ["arbor-mlp-10k", "--epochs", "30"],
   paper: ["paper-mlp", "--hidden", "64", "--epochs", "60"],
   spiking: ["arbor-snn-10k", "--hidden", "128", "--epochs", "20"],
+  colour: ["arbor-mlp-10k", "--input", "sheet", "--epochs", "120", "--shift", "2", "--data", "shapes"],
 };
 
 const click = (selector) => (page) => page.click(selector);
@@ -43,20 +46,26 @@ const PICTURES = [
   { name: "view-neuron", of: "arbor", theme: "light", steps: [sample(1), mostActive] },
   { name: "view-spiking", of: "spiking", theme: "dark", steps: [sample(5), slide("step", 5)] },
   { name: "view-statistics", of: "paper", theme: "light", steps: [click("#tab-statistics"), slide("epoch", 20)] },
+  { name: "view-colour", of: "colour", theme: "dark", steps: [sample(38)] },
+  { name: "view-colour-neuron", of: "colour", theme: "light", steps: [sample(5), mostActive] },
   { name: "view-phone", of: "sheet", theme: "light", width: 360, height: 780, scale: 2, steps: [sample(3)] },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "loci-screenshots-"));
 const browser = await launch();
 mkdirSync(images, { recursive: true });
-for (const [name, options] of Object.entries(NETWORKS)) {
-  execFileSync(loci, ["train", ...options, "--data", data, "--quiet", "--out", name], {
+const pictures = PICTURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const networks = Object.entries(NETWORKS).filter(([name]) => pictures.some(({ of }) => of === name));
+drawShapes(join(folder, "shapes"), { train: 300, test: 60 });
+for (const [name, options] of networks) {
+  const own = options.includes("--data") ? [] : ["--data", data];
+  execFileSync(loci, ["train", ...options, ...own, "--quiet", "--out", name], {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit"],
   });
   execFileSync(loci, ["view", name, "-o", `${name}.html`], { cwd: folder, stdio: "inherit" });
 }
-for (const { name, of, steps, width = 1280, height = 720, ...options } of PICTURES) {
+for (const { name, of, steps, width = 1280, height = 720, ...options } of pictures) {
   const page = await open(browser, join(folder, `${of}.html`), { width, height, ...options });
   for (const step of steps) await step(page);
   await page.mouse.move(0, 0);

@@ -35,8 +35,10 @@ void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 enum { CLI_WORD = 48 };
 const char *cli_count(char text[CLI_WORD], uint64_t n);        /* 10,576 */
 const char *cli_duration(char text[CLI_WORD], double seconds); /* 1 min 42 s */
-const char *cli_bytes(char text[CLI_WORD], double bytes);      /* 41.2 kB */
-const char *cli_percent(char text[CLI_WORD], double share);    /* 0.9845 -> 98.45% */
+/* 28 x 28; of several channels 28 x 28 x 3 */
+const char *cli_shape(char text[CLI_WORD], uint32_t height, uint32_t width, uint32_t channels);
+const char *cli_bytes(char text[CLI_WORD], double bytes);   /* 41.2 kB */
+const char *cli_percent(char text[CLI_WORD], double share); /* 0.9845 -> 98.45% */
 /* In units of the data, four digits: 0.01234, 12.34, 123,456. "-" where it is not finite. */
 const char *cli_quantity(char text[CLI_WORD], double value);
 /* How far off a regressor is: R2 alone, and all three: "R2 0.823, MAE 3.12, RMSE 4.07". */
@@ -99,8 +101,9 @@ const loci_tensor *cli_tensor(const loci_network *network, const char *scope, ui
 const loci_tensor *cli_positions(const loci_network *network, uint32_t pair, bool axons);
 const float *cli_values(const loci_network *network, const loci_tensor *tensor);
 
-/* picture.c: prints an image [height, width] of values 0..1 in characters, the lighter the denser.
- */
-void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width);
+/* picture.c: prints an image [height, width, channels] of values 0..1: in characters, the lighter
+ * the denser; the first three of several channels in colour where the terminal can, or
+ * CLICOLOR_FORCE is set, unless NO_COLOR is. */
+void cli_picture(FILE *to, const float *pixels, uint32_t height, uint32_t width, uint32_t channels);
 
 #endif

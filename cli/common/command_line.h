@@ -78,6 +78,7 @@ typedef struct cli_data {
     const char *missing, *validation_group;               /* as given; NULL: not */
     bool header, no_header, pixels;                       /* likewise */
     const char *header_text, *missing_text, *pixels_text; /* as a configuration has them */
+    const loci_spec *network; /* they are for; NULL: for one that is made for them. Borrowed */
 } cli_data;
 
 void cli_data_add(cli_options *options, cli_data *data);
@@ -117,12 +118,12 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
  * configuration is `config` then, else NULL, also if they are not what it was trained on. Returns a
  * library status. */
 int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config, loci_error *error);
-/* The same of a name and options. */
+/* The same of a name and options; network: that they are for, or NULL. */
 int cli_open_named(loci_dataset **out, const char *name, const loci_data_options *options,
-                   const loci_config *config, loci_error *error);
+                   const loci_spec *network, const loci_config *config, loci_error *error);
 bool cli_is_folder(const char *path);
-/* Data are read as the model's were: its columns, its classes or numbers. Before they are opened.
- */
+/* Data are read as the model's were: its columns, its classes or numbers, in the shape it takes.
+ * Before they are opened. */
 void cli_data_for(cli_data *data, const loci_network *network);
 /* Equal numbers of outputs are not equal outputs: a table may name others, or in another order.
  * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no input

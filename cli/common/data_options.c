@@ -7,7 +7,7 @@ static void add_name(cli_options *options, cli_data *data) {
     cli_options_group(options, "Data:");
     cli_options_text(options, "data", 0, "NAME|PATH", &data->name,
                      "glyphs (built in), mnist or another name from 'loci data list'; or a folder "
-                     "of IDX files, a .npz, or a table: .csv, .tsv, .txt, also .gz");
+                     "of IDX files or of pictures, a .npz, or a table: .csv, .tsv, .txt, also .gz");
 }
 
 /* How tables are read. */
@@ -54,6 +54,10 @@ static void add_files(cli_options *options, cli_data *data, bool targets) {
     cli_options_text(options, "test", 0, "FILE", &data->options.test_file,
                      "CSV: file with the test part [a fifth of the rows, by what they hold]");
     add_tables(options, data);
+    cli_options_text(options, "colour", 0, "NAME", &data->options.colour,
+                     "pictures of red, green and blue: keep, grey (merged) [keep]");
+    cli_options_text(options, "image-size", 0, "HxW", &data->options.image_size,
+                     "folder of pictures: scale all to so many rows and columns");
 }
 
 void cli_data_add(cli_options *options, cli_data *data) {
@@ -98,6 +102,8 @@ static const struct {
     {"--target", IN_DATA(options.target_columns), IN_CONFIG(target_columns), false},
     {"--weight", IN_DATA(options.weight_column), IN_CONFIG(weight_column), false},
     {"--test", IN_DATA(options.test_file), IN_CONFIG(test_file), false},
+    {"--colour", IN_DATA(options.colour), IN_CONFIG(colour), false},
+    {"--image-size", IN_DATA(options.image_size), IN_CONFIG(image_size), false},
     {"--separator", IN_DATA(options.separator), IN_CONFIG(separator), false},
     {"--header", IN_DATA(header_text), IN_CONFIG(header), false},
     {"--columns", IN_DATA(options.columns), IN_CONFIG(columns), true},

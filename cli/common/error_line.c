@@ -17,8 +17,9 @@ static void put_line(const char *where, const char *what) {
 int cli_error(const loci_error *error) {
     if (error->message[0] == '\0')
         return CLI_USAGE; /* it was said already */
+    bool option = error->code == LOCI_E_ARGUMENT && strncmp(error->where, "--", 2) == 0;
     put_line(error->where, error->message);
-    return error->code == LOCI_E_INTERRUPTED ? CLI_INTERRUPTED : CLI_FAILED;
+    return error->code == LOCI_E_INTERRUPTED ? CLI_INTERRUPTED : option ? CLI_USAGE : CLI_FAILED;
 }
 
 int cli_usage_error(const loci_error *error, const char *prefix) {

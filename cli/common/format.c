@@ -18,6 +18,14 @@ const char *cli_count(char text[CLI_WORD], uint64_t n) {
     return text;
 }
 
+const char *cli_shape(char text[CLI_WORD], uint32_t height, uint32_t width, uint32_t channels) {
+    if (channels == 1)
+        snprintf(text, CLI_WORD, "%u x %u", height, width);
+    else
+        snprintf(text, CLI_WORD, "%u x %u x %u", height, width, channels);
+    return text;
+}
+
 const char *cli_duration(char text[CLI_WORD], double seconds) {
     if (!(seconds >= 0 && seconds < 1e9)) {
         snprintf(text, CLI_WORD, "?");

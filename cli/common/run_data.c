@@ -51,10 +51,66 @@ static void note_changes(const loci_dataset *data, const char *name, const loci_
         cli_note("%s: %s not what the run was started with", name, what);
 }
 
+/* What data are opened by. */
+typedef struct opening {
+    const char *name;
+    loci_data_options options;
+    const loci_spec *network; /* they are for, or NULL */
+} opening;
+
+/* Opens them in the shape that their network takes. */
+static int open_fitting(loci_dataset **out, const opening *x, loci_error *error) {
+    int status = loci_dataset_open(out, x->name, &x->options, error);
+    if (status == LOCI_OK && x->network != NULL)
+        status = loci_dataset_fit(*out, x->network, error);
+    return status;
+}
+
+/* Pictures of another size than a network takes are scaled, as those of `loci predict` are. */
+static void open_scaled(loci_dataset **out, const opening *x, int *status) {
+    const loci_spec *spec = x->network;
+    opening scaled = *x;
+    loci_dataset *other = NULL;
+    char size[CLI_WORD];
+    bool known = *status == LOCI_OK && loci_dataset_fits(*out, spec);
+    if (known || (*status != LOCI_OK && *status != LOCI_E_FORMAT) || !cli_is_folder(x->name) ||
+        x->options.image_size != NULL)
+        return;
+    snprintf(size, sizeof size, "%ux%u", spec->height, spec->width);
+    scaled.options.image_size = size;
+    if (open_fitting(&other, &scaled, NULL) != LOCI_OK || !loci_dataset_fits(other, spec)) {
+        loci_dataset_free(other);
+        return;
+    }
+    cli_note("%s: pictures are scaled to %s, as the network takes them", x->name, size);
+    if (*status == LOCI_OK)
+        loci_dataset_free(*out);
+    *out = other;
+    *status = LOCI_OK;
+}
+
+/* A value that only the library looks at is an option's all the same. */
+static void name_option(loci_error *error) {
+    static const char *const options[] = {"colour",  "image-size", "separator",       "header",
+                                          "missing", "pixels",     "validation-group"};
+    char name[sizeof error->where];
+    for (size_t i = 0; error->code == LOCI_E_ARGUMENT && i < sizeof options / sizeof *options; i++)
+        if (strcmp(error->where, options[i]) == 0) {
+            snprintf(name, sizeof name, "--%s", options[i]);
+            strcpy(error->where, name);
+            return;
+        }
+}
+
 int cli_open_named(loci_dataset **out, const char *name, const loci_data_options *options,
-                   const loci_config *config, loci_error *error) {
+                   const loci_spec *network, const loci_config *config, loci_error *error) {
     const char *note;
-    int status = loci_dataset_open(out, name, options, error);
+    const opening x = {name, *options, network};
+    int status = open_fitting(out, &x, error);
+    if (network != NULL)
+        open_scaled(out, &x, &status);
+    if (status != LOCI_OK)
+        name_option(error);
     for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*out, i)) != NULL; i++)
         cli_note("%s", note);
     if (status == LOCI_OK && config != NULL)
@@ -71,8 +127,10 @@ int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config,
     if (cli_data_to_config(&own, data) != CLI_GO_ON)
         return LOCI_E_ARGUMENT; /* which is said */
     int status = loci_config_data(&own, &options, error);
-    if (status != LOCI_OK)
+    if (status != LOCI_OK) {
+        name_option(error);
         return status;
+    }
     options.skip_test = given->skip_test;
     options.test_optional = given->test_optional;
     options.task = given->task;
@@ -82,7 +140,7 @@ int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config,
     options.known_columns = given->known_columns;
     options.known_outputs = given->known_outputs;
     options.unlabelled = given->unlabelled;
-    return cli_open_named(out, own.data, &options, config, error);
+    return cli_open_named(out, own.data, &options, data->network, config, error);
 }
 
 static const char *or_null(const char *text) {
@@ -99,6 +157,7 @@ void cli_data_for(cli_data *data, const loci_network *network) {
         options->reading = LOCI_READING_SECOND;
     else if (options->reading == LOCI_READING_NEWEST)
         options->reading = LOCI_READING_FIRST;
+    data->network = loci_network_spec(network);
 }
 
 static int fail_name(const loci_network *network, const loci_dataset *data, uint32_t k,
@@ -130,8 +189,7 @@ static void note_range(const loci_dataset *data, const float *span) {
 
 int cli_check_outputs(const loci_network *network, const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
-    if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width ||
-        loci_dataset_task(data) != spec->task)
+    if (!loci_dataset_fits(data, spec) || loci_dataset_task(data) != spec->task)
         return CLI_GO_ON; /* the library has more to say */
     json_t *names = cli_output_names(network);
     int status = CLI_GO_ON;

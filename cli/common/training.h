@@ -37,6 +37,7 @@ typedef struct train_run {
     int task;         /* enum loci_task that the data are read for; -1: as they say */
     bool is_new;      /* it is not one to be gone on with */
     char chosen[512]; /* a line about what was chosen from the data, or "" */
+    bool shaped;      /* the configuration knows the shape of samples: its network is there */
     bool finished;    /* it is to be gone on with, and nothing is left to do: summary tells */
     loci_error error; /* why it failed; all 0 unless it did */
 } train_run;

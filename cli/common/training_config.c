@@ -251,6 +251,10 @@ static int compare(const loci_config *there, train_request *request, uint64_t se
         status = compare_file("--test", there->test_file, there->test_fingerprint,
                               data->options.test_file);
     if (status == CLI_GO_ON)
+        status = compare_text("--colour", there->colour, data->options.colour);
+    if (status == CLI_GO_ON)
+        status = compare_text("--image-size", there->image_size, data->options.image_size);
+    if (status == CLI_GO_ON)
         status = compare_text("--init", there->init, request->init);
     if (status == CLI_GO_ON)
         status = compare_text("--teacher", there->teacher, request->teacher);
@@ -299,6 +303,7 @@ int train_plan(train_run *run, train_request *request, size_t n) {
         if (found == LOCI_OK) {
             status = compare(&run->config, request, seed);
             run->task = run->config.spec.task;
+            run->shaped = true;
             run->finished = loci_run_result(&run->summary, run->directory, NULL) == LOCI_OK;
             return status;
         }

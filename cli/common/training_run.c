@@ -26,8 +26,8 @@ int train_try_data(loci_dataset **data, const train_run *run, train_request *req
     options.test_optional =
         request->test_optional || (config.no_test && options.reading == LOCI_READING_FIRST);
     /* going on with a run, other data are more than worth a note */
-    return cli_open_named(data, config.data, &options, request->resume ? NULL : &run->config,
-                          error);
+    return cli_open_named(data, config.data, &options, run->shaped ? &run->config.spec : NULL,
+                          request->resume ? NULL : &run->config, error);
 }
 
 int train_open_data(loci_dataset **data, const train_run *run, train_request *request) {

@@ -38,6 +38,7 @@ void train_show_start(train_show *show, const train_run *run, const loci_dataset
     loci_spec spec = run->config.spec;
     spec.height = loci_dataset_height(data);
     spec.width = loci_dataset_width(data);
+    spec.channels = loci_dataset_channels(data);
     spec.task = loci_dataset_task(data);
     spec.classes = loci_dataset_outputs(data);
     loci_parameter_counts counts = {0};

@@ -10,7 +10,8 @@ typedef struct pixel_statistics {
 } pixel_statistics;
 
 static int measure_pixels(const loci_dataset *data, pixel_statistics *out) {
-    size_t features = (size_t)loci_dataset_height(data) * loci_dataset_width(data);
+    size_t features =
+        (size_t)loci_dataset_height(data) * loci_dataset_width(data) * loci_dataset_channels(data);
     size_t count = loci_dataset_count(data, LOCI_TRAIN), zeros = 0;
     float *pixels = calloc(features, sizeof *pixels);
     if (pixels == NULL)
@@ -126,6 +127,8 @@ static int info_json(const loci_dataset *data, const pixel_statistics *pixels, c
     json_object_set_new(object, "width", json_integer(loci_dataset_width(data)));
     if (loci_dataset_columns(data) != NULL)
         json_object_set_new(object, "table", data_columns_json(data));
+    if (loci_dataset_channels(data) != 1)
+        json_object_set_new(object, "channels", json_integer(loci_dataset_channels(data)));
     json_object_set_new(object, "mean", json_real(pixels->mean));
     json_object_set_new(object, "zeros", json_real(pixels->zeros));
     if (loci_dataset_task(data) == LOCI_TASK_REGRESS)
@@ -171,7 +174,9 @@ static void print_target(const loci_dataset *data, size_t i) {
 
 static void print_samples(const loci_dataset *data) {
     uint32_t height = loci_dataset_height(data), width = loci_dataset_width(data);
-    float *pixels = height > 1 ? calloc((size_t)height * width, sizeof *pixels) : NULL;
+    uint32_t channels = loci_dataset_channels(data);
+    size_t features = (size_t)height * width * channels;
+    float *pixels = height > 1 || channels > 1 ? calloc(features, sizeof *pixels) : NULL;
     for (size_t i = 0; pixels != NULL && i < 2 && i < loci_dataset_count(data, LOCI_TRAIN); i++) {
         int32_t label = loci_dataset_label(data, LOCI_TRAIN, i);
         loci_dataset_sample(data, LOCI_TRAIN, i, pixels);
@@ -180,7 +185,7 @@ static void print_samples(const loci_dataset *data) {
             printf("class %s\n", CLI_SHOWN(loci_dataset_class_name(data, (uint32_t)label)));
         else
             print_target(data, i);
-        cli_picture(stdout, pixels, height, width);
+        cli_picture(stdout, pixels, height, width, channels);
     }
     free(pixels);
 }
@@ -196,7 +201,10 @@ static void info_text(const loci_dataset *data, const pixel_statistics *pixels, 
            !regress                          ? "classes"
            : loci_dataset_outputs(data) == 1 ? "number to predict"
                                              : "numbers to predict");
-    if (height > 1)
+    uint32_t channels = loci_dataset_channels(data);
+    if (channels > 1)
+        printf("%u x %u pixels of %u channels, ", height, width, channels);
+    else if (height > 1)
         printf("%u x %u pixels, ", height, width);
     else
         printf("%u input%s, ", width, width == 1 ? "" : "s");

@@ -25,10 +25,12 @@ typedef struct event_run {
 
 static int check_fit(const loci_spec *spec, const loci_dataset *data, size_t count) {
     const char *name = loci_dataset_name(data);
-    if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width)
-        return cli_fail(name, "has inputs of %u x %u; the model takes %u x %u",
-                        loci_dataset_height(data), loci_dataset_width(data), spec->height,
-                        spec->width);
+    char here[CLI_WORD], wanted[CLI_WORD];
+    if (!loci_dataset_fits(data, spec))
+        return cli_fail(name, "has inputs of %s; the model takes %s",
+                        cli_shape(here, loci_dataset_height(data), loci_dataset_width(data),
+                                  loci_dataset_channels(data)),
+                        cli_shape(wanted, spec->height, spec->width, spec->channels));
     bool regress = spec->task == LOCI_TASK_REGRESS;
     if (loci_dataset_task(data) != spec->task)
         return cli_fail(name, "holds %s; the model predicts %s",
@@ -45,7 +47,7 @@ static int check_fit(const loci_spec *spec, const loci_dataset *data, size_t cou
 
 static int allocate(event_run *r, loci_evaluation *out) {
     size_t classes = r->spec->classes;
-    r->pixels = calloc((size_t)r->spec->height * r->spec->width, sizeof *r->pixels);
+    r->pixels = calloc(loci_spec_pixels(r->spec), sizeof *r->pixels);
     r->logits = calloc(classes, sizeof *r->logits);
     bool lost = r->pixels == NULL || r->logits == NULL;
     if (r->spec->task == LOCI_TASK_REGRESS) {

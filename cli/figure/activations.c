@@ -11,7 +11,7 @@ static const double side = 138, left = 38, gap = 36;
 /* The mean of a class's training images, as the network takes them. */
 static int mean_image(const figure_request *request, const loci_network *network,
                       const loci_dataset *data, float *image, float *one) {
-    size_t features = (size_t)loci_dataset_height(data) * loci_dataset_width(data), n = 0;
+    size_t n = 0, features = loci_spec_pixels(loci_network_spec(network));
     for (size_t i = 0; i < loci_dataset_count(data, LOCI_TRAIN); i++) {
         if (loci_dataset_label(data, LOCI_TRAIN, i) != (int32_t)request->digit)
             continue;
@@ -139,9 +139,11 @@ static void write_names(figure *f, const figure_plot *plot, const figure_layer *
 }
 
 /* Discs are drawn whole or, outside the axes, not at all. names: of an output layer, else NULL.
- * places [size]: scratch. Returns how many neurons are outside. */
+ * own [size]: the colours of an input of red, green and blue, else NULL. places [size]: scratch.
+ * Returns how many neurons are outside. */
 static size_t draw_neurons(figure *f, const figure_plot *plot, const figure_layer *layer,
-                           const neuron *neurons, place *places, const json_t *names) {
+                           const neuron *neurons, place *places, const json_t *names,
+                           const figure_colour *own) {
     bool named = names != NULL && layer->size <= 40;
     double radius = 40 / sqrt((double)layer->size);
     size_t outside = 0;
@@ -152,7 +154,8 @@ static size_t draw_neurons(figure *f, const figure_plot *plot, const figure_laye
         *to = (place){.x = figure_x(plot, (double)at[0]), .y = figure_y(plot, (double)at[1])};
         to->shown = figure_shows(plot, to->x, to->y);
         outside += !to->shown;
-        figure_ink(f, figure_scale((double)neurons[i].share), 1);
+        figure_ink(f, own != NULL ? own[neurons[i].index] : figure_scale((double)neurons[i].share),
+                   1);
         if (to->shown)
             figure_mark(f, FIGURE_CIRCLE, to->x, to->y, radius);
     }
@@ -180,7 +183,8 @@ static void draw_bar(figure *f, double x, double y, const float limits[2]) {
 /* What a panel's colours are. */
 static const char *meaning(const loci_spec *spec, uint32_t l) {
     if (l == 0)
-        return "pixel of the mean image";
+        return spec->channels == 3 ? "pixel of the mean image, in its colour"
+                                   : "pixel of the mean image";
     if (l > spec->hidden_count)
         return "logit";
     return spec->neuron == LOCI_NEURON_LIF ? "spikes per time step" : "activation";
@@ -188,7 +192,8 @@ static const char *meaning(const loci_spec *spec, uint32_t l) {
 
 /* One layer. names: the classes' of an output layer, else NULL. */
 static int draw_panel(figure *f, const loci_spec *spec, uint32_t l, const figure_layer *layer,
-                      const float *activation, const json_t *names, double x, double y) {
+                      const float *activation, const json_t *names, const figure_colour *own,
+                      double x, double y) {
     figure_plot plot = plot_of(layer, x, y);
     neuron *neurons = calloc(layer->size, sizeof *neurons);
     place *places = calloc(layer->size, sizeof *places);
@@ -204,12 +209,14 @@ static int draw_panel(figure *f, const loci_spec *spec, uint32_t l, const figure
     plot.title = title;
     figure_plot_draw(f, &plot);
     sort_neurons(activation, layer->size, neurons, limits);
-    size_t outside = draw_neurons(f, &plot, layer, neurons, places, names);
-    draw_bar(f, x, y + side + 20, limits);
+    size_t outside = draw_neurons(f, &plot, layer, neurons, places, names, own);
+    if (own == NULL)
+        draw_bar(f, x, y + side + 20, limits);
     char left_out[CLI_WORD] = "", caption[2 * CLI_WORD];
     if (outside > 0)
         snprintf(left_out, sizeof left_out, "; %zu outside", outside);
     snprintf(caption, sizeof caption, "%s%s", meaning(spec, l), left_out);
+    figure_ink(f, figure_black, 1);
     figure_text(f, x + side / 2, y + side + 36, caption,
                 (figure_style){.size = 7.5, .align = FIGURE_CENTRE});
     free(neurons);
@@ -218,7 +225,8 @@ static int draw_panel(figure *f, const loci_spec *spec, uint32_t l, const figure
 }
 
 static int draw(const figure_request *request, const loci_network *network,
-                const figure_layer *layers, float *const *activations, const char *class_name) {
+                const figure_layer *layers, float *const *activations, const figure_colour *own,
+                const char *class_name) {
     enum { COLUMNS = 4 };
     const loci_spec *spec = loci_network_spec(network);
     uint32_t count = spec->hidden_count + 2, columns = count < COLUMNS ? count : COLUMNS;
@@ -239,7 +247,8 @@ static int draw(const figure_request *request, const loci_network *network,
     int status = CLI_GO_ON;
     for (uint32_t l = 0; l < count && status == CLI_GO_ON; l++)
         status = draw_panel(&f, spec, l, &layers[l], activations[l], l + 1 < count ? NULL : names,
-                            left + l % COLUMNS * (side + gap), 36 + l / COLUMNS * (side + 66));
+                            l == 0 ? own : NULL, left + l % COLUMNS * (side + gap),
+                            36 + l / COLUMNS * (side + 66));
     json_decref(names);
     if (status == CLI_GO_ON)
         return figure_save(&f, request->output);
@@ -257,6 +266,20 @@ static int run(const loci_network *network, const float *image, float **activati
         if (loci_network_activations(network, image, l, activations[l], &error) != LOCI_OK)
             return cli_error(&error);
     return CLI_GO_ON;
+}
+
+/* Each input neuron's pixel in its colour; NULL where it has no red, green and blue, or memory is
+ * short. free() them. */
+static figure_colour *colours_of(const loci_network *network, const float *image) {
+    const loci_spec *spec = loci_network_spec(network);
+    size_t count = loci_spec_layer_size(spec, 0);
+    figure_colour *own = spec->channels == 3 ? calloc(count, sizeof *own) : NULL;
+    for (size_t i = 0; own != NULL && i < count; i++) {
+        const float *p = image + loci_network_pixel(network, i) / 3 * 3;
+        own[i] = (figure_colour){fmin(fmax((double)p[0], 0), 1), fmin(fmax((double)p[1], 0), 1),
+                                 fmin(fmax((double)p[2], 0), 1)};
+    }
+    return own;
 }
 
 static int show(const figure_request *request, const loci_network *network,
@@ -277,9 +300,11 @@ static int show(const figure_request *request, const loci_network *network,
         status = mean_image(request, network, data, image, image + loci_spec_pixels(spec));
     if (status == CLI_GO_ON)
         status = run(network, image, activations);
+    figure_colour *own = colours_of(network, image);
     if (status == CLI_GO_ON)
-        status = draw(request, network, layers, activations,
+        status = draw(request, network, layers, activations, own,
                       loci_dataset_class_name(data, request->digit));
+    free(own);
     for (uint32_t l = 0; l < count; l++)
         free(activations[l]);
     free(image);
@@ -308,10 +333,12 @@ static int open_data(const figure_request *request, const loci_network *network,
 static int check(const figure_request *request, const loci_network *network,
                  const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
-    if (loci_dataset_height(data) != spec->height || loci_dataset_width(data) != spec->width)
-        return cli_fail(loci_dataset_name(data), "has inputs of %u x %u; the model takes %u x %u",
-                        loci_dataset_height(data), loci_dataset_width(data), spec->height,
-                        spec->width);
+    char here[CLI_WORD], wanted[CLI_WORD];
+    if (!loci_dataset_fits(data, spec))
+        return cli_fail(loci_dataset_name(data), "has inputs of %s; the model takes %s",
+                        cli_shape(here, loci_dataset_height(data), loci_dataset_width(data),
+                                  loci_dataset_channels(data)),
+                        cli_shape(wanted, spec->height, spec->width, spec->channels));
     if (request->digit >= loci_dataset_classes(data))
         return cli_usage("--digit", "%u is no class; the data have %u, counted from 0",
                          request->digit, loci_dataset_classes(data));

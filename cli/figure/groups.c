@@ -24,8 +24,8 @@ void figure_drop_seed(char *name) {
 
 /* What data of one name decide; they may have been changed between two runs. */
 static bool same_sizes(const loci_spec *a, const loci_spec *b) {
-    return a->height == b->height && a->width == b->width && a->inputs == b->inputs &&
-           a->classes == b->classes;
+    return a->height == b->height && a->width == b->width && a->channels == b->channels &&
+           a->inputs == b->inputs && a->classes == b->classes;
 }
 
 static bool belongs(const figure_group *group, const loci_config *config) {

@@ -32,16 +32,17 @@ static size_t sites_of(const loci_tensor *positions) {
  * fixed or learned. */
 static void copy_sites(const loci_network *network, const loci_tensor *positions, uint32_t l,
                        size_t first, figure_layer *layer) {
-    bool relaxed = loci_network_spec(network)->planes == LOCI_PLANES_RELAXED;
+    const loci_spec *spec = loci_network_spec(network);
+    bool relaxed = spec->planes == LOCI_PLANES_RELAXED;
     size_t coordinates = positions->shape[positions->rank - 1], sites = sites_of(positions);
-    size_t flat = coordinates - relaxed;
+    size_t flat = spec->dim - 1; /* one that channels have places in comes last */
     const float *from = cli_values(network, positions);
     for (size_t i = 0; i < layer->size; i++)
         for (size_t s = 0; s < sites; s++, from += coordinates) {
             float *to = layer->site + (i * layer->sites + first + s) * 3;
             to[0] = flat > 0 ? from[0] : 0;
             to[1] = flat > 1 ? from[1] : 0;
-            to[2] = relaxed ? from[coordinates - 1] : (float)l;
+            to[2] = relaxed ? from[flat] : (float)l;
         }
 }
 

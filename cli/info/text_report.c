@@ -216,14 +216,17 @@ static void print_title(const info_subject *it) {
     printf("%s: %s", CLI_SHOWN(it->name), *preset != '\0' ? CLI_SHOWN(preset) : "a network");
     if (*dataset != '\0')
         printf(", trained on %s", CLI_SHOWN(dataset));
-    if (it->spec.height == 1)
+    char shape[CLI_WORD];
+    if (it->spec.height == 1 && it->spec.channels == 1)
         printf("\n%u input%s, ", it->spec.width, it->spec.width == 1 ? "" : "s");
     else
-        printf("\n%u x %u inputs, ", it->spec.height, it->spec.width);
+        printf("\n%s inputs, ",
+               cli_shape(shape, it->spec.height, it->spec.width, it->spec.channels));
     info_print_names(it);
     if (it->spec.inputs > 0)
-        printf("%u of the %zu pixels are looked at; the others are connected to nothing\n",
-               it->spec.inputs, loci_spec_pixels(&it->spec));
+        printf("%u of the %zu %s are looked at; the others are connected to nothing\n",
+               it->spec.inputs, loci_spec_pixels(&it->spec),
+               it->spec.channels > 1 ? "values" : "pixels");
 }
 
 void info_report_text(const info_subject *it) {

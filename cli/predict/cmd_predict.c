@@ -12,10 +12,11 @@ enum { KEY_TOP = CLI_KEY_OWN };
 enum { USUAL_TOP = 3 };
 
 static const char description[] =
-    "Classify pictures (PNG of any size and colour type) or the rows of tables, or predict numbers "
-    "from them.";
+    "Classify pictures (PNG or JPEG of any size) or the rows of tables, or predict numbers from "
+    "them.";
 static const char notes[] =
-    "A picture is made grey and averaged to the size the model was trained on. Digits of MNIST "
+    "A picture is averaged to the size the model was trained on, and made grey unless that was in "
+    "colour. Digits of MNIST "
     "are light strokes on a dark ground, centred, with a margin; a scan of dark ink on light paper "
     "needs --invert.\n"
     "\n"
@@ -59,7 +60,7 @@ static int predictor_open(predictor *p, const char *path) {
         return cli_error(&error);
     p->spec = loci_network_spec(p->network);
     p->names = cli_output_names(p->network);
-    size_t pixels = (size_t)p->spec->height * p->spec->width;
+    size_t pixels = loci_spec_pixels(p->spec);
     p->pixels = calloc(pixels, sizeof *p->pixels);
     p->inputs = calloc(pixels, sizeof *p->inputs);
     p->logits = calloc(p->spec->classes, sizeof *p->logits);
@@ -75,7 +76,7 @@ static int predictor_open(predictor *p, const char *path) {
  * stands for the smallest of them, white for the largest. */
 static void apply_input_scaling(predictor *p) {
     const float *low, *span;
-    size_t count = (size_t)p->spec->height * p->spec->width;
+    size_t count = loci_spec_pixels(p->spec);
     loci_network_input_scaling(p->network, &low, &span);
     memcpy(p->inputs, p->pixels, count * sizeof *p->inputs);
     if (low == NULL)
@@ -93,7 +94,7 @@ static void apply_input_scaling(predictor *p) {
 
 /* Of the pixels on the edge, as the network sees them. */
 static double edge_mean(const predictor *p) {
-    uint32_t height = p->spec->height, width = p->spec->width;
+    uint32_t height = p->spec->height, width = p->width;
     double sum = 0;
     size_t count = 0;
     for (uint32_t y = 0; y < height; y++)
@@ -106,7 +107,7 @@ static double edge_mean(const predictor *p) {
 }
 
 static void warn_if_inverted(const predictor *p, const char *path, bool invert) {
-    if (edge_mean(p) <= 0.5)
+    if (p->channels > 1 || edge_mean(p) <= 0.5)
         return;
     if (invert)
         cli_note("%s: the ground is light after --invert; perhaps leave it out", path);
@@ -150,14 +151,18 @@ static void to_text(const predictor *p, const char *path, uint64_t top) {
 static int predict_one(predictor *p, const predict_request *request, const char *path,
                        json_t *results) {
     loci_error error = {0};
-    if (p->spec->height == 1)
+    if (p->spec->height == 1 && p->spec->channels == 1)
         return cli_fail(path,
                         "this model reads tables of %u inputs, not pictures: .csv, .tsv, "
                         ".txt, also .gz, or .npz",
                         p->spec->width);
-    if (loci_image_read(path, p->spec->height, p->spec->width, request->invert, p->pixels,
-                        &error) != LOCI_OK)
+    if (loci_image_read_for(path, p->spec, request->invert, p->pixels, &p->channels, &error) !=
+        LOCI_OK)
         return cli_error(&error);
+    p->width = p->spec->width * p->spec->channels / p->channels;
+    if (p->channels != p->spec->channels)
+        cli_note("%s: read in colour: it has the pixels of a model that knows rows of %u values",
+                 path, p->spec->width);
     apply_input_scaling(p);
     if (loci_prepared_run(p->prepared, p->inputs, 0, p->logits, &p->activity, &error) != LOCI_OK)
         return cli_error(&error);
@@ -166,7 +171,7 @@ static int predict_one(predictor *p, const predict_request *request, const char 
     warn_if_inverted(p, path, request->invert);
     FILE *to = request->json ? stderr : stdout;
     if (request->show || (!request->json && cli_is_terminal(stdout)))
-        cli_picture(to, p->pixels, p->spec->height, p->spec->width);
+        cli_picture(to, p->pixels, p->spec->height, p->width, p->channels);
     if (request->json)
         json_array_append_new(results,
                               to_json(p, path, request->top > 0 ? request->top : USUAL_TOP));

@@ -19,10 +19,11 @@ typedef struct predictor {
     loci_prepared *prepared;
     const loci_spec *spec;
     json_t *names;
-    float *pixels;   /* [height, width], 0..1 as read */
-    float *inputs;   /* [height, width], as the network was trained */
-    float *logits;   /* [classes]; of a regressor the numbers it predicts */
-    uint32_t *order; /* [classes], best first */
+    float *pixels;            /* [height, width, channels], 0..1 as read */
+    float *inputs;            /* likewise, as the network was trained */
+    uint32_t width, channels; /* of what was read */
+    float *logits;            /* [classes]; of a regressor the numbers it predicts */
+    uint32_t *order;          /* [classes], best first */
     loci_activity activity;
 } predictor;
 
@@ -30,8 +31,8 @@ static inline bool predict_regresses(const predictor *p) {
     return p->spec->task == LOCI_TASK_REGRESS;
 }
 
-/* report.c: turns logits into confidences that sum to 1, and sorts the classes; the smaller number wins a
- * tie. */
+/* report.c: turns logits into confidences that sum to 1, and sorts the classes; the smaller number
+ * wins a tie. */
 void predict_rank(predictor *p);
 /* What was predicted, as values, or as classes: the `top` likeliest. */
 void predict_print(const predictor *p, uint64_t top);

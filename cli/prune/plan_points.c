@@ -155,6 +155,7 @@ int prune_plan(prune_point *point, prune_request *request, size_t n) {
     status = training_of(config, request->model, network);
     config->spec = *loci_network_spec(network);
     point->run.task = config->spec.task;
+    point->run.shaped = true;
     if (status == CLI_GO_ON &&
         loci_network_connections(network) != loci_spec_connections(&config->spec))
         status = cli_fail(request->model, "was shrunk; prune the model it was made from");

@@ -99,6 +99,7 @@ int reproduce_differ(const loci_config *there, const loci_config *wanted, bool *
     loci_config a = *there, b = *wanted;
     b.spec.height = a.spec.height; /* the data's, which are equal */
     b.spec.width = a.spec.width;
+    b.spec.channels = a.spec.channels;
     b.spec.classes = a.spec.classes;
     loci_error error = {0};
     if (loci_spec_resolve(&b.spec, &error) != LOCI_OK ||

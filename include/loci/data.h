@@ -3,10 +3,11 @@
  * @brief Labelled data sets: built in, from files, from memory.
  *
  * A data set holds a training and a test part. A sample is a vector of `features` numbers, an image
- * of height x width pixels in row-major order. 8-bit samples read as value / 255; those of a file
- * whose largest training value is below 128 as value / that (catalogue and memory always / 255).
- * Float samples are used as they are when all training values lie in [0, 1]; otherwise each feature
- * is brought to [0, 1] by its range in the training part (see loci_dataset_input_scaling()).
+ * of height x width pixels in row-major order, each of `channels` values side by side. 8-bit
+ * samples read as value / 255; those of a file whose largest training value is below 128 as value /
+ * that (catalogue and memory always / 255). Float samples are used as they are when all training
+ * values lie in [0, 1]; otherwise each feature is brought to [0, 1] by its range in the training
+ * part (see loci_dataset_input_scaling()).
  */
 #ifndef LOCI_DATA_H
 #define LOCI_DATA_H
@@ -120,6 +121,12 @@ typedef struct loci_data_options {
     /** Non-zero: arrays without a test part are split in spite of test_optional, as they were for a
      * run that was trained on them. Default 0. */
     int split_always;
+    /** "grey": samples of red, green and blue are merged, by 0.299, 0.587 and 0.114; "keep" or
+     * NULL: they stay. Default NULL. */
+    const char *colour;
+    /** Folder of pictures: "HxW", the rows and columns that they are averaged to. NULL = all must
+     * have one size. Default NULL. */
+    const char *image_size;
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -131,17 +138,17 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
  * failure.
  * @param name "glyphs" (built in, needs no file), "mnist", or another name of the catalogue; or a
  * path to a folder with four IDX files (plain or gzipped), to a .npz with x_train, y_train, x_test,
- * y_test or a folder with these as .npy files, or to a .csv. A name of the catalogue wins over a
- * file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of width w * c; [n, 1, h, w] with w
- * > 4, a grey image; [n, columns]. Unsigned bytes are 8-bit samples, other types are floats. y_*
- * hold numbers or texts, which become classes in the order of their values or letters; `classes`
- * [n] names the labels 0, 1, ..., `targets` [outputs] the numbers to predict. Without x_test and
- * y_test a share of each class is kept for testing, chosen by what samples hold: neither their
- * order nor a copy of one changes it, and equal samples are in one part. CSV: a
- * first column without a name that counts the rows from 0 or 1 is left out, see
- * loci_dataset_note(); whole numbers from 0 to 255, of which one at least is 128 or more, are 8-bit
- * samples. 8-bit samples in columns whose number is a square, 16 or more, are square images; other
- * tables have height 1.
+ * y_test or a folder with these as .npy files, to a folder with one sub-folder of PNG or JPEG
+ * pictures a class, or with train and test of such, or to a .csv. A name of the catalogue wins over
+ * a file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of c channels; [n, c, h, w] with
+ * c at most 4 and w > 4, too; [n, columns]. Unsigned bytes are 8-bit samples, other types are
+ * floats. y_* hold numbers or texts, which become classes in the order of their values or letters;
+ * `classes` [n] names the labels 0, 1, ..., `targets` [outputs] the numbers to predict. Without
+ * x_test and y_test a share of each class is kept for testing, chosen by what samples hold: neither
+ * their order nor a copy of one changes it, and equal samples are in one part. CSV: a first column
+ * without a name that counts the rows from 0 or 1 is left out, see loci_dataset_note(); with
+ * `pixels` whole numbers from 0 to 255 are 8-bit samples. 8-bit samples in
+ * columns whose number is a square, 16 or more, are square images; other tables have height 1.
  * @param options NULL = all defaults.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
@@ -172,12 +179,13 @@ LOCI_API int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint
 /** One part of a data set in the caller's memory. */
 typedef struct loci_arrays {
     size_t count;          /**< samples; 0 = none, then nothing else counts */
-    const float *samples;  /**< [count, height*width], finite; or */
-    const uint8_t *bytes;  /**< [count, height*width], read as value / 255 */
+    const float *samples;  /**< [count, height*width*channels], finite; or */
+    const uint8_t *bytes;  /**< [count, height*width*channels], read as value / 255 */
     const int32_t *labels; /**< [count], each 0..65535: classes; or */
     const float *targets;  /**< [count, outputs], finite: numbers to predict */
     uint32_t outputs;      /**< with targets: numbers a sample, 1..65536 */
     const float *weights;  /**< [count], >= 0, how much a sample counts; NULL = all the same */
+    uint32_t channels;     /**< values a pixel, side by side; both parts have the same. 0 = 1 */
 } loci_arrays;
 
 /**
@@ -210,6 +218,28 @@ LOCI_API size_t loci_dataset_count(const loci_dataset *data, enum loci_split spl
 LOCI_API uint32_t loci_dataset_height(const loci_dataset *data);
 /** Image width in pixels (for tables: the number of feature columns). */
 LOCI_API uint32_t loci_dataset_width(const loci_dataset *data);
+/** Values a pixel, side by side in a sample: 1 of a grey image or a table, 3 of red, green and
+ * blue. */
+LOCI_API uint32_t loci_dataset_channels(const loci_dataset *data);
+/**
+ * Whether the samples have the shape that a network takes: the same, or one of the same order in
+ * memory, as a network of version 0.1 for images of colour has it: as wide as there are values in a
+ * row.
+ * @return 1 or 0.
+ */
+LOCI_API int loci_dataset_fits(const loci_dataset *data, const loci_spec *spec);
+/**
+ * Brings images to the shape that a network takes, where they are seen in another way there: as
+ * wide as there are values in a row, in which order ever (networks of version 0.1); grey, 0.299 red
+ * + 0.587 green + 0.114 blue; or, of grey ones, as red, green and blue that are the same. The last
+ * two a note of the data set tells. Samples that fit, and those that cannot be made to, are left as
+ * they are.
+ * @param data the data set; opened, or copied from arrays: those that are borrowed stay.
+ * @param spec the network's specification.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_MEMORY, or LOCI_E_FORMAT where the grey values cannot be used.
+ */
+LOCI_API int loci_dataset_fit(loci_dataset *data, const loci_spec *spec, loci_error *error);
 /** What it is to teach: enum loci_task. */
 LOCI_API int loci_dataset_task(const loci_dataset *data);
 /** Outputs that a network for it has: the number of classes, or of numbers to predict. */
@@ -254,8 +284,8 @@ LOCI_API void loci_dataset_target_scaling(const loci_dataset *data, const float 
  * takes as value / 255. */
 LOCI_API int loci_dataset_is_bytes(const loci_dataset *data);
 /**
- * Copies sample i, as a network trained on these data sees it, to out [height*width]. For a network
- * that may have been trained on others there is loci_network_sample().
+ * Copies sample i, as a network trained on these data sees it, to out [height*width*channels]. For
+ * a network that may have been trained on others there is loci_network_sample().
  * @return LOCI_OK, or LOCI_E_ARGUMENT when i is out of range.
  */
 LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i,
@@ -265,8 +295,8 @@ LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split
  * samples 0..255. A network trained on them stores it (or the next, as its specification says), and
  * is given other data by that range, never by theirs.
  * @param data the data set.
- * @param[out] low receives a borrowed array [height*width], or NULL when samples are used as they
- * are.
+ * @param[out] low receives a borrowed array [height*width*channels], or NULL when samples are used
+ * as they are.
  * @param[out] span likewise; every entry > 0.
  */
 LOCI_API void loci_dataset_input_scaling(const loci_dataset *data, const float **low,
@@ -348,7 +378,7 @@ LOCI_API void loci_fetch_options_defaults(loci_fetch_options *options);
 LOCI_API int loci_fetch(const char *name, const loci_fetch_options *options, loci_error *error);
 
 /**
- * Reads a PNG of any colour type and size as a grey image for a network: averaged to height x
+ * Reads a PNG or JPEG of any colours and size as a grey image for a network: averaged to height x
  * width, values in [0, 1]. What shows through transparent pixels is white, or black where the
  * drawing itself is nearly white.
  * @param path the file.
@@ -358,10 +388,27 @@ LOCI_API int loci_fetch(const char *name, const loci_fetch_options *options, loc
  * MNIST).
  * @param[out] out [height, width].
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED or LOCI_E_MEMORY.
  */
 LOCI_API int loci_image_read(const char *path, uint32_t height, uint32_t width, int invert,
                              float *out, loci_error *error);
+
+/**
+ * Reads a PNG or JPEG of any size as a network takes it: in colour for one of three channels, in
+ * grey for one of one, with how opaque it is as the fourth of four. Values of 16 bits keep them. A
+ * network of version 0.1 for images of colour is as wide as there are values in a row: a picture of
+ * colour with exactly its pixels is read for it in colour.
+ * @param path the file.
+ * @param spec the network's specification.
+ * @param invert non-zero: 1 - value, transparency left out.
+ * @param[out] out [loci_spec_pixels()], values in [0, 1].
+ * @param[out] channels receives how many channels were read.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED (another number
+ * of channels; a JPEG, and loci was built without libjpeg) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_image_read_for(const char *path, const loci_spec *spec, int invert, float *out,
+                                 uint32_t *channels, loci_error *error);
 
 #ifdef __cplusplus
 }

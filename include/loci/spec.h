@@ -154,12 +154,18 @@ enum loci_input_scaling {
 typedef struct loci_spec {
     uint32_t height; /**< input rows, >= 1; set from the data. Default 28 */
     uint32_t width;  /**< input columns, >= 1; set from the data. Default 28 */
-    /** Input neurons, where shrinking left some pixels without one; set by
-     * loci_network_shrink(). 0 = one per pixel. Default 0. */
+    /** Values a pixel, which share its place: 1 grey, 3 red, green and blue; >= 1; set from the
+     * data. Default 1 */
+    uint32_t channels;
+    /** Input neurons, where shrinking left some input values without one; set by
+     * loci_network_shrink(). 0 = one per value. Default 0. */
     uint32_t inputs;
     /** Output neurons: classes, 2..65536, or the numbers of a regression, 1..65536; set from the
      * data. Default 10 */
     uint32_t classes;
+    /** enum loci_input_scaling; standard is for tables, and for codings that are no spikes. Default
+     * range. */
+    int input_scaling;
     uint32_t hidden_count;            /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
     uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..65536. Default {256} */
     int wiring;                       /**< enum loci_wiring_kind. Default spatial */
@@ -187,18 +193,14 @@ typedef struct loci_spec {
     /** L of a law that has a length, or where a trained one starts, per pair; > 0, -1 = the spread,
      * 0 = as the pair before. Of other laws all -1. Default {-1}. */
     double length[LOCI_MAX_PAIRS];
-    double softening;   /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
-    double steepness;   /**< of the inhibition mask, > 0. Default 5 */
-    double logit_scale; /**< a constant factor on the logits, > 0. Default 1 */
-    double spread;      /**< standard deviation of random start positions, > 0. Default 1 */
-    double extent;      /**< half the side of the square the pixel grid fills, > 0. Default 2 */
-    double noise;       /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
-    int neuron;         /**< enum loci_neuron. Default relu */
-    int activation;     /**< enum loci_activation, where neurons do not spike. Default relu */
-    /** enum loci_input_scaling; standard is for tables, and for codings that are no spikes. Default
-     * range. */
-    int input_scaling;
-    int reserved;        /**< 0. Without it there would be padding */
+    double softening;    /**< eps, >= 0; -1 = 0 for planes, 0.01 for relaxed. Default -1 */
+    double steepness;    /**< of the inhibition mask, > 0. Default 5 */
+    double logit_scale;  /**< a constant factor on the logits, > 0. Default 1 */
+    double spread;       /**< standard deviation of random start positions, > 0. Default 1 */
+    double extent;       /**< half the side of the square the pixel grid fills, > 0. Default 2 */
+    double noise;        /**< standard deviation of the noise on a grid start, >= 0. Default 0.02 */
+    int neuron;          /**< enum loci_neuron. Default relu */
+    int activation;      /**< enum loci_activation, where neurons do not spike. Default relu */
     int task;            /**< enum loci_task; set from the data. Default classify */
     uint32_t time_steps; /**< T, 1..1000. Default 25 */
     int coding;          /**< enum loci_coding. Default constant */
@@ -243,16 +245,17 @@ LOCI_API void loci_spec_count(const loci_spec *spec, loci_parameter_counts *coun
 /** Neuron pairs of neighbouring layers: the weights of a conventional net of this size. */
 LOCI_API size_t loci_spec_connections(const loci_spec *spec);
 
-/** Pixels of an image: height * width. */
+/** Input values of a sample: height * width * channels, row by row, the channels of a pixel side by
+ * side. */
 LOCI_API size_t loci_spec_pixels(const loci_spec *spec);
 
 /** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
 
 /** Where a pixel lies on the grid that inputs start or stay on: the grid lies around 0, its longer
- * side from -extent to extent.
+ * side from -extent to extent. The channels of a pixel share its place.
  * @param spec the specification.
- * @param pixel 0 .. height * width - 1, row by row.
+ * @param pixel 0 .. loci_spec_pixels() - 1, an input value.
  * @param coordinate 0 runs along a row, 1 along a column.
  * @return the coordinate; 0 from coordinate 2 on. */
 LOCI_API double loci_spec_pixel_place(const loci_spec *spec, size_t pixel, size_t coordinate);

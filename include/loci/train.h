@@ -135,6 +135,8 @@ typedef struct loci_config {
     char target_columns[1024];  /**< CSV: what is to be predicted, as in loci_data_options, or "" */
     char weight_column[256];    /**< CSV, or "" */
     char test_file[1024];       /**< CSV, or "" */
+    char colour[8];             /**< what becomes of colour, as in loci_data_options, or "" */
+    char image_size[24];        /**< of pictures in a folder, likewise, or "" */
     char separator[16];         /**< CSV, as in loci_data_options, or "". So are the next three */
     char columns[2048];         /**< to learn from */
     char without[2048];         /**< to leave out */

@@ -48,7 +48,14 @@ void loci_emit_sizes(const loci_export *export, FILE *to) {
     loci_emit_upper(name, export->name);
     fprintf(to, "#define %s_WIDTH %u\n", name, spec->width);
     fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
-    fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
+    if (spec->channels > 1) {
+        fprintf(to, "#define %s_CHANNELS %u /* of a pixel, side by side */\n", name,
+                spec->channels);
+        fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT * %s_CHANNELS)\n", name, name, name,
+                name);
+    } else {
+        fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT)\n", name, name, name);
+    }
     if (!loci_codegen_takes_pixels(export))
         fprintf(to, "#define %s_INPUT_BITS %d /* of an %s_input */\n", name,
                 strstr(loci_emit_input_type(export), "16") != NULL ? 16 : 8, export->name);

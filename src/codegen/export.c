@@ -38,6 +38,10 @@ static int check(const loci_network *network, const loci_export_options *options
         loci_network_pruned_by(network) == LOCI_PRUNE_BY_SET)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
                          "a fixed set of connections does not follow from positions; use pruned");
+    if (options->mode == LOCI_EXPORT_POSITIONS && loci_channels_have_places(spec))
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
+                         "the channels of a sheet have places that the C source does not know; use "
+                         "--mode weights or pruned");
     if (options->mode == LOCI_EXPORT_POSITIONS && options->bits == 32 &&
         !loci_emit_knows_law(spec->law))
         return loci_fail(

@@ -99,12 +99,16 @@ static uint32_t choose(loci_batch *b, uint32_t start, uint32_t end) {
     return to;
 }
 
-/* Bytes as pixels in [0, 1], moved; what leaves the frame is lost. */
-static void read_bytes(const loci_batch *b, const loci_dataset *data, const uint8_t *from,
-                       const loci_warp *warp, float *to) {
-    ptrdiff_t n = (ptrdiff_t)data->features, width = (ptrdiff_t)data->width;
-    ptrdiff_t right = warp == NULL ? 0 : warp->right;
-    ptrdiff_t by = warp == NULL ? 0 : warp->down * width + right;
+/* Bytes as pixels in [0, 1], moved, all channels of a pixel together; what leaves the frame is
+ * lost.
+ */
+static void read_bytes(const loci_batch *b, const uint8_t *from, const loci_warp *warp,
+                       const loci_warping *warping, float *to) {
+    bool still = warp == NULL;
+    ptrdiff_t n = (ptrdiff_t)b->features, channels = still ? 1 : (ptrdiff_t)warping->channels;
+    ptrdiff_t width = still ? n : (ptrdiff_t)warping->width * channels;
+    ptrdiff_t right = still ? 0 : warp->right * channels;
+    ptrdiff_t by = still ? 0 : warp->down * width + right;
     ptrdiff_t first = by > 0 ? by : 0, last = by < 0 ? n + by : n;
     memset(to, 0, (size_t)first * sizeof *to);
     memset(to + last, 0, (size_t)(n - last) * sizeof *to);
@@ -178,17 +182,13 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
     float *image = b->images + worker * b->image_floats;
     bool turned = warp != NULL && warp->turned, moved = turned;
     if (bytes != NULL && b->low == NULL) { /* a mere shift is done while they are read */
-        read_bytes(b, x->data, bytes + x->which[i] * x->data->features, turned ? NULL : warp,
-                   image);
+        read_bytes(b, bytes + x->which[i] * b->features, turned ? NULL : warp, x->warping, image);
     } else {
         loci_dataset_read(x->data, b->low, b->span, x->split, x->which[i], image);
         moved |= warp != NULL && (warp->down != 0 || warp->right != 0);
     }
-    if (moved) { /* after scaling: only then is 0 what stands outside the frame */
-        float *framed = image + b->features + x->data->width;
-        loci_warp_frame(image, x->data->height, x->data->width, framed);
-        loci_warp_apply(warp, framed, x->data->height, x->data->width, image);
-    }
+    if (moved) /* after scaling: only then is 0 what stands outside the frame */
+        loci_warp_image(warp, x->warping, image);
     return image;
 }
 
@@ -208,10 +208,9 @@ static void fill_chunk(void *context, size_t chunk, size_t worker) {
 }
 
 /* Room for an image as it becomes and, where it is warped, as it is, for each thread. */
-static int make_images(loci_batch *b, const loci_dataset *data, bool warped, loci_error *error) {
+static int make_images(loci_batch *b, const loci_warping *warping, loci_error *error) {
     size_t workers = (size_t)loci_pool_threads(b->pool), floats = b->features;
-    if (warped)
-        floats += data->width + (data->height + LOCI_WARP_FRAME) * (data->width + LOCI_WARP_FRAME);
+    floats += warping != NULL ? loci_warp_scratch(warping) : 0;
     if (b->workers >= workers && b->image_floats >= floats)
         return LOCI_OK;
     free(b->images);
@@ -253,7 +252,7 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
                     uint32_t round, loci_error *error) {
     const struct filling x = {
         .b = b, .data = data, .split = split, .which = index, .warping = warping, .count = count};
-    int status = make_images(b, data, warping != NULL, error);
+    int status = make_images(b, warping, error);
     if (status != LOCI_OK)
         return status;
     fill(&x);

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/channels.h"
 #include "data/doubts.h"
 #include "data/resident.h"
 
@@ -62,55 +63,6 @@ void loci_dataset_free(loci_dataset *data) {
     free(data->target_mean);
     free(data->target_deviation);
     free(data);
-}
-
-int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, const char *where,
-                          loci_error *error) {
-    if (height == 0 || width == 0)
-        return loci_fail(error, LOCI_E_FORMAT, where, "samples without a single value");
-    if (height > LOCI_MAX_FEATURES || width > LOCI_MAX_FEATURES ||
-        height * width > LOCI_MAX_FEATURES)
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "samples of %ju x %ju values; at most %d values are accepted",
-                         (uintmax_t)height, (uintmax_t)width, LOCI_MAX_FEATURES);
-    if (data->features != 0 && (height != data->height || width != data->width))
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "samples of %ju x %ju values, but those before have %u x %u",
-                         (uintmax_t)height, (uintmax_t)width, data->height, data->width);
-    data->height = (uint32_t)height;
-    data->width = (uint32_t)width;
-    data->features = (size_t)(height * width);
-    return LOCI_OK;
-}
-
-/* The root of a square number; 0 for any other. */
-static size_t root_of(size_t number) {
-    size_t root = 0;
-    while (root * root < number)
-        root++;
-    return root * root == number ? root : 0;
-}
-
-int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shape, int bytes,
-                           const char *where, loci_error *error) {
-    if (rank < 2 || rank > 4)
-        return loci_fail(error, LOCI_E_FORMAT, where,
-                         "an array of %u dimensions; samples have 2 to 4: [n, columns], "
-                         "[n, height, width] or [n, height, width, channels]",
-                         rank);
-    for (uint32_t r = 1; r < rank; r++)
-        if (shape[r] > LOCI_MAX_FEATURES)
-            return loci_dataset_set_size(data, shape[r], 1, where, error); /* refuses */
-    if (rank == 4 && shape[1] == 1 && shape[3] > 4)
-        return loci_dataset_set_size(data, shape[2], shape[3], where, error);
-    if (rank == 4)
-        return loci_dataset_set_size(data, shape[1], (uint64_t)shape[2] * shape[3], where, error);
-    if (rank == 3)
-        return loci_dataset_set_size(data, shape[1], shape[2], where, error);
-    size_t side = bytes && shape[1] >= 16 ? root_of(shape[1]) : 0;
-    if (side > 0)
-        return loci_dataset_set_size(data, side, side, where, error);
-    return loci_dataset_set_size(data, 1, shape[1], where, error);
 }
 
 /* Values beyond this could overflow when a span is taken. */
@@ -256,7 +208,9 @@ int loci_dataset_finish(loci_dataset *data, const char *where, loci_error *error
         return loci_fail(error, LOCI_E_FORMAT, where, "no training samples");
     if (data->task == -1)
         data->task = LOCI_TASK_CLASSIFY;
-    int status = check_values(data, where, error);
+    int status = loci_dataset_interleave(data, where, error);
+    if (status == LOCI_OK)
+        status = check_values(data, where, error);
     if (status == LOCI_OK)
         status = check_weights(data, where, error);
     if (status == LOCI_OK)
@@ -289,6 +243,10 @@ uint32_t loci_dataset_height(const loci_dataset *data) {
 
 uint32_t loci_dataset_width(const loci_dataset *data) {
     return data->width;
+}
+
+uint32_t loci_dataset_channels(const loci_dataset *data) {
+    return data->channels;
 }
 
 int loci_dataset_task(const loci_dataset *data) {

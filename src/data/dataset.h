@@ -23,9 +23,13 @@ typedef struct loci_samples {
 struct loci_dataset {
     char name[64];
     uint32_t height, width;
+    uint32_t channels;       /* values a pixel, side by side */
+    bool planar;             /* the channels stand one after the other; until it is finished */
+    bool interleaved;        /* they did in the file */
+    bool deep;               /* values are pixels, whole numbers of 16 bits */
     int task;                /* enum loci_task */
     uint32_t outputs;        /* classes, or the numbers of a regression */
-    size_t features;         /* height * width */
+    size_t features;         /* height * width * channels */
     char **output_names;     /* [outputs] of the classes, or numbers */
     bool borrowed;           /* the arrays of both parts are the caller's */
     char **column_names;     /* [features] of a table with a header, else NULL */
@@ -61,10 +65,14 @@ loci_dataset *loci_dataset_new(const char *name);
 int loci_dataset_set_size(loci_dataset *data, uint64_t height, uint64_t width, const char *where,
                           loci_error *error);
 
+/* Likewise, of pixels of several channels. */
+int loci_dataset_set_image(loci_dataset *data, uint64_t height, uint64_t width, uint64_t channels,
+                           const char *where, loci_error *error);
+
 /* Sets the size of a sample from the shape [n, ...] of an array, rank 2..4: [n, h, w] is an image;
- * [n, h, w, c] one of width w * c (c interleaved); [n, 1, h, w] with w > 4 a grey image whose
- * channel comes first; [n, columns] a table, one row of pixels, unless it holds bytes whose number
- * is a square of 16 or more: that is a square image. */
+ * [n, h, w, c] one of c channels; [n, c, h, w] too, where c is at most 4 and w is more; what could
+ * be both, or has neither 1 nor 3 channels, is noted down; [n, columns] a table, one row of pixels,
+ * unless it holds bytes whose number is a square of 16 or more: that is a square image. */
 int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shape, int bytes,
                            const char *where, loci_error *error);
 

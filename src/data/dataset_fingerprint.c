@@ -26,6 +26,8 @@ void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
     loci_hash hash;
     loci_hash_begin(&hash);
     loci_hash_words(&hash, sizes, sizeof sizes / sizeof *sizes);
+    if (data->channels != 1)
+        loci_hash_words(&hash, &data->channels, 1);
     for (uint32_t c = 0; c < data->outputs; c++)
         add_text(&hash, data->output_names[c]);
     if (part->labels == NULL && part->targets == NULL)

@@ -45,6 +45,10 @@ static loci_samples part_of(const loci_arrays *arrays) {
     };
 }
 
+static uint32_t channels_of(const loci_arrays *arrays) {
+    return arrays->channels == 0 ? 1 : arrays->channels;
+}
+
 static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_error *error) {
     const loci_arrays *const parts[] = {train, test};
     for (int s = 0; s < 2; s++) {
@@ -60,6 +64,10 @@ static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_
         if ((part->labels == NULL) != (train->labels == NULL))
             return loci_fail(error, LOCI_E_ARGUMENT, "labels",
                              "one part has labels, the other targets");
+        if (channels_of(part) != channels_of(train))
+            return loci_fail(error, LOCI_E_ARGUMENT, "channels",
+                             "one part has %u channels, the other %u", channels_of(train),
+                             channels_of(part));
         if (part->targets != NULL && (part->outputs < 1 || part->outputs > LOCI_MAX_CLASSES ||
                                       part->outputs != train->outputs))
             return loci_fail(error, LOCI_E_ARGUMENT, "outputs",
@@ -88,7 +96,7 @@ static int from_memory(loci_dataset **out, const char *name, uint32_t height, ui
     data->part[LOCI_TEST] = part_of(test);
     data->task = train->targets != NULL ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
     data->outputs = train->targets != NULL ? train->outputs : 0;
-    status = loci_dataset_set_size(data, height, width, name, error);
+    status = loci_dataset_set_image(data, height, width, channels_of(train), name, error);
     if (status == LOCI_OK && !borrowed) {
         bool copied = copy_part(&data->part[LOCI_TRAIN], data->features, data->outputs);
         copied &= copy_part(&data->part[LOCI_TEST], data->features, data->outputs);

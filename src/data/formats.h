@@ -44,6 +44,13 @@ int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_e
 /* Whether the folder holds an x_train.npy. */
 bool loci_npy_present(const char *folder);
 
+/* A folder with one sub-folder of pictures a class, or with folders train and test of such. Without
+ * a test part one is split off. */
+int loci_folder_fill(loci_dataset *data, const char *folder, const loci_data_options *options,
+                     loci_error *error);
+/* Whether the folder has sub-folders, as that needs. */
+bool loci_folder_present(const char *folder);
+
 /* A table. */
 int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options *options,
                   loci_error *error);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/dataset.h"
+#include "data/deep_pixels.h"
 #include "data/resident.h"
 
 /* No test value may come to more than a float can hold. */
@@ -26,12 +27,34 @@ static int check_test(const loci_dataset *data, const float *from, const float *
     return LOCI_OK;
 }
 
+/* All pixels of 16 bits alike, from 0 to white, which is noted down. */
+static int scale_pixels(loci_dataset *data, const char *where, loci_error *error) {
+    const loci_samples *train = &data->part[LOCI_TRAIN];
+    float most, white;
+    white = loci_deep_pixels_white(train->values, train->count * data->features, &most);
+    if (white == 1)
+        return LOCI_OK;
+    data->low = loci_alloc(data->features, sizeof *data->low);
+    data->span = loci_alloc(data->features, sizeof *data->span);
+    if (data->low == NULL || data->span == NULL ||
+        loci_dataset_note_down(data,
+                               "%s: pixels of 16 bits, of which the largest is %d; all are divided "
+                               "by %d",
+                               where, (int)most, (int)white) != LOCI_OK)
+        return loci_fail_memory(error, where);
+    for (size_t f = 0; f < data->features; f++)
+        data->span[f] = white;
+    return LOCI_OK;
+}
+
 /* Fits [0, 1] to the training part: low and span stay NULL where it lies in there already. */
 static int fit_range(loci_dataset *data, const char *where, loci_error *error) {
     const loci_samples *train = &data->part[LOCI_TRAIN];
     size_t features = data->features, total = train->count * features;
     if (train->values == NULL)
         return LOCI_OK;
+    if (data->deep)
+        return scale_pixels(data, where, error);
     size_t inside = 0;
     while (inside < total && train->values[inside] >= 0.0f && train->values[inside] <= 1.0f)
         loci_resident_pass(train, ++inside);

@@ -14,6 +14,7 @@ static int samples_part(loci_dataset *data, loci_samples *part, const unsigned c
     if (status != LOCI_OK)
         return status;
     part->count = npy.shape[0];
+    data->deep = npy.kind == 'u' && npy.item == 2 && npy.rank >= 3;
     if (is_bytes) {
         part->bytes = loci_alloc(npy.count, 1);
         if (part->bytes == NULL)

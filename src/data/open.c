@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "data/catalogue.h"
+#include "data/channels.h"
 #include "data/classes.h"
 #include "data/formats.h"
 #include "data/split.h"
@@ -29,6 +30,11 @@ static int fail_columns(const char *where, loci_error *error) {
         error, LOCI_E_ARGUMENT, where,
         "is no table as text: columns, how they are read, and a test file are for .csv, "
         ".tsv and .txt");
+}
+
+static int fail_size(const char *where, loci_error *error) {
+    return loci_fail(error, LOCI_E_ARGUMENT, where,
+                     "an image size can only be given for a folder of pictures");
 }
 
 static bool ends_with(const char *text, const char *ending) {
@@ -56,11 +62,18 @@ static void last_part(char *out, size_t size, const char *path) {
     loci_text_show(out, end - start < size ? end - start + 1 : size, path + start, SIZE_MAX);
 }
 
-static int fill_from_folder(loci_dataset *data, const char *folder, bool skip_test,
-                            loci_error *error) {
-    if (!loci_idx_present(folder, true) && loci_npy_present(folder))
+static int fill_from_folder(loci_dataset *data, const char *folder,
+                            const loci_data_options *options, loci_error *error) {
+    bool skip_test = options->skip_test != 0;
+    bool arrays = loci_idx_present(folder, true) || loci_npy_present(folder);
+    if (arrays && given(options->image_size))
+        return fail_size(folder, error);
+    if (loci_idx_present(folder, true))
+        return loci_idx_fill(data, folder, skip_test, error);
+    if (loci_npy_present(folder))
         return loci_npy_fill(data, folder, skip_test, error);
-    return loci_idx_fill(data, folder, skip_test, error);
+    return loci_folder_present(folder) ? loci_folder_fill(data, folder, options, error)
+                                       : loci_idx_fill(data, folder, skip_test, error);
 }
 
 static int fill_from_path(loci_dataset *data, const char *path, const loci_data_options *options,
@@ -72,17 +85,20 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
                                "cannot open");
     bool folder = S_ISDIR(info.st_mode);
     if (!folder && is_table(path))
-        return loci_csv_fill(data, path, options, error);
+        return given(options->image_size) ? fail_size(path, error)
+                                          : loci_csv_fill(data, path, options, error);
     if (names_columns(options))
         return fail_columns(path, error);
+    if (!folder && given(options->image_size))
+        return fail_size(path, error);
     if (folder)
-        return fill_from_folder(data, path, skip_test, error);
+        return fill_from_folder(data, path, options, error);
     if (ends_with(path, ".npz"))
         return loci_npz_fill(data, path, skip_test, error);
     return loci_fail(
         error, LOCI_E_FORMAT, path,
         "not a data set; expected a .npz, a .csv, .tsv or .txt (also .gz), or a folder "
-        "with IDX or .npy files");
+        "with IDX or .npy files, or of pictures");
 }
 
 /* A damaged byte would make outputs of a network that nothing teaches. */
@@ -104,6 +120,8 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     bool skip_test = options->skip_test != 0;
     if (names_columns(options))
         return fail_columns(name, error);
+    if (given(options->image_size))
+        return fail_size(name, error);
     const loci_remote *remote = loci_catalogue_find(name, error);
     if (remote == NULL)
         return LOCI_E_NOT_FOUND;
@@ -178,6 +196,8 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
         options->task == LOCI_TASK_REGRESS)
         status = loci_fail(error, LOCI_E_ARGUMENT, name,
                            "holds labels of classes; there are no numbers to predict");
+    if (status == LOCI_OK && given(options->colour) && strcmp(options->colour, "grey") == 0)
+        status = loci_dataset_merge(data, name, error);
     if (status == LOCI_OK && data->task != LOCI_TASK_REGRESS && given(options->known_outputs))
         status = loci_classes_follow(data, options->known_outputs, error);
     if (status == LOCI_OK)
@@ -201,6 +221,9 @@ int loci_dataset_open(loci_dataset **out, const char *name, const loci_data_opti
         own = *options;
     if (name[0] == '\0')
         return loci_fail(error, LOCI_E_ARGUMENT, "data", "the name of the data set is empty");
+    if (given(own.colour) && strcmp(own.colour, "grey") != 0 && strcmp(own.colour, "keep") != 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, "colour", "'%s' is none of keep, grey",
+                         LOCI_SHOWN(60, own.colour));
     int status = open_parts(out, name, &own, &inner);
     if (status != LOCI_OK && own.test_optional && !own.skip_test && is_path(name) &&
         lacks_test(name)) {

@@ -106,11 +106,14 @@ static void bend_row(const loci_warp *w, size_t r, size_t height, size_t width, 
     }
 }
 
-void loci_warp_frame(const float *image, size_t height, size_t width, float *framed) {
+void loci_warp_frame(const float *image, size_t height, size_t width, size_t step, float *framed) {
     size_t ld = width + LOCI_WARP_FRAME;
     memset(framed, 0, (height + LOCI_WARP_FRAME) * ld * sizeof *framed);
-    for (size_t r = 0; r < height; r++)
+    for (size_t r = 0; step == 1 && r < height; r++)
         memcpy(framed + (r + 1) * ld + 1, image + r * width, width * sizeof *image);
+    for (size_t r = 0; step > 1 && r < height; r++)
+        for (size_t c = 0; c < width; c++)
+            framed[(r + 1) * ld + 1 + c] = image[(r * width + c) * step];
 }
 
 /* One row of the result. Where its pixels come from is kept in its own place and the next row's,
@@ -136,4 +139,23 @@ void loci_warp_apply(const loci_warp *w, const float *framed, size_t height, siz
                      float *to) {
     for (size_t r = 0; r < height; r++)
         warp_strip(w, framed, height, width, r, to + r * width);
+}
+
+/* An image of one channel is warped in its place, for which it has one row more; of several each is
+ * made beside it, and put back. */
+size_t loci_warp_scratch(const loci_warping *by) {
+    size_t row = by->width, plane = by->channels > 1 ? by->height * by->width : 0;
+    return plane + row + (by->height + LOCI_WARP_FRAME) * (by->width + LOCI_WARP_FRAME);
+}
+
+void loci_warp_image(const loci_warp *w, const loci_warping *by, float *image) {
+    size_t channels = by->channels, pixels = by->height * by->width;
+    float *plane = image + (channels > 1 ? pixels * channels : 0);
+    float *framed = plane + pixels + by->width;
+    for (size_t k = 0; k < channels; k++) {
+        loci_warp_frame(image + k, by->height, by->width, channels, framed);
+        loci_warp_apply(w, framed, by->height, by->width, plane);
+        for (size_t i = 0; channels > 1 && i < pixels; i++)
+            image[i * channels + k] = plane[i];
+    }
 }

@@ -45,18 +45,27 @@ typedef struct loci_warping {
     loci_augmentation by;
     uint64_t seed;
     uint32_t epoch;
+    size_t height, width, channels; /* of an image; the channels of a pixel move together */
 } loci_warping;
 void loci_warp_draw(loci_warp *warp, const loci_warping *warping, uint32_t sample);
 
 /* Rows and columns that a framed image has more: one before it and two after. */
 enum { LOCI_WARP_FRAME = 3 };
 
-/* framed [height + FRAME, width + FRAME] = image [height, width] with zeros around it. */
-void loci_warp_frame(const float *image, size_t height, size_t width, float *framed);
+/* framed [height + FRAME, width + FRAME] = image [height, width] with zeros around it; the pixels
+ * of image are `step` numbers apart. */
+void loci_warp_frame(const float *image, size_t height, size_t width, size_t step, float *framed);
 
 /* to [height, width] = the framed image, warped; between pixels values are interpolated, beyond the
  * frame they are 0. to has room for one row more, and must not overlap framed. */
 void loci_warp_apply(const loci_warp *warp, const float *framed, size_t height, size_t width,
                      float *to);
+
+/* Floats that loci_warp_image() needs beside the image. */
+size_t loci_warp_scratch(const loci_warping *warping);
+
+/* Warps image [height, width, channels] in place, each channel alike. It is followed by
+ * loci_warp_scratch() floats. */
+void loci_warp_image(const loci_warp *warp, const loci_warping *warping, float *image);
 
 #endif

@@ -18,10 +18,11 @@
  */
 static const char *put_image(loci_onnx *model, const loci_network *network) {
     const loci_spec *spec = &network->spec;
-    size_t pixels = loci_spec_pixels(spec), shape[2] = {spec->height, spec->width};
+    size_t pixels = loci_spec_pixels(spec);
+    const size_t shape[3] = {spec->height, spec->width, spec->channels};
     const char *row = "image";
-    if (spec->height > 1) {
-        loci_onnx_input(model, "image", 2, shape);
+    if (spec->height > 1 || spec->channels > 1) {
+        loci_onnx_input(model, "image", spec->channels > 1 ? 3 : 2, shape);
         loci_onnx_node_with(model, "Flatten", "image.row", "image", NULL, "axis", 1);
         row = "image.row";
     } else {

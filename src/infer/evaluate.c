@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/shape.h"
 #include "data/batch.h"
 #include "infer/activity.h"
 #include "infer/regression.h"
@@ -18,10 +19,11 @@ enum { MOST = 1000 };
 
 int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_error *error) {
     const loci_spec *spec = &network->spec;
-    if (data->height != spec->height || data->width != spec->width)
-        return loci_fail(error, LOCI_E_MISMATCH, data->name,
-                         "has inputs of %u x %u; the model takes %u x %u", data->height,
-                         data->width, spec->height, spec->width);
+    loci_shape_text here, wanted;
+    if (!loci_dataset_fits(data, spec))
+        return loci_fail(error, LOCI_E_MISMATCH, data->name, "has inputs of %s; the model takes %s",
+                         loci_shape_name(&here, data->height, data->width, data->channels),
+                         loci_shape_name(&wanted, spec->height, spec->width, spec->channels));
     bool regress = spec->task == LOCI_TASK_REGRESS;
     if (data->task != spec->task)
         return loci_fail(error, LOCI_E_MISMATCH, data->name, "holds %s; the model predicts %s",
@@ -39,7 +41,7 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
 
 int loci_network_sample(const loci_network *network, const loci_dataset *data,
                         enum loci_split split, size_t i, float *out) {
-    if (data->height != network->spec.height || data->width != network->spec.width)
+    if (!loci_dataset_fits(data, &network->spec))
         return LOCI_E_MISMATCH;
     if (i >= data->part[split].count)
         return LOCI_E_ARGUMENT;

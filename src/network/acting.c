@@ -19,10 +19,18 @@ static loci_wiring shape_of(const loci_network *network, size_t p) {
         .m = loci_spec_layer_size(spec, own->to),
         .axons = spec->axon_sites[p],
         .dendrites = spec->dendrite_sites[p],
-        .coordinates = loci_coordinates(spec),
+        .coordinates = loci_pair_coordinates(spec, p),
         .scale = 1,
         .weight = own->weight == LOCI_NONE ? NULL : network->parameters + own->weight,
     };
+}
+
+/* The coordinates of pixels stand; those of channels come with loci_acting_update(). */
+static void open_sheet(loci_acting *acting, const loci_wiring *w) {
+    acting->sheet = loci_arena_floats(&acting->arena, w->n, w->coordinates);
+    if (acting->sheet != NULL)
+        memcpy(acting->sheet, acting->network->sheet,
+               w->n * w->coordinates * sizeof *acting->sheet);
 }
 
 int loci_acting_open(loci_acting *acting, const loci_network *network, loci_error *error) {
@@ -33,10 +41,12 @@ int loci_acting_open(loci_acting *acting, const loci_network *network, loci_erro
         const loci_projection *own = &network->projection[p];
         const loci_wiring *w = &acting->wiring[p];
         acting->wiring[p] = shape_of(network, p);
-        if (masked && own->axon_charge != LOCI_NONE)
+        if ((masked && own->axon_charge != LOCI_NONE) || own->channel_charge != LOCI_NONE)
             acting->axon_charge[p] = loci_arena_floats(&acting->arena, w->n, w->axons);
         if (masked && own->dendrite_charge != LOCI_NONE)
             acting->dendrite_charge[p] = loci_arena_floats(&acting->arena, w->m, w->dendrites);
+        if (own->channel_position != LOCI_NONE)
+            open_sheet(acting, w);
     }
     return loci_arena_status(&acting->arena, "network", error);
 }
@@ -80,6 +90,48 @@ static void unmask(const loci_network *network, size_t offset, const float *from
     for (size_t i = 0; i < count; i++)
         gradient[offset + i] += from[i] * loci_inhibition_slope(network->spec.steepness,
                                                                 network->parameters[offset + i]);
+}
+
+/* ---- channels of a sheet ---- */
+
+static size_t channel_of(const loci_network *network, size_t input) {
+    return loci_network_pixel(network, input) % network->spec.channels;
+}
+
+/* Each pixel's channels have the pixel's place, a coordinate and a charge of their own. */
+static void act_channels(loci_acting *acting, const loci_projection *own, const loci_wiring *w) {
+    const loci_network *network = acting->network;
+    const float *position = network->parameters + own->channel_position;
+    const float *charge = network->parameters + own->channel_charge;
+    bool masked = network->spec.sign == LOCI_SIGN_MASK;
+    for (size_t i = 0; i < w->n; i++) {
+        size_t k = channel_of(network, i);
+        acting->sheet[(i + 1) * w->coordinates - 1] = position[k];
+        acting->axon_charge[0][i] =
+            masked ? loci_inhibition(network->spec.steepness, charge[k]) : charge[k];
+    }
+}
+
+/* Sums over the pixels, in order; of = dL/d(what acts). */
+static void chain_channels(const loci_acting *acting, const loci_wiring_gradient *of,
+                           float *gradient) {
+    const loci_network *network = acting->network;
+    const loci_projection *own = &network->projection[0];
+    const loci_wiring *w = &acting->wiring[0];
+    bool masked = network->spec.sign == LOCI_SIGN_MASK, whole = network->pixels == NULL;
+    size_t K = network->spec.channels;
+    for (size_t k = 0; k < K; k++) {
+        double pull = 0, value = 0;
+        for (size_t i = whole ? k : 0; i < w->n; i += whole ? K : 1)
+            if (channel_of(network, i) == k) {
+                pull += of->p[(i + 1) * w->coordinates - 1];
+                value += of->c[i];
+            }
+        float charge = network->parameters[own->channel_charge + k];
+        float slope = masked ? loci_inhibition_slope(network->spec.steepness, charge) : 1;
+        gradient[own->channel_position + k] += (float)pull;
+        gradient[own->channel_charge + k] += (float)value * slope;
+    }
 }
 
 /* ---- gap ---- */
@@ -178,6 +230,11 @@ void loci_acting_update(loci_acting *acting) {
         w->p = own->axon_position == LOCI_NONE ? network->sheet : parameters + own->axon_position;
         w->q = parameters + own->dendrite_position;
         w->c = act(network, own->axon_charge, w->n * w->axons, acting->axon_charge[p]);
+        if (own->channel_position != LOCI_NONE) {
+            act_channels(acting, own, w);
+            w->p = acting->sheet;
+            w->c = acting->axon_charge[p];
+        }
         w->e = act(network, own->dendrite_charge, w->m * w->dendrites, acting->dendrite_charge[p]);
         w->base = base_of(network, p);
         w->scale = scale_of(network, p);
@@ -191,11 +248,18 @@ static float *at(float *gradient, size_t offset) {
     return offset == LOCI_NONE ? NULL : gradient + offset;
 }
 
+/* Axon charges, dendrite charges, places of a sheet. */
+size_t loci_acting_made(const loci_acting *acting, size_t p) {
+    const loci_wiring *w = &acting->wiring[p];
+    bool channels = acting->network->projection[p].channel_position != LOCI_NONE;
+    return w->n * w->axons + w->m * w->dendrites + (channels ? w->n * w->coordinates : 0);
+}
+
 loci_wiring_gradient loci_acting_gradient(const loci_acting *acting, size_t p, float *gradient,
-                                          float *charges) {
+                                          float *made) {
     const loci_projection *own = &acting->network->projection[p];
     const loci_wiring *w = &acting->wiring[p];
-    size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites;
+    size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites, places = axons + dendrites;
     loci_wiring_gradient out = {
         .p = at(gradient, own->axon_position),
         .c = at(gradient, own->axon_charge),
@@ -204,9 +268,11 @@ loci_wiring_gradient loci_acting_gradient(const loci_acting *acting, size_t p, f
         .weight = at(gradient, own->weight),
     };
     if (acting->axon_charge[p] != NULL)
-        out.c = memset(charges, 0, axons * sizeof *charges);
+        out.c = memset(made, 0, axons * sizeof *made);
     if (acting->dendrite_charge[p] != NULL)
-        out.e = memset(charges + axons, 0, dendrites * sizeof *charges);
+        out.e = memset(made + axons, 0, dendrites * sizeof *made);
+    if (own->channel_position != LOCI_NONE)
+        out.p = memset(made + places, 0, w->n * w->coordinates * sizeof *made);
     return out;
 }
 
@@ -215,7 +281,9 @@ void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gr
     const loci_network *network = acting->network;
     const loci_projection *own = &network->projection[p];
     const loci_wiring *w = &acting->wiring[p];
-    if (acting->axon_charge[p] != NULL)
+    if (own->channel_position != LOCI_NONE)
+        chain_channels(acting, of_acting, gradient);
+    else if (acting->axon_charge[p] != NULL)
         unmask(network, own->axon_charge, of_acting->c, w->n * w->axons, gradient);
     if (acting->dendrite_charge[p] != NULL)
         unmask(network, own->dendrite_charge, of_acting->e, w->m * w->dendrites, gradient);

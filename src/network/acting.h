@@ -18,6 +18,9 @@ typedef struct loci_acting {
     /* charges as they act, where they are masked; else NULL */
     float *axon_charge[LOCI_MAX_PAIRS];     /* [n, A] */
     float *dendrite_charge[LOCI_MAX_PAIRS]; /* [m, D] */
+    /* [n, C] of the first pair, where the channels of a sheet have places; the sites' charges are
+     * made, too, then */
+    float *sheet;
     /* which connections are kept, in one of two forms, or neither: then all are */
     loci_connections *kept[LOCI_MAX_PAIRS];    /* as long as this lives */
     loci_selection *selection[LOCI_MAX_PAIRS]; /* until the next choice */
@@ -38,10 +41,12 @@ size_t loci_acting_bytes(const loci_acting *acting);
 void loci_acting_update(loci_acting *acting);
 
 /* Where a synapse is to add the gradients of what acts in projection p: straight to the parameters'
- * own [parameter_count] where these act as they are, else to `charges` [n A + m D], which is set to
- * 0. */
+ * own [parameter_count] where these act as they are, else to `made`
+ * [loci_acting_made(acting, p)], which is set to 0. */
 loci_wiring_gradient loci_acting_gradient(const loci_acting *acting, size_t p, float *gradient,
-                                          float *charges);
+                                          float *made);
+/* Numbers of the projection that are made of parameters before they act. */
+size_t loci_acting_made(const loci_acting *acting, size_t p);
 /* With what the synapse added: adds the gradients of the parameters behind it. */
 void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gradient *of_acting,
                        float *gradient);

@@ -8,8 +8,9 @@
 
 #include "network/projection.h"
 
-/* Most tensors a network can have: eight per pair, and bias, beta and threshold per layer. */
-enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 11 + 1 };
+/* Most tensors a network can have: eight per pair, bias, beta and threshold per layer, and a
+ * layer's position and two of channels more. */
+enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 11 + 3 };
 
 /* What a pruned layer pair keeps. */
 typedef struct loci_cut {
@@ -30,7 +31,8 @@ struct loci_network {
     int pruned_by;                        /* enum loci_prune_by, or LOCI_UNPRUNED */
     size_t connections;                   /* neuron pairs of the unpruned net */
     loci_cut cut[LOCI_MAX_PAIRS];
-    /* [inputs, C] the fixed input positions of a sheet, which are no parameters; else NULL */
+    /* [inputs, C] the fixed input positions of a sheet, which are no parameters; the coordinate
+     * that channels have places in is 0. Else NULL */
     float *sheet;
     char *notes[4];    /* "preset", "dataset", "classes", "columns"; NULL = "" */
     float *low, *span; /* [pixels] or NULL */

@@ -125,7 +125,7 @@ int loci_network_set_note(loci_network *network, const char *key, const char *te
 }
 
 int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_error *error) {
-    size_t coordinates = loci_coordinates(&network->spec), inputs = network->spec.inputs;
+    size_t coordinates = loci_pair_coordinates(&network->spec, 0), inputs = network->spec.inputs;
     uint32_t *pixels = loci_alloc(inputs, sizeof *pixels);
     if (pixels == NULL)
         return loci_fail_memory(error, "network");

@@ -9,6 +9,15 @@ size_t loci_coordinates(const loci_spec *spec) {
     return spec->planes == LOCI_PLANES_RELAXED ? spec->dim : spec->dim - 1;
 }
 
+bool loci_channels_have_places(const loci_spec *spec) {
+    return spec->wiring == LOCI_WIRING_SPATIAL && spec->input == LOCI_INPUT_SHEET &&
+           spec->channels > 1;
+}
+
+size_t loci_pair_coordinates(const loci_spec *spec, size_t p) {
+    return loci_coordinates(spec) + (p == 0 && loci_channels_have_places(spec));
+}
+
 /* Appends a tensor called owner, number l, part; returns its offset. */
 static size_t add(loci_layout *layout, int kind, const char *owner, uint32_t l, const char *part,
                   uint32_t rank, size_t a, size_t b, size_t c) {
@@ -24,7 +33,7 @@ static size_t add(loci_layout *layout, int kind, const char *owner, uint32_t l, 
 static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_t l) {
     loci_projection *own = &layout->projection[l];
     size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1),
-           C = loci_coordinates(spec);
+           C = loci_pair_coordinates(spec, l), K = spec->channels;
     size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l];
     bool tied = spec->tied == LOCI_TIED_YES, sheet = l == 0 && spec->input == LOCI_INPUT_SHEET;
     if (tied)
@@ -34,6 +43,12 @@ static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_
     else if (!sheet)
         own->axon_position =
             add(layout, LOCI_TENSOR_POSITION, "pair", l, "axon.position", 3, n, A, C);
+    if (l == 0 && loci_channels_have_places(spec)) {
+        own->channel_position =
+            add(layout, LOCI_TENSOR_POSITION, "pair", l, "channel.position", 2, K, 1, 1);
+        own->channel_charge =
+            add(layout, LOCI_TENSOR_CHARGE, "pair", l, "channel.charge", 2, K, 1, 1);
+    }
     if (!sheet)
         own->axon_charge = add(layout, LOCI_TENSOR_CHARGE, "pair", l, "axon.charge", 2, n, A, 1);
     if (tied)

@@ -15,7 +15,14 @@ typedef struct loci_layout {
 /* spec is resolved. LOCI_E_ARGUMENT when the parameters would be more than 2^31. */
 int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error);
 
-/* Trained coordinates of a site: dim - 1 in planes, dim when relaxed. */
+/* Coordinates of a site: dim - 1 in planes, dim when relaxed. */
 size_t loci_coordinates(const loci_spec *spec);
+
+/* Whether inputs stand on a sheet whose pixels have several channels: then the first pair has one
+ * coordinate more, the last, in which each channel has a place. */
+bool loci_channels_have_places(const loci_spec *spec);
+
+/* Coordinates of the sites of projection p. */
+size_t loci_pair_coordinates(const loci_spec *spec, size_t p);
 
 #endif

@@ -52,14 +52,14 @@ static int create_synapse(loci_pass *pass, uint32_t l, loci_error *error) {
 }
 
 static void take_scratch(loci_pass *pass) {
-    size_t charges = 0, widest = 0;
+    size_t most = 0, widest = 0;
     for (size_t l = 0; l < pass->pairs; l++) {
-        const loci_wiring *w = &pass->acting.wiring[l];
-        size_t sites = w->n * w->axons + w->m * w->dendrites, ld = loci_leading(w->m);
-        charges = sites > charges ? sites : charges;
+        size_t made = loci_acting_made(&pass->acting, l);
+        size_t ld = loci_leading(pass->acting.wiring[l].m);
+        most = made > most ? made : most;
         widest = ld > widest ? ld : widest;
     }
-    pass->charge_gradient = loci_arena_floats(&pass->arena, 1, charges);
+    pass->made_gradient = loci_arena_floats(&pass->arena, 1, most);
     if (pass->network->spec.neuron == LOCI_NEURON_RELU)
         pass->bias_sums = loci_arena_floats(&pass->arena, pass->most / LOCI_AFTER_ROWS + 1, widest);
 }

@@ -20,8 +20,8 @@ typedef struct loci_pass {
     /* likewise, what an activation made them of, where the way back needs it; else NULL */
     float *input[LOCI_MAX_PAIRS];
     float *delta[LOCI_MAX_PAIRS]; /* likewise, dL/d(output); NULL without backward */
-    float *bias_sums;       /* scratch: [chunks of most, widest] of a layer that does not spike */
-    float *charge_gradient; /* scratch: dL/d(charge as it acts) of one pair */
+    float *bias_sums;     /* scratch: [chunks of most, widest] of a layer that does not spike */
+    float *made_gradient; /* of what is made before it acts; scratch */
     struct loci_spiking *spiking; /* of a spiking net, else NULL */
     /* with backward: bit l is set once a neuron of layer l + 1 has sent something; the caller sets
      * it back. Of the output only where it spikes */

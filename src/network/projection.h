@@ -23,7 +23,11 @@ typedef struct loci_projection {
     size_t log_scale;         /* [1] */
     size_t range;             /* [1] */
     size_t log_length;        /* [1] */
-    size_t weight;            /* [n, m], conventional only */
+    /* Of a sheet whose pixels have several channels, K: a site's last coordinate and its charge are
+     * those of its channel. */
+    size_t channel_position; /* [K, 1] */
+    size_t channel_charge;   /* [K, 1] */
+    size_t weight;           /* [n, m], conventional only */
 } loci_projection;
 
 typedef struct loci_layer {

@@ -170,11 +170,15 @@ static void copy_weights(const shrinking *s, loci_network *to, uint32_t l) {
 static void copy_pair(const shrinking *s, loci_network *to, uint32_t l) {
     const loci_spec *spec = &s->network->spec;
     const loci_projection *from = &s->network->projection[l], *at = &to->projection[l];
-    size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l], C = loci_coordinates(spec);
+    size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l], C = loci_pair_coordinates(spec, l);
     copy_rows(s, to, l, from->axon_position, at->axon_position, A * C);
     copy_rows(s, to, l, from->axon_charge, at->axon_charge, A);
     copy_rows(s, to, l + 1, from->dendrite_position, at->dendrite_position, D * C);
     copy_rows(s, to, l + 1, from->dendrite_charge, at->dendrite_charge, D);
+    for (uint32_t k = 0; from->channel_position != LOCI_NONE && k < spec->channels; k++) {
+        copy_one(s, to, from->channel_position + k, at->channel_position + k);
+        copy_one(s, to, from->channel_charge + k, at->channel_charge + k);
+    }
     copy_one(s, to, from->gap, at->gap);
     copy_one(s, to, from->log_scale, at->log_scale);
     copy_one(s, to, from->range, at->range);

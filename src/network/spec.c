@@ -18,6 +18,7 @@ void loci_spec_defaults(loci_spec *spec) {
     *spec = (loci_spec){
         .height = 28,
         .width = 28,
+        .channels = 1,
         .classes = 10,
         .hidden_count = 1,
         .hidden = {256},
@@ -54,7 +55,7 @@ void loci_spec_defaults(loci_spec *spec) {
 }
 
 size_t loci_spec_pixels(const loci_spec *spec) {
-    return (size_t)spec->height * spec->width;
+    return (size_t)spec->height * spec->width * spec->channels;
 }
 
 size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l) {
@@ -74,10 +75,15 @@ int loci_spec_fires(const loci_spec *spec, uint32_t l) {
 static int check_shape(const loci_spec *spec, loci_error *error) {
     /* 2^24 inputs is a 4096 x 4096 image; beyond that sizes would no longer fit comfortably in
      * products */
-    if (spec->height < 1 || spec->width < 1 || spec->height > 1u << 24 || spec->width > 1u << 24 ||
-        (uint64_t)spec->height * spec->width > 1u << 24)
+    const uint32_t most = 1u << 24;
+    if (spec->height < 1 || spec->width < 1 || spec->height > most || spec->width > most ||
+        (uint64_t)spec->height * spec->width > most)
         return loci_fail(error, LOCI_E_ARGUMENT, "input",
                          "%u x %u is not an image of 1 to 2^24 pixels", spec->height, spec->width);
+    if (spec->channels < 1 || spec->channels > most || loci_spec_pixels(spec) > most)
+        return loci_fail(error, LOCI_E_ARGUMENT, "input",
+                         "%u x %u pixels of %u channels; 1 to 2^24 values are possible",
+                         spec->height, spec->width, spec->channels);
     if (spec->inputs > loci_spec_pixels(spec))
         return loci_fail(error, LOCI_E_ARGUMENT, "input", "%u input neurons for %zu pixels",
                          spec->inputs, loci_spec_pixels(spec));

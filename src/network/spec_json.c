@@ -17,18 +17,26 @@ static const struct {
     {"height", offsetof(loci_spec, height)},
     {"width", offsetof(loci_spec, width)},
     {"classes", offsetof(loci_spec, classes)},
-    {"inputs", offsetof(loci_spec, inputs)}, /* only of shrunk nets; else 0, and not written */
+    /* what follows need not be there */
+    {"inputs", offsetof(loci_spec, inputs)},     /* only of shrunk nets; else 0, and not written */
+    {"channels", offsetof(loci_spec, channels)}, /* only where it is not 1, as in version 0.1 */
 };
-enum { SIZES = sizeof sizes / sizeof *sizes };
+enum { SIZES = sizeof sizes / sizeof *sizes, ALWAYS = 3 };
+
+static bool is_written(const loci_spec *spec, size_t i, uint32_t size, bool full) {
+    bool channels = sizes[i].offset == offsetof(loci_spec, channels);
+    return channels ? full || spec->channels != 1 : size > 0;
+}
 
 /* The sizes of a specification, and `options`, which are taken over. */
-static json_t *with_sizes(const loci_spec *spec, json_t *options) {
+static json_t *with_sizes(const loci_spec *spec, json_t *options, bool full) {
     json_t *json = json_object();
     bool failed = options == NULL || json == NULL;
     for (size_t i = 0; i < SIZES && !failed; i++) {
         uint32_t size;
         memcpy(&size, (const char *)spec + sizes[i].offset, sizeof size);
-        failed = size > 0 && json_object_set_new(json, sizes[i].key, json_integer(size)) != 0;
+        if (is_written(spec, i, size, full))
+            failed = json_object_set_new(json, sizes[i].key, json_integer(size)) != 0;
     }
     if (!failed)
         failed = json_object_update(json, options) != 0;
@@ -42,13 +50,13 @@ static json_t *with_sizes(const loci_spec *spec, json_t *options) {
 json_t *loci_spec_to_json(const loci_spec *spec) {
     size_t count;
     const loci_field *fields = loci_spec_fields(&count);
-    return with_sizes(spec, loci_fields_to_json(fields, count, spec));
+    return with_sizes(spec, loci_fields_to_json(fields, count, spec), false);
 }
 
 json_t *loci_spec_to_full_json(const loci_spec *spec) {
     size_t count;
     const loci_field *fields = loci_spec_fields(&count);
-    return with_sizes(spec, loci_fields_to_full_json(fields, count, spec));
+    return with_sizes(spec, loci_fields_to_full_json(fields, count, spec), true);
 }
 
 int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, loci_error *error) {
@@ -62,7 +70,7 @@ int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, 
     int status = LOCI_OK;
     for (size_t i = 0; i < SIZES && status == LOCI_OK; i++) {
         const json_t *value = json_object_get(json, sizes[i].key);
-        if (value == NULL && sizes[i].offset == offsetof(loci_spec, inputs))
+        if (value == NULL && i >= ALWAYS)
             continue;
         if (!json_is_integer(value) || json_integer_value(value) < 1 ||
             json_integer_value(value) > UINT32_MAX) {
@@ -85,7 +93,8 @@ int loci_spec_from_json(loci_spec *spec, const json_t *json, const char *where, 
 int loci_spec_version(const loci_spec *spec) {
     size_t count;
     const loci_field *fields = loci_spec_fields(&count);
-    return loci_fields_version(fields, count, spec);
+    int version = loci_fields_version(fields, count, spec);
+    return spec->channels != 1 && version < 2 ? 2 : version;
 }
 
 char *loci_spec_to_text(const loci_spec *spec) {

@@ -11,7 +11,7 @@
 #include "wiring/law.h"
 
 float *loci_start_sheet(const loci_spec *spec) {
-    size_t pixels = loci_spec_pixels(spec), C = loci_coordinates(spec);
+    size_t pixels = loci_spec_pixels(spec), C = loci_pair_coordinates(spec, 0);
     float *sheet = loci_alloc(pixels, C * sizeof *sheet);
     for (size_t i = 0; sheet != NULL && i < pixels; i++)
         for (size_t x = 0; x < C; x++)
@@ -31,15 +31,17 @@ enum region {
 static void start_positions(const loci_network *network, const loci_tensor *tensor, uint32_t layer,
                             enum region region, const loci_random *stream) {
     const loci_spec *spec = &network->spec;
-    size_t C = loci_coordinates(spec), sites = tensor->count / C,
-           per_neuron = sites / tensor->shape[0];
+    size_t C = tensor->shape[tensor->rank - 1], own = loci_coordinates(spec),
+           sites = tensor->count / C, per_neuron = sites / tensor->shape[0];
     float *to = network->parameters + tensor->offset;
     for (size_t site = 0; site < sites; site++) {
         for (size_t x = 0; x < C; x++) {
             size_t i = site * C + x;
             double normal = loci_random_normal(stream, 2 * i),
                    uniform = loci_random_uniform(stream, 2 * i + 1), at;
-            if (spec->planes == LOCI_PLANES_RELAXED && x == C - 1)
+            if (x == own) /* that of channels */
+                at = loci_channels_half(spec) * (2 * uniform - 1);
+            else if (spec->planes == LOCI_PLANES_RELAXED && x == own - 1)
                 at = layer + uniform;
             else if (region == CLOUD)
                 at = spec->spread * normal;
@@ -64,6 +66,16 @@ static void start_uniform(float *to, size_t count, size_t n, const loci_random *
 static void start_charges(float *to, size_t count, const loci_random *stream) {
     for (size_t i = 0; i < count; i++)
         to[i] = (float)loci_random_normal(stream, i);
+}
+
+/* Channels start apart, or dendrites could not tell them from each other, each with the charge that
+ * the pixels of a grey sheet have. */
+static void start_channels(const loci_network *network, const loci_projection *own) {
+    for (uint32_t k = 0; own->channel_position != LOCI_NONE && k < network->spec.channels; k++) {
+        network->parameters[own->channel_position + k] =
+            (float)loci_channel_place(&network->spec, k);
+        network->parameters[own->channel_charge + k] = 1;
+    }
 }
 
 static const loci_tensor *tensor_at(const loci_network *network, size_t offset) {
@@ -91,7 +103,8 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
     enum { PAIRS_OF_SITES = 1 << 16 };
     const loci_spec *spec = &network->spec;
     const loci_projection *own = &network->projection[l];
-    size_t C = loci_coordinates(spec);
+    size_t C = loci_pair_coordinates(spec, l), flat = C;
+    flat -= own->channel_position != LOCI_NONE;
     uint32_t axons = (uint32_t)loci_spec_layer_size(spec, own->from) * spec->axon_sites[l];
     uint32_t dendrites = (uint32_t)loci_spec_layer_size(spec, own->to) * spec->dendrite_sites[l];
     const float *p =
@@ -109,8 +122,13 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
         uint64_t j = few ? k % dendrites : loci_random_below(stream, 2 * k + 1, dendrites);
         const float *a = p + C * i, *b = q + C * j;
         float square = base;
-        for (size_t x = 0; x < C; x++)
+        for (size_t x = 0; x < flat; x++)
             square += (a[x] - b[x]) * (a[x] - b[x]);
+        if (flat < C) {
+            const float *channel = network->parameters + own->channel_position;
+            float apart = channel[i % spec->channels] - b[flat];
+            square += apart * apart;
+        }
         float f = loci_law_value(law, loci_law_at(law, square), inverse_length) - cutoff;
         sum += f > 0 ? (double)f * f : 0;
     }
@@ -145,6 +163,7 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
         start_positions(network, t, l, topographic ? GRID : CLOUD, &stream);
     if ((t = view(network, v->dendrite_position, &stream)) != NULL)
         start_positions(network, t, l + 1, topographic ? SQUARE : CLOUD, &stream);
+    start_channels(network, v);
     if ((t = view(network, v->axon_charge, &stream)) != NULL)
         start_charges(network->parameters + t->offset, t->count, &stream);
     if ((t = view(network, v->dendrite_charge, &stream)) != NULL)

@@ -32,12 +32,14 @@ bool loci_reference_pair_open(loci_reference_pair *pair, const loci_network *net
                                   .l = l,
                                   .n = loci_spec_layer_size(spec, l),
                                   .m = loci_spec_layer_size(spec, l + 1)};
-    if (v->axon_charge != LOCI_NONE)
+    if (v->axon_charge != LOCI_NONE || v->channel_charge != LOCI_NONE)
         pair->c = take(pair->n * spec->axon_sites[l], &lost);
     if (v->dendrite_charge != LOCI_NONE)
         pair->e = take(pair->m * spec->dendrite_sites[l], &lost);
     if (v->weight == LOCI_NONE && v->axon_position == LOCI_NONE)
-        pair->p = take(pair->n * loci_coordinates(spec), &lost);
+        pair->p = take(pair->n * loci_pair_coordinates(spec, l), &lost);
+    if (v->channel_position != LOCI_NONE)
+        pair->made = take(pair->n * (loci_pair_coordinates(spec, l) + 1), &lost);
     pair->w = take(pair->n * pair->m, &lost);
     pair->g = take(pair->n * pair->m, &lost);
     if (network->pruned_by != LOCI_UNPRUNED && network->pruned_by != LOCI_PRUNE_BY_RANGE) {
@@ -53,6 +55,7 @@ void loci_reference_pair_close(loci_reference_pair *pair) {
     free(pair->c);
     free(pair->e);
     free(pair->p);
+    free(pair->made);
     free(pair->w);
     free(pair->g);
     free(pair->mask);
@@ -83,11 +86,26 @@ static void act(const loci_reference_pair *pair, const double *parameters, size_
     }
 }
 
+/* Input i of a sheet is of channel k. */
+static size_t channel_of(const loci_reference_pair *pair, size_t i) {
+    return loci_network_pixel(pair->network, i) % pair->network->spec.channels;
+}
+
+/* Each input has the last coordinate and the charge of its channel. */
+static void act_channels(const loci_reference_pair *pair, const double *parameters, size_t C) {
+    const loci_projection *v = pair->projection;
+    for (size_t i = 0; i < pair->n; i++) {
+        size_t k = channel_of(pair, i);
+        pair->p[i * C + C - 1] = parameters[v->channel_position + k];
+        act(pair, parameters, v->channel_charge + k, 1, pair->c + i);
+    }
+}
+
 void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameters, bool absolute) {
     const loci_spec *spec = &pair->network->spec;
     const loci_projection *v = pair->projection;
     size_t A = spec->axon_sites[pair->l], D = spec->dendrite_sites[pair->l],
-           C = loci_coordinates(spec);
+           C = loci_pair_coordinates(spec, pair->l);
     if (v->weight != LOCI_NONE) {
         for (size_t i = 0; i < pair->n * pair->m; i++) {
             double weight = pair->mask != NULL && !pair->mask[i] ? 0 : parameters[v->weight + i];
@@ -97,7 +115,10 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
     }
     for (size_t i = 0; pair->p != NULL && i < pair->n * C; i++)
         pair->p[i] = pair->network->sheet[i];
-    act(pair, parameters, v->axon_charge, pair->n * A, pair->c);
+    if (v->channel_position != LOCI_NONE)
+        act_channels(pair, parameters, C);
+    else
+        act(pair, parameters, v->axon_charge, pair->n * A, pair->c);
     act(pair, parameters, v->dendrite_charge, pair->m * D, pair->e);
     pair->wiring = (loci_reference){
         .n = pair->n,
@@ -138,6 +159,20 @@ static void unmask(const loci_reference_pair *pair, const double *parameters, si
         to[i] *= mask_slope(spec, parameters[i]);
 }
 
+/* Sums over the inputs of a channel what their last coordinates, p [n, C], and their charges, c
+ * [n], get. */
+static void fold_channels(const loci_reference_pair *pair, const double *parameters,
+                          const double *p, const double *c, double *gradient) {
+    const loci_projection *v = pair->projection;
+    size_t C = pair->wiring.coordinates, K = pair->network->spec.channels;
+    for (size_t i = 0; i < pair->n; i++) {
+        size_t k = channel_of(pair, i);
+        gradient[v->channel_position + k] += p[i * C + C - 1];
+        gradient[v->channel_charge + k] += c[i];
+    }
+    unmask(pair, parameters, v->channel_charge, K, gradient);
+}
+
 static double *at(double *to, size_t offset) {
     return offset == LOCI_NONE ? NULL : to + offset;
 }
@@ -150,9 +185,14 @@ void loci_reference_pair_differentiate(const loci_reference_pair *pair, const do
             gradient[v->weight + i] = pair->mask != NULL && !pair->mask[i] ? 0 : pair->g[i];
         return;
     }
+    bool channels = v->channel_position != LOCI_NONE;
+    size_t places = pair->n * pair->wiring.coordinates;
+    double *sheet = pair->made, *charges = channels ? sheet + places : NULL;
+    for (size_t i = 0; channels && i < places + pair->n; i++)
+        sheet[i] = 0;
     const loci_reference_gradient out = {
-        .p = at(gradient, v->axon_position),
-        .c = at(gradient, v->axon_charge),
+        .p = channels ? sheet : at(gradient, v->axon_position),
+        .c = channels ? charges : at(gradient, v->axon_charge),
         .q = at(gradient, v->dendrite_position),
         .e = at(gradient, v->dendrite_charge),
         .gap = at(gradient, v->gap),
@@ -170,6 +210,8 @@ void loci_reference_pair_differentiate(const loci_reference_pair *pair, const do
     }
     if (v->log_length != LOCI_NONE)
         gradient[v->log_length] += stretched * pair->wiring.length;
+    if (channels)
+        fold_channels(pair, parameters, sheet, charges, gradient);
     unmask(pair, parameters, v->axon_charge, pair->n * pair->wiring.axons, gradient);
     unmask(pair, parameters, v->dendrite_charge, pair->m * pair->wiring.dendrites, gradient);
 }

@@ -15,7 +15,8 @@ typedef struct loci_reference_pair {
     loci_reference wiring; /* spatial pairs */
     uint8_t *mask;         /* [n, m] of a pruned net; NULL = all are kept */
     double *c, *e;         /* charges as they act; NULL where there are none */
-    double *p;             /* a sheet's positions, else NULL */
+    double *p;             /* a sheet's positions, with those of its channels; else NULL */
+    double *made;          /* [n, C] and [n], what these and c get; NULL without channels */
     double *w;             /* [n, m] */
     double *g;             /* [n, m] dloss/dw; for the caller to fill */
 } loci_reference_pair;

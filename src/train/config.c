@@ -54,6 +54,8 @@ static const struct {
     {TEXT(pixels), RARE, true},
     {TEXT(validation_group), RARE, true},
     {TEXT(reading), RARE, true},
+    {TEXT(colour), RARE, true},
+    {TEXT(image_size), RARE, true},
 #undef TEXT
 };
 enum { TEXTS = sizeof texts / sizeof *texts };

@@ -52,6 +52,8 @@ int loci_config_data(loci_config *config, loci_data_options *out, loci_error *er
     out->test_file = or_null(config->test_file);
     out->target_columns = or_null(config->target_columns);
     out->weight_column = or_null(config->weight_column);
+    out->colour = or_null(config->colour);
+    out->image_size = or_null(config->image_size);
     out->separator = or_null(config->separator);
     out->columns = or_null(config->columns);
     out->without = or_null(config->without);

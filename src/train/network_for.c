@@ -11,6 +11,7 @@
 void loci_spec_for(loci_spec *spec, const loci_dataset *data) {
     spec->height = loci_dataset_height(data);
     spec->width = loci_dataset_width(data);
+    spec->channels = loci_dataset_channels(data);
     spec->task = loci_dataset_task(data);
     spec->classes = loci_dataset_outputs(data);
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/shape.h"
 #include "base/text.h"
 #include "network/contents.h"
 #include "option/fields.h"
@@ -157,11 +158,12 @@ static int compare_specs(const loci_spec *from, const loci_spec *to, const char 
     static const char begin[] = "the model to start from was ";
     const loci_field *field;
     note[0] = '\0';
+    loci_shape_text its, own;
     if (to->input == LOCI_INPUT_SHEET && (from->height != to->height || from->width != to->width))
         return loci_fail(error, LOCI_E_MISMATCH, path,
-                         "cannot start from this model: its sheet is %u x %u, this network's %u x "
-                         "%u",
-                         from->height, from->width, to->height, to->width);
+                         "cannot start from this model: its sheet is %s, this network's %s",
+                         loci_shape_name(&its, from->height, from->width, from->channels),
+                         loci_shape_name(&own, to->height, to->width, to->channels));
     for (size_t i = 0; (field = loci_spec_difference(from, to, i)) != NULL; i++) {
         char there[160] = "...", here[160] = "...";
         loci_spec_get(from, field->name, there, sizeof there);

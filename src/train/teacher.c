@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/shape.h"
 #include "infer/evaluate.h"
 #include "network/pass.h"
 
@@ -24,10 +25,14 @@ static bool takes_same(const loci_network *teacher, const loci_spec *learner) {
 
 static int check_fit(const loci_spec *spec, const loci_spec *learner, const char *path,
                      loci_error *error) {
-    if (spec->height != learner->height || spec->width != learner->width)
+    loci_shape_text its, own;
+    /* one of them may have a column for each channel, as networks of version 0.1 */
+    if (spec->height != learner->height ||
+        (uint64_t)spec->width * spec->channels != (uint64_t)learner->width * learner->channels)
         return loci_fail(error, LOCI_E_MISMATCH, path,
-                         "cannot teach: it takes inputs of %u x %u, the net to train %u x %u",
-                         spec->height, spec->width, learner->height, learner->width);
+                         "cannot teach: it takes inputs of %s, the net to train %s",
+                         loci_shape_name(&its, spec->height, spec->width, spec->channels),
+                         loci_shape_name(&own, learner->height, learner->width, learner->channels));
     if (spec->task != learner->task)
         return loci_fail(error, LOCI_E_MISMATCH, path,
                          "cannot teach: it predicts %s, the net to train %s",

@@ -149,7 +149,11 @@ static int allocate(loci_trainer *t, loci_error *error) {
     size_t batch = t->options.batch < t->samples ? t->options.batch : t->samples;
     const loci_spec *spec = &t->network->spec;
     size_t most = loci_pass_most(spec, batch);
-    w->warping = (loci_warping){.by = augmentation(&t->options), .seed = t->seed};
+    w->warping = (loci_warping){.by = augmentation(&t->options),
+                                .seed = t->seed,
+                                .height = spec->height,
+                                .width = spec->width,
+                                .channels = spec->channels};
     w->augment = t->options.shift > 0 || loci_warps(&w->warping.by);
     const loci_coding_options coding = {spec->coding, spec->time_steps, t->seed};
     int status = loci_pass_create(&w->pass, t->network, most, true, t->pool, error);

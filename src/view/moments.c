@@ -6,12 +6,14 @@
 
 #include "base/memory.h"
 #include "network/acting.h"
+#include "network/inhibition.h"
 #include "network/spiking.h"
 #include "view/payload.h"
 
 /* Keys of a pair in the payload; only those are here that are trained. Charges, which are many,
  * are rounded as positions are; the others are few, and small at the start. */
 enum part {
+    CHANNEL_CHARGE, /* of a sheet: that of each channel, which its inputs have */
     AXON_CHARGE,
     DENDRITE_CHARGE,
     BASE,
@@ -24,9 +26,10 @@ enum part {
     THRESHOLD,
     PARTS
 };
-static const char *const keys[PARTS] = {"axon_charge", "dendrite_charge", "base",   "scale",
-                                        "length",      "inverse_range",   "cutoff", "bias",
-                                        "beta",        "threshold"};
+static const char *const keys[PARTS] = {"channel_charge", "axon_charge", "dendrite_charge",
+                                        "base",           "scale",       "length",
+                                        "inverse_range",  "cutoff",      "bias",
+                                        "beta",           "threshold"};
 
 /* The network with the parameters of one frame. */
 typedef struct moment {
@@ -44,9 +47,9 @@ static bool has_range(const loci_network *network, uint32_t l) {
 static bool is_trained(const loci_network *network, uint32_t l, enum part part) {
     const loci_projection *v = &network->projection[l];
     const loci_layer *layer = &network->layer[v->to];
-    const size_t offsets[PARTS] = {v->axon_charge, v->dendrite_charge, v->gap,   v->log_scale,
-                                   v->log_length,  v->range,           v->range, layer->bias,
-                                   layer->beta,    layer->threshold};
+    const size_t offsets[PARTS] = {v->channel_charge, v->axon_charge, v->dendrite_charge, v->gap,
+                                   v->log_scale,      v->log_length,  v->range,           v->range,
+                                   layer->bias,       layer->beta,    layer->threshold};
     /* pruning by range put an end to the ranges that were trained */
     bool of_range = part == INVERSE_RANGE || part == CUTOFF;
     bool ended = of_range && network->pruned_by == LOCI_PRUNE_BY_RANGE;
@@ -59,9 +62,15 @@ static bool is_scalar(enum part part) {
     return part >= BASE && part <= CUTOFF;
 }
 
-static loci_track track_of(const loci_wiring *w, enum part part) {
+static bool is_charge(enum part part) {
+    return part <= DENDRITE_CHARGE;
+}
+
+static loci_track track_of(const loci_wiring *w, enum part part, size_t channels) {
     loci_track track = {.rank = 1, .shape = {w->m}, .coordinates = 1};
-    if (is_scalar(part))
+    if (part == CHANNEL_CHARGE)
+        track.shape[0] = channels;
+    else if (is_scalar(part))
         track.shape[0] = 1;
     else if (part == AXON_CHARGE || part == DENDRITE_CHARGE)
         track = (loci_track){.rank = 2,
@@ -72,14 +81,29 @@ static loci_track track_of(const loci_wiring *w, enum part part) {
     return track;
 }
 
+/* As they act. */
+static void copy_channels(const loci_network *network, uint32_t l, size_t count, float *to) {
+    const float *from = network->parameters + network->projection[l].channel_charge;
+    for (size_t k = 0; k < count; k++)
+        to[k] = network->spec.sign == LOCI_SIGN_MASK
+                    ? loci_inhibition(network->spec.steepness, from[k])
+                    : from[k];
+}
+
 static void copy(const moment *m, uint32_t l, enum part part, size_t count, float *to) {
     const loci_wiring *w = &m->acting.wiring[l];
-    const float *const from[PARTS] = {
-        w->c,       w->e,
-        &w->base,   &w->scale,
-        &w->length, &w->inverse_range,
-        &w->cutoff, m->network.parameters + m->network.layer[l + 1].bias};
-    if (part == BETA)
+    const float *const from[PARTS] = {NULL,
+                                      w->c,
+                                      w->e,
+                                      &w->base,
+                                      &w->scale,
+                                      &w->length,
+                                      &w->inverse_range,
+                                      &w->cutoff,
+                                      m->network.parameters + m->network.layer[l + 1].bias};
+    if (part == CHANNEL_CHARGE)
+        copy_channels(&m->network, l, count, to);
+    else if (part == BETA)
         loci_acting_beta(&m->network, l, to);
     else if (part == THRESHOLD)
         loci_acting_threshold(&m->network, l, to);
@@ -89,7 +113,7 @@ static void copy(const moment *m, uint32_t l, enum part part, size_t count, floa
 
 static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *recording,
                       const size_t *frames, size_t count) {
-    loci_track track = track_of(&m->acting.wiring[l], part);
+    loci_track track = track_of(&m->acting.wiring[l], part, m->network.spec.channels);
     float *values = loci_alloc(count * track.count, sizeof *values);
     char name[64];
     if (values == NULL)
@@ -103,7 +127,7 @@ static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *
         copy(m, l, part, track.count, values + f * track.count);
         track.at[f] = values + f * track.count;
     }
-    bool many = part == AXON_CHARGE || part == DENDRITE_CHARGE;
+    bool many = is_charge(part);
     const size_t shape[] = {count, track.count};
     json_t *json = many ? loci_view_track(&track)
                         : json_pack("{s:s, s:o}", "name", name, "data",

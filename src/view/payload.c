@@ -137,6 +137,8 @@ static int put_heading(loci_payload *payload, loci_error *error) {
         "connections_kept", (json_int_t)kept, "pruned_by", loci_pruning_by_name(network->pruned_by),
         "spec", spec_of(spec));
     int failed = json_object_update(payload->root, heading);
+    if (spec->channels != 1)
+        failed |= json_object_set_new(payload->root, "channels", json_integer(spec->channels));
     json_decref(heading);
     return failed != 0 ? loci_fail_memory(error, "page") : LOCI_OK;
 }

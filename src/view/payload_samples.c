@@ -42,22 +42,32 @@ static bool allocate(gallery *g) {
     return g->pixels != NULL && g->inputs != NULL && g->logits != NULL && g->labels != NULL;
 }
 
+/* The first samples; where they come class by class, as those of a folder, an even choice. */
+static size_t apart(const loci_dataset *data, size_t count) {
+    size_t all = loci_dataset_count(data, LOCI_TEST);
+    for (size_t i = 1; i < all; i++)
+        if (loci_dataset_label(data, LOCI_TEST, i) < loci_dataset_label(data, LOCI_TEST, i - 1))
+            return 1;
+    return count > 0 && loci_dataset_classes(data) > 0 ? all / count : 1;
+}
+
 static bool fill(gallery *g, const loci_network *network, const loci_dataset *data) {
     const loci_unit_inputs unit = loci_unit_inputs_of(loci_network_spec(network));
+    size_t step = apart(data, g->count);
     for (size_t i = 0; i < g->count; i++) {
         float *x = g->inputs + i * g->features;
-        loci_network_sample(network, data, LOCI_TEST, i, x);
+        loci_network_sample(network, data, LOCI_TEST, i * step, x);
         for (size_t p = 0; p < g->features; p++) {
             float level = loci_unit_level(unit, x[p]); /* a test part may lie outside */
             g->pixels[i * g->features + p] = (uint8_t)(level * 255 + 0.5f);
             x[p] = unit.zero + unit.whole * ((float)g->pixels[i * g->features + p] / 255.0f);
         }
         if (g->regress) {
-            memcpy(g->targets + i * g->classes, loci_dataset_target(data, LOCI_TEST, i),
+            memcpy(g->targets + i * g->classes, loci_dataset_target(data, LOCI_TEST, i * step),
                    g->classes * sizeof *g->targets);
             continue;
         }
-        json_t *label = json_integer(loci_dataset_label(data, LOCI_TEST, i));
+        json_t *label = json_integer(loci_dataset_label(data, LOCI_TEST, i * step));
         if (json_array_append_new(g->labels, label) != 0)
             return false;
     }

@@ -45,13 +45,13 @@ def csv(path):
             out.write(f"{c + rng.random():.3f},{10 * c + 3 * rng.random():.3f},\"{names[c]}\"\n")
 
 
-def png(path, rows):
-    """An 8-bit grey PNG from rows of bytes."""
+def png(path, rows, channels=1):
+    """An 8-bit PNG from rows of bytes: grey, or red, green and blue side by side."""
     def chunk(kind, data):
         body = kind + data
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
-    header = struct.pack(">IIBBBBB", len(rows[0]), len(rows), 8, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", len(rows[0]) // channels, len(rows), 8, 0 if channels == 1 else 2, 0, 0, 0)
     pixels = zlib.compress(b"".join(b"\0" + bytes(row) for row in rows))
     Path(path).write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) +
                            chunk(b"IEND", b""))
@@ -133,6 +133,41 @@ def numbers(path, kind="f"):
     save(path, content)
 
 
+def lights(seed, count):
+    """Pictures of 8 x 8: a bright square somewhere on a dark ground, in red, green or blue, which is the label."""
+    rng = random.Random(seed)
+    for i in range(count):
+        label, top, left = i % 3, rng.randrange(5), rng.randrange(5)
+        rows = [bytearray(rng.randrange(20) for _ in range(24)) for _ in range(8)]
+        for y in range(top, top + 4):
+            for x in range(left, left + 4):
+                rows[y][3 * x + label] = 235
+        yield label, rows
+
+
+def colour(path, first="0"):
+    """A .npz of 240 + 60 such pictures, [n, 8, 8, 3]; with a second argument 1 [n, 3, 8, 8]."""
+    content = {}
+    for part, seed, count in ("train", 1, 240), ("test", 2, 60):
+        samples = list(lights(seed, count))
+        planes = [bytes(v for row in rows for v in row) for _, rows in samples]
+        if first == "1":
+            planes = [b"".join(plane[k::3] for k in range(3)) for plane in planes]
+        shape = (count, 3, 8, 8) if first == "1" else (count, 8, 8, 3)
+        content[f"x_{part}"] = npy("|u1", shape, b"".join(planes))
+        content[f"y_{part}"] = npy("|u1", (count,), bytes(label for label, _ in samples))
+    save(path, content)
+
+
+def pictures(folder):
+    """A folder of the same pictures, in train and test, each with a sub-folder a class."""
+    for part, seed, count in ("train", 1, 240), ("test", 2, 60):
+        for i, (label, rows) in enumerate(lights(seed, count)):
+            path = Path(folder) / part / ["red", "green", "blue"][label]
+            path.mkdir(parents=True, exist_ok=True)
+            png(path / f"{i:03}.png", rows, 3)
+
+
 if __name__ == "__main__":
-    {"idx": idx, "csv": csv, "bar": bar, "houses": houses, "numbers": numbers,
-     "arrays": arrays}[sys.argv[1]](*sys.argv[2:])
+    {"idx": idx, "csv": csv, "bar": bar, "houses": houses, "numbers": numbers, "arrays": arrays, "colour": colour,
+     "pictures": pictures}[sys.argv[1]](*sys.argv[2:])

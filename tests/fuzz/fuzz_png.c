@@ -1,11 +1,12 @@
-/* PNG: any picture, made small. */
-#include "data/png.h"
+/* PNG: any picture, made small, in grey and with all it has. */
+#include "data/picture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    float out[28 * 28];
+    float out[28 * 28 * 4];
     loci_error error;
-    loci_png_read(data, size, "fuzz", 28, 28, 0, out, &error);
+    loci_picture_read(data, size, "fuzz", 28, 28, 1, false, out, &error);
+    loci_picture_read(data, size, "fuzz", 28, 28, 4, true, out, &error);
     return 0;
 }

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch, open, settled } from "./browser.mjs";
 import { page as fill, payload } from "./fixture.mjs";
-import { compare, counts, inked, setSlider } from "./looking.mjs";
+import { compare, counts, drawOne, inked, setSlider } from "./looking.mjs";
 import { Pages } from "./pages.mjs";
+import { drawShapes } from "./shapes.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "loci-viewer-"));
 let browser, pages, spiking;
@@ -505,6 +506,136 @@ describe("a pruned network", () => {
     assert.ok(await page.isVisible("[aria-label^='Test accuracy against']"));
     await page.evaluate(() => loci.select(11));
     assert.match(await page.textContent("#panel-neuron"), /None is left/);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
+describe("colour", () => {
+  const nets = {
+    "a sheet": ["--input", "sheet"],
+    "a sheet behind a mask, relaxed": [
+      "--input",
+      "sheet",
+      "--sign",
+      "mask",
+      "--planes",
+      "relaxed",
+    ],
+    "a grid": ["--input", "grid"],
+    "a conventional net": ["--wiring", "dense"],
+    "a spiking sheet": [
+      "--input",
+      "sheet",
+      "--neuron",
+      "lif",
+      "--time-steps",
+      "5",
+    ],
+  };
+
+  before(() => drawShapes(join(folder, "shapes"), { train: 20, test: 12 }));
+
+  for (const [name, options] of Object.entries(nets))
+    it(`is read and shown by ${name}`, async () => {
+      const run = name.replaceAll(/\W/g, "-");
+      const sites = name.includes("conventional")
+        ? []
+        : ["--dendrite-sites", "4,2"];
+      const words = ["--hidden", "12", ...sites, ...options];
+      const file = pages.trained(
+        run,
+        ...words,
+        "--data",
+        "shapes",
+        "--epochs",
+        "3",
+        "--lr",
+        "0.03",
+      );
+      const data = Pages.data(file);
+      assert.equal(data.channels, 3);
+      assert.equal(new Set(data.samples.labels).size, 9, "all classes");
+      const page = await open(browser, file);
+      const { error, count } = await compare(page);
+      assert.equal(count, 100);
+      assert.ok(error <= 1e-4, `${error}`);
+      // the first picture on its button and on the pad, in its own colours
+      await page.click(".sample:nth-child(1)");
+      const bytes = [...Buffer.from(data.samples.images.data, "base64")];
+      for (const canvas of [".sample:nth-child(1) canvas", "#pad"]) {
+        const shown = await page.$eval(canvas, (canvas) =>
+          Array.from(
+            canvas
+              .getContext("2d")
+              .getImageData(0, 0, canvas.width, canvas.height).data,
+          ),
+        );
+        assert.deepEqual(
+          shown.filter((_, i) => i % 4 !== 3),
+          bytes.slice(0, 768),
+        );
+      }
+      await page.evaluate(() => loci.select(3 * 17 + 1));
+      assert.equal(
+        await page.textContent("#neuron-name"),
+        "Pixel row 2, column 2, green",
+      );
+      await page.evaluate(() => loci.select(768));
+      const kinds = await page.$eval("#field", (canvas) => {
+        const { data } = canvas
+          .getContext("2d")
+          .getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((value, i) => i % 4 === 0 && value !== data[i + 1]);
+      });
+      assert.ok(kinds, "a receptive field has colours");
+      assert.ok((await inked(page)).kinds > 10);
+      assert.deepEqual(page.trouble, []);
+      await page.context().close();
+    });
+
+  it("moves with the channels' places over the training", async () => {
+    const page = await open(browser, join(folder, "a-sheet.html"));
+    await page.click(".sample:nth-child(1)");
+    const [depth, logits] = [
+      () => page.evaluate(() => loci.positions().slice(0, 9)),
+      () => page.evaluate(() => Array.from(loci.state.get("result").logits)),
+    ];
+    const end = [await depth(), await logits()];
+    assert.ok(end[0][0] !== end[0][3] && end[0][3] !== end[0][6]);
+    assert.deepEqual(end[0].slice(1, 3), end[0].slice(4, 6), "one place");
+    await setSlider(page, "epoch", 0);
+    const begin = [await depth(), await logits()];
+    assert.notDeepEqual(begin[0], end[0]);
+    assert.notDeepEqual(begin[1], end[1]);
+    await setSlider(page, "epoch", 3);
+    (await depth()).forEach((x, i) =>
+      assert.ok(Math.abs(x - end[0][i]) < 1e-3),
+    );
+    // frames are rounded to 16 bits
+    (await logits()).forEach((x, i) =>
+      assert.ok(Math.abs(x - end[1][i]) < 1e-2),
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+
+  it("is drawn in", async () => {
+    const page = await open(browser, join(folder, "a-grid.html"));
+    await page.$eval("#pen", (input) => {
+      input.value = "#00ff80";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await drawOne(page);
+    const image = await page.evaluate(() =>
+      Array.from(loci.state.get("image")),
+    );
+    const most = [0, 1, 2].map((part) =>
+      Math.max(...image.filter((_, i) => i % 3 === part)),
+    );
+    assert.equal(most[0], 0);
+    assert.ok(most[1] > 0.7 && Math.abs(most[2] / most[1] - 0.5) < 0.02);
+    assert.ok((await page.textContent("#prediction")).length > 3);
     assert.deepEqual(page.trouble, []);
     await page.context().close();
   });

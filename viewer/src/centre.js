@@ -29,6 +29,26 @@ function meanOver(ink, height, width, top, left, bottom, right) {
   return sum / ((bottom - top) * (right - left));
 }
 
+// ink [height, width, parts] -> image [rows, columns, parts], each the mean over what it covers.
+export function averaged(ink, height, width, rows, columns, parts) {
+  const image = new Float32Array(rows * columns * parts);
+  for (let part = 0; part < parts; part++) {
+    const plane = ink.filter((_, i) => i % parts === part);
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++)
+        image[(r * columns + c) * parts + part] = meanOver(
+          plane,
+          height,
+          width,
+          (r * height) / rows,
+          (c * width) / columns,
+          ((r + 1) * height) / rows,
+          ((c + 1) * width) / columns,
+        );
+  }
+  return image;
+}
+
 // ink [height, width] of any size, 0..1 -> image [rows, columns]; an empty drawing gives an empty image.
 export function centred(ink, height, width, rows, columns) {
   const image = new Float32Array(rows * columns);

@@ -1,7 +1,7 @@
 // Colours live in style/theme.css; what is drawn in WebGL or on a canvas reads them from there.
 import { Color, SRGBColorSpace } from "three";
 
-const NAMES = ["background", "ink", "faint", "excitatory", "inhibitory", "output"];
+const NAMES = ["background", "ink", "faint", "excitatory", "inhibitory", "output", "red", "green", "blue"];
 
 export function readColors() {
   const style = getComputedStyle(document.documentElement);
@@ -30,6 +30,17 @@ export function drawGrey(canvas, values, height, width, colors) {
   paint(canvas, height, width, bytes(colors.background), (i) => [ink, values[i]]);
 }
 
+// A picture of red, green and blue in 0..1, as it is; `apart` numbers a pixel.
+export function drawColour(canvas, values, height, width, apart) {
+  fill(canvas, height, width, (i, part) => 255 * values[apart * i + part]);
+}
+
+// Signed numbers of red, green and blue: 0 is a middle grey, up is bright, down dark, each of its own.
+export function drawSignedColour(canvas, values, height, width, apart) {
+  const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  fill(canvas, height, width, (i, part) => 127.5 + (127.5 * values[apart * i + part]) / most);
+}
+
 // In sRGB, as above.
 function bytes(color) {
   const { r, g, b } = color.getRGB({ r: 0, g: 0, b: 0 }, SRGBColorSpace);
@@ -38,13 +49,20 @@ function bytes(color) {
 
 // towards(i): [colour, share 0..1] of pixel i.
 function paint(canvas, height, width, from, towards) {
+  fill(canvas, height, width, (i, part) => {
+    const [to, share] = towards(i);
+    return from[part] + (to[part] - from[part]) * share;
+  });
+}
+
+// of(i, part): 0..255, of pixel i and its red, green or blue.
+function fill(canvas, height, width, of) {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
   const { data } = context.createImageData(width, height);
   for (let i = 0; i < height * width; i++) {
-    const [to, share] = towards(i);
-    for (let part = 0; part < 3; part++) data[4 * i + part] = from[part] + (to[part] - from[part]) * share;
+    for (let part = 0; part < 3; part++) data[4 * i + part] = of(i, part);
     data[4 * i + 3] = 255;
   }
   context.putImageData(new ImageData(data, width, height), 0, 0);

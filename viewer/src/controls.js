@@ -1,5 +1,6 @@
 // The sliders above the network, and the legend below it.
 import { el, percent, whole } from "./dom.js";
+import { channelsOf } from "./picture.js";
 import { MOST_CONNECTIONS } from "./strongest.js";
 
 // Slider positions 0..100 <-> number of connections, so that one slider serves 50 and 50,000: its cube.
@@ -123,6 +124,8 @@ export function buildLegend(host, stage) {
   if (has(1)) host.append(entry("excitatory", "excitatory"));
   if (has(-1)) host.append(entry("inhibitory", "inhibitory"));
   host.append(entry("output", "output"));
+  if (channelsOf(stage.payload) === 3)
+    for (const colour of ["red", "green", "blue"]) host.append(entry(`input ${colour}`, colour));
   if (stage.geometry.groups.some((group) => !group.alone)) host.append(entry("site", "site of an arbor"));
   host.append(entry("weight-positive", "weight > 0"), entry("weight-negative", "weight < 0"));
 }

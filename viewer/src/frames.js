@@ -5,7 +5,9 @@ const LISTS = ["axon_charge", "dendrite_charge", "bias", "beta", "threshold"];
 const NUMBERS = ["base", "scale", "length", "inverse_range", "cutoff"];
 
 export class Frames {
-  constructor({ frames, spec, pruned_by }) {
+  constructor({ frames, spec, pruned_by, pairs, inputs, channels = 1 }) {
+    // the places and charges of a sheet's inputs are those of their channels
+    this.sheet = { pair: pairs?.[0], channelOf: (i) => (inputs === null ? i : inputs[i]) % channels };
     this.epochs = frames?.epochs ?? [];
     // whether they hold all that a network follows from, or, as those of older runs, positions alone
     this.whole = frames?.whole ?? false;
@@ -30,7 +32,15 @@ export class Frames {
 
   // Positions of a group of sites at an epoch; undefined where they never moved, or are not known.
   at(group, epoch) {
+    if (group.pair === 0 && group.axon && this.tensors.has("pair0.channel.position")) return this.sheetAt(epoch);
     return this.values(this.nameOf(group), epoch);
+  }
+
+  // Of a sheet whose channels have places: the last coordinate of each input is its channel's.
+  sheetAt(epoch) {
+    const places = this.values("pair0.channel.position", epoch);
+    const { axon_position: end, coordinates: C } = this.sheet.pair;
+    return end.map((x, i) => (i % C === C - 1 ? places[this.sheet.channelOf(Math.floor(i / C))] : x));
   }
 
   // The pair l of a payload as it was at an epoch. Only of frames that are whole.
@@ -39,6 +49,8 @@ export class Frames {
     const put = (key, values) => values !== undefined && (now[key] = values);
     put("axon_position", this.at({ layer: l, pair: l, axon: true }, epoch));
     put("dendrite_position", this.at({ layer: l + 1, pair: l, axon: false }, epoch));
+    const charges = l === 0 ? this.values("pair0.channel_charge", epoch) : undefined;
+    if (charges !== undefined) now.axon_charge = pair.axon_charge.map((_, i) => charges[this.sheet.channelOf(i)]);
     for (const key of LISTS) put(key, this.values(`pair${l}.${key}`, epoch));
     for (const key of NUMBERS) put(key, this.values(`pair${l}.${key}`, epoch)?.[0]);
     return now;

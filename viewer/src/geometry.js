@@ -1,12 +1,16 @@
 // Where things are drawn. Layers stand one behind the other along x; the coordinates of the plane are y (downwards, as
 // in a picture) and z. Layers are drawn further apart than they are, or nothing could be seen between them: true gaps
-// are often a twentieth of a layer's width. Where planes are relaxed, every site's own last coordinate adds to x.
+// are often a twentieth of a layer's width. Where planes are relaxed, every site's own last coordinate adds to x; so does
+// that in which the channels of a sheet have places.
+import { channelsHavePlaces, channelsOf, placeOf } from "./picture.js";
 
 // How far from the plane of its layer an arbor's sites are drawn, as a share of the distance between two layers.
 const REACH = 0.2;
 // The sheet's half side in drawing units, and the length of the whole network at spacing 1.
 const HALF = 1,
   LENGTH = 4.4;
+// How far apart the channels of a conventional net's pixels are drawn.
+const APART = 0.12;
 
 export class Geometry {
   constructor(payload, network) {
@@ -14,8 +18,10 @@ export class Geometry {
     this.network = network;
     this.relaxed = payload.pairs.some((pair) => pair.axon_position !== null && pair.gap === null);
     this.conventional = network.conventional;
-    // coordinates within a plane, and which two of them are drawn
-    this.coordinates = this.conventional ? 2 : payload.pairs[0].coordinates - (this.relaxed ? 1 : 0);
+    this.channels = channelsHavePlaces(payload);
+    // coordinates within a plane, which come first, and which two of them are drawn
+    const further = (this.relaxed ? 1 : 0) + (this.channels ? 1 : 0);
+    this.coordinates = this.conventional ? 2 : payload.pairs[0].coordinates - further;
     this.axes = [0, Math.min(1, this.coordinates - 1)];
     this.frames = network.frames;
     this.step = Math.min(2.4, LENGTH / (network.sizes.length - 1));
@@ -30,7 +36,7 @@ export class Geometry {
   // Half the width that holds the inputs and most other sites; a few strays may lie outside.
   extent() {
     const inPlane = (pair, positions) =>
-      Array.from(positions).filter((_, i) => !this.relaxed || (i + 1) % pair.coordinates !== 0);
+      Array.from(positions).filter((_, i) => i % pair.coordinates < this.coordinates);
     const [inputs, ...others] = this.payload.pairs.flatMap((pair) => [
       inPlane(pair, pair.axon_position),
       inPlane(pair, pair.dendrite_position),
@@ -95,12 +101,14 @@ export class Geometry {
       for (let s = 0; s < group.count; s++) {
         const to = 3 * (group.first + s),
           neuron = this.network.offsets[group.layer] + Math.floor(s / group.per);
-        const depth = this.relaxed ? (raw[s * C + C - 1] - group.layer - 0.5) * unit : 0;
-        sites[to] = x + depth;
+        const depth = this.relaxed ? (raw[s * C + this.coordinates] - group.layer - 0.5) * unit : 0;
+        const channel = this.channels && group.pair === 0 ? raw[s * C + C - 1] * unit : 0;
+        sites[to] = x + depth + channel;
         sites[to + 1] = this.coordinates > 1 ? -raw[s * C + axes[1]] * unit : 0;
         sites[to + 2] = raw[s * C + axes[0]] * unit;
         const share = group.shares[s];
-        neurons[3 * neuron] += share * (plane + depth);
+        // an input is its site; another neuron stays in its plane
+        neurons[3 * neuron] += share * (plane + depth + (group.layer === 0 ? channel : 0));
         neurons[3 * neuron + 1] += share * sites[to + 1];
         neurons[3 * neuron + 2] += share * sites[to + 2];
         sum[neuron] += share;
@@ -113,24 +121,27 @@ export class Geometry {
   // outputs in a column.
   placeConventional() {
     const { height, width, inputs } = this.payload;
+    const channels = channelsOf(this.payload);
     const last = this.network.sizes.length - 1;
     this.network.sizes.forEach((size, layer) => {
       const plane = this.planeOf(layer),
         side = Math.max(height, width);
       for (let i = 0; i < size; i++) {
-        const pixel = inputs === null ? i : inputs[i];
+        // the channels of a pixel stand one behind the other
+        const { row, column, channel } = placeOf(this.payload, inputs === null ? i : inputs[i]);
+        const behind = layer === 0 ? (channel - (channels - 1) / 2) * APART : 0;
         const angle = i * Math.PI * (3 - Math.sqrt(5)),
           radius = HALF * Math.sqrt((i + 0.5) / size);
         const at =
           layer === 0
             ? [
-                HALF - (2 * HALF * (Math.floor(pixel / width) + 0.5 + (side - height) / 2)) / side,
-                (2 * HALF * ((pixel % width) + 0.5 + (side - width) / 2)) / side - HALF,
+                HALF - (2 * HALF * (row + 0.5 + (side - height) / 2)) / side,
+                (2 * HALF * (column + 0.5 + (side - width) / 2)) / side - HALF,
               ]
             : layer === last
               ? [HALF - (2 * HALF * (i + 0.5)) / size, 0]
               : [radius * Math.cos(angle), radius * Math.sin(angle)];
-        this.neuronPosition.set([plane, ...at], 3 * (this.network.offsets[layer] + i));
+        this.neuronPosition.set([plane + behind, ...at], 3 * (this.network.offsets[layer] + i));
       }
     });
   }

@@ -1,8 +1,8 @@
 // What neurons and layers are called.
+import { channelName, channelsOf, isPicture, placeOf } from "./picture.js";
 
 export function namer(payload, network) {
   const last = network.sizes.length - 1;
-  const isPicture = payload.height > 1;
   const pixelOf = (i) => (payload.inputs === null ? i : payload.inputs[i]);
 
   function layer(l) {
@@ -17,10 +17,10 @@ export function namer(payload, network) {
       i = index - network.offsets[l];
     if (l === 0) {
       const pixel = pixelOf(i);
-      const row = Math.floor(pixel / payload.width) + 1,
-        column = (pixel % payload.width) + 1;
-      if (!isPicture) return payload.columns?.[pixel] || `Input ${pixel + 1}`;
-      return brief ? `Pixel ${row}, ${column}` : `Pixel row ${row}, column ${column}`;
+      if (!isPicture(payload)) return payload.columns?.[pixel] || `Input ${pixel + 1}`;
+      const { row, column, channel } = placeOf(payload, pixel);
+      const part = channelsOf(payload) > 1 ? `, ${channelName(payload, channel)}` : "";
+      return brief ? `Pixel ${row + 1}, ${column + 1}${part}` : `Pixel row ${row + 1}, column ${column + 1}${part}`;
     }
     if (l === last) return `Output ${payload.classes[i]}`;
     return brief ? `${layer(l)} \u00b7 ${i + 1}` : `${layer(l)}, neuron ${i + 1}`;

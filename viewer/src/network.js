@@ -83,7 +83,7 @@ export class Network {
       : pair.distance[ij] >= pair.limit && pair.limit !== Infinity;
   }
 
-  // Pixels [height x width] in 0..1 -> those of the input neurons: all of them, unless pruning took some away.
+  // Pixels [height x width x channels] in 0..1 -> what the input neurons get: all of them, unless pruning took some away.
   inputsOf(image) {
     const { inputs } = this.payload;
     return inputs === null ? Float32Array.from(image) : Float32Array.from(inputs, (pixel) => image[pixel]);

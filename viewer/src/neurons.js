@@ -11,6 +11,7 @@ import {
   OctahedronGeometry,
 } from "three";
 import { mix } from "./colors.js";
+import { channelsOf } from "./picture.js";
 
 const SHAPES = [
   // many balls are small ones, and need fewer faces
@@ -29,6 +30,7 @@ const PARTNER = 0.7,
 export class Neurons {
   constructor(network, geometry, signs, shown) {
     Object.assign(this, { network, shown });
+    this.tinted = channelsOf(network.payload) === 3;
     this.group = new Group();
     // a sign may change over the training, so each shape has room for all
     const count = shown.reduce((sum, one) => sum + one, 0);
@@ -77,7 +79,12 @@ export class Neurons {
     }
   }
 
+  // Inputs of red, green and blue are drawn as such.
   colorOf(neuron, colors) {
+    if (this.tinted && neuron < this.network.sizes[0]) {
+      const { inputs } = this.network.payload;
+      return [colors.red, colors.green, colors.blue][(inputs === null ? neuron : inputs[neuron]) % 3];
+    }
     return [colors.inhibitory, colors.output, colors.excitatory][this.signs[neuron] + 1];
   }
 }

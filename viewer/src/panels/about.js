@@ -2,6 +2,7 @@
 import { goesBelowZero } from "../activation.js";
 import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
+import { channelsOf } from "../picture.js";
 
 export function buildAbout({ payload, network, stage, geometry }) {
   const rows = [];
@@ -88,6 +89,12 @@ function explanation(payload, geometry) {
     texts.push(
       "The small points are sites: axon sites behind the neuron's plane, dendrite sites before it, each joined to its neuron, which is drawn in their middle, weighted by their charges. A connection is the sum over all pairs of sites; its line joins the two that carry most of it.",
     );
+  if (geometry.channels)
+    texts.push(
+      "The channels of a pixel share its place in the plane. They are told apart by a coordinate of their own, in which each has a place and a charge, both trained; it is drawn as depth.",
+    );
+  else if (channelsOf(payload) > 1)
+    texts.push("The channels of a pixel are inputs of their own, which start at the pixel's place.");
   if (geometry.coordinates > 2)
     texts.push(`Its space has ${geometry.coordinates} coordinates in a plane; two of them are drawn.`);
   return texts;

@@ -1,7 +1,7 @@
 // One neuron: what it is, whom it listens to and speaks to, what it looks for.
 import { signedBar } from "../charts.js";
-import { drawGrey, drawSigned } from "../colors.js";
 import { el, short, whole } from "../dom.js";
+import { channelsOf, drawField, drawPicture, isColour, isPicture } from "../picture.js";
 import { strongestOf } from "../stage.js";
 
 const LISTED = 8;
@@ -29,7 +29,7 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
     const icon = el("span", { class: `icon ${kind}`, "aria-hidden": "true" });
     const head = el("h2", { id: "neuron-name" }, naming.neuron(neuron));
     const parts = [head, el("p", { class: "kind" }, icon, kind)];
-    if (payload.height > 1) parts.push(picture(neuron, layer));
+    if (isPicture(payload)) parts.push(picture(neuron, layer));
     parts.push(numbers(neuron, layer));
     if (layer > 0) parts.push(links(neuron, "inputs", "Strongest inputs"));
     if (layer < network.sizes.length - 1) parts.push(links(neuron, "outputs", "Strongest outputs"));
@@ -38,20 +38,22 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
 
   function picture(neuron, layer) {
     const at = neuron - network.offsets[layer];
-    const values = new Float32Array(payload.height * payload.width);
+    const values = new Float32Array(payload.height * payload.width * channelsOf(payload));
     const canvas = el("canvas", { class: "field", id: "field", role: "img" });
     let caption;
     if (layer === 0) {
       values[naming.pixelOf(at)] = 1;
       caption = "Its place in the picture.";
-      drawGrey(canvas, values, payload.height, payload.width, state.get("colors"));
+      drawPicture(canvas, values, payload, state.get("colors"));
     } else {
       network.receptiveField(layer, at).forEach((value, i) => (values[naming.pixelOf(i)] = value));
       caption =
         layer === 1
-          ? "Receptive field: its weights from the pixels. Ink in the blue excites it, ink in the orange inhibits it."
+          ? isColour(payload)
+            ? "Receptive field: its weights from the pixels. Red, green and blue are grey where a weight is 0, bright where light of that colour excites it, dark where it inhibits it."
+            : "Receptive field: its weights from the pixels. Ink in the blue excites it, ink in the orange inhibits it."
           : "What drives it: the receptive fields of the neurons before, summed over the connections that excite.";
-      drawSigned(canvas, values, payload.height, payload.width, state.get("colors"));
+      drawField(canvas, values, payload, state.get("colors"));
     }
     canvas.setAttribute("aria-label", caption);
     return el("figure", {}, canvas, el("figcaption", {}, caption));
@@ -91,16 +93,18 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
     return el("dl", { class: "numbers" }, ...rows);
   }
 
-  // The mean of its sites, in the units of the model.
+  // The mean of its sites, in the units of the model; in the coordinates that all of them have.
   function middle(neuron, layer) {
     const own = geometry.groups.filter((group) => group.layer === layer);
-    const { coordinates: C } = payload.pairs[own[0].pair];
+    const C = Math.min(...own.map((group) => payload.pairs[group.pair].coordinates));
     const mean = new Float64Array(C),
       at = neuron - network.offsets[layer];
     const count = own.reduce((sum, group) => sum + group.per, 0);
     for (const group of own) {
       const raw = geometry.positions(group, state.get("epoch"));
-      for (let i = at * group.per * C; i < (at + 1) * group.per * C; i++) mean[i % C] += raw[i] / count;
+      const { coordinates } = payload.pairs[group.pair];
+      for (let s = at * group.per; s < (at + 1) * group.per; s++)
+        for (let x = 0; x < C; x++) mean[x] += raw[s * coordinates + x] / count;
     }
     return `(${Array.from(mean.subarray(0, 4), (x) => x.toFixed(2).replace("-", "\u2212")).join(", ")}${C > 4 ? ", \u2026" : ""})`;
   }

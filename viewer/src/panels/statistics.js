@@ -79,7 +79,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
           .filter((group) => group.layer === layer)
           .flatMap((group) => {
             const C = payload.pairs[group.pair].coordinates;
-            return Array.from(geometry.positions(group, null).filter((_, i) => i % C === C - 1));
+            return Array.from(geometry.positions(group, null).filter((_, i) => i % C === geometry.coordinates));
           });
         return histogram({
           width: WIDTH,

@@ -1,8 +1,8 @@
 // The network at work: a picture from the test part or from one's own hand, and what the network makes of it.
-import { drawGrey } from "../colors.js";
 import { DrawingPad } from "../draw.js";
 import { el, percent, quantity } from "../dom.js";
 import { argmax, softmax } from "../network.js";
+import { channelsOf, drawPicture, isColour, isPicture } from "../picture.js";
 import { errorsOf, regresses } from "../regression.js";
 import { buildRow } from "./row.js";
 import { buildSpikes } from "./spikes.js";
@@ -10,12 +10,13 @@ import { listValues, sayValues } from "./values.js";
 
 export function buildWorkPanel({ payload, network, naming, state }) {
   const { height, width, classes, samples } = payload;
-  const drawable = height >= 8 && width >= 8;
+  const channels = channelsOf(payload);
+  const drawable = height >= 8 && width >= 8 && (channels === 1 || channels === 3);
   const regressor = regresses(payload);
   const targetsOf = (i) => samples.targets.subarray(i * classes.length, (i + 1) * classes.length);
   // a sample of a table is a row of numbers, not a picture
-  const row = height === 1 ? buildRow({ network, naming, state }) : null;
-  const pad = new DrawingPad(height, width, (image) => state.set({ image, sample: -1 }));
+  const row = isPicture(payload) ? null : buildRow({ network, naming, state });
+  const pad = new DrawingPad(payload, (image) => state.set({ image, sample: -1 }));
   const verdict = el("p", { id: "verdict", "aria-live": "polite" });
   const scores = el("ol", { id: "scores" });
   const clear = el(
@@ -33,7 +34,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
         "div",
         { class: "pad" },
         row ?? pad.node,
-        drawable ? el("p", { class: "hint" }, regressor ? "Draw here." : "Draw a digit here.", clear) : null,
+        drawable ? el("p", { class: "hint" }, ...invitation(), clear) : null,
       ),
       el("div", { class: "answer" }, verdict, scores),
     ),
@@ -51,6 +52,14 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   );
   state.watch(["result", "colors"], showAnswer);
   return host;
+
+  function invitation() {
+    if (!isColour(payload)) return [regressor ? "Draw here." : "Draw a digit here."];
+    const pen = el("input", { type: "color", id: "pen", value: "#e04030", "aria-label": "Colour of the pen" });
+    pen.addEventListener("input", () => (pad.pen = pen.value));
+    pad.pen = pen.value;
+    return ["Draw in ", pen];
+  }
 
   function showAnswer() {
     const result = state.get("result"),
@@ -108,7 +117,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
 
   function buildSamples() {
     const count = samples.images.shape[0],
-      size = height * width;
+      size = height * width * channels;
     const image = (i) => Float32Array.from(samples.images.subarray(i * size, (i + 1) * size), (value) => value / 255);
     const canvases = [];
     const buttons = Array.from({ length: count }, (_, i) => {
@@ -124,7 +133,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     let whole = null;
 
     state.watch(["colors"], () =>
-      canvases.forEach((canvas, i) => drawGrey(canvas, image(i), height, width, state.get("colors"))),
+      canvases.forEach((canvas, i) => drawPicture(canvas, image(i), payload, state.get("colors"))),
     );
     // how many are read without a cut is not known anew for each moment
     state.watch(["epoch"], () => (whole = null));
