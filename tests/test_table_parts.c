@@ -281,7 +281,7 @@ static void test_resident(void **state) {
         assert_true(pages_of_files() > before + PAGES / 2);
         if (pass == 0)
             loci_resident_rest(&part);
-        for (size_t i = 0; i < 8192 && pass > 0; i++) /* as many as would be half a gigabyte */
+        for (size_t i = 0; i < 8192 && pass > 0; i++) /* half a gigabyte, with what is around */
             loci_resident_touch(&part, 1, FEATURES);
         assert_true(pages_of_files() < before + PAGES / 2);
     }
