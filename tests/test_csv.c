@@ -116,6 +116,19 @@ static void test_refused(void **state) {
     loci_table_free(&table);
 }
 
+/* More words than anyone means are refused while they are read. */
+static void test_many_words(void **state) {
+    (void)state;
+    char text[20000] = "name,size,kind\n", line[32];
+    for (int i = 0; i < 1100; i++) {
+        snprintf(line, sizeof line, "n%d,1,a\n", i);
+        strcat(text, line);
+    }
+    check_refused(text, NULL, LOCI_E_FORMAT,
+                  "column 1 (name) holds more than 1000 different words; --without name leaves it "
+                  "out");
+}
+
 static bool is_number(const char *text, double *value) {
     return loci_decimal_read(text, strlen(text), '.', value);
 }
@@ -397,12 +410,13 @@ static void test_blocks(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_column_names), cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_headers),      cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_classes),
-        cmocka_unit_test(test_split),        cmocka_unit_test(test_pixels),
-        cmocka_unit_test(test_test_file),    cmocka_unit_test(test_split_by_content),
-        cmocka_unit_test(test_store),        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_column_names),     cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_headers),          cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_many_words),       cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_classes),          cmocka_unit_test(test_split),
+        cmocka_unit_test(test_pixels),           cmocka_unit_test(test_test_file),
+        cmocka_unit_test(test_split_by_content), cmocka_unit_test(test_store),
+        cmocka_unit_test(test_blocks),
     };
     return cmocka_run_group_tests_name("csv", tests, make_folder, remove_folder);
 }

@@ -101,6 +101,38 @@ static void test_sample_rows(void **state) {
     check_sample(many, false, ',', LOCI_SAMPLE_ROWS, 3);
 }
 
+/* Wherever blocks of a file end, in a line's end, in quotes, in a row much larger than they are. */
+static void test_blocks(void **state) {
+    (void)state;
+    enum { LARGE = 300000, BEGIN = sizeof "a,\"b\r\n\"\"\"\r\n\r\nc,d\r\"e\"," - 1 };
+    char *text = malloc(LARGE + 100);
+    memset(text, 'x', LARGE);
+    memcpy(text, "a,\"b\r\n\"\"\"\r\n\r\nc,d\r\"e\",", BEGIN);
+    strcpy(text + LARGE, ",\n,,\nlast");
+    for (size_t block = 4; block < 30; block++) {
+        loci_text_rows rows;
+        loci_text_source source = loci_text_source_of(text, strlen(text), "test");
+        source.block = block;
+        assert_int_equal(loci_text_rows_open(&rows, source, NULL), LOCI_OK);
+        static const struct {
+            size_t line, count, length; /* of the last cell but one, or the only one */
+        } wanted[] = {{1, 2, 1}, {4, 2, 1}, {5, 3, LARGE - BEGIN}, {7, 1, 4}, {7, 0, 0}};
+        for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+            assert_int_equal(loci_text_rows_next(&rows, NULL), LOCI_OK);
+            assert_int_equal(rows.count, wanted[i].count);
+            if (rows.count == 0)
+                break;
+            assert_int_equal(rows.start, wanted[i].line);
+            assert_int_equal(rows.cells[rows.count > 1 ? rows.count - 2 : 0].length,
+                             wanted[i].length);
+            if (i == 0)
+                assert_string_equal(rows.cells[1].text, "b\r\n\"");
+        }
+        loci_text_rows_close(&rows);
+    }
+    free(text);
+}
+
 static void test_disguise(void **state) {
     (void)state;
     static const char *const numbers[] = {"1,200",
@@ -206,6 +238,7 @@ static void test_damaged(void **state) {
         {"{\"name\":\"a\"", "{\"nome\":\"a\""},
         {"{\"name\":\"t\"", "{\"name\":1"},
         {"{\"columns\"", "{\"column\""},
+        {"\"name\":\"a\"", "\"name\":\"\""},
         {"}", ""},
     };
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
@@ -248,7 +281,7 @@ static void test_resident(void **state) {
         assert_true(pages_of_files() > before + PAGES / 2);
         if (pass == 0)
             loci_resident_rest(&part);
-        for (size_t i = 0; i < 8192 && pass > 0; i++) /* as many as would be half a gigabyte */
+        for (size_t i = 0; i < 8192 && pass > 0; i++) /* half a gigabyte, with what is around */
             loci_resident_touch(&part, 1, FEATURES);
         assert_true(pages_of_files() < before + PAGES / 2);
     }
@@ -262,9 +295,9 @@ static void test_resident(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),       cmocka_unit_test(test_order),
-        cmocka_unit_test(test_sample_rows), cmocka_unit_test(test_disguise),
-        cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_resident),
+        cmocka_unit_test(test_sample_rows), cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_disguise),    cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_damaged),     cmocka_unit_test(test_resident),
     };
     return cmocka_run_group_tests_name("table_parts", tests, NULL, NULL);
 }

@@ -233,15 +233,17 @@ static size_t before(const loci_schema *known, size_t c) {
 static int find_by_name(const loci_search *s, const loci_schema *known) {
     loci_columns *x = s->x;
     char lacking[200] = "";
+    bool lacks = false;
     for (size_t c = 0; c < known->count; c++) {
         size_t column = named(x, known->column[c].name, known->count < 1000 ? before(known, c) : 0);
+        lacks |= column == SIZE_MAX;
         if (column == SIZE_MAX)
             list_name(lacking, sizeof lacking, known->column[c].name);
         else
             x->role[column] = LOCI_ROLE_INPUT;
         x->input[c] = column;
     }
-    if (lacking[0] != '\0')
+    if (lacks)
         return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
                          "lacks what the model was trained on: %s", lacking);
     return LOCI_OK;

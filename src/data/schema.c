@@ -157,7 +157,7 @@ static bool read_column(loci_input_column *column, const json_t *json, bool *los
     if (!read_place(json, &column->place))
         return false;
     column->kind = find_name(json_object_get(json, "kind"), kinds, 3);
-    if (column->kind < 0 || (column->name == NULL && !*lost))
+    if (column->kind < 0 || (column->name == NULL ? !*lost : column->name[0] == '\0'))
         return false;
     const json_t *words = json_object_get(json, "words");
     size_t count = json_array_size(words);

@@ -104,9 +104,12 @@ static int find_dialect(loci_table *table, loci_text_rows *text, const loci_data
 }
 
 /* A first row unlike all others is a title, or lacks a name; a single cell was cut by the wrong
- * separator. */
-static int check_first_row(loci_table *table, loci_text_rows *text, bool known, loci_error *error) {
+ * separator. One as wide as a schema's table may end in values that are missing. */
+static int check_first_row(loci_table *table, loci_text_rows *text, const loci_schema *known,
+                           loci_error *error) {
     const loci_dialect *dialect = &table->dialect;
+    if (known != NULL && (text->count == known->width || text->count == known->count))
+        return LOCI_OK;
     if (dialect->width > 0 && dialect->width < text->count)
         text->count = dialect->width;
     if (dialect->below > 1 && dialect->below != text->count)
@@ -114,7 +117,7 @@ static int check_first_row(loci_table *table, loci_text_rows *text, bool known, 
                          "line %zu: %zu cell%s, but the rows below have %zu; each column needs a "
                          "name, and nothing may stand above the names",
                          text->start, text->count, text->count == 1 ? "" : "s", dialect->below);
-    if (text->count > 1 || known)
+    if (text->count > 1 || known != NULL)
         return LOCI_OK;
     bool bar = strchr(text->cells[0].text, '|') != NULL;
     return loci_fail(error, LOCI_E_FORMAT, table->where,
@@ -146,7 +149,7 @@ static int read_rows(loci_reader *r, loci_text_rows *text, const loci_data_optio
         return status;
     if (text->count == 0)
         return loci_fail(error, LOCI_E_FORMAT, table->where, "the file is empty");
-    status = check_first_row(table, text, known != NULL, error);
+    status = check_first_row(table, text, known, error);
     if (status != LOCI_OK)
         return status;
     if (options->header == LOCI_HEADER_FOUND)

@@ -109,10 +109,12 @@ int loci_fault_pixel(const loci_reader *r, double value) {
 }
 
 int loci_fault_many(const loci_reader *r, size_t column, size_t most, const char *what) {
-    char own[32];
-    bool label = what[0] == 'l';
-    return fail(r, "column %zu (%s) holds more than %zu different %ss%s", column + 1,
-                LOCI_SHOWN(40, loci_columns_name(&r->table->columns, column, own)), most, what,
-                label ? "; to predict numbers give --task regress"
-                      : "; --without leaves a column out");
+    char own[32], way[80];
+    const loci_columns *x = &r->table->columns;
+    bool label = column == x->label;
+    snprintf(way, sizeof way, "--without %s leaves it out",
+             LOCI_SHOWN(40, loci_columns_handle(x, column, own)));
+    return fail(r, "column %zu (%s) holds more than %zu different %ss; %s", column + 1,
+                LOCI_SHOWN(40, loci_columns_name(x, column, own)), most, what,
+                label ? "to predict numbers give --task regress" : way);
 }

@@ -124,7 +124,8 @@ bool loci_words_sort(loci_words *words, bool numbers, char point, uint32_t **ran
     }
     free(list);
     words->count = kept;
-    memset(words->slot, 0, words->slots * sizeof *words->slot);
+    if (kept > 0)
+        memset(words->slot, 0, words->slots * sizeof *words->slot);
     for (uint32_t w = 0; w < kept; w++)
         words->slot[find_slot(words, words->word[w], strlen(words->word[w]))] = w + 1;
     return true;
