@@ -117,6 +117,8 @@ static void images_are_seen_on_a_grid(void **state) {
     assert_text(&config, "input", "grid");
     assert_text(&config, "range", "1.2,2");
     assert_text(&config, "input-scaling", "range");
+    assert_text(&config, "batch", "32");
+    assert_text(&config, "epochs", "300"); /* 4 steps each */
     assert_text(&config, "shift", "0"); /* of 6 x 6 pixels a shift loses too much */
     /* a space that somebody shaped may have no room for a grid or a range */
     config = choose_for(data, "", "", GIVEN("dim", "2"), note);

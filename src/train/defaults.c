@@ -8,7 +8,8 @@
  * 8 of at most 32 columns, 4 of at most 256, then 2; outputs have 16 dendrites, hidden neurons 8.
  * Columns are standardised, but for spiking nets. 30 epochs of small batches; many rows make larger
  * batches, and fewer epochs once there are steps enough; very few rows make more epochs.
- * Images: arbor-mlp-10k, in as many epochs as make some ten thousand steps. */
+ * Images: arbor-mlp-10k, in 40 epochs; many images make fewer, of some ten thousand steps in all.
+ */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -69,18 +70,22 @@ static double between(double low, double number, double high) {
     return fmin(fmax(number, low), high);
 }
 
-/* `usual` epochs where rows are neither few nor many: at least `fewest` steps of them, and once
- * there are `enough` no more, but for some looks at each row. */
+/* Batches of at least `smallest`; `usual` epochs where rows are neither few nor many: at least
+ * `fewest` steps of them, and once there are `enough` no more, but for some looks at each row. */
+typedef struct measure {
+    double smallest, usual, fewest, enough;
+} measure;
+
 static amount amount_for(const choices *all, const loci_config *config, const loci_dataset *data,
-                         double usual, double fewest, double enough) {
+                         measure by) {
     size_t rows = loci_dataset_count(data, LOCI_TRAIN), out = config->train.validation;
-    amount a = {.rows = out < rows ? rows - out : rows, .batch = 16};
+    amount a = {.rows = out < rows ? rows - out : rows, .batch = by.smallest};
     while (a.batch < 128 && (double)a.rows > 250 * a.batch)
         a.batch *= 2;
     if (is_given(all, "batch"))
         a.batch = config->train.batch;
     double of_epoch = ceil((double)a.rows / a.batch);
-    a.epochs = between(ceil(fewest / of_epoch), usual, fmax(5, ceil(enough / of_epoch)));
+    a.epochs = between(ceil(by.fewest / of_epoch), by.usual, fmax(5, ceil(by.enough / of_epoch)));
     a.epochs = fmin(a.epochs, 300);
     if (is_given(all, "epochs"))
         a.epochs = config->train.epochs;
@@ -115,7 +120,7 @@ static void choose_for_table(choices *all, const loci_config *config, const loci
     bool spatial = spec->wiring != LOCI_WIRING_DENSE, spikes = spec->neuron == LOCI_NEURON_LIF;
     const float *mean, *deviation;
     uint32_t columns = loci_dataset_width(data);
-    amount a = amount_for(all, config, data, 30, 200, 20000);
+    amount a = amount_for(all, config, data, (measure){16, 30, 200, 20000});
     loci_dataset_standard_scaling(data, &mean, &deviation);
     choose(all, TRAINING, "hidden", "100");
     if (spatial) {
@@ -136,7 +141,7 @@ static void choose_for_table(choices *all, const loci_config *config, const loci
 static void choose_for_images(choices *all, const loci_config *config, const loci_dataset *data) {
     const loci_spec *spec = &config->spec;
     bool spatial = spec->wiring != LOCI_WIRING_DENSE;
-    amount a = amount_for(all, config, data, 100, 1500, 10000);
+    amount a = amount_for(all, config, data, (measure){32, 40, 1500, 10000});
     choose(all, TRAINING, "hidden", spatial ? "192,80" : "256");
     if (spatial) {
         bool alone = spec->input == LOCI_INPUT_SHEET;

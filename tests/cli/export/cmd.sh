@@ -1,6 +1,6 @@
 # A network as C: what is printed, what is written, what is refused.
 prepare idx images
-loci train --hidden 6 --dendrite-sites 2 --data images --epochs 1 --quiet --out run >/dev/null
+loci train --hidden 6 --dendrite-sites 2 --range -1 --data images --epochs 1 --quiet --out run >/dev/null
 loci train --hidden 6 --neuron lif --coding poisson --time-steps 4 --data images --epochs 1 --quiet --out poisson >/dev/null
 loci train --hidden 6 --wiring dense --data images --epochs 1 --quiet --out dense >/dev/null
 files() { find "$@" | sort; }

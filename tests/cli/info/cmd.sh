@@ -11,7 +11,7 @@ json 'j["layers"], j["parameters"], j["parameters_by_kind"], j["connections"], j
 json 'j["pairs"], [j["options"][k] for k in ("dim", "planes", "sign", "tied", "hidden", "axon_sites")]' <paper
 
 prepare idx images
-loci train --hidden 4 --data images --epochs 1 --quiet --out run >/dev/null
+loci train --hidden 4 --range -1 --data images --epochs 1 --quiet --out run >/dev/null
 loci info run | grep -v '^[0-9].* -> .*%'
 loci info run | grep -c '^[0-9].* -> .*%'
 loci info run/model.safetensors --json >model

@@ -1,7 +1,7 @@
 # Numbers are predicted: from tables and arrays, with weights, spikes, a teacher, in units of the data from the first line
 # to the last. Digits are shown only where they are the same on every machine.
 prepare houses houses.csv
-options=(--hidden 12 --epochs 40 --lr 0.05 --batch 16 --threads 1 --quiet)
+options=(--hidden 12 --axon-sites 1 --dendrite-sites 1 --input-scaling range --epochs 40 --lr 0.05 --batch 16 --threads 1 --quiet)
 # the words, without the digits after the first
 rough() { sed -E 's/(R2|MAE|RMSE|loss) -?[0-9.,]*[0-9]/\1 N/g; s/TIME/T/g'; }
 good='r["test_r2"] > 0.8 and 0 < r["test_mae"] <= r["test_rmse"]'

@@ -1,7 +1,7 @@
 # A spiking net from training to its last spike. What depends on the kind of CPU is checked, not shown.
 prepare idx images
 hide() { sed -E 's/[0-9.]+ +[0-9]+\.[0-9]+%$/N PERCENT/; s/[0-9]+\.[0-9]+%/PERCENT/g; s/loss [0-9.]+/loss LOSS/; s/[0-9][0-9.,]* (synaptic|spikes|micro|additions|multiply|[nu]J|pJ)/N \1/g; s/ +/ /g'; }
-train="loci train --hidden 24 --neuron lif --time-steps 8 --dendrite-sites 4 --data images --epochs 40 --lr 0.03 --batch 16"
+train="loci train --hidden 24 --range -1 --neuron lif --time-steps 8 --dendrite-sites 4 --data images --epochs 40 --lr 0.03 --batch 16"
 $train --out run --quiet | hide
 $train --out run --quiet --json --force >summary
 keys='("time_steps", "spike_rate", "spike_rate_per_layer", "synaptic_operations", "input_operations", "dense_operations", "energy_estimate_joule")'
@@ -31,7 +31,7 @@ cmp a b
 # coded input and every readout, event by event; a net that does not spike
 for options in "--coding poisson --readout count --train-threshold layer" "--coding latency --readout membrane-max --reset zero" \
     "--readout membrane-last --train-beta neuron --reset none --hidden 12,8" "--hidden 0" "--neuron relu"; do
-    loci train --hidden 12 --neuron lif --data images --epochs 3 --lr 0.02 --quiet --force --out other $options >/dev/null
+    loci train --hidden 12 --range -1 --neuron lif --data images --epochs 3 --lr 0.02 --quiet --force --out other $options >/dev/null
     loci eval other --json >clocked
     # of a net that has learned little, classes are tied, and one spike more or less parts them
     loci eval other --json --event-driven | json '(lambda c: (sum(abs(a - b) for rows in zip(j["confusion"], c["confusion"])

@@ -3,7 +3,7 @@ terminal="/usr/bin/python3 $TOOLS/terminal.py"
 $terminal true 2>/dev/null || skip "no pseudo-terminal"
 prepare idx images
 prepare bar bar.png
-train="loci train --hidden 30 --data images --epochs 60 --batch 4 --threads 1"
+train="loci train --hidden 30 --range -1 --data images --epochs 60 --batch 4 --threads 1"
 $terminal $train >screen
 head -1 screen
 grep '^> epoch' screen | grep -vE '^> epoch [0-9]+/60 +[0-9]+%  [0-9,]+ samples/s  loss [0-9.]+' || echo "all alike"

@@ -2,7 +2,7 @@
 prepare idx images
 hide() { sed -E 's/[0-9]+\.[0-9]+%/PERCENT/; s/loss [0-9.]+/loss LOSS/' ; }
 
-loci train --hidden 12 --data images --epochs 30 --lr 0.05 --batch 16 --threads 1 2>log | hide
+loci train --hidden 12 --range -1 --data images --epochs 30 --lr 0.05 --batch 16 --threads 1 2>log | hide
 hide <log
 ls runs/custom-s1
 
