@@ -253,7 +253,8 @@ static void test_names(void **state) {
     check_open("glyph", NULL, LOCI_E_NOT_FOUND, "did you mean glyphs?");
     check_open("fashion", NULL, LOCI_E_NOT_FOUND, "did you mean fashion-mnist?");
     check_open("xyzzy", NULL, LOCI_E_NOT_FOUND, "no such data set or file");
-    check_open("fashion-mnist", NULL, LOCI_E_NOT_FOUND, "loci data fetch fashion-mnist");
+    if (access("/usr/share/datasets/fashion-mnist", F_OK) != 0) /* a package of the system */
+        check_open("fashion-mnist", NULL, LOCI_E_NOT_FOUND, "loci data fetch fashion-mnist");
     check_open("", NULL, LOCI_E_ARGUMENT, "empty");
     check_open("./glyphs", NULL, LOCI_E_NOT_FOUND, "No such file");
     check_open("none.npz", NULL, LOCI_E_NOT_FOUND, "No such file");

@@ -91,25 +91,27 @@ static loci_stratum *stratum_of(const loci_choosing *x, loci_group group) {
     return &x->strata[smallest];
 }
 
-/* Sorts order by the keys, a byte at a time from the lowest: no comparison has to know the keys,
- * and equal ones keep their order. spare: [rows]. */
-static void sort_by_key(loci_choosing *x, uint32_t *spare) {
+/* Sorts order by the keys, a digit of 16 bits at a time from the lowest: equal ones keep their
+ * order. spare: [rows]; start: [DIGITS + 1]. */
+enum { DIGITS = 1 << 16 };
+
+static void sort_by_key(loci_choosing *x, uint32_t *spare, uint32_t *start) {
     uint32_t *from = x->order, *to = spare;
     for (size_t i = 0; i < x->rows; i++)
         from[i] = (uint32_t)i;
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-        size_t start[257] = {0};
+    for (unsigned shift = 0; shift < 64; shift += 16) {
+        memset(start, 0, (DIGITS + 1) * sizeof *start);
         for (size_t i = 0; i < x->rows; i++)
-            start[(x->keys[i] >> shift & 0xff) + 1]++;
-        for (size_t b = 0; b < 256; b++)
-            start[b + 1] += start[b];
+            start[(x->keys[i] >> shift) % DIGITS + 1]++;
+        for (size_t d = 0; d < DIGITS; d++)
+            start[d + 1] += start[d];
         for (size_t i = 0; i < x->rows; i++)
-            to[start[x->keys[from[i]] >> shift & 0xff]++] = from[i];
+            to[start[(x->keys[from[i]] >> shift) % DIGITS]++] = from[i];
         uint32_t *swap = from;
         from = to;
         to = swap;
     }
-    /* after eight rounds the sorted rows are in order again */
+    /* after four rounds the sorted rows are in order again */
 }
 
 /* Takes a group unless a label would be left without a row in training. */
@@ -207,15 +209,17 @@ int loci_split_choose(uint8_t *marks, const uint64_t *keys, const int32_t *label
     x.order = loci_alloc(rows, sizeof *x.order);
     x.strata = loci_alloc(classes, sizeof *x.strata);
     uint32_t *spare = loci_alloc(rows, sizeof *spare);
+    uint32_t *start = loci_alloc(DIGITS + 1, sizeof *start);
     int status = LOCI_OK;
-    if (x.order == NULL || x.strata == NULL || spare == NULL)
+    if (x.order == NULL || x.strata == NULL || spare == NULL || start == NULL)
         status = loci_fail_memory(error, "test part");
     if (status == LOCI_OK) {
         memset(marks, LOCI_TRAIN, rows);
-        sort_by_key(&x, spare);
+        sort_by_key(&x, spare, start);
         status = choose(&x, error);
     }
     free(spare);
+    free(start);
     free(x.order);
     free(x.strata);
     return status;
