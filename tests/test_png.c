@@ -233,6 +233,11 @@ static void test_for_networks(void **state) {
         assert_int_equal(channels, cases[i].read);
         assert_float_equal(out[2], cases[i].third, 1e-6);
     }
+    spec.height = 3;
+    spec.width = 4;
+    spec.channels = 1;
+    assert_int_equal(loci_image_read_for(path, &spec, 0, out, &channels, &error),
+                     LOCI_E_UNSUPPORTED);
     spec.channels = 2;
     assert_int_equal(loci_image_read_for(path, &spec, 0, out, &channels, &error),
                      LOCI_E_UNSUPPORTED);

@@ -46,6 +46,12 @@ static bool is_flat(const loci_picture *p, const loci_spec *spec) {
            3 * (uint64_t)p->columns == spec->width;
 }
 
+/* Or it has a row for each channel; nothing tells in which order then. */
+static bool is_stack(const loci_picture *p, const loci_spec *spec) {
+    return spec->channels == 1 && p->colour && spec->height == 3 &&
+           spec->width == (uint64_t)p->rows * p->columns;
+}
+
 int loci_image_read_for(const char *path, const loci_spec *spec, int invert, float *out,
                         uint32_t *channels, loci_error *error) {
     unsigned char *bytes;
@@ -61,6 +67,12 @@ int loci_image_read_for(const char *path, const loci_spec *spec, int invert, flo
     free(bytes);
     if (status != LOCI_OK)
         return status;
+    if (is_stack(&picture, spec)) {
+        loci_picture_free(&picture);
+        return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                         "has as many pixels as a row of this network, which a version before "
+                         "images of colour trained; train it anew to read pictures");
+    }
     bool flat = is_flat(&picture, spec);
     *channels = flat ? 3 : spec->channels;
     status = loci_picture_values(&picture, spec->height, flat ? picture.columns : spec->width,
