@@ -228,7 +228,7 @@ static void refused(void **state) {
     refuse(NULL, LOCI_E_FORMAT, "pictures", "no sub-folder holds a PNG or JPEG picture");
     clear();
     grey("a/1.png", 1);
-    refuse(NULL, LOCI_E_FORMAT, "pictures", "1 pictures cannot be split");
+    refuse(NULL, LOCI_E_FORMAT, "pictures", "none can be kept for testing");
     clear();
 }
 

@@ -163,7 +163,7 @@ static int doubt_columns(loci_dataset *data) {
 static int doubt_classes(loci_dataset *data) {
     const loci_samples *train = &data->part[LOCI_TRAIN];
     loci_few few = {0, ""};
-    if (data->task != LOCI_TASK_CLASSIFY)
+    if (train->labels == NULL)
         return LOCI_OK;
     unsigned char *seen = loci_alloc(data->outputs, 1);
     if (seen == NULL)

@@ -13,6 +13,7 @@
 #include "data/folder_list.h"
 #include "data/formats.h"
 #include "data/picture.h"
+#include "data/split.h"
 
 /* ---- which folders ---- */
 
@@ -161,71 +162,6 @@ static int read_part(reading *r, enum loci_split split, const loci_folder_list *
     return status;
 }
 
-/* ---- a test part, where the folder has none ---- */
-
-/* Marks the samples that are kept for testing, [count]: a seeded choice. */
-static int choose_test(uint8_t *marks, const loci_samples *all, const loci_data_options *options,
-                       const char *where, loci_error *error) {
-    if (!(options->test_fraction > 0 && options->test_fraction < 1))
-        return loci_fail(error, LOCI_E_ARGUMENT, "test fraction", "must be between 0 and 1");
-    if (all->count < 2 || all->count > UINT32_MAX)
-        return loci_fail(error, LOCI_E_FORMAT, where, "%zu pictures cannot be split in two parts",
-                         all->count);
-    size_t tested = (size_t)((double)all->count * options->test_fraction + 0.5);
-    tested = tested < 1 ? 1 : tested > all->count - 1 ? all->count - 1 : tested;
-    uint32_t *order = loci_alloc(all->count, sizeof *order);
-    if (order == NULL)
-        return loci_fail_memory(error, where);
-    const loci_random stream = {options->split_seed, LOCI_RANDOM_SPLIT, 0};
-    loci_random_permutation(&stream, order, (uint32_t)all->count);
-    for (size_t i = 0; i < tested; i++)
-        marks[order[i]] = LOCI_TEST;
-    free(order);
-    return LOCI_OK;
-}
-
-/* The samples marked so; they keep their order. */
-static bool take_marked(loci_samples *to, const loci_samples *all, size_t features,
-                        const uint8_t *marks, uint8_t mark) {
-    size_t count = 0, item = all->bytes != NULL ? 1 : sizeof(float), size = features * item;
-    for (size_t i = 0; i < all->count; i++)
-        count += marks[i] == mark;
-    *to = (loci_samples){.count = count};
-    unsigned char *at = loci_alloc(count, size);
-    const unsigned char *from =
-        all->bytes != NULL ? all->bytes : (const unsigned char *)all->values;
-    to->labels = loci_alloc(count, sizeof *to->labels);
-    if (all->bytes != NULL)
-        to->bytes = at;
-    else
-        to->values = (float *)(void *)at;
-    for (size_t i = 0, n = 0; at != NULL && to->labels != NULL && i < all->count; i++)
-        if (marks[i] == mark) {
-            memcpy(at + n * size, from + i * size, size);
-            to->labels[n++] = all->labels[i];
-        }
-    return at != NULL && to->labels != NULL;
-}
-
-static int split(loci_dataset *data, const loci_data_options *options, const char *where,
-                 loci_error *error) {
-    loci_samples all = data->part[LOCI_TRAIN];
-    uint8_t *marks = loci_alloc(all.count, 1);
-    int status = marks == NULL ? loci_fail_memory(error, where)
-                               : choose_test(marks, &all, options, where, error);
-    if (status == LOCI_OK) {
-        bool made = take_marked(&data->part[LOCI_TRAIN], &all, data->features, marks, LOCI_TRAIN);
-        if (made && !options->skip_test)
-            made = take_marked(&data->part[LOCI_TEST], &all, data->features, marks, LOCI_TEST);
-        free(all.bytes);
-        free(all.values);
-        free(all.labels);
-        status = made ? LOCI_OK : loci_fail_memory(error, where);
-    }
-    free(marks);
-    return status;
-}
-
 /* ---- all of it ---- */
 
 static int name_classes(loci_dataset *data, const loci_folder_list *list, loci_error *error) {
@@ -252,6 +188,7 @@ static int tell_left_out(loci_dataset *data, const loci_folder_list *list, loci_
 static int read_all(reading *r, const char *train, const char *test,
                     const loci_data_options *options, loci_error *error) {
     loci_folder_list first = {0}, second = {0};
+    r->data->full_range = true; /* a dark picture is one */
     int status = loci_folder_list_read(&first, train, NULL, error);
     if (status == LOCI_OK && test != NULL && !options->skip_test)
         status = loci_folder_list_read(&second, test, &first, error);
@@ -266,7 +203,7 @@ static int read_all(reading *r, const char *train, const char *test,
     if (status == LOCI_OK && second.count > 0)
         status = read_part(r, LOCI_TEST, &second, error);
     if (status == LOCI_OK && test == NULL)
-        status = split(r->data, options, train, error);
+        status = loci_dataset_split(r->data, options, train, error);
     loci_folder_list_free(&first);
     loci_folder_list_free(&second);
     return status;

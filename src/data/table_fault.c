@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "data/cell.h"
 #include "data/disguise.h"
 
-enum { PLACE = 140 };
+enum { PLACE = 140, NUMBER = 32 };
 
 /* "line 3, column 2 (age)". */
 static const char *place(const loci_reader *r, size_t line, size_t column, char out[PLACE]) {
@@ -32,6 +33,12 @@ static int fail(const loci_reader *r, const char *format, ...) {
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     return loci_fail(r->error, LOCI_E_FORMAT, r->table->where, "%s", line);
+}
+
+/* The same in every locale. */
+static const char *shown_number(char out[NUMBER], double value) {
+    loci_number_print(out, NUMBER, "%g", value);
+    return out;
 }
 
 int loci_fault_cells(const loci_reader *r) {
@@ -95,7 +102,8 @@ int loci_fault_lacks(const loci_reader *r, size_t column, const char *what) {
 }
 
 int loci_fault_weight(const loci_reader *r, size_t column, double weight) {
-    return fail(r, "%s: the weight %g; weights are not below 0", PLACE_OF(r, column), weight);
+    return fail(r, "%s: the weight %s; weights are not below 0", PLACE_OF(r, column),
+                shown_number((char[NUMBER]){0}, weight));
 }
 
 int loci_fault_encoding(const loci_reader *r, size_t column, const char *what) {
@@ -104,8 +112,8 @@ int loci_fault_encoding(const loci_reader *r, size_t column, const char *what) {
 }
 
 int loci_fault_pixel(const loci_reader *r, double value) {
-    return fail(r, "line %zu: %g, but pixels are whole numbers from 0 to 255", r->text->start,
-                value);
+    return fail(r, "line %zu: %s, but pixels are whole numbers from 0 to 255", r->text->start,
+                shown_number((char[NUMBER]){0}, value));
 }
 
 int loci_fault_many(const loci_reader *r, size_t column, size_t most, const char *what) {

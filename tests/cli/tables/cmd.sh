@@ -16,7 +16,7 @@ loci eval run 2>/dev/null | head -1 | sed 's/loss.*//'
 python3 -c 'import json; c = json.load(open("run/config.json")); print(c["missing"], c["without"], c["classes"],
       [x["name"] for x in c["table"]["columns"]], c["table"]["left_out"])'
 
-echo == new rows, without labels, in another order and another dialect
+echo "== new rows, without labels, in another order and another dialect"
 printf 'colour\tweight\tsize\nred\t1.5\t2\nblue\t1\t?\npink\t1\t2\n' >new.tsv
 loci predict run new.tsv | sed 's/ (.*//'
 loci predict run/model.safetensors new.tsv --csv | cut -d, -f1,2
@@ -35,7 +35,7 @@ refuse loci predict run new.tsv --missing drop
 refuse loci predict run seven.png
 refuse loci predict run absent.csv
 
-echo == numbers
+echo "== numbers"
 loci train --hidden 8 --epochs 30 --data messy.csv --target size,weight --without id,kind --missing drop --threads 1 --quiet \
     --out numbers >/dev/null 2>&1
 loci predict numbers new.tsv --missing mean --csv 2>/dev/null | sed 's/[0-9.]*,[-0-9.]*$/,/'
