@@ -23,6 +23,7 @@ static const char *place(const loci_reader *r, size_t line, size_t column, char 
 #define PLACE_OF(r, column) place(r, (r)->text->start, column, (char[PLACE]){0})
 #define CELL_OF(r, column) LOCI_SHOWN(40, (r)->text->cells[column].text)
 
+/* Without fractions, which loci_fail() alone writes with a point. */
 static int fail(const loci_reader *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static int fail(const loci_reader *r, const char *format, ...) {
@@ -95,7 +96,8 @@ int loci_fault_lacks(const loci_reader *r, size_t column, const char *what) {
 }
 
 int loci_fault_weight(const loci_reader *r, size_t column, double weight) {
-    return fail(r, "%s: the weight %g; weights are not below 0", PLACE_OF(r, column), weight);
+    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
+                     "%s: the weight %g; weights are not below 0", PLACE_OF(r, column), weight);
 }
 
 int loci_fault_encoding(const loci_reader *r, size_t column, const char *what) {
@@ -104,8 +106,9 @@ int loci_fault_encoding(const loci_reader *r, size_t column, const char *what) {
 }
 
 int loci_fault_pixel(const loci_reader *r, double value) {
-    return fail(r, "line %zu: %g, but pixels are whole numbers from 0 to 255", r->text->start,
-                value);
+    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
+                     "line %zu: %g, but pixels are whole numbers from 0 to 255", r->text->start,
+                     value);
 }
 
 int loci_fault_many(const loci_reader *r, size_t column, size_t most, const char *what) {
