@@ -208,8 +208,6 @@ static char *outcome(table_case *x) {
     if (x->known != NULL)
         learn_columns(x);
     int status = loci_dataset_open(&data, x->file, &x->options, &error);
-    if (status == LOCI_OK)
-        put_notes(to, data);
     if (status == LOCI_OK && x->options.test_file == NULL && !x->options.unlabelled) {
         x->options.test_file = "none";
         x->options.skip_test = 1;
@@ -225,6 +223,7 @@ static char *outcome(table_case *x) {
     if (status != LOCI_OK) {
         fprintf(to, "error %s: %s\n", error.where, error.message);
     } else {
+        put_notes(to, data);
         put_data(to, data);
         loci_dataset_free(data);
     }

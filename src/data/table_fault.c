@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "data/cell.h"
 #include "data/disguise.h"
 
-enum { PLACE = 140, NUMBER = 32 };
+enum { PLACE = 140 };
 
 /* "line 3, column 2 (age)". */
 static const char *place(const loci_reader *r, size_t line, size_t column, char out[PLACE]) {
@@ -24,6 +23,7 @@ static const char *place(const loci_reader *r, size_t line, size_t column, char 
 #define PLACE_OF(r, column) place(r, (r)->text->start, column, (char[PLACE]){0})
 #define CELL_OF(r, column) LOCI_SHOWN(40, (r)->text->cells[column].text)
 
+/* Without fractions, which loci_fail() alone writes with a point. */
 static int fail(const loci_reader *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static int fail(const loci_reader *r, const char *format, ...) {
@@ -33,12 +33,6 @@ static int fail(const loci_reader *r, const char *format, ...) {
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     return loci_fail(r->error, LOCI_E_FORMAT, r->table->where, "%s", line);
-}
-
-/* The same in every locale. */
-static const char *shown_number(char out[NUMBER], double value) {
-    loci_number_print(out, NUMBER, "%g", value);
-    return out;
 }
 
 int loci_fault_cells(const loci_reader *r) {
@@ -102,8 +96,8 @@ int loci_fault_lacks(const loci_reader *r, size_t column, const char *what) {
 }
 
 int loci_fault_weight(const loci_reader *r, size_t column, double weight) {
-    return fail(r, "%s: the weight %s; weights are not below 0", PLACE_OF(r, column),
-                shown_number((char[NUMBER]){0}, weight));
+    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
+                     "%s: the weight %g; weights are not below 0", PLACE_OF(r, column), weight);
 }
 
 int loci_fault_encoding(const loci_reader *r, size_t column, const char *what) {
@@ -112,8 +106,9 @@ int loci_fault_encoding(const loci_reader *r, size_t column, const char *what) {
 }
 
 int loci_fault_pixel(const loci_reader *r, double value) {
-    return fail(r, "line %zu: %s, but pixels are whole numbers from 0 to 255", r->text->start,
-                shown_number((char[NUMBER]){0}, value));
+    return loci_fail(r->error, LOCI_E_FORMAT, r->table->where,
+                     "line %zu: %g, but pixels are whole numbers from 0 to 255", r->text->start,
+                     value);
 }
 
 int loci_fault_many(const loci_reader *r, size_t column, size_t most, const char *what) {
