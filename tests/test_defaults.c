@@ -119,7 +119,7 @@ static void images_are_seen_on_a_grid(void **state) {
     assert_text(&config, "input-scaling", "range");
     assert_text(&config, "batch", "32");
     assert_text(&config, "epochs", "300"); /* 4 steps each */
-    assert_text(&config, "shift", "0"); /* of 6 x 6 pixels a shift loses too much */
+    assert_text(&config, "shift", "0");    /* of 6 x 6 pixels a shift loses too much */
     /* a space that somebody shaped may have no room for a grid or a range */
     config = choose_for(data, "", "", GIVEN("dim", "2"), note);
     assert_text(&config, "input", "random");
