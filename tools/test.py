@@ -18,7 +18,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DYNAMIC = ["unit", "gradient", "fuzz", "cli"]  # suites that run the code, not look at the tree
-COMPUTING = ["unit", "gradient", "exchange", "cli", "drawing"]  # suites whose results products enter
+LONG = ["drawing", "codegen"]  # under sanitizers by --long alone: they mostly wait for cairo and compilers
+COMPUTING = ["unit", "gradient", "exchange", "cli", *LONG]  # suites whose results products enter
 MORE_CORPORA = {"csv": ["tables"], "rows": ["tables", "fuzz/csv"]}  # as tests/fuzz/meson.build has them
 SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dbuildtype=debugoptimized"]
 
@@ -99,7 +100,7 @@ def sanitizers(tally, more):
 
 def clang(tally):
     if build(tally, "build-clang", ["--werror", "-Dman=disabled"], CC="clang"):
-        suites(tally, "build-clang", [*DYNAMIC, "drawing"])
+        suites(tally, "build-clang", [*DYNAMIC, *LONG])
 
 
 def paths(tally):
@@ -155,7 +156,7 @@ def main():
 
     start, tally = time.monotonic(), Tally()
     ordinary(tally)
-    sanitizers(tally, ["drawing"] if arguments.long else [])
+    sanitizers(tally, LONG if arguments.long else [])
     if arguments.long:
         paths(tally)
         clang(tally)
