@@ -114,9 +114,9 @@ typedef struct loci_data_options {
     /** The names of the outputs, a JSON array as the note "classes" of a model: a class may lack
      * samples then, and another label is refused. NULL = found out. Default NULL. */
     const char *known_outputs;
-    /** CSV: non-zero: rows need neither labels nor targets; the data set then has one part,
-     * LOCI_TRAIN, of all rows, in which a label may be -1. With known_columns and known_outputs.
-     * Default 0. */
+    /** CSV and arrays: non-zero: rows need neither labels nor targets; the data set then has one
+     * part, LOCI_TRAIN, of all rows (of a .npz of x, else x_test, else x_train), whose labels are -1.
+     * With known_columns and known_outputs. Default 0. */
     int unlabelled;
     /** Non-zero: arrays without a test part are split in spite of test_optional, as they were for a
      * run that was trained on them. Default 0. */

@@ -106,9 +106,28 @@ static int fill_parts(loci_dataset *data, const loci_array_source *source, bool 
     return status == LOCI_OK ? name_targets(data, source, error) : status;
 }
 
+/* Samples to predict: x, else x_test, else x_train. */
+static int fill_samples(loci_dataset *data, const loci_array_source *source, loci_error *error) {
+    static const char *const names[] = {"x", "x_test", "x_train"};
+    loci_array x = {.bytes = NULL};
+    size_t i = 0;
+    while (i < 2 && !source->has(source->context, names[i]))
+        i++;
+    int status = source->read(source->context, names[i], &x, error);
+    if (status == LOCI_E_NOT_FOUND && source->archive != NULL)
+        status = loci_fail(error, LOCI_E_FORMAT, source->archive,
+                           "no array x, x_test or x_train; one of them holds what to predict");
+    if (status == LOCI_OK)
+        status = loci_npy_part(data, LOCI_TRAIN, &x, NULL, NULL, error);
+    free(x.bytes);
+    return status;
+}
+
 int loci_arrays_fill(loci_dataset *data, const loci_array_source *source, bool skip_test,
                      loci_error *error) {
     loci_names classes;
+    if (data->unlabelled)
+        return fill_samples(data, source, error);
     data->untested = !source->has(source->context, part_arrays[LOCI_TEST][0]) &&
                      !source->has(source->context, part_arrays[LOCI_TEST][1]);
     int status = read_classes(data, &classes, source, error);

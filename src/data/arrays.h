@@ -26,14 +26,15 @@ typedef struct loci_array_source {
                             file; NULL = a folder */
 } loci_array_source;
 
-/* Fills a data set. Where there is neither x_test nor y_test, it is data->untested. */
+/* Fills a data set; an unlabelled one with x, else x_test, else x_train, as its training part. Where there is neither x_test nor y_test, it is data->untested. */
 int loci_arrays_fill(loci_dataset *data, const loci_array_source *source, bool skip_test,
                      loci_error *error);
 
 /* One part from its two arrays: samples of rank 2..4 (unsigned bytes stay bytes, all else becomes
  * float) and, as data->task says or, undecided, the type: labels of rank 1, or [n, 1], whole
  * numbers of any type or texts; or targets [n] or [n, outputs] of any type of numbers. Labels are
- * held against the names of classes, if there are any, which become those of the data set. */
+ * held against the names of classes, if there are any, which become those of the data set. y NULL:
+ * samples alone. */
 int loci_npy_part(loci_dataset *data, enum loci_split split, const loci_array *x,
                   const loci_array *y, loci_names *classes, loci_error *error);
 

@@ -188,6 +188,7 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
     if (data == NULL)
         return loci_fail_memory(error, name);
     data->task = options->task;
+    data->unlabelled = options->unlabelled != 0;
     data->of_model = given(options->known_outputs) || options->unlabelled != 0;
     data->full_range = options->reading == LOCI_READING_FIRST; /* all bytes were pixels to it */
     int status = path ? fill_from_path(data, name, options, error)
