@@ -115,8 +115,8 @@ typedef struct loci_data_options {
      * samples then, and another label is refused. NULL = found out. Default NULL. */
     const char *known_outputs;
     /** CSV and arrays: non-zero: rows need neither labels nor targets; the data set then has one
-     * part, LOCI_TRAIN, of all rows (of a .npz of x, else x_test, else x_train), whose labels are -1.
-     * With known_columns and known_outputs. Default 0. */
+     * part, LOCI_TRAIN, of all rows (of a .npz of x, else x_test, else x_train), whose labels are
+     * -1. With known_columns and known_outputs. Default 0. */
     int unlabelled;
     /** Non-zero: arrays without a test part are split in spite of test_optional, as they were for a
      * run that was trained on them. Default 0. */

@@ -26,7 +26,8 @@ typedef struct loci_array_source {
                             file; NULL = a folder */
 } loci_array_source;
 
-/* Fills a data set; an unlabelled one with x, else x_test, else x_train, as its training part. Where there is neither x_test nor y_test, it is data->untested. */
+/* Fills a data set; an unlabelled one with x, else x_test, else x_train, as its training part.
+ * Where there is neither x_test nor y_test, it is data->untested. */
 int loci_arrays_fill(loci_dataset *data, const loci_array_source *source, bool skip_test,
                      loci_error *error);
 

@@ -45,7 +45,7 @@ struct loci_dataset {
     uint64_t *row_key;
     uint32_t validation_groups; /* so many of these are held out; 0 = samples are counted */
     bool untested;              /* the file has no test part */
-    bool unlabelled;   /* samples to predict */
+    bool unlabelled;            /* samples to predict */
     bool of_model;   /* read as a model's data were: what is worth a warning was said in training */
     bool full_range; /* bytes are pixels of 0 to 255, though none may be bright */
     char **notes;    /* [note_count] what a person should know of how it was read, a line each */
