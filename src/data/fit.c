@@ -38,7 +38,8 @@ int loci_dataset_fits(const loci_dataset *data, const loci_spec *spec) {
 
 /* What followed from the values follows from them anew. */
 static int finish_again(loci_dataset *data, loci_error *error) {
-    float **const made[] = {&data->low, &data->span, &data->target_mean, &data->target_deviation};
+    float **const made[] = {&data->low,       &data->span,        &data->mean,
+                            &data->deviation, &data->target_mean, &data->target_deviation};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         free(*made[i]);
         *made[i] = NULL;

@@ -64,4 +64,6 @@ loci export sheet --to npz -o sheet.npz >/dev/null
 loci import sheet.npz -o back.safetensors >/dev/null && cmp back.safetensors sheet/model.safetensors && echo the same
 refuse loci export sheet --to c -o c
 loci export sheet --to c --mode weights -o c >/dev/null && test -f c/Makefile
-loci view sheet -o page.html | sed 's/: .*//'
+echo '<script type="application/json" id="loci-data">__LOCI_DATA__</script>' >template.html
+loci view sheet --template template.html -o page.html | sed 's/: .*//'
+grep -o '"channels": *3' page.html
