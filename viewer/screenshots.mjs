@@ -18,6 +18,7 @@ const NETWORKS = {
   arbor: ["arbor-mlp-10k", "--epochs", "30"],
   paper: ["paper-mlp", "--hidden", "64", "--epochs", "60"],
   spiking: ["arbor-snn-10k", "--hidden", "128", "--epochs", "20"],
+  table: ["--data", join(viewer, "../examples/penguins.csv"), "--label", "species", "--missing", "mean"],
   colour: ["arbor-mlp-10k", "--input", "sheet", "--epochs", "120", "--shift", "2", "--data", "shapes"],
 };
 
@@ -48,6 +49,7 @@ const PICTURES = [
   { name: "view-statistics", of: "paper", theme: "light", steps: [click("#tab-statistics"), slide("epoch", 20)] },
   { name: "view-colour", of: "colour", theme: "dark", steps: [sample(38)] },
   { name: "view-colour-neuron", of: "colour", theme: "light", steps: [sample(5), mostActive] },
+  { name: "view-table", of: "table", theme: "light", steps: [sample(40), mostActive, click("#tab-work")] },
   { name: "view-phone", of: "sheet", theme: "light", width: 360, height: 780, scale: 2, steps: [sample(3)] },
 ];
 
