@@ -118,6 +118,9 @@ int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_e
  * configuration is `config` then, else NULL, also if they are not what it was trained on. Returns a
  * library status. */
 int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config, loci_error *error);
+/* A value that only the library looks at is an option's all the same: "colour" becomes "--colour".
+ */
+void cli_name_option(loci_error *error);
 /* The same of a name and options; network: that they are for, or NULL. */
 int cli_open_named(loci_dataset **out, const char *name, const loci_data_options *options,
                    const loci_spec *network, const loci_config *config, loci_error *error);

@@ -89,8 +89,8 @@ static void open_scaled(loci_dataset **out, const opening *x, int *status) {
     *status = LOCI_OK;
 }
 
-/* A value that only the library looks at is an option's all the same. */
-static void name_option(loci_error *error) {
+/* Of options that are texts to the program. */
+void cli_name_option(loci_error *error) {
     static const char *const options[] = {"colour",  "image-size", "separator",       "header",
                                           "missing", "pixels",     "validation-group"};
     char name[sizeof error->where];
@@ -110,7 +110,7 @@ int cli_open_named(loci_dataset **out, const char *name, const loci_data_options
     if (network != NULL)
         open_scaled(out, &x, &status);
     if (status != LOCI_OK)
-        name_option(error);
+        cli_name_option(error);
     for (size_t i = 0; status == LOCI_OK && (note = loci_dataset_note(*out, i)) != NULL; i++)
         cli_note("%s", note);
     if (status == LOCI_OK && config != NULL)
@@ -128,7 +128,7 @@ int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config,
         return LOCI_E_ARGUMENT; /* which is said */
     int status = loci_config_data(&own, &options, error);
     if (status != LOCI_OK) {
-        name_option(error);
+        cli_name_option(error);
         return status;
     }
     options.skip_test = given->skip_test;

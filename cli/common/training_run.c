@@ -19,6 +19,7 @@ int train_try_data(loci_dataset **data, const train_run *run, train_request *req
         return status;
     loci_data_options options;
     status = loci_config_data(&config, &options, error);
+    cli_name_option(error);
     if (status != LOCI_OK)
         return status;
     options.task = run->task;
