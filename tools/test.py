@@ -18,7 +18,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DYNAMIC = ["unit", "gradient", "fuzz", "cli"]  # suites that run the code, not look at the tree
-LONG = ["drawing", "codegen"]  # under sanitizers by --long alone: they mostly wait for cairo and compilers
+LONG = ["drawing", "codegen", "training"]  # under sanitizers by --long alone: cairo, compilers, long trainings
 COMPUTING = ["unit", "gradient", "exchange", "cli", *LONG]  # suites whose results products enter
 MORE_CORPORA = {"csv": ["tables"], "rows": ["tables", "fuzz/csv"]}  # as tests/fuzz/meson.build has them
 SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dbuildtype=debugoptimized"]

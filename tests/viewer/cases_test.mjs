@@ -541,7 +541,7 @@ describe("colour", () => {
       const run = name.replaceAll(/\W/g, "-");
       const sites = name.includes("conventional")
         ? []
-        : ["--dendrite-sites", "4,2"];
+        : ["--dendrite-sites", "4,2", "--range", "-1"];
       const words = ["--hidden", "12", ...sites, ...options];
       const file = pages.trained(
         run,
