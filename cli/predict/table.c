@@ -5,15 +5,8 @@
 #include "predict/predict.h"
 
 bool predict_is_table(const char *path) {
-    static const char *const endings[] = {".csv",    ".tsv",    ".txt", ".csv.gz",
-                                          ".tsv.gz", ".txt.gz", ".npz"};
     size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t n = strlen(endings[i]);
-        if (length > n && strcmp(path + length - n, endings[i]) == 0)
-            return true;
-    }
-    return false;
+    return loci_is_table(path) || (length > 4 && strcmp(path + length - 4, ".npz") == 0);
 }
 
 static void put_header(const predictor *p) {

@@ -156,6 +156,10 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
 LOCI_API int loci_dataset_open(loci_dataset **out, const char *name,
                                const loci_data_options *options, loci_error *error);
 
+/** Non-zero where a file's name ends as that of a table does: .csv, .tsv, .txt, or these with .gz,
+ * in letters of either case. */
+LOCI_API int loci_is_table(const char *path);
+
 /**
  * Makes a data set from arrays in memory; everything is copied.
  * @param[out] out as in loci_dataset_open().

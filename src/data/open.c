@@ -43,7 +43,7 @@ static bool ends_with(const char *text, const char *ending) {
 }
 
 /* Text, or text that is gzipped. */
-static bool is_table(const char *path) {
+int loci_is_table(const char *path) {
     static const char *const endings[] = {".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (ends_with(path, endings[i]))
@@ -84,7 +84,7 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
         return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, path, errno,
                                "cannot open");
     bool folder = S_ISDIR(info.st_mode);
-    if (!folder && is_table(path))
+    if (!folder && loci_is_table(path))
         return given(options->image_size) ? fail_size(path, error)
                                           : loci_csv_fill(data, path, options, error);
     if (names_columns(options))
@@ -152,7 +152,7 @@ static bool is_path(const char *name) {
     if (strchr(name, '/') != NULL)
         return true;
     return loci_catalogue_find(name, NULL) == NULL &&
-           (ends_with(name, ".npz") || is_table(name) || stat(name, &info) == 0);
+           (ends_with(name, ".npz") || loci_is_table(name) || stat(name, &info) == 0);
 }
 
 /* Whether it is a folder of IDX files without one of a test part; some of one would be a mistake to
