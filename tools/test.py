@@ -17,9 +17,9 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DYNAMIC = ["unit", "gradient", "fuzz", "cli"]  # suites that run the code, not look at the tree
-LONG = ["drawing", "codegen", "training"]  # under sanitizers by --long alone: cairo, compilers, long trainings
-COMPUTING = ["unit", "gradient", "exchange", "cli", *LONG]  # suites whose results products enter
+DYNAMIC = ["unit", "fuzz", "cli"]  # suites that run the code, not look at the tree
+LONG = ["gradient", "drawing", "codegen", "training"]  # under sanitizers by --long alone: what takes long
+COMPUTING = ["unit", "exchange", "cli", *LONG]  # suites whose results products enter
 MORE_CORPORA = {"csv": ["tables"], "rows": ["tables", "fuzz/csv"]}  # as tests/fuzz/meson.build has them
 SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dbuildtype=debugoptimized"]
 
@@ -89,8 +89,8 @@ def finds_leaks(program):
 
 
 def sanitizers(tally, more):
-    # gcc says of its format warnings that sanitizers make them guess wrong
-    options = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation", *SANITIZE]
+    # gcc says of its format warnings that sanitizers make them guess wrong; reports need no more than line numbers
+    options = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation,-g1", *SANITIZE]
     if build(tally, "build-sanitize", options):
         leaks = finds_leaks(ROOT / "build-sanitize/cli/loci")
         if not leaks:
