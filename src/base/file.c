@@ -10,8 +10,7 @@
 
 #include "base/error.h"
 
-int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t *size,
-                   loci_error *error) {
+int loci_file_open(int *out, off_t *size, const char *path, loci_error *error) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, path, errno,
@@ -21,13 +20,24 @@ int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t 
         close(fd);
         return loci_fail(error, LOCI_E_IO, path, "not a regular file");
     }
-    if (info.st_size < 0 || (uintmax_t)info.st_size > most) {
+    *out = fd;
+    *size = info.st_size;
+    return LOCI_OK;
+}
+
+int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t *size,
+                   loci_error *error) {
+    int fd;
+    off_t claimed;
+    int status = loci_file_open(&fd, &claimed, path, error);
+    if (status != LOCI_OK)
+        return status;
+    if (claimed < 0 || (uintmax_t)claimed > most) {
         close(fd);
         return loci_fail(error, LOCI_E_FORMAT, path,
-                         "%jd bytes; more than %zu are not accepted here", (intmax_t)info.st_size,
-                         most);
+                         "%jd bytes; more than %zu are not accepted here", (intmax_t)claimed, most);
     }
-    size_t length = (size_t)info.st_size, done = 0;
+    size_t length = (size_t)claimed, done = 0;
     unsigned char *buffer = malloc(length + 1);
     if (buffer == NULL) {
         close(fd);

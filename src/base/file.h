@@ -6,8 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include <loci/status.h>
+
+/* Opens a regular file for reading: *out is a descriptor, *size its bytes. A missing one is
+ * LOCI_E_NOT_FOUND; a folder or an unreadable one LOCI_E_IO. */
+int loci_file_open(int *out, off_t *size, const char *path, loci_error *error);
 
 /* Reads a regular file whole. *bytes (free() it) gets one extra byte, 0, past *size. A file of more
  * than `most` bytes is LOCI_E_FORMAT; a missing one LOCI_E_NOT_FOUND; a folder or an unreadable one

@@ -36,10 +36,10 @@ static int read_table(loci_table *table, const char *path, const table_reading *
     loci_text_source source;
     loci_data_options options = *x->options;
     bool known = x->known.count > 0;
-    if (known && options.missing == LOCI_MISSING_REFUSE && !options.unlabelled)
+    /* as in training; but no row to predict is dropped */
+    if (known && options.missing == LOCI_MISSING_REFUSE &&
+        (!options.unlabelled || x->known.missing != LOCI_MISSING_DROP))
         options.missing = x->known.missing;
-    if (known && options.missing == LOCI_MISSING_REFUSE && x->known.missing == LOCI_MISSING_MEAN)
-        options.missing = LOCI_MISSING_MEAN;
     *table = (loci_table){.numbers = loci_float_store_new(0, path)};
     int status = loci_text_source_open(&source, path, error);
     if (status != LOCI_OK)

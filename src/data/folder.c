@@ -128,14 +128,8 @@ static int store(reading *r, const loci_picture *p, const char *path, loci_error
 
 static int read_one(reading *r, size_t i, loci_error *error) {
     const char *path = r->list->pictures[i].path;
-    unsigned char *bytes;
-    size_t size;
     loci_picture picture;
-    int status = loci_file_read(path, LOCI_PICTURE_BYTES, &bytes, &size, error);
-    if (status != LOCI_OK)
-        return status;
-    status = loci_picture_decode(&picture, bytes, size, path, error);
-    free(bytes);
+    int status = loci_picture_open(&picture, path, error);
     if (status != LOCI_OK)
         return status;
     status = store(r, &picture, path, error);

@@ -15,6 +15,17 @@ int loci_picture_decode(loci_picture *out, const unsigned char *bytes, size_t si
     return loci_fail(error, LOCI_E_FORMAT, where, "neither a PNG nor a JPEG picture");
 }
 
+int loci_picture_open(loci_picture *out, const char *path, loci_error *error) {
+    unsigned char *bytes;
+    size_t size;
+    int status = loci_file_read(path, LOCI_PICTURE_BYTES, &bytes, &size, error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_picture_decode(out, bytes, size, path, error);
+    free(bytes);
+    return status;
+}
+
 int loci_picture_read(const unsigned char *bytes, size_t size, const char *where, uint32_t height,
                       uint32_t width, uint32_t channels, bool invert, float *out,
                       loci_error *error) {
@@ -54,17 +65,11 @@ static bool is_stack(const loci_picture *p, const loci_spec *spec) {
 
 int loci_image_read_for(const char *path, const loci_spec *spec, int invert, float *out,
                         uint32_t *channels, loci_error *error) {
-    unsigned char *bytes;
-    size_t size;
     loci_picture picture;
     if (spec->channels != 1 && spec->channels != 3 && spec->channels != 4)
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "a picture has 1, 3 or 4 channels; the network takes %u", spec->channels);
-    int status = loci_file_read(path, LOCI_PICTURE_BYTES, &bytes, &size, error);
-    if (status != LOCI_OK)
-        return status;
-    status = loci_picture_decode(&picture, bytes, size, path, error);
-    free(bytes);
+    int status = loci_picture_open(&picture, path, error);
     if (status != LOCI_OK)
         return status;
     if (is_stack(&picture, spec)) {

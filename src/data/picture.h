@@ -27,6 +27,8 @@ typedef struct loci_picture {
  * loci was built without libjpeg, LOCI_E_MEMORY. */
 int loci_picture_decode(loci_picture *out, const unsigned char *bytes, size_t size,
                         const char *where, loci_error *error);
+/* The same of a file: LOCI_E_NOT_FOUND and LOCI_E_IO, too. */
+int loci_picture_open(loci_picture *out, const char *path, loci_error *error);
 void loci_picture_free(loci_picture *picture);
 
 /* Whether a file's name ends as one of a PNG or JPEG does. */

@@ -2,28 +2,23 @@
 #include "data/text_source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 enum { BUFFER = 1 << 18 };
 
 int loci_text_source_open(loci_text_source *source, const char *path, loci_error *error) {
     *source = (loci_text_source){.where = path};
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, path, errno,
-                               "cannot open");
-    struct stat info;
-    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-        close(fd);
-        return loci_fail(error, LOCI_E_IO, path, "not a regular file");
-    }
+    int fd;
+    off_t size;
+    int status = loci_file_open(&fd, &size, path, error);
+    if (status != LOCI_OK)
+        return status;
     source->file = gzdopen(fd, "rb"); /* reads plain files, too, without a copy */
     if (source->file == NULL) {
         close(fd);

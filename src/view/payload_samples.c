@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "network/unit_inputs.h"
 #include "view/payload.h"
+#include "view/unit_inputs.h"
 
 enum {
     MOST_PIXELS = 2 << 20, /* of all images together */

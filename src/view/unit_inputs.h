@@ -1,8 +1,8 @@
-/* Where inputs are bytes, in exported C and on a page, an input is what a level from 0 to 1 stands
+/* Where inputs are bytes, as on a page, an input is what a level from 0 to 1 stands
  * for. Most networks take the level itself; of standardised inputs 0 to 1 are four deviations below
  * the mean to four above it, and what lies further out counts as that. */
-#ifndef LOCI_NETWORK_UNIT_INPUTS_H
-#define LOCI_NETWORK_UNIT_INPUTS_H
+#ifndef LOCI_VIEW_UNIT_INPUTS_H
+#define LOCI_VIEW_UNIT_INPUTS_H
 
 #include <loci/spec.h>
 
