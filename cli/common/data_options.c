@@ -10,54 +10,56 @@ static void add_name(cli_options *options, cli_data *data) {
                      "of IDX files or of pictures, a .npz, or a table: .csv, .tsv, .txt, also .gz");
 }
 
+/* An option of the library's table, which is told where its text or its flag goes. */
+static const loci_field *row_of(const char *name) {
+    size_t count;
+    const loci_field *fields = loci_data_fields(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+static void add_text(cli_options *options, const char *name, const char **text) {
+    const loci_field *row = row_of(name);
+    cli_options_text(options, name, 0, row->argument, text, row->help);
+}
+
+static void add_flag(cli_options *options, const char *name, bool *flag) {
+    cli_options_flag(options, name, flag, row_of(name)->help);
+}
+
 /* How tables are read. */
 static void add_tables(cli_options *options, cli_data *data) {
-    cli_options_text(options, "separator", 0, "CHARACTER", &data->options.separator,
-                     "CSV: between cells: a character, or comma, semicolon, tab, space [found]");
+    add_text(options, "separator", &data->options.separator);
     cli_options_flag(options, "no-header", &data->no_header,
                      "CSV: the first row is data, no names");
-    cli_options_flag(options, "header", &data->header, "CSV: the first row names the columns");
-    cli_options_text(options, "missing", 0, "NAME", &data->missing,
-                     "CSV: rows that lack a value: refuse, drop (leave them out), mean (of the "
-                     "column) [refuse]");
+    add_flag(options, "header", &data->header);
+    add_text(options, "missing", &data->missing);
 }
 
 /* What is decided once, in training. */
 static void add_choices(cli_options *options, cli_data *data) {
-    cli_options_text(options, "columns", 0, "COLUMN[,COLUMN...]", &data->options.columns,
-                     "CSV: learn from these alone");
-    cli_options_text(options, "without", 0, "COLUMN[,COLUMN...]", &data->options.without,
-                     "CSV: leave these out");
-    cli_options_text(options, "one-hot", 0, "COLUMN[,COLUMN...]", &data->options.one_hot,
-                     "CSV: an input for each different value, as words have anyway");
-    cli_options_flag(options, "pixels", &data->pixels,
-                     "CSV: whole numbers from 0 to 255 are the pixels of an image");
-    cli_options_text(options, "validation-group", 0, "COLUMN:N", &data->validation_group,
-                     "CSV: hold out the rows of N values of this column; it is not learnt from");
+    add_text(options, "columns", &data->options.columns);
+    add_text(options, "without", &data->options.without);
+    add_text(options, "one-hot", &data->options.one_hot);
+    add_flag(options, "pixels", &data->pixels);
+    add_text(options, "validation-group", &data->validation_group);
 }
 
 static void add_files(cli_options *options, cli_data *data, bool targets) {
     *data = (cli_data){.name = NULL};
     loci_data_options_defaults(&data->options);
-    cli_options_text(options, "data-dir", 0, "DIR", &data->options.directory,
-                     "look for named data in DIR/NAME, then DIR [$LOCI_DATA, the cache, "
-                     "/usr/share/datasets]");
-    cli_options_text(options, "label", 0, "COLUMN", &data->options.label_column,
-                     "CSV: name or number of the label column [the last]");
+    add_text(options, "data-dir", &data->options.directory);
+    add_text(options, "label", &data->options.label_column);
     if (targets)
-        cli_options_text(options, "target", 0, "COLUMN[,COLUMN...]", &data->options.target_columns,
-                         "CSV: predict the numbers in these columns, instead of classes");
+        add_text(options, "target", &data->options.target_columns);
     if (targets)
-        cli_options_text(options, "weight", 0, "COLUMN", &data->options.weight_column,
-                         "CSV: column that says how much each row counts in training [all the "
-                         "same]");
-    cli_options_text(options, "test", 0, "FILE", &data->options.test_file,
-                     "CSV: file with the test part [a fifth of the rows, by what they hold]");
+        add_text(options, "weight", &data->options.weight_column);
+    add_text(options, "test", &data->options.test_file);
     add_tables(options, data);
-    cli_options_text(options, "colour", 0, "NAME", &data->options.colour,
-                     "pictures of red, green and blue: keep, grey (merged) [keep]");
-    cli_options_text(options, "image-size", 0, "HxW", &data->options.image_size,
-                     "folder of pictures: scale all to so many rows and columns");
+    add_text(options, "colour", &data->options.colour);
+    add_text(options, "image-size", &data->options.image_size);
 }
 
 void cli_data_add(cli_options *options, cli_data *data) {

@@ -74,23 +74,6 @@ static const given_option *find_given(const train_request *request, const char *
     return NULL;
 }
 
-/* A preset's lists may be longer than the hidden layers asked for instead of its own; what the user
- * wrote is left for loci_spec_resolve() to judge. */
-static void cut_lists(loci_spec *spec, const train_request *request) {
-    for (uint32_t pair = spec->hidden_count + 1; pair < LOCI_MAX_PAIRS; pair++) {
-        if (find_given(request, "axon-sites") == NULL)
-            spec->axon_sites[pair] = 0;
-        if (find_given(request, "dendrite-sites") == NULL)
-            spec->dendrite_sites[pair] = 0;
-        if (find_given(request, "gap") == NULL)
-            spec->gap[pair] = 0;
-        if (find_given(request, "range") == NULL)
-            spec->range[pair] = 0;
-        if (find_given(request, "length") == NULL)
-            spec->length[pair] = 0;
-    }
-}
-
 /* A network forgets what it has no use for; someone who asks for it by name is mistaken. What a
  * preset asks for may be overridden. */
 static int check_use(const loci_config *config, const train_request *request) {
@@ -125,30 +108,23 @@ int train_copy_texts(loci_config *config, train_request *request) {
 
 static int plan_new(loci_config *config, train_request *request) {
     loci_error error = {0};
-    loci_config_defaults(config);
-    if (request->preset != NULL) {
-        if (loci_preset(request->preset, &config->spec, &config->train, &error) != LOCI_OK)
-            return cli_usage_error(&error, "");
-        snprintf(config->preset, sizeof config->preset, "%s", request->preset);
-    }
-    if (request->data.name == NULL)
+    loci_given given[CLI_MOST_OPTIONS + 3];
+    size_t count = 0;
+    for (; count < request->given_count; count++)
+        given[count] = (loci_given){request->given[count].field->name, request->given[count].text};
+    if (request->init != NULL)
+        given[count++] = (loci_given){"init", request->init};
+    if (request->teacher != NULL)
+        given[count++] = (loci_given){"teacher", request->teacher};
+    if (request->no_test)
+        given[count++] = (loci_given){"no-test", "yes"};
+    int status = loci_config_plan(config, request->preset, given, count, &error);
+    if (status == LOCI_E_NOT_FOUND)
+        return cli_usage_error(&error, "");
+    if (request->data.name == NULL && (status == LOCI_OK || status == LOCI_E_ARGUMENT))
         return cli_usage("--data", "say what to train on, for example --data glyphs (built in) or "
                                    "--data mnist; 'loci data list' shows what is there");
-    config->no_test = request->no_test;
-    int status = train_copy_texts(config, request);
-    for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
-        status = set(config, &request->given[i]);
-    if (status == CLI_GO_ON)
-        status = check_use(config, request);
-    if (status != CLI_GO_ON)
-        return status;
-    if (config->train.epochs == 0)
-        return cli_usage("--epochs", "nothing would be trained; give at least 1");
-    cut_lists(&config->spec, request);
-    loci_spec resolved = config->spec;
-    if (loci_spec_resolve(&resolved, &error) != LOCI_OK)
-        return cli_usage_error(&error, "--");
-    return CLI_GO_ON;
+    return status == LOCI_OK ? train_copy_texts(config, request) : cli_usage_error(&error, "--");
 }
 
 static int differs(const char *option, const char *there, const char *given) {

@@ -207,6 +207,44 @@ LOCI_API int loci_config_use(const loci_config *config, const char *name, loci_e
  * @return LOCI_OK, or LOCI_E_ARGUMENT (a text that says nothing, named in error->where).
  */
 LOCI_API int loci_config_data(loci_config *config, loci_data_options *out, loci_error *error);
+/** The options of a configuration that say which data, and how they are read: texts. "header",
+ * "missing", "pixels" and "colour" take one of `names`. Static storage. @param[out] count their
+ * number. */
+LOCI_API const loci_field *loci_data_fields(size_t *count);
+
+/**
+ * Sets one option of a configuration from text, of whichever table: of the network
+ * (loci_spec_fields()), the training (loci_train_fields()), the data (loci_data_fields()); or
+ * "data", "init", "teacher", "seed", "no-test" ("yes" or "no").
+ * @param config unchanged on failure.
+ * @param name the option.
+ * @param text its value, as on a command line.
+ * @param error filled on failure, may be NULL; suggests the nearest name where one was misspelt.
+ * @return LOCI_OK or LOCI_E_ARGUMENT.
+ */
+LOCI_API int loci_config_set(loci_config *config, const char *name, const char *text,
+                             loci_error *error);
+
+/** An option as somebody gave it. */
+typedef struct loci_given {
+    const char *name; /**< as loci_config_set() has it */
+    const char *text; /**< its value */
+} loci_given;
+
+/**
+ * The configuration of a new run, from a preset and options, checked as far as that is possible
+ * without the data: each option must have something to act on (loci_config_use()), and the network
+ * must be possible. loci_config_choose() goes on once there are data.
+ * @param[out] config every field is set.
+ * @param preset as loci_preset(); NULL or "" = none.
+ * @param given [count] options, in their order; of two with one name the last counts.
+ * @param count how many; 0 allowed.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_NOT_FOUND (no such preset) or LOCI_E_ARGUMENT, with the option in
+ * error->where.
+ */
+LOCI_API int loci_config_plan(loci_config *config, const char *preset, const loci_given *given,
+                              size_t count, loci_error *error);
 /** Writes DIR/config.json, all or nothing. @return LOCI_OK, LOCI_E_ARGUMENT (an option out of
  * range, named in error->where; text that is not UTF-8), LOCI_E_IO or LOCI_E_MEMORY. */
 LOCI_API int loci_config_save(const loci_config *config, const char *directory, loci_error *error);

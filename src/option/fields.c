@@ -140,6 +140,19 @@ static int set_list(const loci_field *field, void *at, const char *text, loci_er
     return LOCI_OK;
 }
 
+static int set_text(const loci_field *field, char *at, const char *text, loci_error *error) {
+    int index;
+    int status = field->names != NULL ? set_name(field, &index, text, error) : LOCI_OK;
+    if (status != LOCI_OK)
+        return status;
+    if (strlen(text) >= field->most)
+        return loci_fail(error, LOCI_E_ARGUMENT, field->name, "longer than %zu bytes",
+                         field->most - 1);
+    bool usual = field->entry != NULL && strcmp(field->entry, text) == 0;
+    strcpy(at, usual ? "" : text);
+    return LOCI_OK;
+}
+
 static int set_value(const loci_field *field, void *object, const char *text, loci_error *error) {
     void *at = (char *)object + field->offset;
     switch ((enum loci_field_type)field->type) {
@@ -156,6 +169,8 @@ static int set_value(const loci_field *field, void *object, const char *text, lo
     case LOCI_FIELD_UINT_LIST:
     case LOCI_FIELD_REAL_LIST:
         return set_list(field, at, text, error);
+    case LOCI_FIELD_TEXT:
+        return set_text(field, at, text, error);
     }
     return LOCI_E_ARGUMENT;
 }
@@ -272,6 +287,8 @@ static int get_value(const loci_field *field, const void *object, char *text, si
         if (n > field->most)
             return -1;
         return n == 0 ? snprintf(text, size, "0") : get_list(field, at, n, text, size);
+    case LOCI_FIELD_TEXT:
+        return snprintf(text, size, "%s", (const char *)at);
     }
     return -1;
 }

@@ -17,8 +17,9 @@ enum loci_field_type {
     LOCI_FIELD_REAL_LIST, /* double[most]; likewise */
     LOCI_FIELD_SWITCH,    /* int, 0 or 1: "no" or "yes"; on the command line its name alone */
     LOCI_FIELD_PLAN,      /* double, int: the int a name, the double a share: "none", "NAME:F" */
-    LOCI_FIELD_SIZES      /* uint32_t[most], how many of them in a uint32_t at count_at: "256,128",
+    LOCI_FIELD_SIZES,     /* uint32_t[most], how many of them in a uint32_t at count_at: "256,128",
                              "0" or "" for none; entry: what has those sizes, "layer" */
+    LOCI_FIELD_TEXT       /* char[most]; where there are names one of them, `entry` is kept as "" */
 };
 /* The longest list. */
 enum { LOCI_FIELD_MOST = 16 };

@@ -74,6 +74,8 @@ static int check_value(const loci_field *field, const void *object, loci_error *
     case LOCI_FIELD_UINT_LIST:
     case LOCI_FIELD_REAL_LIST:
         return check_list(field, at, error);
+    case LOCI_FIELD_TEXT:
+        return LOCI_OK;
     }
     return LOCI_E_ARGUMENT;
 }

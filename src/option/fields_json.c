@@ -46,6 +46,7 @@ static json_t *value_to_json(const loci_field *field, const void *object) {
     case LOCI_FIELD_SWITCH:
         return json_boolean(*(const int *)at);
     case LOCI_FIELD_PLAN:
+    case LOCI_FIELD_TEXT:
         return value_to_text(field, object);
     case LOCI_FIELD_SIZES:
     case LOCI_FIELD_UINT_LIST:
