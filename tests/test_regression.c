@@ -78,7 +78,8 @@ static void wrong_arrays_are_refused(void **state) {
                          negative[COUNT] = {0, -1, 2, 1, 0};
     static const float none[COUNT] = {0}, minus[COUNT] = {1, 1, -1, 1, 1};
     static float bad[COUNT * PIXELS];
-    const loci_arrays good = arrays(), classes = {COUNT, samples, NULL, labels, NULL, 0, NULL, 0};
+    const loci_arrays good = arrays(),
+                      classes = {.count = COUNT, .samples = samples, .labels = labels};
     loci_arrays x = {0};
     refuse(&x, NULL, "no training samples");
     x = good;

@@ -25,15 +25,15 @@ static int make(void **state) {
         values[2 * i + 1] = -3 + 0.25f * x[14] * x[20];
         weights[i] = 0.5f + x[3];
     }
-    const loci_arrays train_part = {SAMPLES, images, NULL, NULL, values, 2, weights, 0},
-                      test_part = {SMALL_TEST,
-                                   images + SAMPLES * PIXELS,
-                                   NULL,
-                                   NULL,
-                                   values + SAMPLES * 2,
-                                   2,
-                                   NULL,
-                                   0};
+    const loci_arrays train_part = {.count = SAMPLES,
+                                    .samples = images,
+                                    .targets = values,
+                                    .outputs = 2,
+                                    .weights = weights},
+                      test_part = {.count = SMALL_TEST,
+                                   .samples = images + SAMPLES * PIXELS,
+                                   .targets = values + SAMPLES * 2,
+                                   .outputs = 2};
     return loci_dataset_borrow(&data, "numbers", SMALL_SIDE, SMALL_SIDE, &train_part, &test_part,
                                NULL);
 }

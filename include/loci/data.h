@@ -190,6 +190,12 @@ typedef struct loci_arrays {
     uint32_t outputs;      /**< with targets: numbers a sample, 1..65536 */
     const float *weights;  /**< [count], >= 0, how much a sample counts; NULL = all the same */
     uint32_t channels;     /**< values a pixel, side by side; both parts have the same. 0 = 1 */
+    /** With labels, of the training part: how many classes there are, some of which may lack
+     * samples; 0 = the largest label + 1. */
+    uint32_t classes;
+    /** Of the training part: names of the classes [classes], or of the numbers to predict
+     * [outputs], UTF-8; copied. NULL = they are numbered from 0. */
+    const char *const *names;
 } loci_arrays;
 
 /**
@@ -294,6 +300,21 @@ LOCI_API int loci_dataset_is_bytes(const loci_dataset *data);
  */
 LOCI_API int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i,
                                  float *out);
+/**
+ * Copies samples as the data hold them, before any scaling: what a network's own scaling is
+ * applied to (loci_network_inputs()).
+ * @param data the data set.
+ * @param split which part.
+ * @param first the first sample.
+ * @param count how many.
+ * @param[out] values [count, height*width*channels]; of 8-bit samples 0..255.
+ * @return LOCI_OK, or LOCI_E_ARGUMENT when there are not so many.
+ */
+LOCI_API int loci_dataset_values(const loci_dataset *data, enum loci_split split, size_t first,
+                                 size_t count, float *values);
+/** Likewise 8-bit samples as they are. @return LOCI_E_ARGUMENT also where they are none. */
+LOCI_API int loci_dataset_bytes(const loci_dataset *data, enum loci_split split, size_t first,
+                                size_t count, uint8_t *bytes);
 /**
  * The per-feature range that brings raw data to [0, 1]: x = (raw - low) / span, raw of 8-bit
  * samples 0..255. A network trained on them stores it (or the next, as its specification says), and

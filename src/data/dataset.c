@@ -324,6 +324,37 @@ int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t 
     return LOCI_OK;
 }
 
+/* Whether a part has all of these samples. */
+static bool has(const loci_samples *part, size_t first, size_t count) {
+    return first <= part->count && count <= part->count - first;
+}
+
+int loci_dataset_values(const loci_dataset *data, enum loci_split split, size_t first, size_t count,
+                        float *values) {
+    const loci_samples *part = &data->part[split];
+    size_t features = data->features;
+    if (!has(part, first, count))
+        return LOCI_E_ARGUMENT;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t f = 0; f < features; f++) {
+            size_t at = (first + i) * features + f;
+            values[i * features + f] =
+                part->bytes != NULL ? (float)part->bytes[at] : part->values[at];
+        }
+        loci_resident_touch(part, 1, features);
+    }
+    return LOCI_OK;
+}
+
+int loci_dataset_bytes(const loci_dataset *data, enum loci_split split, size_t first, size_t count,
+                       uint8_t *bytes) {
+    const loci_samples *part = &data->part[split];
+    if (!has(part, first, count) || part->bytes == NULL)
+        return LOCI_E_ARGUMENT;
+    memcpy(bytes, part->bytes + first * data->features, count * data->features);
+    return LOCI_OK;
+}
+
 void loci_dataset_target_scaling(const loci_dataset *data, const float **mean,
                                  const float **deviation) {
     *mean = data->target_mean;

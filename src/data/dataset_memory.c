@@ -1,5 +1,7 @@
 /* Data sets from arrays in memory: copied, or the caller's own. */
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -77,6 +79,29 @@ static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_
     return LOCI_OK;
 }
 
+/* The names of the outputs as the caller has them. */
+static int copy_names(loci_dataset *data, const loci_arrays *train, loci_error *error) {
+    uint32_t count = train->targets != NULL ? train->outputs : train->classes;
+    if (count > LOCI_MAX_CLASSES || (train->labels != NULL && count == 1) ||
+        (train->names != NULL && count == 0))
+        return loci_fail(error, LOCI_E_ARGUMENT, "classes", "%u of them; there are 2 to %d", count,
+                         LOCI_MAX_CLASSES);
+    if (count == 0 || (train->targets != NULL && train->names == NULL))
+        return LOCI_OK;
+    data->output_names = calloc(count, sizeof *data->output_names);
+    if (data->output_names == NULL)
+        return loci_fail_memory(error, data->name);
+    data->outputs = count;
+    for (uint32_t k = 0; k < count; k++) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", k);
+        data->output_names[k] = strdup(train->names != NULL ? train->names[k] : number);
+        if (data->output_names[k] == NULL)
+            return loci_fail_memory(error, data->name);
+    }
+    return LOCI_OK;
+}
+
 static int from_memory(loci_dataset **out, const char *name, uint32_t height, uint32_t width,
                        const loci_arrays *train, const loci_arrays *test, bool borrowed,
                        loci_error *error) {
@@ -97,6 +122,8 @@ static int from_memory(loci_dataset **out, const char *name, uint32_t height, ui
     data->task = train->targets != NULL ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
     data->outputs = train->targets != NULL ? train->outputs : 0;
     status = loci_dataset_set_image(data, height, width, channels_of(train), name, error);
+    if (status == LOCI_OK)
+        status = copy_names(data, train, error);
     if (status == LOCI_OK && !borrowed) {
         bool copied = copy_part(&data->part[LOCI_TRAIN], data->features, data->outputs);
         copied &= copy_part(&data->part[LOCI_TEST], data->features, data->outputs);
