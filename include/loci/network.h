@@ -238,6 +238,23 @@ LOCI_API int loci_network_sample(const loci_network *network, const loci_dataset
                                  enum loci_split split, size_t i, float *out);
 
 /**
+ * Brings samples to what a network takes, as loci_network_sample() does, from arrays: raw values
+ * are scaled by the network's own stored range; without one numbers are used as they are, bytes as
+ * value / 255. Give either values or bytes.
+ * @param network the network.
+ * @param values [count, pixels], as a file would hold them, or NULL.
+ * @param bytes likewise, 8-bit samples, or NULL.
+ * @param count samples; 0 allowed.
+ * @param[out] out [count, pixels], what loci_network_run() takes. NULL = only look whether values
+ * need to be scaled, and where they lie.
+ * @return 0 where out holds (or, of values without a stored range, values are already) what the
+ * network takes; 1 likewise, but values lie outside of 0 to 1 and there is no stored range; 2 where
+ * out is NULL and there is something to scale.
+ */
+LOCI_API int loci_network_inputs(const loci_network *network, const float *values,
+                                 const uint8_t *bytes, size_t count, float *out);
+
+/**
  * Evaluates a network. Samples are scaled as loci_network_sample() does.
  * @param network the network.
  * @param data the data; its size and classes must fit.
@@ -262,6 +279,28 @@ LOCI_API void loci_evaluation_clear(loci_evaluation *evaluation);
  * LOCI_E_IO or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_save(const loci_network *network, const char *path, loci_error *error);
+
+/**
+ * The bytes that loci_network_save() would write, in memory.
+ * @param network the network.
+ * @param[out] bytes receives them; the caller frees them with free(). Untouched on failure.
+ * @param[out] size how many.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_DIVERGED or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_network_store(const loci_network *network, void **bytes, size_t *size,
+                                loci_error *error);
+
+/**
+ * Reads a network from the bytes of a model file; as loci_network_load().
+ * @param[out] out as in loci_network_create().
+ * @param bytes [size] what such a file holds; only read.
+ * @param size how many.
+ * @param name what errors call it.
+ * @param error filled on failure, may be NULL.
+ */
+LOCI_API int loci_network_restore(loci_network **out, const void *bytes, size_t size,
+                                  const char *name, loci_error *error);
 
 /**
  * Reads a model file. Everything it claims is checked before memory is set aside for it.

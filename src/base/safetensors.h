@@ -42,6 +42,10 @@ size_t loci_stored_count(const loci_stored *array);
 int loci_safetensors_write(const char *path, const loci_stored *arrays, size_t count,
                            const loci_stored_note *notes, size_t note_count, loci_error *error);
 
+/* The bytes of such a file, in memory: *bytes (free() it) has *size of them. LOCI_E_MEMORY. */
+int loci_safetensors_store(void **bytes, size_t *size, const loci_stored *arrays, size_t count,
+                           const loci_stored_note *notes, size_t note_count, loci_error *error);
+
 /* An open file whose header was read and checked. The arrays' content is not looked at until it is
  * read. */
 typedef struct loci_safetensors loci_safetensors;
@@ -50,6 +54,9 @@ typedef struct loci_safetensors loci_safetensors;
  * be) or LOCI_E_MEMORY. No memory is set aside for a number the file claims before the file was
  * seen to be that long. */
 int loci_safetensors_open(loci_safetensors **out, const char *path, loci_error *error);
+/* Likewise of a file in memory, borrowed until it is closed; errors call it `name`. */
+int loci_safetensors_open_bytes(loci_safetensors **out, const void *bytes, size_t size,
+                                const char *name, loci_error *error);
 void loci_safetensors_close(loci_safetensors *file); /* NULL is allowed */
 
 /* The text of a note, NULL when there is none. Borrowed. */

@@ -20,6 +20,8 @@
 
 struct loci_safetensors {
     int fd;
+    const unsigned char *bytes; /* [size] in memory, borrowed; NULL: the file at fd */
+    uint64_t size;
     char *path;
     uint64_t data_at;   /* where the data part begins in the file */
     uint64_t data_size; /* and its bytes, up to the end of the file */
@@ -51,7 +53,9 @@ size_t loci_stored_count(const loci_stored *array) {
 static int read_at(const loci_safetensors *file, uint64_t at, void *out, size_t size,
                    loci_error *error) {
     unsigned char *bytes = out;
-    while (size > 0) {
+    if (file->bytes != NULL && size > 0)
+        memcpy(out, file->bytes + at, size);
+    while (file->bytes == NULL && size > 0) {
         ssize_t got = pread(file->fd, bytes, size, (off_t)at);
         if (got < 0 && errno == EINTR)
             continue;
@@ -66,8 +70,7 @@ static int read_at(const loci_safetensors *file, uint64_t at, void *out, size_t 
     return LOCI_OK;
 }
 
-/* Opens the file and reads its header text, as long as the file bears out its claimed length. */
-static int read_header(loci_safetensors *file, char **text, size_t *length, loci_error *error) {
+static int open_path(loci_safetensors *file, loci_error *error) {
     const char *path = file->path;
     file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file->fd < 0)
@@ -76,7 +79,14 @@ static int read_header(loci_safetensors *file, char **text, size_t *length, loci
     struct stat info;
     if (fstat(file->fd, &info) != 0 || !S_ISREG(info.st_mode))
         return loci_fail(error, LOCI_E_IO, path, "not a regular file");
-    uint64_t size = (uint64_t)info.st_size;
+    file->size = (uint64_t)info.st_size;
+    return LOCI_OK;
+}
+
+/* Reads the header text, as long as the file bears out its claimed length. */
+static int read_header(loci_safetensors *file, char **text, size_t *length, loci_error *error) {
+    const char *path = file->path;
+    uint64_t size = file->size;
     if (size < 8)
         return loci_fail(error, LOCI_E_FORMAT, path,
                          "%ju bytes are too short for a safetensors file", (uintmax_t)size);
@@ -225,7 +235,9 @@ static int read_arrays(loci_safetensors *file, loci_error *error) {
 static int open_file(loci_safetensors *file, loci_error *error) {
     char *text = NULL;
     size_t length = 0;
-    int status = read_header(file, &text, &length, error);
+    int status = file->bytes == NULL ? open_path(file, error) : LOCI_OK;
+    if (status == LOCI_OK)
+        status = read_header(file, &text, &length, error);
     if (status == LOCI_OK) {
         json_error_t why;
         file->header = loci_json_read(text, length, &why);
@@ -241,11 +253,15 @@ static int open_file(loci_safetensors *file, loci_error *error) {
     return status == LOCI_OK ? read_arrays(file, error) : status;
 }
 
-int loci_safetensors_open(loci_safetensors **out, const char *path, loci_error *error) {
+/* bytes NULL: the file at path. */
+static int open_any(loci_safetensors **out, const void *bytes, size_t size, const char *path,
+                    loci_error *error) {
     loci_safetensors *file = calloc(1, sizeof *file);
     if (file == NULL)
         return loci_fail_memory(error, path);
     file->fd = -1;
+    file->bytes = bytes;
+    file->size = size;
     file->path = strdup(path);
     int status = file->path == NULL ? loci_fail_memory(error, path) : open_file(file, error);
     if (status != LOCI_OK) {
@@ -254,6 +270,15 @@ int loci_safetensors_open(loci_safetensors **out, const char *path, loci_error *
     }
     *out = file;
     return LOCI_OK;
+}
+
+int loci_safetensors_open(loci_safetensors **out, const char *path, loci_error *error) {
+    return open_any(out, NULL, 0, path, error);
+}
+
+int loci_safetensors_open_bytes(loci_safetensors **out, const void *bytes, size_t size,
+                                const char *name, loci_error *error) {
+    return open_any(out, bytes != NULL ? bytes : "", size, name, error);
 }
 
 void loci_safetensors_close(loci_safetensors *file) {

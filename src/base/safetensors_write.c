@@ -62,23 +62,56 @@ static void write_numbers(FILE *file, const loci_stored *array) {
 #endif
 }
 
+/* All of it, as errors of the stream tell whether it is there. */
+static void put(FILE *file, const char *header, const loci_stored *arrays, size_t count) {
+    size_t length = strlen(header), padding = (8 - length % 8) % 8;
+    write_u64(file, length + padding);
+    fprintf(file, "%s%*s", header, (int)padding, "");
+    for (size_t i = 0; i < count; i++)
+        write_numbers(file, &arrays[i]);
+}
+
+static bool are_sound(const loci_stored *arrays, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (arrays[i].rank > LOCI_STORED_RANK || strcmp(arrays[i].name, "__metadata__") == 0)
+            return false;
+    return true;
+}
+
 int loci_safetensors_write(const char *path, const loci_stored *arrays, size_t count,
                            const loci_stored_note *notes, size_t note_count, loci_error *error) {
-    for (size_t i = 0; i < count; i++)
-        assert(arrays[i].rank <= LOCI_STORED_RANK && strcmp(arrays[i].name, "__metadata__") != 0);
+    assert(are_sound(arrays, count));
     char *header = header_of(arrays, count, notes, note_count);
     if (header == NULL)
         return loci_fail_memory(error, path);
     loci_writer writer;
     int status = loci_writer_open(&writer, path, error);
     if (status == LOCI_OK) {
-        size_t length = strlen(header), padding = (8 - length % 8) % 8;
-        write_u64(writer.file, length + padding);
-        fprintf(writer.file, "%s%*s", header, (int)padding, "");
-        for (size_t i = 0; i < count; i++)
-            write_numbers(writer.file, &arrays[i]);
+        put(writer.file, header, arrays, count);
         status = loci_writer_commit(&writer, error);
     }
     free(header);
     return status;
+}
+
+int loci_safetensors_store(void **bytes, size_t *size, const loci_stored *arrays, size_t count,
+                           const loci_stored_note *notes, size_t note_count, loci_error *error) {
+    assert(are_sound(arrays, count));
+    char *header = header_of(arrays, count, notes, note_count), *all = NULL;
+    size_t length = 0;
+    FILE *file = header != NULL ? open_memstream(&all, &length) : NULL;
+    bool failed = file == NULL;
+    if (!failed) {
+        put(file, header, arrays, count);
+        failed = ferror(file) != 0;
+        failed |= fclose(file) != 0;
+    }
+    free(header);
+    if (failed) {
+        free(all);
+        return loci_fail_memory(error, "model");
+    }
+    *bytes = all;
+    *size = length;
+    return LOCI_OK;
 }

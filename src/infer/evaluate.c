@@ -49,6 +49,37 @@ int loci_network_sample(const loci_network *network, const loci_dataset *data,
     return LOCI_OK;
 }
 
+static bool leaves_range(const float *values, size_t count) {
+    float low = 0, high = 1;
+    for (size_t i = 0; i < count; i++) {
+        low = values[i] < low ? values[i] : low;
+        high = values[i] > high ? values[i] : high;
+    }
+    return low < 0 || high > 1;
+}
+
+int loci_network_inputs(const loci_network *network, const float *values, const uint8_t *bytes,
+                        size_t count, float *out) {
+    size_t pixels = loci_spec_pixels(&network->spec);
+    const float *low = network->low, *span = network->span;
+    if (out == NULL)
+        return low != NULL || bytes != NULL ? 2 : leaves_range(values, count * pixels);
+    for (size_t i = 0; i < count; i++) {
+        const float *from = values != NULL ? values + i * pixels : NULL;
+        const uint8_t *whole = bytes != NULL ? bytes + i * pixels : NULL;
+        float *to = out + i * pixels;
+        for (size_t f = 0; f < pixels; f++)
+            to[f] = whole != NULL ? (float)whole[f] : from[f];
+        if (low != NULL)
+            for (size_t f = 0; f < pixels; f++)
+                to[f] = (to[f] - low[f]) / span[f];
+        else if (whole != NULL)
+            for (size_t f = 0; f < pixels; f++)
+                to[f] /= 255.0f;
+    }
+    return low == NULL && bytes == NULL && leaves_range(out, count * pixels);
+}
+
 /* What an evaluation adds up. */
 struct evaluation {
     loci_session session;

@@ -296,15 +296,12 @@ static int fill(loci_network *network, const loci_pruning_note *note, const loci
     return status;
 }
 
-static int load_file(loci_network **out, const char *path, loci_error *error) {
-    loci_safetensors *file;
+/* Closes the file. */
+static int load(loci_network **out, loci_safetensors *file, const char *path, loci_error *error) {
     loci_spec spec;
     loci_pruning_note note;
     loci_network *network = NULL;
-    int status = loci_safetensors_open(&file, path, error);
-    if (status != LOCI_OK)
-        return status;
-    status = check_format(file, path, error);
+    int status = check_format(file, path, error);
     if (status == LOCI_OK)
         status = read_spec(file, path, &spec, &note, error);
     if (status == LOCI_OK)
@@ -318,6 +315,19 @@ static int load_file(loci_network **out, const char *path, loci_error *error) {
     }
     *out = network;
     return LOCI_OK;
+}
+
+static int load_file(loci_network **out, const char *path, loci_error *error) {
+    loci_safetensors *file;
+    int status = loci_safetensors_open(&file, path, error);
+    return status == LOCI_OK ? load(out, file, path, error) : status;
+}
+
+int loci_network_restore(loci_network **out, const void *bytes, size_t size, const char *name,
+                         loci_error *error) {
+    loci_safetensors *file;
+    int status = loci_safetensors_open_bytes(&file, bytes, size, name, error);
+    return status == LOCI_OK ? load(out, file, name, error) : status;
 }
 
 int loci_network_load(loci_network **out, const char *path, loci_error *error) {

@@ -139,7 +139,14 @@ static int list_arrays(contents *c, loci_error *error) {
     return status;
 }
 
-static int write(contents *c, const char *path, loci_error *error) {
+/* Where it goes: a file, or memory. */
+typedef struct target {
+    const char *path; /* NULL = memory */
+    void **bytes;
+    size_t *size;
+} target;
+
+static int write(contents *c, const target *to, loci_error *error) {
     char version[16];
     snprintf(version, sizeof version, "%d", loci_spec_version(&c->network->spec));
     loci_stored_note notes[MOST_NOTES] = {
@@ -152,7 +159,10 @@ static int write(contents *c, const char *path, loci_error *error) {
         if (*text != '\0')
             notes[count++] = (loci_stored_note){loci_note_keys[i], text};
     }
-    return loci_safetensors_write(path, c->arrays, c->count, notes, count, error);
+    return to->path != NULL
+               ? loci_safetensors_write(to->path, c->arrays, c->count, notes, count, error)
+               : loci_safetensors_store(to->bytes, to->size, c->arrays, c->count, notes, count,
+                                        error);
 }
 
 static void clear(contents *c) {
@@ -165,7 +175,8 @@ static void clear(contents *c) {
     free(c->pruning);
 }
 
-int loci_network_save(const loci_network *network, const char *path, loci_error *error) {
+static int save(const loci_network *network, const target *to, loci_error *error) {
+    const char *path = to->path != NULL ? to->path : "model";
     contents c = {.network = network};
     int status = check_finite(network, path, error);
     if (status != LOCI_OK)
@@ -178,7 +189,17 @@ int loci_network_save(const loci_network *network, const char *path, loci_error 
     if (status == LOCI_OK && (c.spec == NULL || (pruned && c.pruning == NULL)))
         status = loci_fail_memory(error, path);
     if (status == LOCI_OK)
-        status = write(&c, path, error);
+        status = write(&c, to, error);
     clear(&c);
     return status;
+}
+
+int loci_network_save(const loci_network *network, const char *path, loci_error *error) {
+    const target to = {.path = path};
+    return save(network, &to, error);
+}
+
+int loci_network_store(const loci_network *network, void **bytes, size_t *size, loci_error *error) {
+    const target to = {.bytes = bytes, .size = size};
+    return save(network, &to, error);
 }
