@@ -1,0 +1,307 @@
+"""Data sets: built in, from files, from arrays."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+
+from . import arrays, options
+from .errors import ArgumentError, LociWarning
+from .library import NULL, call, ffi, lib, make, text, to_c
+
+__all__ = ["Data"]
+
+_PARTS = {"train": 0, "test": 1}
+_TASKS = ("classify", "regress")
+
+
+class Data:
+    """A data set: a training part, and perhaps a test part.
+
+    ``Data("mnist")`` opens a named one, ``Data("iris.csv", label="species")`` a file or folder, with the options of
+    ``loci train`` that say how it is read. ``Data(x, y)`` takes arrays.
+
+    Args:
+        x: a name, a path, or samples: [n, columns], [n, height, width] or [n, height, width, channels]. uint8 is
+            pixels, read as value / 255; other numbers become float32. What is float32 or uint8 and C-contiguous is
+            borrowed, not copied, and must stay as it is.
+        y: with arrays, what belongs to them [n]: whole numbers from 0 or texts are classes, numbers of floating point,
+            [n] or [n, outputs], are predicted.
+        test: with arrays, the test part, a pair (x, y).
+        sample_weight: with arrays, [n] how much a training sample counts, >= 0.
+        classes: with arrays, the names of the outputs in their order; texts in y are held against it.
+        task: "classify" or "regress"; None = what y says.
+        name: what reports call arrays.
+        image_shape: (height, width) or (height, width, channels) of samples given as rows.
+        **given: with a name or a path, options such as ``label``, ``target``, ``missing``, ``test`` (a file).
+
+    Raises:
+        LociError: the data cannot be read, or are not what they should be.
+        TypeError: an option that there is not.
+    """
+
+    def __init__(
+        self,
+        x: Any,
+        y: Any = None,
+        *,
+        test: Any = None,
+        sample_weight: Any = None,
+        classes: Sequence[Any] | None = None,
+        task: str | None = None,
+        name: str = "arrays",
+        image_shape: Sequence[int] | None = None,
+        **given: Any,
+    ) -> None:
+        self._config = lib_config()
+        self.source = ""
+        self.given: dict[str, Any] = {}
+        if isinstance(x, str) or hasattr(x, "__fspath__"):
+            if y is not None:
+                raise TypeError("a name or a path comes without y; say which column it is with label= or target=")
+            self._open(x, {**given, "test": test}, task)
+        else:
+            options.check_names("Data() of arrays", given, {}, {})
+            self._borrow(x, y, test, sample_weight, classes, task, name, image_shape)
+        for note in self.notes:
+            warnings.warn(note, LociWarning, stacklevel=2)
+
+    # ---- making one ----
+
+    def _open(self, path: Any, given: dict[str, Any], task: str | None) -> None:
+        options.check_names("Data()", given, {**options.of_data(), "no_test": None}, {})
+        self.given = {name: value for name, value in given.items() if value is not None}
+        set_texts(self._config, {"data": path, **given})
+        self._open_config(-1 if task is None else _TASKS.index(task))
+
+    def _open_config(self, task: int = -1) -> None:
+        """Opens what the configuration names, as it says."""
+        chosen = ffi.new("loci_data_options *")
+        call(lib.loci_config_data, self._config, chosen)
+        chosen.task = task
+        self.source = text(self._config.data)
+        self._keep: Any = None
+        self._handle = make("loci_dataset", lib.loci_dataset_open, lib.loci_dataset_free, self._config.data, chosen)
+
+    def _borrow(self, x: Any, y: Any, test: Any, weight: Any, classes: Any, task: Any, name: str, shape: Any) -> None:
+        if y is None:
+            raise TypeError("arrays of samples need what belongs to them: Data(x, y)")
+        samples = arrays.samples_of(x)
+        size = _image_shape(samples, shape)
+        train = Part(samples, y, weight, size, task, classes)
+        part = Part(arrays.samples_of(test[0]), test[1], None, size, train.task, train.known) if test is not None else None
+        self._keep = (train, part)
+        struct = part.struct if part is not None else NULL
+        self._handle = make(
+            "loci_dataset",
+            lib.loci_dataset_borrow,
+            lib.loci_dataset_free,
+            name.encode(),
+            size[0],
+            size[1],
+            train.struct,
+            struct,
+            needs=self._keep,
+        )
+
+    @property
+    def pointer(self) -> Any:
+        return self._handle.pointer
+
+    # ---- looking at one ----
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return text(lib.loci_dataset_name(self.pointer))
+
+    @property
+    def notes(self) -> list[str]:
+        """Lines about what was taken for granted in reading, or left out."""
+        lines, i = [], 0
+        while line := lib.loci_dataset_note(self.pointer, i):
+            lines.append(text(line))
+            i += 1
+        return lines
+
+    @property
+    def task(self) -> str:
+        """ "classify" or "regress"."""
+        return _TASKS[lib.loci_dataset_task(self.pointer)]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of a sample; a table has height 1."""
+        at = self.pointer
+        return (lib.loci_dataset_height(at), lib.loci_dataset_width(at), lib.loci_dataset_channels(at))
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the outputs: of the classes, or of the numbers to predict."""
+        at = self.pointer
+        return [text(lib.loci_dataset_output_name(at, k)) for k in range(lib.loci_dataset_outputs(at))]
+
+    @property
+    def columns(self) -> list[str] | None:
+        """Names of a table's inputs, of words "NAME=WORD"; None where there are none."""
+        names = [lib.loci_dataset_column_name(self.pointer, f) for f in range(self.shape[1])]
+        return [text(name) for name in names] if self.shape[0] == 1 and all(names) else None
+
+    @property
+    def table(self) -> dict[str, Any] | None:
+        """What the columns of a table are: kinds, words, means; None of other data."""
+        found = lib.loci_dataset_columns(self.pointer)
+        return json.loads(text(found)) if found else None
+
+    def count(self, part: str = "train") -> int:
+        """Samples in a part, "train" or "test"."""
+        return int(lib.loci_dataset_count(self.pointer, _PARTS[part]))
+
+    @property
+    def train(self) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """The training part (x, y), as a network takes it: see ``arrays()``."""
+        return self.arrays("train")
+
+    @property
+    def test(self) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """The test part (x, y), likewise."""
+        return self.arrays("test")
+
+    def arrays(self, part: str = "train") -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Copies a part.
+
+        Returns:
+            x: samples as the data hold them, before any scaling: uint8 or float32, [n, columns] of a table, else
+                [n, height, width] or [n, height, width, channels].
+            y: numbers of the classes [n], int32; of numbers to predict [n, outputs], float32, in their units.
+        """
+        at, split, n = self.pointer, _PARTS[part], self.count(part)
+        height, width, channels = self.shape
+        shape = (n, width) if height == 1 else (n, height, width) + ((channels,) if channels > 1 else ())
+        whole = bool(lib.loci_dataset_is_bytes(at))
+        x = numpy.empty(shape, arrays.BYTE if whole else arrays.FLOAT)
+        if n > 0:
+            read = lib.loci_dataset_bytes if whole else lib.loci_dataset_values
+            read(at, split, 0, n, arrays.pointer(x, "uint8_t" if whole else "float"))
+        if self.task == "classify":
+            return x, numpy.fromiter((lib.loci_dataset_label(at, split, i) for i in range(n)), numpy.int32, n)
+        outputs = lib.loci_dataset_outputs(at)
+        y = numpy.empty((n, outputs), arrays.FLOAT)
+        for i in range(n):
+            y[i] = ffi.unpack(lib.loci_dataset_target(at, split, i), outputs)
+        return x, y
+
+    def __repr__(self) -> str:
+        height, width, channels = self.shape
+        size = f"{width} columns" if height == 1 else f"{height} x {width}" + (f" x {channels}" if channels > 1 else "")
+        count = len(self.classes)
+        what = f"{count} classes" if self.task == "classify" else f"{count} number{'s' if count != 1 else ''} to predict"
+        return f"<loci.Data {self.name}: {self.count()} + {self.count('test')} samples of {size}, {what}>"
+
+    def __reduce__(self) -> Any:
+        parts = [self.arrays("train"), self.arrays("test") if self.count("test") else None]
+        return _rebuild, (*parts, self.classes, self.task, self.name, self.shape)
+
+
+def _rebuild(train: Any, test: Any, classes: Any, task: str, name: str, shape: Any) -> Data:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LociWarning)  # said when they were read
+        return Data(*train, test=test, classes=classes, task=task, name=name, image_shape=shape)
+
+
+def lib_config() -> Any:
+    """A configuration with every option at its default."""
+    config = ffi.new("loci_config *")
+    lib.loci_config_defaults(config)
+    return config
+
+
+def set_texts(config: Any, given: dict[str, Any]) -> None:
+    """Sets options of a configuration by name; None is not given."""
+    for name, value in options.pairs(given):
+        call(lib.loci_config_set, config, name.encode(), to_c(value))
+
+
+def _image_shape(samples: numpy.ndarray, wanted: Any) -> tuple[int, int, int]:
+    """Height, width and channels of samples, from their own shape or as the caller says."""
+    found = samples.shape[1:]
+    if wanted is not None:
+        height, width, channels = (*wanted, 1) if len(wanted) == 2 else wanted
+        if found and int(numpy.prod(found)) != height * width * channels:
+            raise ArgumentError(f"{list(wanted)} does not fit samples of {list(found)}", "image_shape")
+        return height, width, channels
+    if len(found) == 1:
+        return 1, found[0], 1
+    if len(found) == 2:
+        return found[0], found[1], 1
+    if len(found) == 3:
+        return found[0], found[1], found[2]
+    raise ArgumentError(
+        f"has the shape {list(samples.shape)}",
+        "x",
+        "samples are [n, columns], [n, height, width] or [n, height, width, channels]",
+    )
+
+
+def labels_of(y: numpy.ndarray, known: list[str] | None) -> tuple[numpy.ndarray, list[str] | None]:
+    """Numbers of classes, and their names: as they are, or in the order of the texts."""
+    if y.dtype.kind in "bui":
+        return numpy.ascontiguousarray(y, numpy.int32), known
+    texts = y.astype(str)
+    if known is None:
+        known = [str(name) for name in numpy.unique(texts)]
+    order = {name: k for k, name in enumerate(known)}
+    missing = sorted(set(texts.tolist()) - set(known))
+    if missing:
+        raise ArgumentError(f"holds '{missing[0]}', which is none of the classes {', '.join(known[:8])}", "y")
+    return numpy.fromiter((order[word] for word in texts), numpy.int32, len(texts)), known
+
+
+class Part:
+    """One part as the library takes it, with the arrays it points into."""
+
+    def __init__(self, x: numpy.ndarray, y: Any, weight: Any, size: tuple[int, int, int], task: Any, known: Any) -> None:
+        target = numpy.asarray(y)
+        if target.dtype.kind == "O":
+            target = target.astype(str)
+        regress = target.dtype.kind == "f" if task is None else task == "regress"
+        self.task = "regress" if regress else "classify"
+        self.known = None if known is None else [str(name) for name in known]
+        n = len(x)
+        if target.shape[:1] != (n,) or target.ndim > (2 if regress else 1):
+            raise ArgumentError(f"has the shape {list(target.shape)} beside {n} samples", "y")
+        struct = self.struct = ffi.new("loci_arrays *")
+        struct.count, struct.channels = n, size[2]
+        self._keep: list[Any] = []
+        if x.dtype == arrays.BYTE:
+            struct.bytes = self._hold(x, "uint8_t")
+        else:
+            struct.samples = self._hold(x, "float")
+        if regress:
+            values = arrays.floats(arrays.plain(target, "y").reshape(n, -1))
+            struct.targets, struct.outputs = self._hold(values, "float"), values.shape[1]
+        else:
+            if target.dtype.kind == "f":
+                if not numpy.array_equal(target, numpy.round(target)):
+                    raise ArgumentError("holds fractions, which are no classes", "y", "give task='regress'")
+                target = target.astype(numpy.int64)
+            labels, self.known = labels_of(target, self.known)
+            struct.labels, struct.classes = self._hold(labels, "int32_t"), len(self.known or ())
+        if self.known is not None:
+            names = [ffi.new("char[]", name.encode()) for name in self.known]
+            struct.names = ffi.new("const char *[]", names)
+            self._keep += [names, struct.names]
+        if weight is not None:
+            weights = arrays.floats(arrays.plain(weight, "sample_weight"))
+            if weights.shape != (n,):
+                raise ArgumentError(f"has the shape {list(weights.shape)} beside {n} samples", "sample_weight")
+            struct.weights = self._hold(weights, "float")
+
+    def _hold(self, array: numpy.ndarray, kind: str) -> Any:
+        pointer = arrays.pointer(array, kind)
+        self._keep.append((array, pointer))
+        return pointer

@@ -1,0 +1,85 @@
+"""How a network does on samples whose answers are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from . import arrays
+from .data import Data
+from .library import call, ffi, lib, use_pool
+from .network import Network
+
+__all__ = ["Evaluation"]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What ``net.evaluate()`` found."""
+
+    count: int
+    """samples"""
+    loss: float
+    """mean cross-entropy in nats; of a regressor the mean squared error, in units of the targets' variance"""
+    accuracy: float
+    """share that is classified correctly, 0..1; NaN of a regressor"""
+    r2: float
+    """of a regressor, as the next two; NaN of a classifier"""
+    mae: float
+    rmse: float
+    spike_rate: float
+    """of spiking nets, spikes per neuron and time step"""
+    synaptic_operations: float
+    """of spiking nets, additions of one weight per inference"""
+    confusion: numpy.ndarray | None = None
+    """with details, of a classifier [classes, classes], row = true, column = predicted"""
+    prediction: numpy.ndarray | None = None
+    """with details, [n] numbers of classes, or [n, outputs] values"""
+    confidence: numpy.ndarray | None = None
+    """with details, of a classifier [n], the probability of the predicted class"""
+
+
+def _copy(pointer: Any, kind: str, dtype: Any, shape: tuple[int, ...]) -> numpy.ndarray | None:
+    if not pointer:
+        return None
+    count = int(numpy.prod(shape))
+    return numpy.frombuffer(ffi.buffer(pointer, count * ffi.sizeof(kind)), dtype).reshape(shape).copy()
+
+
+def _data_for(net: Network, x: Any, y: Any) -> Data:
+    """Samples in the shape that the network takes, by the names it knows."""
+    samples = arrays.samples_of(x)
+    arrays.split_shape(samples, net.shape)
+    return Data(samples, y, image_shape=net.shape, task=net.task, classes=net.classes)
+
+
+def evaluate(net: Network, x: Any, y: Any, part: str | None, details: bool) -> Evaluation:
+    """See ``Network.evaluate()``."""
+    data = x if isinstance(x, Data) else _data_for(net, x, y)
+    if part is None:
+        part = "test" if data.count("test") > 0 else "train"
+    out = ffi.new("loci_evaluation *")
+    with net._handle.lock, use_pool() as pool:
+        call(lib.loci_evaluate, net.pointer, data.pointer, ("train", "test").index(part), pool, int(details), out)
+    try:
+        n, outputs = out.count, net.outputs
+        regress = net.task == "regress"
+        return Evaluation(
+            count=n,
+            loss=out.loss,
+            accuracy=numpy.nan if regress else out.accuracy,
+            r2=out.regression.r2,
+            mae=out.regression.mae,
+            rmse=out.regression.rmse,
+            spike_rate=out.activity.spike_rate,
+            synaptic_operations=out.activity.synaptic_operations,
+            confusion=_copy(out.confusion, "size_t", numpy.uintp, (outputs, outputs)),
+            prediction=_copy(out.values, "float", arrays.FLOAT, (n, outputs))
+            if regress
+            else _copy(out.prediction, "int32_t", numpy.int32, (n,)),
+            confidence=_copy(out.confidence, "float", arrays.FLOAT, (n,)),
+        )
+    finally:
+        lib.loci_evaluation_clear(out)

@@ -1,0 +1,134 @@
+"""Options by name, checked by the library's own tables: ``prune_by="range"`` is ``--prune-by range``."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy
+
+from . import errors
+from .library import NULL, ffi, lib, text, to_c
+
+__all__ = ["describe", "of_data", "of_network", "of_training"]
+
+
+def _read(table: Callable[[Any], Any]) -> dict[str, Any]:
+    """The rows of a table of the library, by their names in Python."""
+    count = ffi.new("size_t *")
+    rows = table(count)
+    return {text(rows[i].name).replace("-", "_"): rows[i] for i in range(count[0])}
+
+
+@functools.cache
+def of_network() -> dict[str, Any]:
+    """The options of a network."""
+    return _read(lib.loci_spec_fields)
+
+
+@functools.cache
+def of_training() -> dict[str, Any]:
+    """The options of a training."""
+    return _read(lib.loci_train_fields)
+
+
+@functools.cache
+def of_data() -> dict[str, Any]:
+    """The options that say how data are read."""
+    return _read(lib.loci_data_fields)
+
+
+def describe(name: str) -> str:
+    """One line about an option, as ``loci train --help`` has it.
+
+    >>> import loci
+    >>> loci.options.describe("batch")
+    'batch N: samples a step'
+    """
+    for table in of_network(), of_training(), of_data():
+        if name in table:
+            row = table[name]
+            argument = f" {text(row.argument)}" if row.argument else ""
+            return errors.in_python(f"{name}{argument}: {text(row.help)}")
+    raise TypeError(_unknown("describe()", name, [*of_network(), *of_training(), *of_data()]))
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The one of some names that a misspelt one may mean; "" where none is near."""
+    known = [ffi.new("char[]", other.encode()) for other in names]
+    array = ffi.new("const char *[]", known)
+    return text(lib.loci_suggest(name.encode(), array, len(known)))
+
+
+def _unknown(who: str, name: str, names: Iterable[str]) -> str:
+    near = nearest(name, names)
+    return f"{who} has no option '{name}'" + (f"; did you mean '{near}'?" if near else "")
+
+
+def check_names(who: str, given: Mapping[str, Any], allowed: Mapping[str, Any], elsewhere: Mapping[str, str]) -> None:
+    """Raises TypeError for a name that is no option here; ``elsewhere`` says where it may be one."""
+    for name in given:
+        if name in allowed:
+            continue
+        if name in elsewhere:
+            raise TypeError(f"{who} has no option '{name}'; {elsewhere[name]}")
+        raise TypeError(_unknown(who, name, allowed))
+
+
+def as_text(value: Any) -> str:
+    """A value as it would be typed: (8, 16) is "8,16", True is "yes"."""
+    if isinstance(value, (bool, numpy.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (str, os.PathLike)):
+        return os.fspath(value)
+    if isinstance(value, (int, numpy.integer)):
+        return str(int(value))
+    if isinstance(value, (float, numpy.floating)):
+        return str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else repr(float(value))
+    if isinstance(value, Iterable):
+        return ",".join(as_text(entry) for entry in value)
+    raise TypeError(f"an option cannot be a {type(value).__name__}")
+
+
+def pairs(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Options as the library takes them; None is not given."""
+    return [(name.replace("_", "-"), as_text(value)) for name, value in given.items() if value is not None]
+
+
+class Given:
+    """Options as an array of the library's, which lives as long as this does."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._texts = [(ffi.new("char[]", to_c(name)), ffi.new("char[]", to_c(value))) for name, value in pairs(given)]
+        self.count = len(self._texts)
+        self.array = ffi.new("loci_given[]", max(self.count, 1))
+        self.names = ffi.new("const char *[]", max(self.count, 1))
+        for i, (name, value) in enumerate(self._texts):
+            self.array[i].name, self.array[i].text = name, value
+            self.names[i] = name
+
+
+def read(table: Mapping[str, Any], get: Callable[..., int], pointer: Any) -> dict[str, Any]:
+    """All options of a struct as Python values."""
+    buffer = ffi.new("char[]", 1024)
+    values = {}
+    for name in table:
+        if get(pointer, name.replace("_", "-").encode(), buffer, 1024) == 0:
+            values[name] = _value(table[name], text(buffer))
+    return values
+
+
+def _number(word: str) -> int | float:
+    try:
+        return int(word)
+    except ValueError:
+        return float(word)
+
+
+def _value(row: Any, word: str) -> Any:
+    if row.names != NULL:
+        return {"yes": True, "no": False}.get(word, word) if not row.argument else word
+    numbers = tuple(_number(part) for part in word.split(","))
+    return numbers if "," in text(row.argument) else numbers[0]

@@ -1,0 +1,240 @@
+"""Runs: a training that keeps a folder, and survives interruption."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy
+
+from . import metrics, options
+from .data import Data, lib_config, set_texts
+from .errors import ArgumentError, FormatError, LociWarning, NotFoundError
+from .library import NULL, call, ffi, lib, new_pool, text, to_c
+from .network import Network, load
+from .progress import Bar
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Run", "train"]
+
+
+class Run:
+    """A run folder: what was trained, how it went, and the network that came out.
+
+    Args:
+        path: the folder.
+
+    Raises:
+        NotFoundError: there is no run in it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = pathlib.Path(path)
+        if not (self.path / "config.json").is_file():
+            raise NotFoundError("holds no run; there is no config.json", str(path))
+
+    def _json(self, name: str) -> dict[str, Any]:
+        path = self.path / name
+        try:
+            return json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            raise NotFoundError("is not there; the run is not complete", str(path)) from None
+        except ValueError as why:
+            raise FormatError(f"is no JSON: {why}", str(path)) from None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Everything that decided the result (config.json)."""
+        return self._json("config.json")
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What came out (summary.json); NotFoundError while the run is not complete."""
+        return self._json("summary.json")
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to do."""
+        return lib.loci_run_result(ffi.new("loci_summary *"), to_c(self.path), NULL) == 0
+
+    @property
+    def metrics(self) -> dict[str, numpy.ndarray]:
+        """The epochs, an array for each of "epoch", "train_loss" and so on; NaN is what was not measured."""
+        out, count = ffi.new("loci_metrics **"), ffi.new("size_t *")
+        if not (self.path / "metrics.jsonl").exists():
+            return metrics.curves([])
+        call(lib.loci_metrics_read, out, count, to_c(self.path))
+        try:
+            return metrics.curves([metrics.of_epoch(ffi.addressof(out[0], i)) for i in range(count[0])])
+        finally:
+            lib.free(out[0])
+
+    @property
+    def network(self) -> Network:
+        """The network as the run left it, read anew."""
+        return load(self.path)
+
+    def data(self) -> Data:
+        """The data that the run was trained on, opened as it was."""
+        config = lib_config()
+        call(lib.loci_config_load, config, to_c(self.path))
+        call(lib.loci_config_locate, config, to_c(self.path))
+        return open_data(config)
+
+    def frame(self) -> pandas.DataFrame:
+        """``metrics`` as a DataFrame, a row an epoch; needs pandas."""
+        import pandas
+
+        return pandas.DataFrame(self.metrics).set_index("epoch")
+
+    def page(self, path: str | os.PathLike[str], *, data: Data | None = None) -> None:
+        """Writes the run's network as a web page, with how it moved while it was trained."""
+        self.network.page(path, data=data, run=self)
+
+    def _repr_html_(self) -> str:
+        from .page import frame
+
+        return frame(self.network, self)
+
+    def __repr__(self) -> str:
+        config = self.config
+        name = config["preset"] or "network"
+        epochs = len(self.metrics["epoch"])
+        scores = "" if not self.complete else "".join(
+            f", {key.replace('_', ' ')} {value:.4f}"
+            for key, value in self.summary.items()
+            if key in ("test_accuracy", "test_r2") and value is not None
+        )
+        planned = config["training"]["epochs"]
+        return f"<loci.Run {self.path}: {name} on {config['data']}, {epochs} of {planned} epochs{scores}>"
+
+
+def open_data(config: Any) -> Data:
+    """The data that a configuration names, read as it says."""
+    data = Data.__new__(Data)
+    data._config, data.given = config, {}
+    data._open_config()
+    return data
+
+
+def train(
+    preset: str | None = None,
+    *,
+    data: Any,
+    out: str | os.PathLike[str] | None = None,
+    seed: int = 1,
+    resume: bool = False,
+    force: bool = False,
+    threads: int | None = None,
+    progress: bool | None = None,
+    **given: Any,
+) -> Run:
+    """Trains a network into a run folder, as the command ``loci train`` does: the same bytes.
+
+        run = loci.train("arbor-mlp-10k", data="mnist", out="runs/x")
+
+    Ctrl-C saves; the same call with ``resume=True`` goes on and ends with the same model.
+
+    Args:
+        preset: a name of ``loci.presets()``; without one what is not given follows from the data.
+        data: a name or a path, read with the options of ``loci train``, or a ``loci.Data``.
+        out: the run folder; None = runs/PRESET-sSEED.
+        seed: of start positions, order of samples, augmentation.
+        resume: go on with the run that is there, or start it.
+        force: replace a run that is there.
+        threads: 0 = one per core; None = as ``loci.threads()`` says. The result does not depend on it.
+        progress: show a bar; None = where somebody looks, in a terminal or a notebook.
+        **given: any option of ``loci train`` by name, '_' for '-'.
+
+    Raises:
+        TypeError: an option that there is not.
+        ExistsError: a run is there, and neither ``resume`` nor ``force`` is given.
+        LociError: whatever the library says.
+        KeyboardInterrupt: after Ctrl-C, with everything saved.
+    """
+    beside = {"init": None, "teacher": None, "no_test": None}
+    allowed = {**options.of_network(), **options.of_training(), **options.of_data(), **beside}
+    options.check_names("train()", given, allowed, {})
+    if resume and force:
+        raise ArgumentError("resume and force exclude each other", "force")
+    folder = pathlib.Path(out) if out is not None else pathlib.Path("runs") / f"{preset or 'custom'}-s{seed}"
+    config, opened = lib_config(), data if isinstance(data, Data) else None
+    there = resume and (folder / "config.json").is_file()
+    if there:
+        call(lib.loci_config_load, config, to_c(folder))
+        call(lib.loci_config_locate, config, to_c(folder))
+        set_texts(config, {**given, "seed": seed})
+        if opened is None:
+            set_texts(config, {"data": data})
+    else:
+        of_data = opened.given if opened is not None else {}
+        source = opened.source or opened.name if opened is not None else data
+        of_c = options.Given({**of_data, **given, "data": source, "seed": seed})
+        call(lib.loci_config_plan, config, to_c(preset) if preset is not None else NULL, of_c.array, of_c.count)
+    opened = opened if opened is not None else open_data(config)
+    if not there:
+        _choose(config, opened, options.Given(given))
+    _train(config, opened, folder, resume, force, threads, Bar.wanted(progress))
+    return Run(folder)
+
+
+def _choose(config: Any, data: Data, given: options.Given) -> None:
+    """What was not given, from the data; once they are known, options are looked at again."""
+    config.spec.task = lib.loci_dataset_task(data.pointer)
+    call(lib.loci_config_choose, config, data.pointer, given.names, given.count, NULL, 0)
+    known = {name.replace("_", "-").encode() for name in [*options.of_network(), *options.of_training()]}
+    for i in range(given.count):
+        if ffi.string(given.names[i]) in known:
+            call(lib.loci_config_use, config, given.names[i])
+
+
+class _Watcher:
+    """What the library calls back while it trains: it shows, warns, and passes Ctrl-C on."""
+
+    def __init__(self, bar: Bar | None) -> None:
+        self.bar = bar
+        self.stop = ffi.new("sig_atomic_t *")
+        self.notes: list[str] = []
+        self.raised: BaseException | None = None
+
+
+@ffi.def_extern(onerror=lambda kind, value, trace: None)
+def loci_python_progress(user: Any, progress: Any) -> None:
+    watcher: _Watcher = ffi.from_handle(user)
+    try:
+        if watcher.bar is not None:
+            watcher.bar.show(progress)
+    except BaseException as why:  # KeyboardInterrupt too: the library saves, then it is raised
+        watcher.raised = why
+        watcher.stop[0] = 1
+
+
+@ffi.def_extern(onerror=lambda kind, value, trace: None)
+def loci_python_note(user: Any, line: Any) -> None:
+    ffi.from_handle(user).notes.append(text(line))
+
+
+def _train(config: Any, data: Data, folder: pathlib.Path, resume: bool, force: bool, threads: Any, bar: Any) -> None:
+    watcher = _Watcher(bar)
+    user = ffi.new_handle(watcher)
+    chosen = ffi.new("loci_run_options *")
+    lib.loci_run_options_defaults(chosen)
+    chosen.resume, chosen.force, chosen.stop, chosen.user = resume, force, watcher.stop, user
+    chosen.progress, chosen.note = lib.loci_python_progress, lib.loci_python_note
+    pool = new_pool(threads)
+    try:
+        call(lib.loci_run_train, config, data.pointer, to_c(folder), pool.pointer, chosen, NULL)
+    except BaseException:
+        if watcher.raised is not None:
+            raise watcher.raised from None
+        raise
+    finally:
+        if bar is not None:
+            bar.close()
+    for note in watcher.notes:
+        warnings.warn(note, LociWarning, stacklevel=3)
