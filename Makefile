@@ -12,15 +12,20 @@ all: ## build the library, the program and the page of `loci view` (the default)
 	@tools/setup.sh build page
 	@tools/build.sh --products $(BUILD)
 
+python: ## build the Python package in place, and print the line that imports it
+	@tools/setup.sh build page python
+	@tools/build.sh --products $(BUILD)
+	@echo "PYTHONPATH=$(abspath $(BUILD))/python /usr/bin/python3 -i -c 'import loci'"
+
 demo: all ## train a spatial net on the built-in glyphs, in at most 2 minutes
 	@tools/demo.sh $(LOCI)
 
 test: ## every test, sanitizers included, in under 10 minutes on 2 cores
-	@tools/setup.sh build page test edge
+	@tools/setup.sh build page python test edge
 	@/usr/bin/python3 tools/test.py
 
 test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, failing malloc, aarch64
-	@tools/setup.sh build page test edge long
+	@tools/setup.sh build page python test edge long
 	@/usr/bin/python3 tools/test.py --long
 
 bench: ## against PyTorch and the BLAS, taking turns: training, inference, pruned, threads, memory
@@ -53,4 +58,4 @@ clean: ## remove the build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all demo test test-long bench install docs format lint clean help
+.PHONY: all python demo test test-long bench install docs format lint clean help

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing:  tools/setup.sh build|page|test|edge|docs|lint|bench|long ...
+# Installs what is missing:  tools/setup.sh build|page|python|test|edge|docs|lint|bench|long ...
 #
 # With root rights, or sudo that asks for no password, apt-get does it. Otherwise the one line to run is printed
 # and the exit status is 1. With everything in place nothing is called but dpkg-query, so it costs no time.
@@ -15,7 +15,9 @@ packages() {
         zlib1g-dev libpng-dev libjpeg-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
         libcmocka-dev libhdf5-dev ca-certificates ;;
     page) ;;
-    test) echo g++ binutils patch python3-numpy python3-h5py python3-onnx doxygen help2man ;;
+    python) echo python3-dev python3-cffi python3-numpy python3-mesonpy python3-pip python3-venv patchelf ;;
+    test) echo g++ binutils patch python3-numpy python3-h5py python3-onnx doxygen help2man \
+        python3-pytest python3-sklearn python3-pandas python3-torch ;;
     edge) echo gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm ;;
     docs) echo doxygen help2man ;;
     lint) echo clang-format git shellcheck ;;
