@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include <loci/network.h>
+#include <loci/support.h>
 
 #include "base/safetensors.h"
 #include "network/contents.h"
@@ -52,6 +53,28 @@ static void assert_same_network(const loci_network *a, const loci_network *b) {
     }
 }
 
+/* The same bytes in memory, and back; cut short they are no model. */
+static void check_memory(const loci_network *network, const char *file) {
+    const char *stored = scratch_path(folder, "stored");
+    loci_network *restored, *none = NULL;
+    loci_error error = {0};
+    void *bytes;
+    size_t size;
+    assert_int_equal(loci_network_store(network, &bytes, &size, NULL), LOCI_OK);
+    assert_int_equal(loci_write_file(stored, bytes, size, NULL), LOCI_OK);
+    scratch_assert_same(stored, file);
+    assert_int_equal(loci_network_restore(&restored, bytes, size, "memory", NULL), LOCI_OK);
+    assert_same_network(network, restored);
+    loci_network_free(restored);
+    for (size_t cut = 0; cut < size; cut += size / 13) {
+        assert_int_equal(loci_network_restore(&none, bytes, cut, "memory", &error), LOCI_E_FORMAT);
+        assert_string_equal(error.where, "memory");
+        assert_null(none);
+    }
+    assert_int_equal(loci_network_restore(&none, NULL, 0, "memory", &error), LOCI_E_FORMAT);
+    free(bytes);
+}
+
 static void check_save_load_save(const loci_network *network) {
     const char *first = scratch_path(folder, "first"), *second = scratch_path(folder, "second");
     loci_network *loaded;
@@ -61,6 +84,7 @@ static void check_save_load_save(const loci_network *network) {
     assert_int_equal(loci_network_save(loaded, second, NULL), LOCI_OK);
     scratch_assert_same(first, second);
     loci_network_free(loaded);
+    check_memory(network, second);
 }
 
 static void test_save_load_save(void **state) {

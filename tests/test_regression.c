@@ -141,6 +141,35 @@ static void check_scale(const float *of, double mean, double deviation) {
     loci_dataset_free(data);
 }
 
+/* Names, and classes without a sample, are the caller's to know. */
+static void outputs_have_names(void **state) {
+    (void)state;
+    static const int32_t labels[COUNT] = {0, 1, 2, 1, 0};
+    static const char *const names[] = {"cat", "dog", "eel", "fox"}, *const two[] = {"up", "down"};
+    loci_arrays train = {.count = COUNT, .samples = samples, .labels = labels, .classes = 4};
+    loci_dataset *data = borrow(&train, NULL);
+    assert_int_equal(loci_dataset_classes(data), 4);
+    assert_string_equal(loci_dataset_class_name(data, 3), "3");
+    loci_dataset_free(data);
+    train.names = names;
+    data = borrow(&train, NULL);
+    assert_string_equal(loci_dataset_class_name(data, 3), "fox");
+    loci_dataset_free(data);
+    train.classes = 2;
+    refuse(&train, NULL, "labels go from 0 to 1");
+    train.classes = 1;
+    refuse(&train, NULL, "there are 2 to");
+    train.classes = 0;
+    refuse(&train, NULL, "there are 2 to");
+    train.classes = 1 << 17;
+    refuse(&train, NULL, "there are 2 to");
+    loci_arrays numbers = arrays();
+    numbers.names = two;
+    data = borrow(&numbers, NULL);
+    assert_string_equal(loci_dataset_output_name(data, 1), "down");
+    loci_dataset_free(data);
+}
+
 static void targets_are_standardised(void **state) {
     (void)state;
     static const float plain[COUNT] = {1, 2, 3, 4, 5},
@@ -385,6 +414,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_copied),
         cmocka_unit_test(wrong_arrays_are_refused),
+        cmocka_unit_test(outputs_have_names),
         cmocka_unit_test(targets_are_standardised),
         cmocka_unit_test(errors_are_those_counted_by_hand),
         cmocka_unit_test(constants_have_an_r2),

@@ -110,6 +110,57 @@ static void a_sample_follows_the_network(void **state) {
     loci_network_free(plain);
 }
 
+/* Arrays as a file would hold them: the same samples, to the last bit. */
+static void arrays_follow_the_network(void **state) {
+    (void)state;
+    static float values[SMALL_TEST][PIXELS], taken[SMALL_TEST][PIXELS];
+    static uint8_t whole[SMALL_TEST][PIXELS];
+    float sample[PIXELS];
+    assert_int_equal(loci_dataset_values(near, LOCI_TEST, 0, SMALL_TEST, values[0]), LOCI_OK);
+    assert_memory_equal(values, raw[1], sizeof values);
+    assert_int_equal(loci_dataset_bytes(bytes, LOCI_TEST, 0, SMALL_TEST, whole[0]), LOCI_OK);
+    assert_int_equal(loci_dataset_values(bytes, LOCI_TEST, 1, SMALL_TEST - 1, values[1]), LOCI_OK);
+    assert_memory_equal(values, raw[1], sizeof values);
+    assert_int_equal(loci_dataset_bytes(near, LOCI_TEST, 0, 1, whole[0]), LOCI_E_ARGUMENT);
+    assert_int_equal(loci_dataset_values(near, LOCI_TEST, 1, SMALL_TEST, values[0]),
+                     LOCI_E_ARGUMENT);
+    assert_int_equal(loci_dataset_values(near, LOCI_TEST, SMALL_TEST + 1, 0, values[0]),
+                     LOCI_E_ARGUMENT);
+    for (int kind = 0; kind < 2; kind++) {
+        const float *numbers = kind == 0 ? values[0] : NULL;
+        const uint8_t *of_bytes = kind == 1 ? whole[0] : NULL;
+        assert_int_equal(loci_network_inputs(network, numbers, of_bytes, SMALL_TEST, NULL), 2);
+        memset(taken, 0, sizeof taken);
+        assert_int_equal(loci_network_inputs(network, numbers, of_bytes, SMALL_TEST, taken[0]), 0);
+        for (size_t i = 0; i < SMALL_TEST; i++) {
+            loci_network_sample(network, near, LOCI_TEST, i, sample);
+            assert_memory_equal(taken[i], sample, sizeof sample);
+        }
+    }
+}
+
+/* Without a range bytes are shares of 255, numbers are used as they are, and what lies beyond 0 to
+ * 1 is told. */
+static void arrays_without_a_range(void **state) {
+    (void)state;
+    static const float inside[PIXELS] = {0, 1, 0.5f}, above[PIXELS] = {0, 1.5f},
+                       below[PIXELS] = {-0.1f};
+    static const uint8_t whole[PIXELS] = {255, 51};
+    float taken[PIXELS];
+    loci_spec spec = network->spec;
+    loci_network *plain;
+    assert_int_equal(loci_network_create(&plain, &spec, 1, NULL), LOCI_OK);
+    assert_int_equal(loci_network_inputs(plain, inside, NULL, 1, NULL), 0);
+    assert_int_equal(loci_network_inputs(plain, above, NULL, 1, NULL), 1);
+    assert_int_equal(loci_network_inputs(plain, below, NULL, 1, NULL), 1);
+    assert_int_equal(loci_network_inputs(plain, below, NULL, 1, taken), 1);
+    assert_memory_equal(taken, below, sizeof taken);
+    assert_int_equal(loci_network_inputs(plain, NULL, whole, 1, NULL), 2);
+    assert_int_equal(loci_network_inputs(plain, NULL, whole, 1, taken), 0);
+    assert_true(taken[0] == 1 && taken[1] == 51 / 255.0f && taken[2] == 0);
+    loci_network_free(plain);
+}
+
 static void an_evaluation_follows_the_network(void **state) {
     (void)state;
     const loci_dataset *all[] = {near, far, bytes};
@@ -243,10 +294,15 @@ static void a_resumed_run_keeps_its_range(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_sample_follows_the_network),      TEST(an_evaluation_follows_the_network),
-        TEST(a_page_follows_the_network),        TEST(an_export_follows_the_network),
-        TEST(a_teacher_follows_its_own_network), TEST(a_start_from_a_model_takes_its_range),
+        TEST(a_sample_follows_the_network),
+        TEST(an_evaluation_follows_the_network),
+        TEST(a_page_follows_the_network),
+        TEST(an_export_follows_the_network),
+        TEST(a_teacher_follows_its_own_network),
+        TEST(a_start_from_a_model_takes_its_range),
         TEST(a_resumed_run_keeps_its_range),
+        TEST(arrays_follow_the_network),
+        TEST(arrays_without_a_range),
     };
     return cmocka_run_group_tests(tests, prepare_data, free_data);
 }

@@ -16,6 +16,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     close(fd);
     if (status != LOCI_OK && (network != NULL || error.code != status || error.message[0] == '\0'))
         abort();
+    /* from memory it is the same */
+    loci_network *other = NULL;
+    if (loci_network_restore(&other, data, size, path, NULL) != status ||
+        (other != NULL) != (network != NULL))
+        abort();
+    loci_network_free(other);
     if (status == LOCI_OK)
         use_network(network);
     loci_network_free(network);
