@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Network", "load", "presets"]
 
+_LOOKED_AT = 64
 _TRAINING_ONLY = "it is an option of training; give it to loci.Trainer or loci.train"
 _DATA_ONLY = "it says how data are read; give it to loci.Data"
 
@@ -214,7 +215,8 @@ class Network(Mapping[str, numpy.ndarray]):
         bytes_, values = NULL, arrays.pointer(samples, "float" if samples.dtype != arrays.BYTE else "uint8_t")
         if samples.dtype == arrays.BYTE:
             bytes_, values = values, NULL
-        look = lib.loci_network_inputs(self.pointer, values, bytes_, count, NULL)
+        # Of many samples the first ones tell whether they are in other units.
+        look = lib.loci_network_inputs(self.pointer, values, bytes_, min(count, _LOOKED_AT), NULL)
         if look == 2:
             scaled = numpy.empty((count, self._pixels), arrays.FLOAT)
             look = lib.loci_network_inputs(self.pointer, values, bytes_, count, arrays.pointer(scaled))

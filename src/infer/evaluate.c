@@ -65,15 +65,16 @@ int loci_network_inputs(const loci_network *network, const float *values, const 
     if (out == NULL)
         return low != NULL || bytes != NULL ? 2 : leaves_range(values, count * pixels);
     for (size_t i = 0; i < count; i++) {
-        const float *from = values != NULL ? values + i * pixels : NULL;
-        const uint8_t *whole = bytes != NULL ? bytes + i * pixels : NULL;
         float *to = out + i * pixels;
-        for (size_t f = 0; f < pixels; f++)
-            to[f] = whole != NULL ? (float)whole[f] : from[f];
+        if (values != NULL)
+            memcpy(to, values + i * pixels, pixels * sizeof *to);
+        else
+            for (size_t f = 0; f < pixels; f++)
+                to[f] = (float)bytes[i * pixels + f];
         if (low != NULL)
             for (size_t f = 0; f < pixels; f++)
                 to[f] = (to[f] - low[f]) / span[f];
-        else if (whole != NULL)
+        else if (bytes != NULL)
             for (size_t f = 0; f < pixels; f++)
                 to[f] /= 255.0f;
     }
