@@ -113,6 +113,9 @@ static void test_plans(void **state) {
     assert_string_equal(error.where, "epochs");
     assert_int_equal(plan(NULL, untaught, 1), LOCI_E_ARGUMENT);
     assert_int_equal(plan(NULL, taught, 2), LOCI_OK);
+    assert_int_equal(loci_config_use(&config, "missing", NULL), LOCI_OK);
+    assert_int_equal(loci_config_use(&config, "seed", NULL), LOCI_OK);
+    assert_int_equal(loci_config_use(&config, "mising", NULL), LOCI_E_ARGUMENT);
     assert_int_equal(plan("", NULL, 0), LOCI_OK);
     assert_string_equal(config.preset, "");
 }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy
 
 from . import arrays, options
-from .errors import ArgumentError, LociWarning
+from .errors import ArgumentError, LociWarning, in_python
 from .library import NULL, call, ffi, lib, make, text, to_c
 
 __all__ = ["Data"]
@@ -67,8 +68,7 @@ class Data:
         else:
             options.check_names("Data() of arrays", given, {}, {})
             self._borrow(x, y, test, sample_weight, classes, task, name, image_shape)
-        for note in self.notes:
-            warnings.warn(note, LociWarning, stacklevel=2)
+        tell(self.notes)
 
     # ---- making one ----
 
@@ -124,7 +124,7 @@ class Data:
         """Lines about what was taken for granted in reading, or left out."""
         lines, i = [], 0
         while line := lib.loci_dataset_note(self.pointer, i):
-            lines.append(text(line))
+            lines.append(in_python(text(line)))
             i += 1
         return lines
 
@@ -213,6 +213,15 @@ def _rebuild(train: Any, test: Any, classes: Any, task: str, name: str, shape: A
         return Data(*train, test=test, classes=classes, task=task, name=name, image_shape=shape)
 
 
+def tell(notes: Iterable[str]) -> None:
+    """Warns with each line, as the code that called the package."""
+    depth, frame = 1, inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        depth, frame = depth + 1, frame.f_back
+    for note in notes:
+        warnings.warn(note, LociWarning, stacklevel=depth)
+
+
 def lib_config() -> Any:
     """A configuration with every option at its default."""
     config = ffi.new("loci_config *")
@@ -293,8 +302,9 @@ class Part:
             struct.labels, struct.classes = self._hold(labels, "int32_t"), len(self.known or ())
         if self.known is not None:
             names = [ffi.new("char[]", name.encode()) for name in self.known]
-            struct.names = ffi.new("const char *[]", names)
-            self._keep += [names, struct.names]
+            table = ffi.new("const char *[]", names)
+            struct.names = table
+            self._keep += [names, table]
         if weight is not None:
             weights = arrays.floats(arrays.plain(weight, "sample_weight"))
             if weights.shape != (n,):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import warnings
 from typing import Any
 
-from .data import Data
-from .errors import ArgumentError, LociWarning
+from .data import Data, tell
+from .errors import ArgumentError
 from .library import Handle, call, ffi, lib, make, text, to_c, use_pool
 from .network import Network
 
@@ -111,5 +110,5 @@ def import_npz(path: str | os.PathLike[str]) -> Network:
     }
     for name, line in said.items():
         if getattr(report, name):
-            warnings.warn(f"{os.fspath(path)}: {line}", LociWarning, stacklevel=2)
+            tell([f"{os.fspath(path)}: {line}"])
     return net

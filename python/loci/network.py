@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy
 
 from . import arrays, options
-from .data import Data, lib_config
-from .errors import ArgumentError, LociWarning
+from .data import Data, lib_config, tell
+from .errors import ArgumentError
 from .library import NULL, Handle, call, ffi, lib, make, raise_for, text, to_c, use_pool
 
 if TYPE_CHECKING:
@@ -222,11 +221,7 @@ class Network(Mapping[str, numpy.ndarray]):
             look = lib.loci_network_inputs(self.pointer, values, bytes_, count, arrays.pointer(scaled))
             samples = scaled
         if look == 1:
-            warnings.warn(
-                "values go beyond 0 to 1, all that the network was made for; they are used as they are",
-                LociWarning,
-                stacklevel=3,
-            )
+            tell(["values go beyond 0 to 1, all that the network was made for; they are used as they are"])
         return samples, count, single
 
     def __call__(self, x: Any) -> numpy.ndarray:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pathlib
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy
 
 from . import metrics, options
-from .data import Data, lib_config, set_texts
-from .errors import ArgumentError, FormatError, LociWarning, NotFoundError
+from .data import Data, lib_config, set_texts, tell
+from .errors import ArgumentError, FormatError, NotFoundError, in_python
 from .library import NULL, call, ffi, lib, new_pool, text, to_c
 from .network import Network, load
 from .progress import Bar
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas
 
 __all__ = ["Run", "train"]
+
+_log = logging.getLogger("loci")
 
 
 class Run:
@@ -119,6 +121,7 @@ def open_data(config: Any) -> Data:
     data = Data.__new__(Data)
     data._config, data.given = config, {}
     data._open_config()
+    tell(data.notes)
     return data
 
 
@@ -167,10 +170,10 @@ def train(
     there = resume and (folder / "config.json").is_file()
     if there:
         call(lib.loci_config_load, config, to_c(folder))
+        named = data if opened is None else opened.source or text(config.data)
+        config.data = b""  # which is where the caller says, whatever folder the run was started in
         call(lib.loci_config_locate, config, to_c(folder))
-        set_texts(config, {**given, "seed": seed})
-        if opened is None:
-            set_texts(config, {"data": data})
+        set_texts(config, {**given, "seed": seed, "data": named})
     else:
         of_data = opened.given if opened is not None else {}
         source = opened.source or opened.name if opened is not None else data
@@ -185,12 +188,13 @@ def train(
 
 def _choose(config: Any, data: Data, given: options.Given) -> None:
     """What was not given, from the data; once they are known, options are looked at again."""
+    note = ffi.new("char[]", 512)
     config.spec.task = lib.loci_dataset_task(data.pointer)
-    call(lib.loci_config_choose, config, data.pointer, given.names, given.count, NULL, 0)
-    known = {name.replace("_", "-").encode() for name in [*options.of_network(), *options.of_training()]}
+    call(lib.loci_config_choose, config, data.pointer, given.names, given.count, note, 512)
+    if text(note):
+        _log.info("%s", in_python(text(note)))
     for i in range(given.count):
-        if ffi.string(given.names[i]) in known:
-            call(lib.loci_config_use, config, given.names[i])
+        call(lib.loci_config_use, config, given.names[i])
 
 
 class _Watcher:
@@ -216,7 +220,7 @@ def loci_python_progress(user: Any, progress: Any) -> None:
 
 @ffi.def_extern(onerror=lambda kind, value, trace: None)
 def loci_python_note(user: Any, line: Any) -> None:
-    ffi.from_handle(user).notes.append(text(line))
+    ffi.from_handle(user).notes.append(in_python(text(line)))
 
 
 def _train(config: Any, data: Data, folder: pathlib.Path, resume: bool, force: bool, threads: Any, bar: Any) -> None:
@@ -236,5 +240,4 @@ def _train(config: Any, data: Data, folder: pathlib.Path, resume: bool, force: b
     finally:
         if bar is not None:
             bar.close()
-    for note in watcher.notes:
-        warnings.warn(note, LociWarning, stacklevel=3)
+    tell(watcher.notes)

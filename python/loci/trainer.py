@@ -92,8 +92,7 @@ class Trainer:
         note = ffi.new("char[]", 512)
         call(lib.loci_config_choose, config, self.data.pointer, names, len(names), note, 512)
         for i in range(of_c.count):
-            if ffi.string(of_c.names[i]) != b"teacher":
-                call(lib.loci_config_use, config, of_c.names[i])
+            call(lib.loci_config_use, config, of_c.names[i])
         return config
 
     def _start(self, threads: int | None) -> None:
@@ -263,7 +262,8 @@ def _adapt(net: Network, data: Data) -> None:
 
 def _is_idle(name: str, value: Any) -> bool:
     """Whether an option is as it would be anyway, so that it need not be given again."""
-    usual = options.read(options.of_training(), lib.loci_train_get, ffi.addressof(lib_config(), "train"))
+    config = lib_config()
+    usual = options.read(options.of_training(), lib.loci_train_get, ffi.addressof(config, "train"))
     return bool(usual[name] == value)
 
 

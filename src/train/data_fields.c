@@ -1,8 +1,10 @@
 /* The options that say which data a run is of, and how they are read. */
 #include <loci/train.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "option/fields.h"
+#include "train/data_fields.h"
 
 static const char *const yes_no[] = {"no", "yes", NULL};
 static const char *const missing[] = {"refuse", "mean", "drop", NULL};
@@ -51,4 +53,27 @@ static const loci_field fields[] = {
 const loci_field *loci_data_fields(size_t *count) {
     *count = sizeof fields / sizeof *fields;
     return fields;
+}
+
+static const loci_field sources[] = {
+    {"data", "NAME|PATH", "what to train on", TEXT(data)},
+    {"init", "MODEL", "a model to start from", TEXT(init)},
+    {"teacher", "MODEL", "a model to learn from", TEXT(teacher)},
+    {"no-test", NULL, "never read the test part", LOCI_FIELD_SWITCH, offsetof(loci_config, no_test),
+     .names = yes_no},
+};
+
+const loci_field *loci_source_fields(size_t *count) {
+    *count = sizeof sources / sizeof *sources;
+    return sources;
+}
+
+bool loci_says_where(const char *name) {
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (strcmp(sources[i].name, name) == 0)
+            return true;
+    return strcmp(name, "seed") == 0;
 }

@@ -8,28 +8,13 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "option/fields.h"
-
-/* What a configuration has beside the tables. */
-static const char *const yes_no[] = {"no", "yes", NULL};
-/* A row leaves out what is 0. */
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#define TEXT(member)                                                                               \
-    .type = LOCI_FIELD_TEXT, .offset = offsetof(loci_config, member),                              \
-    .most = sizeof((loci_config *)NULL)->member
-static const loci_field own[] = {
-    {"data", "NAME|PATH", "what to train on", TEXT(data)},
-    {"init", "MODEL", "a model to start from", TEXT(init)},
-    {"teacher", "MODEL", "a model to learn from", TEXT(teacher)},
-    {"no-test", NULL, "never read the test part", LOCI_FIELD_SWITCH, offsetof(loci_config, no_test),
-     .names = yes_no},
-};
+#include "train/data_fields.h"
 
 /* One table of options and what its rows are members of. */
 typedef struct table {
     const loci_field *fields;
     size_t count;
     void *object;
-    bool is_used; /* its options need something to act on */
 } table;
 enum { TABLES = 4 };
 
@@ -37,12 +22,10 @@ static void list_tables(table all[TABLES], loci_config *config) {
     all[0].fields = loci_spec_fields(&all[0].count);
     all[1].fields = loci_train_fields(&all[1].count);
     all[2].fields = loci_data_fields(&all[2].count);
-    all[3] = (table){own, sizeof own / sizeof *own, config, false};
+    all[3].fields = loci_source_fields(&all[3].count);
     all[0].object = &config->spec;
     all[1].object = &config->train;
-    all[2].object = config;
-    all[0].is_used = all[1].is_used = true;
-    all[2].is_used = false;
+    all[2].object = all[3].object = config;
 }
 
 /* The table that has the option; NULL after the error. */
@@ -111,16 +94,11 @@ static void cut_lists(loci_spec *spec, const loci_given *given, size_t count) {
 
 /* A network forgets what it has no use for; who asks for it by name is mistaken. What a preset asks
  * for may be overridden. */
-static int check_use(loci_config *config, const loci_given *given, size_t count,
+static int check_use(const loci_config *config, const loci_given *given, size_t count,
                      loci_error *error) {
-    table all[TABLES];
     int status = LOCI_OK;
-    list_tables(all, config);
-    for (size_t i = 0; i < count && status == LOCI_OK; i++) {
-        const table *its = find(all, given[i].name, NULL);
-        if (its != NULL && its->is_used)
-            status = loci_config_use(config, given[i].name, error);
-    }
+    for (size_t i = 0; i < count && status == LOCI_OK; i++)
+        status = loci_config_use(config, given[i].name, error);
     return status;
 }
 

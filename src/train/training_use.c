@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "network/spec_use.h"
 #include "option/fields.h"
+#include "train/data_fields.h"
 
 static bool prunes(const loci_config *config) {
     return config->train.prune.when != LOCI_PRUNE_NEVER && config->train.prune.sparsity > 0;
@@ -104,6 +105,8 @@ int loci_config_use(const loci_config *config, const char *name, loci_error *err
     for (size_t i = 0; i < count; i++)
         if (strcmp(fields[i].name, name) == 0)
             field = &fields[i];
+    if (loci_says_where(name))
+        return LOCI_OK;
     if (field == NULL)
         return loci_spec_use(&config->spec, name, error);
     unsigned taught = field->nets == LOCI_NETS_TAUGHT ? LOCI_NEEDS_TEACHER : 0;

@@ -1,0 +1,117 @@
+"""Data sets from names, files and arrays."""
+
+import pickle
+import warnings
+
+import numpy
+import pytest
+
+import loci
+
+RANDOM = numpy.random.default_rng(1)
+X = RANDOM.random((60, 4), numpy.float32)
+Y = numpy.arange(60) % 3
+
+
+def test_a_named_one():
+    data = loci.Data("glyphs")
+    x, y = data.test
+    assert data.shape == (28, 28, 1) and data.count() == 60000 and data.count("test") == 10000 and data.task == "classify"
+    assert x.shape == (10000, 28, 28) and y.dtype == numpy.int32 and set(y) == set(range(10))
+    assert data.classes == [str(k) for k in range(10)] and "60000 + 10000 samples of 28 x 28, 10 classes" in repr(data)
+    with pytest.raises(loci.NotFoundError):
+        loci.Data("no-such-data")
+
+
+def test_arrays_come_back_as_they_are():
+    for x in X, (255 * X).astype(numpy.uint8), X.reshape(60, 2, 2), RANDOM.random((60, 2, 2, 3), numpy.float32):
+        data = loci.Data(x, Y, test=(x[:5], Y[:5]))
+        assert numpy.array_equal(data.train[0], x) and data.train[0].dtype == x.dtype and numpy.array_equal(data.train[1], Y)
+        assert numpy.array_equal(data.test[0], x[:5]) and data.count("test") == 5
+        again = pickle.loads(pickle.dumps(data))
+        assert numpy.array_equal(again.train[0], x) and again.classes == data.classes and repr(again) == repr(data)
+
+
+def test_floats_are_borrowed_not_copied():
+    x = numpy.full((60, 4), 0.5, numpy.float32)
+    data = loci.Data(x, Y)
+    x[3, 2] = 0.25
+    assert data.train[0][3, 2] == 0.25
+    del x  # the data set keeps it
+    assert data.train[0][3, 2] == 0.25
+
+
+def test_kinds_of_answers():
+    words = numpy.array(["b", "a", "c"])[Y]
+    assert loci.Data(X, words).classes == ["a", "b", "c"] and (loci.Data(X, words).train[1] == [1, 0, 2] * 20).all()
+    assert loci.Data(X, words.astype(object)).classes == ["a", "b", "c"]
+    assert loci.Data(X, Y, classes=["x", "y", "z", "none"]).classes == ["x", "y", "z", "none"]
+    assert loci.Data(X, words, classes=["c", "b", "a"]).train[1][0] == 1
+    assert loci.Data(X, Y == 1).classes == ["0", "1"]
+    assert loci.Data(X, Y.astype(float), task="classify").task == "classify"
+    one = loci.Data(X, X[:, 0])
+    assert one.task == "regress" and one.classes == ["0"] and one.train[1].shape == (60, 1)
+    two = loci.Data(X, X[:, :2], classes=["price", "rent"])
+    assert two.classes == ["price", "rent"] and numpy.array_equal(two.train[1], X[:, :2])
+    assert "2 numbers to predict" in repr(two)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "given", "kind", "words"),
+    [
+        (X, None, {}, TypeError, "Data\\(x, y\\)"),
+        (X, Y[:5], {}, loci.ArgumentError, "beside 60 samples"),
+        (X[:, 0], Y, {}, loci.ArgumentError, "samples are"),
+        (X, Y - 1, {}, loci.ArgumentError, "label -1"),
+        (X, X[:, 0], {"task": "classify"}, loci.ArgumentError, "fractions"),
+        (X, Y, {"label": "a"}, TypeError, "no option 'label'"),
+        (X, Y, {"image_shape": (3, 3)}, loci.ArgumentError, "does not fit"),
+        (X * numpy.nan, Y, {}, loci.ArgumentError, "finite"),
+        (X, Y, {"sample_weight": -numpy.ones(60)}, loci.ArgumentError, "not below 0"),
+        (X, Y, {"sample_weight": numpy.ones(3)}, loci.ArgumentError, "beside 60 samples"),
+        (X, numpy.where(Y == 0, "a", "b"), {"classes": ["a", "c"]}, loci.ArgumentError, "'b', which is none"),
+        ("glyphs", Y, {}, TypeError, "without y"),
+        ("glyphs", None, {"lable": "a"}, TypeError, "did you mean 'label'"),
+        ("glyphs", None, {"colour": "gray"}, loci.ArgumentError, "did you mean 'grey'"),
+    ],
+)
+def test_mistakes_are_told(x, y, given, kind, words):
+    with pytest.raises(kind, match=words):
+        loci.Data(x, y, **given)
+
+
+def test_a_table(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a;b;kind\n" + "".join(f"{v[0]:.3f};{['x', 'y'][k % 2]};{'pq'[k % 2]}\n".replace(".", ",") for k, v in enumerate(X)))
+    data = loci.Data(path, no_test=True)
+    assert data.columns == ["a", "b=x", "b=y"] and data.classes == ["p", "q"] and data.table["label"]["name"] == "kind"
+    assert loci.Data(path, columns=["a"]).columns == ["a"]
+    assert loci.Data(path, target="a", without="kind").task == "regress"
+    with pytest.raises(loci.LociError, match="nothing"):
+        loci.Data(path, label="nothing")
+    empty = tmp_path / "e.csv"
+    empty.write_text("")
+    with pytest.raises(loci.FormatError):
+        loci.Data(empty)
+
+
+def test_doubts_are_warnings():
+    x = X.copy()
+    x[:, 1] = 0.5
+    with pytest.warns(loci.LociWarning, match="same"):
+        loci.Data(x, Y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loci.Data(X, Y)
+
+
+def test_frames():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": X[:, 0], "b": range(60), "c": Y == 1})
+    data = loci.Data(frame, pandas.Series(["u", "v", "w"] * 20))
+    assert data.shape == (1, 3, 1) and data.classes == ["u", "v", "w"] and data.train[0][7, 1] == 7
+    with pytest.raises(TypeError, match="objects that are no numbers"):
+        loci.Data(frame.assign(d="word"), Y)
+    sparse = pytest.importorskip("scipy.sparse")
+    with pytest.raises(TypeError, match="toarray"):
+        loci.Data(sparse.csr_matrix(X), Y)

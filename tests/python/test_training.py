@@ -1,0 +1,309 @@
+"""Training from Python: the same bytes as the command, in loops, runs and pieces."""
+
+import math
+import pickle
+import signal
+import subprocess
+
+import numpy
+import pytest
+
+import loci
+from loci.figure import program
+from loci.progress import Bar
+
+RANDOM = numpy.random.default_rng(1)
+X = RANDOM.random((200, 4), numpy.float32)
+Y = (X[:, 0] + X[:, 1] > 1).astype(int) + (X[:, 2] > 0.6)
+TABLE = {"hidden": (10,), "epochs": 3}
+
+
+@pytest.fixture(name="table")
+def fixture_table(tmp_path):
+    """A table of words, units and gaps, by its path."""
+    path = tmp_path / "table.csv"
+    rows = [f"{100 * a:.2f},{b:.3f},{'up' if c > 0.5 else 'down'},{'?' if d < 0.02 else f'{d:.3f}'},kind {y}" for (a, b, c, d), y in
+            zip(X, Y)]
+    path.write_text("\n".join(["a,b,c,d,kind", *rows]) + "\n", "utf-8")
+    return path
+
+
+def command(*words):
+    """`loci train` with these words."""
+    done = subprocess.run([program(), "train", *map(str, words)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+# ---- the same as the command ----
+
+
+def same_files(a, b):
+    """Everything that two runs left, but for seconds."""
+    assert (a / "model.safetensors").read_bytes() == (b / "model.safetensors").read_bytes()
+    assert (a / "config.json").read_text("utf-8") == (b / "config.json").read_text("utf-8")
+    assert (a / "frames.npz").read_bytes() == (b / "frames.npz").read_bytes()
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_a_run_on_a_table(tmp_path, table, seed):
+    command("--data", table, "--missing", "mean", "--hidden", "10", "--epochs", 3, "--seed", seed, "--out", tmp_path / "c")
+    run = loci.train(data=table, missing="mean", seed=seed, out=tmp_path / "p", **TABLE)
+    same_files(tmp_path / "c", tmp_path / "p")
+    assert run.complete and run.summary["epochs"] == 3
+    assert run.network.note("columns") and run.network.classes == ["kind 0", "kind 1", "kind 2"]
+    # the loop of one's own, too
+    data = loci.Data(table, missing="mean")
+    net = loci.Network(data=data, hidden=(10,), seed=seed)
+    loci.Trainer(net, data, epochs=3, seed=seed).run()
+    assert net.to_bytes() == (tmp_path / "c" / "model.safetensors").read_bytes()
+
+
+GLYPHS = {"epochs": 1, "validation": 1000, "prune": "after:0.5", "prune_by": "weight", "batch": 600, "test_every": 0}
+
+
+def test_a_preset_on_images(tmp_path):
+    words = [word for name, value in GLYPHS.items() for word in ("--" + name.replace("_", "-"), value)]
+    command("arbor-mlp-2k", "--data", "glyphs", *words, "--out", tmp_path / "c", "--threads", 2)
+    loci.train("arbor-mlp-2k", data="glyphs", out=tmp_path / "p", threads=1, **GLYPHS)
+    same_files(tmp_path / "c", tmp_path / "p")
+    data = loci.Data("glyphs")
+    for net in loci.Network("arbor-mlp-2k", data=data), loci.Network("arbor-mlp-2k"):
+        trainer = loci.Trainer(net, data, **GLYPHS)
+        while not trainer.finished:
+            trainer.step()
+        trainer.finish()
+        assert net.to_bytes() == (tmp_path / "c" / "model.safetensors").read_bytes()
+
+
+def test_arrays_train_as_a_file_of_them(tmp_path):
+    numpy.savez(tmp_path / "mine.npz", x_train=X[:150], y_train=Y[:150], x_test=X[150:], y_test=Y[150:])
+    command("--data", tmp_path / "mine.npz", "--epochs", 2, "--out", tmp_path / "c")
+    data = loci.Data(X[:150], Y[:150], test=(X[150:], Y[150:]), name="mine.npz")
+    run = loci.train(data=data, epochs=2, out=tmp_path / "p")
+    assert run.network.to_bytes() == (tmp_path / "c" / "model.safetensors").read_bytes()
+
+
+# ---- runs ----
+
+
+def test_what_a_run_holds(tmp_path, table):
+    run = loci.train(data=table, missing="drop", out=tmp_path / "run", validation=20, **TABLE)
+    metrics = run.metrics
+    assert metrics["epoch"].tolist() == [1, 2, 3] and (numpy.diff(metrics["train_loss"]) < 0).all()
+    assert set(metrics) == {"epoch", "learning_rate", "train_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "seconds"}
+    assert metrics["test_accuracy"][-1] == pytest.approx(run.summary["test_accuracy"])
+    assert run.config["missing"] == "drop" and "3 of 3 epochs, test accuracy" in repr(run)
+    assert repr(run.data()).startswith("<loci.Data table.csv")
+    assert pickle.loads(pickle.dumps(run)).metrics.keys() == metrics.keys()
+    evaluation = run.network.evaluate(run.data())
+    assert evaluation.accuracy == pytest.approx(run.summary["test_accuracy"])
+    pandas = pytest.importorskip("pandas")
+    frame = run.frame()
+    assert isinstance(frame, pandas.DataFrame) and frame.index.name == "epoch" and len(frame) == 3
+
+
+def test_runs_are_not_replaced_by_mistake(tmp_path, table):
+    once = {"data": table, "missing": "drop", "out": tmp_path / "run", **TABLE}
+    loci.train(**once)
+    with pytest.raises(loci.ExistsError, match="resume"):
+        loci.train(**once)
+    with pytest.raises(loci.MismatchError):
+        loci.train(**{**once, "hidden": (11,)}, resume=True)
+    loci.train(**once, resume=True)
+    loci.train(**{**once, "hidden": (11,)}, force=True)
+    assert loci.Run(tmp_path / "run").network.layers[1] == 11
+    with pytest.raises(loci.NotFoundError):
+        loci.Run(tmp_path / "nothing")
+
+
+def test_options_of_a_run_are_checked(tmp_path):
+    for given, kind, words in (
+        ({"epoch": 3}, TypeError, "did you mean 'epochs'"),
+        ({"lr": "fast"}, loci.ArgumentError, "lr: 'fast' is not a number"),
+        ({"missing": "men"}, loci.ArgumentError, "did you mean 'mean'"),
+        ({"temperature": 3}, loci.ArgumentError, "add teacher"),
+        ({"epochs": 0}, loci.ArgumentError, "at least 1"),
+    ):
+        with pytest.raises(kind, match=words):
+            loci.train("arbor-mlp-2k", data="glyphs", out=tmp_path / "x", **given)
+    with pytest.raises(loci.NotFoundError):
+        loci.train(data=tmp_path / "nowhere.csv", out=tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+
+def test_ctrl_c_saves_and_the_run_goes_on(tmp_path, monkeypatch):
+    data = loci.Data(X, Y)
+    again = {"data": data, "hidden": (10,), "epochs": 30, "progress": True}
+    loci.train(**again, out=tmp_path / "whole")
+
+    def press(bar, progress):
+        if progress.epoch == 7:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Bar, "show", press)
+    with pytest.raises(KeyboardInterrupt):
+        loci.train(**again, out=tmp_path / "run")
+    monkeypatch.undo()
+    run = loci.Run(tmp_path / "run")
+    assert not run.complete and len(run.metrics["epoch"]) < 30
+    loci.train(**again, out=tmp_path / "run", resume=True)
+    assert run.complete
+    same_files(tmp_path / "whole", tmp_path / "run")
+
+
+def test_what_a_bar_raises_is_not_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(Bar, "show", lambda bar, progress: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        loci.train(data=loci.Data(X, Y), hidden=(10,), progress=True, out=tmp_path / "run")
+
+
+# ---- trainers ----
+
+
+def made(**given):
+    net = loci.Network(inputs=4, outputs=3, hidden=(10,), dendrite_sites=4, seed=2)
+    return net, loci.Trainer(net, X, Y, **{"epochs": 4, "lr": 0.05, **given})
+
+
+def test_a_loop_of_ones_own():
+    net, trainer = made(test=(X[:50], Y[:50]))
+    before = net.evaluate(X, Y).loss
+    epochs = [epoch["epoch"] for epoch in trainer]
+    assert epochs == [1, 2, 3, 4] and trainer.finished and trainer.epochs == 4
+    assert net.evaluate(X, Y).loss < 0.9 * before
+    assert trainer.metrics["test_accuracy"][-1] == pytest.approx(net.evaluate(X[:50], Y[:50]).accuracy)
+    with pytest.raises(loci.ArgumentError):
+        trainer.step()
+
+
+def test_steps_make_the_same_as_epochs():
+    net, trainer = made()
+    other, stepped = made()
+    trainer.run()
+    losses = [stepped.step() for _ in range(4 * stepped.batches)]
+    stepped.finish()
+    assert numpy.array_equal(net.parameters, other.parameters) and losses[-1] == trainer.metrics["train_loss"][-1]
+
+
+def test_a_trainer_in_pieces(tmp_path):
+    net, trainer = made()
+    trainer.run()
+    other, first = made()
+    first.epoch()
+    first.step()
+    first.save(tmp_path / "checkpoint")
+    again = pickle.loads(pickle.dumps(first))
+    again.run()
+    assert numpy.array_equal(again.network.parameters, net.parameters)
+    assert again.metrics["train_loss"].tolist() == trainer.metrics["train_loss"].tolist()
+    third, second = made()
+    second.load(tmp_path / "checkpoint")
+    assert second.epochs == 1
+    second.run()
+    assert numpy.array_equal(third.parameters, net.parameters) and not numpy.array_equal(other.parameters, net.parameters)
+
+
+def test_options_of_a_trainer():
+    _, trainer = made(batch=7, schedule="constant", class_weight="balanced")
+    assert trainer.options["batch"] == 7 and trainer.options["schedule"] == "constant"
+    assert trainer.options["class_weight"] == "balanced" and trainer.batches == math.ceil(200 / 7)
+    for given, kind, words in (
+        ({"hidden": (3,)}, TypeError, "give it to loci.Network"),
+        ({"epohs": 3}, TypeError, "did you mean 'epochs'"),
+        ({"patience": 3}, loci.ArgumentError, "give validation N too"),
+        ({"loss": "squared"}, loci.ArgumentError, "loss"),
+        ({"test_every": 2}, loci.ArgumentError, "test"),
+    ):
+        with pytest.raises(kind, match=words):
+            made(**given)
+
+
+def test_what_is_not_given_is_the_presets_or_follows_from_the_data():
+    net = loci.Network("arbor-mlp-2k")
+    x, y = RANDOM.random((40, 784), numpy.float32), numpy.arange(40) % 10
+    assert loci.Trainer(net, x, y).options["lr"] == 0.02
+    assert loci.Trainer(net, x, y, lr=0.03).options["lr"] == 0.03
+    assert made(epochs=None)[1].options["batch"] == 16
+
+
+def test_weights_of_samples_count():
+    net, trainer = made(sample_weight=numpy.where(Y == 0, 1, 0))
+    trainer.run()
+    assert (net.predict(X) == 0).all()
+
+
+def test_numbers_are_predicted():
+    y = 1000 + 50 * X[:, 0] - 20 * X[:, 1]
+    net = loci.Network(inputs=4, outputs=1, task="regress", hidden=(20,), seed=1)
+    trainer = loci.Trainer(net, X, y, epochs=40, lr=0.02)
+    trainer.run()
+    result = net.evaluate(X, y, details=True)
+    assert result.r2 > 0.9 and math.isnan(result.accuracy) and result.prediction.shape == (200, 1)
+    assert numpy.allclose(net.predict(X), y, atol=15) and net.target_scaling[0] == pytest.approx(y.mean(), rel=1e-4)
+
+
+def test_data_of_other_units_give_a_fresh_network_its_scaling():
+    net = loci.Network(inputs=4, outputs=3, hidden=(10,), dendrite_sites=4)
+    trainer = loci.Trainer(net, 100 * X - 7, Y, epochs=8, lr=0.05)
+    low, span = net.input_scaling
+    assert numpy.allclose(low, (100 * X - 7).min(0)) and numpy.allclose(span, numpy.ptp(100 * X, axis=0), rtol=1e-5)
+    trainer.run()
+    assert net.evaluate(100 * X - 7, Y).accuracy > 0.6
+    # one that has learnt keeps what it has
+    loci.Trainer(net, X, Y, epochs=1)
+    assert numpy.array_equal(net.input_scaling[0], low)
+
+
+def test_words_are_classes():
+    names = numpy.array(["low", "mid", "top"])
+    net = loci.Network(inputs=4, outputs=3, hidden=(10,))
+    loci.Trainer(net, X, names[Y], epochs=8, lr=0.05).run()
+    assert net.classes == ["low", "mid", "top"] and set(net.predict(X)) <= set(names)
+    assert (net.predict(X) == names[Y]).mean() == pytest.approx(net.evaluate(X, names[Y]).accuracy)
+    assert net.evaluate(X, names[Y], details=True).confusion.sum() == 200
+    with pytest.raises(loci.ArgumentError, match="'other', which is none of the classes"):
+        net.evaluate(X, numpy.where(Y == 0, "other", "mid"))
+
+
+def test_a_teacher_is_learnt_from(tmp_path):
+    net, trainer = made()
+    trainer.run()
+    net.save(tmp_path / "teacher")
+    pupil, taught = made(teacher=tmp_path / "teacher", distillation=1.0)
+    other, untaught = made()
+    taught.run()
+    untaught.run()
+    assert not numpy.array_equal(pupil.parameters, other.parameters)
+    with pytest.raises(loci.ArgumentError, match="add teacher"):
+        made(temperature=3)
+
+
+def test_a_loss_that_is_not_finite_is_told():
+    net, trainer = made(lr=1e3, schedule="constant", epochs=50)
+    net.parameters[:] = 1e30
+    with pytest.raises(loci.DivergedError):
+        trainer.run()
+
+
+def test_ctrl_c_acts_between_batches():
+    net, trainer = made(epochs=100000)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trainer.run()
+    finally:
+        signal.signal(signal.SIGALRM, previous)
+    done = trainer.epochs
+    trainer.epoch()
+    assert trainer.epochs in (done, done + 1) and numpy.isfinite(net.parameters).all()
+
+
+def test_it_does_not_fit():
+    net = loci.Network(inputs=4, outputs=2, hidden=(5,))
+    with pytest.raises(loci.ArgumentError, match="the network takes"):
+        loci.Trainer(net, X[:, :3], Y)
+    with pytest.raises(loci.LociError):
+        loci.Trainer(net, X, Y)  # three classes
+    with pytest.raises(loci.ArgumentError, match="beside 200 samples"):
+        loci.Trainer(net, X, Y[:10])
