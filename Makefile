@@ -47,6 +47,7 @@ docs: ## the API documentation as HTML
 format: ## lay out the sources by .clang-format
 	@tools/setup.sh lint
 	@clang-format -i $(SOURCES)
+	@black -q python tests/python
 
 lint: ## check layout, file lengths, prose and shell scripts
 	@tools/setup.sh lint

@@ -28,7 +28,11 @@ COUNT, SINGLE = 10000, 1000
 def inputs(pixels: int) -> numpy.ndarray:
     """As bench/calls.c makes them."""
     i = numpy.arange(COUNT * pixels, dtype=numpy.uint64) * 7919 % 1000
-    return numpy.where(i < 200, i.astype(numpy.float32) / 200, numpy.float32(0)).astype(numpy.float32).reshape(COUNT, pixels)
+    return (
+        numpy.where(i < 200, i.astype(numpy.float32) / 200, numpy.float32(0))
+        .astype(numpy.float32)
+        .reshape(COUNT, pixels)
+    )
 
 
 def python_calls(path: pathlib.Path) -> list[float]:
@@ -49,7 +53,9 @@ def python_calls(path: pathlib.Path) -> list[float]:
 
 def c_calls(build: pathlib.Path, path: pathlib.Path) -> list[float]:
     """Likewise in C."""
-    done = subprocess.run([build / "bench/calls", path, str(COUNT), str(SINGLE)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [build / "bench/calls", path, str(COUNT), str(SINGLE)], capture_output=True, text=True, check=True
+    )
     return [float(word) for word in done.stdout.split()]
 
 
@@ -77,13 +83,35 @@ def compare_training(build: pathlib.Path, folder: pathlib.Path, arguments: argpa
 
     def program() -> None:
         subprocess.run(
-            [build / "cli/loci", "train", preset, "--data", data_name, "--epochs", str(epochs), "--threads",
-             str(arguments.threads), "--out", folder / "c", "--force", "--quiet"],
-            check=True, stdout=subprocess.DEVNULL)
+            [
+                build / "cli/loci",
+                "train",
+                preset,
+                "--data",
+                data_name,
+                "--epochs",
+                str(epochs),
+                "--threads",
+                str(arguments.threads),
+                "--out",
+                folder / "c",
+                "--force",
+                "--quiet",
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
     def function() -> None:
-        loci.train(preset, data=data_name, epochs=epochs, threads=arguments.threads, out=folder / "python", force=True,
-                   progress=False)
+        loci.train(
+            preset,
+            data=data_name,
+            epochs=epochs,
+            threads=arguments.threads,
+            out=folder / "python",
+            force=True,
+            progress=False,
+        )
 
     def loop() -> None:
         data = loci.Data(data_name)
@@ -99,11 +127,14 @@ def compare_training(build: pathlib.Path, folder: pathlib.Path, arguments: argpa
     for _ in range(arguments.turns):
         for name, way in ways.items():
             seconds[name].append(timed(way))
-    models = [(folder / name).read_bytes() for name in
-              ("c/model.safetensors", "python/model.safetensors", "loop.safetensors")]
+    models = [
+        (folder / name).read_bytes() for name in ("c/model.safetensors", "python/model.safetensors", "loop.safetensors")
+    ]
     same = models[0] == models[1] == models[2]
-    print(f"\n{preset} on {data_name}, {epochs} epochs, {arguments.threads} threads; models "
-          f"{'are the same bytes' if same else 'DIFFER'}\n\n| way | seconds | ratio |\n|---|---|---|")
+    print(
+        f"\n{preset} on {data_name}, {epochs} epochs, {arguments.threads} threads; models "
+        f"{'are the same bytes' if same else 'DIFFER'}\n\n| way | seconds | ratio |\n|---|---|---|"
+    )
     for name in ways:
         ratio = statistics.median(b / a for a, b in zip(seconds["loci train"], seconds[name]))
         print(f"| {name} | {statistics.median(seconds[name]):.2f} | {ratio:.3f} |")

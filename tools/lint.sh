@@ -1,5 +1,6 @@
 #!/bin/sh
-# Looks at what the compiler does not: layout, length of files and of lines of prose, shell scripts, words left behind.
+# Looks at what the compiler does not: layout, length of files and of lines of prose, scripts, types of the Python package,
+# words left behind.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 status=0
@@ -13,6 +14,10 @@ done
 shellcheck -x -P SCRIPTDIR -s sh .ci/run $(git ls-files '*.sh' ':!tests/cli') || status=1
 # shellcheck disable=SC2046 # a case keeps a command's words in a variable
 shellcheck -s bash -e SC2086 $(git ls-files 'tests/cli/*.sh') || status=1
+# shellcheck disable=SC2046 # likewise
+pyflakes3 $(git ls-files '*.py') || status=1
+black --check -q python tests/python || { echo "Python: make format lays it out" && status=1; }
+mypy --python-executable /usr/bin/python3 --cache-dir /dev/null || status=1
 # Prose in lines of 120 columns; tables, code, and lines that are one link or image are as long as they are.
 # shellcheck disable=SC2046
 LC_ALL=C awk '

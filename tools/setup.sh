@@ -20,7 +20,7 @@ packages() {
         python3-pytest python3-sklearn python3-pandas python3-torch ;;
     edge) echo gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm ;;
     docs) echo doxygen help2man ;;
-    lint) echo clang-format git shellcheck ;;
+    lint) echo clang-format git shellcheck black mypy pyflakes3 python3-numpy ;;
     bench) echo libopenblas-dev python3-numpy python3-pandas python3-torch python3-sklearn ;;
     long) echo chromium clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
     *) echo "setup.sh: unknown group '$1'" >&2 && exit 2 ;;

@@ -191,8 +191,8 @@ LOCI_API int loci_config_choose(loci_config *config, const loci_dataset *data,
                                 size_t size, loci_error *error);
 /**
  * Whether an option of the training or the network that somebody gave has something to act on: as
- * loci_spec_use(), of both tables; others that loci_config_set() takes always have. Whether there is a teacher, a model to start from, a test part
- * that is read, the configuration says.
+ * loci_spec_use(), of both tables; others that loci_config_set() takes always have. Whether there
+ * is a teacher, a model to start from, a test part that is read, the configuration says.
  * @param config with all options set, its network best before loci_spec_resolve().
  * @param name the option.
  * @param error filled on failure, may be NULL; says why there is no use for it, and what to add.

@@ -46,7 +46,7 @@ from .run import Run, train
 from .trainer import Trainer
 
 if TYPE_CHECKING:
-    from . import torch
+    import loci.torch as torch
     from .estimators import SpatialClassifier, SpatialRegressor
 
 __version__ = _installed.VERSION

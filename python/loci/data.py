@@ -93,7 +93,9 @@ class Data:
         samples = arrays.samples_of(x)
         size = _image_shape(samples, shape)
         train = Part(samples, y, weight, size, task, classes)
-        part = Part(arrays.samples_of(test[0]), test[1], None, size, train.task, train.known) if test is not None else None
+        part = (
+            Part(arrays.samples_of(test[0]), test[1], None, size, train.task, train.known) if test is not None else None
+        )
         self._keep = (train, part)
         struct = part.struct if part is not None else NULL
         self._handle = make(
@@ -199,7 +201,9 @@ class Data:
         height, width, channels = self.shape
         size = f"{width} columns" if height == 1 else f"{height} x {width}" + (f" x {channels}" if channels > 1 else "")
         count = len(self.classes)
-        what = f"{count} classes" if self.task == "classify" else f"{count} number{'s' if count != 1 else ''} to predict"
+        what = (
+            f"{count} classes" if self.task == "classify" else f"{count} number{'s' if count != 1 else ''} to predict"
+        )
         return f"<loci.Data {self.name}: {self.count()} + {self.count('test')} samples of {size}, {what}>"
 
     def __reduce__(self) -> Any:
@@ -273,7 +277,9 @@ def labels_of(y: numpy.ndarray, known: list[str] | None) -> tuple[numpy.ndarray,
 class Part:
     """One part as the library takes it, with the arrays it points into."""
 
-    def __init__(self, x: numpy.ndarray, y: Any, weight: Any, size: tuple[int, int, int], task: Any, known: Any) -> None:
+    def __init__(
+        self, x: numpy.ndarray, y: Any, weight: Any, size: tuple[int, int, int], task: Any, known: Any
+    ) -> None:
         target = numpy.asarray(y)
         if target.dtype.kind == "O":
             target = target.astype(str)

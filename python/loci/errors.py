@@ -121,6 +121,12 @@ def in_python(text: str) -> str:
     return re.sub(r"--([a-z][a-z-]*)", lambda match: match[1].replace("-", "_"), text)
 
 
+def of_exit(status: int, said: str) -> LociError:
+    """The exception for what the program ``loci`` ended with and its last line: 2 is wrong usage."""
+    line = said.strip().splitlines()[-1].removeprefix("loci: ") if said.strip() else f"the program ended with {status}"
+    return of_status("LOCI_E_ARGUMENT" if status == 2 else "", "", line)
+
+
 def of_status(status: str, where: str, line: str) -> LociError:
     """The exception for a status of the library and the line it has for a person."""
     message, _, hint = in_python(line).partition("; ")

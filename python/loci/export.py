@@ -81,7 +81,9 @@ def _to_c(net: Network, path: Any, data: Data | None = None, force: bool = False
             setattr(chosen, name, value)
     with net._handle.lock, use_pool() as pool:
         chosen.pool = pool
-        made = make("loci_export", lib.loci_export_create, lib.loci_export_free, net.pointer, chosen, needs=(net._handle,))
+        made = make(
+            "loci_export", lib.loci_export_create, lib.loci_export_free, net.pointer, chosen, needs=(net._handle,)
+        )
         call(lib.loci_export_write, made.pointer, to_c(path), int(force))
         report = lib.loci_export_report_of(made.pointer)
     numbers = {name: getattr(report, name) for name in _REPORT}

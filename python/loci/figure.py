@@ -10,7 +10,7 @@ import tempfile
 from typing import Any
 
 from . import _installed, options
-from .errors import LociError, NotFoundError, in_python
+from .errors import NotFoundError, of_exit
 from .page import beside
 
 __all__ = ["Figure", "figure"]
@@ -65,8 +65,7 @@ def figure(what: Any, kind: str = "training", **given: Any) -> Figure:
             [program(), "figure", kind, *paths, *words, "-o", out], capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            line = done.stderr.strip().removeprefix("loci: ").removeprefix("error: ")
-            raise LociError(*in_python(line).split("; ", 1)[:1], "", "; ".join(in_python(line).split("; ")[1:]))
+            raise of_exit(done.returncode, done.stderr)
         return Figure(pathlib.Path(out).read_text("utf-8"))
 
 

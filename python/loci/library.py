@@ -69,7 +69,9 @@ def _free(free: Callable[[Any], None], pointer: Any, needs: Any) -> None:
     free(pointer)
 
 
-def make(kind: str, create: Callable[..., int], free: Callable[[Any], None], *arguments: Any, needs: tuple = ()) -> Handle:
+def make(
+    kind: str, create: Callable[..., int], free: Callable[[Any], None], *arguments: Any, needs: tuple = ()
+) -> Handle:
     """A handle of type ``kind`` from a function whose first argument receives it."""
     out = ffi.new(f"{kind} **")
     call(create, out, *arguments)

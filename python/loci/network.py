@@ -77,10 +77,11 @@ class Network(Mapping[str, numpy.ndarray]):
             if inputs is not None or outputs is not None or classes is not None:
                 raise TypeError("Network() takes inputs, outputs and classes from the data; leave them out")
             call(lib.loci_config_choose, config, data.pointer, of_c.names, of_c.count, NULL, 0)
-            create, arguments = lib.loci_network_create_for, (ffi.addressof(config, "spec"), data.pointer, seed)
+            arguments: tuple[Any, ...] = (ffi.addressof(config, "spec"), data.pointer, seed)
         else:
             _set_shape(config.spec, inputs, outputs if classes is None else len(classes))
-            create, arguments = lib.loci_network_create, (ffi.addressof(config, "spec"), seed)
+            arguments = (ffi.addressof(config, "spec"), seed)
+        create = lib.loci_network_create if data is None else lib.loci_network_create_for
         self._adopt(make("loci_network", create, lib.loci_network_free, *arguments))
         self._fresh = data is None
         if preset is not None:
@@ -153,7 +154,9 @@ class Network(Mapping[str, numpy.ndarray]):
         tensor = self._tensors.get(name)
         if tensor is None:
             near = options.nearest(name, self._tensors) if isinstance(name, str) else ""
-            raise KeyError(f"no tensor {name!r}" + (f"; did you mean {near!r}?" if near else f"; there are {list(self)}"))
+            raise KeyError(
+                f"no tensor {name!r}" + (f"; did you mean {near!r}?" if near else f"; there are {list(self)}")
+            )
         shape = tuple(tensor.shape[d] for d in range(tensor.rank))
         return arrays.view(self._handle, lib.loci_network_parameters(self.pointer) + tensor.offset, shape)
 
@@ -187,7 +190,7 @@ class Network(Mapping[str, numpy.ndarray]):
 
     @property
     def target_scaling(self) -> tuple[numpy.ndarray, numpy.ndarray] | None:
-        """Of a regressor: it gives mean + deviation * outputs: (mean, deviation), each [outputs]; None = as they are."""
+        """Of a regressor, which gives mean + deviation * outputs: (mean, deviation), each [outputs]; None = as it is."""
         mean, deviation = ffi.new("const float **"), ffi.new("const float **")
         lib.loci_network_target_scaling(self.pointer, mean, deviation)
         return _copies(mean[0], deviation[0], self.outputs)
@@ -456,7 +459,9 @@ def _set_shape(spec: Any, inputs: Any, outputs: int | None) -> None:
     if inputs is not None:
         shape = (1, int(inputs), 1) if numpy.ndim(inputs) == 0 else tuple(inputs)
         if not 2 <= len(shape) <= 3 or min(shape) < 1 or max(shape) >= 2**32:
-            raise ArgumentError(f"{inputs} is no number of columns, (height, width) or (height, width, channels)", "inputs")
+            raise ArgumentError(
+                f"{inputs} is no number of columns, (height, width) or (height, width, channels)", "inputs"
+            )
         spec.height, spec.width, spec.channels = (*shape, 1)[:3]
     if outputs is not None:
         if not 1 <= outputs < 2**32:

@@ -86,7 +86,8 @@ def as_text(value: Any) -> str:
     if isinstance(value, (int, numpy.integer)):
         return str(int(value))
     if isinstance(value, (float, numpy.floating)):
-        return str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else repr(float(value))
+        number = float(value)
+        return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
     if isinstance(value, Iterable):
         return ",".join(as_text(entry) for entry in value)
     raise TypeError(f"an option cannot be a {type(value).__name__}")

@@ -37,7 +37,8 @@ class Bar:
         """Draws where training is; ``progress`` is the library's."""
         share = progress.samples_done / progress.samples if progress.samples else 0.0
         filled = min(int(share * _CELLS), _CELLS)
-        line = f"epoch {progress.epoch}/{progress.epochs} [{'#' * filled}{'.' * (_CELLS - filled)}] loss {progress.loss:.4f}"
+        drawn = "#" * filled + "." * (_CELLS - filled)
+        line = f"epoch {progress.epoch}/{progress.epochs} [{drawn}] loss {progress.loss:.4f}"
         if progress.finished:
             self._last = self._score(progress.finished)
         if self._last:

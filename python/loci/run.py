@@ -107,10 +107,14 @@ class Run:
         config = self.config
         name = config["preset"] or "network"
         epochs = len(self.metrics["epoch"])
-        scores = "" if not self.complete else "".join(
-            f", {key.replace('_', ' ')} {value:.4f}"
-            for key, value in self.summary.items()
-            if key in ("test_accuracy", "test_r2") and value is not None
+        scores = (
+            ""
+            if not self.complete
+            else "".join(
+                f", {key.replace('_', ' ')} {value:.4f}"
+                for key, value in self.summary.items()
+                if key in ("test_accuracy", "test_r2") and value is not None
+            )
         )
         planned = config["training"]["epochs"]
         return f"<loci.Run {self.path}: {name} on {config['data']}, {epochs} of {planned} epochs{scores}>"

@@ -13,7 +13,7 @@ import numpy
 from . import arrays, metrics, options
 from .data import Data, lib_config
 from .errors import UnsupportedError
-from .library import NULL, call, ffi, lib, make, new_pool, raise_for, text, to_c
+from .library import NULL, call, ffi, lib, make, new_pool, raise_for, to_c
 from .network import Network
 
 __all__ = ["Trainer"]
@@ -99,7 +99,8 @@ class Trainer:
         net, data = self.network, self.data
         pool = new_pool(threads)
         self._process = os.getpid()
-        self._finished, self._epochs = False, []
+        self._finished = False
+        self._epochs: list[dict[str, Any]] = []
         self._error, self._metrics = ffi.new("loci_error *"), ffi.new("loci_metrics *")
         net._fresh = False
         self._handle = make(

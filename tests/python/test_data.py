@@ -16,7 +16,9 @@ Y = numpy.arange(60) % 3
 def test_a_named_one():
     data = loci.Data("glyphs")
     x, y = data.test
-    assert data.shape == (28, 28, 1) and data.count() == 60000 and data.count("test") == 10000 and data.task == "classify"
+    assert (
+        data.shape == (28, 28, 1) and data.count() == 60000 and data.count("test") == 10000 and data.task == "classify"
+    )
     assert x.shape == (10000, 28, 28) and y.dtype == numpy.int32 and set(y) == set(range(10))
     assert data.classes == [str(k) for k in range(10)] and "60000 + 10000 samples of 28 x 28, 10 classes" in repr(data)
     with pytest.raises(loci.NotFoundError):
@@ -26,7 +28,11 @@ def test_a_named_one():
 def test_arrays_come_back_as_they_are():
     for x in X, (255 * X).astype(numpy.uint8), X.reshape(60, 2, 2), RANDOM.random((60, 2, 2, 3), numpy.float32):
         data = loci.Data(x, Y, test=(x[:5], Y[:5]))
-        assert numpy.array_equal(data.train[0], x) and data.train[0].dtype == x.dtype and numpy.array_equal(data.train[1], Y)
+        assert (
+            numpy.array_equal(data.train[0], x)
+            and data.train[0].dtype == x.dtype
+            and numpy.array_equal(data.train[1], Y)
+        )
         assert numpy.array_equal(data.test[0], x[:5]) and data.count("test") == 5
         again = pickle.loads(pickle.dumps(data))
         assert numpy.array_equal(again.train[0], x) and again.classes == data.classes and repr(again) == repr(data)
@@ -82,7 +88,10 @@ def test_mistakes_are_told(x, y, given, kind, words):
 
 def test_a_table(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("a;b;kind\n" + "".join(f"{v[0]:.3f};{['x', 'y'][k % 2]};{'pq'[k % 2]}\n".replace(".", ",") for k, v in enumerate(X)))
+    path.write_text(
+        "a;b;kind\n"
+        + "".join(f"{v[0]:.3f};{['x', 'y'][k % 2]};{'pq'[k % 2]}\n".replace(".", ",") for k, v in enumerate(X))
+    )
     data = loci.Data(path, no_test=True)
     assert data.columns == ["a", "b=x", "b=y"] and data.classes == ["p", "q"] and data.table["label"]["name"] == "kind"
     assert loci.Data(path, columns=["a"]).columns == ["a"]

@@ -29,8 +29,19 @@ def test_presets_and_options():
 
 
 def test_every_option_comes_back_as_it_was_given():
-    given = {"hidden": (6, 5), "law": "gaussian", "length": (0.5, 0.7, 0.9), "axon_sites": (1, 2, 3), "dim": 4, "gap": 0.25,
-             "planes": "learned", "activation": "tanh", "sign": "mask", "steepness": 3.5, "train_length": "layer"}
+    given = {
+        "hidden": (6, 5),
+        "law": "gaussian",
+        "length": (0.5, 0.7, 0.9),
+        "axon_sites": (1, 2, 3),
+        "dim": 4,
+        "gap": 0.25,
+        "planes": "learned",
+        "activation": "tanh",
+        "sign": "mask",
+        "steepness": 3.5,
+        "train_length": "layer",
+    }
     net = loci.Network(inputs=(3, 4), outputs=2, **given)
     for name, value in given.items():
         found = net.options[name]
@@ -110,7 +121,12 @@ def test_a_view_keeps_the_memory_of_a_network_that_is_gone():
 def test_copies_are_whole_and_apart():
     net = small(classes=None, seed=3)
     net.input_scaling = (numpy.arange(4), 2)
-    for other in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net)), loci.Network.from_bytes(net.to_bytes())):
+    for other in (
+        copy.copy(net),
+        copy.deepcopy(net),
+        pickle.loads(pickle.dumps(net)),
+        loci.Network.from_bytes(net.to_bytes()),
+    ):
         assert numpy.array_equal(other(X), net(X)) and other.options == net.options
         assert numpy.array_equal(other.input_scaling[0], [0, 1, 2, 3]) and (other.input_scaling[1] == 2).all()
         other.parameters[:] = 0
@@ -154,7 +170,13 @@ def test_shapes_of_samples():
 
 def test_kinds_of_numbers():
     net = small()
-    for other in (X.astype(numpy.float64), numpy.asfortranarray(X), X.tolist(), X[:, ::-1][:, ::-1], X.byteswap().newbyteorder()):
+    for other in (
+        X.astype(numpy.float64),
+        numpy.asfortranarray(X),
+        X.tolist(),
+        X[:, ::-1][:, ::-1],
+        X.byteswap().newbyteorder(),
+    ):
         assert numpy.array_equal(net(other), net(X))
     read_only = X.copy()
     read_only.flags.writeable = False
@@ -201,7 +223,11 @@ def test_answers():
     logits = net(X)
     assert net.predict(X).tolist() == [["a", "b", "c"][k] for k in logits.argmax(1)]
     shares = net.probabilities(X)
-    assert shares.dtype == numpy.float32 and numpy.allclose(shares.sum(1), 1) and (shares.argmax(1) == logits.argmax(1)).all()
+    assert (
+        shares.dtype == numpy.float32
+        and numpy.allclose(shares.sum(1), 1)
+        and (shares.argmax(1) == logits.argmax(1)).all()
+    )
     assert numpy.array_equal(small().predict(X), logits.argmax(1))
     values = loci.Network(inputs=4, outputs=1, task="regress", hidden=(3,))
     assert values.predict(X).shape == (5,)

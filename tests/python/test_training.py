@@ -22,8 +22,10 @@ TABLE = {"hidden": (10,), "epochs": 3}
 def fixture_table(tmp_path):
     """A table of words, units and gaps, by its path."""
     path = tmp_path / "table.csv"
-    rows = [f"{100 * a:.2f},{b:.3f},{'up' if c > 0.5 else 'down'},{'?' if d < 0.02 else f'{d:.3f}'},kind {y}" for (a, b, c, d), y in
-            zip(X, Y)]
+    rows = [
+        f"{100 * a:.2f},{b:.3f},{'up' if c > 0.5 else 'down'},{'?' if d < 0.02 else f'{d:.3f}'},kind {y}"
+        for (a, b, c, d), y in zip(X, Y)
+    ]
     path.write_text("\n".join(["a,b,c,d,kind", *rows]) + "\n", "utf-8")
     return path
 
@@ -46,7 +48,9 @@ def same_files(a, b):
 
 @pytest.mark.parametrize("seed", [1, 5])
 def test_a_run_on_a_table(tmp_path, table, seed):
-    command("--data", table, "--missing", "mean", "--hidden", "10", "--epochs", 3, "--seed", seed, "--out", tmp_path / "c")
+    command(
+        "--data", table, "--missing", "mean", "--hidden", "10", "--epochs", 3, "--seed", seed, "--out", tmp_path / "c"
+    )
     run = loci.train(data=table, missing="mean", seed=seed, out=tmp_path / "p", **TABLE)
     same_files(tmp_path / "c", tmp_path / "p")
     assert run.complete and run.summary["epochs"] == 3
@@ -90,7 +94,15 @@ def test_what_a_run_holds(tmp_path, table):
     run = loci.train(data=table, missing="drop", out=tmp_path / "run", validation=20, **TABLE)
     metrics = run.metrics
     assert metrics["epoch"].tolist() == [1, 2, 3] and (numpy.diff(metrics["train_loss"]) < 0).all()
-    assert set(metrics) == {"epoch", "learning_rate", "train_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "seconds"}
+    assert set(metrics) == {
+        "epoch",
+        "learning_rate",
+        "train_loss",
+        "train_accuracy",
+        "validation_accuracy",
+        "test_accuracy",
+        "seconds",
+    }
     assert metrics["test_accuracy"][-1] == pytest.approx(run.summary["test_accuracy"])
     assert run.config["missing"] == "drop" and "3 of 3 epochs, test accuracy" in repr(run)
     assert repr(run.data()).startswith("<loci.Data table.csv")
@@ -200,7 +212,9 @@ def test_a_trainer_in_pieces(tmp_path):
     second.load(tmp_path / "checkpoint")
     assert second.epochs == 1
     second.run()
-    assert numpy.array_equal(third.parameters, net.parameters) and not numpy.array_equal(other.parameters, net.parameters)
+    assert numpy.array_equal(third.parameters, net.parameters) and not numpy.array_equal(
+        other.parameters, net.parameters
+    )
 
 
 def test_options_of_a_trainer():

@@ -1,0 +1,3 @@
+VERSION: str
+PROGRAM: str
+PAGE: str
