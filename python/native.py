@@ -14,6 +14,7 @@ import cffi
 # What the library calls back, in Python.
 CALLBACKS = """
 extern "Python" void loci_python_progress(void *user, const loci_progress *progress);
+extern "Python" int loci_python_fetch(void *user, const char *file, uint64_t done, uint64_t total);
 extern "Python" void loci_python_note(void *user, const char *text);
 void free(void *);
 """

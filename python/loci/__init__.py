@@ -18,6 +18,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from . import _installed, options
+from .catalogue import datasets, fetch
 from .data import Data
 from .errors import (
     ArgumentError,
@@ -79,7 +80,9 @@ __all__ = [
     "SpatialRegressor",
     "Trainer",
     "UnsupportedError",
+    "datasets",
     "export",
+    "fetch",
     "figure",
     "import_npz",
     "load",

@@ -114,6 +114,13 @@ def test_doubts_are_warnings():
         loci.Data(X, Y)
 
 
+def test_the_catalogue(tmp_path):
+    assert "mnist" in loci.datasets() and "glyphs" in loci.datasets()
+    loci.fetch("glyphs")  # is there
+    with pytest.raises(loci.NotFoundError):
+        loci.fetch("mnits", tmp_path)
+
+
 def test_frames():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": X[:, 0], "b": range(60), "c": Y == 1})
