@@ -64,4 +64,3 @@ def fetch(name: str, directory: str | os.PathLike[str] | None = None) -> None:
         raise fetching.raised
     if status != 0:
         raise_for(status, error)
-
