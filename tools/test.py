@@ -19,7 +19,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DYNAMIC = ["unit", "fuzz", "cli"]  # suites that run the code, not look at the tree
 LONG = ["gradient", "drawing", "codegen", "training"]  # under sanitizers by --long alone: what takes long
-COMPUTING = ["unit", "exchange", "cli", *LONG]  # suites whose results products enter
+COMPUTING = ["unit", "exchange", "cli", "python", *LONG]  # suites whose results products enter
 MORE_CORPORA = {"csv": ["tables"], "rows": ["tables", "fuzz/csv"]}  # as tests/fuzz/meson.build has them
 SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dbuildtype=debugoptimized"]
 
