@@ -14,6 +14,7 @@
 static json_t *describe(const loci_stored *array, uint64_t begin, uint64_t end) {
     json_t *shape = json_array();
     bool failed = false;
+    assert(array->rank <= LOCI_STORED_RANK && strcmp(array->name, "__metadata__") != 0);
     for (uint32_t d = 0; d < array->rank; d++)
         failed |= json_array_append_new(shape, json_integer((json_int_t)array->shape[d])) != 0;
     json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype", loci_dtype_name(array->dtype),
@@ -71,16 +72,8 @@ static void put(FILE *file, const char *header, const loci_stored *arrays, size_
         write_numbers(file, &arrays[i]);
 }
 
-static bool are_sound(const loci_stored *arrays, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (arrays[i].rank > LOCI_STORED_RANK || strcmp(arrays[i].name, "__metadata__") == 0)
-            return false;
-    return true;
-}
-
 int loci_safetensors_write(const char *path, const loci_stored *arrays, size_t count,
                            const loci_stored_note *notes, size_t note_count, loci_error *error) {
-    assert(are_sound(arrays, count));
     char *header = header_of(arrays, count, notes, note_count);
     if (header == NULL)
         return loci_fail_memory(error, path);
@@ -96,7 +89,6 @@ int loci_safetensors_write(const char *path, const loci_stored *arrays, size_t c
 
 int loci_safetensors_store(void **bytes, size_t *size, const loci_stored *arrays, size_t count,
                            const loci_stored_note *notes, size_t note_count, loci_error *error) {
-    assert(are_sound(arrays, count));
     char *header = header_of(arrays, count, notes, note_count), *all = NULL;
     size_t length = 0;
     FILE *file = header != NULL ? open_memstream(&all, &length) : NULL;
