@@ -1,0 +1,291 @@
+#include "synapse/delayed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "linear/gemm.h"
+
+/* Receivers of a tile; blocks that the senders are cut into on the way back. */
+enum { TILE = 64, BLOCKS = 16 };
+
+struct loci_delayed {
+    loci_arena arena;
+    size_t n, m, ld;
+    uint32_t taps, first;
+    bool own;
+    float *tap;  /* [n, taps, ld] */
+    size_t row;  /* taps * ld */
+    float *pack; /* [tiles, pack_floats] the dendrites of each tile */
+    size_t tiles, pack_floats;
+    loci_tile *tile;      /* [tiles] */
+    size_t block, blocks; /* senders of a block; blocks */
+    float *g_tap;         /* [workers, taps, ld] */
+    float *axon;          /* [n, A, C+4] */
+    float *late;          /* [n, A] */
+    float *dendrite;      /* [blocks, tiles, (C+1) D padded] */
+    size_t dendrite_floats;
+    const loci_delay_kernels *kernels;
+    loci_gemm_kernel *gemm;
+};
+
+int loci_delayed_create(loci_delayed **out, const loci_wiring *w, uint32_t taps, bool own,
+                        bool backward, bool back, const loci_pool *pool, loci_error *error) {
+    loci_delayed *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return loci_fail_memory(error, "delays");
+    bool spatial = w->weight == NULL;
+    size_t workers = (size_t)loci_pool_threads(pool);
+    s->n = w->n;
+    s->m = w->m;
+    s->ld = loci_leading(w->m);
+    s->taps = taps;
+    s->own = own;
+    s->row = taps * s->ld;
+    s->tiles = (w->m + TILE - 1) / TILE;
+    s->pack_floats = spatial ? loci_tile_floats(w, TILE) : 0;
+    s->block = (w->n + BLOCKS - 1) / BLOCKS;
+    s->blocks = (w->n + s->block - 1) / s->block;
+    s->tap = loci_arena_floats(&s->arena, w->n, s->row);
+    s->pack = loci_arena_floats(&s->arena, s->tiles, s->pack_floats);
+    s->tile = loci_arena_take(&s->arena, s->tiles, sizeof *s->tile);
+    if (backward)
+        s->g_tap = loci_arena_floats(&s->arena, workers, s->row);
+    if (backward && spatial) {
+        s->axon = loci_arena_floats(&s->arena, w->n * w->axons, loci_axon_sums(w->coordinates));
+        s->late = loci_arena_floats(&s->arena, w->n, w->axons);
+        s->dendrite_floats = loci_dendrite_sums(w->coordinates) * w->dendrites * TILE;
+        s->dendrite = loci_arena_floats(&s->arena, s->blocks * s->tiles, s->dendrite_floats);
+    }
+    s->kernels = loci_delay_kernels_for(loci_isa_best());
+    s->gemm = loci_gemm_kernel_for(loci_isa_best());
+    int status = loci_arena_status(&s->arena, "delays", error);
+    if (status == LOCI_OK && back)
+        status = loci_gemm_prepare(error);
+    if (status != LOCI_OK) {
+        loci_delayed_free(s);
+        return status;
+    }
+    *out = s;
+    return LOCI_OK;
+}
+
+void loci_delayed_free(loci_delayed *s) {
+    if (s == NULL)
+        return;
+    loci_arena_clear(&s->arena);
+    free(s);
+}
+
+size_t loci_delayed_bytes(const loci_delayed *s) {
+    return s->arena.bytes;
+}
+
+const float *loci_delayed_taps(const loci_delayed *s, size_t i) {
+    return s->tap + i * s->row;
+}
+
+/* What a task needs to know. */
+struct crossing {
+    loci_delayed *s;
+    const loci_wiring *w;
+    const loci_delay *delay;
+    const loci_sparse *in;
+    const loci_sparse_blocks *by_sender;
+    uint32_t steps;
+    float *current;
+    const float *g;
+    loci_wiring_gradient *gradient;
+};
+
+/* ---- making them ---- */
+
+static void make_sender(void *context, size_t i, size_t worker) {
+    (void)worker;
+    const struct crossing *x = context;
+    loci_delayed *s = x->s;
+    float *tap = s->tap + i * s->row;
+    for (size_t k = 0; x->w->weight == NULL && k < s->tiles; k++)
+        s->kernels->expand(x->w, x->delay, &s->tile[k], i, s->own, tap + k * TILE, s->ld);
+    if (x->w->weight != NULL) {
+        memcpy(tap, x->w->weight + i * s->m, s->m * sizeof *tap);
+        if (s->own)
+            tap[i] = 0;
+    }
+}
+
+void loci_delayed_make(loci_delayed *s, const loci_wiring *w, const loci_delay *delay,
+                       loci_pool *pool) {
+    struct crossing x = {.s = s, .w = w, .delay = delay};
+    s->first = delay->first;
+    for (size_t k = 0; w->weight == NULL && k < s->tiles; k++) {
+        size_t j0 = k * TILE, width = s->m - j0 < TILE ? s->m - j0 : TILE;
+        loci_tile_pack(w, j0, width, s->pack + k * s->pack_floats, &s->tile[k]);
+    }
+    loci_parallel(pool, s->n, make_sender, &x);
+}
+
+/* ---- forward ---- */
+
+/* Steps that the taps of a spike still find. */
+static size_t steps_reached(const loci_delayed *s, uint32_t left) {
+    if (left < s->first)
+        return 0;
+    size_t room = (size_t)left - s->first + 1;
+    return room < s->taps ? room : s->taps;
+}
+
+void loci_delayed_send(const loci_delayed *s, size_t i, float value, float *now, uint32_t left) {
+    s->kernels->add(value, s->tap + i * s->row, steps_reached(s, left) * s->ld,
+                    now + s->first * s->ld);
+}
+
+static void send_chunk(void *context, size_t chunk, size_t worker) {
+    (void)worker;
+    const struct crossing *x = context;
+    const loci_sparse *in = x->in;
+    size_t first = chunk * LOCI_DELAYED_CHUNK * x->steps;
+    size_t end = first + (size_t)LOCI_DELAYED_CHUNK * x->steps;
+    for (size_t row = first; row < end && row < in->rows; row++)
+        for (uint32_t e = in->start[row]; e < in->end[row]; e++)
+            loci_delayed_send(x->s, in->index[e], in->value[e], x->current + row * x->s->ld,
+                              x->steps - 1 - (uint32_t)(row % x->steps));
+}
+
+void loci_delayed_forward(const loci_delayed *s, const loci_sparse *in, uint32_t steps,
+                          float *current, loci_pool *pool) {
+    struct crossing x = {
+        .s = (loci_delayed *)(uintptr_t)s, .in = in, .steps = steps, .current = current};
+    size_t samples = in->rows / steps;
+    loci_parallel(pool, (samples + LOCI_DELAYED_CHUNK - 1) / LOCI_DELAYED_CHUNK, send_chunk, &x);
+}
+
+/* ---- backward ---- */
+
+/* dL/d(taps) of sender i. */
+static void collect(const struct crossing *x, size_t i, float *g_tap) {
+    const loci_delayed *s = x->s;
+    memset(g_tap, 0, s->row * sizeof *g_tap);
+    for (size_t k = 0; k < x->by_sender->blocks; k++) {
+        const loci_sparse *block = &x->by_sender->block[k];
+        for (uint32_t e = block->start[i]; e < block->end[i]; e++) {
+            size_t row = k * x->by_sender->height + block->index[e];
+            uint32_t left = x->steps - 1 - (uint32_t)(row % x->steps);
+            s->kernels->add(block->value[e], x->g + (row + s->first) * s->ld,
+                            steps_reached(s, left) * s->ld, g_tap);
+        }
+    }
+}
+
+static void contract_block(void *context, size_t block, size_t worker) {
+    const struct crossing *x = context;
+    loci_delayed *s = x->s;
+    const loci_wiring *w = x->w;
+    size_t end = (block + 1) * s->block < s->n ? (block + 1) * s->block : s->n;
+    float *g_tap = s->g_tap + worker * s->row;
+    float *dendrite = s->dendrite + block * s->tiles * s->dendrite_floats;
+    bool spatial = w->weight == NULL;
+    if (spatial)
+        memset(dendrite, 0, s->tiles * s->dendrite_floats * sizeof *dendrite);
+    for (size_t i = block * s->block; i < end; i++) {
+        collect(x, i, g_tap);
+        size_t axon = i * w->axons * loci_axon_sums(w->coordinates);
+        for (size_t j = 0; !spatial && j < s->m; j++)
+            x->gradient->weight[i * s->m + j] += s->own && j == i ? 0 : g_tap[j];
+        for (size_t k = 0; spatial && k < s->tiles; k++)
+            s->kernels->contract(w, x->delay, &s->tile[k], i, s->own, g_tap + k * TILE, s->ld,
+                                 s->axon + axon, dendrite + k * s->dendrite_floats,
+                                 s->late + i * w->axons);
+    }
+}
+
+/* The sums of axon sites become gradients of their own numbers and of the pair. */
+static double add_axons(const struct crossing *x) {
+    const loci_delayed *s = x->s;
+    const loci_wiring *w = x->w;
+    size_t C = w->coordinates, width = loci_axon_sums(C);
+    loci_wiring_gradient *to = x->gradient;
+    double late = 0;
+    for (size_t site = 0; site < w->n * w->axons; site++) {
+        const float *sum = s->axon + site * width;
+        double c = w->c == NULL ? 1 : w->c[site];
+        for (size_t k = 0; to->p != NULL && k < C; k++)
+            to->p[site * C + k] += sum[LOCI_AXON_POSITION + k];
+        if (to->c != NULL)
+            to->c[site] += sum[LOCI_AXON_VALUE];
+        to->sums.value += c * sum[LOCI_AXON_VALUE];
+        to->sums.slope += c * sum[loci_axon_slope(C)];
+        to->sums.reach += c * sum[loci_axon_reach(C)];
+        to->sums.length += c * sum[loci_axon_length(C)];
+        late += c * s->late[site];
+    }
+    return late;
+}
+
+static void add_dendrites(void *context, size_t tile, size_t worker) {
+    (void)worker;
+    const struct crossing *x = context;
+    const loci_delayed *s = x->s;
+    const loci_wiring *w = x->w;
+    size_t C = w->coordinates, D = w->dendrites, padded = s->tile[tile].padded;
+    for (size_t block = 0; block < s->blocks; block++) {
+        const float *sum = s->dendrite + (block * s->tiles + tile) * s->dendrite_floats;
+        for (size_t t = 0; t < s->tile[tile].width; t++)
+            for (size_t b = 0; b < D; b++) {
+                size_t site = (s->tile[tile].j0 + t) * D + b;
+                for (size_t k = 0; x->gradient->q != NULL && k < C; k++)
+                    x->gradient->q[site * C + k] +=
+                        sum[((LOCI_DENDRITE_POSITION + k) * D + b) * padded + t];
+                if (x->gradient->e != NULL)
+                    x->gradient->e[site] +=
+                        w->scale * sum[(loci_dendrite_value(C) * D + b) * padded + t];
+            }
+    }
+}
+
+void loci_delayed_backward(loci_delayed *s, const loci_wiring *w, const loci_delay *delay,
+                           const loci_sparse_blocks *in, uint32_t steps, const float *g,
+                           loci_wiring_gradient *gradient, double *speed, loci_pool *pool) {
+    struct crossing x = {.s = s,
+                         .w = w,
+                         .delay = delay,
+                         .by_sender = in,
+                         .steps = steps,
+                         .g = g,
+                         .gradient = gradient};
+    gradient->sums = (loci_pair_sums){0};
+    *speed = 0;
+    if (w->weight == NULL) {
+        memset(s->axon, 0, w->n * w->axons * loci_axon_sums(w->coordinates) * sizeof *s->axon);
+        memset(s->late, 0, w->n * w->axons * sizeof *s->late);
+    }
+    loci_parallel(pool, s->blocks, contract_block, &x);
+    if (w->weight != NULL)
+        return;
+    *speed = -add_axons(&x);
+    loci_parallel(pool, s->tiles, add_dendrites, &x);
+}
+
+/* ---- back to the spikes ---- */
+
+size_t loci_delayed_scratch(const loci_delayed *s) {
+    return LOCI_GEMM_ROWS * (2 * s->row + 2 * loci_leading(s->n));
+}
+
+void loci_delayed_back(const loci_delayed *s, size_t rows, const float *const *window,
+                       const uint32_t *left, float *g_in, size_t ld_in, bool add, float *scratch) {
+    float *a = scratch, *c = a + LOCI_GEMM_ROWS * s->row, *room = c + LOCI_GEMM_ROWS * ld_in;
+    const loci_operand taps = {s->tap, s->row, true};
+    for (size_t r = 0; r < rows; r++) {
+        size_t reached = steps_reached(s, left[r]) * s->ld;
+        memcpy(a + r * s->row, window[r] + s->first * s->ld, reached * sizeof *a);
+        memset(a + r * s->row + reached, 0, (s->row - reached) * sizeof *a);
+    }
+    loci_gemm_rows(s->gemm, rows, s->n, s->row, a, s->row, taps, c, ld_in, room);
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < s->n; i++)
+            g_in[r * ld_in + i] = (add ? g_in[r * ld_in + i] : 0) + c[r * ld_in + i];
+}

@@ -1,0 +1,54 @@
+/* How spikes cross a wiring that takes time, forward and backward: each spike adds its sender's
+ * taps to the currents of the steps to come, so work follows spikes x fan-out x taps.
+ *
+ * Rows of arrays over time stand sample by sample, row b * T + t, so that the taps of a sender,
+ * [taps, ld], lie over as many rows of the currents, side by side: one vector is added to another.
+ */
+#ifndef LOCI_SYNAPSE_DELAYED_H
+#define LOCI_SYNAPSE_DELAYED_H
+
+#include "linear/block.h"
+#include "synapse/gradient.h"
+#include "wiring/delay.h"
+
+typedef struct loci_delayed loci_delayed;
+
+/* Samples that one task takes. */
+enum { LOCI_DELAYED_CHUNK = 16 };
+
+/* Prepares for a wiring of w's shape (pointers are not looked at, but whether weight is NULL is: a
+ * conventional pair has one tap) and so many taps. own: a layer wires to itself, no neuron to
+ * itself. backward: loci_delayed_backward() will be called, back: loci_delayed_back(), too. */
+int loci_delayed_create(loci_delayed **out, const loci_wiring *w, uint32_t taps, bool own,
+                        bool backward, bool back, const loci_pool *pool, loci_error *error);
+void loci_delayed_free(loci_delayed *delayed); /* NULL is allowed */
+size_t loci_delayed_bytes(const loci_delayed *delayed);
+
+/* Makes all taps. */
+void loci_delayed_make(loci_delayed *delayed, const loci_wiring *w, const loci_delay *delay,
+                       loci_pool *pool);
+/* The taps of sender i, [taps, loci_leading(m)]; borrowed, until they are made anew. */
+const float *loci_delayed_taps(const loci_delayed *delayed, size_t i);
+
+/* A spike of sender i in a step after which `left` more follow: adds `value` times its taps to the
+ * currents, of which `now` is that step's row. */
+void loci_delayed_send(const loci_delayed *delayed, size_t i, float value, float *now,
+                       uint32_t left);
+/* current [samples * T, loci_leading(m)] += what the spikes of all samples, rows [samples * T] of
+ * in, bring. */
+void loci_delayed_forward(const loci_delayed *delayed, const loci_sparse *in, uint32_t steps,
+                          float *current, loci_pool *pool);
+
+/* From g [samples * T, ld] = dL/dcurrent and the same spikes by sender to the sums of the wiring:
+ * gradient as in loci_dense_backward(), and *speed = dL/dlog v. */
+void loci_delayed_backward(loci_delayed *delayed, const loci_wiring *w, const loci_delay *delay,
+                           const loci_sparse_blocks *in, uint32_t steps, const float *g,
+                           loci_wiring_gradient *gradient, double *speed, loci_pool *pool);
+/* dL/d(spikes) of `rows` rows, g_in [rows, loci_leading(n)]: row r from the currents that stand at
+ * window[r] and on, [left[r] rows, ld] of g, the first being the step of the spike; added to what
+ * is there if `add`. scratch: loci_delayed_scratch() floats. At most LOCI_GEMM_ROWS rows. */
+void loci_delayed_back(const loci_delayed *delayed, size_t rows, const float *const *window,
+                       const uint32_t *left, float *g_in, size_t ld_in, bool add, float *scratch);
+size_t loci_delayed_scratch(const loci_delayed *delayed);
+
+#endif
