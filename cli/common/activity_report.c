@@ -4,7 +4,7 @@
 #include "common/cli.h"
 
 void cli_activity_json(json_t *object, const loci_spec *spec, const loci_activity *activity) {
-    if (spec->neuron != LOCI_NEURON_LIF)
+    if (!loci_spec_spikes(spec))
         return;
     loci_energy energy;
     loci_activity_energy(spec, activity, &energy);
@@ -38,7 +38,7 @@ static const char *rounded(char text[CLI_WORD], double value) {
 }
 
 void cli_activity_print(const loci_spec *spec, const loci_activity *activity) {
-    if (spec->neuron != LOCI_NEURON_LIF)
+    if (!loci_spec_spikes(spec))
         return;
     loci_energy energy;
     loci_activity_energy(spec, activity, &energy);

@@ -187,7 +187,7 @@ static const char *meaning(const loci_spec *spec, uint32_t l) {
                                    : "pixel of the mean image";
     if (l > spec->hidden_count)
         return "logit";
-    return spec->neuron == LOCI_NEURON_LIF ? "spikes per time step" : "activation";
+    return loci_spec_spikes(spec) ? "spikes per time step" : "activation";
 }
 
 /* One layer. names: the classes' of an output layer, else NULL. */

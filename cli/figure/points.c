@@ -12,7 +12,7 @@ const char *figure_kind_name(figure_kind kind) {
 }
 
 static figure_kind kind_of(const loci_spec *spec) {
-    bool spikes = spec->neuron == LOCI_NEURON_LIF, several = false;
+    bool spikes = loci_spec_spikes(spec), several = false;
     if (spec->wiring == LOCI_WIRING_DENSE)
         return spikes ? FIGURE_SPIKING_CONVENTIONAL : FIGURE_CONVENTIONAL;
     for (uint32_t l = 0; l <= spec->hidden_count; l++)

@@ -83,7 +83,7 @@ static int open_subject(info_subject *it) {
         if (status != CLI_GO_ON)
             return status;
     }
-    if (it->spec.neuron == LOCI_NEURON_LIF)
+    if (loci_spec_spikes(&it->spec))
         info_neurons(&it->spec, it->network, it->neurons);
     loci_spec_count(&it->spec, &it->counts);
     it->conventional = loci_spec_connections(&it->spec);

@@ -117,7 +117,7 @@ int info_report_json(const info_subject *it) {
     }
     json_object_set_new(object, "conventional_parameters", number(it->conventional));
     json_object_set_new(object, "pairs", pairs);
-    if (it->spec.neuron == LOCI_NEURON_LIF)
+    if (loci_spec_spikes(&it->spec))
         json_object_set_new(object, "neurons", info_neurons_json(&it->spec, it->neurons));
     json_object_set_new(object, "options", options_json(&it->spec));
     return cli_json_print(object);

@@ -24,7 +24,7 @@ static void put_option(paragraph *at, const char *name, const char *value) {
 
 /* Whether an option says anything about this network. */
 static bool acts(const loci_spec *spec, const loci_field *field) {
-    bool spiking = spec->neuron == LOCI_NEURON_LIF;
+    bool spiking = loci_spec_spikes(spec);
     bool of_length = strcmp(field->name, "length") == 0 || strcmp(field->name, "train-length") == 0;
     if (of_length && !info_has_length(spec))
         return false;
@@ -237,7 +237,7 @@ void info_report_text(const info_subject *it) {
         print_statistics(it);
         print_wiring(it);
     }
-    if (it->spec.neuron == LOCI_NEURON_LIF)
+    if (loci_spec_spikes(&it->spec))
         info_neurons_print(&it->spec, it->neurons);
     print_options(it);
 }

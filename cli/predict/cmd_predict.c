@@ -144,7 +144,7 @@ static void to_text(const predictor *p, const char *path, uint64_t top) {
     printf("%s: ", CLI_SHOWN(path));
     predict_print(p, top);
     printf("\n");
-    if (p->spec->neuron == LOCI_NEURON_LIF)
+    if (loci_spec_spikes(p->spec))
         show_spikes(p);
 }
 

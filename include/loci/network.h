@@ -27,7 +27,10 @@ enum loci_tensor_kind {
     LOCI_TENSOR_BETA = 6,      /**< membrane decay of a layer, [1] or [m]; acts clamped to 0..1 */
     LOCI_TENSOR_THRESHOLD = 7, /**< threshold of a layer, [1] or [m] */
     LOCI_TENSOR_RANGE = 8,     /**< a trained range R of a layer pair; acts through |R| */
-    LOCI_TENSOR_LENGTH = 9     /**< log of a trained length L of a layer pair's law */
+    LOCI_TENSOR_LENGTH = 9,    /**< log of a trained length L of a layer pair's law */
+    LOCI_TENSOR_SPEED = 10,    /**< log of a trained speed of spikes */
+    /** A constant of adaptive neurons, [1] or [m]; the decay acts clamped to 0..1. */
+    LOCI_TENSOR_ADAPTATION = 11
 };
 
 /** A named view into a network's parameters. */

@@ -94,7 +94,9 @@ enum loci_scale {
 /** What a hidden neuron does with its current. */
 enum loci_neuron {
     LOCI_NEURON_RELU = 0, /**< it does not spike: an activation of I + b, once */
-    LOCI_NEURON_LIF = 1   /**< leaky integrate-and-fire over time steps: see docs/spiking.md */
+    LOCI_NEURON_LIF = 1,  /**< leaky integrate-and-fire over time steps: see docs/spiking.md */
+    LOCI_NEURON_ADLIF =
+        2 /**< likewise, with an adaptation current that a neuron brings on itself */
 };
 
 /** What a hidden neuron that does not spike makes of u = I + b. */
@@ -110,7 +112,9 @@ enum loci_activation {
 enum loci_coding {
     LOCI_CODING_CONSTANT = 0, /**< the same current in every step */
     LOCI_CODING_POISSON = 1,  /**< in each step a spike with probability x (seeded) */
-    LOCI_CODING_LATENCY = 2   /**< one spike, in step 1 + round((1 - x)(T - 1)); none where x = 0 */
+    /** One spike, in step 1 + round((1 - x) span (T - 1)); none where x = 0. */
+    LOCI_CODING_LATENCY = 2,
+    LOCI_CODING_EVENTS = 3 /**< what enters in each step is what the data say of it */
 };
 
 /** What a spiking net's logits are. */
@@ -118,7 +122,15 @@ enum loci_readout {
     LOCI_READOUT_COUNT = 0,         /**< spikes of LIF output neurons over all steps */
     LOCI_READOUT_MEMBRANE_MEAN = 1, /**< mean over the steps of leaky integrators' membranes */
     LOCI_READOUT_MEMBRANE_MAX = 2,  /**< their largest value */
-    LOCI_READOUT_MEMBRANE_LAST = 3  /**< their last value */
+    LOCI_READOUT_MEMBRANE_LAST = 3, /**< their last value */
+    LOCI_READOUT_SOFTMAX_SUM = 4    /**< sum over the steps of the softmax of the membranes */
+};
+
+/** How long a connection of a spiking net takes. */
+enum loci_delay_kind {
+    LOCI_DELAY_NONE = 0, /**< it acts in the step of the spike */
+    /** What is r long acts min(r/v, longest) steps later, v the speed of the projection. */
+    LOCI_DELAY_DISTANCE = 1
 };
 
 /** What stands for the derivative of a spike by x = membrane - threshold, k the slope. */
@@ -209,9 +221,30 @@ typedef struct loci_spec {
     int reset;           /**< enum loci_reset. Default subtract */
     int train_beta; /**< enum loci_trained; the trained number acts clamped to 0..1. Default no */
     int train_threshold; /**< enum loci_trained. Default no */
-    double slope;        /**< k of the surrogate, > 0. Default 2 */
-    double beta;         /**< decay of the membrane per step, 0..1. Default 0.95 */
-    double threshold;    /**< theta, > 0. Default 1 */
+    int delay;           /**< enum loci_delay_kind. Default none */
+    int train_speed; /**< enum loci_trained, no or layer: what is trained is log v. Default no */
+    /** Of delays, in steps, 1..1000; a spike that would come later comes then. Default 25 */
+    uint32_t longest_delay;
+    /** 0 or 1: each hidden layer is wired to itself, too, no neuron to itself; what it sends itself
+     * acts one step later at the earliest. Default 0 */
+    int recurrent;
+    /** Of adaptive neurons: enum loci_trained of their three constants. Default no */
+    int train_adaptation;
+    int padding; /**< 0 */
+    /** v per layer pair, units per step, > 0; 0 = as the pair before. v, or where a trained one
+     * starts; of a layer that is wired to itself that of the pair that leads to it. Default {0.25}
+     */
+    double speed[LOCI_MAX_PAIRS];
+    double recurrent_gap; /**< the gap of layers to themselves, > 0. Default 0.1 */
+    double latency_span;  /**< of latency coding, share of the steps, above 0 to 1. Default 1 */
+    /** Of adaptive neurons, A[t] = decay A[t-1] + membrane U[t-1] + spike S[t-1], which is taken
+     * off the current: the share of A that is kept, 0..1. Default 0.97 */
+    double adaptation_decay;
+    double adaptation_membrane; /**< likewise, -1..1. Default 0 */
+    double adaptation_spike;    /**< likewise, -10..10. Default 0.5 */
+    double slope;               /**< k of the surrogate, > 0. Default 2 */
+    double beta;                /**< decay of the membrane per step, 0..1. Default 0.95 */
+    double threshold;           /**< theta, > 0. Default 1 */
 } loci_spec;
 
 /** Sets every field to its default. */
@@ -226,17 +259,19 @@ LOCI_API int loci_spec_resolve(loci_spec *spec, loci_error *error);
 
 /** Trained scalars of a network, by kind. */
 typedef struct loci_parameter_counts {
-    size_t positions;  /**< coordinates of sites */
-    size_t charges;    /**< charges or inhibitions */
-    size_t gaps;       /**< learned distances between layers */
-    size_t scales;     /**< log s */
-    size_t biases;     /**< of hidden and output neurons */
-    size_t weights;    /**< of a conventional net */
-    size_t betas;      /**< trained membrane decays */
-    size_t thresholds; /**< trained thresholds */
-    size_t ranges;     /**< trained ranges */
-    size_t lengths;    /**< log of trained lengths of the law */
-    size_t total;      /**< all of these */
+    size_t positions;   /**< coordinates of sites */
+    size_t charges;     /**< charges or inhibitions */
+    size_t gaps;        /**< learned distances between layers */
+    size_t scales;      /**< log s */
+    size_t biases;      /**< of hidden and output neurons */
+    size_t weights;     /**< of a conventional net */
+    size_t betas;       /**< trained membrane decays */
+    size_t thresholds;  /**< trained thresholds */
+    size_t ranges;      /**< trained ranges */
+    size_t lengths;     /**< log of trained lengths of the law */
+    size_t speeds;      /**< log of trained speeds */
+    size_t adaptations; /**< trained constants of adaptive neurons */
+    size_t total;       /**< all of these */
 } loci_parameter_counts;
 
 /** Counts the trained scalars of a resolved specification. */
@@ -248,6 +283,9 @@ LOCI_API size_t loci_spec_connections(const loci_spec *spec);
 /** Input values of a sample: height * width * channels, row by row, the channels of a pixel side by
  * side. */
 LOCI_API size_t loci_spec_pixels(const loci_spec *spec);
+
+/** Whether neurons spike, over time steps: 1 or 0. */
+LOCI_API int loci_spec_spikes(const loci_spec *spec);
 
 /** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);

@@ -47,7 +47,7 @@ static int check(const loci_network *network, const loci_export_options *options
         return loci_fail(
             error, LOCI_E_UNSUPPORTED, "bits",
             "the law of distance is not known in floats; use 8 bits, or --mode weights");
-    if (spec->neuron == LOCI_NEURON_LIF && spec->coding == LOCI_CODING_POISSON)
+    if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_POISSON)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "Poisson coding needs random numbers, which the C source has not; train "
                          "with constant or latency coding");
@@ -196,7 +196,7 @@ int loci_export_create(loci_export **out, const loci_network *network,
     export->coordinates = loci_coordinates(export->spec);
     export->pixels = loci_spec_pixels(export->spec);
     export->fixed = options->bits < 32;
-    export->spiking = export->spec->neuron == LOCI_NEURON_LIF;
+    export->spiking = loci_spec_spikes(export->spec);
     status = loci_codegen_choose_name(export->name, network, options->name, error);
     if (status == LOCI_OK)
         status = make(export, error);

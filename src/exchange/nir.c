@@ -202,7 +202,7 @@ int loci_exchange_nir(const loci_network *network, double dt, const char *path, 
     void *stream;
     if (!(dt > 0 && isfinite(dt)))
         return loci_fail(error, LOCI_E_ARGUMENT, "dt", "%g is no number of seconds above 0", dt);
-    if (network->spec.neuron != LOCI_NEURON_LIF)
+    if (!loci_spec_spikes(&network->spec))
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "not written: NIR has no neurons that do not spike, only spiking networks "
                          "can be; --to onnx takes both");

@@ -146,7 +146,7 @@ static int put_notes(loci_onnx *model, const loci_network *network, loci_error *
 static int put_network(loci_onnx *model, const loci_network *network, const char *path,
                        loci_error *error) {
     loci_acting acting;
-    bool spiking = network->spec.neuron == LOCI_NEURON_LIF, units = network->target_mean != NULL;
+    bool spiking = loci_spec_spikes(&network->spec), units = network->target_mean != NULL;
     const char *output = network->spec.task == LOCI_TASK_REGRESS ? "values" : "logits";
     const char *last = units ? "values.standard" : output;
     int status = loci_exchange_acting(&acting, network, error);
@@ -171,7 +171,7 @@ static int too_large(const char *path, loci_error *error) {
 int loci_exchange_onnx(const loci_network *network, const char *path, loci_error *error) {
     const loci_spec *spec = &network->spec;
     loci_onnx model;
-    if (spec->neuron == LOCI_NEURON_LIF && spec->coding == LOCI_CODING_POISSON)
+    if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_POISSON)
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "not written: its input spikes are drawn at random (coding poisson), "
                          "which a graph cannot repeat; constant and latency coding can be written");

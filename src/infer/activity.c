@@ -14,7 +14,7 @@ double loci_count_crossings(const loci_sparse *active, const uint32_t *fan_out, 
 
 void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_activity *out) {
     memset(out, 0, sizeof *out);
-    if (spec->neuron != LOCI_NEURON_LIF || tally->samples == 0)
+    if (!loci_spec_spikes(spec) || tally->samples == 0)
         return;
     double samples = (double)tally->samples, neurons = 0, steps = spec->time_steps;
     out->layers = spec->hidden_count + (uint32_t)loci_spec_fires(spec, spec->hidden_count + 1);

@@ -90,7 +90,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
         return loci_fail_memory(error, "prepared network");
     p->network = network;
     loci_bits_fill(&p->bits);
-    p->steps = network->spec.neuron == LOCI_NEURON_LIF ? network->spec.time_steps : 1;
+    p->steps = loci_spec_spikes(&network->spec) ? network->spec.time_steps : 1;
     int status = loci_pass_create_bare(&p->pass, network, error);
     for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
         status = prepare_pair(p, l, error);

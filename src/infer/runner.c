@@ -12,7 +12,7 @@ int loci_runner_create(loci_runner *runner, const loci_network *network, size_t 
     runner->index = loci_arena_take(&runner->arena, room, sizeof *runner->index);
     runner->value = loci_arena_floats(&runner->arena, room, 1);
     int status = loci_arena_status(&runner->arena, "prepared network", error);
-    if (status != LOCI_OK || network->spec.neuron != LOCI_NEURON_LIF)
+    if (status != LOCI_OK || !loci_spec_spikes(&network->spec))
         return status;
     return loci_inference_batch(&runner->batch, network, 1, LOCI_EVALUATION_SEED, NULL, error);
 }

@@ -17,8 +17,8 @@ static loci_wiring shape_of(const loci_network *network, size_t p) {
     return (loci_wiring){
         .n = loci_spec_layer_size(spec, own->from),
         .m = loci_spec_layer_size(spec, own->to),
-        .axons = spec->axon_sites[p],
-        .dendrites = spec->dendrite_sites[p],
+        .axons = loci_axon_sites(spec, p),
+        .dendrites = loci_dendrite_sites(spec, p),
         .coordinates = loci_pair_coordinates(spec, p),
         .scale = 1,
         .weight = own->weight == LOCI_NONE ? NULL : network->parameters + own->weight,
@@ -140,8 +140,9 @@ static void chain_channels(const loci_acting *acting, const loci_wiring_gradient
 static float base_of(const loci_network *network, size_t p) {
     const loci_spec *spec = &network->spec;
     size_t at = network->projection[p].gap;
+    double fixed = p > spec->hidden_count ? spec->recurrent_gap : spec->gap[p];
     double gap = spec->planes == LOCI_PLANES_RELAXED ? 0
-                 : at == LOCI_NONE                   ? spec->gap[p]
+                 : at == LOCI_NONE                   ? fixed
                                                      : network->parameters[at];
     return (float)(gap * gap + spec->softening * spec->softening);
 }
@@ -159,7 +160,7 @@ static float length_of(const loci_network *network, size_t p) {
     size_t at = network->projection[p].log_length;
     if (!loci_law_has_length(network->spec.law))
         return 0;
-    return (float)(at == LOCI_NONE ? network->spec.length[p]
+    return (float)(at == LOCI_NONE ? network->spec.length[loci_pair_of(&network->spec, p)]
                                    : exp((double)network->parameters[at]));
 }
 
@@ -175,6 +176,8 @@ static void chain_length(const loci_network *network, size_t p, const loci_pair_
 static float inverse_range_of(const loci_acting *acting, size_t p) {
     const loci_network *network = acting->network;
     size_t at = network->projection[p].range;
+    if (p > network->spec.hidden_count)
+        return 0; /* layers reach all of themselves */
     if (acting->pruned_by == LOCI_PRUNE_BY_RANGE) {
         const loci_selection *chosen = acting->selection[p];
         float cut = chosen != NULL ? chosen->cut : network->cut[p].value;
@@ -207,6 +210,29 @@ static void chain_scale(const loci_network *network, size_t p, const loci_pair_s
     size_t at = network->projection[p].log_scale;
     if (at != LOCI_NONE)
         gradient[at] += (float)sums->value;
+}
+
+/* ---- speed ---- */
+
+loci_delay loci_acting_delay(const loci_acting *acting, size_t p) {
+    const loci_network *network = acting->network;
+    const loci_spec *spec = &network->spec;
+    size_t at = network->projection[p].log_speed;
+    uint32_t first = p > spec->hidden_count; /* what a layer sends itself comes in the next step */
+    if (spec->delay == LOCI_DELAY_NONE)
+        return (loci_delay){.inverse_speed = 0, .first = first, .taps = 1};
+    double speed =
+        at == LOCI_NONE ? spec->speed[loci_pair_of(spec, p)] : exp((double)network->parameters[at]);
+    return (loci_delay){.inverse_speed = (float)(1 / speed),
+                        .first = first,
+                        .taps = spec->longest_delay + 1 - first};
+}
+
+void loci_acting_chain_speed(const loci_acting *acting, size_t p, double of_log_speed,
+                             float *gradient) {
+    size_t at = acting->network->projection[p].log_speed;
+    if (at != LOCI_NONE)
+        gradient[at] += (float)of_log_speed;
 }
 
 /* ---- all of them ---- */
@@ -318,10 +344,30 @@ void loci_acting_beta(const loci_network *network, uint32_t l, float *beta) {
         beta[j] = beta[j] < 0 ? 0 : beta[j] > 1 ? 1 : beta[j];
 }
 
+void loci_acting_adaptation(const loci_network *network, uint32_t l, int k, float *to) {
+    const loci_spec *spec = &network->spec;
+    const double constant[] = {spec->adaptation_decay, spec->adaptation_membrane,
+                               spec->adaptation_spike};
+    size_t m = loci_spec_layer_size(spec, l + 1);
+    expand(network, network->layer[l + 1].adaptation[k], spec->train_adaptation, constant[k], m,
+           to);
+    for (size_t j = 0; k == 0 && j < m; j++)
+        to[j] = to[j] < 0 ? 0 : to[j] > 1 ? 1 : to[j];
+}
+
+static bool is_decay(const loci_network *network, const loci_tensor *tensor) {
+    if (tensor->kind == LOCI_TENSOR_BETA)
+        return true;
+    for (uint32_t l = 1; l <= network->spec.hidden_count + 1; l++)
+        if (network->layer[l].adaptation[0] == tensor->offset)
+            return true;
+    return false;
+}
+
 void loci_acting_hold_bounds(const loci_network *network, float *gradient) {
     for (size_t i = 0; i < network->tensor_count; i++) {
         const loci_tensor *tensor = &network->tensors[i];
-        if (tensor->kind != LOCI_TENSOR_BETA)
+        if (!is_decay(network, tensor))
             continue;
         for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
             float beta = network->parameters[k];

@@ -10,22 +10,23 @@
 #include "synapse/connections.h"
 #include "synapse/gradient.h"
 #include "synapse/selection.h"
+#include "wiring/delay.h"
 
 typedef struct loci_acting {
-    const loci_network *network;        /* borrowed */
-    size_t count;                       /* projections */
-    loci_wiring wiring[LOCI_MAX_PAIRS]; /* of each */
+    const loci_network *network;              /* borrowed */
+    size_t count;                             /* projections */
+    loci_wiring wiring[LOCI_MAX_PROJECTIONS]; /* of each */
     /* charges as they act, where they are masked; else NULL */
-    float *axon_charge[LOCI_MAX_PAIRS];     /* [n, A] */
-    float *dendrite_charge[LOCI_MAX_PAIRS]; /* [m, D] */
+    float *axon_charge[LOCI_MAX_PROJECTIONS];     /* [n, A] */
+    float *dendrite_charge[LOCI_MAX_PROJECTIONS]; /* [m, D] */
     /* [n, C] of the first pair, where the channels of a sheet have places; the sites' charges are
      * made, too, then */
     float *sheet;
     /* which connections are kept, in one of two forms, or neither: then all are */
-    loci_connections *kept[LOCI_MAX_PAIRS];    /* as long as this lives */
-    loci_selection *selection[LOCI_MAX_PAIRS]; /* until the next choice */
+    loci_connections *kept[LOCI_MAX_PROJECTIONS];    /* as long as this lives */
+    loci_selection *selection[LOCI_MAX_PROJECTIONS]; /* until the next choice */
     /* the list once more, for running with all weights: [n, loci_mask_leading(m)], or NULL */
-    uint8_t *mask[LOCI_MAX_PAIRS];
+    uint8_t *mask[LOCI_MAX_PROJECTIONS];
     int pruned_by; /* enum loci_prune_by, or LOCI_UNPRUNED; the network's, until a selection */
     loci_arena arena;
 } loci_acting;
@@ -51,9 +52,17 @@ size_t loci_acting_made(const loci_acting *acting, size_t p);
 void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gradient *of_acting,
                        float *gradient);
 
+/* How long the connections of projection p take. */
+loci_delay loci_acting_delay(const loci_acting *acting, size_t p);
+/* With dL/dlog v: adds the gradient of the parameter behind it, if there is one. */
+void loci_acting_chain_speed(const loci_acting *acting, size_t p, double of_log_speed,
+                             float *gradient);
+
 /* Neuron constants of layer l + 1 from the parameters of the moment, as they act: [m]. */
 void loci_acting_beta(const loci_network *network, uint32_t l, float *beta);
 void loci_acting_threshold(const loci_network *network, uint32_t l, float *theta);
+/* k: 0 the decay of the adaptation, 1 what the membrane, 2 what a spike adds. */
+void loci_acting_adaptation(const loci_network *network, uint32_t l, int k, float *to);
 
 /* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes
  * 0. For the gradient of a whole batch: of the parts it was summed from, those that push out and

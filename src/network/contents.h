@@ -8,9 +8,9 @@
 
 #include "network/projection.h"
 
-/* Most tensors a network can have: eight per pair, bias, beta and threshold per layer, and a
+/* Most tensors a network can have: nine a projection, bias and five constants a layer, and a
  * layer's position and two of channels more. */
-enum { LOCI_MAX_TENSORS = LOCI_MAX_PAIRS * 11 + 3 };
+enum { LOCI_MAX_TENSORS = LOCI_MAX_PROJECTIONS * 9 + LOCI_MAX_PAIRS * 6 + 3 };
 
 /* What a pruned layer pair keeps. */
 typedef struct loci_cut {
@@ -26,7 +26,7 @@ struct loci_network {
     size_t tensor_count;
     loci_tensor tensors[LOCI_MAX_TENSORS]; /* file order = order in the flat array */
     size_t projection_count;
-    loci_projection projection[LOCI_MAX_PAIRS];
+    loci_projection projection[LOCI_MAX_PROJECTIONS];
     loci_layer layer[LOCI_MAX_PAIRS + 1]; /* of the input nothing */
     int pruned_by;                        /* enum loci_prune_by, or LOCI_UNPRUNED */
     size_t connections;                   /* neuron pairs of the unpruned net */

@@ -14,6 +14,25 @@ bool loci_channels_have_places(const loci_spec *spec) {
            spec->channels > 1;
 }
 
+/* Projection p of a hidden layer to itself, counted from 1; 0 = it goes on to the next layer. */
+static size_t loop_of(const loci_spec *spec, size_t p) {
+    return p > spec->hidden_count ? p - spec->hidden_count : 0;
+}
+
+uint32_t loci_axon_sites(const loci_spec *spec, size_t p) {
+    size_t layer = loop_of(spec, p);
+    return spec->axon_sites[layer > 0 ? layer : p];
+}
+
+size_t loci_pair_of(const loci_spec *spec, size_t p) {
+    size_t layer = loop_of(spec, p);
+    return layer > 0 ? layer - 1 : p;
+}
+
+uint32_t loci_dendrite_sites(const loci_spec *spec, size_t p) {
+    return spec->dendrite_sites[loci_pair_of(spec, p)];
+}
+
 size_t loci_pair_coordinates(const loci_spec *spec, size_t p) {
     return loci_coordinates(spec) + (p == 0 && loci_channels_have_places(spec));
 }
@@ -68,6 +87,41 @@ static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_
         own->range = add(layout, LOCI_TENSOR_RANGE, "pair", l, "range", 1, 1, 1, 1);
     if (spec->train_length != LOCI_TRAINED_NO)
         own->log_length = add(layout, LOCI_TENSOR_LENGTH, "pair", l, "log_length", 1, 1, 1, 1);
+    if (spec->delay == LOCI_DELAY_DISTANCE && spec->train_speed != LOCI_TRAINED_NO)
+        own->log_speed = add(layout, LOCI_TENSOR_SPEED, "pair", l, "log_speed", 1, 1, 1, 1);
+}
+
+/* Hidden layer l to itself, by sites of its own unless they are tied. */
+static void add_loop(loci_layout *layout, const loci_spec *spec, uint32_t l) {
+    size_t p = layout->projection_count++, m = loci_spec_layer_size(spec, l),
+           C = loci_coordinates(spec), A = loci_axon_sites(spec, p),
+           D = loci_dendrite_sites(spec, p);
+    loci_projection *own = &layout->projection[p];
+    own->from = own->to = l;
+    if (spec->wiring == LOCI_WIRING_DENSE) {
+        own->weight = add(layout, LOCI_TENSOR_WEIGHT, "recurrent", l, "weight", 2, m, m, 1);
+        return;
+    }
+    if (spec->tied == LOCI_TIED_YES)
+        own->axon_position = own->dendrite_position = layout->projection[l - 1].dendrite_position;
+    else
+        own->axon_position =
+            add(layout, LOCI_TENSOR_POSITION, "recurrent", l, "axon.position", 3, m, A, C);
+    own->axon_charge = add(layout, LOCI_TENSOR_CHARGE, "recurrent", l, "axon.charge", 2, m, A, 1);
+    if (spec->tied != LOCI_TIED_YES)
+        own->dendrite_position =
+            add(layout, LOCI_TENSOR_POSITION, "recurrent", l, "dendrite.position", 3, m, D, C);
+    if (D > 1)
+        own->dendrite_charge =
+            add(layout, LOCI_TENSOR_CHARGE, "recurrent", l, "dendrite.charge", 2, m, D, 1);
+    if (spec->planes == LOCI_PLANES_LEARNED)
+        own->gap = add(layout, LOCI_TENSOR_GAP, "recurrent", l, "gap", 1, 1, 1, 1);
+    if (spec->scale == LOCI_SCALE_TRAINED)
+        own->log_scale = add(layout, LOCI_TENSOR_SCALE, "recurrent", l, "log_scale", 1, 1, 1, 1);
+    if (spec->train_length != LOCI_TRAINED_NO)
+        own->log_length = add(layout, LOCI_TENSOR_LENGTH, "recurrent", l, "log_length", 1, 1, 1, 1);
+    if (spec->delay == LOCI_DELAY_DISTANCE && spec->train_speed != LOCI_TRAINED_NO)
+        own->log_speed = add(layout, LOCI_TENSOR_SPEED, "recurrent", l, "log_speed", 1, 1, 1, 1);
 }
 
 /* beta or threshold of layer l + 1, where it is trained: one number, or one per neuron */
@@ -85,6 +139,11 @@ static void add_spiking_layer(loci_layout *layout, const loci_spec *spec, uint32
     if (loci_spec_fires(spec, l + 1))
         layout->layer[l + 1].threshold =
             add_constant(layout, LOCI_TENSOR_THRESHOLD, "threshold", spec->train_threshold, l, m);
+    static const char *const adaptation[] = {"adaptation.decay", "adaptation.membrane",
+                                             "adaptation.spike"};
+    for (size_t k = 0; k < 3 && loci_spec_fires(spec, l + 1); k++)
+        layout->layer[l + 1].adaptation[k] = add_constant(
+            layout, LOCI_TENSOR_ADAPTATION, adaptation[k], spec->train_adaptation, l, m);
 }
 
 int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
@@ -102,12 +161,16 @@ int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
         else
             add_spatial_pair(out, spec, l);
         out->layer[l + 1].bias = add(out, LOCI_TENSOR_BIAS, "layer", l + 1, "bias", 1, m, 1, 1);
-        if (spec->neuron == LOCI_NEURON_LIF)
+        if (loci_spec_spikes(spec))
             add_spiking_layer(out, spec, l, m);
         /* no term above passes 2^24 * 64 * 64, so one check per pair is in time */
         if (out->parameter_count > (size_t)1 << 31)
             return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "more than 2^31 parameters");
     }
+    for (uint32_t l = 1; spec->recurrent && l <= spec->hidden_count; l++)
+        add_loop(out, spec, l);
+    if (out->parameter_count > (size_t)1 << 31)
+        return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "more than 2^31 parameters");
     return LOCI_OK;
 }
 
@@ -119,7 +182,7 @@ void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {
     size_t *const by_kind[] = {&counts->positions, &counts->charges,    &counts->gaps,
                                &counts->scales,    &counts->biases,     &counts->weights,
                                &counts->betas,     &counts->thresholds, &counts->ranges,
-                               &counts->lengths};
+                               &counts->lengths,   &counts->speeds,     &counts->adaptations};
     for (size_t i = 0; i < layout.tensor_count; i++)
         *by_kind[layout.tensors[i].kind] += layout.tensors[i].count;
     counts->total = layout.parameter_count;

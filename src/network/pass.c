@@ -13,7 +13,7 @@
 static size_t rows_of(const loci_pass *pass, uint32_t l) {
     const loci_spec *spec = &pass->network->spec;
     bool once = l == 0 && spec->coding == LOCI_CODING_CONSTANT;
-    return spec->neuron != LOCI_NEURON_LIF || once ? pass->most : pass->most * spec->time_steps;
+    return !loci_spec_spikes(spec) || once ? pass->most : pass->most * spec->time_steps;
 }
 
 /* Which connections are kept is known as long as the pass lives: with backward only of a fixed set,
@@ -28,7 +28,7 @@ static int find_kept(loci_pass *pass, bool backward, loci_error *error) {
 /* What the neurons of layer l + 1 send; hidden layers of a spiking net have their own. */
 static void take_output(loci_pass *pass, uint32_t l, bool backward) {
     size_t ld = loci_leading(pass->acting.wiring[l].m);
-    if (l + 1 < pass->pairs && pass->network->spec.neuron == LOCI_NEURON_LIF)
+    if (l + 1 < pass->pairs && loci_spec_spikes(&pass->network->spec))
         return;
     pass->output[l] = loci_arena_floats(&pass->arena, pass->most, ld);
     if (!backward)
@@ -60,7 +60,7 @@ static void take_scratch(loci_pass *pass) {
         widest = ld > widest ? ld : widest;
     }
     pass->made_gradient = loci_arena_floats(&pass->arena, 1, most);
-    if (pass->network->spec.neuron == LOCI_NEURON_RELU)
+    if (!loci_spec_spikes(&pass->network->spec))
         pass->bias_sums = loci_arena_floats(&pass->arena, pass->most / LOCI_AFTER_ROWS + 1, widest);
 }
 
@@ -87,7 +87,7 @@ static int create(loci_pass **out, const loci_network *network, size_t most, boo
     pass->network = network;
     pass->pool = pool;
     pass->most = most;
-    pass->pairs = network->projection_count;
+    pass->pairs = network->spec.hidden_count + 1;
     int status = loci_acting_open(&pass->acting, network, error);
     if (status == LOCI_OK)
         status = find_kept(pass, backward, error);
@@ -100,7 +100,7 @@ static int create(loci_pass **out, const loci_network *network, size_t most, boo
         take_scratch(pass);
     if (status == LOCI_OK)
         status = loci_arena_status(&pass->arena, "network", error);
-    if (status == LOCI_OK && network->spec.neuron == LOCI_NEURON_LIF)
+    if (status == LOCI_OK && loci_spec_spikes(&network->spec))
         status = create_spiking(pass, backward, error);
     if (status != LOCI_OK) {
         loci_pass_free(pass);
@@ -150,7 +150,7 @@ size_t loci_pass_bytes(const loci_pass *pass) {
 enum { TIME_BYTES = 96 << 20 };
 
 size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
-    if (spec->neuron != LOCI_NEURON_LIF)
+    if (!loci_spec_spikes(spec))
         return wanted;
     size_t columns = 0;
     for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)

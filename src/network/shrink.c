@@ -105,7 +105,7 @@ static void fold(shrinking *s, size_t layer, size_t i) {
 
 /* Looks at all neurons of inner layers and at the inputs once; whether any went. */
 static bool sweep(shrinking *s) {
-    bool spiking = s->network->spec.neuron == LOCI_NEURON_LIF, any = false;
+    bool spiking = loci_spec_spikes(&s->network->spec), any = false;
     for (size_t layer = 0; layer < s->pairs; layer++)
         for (size_t i = 0; i < s->size[layer]; i++) {
             if (!s->alive[layer][i])

@@ -10,8 +10,8 @@
 #include "wiring/law.h"
 
 /* No padding: specs are compared byte by byte. */
-_Static_assert(sizeof(loci_spec) == (42 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
-                                        (3 * LOCI_MAX_PAIRS + 9) * sizeof(double),
+_Static_assert(sizeof(loci_spec) == (48 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
+                                        (4 * LOCI_MAX_PAIRS + 14) * sizeof(double),
                "loci_spec has padding");
 
 void loci_spec_defaults(loci_spec *spec) {
@@ -51,7 +51,17 @@ void loci_spec_defaults(loci_spec *spec) {
         .beta = 0.95,
         .threshold = 1,
         .reset = LOCI_RESET_SUBTRACT,
+        .longest_delay = 25,
+        .speed = {0.25},
+        .recurrent_gap = 0.1,
+        .latency_span = 1,
+        .adaptation_decay = 0.97,
+        .adaptation_spike = 0.5,
     };
+}
+
+int loci_spec_spikes(const loci_spec *spec) {
+    return spec->neuron != LOCI_NEURON_RELU;
 }
 
 size_t loci_spec_pixels(const loci_spec *spec) {
@@ -68,7 +78,7 @@ size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l) {
 
 int loci_spec_fires(const loci_spec *spec, uint32_t l) {
     bool output = l == spec->hidden_count + 1;
-    return spec->neuron == LOCI_NEURON_LIF && l > 0 && l <= spec->hidden_count + 1 &&
+    return loci_spec_spikes(spec) && l > 0 && l <= spec->hidden_count + 1 &&
            (!output || spec->readout == LOCI_READOUT_COUNT);
 }
 
@@ -163,6 +173,8 @@ static int resolve_lists(loci_spec *spec, loci_error *error) {
         status = resolve_list(spec, spec->range, "range", 1e-4, 1e4, true, error);
     if (status == LOCI_OK)
         status = resolve_list(spec, spec->length, "length", 1e-4, 1e4, true, error);
+    if (status == LOCI_OK)
+        status = resolve_list(spec, spec->speed, "speed", 1e-6, 1e6, false, error);
     return status;
 }
 
@@ -242,6 +254,38 @@ static void forget_time(loci_spec *spec, const loci_spec *plain) {
     spec->reset = plain->reset;
     spec->train_beta = plain->train_beta;
     spec->train_threshold = plain->train_threshold;
+    spec->delay = plain->delay;
+    spec->recurrent = plain->recurrent;
+    spec->latency_span = plain->latency_span;
+}
+
+/* Delays, loops and adaptation of a net that has none. */
+static void forget_unused_time(loci_spec *spec, const loci_spec *plain) {
+    if (spec->hidden_count == 0)
+        spec->recurrent = 0;
+    if (spec->wiring == LOCI_WIRING_DENSE)
+        spec->delay = plain->delay;
+    if (spec->recurrent == 0 || spec->wiring == LOCI_WIRING_DENSE)
+        spec->recurrent_gap = plain->recurrent_gap;
+    if (spec->coding != LOCI_CODING_LATENCY)
+        spec->latency_span = plain->latency_span;
+}
+
+/* What stands for a net that has no delays, or no adaptation; lists are resolved by then. */
+static void forget_constants(loci_spec *spec, const loci_spec *plain) {
+    if (spec->delay == LOCI_DELAY_NONE) {
+        memcpy(spec->speed, plain->speed, sizeof spec->speed);
+        spec->train_speed = plain->train_speed;
+        spec->longest_delay = plain->longest_delay;
+    }
+    if (spec->recurrent == 0)
+        spec->recurrent_gap = plain->recurrent_gap;
+    if (spec->neuron != LOCI_NEURON_ADLIF) {
+        spec->adaptation_decay = plain->adaptation_decay;
+        spec->adaptation_membrane = plain->adaptation_membrane;
+        spec->adaptation_spike = plain->adaptation_spike;
+        spec->train_adaptation = plain->train_adaptation;
+    }
 }
 
 /* Whether the input neurons can lie as they are to. */
@@ -268,7 +312,7 @@ static int check_input(const loci_spec *spec, loci_error *error) {
 
 /* Spikes stand for numbers from 0 to 1. */
 static int check_scaling(const loci_spec *spec, loci_error *error) {
-    if (spec->input_scaling == LOCI_SCALING_STANDARD && spec->neuron == LOCI_NEURON_LIF &&
+    if (spec->input_scaling == LOCI_SCALING_STANDARD && loci_spec_spikes(spec) &&
         spec->coding != LOCI_CODING_CONSTANT)
         return loci_fail(error, LOCI_E_ARGUMENT, "input-scaling",
                          "spikes stand for inputs from 0 to 1; give --input-scaling range, or "
@@ -278,7 +322,7 @@ static int check_scaling(const loci_spec *spec, loci_error *error) {
 
 /* Whether the outputs can be what the task wants of them. */
 static int check_task(const loci_spec *spec, loci_error *error) {
-    if (spec->task == LOCI_TASK_REGRESS && spec->neuron == LOCI_NEURON_LIF &&
+    if (spec->task == LOCI_TASK_REGRESS && loci_spec_spikes(spec) &&
         spec->readout == LOCI_READOUT_COUNT)
         return loci_fail(error, LOCI_E_ARGUMENT, "readout",
                          "a count of spikes is never below 0 and no number to predict; read the "
@@ -309,9 +353,11 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
         spec->hidden[i] = 0;
     loci_spec plain;
     loci_spec_defaults(&plain);
-    if (spec->neuron == LOCI_NEURON_RELU)
+    if (!loci_spec_spikes(spec))
         forget_time(spec, &plain);
-    if (spec->neuron != LOCI_NEURON_RELU || spec->hidden_count == 0)
+    else
+        forget_unused_time(spec, &plain);
+    if (loci_spec_spikes(spec) || spec->hidden_count == 0)
         spec->activation = plain.activation;
     if (!spatial)
         forget_geometry(spec, &plain);
@@ -324,6 +370,8 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
         status = resolve_geometry(spec, error);
     if (status == LOCI_OK && !loci_law_has_length(spec->law))
         memcpy(spec->length, plain.length, sizeof spec->length);
+    if (status == LOCI_OK)
+        forget_constants(spec, &plain);
     return status;
 }
 

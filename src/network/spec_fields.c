@@ -17,11 +17,13 @@ static const char *const tied[] = {"no", "yes", "auto", NULL};
 static const char *const scales[] = {"one", "trained", NULL};
 static const char *const laws[] = {"inverse", "inverse-square", "exponential", "gaussian", NULL};
 
-static const char *const neurons[] = {"relu", "lif", NULL};
+static const char *const neurons[] = {"relu", "lif", "adlif", NULL};
 static const char *const activations[] = {"relu", "leaky-relu", "tanh", "gelu", "sine", NULL};
-static const char *const codings[] = {"constant", "poisson", "latency", NULL};
-static const char *const readouts[] = {"count", "membrane-mean", "membrane-max", "membrane-last",
-                                       NULL};
+static const char *const codings[] = {"constant", "poisson", "latency", "events", NULL};
+static const char *const readouts[] = {"count",         "membrane-mean", "membrane-max",
+                                       "membrane-last", "softmax-sum",   NULL};
+static const char *const delays[] = {"none", "distance", NULL};
+static const char *const switches[] = {"no", "yes", NULL};
 static const char *const surrogates[] = {"fast-sigmoid", "arctangent", "triangular", NULL};
 static const char *const resets[] = {"subtract", "zero", "none", NULL};
 static const char *const by_layer[] = {"no", "layer", NULL};
@@ -106,7 +108,8 @@ static const loci_field fields[] = {
      1e-6, 1e6, NULL, LOCI_NETS_SPATIAL, WHILE(input, LOCI_INPUT_SHEET), NEEDS(GRID)},
     {"noise", "SD", "standard deviation of the noise on a grid start", LOCI_FIELD_REAL, AT(noise),
      0, 1e6, NULL, LOCI_NETS_SPATIAL, FREE, NEEDS(NOISY)},
-    {"neuron", "NAME", "hidden neurons: relu (they do not spike, see --activation), lif (spiking)",
+    {"neuron", "NAME",
+     "hidden neurons: relu (they do not spike, see --activation), lif (spiking), adlif (adaptive)",
      LOCI_FIELD_NAME, AT(neuron), 0, 0, neurons, LOCI_NETS_SPIKING},
     {"activation", "NAME",
      "of hidden neurons that do not spike: relu, leaky-relu (0.01), tanh, gelu (by erf), sine",
@@ -114,9 +117,11 @@ static const loci_field fields[] = {
      SECOND(LOCI_ACTIVATION_RELU)},
     {"time-steps", "T", "time steps of a spiking net", LOCI_FIELD_UINT, AT(time_steps), 1, 1000,
      NULL, LOCI_NETS_SPIKING},
-    {"coding", "NAME", "spiking input: constant (a current), poisson, latency", LOCI_FIELD_NAME,
-     AT(coding), 0, 0, codings, LOCI_NETS_SPIKING},
-    {"readout", "NAME", "spiking logits: count, membrane-mean, membrane-max, membrane-last",
+    {"coding", "NAME",
+     "spiking input: constant (a current), poisson, latency, events (as the data have them)",
+     LOCI_FIELD_NAME, AT(coding), 0, 0, codings, LOCI_NETS_SPIKING},
+    {"readout", "NAME",
+     "spiking logits: count, membrane-mean, membrane-max, membrane-last, softmax-sum",
      LOCI_FIELD_NAME, AT(readout), 0, 0, readouts, LOCI_NETS_SPIKING},
     {"surrogate", "NAME", "derivative of a spike: fast-sigmoid, arctangent, triangular",
      LOCI_FIELD_NAME, AT(surrogate), 0, 0, surrogates, LOCI_NETS_SPIKING, FREE, NEEDS(FIRING)},
@@ -132,6 +137,34 @@ static const loci_field fields[] = {
      AT(train_beta), 0, 0, trained, LOCI_NETS_SPIKING, NEEDS(STEPS)},
     {"train-threshold", "NAME", "train the threshold: no, layer, neuron", LOCI_FIELD_NAME,
      AT(train_threshold), 0, 0, trained, LOCI_NETS_SPIKING, NEEDS(FIRING)},
+    {"delay", "NAME", "when a spike arrives: none (at once), distance (r/v steps later)",
+     LOCI_FIELD_NAME, AT(delay), 0, 0, delays, LOCI_NETS_SPIKING,
+     NEEDS(POSITIONS | LOCI_NEEDS_STEPS), SECOND(LOCI_DELAY_NONE)},
+    {"speed", "V[,V...]", "of spikes, in units a step, or where a trained one starts",
+     LOCI_FIELD_REAL_LIST, AT(speed), 1e-6, 1e6, NULL, LOCI_NETS_SPIKING,
+     WHILE(train_speed, LOCI_TRAINED_NO), NEEDS(DELAY), EACH_PAIR, SECOND(0.25)},
+    {"train-speed", "NAME", "train the speed: no, layer (one number a pair)", LOCI_FIELD_NAME,
+     AT(train_speed), 0, 0, by_layer, LOCI_NETS_SPIKING, NEEDS(DELAY), SECOND(LOCI_TRAINED_NO)},
+    {"longest-delay", "STEPS", "the longest delay; what is further away comes then",
+     LOCI_FIELD_UINT, AT(longest_delay), 1, 1000, NULL, LOCI_NETS_SPIKING, NEEDS(DELAY),
+     SECOND(25)},
+    {"recurrent", NULL, "hidden layers are wired to themselves, too", LOCI_FIELD_SWITCH,
+     AT(recurrent), 0, 0, switches, LOCI_NETS_SPIKING, NEEDS(HIDDEN | LOCI_NEEDS_STEPS), SECOND(0)},
+    {"recurrent-gap", "G", "distance of a layer to itself", LOCI_FIELD_REAL, AT(recurrent_gap),
+     1e-4, 1e4, NULL, LOCI_NETS_SPIKING, NEEDS(LOOP), SECOND(0.1)},
+    {"latency-span", "SHARE", "of latency coding: the share of the steps that spikes spread over",
+     LOCI_FIELD_REAL, AT(latency_span), 1e-3, 1, NULL, LOCI_NETS_SPIKING, NEEDS(LATENCY),
+     SECOND(1)},
+    {"adaptation-decay", "B", "share of the adaptation kept from step to step", LOCI_FIELD_REAL,
+     AT(adaptation_decay), 0, 1, NULL, LOCI_NETS_SPIKING, NEEDS(ADAPTATION), SECOND(0.97)},
+    {"adaptation-membrane", "A", "what the membrane adds to the adaptation in each step",
+     LOCI_FIELD_REAL, AT(adaptation_membrane), -1, 1, NULL, LOCI_NETS_SPIKING, NEEDS(ADAPTATION),
+     SECOND(0)},
+    {"adaptation-spike", "B", "what a spike adds to the adaptation", LOCI_FIELD_REAL,
+     AT(adaptation_spike), -10, 10, NULL, LOCI_NETS_SPIKING, NEEDS(ADAPTATION), SECOND(0.5)},
+    {"train-adaptation", "NAME", "train the three: no, layer (one number each), neuron",
+     LOCI_FIELD_NAME, AT(train_adaptation), 0, 0, trained, LOCI_NETS_SPIKING, NEEDS(ADAPTATION),
+     SECOND(LOCI_TRAINED_NO)},
 };
 
 const loci_field *loci_spec_fields(size_t *count) {

@@ -15,11 +15,11 @@ static bool has_positions(const loci_spec *spec) {
 }
 
 static bool spikes(const loci_spec *spec) {
-    return spec->neuron == LOCI_NEURON_LIF;
+    return loci_spec_spikes(spec);
 }
 
 static bool is_continuous(const loci_spec *spec) {
-    return spec->neuron != LOCI_NEURON_LIF;
+    return !loci_spec_spikes(spec);
 }
 
 static bool has_hidden(const loci_spec *spec) {
@@ -32,6 +32,22 @@ static bool fires(const loci_spec *spec) {
 
 static bool has_steps(const loci_spec *spec) {
     return spec->time_steps > 1;
+}
+
+static bool has_delays(const loci_spec *spec) {
+    return spikes(spec) && spec->delay != LOCI_DELAY_NONE;
+}
+
+static bool has_loops(const loci_spec *spec) {
+    return spikes(spec) && has_hidden(spec) && has_positions(spec) && spec->recurrent;
+}
+
+static bool has_latency(const loci_spec *spec) {
+    return spikes(spec) && spec->coding == LOCI_CODING_LATENCY;
+}
+
+static bool adapts(const loci_spec *spec) {
+    return spec->neuron == LOCI_NEURON_ADLIF;
 }
 
 static bool has_planes(const loci_spec *spec) {
@@ -123,6 +139,10 @@ static const struct need {
      "the law '%s' has no length; give --law exponential or gaussian"},
     {LOCI_NEEDS_RANGE, has_range, NULL,
      "there is no range to train; give one to start from with --range R"},
+    {LOCI_NEEDS_DELAY, has_delays, NULL, "spikes take no time; add --delay distance"},
+    {LOCI_NEEDS_LOOP, has_loops, NULL, "no layer is wired to itself by positions; add --recurrent"},
+    {LOCI_NEEDS_LATENCY, has_latency, NULL, "is for --coding latency"},
+    {LOCI_NEEDS_ADAPTATION, adapts, NULL, "is for adaptive neurons; add --neuron adlif"},
     {LOCI_NEEDS_REACH, has_reach, "range",
      "the range (%s) does not reach across gap and softening: no weight would ever differ from 0; "
      "give a longer one, or less of these"},

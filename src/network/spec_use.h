@@ -21,6 +21,10 @@ enum loci_spec_need {
     LOCI_NEEDS_LENGTH = 1 << 11,
     LOCI_NEEDS_RANGE = 1 << 12, /* a finite one */
     LOCI_NEEDS_REACH = 1 << 13, /* a range that reaches from layer to layer */
+    LOCI_NEEDS_DELAY = 1 << 14,
+    LOCI_NEEDS_LOOP = 1 << 15, /* layers that are wired to themselves, by positions */
+    LOCI_NEEDS_LATENCY = 1 << 16,
+    LOCI_NEEDS_ADAPTATION = 1 << 17,
 };
 
 /* What loci_spec_use() says of a row, in whatever table it is, whose `nets` the network is none of.

@@ -105,15 +105,21 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
     const loci_projection *own = &network->projection[l];
     size_t C = loci_pair_coordinates(spec, l), flat = C;
     flat -= own->channel_position != LOCI_NONE;
-    uint32_t axons = (uint32_t)loci_spec_layer_size(spec, own->from) * spec->axon_sites[l];
-    uint32_t dendrites = (uint32_t)loci_spec_layer_size(spec, own->to) * spec->dendrite_sites[l];
+    size_t pair = loci_pair_of(spec, l);
+    bool loop = l > spec->hidden_count;
+    uint32_t axons = (uint32_t)loci_spec_layer_size(spec, own->from) * loci_axon_sites(spec, l);
+    uint32_t dendrites =
+        (uint32_t)loci_spec_layer_size(spec, own->to) * loci_dendrite_sites(spec, l);
     const float *p =
         own->axon_position == LOCI_NONE ? network->sheet : network->parameters + own->axon_position;
     const float *q = network->parameters + own->dendrite_position;
-    double gap = spec->planes == LOCI_PLANES_RELAXED ? 0 : spec->gap[l], sum = 0;
-    float inverse_length = loci_law_has_length(law) ? (float)(1 / spec->length[l]) : 0;
+    double gap = spec->planes == LOCI_PLANES_RELAXED ? 0
+                 : loop                              ? spec->recurrent_gap
+                                                     : spec->gap[l],
+           sum = 0;
+    float inverse_length = loci_law_has_length(law) ? (float)(1 / spec->length[pair]) : 0;
     float base = (float)(gap * gap + spec->softening * spec->softening), cutoff = 0;
-    if (spec->range[l] > 0)
+    if (!loop && spec->range[l] > 0)
         cutoff = loci_law_value(law, loci_law_end((float)(1 / spec->range[l])), inverse_length);
     bool few = (uint64_t)axons * dendrites <= PAIRS_OF_SITES;
     uint64_t count = few ? (uint64_t)axons * dendrites : PAIRS_OF_SITES;
@@ -140,8 +146,8 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
  */
 static float start_scale(const loci_network *network, uint32_t l, loci_random stream) {
     const loci_spec *spec = &network->spec;
-    size_t n = loci_spec_layer_size(spec, l);
-    double scale = 0.5 / sqrt((double)n * spec->axon_sites[l] * spec->dendrite_sites[l]);
+    size_t n = loci_spec_layer_size(spec, network->projection[l].from);
+    double scale = 0.5 / sqrt((double)n * loci_axon_sites(spec, l) * loci_dendrite_sites(spec, l));
     if (spec->law != LOCI_LAW_INVERSE) {
         view(network, network->projection[l].log_scale, &stream);
         double factor = law_spread(network, l, LOCI_LAW_INVERSE, &stream) /
@@ -155,29 +161,34 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
     const loci_spec *spec = &network->spec;
     const loci_projection *v = &network->projection[l];
     loci_random stream = {seed, LOCI_RANDOM_START, 0};
-    size_t n = loci_spec_layer_size(spec, l);
-    bool topographic = l == 0 && spec->input != LOCI_INPUT_RANDOM;
+    size_t n = loci_spec_layer_size(spec, v->from), pair = loci_pair_of(spec, l);
+    bool topographic = l == 0 && spec->input != LOCI_INPUT_RANDOM, loop = v->from == v->to;
     const loci_tensor *t;
     if ((t = view(network, v->axon_position, &stream)) != NULL &&
         (l == 0 || spec->tied == LOCI_TIED_NO))
-        start_positions(network, t, l, topographic ? GRID : CLOUD, &stream);
-    if ((t = view(network, v->dendrite_position, &stream)) != NULL)
-        start_positions(network, t, l + 1, topographic ? SQUARE : CLOUD, &stream);
+        start_positions(network, t, v->from, topographic ? GRID : CLOUD, &stream);
+    if ((t = view(network, v->dendrite_position, &stream)) != NULL &&
+        !(loop && spec->tied == LOCI_TIED_YES))
+        start_positions(network, t, v->to, topographic ? SQUARE : CLOUD, &stream);
     start_channels(network, v);
     if ((t = view(network, v->axon_charge, &stream)) != NULL)
         start_charges(network->parameters + t->offset, t->count, &stream);
     if ((t = view(network, v->dendrite_charge, &stream)) != NULL)
         start_charges(network->parameters + t->offset, t->count, &stream);
     if (v->gap != LOCI_NONE)
-        network->parameters[v->gap] = (float)spec->gap[l];
+        network->parameters[v->gap] = (float)(loop ? spec->recurrent_gap : spec->gap[l]);
     if (v->range != LOCI_NONE)
         network->parameters[v->range] = (float)spec->range[l];
     if (v->log_scale != LOCI_NONE)
         network->parameters[v->log_scale] = start_scale(network, l, stream);
     if (v->log_length != LOCI_NONE)
-        network->parameters[v->log_length] = (float)log(spec->length[l]);
+        network->parameters[v->log_length] = (float)log(spec->length[pair]);
+    if (v->log_speed != LOCI_NONE)
+        network->parameters[v->log_speed] = (float)log(spec->speed[pair]);
     if ((t = view(network, v->weight, &stream)) != NULL) {
         start_uniform(network->parameters + t->offset, t->count, n, &stream);
+        if (loop)
+            return;
         t = view(network, network->layer[v->to].bias, &stream);
         start_uniform(network->parameters + t->offset, t->count, n, &stream);
     }
@@ -195,5 +206,13 @@ void loci_start(loci_network *network, uint64_t seed) {
         start_pair(network, l, seed);
         start_constant(network, network->layer[l + 1].beta, network->spec.beta);
         start_constant(network, network->layer[l + 1].threshold, network->spec.threshold);
+        start_constant(network, network->layer[l + 1].adaptation[0],
+                       network->spec.adaptation_decay);
+        start_constant(network, network->layer[l + 1].adaptation[1],
+                       network->spec.adaptation_membrane);
+        start_constant(network, network->layer[l + 1].adaptation[2],
+                       network->spec.adaptation_spike);
     }
+    for (uint32_t p = network->spec.hidden_count + 1; p < network->projection_count; p++)
+        start_pair(network, p, seed);
 }

@@ -68,7 +68,11 @@ bool loci_field_is_new(const loci_field *field, const void *object) {
         }
         return false;
     }
-    assert(field->type == LOCI_FIELD_NAME);
+    if (field->type == LOCI_FIELD_REAL)
+        return *(const double *)(const void *)at != field->before;
+    if (field->type == LOCI_FIELD_UINT)
+        return *(const uint32_t *)(const void *)at != (uint32_t)field->before;
+    assert(field->type == LOCI_FIELD_NAME || field->type == LOCI_FIELD_SWITCH);
     return *(const int *)(const void *)at != (int)field->before;
 }
 
@@ -80,7 +84,11 @@ static void set_before(const loci_field *field, void *object) {
         memcpy(at, &field->before, sizeof field->before);
         return;
     }
-    int value = (int)field->before;
+    if (field->type == LOCI_FIELD_REAL) {
+        memcpy(at, &field->before, sizeof field->before);
+        return;
+    }
+    int value = (int)field->before; /* of an unsigned number, too: it is small */
     memcpy(at, &value, sizeof value);
 }
 

@@ -117,7 +117,7 @@ static void choose_dendrites(choices *all, const loci_config *config) {
 
 static void choose_for_table(choices *all, const loci_config *config, const loci_dataset *data) {
     const loci_spec *spec = &config->spec;
-    bool spatial = spec->wiring != LOCI_WIRING_DENSE, spikes = spec->neuron == LOCI_NEURON_LIF;
+    bool spatial = spec->wiring != LOCI_WIRING_DENSE, spikes = loci_spec_spikes(spec);
     const float *mean, *deviation;
     uint32_t columns = loci_dataset_width(data);
     amount a = amount_for(all, config, data, (measure){16, 30, 200, 20000});
@@ -152,7 +152,7 @@ static void choose_for_images(choices *all, const loci_config *config, const loc
         if (a.steps >= 20)
             choose_number(all, TRAINING, "warmup", fmin(500, floor(a.steps / 20)));
     }
-    if (spec->neuron == LOCI_NEURON_LIF)
+    if (loci_spec_spikes(spec))
         choose(all, TRAINING, "time-steps", "10");
     choose_number(all, TRAINING, "batch", a.batch);
     choose_number(all, TRAINING, "epochs", a.epochs);
@@ -217,7 +217,7 @@ static void drop_image_options(choices *all, const loci_config *config, const lo
         choose_number(all, TRAINING, "warmup", floor(steps / 10));
     const float *mean, *deviation;
     loci_dataset_standard_scaling(data, &mean, &deviation);
-    if (mean != NULL && config->spec.neuron != LOCI_NEURON_LIF)
+    if (mean != NULL && !loci_spec_spikes(&config->spec))
         choose(all, TRAINING, "input-scaling", "standard");
 }
 

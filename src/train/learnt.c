@@ -50,7 +50,7 @@ static const char *remedy(const loci_trainer *trainer, char text[128]) {
                  (unsigned)trainer->state.step);
         return text;
     }
-    if (trainer->network->spec.neuron == LOCI_NEURON_LIF)
+    if (loci_spec_spikes(&trainer->network->spec))
         return "try a lower --threshold, or a higher --beta, --time-steps or --lr";
     return "try another --lr, or more --epochs";
 }

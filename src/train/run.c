@@ -170,7 +170,7 @@ static int train(run *r, loci_error *error) {
 static int final_activity(const run *r, loci_summary *out, loci_error *error) {
     const loci_spec *spec = &r->network->spec;
     loci_evaluation evaluation;
-    if (spec->neuron != LOCI_NEURON_LIF)
+    if (!loci_spec_spikes(spec))
         return LOCI_OK;
     int status = loci_trainer_evaluate(r->trainer, &evaluation, error);
     if (status != LOCI_OK)

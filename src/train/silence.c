@@ -19,7 +19,7 @@ static bool learns(const loci_trainer *trainer) {
 }
 
 static const char *remedy(const loci_spec *spec) {
-    if (spec->neuron == LOCI_NEURON_LIF)
+    if (loci_spec_spikes(spec))
         return "lower --threshold, or raise --beta or --time-steps";
     for (uint32_t l = 0; l <= spec->hidden_count; l++)
         if (spec->range[l] > 0)
@@ -39,7 +39,7 @@ static uint32_t silent_layer(const loci_silence *silence, const loci_spec *spec)
 static void describe(const loci_silence *silence, const loci_trainer *trainer,
                      char note[LOCI_RUN_NOTE]) {
     const loci_spec *spec = &trainer->network->spec;
-    const char *verb = spec->neuron == LOCI_NEURON_LIF ? "fired" : "was active";
+    const char *verb = loci_spec_spikes(spec) ? "fired" : "was active";
     uint32_t layer = silent_layer(silence, spec);
     const char *nothing = learns(trainer) ? "" : " and no gradient reached any parameter";
     if (layer > spec->hidden_count)

@@ -83,7 +83,7 @@ static json_t *constant_of(const loci_network *network, uint32_t l, bool there,
 static json_t *pair_of(const loci_acting *acting, uint32_t l) {
     const loci_network *network = acting->network;
     const loci_wiring *w = &acting->wiring[l];
-    bool spiking = network->spec.neuron == LOCI_NEURON_LIF;
+    bool spiking = loci_spec_spikes(&network->spec);
     json_t *pair = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, l);
     json_t *rest = json_pack(
         "{s:I, s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "bias",
@@ -158,7 +158,7 @@ static json_t *layers_of(const loci_spec *spec) {
 
 static json_t *spiking_of(const loci_spec *spec) {
     char coding[64], readout[64], reset[64];
-    if (spec->neuron != LOCI_NEURON_LIF)
+    if (!loci_spec_spikes(spec))
         return json_null();
     loci_spec_get(spec, "coding", coding, sizeof coding);
     loci_spec_get(spec, "readout", readout, sizeof readout);
