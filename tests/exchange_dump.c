@@ -256,7 +256,7 @@ static double *coded(const subject *s) {
                 out[(b * steps + t) * inputs + i] =
                     steps == 1 && spec->coding == LOCI_CODING_CONSTANT
                         ? (double)x
-                        : loci_latency(x, spec->time_steps) == t;
+                        : loci_latency(x, spec->time_steps, 1) == t;
         }
     return out;
 }

@@ -34,7 +34,7 @@ static inline void point_open(gradient_point *p, loci_network *network, const fl
     size_t inputs = loci_spec_layer_size(spec, 0);
     *p = (gradient_point){.count = network->parameter_count};
     p->f = (fixture){.network = network, .count = count};
-    const loci_coding_options coding = {spec->coding, spec->time_steps, 3};
+    const loci_coding_options coding = loci_coding_of(spec, 3);
     assert_int_equal(loci_batch_create(&p->f.batch, count, inputs, true, &coding, NULL), LOCI_OK);
     assert_int_equal(loci_batch_fill_rows(p->f.batch, pixels, count, 0, NULL), LOCI_OK);
     memcpy(p->f.batch->labels, labels, count * sizeof *labels);

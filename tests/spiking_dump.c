@@ -91,6 +91,18 @@ static void put_firing(struct dump *d, const loci_pass *pass, uint32_t l, size_t
     free(fired);
 }
 
+/* Spikes of a layer that takes its steps in order. */
+static void put_spikes(struct dump *d, const loci_pass *pass, uint32_t l, size_t count) {
+    const loci_spiking *s = pass->spiking;
+    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m);
+    char name[64];
+    snprintf(name, sizeof name, "spikes%u", l + 1);
+    float *spikes = put(d, name, 3, s->steps, count, m);
+    for (size_t row = 0; row < s->steps * count; row++)
+        memcpy(spikes + in_step_order(row, s->steps, count) * m, s->spikes[l] + row * ld,
+               m * sizeof *spikes);
+}
+
 /* Integrators' membranes, where the readout needed them one by one. */
 static void put_integrating(struct dump *d, const loci_pass *pass, uint32_t l, size_t count) {
     const loci_spiking *s = pass->spiking;
@@ -128,7 +140,9 @@ static void dump_case(const char *path, const char *text, uint64_t seed) {
                     SAMPLES);
     put_tensors(&d, &f, gradient);
     for (uint32_t l = 0; l <= spec.hidden_count; l++)
-        if (l < spec.hidden_count || spec.readout == LOCI_READOUT_COUNT)
+        if (pass->spiking->stepped[l])
+            put_spikes(&d, pass, l, SAMPLES);
+        else if (l < spec.hidden_count || spec.readout == LOCI_READOUT_COUNT)
             put_firing(&d, pass, l, SAMPLES);
         else
             put_integrating(&d, pass, l, SAMPLES);

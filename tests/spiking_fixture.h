@@ -66,9 +66,12 @@ static inline void fixture_dyadic(loci_network *network, uint64_t seed) {
     for (size_t n = 0; (t = loci_network_tensor(network, n)) != NULL; n++)
         for (size_t i = t->offset; i < t->offset + t->count; i++) {
             float draw = (float)loci_random_below(&stream, i, 9);
-            network->parameters[i] = t->kind == LOCI_TENSOR_BETA        ? (16 - draw) / 16
-                                     : t->kind == LOCI_TENSOR_THRESHOLD ? (2 + draw) / 4
-                                                                        : (draw - 3) / 8;
+            bool decays = strstr(t->name, "adaptation.decay") != NULL;
+            network->parameters[i] = t->kind == LOCI_TENSOR_BETA         ? (16 - draw) / 16
+                                     : decays                            ? (16 - draw) / 16
+                                     : t->kind == LOCI_TENSOR_ADAPTATION ? (draw - 3) / 16
+                                     : t->kind == LOCI_TENSOR_THRESHOLD  ? (2 + draw) / 4
+                                                                         : (draw - 3) / 8;
         }
 }
 
@@ -83,6 +86,8 @@ static inline void fixture_move(loci_network *network, uint64_t seed) {
                 network->parameters[i] = 0.8f + 0.05f * normal;
             else if (t->kind == LOCI_TENSOR_THRESHOLD)
                 network->parameters[i] = 0.8f + 0.1f * normal;
+            else if (t->kind == LOCI_TENSOR_ADAPTATION)
+                network->parameters[i] += 0.03f * normal;
             else if (t->kind == LOCI_TENSOR_SCALE)
                 network->parameters[i] += 0.5f;
             else if (t->kind == LOCI_TENSOR_BIAS)
@@ -149,7 +154,7 @@ static inline void fixture_open(fixture *f, const loci_spec *spec, size_t count,
     for (size_t i = 0; i < all; i++)
         if (loci_random_uniform(&stream, 2 * i) < density)
             f->x[i] = (float)(1 + loci_random_below(&stream, 2 * i + 1, 8)) / 8;
-    const loci_coding_options coding = {spec->coding, spec->time_steps, seed};
+    const loci_coding_options coding = loci_coding_of(spec, seed);
     assert_int_equal(loci_batch_create(&f->batch, count, inputs, true, &coding, NULL), LOCI_OK);
     assert_int_equal(loci_batch_fill_rows(f->batch, f->x, count, 0, NULL), LOCI_OK);
     for (size_t b = 0; b < count; b++)

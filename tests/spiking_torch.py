@@ -44,11 +44,19 @@ class Spike(torch.autograd.Function):
         return gradient * h, None, None
 
 
-def fire(currents, beta, theta, case):
-    """Leaky integrate-and-fire: membranes and spikes [T, B, m] of currents [T, B, m]."""
+def fire(currents, beta, theta, case, adaptation=None, loop=None):
+    """Leaky integrate-and-fire: membranes and spikes [T, B, m] of currents [T, B, m]. adaptation: decay, by the
+    membrane, by a spike. loop: weights [T, m, m] by how many steps later they act, of the layer to itself."""
     u, s = torch.zeros_like(currents[0]), torch.zeros_like(currents[0])
+    adapted = torch.zeros_like(u)
     membranes, spikes = [], []
-    for current in currents:
+    for t, current in enumerate(currents):
+        if loop is not None:
+            for k in range(1, min(t, len(loop) - 1) + 1):
+                current = current + spikes[t - k] @ loop[k]
+        if adaptation is not None:
+            decay, by_membrane, by_spike = adaptation
+            adapted = decay * adapted + by_membrane * u + by_spike * s
         reset = s.detach()
         if case["reset"] == "subtract":
             u = beta * u + current - theta * reset
@@ -56,6 +64,7 @@ def fire(currents, beta, theta, case):
             u = beta * (1 - reset) * u + current
         else:
             u = beta * u + current
+        u = u - adapted
         s = Spike.apply(u - theta, case["surrogate"], case["slope"])
         membranes.append(u)
         spikes.append(s)
@@ -75,18 +84,44 @@ def read(membranes, readout):
         return membranes.mean(0)
     if readout == "membrane-last":
         return membranes[-1]
+    if readout == "softmax-sum":
+        return membranes.softmax(-1).sum(0)
     first = torch.from_numpy(np.argmax(membranes.detach().numpy(), axis=0))  # of equals the first
     return membranes.gather(0, first[None])[0]
 
 
-def weights(parameters, l, case):
-    if f"pair{l}.weight" in parameters:
-        return parameters[f"pair{l}.weight"]
-    p, q = parameters[f"pair{l}.axon.position"], parameters[f"pair{l}.dendrite.position"]
-    c, e = parameters[f"pair{l}.axon.charge"], parameters[f"pair{l}.dendrite.charge"]
-    squared = ((p[:, None, :, None] - q[None, :, None, :]) ** 2).sum(-1) + case["gap"] ** 2
-    w = (c[:, None, :, None] * e[None, :, None, :] / squared.sqrt()).sum((2, 3))
-    return torch.exp(parameters[f"pair{l}.log_scale"]) * w
+def taps(parameters, name, case, gap, own):
+    """Weights [steps, n, m] by how many steps later they act; own: a layer to itself, no neuron to itself."""
+    first, steps = int(own), case["time-steps"] + case.get("longest-delay", 25) + 2
+    if f"{name}.weight" in parameters:
+        w = parameters[f"{name}.weight"][:, :, None]
+        delay = torch.full_like(w, first)
+    else:
+        p, q = parameters[f"{name}.axon.position"], parameters[f"{name}.dendrite.position"]
+        c, e = parameters[f"{name}.axon.charge"], parameters[f"{name}.dendrite.charge"]
+        r = (((p[:, None, :, None] - q[None, :, None, :]) ** 2).sum(-1) + gap**2).sqrt()
+        w = torch.exp(parameters[f"{name}.log_scale"]) * c[:, None, :, None] * e[None, :, None, :] / r
+        delay = torch.full_like(r, first)
+        if case.get("delay") == "distance":
+            speed = parameters.get(f"{name}.log_speed", torch.tensor(math.log(case["speed"]))).exp()
+            delay = (r / speed).clamp(first, case["longest-delay"])
+        w, delay = w.flatten(2), delay.flatten(2)
+    if own:
+        w = w * (1 - torch.eye(len(w)))[:, :, None]
+    whole = delay.detach().floor()
+    share, k = delay - whole, whole.long()
+    out = torch.zeros(steps, *w.shape[:2])
+    for site in range(w.shape[2]):
+        at = k[None, :, :, site]
+        out = out.scatter_add(0, at, ((1 - share) * w)[None, :, :, site])
+        out = out.scatter_add(0, at + 1, (share * w)[None, :, :, site])
+    return out
+
+
+def cross(x, w):
+    """Currents [T, B, m] of what enters in each step [T, B, n]."""
+    currents = [sum(x[t - k] @ w[k] for k in range(min(t + 1, len(w)))) for t in range(len(x))]
+    return torch.stack(currents)
 
 
 def run(case, dump):
@@ -98,16 +133,28 @@ def run(case, dump):
     x = x.expand(case["time-steps"], *x.shape[1:])
     traces, nearest, last = {}, math.inf, len(case["hidden"])
     for l in range(last + 1):
-        currents = x @ weights(parameters, l, case) + parameters[f"layer{l + 1}.bias"]
+        currents = cross(x, taps(parameters, f"pair{l}", case, case.get("gap"), False))
+        currents = currents + parameters[f"layer{l + 1}.bias"]
         beta = parameters.get(f"layer{l + 1}.beta", torch.tensor(case["beta"])).clamp(0, 1)
         theta = parameters.get(f"layer{l + 1}.threshold", torch.tensor(case["threshold"]))
         if l < last or case["readout"] == "count":
-            u, x = fire(currents, beta, theta, case)
+            loop = adaptation = None
+            if case.get("recurrent") == "yes" and l < last:
+                loop = taps(parameters, f"recurrent{l + 1}", case, case.get("recurrent-gap"), True)
+            if case.get("neuron") == "adlif":
+                names = "decay", "membrane", "spike"
+                adaptation = [
+                    parameters.get(f"layer{l + 1}.adaptation.{n}", torch.tensor(case[f"adaptation-{n}"])) for n in names
+                ]
+                adaptation[0] = adaptation[0].clamp(0, 1)
+            u, x = fire(currents, beta, theta, case, adaptation, loop)
             nearest = min(nearest, (u - theta).abs().min().item())
             traces[f"spikes{l + 1}"] = x
         else:
             u = integrate(currents, beta)
-        traces[f"membrane{l + 1}"] = u
+        stepped = case.get("neuron") == "adlif" or case.get("recurrent") == "yes" and l < last
+        if not (stepped and f"spikes{l + 1}" in traces):
+            traces[f"membrane{l + 1}"] = u
     out = x.sum(0) if case["readout"] == "count" else read(u, case["readout"])
     logits = case["logit-scale"] * out
     loss = torch.nn.functional.cross_entropy(logits, labels)
@@ -127,7 +174,7 @@ def held(name, parameter):
     """The gradient; of a beta at 0 or 1, 0 where a step along it would lead further out."""
     value, gradient = parameter.detach().numpy(), parameter.grad.numpy()
     outward = ((value <= 0) & (gradient > 0)) | ((value >= 1) & (gradient < 0))
-    return np.where(outward & name.endswith(".beta"), 0, gradient)
+    return np.where(outward & name.endswith((".beta", ".adaptation.decay")), 0, gradient)
 
 
 def compare(case, dump, exact):
@@ -138,7 +185,7 @@ def compare(case, dump, exact):
     for name, trace in traces.items():
         trace = trace.detach().numpy()
         if name not in dump:  # a linear readout needs no membranes
-            assert name == f"membrane{len(case['hidden']) + 1}" and not case["readout"].endswith("max"), name
+            assert name == f"membrane{len(case['hidden']) + 1}" and case["readout"].startswith("membrane"), name
         elif exact or name.startswith("spikes"):
             assert np.array_equal(dump[name], trace), f"{name}: {dump[name]} instead of {trace}"
         else:
@@ -176,13 +223,46 @@ def cases():
                               "slope": 1.5, "gap": 0.5, "logit-scale": 0.7}
 
 
+def travelling():
+    """(exact, case): delays, loops and adaptation, each alone and together, all else in turns."""
+    every = itertools.product((False, True), ("no", "yes"), ("lif", "adlif"), range(4))
+    for i, (delayed, recurrent, neuron, turn) in enumerate(every):
+        if not delayed and recurrent == "no" and neuron == "lif" and turn > 0:
+            continue
+        case = {
+            "neuron": neuron,
+            "recurrent": recurrent,
+            "reset": ("subtract", "zero", "none")[i % 3],
+            "surrogate": ("fast-sigmoid", "arctangent", "triangular")[(i + turn) % 3],
+            "readout": ("softmax-sum", "membrane-max", "count", "membrane-mean")[turn],
+            "coding": ("constant", "poisson", "latency")[(i + turn) % 3],
+            "train-beta": ("no", "layer", "neuron")[turn % 3],
+            "train-threshold": ("neuron", "no", "layer")[i // 2 % 3],
+            "threshold": 0.75,
+            "hidden": ([7], [5, 4])[i % 2],
+        }
+        if neuron == "adlif":
+            case |= {"train-adaptation": ("no", "layer", "neuron")[turn % 3], "adaptation-decay": 0.875,
+                     "adaptation-membrane": 0.25, "adaptation-spike": 0.5}
+        if not delayed:
+            yield True, case | {"wiring": "dense", "time-steps": 5, "beta": 0.9375, "slope": 0.5, "logit-scale": 0.5}
+        spatial = {"axon-sites": 2, "dendrite-sites": 3, "time-steps": 11, "beta": 0.9, "slope": 1.5, "gap": 0.5,
+                   "recurrent-gap": 0.3, "logit-scale": 0.7}
+        if recurrent == "no":
+            del spatial["recurrent-gap"]
+        if delayed:
+            spatial |= {"delay": "distance", "speed": (0.3, 0.7)[turn % 2], "longest-delay": (4, 30)[turn // 2],
+                        "train-speed": ("layer", "no")[i % 2]}
+        yield False, case | spatial
+
+
 def text(exact, case):
     hidden = ",".join(map(str, case["hidden"])) or "0"
     return ("exact " if exact else "near ") + " ".join(f"{k}={v}" for k, v in (case | {"hidden": hidden}).items())
 
 
 if __name__ == "__main__":
-    compared, all_cases = 0, list(cases())
+    compared, all_cases = 0, [*cases(), *travelling()]
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.argv[1], folder] + [text(*c) for c in all_cases], check=True)
         for i, (exact, case) in enumerate(all_cases):

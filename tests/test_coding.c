@@ -52,7 +52,7 @@ static void drop_samples(struct samples *s) {
 
 static loci_events code(const struct samples *s, int coding, uint32_t steps, uint64_t seed,
                         uint32_t round) {
-    const loci_coding_options options = {coding, steps, seed};
+    const loci_coding_options options = {.coding = coding, .steps = steps, .seed = seed};
     loci_events events = {0};
     assert_int_equal(loci_code(&events, &options, &s->rows, s->identity, round, NULL), LOCI_OK);
     return events;
@@ -183,7 +183,7 @@ static void test_latency(void **state) {
         {NAN, 10, 10},  {0.999f, 10, 0}, {0.625f, 5, 2}, /* halves go away from 0 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(loci_latency(cases[i].x, cases[i].steps), cases[i].at);
+        assert_int_equal(loci_latency(cases[i].x, cases[i].steps, 1), cases[i].at);
 
     enum { COUNT = 3, STEPS = 7 };
     float values[FEATURES];
@@ -194,7 +194,8 @@ static void test_latency(void **state) {
     for (size_t t = 0; t < STEPS; t++)
         for (size_t i = 0; i < COUNT; i++)
             for (uint32_t k = 0; k < FEATURES; k++)
-                assert_int_equal(spikes(&e, i * STEPS + t, k), loci_latency(values[k], STEPS) == t);
+                assert_int_equal(spikes(&e, i * STEPS + t, k),
+                                 loci_latency(values[k], STEPS, 1) == t);
     loci_events_clear(&e);
     drop_samples(&s);
 }
@@ -230,7 +231,7 @@ static void test_batches(void **state) {
     int32_t labels[COUNT] = {0, 1, 0, 1, 0};
     loci_dataset *data;
     loci_batch *batch;
-    const loci_coding_options coding = {LOCI_CODING_POISSON, STEPS, 4};
+    const loci_coding_options coding = {.coding = LOCI_CODING_POISSON, .steps = STEPS, .seed = 4};
     for (size_t i = 0; i < COUNT; i++)
         fill_values(x + i * FEATURES);
     for (size_t i = 0; i < COUNT * FEATURES; i++)

@@ -132,7 +132,7 @@ static void answer(const char *path, const loci_spec *learner, const loci_datase
     loci_teacher *teacher;
     loci_batch *batch;
     const float *logits;
-    const loci_coding_options coding = {learner->coding, learner->time_steps, 5};
+    const loci_coding_options coding = loci_coding_of(learner, 5);
     assert_int_equal(loci_teacher_create(&teacher, path, learner, COUNT, 5, NULL, NULL), LOCI_OK);
     assert_int_equal(loci_batch_create(&batch, COUNT, PIXELS, true, &coding, NULL), LOCI_OK);
     assert_int_equal(

@@ -146,7 +146,7 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
             return status;
         b->by_sample = loci_sparse_rows(count * b->coding.steps, b->events.start, b->events.index,
                                         b->events.value);
-    } else if (b->backward && !loci_sparse_pays(density)) {
+    } else if (b->backward && !b->coding.sparse && !loci_sparse_pays(density)) {
         /* in training alone: what inference gives may not depend on the rest of the batch */
         return scatter_dense(b, count, error);
     }

@@ -7,10 +7,11 @@
 #include "base/error.h"
 #include "base/random.h"
 
-uint32_t loci_latency(float x, uint32_t steps) {
+uint32_t loci_latency(float x, uint32_t steps, double span) {
     if (!(x > 0))
         return steps;
-    return x >= 1 ? 0 : (uint32_t)lroundf((1 - x) * (float)(steps - 1));
+    float last = (float)(steps - 1);
+    return x >= 1 ? 0 : (uint32_t)lroundf((1 - x) * (span == 1 ? last : (float)(span * last)));
 }
 
 void loci_events_clear(loci_events *events) {
@@ -77,11 +78,12 @@ static void code_poisson(loci_events *e, const loci_coding_options *options, con
 
 static void code_latency(loci_events *e, const loci_coding_options *options, const loci_sparse *x) {
     uint32_t end = 0;
+    double span = options->span > 0 ? options->span : 1;
     for (size_t sample = 0; sample < x->rows; sample++)
         for (uint32_t t = 0; t < options->steps; t++) {
             e->start[sample * options->steps + t] = end;
             for (uint32_t k = x->start[sample]; k < x->end[sample]; k++)
-                if (loci_latency(x->value[k], options->steps) == t)
+                if (loci_latency(x->value[k], options->steps, span) == t)
                     e->index[end++] = x->index[k];
         }
     e->start[options->steps * x->rows] = end;

@@ -3,6 +3,7 @@
 #define LOCI_DATA_CODING_H
 
 #include <loci/spec.h>
+#include <stdbool.h>
 
 #include "linear/sparse.h"
 
@@ -10,7 +11,18 @@ typedef struct loci_coding_options {
     int coding;     /* enum loci_coding */
     uint32_t steps; /* T */
     uint64_t seed;  /* of Poisson spikes */
+    double span;    /* of latency, share of the steps, 0 = 1 */
+    bool sparse;    /* constant input, too, comes as sparse rows, however dense */
 } loci_coding_options;
+
+/* What a network wants of its inputs; seed of Poisson spikes. */
+static inline loci_coding_options loci_coding_of(const loci_spec *spec, uint64_t seed) {
+    return (loci_coding_options){.coding = spec->coding,
+                                 .steps = spec->time_steps,
+                                 .seed = seed,
+                                 .span = spec->latency_span,
+                                 .sparse = spec->delay != LOCI_DELAY_NONE};
+}
 
 /* Events of a batch: row sample * T + t holds the inputs that spike in step t. Owned. */
 typedef struct loci_events {
@@ -28,6 +40,6 @@ int loci_code(loci_events *events, const loci_coding_options *options, const loc
 void loci_events_clear(loci_events *events);
 
 /* The step, 0..T-1, of an input's one spike under latency coding; T for none. */
-uint32_t loci_latency(float x, uint32_t steps);
+uint32_t loci_latency(float x, uint32_t steps, double span);
 
 #endif

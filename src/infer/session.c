@@ -6,7 +6,7 @@ enum { MOST = 1000 };
 int loci_inference_batch(loci_batch **out, const loci_network *network, size_t most, uint64_t seed,
                          loci_pool *pool, loci_error *error) {
     const loci_spec *spec = &network->spec;
-    const loci_coding_options coding = {spec->coding, spec->time_steps, seed};
+    const loci_coding_options coding = loci_coding_of(spec, seed);
     int status = loci_batch_create(out, most, loci_spec_pixels(spec), false, &coding, error);
     if (status != LOCI_OK)
         return status;

@@ -7,6 +7,7 @@
 #include "network/continuous.h"
 #include "network/kept.h"
 #include "network/spiking.h"
+#include "network/timeline.h"
 #include "neuron/activation.h"
 
 /* Rows that arrive at pair l in a batch. */
@@ -42,18 +43,19 @@ static void take_output(loci_pass *pass, uint32_t l, bool backward) {
 static int create_synapse(loci_pass *pass, uint32_t l, loci_error *error) {
     const loci_wiring *w = &pass->acting.wiring[l];
     const loci_connections *kept = pass->acting.kept[l];
-    bool alone = kept != NULL && loci_connections_pay(w->n, w->m, kept->count);
+    bool delayed = loci_spec_spikes(&pass->network->spec) && pass->network->spec.delay != 0;
+    bool alone = !delayed && kept != NULL && loci_connections_pay(w->n, w->m, kept->count);
     int status = alone ? LOCI_OK : loci_kept_make_mask(&pass->acting, l, error);
     const loci_synapse_options options = {
         .input_gradient = l > 0, .rows = rows_of(pass, l), .connections = alone ? kept : NULL};
-    if (status == LOCI_OK)
+    if (status == LOCI_OK && !delayed) /* what takes time has a way of its own: timeline.h */
         status = loci_synapse_create(&pass->synapse[l], w, &options, pass->pool, error);
     return status;
 }
 
 static void take_scratch(loci_pass *pass) {
     size_t most = 0, widest = 0;
-    for (size_t l = 0; l < pass->pairs; l++) {
+    for (size_t l = 0; l < pass->network->projection_count; l++) {
         size_t made = loci_acting_made(&pass->acting, l);
         size_t ld = loci_leading(pass->acting.wiring[l].m);
         most = made > most ? made : most;
@@ -142,8 +144,8 @@ int loci_pass_renew(loci_pass **pass, loci_error *error) {
 size_t loci_pass_bytes(const loci_pass *pass) {
     size_t bytes = pass->arena.bytes + loci_acting_bytes(&pass->acting);
     for (uint32_t l = 0; l < pass->pairs; l++)
-        bytes += loci_synapse_bytes(pass->synapse[l]);
-    return bytes;
+        bytes += pass->synapse[l] != NULL ? loci_synapse_bytes(pass->synapse[l]) : 0;
+    return pass->spiking != NULL ? bytes + loci_timeline_bytes(pass->spiking) : bytes;
 }
 
 /* Bytes that a spiking pass may take for what grows with time steps. */
@@ -156,8 +158,9 @@ size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
     for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
         columns += loci_leading(loci_spec_layer_size(spec, l));
     size_t most = TIME_BYTES / (columns * spec->time_steps * 4 * sizeof(float));
-    bool once =
-        spec->coding == LOCI_CODING_CONSTANT && spec->hidden_count <= 1; /* nearly nothing grows */
+    bool once = spec->coding == LOCI_CODING_CONSTANT && spec->hidden_count <= 1 &&
+                spec->delay == LOCI_DELAY_NONE && !spec->recurrent &&
+                spec->neuron != LOCI_NEURON_ADLIF; /* nearly nothing grows */
     return once || most > wanted ? wanted : most < 1 ? 1 : most;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "network/timeline.h"
 
 static size_t strips(size_t m) {
     return (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP * LOCI_LIF_STRIP;
@@ -14,14 +15,20 @@ static void take_layer(loci_pass *pass, uint32_t l, bool backward) {
     loci_spiking *s = pass->spiking;
     size_t m = pass->acting.wiring[l].m, ld = loci_leading(m), padded = strips(m);
     bool output = l == s->hidden;
-    bool fires = loci_spec_fires(&pass->network->spec, l + 1);
+    const loci_spec *spec = &pass->network->spec;
+    bool fires = loci_spec_fires(spec, l + 1);
+    bool stepped = fires && (spec->neuron == LOCI_NEURON_ADLIF || (spec->recurrent && !output));
+    s->layer_padded[l] = padded;
+    s->over_time[l] = l > 0 || s->coded || stepped || spec->delay != LOCI_DELAY_NONE;
+    if (l == 0 && !s->coded && s->over_time[l] && spec->delay == LOCI_DELAY_NONE)
+        s->constant = loci_arena_floats(&pass->arena, pass->most, ld);
     s->beta[l] = loci_arena_floats(&pass->arena, padded, 1);
     s->theta[l] = loci_arena_floats(&pass->arena, padded, 1);
     s->bias[l] = loci_arena_floats(&pass->arena, padded, 1);
     s->widest = padded > s->widest ? padded : s->widest;
     if (output && s->linear)
         return; /* its product lands in the logits */
-    size_t rows = l == 0 && !s->coded ? pass->most : pass->most * s->steps;
+    size_t rows = s->over_time[l] ? pass->most * s->steps : pass->most;
     s->current[l] = loci_arena_floats(&pass->arena, rows, ld);
     if (backward)
         s->g_current[l] = loci_arena_floats(&pass->arena, rows, ld);
@@ -30,6 +37,11 @@ static void take_layer(loci_pass *pass, uint32_t l, bool backward) {
     if (fires)
         s->count[l] = loci_arena_floats(&pass->arena, s->chunks, padded);
     bool summed = output ? fires : s->linear && l + 1 == s->hidden;
+    if (summed && output && stepped) {
+        s->spikes[l] = loci_arena_floats(&pass->arena, pass->most * s->steps, ld);
+        if (backward)
+            s->g_spikes[l] = loci_arena_floats(&pass->arena, pass->most * s->steps, ld);
+    }
     if (summed) {
         s->weighted = loci_arena_floats(&pass->arena, pass->most, ld);
         if (backward)
@@ -49,20 +61,23 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
     s->steps = spec->time_steps;
     s->coded = spec->coding != LOCI_CODING_CONSTANT;
     s->hidden = spec->hidden_count;
-    s->linear = s->hidden > 0 && spec->train_beta == LOCI_TRAINED_NO &&
+    s->linear = s->hidden > 0 && spec->delay == LOCI_DELAY_NONE && !spec->recurrent &&
+                spec->neuron != LOCI_NEURON_ADLIF && spec->train_beta == LOCI_TRAINED_NO &&
                 (spec->readout == LOCI_READOUT_MEMBRANE_MEAN ||
                  spec->readout == LOCI_READOUT_MEMBRANE_LAST);
     s->chunks = (pass->most + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     s->kernels = loci_lif_kernels_for(loci_isa_best());
     for (uint32_t l = 0; l < pass->pairs; l++)
         take_layer(pass, l, backward);
+    s->softmax = loci_arena_floats(&pass->arena, 2, loci_leading(pass->acting.wiring[s->hidden].m));
     s->weight = loci_arena_floats(&pass->arena, s->steps, 1);
     if (backward) {
         s->g_constants = loci_arena_floats(&pass->arena, s->chunks * 2, s->widest);
         s->scratch = loci_arena_floats(
             &pass->arena, (size_t)loci_pool_threads(pass->pool) * s->steps, LOCI_LIF_STRIP);
     }
-    return loci_arena_status(&pass->arena, "spiking network", error);
+    int status = loci_arena_status(&pass->arena, "spiking network", error);
+    return status == LOCI_OK ? loci_timeline_create(pass, backward, error) : status;
 }
 
 void loci_spiking_free(loci_spiking *s, size_t pairs) {
@@ -74,6 +89,7 @@ void loci_spiking_free(loci_spiking *s, size_t pairs) {
         free(s->rows[l].index);
         loci_sparse_blocks_clear(&s->rows[l].by_input);
     }
+    loci_timeline_free(s);
     free(s);
 }
 
@@ -105,4 +121,5 @@ void loci_spiking_wire(loci_pass *pass) {
     s->weight_sum = 0;
     for (uint32_t t = 0; t < s->steps; t++)
         s->weight_sum += s->weight[t];
+    loci_timeline_wire(pass);
 }

@@ -11,6 +11,8 @@
 #include "network/pass.h"
 #include "neuron/integrator.h"
 #include "neuron/lif.h"
+#include "neuron/step.h"
+#include "synapse/delayed.h"
 
 /* Spikes of a layer as sparse rows. */
 typedef struct loci_spike_rows {
@@ -37,6 +39,7 @@ typedef struct loci_spiking {
     float *g_spikes[LOCI_MAX_PAIRS];  /* likewise */
     float *weighted, *g_weighted; /* [most, ld] of the last hidden layer, or of a counting output */
     float *membrane;              /* [T * most, ld] of an integrating output */
+    float *softmax;               /* scratch, [2 ld] of the output */
     loci_spike_rows rows[LOCI_MAX_PAIRS];
     loci_activations from[LOCI_MAX_PAIRS]; /* what entered each pair in the last forward */
     size_t chunks;                         /* tasks a batch of `most` is cut into */
@@ -47,6 +50,22 @@ typedef struct loci_spiking {
     const loci_lif_kernels *kernels;
     double spike_total[LOCI_MAX_PAIRS]; /* spikes of each hidden layer in the last forward */
     double crossings[LOCI_MAX_PAIRS]; /* weights that the spikes entering a pair met; [0] unused */
+    /* current and g_current have a row for every step; else one, the same in all */
+    bool over_time[LOCI_MAX_PAIRS];
+    float *constant; /* [most, ld] the first layer's current where it is spread over the steps */
+
+    /* timeline.h */
+    loci_delayed *delayed[LOCI_MAX_PROJECTIONS]; /* of projections that take time; else NULL */
+    loci_delay delay[LOCI_MAX_PROJECTIONS];
+    bool stepped[LOCI_MAX_PAIRS];          /* the layer takes its steps in order */
+    float *adaptation[LOCI_MAX_PAIRS][3];  /* [padded] of adaptive neurons; else NULL */
+    size_t layer_padded[LOCI_MAX_PAIRS];   /* neurons of the receiving layer, in whole strips */
+    double loop_crossings[LOCI_MAX_PAIRS]; /* weights of a loop that its spikes met */
+    float *step_scratch;                   /* [workers, step_floats] */
+    size_t step_floats, step_room, step_constants, back_floats;
+    float *g_step_constants; /* [tasks, 5, padded] dL/d(constants) of a stepped layer */
+    float *back_scratch;     /* [workers, back_floats] */
+    const loci_step_kernels *steps_kernels;
 } loci_spiking;
 
 /* Samples of one task. */
@@ -60,6 +79,10 @@ void loci_spiking_wire(loci_pass *pass);
 int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error *error);
 void loci_spiking_backward(loci_pass *pass, float *gradient);
 
+/* Adds dL/d(constant) [m] to a layer's number or to its neurons', if it is trained. */
+void loci_spiking_add_constant(float *gradient, size_t offset, int trained, const float *g,
+                               size_t m);
+
 /* Samples of a batch of `rows` input rows. */
 static inline size_t loci_spiking_samples(const loci_spiking *s, size_t rows) {
     return s->coded ? rows / s->steps : rows;
@@ -67,12 +90,12 @@ static inline size_t loci_spiking_samples(const loci_spiking *s, size_t rows) {
 
 /* Distance between time steps of an array of pair l's current; 0 where it is constant. */
 static inline size_t loci_spiking_stride(const loci_spiking *s, size_t l, size_t ld) {
-    return l == 0 && !s->coded ? 0 : ld;
+    return s->over_time[l] ? ld : 0;
 }
 
 /* Row of sample b's first step in such an array. */
 static inline size_t loci_spiking_row(const loci_spiking *s, size_t l, size_t b) {
-    return l == 0 && !s->coded ? b : b * s->steps;
+    return s->over_time[l] ? b * s->steps : b;
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "network/crossing.h"
 #include "network/spiking.h"
+#include "network/timeline.h"
 
 struct layer_pass {
     loci_pass *pass;
@@ -43,9 +44,9 @@ static void unfire(void *context, size_t task, size_t worker) {
         }
 }
 
-/* Adds dL/d(constant) [m] to a layer's number or to its neurons'. The terms of a layer's number
- * largely cancel, so they are summed in double. */
-static void add_constant(float *gradient, size_t offset, int trained, const float *g, size_t m) {
+/* The terms of a layer's number largely cancel, so they are summed in double. */
+void loci_spiking_add_constant(float *gradient, size_t offset, int trained, const float *g,
+                               size_t m) {
     if (offset == LOCI_NONE)
         return;
     double sum = 0;
@@ -59,6 +60,10 @@ static void add_constant(float *gradient, size_t offset, int trained, const floa
 
 static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
+    if (s->stepped[l]) {
+        loci_timeline_unfire(pass, l, samples, gradient);
+        return;
+    }
     const loci_network *network = pass->network;
     const loci_spec *spec = &network->spec;
     const loci_layer *v = &network->layer[l + 1];
@@ -70,9 +75,10 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     loci_parallel(pass->pool, tasks, unfire, &x);
     for (size_t task = 0; x.constants && task < tasks; task++) {
         const float *g_beta = s->g_constants + task * 2 * s->widest, *g_theta = g_beta + s->widest;
-        add_constant(gradient, v->beta, spec->train_beta, g_beta, pass->acting.wiring[l].m);
-        add_constant(gradient, v->threshold, spec->train_threshold, g_theta,
-                     pass->acting.wiring[l].m);
+        loci_spiking_add_constant(gradient, v->beta, spec->train_beta, g_beta,
+                                  pass->acting.wiring[l].m);
+        loci_spiking_add_constant(gradient, v->threshold, spec->train_threshold, g_theta,
+                                  pass->acting.wiring[l].m);
     }
 }
 
@@ -101,7 +107,7 @@ static void bias_gradient(loci_pass *pass, uint32_t l, size_t samples, float *gr
     loci_spiking *s = pass->spiking;
     size_t m = pass->acting.wiring[l].m;
     struct columns x = {s->g_current[l], gradient + pass->network->layer[l + 1].bias,
-                        l == 0 && !s->coded ? samples : samples * s->steps, m, loci_leading(m)};
+                        s->over_time[l] ? samples * s->steps : samples, m, loci_leading(m)};
     loci_parallel(pass->pool, (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP, sum_columns, &x);
 }
 
@@ -112,14 +118,15 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
     const loci_layer *v = &network->layer[l + 1];
     int trained = network->spec.train_beta;
     size_t m = pass->acting.wiring[l].m, ld = loci_leading(m);
-    const loci_integrator layer = {m, s->steps, network->spec.readout, s->beta[l], s->bias[l]};
+    const loci_integrator layer = {m,          s->steps,   network->spec.readout,
+                                   s->beta[l], s->bias[l], s->softmax};
     float *g_beta = s->g_constants;
     memset(g_beta, 0, m * sizeof *g_beta);
     for (size_t b = 0; b < samples; b++)
         loci_integrator_backward(&layer, s->membrane + b * s->steps * ld, ld, g_out + b * ld,
                                  s->g_current[l] + loci_spiking_row(s, l, b) * ld,
                                  loci_spiking_stride(s, l, ld), g_beta);
-    add_constant(gradient, v->beta, trained, g_beta, m);
+    loci_spiking_add_constant(gradient, v->beta, trained, g_beta, m);
 }
 
 /* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the
@@ -141,12 +148,25 @@ static const float *unread(loci_pass *pass, size_t samples, float *gradient) {
     }
     if (pass->network->spec.readout == LOCI_READOUT_COUNT) {
         memcpy(s->g_weighted, g, samples * ld * sizeof *g);
+        for (size_t row = 0; s->stepped[l] && row < samples * s->steps; row++)
+            memcpy(s->g_spikes[l] + row * ld, g + row / s->steps * ld, ld * sizeof *g);
         unfire_layer(pass, l, samples, gradient);
     } else {
         unread_membrane(pass, samples, g, gradient);
     }
     bias_gradient(pass, l, samples, gradient);
     return s->g_current[l];
+}
+
+/* dL/d(a current that is the same in all steps), from those of the steps. */
+static const float *gather(loci_pass *pass, size_t samples) {
+    loci_spiking *s = pass->spiking;
+    size_t ld = loci_leading(pass->acting.wiring[0].m);
+    memset(s->constant, 0, samples * ld * sizeof *s->constant);
+    for (size_t row = 0; row < samples * s->steps; row++)
+        for (size_t j = 0; j < ld; j++)
+            s->constant[row / s->steps * ld + j] += s->g_current[0][row * ld + j];
+    return s->constant;
 }
 
 void loci_spiking_backward(loci_pass *pass, float *gradient) {
@@ -160,6 +180,12 @@ void loci_spiking_backward(loci_pass *pass, float *gradient) {
             unfire_layer(pass, l, samples, gradient);
             bias_gradient(pass, l, samples, gradient);
         }
+        if (s->delayed[l] != NULL) {
+            loci_timeline_cross_back(pass, l, &s->from[l], samples, gradient);
+            continue;
+        }
+        if (l == 0 && s->constant != NULL)
+            g = gather(pass, samples);
         float *g_in = l == 0 ? NULL : s->spikes[l - 1] == NULL ? s->g_weighted : s->g_spikes[l - 1];
         loci_pass_cross_back(pass, l, &s->from[l], g, g_in, NULL, gradient);
     }

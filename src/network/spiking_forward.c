@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "network/crossing.h"
 #include "network/spiking.h"
+#include "network/timeline.h"
 
 struct layer_pass {
     loci_pass *pass;
@@ -41,18 +42,40 @@ static void fire(void *context, size_t task, size_t worker) {
         }
 }
 
+/* The output's spikes, summed up. */
+static void sum_spikes(loci_pass *pass, uint32_t l, size_t samples) {
+    loci_spiking *s = pass->spiking;
+    size_t ld = loci_leading(pass->acting.wiring[l].m);
+    memset(s->weighted, 0, samples * ld * sizeof *s->weighted);
+    for (size_t row = 0; row < samples * s->steps; row++)
+        for (size_t j = 0; j < ld; j++)
+            s->weighted[row / s->steps * ld + j] += s->spikes[l][row * ld + j];
+}
+
 static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
     loci_spiking *s = pass->spiking;
     struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .m = pass->acting.wiring[l].m};
     x.ld = loci_leading(x.m);
     x.stride = loci_spiking_stride(s, l, x.ld);
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
-    loci_parallel(pass->pool, tasks, fire, &x);
+    if (s->stepped[l])
+        loci_timeline_fire(pass, l, samples);
+    else
+        loci_parallel(pass->pool, tasks, fire, &x);
     bool output = l + 1 == pass->pairs;
     const uint32_t *fan_out = output ? NULL : pass->fan_out[l + 1];
-    s->spike_total[l] = 0;
+    if (output && s->stepped[l])
+        sum_spikes(pass, l, samples);
     double crossings = 0;
-    for (size_t i = 0; i < tasks; i++)
+    if (s->stepped[l]) {
+        const float *spikes = s->spikes[l];
+        for (size_t row = 0; fan_out != NULL && row < samples * s->steps; row++)
+            for (size_t j = 0; j < x.m; j++)
+                crossings += spikes[row * x.ld + j] * (double)fan_out[j];
+    } else {
+        s->spike_total[l] = 0;
+    }
+    for (size_t i = 0; i < tasks && !s->stepped[l]; i++)
         for (size_t j = 0; j < x.m; j++) {
             double spikes = s->count[l][i * s->layer[l].padded + j];
             s->spike_total[l] += spikes;
@@ -60,7 +83,31 @@ static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
         }
     if (!output)
         s->crossings[l + 1] =
-            fan_out != NULL ? crossings : s->spike_total[l] * (double)pass->acting.wiring[l + 1].m;
+            (fan_out != NULL ? crossings
+                             : s->spike_total[l] * (double)pass->acting.wiring[l + 1].m) +
+            s->loop_crossings[l];
+}
+
+/* A constant current in every step, for a layer that takes its steps in order. */
+static void spread(loci_pass *pass, size_t samples) {
+    loci_spiking *s = pass->spiking;
+    size_t ld = loci_leading(pass->acting.wiring[0].m);
+    for (size_t row = 0; row < samples * s->steps; row++)
+        memcpy(s->current[0] + row * ld, s->constant + row / s->steps * ld, ld * sizeof(float));
+}
+
+/* What arrives at layer l + 1. */
+static void cross(loci_pass *pass, uint32_t l, const loci_activations *from, size_t samples) {
+    loci_spiking *s = pass->spiking;
+    if (s->delayed[l] != NULL) {
+        loci_timeline_cross(pass, l, from, samples);
+        return;
+    }
+    bool to_logits = l == s->hidden && s->linear, constant = l == 0 && s->constant != NULL;
+    float *to = to_logits ? pass->output[l] : constant ? s->constant : s->current[l];
+    loci_pass_cross(pass, l, from, to, NULL);
+    if (constant)
+        spread(pass, samples);
 }
 
 static int make_room(loci_spike_rows *r, size_t rows, size_t entries, loci_error *error) {
@@ -134,8 +181,8 @@ static void read_membrane(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
     size_t l = s->hidden, m = pass->acting.wiring[l].m, ld = loci_leading(m);
     float scale = (float)pass->network->spec.logit_scale;
-    const loci_integrator layer = {m, s->steps, pass->network->spec.readout, s->beta[l],
-                                   s->bias[l]};
+    const loci_integrator layer = {m,          s->steps,   pass->network->spec.readout,
+                                   s->beta[l], s->bias[l], s->softmax};
     for (size_t b = 0; b < samples; b++) {
         float *logits = pass->output[l] + b * ld;
         loci_integrator_forward(&layer, s->current[l] + loci_spiking_row(s, l, b) * ld,
@@ -152,9 +199,9 @@ int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error
     loci_spiking_wire(pass);
     loci_activations from = *in;
     for (uint32_t l = 0; l < pass->pairs; l++) {
-        bool output = l == s->hidden, to_logits = output && s->linear;
+        bool output = l == s->hidden;
         s->from[l] = from;
-        loci_pass_cross(pass, l, &from, to_logits ? pass->output[l] : s->current[l], NULL);
+        cross(pass, l, &from, samples);
         if (output)
             break;
         fire_layer(pass, l, samples);

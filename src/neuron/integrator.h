@@ -1,5 +1,6 @@
 /* Leaky integrators: the readout of a spiking net, V[t] = beta V[t-1] + I[t] + b, V[0] = 0.
- * Logits are the mean, largest or last V. One sample a call; m is small. */
+ * Logits are the mean, largest or last V, or the sum over the steps of the softmax of V. One sample
+ * a call; m is small. */
 #ifndef LOCI_NEURON_INTEGRATOR_H
 #define LOCI_NEURON_INTEGRATOR_H
 
@@ -12,6 +13,7 @@ typedef struct loci_integrator {
     int readout;       /* enum loci_readout, not count */
     const float *beta; /* [m] */
     const float *bias; /* [m] */
+    float *scratch;    /* [2 m] for the sum of softmax; else unused */
 } loci_integrator;
 
 /* current [T, stride] (stride 0: the same in every step); membrane [T, membrane_stride] receives V;

@@ -93,11 +93,9 @@ struct crossing {
     loci_delayed *s;
     const loci_wiring *w;
     const loci_delay *delay;
-    const loci_sparse *in;
-    const loci_sparse_blocks *by_sender;
-    uint32_t steps;
+    const loci_over_time *in;
     float *current;
-    const float *g;
+    float *g;
     loci_wiring_gradient *gradient;
 };
 
@@ -143,37 +141,74 @@ void loci_delayed_send(const loci_delayed *s, size_t i, float value, float *now,
                     now + s->first * s->ld);
 }
 
+/* The row of the currents that a row of the input begins at, and how many steps follow it. */
+static size_t row_of(const loci_over_time *in, size_t row, uint32_t *left) {
+    *left = in->steps - 1 - (in->constant ? 0 : (uint32_t)(row % in->steps));
+    return in->constant ? row * in->steps : row;
+}
+
+/* What is the same in every step brings all that it brought before, and its taps of this step. */
+static void sum_up(float *current, uint32_t steps, size_t ld) {
+    for (size_t k = ld; k < steps * ld; k++)
+        current[k] += current[k - ld];
+}
+
 static void send_chunk(void *context, size_t chunk, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
-    const loci_sparse *in = x->in;
-    size_t first = chunk * LOCI_DELAYED_CHUNK * x->steps;
-    size_t end = first + (size_t)LOCI_DELAYED_CHUNK * x->steps;
-    for (size_t row = first; row < end && row < in->rows; row++)
-        for (uint32_t e = in->start[row]; e < in->end[row]; e++)
-            loci_delayed_send(x->s, in->index[e], in->value[e], x->current + row * x->s->ld,
-                              x->steps - 1 - (uint32_t)(row % x->steps));
+    const loci_sparse *in = x->in->by_sample;
+    size_t per_sample = x->in->constant ? 1 : x->in->steps, ld = x->s->ld;
+    size_t first = chunk * LOCI_DELAYED_CHUNK * per_sample;
+    size_t end = first + LOCI_DELAYED_CHUNK * per_sample;
+    end = end < in->rows ? end : in->rows;
+    for (size_t row = first; row < end; row += per_sample) {
+        float *current = x->current + row / per_sample * x->in->steps * ld;
+        memset(current, 0, x->in->steps * ld * sizeof *current);
+        for (size_t r = row; r < row + per_sample; r++)
+            for (uint32_t e = in->start[r]; e < in->end[r]; e++) {
+                uint32_t left;
+                size_t to = row_of(x->in, r, &left);
+                loci_delayed_send(x->s, in->index[e], in->value[e], x->current + to * ld, left);
+            }
+        if (x->in->constant)
+            sum_up(current, x->in->steps, ld);
+    }
 }
 
-void loci_delayed_forward(const loci_delayed *s, const loci_sparse *in, uint32_t steps,
-                          float *current, loci_pool *pool) {
-    struct crossing x = {
-        .s = (loci_delayed *)(uintptr_t)s, .in = in, .steps = steps, .current = current};
-    size_t samples = in->rows / steps;
-    loci_parallel(pool, (samples + LOCI_DELAYED_CHUNK - 1) / LOCI_DELAYED_CHUNK, send_chunk, &x);
+static size_t chunks_of(const loci_over_time *in) {
+    size_t samples = in->by_sample->rows / (in->constant ? 1 : in->steps);
+    return (samples + LOCI_DELAYED_CHUNK - 1) / LOCI_DELAYED_CHUNK;
+}
+
+void loci_delayed_forward(const loci_delayed *s, const loci_over_time *in, float *current,
+                          loci_pool *pool) {
+    struct crossing x = {.s = (loci_delayed *)(uintptr_t)s, .in = in, .current = current};
+    loci_parallel(pool, chunks_of(in), send_chunk, &x);
 }
 
 /* ---- backward ---- */
+
+static void sum_back(void *context, size_t chunk, size_t worker) {
+    (void)worker;
+    const struct crossing *x = context;
+    size_t rows = x->in->by_sample->rows, first = chunk * LOCI_DELAYED_CHUNK;
+    size_t end = first + LOCI_DELAYED_CHUNK < rows ? first + LOCI_DELAYED_CHUNK : rows;
+    size_t one = x->in->steps * x->s->ld;
+    for (size_t sample = first; sample < end; sample++)
+        for (size_t k = one - x->s->ld; k-- > 0;)
+            x->g[sample * one + k] += x->g[sample * one + k + x->s->ld];
+}
 
 /* dL/d(taps) of sender i. */
 static void collect(const struct crossing *x, size_t i, float *g_tap) {
     const loci_delayed *s = x->s;
     memset(g_tap, 0, s->row * sizeof *g_tap);
-    for (size_t k = 0; k < x->by_sender->blocks; k++) {
-        const loci_sparse *block = &x->by_sender->block[k];
+    const loci_sparse_blocks *in = x->in->by_input;
+    for (size_t k = 0; k < in->blocks; k++) {
+        const loci_sparse *block = &in->block[k];
         for (uint32_t e = block->start[i]; e < block->end[i]; e++) {
-            size_t row = k * x->by_sender->height + block->index[e];
-            uint32_t left = x->steps - 1 - (uint32_t)(row % x->steps);
+            uint32_t left;
+            size_t row = row_of(x->in, k * in->height + block->index[e], &left);
             s->kernels->add(block->value[e], x->g + (row + s->first) * s->ld,
                             steps_reached(s, left) * s->ld, g_tap);
         }
@@ -247,15 +282,11 @@ static void add_dendrites(void *context, size_t tile, size_t worker) {
 }
 
 void loci_delayed_backward(loci_delayed *s, const loci_wiring *w, const loci_delay *delay,
-                           const loci_sparse_blocks *in, uint32_t steps, const float *g,
-                           loci_wiring_gradient *gradient, double *speed, loci_pool *pool) {
-    struct crossing x = {.s = s,
-                         .w = w,
-                         .delay = delay,
-                         .by_sender = in,
-                         .steps = steps,
-                         .g = g,
-                         .gradient = gradient};
+                           const loci_over_time *in, float *g, loci_wiring_gradient *gradient,
+                           double *speed, loci_pool *pool) {
+    struct crossing x = {.s = s, .w = w, .delay = delay, .in = in, .g = g, .gradient = gradient};
+    if (in->constant)
+        loci_parallel(pool, chunks_of(in), sum_back, &x);
     gradient->sums = (loci_pair_sums){0};
     *speed = 0;
     if (w->weight == NULL) {

@@ -7,6 +7,8 @@
 #ifndef LOCI_SYNAPSE_DELAYED_H
 #define LOCI_SYNAPSE_DELAYED_H
 
+#include <stdbool.h>
+
 #include "linear/block.h"
 #include "synapse/gradient.h"
 #include "wiring/delay.h"
@@ -34,16 +36,25 @@ const float *loci_delayed_taps(const loci_delayed *delayed, size_t i);
  * currents, of which `now` is that step's row. */
 void loci_delayed_send(const loci_delayed *delayed, size_t i, float value, float *now,
                        uint32_t left);
-/* current [samples * T, loci_leading(m)] += what the spikes of all samples, rows [samples * T] of
- * in, bring. */
-void loci_delayed_forward(const loci_delayed *delayed, const loci_sparse *in, uint32_t steps,
-                          float *current, loci_pool *pool);
+/* What enters over time: rows [samples * T], or, constant, rows [samples], each the same in every
+ * step. */
+typedef struct loci_over_time {
+    const loci_sparse *by_sample;
+    const loci_sparse_blocks *by_input; /* for the way back */
+    uint32_t steps;                     /* T */
+    bool constant;
+} loci_over_time;
 
-/* From g [samples * T, ld] = dL/dcurrent and the same spikes by sender to the sums of the wiring:
- * gradient as in loci_dense_backward(), and *speed = dL/dlog v. */
+/* current [samples * T, loci_leading(m)] = what enters brings. */
+void loci_delayed_forward(const loci_delayed *delayed, const loci_over_time *in, float *current,
+                          loci_pool *pool);
+
+/* From g [samples * T, ld] = dL/dcurrent and the same input to the sums of the wiring: gradient as
+ * in loci_dense_backward(), and *speed = dL/dlog v. Of constant input g is summed up from the last
+ * step back, in place. */
 void loci_delayed_backward(loci_delayed *delayed, const loci_wiring *w, const loci_delay *delay,
-                           const loci_sparse_blocks *in, uint32_t steps, const float *g,
-                           loci_wiring_gradient *gradient, double *speed, loci_pool *pool);
+                           const loci_over_time *in, float *g, loci_wiring_gradient *gradient,
+                           double *speed, loci_pool *pool);
 /* dL/d(spikes) of `rows` rows, g_in [rows, loci_leading(n)]: row r from the currents that stand at
  * window[r] and on, [left[r] rows, ld] of g, the first being the step of the spike; added to what
  * is there if `add`. scratch: loci_delayed_scratch() floats. At most LOCI_GEMM_ROWS rows. */

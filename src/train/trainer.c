@@ -155,7 +155,7 @@ static int allocate(loci_trainer *t, loci_error *error) {
                                 .width = spec->width,
                                 .channels = spec->channels};
     w->augment = t->options.shift > 0 || loci_warps(&w->warping.by);
-    const loci_coding_options coding = {spec->coding, spec->time_steps, t->seed};
+    const loci_coding_options coding = loci_coding_of(spec, t->seed);
     int status = loci_pass_create(&w->pass, t->network, most, true, t->pool, error);
     if (status == LOCI_OK)
         status = loci_batch_create(&w->batch, most, t->data->features, true, &coding, error);
