@@ -293,8 +293,9 @@ class Part:
             struct.labels, struct.classes = self._hold(labels, "int32_t"), len(self.known or ())
         if self.known is not None:
             names = [ffi.new("char[]", name.encode()) for name in self.known]
-            struct.names = ffi.new("const char *[]", names)
-            self._keep += [names, struct.names]
+            array = ffi.new("const char *[]", names)  # what a field gives back owns nothing
+            struct.names = array
+            self._keep += [names, array]
         if weight is not None:
             weights = arrays.floats(arrays.plain(weight, "sample_weight"))
             if weights.shape != (n,):
