@@ -33,7 +33,7 @@ _OF_TRAINING = ("epochs", "batch", "lr", "schedule", "shift", "loss")
 _ELSEWHERE = {
     "validation": "give early_stopping=True and validation_fraction",
     "patience": "give early_stopping=True and n_iter_no_change",
-    "class_weight": "class_weight is a parameter of the classifier",
+    "class_weight": "it is a parameter of SpatialClassifier",
     "task": "the estimator says it",
 }
 _MOST_CALLS = 100_000  # of partial_fit with one set of moments: as many epochs as a training can have
@@ -60,10 +60,12 @@ class Spatial(BaseEstimator):
         given = {} if self.options is None else self.options
         if not isinstance(given, dict):
             raise TypeError(f"{who} takes a dict of options by name, not a {type(given).__name__}")
-        own = {name: f"{name} is a parameter of its own" for name in (*_OF_NETWORK, *_OF_TRAINING) if hasattr(self, name)}
+        own = dict.fromkeys(self.get_params(deep=False), "it is a parameter of the estimator")
         elsewhere = _ELSEWHERE | own | dict.fromkeys(tables.of_data(), "it says how files are read")
         allowed = tables.of_network() | tables.of_training()
         tables.check_names(who, given, {name: row for name, row in allowed.items() if name not in elsewhere}, elsewhere)
+        if self.image_shape is not None and len(numpy.atleast_1d(self.image_shape)) not in (2, 3):
+            raise ValueError(f"image_shape is {self.image_shape!r}; give (height, width) or (height, width, channels)")
         if self.early_stopping and not 0 < self.validation_fraction < 1:
             raise ValueError(f"validation_fraction is {self.validation_fraction}; it lies between 0 and 1")
         if self.early_stopping and self.n_iter_no_change < 1:
@@ -93,7 +95,7 @@ class Spatial(BaseEstimator):
         if (weight < 0).any():
             raise ValueError("Negative values in data passed to `sample_weight`; a weight is 0 or more")
         if not weight.any():
-            raise ValueError("sample_weight is 0 for every sample; at least one has to count")
+            raise ValueError("Sample weights must contain at least one non-zero number; all of these are 0")
         rows, left = _rows.those_that_count(weight, copies=not self.early_stopping)
         return x[rows], y[rows], left
 
@@ -122,7 +124,7 @@ class Spatial(BaseEstimator):
             self.network_.input_scaling = _rows.pixel_scale(x)
 
     def _begin(self) -> None:
-        self.n_iter_ = 0
+        self.n_iter_, self.loss_ = 0, numpy.nan
         self.loss_curve_: list[float] = []
         self.validation_scores_: list[float] | None = [] if self.early_stopping else None
         self._state: bytes | None = None

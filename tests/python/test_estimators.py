@@ -91,7 +91,7 @@ def test_balanced_classes_weigh_alike():
     assert parameters(balanced) == parameters(loci.SpatialClassifier(**SHORT).fit(IRIS[few], SPECIES[few], weight))
 
 
-@pytest.mark.parametrize("weight, word", [(numpy.zeros(150), "every sample"), (numpy.full(150, -1), "Negative")])
+@pytest.mark.parametrize("weight, word", [(numpy.zeros(150), "non-zero"), (numpy.full(150, -1), "Negative")])
 def test_weights_that_are_refused(weight, word):
     with pytest.raises(ValueError, match=word):
         loci.SpatialClassifier(**SHORT).fit(IRIS, SPECIES, weight)
@@ -105,7 +105,7 @@ def test_a_misspelt_option_has_a_nearest_name():
         loci.SpatialClassifier(options={"warmupp": 3}).fit(IRIS, SPECIES)
 
 
-@pytest.mark.parametrize("name, word", [("patience", "early_stopping"), ("lr", "parameter"), ("missing", "files")])
+@pytest.mark.parametrize("name, word", [("patience", "early_stopping"), ("verbose", "parameter"), ("missing", "files")])
 def test_an_option_that_belongs_elsewhere_says_where(name, word):
     with pytest.raises(TypeError, match=word):
         loci.SpatialClassifier(options={name: 1}).fit(IRIS, SPECIES)
@@ -138,8 +138,9 @@ def test_pixels_are_scaled_alike():
     within = clone(model).fit(x[:200] / 16, y[:200])
     assert within.network_.input_scaling is None
     assert numpy.array_equal(within.predict_proba(x / 16), model.predict_proba(x))
-    with pytest.raises(ValueError, match="image_shape"):
-        clone(model).set_params(image_shape=(8, 9)).fit(x, y)
+    for shape in 64, (8, 9), (8, 8, 1, 1):
+        with pytest.raises(ValueError, match="image_shape"):
+            clone(model).set_params(image_shape=shape).fit(x, y)
 
 
 # ---- training ----
