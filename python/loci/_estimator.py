@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numbers
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable
 from typing import Any
 
 import numpy
@@ -35,6 +33,17 @@ _ELSEWHERE = {
     "patience": "give early_stopping=True and n_iter_no_change",
     "class_weight": "it is a parameter of SpatialClassifier",
     "task": "the estimator says it",
+}
+# Images smaller than the library's own choice is for (docs/results.md, "Against scikit-learn's networks").
+_SMALL_SIDE, _SMALL_STEPS = 12, 2000
+_SMALL: dict[str, Any] = {
+    "hidden": 80,
+    "axon_sites": (1, 2),
+    "dendrite_sites": (16, 12),
+    "range": (1.2, 2),
+    "batch": 64,
+    "lr": 0.03,
+    "elastic": 0.7,
 }
 _MOST_CALLS = 100_000  # of partial_fit with one set of moments: as many epochs as a training can have
 
@@ -71,14 +80,30 @@ class Spatial(BaseEstimator):
         if self.early_stopping and self.n_iter_no_change < 1:
             raise ValueError(f"n_iter_no_change is {self.n_iter_no_change}; it is at least 1")
 
-    def _given(self, names: Iterable[str], table: dict[str, Any]) -> dict[str, Any]:
-        """Options that the table knows, from the parameters and from ``options``."""
-        given = {name: getattr(self, name, None) for name in names}
-        given |= {name: value for name, value in (self.options or {}).items() if name in table}
-        return {name: value for name, value in given.items() if value is not None}
+    def _given(self, table: dict[str, Any], data: Data) -> dict[str, Any]:
+        """Options that the table knows, from the parameters and from ``options``; the library chooses the rest."""
+        given = {name: getattr(self, name, None) for name in (*_OF_NETWORK, *_OF_TRAINING)} | (self.options or {})
+        given = {name: value for name, value in given.items() if value is not None}
+        given = self._small(data, given) | given
+        return {name: value for name, value in given.items() if name in table}
+
+    def _small(self, data: Data, given: dict[str, Any]) -> dict[str, Any]:
+        """What is chosen for images of few pixels: a net of one hidden layer, unless another one is given, and more
+        images than there are, by bending them."""
+        height, width, _ = data.shape
+        if self.preset is not None or self._task != "classify" or height == 1 or max(height, width) >= _SMALL_SIDE:
+            return {}
+        of_network = {name for name in given if name in tables.of_network()}
+        hidden = tables.as_text(given.get("hidden", _SMALL["hidden"]))
+        if hidden == "0" or "," in hidden or of_network - _SMALL.keys():
+            return {"elastic": _SMALL["elastic"]}
+        batch = given.get("batch")
+        size = batch if isinstance(batch, int) and batch > 0 else _SMALL["batch"]
+        steps = -(-data.count() // size)
+        return _SMALL | {"epochs": min(max(20, -(-_SMALL_STEPS // steps)), 300)}
 
     def _draw_seed(self) -> int:
-        if isinstance(self.random_state, numbers.Integral) and self.random_state >= 0:
+        if isinstance(self.random_state, (int, numpy.integer)) and self.random_state >= 0:
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
@@ -118,10 +143,11 @@ class Spatial(BaseEstimator):
 
     def _start(self, data: Data, x: numpy.ndarray) -> None:
         """A new network. Pixels of images are all scaled alike; the columns of a table each, by the library."""
-        given = self._given(_OF_NETWORK, tables.of_network())
+        given = self._given(tables.of_network(), data)
         self.network_ = Network(self.preset, data=data, seed=self._seed, **given)
         if data.shape[0] > 1:
-            self.network_.input_scaling = _rows.pixel_scale(x)
+            scale: Any = _rows.pixel_scale(x)
+            self.network_.input_scaling = scale
 
     def _begin(self) -> None:
         self.n_iter_, self.loss_ = 0, numpy.nan
@@ -135,7 +161,7 @@ class Spatial(BaseEstimator):
         self._seed = self._draw_seed()
         if fresh:
             self._start(data, x)
-        given = self._given(_OF_TRAINING, tables.of_training())
+        given = self._given(tables.of_training(), data)
         if self.early_stopping:
             held = max(1, round(self.validation_fraction * len(x)))
             given |= {"validation": held, "patience": int(self.n_iter_no_change)}
@@ -155,7 +181,7 @@ class Spatial(BaseEstimator):
             self._seed = self._draw_seed()
             self._start(data, x)
             self._begin()
-        given = self._given(_OF_TRAINING, tables.of_training())
+        given = self._given(tables.of_training(), data)
         given |= {"epochs": _MOST_CALLS, "schedule": "constant", "warmup": 0}
         trainer = Trainer(self.network_, data, seed=self._seed + self.n_iter_, threads=self.threads, **given)
         _go_on(trainer, self._state)

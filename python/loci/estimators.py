@@ -27,9 +27,10 @@ class SpatialClassifier(ClassifierMixin, Spatial):
         model = loci.SpatialClassifier(image_shape=(28, 28), random_state=1).fit(X, y)
         model.predict_proba(X_test)
 
-    What is None follows from the data as ``loci train`` chooses it. Numbers become float32 once. The columns of a table
-    are scaled by the network itself; with ``image_shape`` all pixels alike, to 0..1. A fitted estimator does not
-    follow from the order of the rows that it was given, nor from the number of threads.
+    What is None follows from the data as ``loci train`` chooses it; for images of fewer than 12 x 12 pixels it is a
+    smaller net, whose images are bent at random while it learns. Numbers become float32 once, so take a large offset
+    away first. The columns of a table are scaled by the network itself; with ``image_shape`` all pixels alike, to 0..1.
+    What comes out does not depend on the order of the rows, nor on the number of threads.
 
     Args:
         preset: a name of ``loci.presets()``; what else is given has the last word.
@@ -66,6 +67,7 @@ class SpatialClassifier(ClassifierMixin, Spatial):
     """
 
     _task = "classify"
+    classes_: numpy.ndarray
 
     def __init__(
         self,
@@ -138,7 +140,7 @@ class SpatialClassifier(ClassifierMixin, Spatial):
         if len(classes) < 2:
             raise ValueError(f"y holds 1 class, {classes[0]!r}; a classifier needs samples of at least two")
         if on and not numpy.array_equal(classes, self.classes_):
-            raise ValueError("warm_start: y holds other classes than those the network has learnt; make a new estimator")
+            raise ValueError("warm_start: y holds other classes than the network has learnt; make a new estimator")
         self.classes_ = classes
         self._train(x, codes, weight, not on)
         return self

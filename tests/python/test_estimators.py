@@ -143,6 +143,19 @@ def test_pixels_are_scaled_alike():
             clone(model).set_params(image_shape=shape).fit(x, y)
 
 
+def test_what_is_chosen_for_small_images_gives_way_to_what_is_said():
+    x, y = load_digits(return_X_y=True)
+    images = {"image_shape": (8, 8)}
+    chosen, said, other, table = [
+        loci.SpatialClassifier(random_state=1, epochs=1, **given).fit(x[:200], y[:200]).network_
+        for given in (images, images | {"hidden": 30}, images | {"hidden": (30, 20)}, {})
+    ]
+    assert [net.layers[1:-1] for net in (chosen, said, other, table)] == [(80,), (30,), (30, 20), (100,)]
+    assert chosen.options["dendrite_sites"] == said.options["dendrite_sites"] == (16, 12)
+    for given in {"wiring": "dense"}, {"neuron": "lif"}, {"hidden": 0}, {"hidden": "20,10"}:
+        loci.SpatialClassifier(random_state=1, epochs=1, **images, **given).fit(x[:200], y[:200])
+
+
 # ---- training ----
 
 
@@ -214,7 +227,8 @@ def test_partial_fit_keeps_the_moments_of_as_many_rows():
 def test_several_numbers_are_predicted():
     model = loci.SpatialRegressor(random_state=1).fit(IRIS[:, :2], IRIS[:, 2:])
     assert model.predict(IRIS[:, :2]).shape == (150, 2) and model.score(IRIS[:, :2], IRIS[:, 2:]) > 0.8
-    assert loci.SpatialRegressor(random_state=1, loss="huber").fit(IRIS[:, :2], IRIS[:, 2]).predict(IRIS[:, :2]).ndim == 1
+    huber = loci.SpatialRegressor(random_state=1, loss="huber").fit(IRIS[:, :2], IRIS[:, 2])
+    assert huber.predict(IRIS[:, :2]).shape == (150,)
 
 
 def test_a_search_over_processes():
