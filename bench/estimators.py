@@ -67,7 +67,7 @@ CANDIDATES = {
     ],
     ("digits", loci.SpatialClassifier): [
         {},
-        LARGE | {"epochs": 47},
+        LARGE | {"epochs": 47, "options": {"elastic": 0}},
         LARGE | {"epochs": 47, "options": {"elastic": 0.7}},
         LARGE | {"epochs": 80, "options": {"elastic": 0.7}},
         LARGE | {"epochs": 80, "options": {"elastic": 0.5, "rotate": 5}},

@@ -261,6 +261,19 @@ def test_the_tags_of_scikit_learn_1_6():
     assert newer().__sklearn_tags__().target_tags.multi_output is True
 
 
+def test_rows_are_looked_at_as_scikit_learn_1_6_does(monkeypatch):
+    seen = []
+
+    def validate_data(estimator, *arguments, **named):
+        seen.append(named["dtype"])
+        return estimator._validate_data(*arguments, **named)
+
+    if not hasattr(sklearn.utils.validation, "validate_data"):
+        monkeypatch.setattr(sklearn.utils.validation, "validate_data", validate_data, raising=False)
+        loci.SpatialClassifier(**SHORT).fit(IRIS, SPECIES).predict(IRIS)
+        assert seen == [numpy.float32] * 2
+
+
 def test_without_scikit_learn_a_line_says_so():
     program = "import sys; sys.modules['sklearn'] = None; import loci; loci.Network; loci.SpatialClassifier"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
