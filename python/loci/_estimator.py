@@ -34,8 +34,8 @@ _ELSEWHERE = {
     "class_weight": "it is a parameter of SpatialClassifier",
     "task": "the estimator says it",
 }
-# Images smaller than the library's own choice is for (docs/results.md, "Against scikit-learn's networks").
-_SMALL_SIDE, _SMALL_STEPS = 12, 2000
+# Images whose sides are smaller than those the library's own choice is for (docs/results.md, "Against scikit-learn's networks").
+_SMALL_SIDES, _SMALL_STEPS = range(6, 12), 2000
 _SMALL: dict[str, Any] = {
     "hidden": 80,
     "axon_sites": (1, 2),
@@ -91,7 +91,7 @@ class Spatial(BaseEstimator):
         """What is chosen for images of few pixels: a net of one hidden layer, unless another one is given, and more
         images than there are, by bending them."""
         height, width, _ = data.shape
-        if self.preset is not None or self._task != "classify" or height == 1 or max(height, width) >= _SMALL_SIDE:
+        if self.preset is not None or self._task != "classify" or not {height, width} <= set(_SMALL_SIDES):
             return {}
         of_network = {name for name in given if name in tables.of_network()}
         hidden = tables.as_text(given.get("hidden", _SMALL["hidden"]))

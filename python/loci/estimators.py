@@ -27,7 +27,7 @@ class SpatialClassifier(ClassifierMixin, Spatial):
         model = loci.SpatialClassifier(image_shape=(28, 28), random_state=1).fit(X, y)
         model.predict_proba(X_test)
 
-    What is None follows from the data as ``loci train`` chooses it; for images of fewer than 12 x 12 pixels it is a
+    What is None follows from the data as ``loci train`` chooses it; for images of 6 to 11 pixels a side it is a
     smaller net, whose images are bent at random while it learns. Numbers become float32 once, so take a large offset
     away first. The columns of a table are scaled by the network itself; with ``image_shape`` all pixels alike, to 0..1.
     What comes out does not depend on the order of the rows, nor on the number of threads.

@@ -152,6 +152,8 @@ def test_what_is_chosen_for_small_images_gives_way_to_what_is_said():
     ]
     assert [net.layers[1:-1] for net in (chosen, said, other, table)] == [(80,), (30,), (30, 20), (100,)]
     assert chosen.options["dendrite_sites"] == said.options["dendrite_sites"] == (16, 12)
+    for shape in (64, 1), (1, 64), (2, 32):
+        loci.SpatialClassifier(random_state=1, epochs=1, image_shape=shape).fit(x[:200], y[:200])
     for given in {"wiring": "dense"}, {"neuron": "lif"}, {"hidden": 0}, {"hidden": "20,10"}:
         loci.SpatialClassifier(random_state=1, epochs=1, **images, **given).fit(x[:200], y[:200])
 
