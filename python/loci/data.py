@@ -293,8 +293,9 @@ class Part:
             struct.labels, struct.classes = self._hold(labels, "int32_t"), len(self.known or ())
         if self.known is not None:
             names = [ffi.new("char[]", name.encode()) for name in self.known]
-            struct.names = ffi.new("const char *[]", names)
-            self._keep += [names, struct.names]
+            listed = ffi.new("const char *[]", names)  # struct.names would not keep it alive
+            struct.names = listed
+            self._keep += [names, listed]
         if weight is not None:
             weights = arrays.floats(arrays.plain(weight, "sample_weight"))
             if weights.shape != (n,):
