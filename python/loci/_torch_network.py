@@ -107,6 +107,21 @@ class Spike(torch.autograd.Function):
         return gradient * h, None, None
 
 
+class Decay(torch.autograd.Function):
+    """A share clamped to 0..1; backward, only what would push it further out is dropped, so that it can come back."""
+
+    @staticmethod
+    def forward(ctx: Any, beta: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(beta)
+        return beta.clamp(0, 1)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
+        (beta,) = ctx.saved_tensors
+        outwards = ((beta <= 0) & (gradient > 0)) | ((beta >= 1) & (gradient < 0))
+        return gradient.masked_fill(outwards, 0)
+
+
 class SpikingNetwork(_Network):
     """A network of leaky integrate-and-fire neurons, unrolled over its time steps (docs/spiking.md).
 
@@ -134,7 +149,7 @@ class SpikingNetwork(_Network):
         return ((step == steps) & (x > 0)).to(x.dtype)
 
     def _beta(self, layer: int) -> torch.Tensor:
-        return getattr(self, f"beta_{layer}").clamp(0, 1)
+        return Decay.apply(getattr(self, f"beta_{layer}"))
 
     def _fire(self, currents: torch.Tensor, layer: int) -> torch.Tensor:
         """Spikes [T, n, neurons] of currents, each acting on its own membrane a step later; that reset has no
