@@ -36,7 +36,9 @@ def _check_sites(tensors: Tensors) -> None:
         if charge is not None and charge.shape != shape:
             raise ArgumentError(f"has the shape {list(charge.shape)} for sites of {list(shape)}", name)
     if p.dim() != 3 or q.dim() != 3 or p.shape[2] != q.shape[2]:
-        raise ArgumentError(f"sites at {list(p.shape)} and {list(q.shape)}, not [neurons, sites, coordinates]", "positions")
+        raise ArgumentError(
+            f"sites at {list(p.shape)} and {list(q.shape)}, not [neurons, sites, coordinates]", "positions"
+        )
     for name, tensor in zip(_ARRAYS + _NUMBERS, tensors, strict=True):
         if tensor is None:
             continue

@@ -7,6 +7,8 @@
 
 Weights are made and differentiated by the library's kernels, on the CPU, in float32, on as many threads as
 ``loci.threads()`` says. Everything else is PyTorch's: optimizers, ``state_dict``, ``torch.save``, ``copy.deepcopy``.
+Weights are made anew in each call of a layer: call it once for a whole batch. There is no GPU, no other type of numbers,
+no second derivative; nothing falls back to something slower.
 """
 
 from __future__ import annotations
@@ -62,6 +64,21 @@ class SpatialLinear(torch.nn.Module):
         LociError: a value out of range, or an option with nothing to act on.
     """
 
+    axon_position: torch.Tensor
+    axon_charge: torch.Tensor | None
+    dendrite_position: torch.Tensor
+    dendrite_charge: torch.Tensor | None
+    channel_position: torch.Tensor | None
+    channel_charge: torch.Tensor | None
+    channel: torch.Tensor  # [n] the channel of each sender, int64
+    gap: torch.Tensor | None
+    log_scale: torch.Tensor | None
+    range: torch.Tensor | None
+    log_length: torch.Tensor | None
+    length: torch.Tensor | None
+    bias: torch.Tensor | None
+    mask: torch.Tensor | None  # [n, m] what pruning keeps
+
     def __init__(
         self,
         in_features: int,
@@ -73,9 +90,10 @@ class SpatialLinear(torch.nn.Module):
         **options: Any,
     ) -> None:
         super().__init__()
-        allowed = {name: row for name, row in tables.of_network().items() if row.nets == lib.LOCI_NETS_SPATIAL}
-        tables.check_names("SpatialLinear()", options, allowed.keys() - _NOT_OF_A_LAYER.keys(), _NOT_OF_A_LAYER)
-        self._shape = in_features if image_shape is None else tuple(image_shape)
+        geometry = {name: row for name, row in tables.of_network().items() if row.nets == lib.LOCI_NETS_SPATIAL}
+        allowed = {name: row for name, row in geometry.items() if name not in _NOT_OF_A_LAYER}
+        tables.check_names("SpatialLinear()", options, allowed, _NOT_OF_A_LAYER)
+        self._shape: int | tuple[int, ...] = in_features if image_shape is None else tuple(image_shape)
         if image_shape is not None and math.prod(image_shape) != in_features:
             raise ArgumentError(f"{tuple(image_shape)} is not of {in_features} values", "image_shape")
         self._options: dict[str, Any] | None = {name: _named(name, value) for name, value in options.items()}
@@ -112,7 +130,9 @@ class SpatialLinear(torch.nn.Module):
         self.law, self.planes, self.sign = chosen["law"], chosen["planes"], chosen["sign"]
         self._law, self.softening, self.steepness = spec.law, spec.softening, spec.steepness
         sites = (self.out_features, self.dendrite_sites)
-        self.dendrite_position = tensors.take(f"{own}dendrite.position", f"layer{pair + 1}.position", shape=(*sites, -1))
+        self.dendrite_position = tensors.take(
+            f"{own}dendrite.position", f"layer{pair + 1}.position", shape=(*sites, -1)
+        )
         self.dendrite_charge = tensors.take(f"{own}dendrite.charge")
         self._take_axons(tensors, pair)
         self._take_numbers(tensors, pair)

@@ -11,7 +11,8 @@ import loci
 
 torch = pytest.importorskip("torch")
 
-from loci.torch import SpatialLinear, to_torch  # noqa: E402 - only where there is PyTorch
+from loci._torch_network import Decay, Spike  # noqa: E402 - only where there is PyTorch
+from loci.torch import SpatialLinear, to_torch  # noqa: E402
 
 LAWS = ("inverse", "inverse-square", "exponential", "gaussian")
 # float32 gradients against float64 ones, as a share of the largest number of each tensor.
@@ -301,8 +302,9 @@ NETWORKS = {
     "no-hidden": {"hidden": 0},
     "regress": {"task": "regress", "dendrite_sites": 2},
     "spiking": {"neuron": "lif", "time_steps": 6},
-    "spiking-zero": {"neuron": "lif", "hidden": (9, 7), "time_steps": 6, "reset": "zero", "readout": "membrane-last"},
+    "spiking-zero": {"neuron": "lif", "hidden": (9, 7), "time_steps": 6, "reset": "zero", "surrogate": "triangular"},
     "spiking-none": {"neuron": "lif", "time_steps": 6, "reset": "none", "readout": "membrane-max", "coding": "latency"},
+    "spiking-last": {"neuron": "lif", "time_steps": 6, "readout": "membrane-last", "surrogate": "fast-sigmoid"},
     "spiking-count": {"neuron": "lif", "time_steps": 6, "readout": "count", "train_beta": "layer", "logit_scale": 0.5},
     "spiking-trained": {"neuron": "lif", "time_steps": 6, "train_beta": "neuron", "train_threshold": "neuron"},
     "spiking-dense": {"neuron": "lif", "wiring": "dense", "time_steps": 6, "train_threshold": "layer"},
@@ -397,8 +399,7 @@ def test_what_is_cut_stays_cut_in_training():
         module(x).square().sum().backward()
         optimizer.step()
         for pair, layer in enumerate(module.layers):
-            mask = getattr(layer, "mask")
-            cut = (layer.weight * mask if name == "dense" else layer.weight).detach().numpy().T[~net.kept(pair)]
+            cut = layer.weight.detach().numpy().T[~net.kept(pair)]
             assert len(cut) > 0 and not cut.any()
 
 
@@ -458,6 +459,30 @@ def test_gradients_of_a_module_point_where_the_library_goes_in_training(name):
         clear = numpy.abs(mine) > 1e-4 * numpy.abs(mine).max()
         assert clear.any(), tensor
         assert numpy.array_equal(numpy.sign(mine[clear]), -numpy.sign(moved[clear])), tensor
+
+
+@pytest.mark.parametrize(
+    ("surrogate", "h"),
+    [
+        ("fast-sigmoid", lambda x: 1 / (1 + 3 * abs(x)) ** 2),
+        ("arctangent", lambda x: 1 / (1 + (math.pi * 3 * x / 2) ** 2)),
+        ("triangular", lambda x: max(0, 1 - 3 * abs(x))),
+    ],
+)
+def test_the_derivative_of_a_spike_is_its_surrogate(surrogate, h):
+    x = torch.tensor([-0.5, -0.2, 0.0, 0.1, 0.3], requires_grad=True)
+    spikes = Spike.apply(x, surrogate, 3.0)
+    assert spikes.tolist() == [0, 0, 0, 1, 1]  # at the threshold there is none
+    spikes.backward(torch.full((5,), 2.0))
+    assert x.grad.tolist() == pytest.approx([2 * h(value) for value in x.tolist()], rel=1e-5)
+
+
+def test_a_decay_beyond_its_bounds_can_come_back():
+    beta = torch.tensor([-0.1, -0.1, 0.5, 1.0, 1.2, 1.2], requires_grad=True)
+    acting = Decay.apply(beta)
+    assert acting.tolist() == pytest.approx([0, 0, 0.5, 1, 1, 1])
+    acting.backward(torch.tensor([1.0, -1.0, 1.0, -1.0, 1.0, -1.0]))
+    assert beta.grad.tolist() == [0, -1, 1, 0, 1, 0]
 
 
 def test_random_spikes_are_refused():
