@@ -1,10 +1,9 @@
 #!/usr/bin/python3
 """loci.torch.SpatialLinear against the same layer in eager PyTorch:  bench/torch_layer.py [--build build]
 
-Forward and backward of 784 to 256 neurons with 8 dendrite sites, a batch of 128, all parameters trained, no gradient for
-the images, which the first layer does not need. The peers are the fastest of the ways below that compute the same, found
-anew on each machine: of all, and of those that leave the derivative to autograd. Then all take turns in one process, five
-steps each, on the same threads. Each way holds its parameters as it likes best: neurons last.
+Forward and backward of 784 to 256 neurons with 8 dendrite sites, a batch of 128, all parameters trained, no gradient
+for the images, which a first layer does not need. The peer is each of the ways below; all take turns in one process, a
+few steps each, on the same threads. Each holds its parameters as it likes best: neurons last.
 
     w_ij = s c_i sum_b e_jb k_ijb,  k = 1 / sqrt(|p_i - q_jb|^2 + gap^2)
 """
@@ -44,7 +43,7 @@ def by_products(torch, p, c, q, e):
 
 
 def by_sites(torch, p, c, q, e):
-    """One dendrite site after the other, so that arrays of [n, m] stay in the cache; the derivative left to autograd."""
+    """One dendrite site after the other: arrays of [n, m] stay in the cache. The derivative is left to autograd."""
     weights = 0
     for b in range(SITES):
         x, y = p[0][:, None] - q[0, b], p[1][:, None] - q[1, b]
@@ -69,7 +68,8 @@ def define_hand_by_sites(torch):
     class HandBySites(torch.autograd.Function):
         @staticmethod
         def forward(ctx, p, c, q, e):
-            k, weights, y = torch.empty(SITES, INPUTS, OUTPUTS), torch.zeros(INPUTS, OUTPUTS), torch.empty(INPUTS, OUTPUTS)
+            k = torch.empty(SITES, INPUTS, OUTPUTS)
+            weights, y = torch.zeros(INPUTS, OUTPUTS), torch.empty(INPUTS, OUTPUTS)
             for b in range(SITES):
                 x = torch.sub(p[0][:, None], q[0, b], out=k[b])
                 torch.sub(p[1][:, None], q[1, b], out=y)
@@ -98,12 +98,15 @@ def define_hand_by_sites(torch):
     return HandBySites
 
 
+CLOCK = time.perf_counter
+
+
 def milliseconds(step, times=1):
     """Of one step, the mean of some in a row."""
-    start = time.perf_counter()
+    start = CLOCK()
     for _ in range(times):
         step()
-    return (time.perf_counter() - start) * 1e3 / times
+    return (CLOCK() - start) * 1e3 / times
 
 
 def differs(torch, ours, theirs):
@@ -119,7 +122,8 @@ def child(options):
     import arbor_mlp_torch
     import loci
 
-    global HAND, HAND_BY_SITES
+    global CLOCK, HAND, HAND_BY_SITES
+    CLOCK = time.process_time if options.processor else time.perf_counter
     HAND, HAND_BY_SITES = arbor_mlp_torch.Weights, define_hand_by_sites(torch)
     torch.manual_seed(1)
     torch.set_num_threads(options.threads)
@@ -141,30 +145,31 @@ def child(options):
         torch.addmm(bias, x, way(torch, p, c, q, e) * log_scale.exp()).backward(g)
 
     ours()
-    mine = [layer.axon_position.grad[:, 0].t(), layer.axon_charge.grad[:, 0], layer.dendrite_position.grad.permute(2, 1, 0),
-            layer.dendrite_charge.grad.t(), layer.log_scale.grad, layer.bias.grad]
-    ways, apart = {}, {}
+    mine = [layer.axon_position.grad[:, 0].t(), layer.axon_charge.grad[:, 0],
+            layer.dendrite_position.grad.permute(2, 1, 0), layer.dendrite_charge.grad.t(), layer.log_scale.grad,
+            layer.bias.grad]
+    apart, turns = {}, []
     for name, way in WAYS.items():
         theirs(way)
         apart[name] = differs(torch, mine, [parameter.grad for parameter in own])
-        ways[name] = statistics.median(milliseconds(lambda: theirs(way)) for _ in range(options.tries))
-    same = [name for name in ways if apart[name] < options.tolerance]
-    peers = [min(same, key=ways.get), min((name for name in same if "hand" not in name), key=ways.get)]
-    turns = [[milliseconds(ours, 5), *(milliseconds(lambda: theirs(WAYS[name]), 5) for name in peers)]
-             for _ in range(options.turns)]
-    json.dump({"threads": options.threads, "torch": torch.__version__, "milliseconds": ways, "differ": apart,
-               "peers": peers, "turns": turns}, sys.stdout)
+    for _ in range(options.turns + 1):  # the first is not counted
+        turns.append([milliseconds(ours, options.steps),
+                      *(milliseconds(lambda: theirs(way), options.steps) for way in WAYS.values())])
+    json.dump({"threads": options.threads, "torch": torch.__version__, "differ": apart, "turns": turns[1:]}, sys.stdout)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent / "build")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--tries", type=int, default=15, help="steps of each way of the peer (default 15)")
-    parser.add_argument("--turns", type=int, default=40, help="5 steps of each, in turn (default 40)")
-    parser.add_argument("--tolerance", type=float, default=1e-4, help="what counts as the same (default 1e-4)")
+    parser.add_argument("--turns", type=int, default=15)
+    parser.add_argument("--steps", type=int, default=4, help="of each in a turn (default 4)")
+    parser.add_argument("--processor", action="store_true",
+                        help="count the processor's time, which says more on a busy machine, of one thread")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.processor and options.threads != [1]:
+        parser.error("--processor is for --threads 1: two threads spend time in waiting for each other")
     if options.child:
         options.threads = options.threads[0]
         child(options)
@@ -177,22 +182,22 @@ def main():
     print(f"PyTorch's BLAS: {core or 'as it comes'}")
     for threads in options.threads:
         command = [measure.PYTHON, "-B", __file__, "--child", "--threads", threads, "--build", options.build.resolve(),
-                   "--tries", options.tries, "--turns", options.turns, "--tolerance", options.tolerance]
+                   "--turns", options.turns, "--steps", options.steps]
+        command += ["--processor"] * options.processor
         done = subprocess.run([str(word) for word in command], env=measure.environment(threads, core), text=True,
                               stdout=subprocess.PIPE, check=True)
         report(json.loads(done.stdout))
 
 
 def report(result):
-    times = ", ".join(f"{name} {time:.1f} ms ({result['differ'][name]:.0e})"
-                      for name, time in sorted(result["milliseconds"].items(), key=lambda item: item[1]))
     ours, *others = zip(*result["turns"])
-    print(f"{result['threads']} thread{'s' * (result['threads'] > 1)}, PyTorch {result['torch']}")
-    print(f"  ways of the peer (how far gradients are from ours): {times}")
-    for what, name, theirs in zip(("all", "autograd's"), result["peers"], others):
-        ratio = statistics.median(b / a for a, b in zip(ours, theirs))
-        print(f"  the fastest of {what}: Loci {statistics.median(ours):.2f} ms, PyTorch ({name}) "
-              f"{statistics.median(theirs):.2f} ms, ratio {ratio:.2f}, the median of {len(ours)} turns")
+    print(f"{result['threads']} thread{'s' * (result['threads'] > 1)}, PyTorch {result['torch']}; Loci "
+          f"{statistics.median(ours):.2f} ms")
+    rows = [(statistics.median(theirs), name, statistics.median(b / a for a, b in zip(ours, theirs)))
+            for name, theirs in zip(WAYS, others)]
+    for time_of_way, name, ratio in sorted(rows):
+        print(f"  {name:14} {time_of_way:7.2f} ms, {ratio:5.2f} times as long; gradients differ by "
+              f"{result['differ'][name]:.0e} of the largest")
 
 
 if __name__ == "__main__":

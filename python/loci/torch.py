@@ -7,8 +7,8 @@
 
 Weights are made and differentiated by the library's kernels, on the CPU, in float32, on as many threads as
 ``loci.threads()`` says. Everything else is PyTorch's: optimizers, ``state_dict``, ``torch.save``, ``copy.deepcopy``.
-Weights are made anew in each call of a layer: call it once for a whole batch. There is no GPU, no other type of numbers,
-no second derivative; nothing falls back to something slower.
+Weights are made anew in each call of a layer: call it once for a whole batch. There is no GPU, no other type of
+numbers, no second derivative; nothing falls back to something slower.
 """
 
 from __future__ import annotations
