@@ -197,6 +197,11 @@ class Data:
             y[i] = ffi.unpack(lib.loci_dataset_target(at, split, i), outputs)
         return x, y
 
+    def weights(self, part: str = "train") -> numpy.ndarray:
+        """How much each sample of a part counts [n], float32; 1 where the data say nothing."""
+        at, split, n = self.pointer, _PARTS[part], self.count(part)
+        return numpy.fromiter((lib.loci_dataset_weight(at, split, i) for i in range(n)), arrays.FLOAT, n)
+
     def __repr__(self) -> str:
         height, width, channels = self.shape
         size = f"{width} columns" if height == 1 else f"{height} x {width}" + (f" x {channels}" if channels > 1 else "")
@@ -208,13 +213,13 @@ class Data:
 
     def __reduce__(self) -> Any:
         parts = [self.arrays("train"), self.arrays("test") if self.count("test") else None]
-        return _rebuild, (*parts, self.classes, self.task, self.name, self.shape)
+        return _rebuild, (*parts, self.weights(), self.classes, self.task, self.name, self.shape)
 
 
-def _rebuild(train: Any, test: Any, classes: Any, task: str, name: str, shape: Any) -> Data:
+def _rebuild(train: Any, test: Any, weight: Any, classes: Any, task: str, name: str, shape: Any) -> Data:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LociWarning)  # said when they were read
-        return Data(*train, test=test, classes=classes, task=task, name=name, image_shape=shape)
+        return Data(*train, test=test, sample_weight=weight, classes=classes, task=task, name=name, image_shape=shape)
 
 
 def tell(notes: Iterable[str]) -> None:

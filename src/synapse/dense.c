@@ -72,8 +72,6 @@ int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradien
     s->linear = loci_linear_kernels_for(loci_isa_best());
     s->gemm = loci_gemm_kernel_for(loci_isa_best());
     int status = loci_arena_status(&s->arena, "synapse", error);
-    if (status == LOCI_OK)
-        status = loci_gemm_prepare(error);
     if (status != LOCI_OK) {
         loci_dense_free(s);
         return status;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "linear/gemm.h"
 #include "synapse/dense.h"
 #include "synapse/listed.h"
 
@@ -11,6 +12,14 @@ struct loci_synapse {
     loci_dense *dense;
     loci_listed *listed;
 };
+
+static int create_dense(loci_synapse *s, const loci_wiring *w, bool input_gradient,
+                        const loci_pool *pool, loci_error *error) {
+    int status = loci_gemm_prepare(error);
+    if (status == LOCI_OK)
+        status = loci_dense_create(&s->dense, w, input_gradient, pool, error);
+    return status;
+}
 
 int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
                         const loci_synapse_options *options, const loci_pool *pool,
@@ -21,7 +30,7 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
     int status =
         options->connections != NULL
             ? loci_listed_create(&s->listed, w, options->connections, options->rows, pool, error)
-            : loci_dense_create(&s->dense, w, options->input_gradient, pool, error);
+            : create_dense(s, w, options->input_gradient, pool, error);
     if (status != LOCI_OK) {
         loci_synapse_free(s);
         return status;

@@ -38,6 +38,12 @@ def test_arrays_come_back_as_they_are():
         assert numpy.array_equal(again.train[0], x) and again.classes == data.classes and repr(again) == repr(data)
 
 
+def test_weights_are_not_lost():
+    weight = RANDOM.random(60, numpy.float32)
+    data = pickle.loads(pickle.dumps(loci.Data(X, Y, sample_weight=weight)))
+    assert numpy.array_equal(data.weights(), weight) and (loci.Data(X, Y).weights() == 1).all()
+
+
 def test_floats_are_borrowed_not_copied():
     x = numpy.full((60, 4), 0.5, numpy.float32)
     data = loci.Data(x, Y)
