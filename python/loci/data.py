@@ -175,9 +175,9 @@ class Data:
         """Copies a part.
 
         Returns:
-            x: samples as the data hold them, before any scaling: uint8 or float32, [n, columns] of a table, else
-                [n, height, width] or [n, height, width, channels].
-            y: numbers of the classes [n], int32; of numbers to predict [n, outputs], float32, in their units.
+            the pair (x, y). Samples x are as the data hold them, before any scaling, uint8 or float32: [n, columns] of
+            a table, else [n, height, width] or [n, height, width, channels]. Answers y are numbers of the classes [n],
+            int32, or numbers to predict [n, outputs], float32, in their units.
         """
         at, split, n = self.pointer, _PARTS[part], self.count(part)
         height, width, channels = self.shape
@@ -293,8 +293,8 @@ class Part:
             struct.labels, struct.classes = self._hold(labels, "int32_t"), len(self.known or ())
         if self.known is not None:
             names = [ffi.new("char[]", name.encode()) for name in self.known]
-            struct.names = ffi.new("const char *[]", names)
-            self._keep += [names, struct.names]
+            struct.names = array = ffi.new("const char *[]", names)
+            self._keep += [names, array]
         if weight is not None:
             weights = arrays.floats(arrays.plain(weight, "sample_weight"))
             if weights.shape != (n,):
