@@ -19,7 +19,7 @@ def _in_notebook() -> bool:
 
 
 class Bar:
-    """One line that is drawn over and over, and gone at the end but for the last epoch's."""
+    """One line that is drawn over and over. At the end a terminal has it no more; in a notebook it stays."""
 
     def __init__(self) -> None:
         self._display: Any = None
@@ -42,7 +42,7 @@ class Bar:
             self._last = self._score(progress.finished)
         if self._last:
             line += f"  {self._last}"
-        if progress.seconds_left >= 0:
+        if progress.seconds_left >= 0.5:
             line += f"  {_duration(progress.seconds_left)} left"
         self._draw(line)
 
@@ -60,7 +60,7 @@ class Bar:
         if self._notebook:
             from IPython.display import display
 
-            shown = {"text/plain": line, "text/html": f"<code>{line}</code>"}
+            shown = {"text/plain": line, "text/html": f'<code style="white-space: pre">{line}</code>'}
             if self._display is None:
                 self._display = display(shown, raw=True, display_id=True)
             else:
@@ -72,7 +72,7 @@ class Bar:
         self._drawn = len(line)
 
     def close(self) -> None:
-        """Takes the line off a terminal; in a notebook the last one stays."""
+        """Takes the line off a terminal."""
         if not self._notebook and self._drawn:
             sys.stderr.write("\r" + " " * self._drawn + "\r")
             sys.stderr.flush()
