@@ -15,9 +15,11 @@ packages() {
         zlib1g-dev libpng-dev libjpeg-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
         libcmocka-dev libhdf5-dev ca-certificates ;;
     page) ;;
-    test) echo g++ binutils patch python3-numpy python3-h5py python3-onnx doxygen help2man ;;
+    test) echo g++ binutils patch python3-numpy python3-h5py python3-onnx help2man python3-dev python3-cffi python3-pytest \
+        python3-pandas python3-nbclient python3-nbformat python3-ipykernel "$(packages docs)" ;;
     edge) echo gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm ;;
-    docs) echo doxygen help2man ;;
+    docs) echo doxygen help2man python3-dev python3-cffi python3-numpy python3-sphinx python3-sphinx-rtd-theme \
+        python3-breathe python3-myst-parser ;;
     lint) echo clang-format git shellcheck ;;
     bench) echo libopenblas-dev python3-numpy python3-pandas python3-torch python3-sklearn ;;
     long) echo chromium clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
