@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from typing import Any
 
 __all__: list[str] = []
 
 _CELLS = 24
+_SECONDS = 0.1  # from one drawing to the next: epochs of small data are shorter
 
 
 def _in_notebook() -> bool:
@@ -26,6 +28,8 @@ class Bar:
         self._notebook = _in_notebook()
         self._drawn = 0
         self._last = ""
+        self._line = ""
+        self._time = 0.0
 
     @staticmethod
     def wanted(progress: bool | None) -> Bar | None:
@@ -44,7 +48,9 @@ class Bar:
             line += f"  {self._last}"
         if progress.seconds_left >= 0.5:
             line += f"  {_duration(progress.seconds_left)} left"
-        self._draw(line)
+        self._line = line
+        if time.monotonic() - self._time >= _SECONDS:
+            self._draw()
 
     @staticmethod
     def _score(metrics: Any) -> str:
@@ -56,7 +62,8 @@ class Bar:
                 return f"{part} R2 {regression.r2:.4f}"
         return ""
 
-    def _draw(self, line: str) -> None:
+    def _draw(self) -> None:
+        line, self._line, self._time = self._line, "", time.monotonic()
         if self._notebook:
             from IPython.display import display
 
@@ -72,7 +79,9 @@ class Bar:
         self._drawn = len(line)
 
     def close(self) -> None:
-        """Takes the line off a terminal."""
+        """Takes the line off a terminal; in a notebook the last one is what stays."""
+        if self._notebook and self._line:
+            self._draw()
         if not self._notebook and self._drawn:
             sys.stderr.write("\r" + " " * self._drawn + "\r")
             sys.stderr.flush()
