@@ -293,8 +293,9 @@ class Part:
             struct.labels, struct.classes = self._hold(labels, "int32_t"), len(self.known or ())
         if self.known is not None:
             names = [ffi.new("char[]", name.encode()) for name in self.known]
-            struct.names = array = ffi.new("const char *[]", names)
-            self._keep += [names, array]
+            table = ffi.new("const char *[]", names)
+            struct.names = table
+            self._keep += [names, table]
         if weight is not None:
             weights = arrays.floats(arrays.plain(weight, "sample_weight"))
             if weights.shape != (n,):
