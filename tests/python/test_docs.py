@@ -9,6 +9,8 @@ import warnings
 import pytest
 
 import loci
+from loci import _installed
+from loci.page import beside
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"(?:<!-- needs (\w+) -->\n)?```python\n(.*?)```", re.DOTALL)
@@ -29,6 +31,8 @@ def has(needed):
             return bool(loci.Data("mnist"))
         except loci.NotFoundError:
             return False
+    if needed == "page":
+        return beside(_installed.PAGE) is not None
     if needed in ("estimators", "torch"):
         library = {"estimators": "sklearn"}.get(needed, needed)
         return bool(importlib.util.find_spec(library) and importlib.util.find_spec(f"loci.{needed}"))
