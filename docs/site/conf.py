@@ -57,6 +57,14 @@ def plain_property(app, what, name, obj, options, lines) -> None:
         lines[:0] = ["..", ""]
 
 
+def marked_examples(app, what, name, obj, options, lines) -> None:
+    """A paragraph that is further in than a sentence before it is an example; docstrings do not say so in markup."""
+    for i in range(len(lines) - 1, 1, -1):
+        before = lines[i - 2]
+        if lines[i].startswith("    ") and not lines[i - 1] and before[:1].strip() and not before.endswith(":"):
+            lines[i - 1 : i] = ["", ".. code-block:: python", ""]
+
+
 def start_page(app, failed) -> None:
     """The site is opened by index.html in its folder, wherever its pages are."""
     if failed is None and app.builder.name == "html":
@@ -67,4 +75,5 @@ def start_page(app, failed) -> None:
 
 def setup(app) -> None:
     app.connect("autodoc-process-docstring", plain_property, priority=100)
+    app.connect("autodoc-process-docstring", marked_examples, priority=100)
     app.connect("build-finished", start_page)

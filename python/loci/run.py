@@ -134,7 +134,7 @@ def train(
     progress: bool | None = None,
     **given: Any,
 ) -> Run:
-    """Trains a network into a run folder, as the command ``loci train`` does: the same bytes::
+    """Trains a network into a run folder, as the command ``loci train`` does: the same bytes.
 
         run = loci.train("arbor-mlp-10k", data="mnist", out="runs/x")
 

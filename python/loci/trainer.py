@@ -23,7 +23,7 @@ _DATA_ONLY = "it says how data are read; give it to loci.Data"
 
 
 class Trainer:
-    """Trains a network, an epoch at a time or a batch at a time::
+    """Trains a network, an epoch at a time or a batch at a time.
 
         trainer = loci.Trainer(net, x, y, epochs=20)
         for epoch in trainer:
