@@ -39,7 +39,7 @@ install: ## library, headers, pkg-config file, program, man pages, documentation
 	@meson install -C $(BUILD) --no-rebuild
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
-docs: ## the API documentation as HTML
+docs: ## the site: guides, Python and C, with a search
 	@tools/setup.sh build page docs
 	@tools/build.sh --products $(BUILD) -Ddocs=true
 	@echo "See $(BUILD)/docs/html/index.html"

@@ -16,10 +16,11 @@ packages() {
         libcmocka-dev libhdf5-dev ca-certificates ;;
     page) ;;
     python) echo python3-dev python3-cffi python3-numpy python3-mesonpy python3-pip python3-venv patchelf ;;
-    test) echo g++ binutils patch python3-numpy python3-h5py python3-onnx doxygen help2man \
-        python3-pytest python3-sklearn python3-pandas python3-torch ;;
+    test) echo g++ binutils patch python3-numpy python3-h5py python3-onnx help2man python3-pytest python3-sklearn \
+        python3-pandas python3-torch python3-nbclient python3-nbformat python3-ipykernel "$(packages docs)" ;;
     edge) echo gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm ;;
-    docs) echo doxygen help2man ;;
+    docs) echo doxygen help2man python3-dev python3-cffi python3-numpy python3-sphinx python3-sphinx-rtd-theme \
+        python3-breathe python3-myst-parser ;;
     lint) echo clang-format git shellcheck black mypy pyflakes3 python3-numpy ;;
     bench) echo libopenblas-dev python3-numpy python3-pandas python3-torch python3-sklearn ;;
     long) echo chromium clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;

@@ -26,16 +26,18 @@ class _Fetching:
         self.raised: BaseException | None = None
 
 
-@ffi.def_extern(onerror=lambda kind, value, trace: None)
+def _stop(kind: Any, value: BaseException, trace: Any) -> int:
+    """What the callback raises, Ctrl-C too, ends the download: what has come is kept, then it is raised."""
+    ffi.from_handle(trace.tb_frame.f_locals["user"]).raised = value
+    return 1
+
+
+@ffi.def_extern(onerror=_stop)
 def loci_python_fetch(user: Any, file: Any, done: int, total: int) -> int:
-    fetching: _Fetching = ffi.from_handle(user)
-    try:
-        if fetching.shows and total:
-            sys.stderr.write(f"\r{text(file)}: {100 * done // total}%".ljust(60))
-            sys.stderr.flush()
-    except BaseException as why:  # KeyboardInterrupt too: what has come is kept, then it is raised
-        fetching.raised = why
-    return int(fetching.raised is not None)
+    if ffi.from_handle(user).shows and total:
+        sys.stderr.write(f"\r{text(file)}: {100 * done // total}%".ljust(60))
+        sys.stderr.flush()
+    return 0
 
 
 def fetch(name: str, directory: str | os.PathLike[str] | None = None) -> None:

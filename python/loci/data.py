@@ -6,13 +6,16 @@ import inspect
 import json
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy
 
 from . import arrays, options
 from .errors import ArgumentError, LociWarning, in_python
 from .library import NULL, call, ffi, lib, make, text, to_c
+
+if TYPE_CHECKING:
+    from .network import Network
 
 __all__ = ["Data"]
 
@@ -38,6 +41,9 @@ class Data:
         task: "classify" or "regress"; None = what y says.
         name: what reports call arrays.
         image_shape: (height, width) or (height, width, channels) of samples given as rows.
+        model: with a path, the network that data are for: a table is read as that of its training was, by the names of
+            its columns, and pictures come in its shape.
+        labelled: with a path and a model, False = rows need no answers: all are in the training part, for ``predict``.
         **given: with a name or a path, options such as ``label``, ``target``, ``missing``, ``test`` (a file).
 
     Raises:
@@ -56,6 +62,8 @@ class Data:
         task: str | None = None,
         name: str = "arrays",
         image_shape: Sequence[int] | None = None,
+        model: Network | None = None,
+        labelled: bool = True,
         **given: Any,
     ) -> None:
         self._config = lib_config()
@@ -64,28 +72,40 @@ class Data:
         if isinstance(x, str) or hasattr(x, "__fspath__"):
             if y is not None:
                 raise TypeError("a name or a path comes without y; say which column it is with label= or target=")
-            self._open(x, {**given, "test": test}, task)
+            if not labelled and model is None:
+                raise TypeError("rows without answers are read as a model knows them; give model=")
+            self._open(x, {**given, "test": test}, task, model, labelled)
         else:
+            if model is not None:
+                raise TypeError("arrays are taken as they are; leave model= out")
             options.check_names("Data() of arrays", given, {}, {})
             self._borrow(x, y, test, sample_weight, classes, task, name, image_shape)
         tell(self.notes)
 
     # ---- making one ----
 
-    def _open(self, path: Any, given: dict[str, Any], task: str | None) -> None:
+    def _open(self, path: Any, given: dict[str, Any], task: str | None, model: Any, labelled: bool) -> None:
         options.check_names("Data()", given, {**options.of_data(), "no_test": None}, {})
         self.given = {name: value for name, value in given.items() if value is not None}
         set_texts(self._config, {"data": path, **given})
-        self._open_config(-1 if task is None else _TASKS.index(task))
+        self._open_config(-1 if task is None else _TASKS.index(task), model, labelled)
 
-    def _open_config(self, task: int = -1) -> None:
-        """Opens what the configuration names, as it says."""
+    def _open_config(self, task: int = -1, model: Network | None = None, labelled: bool = True) -> None:
+        """Opens what the configuration names, as it says and as a model knows it."""
         chosen = ffi.new("loci_data_options *")
         call(lib.loci_config_data, self._config, chosen)
         chosen.task = task
+        if model is not None:
+            columns, names = (ffi.new("char[]", to_c(model.note(key))) for key in ("columns", "classes"))
+            chosen.task = _TASKS.index(model.task)
+            chosen.known_columns = columns if len(columns) > 1 else NULL
+            chosen.known_outputs = names if len(names) > 1 and model.task == "classify" else NULL
+            chosen.unlabelled, chosen.test_optional = not labelled, 1
         self.source = text(self._config.data)
         self._keep: Any = None
         self._handle = make("loci_dataset", lib.loci_dataset_open, lib.loci_dataset_free, self._config.data, chosen)
+        if model is not None:
+            call(lib.loci_dataset_fit, self.pointer, lib.loci_network_spec(model.pointer))
 
     def _borrow(self, x: Any, y: Any, test: Any, weight: Any, classes: Any, task: Any, name: str, shape: Any) -> None:
         if y is None:
@@ -177,9 +197,9 @@ class Data:
         """Copies a part.
 
         Returns:
-            x: samples as the data hold them, before any scaling: uint8 or float32, [n, columns] of a table, else
-                [n, height, width] or [n, height, width, channels].
-            y: numbers of the classes [n], int32; of numbers to predict [n, outputs], float32, in their units.
+            the pair (x, y). Samples x are as the data hold them, before any scaling, uint8 or float32: [n, columns] of
+            a table, else [n, height, width] or [n, height, width, channels]. Answers y are numbers of the classes [n],
+            int32, or numbers to predict [n, outputs], float32, in their units.
         """
         at, split, n = self.pointer, _PARTS[part], self.count(part)
         height, width, channels = self.shape

@@ -118,7 +118,7 @@ _BY_STATUS = {kind.status: kind for kind in LociError.__subclasses__()}
 
 def in_python(text: str) -> str:
     """Options as they are written in Python: ``--prune-by weight`` is ``prune_by weight``."""
-    return re.sub(r"--([a-z][a-z-]*)", lambda match: match[1].replace("-", "_"), text)
+    return re.sub(r"--(?!help\b)([a-z][a-z-]*)", lambda match: match[1].replace("-", "_"), text)
 
 
 def of_exit(status: int, said: str) -> LociError:

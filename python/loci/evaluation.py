@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,8 @@ def _data_for(net: Network, x: Any, y: Any) -> Data:
 
 def evaluate(net: Network, x: Any, y: Any, part: str | None, details: bool) -> Evaluation:
     """See ``Network.evaluate()``."""
+    if isinstance(x, (str, os.PathLike)):
+        x = Data(x, model=net)
     data = x if isinstance(x, Data) else _data_for(net, x, y)
     if part is None:
         part = "test" if data.count("test") > 0 else "train"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
+import zlib
 from typing import Any
 
 from . import _installed, options
@@ -27,7 +29,9 @@ class Figure:
         self.svg = svg
 
     def _repr_svg_(self) -> str:
-        return self.svg
+        """For a page that holds other figures, too: no declaration, and names of glyphs that no other has."""
+        mark = f"f{zlib.crc32(self.svg.encode()):08x}-"
+        return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{mark}", self.svg[self.svg.index("<svg") :])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the SVG."""
@@ -50,7 +54,8 @@ def figure(what: Any, kind: str = "training", **given: Any) -> Figure:
 
     Args:
         what: a ``loci.Run``, a ``loci.Network``, a path, or a list of these where a figure compares several.
-        kind: "training", "space", "activations", "sparsity", "dimensions" and so on, as ``loci figure`` has them.
+        kind: "training", "fig1" (the net in space), "fig6" (its activations), "fig3" (accuracy against what is cut),
+            "dims", "predictions" and so on, as ``loci figure --help`` lists them.
         **given: its options by name, '_' for '-'.
 
     Raises:

@@ -249,15 +249,29 @@ class Network(Mapping[str, numpy.ndarray]):
         return out
 
     def predict(self, x: Any) -> numpy.ndarray:
-        """The class of each sample [n], by name where classes have names, else by number; of a regressor the values
-        [n], or [n, outputs] of several."""
-        return answers(self(x), self.task, self.classes)
+        """What it says of samples.
+
+        Args:
+            x: as ``net(x)`` takes them; or the path of a table or of arrays, whose rows need no answers: a table's columns
+                are found by their names.
+
+        Returns:
+            the class of each sample [n], by name where classes have names, else by number; of a regressor the values
+            [n], or [n, outputs] of several.
+        """
+        return answers(self(self._rows(x)), self.task, self.classes)
 
     def probabilities(self, x: Any) -> numpy.ndarray:
         """The classes' probabilities [n, outputs], float32: the softmax of the logits."""
         if self.task == "regress":
             raise ArgumentError("a regressor has no probabilities", "probabilities", "call predict()")
-        return softmax(self(x))
+        return softmax(self(self._rows(x)))
+
+    def _rows(self, x: Any) -> Any:
+        """Samples of a file, read as the model knows them; else as they are."""
+        if not isinstance(x, (str, os.PathLike)):
+            return x
+        return Data(x, model=self, labelled=False).arrays()[0]
 
     def activations(self, x: Any, layer: int) -> numpy.ndarray:
         """What the neurons of a layer do with one sample.
@@ -317,7 +331,7 @@ class Network(Mapping[str, numpy.ndarray]):
         """How it does on samples whose answers are known; see ``loci.Evaluation``.
 
         Args:
-            x: samples, or a ``loci.Data``.
+            x: samples, a ``loci.Data``, or a path, read as the model knows its data.
             y: with samples, the answers.
             part: of a data set, "train" or "test", its test part unless there is none.
             details: also predictions and confusions.

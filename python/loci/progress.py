@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from typing import Any
 
 __all__: list[str] = []
 
 _CELLS = 24
+_SECONDS = 0.1  # from one drawing to the next: epochs of small data are shorter
 
 
 def _in_notebook() -> bool:
@@ -19,13 +21,15 @@ def _in_notebook() -> bool:
 
 
 class Bar:
-    """One line that is drawn over and over, and gone at the end but for the last epoch's."""
+    """One line that is drawn over and over. At the end a terminal has it no more; in a notebook it stays."""
 
     def __init__(self) -> None:
         self._display: Any = None
         self._notebook = _in_notebook()
         self._drawn = 0
         self._last = ""
+        self._line = ""
+        self._time = 0.0
 
     @staticmethod
     def wanted(progress: bool | None) -> Bar | None:
@@ -43,9 +47,11 @@ class Bar:
             self._last = self._score(progress.finished)
         if self._last:
             line += f"  {self._last}"
-        if progress.seconds_left >= 0:
+        if progress.seconds_left >= 0.5:
             line += f"  {_duration(progress.seconds_left)} left"
-        self._draw(line)
+        self._line = line
+        if time.monotonic() - self._time >= _SECONDS:
+            self._draw()
 
     @staticmethod
     def _score(metrics: Any) -> str:
@@ -57,11 +63,12 @@ class Bar:
                 return f"{part} R2 {regression.r2:.4f}"
         return ""
 
-    def _draw(self, line: str) -> None:
+    def _draw(self) -> None:
+        line, self._line, self._time = self._line, "", time.monotonic()
         if self._notebook:
             from IPython.display import display
 
-            shown = {"text/plain": line, "text/html": f"<code>{line}</code>"}
+            shown = {"text/plain": line, "text/html": f'<code style="white-space: pre">{line}</code>'}
             if self._display is None:
                 self._display = display(shown, raw=True, display_id=True)
             else:
@@ -73,7 +80,9 @@ class Bar:
         self._drawn = len(line)
 
     def close(self) -> None:
-        """Takes the line off a terminal; in a notebook the last one stays."""
+        """Takes the line off a terminal; in a notebook the last one is what stays."""
+        if self._notebook and self._line:
+            self._draw()
         if not self._notebook and self._drawn:
             sys.stderr.write("\r" + " " * self._drawn + "\r")
             sys.stderr.flush()

@@ -211,18 +211,22 @@ class _Watcher:
         self.raised: BaseException | None = None
 
 
-@ffi.def_extern(onerror=lambda kind, value, trace: None)
+def _stop(kind: Any, value: BaseException, trace: Any) -> None:
+    """What a callback raises ends the run: the library saves, then it is raised. KeyboardInterrupt too, which comes at
+    the callback's first instruction, before any ``try`` of its own."""
+    watcher: _Watcher = ffi.from_handle(trace.tb_frame.f_locals["user"])
+    watcher.raised = value
+    watcher.stop[0] = 1
+
+
+@ffi.def_extern(onerror=_stop)
 def loci_python_progress(user: Any, progress: Any) -> None:
     watcher: _Watcher = ffi.from_handle(user)
-    try:
-        if watcher.bar is not None:
-            watcher.bar.show(progress)
-    except BaseException as why:  # KeyboardInterrupt too: the library saves, then it is raised
-        watcher.raised = why
-        watcher.stop[0] = 1
+    if watcher.bar is not None:
+        watcher.bar.show(progress)
 
 
-@ffi.def_extern(onerror=lambda kind, value, trace: None)
+@ffi.def_extern(onerror=_stop)
 def loci_python_note(user: Any, line: Any) -> None:
     ffi.from_handle(user).notes.append(in_python(text(line)))
 

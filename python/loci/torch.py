@@ -40,7 +40,7 @@ class SpatialLinear(torch.nn.Module):
     """y = x W^T + b, where each weight follows from the distances between two neurons' sites.
 
     The weights are those of ``include/loci/spec.h``: of neuron i with A axon sites (position p, charge c) and neuron j
-    with D dendrite sites (q, e), w_ij = scale * sum_ab c_ia e_jb f(sqrt(|p_ia - q_jb|^2 + gap^2 + softening^2)).
+    with D dendrite sites (q, e), ``w_ij = scale * sum_ab c_ia e_jb f(sqrt(|p_ia - q_jb|^2 + gap^2 + softening^2))``.
 
     Args:
         in_features: sending neurons n, 1 to 2^24.

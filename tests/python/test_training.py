@@ -114,6 +114,23 @@ def test_what_a_run_holds(tmp_path, table):
     assert isinstance(frame, pandas.DataFrame) and frame.index.name == "epoch" and len(frame) == 3
 
 
+def test_new_rows_are_read_as_the_model_knows_them(tmp_path, table):
+    net = loci.train(data=table, missing="mean", out=tmp_path / "run", **TABLE).network
+    data = loci.Data(table, missing="mean")
+    expected = [*net.predict(data.train[0]), *net.predict(data.test[0])]
+    new = tmp_path / "new.csv"
+    rows = [line.rsplit(",", 1)[0] for line in table.read_text("utf-8").splitlines()]
+    new.write_text("\n".join(";".join(reversed(row.split(","))) for row in rows), "utf-8")  # other order, no answers
+    assert sorted(net.predict(new)) == sorted(expected) and net.probabilities(new).shape == (200, 3)
+    assert net.evaluate(table).count == len(data.test[1])  # the part that was never learnt from
+    other = tmp_path / "other.csv"
+    other.write_text("x\n1\n", "utf-8")
+    with pytest.raises(loci.MismatchError, match="lacks what the model was trained on: a, b"):
+        net.predict(other)
+    with pytest.raises(TypeError, match="give model="):
+        loci.Data(new, labelled=False)
+
+
 def test_runs_are_not_replaced_by_mistake(tmp_path, table):
     once = {"data": table, "missing": "drop", "out": tmp_path / "run", **TABLE}
     loci.train(**once)
