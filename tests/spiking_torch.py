@@ -244,8 +244,8 @@ def travelling():
         if neuron == "adlif":
             case |= {"train-adaptation": ("no", "layer", "neuron")[turn % 3], "adaptation-decay": 0.875,
                      "adaptation-membrane": 0.25, "adaptation-spike": 0.5}
-        if not delayed:
-            yield True, case | {"wiring": "dense", "time-steps": 5, "beta": 0.9375, "slope": 0.5, "logit-scale": 0.5}
+        if not delayed and turn > 0:  # a softmax is not exact
+            yield True, case | {"wiring": "dense", "time-steps": 4, "beta": 0.9375, "slope": 0.5, "logit-scale": 0.5}
         spatial = {"axon-sites": 2, "dendrite-sites": 3, "time-steps": 11, "beta": 0.9, "slope": 1.5, "gap": 0.5,
                    "recurrent-gap": 0.3, "logit-scale": 0.7}
         if recurrent == "no":
