@@ -13,6 +13,7 @@
 #include "network/kept.h"
 #include "network/layout.h"
 #include "network/spiking.h"
+#include "network/travel.h"
 
 void loci_export_options_defaults(loci_export_options *options) {
     *options = (loci_export_options){.mode = LOCI_EXPORT_POSITIONS, .bits = 8, .samples = 2000};
@@ -47,6 +48,8 @@ static int check(const loci_network *network, const loci_export_options *options
         return loci_fail(
             error, LOCI_E_UNSUPPORTED, "bits",
             "the law of distance is not known in floats; use 8 bits, or --mode weights");
+    if (loci_refuse_travel(spec, "export", error) != LOCI_OK)
+        return LOCI_E_UNSUPPORTED;
     if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_POISSON)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "Poisson coding needs random numbers, which the C source has not; train "

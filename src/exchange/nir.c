@@ -10,6 +10,7 @@
 #include "exchange/network_numbers.h"
 #include "exchange/nir_file.h"
 #include "network/spec_json.h"
+#include "network/travel.h"
 
 /* The neurons of one layer, as a node of NIR has them. A constant with one number is the same for
  * all. */
@@ -206,7 +207,9 @@ int loci_exchange_nir(const loci_network *network, double dt, const char *path, 
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "not written: NIR has no neurons that do not spike, only spiking networks "
                          "can be; --to onnx takes both");
-    int status = loci_exchange_check(network, path, error);
+    int status = loci_refuse_travel(&network->spec, path, error);
+    if (status == LOCI_OK)
+        status = loci_exchange_check(network, path, error);
     if (status != LOCI_OK)
         return status;
     /* left alone, HDF5 prints what goes wrong */

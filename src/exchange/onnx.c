@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
+#include "network/travel.h"
 
 /* Protocol buffers, and what reads them, end at 2 GiB. */
 #define MOST_BYTES ((size_t)INT32_MAX)
@@ -171,6 +172,8 @@ static int too_large(const char *path, loci_error *error) {
 int loci_exchange_onnx(const loci_network *network, const char *path, loci_error *error) {
     const loci_spec *spec = &network->spec;
     loci_onnx model;
+    if (loci_refuse_travel(spec, path, error) != LOCI_OK)
+        return LOCI_E_UNSUPPORTED;
     if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_POISSON)
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "not written: its input spikes are drawn at random (coding poisson), "

@@ -12,6 +12,7 @@
 #include "infer/prepared_contents.h"
 #include "linear/linear.h"
 #include "network/kept.h"
+#include "network/timeline.h"
 
 /* Leaves out the connections to neurons that nothing follows from, unless their spikes are counted;
  * pairs are prepared from the last to the first. */
@@ -90,6 +91,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
         return loci_fail_memory(error, "prepared network");
     p->network = network;
     loci_bits_fill(&p->bits);
+    p->travels = loci_takes_steps(&network->spec);
     p->steps = loci_spec_spikes(&network->spec) ? network->spec.time_steps : 1;
     int status = loci_pass_create_bare(&p->pass, network, error);
     for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
@@ -188,8 +190,9 @@ static void run_task(void *context, size_t task, size_t worker) {
 
 int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inputs, size_t count,
                             float *logits, loci_error *error) {
-    size_t workers = (size_t)loci_pool_threads(pool);
     bool spiking = p->pass->spiking != NULL;
+    pool = p->travels ? NULL : pool;
+    size_t workers = (size_t)loci_pool_threads(pool);
     int status = spiking ? check(p, inputs, count, error) : LOCI_OK;
     if (status == LOCI_OK)
         status = p->listed ? loci_prepared_provide_strips(p, workers, error)

@@ -14,7 +14,8 @@ struct loci_prepared {
     loci_fixed weights[LOCI_MAX_PAIRS];
     float *bias[LOCI_MAX_PAIRS]; /* [m] */
     loci_bits bits;
-    bool listed; /* many inputs go through lists of connections, samples innermost; not spiking */
+    bool travels; /* it takes its steps in order: one input at a time, the buffers are the pass's */
+    bool listed;  /* many inputs go through lists of connections, samples innermost; not spiking */
     size_t widest, steps;
     loci_runner *runner; /* [runners], >= 1, of equal size */
     size_t runners;
@@ -30,6 +31,10 @@ bool loci_prepared_rows(const loci_prepared *prepared, loci_runner *runner, cons
 bool loci_prepared_strip(const loci_prepared *prepared, size_t worker, const float *inputs,
                          size_t rows, float *logits);
 int loci_prepared_provide_strips(loci_prepared *prepared, size_t workers, loci_error *error);
+
+/* The same of a net whose steps are taken in order, from what runner->batch holds. */
+void loci_prepared_travel(const loci_prepared *prepared, loci_runner *runner, float *logits,
+                          loci_tally *tally);
 
 /* One input of a spiking net. LOCI_E_MEMORY. */
 int loci_prepared_events(const loci_prepared *prepared, loci_runner *runner, const float *input,

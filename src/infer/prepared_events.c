@@ -41,7 +41,8 @@ static void read_out(const loci_prepared *p, loci_runner *runner, uint32_t l, bo
                 logits[j] += runner->current[t * ld + j];
         }
     } else {
-        const loci_integrator layer = {m, s->steps, spec->readout, s->beta[l], s->bias[l]};
+        const loci_integrator layer = {m,          s->steps,   spec->readout,
+                                       s->beta[l], s->bias[l], s->softmax};
         loci_integrator_forward(&layer, runner->current, constant ? 0 : ld, runner->value, m,
                                 logits);
     }
@@ -70,7 +71,9 @@ static void run_events(const loci_prepared *p, loci_runner *runner, float *logit
 int loci_prepared_events(const loci_prepared *p, loci_runner *runner, const float *input,
                          uint32_t number, float *logits, loci_tally *tally, loci_error *error) {
     int status = loci_batch_fill_rows(runner->batch, input, 1, number, error);
-    if (status == LOCI_OK)
+    if (status == LOCI_OK && p->travels)
+        loci_prepared_travel(p, runner, logits, tally);
+    else if (status == LOCI_OK)
         run_events(p, runner, logits, tally);
     return status;
 }

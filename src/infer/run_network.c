@@ -46,6 +46,13 @@ static void copy_layer(const loci_pass *pass, uint32_t l, float *out) {
     const loci_spiking *spiking = pass->spiking;
     if (spiking == NULL || l + 1 == pass->pairs)
         memcpy(out, pass->output[l], m * sizeof *out);
+    else if (spiking->stepped[l])
+        for (size_t j = 0; j < m; j++) {
+            float count = 0;
+            for (uint32_t t = 0; t < spiking->steps; t++)
+                count += spiking->spikes[l][t * loci_leading(m) + j];
+            out[j] = count / (float)spiking->steps;
+        }
     else
         for (size_t j = 0; j < m; j++)
             out[j] = spiking->count[l][j] / (float)spiking->steps;

@@ -34,8 +34,10 @@ static void open_sheet(loci_acting *acting, const loci_wiring *w) {
 }
 
 int loci_acting_open(loci_acting *acting, const loci_network *network, loci_error *error) {
-    *acting = (loci_acting){
-        .network = network, .count = network->projection_count, .pruned_by = network->pruned_by};
+    *acting = (loci_acting){.network = network,
+                            .count = network->projection_count,
+                            .pairs = network->spec.hidden_count + 1,
+                            .pruned_by = network->pruned_by};
     bool masked = network->spec.sign == LOCI_SIGN_MASK;
     for (size_t p = 0; p < acting->count; p++) {
         const loci_projection *own = &network->projection[p];

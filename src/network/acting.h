@@ -15,6 +15,7 @@
 typedef struct loci_acting {
     const loci_network *network;              /* borrowed */
     size_t count;                             /* projections */
+    size_t pairs;                             /* of them from layer to layer: these can be pruned */
     loci_wiring wiring[LOCI_MAX_PROJECTIONS]; /* of each */
     /* charges as they act, where they are masked; else NULL */
     float *axon_charge[LOCI_MAX_PROJECTIONS];     /* [n, A] */

@@ -46,7 +46,7 @@ typedef int find(loci_acting *acting, size_t p, loci_pool *pool, loci_error *err
 static int find_all(loci_acting *acting, find *of, loci_pool *pool, loci_error *error) {
     int status = LOCI_OK;
     loci_acting_update(acting);
-    for (size_t p = 0; p < acting->count && status == LOCI_OK; p++)
+    for (size_t p = 0; p < acting->pairs && status == LOCI_OK; p++)
         status = of(acting, p, pool, error);
     return status;
 }
@@ -93,7 +93,7 @@ int loci_kept_recount(loci_network *network, loci_error *error) {
     int status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK)
         loci_acting_update(&acting);
-    for (size_t p = 0; p < acting.count && status == LOCI_OK; p++)
+    for (size_t p = 0; p < acting.pairs && status == LOCI_OK; p++)
         status = loci_connections_count(&acting.wiring[p], loci_rank_of(network->pruned_by),
                                         network->cut[p].value, &network->cut[p].kept, NULL, error);
     loci_acting_close(&acting);

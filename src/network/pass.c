@@ -159,8 +159,7 @@ size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
         columns += loci_leading(loci_spec_layer_size(spec, l));
     size_t most = TIME_BYTES / (columns * spec->time_steps * 4 * sizeof(float));
     bool once = spec->coding == LOCI_CODING_CONSTANT && spec->hidden_count <= 1 &&
-                spec->delay == LOCI_DELAY_NONE && !spec->recurrent &&
-                spec->neuron != LOCI_NEURON_ADLIF; /* nearly nothing grows */
+                !loci_takes_steps(spec); /* nearly nothing grows */
     return once || most > wanted ? wanted : most < 1 ? 1 : most;
 }
 

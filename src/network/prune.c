@@ -46,7 +46,7 @@ int loci_network_count_kept(const loci_network *network, size_t *count, loci_err
         status = loci_kept_find_reached(&acting, NULL, error);
     if (status == LOCI_OK)
         *count = 0;
-    for (size_t p = 0; status == LOCI_OK && p < acting.count; p++)
+    for (size_t p = 0; status == LOCI_OK && p < acting.pairs; p++)
         *count += loci_kept_count(&acting, p, NULL);
     loci_acting_close(&acting);
     return status;

@@ -64,16 +64,16 @@ static int share_out(loci_acting *acting, double sparsity, int by, int scope, si
                      loci_pool *pool, loci_error *error) {
     float factor[LOCI_MAX_PAIRS];
     size_t all = 0;
-    for (size_t l = 0; l < acting->count; l++) {
+    for (size_t l = 0; l < acting->pairs; l++) {
         size_t pair = acting->wiring[l].n * acting->wiring[l].m;
         counts[l] = remaining(pair, sparsity);
         all += pair;
     }
     if (scope == LOCI_PRUNE_SCOPE_LAYER)
         return LOCI_OK;
-    for (size_t l = 0; l < acting->count; l++)
+    for (size_t l = 0; l < acting->pairs; l++)
         factor[l] = layer_factor(acting->selection[l], by);
-    return loci_selection_share(acting->selection, factor, acting->count, remaining(all, sparsity),
+    return loci_selection_share(acting->selection, factor, acting->pairs, remaining(all, sparsity),
                                 counts, pool, error);
 }
 
@@ -81,7 +81,7 @@ int loci_select_strongest(loci_acting *acting, double sparsity, int by, int scop
                           loci_error *error) {
     size_t counts[LOCI_MAX_PAIRS];
     int status = LOCI_OK;
-    for (uint32_t l = 0; l < acting->count && status == LOCI_OK; l++) {
+    for (uint32_t l = 0; l < acting->pairs && status == LOCI_OK; l++) {
         status = open_selection(acting, l, error);
         if (status == LOCI_OK)
             status = loci_selection_measure(acting->selection[l], &acting->wiring[l],
@@ -89,7 +89,7 @@ int loci_select_strongest(loci_acting *acting, double sparsity, int by, int scop
     }
     if (status == LOCI_OK)
         status = share_out(acting, sparsity, by, scope, counts, pool, error);
-    for (uint32_t l = 0; l < acting->count && status == LOCI_OK; l++)
+    for (uint32_t l = 0; l < acting->pairs && status == LOCI_OK; l++)
         status = loci_selection_select(acting->selection[l], counts[l], pool, error);
     acting->pruned_by = by;
     loci_acting_update(acting);
@@ -97,7 +97,7 @@ int loci_select_strongest(loci_acting *acting, double sparsity, int by, int scop
 }
 
 void loci_select_cut_unreached(loci_acting *acting) {
-    for (size_t l = 0; l < acting->count && acting->pruned_by != LOCI_PRUNE_BY_RANGE; l++) {
+    for (size_t l = 0; l < acting->pairs && acting->pruned_by != LOCI_PRUNE_BY_RANGE; l++) {
         float reach = acting->wiring[l].inverse_range;
         float nothing = acting->pruned_by == LOCI_PRUNE_BY_WEIGHT ? 0 : reach;
         if (reach > 0 && acting->selection[l]->cut <= nothing)
@@ -126,7 +126,7 @@ int loci_select_connected(const loci_acting *acting, bool *connected, loci_error
     bool any = reached != NULL;
     if (any)
         memset(reached, 1, inputs);
-    for (size_t p = 0; p < acting->count && any; p++) {
+    for (size_t p = 0; p < acting->pairs && any; p++) {
         uint8_t *next = loci_arena_take(&arena, acting->wiring[p].m, 1);
         any = next != NULL && spread(acting->selection[p], reached, next);
         reached = next;
@@ -139,7 +139,7 @@ int loci_select_connected(const loci_acting *acting, bool *connected, loci_error
 
 void loci_select_store(const loci_acting *acting, loci_network *network) {
     network->pruned_by = acting->pruned_by;
-    for (size_t l = 0; l < acting->count; l++) {
+    for (size_t l = 0; l < acting->pairs; l++) {
         free(network->cut[l].set);
         network->cut[l] =
             (loci_cut){.value = acting->selection[l]->cut, .kept = acting->selection[l]->count};
@@ -158,7 +158,7 @@ static int list(loci_acting *acting, size_t p, loci_error *error) {
 }
 
 static void clear_weights(const loci_acting *acting, loci_network *network) {
-    for (size_t p = 0; p < acting->count; p++) {
+    for (size_t p = 0; p < acting->pairs; p++) {
         size_t at = network->projection[p].weight;
         if (at != LOCI_NONE)
             loci_connections_clear_others(acting->kept[p], network->parameters + at);
@@ -168,7 +168,7 @@ static void clear_weights(const loci_acting *acting, loci_network *network) {
 int loci_select_store_sets(loci_acting *acting, loci_network *network, loci_error *error) {
     uint8_t *set[LOCI_MAX_PAIRS] = {NULL};
     int status = LOCI_OK;
-    for (size_t p = 0; p < acting->count && status == LOCI_OK; p++) {
+    for (size_t p = 0; p < acting->pairs && status == LOCI_OK; p++) {
         status = list(acting, p, error);
         if (status != LOCI_OK)
             break;
@@ -178,7 +178,7 @@ int loci_select_store_sets(loci_acting *acting, loci_network *network, loci_erro
         else
             loci_connections_bitmap(acting->kept[p], set[p]);
     }
-    for (size_t p = 0; p < acting->count; p++) {
+    for (size_t p = 0; p < acting->pairs; p++) {
         if (status != LOCI_OK) {
             free(set[p]);
             continue;

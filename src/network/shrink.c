@@ -280,6 +280,11 @@ static int build(loci_network **out, const shrinking *s, loci_error *error) {
 
 int loci_network_shrink(loci_network **out, const loci_network *network, loci_error *error) {
     shrinking s;
+    if (network->spec.recurrent || network->spec.neuron == LOCI_NEURON_ADLIF)
+        return loci_fail(
+            error, LOCI_E_UNSUPPORTED, "shrink",
+            "a network of layers that are wired to themselves, or of adaptive neurons, "
+            "keeps all of its neurons");
     int status = open_shrinking(&s, network, error);
     if (status == LOCI_OK) {
         while (sweep(&s))

@@ -61,8 +61,7 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
     s->steps = spec->time_steps;
     s->coded = spec->coding != LOCI_CODING_CONSTANT;
     s->hidden = spec->hidden_count;
-    s->linear = s->hidden > 0 && spec->delay == LOCI_DELAY_NONE && !spec->recurrent &&
-                spec->neuron != LOCI_NEURON_ADLIF && spec->train_beta == LOCI_TRAINED_NO &&
+    s->linear = s->hidden > 0 && !loci_takes_steps(spec) && spec->train_beta == LOCI_TRAINED_NO &&
                 (spec->readout == LOCI_READOUT_MEMBRANE_MEAN ||
                  spec->readout == LOCI_READOUT_MEMBRANE_LAST);
     s->chunks = (pass->most + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;

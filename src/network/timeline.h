@@ -7,6 +7,12 @@
 #include "network/spiking.h"
 #include "synapse/delayed.h"
 
+/* Whether a network has any of it. */
+static inline bool loci_takes_steps(const loci_spec *spec) {
+    return loci_spec_spikes(spec) &&
+           (spec->delay != LOCI_DELAY_NONE || spec->recurrent || spec->neuron == LOCI_NEURON_ADLIF);
+}
+
 /* Makes what a pass needs of it; LOCI_E_MEMORY. */
 int loci_timeline_create(loci_pass *pass, bool backward, loci_error *error);
 void loci_timeline_free(loci_spiking *spiking);
