@@ -93,7 +93,7 @@ def finds_leaks(program):
 
 def sanitizers(tally, more):
     # gcc says of its format warnings that sanitizers make them guess wrong; reports need no more than line numbers
-    options = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation,-g1", *SANITIZE]
+    options = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation -g1", *SANITIZE]
     if build(tally, "build-sanitize", options):
         leaks = finds_leaks(ROOT / "build-sanitize/cli/loci")
         if not leaks:
