@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import warnings
 from typing import Any
 
@@ -186,7 +184,7 @@ class Spatial(BaseEstimator):
         trainer = Trainer(self.network_, data, seed=self._seed + self.n_iter_, threads=self.threads, **given)
         _go_on(trainer, self._state)
         self._report(trainer.epoch())
-        self._state = None if trainer.finished else _state_of(trainer)
+        self._state = None if trainer.finished else trainer.state()
 
     def _report(self, epoch: dict[str, Any]) -> bool:
         """Notes down an epoch; whether a callback wants to stop."""
@@ -214,24 +212,11 @@ class Spatial(BaseEstimator):
         return self.network_(x).astype(numpy.float64)
 
 
-def _state_of(trainer: Trainer) -> bytes:
-    """Where a trainer is, Adam's moments included."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "state")
-        trainer.save(path)
-        with open(path, "rb") as file:
-            return file.read()
-
-
 def _go_on(trainer: Trainer, state: bytes | None) -> None:
     """Goes on with the moments of a trainer of other rows, if there were as many of them."""
     if state is None:
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "state")
-        with open(path, "wb") as file:
-            file.write(state)
-        try:
-            trainer.load(path)
-        except MismatchError:
-            pass
+    try:
+        trainer.set_state(state)
+    except MismatchError:
+        pass

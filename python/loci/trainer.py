@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -214,12 +215,22 @@ class Trainer:
         """Goes on from a checkpoint, as if nothing had happened; the trainer must have been made alike."""
         self._do(lib.loci_trainer_load, to_c(path))
 
-    def __reduce__(self) -> Any:
+    def state(self) -> bytes:
+        """What ``save()`` would write."""
         with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "checkpoint")
+            path = pathlib.Path(folder, "checkpoint")
             self.save(path)
-            with open(path, "rb") as file:
-                state = file.read()
+            return path.read_bytes()
+
+    def set_state(self, state: bytes) -> None:
+        """Goes on from what ``state()`` gave, as ``load()`` does from a file."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "checkpoint")
+            path.write_bytes(state)
+            self.load(path)
+
+    def __reduce__(self) -> Any:
+        state = self.state()
         values = {name: value for name, value in self.options.items() if not _is_idle(name, value)}
         made = (self.network, self.data, self.seed, self._teacher, values, state, self._epochs, self._finished)
         return _rebuild, made
@@ -272,10 +283,6 @@ def _rebuild(
     net: Network, data: Data, seed: int, teacher: Any, given: Any, state: bytes, epochs: list, finished: bool
 ) -> Trainer:
     trainer = Trainer(net, data, seed=seed, teacher=teacher, **given)
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "checkpoint")
-        with open(path, "wb") as file:
-            file.write(state)
-        trainer.load(path)
+    trainer.set_state(state)
     trainer._epochs, trainer._finished = epochs, finished
     return trainer
