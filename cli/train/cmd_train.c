@@ -42,8 +42,11 @@ static const cli_help_group layout[] = {
     {"Network:", "wiring input-scaling dim planes input sign tied scale axon-sites gap law length "
                  "train-length range "
                  "train-range activation softening steepness logit-scale spread extent noise"},
-    {"Spiking networks:", "time-steps coding readout surrogate slope beta threshold reset "
-                          "train-beta train-threshold"},
+    {"Spiking networks:", "time-steps coding latency-span readout surrogate slope beta threshold "
+                          "reset train-beta train-threshold"},
+    {"Spikes that travel, layers that remember:",
+     "delay speed train-speed longest-delay recurrent recurrent-gap adaptation-decay "
+     "adaptation-membrane adaptation-spike train-adaptation"},
     {"Other:", "help version"},
     {NULL, NULL}};
 

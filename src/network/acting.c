@@ -357,6 +357,20 @@ void loci_acting_adaptation(const loci_network *network, uint32_t l, int k, floa
         to[j] = to[j] < 0 ? 0 : to[j] > 1 ? 1 : to[j];
 }
 
+/* The terms of a layer's number largely cancel, so they are summed in double. */
+void loci_acting_chain_constant(float *gradient, size_t offset, int trained, const float *g,
+                                size_t m) {
+    if (offset == LOCI_NONE)
+        return;
+    double sum = 0;
+    for (size_t j = 0; j < m; j++)
+        sum += g[j];
+    if (trained == LOCI_TRAINED_LAYER)
+        gradient[offset] += (float)sum;
+    for (size_t j = 0; trained == LOCI_TRAINED_NEURON && j < m; j++)
+        gradient[offset + j] += g[j];
+}
+
 static bool is_decay(const loci_network *network, const loci_tensor *tensor) {
     if (tensor->kind == LOCI_TENSOR_BETA)
         return true;

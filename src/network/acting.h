@@ -65,6 +65,11 @@ void loci_acting_threshold(const loci_network *network, uint32_t l, float *theta
 /* k: 0 the decay of the adaptation, 1 what the membrane, 2 what a spike adds. */
 void loci_acting_adaptation(const loci_network *network, uint32_t l, int k, float *to);
 
+/* With dL/d(constant) [m]: adds the gradient of a layer's number, or of its neurons', where it is
+ * trained (enum loci_trained); offset LOCI_NONE: nothing. */
+void loci_acting_chain_constant(float *gradient, size_t offset, int trained, const float *g,
+                                size_t m);
+
 /* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes
  * 0. For the gradient of a whole batch: of the parts it was summed from, those that push out and
  * those that pull back can still cancel. */

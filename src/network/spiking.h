@@ -79,10 +79,6 @@ void loci_spiking_wire(loci_pass *pass);
 int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error *error);
 void loci_spiking_backward(loci_pass *pass, float *gradient);
 
-/* Adds dL/d(constant) [m] to a layer's number or to its neurons', if it is trained. */
-void loci_spiking_add_constant(float *gradient, size_t offset, int trained, const float *g,
-                               size_t m);
-
 /* Samples of a batch of `rows` input rows. */
 static inline size_t loci_spiking_samples(const loci_spiking *s, size_t rows) {
     return s->coded ? rows / s->steps : rows;

@@ -44,20 +44,6 @@ static void unfire(void *context, size_t task, size_t worker) {
         }
 }
 
-/* The terms of a layer's number largely cancel, so they are summed in double. */
-void loci_spiking_add_constant(float *gradient, size_t offset, int trained, const float *g,
-                               size_t m) {
-    if (offset == LOCI_NONE)
-        return;
-    double sum = 0;
-    for (size_t j = 0; j < m; j++)
-        sum += g[j];
-    if (trained == LOCI_TRAINED_LAYER)
-        gradient[offset] += (float)sum;
-    for (size_t j = 0; trained == LOCI_TRAINED_NEURON && j < m; j++)
-        gradient[offset + j] += g[j];
-}
-
 static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
     if (s->stepped[l]) {
@@ -75,10 +61,10 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     loci_parallel(pass->pool, tasks, unfire, &x);
     for (size_t task = 0; x.constants && task < tasks; task++) {
         const float *g_beta = s->g_constants + task * 2 * s->widest, *g_theta = g_beta + s->widest;
-        loci_spiking_add_constant(gradient, v->beta, spec->train_beta, g_beta,
-                                  pass->acting.wiring[l].m);
-        loci_spiking_add_constant(gradient, v->threshold, spec->train_threshold, g_theta,
-                                  pass->acting.wiring[l].m);
+        loci_acting_chain_constant(gradient, v->beta, spec->train_beta, g_beta,
+                                   pass->acting.wiring[l].m);
+        loci_acting_chain_constant(gradient, v->threshold, spec->train_threshold, g_theta,
+                                   pass->acting.wiring[l].m);
     }
 }
 
@@ -126,7 +112,7 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
         loci_integrator_backward(&layer, s->membrane + b * s->steps * ld, ld, g_out + b * ld,
                                  s->g_current[l] + loci_spiking_row(s, l, b) * ld,
                                  loci_spiking_stride(s, l, ld), g_beta);
-    loci_spiking_add_constant(gradient, v->beta, trained, g_beta, m);
+    loci_acting_chain_constant(gradient, v->beta, trained, g_beta, m);
 }
 
 /* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the

@@ -301,9 +301,9 @@ static void add_constants(const struct stepping *x, float *gradient) {
                            spec->train_adaptation, spec->train_adaptation};
     for (size_t task = 0; task < tasks_of(x); task++)
         for (size_t k = 0; k < 5; k++)
-            loci_spiking_add_constant(gradient, offset[k], trained[k],
-                                      s->g_step_constants + (task * 5 + k) * x->padded,
-                                      x->pass->acting.wiring[x->l].m);
+            loci_acting_chain_constant(gradient, offset[k], trained[k],
+                                       s->g_step_constants + (task * 5 + k) * x->padded,
+                                       x->pass->acting.wiring[x->l].m);
 }
 
 /* What a projection's taps are behind. */
