@@ -45,6 +45,8 @@ static void add_choices(cli_options *options, cli_data *data) {
     add_text(options, "one-hot", &data->options.one_hot);
     add_flag(options, "pixels", &data->pixels);
     add_text(options, "validation-group", &data->validation_group);
+    add_text(options, "duration", &data->duration_text);
+    add_text(options, "group-channels", &data->group_channels_text);
 }
 
 static void add_files(cli_options *options, cli_data *data, bool targets) {
@@ -106,6 +108,8 @@ static const struct {
     {"--test", IN_DATA(options.test_file), IN_CONFIG(test_file), false},
     {"--colour", IN_DATA(options.colour), IN_CONFIG(colour), false},
     {"--image-size", IN_DATA(options.image_size), IN_CONFIG(image_size), false},
+    {"--duration", IN_DATA(duration_text), IN_CONFIG(duration), true},
+    {"--group-channels", IN_DATA(group_channels_text), IN_CONFIG(group_channels), true},
     {"--separator", IN_DATA(options.separator), IN_CONFIG(separator), false},
     {"--header", IN_DATA(header_text), IN_CONFIG(header), false},
     {"--columns", IN_DATA(options.columns), IN_CONFIG(columns), true},

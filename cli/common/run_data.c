@@ -91,8 +91,9 @@ static void open_scaled(loci_dataset **out, const opening *x, int *status) {
 
 /* Of options that are texts to the program. */
 void cli_name_option(loci_error *error) {
-    static const char *const options[] = {"colour",  "image-size", "separator",       "header",
-                                          "missing", "pixels",     "validation-group"};
+    static const char *const options[] = {"colour",           "image-size", "separator",
+                                          "header",           "missing",    "pixels",
+                                          "validation-group", "duration",   "group-channels"};
     char name[sizeof error->where];
     for (size_t i = 0; error->code == LOCI_E_ARGUMENT && i < sizeof options / sizeof *options; i++)
         if (strcmp(error->where, options[i]) == 0) {
@@ -140,6 +141,12 @@ int cli_open_data(loci_dataset **out, cli_data *data, const loci_config *config,
     options.known_columns = given->known_columns;
     options.known_outputs = given->known_outputs;
     options.unlabelled = given->unlabelled;
+    options.time_steps = given->time_steps;
+    options.event_channels = given->event_channels;
+    if (given->duration > 0)
+        options.duration = given->duration;
+    if (given->group_channels > 0)
+        options.group_channels = given->group_channels;
     return cli_open_named(out, own.data, &options, data->network, config, error);
 }
 
@@ -158,6 +165,7 @@ void cli_data_for(cli_data *data, const loci_network *network) {
     else if (options->reading == LOCI_READING_NEWEST)
         options->reading = LOCI_READING_FIRST;
     data->network = loci_network_spec(network);
+    loci_data_options_for(options, network);
 }
 
 static int fail_name(const loci_network *network, const loci_dataset *data, uint32_t k,

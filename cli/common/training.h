@@ -47,6 +47,8 @@ error_t train_take_seeds(train_request *request, const char *text, bool several)
 /* training_config.c: the row of one of the library's tables, of the model's options or of the
  * training's, that a name stands in; NULL: none. */
 const loci_field *train_find_field(const char *name, bool *is_spec);
+/* training_config.c: whether an option was given. */
+bool train_gave(const train_request *request, const char *name);
 /* training_config.c: notes an option as given; text is kept by reference. The last one of a name
  * counts. */
 void train_give(train_request *request, const loci_field *field, bool is_spec, const char *text);

@@ -74,6 +74,10 @@ static const given_option *find_given(const train_request *request, const char *
     return NULL;
 }
 
+bool train_gave(const train_request *request, const char *name) {
+    return find_given(request, name) != NULL;
+}
+
 /* A network forgets what it has no use for; someone who asks for it by name is mistaken. What a
  * preset asks for may be overridden. */
 static int check_use(const loci_config *config, const train_request *request) {

@@ -111,6 +111,7 @@ static void print_targets(const loci_dataset *data) {
 static int info_json(const loci_dataset *data, const pixel_statistics *pixels, const size_t *train,
                      const size_t *test) {
     json_t *object = json_object(), *classes = json_array();
+    double duration = loci_dataset_duration(data);
     for (uint32_t c = 0; c < loci_dataset_classes(data); c++) {
         json_t *one = json_object();
         json_object_set_new(one, "class", cli_json_text(loci_dataset_class_name(data, c)));
@@ -129,6 +130,11 @@ static int info_json(const loci_dataset *data, const pixel_statistics *pixels, c
         json_object_set_new(object, "table", data_columns_json(data));
     if (loci_dataset_channels(data) != 1)
         json_object_set_new(object, "channels", json_integer(loci_dataset_channels(data)));
+    if (loci_dataset_steps(data) > 0) {
+        json_object_set_new(object, "time_steps", json_integer(loci_dataset_steps(data)));
+        json_object_set_new(object, "duration", cli_json_real(duration > 0 ? duration : NAN));
+        json_object_set_new(object, "group_channels", json_integer(loci_dataset_grouped(data)));
+    }
     json_object_set_new(object, "mean", json_real(pixels->mean));
     json_object_set_new(object, "zeros", json_real(pixels->zeros));
     if (loci_dataset_task(data) == LOCI_TASK_REGRESS)
@@ -190,6 +196,21 @@ static void print_samples(const loci_dataset *data) {
     free(pixels);
 }
 
+/* How long samples are, and how much happens in them. */
+static void print_events(const loci_dataset *data, const pixel_statistics *pixels) {
+    char a[CLI_WORD], b[CLI_WORD];
+    uint32_t steps = loci_dataset_steps(data), channels = loci_dataset_width(data);
+    double events = pixels->mean * channels, duration = loci_dataset_duration(data);
+    printf("%u channels", channels);
+    if (loci_dataset_grouped(data) > 1)
+        printf(" of %u each", loci_dataset_grouped(data));
+    printf(", %u time steps", steps);
+    if (duration > 0)
+        printf(" of %s ms", cli_quantity(a, 1000 * duration / steps));
+    printf("; %s events a sample in the mean, on %s of the channels (training part)\n",
+           cli_quantity(a, events), cli_percent(b, 1 - pixels->zeros));
+}
+
 static void info_text(const loci_dataset *data, const pixel_statistics *pixels, const size_t *train,
                       const size_t *test) {
     char a[CLI_WORD], b[CLI_WORD];
@@ -202,6 +223,11 @@ static void info_text(const loci_dataset *data, const pixel_statistics *pixels, 
            : loci_dataset_outputs(data) == 1 ? "number to predict"
                                              : "numbers to predict");
     uint32_t channels = loci_dataset_channels(data);
+    if (loci_dataset_steps(data) > 0) {
+        print_events(data, pixels);
+        print_histogram(data, train, test);
+        return;
+    }
     if (channels > 1)
         printf("%u x %u pixels of %u channels, ", height, width, channels);
     else if (height > 1)

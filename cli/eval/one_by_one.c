@@ -42,12 +42,20 @@ static int check_fit(const loci_spec *spec, const loci_dataset *data, size_t cou
     if (loci_dataset_classes(data) > spec->classes)
         return cli_fail(name, "has %u classes; the model knows %u", loci_dataset_classes(data),
                         spec->classes);
+    if (loci_dataset_steps(data) > 0 && loci_dataset_steps(data) != spec->time_steps)
+        return cli_fail(name, "has %u time steps; the model takes %u", loci_dataset_steps(data),
+                        spec->time_steps);
+    if ((loci_dataset_steps(data) > 0) != (loci_spec_inputs(spec) > loci_spec_pixels(spec)))
+        return cli_fail(name, "%s; the model takes %s",
+                        loci_dataset_steps(data) > 0 ? "holds temporal data"
+                                                     : "its samples have no time",
+                        loci_dataset_steps(data) > 0 ? "samples without time" : "temporal data");
     return count > 0 ? CLI_GO_ON : cli_fail(name, "has no samples in this part");
 }
 
 static int allocate(event_run *r, loci_evaluation *out) {
     size_t classes = r->spec->classes;
-    r->pixels = calloc(loci_spec_pixels(r->spec), sizeof *r->pixels);
+    r->pixels = calloc(loci_spec_inputs(r->spec), sizeof *r->pixels);
     r->logits = calloc(classes, sizeof *r->logits);
     bool lost = r->pixels == NULL || r->logits == NULL;
     if (r->spec->task == LOCI_TASK_REGRESS) {

@@ -37,6 +37,8 @@ static const cli_help_group layout[] = {
     {"Run:", "seeds threads init test-every json quiet"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
+    {"Temporal data, and how its events are moved anew each time:",
+     "duration group-channels time-shift channel-shift time-stretch drop"},
     {"Learning from a larger network:", "teacher distillation temperature"},
     {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
     {"Network:", "wiring input-scaling dim planes input sign tied scale axon-sites gap law length "

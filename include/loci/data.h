@@ -127,6 +127,18 @@ typedef struct loci_data_options {
     /** Folder of pictures: "HxW", the rows and columns that they are averaged to. NULL = all must
      * have one size. Default NULL. */
     const char *image_size;
+    /** Temporal data: steps that a sample is gathered into, 1..1000. 0 = as many as arrays have,
+     * 100 of recordings. Default 0. */
+    uint32_t time_steps;
+    /** Recordings: seconds that the steps cover; later events are left out. 0 = up to the last
+     * event of the training part. Default 0. */
+    double duration;
+    /** Temporal data: so many neighbouring channels are added up to one. 0 or 1 = none. Default 0.
+     */
+    uint32_t group_channels;
+    /** Recordings: channels that there are, before they are added up; an event beyond is a mistake.
+     * 0 = up to the last one of the training part. Default 0. */
+    uint32_t event_channels;
 } loci_data_options;
 
 /** Sets every field to its default. */
@@ -231,6 +243,21 @@ LOCI_API uint32_t loci_dataset_width(const loci_dataset *data);
 /** Values a pixel, side by side in a sample: 1 of a grey image or a table, 3 of red, green and
  * blue. */
 LOCI_API uint32_t loci_dataset_channels(const loci_dataset *data);
+/** Time steps of a sample, where data are temporal: lists of what happened in which step on which
+ * of `width` channels. 0 = samples have no time. loci_dataset_sample() then gives how often each
+ * channel has an event over all steps. */
+LOCI_API uint32_t loci_dataset_steps(const loci_dataset *data);
+/** Seconds that the steps of temporal data cover; 0 where that is not known. */
+LOCI_API double loci_dataset_duration(const loci_dataset *data);
+/** How many neighbouring channels of the file are one here. */
+LOCI_API uint32_t loci_dataset_grouped(const loci_dataset *data);
+/**
+ * What happens in a sample of temporal data.
+ * @param out [steps, width]: how many events, in each step on each channel.
+ * @return LOCI_OK, or LOCI_E_ARGUMENT where there is no such sample, or no time.
+ */
+LOCI_API int loci_dataset_events(const loci_dataset *data, enum loci_split split, size_t i,
+                                 float *out);
 /**
  * Whether the samples have the shape that a network takes: the same, or one of the same order in
  * memory, as a network of version 0.1 for images of colour has it: as wide as there are values in a

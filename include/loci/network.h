@@ -69,7 +69,8 @@ LOCI_API float *loci_network_parameters(loci_network *network);
 LOCI_API const loci_tensor *loci_network_tensor(const loci_network *network, size_t i);
 
 /** A note carried in the model file: "preset", "dataset", "classes" (a JSON array of names),
- * "columns" (of a table, as loci_dataset_columns()).
+ * "columns" (of a table, as loci_dataset_columns()), "timing" (of temporal data, see
+ * loci_data_options_for()).
  * Borrowed; "" if absent. */
 LOCI_API const char *loci_network_note(const loci_network *network, const char *key);
 /**

@@ -284,6 +284,10 @@ LOCI_API size_t loci_spec_connections(const loci_spec *spec);
  * side. */
 LOCI_API size_t loci_spec_pixels(const loci_spec *spec);
 
+/** Numbers that a network takes of a sample: loci_spec_pixels(), or, where what enters in each time
+ * step is given (coding events), [time_steps, pixels]. */
+LOCI_API size_t loci_spec_inputs(const loci_spec *spec);
+
 /** Whether neurons spike, over time steps: 1 or 0. */
 LOCI_API int loci_spec_spikes(const loci_spec *spec);
 

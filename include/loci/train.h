@@ -76,7 +76,12 @@ typedef struct loci_train_options {
     /** Bent: the nodes of a 5 x 5 grid are pulled by up to so many pixels either way, 0..16.
      * Default 0. */
     double elastic;
-    int loss; /**< enum loci_loss_kind. Default auto */
+    uint32_t time_shift; /**< events of a sample come up to so many steps earlier or later, 0..999;
+                          * what leaves the sample is lost. Default 0 */
+    uint32_t channel_shift; /**< they move by up to so many channels, 0..65535. Default 0 */
+    double time_stretch; /**< they last longer or shorter by up to this share, 0..0.9. Default 0 */
+    double drop;         /**< share of the events that are left out at random, 0..0.9. Default 0 */
+    int loss;            /**< enum loci_loss_kind. Default auto */
     /** enum loci_class_weight, of a classifier; times the weights that the data have. Weights are
      * brought to a mean of 1 over the samples trained on. Default none. */
     int class_weight;
@@ -137,6 +142,8 @@ typedef struct loci_config {
     char test_file[1024];       /**< CSV, or "" */
     char colour[8];             /**< what becomes of colour, as in loci_data_options, or "" */
     char image_size[24];        /**< of pictures in a folder, likewise, or "" */
+    char duration[32];          /**< of recordings: the seconds that are covered, or "" */
+    char group_channels[16];    /**< of temporal data: channels that become one, or "" */
     char separator[16];         /**< CSV, as in loci_data_options, or "". So are the next three */
     char columns[2048];         /**< to learn from */
     char without[2048];         /**< to leave out */

@@ -24,6 +24,13 @@ extern "C" {
 typedef struct loci_trainer loci_trainer;
 
 /**
+ * Has temporal data cut up as those were that a network was trained on: steps, what they cover,
+ * which channels there are. Of other networks nothing is set.
+ * @param[in,out] options to open data with.
+ * @param network that they are for.
+ */
+LOCI_API void loci_data_options_for(loci_data_options *options, const loci_network *network);
+/**
  * Makes a network for a data set: inputs, outputs and task are taken from the data, whatever the
  * specification says of them, and so are the scaling of inputs and targets and the names of
  * classes.

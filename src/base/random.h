@@ -18,7 +18,9 @@ enum loci_purpose {
     LOCI_RANDOM_TEST = 7,       /* the tests' own draws */
     LOCI_RANDOM_POISSON = 8,    /* input spikes; round = epoch */
     LOCI_RANDOM_WARP = 9,       /* augmentation beyond shifts; round = epoch */
-    LOCI_RANDOM_PLACES = 10     /* the built-in data set; round = sample */
+    LOCI_RANDOM_PLACES = 10,    /* the built-in data set; round = sample */
+    LOCI_RANDOM_JITTER = 11,    /* augmentation of events; round = epoch, index = sample */
+    LOCI_RANDOM_DROP = 12       /* likewise, which are left out */
 };
 
 typedef struct loci_random {

@@ -6,10 +6,16 @@
 
 static const char *const part_arrays[2][3] = {{"x_train", "y_train", "weight_train"},
                                               {"x_test", "y_test", "weight_test"}};
+static const char *const event_arrays[2] = {"events_train", "events_test"};
+
+/* The array that holds samples of a part. */
+static const char *samples_name(const loci_dataset *data, enum loci_split split) {
+    return data->timed ? event_arrays[split] : part_arrays[split][0];
+}
 
 static int fill_part(loci_dataset *data, enum loci_split split, const loci_array_source *source,
                      loci_names *classes, loci_error *error) {
-    const char *const *names = part_arrays[split];
+    const char *const names[] = {samples_name(data, split), part_arrays[split][1]};
     loci_array x = {.bytes = NULL}, y = {.bytes = NULL};
     int status = source->read(source->context, names[0], &x, error);
     if (status == LOCI_OK)
@@ -17,7 +23,8 @@ static int fill_part(loci_dataset *data, enum loci_split split, const loci_array
     if (status == LOCI_E_NOT_FOUND && source->archive != NULL)
         status =
             loci_fail(error, LOCI_E_FORMAT, source->archive,
-                      "no arrays %s and %s; a data set has x_train, y_train, x_test and y_test",
+                      "no arrays %s and %s; a data set has x_train, y_train, x_test and y_test, "
+                      "temporal data events_train and events_test in place of x",
                       names[0], names[1]);
     if (status == LOCI_OK)
         status = loci_npy_part(data, split, &x, &y, classes, error);
@@ -106,9 +113,11 @@ static int fill_parts(loci_dataset *data, const loci_array_source *source, bool 
     return status == LOCI_OK ? name_targets(data, source, error) : status;
 }
 
-/* Samples to predict: x, else x_test, else x_train. */
+/* Samples to predict: x, else x_test, else x_train; of temporal data events likewise. */
 static int fill_samples(loci_dataset *data, const loci_array_source *source, loci_error *error) {
-    static const char *const names[] = {"x", "x_test", "x_train"};
+    static const char *const still[] = {"x", "x_test", "x_train"};
+    static const char *const moving[] = {"events", "events_test", "events_train"};
+    const char *const *names = data->timed ? moving : still;
     loci_array x = {.bytes = NULL};
     size_t i = 0;
     while (i < 2 && !source->has(source->context, names[i]))
@@ -126,9 +135,12 @@ static int fill_samples(loci_dataset *data, const loci_array_source *source, loc
 int loci_arrays_fill(loci_dataset *data, const loci_array_source *source, bool skip_test,
                      loci_error *error) {
     loci_names classes;
+    data->timed = source->has(source->context, event_arrays[LOCI_TRAIN]) ||
+                  (data->unlabelled && (source->has(source->context, "events") ||
+                                        source->has(source->context, event_arrays[LOCI_TEST])));
     if (data->unlabelled)
         return fill_samples(data, source, error);
-    data->untested = !source->has(source->context, part_arrays[LOCI_TEST][0]) &&
+    data->untested = !source->has(source->context, samples_name(data, LOCI_TEST)) &&
                      !source->has(source->context, part_arrays[LOCI_TEST][1]);
     int status = read_classes(data, &classes, source, error);
     if (status == LOCI_OK)

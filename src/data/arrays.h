@@ -1,6 +1,7 @@
 /* A data set from arrays that have names, wherever they lie: x_train, y_train, and of a test part
- * x_test, y_test; weight_train and weight_test, weights of the samples; classes, names of the
- * labels 0, 1, ...; targets, names of the numbers to predict. */
+ * x_test, y_test; or events_train and events_test in place of x; weight_train and weight_test,
+ * weights of the samples; classes, names of the labels 0, 1, ...; targets, names of the numbers to
+ * predict. */
 #ifndef LOCI_DATA_ARRAYS_H
 #define LOCI_DATA_ARRAYS_H
 
@@ -38,6 +39,11 @@ int loci_arrays_fill(loci_dataset *data, const loci_array_source *source, bool s
  * samples alone. */
 int loci_npy_part(loci_dataset *data, enum loci_split split, const loci_array *x,
                   const loci_array *y, loci_names *classes, loci_error *error);
+
+/* Samples of temporal data: [n, steps, channels], how many events, gathered into data->steps and by
+ * data->grouped channels where these are not 0. */
+int loci_npy_events(loci_dataset *data, loci_samples *part, const loci_array *array,
+                    loci_error *error);
 
 /* The weights of a part's samples, [n] or [n, 1]. */
 int loci_npy_weights(loci_samples *part, const loci_array *array, loci_error *error);

@@ -1,11 +1,13 @@
 #include "data/batch.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "data/event_rows.h"
 #include "data/resident.h"
 #include "linear/linear.h"
 
@@ -132,6 +134,17 @@ static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
     return LOCI_OK;
 }
 
+/* The rows of all steps, as the network gets them. */
+static int finish_coded(loci_batch *b, size_t count, loci_error *error) {
+    b->by_sample = loci_sparse_rows(count * b->coding.steps, b->events.start, b->events.index,
+                                    b->events.value);
+    b->in = (loci_activations){.count = b->by_sample.rows, .by_sample = &b->by_sample};
+    if (!b->backward)
+        return LOCI_OK;
+    b->in.by_input = &b->by_input;
+    return loci_sparse_transpose(&b->by_input, &b->by_sample, b->columns, b->pool, error);
+}
+
 /* The entries by sample stand; chooses the form the network gets. */
 static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error) {
     size_t entries = 0;
@@ -142,11 +155,9 @@ static int finish(loci_batch *b, size_t count, uint32_t round, loci_error *error
     b->by_sample = (loci_sparse){count, entries, b->start, b->end, b->index, b->value};
     if (coded) {
         int status = loci_code(&b->events, &b->coding, &b->by_sample, b->identity, round, error);
-        if (status != LOCI_OK)
-            return status;
-        b->by_sample = loci_sparse_rows(count * b->coding.steps, b->events.start, b->events.index,
-                                        b->events.value);
-    } else if (b->backward && !b->coding.sparse && !loci_sparse_pays(density)) {
+        return status == LOCI_OK ? finish_coded(b, count, error) : status;
+    }
+    if (b->backward && !b->coding.sparse && !loci_sparse_pays(density)) {
         /* in training alone: what inference gives may not depend on the rest of the batch */
         return scatter_dense(b, count, error);
     }
@@ -247,9 +258,22 @@ static int fill_targets(loci_batch *b, const loci_dataset *data, const loci_samp
     return LOCI_OK;
 }
 
+/* Samples of temporal data, whose steps are the network's. */
+static int fill_events(loci_batch *b, const loci_dataset *data, const loci_samples *part,
+                       const uint32_t *index, size_t count, const loci_warping *warping,
+                       loci_error *error) {
+    assert(data->timed && data->steps == b->coding.steps);
+    int status = loci_event_rows(&b->events, data, part, index, count, b->place, warping, error);
+    if (status == LOCI_OK)
+        status = fill_targets(b, data, part, index, count, error);
+    return status == LOCI_OK ? finish_coded(b, count, error) : status;
+}
+
 int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split split,
                     const uint32_t *index, size_t count, const loci_warping *warping,
                     uint32_t round, loci_error *error) {
+    if (b->coding.coding == LOCI_CODING_EVENTS)
+        return fill_events(b, data, &data->part[split], index, count, warping, error);
     const struct filling x = {
         .b = b, .data = data, .split = split, .which = index, .warping = warping, .count = count};
     int status = make_images(b, warping, error);
@@ -267,6 +291,11 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
 
 int loci_batch_fill_rows(loci_batch *b, const float *rows, size_t count, size_t first,
                          loci_error *error) {
+    if (b->coding.coding == LOCI_CODING_EVENTS) {
+        int status = loci_event_rows_of(&b->events, rows, count * b->coding.steps, b->features,
+                                        b->place, error);
+        return status == LOCI_OK ? finish_coded(b, count, error) : status;
+    }
     const struct filling x = {.b = b, .rows = rows, .count = count};
     fill(&x);
     for (size_t i = 0; i < count; i++)

@@ -68,7 +68,8 @@ int loci_batch_fill(loci_batch *batch, const loci_dataset *data, enum loci_split
                     const uint32_t *index, size_t count, const loci_warping *warping,
                     uint32_t round, loci_error *error);
 
-/* Fills it with raw rows [count, features], the first of them number `first`. */
+/* Fills it with raw rows [count, features], the first of them number `first`; where what enters in
+ * each step is given (coding events), with [count, T, features]. */
 int loci_batch_fill_rows(loci_batch *batch, const float *rows, size_t count, size_t first,
                          loci_error *error);
 

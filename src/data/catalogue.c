@@ -180,6 +180,25 @@ static int locate_installed(const char *name, char *path, size_t size) {
     return LOCI_E_NOT_FOUND;
 }
 
+/* FOLDER/NAME. */
+static int folder_in(const char *folder, const char *name, bool (*holds)(const char *), char *path,
+                     size_t size) {
+    int status = loci_path_join(path, size, folder, name, NULL);
+    return status == LOCI_OK && !holds(path) ? LOCI_E_NOT_FOUND : status;
+}
+
+int loci_data_folder(char *path, size_t size, const char *name, const char *directory,
+                     bool (*holds)(const char *folder)) {
+    char cache[4096];
+    if (directory != NULL && directory[0] != '\0')
+        return folder_in(directory, name, holds, path, size);
+    const char *folder = variable("LOCI_DATA");
+    int status = folder != NULL ? folder_in(folder, name, holds, path, size) : LOCI_E_NOT_FOUND;
+    if (status == LOCI_E_NOT_FOUND && loci_cache_folder(cache, sizeof cache, NULL) == LOCI_OK)
+        status = folder_in(cache, name, holds, path, size);
+    return status;
+}
+
 int loci_catalogue_locate(const char *name, const char *directory, char *path, size_t size) {
     static const char built_in[] = "built in";
     const loci_remote *remote = loci_catalogue_find(name, NULL);

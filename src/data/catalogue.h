@@ -3,6 +3,7 @@
 #define LOCI_DATA_CATALOGUE_H
 
 #include <loci/data.h>
+#include <stdbool.h>
 
 enum { LOCI_CATALOGUE_FILES = 4 };
 
@@ -24,6 +25,12 @@ const loci_remote *loci_catalogue_find(const char *name, loci_error *error);
 /* The folder data sets are kept in: $XDG_CACHE_HOME/loci or ~/.cache/loci. LOCI_E_ARGUMENT when
  * neither variable is set or the path is too long. */
 int loci_cache_folder(char *path, size_t size, loci_error *error);
+
+/* The folder of a name in the data folder, or, where that is NULL or "", in $LOCI_DATA or the
+ * cache: DIR/NAME, if `holds` says that it has what is looked for.
+ * LOCI_E_NOT_FOUND, or LOCI_E_ARGUMENT where the path is too long. */
+int loci_data_folder(char *path, size_t size, const char *name, const char *directory,
+                     bool (*holds)(const char *folder));
 
 /* loci_fetch() of an entry that need not be in the catalogue. */
 int loci_fetch_remote(const loci_remote *remote, const loci_fetch_options *options,

@@ -21,7 +21,7 @@ void loci_events_clear(loci_events *events) {
     *events = (loci_events){0};
 }
 
-static int make_room(loci_events *e, size_t rows, size_t entries, loci_error *error) {
+int loci_events_room(loci_events *e, size_t rows, size_t entries, loci_error *error) {
     if (entries > UINT32_MAX)
         return loci_fail(error, LOCI_E_MEMORY, "coding",
                          "a batch of more than 2^32 spikes; use a smaller --batch");
@@ -95,7 +95,7 @@ int loci_code(loci_events *e, const loci_coding_options *options, const loci_spa
     /* one place more than can be filled: poisson_step() writes before it knows whether to keep */
     size_t most =
         options->coding == LOCI_CODING_POISSON ? entries * options->steps + 1 : entries + 1;
-    int status = make_room(e, x->rows * options->steps, most, error);
+    int status = loci_events_room(e, x->rows * options->steps, most, error);
     if (status != LOCI_OK)
         return status;
     if (options->coding == LOCI_CODING_POISSON)

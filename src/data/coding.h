@@ -28,8 +28,11 @@ static inline loci_coding_options loci_coding_of(const loci_spec *spec, uint64_t
 typedef struct loci_events {
     size_t rows_room, entries_room;
     uint32_t *start, *index; /* [rows + 1], [entries] */
-    float *value;            /* all 1 */
+    float *value;            /* all 1; of temporal data how many */
 } loci_events;
+
+/* Room for so many rows and entries, whose values are 1 the first time. LOCI_E_MEMORY. */
+int loci_events_room(loci_events *events, size_t rows, size_t entries, loci_error *error);
 
 /* Codes samples x [count, features], values in [0, 1] (others are taken as 0 or 1). identity
  * [count] numbers the samples, round the draw (an epoch): the Poisson spikes of a sample in a step

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "data/channels.h"
 #include "data/doubts.h"
+#include "data/event_list.h"
 #include "data/resident.h"
 
 void loci_data_options_defaults(loci_data_options *options) {
@@ -40,6 +41,9 @@ void loci_dataset_free(loci_dataset *data) {
         else
             free(data->part[s].values);
         free(data->part[s].touched);
+        free(data->part[s].event_start);
+        free(data->part[s].event_place);
+        free(data->part[s].event_count);
         free(data->part[s].labels);
         free(data->part[s].targets);
         free(data->part[s].weights);
@@ -249,6 +253,25 @@ uint32_t loci_dataset_channels(const loci_dataset *data) {
     return data->channels;
 }
 
+uint32_t loci_dataset_steps(const loci_dataset *data) {
+    return data->timed ? data->steps : 0;
+}
+
+double loci_dataset_duration(const loci_dataset *data) {
+    return data->duration;
+}
+
+uint32_t loci_dataset_grouped(const loci_dataset *data) {
+    return data->grouped > 1 ? data->grouped : 1;
+}
+
+int loci_dataset_events(const loci_dataset *data, enum loci_split split, size_t i, float *out) {
+    if (!data->timed || i >= data->part[split].count)
+        return LOCI_E_ARGUMENT;
+    loci_events_write(data, &data->part[split], i, out);
+    return LOCI_OK;
+}
+
 int loci_dataset_task(const loci_dataset *data) {
     return data->task;
 }
@@ -306,7 +329,9 @@ void loci_dataset_read(const loci_dataset *data, const float *low, const float *
                        enum loci_split split, size_t i, float *out) {
     const loci_samples *part = &data->part[split];
     size_t features = data->features, at = i * features;
-    for (size_t f = 0; f < features; f++)
+    if (data->timed)
+        loci_events_sum(data, part, i, out);
+    for (size_t f = 0; !data->timed && f < features; f++)
         out[f] = part->bytes != NULL ? (float)part->bytes[at + f] : part->values[at + f];
     if (low != NULL)
         for (size_t f = 0; f < features; f++)
@@ -335,7 +360,9 @@ int loci_dataset_values(const loci_dataset *data, enum loci_split split, size_t 
     size_t features = data->features;
     if (!has(part, first, count))
         return LOCI_E_ARGUMENT;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; data->timed && i < count; i++)
+        loci_events_sum(data, part, first + i, values + i * features);
+    for (size_t i = 0; !data->timed && i < count; i++) {
         for (size_t f = 0; f < features; f++) {
             size_t at = (first + i) * features + f;
             values[i * features + f] =

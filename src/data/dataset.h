@@ -7,12 +7,17 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* One part. Exactly one of bytes and values is set (neither when count is 0), and of labels and
- * targets. */
+/* One part. Exactly one of bytes, values and events is set (none when count is 0), and of labels
+ * and targets. */
 typedef struct loci_samples {
     size_t count;
-    uint8_t *bytes;         /* [count, features], read as value / 255 */
-    float *values;          /* [count, features], finite, as in the file */
+    uint8_t *bytes; /* [count, features], read as value / 255 */
+    float *values;  /* [count, features], finite, as in the file */
+    /* Of temporal data: events event_start[i] .. event_start[i + 1] - 1 are sample i's, at rising
+     * places, step * features + channel; event_count is how many there are of each, 1 at least. */
+    uint64_t *event_start; /* [count + 1] */
+    uint32_t *event_place;
+    uint16_t *event_count;
     int32_t *labels;        /* [count], each 0..outputs-1, of classes */
     float *targets;         /* [count, outputs] of a regression, finite, in units of their own */
     float *weights;         /* [count], finite, >= 0; NULL = all 1 */
@@ -27,6 +32,12 @@ struct loci_dataset {
     bool planar;             /* the channels stand one after the other; until it is finished */
     bool interleaved;        /* they did in the file */
     bool deep;               /* values are pixels, whole numbers of 16 bits */
+    uint32_t steps;          /* of temporal data: time steps of a sample; 0 = samples have none */
+    bool timed;              /* they are such; until it is finished steps may be what is wanted */
+    uint32_t recorded_steps; /* of the arrays that they were gathered from; 0 = of none */
+    double duration;         /* what they cover, in seconds; 0 = steps are all that is known */
+    uint32_t event_channels; /* that recordings have, before they are grouped; 0 = not known */
+    uint32_t grouped;        /* so many neighbouring channels became one; 0 or 1 = none */
     int task;                /* enum loci_task */
     uint32_t outputs;        /* classes, or the numbers of a regression */
     size_t features;         /* height * width * channels */

@@ -17,6 +17,21 @@ static void add_values(loci_hash *hash, const loci_samples *part, size_t count) 
     }
 }
 
+/* When what happens in each sample. */
+static void add_events(loci_hash *hash, const loci_dataset *data, const loci_samples *part) {
+    loci_hash_words(hash, &data->steps, 1);
+    for (size_t i = 0; i < part->count; i++) {
+        uint64_t first = part->event_start[i], count = part->event_start[i + 1] - first;
+        const uint32_t sizes[] = {(uint32_t)count, (uint32_t)(count >> 32)};
+        loci_hash_words(hash, sizes, 2);
+        loci_hash_words(hash, part->event_place + first, count);
+        for (uint64_t e = first; e < first + count; e++) {
+            const uint32_t many = part->event_count[e];
+            loci_hash_words(hash, &many, 1);
+        }
+    }
+}
+
 void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
                               char text[LOCI_FINGERPRINT]) {
     const loci_samples *part = &data->part[split];
@@ -38,7 +53,9 @@ void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
         loci_hash_words(&hash, part->labels, part->count);
     if (part->weights != NULL)
         loci_hash_words(&hash, part->weights, part->count);
-    if (part->bytes != NULL)
+    if (data->timed)
+        add_events(&hash, data, part);
+    else if (part->bytes != NULL)
         loci_hash_bytes(&hash, part->bytes, part->count * data->features);
     else
         add_values(&hash, part, part->count * data->features);

@@ -191,8 +191,9 @@ static int doubt_classes(loci_dataset *data) {
 }
 
 int loci_dataset_doubt(loci_dataset *data, const char *where, loci_error *error) {
-    int status = doubt_range(data);
-    if (status == LOCI_OK)
+    /* counts have one unit, and that a channel is silent is no mistake */
+    int status = data->timed ? LOCI_OK : doubt_range(data);
+    if (status == LOCI_OK && !data->timed)
         status = doubt_columns(data);
     if (status == LOCI_OK)
         status = doubt_classes(data);

@@ -41,8 +41,17 @@ int loci_idx_parse(loci_dataset *data, enum loci_split split, const void *images
 int loci_npz_fill(loci_dataset *data, const char *path, bool skip_test, loci_error *error);
 /* A folder with the same as .npy files. */
 int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error);
-/* Whether the folder holds an x_train.npy. */
+/* Whether the folder holds an x_train.npy, or an events_train.npy. */
 bool loci_npy_present(const char *folder);
+
+/* Recordings of spikes in HDF5 files: a folder with train.h5 and test.h5, or shd_train.h5 and the
+ * like; or one such file, which has no test part. */
+int loci_spikes_fill(loci_dataset *data, const char *path, const loci_data_options *options,
+                     loci_error *error);
+/* Whether the folder holds the file of a training part. */
+bool loci_spikes_present(const char *folder);
+/* The path of a folder's file of a part. False where there is none. */
+bool loci_spikes_find(char *path, size_t size, const char *folder, enum loci_split split);
 
 /* A folder with one sub-folder of pictures a class, or with folders train and test of such. Without
  * a test part one is split off. */

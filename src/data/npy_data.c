@@ -150,7 +150,8 @@ int loci_npy_weights(loci_samples *part, const loci_array *array, loci_error *er
 int loci_npy_part(loci_dataset *data, enum loci_split split, const loci_array *x,
                   const loci_array *y, loci_names *classes, loci_error *error) {
     loci_samples *part = &data->part[split];
-    int status = samples_part(data, part, x->bytes, x->size, x->where, error);
+    int status = data->timed ? loci_npy_events(data, part, x, error)
+                             : samples_part(data, part, x->bytes, x->size, x->where, error);
     if (status == LOCI_OK && y != NULL)
         status = wanted_part(data, part, x->where, y->bytes, y->size, y->where, classes, error);
     return status;

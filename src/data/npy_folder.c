@@ -31,7 +31,7 @@ static int read_array(const void *context, const char *name, loci_array *out, lo
 }
 
 bool loci_npy_present(const char *folder) {
-    return has_array(folder, "x_train");
+    return has_array(folder, "x_train") || has_array(folder, "events_train");
 }
 
 int loci_npy_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error) {

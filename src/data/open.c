@@ -17,12 +17,14 @@ static bool given(const char *text) {
     return text != NULL && text[0] != '\0';
 }
 
-static bool names_columns(const loci_data_options *options) {
+/* Groups are for recordings, too. */
+static bool names_columns(const loci_data_options *options, bool groups) {
     return given(options->label_column) || given(options->test_file) ||
            given(options->target_columns) || given(options->weight_column) ||
-           given(options->group_column) || given(options->columns) || given(options->without) ||
-           given(options->one_hot) || given(options->separator) || options->pixels != 0 ||
-           options->header != LOCI_HEADER_FOUND || options->missing != LOCI_MISSING_REFUSE;
+           (groups && given(options->group_column)) || given(options->columns) ||
+           given(options->without) || given(options->one_hot) || given(options->separator) ||
+           options->pixels != 0 || options->header != LOCI_HEADER_FOUND ||
+           options->missing != LOCI_MISSING_REFUSE;
 }
 
 static int fail_columns(const char *where, loci_error *error) {
@@ -40,6 +42,10 @@ static int fail_size(const char *where, loci_error *error) {
 static bool ends_with(const char *text, const char *ending) {
     size_t n = strlen(text), m = strlen(ending);
     return n >= m && loci_same_letters(text + n - m, ending);
+}
+
+static bool is_recording(const char *path) {
+    return ends_with(path, ".h5") || ends_with(path, ".hdf5");
 }
 
 /* Text, or text that is gzipped. */
@@ -64,14 +70,16 @@ static void last_part(char *out, size_t size, const char *path) {
 
 static int fill_from_folder(loci_dataset *data, const char *folder,
                             const loci_data_options *options, loci_error *error) {
-    bool skip_test = options->skip_test != 0;
-    bool arrays = loci_idx_present(folder, true) || loci_npy_present(folder);
+    bool skip_test = options->skip_test != 0, spikes = loci_spikes_present(folder);
+    bool arrays = loci_idx_present(folder, true) || loci_npy_present(folder) || spikes;
     if (arrays && given(options->image_size))
         return fail_size(folder, error);
     if (loci_idx_present(folder, true))
         return loci_idx_fill(data, folder, skip_test, error);
     if (loci_npy_present(folder))
         return loci_npy_fill(data, folder, skip_test, error);
+    if (spikes)
+        return loci_spikes_fill(data, folder, options, error);
     return loci_folder_present(folder) ? loci_folder_fill(data, folder, options, error)
                                        : loci_idx_fill(data, folder, skip_test, error);
 }
@@ -87,18 +95,21 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
     if (!folder && loci_is_table(path))
         return given(options->image_size) ? fail_size(path, error)
                                           : loci_csv_fill(data, path, options, error);
-    if (names_columns(options))
+    bool spikes = folder ? loci_spikes_present(path) : is_recording(path);
+    if (names_columns(options, !spikes))
         return fail_columns(path, error);
     if (!folder && given(options->image_size))
         return fail_size(path, error);
     if (folder)
         return fill_from_folder(data, path, options, error);
+    if (spikes)
+        return loci_spikes_fill(data, path, options, error);
     if (ends_with(path, ".npz"))
         return loci_npz_fill(data, path, skip_test, error);
     return loci_fail(
         error, LOCI_E_FORMAT, path,
-        "not a data set; expected a .npz, a .csv, .tsv or .txt (also .gz), or a folder "
-        "with IDX or .npy files, or of pictures");
+        "not a data set; expected a .npz, a .csv, .tsv or .txt (also .gz), an .h5 of spikes, or a "
+        "folder with IDX, .npy or such .h5 files, or of pictures");
 }
 
 /* A damaged byte would make outputs of a network that nothing teaches. */
@@ -118,7 +129,7 @@ static int check_classes(const loci_dataset *data, const loci_remote *remote, co
 static int fill_from_catalogue(loci_dataset *data, const char *name,
                                const loci_data_options *options, loci_error *error) {
     bool skip_test = options->skip_test != 0;
-    if (names_columns(options))
+    if (names_columns(options, true))
         return fail_columns(name, error);
     if (given(options->image_size))
         return fail_size(name, error);
@@ -152,7 +163,8 @@ static bool is_path(const char *name) {
     if (strchr(name, '/') != NULL)
         return true;
     return loci_catalogue_find(name, NULL) == NULL &&
-           (ends_with(name, ".npz") || loci_is_table(name) || stat(name, &info) == 0);
+           (ends_with(name, ".npz") || is_recording(name) || loci_is_table(name) ||
+            stat(name, &info) == 0);
 }
 
 /* Whether it is a folder of IDX files without one of a test part; some of one would be a mistake to
@@ -179,8 +191,36 @@ static int split_arrays(loci_dataset *data, const loci_data_options *options, co
     return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, name);
 }
 
+/* A folder of recordings goes by its name where data are kept; NULL where there is none. */
+static const char *find_spikes(char *path, size_t size, const char *name,
+                               const loci_data_options *options) {
+    return loci_data_folder(path, size, name, options->directory, loci_spikes_present) == LOCI_OK
+               ? path
+               : NULL;
+}
+
+/* What says how time is cut up is for data that have any. */
+static int check_time(const loci_dataset *data, const loci_data_options *options, const char *name,
+                      loci_error *error) {
+    const char *given = options->duration > 0         ? "duration"
+                        : options->group_channels > 1 ? "group-channels"
+                                                      : NULL;
+    if (data->of_model) /* which knows; whether they fit is said later */
+        return LOCI_OK;
+    if (given != NULL && !data->timed)
+        return loci_fail(error, LOCI_E_ARGUMENT, given,
+                         "is for temporal data; the samples of %s have no time",
+                         LOCI_SHOWN(60, name));
+    if (options->duration > 0 && data->recorded_steps > 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, "duration",
+                         "is for recordings in seconds; the arrays of %s have steps",
+                         LOCI_SHOWN(60, name));
+    return LOCI_OK;
+}
+
 static int open_parts(loci_dataset **out, const char *name, const loci_data_options *options,
                       loci_error *error) {
+    char found[4096];
     bool path = is_path(name);
     char short_name[64];
     last_part(short_name, sizeof short_name, name);
@@ -191,8 +231,14 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
     data->unlabelled = options->unlabelled != 0;
     data->of_model = given(options->known_outputs) || options->unlabelled != 0;
     data->full_range = options->reading == LOCI_READING_FIRST; /* all bytes were pixels to it */
-    int status = path ? fill_from_path(data, name, options, error)
-                      : fill_from_catalogue(data, name, options, error);
+    data->steps = options->time_steps;
+    data->grouped = options->group_channels;
+    const char *folder = path ? NULL : find_spikes(found, sizeof found, name, options);
+    int status = path             ? fill_from_path(data, name, options, error)
+                 : folder != NULL ? fill_from_path(data, folder, options, error)
+                                  : fill_from_catalogue(data, name, options, error);
+    if (status == LOCI_OK)
+        status = check_time(data, options, name, error);
     if (status == LOCI_OK && data->part[LOCI_TRAIN].targets == NULL && !options->unlabelled &&
         options->task == LOCI_TASK_REGRESS)
         status = loci_fail(error, LOCI_E_ARGUMENT, name,

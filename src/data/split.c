@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "data/event_list.h"
 
 /* ---- keys ---- */
 
@@ -272,6 +273,11 @@ static int move_rows(loci_dataset *data, const uint8_t *marks, bool drop, const 
     test->weights = take_rows(train->weights, sizeof(float), &x);
     if (x.lost)
         return loci_fail_memory(error, where);
+    if (data->timed) {
+        int status = loci_events_split(train, test, marks, drop, where, error);
+        if (status != LOCI_OK)
+            return status;
+    }
     train->count -= tested;
     test->count = x.tested;
     return LOCI_OK;
@@ -289,7 +295,8 @@ int loci_dataset_split(loci_dataset *data, const loci_data_options *options, con
     if (keys == NULL || marks == NULL)
         status = loci_fail_memory(&inner, where);
     for (size_t i = 0; i < rows && status == LOCI_OK; i++)
-        keys[i] = train->bytes != NULL
+        keys[i] = data->timed ? loci_events_key(train, i, seed)
+                  : train->bytes != NULL
                       ? loci_split_key_bytes(train->bytes + i * features, features, seed)
                       : loci_split_key(train->values + i * features, features, seed);
     if (status == LOCI_OK)

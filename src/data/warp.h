@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/jitter.h"
+
 /* By how much, at most. All 0: not at all. */
 typedef struct loci_augmentation {
     uint32_t shift; /* whole pixels either way */
@@ -39,10 +41,11 @@ typedef struct loci_warp {
     float pull[2][LOCI_WARP_NODES][LOCI_WARP_NODES]; /* and further: rows, columns */
 } loci_warp;
 
-/* What an epoch does to its images: a function of seed, epoch and sample, whatever batch a sample
- * falls into. */
+/* What an epoch does to its images, or to temporal data: a function of seed, epoch and sample,
+ * whatever batch a sample falls into. */
 typedef struct loci_warping {
     loci_augmentation by;
+    loci_jitter jitter;
     uint64_t seed;
     uint32_t epoch;
     size_t height, width, channels; /* of an image; the channels of a pixel move together */

@@ -17,6 +17,23 @@
 /* The most samples at a time. */
 enum { MOST = 1000 };
 
+/* Whether time is where both look for it. */
+static int check_time(const loci_spec *spec, const loci_dataset *data, loci_error *error) {
+    bool events = loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS;
+    uint32_t steps = loci_dataset_steps(data);
+    if (events && steps == 0)
+        return loci_fail(error, LOCI_E_MISMATCH, data->name,
+                         "its samples have no time; with coding events a network takes temporal "
+                         "data alone, others by constant, poisson or latency");
+    if (!events && steps > 0)
+        return loci_fail(error, LOCI_E_MISMATCH, data->name,
+                         "holds temporal data; they are for spiking networks with coding events");
+    if (events && steps != spec->time_steps)
+        return loci_fail(error, LOCI_E_MISMATCH, data->name,
+                         "has %u time steps; the model takes %u", steps, spec->time_steps);
+    return LOCI_OK;
+}
+
 int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_error *error) {
     const loci_spec *spec = &network->spec;
     loci_shape_text here, wanted;
@@ -36,7 +53,7 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
     if (data->outputs > spec->classes)
         return loci_fail(error, LOCI_E_MISMATCH, data->name, "has %u classes; the model knows %u",
                          data->outputs, spec->classes);
-    return LOCI_OK;
+    return check_time(spec, data, error);
 }
 
 int loci_network_sample(const loci_network *network, const loci_dataset *data,
@@ -45,6 +62,10 @@ int loci_network_sample(const loci_network *network, const loci_dataset *data,
         return LOCI_E_MISMATCH;
     if (i >= data->part[split].count)
         return LOCI_E_ARGUMENT;
+    if (data->timed)
+        return check_time(&network->spec, data, NULL) == LOCI_OK
+                   ? loci_dataset_events(data, split, i, out)
+                   : LOCI_E_MISMATCH;
     loci_dataset_read(data, network->low, network->span, split, i, out);
     return LOCI_OK;
 }
@@ -60,7 +81,7 @@ static bool leaves_range(const float *values, size_t count) {
 
 int loci_network_inputs(const loci_network *network, const float *values, const uint8_t *bytes,
                         size_t count, float *out) {
-    size_t pixels = loci_spec_pixels(&network->spec);
+    size_t pixels = loci_spec_inputs(&network->spec);
     const float *low = network->low, *span = network->span;
     if (out == NULL)
         return low != NULL || bytes != NULL ? 2 : leaves_range(values, count * pixels);

@@ -123,7 +123,7 @@ void loci_prepared_free(loci_prepared *p) {
 
 /* LOCI_E_ARGUMENT unless all numbers of inputs [count, pixels] are finite. */
 static int check(const loci_prepared *p, const float *inputs, size_t count, loci_error *error) {
-    size_t pixels = loci_spec_pixels(&p->network->spec);
+    size_t pixels = loci_spec_inputs(&p->network->spec);
     if (p->weights[0].kernels->finite(inputs, count * pixels))
         return LOCI_OK;
     for (size_t i = 0; i < count * pixels; i++)
@@ -168,7 +168,7 @@ static void run_task(void *context, size_t task, size_t worker) {
     size_t first = task * LOCI_FIXED_STRIP, left = batch->count - first;
     size_t rows = left < LOCI_FIXED_STRIP ? left : LOCI_FIXED_STRIP,
            classes = p->weights[p->pass->pairs - 1].m;
-    size_t pixels = loci_spec_pixels(&p->network->spec);
+    size_t pixels = loci_spec_inputs(&p->network->spec);
     const float *inputs = batch->inputs + first * pixels;
     float *logits = batch->logits + first * classes;
     loci_tally ignored = {0};

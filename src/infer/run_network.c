@@ -16,7 +16,7 @@ static int check_finite(const float *inputs, size_t count, size_t features, loci
 
 int loci_network_run(const loci_network *network, loci_pool *pool, const float *inputs,
                      size_t count, float *logits, loci_error *error) {
-    size_t features = loci_spec_pixels(&network->spec), classes = network->spec.classes;
+    size_t features = loci_spec_inputs(&network->spec), classes = network->spec.classes;
     int status = check_finite(inputs, count, features, error);
     if (status != LOCI_OK)
         return status;
@@ -60,7 +60,7 @@ static void copy_layer(const loci_pass *pass, uint32_t l, float *out) {
 
 int loci_network_activations(const loci_network *network, const float *input, uint32_t layer,
                              float *out, loci_error *error) {
-    size_t features = loci_spec_pixels(&network->spec);
+    size_t features = loci_spec_inputs(&network->spec);
     if (layer < 1 || layer > network->spec.hidden_count + 1)
         return loci_fail(error, LOCI_E_ARGUMENT, "layer", "%u is not one of 1 to %u", layer,
                          network->spec.hidden_count + 1);

@@ -34,7 +34,7 @@ struct loci_network {
     /* [inputs, C] the fixed input positions of a sheet, which are no parameters; the coordinate
      * that channels have places in is 0. Else NULL */
     float *sheet;
-    char *notes[4];    /* "preset", "dataset", "classes", "columns"; NULL = "" */
+    char *notes[5];    /* "preset", "dataset", "classes", "columns", "timing"; NULL = "" */
     float *low, *span; /* [pixels] or NULL */
     /* [classes] of a regressor: an output is mean + deviation times what the net gives; or NULL */
     float *target_mean, *target_deviation;
@@ -42,7 +42,7 @@ struct loci_network {
 };
 
 /* Names of the notes in the order of network.notes; NULL-terminated. */
-extern const char *const loci_note_keys[5];
+extern const char *const loci_note_keys[6];
 
 /* As loci_network_create(), with all parameters 0: for a model file to fill. */
 int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_error *error);

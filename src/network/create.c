@@ -9,7 +9,7 @@
 #include "network/layout.h"
 #include "network/start.h"
 
-const char *const loci_note_keys[5] = {"preset", "dataset", "classes", "columns", NULL};
+const char *const loci_note_keys[6] = {"preset", "dataset", "classes", "columns", "timing", NULL};
 
 int loci_network_create_empty(loci_network **out, const loci_spec *spec, loci_error *error) {
     loci_spec resolved = *spec;

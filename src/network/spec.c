@@ -68,6 +68,11 @@ size_t loci_spec_pixels(const loci_spec *spec) {
     return (size_t)spec->height * spec->width * spec->channels;
 }
 
+size_t loci_spec_inputs(const loci_spec *spec) {
+    bool events = loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS;
+    return loci_spec_pixels(spec) * (events ? spec->time_steps : 1);
+}
+
 size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l) {
     if (l == 0)
         return spec->inputs > 0 ? spec->inputs : loci_spec_pixels(spec);

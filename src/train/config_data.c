@@ -1,10 +1,13 @@
 /* From a configuration to the options that its data are opened with. */
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <loci/train.h>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "base/text.h"
 
 static const char *or_null(const char *text) {
@@ -45,6 +48,32 @@ static int read_group(const loci_config *config, loci_data_options *out, char *c
     return LOCI_OK;
 }
 
+/* A number above 0, or nothing. */
+static int read_number(const char *text, double most, bool whole, const char *name, double *out,
+                       loci_error *error) {
+    if (text[0] == '\0')
+        return LOCI_OK;
+    char *end;
+    *out = loci_number_read(text, &end);
+    if (*end == '\0' && *out > 0 && *out <= most && (!whole || *out == floor(*out)))
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_ARGUMENT, name, "'%s' is not a %snumber above 0",
+                     LOCI_SHOWN(40, text), whole ? "whole " : "");
+}
+
+/* How temporal data are cut up. T is the network's, once it is known to be of such data. */
+static int read_time(const loci_config *config, loci_data_options *out, loci_error *error) {
+    double grouped = 0;
+    if (config->spec.coding == LOCI_CODING_EVENTS)
+        out->time_steps = config->spec.time_steps;
+    int status = read_number(config->duration, 1e9, false, "duration", &out->duration, error);
+    if (status == LOCI_OK)
+        status =
+            read_number(config->group_channels, 65535, true, "group-channels", &grouped, error);
+    out->group_channels = (uint32_t)grouped;
+    return status;
+}
+
 int loci_config_data(loci_config *config, loci_data_options *out, loci_error *error) {
     loci_data_options_defaults(out);
     out->directory = or_null(config->data_dir);
@@ -72,5 +101,6 @@ int loci_config_data(loci_config *config, loci_data_options *out, loci_error *er
                                   : LOCI_MISSING_REFUSE;
     out->split_always = out->reading == LOCI_READING_SECOND;
     out->pixels = pixels;
-    return read_group(config, out, config->group_column, error);
+    int status = read_time(config, out, error);
+    return status != LOCI_OK ? status : read_group(config, out, config->group_column, error);
 }

@@ -33,6 +33,11 @@ static const loci_field fields[] = {
      .names = colour},
     {"image-size", "HxW", "folder of pictures: scale all to so many rows and columns",
      TEXT(image_size)},
+    {"duration", "SECONDS",
+     "recordings: what the time steps cover; later events are left out [up to the last event]",
+     TEXT(duration)},
+    {"group-channels", "N", "temporal data: add N neighbouring channels up to one [1]",
+     TEXT(group_channels)},
     {"separator", "CHARACTER",
      "CSV: between cells: a character, or comma, semicolon, tab, space [found]", TEXT(separator)},
     {"header", NULL, "CSV: the first row names the columns", TEXT(header), .names = yes_no},
@@ -46,7 +51,8 @@ static const loci_field fields[] = {
     {"pixels", NULL, "CSV: whole numbers from 0 to 255 are the pixels of an image", TEXT(pixels),
      .names = yes_no, .entry = "no"},
     {"validation-group", "COLUMN:N",
-     "CSV: hold out the rows of N values of this column; it is not learnt from",
+     "CSV: hold out the rows of N values of this column; it is not learnt from. Recordings: the "
+     "samples of N speakers, for example speaker:4",
      TEXT(validation_group)},
 };
 

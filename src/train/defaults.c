@@ -19,6 +19,7 @@
 #include <loci/train.h>
 
 #include "base/error.h"
+#include "data/dataset.h"
 #include "train/network_for.h"
 
 /* How far a choice goes: where what was given leaves a further one no use, nearer ones stay. */
@@ -163,6 +164,44 @@ static void choose_for_images(choices *all, const loci_config *config, const loc
         choose(all, TRAINING, "shift", "1");
 }
 
+/* ---- temporal data ---- */
+
+/* What enters when is what the data say, so neurons spike; distances are delays. The channels lie
+ * in a row, since neighbours are alike. */
+static void choose_for_events(choices *all, const loci_config *config, const loci_dataset *data) {
+    const loci_spec *spec = &config->spec;
+    bool spatial = spec->wiring != LOCI_WIRING_DENSE;
+    amount a = amount_for(all, config, data, (measure){32, 30, 1500, 10000});
+    if (!loci_spec_spikes(spec))
+        choose(all, TRAINING, "neuron", "lif");
+    choose(all, TRAINING, "hidden", "128");
+    choose_number(all, TRAINING, "time-steps", loci_dataset_steps(data));
+    choose(all, TRAINING, "readout", "softmax-sum");
+    if (spatial) {
+        choose(all, TRAINING, "delay", "distance");
+        choose_pairs(all, config, SITES, "axon-sites", "1", "2");
+        choose_pairs(all, config, SITES, "dendrite-sites", "8", "4");
+    }
+    choose_number(all, TRAINING, "batch", a.batch);
+    choose_number(all, TRAINING, "epochs", a.epochs);
+    choose(all, TRAINING, "lr", spatial ? "0.01" : "0.003");
+}
+
+/* What was asked for, and temporal data have no use for. */
+static int check_events(const choices *all, const loci_config *config, const loci_dataset *data,
+                        loci_error *error) {
+    const loci_spec *spec = &config->spec;
+    if (is_given(all, "neuron") && !loci_spec_spikes(spec))
+        return loci_fail(error, LOCI_E_ARGUMENT, "neuron",
+                         "%s holds temporal data, and neurons that do not spike have no time; give "
+                         "lif or adlif",
+                         data->name);
+    if (is_given(all, "coding") && spec->coding != LOCI_CODING_EVENTS)
+        return loci_fail(error, LOCI_E_ARGUMENT, "coding",
+                         "%s holds temporal data, which enter as they are: by events", data->name);
+    return LOCI_OK;
+}
+
 /* ---- where there is a model to start from ---- */
 
 /* Its parameters go into a network like its own. False where it cannot be read: of that the run
@@ -250,7 +289,11 @@ static bool fits(const loci_config *config, const choices *all, const loci_datas
 static void tell(char *note, size_t size, const choices *all, int reach, const loci_config *config,
                  const loci_dataset *data) {
     size_t used, rows = loci_dataset_count(data, LOCI_TRAIN), before;
-    if (config->preset[0] != '\0')
+    if (loci_dataset_steps(data) > 0)
+        used =
+            (size_t)snprintf(note, size, "chosen for %zu samples of %u channels over time:", rows,
+                             loci_dataset_width(data));
+    else if (config->preset[0] != '\0')
         used = (size_t)snprintf(note, size, "the preset is one for images; for a table:");
     else if (loci_dataset_height(data) == 1)
         used = (size_t)snprintf(note, size, "chosen for a table of %zu rows and %u columns:", rows,
@@ -272,8 +315,13 @@ int loci_config_choose(loci_config *config, const loci_dataset *data, const char
     choices all = {.given = given, .given_count = given_count};
     bool table = loci_dataset_height(data) == 1, preset = config->preset[0] != '\0';
     loci_config start = *config, chosen;
-    int reach = PLACES, status;
-    if (preset && table)
+    bool events = loci_dataset_steps(data) > 0;
+    int reach = PLACES, status = events ? check_events(&all, config, data, error) : LOCI_OK;
+    if (status != LOCI_OK)
+        return status;
+    if (events && !preset)
+        choose_for_events(&all, config, data);
+    else if (preset && table)
         drop_image_options(&all, config, data);
     else if (!preset && table)
         choose_for_table(&all, config, data);
@@ -281,6 +329,10 @@ int loci_config_choose(loci_config *config, const loci_dataset *data, const char
         choose_for_images(&all, config, data);
     if (!preset && take_over(&start, &all))
         leave_network(&all, config);
+    if (events) { /* whatever was given */
+        start.spec.coding = LOCI_CODING_EVENTS;
+        start.spec.time_steps = loci_dataset_steps(data);
+    }
     do {
         chosen = start;
         status = apply(&chosen, &all, reach, error);

@@ -38,7 +38,10 @@ static double data_bytes(const loci_dataset *data) {
     for (int s = 0; s < 2; s++) {
         const loci_samples *part = &data->part[s];
         double each = part->bytes != NULL ? 1 : sizeof(float);
-        sum += (double)part->count * (each * (double)data->features + sizeof *part->labels);
+        double sample = each * (double)data->features + sizeof *part->labels;
+        if (data->timed && part->count > 0) /* lists of events */
+            sample = 6 * (double)part->event_start[part->count] / (double)part->count + 12;
+        sum += (double)part->count * sample;
     }
     return sum;
 }

@@ -4,9 +4,11 @@
 #include <loci/trainer.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "data/dataset.h"
 
 void loci_spec_for(loci_spec *spec, const loci_dataset *data) {
     spec->height = loci_dataset_height(data);
@@ -14,6 +16,13 @@ void loci_spec_for(loci_spec *spec, const loci_dataset *data) {
     spec->channels = loci_dataset_channels(data);
     spec->task = loci_dataset_task(data);
     spec->classes = loci_dataset_outputs(data);
+    if (loci_dataset_steps(data) == 0)
+        return;
+    spec->time_steps = loci_dataset_steps(data);
+    if (spec->coding == LOCI_CODING_CONSTANT) /* another was asked for */
+        spec->coding = LOCI_CODING_EVENTS;
+    if (spec->neuron == LOCI_NEURON_RELU)
+        spec->neuron = LOCI_NEURON_LIF;
 }
 
 /* The names of the outputs as a JSON array. */
@@ -30,6 +39,40 @@ static int note_outputs(loci_network *network, const loci_dataset *data, loci_er
     int status = loci_network_set_note(network, "classes", text, error);
     free(text);
     return status;
+}
+
+/* How temporal data were cut up: {"duration": seconds, "channels": of the file, "grouped": n}. */
+static int note_timing(loci_network *network, const loci_dataset *data, loci_error *error) {
+    json_t *timing = json_object();
+    uint32_t grouped = loci_dataset_grouped(data);
+    bool failed = json_object_set_new(timing, "duration", json_real(data->duration)) != 0;
+    failed |= json_object_set_new(timing, "channels", json_integer(data->event_channels)) != 0;
+    failed |= json_object_set_new(timing, "grouped", json_integer(grouped)) != 0;
+    char *text = failed ? NULL : loci_json_print(timing, JSON_COMPACT);
+    json_decref(timing);
+    int status = text == NULL ? loci_fail_memory(error, data->name)
+                              : loci_network_set_note(network, "timing", text, error);
+    free(text);
+    return status;
+}
+
+static double number_of(const json_t *timing, const char *key, double most) {
+    double number = json_number_value(json_object_get(timing, key));
+    return number > 0 && number <= most ? number : 0;
+}
+
+void loci_data_options_for(loci_data_options *options, const loci_network *network) {
+    const loci_spec *spec = loci_network_spec(network);
+    const char *text = loci_network_note(network, "timing");
+    json_error_t why;
+    if (!loci_spec_spikes(spec) || spec->coding != LOCI_CODING_EVENTS)
+        return;
+    options->time_steps = spec->time_steps;
+    json_t *timing = loci_json_read(text, strlen(text), &why); /* NULL where there is none */
+    options->duration = number_of(timing, "duration", 1e9);
+    options->event_channels = (uint32_t)number_of(timing, "channels", LOCI_MAX_FEATURES);
+    options->group_channels = (uint32_t)number_of(timing, "grouped", LOCI_MAX_FEATURES);
+    json_decref(timing);
 }
 
 static int scale(loci_network *network, const loci_dataset *data, loci_error *error) {
@@ -72,6 +115,8 @@ int loci_network_create_for(loci_network **out, const loci_spec *given, const lo
         status = note_outputs(network, data, error);
     if (status == LOCI_OK && loci_dataset_columns(data) != NULL)
         status = loci_network_set_note(network, "columns", loci_dataset_columns(data), error);
+    if (status == LOCI_OK && loci_dataset_steps(data) > 0)
+        status = note_timing(network, data, error);
     if (status != LOCI_OK) {
         loci_network_free(network);
         return status;

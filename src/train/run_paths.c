@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "data/catalogue.h"
+#include "data/formats.h"
 
 static bool is_there(const char *path) {
     return access(path, F_OK) == 0;
@@ -145,6 +146,21 @@ int loci_run_locate(loci_config *here, loci_config *config, const char *director
     return config->origin[0] != '\0' ? locate_teacher(here, directory, error) : LOCI_OK;
 }
 
+/* Recordings may be named by their folder where data are kept, if there is no such file. */
+static int locate_data(loci_config *config, const char *directory, loci_error *error) {
+    char found[4096];
+    loci_error inner = {0};
+    int status = locate(config->data, sizeof config->data, config, directory,
+                        "name the data with --data", &inner);
+    if (status == LOCI_E_NOT_FOUND && strchr(config->data, '/') == NULL &&
+        loci_data_folder(found, sizeof found, config->data, config->data_dir,
+                         loci_spikes_present) == LOCI_OK)
+        return LOCI_OK;
+    if (status != LOCI_OK && error != NULL)
+        *error = inner;
+    return status;
+}
+
 int loci_config_locate(loci_config *config, const char *directory, loci_error *error) {
     /* these are needed later, if at all; that one is missing is reported then */
     locate(config->data_dir, sizeof config->data_dir, config, directory, "", NULL);
@@ -152,8 +168,7 @@ int loci_config_locate(loci_config *config, const char *directory, loci_error *e
     locate_teacher(config, directory, NULL);
     int status = LOCI_OK;
     if (!is_name(config->data))
-        status = locate(config->data, sizeof config->data, config, directory,
-                        "name the data with --data", error);
+        status = locate_data(config, directory, error);
     if (status == LOCI_OK)
         status = locate(config->test_file, sizeof config->test_file, config, directory,
                         "name the file with --test", error);

@@ -48,13 +48,17 @@ static void add_run(file_set *files, const char *folder) {
 static void add_data(file_set *files, const char *folder) {
     static const char *const images[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
                                          "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
-    static const char *const arrays[] = {"x_train.npy", "y_train.npy", "x_test.npy", "y_test.npy"};
-    for (size_t i = 0; i < 4; i++) {
-        char path[4096];
+    static const char *const arrays[] = {"x_train.npy",      "y_train.npy", "x_test.npy",
+                                         "events_train.npy", "y_test.npy",  "events_test.npy"};
+    char path[4096];
+    for (size_t i = 0; i < 4; i++)
         if (loci_idx_find(path, sizeof path, folder, images[i]))
             add_file(files, path);
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         add_inside(files, folder, arrays[i]);
-    }
+    for (int s = 0; s < 2; s++)
+        if (loci_spikes_find(path, sizeof path, folder, (enum loci_split)s))
+            add_file(files, path);
 }
 
 int loci_would_replace(const char *output, const char *input, int kind) {

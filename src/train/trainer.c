@@ -39,6 +39,10 @@ static loci_augmentation augmentation(const loci_train_options *o) {
     return (loci_augmentation){o->shift, o->rotate, o->zoom, o->shear, o->elastic};
 }
 
+static loci_jitter jitter(const loci_train_options *o) {
+    return (loci_jitter){o->time_shift, o->channel_shift, o->time_stretch, o->drop};
+}
+
 /* What auto stands for. */
 static int loss_of(const loci_train_options *options, int task) {
     if (options->loss != LOCI_LOSS_AUTO)
@@ -57,6 +61,26 @@ static int check_loss(const loci_trainer *t, loci_error *error) {
     return LOCI_OK;
 }
 
+/* Nothing that is to be done may be passed over. */
+static int check_jitter(const loci_trainer *t, loci_error *error) {
+    const loci_jitter by = jitter(&t->options);
+    uint32_t steps = loci_dataset_steps(t->data), channels = t->network->spec.width;
+    const char *first = by.time_shift > 0      ? "time-shift"
+                        : by.channel_shift > 0 ? "channel-shift"
+                        : by.time_stretch > 0  ? "time-stretch"
+                                               : "drop";
+    if (loci_jitters(&by) && steps == 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, first,
+                         "is for temporal data; the samples of %s have no time", t->data->name);
+    if (steps > 0 && by.time_shift >= steps)
+        return loci_fail(error, LOCI_E_ARGUMENT, first, "%u steps are too many for samples of %u",
+                         by.time_shift, steps);
+    if (steps > 0 && by.channel_shift >= channels)
+        return loci_fail(error, LOCI_E_ARGUMENT, "channel-shift",
+                         "%u channels are too many for samples of %u", by.channel_shift, channels);
+    return LOCI_OK;
+}
+
 static int check_fit(const loci_trainer *t, loci_error *error) {
     const loci_spec *spec = &t->network->spec;
     size_t count = loci_dataset_count(t->data, LOCI_TRAIN);
@@ -72,6 +96,9 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
         return loci_fail(error, LOCI_E_ARGUMENT, "patience",
                          "needs held-out samples; give --validation N too");
     status = loci_pruning_check(t->network, &t->options, error);
+    if (status != LOCI_OK)
+        return status;
+    status = check_jitter(t, error);
     if (status != LOCI_OK)
         return status;
     const loci_augmentation by = augmentation(&t->options);
@@ -150,11 +177,13 @@ static int allocate(loci_trainer *t, loci_error *error) {
     const loci_spec *spec = &t->network->spec;
     size_t most = loci_pass_most(spec, batch);
     w->warping = (loci_warping){.by = augmentation(&t->options),
+                                .jitter = jitter(&t->options),
                                 .seed = t->seed,
                                 .height = spec->height,
                                 .width = spec->width,
                                 .channels = spec->channels};
-    w->augment = t->options.shift > 0 || loci_warps(&w->warping.by);
+    w->augment =
+        t->options.shift > 0 || loci_warps(&w->warping.by) || loci_jitters(&w->warping.jitter);
     const loci_coding_options coding = loci_coding_of(spec, t->seed);
     int status = loci_pass_create(&w->pass, t->network, most, true, t->pool, error);
     if (status == LOCI_OK)

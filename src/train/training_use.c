@@ -64,6 +64,11 @@ static bool has_classes(const loci_config *config) {
     return config->spec.task != LOCI_TASK_REGRESS;
 }
 
+/* Likewise. */
+static bool may_have_events(const loci_config *config) {
+    return config->spec.coding == LOCI_CODING_CONSTANT || config->spec.coding == LOCI_CODING_EVENTS;
+}
+
 /* Two lines may have one bit: both are to be met. */
 static const struct need {
     unsigned bit;
@@ -89,6 +94,7 @@ static const struct need {
      "with --distillation 0 the teacher is not listened to; leave one of the two out"},
     {LOCI_NEEDS_CLASSES, has_classes,
      "there are no classes: numbers are to be predicted; leave the option out"},
+    {LOCI_NEEDS_EVENTS, may_have_events, "is for temporal data, which enter by --coding events"},
 };
 
 static int check(const loci_config *config, const loci_field *field, unsigned needs,

@@ -15,6 +15,7 @@ enum loci_training_need {
     LOCI_NEEDS_TEACHER = 1 << 7,
     LOCI_NEEDS_TAUGHT = 1 << 8,  /* a share of the loss that the teacher has */
     LOCI_NEEDS_CLASSES = 1 << 9, /* classes to tell apart */
+    LOCI_NEEDS_EVENTS = 1 << 10, /* temporal data */
 };
 
 #endif
