@@ -162,6 +162,11 @@ class Data:
         return (lib.loci_dataset_height(at), lib.loci_dataset_width(at), lib.loci_dataset_channels(at))
 
     @property
+    def steps(self) -> int:
+        """Time steps of a sample of temporal data; 0 of others."""
+        return int(lib.loci_dataset_steps(self.pointer))
+
+    @property
     def classes(self) -> list[str]:
         """Names of the outputs: of the classes, or of the numbers to predict."""
         at = self.pointer
@@ -199,9 +204,19 @@ class Data:
         Returns:
             the pair (x, y). Samples x are as the data hold them, before any scaling, uint8 or float32: [n, columns] of
             a table, else [n, height, width] or [n, height, width, channels]. Answers y are numbers of the classes [n],
-            int32, or numbers to predict [n, outputs], float32, in their units.
+            int32, or numbers to predict [n, outputs], float32, in their units. Of temporal data x is [n, steps,
+            channels], float32: how many events there are.
         """
         at, split, n = self.pointer, _PARTS[part], self.count(part)
+        return self._events(split, n) if self.steps else self._samples(at, split, n), self._answers(at, split, n)
+
+    def _events(self, split: int, n: int) -> numpy.ndarray:
+        x = numpy.empty((n, self.steps, self.shape[1]), arrays.FLOAT)
+        for i in range(n):
+            lib.loci_dataset_events(self.pointer, split, i, arrays.pointer(x[i]))
+        return x
+
+    def _samples(self, at: Any, split: int, n: int) -> numpy.ndarray:
         height, width, channels = self.shape
         shape = (n, width) if height == 1 else (n, height, width) + ((channels,) if channels > 1 else ())
         whole = bool(lib.loci_dataset_is_bytes(at))
@@ -209,13 +224,16 @@ class Data:
         if n > 0:
             read = lib.loci_dataset_bytes if whole else lib.loci_dataset_values
             read(at, split, 0, n, arrays.pointer(x, "uint8_t" if whole else "float"))
+        return x
+
+    def _answers(self, at: Any, split: int, n: int) -> numpy.ndarray:
         if self.task == "classify":
-            return x, numpy.fromiter((lib.loci_dataset_label(at, split, i) for i in range(n)), numpy.int32, n)
+            return numpy.fromiter((lib.loci_dataset_label(at, split, i) for i in range(n)), numpy.int32, n)
         outputs = lib.loci_dataset_outputs(at)
         y = numpy.empty((n, outputs), arrays.FLOAT)
         for i in range(n):
             y[i] = ffi.unpack(lib.loci_dataset_target(at, split, i), outputs)
-        return x, y
+        return y
 
     def weights(self, part: str = "train") -> numpy.ndarray:
         """How much each sample of a part counts [n], float32; 1 where the data say nothing."""
