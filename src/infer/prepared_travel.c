@@ -73,7 +73,7 @@ static void read_out(const loci_prepared *p, loci_runner *runner, uint32_t l, fl
     } else {
         const loci_integrator layer = {m,          s->steps,   spec->readout,
                                        s->beta[l], s->bias[l], s->softmax};
-        loci_integrator_forward(&layer, s->current[l], ld, runner->value, m, logits);
+        loci_integrator_forward(&layer, s->current[l], s->ld[l], runner->value, m, logits);
     }
     for (size_t j = 0; j < m; j++)
         logits[j] *= (float)spec->logit_scale;

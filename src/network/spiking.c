@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "network/timeline.h"
 
 static size_t strips(size_t m) {
@@ -26,12 +27,14 @@ static void take_layer(loci_pass *pass, uint32_t l, bool backward) {
     s->theta[l] = loci_arena_floats(&pass->arena, padded, 1);
     s->bias[l] = loci_arena_floats(&pass->arena, padded, 1);
     s->widest = padded > s->widest ? padded : s->widest;
+    bool narrow = spec->delay != LOCI_DELAY_NONE && !fires;
+    s->ld[l] = narrow ? loci_pad16(m) : ld;
     if (output && s->linear)
         return; /* its product lands in the logits */
     size_t rows = s->over_time[l] ? pass->most * s->steps : pass->most;
-    s->current[l] = loci_arena_floats(&pass->arena, rows, ld);
+    s->current[l] = loci_arena_floats(&pass->arena, rows, s->ld[l]);
     if (backward)
-        s->g_current[l] = loci_arena_floats(&pass->arena, rows, ld);
+        s->g_current[l] = loci_arena_floats(&pass->arena, rows, s->ld[l]);
     if (!fires)
         s->membrane = loci_arena_floats(&pass->arena, pass->most * s->steps, ld);
     if (fires)
@@ -68,7 +71,8 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
     s->kernels = loci_lif_kernels_for(loci_isa_best());
     for (uint32_t l = 0; l < pass->pairs; l++)
         take_layer(pass, l, backward);
-    s->softmax = loci_arena_floats(&pass->arena, 2, loci_leading(pass->acting.wiring[s->hidden].m));
+    s->softmax = loci_arena_floats(&pass->arena, 2 * (size_t)loci_pool_threads(pass->pool),
+                                   loci_leading(pass->acting.wiring[s->hidden].m));
     s->weight = loci_arena_floats(&pass->arena, s->steps, 1);
     if (backward) {
         s->g_constants = loci_arena_floats(&pass->arena, s->chunks * 2, s->widest);

@@ -39,7 +39,7 @@ typedef struct loci_spiking {
     float *g_spikes[LOCI_MAX_PAIRS];  /* likewise */
     float *weighted, *g_weighted; /* [most, ld] of the last hidden layer, or of a counting output */
     float *membrane;              /* [T * most, ld] of an integrating output */
-    float *softmax;               /* scratch, [2 ld] of the output */
+    float *softmax;               /* scratch, [workers, 2 ld] of the output */
     loci_spike_rows rows[LOCI_MAX_PAIRS];
     loci_activations from[LOCI_MAX_PAIRS]; /* what entered each pair in the last forward */
     size_t chunks;                         /* tasks a batch of `most` is cut into */
@@ -52,6 +52,9 @@ typedef struct loci_spiking {
     double crossings[LOCI_MAX_PAIRS]; /* weights that the spikes entering a pair met; [0] unused */
     /* current and g_current have a row for every step; else one, the same in all */
     bool over_time[LOCI_MAX_PAIRS];
+    /* leading dimension of both: narrower of an output whose input takes time and that does not
+     * fire, as work goes by it */
+    size_t ld[LOCI_MAX_PAIRS];
     float *constant; /* [most, ld] the first layer's current where it is spread over the steps */
 
     /* timeline.h */

@@ -83,7 +83,7 @@ static void sum_columns(void *context, size_t task, size_t worker) {
     size_t width = x->m - j0 < LOCI_LIF_STRIP ? x->m - j0 : LOCI_LIF_STRIP;
     double sum[LOCI_LIF_STRIP] = {0};
     for (size_t row = 0; row < x->rows; row++)
-        for (size_t j = 0; j < LOCI_LIF_STRIP; j++)
+        for (size_t j = 0; j < LOCI_LIF_STRIP && j0 + j < x->ld; j++)
             sum[j] += x->g[row * x->ld + j0 + j];
     for (size_t j = 0; j < width; j++)
         x->sum[j0 + j] += (float)sum[j];
@@ -93,26 +93,42 @@ static void bias_gradient(loci_pass *pass, uint32_t l, size_t samples, float *gr
     loci_spiking *s = pass->spiking;
     size_t m = pass->acting.wiring[l].m;
     struct columns x = {s->g_current[l], gradient + pass->network->layer[l + 1].bias,
-                        s->over_time[l] ? samples * s->steps : samples, m, loci_leading(m)};
+                        s->over_time[l] ? samples * s->steps : samples, m, s->ld[l]};
     loci_parallel(pass->pool, (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP, sum_columns, &x);
 }
 
+struct unreading {
+    loci_pass *pass;
+    size_t samples, m, ld;
+    const float *g_out;
+    float *g_beta; /* [m], or NULL: not wanted */
+};
+
+static void unread_chunk(void *context, size_t task, size_t worker) {
+    const struct unreading *x = context;
+    loci_spiking *s = x->pass->spiking;
+    size_t l = s->hidden, first = task * LOCI_SPIKING_CHUNK;
+    size_t end = first + LOCI_SPIKING_CHUNK < x->samples ? first + LOCI_SPIKING_CHUNK : x->samples;
+    const loci_integrator layer = {x->m,       s->steps,   x->pass->network->spec.readout,
+                                   s->beta[l], s->bias[l], s->softmax + worker * 2 * x->ld};
+    for (size_t b = first; b < end; b++)
+        loci_integrator_backward(&layer, s->membrane + b * s->steps * x->ld, x->ld,
+                                 x->g_out + b * x->ld,
+                                 s->g_current[l] + loci_spiking_row(s, (uint32_t)l, b) * s->ld[l],
+                                 loci_spiking_stride(s, (uint32_t)l, s->ld[l]), x->g_beta);
+}
+
+/* A trained beta sums over all samples, in order. */
 static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out, float *gradient) {
     loci_spiking *s = pass->spiking;
-    uint32_t l = (uint32_t)s->hidden;
     const loci_network *network = pass->network;
-    const loci_layer *v = &network->layer[l + 1];
-    int trained = network->spec.train_beta;
-    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m);
-    const loci_integrator layer = {m,          s->steps,   network->spec.readout,
-                                   s->beta[l], s->bias[l], s->softmax};
-    float *g_beta = s->g_constants;
-    memset(g_beta, 0, m * sizeof *g_beta);
-    for (size_t b = 0; b < samples; b++)
-        loci_integrator_backward(&layer, s->membrane + b * s->steps * ld, ld, g_out + b * ld,
-                                 s->g_current[l] + loci_spiking_row(s, l, b) * ld,
-                                 loci_spiking_stride(s, l, ld), g_beta);
-    loci_acting_chain_constant(gradient, v->beta, trained, g_beta, m);
+    size_t beta = network->layer[s->hidden + 1].beta, m = pass->acting.wiring[s->hidden].m;
+    struct unreading x = {pass, samples, m, loci_leading(m), g_out, NULL};
+    if (beta != LOCI_NONE)
+        x.g_beta = memset(s->g_constants, 0, m * sizeof *x.g_beta);
+    loci_parallel(beta == LOCI_NONE ? pass->pool : NULL,
+                  (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK, unread_chunk, &x);
+    loci_acting_chain_constant(gradient, beta, network->spec.train_beta, s->g_constants, m);
 }
 
 /* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the

@@ -177,20 +177,31 @@ static void read_count(loci_pass *pass, size_t samples) {
             pass->output[s->hidden][b * ld + j] = scale * s->weighted[b * ld + j];
 }
 
-static void read_membrane(loci_pass *pass, size_t samples) {
-    loci_spiking *s = pass->spiking;
-    size_t l = s->hidden, m = pass->acting.wiring[l].m, ld = loci_leading(m);
-    float scale = (float)pass->network->spec.logit_scale;
-    const loci_integrator layer = {m,          s->steps,   pass->network->spec.readout,
-                                   s->beta[l], s->bias[l], s->softmax};
-    for (size_t b = 0; b < samples; b++) {
-        float *logits = pass->output[l] + b * ld;
-        loci_integrator_forward(&layer, s->current[l] + loci_spiking_row(s, l, b) * ld,
-                                loci_spiking_stride(s, l, ld), s->membrane + b * s->steps * ld, ld,
-                                logits);
-        for (size_t j = 0; j < m; j++)
+static void read_chunk(void *context, size_t task, size_t worker) {
+    const struct layer_pass *x = context;
+    loci_spiking *s = x->pass->spiking;
+    size_t l = s->hidden, first = task * LOCI_SPIKING_CHUNK;
+    size_t end = first + LOCI_SPIKING_CHUNK < x->samples ? first + LOCI_SPIKING_CHUNK : x->samples;
+    const loci_spec *spec = &x->pass->network->spec;
+    float scale = (float)spec->logit_scale;
+    const loci_integrator layer = {x->m,       s->steps,   spec->readout,
+                                   s->beta[l], s->bias[l], s->softmax + worker * 2 * x->ld};
+    for (size_t b = first; b < end; b++) {
+        float *logits = x->pass->output[l] + b * x->ld;
+        loci_integrator_forward(&layer,
+                                s->current[l] + loci_spiking_row(s, (uint32_t)l, b) * s->ld[l],
+                                loci_spiking_stride(s, (uint32_t)l, s->ld[l]),
+                                s->membrane + b * s->steps * x->ld, x->ld, logits);
+        for (size_t j = 0; j < x->m; j++)
             logits[j] *= scale;
     }
+}
+
+static void read_membrane(loci_pass *pass, size_t samples) {
+    size_t m = pass->acting.wiring[pass->spiking->hidden].m;
+    struct layer_pass x = {.pass = pass, .samples = samples, .m = m, .ld = loci_leading(m)};
+    loci_parallel(pass->pool, (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK, read_chunk,
+                  &x);
 }
 
 int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error *error) {

@@ -26,8 +26,14 @@ static int create_delayed(loci_pass *pass, size_t p, bool backward, loci_error *
     loci_spiking *s = pass->spiking;
     const loci_delay delay = loci_acting_delay(&pass->acting, p);
     bool own = p >= pass->pairs;
-    return loci_delayed_create(&s->delayed[p], &pass->acting.wiring[p], delay.taps, own, backward,
-                               backward && p > 0, pass->pool, error);
+    size_t to = pass->network->projection[p].to - 1;
+    const loci_delayed_options options = {.taps = delay.taps,
+                                          .ld = s->ld[to],
+                                          .own = own,
+                                          .backward = backward,
+                                          .back = backward && p > 0};
+    return loci_delayed_create(&s->delayed[p], &pass->acting.wiring[p], &options, pass->pool,
+                               error);
 }
 
 static void take_stepped(loci_pass *pass, uint32_t l, bool backward) {
@@ -141,6 +147,24 @@ static size_t tasks_of(const struct stepping *x) {
     return (x->samples + x->chunk - 1) / x->chunk;
 }
 
+/* What the neurons of a layer send themselves. */
+static void send_themselves(const loci_delayed *loop, const float *spikes, size_t m, float *current,
+                            uint32_t left) {
+    enum { MANY = 64 };
+    uint32_t sender[MANY];
+    float value[MANY];
+    size_t count = 0;
+    for (size_t j = 0; j < m; j++) {
+        sender[count] = (uint32_t)j;
+        value[count] = 1;
+        count += spikes[j] != 0;
+        if (count == MANY || j + 1 == m) {
+            loci_delayed_send(loop, count, sender, value, current, left);
+            count = 0;
+        }
+    }
+}
+
 /* One sample from its first step to its last. states: [2, 2, padded], of the step before and this
  * one, membrane and adaptation; still: [padded] zeros. */
 static void step_sample(const struct stepping *x, size_t sample, float *states, float *still) {
@@ -161,9 +185,8 @@ static void step_sample(const struct stepping *x, size_t sample, float *states, 
                                 .adapted = now + x->padded,
                                 .s = spikes};
         s->steps_kernels->forward(&layer, &step);
-        for (size_t j = 0; x->loop != NULL && j < m; j++)
-            if (spikes[j] != 0)
-                loci_delayed_send(x->loop, j, 1, current, s->steps - 1 - t);
+        if (x->loop != NULL)
+            send_themselves(x->loop, spikes, m, current, s->steps - 1 - t);
     }
 }
 
@@ -362,7 +385,7 @@ void loci_timeline_cross_back(loci_pass *pass, uint32_t l, const loci_activation
     struct sending_back x = {.pass = pass,
                              .l = l,
                              .rows = samples * s->steps,
-                             .ld = loci_leading(pass->acting.wiring[l].m),
+                             .ld = s->ld[l],
                              .ld_in = loci_leading(pass->acting.wiring[l].n),
                              .g_in = l > 0 ? s->g_spikes[l - 1] : NULL};
     if (l > 0)

@@ -17,8 +17,10 @@ struct loci_delayed {
     size_t n, m, ld;
     uint32_t taps, first;
     bool own;
-    float *tap;  /* [n, taps, ld] */
-    size_t row;  /* taps * ld */
+    float *tap; /* [n, taps, ld] */
+    float
+        *bare;  /* [n, taps, m], without padding: for products on the way back to spikes; or NULL */
+    size_t row; /* taps * ld */
     float *pack; /* [tiles, pack_floats] the dendrites of each tile */
     size_t tiles, pack_floats;
     loci_tile *tile;      /* [tiles] */
@@ -32,8 +34,10 @@ struct loci_delayed {
     loci_gemm_kernel *gemm;
 };
 
-int loci_delayed_create(loci_delayed **out, const loci_wiring *w, uint32_t taps, bool own,
-                        bool backward, bool back, const loci_pool *pool, loci_error *error) {
+int loci_delayed_create(loci_delayed **out, const loci_wiring *w,
+                        const loci_delayed_options *options, const loci_pool *pool,
+                        loci_error *error) {
+    bool backward = options->backward, back = options->back;
     loci_delayed *s = calloc(1, sizeof *s);
     if (s == NULL)
         return loci_fail_memory(error, "delays");
@@ -41,10 +45,10 @@ int loci_delayed_create(loci_delayed **out, const loci_wiring *w, uint32_t taps,
     size_t workers = (size_t)loci_pool_threads(pool);
     s->n = w->n;
     s->m = w->m;
-    s->ld = loci_leading(w->m);
-    s->taps = taps;
-    s->own = own;
-    s->row = taps * s->ld;
+    s->ld = options->ld;
+    s->taps = options->taps;
+    s->own = options->own;
+    s->row = s->taps * s->ld;
     s->tiles = (w->m + TILE - 1) / TILE;
     s->pack_floats = spatial ? loci_tile_floats(w, TILE) : 0;
     s->block = (w->n + BLOCKS - 1) / BLOCKS;
@@ -52,6 +56,8 @@ int loci_delayed_create(loci_delayed **out, const loci_wiring *w, uint32_t taps,
     s->tap = loci_arena_floats(&s->arena, w->n, s->row);
     s->pack = loci_arena_floats(&s->arena, s->tiles, s->pack_floats);
     s->tile = loci_arena_take(&s->arena, s->tiles, sizeof *s->tile);
+    if (back)
+        s->bare = loci_arena_floats(&s->arena, w->n, s->taps * w->m);
     if (backward)
         s->g_tap = loci_arena_floats(&s->arena, workers, s->row);
     if (backward && spatial) {
@@ -113,6 +119,8 @@ static void make_sender(void *context, size_t i, size_t worker) {
         if (s->own)
             tap[i] = 0;
     }
+    for (size_t k = 0; s->bare != NULL && k < s->taps; k++)
+        memcpy(s->bare + (i * s->taps + k) * s->m, tap + k * s->ld, s->m * sizeof *tap);
 }
 
 void loci_delayed_make(loci_delayed *s, const loci_wiring *w, const loci_delay *delay,
@@ -136,9 +144,17 @@ static size_t steps_reached(const loci_delayed *s, uint32_t left) {
     return room < s->taps ? room : s->taps;
 }
 
-void loci_delayed_send(const loci_delayed *s, size_t i, float value, float *now, uint32_t left) {
-    s->kernels->add(value, s->tap + i * s->row, steps_reached(s, left) * s->ld,
-                    now + s->first * s->ld);
+void loci_delayed_send(const loci_delayed *s, size_t count, const uint32_t *sender,
+                       const float *value, float *now, uint32_t left) {
+    enum { MANY = 64 };
+    const float *taps[MANY];
+    size_t reached = steps_reached(s, left) * s->ld;
+    for (size_t first = 0; first < count; first += MANY) {
+        size_t some = count - first < MANY ? count - first : MANY;
+        for (size_t k = 0; k < some; k++)
+            taps[k] = s->tap + sender[first + k] * s->row;
+        s->kernels->add(some, value + first, taps, reached, now + s->first * s->ld);
+    }
 }
 
 /* The row of the currents that a row of the input begins at, and how many steps follow it. */
@@ -164,12 +180,12 @@ static void send_chunk(void *context, size_t chunk, size_t worker) {
     for (size_t row = first; row < end; row += per_sample) {
         float *current = x->current + row / per_sample * x->in->steps * ld;
         memset(current, 0, x->in->steps * ld * sizeof *current);
-        for (size_t r = row; r < row + per_sample; r++)
-            for (uint32_t e = in->start[r]; e < in->end[r]; e++) {
-                uint32_t left;
-                size_t to = row_of(x->in, r, &left);
-                loci_delayed_send(x->s, in->index[e], in->value[e], x->current + to * ld, left);
-            }
+        for (size_t r = row; r < row + per_sample; r++) {
+            uint32_t left, first_of = in->start[r];
+            size_t to = row_of(x->in, r, &left);
+            loci_delayed_send(x->s, in->end[r] - first_of, in->index + first_of,
+                              in->value + first_of, x->current + to * ld, left);
+        }
         if (x->in->constant)
             sum_up(current, x->in->steps, ld);
     }
@@ -199,20 +215,34 @@ static void sum_back(void *context, size_t chunk, size_t worker) {
             x->g[sample * one + k] += x->g[sample * one + k + x->s->ld];
 }
 
-/* dL/d(taps) of sender i. */
+/* dL/d(taps) of sender i; spikes that meet all taps go together. */
 static void collect(const struct crossing *x, size_t i, float *g_tap) {
+    enum { MANY = 64 };
     const loci_delayed *s = x->s;
-    memset(g_tap, 0, s->row * sizeof *g_tap);
     const loci_sparse_blocks *in = x->in->by_input;
+    const float *window[MANY];
+    float value[MANY];
+    size_t count = 0;
+    memset(g_tap, 0, s->row * sizeof *g_tap);
     for (size_t k = 0; k < in->blocks; k++) {
         const loci_sparse *block = &in->block[k];
         for (uint32_t e = block->start[i]; e < block->end[i]; e++) {
             uint32_t left;
             size_t row = row_of(x->in, k * in->height + block->index[e], &left);
-            s->kernels->add(block->value[e], x->g + (row + s->first) * s->ld,
-                            steps_reached(s, left) * s->ld, g_tap);
+            size_t reached = steps_reached(s, left);
+            if (reached < s->taps || count == MANY) {
+                s->kernels->add(count, value, window, s->row, g_tap);
+                count = 0;
+            }
+            window[count] = x->g + (row + s->first) * s->ld;
+            value[count] = block->value[e];
+            if (reached < s->taps)
+                s->kernels->add(1, value, window, reached * s->ld, g_tap);
+            else
+                count++;
         }
     }
+    s->kernels->add(count, value, window, s->row, g_tap);
 }
 
 static void contract_block(void *context, size_t block, size_t worker) {
@@ -303,19 +333,22 @@ void loci_delayed_backward(loci_delayed *s, const loci_wiring *w, const loci_del
 /* ---- back to the spikes ---- */
 
 size_t loci_delayed_scratch(const loci_delayed *s) {
-    return LOCI_GEMM_ROWS * (2 * s->row + 2 * loci_leading(s->n));
+    return LOCI_GEMM_ROWS * (2 * s->taps * s->m + 2 * loci_leading(s->n));
 }
 
 void loci_delayed_back(const loci_delayed *s, size_t rows, const float *const *window,
                        const uint32_t *left, float *g_in, size_t ld_in, bool add, float *scratch) {
-    float *a = scratch, *c = a + LOCI_GEMM_ROWS * s->row, *room = c + LOCI_GEMM_ROWS * ld_in;
-    const loci_operand taps = {s->tap, s->row, true};
+    size_t width = s->taps * s->m;
+    float *a = scratch, *c = a + LOCI_GEMM_ROWS * width, *room = c + LOCI_GEMM_ROWS * ld_in;
+    const loci_operand taps = {s->bare, width, true};
     for (size_t r = 0; r < rows; r++) {
-        size_t reached = steps_reached(s, left[r]) * s->ld;
-        memcpy(a + r * s->row, window[r] + s->first * s->ld, reached * sizeof *a);
-        memset(a + r * s->row + reached, 0, (s->row - reached) * sizeof *a);
+        size_t reached = steps_reached(s, left[r]);
+        float *to = a + r * width;
+        for (size_t k = 0; k < reached; k++)
+            memcpy(to + k * s->m, window[r] + (s->first + k) * s->ld, s->m * sizeof *to);
+        memset(to + reached * s->m, 0, (s->taps - reached) * s->m * sizeof *to);
     }
-    loci_gemm_rows(s->gemm, rows, s->n, s->row, a, s->row, taps, c, ld_in, room);
+    loci_gemm_rows(s->gemm, rows, s->n, width, a, width, taps, c, ld_in, room);
     for (size_t r = 0; r < rows; r++)
         for (size_t i = 0; i < s->n; i++)
             g_in[r * ld_in + i] = (add ? g_in[r * ld_in + i] : 0) + c[r * ld_in + i];

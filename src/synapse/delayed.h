@@ -18,24 +18,33 @@ typedef struct loci_delayed loci_delayed;
 /* Samples that one task takes. */
 enum { LOCI_DELAYED_CHUNK = 16 };
 
+/* How they are to be used. */
+typedef struct loci_delayed_options {
+    uint32_t taps;
+    size_t ld;     /* of currents: loci_leading(m), or any multiple of 16 that is at least m */
+    bool own;      /* a layer wires to itself, no neuron to itself */
+    bool backward; /* loci_delayed_backward() will be called */
+    bool back;     /* loci_delayed_back(), too */
+} loci_delayed_options;
+
 /* Prepares for a wiring of w's shape (pointers are not looked at, but whether weight is NULL is: a
- * conventional pair has one tap) and so many taps. own: a layer wires to itself, no neuron to
- * itself. backward: loci_delayed_backward() will be called, back: loci_delayed_back(), too. */
-int loci_delayed_create(loci_delayed **out, const loci_wiring *w, uint32_t taps, bool own,
-                        bool backward, bool back, const loci_pool *pool, loci_error *error);
+ * conventional pair has one tap). LOCI_E_MEMORY. */
+int loci_delayed_create(loci_delayed **out, const loci_wiring *w,
+                        const loci_delayed_options *options, const loci_pool *pool,
+                        loci_error *error);
 void loci_delayed_free(loci_delayed *delayed); /* NULL is allowed */
 size_t loci_delayed_bytes(const loci_delayed *delayed);
 
 /* Makes all taps. */
 void loci_delayed_make(loci_delayed *delayed, const loci_wiring *w, const loci_delay *delay,
                        loci_pool *pool);
-/* The taps of sender i, [taps, loci_leading(m)]; borrowed, until they are made anew. */
+/* The taps of sender i, [taps, ld]; borrowed, until they are made anew. */
 const float *loci_delayed_taps(const loci_delayed *delayed, size_t i);
 
-/* A spike of sender i in a step after which `left` more follow: adds `value` times its taps to the
- * currents, of which `now` is that step's row. */
-void loci_delayed_send(const loci_delayed *delayed, size_t i, float value, float *now,
-                       uint32_t left);
+/* Spikes of some senders in a step after which `left` more follow: adds the values times their taps
+ * to the currents, of which `now` is that step's row. */
+void loci_delayed_send(const loci_delayed *delayed, size_t count, const uint32_t *sender,
+                       const float *value, float *now, uint32_t left);
 /* What enters over time: rows [samples * T], or, constant, rows [samples], each the same in every
  * step. */
 typedef struct loci_over_time {
@@ -45,7 +54,7 @@ typedef struct loci_over_time {
     bool constant;
 } loci_over_time;
 
-/* current [samples * T, loci_leading(m)] = what enters brings. */
+/* current [samples * T, ld] = what enters brings. */
 void loci_delayed_forward(const loci_delayed *delayed, const loci_over_time *in, float *current,
                           loci_pool *pool);
 

@@ -24,8 +24,8 @@ typedef struct loci_delay {
 } loci_delay;
 
 typedef struct loci_delay_kernels {
-    /* y [n] += value * x [n]. */
-    void (*add)(float value, const float *x, size_t n, float *y);
+    /* y [n] += value[k] * x[k] [n], one k after the other in every element. */
+    void (*add)(size_t count, const float *value, const float *const *x, size_t n, float *y);
     /* K of sender i and a tile's receivers: out [taps, ld], columns j0 .. j0+padded-1 of a row are
      * at out[0 .. padded-1]; written. own: set 0 in the column of the sender itself. */
     void (*expand)(const loci_wiring *wiring, const loci_delay *delay, const loci_tile *tile,

@@ -181,9 +181,23 @@ static void contract(const loci_wiring *w, const loci_delay *delay, const loci_t
     }
 }
 
-static void add_taps(float value, const float *restrict x, size_t n, float *restrict y) {
-    for (size_t k = 0; k < n; k++)
-        y[k] += value * x[k];
+/* Four at a time, so that y is read and written once for all of them. */
+static void add_taps(size_t count, const float *value, const float *const *x, size_t n,
+                     float *restrict y) {
+    size_t k = 0;
+    for (; k + 4 <= count; k += 4) {
+        const float *restrict a = x[k], *restrict b = x[k + 1], *restrict c = x[k + 2],
+                              *restrict d = x[k + 3];
+        float va = value[k], vb = value[k + 1], vc = value[k + 2], vd = value[k + 3];
+        for (size_t t = 0; t < n; t++)
+            y[t] = (((y[t] + va * a[t]) + vb * b[t]) + vc * c[t]) + vd * d[t];
+    }
+    for (; k < count; k++) {
+        const float *restrict a = x[k];
+        float va = value[k];
+        for (size_t t = 0; t < n; t++)
+            y[t] += va * a[t];
+    }
 }
 
 const loci_delay_kernels loci_delay_kernels_isa = {add_taps, expand, contract};
