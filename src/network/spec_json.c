@@ -94,7 +94,10 @@ int loci_spec_version(const loci_spec *spec) {
     size_t count;
     const loci_field *fields = loci_spec_fields(&count);
     int version = loci_fields_version(fields, count, spec);
-    return spec->channels != 1 && version < 2 ? 2 : version;
+    /* values that 0.1 did not know, of options that it did */
+    bool younger = spec->channels != 1 || spec->neuron > LOCI_NEURON_LIF ||
+                   spec->coding > LOCI_CODING_LATENCY || spec->readout > LOCI_READOUT_MEMBRANE_LAST;
+    return younger && version < 2 ? 2 : version;
 }
 
 char *loci_spec_to_text(const loci_spec *spec) {
