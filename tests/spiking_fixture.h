@@ -28,7 +28,7 @@ static const char *const fixture_codings[] = {"constant", "poisson", "latency"};
 
 /* Sets options as on a command line: "hidden=3 reset=zero". */
 static inline void fixture_set(loci_spec *spec, const char *options) {
-    char text[512], *rest = NULL;
+    char text[1024], *rest = NULL;
     snprintf(text, sizeof text, "%s", options);
     for (char *at = strtok_r(text, " ", &rest); at != NULL; at = strtok_r(NULL, " ", &rest)) {
         char *value = strchr(at, '=');
