@@ -48,7 +48,7 @@ static inline void point_open(gradient_point *p, loci_network *network, const fl
     p->terms = loci_alloc(p->count, sizeof(double));
     p->exact = loci_alloc(p->count, sizeof(double));
     p->fast = loci_alloc(p->count, sizeof(float));
-    for (uint32_t l = 0; spec->neuron == LOCI_NEURON_LIF && l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; loci_spec_spikes(spec) && l <= spec->hidden_count; l++)
         p->held[l] = loci_alloc(spec->time_steps * count * loci_spec_layer_size(spec, l + 1),
                                 sizeof(double));
 }
@@ -65,7 +65,7 @@ static inline void point_close(gradient_point *p) {
 }
 
 static inline bool point_spikes(const gradient_point *p) {
-    return p->f.network->spec.neuron == LOCI_NEURON_LIF;
+    return loci_spec_spikes(&p->f.network->spec);
 }
 
 static inline void point_twin(const gradient_point *p, loci_reference_result *result) {
@@ -85,7 +85,7 @@ static inline bool point_move(gradient_point *p, const float *from, uint64_t see
         to[i] =
             from[i] + 0.03f * fmaxf(fabsf(from[i]), 0.1f) * (float)loci_random_normal(&stream, i);
     for (size_t n = 0; (t = loci_network_tensor(p->f.network, n)) != NULL; n++)
-        for (size_t i = t->offset; t->kind == LOCI_TENSOR_BETA && i < t->offset + t->count; i++)
+        for (size_t i = t->offset; fixture_decays(t) && i < t->offset + t->count; i++)
             to[i] = fminf(fmaxf(to[i], 0.02f), 0.98f); /* what is clamped has no derivative */
     fixture_sync(&p->f);
     p->crossed = false;

@@ -99,6 +99,7 @@ static inline void add_option(option_values *all, const loci_field *field, bool 
             add_value(all, field, is_spec, false, field->names[i]);
         break;
     case LOCI_FIELD_SWITCH:
+        add_value(all, field, is_spec, false, "no");
         add_value(all, field, is_spec, false, "yes");
         break;
     case LOCI_FIELD_PLAN:

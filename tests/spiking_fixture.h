@@ -23,12 +23,12 @@
 static const char *const fixture_resets[] = {"subtract", "zero", "none"};
 static const char *const fixture_surrogates[] = {"fast-sigmoid", "arctangent", "triangular"};
 static const char *const fixture_readouts[] = {"count", "membrane-mean", "membrane-max",
-                                               "membrane-last"};
+                                               "membrane-last", "softmax-sum"};
 static const char *const fixture_codings[] = {"constant", "poisson", "latency"};
 
 /* Sets options as on a command line: "hidden=3 reset=zero". */
 static inline void fixture_set(loci_spec *spec, const char *options) {
-    char text[512], *rest = NULL;
+    char text[1024], *rest = NULL;
     snprintf(text, sizeof text, "%s", options);
     for (char *at = strtok_r(text, " ", &rest); at != NULL; at = strtok_r(NULL, " ", &rest)) {
         char *value = strchr(at, '=');
@@ -58,6 +58,11 @@ static inline loci_spec fixture_spec(uint32_t height, uint32_t width, uint32_t c
     return spec;
 }
 
+/* Whether a tensor's numbers act clamped to 0..1. */
+static inline bool fixture_decays(const loci_tensor *t) {
+    return t->kind == LOCI_TENSOR_BETA || strstr(t->name, "adaptation.decay") != NULL;
+}
+
 /* Numbers with which every sum of a few steps is exact in float32, whatever its order: weights and
  * biases are small multiples of 1/8, betas of 1/16, thresholds of 1/4. */
 static inline void fixture_dyadic(loci_network *network, uint64_t seed) {
@@ -66,9 +71,7 @@ static inline void fixture_dyadic(loci_network *network, uint64_t seed) {
     for (size_t n = 0; (t = loci_network_tensor(network, n)) != NULL; n++)
         for (size_t i = t->offset; i < t->offset + t->count; i++) {
             float draw = (float)loci_random_below(&stream, i, 9);
-            bool decays = strstr(t->name, "adaptation.decay") != NULL;
-            network->parameters[i] = t->kind == LOCI_TENSOR_BETA         ? (16 - draw) / 16
-                                     : decays                            ? (16 - draw) / 16
+            network->parameters[i] = fixture_decays(t)                   ? (16 - draw) / 16
                                      : t->kind == LOCI_TENSOR_ADAPTATION ? (draw - 3) / 16
                                      : t->kind == LOCI_TENSOR_THRESHOLD  ? (2 + draw) / 4
                                                                          : (draw - 3) / 8;

@@ -199,6 +199,8 @@ static void json_gives_back_everything(void **state) {
     /* options that are younger than 0.1 are written where they say something else than it did */
     json_t *old = loci_fields_to_json(fields, field_count, &spec);
     assert_null(json_object_get(old, "law"));
+    assert_null(json_object_get(old, "recurrent"));
+    assert_null(json_object_get(old, "longest-delay"));
     assert_int_equal(loci_fields_version(fields, field_count, &spec), 1);
     json_decref(old);
     set(&spec, "task", "regress");
@@ -207,6 +209,17 @@ static void json_gives_back_everything(void **state) {
     set(&spec, "train-length", "layer");
     set(&spec, "activation", "tanh");
     set(&spec, "input-scaling", "standard");
+    set(&spec, "delay", "distance");
+    set(&spec, "speed", "0.5,0.30000000000000004");
+    set(&spec, "train-speed", "layer");
+    set(&spec, "longest-delay", "1000");
+    set(&spec, "recurrent", "yes");
+    set(&spec, "recurrent-gap", "0.7");
+    set(&spec, "latency-span", "0.33333333333333331");
+    set(&spec, "adaptation-decay", "0");
+    set(&spec, "adaptation-membrane", "-0.1");
+    set(&spec, "adaptation-spike", "-10");
+    set(&spec, "train-adaptation", "neuron");
     assert_int_equal(loci_fields_version(fields, field_count, &spec), 2);
     json_t *json = loci_fields_to_json(fields, field_count, &spec);
     assert_non_null(json);

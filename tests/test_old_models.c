@@ -35,6 +35,21 @@ static void check_logits(const loci_network *network, const char *name, char *re
     free(inputs);
 }
 
+/* What is younger than a model is not in it: saved again it is the same, byte for byte. */
+static void check_saved_again(const loci_network *network, const char *path, const char *name) {
+    char to[256], again[512];
+    size_t size, other_size;
+    scratch_make(to);
+    snprintf(again, sizeof again, "%s/again.safetensors", to);
+    assert_int_equal(loci_network_save(network, again, NULL), LOCI_OK);
+    unsigned char *bytes = scratch_read(path, &size), *others = scratch_read(again, &other_size);
+    if (size != other_size || memcmp(bytes, others, size) != 0)
+        fail_msg("%s: saved again it is another file", name);
+    free(bytes);
+    free(others);
+    scratch_remove(to);
+}
+
 static void test_each(void **state) {
     (void)state;
     char path[1024], line[1024], name[64];
@@ -53,6 +68,7 @@ static void test_each(void **state) {
             fail_msg("%s: %s", name, error.message);
         assert_int_equal(loci_network_parameter_count(network), parameters);
         check_logits(network, name, line + read);
+        check_saved_again(network, path, name);
         loci_network_free(network);
     }
     assert_true(models >= 20);

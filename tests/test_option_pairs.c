@@ -22,6 +22,8 @@ static const char *const bases[][20] = {
     {"hidden", "0", "neuron", "lif", "readout", "count", "threshold", "0.02", "planes", "relaxed",
      "time-steps", "4", "dendrite-sites", "2"},
     {"task", "regress", "loss", "huber", "teacher", ""},
+    {"neuron", "adlif", "delay", "distance", "longest-delay", "3", "speed", "1", "recurrent", "yes",
+     "threshold", "0.05", "time-steps", "6", "adaptation-spike", "0.02", "logit-scale", "3"},
 };
 enum { BASES = sizeof bases / sizeof *bases };
 

@@ -264,11 +264,16 @@ static void forget_time(loci_spec *spec, const loci_spec *plain) {
     spec->latency_span = plain->latency_span;
 }
 
-/* Delays, loops and adaptation of a net that has none. */
+/* Delays, loops and adaptation of a net that has none: with one step nothing is carried on to
+ * another. */
 static void forget_unused_time(loci_spec *spec, const loci_spec *plain) {
-    if (spec->hidden_count == 0)
+    bool once = spec->time_steps == 1;
+    bool fires = spec->hidden_count > 0 || spec->readout == LOCI_READOUT_COUNT;
+    if (once || !fires)
+        spec->neuron = LOCI_NEURON_LIF;
+    if (once || spec->hidden_count == 0)
         spec->recurrent = 0;
-    if (spec->wiring == LOCI_WIRING_DENSE)
+    if (once || spec->wiring == LOCI_WIRING_DENSE)
         spec->delay = plain->delay;
     if (spec->recurrent == 0 || spec->wiring == LOCI_WIRING_DENSE)
         spec->recurrent_gap = plain->recurrent_gap;

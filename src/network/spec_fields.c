@@ -35,6 +35,8 @@ static const char *const trained[] = {"no", "layer", "neuron", NULL};
 #define WHILE(member, value) .acts_by = AT(member), .acts_at = (value)
 /* It acts only where there is all of that. */
 #define NEEDS(what) .needs = LOCI_NEEDS_##what
+/* Neurons that adapt to what they did in the step before. */
+#define NEEDS_ADAPTING NEEDS(ADAPTATION | LOCI_NEEDS_FIRING | LOCI_NEEDS_STEPS)
 #define FREE .carried = LOCI_CARRIED_FREE
 #define EACH_PAIR .most = LOCI_MAX_PAIRS
 /* Younger than version 0.1, where it was as if it had that value. */
@@ -151,19 +153,22 @@ static const loci_field fields[] = {
     {"recurrent", NULL, "hidden layers are wired to themselves, too", LOCI_FIELD_SWITCH,
      AT(recurrent), 0, 0, switches, LOCI_NETS_SPIKING, NEEDS(HIDDEN | LOCI_NEEDS_STEPS), SECOND(0)},
     {"recurrent-gap", "G", "distance of a layer to itself", LOCI_FIELD_REAL, AT(recurrent_gap),
-     1e-4, 1e4, NULL, LOCI_NETS_SPIKING, NEEDS(LOOP), SECOND(0.1)},
+     1e-4, 1e4, NULL, LOCI_NETS_SPIKING, WHILE(planes, LOCI_PLANES_FIXED),
+     NEEDS(LOOP | LOCI_NEEDS_PLANES), SECOND(0.1)},
     {"latency-span", "SHARE", "of latency coding: the share of the steps that spikes spread over",
      LOCI_FIELD_REAL, AT(latency_span), 1e-3, 1, NULL, LOCI_NETS_SPIKING, NEEDS(LATENCY),
      SECOND(1)},
     {"adaptation-decay", "B", "share of the adaptation kept from step to step", LOCI_FIELD_REAL,
-     AT(adaptation_decay), 0, 1, NULL, LOCI_NETS_SPIKING, NEEDS(ADAPTATION), SECOND(0.97)},
+     AT(adaptation_decay), 0, 1, NULL, LOCI_NETS_SPIKING, WHILE(train_adaptation, LOCI_TRAINED_NO),
+     NEEDS_ADAPTING, SECOND(0.97)},
     {"adaptation-membrane", "A", "what the membrane adds to the adaptation in each step",
-     LOCI_FIELD_REAL, AT(adaptation_membrane), -1, 1, NULL, LOCI_NETS_SPIKING, NEEDS(ADAPTATION),
-     SECOND(0)},
+     LOCI_FIELD_REAL, AT(adaptation_membrane), -1, 1, NULL, LOCI_NETS_SPIKING,
+     WHILE(train_adaptation, LOCI_TRAINED_NO), NEEDS_ADAPTING, SECOND(0)},
     {"adaptation-spike", "B", "what a spike adds to the adaptation", LOCI_FIELD_REAL,
-     AT(adaptation_spike), -10, 10, NULL, LOCI_NETS_SPIKING, NEEDS(ADAPTATION), SECOND(0.5)},
+     AT(adaptation_spike), -10, 10, NULL, LOCI_NETS_SPIKING,
+     WHILE(train_adaptation, LOCI_TRAINED_NO), NEEDS_ADAPTING, SECOND(0.5)},
     {"train-adaptation", "NAME", "train the three: no, layer (one number each), neuron",
-     LOCI_FIELD_NAME, AT(train_adaptation), 0, 0, trained, LOCI_NETS_SPIKING, NEEDS(ADAPTATION),
+     LOCI_FIELD_NAME, AT(train_adaptation), 0, 0, trained, LOCI_NETS_SPIKING, NEEDS_ADAPTING,
      SECOND(LOCI_TRAINED_NO)},
 };
 

@@ -35,11 +35,12 @@ static bool has_steps(const loci_spec *spec) {
 }
 
 static bool has_delays(const loci_spec *spec) {
-    return spikes(spec) && spec->delay != LOCI_DELAY_NONE;
+    return spikes(spec) && has_positions(spec) && has_steps(spec) && spec->delay != LOCI_DELAY_NONE;
 }
 
 static bool has_loops(const loci_spec *spec) {
-    return spikes(spec) && has_hidden(spec) && has_positions(spec) && spec->recurrent;
+    return spikes(spec) && has_hidden(spec) && has_positions(spec) && has_steps(spec) &&
+           spec->recurrent;
 }
 
 static bool has_latency(const loci_spec *spec) {

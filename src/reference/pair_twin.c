@@ -22,6 +22,27 @@ static double *take(size_t count, bool *lost) {
     return array;
 }
 
+/* Whether a layer is wired to itself. */
+static bool is_loop(const loci_reference_pair *pair) {
+    return pair->projection->from == pair->projection->to;
+}
+
+/* No neuron is wired to itself. */
+static void mask_loop(loci_reference_pair *pair, bool *lost) {
+    pair->mask = loci_alloc(pair->n * pair->m, 1);
+    *lost |= pair->mask == NULL;
+    for (size_t i = 0; pair->mask != NULL && i < pair->n * pair->m; i++)
+        pair->mask[i] = i / pair->m != i % pair->m;
+}
+
+/* What is kept of a pruned net. */
+static void mask_pruned(loci_reference_pair *pair, bool *lost) {
+    size_t count;
+    pair->mask = loci_alloc(pair->n * pair->m, 1);
+    *lost |= pair->mask == NULL ||
+             loci_network_kept(pair->network, pair->l, pair->mask, &count, NULL) != LOCI_OK;
+}
+
 bool loci_reference_pair_open(loci_reference_pair *pair, const loci_network *network, uint32_t l) {
     const loci_spec *spec = &network->spec;
     const loci_projection *v = &network->projection[l];
@@ -30,24 +51,26 @@ bool loci_reference_pair_open(loci_reference_pair *pair, const loci_network *net
                                   .projection = v,
                                   .layer = &network->layer[v->to],
                                   .l = l,
-                                  .n = loci_spec_layer_size(spec, l),
-                                  .m = loci_spec_layer_size(spec, l + 1)};
+                                  .n = loci_spec_layer_size(spec, v->from),
+                                  .m = loci_spec_layer_size(spec, v->to)};
+    bool loop = is_loop(pair);
+    pair->delay = (loci_reference_delay){.first = loop, .taps = 1};
+    if (spec->delay == LOCI_DELAY_DISTANCE)
+        pair->delay.taps = spec->longest_delay + 1 - loop;
     if (v->axon_charge != LOCI_NONE || v->channel_charge != LOCI_NONE)
-        pair->c = take(pair->n * spec->axon_sites[l], &lost);
+        pair->c = take(pair->n * loci_axon_sites(spec, l), &lost);
     if (v->dendrite_charge != LOCI_NONE)
-        pair->e = take(pair->m * spec->dendrite_sites[l], &lost);
+        pair->e = take(pair->m * loci_dendrite_sites(spec, l), &lost);
     if (v->weight == LOCI_NONE && v->axon_position == LOCI_NONE)
         pair->p = take(pair->n * loci_pair_coordinates(spec, l), &lost);
     if (v->channel_position != LOCI_NONE)
         pair->made = take(pair->n * (loci_pair_coordinates(spec, l) + 1), &lost);
-    pair->w = take(pair->n * pair->m, &lost);
-    pair->g = take(pair->n * pair->m, &lost);
-    if (network->pruned_by != LOCI_UNPRUNED && network->pruned_by != LOCI_PRUNE_BY_RANGE) {
-        size_t count;
-        pair->mask = loci_alloc(pair->n * pair->m, 1);
-        lost |= pair->mask == NULL ||
-                loci_network_kept(network, l, pair->mask, &count, NULL) != LOCI_OK;
-    }
+    pair->w = take(pair->delay.taps * pair->n * pair->m, &lost);
+    pair->g = take(pair->delay.taps * pair->n * pair->m, &lost);
+    if (loop)
+        mask_loop(pair, &lost);
+    else if (network->pruned_by != LOCI_UNPRUNED && network->pruned_by != LOCI_PRUNE_BY_RANGE)
+        mask_pruned(pair, &lost);
     return !lost;
 }
 
@@ -64,6 +87,8 @@ void loci_reference_pair_close(loci_reference_pair *pair) {
 /* R; -1 = unlimited. */
 static double range_of(const loci_reference_pair *pair, const double *parameters) {
     const loci_network *network = pair->network;
+    if (is_loop(pair))
+        return -1;
     if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
         return network->cut[pair->l].value > 0 ? 1 / (double)network->cut[pair->l].value : -1;
     if (pair->projection->range != LOCI_NONE)
@@ -73,7 +98,24 @@ static double range_of(const loci_reference_pair *pair, const double *parameters
 
 static double length_of(const loci_reference_pair *pair, const double *parameters) {
     size_t at = pair->projection->log_length;
-    return at != LOCI_NONE ? exp(parameters[at]) : pair->network->spec.length[pair->l];
+    return at != LOCI_NONE
+               ? exp(parameters[at])
+               : pair->network->spec.length[loci_pair_of(&pair->network->spec, pair->l)];
+}
+
+static double gap_of(const loci_reference_pair *pair, const double *parameters) {
+    const loci_spec *spec = &pair->network->spec;
+    if (spec->planes == LOCI_PLANES_RELAXED)
+        return 0;
+    if (pair->projection->gap != LOCI_NONE)
+        return parameters[pair->projection->gap];
+    return is_loop(pair) ? spec->recurrent_gap : spec->gap[pair->l];
+}
+
+static double speed_of(const loci_reference_pair *pair, const double *parameters) {
+    const loci_spec *spec = &pair->network->spec;
+    size_t at = pair->projection->log_speed;
+    return at != LOCI_NONE ? exp(parameters[at]) : spec->speed[loci_pair_of(spec, pair->l)];
 }
 
 /* Charges as they act. */
@@ -104,7 +146,7 @@ static void act_channels(const loci_reference_pair *pair, const double *paramete
 void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameters, bool absolute) {
     const loci_spec *spec = &pair->network->spec;
     const loci_projection *v = pair->projection;
-    size_t A = spec->axon_sites[pair->l], D = spec->dendrite_sites[pair->l],
+    size_t A = loci_axon_sites(spec, pair->l), D = loci_dendrite_sites(spec, pair->l),
            C = loci_pair_coordinates(spec, pair->l);
     if (v->weight != LOCI_NONE) {
         for (size_t i = 0; i < pair->n * pair->m; i++) {
@@ -130,9 +172,7 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
         .c = pair->c,
         .q = parameters + v->dendrite_position,
         .e = pair->e,
-        .gap = spec->planes == LOCI_PLANES_RELAXED ? 0
-               : v->gap == LOCI_NONE               ? spec->gap[pair->l]
-                                                   : parameters[v->gap],
+        .gap = gap_of(pair, parameters),
         .softening = spec->softening,
         .scale = v->log_scale == LOCI_NONE ? 1 : exp(parameters[v->log_scale]),
         .law = spec->law,
@@ -145,7 +185,12 @@ void loci_reference_pair_wire(loci_reference_pair *pair, const double *parameter
         pair->wiring.cutoff = loci_reference_law(&pair->wiring, range);
         pair->wiring.length_cutoff = loci_reference_law_length(&pair->wiring, range);
     }
-    loci_reference_weights(&pair->wiring, pair->w);
+    if (spec->delay == LOCI_DELAY_NONE) {
+        loci_reference_weights(&pair->wiring, pair->w);
+        return;
+    }
+    pair->delay.inverse_speed = 1 / speed_of(pair, parameters);
+    loci_reference_taps(&pair->wiring, &pair->delay, pair->w);
 }
 
 /* From charges as they act to the numbers behind them: entries offset .. offset+count-1 of to, in
@@ -202,7 +247,11 @@ void loci_reference_pair_differentiate(const loci_reference_pair *pair, const do
     loci_reference_gradient all = out;
     all.cutoff = &reached;
     all.length = &stretched;
-    loci_reference_backward(&pair->wiring, pair->g, &all);
+    if (pair->network->spec.delay == LOCI_DELAY_NONE)
+        loci_reference_backward(&pair->wiring, pair->g, &all);
+    else
+        loci_reference_taps_backward(&pair->wiring, &pair->delay, pair->g, &all,
+                                     at(gradient, v->log_speed));
     if (v->range != LOCI_NONE) { /* the cutoff is f(|R|) */
         double slope = loci_reference_law_slope(&pair->wiring, range_of(pair, parameters));
         slope = parameters[v->range] < 0 ? -slope : slope;

@@ -7,18 +7,21 @@
 #include "base/memory.h"
 #include "reference/loss_twin.h"
 #include "reference/pair_twin.h"
+#include "reference/readout_twin.h"
+#include "reference/step_twin.h"
 
-static const double PI = 3.14159265358979323846;
-
-/* A layer, and the pair that leads to it. Arrays over time are [T, count, m]. */
+/* A layer, and the projections that lead to it. Arrays over time are [count, T, m]. */
 struct layer {
     loci_reference_pair pair;
-    bool fires;           /* else it integrates */
-    double *beta, *theta; /* [m] as they act */
-    double *u;            /* membranes */
-    double *s;            /* spikes */
-    double *g_s;          /* dloss/dspikes; of an integrator, dloss/du by the readout alone */
-    double *g_current;    /* dloss/dcurrent = dloss/du */
+    loci_reference_pair loop;        /* of the layer to itself */
+    bool loops;                      /* else there is none */
+    bool fires;                      /* else it integrates */
+    loci_reference_neuron *neuron;   /* [m] constants as they act */
+    loci_reference_state *state;     /* membranes, adaptations, spikes */
+    double *s;                       /* spikes once more; of an integrator its membranes */
+    double *g_s;                     /* dloss/dspikes; of an integrator, by the readout alone */
+    double *g_current;               /* dloss/dcurrent = dloss/du */
+    loci_reference_step_gradient *g; /* [m] of the neurons' constants, and of the step at hand */
 };
 
 struct run {
@@ -31,31 +34,6 @@ struct run {
     uint64_t pieces;
 };
 
-/* ---- the spike and its surrogate, x = U - theta ---- */
-
-static double surrogate(const loci_spec *spec, double x) {
-    double k = spec->slope;
-    if (spec->surrogate == LOCI_SURROGATE_FAST_SIGMOID)
-        return 1 / ((1 + k * fabs(x)) * (1 + k * fabs(x)));
-    if (spec->surrogate == LOCI_SURROGATE_ARCTANGENT)
-        return 1 / (1 + (PI * k * x / 2) * (PI * k * x / 2));
-    return fmax(0, 1 - k * fabs(x));
-}
-
-static double antiderivative(const loci_spec *spec, double x) {
-    double k = spec->slope;
-    if (spec->surrogate == LOCI_SURROGATE_FAST_SIGMOID)
-        return 0.5 + x / (1 + k * fabs(x));
-    if (spec->surrogate == LOCI_SURROGATE_ARCTANGENT)
-        return 0.5 + 2 / (PI * k) * atan(PI * k * x / 2);
-    double inside = fmax(-1 / k, fmin(1 / k, x));
-    return 0.5 + inside - k * inside * fabs(inside) / 2;
-}
-
-static double spike(const struct run *run, double x) {
-    return run->in->smooth ? antiderivative(run->spec, x) : x > 0;
-}
-
 /* FNV-1a. */
 static void note_piece(struct run *run, uint64_t piece) {
     run->pieces = (run->pieces ^ piece) * 1099511628211u;
@@ -63,12 +41,26 @@ static void note_piece(struct run *run, uint64_t piece) {
 
 /* ---- forward ---- */
 
-/* What enters pair l in step t of sample b: [n]. */
+/* What layer l sends in step t of sample b: [its neurons]. Layer 0 is the input. */
 static const double *sent(const struct run *run, uint32_t l, size_t t, size_t b) {
-    size_t n = run->layer[l].pair.n, row = b * run->steps + t;
+    size_t row = b * run->steps + t;
     if (l > 0)
-        return run->layer[l - 1].s + row * n;
+        return run->layer[l - 1].s + row * run->layer[l - 1].pair.m;
+    size_t n = run->layer[0].pair.n;
     return run->in->inputs + (run->spec->coding == LOCI_CODING_CONSTANT ? b : row) * n;
+}
+
+/* What a projection brings neuron j in step t of sample b: of what was sent k + first steps ago,
+ * what takes so long. */
+static double brought(const struct run *run, const loci_reference_pair *pair, size_t t, size_t b,
+                      size_t j) {
+    double sum = 0;
+    for (size_t k = 0; k < pair->delay.taps && k + pair->delay.first <= t; k++) {
+        const double *x = sent(run, pair->projection->from, t - k - pair->delay.first, b);
+        for (size_t i = 0; i < pair->n; i++)
+            sum += x[i] * pair->w[(k * pair->n + i) * pair->m + j];
+    }
+    return sum;
 }
 
 /* The spike that resets neuron j of sample b in step t: the one of the step before. */
@@ -79,128 +71,117 @@ static double reset_spike(const struct run *run, uint32_t l, size_t t, size_t b,
     return s[(b * run->steps + t - 1) * run->layer[l].pair.m + j];
 }
 
-/* What a spike r leaves of the membrane it resets. */
-static double left_by(const struct run *run, double r) {
-    return run->spec->reset == LOCI_RESET_ZERO ? 1 - r : 1;
+/* The state of neuron j of sample b before step t. */
+static loci_reference_state state_before(const struct layer *layer, size_t t, size_t at) {
+    return t == 0 ? (loci_reference_state){0} : layer->state[at - layer->pair.m];
 }
 
 static void step_forward(struct run *run, uint32_t l, size_t t, size_t b, size_t j) {
     struct layer *layer = &run->layer[l];
-    size_t n = layer->pair.n, m = layer->pair.m, at = (b * run->steps + t) * m + j;
+    size_t at = (b * run->steps + t) * layer->pair.m + j;
+    const loci_reference_state before = state_before(layer, t, at);
     double current = run->in->parameters[layer->pair.layer->bias + j];
-    for (size_t i = 0; i < n; i++)
-        current += sent(run, l, t, b)[i] * layer->pair.w[i * m + j];
-    double before = t == 0 ? 0 : layer->u[at - m];
-    layer->u[at] = layer->beta[j] * before + current;
-    if (!layer->fires)
+    current += brought(run, &layer->pair, t, b, j);
+    if (layer->loops)
+        current += brought(run, &layer->loop, t, b, j);
+    if (!layer->fires) {
+        layer->s[at] = layer->state[at].u = layer->neuron[j].beta * before.u + current;
         return;
-    double r = reset_spike(run, l, t, b, j);
-    layer->u[at] = layer->beta[j] * left_by(run, r) * before + current;
-    if (run->spec->reset == LOCI_RESET_SUBTRACT)
-        layer->u[at] -= layer->theta[j] * r;
-    double x = layer->u[at] - layer->theta[j];
-    layer->s[at] = spike(run, x);
+    }
+    layer->state[at] =
+        loci_reference_step(&layer->neuron[j], &before, reset_spike(run, l, t, b, j), current);
+    layer->s[at] = layer->state[at].s;
+    double x = layer->state[at].u - layer->neuron[j].theta;
     run->nearest = fmin(run->nearest, fabs(x));
     note_piece(run, (uint64_t)(x > 0) + 2 * (uint64_t)(fabs(x) * run->spec->slope < 1));
+}
+
+/* A constant of neuron j as it is trained, or fixed. */
+static double constant(const struct run *run, size_t offset, int trained, double fixed, size_t j) {
+    if (offset == LOCI_NONE)
+        return fixed;
+    return run->in->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
 }
 
 /* The constants of a layer as they act. */
 static void constants(struct run *run, uint32_t l) {
     struct layer *layer = &run->layer[l];
     const loci_layer *v = layer->pair.layer;
+    const loci_spec *spec = run->spec;
+    int adaptation = spec->train_adaptation;
+    bool adapts = spec->neuron == LOCI_NEURON_ADLIF && layer->fires;
     for (size_t j = 0; j < layer->pair.m; j++) {
-        size_t beta = run->spec->train_beta == LOCI_TRAINED_NEURON ? j : 0;
-        size_t theta = run->spec->train_threshold == LOCI_TRAINED_NEURON ? j : 0;
-        layer->beta[j] = v->beta == LOCI_NONE
-                             ? run->spec->beta
-                             : fmax(0, fmin(1, run->in->parameters[v->beta + beta]));
-        layer->theta[j] = v->threshold == LOCI_NONE ? run->spec->threshold
-                                                    : run->in->parameters[v->threshold + theta];
+        loci_reference_neuron *x = &layer->neuron[j];
+        *x = (loci_reference_neuron){.reset = spec->reset,
+                                     .surrogate = spec->surrogate,
+                                     .slope = spec->slope,
+                                     .smooth = run->in->smooth};
+        x->beta = fmax(0, fmin(1, constant(run, v->beta, spec->train_beta, spec->beta, j)));
+        x->theta = constant(run, v->threshold, spec->train_threshold, spec->threshold, j);
+        if (!adapts)
+            continue;
+        x->rho = fmax(
+            0, fmin(1, constant(run, v->adaptation[0], adaptation, spec->adaptation_decay, j)));
+        x->a = constant(run, v->adaptation[1], adaptation, spec->adaptation_membrane, j);
+        x->b = constant(run, v->adaptation[2], adaptation, spec->adaptation_spike, j);
     }
 }
 
 static void forward(struct run *run, uint32_t l) {
-    loci_reference_pair_wire(&run->layer[l].pair, run->in->parameters, false);
+    struct layer *layer = &run->layer[l];
+    loci_reference_pair_wire(&layer->pair, run->in->parameters, false);
+    if (layer->loops)
+        loci_reference_pair_wire(&layer->loop, run->in->parameters, false);
     constants(run, l);
-    for (size_t t = 0; t < run->steps; t++)
-        for (size_t b = 0; b < run->count; b++)
-            for (size_t j = 0; j < run->layer[l].pair.m; j++)
-                step_forward(run, l, t, b, j);
-}
-
-/* ---- the readout ---- */
-
-/* The step in which a membrane is largest, the first of equals. */
-static size_t largest_step(const struct run *run, size_t b, size_t k) {
-    const double *u = run->layer[run->layers - 1].u;
-    size_t classes = run->spec->classes, best = 0;
-    for (size_t t = 1; t < run->steps; t++)
-        if (u[(b * run->steps + t) * classes + k] > u[(b * run->steps + best) * classes + k])
-            best = t;
-    return best;
-}
-
-/* How much of step t's spike or membrane is in the logit. */
-static double share(const struct run *run, size_t t, size_t b, size_t k) {
-    switch (run->spec->readout) {
-    case LOCI_READOUT_COUNT:
-        return 1;
-    case LOCI_READOUT_MEMBRANE_MEAN:
-        return 1 / (double)run->steps;
-    case LOCI_READOUT_MEMBRANE_MAX:
-        return t == largest_step(run, b, k);
-    default:
-        return t + 1 == run->steps;
-    }
-}
-
-static void read_out(struct run *run) {
-    const struct layer *last = &run->layer[run->layers - 1];
-    const double *read = last->fires ? last->s : last->u;
-    size_t classes = run->spec->classes;
     for (size_t b = 0; b < run->count; b++)
-        for (size_t k = 0; k < classes; k++) {
-            double sum = 0;
-            for (size_t t = 0; t < run->steps; t++)
-                sum += share(run, t, b, k) * read[(b * run->steps + t) * classes + k];
-            run->logits[b * classes + k] = run->spec->logit_scale * sum;
-            if (run->spec->readout == LOCI_READOUT_MEMBRANE_MAX)
-                note_piece(run, largest_step(run, b, k));
-        }
+        for (size_t t = 0; t < run->steps; t++)
+            for (size_t j = 0; j < layer->pair.m; j++)
+                step_forward(run, l, t, b, j);
 }
 
 /* ---- backward ---- */
 
-static void unread(struct run *run) {
-    struct layer *last = &run->layer[run->layers - 1];
-    size_t classes = run->spec->classes;
-    for (size_t t = 0; t < run->steps; t++)
-        for (size_t b = 0; b < run->count; b++)
-            for (size_t k = 0; k < classes; k++)
-                last->g_s[(b * run->steps + t) * classes + k] =
-                    share(run, t, b, k) * run->g_logits[b * classes + k];
+/* What a projection brings back to neuron i for what it sent in step t of sample b: by every delay,
+ * dloss/dcurrent of the step it arrived in. */
+static double brought_back(const struct run *run, const loci_reference_pair *pair, size_t t,
+                           size_t b, size_t i) {
+    const double *g = run->layer[pair->projection->to - 1].g_current;
+    double sum = 0;
+    for (size_t k = 0; k < pair->delay.taps && t + k + pair->delay.first < run->steps; k++)
+        for (size_t j = 0; j < pair->m; j++)
+            sum += pair->w[(k * pair->n + i) * pair->m + j] *
+                   g[(b * run->steps + t + k + pair->delay.first) * pair->m + j];
+    return sum;
 }
 
-/* One neuron of one sample from the last step to the first. */
-static void through_time(struct run *run, uint32_t l, size_t b, size_t j, double *g_beta,
-                         double *g_theta) {
+/* One step of neuron j; those after it are done. layer->g[j] has what the step after left. */
+static void step_backward(struct run *run, uint32_t l, size_t t, size_t b, size_t j) {
+    struct layer *layer = &run->layer[l];
+    size_t at = (b * run->steps + t) * layer->pair.m + j;
+    const loci_reference_state before = state_before(layer, t, at);
+    const loci_reference_step_gradient later = layer->g[j];
+    if (layer->fires) {
+        loci_reference_unstep(&layer->neuron[j], &before, reset_spike(run, l, t, b, j),
+                              &layer->state[at], reset_spike(run, l, t + 1, b, j), layer->g_s[at],
+                              &later, &layer->g[j]);
+    } else {
+        layer->g[j].u = layer->g_s[at] + layer->neuron[j].beta * later.u;
+        layer->g[j].beta += layer->g[j].u * before.u;
+    }
+    layer->g_current[at] = layer->g[j].u;
+}
+
+/* All neurons of a layer together, as they send to one another. */
+static void through_time(struct run *run, uint32_t l, size_t b) {
     struct layer *layer = &run->layer[l];
     size_t m = layer->pair.m;
-    double later = 0; /* dloss/du of the step after */
+    for (size_t j = 0; j < m; j++)
+        layer->g[j].u = layer->g[j].adapted = 0;
     for (size_t t = run->steps; t-- > 0;) {
-        size_t at = (b * run->steps + t) * m + j;
-        double before = t == 0 ? 0 : layer->u[at - m], through = layer->g_s[at];
-        if (layer->fires) {
-            through *= surrogate(run->spec, layer->u[at] - layer->theta[j]);
-            *g_theta -= through;
-            later *= left_by(run, reset_spike(run, l, t + 1, b, j));
-        }
-        double g = through + layer->beta[j] * later;
-        layer->g_current[at] = later = g;
-        double r = layer->fires ? reset_spike(run, l, t, b, j) : 0;
-        *g_beta += g * left_by(run, r) * before;
-        if (run->spec->reset == LOCI_RESET_SUBTRACT)
-            *g_theta -= g * r;
+        for (size_t j = 0; layer->loops && j < m; j++)
+            layer->g_s[(b * run->steps + t) * m + j] += brought_back(run, &layer->loop, t, b, j);
+        for (size_t j = 0; j < m; j++)
+            step_backward(run, l, t, b, j);
     }
 }
 
@@ -210,55 +191,79 @@ static void add(double *gradient, size_t offset, int trained, size_t j, double g
 }
 
 static void layer_backward(struct run *run, uint32_t l, double *gradient) {
-    const loci_layer *v = run->layer[l].pair.layer;
-    for (size_t j = 0; j < run->layer[l].pair.m; j++) {
-        double g_beta = 0, g_theta = 0;
-        for (size_t b = 0; b < run->count; b++)
-            through_time(run, l, b, j, &g_beta, &g_theta);
-        add(gradient, v->beta, run->spec->train_beta, j, g_beta);
-        add(gradient, v->threshold, run->spec->train_threshold, j, g_theta);
+    const struct layer *layer = &run->layer[l];
+    const loci_layer *v = layer->pair.layer;
+    const loci_spec *spec = run->spec;
+    memset(layer->g, 0, layer->pair.m * sizeof *layer->g);
+    for (size_t b = 0; b < run->count; b++)
+        through_time(run, l, b);
+    for (size_t j = 0; j < layer->pair.m; j++) {
+        add(gradient, v->beta, spec->train_beta, j, layer->g[j].beta);
+        add(gradient, v->threshold, spec->train_threshold, j, layer->g[j].theta);
+        add(gradient, v->adaptation[0], spec->train_adaptation, j, layer->g[j].rho);
+        add(gradient, v->adaptation[1], spec->train_adaptation, j, layer->g[j].a);
+        add(gradient, v->adaptation[2], spec->train_adaptation, j, layer->g[j].b);
     }
 }
 
-/* From currents to what caused them: bias, weights, and the spikes of the layer before. */
-static void cross_back(struct run *run, uint32_t l, double *gradient) {
-    struct layer *layer = &run->layer[l];
-    loci_reference_pair *pair = &layer->pair;
-    memset(pair->g, 0, pair->n * pair->m * sizeof *pair->g);
+/* From currents to the weights of a projection that brought them. */
+static void weights_back(struct run *run, loci_reference_pair *pair, double *gradient) {
+    const double *g = run->layer[pair->projection->to - 1].g_current;
+    size_t n = pair->n, m = pair->m;
+    memset(pair->g, 0, pair->delay.taps * n * m * sizeof *pair->g);
     for (size_t row = 0; row < run->steps * run->count; row++) {
         size_t b = row / run->steps, t = row % run->steps;
-        const double *g = layer->g_current + row * pair->m, *x = sent(run, l, t, b);
-        for (size_t j = 0; j < pair->m; j++)
-            gradient[pair->layer->bias + j] += g[j];
-        for (size_t i = 0; i < pair->n; i++) {
-            double sum = 0;
-            for (size_t j = 0; j < pair->m; j++) {
-                pair->g[i * pair->m + j] += x[i] * g[j];
-                sum += g[j] * pair->w[i * pair->m + j];
-            }
-            if (l > 0)
-                run->layer[l - 1].g_s[row * pair->n + i] = sum;
+        for (size_t k = 0; k < pair->delay.taps && k + pair->delay.first <= t; k++) {
+            const double *x = sent(run, pair->projection->from, t - k - pair->delay.first, b);
+            for (size_t i = 0; i < n; i++)
+                for (size_t j = 0; j < m; j++)
+                    pair->g[(k * n + i) * m + j] += x[i] * g[row * m + j];
         }
     }
     loci_reference_pair_differentiate(pair, run->in->parameters, gradient);
 }
 
-/* Beta acts clamped: at a bound nothing changes further out. */
+/* From currents to what caused them: bias, weights, and the spikes of the layer before. */
+static void cross_back(struct run *run, uint32_t l, double *gradient) {
+    struct layer *layer = &run->layer[l];
+    size_t n = layer->pair.n, m = layer->pair.m;
+    for (size_t row = 0; row < run->steps * run->count; row++) {
+        for (size_t j = 0; j < m; j++)
+            gradient[layer->pair.layer->bias + j] += layer->g_current[row * m + j];
+        for (size_t i = 0; l > 0 && i < n; i++)
+            run->layer[l - 1].g_s[row * n + i] =
+                brought_back(run, &layer->pair, row % run->steps, row / run->steps, i);
+    }
+    weights_back(run, &layer->pair, gradient);
+    if (layer->loops)
+        weights_back(run, &layer->loop, gradient);
+}
+
+/* Whether a tensor's numbers act clamped to 0..1. */
+static bool is_decay(const struct run *run, const loci_tensor *tensor) {
+    bool decays = tensor->kind == LOCI_TENSOR_BETA;
+    for (uint32_t l = 0; l < run->layers; l++)
+        decays |= run->layer[l].pair.layer->adaptation[0] == tensor->offset;
+    return decays;
+}
+
+/* At a bound nothing changes further out. */
 static void hold_bounds(const struct run *run, double *gradient) {
     for (size_t i = 0; i < run->in->network->tensor_count; i++) {
         const loci_tensor *tensor = &run->in->network->tensors[i];
         for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
             double beta = run->in->parameters[k];
             bool outward = (beta <= 0 && gradient[k] > 0) || (beta >= 1 && gradient[k] < 0);
-            if (tensor->kind == LOCI_TENSOR_BETA && outward)
+            if (outward && is_decay(run, tensor))
                 gradient[k] = 0;
         }
     }
 }
 
 static void backward(struct run *run, double *gradient) {
+    const struct layer *last = &run->layer[run->layers - 1];
     memset(gradient, 0, run->in->network->parameter_count * sizeof *gradient);
-    unread(run);
+    loci_reference_unread(run->spec, last->s, run->count, run->g_logits, last->g_s);
     for (uint32_t l = (uint32_t)run->layers; l-- > 0;) {
         layer_backward(run, l, gradient);
         cross_back(run, l, gradient);
@@ -268,8 +273,8 @@ static void backward(struct run *run, double *gradient) {
 
 /* ---- a run ---- */
 
-static double *take(size_t count, bool *lost) {
-    double *array = loci_alloc(count, sizeof *array);
+static void *take(size_t count, size_t size, bool *lost) {
+    void *array = loci_alloc(count, size);
     *lost |= array == NULL;
     return array;
 }
@@ -279,17 +284,20 @@ static bool prepare(struct run *run) {
     for (uint32_t l = 0; l < run->layers; l++) {
         struct layer *layer = &run->layer[l];
         lost |= !loci_reference_pair_open(&layer->pair, run->in->network, l);
-        size_t m = layer->pair.m, all = run->steps * run->count * m;
+        size_t m = layer->pair.m, all = run->steps * run->count * m, loop = run->layers + l;
+        layer->loops = l + 1 < run->layers && loop < run->in->network->projection_count;
+        if (layer->loops)
+            lost |= !loci_reference_pair_open(&layer->loop, run->in->network, (uint32_t)loop);
         layer->fires = l + 1 < run->layers || run->spec->readout == LOCI_READOUT_COUNT;
-        layer->beta = take(m, &lost);
-        layer->theta = take(m, &lost);
-        layer->u = take(all, &lost);
-        layer->s = take(all, &lost);
-        layer->g_s = take(all, &lost);
-        layer->g_current = take(all, &lost);
+        layer->neuron = take(m, sizeof *layer->neuron, &lost);
+        layer->state = take(all, sizeof *layer->state, &lost);
+        layer->s = take(all, sizeof *layer->s, &lost);
+        layer->g_s = take(all, sizeof *layer->g_s, &lost);
+        layer->g_current = take(all, sizeof *layer->g_current, &lost);
+        layer->g = take(m, sizeof *layer->g, &lost);
     }
-    run->logits = take(run->count * run->spec->classes, &lost);
-    run->g_logits = take(run->count * run->spec->classes, &lost);
+    run->logits = take(run->count * run->spec->classes, sizeof *run->logits, &lost);
+    run->g_logits = take(run->count * run->spec->classes, sizeof *run->g_logits, &lost);
     return !lost;
 }
 
@@ -297,10 +305,13 @@ static void release(struct run *run) {
     for (uint32_t l = 0; l < run->layers; l++) {
         struct layer *layer = &run->layer[l];
         loci_reference_pair_close(&layer->pair);
-        double *const arrays[] = {layer->beta, layer->theta, layer->u,
-                                  layer->s,    layer->g_s,   layer->g_current};
-        for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-            free(arrays[i]);
+        loci_reference_pair_close(&layer->loop);
+        free(layer->neuron);
+        free(layer->state);
+        free(layer->s);
+        free(layer->g_s);
+        free(layer->g_current);
+        free(layer->g);
     }
     free(run->logits);
     free(run->g_logits);
@@ -309,6 +320,33 @@ static void release(struct run *run) {
 static void copy(double *to, const double *from, size_t count) {
     if (to != NULL)
         memcpy(to, from, count * sizeof *to);
+}
+
+/* On which side of every kink a run was. */
+static uint64_t pieces(const struct run *run, const loci_reference_targets *targets) {
+    uint64_t hash = loci_reference_read_pieces(run->spec, run->layer[run->layers - 1].s, run->count,
+                                               run->pieces);
+    for (uint32_t l = 0; l < run->layers; l++) {
+        const struct layer *layer = &run->layer[l];
+        hash = loci_reference_reach(&layer->pair.wiring, hash);
+        hash = loci_reference_delay_pieces(&layer->pair.wiring, &layer->pair.delay, hash);
+        if (layer->loops)
+            hash = loci_reference_delay_pieces(&layer->loop.wiring, &layer->loop.delay, hash);
+    }
+    return loci_reference_loss_pieces(run->spec, run->logits, targets, run->count, hash);
+}
+
+static void hand_out(const struct run *run, loci_spiking_reference_result *result) {
+    copy(result->logits, run->logits, run->count * run->spec->classes);
+    for (uint32_t l = 0; l < run->layers; l++) {
+        const struct layer *layer = &run->layer[l];
+        for (size_t k = 0; k < run->steps * run->count * layer->pair.m; k++) {
+            if (result->membrane[l] != NULL)
+                result->membrane[l][k] = layer->state[k].u;
+            if (result->spikes[l] != NULL)
+                result->spikes[l][k] = layer->state[k].s;
+        }
+    }
 }
 
 int loci_spiking_reference(const loci_spiking_reference_input *input,
@@ -328,21 +366,13 @@ int loci_spiking_reference(const loci_spiking_reference_input *input,
     if (enough) {
         for (uint32_t l = 0; l < run.layers; l++)
             forward(&run, l);
-        read_out(&run);
+        loci_reference_read_out(spec, run.layer[run.layers - 1].s, run.count, run.logits);
         result->loss = loci_reference_loss(spec, run.logits, targets, run.count, run.g_logits);
         if (result->gradient != NULL)
             backward(&run, result->gradient);
         result->nearest = run.nearest;
-        for (uint32_t l = 0; l < run.layers; l++)
-            run.pieces = loci_reference_reach(&run.layer[l].pair.wiring, run.pieces);
-        result->pieces =
-            loci_reference_loss_pieces(spec, run.logits, targets, run.count, run.pieces);
-        copy(result->logits, run.logits, run.count * spec->classes);
-        for (uint32_t l = 0; l < run.layers; l++) {
-            size_t all = run.steps * run.count * run.layer[l].pair.m;
-            copy(result->membrane[l], run.layer[l].u, all);
-            copy(result->spikes[l], run.layer[l].s, all);
-        }
+        result->pieces = pieces(&run, targets);
+        hand_out(&run, result);
     }
     release(&run);
     return enough ? LOCI_OK : LOCI_E_MEMORY;

@@ -1,6 +1,7 @@
-/* A spiking network in float64, step by step as the equations in neuron/lif.h stand: the twin of
- * network/spiking_forward.c and network/spiking_backward.c. Nothing runs on this but tests; it
- * stays for ever. */
+/* A spiking network in float64, step by step as the equations in neuron/lif.h and neuron/step.h
+ * stand, spikes on their way as long as wiring/delay.h has it: the twin of
+ * network/spiking_forward.c, network/spiking_backward.c and network/timeline.c. Nothing runs on
+ * this but tests; it stays for ever. */
 #ifndef LOCI_REFERENCE_SPIKING_TWIN_H
 #define LOCI_REFERENCE_SPIKING_TWIN_H
 
@@ -28,11 +29,12 @@ typedef struct loci_spiking_reference_result {
     double loss;    /* the mean over the samples, each times its weight */
     double nearest; /* smallest |U - theta| of all neurons that fire and all steps */
     /* A hash of which piece of the surrogate each U lies on, of the steps that a largest membrane
-     * was read in, of which sites a finite range reaches and of which outputs Huber's loss is near:
-     * as long as it stays the same, no kink of the smooth loss was crossed. */
+     * was read in, of which sites a finite range reaches, of which steps a delay lies between and
+     * of which outputs Huber's loss is near: as long as it stays the same, no kink of the smooth
+     * loss was crossed. */
     uint64_t pieces;
     double *logits; /* [count, classes] */
-    /* [parameter_count] dloss/dparameters; 0 where it would push a clamped beta further out. */
+    /* [parameter_count] dloss/dparameters; 0 where it would push a clamped decay further out. */
     double *gradient;
     double *membrane[LOCI_MAX_PAIRS]; /* [count, T, m] U of the receiving layer */
     double *spikes[LOCI_MAX_PAIRS];   /* [count, T, m] S of it; an integrator's are 0 */

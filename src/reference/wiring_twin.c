@@ -13,8 +13,7 @@ static double size(const loci_reference *w, double term) {
     return w->absolute ? fabs(term) : term;
 }
 
-/* r between axon site ia and dendrite site jb */
-static double distance(const loci_reference *w, size_t ia, size_t jb) {
+double loci_reference_distance(const loci_reference *w, size_t ia, size_t jb) {
     double squared = w->gap * w->gap + w->softening * w->softening;
     for (size_t x = 0; x < w->coordinates; x++) {
         double d = w->p[ia * w->coordinates + x] - w->q[jb * w->coordinates + x];
@@ -61,7 +60,7 @@ double loci_reference_law_length(const loci_reference *w, double r) {
 }
 
 static double kernel(const loci_reference *w, size_t ia, size_t jb) {
-    return loci_reference_law(w, distance(w, ia, jb));
+    return loci_reference_law(w, loci_reference_distance(w, ia, jb));
 }
 
 /* What k counts for: all of it, or what is left of it within a finite range. */
@@ -71,7 +70,15 @@ static double reach(const loci_reference *w, double k) {
     return w->cutoff == 0 ? k : k > w->cutoff ? k - w->cutoff : 0;
 }
 
-static bool kept(const loci_reference *w, size_t i, size_t j) {
+double loci_reference_charges(const loci_reference *w, size_t ia, size_t jb) {
+    return charge(w->c, ia) * charge(w->e, jb);
+}
+
+double loci_reference_worth(const loci_reference *w, double r) {
+    return reach(w, loci_reference_law(w, r));
+}
+
+bool loci_reference_kept(const loci_reference *w, size_t i, size_t j) {
     return w->mask == NULL || w->mask[i * w->m + j] != 0;
 }
 
@@ -90,14 +97,14 @@ void loci_reference_weights(const loci_reference *w, double *out) {
                 for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++)
                     sum +=
                         size(w, charge(w->c, ia) * charge(w->e, jb) * reach(w, kernel(w, ia, jb)));
-            out[i * w->m + j] = kept(w, i, j) ? w->scale * sum : 0;
+            out[i * w->m + j] = loci_reference_kept(w, i, j) ? w->scale * sum : 0;
         }
 }
 
 /* What one pair of sites contributes; g = dL/dw of their neurons. */
 static void backward_sites(const loci_reference *w, size_t ia, size_t jb, double g,
                            const loci_reference_gradient *out) {
-    double c = charge(w->c, ia), e = charge(w->e, jb), r = distance(w, ia, jb),
+    double c = charge(w->c, ia), e = charge(w->e, jb), r = loci_reference_distance(w, ia, jb),
            k = loci_reference_law(w, r);
     /* dL/d(squared distance) = -pull / 2 */
     double s = w->scale, pull = s * g * c * e * -loci_reference_law_slope(w, r) / r;
@@ -132,5 +139,6 @@ void loci_reference_backward(const loci_reference *w, const double *g,
         for (size_t j = 0; j < w->m; j++)
             for (size_t ia = i * w->axons; ia < (i + 1) * w->axons; ia++)
                 for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++)
-                    backward_sites(w, ia, jb, kept(w, i, j) ? g[i * w->m + j] : 0, out);
+                    backward_sites(w, ia, jb, loci_reference_kept(w, i, j) ? g[i * w->m + j] : 0,
+                                   out);
 }

@@ -23,6 +23,13 @@ typedef struct loci_reference {
     bool absolute;
 } loci_reference;
 
+/* r between axon site ia, 0 .. n A - 1, and dendrite site jb; c e of them; F(r), what is left of
+ * f(r) within a finite range; whether neurons i and j are connected. */
+double loci_reference_distance(const loci_reference *wiring, size_t ia, size_t jb);
+double loci_reference_charges(const loci_reference *wiring, size_t ia, size_t jb);
+double loci_reference_worth(const loci_reference *wiring, double r);
+bool loci_reference_kept(const loci_reference *wiring, size_t i, size_t j);
+
 /* f(r), f'(r) and df/dL of the law alone, without a range. */
 double loci_reference_law(const loci_reference *wiring, double r);
 double loci_reference_law_slope(const loci_reference *wiring, double r);
