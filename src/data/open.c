@@ -140,6 +140,9 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     uint32_t side = loci_catalogue_side(name);
     if (side > 0)
         return loci_places_fill(data, side, skip_test, error);
+    if (strncmp(name, "yin-yang", 8) == 0)
+        return loci_yin_yang_fill(data, options->bias_input != 0, strcmp(name, "yin-yang") != 0,
+                                  skip_test, error);
     if (remote->entry.built_in && strcmp(name, "glyphs") != 0)
         return loci_fail(error, LOCI_E_NOT_FOUND, name, "give a number for SIDE, such as %.*s64",
                          (int)strcspn(name, "S"), name);
@@ -237,6 +240,9 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
     int status = path             ? fill_from_path(data, name, options, error)
                  : folder != NULL ? fill_from_path(data, folder, options, error)
                                   : fill_from_catalogue(data, name, options, error);
+    if (status == LOCI_OK && options->bias_input && !data->biased)
+        status = loci_fail(error, LOCI_E_ARGUMENT, "bias-input",
+                           "is for yin-yang; a table may have a column of ones");
     if (status == LOCI_OK)
         status = check_time(data, options, name, error);
     if (status == LOCI_OK && data->part[LOCI_TRAIN].targets == NULL && !options->unlabelled &&

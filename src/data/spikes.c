@@ -146,7 +146,7 @@ static int take_spikes(loci_dataset *data, enum loci_split split, loci_spike_fil
     if (status != LOCI_OK)
         return status;
     loci_event_list_end(&x.list);
-    return x.late == 0 ||
+    return x.late == 0 || data->of_model ||
                    loci_dataset_note_down(data,
                                           "%s: %zu events of the %s part come after "
                                           "the last time step and are left out",
