@@ -77,6 +77,11 @@ static double loss_of(const loci_network *network) {
     return result.loss;
 }
 
+/* One alone takes data that have time: no data are for both. */
+static bool differ_in_time(const loci_network *a, const loci_network *b) {
+    return (a->spec.coding == LOCI_CODING_EVENTS) != (b->spec.coding == LOCI_CODING_EVENTS);
+}
+
 /* What they are for differs, or what their inputs are scaled to: no data are for both. */
 static bool differ_in_data(const loci_network *a, const loci_network *b) {
     return a->spec.task != b->spec.task || a->spec.input_scaling != b->spec.input_scaling;
@@ -95,7 +100,8 @@ static void compare(const loci_network *from, const loci_spec *to, const loci_fi
     }
     memcpy(network->parameters, from->parameters, from->parameter_count * sizeof(float));
     const loci_field *found = loci_spec_difference(&from->spec, &network->spec, 0);
-    bool acts = differ_in_data(from, network) || loss_of(from) != loss_of(network);
+    bool acts = differ_in_data(from, network) || differ_in_time(from, network) ||
+                loss_of(from) != loss_of(network);
     if ((found != NULL) != acts)
         fail_msg("--%s: %s, but the network %s", field->name, found != NULL ? "told" : "not told",
                  acts ? "is another one" : "is the same");

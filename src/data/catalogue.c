@@ -82,6 +82,41 @@ static const loci_remote catalogue[] = {
             },
         .classes = 10,
     },
+    {
+        .entry =
+            {
+                .name = "shd",
+                .description = "spoken digits as spikes: 8,156 + 2,264 samples of 700 channels",
+                .licence = "CC BY 4.0",
+                .source = "B. Cramer, Y. Stradmann, J. Schemmel, F. Zenke",
+            },
+        .mirrors = {"https://zenkelab.org/datasets/", "https://compneuro.net/datasets/"},
+        .files =
+            {
+                {"shd_train.h5", .md5 = "f3252aeb598ac776c1b526422d90eecb"},
+                {"shd_test.h5", .md5 = "1503a5064faa34311c398fb0a1ed0a6f"},
+            },
+        .classes = 20,
+        .channels = 700,
+    },
+    {
+        .entry =
+            {
+                .name = "ssc",
+                .description = "spoken commands as spikes: 75,466 + 20,382 samples of 700 channels",
+                .licence = "CC BY 4.0",
+                .source = "B. Cramer, Y. Stradmann, J. Schemmel, F. Zenke; Google",
+            },
+        .mirrors = {"https://zenkelab.org/datasets/", "https://compneuro.net/datasets/"},
+        .files =
+            {
+                {"ssc_train.h5", .md5 = "d102be95e7144fcc0553d1f45ba94170"},
+                {"ssc_valid.h5", .md5 = "b4eee3516a4a90dd0c71a6ac23a8ae43"},
+                {"ssc_test.h5", .md5 = "a35ff1e9cffdd02a20eb850c17c37748"},
+            },
+        .classes = 35,
+        .channels = 700,
+    },
 };
 
 /* The same points to train on; what is published for validation stands in for the test part. */
@@ -164,6 +199,11 @@ int loci_cache_folder(char *path, size_t size, loci_error *error) {
     return loci_fail(error, LOCI_E_ARGUMENT, "HOME", "not set; name a folder for data instead");
 }
 
+static bool has_spikes(const char *folder) {
+    char path[4096];
+    return loci_spikes_present(folder) && loci_spikes_find(path, sizeof path, folder, LOCI_TEST);
+}
+
 /* Looks in FOLDER/NAME, then in FOLDER itself. */
 static int locate_in(const char *folder, const char *name, char *path, size_t size) {
     char candidate[4096];
@@ -235,6 +275,8 @@ int loci_catalogue_locate(const char *name, const char *directory, char *path, s
         memcpy(path, built_in, sizeof built_in);
         return LOCI_OK;
     }
+    if (remote->channels > 0)
+        return loci_data_folder(path, size, name, directory, has_spikes);
     if (directory != NULL && directory[0] != '\0')
         return locate_in(directory, name, path, size);
     const char *folder = variable("LOCI_DATA");

@@ -129,12 +129,13 @@ static int check_classes(const loci_dataset *data, const loci_remote *remote, co
 static int fill_from_catalogue(loci_dataset *data, const char *name,
                                const loci_data_options *options, loci_error *error) {
     bool skip_test = options->skip_test != 0;
-    if (names_columns(options, true))
+    const loci_remote *remote = loci_catalogue_find(name, NULL);
+    bool spikes = remote != NULL && remote->channels > 0;
+    if (names_columns(options, !spikes))
         return fail_columns(name, error);
     if (given(options->image_size))
         return fail_size(name, error);
-    const loci_remote *remote = loci_catalogue_find(name, error);
-    if (remote == NULL)
+    if (loci_catalogue_find(name, error) == NULL)
         return LOCI_E_NOT_FOUND;
     data->full_range = true;
     uint32_t side = loci_catalogue_side(name);
@@ -156,7 +157,10 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     if (status != LOCI_OK)
         return loci_fail(error, status, name, "not here yet; `loci data fetch %s` downloads it",
                          name);
-    status = loci_idx_fill(data, folder, skip_test, error);
+    loci_data_options own = *options;
+    own.event_channels = spikes ? remote->channels : 0;
+    status = spikes ? loci_spikes_fill(data, folder, &own, error)
+                    : loci_idx_fill(data, folder, skip_test, error);
     return status == LOCI_OK ? check_classes(data, remote, folder, error) : status;
 }
 
