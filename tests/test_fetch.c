@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <zip.h>
 #include <zlib.h>
 
 #include "data/catalogue.h"
@@ -330,6 +331,78 @@ static void test_two_at_once(void **state) {
     assert_int_equal(fetch("good", &error), LOCI_OK);
 }
 
+/* ---- archives ---- */
+
+static char archive_sum[33], stranger_sum[33];
+static unsigned char inside[CONTENT];
+static size_t archive_size;
+
+/* NAME.zip among what is served, which holds `inside` by another name or the same. */
+static void make_archive(const char *name, const char *member, char sum[33]) {
+    const char *path = scratch_path(served, name);
+    unsigned char digest[16];
+    unsigned length;
+    zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL);
+    assert_non_null(zip);
+    assert_true(zip_file_add(zip, member, zip_source_buffer(zip, inside, CONTENT, 0), 0) >= 0);
+    assert_int_equal(zip_close(zip), 0);
+    unsigned char *bytes = scratch_read(scratch_path(served, name), &archive_size);
+    assert_true(EVP_Digest(bytes, archive_size, digest, &length, EVP_md5(), NULL));
+    free(bytes);
+    for (unsigned i = 0; i < length; i++)
+        snprintf(sum + 2 * i, 3, "%02x", digest[i]);
+}
+
+static int fetch_archive(const char *name, const char *sum, const char *behaviour,
+                         loci_error *error) {
+    const loci_remote zipped = {.entry = {.name = "test"}, .files = {{name, .md5 = sum}}};
+    loci_fetch_options options;
+    char url[128];
+    loci_fetch_options_defaults(&options);
+    snprintf(url, sizeof url, "%s/%s", base, behaviour);
+    options.directory = kept;
+    options.base_url = url;
+    return loci_fetch_remote(&zipped, &options, error);
+}
+
+static void assert_unpacked(void) {
+    size_t size;
+    unsigned char *bytes = scratch_read(scratch_path(kept, "test/spikes.h5"), &size);
+    assert_non_null(bytes);
+    assert_int_equal(size, CONTENT);
+    assert_memory_equal(bytes, inside, CONTENT);
+    free(bytes);
+    assert_int_equal(scratch_each(scratch_path(kept, "test"), NULL), 1); /* the archive is gone */
+}
+
+static void test_archive(void **state) {
+    (void)state;
+    loci_error error;
+    for (uint32_t i = 0, noise = 9; i < CONTENT; i++) {
+        noise = noise * 1664525 + 1013904223;
+        inside[i] = (unsigned char)(noise >> 24);
+    }
+    make_archive("other.h5.zip", "spikes.h5", stranger_sum);
+    make_archive("spikes.h5.zip", "spikes.h5", archive_sum);
+    assert_int_equal(fetch_archive("spikes.h5", archive_sum, "wrong", &error), LOCI_E_FORMAT);
+    assert_non_null(strstr(error.message, "MD5"));
+    assert_int_equal(fetch_archive("spikes.h5", archive_sum, "dies", &error), LOCI_E_NETWORK);
+    assert_int_equal(fetch_archive("spikes.h5", archive_sum, "good", &error), LOCI_OK);
+    assert_int_equal(requests("good/spikes.h5.zip bytes="), 1);
+    assert_unpacked();
+    size_t asked = requests("\n");
+    assert_int_equal(fetch_archive("spikes.h5", archive_sum, "good", &error), LOCI_OK);
+    assert_int_equal(requests("\n"), asked); /* it is there */
+}
+
+static void test_archive_of_something_else(void **state) {
+    (void)state;
+    loci_error error;
+    assert_int_equal(fetch_archive("other.h5", stranger_sum, "good", &error), LOCI_E_FORMAT);
+    assert_non_null(strstr(error.message, "no other.h5"));
+    assert_int_equal(access(scratch_path(kept, "test/other.h5"), F_OK), -1);
+}
+
 static void test_names(void **state) {
     (void)state;
     loci_error error;
@@ -378,6 +451,8 @@ int main(int argc, char **argv) {
         TEST(test_full_disk),
         TEST(test_hidden_file),
         TEST(test_two_at_once),
+        TEST(test_archive),
+        TEST(test_archive_of_something_else),
         TEST(test_names),
     };
     return cmocka_run_group_tests_name("fetch", tests, start_server, stop_server);

@@ -76,8 +76,9 @@ typedef struct cli_data {
     const char *name; /* NULL: not given */
     loci_data_options options;
     const char *missing, *validation_group;               /* as given; NULL: not */
-    bool header, no_header, pixels;                       /* likewise */
+    bool header, no_header, pixels, bias;                 /* likewise */
     const char *header_text, *missing_text, *pixels_text; /* as a configuration has them */
+    const char *bias_text;                                /* likewise */
     const char *duration_text, *group_channels_text;      /* as given; NULL: not */
     const loci_spec *network; /* they are for; NULL: for one that is made for them. Borrowed */
 } cli_data;

@@ -62,6 +62,7 @@ static void add_files(cli_options *options, cli_data *data, bool targets) {
     add_tables(options, data);
     add_text(options, "colour", &data->options.colour);
     add_text(options, "image-size", &data->options.image_size);
+    add_flag(options, "bias-input", &data->bias);
 }
 
 void cli_data_add(cli_options *options, cli_data *data) {
@@ -108,6 +109,7 @@ static const struct {
     {"--test", IN_DATA(options.test_file), IN_CONFIG(test_file), false},
     {"--colour", IN_DATA(options.colour), IN_CONFIG(colour), false},
     {"--image-size", IN_DATA(options.image_size), IN_CONFIG(image_size), false},
+    {"--bias-input", IN_DATA(bias_text), IN_CONFIG(bias_input), false},
     {"--duration", IN_DATA(duration_text), IN_CONFIG(duration), true},
     {"--group-channels", IN_DATA(group_channels_text), IN_CONFIG(group_channels), true},
     {"--separator", IN_DATA(options.separator), IN_CONFIG(separator), false},
@@ -137,6 +139,8 @@ static int settle(cli_data *data) {
         data->header_text = data->header ? "yes" : "no";
     if (data->pixels)
         data->pixels_text = "yes";
+    if (data->bias)
+        data->bias_text = "yes";
     if (data->missing == NULL)
         return CLI_GO_ON;
     static const char *const names[] = {"refuse", "mean", "drop"};
@@ -181,7 +185,8 @@ void cli_data_command(cli_data *data) {
         const char *text = *given(data, i);
         if (text == NULL || text[0] == '\0')
             continue;
-        bool flag = given(data, i) == &data->header_text || given(data, i) == &data->pixels_text;
+        bool flag = given(data, i) == &data->header_text || given(data, i) == &data->pixels_text ||
+                    given(data, i) == &data->bias_text;
         printf(" %s", flag && strcmp(text, "no") == 0 ? "--no-header" : texts[i].option);
         if (!flag) {
             putchar(' ');

@@ -91,9 +91,9 @@ static void open_scaled(loci_dataset **out, const opening *x, int *status) {
 
 /* Of options that are texts to the program. */
 void cli_name_option(loci_error *error) {
-    static const char *const options[] = {"colour",           "image-size", "separator",
-                                          "header",           "missing",    "pixels",
-                                          "validation-group", "duration",   "group-channels"};
+    static const char *const options[] = {
+        "colour", "image-size",       "separator", "header",         "missing",
+        "pixels", "validation-group", "duration",  "group-channels", "bias-input"};
     char name[sizeof error->where];
     for (size_t i = 0; error->code == LOCI_E_ARGUMENT && i < sizeof options / sizeof *options; i++)
         if (strcmp(error->where, options[i]) == 0) {

@@ -286,6 +286,8 @@ static int show(const figure_request *request, const loci_network *network,
                 const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
     uint32_t count = spec->hidden_count + 2;
+    if (loci_spec_inputs(spec) > loci_spec_pixels(spec))
+        return cli_fail("activations", "shows what an image does; these samples have time");
     figure_layer layers[FIGURE_MOST_LAYERS] = {0};
     float *activations[FIGURE_MOST_LAYERS] = {NULL};
     float *image = calloc(loci_spec_pixels(spec), 2 * sizeof *image);

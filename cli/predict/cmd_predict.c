@@ -62,7 +62,7 @@ static int predictor_open(predictor *p, const char *path) {
     p->names = cli_output_names(p->network);
     size_t pixels = loci_spec_pixels(p->spec);
     p->pixels = calloc(pixels, sizeof *p->pixels);
-    p->inputs = calloc(pixels, sizeof *p->inputs);
+    p->inputs = calloc(loci_spec_inputs(p->spec), sizeof *p->inputs);
     p->logits = calloc(p->spec->classes, sizeof *p->logits);
     p->order = calloc(p->spec->classes, sizeof *p->order);
     if (p->pixels == NULL || p->inputs == NULL || p->logits == NULL || p->order == NULL)

@@ -6,7 +6,8 @@
 
 bool predict_is_table(const char *path) {
     size_t length = strlen(path);
-    return loci_is_table(path) || (length > 4 && strcmp(path + length - 4, ".npz") == 0);
+    return loci_is_table(path) || (length > 4 && strcmp(path + length - 4, ".npz") == 0) ||
+           (length > 3 && strcmp(path + length - 3, ".h5") == 0);
 }
 
 static void put_header(const predictor *p) {
@@ -50,9 +51,12 @@ static int predict_row(predictor *p, const predict_request *request, const loci_
                        const char *path, size_t i, json_t *results) {
     loci_error error = {0};
     if (loci_network_sample(p->network, data, LOCI_TRAIN, i, p->inputs) != LOCI_OK)
-        return cli_fail(path, "has inputs of %u x %u; the model takes %u x %u",
-                        loci_dataset_height(data), loci_dataset_width(data), p->spec->height,
-                        p->spec->width);
+        return loci_dataset_steps(data) == 0 &&
+                       loci_spec_inputs(p->spec) > loci_spec_pixels(p->spec)
+                   ? cli_fail(path, "its samples have no time; the model takes temporal data")
+                   : cli_fail(path, "has inputs of %u x %u; the model takes %u x %u",
+                              loci_dataset_height(data), loci_dataset_width(data), p->spec->height,
+                              p->spec->width);
     if (loci_prepared_run(p->prepared, p->inputs, (uint32_t)i, p->logits, &p->activity, &error) !=
         LOCI_OK)
         return cli_error(&error);

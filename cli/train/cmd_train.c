@@ -31,7 +31,7 @@ static const cli_help_group layout[] = {
     {"To begin with [in brackets the default; a preset has its own, and without one most follow "
      "from the data]:",
      "data out resume force seed epochs validation hidden dendrite-sites neuron"},
-    {"Data:", "data-dir label target weight task test colour image-size no-test"},
+    {"Data:", "data-dir label target weight task test colour image-size bias-input no-test"},
     {"Tables:", "separator header no-header columns without one-hot missing pixels "
                 "validation-group"},
     {"Run:", "seeds threads init test-every json quiet"},

@@ -127,6 +127,7 @@ typedef struct loci_data_options {
     /** Folder of pictures: "HxW", the rows and columns that they are averaged to. NULL = all must
      * have one size. Default NULL. */
     const char *image_size;
+    int bias_input; /**< yin-yang: non-zero: a fifth input that is 1 in all samples. Default 0 */
     /** Temporal data: steps that a sample is gathered into, 1..1000. 0 = as many as arrays have,
      * 100 of recordings. Default 0. */
     uint32_t time_steps;
@@ -148,19 +149,19 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
  * Opens a data set.
  * @param[out] out receives the data set; the caller frees it with loci_dataset_free(). Untouched on
  * failure.
- * @param name "glyphs" (built in, needs no file), "mnist", or another name of the catalogue; or a
- * path to a folder with four IDX files (plain or gzipped), to a .npz with x_train, y_train, x_test,
- * y_test or a folder with these as .npy files, to a folder with one sub-folder of PNG or JPEG
- * pictures a class, or with train and test of such, or to a .csv. A name of the catalogue wins over
- * a file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of c channels; [n, c, h, w] with
- * c at most 4 and w > 4, too; [n, columns]. Unsigned bytes are 8-bit samples, other types are
- * floats. y_* hold numbers or texts, which become classes in the order of their values or letters;
- * `classes` [n] names the labels 0, 1, ..., `targets` [outputs] the numbers to predict. Without
- * x_test and y_test a share of each class is kept for testing, chosen by what samples hold: neither
- * their order nor a copy of one changes it, and equal samples are in one part. CSV: a first column
- * without a name that counts the rows from 0 or 1 is left out, see loci_dataset_note(); with
- * `pixels` whole numbers from 0 to 255 are 8-bit samples. 8-bit samples in
- * columns whose number is a square, 16 or more, are square images; other tables have height 1.
+ * @param name "glyphs" or "yin-yang" (built in, need no file), "mnist", or another name of the
+ * catalogue; or a path to a folder with four IDX files (plain or gzipped), to a .npz with x_train,
+ * y_train, x_test, y_test or a folder with these as .npy files, to a folder with one sub-folder of
+ * PNG or JPEG pictures a class, or with train and test of such, or to a .csv. A name of the
+ * catalogue wins over a file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of c
+ * channels; [n, c, h, w] with c at most 4 and w > 4, too; [n, columns]. Unsigned bytes are 8-bit
+ * samples, other types are floats. y_* hold numbers or texts, which become classes in the order of
+ * their values or letters; `classes` [n] names the labels 0, 1, ..., `targets` [outputs] the
+ * numbers to predict. Without x_test and y_test a share of each class is kept for testing, chosen
+ * by what samples hold: neither their order nor a copy of one changes it, and equal samples are in
+ * one part. CSV: a first column without a name that counts the rows from 0 or 1 is left out, see
+ * loci_dataset_note(); with `pixels` whole numbers from 0 to 255 are 8-bit samples. 8-bit samples
+ * in columns whose number is a square, 16 or more, are square images; other tables have height 1.
  * @param options NULL = all defaults.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_ARGUMENT or LOCI_E_MEMORY.
@@ -253,7 +254,10 @@ LOCI_API double loci_dataset_duration(const loci_dataset *data);
 LOCI_API uint32_t loci_dataset_grouped(const loci_dataset *data);
 /**
  * What happens in a sample of temporal data.
- * @param out [steps, width]: how many events, in each step on each channel.
+ * @param data the data set.
+ * @param split which part.
+ * @param i which sample.
+ * @param[out] out [steps, width]: how many events, in each step on each channel.
  * @return LOCI_OK, or LOCI_E_ARGUMENT where there is no such sample, or no time.
  */
 LOCI_API int loci_dataset_events(const loci_dataset *data, enum loci_split split, size_t i,

@@ -142,6 +142,7 @@ typedef struct loci_config {
     char test_file[1024];       /**< CSV, or "" */
     char colour[8];             /**< what becomes of colour, as in loci_data_options, or "" */
     char image_size[24];        /**< of pictures in a folder, likewise, or "" */
+    char bias_input[4];         /**< of yin-yang: "yes", or "" */
     char duration[32];          /**< of recordings: the seconds that are covered, or "" */
     char group_channels[16];    /**< of temporal data: channels that become one, or "" */
     char separator[16];         /**< CSV, as in loci_data_options, or "". So are the next three */

@@ -219,9 +219,13 @@ class Data:
     def _samples(self, at: Any, split: int, n: int) -> numpy.ndarray:
         height, width, channels = self.shape
         shape = (n, width) if height == 1 else (n, height, width) + ((channels,) if channels > 1 else ())
+        steps = lib.loci_dataset_steps(at)
+        shape = (n, steps, width) if steps > 0 else shape
         whole = bool(lib.loci_dataset_is_bytes(at))
         x = numpy.empty(shape, arrays.BYTE if whole else arrays.FLOAT)
-        if n > 0:
+        for i in range(n if steps > 0 else 0):
+            lib.loci_dataset_events(at, split, i, arrays.pointer(x[i], "float"))
+        if n > 0 and steps == 0:
             read = lib.loci_dataset_bytes if whole else lib.loci_dataset_values
             read(at, split, 0, n, arrays.pointer(x, "uint8_t" if whole else "float"))
         return x

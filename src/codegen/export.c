@@ -54,6 +54,10 @@ static int check(const loci_network *network, const loci_export_options *options
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "Poisson coding needs random numbers, which the C source has not; train "
                          "with constant or latency coding");
+    if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
+                         "the C source takes inputs that stand still; networks for temporal data "
+                         "(coding events) can be written with --to nir");
     if (!loci_all_finite(network->parameters, network->parameter_count))
         return loci_fail(error, LOCI_E_DIVERGED, "export", "a parameter is not finite");
     return loci_check_fit(network, options->data, error);

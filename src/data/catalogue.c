@@ -23,6 +23,17 @@ static const loci_remote catalogue[] = {
     {
         .entry =
             {
+                .name = "yin-yang",
+                .description = "points in the figure's halves and dots: 5,000 + 1,000, 4 inputs",
+                .licence = "MIT, like Loci",
+                .source = "generated on the spot, as published by L. Kriener, J. Göltz and "
+                          "M. Petrovici",
+                .built_in = 1,
+            },
+    },
+    {
+        .entry =
+            {
                 .name = "mnist",
                 .description = "handwritten digits: 60,000 + 10,000 images of 28 x 28",
                 .licence = "CC BY-SA 3.0",
@@ -71,6 +82,53 @@ static const loci_remote catalogue[] = {
             },
         .classes = 10,
     },
+    {
+        .entry =
+            {
+                .name = "shd",
+                .description = "spoken digits as spikes: 8,156 + 2,264 samples of 700 channels",
+                .licence = "CC BY 4.0",
+                .source = "B. Cramer, Y. Stradmann, J. Schemmel, F. Zenke",
+            },
+        .mirrors = {"https://zenkelab.org/datasets/", "https://compneuro.net/datasets/"},
+        .files =
+            {
+                {"shd_train.h5", .md5 = "f3252aeb598ac776c1b526422d90eecb"},
+                {"shd_test.h5", .md5 = "1503a5064faa34311c398fb0a1ed0a6f"},
+            },
+        .classes = 20,
+        .channels = 700,
+    },
+    {
+        .entry =
+            {
+                .name = "ssc",
+                .description = "spoken commands as spikes: 75,466 + 20,382 samples of 700 channels",
+                .licence = "CC BY 4.0",
+                .source = "B. Cramer, Y. Stradmann, J. Schemmel, F. Zenke; Google",
+            },
+        .mirrors = {"https://zenkelab.org/datasets/", "https://compneuro.net/datasets/"},
+        .files =
+            {
+                {"ssc_train.h5", .md5 = "d102be95e7144fcc0553d1f45ba94170"},
+                {"ssc_valid.h5", .md5 = "b4eee3516a4a90dd0c71a6ac23a8ae43"},
+                {"ssc_test.h5", .md5 = "a35ff1e9cffdd02a20eb850c17c37748"},
+            },
+        .classes = 35,
+        .channels = 700,
+    },
+};
+
+/* The same points to train on; what is published for validation stands in for the test part. */
+static const loci_remote yin_yang_validation = {
+    .entry =
+        {
+            .name = "yin-yang-validation",
+            .description = "yin-yang with its validation set as the test part",
+            .licence = "MIT, like Loci",
+            .source = "generated on the spot, number for number as published",
+            .built_in = 1,
+        },
 };
 
 static const loci_remote places = {
@@ -103,6 +161,8 @@ uint32_t loci_catalogue_side(const char *name) {
 
 const loci_remote *loci_catalogue_find(const char *name, loci_error *error) {
     loci_nearest nearest = {.wanted = name, .distance = SIZE_MAX};
+    if (strcmp(name, yin_yang_validation.entry.name) == 0)
+        return &yin_yang_validation;
     if (loci_catalogue_side(name) > 0 || strcmp(name, places.entry.name) == 0)
         return &places;
     if (strncmp(name, "places-", 7) == 0) {
@@ -137,6 +197,11 @@ int loci_cache_folder(char *path, size_t size, loci_error *error) {
     if (home != NULL)
         return loci_path_join(path, size, home, ".cache/loci", error);
     return loci_fail(error, LOCI_E_ARGUMENT, "HOME", "not set; name a folder for data instead");
+}
+
+static bool has_spikes(const char *folder) {
+    char path[4096];
+    return loci_spikes_present(folder) && loci_spikes_find(path, sizeof path, folder, LOCI_TEST);
 }
 
 /* Looks in FOLDER/NAME, then in FOLDER itself. */
@@ -210,6 +275,8 @@ int loci_catalogue_locate(const char *name, const char *directory, char *path, s
         memcpy(path, built_in, sizeof built_in);
         return LOCI_OK;
     }
+    if (remote->channels > 0)
+        return loci_data_folder(path, size, name, directory, has_spikes);
     if (directory != NULL && directory[0] != '\0')
         return locate_in(directory, name, path, size);
     const char *folder = variable("LOCI_DATA");

@@ -8,15 +8,18 @@
 enum { LOCI_CATALOGUE_FILES = 4 };
 
 typedef struct loci_remote_file {
-    const char *name;   /* without ".gz" */
-    const char *sha256; /* of the decompressed content, 64 hex digits */
+    const char *name;   /* without ".gz", or ".zip"; NULL = no further file */
+    const char *sha256; /* of the decompressed content, 64 hex digits; it comes as NAME.gz */
+    const char *md5;    /* or of the archive that it comes in, NAME.zip, 32 hex digits */
 } loci_remote_file;
 
 typedef struct loci_remote {
     loci_catalogue_entry entry;
-    const char *mirrors[3]; /* URLs that end in '/', to be followed by NAME.gz; NULL-terminated */
+    const char *mirrors[3]; /* URLs that end in '/', to be followed by NAME.gz or NAME.zip;
+                               NULL-terminated */
     loci_remote_file files[LOCI_CATALOGUE_FILES];
-    int32_t classes; /* labels go from 0 to one less */
+    int32_t classes;   /* labels go from 0 to one less */
+    uint32_t channels; /* of recordings of spikes; 0 = they are images */
 } loci_remote;
 
 /* The entry of this name; NULL for none, and then error, where given, suggests the nearest. */

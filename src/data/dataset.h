@@ -58,6 +58,7 @@ struct loci_dataset {
     bool untested;              /* the file has no test part */
     bool unlabelled;            /* samples to predict */
     bool of_model;   /* read as a model's data were: what is worth a warning was said in training */
+    bool biased;     /* one input is 1 in all samples, as it was asked for */
     bool full_range; /* bytes are pixels of 0 to 255, though none may be bright */
     char **notes;    /* [note_count] what a person should know of how it was read, a line each */
     size_t note_count; /* 0 at first */

@@ -135,7 +135,7 @@ static size_t keep_constant(const loci_dataset *data, uint32_t *columns, size_t 
 
 static int doubt_columns(loci_dataset *data) {
     loci_few few = {0, ""};
-    if (data->height != 1 || data->part[LOCI_TRAIN].count < 2)
+    if (data->biased || data->height != 1 || data->part[LOCI_TRAIN].count < 2)
         return LOCI_OK;
     uint32_t *columns = loci_alloc(data->features, sizeof *columns);
     if (columns == NULL)

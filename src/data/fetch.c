@@ -1,5 +1,6 @@
 /* Downloads of catalogue entries. A file grows as NAME.gz.part, from which an interrupted download
- * goes on; it gets its name once the SHA-256 of what it decompresses to is right. */
+ * goes on; it gets its name once the SHA-256 of what it decompresses to is right. An archive grows
+ * as NAME.zip.part; once its MD5 is right, NAME is unpacked from it and it goes. */
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "data/catalogue.h"
+#include "data/fetch_zip.h"
 #include "data/formats.h"
 #include "data/inflate.h"
 
@@ -24,6 +26,7 @@ enum {
     CONNECT_SECONDS = 20,    /* to reach a server */
     STALL_SECONDS = 30,      /* without a byte before a connection is given up */
     MOST_BYTES = 1 << 28,    /* of one file as it is sent */
+    MOST_ZIPPED = 16,        /* times as many of an archive */
 };
 
 void loci_fetch_options_defaults(loci_fetch_options *options) {
@@ -39,6 +42,7 @@ typedef struct loci_download {
     char part[4096 + 8]; /* where it grows */
     int fd;              /* of the part */
     uint64_t size;       /* of the part */
+    uint64_t most;       /* that the part may have */
     int write_error;     /* errno of a failed write, else 0 */
     bool stopped;        /* by the progress callback */
     bool passing;        /* a mirror failed in a way that may pass */
@@ -84,7 +88,7 @@ static int verify(const char *path, const char *sha256, loci_error *error) {
 static size_t on_data(char *bytes, size_t one, size_t count, void *user) {
     loci_download *download = user;
     size_t done = 0, total = one * count;
-    if (total > MOST_BYTES - download->size) {
+    if (total > download->most - download->size) {
         download->write_error = EFBIG;
         return 0;
     }
@@ -175,12 +179,14 @@ static int try_mirror(loci_download *download, CURL *curl, const char *url, loci
                                    "cannot write");
         int status;
         if (result == CURLE_OK || answer == 416) { /* 416: there is nothing after what we have */
-            status = verify(download->part, download->file->sha256, error);
+            bool zipped = download->file->md5 != NULL;
+            status = zipped ? loci_zip_verify(download->part, download->file->md5, error)
+                            : verify(download->part, download->file->sha256, error);
             if (status != LOCI_E_FORMAT)
                 return status;
-            status = loci_fail(error, LOCI_E_FORMAT, url,
-                               "sent something else than %s: its SHA-256 is wrong",
-                               download->file->name);
+            status =
+                loci_fail(error, LOCI_E_FORMAT, url, "sent something else than %s: its %s is wrong",
+                          download->file->name, zipped ? "MD5" : "SHA-256");
             if (restart(download, error) != LOCI_OK)
                 return LOCI_E_IO;
         } else if (result == CURLE_RANGE_ERROR && resumed) { /* the server cannot resume */
@@ -248,16 +254,58 @@ static int open_part(loci_download *download, loci_error *error) {
     off_t end = lseek(download->fd, 0, SEEK_END);
     if (end > 0)
         download->size = (uint64_t)end;
-    int status = download->size > MOST_BYTES ? restart(download, error) : LOCI_OK;
+    int status = download->size > download->most ? restart(download, error) : LOCI_OK;
     if (status != LOCI_OK)
         close(download->fd);
     return status;
 }
 
+/* A whole part becomes the file; of an archive what is in it, and the archive goes. */
+static int keep(const loci_download *download, loci_error *error) {
+    if (download->file->md5 == NULL)
+        return loci_file_rename(download->part, download->path, error);
+    int status = loci_zip_unpack(download->part, download->file->name, download->path, error);
+    if (status == LOCI_OK)
+        unlink(download->part);
+    return status;
+}
+
+/* Fetches what is not there. */
+static int fetch_part(loci_download *download, const char *const *mirrors, loci_error *error) {
+    int status = open_part(download, error);
+    if (status != LOCI_OK)
+        return status;
+    status = try_mirrors(download, mirrors, error);
+    if (status == LOCI_OK && fsync(download->fd) != 0)
+        status = loci_fail_errno(error, LOCI_E_IO, download->part, errno, "cannot write");
+    if (status == LOCI_OK)
+        status = keep(download, error);
+    else if (download->size == 0)
+        unlink(download->part); /* nothing to go on from */
+    close(download->fd);
+    return status;
+}
+
+/* A file in an archive got its name when it was right, and what it is right by is gone. */
+static int fetch_zipped(const loci_remote_file *file, const char *folder,
+                        const char *const *mirrors, const loci_fetch_options *options,
+                        loci_error *error) {
+    loci_download download = {
+        .options = options, .file = file, .most = (uint64_t)MOST_ZIPPED * MOST_BYTES};
+    snprintf(download.name, sizeof download.name, "%s.zip", file->name);
+    int status = loci_path_join(download.path, sizeof download.path, folder, file->name, error);
+    if (status != LOCI_OK || access(download.path, F_OK) == 0)
+        return status;
+    snprintf(download.part, sizeof download.part, "%s.part", download.path);
+    return fetch_part(&download, mirrors, error);
+}
+
 static int fetch_file(const loci_remote_file *file, const char *folder, const char *const *mirrors,
                       const loci_fetch_options *options, loci_error *error) {
-    loci_download download = {.options = options, .file = file};
+    loci_download download = {.options = options, .file = file, .most = MOST_BYTES};
     char found[4096];
+    if (file->md5 != NULL)
+        return fetch_zipped(file, folder, mirrors, options, error);
     snprintf(download.name, sizeof download.name, "%s.gz", file->name);
     int status = loci_path_join(download.path, sizeof download.path, folder, download.name, error);
     if (status != LOCI_OK)
@@ -271,18 +319,7 @@ static int fetch_file(const loci_remote_file *file, const char *folder, const ch
             return loci_fail(error, LOCI_E_FORMAT, found,
                              "is there, but not what it should be; move it away and fetch again");
     }
-    status = open_part(&download, error);
-    if (status != LOCI_OK)
-        return status;
-    status = try_mirrors(&download, mirrors, error);
-    if (status == LOCI_OK && fsync(download.fd) != 0)
-        status = loci_fail_errno(error, LOCI_E_IO, download.part, errno, "cannot write");
-    if (status == LOCI_OK)
-        status = loci_file_rename(download.part, download.path, error);
-    else if (download.size == 0)
-        unlink(download.part); /* nothing to go on from */
-    close(download.fd);
-    return status;
+    return fetch_part(&download, mirrors, error);
 }
 
 int loci_fetch_remote(const loci_remote *remote, const loci_fetch_options *options,
@@ -297,7 +334,8 @@ int loci_fetch_remote(const loci_remote *remote, const loci_fetch_options *optio
     if (status == LOCI_OK)
         status = loci_make_folders(folder, error);
     const char *const given[] = {options->base_url, NULL};
-    for (int f = 0; f < LOCI_CATALOGUE_FILES && status == LOCI_OK; f++)
+    for (int f = 0; f < LOCI_CATALOGUE_FILES && remote->files[f].name != NULL && status == LOCI_OK;
+         f++)
         status = fetch_file(&remote->files[f], folder,
                             options->base_url != NULL ? given : remote->mirrors, options, error);
     return status;

@@ -24,6 +24,11 @@ int loci_glyphs_draw(uint32_t sample, uint8_t *out);
 enum { LOCI_PLACES_LEAST = 32, LOCI_PLACES_MOST = 128 };
 int loci_places_fill(loci_dataset *data, uint32_t side, bool skip_test, loci_error *error);
 
+/* Draws the built-in set yin-yang; bias: with a fifth input that is 1; validate: the test part is
+ * the published set for validation. */
+int loci_yin_yang_fill(loci_dataset *data, bool bias, bool validate, bool skip_test,
+                       loci_error *error);
+
 /* A folder with the four IDX files of MNIST and its kin. */
 int loci_idx_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error);
 /* Whether the folder holds all files that loci_idx_fill() needs. */

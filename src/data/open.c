@@ -129,17 +129,21 @@ static int check_classes(const loci_dataset *data, const loci_remote *remote, co
 static int fill_from_catalogue(loci_dataset *data, const char *name,
                                const loci_data_options *options, loci_error *error) {
     bool skip_test = options->skip_test != 0;
-    if (names_columns(options, true))
+    const loci_remote *remote = loci_catalogue_find(name, NULL);
+    bool spikes = remote != NULL && remote->channels > 0;
+    if (names_columns(options, !spikes))
         return fail_columns(name, error);
     if (given(options->image_size))
         return fail_size(name, error);
-    const loci_remote *remote = loci_catalogue_find(name, error);
-    if (remote == NULL)
+    if (loci_catalogue_find(name, error) == NULL)
         return LOCI_E_NOT_FOUND;
     data->full_range = true;
     uint32_t side = loci_catalogue_side(name);
     if (side > 0)
         return loci_places_fill(data, side, skip_test, error);
+    if (strncmp(name, "yin-yang", 8) == 0)
+        return loci_yin_yang_fill(data, options->bias_input != 0, strcmp(name, "yin-yang") != 0,
+                                  skip_test, error);
     if (remote->entry.built_in && strcmp(name, "glyphs") != 0)
         return loci_fail(error, LOCI_E_NOT_FOUND, name, "give a number for SIDE, such as %.*s64",
                          (int)strcspn(name, "S"), name);
@@ -153,7 +157,10 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     if (status != LOCI_OK)
         return loci_fail(error, status, name, "not here yet; `loci data fetch %s` downloads it",
                          name);
-    status = loci_idx_fill(data, folder, skip_test, error);
+    loci_data_options own = *options;
+    own.event_channels = spikes ? remote->channels : 0;
+    status = spikes ? loci_spikes_fill(data, folder, &own, error)
+                    : loci_idx_fill(data, folder, skip_test, error);
     return status == LOCI_OK ? check_classes(data, remote, folder, error) : status;
 }
 
@@ -237,6 +244,9 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
     int status = path             ? fill_from_path(data, name, options, error)
                  : folder != NULL ? fill_from_path(data, folder, options, error)
                                   : fill_from_catalogue(data, name, options, error);
+    if (status == LOCI_OK && options->bias_input && !data->biased)
+        status = loci_fail(error, LOCI_E_ARGUMENT, "bias-input",
+                           "is for yin-yang; a table may have a column of ones");
     if (status == LOCI_OK)
         status = check_time(data, options, name, error);
     if (status == LOCI_OK && data->part[LOCI_TRAIN].targets == NULL && !options->unlabelled &&

@@ -146,7 +146,7 @@ static int take_spikes(loci_dataset *data, enum loci_split split, loci_spike_fil
     if (status != LOCI_OK)
         return status;
     loci_event_list_end(&x.list);
-    return x.late == 0 ||
+    return x.late == 0 || data->of_model ||
                    loci_dataset_note_down(data,
                                           "%s: %zu events of the %s part come after "
                                           "the last time step and are left out",
@@ -261,7 +261,8 @@ static int read_parts(loci_dataset *data, const char *path, const loci_data_opti
     bool folder = loci_spikes_find(file, sizeof file, path, LOCI_TRAIN);
     data->duration = options->duration;
     int status = read_part(data, LOCI_TRAIN, folder ? file : path, options, &channels, error);
-    data->untested = !folder || !loci_spikes_find(file, sizeof file, path, LOCI_TEST);
+    data->untested =
+        !data->unlabelled && (!folder || !loci_spikes_find(file, sizeof file, path, LOCI_TEST));
     if (status == LOCI_OK && !options->skip_test && !data->untested && !data->unlabelled)
         status = read_part(data, LOCI_TEST, file, options, &channels, error);
     return status;

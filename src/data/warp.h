@@ -45,10 +45,10 @@ typedef struct loci_warp {
  * whatever batch a sample falls into. */
 typedef struct loci_warping {
     loci_augmentation by;
-    loci_jitter jitter;
     uint64_t seed;
     uint32_t epoch;
     size_t height, width, channels; /* of an image; the channels of a pixel move together */
+    loci_jitter jitter;             /* of temporal data */
 } loci_warping;
 void loci_warp_draw(loci_warp *warp, const loci_warping *warping, uint32_t sample);
 

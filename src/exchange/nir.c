@@ -22,8 +22,9 @@ typedef struct neurons {
 } neurons;
 
 static const char *const resets[] = {"subtract", "zero", "none"};
-static const char *const codings[] = {"constant", "poisson", "latency"};
-static const char *const readouts[] = {"count", "membrane-mean", "membrane-max", "membrane-last"};
+static const char *const codings[] = {"constant", "poisson", "latency", "events"};
+static const char *const readouts[] = {"count", "membrane-mean", "membrane-max", "membrane-last",
+                                       "softmax-sum"};
 
 /* tau = dt / (1 - beta) and R = 1 / (1 - beta); without a leak, tau has no end and R = 1 / dt. */
 static int derive(neurons *n, const loci_network *network, uint32_t l, double dt, const char *path,

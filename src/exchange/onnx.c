@@ -178,6 +178,10 @@ int loci_exchange_onnx(const loci_network *network, const char *path, loci_error
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "not written: its input spikes are drawn at random (coding poisson), "
                          "which a graph cannot repeat; constant and latency coding can be written");
+    if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                         "not written: what enters in each step is given (coding events), and the "
+                         "graph's input has no time; --to nir takes such networks");
     if (loci_spec_connections(spec) > MOST_BYTES / sizeof(float))
         return too_large(path, error);
     int status = loci_exchange_check(network, path, error);

@@ -56,6 +56,7 @@ static const struct {
     {TEXT(reading), RARE, true},
     {TEXT(colour), RARE, true},
     {TEXT(image_size), RARE, true},
+    {TEXT(bias_input), RARE, true},
     {TEXT(duration), RARE, true},
     {TEXT(group_channels), RARE, true},
 #undef TEXT

@@ -92,8 +92,9 @@ int loci_config_data(loci_config *config, loci_data_options *out, loci_error *er
     out->reading = config->reading[0] != '\0' ? LOCI_READING_SECOND : LOCI_READING_FIRST;
     int header = choose(config->header, "yes", "no", 3, "header", error);
     int missing = choose(config->missing, "mean", "drop", 0, "missing", error);
+    int biased = choose(config->bias_input, "yes", NULL, 0, "bias-input", error);
     int pixels = choose(config->pixels, "yes", NULL, 0, "pixels", error);
-    if (header < 0 || missing < 0 || pixels < 0)
+    if (header < 0 || missing < 0 || pixels < 0 || biased < 0)
         return LOCI_E_ARGUMENT;
     out->header = header == 1 ? LOCI_HEADER_YES : header == 2 ? LOCI_HEADER_NO : LOCI_HEADER_FOUND;
     out->missing = missing == 1   ? LOCI_MISSING_MEAN
@@ -101,6 +102,7 @@ int loci_config_data(loci_config *config, loci_data_options *out, loci_error *er
                                   : LOCI_MISSING_REFUSE;
     out->split_always = out->reading == LOCI_READING_SECOND;
     out->pixels = pixels;
+    out->bias_input = biased;
     int status = read_time(config, out, error);
     return status != LOCI_OK ? status : read_group(config, out, config->group_column, error);
 }

@@ -33,6 +33,8 @@ static const loci_field fields[] = {
      .names = colour},
     {"image-size", "HxW", "folder of pictures: scale all to so many rows and columns",
      TEXT(image_size)},
+    {"bias-input", NULL, "yin-yang: a fifth input that is 1", TEXT(bias_input), .names = yes_no,
+     .entry = "no"},
     {"duration", "SECONDS",
      "recordings: what the time steps cover; later events are left out [up to the last event]",
      TEXT(duration)},

@@ -94,7 +94,11 @@ static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_err
     size_t wanted = payload->options->samples < all ? payload->options->samples : all;
     g.count = wanted < fit ? wanted : fit;
     int status = LOCI_OK;
-    if (g.count < wanted)
+    if (loci_spec_inputs(spec) > g.features && wanted > 0) {
+        g.count = wanted = 0;
+        status = loci_payload_leave_out(payload, error, "the test samples: they have time");
+    }
+    if (status == LOCI_OK && g.count < wanted)
         status =
             loci_payload_leave_out(payload, error, "%zu of %zu test images: they have %zu pixels",
                                    wanted - g.count, wanted, g.features);

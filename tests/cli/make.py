@@ -168,6 +168,68 @@ def pictures(folder):
             png(path / f"{i:03}.png", rows, 3)
 
 
+def sweeps(seed, count):
+    """What happens in 12 steps on 8 channels, [(step, channel)] beside the class: 0 they fire one after another, 1 the
+    other way round, 2 all at once; by 10 speakers, each of whom begins at a step of their own."""
+    rng = random.Random(seed)
+    for i in range(count):
+        label, speaker = i % 3, i // 3 % 10
+        begin = speaker % 4
+        events = [(begin + [c // 2, (7 - c) // 2, 2][label], c) for c in range(8) if rng.random() < 0.9]
+        yield label, speaker, sorted(events + [(rng.randrange(12), rng.randrange(8))])
+
+
+def events(path, kind="whole"):
+    """A .npz of such; kind alone: without a test part, unlabelled: nothing but the samples to test."""
+    content = {}
+    for part, seed, count in ("train", 1, 120), ("test", 2, 60):
+        samples = list(sweeps(seed, count))
+        counts = bytearray(count * 96)
+        for i, (_, _, happened) in enumerate(samples):
+            for step, channel in happened:
+                counts[96 * i + 8 * step + channel] += 1
+        content[f"events_{part}"] = npy("|u1", (count, 12, 8), bytes(counts))
+        content[f"y_{part}"] = npy("|u1", (count,), bytes(label for label, _, _ in samples))
+    if kind == "alone":
+        del content["events_test"], content["y_test"]
+    if kind == "unlabelled":
+        content = {"events": content["events_test"]}
+    save(path, content)
+
+
+def recordings(folder, damage=""):
+    """A folder of train.h5 and test.h5 of the same, 10 ms a step; damage: what is wrong with the first sample of the
+    test part, or what is missing. Exit status 77 where there is no h5py."""
+    try:
+        import h5py
+        import numpy
+    except ImportError:
+        sys.exit(77)
+    Path(folder).mkdir()
+    for part, seed, count in ("train", 1, 120), ("test", 2, 60):
+        samples = list(sweeps(seed, count))
+        times = [numpy.array([0.01 * step + 0.005 for step, _ in s[2]], numpy.float16) for s in samples]
+        units = [numpy.array([channel for _, channel in s[2]], numpy.uint16) for s in samples]
+        if part == "test":
+            if damage == "channel":
+                units[0][0] = 8
+            elif damage == "time":
+                times[0][0] = -0.01
+            elif damage == "length":
+                units[0] = units[0][1:]
+        with h5py.File(Path(folder) / f"{part}.h5", "w") as file:
+            for name, lists, kind in ("times", times, numpy.float16), ("units", units, numpy.uint16):
+                if damage == name:
+                    continue
+                into = file.create_dataset(f"spikes/{name}", (count,), h5py.vlen_dtype(kind))
+                for i, one in enumerate(lists):
+                    into[i] = one
+            if damage != "labels":
+                file["labels"] = numpy.array([s[0] for s in samples], numpy.uint16)
+            file["extra/speaker"] = numpy.array([s[1] for s in samples], numpy.uint16)
+            file["extra/keys"] = [b"rising", b"falling", "ünison".encode()]
+
+
 if __name__ == "__main__":
     {"idx": idx, "csv": csv, "bar": bar, "houses": houses, "numbers": numbers, "arrays": arrays, "colour": colour,
-     "pictures": pictures}[sys.argv[1]](*sys.argv[2:])
+     "pictures": pictures, "events": events, "recordings": recordings}[sys.argv[1]](*sys.argv[2:])

@@ -25,6 +25,42 @@ def test_a_named_one():
         loci.Data("no-such-data")
 
 
+def yin_yang(seed, size, big=0.5, small=0.1):
+    """The sets of Kriener et al., by their own recipe and generator."""
+    random = numpy.random.RandomState(seed)
+    points, labels = [], []
+    for _ in range(size):
+        goal, label = random.randint(3), None
+        while label != goal:
+            x, y = random.rand(2) * 2 * big
+            right, left = numpy.hypot(x - 1.5 * big, y - big), numpy.hypot(x - 0.5 * big, y - big)
+            yang = right <= small or small < left <= 0.5 * big or (y > big and right > 0.5 * big)
+            label = 2 if right < small or left < small else int(yang)
+            if numpy.hypot(x - big, y - big) > big:
+                label = None
+        points.append([x, y, 1 - x, 1 - y])
+        labels.append(label)
+    return numpy.array(points, numpy.float32), labels
+
+
+def test_yin_yang_is_the_published_set():
+    for name, part, seed, size in (
+        ("yin-yang", "train", 42, 5000),
+        ("yin-yang", "test", 40, 1000),
+        ("yin-yang-validation", "test", 41, 1000),
+    ):
+        x, y = loci.Data(name).arrays(part)
+        points, labels = yin_yang(seed, size)
+        assert numpy.array_equal(x, points) and list(y) == labels
+
+
+def test_temporal_arrays_come_back(tmp_path):
+    counts = RANDOM.integers(0, 3, (6, 5, 4)).astype(numpy.uint8)
+    numpy.savez(tmp_path / "a.npz", events_train=counts, y_train=Y[:6], events_test=counts[:2], y_test=Y[:2])
+    data = loci.Data(tmp_path / "a.npz")
+    assert numpy.array_equal(data.train[0], counts) and numpy.array_equal(data.test[0], counts[:2])
+
+
 def test_arrays_come_back_as_they_are():
     for x in X, (255 * X).astype(numpy.uint8), X.reshape(60, 2, 2), RANDOM.random((60, 2, 2, 3), numpy.float32):
         data = loci.Data(x, Y, test=(x[:5], Y[:5]))
