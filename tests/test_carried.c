@@ -91,11 +91,6 @@ static double loss_of(const loci_network *network) {
     return result.loss;
 }
 
-/* One alone takes data that have time: no data are for both. */
-static bool differ_in_time(const loci_network *a, const loci_network *b) {
-    return (a->spec.coding == LOCI_CODING_EVENTS) != (b->spec.coding == LOCI_CODING_EVENTS);
-}
-
 /* What they are for differs, or what their inputs are scaled to: no data are for both. */
 static bool differ_in_data(const loci_network *a, const loci_network *b) {
     return a->spec.task != b->spec.task || a->spec.input_scaling != b->spec.input_scaling;

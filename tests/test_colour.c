@@ -310,7 +310,13 @@ static void channels_move_together(void **state) {
         for (uint32_t n = 0; n < 2 * TIMES; n++) {
             float whole[VALUES], own[PIXELS], still[VALUES];
             loci_batch *a, *b;
-            loci_warping of_colour = {ways[n % 2], 7, n, HEIGHT, WIDTH, RGB}, of_grey = of_colour;
+            loci_warping of_colour = {.by = ways[n % 2],
+                                      .seed = 7,
+                                      .epoch = n,
+                                      .height = HEIGHT,
+                                      .width = WIDTH,
+                                      .channels = RGB},
+                         of_grey = of_colour;
             of_grey.channels = 1;
             assert_int_equal(loci_batch_create(&a, COUNT, VALUES, false, NULL, NULL), LOCI_OK);
             assert_int_equal(loci_batch_create(&b, COUNT, PIXELS, false, NULL, NULL), LOCI_OK);

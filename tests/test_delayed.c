@@ -147,8 +147,9 @@ static void cross(const delay_case *x, const struct entering *e, const float *g_
     double speed;
     if (threads > 1)
         assert_int_equal(loci_pool_create(&pool, threads, NULL), LOCI_OK);
-    assert_int_equal(loci_delayed_create(&d, &x->wiring, s->taps, s->own, true, true, pool, NULL),
-                     LOCI_OK);
+    const loci_delayed_options options = {
+        .taps = s->taps, .ld = ld, .own = s->own, .backward = true, .back = true};
+    assert_int_equal(loci_delayed_create(&d, &x->wiring, &options, pool, NULL), LOCI_OK);
     loci_delayed_make(d, &x->wiring, &x->delay, pool);
     float *current = draw(rows * ld, 10), *g = loci_alloc(rows * ld, sizeof *g);
     for (size_t r = 0; r < rows; r++)

@@ -199,12 +199,13 @@ static int run(loci_config *config, bool exact, const char *pair, uint64_t *outc
     return status;
 }
 
-/* The program turns it into its one line; exit status 2 but for a run that came to nothing, and a
- * model to start from that is another one. */
+/* The program turns it into its one line; exit status 2 but for a run that came to nothing, a model
+ * to start from that is another one, and events, which these data have not. */
 static void check_refusal(int status, const loci_error *error, const loci_config *config,
                           bool exact, const char *pair) {
     bool may = status == LOCI_E_ARGUMENT || (status == LOCI_E_DIVERGED && !exact) ||
-               (status == LOCI_E_MISMATCH && config->init[0] != '\0');
+               (status == LOCI_E_MISMATCH && config->init[0] != '\0') ||
+               (status == LOCI_E_MISMATCH && config->spec.coding == LOCI_CODING_EVENTS);
     if (!may || error->where[0] == '\0' || error->message[0] == '\0' ||
         strchr(error->message, '\n') != NULL)
         fail_msg("%s: %d, where '%s': '%s'", pair, status, error->where, error->message);

@@ -154,8 +154,13 @@ static void it_sees_what_the_learner_sees(void **state) {
     const char *path = make_file("teacher.safetensors", conventional);
     const loci_spec images = spec_of(small), spikes = spec_of(poisson);
     loci_dataset *data = noise(1);
-    loci_warping moved = {{2, 10, 0.1, 0, 0.5}, 9, 4, SIDE, SIDE, 1},
-                 unmoved = {{0, 0, 0, 0, 0}, 9, 4, SIDE, SIDE, 1};
+    loci_warping moved = {.by = {2, 10, 0.1, 0, 0.5},
+                          .seed = 9,
+                          .epoch = 4,
+                          .height = SIDE,
+                          .width = SIDE,
+                          .channels = 1},
+                 unmoved = {.seed = 9, .epoch = 4, .height = SIDE, .width = SIDE, .channels = 1};
     uint32_t index[50];
     for (uint32_t i = 0; i < 50; i++)
         index[i] = (7 * i + 3) % COUNT;

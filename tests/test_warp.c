@@ -115,7 +115,12 @@ static void a_node_is_local(void **state) {
 static void draws(void **state) {
     (void)state;
     enum { DRAWS = 4000 };
-    const loci_warping warping = {{2, 30, 0.2, 0, 1.5}, 7, 3, HEIGHT, WIDTH, 1};
+    const loci_warping warping = {.by = {2, 30, 0.2, 0, 1.5},
+                                  .seed = 7,
+                                  .epoch = 3,
+                                  .height = HEIGHT,
+                                  .width = WIDTH,
+                                  .channels = 1};
     loci_warping later = warping, other = warping;
     later.epoch++;
     other.seed++;
@@ -177,7 +182,8 @@ static void batches(void **state) {
     uint32_t chosen[COUNT];
     loci_warp warp[COUNT];
     loci_dataset *data = NULL;
-    const loci_warping warping = {{1, 20, 0.1, 0.1, 1}, 1, 0, HEIGHT, WIDTH, 1};
+    const loci_warping warping = {
+        .by = {1, 20, 0.1, 0.1, 1}, .seed = 1, .height = HEIGHT, .width = WIDTH, .channels = 1};
     for (uint32_t i = 0; i < COUNT; i++) {
         labels[i] = (int32_t)i % 2;
         chosen[i] = i;
@@ -216,7 +222,8 @@ static void shifted_bytes(void **state) {
     (void)state;
     enum { COUNT = 200, FAR = 2 };
     static float values[PIXELS], expected[PIXELS];
-    const loci_warping warping = {{.shift = FAR}, 5, 0, HEIGHT, WIDTH, 1};
+    const loci_warping warping = {
+        .by = {.shift = FAR}, .seed = 5, .height = HEIGHT, .width = WIDTH, .channels = 1};
     uint32_t chosen[COUNT];
     int seen[2 * FAR + 1][2 * FAR + 1] = {{0}};
     loci_dataset *data = loci_dataset_new("bytes");

@@ -19,8 +19,6 @@ static inline const char *loci_travels(const loci_spec *spec) {
         return "adaptive neurons (adlif)";
     if (spec->readout == LOCI_READOUT_SOFTMAX_SUM)
         return "the sum of a softmax over the steps (softmax-sum)";
-    if (spec->coding == LOCI_CODING_EVENTS)
-        return "events over time (coding events)";
     if (spec->coding == LOCI_CODING_LATENCY && spec->latency_span != 1)
         return "latencies that span a part of the steps (latency-span)";
     return NULL;
