@@ -78,12 +78,22 @@ static int open_lists(loci_spike_file *file, loci_error *error) {
     return LOCI_OK;
 }
 
+/* What is left open of a damaged file is closed with it. */
+static hid_t open_file(const char *path) {
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
+    if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
+        file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    if (access >= 0)
+        H5Pclose(access);
+    return file;
+}
+
 int loci_spike_file_open(loci_spike_file *file, const char *path, loci_error *error) {
     *file = (loci_spike_file){.path = path, .file = -1, .sets = {-1, -1}, .items = {-1, -1}};
     int status = loci_spike_heap_open(&file->heap, path, error);
     if (status != LOCI_OK)
         return status;
-    file->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    file->file = open_file(path);
     if (file->file < 0)
         return loci_fail(error, LOCI_E_FORMAT, path, "is no HDF5 file, or a damaged one");
     return open_lists(file, error);
