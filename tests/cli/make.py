@@ -233,6 +233,12 @@ def recordings(folder, damage=""):
                 file["extra/keys"] = ["rising", "falling", "ünison"]
                 continue
             file["extra/keys"] = [b"rising", b"falling", "ünison".encode()]
+    if damage == "list":  # the first list claims to go on
+        path = Path(folder) / "test.h5"
+        content = bytearray(path.read_bytes())
+        at = content.index(struct.pack("<IQ", len(times[0]), content.index(b"GCOL")))
+        content[at:at + 4] = struct.pack("<I", 1 << 20)
+        path.write_bytes(content)
 
 
 if __name__ == "__main__":
