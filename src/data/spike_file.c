@@ -2,47 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/memory.h"
 
-/* Samples that are read at a time. */
-enum { BLOCK = 64, MOST_TEXTS = 65536, MOST_TEXT = 1024 };
-
-/* A list in memory takes at most this many bytes for one of the file: doubles of 8-bit numbers. */
-enum { WIDER = 8 };
-
-/* ---- memory for lists ---- */
-
-/* HDF5 asks here for what a list in the file claims to need. A length stands before each piece, so
- * that it can be given back. */
-static void *take(size_t size, void *info) {
-    loci_spike_file *file = info;
-    enum { BEFORE = 16 };
-    if (size > file->left)
-        return NULL;
-    unsigned char *piece = malloc(size + BEFORE);
-    if (piece == NULL)
-        return NULL;
-    memcpy(piece, &size, sizeof size);
-    file->left -= size;
-    return piece + BEFORE;
-}
-
-static void give_back(void *memory, void *info) {
-    loci_spike_file *file = info;
-    enum { BEFORE = 16 };
-    size_t size;
-    if (memory == NULL)
-        return;
-    unsigned char *piece = (unsigned char *)memory - BEFORE;
-    memcpy(&size, piece, sizeof size);
-    file->left += size;
-    free(piece);
-}
+/* References to lists that are read at a time. */
+enum { BLOCK = 64, MOST_TEXTS = 65536, MOST_TEXT = 1024, MOST_ITEM = 8 };
 
 /* ---- opening ---- */
 
@@ -62,73 +27,90 @@ static size_t length_of(hid_t set) {
     return fits ? (size_t)size[0] : SIZE_MAX;
 }
 
-/* Whether a data set is of lists of numbers, as many as there are samples. */
-static bool holds_lists(hid_t set, size_t samples) {
+/* What the lists of a data set are of, as the file has it: numbers. -1 where it is of anything
+ * else, or of another length. */
+static hid_t items_of(hid_t set, size_t samples) {
     hid_t type = H5Dget_type(set), of = -1;
-    bool fits = type >= 0 && H5Tget_class(type) == H5T_VLEN && (of = H5Tget_super(type)) >= 0;
-    H5T_class_t kind = fits ? H5Tget_class(of) : H5T_NO_CLASS;
-    fits = fits && (kind == H5T_INTEGER || kind == H5T_FLOAT) && length_of(set) == samples;
-    if (of >= 0)
+    if (type >= 0 && H5Tget_class(type) == H5T_VLEN && length_of(set) == samples)
+        of = H5Tget_super(type);
+    H5T_class_t kind = of >= 0 ? H5Tget_class(of) : H5T_NO_CLASS;
+    bool fits = (kind == H5T_INTEGER || kind == H5T_FLOAT) && H5Tget_size(of) <= MOST_ITEM;
+    if (of >= 0 && !fits)
         H5Tclose(of);
     if (type >= 0)
         H5Tclose(type);
-    return fits;
+    return fits ? of : -1;
+}
+
+/* Whether addresses in the file are as loci_spike_heap takes them: 8 bytes, from its beginning. */
+static bool is_plain(hid_t file) {
+    size_t address = 0, size = 0;
+    hsize_t before = 1;
+    hid_t creation = H5Fget_create_plist(file);
+    bool plain = creation >= 0 && H5Pget_sizes(creation, &address, &size) >= 0 &&
+                 H5Pget_userblock(creation, &before) >= 0 && address == 8 && size == 8 &&
+                 before == 0;
+    if (creation >= 0)
+        H5Pclose(creation);
+    return plain;
 }
 
 static int open_lists(loci_spike_file *file, loci_error *error) {
-    file->times = loci_spike_file_has(file, "spikes/times")
-                      ? H5Dopen2(file->file, "spikes/times", H5P_DEFAULT)
-                      : -1;
-    file->units = loci_spike_file_has(file, "spikes/units")
-                      ? H5Dopen2(file->file, "spikes/units", H5P_DEFAULT)
-                      : -1;
-    if (file->times < 0 || file->units < 0)
-        return fail_layout(file, file->times < 0 ? "spikes/times" : "spikes/units", error);
-    file->samples = length_of(file->times);
-    if (file->samples > file->bytes || file->samples >= UINT32_MAX)
+    static const char *const names[] = {"spikes/times", "spikes/units"};
+    if (!is_plain(file->file))
+        return loci_fail(error, LOCI_E_FORMAT, file->path,
+                         "is written in an uncommon way: its addresses have not 8 bytes");
+    for (int i = 0; i < 2; i++) {
+        if (loci_spike_file_has(file, names[i]))
+            file->sets[i] = H5Dopen2(file->file, names[i], H5P_DEFAULT);
+        if (file->sets[i] < 0)
+            return fail_layout(file, names[i], error);
+        if (i == 0)
+            file->samples = length_of(file->sets[0]);
+        file->items[i] = items_of(file->sets[i], file->samples);
+        if (file->items[i] < 0)
+            return loci_fail(error, LOCI_E_FORMAT, file->path,
+                             "spikes/times and spikes/units are not as many lists of numbers");
+    }
+    if (file->samples > file->heap.bytes || file->samples >= UINT32_MAX)
         return loci_fail(error, LOCI_E_FORMAT, file->path,
                          "spikes/times claims more samples than the file can hold");
-    if (!holds_lists(file->times, file->samples) || !holds_lists(file->units, file->samples))
-        return loci_fail(error, LOCI_E_FORMAT, file->path,
-                         "spikes/times and spikes/units are not as many lists of numbers");
-    file->lists[0] = H5Tvlen_create(H5T_NATIVE_DOUBLE);
-    file->lists[1] = H5Tvlen_create(H5T_NATIVE_INT64);
-    file->transfer = H5Pcreate(H5P_DATASET_XFER);
-    if (file->lists[0] < 0 || file->lists[1] < 0 || file->transfer < 0 ||
-        H5Pset_vlen_mem_manager(file->transfer, take, file, give_back, file) < 0)
-        return loci_fail_memory(error, file->path);
     return LOCI_OK;
 }
 
+/* What is left open of a damaged file is closed with it. */
+static hid_t open_file(const char *path) {
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
+    if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
+        file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    if (access >= 0)
+        H5Pclose(access);
+    return file;
+}
+
 int loci_spike_file_open(loci_spike_file *file, const char *path, loci_error *error) {
-    *file = (loci_spike_file){
-        .path = path, .file = -1, .times = -1, .units = -1, .lists = {-1, -1}, .transfer = -1};
-    int descriptor;
-    off_t size;
-    int status = loci_file_open(&descriptor, &size, path, error);
+    *file = (loci_spike_file){.path = path, .file = -1, .sets = {-1, -1}, .items = {-1, -1}};
+    int status = loci_spike_heap_open(&file->heap, path, error);
     if (status != LOCI_OK)
         return status;
-    close(descriptor);
-    file->bytes = (size_t)size;
-    file->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    file->file = open_file(path);
     if (file->file < 0)
         return loci_fail(error, LOCI_E_FORMAT, path, "is no HDF5 file, or a damaged one");
     return open_lists(file, error);
 }
 
 void loci_spike_file_close(loci_spike_file *file) {
-    const hid_t types[] = {file->lists[0], file->lists[1]};
-    for (int i = 0; i < 2; i++)
-        if (types[i] >= 0)
-            H5Tclose(types[i]);
-    if (file->transfer >= 0)
-        H5Pclose(file->transfer);
-    if (file->times >= 0)
-        H5Dclose(file->times);
-    if (file->units >= 0)
-        H5Dclose(file->units);
+    for (int i = 0; i < 2; i++) {
+        if (file->items[i] >= 0)
+            H5Tclose(file->items[i]);
+        if (file->sets[i] >= 0)
+            H5Dclose(file->sets[i]);
+    }
     if (file->file >= 0)
         H5Fclose(file->file);
+    loci_spike_heap_close(&file->heap);
+    free(file->times);
+    free(file->units);
 }
 
 /* Link by link: asking for what lies in a group that is not there would be a mistake. */
@@ -151,44 +133,51 @@ bool loci_spike_file_has(const loci_spike_file *file, const char *name) {
 
 /* ---- the lists ---- */
 
-/* Reads lists first .. first + count - 1. */
-static bool read_lists(loci_spike_file *file, hid_t set, hid_t type, size_t first, size_t count,
-                       hvl_t *lists) {
-    const hsize_t start[1] = {first}, size[1] = {count};
-    hid_t from = H5Dget_space(set), to = H5Screate_simple(1, size, NULL);
-    bool read = from >= 0 && to >= 0 &&
-                H5Sselect_hyperslab(from, H5S_SELECT_SET, start, NULL, size, NULL) >= 0 &&
-                H5Dread(set, type, to, from, file->transfer, lists) >= 0;
-    if (from >= 0)
-        H5Sclose(from);
-    if (to >= 0)
-        H5Sclose(to);
-    return read;
+static int make_room(loci_spike_file *file, size_t count, loci_error *error) {
+    if (count <= file->room)
+        return LOCI_OK;
+    free(file->times);
+    free(file->units);
+    file->times = loci_alloc(count, sizeof *file->times);
+    file->units = loci_alloc(count, sizeof *file->units);
+    file->room = file->times != NULL && file->units != NULL ? count : 0;
+    return file->room > 0 ? LOCI_OK : loci_fail_memory(error, file->path);
 }
 
-static void free_lists(loci_spike_file *file, hvl_t *lists, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        give_back(lists[i].p, file);
-    memset(lists, 0, count * sizeof *lists);
+/* List i of a sample, in memory's own numbers; there is room for it in either. */
+static int take_list(loci_spike_file *file, int i, const unsigned char *bytes, size_t count,
+                     loci_error *error) {
+    void *to = i == 0 ? (void *)file->times : (void *)file->units;
+    hid_t native = i == 0 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
+    if (count == 0)
+        return LOCI_OK;
+    memcpy(to, bytes, count * H5Tget_size(file->items[i]));
+    return H5Tconvert(file->items[i], native, count, to, NULL, H5P_DEFAULT) >= 0
+               ? LOCI_OK
+               : loci_fail(error, LOCI_E_FORMAT, file->path, "spikes are no numbers");
 }
 
-static int visit_block(loci_spike_file *file, hvl_t lists[2][BLOCK], size_t first, size_t count,
-                       int (*visit)(void *, const loci_recording *, loci_error *), void *context,
-                       loci_error *error) {
+/* The lists of one sample; times are taken before the heap goes on to channels. */
+static int read_sample(loci_spike_file *file, const unsigned char *const references[2],
+                       loci_recording *out, loci_error *error) {
+    size_t counts[2] = {0, 0};
     int status = LOCI_OK;
-    if (!read_lists(file, file->times, file->lists[0], first, count, lists[0]) ||
-        !read_lists(file, file->units, file->lists[1], first, count, lists[1]))
-        return loci_fail(error, LOCI_E_FORMAT, file->path,
-                         "the spikes of samples %zu to %zu cannot be read; the file is damaged",
-                         first + 1, first + count);
-    for (size_t i = 0; i < count && status == LOCI_OK; i++) {
-        const loci_recording one = {first + i, lists[0][i].len, lists[0][i].p, lists[1][i].p};
-        status = lists[0][i].len != lists[1][i].len
-                     ? loci_fail(error, LOCI_E_FORMAT, file->path,
-                                 "sample %zu has %zu times and %zu channels of its spikes",
-                                 first + i + 1, lists[0][i].len, lists[1][i].len)
-                     : visit(context, &one, error);
+    for (int i = 0; i < 2 && status == LOCI_OK; i++) {
+        const unsigned char *bytes;
+        size_t item = H5Tget_size(file->items[i]);
+        status = loci_spike_heap_list(&file->heap, references[i], item, &bytes, &counts[i], error);
+        if (status == LOCI_OK && i == 1 && counts[0] != counts[1])
+            status = loci_fail(error, LOCI_E_FORMAT, file->path,
+                               "sample %zu has %zu times and %zu channels of its spikes",
+                               out->number + 1, counts[0], counts[1]);
+        if (status == LOCI_OK && i == 0)
+            status = make_room(file, counts[0], error);
+        if (status == LOCI_OK)
+            status = take_list(file, i, bytes, counts[i], error);
     }
+    out->count = counts[0];
+    out->times = file->times;
+    out->units = file->units;
     return status;
 }
 
@@ -196,14 +185,20 @@ int loci_spike_file_visit(loci_spike_file *file,
                           int (*visit)(void *context, const loci_recording *sample,
                                        loci_error *error),
                           void *context, loci_error *error) {
-    hvl_t lists[2][BLOCK] = {0};
+    unsigned char references[2][BLOCK * LOCI_SPIKE_REFERENCE];
     int status = LOCI_OK;
-    file->left = file->bytes > SIZE_MAX / (2 * WIDER) ? SIZE_MAX : 2 * WIDER * file->bytes;
-    for (size_t first = 0; first < file->samples && status == LOCI_OK; first += BLOCK) {
-        size_t count = file->samples - first < BLOCK ? file->samples - first : BLOCK;
-        status = visit_block(file, lists, first, count, visit, context, error);
-        free_lists(file, lists[0], count);
-        free_lists(file, lists[1], count);
+    for (size_t n = 0; n < file->samples && status == LOCI_OK; n++) {
+        size_t left = file->samples - n, at = n % BLOCK * LOCI_SPIKE_REFERENCE;
+        loci_recording sample = {.number = n};
+        for (int i = 0; n % BLOCK == 0 && i < 2 && status == LOCI_OK; i++)
+            status = loci_spike_heap_references(&file->heap, file->sets[i], n,
+                                                left < BLOCK ? left : BLOCK, references[i], error);
+        if (status == LOCI_OK)
+            status = read_sample(
+                file, (const unsigned char *const[]){references[0] + at, references[1] + at},
+                &sample, error);
+        if (status == LOCI_OK)
+            status = visit(context, &sample, error);
     }
     return status;
 }
@@ -214,7 +209,7 @@ int loci_spike_file_numbers(loci_spike_file *file, const char *name, int64_t *nu
                             loci_error *error) {
     hid_t set = loci_spike_file_has(file, name) ? H5Dopen2(file->file, name, H5P_DEFAULT) : -1;
     if (set < 0)
-        return loci_fail(error, LOCI_E_FORMAT, file->path, "there is no %s", name);
+        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
     hid_t type = H5Dget_type(set);
     bool fits = type >= 0 && H5Tget_class(type) == H5T_INTEGER && length_of(set) == file->samples;
     bool read = fits && (file->samples == 0 || H5Dread(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL,
@@ -243,17 +238,21 @@ static bool read_fixed(hid_t set, hid_t type, size_t size, size_t count, char **
     return read;
 }
 
-/* Texts of lengths of their own, which HDF5 takes memory for. */
-static bool read_free(loci_spike_file *file, hid_t set, hid_t type, size_t count, char **texts) {
-    char **all = loci_alloc(count, sizeof *all);
-    file->left = file->bytes;
-    bool read = all != NULL && H5Dread(set, type, H5S_ALL, H5S_ALL, file->transfer, all) >= 0;
-    for (size_t i = 0; all != NULL && i < count; i++) {
-        read = read && (texts[i] = strdup(all[i] != NULL ? all[i] : "")) != NULL;
-        give_back(all[i], file);
+/* Texts of lengths of their own, in the heap. */
+static bool read_free(loci_spike_file *file, hid_t set, size_t count, char **texts) {
+    for (size_t i = 0; i < count; i++) {
+        unsigned char reference[LOCI_SPIKE_REFERENCE];
+        const unsigned char *bytes;
+        size_t length;
+        if (loci_spike_heap_references(&file->heap, set, i, 1, reference, NULL) != LOCI_OK ||
+            loci_spike_heap_list(&file->heap, reference, 1, &bytes, &length, NULL) != LOCI_OK ||
+            length > MOST_TEXT)
+            return false;
+        texts[i] = length > 0 ? strndup((const char *)bytes, length) : strdup("");
+        if (texts[i] == NULL)
+            return false;
     }
-    free(all);
-    return read;
+    return true;
 }
 
 static bool read_texts(loci_spike_file *file, hid_t set, size_t count, char **texts) {
@@ -263,8 +262,8 @@ static bool read_texts(loci_spike_file *file, hid_t set, size_t count, char **te
     size_t size = H5Tget_class(type) == H5T_STRING ? H5Tget_size(type) : 0;
     bool read = false;
     if (size > 0 && H5Tis_variable_str(type) > 0)
-        read = read_free(file, set, type, count, texts);
-    else if (size > 0 && size <= MOST_TEXT && count <= file->bytes / size)
+        read = read_free(file, set, count, texts);
+    else if (size > 0 && size <= MOST_TEXT && count <= file->heap.bytes / size)
         read = read_fixed(set, type, size, count, texts);
     H5Tclose(type);
     return read;
@@ -274,9 +273,9 @@ int loci_spike_file_texts(loci_spike_file *file, const char *name, char ***texts
                           loci_error *error) {
     hid_t set = loci_spike_file_has(file, name) ? H5Dopen2(file->file, name, H5P_DEFAULT) : -1;
     if (set < 0)
-        return loci_fail(error, LOCI_E_FORMAT, file->path, "there is no %s", name);
+        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
     *count = length_of(set);
-    bool fits = *count > 0 && *count <= MOST_TEXTS && *count <= file->bytes;
+    bool fits = *count > 0 && *count <= MOST_TEXTS && *count <= file->heap.bytes;
     *texts = fits ? calloc(*count, sizeof **texts) : NULL;
     bool read = *texts != NULL && read_texts(file, set, *count, *texts);
     H5Dclose(set);

@@ -10,14 +10,18 @@
 
 #include <loci/status.h>
 
+#include "data/spike_heap.h"
+
 typedef struct loci_spike_file {
     const char *path; /* borrowed */
-    hid_t file, times, units;
-    hid_t lists[2]; /* in memory: of seconds (double), of channels (int64_t) */
-    hid_t transfer;
-    size_t bytes;   /* of the file */
-    size_t samples; /* that it holds */
-    size_t left;    /* bytes that a read may still take */
+    hid_t file;
+    hid_t sets[2];        /* times, units */
+    hid_t items[2];       /* what lists are of, in the file */
+    loci_spike_heap heap; /* of lists */
+    size_t samples;       /* that the file holds */
+    double *times;        /* [room] of one sample */
+    int64_t *units;       /* [room] */
+    size_t room;
 } loci_spike_file;
 
 /* Opens a file. LOCI_E_NOT_FOUND, LOCI_E_FORMAT, LOCI_E_MEMORY; close it in any case. */

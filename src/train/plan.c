@@ -113,6 +113,9 @@ int loci_config_plan(loci_config *config, const char *preset, const loci_given *
     }
     for (size_t i = 0; i < count && status == LOCI_OK; i++)
         status = loci_config_set(config, given[i].name, given[i].text, error);
+    bool events = status == LOCI_OK && config->spec.coding == LOCI_CODING_EVENTS;
+    if (events && !is_given(given, count, "neuron") && !loci_spec_spikes(&config->spec))
+        config->spec.neuron = LOCI_NEURON_LIF; /* of others there is no time */
     if (status == LOCI_OK)
         status = check_use(config, given, count, error);
     if (status != LOCI_OK)

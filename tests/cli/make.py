@@ -199,7 +199,7 @@ def events(path, kind="whole"):
 
 def recordings(folder, damage=""):
     """A folder of train.h5 and test.h5 of the same, 10 ms a step; damage: what is wrong with the first sample of the
-    test part, or what is missing. Exit status 77 where there is no h5py."""
+    test part, or what is missing; chunked and packed are only other ways to write the same. Exit status 77 where there is no h5py."""
     try:
         import h5py
         import numpy
@@ -221,13 +221,24 @@ def recordings(folder, damage=""):
             for name, lists, kind in ("times", times, numpy.float16), ("units", units, numpy.uint16):
                 if damage == name:
                     continue
-                into = file.create_dataset(f"spikes/{name}", (count,), h5py.vlen_dtype(kind))
+                how = {"chunks": (50,), "compression": "gzip"} if damage == "packed" else {}
+                how = {"chunks": (7,), "maxshape": (None,)} if damage == "chunked" else how
+                into = file.create_dataset(f"spikes/{name}", (count,), h5py.vlen_dtype(kind), **how)
                 for i, one in enumerate(lists):
                     into[i] = one
             if damage != "labels":
                 file["labels"] = numpy.array([s[0] for s in samples], numpy.uint16)
             file["extra/speaker"] = numpy.array([s[1] for s in samples], numpy.uint16)
+            if damage == "chunked":
+                file["extra/keys"] = ["rising", "falling", "ünison"]
+                continue
             file["extra/keys"] = [b"rising", b"falling", "ünison".encode()]
+    if damage == "list":  # the first list claims to go on
+        path = Path(folder) / "test.h5"
+        content = bytearray(path.read_bytes())
+        at = content.index(struct.pack("<IQ", len(times[0]), content.index(b"GCOL")))
+        content[at:at + 4] = struct.pack("<I", 1 << 20)
+        path.write_bytes(content)
 
 
 if __name__ == "__main__":

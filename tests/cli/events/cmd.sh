@@ -20,6 +20,9 @@ try loci train --resume --out moved
 # gathered into fewer steps and channels; the model knows
 train --data whole.npz --time-steps 6 --group-channels 2 --delay none --out gathered 2>&1 >/dev/null
 loci eval gathered/model.safetensors --data whole.npz --json 2>/dev/null | json 'j["samples"]'
+# events imply neurons that spike
+loci train --data whole.npz --coding events --time-steps 6 --hidden 4 --delay none --epochs 1 --threads 1 --quiet \
+    --out implied 2>&1 | head -n 1
 prepare events alone.npz alone
 train --data alone.npz --delay none --out split 2>&1 | head -n 3
 

@@ -18,7 +18,14 @@ refuse train --data data/tones --duration 0.12 --validation-group age:1 --out no
 refuse train --data tones --duration 0.12 --validation-group speaker:10 --out no
 refuse train --data tones --duration -1 --out no
 refuse train --data data/tones --label 1 --out no
-for damage in channel time length times labels; do
+# however the lists lie in the file
+for way in chunked packed; do
+    prepare recordings "$way" "$way"
+    train --data "./$way" --time-steps 12 --delay none --readout membrane-mean --out "$way-run" >/dev/null 2>&1
+    loci eval "$way-run" --json | json 'j["samples"], j["test_accuracy"] if "test_accuracy" in j else j["accuracy"]'
+    cmp <(loci eval run 2>/dev/null | tail -n +2) <(loci eval "$way-run" 2>/dev/null | tail -n +2)
+done
+for damage in channel time length list times labels; do
     prepare recordings "$damage" "$damage"
     refuse loci data info "./$damage" --duration 0.12
 done
