@@ -212,7 +212,7 @@ static void test_events_are_used_again(void **state) {
         uint32_t steps = (uint32_t)(1 + (i * 11) % 13);
         struct samples s = make_samples(count, i % 3 == 0 ? few : values);
         const loci_coding_options options = {i % 2 ? LOCI_CODING_POISSON : LOCI_CODING_LATENCY,
-                                             steps, 1};
+                                             steps, 1, 1, false};
         loci_events fresh = code(&s, options.coding, steps, 1, 5);
         assert_int_equal(loci_code(&again, &options, &s.rows, s.identity, 5, NULL), LOCI_OK);
         assert_true(same(&fresh, &again, count * steps));

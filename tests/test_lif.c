@@ -269,7 +269,7 @@ static void test_integrator_weights(void **state) {
     const int readouts[] = {LOCI_READOUT_MEMBRANE_MEAN, LOCI_READOUT_MEMBRANE_LAST};
     for (size_t r = 0; r < 2; r++) {
         float membrane[T * M], out[M], weight[T];
-        const loci_integrator layer = {M, T, readouts[r], beta, bias};
+        const loci_integrator layer = {M, T, readouts[r], beta, bias, NULL};
         loci_integrator_forward(&layer, current, M, membrane, M, out);
         for (size_t j = 0; j < M; j++) {
             double v = 0, sum = 0, weighted = 0;

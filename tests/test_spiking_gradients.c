@@ -25,7 +25,7 @@ static const char *const hiddens[] = {"0", "3", "3,2"};
 enum {
     RESETS = 3,
     SURROGATES = 3,
-    READOUTS = 4,
+    READOUTS = 5,
     CODINGS = 3,
     CONSTANTS = 3,
     WIRINGS = 5,
@@ -159,48 +159,83 @@ static void test_reset_has_a_share_in_the_threshold(void **state) {
     close_point(&point);
 }
 
-/* A beta outside of 0..1 acts as the bound; its gradient is 0 where it would lead further out. */
-static void test_beta_is_held(void **state) {
-    (void)state;
+/* Whether the gradients of four decays are as those a hair inside of the bounds are, but 0 where
+ * one would lead further out; how often it is so is counted. Both passes hold. */
+static void check_held(struct point *point, size_t decay, float value, size_t held[2]) {
+    fixture *f = &point->f;
+    double inside[MOST_PARAMETERS], gradient[MOST_PARAMETERS];
+    const double bound = fmax(0, fmin(1, value)), nudge = 1e-12;
+    loci_spiking_reference_result result = {.gradient = inside};
+    for (size_t j = 0; j < 4; j++)
+        f->parameters[decay + j] = fmax(nudge, fmin(1 - nudge, bound));
+    fixture_twin(f, true, NULL, &result);
+    double loss = result.loss;
+    for (size_t j = 0; j < 4; j++)
+        f->parameters[decay + j] = value;
+    result.gradient = gradient;
+    fixture_twin(f, true, NULL, &result);
+    assert_true(fabs(result.loss - loss) < 1e-9);
+    for (size_t j = 0; j < 4; j++) {
+        double g = inside[decay + j];
+        bool out = (value <= 0 && g > 0) || (value >= 1 && g < 0);
+        assert_true(fabs(gradient[decay + j] - (out ? 0 : g)) < 1e-9);
+        held[out]++;
+    }
+}
+
+/* The float32 gradient is held where the twin's is. */
+static size_t check_held_in_float(struct point *point, size_t decay, float value) {
+    fixture *f = &point->f;
+    double exact[MOST_PARAMETERS];
+    float logits[SAMPLES * 3], fast[MOST_PARAMETERS];
+    size_t seen = 0;
+    loci_pass *pass;
+    loci_spiking_reference_result result = {.gradient = exact};
+    for (size_t j = 0; j < 4; j++)
+        f->network->parameters[decay + j] = value;
+    fixture_sync(f);
+    fixture_twin(f, false, NULL, &result);
+    assert_int_equal(loci_pass_create(&pass, f->network, SAMPLES, true, NULL, NULL), LOCI_OK);
+    fixture_pass(f, pass, logits, fast);
+    for (size_t j = 0; j < 4; j++)
+        if (fabs(exact[decay + j]) > 1e-4 || exact[decay + j] == 0) {
+            assert_true((exact[decay + j] == 0) == (fast[decay + j] == 0));
+            seen++;
+        }
+    loci_pass_free(pass);
+    return seen;
+}
+
+/* A decay outside of 0..1 acts as the bound: beta, and that of the adaptation. */
+static void check_decay(const char *options, bool adaptation) {
     static struct point point;
     const float values[] = {-0.5f, 0, 0.5f, 1, 1.5f};
-    size_t inward = 0, outward = 0;
-    snprintf(point.name, sizeof point.name, "hidden=4 wiring=dense time-steps=4 train-beta=neuron");
+    size_t held[2] = {0}, in_float = 0;
+    snprintf(point.name, sizeof point.name, "hidden=4 wiring=dense time-steps=4 %s", options);
     for (uint64_t seed = 1; seed <= 8; seed++) {
         open_point(&point, seed);
-        fixture *f = &point.f;
-        size_t beta = f->network->layer[1].beta;
-        double inside[MOST_PARAMETERS], gradient[MOST_PARAMETERS];
+        const loci_layer *layer = &point.f.network->layer[1];
+        size_t decay = adaptation ? layer->adaptation[0] : layer->beta;
         for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
-            loci_spiking_reference_result result = {.gradient = inside};
-            double bound = fmax(0, fmin(1, values[v])), nudge = 1e-12;
-            for (size_t j = 0; j < 4; j++) /* a hair inside of the bound nothing is held */
-                f->parameters[beta + j] = fmax(nudge, fmin(1 - nudge, bound));
-            fixture_twin(f, true, NULL, &result);
-            double loss = result.loss;
-            for (size_t j = 0; j < 4; j++)
-                f->parameters[beta + j] = values[v];
-            result.gradient = gradient;
-            fixture_twin(f, true, NULL, &result);
-            assert_true(fabs(result.loss - loss) < 1e-9);
-            for (size_t j = 0; j < 4; j++) {
-                double g = inside[beta + j];
-                bool out = (values[v] <= 0 && g > 0) || (values[v] >= 1 && g < 0);
-                assert_true(fabs(gradient[beta + j] - (out ? 0 : g)) < 1e-9);
-                inward += !out;
-                outward += out;
-            }
+            check_held(&point, decay, values[v], held);
+            in_float += check_held_in_float(&point, decay, values[v]);
         }
         close_point(&point);
     }
-    assert_true(inward > 20 && outward > 20);
+    assert_true(held[false] > 20 && held[true] > 20 && in_float > 40);
+}
+
+static void test_decays_are_held(void **state) {
+    (void)state;
+    check_decay("train-beta=neuron", false);
+    check_decay("neuron=adlif train-adaptation=neuron threshold=0.4", true);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_combination),
         cmocka_unit_test(test_reset_has_a_share_in_the_threshold),
-        cmocka_unit_test(test_beta_is_held),
+        cmocka_unit_test(test_decays_are_held),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,7 @@ static float value(const loci_network *network, const char *name) {
 
 static const char *const without[] = {
     "hidden=9,7 tied=no",
+    "hidden=9,7 tied=yes input=grid",
     "hidden=9,7 tied=yes sign=mask planes=learned",
     "hidden=6 axon-sites=2 dendrite-sites=3,4 input=grid law=exponential length=0.7",
     "hidden=6 planes=relaxed delay=distance train-speed=layer",
