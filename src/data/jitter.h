@@ -17,6 +17,14 @@ static inline bool loci_jitters(const loci_jitter *by) {
     return by->time_shift > 0 || by->channel_shift > 0 || by->time_stretch > 0 || by->drop > 0;
 }
 
+/* The first option of those; of none at all it is the last. */
+static inline const char *loci_jitters_by(const loci_jitter *by) {
+    return by->time_shift > 0      ? "time-shift"
+           : by->channel_shift > 0 ? "channel-shift"
+           : by->time_stretch > 0  ? "time-stretch"
+                                   : "drop";
+}
+
 /* What happens to one sample. */
 typedef struct loci_jittered {
     int64_t later, across; /* steps, channels */

@@ -98,12 +98,29 @@ int loci_check_scaling(const loci_spec *spec, const loci_dataset *data, loci_err
     return LOCI_OK;
 }
 
+/* Whether time is where both look for it; spec is for the data otherwise. */
+static int check_coding(const loci_spec *spec, const loci_dataset *data, loci_error *error) {
+    bool spikes = loci_spec_spikes(spec), events = spec->coding == LOCI_CODING_EVENTS;
+    uint32_t steps = loci_dataset_steps(data);
+    if (spikes && events && steps == 0)
+        return loci_fail(error, LOCI_E_ARGUMENT, "coding",
+                         "the samples of %s have no time; events are for temporal data, others "
+                         "enter by constant, poisson or latency",
+                         data->name);
+    if (steps > 0 && !events)
+        return loci_fail(error, LOCI_E_ARGUMENT, "coding",
+                         "%s holds temporal data, which enter as they are: by events", data->name);
+    return LOCI_OK;
+}
+
 int loci_network_create_for(loci_network **out, const loci_spec *given, const loci_dataset *data,
                             uint64_t seed, loci_error *error) {
     loci_network *network;
     loci_spec spec = *given;
     loci_spec_for(&spec, data);
     int status = loci_check_scaling(&spec, data, error);
+    if (status == LOCI_OK)
+        status = check_coding(&spec, data, error);
     if (status == LOCI_OK)
         status = loci_network_create(&network, &spec, seed, error);
     if (status != LOCI_OK)

@@ -65,10 +65,7 @@ static int check_loss(const loci_trainer *t, loci_error *error) {
 static int check_jitter(const loci_trainer *t, loci_error *error) {
     const loci_jitter by = jitter(&t->options);
     uint32_t steps = loci_dataset_steps(t->data), channels = t->network->spec.width;
-    const char *first = by.time_shift > 0      ? "time-shift"
-                        : by.channel_shift > 0 ? "channel-shift"
-                        : by.time_stretch > 0  ? "time-stretch"
-                                               : "drop";
+    const char *first = loci_jitters_by(&by);
     if (loci_jitters(&by) && steps == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, first,
                          "is for temporal data; the samples of %s have no time", t->data->name);
