@@ -100,7 +100,7 @@ static inline bool point_move(gradient_point *p, const float *from, uint64_t see
         fixture_twin(&p->f, true, NULL, &smooth);
         p->loss = smooth.loss;
         p->kinks = smooth.pieces;
-        far = plain.nearest > 1e-4;
+        far = plain.nearest > 1e-4 && plain.nearest_delay > 1e-5;
     } else {
         loci_reference_result result = {
             .gradient = p->gradient, .gradient_terms = p->terms, .logits = logits};

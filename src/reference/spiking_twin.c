@@ -336,6 +336,19 @@ static uint64_t pieces(const struct run *run, const loci_reference_targets *targ
     return loci_reference_loss_pieces(run->spec, run->logits, targets, run->count, hash);
 }
 
+static double nearest_delay(const struct run *run) {
+    double nearest = INFINITY;
+    for (uint32_t l = 0; run->spec->delay != LOCI_DELAY_NONE && l < run->layers; l++) {
+        const struct layer *layer = &run->layer[l];
+        nearest =
+            fmin(nearest, loci_reference_delay_nearest(&layer->pair.wiring, &layer->pair.delay));
+        if (layer->loops)
+            nearest = fmin(nearest,
+                           loci_reference_delay_nearest(&layer->loop.wiring, &layer->loop.delay));
+    }
+    return nearest;
+}
+
 static void hand_out(const struct run *run, loci_spiking_reference_result *result) {
     copy(result->logits, run->logits, run->count * run->spec->classes);
     for (uint32_t l = 0; l < run->layers; l++) {
@@ -371,6 +384,7 @@ int loci_spiking_reference(const loci_spiking_reference_input *input,
         if (result->gradient != NULL)
             backward(&run, result->gradient);
         result->nearest = run.nearest;
+        result->nearest_delay = nearest_delay(&run);
         result->pieces = pieces(&run, targets);
         hand_out(&run, result);
     }
