@@ -318,7 +318,7 @@ static void check_mode(int mode, uint32_t bits) {
     scratch_write(scratch_path(folder, "main.c"), harness, strlen(harness));
     assert_true(batch.count > NETS / 2);
     /* the rest has the same kernels, and is left to make test-long */
-    bool every = bits == 8 || getenv("LOCI_EVERY_COMPILER") != NULL;
+    bool every = bits == 8 || getenv("LOCI_EVERYTHING") != NULL;
     for (size_t c = 0; c < (every ? 2 : 1); c++)
         if (strcmp(compilers[c], "-") != 0)
             compile_and_run(&batch, compilers[c]);

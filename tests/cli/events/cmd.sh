@@ -18,7 +18,7 @@ cmp moved/model.safetensors again/model.safetensors
 cmp -s run/model.safetensors moved/model.safetensors || echo another model
 try loci train --resume --out moved
 # gathered into fewer steps and channels; the model knows
-train --data whole.npz --time-steps 6 --group-channels 2 --delay none --out gathered 2>&1 >/dev/null
+train --data whole.npz --time-steps 6 --group-channels 2 --delay none --out gathered >/dev/null 2>messages; cat messages
 loci eval gathered/model.safetensors --data whole.npz --json 2>/dev/null | json 'j["samples"]'
 # events imply neurons that spike
 loci train --data whole.npz --coding events --time-steps 6 --hidden 4 --delay none --epochs 1 --threads 1 --quiet \
