@@ -1,5 +1,6 @@
 /* What is read is right, but worth a line: bytes that are no pixels of the whole range, parts in
  * different units, columns that teach nothing, classes without samples, damaged labels. */
+#include <loci/catalogue.h>
 #include <loci/network.h>
 #include <loci/trainer.h>
 

@@ -5,6 +5,7 @@
 #ifndef LOCI_LOCI_H
 #define LOCI_LOCI_H
 
+#include <loci/catalogue.h>
 #include <loci/codegen.h>
 #include <loci/data.h>
 #include <loci/exchange.h>

@@ -2,6 +2,7 @@
 #ifndef LOCI_DATA_CATALOGUE_H
 #define LOCI_DATA_CATALOGUE_H
 
+#include <loci/catalogue.h>
 #include <loci/data.h>
 #include <stdbool.h>
 
