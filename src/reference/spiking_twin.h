@@ -26,8 +26,8 @@ typedef struct loci_spiking_reference_input {
 
 /* What comes of it. Set the pointers to what is wanted, NULL to what is not. */
 typedef struct loci_spiking_reference_result {
-    double loss;    /* the mean over the samples, each times its weight */
-    double nearest; /* smallest |U - theta| of all neurons that fire and all steps */
+    double loss;          /* the mean over the samples, each times its weight */
+    double nearest;       /* smallest |U - theta| of all neurons that fire and all steps */
     double nearest_delay; /* of r/v, from a whole number of steps; infinite without delays */
     /* A hash of which piece of the surrogate each U lies on, of the steps that a largest membrane
      * was read in, of which sites a finite range reaches, of which steps a delay lies between and
