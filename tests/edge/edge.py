@@ -50,7 +50,7 @@ TOLERANCE = 1e-4  # of the largest logit, in floating point
 QUICK = [
     *(("arbor", "positions", bits) for bits in BITS), ("arbor", "weights", 32), ("arbor", "weights", 8),
     ("spiking", "positions", 32), ("spiking", "positions", 8), ("spiking", "weights", 4),
-    ("cut", "pruned", 32), ("cut", "pruned", 4), ("spikingcut", "pruned", 8),
+    ("cut", "pruned", 32), ("cut", "pruned", 8), ("spikingcut", "pruned", 8),
     ("cut", "positions", 8), ("paper", "positions", 8), ("relaxed", "positions", 32), ("sheet", "positions", 8),
     ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8), ("gelu", "positions", 32),
     ("gelu", "positions", 8), ("values", "positions", 8), ("values", "weights", 32), ("spikingvalues", "positions", 8),
