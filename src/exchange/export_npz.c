@@ -129,7 +129,7 @@ static int add_pair(contents *c, const loci_acting *acting, uint32_t l, const ch
 static int add_pairs(contents *c, const char *path, loci_error *error) {
     loci_acting acting;
     int status = loci_exchange_acting(&acting, c->network, error);
-    for (uint32_t l = 0; status == LOCI_OK && l < acting.count; l++)
+    for (uint32_t l = 0; status == LOCI_OK && l < acting.pairs; l++)
         status = add_pair(c, &acting, l, path, error);
     loci_acting_close(&acting);
     return status;

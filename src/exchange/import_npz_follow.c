@@ -92,7 +92,7 @@ static int compare(const loci_network *network, uint8_t *const *mask, bool *same
     loci_acting acting;
     int status = loci_exchange_acting(&acting, network, error);
     *same = status == LOCI_OK;
-    for (uint32_t l = 0; *same && l < acting.count; l++) {
+    for (uint32_t l = 0; *same && l < acting.pairs; l++) {
         size_t all = acting.wiring[l].n * acting.wiring[l].m;
         uint8_t *own = loci_alloc(all, 1);
         if (own == NULL) {
@@ -224,7 +224,7 @@ int loci_import_weights(loci_npz_import *in, loci_error *error) {
     if (status != LOCI_OK)
         return status;
     status = loci_exchange_acting(&acting, in->network, error);
-    for (uint32_t l = 0; status == LOCI_OK && l < acting.count; l++) {
+    for (uint32_t l = 0; status == LOCI_OK && l < acting.pairs; l++) {
         bool same = true;
         status = check_weights(in, &acting, l, untouched, &same, error);
         in->report.stale_weights |= !same;

@@ -102,8 +102,10 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
         loci_prepared_free(p);
         return status;
     }
-    if (p->pass->spiking != NULL)
+    if (p->pass->spiking != NULL) {
+        loci_acting_update(&p->pass->acting); /* what delays follow knows its masks by now */
         loci_spiking_wire(p->pass);
+    }
     *out = p;
     return LOCI_OK;
 }

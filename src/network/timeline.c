@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "linear/gemm.h"
+#include "network/kept.h"
 
 /* Floats that the steps of a task's samples may take on the way back; at least one sample goes. */
 enum { TASK_FLOATS = 1 << 20 };
@@ -61,6 +62,8 @@ int loci_timeline_create(loci_pass *pass, bool backward, loci_error *error) {
     s->steps_kernels = loci_step_kernels_for(loci_isa_best());
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
         if (spec->delay == LOCI_DELAY_DISTANCE)
+            status = loci_kept_make_mask(&pass->acting, l, error);
+        if (status == LOCI_OK && spec->delay == LOCI_DELAY_DISTANCE)
             status = create_delayed(pass, l, backward, error);
         if (status == LOCI_OK && has_loop(pass, l))
             status = create_delayed(pass, loop_of(pass, l), backward, error);

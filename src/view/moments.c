@@ -139,7 +139,7 @@ static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *
 static bool follow_all(json_t *tracks, moment *m, const loci_frames *recording,
                        const size_t *frames, size_t count) {
     bool lost = false;
-    for (uint32_t l = 0; l < m->acting.count; l++)
+    for (uint32_t l = 0; l < m->acting.pairs; l++)
         for (int part = 0; part < PARTS; part++)
             if (is_trained(&m->network, l, (enum part)part))
                 lost |= json_array_append_new(

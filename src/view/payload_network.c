@@ -102,7 +102,7 @@ static json_t *pair_of(const loci_acting *acting, uint32_t l) {
 static json_t *list_pairs(const loci_acting *acting) {
     json_t *list = json_array();
     bool lost = false;
-    for (uint32_t l = 0; l < acting->count; l++)
+    for (uint32_t l = 0; l < acting->pairs; l++)
         lost |= json_array_append_new(list, pair_of(acting, l)) != 0;
     if (!lost)
         return list;

@@ -1,0 +1,114 @@
+"""Nets whose spikes travel, come back or adapt, in use: event by event, in files, pruned, resumed."""
+
+import pickle
+import signal
+
+import numpy
+import pytest
+
+import loci
+from loci.progress import Bar
+
+RANDOM = numpy.random.default_rng(1)
+X = RANDOM.random((60, 6), numpy.float32)
+Y = (X[:, 0] > 0.5).astype(int) + (X[:, 1] > 0.7)
+KINDS = {
+    "delays": {"delay": "distance", "speed": 0.2, "longest_delay": 12, "train_speed": "layer"},
+    "loops": {"recurrent": True},
+    "adaptive": {"neuron": "adlif", "train_adaptation": "neuron"},
+    "all": {"delay": "distance", "speed": 0.2, "recurrent": True, "neuron": "adlif", "readout": "softmax-sum"},
+    "latency": {"delay": "distance", "coding": "latency", "latency_span": 0.5, "readout": "count"},
+    "conventional": {"recurrent": True, "wiring": "dense", "coding": "poisson"},
+    "counted": {"neuron": "adlif", "readout": "count", "coding": "latency"},
+}
+
+
+def made(kind, seed=1):
+    """A net that fires, of a kind."""
+    given = {"neuron": "lif", "hidden": (20, 15), "time_steps": 20, "threshold": 0.3, **KINDS[kind]}
+    if given.get("wiring") != "dense":
+        given |= {"dendrite_sites": 4}
+    return loci.Network(inputs=6, outputs=3, seed=seed, **given)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_event_by_event_is_the_same(kind):
+    net = made(kind)
+    loci.Trainer(net, X, Y, epochs=3, lr=0.02, batch=20).run()
+    assert 0.001 < net.evaluate(X, Y).spike_rate < 0.9
+    assert numpy.abs(net.prepare()(X) - net(X)).max() <= 1e-5 * numpy.abs(net(X)).max()
+    single = net.prepare()
+    if kind != "conventional":  # whose spikes are drawn by the number of the sample
+        assert numpy.array_equal(numpy.stack([single(x) for x in X]), single(X))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_hold_all_of_it(kind, tmp_path):
+    net = made(kind)
+    loci.Trainer(net, X, Y, epochs=1).run()
+    again = pickle.loads(pickle.dumps(net))
+    assert list(again) == list(net) and numpy.array_equal(again(X), net(X)) and again.options == net.options
+    net.export(tmp_path / "net.npz", "npz")
+    assert numpy.array_equal(loci.import_npz(tmp_path / "net.npz")(X), net(X))
+
+
+@pytest.mark.parametrize("kind", ["delays", "loops", "all"])
+def test_pairs_of_layers_are_pruned(kind):
+    net = made(kind)
+    loci.Trainer(net, X, Y, epochs=2).run()
+    before = net(X)
+    net.prune(0.6, by="weight")
+    assert not numpy.array_equal(net(X), before) and abs(net.sparsity - 0.6) < 0.02
+    assert numpy.array_equal(net.prepare()(X), net(X))
+    assert numpy.array_equal(pickle.loads(pickle.dumps(net))(X), net(X))
+
+
+@pytest.mark.parametrize("kind", ["delays", "all"])
+def test_a_run_goes_on_where_it_was(kind, tmp_path, monkeypatch):
+    given = {"neuron": "lif", "hidden": (12,), "time_steps": 15, "threshold": 0.3, "dendrite_sites": 4, **KINDS[kind]}
+    again = {"data": loci.Data(X, Y, test=(X, Y)), "epochs": 12, "progress": True, "batch": 20, **given}
+    loci.train(**again, out=tmp_path / "whole", threads=2)
+
+    def press(bar, progress):
+        if progress.epoch == 5:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Bar, "show", press)
+    with pytest.raises(KeyboardInterrupt):
+        loci.train(**again, out=tmp_path / "run", threads=1)
+    monkeypatch.undo()
+    loci.train(**again, out=tmp_path / "run", resume=True, threads=1)
+    whole, run = (tmp_path / name / "model.safetensors" for name in ("whole", "run"))
+    assert whole.read_bytes() == run.read_bytes()
+
+
+def test_ways_out_that_cannot_hold_it_say_so(tmp_path):
+    net = made("all")
+    for call in (
+        lambda: net.export(tmp_path / "x.onnx", "onnx"),
+        lambda: net.export(tmp_path / "x.nir", "nir"),
+        lambda: net.page(tmp_path / "x.html"),
+        net.shrink,
+    ):
+        with pytest.raises(loci.UnsupportedError):
+            call()
+    assert not list(tmp_path.iterdir())
+
+
+def test_yin_yang_is_the_published_one():
+    x, y = loci.Data("yin-yang").train
+    random = numpy.random.RandomState(42)
+
+    def kind(p, q):
+        right, left = numpy.hypot(p - 0.75, q - 0.5), numpy.hypot(p - 0.25, q - 0.5)
+        if right < 0.1 or left < 0.1:
+            return 2
+        return int(right <= 0.1 or 0.1 < left <= 0.25 or (q > 0.5 and right > 0.25))
+
+    for i in range(300):
+        wanted = random.randint(3)
+        while True:
+            p, q = random.rand(2)
+            if numpy.hypot(p - 0.5, q - 0.5) <= 0.5 and kind(p, q) == wanted:
+                break
+        assert numpy.allclose(x[i], numpy.float32([p, q, 1 - p, 1 - q])) and y[i] == wanted
