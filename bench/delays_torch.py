@@ -7,8 +7,9 @@
 the taps of a projection, [receivers, senders, 26], are made from the distances of all pairs of sites by one scatter, and
 a projection is a convolution over time, its own or, if that is faster, one product of all delayed copies of the spikes.
 Neurons and readout go through their steps in one function each, with a way back of their own: nothing of what autograd
-would keep or do step by step is left. The faster of the two is what Loci is compared with. The last line of each turn is
-the ratio. Before, both tell the loss of the same network on the test part.
+would keep or do step by step is left. The faster of the two is what Loci is compared with; beside them stands the same
+convolution with steps that autograd follows, as such nets are mostly written. The last line of each turn is the ratio.
+Before, both tell the loss of the same network on the test part.
 """
 
 import argparse
@@ -47,6 +48,40 @@ class Neurons(torch.autograd.Function):
         for t in range(len(through) - 2, -1, -1):
             through[t].add_(through[t + 1], alpha=BETA)
         return through
+
+
+class Spike(torch.autograd.Function):
+    """One step of the threshold alone, for steps that autograd follows."""
+
+    @staticmethod
+    def forward(ctx, over):
+        ctx.save_for_backward(over)
+        return (over > 0).float()
+
+    @staticmethod
+    def backward(ctx, given):
+        (over,) = ctx.saved_tensors
+        return given / (1 + (math.pi / 2 * SLOPE * over).square())
+
+
+def neurons_step_by_step(currents):
+    """What Neurons does."""
+    u = s = torch.zeros_like(currents[0])
+    spikes = []
+    for now in currents:
+        u = BETA * u + now - THRESHOLD * s.detach()
+        s = Spike.apply(u - THRESHOLD)
+        spikes.append(s)
+    return torch.stack(spikes)
+
+
+def integrators_step_by_step(currents):
+    """What Integrators does."""
+    u, membranes = torch.zeros_like(currents[0]), []
+    for now in currents:
+        u = BETA * u + now
+        membranes.append(u)
+    return torch.stack(membranes)
 
 
 class Integrators(torch.autograd.Function):
@@ -102,15 +137,23 @@ class Projection(torch.nn.Module):
         return torch.tensordot(windows, taps.flip(2), ([2, 3], [1, 2])) + self.bias
 
 
+WAYS = ("convolution", "product", "autograd")
+
+
 class Net(torch.nn.Module):
-    def __init__(self, net, convolve):
+    """In one of the WAYS."""
+
+    def __init__(self, net, way):
         super().__init__()
         self.layers = torch.nn.ModuleList([Projection(net, 0), Projection(net, 1)])
-        self.convolve = convolve
+        self.convolve = way != "product"
+        by_step = way == "autograd"
+        self.fire = neurons_step_by_step if by_step else Neurons.apply
+        self.integrate = integrators_step_by_step if by_step else Integrators.apply
 
     def forward(self, spikes):
-        hidden = Neurons.apply(self.layers[0](spikes, self.convolve))
-        return Integrators.apply(self.layers[1](hidden, self.convolve)).softmax(-1).sum(0)
+        hidden = self.fire(self.layers[0](spikes, self.convolve))
+        return self.integrate(self.layers[1](hidden, self.convolve)).softmax(-1).sum(0)
 
 
 def events_of(data, count):
@@ -119,9 +162,9 @@ def events_of(data, count):
     return torch.from_numpy(numpy.ascontiguousarray(x[:count].transpose(1, 0, 2)).astype(numpy.float32)), y[:count]
 
 
-def time_torch(net, spikes, labels, convolve, batches):
+def time_torch(net, spikes, labels, way, batches):
     """Seconds a batch."""
-    model = Net(net, convolve)
+    model = Net(net, way)
     optimiser = torch.optim.Adam(model.parameters(), LR)
     labels, start = torch.from_numpy(labels).long(), 0.0
     for k in range(batches + 1):
@@ -150,7 +193,7 @@ def loss_of(net, data):
     x, y = data.arrays("test")
     with torch.no_grad():
         spikes = torch.from_numpy(numpy.ascontiguousarray(x.transpose(1, 0, 2)))
-        parts = [Net(net, True)(spikes[:, k : k + BATCH]) for k in range(0, len(y), BATCH)]
+        parts = [Net(net, "convolution")(spikes[:, k : k + BATCH]) for k in range(0, len(y), BATCH)]
         return torch.nn.functional.cross_entropy(torch.cat(parts), torch.from_numpy(y).long()).item()
 
 
@@ -188,10 +231,7 @@ def main():
     ratios = []
     for turn in range(arguments.turns):
         net = loci.Network(data=data, seed=1, **given)
-        ways = {
-            name: time_torch(net, spikes, labels, name == "convolution", arguments.batches)
-            for name in ("convolution", "product")
-        }
+        ways = {name: time_torch(net, spikes, labels, name, arguments.batches) for name in WAYS}
         ours = time_loci(net, data, arguments.batches, arguments.threads)
         ratios.append(min(ways.values()) / ours)
         told = ", ".join(f"{name} {seconds * 1e3:.0f} ms" for name, seconds in ways.items())

@@ -52,7 +52,8 @@ static void run_sender(const delay_case *x, struct made *made, const loci_delay_
     float axon[8 * 16] = {0}, late[8] = {0};
     for (size_t k = 0; k < s->taps * ld; k++)
         room[k] = NAN; /* taps are written, not added */
-    kernels->expand(&x->wiring, &x->delay, tile, i, s->own, room, ld);
+    loci_reach reach = {x->delay.taps, 0};
+    kernels->expand(&x->wiring, &x->delay, tile, i, s->own, room, ld, &reach);
     for (size_t k = 0; k < s->taps; k++)
         for (size_t j = 0; j < tile->padded; j++) {
             size_t at = (k * s->n + i) * s->m + tile->j0 + j;

@@ -9,15 +9,17 @@
 #include "base/parallel.h"
 #include "linear/gemm.h"
 
-/* Receivers of a tile; blocks that the senders are cut into on the way back. */
-enum { TILE = 64, BLOCKS = 16 };
+/* Receivers of a tile: the taps of all senders to a tile stay in a cache while spikes are sent.
+ * Blocks that the senders are cut into on the way back. */
+enum { TILE = LOCI_DELAY_WIDTH, BLOCKS = 16 };
 
 struct loci_delayed {
     loci_arena arena;
     size_t n, m, ld;
     uint32_t taps, first;
     bool own;
-    float *tap; /* [n, taps, ld] */
+    float *tap;        /* [tiles, n, taps, TILE] */
+    loci_reach *reach; /* [n], over all receivers */
     float
         *bare;  /* [n, taps, m], without padding: for products on the way back to spikes; or NULL */
     size_t row; /* taps * ld */
@@ -53,7 +55,8 @@ int loci_delayed_create(loci_delayed **out, const loci_wiring *w,
     s->pack_floats = spatial ? loci_tile_floats(w, TILE) : 0;
     s->block = (w->n + BLOCKS - 1) / BLOCKS;
     s->blocks = (w->n + s->block - 1) / s->block;
-    s->tap = loci_arena_floats(&s->arena, w->n, s->row);
+    s->tap = loci_arena_floats(&s->arena, s->tiles * w->n, s->taps * TILE);
+    s->reach = loci_arena_take(&s->arena, w->n, sizeof *s->reach);
     s->pack = loci_arena_floats(&s->arena, s->tiles, s->pack_floats);
     s->tile = loci_arena_take(&s->arena, s->tiles, sizeof *s->tile);
     if (back)
@@ -90,8 +93,9 @@ size_t loci_delayed_bytes(const loci_delayed *s) {
     return s->arena.bytes;
 }
 
-const float *loci_delayed_taps(const loci_delayed *s, size_t i) {
-    return s->tap + i * s->row;
+/* The taps of sender i to a tile. */
+static float *taps_of(const loci_delayed *s, size_t tile, size_t i) {
+    return s->tap + (tile * s->n + i) * s->taps * TILE;
 }
 
 /* What a task needs to know. */
@@ -111,16 +115,21 @@ static void make_sender(void *context, size_t i, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
     loci_delayed *s = x->s;
-    float *tap = s->tap + i * s->row;
-    for (size_t k = 0; x->w->weight == NULL && k < s->tiles; k++)
-        s->kernels->expand(x->w, x->delay, &s->tile[k], i, s->own, tap + k * TILE, s->ld);
-    if (x->w->weight != NULL) {
-        memcpy(tap, x->w->weight + i * s->m, s->m * sizeof *tap);
-        if (s->own)
-            tap[i] = 0;
+    const float *weight = x->w->weight;
+    s->reach[i] = weight == NULL ? (loci_reach){s->taps, 0} : (loci_reach){0, 1};
+    for (size_t k = 0; k < s->tiles; k++) {
+        float *tap = taps_of(s, k, i);
+        size_t left = s->m - k * TILE, width = left < TILE ? left : TILE;
+        if (weight == NULL)
+            s->kernels->expand(x->w, x->delay, &s->tile[k], i, s->own, tap, TILE, &s->reach[i]);
+        else
+            memcpy(tap, weight + i * s->m + k * TILE, width * sizeof *tap);
+        if (weight != NULL && s->own && i / TILE == k)
+            tap[i % TILE] = 0;
+        for (size_t t = 0; s->bare != NULL && t < s->taps; t++)
+            memcpy(s->bare + (i * s->taps + t) * s->m + k * TILE, tap + t * TILE,
+                   width * sizeof *tap);
     }
-    for (size_t k = 0; s->bare != NULL && k < s->taps; k++)
-        memcpy(s->bare + (i * s->taps + k) * s->m, tap + k * s->ld, s->m * sizeof *tap);
 }
 
 void loci_delayed_make(loci_delayed *s, const loci_wiring *w, const loci_delay *delay,
@@ -137,24 +146,40 @@ void loci_delayed_make(loci_delayed *s, const loci_wiring *w, const loci_delay *
 /* ---- forward ---- */
 
 /* Steps that the taps of a spike still find. */
-static size_t steps_reached(const loci_delayed *s, uint32_t left) {
+static uint32_t steps_reached(const loci_delayed *s, uint32_t left) {
     if (left < s->first)
         return 0;
-    size_t room = (size_t)left - s->first + 1;
-    return room < s->taps ? room : s->taps;
+    uint32_t room = left - s->first;
+    return room < s->taps ? room + 1 : s->taps;
+}
+
+/* To the receivers of one tile. */
+static void send_tile(const loci_delayed *s, size_t tile, size_t count, const uint32_t *sender,
+                      const float *value, float *now, uint32_t left) {
+    enum { MANY = 4 }; /* that go together, over all that any of them reaches */
+    const float *taps[MANY];
+    uint32_t reached = steps_reached(s, left);
+    for (size_t at = 0; at < count; at += MANY) {
+        size_t some = count - at < MANY ? count - at : MANY;
+        uint32_t first = reached, end = 0;
+        for (size_t k = 0; k < some; k++) {
+            loci_reach reach = s->reach[sender[at + k]];
+            first = reach.first < first ? reach.first : first;
+            end = reach.end > end ? reach.end : end;
+        }
+        end = end < reached ? end : reached;
+        for (size_t k = 0; k < some; k++)
+            taps[k] = taps_of(s, tile, sender[at + k]) + first * TILE;
+        if (first < end)
+            s->kernels->send(some, value + at, taps, end - first, s->ld - tile * TILE,
+                             now + (s->first + first) * s->ld + tile * TILE, s->ld);
+    }
 }
 
 void loci_delayed_send(const loci_delayed *s, size_t count, const uint32_t *sender,
                        const float *value, float *now, uint32_t left) {
-    enum { MANY = 64 };
-    const float *taps[MANY];
-    size_t reached = steps_reached(s, left) * s->ld;
-    for (size_t first = 0; first < count; first += MANY) {
-        size_t some = count - first < MANY ? count - first : MANY;
-        for (size_t k = 0; k < some; k++)
-            taps[k] = s->tap + sender[first + k] * s->row;
-        s->kernels->add(some, value + first, taps, reached, now + s->first * s->ld);
-    }
+    for (size_t k = 0; k < s->tiles; k++)
+        send_tile(s, k, count, sender, value, now, left);
 }
 
 /* The row of the currents that a row of the input begins at, and how many steps follow it. */
@@ -172,23 +197,23 @@ static void sum_up(float *current, uint32_t steps, size_t ld) {
 static void send_chunk(void *context, size_t chunk, size_t worker) {
     (void)worker;
     const struct crossing *x = context;
+    const loci_delayed *s = x->s;
     const loci_sparse *in = x->in->by_sample;
-    size_t per_sample = x->in->constant ? 1 : x->in->steps, ld = x->s->ld;
+    size_t per_sample = x->in->constant ? 1 : x->in->steps, one = x->in->steps * s->ld;
     size_t first = chunk * LOCI_DELAYED_CHUNK * per_sample;
     size_t end = first + LOCI_DELAYED_CHUNK * per_sample;
     end = end < in->rows ? end : in->rows;
-    for (size_t row = first; row < end; row += per_sample) {
-        float *current = x->current + row / per_sample * x->in->steps * ld;
-        memset(current, 0, x->in->steps * ld * sizeof *current);
-        for (size_t r = row; r < row + per_sample; r++) {
-            uint32_t left, first_of = in->start[r];
-            size_t to = row_of(x->in, r, &left);
-            loci_delayed_send(x->s, in->end[r] - first_of, in->index + first_of,
-                              in->value + first_of, x->current + to * ld, left);
+    size_t sample = first / per_sample, samples = (end - first) / per_sample;
+    memset(x->current + sample * one, 0, samples * one * sizeof *x->current);
+    for (size_t k = 0; k < s->tiles; k++)
+        for (size_t row = first; row < end; row++) {
+            uint32_t left, at = in->start[row];
+            size_t to = row_of(x->in, row, &left);
+            send_tile(s, k, in->end[row] - at, in->index + at, in->value + at,
+                      x->current + to * s->ld, left);
         }
-        if (x->in->constant)
-            sum_up(current, x->in->steps, ld);
-    }
+    for (size_t k = sample; x->in->constant && k < sample + samples; k++)
+        sum_up(x->current + k * one, x->in->steps, s->ld);
 }
 
 static size_t chunks_of(const loci_over_time *in) {
@@ -215,34 +240,36 @@ static void sum_back(void *context, size_t chunk, size_t worker) {
             x->g[sample * one + k] += x->g[sample * one + k + x->s->ld];
 }
 
-/* dL/d(taps) of sender i; spikes that meet all taps go together. */
+/* dL/d(taps) of sender i, 0 where it does not reach; spikes that meet all of its taps go together.
+ */
 static void collect(const struct crossing *x, size_t i, float *g_tap) {
     enum { MANY = 64 };
     const loci_delayed *s = x->s;
     const loci_sparse_blocks *in = x->in->by_input;
+    const loci_reach reach = s->reach[i];
     const float *window[MANY];
-    float value[MANY];
-    size_t count = 0;
+    float value[MANY], *to = g_tap + reach.first * s->ld;
+    size_t count = 0, all = (reach.end - reach.first) * s->ld;
     memset(g_tap, 0, s->row * sizeof *g_tap);
     for (size_t k = 0; k < in->blocks; k++) {
         const loci_sparse *block = &in->block[k];
         for (uint32_t e = block->start[i]; e < block->end[i]; e++) {
             uint32_t left;
             size_t row = row_of(x->in, k * in->height + block->index[e], &left);
-            size_t reached = steps_reached(s, left);
-            if (reached < s->taps || count == MANY) {
-                s->kernels->add(count, value, window, s->row, g_tap);
+            uint32_t reached = steps_reached(s, left);
+            if (reached < reach.end || count == MANY) {
+                s->kernels->add(count, value, window, all, to);
                 count = 0;
             }
-            window[count] = x->g + (row + s->first) * s->ld;
+            window[count] = x->g + (row + s->first + reach.first) * s->ld;
             value[count] = block->value[e];
-            if (reached < s->taps)
-                s->kernels->add(1, value, window, reached * s->ld, g_tap);
-            else
+            if (reached >= reach.end)
                 count++;
+            else if (reached > reach.first)
+                s->kernels->add(1, value, window, (reached - reach.first) * s->ld, to);
         }
     }
-    s->kernels->add(count, value, window, s->row, g_tap);
+    s->kernels->add(count, value, window, all, to);
 }
 
 static void contract_block(void *context, size_t block, size_t worker) {

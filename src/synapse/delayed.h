@@ -1,8 +1,8 @@
 /* How spikes cross a wiring that takes time, forward and backward: each spike adds its sender's
  * taps to the currents of the steps to come, so work follows spikes x fan-out x taps.
  *
- * Rows of arrays over time stand sample by sample, row b * T + t, so that the taps of a sender,
- * [taps, ld], lie over as many rows of the currents, side by side: one vector is added to another.
+ * Rows of arrays over time stand sample by sample, row b * T + t, so that the taps of a sender lie
+ * over as many rows of the currents.
  */
 #ifndef LOCI_SYNAPSE_DELAYED_H
 #define LOCI_SYNAPSE_DELAYED_H
@@ -38,8 +38,6 @@ size_t loci_delayed_bytes(const loci_delayed *delayed);
 /* Makes all taps. */
 void loci_delayed_make(loci_delayed *delayed, const loci_wiring *w, const loci_delay *delay,
                        loci_pool *pool);
-/* The taps of sender i, [taps, ld]; borrowed, until they are made anew. */
-const float *loci_delayed_taps(const loci_delayed *delayed, size_t i);
 
 /* Spikes of some senders in a step after which `left` more follow: adds the values times their taps
  * to the currents, of which `now` is that step's row. */

@@ -23,13 +23,28 @@ typedef struct loci_delay {
     uint32_t taps;       /* the longest is first + taps - 1 */
 } loci_delay;
 
+/* Taps first .. end-1 of those that there are. Distances leave the others 0, their gradients too.
+ */
+typedef struct loci_reach {
+    uint32_t first, end;
+} loci_reach;
+
+/* Most receivers that send() serves at a time. */
+enum { LOCI_DELAY_WIDTH = 32 };
+
 typedef struct loci_delay_kernels {
+    /* y[k] += value * taps[k] over `rows` steps, one sender after the other in every element: taps
+     * [count] of [rows, LOCI_DELAY_WIDTH], y [rows, stride]. Columns that there are: a multiple of
+     * 16, of which no more than LOCI_DELAY_WIDTH are taken. count: at most 4. */
+    void (*send)(size_t count, const float *value, const float *const *taps, size_t rows,
+                 size_t columns, float *y, size_t stride);
     /* y [n] += value[k] * x[k] [n], one k after the other in every element. */
     void (*add)(size_t count, const float *value, const float *const *x, size_t n, float *y);
     /* K of sender i and a tile's receivers: out [taps, ld], columns j0 .. j0+padded-1 of a row are
-     * at out[0 .. padded-1]; written. own: set 0 in the column of the sender itself. */
+     * at out[0 .. padded-1]; written. own: set 0 in the column of the sender itself. reach grows
+     * by the taps that the distances lead to. */
     void (*expand)(const loci_wiring *wiring, const loci_delay *delay, const loci_tile *tile,
-                   size_t i, bool own, float *out, size_t ld);
+                   size_t i, bool own, float *out, size_t ld, loci_reach *reach);
     /* From g = dL/dK of the same: the sums of sums.h, axon [A, C+4], added to, and dendrite
      * [C+1, D, padded], added to; late [A] += sum over j, b of e' F dL/d(d) d, times which its
      * charge is -dL/dlog v of the site. */

@@ -81,8 +81,9 @@ static bool is_cut(const loci_wiring *w, const loci_tile *tile, size_t i, size_t
 }
 
 static void expand(const loci_wiring *w, const loci_delay *delay, const loci_tile *tile, size_t i,
-                   bool own, float *out, size_t ld) {
+                   bool own, float *out, size_t ld, loci_reach *reach) {
     size_t n = tile->padded, A = w->axons;
+    uint32_t first = reach->first, end = reach->end;
     meeting x;
     for (size_t k = 0; k < delay->taps; k++)
         memset(out + k * ld, 0, n * sizeof *out);
@@ -92,6 +93,10 @@ static void expand(const loci_wiring *w, const loci_delay *delay, const loci_til
         for (size_t b = 0; b < w->dendrites; b++) {
             const float *e = tile->e + b * n;
             meet(w, delay, tile, p, b, &x);
+            for (size_t t = 0; t < tile->width; t++) {
+                first = x.tap[t] < first ? x.tap[t] : first;
+                end = x.tap[t] + 2 > end ? x.tap[t] + 2 : end;
+            }
             for (size_t t = 0; t < n; t++) {
                 float weight = c * (e[t] * x.weight[t]), later = x.phi[t] * weight;
                 float *tap = out + x.tap[t] * ld + t;
@@ -101,6 +106,8 @@ static void expand(const loci_wiring *w, const loci_delay *delay, const loci_til
             }
         }
     }
+    reach->first = first;
+    reach->end = end < delay->taps ? end : delay->taps;
     for (size_t t = 0; t < tile->width; t++)
         for (size_t k = 0; k < delay->taps && is_cut(w, tile, i, t); k++)
             out[k * ld + t] = 0;
@@ -200,4 +207,39 @@ static void add_taps(size_t count, const float *value, const float *const *x, si
     }
 }
 
-const loci_delay_kernels loci_delay_kernels_isa = {add_taps, expand, contract};
+EACH send_as(const size_t count, const size_t width, const float *value, const float *const *taps,
+             size_t rows, float *restrict y, size_t stride) {
+    for (size_t k = 0; k < rows; k++, y += stride)
+        for (size_t t = 0; t < width; t++) {
+            float sum = y[t];
+            for (size_t i = 0; i < count; i++)
+                sum += value[i] * taps[i][k * LOCI_DELAY_WIDTH + t];
+            y[t] = sum;
+        }
+}
+
+static void send(size_t count, const float *value, const float *const *taps, size_t rows,
+                 size_t columns, float *y, size_t stride) {
+#define RUN(count)                                                                                 \
+    if (columns >= LOCI_DELAY_WIDTH)                                                               \
+        send_as(count, LOCI_DELAY_WIDTH, value, taps, rows, y, stride);                            \
+    else                                                                                           \
+        send_as(count, 16, value, taps, rows, y, stride)
+    switch (count) {
+    case 1:
+        RUN(1);
+        break;
+    case 2:
+        RUN(2);
+        break;
+    case 3:
+        RUN(3);
+        break;
+    default:
+        RUN(4);
+        break;
+    }
+#undef RUN
+}
+
+const loci_delay_kernels loci_delay_kernels_isa = {send, add_taps, expand, contract};
