@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,40 @@ static void arrays_are_read(void **state) {
     }
     assert_int_equal(loci_dataset_events(data, LOCI_TRAIN, N, out), LOCI_E_ARGUMENT);
     loci_dataset_free(data);
+}
+
+static void counts_in_memory_become_lists(void **state) {
+    (void)state;
+    static float counts[N][T][C];
+    static const int32_t labels[N] = {0, 1, 2, 0, 1, 2};
+    loci_arrays train = {.count = N, .samples = counts[0][0], .labels = labels, .steps = T};
+    loci_arrays test = train;
+    loci_dataset *data = NULL;
+    loci_error error;
+    float out[T * C];
+    for (size_t k = 0; k < N * T * C; k++)
+        counts[k / T / C][k / C % T][k % C] = many(k / T / C, k / C % T, k % C);
+    test.count = 2;
+    assert_int_equal(loci_dataset_borrow(&data, "counts", 1, C, &train, &test, &error), LOCI_OK);
+    assert_int_equal(loci_dataset_steps(data), T);
+    assert_int_equal(loci_dataset_count(data, LOCI_TEST), 2);
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(loci_dataset_events(data, LOCI_TRAIN, i, out), LOCI_OK);
+        assert_memory_equal(out, counts[i], sizeof out);
+    }
+    loci_dataset_free(data);
+    assert_int_equal(loci_dataset_borrow(&data, "counts", 2, C / 2, &train, NULL, &error),
+                     LOCI_E_ARGUMENT);
+    test.steps = T - 1;
+    assert_int_equal(loci_dataset_borrow(&data, "counts", 1, C, &train, &test, &error),
+                     LOCI_E_ARGUMENT);
+    test.steps = T;
+    static const float wrong[] = {0.5F, -1, 65536, NAN};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        counts[N - 1][T - 1][0] = wrong[k];
+        assert_int_equal(loci_dataset_borrow(&data, "counts", 1, C, &train, &test, &error),
+                         LOCI_E_ARGUMENT);
+    }
 }
 
 static void steps_and_channels_are_gathered(void **state) {
@@ -309,6 +344,7 @@ static void places_are_sorted(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrays_are_read),
+        cmocka_unit_test(counts_in_memory_become_lists),
         cmocka_unit_test(steps_and_channels_are_gathered),
         cmocka_unit_test(a_test_part_is_split_off),
         cmocka_unit_test(fingerprints_tell_them_apart),

@@ -209,11 +209,15 @@ typedef struct loci_arrays {
     /** Of the training part: names of the classes [classes], or of the numbers to predict
      * [outputs], UTF-8; copied. NULL = they are numbered from 0. */
     const char *const *names;
+    /** Of temporal data: time steps of a sample, 1..1000, the same in both parts; samples [count,
+     * steps, width] are then how many events there are, whole numbers 0..65535, and are copied. The
+     * height is 1. 0 = samples have no time. */
+    uint32_t steps;
 } loci_arrays;
 
 /**
- * Makes a data set of arrays that stay the caller's: nothing is copied, so they must live, and stay
- * as they are, as long as the data set.
+ * Makes a data set of arrays that stay the caller's: nothing is copied, but for events, so they
+ * must live, and stay as they are, as long as the data set.
  * @param[out] out as in loci_dataset_open().
  * @param name what reports call it, 1..63 bytes.
  * @param height image height, >= 1.

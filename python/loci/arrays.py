@@ -49,6 +49,14 @@ def samples_of(x: Any, what: str = "x") -> numpy.ndarray:
         return floats(array)
 
 
+def events_of(x: Any, what: str = "x") -> numpy.ndarray:
+    """How many events there are, [n, steps, channels] as the library takes them: float32, C-contiguous."""
+    array = floats(plain(x, what))
+    if array.ndim != 3:
+        raise ArgumentError(f"has the shape {list(array.shape)}; events are [n, steps, channels]", what)
+    return array
+
+
 def pointer(array: numpy.ndarray, kind: str = "float") -> Any:
     """A pointer to an array's numbers, which keeps it alive."""
     return ffi.from_buffer(f"{kind}[]", array)
@@ -74,9 +82,19 @@ def view(owner: Any, address: Any, shape: tuple[int, ...]) -> numpy.ndarray:
     return numpy.asarray(_View(owner, address, shape))
 
 
-def split_shape(array: numpy.ndarray, shape: tuple[int, int, int], what: str = "x") -> tuple[int, bool]:
-    """How many samples an array holds for inputs of height, width and channels, and whether it is a single one."""
+def split_shape(array: numpy.ndarray, shape: tuple[int, int, int], steps: int = 0) -> tuple[int, bool]:
+    """How many samples an array holds for inputs of height, width and channels, and whether it is a single one;
+    with steps, they are events of so many steps.
+    """
     height, width, channels = shape
+    what = "x"
+    if steps > 0:
+        if array.shape == (steps, width):
+            return 1, True
+        if array.shape[1:] == (steps, width):
+            return len(array), False
+        wanted = f"[n, {steps}, {width}], or one such sample"
+        raise ArgumentError(f"has the shape {list(array.shape)}; the network takes events, {wanted}", what)
     pixels = height * width * channels
     found = array.shape
     images = [(height, width, channels)] + ([(height, width)] if channels == 1 else [])

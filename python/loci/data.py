@@ -32,7 +32,8 @@ class Data:
     Args:
         x: a name, a path, or samples: [n, columns], [n, height, width] or [n, height, width, channels]. uint8 is
             pixels, read as value / 255; other numbers become float32. What is float32 or uint8 and C-contiguous is
-            borrowed, not copied, and must stay as it is.
+            borrowed, not copied, and must stay as it is. With ``events``, [n, steps, channels] whole numbers: how many
+            events there are, copied.
         y: with arrays, what belongs to them [n]: whole numbers from 0 or texts are classes, numbers of floating point,
             [n] or [n, outputs], are predicted.
         test: with arrays, the test part, a pair (x, y).
@@ -41,6 +42,7 @@ class Data:
         task: "classify" or "regress"; None = what y says.
         name: what reports call arrays.
         image_shape: (height, width) or (height, width, channels) of samples given as rows.
+        events: with arrays, samples have time steps: spiking networks take them with ``coding="events"``.
         model: with a path, the network that data are for: a table is read as that of its training was, by the names of
             its columns, and pictures come in its shape.
         labelled: with a path and a model, False = rows need no answers: all are in the training part, for ``predict``.
@@ -62,6 +64,7 @@ class Data:
         task: str | None = None,
         name: str = "arrays",
         image_shape: Sequence[int] | None = None,
+        events: bool = False,
         model: Network | None = None,
         labelled: bool = True,
         **given: Any,
@@ -79,7 +82,7 @@ class Data:
             if model is not None:
                 raise TypeError("arrays are taken as they are; leave model= out")
             options.check_names("Data() of arrays", given, {}, {})
-            self._borrow(x, y, test, sample_weight, classes, task, name, image_shape)
+            self._borrow(x, y, test, sample_weight, classes, task, name, image_shape, events)
         tell(self.notes)
 
     # ---- making one ----
@@ -107,15 +110,16 @@ class Data:
         if model is not None:
             call(lib.loci_dataset_fit, self.pointer, lib.loci_network_spec(model.pointer))
 
-    def _borrow(self, x: Any, y: Any, test: Any, weight: Any, classes: Any, task: Any, name: str, shape: Any) -> None:
+    def _borrow(
+        self, x: Any, y: Any, test: Any, weight: Any, classes: Any, task: Any, name: str, shape: Any, events: bool
+    ) -> None:
         if y is None:
             raise TypeError("arrays of samples need what belongs to them: Data(x, y)")
-        samples = arrays.samples_of(x)
-        size = _image_shape(samples, shape)
-        train = Part(samples, y, weight, size, task, classes)
-        part = (
-            Part(arrays.samples_of(test[0]), test[1], None, size, train.task, train.known) if test is not None else None
-        )
+        take = arrays.events_of if events else arrays.samples_of
+        samples = take(x)
+        size = (1, samples.shape[2], 1) if events else _image_shape(samples, shape)
+        train = Part(samples, y, weight, size, task, classes, events)
+        part = Part(take(test[0]), test[1], None, size, train.task, train.known, events) if test is not None else None
         self._keep = (train, part)
         struct = part.struct if part is not None else NULL
         self._handle = make(
@@ -219,13 +223,9 @@ class Data:
     def _samples(self, at: Any, split: int, n: int) -> numpy.ndarray:
         height, width, channels = self.shape
         shape = (n, width) if height == 1 else (n, height, width) + ((channels,) if channels > 1 else ())
-        steps = lib.loci_dataset_steps(at)
-        shape = (n, steps, width) if steps > 0 else shape
         whole = bool(lib.loci_dataset_is_bytes(at))
         x = numpy.empty(shape, arrays.BYTE if whole else arrays.FLOAT)
-        for i in range(n if steps > 0 else 0):
-            lib.loci_dataset_events(at, split, i, arrays.pointer(x[i], "float"))
-        if n > 0 and steps == 0:
+        if n > 0:
             read = lib.loci_dataset_bytes if whole else lib.loci_dataset_values
             read(at, split, 0, n, arrays.pointer(x, "uint8_t" if whole else "float"))
         return x
@@ -247,6 +247,7 @@ class Data:
     def __repr__(self) -> str:
         height, width, channels = self.shape
         size = f"{width} columns" if height == 1 else f"{height} x {width}" + (f" x {channels}" if channels > 1 else "")
+        size = f"{self.steps} steps of {width} channels" if self.steps else size
         count = len(self.classes)
         what = (
             f"{count} classes" if self.task == "classify" else f"{count} number{'s' if count != 1 else ''} to predict"
@@ -255,13 +256,15 @@ class Data:
 
     def __reduce__(self) -> Any:
         parts = [self.arrays("train"), self.arrays("test") if self.count("test") else None]
-        return _rebuild, (*parts, self.weights(), self.classes, self.task, self.name, self.shape)
+        shape = None if self.steps else self.shape
+        return _rebuild, (*parts, self.weights(), self.classes, self.task, self.name, shape)
 
 
 def _rebuild(train: Any, test: Any, weight: Any, classes: Any, task: str, name: str, shape: Any) -> Data:
+    given = {"image_shape": shape, "events": shape is None}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LociWarning)  # said when they were read
-        return Data(*train, test=test, sample_weight=weight, classes=classes, task=task, name=name, image_shape=shape)
+        return Data(*train, test=test, sample_weight=weight, classes=classes, task=task, name=name, **given)
 
 
 def tell(notes: Iterable[str]) -> None:
@@ -325,7 +328,14 @@ class Part:
     """One part as the library takes it, with the arrays it points into."""
 
     def __init__(
-        self, x: numpy.ndarray, y: Any, weight: Any, size: tuple[int, int, int], task: Any, known: Any
+        self,
+        x: numpy.ndarray,
+        y: Any,
+        weight: Any,
+        size: tuple[int, int, int],
+        task: Any,
+        known: Any,
+        events: bool = False,
     ) -> None:
         target = numpy.asarray(y)
         if target.dtype.kind == "O":
@@ -338,6 +348,7 @@ class Part:
             raise ArgumentError(f"has the shape {list(target.shape)} beside {n} samples", "y")
         struct = self.struct = ffi.new("loci_arrays *")
         struct.count, struct.channels = n, size[2]
+        struct.steps = x.shape[1] if events else 0
         self._keep: list[Any] = []
         if x.dtype == arrays.BYTE:
             struct.bytes = self._hold(x, "uint8_t")

@@ -102,6 +102,7 @@ class Network(Mapping[str, numpy.ndarray]):
         self.shape: tuple[int, int, int] = (spec.height, spec.width, spec.channels)
         self.outputs: int = spec.classes
         self._pixels: int = lib.loci_spec_pixels(spec)
+        self.steps: int = lib.loci_spec_inputs(spec) // self._pixels if spec.coding == lib.LOCI_CODING_EVENTS else 0
         self._tensors: dict[str, Any] = {}
         while tensor := lib.loci_network_tensor(handle.pointer, len(self._tensors)):
             self._tensors[text(tensor.name)] = tensor
@@ -211,6 +212,9 @@ class Network(Mapping[str, numpy.ndarray]):
     def _inputs(self, x: Any) -> tuple[numpy.ndarray, int, bool]:
         """Samples as the library takes them, how many, and whether it is a single one."""
         samples = x if type(x) is numpy.ndarray and x.dtype is arrays.FLOAT else arrays.samples_of(x)
+        if self.steps > 0:
+            samples = arrays.floats(samples)
+            return samples, *arrays.split_shape(samples, self.shape, self.steps)
         if not samples.flags.c_contiguous:
             samples = arrays.floats(samples)
         count, single = arrays.split_shape(samples, self.shape)
@@ -232,7 +236,8 @@ class Network(Mapping[str, numpy.ndarray]):
 
         Args:
             x: samples as a file would hold them: [n, pixels], [n, height, width] or [n, height, width, channels], or
-                one of them. uint8 is value / 255, or goes, as other numbers do, through the model's own scaling.
+                one of them. uint8 is value / 255, or goes, as other numbers do, through the model's own scaling. A
+                net with ``coding="events"`` takes how many there are, [n, steps, channels].
 
         Returns:
             [n, outputs] float32, or [outputs] for a single sample: logits; of a regressor values in units of the data.

@@ -248,11 +248,12 @@ class Trainer:
 
 def _data_for(net: Network, x: Any, y: Any, test: Any, weight: Any) -> Data:
     """Samples in the shape that the network takes; of one that has learnt already, by the names it knows."""
-    samples = arrays.samples_of(x)
-    arrays.split_shape(samples, net.shape)
+    given: dict[str, Any] = {"events": True} if net.steps else {"image_shape": net.shape}
+    samples = arrays.events_of(x) if net.steps else arrays.samples_of(x)
+    arrays.split_shape(samples, net.shape, net.steps)
     named = net.note("classes") != "" or net.task == "classify" and numpy.asarray(y).dtype.kind in "biu"
     known = net.classes if named else None
-    return Data(samples, y, test=test, sample_weight=weight, image_shape=net.shape, task=net.task, classes=known)
+    return Data(samples, y, test=test, sample_weight=weight, task=net.task, classes=known, **given)
 
 
 def _adapt(net: Network, data: Data) -> None:

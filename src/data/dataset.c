@@ -33,17 +33,17 @@ void loci_dataset_free(loci_dataset *data) {
     if (data == NULL)
         return;
     for (int s = 0; s < 2; s++) {
+        free(data->part[s].event_start);
+        free(data->part[s].event_place);
+        free(data->part[s].event_count);
         if (data->borrowed)
-            break;
+            continue;
         free(data->part[s].bytes);
         if (data->part[s].mapped > 0)
             munmap(data->part[s].values, data->part[s].mapped);
         else
             free(data->part[s].values);
         free(data->part[s].touched);
-        free(data->part[s].event_start);
-        free(data->part[s].event_place);
-        free(data->part[s].event_count);
         free(data->part[s].labels);
         free(data->part[s].targets);
         free(data->part[s].weights);

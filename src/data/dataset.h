@@ -42,7 +42,7 @@ struct loci_dataset {
     uint32_t outputs;        /* classes, or the numbers of a regression */
     size_t features;         /* height * width * channels */
     char **output_names;     /* [outputs] of the classes, or numbers */
-    bool borrowed;           /* the arrays of both parts are the caller's */
+    bool borrowed;           /* the arrays of both parts are the caller's, but for events */
     char **column_names;     /* [features] of a table with a header, else NULL */
     loci_samples part[2];    /* by enum loci_split */
     float *low, *span;       /* [features] or NULL: x = (raw - low) / span, for values only */

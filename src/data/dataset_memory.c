@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/dataset.h"
+#include "data/event_list.h"
 
 /* NULL where there is nothing to copy, or memory is short, which *lost says. */
 static void *copy(const void *from, size_t count, size_t size, bool *lost) {
@@ -47,6 +48,41 @@ static loci_samples part_of(const loci_arrays *arrays) {
     };
 }
 
+/* From counts [count, steps, features] to lists, which the part owns. */
+static int list_events(loci_dataset *data, loci_samples *part, const float *counts,
+                       loci_error *error) {
+    loci_event_list list;
+    size_t samples = part->count, each = (size_t)data->steps * data->features;
+    part->values = NULL;
+    int status =
+        samples == 0 ? LOCI_OK : loci_event_list_begin(&list, part, samples, data->name, error);
+    for (size_t i = 0; i < samples && status == LOCI_OK; i++) {
+        for (size_t k = 0; k < each && status == LOCI_OK; k++) {
+            float many = counts[i * each + k];
+            if (!(many >= 0 && many <= LOCI_MOST_EVENTS) || many != (float)(uint32_t)many)
+                status = loci_fail(error, LOCI_E_ARGUMENT, data->name,
+                                   "sample %zu holds %g; events are counted, 0 to %d", i,
+                                   (double)many, LOCI_MOST_EVENTS);
+            else if (many > 0)
+                status = loci_event_list_add(&list, (uint32_t)k, (uint32_t)many, error);
+        }
+        loci_event_list_close(&list);
+    }
+    if (samples > 0 && status == LOCI_OK)
+        loci_event_list_end(&list);
+    return status;
+}
+
+/* Samples of temporal data. */
+static int take_events(loci_dataset *data, const loci_arrays *const *parts, loci_error *error) {
+    int status = LOCI_OK;
+    for (int s = 0; s < 2; s++)
+        data->part[s].values = NULL;
+    for (int s = 0; s < 2 && status == LOCI_OK; s++)
+        status = list_events(data, &data->part[s], parts[s]->samples, error);
+    return status;
+}
+
 static uint32_t channels_of(const loci_arrays *arrays) {
     return arrays->channels == 0 ? 1 : arrays->channels;
 }
@@ -66,6 +102,12 @@ static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_
         if ((part->labels == NULL) != (train->labels == NULL))
             return loci_fail(error, LOCI_E_ARGUMENT, "labels",
                              "one part has labels, the other targets");
+        if (part->steps != train->steps)
+            return loci_fail(error, LOCI_E_ARGUMENT, "steps",
+                             "one part has %u time steps, the other %u", train->steps, part->steps);
+        if (part->steps > 0 && (part->samples == NULL || channels_of(part) != 1))
+            return loci_fail(error, LOCI_E_ARGUMENT, "steps",
+                             "samples with time steps are numbers of one channel a column");
         if (channels_of(part) != channels_of(train))
             return loci_fail(error, LOCI_E_ARGUMENT, "channels",
                              "one part has %u channels, the other %u", channels_of(train),
@@ -121,7 +163,15 @@ static int from_memory(loci_dataset **out, const char *name, uint32_t height, ui
     data->part[LOCI_TEST] = part_of(test);
     data->task = train->targets != NULL ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
     data->outputs = train->targets != NULL ? train->outputs : 0;
-    status = loci_dataset_set_image(data, height, width, channels_of(train), name, error);
+    const loci_arrays *const parts[] = {train, test};
+    if (train->steps > 0 && height != 1)
+        status = loci_fail(error, LOCI_E_ARGUMENT, "height", "%u; with time steps it is 1", height);
+    else if (train->steps > 0)
+        status = loci_events_set_size(data, train->steps, width, name, error);
+    else
+        status = loci_dataset_set_image(data, height, width, channels_of(train), name, error);
+    if (status == LOCI_OK && train->steps > 0)
+        status = take_events(data, parts, error);
     if (status == LOCI_OK)
         status = copy_names(data, train, error);
     if (status == LOCI_OK && !borrowed) {

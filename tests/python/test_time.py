@@ -112,3 +112,44 @@ def test_yin_yang_is_the_published_one():
             if numpy.hypot(p - 0.5, q - 0.5) <= 0.5 and kind(p, q) == wanted:
                 break
         assert numpy.allclose(x[i], numpy.float32([p, q, 1 - p, 1 - q])) and y[i] == wanted
+
+
+def counts(n=120, steps=20, channels=6):
+    """Events, and whether more of them come in the first half."""
+    x = (RANDOM.random((n, steps, channels)) < 0.1).astype(numpy.uint8)
+    return x, (x[:, : steps // 2].sum((1, 2)) > x[:, steps // 2 :].sum((1, 2))).astype(int)
+
+
+def test_events_from_arrays(tmp_path):
+    x, y = counts()
+    numpy.savez(tmp_path / "events.npz", events_train=x, y_train=y, events_test=x[:30], y_test=y[:30])
+    data = loci.Data(x, y, test=(x[:30], y[:30]), events=True)
+    assert data.steps == 20 and data.shape == (1, 6, 1) and "20 steps of 6 channels" in repr(data)
+    assert numpy.array_equal(data.train[0], x) and numpy.array_equal(data.test[0], x[:30])
+    given = {"neuron": "lif", "coding": "events", "hidden": (10,), "time_steps": 20, "threshold": 0.3}
+    given |= {"delay": "distance", "speed": 0.3}
+    nets = []
+    for source in (data, loci.Data(tmp_path / "events.npz"), pickle.loads(pickle.dumps(data))):
+        net = loci.Network(data=source, seed=1, **given)
+        loci.Trainer(net, source, epochs=2).run()
+        nets.append(net)
+    assert all(numpy.array_equal(net(x), nets[0](x)) for net in nets)
+    net = nets[0]
+    assert net.steps == 20 and net(x[0]).shape == (2,)
+    assert numpy.abs(net.prepare()(x) - net(x)).max() < 1e-5
+    assert net.evaluate(x, y).accuracy == (net.predict(x) == y).mean()
+    loci.Trainer(net, x, y, epochs=1).run()
+
+
+def test_events_of_another_shape_are_refused():
+    x, y = counts()
+    net = loci.Network(data=loci.Data(x, y, events=True), neuron="lif", coding="events", hidden=(4,), time_steps=20)
+    for wrong in (x[:, :10], x[0, 0], x.reshape(len(x), -1), x[:, :, :5]):
+        with pytest.raises(loci.LociError, match="events"):
+            net(wrong)
+    with pytest.raises(loci.LociError, match="events are counted"):
+        loci.Data(x - 0.5, y, events=True)
+    with pytest.raises(loci.LociError, match="n, steps, channels"):
+        loci.Data(x[0], y, events=True)
+    with pytest.raises(loci.LociError, match="time steps"):
+        loci.Data(x, y, test=(x[:, :10], y), events=True)
