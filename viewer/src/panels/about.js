@@ -21,10 +21,12 @@ export function buildAbout({ payload, network, stage, geometry }) {
     const { r2, mae, rmse } = payload.test;
     row("Test part", `R\u00b2 ${r2.toFixed(3)}; MAE ${quantity(mae)}; RMSE ${quantity(rmse)}`);
   }
-  payload.pairs.forEach((pair, l) => {
+  const loops = network.trained.slice(payload.pairs.length);
+  if (loops.length > 0) row("Within layers", whole(loops.reduce((sum, { n }) => sum + n * (n - 1), 0)));
+  network.trained.forEach((pair, p) => {
     if (pair.axon_position !== null)
       row(
-        `Pair ${l + 1}`,
+        p < payload.pairs.length ? `Pair ${p + 1}` : `Layer ${p - payload.pairs.length + 1} to itself`,
         `${pair.axons} axon, ${pair.dendrites} dendrite sites; ${numbersOf(pair)
           .map(([name, value]) => `${name} ${short(value)}`)
           .join("; ")}`,
@@ -36,7 +38,7 @@ export function buildAbout({ payload, network, stage, geometry }) {
     "div",
     { class: "about" },
     el("h2", {}, "How to read this"),
-    ...explanation(payload, geometry).map((text) => el("p", {}, text)),
+    ...[...explanation(payload, geometry), ...ofTime(network)].map((text) => el("p", {}, text)),
     left.length > 0
       ? el("div", { id: "left-out" }, el("h3", {}, "Left out"), el("ul", {}, ...left.map((text) => el("li", {}, text))))
       : null,
@@ -47,11 +49,12 @@ export function buildAbout({ payload, network, stage, geometry }) {
 }
 
 // What of a pair is one number, as it acts: [name, value] each.
-function numbersOf({ scale, gap, length, cutoff, inverse_range = cutoff }) {
+function numbersOf({ scale, gap, length, cutoff, inverse_range = cutoff, speed, longest_delay: longest }) {
   const numbers = [["scale", scale]];
   if (gap !== null) numbers.push(["gap", Math.abs(gap)]);
   if (length) numbers.push(["length", length]);
   if (inverse_range > 0) numbers.push(["range", 1 / inverse_range]);
+  if (speed) numbers.push(["speed", speed], ["longest delay", longest]);
   return numbers;
 }
 
@@ -70,6 +73,20 @@ function ruleOf({ pairs }) {
   const own = pairs[0].length ? ", L being a length of their layer pair" : "";
   const ranged = pairs.some(({ cutoff }) => cutoff > 0) ? ", less its value at the range" : "";
   return `A weight is ${lawOf(pairs[0]).of} of two neurons${own}${ranged}, so training moves neurons: near means strong.`;
+}
+
+// What there is to say of spikes that travel.
+function ofTime({ travels, trained, payload }) {
+  const texts = [];
+  if (travels && trained.some(({ speed }) => speed))
+    texts.push(
+      "A spike takes as long as its way: r over a speed of its layer pair, in time steps. While a sample plays, points on the lines are spikes on their way, each as far as it has come; of a connection with many sites, the line between the two that carry most of it. What is not drawn travels, too.",
+    );
+  if (payload.recurrent)
+    texts.push(
+      "Hidden layers are wired to themselves, no neuron to itself; such connections are drawn within their layer. What a layer sends itself arrives one step later at the earliest.",
+    );
+  return texts;
 }
 
 function explanation(payload, geometry) {
