@@ -53,7 +53,9 @@ bool loci_view_moments(json_t *tracks, const loci_network *network, const loci_f
  * receivers of pair l where neurons adapt; empty objects elsewhere. NULL when memory was short. */
 json_t *loci_view_delay(const loci_acting *acting, size_t p);
 json_t *loci_view_adaptation(const loci_network *network, uint32_t l);
-/* payload_events.c: samples [count, steps, channels] as a list of what is not 0. */
+/* payload_events.c: samples [count, steps, channels] as a list of what is not 0; and how many of
+ * them, `size` numbers each, a page can hold. */
+size_t loci_view_events_fit(const float *samples, size_t count, size_t size);
 json_t *loci_view_events(const float *samples, size_t count, size_t steps, size_t channels);
 
 /* payload_network.c: "layers", "pairs", "recurrent", "spiking" and what belongs to

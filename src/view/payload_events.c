@@ -5,6 +5,9 @@
 #include "base/memory.h"
 #include "view/payload.h"
 
+/* Of all samples together: some 7 MB of text. */
+enum { MOST_EVENTS = 1 << 20 };
+
 /* A list to be, in the order of steps. */
 typedef struct events {
     size_t found;
@@ -17,6 +20,17 @@ static size_t events_in(const float *sample, size_t size) {
     for (size_t i = 0; i < size; i++)
         found += sample[i] != 0;
     return found;
+}
+
+size_t loci_view_events_fit(const float *samples, size_t count, size_t size) {
+    size_t room = MOST_EVENTS;
+    for (size_t i = 0; i < count; i++) {
+        size_t found = events_in(samples + i * size, size);
+        if (found > room)
+            return i;
+        room -= found;
+    }
+    return count;
 }
 
 static void list(events *e, const float *sample, size_t steps, size_t channels) {

@@ -67,6 +67,7 @@ static void round_image(const gallery *g, loci_unit_inputs unit, float *x, uint8
 static bool fill(gallery *g, const loci_network *network, const loci_dataset *data) {
     const loci_unit_inputs unit = loci_unit_inputs_of(loci_network_spec(network));
     size_t step = apart(data, g->count);
+    json_array_clear(g->labels);
     for (size_t i = 0; i < g->count; i++) {
         float *x = g->inputs + i * g->steps * g->features;
         loci_network_sample(network, data, LOCI_TEST, i * step, x);
@@ -82,6 +83,18 @@ static bool fill(gallery *g, const loci_network *network, const loci_dataset *da
             return false;
     }
     return true;
+}
+
+/* Fewer samples where these have too many events, chosen anew. */
+static bool fill_with_what_fits(gallery *g, const loci_network *network, const loci_dataset *data) {
+    size_t fit;
+    bool filled = fill(g, network, data);
+    while (filled && g->temporal &&
+           (fit = loci_view_events_fit(g->inputs, g->count, g->steps * g->features)) < g->count) {
+        g->count = fit;
+        filled = fill(g, network, data);
+    }
+    return filled;
 }
 
 static json_t *gallery_to_json(const gallery *g) {
@@ -108,33 +121,44 @@ static int leave_some_out(loci_payload *payload, const gallery *g, size_t wanted
                           loci_error *error) {
     if (g->temporal)
         return loci_payload_leave_out(payload, error,
-                                      "%zu of %zu test samples: they have %zu steps of %zu inputs",
+                                      "%zu of %zu test samples: they have many events, in %zu "
+                                      "steps on %zu channels",
                                       wanted - g->count, wanted, g->steps, g->features);
     return loci_payload_leave_out(payload, error, "%zu of %zu test images: they have %zu pixels",
                                   wanted - g->count, wanted, g->features);
 }
 
-static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_error *error) {
-    const loci_spec *spec = loci_network_spec(payload->network);
+static gallery gallery_for(const loci_spec *spec) {
     bool temporal = loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS;
-    gallery g = {.features = loci_spec_pixels(spec),
-                 .classes = spec->classes,
-                 .steps = temporal ? spec->time_steps : 1,
-                 .regress = spec->task == LOCI_TASK_REGRESS,
-                 .temporal = temporal};
+    return (gallery){.features = loci_spec_pixels(spec),
+                     .classes = spec->classes,
+                     .steps = temporal ? spec->time_steps : 1,
+                     .regress = spec->task == LOCI_TASK_REGRESS,
+                     .temporal = temporal};
+}
+
+/* The samples that were taken, as the network answers them. */
+static int answer(loci_payload *payload, gallery *g, loci_error *error) {
+    if (g->count == 0)
+        return loci_payload_put(payload, "samples", json_null(), error);
+    int status = loci_network_run(payload->network, payload->options->pool, g->inputs, g->count,
+                                  g->logits, error);
+    return status == LOCI_OK ? loci_payload_put(payload, "samples", gallery_to_json(g), error)
+                             : status;
+}
+
+static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_error *error) {
+    gallery g = gallery_for(loci_network_spec(payload->network));
     size_t all = loci_dataset_count(data, LOCI_TEST), fit = room_for(&g);
     size_t wanted = payload->options->samples < all ? payload->options->samples : all;
+    int status = LOCI_OK;
     g.count = wanted < fit ? wanted : fit;
-    int status = g.count < wanted ? leave_some_out(payload, &g, wanted, error) : LOCI_OK;
-    if (status == LOCI_OK && g.count == 0)
-        return loci_payload_put(payload, "samples", json_null(), error);
-    if (status == LOCI_OK && (!allocate(&g) || !fill(&g, payload->network, data)))
-        status = loci_fail_memory(error, "test images");
+    if (g.count > 0 && (!allocate(&g) || !fill_with_what_fits(&g, payload->network, data)))
+        status = loci_fail_memory(error, "test samples");
+    if (status == LOCI_OK && g.count < wanted)
+        status = leave_some_out(payload, &g, wanted, error);
     if (status == LOCI_OK)
-        status = loci_network_run(payload->network, payload->options->pool, g.inputs, g.count,
-                                  g.logits, error);
-    if (status == LOCI_OK)
-        status = loci_payload_put(payload, "samples", gallery_to_json(&g), error);
+        status = answer(payload, &g, error);
     clear(&g);
     return status;
 }

@@ -7,7 +7,7 @@ import { channelsOf } from "../picture.js";
 export function buildAbout({ payload, network, stage, geometry }) {
   const rows = [];
   const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
-  if (payload.preset !== null) row("Preset", payload.preset);
+  if (payload.preset) row("Preset", payload.preset);
   if (payload.dataset !== null) row("Data", payload.dataset);
   row("Layers", network.sizes.map(whole).join(" \u2013 "));
   row("Parameters", whole(payload.parameters));
@@ -29,7 +29,7 @@ export function buildAbout({ payload, network, stage, geometry }) {
         p < payload.pairs.length ? `Pair ${p + 1}` : `Layer ${p - payload.pairs.length + 1} to itself`,
         `${pair.axons} axon, ${pair.dendrites} dendrite sites; ${numbersOf(pair)
           .map(([name, value]) => `${name} ${short(value)}`)
-          .join("; ")}`,
+          .join("; ")}${slowest(pair)}`,
       );
   });
   const spec = Object.entries(payload.spec).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]);
@@ -49,13 +49,18 @@ export function buildAbout({ payload, network, stage, geometry }) {
 }
 
 // What of a pair is one number, as it acts: [name, value] each.
-function numbersOf({ scale, gap, length, cutoff, inverse_range = cutoff, speed, longest_delay: longest }) {
+function numbersOf({ scale, gap, length, cutoff, inverse_range = cutoff, speed }) {
   const numbers = [["scale", scale]];
   if (gap !== null) numbers.push(["gap", Math.abs(gap)]);
   if (length) numbers.push(["length", length]);
   if (inverse_range > 0) numbers.push(["range", 1 / inverse_range]);
-  if (speed) numbers.push(["speed", speed], ["longest delay", longest]);
+  if (speed) numbers.push(["speed", speed]);
   return numbers;
+}
+
+// How long ways may take, where they take time.
+function slowest({ speed, longest_delay: longest }) {
+  return speed ? `; ${longest} steps at most` : "";
 }
 
 // [about neurons, about connections], each null where nothing is left out.

@@ -1,6 +1,7 @@
 // One neuron: what it is, whom it listens to and speaks to, what it looks for.
 import { signedBar } from "../charts.js";
 import { isTemporal } from "../coding.js";
+import { delayOf } from "../delay.js";
 import { el, short, whole } from "../dom.js";
 import { channelsOf, drawField, drawPicture, isColour, isPicture } from "../picture.js";
 import { strongestOf } from "../strongest.js";
@@ -117,6 +118,7 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
 
   function links(neuron, side, title) {
     const found = strongestOf(network, neuron, side, LISTED);
+    const delayed = network.travels && !network.conventional;
     const rows = found.map((link) =>
       el(
         "li",
@@ -128,6 +130,7 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
           signedBar(link.weight, Math.abs(found[0].weight)),
           el("span", { class: "value" }, short(link.weight)),
           link.distance === undefined ? null : el("span", { class: "value" }, short(link.distance)),
+          delayed ? el("span", { class: "value" }, short(delayOf(network.parts[link.pair], link.distance))) : null,
         ),
       ),
     );
@@ -138,10 +141,11 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
       el("span", {}),
       el("span", {}, "weight"),
       network.conventional ? null : el("span", {}, "distance"),
+      delayed ? el("span", {}, "steps") : null,
     );
     return el(
       "div",
-      { class: `links ${side}` },
+      { class: `links ${side}${delayed ? " delayed" : ""}` },
       el("h3", {}, title),
       found.length > 0 ? heads : el("p", { class: "hint" }, "None is left."),
       el("ul", {}, ...rows),

@@ -58,7 +58,11 @@ function partsOf(network, naming, { spiking }, readout) {
   if (!fires[last] && readout === "softmax-sum") {
     const shares = membranes[last].map((now) => softmax(now));
     const most = Math.max(...shares.flat());
-    parts.push({ name: `${naming.layer(last)}, shares of a softmax`, size, shade: (t, j) => shares[t][j] / most });
+    parts.push({
+      name: `${naming.layer(last)}, shares of a softmax`,
+      size,
+      shade: (t, j) => (shares[t][j] / most) ** 2,
+    });
   } else if (!fires[last]) {
     const [low, high] = extent(membranes[last].flatMap((now) => [...now]));
     // high ones stand out

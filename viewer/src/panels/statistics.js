@@ -91,7 +91,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
         el(
           "dl",
           { class: "numbers", id: "gaps" },
-          ...payload.pairs.flatMap((pair, l) => [el("dt", {}, pairName(l)), el("dd", {}, short(Math.abs(pair.gap)))]),
+          ...network.trained.flatMap(({ gap }, p) => [el("dt", {}, pairName(p)), el("dd", {}, short(Math.abs(gap)))]),
         ),
       );
     const last = network.sizes.length - 1;
