@@ -5,7 +5,9 @@
 export function readEvents({ each, channel, step, count }, steps, channels) {
   const starts = [0];
   for (const events of each) starts.push(starts.at(-1) + events);
-  const fits = [channel, step, count].every(({ length }) => length === starts.at(-1));
+  const fits =
+    each.every((events) => Number.isInteger(events) && events >= 0) &&
+    [channel, step, count].every(({ length }) => length === starts.at(-1));
   if (!fits || channel.some((c) => c >= channels) || step.some((t) => t >= steps))
     throw new Error("The temporal samples of this page do not fit its network.");
 
