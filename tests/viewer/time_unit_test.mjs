@@ -11,6 +11,7 @@ import { Geometry } from "../../viewer/src/geometry.js";
 import { lifStep } from "../../viewer/src/lif.js";
 import { Network, softmax } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
+import { slices } from "../../viewer/src/slices.js";
 import { choose, rank, strongestOf } from "../../viewer/src/strongest.js";
 import { wire } from "../../viewer/src/wiring.js";
 import { array, pair, payload } from "./fixture.mjs";
@@ -149,9 +150,9 @@ describe("delays", () => {
     const p = part(changes);
     const connections = wire(p);
     connections.live = live ?? connections.weight;
-    const currents = Array.from({ length: 6 }, () => new Float64Array(2));
+    const currents = new Float64Array(6 * 2);
     Taps.of(p, connections).send(currents, 1, [3]);
-    return lists(currents).slice(1);
+    return [1, 2, 3, 4, 5].map((t) => [...currents.slice(2 * t, 2 * t + 2)]);
   }
   it("share a spike out between the steps before and after", () =>
     assert.deepEqual(
@@ -416,5 +417,39 @@ describe("what lights up", () => {
     assert.deepEqual([first, second], [1, 0.5]);
     const inFirst = activityOf(network, result, 0);
     assert.deepEqual([inFirst[0], inFirst[1]], [1, 0]);
+  });
+});
+
+describe("long work", () => {
+  // each takes 60 ms: some are done at once, others later
+  const busy = (done) => (i) => {
+    const end = performance.now() + 60;
+    while (performance.now() < end);
+    done.push(i);
+  };
+  it("is done in slices, in order", async () => {
+    const done = [],
+      waited = [];
+    await new Promise((end) =>
+      slices()(12, busy(done), end, (i) => waited.push(i)),
+    );
+    assert.deepEqual(done, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    assert.ok(waited.length > 1 && waited[0] < 12);
+  });
+  it("that is short is done at once, and ends what was under way", async () => {
+    const run = slices(),
+      old = [];
+    run(12, busy(old), assert.fail, () => {});
+    let ended = false;
+    run(
+      3,
+      () => {},
+      () => (ended = true),
+      assert.fail,
+    );
+    assert.ok(ended);
+    const before = old.length;
+    await new Promise((later) => setTimeout(later, 150));
+    assert.equal(old.length, before);
   });
 });

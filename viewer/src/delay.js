@@ -16,13 +16,13 @@ export function delayOf({ speed = null, first_delay: first = 0, longest_delay: l
 
 export const isDelayed = ({ longest_delay: longest = 0 }) => longest > 0;
 
-// What a spike of sender i adds to currents: {first, rows}, rows [steps][m] from `first` steps later on.
+// What a spike of sender i adds to currents: {first, values}, values [steps, m] from `first` steps later on.
 function tapsOf(part, { n, m, live }, i) {
   const { first_delay: low, longest_delay: longest } = part;
   // positions are not needed where all take as long
-  if (part.axon_position === null) return { first: low, rows: [live.subarray(i * m, (i + 1) * m)] };
+  if (part.axon_position === null) return { first: low, values: live.subarray(i * m, (i + 1) * m) };
   const eachPair = siteVisitor(part);
-  const rows = Array.from({ length: longest - low + 2 }, () => new Float32Array(m));
+  const values = new Float32Array((longest - low + 2) * m);
   let first = longest,
     end = low;
   for (let j = 0; j < m; j++) {
@@ -31,13 +31,13 @@ function tapsOf(part, { n, m, live }, i) {
       const d = delayOf(part, r),
         k = Math.floor(d),
         phi = d - k;
-      rows[k - low][j] += (1 - phi) * worth;
-      rows[k - low + 1][j] += phi * worth;
+      values[(k - low) * m + j] += (1 - phi) * worth;
+      values[(k - low + 1) * m + j] += phi * worth;
       first = Math.min(first, k);
       end = Math.max(end, phi > 0 ? k + 2 : k + 1);
     });
   }
-  return { first, rows: rows.slice(first - low, Math.max(first, end) - low) };
+  return { first, values: values.slice((first - low) * m, (Math.max(first, end) - low) * m) };
 }
 
 // Taps of a projection, each sender's made when it first speaks.
@@ -54,25 +54,26 @@ export class Taps {
 
   from(i) {
     if (this.kept[i] !== undefined) return this.kept[i];
-    const taps = tapsOf(this.part, this.pair, i),
-      size = taps.rows.length * this.pair.m;
-    if (size <= this.room) {
-      this.room -= size;
+    const taps = tapsOf(this.part, this.pair, i);
+    if (taps.values.length <= this.room) {
+      this.room -= taps.values.length;
       this.kept[i] = taps;
     }
     return taps;
   }
 
-  // Adds what senders of one step, x [n], bring to the steps from t on.
+  // Adds what senders of one step, x [n], bring to the steps from t on. currents: [T, m], one step after the other, so
+  // that taps are added in one go.
   send(currents, t, x) {
     for (let i = 0; i < x.length; i++) {
       if (x[i] === 0) continue;
-      const { first, rows } = this.from(i);
-      for (let k = 0; k < rows.length && t + first + k < currents.length; k++) {
-        const current = currents[t + first + k],
-          row = rows[k];
-        for (let j = 0; j < row.length; j++) current[j] += x[i] * row[j];
-      }
+      const { first, values } = this.from(i);
+      addScaled(currents, (t + first) * this.pair.m, values, x[i]);
     }
   }
+}
+
+function addScaled(to, start, values, by) {
+  const count = Math.min(values.length, to.length - start);
+  for (let k = 0; k < count; k++) to[start + k] += by * values[k];
 }

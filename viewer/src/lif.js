@@ -30,29 +30,28 @@ export function lifStep(u, s, current, beta, theta, reset, adaptation = null, ad
   }
 }
 
-// What enters a pair -> its currents in each step, at once. The same input in every step is multiplied once.
+// What enters a pair -> its currents [T, m], at once. The same input in every step is multiplied once.
 function currentsAtOnce(entering, { m, live }, bias) {
-  const currentOf = (now) => {
-    const sum = Float64Array.from(bias);
-    addProduct(sum, now, live, m);
-    return sum;
-  };
-  return entering[0] === entering.at(-1)
-    ? Array.from(entering, constantly(currentOf(entering[0])))
-    : entering.map(currentOf);
+  const currents = new Float64Array(entering.length * m);
+  entering.forEach((now, t) => {
+    const same = t > 0 && now === entering[t - 1];
+    const current = currents.subarray(t * m, (t + 1) * m);
+    current.set(same ? currents.subarray((t - 1) * m, t * m) : bias);
+    if (!same) addProduct(current, now, live, m);
+  });
+  return currents;
 }
-
-const constantly = (sum) => () => sum.slice();
 
 // Likewise where spikes travel. A constant input acts in every step from the one in which it first arrives.
 function currentsLater(entering, pair, part) {
+  const { m } = pair;
   const taps = Taps.of(part, pair);
-  const currents = entering.map(() => new Float64Array(pair.m));
+  const currents = new Float64Array(entering.length * m);
   if (entering[0] === entering.at(-1)) {
     taps.send(currents, 0, entering[0]);
-    for (let t = 1; t < currents.length; t++) currents[t].forEach((_, j) => (currents[t][j] += currents[t - 1][j]));
+    for (let k = m; k < currents.length; k++) currents[k] += currents[k - m];
   } else entering.forEach((now, t) => taps.send(currents, t, now));
-  for (const current of currents) part.bias.forEach((bias, j) => (current[j] += bias));
+  for (let k = 0; k < currents.length; k++) currents[k] += part.bias[k % m];
   return currents;
 }
 
@@ -67,12 +66,21 @@ function runLayer(currents, part, theta, reset, loop) {
     adapted = rho === undefined ? null : new Float32Array(m);
   const spikes = [],
     membranes = [];
-  currents.forEach((current, t) => {
-    lifStep(u, s, Float32Array.from(current), part.beta, theta, reset, adaptation, adapted);
+  for (let t = 0; t * m < currents.length; t++) {
+    lifStep(
+      u,
+      s,
+      Float32Array.from(currents.subarray(t * m, (t + 1) * m)),
+      part.beta,
+      theta,
+      reset,
+      adaptation,
+      adapted,
+    );
     spikes.push(Float32Array.from(s));
     membranes.push(Float32Array.from(u));
     loop?.send(currents, t, s);
-  });
+  }
   return { spikes, membranes };
 }
 

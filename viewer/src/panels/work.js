@@ -6,6 +6,7 @@ import { isTemporal } from "../coding.js";
 import { channelsOf, isColour, isPicture } from "../picture.js";
 import { errorsOf, regresses } from "../regression.js";
 import { samplesOf } from "../samples.js";
+import { slices } from "../slices.js";
 import { buildRow } from "./row.js";
 import { buildSpikes } from "./spikes.js";
 import { listValues, sayValues } from "./values.js";
@@ -140,10 +141,18 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     state.watch(["colors"], () => canvases.forEach((canvas, i) => draw(canvas, i, state.get("colors"))));
     // how many are read without a cut is not known anew for each moment
     state.watch(["epoch"], () => (whole = null));
-    state.watch(["cut", "epoch"], regressor ? measure : judge);
+    const values = buttons.map(() => null),
+      run = slices();
+    state.watch(["cut", "epoch"], () =>
+      run(
+        count,
+        (i) => (values[i] = network.forward(image(i)).logits),
+        regressor ? measure : judge,
+        (done) => (tally.textContent = `Reading these ${count} test ${things.toLowerCase()}s: ${done} are done.`),
+      ),
+    );
 
     function measure() {
-      const values = buttons.map((_, i) => network.forward(image(i)).logits);
       const { rmse, missed } = errorsOf(
         payload,
         values,
@@ -164,7 +173,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
 
     function judge() {
       const share = state.get("cut");
-      const seen = buttons.map((_, i) => argmax(network.forward(image(i)).logits));
+      const seen = values.map(argmax);
       const right = seen.filter((c, i) => c === samples.labels[i]).length;
       if (share === 0) whole = right;
       buttons.forEach((button, i) => {
