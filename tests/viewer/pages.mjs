@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { viewer } from "./browser.mjs";
 import { noise } from "./fixture.mjs";
-import { stored } from "./shapes.mjs";
+import { temporal } from "./temporal.mjs";
 
 export class Pages {
   constructor(loci, folder) {
@@ -68,38 +68,9 @@ export class Pages {
     writeFileSync(join(this.folder, name), `${head}\n${rows.join("\n")}\n`);
   }
 
-  // Temporal data of three classes: on eight channels events go up, go down, or go up and down again, in 20 steps; with
-  // some that are in no order.
+  // Temporal data of three classes.
   temporal(name) {
-    const [steps, channels] = [20, 8];
-    const paths = [(t) => t / 2, (t) => 7 - t / 2, (t) => (t < 8 ? t : 15 - t)];
-    const part = (count, seed) => {
-      const random = noise(count * (steps * channels + 1), seed);
-      const events = new Uint8Array(count * steps * channels);
-      const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
-      labels.forEach((label, i) => {
-        const late = random[i] > 0 ? 2 : 0;
-        for (let t = 0; t < 16; t++)
-          events[
-            (i * steps + t + late) * channels + Math.floor(paths[label](t))
-          ] = 1 + (t % 2);
-        for (let k = 0; k < steps * channels; k++)
-          if (random[count + i * steps * channels + k] > 0.96)
-            events[i * steps * channels + k] += 1;
-      });
-      return {
-        events: [[count, steps, channels], events],
-        y: [[count], labels],
-      };
-    };
-    const parts = { train: part(300, 3), test: part(60, 4) };
-    const files = Object.entries(parts).flatMap(([of, arrays]) =>
-      Object.entries(arrays).map(([what, [shape, values]]) => [
-        `${what}_${of}.npy`,
-        npy(shape, values),
-      ]),
-    );
-    writeFileSync(join(this.folder, name), stored(files));
+    writeFileSync(join(this.folder, name), temporal());
   }
 
   // A conventional spiking model file whose numbers are multiples of 1/8, so that every sum over few steps is exact.
@@ -158,19 +129,6 @@ export class Pages {
       ]),
     );
   }
-}
-
-// Bytes as NumPy keeps them.
-function npy(shape, bytes) {
-  const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(", ")},), }`;
-  const room = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
-  const head = Buffer.from("\x93NUMPY\x01\x00\0\0", "latin1");
-  head.writeUInt16LE(room, 8);
-  return Buffer.concat([
-    head,
-    Buffer.from(`${text.padEnd(room - 1)}\n`),
-    bytes,
-  ]);
 }
 
 const quoted = (text) => `"${text.replaceAll('"', '""')}"`;

@@ -1,5 +1,4 @@
-// Files that tests make: a folder of small pictures in colour, discs, squares and crosses in red, green and blue on a dark
-// ground; and archives.
+// A folder of small pictures in colour: discs, squares and crosses in red, green and blue on a dark ground.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
@@ -28,7 +27,7 @@ function uniform(seed) {
   };
 }
 
-function crc32(bytes) {
+export function crc32(bytes) {
   let crc = -1;
   for (const byte of bytes) {
     crc ^= byte;
@@ -36,38 +35,6 @@ function crc32(bytes) {
       crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
   }
   return ~crc >>> 0;
-}
-
-// [name, bytes] each -> a zip in which nothing is compressed.
-export function stored(files) {
-  const [entries, index] = [[], []];
-  let offset = 0;
-  for (const [name, bytes] of files) {
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt32LE(crc32(bytes), 10);
-    common.writeUInt32LE(bytes.length, 14);
-    common.writeUInt32LE(bytes.length, 18);
-    common.writeUInt16LE(name.length, 22);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(offset, 10);
-    entries.push(Buffer.from("PK\x03\x04"), common, Buffer.from(name), bytes);
-    index.push(
-      Buffer.from("PK\x01\x02\x14\x00"),
-      common,
-      tail,
-      Buffer.from(name),
-    );
-    offset += 30 + name.length + bytes.length;
-  }
-  const size = index.reduce((sum, { length }) => sum + length, 0);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06", "latin1");
-  end.writeUInt16LE(files.length, 8);
-  end.writeUInt16LE(files.length, 10);
-  end.writeUInt32LE(size, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...entries, ...index, end]);
 }
 
 // pixels [side, side, 3] -> the bytes of a PNG.

@@ -2,6 +2,7 @@
 // in a picture) and z. Layers are drawn further apart than they are, or nothing could be seen between them: true gaps
 // are often a twentieth of a layer's width. Where planes are relaxed, every site's own last coordinate adds to x; so does
 // that in which the channels of a sheet have places.
+import { isTemporal } from "./coding.js";
 import { channelsHavePlaces, channelsOf, placeOf } from "./picture.js";
 
 // How far from the plane of its layer an arbor's sites are drawn, as a share of the distance between two layers.
@@ -122,10 +123,11 @@ export class Geometry {
     for (let i = 0; i < sum.length; i++) for (let x = 0; x < 3; x++) neurons[3 * i + x] /= sum[i];
   }
 
-  // A conventional net has no positions: inputs stand as the picture does, hidden neurons as the seeds of a sunflower,
-  // outputs in a column.
+  // A conventional net has no positions: inputs stand as the picture does, those of temporal data row by row in a square,
+  // hidden neurons as the seeds of a sunflower, outputs in a column.
   placeConventional() {
-    const { height, width, inputs } = this.payload;
+    const { height, width, placeOf } = this.inputsInSpace();
+    const { inputs } = this.payload;
     const channels = channelsOf(this.payload);
     const last = this.network.sizes.length - 1;
     this.network.sizes.forEach((size, layer) => {
@@ -133,7 +135,7 @@ export class Geometry {
         side = Math.max(height, width);
       for (let i = 0; i < size; i++) {
         // the channels of a pixel stand one behind the other
-        const { row, column, channel } = placeOf(this.payload, inputs === null ? i : inputs[i]);
+        const { row, column, channel } = placeOf(inputs === null ? i : inputs[i]);
         const behind = layer === 0 ? (channel - (channels - 1) / 2) * APART : 0;
         const angle = i * Math.PI * (3 - Math.sqrt(5)),
           radius = HALF * Math.sqrt((i + 0.5) / size);
@@ -149,6 +151,14 @@ export class Geometry {
         this.neuronPosition.set([plane + behind, ...at], 3 * (this.network.offsets[layer] + i));
       }
     });
+  }
+
+  inputsInSpace() {
+    const { payload } = this;
+    if (!isTemporal(payload)) return { ...payload, placeOf: (input) => placeOf(payload, input) };
+    const side = Math.ceil(Math.sqrt(payload.width));
+    const square = (input) => ({ row: Math.floor(input / side), column: input % side, channel: 0 });
+    return { height: side, width: side, placeOf: square };
   }
 
   planeOf(layer) {

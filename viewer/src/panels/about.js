@@ -1,5 +1,6 @@
 // What this is: how to read the picture, the network's numbers, its specification, what was left out.
 import { goesBelowZero } from "../activation.js";
+import { isTemporal } from "../coding.js";
 import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
 import { channelsOf } from "../picture.js";
@@ -97,7 +98,7 @@ function ofTime({ travels, trained, payload }) {
 function explanation(payload, geometry) {
   if (geometry.conventional)
     return [
-      "This is a conventional network: its weights are stored numbers, so its neurons have no places of their own. Inputs are drawn as the picture, the others in order.",
+      `This is a conventional network: its weights are stored numbers, so its neurons have no places of their own. ${isTemporal(payload) ? "Neurons are drawn in order" : "Inputs are drawn as the picture, the others in order"}.`,
       "A line is a connection; the stronger, the more opaque. A ball is a neuron that mostly excites, an octahedron one that mostly inhibits, a cube an output; blue lines are positive weights, orange ones negative.",
     ];
   const texts = [

@@ -32,7 +32,7 @@ export function buildPlayer({ payload, network, state }) {
     max: FASTEST,
     value: pace,
     onInput: (value) => (pace = value),
-    describe: (value) => `${value} steps/s`,
+    describe: (value) => `${value}/s`,
   });
   let running = 0;
 
