@@ -8,6 +8,7 @@
 
 #include "data/npz.h"
 #include "train/frames.h"
+#include "view/payload.h"
 
 enum { STEPS = 5, CHANNELS = 4, SAMPLES = 6 };
 
@@ -271,6 +272,23 @@ static void test_events(void **state) {
     loci_dataset_free(data);
 }
 
+/* More at once than a byte holds. */
+static void test_large_counts(void **state) {
+    (void)state;
+    static const float samples[2 * STEPS * CHANNELS] = {[3] = 300, [STEPS * CHANNELS + 6] = 2};
+    json_t *json = loci_view_events(samples, 2, STEPS, CHANNELS);
+    size_t all = 2;
+    float *many = array_in(json, "count", "f32", 1, &all);
+    uint16_t *channel = array_in(json, "channel", "u16", 1, &all),
+             *step = array_in(json, "step", "u16", 1, &all);
+    assert_true(many[0] == 300 && many[1] == 2);
+    assert_true(step[0] == 0 && channel[0] == 3 && step[1] == 1 && channel[1] == 2);
+    free(many);
+    free(channel);
+    free(step);
+    json_decref(json);
+}
+
 /* 300,000 events a sample: of a million there is room for three. */
 static void test_many_events(void **state) {
     (void)state;
@@ -299,10 +317,10 @@ static void test_many_events(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_delays),      cmocka_unit_test(test_loops_alone),
-        cmocka_unit_test(test_adaptation),  cmocka_unit_test(test_without),
-        cmocka_unit_test(test_moments),     cmocka_unit_test(test_events),
-        cmocka_unit_test(test_many_events),
+        cmocka_unit_test(test_delays),       cmocka_unit_test(test_loops_alone),
+        cmocka_unit_test(test_adaptation),   cmocka_unit_test(test_without),
+        cmocka_unit_test(test_moments),      cmocka_unit_test(test_events),
+        cmocka_unit_test(test_large_counts), cmocka_unit_test(test_many_events),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
