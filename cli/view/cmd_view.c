@@ -8,7 +8,9 @@
 
 static const char description[] =
     "Write a network as one web page: its neurons in space, how they moved during training, what "
-    "it makes of test images and of what you draw. The page needs no server and no connection.";
+    "it makes of test samples and of what you draw, and, of a network in time, spikes on their "
+    "way. "
+    "The page needs no server and no connection.";
 static const char notes[] =
     "MODEL is a model file or a run folder. A run folder also has the training to show, and knows "
     "the data it was trained on, so --data may be left out; without data the page has no test "

@@ -10,8 +10,9 @@
 #include "network/spiking.h"
 #include "view/payload.h"
 
-/* Keys of a pair in the payload; only those are here that are trained. Charges, which are many,
- * are rounded as positions are; the others are few, and small at the start. */
+/* Keys of a pair, or of a layer to itself, in the payload; only those are here that are trained.
+ * Charges, which are many, are rounded as positions are; the others are few, and small at the
+ * start. */
 enum part {
     CHANNEL_CHARGE, /* of a sheet: that of each channel, which its inputs have */
     AXON_CHARGE,
@@ -21,15 +22,30 @@ enum part {
     LENGTH,
     INVERSE_RANGE,
     CUTOFF,
-    BIAS,
+    SPEED,
+    BIAS, /* from here on, of the neurons that a pair leads to */
     BETA,
     THRESHOLD,
+    ADAPTATION_DECAY,
+    ADAPTATION_MEMBRANE,
+    ADAPTATION_SPIKE,
     PARTS
 };
-static const char *const keys[PARTS] = {"channel_charge", "axon_charge", "dendrite_charge",
-                                        "base",           "scale",       "length",
-                                        "inverse_range",  "cutoff",      "bias",
-                                        "beta",           "threshold"};
+static const char *const keys[PARTS] = {"channel_charge",
+                                        "axon_charge",
+                                        "dendrite_charge",
+                                        "base",
+                                        "scale",
+                                        "length",
+                                        "inverse_range",
+                                        "cutoff",
+                                        "speed",
+                                        "bias",
+                                        "beta",
+                                        "threshold",
+                                        "adaptation_decay",
+                                        "adaptation_membrane",
+                                        "adaptation_spike"};
 
 /* The network with the parameters of one frame. */
 typedef struct moment {
@@ -37,29 +53,49 @@ typedef struct moment {
     loci_acting acting;
 } moment;
 
-/* What a range cuts off follows from a length, too. */
-static bool has_range(const loci_network *network, uint32_t l) {
-    if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
-        return network->cut[l].value > 0;
-    return network->projection[l].range != LOCI_NONE || network->spec.range[l] > 0;
+static bool is_loop(const loci_network *network, size_t p) {
+    return p > network->spec.hidden_count;
 }
 
-static bool is_trained(const loci_network *network, uint32_t l, enum part part) {
-    const loci_projection *v = &network->projection[l];
+/* What a range cuts off follows from a length, too. */
+static bool has_range(const loci_network *network, size_t p) {
+    if (is_loop(network, p))
+        return false;
+    if (network->pruned_by == LOCI_PRUNE_BY_RANGE)
+        return network->cut[p].value > 0;
+    return network->projection[p].range != LOCI_NONE || network->spec.range[p] > 0;
+}
+
+static bool is_trained(const loci_network *network, size_t p, enum part part) {
+    const loci_projection *v = &network->projection[p];
     const loci_layer *layer = &network->layer[v->to];
-    const size_t offsets[PARTS] = {v->channel_charge, v->axon_charge, v->dendrite_charge, v->gap,
-                                   v->log_scale,      v->log_length,  v->range,           v->range,
-                                   layer->bias,       layer->beta,    layer->threshold};
+    const size_t offsets[PARTS] = {v->channel_charge,
+                                   v->axon_charge,
+                                   v->dendrite_charge,
+                                   v->gap,
+                                   v->log_scale,
+                                   v->log_length,
+                                   v->range,
+                                   v->range,
+                                   v->log_speed,
+                                   layer->bias,
+                                   layer->beta,
+                                   layer->threshold,
+                                   layer->adaptation[0],
+                                   layer->adaptation[1],
+                                   layer->adaptation[2]};
+    if (part >= BIAS && is_loop(network, p))
+        return false; /* its neurons are those of the pair that leads to them */
     /* pruning by range put an end to the ranges that were trained */
     bool of_range = part == INVERSE_RANGE || part == CUTOFF;
     bool ended = of_range && network->pruned_by == LOCI_PRUNE_BY_RANGE;
-    if (part == CUTOFF && v->log_length != LOCI_NONE && has_range(network, l))
+    if (part == CUTOFF && v->log_length != LOCI_NONE && has_range(network, p))
         return true;
     return offsets[part] != LOCI_NONE && !ended;
 }
 
 static bool is_scalar(enum part part) {
-    return part >= BASE && part <= CUTOFF;
+    return part >= BASE && part <= SPEED;
 }
 
 static bool is_charge(enum part part) {
@@ -82,49 +118,57 @@ static loci_track track_of(const loci_wiring *w, enum part part, size_t channels
 }
 
 /* As they act. */
-static void copy_channels(const loci_network *network, uint32_t l, size_t count, float *to) {
-    const float *from = network->parameters + network->projection[l].channel_charge;
+static void copy_channels(const loci_network *network, size_t p, size_t count, float *to) {
+    const float *from = network->parameters + network->projection[p].channel_charge;
     for (size_t k = 0; k < count; k++)
         to[k] = network->spec.sign == LOCI_SIGN_MASK
                     ? loci_inhibition(network->spec.steepness, from[k])
                     : from[k];
 }
 
-static void copy(const moment *m, uint32_t l, enum part part, size_t count, float *to) {
-    const loci_wiring *w = &m->acting.wiring[l];
-    const float *const from[PARTS] = {NULL,
-                                      w->c,
-                                      w->e,
-                                      &w->base,
-                                      &w->scale,
-                                      &w->length,
-                                      &w->inverse_range,
-                                      &w->cutoff,
-                                      m->network.parameters + m->network.layer[l + 1].bias};
+static void copy(const moment *m, size_t p, enum part part, size_t count, float *to) {
+    const loci_wiring *w = &m->acting.wiring[p];
+    const float *const from[BIAS] = {
+        NULL, w->c, w->e, &w->base, &w->scale, &w->length, &w->inverse_range, &w->cutoff, NULL};
+    uint32_t l = (uint32_t)p;
     if (part == CHANNEL_CHARGE)
-        copy_channels(&m->network, l, count, to);
+        copy_channels(&m->network, p, count, to);
+    else if (part == SPEED)
+        *to = 1 / loci_acting_delay(&m->acting, p).inverse_speed;
+    else if (part == BIAS)
+        memcpy(to, m->network.parameters + m->network.layer[l + 1].bias, count * sizeof *to);
     else if (part == BETA)
         loci_acting_beta(&m->network, l, to);
     else if (part == THRESHOLD)
         loci_acting_threshold(&m->network, l, to);
+    else if (part >= ADAPTATION_DECAY)
+        loci_acting_adaptation(&m->network, l, (int)(part - ADAPTATION_DECAY), to);
     else
         memcpy(to, from[part], count * sizeof *to);
 }
 
-static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *recording,
+/* "pair0.scale"; of a layer to itself, "recurrent1.scale". */
+static void name_of(const loci_network *network, size_t p, enum part part, char *name,
+                    size_t size) {
+    bool loop = is_loop(network, p);
+    snprintf(name, size, "%s%zu.%s", loop ? "recurrent" : "pair",
+             loop ? (size_t)network->projection[p].from : p, keys[part]);
+}
+
+static json_t *follow(moment *m, size_t p, enum part part, const loci_frames *recording,
                       const size_t *frames, size_t count) {
-    loci_track track = track_of(&m->acting.wiring[l], part, m->network.spec.channels);
+    loci_track track = track_of(&m->acting.wiring[p], part, m->network.spec.channels);
     float *values = loci_alloc(count * track.count, sizeof *values);
     char name[64];
     if (values == NULL)
         return NULL;
-    snprintf(name, sizeof name, "pair%u.%s", l, keys[part]);
+    name_of(&m->network, p, part, name, sizeof name);
     track.name = name;
     track.frames = count;
     for (size_t f = 0; f < count; f++) {
         loci_frames_restore(recording, frames[f], m->network.parameters);
         loci_acting_update(&m->acting);
-        copy(m, l, part, track.count, values + f * track.count);
+        copy(m, p, part, track.count, values + f * track.count);
         track.at[f] = values + f * track.count;
     }
     bool many = is_charge(part);
@@ -139,11 +183,11 @@ static json_t *follow(moment *m, uint32_t l, enum part part, const loci_frames *
 static bool follow_all(json_t *tracks, moment *m, const loci_frames *recording,
                        const size_t *frames, size_t count) {
     bool lost = false;
-    for (uint32_t l = 0; l < m->acting.pairs; l++)
+    for (size_t p = 0; p < m->acting.count; p++)
         for (int part = 0; part < PARTS; part++)
-            if (is_trained(&m->network, l, (enum part)part))
+            if (is_trained(&m->network, p, (enum part)part))
                 lost |= json_array_append_new(
-                            tracks, follow(m, l, (enum part)part, recording, frames, count)) != 0;
+                            tracks, follow(m, p, (enum part)part, recording, frames, count)) != 0;
     return !lost;
 }
 

@@ -7,6 +7,7 @@
 #include <loci/view.h>
 #include <stdbool.h>
 
+#include "network/acting.h"
 #include "train/frames.h"
 
 /* What a page is made from, and the object it goes into. */
@@ -48,7 +49,17 @@ json_t *loci_view_track(const loci_track *track);
 bool loci_view_moments(json_t *tracks, const loci_network *network, const loci_frames *recording,
                        const size_t *frames, size_t count);
 
-/* payload_network.c: "layers", "pairs", "spiking" and what belongs to them. */
+/* payload_time.c: what belongs to projection p in a network whose spikes travel, and to the
+ * receivers of pair l where neurons adapt; empty objects elsewhere. NULL when memory was short. */
+json_t *loci_view_delay(const loci_acting *acting, size_t p);
+json_t *loci_view_adaptation(const loci_network *network, uint32_t l);
+/* payload_events.c: samples [count, steps, channels] as a list of what is not 0; and how many of
+ * them, `size` numbers each, a page can hold. */
+size_t loci_view_events_fit(const float *samples, size_t count, size_t size);
+json_t *loci_view_events(const float *samples, size_t count, size_t steps, size_t channels);
+
+/* payload_network.c: "layers", "pairs", "recurrent", "spiking" and what belongs to
+ * them. */
 int loci_payload_network(loci_payload *payload, loci_error *error);
 /* payload_run.c: "metrics", "summary", "sparsity_curve". */
 int loci_payload_run(loci_payload *payload, loci_error *error);

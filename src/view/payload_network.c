@@ -17,23 +17,25 @@ static json_t *real_or_null(double value) {
 }
 
 /* The distance between the planes; NaN where there are none. */
-static double gap_of(const loci_network *network, uint32_t l) {
+static double gap_of(const loci_network *network, size_t p) {
     const loci_spec *spec = &network->spec;
-    size_t at = network->projection[l].gap;
+    size_t at = network->projection[p].gap;
     if (spec->wiring == LOCI_WIRING_DENSE || spec->planes == LOCI_PLANES_RELAXED)
         return NAN;
-    return at == LOCI_NONE ? spec->gap[l] : fabs((double)network->parameters[at]);
+    if (at != LOCI_NONE)
+        return fabs((double)network->parameters[at]);
+    return p > spec->hidden_count ? spec->recurrent_gap : spec->gap[p];
 }
 
 /* Sites, of which a conventional pair has none. */
-static json_t *spatial_part(const loci_network *network, const loci_wiring *w, uint32_t l) {
+static json_t *spatial_part(const loci_network *network, const loci_wiring *w, size_t p) {
     size_t A = w->axons, C = w->coordinates, D = w->dendrites;
     char law[64];
     loci_spec_get(&network->spec, "law", law, sizeof law);
     return json_pack(
         "{s:I, s:I, s:I, s:o, s:f, s:f, s:s, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:n}", "axons",
         (json_int_t)A, "dendrites", (json_int_t)D, "coordinates", (json_int_t)C, "gap",
-        real_or_null(gap_of(network, l)), "base", (double)w->base, "scale", (double)w->scale, "law",
+        real_or_null(gap_of(network, p)), "base", (double)w->base, "scale", (double)w->scale, "law",
         law, "length", real_or_null(w->length > 0 ? (double)w->length : NAN), "inverse_range",
         (double)w->inverse_range, "cutoff", (double)w->cutoff, "axon_position",
         loci_view_array(LOCI_VIEW_F32, w->p, 3, (size_t[]){w->n, A, C}), "axon_charge",
@@ -80,30 +82,52 @@ static json_t *constant_of(const loci_network *network, uint32_t l, bool there,
     return array;
 }
 
+/* What is in both goes into the first; NULL, and neither is left, when memory was short. */
+static json_t *joined(json_t *first, json_t *second) {
+    bool lost = first == NULL || json_object_update(first, second) != 0;
+    json_decref(second);
+    if (!lost)
+        return first;
+    json_decref(first);
+    return NULL;
+}
+
+/* What carries spikes from one layer to another, or to itself. */
+static json_t *wiring_of(const loci_acting *acting, size_t p) {
+    const loci_wiring *w = &acting->wiring[p];
+    return w->weight != NULL ? conventional_part(w) : spatial_part(acting->network, w, p);
+}
+
 static json_t *pair_of(const loci_acting *acting, uint32_t l) {
     const loci_network *network = acting->network;
     const loci_wiring *w = &acting->wiring[l];
     bool spiking = loci_spec_spikes(&network->spec);
-    json_t *pair = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, l);
     json_t *rest = json_pack(
         "{s:I, s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "bias",
         loci_view_array(LOCI_VIEW_F32, network->parameters + network->layer[l + 1].bias, 1, &w->m),
         "beta", constant_of(network, l, spiking, loci_acting_beta), "threshold",
         constant_of(network, l, loci_spec_fires(&network->spec, l + 1), loci_acting_threshold),
         "kept", kept_of(acting, l));
-    bool lost = pair == NULL || json_object_update(pair, rest) != 0;
-    json_decref(rest);
-    if (!lost)
-        return pair;
-    json_decref(pair);
-    return NULL;
+    json_t *pair = joined(wiring_of(acting, l), rest);
+    pair = joined(pair, loci_view_delay(acting, l));
+    return joined(pair, loci_view_adaptation(network, l));
 }
 
-static json_t *list_pairs(const loci_acting *acting) {
+/* A hidden layer that is wired to itself. */
+static json_t *loop_of(const loci_acting *acting, size_t p) {
+    const loci_wiring *w = &acting->wiring[p];
+    json_t *rest =
+        json_pack("{s:I, s:I, s:n}", "n", (json_int_t)w->n, "m", (json_int_t)w->m, "kept");
+    return joined(joined(wiring_of(acting, p), rest), loci_view_delay(acting, p));
+}
+
+/* Projections from `first` on, up to `end`. */
+static json_t *list_projections(const loci_acting *acting, size_t first, size_t end) {
     json_t *list = json_array();
     bool lost = false;
-    for (uint32_t l = 0; l < acting->pairs; l++)
-        lost |= json_array_append_new(list, pair_of(acting, l)) != 0;
+    for (size_t p = first; p < end; p++)
+        lost |= json_array_append_new(list, p < acting->pairs ? pair_of(acting, (uint32_t)p)
+                                                              : loop_of(acting, p)) != 0;
     if (!lost)
         return list;
     json_decref(list);
@@ -117,7 +141,11 @@ static int put_pairs(loci_payload *payload, loci_error *error) {
     if (status == LOCI_OK)
         status = loci_kept_find_reached(&acting, pool, error);
     if (status == LOCI_OK)
-        status = loci_payload_put(payload, "pairs", list_pairs(&acting), error);
+        status =
+            loci_payload_put(payload, "pairs", list_projections(&acting, 0, acting.pairs), error);
+    if (status == LOCI_OK && acting.count > acting.pairs)
+        status = loci_payload_put(payload, "recurrent",
+                                  list_projections(&acting, acting.pairs, acting.count), error);
     loci_acting_close(&acting);
     return status;
 }
@@ -163,8 +191,11 @@ static json_t *spiking_of(const loci_spec *spec) {
     loci_spec_get(spec, "coding", coding, sizeof coding);
     loci_spec_get(spec, "readout", readout, sizeof readout);
     loci_spec_get(spec, "reset", reset, sizeof reset);
-    return json_pack("{s:I, s:s, s:s, s:s}", "time_steps", (json_int_t)spec->time_steps, "coding",
-                     coding, "readout", readout, "reset", reset);
+    json_t *spiking = json_pack("{s:I, s:s, s:s, s:s}", "time_steps", (json_int_t)spec->time_steps,
+                                "coding", coding, "readout", readout, "reset", reset);
+    bool spans = spec->coding == LOCI_CODING_LATENCY && spec->latency_span != 1;
+    json_t *span = spans ? json_pack("{s:f}", "latency_span", spec->latency_span) : json_object();
+    return joined(spiking, span);
 }
 
 int loci_payload_network(loci_payload *payload, loci_error *error) {

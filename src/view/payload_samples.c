@@ -1,4 +1,4 @@
-/* Test images with what the network makes of them. */
+/* Test images, or temporal samples, with what the network makes of them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,19 +8,22 @@
 #include "view/unit_inputs.h"
 
 enum {
-    MOST_PIXELS = 2 << 20, /* of all images together */
-    MOST_CLASSES = 100     /* of a confusion matrix */
+    MOST_PIXELS = 2 << 20,  /* of all images together */
+    MOST_INPUTS = 32 << 20, /* of all temporal samples together, while the page is made */
+    MOST_CLASSES = 100      /* of a confusion matrix */
 };
 
-/* Images of a page and their logits. */
+/* Samples of a page and their logits. */
 typedef struct gallery {
     size_t count, features, classes;
-    uint8_t *pixels; /* [count, features] */
-    float *inputs;   /* [count, features]: from pixels, what the page has, not the data's floats */
+    size_t steps;    /* of temporal samples, whose features are of a step; else 1 */
+    uint8_t *pixels; /* [count, features]; NULL of temporal samples */
+    float *inputs;   /* [count, steps, features]: from pixels, what the page has, not the data's
+                        floats */
     float *logits;   /* [count, classes] */
     json_t *labels;
     float *targets; /* [count, classes] of a regressor, which has no labels; else NULL */
-    bool regress;
+    bool regress, temporal;
 } gallery;
 
 static void clear(gallery *g) {
@@ -32,14 +35,15 @@ static void clear(gallery *g) {
 }
 
 static bool allocate(gallery *g) {
-    g->pixels = loci_alloc(g->count, g->features);
-    g->inputs = loci_alloc(g->count, g->features * sizeof *g->inputs);
+    g->pixels = g->temporal ? NULL : loci_alloc(g->count, g->features);
+    g->inputs = loci_alloc(g->count, g->steps * g->features * sizeof *g->inputs);
     g->logits = loci_alloc(g->count, g->classes * sizeof *g->logits);
     g->labels = json_array();
     g->targets = g->regress ? loci_alloc(g->count, g->classes * sizeof *g->targets) : NULL;
     if (g->regress && g->targets == NULL)
         return false;
-    return g->pixels != NULL && g->inputs != NULL && g->logits != NULL && g->labels != NULL;
+    return (g->temporal || g->pixels != NULL) && g->inputs != NULL && g->logits != NULL &&
+           g->labels != NULL;
 }
 
 /* The first samples; where they come class by class, as those of a folder, an even choice. */
@@ -51,17 +55,24 @@ static size_t apart(const loci_dataset *data, size_t count) {
     return count > 0 && loci_dataset_classes(data) > 0 ? all / count : 1;
 }
 
+/* What an image has in 255ths, and as the network takes these. */
+static void round_image(const gallery *g, loci_unit_inputs unit, float *x, uint8_t *pixels) {
+    for (size_t p = 0; p < g->features; p++) {
+        float level = loci_unit_level(unit, x[p]); /* a test part may lie outside */
+        pixels[p] = (uint8_t)(level * 255 + 0.5f);
+        x[p] = unit.zero + unit.whole * ((float)pixels[p] / 255.0f);
+    }
+}
+
 static bool fill(gallery *g, const loci_network *network, const loci_dataset *data) {
     const loci_unit_inputs unit = loci_unit_inputs_of(loci_network_spec(network));
     size_t step = apart(data, g->count);
+    json_array_clear(g->labels);
     for (size_t i = 0; i < g->count; i++) {
-        float *x = g->inputs + i * g->features;
+        float *x = g->inputs + i * g->steps * g->features;
         loci_network_sample(network, data, LOCI_TEST, i * step, x);
-        for (size_t p = 0; p < g->features; p++) {
-            float level = loci_unit_level(unit, x[p]); /* a test part may lie outside */
-            g->pixels[i * g->features + p] = (uint8_t)(level * 255 + 0.5f);
-            x[p] = unit.zero + unit.whole * ((float)g->pixels[i * g->features + p] / 255.0f);
-        }
+        if (!g->temporal)
+            round_image(g, unit, x, g->pixels + i * g->features);
         if (g->regress) {
             memcpy(g->targets + i * g->classes, loci_dataset_target(data, LOCI_TEST, i * step),
                    g->classes * sizeof *g->targets);
@@ -74,43 +85,80 @@ static bool fill(gallery *g, const loci_network *network, const loci_dataset *da
     return true;
 }
 
+/* Fewer samples where these have too many events, chosen anew. */
+static bool fill_with_what_fits(gallery *g, const loci_network *network, const loci_dataset *data) {
+    size_t fit;
+    bool filled = fill(g, network, data);
+    while (filled && g->temporal &&
+           (fit = loci_view_events_fit(g->inputs, g->count, g->steps * g->features)) < g->count) {
+        g->count = fit;
+        filled = fill(g, network, data);
+    }
+    return filled;
+}
+
 static json_t *gallery_to_json(const gallery *g) {
     const size_t outputs[2] = {g->count, g->classes};
-    json_t *images = loci_view_array(LOCI_VIEW_U8, g->pixels, 2, (size_t[]){g->count, g->features});
+    const char *kind = g->temporal ? "events" : "images";
+    json_t *samples = g->temporal ? loci_view_events(g->inputs, g->count, g->steps, g->features)
+                                  : loci_view_array(LOCI_VIEW_U8, g->pixels, 2,
+                                                    (size_t[]){g->count, g->features});
     json_t *logits = loci_view_array(LOCI_VIEW_F32, g->logits, 2, outputs);
     if (!g->regress)
-        return json_pack("{s:o, s:O, s:o}", "images", images, "labels", g->labels, "logits",
-                         logits);
-    return json_pack("{s:o, s:o, s:o}", "images", images, "targets",
+        return json_pack("{s:o, s:O, s:o}", kind, samples, "labels", g->labels, "logits", logits);
+    return json_pack("{s:o, s:o, s:o}", kind, samples, "targets",
                      loci_view_array(LOCI_VIEW_F32, g->targets, 2, outputs), "logits", logits);
 }
 
-static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_error *error) {
-    const loci_spec *spec = loci_network_spec(payload->network);
-    gallery g = {.features = loci_spec_pixels(spec),
-                 .classes = spec->classes,
-                 .regress = spec->task == LOCI_TASK_REGRESS};
-    size_t all = loci_dataset_count(data, LOCI_TEST), fit = MOST_PIXELS / g.features;
-    size_t wanted = payload->options->samples < all ? payload->options->samples : all;
-    g.count = wanted < fit ? wanted : fit;
-    int status = LOCI_OK;
-    if (loci_spec_inputs(spec) > g.features && wanted > 0) {
-        g.count = wanted = 0;
-        status = loci_payload_leave_out(payload, error, "the test samples: they have time");
-    }
-    if (status == LOCI_OK && g.count < wanted)
-        status =
-            loci_payload_leave_out(payload, error, "%zu of %zu test images: they have %zu pixels",
-                                   wanted - g.count, wanted, g.features);
-    if (status == LOCI_OK && g.count == 0)
+/* Samples that a page can hold. */
+static size_t room_for(const gallery *g) {
+    if (!g->temporal)
+        return MOST_PIXELS / g->features;
+    return g->features > UINT16_MAX ? 0 : MOST_INPUTS / (g->steps * g->features);
+}
+
+static int leave_some_out(loci_payload *payload, const gallery *g, size_t wanted,
+                          loci_error *error) {
+    if (g->temporal)
+        return loci_payload_leave_out(payload, error,
+                                      "%zu of %zu test samples: they have many events, in %zu "
+                                      "steps on %zu channels",
+                                      wanted - g->count, wanted, g->steps, g->features);
+    return loci_payload_leave_out(payload, error, "%zu of %zu test images: they have %zu pixels",
+                                  wanted - g->count, wanted, g->features);
+}
+
+static gallery gallery_for(const loci_spec *spec) {
+    bool temporal = loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS;
+    return (gallery){.features = loci_spec_pixels(spec),
+                     .classes = spec->classes,
+                     .steps = temporal ? spec->time_steps : 1,
+                     .regress = spec->task == LOCI_TASK_REGRESS,
+                     .temporal = temporal};
+}
+
+/* The samples that were taken, as the network answers them. */
+static int answer(loci_payload *payload, gallery *g, loci_error *error) {
+    if (g->count == 0)
         return loci_payload_put(payload, "samples", json_null(), error);
-    if (status == LOCI_OK && (!allocate(&g) || !fill(&g, payload->network, data)))
-        status = loci_fail_memory(error, "test images");
+    int status = loci_network_run(payload->network, payload->options->pool, g->inputs, g->count,
+                                  g->logits, error);
+    return status == LOCI_OK ? loci_payload_put(payload, "samples", gallery_to_json(g), error)
+                             : status;
+}
+
+static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_error *error) {
+    gallery g = gallery_for(loci_network_spec(payload->network));
+    size_t all = loci_dataset_count(data, LOCI_TEST), fit = room_for(&g);
+    size_t wanted = payload->options->samples < all ? payload->options->samples : all;
+    int status = LOCI_OK;
+    g.count = wanted < fit ? wanted : fit;
+    if (g.count > 0 && (!allocate(&g) || !fill_with_what_fits(&g, payload->network, data)))
+        status = loci_fail_memory(error, "test samples");
+    if (status == LOCI_OK && g.count < wanted)
+        status = leave_some_out(payload, &g, wanted, error);
     if (status == LOCI_OK)
-        status = loci_network_run(payload->network, payload->options->pool, g.inputs, g.count,
-                                  g.logits, error);
-    if (status == LOCI_OK)
-        status = loci_payload_put(payload, "samples", gallery_to_json(&g), error);
+        status = answer(payload, &g, error);
     clear(&g);
     return status;
 }

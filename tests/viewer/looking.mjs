@@ -42,19 +42,34 @@ export async function inked(page) {
 // of the classes are the same.
 export async function compare(page) {
   const rows = await page.evaluate(() => {
-    const { samples } = JSON.parse(
+    const { samples, spiking, width, height } = JSON.parse(
       document.getElementById("loci-data").textContent,
     );
     const bytes = (array) =>
       Uint8Array.from(atob(array.data), (c) => c.charCodeAt(0));
-    const images = bytes(samples.images),
-      logits = new Float32Array(bytes(samples.logits).buffer);
-    const [count, size] = samples.images.shape,
-      classes = samples.logits.shape[1];
+    const logits = new Float32Array(bytes(samples.logits).buffer);
+    const [count, classes] = samples.logits.shape;
+    // pictures in 255ths, or lists of events
+    function sample(i) {
+      if (samples.images !== undefined) {
+        const size = samples.images.shape[1];
+        const image = bytes(samples.images).subarray(i * size, (i + 1) * size);
+        return Array.from(image, (v) => v / 255);
+      }
+      const { each, ...lists } = samples.events;
+      const [channel, step] = [lists.channel, lists.step].map(
+        (list) => new Uint16Array(bytes(list).buffer),
+      );
+      const numbers = bytes(lists.count);
+      const size = width * height;
+      const dense = new Array(spiking.time_steps * size).fill(0);
+      const first = each.slice(0, i).reduce((a, b) => a + b, 0);
+      for (let e = first; e < first + each[i]; e++)
+        dense[step[e] * size + channel[e]] += numbers[e];
+      return dense;
+    }
     return Array.from({ length: count }, (_, i) => ({
-      own: loci.forward(
-        Array.from(images.subarray(i * size, (i + 1) * size), (v) => v / 255),
-      ),
+      own: loci.forward(sample(i)),
       theirs: Array.from(logits.subarray(i * classes, (i + 1) * classes)),
     }));
   });

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { viewer } from "./browser.mjs";
 import { noise } from "./fixture.mjs";
+import { temporal } from "./temporal.mjs";
 
 export class Pages {
   constructor(loci, folder) {
@@ -67,6 +68,11 @@ export class Pages {
     writeFileSync(join(this.folder, name), `${head}\n${rows.join("\n")}\n`);
   }
 
+  // Temporal data of three classes.
+  temporal(name) {
+    writeFileSync(join(this.folder, name), temporal());
+  }
+
   // A conventional spiking model file whose numbers are multiples of 1/8, so that every sum over few steps is exact.
   dyadic(name, spec) {
     const sizes = [16, 12, 3];
@@ -82,7 +88,8 @@ export class Pages {
       threshold: 1,
       ...spec,
     };
-    const arrays = [];
+    const arrays = [],
+      loops = [];
     sizes.slice(1).forEach((m, l) => {
       const eighths = (count, seed) =>
         noise(count, seed).map((v) => Math.round(8 * v) / 8);
@@ -90,11 +97,14 @@ export class Pages {
         [`pair${l}.weight`, [sizes[l], m], eighths(sizes[l] * m, 11 + l)],
         [`layer${l + 1}.bias`, [m], eighths(m, 21 + l)],
       );
+      if (full.recurrent && l === 0)
+        loops.push([`recurrent1.weight`, [m, m], eighths(m * m, 31)]);
     });
+    arrays.push(...loops);
     const header = {
       __metadata__: {
         format: "loci",
-        version: "1",
+        version: full.recurrent ? "2" : "1",
         spec: JSON.stringify(full),
       },
     };

@@ -1,4 +1,4 @@
-// Runs a test file of this folder:  node run.mjs unit_test.mjs|page_test.mjs|cases_test.mjs [LOCI-PROGRAM]
+// Runs a test file of this folder:  node run.mjs unit_test.mjs|time_unit_test.mjs|page_test.mjs|... [LOCI-PROGRAM]
 // The exit status is 77 where what it takes is missing.
 import { spawnSync } from "node:child_process";
 import { dirname, join, resolve } from "node:path";
@@ -10,7 +10,7 @@ if (Number(process.versions.node.split(".")[0]) < 18) {
   console.error("skipped: node is older than 18");
   process.exit(77);
 }
-const lack = test === "unit_test.mjs" ? null : await missing();
+const lack = test.endsWith("unit_test.mjs") ? null : await missing();
 if (lack !== null) {
   console.error(`skipped: ${lack}`);
   process.exit(77);

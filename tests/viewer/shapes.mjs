@@ -27,7 +27,7 @@ function uniform(seed) {
   };
 }
 
-function crc32(bytes) {
+export function crc32(bytes) {
   let crc = -1;
   for (const byte of bytes) {
     crc ^= byte;

@@ -4,8 +4,9 @@ import { describe, it } from "node:test";
 import { activationOf, erf } from "../../viewer/src/activation.js";
 import { activityOf } from "../../viewer/src/activity.js";
 import { centred } from "../../viewer/src/centre.js";
+import { code } from "../../viewer/src/coding.js";
 import { Frames } from "../../viewer/src/frames.js";
-import { code, lifStep } from "../../viewer/src/lif.js";
+import { lifStep } from "../../viewer/src/lif.js";
 import { argmax, Network, softmax } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
 import { errorsOf, fromUnits, regresses } from "../../viewer/src/regression.js";
@@ -326,7 +327,10 @@ describe("leaky integrate-and-fire", () => {
     assert.deepEqual([u[0], s[0]], [5, 0]);
   });
   it("codes latency: the brighter the earlier, nothing for nothing", () => {
-    const steps = code(Float32Array.of(0, 0.1, 0.5, 1, 2), "latency", 5);
+    const steps = code(Float32Array.of(0, 0.1, 0.5, 1, 2), {
+      coding: "latency",
+      time_steps: 5,
+    });
     assert.deepEqual(
       steps.map((now) => [...now]),
       [
@@ -338,16 +342,17 @@ describe("leaky integrate-and-fire", () => {
       ],
     );
   });
+  const poisson = (time_steps) => ({ coding: "poisson", time_steps });
   it("codes Poisson spikes with the given probability, the same each time", () => {
     const draw = () =>
-      code(new Float32Array(1000).fill(0.3), "poisson", 10).map((now) =>
+      code(new Float32Array(1000).fill(0.3), poisson(10)).map((now) =>
         now.reduce((a, b) => a + b, 0),
       );
     const sum = draw().reduce((a, b) => a + b, 0);
     assert.ok(sum > 2800 && sum < 3200, `${sum} of 10000`);
     assert.deepEqual(draw(), draw());
     assert.equal(
-      code(Float32Array.of(0), "poisson", 4).reduce(
+      code(Float32Array.of(0), poisson(4)).reduce(
         (sum, now) => sum + now[0],
         0,
       ),

@@ -1,4 +1,5 @@
 // What lights up: the activity of every neuron as 0..1, for drawing.
+import { isTemporal } from "./coding.js";
 import { softmax } from "./network.js";
 import { fromUnits, regresses } from "./regression.js";
 
@@ -7,8 +8,8 @@ const scaled = (values, most) =>
   Float32Array.from(values, (value) => (most > 0 ? Math.min(1, Math.abs(value) / most) : 0));
 const most = (values) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
-// A layer over the whole inference: the input as it is, hidden neurons beside the most active one, outputs by their share, or
-// by how far from the mean what they predict is: two standard deviations are all.
+// A layer over the whole inference: the input as it is, events beside the busiest channel, hidden neurons beside the most
+// active one, outputs by their share, or by how far from the mean what they predict is: two standard deviations are all.
 function overall(result, layer, payload) {
   const last = layer === result.layers.length - 1;
   if (last && regresses(payload))
@@ -17,7 +18,8 @@ function overall(result, layer, payload) {
       2,
     );
   if (last) return Float32Array.from(softmax(result.logits));
-  return scaled(result.layers[layer], layer === 0 ? 1 : most(result.layers[layer]));
+  const asItIs = layer === 0 && !isTemporal(payload);
+  return scaled(result.layers[layer], asItIs ? 1 : most(result.layers[layer]));
 }
 
 // A layer of a spiking net in one step: a spike is 1, a membrane below its threshold at most 1/2.

@@ -128,4 +128,5 @@ export function buildLegend(host, stage) {
     for (const colour of ["red", "green", "blue"]) host.append(entry(`input ${colour}`, colour));
   if (stage.geometry.groups.some((group) => !group.alone)) host.append(entry("site", "site of an arbor"));
   host.append(entry("weight-positive", "weight > 0"), entry("weight-negative", "weight < 0"));
+  if (stage.network.travels) host.append(entry("travelling", "spike on its way"));
 }

@@ -1,13 +1,23 @@
 // The network over the training: 16-bit frames of some epochs, and straight lines between them.
 
 // What of a pair may change beside its positions: lists of numbers, and single ones.
-const LISTS = ["axon_charge", "dendrite_charge", "bias", "beta", "threshold"];
-const NUMBERS = ["base", "scale", "length", "inverse_range", "cutoff"];
+const LISTS = [
+  "axon_charge",
+  "dendrite_charge",
+  "bias",
+  "beta",
+  "threshold",
+  "adaptation_decay",
+  "adaptation_membrane",
+  "adaptation_spike",
+];
+const NUMBERS = ["base", "scale", "length", "inverse_range", "cutoff", "speed"];
 
 export class Frames {
   constructor({ frames, spec, pruned_by, pairs, inputs, channels = 1 }) {
     // the places and charges of a sheet's inputs are those of their channels
     this.sheet = { pair: pairs?.[0], channelOf: (i) => (inputs === null ? i : inputs[i]) % channels };
+    this.pairs = pairs?.length ?? Infinity;
     this.epochs = frames?.epochs ?? [];
     // whether they hold all that a network follows from, or, as those of older runs, positions alone
     this.whole = frames?.whole ?? false;
@@ -25,9 +35,17 @@ export class Frames {
     return this.epochs.at(-1);
   }
 
-  // Tied networks keep one position per neuron, others one array per side of a layer pair.
+  // What tensors of a projection are called after. Layers to themselves follow pairs.
+  ownerOf(p) {
+    return p < this.pairs ? `pair${p}` : `recurrent${p - this.pairs + 1}`;
+  }
+
+  // Tied networks keep one position per neuron, others one array per side of a layer pair; a layer has sites of its own
+  // for itself.
   nameOf({ layer, pair, axon }) {
-    return this.tied ? `layer${layer}.position` : `pair${pair}.${axon ? "axon" : "dendrite"}.position`;
+    return this.tied && pair < this.pairs
+      ? `layer${layer}.position`
+      : `${this.ownerOf(pair)}.${axon ? "axon" : "dendrite"}.position`;
   }
 
   // Positions of a group of sites at an epoch; undefined where they never moved, or are not known.
@@ -43,16 +61,17 @@ export class Frames {
     return end.map((x, i) => (i % C === C - 1 ? places[this.sheet.channelOf(Math.floor(i / C))] : x));
   }
 
-  // The pair l of a payload as it was at an epoch. Only of frames that are whole.
-  pairAt(pair, l, epoch) {
-    const now = { ...pair };
+  // What a payload has of projection p as it was at an epoch. Only of frames that are whole.
+  partAt(part, p, epoch) {
+    const now = { ...part },
+      owner = this.ownerOf(p);
     const put = (key, values) => values !== undefined && (now[key] = values);
-    put("axon_position", this.at({ layer: l, pair: l, axon: true }, epoch));
-    put("dendrite_position", this.at({ layer: l + 1, pair: l, axon: false }, epoch));
-    const charges = l === 0 ? this.values("pair0.channel_charge", epoch) : undefined;
-    if (charges !== undefined) now.axon_charge = pair.axon_charge.map((_, i) => charges[this.sheet.channelOf(i)]);
-    for (const key of LISTS) put(key, this.values(`pair${l}.${key}`, epoch));
-    for (const key of NUMBERS) put(key, this.values(`pair${l}.${key}`, epoch)?.[0]);
+    put("axon_position", this.at({ layer: p, pair: p, axon: true }, epoch));
+    put("dendrite_position", this.at({ layer: p + 1, pair: p, axon: false }, epoch));
+    const charges = p === 0 ? this.values("pair0.channel_charge", epoch) : undefined;
+    if (charges !== undefined) now.axon_charge = part.axon_charge.map((_, i) => charges[this.sheet.channelOf(i)]);
+    for (const key of LISTS) put(key, this.values(`${owner}.${key}`, epoch));
+    for (const key of NUMBERS) put(key, this.values(`${owner}.${key}`, epoch)?.[0]);
     return now;
   }
 

@@ -2,10 +2,13 @@
 // in a picture) and z. Layers are drawn further apart than they are, or nothing could be seen between them: true gaps
 // are often a twentieth of a layer's width. Where planes are relaxed, every site's own last coordinate adds to x; so does
 // that in which the channels of a sheet have places.
+import { isTemporal } from "./coding.js";
 import { channelsHavePlaces, channelsOf, placeOf } from "./picture.js";
 
 // How far from the plane of its layer an arbor's sites are drawn, as a share of the distance between two layers.
 const REACH = 0.2;
+// The same of the sites by which a layer is wired to itself.
+const OWN_REACH = 0.1;
 // The sheet's half side in drawing units, and the length of the whole network at spacing 1.
 const HALF = 1,
   LENGTH = 4.4;
@@ -44,28 +47,31 @@ export class Geometry {
     return Math.max(quantile(inputs, 0.98), quantile(others.flat(), 0.85)) || 1;
   }
 
-  // Sites by layer and side: {layer, pair, axon, per (sites a neuron), first (site number), count, alone}, and from
-  // place() on shares. alone: the site is its neuron, so nothing is drawn for it.
+  // Sites by layer and side: {layer, pair (its projection's number), axon, per (sites a neuron), first (site number),
+  // count, alone, reach}, and from place() on shares. alone: the site is its neuron, so nothing is drawn for it.
   siteGroups() {
     if (this.conventional) return [];
     const groups = [];
     let first = 0;
     const { pairs, spec } = this.payload;
-    const single = (layer, per) => per === 1 && (layer === 0 || layer === pairs.length || spec.tied === "yes");
-    pairs.forEach((pair, l) => {
+    const tied = spec.tied === "yes" && this.network.trained.length === pairs.length;
+    const single = (layer, per) => per === 1 && (layer === 0 || layer === pairs.length || tied);
+    this.network.trained.forEach((part, p) => {
+      const { from, to } = this.network.wired[p];
       for (const [layer, axon, per] of [
-        [l, true, pair.axons],
-        [l + 1, false, pair.dendrites],
+        [from, true, part.axons],
+        [to, false, part.dendrites],
       ]) {
         const count = this.network.sizes[layer] * per;
         groups.push({
           layer,
-          pair: l,
+          pair: p,
           axon,
           per,
           first,
           count,
           alone: single(layer, per),
+          reach: (axon ? 1 : -1) * (from === to ? OWN_REACH : REACH),
         });
         first += count;
       }
@@ -75,7 +81,7 @@ export class Geometry {
 
   // Raw coordinates of a group at an epoch; null: of the trained network.
   positions(group, epoch) {
-    const pair = this.payload.pairs[group.pair];
+    const pair = this.network.trained[group.pair];
     const trained = group.axon ? pair.axon_position : pair.dendrite_position;
     return epoch === null ? trained : (this.frames.at(group, epoch) ?? trained);
   }
@@ -94,10 +100,10 @@ export class Geometry {
     neurons.fill(0);
     for (const group of this.groups) {
       group.shares = shares(this.chargesOf(group), group.count);
-      const { coordinates: C } = this.payload.pairs[group.pair];
+      const { coordinates: C } = this.network.trained[group.pair];
       const raw = this.positions(group, epoch);
       const plane = this.planeOf(group.layer);
-      const x = plane + (group.alone ? 0 : (group.axon ? 1 : -1) * REACH * this.step * spacing);
+      const x = plane + (group.alone ? 0 : group.reach * this.step * spacing);
       for (let s = 0; s < group.count; s++) {
         const to = 3 * (group.first + s),
           neuron = this.network.offsets[group.layer] + Math.floor(s / group.per);
@@ -117,10 +123,11 @@ export class Geometry {
     for (let i = 0; i < sum.length; i++) for (let x = 0; x < 3; x++) neurons[3 * i + x] /= sum[i];
   }
 
-  // A conventional net has no positions: inputs stand as the picture does, hidden neurons as the seeds of a sunflower,
-  // outputs in a column.
+  // A conventional net has no positions: inputs stand as the picture does, those of temporal data row by row in a square,
+  // hidden neurons as the seeds of a sunflower, outputs in a column.
   placeConventional() {
-    const { height, width, inputs } = this.payload;
+    const { height, width, placeOf } = this.inputsInSpace();
+    const { inputs } = this.payload;
     const channels = channelsOf(this.payload);
     const last = this.network.sizes.length - 1;
     this.network.sizes.forEach((size, layer) => {
@@ -128,7 +135,7 @@ export class Geometry {
         side = Math.max(height, width);
       for (let i = 0; i < size; i++) {
         // the channels of a pixel stand one behind the other
-        const { row, column, channel } = placeOf(this.payload, inputs === null ? i : inputs[i]);
+        const { row, column, channel } = placeOf(inputs === null ? i : inputs[i]);
         const behind = layer === 0 ? (channel - (channels - 1) / 2) * APART : 0;
         const angle = i * Math.PI * (3 - Math.sqrt(5)),
           radius = HALF * Math.sqrt((i + 0.5) / size);
@@ -144,6 +151,14 @@ export class Geometry {
         this.neuronPosition.set([plane + behind, ...at], 3 * (this.network.offsets[layer] + i));
       }
     });
+  }
+
+  inputsInSpace() {
+    const { payload } = this;
+    if (!isTemporal(payload)) return { ...payload, placeOf: (input) => placeOf(payload, input) };
+    const side = Math.ceil(Math.sqrt(payload.width));
+    const square = (input) => ({ row: Math.floor(input / side), column: input % side, channel: 0 });
+    return { height: side, width: side, placeOf: square };
   }
 
   planeOf(layer) {
@@ -170,7 +185,7 @@ export class Geometry {
     return (this.step * this.spacing * gaps.length) / gaps.reduce((a, b) => a + b, 0);
   }
 
-  // The groups of a layer pair's two sides.
+  // The groups of a projection's two sides.
   sides(pair) {
     return [this.groups.find((g) => g.pair === pair && g.axon), this.groups.find((g) => g.pair === pair && !g.axon)];
   }

@@ -1,105 +1,112 @@
 // Leaky integrate-and-fire neurons over T time steps, as docs/spiking.md states them:
 //
-//     U[t] = beta U[t-1] + I[t] - theta S[t-1]          reset subtract
-//     U[t] = beta (1 - S[t-1]) U[t-1] + I[t]            reset zero
-//     U[t] = beta U[t-1] + I[t]                         reset none
+//     A[t] = rho A[t-1] + a U[t-1] + b S[t-1]                  neurons that adapt, else 0
+//     U[t] = beta U[t-1] + I[t] - A[t] - theta S[t-1]          reset subtract
+//     U[t] = beta (1 - S[t-1]) U[t-1] + I[t] - A[t]            reset zero
+//     U[t] = beta U[t-1] + I[t] - A[t]                         reset none
 //     S[t] = U[t] > theta
 //
 // Membranes are rounded to float32 in each step, as the library's are: a spike hangs on which side of the threshold a
 // membrane is.
+import { code } from "./coding.js";
+import { isDelayed, Taps } from "./delay.js";
 import { addProduct } from "./network.js";
+import { readOut } from "./readout.js";
 
 const f32 = Math.fround;
 
-// One layer, one step. u, s: membranes and spikes of the step before, overwritten; theta null: an integrator, never fires.
-export function lifStep(u, s, current, beta, theta, reset) {
+// One layer, one step. u, s, adapted: membranes, spikes and adaptations of the step before, overwritten; theta null: an
+// integrator, never fires; adaptation: {rho, a, b}, or null, and so is adapted then.
+export function lifStep(u, s, current, beta, theta, reset, adaptation = null, adapted = null) {
   for (let j = 0; j < u.length; j++) {
+    if (adaptation !== null)
+      adapted[j] = adaptation.rho[j] * adapted[j] + adaptation.a[j] * u[j] + adaptation.b[j] * s[j];
     const before = reset === "zero" && s[j] ? 0 : u[j];
     const back = reset === "subtract" && s[j] ? theta[j] : 0;
-    u[j] = f32(f32(beta[j] * before + current[j]) - back);
+    let now = f32(beta[j] * before + current[j]);
+    if (adaptation !== null) now = f32(now - adapted[j]);
+    u[j] = f32(now - back);
     s[j] = theta !== null && u[j] > theta[j] ? 1 : 0;
   }
 }
 
-// A small generator of its own, so that Poisson spikes of one picture are the same each time it is shown.
-function uniform(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), 1 | state);
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-// What enters in each step: T arrays of n numbers.
-export function code(x, coding, steps) {
-  if (coding === "constant") return Array(steps).fill(x);
-  const entered = Array.from({ length: steps }, () => new Float32Array(x.length));
-  if (coding === "latency")
-    x.forEach((value, i) => {
-      if (value > 0) entered[Math.floor((1 - Math.min(1, value)) * (steps - 1) + 0.5)][i] = 1;
-    });
-  else {
-    const draw = uniform(1);
-    for (const now of entered) x.forEach((value, i) => (now[i] = draw() < value ? 1 : 0));
-  }
-  return entered;
-}
-
-function readOut(outputs, readout, scale) {
-  const steps = outputs.length;
-  return Float32Array.from(outputs[0], (_, j) => {
-    const trace = outputs.map((now) => now[j]);
-    const sum = trace.reduce((a, b) => a + b, 0);
-    const value = {
-      count: sum,
-      "membrane-mean": sum / steps,
-      "membrane-max": Math.max(...trace),
-      "membrane-last": trace[steps - 1],
-    };
-    return scale * value[readout];
+// What enters a pair -> its currents [T, m], at once. The same input in every step is multiplied once.
+function currentsAtOnce(entering, { m, live }, bias) {
+  const currents = new Float64Array(entering.length * m);
+  entering.forEach((now, t) => {
+    const same = t > 0 && now === entering[t - 1];
+    const current = currents.subarray(t * m, (t + 1) * m);
+    current.set(same ? currents.subarray((t - 1) * m, t * m) : bias);
+    if (!same) addProduct(current, now, live, m);
   });
+  return currents;
 }
 
-// What enters a pair -> its currents in each step. The same input in every step is multiplied once.
-function currents(entering, { m, live }, bias) {
-  const currentOf = (now) => {
-    const sum = Float64Array.from(bias);
-    addProduct(sum, now, live, m);
-    return Float32Array.from(sum);
-  };
-  return entering[0] === entering.at(-1)
-    ? Array(entering.length).fill(currentOf(entering[0]))
-    : entering.map(currentOf);
+// Likewise where spikes travel. A constant input acts in every step from the one in which it first arrives.
+function currentsLater(entering, pair, part) {
+  const { m } = pair;
+  const taps = Taps.of(part, pair);
+  const currents = new Float64Array(entering.length * m);
+  if (entering[0] === entering.at(-1)) {
+    taps.send(currents, 0, entering[0]);
+    for (let k = m; k < currents.length; k++) currents[k] += currents[k - m];
+  } else entering.forEach((now, t) => taps.send(currents, t, now));
+  for (let k = 0; k < currents.length; k++) currents[k] += part.bias[k % m];
+  return currents;
+}
+
+// The neurons of a layer through all steps: {spikes, membranes}, [T][m] each. loop: the taps of what they send
+// themselves, which is added to currents; or null.
+function runLayer(currents, part, theta, reset, loop) {
+  const m = part.m;
+  const u = new Float32Array(m),
+    s = new Uint8Array(m);
+  const { adaptation_decay: rho, adaptation_membrane: a, adaptation_spike: b } = part;
+  const adaptation = rho === undefined ? null : { rho, a, b },
+    adapted = rho === undefined ? null : new Float32Array(m);
+  const spikes = [],
+    membranes = [];
+  for (let t = 0; t * m < currents.length; t++) {
+    lifStep(
+      u,
+      s,
+      Float32Array.from(currents.subarray(t * m, (t + 1) * m)),
+      part.beta,
+      theta,
+      reset,
+      adaptation,
+      adapted,
+    );
+    spikes.push(Float32Array.from(s));
+    membranes.push(Float32Array.from(u));
+    loop?.send(currents, t, s);
+  }
+  return { spikes, membranes };
 }
 
 // {layers: share of steps in which each neuron spiked (of integrators: the logits), logits,
 //  spiking: {steps, spikes: [layer][t], membranes: [layer][t] (null for the input), fires: [layer]}}
 export function runSpiking(network, x) {
-  const { time_steps: steps, coding, readout, reset } = network.payload.spiking;
-  const entered = code(x, coding, steps);
-  const spikes = [entered],
+  const { spiking, logit_scale: scale } = network.payload;
+  const { time_steps: steps, coding, readout, reset } = spiking;
+  const spikes = [code(x, spiking)],
     membranes = [null],
     fires = [coding !== "constant"];
   network.pairs.forEach((pair, l) => {
-    const { bias, beta, threshold } = network.parts[l];
-    const theta = l < network.pairs.length - 1 || readout === "count" ? threshold : null;
-    const u = new Float32Array(pair.m),
-      s = new Uint8Array(pair.m);
-    const layerSpikes = [],
-      layerMembranes = [];
-    for (const current of currents(spikes[l], pair, bias)) {
-      lifStep(u, s, current, beta, theta, reset);
-      layerSpikes.push(Float32Array.from(s));
-      layerMembranes.push(Float32Array.from(u));
-    }
-    spikes.push(layerSpikes);
-    membranes.push(layerMembranes);
+    const part = network.parts[l];
+    const theta = l < network.pairs.length - 1 || readout === "count" ? part.threshold : null;
+    const currents = isDelayed(part)
+      ? currentsLater(spikes[l], pair, part)
+      : currentsAtOnce(spikes[l], pair, part.bias);
+    const loop = network.loopOf(l + 1);
+    const ran = runLayer(currents, part, theta, reset, loop === null ? null : Taps.of(loop.part, loop.pair));
+    spikes.push(ran.spikes);
+    membranes.push(ran.membranes);
     fires.push(theta !== null);
   });
-  const logits = readOut(readout === "count" ? spikes.at(-1) : membranes.at(-1), readout, network.payload.logit_scale);
-  const layers = spikes.map((layer, l) => (l === 0 ? x : fires[l] ? rate(layer) : logits));
+  const logits = readOut(readout === "count" ? spikes.at(-1) : membranes.at(-1), readout, scale);
+  const ofInput = coding === "events" ? rate(spikes[0]) : x;
+  const layers = spikes.map((layer, l) => (l === 0 ? ofInput : fires[l] ? rate(layer) : logits));
   return { layers, logits, spiking: { steps, spikes, membranes, fires } };
 }
 

@@ -62,6 +62,7 @@ function start() {
     sample: -1,
     result: null,
     step: null,
+    now: null,
     colors: null,
   });
   buildThemeButton(byId("theme"), () => state.set({ colors: readColors() }));
@@ -96,6 +97,13 @@ function start() {
       space?.invalidate();
     },
   );
+  // after the lines that spikes move along
+  const moving = ["now", "result", "selected", "epoch", "spacing", "axes", "sites", "cut", "connections", "colors"];
+  if (network.travels)
+    state.watch(moving, () => {
+      stage.drawTravel(state.get("now"), state.get("colors"));
+      space?.invalidate();
+    });
   state.watch(["connections"], () => {
     byId("notice").textContent =
       space === null

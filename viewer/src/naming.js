@@ -1,4 +1,5 @@
 // What neurons and layers are called.
+import { isTemporal } from "./coding.js";
 import { channelName, channelsOf, isPicture, placeOf } from "./picture.js";
 
 export function namer(payload, network) {
@@ -17,6 +18,7 @@ export function namer(payload, network) {
       i = index - network.offsets[l];
     if (l === 0) {
       const pixel = pixelOf(i);
+      if (isTemporal(payload)) return `Channel ${pixel + 1}`;
       if (!isPicture(payload)) return payload.columns?.[pixel] || `Input ${pixel + 1}`;
       const { row, column, channel } = placeOf(payload, pixel);
       const part = channelsOf(payload) > 1 ? `, ${channelName(payload, channel)}` : "";

@@ -1,5 +1,10 @@
 // The network, run by the page itself: weights from positions, then forward. Spiking neurons are in lif.js.
+//
+// A projection is a bundle of connections: from each layer to the next, a pair, and then from hidden layers to themselves,
+// where they are wired so. All but what runs the network goes by projections.
 import { activationOf } from "./activation.js";
+import { isTemporal } from "./coding.js";
+import { isDelayed } from "./delay.js";
 import { Frames } from "./frames.js";
 import { runSpiking } from "./lif.js";
 import { wire } from "./wiring.js";
@@ -23,30 +28,50 @@ export class Network {
     this.neurons = this.offsets.at(-1);
     this.frames = new Frames(payload);
     this.activate = activationOf(payload.spec);
-    this.wired = payload.pairs.map(wire);
+    this.trained = [...payload.pairs, ...(payload.recurrent ?? [])];
+    this.wired = this.trained.map((part, p) => this.wire(part, p));
     this.conventional = this.wired.every((pair) => pair.distance === null);
+    // whether spikes can be seen on their way
+    this.travels = this.trained.some(isDelayed);
     this.show(null);
     this.cut(0);
   }
 
-  // Becomes the network of an epoch (null: of the end), as far as that is known. parts: the payload's pairs of that
-  // moment; pairs: their weights. cut() is to be called anew.
+  // A projection as wiring.js has it, and the layers it joins.
+  wire(part, p) {
+    const pairs = this.payload.pairs.length,
+      loop = p >= pairs;
+    const [from, to] = loop ? [p - pairs + 1, p - pairs + 1] : [p, p + 1];
+    return Object.assign(wire(part, loop), { from, to });
+  }
+
+  // What wires a layer to itself: {part, pair}, or null.
+  loopOf(layer) {
+    const p = this.pairs.length + layer - 1;
+    return p < this.projections.length ? { part: this.parts[p], pair: this.projections[p] } : null;
+  }
+
+  // Becomes the network of an epoch (null: of the end), as far as that is known. parts: what the payload has of each
+  // projection, of that moment; projections: their weights, of which pairs come first. cut() is to be called anew.
   show(epoch) {
     const known = epoch !== null && this.frames.whole;
-    this.parts = known ? this.payload.pairs.map((pair, l) => this.frames.pairAt(pair, l, epoch)) : this.payload.pairs;
-    this.pairs = known ? this.parts.map(wire) : this.wired;
+    this.parts = known ? this.trained.map((part, p) => this.frames.partAt(part, p, epoch)) : this.trained;
+    this.projections = known ? this.parts.map((part, p) => this.wire(part, p)) : this.wired;
+    this.pairs = this.projections.slice(0, this.payload.pairs.length);
+    for (const loop of this.projections.slice(this.pairs.length)) loop.live = loop.weight;
   }
 
   // Connections there are: kept by pruning, and within range.
   get connections() {
-    return this.pairs.reduce((sum, pair) => sum + pair.count, 0);
+    return this.projections.reduce((sum, { count }) => sum + count, 0);
   }
 
   // How many connections pruning took, and how many more lie out of range, where weights are 0.
   get gone() {
     const { connections: all, pruned_by } = this.payload;
     const kept = this.pairs.reduce((sum, pair) => sum + (pruned_by === "range" ? pair.count : pair.kept), 0);
-    return { pruned: all - kept, far: kept - this.connections };
+    const near = this.pairs.reduce((sum, pair) => sum + pair.count, 0);
+    return { pruned: all - kept, far: kept - near };
   }
 
   layerOf(neuron) {
@@ -56,7 +81,8 @@ export class Network {
   }
 
   // What if the longest connections of each layer pair were gone? (Of a conventional net: the weakest.) Sets the weights
-  // that forward() uses; share in 0..1 of those there are. limit: per pair, what is still there.
+  // that forward() uses; share in 0..1 of those there are. limit: per pair, what is still there. Layers stay wired to
+  // themselves, as when they are pruned.
   cut(share) {
     this.cutShare = share;
     for (const pair of this.pairs) {
@@ -78,15 +104,23 @@ export class Network {
   }
 
   isCut(pair, ij) {
+    if (pair.limit === undefined) return false;
     return pair.distance === null
       ? Math.abs(pair.weight[ij]) < pair.limit
       : pair.distance[ij] >= pair.limit && pair.limit !== Infinity;
   }
 
   // Pixels [height x width x channels] in 0..1 -> what the input neurons get: all of them, unless pruning took some away.
+  // Of temporal data, counts [time steps x width] -> the same of those that are left.
   inputsOf(image) {
-    const { inputs } = this.payload;
-    return inputs === null ? Float32Array.from(image) : Float32Array.from(inputs, (pixel) => image[pixel]);
+    const { inputs, height, width, channels = 1, spiking } = this.payload;
+    if (inputs === null) return Float32Array.from(image);
+    const size = height * width * channels,
+      steps = isTemporal(this.payload) ? spiking.time_steps : 1;
+    return Float32Array.from(
+      { length: steps * inputs.length },
+      (_, k) => image[Math.floor(k / inputs.length) * size + inputs[k % inputs.length]],
+    );
   }
 
   // What these stand for: of standardised inputs 0..1 is from four deviations below the mean to four above it.

@@ -5,8 +5,10 @@ import { Color, Group } from "three";
 import { mix } from "./colors.js";
 import { dots, segments, ThickLines } from "./lines.js";
 import { Neurons } from "./neurons.js";
-import { choose, MOST_CONNECTIONS, rank } from "./strongest.js";
-import { strongestSites } from "./wiring.js";
+import { delayOf } from "./delay.js";
+import { choose, MOST_CONNECTIONS, rank, strongestOf } from "./strongest.js";
+import { Travel } from "./travel.js";
+import { squaredDistance, strongestSites } from "./wiring.js";
 
 // Connections of a selected neuron that are drawn, to each side.
 const SELECTED_LINES = 40;
@@ -18,19 +20,20 @@ export class Stage {
     this.signs = network.signs();
     this.ranked = rank(network, this.shown);
     this.drawable = this.ranked.length;
-    this.ofTheEnd = { pairs: network.pairs, ranked: this.ranked };
-    this.rankedFor = { pairs: network.pairs, most: MOST_CONNECTIONS };
+    this.ofTheEnd = { projections: network.projections, ranked: this.ranked };
+    this.rankedFor = { projections: network.projections, most: MOST_CONNECTIONS };
     this.neurons = new Neurons(network, geometry, this.signs, this.shown);
     this.connections = segments(
       Math.min(
         MOST_CONNECTIONS,
-        network.pairs.reduce((sum, { n, m }) => sum + n * m, 0),
+        network.projections.reduce((sum, { n, m }) => sum + n * m, 0),
       ),
     );
     this.twigs = segments(geometry.siteCount);
     this.sites = dots(geometry.siteCount, 0.058);
     this.planes = segments(4 * network.sizes.length);
     this.thick = new ThickLines(1.6);
+    this.travel = network.travels ? new Travel() : null;
     this.group = new Group();
     this.group.add(
       this.planes.object,
@@ -40,6 +43,7 @@ export class Stage {
       this.thick.object,
       this.neurons.group,
     );
+    if (this.travel !== null) this.group.add(this.travel.object);
   }
 
   // view: {epoch, spacing, axes, connections, cut, sites, selected, activity, colors}
@@ -48,6 +52,7 @@ export class Stage {
     if (where !== this.where) this.geometry.place(view.epoch, view.spacing);
     this.where = where;
     this.view = view;
+    this.travel?.take(this.network, view.result);
     this.findStrongest();
     this.circle = view.selected < 0 ? null : this.circleOf(view.selected);
     this.drawPlanes();
@@ -68,10 +73,10 @@ export class Stage {
   findStrongest() {
     const { network, ofTheEnd, rankedFor, view } = this;
     const most = view.cut > 0 ? MOST_CONNECTIONS : view.connections;
-    if (rankedFor.pairs === network.pairs && rankedFor.most >= most) return;
-    const end = network.pairs === ofTheEnd.pairs;
+    if (rankedFor.projections === network.projections && rankedFor.most >= most) return;
+    const end = network.projections === ofTheEnd.projections;
     this.ranked = end ? ofTheEnd.ranked : rank(network, this.shown, most);
-    this.rankedFor = { pairs: network.pairs, most: end ? MOST_CONNECTIONS : most };
+    this.rankedFor = { projections: network.projections, most: end ? MOST_CONNECTIONS : most };
     this.signs.set(network.signs());
     this.neurons.assign(this.signs);
   }
@@ -102,7 +107,9 @@ export class Stage {
 
   drawSites() {
     const { sites, twigs, geometry, network, view, circle } = this;
-    const faintness = Math.min(0.5, 0.08 + 4 / Math.sqrt(geometry.siteCount));
+    // where spikes are on their way, what stands still steps back
+    const back = this.travel !== null && view.step !== null ? 0.3 : 1;
+    const faintness = back * Math.min(0.5, 0.08 + 4 / Math.sqrt(geometry.siteCount));
     sites.begin();
     twigs.begin();
     for (const group of view.sites ? geometry.groups : []) {
@@ -114,7 +121,7 @@ export class Stage {
         const aside = circle !== null && neuron !== view.selected;
         const color = charges !== null && charges[s] < 0 ? view.colors.inhibitory : view.colors.excitatory;
         const share = 0.15 + 0.85 * group.shares[s];
-        sites.vertex(geometry.sitePosition, group.first + s, color, (aside ? 0.12 : 0.95) * share);
+        sites.vertex(geometry.sitePosition, group.first + s, color, (aside ? 0.12 : 0.95 * back) * share);
         const line = (neuron === view.selected ? 0.9 : aside ? 0.03 : faintness) * share;
         // fading towards the neuron, where many meet
         twigs.vertex(geometry.neuronPosition, neuron, view.colors.ink, neuron === view.selected ? line : 0.25 * line);
@@ -125,29 +132,60 @@ export class Stage {
     twigs.end();
   }
 
-  // Where the line of a connection begins and ends: at the two sites that carry most of it, or at the neurons.
-  endsOf({ pair, i, j }) {
-    const { geometry, network } = this;
+  // The two sites that carry most of a connection.
+  sitesOf(link) {
+    return (link.sites ??= strongestSites(this.network.parts[link.pair], link.i, link.j));
+  }
+
+  // Where the line of a connection begins and ends: at these sites, or at the neurons.
+  endsOf(link) {
+    const { geometry } = this;
     const ends = [
-      [geometry.neuronPosition, network.offsets[pair] + i],
-      [geometry.neuronPosition, network.offsets[pair + 1] + j],
+      [geometry.neuronPosition, link.sender],
+      [geometry.neuronPosition, link.receiver],
     ];
     if (!this.view.sites || geometry.conventional) return ends;
-    const sites = strongestSites(network.parts[pair], i, j);
+    const sites = this.sitesOf(link);
     return geometry
-      .sides(pair)
+      .sides(link.pair)
       .map((group, end) => (group.alone ? ends[end] : [geometry.sitePosition, group.first + sites[end]]));
+  }
+
+  // Steps that a spike takes along the line of a connection.
+  delayOf(link) {
+    const part = this.network.parts[link.pair];
+    if (link.delay === undefined)
+      link.delay = delayOf(
+        part,
+        part.axon_position === null ? 0 : Math.sqrt(squaredDistance(part, ...this.sitesOf(link))),
+      );
+    return link.delay;
+  }
+
+  // Spikes on their way at a time in steps, null: none. Along the lines that are drawn; of a selected neuron, along its.
+  drawTravel(now, colors) {
+    const links = this.circle?.links ?? this.drawn;
+    this.travel.draw({ links, delayOf: (link) => this.delayOf(link), now, colors });
+  }
+
+  // How much of a line is seen, 0..1: it fades with the neuron that it comes from, but not while it carries a spike.
+  signalOf(link) {
+    const { activity, step } = this.view;
+    if (activity === null) return 1;
+    const carries = this.travel !== null && step !== null && this.travel.isBusy(link, this.delayOf(link), step);
+    return 0.06 + 0.94 * Math.max(activity[link.sender], carries ? 0.7 : 0);
   }
 
   drawConnections() {
     const { connections, network, view, circle } = this;
     const strength = Math.min(0.85, 0.06 + 9 / Math.sqrt(view.connections + 1));
     connections.begin();
+    this.drawn = [];
     for (const link of this.ranked) {
       if (connections.count >= view.connections) break;
-      if (network.isCut(network.pairs[link.pair], link.ij)) continue;
-      const signal = view.activity === null ? 1 : 0.06 + 0.94 * view.activity[network.offsets[link.pair] + link.i];
-      const opacity = strength * (0.15 + 0.85 * link.strength) * signal * (circle === null ? 1 : 0.1);
+      if (network.isCut(network.projections[link.pair], link.ij)) continue;
+      this.drawn.push(link);
+      const opacity = strength * (0.15 + 0.85 * link.strength) * this.signalOf(link) * (circle === null ? 1 : 0.1);
       const color = link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory;
       for (const [from, at] of (link.ends = this.endsOf(link))) connections.vertex(from, at, color, opacity);
     }
@@ -155,13 +193,13 @@ export class Stage {
   }
 
   drawSelected() {
-    const { thick, geometry, network, view, circle } = this;
+    const { thick, geometry, view, circle } = this;
     const color = new Color();
     thick.begin();
     for (const link of circle?.links ?? []) {
-      const [from, to] = this.endsOf(link);
-      const start = [geometry.neuronPosition, network.offsets[link.pair] + link.i];
-      const end = [geometry.neuronPosition, network.offsets[link.pair + 1] + link.j];
+      const [from, to] = (link.ends = this.endsOf(link));
+      const start = [geometry.neuronPosition, link.sender];
+      const end = [geometry.neuronPosition, link.receiver];
       const full = link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory;
       mix(color, view.colors.background, full, 0.25 + 0.75 * Math.sqrt(link.strength));
       if (from[0] !== start[0]) thick.segment(start, from, color);
@@ -177,37 +215,9 @@ export class Stage {
       neurons: this.neurons.count,
       sites: this.sites.count,
       connections: this.connections.count,
+      travelling: this.travel?.count ?? 0,
       selectedLines: this.thick.count,
       drawable: this.drawable,
     };
   }
-}
-
-// The strongest inputs or outputs of a neuron that are there, strongest first: {pair, i, j, partner, weight, distance,
-// strength (1 = its strongest)}.
-export function strongestOf(network, neuron, side, most) {
-  const layer = network.layerOf(neuron),
-    at = neuron - network.offsets[layer];
-  const l = side === "inputs" ? layer - 1 : layer;
-  const pair = network.pairs[l];
-  if (pair === undefined) return [];
-  const links = [];
-  const others = side === "inputs" ? pair.n : pair.m;
-  for (let k = 0; k < others; k++) {
-    const [i, j] = side === "inputs" ? [k, at] : [at, k];
-    const ij = i * pair.m + j,
-      weight = pair.live[ij];
-    if (weight !== 0)
-      links.push({
-        pair: l,
-        i,
-        j,
-        weight,
-        distance: pair.distance?.[ij],
-        partner: network.offsets[side === "inputs" ? l : l + 1] + k,
-      });
-  }
-  links.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-  for (const link of links) link.strength = Math.abs(link.weight / links[0].weight);
-  return Object.assign(links.slice(0, most), { total: links.length });
 }

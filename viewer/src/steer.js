@@ -1,5 +1,5 @@
 // Pointer and keys on the network: choose a neuron, walk along its connections, turn and zoom.
-import { strongestOf } from "./stage.js";
+import { strongestOf } from "./strongest.js";
 
 // A press that moved further than this, in pixels, was a turn, not a click.
 const STILL = 5;

@@ -1,4 +1,4 @@
-// Which connections are drawn: the strongest of each layer pair.
+// Which connections are drawn: the strongest of each projection.
 
 // Most that can be drawn, whatever the slider says.
 export const MOST_CONNECTIONS = 50000;
@@ -39,30 +39,63 @@ export function choose(network, most = MOST_NEURONS) {
   return shown;
 }
 
-// Per pair, drawable connections in order of strength, and how they are merged into one order: of a pair with more
+// Per projection, drawable connections in order of strength, and how they are merged into one order: of one with more
 // connections more are shown, but by the square root, or the first pair would leave none for the others. The first
-// `most` of that order.
+// `most` of that order: {pair (the projection's number), i, j, sender, receiver (neurons), ...}.
 export function rank(network, shown, most = MOST_CONNECTIONS) {
-  const shares = network.pairs.map((pair) => Math.sqrt(pair.count));
+  const shares = network.projections.map((pair) => Math.sqrt(pair.count));
   const all = shares.reduce((a, b) => a + b, 0);
   const ranked = [];
-  network.pairs.forEach((pair, l) => {
-    const [from, to] = [network.offsets[l], network.offsets[l + 1]];
+  network.projections.forEach((pair, l) => {
+    const [from, to] = [network.offsets[pair.from], network.offsets[pair.to]];
     const visible = (ij) => shown[from + Math.floor(ij / pair.m)] && shown[to + (ij % pair.m)];
     const order = largest(pair.weight, most, visible);
     const top = order.length > 0 ? Math.abs(pair.weight[order[0]]) : 1;
-    order.forEach((ij, k) =>
+    order.forEach((ij, k) => {
+      const [i, j] = [Math.floor(ij / pair.m), ij % pair.m];
       ranked.push({
         pair: l,
-        i: Math.floor(ij / pair.m),
-        j: ij % pair.m,
+        i,
+        j,
         ij,
+        sender: from + i,
+        receiver: to + j,
         weight: pair.weight[ij],
         strength: Math.abs(pair.weight[ij]) / top,
         place: (k * all) / shares[l],
-      }),
-    );
+      });
+    });
   });
   ranked.sort((a, b) => a.place - b.place);
   return ranked.slice(0, most);
+}
+
+// The strongest inputs or outputs of a neuron that are there, strongest first: {pair, i, j, sender, receiver, partner,
+// weight, distance, strength (1 = its strongest)}.
+export function strongestOf(network, neuron, side, most) {
+  const layer = network.layerOf(neuron),
+    at = neuron - network.offsets[layer];
+  const links = network.projections.flatMap((pair, l) =>
+    (side === "inputs" ? pair.to : pair.from) === layer ? linksOf(network, pair, l, at, side) : [],
+  );
+  links.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  for (const link of links) link.strength = Math.abs(link.weight / links[0].weight);
+  return Object.assign(links.slice(0, most), { total: links.length });
+}
+
+// Those of one projection, in order. at: the neuron's place in its layer.
+function linksOf(network, pair, l, at, side) {
+  const links = [];
+  const others = side === "inputs" ? pair.n : pair.m;
+  for (let k = 0; k < others; k++) {
+    const [i, j] = side === "inputs" ? [k, at] : [at, k];
+    const ij = i * pair.m + j,
+      weight = pair.live[ij];
+    if (weight === 0) continue;
+    const sender = network.offsets[pair.from] + i,
+      receiver = network.offsets[pair.to] + j;
+    const partner = side === "inputs" ? sender : receiver;
+    links.push({ pair: l, i, j, sender, receiver, partner, weight, distance: pair.distance?.[ij] });
+  }
+  return links;
 }

@@ -47,14 +47,29 @@ function connect(pair, worth, i, j, distance, ij) {
   return pair.scale * sum;
 }
 
+// each(i, j, visit): calls visit(weight, distance) for all pairs of sites of a connection.
+export function siteVisitor(pair) {
+  const worth = worthOf(pair),
+    { axons: A, dendrites: D, scale } = pair;
+  return (i, j, visit) => {
+    for (let s = i * A; s < (i + 1) * A; s++)
+      for (let t = j * D; t < (j + 1) * D; t++) {
+        const squared = squaredDistance(pair, s, t);
+        const charges = siteCharge(pair.axon_charge, s) * siteCharge(pair.dendrite_charge, t);
+        visit(scale * charges * worth(squared), Math.sqrt(squared));
+      }
+  };
+}
+
 // Beyond the range at which weights have fallen to 0 there is no connection. Pages of 0.1 have 1/R as the cutoff alone.
 function inRange({ cutoff, inverse_range = cutoff }, distance) {
   return inverse_range === 0 || 1 / distance > inverse_range;
 }
 
 // {n, m, weight [n, m], distance [n, m] or null (a conventional net has none), kept, count}: connections that pruning
-// left, and how many of them are in range. One that was pruned, or is out of range, has weight 0 and distance infinity.
-export function wire(pair) {
+// left, and how many of them are in range. One that was pruned, or is out of range, has weight 0 and distance infinity;
+// so has, in a layer that is wired to itself, what would be a neuron's connection to itself (own: there are none).
+export function wire(pair, own = false) {
   const { n, m } = pair;
   const weight = new Float32Array(n * m);
   const distance = pair.axon_position === null ? null : new Float32Array(n * m);
@@ -63,7 +78,7 @@ export function wire(pair) {
     count = 0;
   for (let i = 0, ij = 0; i < n; i++)
     for (let j = 0; j < m; j++, ij++) {
-      if (kept(pair, ij)) {
+      if (kept(pair, ij) && !(own && i === j)) {
         left++;
         weight[ij] = distance === null ? pair.weight[ij] : connect(pair, worth, i, j, distance, ij);
         if (distance === null || inRange(pair, distance[ij])) {

@@ -35,6 +35,13 @@ payload blind.html 'j["samples"], j["left_out"]'
 # the page goes where it is told to
 loci view run --template page.html -o /dev/stdout | tail -c 10
 
+# a network in time
+loci train --hidden 4 --neuron adlif --coding latency --time-steps 9 --delay distance --longest-delay 6 --recurrent \
+    --data yin-yang --epochs 1 --quiet --out time >/dev/null
+view time -o time.html
+payload time.html 'j["format"], j["spiking"], len(j["recurrent"]), len(j["samples"]["labels"]), j["left_out"]'
+payload time.html '[[p["first_delay"], p["longest_delay"]] for p in j["pairs"] + j["recurrent"]], "adaptation_decay" in j["pairs"][0]'
+
 # names that look like HTML
 printf 'a,b,kind\n' >table.csv
 for i in $(seq 60); do

@@ -1,5 +1,6 @@
 // What this is: how to read the picture, the network's numbers, its specification, what was left out.
 import { goesBelowZero } from "../activation.js";
+import { isTemporal } from "../coding.js";
 import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
 import { channelsOf } from "../picture.js";
@@ -7,7 +8,7 @@ import { channelsOf } from "../picture.js";
 export function buildAbout({ payload, network, stage, geometry }) {
   const rows = [];
   const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
-  if (payload.preset !== null) row("Preset", payload.preset);
+  if (payload.preset) row("Preset", payload.preset);
   if (payload.dataset !== null) row("Data", payload.dataset);
   row("Layers", network.sizes.map(whole).join(" \u2013 "));
   row("Parameters", whole(payload.parameters));
@@ -21,13 +22,15 @@ export function buildAbout({ payload, network, stage, geometry }) {
     const { r2, mae, rmse } = payload.test;
     row("Test part", `R\u00b2 ${r2.toFixed(3)}; MAE ${quantity(mae)}; RMSE ${quantity(rmse)}`);
   }
-  payload.pairs.forEach((pair, l) => {
+  const loops = network.trained.slice(payload.pairs.length);
+  if (loops.length > 0) row("Within layers", whole(loops.reduce((sum, { n }) => sum + n * (n - 1), 0)));
+  network.trained.forEach((pair, p) => {
     if (pair.axon_position !== null)
       row(
-        `Pair ${l + 1}`,
+        p < payload.pairs.length ? `Pair ${p + 1}` : `Layer ${p - payload.pairs.length + 1} to itself`,
         `${pair.axons} axon, ${pair.dendrites} dendrite sites; ${numbersOf(pair)
           .map(([name, value]) => `${name} ${short(value)}`)
-          .join("; ")}`,
+          .join("; ")}${slowest(pair)}`,
       );
   });
   const spec = Object.entries(payload.spec).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]);
@@ -36,7 +39,7 @@ export function buildAbout({ payload, network, stage, geometry }) {
     "div",
     { class: "about" },
     el("h2", {}, "How to read this"),
-    ...explanation(payload, geometry).map((text) => el("p", {}, text)),
+    ...[...explanation(payload, geometry), ...ofTime(network)].map((text) => el("p", {}, text)),
     left.length > 0
       ? el("div", { id: "left-out" }, el("h3", {}, "Left out"), el("ul", {}, ...left.map((text) => el("li", {}, text))))
       : null,
@@ -47,12 +50,18 @@ export function buildAbout({ payload, network, stage, geometry }) {
 }
 
 // What of a pair is one number, as it acts: [name, value] each.
-function numbersOf({ scale, gap, length, cutoff, inverse_range = cutoff }) {
+function numbersOf({ scale, gap, length, cutoff, inverse_range = cutoff, speed }) {
   const numbers = [["scale", scale]];
   if (gap !== null) numbers.push(["gap", Math.abs(gap)]);
   if (length) numbers.push(["length", length]);
   if (inverse_range > 0) numbers.push(["range", 1 / inverse_range]);
+  if (speed) numbers.push(["speed", speed]);
   return numbers;
+}
+
+// How long ways may take, where they take time.
+function slowest({ speed, longest_delay: longest }) {
+  return speed ? `; ${longest} steps at most` : "";
 }
 
 // [about neurons, about connections], each null where nothing is left out.
@@ -72,10 +81,24 @@ function ruleOf({ pairs }) {
   return `A weight is ${lawOf(pairs[0]).of} of two neurons${own}${ranged}, so training moves neurons: near means strong.`;
 }
 
+// What there is to say of spikes that travel.
+function ofTime({ travels, trained, payload }) {
+  const texts = [];
+  if (travels && trained.some(({ speed }) => speed))
+    texts.push(
+      "A spike takes as long as its way: r over a speed of its layer pair, in time steps. While a sample plays, points on the lines are spikes on their way, each as far as it has come; of a connection with many sites, the line between the two that carry most of it. What is not drawn travels, too.",
+    );
+  if (payload.recurrent)
+    texts.push(
+      "Hidden layers are wired to themselves, no neuron to itself; such connections are drawn within their layer. What a layer sends itself arrives one step later at the earliest.",
+    );
+  return texts;
+}
+
 function explanation(payload, geometry) {
   if (geometry.conventional)
     return [
-      "This is a conventional network: its weights are stored numbers, so its neurons have no places of their own. Inputs are drawn as the picture, the others in order.",
+      `This is a conventional network: its weights are stored numbers, so its neurons have no places of their own. ${isTemporal(payload) ? "Neurons are drawn in order" : "Inputs are drawn as the picture, the others in order"}.`,
       "A line is a connection; the stronger, the more opaque. A ball is a neuron that mostly excites, an octahedron one that mostly inhibits, a cube an output; blue lines are positive weights, orange ones negative.",
     ];
   const texts = [

@@ -1,8 +1,10 @@
 // One neuron: what it is, whom it listens to and speaks to, what it looks for.
 import { signedBar } from "../charts.js";
+import { isTemporal } from "../coding.js";
+import { delayOf } from "../delay.js";
 import { el, short, whole } from "../dom.js";
 import { channelsOf, drawField, drawPicture, isColour, isPicture } from "../picture.js";
-import { strongestOf } from "../stage.js";
+import { strongestOf } from "../strongest.js";
 
 const LISTED = 8;
 
@@ -64,16 +66,22 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
     const rows = [];
     const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
     const before = layer > 0 ? network.parts[layer - 1] : null,
-      after = network.parts[layer];
+      after = layer < network.pairs.length ? network.parts[layer] : undefined;
     if (state.get("result") !== null)
       row(
         payload.spiking !== null && layer > 0 && state.get("result").spiking.fires[layer]
           ? "Spikes per step"
-          : "Activation",
+          : layer === 0 && isTemporal(payload)
+            ? "Events per step"
+            : "Activation",
         short(state.get("result").layers[layer][at]),
       );
     if (before !== null) row("Bias", short(before.bias[at]));
     if (before?.beta) row("Membrane kept, \u03b2", short(before.beta[at]));
+    if (before?.adaptation_decay) {
+      row("Adaptation kept, \u03c1", short(before.adaptation_decay[at]));
+      row("Adaptation by U, by S", `${short(before.adaptation_membrane[at])}, ${short(before.adaptation_spike[at])}`);
+    }
     if (before?.threshold && state.get("result")?.spiking.fires[layer] !== false)
       row("Threshold, \u03b8", short(before.threshold[at]));
     if (!geometry.conventional) {
@@ -83,26 +91,25 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
       if (after !== undefined && after.axons === 1)
         row("Charge", after.axon_charge === null ? "1" : short(after.axon_charge[at]));
     }
-    if (before !== null)
-      row("Inputs", `${whole(strongestOf(network, neuron, "inputs", 0).total)} of ${whole(network.sizes[layer - 1])}`);
-    if (after !== undefined)
-      row(
-        "Outputs",
-        `${whole(strongestOf(network, neuron, "outputs", 0).total)} of ${whole(network.sizes[layer + 1])}`,
-      );
+    // a layer that is wired to itself has all its other neurons on either side, too
+    const own = layer > 0 && network.loopOf(layer) !== null ? network.sizes[layer] - 1 : 0;
+    const linked = (side, others) =>
+      `${whole(strongestOf(network, neuron, side, 0).total)} of ${whole(network.sizes[others] + own)}`;
+    if (before !== null) row("Inputs", linked("inputs", layer - 1));
+    if (after !== undefined) row("Outputs", linked("outputs", layer + 1));
     return el("dl", { class: "numbers" }, ...rows);
   }
 
   // The mean of its sites, in the units of the model; in the coordinates that all of them have.
   function middle(neuron, layer) {
     const own = geometry.groups.filter((group) => group.layer === layer);
-    const C = Math.min(...own.map((group) => payload.pairs[group.pair].coordinates));
+    const C = Math.min(...own.map((group) => network.trained[group.pair].coordinates));
     const mean = new Float64Array(C),
       at = neuron - network.offsets[layer];
     const count = own.reduce((sum, group) => sum + group.per, 0);
     for (const group of own) {
       const raw = geometry.positions(group, state.get("epoch"));
-      const { coordinates } = payload.pairs[group.pair];
+      const { coordinates } = network.trained[group.pair];
       for (let s = at * group.per; s < (at + 1) * group.per; s++)
         for (let x = 0; x < C; x++) mean[x] += raw[s * coordinates + x] / count;
     }
@@ -111,6 +118,7 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
 
   function links(neuron, side, title) {
     const found = strongestOf(network, neuron, side, LISTED);
+    const delayed = network.travels && !network.conventional;
     const rows = found.map((link) =>
       el(
         "li",
@@ -122,6 +130,7 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
           signedBar(link.weight, Math.abs(found[0].weight)),
           el("span", { class: "value" }, short(link.weight)),
           link.distance === undefined ? null : el("span", { class: "value" }, short(link.distance)),
+          delayed ? el("span", { class: "value" }, short(delayOf(network.parts[link.pair], link.distance))) : null,
         ),
       ),
     );
@@ -132,10 +141,11 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
       el("span", {}),
       el("span", {}, "weight"),
       network.conventional ? null : el("span", {}, "distance"),
+      delayed ? el("span", {}, "steps") : null,
     );
     return el(
       "div",
-      { class: `links ${side}` },
+      { class: `links ${side}${delayed ? " delayed" : ""}` },
       el("h3", {}, title),
       found.length > 0 ? heads : el("p", { class: "hint" }, "None is left."),
       el("ul", {}, ...rows),

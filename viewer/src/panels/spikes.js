@@ -1,28 +1,20 @@
-// Spikes over time: play them step by step, a raster of all, and the membranes that the answer is read from.
+// Spikes over time: a player, a raster of all, and the membranes that the answer is read from.
 import { lineChart } from "../charts.js";
 import { el, whole } from "../dom.js";
 import { argmax } from "../network.js";
 import { regresses } from "../regression.js";
-import { slider } from "../controls.js";
+import { buildPlayer } from "./player.js";
+import { buildRaster } from "./raster.js";
 
-const STEP_MS = 320;
 const WIDTH = 356;
 
 export function buildSpikes({ payload, network, naming, state }) {
   const { time_steps: steps, coding, readout, reset } = payload.spiking;
-  const play = el("button", { type: "button", id: "play-spikes" });
-  const step = slider({
-    id: "step",
-    label: "Time step",
-    max: steps,
-    value: 0,
-    onInput: (value) => (stop(), state.set({ step: value === 0 ? null : value - 1 })),
-    describe: (value) => (value === 0 ? `all ${steps}` : `${value} of ${steps}`),
-  });
-  const raster = el("canvas", { id: "raster", role: "img" });
+  const player = buildPlayer({ payload, network, state });
+  const raster = buildRaster({ payload, network, naming, state }, player.stop);
   const said = el("p", { id: "spike-count", class: "hint" });
   const traces = el("div", { id: "traces" });
-  const body = el("div", {}, el("div", { class: "player" }, play, step.node), raster, said, traces);
+  const body = el("div", {}, player.node, raster.node, said, traces);
   const host = el(
     "div",
     { class: "spikes" },
@@ -34,48 +26,23 @@ export function buildSpikes({ payload, network, naming, state }) {
     ),
     body,
   );
-  let timer = null;
 
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "\u25b6 Play";
-  }
-
-  function start() {
-    if (state.get("result") === null) return;
-    play.textContent = "\u2759\u2759 Pause";
-    const now = state.get("step");
-    if (now === null || now === steps - 1) state.set({ step: 0 });
-    timer = setInterval(() => {
-      const now = state.get("step");
-      if (now === null || now >= steps - 1) stop();
-      else state.set({ step: now + 1 });
-    }, STEP_MS);
-  }
-
-  play.addEventListener("click", () => (timer === null ? start() : stop()));
-  stop();
-  state.watch(["step"], () => {
-    step.input.value = state.get("step") === null ? 0 : state.get("step") + 1;
-    step.tell();
-  });
-  state.watch(["result", "step", "colors"], () => {
+  state.watch(["result", "colors"], () => {
     const result = state.get("result");
     body.hidden = result === null;
     if (result === null) return;
-    drawRaster(raster, network, naming, result, state.get("step"), state.get("colors"));
-    const total = result.spiking.spikes.map((layer, l) =>
-      result.spiking.fires[l] ? layer.reduce((sum, now) => sum + now.reduce((a, b) => a + b, 0), 0) : 0,
-    );
-    const text = total
-      .map((count, l) => (result.spiking.fires[l] ? `${whole(count)} in ${naming.layer(l)}` : null))
-      .filter((part) => part !== null);
-    said.textContent = `Spikes over all steps: ${text.join(", ").toLowerCase()}.`;
-    raster.setAttribute("aria-label", `Spike raster. ${said.textContent}`);
+    said.textContent = `Spikes over all steps: ${countsOf(result.spiking).join(", ").toLowerCase()}.`;
+    raster.label(`Spike raster. ${said.textContent}`);
     traces.replaceChildren(membranes(result));
   });
   return host;
+
+  function countsOf({ spikes, fires }) {
+    return spikes.flatMap((layer, l) => {
+      const count = layer.reduce((sum, now) => sum + now.reduce((a, b) => a + b, 0), 0);
+      return fires[l] ? [`${whole(count)} in ${naming.layer(l)}`] : [];
+    });
+  }
 
   // Membranes of the output over time; where the output spikes, these are what its spikes come from.
   function membranes(result) {
@@ -106,43 +73,4 @@ export function buildSpikes({ payload, network, naming, state }) {
       chart.node,
     );
   }
-}
-
-// A dot for each spike: steps from left to right, neurons from top to bottom, layer under layer.
-function drawRaster(canvas, network, naming, result, step, colors) {
-  const { spikes, fires, steps } = result.spiking;
-  const layers = network.sizes.map((size, layer) => ({ size, layer })).filter(({ layer }) => fires[layer]);
-  const ratio = Math.min(3, window.devicePixelRatio || 1);
-  const tall = layers.map(({ size }) => Math.max(36, Math.min(150, size)));
-  const gap = 18,
-    height = tall.reduce((sum, h) => sum + h + gap, 0);
-  canvas.width = WIDTH * ratio;
-  canvas.height = height * ratio;
-  canvas.style.aspectRatio = `${WIDTH} / ${height}`;
-  const context = canvas.getContext("2d");
-  context.scale(ratio, ratio);
-  const css = (name) => colors[name].getStyle();
-  const column = WIDTH / steps;
-  let top = 0;
-  layers.forEach(({ size, layer }, k) => {
-    context.fillStyle = css("ink");
-    context.font = "12px system-ui, sans-serif";
-    context.fillText(naming.layer(layer), 0, top + 13);
-    top += gap;
-    context.fillStyle = css("faint");
-    context.globalAlpha = 0.35;
-    context.fillRect(0, top, WIDTH, tall[k]);
-    if (step !== null) {
-      context.globalAlpha = 0.8;
-      context.fillRect(step * column, top, column, tall[k]);
-    }
-    context.globalAlpha = 1;
-    context.fillStyle = css("excitatory");
-    const row = tall[k] / size;
-    for (let t = 0; t < steps; t++)
-      for (let j = 0; j < size; j++)
-        if (spikes[layer][t][j])
-          context.fillRect(t * column + 1, top + j * row, Math.max(1, column - 2), Math.max(0.8, row * 0.8));
-    top += tall[k];
-  });
 }

@@ -1,5 +1,6 @@
 // What can be counted: where it errs, how distances and weights are spread, what pruning costs.
 import { histogram, lineChart } from "../charts.js";
+import { delayOf, isDelayed } from "../delay.js";
 import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
 import { regresses } from "../regression.js";
@@ -18,8 +19,12 @@ export function buildStatistics({ payload, network, geometry, naming }) {
   if (payload.confusion !== null) host.append(confusion(payload));
   if (payload.outputs) host.append(errors(payload));
   if (payload.sparsity_curve !== null) host.append(sparsity(payload.sparsity_curve, regresses(payload)));
-  const pairName = (l) => `${naming.layer(l)} to ${naming.layer(l + 1)}`.toLowerCase();
-  const present = network.pairs.map(
+  const { projections } = network;
+  const pairName = (p) => {
+    const { from, to } = projections[p];
+    return `${naming.layer(from)} to ${from === to ? "itself" : naming.layer(to)}`.toLowerCase();
+  };
+  const present = projections.map(
     (pair) => (_, ij) => (pair.distance === null ? pair.weight[ij] !== 0 : pair.distance[ij] !== Infinity),
   );
   if (!network.conventional)
@@ -27,7 +32,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
       section(
         "Distances",
         "Of each connection: its nearest two sites, the gap between the layers included.",
-        ...network.pairs.map((pair, l) =>
+        ...projections.map((pair, l) =>
           histogram({
             width: WIDTH,
             height: 120,
@@ -38,13 +43,14 @@ export function buildStatistics({ payload, network, geometry, naming }) {
         ),
       ),
     );
+  if (network.travels && !network.conventional) host.append(delays());
   host.append(
     section(
       "Weights",
       network.conventional
         ? "Stored numbers."
         : `${lawOf(payload.pairs[0]).text}, times the charges, summed over sites.`,
-      ...network.pairs.map((pair, l) =>
+      ...projections.map((pair, l) =>
         histogram({
           width: WIDTH,
           height: 120,
@@ -59,6 +65,24 @@ export function buildStatistics({ payload, network, geometry, naming }) {
   if (!network.conventional) host.append(depth());
   return host;
 
+  function delays() {
+    return section(
+      "Delays",
+      "Of each connection: the steps that a spike takes between its nearest two sites.",
+      ...projections.flatMap((pair, p) =>
+        isDelayed(network.trained[p]) && network.trained[p].speed !== null
+          ? histogram({
+              width: WIDTH,
+              height: 120,
+              label: `Delays, ${pairName(p)}`,
+              xLabel: `steps, ${pairName(p)}`,
+              values: thin(pair.distance.filter(present[p])).map((r) => delayOf(network.trained[p], r)),
+            })
+          : [],
+      ),
+    );
+  }
+
   function depth() {
     if (!geometry.relaxed)
       return section(
@@ -67,7 +91,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
         el(
           "dl",
           { class: "numbers", id: "gaps" },
-          ...payload.pairs.flatMap((pair, l) => [el("dt", {}, pairName(l)), el("dd", {}, short(Math.abs(pair.gap)))]),
+          ...network.trained.flatMap(({ gap }, p) => [el("dt", {}, pairName(p)), el("dd", {}, short(Math.abs(gap)))]),
         ),
       );
     const last = network.sizes.length - 1;
@@ -78,7 +102,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
         const values = geometry.groups
           .filter((group) => group.layer === layer)
           .flatMap((group) => {
-            const C = payload.pairs[group.pair].coordinates;
+            const C = network.trained[group.pair].coordinates;
             return Array.from(geometry.positions(group, null).filter((_, i) => i % C === geometry.coordinates));
           });
         return histogram({

@@ -1,9 +1,12 @@
-// The network at work: a picture from the test part or from one's own hand, and what the network makes of it.
+// The network at work: a sample of the test part, or a picture from one's own hand, and what the network makes of it.
 import { DrawingPad } from "../draw.js";
 import { el, percent, quantity } from "../dom.js";
 import { argmax, softmax } from "../network.js";
-import { channelsOf, drawPicture, isColour, isPicture } from "../picture.js";
+import { isTemporal } from "../coding.js";
+import { channelsOf, isColour, isPicture } from "../picture.js";
 import { errorsOf, regresses } from "../regression.js";
+import { samplesOf } from "../samples.js";
+import { slices } from "../slices.js";
 import { buildRow } from "./row.js";
 import { buildSpikes } from "./spikes.js";
 import { listValues, sayValues } from "./values.js";
@@ -15,7 +18,9 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   const regressor = regresses(payload);
   const targetsOf = (i) => samples.targets.subarray(i * classes.length, (i + 1) * classes.length);
   // a sample of a table is a row of numbers, not a picture
-  const row = isPicture(payload) ? null : buildRow({ network, naming, state });
+  const temporal = isTemporal(payload);
+  const row = isPicture(payload) || temporal ? null : buildRow({ network, naming, state });
+  const thing = temporal ? "sample" : row === null ? "image" : "row";
   const pad = new DrawingPad(payload, (image) => state.set({ image, sample: -1 }));
   const verdict = el("p", { id: "verdict", "aria-live": "polite" });
   const scores = el("ol", { id: "scores" });
@@ -29,13 +34,16 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     { class: "work" },
     el(
       "div",
-      { class: row === null ? "try" : "try of-row" },
-      el(
-        "div",
-        { class: "pad" },
-        row ?? pad.node,
-        drawable ? el("p", { class: "hint" }, ...invitation(), clear) : null,
-      ),
+      { class: row === null && !temporal ? "try" : "try of-row" },
+      // what enters over time is seen in the raster
+      temporal
+        ? null
+        : el(
+            "div",
+            { class: "pad" },
+            row ?? pad.node,
+            drawable ? el("p", { class: "hint" }, ...invitation(), clear) : null,
+          ),
       el("div", { class: "answer" }, verdict, scores),
     ),
   );
@@ -64,14 +72,14 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   function showAnswer() {
     const result = state.get("result"),
       sample = state.get("sample");
-    pad.show(state.get("image"), state.get("colors"));
+    if (!temporal) pad.show(state.get("image"), state.get("colors"));
     if (result === null) {
       verdict.replaceChildren(
         samples === null
           ? "Draw to see what the network makes of it."
           : drawable
             ? "Draw, or choose an image below."
-            : `Choose ${row === null ? "an image" : "a row"} below.`,
+            : `Choose ${thing === "image" ? "an" : "a"} ${thing} below.`,
       );
       scores.replaceChildren(
         ...(regressor ? listValues(payload, null, null) : classes.slice(0, 12).map((_, c) => score(c, null, 0, false))),
@@ -116,9 +124,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   }
 
   function buildSamples() {
-    const count = samples.images.shape[0],
-      size = height * width * channels;
-    const image = (i) => Float32Array.from(samples.images.subarray(i * size, (i + 1) * size), (value) => value / 255);
+    const { count, at: image, draw } = samplesOf(payload);
     const canvases = [];
     const buttons = Array.from({ length: count }, (_, i) => {
       canvases.push(el("canvas", { "aria-hidden": "true" }));
@@ -128,19 +134,25 @@ export function buildWorkPanel({ payload, network, naming, state }) {
         canvases[i],
       );
     });
-    const things = row === null ? "Image" : "Row";
+    const things = { sample: "Sample", image: "Image", row: "Row" }[thing];
     const tally = el("p", { id: "tally", "aria-live": "polite" });
     let whole = null;
 
-    state.watch(["colors"], () =>
-      canvases.forEach((canvas, i) => drawPicture(canvas, image(i), payload, state.get("colors"))),
-    );
+    state.watch(["colors"], () => canvases.forEach((canvas, i) => draw(canvas, i, state.get("colors"))));
     // how many are read without a cut is not known anew for each moment
     state.watch(["epoch"], () => (whole = null));
-    state.watch(["cut", "epoch"], regressor ? measure : judge);
+    const values = buttons.map(() => null),
+      run = slices();
+    state.watch(["cut", "epoch"], () =>
+      run(
+        count,
+        (i) => (values[i] = network.forward(image(i)).logits),
+        regressor ? measure : judge,
+        (done) => (tally.textContent = `Reading these ${count} test ${things.toLowerCase()}s: ${done} are done.`),
+      ),
+    );
 
     function measure() {
-      const values = buttons.map((_, i) => network.forward(image(i)).logits);
       const { rmse, missed } = errorsOf(
         payload,
         values,
@@ -161,7 +173,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
 
     function judge() {
       const share = state.get("cut");
-      const seen = buttons.map((_, i) => argmax(network.forward(image(i)).logits));
+      const seen = values.map(argmax);
       const right = seen.filter((c, i) => c === samples.labels[i]).length;
       if (share === 0) whole = right;
       buttons.forEach((button, i) => {
@@ -192,7 +204,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
         "div",
         // wide samples get wide places
         {
-          class: row !== null || width > 4 * height ? "strip wide" : "strip",
+          class: row !== null || (!temporal && width > 4 * height) ? "strip wide" : "strip",
           role: "group",
           "aria-label": `Test ${things.toLowerCase()}s`,
         },
