@@ -39,7 +39,7 @@ static const char notes[] =
     "  frontier  accuracy against parameters, beside what others report for MNIST\n"
     "  training  loss and accuracy, or R2, over the epochs\n"
     "  predictions  predicted against target, of a network that predicts numbers\n"
-    "  raster    spikes and membranes of a spiking network, over the steps of a sample\n"
+    "  raster    one sample in a spiking network: spikes and membranes, step by step\n"
     "  delays    histograms of how long, how late and how strong pairs of sites are\n"
     "\n"
     "Examples:\n"
