@@ -49,9 +49,9 @@ LOCI_API int loci_exchange_onnx(const loci_network *network, const char *path, l
  * @param dt what a time step lasts, in seconds, > 0; time constants are multiples of it.
  * @param path the file; replaced if it is there.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_UNSUPPORTED (not a spiking net; neurons that leak beside neurons that do
- * not in one layer; a library built without HDF5), LOCI_E_ARGUMENT (dt), LOCI_E_DIVERGED,
- * LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_UNSUPPORTED (not a spiking net; adaptive neurons; neurons that leak
+ * beside neurons that do not in one layer; a library built without HDF5), LOCI_E_ARGUMENT (dt),
+ * LOCI_E_DIVERGED, LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
  */
 LOCI_API int loci_exchange_nir(const loci_network *network, double dt, const char *path,
                                loci_error *error);
