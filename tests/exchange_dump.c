@@ -15,8 +15,6 @@
 #include <loci/data.h>
 #include <loci/exchange.h>
 
-#include "network/travel.h"
-
 enum { SMALL = 50, GLYPHS = 1000 };
 #define CLEAR 2e-5
 
@@ -156,6 +154,19 @@ static const example spiking[] = {
     {.name = "latency-glyphs",
      .options = GLYPH_ARBOR "time-steps=8 coding=latency readout=count threshold=0.5",
      .data = GLYPH_IMAGES},
+};
+
+/* Neurons that adapt, which NIR has not. */
+static const example adapting[] = {
+    {.name = "adapting", .options = EXACT "neuron=adlif beta=0.5", .exact = true},
+    {.name = "adapting-all",
+     .options = EXACT "neuron=adlif train-adaptation=neuron recurrent=yes coding=events beta=0.5 "
+                      "readout=count",
+     .exact = true},
+    {.name = "adapting-layer",
+     .options = LATE "neuron=adlif train-adaptation=layer time-steps=8 adaptation-membrane=0.2 "
+                     "delay=distance longest-delay=5 reset=zero readout=softmax-sum"},
+    {.name = "adapting-twice", .options = LATE "neuron=adlif time-steps=2 recurrent=yes"},
 };
 
 /* What an example becomes. */
@@ -365,11 +376,6 @@ static void dump(const example *e) {
     loci_error error = {0};
     make_network(&s, e);
     const loci_spec *spec = &s.network->spec;
-    if (strcmp(format, "onnx") == 0 &&
-        (loci_travels(spec) != NULL || spec->coding == LOCI_CODING_EVENTS)) {
-        loci_network_free(s.network); /* refused */
-        return;
-    }
     s.pixels = loci_spec_inputs(spec);
     s.x = loci_alloc(s.count * s.pixels, sizeof *s.x);
     s.raw = loci_alloc(s.count * s.pixels, sizeof *s.raw);
@@ -424,6 +430,9 @@ static void dump_all(void **state) {
     if (strcmp(format, "onnx") == 0)
         for (size_t i = 0; i < sizeof rectified / sizeof *rectified; i++)
             dump(&rectified[i]);
+    if (strcmp(format, "onnx") == 0)
+        for (size_t i = 0; i < sizeof adapting / sizeof *adapting; i++)
+            dump(&adapting[i]);
     for (size_t i = 0; i < sizeof spiking / sizeof *spiking; i++)
         dump(&spiking[i]);
     dump_combinations();

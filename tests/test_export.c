@@ -93,6 +93,7 @@ static void test_repeats(void **state) {
     (void)state;
     check_repeats(loci_exchange_onnx, RELU);
     check_repeats(loci_exchange_onnx, LIF " coding=latency");
+    check_repeats(loci_exchange_onnx, LATE " neuron=adlif");
     if (has_nir())
         check_repeats(export_nir, LIF " train-beta=neuron");
     if (has_nir())
@@ -131,6 +132,14 @@ static void test_refused(void **state) {
     (void)state;
     check_options_refused(loci_exchange_onnx, LIF " coding=poisson", LOCI_E_UNSUPPORTED,
                           "drawn at random");
+    check_options_refused(loci_exchange_onnx,
+                          "hidden=3 time-steps=1000 dendrite-sites=2 delay=distance "
+                          "longest-delay=999",
+                          LOCI_E_UNSUPPORTED, "spikes arrive in 2000000 ways, more than 1000000");
+    check_options_refused(loci_exchange_onnx,
+                          "hidden=1800,1800 time-steps=250 dendrite-sites=2 delay=distance "
+                          "longest-delay=249",
+                          LOCI_E_UNSUPPORTED, "2 GiB");
     if (!has_nir()) {
         check_options_refused(export_nir, LIF, LOCI_E_UNSUPPORTED, "built without HDF5");
         return;
@@ -177,6 +186,7 @@ static void test_not_finite(void **state) {
     check_diverged(loci_exchange_npz, RELU);
     check_diverged(loci_exchange_onnx, RELU);
     check_diverged(loci_exchange_onnx, LIF);
+    check_diverged_in_time(loci_exchange_onnx);
     if (has_nir())
         check_diverged(export_nir, LIF);
     if (has_nir())

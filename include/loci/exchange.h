@@ -27,14 +27,16 @@ LOCI_API int loci_exchange_npz(const loci_network *network, const char *path, lo
 
 /**
  * Writes a network as an ONNX graph (opset 13, IR version 7): `image` [N, height, width], or [N,
- * width] where height is 1, to `logits` [N, classes], of a regressor `values` [N, outputs] in units
- * of the data. A stored input scaling is part of the graph; a spiking net is unrolled over its time
- * steps and has one more output for each layer that fires.
+ * width] where height is 1, of temporal data `events` [N, time steps, height*width*channels], to
+ * `logits` [N, classes], of a regressor `values` [N, outputs] in units of the data. A stored input
+ * scaling is part of the graph; a spiking net is unrolled over its time steps and has one more
+ * output for each layer that fires.
  * @param network the network.
  * @param path the file; replaced if it is there.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_UNSUPPORTED (Poisson coding, or larger than the 2 GiB that such a file
- * can have), LOCI_E_DIVERGED, LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_UNSUPPORTED (Poisson coding, too many delays for its steps, or larger
+ * than the 2 GiB that such a file can have), LOCI_E_DIVERGED, LOCI_E_MISMATCH, LOCI_E_IO or
+ * LOCI_E_MEMORY.
  */
 LOCI_API int loci_exchange_onnx(const loci_network *network, const char *path, loci_error *error);
 

@@ -81,3 +81,21 @@ void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *ou
     loci_acting_threshold(network, l, out);
     *count = constants(spec->train_threshold, loci_spec_layer_size(spec, l + 1));
 }
+
+static void adaptation(const loci_network *network, uint32_t l, int k, float *out, size_t *count) {
+    const loci_spec *spec = &network->spec;
+    loci_acting_adaptation(network, l, k, out);
+    *count = constants(spec->train_adaptation, loci_spec_layer_size(spec, l + 1));
+}
+
+void loci_exchange_decays(const loci_network *network, uint32_t l, float *out, size_t *count) {
+    adaptation(network, l, 0, out, count);
+}
+
+void loci_exchange_by_membrane(const loci_network *network, uint32_t l, float *out, size_t *count) {
+    adaptation(network, l, 1, out, count);
+}
+
+void loci_exchange_by_spike(const loci_network *network, uint32_t l, float *out, size_t *count) {
+    adaptation(network, l, 2, out, count);
+}

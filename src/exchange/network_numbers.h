@@ -33,5 +33,9 @@ const char *loci_exchange_note_name(const loci_network *network, const char *key
  * all neurons, or one for each. */
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count);
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count);
+/* Of neurons that adapt: decays, and what a membrane and a spike add. */
+void loci_exchange_decays(const loci_network *network, uint32_t l, float *out, size_t *count);
+void loci_exchange_by_membrane(const loci_network *network, uint32_t l, float *out, size_t *count);
+void loci_exchange_by_spike(const loci_network *network, uint32_t l, float *out, size_t *count);
 
 #endif
