@@ -77,6 +77,7 @@ typedef struct figure_axis {
     const char *label;
     bool whole;          /* ticks at whole numbers only */
     bool bare;           /* no ticks and no numbers */
+    double room;         /* of numbers, at least: labels of plots below each other stand in line */
     const double *ticks; /* where they go; NULL: at round numbers */
     size_t tick_count;
 } figure_axis;

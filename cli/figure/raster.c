@@ -6,6 +6,8 @@
 #include "figure/figure.h"
 
 static const double left = 52, width = 330, gap = 14, top = 24, below = 34;
+/* What numbers of four digits take: names of layers stand in line. */
+static const double numbers = 18;
 
 /* What is drawn: each layer over the steps. */
 typedef struct raster {
@@ -109,6 +111,7 @@ static void draw_layer(figure *f, const raster *x, uint32_t l, double y) {
     plot.across.bare = !last;
     plot.across.label = last ? "time step" : NULL;
     plot.up = axis_of(x, l, label);
+    plot.up.room = numbers;
     figure_plot_draw(f, &plot);
     figure_clip(f, &plot);
     if (membranes)
