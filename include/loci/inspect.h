@@ -15,9 +15,9 @@ extern "C" {
 typedef struct loci_way {
     uint32_t from; /**< the sending neuron */
     uint32_t to;   /**< the receiving one */
-    float length;      /**< r, gap and softening included */
-    float delay;       /**< d as it acts, in steps; without delays 0, of a loop 1 */
-    float weight;      /**< what it adds to the weight of the connection, s c e f(r) */
+    float length;  /**< r, gap and softening included */
+    float delay;   /**< d as it acts, in steps; without delays 0, of a loop 1 */
+    float weight;  /**< what it adds to the weight of the connection, s c e f(r) */
 } loci_way;
 
 /** Is shown the ways that one neuron sends on. */
