@@ -3,8 +3,11 @@
 
     read_model.py [--kept] MODEL.safetensors [INPUTS]
 
-INPUTS is a .npy, or a .npz with "inputs": [count, height*width*channels], raw; zeros without. With --kept it first prints which
+INPUTS is a .npy, or a .npz with "inputs": [count, height*width*channels], raw, of temporal data [count, steps,
+channels]; zeros without. With --kept it first prints which
 connections are kept: for each layer pair a bitmap in hexadecimal.
+
+Bundles of connections are counted as the library does: layer pairs from 0, then hidden layers to themselves.
 """
 import json
 import math
@@ -13,6 +16,9 @@ import sys
 
 import numpy as np
 
+# What a missing key means.
+YOUNGER = {"delay": "none", "speed": [0.25], "longest_delay": 25, "recurrent": False, "recurrent_gap": 0.1,
+           "latency_span": 1, "adaptation_decay": 0.97, "adaptation_membrane": 0, "adaptation_spike": 0.5}
 TYPES = {"F32": np.dtype("<f4"), "U8": np.dtype("u1")}
 
 
@@ -25,7 +31,7 @@ class Model:
         header = json.loads(data[8 : 8 + length])
         notes = header.pop("__metadata__")
         assert notes["format"] == "loci" and notes["version"] in ("1", "2"), "not a model this reader knows"
-        self.spec = json.loads(notes["spec"])
+        self.spec = YOUNGER | json.loads(notes["spec"])
         self.pruning = json.loads(notes.get("pruning", "{}"))
         self.arrays = {}
         for name, entry in header.items():
@@ -35,6 +41,11 @@ class Model:
         self.channels = spec.get("channels", 1)
         self.values = spec["height"] * spec["width"] * self.channels
         self.sizes = [spec.get("inputs", self.values), *spec["hidden"], spec["classes"]]
+
+    def bundle(self, p):
+        """What its arrays begin with, the layers it joins, and the layer pair whose options it has."""
+        l = p - len(self.spec["hidden"])
+        return (f"pair{p}", p, p + 1, p) if l <= 0 else (f"recurrent{l}", l, l, l - 1)
 
     def bitmap(self, name, count):
         return np.unpackbits(self.arrays[name], bitorder="little")[:count].astype(bool)
@@ -67,25 +78,29 @@ def sheet(model):
 def sites(model, l):
     """Axon positions [n, A, C] and charges [n, A], dendrite positions and charges, and g^2 + eps^2; all F32 as they act."""
     spec, arrays = model.spec, model.arrays
+    name, source, target, pair = model.bundle(l)
     if spec["tied"] == "yes":
-        p, q = arrays[f"layer{l}.position"][:, None], arrays[f"layer{l + 1}.position"][:, None]
+        p, q = arrays[f"layer{source}.position"][:, None], arrays[f"layer{target}.position"][:, None]
     else:
-        q = arrays[f"pair{l}.dendrite.position"]
-        p = arrays[f"pair{l}.axon.position"] if f"pair{l}.axon.position" in arrays else sheet(model)
-    c = arrays.get(f"pair{l}.axon.charge", np.float32(1))
-    if f"pair{l}.channel.charge" in arrays:  # of a sheet: each input has its channel's
-        c = np.tile(arrays[f"pair{l}.channel.charge"], (spec["height"] * spec["width"], 1))[model.pixels()]
-    e = arrays.get(f"pair{l}.dendrite.charge", np.float32(1))
+        q = arrays[f"{name}.dendrite.position"]
+        p = arrays[f"{name}.axon.position"] if f"{name}.axon.position" in arrays else sheet(model)
+    c = arrays.get(f"{name}.axon.charge", np.float32(1))
+    if f"{name}.channel.charge" in arrays:  # of a sheet: each input has its channel's
+        c = np.tile(arrays[f"{name}.channel.charge"], (spec["height"] * spec["width"], 1))[model.pixels()]
+    e = arrays.get(f"{name}.dendrite.charge", np.float32(1))
     if spec["sign"] == "mask":
         c, e = (v if v.ndim == 0 else np.tanh(0.5 * spec["steepness"] * v.astype(float)) for v in (c, e))
-    gap = float(arrays[f"pair{l}.gap"][0]) if spec["planes"] == "learned" else of_pair(spec["gap"], l)
+    fixed = spec["recurrent_gap"] if source == target else of_pair(spec["gap"], pair)
+    gap = float(arrays[f"{name}.gap"][0]) if spec["planes"] == "learned" else fixed
     gap = 0.0 if spec["planes"] == "relaxed" else gap
     c, e = (np.broadcast_to(np.asarray(v, np.float32), at.shape[:2]) for v, at in ((c, p), (e, q)))
     return p, c, q, e, np.float32(gap * gap + spec["softening"] ** 2)
 
 
 def inverse_range(model, l):
-    """1/R of a finite range, else 0."""
+    """1/R of a finite range, else 0. Layers reach all of themselves."""
+    if l > len(model.spec["hidden"]):
+        return np.float32(0)
     if model.pruning.get("by") == "range":
         return np.float32(max(model.pruning["cut"][l], 0))
     range_ = of_pair(model.spec.get("range", [-1]), l)
@@ -97,8 +112,9 @@ def inverse_length(model, l):
     """1/L of a law that has a length, else 0."""
     if model.spec.get("law", "inverse") not in ("exponential", "gaussian"):
         return np.float32(0)
-    stored = model.arrays.get(f"pair{l}.log_length")
-    length = of_pair(model.spec["length"], l) if stored is None else np.exp(float(stored[0]))
+    name, _, _, pair = model.bundle(l)
+    stored = model.arrays.get(f"{name}.log_length")
+    length = of_pair(model.spec["length"], pair) if stored is None else np.exp(float(stored[0]))
     return np.float32(1) / np.float32(length)
 
 
@@ -187,25 +203,52 @@ def kept(model, l):
     return keep.reshape(n, m)
 
 
-def weights(model, l):
-    """The weight matrix of pair l, [n, m]."""
-    if model.spec["wiring"] == "dense":
-        stored = model.arrays[f"pair{l}.weight"].astype(float)
-        if model.pruning.get("by") != "set":
-            return stored
-        w = np.zeros(model.sizes[l : l + 2])
-        w[kept(model, l)] = stored
-        return w
+def stored_weights(model, l):
+    """The weight matrix of a conventional net, [n, m]."""
+    name, source, target, _ = model.bundle(l)
+    stored = model.arrays[f"{name}.weight"].astype(float)
+    if model.pruning.get("by") != "set" or source == target:
+        return stored
+    w = np.zeros((model.sizes[source], model.sizes[target]))
+    w[kept(model, l)] = stored
+    return w
+
+
+def ways(model, l):
+    """For each pair of sites of a neuron and a neuron: what it is worth and how long it is, [n, m] each."""
     p, c, q, e, base = (np.asarray(x, float) for x in sites(model, l))
-    scale = np.exp(float(model.arrays.get(f"pair{l}.log_scale", [0])[0]))
+    scale = np.exp(float(model.arrays.get(f"{model.bundle(l)[0]}.log_scale", [0])[0]))
     reach = float(inverse_range(model, l))
     cutoff = law(model, l, reach ** -2) if reach > 0 else 0
-    w = np.zeros((len(p), len(q)))
+    keep = kept(model, l) if l <= len(model.spec["hidden"]) else 1
     for a in range(p.shape[1]):
         for b in range(q.shape[1]):
-            k = law(model, l, ((p[:, None, a] - q[None, :, b]) ** 2).sum(-1) + base)
-            w += c[:, None, a] * e[None, :, b] * np.maximum(k - cutoff, 0)
-    return scale * w * kept(model, l)
+            square = ((p[:, None, a] - q[None, :, b]) ** 2).sum(-1) + base
+            worth = c[:, None, a] * e[None, :, b] * np.maximum(law(model, l, square) - cutoff, 0)
+            yield scale * worth * keep, np.sqrt(square)
+
+
+def weights(model, l):
+    """The weight matrix of bundle l, [n, m]."""
+    return stored_weights(model, l) if model.spec["wiring"] == "dense" else sum(w for w, _ in ways(model, l))
+
+
+def taps(model, l):
+    """What a spike of bundle l adds 0, 1, ... steps later, [longest + 1, n, m]. A share of a step is shared out."""
+    spec = model.spec
+    name, source, target, pair = model.bundle(l)
+    first = int(source == target)  # what a layer sends itself arrives in the next step at the earliest
+    if spec["delay"] == "none":
+        k = np.stack([np.zeros((model.sizes[source], model.sizes[target]))] * first + [weights(model, l)])
+    else:
+        stored = model.arrays.get(f"{name}.log_speed")
+        speed = of_pair(spec["speed"], pair) if stored is None else np.exp(float(stored[0]))
+        longest = spec["longest_delay"]
+        k = np.zeros((longest + 1, model.sizes[source], model.sizes[target]))
+        for w, r in ways(model, l):
+            d = np.clip(r / speed, first, longest)
+            k += w * np.maximum(0, 1 - np.abs(d - np.arange(longest + 1)[:, None, None]))
+    return k * (1 - np.eye(len(k[0]))) if first else k  # no neuron to itself
 
 
 def scaled(model, raw):
@@ -215,39 +258,71 @@ def scaled(model, raw):
     return x[:, model.pixels()]
 
 
-def coded(spec, x):
+def coded(model, raw):
     """What enters a spiking net: [T, count, inputs]."""
-    steps = spec["time_steps"]
+    spec, steps = model.spec, model.spec["time_steps"]
+    if spec["coding"] == "events":  # as they are
+        return raw.reshape(len(raw), steps, -1)[:, :, model.pixels()].swapaxes(0, 1)
+    x = scaled(model, raw)
     if spec["coding"] == "constant":
         return np.broadcast_to(x, (steps, *x.shape))
     assert spec["coding"] == "latency", "Poisson spikes are random: give the network your own"
-    at = np.where(x > 0, np.floor((1 - np.clip(x, 0, 1)) * (steps - 1) + 0.5), steps)
+    last = spec["latency_span"] * (steps - 1)
+    at = np.where(x > 0, np.floor((1 - np.clip(x, 0, 1)) * last + 0.5), steps)
     return (at == np.arange(steps)[:, None, None]).astype(float)
 
 
+def arriving(x, k):
+    """The currents that spikes x [T, count, n] make through taps k: [T, count, m]."""
+    current = np.zeros((*x.shape[:2], k.shape[2]))
+    for late in range(min(len(k), len(x))):
+        current[late:] += x[: len(x) - late] @ k[late]
+    return current
+
+
+def adaptation(model, l):
+    """Decay, what the membrane and what a spike adds, of layer l."""
+    spec, arrays, parts = model.spec, model.arrays, ("decay", "membrane", "spike")
+    if spec["neuron"] != "adlif":
+        return 0, 0, 0
+    decay, *others = (arrays.get(f"layer{l}.adaptation.{part}", spec[f"adaptation_{part}"]) for part in parts)
+    return np.clip(decay, 0, 1), *others
+
+
 def through_time(model, l, current, fires):
-    """Membranes and spikes [T, count, m] of the layer that pair l leads to."""
+    """Membranes and spikes [T, count, m] of layer l."""
     spec, arrays = model.spec, model.arrays
-    beta = np.clip(arrays.get(f"layer{l + 1}.beta", spec["beta"]), 0, 1)
-    theta = arrays.get(f"layer{l + 1}.threshold", spec["threshold"])
+    beta = np.clip(arrays.get(f"layer{l}.beta", spec["beta"]), 0, 1)
+    theta = arrays.get(f"layer{l}.threshold", spec["threshold"])
+    rho, by_membrane, by_spike = adaptation(model, l) if fires else (0, 0, 0)
+    hidden = len(spec["hidden"])
+    loop = taps(model, hidden + l) if spec["recurrent"] and l <= hidden else []
     u, s = np.zeros_like(current), np.zeros_like(current)
+    before, spike, adapted = (np.zeros_like(current[0]) for _ in range(3))
     for t in range(spec["time_steps"]):
-        before, spike = (u[t - 1], s[t - 1]) if t > 0 else (0.0, 0.0)
+        arrived = current[t] + sum(s[t - late] @ loop[late] for late in range(1, min(len(loop), t + 1)))
+        adapted = rho * adapted + by_membrane * before + by_spike * spike
         left = before * (1 - spike) if spec["reset"] == "zero" else before
-        u[t] = beta * left + current[t] - (theta * spike if spec["reset"] == "subtract" else 0)
+        taken = theta * spike if spec["reset"] == "subtract" else 0
+        u[t] = before = beta * left + arrived - adapted - taken
         if fires:
-            s[t] = u[t] > theta
+            s[t] = spike = (before > theta).astype(float)
     return u, s
+
+
+def softmax(u):
+    e = np.exp(u - u.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
 
 
 def spiking_logits(model, raw):
     spec, last = model.spec, len(model.spec["hidden"])
-    x = coded(spec, scaled(model, raw))
+    x = coded(model, raw)
     for l in range(last + 1):
-        current = x @ weights(model, l) + model.arrays[f"layer{l + 1}.bias"]
-        u, x = through_time(model, l, current, l < last or spec["readout"] == "count")
+        current = arriving(x, taps(model, l)) + model.arrays[f"layer{l + 1}.bias"]
+        u, x = through_time(model, l + 1, current, l < last or spec["readout"] == "count")
     read = {"count": lambda: x.sum(0), "membrane-mean": lambda: u.mean(0), "membrane-max": lambda: u.max(0),
-            "membrane-last": lambda: u[-1]}
+            "membrane-last": lambda: u[-1], "softmax-sum": lambda: softmax(u).sum(0)}
     return spec["logit_scale"] * read[spec["readout"]]()
 
 
@@ -260,7 +335,7 @@ def activation(spec, u):
 
 def logits(model, raw):
     """What the output layer says for raw inputs [count, height*width*channels]: [count, classes]."""
-    if model.spec.get("neuron", "relu") == "lif":
+    if model.spec.get("neuron", "relu") != "relu":
         return spiking_logits(model, raw)
     h, last = scaled(model, raw), len(model.spec["hidden"])
     for l in range(last + 1):
@@ -282,7 +357,8 @@ def main(*arguments):
     model, inputs = Model(arguments[show]), arguments[show + 1 :]
     for l in range(len(model.sizes) - 1 if show else 0):
         print(np.packbits(kept(model, l).ravel(), bitorder="little").tobytes().hex())
-    raw = np.zeros((1, model.values))
+    steps = model.spec["time_steps"] if model.spec.get("coding") == "events" else 1
+    raw = np.zeros((1, steps * model.values))
     if inputs:
         raw = np.load(inputs[0])
         raw = raw if isinstance(raw, np.ndarray) else raw["inputs"]

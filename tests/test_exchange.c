@@ -53,6 +53,9 @@ static void test_round_of_everything_else(void **state) {
         "neuron=relu hidden=9,8 law=gaussian length=0.6,0.8 train-length=layer range=2,-1",
         "neuron=relu hidden=9 law=exponential length=0.7 activation=tanh",
         "hidden=9 law=inverse-square",
+        "hidden=9,8 delay=distance train-speed=layer recurrent=yes planes=learned",
+        "hidden=9 neuron=adlif train-adaptation=neuron recurrent=yes wiring=dense",
+        "hidden=9 coding=latency latency-span=0.5 readout=softmax-sum tied=yes recurrent=yes",
     };
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
         network = prune_make(nets[i], 1);
@@ -164,6 +167,18 @@ static void test_changed_weights(void **state) {
         edits_floats(&e, "pair0.weight")[i] *= 1 + 1e-6f;
     back = edits_accepted(&e, &report);
     assert_int_equal(report.stale_weights, 0);
+    loci_network_free(back);
+    edits_close(&e);
+    loci_network_free(network);
+
+    network = prune_make("hidden=9 dendrite-sites=2 recurrent=yes", 3); /* of loops, too */
+    edits_open(&e, network);
+    assert_true(edits_floats(&e, "recurrent1.weight")[0] == 0); /* no neuron to itself */
+    edits_floats(&e, "recurrent1.weight")[1] *= 1.01f;
+    edits_refused(&e, "'recurrent1.weight' was changed, but it follows from positions");
+    edits_floats(&e, "recurrent1.dendrite.position")[2] += 0.25f;
+    back = edits_accepted(&e, &report);
+    assert_int_equal(report.stale_weights, 1);
     loci_network_free(back);
     edits_close(&e);
     loci_network_free(network);

@@ -10,6 +10,7 @@
 
 #define RELU "neuron=relu hidden=9"
 #define LIF "hidden=9,5 time-steps=4"
+#define LATE "hidden=9 time-steps=5 dendrite-sites=2 delay=distance recurrent=yes"
 
 typedef int export_function(const loci_network *network, const char *path, loci_error *error);
 
@@ -92,8 +93,11 @@ static void test_repeats(void **state) {
     (void)state;
     check_repeats(loci_exchange_onnx, RELU);
     check_repeats(loci_exchange_onnx, LIF " coding=latency");
+    check_repeats(loci_exchange_onnx, LATE " neuron=adlif");
     if (has_nir())
         check_repeats(export_nir, LIF " train-beta=neuron");
+    if (has_nir())
+        check_repeats(export_nir, LATE);
 }
 
 /* Is refused with this status and words; nothing is left behind, and what was there stays. */
@@ -128,11 +132,21 @@ static void test_refused(void **state) {
     (void)state;
     check_options_refused(loci_exchange_onnx, LIF " coding=poisson", LOCI_E_UNSUPPORTED,
                           "drawn at random");
+    check_options_refused(loci_exchange_onnx,
+                          "hidden=3 time-steps=1000 dendrite-sites=2 delay=distance "
+                          "longest-delay=999",
+                          LOCI_E_UNSUPPORTED, "spikes arrive in 2000000 ways, more than 1000000");
+    check_options_refused(loci_exchange_onnx,
+                          "hidden=1800,1800 time-steps=250 dendrite-sites=2 delay=distance "
+                          "longest-delay=249",
+                          LOCI_E_UNSUPPORTED, "2 GiB");
     if (!has_nir()) {
         check_options_refused(export_nir, LIF, LOCI_E_UNSUPPORTED, "built without HDF5");
         return;
     }
     check_options_refused(export_nir, RELU, LOCI_E_UNSUPPORTED, "no neurons that do not spike");
+    check_options_refused(export_nir, LIF " neuron=adlif", LOCI_E_UNSUPPORTED,
+                          "no neurons that adapt");
     loci_network *network = prune_make(LIF " train-beta=neuron", 3);
     network->parameters[network->layer[1].beta + 2] = 1.5f; /* acts as 1 */
     check_refused(export_nir, network, LOCI_E_UNSUPPORTED, "1 of 9 neurons of layer 1 do not leak");
@@ -157,13 +171,26 @@ static void check_diverged(export_function *export, const char *options) {
     loci_network_free(network);
 }
 
+/* Of loops, and of connections that take time. */
+static void check_diverged_in_time(export_function *export) {
+    loci_network *network = prune_make(LATE, 4);
+    network->parameters[network->projection[2].log_scale] = 200;
+    check_refused(export, network, LOCI_E_DIVERGED, "a weight of recurrent layer 1");
+    network->parameters[network->projection[0].log_scale] = 200;
+    check_refused(export, network, LOCI_E_DIVERGED, "a weight of layer pair 0");
+    loci_network_free(network);
+}
+
 static void test_not_finite(void **state) {
     (void)state;
     check_diverged(loci_exchange_npz, RELU);
     check_diverged(loci_exchange_onnx, RELU);
     check_diverged(loci_exchange_onnx, LIF);
+    check_diverged_in_time(loci_exchange_onnx);
     if (has_nir())
         check_diverged(export_nir, LIF);
+    if (has_nir())
+        check_diverged_in_time(export_nir);
 }
 
 static void check_full_disk(export_function *export, const char *options) {

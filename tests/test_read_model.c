@@ -13,7 +13,7 @@
 #include "base/random.h"
 #include "data/npz.h"
 
-enum { HEIGHT = 3, WIDTH = 4, INPUTS = HEIGHT * WIDTH, CLASSES = 3, COUNT = 5 };
+enum { HEIGHT = 3, WIDTH = 4, INPUTS = HEIGHT * WIDTH, CLASSES = 3, COUNT = 8 };
 
 static const char *python, *reader;
 static const char *const variants[] = {
@@ -51,6 +51,24 @@ static const char *const variants[] = {
     "hidden=5,4 activation=sine law=inverse-square",
     "task=regress hidden=5,4 logit-scale=0.5",
     "task=regress hidden=8 neuron=lif time-steps=9 readout=membrane-max",
+    "hidden=8,6 neuron=lif readout=softmax-sum time-steps=12 threshold=0.3",
+    "hidden=8 neuron=lif coding=latency latency-span=0.5 time-steps=12 threshold=0.3",
+    "hidden=8,6 neuron=lif delay=distance speed=0.3 longest-delay=6 time-steps=14 threshold=0.3 "
+    "dendrite-sites=3 coding=latency",
+    "hidden=8,6 neuron=lif delay=distance train-speed=layer longest-delay=5 time-steps=14 "
+    "threshold=0.3 planes=relaxed law=gaussian range=2 readout=count",
+    "hidden=8,6 neuron=lif recurrent=yes recurrent-gap=0.3 time-steps=12 threshold=0.3 "
+    "axon-sites=1,2 dendrite-sites=3 sign=mask",
+    "hidden=8 neuron=lif recurrent=yes wiring=dense time-steps=12 readout=count",
+    "hidden=8,6 neuron=lif recurrent=yes tied=yes planes=learned delay=distance speed=0.4 "
+    "longest-delay=7 time-steps=14 threshold=0.3 train-beta=neuron law=exponential "
+    "train-length=layer",
+    "hidden=8 neuron=adlif time-steps=12 threshold=0.3 adaptation-membrane=0.1 reset=zero",
+    "hidden=8,6 neuron=adlif train-adaptation=neuron time-steps=12 threshold=0.3 readout=count",
+    "hidden=8,6 neuron=adlif train-adaptation=layer recurrent=yes delay=distance speed=0.3 "
+    "longest-delay=6 time-steps=12 threshold=0.3 readout=softmax-sum reset=none",
+    "hidden=8 neuron=adlif coding=events time-steps=4 threshold=0.3 delay=distance speed=0.5 "
+    "longest-delay=3",
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
@@ -63,7 +81,7 @@ static loci_network *make(const char *options, uint32_t outputs, const loci_rand
     spec.height = HEIGHT;
     spec.width = WIDTH;
     spec.classes = outputs;
-    char text[256], *rest = NULL;
+    char text[512], *rest = NULL;
     snprintf(text, sizeof text, "%s", options);
     for (char *at = strtok_r(text, " ", &rest); at != NULL; at = strtok_r(NULL, " ", &rest)) {
         char *value = strchr(at, '=');
@@ -103,26 +121,32 @@ static void check(const char *options, int outputs, bool ranged) {
     float low[INPUTS], span[INPUTS], x[COUNT * INPUTS], raw[COUNT * INPUTS], own[COUNT * CLASSES];
     double other[COUNT * CLASSES], largest = 0;
     loci_network *network = make(options, (uint32_t)outputs, &stream);
+    bool events = strstr(options, "coding=events") != NULL;
+    size_t width = loci_spec_inputs(loci_network_spec(network));
+    size_t count = COUNT * INPUTS / width;
+    int numbers = (int)count * outputs;
     for (uint32_t i = 0; i < INPUTS; i++) {
         low[i] = (float)i - 3;
         span[i] = 0.5f + (float)i;
     }
     for (uint32_t i = 0; i < COUNT * INPUTS; i++) {
         x[i] = (float)loci_random_uniform(&stream, 100000 + i);
+        if (events)
+            x[i] = (float)(uint32_t)(3 * x[i]);
         raw[i] = ranged ? low[i % INPUTS] + x[i] * span[i % INPUTS] : x[i];
     }
     if (ranged)
         assert_int_equal(loci_network_set_input_scaling(network, low, span, NULL), LOCI_OK);
     assert_int_equal(loci_network_save(network, model, NULL), LOCI_OK);
-    assert_int_equal(loci_network_run(network, NULL, x, COUNT, own, NULL), LOCI_OK);
-    const loci_npz_array array = {"inputs", "<f4", 2, {COUNT, INPUTS}, raw};
+    assert_int_equal(loci_network_run(network, NULL, x, count, own, NULL), LOCI_OK);
+    const loci_npz_array array = {"inputs", "<f4", 2, {count, width}, raw};
     assert_int_equal(loci_npz_write(inputs, &array, 1, NULL), LOCI_OK);
-    run_reader(model, inputs, COUNT * outputs, other);
-    for (int i = 0; i < COUNT * outputs; i++)
+    run_reader(model, inputs, numbers, other);
+    for (int i = 0; i < numbers; i++)
         largest = fmax(largest, fabs(other[i]));
     if (!(largest > 0.01))
         fail_msg("%s: all zeros would agree with anything", options);
-    for (int i = 0; i < COUNT * outputs; i++)
+    for (int i = 0; i < numbers; i++)
         if (!(fabs(own[i] - other[i]) <= 1e-4 * largest))
             fail_msg("%s: logit %d is %.9g, the reader says %.9g", options, i, (double)own[i],
                      other[i]);

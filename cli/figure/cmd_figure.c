@@ -4,7 +4,7 @@
 #include "commands.h"
 #include "figure/figure.h"
 
-enum { KEY_DIGIT = CLI_KEY_OWN };
+enum { KEY_DIGIT = CLI_KEY_OWN, KEY_SAMPLE };
 
 static const struct {
     const char *name;
@@ -19,6 +19,8 @@ static const struct {
     {"frontier", figure_frontier},
     {"training", figure_training},
     {"predictions", figure_predictions},
+    {"raster", figure_raster},
+    {"delays", figure_delays},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -37,6 +39,8 @@ static const char notes[] =
     "  frontier  accuracy against parameters, beside what others report for MNIST\n"
     "  training  loss and accuracy, or R2, over the epochs\n"
     "  predictions  predicted against target, of a network that predicts numbers\n"
+    "  raster    one sample in a spiking network: spikes and membranes, step by step\n"
+    "  delays    histograms of how long, how late and how strong pairs of sites are\n"
     "\n"
     "Examples:\n"
     "  loci figure training runs/paper-mlp-s1 runs/paper-mlp-s2 -o training.pdf\n"
@@ -51,6 +55,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
             return EINVAL;
         request->digit = (uint32_t)number;
         return 0;
+    case KEY_SAMPLE:
+        return cli_read_number("--sample", argument, 0, UINT32_MAX, &request->sample) ? 0 : EINVAL;
     case ARGP_KEY_ARG:
         if (request->name == NULL)
             request->name = argument;
@@ -85,6 +91,8 @@ int cmd_figure(int argc, char **argv) {
                      "where it goes: FILE.svg, .pdf or .png");
     cli_options_add(&options, "digit", KEY_DIGIT, "CLASS",
                     "fig6: the class whose mean image is shown, counted from 0 [0]");
+    cli_options_add(&options, "sample", KEY_SAMPLE, "NUMBER",
+                    "raster: the sample of the test part that is shown, counted from 0 [0]");
     int status = cli_parse(&options, "NAME RUN... -o FILE.svg|.pdf|.png", description, notes, parse,
                            argc, argv, &request);
     if (status != CLI_GO_ON)

@@ -77,6 +77,7 @@ typedef struct figure_axis {
     const char *label;
     bool whole;          /* ticks at whole numbers only */
     bool bare;           /* no ticks and no numbers */
+    double room;         /* of numbers, at least: labels of plots below each other stand in line */
     const double *ticks; /* where they go; NULL: at round numbers */
     size_t tick_count;
 } figure_axis;
@@ -175,6 +176,7 @@ typedef struct figure_request {
     size_t count;
     cli_data data;
     uint32_t digit;
+    uint64_t sample;
 } figure_request;
 
 /* Sorts runs into groups [FIGURE_MOST_GROUPS] by their config.json, in the order given. CLI_GO_ON
@@ -235,6 +237,25 @@ void figure_layers_free(figure_layer *layers, size_t count);
 /* "input", "hidden 2", "output" */
 const char *figure_layer_name(const loci_spec *spec, uint32_t l, char text[CLI_WORD]);
 
+/* data.c: the data of the command line, else the run's, which have a test part. CLI_GO_ON or an
+ * exit code. */
+int figure_test_part(const figure_request *request, const loci_network *network,
+                     loci_dataset **data);
+
+/* histogram.c: shares of values in bins of one width, in per cent of all that were counted. */
+enum { FIGURE_BINS = 60 };
+typedef struct figure_histogram {
+    double low, high; /* values outside of these are counted, in no bin */
+    size_t count;
+    double bins[FIGURE_BINS];
+} figure_histogram;
+void figure_histogram_add(figure_histogram *h, double value);
+/* The largest share. */
+double figure_histogram_most(const figure_histogram *h);
+/* Filled, in the colour of a series; the axis across is that of the histogram. */
+void figure_histogram_draw(figure *f, const figure_plot *plot, const figure_histogram *h,
+                           size_t series);
+
 /* ---- the figures; each returns an exit code ---- */
 
 int figure_space(const figure_request *request);       /* fig1 */
@@ -245,6 +266,8 @@ int figure_activations(const figure_request *request); /* fig6 */
 int figure_dimensions(const figure_request *request);  /* dims */
 int figure_frontier(const figure_request *request);    /* frontier */
 int figure_predictions(const figure_request *request); /* predictions */
+int figure_raster(const figure_request *request);      /* raster */
+int figure_delays(const figure_request *request);      /* delays */
 int figure_training(const figure_request *request);    /* training */
 
 #endif

@@ -49,6 +49,8 @@ static size_t linear_ticks(const figure_axis *axis, double ticks[MOST_TICKS], si
     size_t count = 0;
     for (double k = ceil((low - slack) / step); k * step <= high + slack && count < MOST_TICKS; k++)
         ticks[count++] = k * step;
+    if (count < 2 && wanted < MOST_TICKS / 2) /* one number is no scale */
+        return linear_ticks(axis, ticks, 2 * wanted);
     return count;
 }
 
@@ -123,7 +125,7 @@ static void draw_across(figure *f, const figure_plot *plot) {
 
 static void draw_up(figure *f, const figure_plot *plot) {
     const figure_axis *axis = &plot->up;
-    double ticks[MOST_TICKS], widest = 0;
+    double ticks[MOST_TICKS], widest = axis->room;
     size_t count = ticks_of(axis, ticks, (size_t)(plot->height / 26) + 1);
     for (size_t i = 0; i < count; i++) {
         char text[CLI_WORD];

@@ -8,27 +8,6 @@ enum { COLUMNS = 3, MOST_PANELS = 9 };
 
 static const double side = 130, left = 52, gap = 56, row_height = 190;
 
-/* The data of the command line, else the run's. */
-static int open_data(const figure_request *request, const loci_network *network,
-                     loci_dataset **data) {
-    static loci_config config; /* what the options may point into */
-    cli_data from = request->data;
-    loci_error error = {0};
-    bool of_run = from.name == NULL;
-    if (of_run && !cli_is_folder(request->runs[0]))
-        return cli_usage("--data", "say which data to predict; only a run folder knows its data");
-    int status = of_run ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
-    cli_data_for(&from, network);
-    from.options.test_optional = 1;
-    if (status == LOCI_OK)
-        status = cli_open_data(data, &from, of_run ? &config : NULL, &error);
-    if (status != LOCI_OK)
-        return cli_error(&error);
-    if (loci_dataset_count(*data, LOCI_TEST) == 0)
-        return cli_fail(loci_dataset_name(*data), "has no test part; name other data with --data");
-    return cli_check_outputs(network, *data);
-}
-
 /* Both axes show the same numbers, so that what is right lies on the diagonal. */
 static figure_plot plot_of(const loci_dataset *data, const loci_evaluation *result, uint32_t k) {
     uint32_t outputs = loci_dataset_outputs(data);
@@ -96,7 +75,9 @@ int figure_predictions(const figure_request *request) {
     if (status == CLI_GO_ON && loci_network_spec(network)->task != LOCI_TASK_REGRESS)
         status = cli_fail(request->runs[0], "tells classes apart; the figure is of numbers");
     if (status == CLI_GO_ON)
-        status = open_data(request, network, &data);
+        status = figure_test_part(request, network, &data);
+    if (status == CLI_GO_ON)
+        status = cli_check_outputs(network, data);
     if (status == CLI_GO_ON &&
         loci_evaluate(network, data, LOCI_TEST, NULL, 1, &result, &error) != LOCI_OK)
         status = cli_error(&error);

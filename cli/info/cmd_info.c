@@ -67,7 +67,8 @@ static int open_model(info_subject *it) {
     snprintf(path, sizeof path, "%s/model.safetensors", it->name);
     if (stat(path, &info) == 0 || stat(it->name, &info) == 0)
         it->bytes = (double)info.st_size;
-    return info_measure(it->network, it->statistics);
+    int status = info_measure(it->network, it->statistics);
+    return status == CLI_GO_ON ? info_measure_delays(it->network, it->delays) : status;
 }
 
 static int open_subject(info_subject *it) {

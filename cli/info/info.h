@@ -25,6 +25,14 @@ typedef struct neuron_statistics {
     bool trains_beta, trains_threshold;
 } neuron_statistics;
 
+/* The delays of a bundle of connections, over their pairs of sites: steps. */
+typedef struct delay_statistics {
+    size_t ways; /* pairs of sites that act on each other */
+    double speed;
+    double shortest, mean, longest; /* NaN where there are none */
+    double clamped;                 /* share of those as late as can be */
+} delay_statistics;
+
 /* All that is shown: of a preset the network is NULL. */
 typedef struct info_subject {
     const char *name;
@@ -36,6 +44,8 @@ typedef struct info_subject {
     size_t connections, conventional;
     pair_statistics statistics[LOCI_MAX_PAIRS];
     neuron_statistics neurons[LOCI_MAX_PAIRS]; /* of a spiking net */
+    /* of a network with delays: of each layer pair, then of hidden layers to themselves */
+    delay_statistics delays[2 * LOCI_MAX_PAIRS];
 } info_subject;
 
 /* neurons.c: fills out[hidden_count + 1], layer l + 1 at l, of a spiking net; without a network, of
@@ -50,6 +60,16 @@ void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons)
 /* statistics.c: fills statistics[hidden_count + 1]. Returns CLI_GO_ON, or an exit code after an
  * error line. */
 int info_measure(const loci_network *network, pair_statistics *statistics);
+
+/* delays.c: fills delays of a network that has any. Returns CLI_GO_ON, or an exit code after an
+ * error line. */
+int info_measure_delays(const loci_network *network, delay_statistics *delays);
+/* Bundles of connections that have delays: layer pairs and loops; 0 of a network without. */
+uint32_t info_delay_count(const loci_spec *spec);
+json_t *info_delay_json(const delay_statistics *delays);
+/* Those of hidden layers to themselves, an array. */
+json_t *info_loops_json(const info_subject *it);
+void info_delays_print(const info_subject *it);
 
 /* names.c: what the outputs are called, which ends a line, and the columns of a table. */
 void info_print_names(const info_subject *it);

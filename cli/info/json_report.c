@@ -42,6 +42,8 @@ static json_t *json_of_pair(const info_subject *it, uint32_t pair) {
     for (size_t k = 0; k < 5; k++)
         json_array_append_new(lengths, cli_json_real(s->length[k]));
     json_object_set_new(one, "lengths", lengths);
+    if (info_delay_count(spec) > 0)
+        json_object_set_new(one, "delay", info_delay_json(&it->delays[pair]));
     return one;
 }
 
@@ -59,6 +61,10 @@ static json_t *json_of_kinds(const loci_parameter_counts *counts) {
         json_object_set_new(kinds, "ranges", number(counts->ranges));
     if (counts->lengths > 0)
         json_object_set_new(kinds, "lengths", number(counts->lengths));
+    if (counts->speeds > 0)
+        json_object_set_new(kinds, "speeds", number(counts->speeds));
+    if (counts->adaptations > 0)
+        json_object_set_new(kinds, "adaptations", number(counts->adaptations));
     return kinds;
 }
 
@@ -117,6 +123,8 @@ int info_report_json(const info_subject *it) {
     }
     json_object_set_new(object, "conventional_parameters", number(it->conventional));
     json_object_set_new(object, "pairs", pairs);
+    if (it->network != NULL && info_delay_count(&it->spec) > it->spec.hidden_count + 1)
+        json_object_set_new(object, "loops", info_loops_json(it));
     if (loci_spec_spikes(&it->spec))
         json_object_set_new(object, "neurons", info_neurons_json(&it->spec, it->neurons));
     json_object_set_new(object, "options", options_json(&it->spec));

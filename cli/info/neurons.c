@@ -68,7 +68,8 @@ void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons)
     loci_spec_get(spec, "reset", reset, sizeof reset);
     loci_spec_get(spec, "surrogate", surrogate, sizeof surrogate);
     loci_spec_get(spec, "slope", slope, sizeof slope);
-    printf("\nspiking: leaky integrate-and-fire neurons over %u time step%s\n", spec->time_steps,
+    printf("\nspiking: %sleaky integrate-and-fire neurons over %u time step%s\n",
+           spec->neuron == LOCI_NEURON_ADLIF ? "adaptive " : "", spec->time_steps,
            spec->time_steps == 1 ? "" : "s");
     printf("  input %s, readout %s, reset %s, surrogate %s (slope %s)\n", coding, readout, reset,
            surrogate, slope);

@@ -106,6 +106,8 @@ static void print_parameters(const info_subject *it) {
     print_kind("thresholds", counts->thresholds);
     print_kind("ranges", counts->ranges);
     print_kind("lengths", counts->lengths);
+    print_kind("speeds", counts->speeds);
+    print_kind("adaptations", counts->adaptations);
     if (it->spec.wiring == LOCI_WIRING_SPATIAL)
         printf("%-15s  %11s  a conventional net of this size; %.1f times as many\n", "conventional",
                cli_count(count, it->conventional),
@@ -236,6 +238,7 @@ void info_report_text(const info_subject *it) {
     if (it->network != NULL) {
         print_statistics(it);
         print_wiring(it);
+        info_delays_print(it);
     }
     if (loci_spec_spikes(&it->spec))
         info_neurons_print(&it->spec, it->neurons);

@@ -27,14 +27,16 @@ LOCI_API int loci_exchange_npz(const loci_network *network, const char *path, lo
 
 /**
  * Writes a network as an ONNX graph (opset 13, IR version 7): `image` [N, height, width], or [N,
- * width] where height is 1, to `logits` [N, classes], of a regressor `values` [N, outputs] in units
- * of the data. A stored input scaling is part of the graph; a spiking net is unrolled over its time
- * steps and has one more output for each layer that fires.
+ * width] where height is 1, of temporal data `events` [N, time steps, height*width*channels], to
+ * `logits` [N, classes], of a regressor `values` [N, outputs] in units of the data. A stored input
+ * scaling is part of the graph; a spiking net is unrolled over its time steps and has one more
+ * output for each layer that fires.
  * @param network the network.
  * @param path the file; replaced if it is there.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_UNSUPPORTED (Poisson coding, or larger than the 2 GiB that such a file
- * can have), LOCI_E_DIVERGED, LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_UNSUPPORTED (Poisson coding, too many delays for its steps, or larger
+ * than the 2 GiB that such a file can have), LOCI_E_DIVERGED, LOCI_E_MISMATCH, LOCI_E_IO or
+ * LOCI_E_MEMORY.
  */
 LOCI_API int loci_exchange_onnx(const loci_network *network, const char *path, loci_error *error);
 
@@ -49,9 +51,9 @@ LOCI_API int loci_exchange_onnx(const loci_network *network, const char *path, l
  * @param dt what a time step lasts, in seconds, > 0; time constants are multiples of it.
  * @param path the file; replaced if it is there.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_UNSUPPORTED (not a spiking net; neurons that leak beside neurons that do
- * not in one layer; a library built without HDF5), LOCI_E_ARGUMENT (dt), LOCI_E_DIVERGED,
- * LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_UNSUPPORTED (not a spiking net; adaptive neurons; neurons that leak
+ * beside neurons that do not in one layer; a library built without HDF5), LOCI_E_ARGUMENT (dt),
+ * LOCI_E_DIVERGED, LOCI_E_MISMATCH, LOCI_E_IO or LOCI_E_MEMORY.
  */
 LOCI_API int loci_exchange_nir(const loci_network *network, double dt, const char *path,
                                loci_error *error);

@@ -55,7 +55,7 @@ def figure(what: Any, kind: str = "training", **given: Any) -> Figure:
     Args:
         what: a ``loci.Run``, a ``loci.Network``, a path, or a list of these where a figure compares several.
         kind: "training", "fig1" (the net in space), "fig6" (its activations), "fig3" (accuracy against what is cut),
-            "dims", "predictions" and so on, as ``loci figure --help`` lists them.
+            "dims", "predictions", "raster" (one sample through a spiking net), "delays" and so on, as ``loci figure --help`` lists them.
         **given: its options by name, '_' for '-'.
 
     Raises:

@@ -13,7 +13,7 @@
 #include "network/model_file.h"
 #include "network/spec_json.h"
 
-enum { MOST_ARRAYS = LOCI_MAX_TENSORS + 2 * LOCI_MAX_PAIRS + 16 };
+enum { MOST_ARRAYS = LOCI_MAX_TENSORS + 2 * LOCI_MAX_PROJECTIONS + 16 };
 
 /* What goes into a file, and what had to be made for it. */
 typedef struct contents {
@@ -106,31 +106,33 @@ static int add_pixels(contents *c, loci_error *error) {
     return LOCI_OK;
 }
 
-/* What pair l keeps, and the weights that follow from its positions. */
-static int add_pair(contents *c, const loci_acting *acting, uint32_t l, const char *path,
-                    loci_error *error) {
-    size_t shape[2] = {acting->wiring[l].n, acting->wiring[l].m};
-    if (c->network->pruned_by != LOCI_UNPRUNED) {
+/* What projection p keeps, and the weights that follow from its positions. */
+static int add_projection(contents *c, const loci_acting *acting, size_t p, const char *path,
+                          loci_error *error) {
+    size_t shape[2] = {acting->wiring[p].n, acting->wiring[p].m};
+    if (c->network->pruned_by != LOCI_UNPRUNED && p < acting->pairs) {
         uint8_t *mask = loci_alloc(shape[0] * shape[1], 1);
         if (mask == NULL)
             return loci_fail_memory(error, "kept");
-        loci_kept_count(acting, l, mask);
-        add(c, loci_model_name(c->name[c->count], l, "kept"), "|b1", 2, shape, mask, mask);
+        loci_kept_count(acting, p, mask);
+        add(c, loci_exchange_name(c->name[c->count], c->network, p, "kept"), "|b1", 2, shape, mask,
+            mask);
     }
     if (c->network->spec.wiring == LOCI_WIRING_DENSE)
         return LOCI_OK;
     float *weights;
-    int status = loci_exchange_weights(acting, l, path, &weights, error);
+    int status = loci_exchange_weights(acting, p, path, &weights, error);
     if (status == LOCI_OK)
-        add(c, loci_model_name(c->name[c->count], l, "weight"), "<f4", 2, shape, weights, weights);
+        add(c, loci_exchange_name(c->name[c->count], c->network, p, "weight"), "<f4", 2, shape,
+            weights, weights);
     return status;
 }
 
-static int add_pairs(contents *c, const char *path, loci_error *error) {
+static int add_projections(contents *c, const char *path, loci_error *error) {
     loci_acting acting;
     int status = loci_exchange_acting(&acting, c->network, error);
-    for (uint32_t l = 0; status == LOCI_OK && l < acting.pairs; l++)
-        status = add_pair(c, &acting, l, path, error);
+    for (size_t p = 0; status == LOCI_OK && p < acting.count; p++)
+        status = add_projection(c, &acting, p, path, error);
     loci_acting_close(&acting);
     return status;
 }
@@ -157,7 +159,7 @@ int loci_exchange_npz(const loci_network *network, const char *path, loci_error 
         status = add_pixels(c, error);
     }
     if (status == LOCI_OK)
-        status = add_pairs(c, path, error);
+        status = add_projections(c, path, error);
     if (status == LOCI_OK)
         status = add_checksum(c, error);
     if (status == LOCI_OK)

@@ -9,12 +9,13 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "data/inflate.h"
+#include "exchange/network_numbers.h"
 #include "exchange/npz_checksum.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 
 /* More than any network has; names are compared with each other. */
-enum { MOST_MEMBERS = LOCI_MAX_TENSORS + 2 * LOCI_MAX_PAIRS + 16 };
+enum { MOST_MEMBERS = LOCI_MAX_TENSORS + 2 * LOCI_MAX_PROJECTIONS + 16 };
 
 /* ---- metadata ---- */
 
@@ -184,8 +185,9 @@ static bool is_known(const loci_network *network, const char *name, loci_nearest
         known |= strcmp(name, network->tensors[i].name) == 0;
     }
     for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
-        known |= strcmp(name, loci_model_name(kept, l, "kept")) == 0 ||
-                 strcmp(name, loci_model_name(weight, l, "weight")) == 0;
+        known |= strcmp(name, loci_model_name(kept, l, "kept")) == 0;
+    for (size_t p = 0; p < network->projection_count; p++)
+        known |= strcmp(name, loci_exchange_name(weight, network, p, "weight")) == 0;
     if (network->spec.task == LOCI_TASK_REGRESS)
         known |= strcmp(name, LOCI_MODEL_MEAN) == 0 || strcmp(name, LOCI_MODEL_DEVIATION) == 0;
     return known || (network->spec.inputs > 0 && strcmp(name, LOCI_MODEL_PIXELS) == 0);

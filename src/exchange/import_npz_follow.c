@@ -176,15 +176,17 @@ static bool near(float a, float b, float largest) {
 
 /* Whether the weights [n, m] of a file are those that follow. What a cut connection has there says
  * nothing, unless strict. */
-static int compare_weights(const loci_acting *acting, uint32_t l, const float *weights, bool strict,
+static int compare_weights(const loci_acting *acting, size_t p, const float *weights, bool strict,
                            bool *same, loci_error *error) {
-    size_t all = acting->wiring[l].n * acting->wiring[l].m;
+    size_t m = acting->wiring[p].m, all = acting->wiring[p].n * m;
     float *own = loci_alloc(all, sizeof *own), largest = 0;
     uint8_t *mask = loci_alloc(all, 1);
-    int status = own != NULL && mask != NULL ? loci_acting_weights(acting, l, own, error)
+    int status = own != NULL && mask != NULL ? loci_acting_weights(acting, p, own, error)
                                              : loci_fail_memory(error, "weights");
     if (status == LOCI_OK)
-        loci_kept_count(acting, l, mask);
+        loci_kept_count(acting, p, mask);
+    for (size_t j = 0; status == LOCI_OK && p >= acting->pairs && j < m; j++)
+        own[j * m + j] = 0; /* no neuron wires to itself */
     for (size_t i = 0; status == LOCI_OK && i < all; i++)
         largest = fmaxf(largest, fabsf(own[i]));
     for (size_t i = 0; status == LOCI_OK && i < all; i++)
@@ -195,17 +197,17 @@ static int compare_weights(const loci_acting *acting, uint32_t l, const float *w
     return status;
 }
 
-static int check_weights(const loci_npz_import *in, const loci_acting *acting, uint32_t l,
+static int check_weights(const loci_npz_import *in, const loci_acting *acting, size_t p,
                          bool untouched, bool *same, loci_error *error) {
-    size_t shape[2] = {acting->wiring[l].n, acting->wiring[l].m};
+    size_t shape[2] = {acting->wiring[p].n, acting->wiring[p].m};
     char name[LOCI_MODEL_NAME];
     float *weights;
-    if (!loci_npz_has(&in->file, loci_model_name(name, l, "weight")))
+    if (!loci_npz_has(&in->file, loci_exchange_name(name, in->network, p, "weight")))
         return LOCI_OK;
     int status = loci_import_numbers(in, name, 2, shape, &weights, error);
     if (status != LOCI_OK)
         return status;
-    status = compare_weights(acting, l, weights, untouched, same, error);
+    status = compare_weights(acting, p, weights, untouched, same, error);
     free(weights);
     if (status == LOCI_OK && !*same && untouched)
         return loci_fail(error, LOCI_E_FORMAT, in->path,
@@ -224,9 +226,9 @@ int loci_import_weights(loci_npz_import *in, loci_error *error) {
     if (status != LOCI_OK)
         return status;
     status = loci_exchange_acting(&acting, in->network, error);
-    for (uint32_t l = 0; status == LOCI_OK && l < acting.pairs; l++) {
+    for (size_t p = 0; status == LOCI_OK && p < acting.count; p++) {
         bool same = true;
-        status = check_weights(in, &acting, l, untouched, &same, error);
+        status = check_weights(in, &acting, p, untouched, &same, error);
         in->report.stale_weights |= !same;
     }
     loci_acting_close(&acting);

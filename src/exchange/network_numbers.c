@@ -1,5 +1,6 @@
 #include "exchange/network_numbers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,16 +25,29 @@ int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_
     return status == LOCI_OK ? loci_kept_find(acting, NULL, error) : status;
 }
 
-int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *path, float **out,
+char *loci_exchange_name(char name[LOCI_MODEL_NAME], const loci_network *network, size_t p,
+                         const char *part) {
+    uint32_t hidden = network->spec.hidden_count, l = (uint32_t)p;
+    if (l <= hidden)
+        return loci_model_name(name, l, part);
+    snprintf(name, LOCI_MODEL_NAME, "recurrent%u.%s", l - hidden, part);
+    return name;
+}
+
+int loci_exchange_weights(const loci_acting *acting, size_t p, const char *path, float **out,
                           loci_error *error) {
-    size_t count = acting->wiring[l].n * acting->wiring[l].m;
+    size_t m = acting->wiring[p].m, count = acting->wiring[p].n * m;
+    bool own = p >= acting->pairs;
     float *weights = loci_alloc(count, sizeof *weights);
     if (weights == NULL)
         return loci_fail_memory(error, path);
-    int status = loci_acting_weights(acting, l, weights, error);
+    int status = loci_acting_weights(acting, p, weights, error);
+    for (size_t j = 0; own && j < m; j++)
+        weights[j * m + j] = 0;
     if (status == LOCI_OK && !loci_all_finite(weights, count))
-        status = loci_fail(error, LOCI_E_DIVERGED, path,
-                           "not written: a weight of layer pair %u is not finite", l);
+        status =
+            loci_fail(error, LOCI_E_DIVERGED, path, "not written: a weight of %s %zu is not finite",
+                      own ? "recurrent layer" : "layer pair", own ? p - acting->pairs + 1 : p);
     if (status != LOCI_OK) {
         free(weights);
         return status;
@@ -66,4 +80,22 @@ void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *ou
     const loci_spec *spec = &network->spec;
     loci_acting_threshold(network, l, out);
     *count = constants(spec->train_threshold, loci_spec_layer_size(spec, l + 1));
+}
+
+static void adaptation(const loci_network *network, uint32_t l, int k, float *out, size_t *count) {
+    const loci_spec *spec = &network->spec;
+    loci_acting_adaptation(network, l, k, out);
+    *count = constants(spec->train_adaptation, loci_spec_layer_size(spec, l + 1));
+}
+
+void loci_exchange_decays(const loci_network *network, uint32_t l, float *out, size_t *count) {
+    adaptation(network, l, 0, out, count);
+}
+
+void loci_exchange_by_membrane(const loci_network *network, uint32_t l, float *out, size_t *count) {
+    adaptation(network, l, 1, out, count);
+}
+
+void loci_exchange_by_spike(const loci_network *network, uint32_t l, float *out, size_t *count) {
+    adaptation(network, l, 2, out, count);
 }

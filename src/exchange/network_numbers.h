@@ -3,6 +3,7 @@
 #define LOCI_EXCHANGE_NETWORK_NUMBERS_H
 
 #include "network/acting.h"
+#include "network/model_file.h"
 
 /* LOCI_E_DIVERGED, naming the tensor, where a parameter is not finite. */
 int loci_exchange_check(const loci_network *network, const char *path, loci_error *error);
@@ -11,9 +12,14 @@ int loci_exchange_check(const loci_network *network, const char *path, loci_erro
  * LOCI_E_MEMORY. */
 int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_error *error);
 
-/* The weights [n, m] of pair l, those cut 0; free() *out. LOCI_E_DIVERGED (one is not finite) or
- * LOCI_E_MEMORY. */
-int loci_exchange_weights(const loci_acting *acting, uint32_t l, const char *path, float **out,
+/* Writes "pairL.part", or "recurrentL.part" of a layer to itself, to name and returns it: what
+ * belongs to projection p. */
+char *loci_exchange_name(char name[LOCI_MODEL_NAME], const loci_network *network, size_t p,
+                         const char *part);
+
+/* The weights [n, m] of projection p, those cut 0, and those of a neuron to itself; free() *out.
+ * LOCI_E_DIVERGED (one is not finite) or LOCI_E_MEMORY. */
+int loci_exchange_weights(const loci_acting *acting, size_t p, const char *path, float **out,
                           loci_error *error);
 
 /* The bias of the layer that pair l leads to, [m]. Borrowed. */
@@ -27,5 +33,9 @@ const char *loci_exchange_note_name(const loci_network *network, const char *key
  * all neurons, or one for each. */
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count);
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count);
+/* Of neurons that adapt: decays, and what a membrane and a spike add. */
+void loci_exchange_decays(const loci_network *network, uint32_t l, float *out, size_t *count);
+void loci_exchange_by_membrane(const loci_network *network, uint32_t l, float *out, size_t *count);
+void loci_exchange_by_spike(const loci_network *network, uint32_t l, float *out, size_t *count);
 
 #endif

@@ -8,9 +8,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "exchange/network_numbers.h"
-#include "exchange/nir_file.h"
+#include "exchange/nir_wires.h"
 #include "network/spec_json.h"
-#include "network/travel.h"
 
 /* The neurons of one layer, as a node of NIR has them. A constant with one number is the same for
  * all. */
@@ -67,10 +66,10 @@ static void put_reset(loci_nir *nir, hid_t node, const loci_spec *spec) {
 
 /* One node, or two where no spike resets: an integrator, and what fires above a threshold. */
 static void put_neurons(loci_nir *nir, const loci_spec *spec, const neurons *n, uint32_t layer) {
-    char name[LOCI_NIR_NAME];
+    char name[LOCI_NIR_NAME], next[LOCI_NIR_NAME];
     bool one = n->fires && n->resets;
     const char *type = one ? (n->leaky ? "LIF" : "IF") : (n->leaky ? "LI" : "I");
-    snprintf(name, sizeof name, "%s%u", one ? "lif" : "li", layer);
+    loci_nir_enters(name, spec, layer);
     hid_t node = loci_nir_node(nir, name, type);
     put_constant(nir, node, "r", n, n->r, n->betas);
     if (n->leaky) {
@@ -85,10 +84,11 @@ static void put_neurons(loci_nir *nir, const loci_spec *spec, const neurons *n, 
     loci_nir_end(nir, node);
     if (!n->fires || n->resets)
         return;
-    snprintf(name, sizeof name, "threshold%u", layer);
-    node = loci_nir_node(nir, name, "Threshold");
+    loci_nir_leaves(next, spec, layer);
+    node = loci_nir_node(nir, next, "Threshold");
     put_constant(nir, node, "threshold", n, n->theta, n->thetas);
     loci_nir_end(nir, node);
+    loci_nir_edge(nir, name, next);
 }
 
 static int put_layer(loci_nir *nir, const loci_network *network, uint32_t l, double dt,
@@ -111,36 +111,6 @@ static int put_layer(loci_nir *nir, const loci_network *network, uint32_t l, dou
     return status;
 }
 
-/* Weights stand row by receiving neuron, and the first pair takes every pixel: one that has no
- * neuron weighs nothing. */
-static int put_weights(loci_nir *nir, const loci_acting *acting, uint32_t l, const char *path,
-                       loci_error *error) {
-    const loci_network *network = acting->network;
-    size_t n = acting->wiring[l].n, m = acting->wiring[l].m;
-    size_t shape[2] = {m, l == 0 ? loci_spec_pixels(&network->spec) : n};
-    char name[LOCI_NIR_NAME];
-    float *weights = NULL;
-    int status = loci_exchange_weights(acting, l, path, &weights, error);
-    float *turned = status == LOCI_OK ? loci_alloc(shape[0] * shape[1], sizeof *turned) : NULL;
-    if (status == LOCI_OK && turned == NULL)
-        status = loci_fail_memory(error, path);
-    for (size_t i = 0; status == LOCI_OK && i < n; i++) {
-        size_t column = l == 0 ? loci_network_pixel(network, i) : i;
-        for (size_t j = 0; j < m; j++)
-            turned[j * shape[1] + column] = weights[i * m + j];
-    }
-    if (status == LOCI_OK) {
-        snprintf(name, sizeof name, "affine%u", l + 1);
-        hid_t node = loci_nir_node(nir, name, "Affine");
-        loci_nir_floats(nir, node, "weight", 2, shape, turned);
-        loci_nir_floats(nir, node, "bias", 1, &m, loci_exchange_bias(network, l));
-        loci_nir_end(nir, node);
-    }
-    free(weights);
-    free(turned);
-    return status;
-}
-
 static void put_end(loci_nir *nir, const char *name, const char *type, size_t size) {
     hid_t node = loci_nir_node(nir, name, type);
     loci_nir_shape(nir, node, "shape", size);
@@ -160,6 +130,10 @@ static int put_metadata(loci_nir *nir, const loci_network *network, double dt, l
     loci_nir_real(nir, metadata, "dt", (float)dt);
     loci_nir_integer(nir, metadata, "time_steps", spec->time_steps);
     loci_nir_text(nir, metadata, "coding", codings[spec->coding]);
+    if (spec->coding == LOCI_CODING_LATENCY && spec->latency_span != 1)
+        loci_nir_real(nir, metadata, "latency_span", (float)spec->latency_span);
+    if (spec->recurrent)
+        loci_nir_integer(nir, metadata, "loop_delay", 1);
     loci_nir_text(nir, metadata, "readout", readouts[spec->readout]);
     loci_nir_real(nir, metadata, "logit_scale", (float)spec->logit_scale);
     loci_nir_text(nir, metadata, "spec", text);
@@ -183,17 +157,22 @@ static int put_metadata(loci_nir *nir, const loci_network *network, double dt, l
 static int put_network(loci_nir *nir, const loci_network *network, double dt, const char *path,
                        loci_error *error) {
     const loci_spec *spec = &network->spec;
+    char last[LOCI_NIR_NAME];
     loci_acting acting;
     int status = loci_exchange_acting(&acting, network, error);
     if (status == LOCI_OK)
         status = put_metadata(nir, network, dt, error);
     put_end(nir, "input", "Input", loci_spec_pixels(spec));
     for (uint32_t l = 0; status == LOCI_OK && l <= spec->hidden_count; l++) {
-        status = put_weights(nir, &acting, l, path, error);
+        status = loci_nir_pair(nir, &acting, l, dt, path, error);
         if (status == LOCI_OK)
             status = put_layer(nir, network, l, dt, path, error);
+        if (status == LOCI_OK && l + acting.pairs < acting.count)
+            status = loci_nir_loop(nir, &acting, l + acting.pairs, dt, path, error);
     }
     put_end(nir, "output", "Output", spec->classes);
+    loci_nir_leaves(last, spec, spec->hidden_count + 1);
+    loci_nir_edge(nir, last, "output");
     loci_acting_close(&acting);
     return status;
 }
@@ -208,9 +187,11 @@ int loci_exchange_nir(const loci_network *network, double dt, const char *path, 
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "not written: NIR has no neurons that do not spike, only spiking networks "
                          "can be; --to onnx takes both");
-    int status = loci_refuse_travel(&network->spec, path, error);
-    if (status == LOCI_OK)
-        status = loci_exchange_check(network, path, error);
+    if (network->spec.neuron == LOCI_NEURON_ADLIF)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                         "not written: NIR has no neurons that adapt (adlif); --to onnx and --to "
+                         "npz take them");
+    int status = loci_exchange_check(network, path, error);
     if (status != LOCI_OK)
         return status;
     /* left alone, HDF5 prints what goes wrong */

@@ -78,13 +78,23 @@ void loci_nir_uniform(loci_nir *nir, hid_t group, const char *name, size_t size,
 }
 
 hid_t loci_nir_node(loci_nir *nir, const char *name, const char *type) {
-    nir->failed |= nir->count == LOCI_NIR_MOST_NODES;
-    if (nir->failed)
-        return -1;
-    snprintf(nir->name[nir->count++], LOCI_NIR_NAME, "%s", name);
     hid_t group = make_group(nir, nir->nodes, name);
     loci_nir_text(nir, group, "type", type);
     return group;
+}
+
+void loci_nir_edge(loci_nir *nir, const char *from, const char *to) {
+    if (nir->edges == nir->room) {
+        size_t room = 2 * nir->room + 64;
+        void *grown = nir->failed ? NULL : realloc(nir->edge, room * sizeof *nir->edge);
+        nir->failed |= grown == NULL;
+        if (nir->failed)
+            return;
+        nir->edge = grown;
+        nir->room = room;
+    }
+    snprintf(nir->edge[nir->edges][0], LOCI_NIR_NAME, "%s", from);
+    snprintf(nir->edge[nir->edges++][1], LOCI_NIR_NAME, "%s", to);
 }
 
 hid_t loci_nir_metadata(loci_nir *nir, hid_t node) {
@@ -129,17 +139,18 @@ void loci_nir_close(loci_nir *nir) {
         H5Tclose(nir->text);
     if (nir->file >= 0)
         H5Fclose(nir->file);
+    free(nir->edge);
     *nir = (loci_nir){.file = -1, .graph = -1, .nodes = -1, .text = -1, .untimed = -1};
 }
 
 static void put_edges(loci_nir *nir) {
-    const char *ends[LOCI_NIR_MOST_NODES][2];
-    const size_t shape[2] = {nir->count - 1, 2};
-    for (size_t i = 0; i + 1 < nir->count; i++) {
-        ends[i][0] = nir->name[i];
-        ends[i][1] = nir->name[i + 1];
-    }
+    const size_t shape[2] = {nir->edges, 2};
+    const char **ends = malloc((2 * nir->edges + 1) * sizeof *ends);
+    nir->failed |= ends == NULL;
+    for (size_t i = 0; !nir->failed && i < 2 * nir->edges; i++)
+        ends[i] = nir->edge[i / 2][i % 2];
     put(nir, nir->graph, "edges", nir->text, nir->text, 2, shape, nir->untimed, ends);
+    free(ends);
 }
 
 int loci_nir_save(loci_nir *nir, const char *path, loci_error *error) {

@@ -14,27 +14,28 @@
 
 #include <loci/status.h>
 
-/* Most nodes of a graph: three a layer pair, an input, an output. */
-enum { LOCI_NIR_MOST_NODES = 3 * 16 + 2, LOCI_NIR_NAME = 24 };
+/* Room for the name of a node. */
+enum { LOCI_NIR_NAME = 24 };
 
 typedef struct loci_nir {
-    hid_t file, graph, nodes; /* groups /node and /node/nodes */
-    hid_t text;               /* the type of texts: UTF-8 of any length */
-    hid_t untimed;            /* creation without times, so that bytes can be repeated */
-    char name[LOCI_NIR_MOST_NODES][LOCI_NIR_NAME];
-    size_t count;
+    hid_t file, graph, nodes;       /* groups /node and /node/nodes */
+    hid_t text;                     /* the type of texts: UTF-8 of any length */
+    hid_t untimed;                  /* creation without times, so that bytes can be repeated */
+    char (*edge)[2][LOCI_NIR_NAME]; /* [edges, 2] the nodes that each joins */
+    size_t edges, room;
     bool failed; /* something could not be made; nothing more is */
 } loci_nir;
 
 /* Begins a file. Close it in any case. */
 void loci_nir_open(loci_nir *nir);
 void loci_nir_close(loci_nir *nir);
-/* Writes the graph's edges, from each node to the next, and the file, all or nothing. LOCI_E_MEMORY
- * or LOCI_E_IO. */
+/* Writes the graph's edges and the file, all or nothing. LOCI_E_MEMORY or LOCI_E_IO. */
 int loci_nir_save(loci_nir *nir, const char *path, loci_error *error);
 
-/* Adds a node after the last one; close it with loci_nir_end(). */
+/* Adds a node; close it with loci_nir_end(). */
 hid_t loci_nir_node(loci_nir *nir, const char *name, const char *type);
+/* What leaves one node enters another. */
+void loci_nir_edge(loci_nir *nir, const char *from, const char *to);
 /* The group for what NIR has no place for, of a node or the graph; likewise. */
 hid_t loci_nir_metadata(loci_nir *nir, hid_t node);
 void loci_nir_end(loci_nir *nir, hid_t group);

@@ -9,10 +9,18 @@
 #include "base/file.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
-#include "network/travel.h"
 
-/* Protocol buffers, and what reads them, end at 2 GiB. */
-#define MOST_BYTES ((size_t)INT32_MAX)
+/* From `events`, what enters in each step, to those inputs that are taken. */
+static const char *put_events(loci_onnx *model, const loci_network *network) {
+    const loci_spec *spec = &network->spec;
+    const size_t shape[2] = {spec->time_steps, loci_spec_pixels(spec)};
+    loci_onnx_input(model, "events", 2, shape);
+    if (network->pixels == NULL)
+        return "events";
+    loci_onnx_indices(model, LOCI_MODEL_PIXELS, network->pixels, spec->inputs);
+    loci_onnx_node_with(model, "Gather", "events.inputs", "events", LOCI_MODEL_PIXELS, "axis", 2);
+    return "events.inputs";
+}
 
 /* From `image` to a row of the pixels that are inputs, in [0, 1]; returns what that value is
  * called.
@@ -128,9 +136,13 @@ static int put_notes(loci_onnx *model, const loci_network *network, loci_error *
         return loci_fail_memory(error, "onnx");
     loci_onnx_note(model, "spec", spec);
     free(spec);
-    loci_onnx_note(model, "image",
-                   network->low != NULL ? "values as in the data set; their range is in the graph"
-                                        : "values from 0 to 1; of bytes, value / 255");
+    if (loci_spec_spikes(&network->spec) && network->spec.coding == LOCI_CODING_EVENTS)
+        loci_onnx_note(model, "events", "how many events there are in each time step");
+    else
+        loci_onnx_note(model, "image",
+                       network->low != NULL
+                           ? "values as in the data set; their range is in the graph"
+                           : "values from 0 to 1; of bytes, value / 255");
     if (network->spec.task == LOCI_TASK_REGRESS)
         loci_onnx_note(model, "values",
                        network->target_mean != NULL
@@ -152,7 +164,8 @@ static int put_network(loci_onnx *model, const loci_network *network, const char
     const char *last = units ? "values.standard" : output;
     int status = loci_exchange_acting(&acting, network, error);
     if (status == LOCI_OK) {
-        const char *row = put_image(model, network);
+        bool events = spiking && network->spec.coding == LOCI_CODING_EVENTS;
+        const char *row = events ? put_events(model, network) : put_image(model, network);
         loci_onnx_output(model, output, network->spec.classes);
         status = spiking ? loci_onnx_spiking(model, &acting, row, last, path, error)
                          : put_layers(model, &acting, row, last, path, error);
@@ -164,26 +177,15 @@ static int put_network(loci_onnx *model, const loci_network *network, const char
     return status == LOCI_OK ? put_notes(model, network, error) : status;
 }
 
-static int too_large(const char *path, loci_error *error) {
-    return loci_fail(error, LOCI_E_UNSUPPORTED, path,
-                     "not written: more than the 2 GiB that an ONNX file can have");
-}
-
 int loci_exchange_onnx(const loci_network *network, const char *path, loci_error *error) {
     const loci_spec *spec = &network->spec;
     loci_onnx model;
-    if (loci_refuse_travel(spec, path, error) != LOCI_OK)
-        return LOCI_E_UNSUPPORTED;
     if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_POISSON)
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "not written: its input spikes are drawn at random (coding poisson), "
                          "which a graph cannot repeat; constant and latency coding can be written");
-    if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS)
-        return loci_fail(error, LOCI_E_UNSUPPORTED, path,
-                         "not written: what enters in each step is given (coding events), and the "
-                         "graph's input has no time; --to nir takes such networks");
-    if (loci_spec_connections(spec) > MOST_BYTES / sizeof(float))
-        return too_large(path, error);
+    if (loci_spec_connections(spec) > LOCI_ONNX_MOST_BYTES / sizeof(float))
+        return loci_onnx_too_large(path, error);
     int status = loci_exchange_check(network, path, error);
     if (status != LOCI_OK)
         return status;
@@ -191,8 +193,8 @@ int loci_exchange_onnx(const loci_network *network, const char *path, loci_error
     status = put_network(&model, network, path, error);
     if (status == LOCI_OK && model.out.lost)
         status = loci_fail_memory(error, path);
-    if (status == LOCI_OK && model.out.size > MOST_BYTES)
-        status = too_large(path, error);
+    if (status == LOCI_OK && model.out.size > LOCI_ONNX_MOST_BYTES)
+        status = loci_onnx_too_large(path, error);
     if (status == LOCI_OK)
         status = loci_file_write(path, model.out.bytes, model.out.size, error);
     free(model.out.bytes);

@@ -87,6 +87,23 @@ void loci_onnx_node(loci_onnx *model, const char *operator, const char * output,
     loci_protobuf_end(&model->out, node);
 }
 
+static void put_attribute(loci_protobuf *p, const char *name, int64_t value) {
+    size_t inside = loci_protobuf_begin(p, NODE_ATTRIBUTE);
+    loci_protobuf_text(p, ATTRIBUTE_NAME, name);
+    loci_protobuf_number(p, ATTRIBUTE_INT, (uint64_t)value);
+    loci_protobuf_number(p, ATTRIBUTE_TYPE, ATTRIBUTE_IS_INT);
+    loci_protobuf_end(p, inside);
+}
+
+void loci_onnx_concat(loci_onnx *model, const char *output, const loci_onnx_name *inputs,
+                      size_t count) {
+    size_t node = begin_node(&model->out, "Concat", output);
+    for (size_t i = 0; i < count; i++)
+        loci_protobuf_text(&model->out, NODE_INPUT, inputs[i].text);
+    put_attribute(&model->out, "axis", 1);
+    loci_protobuf_end(&model->out, node);
+}
+
 void loci_onnx_node_with(loci_onnx *model, const char *operator, const char * output, const char *a,
                          const char *b, const char *attribute, int64_t value) {
     loci_protobuf *p = &model->out;
@@ -94,13 +111,8 @@ void loci_onnx_node_with(loci_onnx *model, const char *operator, const char * ou
     loci_protobuf_text(p, NODE_INPUT, a);
     if (b != NULL)
         loci_protobuf_text(p, NODE_INPUT, b);
-    if (attribute != NULL) {
-        size_t inside = loci_protobuf_begin(p, NODE_ATTRIBUTE);
-        loci_protobuf_text(p, ATTRIBUTE_NAME, attribute);
-        loci_protobuf_number(p, ATTRIBUTE_INT, (uint64_t)value);
-        loci_protobuf_number(p, ATTRIBUTE_TYPE, ATTRIBUTE_IS_INT);
-        loci_protobuf_end(p, inside);
-    }
+    if (attribute != NULL)
+        put_attribute(p, attribute, value);
     loci_protobuf_end(p, node);
 }
 
@@ -151,12 +163,21 @@ void loci_onnx_scalar(loci_onnx *model, const char *name, float number) {
     loci_onnx_floats(model, name, 0, NULL, &number);
 }
 
-void loci_onnx_indices(loci_onnx *model, const char *name, const uint32_t *numbers, size_t count) {
-    size_t tensor = begin_tensor(&model->out, name, TENSOR_INT64, 1, &count);
+static void put_indices(loci_onnx *model, const char *name, uint32_t rank, size_t count,
+                        const uint32_t *numbers) {
+    size_t tensor = begin_tensor(&model->out, name, TENSOR_INT64, rank, &count);
     unsigned char *to = loci_protobuf_room(&model->out, TENSOR_RAW, count * 8);
     for (size_t i = 0; to != NULL && i < count; i++)
         put(to + i * 8, numbers[i], 8);
     loci_protobuf_end(&model->out, tensor);
+}
+
+void loci_onnx_indices(loci_onnx *model, const char *name, const uint32_t *numbers, size_t count) {
+    put_indices(model, name, 1, count, numbers);
+}
+
+void loci_onnx_index(loci_onnx *model, const char *name, uint32_t number) {
+    put_indices(model, name, 0, 1, &number);
 }
 
 /* ---- what goes in and comes out ---- */

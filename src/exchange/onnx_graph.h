@@ -28,6 +28,9 @@ void loci_onnx_note(loci_onnx *model, const char *key, const char *text);
  * docs/Operators.md. */
 void loci_onnx_node(loci_onnx *model, const char *operator, const char * output,
                     const loci_onnx_name *inputs, size_t count);
+/* Rows [N, ...] side by side. */
+void loci_onnx_concat(loci_onnx *model, const char *output, const loci_onnx_name *inputs,
+                      size_t count);
 /* Nodes of one or two inputs. */
 void loci_onnx_node1(loci_onnx *model, const char *operator, const char * output, const char *a);
 void loci_onnx_node2(loci_onnx *model, const char *operator, const char * output, const char *a,
@@ -43,6 +46,8 @@ void loci_onnx_floats(loci_onnx *model, const char *name, uint32_t rank, const s
                       const float *numbers);
 void loci_onnx_scalar(loci_onnx *model, const char *name, float number);
 void loci_onnx_indices(loci_onnx *model, const char *name, const uint32_t *numbers, size_t count);
+/* One, without a dimension of its own. */
+void loci_onnx_index(loci_onnx *model, const char *name, uint32_t number);
 
 /* What goes in and comes out: floats [N, shape...], N any number. */
 void loci_onnx_input(loci_onnx *model, const char *name, uint32_t rank, const size_t *shape);

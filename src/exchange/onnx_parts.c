@@ -4,7 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "network/model_file.h"
+
+int loci_onnx_too_large(const char *path, loci_error *error) {
+    return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                     "not written: more than the 2 GiB that an ONNX file can have");
+}
 
 const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *part, uint32_t step) {
     if (step > 0)

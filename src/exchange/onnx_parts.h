@@ -15,9 +15,14 @@ int loci_onnx_pair_constants(loci_onnx *model, const loci_acting *acting, uint32
 /* current = what enters pair l times its weights, and the bias. */
 void loci_onnx_current(loci_onnx *model, uint32_t l, const char *from, const char *current);
 
-/* onnx_spiking.c: all layers of a spiking net over its time steps, from the value `pixels` [N,
- * inputs] to `output` [N, classes]. */
-int loci_onnx_spiking(loci_onnx *model, const loci_acting *acting, const char *pixels,
-                      const char *output, const char *path, loci_error *error);
+/* Protocol buffers, and what reads them, end at 2 GiB. */
+#define LOCI_ONNX_MOST_BYTES ((size_t)INT32_MAX)
+/* LOCI_E_UNSUPPORTED for that reason. */
+int loci_onnx_too_large(const char *path, loci_error *error);
+
+/* onnx_spiking.c: all layers of a spiking net over its time steps, from the value `input` [N,
+ * inputs], of events [N, T, inputs], to `output` [N, classes]. */
+int loci_onnx_spiking(loci_onnx *model, loci_acting *acting, const char *input, const char *output,
+                      const char *path, loci_error *error);
 
 #endif

@@ -26,7 +26,9 @@ def check(path, case):
     onnx.checker.check_model(model, full_check=True)  # with the shapes that follow
     assert model.ir_version == 7 and [entry.version for entry in model.opset_import] == [13]
     image = ["N", case["height"], case["width"]] if case["height"] > 1 else ["N", case["width"]]
-    assert [(value.name, dimensions(value)) for value in model.graph.input] == [("image", image)]
+    events = ["N", case["steps"], case["height"] * case["width"]]
+    wanted = [("events", events) if case["events"] else ("image", image)]
+    assert [(value.name, dimensions(value)) for value in model.graph.input] == wanted
     outputs = {value.name: dimensions(value) for value in model.graph.output}
     assert outputs.pop("values" if case["regress"] else "logits") == ["N", case["classes"]]
     assert outputs == {f"layer{i}.spikes": ["N", m] for i, m in enumerate(case["layers"], 1)}
@@ -35,6 +37,7 @@ def check(path, case):
     notes = {entry.key: entry.value for entry in model.metadata_props}
     assert json.loads(notes["spec"])["classes"] == case["classes"]
     assert ("values" in notes) == case["regress"] and "classes" not in notes
+    assert ("events" in notes) == case["events"] == ("image" not in notes)
     assert notes.get("outputs") == ('["kW"]' if case["regress"] else None)
     assert not case["regress"] or ("units of the data" in notes["values"]) == case["units"]
 

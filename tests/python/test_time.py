@@ -85,7 +85,6 @@ def test_a_run_goes_on_where_it_was(kind, tmp_path, monkeypatch):
 def test_ways_out_that_cannot_hold_it_say_so(tmp_path):
     net = made("all")
     for call in (
-        lambda: net.export(tmp_path / "x.onnx", "onnx"),
         lambda: net.export(tmp_path / "x.nir", "nir"),
         lambda: net.page(tmp_path / "x.html"),
         net.shrink,

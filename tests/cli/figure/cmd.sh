@@ -9,6 +9,9 @@ small --hidden 8 $one --dendrite-sites 1 --neuron lif --time-steps 5 --out spiki
 small dense-mlp-5 --out dense
 small paper-mlp-5d --hidden 6 --out five
 small paper-mlp --hidden 6 --out three
+prepare events whole.npz
+loci train --hidden 6,5 --neuron adlif --data whole.npz --delay distance --recurrent --longest-delay 5 --epochs 1 \
+    --readout membrane-max --quiet --out late >/dev/null 2>&1
 for when in after during; do
     mkdir $when
     cat >$when/sparsity_curve.json <<END
@@ -35,6 +38,8 @@ draw fig6 spiking --digit 2
 draw dims three five dense
 draw frontier arbor/s1 arbor/s2 dense three spiking
 draw training arbor/s1 arbor/s2 dense
+draw raster late --sample 2
+draw delays late
 
 # a point below the axis has no mark at some other height; discs are whole, between the axes; lines of the legend are
 # weights, whose sign an arbor's neuron does not decide
@@ -58,6 +63,18 @@ for run in arbor/s1 relaxed spiking three five; do
     loci figure fig6 $run -o six.svg
     look one.svg six.svg
 done
+for coding in constant latency poisson; do
+    for readout in count softmax-sum; do
+        small --hidden 5 --neuron lif --time-steps 6 --coding $coding --readout $readout --delay none --out coded
+        loci figure raster coded -o one.svg
+        look one.svg
+        rm -r coded
+    done
+done
+loci figure delays five -o one.svg
+loci figure delays spiking/model.safetensors -o two.svg
+loci figure raster spiking/model.safetensors --data images -o three.svg
+look one.svg two.svg three.svg
 loci figure fig1 relaxed/model.safetensors -o one.svg
 loci figure fig6 relaxed/model.safetensors --data images -o six.png
 mv arbor/s1 $'<i>\xff \xe2\x82\xac a name that is longer than any legend of any figure has room for, and then some more'
@@ -76,6 +93,12 @@ refuse loci figure fig6 relaxed --digit 3 -o out.svg
 refuse loci figure fig6 relaxed/model.safetensors -o out.svg
 refuse loci figure fig6 relaxed --data glyphs -o out.svg
 refuse loci figure fig1 relaxed -o absent/out.png
+refuse loci figure raster relaxed -o out.svg
+refuse loci figure raster spiking --sample 60 -o out.svg
+refuse loci figure raster spiking/model.safetensors -o out.svg
+refuse loci figure raster spiking --data whole.npz -o out.svg
+refuse loci figure raster spiking late -o out.svg
+refuse loci figure delays dense -o out.svg
 mv three/summary.json kept
 refuse loci figure fig5 three -o out.svg
 echo rubbish >three/summary.json
@@ -100,3 +123,4 @@ refuse loci figure fig1 relaxed
 refuse loci figure fig1 relaxed -o out.jpg
 refuse loci figure fig1 relaxed -o svg
 refuse loci figure fig6 relaxed --digit -1 -o out.svg
+refuse loci figure raster spiking --sample one -o out.svg

@@ -36,3 +36,15 @@ loci info ./paper-mlp --json | json '"bytes" in j'
 refuse loci info ./absent
 refuse loci info absent.safetensors
 refuse loci info images
+
+# delays: how late spikes arrive, by layer pair and of layers to themselves
+prepare events whole.npz
+loci train --hidden 6 --neuron adlif --data whole.npz --delay distance --speed 0.25 --train-speed layer --recurrent \
+    --longest-delay 5 --train-adaptation layer --readout membrane-max --lr 1e-9 --epochs 1 --quiet --out late >/dev/null 2>&1
+loci info late | grep -E '^  (speeds|adaptations) '
+loci info late | sed -n '/^delays/,/^spiking/p' | sed -E 's/ [0-9.]+%$/ N/; s/ [0-9]\.[0-9]{2} / N /g'
+loci info late --json >late.json
+json 'j["parameters"] == sum(j["parameters_by_kind"].values()), [list(p["delay"]) for p in j["pairs"]][0]' <late.json
+json '[(d["site_pairs"], round(d["speed"], 4), 0 <= d["shortest"] < d["mean"] < d["longest"] <= 5, 0 < d["clamped"] < 1) for d in [p["delay"] for p in j["pairs"]]]' <late.json
+json '[(p["neurons"], p["delay"]["site_pairs"], p["delay"]["shortest"] >= 1) for p in j["loops"]]' <late.json
+json '["delay" in p for p in j["pairs"]], "loops" in j' <model
