@@ -12,6 +12,7 @@
 #include "data/event_list.h"
 #include "data/formats.h"
 #include "data/spike_file.h"
+#include "data/time_span.h"
 
 /* A part that is read. */
 typedef struct loci_taking {
@@ -39,8 +40,12 @@ static int check_spike(const loci_recording *sample, size_t i, const char *where
 
 /* ---- what the training part covers ---- */
 
+/* Of the events, as many as steps have to cover: a few long recordings would leave silence at the
+ * end of all others, in which neurons go on by their bias. */
+static const double covered = 0.995;
+
 typedef struct loci_cover {
-    double last;
+    loci_time_span *times;
     int64_t channels;
     const char *where;
 } loci_cover;
@@ -50,36 +55,47 @@ static int cover(void *context, const loci_recording *sample, loci_error *error)
     int status = LOCI_OK;
     for (size_t i = 0; i < sample->count && status == LOCI_OK; i++) {
         status = check_spike(sample, i, x->where, error);
-        x->last = fmax(x->last, sample->times[i]);
+        if (status != LOCI_OK)
+            break;
+        loci_time_span_add(x->times, sample->times[i]);
         if (sample->units[i] >= x->channels)
             x->channels = sample->units[i] + 1;
     }
     return status;
 }
 
+/* What the steps cover where nobody says it, and a note of that. */
+static int choose_duration(loci_dataset *data, const loci_time_span *times, const char *where,
+                           loci_error *error) {
+    char text[48], reach[80] = "up to the last event of the training part";
+    double duration = loci_time_span_of(times, covered);
+    data->duration = duration > 0 ? duration : 1;
+    loci_number_print(text, sizeof text, "%.6g", data->duration);
+    if (duration < times->last)
+        loci_number_print(reach, sizeof reach, "in which %g%% of the training part's events lie",
+                          100 * covered);
+    return loci_dataset_note_down(
+               data, "%s: %u time steps cover %s seconds, %s; --duration covers others", data->name,
+               data->steps, text, reach) == LOCI_OK
+               ? LOCI_OK
+               : loci_fail_memory(error, where);
+}
+
 /* The duration and the channels that nobody named. */
 static int find_cover(loci_dataset *data, loci_spike_file *file, int64_t *channels,
                       loci_error *error) {
-    loci_cover x = {.where = file->path};
-    char text[48];
-    if (data->duration > 0 && *channels > 0)
-        return LOCI_OK;
-    int status = loci_spike_file_visit(file, cover, &x, error);
+    loci_time_span *times = calloc(1, sizeof *times);
+    loci_cover x = {.where = file->path, .times = times};
+    int status = times == NULL ? loci_fail_memory(error, file->path)
+                               : loci_spike_file_visit(file, cover, &x, error);
     if (status == LOCI_OK && x.channels == 0)
         status = loci_fail(error, LOCI_E_FORMAT, file->path, "not a single spike");
-    if (status != LOCI_OK)
-        return status;
-    *channels = *channels > 0 ? *channels : x.channels;
-    if (data->duration > 0)
-        return LOCI_OK;
-    data->duration = x.last > 0 ? x.last : 1;
-    loci_number_print(text, sizeof text, "%.6g", data->duration);
-    return loci_dataset_note_down(data,
-                                  "%s: %u time steps cover %s seconds, up to the last event of the "
-                                  "training part; --duration covers others",
-                                  data->name, data->steps, text) == LOCI_OK
-               ? LOCI_OK
-               : loci_fail_memory(error, file->path);
+    if (status == LOCI_OK && *channels == 0)
+        *channels = x.channels;
+    if (status == LOCI_OK && data->duration <= 0)
+        status = choose_duration(data, times, file->path, error);
+    free(times);
+    return status;
 }
 
 /* ---- the spikes ---- */
@@ -228,7 +244,8 @@ static int read_train(loci_dataset *data, loci_spike_file *file, const loci_data
     uint32_t grouped = data->grouped > 1 ? data->grouped : 1;
     data->steps = data->steps > 0 ? data->steps : LOCI_USUAL_STEPS;
     *channels = options->event_channels;
-    int status = find_cover(data, file, channels, error);
+    int status =
+        data->duration > 0 && *channels > 0 ? LOCI_OK : find_cover(data, file, channels, error);
     if (status == LOCI_OK)
         status = loci_events_set_size(
             data, data->steps, ((uint64_t)*channels + grouped - 1) / grouped, file->path, error);

@@ -36,7 +36,8 @@ static const loci_field fields[] = {
     {"bias-input", NULL, "yin-yang: a fifth input that is 1", TEXT(bias_input), .names = yes_no,
      .entry = "no"},
     {"duration", "SECONDS",
-     "recordings: what the time steps cover; later events are left out [up to the last event]",
+     "recordings: what the time steps cover; later events are left out [99.5% of "
+     "the events]",
      TEXT(duration)},
     {"group-channels", "N", "temporal data: add N neighbouring channels up to one [1]",
      TEXT(group_channels)},
