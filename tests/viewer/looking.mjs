@@ -2,6 +2,11 @@
 import { sameClass } from "../same_class.mjs";
 import { settled } from "./browser.mjs";
 
+// Options of a test that make test leaves to make test-long, which sets LOCI_EVERYTHING.
+export const rarely = (rare = true) => ({
+  skip: rare && process.env.LOCI_EVERYTHING === undefined,
+});
+
 // Moves a slider as a user does.
 export const setSlider = (page, id, value) =>
   page.$eval(

@@ -5,7 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch, open, settled } from "./browser.mjs";
-import { compare, counts, drawOne, inked, setSlider } from "./looking.mjs";
+import {
+  compare,
+  counts,
+  drawOne,
+  inked,
+  rarely,
+  setSlider,
+} from "./looking.mjs";
 import { Pages } from "./pages.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "loci-viewer-"));
@@ -21,8 +28,8 @@ after(async () => {
 });
 
 // What every network's page has to do. options: of `loci train`.
-function aPage(name, run, options, { spiking }) {
-  describe(name, () => {
+function aPage(name, run, options, { spiking, rare = false }) {
+  describe(name, rarely(rare), () => {
     let file, page;
     before(async () => {
       file = pages.trained(run, ...options, "--epochs", "2");
@@ -280,7 +287,7 @@ aPage(
   "a net of the paper",
   "paper",
   ["paper-mlp", "--hidden", "48", "--data", "glyphs"],
-  { spiking: false },
+  { spiking: false, rare: true },
 );
 aPage(
   "a spiking net",
