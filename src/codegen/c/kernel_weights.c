@@ -1,3 +1,19 @@
+//@if delays
+/* Sender i sends x: adds x times its weights to what arrives at all receivers, and when. */
+static void send(const layer *l, uint32_t i, number x, arrivals to) {
+    //@if pruned
+    uint32_t place = 0;
+    for (uint32_t k = l->start[i]; k < l->start[i + 1]; k++) {
+        place += l->step[k];
+        *later(to, place) += x * at(l->weight, k);
+    }
+    //@else
+    uint32_t places = l->taps * l->receivers;
+    for (uint32_t place = 0; place < places; place++)
+        *later(to, place) += x * at(l->weight, i * places + place);
+    //@end
+}
+//@else
 /* Sender i sends x: adds x times its weights to the sums of all receivers. */
 static void send(const layer *l, uint32_t i, number x, number *sums) {
     //@if pruned
@@ -12,3 +28,4 @@ static void send(const layer *l, uint32_t i, number x, number *sums) {
         sums[j] += x * at(l->weight, first + j);
     //@end
 }
+//@end
