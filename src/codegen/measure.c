@@ -100,12 +100,23 @@ static bool measure_all(struct measurement *x, loci_export_report *report) {
     return !lost;
 }
 
+/* What it holds more of where layers take each step together, or neurons do more. */
+static size_t stack_of_steps(const loci_export *export) {
+    bool recurrent = export->projections > export->pairs;
+    bool softmax = loci_emit_flag(export, "read_softmax");
+    if (export->delays && recurrent)
+        return 230;
+    if (export->delays || recurrent)
+        return 100;
+    return export->stepped || export->adapts || softmax ? 40 : 0;
+}
+
 /* What the stack of a Cortex-M holds at the deepest point: measured with gcc's -fstack-usage on M0,
  * M3 and M4, with -O2 and -Os, and rounded up. Without a floating-point unit floats take more. */
 static size_t stack_of(const loci_export *export) {
     /* sinf() beyond 200 needs many digits of pi */
     bool sine = !export->fixed && loci_codegen_activation(export) == LOCI_ACTIVATION_SINE;
-    size_t more = sine ? 400 : 0;
+    size_t more = (sine ? 400 : 0) + stack_of_steps(export);
     if (export->options.mode == LOCI_EXPORT_POSITIONS)
         return (export->fixed ? 200 : 280) + 4 * export->coordinates + more;
     return (export->fixed ? 160 : 240) + more;
