@@ -162,7 +162,7 @@ static int build(struct calibration *c, uint32_t first, double *distance, loci_e
     }
     if (status != LOCI_OK)
         return status;
-    if (c->export->spec->readout == LOCI_READOUT_SOFTMAX_SUM)
+    if (loci_codegen_sums_softmax(c->export))
         loci_fixed_softmax_make(&c->export->softmax,
                                 c->export->pair[c->export->pairs - 1].fixed.unit);
     loci_parallel(c->export->options.pool, chunks(c), compare_chunk, c);

@@ -229,10 +229,6 @@ static bool read_last(const loci_export *x) {
     return x->spec->readout == LOCI_READOUT_MEMBRANE_LAST;
 }
 
-static bool read_softmax(const loci_export *x) {
-    return x->spiking && x->spec->readout == LOCI_READOUT_SOFTMAX_SUM;
-}
-
 static bool latency_span(const loci_export *x) {
     return latency(x) && x->spec->latency_span != 1;
 }
@@ -318,7 +314,7 @@ static const struct {
     {"read_last", read_last},
     {"read_max", read_max},
     {"read_mean", read_mean},
-    {"read_softmax", read_softmax},
+    {"read_softmax", loci_codegen_sums_softmax},
     {"rectified", rectified},
     {"recurrent", recurrent},
     {"relu", relu},

@@ -131,7 +131,7 @@ static void inner_steps(const loci_export *export, FILE *to) {
     if (loci_emit_flag(export, "latency_span"))
         fprintf(to, "    LATEST = %u, /* an input's last moment, in 2^-12 of a step */\n",
                 loci_codegen_latest(export));
-    if (export->fixed && loci_emit_flag(export, "read_softmax"))
+    if (export->fixed && loci_codegen_sums_softmax(export))
         fprintf(to,
                 "    SOFTMAX_SHIFT = %u, /* from membranes to halvings, in 2^-11 */\n"
                 "    SOFTMAX_FACTOR = %u,\n    SOFTMAX_REST = %u,\n",

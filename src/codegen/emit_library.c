@@ -38,8 +38,7 @@ static int functions(const loci_export *x, FILE *to) {
         return 0;
     if (places)
         count = functions_of_places(x, to);
-    if (loci_emit_flag(x, "read_softmax") &&
-        !(places && strstr(laws[x->spec->law], "expf") != NULL))
+    if (loci_codegen_sums_softmax(x) && !(places && strstr(laws[x->spec->law], "expf") != NULL))
         count = each("expf", count, to);
     return each(activations[loci_codegen_activation(x)], count, to);
 }
@@ -63,7 +62,7 @@ static int float_functions(const loci_export *x, FILE *to) {
 static void put_routines(const loci_export *x, FILE *to) {
     fprintf(to, "A compiler may put in `memset` by itself");
     if ((x->network->sheet != NULL && x->options.mode == LOCI_EXPORT_POSITIONS) ||
-        (x->fixed && loci_emit_flag(x, "read_softmax")))
+        (x->fixed && loci_codegen_sums_softmax(x)))
         fprintf(to, ", a division of whole numbers where the core has none");
     if (!x->fixed) {
         fprintf(to, ", and routines for floats where the core has none.\n");

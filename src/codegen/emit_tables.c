@@ -289,7 +289,7 @@ size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters)
         root_table(&t);
     if (positions && export->fixed && export->delays)
         length_table(&t);
-    if (export->fixed && loci_emit_flag(export, "read_softmax"))
+    if (export->fixed && loci_codegen_sums_softmax(export))
         halving_table(&t);
     if (positions && export->network->sheet != NULL)
         grid_origin(&t);

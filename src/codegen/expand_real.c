@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "codegen/export.h"
+#include "codegen/law_real.h"
 #include "network/kept.h"
 
 /* Squared distance of two sites, softening included. */
@@ -16,21 +17,6 @@ static float squared_distance(const loci_wiring *w, size_t ia, size_t jb) {
         sum += d * d;
     }
     return sum;
-}
-
-/* The law of distance, written as in kernel_positions_float.c. */
-float loci_codegen_law_real(const loci_wiring *w, float square) {
-    float inverse_length = w->length > 0 ? 1 / w->length : 0;
-    switch (w->law) {
-    case LOCI_LAW_INVERSE_SQUARE:
-        return 1.0f / square;
-    case LOCI_LAW_EXPONENTIAL:
-        return expf(-sqrtf(square) * inverse_length);
-    case LOCI_LAW_GAUSSIAN:
-        return expf(-0.5f * square * inverse_length * inverse_length);
-    default:
-        return 1.0f / sqrtf(square);
-    }
 }
 
 /* What axon site ia brings to the weight between its neuron and receiver j. */

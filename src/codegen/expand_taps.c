@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "codegen/export.h"
+#include "codegen/law_real.h"
 #include "network/kept.h"
 
 /* Two sites: what they are worth, charge of the axon left out, and how many steps it takes, counted

@@ -165,6 +165,8 @@ bool loci_codegen_has_activation_tables(const loci_export *export);
 bool loci_codegen_has_law_tables(const loci_export *export);
 /* The last moment of an input under latency coding, in 2^-12 of a step. */
 uint32_t loci_codegen_latest(const loci_export *export);
+/* Whether the readout is a softmax of membranes, summed over the steps. */
+bool loci_codegen_sums_softmax(const loci_export *export);
 /* Whether layers take each step together, as c/run_steps.c does. */
 bool loci_codegen_is_stepped(const loci_spec *spec);
 /* Whether layer l + 1 is wired to itself: by projection `pairs` + l. */
@@ -207,8 +209,6 @@ bool loci_codegen_settle(loci_export *export, uint32_t l, const double *correcti
 
 /* expand_real.c: weights of a projection in the source's own float arithmetic. */
 int loci_codegen_expand_real(loci_export *export, uint32_t p, loci_error *error);
-/* The law of distance in floats, written as in kernel_positions_float.c. */
-float loci_codegen_law_real(const loci_wiring *w, float square);
 /* expand_taps.c: how many taps it takes for the longest connection of a projection. */
 uint32_t loci_codegen_taps(const loci_export *export, uint32_t p);
 /* From positions, scale left out: real.w [n, taps, m]; cut connections are 0. LOCI_E_MEMORY. */

@@ -71,6 +71,10 @@ uint32_t loci_codegen_latest(const loci_export *export) {
     return (uint32_t)lround(ldexp(export->spec->latency_span * last, 12));
 }
 
+bool loci_codegen_sums_softmax(const loci_export *export) {
+    return export->spiking && export->spec->readout == LOCI_READOUT_SOFTMAX_SUM;
+}
+
 bool loci_codegen_is_stepped(const loci_spec *spec) {
     return loci_spec_spikes(spec) && (spec->delay != LOCI_DELAY_NONE || spec->recurrent ||
                                       spec->coding == LOCI_CODING_EVENTS);
@@ -91,7 +95,7 @@ double loci_export_unit(const loci_export *export) {
         return 1;
     if (export->spiking && spec->readout == LOCI_READOUT_COUNT)
         return spec->logit_scale;
-    if (export->spiking && spec->readout == LOCI_READOUT_SOFTMAX_SUM)
+    if (loci_codegen_sums_softmax(export))
         return ldexp(spec->logit_scale, -LOCI_SHARE_BITS);
     bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
     return mean ? unit / spec->time_steps : unit; /* the mean is kept as a sum */

@@ -103,7 +103,7 @@ static bool measure_all(struct measurement *x, loci_export_report *report) {
 /* What it holds more of where layers take each step together, or neurons do more. */
 static size_t stack_of_steps(const loci_export *export) {
     bool recurrent = export->projections > export->pairs;
-    bool softmax = loci_emit_flag(export, "read_softmax");
+    bool softmax = loci_codegen_sums_softmax(export);
     if (export->delays && recurrent)
         return 230;
     if (export->delays || recurrent)
