@@ -84,7 +84,7 @@ static inline bool regresses(size_t i) {
 
 /* Positions do not tell what a cut by distance or weight, or a fixed set, leaves of such nets. */
 static inline bool has_positions(size_t i) {
-    int treatment = time_nets[i].treatment;
+    enum time_treatment treatment = time_nets[i].treatment;
     return strstr(time_nets[i].options, "wiring=dense") == NULL && treatment != NEAREST &&
            treatment != STRONGEST && treatment != SET;
 }

@@ -155,6 +155,12 @@ static void test_time(void **state) {
             loci_export_free(make_export(network, &options));
             loci_network_free(network);
         }
+    loci_network *slow = make_network("hidden=9 delay=distance speed=0.000001 time-steps=5");
+    options = defaults();
+    refuse(slow, &options, LOCI_E_UNSUPPORTED, "export", "so slow");
+    options.bits = 32;
+    loci_export_free(make_export(slow, &options));
+    loci_network_free(slow);
     loci_network *events = make_network("hidden=9 coding=events time-steps=5");
     options = defaults();
     options.input_type = LOCI_EXPORT_INT8;

@@ -265,8 +265,13 @@ static int prepare(struct expansion *x, loci_export *export, loci_error *error) 
     placed->cutoff = (uint32_t)lround((double)x->wiring->cutoff / x->closeness);
     if (x->late != NULL) {
         loci_delay delay = loci_acting_delay(&export->acting, x->l);
-        placed->delay = loci_fixed_delay_make((double)delay.inverse_speed * placed->step,
-                                              delay.first, export->pair[x->l].taps);
+        double pace = (double)delay.inverse_speed * placed->step;
+        if (!(pace <= LOCI_LARGEST_PACE))
+            return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
+                             "spikes are so slow that a step between two positions takes %.0f time "
+                             "steps; use --mode pruned, or floats (--bits 32)",
+                             pace);
+        placed->delay = loci_fixed_delay_make(pace, delay.first, export->pair[x->l].taps);
     }
     int64_t largest = sum_up(x);
     placed->charge_shift = 0;

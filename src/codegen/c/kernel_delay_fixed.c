@@ -4,7 +4,7 @@ static uint32_t delay_of(const layer *l, uint32_t square) {
     uint32_t zeros = leading_zeros(square) & ~1u;
     uint32_t digits = square << zeros, i = (digits >> 26) - 16;
     uint32_t rise = (uint32_t)(length_table[i + 1] - length_table[i]);
-    uint32_t length = length_table[i] + (rise * (digits >> 18 & 255) >> 8);
+    uint32_t length = length_table[i] + (rise * (digits >> 16 & 1023) >> 10);
     uint32_t shift = l->pace_shift + zeros / 2;
     uint32_t late = shift < 32 ? length * l->pace >> shift : 0;
     //@if recurrent
