@@ -8,9 +8,12 @@ static void send(const layer *l, uint32_t i, number x, arrivals to) {
         *later(to, place) += x * at(l->weight, k);
     }
     //@else
-    uint32_t places = l->taps * l->receivers;
-    for (uint32_t place = 0; place < places; place++)
-        *later(to, place) += x * at(l->weight, i * places + place);
+    for (uint32_t k = 0; k < l->taps; k++) {
+        uint32_t first = (i * l->taps + k) * l->receivers;
+        number *current = later(to, k * l->receivers);
+        for (uint32_t j = 0; j < l->receivers; j++)
+            current[j] += x * at(l->weight, first + j);
+    }
     //@end
 }
 //@else
