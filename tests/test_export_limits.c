@@ -136,6 +136,40 @@ static void test_networks(void **state) {
 }
 
 /* Numbers so far apart that 32-bit sums must give up precision still fit. */
+/* Nets in time: what is cut has no positions, events are not scaled, and pixels are none. */
+static void test_time(void **state) {
+    (void)state;
+    static const char *const cut[] = {"hidden=9 delay=distance time-steps=5",
+                                      "hidden=9 recurrent=yes time-steps=5"};
+    loci_error error = {0};
+    loci_export_options options = defaults();
+    for (size_t i = 0; i < 2; i++)
+        for (int by = LOCI_PRUNE_BY_DISTANCE; by <= LOCI_PRUNE_BY_WEIGHT; by++) {
+            loci_network *network = make_network(cut[i]);
+            assert_int_equal(
+                loci_network_prune(network, 0.5, by, LOCI_PRUNE_SCOPE_LAYER, NULL, &error),
+                LOCI_OK);
+            options.mode = LOCI_EXPORT_POSITIONS;
+            refuse(network, &options, LOCI_E_UNSUPPORTED, "mode", "use --mode pruned");
+            options.mode = LOCI_EXPORT_PRUNED;
+            loci_export_free(make_export(network, &options));
+            loci_network_free(network);
+        }
+    loci_network *slow = make_network("hidden=9 delay=distance speed=0.000001 time-steps=5");
+    options = defaults();
+    refuse(slow, &options, LOCI_E_UNSUPPORTED, "export", "so slow");
+    options.bits = 32;
+    loci_export_free(make_export(slow, &options));
+    loci_network_free(slow);
+    loci_network *events = make_network("hidden=9 coding=events time-steps=5");
+    options = defaults();
+    options.input_type = LOCI_EXPORT_INT8;
+    refuse(events, &options, LOCI_E_ARGUMENT, "input-type", "events are given as they are");
+    options = defaults();
+    refuse(events, &options, LOCI_E_MISMATCH, "small", "");
+    loci_network_free(events);
+}
+
 static void test_extremes(void **state) {
     (void)state;
     loci_network *network = make_network("neuron=relu hidden=6 dendrite-sites=2");
@@ -288,10 +322,11 @@ static void test_full_disk(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),    cmocka_unit_test(test_options),
-        cmocka_unit_test(test_networks), cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_far),      cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_folder),   cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_names),     cmocka_unit_test(test_options),
+        cmocka_unit_test(test_networks),  cmocka_unit_test(test_time),
+        cmocka_unit_test(test_extremes),  cmocka_unit_test(test_far),
+        cmocka_unit_test(test_limits),    cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_full_disk),
     };
     return cmocka_run_group_tests(tests, open_data, close_data);
 }

@@ -10,7 +10,8 @@ static const char description[] = "Write a network in a form that other programs
 static const char notes[] =
     "MODEL is a model file or a run folder. docs/exchange.md says what is in the files, "
     "docs/export.md what is in the source. --to c chooses scales on the training part of some data "
-    "and measures on the test part; a run folder knows them.\n"
+    "and measures on the test part; a run folder knows them. Networks in time are written, too: "
+    "delays, recurrent layers, adaptive neurons, events, which NAME_step() takes as they come.\n"
     "\n"
     "Examples:\n"
     "  loci export runs/arbor-mlp-10k-s1 --to c -o firmware/net\n"

@@ -202,6 +202,19 @@ static void print_scaling(const loci_export_report *r) {
                inputs, loci_export_input_name((size_t)r->input_type), bytes);
 }
 
+/* Of a net whose layers take each step together: what a step takes at most. */
+static void print_step(const loci_export_report *r, const char *roots) {
+    char a[CLI_WORD], b[CLI_WORD];
+    if (r->steps == 0)
+        return;
+    printf("currents          %s bytes of the scratch, of this step and of later ones\n",
+           cli_count(a, r->currents));
+    printf("in a time step    %s multiply-adds", cli_count(a, (uint64_t)r->multiply_adds_step));
+    if (r->roots_step > 0)
+        printf(", %s %s", cli_count(b, (uint64_t)r->roots_step), roots);
+    printf(" where nothing is silent, %u steps\n", r->steps);
+}
+
 static void print(const export_request *request, const loci_network *network,
                   const loci_export_report *r) {
     char a[CLI_WORD], b[CLI_WORD], c[CLI_WORD];
@@ -221,8 +234,10 @@ static void print(const export_request *request, const loci_network *network,
            cli_count(a, r->scratch + r->stack), cli_count(b, r->scratch), cli_count(c, r->stack));
     print_count("multiply-adds", r->multiply_adds, r->multiply_adds_most);
     bool root = loci_network_spec(network)->law == LOCI_LAW_INVERSE;
+    const char *roots = root ? "reciprocal roots" : "laws of distance";
     if (r->roots_most > 0)
-        print_count(root ? "reciprocal roots" : "laws of distance", r->roots, r->roots_most);
+        print_count(roots, r->roots, r->roots_most);
+    print_step(r, roots);
     print_scaling(r);
 }
 
@@ -231,7 +246,9 @@ static void print(const export_request *request, const loci_network *network,
 static void note_size(const loci_network *network, const loci_export_report *r) {
     char kept_text[CLI_WORD], all_text[CLI_WORD];
     size_t kept, all = loci_network_connections(network);
-    if (r->mode != LOCI_EXPORT_PRUNED || loci_network_count_kept(network, &kept, NULL) != LOCI_OK)
+    bool taps = loci_network_spec(network)->delay != LOCI_DELAY_NONE; /* `weights` has all */
+    if (r->mode != LOCI_EXPORT_PRUNED || taps ||
+        loci_network_count_kept(network, &kept, NULL) != LOCI_OK)
         return;
     double as_weights = (double)r->parameters + (double)(all - kept) * r->bits / 8;
     if ((double)r->flash > as_weights)
@@ -271,6 +288,15 @@ static void add_scaling(json_t *object, const loci_export_report *r) {
         json_object_set_new(object, "scaling_off", json_real(r->scaling_off));
 }
 
+static void add_step(json_t *object, const loci_export_report *r) {
+    if (r->steps == 0)
+        return;
+    json_object_set_new(object, "time_steps", json_integer(r->steps));
+    json_object_set_new(object, "current_bytes", json_integer((json_int_t)r->currents));
+    json_object_set_new(object, "multiply_adds_step_most", json_real(r->multiply_adds_step));
+    json_object_set_new(object, "roots_step_most", json_real(r->roots_step));
+}
+
 static int print_json(const export_request *request, const loci_export_report *r,
                       const loci_dataset *data) {
     json_t *object = json_object();
@@ -290,6 +316,7 @@ static int print_json(const export_request *request, const loci_export_report *r
     json_object_set_new(object, "roots", json_real(r->roots));
     json_object_set_new(object, "roots_most", json_real(r->roots_most));
     add_scaling(object, r);
+    add_step(object, r);
     return cli_json_print(object);
 }
 

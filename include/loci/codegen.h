@@ -96,8 +96,14 @@ typedef struct loci_export_report {
     /** Reciprocal square roots per inference, or what the law of distance is, likewise. */
     double roots;
     double roots_most; /**< where nothing is silent */
-    size_t samples;    /**< measured on: the test part, or where it is empty the training part */
-    int task;          /**< enum loci_task: which of the following were measured */
+    /** Of a net with delays, recurrent layers or events, whose layers take each step together: time
+     * steps; 0 = of another. */
+    uint32_t steps;
+    size_t currents;           /**< bytes of currents that are remembered, part of scratch */
+    double multiply_adds_step; /**< in one step, where nothing is silent */
+    double roots_step;         /**< likewise */
+    size_t samples; /**< measured on: the test part, or where it is empty the training part */
+    int task;       /**< enum loci_task: which of the following were measured */
     double accuracy_before;            /**< of the network on them, 0..1; of a regressor -1 */
     double accuracy;                   /**< of the export on them, 0..1; of a regressor -1 */
     loci_regression regression_before; /**< of the network, in units of the data; else NaN */
@@ -132,8 +138,8 @@ LOCI_API const loci_export_report *loci_export_report_of(const loci_export *expo
 /**
  * Runs an export as the C source will: exactly so where numbers are whole, else to rounding.
  * @param exported the export.
- * @param inputs [count, height*width] what NAME_run() is given: whole numbers of its type, such as
- * loci_export_inputs() makes them.
+ * @param inputs [count, height*width], of events [count, steps*channels]: what NAME_run() is given,
+ * whole numbers of its type, such as loci_export_inputs() makes them.
  * @param count number of samples; 0 allowed.
  * @param[out] logits [count, classes] as the source gives them; whole numbers with 8 or 4 bits,
  * else of a regressor numbers in units of the data.
@@ -149,7 +155,7 @@ LOCI_API int loci_export_run(const loci_export *exported, const int32_t *inputs,
  * @param data of the shape that the network takes.
  * @param split which part.
  * @param i which sample.
- * @param[out] inputs [height*width].
+ * @param[out] inputs [height*width], of events [steps*channels].
  * @return LOCI_OK, LOCI_E_ARGUMENT (i out of range), LOCI_E_MISMATCH or LOCI_E_MEMORY. */
 LOCI_API int loci_export_inputs(const loci_export *exported, const loci_dataset *data,
                                 enum loci_split split, size_t i, int32_t *inputs);

@@ -5,6 +5,8 @@
 
 int32_t loci_codegen_largest_input(const loci_export *export, uint32_t l) {
     const loci_codegen_input *input = &export->input;
+    if (l == 0 && export->events)
+        return (int32_t) export->most_events;
     if (l == 0)
         return export->spiking && export->spec->coding == LOCI_CODING_LATENCY ? 1
                : input->most > -input->least                                  ? input->most
@@ -37,6 +39,14 @@ static bool to_units(double number, double unit, int32_t *out) {
     return true;
 }
 
+static bool settle_adaptation(loci_codegen_pair *pair, size_t j) {
+    loci_pair_fixed *fixed = &pair->fixed;
+    for (size_t k = 0; k < 2; k++)
+        fixed->adaptation[k][j] =
+            (int32_t)lround(ldexp(pair->real.adaptation[k][j], LOCI_BETA_BITS));
+    return to_units(pair->real.adaptation[2][j], fixed->unit, &fixed->adaptation[2][j]);
+}
+
 bool loci_codegen_settle(loci_export *export, uint32_t l, const double *correction) {
     loci_codegen_pair *pair = &export->pair[l];
     loci_pair_fixed *fixed = &pair->fixed;
@@ -53,8 +63,11 @@ bool loci_codegen_settle(loci_export *export, uint32_t l, const double *correcti
         if (!to_units(pair->real.threshold[j], fixed->unit, &fixed->threshold[j]))
             return false;
         fixed->beta[j] = (int32_t)lround(ldexp(pair->real.beta[j], LOCI_BETA_BITS));
+        if (fixed->adaptation[0] != NULL && !settle_adaptation(pair, j))
+            return false;
         most = (most + fabs((double)fixed->threshold[j])) * memory(export, l, j);
-        if (most > most_membrane)
+        /* where membranes are held, only adaptation may bring them there */
+        if (most > (export->adapts ? LOCI_CODEGEN_HELD - 65536 : most_membrane))
             return false;
     }
     return true;

@@ -21,7 +21,7 @@ struct calibration {
     size_t count, widest;              /* images; neurons of the widest layer */
     int32_t *entering[LOCI_MAX_PAIRS]; /* [count, n] what enters a pair with the scales so far */
     int32_t *sums;                     /* [count, widest] of a pair under way */
-    int32_t *given;                    /* [count, pixels] what the source is given */
+    int32_t *given;                    /* [count, given] what the source is given */
     float *moments;                    /* [n, n] of what enters the pair under way, or NULL */
     double *logits;                    /* [count, classes] the network's own */
     double *mean[LOCI_MAX_PAIRS];      /* [m] of its sums, biases included */
@@ -46,7 +46,8 @@ static void sum_chunk(void *context, size_t task, size_t worker) {
 
 /* Whether it is known what enters a pair: the spikes of other neurons are not collected. */
 static bool has_moments(const loci_export *export, uint32_t l) {
-    bool known = !export->spiking || (l == 0 && export->spec->coding == LOCI_CODING_CONSTANT);
+    bool constant = l == 0 && export->spec->coding == LOCI_CODING_CONSTANT && !export->delays;
+    bool known = !export->spiking || constant;
     return export->options.mode != LOCI_EXPORT_POSITIONS && known &&
            export->pair[l].n <= LOCI_ROUND_SENDERS;
 }
@@ -59,13 +60,15 @@ static int make_pair(struct calibration *c, loci_error *error) {
     if (c->l > 0) {
         const loci_pair_fixed *before = &export->pair[c->l - 1].fixed;
         fixed->unit_in = export->spiking ? 1 : before->unit_out;
-    } else if (export->spiking && export->spec->coding == LOCI_CODING_LATENCY) {
+    } else if (export->events || (export->spiking && export->spec->coding == LOCI_CODING_LATENCY)) {
         fixed->unit_in = 1;
     }
     if (export->options.mode != LOCI_EXPORT_POSITIONS)
         return loci_codegen_store(export, c->l, has_moments(export, c->l) ? c->moments : NULL,
                                   error);
     loci_codegen_place(export, c->l);
+    if (loci_codegen_has_loop(export, c->l))
+        loci_codegen_place(export, (uint32_t) export->pairs + c->l);
     return loci_codegen_expand(export, c->l, error);
 }
 
@@ -136,7 +139,7 @@ static void compare_chunk(void *context, size_t task, size_t worker) {
     double *logits = loci_arena_take(&room.arena, classes, sizeof *logits);
     bool enough = !room.arena.failed;
     for (size_t b = task * CHUNK; enough && b < c->count && b < (task + 1) * CHUNK; b++) {
-        loci_codegen_run_one(export, c->given + b * export->pixels, &room, logits, &tally);
+        loci_codegen_run_one(export, c->given + b * export->given, &room, logits, &tally);
         for (size_t k = 0; k < classes; k++) {
             double difference = logits[k] * unit - c->logits[b * classes + k];
             sum += difference * difference;
@@ -159,6 +162,9 @@ static int build(struct calibration *c, uint32_t first, double *distance, loci_e
     }
     if (status != LOCI_OK)
         return status;
+    if (loci_codegen_sums_softmax(c->export))
+        loci_fixed_softmax_make(&c->export->softmax,
+                                c->export->pair[c->export->pairs - 1].fixed.unit);
     loci_parallel(c->export->options.pool, chunks(c), compare_chunk, c);
     *distance = 0;
     for (size_t i = 0; i < chunks(c); i++)
@@ -240,9 +246,9 @@ static bool run_network(struct calibration *c) {
           *sums = loci_arena_floats(&room.arena, c->widest, 1);
     bool enough = !room.arena.failed;
     for (size_t b = 0; enough && b < c->count; b++) {
-        const int32_t *given = c->given + b * export->pixels;
+        const int32_t *given = c->given + b * export->given;
         int32_t *entering = c->entering[0] + b * export->pair[0].n;
-        for (size_t i = 0; i < export->pair[0].n; i++) {
+        for (size_t i = 0; !export->events && i < export->pair[0].n; i++) {
             entering[i] = loci_codegen_enter(export, given, i);
             values[i] = loci_codegen_input_real(export, entering[i]);
         }
@@ -268,7 +274,7 @@ static void take_arrays(struct calibration *c) {
     }
     c->sums = loci_arena_take(arena, c->count, c->widest * sizeof *c->sums);
     c->correction = loci_arena_take(arena, c->widest, sizeof *c->correction);
-    c->given = loci_arena_take(arena, c->count, export->pixels * sizeof *c->given);
+    c->given = loci_arena_take(arena, c->count, export->given * sizeof *c->given);
     c->logits = loci_arena_take(arena, c->count, export->spec->classes * sizeof *c->logits);
     c->moments = most > 0 ? loci_arena_floats(arena, most, most) : NULL;
     c->distance = loci_arena_take(arena, chunks(c), sizeof *c->distance);
@@ -279,11 +285,11 @@ static int open_calibration(struct calibration *c, loci_error *error) {
     size_t all = loci_dataset_count(export->options.data, LOCI_TRAIN);
     c->count = export->options.samples < all ? export->options.samples : all;
     take_arrays(c);
-    float *scratch = loci_arena_floats(&c->arena, export->pixels, 1);
+    float *scratch = loci_arena_floats(&c->arena, export->given, 1);
     bool lost = c->arena.failed;
     for (size_t b = 0; !lost && b < c->count; b++)
         loci_codegen_give(export, export->options.data, LOCI_TRAIN, b * all / c->count, scratch,
-                          c->given + b * export->pixels);
+                          c->given + b * export->given);
     return lost || !run_network(c) ? loci_fail_memory(error, "export") : LOCI_OK;
 }
 

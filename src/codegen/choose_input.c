@@ -324,9 +324,26 @@ static int choose(struct survey *x, loci_error *error) {
     return LOCI_OK;
 }
 
+/* Events enter as they are, in as many bits as the most of the training data take. */
+static int choose_events(loci_export *export) {
+    const loci_samples *part = &export->options.data->part[LOCI_TRAIN];
+    loci_codegen_input *input = &export->input;
+    uint32_t most = 1;
+    uint64_t end = part->count > 0 ? part->event_start[part->count] : 0;
+    for (uint64_t e = 0; e < end; e++)
+        most = part->event_count[e] > most ? part->event_count[e] : most;
+    export->most_events = most;
+    input->type = most <= UINT8_MAX ? LOCI_EXPORT_UINT8 : LOCI_EXPORT_UINT16;
+    input->unit = 1;
+    input->most = (int32_t)most;
+    return LOCI_OK;
+}
+
 int loci_codegen_choose_input(loci_export *export, loci_error *error) {
     struct survey x = {.export = export,
                        .all = loci_dataset_count(export->options.data, LOCI_TRAIN)};
+    if (export->events)
+        return choose_events(export);
     if (loci_export_input_name((size_t) export->options.input_type) == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, "input-type", "%d is no type",
                          export->options.input_type);

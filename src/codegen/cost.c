@@ -33,27 +33,29 @@ static void cost_of_places(loci_export *export, uint32_t l, size_t i, uint32_t t
         roots = there * sites;
     else if (w->inverse_range > 0)
         roots = count_near(w, i);
-    /* distances, charges of dendrites, charges of axons and what is sent */
+    /* distances, charges of dendrites, charges of axons and what is sent; what takes time has its
+     * own charge of an axon, the length's line and pace, a share, and two of what is sent */
+    uint32_t each =
+        (loci_codegen_has_dendrite_charges(export) ? 1u : 0u) + (export->delays ? 6u : 0u);
     pair->roots[i] = roots;
-    pair->products[i] = all * (uint32_t)w->coordinates +
-                        roots * loci_codegen_has_dendrite_charges(export) +
-                        2 * (uint32_t)(w->m * w->axons);
+    pair->products[i] = all * (uint32_t)w->coordinates + roots * each +
+                        (export->delays ? 0 : 2 * (uint32_t)(w->m * w->axons));
 }
 
 void loci_codegen_cost(loci_export *export) {
-    for (uint32_t l = 0; l < export->pairs; l++) {
+    for (uint32_t l = 0; l < export->projections; l++) {
         loci_codegen_pair *pair = &export->pair[l];
         for (size_t i = 0; i < pair->n; i++) {
             uint32_t there = 0;
-            for (size_t j = 0; j < pair->m; j++)
-                there += is_there(export, pair, i * pair->m + j);
+            for (size_t j = 0; j < pair->width; j++)
+                there += is_there(export, pair, i * pair->width + j);
             pair->roots[i] = 0;
             if (export->options.mode == LOCI_EXPORT_POSITIONS)
                 cost_of_places(export, l, i, there);
             else if (export->options.mode == LOCI_EXPORT_PRUNED)
                 pair->products[i] = (uint32_t)(pair->lists.start[i + 1] - pair->lists.start[i]);
             else
-                pair->products[i] = (uint32_t)pair->m;
+                pair->products[i] = (uint32_t)pair->width;
         }
     }
 }

@@ -86,14 +86,27 @@ static void put_measurements(const loci_export *export, size_t count, float *sam
 static void put_inputs(const loci_export *export, size_t count, const int32_t *given, FILE *to) {
     loci_array array;
     fprintf(to, "static const %s %s[CASES][%zu] = {\n", loci_emit_input_type(export),
-            loci_codegen_takes_pixels(export) ? "images" : "inputs", export->pixels);
+            loci_codegen_takes_pixels(export) ? "images" : "inputs", export->given);
     for (size_t i = 0; i < count; i++) {
         put_row(to, &array);
-        for (size_t p = 0; p < export->pixels; p++)
-            loci_array_integer(&array, given[i * export->pixels + p]);
+        for (size_t p = 0; p < export->given; p++)
+            loci_array_integer(&array, given[i * export->given + p]);
         end_row(to);
     }
     fprintf(to, "};\n");
+}
+
+/* How much room a time step's events take, one by one. */
+static void put_most_in_step(const loci_export *export, size_t count, const int32_t *given,
+                             FILE *to) {
+    int64_t most = 1;
+    for (size_t at = 0; at < count * export->given; at += export->pixels) {
+        int64_t sum = 0;
+        for (size_t c = 0; c < export->pixels; c++)
+            sum += given[at + c];
+        most = sum > most ? sum : most;
+    }
+    fprintf(to, "#define MOST_IN_STEP %lld /* events */\n\n", (long long)most);
 }
 
 static void put_expected(const loci_export *export, size_t count, const double *logits, FILE *to) {
@@ -116,14 +129,16 @@ static void put_expected(const loci_export *export, size_t count, const double *
 void loci_emit_cases(const loci_export *export, FILE *to) {
     size_t count = case_count(export);
     loci_arena arena = {0};
-    int32_t *given = loci_arena_take(&arena, count, export->pixels * sizeof *given);
+    int32_t *given = loci_arena_take(&arena, count, export->given * sizeof *given);
     double *logits = loci_arena_take(&arena, count, export->spec->classes * sizeof *logits);
-    float *sample = loci_arena_floats(&arena, export->pixels, 1);
+    float *sample = loci_arena_floats(&arena, export->given, 1);
     for (size_t i = 0; !arena.failed && i < count; i++)
         loci_codegen_give(export, export->options.data, loci_codegen_part(export), i, sample,
-                          given + i * export->pixels);
+                          given + i * export->given);
     if (!arena.failed && loci_export_run(export, given, count, logits, NULL) == LOCI_OK) {
         fprintf(to, "#define CASES %zu\n\n", count);
+        if (export->events)
+            put_most_in_step(export, count, given, to);
         put_inputs(export, count, given, to);
         if (loci_codegen_scales(export))
             put_measurements(export, count, sample, to);

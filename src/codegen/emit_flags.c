@@ -229,6 +229,38 @@ static bool read_last(const loci_export *x) {
     return x->spec->readout == LOCI_READOUT_MEMBRANE_LAST;
 }
 
+static bool latency_span(const loci_export *x) {
+    return latency(x) && x->spec->latency_span != 1;
+}
+
+static bool delays(const loci_export *x) {
+    return x->delays;
+}
+
+static bool recurrent(const loci_export *x) {
+    return x->projections > x->pairs;
+}
+
+static bool events(const loci_export *x) {
+    return x->events;
+}
+
+static bool stepped(const loci_export *x) {
+    return x->stepped;
+}
+
+static bool adapts(const loci_export *x) {
+    return x->adapts;
+}
+
+static bool adaptation_each(const loci_export *x) {
+    return x->adapts && x->spec->train_adaptation == LOCI_TRAINED_NEURON;
+}
+
+static bool held(const loci_export *x) {
+    return x->adapts && x->fixed;
+}
+
 static bool classes(const loci_export *x) {
     return !loci_codegen_regresses(x);
 }
@@ -238,6 +270,8 @@ static const struct {
     bool (*holds)(const loci_export *export);
 } flags[] = {
     {"activation_table", loci_codegen_has_activation_tables},
+    {"adaptation_each", adaptation_each},
+    {"adapts", adapts},
     {"at", at},
     {"beta_each", beta_each},
     {"beta_one", beta_one},
@@ -246,18 +280,22 @@ static const struct {
     {"counts", counts},
     {"cut", cut},
     {"deep", deep},
+    {"delays", delays},
     {"dendrite_charges", dendrite_charges},
+    {"events", events},
     {"exponential", exponential},
     {"fixed", fixed},
     {"float", real},
     {"gain", gain},
     {"gaussian", gaussian},
     {"gelu", gelu},
+    {"held", held},
     {"hidden", hidden},
     {"input_names", input_names},
     {"inverse", inverse},
     {"inverse_square", inverse_square},
     {"latency", latency},
+    {"latency_span", latency_span},
     {"leaky", leaky},
     {"length", length},
     {"math", loci_emit_calls_library},
@@ -276,7 +314,9 @@ static const struct {
     {"read_last", read_last},
     {"read_max", read_max},
     {"read_mean", read_mean},
+    {"read_softmax", loci_codegen_sums_softmax},
     {"rectified", rectified},
+    {"recurrent", recurrent},
     {"relu", relu},
     {"reset_subtract", reset_subtract},
     {"reset_zero", reset_zero},
@@ -290,6 +330,7 @@ static const struct {
     {"sine", sine},
     {"single", single},
     {"spiking", spiking},
+    {"stepped", stepped},
     {"strong", strong},
     {"table", loci_codegen_is_table},
     {"tanh", tanh_of},

@@ -42,13 +42,29 @@ static void put_outputs(const loci_export *export, const char *name, FILE *to) {
     put_list(export, name, "SCALES", true, to);
 }
 
+static void put_event_sizes(const loci_export *export, const char *name, FILE *to) {
+    fprintf(to, "#define %s_STEPS %u /* of time */\n", name, export->spec->time_steps);
+    fprintf(to, "#define %s_CHANNELS %zu /* that events come on */\n", name, export->pixels);
+    if (export->fixed)
+        fprintf(to,
+                "#define %s_MOST_EVENTS %u /* on a channel in a step, with which no sum passes 32 "
+                "bits */\n",
+                name, export->most_events);
+}
+
 void loci_emit_sizes(const loci_export *export, FILE *to) {
     char name[64], unit[32];
     const loci_spec *spec = export->spec;
     loci_emit_upper(name, export->name);
-    fprintf(to, "#define %s_WIDTH %u\n", name, spec->width);
-    fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
-    if (spec->channels > 1) {
+    if (export->events) {
+        put_event_sizes(export, name, to);
+    } else {
+        fprintf(to, "#define %s_WIDTH %u\n", name, spec->width);
+        fprintf(to, "#define %s_HEIGHT %u\n", name, spec->height);
+    }
+    if (export->events) {
+        fprintf(to, "#define %s_INPUTS (%s_STEPS * %s_CHANNELS)\n", name, name, name);
+    } else if (spec->channels > 1) {
         fprintf(to, "#define %s_CHANNELS %u /* of a pixel, side by side */\n", name,
                 spec->channels);
         fprintf(to, "#define %s_INPUTS (%s_WIDTH * %s_HEIGHT * %s_CHANNELS)\n", name, name, name,
@@ -93,6 +109,35 @@ static void inner_floats(const loci_export *export, bool sheet, FILE *to) {
         fprintf(to, "#define GRID_PITCH %s /* from pixel to pixel */\n", number);
 }
 
+/* Currents that layers remember. */
+static size_t currents(const loci_export *export) {
+    size_t count = 0;
+    for (size_t l = 0; l < export->pairs; l++)
+        count += export->slots[l] * export->pair[l].m;
+    return count;
+}
+
+/* Sizes of spiking nets. */
+static void inner_steps(const loci_export *export, FILE *to) {
+    const loci_fixed_softmax *softmax = &export->softmax;
+    fprintf(to, "    STEPS = %u, /* of time */\n    NEURONS = %zu,\n", export->spec->time_steps,
+            neurons(export));
+    if (export->stepped)
+        fprintf(to, "    CURRENTS = %zu, /* of all layers, in this step%s */\n", currents(export),
+                export->delays ? " and those to come" : "");
+    if (loci_emit_flag(export, "held"))
+        fprintf(to, "    HELD = %d, /* the most that a membrane or an adaptation is */\n",
+                LOCI_CODEGEN_HELD);
+    if (loci_emit_flag(export, "latency_span"))
+        fprintf(to, "    LATEST = %u, /* an input's last moment, in 2^-12 of a step */\n",
+                loci_codegen_latest(export));
+    if (export->fixed && loci_codegen_sums_softmax(export))
+        fprintf(to,
+                "    SOFTMAX_SHIFT = %u, /* from membranes to halvings, in 2^-11 */\n"
+                "    SOFTMAX_FACTOR = %u,\n    SOFTMAX_REST = %u,\n",
+                softmax->shift, softmax->factor, softmax->rest);
+}
+
 void loci_emit_inner_sizes(const loci_export *export, FILE *to) {
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
     bool sheet = positions && export->network->sheet != NULL;
@@ -105,8 +150,7 @@ void loci_emit_inner_sizes(const loci_export *export, FILE *to) {
         fprintf(to, "    GRID_PITCH = %d, /* from pixel to pixel, 8 bits finer than positions */\n",
                 export->pair[0].fixed.placed.grid_pitch);
     if (export->spiking)
-        fprintf(to, "    STEPS = %u, /* of time */\n    NEURONS = %zu,\n", export->spec->time_steps,
-                neurons(export));
+        inner_steps(export, to);
     else if (export->fixed && export->pairs > 1 && !loci_codegen_has_activation_tables(export))
         fprintf(to, "    MOST = %d, /* that a hidden neuron sends */\n", LOCI_CODEGEN_MOST);
     fprintf(to, "};\n");
@@ -145,13 +189,33 @@ static size_t widest_later(const loci_export *export) {
 static size_t scratch(const loci_export *export, FILE *to) {
     const char *type = export->fixed ? "int32_t" : "float";
     size_t bytes = 0;
-    if (export->spiking) {
+    if (export->stepped) {
+        bool constant = export->spec->coding == LOCI_CODING_CONSTANT;
+        member(type, "current", 4, currents(export), "that arrives at all neurons, step by step",
+               to, &bytes);
+        if (constant)
+            member(type, "input", 4, export->pair[0].m, "current that what enters brings by now",
+                   to, &bytes);
+        if (constant && export->delays)
+            member(type, "arriving", 4, export->pair[0].width, "in each step, of that", to, &bytes);
+        member(type, "membrane", 4, neurons(export), "of all neurons", to, &bytes);
+        if (export->delays)
+            member("uint32_t", "now", 4, export->pairs, "where this step's currents begin", to,
+                   &bytes);
+    } else if (export->spiking) {
         member(type, "input", 4, export->pair[0].m, "current of the first layer", to, &bytes);
         member(type, "current", 4, widest_later(export), "of a later layer", to, &bytes);
         member(type, "membrane", 4, neurons(export), "of all neurons", to, &bytes);
     } else {
         member(type, "even", 4, widest(export, 0, 2), "hidden layers 1, 3, ...", to, &bytes);
         member(type, "odd", 4, widest(export, 1, 2), "hidden layers 2, 4, ...", to, &bytes);
+    }
+    if (export->adapts)
+        member(type, "adapted", 4, neurons(export), "adaptation of all neurons", to, &bytes);
+    if (export->stepped) {
+        bytes += 4;
+        if (to != NULL)
+            fprintf(to, "    uint32_t step; /* that comes next */\n");
     }
     if (loci_codegen_regresses(export))
         member(type, "outputs", 4, export->spec->classes, "room for what a run gives", to, &bytes);

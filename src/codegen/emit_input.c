@@ -85,6 +85,13 @@ void loci_emit_input(const loci_export *export, FILE *to) {
     bool table = loci_codegen_is_table(export);
     if (loci_codegen_takes_pixels(export))
         return;
+    if (export->events) {
+        fprintf(
+            to,
+            "/* How many events there are on a channel in a time step. */\ntypedef %s %s_input;\n",
+            loci_emit_input_type(export), export->name);
+        return;
+    }
     fprintf(to, "/* What a run takes of each %s: ", table ? "column" : "pixel");
     if (export->input.counts) {
         fprintf(to, "a count as a sensor gives it");
@@ -102,7 +109,9 @@ void loci_emit_given_shortly(const loci_export *export, FILE *to) {
     const loci_codegen_input *input = &export->input;
     char name[64];
     loci_emit_upper(name, export->name);
-    if (input->counts)
+    if (export->events)
+        fprintf(to, "[%s_STEPS][%s_CHANNELS] events", name, name);
+    else if (input->counts)
         fprintf(to, "%s_INPUTS counts, %s", name, c_types[input->type]);
     else if (loci_codegen_scales(export))
         fprintf(to, "%s_INPUTS numbers of %s_scale()", name, export->name);

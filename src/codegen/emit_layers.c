@@ -46,6 +46,25 @@ static void law_table(struct fields *f, const loci_fixed_law *law, uint32_t l) {
     whole(f, "law_segments", 4, law->segments);
 }
 
+/* How long connections take. */
+static void delays(struct fields *f, const loci_export *x, uint32_t l) {
+    const loci_fixed_delay *delay = &x->pair[l].fixed.placed.delay;
+    const loci_delay real_delay = loci_acting_delay(&x->acting, l);
+    bool recurrent = x->projections > x->pairs;
+    if (!x->fixed) {
+        real(f, "pace", real_delay.inverse_speed);
+        if (recurrent)
+            real(f, "soonest", (float)real_delay.first);
+        real(f, "latest", (float)(x->pair[l].taps - 1));
+        return;
+    }
+    unsigned_word(f, "pace", delay->pace);
+    whole(f, "pace_shift", 1, delay->shift);
+    if (recurrent)
+        unsigned_word(f, "soonest", delay->least);
+    unsigned_word(f, "latest", delay->most);
+}
+
 static void places(struct fields *f, const loci_export *x, uint32_t l) {
     const loci_wiring *w = &x->acting.wiring[l];
     const loci_placed *placed = &x->pair[l].fixed.placed;
@@ -88,6 +107,10 @@ static void places(struct fields *f, const loci_export *x, uint32_t l) {
         else
             real(f, "near", x->pair[l].real.near);
     }
+    if (x->delays)
+        delays(f, x, l);
+    if (x->projections > x->pairs)
+        whole(f, "own", 1, x->pair[l].own);
     if (loci_emit_flag(x, "strong")) {
         if (x->fixed)
             whole(f, "strong", 4, placed->strong);
@@ -103,7 +126,7 @@ static void weights(struct fields *f, const loci_export *x, uint32_t l) {
     }
     pointer(f, "weight", "weight", l, true);
     if (x->fixed)
-        pointer(f, "gain", "gain", l, true);
+        pointer(f, "gain", "gain", l, l < x->pairs);
 }
 
 /* A constant of spiking neurons: one for the layer, or a table. */
@@ -115,6 +138,29 @@ static void constant(struct fields *f, const loci_export *x, uint32_t l, const c
         whole(f, name, 4, fixed);
     else
         real(f, name, value);
+}
+
+static void adaptation(struct fields *f, const loci_export *x, uint32_t l) {
+    static const char *const names[] = {"kept", "by_membrane", "by_spike"};
+    const loci_codegen_pair *pair = &x->pair[l];
+    for (size_t k = 0; k < 3; k++)
+        if (pair->real.adaptation[k] != NULL)
+            constant(f, x, l, names[k], x->spec->train_adaptation,
+                     x->fixed ? pair->fixed.adaptation[k][0] : 0, pair->real.adaptation[k][0]);
+        else if (x->spec->train_adaptation == LOCI_TRAINED_NEURON)
+            pointer(f, names[k], names[k], l, false);
+        else
+            constant(f, x, l, names[k], LOCI_TRAINED_NO, 0, 0);
+}
+
+/* Where what arrives at a layer stands. */
+static void ring(struct fields *f, const loci_export *x, uint32_t l) {
+    size_t before = 0;
+    for (uint32_t k = 0; k < l; k++)
+        before += x->slots[k] * x->pair[k].m;
+    whole(f, "taps", 4, x->pair[l].taps);
+    whole(f, "steps", 4, x->slots[l]);
+    whole(f, "ring", 4, (int64_t)before);
 }
 
 static void spiking_neurons(struct fields *f, const loci_export *x, uint32_t l) {
@@ -131,6 +177,8 @@ static void spiking_neurons(struct fields *f, const loci_export *x, uint32_t l) 
         pointer(f, "threshold", "threshold", l, false);
     else /* out of reach */
         constant(f, x, l, "threshold", LOCI_TRAINED_NO, INT32_MAX, FLT_MAX);
+    if (x->adapts)
+        adaptation(f, x, l);
     whole(f, "first", 4, (int64_t)first);
 }
 
@@ -138,6 +186,13 @@ static void activation(struct fields *f, const loci_fixed_activation *by, uint32
     pointer(f, "activation", "activation", l, by->table != NULL);
     whole(f, "activation_bits", 1, by->bits);
     whole(f, "activation_shift", 1, by->shift);
+}
+
+static void spike(struct fields *f, const loci_export *x, uint32_t p) {
+    if (x->fixed)
+        whole(f, "spike", 4, x->pair[p].fixed.spike);
+    else
+        real(f, "spike", x->pair[p].real.spike);
 }
 
 static void neurons(struct fields *f, const loci_export *x, uint32_t l) {
@@ -148,27 +203,49 @@ static void neurons(struct fields *f, const loci_export *x, uint32_t l) {
         activation(f, &x->pair[l].fixed.activation, l);
     else if (x->fixed)
         whole(f, "output_shift", 1, x->pair[l].fixed.output_shift);
+    if (x->projections > x->pairs)
+        spike(f, x, l);
+    if (x->delays)
+        ring(f, x, l);
+}
+
+/* One layer, or what one sends itself: of its neurons all else stands with the layer. */
+static size_t put_layer(const loci_export *x, uint32_t p, FILE *to) {
+    struct fields f = {.to = to};
+    if (to != NULL)
+        fprintf(to, "    {\n");
+    whole(&f, "senders", 4, (int64_t)x->pair[p].n);
+    whole(&f, "receivers", 4, (int64_t)x->pair[p].m);
+    if (x->options.mode == LOCI_EXPORT_POSITIONS)
+        places(&f, x, p);
+    else
+        weights(&f, x, p);
+    if (p < x->pairs) {
+        neurons(&f, x, p);
+    } else {
+        spike(&f, x, p);
+        if (x->delays)
+            whole(&f, "taps", 4, x->pair[p].taps);
+        f.to = NULL; /* what is not named is there, too */
+        neurons(&f, x, p - (uint32_t)x->pairs);
+        f.bytes -= x->delays ? 8 : 4;
+    }
+    if (to != NULL)
+        fprintf(to, "    },\n");
+    return (f.bytes + 3) & ~(size_t)3;
 }
 
 size_t loci_emit_layers(const loci_export *export, FILE *to) {
-    size_t bytes = 0;
+    size_t bytes = 0, pairs = export->pairs, loops = export->projections - pairs;
     if (to != NULL)
-        fprintf(to, "\nstatic const layer layers[%zu] = {\n", export->pairs);
-    for (uint32_t l = 0; l < export->pairs; l++) {
-        struct fields f = {.to = to};
-        if (to != NULL)
-            fprintf(to, "    {\n");
-        whole(&f, "senders", 4, (int64_t) export->pair[l].n);
-        whole(&f, "receivers", 4, (int64_t) export->pair[l].m);
-        if (export->options.mode == LOCI_EXPORT_POSITIONS)
-            places(&f, export, l);
-        else
-            weights(&f, export, l);
-        neurons(&f, export, l);
-        if (to != NULL)
-            fprintf(to, "    },\n");
-        bytes += (f.bytes + 3) & ~(size_t)3;
-    }
+        fprintf(to, "\nstatic const layer layers[%zu] = {\n", pairs);
+    for (uint32_t p = 0; p < pairs; p++)
+        bytes += put_layer(export, p, to);
+    if (to != NULL && loops > 0)
+        fprintf(to, "};\n\n/* hidden layers to themselves */\nstatic const layer loops[%zu] = {\n",
+                loops);
+    for (uint32_t p = 0; p < loops; p++)
+        bytes += put_layer(export, (uint32_t)pairs + p, to);
     if (to != NULL)
         fprintf(to, "};\n\n");
     return bytes;

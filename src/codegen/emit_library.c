@@ -24,12 +24,22 @@ static int each(const char *names, int count, FILE *to) {
     return count;
 }
 
+/* Positions tell how long connections are, too, and so when spikes arrive. */
+static int functions_of_places(const loci_export *x, FILE *to) {
+    int count = each(laws[x->spec->law], 0, to);
+    return x->delays && strstr(laws[x->spec->law], "sqrtf") == NULL ? each("sqrtf", count, to)
+                                                                    : count;
+}
+
 static int functions(const loci_export *x, FILE *to) {
     int count = 0;
+    bool places = x->options.mode == LOCI_EXPORT_POSITIONS;
     if (x->fixed)
         return 0;
-    if (x->options.mode == LOCI_EXPORT_POSITIONS)
-        count = each(laws[x->spec->law], count, to);
+    if (places)
+        count = functions_of_places(x, to);
+    if (loci_codegen_sums_softmax(x) && !(places && strstr(laws[x->spec->law], "expf") != NULL))
+        count = each("expf", count, to);
     return each(activations[loci_codegen_activation(x)], count, to);
 }
 
@@ -51,7 +61,8 @@ static int float_functions(const loci_export *x, FILE *to) {
 /* What a compiler puts in by itself. */
 static void put_routines(const loci_export *x, FILE *to) {
     fprintf(to, "A compiler may put in `memset` by itself");
-    if (x->network->sheet != NULL && x->options.mode == LOCI_EXPORT_POSITIONS)
+    if ((x->network->sheet != NULL && x->options.mode == LOCI_EXPORT_POSITIONS) ||
+        (x->fixed && loci_codegen_sums_softmax(x)))
         fprintf(to, ", a division of whole numbers where the core has none");
     if (!x->fixed) {
         fprintf(to, ", and routines for floats where the core has none.\n");

@@ -46,6 +46,22 @@ static void put_quality(const loci_export *export, FILE *to) {
     }
 }
 
+/* Of nets whose layers take each step together. */
+static void put_step(const loci_export *export, FILE *to) {
+    const loci_export_report *r = &export->report;
+    if (r->steps == 0)
+        return;
+    fprintf(to, "| of the scratch, currents of this step and of later ones | %zu bytes |\n",
+            r->currents);
+    loci_number_put(to, "| multiply-adds in one of %.0f time steps, at most | %.0f |\n",
+                    (double)r->steps, r->multiply_adds_step);
+    if (r->roots_step > 0)
+        loci_number_put(to, "| %s in one time step, at most | %.0f |\n",
+                        export->spec->law == LOCI_LAW_INVERSE ? "reciprocal roots"
+                                                              : "values of the law of distance",
+                        r->roots_step);
+}
+
 void loci_emit_figures(const loci_export *export, FILE *to) {
     const loci_export_report *r = &export->report;
     fprintf(to, "| | |\n|---|---|\n");
@@ -66,6 +82,17 @@ void loci_emit_figures(const loci_export *export, FILE *to) {
         loci_number_put(to, "| values of the law of distance per inference, at most | %.0f |\n",
                         r->roots_most);
     }
+    put_step(export, to);
+}
+
+static void add_step(const loci_export *export, json_t *object) {
+    const loci_export_report *r = &export->report;
+    if (r->steps == 0)
+        return;
+    json_object_set_new(object, "time_steps", json_integer(r->steps));
+    json_object_set_new(object, "current_bytes", json_integer((json_int_t)r->currents));
+    json_object_set_new(object, "multiply_adds_step_most", json_real(r->multiply_adds_step));
+    json_object_set_new(object, "roots_step_most", json_real(r->roots_step));
 }
 
 static void add_quality(const loci_export *export, json_t *object) {
@@ -102,6 +129,8 @@ void loci_emit_report(const loci_export *export, FILE *to) {
         add_quality(export, object);
     if (object != NULL)
         loci_emit_scaling_report(export, object);
+    if (object != NULL)
+        add_step(export, object);
     char *text =
         object != NULL ? loci_json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
     if (text != NULL)

@@ -108,7 +108,7 @@ static void tables_of_weights(struct tables *t, uint32_t l) {
         table(t, "stored", fixed ? 1 : 4, "weight", l,
               &(struct numbers){.small = fixed ? pair->fixed.stored : NULL,
                                 .real = fixed ? NULL : pair->real.w,
-                                .count = pair->n * pair->m});
+                                .count = pair->n * pair->width});
     }
     table(t, "uint8_t", 1, "gain", l,
           &(struct numbers){.bytes = fixed ? pair->fixed.gain : NULL, .count = pair->m});
@@ -119,6 +119,8 @@ static void tables_of_neurons(struct tables *t, uint32_t l) {
     const loci_spec *spec = t->export->spec;
     bool fixed = t->export->fixed, spiking = t->export->spiking;
     const char *type = fixed ? "int32_t" : "float";
+    if (l >= t->export->pairs)
+        return; /* they are those of the layer */
     table(t, type, 4, "bias", l,
           &(struct numbers){.whole = fixed ? pair->fixed.bias : NULL,
                             .real = fixed ? NULL : pair->real.bias,
@@ -133,6 +135,17 @@ static void tables_of_neurons(struct tables *t, uint32_t l) {
         table(t, type, 4, "threshold", l,
               &(struct numbers){.whole = fixed ? pair->fixed.threshold : NULL,
                                 .real = fixed ? NULL : pair->real.threshold,
+                                .count = pair->m});
+}
+
+static void tables_of_adaptation(struct tables *t, uint32_t l) {
+    static const char *const names[] = {"kept", "by_membrane", "by_spike"};
+    const loci_codegen_pair *pair = &t->export->pair[l];
+    bool fixed = t->export->fixed, each = t->export->spec->train_adaptation == LOCI_TRAINED_NEURON;
+    for (size_t k = 0; each && k < 3; k++)
+        table(t, fixed ? "int32_t" : "float", 4, names[k], l,
+              &(struct numbers){.whole = fixed ? pair->fixed.adaptation[k] : NULL,
+                                .real = fixed ? NULL : pair->real.adaptation[k],
                                 .count = pair->m});
 }
 
@@ -208,6 +221,30 @@ static void root_table(struct tables *t) {
     loci_array_close(&array);
 }
 
+/* Entries of 16 bits, the same for all layers. */
+static void shared_table(struct tables *t, const char *comment, const char *name,
+                         const uint16_t *entries, size_t count) {
+    t->bytes += count * sizeof *entries;
+    if (t->to == NULL)
+        return;
+    fprintf(t->to, "/* %s */\n", comment);
+    loci_array array = loci_array_open(t->to, "uint16_t", name, count);
+    for (size_t i = 0; i < count; i++)
+        loci_array_integer(&array, entries[i]);
+    loci_array_close(&array);
+}
+
+static void length_table(struct tables *t) {
+    uint16_t roots[LOCI_SQUARE_ROOTS];
+    loci_square_root_table(roots);
+    shared_table(t, "65536 sqrt((i + 16) / 64)", "length_table", roots, LOCI_SQUARE_ROOTS);
+}
+
+static void halving_table(struct tables *t) {
+    shared_table(t, "32768 / 2^(i / 32)", "halving_table", t->export->softmax.table,
+                 LOCI_HALVING_ENTRIES);
+}
+
 static void grid_origin(struct tables *t) {
     const loci_export *x = t->export;
     const int32_t *origin = x->pair[0].fixed.placed.grid_origin;
@@ -227,9 +264,11 @@ static void grid_origin(struct tables *t) {
 size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters) {
     struct tables t = {.export = export, .to = to};
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
-    for (uint32_t l = 0; l < export->pairs; l++) {
+    for (uint32_t l = 0; l < export->projections; l++) {
+        bool loop = l >= export->pairs;
         if (to != NULL)
-            fprintf(to, "%s/* ---- layer %u ---- */\n\n", l > 0 ? "\n" : "", l + 1);
+            fprintf(to, "%s/* ---- layer %u%s ---- */\n\n", l > 0 ? "\n" : "",
+                    (loop ? l - (uint32_t) export->pairs : l) + 1, loop ? " to itself" : "");
         if (positions)
             tables_of_places(&t, l);
         if (loci_codegen_has_law_tables(export))
@@ -237,6 +276,7 @@ size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters)
         if (!positions)
             tables_of_weights(&t, l);
         tables_of_neurons(&t, l);
+        tables_of_adaptation(&t, l);
         if (export->pair[l].fixed.activation.table != NULL)
             activation_table(&t, l);
     }
@@ -247,6 +287,10 @@ size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters)
     tables_of_outputs(&t);
     if (positions && export->fixed && !loci_codegen_has_law_tables(export))
         root_table(&t);
+    if (positions && export->fixed && export->delays)
+        length_table(&t);
+    if (export->fixed && loci_codegen_sums_softmax(export))
+        halving_table(&t);
     if (positions && export->network->sheet != NULL)
         grid_origin(&t);
     return t.bytes + loci_emit_layers(export, to);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "codegen/export.h"
+#include "codegen/law_real.h"
 #include "network/kept.h"
 
 /* Squared distance of two sites, softening included. */
@@ -18,26 +19,11 @@ static float squared_distance(const loci_wiring *w, size_t ia, size_t jb) {
     return sum;
 }
 
-/* The law of distance, written as in kernel_positions_float.c. */
-static float law_at(const loci_wiring *w, float square) {
-    float inverse_length = w->length > 0 ? 1 / w->length : 0;
-    switch (w->law) {
-    case LOCI_LAW_INVERSE_SQUARE:
-        return 1.0f / square;
-    case LOCI_LAW_EXPONENTIAL:
-        return expf(-sqrtf(square) * inverse_length);
-    case LOCI_LAW_GAUSSIAN:
-        return expf(-0.5f * square * inverse_length * inverse_length);
-    default:
-        return 1.0f / sqrtf(square);
-    }
-}
-
 /* What axon site ia brings to the weight between its neuron and receiver j. */
 static float weight_of_site(const loci_wiring *w, size_t ia, size_t j) {
     float sum = 0;
     for (size_t jb = j * w->dendrites; jb < (j + 1) * w->dendrites; jb++) {
-        float closeness = law_at(w, squared_distance(w, ia, jb)) - w->cutoff;
+        float closeness = loci_codegen_law_real(w, squared_distance(w, ia, jb)) - w->cutoff;
         if (closeness > 0)
             sum += w->e != NULL ? w->e[jb] * closeness : closeness;
     }
@@ -46,6 +32,8 @@ static float weight_of_site(const loci_wiring *w, size_t ia, size_t j) {
 
 static bool is_kept(const loci_export *export, uint32_t l, size_t i, size_t j, float weight) {
     const loci_wiring *w = &export->acting.wiring[l];
+    if (l >= export->pairs)
+        return i != j; /* a layer to itself */
     if (export->acting.pruned_by == LOCI_PRUNE_BY_WEIGHT)
         return fabsf(weight) > export->network->cut[l].value;
     if (export->acting.pruned_by != LOCI_PRUNE_BY_DISTANCE)
@@ -74,22 +62,41 @@ static size_t compute(loci_export *export, uint32_t l) {
     return count;
 }
 
-int loci_codegen_expand_real(loci_export *export, uint32_t l, loci_error *error) {
-    const loci_wiring *w = &export->acting.wiring[l];
-    loci_pair_real *real = &export->pair[l].real;
+/* Weights as they act, scale included. */
+static int copy(loci_export *export, uint32_t p, loci_error *error) {
+    loci_codegen_pair *pair = &export->pair[p];
+    int status = export->delays ? loci_codegen_expand_taps(export, p, error)
+                                : loci_acting_weights(&export->acting, p, pair->real.w, error);
+    for (size_t k = 0; status == LOCI_OK && export->delays && k < pair->n * pair->width; k++)
+        pair->real.w[k] *= export->acting.wiring[p].scale;
+    for (size_t i = 0; status == LOCI_OK && pair->own && i < pair->n; i++)
+        pair->real.w[i * pair->width + i] = 0;
+    return status;
+}
+
+int loci_codegen_expand_real(loci_export *export, uint32_t p, loci_error *error) {
+    const loci_wiring *w = &export->acting.wiring[p];
+    loci_pair_real *real = &export->pair[p].real;
+    bool loop = p >= export->pairs;
     real->scale = 1;
+    real->spike = 1;
     if (export->fixed || export->options.mode != LOCI_EXPORT_POSITIONS)
-        return loci_acting_weights(&export->acting, l, real->w, error);
-    double cut = export->network->cut[l].value;
+        return copy(export, p, error);
+    double cut = loop ? 0 : export->network->cut[p].value;
     real->near = cut > 0 ? (float)(1 / (cut * cut)) : INFINITY;
     real->scale = w->scale;
-    size_t kept = compute(export, l), expected = loci_kept_count(&export->acting, l, NULL);
-    bool cut_off = export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE ||
-                   export->acting.pruned_by == LOCI_PRUNE_BY_WEIGHT;
+    if (loop)
+        real->spike = w->scale / export->pair[p - export->pairs].real.scale;
+    if (export->delays)
+        return loci_codegen_expand_taps(export, p, error);
+    size_t kept = compute(export, p);
+    bool cut_off = !loop && (export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE ||
+                             export->acting.pruned_by == LOCI_PRUNE_BY_WEIGHT);
+    size_t expected = cut_off ? loci_kept_count(&export->acting, p, NULL) : kept;
     if (cut_off && kept != expected)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
                          "connections of layer %u lie so near the cut that positions would keep "
                          "%zu of them, not %zu; use --mode pruned",
-                         l + 1, kept, expected);
+                         p + 1, kept, expected);
     return LOCI_OK;
 }

@@ -10,13 +10,34 @@
 #include "codegen/measure.h"
 #include "codegen/pruned_lists.h"
 #include "infer/evaluate.h"
-#include "network/kept.h"
 #include "network/layout.h"
-#include "network/spiking.h"
-#include "network/travel.h"
 
 void loci_export_options_defaults(loci_export_options *options) {
     *options = (loci_export_options){.mode = LOCI_EXPORT_POSITIONS, .bits = 8, .samples = 2000};
+}
+
+/* What takes its steps in order is not written in every way. */
+static int check_steps(const loci_network *network, const loci_export_options *options,
+                       loci_error *error) {
+    const loci_spec *spec = loci_network_spec(network);
+    int by = loci_network_pruned_by(network);
+    bool cut = by == LOCI_PRUNE_BY_DISTANCE || by == LOCI_PRUNE_BY_WEIGHT;
+    if (cut && options->mode == LOCI_EXPORT_POSITIONS)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
+                         "positions do not tell what a cut leaves of a network with delays or "
+                         "recurrent layers; use --mode pruned");
+    if (spec->coding == LOCI_CODING_EVENTS && options->input_type != LOCI_EXPORT_FLOAT)
+        return loci_fail(error, LOCI_E_ARGUMENT, "input-type",
+                         "events are given as they are, by channel; leave it out");
+    if (spec->coding == LOCI_CODING_EVENTS && network->pixels != NULL)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
+                         "a shrunk network does not see all channels that events come on; export "
+                         "the network that it was made of, with --mode pruned");
+    if (spec->coding == LOCI_CODING_EVENTS && loci_spec_pixels(spec) > 65536)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
+                         "events come on %zu channels, more than the 65536 that 16 bits tell apart",
+                         loci_spec_pixels(spec));
+    return LOCI_OK;
 }
 
 static int check(const loci_network *network, const loci_export_options *options,
@@ -48,123 +69,34 @@ static int check(const loci_network *network, const loci_export_options *options
         return loci_fail(
             error, LOCI_E_UNSUPPORTED, "bits",
             "the law of distance is not known in floats; use 8 bits, or --mode weights");
-    if (loci_refuse_travel(spec, "export", error) != LOCI_OK)
-        return LOCI_E_UNSUPPORTED;
     if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_POISSON)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "Poisson coding needs random numbers, which the C source has not; train "
                          "with constant or latency coding");
-    if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS)
-        return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
-                         "the C source takes inputs that stand still; networks for temporal data "
-                         "(coding events) can be written with --to nir");
+    int status = loci_codegen_is_stepped(spec) ? check_steps(network, options, error) : LOCI_OK;
+    if (status != LOCI_OK)
+        return status;
     if (!loci_all_finite(network->parameters, network->parameter_count))
         return loci_fail(error, LOCI_E_DIVERGED, "export", "a parameter is not finite");
     return loci_check_fit(network, options->data, error);
 }
 
-static void take_places(loci_export *export, uint32_t l) {
-    const loci_wiring *w = &export->acting.wiring[l];
-    loci_placed *placed = &export->pair[l].fixed.placed;
-    loci_arena *arena = &export->arena;
-    size_t C = export->coordinates;
-    bool sheet = l == 0 && export->network->sheet != NULL;
-    if (sheet)
-        placed->grid_origin = loci_arena_take(arena, C, sizeof *placed->grid_origin);
-    else
-        placed->p = loci_arena_take(arena, w->n, w->axons * C);
-    if (w->c != NULL)
-        placed->c = loci_arena_take(arena, w->n, w->axons);
-    placed->q = loci_arena_take(arena, w->m, w->dendrites * C);
-    if (loci_codegen_has_dendrite_charges(export))
-        placed->e = loci_arena_take(arena, w->m, w->dendrites);
-    if (loci_codegen_has_law_tables(export))
-        placed->law.table = loci_arena_take(arena, LOCI_LAW_ENTRIES, sizeof *placed->law.table);
-}
-
-static void take_fixed(loci_export *export, uint32_t l) {
-    loci_pair_fixed *fixed = &export->pair[l].fixed;
-    loci_arena *arena = &export->arena;
-    size_t n = export->pair[l].n, m = export->pair[l].m;
-    fixed->w = loci_arena_take(arena, n, m * sizeof *fixed->w);
-    fixed->worst = loci_arena_take(arena, m, sizeof *fixed->worst);
-    fixed->bias = loci_arena_take(arena, m, sizeof *fixed->bias);
-    fixed->beta = loci_arena_take(arena, m, sizeof *fixed->beta);
-    fixed->threshold = loci_arena_take(arena, m, sizeof *fixed->threshold);
-    if (loci_codegen_has_activation_tables(export) && l + 1 < export->pairs)
-        fixed->activation.table =
-            loci_arena_take(arena, LOCI_ACTIVATION_ENTRIES, sizeof *fixed->activation.table);
-    if (export->options.mode == LOCI_EXPORT_POSITIONS) {
-        take_places(export, l);
-    } else {
-        fixed->stored = loci_arena_take(arena, n, m);
-        fixed->gain = loci_arena_take(arena, m, 1);
-    }
-}
-
-static void take_real(loci_export *export, uint32_t l) {
-    loci_pair_real *real = &export->pair[l].real;
-    loci_arena *arena = &export->arena;
-    size_t n = export->pair[l].n, m = export->pair[l].m;
-    real->w = loci_arena_floats(arena, n, m);
-    real->bias = loci_arena_floats(arena, m, 1);
-    real->beta = loci_arena_floats(arena, m, 1);
-    real->threshold = loci_arena_floats(arena, m, 1);
-    if (export->fixed || export->options.mode != LOCI_EXPORT_POSITIONS)
-        return;
-    real->ones = loci_arena_floats(arena, m, export->acting.wiring[l].dendrites);
-    for (size_t j = 0; real->ones != NULL && j < m; j++)
-        real->ones[j] = 1; /* only a receiver's only dendrite has no charge */
-}
-
-static void take_pair(loci_export *export, uint32_t l) {
-    loci_codegen_pair *pair = &export->pair[l];
-    pair->n = export->acting.wiring[l].n;
-    pair->m = export->acting.wiring[l].m;
-    pair->products = loci_arena_take(&export->arena, pair->n, sizeof *pair->products);
-    pair->roots = loci_arena_take(&export->arena, pair->n, sizeof *pair->roots);
-    take_real(export, l);
-    if (export->fixed)
-        take_fixed(export, l);
-}
-
-/* Biases, and decays and thresholds of spiking neurons as they act. */
-static void read_neurons(loci_export *export, uint32_t l) {
-    const loci_network *network = export->network;
-    loci_pair_real *real = &export->pair[l].real;
-    memcpy(real->bias, network->parameters + network->layer[l + 1].bias,
-           export->pair[l].m * sizeof *real->bias);
-    loci_acting_beta(network, l, real->beta);
-    loci_acting_threshold(network, l, real->threshold);
-}
-
-/* What acts in the network, and room for what follows from it. */
-static int open_pairs(loci_export *export, loci_error *error) {
-    int status = loci_acting_open(&export->acting, export->network, error);
-    if (status == LOCI_OK)
-        status = loci_kept_find(&export->acting, export->options.pool, error);
-    for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++)
-        take_pair(export, l);
-    return status == LOCI_OK ? loci_arena_status(&export->arena, "export", error) : status;
-}
-
 static int make(loci_export *export, loci_error *error) {
-    int status = open_pairs(export, error);
+    int status = loci_codegen_open_pairs(export, error);
     if (status == LOCI_OK)
         status = loci_codegen_read_names(export, error);
     if (status == LOCI_OK)
         status = loci_codegen_choose_input(export, error);
-    for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++) {
+    for (uint32_t p = 0; p < export->projections && status == LOCI_OK; p++) {
         for (int cover = 0; cover < LOCI_COVERS; cover++)
-            export->cover[l][cover] = 1;
-        read_neurons(export, l);
-        status = loci_codegen_expand_real(export, l, error);
+            export->cover[p][cover] = 1;
+        status = loci_codegen_expand_real(export, p, error);
     }
     if (status == LOCI_OK && export->fixed)
         status = loci_codegen_calibrate(export, error);
-    for (uint32_t l = 0; l < export->pairs && status == LOCI_OK; l++)
+    for (uint32_t p = 0; p < export->projections && status == LOCI_OK; p++)
         if (export->options.mode == LOCI_EXPORT_PRUNED)
-            status = loci_codegen_list(export, l, error);
+            status = loci_codegen_list(export, p, error);
     if (status != LOCI_OK)
         return status;
     loci_codegen_cost(export);
@@ -200,10 +132,16 @@ int loci_export_create(loci_export **out, const loci_network *network,
     export->spec = loci_network_spec(network);
     export->options = *options;
     export->pairs = export->spec->hidden_count + 1;
+    export->projections = network->projection_count;
     export->coordinates = loci_coordinates(export->spec);
     export->pixels = loci_spec_pixels(export->spec);
+    export->given = loci_spec_inputs(export->spec);
     export->fixed = options->bits < 32;
     export->spiking = loci_spec_spikes(export->spec);
+    export->delays = export->spiking && export->spec->delay != LOCI_DELAY_NONE;
+    export->adapts = export->spec->neuron == LOCI_NEURON_ADLIF;
+    export->events = export->spiking && export->spec->coding == LOCI_CODING_EVENTS;
+    export->stepped = loci_codegen_is_stepped(export->spec);
     status = loci_codegen_choose_name(export->name, network, options->name, error);
     if (status == LOCI_OK)
         status = make(export, error);

@@ -12,7 +12,9 @@
 
 #include "base/arena.h"
 #include "codegen/fixed_activation.h"
+#include "codegen/fixed_delay.h"
 #include "codegen/fixed_law.h"
+#include "codegen/fixed_softmax.h"
 #include "codegen/input.h"
 #include "codegen/names.h"
 #include "network/acting.h"
@@ -23,7 +25,10 @@ enum {
     LOCI_CODEGEN_MOST = 4095, /* the largest output of a hidden neuron: finer than any weight */
     LOCI_CODEGEN_GAIN = 255,  /* the largest gain */
     LOCI_SQUARE_BITS = 8,     /* squared distances have so many bits more than positions */
-    LOCI_BETA_BITS = 15       /* the decay of a membrane, in 2^-15 */
+    LOCI_BETA_BITS = 15,      /* the decay of a membrane, in 2^-15 */
+    /* what membranes and adaptations of adaptive neurons are held within: no bound follows from the
+     * numbers themselves */
+    LOCI_CODEGEN_HELD = 1 << 28
 };
 
 /* How much of what is there is covered by the whole numbers a layer pair is stored in: 1 all of it;
@@ -50,7 +55,8 @@ typedef struct loci_placed {
     uint32_t base, reach, cutoff, near;
     int32_t strong;
     uint32_t root_shift, charge_shift, weight_shift;
-    loci_fixed_law law; /* of another than the inverse */
+    loci_fixed_law law;     /* of another than the inverse */
+    loci_fixed_delay delay; /* where spikes take time */
 } loci_placed;
 
 /* A layer pair in integers. */
@@ -66,6 +72,10 @@ typedef struct loci_pair_fixed {
     uint32_t output_shift; /* of hidden neurons that do not spike: ReLU, or another */
     loci_fixed_activation activation;
     double unit_in, unit, unit_out; /* of what enters, a sum times its gain, what these send */
+    /* [m] of adaptive neurons: what is left of an adaptation, and what a membrane adds, in 2^-15;
+     * what a spike adds, in units of a sum */
+    int32_t *adaptation[3];
+    int32_t spike; /* of a layer to itself: what a spike counts, in the unit of the layer's sums */
 } loci_pair_fixed;
 
 /* The same in floats. */
@@ -73,7 +83,9 @@ typedef struct loci_pair_real {
     float *w; /* [n, m] scale left out */
     float scale;
     float *bias, *beta, *threshold; /* [m] */
+    float *adaptation[3];           /* [m] of adaptive neurons */
     float *ones; /* [m] charges of dendrites that have none where others have; else NULL */
+    float spike; /* of a layer to itself: its scale by that of the pair before it */
     float near;  /* largest squared distance of connected neurons, of a cut by distance */
 } loci_pair_real;
 
@@ -86,8 +98,13 @@ typedef struct loci_lists {
     float *real;    /* [count] or in floats; the other is NULL */
 } loci_lists;
 
+/* What goes from a layer to the next, or to itself. Where spikes take time, its weights are those
+ * of all taps, one after the other: of a weight [n, m] there are [n, taps, m]. */
 typedef struct loci_codegen_pair {
     size_t n, m;
+    uint32_t taps; /* 1 where nothing takes time */
+    size_t width;  /* taps * m */
+    bool own;      /* a layer to itself */
     loci_pair_fixed fixed;
     loci_pair_real real;
     loci_lists lists;   /* pruned mode */
@@ -101,14 +118,23 @@ struct loci_export {
     loci_export_options options; /* name replaced by the one below */
     char name[LOCI_CODEGEN_NAME + 1];
     loci_acting acting;
-    loci_arena arena; /* of all arrays of the pairs */
-    size_t pairs, coordinates, pixels;
+    loci_arena arena;   /* of all arrays of the pairs */
+    size_t pairs;       /* layers but the input: those are the first projections */
+    size_t projections; /* pairs, and layers to themselves */
+    size_t coordinates, pixels;
+    size_t given; /* numbers that a sample is: pixels, of temporal data in each time step */
     bool fixed, spiking;
-    bool wide_starts; /* lists begin beyond 65535 somewhere */
-    double cover[LOCI_MAX_PAIRS][LOCI_COVERS];
+    bool delays, adapts;            /* spikes take time; neurons adapt */
+    bool events;                    /* what enters in each step is given */
+    bool stepped;                   /* layers take each step together: c/run_steps.c */
+    uint32_t slots[LOCI_MAX_PAIRS]; /* of stepped nets: steps whose currents a layer remembers */
+    uint32_t most_events;           /* of events: on a channel in a step, in the training data */
+    bool wide_starts;               /* lists begin beyond 65535 somewhere */
+    double cover[LOCI_MAX_PROJECTIONS][LOCI_COVERS];
     loci_codegen_input input;
+    loci_fixed_softmax softmax; /* of the readout that sums it up, in integers */
     loci_codegen_names names;
-    loci_codegen_pair pair[LOCI_MAX_PAIRS];
+    loci_codegen_pair pair[LOCI_MAX_PROJECTIONS];
     loci_export_report report;
 };
 
@@ -137,6 +163,14 @@ int loci_codegen_activation(const loci_export *export);
 bool loci_codegen_has_activation_tables(const loci_export *export);
 /* Whether the source looks its law of distance up in tables. */
 bool loci_codegen_has_law_tables(const loci_export *export);
+/* The last moment of an input under latency coding, in 2^-12 of a step. */
+uint32_t loci_codegen_latest(const loci_export *export);
+/* Whether the readout is a softmax of membranes, summed over the steps. */
+bool loci_codegen_sums_softmax(const loci_export *export);
+/* Whether layers take each step together, as c/run_steps.c does. */
+bool loci_codegen_is_stepped(const loci_spec *spec);
+/* Whether layer l + 1 is wired to itself: by projection `pairs` + l. */
+bool loci_codegen_has_loop(const loci_export *export, uint32_t l);
 /* Whether the axons of pair l are the dendrites of the pair before. */
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l);
 /* choose_input.c: what the source is given, and what of it enters. LOCI_E_UNSUPPORTED with a hint,
@@ -154,6 +188,9 @@ float loci_codegen_input_real(const loci_export *export, int32_t number);
 /* names.c: LOCI_E_MEMORY. Needs the export's pixels and data. */
 int loci_codegen_read_names(loci_export *export, loci_error *error);
 
+/* open_pairs.c: what acts in the network, and room for what follows from it. LOCI_E_MEMORY. */
+int loci_codegen_open_pairs(loci_export *export, loci_error *error);
+
 /* quantise.c: positions and charges of pair l in whole numbers, as its cover says. */
 void loci_codegen_place(loci_export *export, uint32_t l);
 
@@ -170,7 +207,11 @@ int32_t loci_codegen_largest_input(const loci_export *export, uint32_t l);
  * biases, NULL = none. False unless every sum then stays within bounds. */
 bool loci_codegen_settle(loci_export *export, uint32_t l, const double *correction);
 
-/* expand_real.c: weights in the source's own float arithmetic. */
-int loci_codegen_expand_real(loci_export *export, uint32_t l, loci_error *error);
+/* expand_real.c: weights of a projection in the source's own float arithmetic. */
+int loci_codegen_expand_real(loci_export *export, uint32_t p, loci_error *error);
+/* expand_taps.c: how many taps it takes for the longest connection of a projection. */
+uint32_t loci_codegen_taps(const loci_export *export, uint32_t p);
+/* From positions, scale left out: real.w [n, taps, m]; cut connections are 0. LOCI_E_MEMORY. */
+int loci_codegen_expand_taps(loci_export *export, uint32_t p, loci_error *error);
 
 #endif

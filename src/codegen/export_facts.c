@@ -1,5 +1,8 @@
 /* What an export is asked by all who calibrate, run, measure and write it. */
+#include <math.h>
+
 #include "codegen/export.h"
+#include "codegen/fixed_softmax.h"
 
 static const char *const mode_names[] = {"positions", "weights", "pruned"};
 
@@ -8,7 +11,7 @@ const char *loci_export_mode_name(size_t mode) {
 }
 
 bool loci_codegen_has_dendrite_charges(const loci_export *export) {
-    for (size_t l = 0; l < export->pairs; l++)
+    for (size_t l = 0; l < export->projections; l++)
         if (export->network->projection[l].dendrite_charge != LOCI_NONE)
             return true;
     return false;
@@ -19,7 +22,7 @@ bool loci_codegen_regresses(const loci_export *export) {
 }
 
 bool loci_codegen_is_table(const loci_export *export) {
-    return export->spec->height == 1;
+    return export->spec->height == 1 && !export->events;
 }
 
 bool loci_codegen_has_units(const loci_export *export) {
@@ -45,7 +48,8 @@ bool loci_codegen_scales(const loci_export *export) {
 }
 
 bool loci_codegen_takes_pixels(const loci_export *export) {
-    return export->network->low == NULL && !export->input.counts && !loci_codegen_is_table(export);
+    return export->network->low == NULL && !export->input.counts && !export->events &&
+           !loci_codegen_is_table(export);
 }
 
 int loci_codegen_activation(const loci_export *export) {
@@ -62,8 +66,26 @@ bool loci_codegen_has_law_tables(const loci_export *export) {
            export->spec->law != LOCI_LAW_INVERSE;
 }
 
+uint32_t loci_codegen_latest(const loci_export *export) {
+    double last = export->spec->time_steps - 1;
+    return (uint32_t)lround(ldexp(export->spec->latency_span * last, 12));
+}
+
+bool loci_codegen_sums_softmax(const loci_export *export) {
+    return export->spiking && export->spec->readout == LOCI_READOUT_SOFTMAX_SUM;
+}
+
+bool loci_codegen_is_stepped(const loci_spec *spec) {
+    return loci_spec_spikes(spec) && (spec->delay != LOCI_DELAY_NONE || spec->recurrent ||
+                                      spec->coding == LOCI_CODING_EVENTS);
+}
+
+bool loci_codegen_has_loop(const loci_export *export, uint32_t l) {
+    return l + 1 < export->pairs && export->pairs + l < export->projections;
+}
+
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l) {
-    return l > 0 && export->spec->tied == LOCI_TIED_YES;
+    return l > 0 && l < export->pairs && export->spec->tied == LOCI_TIED_YES;
 }
 
 double loci_export_unit(const loci_export *export) {
@@ -73,6 +95,8 @@ double loci_export_unit(const loci_export *export) {
         return 1;
     if (export->spiking && spec->readout == LOCI_READOUT_COUNT)
         return spec->logit_scale;
+    if (loci_codegen_sums_softmax(export))
+        return ldexp(spec->logit_scale, -LOCI_SHARE_BITS);
     bool mean = export->spiking && spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
     return mean ? unit / spec->time_steps : unit; /* the mean is kept as a sum */
 }

@@ -31,6 +31,8 @@ static const loci_word of_regressor[] = {{"logits", "outputs"},
                                          {"LOGIT_SCALE", "OUTPUT_SCALE"},
                                          {"NET_CLASSES", "NET_OUTPUTS"},
                                          {NULL, NULL}};
+static const loci_word of_events[] = {
+    {"pixels", "counts"}, {"image", "sample"}, {"images", "samples"}, {NULL, NULL}};
 static const loci_word of_table[] = {{"pixel", "column"},
                                      {"pixels", "inputs"},
                                      {"image", "row"},
@@ -51,7 +53,9 @@ static loci_filling filling_of(const loci_export *export) {
                           .name = export->name,
                           .words = {loci_codegen_takes_pixels(export) ? of_bytes : of_others,
                                     loci_codegen_regresses(export) ? of_regressor : NULL,
-                                    loci_codegen_is_table(export) ? of_table : NULL},
+                                    export->events                  ? of_events
+                                    : loci_codegen_is_table(export) ? of_table
+                                                                    : NULL},
                           .flag = loci_emit_flag,
                           .insert = insert};
 }
@@ -70,11 +74,18 @@ static void insert_part(const loci_export *export, const char *file, FILE *to) {
 /* How a layer sends. */
 static void insert_kernel(const loci_export *export, FILE *to) {
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
-    insert_part(export, "input.c", to);
-    if (positions && export->fixed)
-        insert_part(
-            export,
-            loci_codegen_has_law_tables(export) ? "kernel_law_fixed.c" : "kernel_root_fixed.c", to);
+    bool laws = loci_codegen_has_law_tables(export);
+    if (!export->events)
+        insert_part(export, "input.c", to);
+    if (positions && export->fixed) {
+        if (laws || export->delays)
+            insert_part(export, "kernel_zeros.c", to);
+        insert_part(export, laws ? "kernel_law_fixed.c" : "kernel_root_fixed.c", to);
+        if (export->delays)
+            insert_part(export, "kernel_delay_fixed.c", to);
+    }
+    if (export->delays)
+        insert_part(export, "arrivals.c", to);
     insert_part(export,
                 !positions      ? "kernel_weights.c"
                 : export->fixed ? "kernel_positions_fixed.c"
@@ -95,6 +106,16 @@ static void insert_tables(const loci_export *export, FILE *to) {
     loci_emit_tables(export, to, &parameters);
 }
 
+static void insert_run(const loci_export *export, FILE *to) {
+    if (export->spiking)
+        insert_part(export, "neurons_spiking.c", to);
+    insert_part(export,
+                export->stepped   ? "run_steps.c"
+                : export->spiking ? "run_spiking.c"
+                                  : "run_relu.c",
+                to);
+}
+
 /* Within the description of a layer. */
 static void insert_neurons(const loci_export *export, FILE *to) {
     loci_filling filling = filling_of(export);
@@ -111,7 +132,9 @@ static void insert_enter(const loci_export *export, FILE *to) {
 
 /* How a program calls it, in the README. */
 static void put_call(const loci_export *export, FILE *to) {
-    const char *given = loci_codegen_is_table(export) ? "inputs" : "pixels";
+    const char *given = export->events                  ? "counts"
+                        : loci_codegen_is_table(export) ? "inputs"
+                                                        : "pixels";
     if (loci_codegen_scales(export))
         fprintf(to, "%s_scale(measurements, %s); /* from floats, see below */\n", export->name,
                 given);
@@ -140,7 +163,7 @@ static void insert(const void *context, const char *part, FILE *to) {
     else if (strcmp(part, "kernel") == 0)
         insert_kernel(export, to);
     else if (strcmp(part, "run") == 0)
-        insert_part(export, export->spiking ? "run_spiking.c" : "run_relu.c", to);
+        insert_run(export, to);
     else if (strcmp(part, "cases") == 0)
         loci_emit_cases(export, to);
     else if (strcmp(part, "summary") == 0)

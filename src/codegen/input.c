@@ -33,6 +33,12 @@ static int32_t round_within(double number, int32_t lowest, int32_t highest) {
 void loci_codegen_give(const loci_export *export, const loci_dataset *data, enum loci_split split,
                        size_t i, float *scratch, int32_t *given) {
     const loci_codegen_input *input = &export->input;
+    if (export->events) {
+        loci_dataset_events(data, split, i, scratch);
+        for (size_t e = 0; e < export->given; e++)
+            given[e] = round_within((double)scratch[e], 0, (int32_t) export->most_events);
+        return;
+    }
     if (input->counts) {
         loci_dataset_read(data, input->zero, input->one, split, i, scratch);
         for (size_t p = 0; p < export->pixels; p++)
@@ -54,11 +60,12 @@ float loci_codegen_input_real(const loci_export *export, int32_t number) {
 int loci_export_inputs(const loci_export *export, const loci_dataset *data, enum loci_split split,
                        size_t i, int32_t *inputs) {
     float *scratch;
-    if (data->height != export->spec->height || data->width != export->spec->width)
+    bool timed = export->events && data->steps != export->spec->time_steps;
+    if (data->height != export->spec->height || data->width != export->spec->width || timed)
         return LOCI_E_MISMATCH;
     if (i >= loci_dataset_count(data, split))
         return LOCI_E_ARGUMENT;
-    scratch = loci_alloc(export->pixels, sizeof *scratch);
+    scratch = loci_alloc(export->given, sizeof *scratch);
     if (scratch == NULL)
         return LOCI_E_MEMORY;
     loci_codegen_give(export, data, split, i, scratch, inputs);

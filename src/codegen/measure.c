@@ -45,8 +45,8 @@ static void measure_chunk(void *context, size_t task, size_t worker) {
     const loci_export *export = x->export;
     loci_codegen_room room;
     loci_codegen_room_open(&room, export);
-    int32_t *given = loci_arena_take(&room.arena, export->pixels, sizeof *given);
-    float *scratch = loci_arena_floats(&room.arena, export->pixels, 1);
+    int32_t *given = loci_arena_take(&room.arena, export->given, sizeof *given);
+    float *scratch = loci_arena_floats(&room.arena, export->given, 1);
     double *logits = loci_arena_take(&room.arena, export->spec->classes, sizeof *logits);
     x->lost[task] = room.arena.failed;
     for (size_t b = task * CHUNK; !x->lost[task] && b < x->count && b < (task + 1) * CHUNK; b++) {
@@ -100,12 +100,23 @@ static bool measure_all(struct measurement *x, loci_export_report *report) {
     return !lost;
 }
 
+/* What it holds more of where layers take each step together, or neurons do more. */
+static size_t stack_of_steps(const loci_export *export) {
+    bool recurrent = export->projections > export->pairs;
+    bool softmax = loci_codegen_sums_softmax(export);
+    if (export->delays && recurrent)
+        return 230;
+    if (export->delays || recurrent)
+        return 100;
+    return export->stepped || export->adapts || softmax ? 40 : 0;
+}
+
 /* What the stack of a Cortex-M holds at the deepest point: measured with gcc's -fstack-usage on M0,
  * M3 and M4, with -O2 and -Os, and rounded up. Without a floating-point unit floats take more. */
 static size_t stack_of(const loci_export *export) {
     /* sinf() beyond 200 needs many digits of pi */
     bool sine = !export->fixed && loci_codegen_activation(export) == LOCI_ACTIVATION_SINE;
-    size_t more = sine ? 400 : 0;
+    size_t more = (sine ? 400 : 0) + stack_of_steps(export);
     if (export->options.mode == LOCI_EXPORT_POSITIONS)
         return (export->fixed ? 200 : 280) + 4 * export->coordinates + more;
     return (export->fixed ? 160 : 240) + more;
@@ -114,13 +125,29 @@ static size_t stack_of(const loci_export *export) {
 /* What runs cost where nothing is silent. */
 static void count_most(const loci_export *export, loci_export_report *report) {
     double steps = export->spiking ? export->spec->time_steps : 1;
-    for (size_t l = 0; l < export->pairs; l++) {
-        double times = l == 0 ? 1 : steps; /* inputs are constant, or spike once */
-        for (size_t i = 0; i < export->pair[l].n; i++) {
-            report->multiply_adds_most += times * export->pair[l].products[i];
-            report->roots_most += times * export->pair[l].roots[i];
+    for (size_t p = 0; p < export->projections; p++) {
+        bool once = p == 0 && !export->events; /* inputs are constant, or spike once */
+        double times = once ? 1 : steps;
+        for (size_t i = 0; i < export->pair[p].n; i++) {
+            report->multiply_adds_most += times * export->pair[p].products[i];
+            report->roots_most += times * export->pair[p].roots[i];
         }
     }
+}
+
+/* The same of a single time step; a constant input, which is taken before the first, left out. */
+static void count_step(const loci_export *export, loci_export_report *report) {
+    if (!export->stepped)
+        return;
+    report->steps = export->spec->time_steps;
+    for (size_t p = 0; p < export->projections; p++)
+        for (size_t i = 0; i < export->pair[p].n; i++) {
+            bool before = p == 0 && export->spec->coding == LOCI_CODING_CONSTANT;
+            report->multiply_adds_step += before ? 0 : export->pair[p].products[i];
+            report->roots_step += before ? 0 : export->pair[p].roots[i];
+        }
+    for (size_t l = 0; l < export->pairs; l++)
+        report->currents += 4 * (size_t) export->slots[l] * export->pair[l].m;
 }
 
 int loci_codegen_measure(loci_export *export, loci_error *error) {
@@ -143,6 +170,7 @@ int loci_codegen_measure(loci_export *export, loci_error *error) {
     report->scratch = loci_emit_scratch_bytes(export);
     report->stack = stack_of(export);
     count_most(export, report);
+    count_step(export, report);
     struct measurement x = {
         .export = export, .part = part, .count = loci_dataset_count(data, part)};
     return measure_all(&x, report) ? LOCI_OK : loci_fail_memory(error, "export");

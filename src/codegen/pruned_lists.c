@@ -30,8 +30,8 @@ static void fill(const loci_export *export, const loci_codegen_pair *pair, loci_
         size_t before = 0;
         if (lists->start != NULL)
             lists->start[i] = (int32_t)lists->count;
-        for (size_t j = 0; j < pair->m; j++) {
-            size_t at = i * pair->m + j;
+        for (size_t j = 0; j < pair->width; j++) {
+            size_t at = i * pair->width + j;
             if (!is_there(export, pair, at))
                 continue;
             for (; j - before > STEP; before += STEP)

@@ -33,10 +33,15 @@ static void widen(struct extent *extent, const float *positions, size_t sites, s
     extent->count += sites;
 }
 
+/* Where positions are tied, all pairs share one step; a layer to itself has sites of its own. */
+static bool shares_ruler(const loci_export *export, uint32_t l) {
+    return export->spec->tied == LOCI_TIED_YES && l < export->pairs;
+}
+
 /* The sites that share the step of pair l: its own; where positions are tied, all. A sheet's are
  * computed and may lie outside. */
 static void measure(const loci_export *export, uint32_t l, struct extent *extent) {
-    bool tied = export->spec->tied == LOCI_TIED_YES;
+    bool tied = shares_ruler(export, l);
     size_t C = export->coordinates;
     *extent = (struct extent){.count = 0};
     for (uint32_t k = tied ? 0 : l; k < (tied ? export->pairs : l + 1); k++) {
@@ -55,7 +60,7 @@ struct ruler {
 static struct ruler make_ruler(const loci_export *export, uint32_t l) {
     struct extent extent;
     struct ruler ruler = {.step = 0};
-    bool tied = export->spec->tied == LOCI_TIED_YES;
+    bool tied = shares_ruler(export, l);
     double cover = export->cover[tied ? 0 : l][LOCI_COVER_POSITION], widest = 0, least[64];
     measure(export, l, &extent);
     for (size_t x = 0; x < export->coordinates; x++) {

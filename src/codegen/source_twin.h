@@ -13,18 +13,24 @@ typedef union loci_number {
 /* Room that one run needs. One caller at a time. */
 typedef struct loci_codegen_room {
     loci_arena arena;                  /* of all below, and of what else the caller needs as long */
-    loci_number *input;                /* [neurons of layer 0] */
+    loci_number *input;                /* [neurons of layer 0]; of events [given] */
     loci_number *logits;               /* [classes] */
     loci_number *sums[LOCI_MAX_PAIRS]; /* [m] */
     loci_number *membrane[LOCI_MAX_PAIRS]; /* [m] of spiking nets */
-    uint8_t *fired[LOCI_MAX_PAIRS];        /* [m] likewise */
+    loci_number *adapted[LOCI_MAX_PAIRS];  /* [m] of those that adapt */
+    uint8_t *fired[LOCI_MAX_PAIRS];        /* [m] of spiking nets */
+    /* of nets whose layers take each step together: */
+    loci_number *ring[LOCI_MAX_PAIRS]; /* [slots, m] currents of this step and of later ones */
+    uint32_t now[LOCI_MAX_PAIRS];      /* the slot of this step */
+    loci_number *constant;             /* [m of layer 1] current of a constant input by now */
+    loci_number *arriving;             /* [taps, m] what it brings in each step */
 } loci_codegen_room;
 
 /* Close it even when it failed: memory was short. */
 bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export);
 void loci_codegen_room_close(loci_codegen_room *room);
 
-/* Runs one sample, given [pixels]; logits [classes], of a regressor its outputs as the source has
+/* Runs one sample, given [given]; logits [classes], of a regressor its outputs as the source has
  * them. */
 void loci_codegen_run_one(const loci_export *export, const int32_t *given, loci_codegen_room *room,
                           double *logits, loci_codegen_tally *tally);

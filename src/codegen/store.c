@@ -23,8 +23,8 @@ struct storing {
 
 static double largest_weight(const loci_codegen_pair *pair, size_t j) {
     double largest = 0;
-    for (size_t i = 0; i < pair->n; i++)
-        largest = fmax(largest, fabs((double)pair->real.w[i * pair->m + j]));
+    for (size_t at = j; at < pair->n * pair->width; at += pair->m)
+        largest = fmax(largest, fabs((double)pair->real.w[at]));
     return largest;
 }
 
@@ -79,7 +79,7 @@ static void store_receiver(void *context, size_t j, size_t worker) {
         loci_codegen_round(x->moments, pair->real.w + j, pair->m, pair->n, unit, x->most, 30,
                            numbers, scratch);
     pair->fixed.worst[j] = 0;
-    for (size_t i = 0; !x->lost[j] && i < pair->n; i++) {
+    for (size_t i = 0; !x->lost[j] && i < pair->n * pair->taps; i++) {
         size_t at = i * pair->m + j;
         double units = (double)pair->real.w[at] / unit;
         int32_t number =
@@ -90,6 +90,35 @@ static void store_receiver(void *context, size_t j, size_t worker) {
     }
     free(numbers);
     free(scratch);
+}
+
+/* ---- a layer to itself ---- */
+
+/* How often a spike counts that a layer sends itself: so that its weights fill the numbers there
+ * are, each receiver having the unit of what others send it. */
+static int32_t count_spike(const loci_export *export, uint32_t l) {
+    const loci_codegen_pair *loop = &export->pair[export->pairs + l];
+    const loci_pair_fixed *fixed = &export->pair[l].fixed;
+    int most = (1 << (export->options.bits - 1)) - 1;
+    double largest = 0;
+    for (size_t at = 0; at < loop->n * loop->width; at++)
+        largest = fmax(largest, fabs((double)loop->real.w[at]) / fixed->gain[at % loop->m]);
+    return (int32_t)fmin(fmax(ceil(largest / (most * fixed->unit)), 1), 1 << 20);
+}
+
+static void store_loop(loci_export *export, uint32_t l) {
+    loci_codegen_pair *loop = &export->pair[export->pairs + l];
+    loci_pair_fixed *fixed = &export->pair[l].fixed;
+    int most = (1 << (export->options.bits - 1)) - 1;
+    loop->fixed.spike = count_spike(export, l);
+    for (size_t at = 0; at < loop->n * loop->width; at++) {
+        size_t j = at % loop->m;
+        double unit = fixed->unit * fixed->gain[j] * loop->fixed.spike;
+        double units = fmin(fmax((double)loop->real.w[at] / unit, -most), most);
+        loop->fixed.w[at] = (int32_t)lround(units);
+        loop->fixed.stored[at] = (int8_t)loop->fixed.w[at];
+        fixed->worst[j] += (int64_t)abs(loop->fixed.w[at]) * loop->fixed.spike * fixed->gain[j];
+    }
 }
 
 /* Runs a task for each receiver; false when memory was short. */
@@ -115,6 +144,8 @@ static int choose_step(struct storing *x, loci_error *error) {
         pair->fixed.unit = pair->fixed.unit_in * x->step;
         if (!for_receivers(x, store_receiver))
             return loci_fail_memory(error, "export");
+        if (loci_codegen_has_loop(x->export, x->l))
+            store_loop(x->export, x->l);
         if (loci_codegen_settle(x->export, x->l, NULL))
             return LOCI_OK;
         x->step *= 2; /* halves the gains; from 1 on, the precision */

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Small networks, exported as C, run on emulated microcontrollers as they run here:  edge.py LOCI [--more]
 
-In every mode and with every number of bits, of ReLU and of spiking networks and of regressors, the C compiles without a warning
-for this machine and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the same logits, bit for bit
+In every mode and with every number of bits, of ReLU and of spiking networks, of those whose spikes travel or come back,
+of events, and of regressors, the C compiles without a warning for this machine and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the same logits, bit for bit
 in integers; tables come as floats and as counts. Skipped (77) without the tools that `tools/setup.sh edge` installs.
 --more: every kind of network in every
 mode.
@@ -25,6 +25,7 @@ import measure  # noqa: E402
 
 ARBOR = "--input", "grid", "--sign", "charge", "--axon-sites", "1,2", "--dendrite-sites", "2,1"
 SPIKING = *ARBOR, "--neuron", "lif", "--time-steps", "5"
+TRAVELS = "--neuron", "lif", "--delay", "distance", "--longest-delay", "6", "--threshold", "0.3"
 NETS = {
     "arbor": ("--hidden", "10,8", *ARBOR),
     "paper": ("--hidden", "12"),
@@ -39,13 +40,21 @@ NETS = {
     "spikingvalues": ("--hidden", "10", *SPIKING, "--readout", "membrane-mean"),
     "spikingcut": ("--hidden", "10", *SPIKING, "--prune", "after:0.7"),
     "table": ("--hidden", "8", "--axon-sites", "2", "--dendrite-sites", "3"),
+    "travels": ("--hidden", "8", *TRAVELS, "--dendrite-sites", "3,2", "--readout", "softmax-sum"),
+    "loops": ("--hidden", "8,6", *TRAVELS, "--recurrent", "--neuron", "adlif", "--train-adaptation", "neuron",
+              "--adaptation-spike", "0.1", "--dendrite-sites", "3,2,2", "--readout", "membrane-max"),
+    "returns": ("--hidden", "8", "--neuron", "adlif", "--recurrent", "--wiring", "dense", "--time-steps", "6",
+                "--coding", "latency", "--latency-span", "0.6", "--threshold", "0.3", "--adaptation-spike", "0.1"),
+    "waits": ("--hidden", "8", *SPIKING, "--delay", "distance", "--longest-delay", "4", "--readout", "softmax-sum"),
     "tenths": ("--hidden", "8", "--axon-sites", "2", "--dendrite-sites", "3"),
 }
 # Of tables: what exports are given beside the measurements that they scale in floats.
 COUNTS = {"table": ("--input-type", "uint16"), "tenths": ("--input-type", "int16", "--input-unit", "0.1")}
 BITS = 32, 8, 4
 REGRESSORS = "values", "spikingvalues"
+EVENTS = "travels", "loops"
 SIDE, CLASSES, OUTPUTS, POSTURES = 12, 6, 2, 5  # of the images; classes of the table
+STEPS, CHANNELS = 16, 12  # of the recordings
 TOLERANCE = 1e-4  # of the largest logit, in floating point
 QUICK = [
     *(("arbor", "positions", bits) for bits in BITS), ("arbor", "weights", 32), ("arbor", "weights", 8),
@@ -54,10 +63,13 @@ QUICK = [
     ("cut", "positions", 8), ("paper", "positions", 8), ("relaxed", "positions", 32), ("sheet", "positions", 8),
     ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8), ("gelu", "positions", 32),
     ("gelu", "positions", 8), ("values", "positions", 8), ("values", "weights", 32), ("spikingvalues", "positions", 8),
+    ("travels", "positions", 8), ("travels", "positions", 32), ("travels", "pruned", 8), ("loops", "positions", 8),
+    ("loops", "weights", 32), ("loops", "pruned", 4), ("returns", "weights", 8), ("waits", "positions", 8),
+    ("waits", "pruned", 32),
     ("table", "weights", 8), ("table", "positions", 32), ("tenths", "pruned", 4),
 ]
 MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in BITS
-        if (net, mode) != ("dense", "positions")] # has none
+        if not (net in ("dense", "returns") and mode == "positions")] # have none
 
 
 def write_images(folder):
@@ -73,6 +85,11 @@ def write_images(folder):
         (folder / f"{part}-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 0x803, count, SIDE, SIDE) + pixels)
 
 
+def write_array(archive, name, kind, shape, numbers):
+    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
+    archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\0" + struct.pack("<H", len(head)) + head.encode() + numbers)
+
+
 def write_numbers(path):
     """The like with numbers to predict: where light is, and how much there is."""
     draw = random.Random(2)
@@ -84,9 +101,19 @@ def write_numbers(path):
                               for image in images)
             arrays = ("x", "|u1", (count, SIDE, SIDE), pixels), ("y", "<f4", (count, OUTPUTS), values)
             for name, kind, shape, numbers in arrays:
-                head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
-                magic = b"\x93NUMPY\x01\0" + struct.pack("<H", len(head))
-                archive.writestr(f"{name}_{part}.npy", magic + head.encode() + numbers)
+                write_array(archive, f"{name}_{part}", kind, shape, numbers)
+
+
+def write_events(path):
+    """Recordings: which channels have events, and when, goes by the class."""
+    draw = random.Random(3)
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, count in ("train", 400), ("test", 50):
+            labels = bytes(i % CLASSES for i in range(count))
+            events = bytes(draw.randint(1, 3) if draw.random() < (0.5 if (c + t // 4) % CLASSES == label else 0.06) else 0
+                           for label in labels for t in range(STEPS) for c in range(CHANNELS))
+            write_array(archive, f"events_{part}", "|u1", (count, STEPS, CHANNELS), events)
+            write_array(archive, f"y_{part}", "|u1", (count,), labels)
 
 
 def counts_what_is_known(folder, plugin):
@@ -242,12 +269,14 @@ def main():
         plugin = boards.build_plugin(work)
         write_images(work / "data")
         write_numbers(work / "numbers.npz")
+        write_events(work / "events.npz")
 
         boards.command(EXAMPLE / "sensors.py", work / "table.csv")
         boards.command(EXAMPLE / "sensors.py", "--unit", "0.1", work / "tenths.csv")
 
         def data_of(net):
-            return work / (f"{net}.csv" if net in COUNTS else "numbers.npz" if net in REGRESSORS else "data")
+            return work / (f"{net}.csv" if net in COUNTS else "numbers.npz" if net in REGRESSORS
+                           else "events.npz" if net in EVENTS else "data")
 
         def outputs_of(net):
             return POSTURES if net in COUNTS else OUTPUTS if net in REGRESSORS else CLASSES
@@ -273,6 +302,8 @@ def main():
         if not failed:
             for name in ("arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8",
                          "law-positions-8", "law-positions-32", "gelu-positions-8", "gelu-positions-32",
+                         "travels-positions-8", "travels-positions-32", "travels-pruned-8", "loops-positions-8",
+                         "loops-weights-32", "returns-weights-8", "waits-positions-8", "waits-pruned-32",
                          "values-positions-8", "values-weights-32", "spikingvalues-positions-8", "table-weights-8",
                          "table-weights-8-counts", "table-positions-32-counts", "tenths-pruned-4-counts"):
                 measures_what_was_reported(work / name, plugin)

@@ -24,6 +24,66 @@ static void find_axon(const layer *l, uint32_t a, int32_t place[COORDINATES]) {
         place[x] = at(l->axon_position, a * COORDINATES + x);
 }
 
+//@if delays
+/* Axon site a, which is at that place, sends x to a receiver: adds x times what its sites are worth
+ * to what arrives there when it does, shared out between two steps. */
+static void send_site(const layer *l, uint32_t a, const int32_t place[COORDINATES],
+                      uint32_t receiver, int32_t x, arrivals to) {
+    uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
+    for (uint32_t b = first; b < end; b++) {
+        uint32_t square = squared_distance(l, place, b);
+        //@if range
+        if (square >= l->reach)
+            continue;
+        //@if inverse
+        int32_t closeness = inverse_root(square, l->root_shift) - (int32_t)l->cutoff;
+        //@else
+        int32_t closeness = law_at(l, square) - (int32_t)l->cutoff;
+        //@end
+        if (closeness <= 0)
+            continue;
+        //@else
+        //@if inverse
+        int32_t closeness = inverse_root(square, l->root_shift);
+        //@else
+        int32_t closeness = law_at(l, square);
+        //@end
+        //@end
+        //@if dendrite_charges
+        int32_t weight = at(l->dendrite_charge, b) * closeness;
+        //@else
+        int32_t weight = closeness;
+        //@end
+        //@if sheet
+        if (l->axon_charge != 0)
+            weight = at(l->axon_charge, a) * (weight >> l->charge_shift);
+        //@else
+        weight = at(l->axon_charge, a) * (weight >> l->charge_shift);
+        //@end
+        weight >>= l->weight_shift;
+        uint32_t late = delay_of(l, square), step = (late >> 8) * l->receivers + receiver;
+        int32_t next = weight * (int32_t)(late & 255) >> 8;
+        *later(to, step) += x * (weight - next);
+        if ((late & 255) != 0)
+            *later(to, step + l->receivers) += x * next;
+    }
+}
+
+/* Sender i sends x to all receivers. */
+static void send(const layer *l, uint32_t i, int32_t x, arrivals to) {
+    for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
+        int32_t place[COORDINATES];
+        find_axon(l, a, place);
+        for (uint32_t j = 0; j < l->receivers; j++) {
+            //@if recurrent
+            if (l->own && j == i)
+                continue;
+            //@end
+            send_site(l, a, place, j, x, to);
+        }
+    }
+}
+//@else
 /* The weight between axon site a, which is at that place, and a receiver. */
 static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[COORDINATES],
                               uint32_t receiver) {
@@ -106,8 +166,15 @@ static void send(const layer *l, uint32_t i, int32_t x, int32_t *sums) {
     for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
         int32_t place[COORDINATES];
         find_axon(l, a, place);
+        //@if recurrent
+        for (uint32_t j = 0; j < l->receivers; j++)
+            if (!l->own || j != i)
+                sums[j] += x * weight_of_site(l, a, place, j);
+        //@else
         for (uint32_t j = 0; j < l->receivers; j++)
             sums[j] += x * weight_of_site(l, a, place, j);
+        //@end
     }
 }
+//@end
 //@end

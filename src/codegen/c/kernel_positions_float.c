@@ -24,6 +24,70 @@ static void find_axon(const layer *l, uint32_t a, float place[COORDINATES]) {
         place[x] = l->axon_position[a * COORDINATES + x];
 }
 
+//@if delays
+/* Axon site a, which is at that place, sends x to a receiver: adds x times what its sites are worth
+ * to what arrives there when it does, shared out between two steps. */
+static void send_site(const layer *l, uint32_t a, const float place[COORDINATES], uint32_t receiver,
+                      float x, arrivals to) {
+    uint32_t first = receiver * l->dendrites, end = first + l->dendrites;
+    for (uint32_t b = first; b < end; b++) {
+        float square = squared_distance(l, place, b), distance = sqrtf(square);
+        //@if inverse
+        float closeness = 1.0f / distance;
+        //@end
+        //@if inverse_square
+        float closeness = 1.0f / square;
+        //@end
+        //@if exponential
+        float closeness = expf(-distance * l->inverse_length);
+        //@end
+        //@if gaussian
+        float closeness = expf(-0.5f * square * l->inverse_length * l->inverse_length);
+        //@end
+        //@if range
+        closeness -= l->cutoff;
+        if (closeness <= 0.0f)
+            continue;
+        //@end
+        //@if dendrite_charges
+        float weight = l->dendrite_charge[b] * closeness;
+        //@else
+        float weight = closeness;
+        //@end
+        //@if sheet
+        if (l->axon_charge != 0)
+            weight *= l->axon_charge[a];
+        //@else
+        weight *= l->axon_charge[a];
+        //@end
+        float late = distance * l->pace;
+        //@if recurrent
+        late = late > l->soonest ? late - l->soonest : 0.0f;
+        //@end
+        late = late < l->latest ? late : l->latest;
+        uint32_t whole = (uint32_t)late, step = whole * l->receivers + receiver;
+        float part = late - (float)whole, next = part * weight;
+        *later(to, step) += x * (weight - next);
+        if (part > 0.0f)
+            *later(to, step + l->receivers) += x * next;
+    }
+}
+
+/* Sender i sends x to all receivers. */
+static void send(const layer *l, uint32_t i, float x, arrivals to) {
+    for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
+        float place[COORDINATES];
+        find_axon(l, a, place);
+        for (uint32_t j = 0; j < l->receivers; j++) {
+            //@if recurrent
+            if (l->own && j == i)
+                continue;
+            //@end
+            send_site(l, a, place, j, x, to);
+        }
+    }
+}
+//@else
 /* The weight between axon site a, which is at that place, and a receiver. */
 static float weight_of_site(const layer *l, uint32_t a, const float place[COORDINATES],
                             uint32_t receiver) {
@@ -106,8 +170,15 @@ static void send(const layer *l, uint32_t i, float x, float *sums) {
     for (uint32_t a = i * l->axons; a < (i + 1) * l->axons; a++) {
         float place[COORDINATES];
         find_axon(l, a, place);
+        //@if recurrent
+        for (uint32_t j = 0; j < l->receivers; j++)
+            if (!l->own || j != i)
+                sums[j] += x * weight_of_site(l, a, place, j);
+        //@else
         for (uint32_t j = 0; j < l->receivers; j++)
             sums[j] += x * weight_of_site(l, a, place, j);
+        //@end
     }
 }
+//@end
 //@end

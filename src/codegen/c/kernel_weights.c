@@ -1,3 +1,22 @@
+//@if delays
+/* Sender i sends x: adds x times its weights to what arrives at all receivers, and when. */
+static void send(const layer *l, uint32_t i, number x, arrivals to) {
+    //@if pruned
+    uint32_t place = 0;
+    for (uint32_t k = l->start[i]; k < l->start[i + 1]; k++) {
+        place += l->step[k];
+        *later(to, place) += x * at(l->weight, k);
+    }
+    //@else
+    for (uint32_t k = 0; k < l->taps; k++) {
+        uint32_t first = (i * l->taps + k) * l->receivers;
+        number *current = later(to, k * l->receivers);
+        for (uint32_t j = 0; j < l->receivers; j++)
+            current[j] += x * at(l->weight, first + j);
+    }
+    //@end
+}
+//@else
 /* Sender i sends x: adds x times its weights to the sums of all receivers. */
 static void send(const layer *l, uint32_t i, number x, number *sums) {
     //@if pruned
@@ -12,3 +31,4 @@ static void send(const layer *l, uint32_t i, number x, number *sums) {
         sums[j] += x * at(l->weight, first + j);
     //@end
 }
+//@end

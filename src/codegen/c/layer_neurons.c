@@ -19,6 +19,25 @@ const number *threshold; /* [receivers] a membrane above it fires; 0: none fires
 //@if threshold_one
 number threshold; /* a membrane above it fires */
 //@end
+//@if adapts
+//@if adaptation_each
+const number *kept; /* [receivers] what an adaptation keeps from step to step; 0: none adapts */
+const number *by_membrane; /* [receivers] what a membrane adds to it */
+const number *by_spike;    /* [receivers] what a spike adds */
+//@else
+number kept;        /* what an adaptation keeps from step to step */
+number by_membrane; /* what a membrane adds to it */
+number by_spike;    /* what a spike adds */
+//@end
+//@end
+//@if recurrent
+number spike; /* what a spike of the layer counts to itself */
+//@end
+//@if delays
+uint32_t taps;  /* steps over which what is sent arrives */
+uint32_t steps; /* that the ring of its receivers has */
+uint32_t ring;  /* where that begins */
+//@end
 //@if spiking
 uint32_t first; /* where the receivers' membranes begin */
 //@end

@@ -43,5 +43,16 @@ typedef struct {
     //@if strong
     int32_t strong; /* neurons are connected whose weight is larger than this */
     //@end
+    //@if delays
+    uint32_t pace;      /* of a root: so many steps / 256 */
+    uint8_t pace_shift; /* after so many bits */
+    //@if recurrent
+    uint32_t soonest; /* steps / 256: what comes sooner comes then, and is counted from there */
+    //@end
+    uint32_t latest; /* of steps / 256: what comes later comes then */
+    //@end
+    //@if recurrent
+    uint8_t own; /* whether it is a layer to itself: no neuron sends itself anything */
+    //@end
     //@insert neurons
 } layer;

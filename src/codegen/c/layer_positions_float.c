@@ -45,5 +45,15 @@ typedef struct {
     //@if strong
     float strong; /* neurons are connected whose weight, without scale, is larger than this */
     //@end
+    //@if delays
+    float pace; /* steps that a distance of 1 takes */
+    //@if recurrent
+    float soonest; /* step: what comes sooner comes then, and is counted from there */
+    //@end
+    float latest; /* step: what comes later comes then */
+    //@end
+    //@if recurrent
+    uint8_t own; /* whether it is a layer to itself: no neuron sends itself anything */
+    //@end
     //@insert neurons
 } layer;

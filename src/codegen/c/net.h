@@ -79,6 +79,28 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch);
 //@end
 //@end
 
+//@if events
+/* The same step by step, as events come: net_start(), net_step() for each of NET_STEPS time steps,
+ * then net_read(). From net_start() on the scratch buffer is to be left alone. */
+void net_start(net_scratch *scratch);
+
+/* A time step: `count` events, the channel of each, 0 .. NET_CHANNELS - 1, as often as there are
+ * events on it; none are as good as any. */
+void net_step(const uint16_t *channels, uint32_t count, net_scratch *scratch);
+
+/* The logits as the steps so far have left them, [NET_CLASSES]. */
+//@if fixed
+void net_read(int32_t *logits, const net_scratch *scratch);
+//@else
+void net_read(float *logits, const net_scratch *scratch);
+//@end
+//@if classes
+
+/* The class that is ahead after the steps so far. */
+int net_class(const net_scratch *scratch);
+//@end
+
+//@end
 //@if classes
 //@if table
 /* The class of a row, 0 .. NET_CLASSES - 1: that of the largest logit. */

@@ -49,6 +49,35 @@ static int scale_right(int i) {
 }
 
 //@end
+//@if events
+/* Whether the steps one by one, event by event, give what they must. */
+static int steps_right(int i) {
+    static uint16_t events[MOST_IN_STEP];
+    //@if fixed
+    int32_t logits[NET_CLASSES];
+    //@else
+    float logits[NET_CLASSES];
+    //@end
+    int right = 1;
+    net_start(&scratch);
+    for (uint32_t t = 0; t < NET_STEPS; t++) {
+        uint32_t count = 0;
+        for (uint32_t c = 0; c < NET_CHANNELS; c++)
+            for (uint32_t e = 0; e < given_inputs[i][t * NET_CHANNELS + c]; e++)
+                events[count++] = (uint16_t)c;
+        net_step(events, count, &scratch);
+    }
+    net_read(logits, &scratch);
+    for (int c = 0; c < NET_CLASSES; c++)
+        //@if classes
+        right &= same(logits[c], expected[i][c]);
+    //@else
+    right &= agree(i, c, logits[c]);
+    //@end
+    return right;
+}
+
+//@end
 int main(void) {
     int failed = 0;
     for (int i = 0; i < CASES; i++) {
@@ -61,6 +90,12 @@ int main(void) {
         //@if scale_inputs
         if (!scale_right(i)) {
             printf("image %d: WRONG SCALING\n", i);
+            differ = 1;
+        }
+        //@end
+        //@if events
+        if (!steps_right(i)) {
+            printf("image %d: WRONG STEP BY STEP\n", i);
             differ = 1;
         }
         //@end

@@ -41,6 +41,8 @@ refuse loci eval run --data still
 train --data still --time-steps 5 --out still-run >/dev/null 2>&1
 refuse loci eval still-run --data whole.npz
 loci export run --to onnx -o net.onnx >/dev/null && test -s net.onnx
-refuse loci export run --to c -o net
+try loci export run --to c -o net
+try loci export moved --to c --mode pruned -o moved-net
+refuse loci export run --to c --input-type int8 -o other
 loci export run --to nir -o net.nir >/dev/null 2>&1 || true
 loci view run -o page.html >/dev/null
