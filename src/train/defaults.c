@@ -166,8 +166,8 @@ static void choose_for_images(choices *all, const loci_config *config, const loc
 
 /* ---- temporal data ---- */
 
-/* What enters when is what the data say, so neurons spike; distances are delays. The channels lie
- * in a row, since neighbours are alike. */
+/* What enters when is what the data say, so neurons spike; distances are delays. Whether channels
+ * that follow each other are alike nobody says, so they start anywhere. */
 static void choose_for_events(choices *all, const loci_config *config, const loci_dataset *data) {
     const loci_spec *spec = &config->spec;
     bool spatial = spec->wiring != LOCI_WIRING_DENSE;
