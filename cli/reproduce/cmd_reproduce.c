@@ -31,9 +31,10 @@ static const char notes[] =
     "  frontier   this project's own: accuracy against parameters\n"
     "  ablations  this project's own: arbor-mlp-10k with one thing changed\n"
     "  laws       this project's own: other laws of distance, other activations\n"
-    "  all        all of them, in this order\n"
+    "  all        all of these, in this order\n"
+    "  time       this project's own, of temporal data alone: delays and recurrence\n"
     "\n"
-    "The data are MNIST unless --data names others. Runs are kept in "
+    "The data are MNIST, for time SHD, unless --data names others. Runs are kept in "
     "DIR/runs/PRESET[-VARIANT][-eEPOCHS]-sSEED. One that is finished is not "
     "repeated, one that was interrupted goes on; so does the whole when the same command is given "
     "again. What 'loci train PRESET --data NAME --seed N --out DIR/runs/PRESET-sN' made is taken "
@@ -115,9 +116,10 @@ static int unknown(const char *name) {
     return cli_usage(name, "no such table or figure; 'loci reproduce --help' lists them");
 }
 
-static bool is_wanted(const reproduce_words *words, const char *name) {
+static bool is_wanted(const reproduce_words *words, const reproduce_target *target) {
     for (size_t i = 0; i < words->count; i++)
-        if (strcmp(words->targets[i], name) == 0 || strcmp(words->targets[i], "all") == 0)
+        if (strcmp(words->targets[i], target->name) == 0 ||
+            (strcmp(words->targets[i], "all") == 0 && !target->temporal))
             return true;
     return false;
 }
@@ -127,6 +129,15 @@ static bool is_known(const char *name) {
         if (strcmp(reproduce_target_at(i)->name, name) == 0)
             return true;
     return strcmp(name, "all") == 0;
+}
+
+/* No data have time for some networks and none for others. */
+static int check_together(const reproduction *all) {
+    for (size_t s = 1; s < all->section_count; s++)
+        if (all->sections[s].target->temporal != all->sections[0].target->temporal)
+            return cli_usage(all->sections[s].target->name,
+                             "is of temporal data, the others are not; reproduce it by itself");
+    return CLI_GO_ON;
 }
 
 /* Sections in the order of the list, whatever that of the command line. */
@@ -142,9 +153,13 @@ static int choose(const reproduce_words *words) {
     if (all->sections == NULL)
         return cli_fail("reproduce", "out of memory");
     for (size_t i = 0; reproduce_target_at(i) != NULL; i++)
-        if (is_wanted(words, reproduce_target_at(i)->name))
+        if (is_wanted(words, reproduce_target_at(i)))
             all->sections[all->section_count++].target = reproduce_target_at(i);
-    return CLI_GO_ON;
+    return check_together(all);
+}
+
+static const char *usual_data(const reproduction *all) {
+    return all->sections[0].target->temporal ? "shd" : "mnist";
 }
 
 static void print_section(const reproduction *all, const reproduce_section *section) {
@@ -218,14 +233,14 @@ int cmd_reproduce(int argc, char **argv) {
         return status;
     train_request *request = &all.request;
     request->again = "give the same command again to go on";
-    if (request->data.name == NULL)
-        request->data.name = "mnist";
     if (request->seed_count == 0)
         while (request->seed_count < 3) {
             request->seeds[request->seed_count] = request->seed_count + 1;
             request->seed_count++;
         }
     status = choose(&words);
+    if (status == CLI_GO_ON && request->data.name == NULL)
+        request->data.name = usual_data(&all);
     if (status == CLI_GO_ON)
         status = reproduce(&all);
     reproduce_clear(&all);

@@ -7,14 +7,16 @@
 
 /* ---- one run ---- */
 
-/* Gives "--name value" after "--name value"; words is written to and must stay. */
+/* Gives "--name value" after "--name value", "--name" alone of a switch; words is written to and
+ * must stay. */
 static int give_options(train_request *request, char *words) {
     char *rest;
     for (char *name = strtok_r(words, " ", &rest); name != NULL;
          name = strtok_r(NULL, " ", &rest)) {
         bool is_spec;
         const loci_field *field = train_find_field(name + 2, &is_spec);
-        const char *value = strtok_r(NULL, " ", &rest);
+        bool alone = field != NULL && field->argument == NULL;
+        const char *value = alone ? "yes" : strtok_r(NULL, " ", &rest);
         if (field == NULL || value == NULL)
             return cli_fail("reproduce", "'%s' is no option of this version", name);
         train_give(request, field, is_spec, value);

@@ -20,7 +20,7 @@ typedef struct reproduce_network {
 
 /* own_networks.c: lists end with one without a label. */
 extern const reproduce_network reproduce_frontier[], reproduce_taught[], reproduce_ablations[],
-    reproduce_laws[];
+    reproduce_laws[], reproduce_time_nets[];
 extern const reproduce_network reproduce_teacher;
 
 struct reproduction;
@@ -35,6 +35,7 @@ typedef struct reproduce_target {
     const reproduce_network *own;
     const reproduce_network *taught; /* by reproduce_teacher, which comes before them */
     bool single;                     /* shows one network: the first seed is enough */
+    bool temporal;                   /* of data in time alone, which 'all' is not */
     /* Draws what can be drawn from the runs there are, or NULL. CLI_GO_ON or an exit code. */
     int (*draw)(const struct reproduction *all, struct reproduce_section *section);
 } reproduce_target;
@@ -47,7 +48,7 @@ const reproduce_target *reproduce_target_at(size_t i);
 typedef struct reproduce_row {
     char label[64];
     const char *preset;
-    char options[128], variant[40]; /* as a network has them */
+    char options[256], variant[40]; /* as a network has them */
     bool taught; /* learns from the run of reproduce_teacher with the first seed */
     bool single; /* the first seed is enough */
     double cut;  /* share of the connections cut off the trained network, once; 0: none */

@@ -66,6 +66,15 @@ static const reproduce_target targets[] = {
      .about = "Not in the paper. Each is trained for 60 epochs in place of 300; lengths and ranges "
               "were chosen on validation.",
      .own = reproduce_laws},
+    {.name = "time",
+     .title = "Time: delays and recurrence",
+     .about = "Not in the paper. Spiking nets of temporal data within three budgets, without "
+              "delays, with delays that follow from the same positions as the weights, with hidden "
+              "layers that are wired to themselves, and with both; beside conventional spiking "
+              "nets, of stored weights and without delays, of the same layers and of the same "
+              "budget.",
+     .temporal = true,
+     .own = reproduce_time_nets},
 };
 
 const reproduce_target *reproduce_target_at(size_t i) {

@@ -244,7 +244,8 @@ static void drop_image_options(choices *all, const loci_config *config, const lo
     const loci_train_options *train = &config->train;
     const double by[] = {train->shift, train->rotate, train->zoom, train->shear, train->elastic};
     size_t before = all->count, rows = loci_dataset_count(data, LOCI_TRAIN);
-    if (config->spec.input != LOCI_INPUT_RANDOM)
+    /* columns of a table stand in no order, channels of a sensor may */
+    if (config->spec.input != LOCI_INPUT_RANDOM && loci_dataset_steps(data) == 0)
         choose(all, PLACES, "input", "random");
     for (size_t i = 0; i < sizeof warps / sizeof *warps; i++)
         if (by[i] > 0)

@@ -629,7 +629,7 @@ describe("colour", () => {
   });
 
   it("is drawn in", async () => {
-    const page = await open(browser, join(folder, "a-grid.html"));
+    const page = await open(browser, join(folder, "a-sheet.html"));
     await page.$eval("#pen", (input) => {
       input.value = "#00ff80";
       input.dispatchEvent(new Event("input", { bubbles: true }));
