@@ -27,7 +27,8 @@ def export(net: Network, path: str | os.PathLike[str], to: str, **given: Any) ->
             number, or one for each input), ``force`` (replace an export that is there).
 
     Returns:
-        of "c" a dict: bytes of ``flash``, ``scratch`` and ``stack``, ``accuracy`` and ``accuracy_before`` and so on.
+        of "c" a dict: bytes of ``flash``, ``scratch`` and ``stack``, ``accuracy`` and ``accuracy_before`` and so on;
+        of a net in time also ``time_steps``, ``current_bytes`` and what one step takes at most.
     """
     simple = {"onnx": lib.loci_exchange_onnx, "npz": lib.loci_exchange_npz}
     allowed = {"nir": {"dt"}, "c": set(_C)}.get(to, set())
@@ -87,10 +88,22 @@ def _to_c(net: Network, path: Any, data: Data | None = None, force: bool = False
         call(lib.loci_export_write, made.pointer, to_c(path), int(force))
         report = lib.loci_export_report_of(made.pointer)
     numbers = {name: getattr(report, name) for name in _REPORT}
-    return {"name": text(report.name), **numbers, **_quality(report)}
+    return {"name": text(report.name), **numbers, **_quality(report), **_in_time(report)}
 
 
 _REPORT = ("bits", "parameters", "flash", "scratch", "stack", "multiply_adds", "roots", "samples")
+
+
+def _in_time(report: Any) -> dict[str, Any]:
+    """What a net in time needs: the most that a single step can take, and what is remembered between them."""
+    if report.steps == 0:
+        return {}
+    return {
+        "time_steps": report.steps,
+        "current_bytes": report.currents,
+        "multiply_adds_step_most": report.multiply_adds_step,
+        "roots_step_most": report.roots_step,
+    }
 
 
 def _quality(report: Any) -> dict[str, float]:

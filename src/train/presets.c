@@ -58,7 +58,7 @@ static const preset presets[] = {
     {"arbor-snn-25k", "spiking, several sites per neuron; at most 25,000 parameters",
      "arbor-snn-10k", "--hidden 384,128 --dendrite-sites 14,6,6 --elastic 0.7 --epochs 100"},
     {"delay-snn-2k", "of temporal data, spikes take as long as their way; at most 2,000 parameters",
-     "delay-snn-10k", "--hidden 32 --dendrite-sites 10"},
+     "delay-snn-10k", "--hidden 24 --dendrite-sites 12,8"},
     {"delay-snn-10k",
      "of temporal data, spikes take as long as their way; at most 10,576 parameters", NULL,
      "--hidden 100 --input grid --sign charge --scale trained --axon-sites 1 --dendrite-sites 24 "
@@ -68,7 +68,7 @@ static const preset presets[] = {
      "--epochs 40 --batch 64 --lr 0.025 --schedule cosine --time-shift 4 --channel-shift 8"},
     {"delay-snn-25k",
      "of temporal data, spikes take as long as their way; at most 25,000 parameters",
-     "delay-snn-10k", "--hidden 160 --dendrite-sites 40"},
+     "delay-snn-10k", "--hidden 160 --dendrite-sites 40 --time-stretch 0.1 --drop 0.1"},
     {"dense-snn-H",
      "the conventional spiking baseline with H hidden neurons, trained as in the paper",
      "dense-mlp-H", "--neuron lif --epochs 200 --lr 0.001"},

@@ -84,14 +84,17 @@ def test_a_run_goes_on_where_it_was(kind, tmp_path, monkeypatch):
 
 def test_ways_out_that_cannot_hold_it_say_so(tmp_path):
     net = made("all")
-    for call in (
-        lambda: net.export(tmp_path / "x.nir", "nir"),
-        lambda: net.page(tmp_path / "x.html"),
-        net.shrink,
-    ):
+    for call in (lambda: net.export(tmp_path / "x.nir", "nir"), net.shrink):
         with pytest.raises(loci.UnsupportedError):
             call()
     assert not list(tmp_path.iterdir())
+
+
+def test_it_is_exported_as_c(tmp_path):
+    net, data = made("all"), loci.Data(X, Y, test=(X, Y))
+    report = net.export(tmp_path / "c", "c", data=data, bits=8)
+    assert report["time_steps"] == 20 and 0 < report["current_bytes"] < report["scratch"]
+    assert 0 < report["multiply_adds_step_most"] and 0 < report["roots_step_most"]
 
 
 def test_yin_yang_is_the_published_one():
