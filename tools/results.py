@@ -30,6 +30,7 @@ DRAWN = ["mnist/paper-mlp-s1", "mnist/paper-mlp-relaxed-s1"]
 SHOWN = {
     "mnist": (["all"], True),
     "glyphs": (["table1", "table2", "table3", "frontier", "--epochs", "20"], False),
+    "spoken": (["time"], False),
 }
 
 
