@@ -319,7 +319,8 @@ static void check_mode(int mode, uint32_t bits) {
     assert_true(batch.count > NETS / 2);
     /* the rest has the same kernels, and is left to make test-long */
     bool every = bits == 8 || getenv("LOCI_EVERYTHING") != NULL;
-    for (size_t c = 0; c < (every ? 2 : 1); c++)
+    bool second = getenv("LOCI_EVERYTHING") != NULL || (bits == 8 && mode == LOCI_EXPORT_POSITIONS);
+    for (size_t c = 0; c < (second ? 2 : 1); c++)
         if (strcmp(compilers[c], "-") != 0)
             compile_and_run(&batch, compilers[c]);
     if (every && strcmp(compilers[2], "-") != 0)

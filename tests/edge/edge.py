@@ -63,9 +63,8 @@ QUICK = [
     ("cut", "positions", 8), ("paper", "positions", 8), ("relaxed", "positions", 32), ("sheet", "positions", 8),
     ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8), ("gelu", "positions", 32),
     ("gelu", "positions", 8), ("values", "positions", 8), ("values", "weights", 32), ("spikingvalues", "positions", 8),
-    ("travels", "positions", 8), ("travels", "positions", 32), ("travels", "pruned", 8), ("loops", "positions", 8),
-    ("loops", "weights", 32), ("loops", "pruned", 4), ("returns", "weights", 8), ("waits", "positions", 8),
-    ("waits", "pruned", 32),
+    ("travels", "positions", 8), ("travels", "pruned", 8), ("loops", "positions", 8), ("loops", "weights", 32),
+    ("returns", "weights", 8),
     ("table", "weights", 8), ("table", "positions", 32), ("tenths", "pruned", 4),
 ]
 MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in BITS
@@ -302,8 +301,8 @@ def main():
         if not failed:
             for name in ("arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8",
                          "law-positions-8", "law-positions-32", "gelu-positions-8", "gelu-positions-32",
-                         "travels-positions-8", "travels-positions-32", "travels-pruned-8", "loops-positions-8",
-                         "loops-weights-32", "returns-weights-8", "waits-positions-8", "waits-pruned-32",
+                         "travels-positions-8", "travels-pruned-8", "loops-positions-8", "loops-weights-32",
+                         "returns-weights-8",
                          "values-positions-8", "values-weights-32", "spikingvalues-positions-8", "table-weights-8",
                          "table-weights-8-counts", "table-positions-32-counts", "tenths-pruned-4-counts"):
                 measures_what_was_reported(work / name, plugin)
