@@ -25,10 +25,10 @@ static size_t packed_size[4];
 static char sums[4][65];
 static loci_remote remote = {
     .entry = {.name = "test"},
-    .files = {{"train-images-idx3-ubyte", sums[0]},
-              {"train-labels-idx1-ubyte", sums[1]},
-              {"t10k-images-idx3-ubyte", sums[2]},
-              {"t10k-labels-idx1-ubyte", sums[3]}},
+    .files = {{"train-images-idx3-ubyte", sums[0], NULL},
+              {"train-labels-idx1-ubyte", sums[1], NULL},
+              {"t10k-images-idx3-ubyte", sums[2], NULL},
+              {"t10k-labels-idx1-ubyte", sums[3], NULL}},
 };
 
 /* File f: noise, which gzip cannot make smaller; its sum is that of the noise, not of the packed

@@ -249,7 +249,7 @@ static void test_damaged(void **state) {
 
 /* Pages of files that count as this process's memory. */
 static size_t pages_of_files(void) {
-    size_t all, resident, of_files;
+    size_t all, resident, of_files = 0;
     FILE *file = fopen("/proc/self/statm", "r");
     if (file == NULL || fscanf(file, "%zu %zu %zu", &all, &resident, &of_files) != 3)
         skip();

@@ -25,8 +25,8 @@ static const char *const wirings[] = {
     "tied=yes gap=0.7 planes=learned recurrent-gap=0.6 sign=mask",
     "tied=no gap=0.7,0.5,0.6 planes=learned recurrent-gap=0.4",
     "dendrite-sites=2 planes=relaxed softening=0.5",
-    "axon-sites=1,2,2 dendrite-sites=3,2,1 gap=0.6 range=2.6,3,2.8 train-range=layer "
-    "recurrent-gap=0.5",
+    ("axon-sites=1,2,2 dendrite-sites=3,2,1 gap=0.6 range=2.6,3,2.8 train-range=layer "
+     "recurrent-gap=0.5"),
     "input=sheet gap=0.6 dendrite-sites=2 recurrent-gap=0.5 scale=one"};
 static const char *const delays[] = {
     "delay=distance speed=0.7,0.9,0.8 train-speed=layer longest-delay=4",

@@ -82,8 +82,9 @@ int loci_fault_among_words(const loci_reader *r, size_t column) {
 }
 
 int loci_fault_missing(const loci_reader *r, size_t column, size_t line, const char *text) {
-    char shown[60];
-    snprintf(shown, sizeof shown, text[0] != '\0' ? " ('%s')" : "", LOCI_SHOWN(40, text));
+    char shown[60] = "";
+    if (text[0] != '\0')
+        snprintf(shown, sizeof shown, " ('%s')", LOCI_SHOWN(40, text));
     return fail(r,
                 "%s: the value is missing%s; --missing mean puts the column's mean there, "
                 "--missing drop leaves such rows out",

@@ -54,7 +54,7 @@ static void list_words(char line[LINE], const loci_table *table, const loci_inpu
 /* One line for all columns of words, of many the first. */
 static int note_words(const loci_table *table, loci_dataset *data, loci_error *error) {
     const loci_schema *schema = &table->schema;
-    char line[LINE] = "", more[32];
+    char line[LINE] = "", more[32] = "";
     size_t said = 0, left = 0;
     for (size_t c = 0; c < schema->count; c++) {
         if (schema->column[c].kind != LOCI_COLUMN_WORDS)
@@ -68,7 +68,8 @@ static int note_words(const loci_table *table, loci_dataset *data, loci_error *e
     }
     if (said == 0)
         return LOCI_OK;
-    snprintf(more, sizeof more, left > 0 ? " and %zu more" : "", left);
+    if (left > 0)
+        snprintf(more, sizeof more, " and %zu more", left);
     return loci_dataset_note_down(data, "%s: an input for each word of %s%s", table->where, line,
                                   more) == LOCI_OK
                ? LOCI_OK
