@@ -318,12 +318,12 @@ static void check_mode(int mode, uint32_t bits) {
     scratch_write(scratch_path(folder, "main.c"), harness, strlen(harness));
     assert_true(batch.count > NETS / 2);
     /* the rest has the same kernels, and is left to make test-long */
-    bool every = bits == 8 || getenv("LOCI_EVERYTHING") != NULL;
-    bool second = getenv("LOCI_EVERYTHING") != NULL || (bits == 8 && mode == LOCI_EXPORT_POSITIONS);
+    bool every = getenv("LOCI_EVERYTHING") != NULL;
+    bool second = every || (bits == 8 && mode == LOCI_EXPORT_POSITIONS);
     for (size_t c = 0; c < (second ? 2 : 1); c++)
         if (strcmp(compilers[c], "-") != 0)
             compile_and_run(&batch, compilers[c]);
-    if (every && strcmp(compilers[2], "-") != 0)
+    if ((every || bits == 8) && strcmp(compilers[2], "-") != 0)
         run("cd '%s' && for cpu in m0 m4; do '%s' " STRICT " -mcpu=cortex-$cpu -mthumb "
             "-fsyntax-only %s $(ls n*/n*.c | grep -v test) || exit 1; done",
             folder, compilers[2], bits == 32 ? "--specs=picolibc.specs" : "-ffreestanding");
