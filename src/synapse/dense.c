@@ -9,6 +9,8 @@
 #include "base/parallel.h"
 #include "linear/gemm.h"
 #include "linear/linear.h"
+#include "synapse/near.h"
+#include "synapse/outer.h"
 #include "synapse/partition.h"
 
 /* Samples of a batch that one task multiplies; axon sites whose gradients one task sums. */
@@ -24,7 +26,11 @@ struct loci_dense {
     float *strip;  /* [workers, LOCI_BLOCK_ROWS, width] a tile's columns of dL/dout, side by side */
     float *few;    /* [workers, few_floats] room for a product of fewer rows than SAMPLES */
     float *matrix; /* [n, ldw] the whole W, padding columns 0; NULL where it is streamed */
+    float *matrix_gradient; /* [n, ldw] dL/dW, where nearby weights alone may be made; or NULL */
     size_t ldw;
+    bool streamed;
+    loci_near *near; /* what makes nearby weights alone; NULL where it is not for the pair */
+    bool nearby;     /* whether that is less work, at the moment */
     float *axon;     /* [columns, n, A, C+4] what each column of tiles contributes */
     float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
     size_t axon_floats, dendrite_floats; /* of one column, of one tile */
@@ -66,12 +72,18 @@ int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradien
     s->axon = loci_arena_floats(&s->arena, s->part.columns, s->axon_floats);
     s->dendrite = loci_arena_floats(&s->arena, s->part.rows * s->part.columns, s->dendrite_floats);
     s->sums = loci_arena_take(&s->arena, site_chunks(w), sizeof *s->sums);
-    if (input_gradient)
+    bool near = loci_near_suits(w);
+    s->streamed = !input_gradient;
+    if (input_gradient || near)
         s->matrix = loci_arena_floats(&s->arena, w->n, s->ldw);
+    if (near)
+        s->matrix_gradient = loci_arena_floats(&s->arena, w->n, s->ldw);
     s->wiring = loci_wiring_kernels_for(loci_isa_best());
     s->linear = loci_linear_kernels_for(loci_isa_best());
     s->gemm = loci_gemm_kernel_for(loci_isa_best());
     int status = loci_arena_status(&s->arena, "synapse", error);
+    if (status == LOCI_OK && near)
+        status = loci_near_create(&s->near, w, pool, error);
     if (status != LOCI_OK) {
         loci_dense_free(s);
         return status;
@@ -83,12 +95,13 @@ int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradien
 void loci_dense_free(loci_dense *s) {
     if (s == NULL)
         return;
+    loci_near_free(s->near);
     loci_arena_clear(&s->arena);
     free(s);
 }
 
 size_t loci_dense_bytes(const loci_dense *s) {
-    return s->arena.bytes;
+    return s->arena.bytes + (s->near != NULL ? loci_near_bytes(s->near) : 0);
 }
 
 /* What a task of forward or backward needs to know. */
@@ -149,16 +162,19 @@ static void stream_column(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
     struct block b = block_of(x, 0, task);
     b.i1 = x->w->n;
-    float *tile = x->s->tile + worker * x->s->tile_floats;
-    make_weights(x, b, worker, tile, b.padded);
-    float *out = x->out + b.j0;
+    float *tile = x->s->tile + worker * x->s->tile_floats, *out = x->out + b.j0;
+    size_t ld = b.padded;
+    if (x->s->nearby) {
+        tile = x->s->matrix + b.j0;
+        ld = x->s->ldw;
+    } else
+        make_weights(x, b, worker, tile, ld);
     if (x->in->by_sample != NULL)
-        x->s->linear->spmm(x->in->by_sample, 0, x->in->count, tile, b.padded, out, x->ldm, b.padded,
-                           0);
+        x->s->linear->spmm(x->in->by_sample, 0, x->in->count, tile, ld, out, x->ldm, b.padded, 0);
     else
         loci_gemm(x->s->gemm, x->in->count, b.padded, x->w->n,
-                  (loci_operand){x->in->dense, x->in->ld, false},
-                  (loci_operand){tile, b.padded, false}, out, x->ldm);
+                  (loci_operand){x->in->dense, x->in->ld, false}, (loci_operand){tile, ld, false},
+                  out, x->ldm);
     loci_after_run(x->after, out, 0, x->in->count, b.j0, b.j1 - b.j0);
 }
 
@@ -197,32 +213,44 @@ void loci_dense_forward(loci_dense *s, const loci_wiring *w, const loci_activati
                         const loci_after *after, loci_pool *pool) {
     struct crossing x = {
         .s = s, .w = w, .in = in, .out = out, .after = after, .ldm = loci_leading(w->m)};
-    if (s->matrix == NULL) {
+    s->nearby = s->near != NULL && loci_near_update(s->near, w, pool);
+    if (s->nearby)
+        loci_near_weights(s->near, w, s->matrix, s->ldw, pool);
+    if (s->streamed) {
         loci_parallel(pool, s->part.columns, stream_column, &x);
         return;
     }
-    loci_parallel(pool, s->part.rows * s->part.columns, make_tile, &x);
+    if (!s->nearby)
+        loci_parallel(pool, s->part.rows * s->part.columns, make_tile, &x);
     loci_parallel(pool, sample_tasks(&x), multiply_samples, &x);
 }
 
-/* Rows far apart cost an address translation each; a tile's columns side by side do not. */
-static void gather_strip(const struct crossing *x, struct block b, size_t first, float *strip) {
-    size_t left = x->in->count - first, height = x->in->by_input->height;
-    size_t rows = left < height ? left : height;
-    for (size_t row = 0; row < rows; row++)
-        memcpy(strip + row * b.padded, x->g + (first + row) * x->ldm + b.j0,
-               b.padded * sizeof *strip);
+/* dw [rows, ld] = in^T g for one tile. */
+static void multiply_back(const struct crossing *x, struct block b, size_t worker, float *dw,
+                          size_t ld) {
+    const loci_dense *s = x->s;
+    const loci_sparse_blocks *in = x->in->by_input;
+    const loci_outer outer = {.kernels = s->linear,
+                              .g = x->g,
+                              .ld = x->ldm,
+                              .count = x->in->count,
+                              .j0 = b.j0,
+                              .width = b.padded,
+                              .strip = s->strip + worker * s->strip_floats};
+    if (in != NULL)
+        loci_outer_product(&outer, in->block, in->blocks, in->height, b.i0, b.i1, dw, ld);
+    else
+        loci_gemm(s->gemm, b.i1 - b.i0, b.padded, x->in->count,
+                  (loci_operand){x->in->dense + b.i0, x->in->ld, true},
+                  (loci_operand){x->g + b.j0, x->ldm, false}, dw, ld);
 }
 
-/* dw = in^T g for one tile, block of samples by block. */
-static void multiply_sparse(const struct crossing *x, struct block b, size_t worker, float *dw) {
-    const loci_dense *s = x->s;
-    float *strip = s->strip + worker * s->strip_floats;
-    for (size_t k = 0; k < x->in->by_input->blocks; k++) {
-        gather_strip(x, b, k * x->in->by_input->height, strip);
-        s->linear->spmm(&x->in->by_input->block[k], b.i0, b.i1, strip, b.padded, dw, b.padded,
-                        b.padded, k > 0);
-    }
+/* One tile of dL/dW goes to its place in the whole. */
+static void make_gradient_tile(void *context, size_t task, size_t worker) {
+    const struct crossing *x = context;
+    loci_dense *s = x->s;
+    struct block b = block_of(x, task / s->part.columns, task % s->part.columns);
+    multiply_back(x, b, worker, s->matrix_gradient + b.i0 * s->ldw + b.j0, s->ldw);
 }
 
 /* Rows of a given dL/dW become a tile, as copy_weights() has it. */
@@ -254,12 +282,8 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     float *dw = s->tile + worker * s->tile_floats;
     if (x->in == NULL)
         copy_gradient(x, b, dw);
-    else if (x->in->by_input != NULL)
-        multiply_sparse(x, b, worker, dw);
     else
-        loci_gemm(s->gemm, b.i1 - b.i0, b.padded, x->in->count,
-                  (loci_operand){x->in->dense + b.i0, x->in->ld, true},
-                  (loci_operand){x->g + b.j0, x->ldm, false}, dw, b.padded);
+        multiply_back(x, b, worker, dw, b.padded);
     if (x->w->weight != NULL) {
         add_weights(x, b, dw);
         return;
@@ -356,8 +380,11 @@ void loci_dense_backward(loci_dense *s, const loci_wiring *w, const loci_activat
     x.ldm = loci_leading(w->m);
     x.ldn = loci_leading(w->n);
     gradient->sums = (loci_pair_sums){0};
-    loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);
-    if (w->weight == NULL)
+    loci_parallel(pool, s->part.rows * s->part.columns,
+                  s->nearby ? make_gradient_tile : contract_tile, &x);
+    if (s->nearby)
+        loci_near_contract(s->near, w, s->matrix_gradient, s->ldw, gradient, pool);
+    else if (w->weight == NULL)
         reduce(&x, pool);
     if (g_in != NULL)
         loci_parallel(pool, sample_tasks(&x), send_back, &x);
