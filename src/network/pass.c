@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "network/continuous.h"
 #include "network/kept.h"
+#include "network/local_pairs.h"
 #include "network/spiking.h"
 #include "network/timeline.h"
 #include "neuron/activation.h"
@@ -20,10 +21,15 @@ static size_t rows_of(const loci_pass *pass, uint32_t l) {
 /* Which connections are kept is known as long as the pass lives: with backward only of a fixed set,
  * as positions move. */
 static int find_kept(loci_pass *pass, bool backward, loci_error *error) {
-    if (!backward)
-        return loci_kept_find_reached(&pass->acting, pass->pool, error);
-    bool fixed = pass->network->pruned_by == LOCI_PRUNE_BY_SET;
-    return fixed ? loci_kept_find(&pass->acting, pass->pool, error) : LOCI_OK;
+    const loci_network *network = pass->network;
+    int status = LOCI_OK;
+    if (backward && network->pruned_by == LOCI_PRUNE_BY_SET)
+        return loci_kept_find(&pass->acting, pass->pool, error);
+    loci_acting_update(&pass->acting);
+    for (uint32_t l = 0; !backward && l < pass->pairs && status == LOCI_OK; l++)
+        if (!loci_pair_is_local(network, l))
+            status = loci_kept_find_reached_of(&pass->acting, l, pass->pool, error);
+    return status;
 }
 
 /* What the neurons of layer l + 1 send; hidden layers of a spiking net have their own. */
@@ -46,8 +52,10 @@ static int create_synapse(loci_pass *pass, uint32_t l, loci_error *error) {
     bool delayed = loci_spec_spikes(&pass->network->spec) && pass->network->spec.delay != 0;
     bool alone = !delayed && kept != NULL && loci_connections_pay(w->n, w->m, kept->count);
     int status = alone ? LOCI_OK : loci_kept_make_mask(&pass->acting, l, error);
-    const loci_synapse_options options = {
-        .input_gradient = l > 0, .rows = rows_of(pass, l), .connections = alone ? kept : NULL};
+    const loci_synapse_options options = {.input_gradient = l > 0,
+                                          .rows = rows_of(pass, l),
+                                          .connections = alone ? kept : NULL,
+                                          .local = loci_pair_is_local(pass->network, l)};
     if (status == LOCI_OK && !delayed) /* what takes time has a way of its own: timeline.h */
         status = loci_synapse_create(&pass->synapse[l], w, &options, pass->pool, error);
     return status;

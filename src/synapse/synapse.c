@@ -6,11 +6,13 @@
 #include "linear/gemm.h"
 #include "synapse/dense.h"
 #include "synapse/listed.h"
+#include "synapse/local.h"
 
-/* One of them; the other is NULL. */
+/* One of them; the others are NULL. */
 struct loci_synapse {
     loci_dense *dense;
     loci_listed *listed;
+    loci_local *local;
 };
 
 static int create_dense(loci_synapse *s, const loci_wiring *w, bool input_gradient,
@@ -27,10 +29,15 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
     loci_synapse *s = calloc(1, sizeof *s);
     if (s == NULL)
         return loci_fail_memory(error, "synapse");
-    int status =
-        options->connections != NULL
-            ? loci_listed_create(&s->listed, w, options->connections, options->rows, pool, error)
-            : create_dense(s, w, options->input_gradient, pool, error);
+    int status;
+    if (options->connections != NULL)
+        status =
+            loci_listed_create(&s->listed, w, options->connections, options->rows, pool, error);
+    else if (options->local)
+        status =
+            loci_local_create(&s->local, w, options->input_gradient, options->rows, pool, error);
+    else
+        status = create_dense(s, w, options->input_gradient, pool, error);
     if (status != LOCI_OK) {
         loci_synapse_free(s);
         return status;
@@ -44,17 +51,22 @@ void loci_synapse_free(loci_synapse *s) {
         return;
     loci_dense_free(s->dense);
     loci_listed_free(s->listed);
+    loci_local_free(s->local);
     free(s);
 }
 
 size_t loci_synapse_bytes(const loci_synapse *s) {
-    return s->listed != NULL ? loci_listed_bytes(s->listed) : loci_dense_bytes(s->dense);
+    return s->listed != NULL  ? loci_listed_bytes(s->listed)
+           : s->local != NULL ? loci_local_bytes(s->local)
+                              : loci_dense_bytes(s->dense);
 }
 
 void loci_synapse_forward(loci_synapse *s, const loci_wiring *w, const loci_activations *in,
                           float *out, const loci_after *after, loci_pool *pool) {
     if (s->listed != NULL)
         loci_listed_forward(s->listed, w, in, out, after, pool);
+    else if (s->local != NULL)
+        loci_local_forward(s->local, w, in, out, after, pool);
     else
         loci_dense_forward(s->dense, w, in, out, after, pool);
 }
@@ -64,6 +76,8 @@ void loci_synapse_backward(loci_synapse *s, const loci_wiring *w, const loci_act
                            loci_wiring_gradient *gradient, loci_pool *pool) {
     if (s->listed != NULL)
         loci_listed_backward(s->listed, w, in, g, g_in, after, gradient, pool);
+    else if (s->local != NULL)
+        loci_local_backward(s->local, w, in, g, g_in, after, gradient, pool);
     else
         loci_dense_backward(s->dense, w, in, g, g_in, after, gradient, pool);
 }

@@ -1,5 +1,6 @@
-/* How activations cross a wiring, forward and backward: with all of its weights (dense.h), or,
- * where a pruned pair has few connections left, on these alone (listed.h). */
+/* How activations cross a wiring, forward and backward: with all of its weights (dense.h), where a
+ * pruned pair has few connections left on these alone (listed.h), or, of a large pair of which few
+ * meet, from what is within reach (local.h). */
 #ifndef LOCI_SYNAPSE_SYNAPSE_H
 #define LOCI_SYNAPSE_SYNAPSE_H
 
@@ -19,6 +20,7 @@ typedef struct loci_synapse_options {
     size_t rows;         /* the most rows of a batch */
     /* to run on these alone (listed.h), whatever w->mask says; NULL = on all. Borrowed */
     const loci_connections *connections;
+    bool local; /* to work on what is within reach alone: of a spatial pair of finite range */
 } loci_synapse_options;
 
 /* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).
