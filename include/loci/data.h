@@ -149,11 +149,11 @@ LOCI_API void loci_data_options_defaults(loci_data_options *options);
  * Opens a data set.
  * @param[out] out receives the data set; the caller frees it with loci_dataset_free(). Untouched on
  * failure.
- * @param name "glyphs" or "yin-yang" (built in, need no file), "mnist", or another name of the
- * catalogue; or a path to a folder with four IDX files (plain or gzipped), to a .npz with x_train,
- * y_train, x_test, y_test or a folder with these as .npy files, to a folder with one sub-folder of
- * PNG or JPEG pictures a class, or with train and test of such, or to a .csv. A name of the
- * catalogue wins over a file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of c
+ * @param name "glyphs", "glyphs-256" or "yin-yang" (built in, need no file), "mnist", or another
+ * name of the catalogue; or a path to a folder with four IDX files (plain or gzipped), to a .npz
+ * with x_train, y_train, x_test, y_test or a folder with these as .npy files, to a folder with one
+ * sub-folder of PNG or JPEG pictures a class, or with train and test of such, or to a .csv. A name
+ * of the catalogue wins over a file: write ./NAME. Arrays: [n, h, w]; [n, h, w, c], an image of c
  * channels; [n, c, h, w] with c at most 4 and w > 4, too; [n, columns]. Unsigned bytes are 8-bit
  * samples, other types are floats. y_* hold numbers or texts, which become classes in the order of
  * their values or letters; `classes` [n] names the labels 0, 1, ..., `targets` [outputs] the

@@ -47,7 +47,7 @@ static void look(struct survey *x, size_t count, double unit) {
         x->whole[p] = true;
     for (size_t i = 0; i < count; i++) {
         loci_dataset_read(data, export->input.zero, export->input.one, LOCI_TRAIN,
-                          i * x->all / count, x->sample);
+                          i * x->all / count, x->sample, NULL);
         for (size_t p = 0; p < pixels; p++) {
             float number = x->sample[p];
             x->lowest[p] = i == 0 ? number : fminf(x->lowest[p], number);
@@ -259,7 +259,7 @@ static int take_arrays(struct survey *x, loci_error *error) {
     size_t pixels = export->pixels, n = export->pair[0].n;
     float *zero = loci_arena_floats(arena, pixels, 1), *one = loci_arena_floats(arena, pixels, 1),
           *span = loci_arena_floats(arena, pixels, 1);
-    bool bytes = export->options.data->part[LOCI_TRAIN].bytes != NULL;
+    bool bytes = loci_dataset_is_bytes(export->options.data) != 0;
     for (size_t p = 0; !arena->failed && p < pixels; p++) {
         one[p] = 1;
         span[p] = bytes ? LOCI_CODEGEN_PIXEL : 1;
@@ -288,7 +288,7 @@ static bool is_plain(const loci_export *export) {
     return export->options.input_type == LOCI_EXPORT_FLOAT ||
            (export->options.input_type == LOCI_EXPORT_UINT8 && export->network->low == NULL &&
             export->options.input_unit == NULL &&
-            export->options.data->part[LOCI_TRAIN].bytes != NULL);
+            loci_dataset_is_bytes(export->options.data));
 }
 
 static int choose(struct survey *x, loci_error *error) {

@@ -74,7 +74,7 @@ static void put_measurements(const loci_export *export, size_t count, float *sam
     fprintf(to, "static const float measurements[CASES][%zu] = {\n", export->pixels);
     for (size_t i = 0; i < count; i++) {
         loci_dataset_read(export->options.data, export->input.zero, export->input.one,
-                          loci_codegen_part(export), i, sample);
+                          loci_codegen_part(export), i, sample, NULL);
         put_row(to, &array);
         for (size_t p = 0; p < export->pixels; p++)
             loci_array_float(&array, sample[p]);

@@ -40,13 +40,13 @@ void loci_codegen_give(const loci_export *export, const loci_dataset *data, enum
         return;
     }
     if (input->counts) {
-        loci_dataset_read(data, input->zero, input->one, split, i, scratch);
+        loci_dataset_read(data, input->zero, input->one, split, i, scratch, NULL);
         for (size_t p = 0; p < export->pixels; p++)
             given[p] =
                 round_within((double)scratch[p] / input->count[p], input->lowest, input->highest);
         return;
     }
-    loci_dataset_read(data, export->network->low, export->network->span, split, i, scratch);
+    loci_dataset_read(data, export->network->low, export->network->span, split, i, scratch, NULL);
     for (size_t p = 0; p < export->pixels; p++)
         given[p] = input->wide
                        ? round_within((double)scratch[p] / input->unit, input->least, input->most)

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "data/event_rows.h"
 #include "data/resident.h"
+#include "data/samples.h"
 #include "linear/linear.h"
 
 /* Samples that one task lays out. */
@@ -177,7 +178,40 @@ struct filling {
     const loci_warping *warping; /* or NULL */
     const float *rows;           /* [count, features] */
     size_t count;
+    atomic_int *status; /* of the first sample that could not be read */
+    loci_error *error;  /* and what there was */
 };
+
+/* That a sample could not be read; the first one is told of. */
+static void report(const struct filling *x, int status, const loci_error *error) {
+    int none = LOCI_OK;
+    if (atomic_compare_exchange_strong(x->status, &none, status) && x->error != NULL)
+        *x->error = *error;
+}
+
+/* Reads sample i of a filling, whose number is `which`, as the network sees it unmoved; of bytes
+ * that are merely shifted, shifted. True where that is left to do. */
+static bool take_sample(const struct filling *x, uint32_t which, const loci_warp *warp,
+                        float *image) {
+    loci_batch *b = x->b;
+    const loci_samples *part = &x->data->part[x->split];
+    bool turned = warp != NULL && warp->turned;
+    loci_error error = {0};
+    int status;
+    if (loci_samples_are_bytes(part) && b->low == NULL) {
+        const uint8_t *bytes;
+        uint8_t *scratch = (uint8_t *)(image + b->image_floats) - b->features;
+        status = loci_sample_bytes(part, b->features, which, scratch, &bytes, &error);
+        if (status == LOCI_OK)
+            read_bytes(b, bytes, turned ? NULL : warp, x->warping, image);
+    } else {
+        status = loci_dataset_read(x->data, b->low, b->span, x->split, which, image, &error);
+        turned |= warp != NULL && (warp->down != 0 || warp->right != 0);
+    }
+    if (status != LOCI_OK)
+        report(x, status, &error);
+    return turned && status == LOCI_OK;
+}
 
 /* Sample i of a filling, as the network sees it. */
 static const float *look_at(const struct filling *x, size_t i, size_t worker) {
@@ -189,17 +223,10 @@ static const float *look_at(const struct filling *x, size_t i, size_t worker) {
         warp = &drawn;
         loci_warp_draw(warp, x->warping, x->which[i]);
     }
-    const uint8_t *bytes = x->data->part[x->split].bytes;
     float *image = b->images + worker * b->image_floats;
-    bool turned = warp != NULL && warp->turned, moved = turned;
-    if (bytes != NULL && b->low == NULL) { /* a mere shift is done while they are read */
-        read_bytes(b, bytes + x->which[i] * b->features, turned ? NULL : warp, x->warping, image);
-    } else {
-        loci_dataset_read(x->data, b->low, b->span, x->split, x->which[i], image);
-        moved |= warp != NULL && (warp->down != 0 || warp->right != 0);
-    }
-    if (moved) /* after scaling: only then is 0 what stands outside the frame */
-        loci_warp_image(warp, x->warping, image);
+    if (take_sample(x, x->which[i], warp, image))
+        loci_warp_image(warp, x->warping, image); /* after scaling: only then is 0 what stands
+                                                   * outside the frame */
     return image;
 }
 
@@ -218,10 +245,12 @@ static void fill_chunk(void *context, size_t chunk, size_t worker) {
     }
 }
 
-/* Room for an image as it becomes and, where it is warped, as it is, for each thread. */
-static int make_images(loci_batch *b, const loci_warping *warping, loci_error *error) {
+/* Room for an image as it becomes and, where it is warped, as it is, for each thread; and at the
+ * end for its bytes where they are not in memory. */
+static int make_images(loci_batch *b, const loci_warping *warping, bool read, loci_error *error) {
     size_t workers = (size_t)loci_pool_threads(b->pool), floats = b->features;
     floats += warping != NULL ? loci_warp_scratch(warping) : 0;
+    floats += read ? b->features / sizeof(float) + 1 : 0;
     if (b->workers >= workers && b->image_floats >= floats)
         return LOCI_OK;
     free(b->images);
@@ -274,12 +303,21 @@ int loci_batch_fill(loci_batch *b, const loci_dataset *data, enum loci_split spl
                     uint32_t round, loci_error *error) {
     if (b->coding.coding == LOCI_CODING_EVENTS)
         return fill_events(b, data, &data->part[split], index, count, warping, error);
-    const struct filling x = {
-        .b = b, .data = data, .split = split, .which = index, .warping = warping, .count = count};
-    int status = make_images(b, warping, error);
+    atomic_int failed = LOCI_OK;
+    const struct filling x = {.b = b,
+                              .data = data,
+                              .split = split,
+                              .which = index,
+                              .warping = warping,
+                              .count = count,
+                              .status = &failed,
+                              .error = error};
+    int status = make_images(b, warping, data->part[split].source != NULL, error);
     if (status != LOCI_OK)
         return status;
     fill(&x);
+    if (failed != LOCI_OK)
+        return failed;
     loci_resident_touch(&data->part[split], count, data->features);
     status = fill_targets(b, data, &data->part[split], index, count, error);
     if (status != LOCI_OK)

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/names.h"
 #include "data/formats.h"
+#include "data/glyphs.h"
 
 static const loci_remote catalogue[] = {
     {
@@ -131,43 +132,81 @@ static const loci_remote yin_yang_validation = {
         },
 };
 
-static const loci_remote places = {
-    .entry =
-        {
-            .name = "places-SIDE",
-            .description =
-                "where a digit stands in SIDE x SIDE pixels, 32 to 128: 20,000 + 5,000 images",
-            .licence = "MIT, like Loci",
-            .source = "generated on the spot, always the same",
-            .built_in = 1,
-        },
+/* Data sets whose pictures have the side that their name ends with. */
+static const struct {
+    loci_remote remote; /* its name ends with SIDE */
+    const char *stem;
+    uint32_t least, most;
+} sized[] = {
+    {
+        .remote.entry =
+            {
+                .name = "places-SIDE",
+                .description = "where a digit stands in SIDE x SIDE pixels, 32 to 128: 20,000 + "
+                               "5,000 images",
+                .licence = "MIT, like Loci",
+                .source = "generated on the spot, always the same",
+                .built_in = 1,
+            },
+        .stem = "places-",
+        .least = LOCI_PLACES_LEAST,
+        .most = LOCI_PLACES_MOST,
+    },
+    {
+        .remote.entry =
+            {
+                .name = "glyphs-SIDE",
+                .description = "the digits of glyphs in SIDE x SIDE pixels, 32 to 1024: 6,000 + "
+                               "1,000 images",
+                .licence = "MIT, like Loci",
+                .source = "drawn as they are needed, always the same",
+                .built_in = 1,
+            },
+        .stem = "glyphs-",
+        .least = LOCI_GLYPHS_LEAST,
+        .most = LOCI_GLYPHS_MOST,
+    },
 };
 
-enum { ENTRIES = sizeof catalogue / sizeof *catalogue };
+enum { ENTRIES = sizeof catalogue / sizeof *catalogue, SIZED = sizeof sized / sizeof *sized };
 
 const loci_catalogue_entry *loci_catalogue(size_t i) {
-    return i < ENTRIES ? &catalogue[i].entry : i == ENTRIES ? &places.entry : NULL;
+    return i < ENTRIES           ? &catalogue[i].entry
+           : i < ENTRIES + SIZED ? &sized[i - ENTRIES].remote.entry
+                                 : NULL;
+}
+
+/* Which of them a name is of, by how it starts; SIZED = none. */
+static size_t find_sized(const char *name) {
+    size_t i = 0;
+    while (i < SIZED && strncmp(name, sized[i].stem, strlen(sized[i].stem)) != 0)
+        i++;
+    return i;
 }
 
 uint32_t loci_catalogue_side(const char *name) {
-    static const char stem[] = "places-";
-    const char *digits = name + sizeof stem - 1;
-    if (strncmp(name, stem, sizeof stem - 1) != 0 || strspn(digits, "0123456789") != strlen(digits))
+    size_t i = find_sized(name);
+    if (i == SIZED)
         return 0;
+    const char *digits = name + strlen(sized[i].stem);
     size_t length = strlen(digits);
-    uint32_t side = length >= 1 && length <= 3 && digits[0] != '0' ? (uint32_t)atoi(digits) : 0;
-    return side >= LOCI_PLACES_LEAST && side <= LOCI_PLACES_MOST ? side : 0;
+    if (strspn(digits, "0123456789") != length || length < 1 || length > 4 || digits[0] == '0')
+        return 0;
+    uint32_t side = (uint32_t)atoi(digits);
+    return side >= sized[i].least && side <= sized[i].most ? side : 0;
 }
 
 const loci_remote *loci_catalogue_find(const char *name, loci_error *error) {
     loci_nearest nearest = {.wanted = name, .distance = SIZE_MAX};
     if (strcmp(name, yin_yang_validation.entry.name) == 0)
         return &yin_yang_validation;
-    if (loci_catalogue_side(name) > 0 || strcmp(name, places.entry.name) == 0)
-        return &places;
-    if (strncmp(name, "places-", 7) == 0) {
-        loci_fail(error, LOCI_E_NOT_FOUND, name, "the side of places is a number from %d to %d",
-                  LOCI_PLACES_LEAST, LOCI_PLACES_MOST);
+    size_t of = find_sized(name);
+    if (of < SIZED &&
+        (loci_catalogue_side(name) > 0 || strcmp(name, sized[of].remote.entry.name) == 0))
+        return &sized[of].remote;
+    if (of < SIZED) {
+        loci_fail(error, LOCI_E_NOT_FOUND, name, "the side of %.*s is a number from %u to %u",
+                  (int)strlen(sized[of].stem) - 1, sized[of].stem, sized[of].least, sized[of].most);
         return NULL;
     }
     for (size_t i = 0; i < ENTRIES; i++) {

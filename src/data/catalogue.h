@@ -40,7 +40,7 @@ int loci_data_folder(char *path, size_t size, const char *name, const char *dire
 int loci_fetch_remote(const loci_remote *remote, const loci_fetch_options *options,
                       loci_error *error);
 
-/* The side of the pictures of places-SIDE; 0 for any other name. */
+/* The side of the pictures of places-SIDE or glyphs-SIDE; 0 for any other name. */
 uint32_t loci_catalogue_side(const char *name);
 
 #endif

@@ -94,6 +94,10 @@ static bool spread_part(loci_samples *part, size_t pixels) {
 }
 
 int loci_dataset_spread(loci_dataset *data, const char *where, loci_error *error) {
+    if (data->part[LOCI_TRAIN].source != NULL)
+        return loci_fail(error, LOCI_E_FORMAT, where,
+                         "grey images that are not kept in memory cannot be given to a network "
+                         "that takes colour");
     if (!spread_part(&data->part[LOCI_TRAIN], data->features) ||
         !spread_part(&data->part[LOCI_TEST], data->features)) {
         data->part[LOCI_TRAIN].count = data->part[LOCI_TEST].count = 0; /* only good for freeing */

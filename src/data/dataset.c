@@ -15,6 +15,7 @@
 #include "data/doubts.h"
 #include "data/event_list.h"
 #include "data/resident.h"
+#include "data/samples.h"
 
 void loci_data_options_defaults(loci_data_options *options) {
     *options = (loci_data_options){.test_fraction = 0.2, .split_seed = 1, .task = -1};
@@ -36,6 +37,7 @@ void loci_dataset_free(loci_dataset *data) {
         free(data->part[s].event_start);
         free(data->part[s].event_place);
         free(data->part[s].event_count);
+        loci_samples_drop_source(&data->part[s]);
         if (data->borrowed)
             continue;
         free(data->part[s].bytes);
@@ -322,31 +324,33 @@ float loci_dataset_weight(const loci_dataset *data, enum loci_split split, size_
 }
 
 int loci_dataset_is_bytes(const loci_dataset *data) {
-    return data->part[LOCI_TRAIN].bytes != NULL;
+    return loci_samples_are_bytes(&data->part[LOCI_TRAIN]);
 }
 
-void loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
-                       enum loci_split split, size_t i, float *out) {
+int loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
+                      enum loci_split split, size_t i, float *out, loci_error *error) {
     const loci_samples *part = &data->part[split];
-    size_t features = data->features, at = i * features;
+    size_t features = data->features;
+    int status = LOCI_OK;
     if (data->timed)
         loci_events_sum(data, part, i, out);
-    for (size_t f = 0; !data->timed && f < features; f++)
-        out[f] = part->bytes != NULL ? (float)part->bytes[at + f] : part->values[at + f];
+    else
+        status = loci_sample_numbers(part, features, i, out, error);
     if (low != NULL)
         for (size_t f = 0; f < features; f++)
             out[f] = (out[f] - low[f]) / span[f];
-    else if (part->bytes != NULL)
+    else if (loci_samples_are_bytes(part))
         for (size_t f = 0; f < features; f++)
             out[f] /= 255.0f;
+    return status;
 }
 
 int loci_dataset_sample(const loci_dataset *data, enum loci_split split, size_t i, float *out) {
     if (i >= data->part[split].count)
         return LOCI_E_ARGUMENT;
-    loci_dataset_read(data, data->low, data->span, split, i, out);
+    int status = loci_dataset_read(data, data->low, data->span, split, i, out, NULL);
     loci_resident_touch(&data->part[split], 1, data->features);
-    return LOCI_OK;
+    return status;
 }
 
 /* Whether a part has all of these samples. */
@@ -360,26 +364,33 @@ int loci_dataset_values(const loci_dataset *data, enum loci_split split, size_t 
     size_t features = data->features;
     if (!has(part, first, count))
         return LOCI_E_ARGUMENT;
-    for (size_t i = 0; data->timed && i < count; i++)
-        loci_events_sum(data, part, first + i, values + i * features);
-    for (size_t i = 0; !data->timed && i < count; i++) {
-        for (size_t f = 0; f < features; f++) {
-            size_t at = (first + i) * features + f;
-            values[i * features + f] =
-                part->bytes != NULL ? (float)part->bytes[at] : part->values[at];
-        }
+    int status = LOCI_OK;
+    for (size_t i = 0; i < count && status == LOCI_OK; i++) {
+        float *out = values + i * features;
+        if (data->timed)
+            loci_events_sum(data, part, first + i, out);
+        else
+            status = loci_sample_numbers(part, features, first + i, out, NULL);
         loci_resident_touch(part, 1, features);
     }
-    return LOCI_OK;
+    return status;
 }
 
 int loci_dataset_bytes(const loci_dataset *data, enum loci_split split, size_t first, size_t count,
                        uint8_t *bytes) {
     const loci_samples *part = &data->part[split];
-    if (!has(part, first, count) || part->bytes == NULL)
+    size_t features = data->features;
+    if (!has(part, first, count) || !loci_samples_are_bytes(part))
         return LOCI_E_ARGUMENT;
-    memcpy(bytes, part->bytes + first * data->features, count * data->features);
-    return LOCI_OK;
+    int status = LOCI_OK;
+    for (size_t i = 0; i < count && status == LOCI_OK; i++) {
+        const uint8_t *from;
+        uint8_t *to = bytes + i * features;
+        status = loci_sample_bytes(part, features, first + i, to, &from, NULL);
+        if (status == LOCI_OK && from != to)
+            memcpy(to, from, features);
+    }
+    return status;
 }
 
 void loci_dataset_target_scaling(const loci_dataset *data, const float **mean,

@@ -7,12 +7,13 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* One part. Exactly one of bytes, values and events is set (none when count is 0), and of labels
- * and targets. */
+/* One part. Exactly one of bytes, values, events and source is set (none when count is 0), and of
+ * labels and targets. Whoever wants inputs asks for them by samples.h. */
 typedef struct loci_samples {
     size_t count;
-    uint8_t *bytes; /* [count, features], read as value / 255 */
-    float *values;  /* [count, features], finite, as in the file */
+    uint8_t *bytes;                    /* [count, features], read as value / 255 */
+    float *values;                     /* [count, features], finite, as in the file */
+    struct loci_sample_source *source; /* of inputs that are not in memory (samples.h) */
     /* Of temporal data: events event_start[i] .. event_start[i + 1] - 1 are sample i's, at rising
      * places, step * features + channel; event_count is how many there are of each, 1 at least. */
     uint64_t *event_start; /* [count + 1] */
@@ -93,9 +94,10 @@ int loci_dataset_set_shape(loci_dataset *data, uint32_t rank, const size_t *shap
 int loci_dataset_note_down(loci_dataset *data, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Copies sample i, which must be there, to out [features]: (raw - low) / span, raw what the file
- * holds, bytes as 0..255. low NULL: values as they are, bytes / 255. */
-void loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
-                       enum loci_split split, size_t i, float *out);
+ * holds, bytes as 0..255. low NULL: values as they are, bytes / 255. LOCI_E_IO or LOCI_E_FORMAT
+ * where it is read from a file. */
+int loci_dataset_read(const loci_dataset *data, const float *low, const float *span,
+                      enum loci_split split, size_t i, float *out, loci_error *error);
 
 /* input_scaling.c: fits to the training part what brings inputs to [0, 1] and, of a table, to mean
  * 0 and deviation 1. LOCI_E_FORMAT with `where`, or LOCI_E_MEMORY. */

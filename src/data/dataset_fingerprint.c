@@ -1,8 +1,11 @@
 /* Telling data apart by what was loaded, wherever it came from. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/memory.h"
 #include "data/resident.h"
+#include "data/samples.h"
 
 static void add_text(loci_hash *hash, const char *text) {
     loci_hash_bytes(hash, text, strlen(text) + 1);
@@ -15,6 +18,18 @@ static void add_values(loci_hash *hash, const loci_samples *part, size_t count) 
                         left < LOCI_RESIDENT_NUMBERS ? left : LOCI_RESIDENT_NUMBERS);
         loci_resident_rest(part);
     }
+}
+
+/* Pictures that are drawn: some of them stand for all, which would take minutes. */
+static void add_drawn(loci_hash *hash, const loci_samples *part, size_t features) {
+    enum { SOME = 16 };
+    uint8_t *scratch = loci_alloc(features, 1);
+    const uint8_t *bytes;
+    for (size_t k = 0; scratch != NULL && k < SOME && part->count > 0; k++)
+        if (loci_sample_bytes(part, features, k * part->count / SOME, scratch, &bytes, NULL) ==
+            LOCI_OK)
+            loci_hash_bytes(hash, bytes, features);
+    free(scratch);
 }
 
 /* When what happens in each sample. */
@@ -36,7 +51,7 @@ void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
                               char text[LOCI_FINGERPRINT]) {
     const loci_samples *part = &data->part[split];
     const uint32_t sizes[] = {data->height,          data->width,
-                              data->outputs,         part->bytes != NULL,
+                              data->outputs,         loci_samples_are_bytes(part),
                               (uint32_t)part->count, (uint32_t)((uint64_t)part->count >> 32)};
     loci_hash hash;
     loci_hash_begin(&hash);
@@ -55,6 +70,8 @@ void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
         loci_hash_words(&hash, part->weights, part->count);
     if (data->timed)
         add_events(&hash, data, part);
+    else if (part->source != NULL)
+        add_drawn(&hash, part, data->features);
     else if (part->bytes != NULL)
         loci_hash_bytes(&hash, part->bytes, part->count * data->features);
     else

@@ -75,7 +75,8 @@ static bool is_beyond(const loci_extent *a, const loci_extent *b) {
 
 static int doubt_range(loci_dataset *data) {
     enum { ENOUGH = 10 }; /* of fewer, chance does it */
-    if (data->part[LOCI_TRAIN].count < ENOUGH || data->part[LOCI_TEST].count < ENOUGH)
+    if (data->part[LOCI_TRAIN].count < ENOUGH || data->part[LOCI_TEST].count < ENOUGH ||
+        data->part[LOCI_TRAIN].source != NULL)
         return LOCI_OK;
     loci_extent train = extent_of(data, LOCI_TRAIN), test = extent_of(data, LOCI_TEST);
     if (!is_beyond(&train, &test) && !is_beyond(&test, &train))

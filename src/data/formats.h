@@ -12,12 +12,11 @@
 /* No data file may be larger. Files are read whole; this only keeps sums from overflowing. */
 #define LOCI_DATA_MOST ((size_t)1 << 40)
 
-/* Draws the built-in set. */
+/* Draws the built-in set glyphs. */
 int loci_glyphs_fill(loci_dataset *data, bool skip_test, loci_error *error);
 
-/* Draws sample number `sample` of it to out [28, 28], which is all 0, and returns its digit. */
-enum { LOCI_GLYPH_SIDE = 28 };
-int loci_glyphs_draw(uint32_t sample, uint8_t *out);
+/* The built-in set glyphs-SIDE: the same digits, drawn as they are needed. */
+int loci_glyphs_fill_sized(loci_dataset *data, uint32_t side, bool skip_test, loci_error *error);
 
 /* Draws the built-in set places-SIDE: a glyph somewhere in a picture of side x side pixels; the row
  * and the column of its middle are to be predicted. */

@@ -1,26 +1,29 @@
-/* The built-in data set: digits drawn with a pen, each a little differently. A sample is a function
- * of its number alone. Only additions, products, quotients and square roots are used, so that every
- * machine draws the same. */
+/* The built-in digits, drawn with a pen, each a little differently. A sample is a function of its
+ * number and its size alone. Only additions, products, quotients and square roots are used, so that
+ * every machine draws the same. */
 #include <math.h>
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "base/memory.h"
+#include "base/isa.h"
 #include "base/random.h"
-#include "data/formats.h"
+#include "data/glyphs.h"
+#include "data/pen.h"
 #include "data/strokes.h"
 
 enum {
-    TRAIN_COUNT = 60000,
-    TEST_COUNT = 10000,
-    SIDE = 28,
-    PIECES = 4, /* straight pieces of a curve between two of its points */
-    GRID = 4,   /* the elastic distortion is given at GRID x GRID points of the drawing */
+    GRID = 4, /* the elastic distortion is given at GRID x GRID points of the drawing */
     SEED = 1,
+    BAND = 16, /* rows that are drawn at a time, so that distances stay in the cache */
+    /* straight pieces of a curve between two of its points: of a picture of LOCI_GLYPH_SIDE, and of
+     * one that is far larger */
+    PIECES = 4,
+    MOST_PIECES = 12,
+    ALL_PIECES = LOCI_DRAWING_STROKES * LOCI_STROKE_POINTS * MOST_PIECES,
 };
 
-/* How far a drawing may stray, each drawn evenly from -x to x or from the first to the second. */
+/* How far a drawing may stray, each drawn evenly from -x to x or from the first to the second;
+ * pixels are those of a picture of LOCI_GLYPH_SIDE. */
 static const double turn = 0.30;               /* radians, nearly */
 static const double slant = 0.30;              /* x shift per y */
 static const double size[2] = {15.0, 20.5};    /* pixels for the height of the drawing */
@@ -60,18 +63,19 @@ typedef struct loci_warp {
     double centre[2];    /* pixels */
 } loci_warp;
 
-static void draw_warp(loci_warp *warp, loci_draws *draws) {
+/* scale: pixels of the picture to one of LOCI_GLYPH_SIDE. */
+static void draw_warp(loci_warp *warp, loci_draws *draws, double scale) {
     double t = between(draws, -turn / 2, turn / 2); /* tangent of half the angle */
     double cosine = (1 - t * t) / (1 + t * t), sine = 2 * t / (1 + t * t);
     double lean = between(draws, -slant, slant);
-    double height = between(draws, size[0], size[1]);
+    double height = between(draws, size[0], size[1]) * scale;
     double width = height * between(draws, stretch[0], stretch[1]);
     warp->matrix[0][0] = cosine * width;
     warp->matrix[0][1] = cosine * lean * width - sine * height;
     warp->matrix[1][0] = sine * width;
     warp->matrix[1][1] = sine * lean * width + cosine * height;
     for (int c = 0; c < 2; c++)
-        warp->centre[c] = SIDE / 2.0 + between(draws, -offset, offset);
+        warp->centre[c] = (LOCI_GLYPH_SIDE / 2.0 + between(draws, -offset, offset)) * scale;
     for (int y = 0; y < GRID; y++)
         for (int x = 0; x < GRID; x++)
             for (int c = 0; c < 2; c++)
@@ -101,29 +105,26 @@ static void carry(const loci_warp *warp, const double from[2], double to[2]) {
         to[c] = warp->centre[c] + warp->matrix[c][0] * unit[0] + warp->matrix[c][1] * unit[1];
 }
 
-static int clip(double x) {
-    return x < 0 ? 0 : x > SIDE - 1 ? SIDE - 1 : (int)x;
-}
+/* What a pen does: straight pieces, each from one point of the picture to the next. */
+typedef struct loci_pieces {
+    size_t count;
+    double reach; /* of the pen */
+    float from[ALL_PIECES][2], to[ALL_PIECES][2];
+    double top[ALL_PIECES], bottom[ALL_PIECES], left[ALL_PIECES], right[ALL_PIECES];
+} loci_pieces;
 
-/* Lowers the squared distances of the pixels within reach of a straight piece of a stroke. */
-static void lay_piece(float distance[SIDE][SIDE], const double a[2], const double b[2],
-                      double reach) {
+static void add_piece(loci_pieces *pieces, const double a[2], const double b[2]) {
+    size_t i = pieces->count++;
+    double reach = pieces->reach;
+    for (int c = 0; c < 2; c++) {
+        pieces->from[i][c] = (float)a[c];
+        pieces->to[i][c] = (float)(b[c] - a[c]);
+    }
     /* pixel x has its centre at x + 0.5 */
-    int left = clip((a[0] < b[0] ? a[0] : b[0]) - reach - 0.5);
-    int right = clip((a[0] > b[0] ? a[0] : b[0]) + reach - 0.5);
-    int top = clip((a[1] < b[1] ? a[1] : b[1]) - reach - 0.5);
-    int bottom = clip((a[1] > b[1] ? a[1] : b[1]) + reach - 0.5);
-    float dx = (float)(b[0] - a[0]), dy = (float)(b[1] - a[1]);
-    float length = dx * dx + dy * dy, scale = length > 0 ? 1 / length : 0;
-    for (int y = top; y <= bottom; y++)
-        for (int x = left; x <= right; x++) {
-            float px = (float)x + 0.5f - (float)a[0], py = (float)y + 0.5f - (float)a[1];
-            float along = (px * dx + py * dy) * scale;
-            along = along < 0 ? 0 : along > 1 ? 1 : along;
-            float ex = px - along * dx, ey = py - along * dy;
-            float squared = ex * ex + ey * ey;
-            distance[y][x] = squared < distance[y][x] ? squared : distance[y][x];
-        }
+    pieces->left[i] = (a[0] < b[0] ? a[0] : b[0]) - reach - 0.5;
+    pieces->right[i] = (a[0] > b[0] ? a[0] : b[0]) + reach - 0.5;
+    pieces->top[i] = (a[1] < b[1] ? a[1] : b[1]) - reach - 0.5;
+    pieces->bottom[i] = (a[1] > b[1] ? a[1] : b[1]) + reach - 0.5;
 }
 
 /* A point of a stroke, t of the way from point i to the next: on a Catmull-Rom curve where the
@@ -145,70 +146,152 @@ static void stroke_point(const loci_stroke *stroke, int i, double t, double out[
     }
 }
 
-static void lay_stroke(float distance[SIDE][SIDE], const loci_stroke *stroke, const loci_warp *warp,
-                       double reach) {
+static void add_stroke(loci_pieces *pieces, const loci_stroke *stroke, const loci_warp *warp,
+                       int parts) {
     double raw[2], from[2], to[2];
     stroke_point(stroke, 0, 0, raw);
     carry(warp, raw, from);
     for (int i = 0; i + 1 < stroke->count; i++)
-        for (int piece = 1; piece <= PIECES; piece++) {
-            stroke_point(stroke, i, (double)piece / PIECES, raw);
+        for (int part = 1; part <= parts; part++) {
+            stroke_point(stroke, i, (double)part / parts, raw);
             carry(warp, raw, to);
-            lay_piece(distance, from, to, reach);
+            add_piece(pieces, from, to);
             memcpy(from, to, sizeof from);
         }
 }
 
-int loci_glyphs_draw(uint32_t sample, uint8_t *out) {
+#define DECLARE(isa) extern loci_pen_lay loci_pen_lay_##isa;
+LOCI_EACH_ISA(DECLARE)
+
+/* Some rows of a picture. */
+typedef struct loci_band {
+    loci_pen_lay *lay;
+    int first, end;                         /* rows */
+    int left, right;                        /* columns that any ink may be in: left <= x < right */
+    float distance[BAND][LOCI_GLYPHS_MOST]; /* squared, from the middle of the nearest stroke */
+} loci_band;
+
+static int clip(double x, int low, int high) {
+    return x < low ? low : x > high ? high : (int)x;
+}
+
+/* Narrows left..right to the columns of a row that may be within reach of a piece, and one more on
+ * each side: only a part of the piece is near the row, and that part `off` from it or more. */
+static void narrow(int *left, int *right, double y, const float a[2], const float d[2],
+                   double reach) {
+    double ay = (double)a[1] - y, dy = (double)d[1];
+    double first = 0, last = 1;
+    if (dy != 0) { /* |ay + t dy| <= reach */
+        double t[2] = {(-reach - ay) / dy, (reach - ay) / dy};
+        int low = t[0] < t[1] ? 0 : 1;
+        first = t[low] > 0 ? t[low] : 0;
+        last = t[1 - low] < 1 ? t[1 - low] : 1;
+    }
+    double end = ay + dy;
+    double off = ay > 0 && end > 0   ? (ay < end ? ay : end)
+                 : ay < 0 && end < 0 ? (ay > end ? ay : end)
+                                     : 0;
+    double width = off * off < reach * reach ? sqrt(reach * reach - off * off) : 0;
+    double x[2] = {(double)a[0] + first * (double)d[0], (double)a[0] + last * (double)d[0]};
+    int low = clip((x[0] < x[1] ? x[0] : x[1]) - width - 1.5, *left, *right);
+    int high = clip((x[0] > x[1] ? x[0] : x[1]) + width + 1.5, *left, *right);
+    *left = low;
+    *right = high;
+}
+
+/* Lowers the distances of the pixels within reach of piece i. */
+static void lay_piece(loci_band *band, const loci_pieces *pieces, size_t i, int side) {
+    if (pieces->bottom[i] < band->first || pieces->top[i] >= band->end)
+        return;
+    int top = clip(pieces->top[i], band->first, band->end - 1);
+    int bottom = clip(pieces->bottom[i], band->first, band->end - 1);
+    for (int y = top; y <= bottom; y++) {
+        int left = clip(pieces->left[i], 0, side - 1), right = clip(pieces->right[i], 0, side - 1);
+        narrow(&left, &right, y + 0.5, pieces->from[i], pieces->to[i], pieces->reach);
+        band->lay(band->distance[y - band->first], left, right + 1, (float)y + 0.5f,
+                  pieces->from[i], pieces->to[i]);
+    }
+}
+
+/* The columns that pieces may reach into in any row. */
+static void find_columns(loci_band *band, const loci_pieces *pieces, int side) {
+    band->left = side;
+    band->right = 0;
+    for (size_t i = 0; i < pieces->count; i++) {
+        int left = clip(pieces->left[i], 0, side - 1), right = clip(pieces->right[i], 0, side - 1);
+        band->left = left < band->left ? left : band->left;
+        band->right = right >= band->right ? right + 1 : band->right;
+    }
+}
+
+static void lay_band(loci_band *band, const loci_pieces *pieces, int first, int side) {
+    band->first = first;
+    band->end = first + BAND < side ? first + BAND : side;
+    for (int y = 0; y < BAND; y++)
+        for (int x = band->left; x < band->right; x++)
+            band->distance[y][x] = (float)(4 * side * side);
+    for (size_t i = 0; i < pieces->count; i++)
+        lay_piece(band, pieces, i, side);
+}
+
+/* The pen: how far its ink goes, how wide its edge is, and how dark it is. */
+typedef struct loci_pen {
+    double reach, soft, ink;
+} loci_pen;
+
+static void ink_band(const loci_band *band, const loci_pen *by, loci_draws *draws, int side,
+                     uint8_t *out) {
+    for (int y = band->first; y < band->end; y++)
+        for (int x = band->left; x < band->right; x++) {
+            double squared = band->distance[y - band->first][x];
+            if (squared >= by->reach * by->reach)
+                continue;
+            double cover = (by->reach - sqrt(squared)) / by->soft;
+            cover = cover > 1 ? 1 : cover;
+            cover *= by->ink * (1 - grain * between(draws, 0, 1));
+            out[(size_t)y * (size_t)side + (size_t)x] = (uint8_t)(cover * 255 + 0.5);
+        }
+}
+
+/* More pieces the larger the picture, or their corners would be seen. */
+static int parts_of(uint32_t side) {
+    uint32_t parts = PIECES * side / (2 * LOCI_GLYPH_SIDE);
+    return parts < PIECES ? PIECES : parts > MOST_PIECES ? MOST_PIECES : (int)parts;
+}
+
+static int draw_digit(loci_draws *draws) {
+    return (int)((uint64_t)next_word(draws) * LOCI_DIGITS >> 32);
+}
+
+int loci_glyphs_digit(uint32_t sample) {
     loci_draws draws = {.stream = {SEED, LOCI_RANDOM_GLYPHS, sample}};
-    int digit = (int)((uint64_t)next_word(&draws) * LOCI_DIGITS >> 32);
+    return draw_digit(&draws);
+}
+
+int loci_glyphs_draw(uint32_t sample, uint32_t side, uint8_t *out) {
+    double scale = (double)side / LOCI_GLYPH_SIDE;
+    loci_draws draws = {.stream = {SEED, LOCI_RANDOM_GLYPHS, sample}};
+    int digit = draw_digit(&draws);
     int manner = (int)((uint64_t)next_word(&draws) * LOCI_MANNERS >> 32);
     const loci_drawing *drawing = &loci_drawings[digit][manner];
     loci_warp warp;
-    draw_warp(&warp, &draws);
-    double radius = between(&draws, pen[0], pen[1]);
-    double soft = between(&draws, softness[0], softness[1]);
+    draw_warp(&warp, &draws, scale);
+    double radius = between(&draws, pen[0], pen[1]) * scale;
+    double soft = between(&draws, softness[0], softness[1]) * scale;
     double ink = between(&draws, darkness[0], darkness[1]);
-    double reach = radius + soft / 2;
+    const loci_pen by = {.reach = radius + soft / 2, .soft = soft, .ink = ink};
 
-    float distance[SIDE][SIDE];
-    for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++)
-            distance[y][x] = (float)(4 * SIDE * SIDE);
+    loci_pieces pieces;
+    pieces.count = 0;
+    pieces.reach = by.reach;
+    loci_band band;
+    band.lay = LOCI_CHOOSE_ISA(loci_isa_best(), loci_pen_lay);
     for (int s = 0; s < drawing->count; s++)
-        lay_stroke(distance, &drawing->stroke[s], &warp, reach);
-
-    for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++) {
-            double squared = distance[y][x];
-            if (squared >= reach * reach)
-                continue;
-            double cover = (reach - sqrt(squared)) / soft;
-            cover = cover > 1 ? 1 : cover;
-            cover *= ink * (1 - grain * between(&draws, 0, 1));
-            out[y * SIDE + x] = (uint8_t)(cover * 255 + 0.5);
-        }
+        add_stroke(&pieces, &drawing->stroke[s], &warp, parts_of(side));
+    find_columns(&band, &pieces, (int)side);
+    for (int first = 0; first < (int)side; first += BAND) {
+        lay_band(&band, &pieces, first, (int)side);
+        ink_band(&band, &by, &draws, (int)side, out);
+    }
     return digit;
-}
-
-static int fill_part(loci_dataset *data, enum loci_split split, uint32_t first, uint32_t count,
-                     loci_error *error) {
-    loci_samples *part = &data->part[split];
-    part->bytes = loci_alloc(count, data->features);
-    part->labels = loci_alloc(count, sizeof *part->labels);
-    if (part->bytes == NULL || part->labels == NULL)
-        return loci_fail_memory(error, "glyphs");
-    part->count = count;
-    for (uint32_t i = 0; i < count; i++)
-        part->labels[i] = loci_glyphs_draw(first + i, part->bytes + i * data->features);
-    return LOCI_OK;
-}
-
-int loci_glyphs_fill(loci_dataset *data, bool skip_test, loci_error *error) {
-    int status = loci_dataset_set_size(data, SIDE, SIDE, "glyphs", error);
-    if (status == LOCI_OK)
-        status = fill_part(data, LOCI_TRAIN, 0, TRAIN_COUNT, error);
-    if (status == LOCI_OK && !skip_test)
-        status = fill_part(data, LOCI_TEST, TRAIN_COUNT, TEST_COUNT, error);
-    return status;
 }

@@ -140,7 +140,8 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     data->full_range = true;
     uint32_t side = loci_catalogue_side(name);
     if (side > 0)
-        return loci_places_fill(data, side, skip_test, error);
+        return name[0] == 'p' ? loci_places_fill(data, side, skip_test, error)
+                              : loci_glyphs_fill_sized(data, side, skip_test, error);
     if (strncmp(name, "yin-yang", 8) == 0)
         return loci_yin_yang_fill(data, options->bias_input != 0, strcmp(name, "yin-yang") != 0,
                                   skip_test, error);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "data/formats.h"
+#include "data/glyphs.h"
 
 enum { TRAIN_COUNT = 20000, TEST_COUNT = 5000, SEED = 1, GLYPH = LOCI_GLYPH_SIDE };
 
@@ -30,7 +31,7 @@ static void draw(uint32_t sample, uint32_t side, uint8_t *picture, float middle[
     const loci_random stream = {SEED, LOCI_RANDOM_PLACES, sample};
     uint32_t row = loci_random_below(&stream, 0, side - GLYPH + 1),
              column = loci_random_below(&stream, 1, side - GLYPH + 1);
-    loci_glyphs_draw(sample, glyph);
+    loci_glyphs_draw(sample, GLYPH, glyph);
     for (uint32_t y = 0; y < GLYPH; y++)
         memcpy(picture + (row + y) * side + column, glyph + y * GLYPH, GLYPH);
     find_middle(glyph, middle);

@@ -66,8 +66,7 @@ int loci_network_sample(const loci_network *network, const loci_dataset *data,
         return check_time(&network->spec, data, NULL) == LOCI_OK
                    ? loci_dataset_events(data, split, i, out)
                    : LOCI_E_MISMATCH;
-    loci_dataset_read(data, network->low, network->span, split, i, out);
-    return LOCI_OK;
+    return loci_dataset_read(data, network->low, network->span, split, i, out, NULL);
 }
 
 static bool leaves_range(const float *values, size_t count) {

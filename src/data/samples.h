@@ -1,0 +1,38 @@
+/* The inputs of a part's samples, wherever they are: arrays in memory, a picture that is drawn, a
+ * file that is read as its samples are needed. Whoever wants inputs asks here. */
+#ifndef LOCI_DATA_SAMPLES_H
+#define LOCI_DATA_SAMPLES_H
+
+#include "data/dataset.h"
+
+/* Where the inputs of a part come from that are not in memory. */
+typedef struct loci_sample_source {
+    bool bytes; /* they are bytes, else floats */
+    bool drawn; /* made, not read: what they hold is known, and a pass over all of them is dear */
+    void *context;
+    /* Writes the inputs of sample i, which is there, to out: [features] bytes or floats. May be
+     * called by several threads. LOCI_E_IO, LOCI_E_FORMAT. */
+    int (*read)(const void *context, size_t i, void *out, loci_error *error);
+    void (*free)(void *context);
+} loci_sample_source;
+
+/* Makes a source with `read` and `free` for a part, which owns it, and its context, from then on.
+ * LOCI_E_MEMORY: the context is freed. */
+int loci_samples_from(loci_samples *part, const loci_sample_source *source, loci_error *error);
+/* Frees what loci_samples_from() made, if anything. */
+void loci_samples_drop_source(loci_samples *part);
+
+/* Whether inputs are bytes. */
+static inline bool loci_samples_are_bytes(const loci_samples *part) {
+    return part->source != NULL ? part->source->bytes : part->bytes != NULL;
+}
+
+/* *bytes: the inputs of sample i, of a part of bytes: where they stand, or in scratch [features]
+ * once they were read. LOCI_E_IO, LOCI_E_FORMAT. */
+int loci_sample_bytes(const loci_samples *part, size_t features, size_t i, uint8_t *scratch,
+                      const uint8_t **bytes, loci_error *error);
+/* Copies the inputs of sample i to out [features], bytes as 0..255. Likewise. */
+int loci_sample_numbers(const loci_samples *part, size_t features, size_t i, float *out,
+                        loci_error *error);
+
+#endif
