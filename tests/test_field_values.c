@@ -93,7 +93,8 @@ static void try_counts(int table, const loci_field *field, size_t places) {
 }
 
 static void try_hidden(const loci_field *field) {
-    const uint32_t counts[] = {LOCI_MAX_HIDDEN + 1, 1000, UINT32_MAX}, sizes[] = {0, 65537};
+    const uint32_t counts[] = {LOCI_MAX_HIDDEN + 1, 1000, UINT32_MAX},
+                   sizes[] = {0, LOCI_MAX_NEURONS + 1};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         start_anew();
         config.spec.hidden_count = counts[i];

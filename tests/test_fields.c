@@ -108,7 +108,7 @@ static void wrong_values_change_nothing(void **state) {
         {"hidden", ",256"},
         {"hidden", "256,,2"},
         {"hidden", "256,0"},
-        {"hidden", "65537"},
+        {"hidden", "10000001"},
         {"hidden", "2;3"},
         {"hidden", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16"},
         {"axon-sites", "0"},

@@ -110,8 +110,10 @@ static int draw_connections(figure *f, const view *v, const loci_network *networ
                             const figure_layer *from, const figure_layer *to) {
     size_t count = from->size * to->size;
     uint32_t pairs = loci_network_spec(network)->hidden_count + 1;
-    float *weights = calloc(count, sizeof *weights), most = 0;
     loci_error error = {0};
+    if (loci_network_check_matrix(network, pair, "figure", &error) != LOCI_OK)
+        return cli_error(&error);
+    float *weights = calloc(count, sizeof *weights), most = 0;
     if (weights == NULL)
         return cli_fail("figure", "out of memory");
     if (loci_network_weights(network, pair, weights, &error) != LOCI_OK) {

@@ -39,6 +39,14 @@ static double speed_of(const loci_network *network, uint32_t projection) {
     return speed != NULL ? exp((double)*cli_values(network, speed)) : spec->speed[pair];
 }
 
+/* Too many ways to look at. */
+static bool is_large(const loci_spec *spec, uint32_t p) {
+    bool loop = p > spec->hidden_count;
+    uint32_t from = loop ? p - spec->hidden_count : p;
+    return loci_spec_layer_size(spec, from) * loci_spec_layer_size(spec, loop ? from : p + 1) >
+           LOCI_MATRIX_MOST;
+}
+
 int info_measure_delays(const loci_network *network, delay_statistics *delays) {
     const loci_spec *spec = loci_network_spec(network);
     loci_error error = {0};
@@ -47,6 +55,10 @@ int info_measure_delays(const loci_network *network, delay_statistics *delays) {
         *out = (delay_statistics){
             .speed = speed_of(network, p), .shortest = INFINITY, .longest = -INFINITY};
         sums x = {.out = out, .most = (double)spec->longest_delay};
+        if (is_large(spec, p)) {
+            out->mean = out->clamped = out->shortest = out->longest = NAN;
+            continue;
+        }
         if (loci_network_ways(network, p, add, &x, &error) != LOCI_OK)
             return cli_error(&error);
         bool any = out->ways > 0;

@@ -123,6 +123,23 @@ LOCI_API void loci_network_target_scaling(const loci_network *network, const flo
  */
 LOCI_API size_t loci_network_pixel(const loci_network *network, size_t input);
 
+/** Connections that a layer pair may have where something makes an array [n, m] of them all: 2^30,
+ * whose weights are 4 GB. */
+#define LOCI_MATRIX_MOST ((size_t)1 << 30)
+
+/**
+ * Whether a layer pair is small enough for arrays of all its connections, such as
+ * loci_network_weights() fills. Ask before making room for one.
+ * @param network the network.
+ * @param pair 0 .. hidden_count.
+ * @param what who wants the array, for the error.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (no such pair) or LOCI_E_UNSUPPORTED: there are more than
+ * LOCI_MATRIX_MOST connections.
+ */
+LOCI_API int loci_network_check_matrix(const loci_network *network, uint32_t pair, const char *what,
+                                       loci_error *error);
+
 /**
  * Computes the full weight matrix of one layer pair, its scale and charges included; a connection
  * that is cut is 0.
@@ -130,8 +147,8 @@ LOCI_API size_t loci_network_pixel(const loci_network *network, size_t input);
  * @param pair 0 .. hidden_count.
  * @param[out] weights [n, m] row-major, n the sending and m the receiving layer's size.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_ARGUMENT (no such pair), LOCI_E_MISMATCH (as loci_network_kept()) or
- * LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (no such pair), LOCI_E_UNSUPPORTED (as
+ * loci_network_check_matrix()), LOCI_E_MISMATCH (as loci_network_kept()) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
                                   loci_error *error);

@@ -26,6 +26,8 @@ extern "C" {
 
 /** Most hidden layers a network can have. */
 #define LOCI_MAX_HIDDEN 15
+/** Neurons that a hidden layer may have. All sites of a network together are at most 2^31. */
+#define LOCI_MAX_NEURONS 10000000
 /** Most layer pairs: hidden layers + 1. */
 #define LOCI_MAX_PAIRS 16
 
@@ -179,7 +181,7 @@ typedef struct loci_spec {
      * range. */
     int input_scaling;
     uint32_t hidden_count;            /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
-    uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..65536. Default {256} */
+    uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..LOCI_MAX_NEURONS. Default {256} */
     int wiring;                       /**< enum loci_wiring_kind. Default spatial */
     uint32_t dim; /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
     int planes;   /**< enum loci_planes. Default fixed */

@@ -300,15 +300,15 @@ class Network(Mapping[str, numpy.ndarray]):
 
     def weights(self, pair: int) -> numpy.ndarray:
         """The weights of a layer pair [senders, receivers], float32, scale and charges included; what is cut is 0."""
-        return self._pair(lib.loci_network_weights, pair)
+        return self._pair(lib.loci_network_weights, pair, "weights")
 
     def lengths(self, pair: int) -> numpy.ndarray:
         """The length of each connection of a layer pair [senders, receivers]: the distance of its nearest sites."""
-        return self._pair(lib.loci_network_lengths, pair)
+        return self._pair(lib.loci_network_lengths, pair, "lengths")
 
     def kept(self, pair: int) -> numpy.ndarray:
         """Which connections of a layer pair there are, [senders, receivers] of bool."""
-        shape = self._pair_shape(pair)
+        shape = self._matrix_shape(pair, "kept")
         mask, count = numpy.empty(shape, numpy.bool_), ffi.new("size_t *")
         with self._handle.lock:
             call(lib.loci_network_kept, self.pointer, pair, arrays.pointer(mask, "uint8_t"), count)
@@ -320,8 +320,14 @@ class Network(Mapping[str, numpy.ndarray]):
             raise ArgumentError(f"{pair} is not a number from 0 to {len(layers) - 2}", "pair")
         return layers[pair], layers[pair + 1]
 
-    def _pair(self, function: Any, pair: int) -> numpy.ndarray:
-        out = numpy.empty(self._pair_shape(pair), arrays.FLOAT)
+    def _matrix_shape(self, pair: int, what: str) -> tuple[int, int]:
+        """Of an array of all connections, where they are few enough for one."""
+        shape = self._pair_shape(pair)
+        call(lib.loci_network_check_matrix, self.pointer, pair, what.encode())
+        return shape
+
+    def _pair(self, function: Any, pair: int, what: str) -> numpy.ndarray:
+        out = numpy.empty(self._matrix_shape(pair, what), arrays.FLOAT)
         with self._handle.lock:
             call(function, self.pointer, pair, arrays.pointer(out))
         return out

@@ -12,11 +12,12 @@ struct loci_arena_buffer {
 } __attribute__((aligned(64)));
 enum { FRONT = sizeof(struct loci_arena_buffer) };
 
-void *loci_arena_take(loci_arena *arena, size_t count, size_t size) {
+/* By loci_alloc() or loci_alloc_raw(). */
+static void *take(loci_arena *arena, void *(*alloc)(size_t, size_t), size_t count, size_t size) {
     size_t bytes;
     struct loci_arena_buffer *buffer = NULL;
     if (!arena->failed && !__builtin_mul_overflow(count, size, &bytes) && bytes <= SIZE_MAX - FRONT)
-        buffer = loci_alloc(FRONT + bytes, 1);
+        buffer = alloc(FRONT + bytes, 1);
     if (buffer == NULL) {
         arena->failed = true;
         return NULL;
@@ -25,6 +26,14 @@ void *loci_arena_take(loci_arena *arena, size_t count, size_t size) {
     arena->last = buffer;
     arena->bytes += bytes;
     return buffer + 1;
+}
+
+void *loci_arena_take(loci_arena *arena, size_t count, size_t size) {
+    return take(arena, loci_alloc, count, size);
+}
+
+void *loci_arena_take_raw(loci_arena *arena, size_t count, size_t size) {
+    return take(arena, loci_alloc_raw, count, size);
 }
 
 float *loci_arena_floats(loci_arena *arena, size_t rows, size_t columns) {

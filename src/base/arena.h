@@ -17,6 +17,9 @@ typedef struct loci_arena {
 /* count * size zeroed bytes aligned to 64; count 0 gives a valid pointer. NULL when memory is short
  * or the product overflows, and from then on for every array. */
 void *loci_arena_take(loci_arena *arena, size_t count, size_t size);
+/* Likewise with anything in it, for large arrays of which little is used: memory is taken by what
+ * is written. */
+void *loci_arena_take_raw(loci_arena *arena, size_t count, size_t size);
 /* A zeroed array [rows, columns] of floats, likewise. */
 float *loci_arena_floats(loci_arena *arena, size_t rows, size_t columns);
 

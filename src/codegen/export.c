@@ -78,7 +78,8 @@ static int check(const loci_network *network, const loci_export_options *options
         return status;
     if (!loci_all_finite(network->parameters, network->parameter_count))
         return loci_fail(error, LOCI_E_DIVERGED, "export", "a parameter is not finite");
-    return loci_check_fit(network, options->data, error);
+    status = loci_check_matrices(network, "export", error);
+    return status == LOCI_OK ? loci_check_fit(network, options->data, error) : status;
 }
 
 static int make(loci_export *export, loci_error *error) {

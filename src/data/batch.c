@@ -40,8 +40,9 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
     b->identity = loci_arena_take(&b->arena, most, sizeof *b->identity);
     b->start = loci_arena_take(&b->arena, most, sizeof *b->start);
     b->end = loci_arena_take(&b->arena, most, sizeof *b->end);
-    b->index = loci_arena_take(&b->arena, entries, sizeof *b->index);
-    b->value = loci_arena_take(&b->arena, entries, sizeof *b->value);
+    b->index = loci_arena_take_raw(&b->arena, entries, sizeof *b->index);
+    b->value = loci_arena_take_raw(&b->arena, entries, sizeof *b->value);
+    b->room = entries;
     if (b->arena.failed) {
         loci_batch_free(b);
         return loci_fail_memory(error, "batch");
@@ -50,6 +51,15 @@ int loci_batch_create(loci_batch **out, size_t most, size_t features, bool backw
     loci_bits_fill(&b->bits);
     *out = b;
     return LOCI_OK;
+}
+
+/* What an entry of a sample takes. */
+enum { ENTRY = sizeof(uint32_t) + sizeof(float) };
+
+size_t loci_batch_bytes(const loci_batch *b) {
+    return b->arena.bytes - (b->room - b->touched) * ENTRY +
+           b->workers * b->image_floats * sizeof *b->images +
+           (b->backward ? b->touched * ENTRY : 0) + b->by_input.start_room * sizeof(uint32_t);
 }
 
 void loci_batch_free(loci_batch *b) {
@@ -261,7 +271,11 @@ static int make_images(loci_batch *b, const loci_warping *warping, bool read, lo
 }
 
 static void fill(const struct filling *x) {
+    size_t touched = 0;
     loci_parallel(x->b->pool, (x->count + CHUNK - 1) / CHUNK, fill_chunk, (void *)(uintptr_t)x);
+    for (size_t i = 0; i < x->count; i++)
+        touched += x->b->end[i] - x->b->start[i];
+    x->b->touched = touched > x->b->touched ? touched : x->b->touched;
 }
 
 /* What the samples should come to. */

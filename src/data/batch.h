@@ -33,6 +33,7 @@ typedef struct loci_batch {
     uint32_t *start, *end;      /* [most] of each sample's entries */
     uint32_t *index;            /* [most * features] by sample, room for zeros between chunks */
     float *value;               /* [most * features] */
+    size_t room, touched;       /* entries that there is room for; most that were ever used */
     float *dense;               /* [most, loci_leading(features)], made when first needed */
     loci_coding_options coding; /* constant: samples as they are */
     loci_events events;
@@ -61,6 +62,8 @@ void loci_batch_scale_targets(loci_batch *batch, const float *mean, const float 
  * Borrowed. */
 void loci_batch_weigh(loci_batch *batch, const float *counts);
 void loci_batch_free(loci_batch *batch);
+/* Memory that its arrays and its scratch take, by what was filled in so far. */
+size_t loci_batch_bytes(const loci_batch *batch);
 
 /* Fills the batch with samples index[0..count) of a part; warping: NULL = as they are; round: of
  * random coding, an epoch. */

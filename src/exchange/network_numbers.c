@@ -21,7 +21,10 @@ int loci_exchange_check(const loci_network *network, const char *path, loci_erro
 }
 
 int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_error *error) {
-    int status = loci_acting_open(acting, network, error);
+    *acting = (loci_acting){.network = network};
+    int status = loci_check_matrices(network, "export", error);
+    if (status == LOCI_OK)
+        status = loci_acting_open(acting, network, error);
     return status == LOCI_OK ? loci_kept_find(acting, NULL, error) : status;
 }
 

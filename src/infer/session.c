@@ -1,7 +1,16 @@
 #include "infer/session.h"
 
-/* The most inputs at a time. */
-enum { MOST = 1000 };
+/* The most inputs at a time; and the most numbers that these, or what a layer says of them, are: of
+ * a million pixels fewer are taken. */
+enum { MOST = 1000, NUMBERS = 1 << 27 };
+
+static size_t most_of(const loci_spec *spec, size_t wanted) {
+    size_t most = wanted < MOST ? wanted : MOST, widest = loci_spec_pixels(spec);
+    for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
+        widest = loci_spec_layer_size(spec, l) > widest ? loci_spec_layer_size(spec, l) : widest;
+    size_t fit = NUMBERS / widest;
+    return most < fit ? most : fit;
+}
 
 int loci_inference_batch(loci_batch **out, const loci_network *network, size_t most, uint64_t seed,
                          loci_pool *pool, loci_error *error) {
@@ -19,7 +28,7 @@ int loci_inference_batch(loci_batch **out, const loci_network *network, size_t m
 int loci_session_open(loci_session *s, const loci_network *network, size_t most, loci_pool *pool,
                       loci_error *error) {
     *s = (loci_session){.network = network};
-    most = loci_pass_most(&network->spec, most < MOST ? most : MOST);
+    most = loci_pass_most(&network->spec, most_of(&network->spec, most));
     int status = loci_pass_create(&s->pass, network, most, false, pool, error);
     if (status == LOCI_OK)
         status = loci_inference_batch(&s->batch, network, most, LOCI_EVALUATION_SEED, pool, error);

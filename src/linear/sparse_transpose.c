@@ -14,7 +14,7 @@ static int grow(void *array, size_t *room, size_t wanted, size_t size, loci_erro
         return LOCI_OK;
     free(*at);
     *room = 0;
-    *at = loci_alloc(wanted + wanted / 4, size);
+    *at = loci_alloc_raw(wanted + wanted / 4, size); /* gaps between rows take no memory */
     if (*at == NULL)
         return loci_fail_memory(error, "sparse product");
     *room = wanted + wanted / 4;

@@ -56,5 +56,9 @@ int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_erro
 
 /* LOCI_E_ARGUMENT unless the network has such a layer pair. */
 int loci_check_pair(const loci_network *network, uint32_t pair, loci_error *error);
+/* Whether arrays [n, m] of all connections may be made: of a projection of `what`; of every
+ * projection of a network. LOCI_E_UNSUPPORTED where there are more than LOCI_MATRIX_MOST. */
+int loci_check_matrix(const char *what, size_t n, size_t m, loci_error *error);
+int loci_check_matrices(const loci_network *network, const char *what, loci_error *error);
 
 #endif

@@ -82,6 +82,34 @@ int loci_check_pair(const loci_network *network, uint32_t pair, loci_error *erro
                      network->spec.hidden_count + 1);
 }
 
+int loci_check_matrix(const char *what, size_t n, size_t m, loci_error *error) {
+    size_t all;
+    if (!__builtin_mul_overflow(n, m, &all) && all <= LOCI_MATRIX_MOST)
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_UNSUPPORTED, what,
+                     "a layer pair of %zu x %zu neurons is too large: this makes an array of all "
+                     "connections, and is done up to 2^30 of them",
+                     n, m);
+}
+
+int loci_check_matrices(const loci_network *network, const char *what, loci_error *error) {
+    int status = LOCI_OK;
+    for (size_t p = 0; p < network->projection_count && status == LOCI_OK; p++)
+        status = loci_check_matrix(
+            what, loci_spec_layer_size(&network->spec, network->projection[p].from),
+            loci_spec_layer_size(&network->spec, network->projection[p].to), error);
+    return status;
+}
+
+int loci_network_check_matrix(const loci_network *network, uint32_t pair, const char *what,
+                              loci_error *error) {
+    int status = loci_check_pair(network, pair, error);
+    return status == LOCI_OK
+               ? loci_check_matrix(what, loci_spec_layer_size(&network->spec, pair),
+                                   loci_spec_layer_size(&network->spec, pair + 1), error)
+               : status;
+}
+
 size_t loci_network_pixel(const loci_network *network, size_t input) {
     return network->pixels != NULL ? network->pixels[input] : input;
 }

@@ -146,6 +146,31 @@ static void add_spiking_layer(loci_layout *layout, const loci_spec *spec, uint32
             layout, LOCI_TENSOR_ADAPTATION, adaptation[k], spec->train_adaptation, l, m);
 }
 
+/* Sites of the first `count` projections, those of a sheet too. */
+static size_t count_sites(const loci_layout *layout, const loci_spec *spec, size_t count) {
+    size_t sum = 0;
+    for (size_t p = 0; p < count && spec->wiring == LOCI_WIRING_SPATIAL; p++) {
+        const loci_projection *own = &layout->projection[p];
+        sum += loci_spec_layer_size(spec, own->from) * loci_axon_sites(spec, p) +
+               loci_spec_layer_size(spec, own->to) * loci_dendrite_sites(spec, p);
+    }
+    return sum;
+}
+
+enum { TOO_MANY_BITS = 31 };
+
+/* Sites are counted, and a conventional network's weights; each has at most 65 numbers. */
+static bool is_too_large(const loci_layout *layout, const loci_spec *spec, size_t count) {
+    const size_t most = (size_t)1 << TOO_MANY_BITS;
+    return spec->wiring == LOCI_WIRING_SPATIAL ? count_sites(layout, spec, count) > most
+                                               : layout->parameter_count > most;
+}
+
+static int fail_size(const loci_spec *spec, loci_error *error) {
+    return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "more than 2^%d %s", TOO_MANY_BITS,
+                     spec->wiring == LOCI_WIRING_SPATIAL ? "sites" : "parameters");
+}
+
 int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
     memset(out, 0, sizeof *out);
     memset(out->projection, 0xff, sizeof out->projection); /* all LOCI_NONE */
@@ -163,15 +188,13 @@ int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
         out->layer[l + 1].bias = add(out, LOCI_TENSOR_BIAS, "layer", l + 1, "bias", 1, m, 1, 1);
         if (loci_spec_spikes(spec))
             add_spiking_layer(out, spec, l, m);
-        /* no term above passes 2^24 * 64 * 64, so one check per pair is in time */
-        if (out->parameter_count > (size_t)1 << 31)
-            return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "more than 2^31 parameters");
+        /* no term above passes 2^24 * 2^24 * 64, so one check per pair is in time */
+        if (is_too_large(out, spec, l + 1))
+            return fail_size(spec, error);
     }
     for (uint32_t l = 1; spec->recurrent && l <= spec->hidden_count; l++)
         add_loop(out, spec, l);
-    if (out->parameter_count > (size_t)1 << 31)
-        return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "more than 2^31 parameters");
-    return LOCI_OK;
+    return is_too_large(out, spec, out->projection_count) ? fail_size(spec, error) : LOCI_OK;
 }
 
 void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {

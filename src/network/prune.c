@@ -27,7 +27,7 @@ size_t loci_network_connections(const loci_network *network) {
 int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept, size_t *count,
                       loci_error *error) {
     loci_acting acting;
-    int status = loci_check_pair(network, pair, error);
+    int status = loci_network_check_matrix(network, pair, "kept", error);
     if (status != LOCI_OK)
         return status;
     status = open_acting(&acting, network, error);
@@ -69,7 +69,7 @@ static void turn_into_lengths(void *context, const float *nearness, size_t j0, s
 int loci_network_lengths(const loci_network *network, uint32_t pair, float *lengths,
                          loci_error *error) {
     loci_acting acting;
-    int status = loci_check_pair(network, pair, error);
+    int status = loci_network_check_matrix(network, pair, "lengths", error);
     if (status != LOCI_OK)
         return status;
     if (network->spec.wiring == LOCI_WIRING_DENSE)

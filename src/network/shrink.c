@@ -285,7 +285,10 @@ int loci_network_shrink(loci_network **out, const loci_network *network, loci_er
             error, LOCI_E_UNSUPPORTED, "shrink",
             "a network of layers that are wired to themselves, or of adaptive neurons, "
             "keeps all of its neurons");
-    int status = open_shrinking(&s, network, error);
+    int status = loci_check_matrices(network, "shrink", error);
+    if (status != LOCI_OK)
+        return status;
+    status = open_shrinking(&s, network, error);
     if (status == LOCI_OK) {
         while (sweep(&s))
             continue;

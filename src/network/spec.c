@@ -110,9 +110,9 @@ static int check_shape(const loci_spec *spec, loci_error *error) {
         return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u layers; at most %d",
                          spec->hidden_count, LOCI_MAX_HIDDEN);
     for (uint32_t i = 0; i < spec->hidden_count; i++)
-        if (spec->hidden[i] < 1 || spec->hidden[i] > 65536)
-            return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u is not in 1..65536",
-                             spec->hidden[i]);
+        if (spec->hidden[i] < 1 || spec->hidden[i] > LOCI_MAX_NEURONS)
+            return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u is not in 1..%d",
+                             spec->hidden[i], LOCI_MAX_NEURONS);
     return LOCI_OK;
 }
 

@@ -53,7 +53,7 @@ static const loci_field fields[] = {
     {"wiring", "NAME", "what a weight is: spatial (from positions), dense (a stored number)",
      LOCI_FIELD_NAME, AT(wiring), 0, 0, wirings, LOCI_NETS_ALL},
     {"hidden", "N[,N...]", "neurons per hidden layer; 0 = no hidden layer", LOCI_FIELD_SIZES,
-     AT(hidden), 1, 65536, NULL, LOCI_NETS_ALL, .most = LOCI_MAX_HIDDEN,
+     AT(hidden), 1, LOCI_MAX_NEURONS, NULL, LOCI_NETS_ALL, .most = LOCI_MAX_HIDDEN,
      .count_at = AT(hidden_count), .entry = "layer"},
     {"dim", "D", "dimensions of space, the plane axis counted", LOCI_FIELD_UINT, AT(dim), 2, 64,
      NULL, LOCI_NETS_SPATIAL},

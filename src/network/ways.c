@@ -84,7 +84,12 @@ int loci_network_ways(const loci_network *network, uint32_t projection, loci_way
     if (network->spec.wiring == LOCI_WIRING_DENSE)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "projection",
                          "a conventional network's connections have no length");
-    int status = loci_acting_open(&acting, network, error);
+    const loci_projection *own = &network->projection[projection];
+    int status = loci_check_matrix("ways", loci_spec_layer_size(&network->spec, own->from),
+                                   loci_spec_layer_size(&network->spec, own->to), error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_acting_open(&acting, network, error);
     if (status == LOCI_OK) {
         loci_acting_update(&acting);
         if (projection < acting.pairs) /* loops are whole */

@@ -22,7 +22,7 @@ int loci_acting_weights(const loci_acting *acting, size_t p, float *weights, loc
 int loci_network_weights(const loci_network *network, uint32_t pair, float *weights,
                          loci_error *error) {
     loci_acting acting;
-    int status = loci_check_pair(network, pair, error);
+    int status = loci_network_check_matrix(network, pair, "weights", error);
     if (status != LOCI_OK)
         return status;
     status = loci_acting_open(&acting, network, error);

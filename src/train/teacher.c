@@ -120,6 +120,6 @@ void loci_teacher_values(const loci_teacher *t, const loci_batch *batch, const f
 }
 
 size_t loci_teacher_bytes(const loci_teacher *t) {
-    return loci_pass_bytes(t->pass) + (t->own != NULL ? t->own->arena.bytes : 0) +
+    return loci_pass_bytes(t->pass) + (t->own != NULL ? loci_batch_bytes(t->own) : 0) +
            t->network->parameter_count * sizeof(float);
 }

@@ -273,7 +273,7 @@ void loci_trainer_free(loci_trainer *t) {
 
 size_t loci_trainer_bytes(const loci_trainer *t) {
     const struct loci_trainer_work *w = t->work;
-    return loci_pass_bytes(w->pass) + w->batch->arena.bytes +
+    return loci_pass_bytes(w->pass) + loci_batch_bytes(w->batch) +
            (w->teacher != NULL ? loci_teacher_bytes(w->teacher) : 0) +
            t->samples * 2 * sizeof *w->order + t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
 }

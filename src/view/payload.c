@@ -170,7 +170,9 @@ int loci_payload_make(json_t **root, const loci_network *network, const loci_vie
     loci_view_options_defaults(&defaults);
     loci_payload payload = {network, options != NULL ? options : &defaults, json_object(),
                             json_array()};
-    int status = put_heading(&payload, error);
+    int status = loci_check_matrices(network, "page", error); /* the page makes them */
+    if (status == LOCI_OK)
+        status = put_heading(&payload, error);
     if (status == LOCI_OK)
         status = put_task(&payload, error);
     if (status == LOCI_OK)
