@@ -9,6 +9,7 @@
 #include "codegen/export_name.h"
 #include "codegen/measure.h"
 #include "codegen/pruned_lists.h"
+#include "data/samples.h"
 #include "infer/evaluate.h"
 #include "network/layout.h"
 
@@ -148,6 +149,8 @@ int loci_export_create(loci_export **out, const loci_network *network,
         status = make(export, error);
     if (status == LOCI_OK)
         status = check_limits(export, error);
+    if (status == LOCI_OK)
+        status = loci_samples_check(options->data, error);
     if (status == LOCI_OK)
         *out = export;
     else

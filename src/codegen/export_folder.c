@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "codegen/emit.h"
 #include "codegen/template.h"
+#include "data/samples.h"
 
 /* A file of the folder: "%s" stands for the export's name. */
 static const struct {
@@ -219,7 +220,9 @@ static int write_one(const loci_export *export, const char *folder, size_t i, lo
     bool failed = ferror(memory) != 0;
     failed |= fclose(memory) != 0;
     status = failed ? loci_fail_memory(error, "export")
-                    : loci_file_write(path, text, squeeze(text, size), error);
+                    : loci_samples_check(export->options.data, error);
+    if (status == LOCI_OK)
+        status = loci_file_write(path, text, squeeze(text, size), error);
     free(text);
     return status;
 }

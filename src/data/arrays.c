@@ -1,12 +1,29 @@
 #include "data/arrays.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
 static const char *const part_arrays[2][3] = {{"x_train", "y_train", "weight_train"},
                                               {"x_test", "y_test", "weight_test"}};
 static const char *const event_arrays[2] = {"events_train", "events_test"};
+
+/* Frees what a source gave. */
+static void close_array(loci_array *array) {
+    if (array->stream.read != NULL)
+        array->stream.close(array->stream.context);
+    if (array->stream.read != NULL && array->stream.file >= 0)
+        close(array->stream.file);
+    free(array->bytes);
+}
+
+/* Samples, which may be too many for memory unless they are events. */
+static int open_samples(const loci_dataset *data, const loci_array_source *source, const char *name,
+                        loci_array *out, loci_error *error) {
+    return data->timed ? source->read(source->context, name, out, error)
+                       : source->open(source->context, name, out, error);
+}
 
 /* The array that holds samples of a part. */
 static const char *samples_name(const loci_dataset *data, enum loci_split split) {
@@ -17,7 +34,7 @@ static int fill_part(loci_dataset *data, enum loci_split split, const loci_array
                      loci_names *classes, loci_error *error) {
     const char *const names[] = {samples_name(data, split), part_arrays[split][1]};
     loci_array x = {.bytes = NULL}, y = {.bytes = NULL};
-    int status = source->read(source->context, names[0], &x, error);
+    int status = open_samples(data, source, names[0], &x, error);
     if (status == LOCI_OK)
         status = source->read(source->context, names[1], &y, error);
     if (status == LOCI_E_NOT_FOUND && source->archive != NULL)
@@ -28,7 +45,7 @@ static int fill_part(loci_dataset *data, enum loci_split split, const loci_array
                       names[0], names[1]);
     if (status == LOCI_OK)
         status = loci_npy_part(data, split, &x, &y, classes, error);
-    free(x.bytes);
+    close_array(&x);
     free(y.bytes);
     return status;
 }
@@ -122,13 +139,13 @@ static int fill_samples(loci_dataset *data, const loci_array_source *source, loc
     size_t i = 0;
     while (i < 2 && !source->has(source->context, names[i]))
         i++;
-    int status = source->read(source->context, names[i], &x, error);
+    int status = open_samples(data, source, names[i], &x, error);
     if (status == LOCI_E_NOT_FOUND && source->archive != NULL)
         status = loci_fail(error, LOCI_E_FORMAT, source->archive,
                            "no array x, x_test or x_train; one of them holds what to predict");
     if (status == LOCI_OK)
         status = loci_npy_part(data, LOCI_TRAIN, &x, NULL, NULL, error);
-    free(x.bytes);
+    close_array(&x);
     return status;
 }
 

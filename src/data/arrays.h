@@ -10,10 +10,21 @@
 
 enum { LOCI_ARRAY_WHERE = 4096 };
 
-/* One array: a whole .npy file in memory. */
+/* A .npy file that is read from its beginning on. */
+typedef struct loci_array_stream {
+    void *context;
+    /* Reads up to `want` bytes; *got is less only at the end. LOCI_E_IO, LOCI_E_FORMAT. */
+    int (*read)(void *context, void *out, size_t want, size_t *got, loci_error *error);
+    void (*close)(void *context);
+    int file;    /* a descriptor of a file that holds these bytes as they are, closed with it; -1 */
+    uint64_t at; /* from here on */
+} loci_array_stream;
+
+/* One array: a whole .npy file in memory, or one that is too large for that. */
 typedef struct loci_array {
-    unsigned char *bytes; /* [size], malloc()ed */
+    unsigned char *bytes; /* [size], malloc()ed; NULL where it is a stream */
     size_t size;
+    loci_array_stream stream;     /* read NULL: it is none */
     char where[LOCI_ARRAY_WHERE]; /* for errors */
 } loci_array;
 
@@ -23,6 +34,8 @@ typedef struct loci_array_source {
     bool (*has)(const void *context, const char *name);
     /* Fills `where` in any case. LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY. */
     int (*read)(const void *context, const char *name, loci_array *out, loci_error *error);
+    /* Likewise, but an array of more than loci_row_file_from() bytes is given as a stream. */
+    int (*open)(const void *context, const char *name, loci_array *out, loci_error *error);
     const char *archive; /* a file that is there, so that what it lacks makes it the wrong kind of
                             file; NULL = a folder */
 } loci_array_source;
@@ -39,6 +52,11 @@ int loci_arrays_fill(loci_dataset *data, const loci_array_source *source, bool s
  * samples alone. */
 int loci_npy_part(loci_dataset *data, enum loci_split split, const loci_array *x,
                   const loci_array *y, loci_names *classes, loci_error *error);
+
+/* Samples of a stream, which ends: bytes stay in their file, where they lie in one as they are, or
+ * go to a temporary one; other numbers go there as floats. */
+int loci_npy_large(loci_dataset *data, loci_samples *part, const loci_array *array,
+                   loci_error *error);
 
 /* Samples of temporal data: [n, steps, channels], how many events, gathered into data->steps and by
  * data->grouped channels where these are not 0. */

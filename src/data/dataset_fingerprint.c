@@ -20,13 +20,15 @@ static void add_values(loci_hash *hash, const loci_samples *part, size_t count) 
     }
 }
 
-/* Pictures that are drawn: some of them stand for all, which would take minutes. */
-static void add_drawn(loci_hash *hash, const loci_samples *part, size_t features) {
+/* Bytes that are not in memory. Of pictures that are drawn some stand for all, which would take
+ * minutes. */
+static void add_rows(loci_hash *hash, const loci_samples *part, size_t features) {
     enum { SOME = 16 };
+    size_t count = part->source->drawn && part->count > SOME ? SOME : part->count;
     uint8_t *scratch = loci_alloc(features, 1);
     const uint8_t *bytes;
-    for (size_t k = 0; scratch != NULL && k < SOME && part->count > 0; k++)
-        if (loci_sample_bytes(part, features, k * part->count / SOME, scratch, &bytes, NULL) ==
+    for (size_t k = 0; scratch != NULL && k < count; k++)
+        if (loci_sample_bytes(part, features, k * part->count / count, scratch, &bytes, NULL) ==
             LOCI_OK)
             loci_hash_bytes(hash, bytes, features);
     free(scratch);
@@ -71,7 +73,7 @@ void loci_dataset_fingerprint(const loci_dataset *data, enum loci_split split,
     if (data->timed)
         add_events(&hash, data, part);
     else if (part->source != NULL)
-        add_drawn(&hash, part, data->features);
+        add_rows(&hash, part, data->features);
     else if (part->bytes != NULL)
         loci_hash_bytes(&hash, part->bytes, part->count * data->features);
     else

@@ -10,22 +10,36 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "data/resident.h"
+#include "data/samples.h"
 
 /* ---- bytes ---- */
 
-static uint8_t largest_byte(const uint8_t *bytes, size_t count) {
-    uint8_t largest = 0;
-    for (size_t i = 0; i < count && largest < UINT8_MAX; i++)
-        largest = bytes[i] > largest ? bytes[i] : largest;
-    return largest;
+/* *largest: of a part. */
+static int find_largest(const loci_samples *part, size_t features, uint8_t *largest,
+                        loci_error *error) {
+    uint8_t *scratch = part->source != NULL ? loci_alloc(features, 1) : NULL, most = 0;
+    int status =
+        part->source != NULL && scratch == NULL ? loci_fail_memory(error, "samples") : LOCI_OK;
+    for (size_t i = 0; i < part->count && most < UINT8_MAX && status == LOCI_OK; i++) {
+        const uint8_t *row;
+        status = loci_sample_bytes(part, features, i, scratch, &row, error);
+        for (size_t f = 0; status == LOCI_OK && f < features && most < UINT8_MAX; f++)
+            most = row[f] > most ? row[f] : most;
+    }
+    free(scratch);
+    *largest = most;
+    return status;
 }
 
 int loci_dataset_fit_bytes(loci_dataset *data, const char *where, loci_error *error) {
     enum { UPPER_HALF = 128 };
     const loci_samples *train = &data->part[LOCI_TRAIN];
-    if (train->bytes == NULL || data->full_range)
+    if (!loci_samples_are_bytes(train) || data->full_range)
         return LOCI_OK;
-    uint8_t largest = largest_byte(train->bytes, train->count * data->features);
+    uint8_t largest;
+    int status = find_largest(train, data->features, &largest, error);
+    if (status != LOCI_OK)
+        return status;
     if (largest == 0 || largest >= UPPER_HALF)
         return LOCI_OK;
     data->low = loci_alloc(data->features, sizeof *data->low); /* all 0 */
@@ -50,22 +64,38 @@ typedef struct loci_extent {
     double lowest, highest; /* as in the file */
 } loci_extent;
 
-static loci_extent extent_of(const loci_dataset *data, enum loci_split split) {
+/* Adds number f of a sample. */
+static void widen(loci_extent *x, const loci_dataset *data, size_t f, double raw, double total) {
+    double seen = raw;
+    if (data->low != NULL)
+        seen = (raw - (double)data->low[f]) / (double)data->span[f];
+    x->mean += fabs(seen) / total;
+    x->most = fmax(x->most, fabs(seen));
+    x->lowest = fmin(x->lowest, raw);
+    x->highest = fmax(x->highest, raw);
+}
+
+static int extent_of(const loci_dataset *data, enum loci_split split, loci_extent *out) {
     const loci_samples *part = &data->part[split];
     loci_extent x = {0, 0, INFINITY, -INFINITY};
     size_t features = data->features, total = part->count * features;
-    for (size_t i = 0; i < total; i++) {
-        loci_resident_pass(part, i);
-        double raw = part->bytes != NULL ? part->bytes[i] : (double)part->values[i], seen = raw;
-        if (data->low != NULL)
-            seen = (raw - (double)data->low[i % features]) / (double)data->span[i % features];
-        x.mean += fabs(seen) / (double)total;
-        x.most = fmax(x.most, fabs(seen));
-        x.lowest = fmin(x.lowest, raw);
-        x.highest = fmax(x.highest, raw);
+    bool bytes = loci_samples_are_bytes(part);
+    uint8_t *scratch = part->source != NULL ? loci_alloc(features, 1) : NULL;
+    int status = part->source != NULL && scratch == NULL ? LOCI_E_MEMORY : LOCI_OK;
+    for (size_t i = 0; i < part->count && status == LOCI_OK; i++) {
+        const uint8_t *row = NULL;
+        if (bytes)
+            status = loci_sample_bytes(part, features, i, scratch, &row, NULL);
+        for (size_t f = 0; f < features && status == LOCI_OK; f++) {
+            loci_resident_pass(part, i * features + f);
+            widen(&x, data, f, bytes ? row[f] : (double)part->values[i * features + f],
+                  (double)total);
+        }
     }
+    free(scratch);
     loci_resident_rest(part);
-    return x;
+    *out = x;
+    return status;
 }
 
 /* Far more, in the mean and at most: neither chance nor an outlier does that. */
@@ -76,9 +106,14 @@ static bool is_beyond(const loci_extent *a, const loci_extent *b) {
 static int doubt_range(loci_dataset *data) {
     enum { ENOUGH = 10 }; /* of fewer, chance does it */
     if (data->part[LOCI_TRAIN].count < ENOUGH || data->part[LOCI_TEST].count < ENOUGH ||
-        data->part[LOCI_TRAIN].source != NULL)
+        (data->part[LOCI_TRAIN].source != NULL && data->part[LOCI_TRAIN].source->drawn))
         return LOCI_OK;
-    loci_extent train = extent_of(data, LOCI_TRAIN), test = extent_of(data, LOCI_TEST);
+    loci_extent train, test;
+    int status = extent_of(data, LOCI_TRAIN, &train);
+    if (status == LOCI_OK)
+        status = extent_of(data, LOCI_TEST, &test);
+    if (status != LOCI_OK)
+        return status;
     if (!is_beyond(&train, &test) && !is_beyond(&test, &train))
         return LOCI_OK;
     char ends[160]; /* of four numbers of at most 13 characters */
@@ -114,24 +149,28 @@ static void close_names(loci_few *few) {
 
 /* ---- columns that are the same in all rows ---- */
 
-/* Takes out of columns [count] those that differ from the first row somewhere; how many stay. */
-static size_t keep_constant(const loci_dataset *data, uint32_t *columns, size_t count) {
+/* Takes out of columns [*count] those that differ from the first row somewhere. */
+static int keep_constant(const loci_dataset *data, uint32_t *columns, size_t *count) {
     const loci_samples *part = &data->part[LOCI_TRAIN];
     size_t features = data->features;
-    for (size_t i = 1; i < part->count && count > 0; i++) {
+    float *first = loci_alloc(2 * features, sizeof *first), *row = first + features;
+    if (first == NULL)
+        return LOCI_E_MEMORY;
+    int status = loci_sample_numbers(part, features, 0, first, NULL);
+    for (size_t i = 1; i<part->count && * count> 0 && status == LOCI_OK; i++) {
         size_t kept = 0;
         if (i % 4096 == 0)
             loci_resident_rest(part);
-        for (size_t c = 0; c < count; c++) {
-            size_t at = i * features + columns[c];
-            bool same = part->bytes != NULL ? part->bytes[at] == part->bytes[columns[c]]
-                                            : part->values[at] == part->values[columns[c]];
+        status = loci_sample_numbers(part, features, i, row, NULL);
+        for (size_t c = 0; c < *count && status == LOCI_OK; c++) {
+            bool same = row[columns[c]] == first[columns[c]];
             columns[kept] = columns[c];
             kept += same;
         }
-        count = kept;
+        *count = kept;
     }
-    return count;
+    free(first);
+    return status;
 }
 
 static int doubt_columns(loci_dataset *data) {
@@ -143,7 +182,12 @@ static int doubt_columns(loci_dataset *data) {
         return LOCI_E_MEMORY;
     for (uint32_t f = 0; f < data->features; f++)
         columns[f] = f;
-    size_t count = keep_constant(data, columns, data->features);
+    size_t count = data->features;
+    int status = keep_constant(data, columns, &count);
+    if (status != LOCI_OK) {
+        free(columns);
+        return status;
+    }
     for (size_t c = 0; c < count; c++) {
         char number[16];
         snprintf(number, sizeof number, "%u", columns[c] + 1);
@@ -198,5 +242,7 @@ int loci_dataset_doubt(loci_dataset *data, const char *where, loci_error *error)
         status = doubt_columns(data);
     if (status == LOCI_OK)
         status = doubt_classes(data);
-    return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, where);
+    return status == LOCI_OK         ? LOCI_OK
+           : status != LOCI_E_MEMORY ? loci_fail(error, status, where, "cannot be read")
+                                     : loci_fail_memory(error, where);
 }

@@ -2,7 +2,6 @@
 #include "data/float_store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "data/temporary_file.h"
 
 enum { FIRST = 1 << 14, WRITTEN = 1 << 18 };
 
@@ -30,48 +30,13 @@ size_t loci_float_store_count(const loci_float_store *store) {
     return store->filed + store->held;
 }
 
-/* A file without a name in a folder that is meant for large ones: it goes when it is closed. */
-static int open_file(loci_error *error) {
-    const char *own = getenv("TMPDIR");
-    const char *const folders[] = {own != NULL && own[0] != '\0' ? own : "/var/tmp", "/var/tmp",
-                                   "/tmp"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        char path[4096];
-        int file = open(folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-        if (file >= 0)
-            return file;
-        /* a file system that cannot do so */
-        int length = snprintf(path, sizeof path, "%s/loci-", folders[i]);
-        if (length < 0 || (size_t)length + 7 > sizeof path)
-            continue;
-        memset(path + length, 'X', 6); /* mkostemp() writes over these */
-        path[length + 6] = '\0';
-        file = mkostemp(path, O_CLOEXEC);
-        if (file >= 0) {
-            unlink(path);
-            return file;
-        }
-    }
-    loci_fail_errno(error, LOCI_E_IO, folders[0], errno,
-                    "cannot make a temporary file; name another folder in TMPDIR");
-    return -1;
-}
-
 static int write_out(loci_float_store *store, loci_error *error) {
-    if (store->file < 0 && (store->file = open_file(error)) < 0)
+    if (store->file < 0 && (store->file = loci_temporary_file(error)) < 0)
         return LOCI_E_IO;
-    const char *at = (const char *)store->number;
-    size_t left = store->held * sizeof(float);
-    while (left > 0) {
-        ssize_t done = write(store->file, at, left);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return loci_fail_errno(error, LOCI_E_IO, "temporary file", errno,
-                                   "cannot write; TMPDIR names another folder");
-        at += done;
-        left -= (size_t)done;
-    }
+    int status =
+        loci_temporary_write(store->file, store->number, store->held * sizeof(float), error);
+    if (status != LOCI_OK)
+        return status;
     store->filed += store->held;
     store->held = 0;
     if (store->room > 2 * WRITTEN) { /* a small piece is enough from here on */
@@ -156,7 +121,7 @@ int loci_float_store_take(loci_float_store *store, float **numbers, size_t *mapp
     if (status != LOCI_OK)
         return status;
     size_t bytes = store->filed * sizeof(float);
-    void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, store->file, 0);
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, store->file, 0);
     if (map == MAP_FAILED)
         return loci_fail_errno(error, LOCI_E_IO, store->where, errno,
                                "cannot map a temporary file");

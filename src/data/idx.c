@@ -1,16 +1,21 @@
 /* IDX, the format of MNIST: two zero bytes, a type, a rank, `rank` big-endian sizes, then the
  * items. Here the type is always 8, unsigned bytes. Files are plain or gzipped; their content
  * decides, not their name. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/formats.h"
 #include "data/inflate.h"
+#include "data/row_file.h"
+#include "data/temporary_file.h"
 
 static const char *const file_names[2][2] = {
     {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
@@ -93,10 +98,20 @@ static int read_header(loci_inflater *file, loci_idx *idx, loci_error *error) {
     return LOCI_OK;
 }
 
+/* That nothing follows the items. */
+static int check_end(loci_inflater *file, size_t total, loci_error *error) {
+    size_t more;
+    unsigned char extra;
+    int status = loci_inflater_read(file, &extra, 1, &more, error);
+    return status == LOCI_OK && more > 0
+               ? loci_fail(error, LOCI_E_FORMAT, file->where,
+                           "longer than the %zu bytes its header claims", total)
+               : status;
+}
+
 /* Reads exactly shape[0] * item bytes and makes sure that nothing follows. */
 static int read_items(loci_inflater *file, const loci_idx *idx, uint8_t **out, loci_error *error) {
-    size_t total = idx->shape[0] * idx->item, got, more;
-    unsigned char extra;
+    size_t total = idx->shape[0] * idx->item, got;
     uint8_t *bytes = loci_alloc(total, 1);
     if (bytes == NULL)
         return loci_fail_memory(error, file->where);
@@ -105,10 +120,7 @@ static int read_items(loci_inflater *file, const loci_idx *idx, uint8_t **out, l
         status = loci_fail(error, LOCI_E_FORMAT, file->where,
                            "cut short: %zu of %zu bytes are there", got, total);
     if (status == LOCI_OK)
-        status = loci_inflater_read(file, &extra, 1, &more, error);
-    if (status == LOCI_OK && more > 0)
-        status = loci_fail(error, LOCI_E_FORMAT, file->where,
-                           "longer than the %zu bytes its header claims", total);
+        status = check_end(file, total, error);
     if (status != LOCI_OK) {
         free(bytes);
         return status;
@@ -117,9 +129,55 @@ static int read_items(loci_inflater *file, const loci_idx *idx, uint8_t **out, l
     return LOCI_OK;
 }
 
+/* Items that memory should not hold: unpacked into a temporary file, *out. */
+static int unpack(loci_inflater *file, size_t total, int *out, loci_error *error) {
+    enum { PIECE = 1 << 20 };
+    unsigned char *piece = malloc(PIECE);
+    int to = piece == NULL ? -1 : loci_temporary_file(error), status = LOCI_OK;
+    if (to < 0)
+        status = piece == NULL ? loci_fail_memory(error, file->where) : LOCI_E_IO;
+    for (size_t done = 0, got; done < total && status == LOCI_OK; done += got) {
+        size_t want = total - done < PIECE ? total - done : PIECE;
+        status = loci_inflater_read(file, piece, want, &got, error);
+        if (status == LOCI_OK && got < want)
+            status = loci_fail(error, LOCI_E_FORMAT, file->where,
+                               "cut short: %zu of %zu bytes are there", done + got, total);
+        if (status == LOCI_OK)
+            status = loci_temporary_write(to, piece, got, error);
+    }
+    if (status == LOCI_OK)
+        status = check_end(file, total, error);
+    free(piece);
+    if (status != LOCI_OK && to >= 0)
+        close(to);
+    *out = to;
+    return status;
+}
+
+/* Images that stay in their file, or go to a temporary one. */
+static int leave_images(loci_samples *part, loci_inflater *file, const loci_idx *idx,
+                        loci_error *error) {
+    size_t total = idx->shape[0] * idx->item, at = 0;
+    int own, status;
+    if (file->gzipped || file->file < 0) {
+        status = unpack(file, total, &own, error);
+        if (status != LOCI_OK)
+            return status;
+    } else {
+        at = file->position;
+        if (file->size - at > total)
+            return loci_fail(error, LOCI_E_FORMAT, file->where,
+                             "longer than the %zu bytes its header claims", total);
+        own = fcntl(file->file, F_DUPFD_CLOEXEC, 0);
+        if (own < 0)
+            return loci_fail_errno(error, LOCI_E_IO, file->where, errno, "cannot open again");
+    }
+    return loci_row_file_use(part, own, at, idx->item, NULL, file->where, error);
+}
+
 static int parse_images(loci_dataset *data, loci_samples *part, loci_inflater *file,
                         loci_error *error) {
-    loci_idx idx;
+    loci_idx idx = {.rank = 0};
     int status = read_header(file, &idx, error);
     if (status != LOCI_OK)
         return status;
@@ -129,12 +187,14 @@ static int parse_images(loci_dataset *data, loci_samples *part, loci_inflater *f
     if (status != LOCI_OK)
         return status;
     part->count = idx.shape[0];
-    return read_items(file, &idx, &part->bytes, error);
+    return idx.shape[0] * idx.item > loci_row_file_from()
+               ? leave_images(part, file, &idx, error)
+               : read_items(file, &idx, &part->bytes, error);
 }
 
 static int parse_labels(loci_samples *part, loci_inflater *file, const char *images_where,
                         loci_error *error) {
-    loci_idx idx;
+    loci_idx idx = {.rank = 0};
     uint8_t *bytes;
     int status = read_header(file, &idx, error);
     if (status != LOCI_OK)
@@ -158,45 +218,56 @@ static int parse_labels(loci_samples *part, loci_inflater *file, const char *ima
     return LOCI_OK;
 }
 
+/* One of a part's two files, which is open: images (labels NULL) or labels of those. */
+static int parse_file(loci_dataset *data, enum loci_split split, loci_inflater *file,
+                      const char *images_where, loci_error *error) {
+    return images_where == NULL ? parse_images(data, &data->part[split], file, error)
+                                : parse_labels(&data->part[split], file, images_where, error);
+}
+
 int loci_idx_parse(loci_dataset *data, enum loci_split split, const void *images,
                    size_t images_size, const char *images_where, const void *labels,
                    size_t labels_size, const char *labels_where, loci_error *error) {
-    loci_samples *part = &data->part[split];
     loci_inflater file;
     int status = loci_inflater_open(&file, images, images_size, images_where, error);
-    if (status != LOCI_OK)
-        return status;
-    status = parse_images(data, part, &file, error);
+    if (status == LOCI_OK)
+        status = parse_file(data, split, &file, NULL, error);
     loci_inflater_close(&file);
     if (status != LOCI_OK)
         return status;
     status = loci_inflater_open(&file, labels, labels_size, labels_where, error);
+    if (status == LOCI_OK)
+        status = parse_file(data, split, &file, images_where, error);
+    loci_inflater_close(&file);
+    return status;
+}
+
+/* A file of any size, piece by piece. */
+static int parse_path(loci_dataset *data, enum loci_split split, const char *path,
+                      const char *images_where, loci_error *error) {
+    loci_inflater inflater;
+    int file;
+    off_t size;
+    int status = loci_file_open(&file, &size, path, error);
     if (status != LOCI_OK)
         return status;
-    status = parse_labels(part, &file, images_where, error);
-    loci_inflater_close(&file);
+    status = loci_inflater_open_file(&inflater, file, (size_t)size, path, error);
+    if (status == LOCI_OK)
+        status = parse_file(data, split, &inflater, images_where, error);
+    loci_inflater_close(&inflater);
+    close(file);
     return status;
 }
 
 static int fill_part(loci_dataset *data, enum loci_split split, const char *folder,
                      loci_error *error) {
     char paths[2][4096];
-    unsigned char *bytes[2] = {NULL, NULL};
-    size_t sizes[2];
-    int status = LOCI_OK;
-    for (int f = 0; f < 2 && status == LOCI_OK; f++) {
-        if (loci_idx_find(paths[f], sizeof paths[f], folder, file_names[split][f]))
-            status = loci_file_read(paths[f], LOCI_DATA_MOST, &bytes[f], &sizes[f], error);
-        else
-            status = loci_fail(error, LOCI_E_NOT_FOUND, folder, "no file %s, plain or .gz",
-                               file_names[split][f]);
-    }
-    if (status == LOCI_OK)
-        status = loci_idx_parse(data, split, bytes[0], sizes[0], paths[0], bytes[1], sizes[1],
-                                paths[1], error);
-    free(bytes[0]);
-    free(bytes[1]);
-    return status;
+    for (int f = 0; f < 2; f++)
+        if (!loci_idx_find(paths[f], sizeof paths[f], folder, file_names[split][f]))
+            return loci_fail(error, LOCI_E_NOT_FOUND, folder, "no file %s, plain or .gz",
+                             file_names[split][f]);
+    int status = parse_path(data, split, paths[0], NULL, error);
+    return status == LOCI_OK ? parse_path(data, split, paths[1], paths[0], error) : status;
 }
 
 int loci_idx_fill(loci_dataset *data, const char *folder, bool skip_test, loci_error *error) {

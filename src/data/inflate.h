@@ -1,4 +1,4 @@
-/* Bytes in memory that may be gzipped, read as what they hold. */
+/* Bytes in memory or in a file that may be gzipped, read as what they hold. */
 #ifndef LOCI_DATA_INFLATE_H
 #define LOCI_DATA_INFLATE_H
 
@@ -9,8 +9,11 @@
 #include <zlib.h>
 
 typedef struct loci_inflater {
-    const unsigned char *bytes; /* borrowed */
+    const unsigned char *bytes; /* borrowed; of a file those from `start` on */
     size_t size, position;      /* of the bytes as they are */
+    int file;                   /* a descriptor, borrowed, or -1 */
+    size_t start, held;         /* where `bytes` begin; how many they are */
+    unsigned char *buffer;      /* of a file: what `bytes` are */
     bool gzipped;               /* they start with gzip's magic number */
     bool ended;                 /* nothing more will come */
     const char *where;          /* borrowed, for errors */
@@ -20,10 +23,13 @@ typedef struct loci_inflater {
 /* Starts reading. `where` is the file's name for errors. LOCI_E_MEMORY. */
 int loci_inflater_open(loci_inflater *inflater, const void *bytes, size_t size, const char *where,
                        loci_error *error);
+/* The same of a file of `size` bytes that is open. LOCI_E_IO, LOCI_E_MEMORY. */
+int loci_inflater_open_file(loci_inflater *inflater, int file, size_t size, const char *where,
+                            loci_error *error);
 void loci_inflater_close(loci_inflater *inflater);
 
 /* Reads up to `want` bytes of content into out; *got is less only at the end. Checksums are
- * verified there. LOCI_E_FORMAT when the gzip data are damaged or cut short. */
+ * verified there. LOCI_E_FORMAT when the gzip data are damaged or cut short, LOCI_E_IO. */
 int loci_inflater_read(loci_inflater *inflater, void *out, size_t want, size_t *got,
                        loci_error *error);
 

@@ -151,7 +151,9 @@ int loci_npy_part(loci_dataset *data, enum loci_split split, const loci_array *x
                   const loci_array *y, loci_names *classes, loci_error *error) {
     loci_samples *part = &data->part[split];
     int status = data->timed ? loci_npy_events(data, part, x, error)
-                             : samples_part(data, part, x->bytes, x->size, x->where, error);
+                 : x->stream.read != NULL
+                     ? loci_npy_large(data, part, x, error)
+                     : samples_part(data, part, x->bytes, x->size, x->where, error);
     if (status == LOCI_OK && y != NULL)
         status = wanted_part(data, part, x->where, y->bytes, y->size, y->where, classes, error);
     return status;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -14,6 +15,8 @@
 #include "data/npy.h"
 #include "data/npy_text.h"
 #include "data/npz_zip.h"
+#include "data/row_file.h"
+#include "data/zip_place.h"
 
 int loci_zip_fail(loci_error *error, const char *path, zip_error_t *reason, const char *what) {
     int code = zip_error_code_zip(reason);
@@ -31,26 +34,45 @@ void loci_npz_close(loci_npz_file *file) {
     *file = (loci_npz_file){0};
 }
 
-int loci_npz_open(loci_npz_file *file, const char *path, loci_error *error) {
-    *file = (loci_npz_file){.path = path};
-    int status = loci_file_read(path, LOCI_DATA_MOST, &file->bytes, &file->size, error);
+/* An archive that fits into memory is read whole; libzip reads a larger one from its file. */
+static int open_zip(loci_npz_file *file, zip_error_t *reason, loci_error *error) {
+    enum { HOW = ZIP_RDONLY | ZIP_CHECKCONS };
+    int own, code = ZIP_ER_OPEN;
+    off_t size;
+    int status = loci_file_open(&own, &size, file->path, error);
     if (status != LOCI_OK)
         return status;
-    if (file->size == 0) { /* libzip takes it for an archive of nothing */
-        loci_npz_close(file);
-        return loci_fail(error, LOCI_E_FORMAT, path, "the file is empty");
+    file->size = (size_t)size;
+    if (file->size > loci_row_file_from()) {
+        file->zip = zip_fdopen(own, ZIP_CHECKCONS, &code);
+        if (file->zip == NULL) {
+            zip_error_init_with_code(reason, code);
+            close(own);
+        }
+        return LOCI_OK;
     }
+    close(own);
+    status = loci_file_read(file->path, LOCI_DATA_MOST, &file->bytes, &file->size, error);
+    zip_source_t *source = NULL;
+    if (status == LOCI_OK && file->size > 0)
+        source = zip_source_buffer_create(file->bytes, file->size, 0, reason);
+    if (source != NULL && (file->zip = zip_open_from_source(source, HOW, reason)) == NULL)
+        zip_source_free(source);
+    return status;
+}
+
+int loci_npz_open(loci_npz_file *file, const char *path, loci_error *error) {
+    *file = (loci_npz_file){.path = path};
     zip_error_t reason;
     zip_error_init(&reason);
-    zip_source_t *source = zip_source_buffer_create(file->bytes, file->size, 0, &reason);
-    if (source != NULL)
-        file->zip = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &reason);
-    if (file->zip == NULL) {
+    int status = open_zip(file, &reason, error);
+    if (status == LOCI_OK && file->size == 0) /* libzip takes it for an archive of nothing */
+        status = loci_fail(error, LOCI_E_FORMAT, path, "the file is empty");
+    else if (status == LOCI_OK && file->zip == NULL)
         status = loci_zip_fail(error, path, &reason, "not a sound .npz (zip) file");
-        zip_source_free(source);
-        loci_npz_close(file);
-    }
     zip_error_fini(&reason);
+    if (status != LOCI_OK)
+        loci_npz_close(file);
     return status;
 }
 
@@ -65,21 +87,31 @@ bool loci_npz_has(const loci_npz_file *file, const char *name) {
     return locate(file, name) >= 0;
 }
 
+/* What the archive says of a member. */
+static int find_member(const loci_npz_file *file, const char *name, zip_int64_t *index,
+                       zip_stat_t *info, loci_error *error) {
+    const zip_uint64_t wanted = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
+    *index = locate(file, name);
+    if (*index < 0)
+        return loci_fail(error, LOCI_E_NOT_FOUND, file->path, "no array %s in the file", name);
+    if (zip_stat_index(file->zip, (zip_uint64_t)*index, 0, info) != 0 ||
+        (info->valid & wanted) != wanted || info->comp_size > file->size ||
+        info->size / LOCI_DEFLATE_MOST > info->comp_size + 1)
+        return loci_fail(error, LOCI_E_FORMAT, file->path,
+                         "array %s claims a size that the file cannot hold", name);
+    return LOCI_OK;
+}
+
 /* One member whole: NAME.npy as numpy writes it. Its length is a claim of the archive: it is only
  * believed as far as the archive's own size allows, and the CRC is verified by reading to the end.
  */
 static int read_member(const loci_npz_file *file, const char *name, unsigned char **bytes,
                        size_t *size, loci_error *error) {
-    zip_int64_t index = locate(file, name);
-    if (index < 0)
-        return loci_fail(error, LOCI_E_NOT_FOUND, file->path, "no array %s in the file", name);
+    zip_int64_t index;
     zip_stat_t info;
-    const zip_uint64_t wanted = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
-    if (zip_stat_index(file->zip, (zip_uint64_t)index, 0, &info) != 0 ||
-        (info.valid & wanted) != wanted || info.comp_size > file->size ||
-        info.size / LOCI_DEFLATE_MOST > info.comp_size + 1)
-        return loci_fail(error, LOCI_E_FORMAT, file->path,
-                         "array %s claims a size that the file cannot hold", name);
+    int status = find_member(file, name, &index, &info, error);
+    if (status != LOCI_OK)
+        return status;
     unsigned char *content = malloc((size_t)info.size + 1);
     if (content == NULL)
         return loci_fail_memory(error, file->path);
@@ -94,7 +126,6 @@ static int read_member(const loci_npz_file *file, const char *name, unsigned cha
     while ((got = zip_fread(member, content + done, info.size + 1 - done)) > 0)
         if ((done += (zip_uint64_t)got) > info.size)
             break;
-    int status = LOCI_OK;
     if (got < 0)
         status = loci_zip_fail(error, file->path, zip_file_get_error(member), name);
     else if (done != info.size)
@@ -129,13 +160,78 @@ static int read_array(const void *context, const char *name, loci_array *out, lo
     return read_member(file, name, &out->bytes, &out->size, error);
 }
 
+/* A large member under way. */
+typedef struct loci_member {
+    zip_file_t *zip;
+    char where[LOCI_ARRAY_WHERE];
+} loci_member;
+
+static int read_stream(void *context, void *out, size_t want, size_t *got, loci_error *error) {
+    loci_member *member = context;
+    zip_int64_t more = 1;
+    *got = 0;
+    while (*got < want && (more = zip_fread(member->zip, (char *)out + *got, want - *got)) > 0)
+        *got += (size_t)more;
+    return more < 0 ? loci_zip_fail(error, member->where, zip_file_get_error(member->zip), "array")
+                    : LOCI_OK;
+}
+
+static void close_stream(void *context) {
+    loci_member *member = context;
+    zip_fclose(member->zip);
+    free(member);
+}
+
+/* A descriptor of the archive, if the member's bytes lie in there as they are; else -1. */
+static int find_stored(const loci_npz_file *file, const char *name, uint64_t size, uint64_t *at) {
+    char inside[256];
+    int own;
+    off_t whole;
+    snprintf(inside, sizeof inside, "%s.npy", name);
+    if (loci_file_open(&own, &whole, file->path, NULL) != LOCI_OK)
+        return -1;
+    if (loci_zip_place(own, (uint64_t)whole, inside, size, at))
+        return own;
+    close(own);
+    return -1;
+}
+
+static int open_array(const void *context, const char *name, loci_array *out, loci_error *error) {
+    const loci_npz_file *file = context;
+    zip_int64_t index;
+    zip_stat_t info;
+    array_where(out->where, file->path, name);
+    int status = find_member(file, name, &index, &info, error);
+    if (status != LOCI_OK)
+        return status;
+    if (info.size <= loci_row_file_from())
+        return read_member(file, name, &out->bytes, &out->size, error);
+    loci_member *member = calloc(1, sizeof *member);
+    if (member == NULL)
+        return loci_fail_memory(error, file->path);
+    member->zip = zip_fopen_index(file->zip, (zip_uint64_t)index, 0);
+    if (member->zip == NULL) {
+        free(member);
+        return loci_zip_fail(error, file->path, zip_get_error(file->zip), name);
+    }
+    memcpy(member->where, out->where, sizeof member->where);
+    out->size = (size_t)info.size;
+    out->stream =
+        (loci_array_stream){.context = member, .read = read_stream, .close = close_stream};
+    out->stream.file = find_stored(file, name, info.size, &out->stream.at);
+    return LOCI_OK;
+}
+
 int loci_npz_fill(loci_dataset *data, const char *path, bool skip_test, loci_error *error) {
     loci_npz_file file;
     int status = loci_npz_open(&file, path, error);
     if (status != LOCI_OK)
         return status;
-    const loci_array_source source = {
-        .context = &file, .has = has_array, .read = read_array, .archive = path};
+    const loci_array_source source = {.context = &file,
+                                      .has = has_array,
+                                      .read = read_array,
+                                      .open = open_array,
+                                      .archive = path};
     status = loci_arrays_fill(data, &source, skip_test, error);
     loci_npz_close(&file);
     return status;

@@ -13,7 +13,10 @@ typedef struct loci_sample_source {
     /* Writes the inputs of sample i, which is there, to out: [features] bytes or floats. May be
      * called by several threads. LOCI_E_IO, LOCI_E_FORMAT. */
     int (*read)(const void *context, size_t i, void *out, loci_error *error);
+    /* That sample i will be asked for soon; returns at once. NULL: it makes no difference. */
+    void (*expect)(const void *context, size_t i);
     void (*free)(void *context);
+    atomic_int failed; /* LOCI_OK, or what the first read that failed returned */
 } loci_sample_source;
 
 /* Makes a source with `read` and `free` for a part, which owns it, and its context, from then on.
@@ -22,10 +25,18 @@ int loci_samples_from(loci_samples *part, const loci_sample_source *source, loci
 /* Frees what loci_samples_from() made, if anything. */
 void loci_samples_drop_source(loci_samples *part);
 
+/* LOCI_E_IO or LOCI_E_FORMAT where a sample of either part could not be read, ever: to be asked at
+ * the end where one at a time is not. */
+int loci_samples_check(const loci_dataset *data, loci_error *error);
+
 /* Whether inputs are bytes. */
 static inline bool loci_samples_are_bytes(const loci_samples *part) {
     return part->source != NULL ? part->source->bytes : part->bytes != NULL;
 }
+
+/* To be called when samples which[0..count) of a part will be asked for soon: what lies in a file
+ * is read ahead, in the background. */
+void loci_samples_expect(const loci_samples *part, const uint32_t *which, size_t count);
 
 /* *bytes: the inputs of sample i, of a part of bytes: where they stand, or in scratch [features]
  * once they were read. LOCI_E_IO, LOCI_E_FORMAT. */

@@ -8,6 +8,9 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "data/event_list.h"
+#include "data/float_store.h"
+#include "data/resident.h"
+#include "data/row_file.h"
 
 /* ---- keys ---- */
 
@@ -259,6 +262,36 @@ static void *take_rows(void *array, size_t size, loci_move *x) {
     return taken;
 }
 
+/* The same of values that are mapped: those that are tested go to a store of their own. `error` is
+ * not NULL. */
+static int file_rows(loci_dataset *data, const loci_move *x, const char *where, loci_error *error) {
+    loci_samples *train = &data->part[LOCI_TRAIN], *test = &data->part[LOCI_TEST];
+    size_t features = data->features, kept = 0;
+    loci_float_store store = loci_float_store_new(0, where);
+    int status = LOCI_OK;
+    for (size_t i = 0; i < x->rows && status == LOCI_OK; i++) {
+        const float *row = train->values + i * features;
+        float *to = train->values + kept * features;
+        if (x->marks[i] == LOCI_TRAIN)
+            kept++;
+        else if ((to = x->tested > 0 ? loci_float_store_add(&store, features, error) : NULL) ==
+                 NULL) {
+            status = x->tested > 0 ? error->code : LOCI_OK;
+            continue;
+        }
+        memmove(to, row, features * sizeof *to);
+        loci_resident_touch(train, 1, features);
+    }
+    if (status == LOCI_OK)
+        status = loci_float_store_take(&store, &test->values, &test->mapped, error);
+    if (status == LOCI_OK && test->mapped > 0) {
+        test->touched = calloc(1, sizeof *test->touched);
+        status = test->touched == NULL ? loci_fail_memory(error, where) : LOCI_OK;
+    }
+    loci_float_store_free(&store);
+    return status;
+}
+
 static int move_rows(loci_dataset *data, const uint8_t *marks, bool drop, const char *where,
                      loci_error *error) {
     loci_samples *train = &data->part[LOCI_TRAIN], *test = &data->part[LOCI_TEST];
@@ -266,15 +299,23 @@ static int move_rows(loci_dataset *data, const uint8_t *marks, bool drop, const 
     for (size_t i = 0; i < train->count; i++)
         tested += marks[i] == LOCI_TEST;
     loci_move x = {.marks = marks, .rows = train->count, .tested = drop ? 0 : tested};
+    int status = LOCI_OK;
+    if (train->source != NULL)
+        status = loci_row_file_split(train, test, marks, x.tested, where, error);
+    if (status == LOCI_OK && train->mapped > 0)
+        status = file_rows(data, &x, where, error);
+    if (status != LOCI_OK)
+        return status;
     test->bytes = take_rows(train->bytes, data->features, &x);
-    test->values = take_rows(train->values, data->features * sizeof(float), &x);
+    if (train->mapped == 0)
+        test->values = take_rows(train->values, data->features * sizeof(float), &x);
     test->labels = take_rows(train->labels, sizeof(int32_t), &x);
     test->targets = take_rows(train->targets, data->outputs * sizeof(float), &x);
     test->weights = take_rows(train->weights, sizeof(float), &x);
     if (x.lost)
         return loci_fail_memory(error, where);
     if (data->timed) {
-        int status = loci_events_split(train, test, marks, drop, where, error);
+        status = loci_events_split(train, test, marks, drop, where, error);
         if (status != LOCI_OK)
             return status;
     }
@@ -283,10 +324,33 @@ static int move_rows(loci_dataset *data, const uint8_t *marks, bool drop, const 
     return LOCI_OK;
 }
 
+/* keys [rows] of what rows hold. */
+static int find_keys(const loci_dataset *data, uint64_t seed, uint64_t *keys, const char *where,
+                     loci_error *error) {
+    const loci_samples *train = &data->part[LOCI_TRAIN];
+    size_t features = data->features;
+    bool bytes = loci_samples_are_bytes(train);
+    uint8_t *scratch = train->source != NULL ? loci_alloc(features, 1) : NULL;
+    const uint8_t *row;
+    int status =
+        train->source != NULL && scratch == NULL ? loci_fail_memory(error, where) : LOCI_OK;
+    for (size_t i = 0; i < train->count && status == LOCI_OK; i++) {
+        if (!data->timed && bytes)
+            status = loci_sample_bytes(train, features, i, scratch, &row, error);
+        if (status == LOCI_OK)
+            keys[i] = data->timed ? loci_events_key(train, i, seed)
+                      : bytes     ? loci_split_key_bytes(row, features, seed)
+                                  : loci_split_key(train->values + i * features, features, seed);
+        loci_resident_touch(train, 1, features);
+    }
+    free(scratch);
+    return status;
+}
+
 int loci_dataset_split(loci_dataset *data, const loci_data_options *options, const char *where,
                        loci_error *error) {
     loci_samples *train = &data->part[LOCI_TRAIN];
-    size_t rows = train->count, features = data->features;
+    size_t rows = train->count;
     loci_error inner = {0};
     assert(!data->borrowed && data->part[LOCI_TEST].count == 0);
     uint64_t *keys = loci_alloc(rows, sizeof *keys), seed = options->split_seed;
@@ -294,11 +358,8 @@ int loci_dataset_split(loci_dataset *data, const loci_data_options *options, con
     int status = LOCI_OK;
     if (keys == NULL || marks == NULL)
         status = loci_fail_memory(&inner, where);
-    for (size_t i = 0; i < rows && status == LOCI_OK; i++)
-        keys[i] = data->timed ? loci_events_key(train, i, seed)
-                  : train->bytes != NULL
-                      ? loci_split_key_bytes(train->bytes + i * features, features, seed)
-                      : loci_split_key(train->values + i * features, features, seed);
+    if (status == LOCI_OK)
+        status = find_keys(data, seed, keys, where, &inner);
     if (status == LOCI_OK)
         status =
             loci_split_choose(marks, keys, train->labels, rows, options->test_fraction, &inner);

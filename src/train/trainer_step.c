@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/finite.h"
 #include "base/random.h"
+#include "data/samples.h"
 #include "network/acting.h"
 #include "train/adam.h"
 #include "train/schedule.h"
@@ -25,6 +26,16 @@ static size_t choose_samples(loci_trainer *t) {
         w->chosen[i] = w->training[w->order[from + i]];
     w->warping.epoch = t->state.epoch;
     return count;
+}
+
+/* Has the samples of the next batch read ahead while this one is learnt from, where they lie in a
+ * file. */
+static void expect_next(const loci_trainer *t) {
+    const struct loci_trainer_work *w = t->work;
+    const loci_samples *part = &t->data->part[LOCI_TRAIN];
+    size_t from = (size_t)(t->state.batch + 1) * t->options.batch;
+    for (size_t i = from; i < t->samples && i < from + t->options.batch; i++)
+        loci_samples_expect(part, &w->training[w->order[i]], 1);
 }
 
 /* Samples first .. first + count - 1 of the batch, each of share 1 / size of its gradient. */
@@ -167,6 +178,7 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
                          loci_trainer_finished(t) ? "is finished; there is no step left"
                                                   : "the epoch's batches are done; end it first");
     size_t size = choose_samples(t);
+    expect_next(t);
     int status = loci_trainer_cut(t, error);
     if (status == LOCI_OK)
         status = w->gather != NULL ? learn_held(t, size, &sums, error)
