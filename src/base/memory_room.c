@@ -13,14 +13,14 @@ static size_t smaller(size_t a, size_t b) {
 
 /* The number in a file of one; SIZE_MAX where there is no such file, or "max" in it. */
 static size_t number_in(const char *path) {
-    size_t value;
+    char text[64] = "", *end = text;
     FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return SIZE_MAX;
-    if (fscanf(file, "%zu", &value) != 1)
-        value = SIZE_MAX;
-    fclose(file);
-    return value;
+    unsigned long long value = 0;
+    if (file != NULL && fgets(text, sizeof text, file) != NULL)
+        value = strtoull(text, &end, 10);
+    if (file != NULL)
+        fclose(file);
+    return end != text && value < SIZE_MAX ? (size_t)value : SIZE_MAX;
 }
 
 /* Of the groups that a path names, from the process's own upwards. */

@@ -64,37 +64,49 @@ typedef struct loci_extent {
     double lowest, highest; /* as in the file */
 } loci_extent;
 
-/* Adds number f of a sample. */
-static void widen(loci_extent *x, const loci_dataset *data, size_t f, double raw, double total) {
+/* Adds a number that `count` samples of `total` have at input f. */
+static void widen(loci_extent *x, const loci_dataset *data, size_t f, double raw, double count,
+                  double total) {
     double seen = raw;
     if (data->low != NULL)
         seen = (raw - (double)data->low[f]) / (double)data->span[f];
-    x->mean += fabs(seen) / total;
+    x->mean += count * fabs(seen) / total;
     x->most = fmax(x->most, fabs(seen));
     x->lowest = fmin(x->lowest, raw);
     x->highest = fmax(x->highest, raw);
 }
 
-static int extent_of(const loci_dataset *data, enum loci_split split, loci_extent *out) {
-    const loci_samples *part = &data->part[split];
-    loci_extent x = {0, 0, INFINITY, -INFINITY};
-    size_t features = data->features, total = part->count * features;
-    bool bytes = loci_samples_are_bytes(part);
+/* Bytes are all scaled alike, so that it is enough to count them. */
+static int count_bytes(const loci_samples *part, size_t features, uint64_t counts[256]) {
     uint8_t *scratch = part->source != NULL ? loci_alloc(features, 1) : NULL;
     int status = part->source != NULL && scratch == NULL ? LOCI_E_MEMORY : LOCI_OK;
+    memset(counts, 0, 256 * sizeof *counts);
     for (size_t i = 0; i < part->count && status == LOCI_OK; i++) {
-        const uint8_t *row = NULL;
-        if (bytes)
-            status = loci_sample_bytes(part, features, i, scratch, &row, NULL);
-        for (size_t f = 0; f < features && status == LOCI_OK; f++) {
-            loci_resident_pass(part, i * features + f);
-            widen(&x, data, f, bytes ? row[f] : (double)part->values[i * features + f],
-                  (double)total);
-        }
+        const uint8_t *row;
+        status = loci_sample_bytes(part, features, i, scratch, &row, NULL);
+        for (size_t f = 0; f < features && status == LOCI_OK; f++)
+            counts[row[f]]++;
     }
     free(scratch);
+    return status;
+}
+
+static int extent_of(const loci_dataset *data, enum loci_split split, loci_extent *out) {
+    const loci_samples *part = &data->part[split];
+    uint64_t counts[256];
+    size_t features = data->features, total = part->count * features;
+    int status = LOCI_OK;
+    *out = (loci_extent){0, 0, INFINITY, -INFINITY};
+    if (loci_samples_are_bytes(part))
+        status = count_bytes(part, features, counts);
+    for (int b = 0; loci_samples_are_bytes(part) && b < 256; b++)
+        if (counts[b] > 0)
+            widen(out, data, 0, b, (double)counts[b], (double)total);
+    for (size_t i = 0; !loci_samples_are_bytes(part) && i < total; i++) {
+        loci_resident_pass(part, i);
+        widen(out, data, i % features, (double)part->values[i], 1, (double)total);
+    }
     loci_resident_rest(part);
-    *out = x;
     return status;
 }
 
