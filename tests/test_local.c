@@ -3,6 +3,7 @@
  * same to 1e-5" is meant stands in test_kernels.c. */
 #include "listed_pair.h"
 
+#include "synapse/connections.h"
 #include "synapse/dense.h"
 #include "synapse/local.h"
 #include "synapse/near.h"
@@ -160,6 +161,37 @@ static void test_near(void **state) {
     for (size_t s = 0; s < 4; s++)
         for (int law = 0; law < LOCI_LAWS; law++)
             check_near(&shapes[s], law, s % 2 ? pool : NULL);
+    loci_pool_free(pool);
+}
+
+/* ---- lists ---- */
+
+/* The same list as by looking at all. */
+static void test_lists(void **state) {
+    (void)state;
+    static const struct shape shapes[] = {{300, 170, 1, 3, 2}, {90, 70, 2, 2, 3}, {1, 1, 1, 1, 2}};
+    loci_pool *pool;
+    assert_int_equal(loci_pool_create(&pool, 2, NULL), LOCI_OK);
+    for (size_t s = 0; s < 3; s++) {
+        struct pair x;
+        loci_connections *near, *all;
+        size_t count;
+        open_pair(&x, &shapes[s], false, true, 0, 1, 1, 1);
+        const loci_wiring w = near_wiring(&x, LOCI_LAW_INVERSE);
+        assert_int_equal(
+            loci_connections_of_cut(&all, &w, LOCI_RANK_NEARNESS, 2, LOCI_ANY_COUNT, NULL, NULL),
+            LOCI_OK);
+        assert_int_equal(loci_connections_within(&near, &w, 2, pool, NULL), LOCI_OK);
+        assert_int_equal(loci_connections_count_within(&w, 2, &count, NULL, NULL), LOCI_OK);
+        assert_int_equal(count, all->count);
+        assert_int_equal(near->count, all->count);
+        assert_memory_equal(near->receiver_start, all->receiver_start, (w.m + 1) * 4);
+        assert_memory_equal(near->sender, all->sender, all->count * 4);
+        assert_memory_equal(near->receiver, all->receiver, all->count * 4);
+        loci_connections_free(near);
+        loci_connections_free(all);
+        close_pair(&x);
+    }
     loci_pool_free(pool);
 }
 
@@ -323,9 +355,9 @@ static void test_alone(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells),    cmocka_unit_test(test_near),
-        cmocka_unit_test(test_products), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_cells),   cmocka_unit_test(test_near),
+        cmocka_unit_test(test_lists),   cmocka_unit_test(test_products),
+        cmocka_unit_test(test_threads), cmocka_unit_test(test_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,8 +16,7 @@ static int list(loci_acting *acting, size_t p, loci_pool *pool, loci_error *erro
     if (network->pruned_by == LOCI_PRUNE_BY_SET)
         return loci_connections_of_bitmap(kept, w->n, w->m, cut->set, error);
     if (network->pruned_by == LOCI_UNPRUNED)
-        return loci_connections_of_cut(kept, w, LOCI_RANK_NEARNESS, w->inverse_range,
-                                       LOCI_ANY_COUNT, pool, error);
+        return loci_connections_within(kept, w, w->inverse_range, pool, error);
     int status = loci_connections_of_cut(kept, w, loci_rank_of(network->pruned_by), cut->value,
                                          cut->kept, pool, error);
     if (status != LOCI_E_MISMATCH)

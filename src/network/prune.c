@@ -39,15 +39,28 @@ int loci_network_kept(const loci_network *network, uint32_t pair, uint8_t *kept,
     return status;
 }
 
+/* What a range reaches is counted without a list. */
+static int count_pair(loci_acting *acting, size_t p, size_t *count, loci_error *error) {
+    const loci_wiring *w = &acting->wiring[p];
+    if (acting->network->pruned_by == LOCI_UNPRUNED && w->inverse_range > 0)
+        return loci_connections_count_within(w, w->inverse_range, count, NULL, error);
+    int status = loci_kept_find_reached_of(acting, p, NULL, error);
+    if (status == LOCI_OK)
+        *count = loci_kept_count(acting, p, NULL);
+    return status;
+}
+
 int loci_network_count_kept(const loci_network *network, size_t *count, loci_error *error) {
     loci_acting acting;
-    int status = loci_acting_open(&acting, network, error);
+    size_t all = 0;
+    int status = open_acting(&acting, network, error);
+    for (size_t p = 0; status == LOCI_OK && p < acting.pairs; p++) {
+        size_t own = 0;
+        status = count_pair(&acting, p, &own, error);
+        all += own;
+    }
     if (status == LOCI_OK)
-        status = loci_kept_find_reached(&acting, NULL, error);
-    if (status == LOCI_OK)
-        *count = 0;
-    for (size_t p = 0; status == LOCI_OK && p < acting.pairs; p++)
-        *count += loci_kept_count(&acting, p, NULL);
+        *count = all;
     loci_acting_close(&acting);
     return status;
 }

@@ -45,6 +45,14 @@ int loci_connections_of_cut(loci_connections **out, const loci_wiring *w, enum l
 int loci_connections_leave_out(loci_connections **connections, const loci_wiring *w,
                                float inverse_range, loci_pool *pool, loci_error *error);
 
+/* Of what is nearer than 1 / inverse_range, > 0, of a spatial wiring: what a cut there would list,
+ * found by what is near, so that time and memory follow what is. LOCI_E_MEMORY. */
+int loci_connections_within(loci_connections **out, const loci_wiring *w, float inverse_range,
+                            loci_pool *pool, loci_error *error);
+/* How many that would be. LOCI_E_MEMORY. */
+int loci_connections_count_within(const loci_wiring *w, float inverse_range, size_t *count,
+                                  loci_pool *pool, loci_error *error);
+
 /* How many are stronger than a cut. LOCI_E_MEMORY. */
 int loci_connections_count(const loci_wiring *w, enum loci_rank rank, float cut, size_t *count,
                            loci_pool *pool, loci_error *error);
