@@ -172,9 +172,9 @@ static void test_interrupted(void **state) {
 enum { SHARDS = 3 };
 
 static loci_network *sharded_here(size_t kind) {
-    const loci_config config = kinds[kind].make(2);
+    loci_config config = kinds[kind].make(2);
+    config.train.shards = SHARDS;
     struct stepping s = begin(&config, data_of(kind));
-    assert_int_equal(loci_trainer_share(s.trainer, SHARDS, 0, SHARDS, NULL, NULL, NULL), LOCI_OK);
     step_to_the_end(&s);
     loci_trainer_free(s.trainer);
     return s.network;

@@ -34,7 +34,7 @@ static const cli_help_group layout[] = {
     {"Data:", "data-dir label target weight task test colour image-size bias-input no-test"},
     {"Tables:", "separator header no-header columns without one-hot missing pixels "
                 "validation-group"},
-    {"Run:", "seeds threads init test-every json quiet"},
+    {"Run:", "seeds threads shards init test-every json quiet"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Temporal data, and how its events are moved anew each time:",

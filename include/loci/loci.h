@@ -20,6 +20,7 @@
 #include <loci/spec.h>
 #include <loci/status.h>
 #include <loci/support.h>
+#include <loci/team.h>
 #include <loci/train.h>
 #include <loci/trainer.h>
 #include <loci/view.h>

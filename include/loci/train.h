@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include <loci/prune.h>
+#include <loci/team.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -63,6 +64,9 @@ typedef struct loci_train_options {
     uint32_t epochs;
     /** Samples a step, 1..65536; the last one of an epoch may be smaller. Default 128. */
     uint32_t batch;
+    /** Parts of a step, 1..1024, as in loci_trainer_share(): so many processes, or a divisor of it,
+     * can share a step out without changing a byte. Default 1. */
+    uint32_t shards;
     double lr;           /**< Adam's step size, > 0. Default 0.01 */
     double lr_positions; /**< factor on lr for positions, 0..1000; 0 = they stay. Default 1 */
     double lr_charges;   /**< likewise for charges. Default 1 */
@@ -342,6 +346,11 @@ typedef struct loci_run_options {
      * differs, that nothing is learnt. Default NULL */
     loci_note_callback *note;
     void *user; /**< passed to progress and note. Default NULL */
+    /** This process is one of several that train the run together. Number 0 alone reads and writes
+     * the run folder, reads the model to start from, and calls progress and note; `stop` may be
+     * raised in any. They end with the same status, and the error of the first that failed.
+     * Borrowed. Default NULL: it is alone */
+    const loci_team *team;
 } loci_run_options;
 
 /** Sets every field to its default. */
@@ -387,9 +396,10 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_EXISTS (a run is there, and neither resume nor force is set),
  * LOCI_E_ARGUMENT (also where a run would destroy what it reads: the model it starts from, its
- * teacher, its data), LOCI_E_MISMATCH (the run there was started with another config, or data and
- * config do not fit), LOCI_E_NOT_FOUND (the model to start or learn from), LOCI_E_DIVERGED (the
- * last good checkpoint is kept), LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
+ * teacher, its data; or where the processes of a team cannot share the shards out), LOCI_E_MISMATCH
+ * (the run there was started with another config, or data and config do not fit), LOCI_E_NOT_FOUND
+ * (the model to start or learn from), LOCI_E_DIVERGED (the last good checkpoint is kept),
+ * LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
  */
 LOCI_API int loci_run_train(const loci_config *config, const loci_dataset *data,
                             const char *directory, loci_pool *pool, const loci_run_options *options,

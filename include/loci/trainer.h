@@ -138,34 +138,13 @@ LOCI_API int loci_trainer_save(const loci_trainer *trainer, const char *path, lo
  */
 LOCI_API int loci_trainer_load(loci_trainer *trainer, const char *path, loci_error *error);
 
-/** What the samples of a batch, or of a part of one, add up to. */
-typedef struct loci_batch_sums {
-    double loss;      /**< of the samples, times their weights */
-    uint64_t correct; /**< of a classifier */
-} loci_batch_sums;
-
-/**
- * Brings the shards of a batch together. Called once a step.
- * @param user as given to loci_trainer_share().
- * @param gradients [held, count] of the shards held here, in their order; each sample weighs 1 /
- * the whole batch.
- * @param sums [held] of the same shards.
- * @param held how many they are.
- * @param count parameters.
- * @param[out] gradient [count] the sum over all shards, added one after the other in shard order:
- * ((g0 + g1) + g2) + ... in float.
- * @param[out] total likewise, in double.
- * @return LOCI_OK, or what loci_trainer_step() is to return.
- */
-typedef int loci_gather(void *user, const float *gradients, const loci_batch_sums *sums,
-                        size_t held, size_t count, float *gradient, loci_batch_sums *total);
-
 /**
  * Cuts each batch of B into `shards`: shard k has its positions floor(k B / shards) to
  * floor((k + 1) B / shards) - 1. Which of them a process computes does not change the result, as
  * their gradients are added in their order. To be called before the first step.
  * @param trainer the trainer.
- * @param shards >= 1; 1, which is the default, is the batch in one.
+ * @param shards >= 1; options.shards of loci_trainer_create() says how many there are before this
+ * is called, all of them here.
  * @param first the first shard held here.
  * @param held shards held here, >= 1; first + held <= shards.
  * @param gather NULL where all shards are held here: they are added up by the trainer.

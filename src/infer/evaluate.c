@@ -101,26 +101,43 @@ int loci_network_inputs(const loci_network *network, const float *values, const 
     return low == NULL && bytes == NULL && leaves_range(out, count * pixels);
 }
 
-/* What an evaluation adds up. */
+/* What one batch came to. */
+struct outcome {
+    double loss; /* of its samples */
+    uint64_t correct;
+    loci_tally tally;
+};
+
+/* What an evaluation works with. */
 struct evaluation {
     loci_session session;
+    loci_meeting *meeting; /* of the processes that share the batches out; NULL = alone */
     const loci_dataset *data;
     enum loci_split split;
+    const uint32_t *index; /* [count] samples; NULL = the first ones */
+    size_t count;
     uint32_t chosen[MOST]; /* samples of the batch */
     loci_tally tally;
     loci_regression_sums *sums; /* [classes] of a regressor */
-    float *values;              /* [classes] scratch of one */
+    /* a batch of this process, and of all: [processes], and values of a regressor [processes, most,
+     * classes] in units of the data */
+    struct outcome own, *all;
+    float *values, *all_values;
     loci_arena arena;
 };
 
-static int open_evaluation(struct evaluation *x, const loci_network *network, size_t count,
-                           loci_pool *pool, loci_error *error) {
-    size_t width = network->spec.classes;
-    int status = loci_session_open(&x->session, network, count, pool, error);
-    if (status != LOCI_OK || network->spec.task != LOCI_TASK_REGRESS)
+static int open_evaluation(struct evaluation *x, const loci_network *network, loci_pool *pool,
+                           loci_error *error) {
+    size_t width = network->spec.classes, processes = loci_meeting_processes(x->meeting);
+    int status = loci_session_open(&x->session, network, x->count, pool, error);
+    if (status != LOCI_OK)
         return status;
-    x->sums = loci_arena_take(&x->arena, width, sizeof *x->sums);
-    x->values = loci_arena_floats(&x->arena, width, 1);
+    x->all = loci_arena_take(&x->arena, processes, sizeof *x->all);
+    if (network->spec.task == LOCI_TASK_REGRESS) {
+        x->sums = loci_arena_take(&x->arena, width, sizeof *x->sums);
+        x->values = loci_arena_floats(&x->arena, x->session.pass->most, width);
+        x->all_values = loci_arena_floats(&x->arena, processes * x->session.pass->most, width);
+    }
     return loci_arena_status(&x->arena, "evaluation", error);
 }
 
@@ -146,15 +163,15 @@ static int allocate_details(loci_evaluation *out, size_t count, const loci_spec 
     return lost ? loci_fail_memory(error, "evaluation") : LOCI_OK;
 }
 
-/* ---- one batch, whose first sample is number `first` ---- */
+/* ---- one batch, whose first sample is number `first`, here ---- */
 
-static void tally_classes(struct evaluation *x, size_t first, size_t count, loci_evaluation *out) {
+static void take_classes(struct evaluation *x, size_t first, size_t count, loci_evaluation *out) {
     size_t classes = x->session.network->spec.classes, ld = loci_leading(classes);
     const float *logits = loci_pass_logits(x->session.pass);
     const int32_t *labels = x->session.batch->labels;
     loci_loss loss = loci_cross_entropy(logits, labels, count, classes, ld, 0, NULL, NULL);
-    out->loss += loss.sum;
-    out->correct += loss.correct;
+    x->own.loss = loss.sum;
+    x->own.correct = loss.correct;
     for (size_t i = 0; out->prediction != NULL && i < count; i++) {
         size_t predicted = loci_argmax(logits + i * ld, classes);
         out->prediction[first + i] = (int32_t)predicted;
@@ -163,44 +180,95 @@ static void tally_classes(struct evaluation *x, size_t first, size_t count, loci
     }
 }
 
-/* Errors are of numbers in units of the data. */
-static void tally_values(struct evaluation *x, size_t first, size_t count, loci_evaluation *out) {
+static void take_values(struct evaluation *x, size_t count) {
     const loci_network *network = x->session.network;
     size_t width = network->spec.classes, ld = loci_leading(width);
     const float *outputs = loci_pass_logits(x->session.pass);
     const loci_targets targets = {.values = x->session.batch->targets};
-    out->loss +=
+    x->own.loss =
         loci_loss_of(LOCI_LOSS_SQUARED, outputs, &targets, count, width, ld, 0, NULL, NULL).sum;
-    for (size_t i = 0; i < count; i++) {
-        float *values = out->values == NULL ? x->values : out->values + (first + i) * width;
-        const float *target = loci_dataset_target(x->data, x->split, x->chosen[i]);
-        memcpy(values, outputs + i * ld, width * sizeof *values);
-        loci_network_to_units(network, values, 1);
-        for (size_t k = 0; k < width; k++)
-            loci_regression_add(&x->sums[k], values[k], target[k]);
+    for (size_t i = 0; i < count; i++)
+        memcpy(x->values + i * width, outputs + i * ld, width * sizeof *outputs);
+    loci_network_to_units(network, x->values, count);
+}
+
+static void take_activity(struct evaluation *x, size_t count) {
+    const loci_pass *pass = x->session.pass;
+    const loci_spiking *spiking = pass->spiking;
+    loci_tally *tally = &x->own.tally;
+    tally->samples = count;
+    tally->crossings[0] = loci_count_crossings(&x->session.batch->by_sample, pass->fan_out[0],
+                                               pass->acting.wiring[0].m);
+    for (size_t l = 0; spiking != NULL && l < pass->pairs; l++) {
+        tally->spikes[l] = spiking->spike_total[l];
+        tally->crossings[l] += l > 0 ? spiking->crossings[l] : 0;
     }
 }
 
-static void tally_activity(struct evaluation *x, size_t count) {
-    const loci_pass *pass = x->session.pass;
-    const loci_spiking *spiking = pass->spiking;
-    x->tally.samples += count;
-    x->tally.crossings[0] += loci_count_crossings(&x->session.batch->by_sample, pass->fan_out[0],
-                                                  pass->acting.wiring[0].m);
-    for (size_t l = 0; spiking != NULL && l < pass->pairs; l++) {
-        x->tally.spikes[l] += spiking->spike_total[l];
-        x->tally.crossings[l] += l > 0 ? spiking->crossings[l] : 0;
+static size_t sample_of(const struct evaluation *x, size_t i) {
+    return x->index == NULL ? i : x->index[i];
+}
+
+/* How many samples the batch has that begins there; 0 beyond the last. */
+static size_t size_of_batch(const struct evaluation *x, size_t first) {
+    size_t most = x->session.pass->most, left = first < x->count ? x->count - first : 0;
+    return left < most ? left : most;
+}
+
+static int run_batch(struct evaluation *x, size_t first, loci_evaluation *out, loci_error *error) {
+    const loci_session *s = &x->session;
+    size_t n = size_of_batch(x, first);
+    x->own = (struct outcome){0};
+    if (n == 0)
+        return LOCI_OK;
+    for (size_t i = 0; i < n; i++)
+        x->chosen[i] = (uint32_t)sample_of(x, first + i);
+    int status = loci_batch_fill(s->batch, x->data, x->split, x->chosen, n, NULL, 0, error);
+    if (status == LOCI_OK)
+        status = loci_pass_forward(s->pass, &s->batch->in, error);
+    if (status != LOCI_OK)
+        return status;
+    take_activity(x, n);
+    if (s->network->spec.task == LOCI_TASK_REGRESS)
+        take_values(x, n);
+    else
+        take_classes(x, first, n, out);
+    return LOCI_OK;
+}
+
+/* ---- adding batches up, in their order ---- */
+
+/* Errors are of numbers in units of the data. values: [size of the batch, classes]. */
+static void add_values(struct evaluation *x, size_t first, const float *values,
+                       loci_evaluation *out) {
+    size_t width = x->session.network->spec.classes, count = size_of_batch(x, first);
+    if (out->values != NULL)
+        memcpy(out->values + first * width, values, count * width * sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        const float *target = loci_dataset_target(x->data, x->split, sample_of(x, first + i));
+        for (size_t k = 0; k < width; k++)
+            loci_regression_add(&x->sums[k], values[i * width + k], target[k]);
+    }
+}
+
+static void add_outcome(struct evaluation *x, const struct outcome *o, loci_evaluation *out) {
+    out->loss += o->loss;
+    out->correct += o->correct;
+    x->tally.samples += o->tally.samples;
+    for (size_t l = 0; l < x->session.pass->pairs; l++) {
+        x->tally.spikes[l] += o->tally.spikes[l];
+        x->tally.crossings[l] += o->tally.crossings[l];
     }
 }
 
 /* ---- all of them ---- */
 
-static void conclude(const struct evaluation *x, size_t count, loci_evaluation *out) {
+static void conclude(const struct evaluation *x, loci_evaluation *out) {
     const loci_spec *spec = &x->session.network->spec;
-    out->loss /= (double)count;
+    out->loss /= (double)x->count;
     loci_tally_activity(&x->tally, spec, &out->activity);
     if (spec->task == LOCI_TASK_CLASSIFY) {
-        out->accuracy = (double)out->correct / (double)count;
+        out->accuracy = (double)out->correct / (double)x->count;
         return;
     }
     out->regression = loci_regression_mean(x->sums, spec->classes);
@@ -208,48 +276,59 @@ static void conclude(const struct evaluation *x, size_t count, loci_evaluation *
         out->outputs[k] = loci_regression_of(&x->sums[k]);
 }
 
-static int evaluate_all(struct evaluation *x, const uint32_t *index, size_t count,
-                        loci_evaluation *out, loci_error *error) {
-    const loci_session *s = &x->session;
-    size_t most = s->pass->most;
-    bool regress = s->network->spec.task == LOCI_TASK_REGRESS;
-    for (size_t first = 0; first < count; first += most) {
-        size_t n = count - first < most ? count - first : most;
-        for (size_t i = 0; i < n; i++)
-            x->chosen[i] = index == NULL ? (uint32_t)(first + i) : index[first + i];
-        int status = loci_batch_fill(s->batch, x->data, x->split, x->chosen, n, NULL, 0, error);
-        if (status == LOCI_OK)
-            status = loci_pass_forward(s->pass, &s->batch->in, error);
-        if (status != LOCI_OK)
-            return status;
-        tally_activity(x, n);
-        if (regress)
-            tally_values(x, first, n, out);
-        else
-            tally_classes(x, first, n, out);
+/* Each process runs one batch, and all add up those of all. first: of process 0. */
+static int evaluate_some(struct evaluation *x, size_t first, loci_evaluation *out,
+                         loci_error *error) {
+    size_t most = x->session.pass->most, width = x->session.network->spec.classes;
+    size_t processes = loci_meeting_processes(x->meeting);
+    int status = run_batch(x, first + loci_meeting_number(x->meeting) * most, out, error);
+    status = loci_meeting_agree(x->meeting, status, NULL, error);
+    if (status == LOCI_OK)
+        status = loci_meeting_exchange(x->meeting, &x->own, sizeof x->own, x->all, error);
+    if (status == LOCI_OK && x->sums != NULL)
+        status = loci_meeting_exchange(x->meeting, x->values, most * width * sizeof *x->values,
+                                       x->all_values, error);
+    for (size_t p = 0; status == LOCI_OK && p < processes; p++) {
+        add_outcome(x, &x->all[p], out);
+        if (x->sums != NULL)
+            add_values(x, first + p * most, x->all_values + p * most * width, out);
     }
-    conclude(x, count, out);
+    return status;
+}
+
+static int evaluate_all(struct evaluation *x, loci_evaluation *out, loci_error *error) {
+    const loci_network *network = x->session.network;
+    size_t step = loci_meeting_processes(x->meeting) * x->session.pass->most;
+    int status = LOCI_OK;
+    for (size_t first = 0; first < x->count && status == LOCI_OK; first += step)
+        status = evaluate_some(x, first, out, error);
+    if (status != LOCI_OK)
+        return status;
+    conclude(x, out);
+    bool regress = network->spec.task == LOCI_TASK_REGRESS;
     if (!isfinite(out->loss) || (regress && !isfinite(out->regression.rmse)))
         return loci_fail(error, LOCI_E_DIVERGED, x->data->name,
                          "the network's outputs are not finite");
     return LOCI_OK;
 }
 
-int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,
-                          enum loci_split split, const uint32_t *index, size_t count,
-                          loci_pool *pool, bool details, loci_evaluation *out, loci_error *error) {
+int loci_evaluate_samples(loci_meeting *meeting, const loci_network *network,
+                          const loci_dataset *data, enum loci_split split, const uint32_t *index,
+                          size_t count, loci_pool *pool, bool details, loci_evaluation *out,
+                          loci_error *error) {
     *out = (loci_evaluation){.count = count, .accuracy = -1, .regression = loci_regression_none()};
     int status = loci_check_fit(network, data, error);
     if (status != LOCI_OK)
         return status;
     if (count == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, data->name, "has no samples in this part");
-    struct evaluation x = {.data = data, .split = split};
-    status = open_evaluation(&x, network, count, pool, error);
+    struct evaluation x = {
+        .meeting = meeting, .data = data, .split = split, .index = index, .count = count};
+    status = open_evaluation(&x, network, pool, error);
     if (status == LOCI_OK && details)
         status = allocate_details(out, count, &network->spec, error);
     if (status == LOCI_OK)
-        status = evaluate_all(&x, index, count, out, error);
+        status = evaluate_all(&x, out, error);
     close_evaluation(&x);
     if (status != LOCI_OK)
         loci_evaluation_clear(out);
@@ -258,8 +337,8 @@ int loci_evaluate_samples(const loci_network *network, const loci_dataset *data,
 
 int loci_evaluate(const loci_network *network, const loci_dataset *data, enum loci_split split,
                   loci_pool *pool, int details, loci_evaluation *out, loci_error *error) {
-    return loci_evaluate_samples(network, data, split, NULL, loci_dataset_count(data, split), pool,
-                                 details != 0, out, error);
+    return loci_evaluate_samples(NULL, network, data, split, NULL, loci_dataset_count(data, split),
+                                 pool, details != 0, out, error);
 }
 
 void loci_evaluation_clear(loci_evaluation *evaluation) {

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "option/fields.h"
+#include "train/shards.h"
 #include "train/training_use.h"
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
@@ -28,6 +29,9 @@ static const loci_field fields[] = {
     {"epochs", "N", "passes over the training data", LOCI_FIELD_UINT, AT(epochs), 0, 100000, NULL,
      LOCI_NETS_ALL},
     {"batch", "N", "samples a step", LOCI_FIELD_UINT, AT(batch), 1, 65536, NULL, LOCI_NETS_ALL},
+    {"shards", "N",
+     "parts of a step: N processes, or a divisor of N, can share them out without changing a byte",
+     LOCI_FIELD_UINT, AT(shards), 1, LOCI_MOST_SHARDS, NULL, LOCI_NETS_ALL, SECOND(1)},
     {"lr", "RATE", "Adam's step size", LOCI_FIELD_REAL, AT(lr), 1e-12, 1e3, NULL, LOCI_NETS_ALL},
     {"lr-positions", "FACTOR", "times --lr, for positions; 0 = they stay", LOCI_FIELD_REAL,
      AT(lr_positions), 0, 1000, NULL, LOCI_NETS_SPATIAL},
@@ -96,6 +100,7 @@ void loci_train_options_defaults(loci_train_options *options) {
     *options = (loci_train_options){
         .epochs = 20,
         .batch = 128,
+        .shards = 1,
         .lr = 0.01,
         .lr_positions = 1,
         .lr_charges = 1,

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "infer/regression.h"
 #include "network/contents.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
@@ -20,8 +19,10 @@
 #include "train/pruning.h"
 #include "train/run_paths.h"
 #include "train/run_prepare.h"
+#include "train/run_team.h"
 #include "train/silence.h"
 #include "train/sources.h"
+#include "train/summarise.h"
 
 /* Least seconds between two checkpoints at ends of epochs, and within an epoch. */
 #define EPOCH_INTERVAL 1.0
@@ -36,6 +37,7 @@ typedef struct run {
     char fingerprints[LOCI_FINGERPRINTS];
     loci_run_options options;
     loci_run_folder folder;
+    loci_meeting meeting; /* of the processes that train it */
     loci_network *network;
     loci_trainer *trainer;
     loci_frames *frames;
@@ -52,8 +54,18 @@ void loci_run_options_defaults(loci_run_options *options) {
     memset(options, 0, sizeof *options);
 }
 
+/* Whether this process keeps the folder: of several the first one alone. */
+static bool leads(const run *r) {
+    return loci_meeting_number(&r->meeting) == 0;
+}
+
 static int path_in(const run *r, char path[4096], const char *name, loci_error *error) {
     return loci_path_join(path, 4096, r->folder.path, name, error);
+}
+
+/* What all processes return; of one alone its own. */
+static int agree(run *r, int status, loci_error *error) {
+    return loci_meeting_agree(&r->meeting, status, NULL, error);
 }
 
 static void tell(const run *r, const char *note) {
@@ -79,6 +91,8 @@ static int save_frames(const run *r, loci_error *error) {
  * stays. Frames come before the checkpoint, so that they are never behind it. */
 static int save(run *r, loci_error *error) {
     double before = loci_seconds();
+    if (!leads(r))
+        return LOCI_OK;
     r->state.elapsed = r->elapsed_before + before - r->started;
     int status = loci_trainer_cut(r->trainer, error);
     if (status == LOCI_OK)
@@ -99,6 +113,8 @@ static int save(run *r, loci_error *error) {
 /* Short epochs are not worth a checkpoint each: what a kill can cost is a second, never a different
  * result. */
 static bool is_save_due(const run *r, bool epoch_ended) {
+    if (!leads(r))
+        return false;
     if (!r->is_saved)
         return epoch_ended;
     double interval = epoch_ended ? EPOCH_INTERVAL : BATCH_INTERVAL;
@@ -119,6 +135,8 @@ static int diverged(const run *r, const loci_error *why, loci_error *error) {
 static int end_epoch(run *r, loci_error *error) {
     char path[4096], note[LOCI_RUN_NOTE] = "";
     int status = loci_trainer_end_epoch(r->trainer, &r->state.last, error);
+    if (status != LOCI_OK || !leads(r))
+        return status;
     if (status == LOCI_OK)
         status = path_in(r, path, LOCI_RUN_METRICS, error);
     if (status == LOCI_OK)
@@ -141,6 +159,12 @@ static int interrupted(run *r, loci_error *error) {
                      r->trainer->state.epoch + 1, r->config.train.epochs);
 }
 
+/* Several processes stop together, at what they knew when they met last. */
+static bool is_stopped(const run *r) {
+    bool alone = r->meeting.team == NULL;
+    return alone ? r->options.stop != NULL && *r->options.stop : r->meeting.stopped;
+}
+
 /* An epoch is ended as soon as its last batch is done, so that no checkpoint stands between the
  * two. */
 static int train(run *r, loci_error *error) {
@@ -158,7 +182,7 @@ static int train(run *r, loci_error *error) {
             status = save(r, error);
         if (status != LOCI_OK)
             return status;
-        if (r->options.stop != NULL && *r->options.stop && !loci_trainer_finished(r->trainer))
+        if (is_stopped(r) && !loci_trainer_finished(r->trainer))
             return interrupted(r, error);
     }
     return LOCI_OK;
@@ -166,97 +190,41 @@ static int train(run *r, loci_error *error) {
 
 /* ---- the end ---- */
 
-/* What a spiking net does, from the parameters that are kept. */
-static int final_activity(const run *r, loci_summary *out, loci_error *error) {
-    const loci_spec *spec = &r->network->spec;
-    loci_evaluation evaluation;
-    if (!loci_spec_spikes(spec))
+/* What is kept of the finished network, and a line where it learnt nothing. */
+static int keep(run *r, loci_error *error) {
+    char note[LOCI_RUN_NOTE] = "";
+    if (!leads(r))
         return LOCI_OK;
-    int status = loci_trainer_evaluate(r->trainer, &evaluation, error);
-    if (status != LOCI_OK)
-        return status;
-    out->time_steps = spec->time_steps;
-    out->activity = evaluation.activity;
-    loci_activity_energy(spec, &out->activity, &out->energy);
-    return LOCI_OK;
+    if (!r->silence.told)
+        loci_learnt_note(r->trainer, &r->state.last, note);
+    tell(r, note);
+    int status = save_model(r, error);
+    return status == LOCI_OK ? save_frames(r, error) : status;
 }
 
-/* What the kept parameters reach: with patience, with a cut at the end or without an epoch, that is
- * not what the last epoch measured. */
-static int final_accuracy(const run *r, loci_summary *out, loci_error *error) {
-    const loci_train_options *options = &r->config.train;
-    bool patient = options->patience > 0;
-    bool cut = options->prune.when == LOCI_PRUNE_AFTER, none = r->trainer->state.epoch == 0;
-    const loci_metrics *last = &r->state.last;
-    loci_metrics now = {.validation_accuracy = -1,
-                        .test_accuracy = -1,
-                        .validation = loci_regression_none(),
-                        .test = loci_regression_none()};
-    out->task = r->network->spec.task;
-    out->validation_accuracy = patient && out->task == LOCI_TASK_CLASSIFY
-                                   ? r->trainer->state.best
-                                   : last->validation_accuracy;
-    out->test_accuracy = last->test_accuracy;
-    out->validation = last->validation;
-    out->test = last->test;
-    if (!patient && !cut && !none)
+static int save_summary(const run *r, const loci_summary *summary, loci_error *error) {
+    char path[4096];
+    if (!leads(r))
         return LOCI_OK;
-    int status = loci_trainer_measure(r->trainer, true, &now, error);
-    out->test_accuracy = now.test_accuracy;
-    out->test = now.test;
-    out->validation = now.validation;
-    if (cut || none)
-        out->validation_accuracy = now.validation_accuracy;
-    return status;
-}
-
-static int summarise(const run *r, loci_summary *out, loci_error *error) {
-    const loci_training_state *s = &r->trainer->state;
-    size_t connections = loci_network_connections(r->network), kept;
-    int status = loci_network_count_kept(r->network, &kept, error);
-    if (status != LOCI_OK)
-        return status;
-    *out = (loci_summary){
-        .seed = r->config.seed,
-        .epochs = s->epoch,
-        .threads = loci_pool_threads(r->trainer->pool),
-        .train_loss = r->state.last.train_loss,
-        .parameters = r->network->parameter_count,
-        .connections = connections,
-        .connections_kept = kept,
-        .sparsity = 1 - (double)kept / (double)connections,
-        .seconds_per_epoch = s->epoch > 0 ? s->total / s->epoch : 0,
-    };
-    snprintf(out->preset, sizeof out->preset, "%s", r->config.preset);
-    snprintf(out->dataset, sizeof out->dataset, "%s", loci_dataset_name(r->trainer->data));
-    status = final_accuracy(r, out, error);
-    if (status == LOCI_OK)
-        status = final_activity(r, out, error);
-    out->seconds_total = r->elapsed_before + loci_seconds() - r->started;
-    return status;
+    int status = path_in(r, path, LOCI_RUN_SUMMARY, error);
+    return status == LOCI_OK ? loci_summary_save(path, summary, error) : status;
 }
 
 /* The last checkpoint holds the last epoch's parameters; a process killed from here on is repeated
  * from there. The summary is written last: it says that all the rest is complete. */
 static int finish(run *r, loci_summary *summary, loci_error *error) {
-    char path[4096], note[LOCI_RUN_NOTE] = "";
     int status = LOCI_OK;
     if (!r->is_saved || r->saved_step != r->trainer->state.step)
         status = save(r, error);
     if (status == LOCI_OK)
         status = loci_trainer_finish(r->trainer, error);
-    if (status == LOCI_OK && !r->silence.told)
-        loci_learnt_note(r->trainer, &r->state.last, note);
-    tell(r, note);
     if (status == LOCI_OK)
-        status = save_model(r, error);
+        status = keep(r, error);
     if (status == LOCI_OK)
-        status = save_frames(r, error);
+        status = loci_run_summarise(&r->config, r->trainer, &r->state.last, summary, error);
     if (status == LOCI_OK)
-        status = summarise(r, summary, error);
-    if (status == LOCI_OK)
-        status = path_in(r, path, LOCI_RUN_SUMMARY, error);
-    return status == LOCI_OK ? loci_summary_save(path, summary, error) : status;
+        summary->seconds_total = r->elapsed_before + loci_seconds() - r->started;
+    return status == LOCI_OK ? save_summary(r, summary, error) : status;
 }
 
 /* ---- the beginning ---- */
@@ -345,19 +313,31 @@ static int scale(run *r, const char *directory, loci_error *error) {
     return init[0] != '\0' ? loci_run_scale(r->network, init, error) : LOCI_OK;
 }
 
-/* Makes what the run works with; all of it is freed by loci_run_train(). */
-static int prepare(run *r, const loci_dataset *data, const char *directory, loci_pool *pool,
-                   loci_error *error) {
+/* What is to be trained. */
+static int prepare_network(run *r, const loci_dataset *data, const char *directory,
+                           loci_error *error) {
     int status = loci_run_locate(&r->here, &r->config, directory, r->options.resume, error);
     if (status != LOCI_OK)
         return status;
     loci_run_fingerprint(&r->config, &r->here, data);
     loci_run_fingerprints(r->fingerprints, &r->config);
     status = loci_run_network(&r->network, &r->config, data, error);
+    return status == LOCI_OK && leads(r) ? scale(r, directory, error) : status;
+}
+
+/* Makes what the run works with; all of it is freed by loci_run_train(). */
+static int prepare(run *r, const loci_dataset *data, const char *directory, loci_pool *pool,
+                   loci_error *error) {
+    int status = prepare_network(r, data, directory, error);
+    status = agree(r, status, error);
     if (status == LOCI_OK)
-        status = scale(r, directory, error);
+        status = loci_team_compare(&r->meeting, r->fingerprints, error);
+    if (status == LOCI_OK)
+        status = loci_team_scale(&r->meeting, r->network, error);
     if (status == LOCI_OK)
         status = loci_run_trainer(&r->trainer, &r->here, r->network, data, pool, error);
+    if (status == LOCI_OK)
+        status = loci_team_share(&r->meeting, r->trainer, error);
     if (status != LOCI_OK)
         return status;
     r->trainer->fingerprints = r->fingerprints;
@@ -365,7 +345,10 @@ static int prepare(run *r, const loci_dataset *data, const char *directory, loci
 }
 
 static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
-    int status = begin(r, error);
+    int status = leads(r) ? begin(r, error) : LOCI_OK;
+    status = agree(r, status, error);
+    if (status == LOCI_OK)
+        status = loci_team_start(&r->meeting, r->trainer, &r->state, error);
     if (status != LOCI_OK)
         return status;
     loci_progress_start(&r->progress, r->options.progress, r->options.user);
@@ -382,44 +365,73 @@ static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
 
 /* Whether nothing is left to do: then the summary that is there is the answer, and the files stay
  * as they are. Only the configurations must agree. */
-static int look_for_result(const run *r, const char *directory, loci_summary *summary, bool *found,
+static int look_for_result(run *r, const char *directory, loci_summary *summary, bool *found,
                            loci_error *error) {
     loci_config stored;
     loci_summary there;
-    *found = r->options.resume && loci_run_result(&there, directory, NULL) == LOCI_OK &&
+    *found = leads(r) && r->options.resume && loci_run_result(&there, directory, NULL) == LOCI_OK &&
              loci_config_load(&stored, directory, NULL) == LOCI_OK;
     int status = *found ? loci_config_compare(&r->config, &stored, error) : LOCI_OK;
     if (*found && status == LOCI_OK)
         *summary = there;
+    status = agree(r, status, error);
+    if (status == LOCI_OK)
+        status = loci_meeting_broadcast(&r->meeting, found, sizeof *found, error);
+    if (status == LOCI_OK && *found)
+        status = loci_meeting_broadcast(&r->meeting, summary, sizeof *summary, error);
     return status;
+}
+
+/* Trains it unless that is done, and tells the others how it went. */
+static int train_in(run *r, const loci_dataset *data, const char *directory, loci_pool *pool,
+                    loci_summary *summary, loci_error *error) {
+    bool complete = false;
+    int status = look_for_result(r, directory, summary, &complete, error);
+    if (status != LOCI_OK || complete)
+        return status;
+    status = prepare(r, data, directory, pool, error);
+    if (status == LOCI_OK && leads(r))
+        status = loci_run_folder_open(&r->folder, directory, error);
+    return status == LOCI_OK ? run_in_folder(r, summary, error) : status;
+}
+
+/* Only process 0 is heard. */
+static void take_options(run *r, const loci_run_options *options) {
+    if (options == NULL)
+        return;
+    r->options = *options;
+    r->meeting = (loci_meeting){.team = options->team, .stop = options->stop};
+    if (leads(r))
+        return;
+    r->options.progress = NULL;
+    r->options.note = NULL;
 }
 
 int loci_run_train(const loci_config *config, const loci_dataset *data, const char *directory,
                    loci_pool *pool, const loci_run_options *options, loci_summary *summary,
                    loci_error *error) {
     loci_summary own;
-    bool complete = false;
+    loci_error why = {0};
     run *r = calloc(1, sizeof *r); /* holds paths: too large for some stacks */
     if (r == NULL)
         return loci_fail_memory(error, "run");
     r->started = loci_seconds();
-    if (options != NULL)
-        r->options = *options;
+    r->folder.lock = -1;
+    take_options(r, options);
     if (summary == NULL)
         summary = &own;
-    int status = loci_run_configure(&r->config, config, data, error);
-    if (status == LOCI_OK)
-        status = look_for_result(r, directory, summary, &complete, error);
-    if (status == LOCI_OK && !complete)
-        status = prepare(r, data, directory, pool, error);
-    if (status == LOCI_OK && !complete)
-        status = loci_run_folder_open(&r->folder, directory, error);
-    if (status == LOCI_OK && !complete) {
-        status = run_in_folder(r, summary, error);
+    int status = loci_team_check(r->options.team, config->train.shards, &why);
+    if (status == LOCI_OK) {
+        status = loci_run_configure(&r->config, config, data, &why);
         if (status == LOCI_OK)
-            loci_run_folder_settle(&r->folder);
-        loci_run_folder_close(&r->folder);
+            status = train_in(r, data, directory, pool, summary, &why);
+        status = agree(r, status, &why);
     }
+    if (status == LOCI_OK && r->folder.lock >= 0)
+        loci_run_folder_settle(&r->folder);
+    loci_run_folder_close(&r->folder);
+    if (status != LOCI_OK && error != NULL)
+        *error = why;
     loci_frames_free(r->frames);
     loci_trainer_free(r->trainer);
     loci_network_free(r->network);

@@ -10,6 +10,7 @@
 #include "infer/evaluate.h"
 #include "infer/regression.h"
 #include "train/pruning.h"
+#include "train/shards.h"
 #include "train/trainer_work.h"
 
 /* Shares the training part out: what is held out, and what is trained on. */
@@ -172,7 +173,7 @@ static int allocate(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     size_t batch = t->options.batch < t->samples ? t->options.batch : t->samples;
     const loci_spec *spec = &t->network->spec;
-    size_t most = loci_pass_most(spec, batch);
+    size_t most = loci_pass_most(spec, loci_shard_most(batch, t->options.shards));
     w->warping = (loci_warping){.by = augmentation(&t->options),
                                 .jitter = jitter(&t->options),
                                 .seed = t->seed,
@@ -223,8 +224,9 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
     t->state.best = -1;
     t->loss = loss_of(options, network->spec.task);
     t->work->order_epoch = UINT32_MAX;
-    t->work->shards = t->work->held = 1;
-    int status = check_fit(t, error);
+    int status = loci_trainer_share(t, options->shards, 0, options->shards, NULL, NULL, error);
+    if (status == LOCI_OK)
+        status = check_fit(t, error);
     if (status == LOCI_OK)
         status = split(t, error);
     if (status == LOCI_OK)
@@ -275,7 +277,8 @@ size_t loci_trainer_bytes(const loci_trainer *t) {
     const struct loci_trainer_work *w = t->work;
     return loci_pass_bytes(w->pass) + loci_batch_bytes(w->batch) +
            (w->teacher != NULL ? loci_teacher_bytes(w->teacher) : 0) +
-           t->samples * 2 * sizeof *w->order + t->count * sizeof(float) * (t->best == NULL ? 4 : 5);
+           t->samples * 2 * sizeof *w->order +
+           t->count * sizeof(float) * (w->shard_rows + (t->best == NULL ? 4 : 5));
 }
 
 int loci_trainer_epoch_done(const loci_trainer *t) {
@@ -288,18 +291,27 @@ static void take_score(const loci_evaluation *result, double *accuracy,
     *regression = result->regression;
 }
 
+static int evaluate(const loci_trainer *t, enum loci_split split, const uint32_t *index,
+                    size_t count, loci_evaluation *out, loci_error *error) {
+    return loci_evaluate_samples(t->meeting, t->network, t->data, split, index, count, t->pool,
+                                 false, out, error);
+}
+
+static int evaluate_test(const loci_trainer *t, loci_evaluation *out, loci_error *error) {
+    return evaluate(t, LOCI_TEST, NULL, loci_dataset_count(t->data, LOCI_TEST), out, error);
+}
+
 int loci_trainer_measure(const loci_trainer *t, bool test, loci_metrics *out, loci_error *error) {
     const struct loci_trainer_work *w = t->work;
     loci_evaluation result;
     int status = LOCI_OK;
     if (t->options.validation > 0) {
-        status = loci_evaluate_samples(t->network, t->data, LOCI_TRAIN, w->held_out,
-                                       t->options.validation, t->pool, false, &result, error);
+        status = evaluate(t, LOCI_TRAIN, w->held_out, t->options.validation, &result, error);
         if (status == LOCI_OK)
             take_score(&result, &out->validation_accuracy, &out->validation);
     }
     if (status == LOCI_OK && test && loci_dataset_count(t->data, LOCI_TEST) > 0) {
-        status = loci_evaluate(t->network, t->data, LOCI_TEST, t->pool, 0, &result, error);
+        status = evaluate_test(t, &result, error);
         if (status == LOCI_OK)
             take_score(&result, &out->test_accuracy, &out->test);
     }
@@ -309,11 +321,10 @@ int loci_trainer_measure(const loci_trainer *t, bool test, loci_metrics *out, lo
 int loci_trainer_evaluate(const loci_trainer *t, loci_evaluation *out, loci_error *error) {
     const struct loci_trainer_work *w = t->work;
     if (loci_dataset_count(t->data, LOCI_TEST) > 0)
-        return loci_evaluate(t->network, t->data, LOCI_TEST, t->pool, 0, out, error);
+        return evaluate_test(t, out, error);
     bool held_out = t->options.validation > 0;
-    return loci_evaluate_samples(
-        t->network, t->data, LOCI_TRAIN, held_out ? w->held_out : w->training,
-        held_out ? t->options.validation : t->samples, t->pool, false, out, error);
+    return evaluate(t, LOCI_TRAIN, held_out ? w->held_out : w->training,
+                    held_out ? t->options.validation : t->samples, out, error);
 }
 
 int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error) {

@@ -7,6 +7,7 @@
 
 #include <loci/trainer.h>
 
+#include "base/meeting.h"
 #include "network/pass.h"
 
 /* All that must be kept, beside the arrays below, to go on as if nothing had happened. */
@@ -39,6 +40,7 @@ struct loci_trainer {
     size_t samples;                 /* of an epoch: the training part less what is held out */
     struct loci_trainer_work *work; /* buffers */
     int loss;                       /* enum loci_loss_kind, not auto */
+    loci_meeting *meeting;          /* of those that share batches out; NULL = alone. Borrowed */
 };
 
 /* Measures the network of the moment: accuracy on the samples held out and, with test, on the test

@@ -144,6 +144,15 @@ static int learn_all(loci_trainer *t, size_t size, loci_batch_sums *total, loci_
     return status;
 }
 
+/* That a process failed is known before the others wait for its shards; and which layers were
+ * active in anybody's. */
+static int agree(loci_trainer *t, int status, loci_error *error) {
+    uint64_t active = t->work->pass->active;
+    status = loci_meeting_agree(t->meeting, status, &active, error);
+    t->work->pass->active = (uint32_t)active;
+    return status;
+}
+
 /* Some are elsewhere. */
 static int learn_held(loci_trainer *t, size_t size, loci_batch_sums *total, loci_error *error) {
     struct loci_trainer_work *w = t->work;
@@ -151,8 +160,12 @@ static int learn_held(loci_trainer *t, size_t size, loci_batch_sums *total, loci
     for (size_t k = 0; k < w->held && status == LOCI_OK; k++)
         status =
             learn_shard(t, w->first + k, size, w->shard + k * t->count, &w->shard_sums[k], error);
+    if (t->meeting != NULL)
+        status = agree(t, status, error);
     if (status == LOCI_OK)
         status = w->gather(w->user, w->shard, w->shard_sums, w->held, t->count, w->gradient, total);
+    if (t->meeting != NULL && !t->meeting->over)
+        status = loci_meeting_lost(t->meeting, status, error);
     if (status != LOCI_OK && error != NULL && error->code == LOCI_OK)
         return loci_fail(error, status, "training", "the shards of a batch did not come together");
     return status;
@@ -201,32 +214,6 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     status = loci_trainer_cut(t, error);
     t->state.seconds += loci_seconds() - started;
     return status;
-}
-
-int loci_trainer_share(loci_trainer *t, size_t shards, size_t first, size_t held,
-                       loci_gather *gather, void *user, loci_error *error) {
-    struct loci_trainer_work *w = t->work;
-    if (shards < 1 || held < 1 || first > shards || held > shards - first)
-        return loci_fail(error, LOCI_E_ARGUMENT, "shards", "%zu from %zu on are not %zu shards",
-                         held, first, shards);
-    if (gather == NULL && held != shards)
-        return loci_fail(error, LOCI_E_ARGUMENT, "shards",
-                         "%zu of %zu shards are elsewhere, and nothing gathers them", shards - held,
-                         shards);
-    if (gather != NULL || shards > 1) {
-        size_t rows = gather != NULL ? held : 1;
-        w->shard = loci_arena_floats(&w->arena, rows, t->count);
-        w->shard_sums = loci_arena_take(&w->arena, rows, sizeof *w->shard_sums);
-    }
-    int status = loci_arena_status(&w->arena, "training", error);
-    if (status != LOCI_OK)
-        return status;
-    w->shards = shards;
-    w->first = first;
-    w->held = held;
-    w->gather = gather;
-    w->user = user;
-    return LOCI_OK;
 }
 
 int loci_trainer_epoch(loci_trainer *t, loci_metrics *metrics, loci_error *error) {

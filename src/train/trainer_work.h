@@ -34,6 +34,7 @@ struct loci_trainer_work {
     size_t shards, first, held;
     float *shard;
     loci_batch_sums *shard_sums; /* [held] */
+    size_t shard_rows;           /* that there is room for */
     loci_gather *gather;
     void *user;
     double rate; /* of the last step */
