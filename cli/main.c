@@ -75,7 +75,8 @@ static int run(int argc, char **argv) {
         char full[32];
         snprintf(full, sizeof full, "loci %s", name);
         argv[1] = full; /* what --help calls the program */
-        return commands[i].run(argc - 1, argv + 1);
+        int status = cli_team_open(full, commands[i].run == cmd_train);
+        return status == CLI_GO_ON ? commands[i].run(argc - 1, argv + 1) : status;
     }
     return unknown(name);
 }
@@ -96,5 +97,5 @@ int main(int argc, char **argv) {
     /* a result that did not reach its reader is no result */
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_DONE)
         status = cli_fail("standard output", "cannot write: %s", strerror(errno));
-    return status;
+    return cli_team_close(status);
 }

@@ -30,6 +30,31 @@ int cli_usage_error(const loci_error *error,
 int cli_usage(const char *where, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int cli_fail(const char *where, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Whether nothing is printed from now on: of several processes one alone speaks. The first error
+ * line is kept. */
+enum { CLI_LINES = 2048 }; /* bytes of it */
+void cli_keep_lines(bool keeps);
+/* [CLI_LINES] that line, or "". */
+const char *cli_kept_line(void);
+
+/* team.c: several processes of one command, as mpirun starts them. Others than the first one print
+ * nothing. Whatever they do together begins where cli_agree() gave CLI_GO_ON in all. */
+/* Joins them where there are several; shares: the command can share its work out. CLI_GO_ON or an
+ * exit code. */
+int cli_team_open(const char *command, bool shares);
+/* Waits for all, and leaves with one status. */
+int cli_team_close(int status);
+/* The team, borrowed; NULL = this process is alone. */
+const loci_team *cli_team(void);
+/* Whether this process is the one that reads, writes and speaks for all. */
+bool cli_leads(void);
+/* CLI_GO_ON where it is that in all processes, else the exit code of the first that has a reason to
+ * leave, whose error line is printed once; of one alone its own. */
+int cli_agree(int status);
+/* The first process gives bytes to all others. */
+void cli_share(void *bytes, size_t size);
+/* Threads that a process should have by itself: its share of the machine. 0: it is alone. */
+int cli_team_threads(void);
 
 /* format.c: words for numbers. Each fills text and returns it. */
 enum { CLI_WORD = 48 };

@@ -250,6 +250,7 @@ loci_pool *cli_pool(int threads) {
     loci_pool *pool = NULL;
     loci_error error = {0};
     int cores = loci_cores();
+    threads = threads == 0 ? cli_team_threads() : threads;
     if (threads > cores)
         cli_note("%d threads on %d core%s; more threads than cores do not make it faster", threads,
                  cores, cores == 1 ? "" : "s");

@@ -6,11 +6,29 @@
 
 enum { CLI_LINE = 1024 };
 
+static struct {
+    bool keeps;
+    char line[CLI_LINES]; /* the first one */
+} kept;
+
+void cli_keep_lines(bool keeps) {
+    kept.keeps = keeps;
+}
+
+const char *cli_kept_line(void) {
+    return kept.line;
+}
+
 /* A file name may hold a line feed; the promise of one line stands. */
 static void put_line(const char *where, const char *what) {
     char whole[2 * CLI_LINE], line[CLI_LINE];
     snprintf(whole, sizeof whole, "loci: %s%s%s", where, *where != '\0' ? ": " : "", what);
     loci_text_show(line, sizeof line, whole, SIZE_MAX);
+    if (kept.keeps) {
+        if (kept.line[0] == '\0')
+            snprintf(kept.line, sizeof kept.line, "%s", line);
+        return;
+    }
     fprintf(stderr, "%s\n", line);
 }
 
@@ -50,5 +68,7 @@ int cli_fail(const char *where, const char *format, ...) {
 }
 
 void cli_note(const char *format, ...) {
+    if (kept.keeps)
+        return;
     PUT_FORMATTED("note");
 }

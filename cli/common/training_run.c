@@ -73,6 +73,7 @@ int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
     options.progress = train_show_progress;
     options.note = train_show_note;
     options.user = &show;
+    options.team = cli_team();
     train_show_start(&show, run, data, pool, request->quiet);
     int status =
         loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);

@@ -46,17 +46,21 @@ void train_show_start(train_show *show, const train_run *run, const loci_dataset
         return; /* the run itself will say what is wrong */
     loci_spec_count(&spec, &counts);
     char parameters[CLI_WORD], samples[CLI_WORD];
+    char processes[CLI_WORD] = "";
     int threads = loci_pool_threads(pool);
+    const loci_team *team = cli_team();
+    if (team != NULL)
+        snprintf(processes, sizeof processes, " in each of %zu processes", team->processes);
     fprintf(stderr,
-            "%s on %s, seed %llu: %s parameters, %s samples, %u epoch%s, %d thread%s -> %s\n",
+            "%s on %s, seed %llu: %s parameters, %s samples, %u epoch%s, %d thread%s%s -> %s\n",
             CLI_SHOWN(network_name(run)), loci_dataset_name(data),
             (unsigned long long)run->config.seed, cli_count(parameters, counts.total),
             cli_count(samples, loci_dataset_count(data, LOCI_TRAIN)), run->config.train.epochs,
-            run->config.train.epochs == 1 ? "" : "s", threads, threads == 1 ? "" : "s",
+            run->config.train.epochs == 1 ? "" : "s", threads, threads == 1 ? "" : "s", processes,
             CLI_SHOWN(run->directory));
     if (run->chosen[0] != '\0')
         fprintf(stderr, "%s\n", run->chosen);
-    if (show->live)
+    if (show->live && team == NULL) /* what one step takes one process does not tell of several */
         show_estimate(run, data, pool);
 }
 

@@ -220,6 +220,7 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished)
             status = train_take_data(&runs[i], data, request);
+    status = cli_agree(status);
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished)
             status = train_one(&runs[i], data, pool, stop, request);
@@ -228,12 +229,26 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     return status;
 }
 
-/* All runs are planned before the first one starts: a mistake in the third should not cost two. */
+/* All runs are planned before the first one starts: a mistake in the third should not cost two. Of
+ * several processes the first one does, which sees the folders. */
+static int plan_all(train_run *runs, size_t count, train_request *request) {
+    int status = CLI_GO_ON;
+    loci_error error = {0};
+    for (size_t i = 0; i < count && status == CLI_GO_ON && cli_leads(); i++)
+        status = train_plan(&runs[i], request, i);
+    status = cli_agree(status);
+    if (status != CLI_GO_ON)
+        return status;
+    cli_share(runs, count * sizeof *runs);
+    for (size_t i = 0; i < count; i++)
+        if (loci_team_check(cli_team(), runs[i].config.train.shards, &error) != LOCI_OK)
+            return cli_usage_error(&error, "--");
+    return CLI_GO_ON;
+}
+
 static int train_all(train_run *runs, size_t count, train_request *request) {
     const volatile sig_atomic_t *stop = cli_catch_signals();
-    int status = CLI_GO_ON;
-    for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
-        status = train_plan(&runs[i], request, i);
+    int status = plan_all(runs, count, request);
     if (status != CLI_GO_ON)
         return status;
     for (size_t i = 1; i < count; i++)
@@ -247,6 +262,8 @@ static int train_all(train_run *runs, size_t count, train_request *request) {
         first++;
     if (first < count)
         status = train_rest(runs, first, count, stop, request);
+    if (status == CLI_GO_ON && !cli_leads())
+        return CLI_DONE;
     return status == CLI_GO_ON ? report(runs, count, request) : status;
 }
 
@@ -262,6 +279,7 @@ int cmd_train(int argc, char **argv) {
         return status;
     if (request.resume && request.force)
         return cli_usage("--force", "--resume and --force exclude each other");
+    request.quiet |= !cli_leads();
     request.again = request.several ? "give the same command with --resume" : NULL;
     size_t count = request.several ? request.seed_count : 1;
     train_run *runs = calloc(count, sizeof *runs);

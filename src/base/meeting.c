@@ -24,8 +24,8 @@ int loci_team_check(const loci_team *team, uint32_t shards, loci_error *error) {
     if (processes <= LOCI_MOST_PROCESSES && shards % processes == 0)
         return LOCI_OK;
     return loci_fail(error, LOCI_E_ARGUMENT, "shards",
-                     "%zu processes cannot share %u shard%s evenly; the number of shards has to be "
-                     "a multiple of %zu",
+                     "%zu processes cannot share %u shard%s evenly; give a multiple of %zu, or "
+                     "start as many as divide it",
                      processes, shards, shards == 1 ? "" : "s", processes);
 }
 
