@@ -4,9 +4,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-enum { SHARDS = 4, MOST = 4 };
+enum { SHARDS = 4, MOST = 4, MANY = 2300 }; /* test samples: evaluated in three batches */
 
-static loci_dataset *numbers, *others; /* to predict; other images */
+static loci_dataset *many, *numbers, *others; /* classes; to predict; other images */
 
 /* ---- a team of threads ---- */
 
@@ -183,7 +183,7 @@ static loci_summary train_alone(size_t kind, uint32_t epochs) {
     loci_error error = {0};
     loci_run_options_defaults(&options);
     options.force = 1;
-    if (loci_run_train(&config, kinds[kind].regress ? numbers : data, calm, NULL, &options,
+    if (loci_run_train(&config, kinds[kind].regress ? numbers : many, calm, NULL, &options,
                        &summary, &error) != LOCI_OK)
         fail_msg("%s: %s", error.where, error.message);
     return summary;
@@ -211,7 +211,7 @@ static void test_same_bytes(void **state) {
         loci_summary alone = train_alone(kind, 3);
         for (size_t processes = 1; processes <= MOST; processes *= 2) {
             const loci_config config = make(kind, 3);
-            assemble(processes, &config, kinds[kind].regress ? numbers : data);
+            assemble(processes, &config, kinds[kind].regress ? numbers : many);
             of[0].threads = 2;
             run_all();
             assert_all(LOCI_OK);
@@ -232,7 +232,7 @@ static void test_stop(void **state) {
     loci_config config = make(2, EPOCHS);
     train_alone(2, EPOCHS);
     for (uint32_t i = 0; i < 4; i++) {
-        assemble(processes[i], &config, data);
+        assemble(processes[i], &config, many);
         stopping.process = processes[i] - 1;
         stopping.steps = 7;
         stopping.now = 0;
@@ -242,9 +242,9 @@ static void test_stop(void **state) {
         assert_non_null(strstr(of[processes[i] - 1].error.message, "state saved"));
     }
     const loci_run_options options = resuming();
-    assert_int_equal(train(&config, run, &options, NULL, NULL), LOCI_OK);
+    assert_int_equal(loci_run_train(&config, many, run, NULL, &options, NULL, NULL), LOCI_OK);
     assert_like_calm();
-    assemble(2, &config, data); /* nothing is left to do */
+    assemble(2, &config, many); /* nothing is left to do */
     stopping.process = MOST;
     run_all();
     assert_all(LOCI_OK);
@@ -295,41 +295,56 @@ static void test_failures(void **state) {
 
 /* ---- */
 
+enum { PIXELS = SMALL_SIDE * SMALL_SIDE };
+
+/* Samples in turns, as many as that. */
+struct part {
+    float samples[MANY][PIXELS], targets[MANY][2], weights[MANY];
+    int32_t labels[MANY];
+};
+
+static void fill(struct part *part, enum loci_split split, size_t count, size_t from) {
+    for (size_t i = 0; i < count; i++) {
+        loci_dataset_sample(data, split, i % from, part->samples[i]);
+        for (size_t p = 0; p < PIXELS; p++)
+            part->targets[i][p & 1] += part->samples[i][p] * (float)(p / SMALL_SIDE);
+        part->weights[i] = (float)(i % 3);
+        part->labels[i] = loci_dataset_label(data, split, i % from);
+    }
+}
+
+static loci_arrays arrays_of(const struct part *part, size_t count, bool regress) {
+    return (loci_arrays){.count = count,
+                         .samples = part->samples[0],
+                         .labels = regress ? NULL : part->labels,
+                         .targets = regress ? part->targets[0] : NULL,
+                         .outputs = regress ? 2 : 0,
+                         .weights = part->weights};
+}
+
+static struct part parts[2];
+
+static int borrow(loci_dataset **out, size_t count, bool regress) {
+    loci_arrays train_part = arrays_of(&parts[0], count, regress);
+    loci_arrays test_part = arrays_of(&parts[1], MANY, regress);
+    test_part.weights = NULL;
+    return loci_dataset_borrow(out, "many", SMALL_SIDE, SMALL_SIDE, &train_part, &test_part, NULL);
+}
+
 static int prepare_all(void **state) {
-    enum { PIXELS = SMALL_SIDE * SMALL_SIDE };
-    static float samples[SAMPLES + SMALL_TEST][PIXELS], targets[SAMPLES + SMALL_TEST][2],
-        weights[SAMPLES + SMALL_TEST];
-    static int32_t labels[SAMPLES + SMALL_TEST];
+    const loci_config pruned = small_pruned_config(2), teacher = small_config(2);
     if (prepare(state) != 0)
         return 1;
-    for (size_t i = 0; i < SAMPLES + SMALL_TEST; i++) {
-        enum loci_split split = i < SAMPLES ? LOCI_TRAIN : LOCI_TEST;
-        loci_dataset_sample(data, split, i < SAMPLES ? i : i - SAMPLES, samples[i]);
-        for (size_t p = 0; p < PIXELS; p++)
-            targets[i][p & 1] += samples[i][p] * (float)(p / SMALL_SIDE);
-        weights[i] = (float)(i % 3);
-        labels[i] = (int32_t)(i & 1);
-    }
-    const loci_arrays train_part = {.count = SAMPLES,
-                                    .samples = samples[0],
-                                    .targets = targets[0],
-                                    .outputs = 2,
-                                    .weights = weights},
-                      test_part = {.count = SMALL_TEST,
-                                   .samples = samples[SAMPLES],
-                                   .targets = targets[SAMPLES],
-                                   .outputs = 2};
-    const loci_config pruned = small_pruned_config(2), teacher = small_config(2);
-    return loci_dataset_borrow(&numbers, "numbers", SMALL_SIDE, SMALL_SIDE, &train_part, &test_part,
-                               NULL) != LOCI_OK ||
-           loci_dataset_from_arrays(&others, "small", SMALL_SIDE, SMALL_SIDE, samples[0], labels,
-                                    SAMPLES, samples[SAMPLES], labels + SAMPLES, SMALL_TEST,
-                                    NULL) != LOCI_OK ||
+    fill(&parts[0], LOCI_TRAIN, SAMPLES, SAMPLES);
+    fill(&parts[1], LOCI_TEST, MANY, SMALL_TEST);
+    return borrow(&many, SAMPLES, false) != LOCI_OK || borrow(&numbers, SAMPLES, true) != LOCI_OK ||
+           borrow(&others, SAMPLES - 1, false) != LOCI_OK ||
            train(&pruned, scratch_path(folder, "pruned"), NULL, NULL, NULL) != LOCI_OK ||
            train(&teacher, scratch_path(folder, "teacher"), NULL, NULL, NULL) != LOCI_OK;
 }
 
 static int clean_up(void **state) {
+    loci_dataset_free(many);
     loci_dataset_free(numbers);
     loci_dataset_free(others);
     return clean(state);
