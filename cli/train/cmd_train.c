@@ -14,7 +14,9 @@ static const char notes[] =
     "PRESET is a name that 'loci info' lists; any of its options can be given another value. "
     "Without one, what is not given follows from the data; a line says what was chosen. "
     "The same command and seed make the same model, byte for byte, whatever the number of "
-    "threads.\n"
+    "threads. Processes that mpirun starts share a run out, and make those bytes, too: their "
+    "number "
+    "has to divide --shards.\n"
     "\n"
     "Examples:\n"
     "  loci train --data iris.csv\n"
@@ -24,7 +26,8 @@ static const char notes[] =
     "  loci train --hidden 64,32 --data houses.csv --target price\n"
     "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
     "  loci train arbor-mlp-10k --data mnist --teacher runs/dense-mlp-1024-s1\n"
-    "  loci train --resume --out runs/mine";
+    "  loci train --resume --out runs/mine\n"
+    "  mpirun -n 4 loci train arbor-mlp-10k --data mnist --shards 4";
 
 /* What people need first; then by what it is about, whatever table it stands in. */
 static const cli_help_group layout[] = {

@@ -6,10 +6,14 @@ set -u
 compiler=aarch64-linux-gnu-gcc
 command -v $compiler >/dev/null || exit 77
 build=$1
-flags=$(pkg-config --cflags jansson zlib libzip libpng libcurl libcrypto cairo hdf5 |
+mpi=''
+pkg-config --exists ompi-c && mpi=ompi-c
+# shellcheck disable=SC2086 # nothing or one word
+flags=$(pkg-config --cflags jansson zlib libzip libpng libcurl libcrypto cairo hdf5 $mpi |
     sed 's/-I/-idirafter /g')
 status=0
 for source in src/*/*.c cli/*.c cli/*/*.c; do
+    case $mpi$source in cli/mpi/*) continue ;; esac
     # shellcheck disable=SC2086 # flags are words
     $compiler -std=gnu17 -O1 -fopenmp-simd -Wall -Wextra -Wconversion -Wshadow -Werror -DLOCI_ISA=generic -DNDEBUG \
         -Iinclude -Isrc -Icli -I"$build" $flags -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu \
