@@ -28,13 +28,14 @@ static const char *const bases[][20] = {
 enum { BASES = sizeof bases / sizeof *bases };
 
 /* Options that may seem to do nothing: two steps do not show them, a base has a teacher already, or
- * the command that made a model is repeated with --init. */
+ * the command that made a model is repeated with --init, one sample has one part. */
 static struct {
     const char *option, *beside; /* NULL: whatever */
     bool is_met;
 } unseen[] = {
     {"patience", NULL, false},    {"test-every", NULL, false}, {"no-test", NULL, false},
     {"freeze-mask", NULL, false}, {"teacher", NULL, false},    {"spread", "init", false},
+    {"shards", "batch", false},
 };
 enum { UNSEEN = sizeof unseen / sizeof *unseen };
 

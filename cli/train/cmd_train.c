@@ -221,9 +221,11 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     loci_dataset *data = NULL;
     int status = pool != NULL ? train_open_data(&data, &runs[first], request) : CLI_FAILED;
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
-        if (!runs[i].finished)
+        if (!runs[i].finished && cli_leads()) /* which sees a model to start from */
             status = train_take_data(&runs[i], data, request);
     status = cli_agree(status);
+    if (status == CLI_GO_ON)
+        cli_share(runs, count * sizeof *runs);
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished)
             status = train_one(&runs[i], data, pool, stop, request);

@@ -331,7 +331,7 @@ static int prepare(run *r, const loci_dataset *data, const char *directory, loci
     int status = prepare_network(r, data, directory, error);
     status = agree(r, status, error);
     if (status == LOCI_OK)
-        status = loci_team_compare(&r->meeting, r->fingerprints, error);
+        status = loci_team_compare(&r->meeting, &r->config, error);
     if (status == LOCI_OK)
         status = loci_team_scale(&r->meeting, r->network, error);
     if (status == LOCI_OK)

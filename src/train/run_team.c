@@ -9,7 +9,6 @@
 #include "base/memory.h"
 #include "network/contents.h"
 #include "synapse/connections.h"
-#include "train/fingerprint.h"
 #include "train/trainer_work.h"
 
 static bool is_alone(const loci_meeting *meeting) {
@@ -22,32 +21,39 @@ static bool follows(const loci_meeting *meeting) {
 
 /* ---- what must be the same by itself ---- */
 
-enum { CODE = 128 };
+/* What a process computes by, and what it reads itself. */
+typedef struct means {
+    char code[128];
+    char of_data[3 * LOCI_FINGERPRINT]; /* both parts, and the teacher */
+} means;
+
+static int take_means(means *own, const loci_config *config, loci_error *error) {
+    memset(own, 0, sizeof *own);
+    size_t used = (size_t)snprintf(own->code, sizeof own->code, "loci %s, ", loci_version());
+    snprintf(own->of_data, sizeof own->of_data, "%s %s %s", config->train_fingerprint,
+             config->test_fingerprint, config->teacher_fingerprint);
+    return loci_code_path(own->code + used, sizeof own->code - used, error);
+}
 
 /* Each takes steps of Adam by itself, from one gradient: all have to round alike. */
-int loci_team_compare(loci_meeting *meeting, const char *fingerprints, loci_error *error) {
-    char code[CODE] = "", first[CODE], data[LOCI_FINGERPRINTS] = "";
+int loci_team_compare(loci_meeting *meeting, const loci_config *config, loci_error *error) {
+    means own, first;
     size_t number = loci_meeting_number(meeting);
     if (is_alone(meeting))
         return LOCI_OK;
-    size_t used = (size_t)snprintf(code, CODE, "loci %s, ", loci_version());
-    int status = loci_code_path(code + used, CODE - used, error);
-    memcpy(first, code, CODE);
-    snprintf(data, sizeof data, "%s", fingerprints);
+    int status = take_means(&own, config, error);
+    first = own;
+    status = loci_meeting_agree(meeting, status, NULL, error);
     if (status == LOCI_OK)
-        status = loci_meeting_agree(meeting, status, NULL, error);
-    if (status == LOCI_OK)
-        status = loci_meeting_broadcast(meeting, first, sizeof first, error);
-    if (status == LOCI_OK)
-        status = loci_meeting_broadcast(meeting, data, sizeof data, error);
+        status = loci_meeting_broadcast(meeting, &first, sizeof first, error);
     if (status != LOCI_OK)
         return status;
-    if (strcmp(first, code) != 0)
+    if (strcmp(first.code, own.code) != 0)
         return loci_fail(error, LOCI_E_MISMATCH, "training",
                          "process %zu computes by %s, process 0 by %s, which rounds otherwise; set "
                          "LOCI_ISA and ONEDNN_MAX_CPU_ISA to what all machines have",
-                         number, code, first);
-    if (strcmp(data, fingerprints) != 0)
+                         number, own.code, first.code);
+    if (strcmp(first.of_data, own.of_data) != 0)
         return loci_fail(error, LOCI_E_MISMATCH, "data",
                          "process %zu holds other data, or another teacher, than process 0; give "
                          "all machines the same files",

@@ -6,8 +6,9 @@
 
 #include "train/checkpoint.h"
 
-/* LOCI_E_MISMATCH where a process computes by other code than process 0, or holds other data. */
-int loci_team_compare(loci_meeting *meeting, const char *fingerprints, loci_error *error);
+/* LOCI_E_MISMATCH where a process computes by other code than process 0, or holds other data or
+ * another teacher, by the fingerprints of its configuration. */
+int loci_team_compare(loci_meeting *meeting, const loci_config *config, loci_error *error);
 
 /* How process 0 scales inputs and targets. */
 int loci_team_scale(loci_meeting *meeting, loci_network *network, loci_error *error);

@@ -192,6 +192,19 @@ def refuses(loci):
         fail("what is refused leaves a folder")
 
 
+def starts_from_one(loci):
+    """The first process alone reads the model to start from."""
+    if not EVERY:
+        return
+    words = ["train", "--data", "images", *PLAIN, "--shards", "2", "--quiet", "--init", "teacher"]
+    loci.run(0, *words, "--out", "started")
+    begins = loci.words(0, *words[:-1], "absent", "--out", "begun")
+    loci.run(1, *words, "--out", "begun", ":", "-n", "1", *begins)
+    a, b = pathlib.Path("started/model.safetensors"), pathlib.Path("begun/model.safetensors")
+    if a.read_bytes() != b.read_bytes():
+        fail("a run does not start from the first process's model")
+
+
 LONG = "train", "--data", "images", "--hidden", "16", "--batch", "16", "--epochs", "400" if EVERY else "200", "--shards", "4", "--quiet", \
     "--threads", "1", "--resume", "--out"
 
@@ -251,7 +264,7 @@ def main():
         make_data()
         loci.run(0, "train", "--data", "images", "--hidden", "20", "--epochs", "3", "--quiet", "--out", "teacher")
         loci.run(0, *LONG, "whole")
-        for test in loads_no_mpi, makes_same_bytes, refuses, stops:
+        for test in loads_no_mpi, makes_same_bytes, refuses, starts_from_one, stops:
             began = time.monotonic()
             test(loci)
             print(f"{test.__name__}: {time.monotonic() - began:.1f} s", flush=True)

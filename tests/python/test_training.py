@@ -65,6 +65,20 @@ def test_a_run_on_a_table(tmp_path, table, seed):
 GLYPHS = {"epochs": 1, "validation": 1000, "prune": "after:0.5", "prune_by": "weight", "batch": 600, "test_every": 0}
 
 
+def test_shards(tmp_path, table):
+    words = "--missing", "mean", "--hidden", 10, "--epochs", 3, "--shards", 3, "--out", tmp_path / "c"
+    command("--data", table, *words)
+    loci.train(data=table, missing="mean", shards=3, out=tmp_path / "p", **TABLE)
+    same_files(tmp_path / "c", tmp_path / "p")
+    data = loci.Data(table, missing="mean")
+    trained = []
+    for shards in 3, 1:
+        net = loci.Network(data=data, hidden=(10,))
+        loci.Trainer(net, data, epochs=3, shards=shards).run()
+        trained.append(net.to_bytes())
+    assert trained[0] == (tmp_path / "c" / "model.safetensors").read_bytes() != trained[1]
+
+
 def test_a_preset_on_images(tmp_path):
     words = [word for name, value in GLYPHS.items() for word in ("--" + name.replace("_", "-"), value)]
     command("arbor-mlp-2k", "--data", "glyphs", *words, "--out", tmp_path / "c", "--threads", 2)
