@@ -28,7 +28,7 @@ static const char *const bases[][20] = {
 enum { BASES = sizeof bases / sizeof *bases };
 
 /* Options that may seem to do nothing: two steps do not show them, a base has a teacher already, or
- * the command that made a model is repeated with --init, one sample has one part. */
+ * the command that made a model is repeated with --init; one sample is one shard. */
 static struct {
     const char *option, *beside; /* NULL: whatever */
     bool is_met;
