@@ -2,8 +2,8 @@
 """mpirun -n R loci train makes the bytes of one process with as many shards:  processes.py LOCI [MODULE]
 
 Networks of every kind on 1, 2 and 4 processes, of one and two threads; processes that are killed, asked to stop, or see
-other data than the first. Skipped (77) where there is no mpirun, or no module, as the program was built without MPI. With
-LOCI_EVERYTHING in the environment all combinations, and twenty kills of one process and of all.
+other data than the first. Skipped (77) where there is no mpirun, or no module, as the program was built without MPI.
+With LOCI_EVERYTHING in the environment all combinations, and twenty kills of one process and of all.
 """
 import json
 import os
@@ -23,14 +23,15 @@ SHARDS = 4
 
 PLAIN = "--batch", "20", "--epochs", "3"
 NETS = {
-    "pruned": ("--data", "images", "--hidden", "12,8", "--prune", "gradual:0.7", "--freeze-mask", "--shift", "1", "--elastic",
-               "0.5", "--class-weight", "balanced", "--teacher", "teacher", *PLAIN),
+    "pruned": ("--data", "images", "--hidden", "12,8", "--prune", "gradual:0.7", "--freeze-mask", "--shift", "1",
+               "--elastic", "0.5", "--class-weight", "balanced", "--teacher", "teacher", *PLAIN),
     "spiking": ("--data", "images", "--hidden", "12", "--neuron", "lif", "--time-steps", "5", "--threshold", "0.2",
                 "--coding", "poisson", "--validation", "40", "--patience", "2", *PLAIN),
     "delays": ("--data", "events.npz", "--hidden", "10", "--neuron", "adlif", "--delay", "distance", "--recurrent",
                "--longest-delay", "4", "--time-shift", "1", *PLAIN),
     "weights": ("--data", "table.csv", "--target", "y,z", "--weight", "w", "--hidden", "8", *PLAIN),
-    "dense": ("--data", "images", "--hidden", "300", "--wiring", "dense", "--prune", "during:0.5", "--rotate", "10", *PLAIN),
+    "dense": ("--data", "images", "--hidden", "300", "--wiring", "dense", "--prune", "during:0.5", "--rotate",
+              "10", *PLAIN),
 }
 
 environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
@@ -206,8 +207,8 @@ def starts_from_one(loci):
         fail("a run does not start from the first process's model")
 
 
-LONG = "train", "--data", "images", "--hidden", "16", "--batch", "16", "--epochs", "400" if EVERY else "150", "--shards", "4", "--quiet", \
-    "--threads", "1", "--resume", "--out"
+LONG = ("train", "--data", "images", "--hidden", "16", *(("--batch", "16", "--epochs", "400") if EVERY else
+        ("--batch", "48", "--epochs", "150")), "--shards", "4", "--quiet", "--threads", "1", "--resume", "--out")
 
 
 def await_file(path, process):
@@ -230,8 +231,11 @@ def stops(loci):
     same("whole", "stopped")
 
 
-def survives_kills(loci, all_of_them, kills):
-    """Killed at any moment, gone on with by any number of processes, until it is done; as often as that in all."""
+def survives_kills(loci, all_of_them, kills, seconds):
+    """Killed at any moment, gone on with by any number of processes, until it is done; as often as that in all.
+
+    seconds: that the run takes one process.
+    """
     draw, killed, rounds = random.Random(11 + all_of_them), 0, 0
     while killed < kills:
         folder = f"killed-{all_of_them:d}-{rounds}"
@@ -245,7 +249,7 @@ def survives_kills(loci, all_of_them, kills):
             pids = started_ranks(process, count)
             if draw.random() < 0.8:  # else while it begins
                 await_file(f"{folder}/checkpoint.safetensors", process)
-            time.sleep(draw.random() * 0.6)
+            time.sleep(draw.random() * seconds / 2)
             if process.poll() is not None:
                 process.communicate()
                 continue
@@ -266,14 +270,16 @@ def main():
         os.chdir(folder)
         make_data()
         loci.run(0, "train", "--data", "images", "--hidden", "20", "--epochs", "3", "--quiet", "--out", "teacher")
+        began = time.monotonic()
         loci.run(0, *LONG, "whole")
+        seconds = time.monotonic() - began
         for test in loads_no_mpi, makes_same_bytes, refuses, starts_from_one, stops:
             began = time.monotonic()
             test(loci)
             print(f"{test.__name__}: {time.monotonic() - began:.1f} s", flush=True)
         for all_of_them in False, True:
             began = time.monotonic()
-            survives_kills(loci, all_of_them, 20 if EVERY else 1)
+            survives_kills(loci, all_of_them, 20 if EVERY else 1, seconds)
             print(f"killed, {'all' if all_of_them else 'one'}: {time.monotonic() - began:.1f} s", flush=True)
         os.chdir("/")
 
