@@ -71,3 +71,11 @@ refuse loci train --hidden 4 --data images --quiet --validation 240
 refuse loci train --hidden 4 --data images --quiet --patience 3
 refuse loci train --hidden 4 --data images --quiet --shift 8
 ls
+
+# several processes, as mpirun tells each which it is: only `loci train` is for them, and one of them says so
+refuse env OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=0 loci eval model.safetensors --data glyphs
+try env OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 loci eval model.safetensors --data glyphs
+refuse env PMI_SIZE=2 PMI_RANK=0 loci info --json
+refuse env OMPI_COMM_WORLD_SIZE=1 OMPI_COMM_WORLD_RANK=0 loci eval model.safetensors --data glyphs
+refuse loci train --hidden 4 --data images --quiet --shards 0
+refuse loci train --hidden 4 --data images --quiet --shards 1025
