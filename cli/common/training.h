@@ -25,7 +25,7 @@ typedef struct train_request {
     int threads;       /* 0: all cores */
     const char *out, *init, *teacher;
     const char *again; /* what to do after an interruption; NULL: resume that run */
-    bool resume, force, no_test, json, quiet;
+    bool resume, force, no_test, json, quiet, dry_run;
     bool test_optional; /* data without a test part are no mistake */
 } train_request;
 
@@ -92,5 +92,8 @@ void train_show_note(void *show, const char *text);
 /* Takes the progress line off the screen. */
 void train_show_clear(train_show *show);
 void train_show_result(const train_run *run);
+/* What a run will need, found by trying; of several runs all take the time. An exit code. */
+int train_show_needs(const train_run *run, size_t count, const loci_dataset *data, loci_pool *pool,
+                     bool json);
 
 #endif

@@ -184,3 +184,25 @@ void train_show_result(const train_run *run) {
                cli_duration(tail, summary->seconds_per_epoch));
     printf("  %s/model.safetensors\n", CLI_SHOWN(run->directory));
 }
+
+int train_show_needs(const train_run *run, size_t count, const loci_dataset *data, loci_pool *pool,
+                     bool json) {
+    loci_estimate estimate;
+    loci_error error = {0};
+    char word[CLI_WORD];
+    if (loci_run_estimate(&run->config, data, pool, &estimate, &error) != LOCI_OK)
+        return cli_error(&error);
+    double seconds = estimate.seconds < 0 ? NAN : estimate.seconds * (double)count;
+    double operations = estimate.operations * (double)count;
+    if (json) {
+        json_t *object = json_object();
+        json_object_set_new(object, "bytes", cli_json_real(estimate.bytes));
+        json_object_set_new(object, "seconds", cli_json_real(seconds));
+        json_object_set_new(object, "operations", cli_json_real(operations));
+        return cli_json_print(object);
+    }
+    printf("memory       %s\n", cli_bytes(word, estimate.bytes));
+    printf("time         %s\n", isnan(seconds) ? "not measured" : cli_duration(word, seconds));
+    printf("operations   %.3g multiply-adds\n", operations);
+    return CLI_DONE;
+}

@@ -37,7 +37,7 @@ static const cli_help_group layout[] = {
     {"Data:", "data-dir label target weight task test colour image-size bias-input no-test"},
     {"Tables:", "separator header no-header columns without one-hot missing pixels "
                 "validation-group"},
-    {"Run:", "seeds threads shards init test-every json quiet"},
+    {"Run:", "seeds threads shards init test-every dry-run json quiet"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Temporal data, and how its events are moved anew each time:",
@@ -75,6 +75,9 @@ static void add_options(cli_options *options, train_request *request) {
         options, "teacher", 0, "MODEL", &request->teacher,
         "learn this model's class probabilities, or the numbers it predicts, beside the data's");
     cli_options_flag(options, "no-test", &request->no_test, "never read the test part");
+    cli_options_flag(options, "dry-run", &request->dry_run,
+                     "train a few batches, say how much memory and time all would take, and keep "
+                     "nothing");
     cli_options_flag(options, "json", &request->json, "print the summary as one JSON object");
     cli_options_flag(options, "quiet", &request->quiet, "no progress");
     cli_options_add_spec(options);
@@ -223,6 +226,8 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished && cli_leads()) /* which sees a model to start from */
             status = train_take_data(&runs[i], data, request);
+    if (request->dry_run && status == CLI_GO_ON && cli_leads())
+        status = train_show_needs(&runs[first], count - first, data, pool, request->json);
     status = cli_agree(status);
     if (status == CLI_GO_ON)
         cli_share(runs, count * sizeof *runs);

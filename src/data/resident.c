@@ -4,7 +4,7 @@
 
 /* Bytes that may count as in use before all are let go. The kernel maps the pages around the one
  * that is looked at, too: 64 KB. */
-enum { MOST = 1 << 27, AROUND = 1 << 16 };
+enum { MOST = LOCI_RESIDENT_BYTES, AROUND = 1 << 16 };
 
 void loci_resident_rest(const loci_samples *part) {
     if (part->mapped > 0)

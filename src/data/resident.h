@@ -5,6 +5,9 @@
 
 #include "data/dataset.h"
 
+/* Bytes of a part that may count as in use at a time, more or less. */
+enum { LOCI_RESIDENT_BYTES = 1 << 27 };
+
 /* Numbers that a pass over a part looks at between two calls of loci_resident_rest(). */
 enum { LOCI_RESIDENT_NUMBERS = 1 << 24 };
 

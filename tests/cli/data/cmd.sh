@@ -13,6 +13,15 @@ refuse loci data info mnist --data-dir nowhere
 refuse loci data info table.csv --label colour
 refuse loci data info table.csv --test absent.csv
 
+# pictures of any size, drawn as they are needed; what a run would take, of which nothing is kept
+loci data info glyphs-32 | sed -n '1,2p;/^training sample/p'
+refuse loci data info glyphs-31
+refuse loci data info glyphs-SIDE
+loci train --hidden 8 --data glyphs-32 --epochs 1 --seed 1 --dry-run --json \
+    | json 'sorted(j), min(j.values()) > 0'
+loci train --hidden 8 --data glyphs-32 --epochs 1 --dry-run --quiet | cut -c 1-12
+ls
+
 # nobody listens at port 1: one line, nothing left behind
 refuse loci data fetch mnist --url http://127.0.0.1:1 --data-dir store | sed 's/: Failed to connect.*; /: CURL; /'
 find store -type f
