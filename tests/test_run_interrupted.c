@@ -229,7 +229,7 @@ static void poison(const loci_config *config) {
     assert_int_equal(loci_run_network(&network, &full, data, NULL), LOCI_OK);
     assert_int_equal(
         loci_trainer_create(&trainer, network, data, &full.train, full.seed, NULL, NULL), LOCI_OK);
-    assert_int_equal(loci_run_folder_open(&place, run, NULL), LOCI_OK);
+    assert_int_equal(loci_run_folder_open(&place, run, false, NULL), LOCI_OK);
     assert_int_equal(loci_checkpoint_load(trainer, &state, &place, &found, NULL), LOCI_OK);
     assert_true(found);
     for (size_t i = 0; i < network->parameter_count; i++)

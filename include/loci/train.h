@@ -335,6 +335,9 @@ typedef void loci_note_callback(void *user, const char *text);
 typedef struct loci_run_options {
     int resume; /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
     int force;  /**< start anew, replacing a run that is there. Default 0 */
+    /** several processes share runs out, with resume: a folder in which another one is at work is
+     * no mistake, but LOCI_E_BUSY, and is taken over from a process that stands still. Default 0 */
+    int share;
     /** becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
     const volatile sig_atomic_t *stop;
     loci_progress_callback *progress; /**< Default NULL */
@@ -357,6 +360,39 @@ LOCI_API void loci_run_options_defaults(loci_run_options *options);
  * summary is damaged) or LOCI_E_IO (another process is training in the folder, too).
  */
 LOCI_API int loci_run_result(loci_summary *summary, const char *directory, loci_error *error);
+
+/**
+ * Why a run ended without a result, where trying again would end the same way: its loss was not
+ * finite. Forgotten once the run is gone on with.
+ * @param[out] why the error it ended with; untouched unless LOCI_OK is returned.
+ * @param directory the run folder.
+ * @return LOCI_OK, or LOCI_E_NOT_FOUND: it did not.
+ */
+LOCI_API int loci_run_failure(loci_error *why, const char *directory);
+
+/**
+ * Whether another process is at work in a run folder. One that was killed is not; nor is one on
+ * another machine, or one that stands still, of which the folder has shown no sign for a minute.
+ * @param directory the run folder; one that is not there is nobody's.
+ * @param error filled on failure, may be NULL: which process it is.
+ * @return LOCI_OK: nobody; LOCI_E_BUSY or LOCI_E_IO.
+ */
+LOCI_API int loci_run_busy(const char *directory, loci_error *error);
+
+/** A run folder that this process alone works in, for what is done with a run but to train it. */
+typedef struct loci_run_hold loci_run_hold;
+
+/**
+ * Takes a run folder, from a process that is gone if need be.
+ * @param[out] out free with loci_run_hold_free(); untouched on failure.
+ * @param directory the run folder; made if absent.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_BUSY (another process is at work there), LOCI_E_IO, LOCI_E_ARGUMENT,
+ * LOCI_E_UNSUPPORTED (no thread is left to hold it) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_run_hold_take(loci_run_hold **out, const char *directory, loci_error *error);
+/** Lets it go. @param hold may be NULL. */
+LOCI_API void loci_run_hold_free(loci_run_hold *hold);
 
 /** What a run will need, estimated before it starts. */
 typedef struct loci_estimate {
@@ -389,7 +425,9 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
  * LOCI_E_ARGUMENT (also where a run would destroy what it reads: the model it starts from, its
  * teacher, its data), LOCI_E_MISMATCH (the run there was started with another config, or data and
  * config do not fit), LOCI_E_NOT_FOUND (the model to start or learn from), LOCI_E_DIVERGED (the
- * last good checkpoint is kept), LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
+ * last good checkpoint is kept), LOCI_E_INTERRUPTED, LOCI_E_IO (also where another process is at
+ * work in the folder, or took it over), with share LOCI_E_BUSY in its place, LOCI_E_FORMAT,
+ * LOCI_E_UNSUPPORTED (no thread is left to hold the folder) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_run_train(const loci_config *config, const loci_dataset *data,
                             const char *directory, loci_pool *pool, const loci_run_options *options,

@@ -113,6 +113,12 @@ class NetworkFailure(LociError, ConnectionError):
     status = "LOCI_E_NETWORK"
 
 
+class BusyError(LociError):
+    """Another process is at work there."""
+
+    status = "LOCI_E_BUSY"
+
+
 _BY_STATUS = {kind.status: kind for kind in LociError.__subclasses__()}
 
 

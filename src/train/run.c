@@ -12,6 +12,7 @@
 #include "network/contents.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
+#include "train/failure.h"
 #include "train/fingerprint.h"
 #include "train/frames.h"
 #include "train/learnt.h"
@@ -65,14 +66,31 @@ static void tell(const run *r, const char *note) {
 
 static int save_model(const run *r, loci_error *error) {
     char path[4096];
-    int status = path_in(r, path, LOCI_RUN_MODEL, error);
-    return status == LOCI_OK ? loci_network_save(r->network, path, error) : status;
+    int status = loci_run_folder_stage(&r->folder, LOCI_RUN_MODEL, path, error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_network_save(r->network, path, error);
+    return loci_run_folder_put(&r->folder, LOCI_RUN_MODEL, status, error);
 }
 
 static int save_frames(const run *r, loci_error *error) {
     char path[4096];
-    int status = path_in(r, path, LOCI_RUN_FRAMES, error);
-    return status == LOCI_OK ? loci_frames_write(r->frames, path, error) : status;
+    if (!loci_frames_are_new(r->frames))
+        return LOCI_OK;
+    int status = loci_run_folder_stage(&r->folder, LOCI_RUN_FRAMES, path, error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_frames_write(r->frames, path, error);
+    return loci_run_folder_put(&r->folder, LOCI_RUN_FRAMES, status, error);
+}
+
+static int save_summary(const run *r, const loci_summary *summary, loci_error *error) {
+    char path[4096];
+    int status = loci_run_folder_stage(&r->folder, LOCI_RUN_SUMMARY, path, error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_summary_save(path, summary, error);
+    return loci_run_folder_put(&r->folder, LOCI_RUN_SUMMARY, status, error);
 }
 
 /* The model comes first: it refuses numbers that are not finite, and then the good checkpoint
@@ -109,11 +127,11 @@ static bool is_save_due(const run *r, bool epoch_ended) {
 
 /* ---- the loop ---- */
 
-static int diverged(const run *r, const loci_error *why, loci_error *error) {
+static void tell_diverged(const run *r, loci_error *error) {
     const char *kept = r->is_saved ? "the last good checkpoint and its model are kept"
                                    : "there was no checkpoint yet";
-    return loci_fail(error, LOCI_E_DIVERGED, why->where, "%s; %s", LOCI_SHOWN(400, why->message),
-                     kept);
+    const loci_error why = *error;
+    loci_fail(error, LOCI_E_DIVERGED, why.where, "%s; %s", LOCI_SHOWN(400, why.message), kept);
 }
 
 static int end_epoch(run *r, loci_error *error) {
@@ -122,7 +140,7 @@ static int end_epoch(run *r, loci_error *error) {
     if (status == LOCI_OK)
         status = path_in(r, path, LOCI_RUN_METRICS, error);
     if (status == LOCI_OK)
-        status = loci_metrics_append(path, &r->state.last, error);
+        status = loci_metrics_append(path, &r->state.last, r->folder.lease, error);
     if (status != LOCI_OK)
         return status;
     loci_frames_take(r->frames, r->network, r->trainer->state.epoch);
@@ -146,7 +164,10 @@ static int interrupted(run *r, loci_error *error) {
 static int train(run *r, loci_error *error) {
     while (!loci_trainer_finished(r->trainer)) {
         bool ended;
-        int status = loci_trainer_step(r->trainer, error);
+        int status = loci_lease_is_lost(r->folder.lease) ? loci_run_folder_check(&r->folder, error)
+                                                         : LOCI_OK;
+        if (status == LOCI_OK)
+            status = loci_trainer_step(r->trainer, error);
         if (status == LOCI_OK) {
             loci_silence_step(&r->silence, r->trainer);
             loci_progress_step(&r->progress, r->trainer);
@@ -239,7 +260,7 @@ static int summarise(const run *r, loci_summary *out, loci_error *error) {
 /* The last checkpoint holds the last epoch's parameters; a process killed from here on is repeated
  * from there. The summary is written last: it says that all the rest is complete. */
 static int finish(run *r, loci_summary *summary, loci_error *error) {
-    char path[4096], note[LOCI_RUN_NOTE] = "";
+    char note[LOCI_RUN_NOTE] = "";
     int status = LOCI_OK;
     if (!r->is_saved || r->saved_step != r->trainer->state.step)
         status = save(r, error);
@@ -254,9 +275,7 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
         status = save_frames(r, error);
     if (status == LOCI_OK)
         status = summarise(r, summary, error);
-    if (status == LOCI_OK)
-        status = path_in(r, path, LOCI_RUN_SUMMARY, error);
-    return status == LOCI_OK ? loci_summary_save(path, summary, error) : status;
+    return status == LOCI_OK ? save_summary(r, summary, error) : status;
 }
 
 /* ---- the beginning ---- */
@@ -270,6 +289,8 @@ static int start(run *r, loci_error *error) {
         status = loci_run_init(r->network, &r->here, note, error);
     if (status == LOCI_OK && r->network->pruned_by != LOCI_UNPRUNED)
         status = loci_trainer_refresh(r->trainer, error);
+    if (status == LOCI_OK)
+        status = loci_run_folder_check(&r->folder, error);
     if (status == LOCI_OK)
         status = loci_run_folder_clear(&r->folder, error);
     loci_run_note_origin(&r->config, r->folder.path);
@@ -328,6 +349,8 @@ static int resume(run *r, loci_error *error) {
 
 static int begin(run *r, loci_error *error) {
     bool used = loci_run_folder_used(&r->folder);
+    if (r->options.resume)
+        loci_failure_forget(&r->folder);
     if (used && r->options.resume)
         return resume(r, error);
     if (used && !r->options.force)
@@ -374,7 +397,12 @@ static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
     if (status == LOCI_OK)
         status = finish(r, summary, &inner);
     if (status == LOCI_E_DIVERGED)
-        return diverged(r, &inner, error);
+        tell_diverged(r, &inner);
+    if (status != LOCI_OK)
+        loci_failure_note(&r->folder, &inner);
+    /* a file that the new owner took away is not what went wrong */
+    if (status == LOCI_E_IO && loci_run_folder_check(&r->folder, NULL) == LOCI_E_BUSY)
+        status = loci_run_folder_check(&r->folder, &inner);
     if (status != LOCI_OK && error != NULL)
         *error = inner;
     return status;
@@ -413,7 +441,7 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
     if (status == LOCI_OK && !complete)
         status = prepare(r, data, directory, pool, error);
     if (status == LOCI_OK && !complete)
-        status = loci_run_folder_open(&r->folder, directory, error);
+        status = loci_run_folder_open(&r->folder, directory, r->options.share, error);
     if (status == LOCI_OK && !complete) {
         status = run_in_folder(r, summary, error);
         if (status == LOCI_OK)
@@ -423,6 +451,7 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
     loci_frames_free(r->frames);
     loci_trainer_free(r->trainer);
     loci_network_free(r->network);
+    bool told = r->options.share != 0;
     free(r);
-    return status;
+    return told ? status : loci_run_told_io(status, error);
 }
