@@ -331,6 +331,9 @@ typedef void loci_progress_callback(void *user, const loci_progress *progress);
 /** Called with one line that a person should know of, without a line feed; borrowed. */
 typedef void loci_note_callback(void *user, const char *text);
 
+/** Called when a run begins, or goes on. */
+typedef void loci_begin_callback(void *user);
+
 /** How to run. Fill with loci_run_options_defaults() first. */
 typedef struct loci_run_options {
     int resume; /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
@@ -340,11 +343,14 @@ typedef struct loci_run_options {
     int share;
     /** becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
     const volatile sig_atomic_t *stop;
+    /** told once, when the folder is this process's and nothing is in the way of training. Default
+     * NULL */
+    loci_begin_callback *begin;
     loci_progress_callback *progress; /**< Default NULL */
     /** told what is no mistake, but may not be what was meant: in what the model to start from
      * differs, that nothing is learnt. Default NULL */
     loci_note_callback *note;
-    void *user; /**< passed to progress and note. Default NULL */
+    void *user; /**< passed to begin, progress and note. Default NULL */
 } loci_run_options;
 
 /** Sets every field to its default. */

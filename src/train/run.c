@@ -67,9 +67,8 @@ static void tell(const run *r, const char *note) {
 static int save_model(const run *r, loci_error *error) {
     char path[4096];
     int status = loci_run_folder_stage(&r->folder, LOCI_RUN_MODEL, path, error);
-    if (status != LOCI_OK)
-        return status;
-    status = loci_network_save(r->network, path, error);
+    if (status == LOCI_OK)
+        status = loci_network_save(r->network, path, error);
     return loci_run_folder_put(&r->folder, LOCI_RUN_MODEL, status, error);
 }
 
@@ -78,18 +77,16 @@ static int save_frames(const run *r, loci_error *error) {
     if (!loci_frames_are_new(r->frames))
         return LOCI_OK;
     int status = loci_run_folder_stage(&r->folder, LOCI_RUN_FRAMES, path, error);
-    if (status != LOCI_OK)
-        return status;
-    status = loci_frames_write(r->frames, path, error);
+    if (status == LOCI_OK)
+        status = loci_frames_write(r->frames, path, error);
     return loci_run_folder_put(&r->folder, LOCI_RUN_FRAMES, status, error);
 }
 
 static int save_summary(const run *r, const loci_summary *summary, loci_error *error) {
     char path[4096];
     int status = loci_run_folder_stage(&r->folder, LOCI_RUN_SUMMARY, path, error);
-    if (status != LOCI_OK)
-        return status;
-    status = loci_summary_save(path, summary, error);
+    if (status == LOCI_OK)
+        status = loci_summary_save(path, summary, error);
     return loci_run_folder_put(&r->folder, LOCI_RUN_SUMMARY, status, error);
 }
 
@@ -348,9 +345,9 @@ static int resume(run *r, loci_error *error) {
 }
 
 static int begin(run *r, loci_error *error) {
-    bool used = loci_run_folder_used(&r->folder);
     if (r->options.resume)
         loci_failure_forget(&r->folder);
+    bool used = loci_run_folder_used(&r->folder);
     if (used && r->options.resume)
         return resume(r, error);
     if (used && !r->options.force)
@@ -391,6 +388,8 @@ static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
     int status = begin(r, error);
     if (status != LOCI_OK)
         return status;
+    if (r->options.begin != NULL)
+        r->options.begin(r->options.user);
     loci_progress_start(&r->progress, r->options.progress, r->options.user);
     loci_error inner = {0};
     status = train(r, &inner);
@@ -451,7 +450,8 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
     loci_frames_free(r->frames);
     loci_trainer_free(r->trainer);
     loci_network_free(r->network);
-    bool told = r->options.share != 0;
+    if (!r->options.share)
+        status = loci_run_told_io(status, error);
     free(r);
-    return told ? status : loci_run_told_io(status, error);
+    return status;
 }

@@ -60,8 +60,8 @@ int loci_run_folder_check(const loci_run_folder *folder, loci_error *error);
 /* A file of a run is written under the name that this gives, then put in place. */
 int loci_run_folder_stage(const loci_run_folder *folder, const char *name, char path[4096],
                           loci_error *error);
-/* What writing the staged file came to: gives it its name if that was LOCI_OK and the folder is
- * still this process's, else removes it and tells why in terms of that name. */
+/* What naming and writing the staged file came to: gives it its name if that was LOCI_OK and the
+ * folder is still this process's, else removes it and tells why in terms of that name. */
 int loci_run_folder_put(const loci_run_folder *folder, const char *name, int status,
                         loci_error *error);
 
