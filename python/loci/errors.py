@@ -8,6 +8,7 @@ __all__ = [
     "LociError",
     "LociWarning",
     "ArgumentError",
+    "BusyError",
     "OutOfMemoryError",
     "FileError",
     "FormatError",

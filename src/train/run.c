@@ -19,6 +19,7 @@
 #include "train/metrics.h"
 #include "train/progress.h"
 #include "train/pruning.h"
+#include "train/run_files.h"
 #include "train/run_paths.h"
 #include "train/run_prepare.h"
 #include "train/silence.h"
@@ -64,32 +65,6 @@ static void tell(const run *r, const char *note) {
 
 /* ---- saving ---- */
 
-static int save_model(const run *r, loci_error *error) {
-    char path[4096];
-    int status = loci_run_folder_stage(&r->folder, LOCI_RUN_MODEL, path, error);
-    if (status == LOCI_OK)
-        status = loci_network_save(r->network, path, error);
-    return loci_run_folder_put(&r->folder, LOCI_RUN_MODEL, status, error);
-}
-
-static int save_frames(const run *r, loci_error *error) {
-    char path[4096];
-    if (!loci_frames_are_new(r->frames))
-        return LOCI_OK;
-    int status = loci_run_folder_stage(&r->folder, LOCI_RUN_FRAMES, path, error);
-    if (status == LOCI_OK)
-        status = loci_frames_write(r->frames, path, error);
-    return loci_run_folder_put(&r->folder, LOCI_RUN_FRAMES, status, error);
-}
-
-static int save_summary(const run *r, const loci_summary *summary, loci_error *error) {
-    char path[4096];
-    int status = loci_run_folder_stage(&r->folder, LOCI_RUN_SUMMARY, path, error);
-    if (status == LOCI_OK)
-        status = loci_summary_save(path, summary, error);
-    return loci_run_folder_put(&r->folder, LOCI_RUN_SUMMARY, status, error);
-}
-
 /* The model comes first: it refuses numbers that are not finite, and then the good checkpoint
  * stays. Frames come before the checkpoint, so that they are never behind it. */
 static int save(run *r, loci_error *error) {
@@ -97,9 +72,9 @@ static int save(run *r, loci_error *error) {
     r->state.elapsed = r->elapsed_before + before - r->started;
     int status = loci_trainer_cut(r->trainer, error);
     if (status == LOCI_OK)
-        status = save_model(r, error);
+        status = loci_run_put_model(&r->folder, r->network, error);
     if (status == LOCI_OK)
-        status = save_frames(r, error);
+        status = loci_run_put_frames(&r->folder, r->frames, error);
     if (status == LOCI_OK)
         status = loci_checkpoint_save(r->trainer, &r->state, &r->folder, error);
     r->saved = loci_seconds();
@@ -267,12 +242,12 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
         loci_learnt_note(r->trainer, &r->state.last, note);
     tell(r, note);
     if (status == LOCI_OK)
-        status = save_model(r, error);
+        status = loci_run_put_model(&r->folder, r->network, error);
     if (status == LOCI_OK)
-        status = save_frames(r, error);
+        status = loci_run_put_frames(&r->folder, r->frames, error);
     if (status == LOCI_OK)
         status = summarise(r, summary, error);
-    return status == LOCI_OK ? save_summary(r, summary, error) : status;
+    return status == LOCI_OK ? loci_run_put_summary(&r->folder, summary, error) : status;
 }
 
 /* ---- the beginning ---- */
@@ -399,9 +374,6 @@ static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
         tell_diverged(r, &inner);
     if (status != LOCI_OK)
         loci_failure_note(&r->folder, &inner);
-    /* a file that the new owner took away is not what went wrong */
-    if (status == LOCI_E_IO && loci_run_folder_check(&r->folder, NULL) == LOCI_E_BUSY)
-        status = loci_run_folder_check(&r->folder, &inner);
     if (status != LOCI_OK && error != NULL)
         *error = inner;
     return status;
@@ -442,7 +414,7 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
     if (status == LOCI_OK && !complete)
         status = loci_run_folder_open(&r->folder, directory, r->options.share, error);
     if (status == LOCI_OK && !complete) {
-        status = run_in_folder(r, summary, error);
+        status = loci_run_folder_blame(&r->folder, run_in_folder(r, summary, error), error);
         if (status == LOCI_OK)
             loci_run_folder_settle(&r->folder);
         loci_run_folder_close(&r->folder);

@@ -131,6 +131,11 @@ int loci_run_folder_check(const loci_run_folder *folder, loci_error *error) {
     return loci_lease_check(folder->lease, error);
 }
 
+int loci_run_folder_blame(const loci_run_folder *folder, int status, loci_error *error) {
+    bool lost = status == LOCI_E_IO && loci_run_folder_check(folder, NULL) == LOCI_E_BUSY;
+    return lost ? loci_run_folder_check(folder, error) : status;
+}
+
 int loci_run_folder_stage(const loci_run_folder *folder, const char *name, char path[4096],
                           loci_error *error) {
     char staged[80];

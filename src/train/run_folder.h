@@ -57,6 +57,10 @@ int loci_run_told_io(int status, loci_error *error);
 /* Whether the folder is still this process's. LOCI_E_BUSY: another one took it over; LOCI_E_IO. */
 int loci_run_folder_check(const loci_run_folder *folder, loci_error *error);
 
+/* A status of which the reason may be that another process took the folder over, and files of this
+ * one away: LOCI_E_BUSY then, else as it is. */
+int loci_run_folder_blame(const loci_run_folder *folder, int status, loci_error *error);
+
 /* A file of a run is written under the name that this gives, then put in place. */
 int loci_run_folder_stage(const loci_run_folder *folder, const char *name, char path[4096],
                           loci_error *error);
