@@ -97,3 +97,23 @@ $train --resume --out far/s4 >printed
 cmp far/s2/config.json far/s4/config.json >differs || sed 's/.*differ.*/another seed/' differs
 
 refuse $train --seeds 1,2 --no-wait
+
+# tuning: a plan's candidates, likewise, and one whole log
+cat >plan.txt <<'END'
+base: --hidden 8 --data images --epochs 60 --validation 60
+--lr 0.01
+--lr 0.03
+--lr 0.05
+END
+tune() { /usr/bin/python3 -B "$TOOLS/../../tuning/run.py" plan.txt --seeds 1,2 --jobs 1 --loci "$(command -v loci)" "$@"; }
+tune --logs alone-log >alone-ranked
+tune --logs log --work tuned >first-ranked 2>first.log &
+one=$!
+tune --logs log --work tuned >second-ranked 2>second.log
+wait $one
+figures() { sed 's/\t[^\t]*$//' | sort; }
+figures <alone-log/plan.tsv >expected
+figures <log/plan.tsv | cmp expected -
+wc -l <expected
+ls log
+grep -v '^waiting for . runs that' first.log second.log || true
