@@ -58,7 +58,8 @@ static void status_codes_are_pinned(void **state) {
     assert_string_equal(loci_status_name(4), "LOCI_E_FORMAT");
     assert_string_equal(loci_status_name(7), "LOCI_E_INTERRUPTED");
     assert_string_equal(loci_status_name(11), "LOCI_E_NETWORK");
-    assert_string_equal(loci_status_name(12), "unknown");
+    assert_string_equal(loci_status_name(12), "LOCI_E_BUSY");
+    assert_string_equal(loci_status_name(13), "unknown");
     assert_string_equal(loci_status_name(-1), "unknown");
 }
 

@@ -220,7 +220,7 @@ static void runs(const char *place) {
     assert_true(metrics[1].train_loss > 0 && metrics[1].train_loss < 10);
     free(metrics);
     const loci_metrics exact = {.epoch = 1, .learning_rate = 0.125, .train_loss = 1.0 / 3};
-    OK(loci_metrics_append(at(place, "metrics.jsonl"), &exact, &error));
+    OK(loci_metrics_append(at(place, "metrics.jsonl"), &exact, NULL, &error));
     loci_run_options again;
     loci_run_options_defaults(&again);
     again.resume = 1;

@@ -21,7 +21,7 @@ static loci_metrics usual(uint32_t epoch) {
 
 static void append(const char *path, uint32_t epoch) {
     const loci_metrics metrics = usual(epoch);
-    assert_int_equal(loci_metrics_append(path, &metrics, NULL), LOCI_OK);
+    assert_int_equal(loci_metrics_append(path, &metrics, NULL, NULL), LOCI_OK);
 }
 
 static void assert_text(const char *path, const char *expected) {
@@ -67,7 +67,7 @@ static void test_metrics_disk_full(void **state) {
     loci_error error = {0};
     append(path, 1);
     scratch_disk_limit(strlen(LINE(1)) + 20);
-    int status = loci_metrics_append(path, &metrics, &error);
+    int status = loci_metrics_append(path, &metrics, NULL, &error);
     scratch_disk_limit(RLIM_INFINITY);
     assert_int_equal(status, LOCI_E_IO);
     assert_string_equal(error.where, path);
@@ -185,7 +185,7 @@ static void test_metrics_of_a_regressor(void **state) {
         metrics.train_accuracy = metrics.test_accuracy = -1;
         metrics.validation = epoch == 1 ? bad : good;
         metrics.test = epoch < 3 ? none : good;
-        assert_int_equal(loci_metrics_append(path, &metrics, NULL), LOCI_OK);
+        assert_int_equal(loci_metrics_append(path, &metrics, NULL, NULL), LOCI_OK);
     }
     assert_int_equal(loci_metrics_read(&back, &count, folder, NULL), LOCI_OK);
     assert_int_equal(count, 3);

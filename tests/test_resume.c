@@ -231,10 +231,10 @@ static void test_ten_kills(void **state) {
     static const moment moments[10] = {
         {"sync", "config.json", 1, 0.005},              /* before anything is there */
         {"progress", "", 1, 0.005},                     /* before the first checkpoint */
-        {"sync", "checkpoint.next", 1, 0.005},          /* while the first one is written */
+        {"sync", "checkpoint.safetensors", 1, 0.005},   /* while the first one is written */
         {"after", "checkpoint.safetensors", 1, 0.005},  /* just after it */
         {"epoch", "", 4, 0.005},                        /* metrics are ahead of the checkpoint */
-        {"sync", "checkpoint.next", 2, 0.005},          /* while a later one is written */
+        {"sync", "checkpoint.safetensors", 2, 0.005},   /* while a later one is written */
         {"before", "checkpoint.previous", 1, 0.005},    /* it is whole, but not yet in its place */
         {"before", "checkpoint.safetensors", 2, 0.005}, /* between the two renames */
         {"after", "checkpoint.safetensors", 1, 1.0},    /* after one in the middle of an epoch */

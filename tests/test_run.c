@@ -2,7 +2,6 @@
 #include "run_fixture.h"
 
 #include <math.h>
-#include <sys/file.h>
 
 /* ---- an ordinary run ---- */
 
@@ -320,11 +319,16 @@ static void test_folder_is_locked(void **state) {
     const loci_config config = small_config(EPOCHS);
     const loci_run_options options = resuming();
     loci_error error = {0};
-    int lock = open(calm, O_RDONLY | O_DIRECTORY);
-    assert_int_equal(flock(lock, LOCK_EX), 0);
+    loci_run_hold *hold;
+    loci_summary summary;
+    assert_int_equal(loci_run_hold_take(&hold, calm, NULL), LOCI_OK);
+    assert_int_equal(loci_run_busy(calm, &error), LOCI_E_BUSY);
     assert_int_equal(train(&config, calm, &options, NULL, &error), LOCI_E_IO);
-    assert_message(&error, "another process");
-    close(lock);
+    assert_int_equal(error.code, LOCI_E_IO);
+    assert_message(&error, "another process is training in this folder: ");
+    assert_int_equal(loci_run_result(&summary, calm, &error), LOCI_E_IO);
+    loci_run_hold_free(hold);
+    assert_int_equal(loci_run_busy(calm, NULL), LOCI_OK);
     assert_int_equal(train(&config, calm, &options, NULL, NULL), LOCI_OK);
 }
 

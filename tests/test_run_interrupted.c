@@ -229,7 +229,7 @@ static void poison(const loci_config *config) {
     assert_int_equal(loci_run_network(&network, &full, data, NULL), LOCI_OK);
     assert_int_equal(
         loci_trainer_create(&trainer, network, data, &full.train, full.seed, NULL, NULL), LOCI_OK);
-    assert_int_equal(loci_run_folder_open(&place, run, NULL), LOCI_OK);
+    assert_int_equal(loci_run_folder_open(&place, run, false, NULL), LOCI_OK);
     assert_int_equal(loci_checkpoint_load(trainer, &state, &place, &found, NULL), LOCI_OK);
     assert_true(found);
     for (size_t i = 0; i < network->parameter_count; i++)
@@ -244,7 +244,7 @@ static void test_divergence_keeps_the_checkpoint(void **state) {
     (void)state;
     const loci_config config = small_config(EPOCHS);
     const loci_run_options options = resuming();
-    loci_error error = {0};
+    loci_error error = {0}, why = {0};
     struct stat model, checkpoint, after;
     interrupt(&config, 2);
     poison(&config);
@@ -259,6 +259,18 @@ static void test_divergence_keeps_the_checkpoint(void **state) {
     assert_int_equal(stat(scratch_path(run, "checkpoint.safetensors"), &after), 0);
     assert_int_equal(checkpoint.st_ino, after.st_ino);
     assert_false(has("summary.json"));
+    /* why is there for others to read, until it is tried again */
+    assert_int_equal(loci_run_failure(&why, run), LOCI_OK);
+    assert_int_equal(why.code, error.code);
+    assert_string_equal(why.where, error.where);
+    assert_string_equal(why.message, error.message);
+    assert_int_equal(rename(scratch_path(run, "checkpoint.previous.safetensors"),
+                            scratch_path(run, "checkpoint.safetensors")),
+                     0);
+    interrupt(&config, 3);
+    assert_int_equal(loci_run_failure(&why, run), LOCI_E_NOT_FOUND);
+    scratch_write(scratch_path(run, "failure.json"), "{}", 2);
+    assert_int_equal(loci_run_failure(&why, run), LOCI_E_NOT_FOUND);
 }
 
 static void test_disk_full(void **state) {

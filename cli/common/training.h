@@ -26,6 +26,9 @@ typedef struct train_request {
     const char *out, *init, *teacher;
     const char *again; /* what to do after an interruption; NULL: resume that run */
     bool resume, force, no_test, json, quiet, dry_run;
+    const char *count;  /* "[3/8] ", before what is said of a run; NULL: nothing */
+    bool share;         /* a run that another process is at work on is left to it */
+    bool no_wait;       /* and not waited for */
     bool test_optional; /* data without a test part are no mistake */
 } train_request;
 
@@ -34,12 +37,14 @@ typedef struct train_run {
     loci_config config;
     char directory[CLI_PATH];
     loci_summary summary;
-    int task;         /* enum loci_task that the data are read for; -1: as they say */
-    bool is_new;      /* it is not one to be gone on with */
-    char chosen[512]; /* a line about what was chosen from the data, or "" */
-    bool shaped;      /* the configuration knows the shape of samples: its network is there */
-    bool finished;    /* it is to be gone on with, and nothing is left to do: summary tells */
-    loci_error error; /* why it failed; all 0 unless it did */
+    int task;           /* enum loci_task that the data are read for; -1: as they say */
+    bool is_new;        /* it is not one to be gone on with */
+    char chosen[512];   /* a line about what was chosen from the data, or "" */
+    bool shaped;        /* the configuration knows the shape of samples: its network is there */
+    bool finished;      /* it is to be gone on with, and nothing is left to do: summary tells */
+    bool elsewhere;     /* another process is at work on it */
+    bool failed_before; /* when this command began, the folder said so already */
+    loci_error error;   /* why it failed; all 0 unless it did */
 } train_run;
 
 /* training_config.c: --seed N, or --seeds N,N,... 0, or EINVAL after an error line. */
@@ -71,9 +76,26 @@ int train_take_data(train_run *run, const loci_dataset *data, const train_reques
 int train_try_data(loci_dataset **data, const train_run *run, train_request *request,
                    loci_error *error);
 int train_open_data(loci_dataset **data, const train_run *run, train_request *request);
-/* Runs it, showing what people see. CLI_GO_ON or an exit code. */
+/* Runs it, showing what people see. CLI_GO_ON, with run->elsewhere set where it turned out to be
+ * another process's, or an exit code. */
 int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
               const volatile sig_atomic_t *stop, const train_request *request);
+/* sharing.c: how it stands with a run that others may be at work on, too. */
+typedef enum train_standing {
+    TRAIN_OPEN,      /* nobody is */
+    TRAIN_ELSEWHERE, /* another process is */
+    TRAIN_COMPLETE,  /* summary tells */
+    TRAIN_FAILED     /* another process found out while this command ran; error tells */
+} train_standing;
+train_standing train_look(train_run *run);
+/* sharing.c: waits for runs of other processes, at first a tenth of a second and saying so, in the
+ * end two seconds. False: it is of no use, by a signal or --no-wait, which says so. Begins with 0.
+ */
+typedef struct train_waiting {
+    int tenths;
+} train_waiting;
+bool train_wait(train_waiting *waiting, size_t elsewhere, const volatile sig_atomic_t *stop,
+                const train_request *request);
 /* The run's summary.json, the one place where a summary becomes JSON; NULL after an error line. */
 json_t *train_read_summary(const train_run *run);
 
@@ -83,10 +105,17 @@ typedef struct train_show {
     double shown;      /* clock when the line was last drawn, seconds */
     loci_metrics test; /* of the epoch that was last measured on the test part */
     uint32_t epoch;    /* the one under way, for the message after Ctrl-C */
+    /* borrowed */
+    const train_run *run;
+    const loci_dataset *data;
+    loci_pool *pool;
+    const char *count;
 } train_show;
 
+/* What is shown of this run, which begins when train_show_begin() is called. */
 void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,
-                      loci_pool *pool, bool quiet);
+                      loci_pool *pool, const train_request *request);
+void train_show_begin(void *show);
 void train_show_progress(void *show, const loci_progress *progress);
 void train_show_note(void *show, const char *text);
 /* Takes the progress line off the screen. */

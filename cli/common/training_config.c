@@ -278,6 +278,7 @@ int train_plan(train_run *run, train_request *request, size_t n) {
     int status = choose_directory(run, request, seed);
     if (status != CLI_GO_ON)
         return status;
+    run->failed_before = loci_run_failure(&error, run->directory) == LOCI_OK;
     if (request->resume) {
         int found = loci_config_load(&run->config, run->directory, &error);
         if (found == LOCI_OK) {

@@ -69,16 +69,25 @@ int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
     loci_run_options_defaults(&options);
     options.resume = request->resume;
     options.force = request->force;
+    options.share = request->share;
     options.stop = stop;
+    options.begin = request->share ? train_show_begin : NULL; /* it may be another process's */
     options.progress = train_show_progress;
     options.note = train_show_note;
     options.user = &show;
     options.team = cli_team();
-    train_show_start(&show, run, data, pool, request->quiet);
+    train_show_start(&show, run, data, pool, request);
+    if (!request->share)
+        train_show_begin(&show);
     int status =
         loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
     run->error = error;
+    run->elsewhere = status == LOCI_E_BUSY;
     train_show_clear(&show);
+    if (run->elsewhere && show.epoch > 0)
+        cli_note("%s: %s", error.where, error.message);
+    if (run->elsewhere)
+        return CLI_GO_ON;
     if (status == LOCI_E_INTERRUPTED)
         return interrupted(run, &show, request);
     return status == LOCI_OK ? CLI_GO_ON : failed(&error);

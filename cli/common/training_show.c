@@ -30,10 +30,21 @@ static loci_metrics not_measured(int task) {
 }
 
 void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,
-                      loci_pool *pool, bool quiet) {
-    *show = (train_show){.quiet = quiet, .live = cli_is_terminal(stderr)};
+                      loci_pool *pool, const train_request *request) {
+    *show = (train_show){.quiet = request->quiet,
+                         .live = cli_is_terminal(stderr),
+                         .run = run,
+                         .data = data,
+                         .pool = pool,
+                         .count = request->count};
     show->test = not_measured(loci_dataset_task(data));
-    if (quiet)
+}
+
+void train_show_begin(void *context) {
+    const train_show *show = context;
+    const train_run *run = show->run;
+    const loci_dataset *data = show->data;
+    if (show->quiet)
         return;
     loci_spec spec = run->config.spec;
     spec.height = loci_dataset_height(data);
@@ -47,21 +58,22 @@ void train_show_start(train_show *show, const train_run *run, const loci_dataset
     loci_spec_count(&spec, &counts);
     char parameters[CLI_WORD], samples[CLI_WORD];
     char processes[CLI_WORD] = "";
-    int threads = loci_pool_threads(pool);
+    int threads = loci_pool_threads(show->pool);
     const loci_team *team = cli_team();
     if (team != NULL)
         snprintf(processes, sizeof processes, " in each of %zu processes", team->processes);
     fprintf(stderr,
-            "%s on %s, seed %llu: %s parameters, %s samples, %u epoch%s, %d thread%s%s -> %s\n",
-            CLI_SHOWN(network_name(run)), loci_dataset_name(data),
-            (unsigned long long)run->config.seed, cli_count(parameters, counts.total),
+            "%s%s on %s, seed %llu: %s parameters, %s samples, %u epoch%s, %d thread%s%s -> %s\n",
+            show->count != NULL ? show->count : "", CLI_SHOWN(network_name(run)),
+            loci_dataset_name(data), (unsigned long long)run->config.seed,
+            cli_count(parameters, counts.total),
             cli_count(samples, loci_dataset_count(data, LOCI_TRAIN)), run->config.train.epochs,
             run->config.train.epochs == 1 ? "" : "s", threads, threads == 1 ? "" : "s", processes,
             CLI_SHOWN(run->directory));
     if (run->chosen[0] != '\0')
         fprintf(stderr, "%s\n", run->chosen);
     if (show->live && team == NULL) /* what one step takes one process does not tell of several */
-        show_estimate(run, data, pool);
+        show_estimate(run, data, show->pool);
 }
 
 static bool is_tested(const loci_metrics *m) {

@@ -38,7 +38,9 @@ static const char notes[] =
     "DIR/runs/PRESET[-VARIANT][-eEPOCHS]-sSEED. One that is finished is not "
     "repeated, one that was interrupted goes on; so does the whole when the same command is given "
     "again. What 'loci train PRESET --data NAME --seed N --out DIR/runs/PRESET-sN' made is taken "
-    "as well. The full protocol takes a day or more on a small machine; --epochs shortens it, and "
+    "as well. Started several times, on one machine or on many that share DIR, the processes share "
+    "the runs out, and take over what was left by one that was killed. The full protocol takes a "
+    "day or more on a small machine; --epochs shortens it, and "
     "the page "
     "then says so in its first line.\n"
     "\n"
@@ -59,6 +61,8 @@ static void add_options(cli_options *options, reproduction *all) {
                      "list the runs, how far they are and the time they take; train nothing");
     cli_options_flag(options, "no-train", &all->no_train,
                      "write the page from the runs there are; train nothing");
+    cli_options_flag(options, "no-wait", &all->request.no_wait,
+                     "leave runs that other processes are at work on; write the page without them");
     cli_options_flag(options, "json", &all->request.json, "print everything as one JSON object");
     cli_options_flag(options, "quiet", &all->request.quiet, "no progress");
 }

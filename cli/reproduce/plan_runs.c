@@ -147,6 +147,7 @@ static int look(reproduce_run *out) {
         return status;
     out->run.config = there;
     out->state = REPRODUCE_STARTED;
+    out->run.failed_before = loci_run_failure(&error, folder) == LOCI_OK;
     found = loci_summary_read(&out->run.summary, folder, &error);
     if (found != LOCI_OK && found != LOCI_E_NOT_FOUND)
         return cli_error(&error);

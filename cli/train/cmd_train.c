@@ -37,7 +37,7 @@ static const cli_help_group layout[] = {
     {"Data:", "data-dir label target weight task test colour image-size bias-input no-test"},
     {"Tables:", "separator header no-header columns without one-hot missing pixels "
                 "validation-group"},
-    {"Run:", "seeds threads shards init test-every dry-run json quiet"},
+    {"Run:", "seeds no-wait threads shards init test-every dry-run json quiet"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Temporal data, and how its events are moved anew each time:",
@@ -61,13 +61,16 @@ static void add_options(cli_options *options, train_request *request) {
     cli_options_add(options, "seed", KEY_SEED, "N",
                     "of start positions, order of samples and shifts [1]");
     cli_options_add(options, "seeds", KEY_SEEDS, "N,N,...",
-                    "one run per seed; then their mean and standard deviation");
+                    "one run per seed; then their mean and standard deviation; with --resume "
+                    "processes that are started alike share the runs out");
     cli_options_threads(options, &request->threads);
     cli_options_text(options, "out", 0, "DIR", &request->out,
                      "run folder [runs/PRESET-sSEED]; with --seeds DIR/sSEED");
     cli_options_flag(options, "resume", &request->resume,
                      "go on with the run in the folder as its config.json says; start it if there "
                      "is none");
+    cli_options_flag(options, "no-wait", &request->no_wait,
+                     "with --resume and --seeds: leave runs that other processes are at work on");
     cli_options_flag(options, "force", &request->force, "replace a run that is there");
     cli_options_text(options, "init", 0, "MODEL", &request->init,
                      "start from the parameters of this model");
@@ -207,14 +210,62 @@ static void print_seeds(const train_run *runs, size_t count) {
     printf("\n");
 }
 
-static int report(const train_run *runs, size_t count, const train_request *request) {
+/* Those that are finished come first; returns how many there are. */
+static size_t gather(train_run *runs, size_t count) {
+    size_t finished = 0;
+    for (size_t i = 0; i < count; i++)
+        if (runs[i].finished)
+            runs[finished++] = runs[i];
+    return finished;
+}
+
+static int report(train_run *runs, size_t planned, const train_request *request) {
+    size_t count = gather(runs, planned);
     if (request->json)
         return report_json(runs, count, request->several);
-    if (request->several)
+    if (request->several && count > 0)
         print_seeds(runs, count);
-    else
+    else if (!request->several)
         train_show_result(runs);
     return CLI_DONE;
+}
+
+/* One of several runs: *elsewhere counts it if another process is at work on it. CLI_GO_ON or an
+ * exit code. */
+static int train_shared(train_run *run, size_t *elsewhere, const loci_dataset *data,
+                        loci_pool *pool, const volatile sig_atomic_t *stop,
+                        const train_request *request) {
+    int status = CLI_GO_ON;
+    train_standing standing = request->share ? train_look(run) : TRAIN_OPEN;
+    if (standing == TRAIN_FAILED)
+        return cli_error(&run->error);
+    if (standing == TRAIN_OPEN)
+        status = train_one(run, data, pool, stop, request);
+    bool left = standing == TRAIN_ELSEWHERE || (standing == TRAIN_OPEN && run->elsewhere);
+    run->finished = status == CLI_GO_ON && !left;
+    *elsewhere += left;
+    return status;
+}
+
+/* What is not finished, as often as it takes until nobody is at work on any of it. */
+static int train_each(train_run *runs, size_t count, const loci_dataset *data, loci_pool *pool,
+                      const volatile sig_atomic_t *stop, const train_request *request) {
+    train_waiting waiting = {0};
+    while (true) {
+        size_t elsewhere = 0;
+        int status = CLI_GO_ON;
+        for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
+            if (!runs[i].finished)
+                status = train_shared(&runs[i], &elsewhere, data, pool, stop, request);
+        if (status != CLI_GO_ON || elsewhere == 0)
+            return status;
+        if (!train_wait(&waiting, elsewhere, stop, request))
+            break;
+    }
+    if (!*stop)
+        return CLI_GO_ON;
+    cli_fail("train", "interrupted; %s", request->again);
+    return CLI_INTERRUPTED;
 }
 
 /* Runs first..count-1, but for those that are finished. */
@@ -231,12 +282,23 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     status = cli_agree(status);
     if (status == CLI_GO_ON)
         cli_share(runs, count * sizeof *runs);
-    for (size_t i = first; i < count && status == CLI_GO_ON; i++)
-        if (!runs[i].finished)
-            status = train_one(&runs[i], data, pool, stop, request);
+    if (status == CLI_GO_ON)
+        status = train_each(runs + first, count - first, data, pool, stop, request);
     loci_dataset_free(data);
     loci_pool_free(pool);
     return status;
+}
+
+/* A run that is there, perhaps since another process began it, knows what a new one will hear from
+ * the data: the task, and that they are no table. */
+static bool same_data(const train_run *a, const train_run *b) {
+    static loci_config known;
+    const train_run *there = a->is_new ? b : a, *other = a->is_new ? a : b;
+    known = there->config;
+    if (other->is_new && known.train_fingerprint[0] != '\0')
+        strcpy(known.reading, other->config.reading);
+    return cli_data_same(&known, &other->config) &&
+           (a->task == b->task || a->task < 0 || b->task < 0);
 }
 
 /* All runs are planned before the first one starts: a mistake in the third should not cost two. Of
@@ -262,7 +324,7 @@ static int train_all(train_run *runs, size_t count, train_request *request) {
     if (status != CLI_GO_ON)
         return status;
     for (size_t i = 1; i < count; i++)
-        if (!cli_data_same(&runs[0].config, &runs[i].config) || runs[0].task != runs[i].task)
+        if (!same_data(&runs[0], &runs[i]))
             return cli_usage(runs[i].directory,
                              "was started on other data than %s; resume them "
                              "one by one",
@@ -287,6 +349,10 @@ int cmd_train(int argc, char **argv) {
                            description, notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)
         return status;
+    if (request.no_wait && !(request.resume && request.several))
+        return cli_usage("--no-wait", "is for runs that several processes share: --resume --seeds "
+                                      "N,N,...");
+    request.share = request.resume && request.several && cli_team() == NULL;
     if (request.resume && request.force)
         return cli_usage("--force", "--resume and --force exclude each other");
     request.quiet |= !cli_leads();

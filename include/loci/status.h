@@ -34,7 +34,8 @@ enum loci_status {
     LOCI_E_NOT_FOUND = 8,    /**< no such file, data set or entry */
     LOCI_E_EXISTS = 9,       /**< would overwrite something that is already there */
     LOCI_E_UNSUPPORTED = 10, /**< a combination this build or version cannot do */
-    LOCI_E_NETWORK = 11      /**< a download failed */
+    LOCI_E_NETWORK = 11,     /**< a download failed */
+    LOCI_E_BUSY = 12         /**< another process is at work there */
 };
 
 /** What went wrong, owned by the caller; nothing in it needs to be freed. */

@@ -335,17 +335,26 @@ typedef void loci_progress_callback(void *user, const loci_progress *progress);
 /** Called with one line that a person should know of, without a line feed; borrowed. */
 typedef void loci_note_callback(void *user, const char *text);
 
+/** Called when a run begins, or goes on. */
+typedef void loci_begin_callback(void *user);
+
 /** How to run. Fill with loci_run_options_defaults() first. */
 typedef struct loci_run_options {
     int resume; /**< go on where DIR's checkpoint stands, or start if there is none. Default 0 */
     int force;  /**< start anew, replacing a run that is there. Default 0 */
+    /** several processes share runs out, with resume: a folder in which another one is at work is
+     * no mistake, but LOCI_E_BUSY, and is taken over from a process that stands still. Default 0 */
+    int share;
     /** becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
     const volatile sig_atomic_t *stop;
+    /** told once, when the folder is this process's and nothing is in the way of training. Default
+     * NULL */
+    loci_begin_callback *begin;
     loci_progress_callback *progress; /**< Default NULL */
     /** told what is no mistake, but may not be what was meant: in what the model to start from
      * differs, that nothing is learnt. Default NULL */
     loci_note_callback *note;
-    void *user; /**< passed to progress and note. Default NULL */
+    void *user; /**< passed to begin, progress and note. Default NULL */
     /** This process is one of several that train the run together. Number 0 alone reads and writes
      * the run folder, reads the model to start from, and calls progress and note; `stop` may be
      * raised in any. They end with the same status, and the error of the first that failed.
@@ -366,6 +375,39 @@ LOCI_API void loci_run_options_defaults(loci_run_options *options);
  * summary is damaged) or LOCI_E_IO (another process is training in the folder, too).
  */
 LOCI_API int loci_run_result(loci_summary *summary, const char *directory, loci_error *error);
+
+/**
+ * Why a run ended without a result, where trying again would end the same way: its loss was not
+ * finite. Forgotten once the run is gone on with.
+ * @param[out] why the error it ended with; untouched unless LOCI_OK is returned.
+ * @param directory the run folder.
+ * @return LOCI_OK, or LOCI_E_NOT_FOUND: it did not.
+ */
+LOCI_API int loci_run_failure(loci_error *why, const char *directory);
+
+/**
+ * Whether another process is at work in a run folder. One that was killed is not; nor is one on
+ * another machine, or one that stands still, of which the folder has shown no sign for a minute.
+ * @param directory the run folder; one that is not there is nobody's.
+ * @param error filled on failure, may be NULL: which process it is.
+ * @return LOCI_OK: nobody; LOCI_E_BUSY or LOCI_E_IO.
+ */
+LOCI_API int loci_run_busy(const char *directory, loci_error *error);
+
+/** A run folder that this process alone works in, for what is done with a run but to train it. */
+typedef struct loci_run_hold loci_run_hold;
+
+/**
+ * Takes a run folder, from a process that is gone if need be.
+ * @param[out] out free with loci_run_hold_free(); untouched on failure.
+ * @param directory the run folder; made if absent.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_BUSY (another process is at work there), LOCI_E_IO, LOCI_E_ARGUMENT,
+ * LOCI_E_UNSUPPORTED (no thread is left to hold it) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_run_hold_take(loci_run_hold **out, const char *directory, loci_error *error);
+/** Lets it go. @param hold may be NULL. */
+LOCI_API void loci_run_hold_free(loci_run_hold *hold);
 
 /** What a run will need, estimated before it starts. */
 typedef struct loci_estimate {
@@ -399,7 +441,9 @@ LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *da
  * teacher, its data; or where the processes of a team cannot share the shards out), LOCI_E_MISMATCH
  * (the run there was started with another config, or data and config do not fit), LOCI_E_NOT_FOUND
  * (the model to start or learn from), LOCI_E_DIVERGED (the last good checkpoint is kept),
- * LOCI_E_INTERRUPTED, LOCI_E_IO, LOCI_E_FORMAT or LOCI_E_MEMORY.
+ * LOCI_E_INTERRUPTED, LOCI_E_IO (also where another process is at work in the folder, or took it
+ * over), with share LOCI_E_BUSY in its place, LOCI_E_FORMAT, LOCI_E_UNSUPPORTED (no thread is left
+ * to hold the folder) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_run_train(const loci_config *config, const loci_dataset *data,
                             const char *directory, loci_pool *pool, const loci_run_options *options,

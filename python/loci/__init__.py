@@ -22,6 +22,7 @@ from .catalogue import datasets, fetch
 from .data import Data
 from .errors import (
     ArgumentError,
+    BusyError,
     DivergedError,
     ExistsError,
     FileError,
@@ -59,6 +60,7 @@ if _text(_lib.loci_version()) != __version__:
 
 __all__ = [
     "ArgumentError",
+    "BusyError",
     "Data",
     "DivergedError",
     "Evaluation",

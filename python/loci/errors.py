@@ -8,6 +8,7 @@ __all__ = [
     "LociError",
     "LociWarning",
     "ArgumentError",
+    "BusyError",
     "OutOfMemoryError",
     "FileError",
     "FormatError",
@@ -111,6 +112,12 @@ class NetworkFailure(LociError, ConnectionError):
     """A download failed."""
 
     status = "LOCI_E_NETWORK"
+
+
+class BusyError(LociError):
+    """Another process is at work there."""
+
+    status = "LOCI_E_BUSY"
 
 
 _BY_STATUS = {kind.status: kind for kind in LociError.__subclasses__()}

@@ -45,6 +45,7 @@ const char *loci_status_name(int status) {
         "LOCI_OK",          "LOCI_E_ARGUMENT", "LOCI_E_MEMORY",      "LOCI_E_IO",
         "LOCI_E_FORMAT",    "LOCI_E_MISMATCH", "LOCI_E_DIVERGED",    "LOCI_E_INTERRUPTED",
         "LOCI_E_NOT_FOUND", "LOCI_E_EXISTS",   "LOCI_E_UNSUPPORTED", "LOCI_E_NETWORK",
+        "LOCI_E_BUSY",
     };
     if (status < 0 || (size_t)status >= sizeof names / sizeof *names)
         return "unknown";

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 
 int loci_file_open(int *out, off_t *size, const char *path, loci_error *error) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -67,6 +69,28 @@ static void remove_temporary(const loci_writer *writer) {
         unlink(writer->temporary);
 }
 
+/* NAME.NUMBER.tmp. */
+static bool is_temporary(const char *path) {
+    size_t length = strlen(path), digits = 0;
+    if (length < 6 || strcmp(path + length - 4, ".tmp") != 0)
+        return false;
+    for (const char *c = path + length - 5; c > path && *c >= '0' && *c <= '9'; c--)
+        digits++;
+    return digits > 0 && digits + 5 < length && path[length - 5 - digits] == '.';
+}
+
+/* Processes of many machines may write to one folder; their numbers may be the same. */
+static uint64_t writer_number(void) {
+    char where[160] = "";
+    loci_hash hash;
+    gethostname(where, 64);
+    where[63] = '\0';
+    ssize_t got = readlink("/proc/self/ns/pid", where + 64, 64);
+    loci_hash_begin(&hash);
+    loci_hash_bytes(&hash, where, got > 0 ? 64 + (size_t)got : 64);
+    return loci_hash_end(&hash) << 32 | (uint32_t)getpid();
+}
+
 int loci_writer_open(loci_writer *writer, const char *path, loci_error *error) {
     writer->file = NULL;
     if (strlen(path) >= sizeof writer->path)
@@ -75,10 +99,11 @@ int loci_writer_open(loci_writer *writer, const char *path, loci_error *error) {
     struct stat info;
     /* a rename over a device (/dev/stdout, /dev/null) would replace it */
     writer->in_place = stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
-    if (writer->in_place)
+    if (writer->in_place || is_temporary(path))
         snprintf(writer->temporary, sizeof writer->temporary, "%s", path);
     else
-        snprintf(writer->temporary, sizeof writer->temporary, "%s.%ld.tmp", path, (long)getpid());
+        snprintf(writer->temporary, sizeof writer->temporary, "%s.%" PRIu64 ".tmp", path,
+                 writer_number());
     int flags = O_WRONLY | O_CLOEXEC | (writer->in_place ? 0 : O_CREAT | O_TRUNC);
     int fd = open(writer->temporary, flags, 0666);
     if (fd < 0)
@@ -119,7 +144,8 @@ int loci_writer_commit(loci_writer *writer, loci_error *error) {
         err = errno;
     }
     writer->file = NULL;
-    if (!failed && !writer->in_place && rename(writer->temporary, writer->path) != 0) {
+    bool renames = strcmp(writer->temporary, writer->path) != 0;
+    if (!failed && renames && rename(writer->temporary, writer->path) != 0) {
         failed = 1;
         err = errno;
     }
@@ -127,7 +153,7 @@ int loci_writer_commit(loci_writer *writer, loci_error *error) {
         remove_temporary(writer);
         return loci_fail_errno(error, LOCI_E_IO, writer->path, err, "cannot write");
     }
-    if (!writer->in_place)
+    if (renames)
         sync_folder_of(writer->path);
     return LOCI_OK;
 }

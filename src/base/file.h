@@ -21,11 +21,12 @@ int loci_file_read(const char *path, size_t most, unsigned char **bytes, size_t 
                    loci_error *error);
 
 /* A file under way to `path`: written beside it under a temporary name, synced, renamed by commit.
- */
+ * A path that is such a name itself, NAME.NUMBER.tmp, is written to and synced: who gave it renames
+ * it. */
 typedef struct loci_writer {
     FILE *file;           /* write here; errors are noticed at commit */
     char path[4096];      /* the final name */
-    char temporary[4128]; /* the name meanwhile */
+    char temporary[4128]; /* the name meanwhile: path.NUMBER.tmp */
     bool in_place;        /* path is a device or a pipe: written to directly */
 } loci_writer;
 

@@ -8,23 +8,26 @@
 #include "base/text.h"
 #include "train/checkpoint.h"
 
-/* Only a file that is whole and on disk may push the one before aside. */
+/* Only a file that is whole and on disk, of a run that is still this process's, may push the one
+ * before aside. */
 static int rotate(const loci_run_folder *folder, loci_error *error) {
-    int at = folder->lock;
+    int at = folder->at;
+    int status = loci_run_folder_check(folder, error);
+    if (status != LOCI_OK)
+        return status;
     if (renameat(at, LOCI_RUN_CHECKPOINT, at, LOCI_RUN_PREVIOUS) != 0 && errno != ENOENT)
         return loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_PREVIOUS, errno, "cannot rename");
-    if (renameat(at, LOCI_RUN_NEXT, at, LOCI_RUN_CHECKPOINT) != 0)
-        return loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_CHECKPOINT, errno, "cannot rename");
-    return LOCI_OK;
+    return loci_run_folder_put(folder, LOCI_RUN_CHECKPOINT, LOCI_OK, error);
 }
 
 int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *state,
                          const loci_run_folder *folder, loci_error *error) {
     char path[4096];
-    int status = loci_path_join(path, sizeof path, folder->path, LOCI_RUN_NEXT, error);
+    int status = loci_run_folder_stage(folder, LOCI_RUN_CHECKPOINT, path, error);
     if (status == LOCI_OK)
         status = loci_checkpoint_write(trainer, state, path, error);
-    return status == LOCI_OK ? rotate(folder, error) : status;
+    return status == LOCI_OK ? rotate(folder, error)
+                             : loci_run_folder_put(folder, LOCI_RUN_CHECKPOINT, status, error);
 }
 
 /* Nothing could be loaded: says why, for the newest one that is there. */

@@ -109,8 +109,12 @@ void loci_frames_take(loci_frames *frames, const loci_network *network, uint32_t
     frames->epoch[frames->count++] = (int32_t)epoch;
 }
 
+bool loci_frames_are_new(const loci_frames *frames) {
+    return frames->track_count > 0 && frames->count != frames->written;
+}
+
 int loci_frames_write(loci_frames *frames, const char *path, loci_error *error) {
-    if (frames->track_count == 0 || frames->count == frames->written)
+    if (!loci_frames_are_new(frames))
         return LOCI_OK;
     loci_npz_array arrays[1 + LOCI_MAX_TENSORS] = {
         {"epochs", ORDER "i4", 1, {frames->count}, frames->epoch}};

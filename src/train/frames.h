@@ -16,8 +16,10 @@ int loci_frames_create(loci_frames **out, const loci_network *network, uint32_t 
 /* Takes a frame if one is due when that epoch is over (0: at the start); otherwise does nothing. */
 void loci_frames_take(loci_frames *frames, const loci_network *network, uint32_t epoch);
 
-/* Writes the file if there is a new frame: "epochs" [F], and each tensor under its name [F, ...],
- * positions first. A network without positions writes none. */
+/* Whether there is a new frame to write; a network without positions has none. */
+bool loci_frames_are_new(const loci_frames *frames);
+/* Writes the file if there is: "epochs" [F], and each tensor under its name [F, ...], positions
+ * first. */
 int loci_frames_write(loci_frames *frames, const char *path, loci_error *error);
 
 /* Takes up the frames of a file up to the given epoch. Frames only show what happened: where the

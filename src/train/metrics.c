@@ -97,7 +97,10 @@ static char *line_of(const loci_metrics *m) {
     return line;
 }
 
-int loci_metrics_append(const char *path, const loci_metrics *metrics, loci_error *error) {
+/* Whoever takes the folder over puts another file in this one's place: it is open before the lock
+ * is looked at. */
+int loci_metrics_append(const char *path, const loci_metrics *metrics, const loci_lease *lease,
+                        loci_error *error) {
     char *line = line_of(metrics);
     if (line == NULL)
         return loci_fail_memory(error, path);
@@ -109,6 +112,12 @@ int loci_metrics_append(const char *path, const loci_metrics *metrics, loci_erro
         if (file != NULL)
             fclose(file);
         return loci_fail_errno(error, LOCI_E_IO, path, err, "cannot write");
+    }
+    int status = lease != NULL ? loci_lease_check(lease, error) : LOCI_OK;
+    if (status != LOCI_OK) {
+        free(line);
+        fclose(file);
+        return status;
     }
     errno = 0;
     bool failed = fprintf(file, "%s\n", line) < 0 || fflush(file) != 0;
@@ -150,10 +159,9 @@ int loci_metrics_cut(const char *path, uint32_t epoch, loci_error *error) {
         before = here;
         kept += length + 1;
     }
+    status = loci_file_write(path, bytes, kept, error);
     free(bytes);
-    if (kept < size && truncate(path, (off_t)kept) != 0)
-        return loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot write");
-    return LOCI_OK;
+    return status;
 }
 
 static bool metrics_in(const json_t *json, loci_metrics *m) {

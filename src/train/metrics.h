@@ -6,10 +6,14 @@
 #include <jansson.h>
 #include <loci/record.h>
 
-/* Appends a line. On failure the file is as it was before. */
-int loci_metrics_append(const char *path, const loci_metrics *metrics, loci_error *error);
+#include "train/lease.h"
+
+/* Appends a line, if the lease (NULL: none) is still held: else LOCI_E_BUSY. On failure the file is
+ * as it was before. */
+int loci_metrics_append(const char *path, const loci_metrics *metrics, const loci_lease *lease,
+                        loci_error *error);
 /* Drops what comes after the given epoch, a line that is cut off or no metrics included. No file is
- * fine. */
+ * fine; one that is there is replaced, so that what others have open is not it any more. */
 int loci_metrics_cut(const char *path, uint32_t epoch, loci_error *error);
 
 /* A new object with what summary.json holds; NULL when memory is short. */

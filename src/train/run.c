@@ -11,12 +11,14 @@
 #include "network/contents.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
+#include "train/failure.h"
 #include "train/fingerprint.h"
 #include "train/frames.h"
 #include "train/learnt.h"
 #include "train/metrics.h"
 #include "train/progress.h"
 #include "train/pruning.h"
+#include "train/run_files.h"
 #include "train/run_paths.h"
 #include "train/run_prepare.h"
 #include "train/run_team.h"
@@ -75,18 +77,6 @@ static void tell(const run *r, const char *note) {
 
 /* ---- saving ---- */
 
-static int save_model(const run *r, loci_error *error) {
-    char path[4096];
-    int status = path_in(r, path, LOCI_RUN_MODEL, error);
-    return status == LOCI_OK ? loci_network_save(r->network, path, error) : status;
-}
-
-static int save_frames(const run *r, loci_error *error) {
-    char path[4096];
-    int status = path_in(r, path, LOCI_RUN_FRAMES, error);
-    return status == LOCI_OK ? loci_frames_write(r->frames, path, error) : status;
-}
-
 /* The model comes first: it refuses numbers that are not finite, and then the good checkpoint
  * stays. Frames come before the checkpoint, so that they are never behind it. */
 static int save(run *r, loci_error *error) {
@@ -96,9 +86,9 @@ static int save(run *r, loci_error *error) {
     r->state.elapsed = r->elapsed_before + before - r->started;
     int status = loci_trainer_cut(r->trainer, error);
     if (status == LOCI_OK)
-        status = save_model(r, error);
+        status = loci_run_put_model(&r->folder, r->network, error);
     if (status == LOCI_OK)
-        status = save_frames(r, error);
+        status = loci_run_put_frames(&r->folder, r->frames, error);
     if (status == LOCI_OK)
         status = loci_checkpoint_save(r->trainer, &r->state, &r->folder, error);
     r->saved = loci_seconds();
@@ -125,11 +115,11 @@ static bool is_save_due(const run *r, bool epoch_ended) {
 
 /* ---- the loop ---- */
 
-static int diverged(const run *r, const loci_error *why, loci_error *error) {
+static void tell_diverged(const run *r, loci_error *error) {
     const char *kept = r->is_saved ? "the last good checkpoint and its model are kept"
                                    : "there was no checkpoint yet";
-    return loci_fail(error, LOCI_E_DIVERGED, why->where, "%s; %s", LOCI_SHOWN(400, why->message),
-                     kept);
+    const loci_error why = *error;
+    loci_fail(error, LOCI_E_DIVERGED, why.where, "%s; %s", LOCI_SHOWN(400, why.message), kept);
 }
 
 static int end_epoch(run *r, loci_error *error) {
@@ -140,7 +130,7 @@ static int end_epoch(run *r, loci_error *error) {
     if (status == LOCI_OK)
         status = path_in(r, path, LOCI_RUN_METRICS, error);
     if (status == LOCI_OK)
-        status = loci_metrics_append(path, &r->state.last, error);
+        status = loci_metrics_append(path, &r->state.last, r->folder.lease, error);
     if (status != LOCI_OK)
         return status;
     loci_frames_take(r->frames, r->network, r->trainer->state.epoch);
@@ -170,7 +160,10 @@ static bool is_stopped(const run *r) {
 static int train(run *r, loci_error *error) {
     while (!loci_trainer_finished(r->trainer)) {
         bool ended;
-        int status = loci_trainer_step(r->trainer, error);
+        bool lost = r->folder.lease != NULL && loci_lease_is_lost(r->folder.lease);
+        int status = lost ? loci_run_folder_check(&r->folder, error) : LOCI_OK;
+        if (status == LOCI_OK)
+            status = loci_trainer_step(r->trainer, error);
         if (status == LOCI_OK) {
             loci_silence_step(&r->silence, r->trainer);
             loci_progress_step(&r->progress, r->trainer);
@@ -198,16 +191,8 @@ static int keep(run *r, loci_error *error) {
     if (!r->silence.told)
         loci_learnt_note(r->trainer, &r->state.last, note);
     tell(r, note);
-    int status = save_model(r, error);
-    return status == LOCI_OK ? save_frames(r, error) : status;
-}
-
-static int save_summary(const run *r, const loci_summary *summary, loci_error *error) {
-    char path[4096];
-    if (!leads(r))
-        return LOCI_OK;
-    int status = path_in(r, path, LOCI_RUN_SUMMARY, error);
-    return status == LOCI_OK ? loci_summary_save(path, summary, error) : status;
+    int status = loci_run_put_model(&r->folder, r->network, error);
+    return status == LOCI_OK ? loci_run_put_frames(&r->folder, r->frames, error) : status;
 }
 
 /* The last checkpoint holds the last epoch's parameters; a process killed from here on is repeated
@@ -224,7 +209,8 @@ static int finish(run *r, loci_summary *summary, loci_error *error) {
         status = loci_run_summarise(&r->config, r->trainer, &r->state.last, summary, error);
     if (status == LOCI_OK)
         summary->seconds_total = r->elapsed_before + loci_seconds() - r->started;
-    return status == LOCI_OK ? save_summary(r, summary, error) : status;
+    return status == LOCI_OK && leads(r) ? loci_run_put_summary(&r->folder, summary, error)
+                                         : status;
 }
 
 /* ---- the beginning ---- */
@@ -238,6 +224,8 @@ static int start(run *r, loci_error *error) {
         status = loci_run_init(r->network, &r->here, note, error);
     if (status == LOCI_OK && r->network->pruned_by != LOCI_UNPRUNED)
         status = loci_trainer_refresh(r->trainer, error);
+    if (status == LOCI_OK)
+        status = loci_run_folder_check(&r->folder, error);
     if (status == LOCI_OK)
         status = loci_run_folder_clear(&r->folder, error);
     loci_run_note_origin(&r->config, r->folder.path);
@@ -295,6 +283,8 @@ static int resume(run *r, loci_error *error) {
 }
 
 static int begin(run *r, loci_error *error) {
+    if (r->options.resume)
+        loci_failure_forget(&r->folder);
     bool used = loci_run_folder_used(&r->folder);
     if (used && r->options.resume)
         return resume(r, error);
@@ -351,13 +341,17 @@ static int run_in_folder(run *r, loci_summary *summary, loci_error *error) {
         status = loci_team_start(&r->meeting, r->trainer, &r->state, error);
     if (status != LOCI_OK)
         return status;
+    if (r->options.begin != NULL)
+        r->options.begin(r->options.user);
     loci_progress_start(&r->progress, r->options.progress, r->options.user);
     loci_error inner = {0};
     status = train(r, &inner);
     if (status == LOCI_OK)
         status = finish(r, summary, &inner);
     if (status == LOCI_E_DIVERGED)
-        return diverged(r, &inner, error);
+        tell_diverged(r, &inner);
+    if (status != LOCI_OK && leads(r))
+        loci_failure_note(&r->folder, &inner);
     if (status != LOCI_OK && error != NULL)
         *error = inner;
     return status;
@@ -391,8 +385,11 @@ static int train_in(run *r, const loci_dataset *data, const char *directory, loc
         return status;
     status = prepare(r, data, directory, pool, error);
     if (status == LOCI_OK && leads(r))
-        status = loci_run_folder_open(&r->folder, directory, error);
-    return status == LOCI_OK ? run_in_folder(r, summary, error) : status;
+        status = loci_run_folder_open(&r->folder, directory, r->options.share, error);
+    if (status != LOCI_OK)
+        return status;
+    status = run_in_folder(r, summary, error);
+    return leads(r) ? loci_run_folder_blame(&r->folder, status, error) : status;
 }
 
 /* Only process 0 is heard. */
@@ -403,6 +400,7 @@ static void take_options(run *r, const loci_run_options *options) {
     r->meeting = (loci_meeting){.team = options->team, .stop = options->stop};
     if (leads(r))
         return;
+    r->options.begin = NULL;
     r->options.progress = NULL;
     r->options.note = NULL;
 }
@@ -416,7 +414,7 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
     if (r == NULL)
         return loci_fail_memory(error, "run");
     r->started = loci_seconds();
-    r->folder.lock = -1;
+    r->folder.at = -1;
     take_options(r, options);
     if (summary == NULL)
         summary = &own;
@@ -427,7 +425,7 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
             status = train_in(r, data, directory, pool, summary, &why);
         status = agree(r, status, &why);
     }
-    if (status == LOCI_OK && r->folder.lock >= 0)
+    if (status == LOCI_OK && r->folder.at >= 0)
         loci_run_folder_settle(&r->folder);
     loci_run_folder_close(&r->folder);
     if (status != LOCI_OK && error != NULL)
@@ -435,6 +433,8 @@ int loci_run_train(const loci_config *config, const loci_dataset *data, const ch
     loci_frames_free(r->frames);
     loci_trainer_free(r->trainer);
     loci_network_free(r->network);
+    if (!r->options.share)
+        status = loci_run_told_io(status, error);
     free(r);
     return status;
 }

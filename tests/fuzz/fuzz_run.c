@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../no_sync.h"
 #include "train/metrics.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -87,7 +87,7 @@ def test_the_family_of_errors():
     assert caught.value.where == "arbor-mpl-10k" and caught.value.status == "LOCI_E_NOT_FOUND"
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
     kinds = {kind.status for kind in loci.LociError.__subclasses__()}
-    assert len(kinds) == 11
+    assert len(kinds) == 12
 
 
 # ---- memory ----
