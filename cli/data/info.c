@@ -7,7 +7,11 @@
 /* What the training images look like as numbers. */
 typedef struct pixel_statistics {
     double mean, zeros;
+    size_t step; /* every step-th training sample was looked at */
 } pixel_statistics;
+
+/* Numbers that are looked at; of more, samples are left out. */
+static const double most_numbers = 1 << 28;
 
 static int measure_pixels(const loci_dataset *data, pixel_statistics *out) {
     size_t features =
@@ -16,17 +20,21 @@ static int measure_pixels(const loci_dataset *data, pixel_statistics *out) {
     float *pixels = calloc(features, sizeof *pixels);
     if (pixels == NULL)
         return cli_fail(loci_dataset_name(data), "out of memory");
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        loci_dataset_sample(data, LOCI_TRAIN, i, pixels);
+    double sum = 0, looked = 0;
+    size_t step = (size_t)ceil(fmax((double)count * (double)features / most_numbers, 1));
+    for (size_t i = 0; i < count; i += step, looked++) {
+        if (loci_dataset_sample(data, LOCI_TRAIN, i, pixels) != LOCI_OK) {
+            free(pixels);
+            return cli_fail(loci_dataset_name(data), "cannot be read; the file has changed");
+        }
         for (size_t k = 0; k < features; k++) {
             sum += (double)pixels[k];
             zeros += pixels[k] == 0.0f;
         }
     }
     free(pixels);
-    double all = (double)count * (double)features;
-    *out = (pixel_statistics){sum / all, (double)zeros / all};
+    double all = looked * (double)features;
+    *out = (pixel_statistics){sum / all, (double)zeros / all, step};
     return CLI_GO_ON;
 }
 
@@ -234,8 +242,10 @@ static void info_text(const loci_dataset *data, const pixel_statistics *pixels, 
         printf("%u x %u pixels, ", height, width);
     else
         printf("%u input%s, ", width, width == 1 ? "" : "s");
-    printf("mean %.4f, %s of them zero (training part, as the network sees it)\n", pixels->mean,
-           cli_percent(a, pixels->zeros));
+    printf("mean %.4f, %s of them zero (", pixels->mean, cli_percent(a, pixels->zeros));
+    if (pixels->step > 1)
+        printf("1 in %zu samples of the ", pixels->step);
+    printf("training part, as the network sees it)\n");
     data_print_columns(data);
     if (regress)
         print_targets(data);

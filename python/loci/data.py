@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import arrays, options
-from .errors import ArgumentError, LociWarning, in_python
+from .errors import ArgumentError, FileError, LociWarning, in_python
 from .library import NULL, call, ffi, lib, make, text, to_c
 
 if TYPE_CHECKING:
@@ -202,8 +202,15 @@ class Data:
         """The test part (x, y), likewise."""
         return self.arrays("test")
 
-    def arrays(self, part: str = "train") -> tuple[numpy.ndarray, numpy.ndarray]:
-        """Copies a part.
+    def arrays(
+        self, part: str = "train", first: int = 0, count: int | None = None
+    ) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Copies a part, or some of it: a part of large images may be more than memory holds.
+
+        Args:
+            part: "train" or "test".
+            first: the first sample.
+            count: how many, n; None: all from there on.
 
         Returns:
             the pair (x, y). Samples x are as the data hold them, before any scaling, uint8 or float32: [n, columns] of
@@ -211,32 +218,41 @@ class Data:
             int32, or numbers to predict [n, outputs], float32, in their units. Of temporal data x is [n, steps,
             channels], float32: how many events there are.
         """
-        at, split, n = self.pointer, _PARTS[part], self.count(part)
-        return self._events(split, n) if self.steps else self._samples(at, split, n), self._answers(at, split, n)
+        split, there = _PARTS[part], self.count(part)
+        if not 0 <= first <= there:
+            raise ArgumentError(f"{first} is not a number from 0 to {there}", "first")
+        n = there - first if count is None else count
+        if not 0 <= n <= there - first:
+            raise ArgumentError(f"{n} is not a number from 0 to {there - first}", "count")
+        samples = self._events if self.steps else self._samples
+        return samples(split, first, n), self._answers(split, first, n)
 
-    def _events(self, split: int, n: int) -> numpy.ndarray:
+    def _events(self, split: int, first: int, n: int) -> numpy.ndarray:
         x = numpy.empty((n, self.steps, self.shape[1]), arrays.FLOAT)
         for i in range(n):
-            lib.loci_dataset_events(self.pointer, split, i, arrays.pointer(x[i]))
+            lib.loci_dataset_events(self.pointer, split, first + i, arrays.pointer(x[i]))
         return x
 
-    def _samples(self, at: Any, split: int, n: int) -> numpy.ndarray:
+    def _samples(self, split: int, first: int, n: int) -> numpy.ndarray:
+        at = self.pointer
         height, width, channels = self.shape
         shape = (n, width) if height == 1 else (n, height, width) + ((channels,) if channels > 1 else ())
         whole = bool(lib.loci_dataset_is_bytes(at))
         x = numpy.empty(shape, arrays.BYTE if whole else arrays.FLOAT)
         if n > 0:
             read = lib.loci_dataset_bytes if whole else lib.loci_dataset_values
-            read(at, split, 0, n, arrays.pointer(x, "uint8_t" if whole else "float"))
+            if read(at, split, first, n, arrays.pointer(x, "uint8_t" if whole else "float")) != 0:
+                raise FileError("samples could not be read; the file has changed", self.name)
         return x
 
-    def _answers(self, at: Any, split: int, n: int) -> numpy.ndarray:
+    def _answers(self, split: int, first: int, n: int) -> numpy.ndarray:
+        at, rows = self.pointer, range(first, first + n)
         if self.task == "classify":
-            return numpy.fromiter((lib.loci_dataset_label(at, split, i) for i in range(n)), numpy.int32, n)
+            return numpy.fromiter((lib.loci_dataset_label(at, split, i) for i in rows), numpy.int32, n)
         outputs = lib.loci_dataset_outputs(at)
         y = numpy.empty((n, outputs), arrays.FLOAT)
-        for i in range(n):
-            y[i] = ffi.unpack(lib.loci_dataset_target(at, split, i), outputs)
+        for k, i in enumerate(rows):
+            y[k] = ffi.unpack(lib.loci_dataset_target(at, split, i), outputs)
         return y
 
     def weights(self, part: str = "train") -> numpy.ndarray:

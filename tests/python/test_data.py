@@ -61,6 +61,20 @@ def test_temporal_arrays_come_back(tmp_path):
     assert numpy.array_equal(data.train[0], counts) and numpy.array_equal(data.test[0], counts[:2])
 
 
+def test_some_of_a_part():
+    data = loci.Data(X, Y)
+    x, y = data.arrays("train", 7, 3)
+    assert numpy.array_equal(x, X[7:10]) and numpy.array_equal(y, Y[7:10])
+    assert len(data.arrays("train", 58)[0]) == 2 and len(data.arrays("train", 60)[0]) == 0
+    large = loci.Data("glyphs-1024")
+    x, y = large.arrays("test", 990, 2)
+    assert x.shape == (2, 1024, 1024) and x.dtype == numpy.uint8 and x.max() > 100
+    assert list(y) == list(loci.Data("glyphs").arrays("test", 990, 2)[1])
+    for first, count in (-1, 2), (61, 0), (59, 2), (0, -1):
+        with pytest.raises(loci.ArgumentError):
+            data.arrays("train", first, count)
+
+
 def test_arrays_come_back_as_they_are():
     for x in X, (255 * X).astype(numpy.uint8), X.reshape(60, 2, 2), RANDOM.random((60, 2, 2, 3), numpy.float32):
         data = loci.Data(x, Y, test=(x[:5], Y[:5]))
