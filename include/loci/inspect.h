@@ -33,7 +33,8 @@ typedef void (*loci_way_visit)(void *context, const loci_way *ways, size_t count
  * @param context given to it.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT (no such projection), LOCI_E_UNSUPPORTED (a conventional net has
- * no sites; loci_network_check_matrix()), LOCI_E_MISMATCH (as loci_network_kept()) or LOCI_E_MEMORY.
+ * no sites; loci_network_check_matrix()), LOCI_E_MISMATCH (as loci_network_kept()) or
+ * LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_ways(const loci_network *network, uint32_t projection,
                                loci_way_visit visit, void *context, loci_error *error);

@@ -181,7 +181,8 @@ typedef struct loci_spec {
      * range. */
     int input_scaling;
     uint32_t hidden_count;            /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
-    uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..LOCI_MAX_NEURONS. Default {256} */
+    uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..LOCI_MAX_NEURONS. Default
+                                         {256} */
     int wiring;                       /**< enum loci_wiring_kind. Default spatial */
     uint32_t dim; /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
     int planes;   /**< enum loci_planes. Default fixed */

@@ -287,8 +287,7 @@ static int take_arrays(struct survey *x, loci_error *error) {
 static bool is_plain(const loci_export *export) {
     return export->options.input_type == LOCI_EXPORT_FLOAT ||
            (export->options.input_type == LOCI_EXPORT_UINT8 && export->network->low == NULL &&
-            export->options.input_unit == NULL &&
-            loci_dataset_is_bytes(export->options.data));
+            export->options.input_unit == NULL && loci_dataset_is_bytes(export->options.data));
 }
 
 static int choose(struct survey *x, loci_error *error) {

@@ -1,5 +1,5 @@
 /* .npz: as a data set of each task and of the one it seems to have, split where it has no test
- * part; and one array of it. */
+ * part; one array of it; and where a stored one lies. */
 #include "memory_file.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "data/formats.h"
 #include "data/npz.h"
 #include "data/split.h"
+#include "data/zip_place.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,6 +33,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     if (loci_npz_read(path, "x_train", NULL, &loaded, &error) == LOCI_OK)
         free(loaded.data);
+    for (uint64_t claimed = 0; claimed <= size; claimed += 1 + size / 16) {
+        uint64_t at = 0;
+        if (loci_zip_place(fd, size, "x_train.npy", claimed, &at) && claimed + at > size)
+            abort();
+    }
     close(fd);
     return 0;
 }
