@@ -112,6 +112,8 @@ static void test_refused(void **state) {
     REFUSED(loci_network_ways(network, 0, no_visit, NULL, &error), "ways");
     REFUSED(loci_network_shrink(&small, network, &error), "shrink");
     REFUSED(loci_exchange_npz(network, "never", &error), "export");
+    char *text;
+    REFUSED(loci_view_payload(&text, network, NULL, &error), "page");
     loci_network_free(network);
 }
 

@@ -4,6 +4,10 @@
 
 #include "common/cli.h"
 
+/* Connections of a layer pair that are looked at one by one: their weights are a quarter of a
+ * gigabyte. */
+enum { INFO_MOST_CONNECTIONS = 1 << 26 };
+
 /* What training made of one layer pair. What does not apply, or would take too long, is NaN. */
 typedef struct pair_statistics {
     double gap;                    /* |g| */

@@ -4,8 +4,6 @@
 
 #include "info/info.h"
 
-enum { MOST_CONNECTIONS = 1 << 26 }; /* their weights are a quarter of a gigabyte */
-
 /* Shortest and longest way between sites. A large net is sampled: every step-th site. */
 static void measure_distances(const loci_network *network, uint32_t pair, pair_statistics *out) {
     enum { MOST_SITES = 4096 };
@@ -56,7 +54,7 @@ static int measure_wiring(const loci_network *network, uint32_t pair, pair_stati
     const loci_spec *spec = loci_network_spec(network);
     size_t all = loci_spec_layer_size(spec, pair) * loci_spec_layer_size(spec, pair + 1), kept;
     loci_error error = {0};
-    if (all > MOST_CONNECTIONS)
+    if (all > INFO_MOST_CONNECTIONS)
         return CLI_GO_ON;
     uint8_t *mask = malloc(all);
     float *lengths = malloc(all * sizeof *lengths);
@@ -85,7 +83,7 @@ static int measure_weights(const loci_network *network, uint32_t pair, pair_stat
     const loci_spec *spec = loci_network_spec(network);
     size_t count = loci_spec_layer_size(spec, pair) * loci_spec_layer_size(spec, pair + 1);
     loci_error error = {0};
-    if (count > MOST_CONNECTIONS)
+    if (count > INFO_MOST_CONNECTIONS)
         return CLI_GO_ON;
     float *weights = calloc(count, sizeof *weights);
     if (weights == NULL)

@@ -170,8 +170,12 @@ static void print_wiring(const info_subject *it) {
         size_t m = loci_spec_layer_size(&it->spec, pair + 1);
         snprintf(name, sizeof name, "%zu -> %zu", n, m);
         wiring += s->wiring;
-        if (!isfinite(s->kept))
+        if (!isfinite(s->kept)) {
+            if (n * m > INFO_MOST_CONNECTIONS)
+                printf("%-15s  %11s  too many to look at; that is done up to %s\n", name,
+                       cli_count(a, (uint64_t)n * m), cli_count(b, INFO_MOST_CONNECTIONS));
             continue;
+        }
         printf("%-15s  %11s  %8s", name, cli_count(a, (uint64_t)s->kept),
                cli_percent(b, s->kept / ((double)n * (double)m)));
         for (size_t k = 0; spatial && k < 5; k++)
