@@ -42,7 +42,7 @@ static const loci_field fields[] = {
     {"warmup", "STEPS", "the rate rises from 0 over so many steps", LOCI_FIELD_UINT, AT(warmup), 0,
      1e9, NULL, LOCI_NETS_ALL},
     {"shift", "PIXELS", "move each image at random by up to so many pixels", LOCI_FIELD_UINT,
-     AT(shift), 0, 8, NULL, LOCI_NETS_ALL},
+     AT(shift), 0, 256, NULL, LOCI_NETS_ALL},
     {"rotate", "DEGREES", "turn each image at random by up to so many degrees", LOCI_FIELD_REAL,
      AT(rotate), 0, 180, NULL, LOCI_NETS_ALL},
     {"zoom", "SHARE", "make each image larger or smaller by up to this share, each axis by itself",
