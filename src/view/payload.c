@@ -123,8 +123,13 @@ static int put_heading(loci_payload *payload, loci_error *error) {
     const loci_network *network = payload->network;
     const loci_spec *spec = loci_network_spec(network);
     json_int_t connections = (json_int_t)loci_network_connections(network);
-    size_t kept;
-    int status = loci_network_count_kept(network, &kept, error);
+    size_t kept = (size_t)connections;
+    int status = LOCI_OK;
+    if (kept <= LOCI_VIEW_MOST_LISTED)
+        status = loci_network_count_kept(network, &kept, error);
+    else
+        status = loci_payload_leave_out(
+            payload, error, "how many connections are kept: %zu are too many to be counted", kept);
     if (status != LOCI_OK)
         return status;
     json_t *heading = json_pack(

@@ -18,6 +18,10 @@ typedef struct loci_payload {
     json_t *left_out; /* borrowed from root: texts about what is not in the page */
 } loci_payload;
 
+/* Connections that the library goes through, or lists, for a page: it takes up to 16 bytes each. Of
+ * a network of more, what it would take them for is left out. */
+enum { LOCI_VIEW_MOST_LISTED = 1 << 27 };
+
 /* payload_put.c: puts value, which may be NULL when memory was short, into the payload. LOCI_OK or
  * LOCI_E_MEMORY.
  */

@@ -10,7 +10,9 @@ import { lifStep } from "../../viewer/src/lif.js";
 import { argmax, Network, softmax } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
 import { errorsOf, fromUnits, regresses } from "../../viewer/src/regression.js";
-import { choose, rank } from "../../viewer/src/strongest.js";
+import { evenly } from "../../viewer/src/cloud.js";
+import { rank, strongestOf } from "../../viewer/src/strongest.js";
+import { isVast, sampled } from "../../viewer/src/vast.js";
 import { strongestSites } from "../../viewer/src/wiring.js";
 import { array, pair, payload } from "./fixture.mjs";
 
@@ -429,7 +431,7 @@ describe("activity", () => {
 describe("what is drawn", () => {
   it("is the strongest connections first, of every pair", () => {
     const network = new Network(read([30, 20, 10]));
-    const ranked = rank(network, choose(network));
+    const ranked = rank(network);
     assert.equal(ranked.length, 800);
     for (const l of [0, 1]) {
       const sizes = ranked
@@ -443,14 +445,72 @@ describe("what is drawn", () => {
     const few = new Set(ranked.slice(0, 20).map((link) => link.pair));
     assert.deepEqual(few, new Set([0, 1]));
   });
-  it("leaves neurons of large layers out, never those of small ones", () => {
-    const network = new Network(read([784, 300, 10]));
-    const shown = choose(network, 500);
-    const count = (l) =>
-      shown
-        .slice(network.offsets[l], network.offsets[l + 1])
-        .reduce((a, b) => a + b, 0);
-    assert.deepEqual([count(0), count(1), count(2)], [245, 245, 10]);
+  it("is an even choice of the points, where not all of them are", () => {
+    for (const count of [1, 2, 10, 997, 10000]) {
+      const order = evenly(count);
+      assert.deepEqual(
+        Array.from(order).sort((x, y) => x - y),
+        Array.from({ length: count }, (_, i) => i),
+      );
+      const half = order.slice(0, Math.ceil(count / 2));
+      for (let part = 0; part < 5; part++) {
+        const inPart = (list) =>
+          list.filter((i) => Math.floor((5 * i) / count) === part).length;
+        assert.ok(Math.abs(inPart(half) - inPart(order) / 2) <= 2);
+      }
+    }
+  });
+});
+
+// The same network, as if it had too many connections to hold.
+describe("a network too large for its connections", () => {
+  const sizes = [40, 30, 5];
+  const held = new Network(read(sizes));
+  const vast = new Network(read(sizes), { vast: true });
+
+  it("is one of many connections, or of many pairs of sites; never a conventional one", () => {
+    const wide = { n: 4000, m: 4000, axons: 1, dendrites: 1, weight: null };
+    assert.equal(isVast([wide]), true);
+    assert.equal(isVast([{ ...wide, n: 1000 }]), false);
+    assert.equal(isVast([{ ...wide, n: 1000, axons: 8, dendrites: 8 }]), true);
+    assert.equal(isVast([{ ...wide, weight: new Float32Array(1) }]), false);
+  });
+
+  it("finds a neuron's connections when they are asked for", () => {
+    for (const neuron of [3, 45, 72])
+      for (const side of ["inputs", "outputs"])
+        assert.deepEqual(
+          strongestOf(vast, neuron, side, 9),
+          strongestOf(held, neuron, side, 9),
+        );
+    assert.deepEqual(rank(vast), []);
+    assert.deepEqual(
+      vast.receptiveField(1, 7),
+      Float64Array.from(held.receptiveField(1, 7)),
+    );
+  });
+
+  it("does not say what is connected where the page was not told", () => {
+    const data = read(sizes);
+    for (const pair of data.pairs) pair.kept_left_out = true;
+    const untold = new Network(data, { vast: true });
+    assert.deepEqual([...strongestOf(untold, 45, "inputs", 9)], []);
+  });
+
+  it("gives the same answer, neuron by neuron", () => {
+    const image = Float32Array.from({ length: 40 }, (_, i) => (i % 3) / 2);
+    const { count, each, result } = vast.passage(image);
+    assert.equal(count, 70);
+    for (let i = 0; i < count; i++) each();
+    const expected = held.forward(image);
+    assert.deepEqual(result().logits, expected.logits);
+    assert.deepEqual(result().layers, expected.layers);
+  });
+
+  it("has statistics of what is a choice of its connections", () => {
+    const { weight, distance } = sampled(vast.projections[0]);
+    assert.deepEqual(weight, held.projections[0].weight);
+    assert.deepEqual(distance, held.projections[0].distance);
   });
 });
 

@@ -62,7 +62,8 @@ export function buildControls(host, { payload, network, geometry, stage, state, 
     onInput: (value) => state.set({ spacing: value / 100 }),
     describe: (value) => `\u00d7 ${(value / 100).toFixed(1)}`,
   });
-  host.append(connections.node, cut.node, spacing.node);
+  // of a network that is too large to hold its connections, none is drawn unless a neuron is chosen
+  host.append(...(network.vast ? [] : [connections.node, cut.node]), spacing.node);
 
   const extras = el("div", { class: "extras" });
   if (stage.geometry.groups.some((group) => !group.alone))

@@ -8,7 +8,7 @@ import { Labels } from "./labels.js";
 import { namer } from "./naming.js";
 import { argmax, Network } from "./network.js";
 import { regresses } from "./regression.js";
-import { buildAbout, leftOut } from "./panels/about.js";
+import { buildAbout, leftOut, sentence } from "./panels/about.js";
 import { buildMoment } from "./panels/moment.js";
 import { buildNeuronPanel } from "./panels/neuron.js";
 import { buildStatistics } from "./panels/statistics.js";
@@ -119,6 +119,7 @@ function start() {
 
   if (space !== null) {
     space.scene.add(stage.group);
+    space.onDetail = (share) => stage.thin(share);
     labels = new Labels(byId("labels"), space, geometry, network, naming, payload.classes);
     steer({ space, labels, ...parts });
     parts.fit();
@@ -128,9 +129,8 @@ function start() {
 
 // What is missing in the picture, where it is much, or where one asked for all.
 function noticeOf({ payload, network, stage, state }) {
-  const [neurons, connections] = leftOut(network, stage);
   const asked = state.get("connections") >= stage.drawable;
-  return [...payload.left_out, neurons, asked ? connections : null].filter((text) => text !== null).join(" ");
+  return [...payload.left_out.map(sentence), ...(asked ? leftOut(network, stage) : [])].join(" ");
 }
 
 // For tests, and for those who like to look from the console.

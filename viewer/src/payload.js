@@ -12,7 +12,8 @@ const isArray = (value) =>
 // browser is today.
 export function decodeArray({ type, shape, data }) {
   const text = atob(data);
-  const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const numbers = new KINDS[type](bytes.buffer, 0, Math.floor(bytes.length / KINDS[type].BYTES_PER_ELEMENT));
   const count = shape.reduce((a, b) => a * b, 1);
   if (numbers.length !== count) throw new Error(`an array of ${shape.join(" x ")} numbers has ${numbers.length}`);
