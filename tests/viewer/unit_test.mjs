@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { activationOf, erf } from "../../viewer/src/activation.js";
 import { activityOf } from "../../viewer/src/activity.js";
+import { readAddress, writeAddress } from "../../viewer/src/address.js";
 import { centred } from "../../viewer/src/centre.js";
 import { code } from "../../viewer/src/coding.js";
 import { Frames } from "../../viewer/src/frames.js";
@@ -511,6 +512,54 @@ describe("a network too large for its connections", () => {
     const { weight, distance } = sampled(vast.projections[0]);
     assert.deepEqual(weight, held.projections[0].weight);
     assert.deepEqual(distance, held.projections[0].distance);
+  });
+});
+
+describe("an address", () => {
+  const sizes = [30, 20, 10];
+  const nothing = { view: null, layer: null, neuron: null, epoch: null };
+  const read = (hash) => readAddress(hash, sizes, [0, 8]);
+
+  it("says what was looked at", () => {
+    const view = [-5.25, 1, 4.5, 0, 0, 0.125];
+    const hash = writeAddress({ view, neuron: 52, epoch: 2.5 }, sizes);
+    assert.equal(
+      hash,
+      "#view=-5.25,1,4.5,0,0,0.125&layer=2&neuron=3&epoch=2.5",
+    );
+    assert.deepEqual(read(hash), { view, layer: 2, neuron: 52, epoch: 2.5 });
+  });
+  it("of a page as it is opened is none", () => {
+    const hash = writeAddress({ view: null, neuron: -1, epoch: null }, sizes);
+    assert.equal(hash, "");
+    assert.deepEqual(read(hash), nothing);
+  });
+  it("may say a layer alone", () =>
+    assert.deepEqual(read("#layer=1"), { ...nothing, layer: 1 }));
+  it("that makes no sense is passed over", () => {
+    for (const hash of [
+      "#%",
+      "#=&&=",
+      "#view=1,2,3",
+      "#view=1,2,3,1,2,3",
+      "#view=1e9,0,0,0,0,0",
+      "#view=NaN,0,1,0,0,0",
+      "#view=500,0,0,0,0,0",
+      "#layer=3",
+      "#layer=-1",
+      "#layer=1.5",
+      "#neuron=4",
+      "#epoch=8",
+      "#epoch=-1",
+      "#epoch=Infinity",
+      "#<script>",
+    ])
+      assert.deepEqual(read(hash), nothing, hash);
+    for (const neuron of ["0", "21", "x", "", "1e1"])
+      assert.deepEqual(read(`#layer=1&neuron=${neuron}`), {
+        ...nothing,
+        layer: 1,
+      });
   });
 });
 

@@ -18,6 +18,7 @@ export class Labels {
     this.leaders = svg("svg", { class: "leaders" });
     // beyond this many, names would cover the network
     this.classes = classes.length <= 30 ? classes.map((name) => el("span", { class: "class-label" }, name)) : [];
+    this.written = [];
     host.append(this.leaders, ...this.layers, ...this.classes, this.ring, this.tip);
   }
 
@@ -61,6 +62,10 @@ export class Labels {
     seen.forEach(({ label, c }, k) => {
       label.classList.toggle("best", c === best);
       this.put(label, x, ys[k] - shift - LINE / 2);
+    });
+    // for who draws them elsewhere
+    this.written = seen.map(({ label, at, c }, k) => {
+      return { text: label.textContent, x, y: ys[k] - shift, from: at, best: c === best };
     });
     this.leaders.replaceChildren(
       ...seen.map(({ at, c }, k) =>

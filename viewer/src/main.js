@@ -1,5 +1,6 @@
 // The page: reads its data, builds its parts, and joins them by one state.
 import { activityOf } from "./activity.js";
+import { followAddress } from "./address.js";
 import { readColors } from "./colors.js";
 import { buildControls, buildLegend } from "./controls.js";
 import { byId, el, percent, whole } from "./dom.js";
@@ -20,6 +21,7 @@ import { steer } from "./steer.js";
 import { Space } from "./space.js";
 import { Stage } from "./stage.js";
 import { createState } from "./state.js";
+import { Studio } from "./studio.js";
 import { buildThemeButton } from "./themes.js";
 
 // Connections drawn at first: enough to see a structure, few enough to see through.
@@ -73,6 +75,8 @@ function start() {
     labels?.follow(state.get("selected"), result === null || regresses(payload) ? -1 : argmax(result.logits));
   });
   const parts = { payload, network, geometry, naming, stage, state, fit: () => space?.lookAt(geometry.box()) };
+  const caption = () => Array.from(byId("epoch-readout")?.children ?? [], (one) => one.textContent).join(" \u00b7 ");
+  parts.studio = space === null ? null : new Studio({ space, caption, labels: () => labels, ...parts });
 
   // what runs comes first: all other parts of the page follow from it
   state.watch(["epoch"], () => network.show(state.get("epoch")));
@@ -124,6 +128,7 @@ function start() {
     steer({ space, labels, ...parts });
     parts.fit();
   }
+  parts.address = followAddress({ space, ...parts });
   expose(parts, space);
 }
 

@@ -31,7 +31,10 @@ export class Space {
     this.controls.addEventListener("end", () => {
       this.turning = false;
       this.setDetail(1);
+      this.viewed();
     });
+    // called when the camera stands elsewhere
+    this.onView = [];
     // told what share of the points is to be drawn
     this.onDetail = () => {};
     this.detail = 1;
@@ -48,6 +51,7 @@ export class Space {
     this.half = half;
     this.fitted = true;
     this.resize();
+    this.viewed();
   }
 
   resize() {
@@ -97,6 +101,30 @@ export class Space {
     this.controls.update();
   }
 
+  viewed() {
+    for (const tell of this.onView) tell();
+  }
+
+  // Where the camera stands and what it looks at: six numbers.
+  view() {
+    return [...this.camera.position.toArray(), ...this.controls.target.toArray()];
+  }
+
+  stand(view) {
+    this.fitted = false;
+    this.camera.position.fromArray(view);
+    this.controls.target.fromArray(view, 3);
+    this.controls.update();
+    this.invalidate();
+  }
+
+  // Looks at the middle of the layer at x, from the same side and distance.
+  lookTo(x) {
+    const aside = x - this.controls.target.x;
+    const [px, py, pz] = this.camera.position.toArray();
+    this.stand([px + aside, py, pz, x, 0, 0]);
+  }
+
   turn(left, up, nearer) {
     const offset = this.camera.position.clone().sub(this.controls.target);
     const distance = offset.length() * nearer;
@@ -106,6 +134,7 @@ export class Space {
     this.fitted = false;
     this.controls.update();
     this.invalidate();
+    this.viewed();
   }
 
   invalidate() {
