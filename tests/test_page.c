@@ -127,6 +127,50 @@ static void test_names(void **state) {
     loci_network_free(network);
 }
 
+/* ---- two networks ---- */
+
+/* What stands between the tags of the page's element. */
+static json_t *written_payload(void) {
+    size_t size;
+    char *text = (char *)scratch_read(page, &size);
+    char *begin = strstr(text, "id=\"loci-data\">") + strlen("id=\"loci-data\">");
+    *strstr(begin, "</script>") = '\0';
+    json_t *json = json_loads(begin, 0, NULL);
+    assert_non_null(json);
+    free(text);
+    return json;
+}
+
+static void test_compare(void **state) {
+    (void)state;
+    loci_network *network = calm_network();
+    loci_error error = {0};
+    loci_view_entry entries[2] = {{"</script>", network, NULL}, {"b\xff", network, NULL}};
+    write_template("", element, "");
+    assert_int_equal(loci_view_compare(page, entries, template, &error), LOCI_OK);
+    json_t *json = written_payload(), *other = json_object_get(json, "other");
+    assert_string_equal(text_in(json, "name"), "</script>");
+    assert_string_equal(text_in(other, "name"), "b?");
+    /* each as it is alone, but for what joins them */
+    json_t *alone = payload_of(network, NULL);
+    json_object_del(other, "name");
+    assert_true(json_equal(other, alone));
+    json_object_del(json, "name");
+    json_object_del(json, "other");
+    assert_true(json_equal(json, alone));
+    json_decref(alone);
+    json_decref(json);
+
+    remove(page);
+    loci_view_options absent;
+    loci_view_options_defaults(&absent);
+    absent.run = calm; /* a file, no run */
+    entries[1].options = &absent;
+    assert_int_not_equal(loci_view_compare(page, entries, template, &error), LOCI_OK);
+    assert_int_not_equal(access(page, F_OK), 0);
+    loci_network_free(network);
+}
+
 /* ---- too large ---- */
 
 static const char *left_out(const json_t *json, size_t i) {
@@ -320,6 +364,7 @@ int main(void) {
         cmocka_unit_test(test_template),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_compare),
         cmocka_unit_test(test_many_positions),
         cmocka_unit_test(test_many_parameters),
         cmocka_unit_test(test_many_classes),

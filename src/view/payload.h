@@ -73,7 +73,9 @@ int loci_payload_movement(loci_payload *payload, loci_error *error);
  * "test". */
 int loci_payload_samples(loci_payload *payload, loci_error *error);
 
-/* payload.c: everything; json_decref() the root. */
+/* payload.c: a text from outside; a file name, say, may hold any bytes, JSON may not. */
+json_t *loci_view_text(const char *text);
+/* Everything; json_decref() the root. */
 int loci_payload_make(json_t **root, const loci_network *network, const loci_view_options *options,
                       loci_error *error);
 

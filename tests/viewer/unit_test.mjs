@@ -6,6 +6,11 @@ import { activityOf } from "../../viewer/src/activity.js";
 import { readAddress, writeAddress } from "../../viewer/src/address.js";
 import { centred } from "../../viewer/src/centre.js";
 import { code } from "../../viewer/src/coding.js";
+import {
+  disagreements,
+  inNumbers,
+  inWords,
+} from "../../viewer/src/differences.js";
 import { Frames } from "../../viewer/src/frames.js";
 import { lifStep } from "../../viewer/src/lif.js";
 import { argmax, Network, softmax } from "../../viewer/src/network.js";
@@ -512,6 +517,65 @@ describe("a network too large for its connections", () => {
     const { weight, distance } = sampled(vast.projections[0]);
     assert.deepEqual(weight, held.projections[0].weight);
     assert.deepEqual(distance, held.projections[0].distance);
+  });
+});
+
+describe("how two networks differ", () => {
+  const net = (name, changes) =>
+    read([4, 3, 2], { name, dataset: "d", test_accuracy: 0.9, ...changes });
+  const samples = (logits) => ({
+    images: array("u8", [3, 4], Array(12).fill(7)),
+    labels: [0, 1, 0],
+    logits: array("f32", [3, 2], logits),
+  });
+
+  it("is said of what they have alike", () =>
+    assert.deepEqual(inWords([net("a"), net("b")]), [
+      "Both have 90.00 % on the test part.",
+      "Both have 27 parameters.",
+      "Both have 18 connections.",
+    ]));
+  it("is said of what one has more", () => {
+    const more = net("b", {
+      parameters: 81,
+      connections_kept: 19,
+      test_accuracy: 0.9312,
+    });
+    assert.deepEqual(inWords([net("a"), more]), [
+      "b reads more of the test part right: 93.12 % against 90.00 %, 3.12 percentage points.",
+      "b has 3.0 times as many parameters: 81 against 27.",
+      "b has 5.6 % more connections: 19 against 18.",
+    ]);
+  });
+  it("is not measured where the data are others, or none", () => {
+    const [words] = inWords([net("a"), net("b", { dataset: "e" })]);
+    assert.match(words, /different data: a has 90.00 % on d, b 90.00 % on e/);
+    const [none] = inWords([net("a"), net("b", { test_accuracy: null })]);
+    assert.match(none, /not measured of both/);
+  });
+  it("is told of samples that both have", () => {
+    const [a, b] = [
+      net("a", { samples: samples([1, 0, 1, 0, 1, 0]) }),
+      net("b", { samples: samples([1, 0, 0, 1, 0, 1]) }),
+    ];
+    assert.deepEqual(disagreements([a, b]), [
+      { sample: 1, label: 1, seen: [0, 1] },
+      { sample: 2, label: 0, seen: [0, 1] },
+    ]);
+    assert.equal(
+      inWords([a, b]).at(-1),
+      "Of 3 test samples they answer 2 differently: a alone is right on 1 of these, b alone on 1.",
+    );
+    b.samples.images[0] = 8;
+    assert.equal(disagreements([a, b]), null);
+  });
+  it("is listed, options that are the same left out", () => {
+    const rows = inNumbers([
+      net("a", { spec: { tied: "no", law: "inverse" } }),
+      net("b", { spec: { tied: "no", law: "gaussian" } }),
+    ]);
+    assert.deepEqual(rows.at(-1), ["law", "inverse", "gaussian"]);
+    assert.ok(!rows.some(([name]) => name === "tied"));
   });
 });
 

@@ -4,7 +4,7 @@
 //     #view=-5.2,2,6.1,0,0,0&layer=1&neuron=17&epoch=3
 //
 // view: where the camera stands, and the point it looks at. layer: 0 is the input; without a neuron, the layer that the
-// camera looks at. neuron: from 1 on, as the page counts them.
+// camera looks at. neuron: from 1 on, as the page counts them. Of two networks network=2 is the second.
 
 // The camera stays within these distances from what it looks at, and all within this box.
 const NEAREST = 0.1,
@@ -24,6 +24,10 @@ function readView(text) {
   return distance >= NEAREST && distance <= FURTHEST ? view : null;
 }
 
+// Which of so many networks is meant, from 0.
+export const readNetwork = (hash, count) =>
+  index(new URLSearchParams(hash.replace(/^#/, "")).get("network"), 1, count) ?? 0;
+
 // sizes of layers; epochs: [first, last] that can be shown. Returns {view, layer, neuron (of the network), epoch}, each
 // null where the address does not say it.
 export function readAddress(hash, sizes, epochs) {
@@ -40,9 +44,9 @@ export function readAddress(hash, sizes, epochs) {
   };
 }
 
-// The same as text; view null: as it was at first; neuron: -1: none; epoch null: the end.
-export function writeAddress({ view, neuron, epoch }, sizes) {
-  const said = [];
+// The same as text; view null: as it was at first; neuron: -1: none; epoch null: the end; which: network, from 0.
+export function writeAddress({ view, neuron, epoch, which = 0 }, sizes) {
+  const said = which > 0 ? [`network=${which + 1}`] : [];
   const round = (x, digits) => String(Number(x.toFixed(digits)) + 0);
   if (view !== null) said.push(`view=${view.map((x) => round(x, 3)).join(",")}`);
   if (neuron >= 0) {
@@ -54,8 +58,8 @@ export function writeAddress({ view, neuron, epoch }, sizes) {
   return said.length > 0 ? `#${said.join("&")}` : "";
 }
 
-// Keeps address and page in step. space: null where nothing is drawn.
-export function followAddress({ space, network, geometry, state }) {
+// Keeps address and page in step. space: null where nothing is drawn; pages: the networks there are; signal: ends it.
+export function followAddress({ space, network, geometry, state, pages, signal }) {
   const { sizes, frames } = network;
   const epochs = frames.epochs.length > 1 ? [frames.first, frames.last] : [0, 0];
   let timer = 0,
@@ -71,7 +75,10 @@ export function followAddress({ space, network, geometry, state }) {
 
   function write() {
     const view = space === null || space.fitted ? null : space.view();
-    const text = writeAddress({ view, neuron: state.get("selected"), epoch: state.get("epoch") }, sizes);
+    const text = writeAddress(
+      { view, neuron: state.get("selected"), epoch: state.get("epoch"), which: pages.at },
+      sizes,
+    );
     try {
       history.replaceState(null, "", `${location.pathname}${location.search}${text}`);
     } catch {
@@ -89,9 +96,12 @@ export function followAddress({ space, network, geometry, state }) {
   space?.onView.push(later);
   if (location.hash !== "") apply();
   touched = true;
-  addEventListener("hashchange", () => {
+  const again = () => {
+    const which = readNetwork(location.hash, pages.entries.length);
+    if (which !== pages.at) return pages.turnTo(which, false);
     apply();
     touched = true;
-  });
+  };
+  addEventListener("hashchange", again, { signal });
   return { write };
 }

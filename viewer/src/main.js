@@ -1,8 +1,9 @@
 // The page: reads its data, builds its parts, and joins them by one state.
 import { activityOf } from "./activity.js";
-import { followAddress } from "./address.js";
+import { followAddress, readNetwork } from "./address.js";
 import { readColors } from "./colors.js";
 import { buildControls, buildLegend } from "./controls.js";
+import { sameInputs, sameSamples } from "./differences.js";
 import { byId, el, percent, whole } from "./dom.js";
 import { Geometry } from "./geometry.js";
 import { Labels } from "./labels.js";
@@ -10,6 +11,7 @@ import { namer } from "./naming.js";
 import { argmax, Network } from "./network.js";
 import { regresses } from "./regression.js";
 import { buildAbout, leftOut, sentence } from "./panels/about.js";
+import { buildCompare, buildSwitch } from "./panels/compare.js";
 import { buildMoment } from "./panels/moment.js";
 import { buildNeuronPanel } from "./panels/neuron.js";
 import { buildStatistics } from "./panels/statistics.js";
@@ -18,6 +20,7 @@ import { buildTime } from "./panels/time.js";
 import { buildWorkPanel } from "./panels/work.js";
 import { readPayload } from "./payload.js";
 import { steer } from "./steer.js";
+import { samplesOf } from "./samples.js";
 import { Space } from "./space.js";
 import { Stage } from "./stage.js";
 import { createState } from "./state.js";
@@ -45,9 +48,12 @@ function headline(payload) {
   byId("facts").replaceChildren(...facts.map((fact) => el("span", {}, fact)));
 }
 
-function start() {
-  const payload = readPayload(byId("loci-data").textContent);
+// Builds the page of a network. pages: {entries (payloads, two where networks are compared), at, turnTo(k)}. Returns
+// close() and what else changes hands when another network is shown.
+function build(payload, pages) {
   headline(payload);
+  const ending = new AbortController(),
+    { signal } = ending;
   const network = new Network(payload);
   const geometry = new Geometry(payload, network);
   const naming = namer(payload, network);
@@ -67,7 +73,7 @@ function start() {
     now: null,
     colors: null,
   });
-  buildThemeButton(byId("theme"), () => state.set({ colors: readColors() }));
+  buildThemeButton(byId("theme"), () => state.set({ colors: readColors() }), signal);
 
   let labels = null;
   const space = openSpace(byId("canvas"), () => {
@@ -82,12 +88,21 @@ function start() {
   state.watch(["epoch"], () => network.show(state.get("epoch")));
   state.watch(["epoch", "cut"], () => network.cut(state.get("cut")));
   const work = buildWorkPanel(parts);
+  const showSample = (sample) => {
+    state.set({ image: samplesOf(payload).at(sample), sample });
+    show("work");
+  };
+  const compared =
+    pages.entries.length > 1
+      ? [{ id: "compare", title: "Compare", node: buildCompare(pages, { state, showSample }) }]
+      : [];
   const tell = buildControls(byId("controls"), parts);
   const show = buildTabs(byId("tabs"), byId("panels"), [
     { id: "work", title: "At work", node: work },
     { id: "neuron", title: "Neuron", node: buildNeuronPanel(parts) },
     { id: "statistics", title: "Statistics", node: buildStatistics(parts) },
     { id: "about", title: "About", node: buildAbout(parts) },
+    ...compared,
   ]);
   buildTime(byId("time"), parts);
   buildMoment(byId("moment"), parts);
@@ -128,8 +143,45 @@ function start() {
     steer({ space, labels, ...parts });
     parts.fit();
   }
-  parts.address = followAddress({ space, ...parts });
+  if (pages.entries.length > 1) buildSwitch(byId("networks"), pages);
+  parts.address = followAddress({ space, pages, signal, ...parts });
   expose(parts, space);
+
+  function close() {
+    ending.abort();
+    state.end();
+    space?.close();
+  }
+  return { payload, state, space, show, close };
+}
+
+// Opens the page, and builds it anew where another of its networks is to be shown.
+function start() {
+  const first = readPayload(byId("loci-data").textContent);
+  const entries = first.other ? [first, first.other] : [first];
+  const fresh = ["header", "main"].map((name) => document.querySelector(name).cloneNode(true));
+  const pages = { entries, at: readNetwork(location.hash, entries.length), turnTo };
+  let current = build(entries[pages.at], pages);
+
+  // What was seen stays where it makes sense: the camera, the tab, what the network is shown.
+  function turnTo(k, stay = true) {
+    const { payload, state, space } = current,
+      view = space?.view();
+    const tab = document.querySelector('#tabs [aria-selected="true"]').id.replace("tab-", "");
+    const focus = document.activeElement?.closest("#networks") !== null;
+    current.close();
+    for (const part of fresh) document.querySelector(part.localName).replaceWith(part.cloneNode(true));
+    pages.at = k;
+    current = build(entries[k], pages);
+    current.show(tab);
+    if (stay && view !== undefined) current.space?.stand(view);
+    if (state.get("image") !== null && sameInputs(payload, entries[k]))
+      current.state.set({
+        image: state.get("image"),
+        sample: sameSamples(payload, entries[k]) ? state.get("sample") : -1,
+      });
+    if (focus) document.querySelector('#networks [aria-pressed="true"]').focus();
+  }
 }
 
 // What is missing in the picture, where it is much, or where one asked for all.
@@ -147,6 +199,7 @@ function expose({ network, stage, geometry, state }, space) {
     positions: () => Array.from(geometry.neuronPosition),
     activity: () => activityOf(network, state.get("result"), state.get("step")),
     select: (neuron) => state.set({ selected: neuron }),
+    view: () => space?.view(),
     screen: (neuron) => space.project(geometry.neuronPosition, neuron),
     signs: () => Array.from(stage.signs),
     forward: (image) => Array.from(network.forward(Float32Array.from(image)).logits),

@@ -38,7 +38,8 @@ export function readPayload(text) {
   } catch {
     throw new Error("This page holds no network. Make one with: loci view RUN -o FILE.html");
   }
-  if (!FORMATS.includes(raw.format))
-    throw new Error(`This page's data has format ${raw.format}; the page reads format ${FORMATS.join(" and ")}.`);
+  for (const { format } of raw.other ? [raw, raw.other] : [raw])
+    if (!FORMATS.includes(format))
+      throw new Error(`This page's data has format ${format}; the page reads format ${FORMATS.join(" and ")}.`);
   return decodeAll(raw);
 }

@@ -137,6 +137,14 @@ export class Space {
     this.viewed();
   }
 
+  // Gives the graphics card back.
+  close() {
+    cancelAnimationFrame(this.pending);
+    this.controls.dispose();
+    this.renderer.dispose();
+    this.renderer.forceContextLoss();
+  }
+
   invalidate() {
     if (this.pending) return;
     const asked = performance.now();
