@@ -162,11 +162,14 @@ static void test_compare(void **state) {
     json_decref(json);
 
     remove(page);
-    loci_view_options absent;
-    loci_view_options_defaults(&absent);
-    absent.run = calm; /* a file, no run */
-    entries[1].options = &absent;
-    assert_int_not_equal(loci_view_compare(page, entries, template, &error), LOCI_OK);
+    loci_view_options damaged;
+    loci_view_options_defaults(&damaged);
+    damaged.run = folder;
+    const char *metrics = scratch_path(folder, "metrics.jsonl");
+    scratch_write(metrics, "rubbish\n", 8);
+    entries[1].options = &damaged;
+    assert_int_equal(loci_view_compare(page, entries, template, &error), LOCI_E_FORMAT);
+    remove(metrics);
     assert_int_not_equal(access(page, F_OK), 0);
     loci_network_free(network);
 }

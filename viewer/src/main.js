@@ -138,6 +138,7 @@ function build(payload, pages) {
 
   if (space !== null) {
     space.scene.add(stage.group);
+    [space.above, space.below] = [byId("notice"), byId("legend")];
     space.onDetail = (share) => stage.thin(share);
     labels = new Labels(byId("labels"), space, geometry, network, naming, payload.classes);
     steer({ space, labels, ...parts });

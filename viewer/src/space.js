@@ -9,6 +9,9 @@ const REACH = 16;
 const SLOW_MS = 50,
   LEAST_DETAIL = 1 / 16;
 
+// Room that an element takes, or none.
+const tallness = (element) => element?.offsetHeight ?? 0;
+
 export class Space {
   // Throws where there is no WebGL.
   constructor(canvas, onRender) {
@@ -42,8 +45,9 @@ export class Space {
     canvas.style.touchAction = "pan-y";
     new ResizeObserver(() => this.resize()).observe(canvas.parentElement);
     this.renders = 0;
-    // room for labels and legend, in pixels
-    this.margins = { left: 16, right: 64, top: 20, bottom: 52 };
+    // room for labels, in pixels; beyond what stands above and below the network
+    this.margins = { left: 16, right: 64, top: 20, bottom: 34 };
+    this.above = this.below = null;
   }
 
   // half: half the sides of the box to be seen, around the origin.
@@ -88,7 +92,8 @@ export class Space {
         return [at.dot(right) / (depth * wide), at.dot(up) / (depth * tall)];
       });
       const [x, y] = [0, 1].map((k) => [Math.min(...seen.map((s) => s[k])), Math.max(...seen.map((s) => s[k]))]);
-      const { left, right: rightEdge, top, bottom } = this.margins;
+      const { left, right: rightEdge } = this.margins;
+      const [top, bottom] = [this.margins.top + tallness(this.above), this.margins.bottom + tallness(this.below)];
       const [midX, midY] = [(left - rightEdge) / this.canvas.clientWidth, (bottom - top) / this.canvas.clientHeight];
       const roomX = 2 - (2 * (left + rightEdge)) / this.canvas.clientWidth,
         roomY = 2 - (2 * (top + bottom)) / this.canvas.clientHeight;

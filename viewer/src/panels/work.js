@@ -17,6 +17,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   const channels = channelsOf(payload);
   const drawable = height >= 8 && width >= 8 && (channels === 1 || channels === 3);
   const regressor = regresses(payload);
+  const digits = !regressor && classes.every((name) => /^\d$/.test(name));
   const targetsOf = (i) => samples.targets.subarray(i * classes.length, (i + 1) * classes.length);
   // a sample of a table is a row of numbers, not a picture
   const temporal = isTemporal(payload);
@@ -67,7 +68,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   return host;
 
   function invitation() {
-    if (!isColour(payload)) return [regressor ? "Draw here." : "Draw a digit here."];
+    if (!isColour(payload)) return [digits ? "Draw a digit here." : "Draw here."];
     const pen = el("input", { type: "color", id: "pen", value: "#e04030", "aria-label": "Colour of the pen" });
     pen.addEventListener("input", () => (pad.pen = pen.value));
     pad.pen = pen.value;
