@@ -1,6 +1,8 @@
 // The page's own arithmetic against numbers worked out by hand. Needs node alone.
 import assert from "node:assert/strict";
+import { inflateSync } from "node:zlib";
 import { describe, it } from "node:test";
+import { animatedPng } from "../../viewer/apng.mjs";
 import { activationOf, erf } from "../../viewer/src/activation.js";
 import { activityOf } from "../../viewer/src/activity.js";
 import { readAddress, writeAddress } from "../../viewer/src/address.js";
@@ -576,6 +578,64 @@ describe("how two networks differ", () => {
     ]);
     assert.deepEqual(rows.at(-1), ["law", "inverse", "gaussian"]);
     assert.ok(!rows.some(([name]) => name === "tied"));
+  });
+});
+
+// Chunks of a PNG: [name, data] each.
+function chunksOf(png) {
+  const chunks = [];
+  for (let at = 8; at < png.length;) {
+    const size = png.readUInt32BE(at);
+    chunks.push([
+      png.toString("latin1", at + 4, at + 8),
+      png.subarray(at + 8, at + 8 + size),
+    ]);
+    at += size + 12;
+  }
+  return chunks;
+}
+
+describe("an animated PNG", () => {
+  const [ink, red, blue] = [
+    [0, 0, 0, 255],
+    [240, 16, 16, 255],
+    [16, 16, 240, 255],
+  ];
+  const picture = (...dots) => Uint8Array.from(dots.flat());
+  const frames = [
+    { pixels: picture(ink, ink, ink, red, ink, ink), ms: 40 },
+    { pixels: picture(ink, ink, ink, ink, blue, ink), ms: 900 },
+  ];
+  const chunks = chunksOf(animatedPng(frames, 3, 2));
+  const all = (name) =>
+    chunks.filter(([own]) => own === name).map(([, d]) => d);
+
+  it("has the parts in their order, and its last picture for all programs", () => {
+    const names = chunks.map(([name]) => name).join(" ");
+    assert.equal(names, "IHDR acTL PLTE tRNS IDAT fcTL fdAT fcTL fdAT IEND");
+    const [palette] = all("PLTE");
+    const rows = inflateSync(all("IDAT")[0]);
+    const seen = [...rows].filter((_, i) => i % 4 !== 0);
+    assert.deepEqual(
+      seen.map((entry) => [...palette.subarray(3 * entry, 3 * entry + 3), 255]),
+      [ink, ink, ink, ink, blue, ink],
+    );
+  });
+
+  it("has of a later picture what changed", () => {
+    const [, control] = all("fcTL");
+    const [width, height, x, y] = [4, 8, 12, 16].map((at) =>
+      control.readUInt32BE(at),
+    );
+    assert.deepEqual([width, height, x, y], [2, 1, 0, 1]);
+    assert.equal(control.readUInt16BE(20), 900);
+    const [filter, ...entries] = inflateSync(all("fdAT")[1].subarray(4));
+    const [palette] = all("PLTE");
+    assert.equal(filter, 0);
+    assert.deepEqual(
+      entries.map((e) => [...palette.subarray(3 * e, 3 * e + 3), 255]),
+      [ink, blue],
+    );
   });
 });
 
