@@ -224,6 +224,37 @@ static void test_many_parameters(void **state) {
     loci_network_free(network);
 }
 
+/* More connections than the library goes through for a page, or lists. */
+static void test_many_connections(void **state) {
+    (void)state;
+    loci_spec spec;
+    loci_network *network;
+    loci_spec_defaults(&spec);
+    spec.hidden_count = 2;
+    spec.hidden[0] = spec.hidden[1] = 12000;
+    assert_int_equal(loci_network_create(&network, &spec, 1, NULL), LOCI_OK);
+    json_int_t connections = (json_int_t)loci_network_connections(network);
+    json_t *json = payload_of(network, NULL);
+    assert_int_equal(json_integer_value(json_object_get(json, "connections_kept")), connections);
+    assert_non_null(strstr(left_out(json, 0), "are too many to be counted"));
+    const json_t *pair = json_array_get(json_object_get(json, "pairs"), 1);
+    assert_true(json_is_null(json_object_get(pair, "kept")));
+    assert_null(json_object_get(pair, "kept_left_out"));
+    assert_true(json_is_object(json_object_get(pair, "axon_position")));
+    json_decref(json);
+
+    /* a list of what is kept would be 18 MB of bits */
+    network->pruned_by = LOCI_PRUNE_BY_DISTANCE;
+    json = payload_of(network, NULL);
+    pair = json_array_get(json_object_get(json, "pairs"), 1);
+    assert_true(json_is_null(json_object_get(pair, "kept")));
+    assert_true(json_is_true(json_object_get(pair, "kept_left_out")));
+    assert_non_null(strstr(left_out(json, 1), "which of the"));
+    json_decref(json);
+    network->pruned_by = LOCI_UNPRUNED;
+    loci_network_free(network);
+}
+
 static void test_many_classes(void **state) {
     (void)state;
     enum { CLASSES = 101 };
@@ -370,6 +401,7 @@ int main(void) {
         cmocka_unit_test(test_compare),
         cmocka_unit_test(test_many_positions),
         cmocka_unit_test(test_many_parameters),
+        cmocka_unit_test(test_many_connections),
         cmocka_unit_test(test_many_classes),
         cmocka_unit_test(test_damaged),
         TEST(test_sound_frames),

@@ -216,6 +216,7 @@ describe("large networks", () => {
     await settled(page);
     const { neurons, connections } = await counts(page);
     assert.deepEqual([neurons, connections], [5000, 50000]);
+    const placements = await page.evaluate(() => loci.placements());
     // the time of the page's own work, not of rendering: drawing 50,000 lines anew
     const ms = await page.evaluate(() => {
       const before = performance.now();
@@ -223,6 +224,8 @@ describe("large networks", () => {
       return (performance.now() - before) / 4;
     });
     assert.ok(ms < 1000, `${ms} ms for one change`);
+    // who is selected moves nobody
+    assert.equal(await page.evaluate(() => loci.placements()), placements);
     assert.match(
       await page.textContent("#notice"),
       /50,000 of 3,339,564 connections/,
@@ -308,6 +311,19 @@ describe("a network of 200,000 sites", rarely(), () => {
     }
     const frame = Math.round((Date.now() - start) / frames);
     t.diagnostic(`a frame takes ${frame} ms, drawn without a graphics card`);
+
+    // turned by hand on a slow machine it has fewer points, and all of them once it stands
+    const box = await page.locator("#canvas").boundingBox();
+    const detail = () => page.evaluate(() => loci.detail());
+    await page.mouse.move(box.x + 200, box.y + 200);
+    await page.mouse.down();
+    for (let k = 1; k <= 40 && (await detail()) === 1; k++) {
+      await page.mouse.move(box.x + 200 + 5 * (k % 8), box.y + 200);
+      await page.waitForTimeout(50);
+    }
+    assert.ok(frame < 100 || (await detail()) < 1);
+    await page.mouse.up();
+    assert.equal(await detail(), 1);
 
     // an answer comes bit by bit, and the page is there meanwhile
     await page.click("#tab-work");

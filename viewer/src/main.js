@@ -201,6 +201,8 @@ function expose({ network, stage, geometry, state }, space) {
     activity: () => activityOf(network, state.get("result"), state.get("step")),
     select: (neuron) => state.set({ selected: neuron }),
     view: () => space?.view(),
+    detail: () => space?.detail,
+    placements: () => stage.placements,
     screen: (neuron) => space.project(geometry.neuronPosition, neuron),
     signs: () => Array.from(stage.signs),
     forward: (image) => Array.from(network.forward(Float32Array.from(image)).logits),

@@ -152,10 +152,11 @@ export class Space {
 
   invalidate() {
     if (this.pending) return;
-    const asked = performance.now();
     this.pending = requestAnimationFrame(() => {
       this.pending = 0;
-      if (this.turning) this.pace(performance.now() - asked);
+      const begun = performance.now();
+      // the next frame comes when the graphics card is through with this one
+      if (this.turning) requestAnimationFrame(() => this.pace(performance.now() - begun));
       this.render();
     });
   }
@@ -163,7 +164,7 @@ export class Space {
   // While it is turned by hand, fewer points are drawn where frames take long: two slow ones halve them.
   pace(ms) {
     this.slow = ms > SLOW_MS ? (this.slow ?? 0) + 1 : 0;
-    if (this.slow < 2 || this.detail <= LEAST_DETAIL) return;
+    if (this.slow < 2 || !this.turning || this.detail <= LEAST_DETAIL) return;
     this.slow = 0;
     this.setDetail(this.detail / 2);
   }

@@ -83,6 +83,7 @@ export class Stage {
     const where = [epoch, spacing, axes].join();
     if (where === this.where) return;
     this.where = where;
+    this.placements = (this.placements ?? 0) + 1;
     this.geometry.place(epoch, spacing);
     this.neurons.move();
     this.cloud.move();
