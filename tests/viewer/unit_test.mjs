@@ -519,6 +519,13 @@ describe("a network too large for its connections", () => {
     const { weight, distance } = sampled(vast.projections[0]);
     assert.deepEqual(weight, held.projections[0].weight);
     assert.deepEqual(distance, held.projections[0].distance);
+    // of fewer, not the same few receivers again and again
+    const receivers = new Set(),
+      at = (i, j) => (receivers.add(j), { weight: i, distance: 1 });
+    const few = sampled({ n: 100, m: 50, at }, 100);
+    assert.equal(few.weight.length, 100);
+    assert.equal(new Set(few.weight).size, 100);
+    assert.ok(receivers.size > 40, `${receivers.size} receivers`);
   });
 });
 

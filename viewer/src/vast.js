@@ -31,13 +31,14 @@ export function unwired(part, own) {
 }
 
 // Weights and distances of some connections that are there, evenly spread over all.
-export function sampled(projection) {
+export function sampled(projection, count = SAMPLED) {
   const { n, m, at } = projection;
   const weight = [],
     distance = [];
-  const every = Math.max(1, (n * m) / SAMPLED);
-  for (let k = 0; k < n * m; k += every) {
-    const ij = Math.floor(k);
+  const every = Math.max(1, (n * m) / count);
+  for (let k = 0; k * every < n * m; k++) {
+    // one of each stretch, not always at its beginning: that might be the same few receivers again and again
+    const ij = Math.min(n * m - 1, Math.floor((k + ((0.618034 * k) % 1)) * every));
     const found = at(Math.floor(ij / m), ij % m);
     if (found.distance === Infinity) continue;
     weight.push(found.weight);

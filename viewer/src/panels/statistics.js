@@ -30,6 +30,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
     const { from, to } = projections[p];
     return `${naming.layer(from)} to ${from === to ? "itself" : naming.layer(to)}`.toLowerCase();
   };
+  const tally = network.vast ? "looked at" : "in all";
   const some = network.vast ? " Some connections of each, evenly chosen." : "";
   const present = projections.map(
     (pair) => (_, ij) => (pair.distance === null ? pair.weight[ij] !== 0 : pair.distance[ij] !== Infinity),
@@ -45,6 +46,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
             height: 120,
             label: `Distances, ${pairName(l)}`,
             xLabel: `distance, ${pairName(l)}`,
+            tally,
             values: thin(pair.distance.filter(present[l])),
           }),
         ),
@@ -63,6 +65,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
           height: 120,
           label: `Weights, ${pairName(l)}`,
           xLabel: `weight, ${pairName(l)}`,
+          tally,
           values: thin(pair.weight.filter(present[l])),
           mark: (x) => (x < 0 ? "inhibitory" : "excitatory"),
         }),
@@ -83,6 +86,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
               height: 120,
               label: `Delays, ${pairName(p)}`,
               xLabel: `steps, ${pairName(p)}`,
+              tally,
               values: thin(pair.distance.filter(present[p])).map((r) => delayOf(network.trained[p], r)),
             })
           : [],
