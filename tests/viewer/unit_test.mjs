@@ -573,7 +573,7 @@ describe("how two networks differ", () => {
     ]);
     assert.equal(
       inWords([a, b]).at(-1),
-      "Of 3 test samples they answer 2 differently: a alone is right on 1 of these, b alone on 1.",
+      "Of 3 test samples they answer 2 differently: a alone is right on 1, b alone on 1.",
     );
     b.samples.images[0] = 8;
     assert.equal(disagreements([a, b]), null);

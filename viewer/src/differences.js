@@ -70,7 +70,12 @@ function ofSamples(entries) {
   const count = a.samples.labels.length;
   if (differ.length === 0) return `Of ${count} test samples they answer all alike.`;
   const [onlyA, onlyB] = [0, 1].map((k) => differ.filter(({ seen, label }) => seen[k] === label).length);
-  return `Of ${count} test samples they answer ${differ.length} differently: ${a.name} alone is right on ${onlyA} of these, ${b.name} alone on ${onlyB}.`;
+  const right = [
+    [a, onlyA],
+    [b, onlyB],
+  ].filter(([, only]) => only > 0);
+  const who = right.map(([{ name }, only], k) => `${name} alone${k === 0 ? " is right" : ""} on ${only}`).join(", ");
+  return `Of ${count} test samples they answer ${differ.length} differently: ${who || "neither is right on them"}.`;
 }
 
 // A few sentences.
