@@ -216,6 +216,8 @@ describe("what is seen", () => {
     }, bytes.toString("base64"));
     assert.ok(kinds > 20, `${kinds} kinds of colour`);
 
+    const saved = [];
+    page.on("download", (download) => saved.push(download));
     // a film that is given up leaves nothing, and the page where it was
     await page.click("#film");
     await page.waitForFunction(() =>
@@ -227,6 +229,8 @@ describe("what is seen", () => {
     await page.waitForFunction(
       () => document.getElementById("film").textContent === "Save film",
     );
+    await page.waitForTimeout(100);
+    assert.deepEqual(saved, []);
     assert.equal(await page.evaluate(() => loci.state.get("epoch")), null);
     assert.deepEqual(page.trouble, []);
     await page.context().close();
