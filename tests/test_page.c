@@ -127,6 +127,53 @@ static void test_names(void **state) {
     loci_network_free(network);
 }
 
+/* ---- two networks ---- */
+
+/* What stands between the tags of the page's element. */
+static json_t *written_payload(void) {
+    size_t size;
+    char *text = (char *)scratch_read(page, &size);
+    char *begin = strstr(text, "id=\"loci-data\">") + strlen("id=\"loci-data\">");
+    *strstr(begin, "</script>") = '\0';
+    json_t *json = json_loads(begin, 0, NULL);
+    assert_non_null(json);
+    free(text);
+    return json;
+}
+
+static void test_compare(void **state) {
+    (void)state;
+    loci_network *network = calm_network();
+    loci_error error = {0};
+    loci_view_entry entries[2] = {{"</script>", network, NULL}, {"b\xff", network, NULL}};
+    write_template("", element, "");
+    assert_int_equal(loci_view_compare(page, entries, template, &error), LOCI_OK);
+    json_t *json = written_payload(), *other = json_object_get(json, "other");
+    assert_string_equal(text_in(json, "name"), "</script>");
+    assert_string_equal(text_in(other, "name"), "b?");
+    /* each as it is alone, but for what joins them */
+    json_t *alone = payload_of(network, NULL);
+    json_object_del(other, "name");
+    assert_true(json_equal(other, alone));
+    json_object_del(json, "name");
+    json_object_del(json, "other");
+    assert_true(json_equal(json, alone));
+    json_decref(alone);
+    json_decref(json);
+
+    remove(page);
+    loci_view_options damaged;
+    loci_view_options_defaults(&damaged);
+    damaged.run = folder;
+    const char *metrics = scratch_path(folder, "metrics.jsonl");
+    scratch_write(metrics, "rubbish\n", 8);
+    entries[1].options = &damaged;
+    assert_int_equal(loci_view_compare(page, entries, template, &error), LOCI_E_FORMAT);
+    remove(metrics);
+    assert_int_not_equal(access(page, F_OK), 0);
+    loci_network_free(network);
+}
+
 /* ---- too large ---- */
 
 static const char *left_out(const json_t *json, size_t i) {
@@ -174,6 +221,37 @@ static void test_many_parameters(void **state) {
     assert_int_equal(loci_network_create(&network, &spec, 1, NULL), LOCI_OK);
     assert_int_equal(loci_view_write(page, network, template, NULL, &error), LOCI_E_UNSUPPORTED);
     assert_message(&error, "4293010 parameters");
+    loci_network_free(network);
+}
+
+/* More connections than the library goes through for a page, or lists. */
+static void test_many_connections(void **state) {
+    (void)state;
+    loci_spec spec;
+    loci_network *network;
+    loci_spec_defaults(&spec);
+    spec.hidden_count = 2;
+    spec.hidden[0] = spec.hidden[1] = 12000;
+    assert_int_equal(loci_network_create(&network, &spec, 1, NULL), LOCI_OK);
+    json_int_t connections = (json_int_t)loci_network_connections(network);
+    json_t *json = payload_of(network, NULL);
+    assert_int_equal(json_integer_value(json_object_get(json, "connections_kept")), connections);
+    assert_non_null(strstr(left_out(json, 0), "are too many to be counted"));
+    const json_t *pair = json_array_get(json_object_get(json, "pairs"), 1);
+    assert_true(json_is_null(json_object_get(pair, "kept")));
+    assert_null(json_object_get(pair, "kept_left_out"));
+    assert_true(json_is_object(json_object_get(pair, "axon_position")));
+    json_decref(json);
+
+    /* a list of what is kept would be 18 MB of bits */
+    network->pruned_by = LOCI_PRUNE_BY_DISTANCE;
+    json = payload_of(network, NULL);
+    pair = json_array_get(json_object_get(json, "pairs"), 1);
+    assert_true(json_is_null(json_object_get(pair, "kept")));
+    assert_true(json_is_true(json_object_get(pair, "kept_left_out")));
+    assert_non_null(strstr(left_out(json, 1), "which of the"));
+    json_decref(json);
+    network->pruned_by = LOCI_UNPRUNED;
     loci_network_free(network);
 }
 
@@ -320,8 +398,10 @@ int main(void) {
         cmocka_unit_test(test_template),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_compare),
         cmocka_unit_test(test_many_positions),
         cmocka_unit_test(test_many_parameters),
+        cmocka_unit_test(test_many_connections),
         cmocka_unit_test(test_many_classes),
         cmocka_unit_test(test_damaged),
         TEST(test_sound_frames),

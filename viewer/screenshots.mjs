@@ -68,6 +68,7 @@ const PICTURES = [
   { name: "view-colour", of: "colour", theme: "dark", steps: [sample(38)] },
   { name: "view-colour-neuron", of: "colour", theme: "light", steps: [sample(5), mostActive] },
   { name: "view-table", of: "table", theme: "light", steps: [sample(40), mostActive, click("#tab-work")] },
+  { name: "view-two", of: "sheet", beside: "arbor", theme: "light", steps: [click("#tab-compare")] },
   { name: "view-phone", of: "sheet", theme: "light", width: 360, height: 780, scale: 2, steps: [sample(3)] },
 ];
 
@@ -75,7 +76,9 @@ const folder = mkdtempSync(join(tmpdir(), "loci-screenshots-"));
 const browser = await launch();
 mkdirSync(images, { recursive: true });
 const pictures = PICTURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-const networks = Object.entries(NETWORKS).filter(([name]) => pictures.some(({ of }) => of === name));
+const networks = Object.entries(NETWORKS).filter(([name]) =>
+  pictures.some(({ of, beside }) => of === name || beside === name),
+);
 drawShapes(join(folder, "shapes"), { train: 300, test: 60 });
 writeFileSync(join(folder, "temporal.npz"), temporal({ steps: 50, channels: 24, train: 600 }));
 for (const [name, options] of networks) {
@@ -84,10 +87,11 @@ for (const [name, options] of networks) {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  execFileSync(loci, ["view", name, "-o", `${name}.html`], { cwd: folder, stdio: "inherit" });
 }
-for (const { name, of, steps, width = 1280, height = 720, ...options } of pictures) {
-  const page = await open(browser, join(folder, `${of}.html`), { width, height, ...options });
+for (const { name, of, beside, steps, width = 1280, height = 720, ...options } of pictures) {
+  const file = join(folder, `${name}.html`);
+  execFileSync(loci, ["view", of, ...(beside ? [beside] : []), "-o", file], { cwd: folder, stdio: "inherit" });
+  const page = await open(browser, file, { width, height, ...options });
   for (const step of steps) await step(page);
   await page.mouse.move(0, 0);
   await page.evaluate(() => scrollTo(0, 0));

@@ -10,7 +10,8 @@ static const char description[] =
     "Write a network as one web page: its neurons in space, how they moved during training, what "
     "it makes of test samples and of what you draw, and, of a network in time, spikes on their "
     "way. "
-    "The page needs no server and no connection.";
+    "The page needs no server and no connection. Of two networks it shows one at a time, from the "
+    "same side, and says how they differ.";
 static const char notes[] =
     "MODEL is a model file or a run folder. A run folder also has the training to show, and knows "
     "the data it was trained on, so --data may be left out; without data the page has no test "
@@ -18,24 +19,42 @@ static const char notes[] =
     "\n"
     "Examples:\n"
     "  loci view runs/arbor-mlp-10k-s1 -o net.html\n"
-    "  loci view model.safetensors --data mnist -o net.html";
+    "  loci view model.safetensors --data mnist -o net.html\n"
+    "  loci view runs/arbor-mlp-10k-s1 runs/arbor-snn-10k-s1 -o both.html";
+
+/* One of the networks of a page. */
+typedef struct view_side {
+    const char *model;
+    cli_data data;
+    loci_config config; /* of the run folder; what data.options may point into */
+    loci_network *network;
+    loci_dataset *dataset; /* NULL where there are none */
+} view_side;
 
 typedef struct view_request {
-    const char *model, *output, *page;
-    cli_data data;
-    bool data_given;
+    const char *output, *page;
+    cli_data data; /* as asked for, for all sides */
     int threads;
-    loci_config config; /* of the run folder; what data.options may point into */
+    view_side side[2];
+    size_t sides;
 } view_request;
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     view_request *request = state->input;
-    return key == ARGP_KEY_ARG ? cli_take_model(&request->model, argument) : ARGP_ERR_UNKNOWN;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (request->sides == 2) {
+        cli_usage(argument, "a page holds two models at most; '%s' and '%s' are there already",
+                  request->side[0].model, request->side[1].model);
+        return EINVAL;
+    }
+    request->side[request->sides++].model = argument;
+    return 0;
 }
 
 /* Opens the data that were asked for, or else those of the run; *data stays NULL, after a line that
  * says so, where there are none. CLI_GO_ON or an exit code. */
-static int open_data(view_request *request, loci_dataset **data) {
+static int open_data(view_side *request) {
     loci_error error = {0};
     bool asked = request->data.name != NULL, found = true;
     if (!asked && !cli_is_folder(request->model)) {
@@ -57,8 +76,8 @@ static int open_data(view_request *request, loci_dataset **data) {
         request->data.options.skip_test = request->config.no_test;
     }
     request->data.options.test_optional = 1;
-    if (found &&
-        cli_open_data(data, &request->data, asked ? NULL : &request->config, &error) == LOCI_OK)
+    if (found && cli_open_data(&request->dataset, &request->data, asked ? NULL : &request->config,
+                               &error) == LOCI_OK)
         return CLI_GO_ON;
     if (asked)
         return cli_error(&error);
@@ -66,18 +85,25 @@ static int open_data(view_request *request, loci_dataset **data) {
     return CLI_GO_ON;
 }
 
-static int write_page(const view_request *request, const char *page, const loci_network *network,
-                      const loci_dataset *data) {
+static int write_page(const view_request *request, const char *page) {
     loci_error error = {0};
-    loci_view_options options;
-    loci_view_options_defaults(&options);
-    options.run = cli_is_folder(request->model) ? request->model : NULL;
-    options.data = data;
-    options.pool = cli_pool(request->threads);
-    if (options.pool == NULL)
+    loci_view_options options[2];
+    loci_view_entry entries[2];
+    loci_pool *pool = cli_pool(request->threads);
+    if (pool == NULL)
         return CLI_FAILED;
-    int status = loci_view_write(request->output, network, page, &options, &error);
-    loci_pool_free(options.pool);
+    for (size_t i = 0; i < request->sides; i++) {
+        const view_side *side = &request->side[i];
+        loci_view_options_defaults(&options[i]);
+        options[i].run = cli_is_folder(side->model) ? side->model : NULL;
+        options[i].data = side->dataset;
+        options[i].pool = pool;
+        entries[i] = (loci_view_entry){side->model, side->network, &options[i]};
+    }
+    int status = request->sides == 2 ? loci_view_compare(request->output, entries, page, &error)
+                                     : loci_view_write(request->output, entries[0].network, page,
+                                                       entries[0].options, &error);
+    loci_pool_free(pool);
     if (status != LOCI_OK)
         return cli_error(&error);
     struct stat info;
@@ -88,31 +114,39 @@ static int write_page(const view_request *request, const char *page, const loci_
     return CLI_DONE;
 }
 
+/* Loads a network and opens its data. CLI_GO_ON or an exit code. */
+static int open_side(const view_request *request, view_side *side) {
+    loci_error error = {0};
+    if (loci_network_load(&side->network, side->model, &error) != LOCI_OK)
+        return cli_error(&error);
+    side->data = request->data;
+    cli_data_for(&side->data, side->network);
+    int status = open_data(side);
+    if (status == CLI_GO_ON)
+        status = cli_check_output("-o", request->output, NULL, &side->data);
+    if (status == CLI_GO_ON && side->dataset != NULL)
+        status = cli_check_outputs(side->network, side->dataset);
+    return status;
+}
+
 static int view(view_request *request) {
     char page[4096];
-    loci_error error = {0};
-    loci_network *network = NULL;
-    loci_dataset *data = NULL;
     if (request->page == NULL && !view_template(page, sizeof page))
         return cli_fail("view", "the template of the page was not built; install nodejs and npm, "
                                 "then run make again, or name one with --template");
-    int status = cli_check_output("-o", request->output, request->model, NULL);
+    int status = CLI_GO_ON;
+    for (size_t i = 0; i < request->sides && status == CLI_GO_ON; i++)
+        status = cli_check_output("-o", request->output, request->side[i].model, NULL);
     if (status == CLI_GO_ON && request->page != NULL)
         status = cli_check_output("-o", request->output, request->page, NULL);
-    if (status != CLI_GO_ON)
-        return status;
-    if (loci_network_load(&network, request->model, &error) != LOCI_OK)
-        return cli_error(&error);
-    cli_data_for(&request->data, network);
-    status = open_data(request, &data);
+    for (size_t i = 0; i < request->sides && status == CLI_GO_ON; i++)
+        status = open_side(request, &request->side[i]);
     if (status == CLI_GO_ON)
-        status = cli_check_output("-o", request->output, NULL, &request->data);
-    if (status == CLI_GO_ON && data != NULL)
-        status = cli_check_outputs(network, data);
-    if (status == CLI_GO_ON)
-        status = write_page(request, request->page != NULL ? request->page : page, network, data);
-    loci_dataset_free(data);
-    loci_network_free(network);
+        status = write_page(request, request->page != NULL ? request->page : page);
+    for (size_t i = 0; i < request->sides; i++) {
+        loci_dataset_free(request->side[i].dataset);
+        loci_network_free(request->side[i].network);
+    }
     return status;
 }
 
@@ -126,11 +160,11 @@ int cmd_view(int argc, char **argv) {
     cli_options_text(&options, "template", 0, "FILE", &request.page,
                      "another template than the one that came with loci");
     cli_options_threads(&options, &request.threads);
-    int status = cli_parse(&options, "RUN|MODEL [--data NAME|PATH] -o FILE.html", description,
-                           notes, parse, argc, argv, &request);
+    int status = cli_parse(&options, "RUN|MODEL [RUN|MODEL] [--data NAME|PATH] -o FILE.html",
+                           description, notes, parse, argc, argv, &request);
     if (status != CLI_GO_ON)
         return status;
-    if (request.model == NULL)
+    if (request.sides == 0)
         return cli_usage("view", "say which network: a run folder or a model file");
     if (request.output == NULL)
         return cli_usage("-o", "say where the page goes, for example -o net.html");

@@ -50,6 +50,26 @@ LOCI_API void loci_view_options_defaults(loci_view_options *options);
 LOCI_API int loci_view_write(const char *path, const loci_network *network, const char *page,
                              const loci_view_options *options, loci_error *error);
 
+/** One of two networks on a page. */
+typedef struct loci_view_entry {
+    /** What it is called beside the other, UTF-8; what is none of it becomes '?'. */
+    const char *name;
+    const loci_network *network;      /**< the network */
+    const loci_view_options *options; /**< NULL = all defaults */
+} loci_view_entry;
+
+/**
+ * Writes a page that compares two networks: it shows one at a time, from the same side, and says
+ * how they differ. All or nothing.
+ * @param path the file; replaced if it is there.
+ * @param entries [2], the first of which is shown at first.
+ * @param page the template's file.
+ * @param error filled on failure, may be NULL.
+ * @return as loci_view_write().
+ */
+LOCI_API int loci_view_compare(const char *path, const loci_view_entry *entries, const char *page,
+                               loci_error *error);
+
 /**
  * The payload alone, for another page than ours: ASCII, and free of <, > and &, so that it can
  * stand in HTML as it is.

@@ -18,8 +18,7 @@
 
 /* ---- names ---- */
 
-/* A text from outside; a file name, say, may hold any bytes, JSON may not. */
-static json_t *text_of(const char *text) {
+json_t *loci_view_text(const char *text) {
     json_t *string = json_string(text);
     return string != NULL ? string : json_string(LOCI_SHOWN(1023, text));
 }
@@ -45,7 +44,7 @@ static json_t *title_of(const loci_payload *payload) {
     describe_layers(loci_network_spec(payload->network), layers, sizeof layers);
     snprintf(title, sizeof title, "%s%s%s", *name != '\0' ? LOCI_SHOWN(400, name) : layers,
              *dataset != '\0' ? " on " : "", LOCI_SHOWN(100, dataset));
-    return text_of(title);
+    return loci_view_text(title);
 }
 
 /* The names of classes, or of what is predicted, that a model carries; else those of the data; else
@@ -62,7 +61,7 @@ static json_t *classes_of(const loci_payload *payload) {
         const char *name = json_string_value(json_array_get(noted, c));
         if (name == NULL && payload->options->data != NULL)
             name = loci_dataset_output_name(payload->options->data, c);
-        lost |= json_array_append_new(names, text_of(name != NULL ? name : number)) != 0;
+        lost |= json_array_append_new(names, loci_view_text(name != NULL ? name : number)) != 0;
     }
     json_decref(noted);
     if (!lost)
@@ -76,7 +75,8 @@ static json_t *texts_json(char **texts, size_t count) {
     json_t *names = texts != NULL ? json_array() : NULL;
     bool lost = names == NULL;
     for (size_t i = 0; texts != NULL && i < count; i++) {
-        lost = lost || texts[i] == NULL || json_array_append_new(names, text_of(texts[i])) != 0;
+        lost =
+            lost || texts[i] == NULL || json_array_append_new(names, loci_view_text(texts[i])) != 0;
         free(texts[i]);
     }
     free(texts);
@@ -123,17 +123,22 @@ static int put_heading(loci_payload *payload, loci_error *error) {
     const loci_network *network = payload->network;
     const loci_spec *spec = loci_network_spec(network);
     json_int_t connections = (json_int_t)loci_network_connections(network);
-    size_t kept;
-    int status = loci_network_count_kept(network, &kept, error);
+    size_t kept = (size_t)connections;
+    int status = LOCI_OK;
+    if (kept <= LOCI_VIEW_MOST_LISTED)
+        status = loci_network_count_kept(network, &kept, error);
+    else
+        status = loci_payload_leave_out(
+            payload, error, "how many connections are kept: %zu are too many to be counted", kept);
     if (status != LOCI_OK)
         return status;
     json_t *heading = json_pack(
         "{s:i, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:s?, s:o}", "format",
         loci_spec_version(spec), "title", title_of(payload), "preset",
-        text_of(loci_network_note(network, "preset")), "dataset", text_of(dataset_of(payload)),
-        "classes", classes_of(payload), "columns", columns_of(payload), "height",
-        (json_int_t)spec->height, "width", (json_int_t)spec->width, "parameters",
-        (json_int_t)loci_network_parameter_count(network), "connections", connections,
+        loci_view_text(loci_network_note(network, "preset")), "dataset",
+        loci_view_text(dataset_of(payload)), "classes", classes_of(payload), "columns",
+        columns_of(payload), "height", (json_int_t)spec->height, "width", (json_int_t)spec->width,
+        "parameters", (json_int_t)loci_network_parameter_count(network), "connections", connections,
         "connections_kept", (json_int_t)kept, "pruned_by", loci_pruning_by_name(network->pruned_by),
         "spec", spec_of(spec));
     int failed = json_object_update(payload->root, heading);

@@ -18,6 +18,10 @@ typedef struct loci_payload {
     json_t *left_out; /* borrowed from root: texts about what is not in the page */
 } loci_payload;
 
+/* Connections that the library goes through, or lists, for a page: it takes up to 16 bytes each. Of
+ * a network of more, what it would take them for is left out. */
+enum { LOCI_VIEW_MOST_LISTED = 1 << 27 };
+
 /* payload_put.c: puts value, which may be NULL when memory was short, into the payload. LOCI_OK or
  * LOCI_E_MEMORY.
  */
@@ -69,7 +73,9 @@ int loci_payload_movement(loci_payload *payload, loci_error *error);
  * "test". */
 int loci_payload_samples(loci_payload *payload, loci_error *error);
 
-/* payload.c: everything; json_decref() the root. */
+/* payload.c: a text from outside; a file name, say, may hold any bytes, JSON may not. */
+json_t *loci_view_text(const char *text);
+/* Everything; json_decref() the root. */
 int loci_payload_make(json_t **root, const loci_network *network, const loci_view_options *options,
                       loci_error *error);
 

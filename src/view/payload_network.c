@@ -11,6 +11,8 @@
 
 /* Numbers a page may hold of one network: 16 MiB, which base64 makes 22 MB. */
 enum { MOST_NUMBERS = 4 << 20 };
+/* Bits of which connections are kept: 8 MiB, which base64 makes 11 MB. */
+enum { MOST_BITS = 1 << 26 };
 
 static json_t *real_or_null(double value) {
     return isnan(value) ? json_null() : json_real(value);
@@ -52,12 +54,20 @@ static json_t *conventional_part(const loci_wiring *w) {
                      loci_view_array(LOCI_VIEW_F32, w->weight, 2, (size_t[]){w->n, w->m}));
 }
 
-/* A bit for each connection; null: all are kept. What a cutoff takes, it says itself, and it may
+/* Whether a list says which connections are kept. What a cutoff takes, it says itself, and it may
  * take others at other moments of the training. */
+static bool is_listed(const loci_network *network) {
+    return network->pruned_by != LOCI_UNPRUNED && network->pruned_by != LOCI_PRUNE_BY_RANGE;
+}
+
+static bool fits(const loci_network *network) {
+    return loci_network_connections(network) <= MOST_BITS;
+}
+
+/* A bit for each connection; null: all are kept, or there are too many of them. */
 static json_t *kept_of(const loci_acting *acting, uint32_t l) {
     const loci_wiring *w = &acting->wiring[l];
-    int by = acting->network->pruned_by;
-    if (by == LOCI_UNPRUNED || by == LOCI_PRUNE_BY_RANGE)
+    if (!is_listed(acting->network) || !fits(acting->network))
         return json_null();
     size_t bytes = loci_bitmap_bytes(w->n, w->m);
     uint8_t *bitmap = loci_alloc(bytes, 1);
@@ -109,6 +119,8 @@ static json_t *pair_of(const loci_acting *acting, uint32_t l) {
         constant_of(network, l, loci_spec_fires(&network->spec, l + 1), loci_acting_threshold),
         "kept", kept_of(acting, l));
     json_t *pair = joined(wiring_of(acting, l), rest);
+    if (is_listed(network) && !fits(network))
+        pair = joined(pair, json_pack("{s:b}", "kept_left_out", 1));
     pair = joined(pair, loci_view_delay(acting, l));
     return joined(pair, loci_view_adaptation(network, l));
 }
@@ -134,12 +146,23 @@ static json_t *list_projections(const loci_acting *acting, size_t first, size_t 
     return NULL;
 }
 
+static int leave_kept_out(loci_payload *payload, loci_error *error) {
+    if (!is_listed(payload->network) || fits(payload->network))
+        return LOCI_OK;
+    return loci_payload_leave_out(payload, error,
+                                  "which of the %zu connections pruning left: a page holds %d bits",
+                                  loci_network_connections(payload->network), MOST_BITS);
+}
+
 static int put_pairs(loci_payload *payload, loci_error *error) {
     loci_acting acting;
     loci_pool *pool = payload->options->pool;
     int status = loci_acting_open(&acting, payload->network, error);
-    if (status == LOCI_OK)
+    bool listed = is_listed(payload->network) && fits(payload->network);
+    if (status == LOCI_OK && listed)
         status = loci_kept_find_reached(&acting, pool, error);
+    else if (status == LOCI_OK)
+        loci_acting_update(&acting);
     if (status == LOCI_OK)
         status =
             loci_payload_put(payload, "pairs", list_projections(&acting, 0, acting.pairs), error);
@@ -210,6 +233,8 @@ int loci_payload_network(loci_payload *payload, loci_error *error) {
         status = put_inputs(payload, error);
     if (status == LOCI_OK)
         status = put_pairs(payload, error);
+    if (status == LOCI_OK)
+        status = leave_kept_out(payload, error);
     if (status == LOCI_OK)
         status = loci_payload_put(payload, "spiking", spiking_of(spec), error);
     return status == LOCI_OK

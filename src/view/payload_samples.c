@@ -228,7 +228,8 @@ static int put_evaluation(loci_payload *payload, const loci_dataset *data, loci_
 
 int loci_payload_samples(loci_payload *payload, loci_error *error) {
     const loci_dataset *data = payload->options->data;
-    if (data != NULL && loci_dataset_count(data, LOCI_TEST) > 0) {
+    bool vast = loci_network_connections(payload->network) > LOCI_VIEW_MOST_LISTED;
+    if (data != NULL && loci_dataset_count(data, LOCI_TEST) > 0 && !vast) {
         int status = put_evaluation(payload, data, error); /* checks that the data fit */
         return status == LOCI_OK ? put_gallery(payload, data, error) : status;
     }
@@ -236,7 +237,9 @@ int loci_payload_samples(loci_payload *payload, loci_error *error) {
     bool regress = loci_network_spec(payload->network)->task == LOCI_TASK_REGRESS;
     int status = loci_payload_leave_out(
         payload, error, "test images and %s: %s", regress ? "how far off it is" : "confusions",
-        data == NULL ? "no data were given" : "the data have no test part");
+        vast           ? "the network has too many connections to be run for them"
+        : data == NULL ? "no data were given"
+                       : "the data have no test part");
     for (size_t i = 0; status == LOCI_OK && i < sizeof keys / sizeof *keys; i++)
         status = loci_payload_put(payload, keys[i], json_null(), error);
     if (status == LOCI_OK && regress)

@@ -88,17 +88,42 @@ static int write_page(const char *path, const char *text, size_t size, const cha
     return loci_writer_commit(&writer, error);
 }
 
-int loci_view_write(const char *path, const loci_network *network, const char *page,
-                    const loci_view_options *options, loci_error *error) {
+/* Whether a file would be replaced that the page is made of. */
+static bool destroys(const char *path, const char *page, const loci_view_options *options) {
+    return loci_would_replace(path, page, LOCI_SOURCE_RUN) ||
+           (options != NULL && options->run != NULL &&
+            loci_would_replace(path, options->run, LOCI_SOURCE_RUN));
+}
+
+/* The payload of one network, or of the first with the second in it. */
+static int make_root(json_t **root, const loci_view_entry *entries, size_t count,
+                     loci_error *error) {
+    json_t *made[2] = {NULL, NULL};
+    int status = LOCI_OK;
+    for (size_t i = 0; i < count && status == LOCI_OK; i++)
+        status = loci_payload_make(&made[i], entries[i].network, entries[i].options, error);
+    for (size_t i = 0; i < count && count > 1 && status == LOCI_OK; i++)
+        if (json_object_set_new(made[i], "name", loci_view_text(entries[i].name)) != 0)
+            status = loci_fail_memory(error, "page");
+    if (status == LOCI_OK && count > 1 && json_object_set(made[0], "other", made[1]) != 0)
+        status = loci_fail_memory(error, "page");
+    json_decref(made[1]);
+    if (status == LOCI_OK)
+        *root = made[0];
+    else
+        json_decref(made[0]);
+    return status;
+}
+
+static int write_entries(const char *path, const loci_view_entry *entries, size_t count,
+                         const char *page, loci_error *error) {
     unsigned char *bytes;
     size_t size;
     json_t *root = NULL;
-    bool destroys = loci_would_replace(path, page, LOCI_SOURCE_RUN) ||
-                    (options != NULL && options->run != NULL &&
-                     loci_would_replace(path, options->run, LOCI_SOURCE_RUN));
-    if (destroys)
-        return loci_fail(error, LOCI_E_ARGUMENT, path,
-                         "is what the page is made of; choose another name");
+    for (size_t i = 0; i < count; i++)
+        if (destroys(path, page, entries[i].options))
+            return loci_fail(error, LOCI_E_ARGUMENT, path,
+                             "is what the page is made of; choose another name");
     int status = loci_file_read(page, MOST_PAGE, &bytes, &size, error);
     if (status != LOCI_OK)
         return status;
@@ -107,10 +132,21 @@ int loci_view_write(const char *path, const loci_network *network, const char *p
         status = loci_fail(error, LOCI_E_FORMAT, page,
                            "is no template of a page: it has not one place for the data");
     if (status == LOCI_OK)
-        status = loci_payload_make(&root, network, options, error);
+        status = make_root(&root, entries, count, error);
     if (status == LOCI_OK)
         status = write_page(path, text, size, place, root, error);
     json_decref(root);
     free(bytes);
     return status;
+}
+
+int loci_view_write(const char *path, const loci_network *network, const char *page,
+                    const loci_view_options *options, loci_error *error) {
+    const loci_view_entry entry = {NULL, network, options};
+    return write_entries(path, &entry, 1, page, error);
+}
+
+int loci_view_compare(const char *path, const loci_view_entry *entries, const char *page,
+                      loci_error *error) {
+    return write_entries(path, entries, 2, page, error);
 }

@@ -45,11 +45,19 @@ export async function launch(...more) {
   });
 }
 
-// Opens a page file and waits until it is ready. page.trouble: errors on the console and in scripts, requests.
+// Opens a page file and waits until it is ready. before: a script that runs first. page.trouble: errors on the console and in scripts, requests.
 export async function open(
   browser,
   file,
-  { width = 1000, height = 640, theme = "dark", scale = 1, touch = false } = {},
+  {
+    width = 1000,
+    height = 640,
+    theme = "dark",
+    scale = 1,
+    touch = false,
+    hash = "",
+    before = null,
+  } = {},
 ) {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -73,11 +81,13 @@ export async function open(
   page.on(
     "request",
     (request) =>
-      request.url() !== address &&
+      request.url().split("#")[0] !== address &&
+      !request.url().startsWith("blob:") &&
       !request.url().startsWith("data:") &&
       page.trouble.push(`request: ${request.url()}`),
   );
-  await page.goto(address);
+  if (before !== null) await page.addInitScript(before);
+  await page.goto(address + hash);
   await page.waitForSelector("html[data-ready]");
   return page;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch, open, settled } from "./browser.mjs";
-import { page as fill, payload } from "./fixture.mjs";
+import { array, noise, page as fill, pair, payload } from "./fixture.mjs";
 import {
   compare,
   counts,
@@ -216,6 +216,7 @@ describe("large networks", () => {
     await settled(page);
     const { neurons, connections } = await counts(page);
     assert.deepEqual([neurons, connections], [5000, 50000]);
+    const placements = await page.evaluate(() => loci.placements());
     // the time of the page's own work, not of rendering: drawing 50,000 lines anew
     const ms = await page.evaluate(() => {
       const before = performance.now();
@@ -223,6 +224,8 @@ describe("large networks", () => {
       return (performance.now() - before) / 4;
     });
     assert.ok(ms < 1000, `${ms} ms for one change`);
+    // who is selected moves nobody
+    assert.equal(await page.evaluate(() => loci.placements()), placements);
     assert.match(
       await page.textContent("#notice"),
       /50,000 of 3,339,564 connections/,
@@ -231,7 +234,7 @@ describe("large networks", () => {
     await page.context().close();
   });
 
-  it("beyond that say what they leave out", async () => {
+  it("beyond that draw neurons as points, and say what is left out", async () => {
     const page = await openData(
       "larger.html",
       payload([784, 6000, 10], {
@@ -240,12 +243,97 @@ describe("large networks", () => {
         left_out: ["frames, which are too large"],
       }),
     );
-    assert.equal((await counts(page)).neurons, 5000);
+    assert.equal((await counts(page)).neurons, 6794);
     assert.match(
       await page.textContent("#notice"),
-      /frames, which are too large 5,000 of 6,794 neurons are drawn/,
+      /^Frames, which are too large\.$/,
     );
-    assert.match(await page.textContent("#left-out"), /5,000 of 6,794 neurons/);
+    assert.match(
+      await page.textContent("#left-out"),
+      /Frames, which are too large\./,
+    );
+    assert.match(
+      await page.textContent(".about"),
+      /Its 6,794 neurons are points: a disc is an excitatory/,
+    );
+    await page.context().close();
+  });
+});
+
+// A pair whose receivers have so many dendrite sites.
+const branched = (n, m, dendrites) =>
+  pair(n, m, {
+    dendrites,
+    dendrite_position: array(
+      "f32",
+      [m, dendrites, 2],
+      noise(2 * m * dendrites, m + 1),
+    ),
+  });
+
+describe("a network of 200,000 sites", rarely(), () => {
+  const sizes = [64, 8000, 8000, 3];
+
+  it("stays usable, and says what it does not show", async (t) => {
+    const pairs = [branched(64, 8000, 13), branched(8000, 8000, 13)];
+    const whole = payload(sizes, {
+      height: 8,
+      width: 8,
+      pairs: [...pairs, pair(8000, 3)],
+    });
+    const page = await openData("vast.html", whole);
+    const { neurons, sites, connections } = await counts(page);
+    assert.equal(neurons, 16067);
+    assert.ok(sites > 200000 && connections === 0);
+    assert.match(
+      await page.textContent("#notice"),
+      /Of 64,536,000 connections those of the neuron you select are drawn/,
+    );
+    assert.equal(await page.locator("#cut").count(), 0);
+    assert.ok((await inked(page)).kinds > 20);
+
+    // a selection sends nothing of the sites anew
+    const ms = await page.evaluate(() => {
+      const before = performance.now();
+      for (const selected of [9000, -1, 70, -1]) loci.state.set({ selected });
+      return (performance.now() - before) / 4;
+    });
+    t.diagnostic(`a selection takes ${Math.round(ms)} ms`);
+    await page.evaluate(() => loci.select(9000));
+    assert.ok((await counts(page)).selectedLines >= 80);
+    assert.equal(await page.locator("#panel-neuron .outputs .link").count(), 3);
+    await page.focus("#canvas");
+    const frames = 6;
+    const start = Date.now();
+    for (let f = 0; f < frames; f++) {
+      await page.keyboard.press("Shift+ArrowLeft");
+      await settled(page);
+    }
+    const frame = Math.round((Date.now() - start) / frames);
+    t.diagnostic(`a frame takes ${frame} ms, drawn without a graphics card`);
+
+    // turned by hand on a slow machine it has fewer points, and all of them once it stands
+    const box = await page.locator("#canvas").boundingBox();
+    const detail = () => page.evaluate(() => loci.detail());
+    await page.mouse.move(box.x + 200, box.y + 200);
+    await page.mouse.down();
+    for (let k = 1; k <= 40 && (await detail()) === 1; k++) {
+      await page.mouse.move(box.x + 200 + 5 * (k % 8), box.y + 200);
+      await page.waitForTimeout(50);
+    }
+    assert.ok(frame < 100 || (await detail()) < 1);
+    await page.mouse.up();
+    assert.equal(await detail(), 1);
+
+    // an answer comes bit by bit, and the page is there meanwhile
+    await page.click("#tab-work");
+    await drawOne(page);
+    assert.match(await page.textContent("#progress"), /The page runs it: \d/);
+    await page.click("#clear");
+    await page.waitForFunction(
+      () => document.getElementById("progress").textContent === "",
+    );
+    assert.deepEqual(page.trouble, []);
     await page.context().close();
   });
 });

@@ -12,7 +12,7 @@ import { lifStep } from "../../viewer/src/lif.js";
 import { Network, softmax } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
 import { slices } from "../../viewer/src/slices.js";
-import { choose, rank, strongestOf } from "../../viewer/src/strongest.js";
+import { rank, strongestOf } from "../../viewer/src/strongest.js";
 import { wire } from "../../viewer/src/wiring.js";
 import { array, pair, payload } from "./fixture.mjs";
 
@@ -264,7 +264,7 @@ describe("a layer that is wired to itself", () => {
     network.cut(0);
   });
   it("is drawn, within itself", () => {
-    const ranked = rank(network, choose(network));
+    const ranked = rank(network);
     const within = ranked.filter(({ pair }) => pair === 2);
     assert.deepEqual(
       within.map(({ sender, receiver, weight }) => [sender, receiver, weight]),

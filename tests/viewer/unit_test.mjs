@@ -1,16 +1,26 @@
 // The page's own arithmetic against numbers worked out by hand. Needs node alone.
 import assert from "node:assert/strict";
+import { inflateSync } from "node:zlib";
 import { describe, it } from "node:test";
+import { animatedPng } from "../../viewer/apng.mjs";
 import { activationOf, erf } from "../../viewer/src/activation.js";
 import { activityOf } from "../../viewer/src/activity.js";
+import { readAddress, writeAddress } from "../../viewer/src/address.js";
 import { centred } from "../../viewer/src/centre.js";
 import { code } from "../../viewer/src/coding.js";
+import {
+  disagreements,
+  inNumbers,
+  inWords,
+} from "../../viewer/src/differences.js";
 import { Frames } from "../../viewer/src/frames.js";
 import { lifStep } from "../../viewer/src/lif.js";
 import { argmax, Network, softmax } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
 import { errorsOf, fromUnits, regresses } from "../../viewer/src/regression.js";
-import { choose, rank } from "../../viewer/src/strongest.js";
+import { evenly } from "../../viewer/src/cloud.js";
+import { rank, strongestOf } from "../../viewer/src/strongest.js";
+import { isVast, sampled } from "../../viewer/src/vast.js";
 import { strongestSites } from "../../viewer/src/wiring.js";
 import { array, pair, payload } from "./fixture.mjs";
 
@@ -429,7 +439,7 @@ describe("activity", () => {
 describe("what is drawn", () => {
   it("is the strongest connections first, of every pair", () => {
     const network = new Network(read([30, 20, 10]));
-    const ranked = rank(network, choose(network));
+    const ranked = rank(network);
     assert.equal(ranked.length, 800);
     for (const l of [0, 1]) {
       const sizes = ranked
@@ -443,14 +453,244 @@ describe("what is drawn", () => {
     const few = new Set(ranked.slice(0, 20).map((link) => link.pair));
     assert.deepEqual(few, new Set([0, 1]));
   });
-  it("leaves neurons of large layers out, never those of small ones", () => {
-    const network = new Network(read([784, 300, 10]));
-    const shown = choose(network, 500);
-    const count = (l) =>
-      shown
-        .slice(network.offsets[l], network.offsets[l + 1])
-        .reduce((a, b) => a + b, 0);
-    assert.deepEqual([count(0), count(1), count(2)], [245, 245, 10]);
+  it("is an even choice of the points, where not all of them are", () => {
+    for (const count of [1, 2, 10, 997, 10000]) {
+      const order = evenly(count);
+      assert.deepEqual(
+        Array.from(order).sort((x, y) => x - y),
+        Array.from({ length: count }, (_, i) => i),
+      );
+      const half = order.slice(0, Math.ceil(count / 2));
+      for (let part = 0; part < 5; part++) {
+        const inPart = (list) =>
+          list.filter((i) => Math.floor((5 * i) / count) === part).length;
+        assert.ok(Math.abs(inPart(half) - inPart(order) / 2) <= 2);
+      }
+    }
+  });
+});
+
+// The same network, as if it had too many connections to hold.
+describe("a network too large for its connections", () => {
+  const sizes = [40, 30, 5];
+  const held = new Network(read(sizes));
+  const vast = new Network(read(sizes), { vast: true });
+
+  it("is one of many connections, or of many pairs of sites; never a conventional one", () => {
+    const wide = { n: 4000, m: 4000, axons: 1, dendrites: 1, weight: null };
+    assert.equal(isVast([wide]), true);
+    assert.equal(isVast([{ ...wide, n: 1000 }]), false);
+    assert.equal(isVast([{ ...wide, n: 1000, axons: 8, dendrites: 8 }]), true);
+    assert.equal(isVast([{ ...wide, weight: new Float32Array(1) }]), false);
+  });
+
+  it("finds a neuron's connections when they are asked for", () => {
+    for (const neuron of [3, 45, 72])
+      for (const side of ["inputs", "outputs"])
+        assert.deepEqual(
+          strongestOf(vast, neuron, side, 9),
+          strongestOf(held, neuron, side, 9),
+        );
+    assert.deepEqual(rank(vast), []);
+    assert.deepEqual(
+      vast.receptiveField(1, 7),
+      Float64Array.from(held.receptiveField(1, 7)),
+    );
+  });
+
+  it("does not say what is connected where the page was not told", () => {
+    const data = read(sizes);
+    for (const pair of data.pairs) pair.kept_left_out = true;
+    const untold = new Network(data, { vast: true });
+    assert.deepEqual([...strongestOf(untold, 45, "inputs", 9)], []);
+  });
+
+  it("gives the same answer, neuron by neuron", () => {
+    const image = Float32Array.from({ length: 40 }, (_, i) => (i % 3) / 2);
+    const { count, each, result } = vast.passage(image);
+    assert.equal(count, 70);
+    for (let i = 0; i < count; i++) each();
+    const expected = held.forward(image);
+    assert.deepEqual(result().logits, expected.logits);
+    assert.deepEqual(result().layers, expected.layers);
+  });
+
+  it("has statistics of what is a choice of its connections", () => {
+    const { weight, distance } = sampled(vast.projections[0]);
+    assert.deepEqual(weight, held.projections[0].weight);
+    assert.deepEqual(distance, held.projections[0].distance);
+    // of fewer, not the same few receivers again and again
+    const receivers = new Set(),
+      at = (i, j) => (receivers.add(j), { weight: i, distance: 1 });
+    const few = sampled({ n: 100, m: 50, at }, 100);
+    assert.equal(few.weight.length, 100);
+    assert.equal(new Set(few.weight).size, 100);
+    assert.ok(receivers.size > 40, `${receivers.size} receivers`);
+  });
+});
+
+describe("how two networks differ", () => {
+  const net = (name, changes) =>
+    read([4, 3, 2], { name, dataset: "d", test_accuracy: 0.9, ...changes });
+  const samples = (logits) => ({
+    images: array("u8", [3, 4], Array(12).fill(7)),
+    labels: [0, 1, 0],
+    logits: array("f32", [3, 2], logits),
+  });
+
+  it("is said of what they have alike", () =>
+    assert.deepEqual(inWords([net("a"), net("b")]), [
+      "Both have 90.00 % on the test part.",
+      "Both have 27 parameters.",
+      "Both have 18 connections.",
+    ]));
+  it("is said of what one has more", () => {
+    const more = net("b", {
+      parameters: 81,
+      connections_kept: 19,
+      test_accuracy: 0.9312,
+    });
+    assert.deepEqual(inWords([net("a"), more]), [
+      "b reads more of the test part right: 93.12 % against 90.00 %, 3.12 percentage points.",
+      "b has 3.0 times as many parameters: 81 against 27.",
+      "b has 5.6 % more connections: 19 against 18.",
+    ]);
+  });
+  it("is not measured where the data are others, or none", () => {
+    const [words] = inWords([net("a"), net("b", { dataset: "e" })]);
+    assert.match(words, /different data: a has 90.00 % on d, b 90.00 % on e/);
+    const [none] = inWords([net("a"), net("b", { test_accuracy: null })]);
+    assert.match(none, /not measured of both/);
+  });
+  it("is told of samples that both have", () => {
+    const [a, b] = [
+      net("a", { samples: samples([1, 0, 1, 0, 1, 0]) }),
+      net("b", { samples: samples([1, 0, 0, 1, 0, 1]) }),
+    ];
+    assert.deepEqual(disagreements([a, b]), [
+      { sample: 1, label: 1, seen: [0, 1] },
+      { sample: 2, label: 0, seen: [0, 1] },
+    ]);
+    assert.equal(
+      inWords([a, b]).at(-1),
+      "Of 3 test samples they answer 2 differently: a alone is right on 1, b alone on 1.",
+    );
+    b.samples.images[0] = 8;
+    assert.equal(disagreements([a, b]), null);
+  });
+  it("is listed, options that are the same left out", () => {
+    const rows = inNumbers([
+      net("a", { spec: { tied: "no", law: "inverse" } }),
+      net("b", { spec: { tied: "no", law: "gaussian" } }),
+    ]);
+    assert.deepEqual(rows.at(-1), ["law", "inverse", "gaussian"]);
+    assert.ok(!rows.some(([name]) => name === "tied"));
+  });
+});
+
+// Chunks of a PNG: [name, data] each.
+function chunksOf(png) {
+  const chunks = [];
+  for (let at = 8; at < png.length;) {
+    const size = png.readUInt32BE(at);
+    chunks.push([
+      png.toString("latin1", at + 4, at + 8),
+      png.subarray(at + 8, at + 8 + size),
+    ]);
+    at += size + 12;
+  }
+  return chunks;
+}
+
+describe("an animated PNG", () => {
+  const [ink, red, blue] = [
+    [0, 0, 0, 255],
+    [240, 16, 16, 255],
+    [16, 16, 240, 255],
+  ];
+  const picture = (...dots) => Uint8Array.from(dots.flat());
+  const frames = [
+    { pixels: picture(ink, ink, ink, red, ink, ink), ms: 40 },
+    { pixels: picture(ink, ink, ink, ink, blue, ink), ms: 900 },
+  ];
+  const chunks = chunksOf(animatedPng(frames, 3, 2));
+  const all = (name) =>
+    chunks.filter(([own]) => own === name).map(([, d]) => d);
+
+  it("has the parts in their order, and its last picture for all programs", () => {
+    const names = chunks.map(([name]) => name).join(" ");
+    assert.equal(names, "IHDR acTL PLTE tRNS IDAT fcTL fdAT fcTL fdAT IEND");
+    const [palette] = all("PLTE");
+    const rows = inflateSync(all("IDAT")[0]);
+    const seen = [...rows].filter((_, i) => i % 4 !== 0);
+    assert.deepEqual(
+      seen.map((entry) => [...palette.subarray(3 * entry, 3 * entry + 3), 255]),
+      [ink, ink, ink, ink, blue, ink],
+    );
+  });
+
+  it("has of a later picture what changed", () => {
+    const [, control] = all("fcTL");
+    const [width, height, x, y] = [4, 8, 12, 16].map((at) =>
+      control.readUInt32BE(at),
+    );
+    assert.deepEqual([width, height, x, y], [2, 1, 0, 1]);
+    assert.equal(control.readUInt16BE(20), 900);
+    const [filter, ...entries] = inflateSync(all("fdAT")[1].subarray(4));
+    const [palette] = all("PLTE");
+    assert.equal(filter, 0);
+    assert.deepEqual(
+      entries.map((e) => [...palette.subarray(3 * e, 3 * e + 3), 255]),
+      [ink, blue],
+    );
+  });
+});
+
+describe("an address", () => {
+  const sizes = [30, 20, 10];
+  const nothing = { view: null, layer: null, neuron: null, epoch: null };
+  const read = (hash) => readAddress(hash, sizes, [0, 8]);
+
+  it("says what was looked at", () => {
+    const view = [-5.25, 1, 4.5, 0, 0, 0.125];
+    const hash = writeAddress({ view, neuron: 52, epoch: 2.5 }, sizes);
+    assert.equal(
+      hash,
+      "#view=-5.25,1,4.5,0,0,0.125&layer=2&neuron=3&epoch=2.5",
+    );
+    assert.deepEqual(read(hash), { view, layer: 2, neuron: 52, epoch: 2.5 });
+  });
+  it("of a page as it is opened is none", () => {
+    const hash = writeAddress({ view: null, neuron: -1, epoch: null }, sizes);
+    assert.equal(hash, "");
+    assert.deepEqual(read(hash), nothing);
+  });
+  it("may say a layer alone", () =>
+    assert.deepEqual(read("#layer=1"), { ...nothing, layer: 1 }));
+  it("that makes no sense is passed over", () => {
+    for (const hash of [
+      "#%",
+      "#=&&=",
+      "#view=1,2,3",
+      "#view=1,2,3,1,2,3",
+      "#view=1e9,0,0,0,0,0",
+      "#view=NaN,0,1,0,0,0",
+      "#view=500,0,0,0,0,0",
+      "#layer=3",
+      "#layer=-1",
+      "#layer=1.5",
+      "#neuron=4",
+      "#epoch=8",
+      "#epoch=-1",
+      "#epoch=Infinity",
+      "#<script>",
+    ])
+      assert.deepEqual(read(hash), nothing, hash);
+    for (const neuron of ["0", "21", "x", "", "1e1"])
+      assert.deepEqual(read(`#layer=1&neuron=${neuron}`), {
+        ...nothing,
+        layer: 1,
+      });
   });
 });
 

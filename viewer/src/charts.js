@@ -87,7 +87,7 @@ export function lineChart({
 
 // How often values occur. mark(x0): class of a bar, e.g. by sign. Values beyond the outer three per mille are left in the
 // outermost bars, or a few strays would squeeze all the others into one.
-export function histogram({ width, height, label, values, xLabel, mark = () => "" }) {
+export function histogram({ width, height, label, values, xLabel, mark = () => "", tally = "in all" }) {
   const plot = { left: 8, right: width - 8, top: 16, bottom: height - 34 };
   const node = frame(width, height, label);
   const sorted = Float64Array.from(values).sort();
@@ -117,7 +117,7 @@ export function histogram({ width, height, label, values, xLabel, mark = () => "
     node.append(text(x(tick), plot.bottom + 14, x.tickFormat(5)(tick), { class: "tick", "text-anchor": "middle" }));
   node.append(text((plot.left + plot.right) / 2, height - 4, xLabel, { class: "axis-label", "text-anchor": "middle" }));
   node.append(
-    text(plot.right, plot.top - 5, `${whole(sorted.length)} in all`, { class: "tick", "text-anchor": "end" }),
+    text(plot.right, plot.top - 5, `${whole(sorted.length)} ${tally}`, { class: "tick", "text-anchor": "end" }),
   );
   return node;
 }

@@ -33,7 +33,8 @@ function check({ id, label, checked, onChange }) {
   return el("label", { class: "check", for: id }, input, label);
 }
 
-export function buildControls(host, { payload, network, geometry, stage, state, fit }) {
+export function buildControls(host, parts) {
+  const { payload, network, geometry, stage, state, studio, fit } = parts;
   const most = Math.min(MOST_CONNECTIONS, stage.drawable);
   const connections = slider({
     id: "connections",
@@ -62,7 +63,8 @@ export function buildControls(host, { payload, network, geometry, stage, state, 
     onInput: (value) => state.set({ spacing: value / 100 }),
     describe: (value) => `\u00d7 ${(value / 100).toFixed(1)}`,
   });
-  host.append(connections.node, cut.node, spacing.node);
+  // of a network that is too large to hold its connections, none is drawn unless a neuron is chosen
+  host.append(...(network.vast ? [] : [connections.node, cut.node]), spacing.node);
 
   const extras = el("div", { class: "extras" });
   if (stage.geometry.groups.some((group) => !group.alone))
@@ -70,7 +72,9 @@ export function buildControls(host, { payload, network, geometry, stage, state, 
       check({ id: "sites", label: "Arbors", checked: state.get("sites"), onChange: (sites) => state.set({ sites }) }),
     );
   if (geometry.coordinates > 2) extras.append(axisChoice(geometry, state));
-  extras.append(el("button", { type: "button", id: "fit", onclick: fit }, "Fit view"));
+  extras.append(el("button", { type: "button", id: "fit", onclick: fit }, "Fit view"), linkButton(parts));
+  if (studio !== null)
+    extras.append(el("button", { type: "button", id: "picture", onclick: () => studio.savePicture() }, "Save picture"));
   const gone = el("span", { class: "pruned", id: "pruned" });
   extras.append(gone);
   host.append(extras);
@@ -78,6 +82,24 @@ export function buildControls(host, { payload, network, geometry, stage, state, 
     connections.tell();
     gone.textContent = whatIsGone(network.gone, payload.connections);
   };
+}
+
+// Copies the page's address, which says what is looked at.
+function linkButton(parts) {
+  const text = "Copy link";
+  const button = el("button", { type: "button", id: "link", "aria-live": "polite" }, text);
+  button.title = "Copies the page's address with camera, layer, neuron and moment";
+  button.addEventListener("click", async () => {
+    parts.address.write();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "It is in the address bar";
+    }
+    setTimeout(() => (button.textContent = text), 2500);
+  });
+  return button;
 }
 
 // Pruned is what someone took away; what is merely out of range comes back when neurons move.

@@ -18,6 +18,7 @@ export class Labels {
     this.leaders = svg("svg", { class: "leaders" });
     // beyond this many, names would cover the network
     this.classes = classes.length <= 30 ? classes.map((name) => el("span", { class: "class-label" }, name)) : [];
+    this.written = [];
     host.append(this.leaders, ...this.layers, ...this.classes, this.ring, this.tip);
   }
 
@@ -28,16 +29,23 @@ export class Labels {
   // After each rendering: everything to its place.
   follow(selected, best) {
     const { geometry, network, space } = this;
+    const feet = this.layers.map((_, l) => space.project(Float32Array.of(geometry.planeOf(l), -1.16, 0), 0));
     this.layers.forEach((label, l) => {
-      const foot = Float32Array.of(geometry.planeOf(l), -1.16, 0);
-      const at = space.project(foot, 0);
-      label.hidden = at === null;
-      if (at !== null) this.put(label, at.x, at.y);
+      label.hidden = feet[l] === null;
+      if (feet[l] !== null) this.put(label, feet[l].x, feet[l].y);
     });
+    this.host.classList.toggle("tight", this.overlap(feet.filter((at) => at !== null)));
     this.followClasses(best);
     const at = selected < 0 ? null : space.project(geometry.neuronPosition, selected);
     this.ring.hidden = at === null;
     if (at !== null) this.put(this.ring, at.x, at.y);
+  }
+
+  // Whether names of layers, with their sizes below, would lie over each other. In the text's size.
+  overlap(feet) {
+    this.letter ??= parseFloat(getComputedStyle(this.host).fontSize);
+    const [wide, tall] = [6 * this.letter, 2.4 * this.letter];
+    return feet.some((a, k) => feet.slice(0, k).some((b) => Math.hypot((a.x - b.x) / wide, (a.y - b.y) / tall) < 1));
   }
 
   // Room that the longest class name takes.
@@ -61,6 +69,10 @@ export class Labels {
     seen.forEach(({ label, c }, k) => {
       label.classList.toggle("best", c === best);
       this.put(label, x, ys[k] - shift - LINE / 2);
+    });
+    // for who draws them elsewhere
+    this.written = seen.map(({ label, at, c }, k) => {
+      return { text: label.textContent, x, y: ys[k] - shift, from: at, best: c === best };
     });
     this.leaders.replaceChildren(
       ...seen.map(({ at, c }, k) =>

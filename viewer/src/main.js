@@ -1,14 +1,17 @@
 // The page: reads its data, builds its parts, and joins them by one state.
 import { activityOf } from "./activity.js";
+import { followAddress, readNetwork } from "./address.js";
 import { readColors } from "./colors.js";
 import { buildControls, buildLegend } from "./controls.js";
+import { sameInputs, sameSamples } from "./differences.js";
 import { byId, el, percent, whole } from "./dom.js";
 import { Geometry } from "./geometry.js";
 import { Labels } from "./labels.js";
 import { namer } from "./naming.js";
 import { argmax, Network } from "./network.js";
 import { regresses } from "./regression.js";
-import { buildAbout, leftOut } from "./panels/about.js";
+import { buildAbout, leftOut, sentence } from "./panels/about.js";
+import { buildCompare, buildSwitch } from "./panels/compare.js";
 import { buildMoment } from "./panels/moment.js";
 import { buildNeuronPanel } from "./panels/neuron.js";
 import { buildStatistics } from "./panels/statistics.js";
@@ -17,9 +20,11 @@ import { buildTime } from "./panels/time.js";
 import { buildWorkPanel } from "./panels/work.js";
 import { readPayload } from "./payload.js";
 import { steer } from "./steer.js";
+import { samplesOf } from "./samples.js";
 import { Space } from "./space.js";
 import { Stage } from "./stage.js";
 import { createState } from "./state.js";
+import { Studio } from "./studio.js";
 import { buildThemeButton } from "./themes.js";
 
 // Connections drawn at first: enough to see a structure, few enough to see through.
@@ -43,9 +48,12 @@ function headline(payload) {
   byId("facts").replaceChildren(...facts.map((fact) => el("span", {}, fact)));
 }
 
-function start() {
-  const payload = readPayload(byId("loci-data").textContent);
+// Builds the page of a network. pages: {entries (payloads, two where networks are compared), at, turnTo(k)}. Returns
+// close() and what else changes hands when another network is shown.
+function build(payload, pages) {
   headline(payload);
+  const ending = new AbortController(),
+    { signal } = ending;
   const network = new Network(payload);
   const geometry = new Geometry(payload, network);
   const naming = namer(payload, network);
@@ -65,7 +73,7 @@ function start() {
     now: null,
     colors: null,
   });
-  buildThemeButton(byId("theme"), () => state.set({ colors: readColors() }));
+  buildThemeButton(byId("theme"), () => state.set({ colors: readColors() }), signal);
 
   let labels = null;
   const space = openSpace(byId("canvas"), () => {
@@ -73,17 +81,28 @@ function start() {
     labels?.follow(state.get("selected"), result === null || regresses(payload) ? -1 : argmax(result.logits));
   });
   const parts = { payload, network, geometry, naming, stage, state, fit: () => space?.lookAt(geometry.box()) };
+  const caption = () => Array.from(byId("epoch-readout")?.children ?? [], (one) => one.textContent).join(" \u00b7 ");
+  parts.studio = space === null ? null : new Studio({ space, caption, labels: () => labels, ...parts });
 
   // what runs comes first: all other parts of the page follow from it
   state.watch(["epoch"], () => network.show(state.get("epoch")));
   state.watch(["epoch", "cut"], () => network.cut(state.get("cut")));
   const work = buildWorkPanel(parts);
+  const showSample = (sample) => {
+    state.set({ image: samplesOf(payload).at(sample), sample });
+    show("work");
+  };
+  const compared =
+    pages.entries.length > 1
+      ? [{ id: "compare", title: "Compare", node: buildCompare(pages, { state, showSample }) }]
+      : [];
   const tell = buildControls(byId("controls"), parts);
   const show = buildTabs(byId("tabs"), byId("panels"), [
     { id: "work", title: "At work", node: work },
     { id: "neuron", title: "Neuron", node: buildNeuronPanel(parts) },
     { id: "statistics", title: "Statistics", node: buildStatistics(parts) },
     { id: "about", title: "About", node: buildAbout(parts) },
+    ...compared,
   ]);
   buildTime(byId("time"), parts);
   buildMoment(byId("moment"), parts);
@@ -119,18 +138,57 @@ function start() {
 
   if (space !== null) {
     space.scene.add(stage.group);
+    [space.above, space.below] = [byId("notice"), byId("legend")];
+    space.onDetail = (share) => stage.thin(share);
     labels = new Labels(byId("labels"), space, geometry, network, naming, payload.classes);
     steer({ space, labels, ...parts });
     parts.fit();
   }
+  if (pages.entries.length > 1) buildSwitch(byId("networks"), pages);
+  parts.address = followAddress({ space, pages, signal, ...parts });
   expose(parts, space);
+
+  function close() {
+    ending.abort();
+    state.end();
+    space?.close();
+  }
+  return { payload, state, space, show, close };
+}
+
+// Opens the page, and builds it anew where another of its networks is to be shown.
+function start() {
+  const first = readPayload(byId("loci-data").textContent);
+  const entries = first.other ? [first, first.other] : [first];
+  const fresh = ["header", "main"].map((name) => document.querySelector(name).cloneNode(true));
+  const pages = { entries, at: readNetwork(location.hash, entries.length), turnTo };
+  let current = build(entries[pages.at], pages);
+
+  // What was seen stays where it makes sense: the camera, the tab, what the network is shown.
+  function turnTo(k, stay = true) {
+    const { payload, state, space } = current,
+      view = space?.view();
+    const tab = document.querySelector('#tabs [aria-selected="true"]').id.replace("tab-", "");
+    const focus = document.activeElement?.closest("#networks") !== null;
+    current.close();
+    for (const part of fresh) document.querySelector(part.localName).replaceWith(part.cloneNode(true));
+    pages.at = k;
+    current = build(entries[k], pages);
+    current.show(tab);
+    if (stay && view !== undefined) current.space?.stand(view);
+    if (state.get("image") !== null && sameInputs(payload, entries[k]))
+      current.state.set({
+        image: state.get("image"),
+        sample: sameSamples(payload, entries[k]) ? state.get("sample") : -1,
+      });
+    if (focus) document.querySelector('#networks [aria-pressed="true"]').focus();
+  }
 }
 
 // What is missing in the picture, where it is much, or where one asked for all.
 function noticeOf({ payload, network, stage, state }) {
-  const [neurons, connections] = leftOut(network, stage);
   const asked = state.get("connections") >= stage.drawable;
-  return [...payload.left_out, neurons, asked ? connections : null].filter((text) => text !== null).join(" ");
+  return [...payload.left_out.map(sentence), ...(asked ? leftOut(network, stage) : [])].join(" ");
 }
 
 // For tests, and for those who like to look from the console.
@@ -142,6 +200,9 @@ function expose({ network, stage, geometry, state }, space) {
     positions: () => Array.from(geometry.neuronPosition),
     activity: () => activityOf(network, state.get("result"), state.get("step")),
     select: (neuron) => state.set({ selected: neuron }),
+    view: () => space?.view(),
+    detail: () => space?.detail,
+    placements: () => stage.placements,
     screen: (neuron) => space.project(geometry.neuronPosition, neuron),
     signs: () => Array.from(stage.signs),
     forward: (image) => Array.from(network.forward(Float32Array.from(image)).logits),

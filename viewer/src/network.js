@@ -7,6 +7,7 @@ import { isTemporal } from "./coding.js";
 import { isDelayed } from "./delay.js";
 import { Frames } from "./frames.js";
 import { runSpiking } from "./lif.js";
+import { isVast, passage, unwired } from "./vast.js";
 import { wire } from "./wiring.js";
 import { regresses, toUnits } from "./regression.js";
 
@@ -20,7 +21,8 @@ export function addProduct(out, x, weight, m) {
 }
 
 export class Network {
-  constructor(payload) {
+  // vast: whether there are too many connections to hold them; missing: as their number says.
+  constructor(payload, { vast } = {}) {
     this.payload = payload;
     this.sizes = payload.layers.map((layer) => layer.size);
     this.offsets = [0];
@@ -29,6 +31,7 @@ export class Network {
     this.frames = new Frames(payload);
     this.activate = activationOf(payload.spec);
     this.trained = [...payload.pairs, ...(payload.recurrent ?? [])];
+    this.vast = vast ?? isVast(this.trained);
     this.wired = this.trained.map((part, p) => this.wire(part, p));
     this.conventional = this.wired.every((pair) => pair.distance === null);
     // whether spikes can be seen on their way
@@ -42,7 +45,7 @@ export class Network {
     const pairs = this.payload.pairs.length,
       loop = p >= pairs;
     const [from, to] = loop ? [p - pairs + 1, p - pairs + 1] : [p, p + 1];
-    return Object.assign(wire(part, loop), { from, to });
+    return Object.assign(this.vast ? unwired(part, loop) : wire(part, loop), { from, to });
   }
 
   // What wires a layer to itself: {part, pair}, or null.
@@ -63,12 +66,18 @@ export class Network {
 
   // Connections there are: kept by pruning, and within range.
   get connections() {
+    if (this.vast) return this.payload.connections_kept;
     return this.projections.reduce((sum, { count }) => sum + count, 0);
   }
 
   // How many connections pruning took, and how many more lie out of range, where weights are 0.
   get gone() {
-    const { connections: all, pruned_by } = this.payload;
+    const { connections: all, connections_kept, pruned_by } = this.payload;
+    // what pruning left of a vast network is not told apart from what is within range
+    if (this.vast)
+      return pruned_by === null
+        ? { pruned: 0, far: all - connections_kept }
+        : { pruned: all - connections_kept, far: 0 };
     const kept = this.pairs.reduce((sum, pair) => sum + (pruned_by === "range" ? pair.count : pair.kept), 0);
     const near = this.pairs.reduce((sum, pair) => sum + pair.count, 0);
     return { pruned: all - kept, far: kept - near };
@@ -88,7 +97,7 @@ export class Network {
     for (const pair of this.pairs) {
       pair.live = pair.weight;
       pair.limit = pair.distance === null ? 0 : Infinity;
-      if (share === 0 || pair.count === 0) continue;
+      if (share === 0 || pair.count === 0 || this.vast) continue;
       // sorted once: a slider asks for many shares
       pair.sorted ??=
         pair.distance !== null
@@ -143,6 +152,13 @@ export class Network {
     return this.inUnits({ layers, logits: layers.at(-1), spiking: null });
   }
 
+  // forward() of a network that is too large to do it at once, as slices.js does what is long.
+  passage(image) {
+    const levels = this.inputsOf(image);
+    const { count, each, result } = passage(this, levels, this.enteringOf(levels));
+    return { count, each, result: () => this.inUnits(result()) };
+  }
+
   // Of a regressor the outputs are what it predicts.
   inUnits(result) {
     if (regresses(this.payload))
@@ -169,8 +185,9 @@ export class Network {
 
   // What a neuron of layer >= 1 looks for, as a picture of weights over the input neurons. In the first layer these are
   // its weights. Deeper, the pictures of the neurons before it, summed over its positive connections: what would drive
-  // it through those that excite it.
+  // it through those that excite it. Of a vast network only the first layer has one.
   receptiveField(layer, j) {
+    if (this.vast) return Float64Array.from({ length: this.sizes[0] }, (_, i) => this.pairs[0].at(i, j).weight);
     let mix = new Float64Array(this.sizes[layer]);
     mix[j] = 1;
     for (let l = layer - 1; l >= 0; l--) {

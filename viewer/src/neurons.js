@@ -28,12 +28,12 @@ const PARTNER = 0.7,
   ASIDE = 0.45;
 
 export class Neurons {
-  constructor(network, geometry, signs, shown) {
-    Object.assign(this, { network, shown });
+  constructor(network, geometry, signs) {
+    Object.assign(this, { network });
     this.tinted = channelsOf(network.payload) === 3;
     this.group = new Group();
     // a sign may change over the training, so each shape has room for all
-    const count = shown.reduce((sum, one) => sum + one, 0);
+    const count = network.neurons;
     this.meshes = SHAPES.map(({ sign, geometry }) => {
       const mesh = new InstancedMesh(geometry(count), new MeshLambertMaterial(), Math.max(1, count));
       mesh.frustumCulled = false;
@@ -42,34 +42,33 @@ export class Neurons {
     });
     this.assign(signs);
     this.radii = network.sizes.map((size, layer) => radius(geometry.neuronPosition, network.offsets[layer], size));
-    this.count = this.slots.filter((slot) => slot !== null).length;
+    this.count = count;
   }
 
-  // Gives each neuron that is drawn the shape of its sign.
+  // Gives each neuron the shape of its sign.
   assign(signs) {
     this.signs = signs;
     this.slots = new Array(this.network.neurons).fill(null);
     for (const { sign, mesh } of this.meshes) {
       mesh.count = 0;
       for (let i = 0; i < this.network.neurons; i++)
-        if (this.shown[i] && signs[i] === sign) this.slots[i] = { mesh, index: mesh.count++ };
+        if (signs[i] === sign) this.slots[i] = { mesh, index: mesh.count++ };
     }
   }
 
-  // positions [neurons, 3]; activity: 0..1 for each neuron or null; aside(neuron): not of the selected neuron's circle.
-  draw({ positions, activity, selected, aside, colors }) {
+  // positions [neurons, 3]; activity: 0..1 for each neuron or null; members: of the selected neuron's circle, or null.
+  draw({ positions, activity, selected, members, colors }) {
     const matrix = new Matrix4(),
       color = new Color();
     for (let layer = 0; layer < this.network.sizes.length; layer++)
       for (let i = this.network.offsets[layer]; i < this.network.offsets[layer + 1]; i++) {
         const slot = this.slots[i];
-        if (slot === null) continue;
         const active = activity === null ? 0 : activity[i];
         const size = this.radii[layer] * (activity === null ? 1 : 0.65 + 0.85 * active) * (i === selected ? 1.5 : 1);
         matrix.makeScale(size, size, size).setPosition(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]);
         slot.mesh.setMatrixAt(slot.index, matrix);
         let level = activity === null ? IDLE : SILENT + (1 - SILENT) * active;
-        if (selected >= 0) level = aside(i) ? level * ASIDE : Math.max(level, PARTNER);
+        if (members !== null) level = members.has(i) ? Math.max(level, PARTNER) : level * ASIDE;
         mix(color, colors.background, this.colorOf(i, colors), i === selected ? 1 : level);
         slot.mesh.setColorAt(slot.index, color);
       }
@@ -78,6 +77,10 @@ export class Neurons {
       if (mesh.instanceColor !== null) mesh.instanceColor.needsUpdate = true;
     }
   }
+
+  // Places and numbers of neurons are few enough to be sent anew at each drawing.
+  move() {}
+  thin() {}
 
   // Inputs of red, green and blue are drawn as such.
   colorOf(neuron, colors) {

@@ -12,7 +12,8 @@ const isArray = (value) =>
 // browser is today.
 export function decodeArray({ type, shape, data }) {
   const text = atob(data);
-  const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const numbers = new KINDS[type](bytes.buffer, 0, Math.floor(bytes.length / KINDS[type].BYTES_PER_ELEMENT));
   const count = shape.reduce((a, b) => a * b, 1);
   if (numbers.length !== count) throw new Error(`an array of ${shape.join(" x ")} numbers has ${numbers.length}`);
@@ -37,7 +38,8 @@ export function readPayload(text) {
   } catch {
     throw new Error("This page holds no network. Make one with: loci view RUN -o FILE.html");
   }
-  if (!FORMATS.includes(raw.format))
-    throw new Error(`This page's data has format ${raw.format}; the page reads format ${FORMATS.join(" and ")}.`);
+  for (const { format } of raw.other ? [raw, raw.other] : [raw])
+    if (!FORMATS.includes(format))
+      throw new Error(`This page's data has format ${format}; the page reads format ${FORMATS.join(" and ")}.`);
   return decodeAll(raw);
 }

@@ -1,10 +1,16 @@
 // The window into space: renderer, camera, and finding the neuron under a pointer. Nothing is rendered unless something
 // changed.
-import { DirectionalLight, HemisphereLight, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from "three";
+import { DirectionalLight, HemisphereLight, Matrix4, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
 // How near, in pixels, a pointer has to be to a neuron.
 const REACH = 16;
+// Frames that take longer, in ms, are slow; and the least share of the points that is drawn then.
+const SLOW_MS = 50,
+  LEAST_DETAIL = 1 / 16;
+
+// Room that an element takes, or none.
+const tallness = (element) => element?.offsetHeight ?? 0;
 
 export class Space {
   // Throws where there is no WebGL.
@@ -21,13 +27,27 @@ export class Space {
     this.controls = new OrbitControls(this.camera, canvas);
     this.controls.addEventListener("change", () => this.invalidate());
     // whoever moved the camera wants it left there when the window changes
-    this.controls.addEventListener("start", () => (this.fitted = false));
+    this.controls.addEventListener("start", () => {
+      this.fitted = false;
+      this.turning = true;
+    });
+    this.controls.addEventListener("end", () => {
+      this.turning = false;
+      this.setDetail(1);
+      this.viewed();
+    });
+    // called when the camera stands elsewhere
+    this.onView = [];
+    // told what share of the points is to be drawn
+    this.onDetail = () => {};
+    this.detail = 1;
     // on a phone, a vertical swipe scrolls the page and a horizontal one turns the network
     canvas.style.touchAction = "pan-y";
     new ResizeObserver(() => this.resize()).observe(canvas.parentElement);
     this.renders = 0;
-    // room for labels and legend, in pixels
-    this.margins = { left: 16, right: 64, top: 20, bottom: 52 };
+    // room for labels, in pixels; beyond what stands above and below the network
+    this.margins = { left: 16, right: 64, top: 20, bottom: 34 };
+    this.above = this.below = null;
   }
 
   // half: half the sides of the box to be seen, around the origin.
@@ -35,6 +55,7 @@ export class Space {
     this.half = half;
     this.fitted = true;
     this.resize();
+    this.viewed();
   }
 
   resize() {
@@ -71,7 +92,8 @@ export class Space {
         return [at.dot(right) / (depth * wide), at.dot(up) / (depth * tall)];
       });
       const [x, y] = [0, 1].map((k) => [Math.min(...seen.map((s) => s[k])), Math.max(...seen.map((s) => s[k]))]);
-      const { left, right: rightEdge, top, bottom } = this.margins;
+      const { left, right: rightEdge } = this.margins;
+      const [top, bottom] = [this.margins.top + tallness(this.above), this.margins.bottom + tallness(this.below)];
       const [midX, midY] = [(left - rightEdge) / this.canvas.clientWidth, (bottom - top) / this.canvas.clientHeight];
       const roomX = 2 - (2 * (left + rightEdge)) / this.canvas.clientWidth,
         roomY = 2 - (2 * (top + bottom)) / this.canvas.clientHeight;
@@ -84,6 +106,30 @@ export class Space {
     this.controls.update();
   }
 
+  viewed() {
+    for (const tell of this.onView) tell();
+  }
+
+  // Where the camera stands and what it looks at: six numbers.
+  view() {
+    return [...this.camera.position.toArray(), ...this.controls.target.toArray()];
+  }
+
+  stand(view) {
+    this.fitted = false;
+    this.camera.position.fromArray(view);
+    this.controls.target.fromArray(view, 3);
+    this.controls.update();
+    this.invalidate();
+  }
+
+  // Looks at the middle of the layer at x, from the same side and distance.
+  lookTo(x) {
+    const aside = x - this.controls.target.x;
+    const [px, py, pz] = this.camera.position.toArray();
+    this.stand([px + aside, py, pz, x, 0, 0]);
+  }
+
   turn(left, up, nearer) {
     const offset = this.camera.position.clone().sub(this.controls.target);
     const distance = offset.length() * nearer;
@@ -93,14 +139,41 @@ export class Space {
     this.fitted = false;
     this.controls.update();
     this.invalidate();
+    this.viewed();
+  }
+
+  // Gives the graphics card back.
+  close() {
+    cancelAnimationFrame(this.pending);
+    this.controls.dispose();
+    this.renderer.dispose();
+    this.renderer.forceContextLoss();
   }
 
   invalidate() {
     if (this.pending) return;
     this.pending = requestAnimationFrame(() => {
       this.pending = 0;
+      const begun = performance.now();
+      // the next frame comes when the graphics card is through with this one
+      if (this.turning) requestAnimationFrame(() => this.pace(performance.now() - begun));
       this.render();
     });
+  }
+
+  // While it is turned by hand, fewer points are drawn where frames take long: two slow ones halve them.
+  pace(ms) {
+    this.slow = ms > SLOW_MS ? (this.slow ?? 0) + 1 : 0;
+    if (this.slow < 2 || !this.turning || this.detail <= LEAST_DETAIL) return;
+    this.slow = 0;
+    this.setDetail(this.detail / 2);
+  }
+
+  setDetail(detail) {
+    if (detail === this.detail) return;
+    this.detail = detail;
+    this.onDetail(detail);
+    this.invalidate();
   }
 
   render() {
@@ -121,14 +194,23 @@ export class Space {
 
   // The neuron at a point of the canvas, or -1. By distance on the screen rather than by the mesh that a ray hits: small
   // things have to be caught by a finger too. Of two as near, the one in front.
-  neuronAt(x, y, positions, shown) {
+  neuronAt(x, y, positions) {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    this.camera.updateMatrixWorld();
+    const { projectionMatrix, matrixWorldInverse } = this.camera;
+    const m = new Matrix4().multiplyMatrices(projectionMatrix, matrixWorldInverse).elements;
     let best = -1,
       least = Infinity;
-    for (let i = 0; i < shown.length; i++) {
-      const at = shown[i] ? this.project(positions, i) : null;
-      if (at === null) continue;
-      const off = (at.x - x) ** 2 + (at.y - y) ** 2,
-        score = off + 2000 * at.depth;
+    // as project() does it, without an object for each of what may be 100,000 neurons
+    for (let i = 0; 3 * i < positions.length; i++) {
+      const [px, py, pz] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
+      const w = m[3] * px + m[7] * py + m[11] * pz + m[15];
+      const depth = (m[2] * px + m[6] * py + m[10] * pz + m[14]) / w;
+      if (w <= 0 || depth > 1) continue;
+      const offX = (((m[0] * px + m[4] * py + m[8] * pz + m[12]) / w + 1) / 2) * width - x,
+        offY = ((1 - (m[1] * px + m[5] * py + m[9] * pz + m[13]) / w) / 2) * height - y;
+      const off = offX ** 2 + offY ** 2,
+        score = off + 2000 * depth;
       if (off < REACH * REACH && score < least) [best, least] = [i, score];
     }
     return best;

@@ -1,44 +1,49 @@
-// What is drawn in space, from what the page's state says. Everything is drawn anew at each change; that is cheap enough
-// (tens of thousands of lines take some milliseconds) and leaves nothing to fall out of step. Only where things stand,
-// and which connections are the strongest, is found when the network or its places change.
+// What is drawn in space, from what the page's state says. Connections are drawn anew at each change; that is cheap enough
+// (tens of thousands of lines take some milliseconds) and leaves nothing to fall out of step. Where sites and neurons
+// stand, and which connections are the strongest, is found when the network or its places change.
 import { Color, Group } from "three";
 import { mix } from "./colors.js";
-import { dots, segments, ThickLines } from "./lines.js";
+import { Cloud } from "./cloud.js";
+import { segments, ThickLines } from "./lines.js";
 import { Neurons } from "./neurons.js";
+import { NeuronPoints } from "./neuron_points.js";
 import { delayOf } from "./delay.js";
-import { choose, MOST_CONNECTIONS, rank, strongestOf } from "./strongest.js";
+import { MOST_CONNECTIONS, rank, strongestOf } from "./strongest.js";
 import { Travel } from "./travel.js";
 import { squaredDistance, strongestSites } from "./wiring.js";
 
 // Connections of a selected neuron that are drawn, to each side.
 const SELECTED_LINES = 40;
+// Neurons that are drawn as bodies; of more, each is a point.
+const MOST_BODIES = 5000;
 
 export class Stage {
   constructor(payload, network, geometry) {
     Object.assign(this, { payload, network, geometry });
-    this.shown = choose(network);
     this.signs = network.signs();
-    this.ranked = rank(network, this.shown);
+    this.ranked = rank(network);
     this.drawable = this.ranked.length;
     this.ofTheEnd = { projections: network.projections, ranked: this.ranked };
     this.rankedFor = { projections: network.projections, most: MOST_CONNECTIONS };
-    this.neurons = new Neurons(network, geometry, this.signs, this.shown);
+    this.neurons =
+      network.neurons > MOST_BODIES
+        ? new NeuronPoints(network, geometry, this.signs)
+        : new Neurons(network, geometry, this.signs);
+    this.cloud = new Cloud(network, geometry);
     this.connections = segments(
       Math.min(
         MOST_CONNECTIONS,
         network.projections.reduce((sum, { n, m }) => sum + n * m, 0),
       ),
     );
-    this.twigs = segments(geometry.siteCount);
-    this.sites = dots(geometry.siteCount, 0.058);
     this.planes = segments(4 * network.sizes.length);
     this.thick = new ThickLines(1.6);
     this.travel = network.travels ? new Travel() : null;
     this.group = new Group();
     this.group.add(
       this.planes.object,
-      this.twigs.object,
-      this.sites.object,
+      this.cloud.twigs,
+      this.cloud.sites,
       this.connections.object,
       this.thick.object,
       this.neurons.group,
@@ -48,24 +53,60 @@ export class Stage {
 
   // view: {epoch, spacing, axes, connections, cut, sites, selected, activity, colors}
   draw(view) {
-    const where = [view.epoch, view.spacing, view.axes].join();
-    if (where !== this.where) this.geometry.place(view.epoch, view.spacing);
-    this.where = where;
     this.view = view;
+    this.place();
     this.travel?.take(this.network, view.result);
     this.findStrongest();
     this.circle = view.selected < 0 ? null : this.circleOf(view.selected);
     this.drawPlanes();
-    this.drawSites();
+    this.cloud.draw({
+      visible: view.sites,
+      selected: view.selected,
+      colors: view.colors,
+      // where spikes are on their way, what stands still steps back
+      back: this.travel !== null && view.step !== null ? 0.3 : 1,
+    });
     this.drawConnections();
     this.drawSelected();
     this.neurons.draw({
       positions: this.geometry.neuronPosition,
       activity: view.activity,
       selected: view.selected,
-      aside: (i) => this.circle !== null && !this.circle.members.has(i),
+      members: this.circle?.members ?? null,
       colors: view.colors,
     });
+  }
+
+  // Where all stands, if that is not as it was.
+  place() {
+    const { epoch, spacing, axes } = this.view;
+    const where = [epoch, spacing, axes].join();
+    if (where === this.where) return;
+    this.where = where;
+    this.placements = (this.placements ?? 0) + 1;
+    this.geometry.place(epoch, spacing);
+    this.neurons.move();
+    this.cloud.move();
+  }
+
+  // For a network whose places or charges became others while the page shows the same moment.
+  moved() {
+    this.where = null;
+  }
+
+  // Draws a share of the points, evenly chosen: while it turns, on a slow machine.
+  thin(share) {
+    this.cloud.thin(share);
+    this.neurons.thin(share);
+  }
+
+  // Whether each neuron is drawn as a body, or as a point.
+  get bodies() {
+    return this.neurons instanceof Neurons;
+  }
+
+  get points() {
+    return this.cloud.drawn + (this.bodies ? 0 : this.neurons.count);
   }
 
   // Ranks the connections of the network that is shown: of another moment than the end no more than are asked for, since
@@ -75,7 +116,7 @@ export class Stage {
     const most = view.cut > 0 ? MOST_CONNECTIONS : view.connections;
     if (rankedFor.projections === network.projections && rankedFor.most >= most) return;
     const end = network.projections === ofTheEnd.projections;
-    this.ranked = end ? ofTheEnd.ranked : rank(network, this.shown, most);
+    this.ranked = end ? ofTheEnd.ranked : rank(network, most);
     this.rankedFor = { projections: network.projections, most: end ? MOST_CONNECTIONS : most };
     this.signs.set(network.signs());
     this.neurons.assign(this.signs);
@@ -103,33 +144,6 @@ export class Stage {
       }
     });
     planes.end();
-  }
-
-  drawSites() {
-    const { sites, twigs, geometry, network, view, circle } = this;
-    // where spikes are on their way, what stands still steps back
-    const back = this.travel !== null && view.step !== null ? 0.3 : 1;
-    const faintness = back * Math.min(0.5, 0.08 + 4 / Math.sqrt(geometry.siteCount));
-    sites.begin();
-    twigs.begin();
-    for (const group of view.sites ? geometry.groups : []) {
-      if (group.alone) continue;
-      const charges = geometry.chargesOf(group);
-      for (let s = 0; s < group.count; s++) {
-        const neuron = network.offsets[group.layer] + Math.floor(s / group.per);
-        if (!this.shown[neuron]) continue;
-        const aside = circle !== null && neuron !== view.selected;
-        const color = charges !== null && charges[s] < 0 ? view.colors.inhibitory : view.colors.excitatory;
-        const share = 0.15 + 0.85 * group.shares[s];
-        sites.vertex(geometry.sitePosition, group.first + s, color, (aside ? 0.12 : 0.95 * back) * share);
-        const line = (neuron === view.selected ? 0.9 : aside ? 0.03 : faintness) * share;
-        // fading towards the neuron, where many meet
-        twigs.vertex(geometry.neuronPosition, neuron, view.colors.ink, neuron === view.selected ? line : 0.25 * line);
-        twigs.vertex(geometry.sitePosition, group.first + s, view.colors.ink, line);
-      }
-    }
-    sites.end();
-    twigs.end();
   }
 
   // The two sites that carry most of a connection.
@@ -213,7 +227,7 @@ export class Stage {
   counts() {
     return {
       neurons: this.neurons.count,
-      sites: this.sites.count,
+      sites: this.cloud.drawn,
       connections: this.connections.count,
       travelling: this.travel?.count ?? 0,
       selectedLines: this.thick.count,

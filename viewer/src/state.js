@@ -18,5 +18,7 @@ export function createState(initial) {
       run();
     },
     all: () => ({ ...values }),
+    // Nobody is told anything any more.
+    end: () => watchers.splice(0),
   };
 }

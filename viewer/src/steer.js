@@ -4,9 +4,9 @@ import { strongestOf } from "./strongest.js";
 // A press that moved further than this, in pixels, was a turn, not a click.
 const STILL = 5;
 
-export function steer({ space, labels, geometry, network, naming, stage, state }) {
+export function steer({ space, labels, geometry, network, naming, state }) {
   const { canvas } = space;
-  const at = (event) => space.neuronAt(event.offsetX, event.offsetY, geometry.neuronPosition, stage.shown);
+  const at = (event) => space.neuronAt(event.offsetX, event.offsetY, geometry.neuronPosition);
   let pressed = null;
 
   canvas.addEventListener("pointerdown", (event) => (pressed = [event.clientX, event.clientY]));
@@ -29,31 +29,26 @@ export function steer({ space, labels, geometry, network, naming, stage, state }
     act();
   });
 
-  // To the next neuron of the layer that is drawn.
+  // To the next neuron of the layer.
   function along(by) {
     const now = state.get("selected");
     if (now < 0) return begin();
     const layer = network.layerOf(now),
       [from, to] = [network.offsets[layer], network.offsets[layer + 1]];
-    let next = now;
-    do next = from + ((next - from + by + (to - from)) % (to - from));
-    while (!stage.shown[next]);
-    state.set({ selected: next });
+    state.set({ selected: from + ((now - from + by + (to - from)) % (to - from)) });
   }
 
-  // Over the strongest connection that is drawn.
+  // Over the strongest connection.
   function across(side) {
     const now = state.get("selected");
     if (now < 0) return begin();
-    const next = strongestOf(network, now, side, Infinity).find((link) => stage.shown[link.partner]);
+    const [next] = strongestOf(network, now, side, 1);
     if (next !== undefined) state.set({ selected: next.partner });
   }
 
   // The first neuron after the inputs: those are many, and alike.
   function begin() {
-    let first = network.offsets[1];
-    while (!stage.shown[first]) first++;
-    state.set({ selected: first });
+    state.set({ selected: network.offsets[1] });
   }
 
   const keys = {

@@ -1,13 +1,12 @@
 // Which connections are drawn: the strongest of each projection.
+import { isKnown } from "./vast.js";
 
 // Most that can be drawn, whatever the slider says.
 export const MOST_CONNECTIONS = 50000;
-// Most neurons that are drawn.
-export const MOST_NEURONS = 5000;
 
-// The `count` entries of largest size among those `allowed(ij)`, strongest first, as indices.
-function largest(weight, count, allowed) {
-  const sizes = weight.map((w, ij) => (allowed(ij) ? Math.abs(w) : 0));
+// The `count` entries of largest size, strongest first, as indices.
+function largest(weight, count) {
+  const sizes = weight.map(Math.abs);
   // a connection whose weight is 0 is as good as none
   const bar = Math.max(nthLargest(sizes, count), Number.MIN_VALUE);
   const found = [];
@@ -26,30 +25,17 @@ function nthLargest(numbers, n) {
   return sorted[sorted.length - n];
 }
 
-// Neurons that are drawn: all, or an even choice of every layer, small layers first. Returns a byte for each neuron.
-export function choose(network, most = MOST_NEURONS) {
-  const shown = new Uint8Array(network.neurons);
-  const bySize = network.sizes.map((size, layer) => ({ size, layer })).sort((a, b) => a.size - b.size);
-  let room = most;
-  bySize.forEach(({ size, layer }, done) => {
-    const take = Math.min(size, Math.floor(room / (bySize.length - done)));
-    for (let k = 0; k < take; k++) shown[network.offsets[layer] + Math.floor((k * size) / take)] = 1;
-    room -= take;
-  });
-  return shown;
-}
-
 // Per projection, drawable connections in order of strength, and how they are merged into one order: of one with more
 // connections more are shown, but by the square root, or the first pair would leave none for the others. The first
 // `most` of that order: {pair (the projection's number), i, j, sender, receiver (neurons), ...}.
-export function rank(network, shown, most = MOST_CONNECTIONS) {
+export function rank(network, most = MOST_CONNECTIONS) {
+  if (network.vast) return [];
   const shares = network.projections.map((pair) => Math.sqrt(pair.count));
   const all = shares.reduce((a, b) => a + b, 0);
   const ranked = [];
   network.projections.forEach((pair, l) => {
     const [from, to] = [network.offsets[pair.from], network.offsets[pair.to]];
-    const visible = (ij) => shown[from + Math.floor(ij / pair.m)] && shown[to + (ij % pair.m)];
-    const order = largest(pair.weight, most, visible);
+    const order = largest(pair.weight, most);
     const top = order.length > 0 ? Math.abs(pair.weight[order[0]]) : 1;
     order.forEach((ij, k) => {
       const [i, j] = [Math.floor(ij / pair.m), ij % pair.m];
@@ -83,19 +69,26 @@ export function strongestOf(network, neuron, side, most) {
   return Object.assign(links.slice(0, most), { total: links.length });
 }
 
+// {weight, distance (of a conventional net undefined)}; weight 0: there is none.
+function connection(pair, i, j) {
+  if (pair.at !== undefined) return pair.at(i, j);
+  const ij = i * pair.m + j;
+  return { weight: pair.live[ij], distance: pair.distance?.[ij] };
+}
+
 // Those of one projection, in order. at: the neuron's place in its layer.
 function linksOf(network, pair, l, at, side) {
   const links = [];
+  if (!isKnown(network.trained[l])) return links;
   const others = side === "inputs" ? pair.n : pair.m;
   for (let k = 0; k < others; k++) {
     const [i, j] = side === "inputs" ? [k, at] : [at, k];
-    const ij = i * pair.m + j,
-      weight = pair.live[ij];
+    const { weight, distance } = connection(pair, i, j);
     if (weight === 0) continue;
     const sender = network.offsets[pair.from] + i,
       receiver = network.offsets[pair.to] + j;
     const partner = side === "inputs" ? sender : receiver;
-    links.push({ pair: l, i, j, sender, receiver, partner, weight, distance: pair.distance?.[ij] });
+    links.push({ pair: l, i, j, sender, receiver, partner, weight, distance });
   }
   return links;
 }

@@ -19,7 +19,7 @@ function store(theme) {
   }
 }
 
-export function buildThemeButton(button, onChange) {
+export function buildThemeButton(button, onChange, signal) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let own = stored();
 
@@ -31,7 +31,7 @@ export function buildThemeButton(button, onChange) {
     onChange();
   }
 
-  dark.addEventListener("change", apply);
+  dark.addEventListener("change", apply, { signal });
   button.addEventListener("click", () => {
     own = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
     store(own);

@@ -66,6 +66,19 @@ function inRange({ cutoff, inverse_range = cutoff }, distance) {
   return inverse_range === 0 || 1 / distance > inverse_range;
 }
 
+// The same of single connections, made when they are asked for: at(i, j) -> {weight, distance}, weight 0 where there is
+// none. Nothing is kept.
+export function connectionOf(pair, own = false) {
+  const worth = worthOf(pair);
+  const distance = [0],
+    none = { weight: 0, distance: Infinity };
+  return (i, j) => {
+    if (!kept(pair, i * pair.m + j) || (own && i === j)) return none;
+    const weight = connect(pair, worth, i, j, distance, 0);
+    return inRange(pair, distance[0]) ? { weight: Math.fround(weight), distance: Math.fround(distance[0]) } : none;
+  };
+}
+
 // {n, m, weight [n, m], distance [n, m] or null (a conventional net has none), kept, count}: connections that pruning
 // left, and how many of them are in range. One that was pruned, or is out of range, has weight 0 and distance infinity;
 // so has, in a layer that is wired to itself, what would be a neuron's connection to itself (own: there are none).

@@ -42,6 +42,12 @@ view time -o time.html
 payload time.html 'j["format"], j["spiking"], len(j["recurrent"]), len(j["samples"]["labels"]), j["left_out"]'
 payload time.html '[[p["first_delay"], p["longest_delay"]] for p in j["pairs"] + j["recurrent"]], "adaptation_decay" in j["pairs"][0]'
 
+# two networks on one page, one of them without test images
+view run blind -o both.html
+payload both.html 'j["name"], j["other"]["name"], len(j["samples"]["labels"]), j["other"]["samples"], j["other"]["left_out"], "other" in j["other"]'
+view run run/model.safetensors --data images -o both.html
+payload both.html 'j["samples"]["logits"] == j["other"]["samples"]["logits"], len(j["metrics"]), j["other"]["metrics"]'
+
 # names that look like HTML
 printf 'a,b,kind\n' >table.csv
 for i in $(seq 60); do
@@ -61,6 +67,9 @@ no_page images
 no_page run --data absent.npz
 no_page run --data table.csv
 no_page run --data glyphs
+no_page run absent
+no_page run time --data images
+refuse loci view run blind --template page.html -o blind
 refuse loci view run --template page.html -o absent/net.html
 refuse loci view run --template run/config.json -o net.html
 refuse loci view run --template absent.html -o net.html
@@ -76,7 +85,7 @@ ls ./*.html
 # usage
 refuse loci view
 refuse loci view run
-refuse loci view run blind -o net.html
+refuse loci view run blind time -o net.html
 refuse loci view run -o net.html --temlpate x
 refuse loci view run -o
 

@@ -4,6 +4,10 @@ import { isTemporal } from "../coding.js";
 import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
 import { channelsOf } from "../picture.js";
+import { isAnswerable, isKnown } from "../vast.js";
+
+// Points from which on a slow machine may draw fewer.
+const MANY = 20000;
 
 export function buildAbout({ payload, network, stage, geometry }) {
   const rows = [];
@@ -34,12 +38,14 @@ export function buildAbout({ payload, network, stage, geometry }) {
       );
   });
   const spec = Object.entries(payload.spec).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]);
-  const left = [...payload.left_out, ...leftOut(network, stage).filter((text) => text !== null)];
+  const left = [...payload.left_out.map(sentence), ...leftOut(network, stage)];
   return el(
     "div",
     { class: "about" },
     el("h2", {}, "How to read this"),
-    ...[...explanation(payload, geometry), ...ofTime(network)].map((text) => el("p", {}, text)),
+    ...[...explanation(payload, geometry), ...ofTime(network), ...ofMany(network, stage)].map((text) =>
+      el("p", {}, text),
+    ),
     left.length > 0
       ? el("div", { id: "left-out" }, el("h3", {}, "Left out"), el("ul", {}, ...left.map((text) => el("li", {}, text))))
       : null,
@@ -64,13 +70,39 @@ function slowest({ speed, longest_delay: longest }) {
   return speed ? `; ${longest} steps at most` : "";
 }
 
-// [about neurons, about connections], each null where nothing is left out.
+// A text of the payload begins small and has no end.
+export const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+
+// What of this network the page does not show, or shows otherwise, because there is so much of it.
 export function leftOut(network, stage) {
-  const texts = [null, null];
-  if (stage.neurons.count < network.neurons)
-    texts[0] = `${whole(stage.neurons.count)} of ${whole(network.neurons)} neurons are drawn, an even choice of each layer. The others take part when the network runs.`;
-  if (stage.drawable < network.connections)
-    texts[1] = `At most ${whole(stage.drawable)} of ${whole(network.connections)} connections can be drawn, the strongest of each layer pair.`;
+  const texts = [];
+  if (network.vast) {
+    const known = network.trained.every(isKnown);
+    texts.push(
+      `Of ${whole(network.connections)} connections those of the neuron you select are drawn, the strongest${known ? "" : ", where it is known which are left"}; all together are more than a page can hold.`,
+    );
+    texts.push(
+      isAnswerable(network)
+        ? "Their weights are made as they are needed, so an answer takes a while; cutting and other test figures are left to the program."
+        : "The page does not run a network of this size: answers to test samples are those of the program.",
+    );
+  } else if (stage.drawable < network.connections)
+    texts.push(
+      `At most ${whole(stage.drawable)} of ${whole(network.connections)} connections can be drawn, the strongest of each layer pair.`,
+    );
+  return texts;
+}
+
+// How very many things are drawn.
+function ofMany(network, stage) {
+  const texts = [];
+  if (!stage.bodies)
+    texts.push(
+      `Its ${whole(network.neurons)} neurons are points: a disc is an excitatory neuron, a diamond an inhibitory one, a square an output.`,
+    );
+  if (stage.cloud.few) texts.push("Sites are joined to their neuron where it is selected.");
+  if (stage.points > MANY)
+    texts.push("While you turn it, a slow machine draws an even choice of the points, and all of them once it stands.");
   return texts;
 }
 

@@ -5,6 +5,7 @@ import { delayOf } from "../delay.js";
 import { el, short, whole } from "../dom.js";
 import { channelsOf, drawField, drawPicture, isColour, isPicture } from "../picture.js";
 import { strongestOf } from "../strongest.js";
+import { isKnown } from "../vast.js";
 
 const LISTED = 8;
 
@@ -31,11 +32,16 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
     const icon = el("span", { class: `icon ${kind}`, "aria-hidden": "true" });
     const head = el("h2", { id: "neuron-name" }, naming.neuron(neuron));
     const parts = [head, el("p", { class: "kind" }, icon, kind)];
-    if (isPicture(payload)) parts.push(picture(neuron, layer));
+    if (isPicture(payload) && known(layer)) parts.push(picture(neuron, layer));
     parts.push(numbers(neuron, layer));
     if (layer > 0) parts.push(links(neuron, "inputs", "Strongest inputs"));
     if (layer < network.sizes.length - 1) parts.push(links(neuron, "outputs", "Strongest outputs"));
     return parts;
+  }
+
+  // Whether the page was told which connections lead to a layer.
+  function known(layer) {
+    return layer === 0 || isKnown(network.trained[layer - 1]);
   }
 
   function picture(neuron, layer) {
@@ -47,6 +53,8 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
       values[naming.pixelOf(at)] = 1;
       caption = "Its place in the picture.";
       drawPicture(canvas, values, payload, state.get("colors"));
+    } else if (network.vast && layer > 1) {
+      return el("p", { class: "hint" }, "What drives it is not worked out: there are too many ways to it.");
     } else {
       network.receptiveField(layer, at).forEach((value, i) => (values[naming.pixelOf(i)] = value));
       caption =
@@ -95,8 +103,8 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
     const own = layer > 0 && network.loopOf(layer) !== null ? network.sizes[layer] - 1 : 0;
     const linked = (side, others) =>
       `${whole(strongestOf(network, neuron, side, 0).total)} of ${whole(network.sizes[others] + own)}`;
-    if (before !== null) row("Inputs", linked("inputs", layer - 1));
-    if (after !== undefined) row("Outputs", linked("outputs", layer + 1));
+    if (before !== null && known(layer)) row("Inputs", linked("inputs", layer - 1));
+    if (after !== undefined && known(layer + 1)) row("Outputs", linked("outputs", layer + 1));
     return el("dl", { class: "numbers" }, ...rows);
   }
 
@@ -117,6 +125,7 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
   }
 
   function links(neuron, side, title) {
+    const asked = network.layerOf(neuron) + (side === "inputs" ? 0 : 1);
     const found = strongestOf(network, neuron, side, LISTED);
     const delayed = network.travels && !network.conventional;
     const rows = found.map((link) =>
@@ -147,7 +156,9 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
       "div",
       { class: `links ${side}${delayed ? " delayed" : ""}` },
       el("h3", {}, title),
-      found.length > 0 ? heads : el("p", { class: "hint" }, "None is left."),
+      found.length > 0
+        ? heads
+        : el("p", { class: "hint" }, known(asked) ? "None is left." : "Which are left is not in this page."),
       el("ul", {}, ...rows),
     );
   }

@@ -4,10 +4,13 @@ import { delayOf, isDelayed } from "../delay.js";
 import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
 import { regresses } from "../regression.js";
+import { isKnown, sampled } from "../vast.js";
 
 const WIDTH = 356;
 // Values a histogram is made from at most; of more, every so manieth.
 const MOST_VALUES = 200000;
+
+const NOTHING = { weight: new Float32Array(0), distance: new Float32Array(0) };
 
 function thin(values) {
   const every = Math.ceil(values.length / MOST_VALUES);
@@ -19,11 +22,16 @@ export function buildStatistics({ payload, network, geometry, naming }) {
   if (payload.confusion !== null) host.append(confusion(payload));
   if (payload.outputs) host.append(errors(payload));
   if (payload.sparsity_curve !== null) host.append(sparsity(payload.sparsity_curve, regresses(payload)));
-  const { projections } = network;
+  // of a vast network, some connections of each projection
+  const projections = network.vast
+    ? network.projections.map((one, p) => ({ ...one, ...(isKnown(network.trained[p]) ? sampled(one) : NOTHING) }))
+    : network.projections;
   const pairName = (p) => {
     const { from, to } = projections[p];
     return `${naming.layer(from)} to ${from === to ? "itself" : naming.layer(to)}`.toLowerCase();
   };
+  const tally = network.vast ? "looked at" : "in all";
+  const some = network.vast ? " Some connections of each, evenly chosen." : "";
   const present = projections.map(
     (pair) => (_, ij) => (pair.distance === null ? pair.weight[ij] !== 0 : pair.distance[ij] !== Infinity),
   );
@@ -31,13 +39,14 @@ export function buildStatistics({ payload, network, geometry, naming }) {
     host.append(
       section(
         "Distances",
-        "Of each connection: its nearest two sites, the gap between the layers included.",
+        `Of each connection: its nearest two sites, the gap between the layers included.${some}`,
         ...projections.map((pair, l) =>
           histogram({
             width: WIDTH,
             height: 120,
             label: `Distances, ${pairName(l)}`,
             xLabel: `distance, ${pairName(l)}`,
+            tally,
             values: thin(pair.distance.filter(present[l])),
           }),
         ),
@@ -49,13 +58,14 @@ export function buildStatistics({ payload, network, geometry, naming }) {
       "Weights",
       network.conventional
         ? "Stored numbers."
-        : `${lawOf(payload.pairs[0]).text}, times the charges, summed over sites.`,
+        : `${lawOf(payload.pairs[0]).text}, times the charges, summed over sites.${some}`,
       ...projections.map((pair, l) =>
         histogram({
           width: WIDTH,
           height: 120,
           label: `Weights, ${pairName(l)}`,
           xLabel: `weight, ${pairName(l)}`,
+          tally,
           values: thin(pair.weight.filter(present[l])),
           mark: (x) => (x < 0 ? "inhibitory" : "excitatory"),
         }),
@@ -76,6 +86,7 @@ export function buildStatistics({ payload, network, geometry, naming }) {
               height: 120,
               label: `Delays, ${pairName(p)}`,
               xLabel: `steps, ${pairName(p)}`,
+              tally,
               values: thin(pair.distance.filter(present[p])).map((r) => delayOf(network.trained[p], r)),
             })
           : [],

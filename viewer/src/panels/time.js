@@ -2,6 +2,7 @@
 import { lineChart } from "../charts.js";
 import { el, percent, short, svg } from "../dom.js";
 import { regresses } from "../regression.js";
+import { filmType } from "../studio.js";
 
 const R2 = [
   ["test_r2", "test"],
@@ -15,7 +16,7 @@ const ACCURACIES = [
 // A whole training is played in so many seconds.
 const PLAY_SECONDS = 6;
 
-export function buildTime(host, { payload, geometry, state }) {
+export function buildTime(host, { payload, geometry, state, studio }) {
   const { metrics } = payload,
     { frames } = geometry;
   const regressor = regresses(payload);
@@ -42,8 +43,10 @@ export function buildTime(host, { payload, geometry, state }) {
   const note = moves
     ? null
     : el("p", { class: "hint" }, geometry.conventional ? "Conventional: nothing moves." : "No frames were kept.");
+  const film = moves && studio !== null ? filmButton() : null;
+  const buttons = moves ? el("div", { class: "time-buttons" }, play, film) : null;
   host.append(
-    el("div", { class: "time-side" }, el("h2", {}, "Training"), moves ? play : null, readout, note),
+    el("div", { class: "time-side" }, el("h2", {}, "Training"), buttons, readout, note),
     el("div", { class: "time-main" }, chartHost, input),
   );
   let cursor = null,
@@ -90,6 +93,37 @@ export function buildTime(host, { payload, geometry, state }) {
       else running = requestAnimationFrame(tick);
     };
     running = requestAnimationFrame(tick);
+  }
+
+  // Saves the training as it is played; pressed again, it gives up.
+  function filmButton() {
+    const button = el("button", { type: "button", id: "film" }, "Save film");
+    if (filmType() === null) {
+      button.disabled = true;
+      button.textContent = "Cannot record here";
+      button.title = "This browser does not record films (MediaRecorder with WebM).";
+      return button;
+    }
+    let end = null;
+    button.title = "Records the training as it is played, as a WebM file";
+    button.addEventListener("click", () => {
+      if (end !== null) return end();
+      stop();
+      const before = state.get("epoch");
+      end = studio.film({
+        seconds: PLAY_SECONDS,
+        go(share) {
+          button.textContent = `Stop recording (${Math.round(100 * share)} %)`;
+          go(first + share * (last - first));
+        },
+        done() {
+          end = null;
+          button.textContent = "Save film";
+          state.set({ epoch: before });
+        },
+      });
+    });
+    return button;
   }
 
   function draw() {

@@ -7,6 +7,7 @@ import { channelsOf, isColour, isPicture } from "../picture.js";
 import { errorsOf, regresses } from "../regression.js";
 import { samplesOf } from "../samples.js";
 import { slices } from "../slices.js";
+import { isAnswerable } from "../vast.js";
 import { buildRow } from "./row.js";
 import { buildSpikes } from "./spikes.js";
 import { listValues, sayValues } from "./values.js";
@@ -16,6 +17,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   const channels = channelsOf(payload);
   const drawable = height >= 8 && width >= 8 && (channels === 1 || channels === 3);
   const regressor = regresses(payload);
+  const digits = !regressor && classes.every((name) => /^\d$/.test(name));
   const targetsOf = (i) => samples.targets.subarray(i * classes.length, (i + 1) * classes.length);
   // a sample of a table is a row of numbers, not a picture
   const temporal = isTemporal(payload);
@@ -24,6 +26,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   const pad = new DrawingPad(payload, (image) => state.set({ image, sample: -1 }));
   const verdict = el("p", { id: "verdict", "aria-live": "polite" });
   const scores = el("ol", { id: "scores" });
+  const progress = el("p", { class: "hint", id: "progress" });
   const clear = el(
     "button",
     { type: "button", id: "clear", onclick: () => (pad.clear(), state.set({ image: null, sample: -1 })) },
@@ -44,7 +47,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
             row ?? pad.node,
             drawable ? el("p", { class: "hint" }, ...invitation(), clear) : null,
           ),
-      el("div", { class: "answer" }, verdict, scores),
+      el("div", { class: "answer" }, verdict, scores, progress),
     ),
   );
   pad.enabled = drawable;
@@ -55,25 +58,53 @@ export function buildWorkPanel({ payload, network, naming, state }) {
       el("p", { class: "hint" }, "This page was made without test data. Make one with --data to have some here."),
     );
 
-  state.watch(["image", "cut", "epoch"], () =>
-    state.set({ result: state.get("image") === null ? null : network.forward(state.get("image")) }),
-  );
+  const running = slices();
+  state.watch(["image", "cut", "epoch"], () => {
+    const image = state.get("image");
+    if (network.vast) answerSlowly(image);
+    else state.set({ result: image === null ? null : network.forward(image) });
+  });
   state.watch(["result", "colors"], showAnswer);
   return host;
 
   function invitation() {
-    if (!isColour(payload)) return [regressor ? "Draw here." : "Draw a digit here."];
+    if (!isColour(payload)) return [digits ? "Draw a digit here." : "Draw here."];
     const pen = el("input", { type: "color", id: "pen", value: "#e04030", "aria-label": "Colour of the pen" });
     pen.addEventListener("input", () => (pad.pen = pen.value));
     pad.pen = pen.value;
     return ["Draw in ", pen];
   }
 
+  // A network too large to hold its weights runs in the background.
+  function answerSlowly(image) {
+    const runs = image !== null && isAnswerable(network);
+    const passage = runs ? network.passage(image) : { count: 0, each: null, result: () => null };
+    state.set({ result: null });
+    showAnswer();
+    running(
+      passage.count,
+      passage.each,
+      () => {
+        progress.textContent = image === null || runs ? "" : "The page does not run a network of this size.";
+        state.set({ result: passage.result() });
+      },
+      (done) => (progress.textContent = `The page runs it: ${percent(done / passage.count, 0)}`),
+    );
+  }
+
+  // What the library made of a test sample, as the page was written; null: of no sample, or of another moment.
+  function answerOfLibrary() {
+    const sample = state.get("sample"),
+      many = classes.length;
+    if (!network.vast || sample < 0 || state.get("epoch") !== null) return null;
+    return samples.logits.subarray(sample * many, (sample + 1) * many);
+  }
+
   function showAnswer() {
-    const result = state.get("result"),
+    const logits = state.get("result")?.logits ?? answerOfLibrary(),
       sample = state.get("sample");
     if (!temporal) pad.show(state.get("image"), state.get("colors"));
-    if (result === null) {
+    if (logits === null) {
       verdict.replaceChildren(
         samples === null
           ? "Draw to see what the network makes of it."
@@ -88,12 +119,12 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     }
     if (regressor) {
       const targets = sample < 0 ? null : targetsOf(sample);
-      verdict.replaceChildren(...sayValues(payload, result.logits, targets));
-      scores.replaceChildren(...listValues(payload, result.logits, targets));
+      verdict.replaceChildren(...sayValues(payload, logits, targets));
+      scores.replaceChildren(...listValues(payload, logits, targets));
       return;
     }
-    const shares = softmax(result.logits),
-      best = argmax(result.logits);
+    const shares = softmax(logits),
+      best = argmax(logits);
     const label = sample < 0 ? null : samples.labels[sample];
     const right = label === best;
     verdict.replaceChildren("It sees ", el("b", { id: "prediction" }, classes[best]));
@@ -108,7 +139,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     // with many classes, the likeliest
     const order = shares.map((_, c) => c);
     if (classes.length > 12) order.sort((a, b) => shares[b] - shares[a]).splice(12);
-    scores.replaceChildren(...order.map((c) => score(c, shares[c], result.logits[c], c === best)));
+    scores.replaceChildren(...order.map((c) => score(c, shares[c], logits[c], c === best)));
   }
 
   function score(c, share, logit, best) {
@@ -143,14 +174,18 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     state.watch(["epoch"], () => (whole = null));
     const values = buttons.map(() => null),
       run = slices();
-    state.watch(["cut", "epoch"], () =>
+    // of a vast network they are what the library said
+    const logitsOf = (i) => samples.logits.subarray(i * classes.length, (i + 1) * classes.length);
+    state.watch(["cut", "epoch"], () => {
+      if (network.vast && state.get("epoch") !== null)
+        return (tally.textContent = `Test ${things.toLowerCase()}s are read by the network of the end alone.`);
       run(
         count,
-        (i) => (values[i] = network.forward(image(i)).logits),
+        (i) => (values[i] = network.vast ? logitsOf(i) : network.forward(image(i)).logits),
         regressor ? measure : judge,
         (done) => (tally.textContent = `Reading these ${count} test ${things.toLowerCase()}s: ${done} are done.`),
-      ),
-    );
+      );
+    });
 
     function measure() {
       const { rmse, missed } = errorsOf(
