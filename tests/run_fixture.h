@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+#ifndef OWN_SYNC /* else the test has one */
+#include "no_sync.h"
+#endif
 #include "scratch.h"
 #include "small_run.h"
 

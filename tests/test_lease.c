@@ -246,7 +246,7 @@ static void test_left_mark(void **state) {
 
 /* ---- many at once ---- */
 
-enum { RACERS = 8, ROUNDS = 25 };
+enum { RACERS = 8, ROUNDS = 10 };
 
 /* Waits for the start, takes the lock, says whether it has it, and keeps it until the end. */
 static void race(int start, int said, int end) {

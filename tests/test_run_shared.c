@@ -1,6 +1,7 @@
 /* Runs that several processes share out: one of them is killed, or stands still and wakes up when
  * another has done its work. */
 #define _GNU_SOURCE
+#define OWN_SYNC
 #include "run_fixture.h"
 
 #include <errno.h>

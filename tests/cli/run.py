@@ -33,7 +33,7 @@ def normalise(text):
     return text
 
 
-def execute(case, loci, folder):
+def execute(case, loci, folder, preload):
     """Runs a case; returns {file name: what it should hold}."""
     programs = folder / "bin"
     programs.mkdir()
@@ -48,6 +48,8 @@ def execute(case, loci, folder):
         "BASH_ENV": str(HERE / "tools.sh"),
         "TOOLS": str(HERE),
     }
+    if preload is not None:
+        environment["LD_PRELOAD"] = str(preload.resolve())
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH"):
         if name in os.environ:
             environment[name] = os.environ[name]
@@ -88,6 +90,7 @@ def write_down(case, found):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--update", action="store_true", help="write down what is printed now")
+    parser.add_argument("--preload", type=pathlib.Path, help="a library for the program: one that waits for no disk")
     parser.add_argument("loci", type=pathlib.Path)
     parser.add_argument("cases", nargs="*", help="all when none is named")
     options = parser.parse_args()
@@ -98,7 +101,7 @@ def main():
     for name in names:
         case = HERE / name
         with tempfile.TemporaryDirectory(prefix="loci-cli-") as folder:
-            found = execute(case, options.loci.resolve(), pathlib.Path(folder))
+            found = execute(case, options.loci.resolve(), pathlib.Path(folder), options.preload)
         if is_skipped(found):
             print(f"{name}: {found['cmd.sh.stderr.exact']}", end="")
             skipped.append(name)
