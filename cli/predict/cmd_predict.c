@@ -67,9 +67,16 @@ static int predictor_open(predictor *p, const char *path) {
     p->order = calloc(p->spec->classes, sizeof *p->order);
     if (p->pixels == NULL || p->inputs == NULL || p->logits == NULL || p->order == NULL)
         return cli_fail(path, "out of memory");
-    if (loci_prepared_create(&p->prepared, p->network, &error) != LOCI_OK)
-        return cli_error(&error);
-    return CLI_GO_ON;
+    int status = loci_prepared_create(&p->prepared, p->network, &error);
+    if (status == LOCI_E_UNSUPPORTED && p->spec->neuron == LOCI_NEURON_RELU)
+        return CLI_GO_ON; /* too large for a matrix: what is near is found for each input */
+    return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
+}
+
+int predictor_run(predictor *p, uint32_t number, loci_error *error) {
+    if (p->prepared == NULL)
+        return loci_network_run(p->network, NULL, p->inputs, 1, p->logits, error);
+    return loci_prepared_run(p->prepared, p->inputs, number, p->logits, &p->activity, error);
 }
 
 /* The stored input scaling speaks of raw training values, whose unit a PNG does not know: black
@@ -164,7 +171,7 @@ static int predict_one(predictor *p, const predict_request *request, const char 
         cli_note("%s: read in colour: it has the pixels of a model that knows rows of %u values",
                  path, p->spec->width);
     apply_input_scaling(p);
-    if (loci_prepared_run(p->prepared, p->inputs, 0, p->logits, &p->activity, &error) != LOCI_OK)
+    if (predictor_run(p, 0, &error) != LOCI_OK)
         return cli_error(&error);
     if (!predict_regresses(p))
         predict_rank(p);

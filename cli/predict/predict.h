@@ -16,7 +16,7 @@ typedef struct predict_request {
 /* The network and room for one sample. */
 typedef struct predictor {
     loci_network *network;
-    loci_prepared *prepared;
+    loci_prepared *prepared; /* NULL: the network is too large for that */
     const loci_spec *spec;
     json_t *names;
     float *pixels;            /* [height, width, channels], 0..1 as read */
@@ -30,6 +30,9 @@ typedef struct predictor {
 static inline bool predict_regresses(const predictor *p) {
     return p->spec->task == LOCI_TASK_REGRESS;
 }
+
+/* cmd_predict.c: runs the inputs, a sample of that number for random codings. A status code. */
+int predictor_run(predictor *p, uint32_t number, loci_error *error);
 
 /* report.c: turns logits into confidences that sum to 1, and sorts the classes; the smaller number
  * wins a tie. */

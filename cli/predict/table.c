@@ -57,8 +57,7 @@ static int predict_row(predictor *p, const predict_request *request, const loci_
                    : cli_fail(path, "has inputs of %u x %u; the model takes %u x %u",
                               loci_dataset_height(data), loci_dataset_width(data), p->spec->height,
                               p->spec->width);
-    if (loci_prepared_run(p->prepared, p->inputs, (uint32_t)i, p->logits, &p->activity, &error) !=
-        LOCI_OK)
+    if (predictor_run(p, (uint32_t)i, &error) != LOCI_OK)
         return cli_error(&error);
     if (!predict_regresses(p))
         predict_rank(p);

@@ -86,6 +86,9 @@ static int provide(loci_prepared *p, size_t runners, size_t rows, loci_error *er
 }
 
 int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_error *error) {
+    int status = loci_check_matrices(network, "prepared", error);
+    if (status != LOCI_OK)
+        return status;
     loci_prepared *p = calloc(1, sizeof *p);
     if (p == NULL)
         return loci_fail_memory(error, "prepared network");
@@ -93,7 +96,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     loci_bits_fill(&p->bits);
     p->travels = loci_takes_steps(&network->spec);
     p->steps = loci_spec_spikes(&network->spec) ? network->spec.time_steps : 1;
-    int status = loci_pass_create_bare(&p->pass, network, error);
+    status = loci_pass_create_bare(&p->pass, network, error);
     for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
         status = prepare_pair(p, l, error);
     if (status == LOCI_OK)

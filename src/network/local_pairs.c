@@ -11,9 +11,9 @@
 /* The share of pairs of sites that meet up to which it pays. */
 static const double PAYS = 0.125;
 
-/* The share of pairs of sites that are within reach where sites start: over the pixel grid, or in a
- * cloud (network/start.c). Distances in further coordinates only make it less. */
-static double share_within_reach(const loci_spec *spec, uint32_t l) {
+/* Over the pixel grid, or in a cloud (network/start.c). Distances in further coordinates only make
+ * it less. */
+double loci_pair_within_reach(const loci_spec *spec, uint32_t l) {
     double range = spec->range[l];
     if (l == 0 && spec->input != LOCI_INPUT_RANDOM)
         return acos(-1.0) * range * range / (4 * loci_grid_half(spec, 0) * loci_grid_half(spec, 1));
@@ -26,5 +26,5 @@ bool loci_pair_is_local(const loci_network *network, uint32_t l) {
         (double)loci_spec_layer_size(spec, l) * (double)loci_spec_layer_size(spec, l + 1);
     return spec->wiring == LOCI_WIRING_SPATIAL && spec->range[l] > 0 &&
            network->pruned_by == LOCI_UNPRUNED && spec->delay == LOCI_DELAY_NONE &&
-           weights > LEAST_WEIGHTS && share_within_reach(spec, l) < PAYS;
+           weights > LEAST_WEIGHTS && loci_pair_within_reach(spec, l) < PAYS;
 }

@@ -9,4 +9,8 @@
  * networks and those whose spikes take time have ways of their own. */
 bool loci_pair_is_local(const loci_network *network, uint32_t l);
 
+/* The share of a pair's sites that are within reach of each other where they start; its range is
+ * finite. */
+double loci_pair_within_reach(const loci_spec *spec, uint32_t l);
+
 #endif

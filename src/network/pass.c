@@ -19,15 +19,15 @@ static size_t rows_of(const loci_pass *pass, uint32_t l) {
 }
 
 /* Which connections are kept is known as long as the pass lives: with backward only of a fixed set,
- * as positions move. */
-static int find_kept(loci_pass *pass, bool backward, loci_error *error) {
+ * as positions move. Synapses of local pairs find what is within reach by themselves. */
+static int find_kept(loci_pass *pass, bool backward, bool synapses, loci_error *error) {
     const loci_network *network = pass->network;
     int status = LOCI_OK;
     if (backward && network->pruned_by == LOCI_PRUNE_BY_SET)
         return loci_kept_find(&pass->acting, pass->pool, error);
     loci_acting_update(&pass->acting);
     for (uint32_t l = 0; !backward && l < pass->pairs && status == LOCI_OK; l++)
-        if (!loci_pair_is_local(network, l))
+        if (!synapses || !loci_pair_is_local(network, l))
             status = loci_kept_find_reached_of(&pass->acting, l, pass->pool, error);
     return status;
 }
@@ -100,7 +100,7 @@ static int create(loci_pass **out, const loci_network *network, size_t most, boo
     pass->pairs = network->spec.hidden_count + 1;
     int status = loci_acting_open(&pass->acting, network, error);
     if (status == LOCI_OK)
-        status = find_kept(pass, backward, error);
+        status = find_kept(pass, backward, synapses, error);
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
         take_output(pass, l, backward);
         if (synapses)

@@ -14,7 +14,8 @@ enum { SENDERS = 64, RECEIVERS = 64 };
 /* What one worker needs. */
 typedef struct finder {
     loci_run *run;
-    uint32_t *found;  /* [n] receiver + 1 for which a sender was found last */
+    uint32_t looks;   /* receivers looked at so far */
+    uint32_t *found;  /* [n] at which of these a sender was found last */
     uint32_t *sender; /* [n] candidates of a receiver, then those within reach, in order */
     float *pack;
     float *strength; /* [SENDERS] */
@@ -39,6 +40,7 @@ static int by_number(const void *a, const void *b) {
 /* Senders any of whose sites may be within reach of receiver j. */
 static size_t candidates(const search *x, size_t j, finder *f) {
     size_t count = 0, D = x->w->dendrites, A = x->w->axons;
+    f->looks++;
     for (size_t b = 0; b < D; b++) {
         const float *q = x->w->q + (j * D + b) * x->w->coordinates;
         size_t runs = loci_cells_find(&x->cells, q, x->limit, f->run);
@@ -46,9 +48,9 @@ static size_t candidates(const search *x, size_t j, finder *f) {
             for (size_t lane = f->run[k].first * LOCI_SLAB; lane < f->run[k].end * LOCI_SLAB;
                  lane++) {
                 uint32_t site = x->cells.site[lane], i = site / (uint32_t)A;
-                if (site == UINT32_MAX || f->found[i] == (uint32_t)j + 1)
+                if (site == UINT32_MAX || f->found[i] == f->looks)
                     continue;
-                f->found[i] = (uint32_t)j + 1;
+                f->found[i] = f->looks;
                 f->sender[count++] = i;
             }
     }

@@ -9,6 +9,7 @@
 #include "infer/evaluate.h"
 #include "infer/session.h"
 #include "network/contents.h"
+#include "network/local_pairs.h"
 #include "train/progress.h"
 #include "train/run_prepare.h"
 #include "train/trainer_work.h"
@@ -30,19 +31,23 @@ static double per_site_pair(const loci_spec *spec) {
 
 /* Of one layer pair and one batch: three products (two of the first, whose inputs need no
  * gradient), and the wiring. Whoever goes through fewer pairs than there are changes it here. */
-static double pair_operations(const loci_spec *spec, uint32_t l, double samples) {
+static double pair_operations(const loci_network *network, uint32_t l, double samples) {
+    const loci_spec *spec = &network->spec;
     double weights =
         (double)loci_spec_layer_size(spec, l) * (double)loci_spec_layer_size(spec, l + 1);
-    double sum = (l == 0 ? 2 : 3) * weights * samples;
+    double products = weights, meeting = 0;
     if (spec->wiring == LOCI_WIRING_SPATIAL)
-        sum += weights * spec->axon_sites[l] * spec->dendrite_sites[l] * per_site_pair(spec);
+        meeting = weights * spec->axon_sites[l] * spec->dendrite_sites[l];
+    if (loci_pair_is_local(network, l)) /* only sites that meet, each for itself */
+        products = meeting *= loci_pair_within_reach(spec, l);
+    double sum = (l == 0 ? 2 : 3) * products * samples + meeting * per_site_pair(spec);
     return sum;
 }
 
-static double batch_operations(const loci_spec *spec, double samples) {
+static double batch_operations(const loci_network *network, double samples) {
     double sum = 0;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
-        sum += pair_operations(spec, l, samples);
+    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+        sum += pair_operations(network, l, samples);
     return sum;
 }
 
@@ -162,10 +167,9 @@ static int time_batches(loci_trainer *trainer, double *seconds, loci_error *erro
 
 static void fill(loci_estimate *out, const loci_config *config, const loci_trainer *trainer,
                  const struct trial *trial) {
-    const loci_spec *spec = &config->spec;
     double batches = (double)trainer->batches * config->train.epochs;
     double in_batch = (double)trainer->samples / trainer->batches;
-    out->operations = batches * batch_operations(spec, in_batch);
+    out->operations = batches * batch_operations(trainer->network, in_batch);
     out->bytes = (double)loci_trainer_bytes(trainer) + data_bytes(trainer->data) +
                  (double)trainer->count * sizeof(float) + trial->bytes + PROGRAM;
     out->seconds = trial->batch > 0 ? batches * trial->batch + trial->evaluation : -1;
