@@ -2,8 +2,8 @@
 #include "wiring/wiring.h"
 
 #include "base/isa.h"
-#include "wiring/delay.h"
 #include "wiring/cells.h"
+#include "wiring/delay.h"
 
 #define DECLARE(isa)                                                                               \
     extern const loci_wiring_kernels loci_wiring_kernels_##isa;                                    \
