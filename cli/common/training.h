@@ -3,6 +3,7 @@
 #define LOCI_CLI_TRAINING_H
 
 #include "common/command_line.h"
+#include "live/live.h"
 
 enum { CLI_MOST_SEEDS = 100 };
 
@@ -26,11 +27,15 @@ typedef struct train_request {
     const char *out, *init, *teacher;
     const char *again; /* what to do after an interruption; NULL: resume that run */
     bool resume, force, no_test, json, quiet;
-    bool test_optional; /* data without a test part are no mistake */
+    bool live_wanted;    /* --live */
+    live_options live;   /* how */
+    struct live *server; /* while there is one, else NULL */
+    bool test_optional;  /* data without a test part are no mistake */
 } train_request;
 
 /* One run of the command. */
 typedef struct train_run {
+    size_t number; /* of the command's runs, from 0 */
     loci_config config;
     char directory[CLI_PATH];
     loci_summary summary;

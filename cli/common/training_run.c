@@ -61,25 +61,46 @@ static int failed(const loci_error *error) {
                                                        : cli_error(error);
 }
 
+/* What is told of the progress: people at the terminal, and pages that are open. */
+typedef struct audience {
+    train_show show;
+    live *server; /* NULL: no pages */
+    size_t number;
+    const volatile sig_atomic_t *stop;
+} audience;
+
+static void tell_progress(void *user, const loci_progress *progress) {
+    audience *a = user;
+    train_show_progress(&a->show, progress);
+    live_progress(a->server, a->number, progress, a->stop);
+}
+
+static void tell_note(void *user, const char *text) {
+    audience *a = user;
+    train_show_note(&a->show, text);
+}
+
 int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
               const volatile sig_atomic_t *stop, const train_request *request) {
     loci_error error = {0};
-    train_show show;
+    audience heard = {.server = request->server, .number = run->number, .stop = stop};
     loci_run_options options;
     loci_run_options_defaults(&options);
     options.resume = request->resume;
     options.force = request->force;
     options.stop = stop;
-    options.progress = train_show_progress;
-    options.note = train_show_note;
-    options.user = &show;
-    train_show_start(&show, run, data, pool, request->quiet);
+    options.progress = tell_progress;
+    options.note = tell_note;
+    options.user = &heard;
+    train_show_start(&heard.show, run, data, pool, request->quiet);
+    live_begin(request->server, run->number, data);
     int status =
         loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
     run->error = error;
-    train_show_clear(&show);
+    live_end(request->server, run->number, status);
+    train_show_clear(&heard.show);
     if (status == LOCI_E_INTERRUPTED)
-        return interrupted(run, &show, request);
+        return interrupted(run, &heard.show, request);
     return status == LOCI_OK ? CLI_GO_ON : failed(&error);
 }
 

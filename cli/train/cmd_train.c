@@ -24,6 +24,7 @@ static const char notes[] =
     "  loci train --hidden 64,32 --data houses.csv --target price\n"
     "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
     "  loci train arbor-mlp-10k --data mnist --teacher runs/dense-mlp-1024-s1\n"
+    "  loci train arbor-mlp-2k --data glyphs --live\n"
     "  loci train --resume --out runs/mine";
 
 /* What people need first; then by what it is about, whatever table it stands in. */
@@ -34,7 +35,7 @@ static const cli_help_group layout[] = {
     {"Data:", "data-dir label target weight task test colour image-size bias-input no-test"},
     {"Tables:", "separator header no-header columns without one-hot missing pixels "
                 "validation-group"},
-    {"Run:", "seeds threads init test-every json quiet"},
+    {"Run:", "seeds threads init test-every json quiet live port bind"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Temporal data, and how its events are moved anew each time:",
@@ -74,6 +75,13 @@ static void add_options(cli_options *options, train_request *request) {
     cli_options_flag(options, "no-test", &request->no_test, "never read the test part");
     cli_options_flag(options, "json", &request->json, "print the summary as one JSON object");
     cli_options_flag(options, "quiet", &request->quiet, "no progress");
+    cli_options_flag(options, "live", &request->live_wanted,
+                     "serve a page that shows the network while it learns, and print its address");
+    cli_options_text(options, "port", 0, "P", &request->live.port,
+                     "of that page; 0: one that is free [7411, or one that is free]");
+    cli_options_text(options, "bind", 0, "ADDRESS", &request->live.bind,
+                     "let other machines have the page, by this address of yours; it takes a "
+                     "token then [this machine alone]");
     cli_options_add_spec(options);
     cli_options_add_train(options);
 }
@@ -228,12 +236,35 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     return status;
 }
 
+/* Serves the page of the runs, if one was asked for. */
+static int open_live(const train_run *runs, size_t count, train_request *request) {
+    const char *directories[CLI_MOST_SEEDS];
+    if (!request->live_wanted)
+        return CLI_GO_ON;
+    for (size_t i = 0; i < count; i++)
+        directories[i] = runs[i].directory;
+    return live_open(&request->server, &request->live, directories, count, true);
+}
+
+/* Who sits at a terminal may want to go on looking; a script wants to go on. */
+static void close_live(train_request *request, int status, const volatile sig_atomic_t *stop) {
+    if (status == CLI_DONE && cli_is_terminal(stderr)) {
+        fflush(stdout);
+        live_stay(request->server, stop);
+    } else {
+        live_settle(request->server);
+    }
+    live_close(request->server);
+}
+
 /* All runs are planned before the first one starts: a mistake in the third should not cost two. */
 static int train_all(train_run *runs, size_t count, train_request *request) {
     const volatile sig_atomic_t *stop = cli_catch_signals();
     int status = CLI_GO_ON;
-    for (size_t i = 0; i < count && status == CLI_GO_ON; i++)
+    for (size_t i = 0; i < count && status == CLI_GO_ON; i++) {
+        runs[i].number = i;
         status = train_plan(&runs[i], request, i);
+    }
     if (status != CLI_GO_ON)
         return status;
     for (size_t i = 1; i < count; i++)
@@ -246,8 +277,13 @@ static int train_all(train_run *runs, size_t count, train_request *request) {
     while (first < count && runs[first].finished)
         first++;
     if (first < count)
+        status = open_live(runs, count, request);
+    if (first < count && status == CLI_GO_ON)
         status = train_rest(runs, first, count, stop, request);
-    return status == CLI_GO_ON ? report(runs, count, request) : status;
+    if (status == CLI_GO_ON)
+        status = report(runs, count, request);
+    close_live(request, status, stop);
+    return status;
 }
 
 int cmd_train(int argc, char **argv) {
@@ -262,6 +298,11 @@ int cmd_train(int argc, char **argv) {
         return status;
     if (request.resume && request.force)
         return cli_usage("--force", "--resume and --force exclude each other");
+    if ((request.live.port != NULL || request.live.bind != NULL) && !request.live_wanted)
+        return cli_usage(request.live.port != NULL ? "--port" : "--bind",
+                         "is of the page that --live serves; add --live");
+    if (request.live_wanted && (status = live_possible("--live")) != CLI_GO_ON)
+        return status;
     request.again = request.several ? "give the same command with --resume" : NULL;
     size_t count = request.several ? request.seed_count : 1;
     train_run *runs = calloc(count, sizeof *runs);

@@ -4,7 +4,6 @@
 
 #include "commands.h"
 #include "common/command_line.h"
-#include "view/view.h"
 
 static const char description[] =
     "Write a network as one web page: its neurons in space, how they moved during training, what "
@@ -93,7 +92,7 @@ static int view(view_request *request) {
     loci_error error = {0};
     loci_network *network = NULL;
     loci_dataset *data = NULL;
-    if (request->page == NULL && !view_template(page, sizeof page))
+    if (request->page == NULL && !cli_page_template(page, sizeof page))
         return cli_fail("view", "the template of the page was not built; install nodejs and npm, "
                                 "then run make again, or name one with --template");
     int status = cli_check_output("-o", request->output, request->model, NULL);

@@ -1,0 +1,67 @@
+/* Where a run's state comes from: from the training in this process, and else from its folder. */
+#ifndef LOCI_CLI_LIVE_SOURCE_H
+#define LOCI_CLI_LIVE_SOURCE_H
+
+#include <time.h>
+
+#include "live/page.h"
+#include "live/wire.h"
+
+/* When a file was last written, and which file it was. */
+typedef struct live_stamp {
+    long long inode, size, seconds, nanoseconds; /* all 0: it is not there */
+} live_stamp;
+
+typedef enum live_file {
+    LIVE_CONFIG,
+    LIVE_METRICS,
+    LIVE_MODEL,
+    LIVE_SUMMARY,
+    LIVE_FILES
+} live_file;
+
+typedef struct live_source {
+    /* What the training hands over, under the state's lock: first a model file, then parameters.
+     * While `full` is set the parameters are the server's, else the training's. */
+    bool training, full, written; /* written: an epoch ended, so files have changed */
+    bool ended;                   /* the files are those of the training that was here */
+    bool in_use;                  /* the data are being read */
+    const loci_dataset *data;
+    void *model;
+    size_t model_size, parameters;
+    float *slot;             /* [parameters]; NULL before the first moment */
+    double copied, interval; /* clock of the last copy; seconds up to the next one */
+    /* What only the server's thread touches. */
+    loci_network *network;
+    loci_moment *moment;
+    live_layout layout;
+    size_t *counts;
+    float *values, *key_values; /* [layout.numbers] */
+    unsigned since_key;         /* frames */
+    double looked;              /* clock, when the folder was last looked at */
+    live_stamp stamps[LIVE_FILES];
+} live_source;
+
+/* training_source.c: the three calls of the training, and what came of them. */
+void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data);
+void live_source_offer(live_source *source, live_state *state, const loci_progress *progress);
+void live_source_end(live_source *source, live_state *state);
+void live_source_take(live_source *source, live_state *state, size_t i);
+
+/* source.c: goes on with another network, which becomes the source's; parameters of it are the next
+ * moment. False when memory is short: then all is as it was, the network freed. */
+bool live_source_adopt(live_source *source, live_state *state, size_t i, loci_network *network);
+/* Publishes the moment that these parameters make. */
+void live_source_show(live_source *source, live_state *state, size_t i, const float *parameters);
+/* Makes the page, if one is asked for and there is none. */
+void live_source_page(live_source *source, live_state *state, size_t i, const live_template *page);
+void live_source_clear(live_source *source);
+/* Why something cannot be shown; the lock is not held. */
+void live_source_trouble(live_state *state, size_t i, const loci_error *error);
+
+/* folder_source.c: what changed in the folder since it was last looked at. */
+void live_source_look(live_source *source, live_state *state, size_t i);
+/* The data that the run was trained on, for its test samples; NULL where they are not to be had. */
+loci_dataset *live_source_data(const char *directory, const loci_network *network);
+
+#endif

@@ -1,0 +1,120 @@
+/* A run that is trained in this process. The training only copies its parameters, now and then, and
+ * never waits for the server. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cli.h"
+#include "live/source.h"
+
+/* A copy may take this share of the training's time: a hundredth. */
+static const double most_share = 0.01;
+/* Seconds between two copies, at least: more often nobody looks. */
+static const double shortest = 0.1;
+
+/* What pages show of the folder is of a run before. */
+void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data) {
+    live_run *run = &state->runs[i];
+    live_lock(state);
+    source->training = true;
+    source->data = data;
+    source->copied = -1;
+    source->interval = 0;
+    run->generation++;
+    live_bytes_drop(run->page);
+    run->page = NULL;
+    run->trouble[0] = '\0';
+    live_unlock(state);
+}
+
+/* Parameter 0 is where the first tensor begins. */
+static const float *parameters_of(const loci_network *network) {
+    const loci_tensor *first = loci_network_tensor(network, 0);
+    return cli_values(network, first) - first->offset;
+}
+
+/* The first time: all that a network is made of. */
+static void offer_model(live_source *source, live_state *state, const loci_network *network) {
+    void *model;
+    size_t size, count = loci_network_parameter_count(network);
+    float *slot = calloc(count, sizeof *slot);
+    if (slot == NULL || loci_network_store(network, &model, &size, NULL) != LOCI_OK) {
+        free(slot);
+        return;
+    }
+    live_lock(state);
+    source->model = model;
+    source->model_size = size;
+    free(source->slot);
+    source->slot = slot;
+    source->parameters = count;
+    live_unlock(state);
+}
+
+void live_source_offer(live_source *source, live_state *state, const loci_progress *progress) {
+    double now = loci_seconds();
+    bool first = source->copied < 0;
+    live_lock(state);
+    source->written = source->written || progress->finished != NULL;
+    bool due = !source->full && (first || atomic_load(&state->watchers) > 0) &&
+               now - source->copied >= source->interval;
+    live_unlock(state);
+    if (!due)
+        return;
+    if (first)
+        offer_model(source, state, progress->network);
+    double before = loci_seconds();
+    if (source->slot == NULL)
+        return;
+    memcpy(source->slot, parameters_of(progress->network),
+           source->parameters * sizeof *source->slot);
+    source->copied = loci_seconds();
+    source->interval = (source->copied - before) / most_share;
+    if (source->interval < shortest)
+        source->interval = shortest;
+    live_lock(state);
+    source->full = true;
+    pthread_cond_signal(&state->work);
+    live_unlock(state);
+}
+
+/* The data are the caller's again, who may free them. */
+void live_source_end(live_source *source, live_state *state) {
+    live_lock(state);
+    source->training = false;
+    while (source->in_use)
+        pthread_cond_wait(&state->going, &state->lock);
+    source->data = NULL;
+    source->full = false;
+    source->written = source->ended = true;
+    live_unlock(state);
+}
+
+static void take_model(live_source *source, live_state *state, size_t i, void *model, size_t size) {
+    loci_network *network;
+    loci_error error = {0};
+    int status = loci_network_restore(&network, model, size, "live", &error);
+    free(model);
+    if (status != LOCI_OK)
+        live_source_trouble(state, i, &error);
+    else
+        live_source_adopt(source, state, i, network);
+}
+
+void live_source_take(live_source *source, live_state *state, size_t i) {
+    live_lock(state);
+    void *model = source->model;
+    size_t size = source->model_size;
+    bool full = source->full;
+    source->model = NULL;
+    live_unlock(state);
+    if (model != NULL)
+        take_model(source, state, i, model, size);
+    if (!full)
+        return;
+    if (source->network != NULL &&
+        loci_network_parameter_count(source->network) == source->parameters)
+        live_source_show(source, state, i, source->slot);
+    live_lock(state);
+    source->full = false;
+    live_unlock(state);
+}
