@@ -15,6 +15,8 @@
 
 /* Milliseconds between two looks, where nothing calls before. */
 enum { LOOK = 250 };
+/* Milliseconds between two tellings, at least: more often nobody looks, and pages may be many. */
+enum { BREATH = 80 };
 /* Seconds that pages have to fetch the end. */
 static const double settling = 3;
 
@@ -46,14 +48,22 @@ static void *serve(void *user) {
     live *server = user;
     live_state *state = &server->state;
     be_nice();
+    double told = 0;
+    uint64_t told_of = 0;
     live_lock(state);
     while (!state->closing) {
         live_unlock(state);
         keep_up(server);
         live_lock(state);
-        live_http_wake(server->http);
+        double now = loci_seconds();
+        bool due = now - told >= BREATH / 1000.0;
+        if (due) {
+            live_http_wake(server->http);
+            told = now;
+            told_of = state->clock;
+        }
         if (!state->closing)
-            wait_for(&state->work, state, LOOK);
+            wait_for(&state->work, state, told_of == state->clock ? LOOK : BREATH);
     }
     live_unlock(state);
     return NULL;

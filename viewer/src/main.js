@@ -6,6 +6,9 @@ import { byId, el, percent, whole } from "./dom.js";
 import { Geometry } from "./geometry.js";
 import { Labels } from "./labels.js";
 import { namer } from "./naming.js";
+import { followTraining } from "./live.js";
+import { liveOf } from "./live_link.js";
+import { buildOverview } from "./live_overview.js";
 import { argmax, Network } from "./network.js";
 import { regresses } from "./regression.js";
 import { buildAbout, leftOut } from "./panels/about.js";
@@ -43,7 +46,7 @@ function headline(payload) {
   byId("facts").replaceChildren(...facts.map((fact) => el("span", {}, fact)));
 }
 
-function start() {
+function start(live) {
   const payload = readPayload(byId("loci-data").textContent);
   headline(payload);
   const network = new Network(payload);
@@ -53,6 +56,7 @@ function start() {
   const state = createState({
     selected: -1,
     epoch: null,
+    live: 0,
     spacing: 1,
     axes: "",
     sites: true,
@@ -77,20 +81,29 @@ function start() {
   // what runs comes first: all other parts of the page follow from it
   state.watch(["epoch"], () => network.show(state.get("epoch")));
   state.watch(["epoch", "cut"], () => network.cut(state.get("cut")));
+  let statistics = buildStatistics(parts);
+  parts.restate = () => {
+    headline(payload);
+    const next = buildStatistics(parts);
+    statistics.replaceWith(next);
+    statistics = next;
+  };
   const work = buildWorkPanel(parts);
   const tell = buildControls(byId("controls"), parts);
   const show = buildTabs(byId("tabs"), byId("panels"), [
     { id: "work", title: "At work", node: work },
     { id: "neuron", title: "Neuron", node: buildNeuronPanel(parts) },
-    { id: "statistics", title: "Statistics", node: buildStatistics(parts) },
+    { id: "statistics", title: "Statistics", node: statistics },
     { id: "about", title: "About", node: buildAbout(parts) },
   ]);
-  buildTime(byId("time"), parts);
+  // of a training that goes on the end is not known yet
+  if (live === null || payload.summary !== null) buildTime(byId("time"), parts);
+  if (live !== null) followTraining(live, byId("time"), parts);
   buildMoment(byId("moment"), parts);
   buildLegend(byId("legend"), stage);
 
   state.watch(
-    ["selected", "epoch", "spacing", "axes", "sites", "cut", "connections", "result", "step", "colors"],
+    ["selected", "epoch", "live", "spacing", "axes", "sites", "cut", "connections", "result", "step", "colors"],
     () => {
       stage.draw({ ...state.all(), activity: activityOf(network, state.get("result"), state.get("step")) });
       tell();
@@ -152,7 +165,9 @@ function expose({ network, stage, geometry, state }, space) {
 }
 
 try {
-  start();
+  const live = liveOf();
+  if (live?.run === null) buildOverview(live);
+  else start(live);
 } catch (error) {
   byId("notice").textContent = error.message;
   document.documentElement.dataset.ready = "failed";

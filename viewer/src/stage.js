@@ -48,7 +48,7 @@ export class Stage {
 
   // view: {epoch, spacing, axes, connections, cut, sites, selected, activity, colors}
   draw(view) {
-    const where = [view.epoch, view.spacing, view.axes].join();
+    const where = [view.epoch, view.spacing, view.axes, view.live].join();
     if (where !== this.where) this.geometry.place(view.epoch, view.spacing);
     this.where = where;
     this.view = view;

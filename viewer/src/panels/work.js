@@ -55,7 +55,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
       el("p", { class: "hint" }, "This page was made without test data. Make one with --data to have some here."),
     );
 
-  state.watch(["image", "cut", "epoch"], () =>
+  state.watch(["image", "cut", "epoch", "live"], () =>
     state.set({ result: state.get("image") === null ? null : network.forward(state.get("image")) }),
   );
   state.watch(["result", "colors"], showAnswer);
