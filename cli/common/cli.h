@@ -81,6 +81,8 @@ void cli_activity_print(const loci_spec *spec, const loci_activity *activity);
 
 /* terminal.c */
 bool cli_is_terminal(FILE *stream);
+/* Whether a line there can be written anew: a terminal, and no dumb one. */
+bool cli_rewrites(FILE *stream);
 int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
 
 /* signals.c: from now on SIGINT, SIGTERM and SIGHUP raise *flag, unless they were ignored when the

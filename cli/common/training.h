@@ -3,6 +3,7 @@
 #define LOCI_CLI_TRAINING_H
 
 #include "common/command_line.h"
+#include "common/spark.h"
 #include "live/live.h"
 
 enum { CLI_MOST_SEEDS = 100 };
@@ -29,7 +30,7 @@ typedef struct train_request {
     bool resume, force, no_test, json, quiet;
     bool live_wanted;    /* --live */
     live_options live;   /* how */
-    struct live *server; /* while there is one, else NULL */
+    struct live_server *server; /* while there is one, else NULL */
     bool test_optional;  /* data without a test part are no mistake */
 } train_request;
 
@@ -84,10 +85,11 @@ json_t *train_read_summary(const train_run *run);
 
 /* training_show.c: what people see while it runs. */
 typedef struct train_show {
-    bool quiet, live;  /* live: stderr is a terminal */
+    bool quiet, live;  /* live: a line of stderr can be written anew */
     double shown;      /* clock when the line was last drawn, seconds */
     loci_metrics test; /* of the epoch that was last measured on the test part */
     uint32_t epoch;    /* the one under way, for the message after Ctrl-C */
+    cli_trace loss;
 } train_show;
 
 void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,

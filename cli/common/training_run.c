@@ -64,7 +64,7 @@ static int failed(const loci_error *error) {
 /* What is told of the progress: people at the terminal, and pages that are open. */
 typedef struct audience {
     train_show show;
-    live *server; /* NULL: no pages */
+    live_server *server; /* NULL: no pages */
     size_t number;
     const volatile sig_atomic_t *stop;
 } audience;

@@ -82,11 +82,11 @@ live_connection *live_connection_of(struct MHD_Connection *connection) {
     return info != NULL ? info->socket_context : NULL;
 }
 
-static void enter(live_connection *c, stage stage, bool waits) {
+static void enter(live_connection *c, stage now, bool waits) {
     if (c == NULL)
         return;
     pthread_mutex_lock(&c->all->lock);
-    c->stage = stage;
+    c->stage = now;
     c->waits = waits;
     c->since = loci_seconds();
     pthread_mutex_unlock(&c->all->lock);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "common/command_line.h"
@@ -15,22 +14,9 @@ static const double look_every = 0.5;
 static const char *const files[LIVE_FILES] = {"config.json", "metrics.jsonl", "model.safetensors",
                                               "summary.json"};
 
-static live_stamp stamp_of(const char *directory, const char *file) {
-    char path[CLI_PATH + 32];
-    struct stat info;
-    snprintf(path, sizeof path, "%s/%s", directory, file);
-    if (stat(path, &info) != 0)
-        return (live_stamp){0};
-    return (live_stamp){(long long)info.st_ino, (long long)info.st_size, info.st_mtim.tv_sec,
-                        info.st_mtim.tv_nsec};
-}
-
 /* Whether the file changed; then its stamp is the present one. */
 static bool has_changed(live_source *source, const char *directory, live_file file) {
-    live_stamp now = stamp_of(directory, files[file]);
-    bool changed = memcmp(&now, &source->stamps[file], sizeof now) != 0;
-    source->stamps[file] = now;
-    return changed;
+    return cli_stamp_changed(&source->stamps[file], directory, files[file]);
 }
 
 static bool is_there(const live_source *source, live_file file) {

@@ -4,8 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,25 +27,20 @@ static void wait_for(pthread_cond_t *what, live_state *state, long milliseconds)
     pthread_cond_timedwait(what, &state->lock, &until);
 }
 
-static void keep_up(live *server) {
+static void keep_up(live_server *server) {
     live_state *state = &server->state;
     for (size_t i = 0; i < state->count; i++) {
         live_source *source = &server->sources[i];
-        live_source_take(source, state, i);
+        live_source_take(source, state, i, &server->measure);
         live_source_look(source, state, i);
         live_source_page(source, state, i, &server->page);
     }
 }
 
-/* Training comes first: where cores are short, what it leaves is enough. */
-static void be_nice(void) {
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
-}
-
 static void *serve(void *user) {
-    live *server = user;
+    live_server *server = user;
     live_state *state = &server->state;
-    be_nice();
+    live_be_nice();
     double told = 0;
     uint64_t told_of = 0;
     live_lock(state);
@@ -94,7 +87,7 @@ static void print_address(const live_state *state) {
     fflush(stderr);
 }
 
-static int start_threads(live *server, unsigned port, bool anyway) {
+static int start_threads(live_server *server, unsigned port, bool anyway) {
     sigset_t all, before;
     /* signals are for the thread that trains */
     sigfillset(&all);
@@ -104,12 +97,14 @@ static int start_threads(live *server, unsigned port, bool anyway) {
         server->started = pthread_create(&server->thread, NULL, serve, server) == 0;
         if (!server->started)
             status = cli_fail("live", "the system refuses a thread");
+        if (server->state.training)
+            live_measure_start(&server->measure, &server->state);
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
 }
 
-static int start(live *server, const live_options *options) {
+static int start(live_server *server, const live_options *options) {
     live_state *state = &server->state;
     uint64_t port;
     const char *text = options->port != NULL ? options->port : LIVE_PORT;
@@ -126,9 +121,9 @@ static int start(live *server, const live_options *options) {
     return start_threads(server, (unsigned)port, options->port == NULL);
 }
 
-int live_open(live **out, const live_options *options, const char *const *directories, size_t count,
-              bool training) {
-    live *server = calloc(1, sizeof *server);
+int live_open(live_server **out, const live_options *options, const char *const *directories,
+              size_t count, bool training) {
+    live_server *server = calloc(1, sizeof *server);
     if (server == NULL)
         return cli_fail("live", "out of memory");
     server->sources = calloc(count, sizeof *server->sources);
@@ -147,7 +142,7 @@ int live_open(live **out, const live_options *options, const char *const *direct
     return CLI_GO_ON;
 }
 
-void live_close(live *server) {
+void live_close(live_server *server) {
     if (server == NULL)
         return;
     live_lock(&server->state);
@@ -156,6 +151,7 @@ void live_close(live *server) {
     live_unlock(&server->state);
     if (server->started)
         pthread_join(server->thread, NULL);
+    live_measure_stop(&server->measure);
     live_http_close(server->http);
     for (size_t i = 0; server->sources != NULL && i < server->state.count; i++)
         live_source_clear(&server->sources[i]);
@@ -167,7 +163,7 @@ void live_close(live *server) {
 
 /* ---- training ---- */
 
-void live_begin(live *server, size_t i, const loci_dataset *data) {
+void live_begin(live_server *server, size_t i, const loci_dataset *data) {
     if (server == NULL)
         return;
     live_source_begin(&server->sources[i], &server->state, i, data);
@@ -200,7 +196,7 @@ static void hold(live_state *state, live_run *run, const volatile sig_atomic_t *
     live_changed(state, run);
 }
 
-void live_progress(live *server, size_t i, const loci_progress *progress,
+void live_progress(live_server *server, size_t i, const loci_progress *progress,
                    const volatile sig_atomic_t *stop) {
     if (server == NULL)
         return;
@@ -215,7 +211,7 @@ void live_progress(live *server, size_t i, const loci_progress *progress,
     live_unlock(state);
 }
 
-void live_end(live *server, size_t i, int status) {
+void live_end(live_server *server, size_t i, int status) {
     if (server == NULL)
         return;
     live_state *state = &server->state;
@@ -228,7 +224,7 @@ void live_end(live *server, size_t i, int status) {
     live_unlock(state);
 }
 
-void live_settle(live *server) {
+void live_settle(live_server *server) {
     if (server == NULL)
         return;
     live_state *state = &server->state;
@@ -242,7 +238,7 @@ void live_settle(live *server) {
     live_unlock(state);
 }
 
-void live_stay(live *server, const volatile sig_atomic_t *stop) {
+void live_stay(live_server *server, const volatile sig_atomic_t *stop) {
     if (server == NULL)
         return;
     fprintf(stderr, "live: the page stays; Ctrl-C ends it\n");

@@ -8,33 +8,33 @@ int live_possible(const char *option) {
 }
 
 /* What follows is never called: nobody has a server. */
-int live_open(live **out, const live_options *options, const char *const *directories, size_t count,
-              bool training) {
+int live_open(live_server **out, const live_options *options, const char *const *directories,
+              size_t count, bool training) {
     (void)out, (void)options, (void)directories, (void)count, (void)training;
     return live_possible("live");
 }
 
-void live_close(live *server) {
+void live_close(live_server *server) {
     (void)server;
 }
 
-void live_begin(live *server, size_t i, const loci_dataset *data) {
+void live_begin(live_server *server, size_t i, const loci_dataset *data) {
     (void)server, (void)i, (void)data;
 }
 
-void live_progress(live *server, size_t i, const loci_progress *progress,
+void live_progress(live_server *server, size_t i, const loci_progress *progress,
                    const volatile sig_atomic_t *stop) {
     (void)server, (void)i, (void)progress, (void)stop;
 }
 
-void live_end(live *server, size_t i, int status) {
+void live_end(live_server *server, size_t i, int status) {
     (void)server, (void)i, (void)status;
 }
 
-void live_settle(live *server) {
+void live_settle(live_server *server) {
     (void)server;
 }
 
-void live_stay(live *server, const volatile sig_atomic_t *stop) {
+void live_stay(live_server *server, const volatile sig_atomic_t *stop) {
     (void)server, (void)stop;
 }

@@ -3,15 +3,16 @@
 #define LOCI_CLI_LIVE_SERVER_H
 
 #include "live/live.h"
-#include "live/source.h"
+#include "live/measure.h"
 
 typedef struct live_http live_http;
 
-struct live {
+struct live_server {
     live_state state;
     live_source *sources; /* [state.count] */
     live_template page;
     live_http *http;
+    live_measure measure;
     pthread_t thread;
     bool started;
 };

@@ -120,8 +120,8 @@ void live_source_page(live_source *source, live_state *state, size_t i, const li
     loci_error error = {0};
     live_lock(state);
     bool due = run->page_wanted && run->page == NULL && source->network != NULL;
-    source->in_use = due && source->training;
-    const loci_dataset *lent = source->in_use ? source->data : NULL;
+    const loci_dataset *lent = due && source->training ? source->data : NULL;
+    source->users += lent != NULL;
     const char *directory = run->status == LIVE_FINISHED ? run->directory : NULL;
     live_unlock(state);
     if (!due)
@@ -137,7 +137,7 @@ void live_source_page(live_source *source, live_state *state, size_t i, const li
     if (status != LOCI_OK)
         live_source_trouble(state, i, &error);
     live_lock(state);
-    source->in_use = false;
+    source->users -= lent != NULL;
     run->page = bytes;
     run->page_wanted = false;
     pthread_cond_broadcast(&state->going);

@@ -2,15 +2,11 @@
 #ifndef LOCI_CLI_LIVE_SOURCE_H
 #define LOCI_CLI_LIVE_SOURCE_H
 
-#include <time.h>
-
+#include "common/follow.h"
 #include "live/page.h"
 #include "live/wire.h"
 
-/* When a file was last written, and which file it was. */
-typedef struct live_stamp {
-    long long inode, size, seconds, nanoseconds; /* all 0: it is not there */
-} live_stamp;
+struct live_measure;
 
 typedef enum live_file {
     LIVE_CONFIG,
@@ -25,7 +21,8 @@ typedef struct live_source {
      * While `full` is set the parameters are the server's, else the training's. */
     bool training, full, written; /* written: an epoch ended, so files have changed */
     bool ended;                   /* the files are those of the training that was here */
-    bool in_use;                  /* the data are being read */
+    bool tested;                  /* the training measured the test part, the server not yet */
+    int users;                    /* who reads the data */
     const loci_dataset *data;
     void *model;
     size_t model_size, parameters;
@@ -39,14 +36,15 @@ typedef struct live_source {
     float *values, *key_values; /* [layout.numbers] */
     unsigned since_key;         /* frames */
     double looked;              /* clock, when the folder was last looked at */
-    live_stamp stamps[LIVE_FILES];
+    cli_stamp stamps[LIVE_FILES];
 } live_source;
 
 /* training_source.c: the three calls of the training, and what came of them. */
 void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data);
 void live_source_offer(live_source *source, live_state *state, const loci_progress *progress);
 void live_source_end(live_source *source, live_state *state);
-void live_source_take(live_source *source, live_state *state, size_t i);
+void live_source_take(live_source *source, live_state *state, size_t i,
+                      struct live_measure *measure);
 
 /* source.c: goes on with another network, which becomes the source's; parameters of it are the next
  * moment. False when memory is short: then all is as it was, the network freed. */

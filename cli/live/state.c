@@ -1,9 +1,13 @@
+#define _GNU_SOURCE
 #include "live/state.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static bool draw(char text[LIVE_TOKEN]) {
     unsigned char bytes[(LIVE_TOKEN - 1) / 2];
@@ -53,6 +57,10 @@ void live_unlock(live_state *state) {
 void live_changed(live_state *state, live_run *run) {
     run->change = ++state->clock;
     pthread_cond_signal(&state->work);
+}
+
+void live_be_nice(void) {
+    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
 }
 
 const char *live_status_name(live_status status) {

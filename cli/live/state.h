@@ -77,6 +77,10 @@ void live_unlock(live_state *state);
 /* Something of a run changed; the lock is held. */
 void live_changed(live_state *state, live_run *run);
 
+/* The thread that calls steps back behind those that train: where cores are short, what these
+ * leave is enough. */
+void live_be_nice(void);
+
 /* "running" */
 const char *live_status_name(live_status status);
 

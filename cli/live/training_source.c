@@ -1,10 +1,11 @@
 /* A run that is trained in this process. The training only copies its parameters, now and then, and
  * never waits for the server. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/cli.h"
-#include "live/source.h"
+#include "live/measure.h"
 
 /* A copy may take this share of the training's time: a hundredth. */
 static const double most_share = 0.01;
@@ -50,11 +51,18 @@ static void offer_model(live_source *source, live_state *state, const loci_netwo
     live_unlock(state);
 }
 
+/* Where the training leaves the test part alone, so does the page. */
+static bool was_tested(const loci_metrics *finished) {
+    return finished != NULL && (finished->task == LOCI_TASK_REGRESS ? !isnan(finished->test.r2)
+                                                                    : finished->test_accuracy >= 0);
+}
+
 void live_source_offer(live_source *source, live_state *state, const loci_progress *progress) {
     double now = loci_seconds();
     bool first = source->copied < 0;
     live_lock(state);
     source->written = source->written || progress->finished != NULL;
+    source->tested = source->tested || was_tested(progress->finished);
     bool due = !source->full && (first || atomic_load(&state->watchers) > 0) &&
                now - source->copied >= source->interval;
     live_unlock(state);
@@ -81,7 +89,7 @@ void live_source_offer(live_source *source, live_state *state, const loci_progre
 void live_source_end(live_source *source, live_state *state) {
     live_lock(state);
     source->training = false;
-    while (source->in_use)
+    while (source->users > 0)
         pthread_cond_wait(&state->going, &state->lock);
     source->data = NULL;
     source->full = false;
@@ -100,7 +108,7 @@ static void take_model(live_source *source, live_state *state, size_t i, void *m
         live_source_adopt(source, state, i, network);
 }
 
-void live_source_take(live_source *source, live_state *state, size_t i) {
+void live_source_take(live_source *source, live_state *state, size_t i, live_measure *measure) {
     live_lock(state);
     void *model = source->model;
     size_t size = source->model_size;
@@ -112,8 +120,10 @@ void live_source_take(live_source *source, live_state *state, size_t i) {
     if (!full)
         return;
     if (source->network != NULL &&
-        loci_network_parameter_count(source->network) == source->parameters)
+        loci_network_parameter_count(source->network) == source->parameters) {
         live_source_show(source, state, i, source->slot);
+        live_measure_offer(measure, source, i);
+    }
     live_lock(state);
     source->full = false;
     live_unlock(state);

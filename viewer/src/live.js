@@ -1,8 +1,10 @@
 // A page that goes along with a training: each frame that the server sends becomes the network that the page shows and
 // runs. The server says what there is; the page fetches what it has time for, so that a slow page skips frames and holds
 // nobody up.
+import { el } from "./dom.js";
 import { buildLiveTime } from "./live_time.js";
 import { listen } from "./live_link.js";
+import { samplesOf } from "./samples.js";
 import { decodeFrame, Moment } from "./live_wire.js";
 
 // From a page of a run, /net/0/, to the server's root.
@@ -18,6 +20,10 @@ export function followTraining(live, host, parts) {
   const moment = new Moment(payload, live.parts);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const time = payload.summary === null ? buildLiveTime(host, live, ROOT, parts) : null;
+  if (live.runs.length > 1) document.getElementById("theme").before(el("a", { id: "all-runs", href: ROOT }, "All runs"));
+  // spikes want a sample to be seen of
+  if (time !== null && payload.spiking !== null && payload.samples !== null)
+    state.set({ image: samplesOf(payload).at(0), sample: 0 });
   let shown = { frame: 0, key: 0, keyValues: null },
     wanted = null,
     busy = false,

@@ -16,13 +16,20 @@ const SCORES = [
 // Colours and dashes, so that colour alone tells nothing.
 const KINDS = 8;
 
+// Names without the folder that all of them are in.
+function shortened(names) {
+  const folder = names[0].slice(0, names[0].lastIndexOf("/") + 1);
+  const shared = names.every((name) => name.startsWith(folder) && name.length > folder.length);
+  return shared ? names.map((name) => name.slice(folder.length)) : names;
+}
+
 export function buildOverview(live) {
   document.title = "Runs \u2013 Loci";
   document.documentElement.dataset.overview = "yes";
   byId("title").textContent = "Runs";
   byId("facts").textContent = `${whole(live.runs.length)} runs`;
   buildThemeButton(byId("theme"), () => {});
-  const runs = live.runs.map((name, i) => ({ name, i, epochs: [], state: null, row: rowOf(name, i) }));
+  const runs = shortened(live.runs).map((name, i) => ({ name, i, epochs: [], state: null, row: rowOf(name, i) }));
   const loss = el("div", { class: "curves" }),
     score = el("div", { class: "curves" });
   const scoreTitle = el("h2", {}, "Accuracy");
@@ -61,15 +68,20 @@ export function buildOverview(live) {
   }
 
   function draw() {
-    chart(loss, "Training loss of all runs over the epochs", (m) => m.train_loss, String);
+    chart(loss, "Training loss of all runs over the epochs", (m) => m.train_loss, { format: String });
     const found = runs.map(({ epochs }) => scoreOf(epochs)).find((one) => one !== undefined);
     scoreTitle.hidden = found === undefined;
     if (found === undefined) return score.replaceChildren();
     scoreTitle.textContent = found[1][0].toUpperCase() + found[1].slice(1);
-    chart(score, `${scoreTitle.textContent} of all runs over the epochs`, (m) => m[found[0]] ?? null, found[2]);
+    const values = runs.flatMap(({ epochs }) => epochs.map((m) => m[found[0]] ?? null)).filter((y) => y !== null);
+    // from the lowest, rounded down to a tenth; R2 has no lower end
+    const floor = Math.max(-1, Math.min(0.9, Math.floor(10 * Math.min(...values)) / 10));
+    const format = found[0].endsWith("r2") ? (y) => y.toFixed(2) : (y) => percent(y, 0);
+    const label = `${scoreTitle.textContent} of all runs over the epochs`;
+    chart(score, label, (m) => m[found[0]] ?? null, { format, domain: [floor, 1] });
   }
 
-  function chart(host, label, valueOf, format) {
+  function chart(host, label, valueOf, left) {
     const width = host.clientWidth || 600;
     const lines = runs
       .map(({ i, epochs }) => ({
@@ -83,7 +95,7 @@ export function buildOverview(live) {
     const last = Math.max(...lines.map(({ points }) => points.at(-1)[0]));
     const xDomain = [1, Math.max(2, last)];
     host.replaceChildren(
-      lineChart({ width, height: 220, label, lines, xDomain, xLabel: "epoch", left: { format } }).node,
+      lineChart({ width, height: 220, label, lines, xDomain, xLabel: "epoch", left }).node,
     );
   }
 

@@ -43,8 +43,8 @@ export function buildLiveTime(host, live, root, { payload }) {
   host.hidden = false;
   host.classList.add("live");
   host.replaceChildren(
-    el("div", { class: "time-side" }, el("h2", {}, "Training"), status, readout, steering?.node),
-    el("div", { class: "time-main" }, chartHost, early, bar),
+    el("div", { class: "time-side" }, el("h2", {}, "Training"), status, readout),
+    el("div", { class: "time-main" }, chartHost, early, bar, steering?.node),
   );
   const epochs = [];
   let now = null,
