@@ -185,13 +185,23 @@ static void note(live_run *run, const loci_progress *progress) {
     run->quiet = 0;
 }
 
-static void hold(live_state *state, live_run *run, const volatile sig_atomic_t *stop) {
+/* Pages then show where the training stands, and not where it was a moment before. */
+static void hold(live_state *state, live_source *source, live_run *run,
+                 const loci_progress *progress, const volatile sig_atomic_t *stop) {
+    bool shown = false;
     if (!state->paused)
         return;
     run->status = LIVE_PAUSED;
     live_changed(state, run);
-    while (state->paused && !state->stopping && !*stop)
+    while (state->paused && !state->stopping && !*stop) {
+        if (!shown && !source->full) {
+            live_unlock(state);
+            live_source_copy(source, state, progress->network);
+            live_lock(state);
+            shown = true;
+        }
         wait_for(&state->going, state, 100);
+    }
     run->status = LIVE_RUNNING;
     live_changed(state, run);
 }
@@ -205,7 +215,7 @@ void live_progress(live_server *server, size_t i, const loci_progress *progress,
     live_lock(state);
     note(&state->runs[i], progress);
     live_changed(state, &state->runs[i]);
-    hold(state, &state->runs[i], stop);
+    hold(state, &server->sources[i], &state->runs[i], progress, stop);
     if (state->stopping)
         cli_ask_to_stop();
     live_unlock(state);

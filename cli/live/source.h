@@ -42,6 +42,8 @@ typedef struct live_source {
 /* training_source.c: the three calls of the training, and what came of them. */
 void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data);
 void live_source_offer(live_source *source, live_state *state, const loci_progress *progress);
+/* Hands over the parameters of now; source->full must not be set. */
+void live_source_copy(live_source *source, live_state *state, const loci_network *network);
 void live_source_end(live_source *source, live_state *state);
 void live_source_take(live_source *source, live_state *state, size_t i,
                       struct live_measure *measure);

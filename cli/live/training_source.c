@@ -70,11 +70,14 @@ void live_source_offer(live_source *source, live_state *state, const loci_progre
         return;
     if (first)
         offer_model(source, state, progress->network);
+    live_source_copy(source, state, progress->network);
+}
+
+void live_source_copy(live_source *source, live_state *state, const loci_network *network) {
     double before = loci_seconds();
     if (source->slot == NULL)
         return;
-    memcpy(source->slot, parameters_of(progress->network),
-           source->parameters * sizeof *source->slot);
+    memcpy(source->slot, parameters_of(network), source->parameters * sizeof *source->slot);
     source->copied = loci_seconds();
     source->interval = (source->copied - before) / most_share;
     if (source->interval < shortest)

@@ -20,7 +20,8 @@ export function followTraining(live, host, parts) {
   const moment = new Moment(payload, live.parts);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const time = payload.summary === null ? buildLiveTime(host, live, ROOT, parts) : null;
-  if (live.runs.length > 1) document.getElementById("theme").before(el("a", { id: "all-runs", href: ROOT }, "All runs"));
+  if (live.runs.length > 1)
+    document.getElementById("theme").before(el("a", { id: "all-runs", href: ROOT }, "All runs"));
   // spikes want a sample to be seen of
   if (time !== null && payload.spiking !== null && payload.samples !== null)
     state.set({ image: samplesOf(payload).at(0), sample: 0 });

@@ -59,7 +59,8 @@ export function buildOverview(live) {
   function fillRow({ row, state, epochs }) {
     const found = scoreOf(epochs);
     const last = found && epochs.findLast((m) => (m[found[0]] ?? null) !== null);
-    row.cells[0].textContent = state.trouble || (state.quiet > 60 && state.status === "running" ? "quiet" : state.status);
+    row.cells[0].textContent =
+      state.trouble || (state.quiet > 60 && state.status === "running" ? "quiet" : state.status);
     row.cells[1].textContent = state.epochs > 0 ? `${whole(state.epoch)} / ${whole(state.epochs)}` : whole(state.epoch);
     row.cells[2].textContent = state.loss === null ? "" : short(state.loss);
     row.cells[3].textContent = last ? `${found[2](last[found[0]])} ${found[1].split(" ")[0]}` : "";
@@ -94,9 +95,7 @@ export function buildOverview(live) {
       return host.replaceChildren(el("p", { class: "hint" }, "Nothing yet: curves begin with the first epoch."));
     const last = Math.max(...lines.map(({ points }) => points.at(-1)[0]));
     const xDomain = [1, Math.max(2, last)];
-    host.replaceChildren(
-      lineChart({ width, height: 220, label, lines, xDomain, xLabel: "epoch", left }).node,
-    );
+    host.replaceChildren(lineChart({ width, height: 220, label, lines, xDomain, xLabel: "epoch", left }).node);
   }
 
   let due = 0;
