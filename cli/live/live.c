@@ -194,7 +194,7 @@ static void hold(live_state *state, live_source *source, live_run *run,
     run->status = LIVE_PAUSED;
     live_changed(state, run);
     while (state->paused && !state->stopping && !*stop) {
-        if (!shown && !source->full) {
+        if (!shown && !atomic_load(&source->full)) {
             live_unlock(state);
             live_source_copy(source, state, progress->network);
             live_lock(state);
@@ -211,14 +211,20 @@ void live_progress(live_server *server, size_t i, const loci_progress *progress,
     if (server == NULL)
         return;
     live_state *state = &server->state;
-    live_source_offer(&server->sources[i], state, progress);
-    live_lock(state);
+    /* however many pages are told just now: training does not wait for them */
+    if (progress->finished != NULL)
+        live_lock(state);
+    else if (!live_try_lock(state))
+        return;
+    bool due = live_source_note(&server->sources[i], state, progress);
     note(&state->runs[i], progress);
     live_changed(state, &state->runs[i]);
     hold(state, &server->sources[i], &state->runs[i], progress, stop);
     if (state->stopping)
         cli_ask_to_stop();
     live_unlock(state);
+    if (due && !atomic_load(&server->sources[i].full))
+        live_source_copy(&server->sources[i], state, progress->network);
 }
 
 void live_end(live_server *server, size_t i, int status) {

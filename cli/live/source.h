@@ -18,14 +18,16 @@ typedef enum live_file {
 
 typedef struct live_source {
     /* What the training hands over, under the state's lock: first a model file, then parameters.
-     * While `full` is set the parameters are the server's, else the training's. */
-    bool training, full, written; /* written: an epoch ended, so files have changed */
-    bool ended;                   /* the files are those of the training that was here */
-    bool tested;                  /* the training measured the test part, the server not yet */
-    int users;                    /* who reads the data */
+     * While `full` is set the slot is the server's, else the training's. */
+    bool training;
+    bool written; /* an epoch ended, so files have changed */
+    bool ended;   /* the files are those of the training that was here */
+    bool tested;  /* the training measured the test part, the server not yet */
+    int users;    /* who reads the data */
     const loci_dataset *data;
     void *model;
     size_t model_size, parameters;
+    atomic_bool full;
     float *slot;             /* [parameters]; NULL before the first moment */
     double copied, interval; /* clock of the last copy; seconds up to the next one */
     /* What only the server's thread touches. */
@@ -41,8 +43,9 @@ typedef struct live_source {
 
 /* training_source.c: the three calls of the training, and what came of them. */
 void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data);
-void live_source_offer(live_source *source, live_state *state, const loci_progress *progress);
-/* Hands over the parameters of now; source->full must not be set. */
+/* Whether parameters should be copied now; the lock is held. */
+bool live_source_note(live_source *source, const live_state *state, const loci_progress *progress);
+/* Hands over the parameters of now; source->full must not be set, the lock not be held. */
 void live_source_copy(live_source *source, live_state *state, const loci_network *network);
 void live_source_end(live_source *source, live_state *state);
 void live_source_take(live_source *source, live_state *state, size_t i,

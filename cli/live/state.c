@@ -50,6 +50,10 @@ void live_lock(live_state *state) {
     pthread_mutex_lock(&state->lock);
 }
 
+bool live_try_lock(live_state *state) {
+    return pthread_mutex_trylock(&state->lock) == 0;
+}
+
 void live_unlock(live_state *state) {
     pthread_mutex_unlock(&state->lock);
 }

@@ -74,6 +74,8 @@ void live_state_close(live_state *state);
 
 void live_lock(live_state *state);
 void live_unlock(live_state *state);
+/* False where somebody else holds the lock. */
+bool live_try_lock(live_state *state);
 /* Something of a run changed; the lock is held. */
 void live_changed(live_state *state, live_run *run);
 

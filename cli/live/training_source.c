@@ -45,7 +45,6 @@ static void offer_model(live_source *source, live_state *state, const loci_netwo
     live_lock(state);
     source->model = model;
     source->model_size = size;
-    free(source->slot);
     source->slot = slot;
     source->parameters = count;
     live_unlock(state);
@@ -57,23 +56,17 @@ static bool was_tested(const loci_metrics *finished) {
                                                                     : finished->test_accuracy >= 0);
 }
 
-void live_source_offer(live_source *source, live_state *state, const loci_progress *progress) {
-    double now = loci_seconds();
-    bool first = source->copied < 0;
-    live_lock(state);
+bool live_source_note(live_source *source, const live_state *state, const loci_progress *progress) {
     source->written = source->written || progress->finished != NULL;
     source->tested = source->tested || was_tested(progress->finished);
-    bool due = !source->full && (first || atomic_load(&state->watchers) > 0) &&
-               now - source->copied >= source->interval;
-    live_unlock(state);
-    if (!due)
-        return;
-    if (first)
-        offer_model(source, state, progress->network);
-    live_source_copy(source, state, progress->network);
+    bool looked_at = source->copied < 0 || atomic_load(&state->watchers) > 0;
+    return looked_at && !atomic_load(&source->full) &&
+           loci_seconds() - source->copied >= source->interval;
 }
 
 void live_source_copy(live_source *source, live_state *state, const loci_network *network) {
+    if (source->slot == NULL)
+        offer_model(source, state, network);
     double before = loci_seconds();
     if (source->slot == NULL)
         return;
@@ -82,20 +75,19 @@ void live_source_copy(live_source *source, live_state *state, const loci_network
     source->interval = (source->copied - before) / most_share;
     if (source->interval < shortest)
         source->interval = shortest;
-    live_lock(state);
-    source->full = true;
+    atomic_store(&source->full, true);
     pthread_cond_signal(&state->work);
-    live_unlock(state);
 }
 
 /* The data are the caller's again, who may free them. */
 void live_source_end(live_source *source, live_state *state) {
     live_lock(state);
     source->training = false;
-    while (source->users > 0)
+    while (source->users > 0 || atomic_load(&source->full))
         pthread_cond_wait(&state->going, &state->lock);
     source->data = NULL;
-    source->full = false;
+    free(source->slot);
+    source->slot = NULL;
     source->written = source->ended = true;
     live_unlock(state);
 }
@@ -115,7 +107,7 @@ void live_source_take(live_source *source, live_state *state, size_t i, live_mea
     live_lock(state);
     void *model = source->model;
     size_t size = source->model_size;
-    bool full = source->full;
+    bool full = atomic_load(&source->full);
     source->model = NULL;
     live_unlock(state);
     if (model != NULL)
@@ -127,7 +119,8 @@ void live_source_take(live_source *source, live_state *state, size_t i, live_mea
         live_source_show(source, state, i, source->slot);
         live_measure_offer(measure, source, i);
     }
+    atomic_store(&source->full, false);
     live_lock(state);
-    source->full = false;
+    pthread_cond_broadcast(&state->going);
     live_unlock(state);
 }
