@@ -266,13 +266,14 @@ static void completed(void *user, struct MHD_Connection *connection, void **own,
 
 static int resolve(const char *host, unsigned port, struct sockaddr_storage *address) {
     char service[8];
-    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV | AI_NUMERICHOST,
+                             .ai_socktype = SOCK_STREAM};
     struct addrinfo *found;
     snprintf(service, sizeof service, "%u", port);
     int status = getaddrinfo(host, service, &hints, &found);
     if (status != 0)
-        return cli_usage("--bind", "no address of this machine: %s (%s)", host,
-                         gai_strerror(status));
+        return cli_usage("--bind", "'%s' is no address of a machine, such as 192.0.2.7 or 0.0.0.0",
+                         CLI_SHOWN(host));
     memcpy(address, found->ai_addr, found->ai_addrlen);
     freeaddrinfo(found);
     return CLI_GO_ON;

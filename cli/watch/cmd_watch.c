@@ -25,6 +25,8 @@ static const char notes[] =
     "  loci watch --text runs/paper-mlp-s1 runs/paper-mlp-s2";
 
 typedef struct watch_request {
+    const char *given[MOST_RUNS]; /* as they were written */
+    size_t given_count;
     char *runs[MOST_RUNS]; /* each freed at the end */
     size_t count;
     live_options live;
@@ -91,7 +93,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     watch_request *request = state->input;
     if (key != ARGP_KEY_ARG)
         return ARGP_ERR_UNKNOWN;
-    return add_argument(request, argument) == CLI_GO_ON ? 0 : EINVAL;
+    if (request->given_count == MOST_RUNS) {
+        cli_usage(argument, "at most %d runs", MOST_RUNS);
+        return EINVAL;
+    }
+    request->given[request->given_count++] = argument;
+    return 0;
 }
 
 static int serve(const watch_request *request, const volatile sig_atomic_t *stop) {
@@ -107,12 +114,17 @@ static int serve(const watch_request *request, const volatile sig_atomic_t *stop
     return CLI_DONE;
 }
 
-static int watch(const watch_request *request) {
-    if (request->count == 0)
+static int watch(watch_request *request) {
+    int status = CLI_GO_ON;
+    if (request->given_count == 0)
         return cli_usage("watch", "say which run: a run folder, or a folder of run folders");
     if (request->text && (request->live.port != NULL || request->live.bind != NULL))
         return cli_usage(request->live.port != NULL ? "--port" : "--bind",
                          "is of the page; --text shows none");
+    for (size_t i = 0; i < request->given_count && status == CLI_GO_ON; i++)
+        status = add_argument(request, request->given[i]);
+    if (status != CLI_GO_ON)
+        return status;
     const volatile sig_atomic_t *stop = cli_catch_signals();
     return request->text ? watch_text((const char *const *)request->runs, request->count, stop)
                          : serve(request, stop);
@@ -121,6 +133,7 @@ static int watch(const watch_request *request) {
 int cmd_watch(int argc, char **argv) {
     static cli_options options;
     watch_request request = {.count = 0};
+    cli_options_group(&options, "Options:");
     cli_options_flag(&options, "text", &request.text,
                      "tell in the terminal, and leave when all runs are over");
     cli_options_text(&options, "port", 0, "P", &request.live.port,

@@ -69,6 +69,18 @@ def text(folder):
     check(done.stdout.count("finished") == 1 and "epoch 4/4: loss" in done.stdout, done.stdout)
 
 
+def mistakes(folder):
+    """Each a line, before anything is served."""
+    taken = Server(LOCI, folder, "watch", NAME, "--port", "0")
+    for status, words, said in ((2, ["--port", "70000"], "not a whole number from 0 to 65535"),
+                                (2, ["--port", "0", "--bind", "nowhere"], "'nowhere' is no address"),
+                                (1, ["--port", "0", "--bind", "192.0.2.7"], "cannot serve on 192.0.2.7"),
+                                (1, ["--port", str(taken.port)], "Address already in use")):
+        done = subprocess.run([LOCI, "watch", NAME, *words], cwd=folder, capture_output=True, text=True, check=False)
+        check(done.returncode == status and said in done.stderr and done.stderr.count("\n") == 1, words, done.stderr)
+    taken.stop()
+
+
 def follows(folder):
     """A figure that follows a run that is over is the figure."""
     for words, name in (([], "once.svg"), (["--follow"], "followed.svg")):
@@ -84,6 +96,7 @@ def main():
                         "--quiet", "--out", NAME], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         grows(folder, folder / NAME)
         text(folder)
+        mistakes(folder)
         follows(folder)
 
 
