@@ -93,7 +93,9 @@ int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
     options.note = tell_note;
     options.user = &heard;
     train_show_start(&heard.show, run, data, pool, request->quiet);
-    live_begin(request->server, run->number, data);
+    int when = run->config.train.prune.when;
+    live_begin(request->server, run->number, data,
+               when == LOCI_PRUNE_DURING || when == LOCI_PRUNE_GRADUAL);
     int status =
         loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
     run->error = error;

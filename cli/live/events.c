@@ -49,14 +49,14 @@ static json_t *metrics_of(const live_run *run, size_t number, size_t first) {
 static json_t *state_of(const live_state *state, const live_run *run, size_t number) {
     char generation[LIVE_TOKEN + 16];
     snprintf(generation, sizeof generation, "%s-%u", state->session, run->generation);
-    return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:f, s:I, s:I, s:I}",
-                     "run", (json_int_t)number, "generation", generation, "status",
-                     live_status_name(run->status), "trouble", run->trouble, "epoch",
-                     (json_int_t)run->epoch, "epochs", (json_int_t)run->epochs, "done",
-                     (json_int_t)run->samples_done, "samples", (json_int_t)run->samples, "loss",
-                     real(run->loss), "rate", real(run->rate), "left", real(run->left), "quiet",
-                     run->quiet, "key", (json_int_t)run->key_number, "frame",
-                     (json_int_t)run->frame_number, "measured", (json_int_t)run->measured_number);
+    return json_pack(
+        "{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:f, s:I, s:I, s:I, s:I}", "run",
+        (json_int_t)number, "generation", generation, "status", live_status_name(run->status),
+        "trouble", run->trouble, "epoch", (json_int_t)run->epoch, "epochs", (json_int_t)run->epochs,
+        "done", (json_int_t)run->samples_done, "samples", (json_int_t)run->samples, "loss",
+        real(run->loss), "rate", real(run->rate), "left", real(run->left), "quiet", run->quiet,
+        "key", (json_int_t)run->key_number, "frame", (json_int_t)run->frame_number, "measured",
+        (json_int_t)run->measured_number, "kept", (json_int_t)run->kept_number);
 }
 
 /* JSON in one line is what an event takes. */

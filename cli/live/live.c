@@ -163,10 +163,10 @@ void live_close(live_server *server) {
 
 /* ---- training ---- */
 
-void live_begin(live_server *server, size_t i, const loci_dataset *data) {
+void live_begin(live_server *server, size_t i, const loci_dataset *data, bool prunes) {
     if (server == NULL)
         return;
-    live_source_begin(&server->sources[i], &server->state, i, data);
+    live_source_begin(&server->sources[i], &server->state, i, data, prunes);
     live_lock(&server->state);
     server->state.runs[i].status = LIVE_RUNNING;
     live_changed(&server->state, &server->state.runs[i]);

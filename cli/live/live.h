@@ -31,8 +31,9 @@ int live_open(live_server **out, const live_options *options, const char *const 
 void live_close(live_server *server);
 
 /* Between live_begin() and live_end() run i is trained: the three are called by the one thread that
- * trains. data: borrowed until live_end(). */
-void live_begin(live_server *server, size_t i, const loci_dataset *data);
+ * trains. data: borrowed until live_end(). prunes: which connections are kept changes as it
+ * learns. */
+void live_begin(live_server *server, size_t i, const loci_dataset *data, bool prunes);
 /* Tells of the progress; waits while somebody has paused the training, unless *stop. */
 void live_progress(live_server *server, size_t i, const loci_progress *progress,
                    const volatile sig_atomic_t *stop);

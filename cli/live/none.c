@@ -18,8 +18,8 @@ void live_close(live_server *server) {
     (void)server;
 }
 
-void live_begin(live_server *server, size_t i, const loci_dataset *data) {
-    (void)server, (void)i, (void)data;
+void live_begin(live_server *server, size_t i, const loci_dataset *data, bool prunes) {
+    (void)server, (void)i, (void)data, (void)prunes;
 }
 
 void live_progress(live_server *server, size_t i, const loci_progress *progress,

@@ -90,6 +90,8 @@ static void give_of_run(live_state *state, const live_request *request, live_res
         give_frame(run, request->key, response);
     else if (run != NULL && strcmp(rest, "/measured") == 0)
         give(response, "application/json", run->measured);
+    else if (run != NULL && strcmp(rest, "/kept") == 0)
+        give(response, "application/json", run->kept);
     else
         say(response, 404, "there is no such page\n");
 }

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
+#include <jansson.h>
+
 #include "common/cli.h"
 
 /* Frames up to the next key: what moved since is rounded to less the nearer the key. */
@@ -101,6 +105,41 @@ void live_source_show(live_source *source, live_state *state, size_t i, const fl
         memcpy(source->key_values, source->values, source->layout.numbers * sizeof *source->values);
     source->since_key = is_key ? 0 : source->since_key + 1;
     publish(state, run, bytes, is_key);
+}
+
+/* {"pruned_by", "kept": [of each pair]}, as the payload has them. */
+static live_bytes *kept_of(const loci_network *network) {
+    loci_view_options options;
+    char *text = NULL;
+    loci_view_options_defaults(&options);
+    if (loci_view_payload(&text, network, &options, NULL) != LOCI_OK)
+        return NULL;
+    json_t *payload = json_loads(text, 0, NULL), *kept = json_array(), *pair;
+    size_t p;
+    free(text);
+    json_array_foreach(json_object_get(payload, "pairs"), p, pair)
+        json_array_append(kept, json_object_get(pair, "kept"));
+    json_t *json =
+        json_pack("{s:O, s:o}", "pruned_by", json_object_get(payload, "pruned_by"), "kept", kept);
+    text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    live_bytes *bytes = text != NULL ? live_bytes_text(text) : NULL;
+    free(text);
+    json_decref(json);
+    json_decref(payload);
+    return bytes;
+}
+
+void live_source_kept(live_source *source, live_state *state, size_t i) {
+    live_run *run = &state->runs[i];
+    live_bytes *kept = kept_of(source->network);
+    live_lock(state);
+    live_bytes_drop(run->kept);
+    run->kept = kept;
+    run->kept_number++;
+    live_bytes_drop(run->page); /* it was made with what was kept before */
+    run->page = NULL;
+    live_changed(state, run);
+    live_unlock(state);
 }
 
 /* The test part is not run as a whole while the network learns: that is done beside. */

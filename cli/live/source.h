@@ -28,8 +28,10 @@ typedef struct live_source {
     void *model;
     size_t model_size, parameters;
     atomic_bool full;
-    float *slot;             /* [parameters]; NULL before the first moment */
-    double copied, interval; /* clock of the last copy; seconds up to the next one */
+    float *slot;                   /* [parameters]; NULL before the first moment */
+    bool prunes, renew;            /* which connections are kept changes; the model is due again */
+    double stored, store_interval; /* as the next two, of the model */
+    double copied, interval;       /* clock of the last copy; seconds up to the next one */
     /* What only the server's thread touches. */
     loci_network *network;
     loci_moment *moment;
@@ -42,7 +44,8 @@ typedef struct live_source {
 } live_source;
 
 /* training_source.c: the three calls of the training, and what came of them. */
-void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data);
+void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data,
+                       bool prunes);
 /* Whether parameters should be copied now; the lock is held. */
 bool live_source_note(live_source *source, const live_state *state, const loci_progress *progress);
 /* Hands over the parameters of now; source->full must not be set, the lock not be held. */
@@ -54,6 +57,8 @@ void live_source_take(live_source *source, live_state *state, size_t i,
 /* source.c: goes on with another network, which becomes the source's; parameters of it are the next
  * moment. False when memory is short: then all is as it was, the network freed. */
 bool live_source_adopt(live_source *source, live_state *state, size_t i, loci_network *network);
+/* Publishes which connections the network keeps. */
+void live_source_kept(live_source *source, live_state *state, size_t i);
 /* Publishes the moment that these parameters make. */
 void live_source_show(live_source *source, live_state *state, size_t i, const float *parameters);
 /* Makes the page, if one is asked for and there is none. */

@@ -38,6 +38,7 @@ void live_state_close(live_state *state) {
         live_bytes_drop(run->key);
         live_bytes_drop(run->frame);
         live_bytes_drop(run->measured);
+        live_bytes_drop(run->kept);
     }
     free(state->runs);
     live_bytes_drop(state->overview);

@@ -44,6 +44,8 @@ typedef struct live_run {
     uint32_t frame_number;
     live_bytes *measured; /* confusions, as JSON; NULL: none */
     uint32_t measured_number;
+    live_bytes *kept; /* which connections, as JSON; NULL: it does not change */
+    uint32_t kept_number;
     uint64_t change; /* of the state's clock: when any of this last changed */
 } live_run;
 

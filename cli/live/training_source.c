@@ -13,11 +13,13 @@ static const double most_share = 0.01;
 static const double shortest = 0.1;
 
 /* What pages show of the folder is of a run before. */
-void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data) {
+void live_source_begin(live_source *source, live_state *state, size_t i, const loci_dataset *data,
+                       bool prunes) {
     live_run *run = &state->runs[i];
     live_lock(state);
     source->training = true;
     source->data = data;
+    source->prunes = prunes;
     source->copied = -1;
     source->interval = 0;
     run->generation++;
@@ -33,21 +35,28 @@ static const float *parameters_of(const loci_network *network) {
     return cli_values(network, first) - first->offset;
 }
 
-/* The first time: all that a network is made of. */
+/* All that a network is made of: the first time, and where what is kept of it changes. */
 static void offer_model(live_source *source, live_state *state, const loci_network *network) {
     void *model;
     size_t size, count = loci_network_parameter_count(network);
-    float *slot = calloc(count, sizeof *slot);
-    if (slot == NULL || loci_network_store(network, &model, &size, NULL) != LOCI_OK) {
-        free(slot);
+    double before = loci_seconds();
+    float *slot = source->slot != NULL ? source->slot : calloc(count, sizeof *slot);
+    if (slot == NULL)
+        return;
+    if (loci_network_store(network, &model, &size, NULL) != LOCI_OK) {
+        if (slot != source->slot)
+            free(slot);
         return;
     }
     live_lock(state);
+    free(source->model);
     source->model = model;
     source->model_size = size;
     source->slot = slot;
     source->parameters = count;
     live_unlock(state);
+    source->stored = loci_seconds();
+    source->store_interval = (source->stored - before) / most_share;
 }
 
 /* Where the training leaves the test part alone, so does the page. */
@@ -59,14 +68,20 @@ static bool was_tested(const loci_metrics *finished) {
 bool live_source_note(live_source *source, const live_state *state, const loci_progress *progress) {
     source->written = source->written || progress->finished != NULL;
     source->tested = source->tested || was_tested(progress->finished);
+    source->renew = source->renew || (source->prunes && progress->finished != NULL &&
+                                      atomic_load(&state->watchers) > 0 &&
+                                      loci_seconds() - source->stored >= source->store_interval);
     bool looked_at = source->copied < 0 || atomic_load(&state->watchers) > 0;
+    if (source->renew && !atomic_load(&source->full))
+        return true;
     return looked_at && !atomic_load(&source->full) &&
            loci_seconds() - source->copied >= source->interval;
 }
 
 void live_source_copy(live_source *source, live_state *state, const loci_network *network) {
-    if (source->slot == NULL)
+    if (source->slot == NULL || source->renew)
         offer_model(source, state, network);
+    source->renew = false;
     double before = loci_seconds();
     if (source->slot == NULL)
         return;
@@ -99,8 +114,8 @@ static void take_model(live_source *source, live_state *state, size_t i, void *m
     free(model);
     if (status != LOCI_OK)
         live_source_trouble(state, i, &error);
-    else
-        live_source_adopt(source, state, i, network);
+    else if (live_source_adopt(source, state, i, network) && source->prunes)
+        live_source_kept(source, state, i);
 }
 
 void live_source_take(live_source *source, live_state *state, size_t i, live_measure *measure) {

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from serving import PATIENCE, Events, Server, status_is, table
+from serving import PATIENCE, Events, Server, read_answer, status_is, table
 
 LOCI = str(pathlib.Path(sys.argv[1]).resolve())
 TRAIN = ["train", "--data", "table.csv", "--hidden", "24", "--pixels", "--batch", "2", "--threads", "1"]
@@ -150,33 +150,35 @@ def bound(folder):
 
 
 def same_bytes(folder):
-    """The model of a training that all of this was done to."""
-    command = [*TRAIN, "--epochs", "150"]
+    """The model of a training that all of this was done to, which prunes as it goes on."""
+    command = [*TRAIN, "--epochs", "150", "--prune", "during:0.5"]
     subprocess.run([LOCI, *command, "--quiet", "--out", "alone"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     server = Server(LOCI, folder, *command, "--live", "--port", "0", "--out", "watched")
     events = Events(server)
-    seen = set()
+    seen, kept = set(), set()
 
     def last(name, data):
         if name == "state":
             seen.add(data["frame"])
+            kept.add(data["kept"])
             if server.process.poll() is None and data["status"] == "running":
                 server.ask("/net/0/frame")
                 server.ask("/net/0/")
+                server.ask("/net/0/kept")
         return name == "state" and data["status"] == "finished"
 
     nonsense(server)
     events.until(last)
     check(server.process.wait(PATIENCE) == 0, server.said)
-    check(len(seen) > 1, "frames were sent", seen)
+    check(len(seen) > 1 and len(kept) > 1, "frames were sent, and what is kept", seen, kept)
     models = [pathlib.Path(folder, run, "model.safetensors").read_bytes() for run in ("alone", "watched")]
     check(models[0] == models[1], "another model")
 
 
 def slow(server):
-    """A request that comes a byte at a time, and a page that reads no more."""
+    """A request that comes a byte at a time, and one who asks for much and reads nothing of it."""
     with server.connect() as line, server.connect() as deaf:
-        deaf.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        deaf.sendall(b"GET /net/0/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200)
         begin = time.monotonic()
         try:
             for byte in b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 100:
@@ -185,8 +187,14 @@ def slow(server):
                 check(time.monotonic() - begin < 40, "a slow request is waited for")
         except (ConnectionResetError, BrokenPipeError):
             pass
-        # the kernel keeps much for who does not read; then it is full
         check(server.ask("/net/0/")[0] == 200, "answers all the same")
+        time.sleep(max(0, 40 - (time.monotonic() - begin)))
+        size = len(server.ask("/net/0/")[2])
+        try:
+            got = len(read_answer(deaf))
+        except ConnectionResetError:
+            got = 0
+        check(got < 200 * size, "who reads nothing is waited for", got, size)
 
 
 def main():

@@ -4,6 +4,7 @@
 import { el } from "./dom.js";
 import { buildLiveTime } from "./live_time.js";
 import { listen } from "./live_link.js";
+import { decodeArray } from "./payload.js";
 import { samplesOf } from "./samples.js";
 import { decodeFrame, Moment } from "./live_wire.js";
 
@@ -29,7 +30,8 @@ export function followTraining(live, host, parts) {
     wanted = null,
     busy = false,
     slowAt = 0,
-    measured = 0;
+    measured = 0,
+    kept = 0;
 
   function show({ key, frame, isKey, values }) {
     shown = { frame, key, keyValues: isKey ? values : shown.keyValues };
@@ -72,6 +74,18 @@ export function followTraining(live, host, parts) {
     restate();
   }
 
+  // Which connections are kept, where that changes as it learns.
+  async function fetchKept(number) {
+    kept = number;
+    const answer = await fetch("kept").catch(() => null);
+    if (!answer?.ok) return;
+    const told = await answer.json();
+    payload.pruned_by = told.pruned_by;
+    told.kept.forEach((bits, p) => (network.trained[p].kept = bits === null ? null : decodeArray(bits)));
+    network.become(network.trained);
+    state.touch("epoch");
+  }
+
   listen(live.run, ROOT, {
     state(told) {
       // another network, or another training: nothing of this page holds any more
@@ -79,6 +93,7 @@ export function followTraining(live, host, parts) {
       wanted = { frame: told.frame, key: told.key };
       if (time !== null) time.tell(told);
       if (told.frame > shown.frame && payload.summary === null) fetchFrames();
+      if (told.kept > kept && payload.summary === null) fetchKept(told.kept);
       if (told.measured > measured && payload.summary === null) fetchMeasured(told.measured);
     },
     metrics: (told) => time?.grow(told),
