@@ -38,7 +38,7 @@ export function buildLiveTime(host, live, root, { payload }) {
   const readout = el("p", { id: "epoch-readout" });
   const steering = live.training ? buildSteering(root) : null;
   const chartHost = el("div", { class: "curves" });
-  const early = el("p", { class: "hint", id: "no-curves" }, "The curves begin with the first epoch.");
+  const early = el("p", { class: "hint", id: "no-curves" }, "The curves begin with the first steps.");
   const bar = el("progress", { max: 1, value: 0, id: "live-progress", "aria-label": "How far the training is" });
   host.hidden = false;
   host.classList.add("live");
@@ -47,6 +47,8 @@ export function buildLiveTime(host, live, root, { payload }) {
     el("div", { class: "time-main" }, chartHost, early, bar, steering?.node),
   );
   const epochs = [];
+  // of the epoch under way its mean so far, as it went: [epochs done, loss]
+  let under = [];
   let now = null,
     there = true;
 
@@ -76,19 +78,25 @@ export function buildLiveTime(host, live, root, { payload }) {
     bar.setAttribute("aria-valuetext", parts.join(", "));
   }
 
-  // The epoch under way has a point, too: its mean so far.
+  function noteLoss() {
+    if (now.loss === null || now.samples === 0 || now.status !== "running") return;
+    const x = now.epoch - 1 + now.done / now.samples;
+    under = under.filter(([at]) => at > now.epoch - 1 && at < x - 0.02);
+    under.push([x, now.loss]);
+  }
+
+  // The first epoch is a curve from its beginning; later ones go on from the last by one point.
   function lossPoints() {
     const points = epochs.map((m) => [m.epoch, m.train_loss]).filter(([, loss]) => loss !== null);
     const last = epochs.at(-1)?.epoch ?? 0;
-    if (now !== null && now.loss !== null && now.samples > 0 && now.epoch > last)
-      points.push([now.epoch - 1 + now.done / now.samples, now.loss]);
-    return points;
+    const going = under.filter(([x]) => x > last);
+    return points.concat(points.length === 0 ? going : going.slice(-1));
   }
 
   function draw() {
     const width = chartHost.clientWidth,
       points = lossPoints();
-    early.hidden = points.length > 1 || epochs.length > 0;
+    early.hidden = points.length > 0;
     if (width === 0 || points.length === 0) return;
     const lines = [{ points, axis: "left", class: "loss" }];
     for (const [key, name] of scores) {
@@ -105,11 +113,14 @@ export function buildLiveTime(host, live, root, { payload }) {
       lines,
       xDomain: [first, Math.max(points.at(-1)[0], first + 1)],
       left: { format: String, class: "loss" },
-      right: {
-        format: regressor ? (y) => y.toFixed(2) : (y) => percent(y, 0),
-        domain: [floor, 1],
-        class: "accuracy",
-      },
+      right:
+        lines.length === 1
+          ? null
+          : {
+              format: regressor ? (y) => y.toFixed(2) : (y) => percent(y, 0),
+              domain: [floor, 1],
+              class: "accuracy",
+            },
     });
     const key = el(
       "p",
@@ -134,6 +145,7 @@ export function buildLiveTime(host, live, root, { payload }) {
     tell(told) {
       const ended = now !== null && now.status !== "finished" && told.status === "finished";
       now = told;
+      noteLoss();
       sayStatus();
       sayNumbers();
       drawSoon();
