@@ -63,7 +63,7 @@ static void test_key_frame(void **unused) {
 /* Each part has a step of its own: what moves far does not blur what moves little. */
 static void test_moved_frame(void **unused) {
     (void)unused;
-    static const float after[] = {1.5f, -2, 0.25f, 7, 1.1e-3f, -2e-5f};
+    static const float after[] = {1.5f, -1.8765393f, 0.251236f, 7, 1.1e-3f, -2.345e-5f};
     live_bytes *frame = live_moved_frame(&layout, before, after, 4, 10);
     assert_int_equal(frame->size, 20 + 4 * 3 + 2 * 6);
     assert_int_equal(u32_at(frame, 16), 3);

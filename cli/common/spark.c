@@ -50,10 +50,9 @@ static double mean_of(const cli_trace *trace, size_t column, size_t columns) {
 
 const char *cli_spark(char text[CLI_SPARK], const cli_trace *trace, size_t columns) {
     double mean[32], low = INFINITY, high = -INFINITY;
-    bool blocks = has_blocks();
     size_t used = 0;
     text[0] = '\0';
-    if (trace->count < 2)
+    if (trace->count < 2 || !has_blocks())
         return text;
     if (columns > 32)
         columns = 32;
@@ -67,10 +66,7 @@ const char *cli_spark(char text[CLI_SPARK], const cli_trace *trace, size_t colum
     for (size_t c = 0; c < columns; c++) {
         int level = high > low ? (int)lround(7 * (mean[c] - low) / (high - low)) : 0;
         /* U+2581 to U+2588 */
-        if (blocks)
-            used += (size_t)snprintf(text + used, CLI_SPARK - used, "\xe2\x96%c", 0x81 + level);
-        else
-            used += (size_t)snprintf(text + used, CLI_SPARK - used, "%d", level);
+        used += (size_t)snprintf(text + used, CLI_SPARK - used, "\xe2\x96%c", 0x81 + level);
     }
     return text;
 }

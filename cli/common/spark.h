@@ -16,9 +16,9 @@ typedef struct cli_trace {
 /* Notes a value; what is not finite is left out. */
 void cli_trace_add(cli_trace *trace, double value);
 
-/* Draws `columns` of it, at most 32, the highest value highest: blocks where the terminal's
- * characters have them, else digits 0 to 7. "" where there are less than two values. Returns text.
- */
+/* Draws `columns` of it, at most 32, as blocks, the highest value highest. "" where there are less
+ * than two values, or the locale's characters have no blocks: digits would be read as a number.
+ * Returns text. */
 const char *cli_spark(char text[CLI_SPARK], const cli_trace *trace, size_t columns);
 
 #endif

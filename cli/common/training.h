@@ -28,10 +28,10 @@ typedef struct train_request {
     const char *out, *init, *teacher;
     const char *again; /* what to do after an interruption; NULL: resume that run */
     bool resume, force, no_test, json, quiet;
-    bool live_wanted;    /* --live */
-    live_options live;   /* how */
+    bool live_wanted;           /* --live */
+    live_options live;          /* how */
     struct live_server *server; /* while there is one, else NULL */
-    bool test_optional;  /* data without a test part are no mistake */
+    bool test_optional;         /* data without a test part are no mistake */
 } train_request;
 
 /* One run of the command. */

@@ -7,7 +7,7 @@ mkdir runs/none
 loci watch --text runs/a | sed -E 's/loss [0-9.]+.*%/loss LOSS, test SHARE/'
 loci watch --text runs | sed -E 's/loss [0-9.]+.*%/loss LOSS, test SHARE/'
 # a line cut short is none yet
-head -c -9 runs/b/metrics.jsonl >cut && cp cut runs/b/metrics.jsonl
+head -c -9 runs/b/metrics.jsonl >short && cp short runs/b/metrics.jsonl
 loci watch --text runs/b | sed -E 's/loss [0-9.]+.*%/loss LOSS, test SHARE/'
 cp runs/a/metrics.jsonl runs/b/metrics.jsonl
 echo nonsense >>runs/b/metrics.jsonl
