@@ -4,7 +4,6 @@
 
 #include "common/command_line.h"
 #include "common/spark.h"
-#include "live/live.h"
 
 enum { CLI_MOST_SEEDS = 100 };
 
@@ -14,6 +13,17 @@ typedef struct given_option {
     const char *text;
     bool is_spec; /* of the model; else of the training */
 } given_option;
+
+/* Who else follows the runs of a command, by their numbers: a run is told of from its begin to its
+ * end. */
+typedef struct train_follower {
+    void *user;
+    /* data: borrowed until the end; prunes: what is kept changes as it learns */
+    void (*begin)(void *user, size_t number, const loci_dataset *data, bool prunes);
+    void (*progress)(void *user, size_t number, const loci_progress *progress,
+                     const volatile sig_atomic_t *stop);
+    void (*end)(void *user, size_t number, int status); /* as loci_run_train() returned it */
+} train_follower;
 
 /* What the command line asked for. */
 typedef struct train_request {
@@ -28,10 +38,8 @@ typedef struct train_request {
     const char *out, *init, *teacher;
     const char *again; /* what to do after an interruption; NULL: resume that run */
     bool resume, force, no_test, json, quiet;
-    bool live_wanted;           /* --live */
-    live_options live;          /* how */
-    struct live_server *server; /* while there is one, else NULL */
-    bool test_optional;         /* data without a test part are no mistake */
+    const train_follower *follower; /* while there is one, else NULL */
+    bool test_optional;             /* data without a test part are no mistake */
 } train_request;
 
 /* One run of the command. */

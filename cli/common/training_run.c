@@ -61,10 +61,10 @@ static int failed(const loci_error *error) {
                                                        : cli_error(error);
 }
 
-/* What is told of the progress: people at the terminal, and pages that are open. */
+/* Who is told of the progress: people at the terminal, and who else follows. */
 typedef struct audience {
     train_show show;
-    live_server *server; /* NULL: no pages */
+    const train_follower *follower; /* NULL: none */
     size_t number;
     const volatile sig_atomic_t *stop;
 } audience;
@@ -72,7 +72,8 @@ typedef struct audience {
 static void tell_progress(void *user, const loci_progress *progress) {
     audience *a = user;
     train_show_progress(&a->show, progress);
-    live_progress(a->server, a->number, progress, a->stop);
+    if (a->follower != NULL)
+        a->follower->progress(a->follower->user, a->number, progress, a->stop);
 }
 
 static void tell_note(void *user, const char *text) {
@@ -80,10 +81,18 @@ static void tell_note(void *user, const char *text) {
     train_show_note(&a->show, text);
 }
 
+static void begin_following(const train_run *run, const loci_dataset *data,
+                            const train_follower *follower) {
+    int when = run->config.train.prune.when;
+    bool prunes = when == LOCI_PRUNE_DURING || when == LOCI_PRUNE_GRADUAL;
+    if (follower != NULL)
+        follower->begin(follower->user, run->number, data, prunes);
+}
+
 int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
               const volatile sig_atomic_t *stop, const train_request *request) {
     loci_error error = {0};
-    audience heard = {.server = request->server, .number = run->number, .stop = stop};
+    audience heard = {.follower = request->follower, .number = run->number, .stop = stop};
     loci_run_options options;
     loci_run_options_defaults(&options);
     options.resume = request->resume;
@@ -93,13 +102,12 @@ int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
     options.note = tell_note;
     options.user = &heard;
     train_show_start(&heard.show, run, data, pool, request->quiet);
-    int when = run->config.train.prune.when;
-    live_begin(request->server, run->number, data,
-               when == LOCI_PRUNE_DURING || when == LOCI_PRUNE_GRADUAL);
+    begin_following(run, data, request->follower);
     int status =
         loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
     run->error = error;
-    live_end(request->server, run->number, status);
+    if (request->follower != NULL)
+        request->follower->end(request->follower->user, run->number, status);
     train_show_clear(&heard.show);
     if (status == LOCI_E_INTERRUPTED)
         return interrupted(run, &heard.show, request);

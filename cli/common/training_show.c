@@ -87,12 +87,10 @@ static const char *scores(char text[2 * CLI_WORD], const loci_metrics *m) {
 
 /* How the loss came to where it is, where there is room for it: in columns of what follows it. */
 static const char *past(char text[CLI_SPARK + 2], const cli_trace *loss, int room) {
-    char line[CLI_SPARK];
-    text[0] = '\0';
+    char line[CLI_SPARK] = "";
     if (room >= SHORTEST_PAST + 1 && loss->count >= SHORTEST_PAST)
-        snprintf(
-            text, CLI_SPARK + 2, " %s",
-            cli_spark(line, loss, (size_t)(room - 1 < LONGEST_PAST ? room - 1 : LONGEST_PAST)));
+        cli_spark(line, loss, (size_t)(room - 1 < LONGEST_PAST ? room - 1 : LONGEST_PAST));
+    snprintf(text, CLI_SPARK + 2, "%s%s", line[0] != '\0' ? " " : "", line);
     return text;
 }
 

@@ -113,6 +113,8 @@ static void tell(live_source *source, live_state *state, size_t i, bool changed)
         run->status = LIVE_FINISHED;
     else if (!state->training || !ended)
         run->status = is_there(source, LIVE_CONFIG) ? LIVE_RUNNING : LIVE_WAITING;
+    if (run->status == LIVE_FINISHED)
+        quiet = 0;
     if (run->status == LIVE_FINISHED && before != LIVE_FINISHED) {
         live_bytes_drop(run->page); /* now there is all of the training to show */
         run->page = NULL;
@@ -165,25 +167,4 @@ void live_source_look(live_source *source, live_state *state, size_t i) {
         source->looked = now;
         look(source, state, i, ended);
     }
-}
-
-loci_dataset *live_source_data(const char *directory, const loci_network *network) {
-    cli_data data = {.name = NULL};
-    loci_dataset *found = NULL;
-    loci_error error = {0};
-    loci_config *config = calloc(1, sizeof *config);
-    if (config == NULL)
-        return NULL;
-    loci_data_options_defaults(&data.options);
-    cli_data_for(&data, network);
-    if (cli_data_of_run(&data, directory, config, &error) == LOCI_OK) {
-        data.options.skip_test = config->no_test;
-        data.options.test_optional = 1;
-        if (cli_open_data(&found, &data, config, &error) != LOCI_OK)
-            found = NULL;
-    }
-    if (found == NULL && error.message[0] != '\0')
-        cli_note("%s: %s; its page goes without test samples", directory, error.message);
-    free(config);
-    return found;
 }

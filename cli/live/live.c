@@ -247,10 +247,9 @@ void live_settle(live_server *server) {
     double since = loci_seconds();
     live_lock(state);
     /* a look into the folder, and a moment for pages to fetch what they were told of */
-    do
-        wait_for(&state->going, state, 2 * LOOK);
-    while (atomic_load(&state->watchers) > 0 && live_http_behind(server->http) &&
-           loci_seconds() - since < settling);
+    while (atomic_load(&state->watchers) > 0 && loci_seconds() - since < settling &&
+           (loci_seconds() - since < 3 * LOOK / 1000.0 || live_http_behind(server->http)))
+        wait_for(&state->going, state, BREATH);
     live_unlock(state);
 }
 

@@ -69,7 +69,8 @@ void live_source_trouble(live_state *state, size_t i, const loci_error *error);
 
 /* folder_source.c: what changed in the folder since it was last looked at. */
 void live_source_look(live_source *source, live_state *state, size_t i);
-/* The data that the run was trained on, for its test samples; NULL where they are not to be had. */
+/* folder_data.c: the data that the run was trained on, for its test samples; NULL where they are
+ * not to be had. */
 loci_dataset *live_source_data(const char *directory, const loci_network *network);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "common/training.h"
+#include "train/page.h"
 
 enum { KEY_SEED = CLI_KEY_OWN, KEY_SEEDS };
 
@@ -53,7 +54,7 @@ static const cli_help_group layout[] = {
     {"Other:", "help version"},
     {NULL, NULL}};
 
-static void add_options(cli_options *options, train_request *request) {
+static void add_options(cli_options *options, train_request *request, train_page *page) {
     options->layout = layout;
     cli_data_add_training(options, &request->data);
     cli_options_add(options, "seed", KEY_SEED, "N",
@@ -75,13 +76,7 @@ static void add_options(cli_options *options, train_request *request) {
     cli_options_flag(options, "no-test", &request->no_test, "never read the test part");
     cli_options_flag(options, "json", &request->json, "print the summary as one JSON object");
     cli_options_flag(options, "quiet", &request->quiet, "no progress");
-    cli_options_flag(options, "live", &request->live_wanted,
-                     "serve a page that shows the network while it learns, and print its address");
-    cli_options_text(options, "port", 0, "P", &request->live.port,
-                     "of that page; 0: one that is free [7411, or one that is free]");
-    cli_options_text(options, "bind", 0, "ADDRESS", &request->live.bind,
-                     "let other machines have the page, by this address of yours; it takes a "
-                     "token then [this machine alone]");
+    train_page_options(options, page);
     cli_options_add_spec(options);
     cli_options_add_train(options);
 }
@@ -236,29 +231,8 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     return status;
 }
 
-/* Serves the page of the runs, if one was asked for. */
-static int open_live(const train_run *runs, size_t count, train_request *request) {
-    const char *directories[CLI_MOST_SEEDS];
-    if (!request->live_wanted)
-        return CLI_GO_ON;
-    for (size_t i = 0; i < count; i++)
-        directories[i] = runs[i].directory;
-    return live_open(&request->server, &request->live, directories, count, true);
-}
-
-/* Who sits at a terminal may want to go on looking; a script wants to go on. */
-static void close_live(train_request *request, int status, const volatile sig_atomic_t *stop) {
-    if (status == CLI_DONE && cli_is_terminal(stderr)) {
-        fflush(stdout);
-        live_stay(request->server, stop);
-    } else {
-        live_settle(request->server);
-    }
-    live_close(request->server);
-}
-
 /* All runs are planned before the first one starts: a mistake in the third should not cost two. */
-static int train_all(train_run *runs, size_t count, train_request *request) {
+static int train_all(train_run *runs, size_t count, train_request *request, train_page *page) {
     const volatile sig_atomic_t *stop = cli_catch_signals();
     int status = CLI_GO_ON;
     for (size_t i = 0; i < count && status == CLI_GO_ON; i++) {
@@ -277,19 +251,20 @@ static int train_all(train_run *runs, size_t count, train_request *request) {
     while (first < count && runs[first].finished)
         first++;
     if (first < count)
-        status = open_live(runs, count, request);
+        status = train_page_open(page, runs, count, request);
     if (first < count && status == CLI_GO_ON)
         status = train_rest(runs, first, count, stop, request);
     if (status == CLI_GO_ON)
         status = report(runs, count, request);
-    close_live(request, status, stop);
+    train_page_close(page, status, stop);
     return status;
 }
 
 int cmd_train(int argc, char **argv) {
     static cli_options options; /* too large for comfort on the stack */
     train_request request = {.preset = NULL};
-    add_options(&options, &request);
+    train_page page = {.wanted = false};
+    add_options(&options, &request, &page);
     int status = cli_parse(&options,
                            "PRESET --data NAME|PATH [OPTION...]\n--data NAME|PATH "
                            "[OPTION...]\n--resume --out DIR",
@@ -298,17 +273,14 @@ int cmd_train(int argc, char **argv) {
         return status;
     if (request.resume && request.force)
         return cli_usage("--force", "--resume and --force exclude each other");
-    if ((request.live.port != NULL || request.live.bind != NULL) && !request.live_wanted)
-        return cli_usage(request.live.port != NULL ? "--port" : "--bind",
-                         "is of the page that --live serves; add --live");
-    if (request.live_wanted && (status = live_possible("--live")) != CLI_GO_ON)
+    if ((status = train_page_check(&page)) != CLI_GO_ON)
         return status;
     request.again = request.several ? "give the same command with --resume" : NULL;
     size_t count = request.several ? request.seed_count : 1;
     train_run *runs = calloc(count, sizeof *runs);
     if (runs == NULL)
         return cli_fail("train", "out of memory");
-    status = train_all(runs, count, &request);
+    status = train_all(runs, count, &request, &page);
     free(runs);
     return status;
 }

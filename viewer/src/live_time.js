@@ -54,9 +54,11 @@ export function buildLiveTime(host, live, root, { payload }) {
 
   function sayStatus() {
     const known = now === null ? "waiting" : now.status;
-    const text = !there ? "no line to the server; trying again" : now?.trouble || STATES[known];
+    const over = ["finished", "stopped", "failed"].includes(known);
+    const lost = over ? `${STATES[known]}; the server has ended` : "no line to the server; trying again";
+    const text = !there ? lost : now?.trouble || STATES[known];
     const quiet = there && known === "running" && now.quiet > 60 ? `; nothing new for ${duration(now.quiet)}` : "";
-    host.dataset.status = there ? known : "cut";
+    host.dataset.status = there || over ? known : "cut";
     if (status.textContent !== text + quiet) status.textContent = text + quiet;
     steering?.show(there ? known : "cut");
   }
@@ -229,6 +231,8 @@ function buildSteering(root) {
       status = now;
       const goes = now === "running" || now === "paused";
       pause.disabled = stop.disabled = !goes;
+      // a page that is loaded again wants a server
+      replay.disabled = now === "cut";
       pause.textContent = now === "paused" ? "\u25b6 Go on" : "\u2759\u2759 Pause";
     },
     // Then the page of the finished run has every moment of it.
