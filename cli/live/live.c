@@ -233,6 +233,8 @@ void live_end(live_server *server, size_t i, int status) {
     live_state *state = &server->state;
     live_source_end(&server->sources[i], state);
     live_lock(state);
+    live_bytes_drop(state->runs[i].page); /* now there is all of the training to show */
+    state->runs[i].page = NULL;
     state->runs[i].status = status == LOCI_OK              ? LIVE_FINISHED
                             : status == LOCI_E_INTERRUPTED ? LIVE_STOPPED
                                                            : LIVE_FAILED;

@@ -161,7 +161,8 @@ void live_source_page(live_source *source, live_state *state, size_t i, const li
     bool due = run->page_wanted && run->page == NULL && source->network != NULL;
     const loci_dataset *lent = due && source->training ? source->data : NULL;
     source->users += lent != NULL;
-    const char *directory = run->status == LIVE_FINISHED ? run->directory : NULL;
+    live_status status_then = run->status;
+    const char *directory = status_then == LIVE_FINISHED ? run->directory : NULL;
     live_unlock(state);
     if (!due)
         return;
@@ -177,8 +178,12 @@ void live_source_page(live_source *source, live_state *state, size_t i, const li
         live_source_trouble(state, i, &error);
     live_lock(state);
     source->users -= lent != NULL;
-    run->page = bytes;
-    run->page_wanted = false;
+    if (status_then == LIVE_FINISHED || run->status != LIVE_FINISHED) {
+        run->page = bytes;
+        run->page_wanted = false;
+    } else { /* it finished meanwhile, and there is more to show */
+        live_bytes_drop(bytes);
+    }
     pthread_cond_broadcast(&state->going);
     live_unlock(state);
 }

@@ -1,6 +1,8 @@
 """A live server under test: started as a user would, asked over plain sockets."""
 
 import json
+import os
+import pty
 import random
 import re
 import signal
@@ -27,22 +29,24 @@ def table(path, rows=240):
 class Server:
     """`loci train --live` or `loci watch`, with its address and token read from what it prints."""
 
-    def __init__(self, loci, folder, *words):
-        self.process = subprocess.Popen([loci, *words], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                        text=True)
+    def __init__(self, loci, folder, *words, terminal=False):
+        ours, theirs = pty.openpty() if terminal else os.pipe()
+        self.process = subprocess.Popen([loci, *words], cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs)
+        os.close(theirs)
+        self.stderr = os.fdopen(ours, errors="replace")
         self.said = ""
         self.token = None
         address = self.read_until(r"http://\[?([^/\]]+)\]?:(\d+)/")
         self.host, self.port = address.group(1), int(address.group(2))
         if words[0] == "train":
-            self.token = self.read_until(r"page: ([0-9a-f]{32})\n").group(1)
+            self.token = self.read_until(r"page: ([0-9a-f]{32})\s").group(1)
         # what else it says must not fill the pipe
         self.drain = threading.Thread(target=self.read_on, daemon=True)
         self.drain.start()
 
     def read_until(self, pattern):
         while not (found := re.search(pattern, self.said)):
-            line = self.process.stderr.readline()
+            line = self.stderr.readline()
             if not line and "template of the page was not built" in self.said:
                 print("skipped: the page was not built")
                 sys.exit(77)
@@ -52,8 +56,11 @@ class Server:
         return found
 
     def read_on(self):
-        for line in self.process.stderr:
-            self.said += line
+        try:
+            for line in self.stderr:
+                self.said += line
+        except OSError:  # a terminal whose other end is closed
+            pass
 
     def connect(self):
         return socket.create_connection((self.host, self.port), timeout=PATIENCE)

@@ -9,6 +9,7 @@ import os
 import pathlib
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -175,6 +176,20 @@ def same_bytes(folder):
     check(models[0] == models[1], "another model")
 
 
+def stays(folder):
+    """Where somebody sits at a terminal, a run that is over is there to be looked at, until Ctrl-C."""
+    server = Server(LOCI, folder, *TRAIN, "--epochs", "40", "--live", "--port", "0", "--out", "over", terminal=True)
+    server.page()
+    events = Events(server)
+    events.until(status_is("finished"))
+    events.close()
+    end = time.monotonic() + PATIENCE
+    while '"summary":{' not in (page := server.page()[1]):
+        check(time.monotonic() < end, "the page has no summary")
+    check('"frames":{' in page and '"metrics":[{' in page, "what happened is not in the page")
+    check(server.stop(signal.SIGINT) == 0, "exit status")
+
+
 def slow(server):
     """A request that comes a byte at a time, and one who asks for much and reads nothing of it."""
     with server.connect() as line, server.connect() as deaf:
@@ -210,6 +225,7 @@ def main():
         finally:
             server.process.kill()
         bound(folder)
+        stays(folder)
         same_bytes(folder)
 
 
