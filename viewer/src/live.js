@@ -20,7 +20,7 @@ export function followTraining(live, host, parts) {
   const { payload, network, geometry, state, restate } = parts;
   const moment = new Moment(payload, live.parts);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const time = payload.summary === null ? buildLiveTime(host, live, ROOT, parts) : null;
+  const time = payload.learning ? buildLiveTime(host, live, ROOT, parts) : null;
   if (live.runs.length > 1)
     document.getElementById("theme").before(el("a", { id: "all-runs", href: ROOT }, "All runs"));
   // spikes want a sample to be seen of
@@ -92,9 +92,9 @@ export function followTraining(live, host, parts) {
       if (told.generation !== live.generation) return location.reload();
       wanted = { frame: told.frame, key: told.key };
       if (time !== null) time.tell(told);
-      if (told.frame > shown.frame && payload.summary === null) fetchFrames();
-      if (told.kept > kept && payload.summary === null) fetchKept(told.kept);
-      if (told.measured > measured && payload.summary === null) fetchMeasured(told.measured);
+      if (told.frame > shown.frame && payload.learning) fetchFrames();
+      if (told.kept > kept && payload.learning) fetchKept(told.kept);
+      if (told.measured > measured && payload.learning) fetchMeasured(told.measured);
     },
     metrics: (told) => time?.grow(told),
     line: (there) => time?.line(there),

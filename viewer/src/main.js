@@ -40,14 +40,17 @@ function headline(payload) {
   document.title = `${payload.title} \u2013 Loci`;
   byId("title").textContent = payload.title;
   const facts = [`${whole(payload.parameters)} parameters`, `${whole(payload.connections_kept)} connections`];
-  if (payload.test_accuracy !== null)
+  // of a network that learns, the training says it, epoch by epoch
+  if (payload.test_accuracy !== null && !payload.learning)
     facts.push(`${percent(payload.test_accuracy, 2)} of ${payload.dataset ?? "the test part"} right`);
-  if (payload.test) facts.push(`R\u00b2 ${payload.test.r2.toFixed(3)} on ${payload.dataset ?? "the test part"}`);
+  if (payload.test && !payload.learning)
+    facts.push(`R\u00b2 ${payload.test.r2.toFixed(3)} on ${payload.dataset ?? "the test part"}`);
   byId("facts").replaceChildren(...facts.map((fact) => el("span", {}, fact)));
 }
 
 function start(live) {
   const payload = readPayload(byId("loci-data").textContent);
+  payload.learning = live !== null && payload.summary === null;
   headline(payload);
   const network = new Network(payload);
   const geometry = new Geometry(payload, network);
@@ -97,7 +100,7 @@ function start(live) {
     { id: "about", title: "About", node: buildAbout(parts) },
   ]);
   // of a training that goes on the end is not known yet
-  if (live === null || payload.summary !== null) buildTime(byId("time"), parts);
+  if (!payload.learning) buildTime(byId("time"), parts);
   if (live !== null) followTraining(live, byId("time"), parts);
   buildMoment(byId("moment"), parts);
   buildLegend(byId("legend"), stage);
