@@ -116,6 +116,7 @@ static int start(live_server *server, const live_options *options) {
     if (status != CLI_GO_ON)
         return status;
     state->policy = server->page.policy;
+    state->waiting = live_page(&server->page, state, LIVE_NO_RUN, 0, "null", NULL);
     if (state->count > 1)
         state->overview = live_page(&server->page, state, LIVE_ALL_RUNS, 0, "null", NULL);
     return start_threads(server, (unsigned)port, options->port == NULL);

@@ -117,8 +117,8 @@ static char *describe(const live_state *state, long number, uint32_t generation,
     snprintf(name, sizeof name, "%s-%u", state->session, generation);
     json_t *json =
         json_pack("{s:o, s:s, s:b, s:o, s:o}", "run",
-                  number >= 0 ? json_integer(number) : json_null(), "generation", name, "training",
-                  state->training, "runs", names_of(state), "parts", parts_of(moment));
+                  number == LIVE_ALL_RUNS ? json_null() : json_integer(number), "generation", name,
+                  "training", state->training, "runs", names_of(state), "parts", parts_of(moment));
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     json_decref(json);
     return text;

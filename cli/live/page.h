@@ -15,8 +15,8 @@ int live_template_read(live_template *page);
 void live_template_free(live_template *page);
 
 /* The page of run `number`; payload: what loci_view_payload() gave, or "null" of the page of all
- * runs, whose number is LIVE_ALL_RUNS. moment: what frames are made of, or NULL. NULL when memory
- * is short. */
+ * runs, LIVE_ALL_RUNS, and of one that waits for a run, LIVE_NO_RUN. moment: what frames are made
+ * of, or NULL. NULL when memory is short. */
 live_bytes *live_page(const live_template *page, const live_state *state, long number,
                       uint32_t generation, const char *payload, const loci_moment *moment);
 

@@ -9,38 +9,9 @@
 static const char text_type[] = "text/plain; charset=utf-8";
 static const char page_type[] = "text/html; charset=utf-8";
 
-/* The page asks again by itself; what it waits for takes a second or two. */
-static const char waiting_page[] =
-    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" "
-    "content=\"1\"><meta name=\"viewport\" content=\"width=device-width\"><title>Loci</title>"
-    "<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 "
-    "1rem;color-scheme:light dark}</style><p role=\"status\">%s</p></html>";
-
 static void say(live_response *response, unsigned status, const char *text) {
     *response =
         (live_response){.status = status, .type = text_type, .bytes = live_bytes_text(text)};
-}
-
-/* Names of files are texts, whatever is in them. */
-static void put_text(char *to, size_t size, const char *text) {
-    size_t n = 0;
-    for (; *text != '\0' && n + 8 < size; text++) {
-        if (strchr("<>&\"'", *text) != NULL)
-            n += (size_t)snprintf(to + n, size - n, "&#%d;", *text);
-        else
-            to[n++] = *text;
-    }
-    to[n] = '\0';
-}
-
-static void wait_for_page(const live_run *run, live_response *response) {
-    char page[6000], why[3000];
-    put_text(why, sizeof why,
-             run->trouble[0] != '\0' ? run->trouble
-                                     : "The network is on its way; this page shows it as soon as "
-                                       "it is there.");
-    snprintf(page, sizeof page, waiting_page, why);
-    *response = (live_response){.status = 200, .type = page_type, .bytes = live_bytes_text(page)};
 }
 
 static void give(live_response *response, const char *type, live_bytes *bytes) {
@@ -53,10 +24,17 @@ static void give(live_response *response, const char *type, live_bytes *bytes) {
 static void give_page(live_state *state, live_run *run, live_response *response) {
     run->page_wanted = true;
     pthread_cond_signal(&state->work);
+    give(response, page_type, run->page != NULL ? run->page : state->waiting);
+}
+
+/* What a page asks that waits for the network: whether it is there, or why it is not. */
+static void say_whether_ready(live_state *state, live_run *run, live_response *response) {
+    run->page_wanted = true;
+    pthread_cond_signal(&state->work);
     if (run->page != NULL)
-        give(response, page_type, run->page);
+        say(response, 200, "ready\n");
     else
-        wait_for_page(run, response);
+        say(response, 404, run->trouble);
 }
 
 /* Against the key that is at hand, if it is the present one. */
@@ -86,6 +64,8 @@ static void give_of_run(live_state *state, const live_request *request, live_res
     live_run *run = number >= 0 ? &state->runs[number] : NULL;
     if (run != NULL && strcmp(rest, "/") == 0)
         give_page(state, run, response);
+    else if (run != NULL && strcmp(rest, "/ready") == 0)
+        say_whether_ready(state, run, response);
     else if (run != NULL && strcmp(rest, "/frame") == 0)
         give_frame(run, request->key, response);
     else if (run != NULL && strcmp(rest, "/measured") == 0)

@@ -7,6 +7,7 @@
 enum {
     LIVE_MOST_BODY = 1024, /* bytes of a POST */
     LIVE_ALL_RUNS = -1,
+    LIVE_NO_RUN = -2,  /* of a page that waits for one */
     LIVE_LOCATION = 64 /* bytes of where another address is */
 };
 

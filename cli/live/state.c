@@ -41,6 +41,7 @@ void live_state_close(live_state *state) {
         live_bytes_drop(run->kept);
     }
     free(state->runs);
+    live_bytes_drop(state->waiting);
     live_bytes_drop(state->overview);
     pthread_cond_destroy(&state->going);
     pthread_cond_destroy(&state->work);

@@ -64,6 +64,7 @@ typedef struct live_state {
     char token[LIVE_TOKEN];   /* what it takes to pause and stop */
     char session[LIVE_TOKEN]; /* of this server */
     const char *policy;       /* what pages may do: a Content-Security-Policy. Borrowed */
+    live_bytes *waiting;      /* the page of a run whose own is not made yet */
     live_bytes *overview;     /* the page of several runs; NULL: there is one run */
     char host[128];           /* the address it is bound to, without port */
     unsigned port;

@@ -93,6 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     state.runs[0].key = live_bytes_text("key");
     state.runs[0].frame = live_bytes_text("frame");
     state.overview = live_bytes_text("all");
+    state.waiting = live_bytes_text("wait");
     live_request request = read_request(text, size - 1, state.token);
     live_answer(&state, &request, &answer);
     check(&state, &request, &answer, state.paused || state.stopping);

@@ -90,7 +90,7 @@ class Server:
         """The page, once it is there."""
         for _ in range(20 * PATIENCE):
             status, headers, body = self.ask(path)
-            if status == 200 and b"loci-data" in body:
+            if status == 200 and b'id="loci-data">{' in body:
                 return headers, body.decode()
             time.sleep(0.05)
         raise AssertionError(f"no page: {status} {body[:200]}")

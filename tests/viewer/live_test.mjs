@@ -107,7 +107,10 @@ describe("a training with --live", () => {
       "--port",
       "0",
     );
-    page = await visit(training.address);
+    // a token that is none of this server's
+    page = await visit(
+      `${training.address}#token=${"0123456789abcdef".repeat(2)}`,
+    );
   });
   after(() => training.child.kill("SIGKILL"));
 
@@ -194,9 +197,8 @@ describe("a training with --live", () => {
   });
 
   it("refuses to be stopped without the token", async () => {
+    assert.equal(await page.evaluate(() => location.hash), "");
     await page.click("#stop-training");
-    await page.fill("#token", "0123456789abcdef0123456789abcdef");
-    await page.keyboard.press("Enter");
     await page.waitForFunction(
       () =>
         document.getElementById("steer-said").textContent.includes("refused"),

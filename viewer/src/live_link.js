@@ -28,9 +28,11 @@ export function listen(run, base, on) {
   if (!document.hidden) open();
 }
 
-// The token that the terminal printed: of the address (#token=...), or as somebody typed it. It stays in this tab.
+// The token that the terminal printed: of the address (#token=...), or as somebody typed it. It stays in this tab, and
+// not in the address, which may be sent to somebody.
 export function tokenKept() {
   const found = /^#token=([0-9a-f]+)$/.exec(location.hash)?.[1];
+  if (found !== undefined) history.replaceState(null, "", location.pathname + location.search);
   try {
     if (found !== undefined) sessionStorage.setItem(KEY, found);
     return found ?? sessionStorage.getItem(KEY);

@@ -8,6 +8,7 @@ import { Labels } from "./labels.js";
 import { namer } from "./naming.js";
 import { followTraining } from "./live.js";
 import { liveOf } from "./live_link.js";
+import { waitForNetwork } from "./live_wait.js";
 import { buildOverview } from "./live_overview.js";
 import { argmax, Network } from "./network.js";
 import { regresses } from "./regression.js";
@@ -170,6 +171,7 @@ function expose({ network, stage, geometry, state }, space) {
 try {
   const live = liveOf();
   if (live?.run === null) buildOverview(live);
+  else if (live?.run < 0) waitForNetwork();
   else start(live);
 } catch (error) {
   byId("notice").textContent = error.message;
