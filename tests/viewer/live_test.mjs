@@ -217,6 +217,16 @@ describe("a training with --live", () => {
     await page.waitForTimeout(700);
     await settled(page);
     const paused = await logits(page);
+    // headline and slider tell of the same network
+    const [facts, drawn] = await page.evaluate(() =>
+      ["#facts", "output[for=connections]"].map(
+        (selector) => document.querySelector(selector).textContent,
+      ),
+    );
+    assert.equal(
+      /parameters([0-9,]+) connections/.exec(facts)[1],
+      /of ([0-9,]+)$/.exec(drawn)[1],
+    );
     const image = await page.evaluate(() =>
       Array.from(loci.state.get("image")),
     );
