@@ -13,5 +13,6 @@ int cmd_prune(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_view(int argc, char **argv);
+int cmd_watch(int argc, char **argv);
 
 #endif

@@ -18,6 +18,7 @@ static const command commands[] = {
     {"prune", cmd_prune, "cut connections of a model, and measure what is left"},
     {"info", cmd_info, "show what a model or a preset is made of; alone: list the presets"},
     {"view", cmd_view, "write a network as a web page to look at and play with"},
+    {"watch", cmd_watch, "follow runs while they train, as web pages or in the terminal"},
     {"figure", cmd_figure, "draw runs and networks, ready for a paper"},
     {"reproduce", cmd_reproduce, "repeat the paper's tables and figures, and our own"},
     {"export", cmd_export, "write a network for other programs"},

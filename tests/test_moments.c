@@ -128,6 +128,79 @@ static void check_pair(const json_t *json, json_t *const moments[FRAMES], uint32
             check_same(moments, l, lists[k]);
 }
 
+/* The last frame of a track, rounded where it has a span, is what a part of the moment holds. */
+static void check_part(const json_t *track, const float *values, size_t count) {
+    const json_t *kept = json_object_get(track, "data"), *low = json_object_get(track, "low");
+    const json_t *shape = json_object_get(kept, "shape"), *high = json_object_get(track, "high");
+    size_t dimensions[8] = {0}, rank = json_array_size(shape), all = 1;
+    for (size_t d = 0; d < rank; d++)
+        all *= dimensions[d] = (size_t)json_integer_value(json_array_get(shape, d));
+    assert_int_equal(all, FRAMES * count);
+    void *numbers = array_in(track, "data", low != NULL ? "u16" : "f32", rank, dimensions);
+    if (low == NULL)
+        assert_memory_equal((float *)numbers + (FRAMES - 1) * count, values,
+                            count * sizeof *values);
+    for (size_t i = 0; low != NULL && i < count; i++) {
+        size_t c = i % json_array_size(low);
+        double from = json_number_value(json_array_get(low, c)),
+               span = json_number_value(json_array_get(high, c)) - from;
+        double level = ((uint16_t *)numbers)[(FRAMES - 1) * count + i];
+        assert_true(fabs(from + span * level / 65535 - (double)values[i]) <=
+                    0.5001 * span / 65535 + 1e-9);
+    }
+    free(numbers);
+}
+
+/* A moment has what the frames of a page have, in the same order, and is of the parameters that are
+ * given, not of the network's. */
+static void check_moment(loci_network *network, const json_t *json) {
+    const json_t *tracks = json_object_get(json_object_get(json, "frames"), "tensors");
+    loci_moment *moment;
+    size_t count, at = 0, bytes = network->parameter_count * sizeof(float);
+    float *given = malloc(bytes);
+    assert_non_null(given);
+    memcpy(given, network->parameters, bytes);
+    change(network, 0.3f);
+    assert_int_equal(loci_moment_create(&moment, network, NULL), LOCI_OK);
+    float *values = calloc(loci_moment_count(moment), sizeof *values);
+    assert_non_null(values);
+    loci_moment_take(moment, given, values);
+    for (size_t i = 0; i < json_array_size(tracks); i++) {
+        const json_t *track = json_array_get(tracks, i);
+        assert_string_equal(loci_moment_part(moment, i, &count), text_in(track, "name"));
+        check_part(track, values + at, count);
+        at += count;
+    }
+    assert_null(loci_moment_part(moment, json_array_size(tracks), NULL));
+    assert_int_equal(at, loci_moment_count(moment));
+    loci_moment_free(moment);
+    free(values);
+    free(given);
+}
+
+/* The weights of a conventional net are sent as they are. */
+static void test_conventional_moment(void **state) {
+    (void)state;
+    loci_config config = small_config(3);
+    loci_network *network;
+    loci_moment *moment;
+    size_t count;
+    config.spec.height = config.spec.width = 3;
+    config.spec.wiring = LOCI_WIRING_DENSE;
+    assert_int_equal(loci_network_create(&network, &config.spec, 1, NULL), LOCI_OK);
+    assert_int_equal(loci_moment_create(&moment, network, NULL), LOCI_OK);
+    assert_int_equal(loci_moment_count(moment), network->parameter_count);
+    float *values = calloc(network->parameter_count, sizeof *values);
+    loci_moment_take(moment, network->parameters, values);
+    assert_string_equal(loci_moment_part(moment, 0, &count), "pair0.weight");
+    assert_int_equal(network->tensors[0].kind, LOCI_TENSOR_WEIGHT);
+    assert_memory_equal(values, network->parameters + network->tensors[0].offset,
+                        count * sizeof *values);
+    free(values);
+    loci_moment_free(moment);
+    loci_network_free(network);
+}
+
 static void check_network(const loci_spec *spec, uint64_t seed) {
     loci_network *network;
     json_t *moments[FRAMES];
@@ -137,6 +210,7 @@ static void check_network(const loci_spec *spec, uint64_t seed) {
     assert_true(json_is_true(json_object_get(json_object_get(json, "frames"), "whole")));
     for (uint32_t l = 0; l <= spec->hidden_count; l++)
         check_pair(json, moments, l);
+    check_moment(network, json);
     json_decref(json);
     for (size_t f = 0; f < FRAMES; f++)
         json_decref(moments[f]);
@@ -239,9 +313,8 @@ static void test_old_files(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_wiring),
-        cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_spiking),
+        cmocka_unit_test(test_every_wiring), cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_spiking),      cmocka_unit_test(test_conventional_moment),
         cmocka_unit_test(test_old_files),
     };
     return cmocka_run_group_tests(tests, prepare, clean);

@@ -383,6 +383,14 @@ static void test_samples(void **state) {
                          result.confusion[i]);
     loci_evaluation_clear(&result);
     assert_int_equal(json_array_size(json_object_get(json, "left_out")), 0);
+
+    /* while it learns the test part is not run as a whole; the samples are the same */
+    options.unmeasured = 1;
+    json_t *learning = payload_of(network, &options);
+    assert_true(json_is_null(json_object_get(learning, "confusion")));
+    assert_true(json_is_null(json_object_get(learning, "test_accuracy")));
+    assert_true(json_equal(json_object_get(learning, "samples"), samples));
+    json_decref(learning);
     json_decref(json);
     loci_network_free(network);
 }

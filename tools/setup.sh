@@ -13,7 +13,7 @@ packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config python3 libdnnl-dev libjansson-dev libzip-dev \
         zlib1g-dev libpng-dev libjpeg-dev libcurl4-openssl-dev libssl-dev libcairo2-dev \
-        libcmocka-dev libhdf5-dev libopenmpi-dev ca-certificates ;;
+        libcmocka-dev libhdf5-dev libopenmpi-dev libmicrohttpd-dev ca-certificates ;;
     page) ;;
     python) echo python3-dev python3-cffi python3-numpy python3-mesonpy python3-pip python3-venv patchelf ;;
     test) echo g++ binutils patch openmpi-bin python3-numpy python3-h5py python3-onnx help2man python3-pytest python3-sklearn \

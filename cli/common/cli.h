@@ -106,11 +106,15 @@ void cli_activity_print(const loci_spec *spec, const loci_activity *activity);
 
 /* terminal.c */
 bool cli_is_terminal(FILE *stream);
+/* Whether a line there can be written anew: a terminal, and no dumb one. */
+bool cli_rewrites(FILE *stream);
 int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
 
 /* signals.c: from now on SIGINT, SIGTERM and SIGHUP raise *flag, unless they were ignored when the
  * program began; a second SIGINT or SIGTERM ends it at once. */
 const volatile sig_atomic_t *cli_catch_signals(void);
+/* Raises it, as a signal would. */
+void cli_ask_to_stop(void);
 
 /* sparsity_curve.c: a curve as JSON, and as DIRECTORY/sparsity_curve.json: CLI_GO_ON or an exit
  * code.
@@ -125,6 +129,9 @@ const loci_tensor *cli_tensor(const loci_network *network, const char *scope, ui
 /* The positions on one side of a layer pair: the pair's own, or the layer's where they are tied. */
 const loci_tensor *cli_positions(const loci_network *network, uint32_t pair, bool axons);
 const float *cli_values(const loci_network *network, const loci_tensor *tensor);
+
+/* page_template.c: where the template of a network's page is; false when it was not built. */
+bool cli_page_template(char *path, size_t size);
 
 /* picture.c: prints an image [height, width, channels] of values 0..1: in characters, the lighter
  * the denser; the first three of several channels in colour where the terminal can, or

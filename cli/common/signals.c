@@ -22,6 +22,10 @@ static void catch_one(int number, int flags) {
     sigaction(number, &action, NULL);
 }
 
+void cli_ask_to_stop(void) {
+    stop = 1;
+}
+
 const volatile sig_atomic_t *cli_catch_signals(void) {
     const int once = (int)SA_RESETHAND; /* a second Ctrl-C ends the program at once */
     catch_one(SIGINT, once);

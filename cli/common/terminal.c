@@ -1,4 +1,6 @@
 /* What is at the other end of a stream. */
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -6,6 +8,11 @@
 
 bool cli_is_terminal(FILE *stream) {
     return isatty(fileno(stream)) != 0;
+}
+
+bool cli_rewrites(FILE *stream) {
+    const char *kind = getenv("TERM");
+    return cli_is_terminal(stream) && (kind == NULL || strcmp(kind, "dumb") != 0);
 }
 
 int cli_terminal_width(FILE *stream) {

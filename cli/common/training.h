@@ -3,6 +3,7 @@
 #define LOCI_CLI_TRAINING_H
 
 #include "common/command_line.h"
+#include "common/spark.h"
 
 enum { CLI_MOST_SEEDS = 100 };
 
@@ -12,6 +13,17 @@ typedef struct given_option {
     const char *text;
     bool is_spec; /* of the model; else of the training */
 } given_option;
+
+/* Who else follows the runs of a command, by their numbers: a run is told of from its begin to its
+ * end. */
+typedef struct train_follower {
+    void *user;
+    /* data: borrowed until the end; prunes: what is kept changes as it learns */
+    void (*begin)(void *user, size_t number, const loci_dataset *data, bool prunes);
+    void (*progress)(void *user, size_t number, const loci_progress *progress,
+                     const volatile sig_atomic_t *stop);
+    void (*end)(void *user, size_t number, int status); /* as loci_run_train() returned it */
+} train_follower;
 
 /* What the command line asked for. */
 typedef struct train_request {
@@ -26,14 +38,16 @@ typedef struct train_request {
     const char *out, *init, *teacher;
     const char *again; /* what to do after an interruption; NULL: resume that run */
     bool resume, force, no_test, json, quiet, dry_run;
-    const char *count;  /* "[3/8] ", before what is said of a run; NULL: nothing */
-    bool share;         /* a run that another process is at work on is left to it */
-    bool no_wait;       /* and not waited for */
-    bool test_optional; /* data without a test part are no mistake */
+    const char *count;              /* "[3/8] ", before what is said of a run; NULL: nothing */
+    bool share;                     /* a run that another process is at work on is left to it */
+    bool no_wait;                   /* and not waited for */
+    bool test_optional;             /* data without a test part are no mistake */
+    const train_follower *follower; /* while there is one, else NULL */
 } train_request;
 
 /* One run of the command. */
 typedef struct train_run {
+    size_t number; /* of the command's runs, from 0 */
     loci_config config;
     char directory[CLI_PATH];
     loci_summary summary;
@@ -101,10 +115,11 @@ json_t *train_read_summary(const train_run *run);
 
 /* training_show.c: what people see while it runs. */
 typedef struct train_show {
-    bool quiet, live;  /* live: stderr is a terminal */
+    bool quiet, live;  /* live: a line of stderr can be written anew */
     double shown;      /* clock when the line was last drawn, seconds */
     loci_metrics test; /* of the epoch that was last measured on the test part */
     uint32_t epoch;    /* the one under way, for the message after Ctrl-C */
+    cli_trace loss;    /* of the progress line, over time */
     /* borrowed */
     const train_run *run;
     const loci_dataset *data;

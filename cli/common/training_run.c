@@ -61,35 +61,72 @@ static int failed(const loci_error *error) {
                                                        : cli_error(error);
 }
 
+/* Who is told of a run: people at the terminal, and who else follows. */
+typedef struct audience {
+    train_show show;
+    const train_follower *follower; /* NULL: none */
+    bool begun;                     /* it is this process's: told of until its end */
+    const volatile sig_atomic_t *stop;
+} audience;
+
+static void tell_begin(void *user) {
+    audience *a = user;
+    const train_run *run = a->show.run;
+    int when = run->config.train.prune.when;
+    bool prunes = when == LOCI_PRUNE_DURING || when == LOCI_PRUNE_GRADUAL;
+    train_show_begin(&a->show);
+    a->begun = true;
+    if (a->follower != NULL)
+        a->follower->begin(a->follower->user, run->number, a->show.data, prunes);
+}
+
+static void tell_progress(void *user, const loci_progress *progress) {
+    audience *a = user;
+    train_show_progress(&a->show, progress);
+    if (a->follower != NULL)
+        a->follower->progress(a->follower->user, a->show.run->number, progress, a->stop);
+}
+
+static void tell_note(void *user, const char *text) {
+    audience *a = user;
+    train_show_note(&a->show, text);
+}
+
+static void tell_end(audience *a, int status) {
+    if (a->follower != NULL && a->begun)
+        a->follower->end(a->follower->user, a->show.run->number, status);
+    train_show_clear(&a->show);
+}
+
 int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
               const volatile sig_atomic_t *stop, const train_request *request) {
     loci_error error = {0};
-    train_show show;
+    audience heard = {.follower = request->follower, .stop = stop};
     loci_run_options options;
     loci_run_options_defaults(&options);
     options.resume = request->resume;
     options.force = request->force;
     options.share = request->share;
     options.stop = stop;
-    options.begin = request->share ? train_show_begin : NULL; /* it may be another process's */
-    options.progress = train_show_progress;
-    options.note = train_show_note;
-    options.user = &show;
+    options.begin = request->share ? tell_begin : NULL; /* it may be another process's */
+    options.progress = tell_progress;
+    options.note = tell_note;
+    options.user = &heard;
     options.team = cli_team();
-    train_show_start(&show, run, data, pool, request);
+    train_show_start(&heard.show, run, data, pool, request);
     if (!request->share)
-        train_show_begin(&show);
+        tell_begin(&heard);
     int status =
         loci_run_train(&run->config, data, run->directory, pool, &options, &run->summary, &error);
     run->error = error;
     run->elsewhere = status == LOCI_E_BUSY;
-    train_show_clear(&show);
-    if (run->elsewhere && show.epoch > 0)
+    tell_end(&heard, status);
+    if (run->elsewhere && heard.show.epoch > 0)
         cli_note("%s: %s", error.where, error.message);
     if (run->elsewhere)
         return CLI_GO_ON;
     if (status == LOCI_E_INTERRUPTED)
-        return interrupted(run, &show, request);
+        return interrupted(run, &heard.show, request);
     return status == LOCI_OK ? CLI_GO_ON : failed(&error);
 }
 

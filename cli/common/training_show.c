@@ -1,9 +1,13 @@
 /* What people see of a training: one line that is rewritten on a terminal, a few plain ones in a
  * log. */
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 #include "common/training.h"
+
+/* Columns of the loss's past on the progress line. */
+enum { SHORTEST_PAST = 4, LONGEST_PAST = 16 };
 
 static const char *network_name(const train_run *run) {
     return run->config.preset[0] != '\0' ? run->config.preset : "custom network";
@@ -32,7 +36,7 @@ static loci_metrics not_measured(int task) {
 void train_show_start(train_show *show, const train_run *run, const loci_dataset *data,
                       loci_pool *pool, const train_request *request) {
     *show = (train_show){.quiet = request->quiet,
-                         .live = cli_is_terminal(stderr),
+                         .live = cli_rewrites(stderr),
                          .run = run,
                          .data = data,
                          .pool = pool,
@@ -97,19 +101,31 @@ static const char *scores(char text[2 * CLI_WORD], const loci_metrics *m) {
     return text;
 }
 
+/* How the loss came to where it is, where there is room for it: in columns of what follows it. */
+static const char *past(char text[CLI_SPARK + 2], const cli_trace *loss, int room) {
+    char line[CLI_SPARK] = "";
+    if (room >= SHORTEST_PAST + 1 && loss->count >= SHORTEST_PAST)
+        cli_spark(line, loss, (size_t)(room - 1 < LONGEST_PAST ? room - 1 : LONGEST_PAST));
+    snprintf(text, CLI_SPARK + 2, "%s%s", line[0] != '\0' ? " " : "", line);
+    return text;
+}
+
 static void draw(train_show *show, const loci_progress *progress) {
-    char rate[CLI_WORD], left[CLI_WORD + 8] = "", tail[2 * CLI_WORD], line[512];
+    char rate[CLI_WORD], left[CLI_WORD + 8] = "", tail[2 * CLI_WORD], start[256], end[256];
+    char spark[CLI_SPARK + 2];
     double share =
         progress->samples > 0 ? (double)progress->samples_done / (double)progress->samples : 0;
     if (progress->seconds_left >= 0)
         snprintf(left, sizeof left, "  %s left", cli_duration(rate, progress->seconds_left));
-    snprintf(line, sizeof line, "epoch %u/%u  %3.0f%%  %s samples/s  loss %.4f%s%s",
-             progress->epoch, progress->epochs, floor(100 * share),
-             cli_count(rate, (uint64_t)progress->samples_per_second), progress->loss,
-             scores(tail, &show->test), left);
+    snprintf(start, sizeof start, "epoch %u/%u  %3.0f%%  %s samples/s  loss %.4f", progress->epoch,
+             progress->epochs, floor(100 * share),
+             cli_count(rate, (uint64_t)progress->samples_per_second), progress->loss);
+    snprintf(end, sizeof end, "%s%s", scores(tail, &show->test), left);
     /* a line that wraps could not be rewritten */
-    int most = cli_terminal_width(stderr) - 1;
-    fprintf(stderr, "\r\033[K%.*s", most, line);
+    int most = cli_terminal_width(stderr) - 1, used = (int)(strlen(start) + strlen(end));
+    cli_trace_add(&show->loss, progress->loss);
+    fprintf(stderr, "\r\033[K%.*s%s%.*s", most, start, past(spark, &show->loss, most - used),
+            used > most ? (int)fmax(0, most - (double)strlen(start)) : INT_MAX, end);
     fflush(stderr);
     show->shown = loci_seconds();
 }

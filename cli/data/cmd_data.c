@@ -113,7 +113,7 @@ static int fetch_progress(void *user, const char *file, uint64_t done, uint64_t 
 static int fetch(const data_request *request) {
     loci_error error = {0};
     loci_fetch_options options;
-    fetch_show show = {.stop = cli_catch_signals(), .live = cli_is_terminal(stderr)};
+    fetch_show show = {.stop = cli_catch_signals(), .live = cli_rewrites(stderr)};
     loci_fetch_options_defaults(&options);
     options.directory = request->data.options.directory;
     options.base_url = request->url;

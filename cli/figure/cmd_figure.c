@@ -44,6 +44,7 @@ static const char notes[] =
     "\n"
     "Examples:\n"
     "  loci figure training runs/paper-mlp-s1 runs/paper-mlp-s2 -o training.pdf\n"
+    "  loci figure training runs/paper-mlp-s1 --follow -o training.svg\n"
     "  loci figure fig6 runs/arbor-mlp-10k-s1 --digit 3 -o three.svg";
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -93,6 +94,8 @@ int cmd_figure(int argc, char **argv) {
                     "fig6: the class whose mean image is shown, counted from 0 [0]");
     cli_options_add(&options, "sample", KEY_SAMPLE, "NUMBER",
                     "raster: the sample of the test part that is shown, counted from 0 [0]");
+    cli_options_flag(&options, "follow", &request.follow,
+                     "training: draw again as the runs go on, until they are over");
     int status = cli_parse(&options, "NAME RUN... -o FILE.svg|.pdf|.png", description, notes, parse,
                            argc, argv, &request);
     if (status != CLI_GO_ON)
@@ -104,6 +107,9 @@ int cmd_figure(int argc, char **argv) {
         index++;
     if (index == FIGURES)
         return unknown(request.name);
+    if (request.follow && figures[index].draw != figure_training)
+        return cli_usage("--follow",
+                         "is of the figure 'training'; others are of what a run became");
     if (request.count == 0)
         return cli_usage(request.name, "say which run to draw: a run folder");
     if (request.output == NULL)
@@ -112,5 +118,8 @@ int cmd_figure(int argc, char **argv) {
         return cli_usage("-o", "'%s' ends in none of .svg, .pdf, .png", request.output);
     for (size_t i = 0; i < request.count && status == CLI_GO_ON; i++)
         status = cli_check_output("-o", request.output, request.runs[i], &request.data);
-    return status == CLI_GO_ON ? figures[index].draw(&request) : status;
+    if (status != CLI_GO_ON)
+        return status;
+    return request.follow ? figure_follow(&request, figures[index].draw)
+                          : figures[index].draw(&request);
 }

@@ -177,7 +177,12 @@ typedef struct figure_request {
     cli_data data;
     uint32_t digit;
     uint64_t sample;
+    bool follow;
 } figure_request;
+
+/* follow.c: draws, and again whenever the metrics of its runs grow, until all are over or a signal
+ * comes. Exit code. */
+int figure_follow(const figure_request *request, int (*draw)(const figure_request *));
 
 /* Sorts runs into groups [FIGURE_MOST_GROUPS] by their config.json, in the order given. CLI_GO_ON
  * or an exit code. */

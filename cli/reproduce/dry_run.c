@@ -77,7 +77,7 @@ static void try(const reproduction *all, reproduce_run *run, const loci_dataset 
 
 /* Of those whose time nothing tells, with a teacher or without. */
 static void try_all(reproduction *all, bool taught, const loci_dataset *data, loci_pool *pool) {
-    bool live = !all->request.quiet && cli_is_terminal(stderr);
+    bool live = !all->request.quiet && cli_rewrites(stderr);
     for (size_t r = 0; r < all->run_count; r++) {
         reproduce_run *run = &all->runs[r];
         if ((run->run.config.teacher[0] != '\0') != taught || run->state == REPRODUCE_ANOTHER ||

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "common/training.h"
+#include "train/page.h"
 
 enum { KEY_SEED = CLI_KEY_OWN, KEY_SEEDS };
 
@@ -26,6 +27,7 @@ static const char notes[] =
     "  loci train --hidden 64,32 --data houses.csv --target price\n"
     "  loci train paper-mlp --data mnist --seeds 1,2,3 --json\n"
     "  loci train arbor-mlp-10k --data mnist --teacher runs/dense-mlp-1024-s1\n"
+    "  loci train arbor-mlp-2k --data glyphs --live\n"
     "  loci train --resume --out runs/mine\n"
     "  mpirun -n 4 loci train arbor-mlp-10k --data mnist --shards 4";
 
@@ -37,7 +39,7 @@ static const cli_help_group layout[] = {
     {"Data:", "data-dir label target weight task test colour image-size bias-input no-test"},
     {"Tables:", "separator header no-header columns without one-hot missing pixels "
                 "validation-group"},
-    {"Run:", "seeds no-wait threads shards init test-every dry-run json quiet"},
+    {"Run:", "seeds no-wait threads shards init test-every dry-run json quiet live port bind"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Temporal data, and how its events are moved anew each time:",
@@ -55,7 +57,7 @@ static const cli_help_group layout[] = {
     {"Other:", "help version"},
     {NULL, NULL}};
 
-static void add_options(cli_options *options, train_request *request) {
+static void add_options(cli_options *options, train_request *request, train_page *page) {
     options->layout = layout;
     cli_data_add_training(options, &request->data);
     cli_options_add(options, "seed", KEY_SEED, "N",
@@ -83,6 +85,7 @@ static void add_options(cli_options *options, train_request *request) {
                      "nothing");
     cli_options_flag(options, "json", &request->json, "print the summary as one JSON object");
     cli_options_flag(options, "quiet", &request->quiet, "no progress");
+    train_page_options(options, page);
     cli_options_add_spec(options);
     cli_options_add_train(options);
 }
@@ -306,8 +309,10 @@ static bool same_data(const train_run *a, const train_run *b) {
 static int plan_all(train_run *runs, size_t count, train_request *request) {
     int status = CLI_GO_ON;
     loci_error error = {0};
-    for (size_t i = 0; i < count && status == CLI_GO_ON && cli_leads(); i++)
+    for (size_t i = 0; i < count && status == CLI_GO_ON && cli_leads(); i++) {
+        runs[i].number = i;
         status = train_plan(&runs[i], request, i);
+    }
     status = cli_agree(status);
     if (status != CLI_GO_ON)
         return status;
@@ -318,7 +323,7 @@ static int plan_all(train_run *runs, size_t count, train_request *request) {
     return CLI_GO_ON;
 }
 
-static int train_all(train_run *runs, size_t count, train_request *request) {
+static int train_all(train_run *runs, size_t count, train_request *request, train_page *page) {
     const volatile sig_atomic_t *stop = cli_catch_signals();
     int status = plan_all(runs, count, request);
     if (status != CLI_GO_ON)
@@ -332,17 +337,22 @@ static int train_all(train_run *runs, size_t count, train_request *request) {
     size_t first = 0;
     while (first < count && runs[first].finished)
         first++;
-    if (first < count)
+    if (first < count && cli_leads() && !request->dry_run)
+        status = train_page_open(page, runs, count, request);
+    status = cli_agree(status);
+    if (first < count && status == CLI_GO_ON)
         status = train_rest(runs, first, count, stop, request);
-    if (status == CLI_GO_ON && !cli_leads())
-        return CLI_DONE;
-    return status == CLI_GO_ON ? report(runs, count, request) : status;
+    if (status == CLI_GO_ON)
+        status = cli_leads() ? report(runs, count, request) : CLI_DONE;
+    train_page_close(page, status, stop);
+    return status;
 }
 
 int cmd_train(int argc, char **argv) {
     static cli_options options; /* too large for comfort on the stack */
     train_request request = {.preset = NULL};
-    add_options(&options, &request);
+    train_page page = {.wanted = false};
+    add_options(&options, &request, &page);
     int status = cli_parse(&options,
                            "PRESET --data NAME|PATH [OPTION...]\n--data NAME|PATH "
                            "[OPTION...]\n--resume --out DIR",
@@ -356,12 +366,14 @@ int cmd_train(int argc, char **argv) {
     if (request.resume && request.force)
         return cli_usage("--force", "--resume and --force exclude each other");
     request.quiet |= !cli_leads();
+    if ((status = train_page_check(&page)) != CLI_GO_ON)
+        return status;
     request.again = request.several ? "give the same command with --resume" : NULL;
     size_t count = request.several ? request.seed_count : 1;
     train_run *runs = calloc(count, sizeof *runs);
     if (runs == NULL)
         return cli_fail("train", "out of memory");
-    status = train_all(runs, count, &request);
+    status = train_all(runs, count, &request, &page);
     free(runs);
     return status;
 }

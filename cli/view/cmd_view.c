@@ -4,7 +4,6 @@
 
 #include "commands.h"
 #include "common/command_line.h"
-#include "view/view.h"
 
 static const char description[] =
     "Write a network as one web page: its neurons in space, how they moved during training, what "
@@ -131,7 +130,7 @@ static int open_side(const view_request *request, view_side *side) {
 
 static int view(view_request *request) {
     char page[4096];
-    if (request->page == NULL && !view_template(page, sizeof page))
+    if (request->page == NULL && !cli_page_template(page, sizeof page))
         return cli_fail("view", "the template of the page was not built; install nodejs and npm, "
                                 "then run make again, or name one with --template");
     int status = CLI_GO_ON;

@@ -327,6 +327,8 @@ typedef struct loci_progress {
     double seconds_left;          /**< estimate; -1 while unknown */
     double loss;                  /**< mean over this epoch so far */
     const loci_metrics *finished; /**< set when an epoch has just ended, else NULL */
+    /** As the last step left it; borrowed until the callback returns. */
+    const loci_network *network;
 } loci_progress;
 
 /** Called with the progress; must not block for long. */

@@ -30,6 +30,9 @@ typedef struct loci_view_options {
     uint32_t samples;
     /** Most moments of the run, the last included; fewer where positions are many. Default 40. */
     uint32_t frames;
+    /** 0 or 1: the test part is not run as a whole, so there are no confusions and no test
+     * accuracy; samples are there all the same. Default 0. */
+    int unmeasured;
 } loci_view_options;
 
 /** Sets every field to its default. */
@@ -81,6 +84,45 @@ LOCI_API int loci_view_compare(const char *path, const loci_view_entry *entries,
  */
 LOCI_API int loci_view_payload(char **out, const loci_network *network,
                                const loci_view_options *options, loci_error *error);
+
+/** What a network follows from at a moment of its training, for a page that shows it while it
+ * learns. Serves one call at a time. */
+typedef struct loci_moment loci_moment;
+
+/**
+ * Prepares moments of a network.
+ * @param[out] out receives them; the caller frees them with loci_moment_free(). Untouched on
+ * failure.
+ * @param network whose wiring, pruning and fixed numbers they have; borrowed, must live as long.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_moment_create(loci_moment **out, const loci_network *network, loci_error *error);
+
+/** Frees moments. NULL is allowed. */
+LOCI_API void loci_moment_free(loci_moment *moment);
+
+/** Numbers of a moment, all parts together. */
+LOCI_API size_t loci_moment_count(const loci_moment *moment);
+
+/**
+ * Part i of a moment. Parts stand one behind the other: position tensors and the weights of a
+ * conventional net, under the names of loci_network_tensor(), then what else is trained, as the
+ * payload's frames name it.
+ * @param moment the moments.
+ * @param i 0, 1, ...
+ * @param[out] count receives how many numbers the part has; may be NULL.
+ * @return its name, borrowed; NULL past the end.
+ */
+LOCI_API const char *loci_moment_part(const loci_moment *moment, size_t i, size_t *count);
+
+/**
+ * The moment that parameters make.
+ * @param moment the moments.
+ * @param parameters [loci_network_parameter_count()] of a network of the same specification.
+ * @param[out] values [loci_moment_count()] the parts: positions as they are, the rest as it acts.
+ */
+LOCI_API void loci_moment_take(loci_moment *moment, const float *parameters, float *values);
 
 #ifdef __cplusplus
 }

@@ -26,6 +26,7 @@ static void tell(loci_progress_clock *clock, const loci_trainer *trainer, loci_p
         epochs_left * (double)trainer->samples - (double)samples_in(trainer, trainer->state.batch);
     progress->epochs = trainer->options.epochs;
     progress->samples = trainer->samples;
+    progress->network = trainer->network;
     progress->seconds = seconds;
     progress->samples_per_second = seconds > 0 ? (double)clock->samples / seconds : 0;
     progress->seconds_left = seconds >= WARM_UP ? left / progress->samples_per_second : -1;

@@ -226,25 +226,39 @@ static int put_evaluation(loci_payload *payload, const loci_dataset *data, loci_
     return status;
 }
 
+/* What comes of the whole test part, where it was not run. */
+static int put_no_evaluation(loci_payload *payload, loci_error *error) {
+    bool regress = loci_network_spec(payload->network)->task == LOCI_TASK_REGRESS;
+    const char *const keys[] = {"confusion", "test_accuracy", "outputs", "test"};
+    int status = LOCI_OK;
+    for (size_t i = 0; status == LOCI_OK && i < (regress ? 4 : 2); i++)
+        status = loci_payload_put(payload, keys[i], json_null(), error);
+    return status;
+}
+
 int loci_payload_samples(loci_payload *payload, loci_error *error) {
     const loci_dataset *data = payload->options->data;
+    /* of a network as large as this neither, whether it learns or not */
     bool vast = loci_network_connections(payload->network) > LOCI_VIEW_MOST_LISTED;
-    if (data != NULL && loci_dataset_count(data, LOCI_TEST) > 0 && !vast) {
+    bool there = data != NULL && loci_dataset_count(data, LOCI_TEST) > 0 && !vast;
+    if (there && payload->options->unmeasured) {
+        int status = loci_dataset_fits(data, loci_network_spec(payload->network))
+                         ? put_no_evaluation(payload, error)
+                         : loci_fail(error, LOCI_E_MISMATCH, loci_dataset_name(data),
+                                     "has samples of another shape than the network takes");
+        return status == LOCI_OK ? put_gallery(payload, data, error) : status;
+    }
+    if (there) {
         int status = put_evaluation(payload, data, error); /* checks that the data fit */
         return status == LOCI_OK ? put_gallery(payload, data, error) : status;
     }
-    static const char *const keys[] = {"samples", "confusion", "test_accuracy"};
     bool regress = loci_network_spec(payload->network)->task == LOCI_TASK_REGRESS;
     int status = loci_payload_leave_out(
         payload, error, "test images and %s: %s", regress ? "how far off it is" : "confusions",
         vast           ? "the network has too many connections to be run for them"
         : data == NULL ? "no data were given"
                        : "the data have no test part");
-    for (size_t i = 0; status == LOCI_OK && i < sizeof keys / sizeof *keys; i++)
-        status = loci_payload_put(payload, keys[i], json_null(), error);
-    if (status == LOCI_OK && regress)
-        status = loci_payload_put(payload, "outputs", json_null(), error);
-    if (status == LOCI_OK && regress)
-        status = loci_payload_put(payload, "test", json_null(), error);
-    return status;
+    if (status == LOCI_OK)
+        status = loci_payload_put(payload, "samples", json_null(), error);
+    return status == LOCI_OK ? put_no_evaluation(payload, error) : status;
 }

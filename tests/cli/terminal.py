@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Runs a command on a terminal of 60 columns and prints what it writes there, a line each time the screen line is
-rewritten, which is marked by "> ":  terminal.py COMMAND..."""
+"""Runs a command on a terminal of 60 columns, or of WIDTH, and prints what it writes there, a line each time the screen
+line is rewritten, which is marked by "> ":  terminal.py COMMAND..."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ import termios
 
 process, terminal = pty.fork()
 if process == 0:
-    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(os.environ.get("WIDTH", "60")), 0, 0))
     os.execvp(sys.argv[1], sys.argv[1:])
 written = b""
 while True:

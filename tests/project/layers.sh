@@ -15,12 +15,13 @@ done
 wrong=$(grep -rnE '^#include "[^"]*/' examples bench --include='*.[ch]')
 [ -z "$wrong" ] || { echo "programs use the public headers only" && echo "$wrong" && status=1; }
 # A command's folder sees what several commands share, and itself. The exception: `loci reproduce` draws the figures of
-# `loci figure`, as its page is nothing without them.
+# `loci figure`, as its page is nothing without them; and what serves pages of trainings is what two commands are about.
 for folder in cli/*/; do
     folder=$(basename "$folder")
     case $folder in
     common) allowed=common ;;
     reproduce) allowed='common|reproduce|figure' ;;
+    train | watch) allowed="common|$folder|live" ;;
     *) allowed="common|$folder" ;;
     esac
     wrong=$(grep -rnE '^#include "' "cli/$folder" | grep -vE "#include \"(commands|($allowed)/[a-z0-9_]+)\.h\"")

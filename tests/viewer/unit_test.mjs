@@ -14,6 +14,7 @@ import {
   inWords,
 } from "../../viewer/src/differences.js";
 import { Frames } from "../../viewer/src/frames.js";
+import { decodeFrame, Moment } from "../../viewer/src/live_wire.js";
 import { lifStep } from "../../viewer/src/lif.js";
 import { argmax, Network, softmax } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
@@ -890,6 +891,85 @@ describe("a regressor", () => {
     assert.deepEqual(missed, [false, true]);
     near(rmse[0], Math.sqrt((9 + 16) / 2));
     near(rmse[1], 0.6 / Math.sqrt(2));
+  });
+});
+
+describe("frames of a training that goes on", () => {
+  const parts = [
+    ["pair0.axon.position", 2],
+    ["pair0.bias", 1],
+  ];
+  const frame = (key, number, count, steps, numbers) => {
+    const floats = steps.length === 0 ? numbers : steps;
+    const bytes = new ArrayBuffer(
+      20 + 4 * floats.length + (steps.length === 0 ? 0 : 2 * numbers.length),
+    );
+    const view = new DataView(bytes);
+    [..."LOCI"].forEach((c, i) => view.setUint8(i, c.charCodeAt(0)));
+    [key, number, count, steps.length].forEach((n, i) =>
+      view.setUint32(4 + 4 * i, n, true),
+    );
+    floats.forEach((x, i) => view.setFloat32(20 + 4 * i, x, true));
+    if (steps.length > 0)
+      numbers.forEach((level, i) =>
+        view.setInt16(20 + 4 * floats.length + 2 * i, level, true),
+      );
+    return bytes;
+  };
+
+  it("are numbers as they are, or steps from those of the key", () => {
+    const key = decodeFrame(frame(3, 7, 3, [], [1, -2, 0.5]), parts, 0, null);
+    assert.deepEqual([key.key, key.frame, key.isKey], [3, 7, true]);
+    assert.deepEqual([...key.values], [1, -2, 0.5]);
+    const moved = frame(3, 8, 3, [0.25, 0.5], [2, -32767, 1]);
+    const { values, isKey } = decodeFrame(moved, parts, 3, key.values);
+    assert.ok(!isKey);
+    assert.deepEqual([...values], [1.5, -2 - 0.25 * 32767, 1]);
+    assert.deepEqual([...key.values], [1, -2, 0.5]);
+    // against a key that the page has not
+    assert.equal(decodeFrame(moved, parts, 2, key.values), null);
+  });
+
+  it("are refused where they do not fit", () => {
+    const good = frame(1, 1, 3, [], [1, 2, 3]);
+    const other = good.slice(0);
+    new DataView(other).setUint8(0, 0);
+    for (const bytes of [
+      other,
+      good.slice(0, 19),
+      good.slice(0, 28),
+      frame(1, 1, 2, [], [1, 2]),
+      frame(1, 1, 3, [1], [1, 2, 3]),
+    ])
+      assert.throws(() => decodeFrame(bytes, parts, 1, new Float32Array(3)));
+  });
+
+  it("become the network that the page runs", () => {
+    const data = read([2, 1], { pairs: [arbor()] });
+    const network = new Network(data);
+    const names = [
+      ["pair0.axon.position", 4],
+      ["pair0.bias", 1],
+      ["pair0.scale", 1],
+    ];
+    const numbers = Float32Array.of(0, 0, 3, 4, 0.75, 1);
+    const parts = new Moment(data, names).partsOf(network.trained, numbers);
+    network.become(parts);
+    const wanted = new Network(
+      read([2, 1], {
+        pairs: [
+          arbor({
+            axon_position: array("f32", [2, 1, 2], [0, 0, 3, 4]),
+            bias: array("f32", [1], [0.75]),
+            scale: 1,
+          }),
+        ],
+      }),
+    );
+    assert.deepEqual(
+      [...network.forward([1, 1]).logits],
+      [...wanted.forward([1, 1]).logits],
+    );
   });
 });
 

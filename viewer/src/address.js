@@ -59,9 +59,10 @@ export function writeAddress({ view, neuron, epoch, which = 0 }, sizes) {
 }
 
 // Keeps address and page in step. space: null where nothing is drawn; pages: the networks there are; signal: ends it.
-export function followAddress({ space, network, geometry, state, pages, signal }) {
+export function followAddress({ space, payload, network, geometry, state, pages, signal }) {
   const { sizes, frames } = network;
-  const epochs = frames.epochs.length > 1 ? [frames.first, frames.last] : [0, 0];
+  // while it learns, the moment is the present one
+  const epochs = frames.epochs.length > 1 && !payload.learning ? [frames.first, frames.last] : [0, 0];
   let timer = 0,
     touched = false;
 

@@ -36,11 +36,17 @@ export class Geometry {
     this.place(null, 1);
   }
 
+  // Has the drawing follow a network that grows as it learns: a little each time, so that nothing jumps.
+  follow() {
+    if (!this.conventional) this.unit *= (HALF / this.extent() / this.unit) ** 0.1;
+  }
+
   // Half the width that holds the inputs and most other sites; a few strays may lie outside.
   extent() {
     const inPlane = (pair, positions) =>
       Array.from(positions).filter((_, i) => i % pair.coordinates < this.coordinates);
-    const [inputs, ...others] = this.payload.pairs.flatMap((pair) => [
+    const pairs = this.network.trained.slice(0, this.payload.pairs.length);
+    const [inputs, ...others] = pairs.flatMap((pair) => [
       inPlane(pair, pair.axon_position),
       inPlane(pair, pair.dendrite_position),
     ]);

@@ -8,6 +8,10 @@ import { byId, el, percent, whole } from "./dom.js";
 import { Geometry } from "./geometry.js";
 import { Labels } from "./labels.js";
 import { namer } from "./naming.js";
+import { followTraining } from "./live.js";
+import { liveOf, tokenKept } from "./live_link.js";
+import { waitForNetwork } from "./live_wait.js";
+import { buildOverview } from "./live_overview.js";
 import { argmax, Network } from "./network.js";
 import { regresses } from "./regression.js";
 import { buildAbout, leftOut, sentence } from "./panels/about.js";
@@ -42,15 +46,18 @@ function headline(payload) {
   document.title = `${payload.title} \u2013 Loci`;
   byId("title").textContent = payload.title;
   const facts = [`${whole(payload.parameters)} parameters`, `${whole(payload.connections_kept)} connections`];
-  if (payload.test_accuracy !== null)
+  // of a network that learns, the training says it, epoch by epoch
+  if (payload.test_accuracy !== null && !payload.learning)
     facts.push(`${percent(payload.test_accuracy, 2)} of ${payload.dataset ?? "the test part"} right`);
-  if (payload.test) facts.push(`R\u00b2 ${payload.test.r2.toFixed(3)} on ${payload.dataset ?? "the test part"}`);
+  if (payload.test && !payload.learning)
+    facts.push(`R\u00b2 ${payload.test.r2.toFixed(3)} on ${payload.dataset ?? "the test part"}`);
   byId("facts").replaceChildren(...facts.map((fact) => el("span", {}, fact)));
 }
 
-// Builds the page of a network. pages: {entries (payloads, two where networks are compared), at, turnTo(k)}. Returns
-// close() and what else changes hands when another network is shown.
-function build(payload, pages) {
+// Builds the page of a network. pages: {entries (payloads, two where networks are compared), at, turnTo(k)}; live: what
+// liveOf() gives. Returns close() and what else changes hands when another network is shown.
+function build(payload, pages, live) {
+  payload.learning = live !== null && payload.summary === null;
   headline(payload);
   const ending = new AbortController(),
     { signal } = ending;
@@ -61,6 +68,7 @@ function build(payload, pages) {
   const state = createState({
     selected: -1,
     epoch: null,
+    live: 0,
     spacing: 1,
     axes: "",
     sites: true,
@@ -87,6 +95,14 @@ function build(payload, pages) {
   // what runs comes first: all other parts of the page follow from it
   state.watch(["epoch"], () => network.show(state.get("epoch")));
   state.watch(["epoch", "cut"], () => network.cut(state.get("cut")));
+  let statistics = buildStatistics(parts);
+  parts.retitle = () => headline(payload);
+  parts.restate = () => {
+    parts.retitle();
+    const next = buildStatistics(parts);
+    statistics.replaceWith(next);
+    statistics = next;
+  };
   const work = buildWorkPanel(parts);
   const showSample = (sample) => {
     state.set({ image: samplesOf(payload).at(sample), sample });
@@ -100,16 +116,18 @@ function build(payload, pages) {
   const show = buildTabs(byId("tabs"), byId("panels"), [
     { id: "work", title: "At work", node: work },
     { id: "neuron", title: "Neuron", node: buildNeuronPanel(parts) },
-    { id: "statistics", title: "Statistics", node: buildStatistics(parts) },
+    { id: "statistics", title: "Statistics", node: statistics },
     { id: "about", title: "About", node: buildAbout(parts) },
     ...compared,
   ]);
-  buildTime(byId("time"), parts);
+  // of a training that goes on the end is not known yet
+  if (!payload.learning) buildTime(byId("time"), parts);
+  if (live !== null) followTraining(live, byId("time"), parts);
   buildMoment(byId("moment"), parts);
   buildLegend(byId("legend"), stage);
 
   state.watch(
-    ["selected", "epoch", "spacing", "axes", "sites", "cut", "connections", "result", "step", "colors"],
+    ["selected", "epoch", "live", "spacing", "axes", "sites", "cut", "connections", "result", "step", "colors"],
     () => {
       stage.draw({ ...state.all(), activity: activityOf(network, state.get("result"), state.get("step")) });
       tell();
@@ -156,13 +174,16 @@ function build(payload, pages) {
   return { payload, state, space, show, close };
 }
 
-// Opens the page, and builds it anew where another of its networks is to be shown.
-function start() {
+// Opens the page, and builds it anew where another of its networks is to be shown: of two in a file, never of one that
+// learns.
+function start(live) {
+  // before the address says what is looked at
+  if (live !== null) tokenKept();
   const first = readPayload(byId("loci-data").textContent);
   const entries = first.other ? [first, first.other] : [first];
   const fresh = ["header", "main"].map((name) => document.querySelector(name).cloneNode(true));
   const pages = { entries, at: readNetwork(location.hash, entries.length), turnTo };
-  let current = build(entries[pages.at], pages);
+  let current = build(entries[pages.at], pages, live);
 
   // What was seen stays where it makes sense: the camera, the tab, what the network is shown.
   function turnTo(k, stay = true) {
@@ -173,7 +194,7 @@ function start() {
     current.close();
     for (const part of fresh) document.querySelector(part.localName).replaceWith(part.cloneNode(true));
     pages.at = k;
-    current = build(entries[k], pages);
+    current = build(entries[k], pages, null);
     current.show(tab);
     if (stay && view !== undefined) current.space?.stand(view);
     if (state.get("image") !== null && sameInputs(payload, entries[k]))
@@ -213,7 +234,10 @@ function expose({ network, stage, geometry, state }, space) {
 }
 
 try {
-  start();
+  const live = liveOf();
+  if (live?.run === null) buildOverview(live);
+  else if (live?.run < 0) waitForNetwork();
+  else start(live);
 } catch (error) {
   byId("notice").textContent = error.message;
   document.documentElement.dataset.ready = "failed";

@@ -64,6 +64,14 @@ export class Network {
     for (const loop of this.projections.slice(this.pairs.length)) loop.live = loop.weight;
   }
 
+  // Becomes another network of the same shape for good: parts are what the payload would have of each projection.
+  become(parts) {
+    this.trained = parts;
+    this.wired = parts.map((part, p) => this.wire(part, p));
+    this.show(null);
+    this.cut(this.cutShare);
+  }
+
   // Connections there are: kept by pruning, and within range.
   get connections() {
     if (this.vast) return this.payload.connections_kept;

@@ -12,6 +12,10 @@ export function createState(initial) {
       if (changed.length > 0)
         for (const { names, run } of watchers) if (names.some((name) => changed.includes(name))) run();
     },
+    // Tells those who watch a name although its value is the same: what it stands for has changed.
+    touch(name) {
+      for (const { names, run } of watchers) if (names.includes(name)) run();
+    },
     // Runs now, and whenever one of the names changes.
     watch(names, run) {
       watchers.push({ names, run });

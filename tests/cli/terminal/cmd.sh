@@ -12,3 +12,9 @@ awk '/^> epoch/ && length($0) - 2 > most { most = length($0) - 2 } END { print "
 sed -n '/^> custom/,$p' screen | sed -E 's/loss [0-9.]+/loss LOSS/'
 $terminal $train --out quiet --quiet | wc -l
 $terminal loci predict runs/custom-s1 bar.png --top 1 | sed -E 's/[0-9] \([0-9.]+%\)/CLASS/'
+# where a line cannot be written anew there are plain ones
+TERM=dumb $terminal $train --out dumb | grep -c '^> ' || true
+# where there is room, how the loss came to where it is; in blocks, where the locale has them
+spark='^> epoch.*loss [0-9.]+ (▁|▂|▃|▄|▅|▆|▇|█){4,16}(,|  )'
+WIDTH=100 $terminal $train --out wide | grep -E "$spark" | head -1 | wc -l
+WIDTH=100 LC_ALL=C $terminal $train --out plain | grep -cE "$spark" || true

@@ -59,9 +59,10 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     );
 
   const running = slices();
-  state.watch(["image", "cut", "epoch"], () => {
+  let asked = { image: undefined, epoch: null, busy: false, stale: false };
+  state.watch(["image", "cut", "epoch", "live"], () => {
     const image = state.get("image");
-    if (network.vast) answerSlowly(image);
+    if (network.vast) answerSlowly(image, state.get("epoch"));
     else state.set({ result: image === null ? null : network.forward(image) });
   });
   state.watch(["result", "colors"], showAnswer);
@@ -75,18 +76,26 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     return ["Draw in ", pen];
   }
 
-  // A network too large to hold its weights runs in the background.
-  function answerSlowly(image) {
+  // A network too large to hold its weights runs in the background. Where it learns meanwhile, the answer of the moment
+  // before is finished first, and stays until there is the next one.
+  function answerSlowly(image, epoch) {
+    const same = asked.image === image && asked.epoch === epoch;
+    if (same && asked.busy) return void (asked.stale = true);
+    const question = (asked = { image, epoch, busy: true, stale: false });
     const runs = image !== null && isAnswerable(network);
     const passage = runs ? network.passage(image) : { count: 0, each: null, result: () => null };
-    state.set({ result: null });
-    showAnswer();
+    if (!same) {
+      state.set({ result: null });
+      showAnswer();
+    }
     running(
       passage.count,
       passage.each,
       () => {
         progress.textContent = image === null || runs ? "" : "The page does not run a network of this size.";
+        question.busy = false;
         state.set({ result: passage.result() });
+        if (question.stale) answerSlowly(image, epoch);
       },
       (done) => (progress.textContent = `The page runs it: ${percent(done / passage.count, 0)}`),
     );
@@ -96,7 +105,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
   function answerOfLibrary() {
     const sample = state.get("sample"),
       many = classes.length;
-    if (!network.vast || sample < 0 || state.get("epoch") !== null) return null;
+    if (!network.vast || payload.learning || sample < 0 || state.get("epoch") !== null) return null;
     return samples.logits.subarray(sample * many, (sample + 1) * many);
   }
 
@@ -177,7 +186,7 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     // of a vast network they are what the library said
     const logitsOf = (i) => samples.logits.subarray(i * classes.length, (i + 1) * classes.length);
     state.watch(["cut", "epoch"], () => {
-      if (network.vast && state.get("epoch") !== null)
+      if (network.vast && (payload.learning || state.get("epoch") !== null))
         return (tally.textContent = `Test ${things.toLowerCase()}s are read by the network of the end alone.`);
       run(
         count,

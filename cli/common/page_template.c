@@ -1,15 +1,14 @@
 /* Where the page's template is: seen from the program, as it was built or as it was installed. */
 #define _GNU_SOURCE
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "view/view.h"
+#include "common/cli.h"
 
 /* The first is in the build tree. */
 static const char *const places[] = {"../viewer/loci-view.html", "../share/loci/loci-view.html"};
 
-bool view_template(char *path, size_t size) {
+bool cli_page_template(char *path, size_t size) {
     char program[4000];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     program[length > 0 ? length : 0] = '\0';
