@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include <loci/train.h>
+#include <loci/run.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

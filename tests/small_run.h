@@ -2,7 +2,7 @@
 #ifndef LOCI_TESTS_SMALL_RUN_H
 #define LOCI_TESTS_SMALL_RUN_H
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 #include <string.h>
 

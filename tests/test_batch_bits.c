@@ -4,7 +4,7 @@
 #include "linear/linear.h"
 #include "prune_fixture.h"
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 enum { INPUTS = 150 };
 

@@ -2,7 +2,7 @@
  * and all others none; what spiked is the same in batches and event by event. */
 #include "prune_fixture.h"
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 enum { COUNT = 40 };
 

@@ -3,7 +3,7 @@
 #include "run_fixture.h"
 
 #include <loci/codegen.h>
-#include <loci/train.h>
+#include <loci/run.h>
 #include <loci/trainer.h>
 #include <math.h>
 #include <stdlib.h>

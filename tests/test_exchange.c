@@ -6,7 +6,7 @@
 
 #include "npz_round.h"
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 #define NET "neuron=relu hidden=20,12 axon-sites=1,2 dendrite-sites=4,2 gap=0.2"
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 #include "option/fields.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 #include "base/random.h"
 #include "compare.h"

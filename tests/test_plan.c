@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 static loci_config config;
 static loci_error error;

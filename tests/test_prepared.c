@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include <loci/prepared.h>
-#include <loci/train.h>
+#include <loci/run.h>
 
 #include "infer/prepared_contents.h"
 #include "train/trainer.h"

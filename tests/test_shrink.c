@@ -3,7 +3,7 @@
 #include "no_sync.h"
 #include "prune_fixture.h"
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 enum { COUNT = 40 };
 

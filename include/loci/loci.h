@@ -17,6 +17,7 @@
 #include <loci/projection.h>
 #include <loci/prune.h>
 #include <loci/record.h>
+#include <loci/run.h>
 #include <loci/spec.h>
 #include <loci/status.h>
 #include <loci/support.h>

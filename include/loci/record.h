@@ -8,7 +8,7 @@
 #ifndef LOCI_RECORD_H
 #define LOCI_RECORD_H
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 #ifdef __cplusplus
 extern "C" {

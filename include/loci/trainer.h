@@ -14,7 +14,7 @@
 #ifndef LOCI_TRAINER_H
 #define LOCI_TRAINER_H
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 #ifdef __cplusplus
 extern "C" {

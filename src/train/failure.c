@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 #include "base/error.h"
 #include "base/file.h"

@@ -2,7 +2,7 @@
 #ifndef LOCI_TRAIN_FINGERPRINT_H
 #define LOCI_TRAIN_FINGERPRINT_H
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 /* Room for all fingerprints of a configuration in one text. */
 enum { LOCI_FINGERPRINTS = 4 * LOCI_FINGERPRINT };

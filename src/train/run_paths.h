@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 /* Notes in config->origin where the files that it names relative to the current folder are to be
  * looked for, as seen from the run folder, which is there; "" where it names none. */

@@ -2,7 +2,7 @@
 #ifndef LOCI_TRAIN_RUN_PREPARE_H
 #define LOCI_TRAIN_RUN_PREPARE_H
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 #include "train/trainer.h"
 

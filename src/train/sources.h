@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include <loci/train.h>
+#include <loci/run.h>
 
 /* LOCI_E_ARGUMENT when a run in `directory` would destroy what it reads: its teacher, its data, or,
  * where it begins anew, the model it starts from. */
