@@ -83,6 +83,18 @@ static loci_wiring near_wiring(const struct pair *x, int law) {
     return w;
 }
 
+/* One thread makes the same bytes as several. */
+static void check_alone(const loci_wiring *w, const float *matrix, size_t ld) {
+    loci_near *near;
+    float *alone = loci_alloc(w->n, ld * sizeof *alone);
+    assert_int_equal(loci_near_create(&near, w, NULL, NULL), LOCI_OK);
+    assert_true(loci_near_update(near, w, NULL));
+    loci_near_weights(near, w, alone, ld, NULL);
+    assert_memory_equal(alone, matrix, w->n * ld * sizeof *alone);
+    loci_near_free(near);
+    free(alone);
+}
+
 /* Everything that the twin would want is in the kernels' own test; here, that both ways agree. */
 static void check_near(const struct shape *shape, int law, loci_pool *pool) {
     struct pair x;
@@ -103,6 +115,7 @@ static void check_near(const struct shape *shape, int law, loci_pool *pool) {
     assert_int_equal(loci_dense_create(&dense, &w, false, pool, NULL), LOCI_OK);
     assert_true(loci_near_update(near, &w, pool)); /* else nothing is tested */
     loci_near_weights(near, &w, matrix, ld, pool);
+    check_alone(&w, matrix, ld);
     float *buffer = loci_alloc(loci_tile_floats(&w, 64), sizeof(float)),
           *tile = loci_alloc(w.n, 256);
     loci_tile packed;

@@ -73,12 +73,6 @@ static int predictor_open(predictor *p, const char *path) {
     return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
 }
 
-int predictor_run(predictor *p, uint32_t number, loci_error *error) {
-    if (p->prepared == NULL)
-        return loci_network_run(p->network, NULL, p->inputs, 1, p->logits, error);
-    return loci_prepared_run(p->prepared, p->inputs, number, p->logits, &p->activity, error);
-}
-
 /* The stored input scaling speaks of raw training values, whose unit a PNG does not know: black
  * stands for the smallest of them, white for the largest. */
 static void apply_input_scaling(predictor *p) {

@@ -31,7 +31,7 @@ static inline bool predict_regresses(const predictor *p) {
     return p->spec->task == LOCI_TASK_REGRESS;
 }
 
-/* cmd_predict.c: runs the inputs, a sample of that number for random codings. A status code. */
+/* run.c: runs the inputs, a sample of that number for random codings. A status code. */
 int predictor_run(predictor *p, uint32_t number, loci_error *error);
 
 /* report.c: turns logits into confidences that sum to 1, and sorts the classes; the smaller number

@@ -81,8 +81,7 @@ size_t loci_kept_count(const loci_acting *acting, size_t p, uint8_t *mask) {
     return kept == NULL ? n * m : kept->count;
 }
 
-void loci_kept_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out) {
-    const loci_connections *kept = acting->kept[p];
+void loci_kept_fan_out(const loci_connections *kept, uint32_t *fan_out) {
     for (size_t i = 0; i < kept->n; i++)
         fan_out[i] = kept->sender_start[i + 1] - kept->sender_start[i];
 }

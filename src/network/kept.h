@@ -29,9 +29,8 @@ int loci_kept_make_mask(loci_acting *acting, size_t p, loci_error *error);
  * Returns how many. */
 size_t loci_kept_count(const loci_acting *acting, size_t p, uint8_t *mask);
 
-/* How many connections of each sending neuron are listed as kept, of a projection that has a list:
- * fan_out [n]. */
-void loci_kept_fan_out(const loci_acting *acting, size_t p, uint32_t *fan_out);
+/* How many connections of each sending neuron are listed as kept: fan_out [n]. */
+void loci_kept_fan_out(const loci_connections *kept, uint32_t *fan_out);
 
 /* Of a network pruned by a cut: counts anew what its cuts leave, with the parameters as they are
  * now. LOCI_E_MEMORY. */

@@ -74,17 +74,34 @@ static void take_scratch(loci_pass *pass) {
         pass->bias_sums = loci_arena_floats(&pass->arena, pass->most / LOCI_AFTER_ROWS + 1, widest);
 }
 
+/* Where a range alone says what is kept, it is listed for this and forgotten. */
+static int find_fan_out(const loci_pass *pass, uint32_t l, uint32_t *fan_out, loci_error *error) {
+    const loci_wiring *w = &pass->acting.wiring[l];
+    loci_connections *near;
+    if (pass->acting.kept[l] != NULL) {
+        loci_kept_fan_out(pass->acting.kept[l], fan_out);
+        return LOCI_OK;
+    }
+    int status = loci_connections_within(&near, w, w->inverse_range, pass->pool, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_kept_fan_out(near, fan_out);
+    loci_connections_free(near);
+    return LOCI_OK;
+}
+
 /* What a spike costs. */
 static int create_spiking(loci_pass *pass, bool backward, loci_error *error) {
     int status = loci_spiking_create(pass, backward, error);
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
-        if (pass->acting.kept[l] == NULL)
+        bool local = !backward && loci_pair_is_local(pass->network, l);
+        if (pass->acting.kept[l] == NULL && !local)
             continue;
         pass->fan_out[l] =
             loci_arena_take(&pass->arena, pass->acting.wiring[l].n, sizeof *pass->fan_out[l]);
         status = loci_arena_status(&pass->arena, "network", error);
         if (status == LOCI_OK)
-            loci_kept_fan_out(&pass->acting, l, pass->fan_out[l]);
+            status = find_fan_out(pass, l, pass->fan_out[l], error);
     }
     return status;
 }

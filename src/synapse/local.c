@@ -250,6 +250,11 @@ static void add_receiver(const struct crossing *x, const struct site *at, const 
         x->gradient->e[at->site] += from[LOCI_AXON_VALUE];
 }
 
+/* Whether axon sites are trained: pixels of a sheet are not. */
+static bool wants_senders(const loci_wiring_gradient *gradient) {
+    return gradient->p != NULL || gradient->c != NULL;
+}
+
 static void contract_part(void *context, size_t part, size_t worker) {
     const struct crossing *x = context;
     loci_local *s = x->s;
@@ -257,7 +262,8 @@ static void contract_part(void *context, size_t part, size_t worker) {
     size_t first, end = slabs_of(x, PARTS, part, &first), C = x->w->coordinates;
     float *sender = s->sender + part * loci_dendrite_sums(C) * s->axon.cells.room;
     struct site at;
-    memset(sender, 0, loci_dendrite_sums(C) * s->axon.cells.room * sizeof *sender);
+    if (wants_senders(x->gradient)) /* else nobody reads what is added to them */
+        memset(sender, 0, loci_dendrite_sums(C) * s->axon.cells.room * sizeof *sender);
     s->sums[part] = (loci_pair_sums){0};
     for (size_t lane = first * LOCI_SLAB; lane < end * LOCI_SLAB; lane++) {
         if (!site_of(x->to, lane, &at))
@@ -334,7 +340,7 @@ void loci_local_backward(loci_local *s, const loci_wiring *w, const loci_activat
             loci_local_side_hear(&s->axon, in, first, x.rows, s->linear, pool);
         loci_local_side_hear(&s->dendrite, &back, first, x.rows, s->linear, pool);
         loci_parallel(pool, PARTS, contract_part, &x);
-        if (gradient->p != NULL || gradient->c != NULL)
+        if (wants_senders(gradient))
             loci_parallel(pool, TASKS, add_senders, &x);
         for (size_t part = 0; part < PARTS; part++)
             loci_pair_sums_add(&gradient->sums, 1, &s->sums[part]);
