@@ -112,7 +112,7 @@ static void check_near(const struct shape *shape, int law, loci_pool *pool) {
     loci_dense *dense;
     assert_true(loci_near_suits(&w));
     assert_int_equal(loci_near_create(&near, &w, pool, NULL), LOCI_OK);
-    assert_int_equal(loci_dense_create(&dense, &w, false, pool, NULL), LOCI_OK);
+    assert_int_equal(loci_dense_create(&dense, &w, false, false, pool, NULL), LOCI_OK);
     assert_true(loci_near_update(near, &w, pool)); /* else nothing is tested */
     loci_near_weights(near, &w, matrix, ld, pool);
     check_alone(&w, matrix, ld);

@@ -55,6 +55,7 @@ static int create_synapse(loci_pass *pass, uint32_t l, loci_error *error) {
     const loci_synapse_options options = {.input_gradient = l > 0,
                                           .rows = rows_of(pass, l),
                                           .connections = alone ? kept : NULL,
+                                          .near = pass->network->spec.range[l] > 0,
                                           .local = loci_pair_is_local(pass->network, l)};
     if (status == LOCI_OK && !delayed) /* what takes time has a way of its own: timeline.h */
         status = loci_synapse_create(&pass->synapse[l], w, &options, pass->pool, error);

@@ -58,7 +58,7 @@ static void measure(loci_dense *s, const loci_wiring *w, bool input_gradient) {
         spatial ? w->dendrites * loci_dendrite_sums(w->coordinates) * s->part.width : 0;
 }
 
-int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradient,
+int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradient, bool near,
                       const loci_pool *pool, loci_error *error) {
     loci_dense *s = calloc(1, sizeof *s);
     if (s == NULL)
@@ -72,7 +72,7 @@ int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradien
     s->axon = loci_arena_floats(&s->arena, s->part.columns, s->axon_floats);
     s->dendrite = loci_arena_floats(&s->arena, s->part.rows * s->part.columns, s->dendrite_floats);
     s->sums = loci_arena_take(&s->arena, site_chunks(w), sizeof *s->sums);
-    bool near = loci_near_suits(w);
+    near &= loci_near_suits(w);
     s->streamed = !input_gradient;
     if (input_gradient || near)
         s->matrix = loci_arena_floats(&s->arena, w->n, s->ldw);

@@ -14,10 +14,11 @@
 
 typedef struct loci_dense loci_dense;
 
-/* input_gradient: whether gradients of the input will be asked for. LOCI_E_MEMORY. Whoever goes
+/* input_gradient: whether gradients of the input will be asked for; near: whether weights may be
+ * made by what is within reach, where the range is finite (near.h). LOCI_E_MEMORY. Whoever goes
  * forward or backward with it calls loci_gemm_prepare() first; loci_dense_contract() has no
  * products. */
-int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradient,
+int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradient, bool near,
                       const loci_pool *pool, loci_error *error);
 void loci_dense_free(loci_dense *dense);
 size_t loci_dense_bytes(const loci_dense *dense);

@@ -93,7 +93,7 @@ int loci_sites_backward(const loci_sites *sites, loci_pool *pool, const float *w
     if (status != LOCI_OK)
         return status;
     const loci_wiring w = wiring_of(sites);
-    status = loci_dense_create(&dense, &w, false, pool, error);
+    status = loci_dense_create(&dense, &w, false, false, pool, error);
     if (status != LOCI_OK)
         return status;
     clear(gradient->axon_position, w.n * w.axons * w.coordinates);

@@ -15,11 +15,12 @@ struct loci_synapse {
     loci_local *local;
 };
 
-static int create_dense(loci_synapse *s, const loci_wiring *w, bool input_gradient,
+static int create_dense(loci_synapse *s, const loci_wiring *w, const loci_synapse_options *options,
                         const loci_pool *pool, loci_error *error) {
     int status = loci_gemm_prepare(error);
     if (status == LOCI_OK)
-        status = loci_dense_create(&s->dense, w, input_gradient, pool, error);
+        status =
+            loci_dense_create(&s->dense, w, options->input_gradient, options->near, pool, error);
     return status;
 }
 
@@ -37,7 +38,7 @@ int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
         status =
             loci_local_create(&s->local, w, options->input_gradient, options->rows, pool, error);
     else
-        status = create_dense(s, w, options->input_gradient, pool, error);
+        status = create_dense(s, w, options, pool, error);
     if (status != LOCI_OK) {
         loci_synapse_free(s);
         return status;

@@ -20,6 +20,7 @@ typedef struct loci_synapse_options {
     size_t rows;         /* the most rows of a batch */
     /* to run on these alone (listed.h), whatever w->mask says; NULL = on all. Borrowed */
     const loci_connections *connections;
+    bool near;  /* its range is finite: all weights may be made by what is within reach */
     bool local; /* to work on what is within reach alone: of a spatial pair of finite range */
 } loci_synapse_options;
 
