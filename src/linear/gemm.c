@@ -56,21 +56,25 @@ static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand 
 }
 
 /* oneDNN compiles its kernels at the first product that needs them, and does not look whether it
- * got the memory for their code, some 6 MB. So that is done here, while there is room. */
-enum { CODE_BYTES = 32 << 20 };
+ * got the memory for their code, some 6 MB. So that is done here, while there is room: with what
+ * threads and their heaps may still take of the address space, as another shape may want more. */
+enum { CODE_BYTES = 128 << 20, SIDE = 64 };
 int loci_gemm_prepare(loci_error *error) {
     void *room = mmap(NULL, CODE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED)
         return loci_fail_memory(error, "products");
     munmap(room, CODE_BYTES);
-    static const float zeros[64 * 16];
-    static const size_t rows[] = {1, 64}; /* a vector's kernels, a matrix's */
-    for (int i = 0; i < 2; i++) {
-        float c[64 * 16];
-        size_t side = rows[i] == 1 ? 1 : 16;
-        multiply(rows[i], side, side, (loci_operand){zeros, side, false},
-                 (loci_operand){zeros, side, false}, c, side);
-    }
+    static const float zeros[SIDE * SIDE];
+    /* a vector's kernels, those of a few rows, a matrix's */
+    static const size_t shapes[][2] = {{1, 1}, {8, SIDE}, {SIDE, 16}, {SIDE, SIDE}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (int turned = 0; turned < 4; turned++) { /* each way an operand can lie has its own */
+            float c[SIDE * SIDE];
+            size_t m = shapes[i][0], side = shapes[i][1];
+            bool a = turned & 1, b = turned & 2;
+            multiply(m, side, side, (loci_operand){zeros, a ? m : side, a},
+                     (loci_operand){zeros, side, b}, c, side);
+        }
     return LOCI_OK;
 }
 #else
