@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "synapse/gathered.h"
+#include "synapse/gradient.h"
 
 /* Senders that are gathered at a time. */
 enum { SENDERS = 64 };
@@ -48,14 +49,8 @@ static void add_receiver(const loci_wiring *w, size_t j, const float *axon,
     size_t C = w->coordinates, D = w->dendrites;
     for (size_t b = 0; b < D; b++) {
         const float *from = axon + b * loci_axon_sums(C);
-        double charge = w->e == NULL ? 1 : w->e[j * D + b];
-        if (out->e != NULL)
-            out->e[j * D + b] += from[LOCI_AXON_VALUE];
-        for (size_t x = 0; x < C; x++)
-            out->q[(j * D + b) * C + x] += from[LOCI_AXON_POSITION + x];
-        const loci_pair_sums own = {from[LOCI_AXON_VALUE], from[loci_axon_slope(C)],
-                                    from[loci_axon_reach(C)], from[loci_axon_length(C)]};
-        loci_pair_sums_add(out->sums, charge, &own);
+        float charge = w->e == NULL ? 1 : w->e[j * D + b];
+        loci_gradient_of_receiver(out->q, out->e, out->sums, C, j * D + b, charge, from);
     }
 }
 

@@ -237,19 +237,6 @@ static void differentiate(const struct crossing *x, const struct site *at, listi
         l->near[l->lane[t]] = l->weight[t];
 }
 
-/* What a dendrite site gets of the gradient, and what it adds to the pair's. */
-static void add_receiver(const struct crossing *x, const struct site *at, const float *from,
-                         loci_pair_sums *sums) {
-    size_t C = x->w->coordinates;
-    const loci_pair_sums own = {from[LOCI_AXON_VALUE], from[loci_axon_slope(C)],
-                                from[loci_axon_reach(C)], from[loci_axon_length(C)]};
-    loci_pair_sums_add(sums, at->charge, &own);
-    for (size_t d = 0; x->gradient->q != NULL && d < C; d++)
-        x->gradient->q[at->site * C + d] += from[LOCI_AXON_POSITION + d];
-    if (x->gradient->e != NULL)
-        x->gradient->e[at->site] += from[LOCI_AXON_VALUE];
-}
-
 /* Whether axon sites are trained: pixels of a sheet are not. */
 static bool wants_senders(const loci_wiring_gradient *gradient) {
     return gradient->p != NULL || gradient->c != NULL;
@@ -276,7 +263,8 @@ static void contract_part(void *context, size_t part, size_t worker) {
         differentiate(x, &at, l);
         s->wiring->contract(x->w, &x->from->cells, l->run, l->runs, at.p, at.charge, l->near,
                             receiver, sender);
-        add_receiver(x, &at, receiver, &s->sums[part]);
+        loci_gradient_of_receiver(x->gradient->q, x->gradient->e, &s->sums[part], C, at.site,
+                                  at.charge, receiver);
     }
 }
 
@@ -293,10 +281,7 @@ static void add_senders(void *context, size_t task, size_t worker) {
             continue;
         for (size_t part = 0; part < PARTS; part++) {
             const float *from = s->sender + part * loci_dendrite_sums(C) * cells->room + lane;
-            for (size_t d = 0; x->gradient->p != NULL && d < C; d++)
-                x->gradient->p[site * C + d] += from[(LOCI_DENDRITE_POSITION + d) * cells->room];
-            if (x->gradient->c != NULL)
-                x->gradient->c[site] += x->w->scale * from[loci_dendrite_value(C) * cells->room];
+            loci_gradient_of_sender(x->gradient, x->w, site, from, cells->room);
         }
     }
 }

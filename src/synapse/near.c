@@ -213,13 +213,8 @@ static loci_pair_sums add_receivers(const struct crossing *x, struct block b) {
     loci_pair_sums sums = {0};
     for (size_t site = b.j0 * D; site < b.j1 * D; site++) {
         const float *from = x->s->receiver + site * loci_axon_sums(C);
-        const loci_pair_sums own = {from[LOCI_AXON_VALUE], from[loci_axon_slope(C)],
-                                    from[loci_axon_reach(C)], from[loci_axon_length(C)]};
-        loci_pair_sums_add(&sums, charge_of(w, site), &own);
-        for (size_t d = 0; x->gradient->q != NULL && d < C; d++)
-            x->gradient->q[site * C + d] += from[LOCI_AXON_POSITION + d];
-        if (x->gradient->e != NULL)
-            x->gradient->e[site] += from[LOCI_AXON_VALUE];
+        loci_gradient_of_receiver(x->gradient->q, x->gradient->e, &sums, C, site,
+                                  charge_of(w, site), from);
     }
     return sums;
 }
@@ -258,12 +253,7 @@ static void add_senders(void *context, size_t part, size_t worker) {
             size_t site = cells->site[lane];
             if (site == UINT32_MAX)
                 continue;
-            for (size_t d = 0; x->gradient->p != NULL && d < C; d++)
-                x->gradient->p[site * C + d] +=
-                    from[(LOCI_DENDRITE_POSITION + d) * cells->room + lane];
-            if (x->gradient->c != NULL)
-                x->gradient->c[site] +=
-                    x->w->scale * from[loci_dendrite_value(C) * cells->room + lane];
+            loci_gradient_of_sender(x->gradient, x->w, site, from + lane, cells->room);
         }
     }
 }
