@@ -49,8 +49,9 @@ void cli_activity_print(const loci_spec *spec, const loci_activity *activity) {
     for (uint32_t l = 0; l < activity->layers; l++) {
         size_t neurons = loci_spec_layer_size(spec, l + 1);
         double spikes = activity->layer_rate[l] * (double)neurons * spec->time_steps;
-        snprintf(name, sizeof name, "%s %u", l < spec->hidden_count ? "hidden" : "output", l + 1);
-        printf("  %-20s  %9s  %10.1f  %10s\n", l < spec->hidden_count ? name : "output",
+        snprintf(name, sizeof name, "%s %u",
+                 l < loci_spec_hidden_layers(spec) ? "hidden" : "output", l + 1);
+        printf("  %-20s  %9s  %10.1f  %10s\n", l < loci_spec_hidden_layers(spec) ? name : "output",
                cli_count(a, neurons), spikes, cli_percent(b, activity->layer_rate[l]));
     }
     printf("  %-20s  %9s additions of a weight", "synaptic operations",

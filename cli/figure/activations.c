@@ -185,7 +185,7 @@ static const char *meaning(const loci_spec *spec, uint32_t l) {
     if (l == 0)
         return spec->channels == 3 ? "pixel of the mean image, in its colour"
                                    : "pixel of the mean image";
-    if (l > spec->hidden_count)
+    if (l > loci_spec_hidden_layers(spec))
         return "logit";
     return loci_spec_spikes(spec) ? "spikes per time step" : "activation";
 }
@@ -229,7 +229,7 @@ static int draw(const figure_request *request, const loci_network *network,
                 const char *class_name) {
     enum { COLUMNS = 4 };
     const loci_spec *spec = loci_network_spec(network);
-    uint32_t count = spec->hidden_count + 2, columns = count < COLUMNS ? count : COLUMNS;
+    uint32_t count = loci_spec_hidden_layers(spec) + 2, columns = count < COLUMNS ? count : COLUMNS;
     uint32_t rows = (count + COLUMNS - 1) / COLUMNS;
     json_t *names = cli_output_names(network);
     if (names == NULL)
@@ -262,7 +262,7 @@ static int run(const loci_network *network, const float *image, float **activati
     loci_error error = {0};
     for (size_t i = 0; i < loci_spec_layer_size(spec, 0); i++)
         activations[0][i] = image[loci_network_pixel(network, i)];
-    for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
+    for (uint32_t l = 1; l <= loci_spec_hidden_layers(spec) + 1; l++)
         if (loci_network_activations(network, image, l, activations[l], &error) != LOCI_OK)
             return cli_error(&error);
     return CLI_GO_ON;
@@ -285,7 +285,7 @@ static figure_colour *colours_of(const loci_network *network, const float *image
 static int show(const figure_request *request, const loci_network *network,
                 const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
-    uint32_t count = spec->hidden_count + 2;
+    uint32_t count = loci_spec_hidden_layers(spec) + 2;
     if (loci_spec_inputs(spec) > loci_spec_pixels(spec))
         return cli_fail("activations", "shows what an image does; these samples have time");
     figure_layer layers[FIGURE_MOST_LAYERS] = {0};

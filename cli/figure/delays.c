@@ -79,8 +79,8 @@ static int measure(const loci_network *network, bundle *rows, uint32_t count) {
 /* "input to hidden 1", "hidden 1 to itself" */
 static void name_row(const loci_spec *spec, uint32_t p, char text[FIGURE_NAME]) {
     char from[CLI_WORD], to[CLI_WORD];
-    bool loop = p > spec->hidden_count;
-    uint32_t layer = loop ? p - spec->hidden_count : p;
+    bool loop = p > loci_spec_hidden_layers(spec);
+    uint32_t layer = loop ? p - loci_spec_hidden_layers(spec) : p;
     figure_layer_name(spec, layer, from);
     const char *sender = layer == 0 ? "input" : from;
     const char *receiver = loop ? "itself" : figure_layer_name(spec, layer + 1, to);
@@ -138,7 +138,8 @@ int figure_delays(const figure_request *request) {
         return status;
     const loci_spec *spec = loci_network_spec(network);
     bool loops = loci_spec_spikes(spec) && spec->recurrent != 0;
-    uint32_t count = spec->hidden_count + 1 + (loops ? spec->hidden_count : 0);
+    uint32_t count =
+        loci_spec_hidden_layers(spec) + 1 + (loops ? loci_spec_hidden_layers(spec) : 0);
     if (spec->wiring == LOCI_WIRING_DENSE)
         status = cli_fail(request->runs[0], "a conventional network; its connections have no "
                                             "length, and take no time");

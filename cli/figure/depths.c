@@ -13,7 +13,7 @@ static int draw(const figure_request *request, const loci_spec *spec, const figu
                 const double limits[2]) {
     static figure_histogram bins[FIGURE_MOST_LAYERS];
     static figure_key keys[FIGURE_MOST_LAYERS];
-    size_t count = spec->hidden_count + 2;
+    size_t count = loci_spec_hidden_layers(spec) + 2;
     double most = 0;
     for (size_t l = 0; l < count; l++) {
         char word[CLI_WORD], size[CLI_WORD];
@@ -44,7 +44,7 @@ static int measure(const figure_request *request, const loci_network *network,
     int status = figure_layers(network, request->runs[0], layers);
     if (status != CLI_GO_ON)
         return status;
-    for (size_t l = 0; l < spec->hidden_count + 2; l++)
+    for (size_t l = 0; l < loci_spec_hidden_layers(spec) + 2; l++)
         for (size_t i = 0; i < layers[l].size * layers[l].sites; i++) {
             limits[0] = fmin(limits[0], (double)layers[l].site[i * 3 + 2]);
             limits[1] = fmax(limits[1], (double)layers[l].site[i * 3 + 2]);

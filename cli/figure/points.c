@@ -15,7 +15,7 @@ static figure_kind kind_of(const loci_spec *spec) {
     bool spikes = loci_spec_spikes(spec), several = false;
     if (spec->wiring == LOCI_WIRING_DENSE)
         return spikes ? FIGURE_SPIKING_CONVENTIONAL : FIGURE_CONVENTIONAL;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
         several |= spec->axon_sites[l] > 1 || spec->dendrite_sites[l] > 1;
     if (several)
         return spikes ? FIGURE_SPIKING_ARBOR : FIGURE_ARBOR;

@@ -48,7 +48,7 @@ static void draw_spikes(figure *f, const figure_plot *plot, const raster *x, uin
     double wide = 0.8 * width / x->steps, high = fmax(0.8 * plot->height / (double)size, 0.8);
     double most = largest(x->spikes[l], x->steps * size);
     bool constant = l == 0 && x->spec->coding == LOCI_CODING_CONSTANT;
-    bool output = l > x->spec->hidden_count && x->truth >= 0;
+    bool output = l > loci_spec_hidden_layers(x->spec) && x->truth >= 0;
     for (uint32_t t = 0; t < (constant ? 1 : x->steps); t++)
         for (size_t j = 0; j < size; j++) {
             double value = fabs((double)x->spikes[l][t * size + j]);
@@ -103,7 +103,7 @@ static figure_axis axis_of(const raster *x, uint32_t l, const char *label) {
 
 static void draw_layer(figure *f, const raster *x, uint32_t l, double y) {
     char name[CLI_WORD], label[FIGURE_NAME];
-    bool last = l > x->spec->hidden_count, membranes = has_membranes(x, l);
+    bool last = l > loci_spec_hidden_layers(x->spec), membranes = has_membranes(x, l);
     snprintf(label, sizeof label, "%s%s", figure_layer_name(x->spec, l, name),
              membranes ? ", membrane" : "");
     figure_plot plot = {.x = left, .y = y, .width = width, .height = height_of(x, l)};
@@ -148,7 +148,7 @@ static void write_title(figure *f, const figure_request *request, const raster *
 
 static int draw(const figure_request *request, const raster *x) {
     double height = top + below, y = top;
-    uint32_t layers = x->spec->hidden_count + 2;
+    uint32_t layers = loci_spec_hidden_layers(x->spec) + 2;
     for (uint32_t l = 0; l < layers; l++)
         height += height_of(x, l) + (l + 1 < layers ? gap : 0);
     figure f;
@@ -192,7 +192,7 @@ static double read_out(const raster *x, uint32_t l, size_t j) {
 }
 
 static int64_t said(const raster *x) {
-    uint32_t l = x->spec->hidden_count + 1;
+    uint32_t l = loci_spec_hidden_layers(x->spec) + 1;
     int64_t best = 0;
     for (size_t j = 1; j < x->spec->classes; j++)
         if (read_out(x, l, j) > read_out(x, l, (size_t)best))
@@ -207,7 +207,7 @@ static int trace(const figure_request *request, const loci_dataset *data, raster
     if (request->sample >= loci_dataset_count(data, LOCI_TEST))
         return cli_usage("--sample", "%llu is no sample; the test part has %zu, counted from 0",
                          (unsigned long long)request->sample, loci_dataset_count(data, LOCI_TEST));
-    for (uint32_t l = 0; l <= x->spec->hidden_count + 1; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(x->spec) + 1; l++) {
         size_t size = loci_spec_layer_size(x->spec, l);
         x->membranes[l] = calloc(x->steps * size, sizeof(float));
         x->spikes[l] = calloc(x->steps * size, sizeof(float));

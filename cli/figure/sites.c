@@ -8,9 +8,9 @@
 const char *figure_layer_name(const loci_spec *spec, uint32_t l, char text[CLI_WORD]) {
     if (l == 0)
         return "input";
-    if (l > spec->hidden_count)
+    if (l > loci_spec_hidden_layers(spec))
         return "output";
-    snprintf(text, CLI_WORD, spec->hidden_count > 1 ? "hidden %u" : "hidden", l);
+    snprintf(text, CLI_WORD, loci_spec_hidden_layers(spec) > 1 ? "hidden %u" : "hidden", l);
     return text;
 }
 
@@ -80,7 +80,7 @@ static int fill(const loci_network *network, uint32_t l, figure_layer *layer) {
     bool sheet = l == 0 && spec->input == LOCI_INPUT_SHEET;
     const loci_tensor *dendrites = l > 0 ? cli_positions(network, l - 1, false) : NULL;
     const loci_tensor *axons =
-        l <= spec->hidden_count && !sheet ? cli_positions(network, l, true) : NULL;
+        l <= loci_spec_hidden_layers(spec) && !sheet ? cli_positions(network, l, true) : NULL;
     if (axons == dendrites)
         axons = NULL; /* tied: one position, used both ways */
     layer->size = loci_spec_layer_size(spec, l);
@@ -106,7 +106,7 @@ int figure_layers(const loci_network *network, const char *run, figure_layer *la
     if (spec->wiring == LOCI_WIRING_DENSE)
         return cli_fail(run, "a conventional network; its neurons have no positions to draw");
     int status = CLI_GO_ON;
-    for (uint32_t l = 0; l <= spec->hidden_count + 1 && status == CLI_GO_ON; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec) + 1 && status == CLI_GO_ON; l++)
         status = fill(network, l, &layers[l]);
     return status;
 }

@@ -190,7 +190,7 @@ static void write_names(figure *f, const view *v, const loci_spec *spec,
     enum { LAST = FIGURE_MOST_LAYERS };
     char texts[LAST][2 * CLI_WORD];
     double x[LAST], half[LAST];
-    uint32_t count = spec->hidden_count + 2;
+    uint32_t count = loci_spec_hidden_layers(spec) + 2;
     for (uint32_t l = 0; l < count; l++) {
         char name[CLI_WORD], size[CLI_WORD];
         double y;
@@ -243,7 +243,7 @@ static size_t list_keys(const figure_layer *layers, size_t count, figure_key key
 static int draw(const figure_request *request, const loci_network *network,
                 const figure_layer *layers) {
     const loci_spec *spec = loci_network_spec(network);
-    size_t count = spec->hidden_count + 2;
+    size_t count = loci_spec_hidden_layers(spec) + 2;
     view v = view_of(layers, count);
     figure f;
     int status = CLI_GO_ON;

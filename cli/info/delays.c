@@ -5,8 +5,8 @@
 
 uint32_t info_delay_count(const loci_spec *spec) {
     bool delays = loci_spec_spikes(spec) && spec->delay == LOCI_DELAY_DISTANCE;
-    uint32_t loops = spec->recurrent != 0 ? spec->hidden_count : 0;
-    return delays ? spec->hidden_count + 1 + loops : 0;
+    uint32_t loops = spec->recurrent != 0 ? loci_spec_hidden_layers(spec) : 0;
+    return delays ? loci_spec_hidden_layers(spec) + 1 + loops : 0;
 }
 
 /* Sums until all ways were seen. */
@@ -31,18 +31,19 @@ static void add(void *context, const loci_way *ways, size_t count) {
 /* A loop begins with the speed of the pair that leads to its layer. */
 static double speed_of(const loci_network *network, uint32_t projection) {
     const loci_spec *spec = loci_network_spec(network);
-    bool loop = projection > spec->hidden_count;
-    uint32_t pair = loop ? projection - spec->hidden_count - 1 : projection;
+    bool loop = projection > loci_spec_hidden_layers(spec);
+    uint32_t pair = loop ? projection - loci_spec_hidden_layers(spec) - 1 : projection;
     const loci_tensor *speed =
-        loop ? cli_tensor(network, "recurrent", projection - spec->hidden_count, "log_speed")
+        loop ? cli_tensor(network, "recurrent", projection - loci_spec_hidden_layers(spec),
+                          "log_speed")
              : cli_tensor(network, "pair", pair, "log_speed");
     return speed != NULL ? exp((double)*cli_values(network, speed)) : spec->speed[pair];
 }
 
 /* Too many ways to look at. */
 static bool is_large(const loci_spec *spec, uint32_t p) {
-    bool loop = p > spec->hidden_count;
-    uint32_t from = loop ? p - spec->hidden_count : p;
+    bool loop = p > loci_spec_hidden_layers(spec);
+    uint32_t from = loop ? p - loci_spec_hidden_layers(spec) : p;
     return loci_spec_layer_size(spec, from) * loci_spec_layer_size(spec, loop ? from : p + 1) >
            LOCI_MATRIX_MOST;
 }
@@ -83,11 +84,12 @@ json_t *info_delay_json(const delay_statistics *delays) {
 
 json_t *info_loops_json(const info_subject *it) {
     json_t *list = json_array();
-    for (uint32_t l = 1; l <= it->spec.hidden_count; l++) {
+    for (uint32_t l = 1; l <= loci_spec_hidden_layers(&it->spec); l++) {
         json_t *one = json_object();
         json_object_set_new(one, "neurons",
                             json_integer((json_int_t)loci_spec_layer_size(&it->spec, l)));
-        json_object_set_new(one, "delay", info_delay_json(&it->delays[it->spec.hidden_count + l]));
+        json_object_set_new(one, "delay",
+                            info_delay_json(&it->delays[loci_spec_hidden_layers(&it->spec) + l]));
         json_array_append_new(list, one);
     }
     return list;
@@ -110,8 +112,8 @@ void info_delays_print(const info_subject *it) {
            "shortest", "mean", "longest", "clamped");
     for (uint32_t p = 0; p < count; p++) {
         const delay_statistics *s = &it->delays[p];
-        bool loop = p > spec->hidden_count;
-        uint32_t from = loop ? p - spec->hidden_count : p;
+        bool loop = p > loci_spec_hidden_layers(spec);
+        uint32_t from = loop ? p - loci_spec_hidden_layers(spec) : p;
         char name[CLI_WORD], ways[CLI_WORD], a[CLI_WORD], b[CLI_WORD], c[CLI_WORD], d[CLI_WORD];
         if (loop)
             snprintf(name, sizeof name, "hidden %u, loop", from);

@@ -106,9 +106,9 @@ int info_report_json(const info_subject *it) {
     json_t *columns = it->network != NULL ? info_columns(it->network) : NULL;
     if (columns != NULL)
         json_object_set_new(object, "columns", columns);
-    for (uint32_t l = 0; l <= it->spec.hidden_count + 1; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&it->spec) + 1; l++)
         json_array_append_new(layers, number(loci_spec_layer_size(&it->spec, l)));
-    for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++)
+    for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(&it->spec); pair++)
         json_array_append_new(pairs, json_of_pair(it, pair));
     json_object_set_new(object, "layers", layers);
     json_object_set_new(object, "parameters", number(it->counts.total));
@@ -123,7 +123,7 @@ int info_report_json(const info_subject *it) {
     }
     json_object_set_new(object, "conventional_parameters", number(it->conventional));
     json_object_set_new(object, "pairs", pairs);
-    if (it->network != NULL && info_delay_count(&it->spec) > it->spec.hidden_count + 1)
+    if (it->network != NULL && info_delay_count(&it->spec) > loci_spec_hidden_layers(&it->spec) + 1)
         json_object_set_new(object, "loops", info_loops_json(it));
     if (loci_spec_spikes(&it->spec))
         json_object_set_new(object, "neurons", info_neurons_json(&it->spec, it->neurons));

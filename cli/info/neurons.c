@@ -20,7 +20,7 @@ static void limits_of(const loci_network *network, uint32_t layer, const char *n
 }
 
 void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out) {
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
         bool fires = loci_spec_fires(spec, l + 1);
         double theta = fires ? spec->threshold : NAN;
         out[l] = (neuron_statistics){{spec->beta, spec->beta},
@@ -36,7 +36,7 @@ void info_neurons(const loci_spec *spec, const loci_network *network, neuron_sta
 
 json_t *info_neurons_json(const loci_spec *spec, const neuron_statistics *neurons) {
     json_t *list = json_array();
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
         const neuron_statistics *n = &neurons[l];
         json_t *one = json_object(), *beta = json_array(), *threshold = json_array();
         for (int i = 0; i < 2; i++) {
@@ -74,11 +74,11 @@ void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons)
     printf("  input %s, readout %s, reset %s, surrogate %s (slope %s)\n", coding, readout, reset,
            surrogate, slope);
     printf("  %-13s  %11s  %16s  %16s\n", "layer", "neurons", "beta", "threshold");
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
         const neuron_statistics *n = &neurons[l];
         char name[CLI_WORD], count[CLI_WORD];
         snprintf(name, sizeof name, "hidden %u", l + 1);
-        printf("  %-13s  %11s  %16s  %16s\n", l < spec->hidden_count ? name : "output",
+        printf("  %-13s  %11s  %16s  %16s\n", l < loci_spec_hidden_layers(spec) ? name : "output",
                cli_count(count, loci_spec_layer_size(spec, l + 1)),
                constant(beta, n->beta, n->trains_beta),
                constant(threshold, n->threshold, n->trains_threshold));

@@ -131,7 +131,7 @@ static void measure_numbers(const loci_network *network, uint32_t pair, pair_sta
 int info_measure(const loci_network *network, pair_statistics *statistics) {
     const loci_spec *spec = loci_network_spec(network);
     int status = CLI_GO_ON;
-    for (uint32_t pair = 0; pair <= spec->hidden_count && status == CLI_GO_ON; pair++) {
+    for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(spec) && status == CLI_GO_ON; pair++) {
         pair_statistics *out = &statistics[pair];
         *out = (pair_statistics){.gap = NAN,
                                  .scale = NAN,
@@ -158,7 +158,7 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
 
 double info_kept(const info_subject *it) {
     double sum = 0;
-    for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++)
+    for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(&it->spec); pair++)
         sum += it->statistics[pair].kept;
     return sum;
 }

@@ -72,7 +72,7 @@ static void print_layers(const info_subject *it) {
     if (spatial)
         printf("  %10s  %14s  %6s", "axon sites", "dendrite sites", "gap");
     printf("\n");
-    for (uint32_t pair = 0; pair <= spec->hidden_count; pair++) {
+    for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(spec); pair++) {
         size_t n = loci_spec_layer_size(spec, pair), m = loci_spec_layer_size(spec, pair + 1);
         snprintf(name, sizeof name, "%zu -> %zu", n, m);
         printf("%-15s  %11s", name, cli_count(count, (uint64_t)n * m));
@@ -140,7 +140,7 @@ static void print_statistics(const info_subject *it) {
     if (spatial)
         printf("  %8s  %8s%s  %s", "gap", "scale", length ? "    length" : "", "distances");
     printf("\n");
-    for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++) {
+    for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(&it->spec); pair++) {
         const pair_statistics *s = &it->statistics[pair];
         snprintf(name, sizeof name, "%zu -> %zu", loci_spec_layer_size(&it->spec, pair),
                  loci_spec_layer_size(&it->spec, pair + 1));
@@ -164,7 +164,7 @@ static void print_wiring(const info_subject *it) {
     printf("\n%-15s  %11s  %8s", "wiring", "connections", "of all");
     printf(spatial ? "  %8s  %8s  %8s  %8s  %8s  %12s\n" : "\n", "shortest", "10%", "median", "90%",
            "longest", "total length");
-    for (uint32_t pair = 0; pair <= it->spec.hidden_count; pair++) {
+    for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(&it->spec); pair++) {
         const pair_statistics *s = &it->statistics[pair];
         size_t n = loci_spec_layer_size(&it->spec, pair);
         size_t m = loci_spec_layer_size(&it->spec, pair + 1);

@@ -76,7 +76,7 @@ static void choose_cut(prune_point *point, const prune_request *request) {
     if (by || config->train.prune.when != LOCI_PRUNE_NEVER || !free_charges)
         return;
     config->train.prune.by = LOCI_PRUNE_BY_WEIGHT;
-    if (!scope && config->spec.hidden_count > 0)
+    if (!scope && loci_spec_hidden_layers(&config->spec) > 0)
         config->train.prune_scope = LOCI_PRUNE_SCOPE_NET;
     point->chosen = true;
 }

@@ -19,7 +19,7 @@ static double size_of(const char *folder) {
 static const char *layers_of(char *text, size_t size, const loci_network *network) {
     const loci_spec *spec = loci_network_spec(network);
     size_t used = 0;
-    for (uint32_t l = 0; l <= spec->hidden_count + 1 && used + 1 < size; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec) + 1 && used + 1 < size; l++)
         used += (size_t)snprintf(text + used, size - used, "%s%zu", l == 0 ? "" : "-",
                                  loci_spec_layer_size(spec, l));
     return text;

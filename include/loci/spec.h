@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-/** Most hidden layers a network can have. */
+/** Most hidden layers a network can have, maps and others together. */
 #define LOCI_MAX_HIDDEN 15
 /** Neurons that a hidden layer may have. All sites of a network together are at most 2^31. */
 #define LOCI_MAX_NEURONS 10000000
@@ -183,7 +183,22 @@ typedef struct loci_spec {
     uint32_t hidden_count;            /**< hidden layers, 0..LOCI_MAX_HIDDEN. Default 1 */
     uint32_t hidden[LOCI_MAX_HIDDEN]; /**< neurons per hidden layer, 1..LOCI_MAX_NEURONS. Default
                                          {256} */
-    int wiring;                       /**< enum loci_wiring_kind. Default spatial */
+    /** Hidden layers whose neurons stand in maps, before all others. With maps the neurons of each
+     * share one arbor (spatial wiring) or one stencil of stored weights (dense), space has `dim` >=
+     * 4 with the two coordinates of the image first, and lengths are in pitches of the sending
+     * grid. 0..LOCI_MAX_HIDDEN - hidden_count. Default 0 */
+    uint32_t maps_count;
+    uint32_t maps[LOCI_MAX_HIDDEN]; /**< maps of each of these layers, 1..4096. Default {0} */
+    /** Places that an arbor of maps reaches, along one side: odd, 1..31, per layer of maps; 0 = as
+     * the one before. Default {5} */
+    uint32_t window[LOCI_MAX_PAIRS];
+    /** Of so many places along each side the largest current is what arrives, 1..8, per layer of
+     * maps; 0 = as the one before. Default {2} */
+    uint32_t pool[LOCI_MAX_PAIRS];
+    /** Arbors stand over every so many-th place, 1..8, per layer of maps; 0 = as the one before.
+     * Default {1} */
+    uint32_t stride[LOCI_MAX_PAIRS];
+    int wiring;   /**< enum loci_wiring_kind. Default spatial */
     uint32_t dim; /**< dimensions of space, 2..64, the plane axis counted. Default 3 */
     int planes;   /**< enum loci_planes. Default fixed */
     int input;    /**< enum loci_input. Default random */
@@ -280,7 +295,8 @@ typedef struct loci_parameter_counts {
 /** Counts the trained scalars of a resolved specification. */
 LOCI_API void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts);
 
-/** Neuron pairs of neighbouring layers: the weights of a conventional net of this size. */
+/** Weights of a conventional net of this size: neuron pairs of neighbouring layers, of maps the
+ * entries of a stencil. */
 LOCI_API size_t loci_spec_connections(const loci_spec *spec);
 
 /** Input values of a sample: height * width * channels, row by row, the channels of a pixel side by
@@ -294,8 +310,34 @@ LOCI_API size_t loci_spec_inputs(const loci_spec *spec);
 /** Whether neurons spike, over time steps: 1 or 0. */
 LOCI_API int loci_spec_spikes(const loci_spec *spec);
 
-/** Neurons in layer l, 0 = input .. hidden_count + 1 = output; 0 past the end. */
+/** Hidden layers, maps and others. */
+LOCI_API uint32_t loci_spec_hidden_layers(const loci_spec *spec);
+
+/** Neurons in layer l, 0 = input .. loci_spec_hidden_layers() + 1 = output; 0 past the end. */
 LOCI_API size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l);
+
+/** Maps of a layer: groups of neurons, one at every place of a grid. */
+typedef struct loci_maps {
+    uint32_t count;  /**< maps; of an image its channels */
+    uint32_t height; /**< rows of the grid, pooled */
+    uint32_t width;  /**< columns */
+} loci_maps;
+
+/** The maps of layer l of a resolved specification. Its neurons are in order of places, row by row,
+ * the maps of a place side by side.
+ * @param spec the specification.
+ * @param l a layer; 0, the image, has maps where the next layer has.
+ * @param[out] maps may be NULL; all 0 where the layer has none.
+ * @return 1 where it has maps, else 0. */
+LOCI_API int loci_spec_maps(const loci_spec *spec, uint32_t l, loci_maps *maps);
+
+/** Rows and columns of the weights of a layer pair: neurons of both layers; of a pair that leads to
+ * maps the entries of one stencil, [window, window, sending maps] by receiving maps.
+ * @param spec a resolved specification.
+ * @param pair 0 .. loci_spec_hidden_layers().
+ * @param[out] n rows.
+ * @param[out] m columns. */
+LOCI_API void loci_spec_pair_shape(const loci_spec *spec, uint32_t pair, size_t *n, size_t *m);
 
 /** Where a pixel lies on the grid that inputs start or stay on: the grid lies around 0, its longer
  * side from -extent to extent. The channels of a pixel share its place.

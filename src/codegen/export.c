@@ -133,7 +133,7 @@ int loci_export_create(loci_export **out, const loci_network *network,
     export->network = network;
     export->spec = loci_network_spec(network);
     export->options = *options;
-    export->pairs = export->spec->hidden_count + 1;
+    export->pairs = loci_spec_hidden_layers(export->spec) + 1;
     export->projections = network->projection_count;
     export->coordinates = loci_coordinates(export->spec);
     export->pixels = loci_spec_pixels(export->spec);

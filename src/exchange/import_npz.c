@@ -184,7 +184,7 @@ static bool is_known(const loci_network *network, const char *name, loci_nearest
         loci_nearest_offer(nearest, network->tensors[i].name);
         known |= strcmp(name, network->tensors[i].name) == 0;
     }
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++)
         known |= strcmp(name, loci_model_name(kept, l, "kept")) == 0;
     for (size_t p = 0; p < network->projection_count; p++)
         known |= strcmp(name, loci_exchange_name(weight, network, p, "weight")) == 0;

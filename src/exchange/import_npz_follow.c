@@ -37,7 +37,7 @@ static size_t layer(const loci_npz_import *in, uint32_t l) {
 
 /* All pairs have an array of what they keep, or none has. */
 static int count_kept_arrays(const loci_npz_import *in, uint32_t *count, loci_error *error) {
-    uint32_t pairs = in->network->spec.hidden_count + 1;
+    uint32_t pairs = loci_spec_hidden_layers(&in->network->spec) + 1;
     const uint32_t none = pairs;
     uint32_t absent = none;
     char name[LOCI_MODEL_NAME];
@@ -55,7 +55,7 @@ static int count_kept_arrays(const loci_npz_import *in, uint32_t *count, loci_er
 
 /* What the file says each pair keeps: mask[l] [n, m]. Free them in any case. */
 static int read_kept(const loci_npz_import *in, uint8_t *mask[LOCI_MAX_PAIRS], loci_error *error) {
-    for (uint32_t l = 0; l <= in->network->spec.hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&in->network->spec); l++) {
         size_t shape[2] = {layer(in, l), layer(in, l + 1)};
         char name[LOCI_MODEL_NAME];
         int status =
@@ -69,7 +69,7 @@ static int read_kept(const loci_npz_import *in, uint8_t *mask[LOCI_MAX_PAIRS], l
 /* From now on the network keeps this set. */
 static int adopt(loci_npz_import *in, uint8_t *const *mask, loci_error *error) {
     loci_network *network = in->network;
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
         size_t all = layer(in, l) * layer(in, l + 1), kept = 0, at = network->projection[l].weight;
         uint8_t *set = loci_bitmap_of(mask[l], all);
         if (set == NULL)
@@ -117,7 +117,7 @@ static int apply_cut(loci_npz_import *in, loci_error *error) {
     loci_error inner = {0};
     if (in->note.by == LOCI_UNPRUNED)
         return LOCI_OK;
-    for (uint32_t l = 0; l <= in->network->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&in->network->spec); l++)
         in->network->cut[l] = (loci_cut){.value = in->note.cut[l], .kept = in->note.kept[l]};
     int status = loci_network_count_kept(in->network, &kept, &inner);
     if (status == LOCI_E_MISMATCH) {

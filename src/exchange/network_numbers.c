@@ -30,7 +30,7 @@ int loci_exchange_acting(loci_acting *acting, const loci_network *network, loci_
 
 char *loci_exchange_name(char name[LOCI_MODEL_NAME], const loci_network *network, size_t p,
                          const char *part) {
-    uint32_t hidden = network->spec.hidden_count, l = (uint32_t)p;
+    uint32_t hidden = loci_spec_hidden_layers(&network->spec), l = (uint32_t)p;
     if (l <= hidden)
         return loci_model_name(name, l, part);
     snprintf(name, LOCI_MODEL_NAME, "recurrent%u.%s", l - hidden, part);

@@ -163,7 +163,7 @@ static int put_network(loci_nir *nir, const loci_network *network, double dt, co
     if (status == LOCI_OK)
         status = put_metadata(nir, network, dt, error);
     put_end(nir, "input", "Input", loci_spec_pixels(spec));
-    for (uint32_t l = 0; status == LOCI_OK && l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; status == LOCI_OK && l <= loci_spec_hidden_layers(spec); l++) {
         status = loci_nir_pair(nir, &acting, l, dt, path, error);
         if (status == LOCI_OK)
             status = put_layer(nir, network, l, dt, path, error);
@@ -171,7 +171,7 @@ static int put_network(loci_nir *nir, const loci_network *network, double dt, co
             status = loci_nir_loop(nir, &acting, l + acting.pairs, dt, path, error);
     }
     put_end(nir, "output", "Output", spec->classes);
-    loci_nir_leaves(last, spec, spec->hidden_count + 1);
+    loci_nir_leaves(last, spec, loci_spec_hidden_layers(spec) + 1);
     loci_nir_edge(nir, last, "output");
     loci_acting_close(&acting);
     return status;

@@ -32,7 +32,8 @@ int loci_npz_checksum(const loci_network *network, uint32_t *sum, loci_error *er
     s = add(s, network->target_mean, spec->classes * sizeof *network->target_mean);
     s = add(s, network->target_deviation, spec->classes * sizeof *network->target_deviation);
     s = add(s, network->pixels, spec->inputs * sizeof *network->pixels);
-    for (uint32_t l = 0; network->pruned_by == LOCI_PRUNE_BY_SET && l <= spec->hidden_count; l++)
+    for (uint32_t l = 0;
+         network->pruned_by == LOCI_PRUNE_BY_SET && l <= loci_spec_hidden_layers(spec); l++)
         s = add(
             s, network->cut[l].set,
             loci_bitmap_bytes(loci_spec_layer_size(spec, l), loci_spec_layer_size(spec, l + 1)));

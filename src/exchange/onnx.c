@@ -100,10 +100,10 @@ static int put_layers(loci_onnx *model, const loci_acting *acting, const char *r
     bool scaled = (float)spec->logit_scale != 1;
     loci_onnx_name from, current;
     snprintf(from.text, sizeof from.text, "%s", row);
-    if (spec->activation == LOCI_ACTIVATION_GELU && spec->hidden_count > 0)
+    if (spec->activation == LOCI_ACTIVATION_GELU && loci_spec_hidden_layers(spec) > 0)
         put_gelu_constants(model);
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
-        bool last = l == spec->hidden_count;
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
+        bool last = l == loci_spec_hidden_layers(spec);
         int status = loci_onnx_pair_constants(model, acting, l, path, error);
         if (status != LOCI_OK)
             return status;

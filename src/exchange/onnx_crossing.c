@@ -84,7 +84,7 @@ int loci_onnx_crossing_constants(loci_onnx_unrolled *u, loci_acting *acting, uin
         loci_onnx_floats(u->model, loci_onnx_label(&bias, l + 1, "bias", 0), 1, &m,
                          loci_exchange_bias(acting->network, l));
     }
-    bool last = l == u->spec->hidden_count;
+    bool last = l == loci_spec_hidden_layers(u->spec);
     return last || loop >= acting->count ? LOCI_OK
                                          : put_taps(u, acting, loop, &u->loop, path, error);
 }

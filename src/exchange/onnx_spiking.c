@@ -189,13 +189,13 @@ int loci_onnx_spiking(loci_onnx *model, loci_acting *acting, const char *input, 
     if (spec->reset == LOCI_RESET_ZERO)
         loci_onnx_scalar(model, "silence", 1);
     loci_onnx_coding(&u, input);
-    for (uint32_t l = 0; status == LOCI_OK && l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; status == LOCI_OK && l <= loci_spec_hidden_layers(spec); l++) {
         status = put_layer(&u, acting, l, input, path, error);
         free(u.pair.late);
         free(u.loop.late);
     }
     if (status == LOCI_OK)
-        put_readout(&u, spec->hidden_count + 1, output);
+        put_readout(&u, loci_spec_hidden_layers(spec) + 1, output);
     free(names);
     return status;
 }

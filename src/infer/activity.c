@@ -17,7 +17,8 @@ void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_ac
     if (!loci_spec_spikes(spec) || tally->samples == 0)
         return;
     double samples = (double)tally->samples, neurons = 0, steps = spec->time_steps;
-    out->layers = spec->hidden_count + (uint32_t)loci_spec_fires(spec, spec->hidden_count + 1);
+    out->layers = loci_spec_hidden_layers(spec) +
+                  (uint32_t)loci_spec_fires(spec, loci_spec_hidden_layers(spec) + 1);
     for (uint32_t l = 0; l < out->layers; l++) {
         double size = (double)loci_spec_layer_size(spec, l + 1),
                spikes = tally->spikes[l] / samples;
@@ -26,7 +27,7 @@ void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_ac
         neurons += size;
     }
     out->spike_rate = neurons > 0 ? out->spikes / (neurons * steps) : 0;
-    for (uint32_t l = 1; l <= spec->hidden_count; l++)
+    for (uint32_t l = 1; l <= loci_spec_hidden_layers(spec); l++)
         out->synaptic_operations += tally->crossings[l] / samples;
     double entering = tally->crossings[0] / samples;
     if (spec->coding == LOCI_CODING_CONSTANT)

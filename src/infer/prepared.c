@@ -97,7 +97,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     p->travels = loci_takes_steps(&network->spec);
     p->steps = loci_spec_spikes(&network->spec) ? network->spec.time_steps : 1;
     status = loci_pass_create_bare(&p->pass, network, error);
-    for (uint32_t l = network->spec.hidden_count + 1; status == LOCI_OK && l-- > 0;)
+    for (uint32_t l = loci_spec_hidden_layers(&network->spec) + 1; status == LOCI_OK && l-- > 0;)
         status = prepare_pair(p, l, error);
     if (status == LOCI_OK)
         status = provide(p, 1, p->steps, error);

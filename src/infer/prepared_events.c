@@ -58,7 +58,7 @@ static void run_events(const loci_prepared *p, loci_runner *runner, float *logit
         bool constant = l == 0 && spec->coding == LOCI_CODING_CONSTANT;
         tally->crossings[l] = loci_count_crossings(&active, p->pass->fan_out[l], p->weights[l].m);
         loci_fixed_events(&p->weights[l], &active, runner->current);
-        if (l == spec->hidden_count) {
+        if (l == loci_spec_hidden_layers(spec)) {
             read_out(p, runner, l, constant, logits, tally);
             return;
         }

@@ -63,7 +63,7 @@ bool loci_prepared_rows(const loci_prepared *p, loci_runner *runner, const float
             return false;
         sent = runner->current;
         stride = weights->ld;
-        if (l < spec->hidden_count) {
+        if (l < loci_spec_hidden_layers(spec)) {
             for (size_t row = 0; row < rows; row++)
                 activate(spec->activation, weights, bias, runner->current + row * stride);
             continue;

@@ -33,7 +33,7 @@ static void activate(int activation, const float *bias, size_t m, float *x) {
 bool loci_prepared_strip(const loci_prepared *p, size_t worker, const float *inputs, size_t rows,
                          float *logits) {
     const loci_spec *spec = &p->network->spec;
-    size_t classes = spec->classes, last = spec->hidden_count;
+    size_t classes = spec->classes, last = loci_spec_hidden_layers(spec);
     float *x = p->strips + worker * 2 * p->widest * STRIP, *y = x + p->widest * STRIP;
     /* looked at just before they are used, which also brings them into the cache row by row */
     if (!p->weights[0].kernels->finite(inputs, rows * loci_spec_pixels(spec)))

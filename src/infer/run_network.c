@@ -61,9 +61,9 @@ static void copy_layer(const loci_pass *pass, uint32_t l, float *out) {
 int loci_network_activations(const loci_network *network, const float *input, uint32_t layer,
                              float *out, loci_error *error) {
     size_t features = loci_spec_inputs(&network->spec);
-    if (layer < 1 || layer > network->spec.hidden_count + 1)
+    if (layer < 1 || layer > loci_spec_hidden_layers(&network->spec) + 1)
         return loci_fail(error, LOCI_E_ARGUMENT, "layer", "%u is not one of 1 to %u", layer,
-                         network->spec.hidden_count + 1);
+                         loci_spec_hidden_layers(&network->spec) + 1);
     int status = check_finite(input, 1, features, error);
     if (status != LOCI_OK)
         return status;
@@ -75,7 +75,7 @@ int loci_network_activations(const loci_network *network, const float *input, ui
         status = loci_pass_forward(session.pass, &session.batch->in, error);
     if (status == LOCI_OK)
         copy_layer(session.pass, layer - 1, out);
-    if (status == LOCI_OK && layer == network->spec.hidden_count + 1)
+    if (status == LOCI_OK && layer == loci_spec_hidden_layers(&network->spec) + 1)
         loci_network_to_units(network, out, 1);
     loci_session_close(&session);
     return status;

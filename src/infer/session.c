@@ -6,7 +6,7 @@ enum { MOST = 1000, NUMBERS = 1 << 27 };
 
 static size_t most_of(const loci_spec *spec, size_t wanted) {
     size_t most = wanted < MOST ? wanted : MOST, widest = loci_spec_pixels(spec);
-    for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
+    for (uint32_t l = 1; l <= loci_spec_hidden_layers(spec) + 1; l++)
         widest = loci_spec_layer_size(spec, l) > widest ? loci_spec_layer_size(spec, l) : widest;
     size_t fit = NUMBERS / widest;
     return most < fit ? most : fit;

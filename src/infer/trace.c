@@ -103,9 +103,9 @@ static int check(const loci_network *network, const loci_dataset *data, enum loc
                  size_t i, uint32_t layer, loci_error *error) {
     if (!loci_spec_spikes(&network->spec))
         return loci_fail(error, LOCI_E_ARGUMENT, "trace", "the network does not spike");
-    if (layer > network->spec.hidden_count + 1)
+    if (layer > loci_spec_hidden_layers(&network->spec) + 1)
         return loci_fail(error, LOCI_E_ARGUMENT, "layer", "%u is not one of 0 to %u", layer,
-                         network->spec.hidden_count + 1);
+                         loci_spec_hidden_layers(&network->spec) + 1);
     int status = loci_check_fit(network, data, error);
     if (status != LOCI_OK)
         return status;

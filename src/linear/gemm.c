@@ -12,14 +12,8 @@
 
 #ifdef LOCI_DNNL
 #include <dnnl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <sys/mman.h>
 
-/* Of libgomp, on which oneDNN is built. Its header would be the compiler's, whose OpenMP may be
- * another one. */
-extern int omp_get_max_threads(void);
-extern void omp_set_num_threads(int threads);
+#include "linear/one_thread.h"
 #endif
 
 #define DECLARE(isa) extern loci_gemm_kernel loci_gemm_kernel_##isa;
@@ -34,36 +28,23 @@ static char letter(loci_operand x) {
     return x.transposed ? 'T' : 'N';
 }
 
-/* The product runs inside our own tasks: a second pool would fight for the cores. How many threads
- * OpenMP would take belongs to the calling thread, which may be the host program's. Signals wait:
- * oneDNN 2.6 has its kernels take memory of the heap for their stack, where a handler's frame would
- * lie over what is beside it. */
 static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand b, float *c,
                      size_t ldc) {
-    int threads = omp_get_max_threads();
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (threads != 1)
-        omp_set_num_threads(1);
+    loci_one_thread state;
+    loci_one_thread_enter(&state);
     dnnl_status_t status =
         dnnl_sgemm(letter(a), letter(b), (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1, a.at,
                    (dnnl_dim_t)a.ld, b.at, (dnnl_dim_t)b.ld, 0, c, (dnnl_dim_t)ldc);
-    if (threads != 1)
-        omp_set_num_threads(threads);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    loci_one_thread_leave(&state);
     return status == dnnl_success;
 }
 
-/* oneDNN compiles its kernels at the first product that needs them, and does not look whether it
- * got the memory for their code, some 6 MB. So that is done here, while there is room: with what
- * threads and their heaps may still take of the address space, as another shape may want more. */
-enum { CODE_BYTES = 128 << 20, SIDE = 64 };
+/* The code that products need is made here, while there is room. */
+enum { SIDE = 64 };
 int loci_gemm_prepare(loci_error *error) {
-    void *room = mmap(NULL, CODE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (room == MAP_FAILED)
-        return loci_fail_memory(error, "products");
-    munmap(room, CODE_BYTES);
+    int status = loci_one_thread_room("products", error);
+    if (status != LOCI_OK)
+        return status;
     static const float zeros[SIDE * SIDE];
     /* a vector's kernels, those of a few rows, a matrix's */
     static const size_t shapes[][2] = {{1, 1}, {8, SIDE}, {SIDE, 16}, {SIDE, SIDE}};

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "network/acting_maps.h"
 #include "network/inhibition.h"
 #include "network/layout.h"
+#include "network/maps.h"
 #include "wiring/pair_law.h"
 
 /* The shape of a projection, with no pointers but weight's, which tells spatial from conventional.
@@ -14,9 +16,12 @@
 static loci_wiring shape_of(const loci_network *network, size_t p) {
     const loci_spec *spec = &network->spec;
     const loci_projection *own = &network->projection[p];
+    size_t n = loci_spec_layer_size(spec, own->from), m = loci_spec_layer_size(spec, own->to);
+    if (loci_has_stencil(spec, p))
+        loci_spec_pair_shape(spec, (uint32_t)p, &n, &m);
     return (loci_wiring){
-        .n = loci_spec_layer_size(spec, own->from),
-        .m = loci_spec_layer_size(spec, own->to),
+        .n = n,
+        .m = m,
         .axons = loci_axon_sites(spec, p),
         .dendrites = loci_dendrite_sites(spec, p),
         .coordinates = loci_pair_coordinates(spec, p),
@@ -36,19 +41,26 @@ static void open_sheet(loci_acting *acting, const loci_wiring *w) {
 int loci_acting_open(loci_acting *acting, const loci_network *network, loci_error *error) {
     *acting = (loci_acting){.network = network,
                             .count = network->projection_count,
-                            .pairs = network->spec.hidden_count + 1,
+                            .pairs = loci_spec_hidden_layers(&network->spec) + 1,
                             .pruned_by = network->pruned_by};
     bool masked = network->spec.sign == LOCI_SIGN_MASK;
+    for (uint32_t l = 0; l <= acting->pairs; l++)
+        acting->size[l] = loci_spec_layer_size(&network->spec, l);
     for (size_t p = 0; p < acting->count; p++) {
         const loci_projection *own = &network->projection[p];
         const loci_wiring *w = &acting->wiring[p];
         acting->wiring[p] = shape_of(network, p);
-        if ((masked && own->axon_charge != LOCI_NONE) || own->channel_charge != LOCI_NONE)
+        bool grid = loci_has_grid_senders(&network->spec, p) && w->weight == NULL;
+        if (grid)
+            loci_acting_open_maps(acting, p);
+        else if ((masked && own->axon_charge != LOCI_NONE) || own->channel_charge != LOCI_NONE)
             acting->axon_charge[p] = loci_arena_floats(&acting->arena, w->n, w->axons);
         if (masked && own->dendrite_charge != LOCI_NONE)
             acting->dendrite_charge[p] = loci_arena_floats(&acting->arena, w->m, w->dendrites);
         if (own->channel_position != LOCI_NONE)
             open_sheet(acting, w);
+        if (loci_has_stencil(&network->spec, p))
+            acting->bias[p] = loci_arena_floats(&acting->arena, acting->size[p + 1], 1);
     }
     return loci_arena_status(&acting->arena, "network", error);
 }
@@ -142,7 +154,7 @@ static void chain_channels(const loci_acting *acting, const loci_wiring_gradient
 static float base_of(const loci_network *network, size_t p) {
     const loci_spec *spec = &network->spec;
     size_t at = network->projection[p].gap;
-    double fixed = p > spec->hidden_count ? spec->recurrent_gap : spec->gap[p];
+    double fixed = p > loci_spec_hidden_layers(spec) ? spec->recurrent_gap : spec->gap[p];
     double gap = spec->planes == LOCI_PLANES_RELAXED ? 0
                  : at == LOCI_NONE                   ? fixed
                                                      : network->parameters[at];
@@ -178,7 +190,7 @@ static void chain_length(const loci_network *network, size_t p, const loci_pair_
 static float inverse_range_of(const loci_acting *acting, size_t p) {
     const loci_network *network = acting->network;
     size_t at = network->projection[p].range;
-    if (p > network->spec.hidden_count)
+    if (p > loci_spec_hidden_layers(&network->spec))
         return 0; /* layers reach all of themselves */
     if (acting->pruned_by == LOCI_PRUNE_BY_RANGE) {
         const loci_selection *chosen = acting->selection[p];
@@ -220,7 +232,8 @@ loci_delay loci_acting_delay(const loci_acting *acting, size_t p) {
     const loci_network *network = acting->network;
     const loci_spec *spec = &network->spec;
     size_t at = network->projection[p].log_speed;
-    uint32_t first = p > spec->hidden_count; /* what a layer sends itself comes in the next step */
+    uint32_t first =
+        p > loci_spec_hidden_layers(spec); /* what a layer sends itself comes in the next step */
     if (spec->delay == LOCI_DELAY_NONE)
         return (loci_delay){.inverse_speed = 0, .first = first, .taps = 1};
     double speed =
@@ -253,11 +266,18 @@ void loci_acting_update(loci_acting *acting) {
         const loci_projection *own = &network->projection[p];
         loci_wiring *w = &acting->wiring[p];
         w->mask = mask_of(acting, p);
+        if (p < acting->pairs)
+            loci_acting_update_bias(acting, p);
         if (w->weight != NULL)
             continue;
-        w->p = own->axon_position == LOCI_NONE ? network->sheet : parameters + own->axon_position;
         w->q = parameters + own->dendrite_position;
-        w->c = act(network, own->axon_charge, w->n * w->axons, acting->axon_charge[p]);
+        if (acting->place[p] != NULL) {
+            loci_acting_update_maps(acting, p);
+        } else {
+            w->p =
+                own->axon_position == LOCI_NONE ? network->sheet : parameters + own->axon_position;
+            w->c = act(network, own->axon_charge, w->n * w->axons, acting->axon_charge[p]);
+        }
         if (own->channel_position != LOCI_NONE) {
             act_channels(acting, own, w);
             w->p = acting->sheet;
@@ -276,11 +296,12 @@ static float *at(float *gradient, size_t offset) {
     return offset == LOCI_NONE ? NULL : gradient + offset;
 }
 
-/* Axon charges, dendrite charges, places of a sheet. */
+/* Axon charges, dendrite charges, places of a sheet or a grid. */
 size_t loci_acting_made(const loci_acting *acting, size_t p) {
     const loci_wiring *w = &acting->wiring[p];
-    bool channels = acting->network->projection[p].channel_position != LOCI_NONE;
-    return w->n * w->axons + w->m * w->dendrites + (channels ? w->n * w->coordinates : 0);
+    bool places =
+        acting->network->projection[p].channel_position != LOCI_NONE || acting->place[p] != NULL;
+    return w->n * w->axons + w->m * w->dendrites + (places ? w->n * w->coordinates : 0);
 }
 
 loci_wiring_gradient loci_acting_gradient(const loci_acting *acting, size_t p, float *gradient,
@@ -299,7 +320,7 @@ loci_wiring_gradient loci_acting_gradient(const loci_acting *acting, size_t p, f
         out.c = memset(made, 0, axons * sizeof *made);
     if (acting->dendrite_charge[p] != NULL)
         out.e = memset(made + axons, 0, dendrites * sizeof *made);
-    if (own->channel_position != LOCI_NONE)
+    if (own->channel_position != LOCI_NONE || acting->place[p] != NULL)
         out.p = memset(made + places, 0, w->n * w->coordinates * sizeof *made);
     return out;
 }
@@ -309,7 +330,9 @@ void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gr
     const loci_network *network = acting->network;
     const loci_projection *own = &network->projection[p];
     const loci_wiring *w = &acting->wiring[p];
-    if (own->channel_position != LOCI_NONE)
+    if (acting->place[p] != NULL)
+        loci_acting_chain_maps(acting, p, of_acting, gradient);
+    else if (own->channel_position != LOCI_NONE)
         chain_channels(acting, of_acting, gradient);
     else if (acting->axon_charge[p] != NULL)
         unmask(network, own->axon_charge, of_acting->c, w->n * w->axons, gradient);
@@ -319,76 +342,4 @@ void loci_acting_chain(const loci_acting *acting, size_t p, const loci_wiring_gr
     chain_length(network, p, &of_acting->sums, gradient);
     chain_range(acting, p, &of_acting->sums, gradient);
     chain_scale(network, p, &of_acting->sums, gradient);
-}
-
-/* ---- neuron constants ---- */
-
-/* A constant of a layer: the parameter where it is trained (one, or one per neuron), else the
- * spec's. */
-static void expand(const loci_network *network, size_t offset, int trained, double constant,
-                   size_t m, float *to) {
-    for (size_t j = 0; j < m; j++)
-        to[j] = offset == LOCI_NONE
-                    ? (float)constant
-                    : network->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
-}
-
-void loci_acting_threshold(const loci_network *network, uint32_t l, float *theta) {
-    expand(network, network->layer[l + 1].threshold, network->spec.train_threshold,
-           network->spec.threshold, loci_spec_layer_size(&network->spec, l + 1), theta);
-}
-
-void loci_acting_beta(const loci_network *network, uint32_t l, float *beta) {
-    size_t m = loci_spec_layer_size(&network->spec, l + 1);
-    expand(network, network->layer[l + 1].beta, network->spec.train_beta, network->spec.beta, m,
-           beta);
-    for (size_t j = 0; j < m; j++)
-        beta[j] = beta[j] < 0 ? 0 : beta[j] > 1 ? 1 : beta[j];
-}
-
-void loci_acting_adaptation(const loci_network *network, uint32_t l, int k, float *to) {
-    const loci_spec *spec = &network->spec;
-    const double constant[] = {spec->adaptation_decay, spec->adaptation_membrane,
-                               spec->adaptation_spike};
-    size_t m = loci_spec_layer_size(spec, l + 1);
-    expand(network, network->layer[l + 1].adaptation[k], spec->train_adaptation, constant[k], m,
-           to);
-    for (size_t j = 0; k == 0 && j < m; j++)
-        to[j] = to[j] < 0 ? 0 : to[j] > 1 ? 1 : to[j];
-}
-
-/* The terms of a layer's number largely cancel, so they are summed in double. */
-void loci_acting_chain_constant(float *gradient, size_t offset, int trained, const float *g,
-                                size_t m) {
-    if (offset == LOCI_NONE)
-        return;
-    double sum = 0;
-    for (size_t j = 0; j < m; j++)
-        sum += g[j];
-    if (trained == LOCI_TRAINED_LAYER)
-        gradient[offset] += (float)sum;
-    for (size_t j = 0; trained == LOCI_TRAINED_NEURON && j < m; j++)
-        gradient[offset + j] += g[j];
-}
-
-static bool is_decay(const loci_network *network, const loci_tensor *tensor) {
-    if (tensor->kind == LOCI_TENSOR_BETA)
-        return true;
-    for (uint32_t l = 1; l <= network->spec.hidden_count + 1; l++)
-        if (network->layer[l].adaptation[0] == tensor->offset)
-            return true;
-    return false;
-}
-
-void loci_acting_hold_bounds(const loci_network *network, float *gradient) {
-    for (size_t i = 0; i < network->tensor_count; i++) {
-        const loci_tensor *tensor = &network->tensors[i];
-        if (!is_decay(network, tensor))
-            continue;
-        for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
-            float beta = network->parameters[k];
-            if ((beta <= 0 && gradient[k] > 0) || (beta >= 1 && gradient[k] < 0))
-                gradient[k] = 0;
-        }
-    }
 }

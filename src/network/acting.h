@@ -16,13 +16,17 @@ typedef struct loci_acting {
     const loci_network *network;              /* borrowed */
     size_t count;                             /* projections */
     size_t pairs;                             /* of them from layer to layer: these can be pruned */
+    size_t size[LOCI_MAX_PAIRS + 1];          /* neurons of each layer */
     loci_wiring wiring[LOCI_MAX_PROJECTIONS]; /* of each */
     /* charges as they act, where they are masked; else NULL */
-    float *axon_charge[LOCI_MAX_PROJECTIONS];     /* [n, A] */
+    float *axon_charge[LOCI_MAX_PROJECTIONS];     /* [n, A], and of maps */
     float *dendrite_charge[LOCI_MAX_PROJECTIONS]; /* [m, D] */
     /* [n, C] of the first pair, where the channels of a sheet have places; the sites' charges are
      * made, too, then */
     float *sheet;
+    /* of senders that stand on a grid and share what they send by: [n, C]; else NULL */
+    float *place[LOCI_MAX_PROJECTIONS];
+    float *bias[LOCI_MAX_PAIRS]; /* [m] of layer l + 1 where maps share them; else NULL */
     /* which connections are kept, in one of two forms, or neither: then all are */
     loci_connections *kept[LOCI_MAX_PROJECTIONS];    /* as long as this lives */
     loci_selection *selection[LOCI_MAX_PROJECTIONS]; /* until the next choice */
@@ -59,16 +63,24 @@ loci_delay loci_acting_delay(const loci_acting *acting, size_t p);
 void loci_acting_chain_speed(const loci_acting *acting, size_t p, double of_log_speed,
                              float *gradient);
 
+/* Takes the biases of layer l + 1 as they are now; loci_acting_update() does. */
+void loci_acting_update_bias(loci_acting *acting, size_t l);
+/* Biases of the neurons of layer l + 1, [m]. */
+const float *loci_acting_bias(const loci_acting *acting, size_t l);
+/* With dL/dbias of each neuron, [m]: adds the gradient of the parameters behind them. */
+void loci_acting_chain_bias(const loci_acting *acting, size_t l, const float *g, float *gradient);
+
 /* Neuron constants of layer l + 1 from the parameters of the moment, as they act: [m]. */
 void loci_acting_beta(const loci_network *network, uint32_t l, float *beta);
 void loci_acting_threshold(const loci_network *network, uint32_t l, float *theta);
 /* k: 0 the decay of the adaptation, 1 what the membrane, 2 what a spike adds. */
 void loci_acting_adaptation(const loci_network *network, uint32_t l, int k, float *to);
 
-/* With dL/d(constant) [m]: adds the gradient of a layer's number, or of its neurons', where it is
- * trained (enum loci_trained); offset LOCI_NONE: nothing. */
-void loci_acting_chain_constant(float *gradient, size_t offset, int trained, const float *g,
-                                size_t m);
+/* With dL/d(constant) of each neuron of layer l + 1, [m]: adds the gradient of the layer's number,
+ * or of its neurons', of maps one each, where it is trained (enum loci_trained); offset LOCI_NONE:
+ * nothing. */
+void loci_acting_chain_constant(const loci_acting *acting, size_t l, size_t offset, int trained,
+                                const float *g, float *gradient);
 
 /* Beta acts clamped: at a bound a step further out changes nothing, so there its gradient becomes
  * 0. For the gradient of a whole batch: of the parts it was summed from, those that push out and

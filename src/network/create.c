@@ -76,10 +76,10 @@ const loci_spec *loci_network_spec(const loci_network *network) {
 }
 
 int loci_check_pair(const loci_network *network, uint32_t pair, loci_error *error) {
-    if (pair <= network->spec.hidden_count)
+    if (pair <= loci_spec_hidden_layers(&network->spec))
         return LOCI_OK;
     return loci_fail(error, LOCI_E_ARGUMENT, "pair", "%u is not one of %u layer pairs", pair,
-                     network->spec.hidden_count + 1);
+                     loci_spec_hidden_layers(&network->spec) + 1);
 }
 
 int loci_check_matrix(const char *what, size_t n, size_t m, loci_error *error) {

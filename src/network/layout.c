@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "network/maps.h"
 
 size_t loci_coordinates(const loci_spec *spec) {
     return spec->planes == LOCI_PLANES_RELAXED ? spec->dim : spec->dim - 1;
@@ -16,7 +17,7 @@ bool loci_channels_have_places(const loci_spec *spec) {
 
 /* Projection p of a hidden layer to itself, counted from 1; 0 = it goes on to the next layer. */
 static size_t loop_of(const loci_spec *spec, size_t p) {
-    return p > spec->hidden_count ? p - spec->hidden_count : 0;
+    return p > loci_spec_hidden_layers(spec) ? p - loci_spec_hidden_layers(spec) : 0;
 }
 
 uint32_t loci_axon_sites(const loci_spec *spec, size_t p) {
@@ -34,6 +35,8 @@ uint32_t loci_dendrite_sites(const loci_spec *spec, size_t p) {
 }
 
 size_t loci_pair_coordinates(const loci_spec *spec, size_t p) {
+    if (loci_has_grid_senders(spec, p))
+        return loci_senders_have_places(spec, p) ? loci_coordinates(spec) : 2;
     return loci_coordinates(spec) + (p == 0 && loci_channels_have_places(spec));
 }
 
@@ -49,13 +52,30 @@ static size_t add(loci_layout *layout, int kind, const char *owner, uint32_t l, 
     return t->offset;
 }
 
+/* What sends where neurons stand in maps: their places are no parameters, but for a place across
+ * maps, [maps, 1, C - 2], and a charge, [maps, 1], which those of a map share. */
+static void add_map_senders(loci_layout *layout, const loci_spec *spec, uint32_t l) {
+    loci_projection *own = &layout->projection[l];
+    loci_maps maps;
+    if (!loci_senders_have_places(spec, l))
+        return;
+    loci_spec_maps(spec, l, &maps);
+    own->axon_position = add(layout, LOCI_TENSOR_POSITION, "pair", l, "axon.position", 3,
+                             maps.count, 1, loci_pair_coordinates(spec, l) - 2);
+    own->axon_charge =
+        add(layout, LOCI_TENSOR_CHARGE, "pair", l, "axon.charge", 2, maps.count, 1, 1);
+}
+
 static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_t l) {
     loci_projection *own = &layout->projection[l];
-    size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1),
-           C = loci_pair_coordinates(spec, l), K = spec->channels;
+    size_t n, m, C = loci_pair_coordinates(spec, l), K = spec->channels;
     size_t A = spec->axon_sites[l], D = spec->dendrite_sites[l];
     bool tied = spec->tied == LOCI_TIED_YES, sheet = l == 0 && spec->input == LOCI_INPUT_SHEET;
-    if (tied)
+    bool maps = loci_has_grid_senders(spec, l);
+    loci_spec_pair_shape(spec, l, &n, &m);
+    if (maps)
+        add_map_senders(layout, spec, l);
+    else if (tied)
         own->axon_position =
             l == 0 ? add(layout, LOCI_TENSOR_POSITION, "layer", 0, "position", 2, n, C, 1)
                    : layout->projection[l - 1].dendrite_position;
@@ -68,7 +88,7 @@ static void add_spatial_pair(loci_layout *layout, const loci_spec *spec, uint32_
         own->channel_charge =
             add(layout, LOCI_TENSOR_CHARGE, "pair", l, "channel.charge", 2, K, 1, 1);
     }
-    if (!sheet)
+    if (!sheet && !maps)
         own->axon_charge = add(layout, LOCI_TENSOR_CHARGE, "pair", l, "axon.charge", 2, n, A, 1);
     if (tied)
         own->dendrite_position =
@@ -124,7 +144,8 @@ static void add_loop(loci_layout *layout, const loci_spec *spec, uint32_t l) {
         own->log_speed = add(layout, LOCI_TENSOR_SPEED, "recurrent", l, "log_speed", 1, 1, 1, 1);
 }
 
-/* beta or threshold of layer l + 1, where it is trained: one number, or one per neuron */
+/* beta or threshold of layer l + 1, where it is trained: one number, or one per neuron, of maps one
+ * each */
 static size_t add_constant(loci_layout *layout, int kind, const char *part, int trained, uint32_t l,
                            size_t m) {
     if (trained == LOCI_TRAINED_NO)
@@ -151,8 +172,10 @@ static size_t count_sites(const loci_layout *layout, const loci_spec *spec, size
     size_t sum = 0;
     for (size_t p = 0; p < count && spec->wiring == LOCI_WIRING_SPATIAL; p++) {
         const loci_projection *own = &layout->projection[p];
-        sum += loci_spec_layer_size(spec, own->from) * loci_axon_sites(spec, p) +
-               loci_spec_layer_size(spec, own->to) * loci_dendrite_sites(spec, p);
+        size_t n = loci_spec_layer_size(spec, own->from), m = loci_spec_layer_size(spec, own->to);
+        if (loci_has_stencil(spec, p))
+            loci_spec_pair_shape(spec, (uint32_t)p, &n, &m);
+        sum += n * loci_axon_sites(spec, p) + m * loci_dendrite_sites(spec, p);
     }
     return sum;
 }
@@ -175,9 +198,10 @@ int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
     memset(out, 0, sizeof *out);
     memset(out->projection, 0xff, sizeof out->projection); /* all LOCI_NONE */
     memset(out->layer, 0xff, sizeof out->layer);
-    out->projection_count = spec->hidden_count + 1;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
-        size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
+    out->projection_count = loci_spec_hidden_layers(spec) + 1;
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
+        size_t n, m, units = loci_layer_units(spec, l + 1);
+        loci_spec_pair_shape(spec, l, &n, &m);
         out->projection[l].from = l;
         out->projection[l].to = l + 1;
         if (spec->wiring == LOCI_WIRING_DENSE)
@@ -185,14 +209,14 @@ int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
                 add(out, LOCI_TENSOR_WEIGHT, "pair", l, "weight", 2, n, m, 1);
         else
             add_spatial_pair(out, spec, l);
-        out->layer[l + 1].bias = add(out, LOCI_TENSOR_BIAS, "layer", l + 1, "bias", 1, m, 1, 1);
+        out->layer[l + 1].bias = add(out, LOCI_TENSOR_BIAS, "layer", l + 1, "bias", 1, units, 1, 1);
         if (loci_spec_spikes(spec))
-            add_spiking_layer(out, spec, l, m);
+            add_spiking_layer(out, spec, l, units);
         /* no term above passes 2^24 * 2^24 * 64, so one check per pair is in time */
         if (is_too_large(out, spec, l + 1))
             return fail_size(spec, error);
     }
-    for (uint32_t l = 1; spec->recurrent && l <= spec->hidden_count; l++)
+    for (uint32_t l = 1; spec->recurrent && l <= loci_spec_hidden_layers(spec); l++)
         add_loop(out, spec, l);
     return is_too_large(out, spec, out->projection_count) ? fail_size(spec, error) : LOCI_OK;
 }

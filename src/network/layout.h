@@ -30,7 +30,8 @@ uint32_t loci_dendrite_sites(const loci_spec *spec, size_t p);
 /* The layer pair whose options projection p has, where it has none of its own. */
 size_t loci_pair_of(const loci_spec *spec, size_t p);
 
-/* Coordinates of the sites of projection p. */
+/* Coordinates of the sites of projection p: of an arbor over a grey image two, across maps the rest
+ * as well. */
 size_t loci_pair_coordinates(const loci_spec *spec, size_t p);
 
 #endif

@@ -47,7 +47,7 @@ static uint64_t bytes_wanted(const loci_safetensors *file, const loci_spec *spec
         bytes += 2 * (uint64_t)spec->classes * sizeof(float);
     if (spec->inputs > 0)
         bytes += loci_bitmap_bytes(1, loci_spec_pixels(spec));
-    for (uint32_t l = 0; note->by == LOCI_PRUNE_BY_SET && l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; note->by == LOCI_PRUNE_BY_SET && l <= loci_spec_hidden_layers(spec); l++) {
         size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
         char name[LOCI_MODEL_NAME];
         bytes += loci_bitmap_bytes(n, m);
@@ -165,7 +165,7 @@ static int check_strangers(const loci_network *network, const loci_pruning_note 
                      (shrunk && strcmp(array->name, LOCI_MODEL_PIXELS) == 0);
         for (size_t t = 0; !known && t < network->tensor_count; t++)
             known = strcmp(array->name, network->tensors[t].name) == 0;
-        for (uint32_t l = 0; sets && !known && l <= network->spec.hidden_count; l++)
+        for (uint32_t l = 0; sets && !known && l <= loci_spec_hidden_layers(&network->spec); l++)
             known = strcmp(array->name, loci_model_name(name, l, "kept")) == 0;
         if (!known)
             return loci_fail(error, LOCI_E_FORMAT, path, "'%s' is no part of this network",
@@ -218,7 +218,7 @@ static int read_kept_weights(loci_network *network, const loci_safetensors *file
 static int read_sets(loci_network *network, const loci_safetensors *file, const char *path,
                      loci_error *error) {
     const loci_spec *spec = &network->spec;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
         char name[LOCI_MODEL_NAME];
         loci_cut *cut = &network->cut[l];
         size_t all = loci_spec_layer_size(spec, l) * loci_spec_layer_size(spec, l + 1);
@@ -260,7 +260,7 @@ static int read_pruning(loci_network *network, const loci_pruning_note *note,
         return LOCI_OK;
     if (note->by == LOCI_PRUNE_BY_SET)
         return read_sets(network, file, path, error);
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++)
         network->cut[l] = (loci_cut){.value = note->cut[l], .kept = note->kept[l]};
     int status = loci_network_count_kept(network, &kept, &inner);
     if (status == LOCI_E_MISMATCH)

@@ -62,7 +62,7 @@ static int make_sets(contents *c, loci_error *error) {
     int status = loci_acting_open(&acting, c->network, error);
     if (status == LOCI_OK)
         status = loci_kept_find(&acting, NULL, error);
-    for (uint32_t l = 0; status == LOCI_OK && l <= c->network->spec.hidden_count; l++)
+    for (uint32_t l = 0; status == LOCI_OK && l <= loci_spec_hidden_layers(&c->network->spec); l++)
         status = make_set(c, &acting, l, error);
     loci_acting_close(&acting);
     return status;
@@ -83,7 +83,7 @@ static void list_tensors(contents *c) {
 /* Numbers of one byte come last, so that all others are aligned to their size. */
 static void list_sets(contents *c) {
     const loci_spec *spec = &c->network->spec;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
         size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
         char weight[LOCI_MODEL_NAME];
         for (size_t i = 0; i < c->count; i++)

@@ -7,6 +7,7 @@
 #include "network/continuous.h"
 #include "network/kept.h"
 #include "network/local_pairs.h"
+#include "network/maps.h"
 #include "network/spiking.h"
 #include "network/timeline.h"
 #include "neuron/activation.h"
@@ -34,7 +35,7 @@ static int find_kept(loci_pass *pass, bool backward, bool synapses, loci_error *
 
 /* What the neurons of layer l + 1 send; hidden layers of a spiking net have their own. */
 static void take_output(loci_pass *pass, uint32_t l, bool backward) {
-    size_t ld = loci_leading(pass->acting.wiring[l].m);
+    size_t ld = loci_leading(pass->acting.size[l + 1]);
     if (l + 1 < pass->pairs && loci_spec_spikes(&pass->network->spec))
         return;
     pass->output[l] = loci_arena_floats(&pass->arena, pass->most, ld);
@@ -46,16 +47,23 @@ static void take_output(loci_pass *pass, uint32_t l, bool backward) {
 }
 
 /* Where few connections are kept it runs on these alone. */
-static int create_synapse(loci_pass *pass, uint32_t l, loci_error *error) {
+static int create_synapse(loci_pass *pass, uint32_t l, bool backward, loci_error *error) {
+    const loci_spec *spec = &pass->network->spec;
     const loci_wiring *w = &pass->acting.wiring[l];
     const loci_connections *kept = pass->acting.kept[l];
-    bool delayed = loci_spec_spikes(&pass->network->spec) && pass->network->spec.delay != 0;
-    bool alone = !delayed && kept != NULL && loci_connections_pay(w->n, w->m, kept->count);
+    bool delayed = loci_spec_spikes(spec) && spec->delay != 0, shared = loci_has_stencil(spec, l);
+    bool alone =
+        !delayed && !shared && kept != NULL && loci_connections_pay(w->n, w->m, kept->count);
+    loci_stencil stencil;
+    if (shared)
+        stencil = loci_stencil_of(spec, l);
     int status = alone ? LOCI_OK : loci_kept_make_mask(&pass->acting, l, error);
     const loci_synapse_options options = {.input_gradient = l > 0,
+                                          .backward = backward,
+                                          .stencil = shared ? &stencil : NULL,
                                           .rows = rows_of(pass, l),
                                           .connections = alone ? kept : NULL,
-                                          .near = pass->network->spec.range[l] > 0,
+                                          .near = spec->range[l] > 0,
                                           .local = loci_pair_is_local(pass->network, l)};
     if (status == LOCI_OK && !delayed) /* what takes time has a way of its own: timeline.h */
         status = loci_synapse_create(&pass->synapse[l], w, &options, pass->pool, error);
@@ -64,12 +72,14 @@ static int create_synapse(loci_pass *pass, uint32_t l, loci_error *error) {
 
 static void take_scratch(loci_pass *pass) {
     size_t most = 0, widest = 0;
-    for (size_t l = 0; l < pass->network->projection_count; l++) {
-        size_t made = loci_acting_made(&pass->acting, l);
-        size_t ld = loci_leading(pass->acting.wiring[l].m);
+    for (size_t p = 0; p < pass->network->projection_count; p++) {
+        size_t made = loci_acting_made(&pass->acting, p);
+        size_t ld = loci_leading(pass->acting.size[pass->network->projection[p].to]);
         most = made > most ? made : most;
         widest = ld > widest ? ld : widest;
     }
+    if (pass->network->spec.maps_count > 0)
+        pass->shared_bias = loci_arena_floats(&pass->arena, 1, widest);
     pass->made_gradient = loci_arena_floats(&pass->arena, 1, most);
     if (!loci_spec_spikes(&pass->network->spec))
         pass->bias_sums = loci_arena_floats(&pass->arena, pass->most / LOCI_AFTER_ROWS + 1, widest);
@@ -115,14 +125,14 @@ static int create(loci_pass **out, const loci_network *network, size_t most, boo
     pass->network = network;
     pass->pool = pool;
     pass->most = most;
-    pass->pairs = network->spec.hidden_count + 1;
+    pass->pairs = loci_spec_hidden_layers(&network->spec) + 1;
     int status = loci_acting_open(&pass->acting, network, error);
     if (status == LOCI_OK)
         status = find_kept(pass, backward, synapses, error);
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
         take_output(pass, l, backward);
         if (synapses)
-            status = create_synapse(pass, l, error);
+            status = create_synapse(pass, l, backward, error);
     }
     if (status == LOCI_OK && backward)
         take_scratch(pass);
@@ -181,10 +191,10 @@ size_t loci_pass_most(const loci_spec *spec, size_t wanted) {
     if (!loci_spec_spikes(spec))
         return wanted;
     size_t columns = 0;
-    for (uint32_t l = 1; l <= spec->hidden_count + 1; l++)
+    for (uint32_t l = 1; l <= loci_spec_hidden_layers(spec) + 1; l++)
         columns += loci_leading(loci_spec_layer_size(spec, l));
     size_t most = TIME_BYTES / (columns * spec->time_steps * 4 * sizeof(float));
-    bool once = spec->coding == LOCI_CODING_CONSTANT && spec->hidden_count <= 1 &&
+    bool once = spec->coding == LOCI_CODING_CONSTANT && loci_spec_hidden_layers(spec) <= 1 &&
                 !loci_takes_steps(spec); /* nearly nothing grows */
     return once || most > wanted ? wanted : most < 1 ? 1 : most;
 }

@@ -21,6 +21,7 @@ typedef struct loci_pass {
     float *input[LOCI_MAX_PAIRS];
     float *delta[LOCI_MAX_PAIRS]; /* likewise, dL/d(output); NULL without backward */
     float *bias_sums;     /* scratch: [chunks of most, widest] of a layer that does not spike */
+    float *shared_bias;   /* scratch: [widest] dL/dbias of neurons that share theirs */
     float *made_gradient; /* of what is made before it acts; scratch */
     struct loci_spiking *spiking; /* of a spiking net, else NULL */
     /* with backward: bit l is set once a neuron of layer l + 1 has sent something; the caller sets

@@ -21,8 +21,8 @@ enum { LOCI_MAX_PROJECTIONS = LOCI_MAX_PAIRS + LOCI_MAX_HIDDEN };
 
 typedef struct loci_projection {
     uint32_t from, to;        /* layers, of n and of m neurons */
-    size_t axon_position;     /* [n, A, C] */
-    size_t axon_charge;       /* [n, A] */
+    size_t axon_position;     /* [n, A, C]; of maps [maps, 1, C - 2], across maps alone */
+    size_t axon_charge;       /* [n, A]; of maps [maps, 1] */
     size_t dendrite_position; /* [m, D, C]; tied: the receiving layer's position */
     size_t dendrite_charge;   /* [m, D] */
     size_t gap;               /* [1] */
@@ -34,12 +34,12 @@ typedef struct loci_projection {
      * those of its channel. */
     size_t channel_position; /* [K, 1] */
     size_t channel_charge;   /* [K, 1] */
-    size_t weight;           /* [n, m], conventional only */
+    size_t weight;           /* [n, m], of maps the stencil's; conventional only */
 } loci_projection;
 
 typedef struct loci_layer {
-    size_t bias;          /* [m] */
-    size_t beta;          /* [1] or [m], where it is trained */
+    size_t bias;          /* [units]: neurons, of a layer of maps the maps */
+    size_t beta;          /* [1] or [units], where it is trained */
     size_t threshold;     /* likewise */
     size_t adaptation[3]; /* likewise: decay, by the membrane, by a spike */
 } loci_layer;

@@ -22,7 +22,7 @@ void loci_pruning_note_of(loci_pruning_note *note, const loci_network *network) 
     *note = (loci_pruning_note){.by = network->pruned_by, .connections = network->connections};
     if (cut && network->spec.wiring == LOCI_WIRING_DENSE)
         note->by = LOCI_PRUNE_BY_SET;
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
         note->cut[l] = network->cut[l].value;
         note->kept[l] = network->cut[l].kept;
     }
@@ -39,7 +39,7 @@ char *loci_pruning_note_to_text(const loci_pruning_note *note, const loci_spec *
         json_object_set_new(json, "connections", json_integer((json_int_t)note->connections)) != 0;
     if (note->by != LOCI_UNPRUNED)
         failed |= json_object_set_new(json, "by", json_string(loci_pruning_by_name(note->by))) != 0;
-    for (uint32_t l = 0; has_cuts(note) && l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; has_cuts(note) && l <= loci_spec_hidden_layers(spec); l++) {
         failed |= json_array_append_new(cut, json_real((double)note->cut[l])) != 0;
         failed |= json_array_append_new(kept, json_integer((json_int_t)note->kept[l])) != 0;
     }
@@ -73,7 +73,7 @@ static int read_by(loci_pruning_note *note, const json_t *json, const char *path
 static int read_cuts(loci_pruning_note *note, const json_t *json, const loci_spec *spec,
                      const char *path, loci_error *error) {
     const json_t *cut = json_object_get(json, "cut"), *kept = json_object_get(json, "kept");
-    size_t pairs = spec->hidden_count + 1;
+    size_t pairs = loci_spec_hidden_layers(spec) + 1;
     if (json_array_size(cut) != pairs || json_array_size(kept) != pairs)
         return wrong(path, "not one cut for each layer pair", error);
     for (uint32_t l = 0; l < pairs; l++) {

@@ -18,7 +18,7 @@ int loci_prune_check(const loci_network *network, double sparsity, int by, loci_
                          "%g is not a share from 0 to below 1 of the connections", sparsity);
     if (by < LOCI_PRUNE_BY_DISTANCE || by > LOCI_PRUNE_BY_RANGE)
         return loci_fail(error, LOCI_E_ARGUMENT, "prune-by", "%d is nothing to prune by", by);
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++)
         if (by == LOCI_PRUNE_BY_RANGE && network->spec.range[l] > 0)
             return loci_fail(error, LOCI_E_UNSUPPORTED, "prune-by",
                              "the network has a range of its own; prune by distance or weight, or "

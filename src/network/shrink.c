@@ -48,7 +48,7 @@ static int look_at(shrinking *s, const loci_acting *acting, uint32_t l, loci_err
 }
 
 static int open_shrinking(shrinking *s, const loci_network *network, loci_error *error) {
-    *s = (shrinking){.network = network, .pairs = network->spec.hidden_count + 1};
+    *s = (shrinking){.network = network, .pairs = loci_spec_hidden_layers(&network->spec) + 1};
     for (uint32_t l = 0; l <= s->pairs; l++) {
         s->size[l] = loci_spec_layer_size(&network->spec, l);
         s->alive[l] = loci_arena_take(&s->arena, s->size[l], 1);

@@ -6,11 +6,12 @@
 #include <loci/spec.h>
 
 #include "base/error.h"
+#include "network/maps.h"
 #include "option/fields.h"
 #include "wiring/law.h"
 
 /* No padding: specs are compared byte by byte. */
-_Static_assert(sizeof(loci_spec) == (48 + LOCI_MAX_HIDDEN - 15 + 2 * LOCI_MAX_PAIRS) * sizeof(int) +
+_Static_assert(sizeof(loci_spec) == (34 + 2 * LOCI_MAX_HIDDEN + 5 * LOCI_MAX_PAIRS) * sizeof(int) +
                                         (4 * LOCI_MAX_PAIRS + 14) * sizeof(double),
                "loci_spec has padding");
 
@@ -22,6 +23,9 @@ void loci_spec_defaults(loci_spec *spec) {
         .classes = 10,
         .hidden_count = 1,
         .hidden = {256},
+        .window = {5},
+        .pool = {2},
+        .stride = {1},
         .wiring = LOCI_WIRING_SPATIAL,
         .dim = 3,
         .planes = LOCI_PLANES_FIXED,
@@ -73,17 +77,10 @@ size_t loci_spec_inputs(const loci_spec *spec) {
     return loci_spec_pixels(spec) * (events ? spec->time_steps : 1);
 }
 
-size_t loci_spec_layer_size(const loci_spec *spec, uint32_t l) {
-    if (l == 0)
-        return spec->inputs > 0 ? spec->inputs : loci_spec_pixels(spec);
-    if (l <= spec->hidden_count)
-        return spec->hidden[l - 1];
-    return l == spec->hidden_count + 1 ? spec->classes : 0;
-}
-
 int loci_spec_fires(const loci_spec *spec, uint32_t l) {
-    bool output = l == spec->hidden_count + 1;
-    return loci_spec_spikes(spec) && l > 0 && l <= spec->hidden_count + 1 &&
+    uint32_t last = loci_spec_hidden_layers(spec) + 1;
+    bool output = l == last;
+    return loci_spec_spikes(spec) && l > 0 && l <= last &&
            (!output || spec->readout == LOCI_READOUT_COUNT);
 }
 
@@ -108,6 +105,10 @@ static int check_shape(const loci_spec *spec, loci_error *error) {
                          fewest);
     if (spec->hidden_count > LOCI_MAX_HIDDEN)
         return loci_fail(error, LOCI_E_ARGUMENT, "hidden", "%u layers; at most %d",
+                         spec->hidden_count, LOCI_MAX_HIDDEN);
+    if (spec->maps_count > LOCI_MAX_HIDDEN - spec->hidden_count)
+        return loci_fail(error, LOCI_E_ARGUMENT, "maps",
+                         "%u layers of maps and %u others; at most %d in all", spec->maps_count,
                          spec->hidden_count, LOCI_MAX_HIDDEN);
     for (uint32_t i = 0; i < spec->hidden_count; i++)
         if (spec->hidden[i] < 1 || spec->hidden[i] > LOCI_MAX_NEURONS)
@@ -138,7 +139,7 @@ static int check_options(const loci_spec *spec, loci_error *error) {
  * "as the one before", -1, where it is allowed, what it is without a value. */
 static int resolve_list(loci_spec *spec, double *list, const char *name, double low, double high,
                         bool without, loci_error *error) {
-    uint32_t pairs = spec->hidden_count + 1;
+    uint32_t pairs = loci_spec_hidden_layers(spec) + 1;
     for (uint32_t l = 0; l < LOCI_MAX_PAIRS; l++) {
         if (l >= pairs && list[l] != 0)
             return loci_fail(
@@ -185,9 +186,9 @@ static int resolve_lists(loci_spec *spec, loci_error *error) {
 
 static int resolve_tied(loci_spec *spec, loci_error *error) {
     int one_site = 1;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
         one_site &= spec->axon_sites[l] == 1 && spec->dendrite_sites[l] == 1;
-    int can = one_site && spec->input != LOCI_INPUT_SHEET;
+    int can = one_site && spec->input != LOCI_INPUT_SHEET && spec->maps_count == 0;
     if (spec->tied == LOCI_TIED_YES && !can)
         return loci_fail(
             error, LOCI_E_ARGUMENT, "tied",
@@ -201,7 +202,7 @@ static int resolve_tied(loci_spec *spec, loci_error *error) {
 /* Trained where it is finite; so one of them must be. */
 static int resolve_range(loci_spec *spec, loci_error *error) {
     bool finite = false;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
         finite |= spec->range[l] > 0;
     if (spec->train_range != LOCI_TRAINED_NO && !finite)
         return loci_fail(error, LOCI_E_ARGUMENT, "train-range",
@@ -214,7 +215,7 @@ static int resolve_range(loci_spec *spec, loci_error *error) {
 static int resolve_law(loci_spec *spec, loci_error *error) {
     if (!loci_law_has_length(spec->law))
         spec->train_length = LOCI_TRAINED_NO; /* the lengths go in loci_spec_resolve() */
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
         if (loci_law_has_length(spec->law) && spec->length[l] == -1)
             spec->length[l] = fmin(fmax(spec->spread, 1e-4), 1e4);
     if (spec->law == LOCI_LAW_EXPONENTIAL && spec->planes == LOCI_PLANES_RELAXED &&
@@ -268,10 +269,10 @@ static void forget_time(loci_spec *spec, const loci_spec *plain) {
  * another. */
 static void forget_unused_time(loci_spec *spec, const loci_spec *plain) {
     bool once = spec->time_steps == 1;
-    bool fires = spec->hidden_count > 0 || spec->readout == LOCI_READOUT_COUNT;
+    bool fires = loci_spec_hidden_layers(spec) > 0 || spec->readout == LOCI_READOUT_COUNT;
     if (once || !fires)
         spec->neuron = LOCI_NEURON_LIF;
-    if (once || spec->hidden_count == 0)
+    if (once || loci_spec_hidden_layers(spec) == 0)
         spec->recurrent = 0;
     if (once || spec->wiring == LOCI_WIRING_DENSE)
         spec->delay = plain->delay;
@@ -367,11 +368,13 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
         forget_time(spec, &plain);
     else
         forget_unused_time(spec, &plain);
-    if (loci_spec_spikes(spec) || spec->hidden_count == 0)
+    if (loci_spec_spikes(spec) || loci_spec_hidden_layers(spec) == 0)
         spec->activation = plain.activation;
     if (!spatial)
         forget_geometry(spec, &plain);
-    status = resolve_lists(spec, error);
+    status = loci_spec_resolve_maps(spec, error);
+    if (status == LOCI_OK)
+        status = resolve_lists(spec, error);
     if (status == LOCI_OK)
         status = check_task(spec, error);
     if (status == LOCI_OK)
@@ -386,8 +389,10 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
 }
 
 size_t loci_spec_connections(const loci_spec *spec) {
-    size_t sum = 0;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
-        sum += loci_spec_layer_size(spec, l) * loci_spec_layer_size(spec, l + 1);
+    size_t sum = 0, n, m;
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
+        loci_spec_pair_shape(spec, l, &n, &m);
+        sum += n * m;
+    }
     return sum;
 }

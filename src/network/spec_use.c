@@ -23,7 +23,7 @@ static bool is_continuous(const loci_spec *spec) {
 }
 
 static bool has_hidden(const loci_spec *spec) {
-    return spec->hidden_count > 0;
+    return loci_spec_hidden_layers(spec) > 0;
 }
 
 static bool fires(const loci_spec *spec) {
@@ -60,22 +60,31 @@ static bool has_mask(const loci_spec *spec) {
 }
 
 static bool has_grid(const loci_spec *spec) {
-    return spec->input != LOCI_INPUT_RANDOM;
+    return spec->maps_count == 0 && spec->input != LOCI_INPUT_RANDOM;
 }
 
 /* The pixels of a grid start with noise, those of a sheet do not; the sites that are spread over
  * the square have it in coordinates beyond its two. */
 static bool is_noisy(const loci_spec *spec) {
-    return spec->input == LOCI_INPUT_GRID || (spec->input == LOCI_INPUT_SHEET && spec->dim > 3);
+    bool grid = spec->input == LOCI_INPUT_GRID;
+    return spec->maps_count == 0 && (grid || (spec->input == LOCI_INPUT_SHEET && spec->dim > 3));
 }
 
 /* Without hidden layers all sites over a grid lie on it; then only a length may follow from the
  * spread. */
 static bool has_cloud(const loci_spec *spec) {
     bool follows = false;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
         follows |= spec->length[l] == -1;
     return has_hidden(spec) || !has_grid(spec) || (follows && loci_law_has_length(spec->law));
+}
+
+static bool has_maps(const loci_spec *spec) {
+    return spec->maps_count > 0;
+}
+
+static bool has_no_maps(const loci_spec *spec) {
+    return spec->maps_count == 0;
 }
 
 static bool has_length(const loci_spec *spec) {
@@ -83,7 +92,7 @@ static bool has_length(const loci_spec *spec) {
 }
 
 static bool has_range(const loci_spec *spec) {
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
         if (spec->range[l] > 0)
             return true;
     return false;
@@ -101,7 +110,7 @@ static bool has_reach(const loci_spec *spec) {
     double softening = fmax(spec->softening, 0);
     if (spec->softening == -1 && !has_planes(spec))
         softening = 0.01;
-    for (uint32_t l = 0; l <= spec->hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
         double gap = has_planes(spec) ? entry(spec->gap, l) : 0, range = entry(spec->range, l);
         if (range > 0 && !(gap * gap + softening * softening < range * range))
             return false;
@@ -144,6 +153,11 @@ static const struct need {
     {LOCI_NEEDS_LOOP, has_loops, NULL, "no layer is wired to itself by positions; add --recurrent"},
     {LOCI_NEEDS_LATENCY, has_latency, NULL, "is for --coding latency"},
     {LOCI_NEEDS_ADAPTATION, adapts, NULL, "is for adaptive neurons; add --neuron adlif"},
+    {LOCI_NEEDS_MAPS, has_maps, NULL, "there are no maps; give some with --maps N"},
+    {LOCI_NEEDS_FREE_INPUT, has_no_maps, NULL,
+     "an image under maps stands still; leave the option out"},
+    {LOCI_NEEDS_FREE_SITES, has_no_maps, NULL,
+     "neurons of maps have sites of their own for each side; leave the option out"},
     {LOCI_NEEDS_REACH, has_reach, "range",
      "the range (%s) does not reach across gap and softening: no weight would ever differ from 0; "
      "give a longer one, or less of these"},

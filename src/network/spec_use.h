@@ -25,6 +25,9 @@ enum loci_spec_need {
     LOCI_NEEDS_LOOP = 1 << 15, /* layers that are wired to themselves, by positions */
     LOCI_NEEDS_LATENCY = 1 << 16,
     LOCI_NEEDS_ADAPTATION = 1 << 17,
+    LOCI_NEEDS_MAPS = 1 << 18,       /* layers whose neurons share arbors */
+    LOCI_NEEDS_FREE_INPUT = 1 << 19, /* inputs that are no image under maps */
+    LOCI_NEEDS_FREE_SITES = 1 << 20, /* hidden layers that are no maps */
 };
 
 /* What loci_spec_use() says of a row, in whatever table it is, whose `nets` the network is none of.

@@ -14,7 +14,7 @@ static size_t strips(size_t m) {
 
 static void take_layer(loci_pass *pass, uint32_t l, bool backward) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m), padded = strips(m);
+    size_t m = pass->acting.size[l + 1], ld = loci_leading(m), padded = strips(m);
     bool output = l == s->hidden;
     const loci_spec *spec = &pass->network->spec;
     bool fires = loci_spec_fires(spec, l + 1);
@@ -63,7 +63,7 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
         return loci_fail_memory(error, "spiking network");
     s->steps = spec->time_steps;
     s->coded = spec->coding != LOCI_CODING_CONSTANT;
-    s->hidden = spec->hidden_count;
+    s->hidden = loci_spec_hidden_layers(spec);
     s->linear = s->hidden > 0 && !loci_takes_steps(spec) && spec->train_beta == LOCI_TRAINED_NO &&
                 (spec->readout == LOCI_READOUT_MEMBRANE_MEAN ||
                  spec->readout == LOCI_READOUT_MEMBRANE_LAST);
@@ -72,7 +72,7 @@ int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error) {
     for (uint32_t l = 0; l < pass->pairs; l++)
         take_layer(pass, l, backward);
     s->softmax = loci_arena_floats(&pass->arena, 2 * (size_t)loci_pool_threads(pass->pool),
-                                   loci_leading(pass->acting.wiring[s->hidden].m));
+                                   loci_leading(pass->acting.size[s->hidden + 1]));
     s->weight = loci_arena_floats(&pass->arena, s->steps, 1);
     if (backward) {
         s->g_constants = loci_arena_floats(&pass->arena, s->chunks * 2, s->widest);
@@ -101,12 +101,12 @@ void loci_spiking_wire(loci_pass *pass) {
     const loci_network *network = pass->network;
     const loci_spec *spec = &network->spec;
     for (uint32_t l = 0; l < pass->pairs; l++) {
-        size_t m = pass->acting.wiring[l].m, padded = strips(m);
+        size_t m = pass->acting.size[l + 1], padded = strips(m);
         for (size_t j = 0; j < padded; j++)
             s->theta[l][j] = 1; /* what is past the neurons has no current and never fires */
         loci_acting_beta(network, l, s->beta[l]);
         loci_acting_threshold(network, l, s->theta[l]);
-        memcpy(s->bias[l], network->parameters + network->layer[l + 1].bias, m * sizeof(float));
+        memcpy(s->bias[l], loci_acting_bias(&pass->acting, l), m * sizeof(float));
         s->layer[l] = (loci_lif){.padded = padded,
                                  .steps = s->steps,
                                  .reset = spec->reset,

@@ -54,17 +54,16 @@ static void unfire_layer(loci_pass *pass, uint32_t l, size_t samples, float *gra
     const loci_spec *spec = &network->spec;
     const loci_layer *v = &network->layer[l + 1];
     struct layer_pass x = {
-        .pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->acting.wiring[l].m)};
+        .pass = pass, .l = l, .samples = samples, .ld = loci_leading(pass->acting.size[l + 1])};
     x.stride = loci_spiking_stride(s, l, x.ld);
     x.constants = v->beta != LOCI_NONE || v->threshold != LOCI_NONE;
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
     loci_parallel(pass->pool, tasks, unfire, &x);
     for (size_t task = 0; x.constants && task < tasks; task++) {
         const float *g_beta = s->g_constants + task * 2 * s->widest, *g_theta = g_beta + s->widest;
-        loci_acting_chain_constant(gradient, v->beta, spec->train_beta, g_beta,
-                                   pass->acting.wiring[l].m);
-        loci_acting_chain_constant(gradient, v->threshold, spec->train_threshold, g_theta,
-                                   pass->acting.wiring[l].m);
+        loci_acting_chain_constant(&pass->acting, l, v->beta, spec->train_beta, g_beta, gradient);
+        loci_acting_chain_constant(&pass->acting, l, v->threshold, spec->train_threshold, g_theta,
+                                   gradient);
     }
 }
 
@@ -91,10 +90,16 @@ static void sum_columns(void *context, size_t task, size_t worker) {
 
 static void bias_gradient(loci_pass *pass, uint32_t l, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.wiring[l].m;
-    struct columns x = {s->g_current[l], gradient + pass->network->layer[l + 1].bias,
+    size_t m = pass->acting.size[l + 1];
+    bool shared = pass->acting.bias[l] != NULL;
+    struct columns x = {s->g_current[l],
+                        shared ? pass->shared_bias : gradient + pass->network->layer[l + 1].bias,
                         s->over_time[l] ? samples * s->steps : samples, m, s->ld[l]};
+    if (shared)
+        memset(x.sum, 0, m * sizeof *x.sum);
     loci_parallel(pass->pool, (m + LOCI_LIF_STRIP - 1) / LOCI_LIF_STRIP, sum_columns, &x);
+    if (shared)
+        loci_acting_chain_bias(&pass->acting, l, pass->shared_bias, gradient);
 }
 
 struct unreading {
@@ -122,13 +127,14 @@ static void unread_chunk(void *context, size_t task, size_t worker) {
 static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out, float *gradient) {
     loci_spiking *s = pass->spiking;
     const loci_network *network = pass->network;
-    size_t beta = network->layer[s->hidden + 1].beta, m = pass->acting.wiring[s->hidden].m;
+    size_t beta = network->layer[s->hidden + 1].beta, m = pass->acting.size[s->hidden + 1];
     struct unreading x = {pass, samples, m, loci_leading(m), g_out, NULL};
     if (beta != LOCI_NONE)
         x.g_beta = memset(s->g_constants, 0, m * sizeof *x.g_beta);
     loci_parallel(beta == LOCI_NONE ? pass->pool : NULL,
                   (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK, unread_chunk, &x);
-    loci_acting_chain_constant(gradient, beta, network->spec.train_beta, s->g_constants, m);
+    loci_acting_chain_constant(&pass->acting, s->hidden, beta, network->spec.train_beta,
+                               s->g_constants, gradient);
 }
 
 /* From dL/dlogits to dL/dcurrent of the output, or, where the readout is linear, straight to the
@@ -136,7 +142,7 @@ static void unread_membrane(loci_pass *pass, size_t samples, const float *g_out,
 static const float *unread(loci_pass *pass, size_t samples, float *gradient) {
     loci_spiking *s = pass->spiking;
     uint32_t l = (uint32_t)s->hidden;
-    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m);
+    size_t m = pass->acting.size[l + 1], ld = loci_leading(m);
     float *g = pass->delta[l], scale = (float)pass->network->spec.logit_scale;
     for (size_t b = 0; b < samples; b++)
         for (size_t j = 0; j < m; j++)
@@ -163,7 +169,7 @@ static const float *unread(loci_pass *pass, size_t samples, float *gradient) {
 /* dL/d(a current that is the same in all steps), from those of the steps. */
 static const float *gather(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
-    size_t ld = loci_leading(pass->acting.wiring[0].m);
+    size_t ld = loci_leading(pass->acting.size[1]);
     memset(s->constant, 0, samples * ld * sizeof *s->constant);
     for (size_t row = 0; row < samples * s->steps; row++)
         for (size_t j = 0; j < ld; j++)

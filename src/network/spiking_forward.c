@@ -45,7 +45,7 @@ static void fire(void *context, size_t task, size_t worker) {
 /* The output's spikes, summed up. */
 static void sum_spikes(loci_pass *pass, uint32_t l, size_t samples) {
     loci_spiking *s = pass->spiking;
-    size_t ld = loci_leading(pass->acting.wiring[l].m);
+    size_t ld = loci_leading(pass->acting.size[l + 1]);
     memset(s->weighted, 0, samples * ld * sizeof *s->weighted);
     for (size_t row = 0; row < samples * s->steps; row++)
         for (size_t j = 0; j < ld; j++)
@@ -54,7 +54,7 @@ static void sum_spikes(loci_pass *pass, uint32_t l, size_t samples) {
 
 static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
     loci_spiking *s = pass->spiking;
-    struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .m = pass->acting.wiring[l].m};
+    struct layer_pass x = {.pass = pass, .l = l, .samples = samples, .m = pass->acting.size[l + 1]};
     x.ld = loci_leading(x.m);
     x.stride = loci_spiking_stride(s, l, x.ld);
     size_t tasks = (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK;
@@ -83,15 +83,14 @@ static void fire_layer(loci_pass *pass, uint32_t l, size_t samples) {
         }
     if (!output)
         s->crossings[l + 1] =
-            (fan_out != NULL ? crossings
-                             : s->spike_total[l] * (double)pass->acting.wiring[l + 1].m) +
+            (fan_out != NULL ? crossings : s->spike_total[l] * (double)pass->acting.size[l + 2]) +
             s->loop_crossings[l];
 }
 
 /* A constant current in every step, for a layer that takes its steps in order. */
 static void spread(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
-    size_t ld = loci_leading(pass->acting.wiring[0].m);
+    size_t ld = loci_leading(pass->acting.size[1]);
     for (size_t row = 0; row < samples * s->steps; row++)
         memcpy(s->current[0] + row * ld, s->constant + row / s->steps * ld, ld * sizeof(float));
 }
@@ -134,7 +133,7 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
                    loci_error *error) {
     loci_spiking *s = pass->spiking;
     loci_spike_rows *r = &s->rows[l];
-    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m), rows = samples * s->steps;
+    size_t m = pass->acting.size[l + 1], ld = loci_leading(m), rows = samples * s->steps;
     int status = make_room(r, pass->most * s->steps, (size_t)s->spike_total[l] + 1, error);
     if (status != LOCI_OK)
         return status;
@@ -159,7 +158,7 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
 
 static void read_linear(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.wiring[s->hidden].m, ld = loci_leading(m);
+    size_t m = pass->acting.size[s->hidden + 1], ld = loci_leading(m);
     float *logits = pass->output[s->hidden], scale = (float)pass->network->spec.logit_scale;
     for (size_t b = 0; b < samples; b++)
         for (size_t j = 0; j < m; j++)
@@ -169,7 +168,7 @@ static void read_linear(loci_pass *pass, size_t samples) {
 
 static void read_count(loci_pass *pass, size_t samples) {
     loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.wiring[s->hidden].m, ld = loci_leading(m);
+    size_t m = pass->acting.size[s->hidden + 1], ld = loci_leading(m);
     float scale = (float)pass->network->spec.logit_scale;
     fire_layer(pass, (uint32_t)s->hidden, samples);
     for (size_t b = 0; b < samples; b++)
@@ -198,7 +197,7 @@ static void read_chunk(void *context, size_t task, size_t worker) {
 }
 
 static void read_membrane(loci_pass *pass, size_t samples) {
-    size_t m = pass->acting.wiring[pass->spiking->hidden].m;
+    size_t m = pass->acting.size[pass->spiking->hidden + 1];
     struct layer_pass x = {.pass = pass, .samples = samples, .m = m, .ld = loci_leading(m)};
     loci_parallel(pass->pool, (samples + LOCI_SPIKING_CHUNK - 1) / LOCI_SPIKING_CHUNK, read_chunk,
                   &x);
@@ -219,7 +218,7 @@ int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error
         if (s->spikes[l] == NULL) {
             from = (loci_activations){.count = samples,
                                       .dense = s->weighted,
-                                      .ld = loci_leading(pass->acting.wiring[l].m)};
+                                      .ld = loci_leading(pass->acting.size[l + 1])};
             continue;
         }
         int status = collect(pass, l, samples, &from, error);

@@ -6,8 +6,10 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "network/acting_maps.h"
 #include "network/grid.h"
 #include "network/layout.h"
+#include "network/maps.h"
 #include "wiring/law.h"
 
 float *loci_start_sheet(const loci_spec *spec) {
@@ -63,6 +65,24 @@ static void start_uniform(float *to, size_t count, size_t n, const loci_random *
         to[i] = (float)(bound * (2 * loci_random_uniform(stream, i) - 1));
 }
 
+/* Dendrites of senders on a grid start all over it, of a stencil within 0.8 of its window, and
+ * spread across maps; what maps send by starts spread across maps. */
+static void start_over_grid(const loci_network *network, uint32_t l, const loci_tensor *tensor,
+                            const loci_random *stream) {
+    const loci_spec *spec = &network->spec;
+    size_t axes = tensor->shape[2], rows, columns, maps;
+    bool sender = tensor->offset == network->projection[l].axon_position;
+    loci_grid_of_senders(spec, l, &rows, &columns, &maps);
+    double share = loci_has_stencil(spec, l) ? 0.8 : 1;
+    for (size_t i = 0; i < tensor->count; i++) {
+        size_t x = sender ? 2 : i % axes;
+        double side = x == 0 ? (double)columns : (double)rows;
+        network->parameters[tensor->offset + i] =
+            (float)(x < 2 ? share * side * (loci_random_uniform(stream, 2 * i + 1) - 0.5)
+                          : spec->spread * loci_random_normal(stream, 2 * i));
+    }
+}
+
 static void start_charges(float *to, size_t count, const loci_random *stream) {
     for (size_t i = 0; i < count; i++)
         to[i] = (float)loci_random_normal(stream, i);
@@ -95,23 +115,50 @@ static const loci_tensor *view(const loci_network *network, size_t offset, loci_
     return tensor;
 }
 
+/* Senders and receivers of a projection's weights. */
+static void shape_of(const loci_spec *spec, const loci_projection *own, uint32_t p, size_t *n,
+                     size_t *m) {
+    *n = loci_spec_layer_size(spec, own->from);
+    *m = loci_spec_layer_size(spec, own->to);
+    if (loci_has_stencil(spec, p))
+        loci_spec_pair_shape(spec, p, n, m);
+}
+
+/* A sending site as it acts, at [C]. */
+static void sender_site(const loci_network *network, uint32_t l, size_t site, float *at) {
+    const loci_spec *spec = &network->spec;
+    const loci_projection *own = &network->projection[l];
+    size_t C = loci_pair_coordinates(spec, l);
+    if (loci_has_grid_senders(spec, l)) {
+        const float *across = network->parameters + own->axon_position;
+        size_t rows, columns, maps;
+        loci_grid_of_senders(spec, l, &rows, &columns, &maps);
+        at[0] = (float)loci_grid_place(site / maps % columns, columns);
+        at[1] = (float)loci_grid_place(site / maps / columns, rows);
+        for (size_t x = 2; x < C; x++)
+            at[x] = across[site % maps * (C - 2) + x - 2];
+        return;
+    }
+    const float *p =
+        own->axon_position == LOCI_NONE ? network->sheet : network->parameters + own->axon_position;
+    memcpy(at, p + C * site, C * sizeof *at);
+    if (own->channel_position != LOCI_NONE)
+        at[C - 1] = network->parameters[own->channel_position + site % spec->channels];
+}
+
 /* The root mean square of what the law, less its value at the end of a finite range, is worth
  * between the sites of a pair: how widely its weights are spread, but for charges. Of all pairs of
  * sites, or from as many as are enough, drawn at random. */
 static double law_spread(const loci_network *network, uint32_t l, int law,
                          const loci_random *stream) {
-    enum { PAIRS_OF_SITES = 1 << 16 };
+    enum { PAIRS_OF_SITES = 1 << 16, MOST_COORDINATES = 65 };
     const loci_spec *spec = &network->spec;
     const loci_projection *own = &network->projection[l];
-    size_t C = loci_pair_coordinates(spec, l), flat = C;
-    flat -= own->channel_position != LOCI_NONE;
-    size_t pair = loci_pair_of(spec, l);
-    bool loop = l > spec->hidden_count;
-    uint32_t axons = (uint32_t)loci_spec_layer_size(spec, own->from) * loci_axon_sites(spec, l);
-    uint32_t dendrites =
-        (uint32_t)loci_spec_layer_size(spec, own->to) * loci_dendrite_sites(spec, l);
-    const float *p =
-        own->axon_position == LOCI_NONE ? network->sheet : network->parameters + own->axon_position;
+    size_t C = loci_pair_coordinates(spec, l), pair = loci_pair_of(spec, l), n, m;
+    bool loop = l > loci_spec_hidden_layers(spec);
+    shape_of(spec, own, l, &n, &m);
+    uint32_t axons = (uint32_t)n * loci_axon_sites(spec, l);
+    uint32_t dendrites = (uint32_t)m * loci_dendrite_sites(spec, l);
     const float *q = network->parameters + own->dendrite_position;
     double gap = spec->planes == LOCI_PLANES_RELAXED ? 0
                  : loop                              ? spec->recurrent_gap
@@ -126,15 +173,11 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
     for (uint64_t k = 0; k < count; k++) {
         uint64_t i = few ? k / dendrites : loci_random_below(stream, 2 * k, axons);
         uint64_t j = few ? k % dendrites : loci_random_below(stream, 2 * k + 1, dendrites);
-        const float *a = p + C * i, *b = q + C * j;
-        float square = base;
-        for (size_t x = 0; x < flat; x++)
+        const float *b = q + C * j;
+        float a[MOST_COORDINATES], square = base;
+        sender_site(network, l, i, a);
+        for (size_t x = 0; x < C; x++)
             square += (a[x] - b[x]) * (a[x] - b[x]);
-        if (flat < C) {
-            const float *channel = network->parameters + own->channel_position;
-            float apart = channel[i % spec->channels] - b[flat];
-            square += apart * apart;
-        }
         float f = loci_law_value(law, loci_law_at(law, square), inverse_length) - cutoff;
         sum += f > 0 ? (double)f * f : 0;
     }
@@ -143,14 +186,17 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
 
 /* log of the scale: 0.5 / sqrt(n A D), times what gives weights of another law the spread that they
  * would have with the inverse. Where nothing acts, or all is infinite, there is nothing to go by.
- */
+ * Over a grid it is the spread itself that is wanted: few places are within reach of a site, and
+ * how many follows from gap, range and pitch. */
 static float start_scale(const loci_network *network, uint32_t l, loci_random stream) {
     const loci_spec *spec = &network->spec;
-    size_t n = loci_spec_layer_size(spec, network->projection[l].from);
+    size_t n, m;
+    shape_of(spec, &network->projection[l], l, &n, &m);
     double scale = 0.5 / sqrt((double)n * loci_axon_sites(spec, l) * loci_dendrite_sites(spec, l));
-    if (spec->law != LOCI_LAW_INVERSE) {
+    bool grid = loci_has_grid_senders(spec, l);
+    if (grid || spec->law != LOCI_LAW_INVERSE) {
         view(network, network->projection[l].log_scale, &stream);
-        double factor = law_spread(network, l, LOCI_LAW_INVERSE, &stream) /
+        double factor = (grid ? 1 : law_spread(network, l, LOCI_LAW_INVERSE, &stream)) /
                         law_spread(network, l, spec->law, &stream);
         scale *= factor > 0 && factor < 1e9 ? factor : 1;
     }
@@ -161,14 +207,20 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
     const loci_spec *spec = &network->spec;
     const loci_projection *v = &network->projection[l];
     loci_random stream = {seed, LOCI_RANDOM_START, 0};
-    size_t n = loci_spec_layer_size(spec, v->from), pair = loci_pair_of(spec, l);
+    size_t n, m, pair = loci_pair_of(spec, l);
     bool topographic = l == 0 && spec->input != LOCI_INPUT_RANDOM, loop = v->from == v->to;
+    bool maps = loci_has_grid_senders(spec, l);
     const loci_tensor *t;
-    if ((t = view(network, v->axon_position, &stream)) != NULL &&
-        (l == 0 || spec->tied == LOCI_TIED_NO))
+    shape_of(spec, v, l, &n, &m);
+    if (maps && (t = view(network, v->axon_position, &stream)) != NULL)
+        start_over_grid(network, l, t, &stream);
+    else if ((t = view(network, v->axon_position, &stream)) != NULL &&
+             (l == 0 || spec->tied == LOCI_TIED_NO))
         start_positions(network, t, v->from, topographic ? GRID : CLOUD, &stream);
-    if ((t = view(network, v->dendrite_position, &stream)) != NULL &&
-        !(loop && spec->tied == LOCI_TIED_YES))
+    if (maps && (t = view(network, v->dendrite_position, &stream)) != NULL)
+        start_over_grid(network, l, t, &stream);
+    else if ((t = view(network, v->dendrite_position, &stream)) != NULL &&
+             !(loop && spec->tied == LOCI_TIED_YES))
         start_positions(network, t, v->to, topographic ? SQUARE : CLOUD, &stream);
     start_channels(network, v);
     if ((t = view(network, v->axon_charge, &stream)) != NULL)
@@ -202,7 +254,7 @@ static void start_constant(loci_network *network, size_t offset, double value) {
 
 void loci_start(loci_network *network, uint64_t seed) {
     memset(network->parameters, 0, network->parameter_count * sizeof(float));
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
         start_pair(network, l, seed);
         start_constant(network, network->layer[l + 1].beta, network->spec.beta);
         start_constant(network, network->layer[l + 1].threshold, network->spec.threshold);
@@ -213,6 +265,7 @@ void loci_start(loci_network *network, uint64_t seed) {
         start_constant(network, network->layer[l + 1].adaptation[2],
                        network->spec.adaptation_spike);
     }
-    for (uint32_t p = network->spec.hidden_count + 1; p < network->projection_count; p++)
+    for (uint32_t p = loci_spec_hidden_layers(&network->spec) + 1; p < network->projection_count;
+         p++)
         start_pair(network, p, seed);
 }

@@ -140,7 +140,7 @@ struct stepping {
 static struct stepping stepping_of(loci_pass *pass, uint32_t l, size_t samples) {
     loci_spiking *s = pass->spiking;
     struct stepping x = {.pass = pass, .l = l, .samples = samples, .padded = s->layer_padded[l]};
-    x.ld = loci_leading(pass->acting.wiring[l].m);
+    x.ld = loci_leading(pass->acting.size[l + 1]);
     x.chunk = chunk_of(s, x.padded);
     x.loop = has_loop(pass, l) ? s->delayed[loop_of(pass, l)] : NULL;
     return x;
@@ -173,7 +173,7 @@ static void send_themselves(const loci_delayed *loop, const float *spikes, size_
 static void step_sample(const struct stepping *x, size_t sample, float *states, float *still) {
     loci_spiking *s = x->pass->spiking;
     const loci_stepped layer = layer_of(s, x->l);
-    size_t m = x->pass->acting.wiring[x->l].m;
+    size_t m = x->pass->acting.size[x->l + 1];
     memset(states, 0, 4 * x->padded * sizeof *states);
     memset(still, 0, x->padded * sizeof *still);
     for (uint32_t t = 0; t < s->steps; t++) {
@@ -205,7 +205,7 @@ static void step_task(void *context, size_t task, size_t worker) {
 void loci_timeline_fire(loci_pass *pass, uint32_t l, size_t samples) {
     loci_spiking *s = pass->spiking;
     struct stepping x = stepping_of(pass, l, samples);
-    size_t m = pass->acting.wiring[l].m;
+    size_t m = pass->acting.size[l + 1];
     double spikes = 0;
     loci_parallel(pass->pool, tasks_of(&x), step_task, &x);
     for (size_t row = 0; row < samples * s->steps; row++)
@@ -327,9 +327,8 @@ static void add_constants(const struct stepping *x, float *gradient) {
                            spec->train_adaptation, spec->train_adaptation};
     for (size_t task = 0; task < tasks_of(x); task++)
         for (size_t k = 0; k < 5; k++)
-            loci_acting_chain_constant(gradient, offset[k], trained[k],
-                                       s->g_step_constants + (task * 5 + k) * x->padded,
-                                       x->pass->acting.wiring[x->l].m);
+            loci_acting_chain_constant(&x->pass->acting, x->l, offset[k], trained[k],
+                                       s->g_step_constants + (task * 5 + k) * x->padded, gradient);
 }
 
 /* What a projection's taps are behind. */
@@ -389,7 +388,7 @@ void loci_timeline_cross_back(loci_pass *pass, uint32_t l, const loci_activation
                              .l = l,
                              .rows = samples * s->steps,
                              .ld = s->ld[l],
-                             .ld_in = loci_leading(pass->acting.wiring[l].n),
+                             .ld_in = loci_leading(pass->acting.size[l]),
                              .g_in = l > 0 ? s->g_spikes[l - 1] : NULL};
     if (l > 0)
         loci_parallel(pass->pool, (x.rows + LOCI_GEMM_ROWS - 1) / LOCI_GEMM_ROWS, send_back, &x);

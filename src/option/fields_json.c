@@ -60,9 +60,13 @@ bool loci_field_is_new(const loci_field *field, const void *object) {
     const char *at = (const char *)object + field->offset;
     if (field->since == 0)
         return false;
-    if (field->type == LOCI_FIELD_REAL_LIST) {
+    if (field->type == LOCI_FIELD_SIZES) /* before there were none */
+        return loci_field_length(field, object) > 0;
+    bool reals = field->type == LOCI_FIELD_REAL_LIST;
+    if (reals || field->type == LOCI_FIELD_UINT_LIST) {
         for (size_t i = 0; i < field->most; i++) {
-            double entry = ((const double *)(const void *)at)[i];
+            double entry = reals ? ((const double *)(const void *)at)[i]
+                                 : ((const uint32_t *)(const void *)at)[i];
             if (entry != 0 && entry != field->before)
                 return true;
         }
@@ -88,6 +92,13 @@ static void set_before(const loci_field *field, void *object) {
         memcpy(at, &field->before, sizeof field->before);
         return;
     }
+    if (field->type == LOCI_FIELD_SIZES) {
+        memset(at, 0, field->most * sizeof(uint32_t));
+        memset((char *)object + field->count_at, 0, sizeof(uint32_t));
+        return;
+    }
+    if (field->type == LOCI_FIELD_UINT_LIST)
+        memset(at, 0, field->most * sizeof(uint32_t));
     int value = (int)field->before; /* of an unsigned number, too: it is small */
     memcpy(at, &value, sizeof value);
 }

@@ -187,7 +187,7 @@ int loci_network_reference_of(const loci_network *network, const double *paramet
                       .inputs = inputs,
                       .targets = targets,
                       .count = count};
-    run.pairs = network->spec.hidden_count + 1;
+    run.pairs = loci_spec_hidden_layers(&network->spec) + 1;
     struct run terms = run;
     terms.values = &run;
     bool wanted = result->logit_terms != NULL || result->gradient_terms != NULL;

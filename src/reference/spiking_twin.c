@@ -369,7 +369,7 @@ int loci_spiking_reference(const loci_spiking_reference_input *input,
                       .spec = spec,
                       .count = input->count,
                       .steps = spec->time_steps,
-                      .layers = spec->hidden_count + 1,
+                      .layers = loci_spec_hidden_layers(spec) + 1,
                       .nearest = INFINITY,
                       .pieces = 14695981039346656037u};
     const loci_reference_targets of_labels = {.loss = LOCI_LOSS_CROSS_ENTROPY,

@@ -209,6 +209,13 @@ static void multiply_samples(void *context, size_t task, size_t worker) {
     loci_after_run(x->after, out, first, count, 0, x->w->m);
 }
 
+const float *loci_dense_weights(loci_dense *s, const loci_wiring *w, size_t *ld, loci_pool *pool) {
+    struct crossing x = {.s = s, .w = w};
+    loci_parallel(pool, s->part.rows * s->part.columns, make_tile, &x);
+    *ld = s->ldw;
+    return s->matrix;
+}
+
 void loci_dense_forward(loci_dense *s, const loci_wiring *w, const loci_activations *in, float *out,
                         const loci_after *after, loci_pool *pool) {
     struct crossing x = {
@@ -395,5 +402,6 @@ void loci_dense_contract(loci_dense *s, const loci_wiring *w, const float *weigh
     struct crossing x = {.s = s, .w = w, .g = weight_gradient, .gradient = gradient};
     gradient->sums = (loci_pair_sums){0};
     loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);
-    reduce(&x, pool);
+    if (w->weight == NULL)
+        reduce(&x, pool);
 }

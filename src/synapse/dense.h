@@ -30,8 +30,12 @@ void loci_dense_backward(loci_dense *dense, const loci_wiring *w, const loci_act
                          const float *g, float *g_in, const loci_after *after,
                          loci_wiring_gradient *gradient, loci_pool *pool);
 
-/* From dL/dW [n, m] itself, of a spatial wiring: gradient is added to, its sums are set; q may be
- * NULL here too. */
+/* All weights as they are now, [n, ld], padding columns 0; of one that input gradients will be
+ * asked of. Borrowed, until the next call. */
+const float *loci_dense_weights(loci_dense *dense, const loci_wiring *w, size_t *ld,
+                                loci_pool *pool);
+
+/* From dL/dW [n, m] itself: gradient is added to, its sums are set; q may be NULL here too. */
 void loci_dense_contract(loci_dense *dense, const loci_wiring *w, const float *weight_gradient,
                          loci_wiring_gradient *gradient, loci_pool *pool);
 

@@ -1,6 +1,6 @@
 /* How activations cross a wiring, forward and backward: with all of its weights (dense.h), where a
- * pruned pair has few connections left on these alone (listed.h), or, of a large pair of which few
- * meet, from what is within reach (local.h). */
+ * pruned pair has few connections left on these alone (listed.h), of a large pair of which few
+ * meet, from what is within reach (local.h), or between maps by a stencil (shared.h). */
 #ifndef LOCI_SYNAPSE_SYNAPSE_H
 #define LOCI_SYNAPSE_SYNAPSE_H
 
@@ -11,17 +11,22 @@
 #include "linear/block.h"
 #include "synapse/connections.h"
 #include "synapse/gradient.h"
+#include "synapse/stencil.h"
 
 typedef struct loci_synapse loci_synapse;
 
 /* How a synapse is to be used. */
 typedef struct loci_synapse_options {
     bool input_gradient; /* whether gradients of the input will be asked for */
+    bool backward;       /* whether it will be gone back at all; a stencil wants to know */
     size_t rows;         /* the most rows of a batch */
     /* to run on these alone (listed.h), whatever w->mask says; NULL = on all. Borrowed */
     const loci_connections *connections;
     bool near;  /* its range is finite: all weights may be made by what is within reach */
     bool local; /* to work on what is within reach alone: of a spatial pair of finite range */
+    /* between maps: w is the stencil's wiring, and n and m below are the layers' neurons. NULL =
+     * not. Borrowed */
+    const loci_stencil *stencil;
 } loci_synapse_options;
 
 /* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).

@@ -119,7 +119,7 @@ static size_t set_bytes(const loci_network *network, uint32_t l) {
 static size_t list_sets(const loci_network *network, uint8_t *const *set,
                         char names[LOCI_MAX_PAIRS][LOCI_MODEL_NAME], loci_stored *arrays,
                         size_t count) {
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++)
         arrays[count++] = (loci_stored){
             loci_model_name(names[l], l, "kept"), LOCI_U8, 1, {set_bytes(network, l)}, set[l], 0};
     return count;
@@ -274,7 +274,7 @@ static int expect_sets(copies *c, const loci_trainer *trainer, const loci_safete
     bool lost = false;
     if (loci_safetensors_count(file) <= *count)
         return LOCI_OK;
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
         c->set[l] = loci_alloc(set_bytes(network, l), 1);
         lost |= c->set[l] == NULL;
     }
@@ -286,7 +286,7 @@ static void take_sets(loci_network *network, copies *c) {
     if (c->set[0] == NULL)
         return;
     network->pruned_by = LOCI_PRUNE_BY_SET;
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
         size_t kept = 0;
         for (size_t i = 0; i < set_bytes(network, l); i++)
             kept += (size_t)__builtin_popcount(c->set[l][i]);

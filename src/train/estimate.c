@@ -46,7 +46,7 @@ static double pair_operations(const loci_network *network, uint32_t l, double sa
 
 static double batch_operations(const loci_network *network, double samples) {
     double sum = 0;
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++)
         sum += pair_operations(network, l, samples);
     return sum;
 }

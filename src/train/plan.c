@@ -78,7 +78,7 @@ static bool is_given(const loci_given *given, size_t count, const char *name) {
 /* A preset's lists may be longer than the hidden layers asked for instead of its own; what was
  * given is left for loci_spec_resolve() to judge. */
 static void cut_lists(loci_spec *spec, const loci_given *given, size_t count) {
-    for (uint32_t pair = spec->hidden_count + 1; pair < LOCI_MAX_PAIRS; pair++) {
+    for (uint32_t pair = loci_spec_hidden_layers(spec) + 1; pair < LOCI_MAX_PAIRS; pair++) {
         if (!is_given(given, count, "axon-sites"))
             spec->axon_sites[pair] = 0;
         if (!is_given(given, count, "dendrite-sites"))

@@ -156,7 +156,7 @@ static int send_numbers(loci_meeting *meeting, loci_trainer *t, loci_error *erro
 /* Room for the sets that process 0 has, in place of those that are here. */
 static int take_cuts(loci_network *network, const standing *its, loci_error *error) {
     bool lost = false;
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
         loci_cut *cut = &network->cut[l];
         free(cut->set);
         *cut = its->cut[l];
@@ -169,7 +169,7 @@ static int take_cuts(loci_network *network, const standing *its, loci_error *err
 
 static int send_sets(loci_meeting *meeting, loci_network *network, loci_error *error) {
     int status = LOCI_OK;
-    for (uint32_t l = 0; l <= network->spec.hidden_count && status == LOCI_OK; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec) && status == LOCI_OK; l++)
         if (network->cut[l].set != NULL)
             status =
                 loci_meeting_broadcast(meeting, network->cut[l].set, set_bytes(network, l), error);

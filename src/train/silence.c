@@ -21,7 +21,7 @@ static bool learns(const loci_trainer *trainer) {
 static const char *remedy(const loci_spec *spec) {
     if (loci_spec_spikes(spec))
         return "lower --threshold, or raise --beta or --time-steps";
-    for (uint32_t l = 0; l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
         if (spec->range[l] > 0)
             return "raise --range, or lower --lr";
     return "lower --lr, or start elsewhere (--seed)";
@@ -29,8 +29,8 @@ static const char *remedy(const loci_spec *spec) {
 
 /* The first layer that sent nothing: those after it get nothing to send. */
 static uint32_t silent_layer(const loci_silence *silence, const loci_spec *spec) {
-    bool output = loci_spec_fires(spec, spec->hidden_count + 1);
-    uint32_t l = 0, layers = spec->hidden_count + (output ? 1 : 0);
+    bool output = loci_spec_fires(spec, loci_spec_hidden_layers(spec) + 1);
+    uint32_t l = 0, layers = loci_spec_hidden_layers(spec) + (output ? 1 : 0);
     while (l < layers && (silence->active >> l & 1) != 0)
         l++;
     return l < layers ? l + 1 : 0;
@@ -42,7 +42,7 @@ static void describe(const loci_silence *silence, const loci_trainer *trainer,
     const char *verb = loci_spec_spikes(spec) ? "fired" : "was active";
     uint32_t layer = silent_layer(silence, spec);
     const char *nothing = learns(trainer) ? "" : " and no gradient reached any parameter";
-    if (layer > spec->hidden_count)
+    if (layer > loci_spec_hidden_layers(spec))
         snprintf(note, LOCI_RUN_NOTE, "no output neuron %s in epoch %u%s; %s", verb,
                  trainer->state.epoch, nothing, remedy(spec));
     else if (layer > 0)

@@ -20,7 +20,7 @@ static bool is_gradual(const loci_config *config) {
 }
 
 static bool has_layers(const loci_config *config) {
-    return config->spec.hidden_count > 0;
+    return loci_spec_hidden_layers(&config->spec) > 0;
 }
 
 static bool has_distances(const loci_config *config) {
@@ -30,7 +30,7 @@ static bool has_distances(const loci_config *config) {
 
 static bool is_unlimited(const loci_config *config) {
     bool finite = false;
-    for (uint32_t l = 0; l <= config->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&config->spec); l++)
         finite |= config->spec.range[l] > 0;
     return !finite || config->train.prune.by != LOCI_PRUNE_BY_RANGE;
 }

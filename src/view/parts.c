@@ -26,7 +26,7 @@ static const char *const keys[LOCI_PARTS] = {"channel_charge",
                                              "adaptation_spike"};
 
 static bool is_loop(const loci_network *network, size_t p) {
-    return p > network->spec.hidden_count;
+    return p > loci_spec_hidden_layers(&network->spec);
 }
 
 /* What a range cuts off follows from a length, too. */

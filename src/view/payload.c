@@ -26,7 +26,7 @@ json_t *loci_view_text(const char *text) {
 /* "784-128-10" */
 static void describe_layers(const loci_spec *spec, char *out, size_t size) {
     size_t length = 0;
-    for (uint32_t l = 0; l <= spec->hidden_count + 1 && length < size; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec) + 1 && length < size; l++)
         length += (size_t)snprintf(out + length, size - length, "%s%zu", l > 0 ? "-" : "",
                                    loci_spec_layer_size(spec, l));
 }

@@ -26,7 +26,7 @@ static double gap_of(const loci_network *network, size_t p) {
         return NAN;
     if (at != LOCI_NONE)
         return fabs((double)network->parameters[at]);
-    return p > spec->hidden_count ? spec->recurrent_gap : spec->gap[p];
+    return p > loci_spec_hidden_layers(spec) ? spec->recurrent_gap : spec->gap[p];
 }
 
 /* Sites, of which a conventional pair has none. */
@@ -197,7 +197,7 @@ static int put_inputs(loci_payload *payload, loci_error *error) {
 static json_t *layers_of(const loci_spec *spec) {
     json_t *list = json_array();
     bool lost = false;
-    for (uint32_t l = 0; l <= spec->hidden_count + 1; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec) + 1; l++)
         lost |=
             json_array_append_new(
                 list, json_pack("{s:I}", "size", (json_int_t)loci_spec_layer_size(spec, l))) != 0;

@@ -1,0 +1,36 @@
+/* Layers whose neurons stand in maps and share one arbor each: their grids, and the stencils
+ * between them. Layers 1 .. maps_count have maps, and so has the image where they are. */
+#ifndef LOCI_NETWORK_MAPS_H
+#define LOCI_NETWORK_MAPS_H
+
+#include <loci/spec.h>
+#include <stdbool.h>
+
+#include "synapse/stencil.h"
+
+/* Checks what a specification says of maps, and fills its lists; without maps they are forgotten.
+ * LOCI_E_ARGUMENT. */
+int loci_spec_resolve_maps(loci_spec *spec, loci_error *error);
+
+/* Whether projection p leads to maps, by a stencil. */
+static inline bool loci_has_stencil(const loci_spec *spec, size_t p) {
+    return p < spec->maps_count;
+}
+
+/* Whether the senders of projection p are maps or an image that leads to some: their sites follow
+ * from places on a grid and from what a map's neurons share. */
+static inline bool loci_has_grid_senders(const loci_spec *spec, size_t p) {
+    return spec->maps_count > 0 && p <= spec->maps_count;
+}
+
+/* Whether these have a place across maps, and a charge: all but a grey image. */
+bool loci_senders_have_places(const loci_spec *spec, size_t p);
+
+/* The stencil that leads to layer p + 1. */
+loci_stencil loci_stencil_of(const loci_spec *spec, size_t p);
+
+/* Neurons of layer l that have biases and constants of their own: maps, or all. Neuron j has those
+ * of unit j % units. */
+size_t loci_layer_units(const loci_spec *spec, uint32_t l);
+
+#endif
