@@ -9,6 +9,8 @@
  * Columns are standardised, but for spiking nets. 30 epochs of small batches; many rows make larger
  * batches, and fewer epochs once there are steps enough; very few rows make more epochs.
  * Images: arbor-mlp-10k, in 40 epochs; many images make fewer, of some ten thousand steps in all.
+ * With maps: arbors as the presets arbor-conv-* have them, nothing between the last maps and the
+ * outputs, in 20 epochs.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -27,7 +29,7 @@ enum reach { TRAINING, SITES, PLACES };
 
 typedef struct choice {
     const char *name;
-    char text[32];
+    char text[64];
     enum reach reach;
 } choice;
 
@@ -138,6 +140,43 @@ static void choose_for_table(choices *all, const loci_config *config, const loci
 }
 
 /* ---- images ---- */
+
+/* One value for each pair that leads to maps, and one for the pair behind them. */
+static void choose_for_maps_pairs(choices *all, const loci_config *config, enum reach reach,
+                                  const char *name, const char *first, const char *maps,
+                                  const char *last) {
+    char text[64];
+    size_t used = (size_t)snprintf(text, sizeof text, "%s,", first);
+    for (uint32_t l = 1; l < config->spec.maps_count && used + 16 < sizeof text; l++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s,", maps);
+    snprintf(text + used, sizeof text - used, "%s", last);
+    choose(all, reach, name, text);
+}
+
+/* Layers of maps, which are given. */
+static void choose_for_maps(choices *all, const loci_config *config, const loci_dataset *data) {
+    bool spatial = config->spec.wiring != LOCI_WIRING_DENSE;
+    amount a = amount_for(all, config, data, (measure){32, 20, 1500, 10000});
+    choose(all, TRAINING, "hidden", "0");
+    if (spatial) {
+        choose(all, PLACES, "dim", "5");
+        choose(all, PLACES, "spread", "0.7");
+        choose(all, PLACES, "gap", "0.3");
+        if (config->spec.maps_count <= 8) {
+            choose_for_maps_pairs(all, config, SITES, "dendrite-sites", "6", "12", "24");
+            choose_for_maps_pairs(all, config, PLACES, "range", "1.5", "1.5", "2.25");
+        }
+    }
+    if (a.steps >= 20)
+        choose_number(all, TRAINING, "warmup", fmin(300, floor(a.steps / 20)));
+    if (loci_spec_spikes(&config->spec))
+        choose(all, TRAINING, "time-steps", "10");
+    choose_number(all, TRAINING, "batch", a.batch);
+    choose_number(all, TRAINING, "epochs", a.epochs);
+    choose(all, TRAINING, "lr", spatial ? "0.02" : "0.003");
+    if (loci_dataset_task(data) == LOCI_TASK_CLASSIFY)
+        choose(all, TRAINING, "shift", "1");
+}
 
 static void choose_for_images(choices *all, const loci_config *config, const loci_dataset *data) {
     const loci_spec *spec = &config->spec;
@@ -324,8 +363,10 @@ int loci_config_choose(loci_config *config, const loci_dataset *data, const char
         choose_for_events(&all, config, data);
     else if (preset && table)
         drop_image_options(&all, config, data);
-    else if (!preset && table)
+    else if (!preset && table && config->spec.maps_count == 0)
         choose_for_table(&all, config, data);
+    else if (!preset && config->spec.maps_count > 0)
+        choose_for_maps(&all, config, data);
     else if (!preset)
         choose_for_images(&all, config, data);
     if (!preset && take_over(&start, &all))
