@@ -32,7 +32,7 @@ static void test_bad_configuration(void **state) {
     REFUSED(config.train.batch = 0, "batch");
     REFUSED(config.train.lr = NAN, "lr");
     REFUSED(config.train.lr = -1, "lr");
-    REFUSED(config.train.schedule = 2, "schedule");
+    REFUSED(config.train.schedule = 4, "schedule");
     REFUSED(config.train.shift = 3, "shift");
     REFUSED(config.train.validation = SAMPLES, "validation");
     REFUSED(config.spec.dim = 1, "dim");

@@ -300,6 +300,17 @@ static void the_rate_follows_its_schedule(void **state) {
     assert_true(fabs(loci_learning_rate(&options, 50, 100) - 0.25) < 1e-12);
     assert_true(loci_learning_rate(&options, 99, 100) > 0);
     assert_true(loci_learning_rate(&options, 99, 100) < 0.5 * 0.001);
+    options.schedule = LOCI_SCHEDULE_LINEAR;
+    assert_true(loci_learning_rate(&options, 0, 100) == 0.5);
+    assert_true(fabs(loci_learning_rate(&options, 25, 100) - 0.375) < 1e-12);
+    assert_true(fabs(loci_learning_rate(&options, 99, 100) - 0.005) < 1e-12);
+    options.schedule = LOCI_SCHEDULE_FLAT_COSINE;
+    assert_true(loci_learning_rate(&options, 0, 100) == 0.5);
+    assert_true(loci_learning_rate(&options, 75, 100) == 0.5);
+    assert_true(fabs(loci_learning_rate(&options, 80, 100) -
+                     0.25 * (1 + cos(0.2 * 3.14159265358979))) < 1e-12);
+    assert_true(loci_learning_rate(&options, 99, 100) > 0);
+    assert_true(loci_learning_rate(&options, 99, 100) < 0.5 * 0.005);
     options.schedule = LOCI_SCHEDULE_CONSTANT;
     options.warmup = 10;
     assert_true(fabs(loci_learning_rate(&options, 0, 100) - 0.05) < 1e-12);

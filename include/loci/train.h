@@ -14,7 +14,10 @@ extern "C" {
 /** How the learning rate goes over a run. */
 enum loci_schedule {
     LOCI_SCHEDULE_CONSTANT = 0, /**< stays */
-    LOCI_SCHEDULE_COSINE = 1    /**< falls to 0 along half a cosine */
+    LOCI_SCHEDULE_COSINE = 1,   /**< falls to 0 along half a cosine */
+    LOCI_SCHEDULE_LINEAR = 2,   /**< falls to 0 along a line */
+    /** Stays for three quarters of the steps, then falls to 0 along half a cosine. */
+    LOCI_SCHEDULE_FLAT_COSINE = 3
 };
 
 /** What training makes small. */

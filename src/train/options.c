@@ -6,7 +6,7 @@
 #include "train/shards.h"
 #include "train/training_use.h"
 
-static const char *const schedules[] = {"constant", "cosine", NULL};
+static const char *const schedules[] = {"constant", "cosine", "linear", "flat-cosine", NULL};
 
 static const char *const losses[] = {"auto", "cross-entropy", "squared", "huber", NULL};
 static const char *const class_weights[] = {"none", "balanced", NULL};
@@ -37,8 +37,10 @@ static const loci_field fields[] = {
      AT(lr_positions), 0, 1000, NULL, LOCI_NETS_SPATIAL},
     {"lr-charges", "FACTOR", "times --lr, for charges; 0 = they stay", LOCI_FIELD_REAL,
      AT(lr_charges), 0, 1000, NULL, LOCI_NETS_SPATIAL},
-    {"schedule", "NAME", "the rate over a run: constant, cosine (falls to 0)", LOCI_FIELD_NAME,
-     AT(schedule), 0, 0, schedules, LOCI_NETS_ALL},
+    {"schedule", "NAME",
+     "the rate over a run: constant, cosine (falls to 0), linear (likewise, along a line), "
+     "flat-cosine (stays for three quarters of the run, then falls)",
+     LOCI_FIELD_NAME, AT(schedule), 0, 0, schedules, LOCI_NETS_ALL},
     {"warmup", "STEPS", "the rate rises from 0 over so many steps", LOCI_FIELD_UINT, AT(warmup), 0,
      1e9, NULL, LOCI_NETS_ALL},
     {"shift", "PIXELS", "move each image at random by up to so many pixels", LOCI_FIELD_UINT,
