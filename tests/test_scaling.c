@@ -236,7 +236,7 @@ static void a_teacher_follows_its_own_network(void **state) {
     assert_int_equal(loci_batch_create(&batch, 3, PIXELS, true, NULL, NULL), LOCI_OK);
     loci_batch_scale(batch, low, span);
     assert_int_equal(loci_batch_fill(batch, far, LOCI_TRAIN, index, 3, NULL, 0, NULL), LOCI_OK);
-    const loci_lesson lesson = {batch, far, index, 3, NULL, 0};
+    const loci_lesson lesson = {.batch = batch, .data = far, .index = index, .count = 3};
     assert_int_equal(loci_teacher_answer(teacher, &lesson, &logits, NULL), LOCI_OK);
     for (size_t i = 0; i < 3; i++)
         loci_network_sample(network, near, LOCI_TRAIN, index[i], inputs + i * PIXELS);

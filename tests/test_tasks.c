@@ -110,8 +110,9 @@ static void counts_are_no_numbers(void **state) {
 
 /* ---- a teacher's values ---- */
 
-/* One step on these targets [TRAIN, NUMBERS], in the units of the pair's data. */
-static loci_network *step(const float *targets, double distillation, int loss) {
+/* One step on these targets [TRAIN, NUMBERS], in the units of the pair's data; other: a second
+ * teacher, or NULL. */
+static loci_network *step(const float *targets, double distillation, int loss, const char *other) {
     const float *mean, *deviation;
     const loci_arrays part = {
         .count = TRAIN, .samples = of.pixels, .targets = targets, .outputs = NUMBERS};
@@ -129,6 +130,8 @@ static loci_network *step(const float *targets, double distillation, int loss) {
                      LOCI_OK);
     if (distillation > 0)
         assert_int_equal(loci_trainer_teach(trainer, of.model[LOCI_TASK_REGRESS], NULL), LOCI_OK);
+    if (other != NULL)
+        assert_int_equal(loci_trainer_teach(trainer, other, NULL), LOCI_OK);
     for (int i = 0; i < 3; i++)
         assert_int_equal(loci_trainer_step(trainer, NULL), LOCI_OK);
     loci_trainer_free(trainer);
@@ -157,8 +160,9 @@ static void a_teachers_values_pull_as_targets_do(void **state) {
         float a = (float)shares[i];
         for (size_t k = 0; k < TRAIN * NUMBERS; k++)
             mixed[k] = (1 - a) * of.targets[k] + a * said[k];
-        loci_network *taught = step(of.targets, shares[i], losses[i]),
-                     *alone = step(mixed, 0, losses[i]), *other = step(of.targets, 0, losses[i]);
+        loci_network *taught = step(of.targets, shares[i], losses[i], NULL),
+                     *alone = step(mixed, 0, losses[i], NULL),
+                     *other = step(of.targets, 0, losses[i], NULL);
         float near = apart(taught, alone), far = apart(taught, other);
         if (!(near < 1e-5f && far > 1e-4f))
             fail_msg("share %g: %g from what it should be, %g without a teacher", shares[i],
@@ -168,6 +172,35 @@ static void a_teachers_values_pull_as_targets_do(void **state) {
         loci_network_free(other);
     }
     loci_network_free(teacher);
+}
+
+/* It is as if targets were the mean of what two say. */
+static void the_mean_of_teachers_values_pulls(void **state) {
+    (void)state;
+    const char *path = scratch_path(folder, "second.safetensors");
+    static const int losses[] = {LOCI_LOSS_SQUARED, LOCI_LOSS_HUBER};
+    float said[TRAIN * NUMBERS], second[TRAIN * NUMBERS], mean[TRAIN * NUMBERS];
+    loci_network *network;
+    assert_int_equal(loci_network_load(&network, of.model[LOCI_TASK_REGRESS], NULL), LOCI_OK);
+    assert_int_equal(loci_network_run(network, NULL, of.pixels, TRAIN, said, NULL), LOCI_OK);
+    for (size_t i = 0; i < network->parameter_count; i += 2)
+        network->parameters[i] *= 1.5f;
+    assert_int_equal(loci_network_run(network, NULL, of.pixels, TRAIN, second, NULL), LOCI_OK);
+    assert_int_equal(loci_network_save(network, path, NULL), LOCI_OK);
+    for (size_t k = 0; k < TRAIN * NUMBERS; k++)
+        mean[k] = (said[k] + second[k]) / 2;
+    for (size_t i = 0; i < 2; i++) {
+        loci_network *taught = step(of.targets, 1, losses[i], path),
+                     *alone = step(mean, 0, losses[i], NULL),
+                     *first = step(of.targets, 1, losses[i], NULL);
+        float near = apart(taught, alone), far = apart(taught, first);
+        if (!(near < 1e-5f && far > 1e-4f))
+            fail_msg("%g from what it should be, %g from one teacher's", (double)near, (double)far);
+        loci_network_free(taught);
+        loci_network_free(alone);
+        loci_network_free(first);
+    }
+    loci_network_free(network);
 }
 
 /* ---- what is kept of a run ---- */
@@ -247,6 +280,7 @@ int main(void) {
         cmocka_unit_test(options_of_another_task_are_refused),
         cmocka_unit_test(counts_are_no_numbers),
         cmocka_unit_test(a_teachers_values_pull_as_targets_do),
+        cmocka_unit_test(the_mean_of_teachers_values_pulls),
         cmocka_unit_test(fingerprints_tell_targets_and_weights),
         cmocka_unit_test(checkpoints_keep_measures),
     };

@@ -100,14 +100,19 @@ int train_take_data(train_run *run, const loci_dataset *data, const train_reques
     return check_use(&run->config, request);
 }
 
+/* text: as it was typed, or NULL. */
+static int take_teachers(loci_config *config, const char *text) {
+    loci_error error = {0};
+    if (text != NULL && loci_config_set(config, "teacher", text, &error) != LOCI_OK)
+        return cli_usage_error(&error, "--");
+    return CLI_GO_ON;
+}
+
 int train_copy_texts(loci_config *config, train_request *request) {
     int status = cli_data_to_config(config, &request->data);
     if (status == CLI_GO_ON)
         status = cli_copy_text(config->init, sizeof config->init, request->init, "--init");
-    if (status == CLI_GO_ON)
-        status =
-            cli_copy_text(config->teacher, sizeof config->teacher, request->teacher, "--teacher");
-    return status;
+    return status == CLI_GO_ON ? take_teachers(config, request->teacher) : status;
 }
 
 static int plan_new(loci_config *config, train_request *request) {
@@ -145,6 +150,21 @@ static int compare_text(const char *option, const char *there, const char *given
     if (given == NULL || strcmp(there, given) == 0)
         return CLI_GO_ON;
     return differs(option, there, given);
+}
+
+/* Models in another order are others: their mean is rounded otherwise. */
+static int compare_teachers(const loci_config *there, const char *given) {
+    static loci_config mine;
+    if (given == NULL || strcmp(there->teacher, given) == 0)
+        return CLI_GO_ON;
+    int status = take_teachers(&mine, given);
+    if (status != CLI_GO_ON || strcmp(there->teacher, mine.teacher) == 0)
+        return status;
+    char known[sizeof there->teacher];
+    strcpy(known, there->teacher);
+    for (char *c = known; *c != '\0'; c++)
+        *c = *c == '\n' ? ',' : *c;
+    return differs("--teacher", known, given);
 }
 
 static void value_of(const loci_config *config, const given_option *option, char text[1024]) {
@@ -237,7 +257,7 @@ static int compare(const loci_config *there, train_request *request, uint64_t se
     if (status == CLI_GO_ON)
         status = compare_text("--init", there->init, request->init);
     if (status == CLI_GO_ON)
-        status = compare_text("--teacher", there->teacher, request->teacher);
+        status = compare_teachers(there, request->teacher);
     if (status == CLI_GO_ON && request->seed_count > 0)
         status = compare_text("--seed", a, b);
     if (status == CLI_GO_ON && request->no_test && !there->no_test)
@@ -263,10 +283,15 @@ static int choose_directory(train_run *run, const train_request *request, uint64
     return CLI_GO_ON;
 }
 
-static int check_sources(const char *directory, const train_request *request) {
-    int status = cli_check_output("--out", directory, request->init, &request->data);
-    return status == CLI_GO_ON ? cli_check_output("--out", directory, request->teacher, NULL)
-                               : status;
+/* Of the models to learn from the plan knows which they are. */
+static int check_teachers(const char *directory, const loci_config *config) {
+    char list[sizeof config->teacher], *rest;
+    int status = CLI_GO_ON;
+    strcpy(list, config->teacher);
+    for (char *model = strtok_r(list, "\n", &rest); model != NULL && status == CLI_GO_ON;
+         model = strtok_r(NULL, "\n", &rest))
+        status = cli_check_output("--out", directory, model, NULL);
+    return status;
 }
 
 int train_plan(train_run *run, train_request *request, size_t n) {
@@ -300,9 +325,11 @@ int train_plan(train_run *run, train_request *request, size_t n) {
             return cli_fail(run->directory, "a run is there already; go on with --resume, replace "
                                             "it with --force, or choose another --out");
     }
-    status = check_sources(run->directory, request);
+    status = cli_check_output("--out", run->directory, request->init, &request->data);
     if (status == CLI_GO_ON)
         status = plan_new(&run->config, request);
+    if (status == CLI_GO_ON)
+        status = check_teachers(run->directory, &run->config);
     run->is_new = true;
     run->config.seed = seed;
     run->task = find_given(request, "task") != NULL ? run->config.spec.task : -1;

@@ -77,8 +77,9 @@ static void add_options(cli_options *options, train_request *request, train_page
     cli_options_text(options, "init", 0, "MODEL", &request->init,
                      "start from the parameters of this model");
     cli_options_text(
-        options, "teacher", 0, "MODEL", &request->teacher,
-        "learn this model's class probabilities, or the numbers it predicts, beside the data's");
+        options, "teacher", 0, "MODEL[,MODEL...]", &request->teacher,
+        "learn this model's class probabilities, or the numbers it predicts, beside the data's; of "
+        "several, up to 16, their mean");
     cli_options_flag(options, "no-test", &request->no_test, "never read the test part");
     cli_options_flag(options, "dry-run", &request->dry_run,
                      "train a few batches, say how much memory and time all would take, and keep "

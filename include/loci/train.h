@@ -135,6 +135,9 @@ LOCI_API const char *loci_preset_name(size_t i);
 /** One line about preset i; NULL past the end. Static storage. */
 LOCI_API const char *loci_preset_summary(size_t i);
 
+/** The most models that a run learns from. */
+enum { LOCI_MOST_TEACHERS = 16 };
+
 /** Everything that decides a run's result, apart from the data itself. config.json holds it. */
 typedef struct loci_config {
     char preset[64];            /**< the preset's name, or "" */
@@ -161,17 +164,19 @@ typedef struct loci_config {
     /** "second" where the data are read otherwise than by version 0.1, "" where they are not, or a
      * run of 0.1 is gone on with; loci_run_train() notes it. Default "second". */
     char reading[8];
-    char init[1024];    /**< model whose parameters the run starts from, or "" */
-    char teacher[1024]; /**< model whose class probabilities are learnt from, or "" */
+    char init[1024]; /**< model whose parameters the run starts from, or "" */
+    /** models whose mean of class probabilities is learnt from, one a line, or "" */
+    char teacher[4096];
     /** The folder that relative paths above are meant from, as seen from the run folder; "" =
      * the current one. loci_run_train() notes it. */
     char origin[1024];
     /** Of the training part, as loci_dataset_fingerprint(). This and the next three are noted by
      * loci_run_train(); "" = not known. */
     char train_fingerprint[LOCI_FINGERPRINT];
-    char test_fingerprint[LOCI_FINGERPRINT];    /**< of the test part; "" with no_test */
-    char init_fingerprint[LOCI_FINGERPRINT];    /**< of the file of the model to start from */
-    char teacher_fingerprint[LOCI_FINGERPRINT]; /**< of the file of the model to learn from */
+    char test_fingerprint[LOCI_FINGERPRINT]; /**< of the test part; "" with no_test */
+    char init_fingerprint[LOCI_FINGERPRINT]; /**< of the file of the model to start from */
+    /** of the files of the models to learn from, separated by commas */
+    char teacher_fingerprint[LOCI_MOST_TEACHERS * LOCI_FINGERPRINT];
     uint64_t seed;            /**< of start positions, order of samples, augmentation. Default 1 */
     int no_test;              /**< non-zero: the test part is never read. Default 0 */
     int keep_row_numbers;     /**< as in loci_data_options; set in runs of version 0.1. Default 0 */
@@ -227,7 +232,8 @@ LOCI_API const loci_field *loci_data_fields(size_t *count);
 /**
  * Sets one option of a configuration from text, of whichever table: of the network
  * (loci_spec_fields()), the training (loci_train_fields()), the data (loci_data_fields()); or
- * "data", "init", "teacher", "seed", "no-test" ("yes" or "no").
+ * "data", "init", "teacher" (a model, or several separated by commas: of a path that is there as a
+ * whole commas are a part), "seed", "no-test" ("yes" or "no").
  * @param config unchanged on failure.
  * @param name the option.
  * @param text its value, as on a command line.

@@ -67,8 +67,9 @@ LOCI_API void loci_trainer_free(loci_trainer *trainer);
 
 /**
  * From now on the model at path is learnt from, too, as options.distillation and .temperature say:
- * its class probabilities, or of a regressor its values. To be called before the first step.
- * @return LOCI_OK, LOCI_E_MISMATCH, or as loci_network_load().
+ * its class probabilities, or of a regressor its values. To be called before the first step; of
+ * several models, LOCI_MOST_TEACHERS at most, the mean is learnt.
+ * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT, or as loci_network_load().
  */
 LOCI_API int loci_trainer_teach(loci_trainer *trainer, const char *path, loci_error *error);
 

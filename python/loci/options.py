@@ -93,9 +93,22 @@ def as_text(value: Any) -> str:
     raise TypeError(f"an option cannot be a {type(value).__name__}")
 
 
+def _models(value: Any) -> str:
+    """One model to learn from, or several, which commas separate."""
+    if isinstance(value, (str, os.PathLike)):
+        return as_text(value)
+    models = [as_text(model) for model in value]
+    for model in models:
+        if len(models) > 1 and "," in model:
+            message = f"'{model}' has a comma in it, which would separate models"
+            raise errors.ArgumentError(message, "teacher", "name it alone, or by a link")
+    return ",".join(models)
+
+
 def pairs(given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Options as the library takes them; None is not given."""
-    return [(name.replace("_", "-"), as_text(value)) for name, value in given.items() if value is not None]
+    there = {name: value for name, value in given.items() if value is not None}
+    return [(name.replace("_", "-"), (_models if name == "teacher" else as_text)(there[name])) for name in there]
 
 
 class Given:

@@ -6,7 +6,7 @@ import json
 import os
 import pathlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy
@@ -41,7 +41,7 @@ class Trainer:
         sample_weight: with samples, [n] how much each counts, >= 0.
         seed: of the order of samples, augmentation and random coding.
         threads: worker threads, 0 = one per core; None = as ``loci.threads()`` says. The result does not depend on it.
-        teacher: a model file or run folder to learn from, too.
+        teacher: a model file or run folder to learn from, too; of several, in a list, the mean is learnt.
         **given: options of training as ``loci train`` has them, '_' for '-'. What is not given is as the network's
             preset says, else follows from the data; ``trainer.options`` has all of them.
 
@@ -63,7 +63,7 @@ class Trainer:
         sample_weight: Any = None,
         seed: int = 1,
         threads: int | None = None,
-        teacher: str | os.PathLike[str] | None = None,
+        teacher: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
         **given: Any,
     ) -> None:
         elsewhere = dict.fromkeys(options.of_network(), _MODEL_ONLY) | dict.fromkeys(options.of_data(), _DATA_ONLY)
@@ -71,7 +71,7 @@ class Trainer:
         self.network, self.seed = net, seed
         self.data = x if isinstance(x, Data) else _data_for(net, x, y, test, sample_weight)
         self._config = self._plan(given, teacher)
-        self._teacher = None if teacher is None else os.fspath(teacher)
+        self._teachers = [model for model in os.fsdecode(ffi.string(self._config.teacher)).split("\n") if model]
         if net._fresh:
             _adapt(net, self.data)
         self._start(threads)
@@ -115,8 +115,8 @@ class Trainer:
             pool.pointer,
             needs=(net._handle, data._handle, pool),
         )
-        if self._teacher is not None:
-            call(lib.loci_trainer_teach, self._handle.pointer, to_c(self._teacher))
+        for model in self._teachers:
+            call(lib.loci_trainer_teach, self._handle.pointer, to_c(model))
 
     @property
     def _at(self) -> Any:
@@ -232,7 +232,7 @@ class Trainer:
     def __reduce__(self) -> Any:
         state = self.state()
         values = {name: value for name, value in self.options.items() if not _is_idle(name, value)}
-        made = (self.network, self.data, self.seed, self._teacher, values, state, self._epochs, self._finished)
+        made = (self.network, self.data, self.seed, self._teachers or None, values, state, self._epochs, self._finished)
         return _rebuild, made
 
     def __repr__(self) -> str:

@@ -45,17 +45,17 @@ typedef double loci_sample_loss(const float *outputs, const loci_targets *target
                                 size_t width, double share, float *delta, size_t *correct);
 loci_sample_loss loci_cross_entropy_sample, loci_squared_sample, loci_huber_sample;
 
-/* What a teacher adds to a classifier's gradient (Hinton et al. 2015, eq. 2 ff.): with delta as
+/* What teachers add to a classifier's gradient (Hinton et al. 2015, eq. 2 ff.): with delta as
  * cross-entropy left it for share `weight`,
  *   delta = (1 - distillation) delta
  *         + distillation temperature weight (softmax(logits / temperature)
- *                                            - softmax(teacher / temperature)),
+ *                                            - mean of softmax(teacher / temperature)),
  * the gradient of (1 - distillation) cross-entropy + distillation temperature^2 cross-entropy with
- * the teacher's probabilities. Of weights [count] each sample's own; NULL = all 1. logits, teacher,
- * delta [count, ld]. */
-void loci_distil(const float *logits, const float *teacher, const float *weights, size_t count,
-                 size_t classes, size_t ld, double weight, double distillation, double temperature,
-                 float *delta, loci_pool *pool);
+ * the mean of the probabilities of all teachers, 1 to LOCI_MOST_TEACHERS. Of weights [count] each
+ * sample's own; NULL = all 1. logits, each teacher's, delta [count, ld]. */
+void loci_distil(const float *logits, const float *const *teachers, size_t teacher_count,
+                 const float *weights, size_t count, size_t classes, size_t ld, double weight,
+                 double distillation, double temperature, float *delta, loci_pool *pool);
 
 /* Index of the largest of logits [classes], the first of equals. */
 size_t loci_argmax(const float *logits, size_t classes);

@@ -12,6 +12,7 @@
 #include "option/fields.h"
 #include "train/fingerprint.h"
 #include "train/run_folder.h"
+#include "train/teacher_list.h"
 
 /* The newest version; a file has the lowest that can say what is in it. */
 enum { CONFIG_VERSION = 2, MOST_BYTES = 1 << 26 };
@@ -71,22 +72,34 @@ void loci_config_defaults(loci_config *config) {
     loci_train_options_defaults(&config->train);
 }
 
+static bool is_teachers(size_t i) {
+    return texts[i].offset == offsetof(loci_config, teacher);
+}
+
+/* Only younger versions know of several models to learn from. */
+static int version_of(const loci_config *config) {
+    size_t count;
+    const loci_field *fields = loci_train_fields(&count);
+    int version = loci_spec_version(&config->spec);
+    int of_training = loci_fields_version(fields, count, &config->train);
+    version = of_training > version ? of_training : version;
+    bool young = config->reading[0] != '\0' || strchr(config->teacher, '\n') != NULL;
+    return young ? CONFIG_VERSION : version;
+}
+
 /* NULL when memory is short; the texts were checked before. full: with every option, to compare by.
  */
 static json_t *to_json(const loci_config *config, bool full) {
     size_t count;
     const loci_field *fields = loci_train_fields(&count);
     json_t *json = json_object();
-    int version = loci_spec_version(&config->spec);
-    int of_training = loci_fields_version(fields, count, &config->train);
-    version = of_training > version ? of_training : version;
-    if (config->reading[0] != '\0')
-        version = CONFIG_VERSION;
-    bool failed = json_object_set_new(json, "version", json_integer(version)) != 0;
+    bool failed = json_object_set_new(json, "version", json_integer(version_of(config))) != 0;
     for (size_t i = 0; i < TEXTS; i++) {
         const char *text = (const char *)config + texts[i].offset;
+        json_t *value = is_teachers(i) ? loci_teacher_to_json(text) : json_string(text);
         if (texts[i].presence != RARE || text[0] != '\0')
-            failed |= json_object_set_new(json, texts[i].key, json_string(text)) != 0;
+            failed |= json_object_set(json, texts[i].key, value) != 0;
+        json_decref(value);
     }
     failed |= json_object_set_new(json, "seed", json_integer((json_int_t)config->seed)) != 0;
     failed |= json_object_set_new(json, "no_test", json_boolean(config->no_test)) != 0;
@@ -172,6 +185,12 @@ static int read_texts(loci_config *config, const json_t *json, size_t *seen, con
         if (value == NULL && texts[i].presence != ALWAYS)
             continue;
         (*seen)++;
+        if (is_teachers(i) && json_is_array(value)) {
+            if (loci_teacher_from_json(config->teacher, sizeof config->teacher, value))
+                continue;
+            return loci_fail(error, LOCI_E_FORMAT, path, "'%s' is not a list of 2 to %d models",
+                             texts[i].key, LOCI_MOST_TEACHERS);
+        }
         if (text == NULL || strlen(text) >= texts[i].size)
             return loci_fail(error, LOCI_E_FORMAT, path, "'%s' is not a text of at most %zu bytes",
                              texts[i].key, texts[i].size - 1);

@@ -67,7 +67,7 @@ const loci_field *loci_data_fields(size_t *count) {
 static const loci_field sources[] = {
     {"data", "NAME|PATH", "what to train on", TEXT(data)},
     {"init", "MODEL", "a model to start from", TEXT(init)},
-    {"teacher", "MODEL", "a model to learn from", TEXT(teacher)},
+    {"teacher", "MODEL[,MODEL...]", "models to learn from", TEXT(teacher)},
     {"no-test", NULL, "never read the test part", LOCI_FIELD_SWITCH, offsetof(loci_config, no_test),
      .names = yes_no},
 };

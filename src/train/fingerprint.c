@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "train/run_folder.h"
+#include "train/teacher_list.h"
 
 _Static_assert((int)LOCI_FINGERPRINT == (int)LOCI_HASH_TEXT, "a fingerprint is a hash");
 
@@ -37,18 +38,49 @@ static void of_model(const char *path, char text[LOCI_FINGERPRINT]) {
     fclose(file);
 }
 
+/* Of each, or nothing where one of them cannot be read. */
+static void of_teachers(const char *list, char text[LOCI_TEACHER_FINGERPRINTS]) {
+    char path[LOCI_TEACHER_PATH], one[LOCI_FINGERPRINT];
+    size_t used = 0;
+    text[0] = '\0';
+    while (loci_teacher_next(&list, path)) {
+        of_model(path, one);
+        if (one[0] == '\0' || used + sizeof one + 1 > LOCI_TEACHER_FINGERPRINTS) {
+            text[0] = '\0';
+            return;
+        }
+        used += (size_t)snprintf(text + used, LOCI_TEACHER_FINGERPRINTS - used, "%s%s",
+                                 used > 0 ? "," : "", one);
+    }
+}
+
 void loci_run_fingerprint(loci_config *config, const loci_config *here, const loci_dataset *data) {
     loci_dataset_fingerprint(data, LOCI_TRAIN, config->train_fingerprint);
     config->test_fingerprint[0] = '\0';
     if (!config->no_test)
         loci_dataset_fingerprint(data, LOCI_TEST, config->test_fingerprint);
     of_model(here->init, config->init_fingerprint);
-    of_model(here->teacher, config->teacher_fingerprint);
+    of_teachers(here->teacher, config->teacher_fingerprint);
 }
 
 void loci_run_fingerprints(char text[LOCI_FINGERPRINTS], const loci_config *config) {
     snprintf(text, LOCI_FINGERPRINTS, "%s %s %s %s", config->train_fingerprint,
              config->test_fingerprint, config->init_fingerprint, config->teacher_fingerprint);
+}
+
+/* The first teacher that is not what it was. False where none is, or one side does not know. */
+static bool find_changed(const loci_config *given, const loci_config *stored,
+                         char path[LOCI_TEACHER_PATH]) {
+    const char *a = given->teacher_fingerprint, *b = stored->teacher_fingerprint;
+    const char *list = given->teacher;
+    while (*a != '\0' && *b != '\0' && loci_teacher_next(&list, path)) {
+        size_t m = strcspn(a, ","), n = strcspn(b, ",");
+        if (m != n || memcmp(a, b, n) != 0)
+            return true;
+        a += m + (a[m] == ',');
+        b += n + (b[n] == ',');
+    }
+    return false;
 }
 
 int loci_run_compare_fingerprints(const loci_config *given, const loci_config *stored,
@@ -62,8 +94,6 @@ int loci_run_compare_fingerprints(const loci_config *given, const loci_config *s
          "its test samples (inputs, labels or names of classes) are not what they were"},
         {given->init_fingerprint, stored->init_fingerprint, given->init,
          "this model to start from is not what it was"},
-        {given->teacher_fingerprint, stored->teacher_fingerprint, given->teacher,
-         "this model to learn from is not what it was"},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].given[0] != '\0' && parts[i].stored[0] != '\0' &&
@@ -71,5 +101,10 @@ int loci_run_compare_fingerprints(const loci_config *given, const loci_config *s
             return loci_fail(error, LOCI_E_MISMATCH, parts[i].where,
                              "%s when the run was started; bring that back, or start anew",
                              parts[i].what);
+    char changed[LOCI_TEACHER_PATH];
+    if (find_changed(given, stored, changed))
+        return loci_fail(error, LOCI_E_MISMATCH, changed,
+                         "this model to learn from is not what it was when the run was started; "
+                         "bring that back, or start anew");
     return LOCI_OK;
 }

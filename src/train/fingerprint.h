@@ -5,7 +5,7 @@
 #include <loci/run.h>
 
 /* Room for all fingerprints of a configuration in one text. */
-enum { LOCI_FINGERPRINTS = 4 * LOCI_FINGERPRINT };
+enum { LOCI_FINGERPRINTS = (3 + LOCI_MOST_TEACHERS) * LOCI_FINGERPRINT };
 
 /* Fills in the fingerprints of a configuration; that of a model whose file cannot be read is "".
  * The models are those of `here`, whose paths hold from the current folder. */

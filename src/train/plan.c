@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "option/fields.h"
 #include "train/data_fields.h"
+#include "train/teacher_list.h"
 
 /* One table of options and what its rows are members of. */
 typedef struct table {
@@ -62,6 +63,8 @@ int loci_config_set(loci_config *config, const char *name, const char *text, loc
     table all[TABLES];
     if (strcmp(name, "seed") == 0)
         return set_seed(config, text, error);
+    if (strcmp(name, "teacher") == 0)
+        return loci_teacher_read(config, text, error);
     list_tables(all, config);
     const table *its = find(all, name, error);
     return its == NULL ? LOCI_E_ARGUMENT

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "data/catalogue.h"
 #include "data/formats.h"
+#include "train/teacher_list.h"
 
 static bool is_there(const char *path) {
     return access(path, F_OK) == 0;
@@ -60,10 +61,13 @@ static bool see(char *out, size_t size, const char *from, const char *to) {
 
 void loci_run_note_origin(loci_config *config, const char *directory) {
     const char *const paths[] = {is_name(config->data) ? "" : config->data, config->data_dir,
-                                 config->test_file, config->init, config->teacher};
+                                 config->test_file, config->init};
+    char path[LOCI_TEACHER_PATH];
     bool wanted = false;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         wanted |= is_relative(paths[i]) && is_there(paths[i]);
+    for (const char *list = config->teacher; loci_teacher_next(&list, path);)
+        wanted |= is_relative(path) && is_there(path);
     if (config->origin[0] != '\0')
         return; /* noted when the run was started */
     if (!wanted || !see(config->origin, sizeof config->origin, directory, ".") ||
@@ -130,9 +134,20 @@ static int locate_init(loci_config *config, const char *directory, loci_error *e
                   "the run starts from this model", error);
 }
 
-static int locate_teacher(loci_config *config, const char *directory, loci_error *error) {
-    return locate(config->teacher, sizeof config->teacher, config, directory,
-                  "the run learns from this model", error);
+/* Of several the error says which. Nothing changes unless all are there. */
+static int locate_teachers(loci_config *config, const char *directory, loci_error *error) {
+    char path[LOCI_TEACHER_PATH], all[sizeof config->teacher] = "";
+    int status = LOCI_OK;
+    for (const char *list = config->teacher; status == LOCI_OK && loci_teacher_next(&list, path);) {
+        status =
+            locate(path, sizeof path, config, directory, "the run learns from this model", error);
+        if (status == LOCI_OK && !loci_teacher_add(all, sizeof all, path))
+            status =
+                loci_fail(error, LOCI_E_ARGUMENT, path, "the path from here to it is too long");
+    }
+    if (status == LOCI_OK)
+        strcpy(config->teacher, all);
+    return status;
 }
 
 int loci_run_locate(loci_config *here, loci_config *config, const char *directory, bool resume,
@@ -143,7 +158,7 @@ int loci_run_locate(loci_config *here, loci_config *config, const char *director
         strcpy(config->origin, stored.origin);
     *here = *config;
     locate_init(here, directory, NULL);
-    return config->origin[0] != '\0' ? locate_teacher(here, directory, error) : LOCI_OK;
+    return config->origin[0] != '\0' ? locate_teachers(here, directory, error) : LOCI_OK;
 }
 
 /* Recordings may be named by their folder where data are kept, if there is no such file. */
@@ -165,7 +180,7 @@ int loci_config_locate(loci_config *config, const char *directory, loci_error *e
     /* these are needed later, if at all; that one is missing is reported then */
     locate(config->data_dir, sizeof config->data_dir, config, directory, "", NULL);
     locate_init(config, directory, NULL);
-    locate_teacher(config, directory, NULL);
+    locate_teachers(config, directory, NULL);
     int status = LOCI_OK;
     if (!is_name(config->data))
         status = locate_data(config, directory, error);

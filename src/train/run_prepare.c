@@ -12,6 +12,7 @@
 #include "network/contents.h"
 #include "option/fields.h"
 #include "train/network_for.h"
+#include "train/teacher_list.h"
 
 int loci_run_configure(loci_config *out, const loci_config *given, const loci_dataset *data,
                        loci_error *error) {
@@ -32,7 +33,9 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
                          "nothing to keep: there is neither --prune nor a model to start from");
     size_t count;
     const loci_field *fields = loci_train_fields(&count);
-    status = loci_fields_check(fields, count, &out->train, error);
+    status = loci_teacher_check(given->teacher, error);
+    if (status == LOCI_OK)
+        status = loci_fields_check(fields, count, &out->train, error);
     return status == LOCI_OK ? loci_spec_resolve(&out->spec, error) : status;
 }
 
@@ -90,6 +93,13 @@ static int check_teacher(const loci_network *network, const char *path, loci_err
     return status;
 }
 
+static int teach(loci_trainer *trainer, const char *path, loci_error *error) {
+    int status = loci_trainer_teach(trainer, path, error);
+    if (status == LOCI_OK && trainer->network->spec.task == LOCI_TASK_REGRESS)
+        status = check_teacher(trainer->network, path, error);
+    return status;
+}
+
 int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network *network,
                      const loci_dataset *data, loci_pool *pool, loci_error *error) {
     loci_trainer *trainer;
@@ -97,10 +107,9 @@ int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network
         loci_trainer_create(&trainer, network, data, &config->train, config->seed, pool, error);
     if (status != LOCI_OK)
         return status;
-    if (config->teacher[0] != '\0')
-        status = loci_trainer_teach(trainer, config->teacher, error);
-    if (status == LOCI_OK && config->teacher[0] != '\0' && network->spec.task == LOCI_TASK_REGRESS)
-        status = check_teacher(network, config->teacher, error);
+    char path[LOCI_TEACHER_PATH];
+    for (const char *list = config->teacher; status == LOCI_OK && loci_teacher_next(&list, path);)
+        status = teach(trainer, path, error);
     if (status != LOCI_OK) {
         loci_trainer_free(trainer);
         return status;

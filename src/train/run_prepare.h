@@ -24,7 +24,7 @@ int loci_run_network(loci_network **out, const loci_config *config, const loci_d
  * changes nothing, since it will not do as a start either. */
 int loci_run_scale(loci_network *network, const char *path, loci_error *error);
 
-/* What trains that network; with config->teacher it learns from that model, too. Errors as
+/* What trains that network; it learns from the models of config->teacher, too. Errors as
  * loci_trainer_create() and loci_trainer_teach(). */
 int loci_run_trainer(loci_trainer **out, const loci_config *config, loci_network *network,
                      const loci_dataset *data, loci_pool *pool, loci_error *error);

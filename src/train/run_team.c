@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "network/contents.h"
 #include "synapse/connections.h"
+#include "train/fingerprint.h"
 #include "train/trainer_work.h"
 
 static bool is_alone(const loci_meeting *meeting) {
@@ -24,7 +25,7 @@ static bool follows(const loci_meeting *meeting) {
 /* What a process computes by, and what it reads itself. */
 typedef struct means {
     char code[128];
-    char of_data[3 * LOCI_FINGERPRINT]; /* both parts, and the teacher */
+    char of_data[LOCI_FINGERPRINTS]; /* both parts, and the teachers */
 } means;
 
 static int take_means(means *own, const loci_config *config, loci_error *error) {

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "data/formats.h"
 #include "train/run_folder.h"
+#include "train/teacher_list.h"
 
 enum { MOST_FILES = 16 };
 
@@ -89,7 +90,10 @@ static int check(const char *directory, const char *what, const char *input, int
 
 int loci_run_check_sources(const loci_config *config, const char *directory, bool anew,
                            loci_error *error) {
-    int status = check(directory, "its teacher", config->teacher, LOCI_SOURCE_RUN, error);
+    char path[LOCI_TEACHER_PATH];
+    int status = LOCI_OK;
+    for (const char *list = config->teacher; status == LOCI_OK && loci_teacher_next(&list, path);)
+        status = check(directory, "its teacher", path, LOCI_SOURCE_RUN, error);
     if (status == LOCI_OK && anew)
         status = check(directory, "the model it starts from", config->init, LOCI_SOURCE_RUN, error);
     if (status == LOCI_OK)

@@ -11,17 +11,11 @@
 struct loci_teacher {
     loci_network *network;
     loci_pass *pass;
-    loci_batch *own; /* NULL: the learner's batch is what this network takes, too */
+    loci_batch *own; /* NULL: somebody else's batch is what this network takes, too */
     size_t most;
     uint64_t seed;
     loci_pool *pool;
 };
-
-/* Both take the samples as they are, and the teacher all of their pixels. */
-static bool takes_same(const loci_network *teacher, const loci_spec *learner) {
-    return teacher->spec.coding == LOCI_CODING_CONSTANT &&
-           learner->coding == LOCI_CODING_CONSTANT && teacher->pixels == NULL;
-}
 
 static int check_fit(const loci_spec *spec, const loci_spec *learner, const char *path,
                      loci_error *error) {
@@ -62,8 +56,6 @@ int loci_teacher_create(loci_teacher **out, const char *path, const loci_spec *l
         status = check_fit(&t->network->spec, learner, path, error);
     if (status == LOCI_OK)
         status = loci_pass_create(&t->pass, t->network, most, false, pool, error);
-    if (status == LOCI_OK && !takes_same(t->network, learner))
-        status = loci_inference_batch(&t->own, t->network, most, seed, pool, error);
     if (status != LOCI_OK) {
         loci_teacher_free(t);
         return status;
@@ -81,8 +73,7 @@ void loci_teacher_free(loci_teacher *teacher) {
     free(teacher);
 }
 
-/* Whether the learner's batch is scaled as the teacher's inputs are; else it takes a batch of its
- * own. */
+/* Whether a batch is scaled as the teacher's inputs are. */
 static bool is_scaled_alike(const loci_network *network, const loci_batch *batch) {
     size_t size = batch->features * sizeof(float);
     if (network->low == NULL || batch->low == NULL)
@@ -91,19 +82,51 @@ static bool is_scaled_alike(const loci_network *network, const loci_batch *batch
            memcmp(network->span, batch->span, size) == 0;
 }
 
+/* Samples as they are: images, or events over as many steps. What is drawn at random is each
+ * network's own. */
+static bool is_coded_alike(const loci_coding_options *wanted, const loci_coding_options *there) {
+    bool constant = wanted->coding == LOCI_CODING_CONSTANT && (there->sparse || !wanted->sparse);
+    bool events = wanted->coding == LOCI_CODING_EVENTS && wanted->steps == there->steps;
+    return wanted->coding == there->coding && (constant || events);
+}
+
+static bool takes(const loci_teacher *t, const loci_batch *batch) {
+    const loci_coding_options wanted = loci_coding_of(&t->network->spec, t->seed);
+    return is_coded_alike(&wanted, &batch->coding) && t->network->pixels == NULL &&
+           batch->place == NULL && is_scaled_alike(t->network, batch);
+}
+
+/* Making a batch ready costs as much as a small teacher's answer, so they share them: the
+ * learner's, or one that a teacher asked before has filled for itself. NULL: none will do. */
+static const loci_batch *find_batch(const loci_teacher *t, const loci_lesson *lesson) {
+    if (takes(t, lesson->batch))
+        return lesson->batch;
+    for (size_t i = 0; i < lesson->asked_count; i++)
+        if (lesson->asked[i]->own != NULL && takes(t, lesson->asked[i]->own))
+            return lesson->asked[i]->own;
+    return NULL;
+}
+
+static int fill_own(loci_teacher *t, const loci_lesson *lesson, loci_error *error) {
+    int status = LOCI_OK;
+    if (t->own == NULL)
+        status = loci_inference_batch(&t->own, t->network, t->most, t->seed, t->pool, error);
+    return status != LOCI_OK
+               ? status
+               : loci_batch_fill(t->own, lesson->data, LOCI_TRAIN, lesson->index, lesson->count,
+                                 lesson->warping, lesson->epoch, error);
+}
+
 int loci_teacher_answer(loci_teacher *t, const loci_lesson *lesson, const float **logits,
                         loci_error *error) {
+    const loci_batch *batch = find_batch(t, lesson);
     int status = LOCI_OK;
-    if (t->own == NULL && !is_scaled_alike(t->network, lesson->batch))
-        status = loci_inference_batch(&t->own, t->network, t->most, t->seed, t->pool, error);
-    if (status != LOCI_OK)
-        return status;
-    if (t->own != NULL)
-        status = loci_batch_fill(t->own, lesson->data, LOCI_TRAIN, lesson->index, lesson->count,
-                                 lesson->warping, lesson->epoch, error);
+    if (batch == NULL) {
+        status = fill_own(t, lesson, error);
+        batch = t->own;
+    }
     if (status == LOCI_OK)
-        status =
-            loci_pass_forward(t->pass, t->own != NULL ? &t->own->in : &lesson->batch->in, error);
+        status = loci_pass_forward(t->pass, &batch->in, error);
     *logits = loci_pass_logits(t->pass);
     return status;
 }

@@ -17,6 +17,8 @@ typedef struct loci_lesson {
     size_t count;
     const loci_warping *warping; /* or NULL */
     uint32_t epoch;
+    loci_teacher *const *asked; /* [asked_count] teachers that answered this lesson already */
+    size_t asked_count;
 } loci_lesson;
 
 /* Loads the model at path for batches of up to `most` samples; seed: of a random coding, the run's.
@@ -26,7 +28,8 @@ int loci_teacher_create(loci_teacher **out, const char *path, const loci_spec *l
                         uint64_t seed, loci_pool *pool, loci_error *error);
 void loci_teacher_free(loci_teacher *teacher);
 
-/* logits [count, loci_leading(classes)]; borrowed, until the next call. LOCI_E_MEMORY. */
+/* Answers a lesson. logits [count, loci_leading(classes)]; borrowed, until the next call.
+ * LOCI_E_MEMORY. */
 int loci_teacher_answer(loci_teacher *teacher, const loci_lesson *lesson, const float **logits,
                         loci_error *error);
 

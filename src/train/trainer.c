@@ -243,31 +243,14 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
     return LOCI_OK;
 }
 
-int loci_trainer_teach(loci_trainer *t, const char *path, loci_error *error) {
-    struct loci_trainer_work *w = t->work;
-    size_t width = t->network->spec.classes;
-    loci_train_options usual;
-    loci_train_options_defaults(&usual);
-    if (t->network->spec.task == LOCI_TASK_REGRESS && t->options.temperature != usual.temperature)
-        return loci_fail(error, LOCI_E_ARGUMENT, "temperature",
-                         "there are no classes: numbers are to be predicted; leave the option out");
-    if (t->network->spec.task == LOCI_TASK_REGRESS) {
-        w->values = loci_arena_floats(&w->arena, w->pass->most, width);
-        w->taught = loci_arena_floats(&w->arena, w->pass->most, loci_leading(width));
-    }
-    int status = loci_arena_status(&w->arena, "training", error);
-    return status != LOCI_OK ? status
-                             : loci_teacher_create(&w->teacher, path, &t->network->spec,
-                                                   w->pass->most, t->seed, t->pool, error);
-}
-
 void loci_trainer_free(loci_trainer *t) {
     if (t == NULL)
         return;
     struct loci_trainer_work *w = t->work;
     loci_pass_free(w->pass);
     loci_batch_free(w->batch);
-    loci_teacher_free(w->teacher);
+    for (size_t i = 0; i < w->teacher_count; i++)
+        loci_teacher_free(w->teachers[i]);
     loci_arena_clear(&w->arena);
     free(w);
     free(t);
@@ -275,8 +258,10 @@ void loci_trainer_free(loci_trainer *t) {
 
 size_t loci_trainer_bytes(const loci_trainer *t) {
     const struct loci_trainer_work *w = t->work;
-    return loci_pass_bytes(w->pass) + loci_batch_bytes(w->batch) +
-           (w->teacher != NULL ? loci_teacher_bytes(w->teacher) : 0) +
+    size_t teachers = 0;
+    for (size_t i = 0; i < w->teacher_count; i++)
+        teachers += loci_teacher_bytes(w->teachers[i]);
+    return loci_pass_bytes(w->pass) + loci_batch_bytes(w->batch) + teachers +
            t->samples * 2 * sizeof *w->order +
            t->count * sizeof(float) * (w->shard_rows + (t->best == NULL ? 4 : 5));
 }

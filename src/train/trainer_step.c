@@ -38,51 +38,8 @@ static void expect_next(const loci_trainer *t) {
         loci_samples_expect(part, &w->training[w->order[i]], 1);
 }
 
-/* Samples first .. first + count - 1 of the batch, each of share 1 / size of its gradient. */
-struct part {
-    size_t first, count, size;
-    loci_targets targets;
-};
-
-/* The teacher's values pull as the targets do, each with its share. */
-static int mix_values(loci_trainer *t, const struct part *x, const float *answer) {
-    struct loci_trainer_work *w = t->work;
-    size_t width = t->network->spec.classes, ld = loci_leading(width);
-    float *delta = loci_pass_logit_delta(w->pass), taught = (float)t->options.distillation;
-    const loci_targets values = {.values = w->values, .weights = x->targets.weights};
-    loci_teacher_values(w->teacher, w->batch, answer, x->count, w->values);
-    loci_loss_of(t->loss, loci_pass_logits(w->pass), &values, x->count, width, ld,
-                 1 / (double)x->size, w->taught, t->pool);
-    for (size_t i = 0; i < x->count; i++)
-        for (size_t k = 0; k < width; k++)
-            delta[i * ld + k] += taught * (w->taught[i * ld + k] - delta[i * ld + k]);
-    return LOCI_OK;
-}
-
-/* Turns the gradient with the labels or targets into that with the teacher, too. */
-static int ask_teacher(loci_trainer *t, const struct part *x, loci_error *error) {
-    struct loci_trainer_work *w = t->work;
-    size_t classes = t->network->spec.classes;
-    const loci_lesson lesson = {.batch = w->batch,
-                                .data = t->data,
-                                .index = w->chosen + x->first,
-                                .count = x->count,
-                                .warping = w->augment ? &w->warping : NULL,
-                                .epoch = t->state.epoch};
-    const float *answer;
-    int status = loci_teacher_answer(w->teacher, &lesson, &answer, error);
-    if (status != LOCI_OK)
-        return status;
-    if (t->network->spec.task == LOCI_TASK_REGRESS)
-        return mix_values(t, x, answer);
-    loci_distil(loci_pass_logits(w->pass), answer, x->targets.weights, x->count, classes,
-                loci_leading(classes), 1 / (double)x->size, t->options.distillation,
-                t->options.temperature, loci_pass_logit_delta(w->pass), t->pool);
-    return LOCI_OK;
-}
-
 /* Adds a part's share of the mean loss's gradient. */
-static int learn_from(loci_trainer *t, struct part x, float *gradient, loci_batch_sums *sums,
+static int learn_from(loci_trainer *t, struct loci_part x, float *gradient, loci_batch_sums *sums,
                       loci_error *error) {
     struct loci_trainer_work *w = t->work;
     size_t classes = t->network->spec.classes;
@@ -96,8 +53,8 @@ static int learn_from(loci_trainer *t, struct part x, float *gradient, loci_batc
     loci_loss loss = loci_loss_of(t->loss, loci_pass_logits(w->pass), &x.targets, x.count, classes,
                                   loci_leading(classes), 1 / (double)x.size,
                                   loci_pass_logit_delta(w->pass), t->pool);
-    if (w->teacher != NULL)
-        status = ask_teacher(t, &x, error);
+    if (w->teacher_count > 0)
+        status = loci_trainer_ask(t, &x, error);
     if (status != LOCI_OK)
         return status;
     loci_pass_backward(w->pass, &w->batch->in, gradient);
@@ -115,9 +72,9 @@ static int learn(loci_trainer *t, size_t from, size_t end, size_t size, float *g
     *sums = (loci_batch_sums){0, 0};
     for (size_t first = from; status == LOCI_OK && first < end; first += most)
         status = learn_from(t,
-                            (struct part){.first = first,
-                                          .count = end - first < most ? end - first : most,
-                                          .size = size},
+                            (struct loci_part){.first = first,
+                                               .count = end - first < most ? end - first : most,
+                                               .size = size},
                             gradient, sums, error);
     return status;
 }

@@ -20,15 +20,16 @@ struct loci_trainer_work {
     uint32_t order_epoch; /* the epoch order was drawn for, UINT32_MAX = none yet */
     uint32_t *chosen;     /* [batch] samples of the batch */
     float *weight;        /* [training part] how much each sample counts; NULL = all 1 */
-    /* scratch of a regressor with a teacher: what that says [most, classes], as targets are scaled,
-     * and its gradient [most, ld] */
-    float *values, *taught;
+    /* scratch of a regressor with teachers: what one of them says and their mean [most, classes],
+     * as targets are scaled, and the gradient of that [most, ld] */
+    float *said, *values, *taught;
     loci_warping warping;
     bool augment;
     /* while training prunes: the parameters [count] and the step of the last cut; else NULL */
     float *cut_for;
     uint64_t cut_step;
-    loci_teacher *teacher; /* or NULL */
+    loci_teacher *teachers[LOCI_MOST_TEACHERS];
+    size_t teacher_count;
     /* shards of a batch, of which this process has some; their gradients [held, count], where they
      * are not simply added up here */
     size_t shards, first, held;
@@ -39,6 +40,16 @@ struct loci_trainer_work {
     void *user;
     double rate; /* of the last step */
 };
+
+/* Samples first .. first + count - 1 of the batch, each of share 1 / size of its gradient. */
+struct loci_part {
+    size_t first, count, size;
+    loci_targets targets;
+};
+
+/* Turns the gradient with the labels or targets, which the pass has of that part, into that with
+ * the teachers, too. LOCI_E_MEMORY. */
+int loci_trainer_ask(loci_trainer *trainer, const struct loci_part *part, loci_error *error);
 
 /* How much each sample of the training part counts, brought to a mean of 1 over those trained on:
  * *out [training part], or NULL where all count the same. LOCI_E_ARGUMENT when nothing would count.

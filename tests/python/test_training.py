@@ -323,6 +323,30 @@ def test_a_teacher_is_learnt_from(tmp_path):
         made(temperature=3)
 
 
+def test_several_teachers(tmp_path):
+    paths = [tmp_path / name for name in ("first", "second")]
+    for seed, path in enumerate(paths):
+        loci.Network(inputs=4, outputs=3, hidden=(10,), seed=seed).save(path)
+    models = []
+    for teacher in (paths, f"{paths[0]},{paths[1]}", [paths[0]], paths[1]):
+        pupil, trainer = made(teacher=teacher, distillation=1.0)
+        trainer.step()
+        copy = pickle.loads(pickle.dumps(trainer))
+        models.append(trainer.run().parameters.copy())
+        assert numpy.array_equal(copy.run().parameters, models[-1])
+    assert numpy.array_equal(models[0], models[1])
+    assert not numpy.array_equal(models[0], models[2]) and not numpy.array_equal(models[0], models[3])
+    with pytest.raises(loci.ArgumentError, match="comma"):
+        made(teacher=[paths[0], tmp_path / "a,b"])
+    run = loci.train(data="glyphs", hidden=5, epochs=1, out=tmp_path / "large", progress=False)
+    run = loci.train(data="glyphs", hidden=5, epochs=1, teacher=[run.path], out=tmp_path / "one", progress=False)
+    both = [tmp_path / "large", tmp_path / "one"]
+    run = loci.train(data="glyphs", hidden=5, epochs=1, teacher=both, out=tmp_path / "two", progress=False)
+    assert run.config["teacher"] == [str(path) for path in both]
+    again = loci.train(data="glyphs", teacher=both, out=tmp_path / "two", resume=True, progress=False)
+    assert again.summary == run.summary
+
+
 def test_a_loss_that_is_not_finite_is_told():
     net, trainer = made(lr=1e3, schedule="constant", epochs=50)
     net.parameters[:] = 1e30

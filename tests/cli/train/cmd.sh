@@ -45,6 +45,31 @@ refuse loci train dense-mlp-3 --data images --distillation 0.5 --out other
 refuse $taught --distillation 1.5 --out other
 ls -d other 2>/dev/null || true
 
+# from several models their mean; which of them does not fit is said
+both="loci train dense-mlp-3 --data images --epochs 2 --quiet --teacher runs/dense-mlp-6-s7,untaught"
+$both --threads 1 --out by-both --json | json 'j["epochs"]'
+$both --threads 2 --out by-both-again --json | json 'j["epochs"]'
+cmp by-both/model.safetensors by-both-again/model.safetensors
+for one in taught untaught; do
+    cmp -s by-both/model.safetensors $one/model.safetensors && echo "$one is the same"
+done
+grep -A3 -E '"(version|teacher)"' by-both/config.json
+rm by-both/summary.json
+loci train --resume --out by-both --teacher runs/dense-mlp-6-s7,untaught --quiet --json | json 'j["epochs"]'
+cmp by-both/model.safetensors by-both-again/model.safetensors
+refuse loci train --resume --out by-both --teacher untaught,runs/dense-mlp-6-s7
+refuse loci train --resume --out by-both --teacher untaught
+refuse $both,nothing --out other
+refuse $both, --out other
+refuse $both,untaught --out other
+refuse $both --out untaught --force
+loci train dense-mlp-4 --data glyphs --epochs 1 --out of-digits --quiet >/dev/null
+refuse $both,of-digits --out other
+cp -r untaught 'with,comma'
+loci train dense-mlp-3 --data images --epochs 1 --quiet --teacher 'with,comma' --out by-one --json | json 'j["epochs"]'
+grep '"teacher"' by-one/config.json
+ls -d other 2>/dev/null || true
+
 # more threads than cores is allowed, and said
 loci train dense-mlp-6 --data images --epochs 1 --threads 200 --out many --quiet --json 2>log >many.json
 sed 's/on [0-9]* core.*/on CORES/' log
