@@ -48,7 +48,7 @@ static inline void point_open(gradient_point *p, loci_network *network, const fl
     p->terms = loci_alloc(p->count, sizeof(double));
     p->exact = loci_alloc(p->count, sizeof(double));
     p->fast = loci_alloc(p->count, sizeof(float));
-    for (uint32_t l = 0; loci_spec_spikes(spec) && l <= spec->hidden_count; l++)
+    for (uint32_t l = 0; loci_spec_spikes(spec) && l <= loci_spec_hidden_layers(spec); l++)
         p->held[l] = loci_alloc(spec->time_steps * count * loci_spec_layer_size(spec, l + 1),
                                 sizeof(double));
 }
@@ -100,7 +100,7 @@ static inline bool point_move(gradient_point *p, const float *from, uint64_t see
         fixture_twin(&p->f, true, NULL, &smooth);
         p->loss = smooth.loss;
         p->kinks = smooth.pieces;
-        far = plain.nearest > 1e-4 && plain.nearest_delay > 1e-5;
+        far = plain.nearest > 1e-4 && plain.nearest_delay > 1e-5 && plain.nearest_pool > 1e-5;
     } else {
         loci_reference_result result = {
             .gradient = p->gradient, .gradient_terms = p->terms, .logits = logits};
@@ -108,6 +108,7 @@ static inline bool point_move(gradient_point *p, const float *from, uint64_t see
         memcpy(p->exact, p->gradient, p->count * sizeof(double));
         p->loss = result.loss;
         p->kinks = result.firing;
+        far = result.nearest_pool > 1e-5;
     }
     p->largest_logit = largest_of(logits, all);
     free(logits);

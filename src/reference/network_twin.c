@@ -15,6 +15,10 @@ struct pair {
     double *input;   /* [count, m] what its neurons sum their input to */
     double *delta;   /* [count, m] dloss/d(input current) of the receiving layer */
     double *arrived; /* [count, m] dloss/d(out) of a hidden layer */
+    /* [count, places] what comes to every place of maps, and the way back dloss/d(that); of other
+     * layers input and delta once more */
+    double *current;
+    size_t *winner; /* [count, m] which of the places arrives */
 };
 
 struct run {
@@ -24,6 +28,7 @@ struct run {
     size_t count, pairs;
     /* NULL; or the run before, of which this one adds up the absolute values of every term. */
     const struct run *values;
+    double nearest_pool;
     struct pair pair[LOCI_MAX_PAIRS];
 };
 
@@ -61,26 +66,46 @@ static const double *sent(const struct run *run, uint32_t l) {
     return l == 0 ? run->inputs : run->pair[l - 1].out;
 }
 
-static void forward(struct run *run, uint32_t l) {
+/* Which places arrive is not asked of absolute terms. */
+static void pool(struct run *run, uint32_t l) {
     struct pair *pair = &run->pair[l];
-    for (size_t b = 0; b < run->count; b++)
-        for (size_t j = 0; j < pair->of.m; j++) {
-            double u = size(run, run->parameters[pair->of.layer->bias + j]);
-            for (size_t i = 0; i < pair->of.n; i++)
-                u += size(run, sent(run, l)[b * pair->of.n + i] * pair->of.w[i * pair->of.m + j]);
-            size_t at = b * pair->of.m + j;
-            pair->input[at] = u;
-            pair->out[at] =
-                l + 1 == run->pairs ? run->network->spec.logit_scale * u : activate(run, l, at);
-        }
+    size_t m = pair->of.m, places = pair->of.places;
+    for (size_t b = 0; b < run->count && run->values == NULL; b++) {
+        double nearest =
+            loci_reference_pair_pool(&pair->of, pair->current + b * places, pair->winner + b * m);
+        run->nearest_pool = fmin(run->nearest_pool, nearest);
+    }
+    if (run->values != NULL)
+        memcpy(pair->winner, run->values->pair[l].winner, run->count * m * sizeof *pair->winner);
 }
 
-/* FNV-1a, a byte for each hidden neuron and sample, for each pair of sites of a finite range, and
- * for each output of Huber's loss. */
+static void forward(struct run *run, uint32_t l) {
+    struct pair *pair = &run->pair[l];
+    size_t places = pair->of.places, m = pair->of.m;
+    for (size_t b = 0; b < run->count; b++)
+        for (size_t j = 0; j < places; j++) {
+            double u = size(run, run->parameters[pair->of.layer->bias + j % pair->of.units]);
+            for (size_t i = 0; i < pair->of.n; i++)
+                u += size(run, sent(run, l)[b * pair->of.n + i] * pair->of.w[i * places + j]);
+            pair->current[b * places + j] = u;
+        }
+    pool(run, l);
+    for (size_t at = 0; at < run->count * m; at++) {
+        pair->input[at] = pair->current[at / m * places + pair->winner[at]];
+        pair->out[at] = l + 1 == run->pairs ? run->network->spec.logit_scale * pair->input[at]
+                                            : activate(run, l, at);
+    }
+}
+
+/* FNV-1a, a byte for each hidden neuron and sample, for each that arrives of what is pooled, for
+ * each pair of sites of a finite range, and for each output of Huber's loss. */
 static uint64_t firing(const struct run *run) {
     uint64_t hash = 14695981039346656037u;
     for (uint32_t l = 0; l < run->pairs; l++)
         hash = loci_reference_reach(&run->pair[l].of.wiring, hash);
+    for (uint32_t l = 0; l < run->pairs; l++)
+        for (size_t i = 0; run->pair[l].of.is_stencil && i < run->count * run->pair[l].of.m; i++)
+            hash = (hash ^ run->pair[l].winner[i]) * 1099511628211u;
     bool kinked = loci_reference_activation_is_kinked(run->network->spec.activation);
     for (uint32_t l = 0; l + 1 < run->pairs && kinked; l++)
         for (size_t i = 0; i < run->count * run->pair[l].of.m; i++)
@@ -89,15 +114,25 @@ static uint64_t firing(const struct run *run) {
                                       run->targets, run->count, hash);
 }
 
-/* From dloss/d(input current) of the receiving layer to that of the sending one. */
+/* From what arrived to the places it arrived from; the others have no part in the loss. */
+static void unpool(struct run *run, uint32_t l) {
+    struct pair *pair = &run->pair[l];
+    size_t m = pair->of.m, places = pair->of.places;
+    memset(pair->current, 0, run->count * places * sizeof *pair->current);
+    for (size_t at = 0; at < run->count * m; at++)
+        pair->current[at / m * places + pair->winner[at]] = pair->delta[at];
+}
+
+/* From dloss/d(current) of the receiving layer's places to that of the sending layer. */
 static void send_back(struct run *run, uint32_t l) {
     const struct pair *pair = &run->pair[l];
     struct pair *before = &run->pair[l - 1];
+    size_t places = pair->of.places;
     for (size_t b = 0; b < run->count; b++)
         for (size_t i = 0; i < pair->of.n; i++) {
             double sum = 0;
-            for (size_t j = 0; j < pair->of.m; j++)
-                sum += size(run, pair->delta[b * pair->of.m + j] * pair->of.w[i * pair->of.m + j]);
+            for (size_t j = 0; j < places; j++)
+                sum += size(run, pair->current[b * places + j] * pair->of.w[i * places + j]);
             size_t at = b * pair->of.n + i;
             before->arrived[at] = sum;
             before->delta[at] = send_through(run, l - 1, at, sum);
@@ -108,14 +143,14 @@ static void send_back(struct run *run, uint32_t l) {
 static void differentiate(struct run *run, uint32_t l, double *to) {
     struct pair *pair = &run->pair[l];
     const loci_layer *v = pair->of.layer;
-    memset(pair->of.g, 0, pair->of.n * pair->of.m * sizeof *pair->of.g);
+    size_t places = pair->of.places;
+    memset(pair->of.g, 0, pair->of.n * places * sizeof *pair->of.g);
     for (size_t b = 0; b < run->count; b++)
-        for (size_t j = 0; j < pair->of.m; j++) {
-            double delta = pair->delta[b * pair->of.m + j];
-            to[v->bias + j] += size(run, delta);
+        for (size_t j = 0; j < places; j++) {
+            double delta = pair->current[b * places + j];
+            to[v->bias + j % pair->of.units] += size(run, delta);
             for (size_t i = 0; i < pair->of.n; i++)
-                pair->of.g[i * pair->of.m + j] +=
-                    size(run, sent(run, l)[b * pair->of.n + i] * delta);
+                pair->of.g[i * places + j] += size(run, sent(run, l)[b * pair->of.n + i] * delta);
         }
     loci_reference_pair_differentiate(&pair->of, run->parameters, to);
 }
@@ -136,6 +171,9 @@ static bool prepare(struct run *run) {
         pair->input = take(run->count * pair->of.m, &lost);
         pair->delta = take(run->count * pair->of.m, &lost);
         pair->arrived = take(run->count * pair->of.m, &lost);
+        pair->current = take(run->count * pair->of.places, &lost);
+        pair->winner = loci_alloc(run->count * pair->of.m, sizeof *pair->winner);
+        lost |= pair->winner == NULL;
     }
     return !lost;
 }
@@ -148,6 +186,8 @@ static void release(struct run *run) {
         free(pair->input);
         free(pair->delta);
         free(pair->arrived);
+        free(pair->current);
+        free(pair->winner);
     }
 }
 
@@ -172,6 +212,7 @@ static double go(struct run *run, double *logits, double *gradient) {
         return loss;
     memset(gradient, 0, run->network->parameter_count * sizeof *gradient);
     for (uint32_t l = (uint32_t)run->pairs; l-- > 0;) {
+        unpool(run, l);
         differentiate(run, l, gradient);
         if (l > 0)
             send_back(run, l);
@@ -186,7 +227,8 @@ int loci_network_reference_of(const loci_network *network, const double *paramet
                       .parameters = parameters,
                       .inputs = inputs,
                       .targets = targets,
-                      .count = count};
+                      .count = count,
+                      .nearest_pool = INFINITY};
     run.pairs = loci_spec_hidden_layers(&network->spec) + 1;
     struct run terms = run;
     terms.values = &run;
@@ -195,6 +237,7 @@ int loci_network_reference_of(const loci_network *network, const double *paramet
     if (enough) {
         result->loss = go(&run, result->logits, result->gradient);
         result->firing = firing(&run);
+        result->nearest_pool = run.nearest_pool;
     }
     if (enough && wanted)
         go(&terms, result->logit_terms, result->gradient_terms);

@@ -9,9 +9,13 @@
 /* What comes of a batch. Set the pointers to what is wanted, NULL to what is not. */
 typedef struct loci_reference_result {
     double loss; /* the mean over the samples, each times its weight */
-    /* A hash of which hidden neurons fire at which samples, which sites a finite range reaches and
-     * which outputs Huber's loss is near: as long as it stays the same, no kink was crossed. */
+    /* A hash of which hidden neurons fire at which samples, what arrives of maps that are pooled,
+     * which sites a finite range reaches and which outputs Huber's loss is near: as long as it
+     * stays the same, no kink was crossed. */
     uint64_t firing;
+    /* How far, of all squares of places that are pooled, the nearest number that differs is below
+     * the largest; infinite where nothing is. */
+    double nearest_pool;
     double *logits;   /* [count, classes] */
     double *gradient; /* [parameter_count] dloss/dparameters */
     /* The same two, with every sum on the way taken over the absolute values of its terms: what the

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "reference/constants_twin.h"
 #include "reference/loss_twin.h"
 #include "reference/pair_twin.h"
 #include "reference/readout_twin.h"
@@ -21,6 +22,9 @@ struct layer {
     double *s;                       /* spikes once more; of an integrator its membranes */
     double *g_s;                     /* dloss/dspikes; of an integrator, by the readout alone */
     double *g_current;               /* dloss/dcurrent = dloss/du */
+    double *current;                 /* [places] of the step at hand */
+    size_t *winner;                  /* which of the places arrives */
+    double *g_places;                /* [count, T, places] dloss/dcurrent of each */
     loci_reference_step_gradient *g; /* [m] of the neurons' constants, and of the step at hand */
 };
 
@@ -30,7 +34,7 @@ struct run {
     size_t count, steps, layers;
     double *logits, *g_logits; /* [count, classes] */
     struct layer layer[LOCI_MAX_PAIRS];
-    double nearest;
+    double nearest, nearest_pool;
     uint64_t pieces;
 };
 
@@ -50,7 +54,7 @@ static const double *sent(const struct run *run, uint32_t l, size_t t, size_t b)
     return run->in->inputs + (run->spec->coding == LOCI_CODING_CONSTANT ? b : row) * n;
 }
 
-/* What a projection brings neuron j in step t of sample b: of what was sent k + first steps ago,
+/* What a projection brings place j in step t of sample b: of what was sent k + first steps ago,
  * what takes so long. */
 static double brought(const struct run *run, const loci_reference_pair *pair, size_t t, size_t b,
                       size_t j) {
@@ -58,7 +62,7 @@ static double brought(const struct run *run, const loci_reference_pair *pair, si
     for (size_t k = 0; k < pair->delay.taps && k + pair->delay.first <= t; k++) {
         const double *x = sent(run, pair->projection->from, t - k - pair->delay.first, b);
         for (size_t i = 0; i < pair->n; i++)
-            sum += x[i] * pair->w[(k * pair->n + i) * pair->m + j];
+            sum += x[i] * pair->w[(k * pair->n + i) * pair->places + j];
     }
     return sum;
 }
@@ -76,12 +80,25 @@ static loci_reference_state state_before(const struct layer *layer, size_t t, si
     return t == 0 ? (loci_reference_state){0} : layer->state[at - layer->pair.m];
 }
 
+/* What the layer before brings to every place, and which of them arrive. */
+static void take_currents(struct run *run, uint32_t l, size_t t, size_t b) {
+    struct layer *layer = &run->layer[l];
+    const loci_reference_pair *pair = &layer->pair;
+    size_t *winner = layer->winner + (b * run->steps + t) * pair->m;
+    for (size_t j = 0; j < pair->places; j++)
+        layer->current[j] =
+            run->in->parameters[pair->layer->bias + j % pair->units] + brought(run, pair, t, b, j);
+    double nearest = loci_reference_pair_pool(pair, layer->current, winner);
+    run->nearest_pool = fmin(run->nearest_pool, nearest);
+    for (size_t j = 0; pair->is_stencil && j < pair->m; j++)
+        note_piece(run, winner[j]);
+}
+
 static void step_forward(struct run *run, uint32_t l, size_t t, size_t b, size_t j) {
     struct layer *layer = &run->layer[l];
     size_t at = (b * run->steps + t) * layer->pair.m + j;
     const loci_reference_state before = state_before(layer, t, at);
-    double current = run->in->parameters[layer->pair.layer->bias + j];
-    current += brought(run, &layer->pair, t, b, j);
+    double current = layer->current[layer->winner[at]];
     if (layer->loops)
         current += brought(run, &layer->loop, t, b, j);
     if (!layer->fires) {
@@ -96,61 +113,40 @@ static void step_forward(struct run *run, uint32_t l, size_t t, size_t b, size_t
     note_piece(run, (uint64_t)(x > 0) + 2 * (uint64_t)(fabs(x) * run->spec->slope < 1));
 }
 
-/* A constant of neuron j as it is trained, or fixed. */
-static double constant(const struct run *run, size_t offset, int trained, double fixed, size_t j) {
-    if (offset == LOCI_NONE)
-        return fixed;
-    return run->in->parameters[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)];
-}
-
-/* The constants of a layer as they act. */
-static void constants(struct run *run, uint32_t l) {
-    struct layer *layer = &run->layer[l];
-    const loci_layer *v = layer->pair.layer;
-    const loci_spec *spec = run->spec;
-    int adaptation = spec->train_adaptation;
-    bool adapts = spec->neuron == LOCI_NEURON_ADLIF && layer->fires;
-    for (size_t j = 0; j < layer->pair.m; j++) {
-        loci_reference_neuron *x = &layer->neuron[j];
-        *x = (loci_reference_neuron){.reset = spec->reset,
-                                     .surrogate = spec->surrogate,
-                                     .slope = spec->slope,
-                                     .smooth = run->in->smooth};
-        x->beta = fmax(0, fmin(1, constant(run, v->beta, spec->train_beta, spec->beta, j)));
-        x->theta = constant(run, v->threshold, spec->train_threshold, spec->threshold, j);
-        if (!adapts)
-            continue;
-        x->rho = fmax(
-            0, fmin(1, constant(run, v->adaptation[0], adaptation, spec->adaptation_decay, j)));
-        x->a = constant(run, v->adaptation[1], adaptation, spec->adaptation_membrane, j);
-        x->b = constant(run, v->adaptation[2], adaptation, spec->adaptation_spike, j);
-    }
-}
-
 static void forward(struct run *run, uint32_t l) {
     struct layer *layer = &run->layer[l];
     loci_reference_pair_wire(&layer->pair, run->in->parameters, false);
     if (layer->loops)
         loci_reference_pair_wire(&layer->loop, run->in->parameters, false);
-    constants(run, l);
+    loci_reference_constants(&layer->pair, run->in->parameters, layer->fires, run->in->smooth,
+                             layer->neuron);
     for (size_t b = 0; b < run->count; b++)
-        for (size_t t = 0; t < run->steps; t++)
+        for (size_t t = 0; t < run->steps; t++) {
+            take_currents(run, l, t, b);
             for (size_t j = 0; j < layer->pair.m; j++)
                 step_forward(run, l, t, b, j);
+        }
 }
 
 /* ---- backward ---- */
+
+/* dloss/dcurrent of what a projection leads to, [count, T, places]. A layer's own neurons send to
+ * one another before it is known what came of places; but then there are no maps. */
+static const double *arrived(const struct run *run, const loci_reference_pair *pair) {
+    const struct layer *layer = &run->layer[pair->projection->to - 1];
+    return pair == &layer->loop ? layer->g_current : layer->g_places;
+}
 
 /* What a projection brings back to neuron i for what it sent in step t of sample b: by every delay,
  * dloss/dcurrent of the step it arrived in. */
 static double brought_back(const struct run *run, const loci_reference_pair *pair, size_t t,
                            size_t b, size_t i) {
-    const double *g = run->layer[pair->projection->to - 1].g_current;
+    const double *g = arrived(run, pair);
     double sum = 0;
     for (size_t k = 0; k < pair->delay.taps && t + k + pair->delay.first < run->steps; k++)
-        for (size_t j = 0; j < pair->m; j++)
-            sum += pair->w[(k * pair->n + i) * pair->m + j] *
-                   g[(b * run->steps + t + k + pair->delay.first) * pair->m + j];
+        for (size_t j = 0; j < pair->places; j++)
+            sum += pair->w[(k * pair->n + i) * pair->places + j] *
+                   g[(b * run->steps + t + k + pair->delay.first) * pair->places + j];
     return sum;
 }
 
@@ -185,31 +181,28 @@ static void through_time(struct run *run, uint32_t l, size_t b) {
     }
 }
 
-static void add(double *gradient, size_t offset, int trained, size_t j, double g) {
-    if (offset != LOCI_NONE)
-        gradient[offset + (trained == LOCI_TRAINED_NEURON ? j : 0)] += g;
+/* From what arrived to the places it arrived from. */
+static void unpool(struct run *run, uint32_t l) {
+    struct layer *layer = &run->layer[l];
+    size_t m = layer->pair.m, places = layer->pair.places, rows = run->steps * run->count;
+    memset(layer->g_places, 0, rows * places * sizeof *layer->g_places);
+    for (size_t at = 0; at < rows * m; at++)
+        layer->g_places[at / m * places + layer->winner[at]] = layer->g_current[at];
 }
 
 static void layer_backward(struct run *run, uint32_t l, double *gradient) {
     const struct layer *layer = &run->layer[l];
-    const loci_layer *v = layer->pair.layer;
-    const loci_spec *spec = run->spec;
     memset(layer->g, 0, layer->pair.m * sizeof *layer->g);
     for (size_t b = 0; b < run->count; b++)
         through_time(run, l, b);
-    for (size_t j = 0; j < layer->pair.m; j++) {
-        add(gradient, v->beta, spec->train_beta, j, layer->g[j].beta);
-        add(gradient, v->threshold, spec->train_threshold, j, layer->g[j].theta);
-        add(gradient, v->adaptation[0], spec->train_adaptation, j, layer->g[j].rho);
-        add(gradient, v->adaptation[1], spec->train_adaptation, j, layer->g[j].a);
-        add(gradient, v->adaptation[2], spec->train_adaptation, j, layer->g[j].b);
-    }
+    unpool(run, l);
+    loci_reference_constants_back(&layer->pair, layer->g, gradient);
 }
 
 /* From currents to the weights of a projection that brought them. */
 static void weights_back(struct run *run, loci_reference_pair *pair, double *gradient) {
-    const double *g = run->layer[pair->projection->to - 1].g_current;
-    size_t n = pair->n, m = pair->m;
+    const double *g = arrived(run, pair);
+    size_t n = pair->n, m = pair->places;
     memset(pair->g, 0, pair->delay.taps * n * m * sizeof *pair->g);
     for (size_t row = 0; row < run->steps * run->count; row++) {
         size_t b = row / run->steps, t = row % run->steps;
@@ -229,7 +222,8 @@ static void cross_back(struct run *run, uint32_t l, double *gradient) {
     size_t n = layer->pair.n, m = layer->pair.m;
     for (size_t row = 0; row < run->steps * run->count; row++) {
         for (size_t j = 0; j < m; j++)
-            gradient[layer->pair.layer->bias + j] += layer->g_current[row * m + j];
+            gradient[layer->pair.layer->bias + j % layer->pair.units] +=
+                layer->g_current[row * m + j];
         for (size_t i = 0; l > 0 && i < n; i++)
             run->layer[l - 1].g_s[row * n + i] =
                 brought_back(run, &layer->pair, row % run->steps, row / run->steps, i);
@@ -237,27 +231,6 @@ static void cross_back(struct run *run, uint32_t l, double *gradient) {
     weights_back(run, &layer->pair, gradient);
     if (layer->loops)
         weights_back(run, &layer->loop, gradient);
-}
-
-/* Whether a tensor's numbers act clamped to 0..1. */
-static bool is_decay(const struct run *run, const loci_tensor *tensor) {
-    bool decays = tensor->kind == LOCI_TENSOR_BETA;
-    for (uint32_t l = 0; l < run->layers; l++)
-        decays |= run->layer[l].pair.layer->adaptation[0] == tensor->offset;
-    return decays;
-}
-
-/* At a bound nothing changes further out. */
-static void hold_bounds(const struct run *run, double *gradient) {
-    for (size_t i = 0; i < run->in->network->tensor_count; i++) {
-        const loci_tensor *tensor = &run->in->network->tensors[i];
-        for (size_t k = tensor->offset; k < tensor->offset + tensor->count; k++) {
-            double beta = run->in->parameters[k];
-            bool outward = (beta <= 0 && gradient[k] > 0) || (beta >= 1 && gradient[k] < 0);
-            if (outward && is_decay(run, tensor))
-                gradient[k] = 0;
-        }
-    }
 }
 
 static void backward(struct run *run, double *gradient) {
@@ -268,7 +241,7 @@ static void backward(struct run *run, double *gradient) {
         layer_backward(run, l, gradient);
         cross_back(run, l, gradient);
     }
-    hold_bounds(run, gradient);
+    loci_reference_hold_bounds(run->in->network, run->in->parameters, gradient);
 }
 
 /* ---- a run ---- */
@@ -294,6 +267,9 @@ static bool prepare(struct run *run) {
         layer->s = take(all, sizeof *layer->s, &lost);
         layer->g_s = take(all, sizeof *layer->g_s, &lost);
         layer->g_current = take(all, sizeof *layer->g_current, &lost);
+        layer->current = take(layer->pair.places, sizeof *layer->current, &lost);
+        layer->winner = take(all, sizeof *layer->winner, &lost);
+        layer->g_places = take(all / m * layer->pair.places, sizeof *layer->g_places, &lost);
         layer->g = take(m, sizeof *layer->g, &lost);
     }
     run->logits = take(run->count * run->spec->classes, sizeof *run->logits, &lost);
@@ -311,6 +287,9 @@ static void release(struct run *run) {
         free(layer->s);
         free(layer->g_s);
         free(layer->g_current);
+        free(layer->current);
+        free(layer->winner);
+        free(layer->g_places);
         free(layer->g);
     }
     free(run->logits);
@@ -371,6 +350,7 @@ int loci_spiking_reference(const loci_spiking_reference_input *input,
                       .steps = spec->time_steps,
                       .layers = loci_spec_hidden_layers(spec) + 1,
                       .nearest = INFINITY,
+                      .nearest_pool = INFINITY,
                       .pieces = 14695981039346656037u};
     const loci_reference_targets of_labels = {.loss = LOCI_LOSS_CROSS_ENTROPY,
                                               .labels = input->labels};
@@ -384,6 +364,7 @@ int loci_spiking_reference(const loci_spiking_reference_input *input,
         if (result->gradient != NULL)
             backward(&run, result->gradient);
         result->nearest = run.nearest;
+        result->nearest_pool = run.nearest_pool;
         result->nearest_delay = nearest_delay(&run);
         result->pieces = pieces(&run, targets);
         hand_out(&run, result);

@@ -29,7 +29,9 @@ typedef struct loci_spiking_reference_result {
     double loss;          /* the mean over the samples, each times its weight */
     double nearest;       /* smallest |U - theta| of all neurons that fire and all steps */
     double nearest_delay; /* of r/v, from a whole number of steps; infinite without delays */
-    /* A hash of which piece of the surrogate each U lies on, of the steps that a largest membrane
+    double nearest_pool;  /* as in network_twin.h */
+    /* A hash of which piece of the surrogate each U lies on, of what arrives of maps that are
+     * pooled, of the steps that a largest membrane
      * was read in, of which sites a finite range reaches, of which steps a delay lies between and
      * of which outputs Huber's loss is near: as long as it stays the same, no kink of the smooth
      * loss was crossed. */
