@@ -40,6 +40,12 @@ static const char *const bases[][20] = {
     {"hidden", "0", "neuron", "adlif", "time-steps", "6", "coding", "latency"},
     {"hidden", "8", "neuron", "adlif", "threshold", "0.02", "time-steps", "8", "wiring", "dense",
      "recurrent", "yes"},
+    {"maps", "3,4", "hidden", "0", "dim", "5", "dendrite-sites", "3", "gap", "0.6", "window", "3"},
+    {"maps", "4", "hidden", "6", "dim", "4", "dendrite-sites", "2", "sign", "mask", "range", "3",
+     "pool", "1"},
+    {"maps", "4", "hidden", "6", "wiring", "dense", "stride", "2", "pool", "1"},
+    {"maps", "6", "dim", "5", "dendrite-sites", "3", "neuron", "lif", "threshold", "0.02",
+     "time-steps", "6", "hidden", "5"},
 };
 enum { BASES = sizeof bases / sizeof *bases };
 
@@ -62,10 +68,12 @@ static bool change(loci_spec *spec, const loci_field *field, size_t n) {
             return false;
         return loci_spec_set(spec, field->name, field->names[n], NULL) == LOCI_OK;
     }
-    if (n > 0 || strcmp(field->name, "hidden") == 0)
+    if (n > 0 || field->type == LOCI_FIELD_SIZES)
         return false;
     double number = strtod(text, NULL);
-    if (field->type == LOCI_FIELD_UINT || field->type == LOCI_FIELD_UINT_LIST || number > 1)
+    if (strcmp(field->name, "window") == 0)
+        number += 2; /* it is odd */
+    else if (field->type == LOCI_FIELD_UINT || field->type == LOCI_FIELD_UINT_LIST || number > 1)
         number += 1;
     else
         number = number <= 0 ? 0.7 : number < 0.6 ? 1.5 * number : number / 2;

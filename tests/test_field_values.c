@@ -92,17 +92,20 @@ static void try_counts(int table, const loci_field *field, size_t places) {
     }
 }
 
-static void try_hidden(const loci_field *field) {
+/* Layers of a list of them: how many, and how large. */
+static void try_sizes(const loci_field *field) {
     const uint32_t counts[] = {LOCI_MAX_HIDDEN + 1, 1000, UINT32_MAX},
-                   sizes[] = {0, LOCI_MAX_NEURONS + 1};
+                   sizes[] = {0, (uint32_t)field->high + 1, UINT32_MAX};
+    uint32_t *count = (uint32_t *)(void *)((char *)&config.spec + field->count_at);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         start_anew();
-        config.spec.hidden_count = counts[i];
+        *count = counts[i];
         assert_refused(SPEC, field, "layers");
     }
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         start_anew();
-        config.spec.hidden[0] = sizes[i];
+        *count = 1;
+        *(uint32_t *)member(SPEC, field) = sizes[i];
         assert_refused(SPEC, field, "size");
     }
 }
@@ -140,7 +143,7 @@ static void try_field(int table, const loci_field *field) {
         try_shares(field);
         break;
     case LOCI_FIELD_SIZES:
-        try_hidden(field);
+        try_sizes(field);
         break;
     case LOCI_FIELD_TEXT: /* of a configuration: test_plan.c */
         break;

@@ -201,9 +201,15 @@ static void json_gives_back_everything(void **state) {
     assert_null(json_object_get(old, "law"));
     assert_null(json_object_get(old, "recurrent"));
     assert_null(json_object_get(old, "longest-delay"));
+    assert_null(json_object_get(old, "maps"));
+    assert_null(json_object_get(old, "window"));
     assert_int_equal(loci_fields_version(fields, field_count, &spec), 1);
     json_decref(old);
     set(&spec, "task", "regress");
+    set(&spec, "maps", "5,9");
+    set(&spec, "window", "3,7");
+    set(&spec, "pool", "1,3");
+    set(&spec, "stride", "8");
     set(&spec, "law", "gaussian");
     set(&spec, "length", "0.7,0.30000000000000004");
     set(&spec, "train-length", "layer");

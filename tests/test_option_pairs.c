@@ -24,6 +24,7 @@ static const char *const bases[][20] = {
     {"task", "regress", "loss", "huber", "teacher", ""},
     {"neuron", "adlif", "delay", "distance", "longest-delay", "3", "speed", "1", "recurrent", "yes",
      "threshold", "0.05", "time-steps", "6", "adaptation-spike", "0.02", "logit-scale", "3"},
+    {"maps", "4,3", "window", "3", "pool", "2,1", "dim", "5", "dendrite-sites", "3", "gap", "0.5"},
 };
 enum { BASES = sizeof bases / sizeof *bases };
 
@@ -126,7 +127,7 @@ static int take_outcome(const loci_network *network, uint64_t *outcome, loci_err
     uint64_t hash =
         hash_of(network->parameters, network->parameter_count * sizeof(float), 0xcbf29ce484222325u);
     hash = hash_of(&result.loss, sizeof result.loss, hash);
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++) {
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
         size_t count;
         assert_int_equal(loci_network_kept(network, l, NULL, &count, NULL), LOCI_OK);
         hash = hash_of(&count, sizeof count, hash);
@@ -362,6 +363,6 @@ int main(int argc, char **argv) {
     /* make test takes a part of them, which is another one for each base */
     stride = argc > 1 && strcmp(argv[1], "part") == 0 ? 7
              : getenv("LOCI_EVERYTHING") != NULL      ? 1
-                                                      : 3;
+                                                      : 4;
     return cmocka_run_group_tests(tests, prepare, clean);
 }
