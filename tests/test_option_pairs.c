@@ -24,7 +24,8 @@ static const char *const bases[][20] = {
     {"task", "regress", "loss", "huber", "teacher", ""},
     {"neuron", "adlif", "delay", "distance", "longest-delay", "3", "speed", "1", "recurrent", "yes",
      "threshold", "0.05", "time-steps", "6", "adaptation-spike", "0.02", "logit-scale", "3"},
-    {"maps", "4,3", "window", "3", "pool", "2,1", "dim", "5", "dendrite-sites", "3", "gap", "0.5"},
+    {"maps", "4,3", "window", "3", "pool", "2,1", "dim", "5", "dendrite-sites", "3", "gap", "0.5",
+     "activation", "leaky-relu"},
 };
 enum { BASES = sizeof bases / sizeof *bases };
 
