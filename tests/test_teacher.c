@@ -220,8 +220,12 @@ static void they_share_a_batch(void **state) {
     const loci_spec learner = spec_of(poisson);
     const loci_coding_options coding = loci_coding_of(&learner, 5);
     loci_dataset *data = noise(1);
-    loci_warping warping = {
-        .by = {.shift = 1}, .seed = 9, .epoch = 4, .height = SIDE, .width = SIDE, .channels = 1};
+    loci_warping warping = {.by = {.shift = 1, .elastic = 0.5},
+                            .seed = 9,
+                            .epoch = 4,
+                            .height = SIDE,
+                            .width = SIDE,
+                            .channels = 1};
     loci_teacher *teachers[2];
     loci_batch *batch;
     uint32_t index[20];
@@ -251,6 +255,37 @@ static void they_share_a_batch(void **state) {
     assert_true(loci_teacher_bytes(teachers[1]) < loci_teacher_bytes(teachers[0]));
     for (size_t i = 0; i < 2; i++)
         loci_teacher_free(teachers[i]);
+    loci_batch_free(batch);
+    loci_dataset_free(data);
+}
+
+/* What it said of a sample that is shown again as it was it says again, to the last bit; and of one
+ * that is shown otherwise, something else. */
+static void it_remembers(void **state) {
+    (void)state;
+    static float fresh[COUNT * LD];
+    const char *path = make_file("teacher.safetensors", conventional);
+    const loci_spec learner = spec_of(small);
+    const loci_coding_options coding = loci_coding_of(&learner, 5);
+    loci_dataset *data = noise(1);
+    loci_warping warping = {
+        .by = {.shift = 1}, .seed = 9, .height = SIDE, .width = SIDE, .channels = 1};
+    loci_teacher *teacher;
+    loci_batch *batch;
+    uint32_t index[20];
+    const float *logits;
+    assert_int_equal(loci_batch_create(&batch, COUNT, PIXELS, true, &coding, NULL), LOCI_OK);
+    assert_int_equal(loci_teacher_create(&teacher, path, &learner, COUNT, 5, NULL, NULL), LOCI_OK);
+    for (warping.epoch = 0; warping.epoch < 30; warping.epoch++) {
+        size_t count = 3 + warping.epoch % 17;
+        for (uint32_t i = 0; i < count; i++)
+            index[i] = (7 * i + 5 * warping.epoch) % COUNT;
+        const loci_lesson lesson = {batch, data, index, count, &warping, warping.epoch, NULL, 0};
+        assert_int_equal(loci_teacher_answer(teacher, &lesson, &logits, NULL), LOCI_OK);
+        answer(path, &learner, data, index, (uint32_t)count, &warping, fresh);
+        assert_memory_equal(logits, fresh, count * LD * sizeof *fresh);
+    }
+    loci_teacher_free(teacher);
     loci_batch_free(batch);
     loci_dataset_free(data);
 }
@@ -396,6 +431,7 @@ int main(void) {
         cmocka_unit_test(it_sees_what_the_learner_sees),
         cmocka_unit_test(it_may_have_delays),
         cmocka_unit_test(they_share_a_batch),
+        cmocka_unit_test(it_remembers),
         cmocka_unit_test(the_share_is_what_it_says),
         cmocka_unit_test(several_teach_together),
         cmocka_unit_test(there_are_not_too_many),

@@ -4,14 +4,20 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/shape.h"
 #include "infer/evaluate.h"
 #include "network/pass.h"
+#include "train/answers.h"
 
 struct loci_teacher {
     loci_network *network;
     loci_pass *pass;
-    loci_batch *own; /* NULL: somebody else's batch is what this network takes, too */
+    loci_batch *own;       /* NULL: somebody else's batch is what this network takes, too */
+    loci_answers *answers; /* NULL: it is asked anew each time */
+    float *remembered;     /* [most, loci_leading(classes)] answers that were given before */
+    uint32_t *asked;       /* [most] samples that it is asked for */
+    float **place;         /* [most] where their answers go */
     size_t most;
     uint64_t seed;
     loci_pool *pool;
@@ -69,6 +75,10 @@ void loci_teacher_free(loci_teacher *teacher) {
         return;
     loci_pass_free(teacher->pass);
     loci_batch_free(teacher->own);
+    loci_answers_free(teacher->answers);
+    free(teacher->remembered);
+    free(teacher->asked);
+    free(teacher->place);
     loci_network_free(teacher->network);
     free(teacher);
 }
@@ -117,10 +127,79 @@ static int fill_own(loci_teacher *t, const loci_lesson *lesson, loci_error *erro
                                  lesson->warping, lesson->epoch, error);
 }
 
+/* ---- what was said before ---- */
+
+/* Whether answers are kept; the first lesson decides. */
+static bool remembers(loci_teacher *t, const loci_lesson *lesson) {
+    size_t samples = loci_dataset_count(lesson->data, LOCI_TRAIN);
+    return t->network->spec.coding != LOCI_CODING_POISSON &&
+           loci_answers_suit(lesson->warping, samples, t->network->spec.classes);
+}
+
+static int begin_to_remember(loci_teacher *t, const loci_lesson *lesson, loci_error *error) {
+    size_t samples = loci_dataset_count(lesson->data, LOCI_TRAIN), width = t->network->spec.classes;
+    if (t->remembered == NULL)
+        t->remembered = loci_alloc(t->most, loci_leading(width) * sizeof *t->remembered);
+    if (t->asked == NULL)
+        t->asked = loci_alloc(t->most, sizeof *t->asked);
+    if (t->place == NULL)
+        t->place = loci_alloc(t->most, sizeof *t->place);
+    if (t->remembered == NULL || t->asked == NULL || t->place == NULL)
+        return loci_fail_memory(error, "teacher");
+    return loci_answers_create(&t->answers, lesson->warping, samples, width, error);
+}
+
+/* Asks for those samples of a lesson that are new; from a batch of its own, so that what it says
+ * does not depend on which were. */
+static int ask_for_new(loci_teacher *t, const loci_lesson *lesson, size_t count,
+                       loci_error *error) {
+    size_t width = t->network->spec.classes, ld = loci_leading(width);
+    loci_lesson asked = *lesson;
+    asked.index = t->asked;
+    asked.count = count;
+    int status = fill_own(t, &asked, error);
+    if (status == LOCI_OK)
+        status = loci_pass_forward(t->pass, &t->own->in, error);
+    const float *said = loci_pass_logits(t->pass);
+    for (size_t i = 0; status == LOCI_OK && i < count; i++)
+        memcpy(t->place[i], said + i * ld, width * sizeof *said);
+    return status;
+}
+
+static int recall(loci_teacher *t, const loci_lesson *lesson, const float **logits,
+                  loci_error *error) {
+    size_t width = t->network->spec.classes, ld = loci_leading(width), count = 0;
+    for (size_t i = 0; i < lesson->count; i++) {
+        bool known;
+        float *at = loci_answers_of(t->answers, lesson->warping, lesson->index[i], &known);
+        if (known)
+            continue;
+        t->asked[count] = lesson->index[i];
+        t->place[count++] = at;
+    }
+    int status = count > 0 ? ask_for_new(t, lesson, count, error) : LOCI_OK;
+    for (size_t i = 0; status == LOCI_OK && i < lesson->count; i++) {
+        bool known;
+        memcpy(t->remembered + i * ld,
+               loci_answers_of(t->answers, lesson->warping, lesson->index[i], &known),
+               width * sizeof *t->remembered);
+    }
+    *logits = t->remembered;
+    return status;
+}
+
+/* ---- a lesson ---- */
+
 int loci_teacher_answer(loci_teacher *t, const loci_lesson *lesson, const float **logits,
                         loci_error *error) {
-    const loci_batch *batch = find_batch(t, lesson);
     int status = LOCI_OK;
+    if (t->answers == NULL && remembers(t, lesson))
+        status = begin_to_remember(t, lesson, error);
+    if (status != LOCI_OK)
+        return status;
+    if (t->answers != NULL)
+        return recall(t, lesson, logits, error);
+    const loci_batch *batch = find_batch(t, lesson);
     if (batch == NULL) {
         status = fill_own(t, lesson, error);
         batch = t->own;
@@ -144,5 +223,6 @@ void loci_teacher_values(const loci_teacher *t, const loci_batch *batch, const f
 
 size_t loci_teacher_bytes(const loci_teacher *t) {
     return loci_pass_bytes(t->pass) + (t->own != NULL ? loci_batch_bytes(t->own) : 0) +
+           (t->answers != NULL ? loci_answers_bytes(t->answers) : 0) +
            t->network->parameter_count * sizeof(float);
 }
