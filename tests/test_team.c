@@ -161,12 +161,21 @@ static loci_config taught_config(uint32_t epochs) {
     return config;
 }
 
+/* The mean of the last epochs, of a net that is cut. */
+static loci_config averaged_config(uint32_t epochs) {
+    loci_config config = small_pruned_config(epochs);
+    config.train.patience = 0;
+    config.train.prune_ramp = 0.3;
+    config.train.average = epochs / 2;
+    return config;
+}
+
 static const struct {
     loci_config (*make)(uint32_t epochs);
     bool regress;
 } kinds[] = {{small_config, false},   {small_spiking_config, false}, {small_pruned_config, false},
              {delayed_config, false}, {balanced_config, false},      {taught_config, false},
-             {number_config, true}};
+             {number_config, true},   {averaged_config, false}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static loci_config make(size_t kind, uint32_t epochs) {
@@ -225,12 +234,25 @@ static void test_same_bytes(void **state) {
 
 /* ---- stopping and going on ---- */
 
-/* Any of them is asked to; gone on with by other numbers of processes, and by one alone. */
-static void test_stop(void **state) {
-    (void)state;
+/* Ends it by so many processes, 0: by one alone. */
+static void end_run(const loci_config *config, size_t last) {
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    stopping.process = MOST;
+    if (last == 0) {
+        assert_int_equal(loci_run_train(config, many, run, NULL, &options, NULL, &error), LOCI_OK);
+        return;
+    }
+    assemble(last, config, many);
+    run_all();
+    assert_all(LOCI_OK);
+}
+
+/* Any of them is asked to; gone on with by other numbers of processes. */
+static void stop_and_go(size_t kind, size_t last) {
     static const size_t processes[] = {2, 4, 1, 2};
-    loci_config config = make(2, EPOCHS);
-    train_alone(2, EPOCHS);
+    loci_config config = make(kind, EPOCHS);
+    const loci_summary alone = train_alone(kind, EPOCHS);
     for (uint32_t i = 0; i < 4; i++) {
         assemble(processes[i], &config, many);
         stopping.process = processes[i] - 1;
@@ -241,14 +263,21 @@ static void test_stop(void **state) {
         assert_all(LOCI_E_INTERRUPTED);
         assert_non_null(strstr(of[processes[i] - 1].error.message, "state saved"));
     }
-    const loci_run_options options = resuming();
-    assert_int_equal(loci_run_train(&config, many, run, NULL, &options, NULL, NULL), LOCI_OK);
+    end_run(&config, last);
+    for (size_t p = 0; p < last; p++)
+        assert_same_summary(&alone, &of[p].summary);
     assert_like_calm();
     assemble(2, &config, many); /* nothing is left to do */
-    stopping.process = MOST;
     run_all();
     assert_all(LOCI_OK);
     assert_true(of[1].summary.epochs == EPOCHS);
+    scratch_remove(run);
+}
+
+static void test_stop(void **state) {
+    (void)state;
+    stop_and_go(2, 0);
+    stop_and_go(KINDS - 1, 2); /* where they must know the sum that was begun */
 }
 
 /* ---- what goes wrong ---- */

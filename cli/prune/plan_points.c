@@ -99,7 +99,7 @@ static int set_plan(loci_config *config, const prune_request *request, const cha
                          "a range keeps what it reaches; prune by distance or weight");
     config->train.freeze_mask = request->freeze;
     config->train.epochs = request->finetune;
-    config->train.patience = 0;
+    config->train.patience = config->train.average = 0;
     return CLI_GO_ON;
 }
 

@@ -40,7 +40,8 @@ static const cli_help_group layout[] = {
     {"Tables:", "separator header no-header columns without one-hot missing pixels "
                 "validation-group"},
     {"Run:", "seeds no-wait threads shards init test-every dry-run json quiet live port bind"},
-    {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience"},
+    {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience "
+                  "average"},
     {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
     {"Temporal data, and how its events are moved anew each time:",
      "duration group-channels time-shift channel-shift time-stretch drop"},

@@ -93,6 +93,10 @@ typedef struct loci_train_options {
     /** Stop after so many epochs without a better validation accuracy and keep the best; 0 =
      * never. Default 0. */
     uint32_t patience;
+    /** Keep the mean of the parameters over all steps of so many last epochs, at most `epochs`, not
+     * together with patience; 0 = those of the last step. Metrics of these epochs are of the mean
+     * so far. Default 0. */
+    uint32_t average;
     /** Measure the test part every so many epochs; 0 = at the end only. Default 1. */
     uint32_t test_every;
     loci_prune_plan prune; /**< what a run prunes. Default nothing */

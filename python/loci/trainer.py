@@ -172,8 +172,8 @@ class Trainer:
         return self.network
 
     def finish(self) -> None:
-        """Ends training: puts the best parameters back, where patience asks for it, and prunes, where that is asked
-        for. ``for epoch in trainer`` does it by itself."""
+        """Ends training: puts the best parameters back, where patience asks for it, or the mean of the last epochs, and
+        prunes, where that is asked for. ``for epoch in trainer`` does it by itself."""
         if not self._finished:
             self._do(lib.loci_trainer_finish)
             self._finished = True

@@ -22,12 +22,9 @@
 static const char format_name[] = "loci-checkpoint", format_version[] = "1";
 
 /* Doubles come first so that everything in the file is aligned to its size; the sets of a network
- * whose kept connections are fixed come last. */
-enum { REALS, COUNTS, PARAMETERS, MOMENT1, MOMENT2, BEST, ARRAYS };
-static const char *const array_names[ARRAYS] = {"state.real",   "state.count",  "parameters",
-                                                "adam.moment1", "adam.moment2", "best.parameters"};
-
-enum { MOST_ARRAYS = ARRAYS + LOCI_MAX_PAIRS };
+ * whose kept connections are fixed come last. The first two arrays are the small numbers; not all
+ * trainings have all of the others. */
+enum { SMALL = 2, ARRAYS = 7, MOST_ARRAYS = ARRAYS + LOCI_MAX_PAIRS };
 
 /* The small numbers of a checkpoint, as they stand in the file. */
 enum { REAL_COUNT = 11, REGRESSION_COUNT = 6, COUNT_COUNT = 8 };
@@ -90,23 +87,27 @@ static void unpack(const numbers *n, int task, loci_training_state *s, loci_run_
     };
 }
 
-/* The arrays of a trainer's checkpoint; the first two take the small numbers. Returns how many
- * there are. */
-static size_t list_arrays(const loci_trainer *trainer, const numbers *n,
+/* The arrays of a trainer's checkpoint, where the trainer has them. Returns how many there are. */
+static size_t list_arrays(const loci_trainer *t, const numbers *n,
                           loci_stored arrays[MOST_ARRAYS]) {
-    const void *data[ARRAYS] = {n->real,          n->count,         trainer->network->parameters,
-                                trainer->moment1, trainer->moment2, trainer->best};
+    const loci_stored all[ARRAYS] = {
+        {"state.real", LOCI_F64, 1, {real_count(t)}, n->real, 0},
+        {"state.count", LOCI_U64, 1, {COUNT_COUNT}, n->count, 0},
+        {"average.sum", LOCI_F64, 1, {t->count}, t->sum, 0},
+        {"parameters", LOCI_F32, 1, {t->count}, t->network->parameters, 0},
+        {"adam.moment1", LOCI_F32, 1, {t->count}, t->moment1, 0},
+        {"adam.moment2", LOCI_F32, 1, {t->count}, t->moment2, 0},
+        {"best.parameters", LOCI_F32, 1, {t->count}, t->best, 0},
+    };
+    size_t count = 0;
     for (size_t i = 0; i < ARRAYS; i++)
-        arrays[i] = (loci_stored){.name = array_names[i],
-                                  .dtype = LOCI_F32,
-                                  .rank = 1,
-                                  .shape = {trainer->count},
-                                  .data = data[i]};
-    arrays[REALS].dtype = LOCI_F64;
-    arrays[REALS].shape[0] = real_count(trainer);
-    arrays[COUNTS].dtype = LOCI_U64;
-    arrays[COUNTS].shape[0] = COUNT_COUNT;
-    return trainer->best != NULL ? ARRAYS : BEST;
+        if (all[i].data != NULL)
+            arrays[count++] = all[i];
+    return count;
+}
+
+static size_t bytes_of(const loci_stored *array) {
+    return loci_stored_count(array) * loci_dtype_size(array->dtype);
 }
 
 static size_t set_bytes(const loci_network *network, uint32_t l) {
@@ -128,7 +129,7 @@ static size_t list_sets(const loci_network *network, uint8_t *const *set,
 /* CRC-32 of one array's numbers after those before; zlib takes 32-bit lengths. */
 static unsigned long checksum(unsigned long sum, const loci_stored *array) {
     const unsigned char *bytes = array->data;
-    size_t left = loci_stored_count(array) * loci_dtype_size(array->dtype);
+    size_t left = bytes_of(array);
     while (left > 0) {
         size_t part = left < 1u << 30 ? left : 1u << 30;
         sum = crc32(sum, bytes, (unsigned)part);
@@ -211,6 +212,15 @@ static int check_notes(const loci_safetensors *file, const char *path, const loc
     return LOCI_OK;
 }
 
+/* What was not measured is among the small numbers: check_numbers() knows. */
+static bool is_finite(const loci_stored *array, bool small) {
+    const double *sum = array->data;
+    bool good = array->dtype != LOCI_F32 || loci_all_finite(array->data, array->shape[0]);
+    for (size_t i = 0; !small && array->dtype == LOCI_F64 && i < array->shape[0]; i++)
+        good &= isfinite(sum[i]) != 0;
+    return good;
+}
+
 /* Reads the arrays to where `arrays` point, as they should be there. */
 static int read_arrays(const loci_safetensors *file, const char *path, const loci_stored *arrays,
                        size_t count, loci_error *error) {
@@ -226,7 +236,7 @@ static int read_arrays(const loci_safetensors *file, const char *path, const loc
         if (status != LOCI_OK)
             return status;
         sum = checksum(sum, &arrays[i]);
-        if (arrays[i].dtype == LOCI_F32 && !loci_all_finite(arrays[i].data, arrays[i].shape[0]))
+        if (!is_finite(&arrays[i], i < SMALL))
             return loci_fail(error, LOCI_E_FORMAT, path, "'%s' holds a number that is not finite",
                              arrays[i].name);
     }
@@ -256,7 +266,7 @@ static int check_numbers(const numbers *n, const char *path, const loci_trainer 
 
 /* What is read before it is known to be good. */
 typedef struct copies {
-    float *arrays;                /* [ARRAYS - PARAMETERS, count] */
+    unsigned char *arrays;        /* of all that are not small, one after another */
     uint8_t *set[LOCI_MAX_PAIRS]; /* NULL where the checkpoint has none */
     char names[LOCI_MAX_PAIRS][LOCI_MODEL_NAME];
 } copies;
@@ -265,6 +275,21 @@ static void free_copies(copies *c) {
     free(c->arrays);
     for (size_t l = 0; l < LOCI_MAX_PAIRS; l++)
         free(c->set[l]);
+}
+
+/* Has the arrays that are not small read to copies; targets: where they belong. LOCI_E_MEMORY. */
+static int expect_arrays(copies *c, loci_stored *arrays, size_t count, void *targets[ARRAYS],
+                         loci_error *error) {
+    size_t all = 0, used = 0;
+    for (size_t i = SMALL; i < count; i++)
+        all += bytes_of(&arrays[i]);
+    c->arrays = loci_alloc(all, 1);
+    for (size_t i = SMALL; i < count && c->arrays != NULL; i++) {
+        targets[i] = (void *)(uintptr_t)arrays[i].data;
+        arrays[i].data = c->arrays + used;
+        used += bytes_of(&arrays[i]);
+    }
+    return c->arrays == NULL ? loci_fail_memory(error, "checkpoint") : LOCI_OK;
 }
 
 /* Room for sets, if the checkpoint has them; *count becomes the arrays it should have then. */
@@ -306,15 +331,11 @@ int loci_checkpoint_read(loci_trainer *trainer, loci_run_state *state, const cha
     numbers n;
     copies c = {.arrays = NULL};
     loci_stored arrays[MOST_ARRAYS];
-    size_t floats = list_arrays(trainer, &n, arrays), count = floats, size = trainer->count;
-    c.arrays = loci_alloc(size, (ARRAYS - PARAMETERS) * sizeof(float));
-    float *targets[ARRAYS] = {
-        NULL,         NULL, trainer->network->parameters, trainer->moment1, trainer->moment2,
-        trainer->best};
-    for (size_t i = PARAMETERS; c.arrays != NULL && i < floats; i++)
-        arrays[i].data = c.arrays + (i - PARAMETERS) * size;
-    status =
-        c.arrays == NULL ? loci_fail_memory(error, path) : check_notes(file, path, trainer, error);
+    void *targets[ARRAYS];
+    size_t whole = list_arrays(trainer, &n, arrays), count = whole;
+    status = expect_arrays(&c, arrays, whole, targets, error);
+    if (status == LOCI_OK)
+        status = check_notes(file, path, trainer, error);
     if (status == LOCI_OK)
         status = expect_sets(&c, trainer, file, arrays, &count, error);
     if (status == LOCI_OK)
@@ -322,8 +343,8 @@ int loci_checkpoint_read(loci_trainer *trainer, loci_run_state *state, const cha
     if (status == LOCI_OK)
         status = check_numbers(&n, path, trainer, error);
     if (status == LOCI_OK) {
-        for (size_t i = PARAMETERS; i < floats; i++)
-            memcpy(targets[i], arrays[i].data, size * sizeof(float));
+        for (size_t i = SMALL; i < whole; i++)
+            memcpy(targets[i], arrays[i].data, bytes_of(&arrays[i]));
         unpack(&n, trainer->network->spec.task, &trainer->state, state);
         take_sets(trainer->network, &c);
     }

@@ -151,6 +151,8 @@ static int send_numbers(loci_meeting *meeting, loci_trainer *t, loci_error *erro
     for (size_t i = 0; i < 4 && status == LOCI_OK; i++)
         if (arrays[i] != NULL) /* the best is there with patience, everywhere or nowhere */
             status = loci_meeting_broadcast(meeting, arrays[i], t->count * sizeof(float), error);
+    if (status == LOCI_OK && t->sum != NULL) /* likewise */
+        status = loci_meeting_broadcast(meeting, t->sum, t->count * sizeof *t->sum, error);
     return status;
 }
 

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "data/hold_out.h"
 #include "infer/evaluate.h"
-#include "infer/regression.h"
+#include "train/average.h"
 #include "train/pruning.h"
 #include "train/shards.h"
 #include "train/trainer_work.h"
@@ -93,7 +93,9 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
     if (t->options.patience > 0 && t->options.validation == 0 && t->data->validation_groups == 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "patience",
                          "needs held-out samples; give --validation N too");
-    status = loci_pruning_check(t->network, &t->options, error);
+    status = loci_average_check(&t->options, error);
+    if (status == LOCI_OK)
+        status = loci_pruning_check(t->network, &t->options, error);
     if (status != LOCI_OK)
         return status;
     status = check_jitter(t, error);
@@ -120,8 +122,7 @@ int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
     return loci_pass_renew(&t->work->pass, error);
 }
 
-/* Where training is, for pruning. */
-static loci_pruning moment(const loci_trainer *t) {
+loci_pruning loci_trainer_moment(const loci_trainer *t) {
     return (loci_pruning){
         .options = &t->options,
         .step = t->state.step,
@@ -140,7 +141,7 @@ static bool is_cut(const loci_trainer *t, const loci_pruning *now) {
 
 int loci_trainer_cut(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
-    const loci_pruning now = moment(t);
+    const loci_pruning now = loci_trainer_moment(t);
     if (is_cut(t, &now))
         return LOCI_OK;
     int status = loci_pruning_cut(&now, t->network, &w->pass, error);
@@ -204,6 +205,10 @@ static int allocate(loci_trainer *t, loci_error *error) {
     }
     if (t->options.patience > 0)
         t->best = loci_arena_floats(&w->arena, t->count, 1);
+    if (t->options.average > 0) {
+        t->sum = loci_arena_take(&w->arena, t->count, sizeof *t->sum);
+        w->latest = loci_arena_floats(&w->arena, t->count, 1);
+    }
     return loci_arena_status(&w->arena, "training", error);
 }
 
@@ -263,95 +268,12 @@ size_t loci_trainer_bytes(const loci_trainer *t) {
         teachers += loci_teacher_bytes(w->teachers[i]);
     return loci_pass_bytes(w->pass) + loci_batch_bytes(w->batch) + teachers +
            t->samples * 2 * sizeof *w->order +
+           (t->sum != NULL ? t->count * (sizeof *t->sum + sizeof *w->latest) : 0) +
            t->count * sizeof(float) * (w->shard_rows + (t->best == NULL ? 4 : 5));
 }
 
 int loci_trainer_epoch_done(const loci_trainer *t) {
     return t->state.batch == t->batches;
-}
-
-static void take_score(const loci_evaluation *result, double *accuracy,
-                       loci_regression *regression) {
-    *accuracy = result->accuracy;
-    *regression = result->regression;
-}
-
-static int evaluate(const loci_trainer *t, enum loci_split split, const uint32_t *index,
-                    size_t count, loci_evaluation *out, loci_error *error) {
-    return loci_evaluate_samples(t->meeting, t->network, t->data, split, index, count, t->pool,
-                                 false, out, error);
-}
-
-static int evaluate_test(const loci_trainer *t, loci_evaluation *out, loci_error *error) {
-    return evaluate(t, LOCI_TEST, NULL, loci_dataset_count(t->data, LOCI_TEST), out, error);
-}
-
-int loci_trainer_measure(const loci_trainer *t, bool test, loci_metrics *out, loci_error *error) {
-    const struct loci_trainer_work *w = t->work;
-    loci_evaluation result;
-    int status = LOCI_OK;
-    if (t->options.validation > 0) {
-        status = evaluate(t, LOCI_TRAIN, w->held_out, t->options.validation, &result, error);
-        if (status == LOCI_OK)
-            take_score(&result, &out->validation_accuracy, &out->validation);
-    }
-    if (status == LOCI_OK && test && loci_dataset_count(t->data, LOCI_TEST) > 0) {
-        status = evaluate_test(t, &result, error);
-        if (status == LOCI_OK)
-            take_score(&result, &out->test_accuracy, &out->test);
-    }
-    return status;
-}
-
-int loci_trainer_evaluate(const loci_trainer *t, loci_evaluation *out, loci_error *error) {
-    const struct loci_trainer_work *w = t->work;
-    if (loci_dataset_count(t->data, LOCI_TEST) > 0)
-        return evaluate_test(t, out, error);
-    bool held_out = t->options.validation > 0;
-    return evaluate(t, LOCI_TRAIN, held_out ? w->held_out : w->training,
-                    held_out ? t->options.validation : t->samples, out, error);
-}
-
-int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error) {
-    loci_training_state *s = &t->state;
-    double share = (double)s->correct / (double)t->samples;
-    if (!loci_trainer_epoch_done(t))
-        return loci_fail(error, LOCI_E_ARGUMENT, "training",
-                         "%u of the epoch's %u batches are left", t->batches - s->batch,
-                         t->batches);
-    *out = (loci_metrics){
-        .task = t->network->spec.task,
-        .epoch = s->epoch + 1,
-        .learning_rate = t->work->rate,
-        .train_loss = s->loss_sum / (double)t->samples,
-        .train_accuracy = t->network->spec.task == LOCI_TASK_CLASSIFY ? share : -1,
-        .validation_accuracy = -1,
-        .test_accuracy = -1,
-        .validation = loci_regression_none(),
-        .test = loci_regression_none(),
-        .seconds = s->seconds,
-    };
-    uint32_t every = t->options.test_every;
-    const loci_pruning now = moment(t);
-    bool test = out->epoch == t->options.epochs || (every > 0 && out->epoch % every == 0);
-    int status = loci_trainer_cut(t, error);
-    if (status == LOCI_OK)
-        status = loci_trainer_measure(t, test, out, error);
-    if (status != LOCI_OK)
-        return status;
-    s->epoch++;
-    double score = out->task == LOCI_TASK_REGRESS ? out->validation.r2 : out->validation_accuracy;
-    if (t->best != NULL && loci_pruning_done(&now) && (s->best_epoch == 0 || score > s->best)) {
-        s->best = score;
-        s->best_epoch = s->epoch;
-        memcpy(t->best, t->network->parameters, t->count * sizeof(float));
-    }
-    s->total += s->seconds;
-    s->batch = 0;
-    s->loss_sum = 0;
-    s->correct = 0;
-    s->seconds = 0;
-    return LOCI_OK;
 }
 
 int loci_trainer_finished(const loci_trainer *t) {
@@ -365,6 +287,8 @@ int loci_trainer_finish(loci_trainer *t, loci_error *error) {
     const loci_prune_plan *plan = &t->options.prune;
     if (t->best != NULL && t->state.best_epoch > 0)
         memcpy(t->network->parameters, t->best, t->count * sizeof(float));
+    if (loci_average_count(t) > 0)
+        loci_average_take(t);
     if (plan->when == LOCI_PRUNE_AFTER)
         return loci_network_prune(t->network, plan->sparsity, plan->by, t->options.prune_scope,
                                   t->pool, error);

@@ -33,6 +33,7 @@ struct loci_trainer {
     float *moment1;  /* [count], Adam */
     float *moment2;  /* [count] */
     float *best;     /* [count] with patience, else NULL: the parameters of best_epoch */
+    double *sum;     /* [count] where the last epochs are averaged, else NULL: over their steps */
     loci_training_state state;
     /* Of what it learns from, for checkpoints; NULL: they carry none. Borrowed. */
     const char *fingerprints;

@@ -9,6 +9,7 @@
 #include "data/samples.h"
 #include "network/acting.h"
 #include "train/adam.h"
+#include "train/average.h"
 #include "train/schedule.h"
 #include "train/trainer_work.h"
 
@@ -164,6 +165,7 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     t->state.step++;
     loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, w->factor, t->count,
               t->state.step, w->rate, t->pool);
+    loci_average_step(t);
     t->state.batch++;
     t->state.loss_sum += sums.loss;
     t->state.correct += sums.correct;

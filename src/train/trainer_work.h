@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "data/batch.h"
 #include "loss/loss.h"
+#include "train/pruning.h"
 #include "train/teacher.h"
 #include "train/trainer.h"
 
@@ -27,6 +28,8 @@ struct loci_trainer_work {
     bool augment;
     /* while training prunes: the parameters [count] and the step of the last cut; else NULL */
     float *cut_for;
+    float
+        *latest; /* [count] where epochs are averaged: the parameters while the mean is measured */
     uint64_t cut_step;
     loci_teacher *teachers[LOCI_MOST_TEACHERS];
     size_t teacher_count;
@@ -40,6 +43,9 @@ struct loci_trainer_work {
     void *user;
     double rate; /* of the last step */
 };
+
+/* Where training is, for pruning. */
+loci_pruning loci_trainer_moment(const loci_trainer *trainer);
 
 /* Samples first .. first + count - 1 of the batch, each of share 1 / size of its gradient. */
 struct loci_part {

@@ -47,6 +47,14 @@ static bool holds_out(const loci_config *config) {
     return config->train.validation > 0;
 }
 
+static bool lasts(const loci_config *config) {
+    return config->train.patience == 0;
+}
+
+static bool takes_best(const loci_config *config) {
+    return config->train.average == 0;
+}
+
 static bool tests(const loci_config *config) {
     return !config->no_test;
 }
@@ -94,6 +102,10 @@ static const struct need {
      "with --distillation 0 the teacher is not listened to; leave one of the two out"},
     {LOCI_NEEDS_CLASSES, has_classes,
      "there are no classes: numbers are to be predicted; leave the option out"},
+    {LOCI_NEEDS_NO_PATIENCE, lasts,
+     "which epochs are the last is not known with --patience; leave one of the two out"},
+    {LOCI_NEEDS_NO_AVERAGE, takes_best,
+     "keeps the best epoch, --average the mean of the last ones; leave one of the two out"},
     {LOCI_NEEDS_EVENTS, may_have_events, "is for temporal data, which enter by --coding events"},
 };
 

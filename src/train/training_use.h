@@ -16,6 +16,8 @@ enum loci_training_need {
     LOCI_NEEDS_TAUGHT = 1 << 8,  /* a share of the loss that the teacher has */
     LOCI_NEEDS_CLASSES = 1 << 9, /* classes to tell apart */
     LOCI_NEEDS_EVENTS = 1 << 10, /* temporal data */
+    LOCI_NEEDS_NO_PATIENCE = 1 << 11,
+    LOCI_NEEDS_NO_AVERAGE = 1 << 12,
 };
 
 #endif

@@ -41,6 +41,9 @@ refuse $run --range 2 --prune during:0.5 --prune-by range
 refuse $run --freeze-mask
 refuse $run --prune after:0.5 --freeze-mask
 refuse $run --patience 3
+refuse $run --average 2 --patience 3 --validation 10
+refuse $run --average 100 --epochs 5
+refuse $run --average 3 --epochs 4 --prune gradual:0.5
 refuse $run --no-test --test-every 2
 refuse loci train --hidden 4 --data table.csv --epochs 1 --quiet --out new --zoom 0.1
 $run --out teacher >/dev/null
