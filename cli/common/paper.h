@@ -1,4 +1,5 @@
-/* What the paper (Erb et al. 2025, arXiv 2506.13410) reports for MNIST, and what others do. */
+/* What the paper (Erb et al. 2025, arXiv 2506.13410) reports for MNIST, and what others do for
+ * MNIST and Fashion-MNIST. */
 #ifndef LOCI_CLI_PAPER_H
 #define LOCI_CLI_PAPER_H
 
@@ -37,14 +38,19 @@ typedef struct paper_pruned {
 /* NULL past the end. */
 const paper_pruned *paper_pruned_at(size_t i);
 
-/* A network that others report for MNIST. */
+/* A network that others report. Of those with one name, which follow each other, the smallest comes
+ * first. */
+typedef enum paper_form { PAPER_FULLY, PAPER_CONVOLUTIONAL, PAPER_SPIKING } paper_form;
+
 typedef struct paper_elsewhere {
-    const char *network, *name; /* name: a short one, for the figure */
+    const char *data, *network, *name; /* name: a short one, for the figure */
+    paper_form form;
     size_t parameters;
     double accuracy; /* 0..1; of several the best */
     const char *accuracy_text, *source;
 } paper_elsewhere;
 
+const char *paper_form_name(paper_form form);
 /* NULL past the end. */
 const paper_elsewhere *paper_elsewhere_at(size_t i);
 

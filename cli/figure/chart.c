@@ -13,7 +13,7 @@ void figure_set_add(figure_set *set, double x, double y, double deviation, const
     set->deviation[set->count++] = deviation;
 }
 
-static const double left = 48, gap = 58, below = 32, label_size = 6.5;
+static const double left = 48, gap = 58, below = 32;
 
 /* Half a bar of error on either side of a point. */
 void figure_bar(figure *f, const figure_plot *plot, double x, double y, double deviation) {
@@ -33,123 +33,67 @@ void figure_bar(figure *f, const figure_plot *plot, double x, double y, double d
     figure_clip_end(f);
 }
 
-/* ---- labels, which go where nothing else is ---- */
+/* ---- labels ---- */
 
-enum { MOST_BOXES = 2 * FIGURE_MOST_SETS * FIGURE_MOST_POINTS };
+/* Whether the next point of a set is joined to this one. */
+static bool goes_on(const figure_set *set, size_t i) {
+    return !set->loose && i + 1 < set->count;
+}
 
-typedef struct box {
-    double x, y, width, height; /* x, y: upper left */
-} box;
-
-/* What is taken: by points, and by labels that stand already. */
-typedef struct boxes {
-    box list[MOST_BOXES];
-    size_t count;
-} boxes;
-
-static bool is_free(const boxes *taken, const box *wanted) {
-    for (size_t i = 0; i < taken->count; i++) {
-        const box *b = &taken->list[i];
-        if (wanted->x < b->x + b->width && b->x < wanted->x + wanted->width &&
-            wanted->y < b->y + b->height && b->y < wanted->y + wanted->height)
-            return false;
+/* What labels must not hide: marks, and lines where curves are labelled. */
+static void take_set(figure_boxes *taken, const figure_plot *plot, const figure_set *set,
+                     bool lines) {
+    for (size_t i = 0; i < set->count; i++) {
+        double x = figure_x(plot, set->x[i]), y = figure_y(plot, set->y[i]);
+        figure_take_mark(taken, x, y);
+        if (lines && goes_on(set, i))
+            figure_take_line(taken, x, y, figure_x(plot, set->x[i + 1]),
+                             figure_y(plot, set->y[i + 1]));
     }
-    return true;
 }
 
-static void take(boxes *taken, box one) {
-    if (taken->count < MOST_BOXES)
-        taken->list[taken->count++] = one;
+static bool is_curve(const figure_set *set) {
+    return set->named && set->count > 1;
 }
 
-/* Beside a point: to the right, to the left, above, below; or further above, with a line to it.
- * Where all is taken, to the right. */
-static void write_label(figure *f, const figure_plot *plot, boxes *taken, double x, double y,
-                        const char *label) {
-    enum { FAR = 4 };
-    double width = figure_text_width(label, label_size), height = label_size;
-    const box places[] = {{x + 4, y - height / 2, width, height},
-                          {x - 5 - width, y - height / 2, width, height},
-                          {x - width / 2, y - 4 - height, width, height},
-                          {x - width / 2, y + 4, width, height},
-                          {x - width / 2, y - 5 - 2 * height, width, height},
-                          {x - width / 2, y - 6 - 3 * height, width, height}};
-    size_t chosen = 0;
-    for (size_t i = sizeof places / sizeof *places; i-- > 0;)
-        if (places[i].x >= plot->x && places[i].x + width <= plot->x + plot->width + 10 &&
-            places[i].y + height <= plot->y + plot->height && is_free(taken, &places[i]))
-            chosen = i;
-    take(taken, places[chosen]);
-    figure_ink(f, figure_black, 1);
-    if (chosen >= FAR) {
-        cairo_set_line_width(f->cr, 0.4);
-        cairo_move_to(f->cr, x, places[chosen].y + height + 1);
-        cairo_line_to(f->cr, x, y);
-        cairo_stroke(f->cr);
+static void label_curves(figure *f, const figure_plot *plot, figure_boxes *taken,
+                         const figure_chart *chart, size_t panel) {
+    figure_end ends[FIGURE_MOST_SETS];
+    size_t count = 0;
+    for (size_t s = 0; s < chart->count; s++) {
+        const figure_set *set = &chart->sets[s];
+        if (!is_curve(set) || set->panel != panel)
+            continue;
+        ends[count++] = (figure_end){.x = figure_x(plot, set->x[set->count - 1]),
+                                     .y = figure_y(plot, set->y[set->count - 1]),
+                                     .label = set->name,
+                                     .series = set->series};
     }
-    figure_text(f, places[chosen].x, places[chosen].y + 0.85 * height, label,
-                (figure_style){.size = label_size});
-}
-
-/* Whether a point is too low for the axis: no mark can tell where it is. */
-static bool is_sunk(const figure_plot *plot, const figure_set *set, size_t i) {
-    return set->y[i] < plot->up.low;
-}
-
-static void draw_arrow(figure *f, double x, double bottom) {
-    figure_ink(f, figure_grey, 1);
-    cairo_set_line_width(f->cr, 0.8);
-    cairo_move_to(f->cr, x, bottom - 11);
-    cairo_line_to(f->cr, x, bottom - 2);
-    cairo_move_to(f->cr, x - 2, bottom - 4.5);
-    cairo_line_to(f->cr, x, bottom - 2);
-    cairo_line_to(f->cr, x + 2, bottom - 4.5);
-    cairo_stroke(f->cr);
-}
-
-/* An arrow down, and beside it, in rows from the axis up, whose value lies there. */
-static void write_sunk(figure *f, const figure_plot *plot, boxes *taken, const figure_set *set,
-                       size_t i) {
-    enum { ROWS = 8 };
-    char text[FIGURE_NAME + CLI_WORD];
-    snprintf(text, sizeof text, "%s%s%.1f", set->name, set->name[0] != '\0' ? ": " : "", set->y[i]);
-    double x = figure_x(plot, set->x[i]), bottom = plot->y + plot->height;
-    double width = figure_text_width(text, label_size), row = label_size + 1.5;
-    bool right = x + 5 + width <= plot->x + plot->width;
-    box place = {right ? x + 5 : x - 5 - width, bottom - row - 1, width, label_size};
-    for (int k = 1; k < ROWS && !is_free(taken, &place); k++)
-        place.y -= row;
-    draw_arrow(f, x, bottom);
-    take(taken, place);
-    take(taken, (box){x - 2, bottom - 11, 4, 11});
-    /* lines on their way down may pass here */
-    figure_ink(f, figure_white, 1);
-    cairo_rectangle(f->cr, place.x - 1, place.y - 1, place.width + 2, place.height + 2);
-    cairo_fill(f->cr);
-    figure_ink(f, figure_series(set->series), 1);
-    figure_text(f, place.x, place.y + 0.85 * label_size, text, (figure_style){.size = label_size});
+    figure_label_ends(f, plot, taken, ends, count);
 }
 
 /* Labels come last, when it is known where all points are. */
 static void write_labels(figure *f, const figure_plot *plot, const figure_chart *chart,
                          size_t panel) {
-    enum { MARKS, SUNK, LABELS, PASSES };
-    static boxes taken;
+    static figure_boxes taken;
+    bool named = false;
     taken.count = 0;
-    for (int pass = MARKS; pass < PASSES; pass++)
-        for (size_t s = 0; s < chart->count; s++)
-            for (size_t i = 0; i < chart->sets[s].count && chart->sets[s].panel == panel; i++) {
-                const figure_set *set = &chart->sets[s];
-                double x = figure_x(plot, set->x[i]), y = figure_y(plot, set->y[i]);
-                if (is_sunk(plot, set, i)) {
-                    if (pass == SUNK)
-                        write_sunk(f, plot, &taken, set, i);
-                } else if (pass == MARKS) {
-                    take(&taken, (box){x - 3, y - 3, 6, 6});
-                } else if (pass == LABELS && set->labels[i] != NULL) {
-                    write_label(f, plot, &taken, x, y, set->labels[i]);
-                }
-            }
+    for (size_t s = 0; s < chart->count; s++)
+        named |= chart->sets[s].named;
+    for (size_t s = 0; s < chart->count; s++)
+        if (chart->sets[s].panel == panel)
+            take_set(&taken, plot, &chart->sets[s], named);
+    label_curves(f, plot, &taken, chart, panel);
+    for (size_t s = 0; s < chart->count; s++)
+        for (size_t i = 0; i < chart->sets[s].count && chart->sets[s].panel == panel; i++) {
+            const figure_set *set = &chart->sets[s];
+            bool single = set->named && set->count == 1;
+            const char *label = single ? set->name : set->labels[i];
+            if (label != NULL)
+                figure_label_point(f, plot, &taken, figure_x(plot, set->x[i]),
+                                   figure_y(plot, set->y[i]), label,
+                                   single ? figure_series(set->series) : figure_black);
+        }
 }
 
 /* ---- points ---- */
@@ -157,8 +101,7 @@ static void write_labels(figure *f, const figure_plot *plot, const figure_chart 
 static void draw_set(figure *f, const figure_plot *plot, const figure_set *set) {
     figure_ink(f, figure_series(set->series), 1);
     for (size_t i = 0; i < set->count; i++)
-        if (!is_sunk(plot, set, i))
-            figure_bar(f, plot, set->x[i], set->y[i], set->deviation[i]);
+        figure_bar(f, plot, set->x[i], set->y[i], set->faint ? 0 : set->deviation[i]);
     /* points that are not joined are curves of one point each */
     size_t step = set->loose ? 1 : set->count;
     for (size_t i = 0; i < set->count; i += step)
@@ -168,6 +111,7 @@ static void draw_set(figure *f, const figure_plot *plot, const figure_set *set) 
                                           .y = set->y + i,
                                           .series = set->series,
                                           .dashed = set->dashed,
+                                          .faint = set->faint,
                                           .marks = true});
 }
 
@@ -176,6 +120,18 @@ static void widen(double limits[2], double value) {
         return;
     limits[0] = fmin(limits[0], value);
     limits[1] = fmax(limits[1], value);
+}
+
+/* Labels at curves stand to the right of their ends, within the axis, but never on more than half
+ * of it. */
+static void make_room(const figure_chart *chart, figure_plot *plot) {
+    const double step = 1.05, most = plot->x + plot->width;
+    for (size_t s = 0; s < chart->count; s++) {
+        const figure_set *set = &chart->sets[s];
+        double room = fmin(figure_label_width(set->name) + 8, plot->width / 2);
+        while (set->named && set->count > 0 && figure_x(plot, set->x[set->count - 1]) + room > most)
+            plot->across.high *= step;
+    }
 }
 
 /* Axes that hold every point; both panels have the same. */
@@ -192,9 +148,11 @@ static void fit(const figure_chart *chart, figure_plot *plot) {
     plot->up.label = chart->up;
     if (chart->across.low == chart->across.high)
         figure_axis_fit(&plot->across, across[0], across[1]);
-    figure_axis_fit(&plot->up, fmax(up[0], chart->least), up[1]);
+    plot->up.errors = chart->errors;
+    figure_axis_fit(&plot->up, up[0], up[1]);
     plot->up.high = fmin(plot->up.high, 100);
     plot->up.low = fmax(plot->up.low, 0);
+    make_room(chart, plot);
 }
 
 /* One entry for each name. */
@@ -202,7 +160,7 @@ static size_t list_keys(const figure_chart *chart, figure_key *keys) {
     size_t count = 0;
     for (size_t s = 0; s < chart->count; s++) {
         const figure_set *set = &chart->sets[s];
-        bool known = set->count == 0 || set->name[0] == '\0';
+        bool known = set->count == 0 || set->named || set->name[0] == '\0';
         for (size_t k = 0; k < count; k++)
             known |= strcmp(keys[k].name, set->name) == 0;
         if (known)

@@ -4,7 +4,7 @@
 #include "commands.h"
 #include "figure/figure.h"
 
-enum { KEY_DIGIT = CLI_KEY_OWN, KEY_SAMPLE };
+enum { KEY_DIGIT = CLI_KEY_OWN, KEY_SAMPLE, KEY_WIDTH };
 
 static const struct {
     const char *name;
@@ -36,7 +36,8 @@ static const char notes[] =
     "  fig5      accuracy against dimensions and parameters; RUNs of several kinds\n"
     "  fig6      the neurons coloured by what they do with the mean image of a digit\n"
     "  dims      accuracy against dimensions, beside conventional nets of as many parameters\n"
-    "  frontier  accuracy against parameters, beside what others report for MNIST\n"
+    "  frontier  accuracy against parameters, beside what others report for MNIST or\n"
+    "            Fashion-MNIST\n"
     "  training  loss and accuracy, or R2, over the epochs\n"
     "  predictions  predicted against target, of a network that predicts numbers\n"
     "  raster    one sample in a spiking network: spikes and membranes, step by step\n"
@@ -58,6 +59,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_SAMPLE:
         return cli_read_number("--sample", argument, 0, UINT32_MAX, &request->sample) ? 0 : EINVAL;
+    case KEY_WIDTH:
+        if (!cli_read_number("--width", argument, 300, 2000, &number))
+            return EINVAL;
+        request->width = (double)number;
+        return 0;
     case ARGP_KEY_ARG:
         if (request->name == NULL)
             request->name = argument;
@@ -94,6 +100,8 @@ int cmd_figure(int argc, char **argv) {
                     "fig6: the class whose mean image is shown, counted from 0 [0]");
     cli_options_add(&options, "sample", KEY_SAMPLE, "NUMBER",
                     "raster: the sample of the test part that is shown, counted from 0 [0]");
+    cli_options_add(&options, "width", KEY_WIDTH, "POINTS",
+                    "frontier: how wide the picture is, in points of 1/72 inch [482]");
     cli_options_flag(&options, "follow", &request.follow,
                      "training: draw again as the runs go on, until they are over");
     int status = cli_parse(&options, "NAME RUN... -o FILE.svg|.pdf|.png", description, notes, parse,
@@ -110,6 +118,9 @@ int cmd_figure(int argc, char **argv) {
     if (request.follow && figures[index].draw != figure_training)
         return cli_usage("--follow",
                          "is of the figure 'training'; others are of what a run became");
+    if (request.width > 0 && figures[index].draw != figure_frontier)
+        return cli_usage("--width",
+                         "is of the figure 'frontier'; others have a width of their own");
     if (request.count == 0)
         return cli_usage(request.name, "say which run to draw: a run folder");
     if (request.output == NULL)

@@ -16,6 +16,15 @@ figure_colour figure_series(size_t i) {
     return colours[i % FIGURE_COLOURS];
 }
 
+enum { SHAPES = 5 };
+
+size_t figure_series_of(size_t colour, size_t shape) {
+    size_t i = colour;
+    while (i % SHAPES != shape)
+        i += FIGURE_COLOURS;
+    return i;
+}
+
 figure_colour figure_scale(double share) {
     static const figure_colour steps[] = {
         {0.267, 0.005, 0.329}, {0.283, 0.141, 0.458}, {0.254, 0.265, 0.530}, {0.207, 0.372, 0.553},
@@ -52,7 +61,7 @@ static void polygon(cairo_t *cr, int corners, double turn, double x, double y, d
 
 void figure_mark(figure *f, size_t shape, double x, double y, double radius) {
     cairo_new_path(f->cr);
-    switch (shape % 5) {
+    switch (shape % SHAPES) {
     case FIGURE_CIRCLE:
         cairo_arc(f->cr, x, y, radius, 0, 2 * 3.14159265358979);
         break;

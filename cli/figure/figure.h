@@ -7,7 +7,7 @@
 
 #include "common/command_line.h"
 
-enum { FIGURE_MOST_RUNS = 256, FIGURE_MOST_GROUPS = 32, FIGURE_NAME = 96 };
+enum { FIGURE_MOST_RUNS = 256, FIGURE_MOST_GROUPS = 64, FIGURE_NAME = 96 };
 
 /* ---- canvas.c ---- */
 
@@ -67,6 +67,8 @@ void figure_ink(figure *f, figure_colour colour, double alpha);
 
 /* Marks of series: circle, square, triangle, diamond, ... */
 void figure_mark(figure *f, size_t shape, double x, double y, double radius);
+/* The series that has this colour and this mark. */
+size_t figure_series_of(size_t colour, size_t shape);
 enum { FIGURE_CIRCLE = 0, FIGURE_SQUARE = 1, FIGURE_TRIANGLE = 2, FIGURE_DIAMOND = 3 };
 
 /* ---- plot.c ---- */
@@ -74,6 +76,8 @@ enum { FIGURE_CIRCLE = 0, FIGURE_SQUARE = 1, FIGURE_TRIANGLE = 2, FIGURE_DIAMOND
 typedef struct figure_axis {
     double low, high; /* low above high: values grow to the left, or downwards */
     bool logarithmic;
+    bool
+        errors; /* per cent: what is missing to 100 is logarithmic, and what is near 100 has room */
     const char *label;
     bool whole;          /* ticks at whole numbers only */
     bool bare;           /* no ticks and no numbers */
@@ -109,6 +113,7 @@ typedef struct figure_curve {
     const double *x, *y, *spread;
     size_t series; /* its colour and mark */
     bool dashed, marks;
+    bool faint; /* its marks stand behind others */
 } figure_curve;
 void figure_curve_draw(figure *f, const figure_plot *plot, const figure_curve *curve);
 
@@ -131,12 +136,14 @@ void figure_bar(figure *f, const figure_plot *plot, double x, double y, double d
 
 /* ---- chart.c: sets of points in panels side by side ---- */
 
-enum { FIGURE_MOST_POINTS = 24, FIGURE_MOST_SETS = 32, FIGURE_MOST_PANELS = 2 };
+enum { FIGURE_MOST_POINTS = 24, FIGURE_MOST_SETS = 96, FIGURE_MOST_PANELS = 2 };
 
 typedef struct figure_set {
     char name[FIGURE_NAME]; /* in the legend, where a name stands once; "": not there */
     size_t panel, series;
     bool dashed, loose; /* loose: points are not joined */
+    bool named; /* the name stands at the curve's end or beside its only point, not in the legend */
+    bool faint;
     size_t count;
     double x[FIGURE_MOST_POINTS], y[FIGURE_MOST_POINTS];
     double deviation[FIGURE_MOST_POINTS];   /* 0: none is shown */
@@ -149,7 +156,7 @@ typedef struct figure_chart {
     double width, height;                   /* of a panel */
     figure_axis across;                     /* low = high: as wide as the points ask for */
     const char *up;                         /* label of the other axis, in per cent */
-    double least;                           /* the axis begins here at the lowest */
+    bool errors;                            /* that axis is one of errors */
     figure_set *sets;
     size_t count;
 } figure_chart;
@@ -158,6 +165,39 @@ typedef struct figure_chart {
 void figure_set_add(figure_set *set, double x, double y, double deviation, const char *label);
 /* Exit code. */
 int figure_chart_draw(const figure_chart *chart, figure_format format, const char *output);
+
+/* ---- labels.c: labels that hide nothing ---- */
+
+enum { FIGURE_MOST_BOXES = 16384 };
+
+typedef struct figure_box {
+    double x, y, width, height; /* x, y: upper left */
+} figure_box;
+
+/* What is taken: by marks, by lines, and by labels that stand already. Beyond the most that there
+ * may be, labels may lie on something. */
+typedef struct figure_boxes {
+    figure_box list[FIGURE_MOST_BOXES];
+    size_t count;
+} figure_boxes;
+void figure_take_mark(figure_boxes *taken, double x, double y);
+void figure_take_line(figure_boxes *taken, double x0, double y0, double x1, double y1);
+
+/* Beside a point of the picture, or further away with a line to it; where all is taken, to the
+ * right. */
+void figure_label_point(figure *f, const figure_plot *plot, figure_boxes *taken, double x, double y,
+                        const char *label, figure_colour colour);
+
+/* The last point of a curve, in the picture, and what stands there. */
+typedef struct figure_end {
+    double x, y;
+    const char *label;
+    size_t series;
+} figure_end;
+/* At most FIGURE_MOST_SETS; sorts them. */
+void figure_label_ends(figure *f, const figure_plot *plot, figure_boxes *taken, figure_end *ends,
+                       size_t count);
+double figure_label_width(const char *label);
 
 /* ---- groups.c ---- */
 
@@ -177,6 +217,7 @@ typedef struct figure_request {
     cli_data data;
     uint32_t digit;
     uint64_t sample;
+    double width; /* of the picture; 0: the figure's own */
     bool follow;
 } figure_request;
 
@@ -201,6 +242,9 @@ typedef enum figure_kind {
     FIGURE_SPIKING,
     FIGURE_SPIKING_ARBOR,
     FIGURE_SPIKING_CONVENTIONAL,
+    FIGURE_SHARED_ARBOR,
+    FIGURE_SPIKING_SHARED_ARBOR,
+    FIGURE_CONVOLUTIONAL,
     FIGURE_KINDS
 } figure_kind;
 const char *figure_kind_name(figure_kind kind);
@@ -210,8 +254,6 @@ typedef struct figure_point {
     figure_kind kind;
     double parameters, dimensions;
     double accuracy, deviation; /* per cent */
-    bool shifted;               /* trained on shifted images */
-    bool bent;                  /* on images that were bent, too */
     bool taught;                /* by another network */
     char dataset[64];
 } figure_point;

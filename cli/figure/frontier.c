@@ -1,74 +1,129 @@
-/* Accuracy against parameters: networks of all kinds, and what others report for MNIST. */
-#include <math.h>
+/* Accuracy against parameters: a curve for each kind of network, with its name at its end, and what
+ * others report for the same data. */
 #include <string.h>
 
 #include "common/paper.h"
 #include "figure/figure.h"
 
-/* How the networks of a kind were trained. */
-enum { PLAIN, SHIFTED, BENT, TAUGHT, WAYS };
+enum { BLUE, VERMILLION, GREEN, PINK, ORANGE, SKY, BLACK }; /* figure_series() */
 
-enum { ELSEWHERE = WAYS * FIGURE_KINDS, SETS };
+/* A family has one colour where it does not spike: fully connected arbors, shared arbors, and
+ * conventional nets of either form. */
+static const struct {
+    const char *name;
+    size_t colour, shape;
+} looks[FIGURE_KINDS] = {
+    [FIGURE_SPATIAL] = {"one site a neuron", PINK, FIGURE_CIRCLE},
+    [FIGURE_ARBOR] = {"fully connected arbors", GREEN, FIGURE_CIRCLE},
+    [FIGURE_SHARED_ARBOR] = {"shared arbors", BLUE, FIGURE_CIRCLE},
+    [FIGURE_CONVENTIONAL] = {"conventional", VERMILLION, FIGURE_CIRCLE},
+    [FIGURE_CONVOLUTIONAL] = {"conventional convolutions", VERMILLION, FIGURE_DIAMOND},
+    [FIGURE_SPIKING] = {"spiking, one site a neuron", PINK, FIGURE_TRIANGLE},
+    [FIGURE_SPIKING_ARBOR] = {"spiking arbors", ORANGE, FIGURE_TRIANGLE},
+    [FIGURE_SPIKING_SHARED_ARBOR] = {"spiking shared arbors", PINK, FIGURE_TRIANGLE},
+    [FIGURE_SPIKING_CONVENTIONAL] = {"conventional spiking", SKY, FIGURE_TRIANGLE},
+};
 
-/* The axis begins here, unless most networks are below: what is above has the room. */
-static const double least = 88;
+/* Networks of a curve that are further apart are not joined: nothing is known between them. */
+static const double furthest = 10;
 
-/* Bending is a way of its own for conventional nets: the large one that teaches is no part of their
- * curve. The large arbors are of theirs. */
-static size_t way_of(const figure_point *point) {
-    bool arbor = point->kind == FIGURE_ARBOR || point->kind == FIGURE_SPIKING_ARBOR;
-    if (point->taught)
-        return TAUGHT;
-    if (point->bent && !arbor)
-        return BENT;
-    return point->shifted ? SHIFTED : PLAIN;
+typedef struct frontier {
+    const figure_point *points; /* the smallest networks first */
+    size_t point_count;
+    figure_set sets[FIGURE_MOST_SETS];
+    size_t set_count;
+} frontier;
+
+/* A further set; the last one once more where there are too many. */
+static figure_set *new_set(frontier *all, size_t series) {
+    figure_set *set = &all->sets[all->set_count - (all->set_count == FIGURE_MOST_SETS)];
+    if (all->set_count < FIGURE_MOST_SETS)
+        all->set_count++;
+    *set = (figure_set){.series = series};
+    return set;
 }
 
-/* Kinds that were trained in several ways are as many series. */
-static void name_sets(figure_set *sets) {
-    for (size_t k = 0; k < FIGURE_KINDS; k++) {
-        figure_set *plain = &sets[WAYS * k + PLAIN], *shifted = &sets[WAYS * k + SHIFTED];
-        figure_set *bent = &sets[WAYS * k + BENT], *taught = &sets[WAYS * k + TAUGHT];
-        bool both = plain->count > 0 && shifted->count > 0;
-        const char *name = figure_kind_name((figure_kind)k);
-        plain->series = shifted->series = k;
-        bent->series = k + FIGURE_COLOURS;
-        taught->series = k + 2 * FIGURE_COLOURS;
-        bent->loose = true;
-        shifted->dashed = both;
-        snprintf(plain->name, FIGURE_NAME, "%s", name);
-        snprintf(shifted->name, FIGURE_NAME, "%s%s", name, both ? ", images shifted" : "");
-        snprintf(bent->name, FIGURE_NAME, "%s, images bent", name);
-        snprintf(taught->name, FIGURE_NAME, "%s, taught", name);
+static bool is_of(const figure_point *point, figure_kind kind, bool taught) {
+    return point->kind == kind && point->taught == taught;
+}
+
+/* Whether one of its curve that is no larger is better. */
+static bool is_beaten(const frontier *all, const figure_point *point) {
+    for (size_t i = 0; i < all->point_count; i++) {
+        const figure_point *other = &all->points[i];
+        if (is_of(other, point->kind, point->taught) && other->parameters <= point->parameters &&
+            other->accuracy > point->accuracy)
+            return true;
     }
-    snprintf(sets[ELSEWHERE].name, FIGURE_NAME, "reported elsewhere");
-    sets[ELSEWHERE].series = 20; /* black circles */
-    sets[ELSEWHERE].loose = true;
+    return false;
+}
+
+static void add(figure_set *set, const figure_point *point) {
+    figure_set_add(set, point->parameters, point->accuracy, point->deviation, NULL);
+}
+
+/* The networks of a kind: what no smaller one beats is joined, however it was trained; the others
+ * stand faint beside the curve. */
+static void add_kind(frontier *all, figure_kind kind, bool taught) {
+    size_t shape = taught ? FIGURE_SQUARE : looks[kind].shape;
+    size_t series = figure_series_of(looks[kind].colour, shape);
+    figure_set *curve = NULL, *beaten = NULL;
+    for (size_t i = 0; i < all->point_count; i++) {
+        const figure_point *point = &all->points[i];
+        if (!is_of(point, kind, taught))
+            continue;
+        if (is_beaten(all, point)) {
+            if (beaten == NULL)
+                beaten = new_set(all, series);
+            beaten->loose = beaten->faint = true;
+            add(beaten, point);
+            continue;
+        }
+        if (curve == NULL || point->parameters > furthest * curve->x[curve->count - 1]) {
+            curve = new_set(all, series);
+            curve->named = true;
+            curve->dashed = taught;
+            snprintf(curve->name, FIGURE_NAME, "%s%s", looks[kind].name, taught ? ", taught" : "");
+        }
+        add(curve, point);
+    }
+}
+
+/* Lines of the table that follow each other and have one name are a curve, named at its end. */
+static void add_elsewhere(frontier *all) {
+    const paper_elsewhere *e, *before = NULL;
+    figure_set *set = NULL;
+    for (size_t i = 0; (e = paper_elsewhere_at(i)) != NULL; i++) {
+        if (strcmp(e->data, all->points[0].dataset) != 0)
+            continue;
+        bool more = before != NULL && strcmp(before->name, e->name) == 0;
+        if (more)
+            set->labels[set->count - 1] = NULL;
+        else
+            set = new_set(all,
+                          figure_series_of(BLACK, e->form == PAPER_CONVOLUTIONAL ? FIGURE_DIAMOND
+                                                                                 : FIGURE_CIRCLE));
+        set->dashed = true;
+        figure_set_add(set, (double)e->parameters, 100 * e->accuracy, 0, e->name);
+        before = e;
+    }
 }
 
 static int draw(const figure_request *request, const figure_point *points, size_t count) {
-    static figure_set sets[SETS];
-    size_t above = 0;
-    memset(sets, 0, sizeof sets);
-    for (size_t i = 0; i < count; i++)
-        above += points[i].accuracy >= least;
-    for (size_t i = 0; i < count; i++)
-        figure_set_add(&sets[WAYS * (size_t)points[i].kind + way_of(&points[i])],
-                       points[i].parameters, points[i].accuracy, points[i].deviation, NULL);
-    if (strcmp(points[0].dataset, "mnist") == 0)
-        for (size_t i = 0; paper_elsewhere_at(i) != NULL; i++) {
-            const paper_elsewhere *e = paper_elsewhere_at(i);
-            figure_set_add(&sets[ELSEWHERE], (double)e->parameters, 100 * e->accuracy, 0, e->name);
-        }
-    name_sets(sets);
+    static frontier all;
+    all = (frontier){.points = points, .point_count = count};
+    for (int kind = 0; kind < FIGURE_KINDS; kind++)
+        for (int taught = 0; taught < 2; taught++)
+            add_kind(&all, (figure_kind)kind, taught);
+    add_elsewhere(&all);
     figure_chart chart = {.panels = 1,
-                          .width = 420,
-                          .height = 250,
+                          .width = request->width > 0 ? request->width - 62 : 420,
+                          .height = 300,
                           .across = {.logarithmic = true, .label = "parameters"},
                           .up = "test accuracy (%)",
-                          .least = 2 * above >= count ? least : 0,
-                          .sets = sets,
-                          .count = SETS};
+                          .errors = true,
+                          .sets = all.sets,
+                          .count = all.set_count};
     return figure_chart_draw(&chart, request->format, request->output);
 }
 

@@ -7,7 +7,15 @@
 enum { MOST_TICKS = 24 };
 static const double number_size = 7, label_size = 8, title_size = 8.5;
 
+/* A hundredth of a per cent is one of ten thousand samples: less is as good as nothing. */
+static double error_of(double accuracy) {
+    return fmax(100 - accuracy, 0.01);
+}
+
 static double share_of(const figure_axis *axis, double value) {
+    if (axis->errors)
+        return log(error_of(axis->low) / error_of(value)) /
+               log(error_of(axis->low) / error_of(axis->high));
     if (axis->logarithmic)
         return log(value / axis->low) / log(axis->high / axis->low);
     return (value - axis->low) / (axis->high - axis->low);
@@ -22,7 +30,12 @@ double figure_y(const figure_plot *plot, double value) {
 }
 
 void figure_axis_fit(figure_axis *axis, double low, double high) {
-    if (axis->logarithmic) {
+    if (axis->errors) {
+        double factor = pow(error_of(low) / error_of(high), 0.1);
+        factor = factor > 1 ? factor : 1.5;
+        axis->low = 100 - factor * error_of(low);
+        axis->high = 100 - error_of(high) / factor;
+    } else if (axis->logarithmic) {
         double factor = high > low ? pow(high / low, 0.1) : 1.5;
         axis->low = low / factor;
         axis->high = high * factor;
@@ -54,6 +67,22 @@ static size_t linear_ticks(const figure_axis *axis, double ticks[MOST_TICKS], si
     return count;
 }
 
+/* Accuracies whose errors are round; where these are few, twice as many. */
+static size_t error_ticks(const figure_axis *axis, double ticks[MOST_TICKS], size_t wanted) {
+    static const double coarse[] = {80, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0},
+                        fine[] = {90,  80,  70,  60,  50,  40,   30,  25,   20,   15,  12, 10,
+                                  8,   7,   6,   5,   4,   3,    2.5, 2,    1.5,  1.2, 1,  0.8,
+                                  0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0};
+    for (const double *errors = coarse;; errors = fine) {
+        size_t count = 0;
+        for (size_t i = 0; errors[i] > 0 && count < MOST_TICKS; i++)
+            if (100 - errors[i] >= axis->low && 100 - errors[i] <= axis->high)
+                ticks[count++] = 100 - errors[i];
+        if (errors == fine || count >= wanted / 2)
+            return count;
+    }
+}
+
 /* Powers of ten, and where they are few also 2 and 5 times these. */
 static size_t logarithmic_ticks(const figure_axis *axis, double ticks[MOST_TICKS]) {
     static const double within[] = {1, 2, 5};
@@ -71,6 +100,8 @@ static size_t logarithmic_ticks(const figure_axis *axis, double ticks[MOST_TICKS
 static size_t ticks_of(const figure_axis *axis, double ticks[MOST_TICKS], size_t wanted) {
     if (axis->bare)
         return 0;
+    if (axis->ticks == NULL && axis->errors)
+        return error_ticks(axis, ticks, wanted);
     if (axis->ticks == NULL)
         return axis->logarithmic ? logarithmic_ticks(axis, ticks)
                                  : linear_ticks(axis, ticks, wanted);
@@ -209,7 +240,7 @@ bool figure_shows(const figure_plot *plot, double x, double y) {
 /* Whole, or not at all. */
 static void draw_marks(figure *f, const figure_plot *plot, const figure_curve *c, size_t from,
                        size_t to) {
-    figure_ink(f, figure_series(c->series), 1);
+    figure_ink(f, figure_series(c->series), c->faint ? 0.4 : 1);
     for (size_t i = from; i < to; i++) {
         double x = figure_x(plot, c->x[i]), y = figure_y(plot, c->y[i]);
         if (figure_shows(plot, x, y))

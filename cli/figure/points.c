@@ -1,20 +1,34 @@
 /* Runs as points: what kind of network, how large, how good. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "figure/figure.h"
 
 const char *figure_kind_name(figure_kind kind) {
-    static const char *const names[FIGURE_KINDS] = {"spatial",        "conventional",
-                                                    "arbors",         "spatial spiking",
-                                                    "spiking arbors", "conventional spiking"};
+    static const char *const names[FIGURE_KINDS] = {
+        "spatial",         "conventional",          "arbors",
+        "spatial spiking", "spiking arbors",        "conventional spiking",
+        "shared arbors",   "spiking shared arbors", "conventional convolutional"};
     return names[kind];
+}
+
+/* Whether its neurons are maps, which share what they have: where networks have no such option, it
+ * is not one. */
+static bool has_maps(const loci_spec *spec) {
+    char text[256];
+    return loci_spec_get(spec, "maps", text, sizeof text) == LOCI_OK && text[0] != '\0' &&
+           strcmp(text, "0") != 0;
 }
 
 static figure_kind kind_of(const loci_spec *spec) {
     bool spikes = loci_spec_spikes(spec), several = false;
     if (spec->wiring == LOCI_WIRING_DENSE)
-        return spikes ? FIGURE_SPIKING_CONVENTIONAL : FIGURE_CONVENTIONAL;
+        return spikes           ? FIGURE_SPIKING_CONVENTIONAL
+               : has_maps(spec) ? FIGURE_CONVOLUTIONAL
+                                : FIGURE_CONVENTIONAL;
+    if (has_maps(spec))
+        return spikes ? FIGURE_SPIKING_SHARED_ARBOR : FIGURE_SHARED_ARBOR;
     for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
         several |= spec->axon_sites[l] > 1 || spec->dendrite_sites[l] > 1;
     if (several)
@@ -26,8 +40,6 @@ static int measure(const figure_group *group, figure_point *out) {
     double accuracies[FIGURE_MOST_RUNS];
     *out = (figure_point){.kind = kind_of(&group->config.spec),
                           .dimensions = group->config.spec.dim,
-                          .shifted = group->config.train.shift > 0,
-                          .bent = group->config.train.elastic > 0,
                           .taught = group->config.teacher[0] != '\0'};
     for (size_t r = 0; r < group->count; r++) {
         loci_summary summary;

@@ -7,7 +7,7 @@
 #include "common/training.h"
 #include "figure/figure.h"
 
-enum { REPRODUCE_MOST_SEEDS = 10, REPRODUCE_MOST_FIGURES = 4, REPRODUCE_MOST_ROWS = 48 };
+enum { REPRODUCE_MOST_SEEDS = 10, REPRODUCE_MOST_FIGURES = 4, REPRODUCE_MOST_ROWS = 64 };
 
 /* ---- what there is to reproduce ---- */
 
@@ -146,6 +146,8 @@ typedef struct reproduce_result {
 } reproduce_result;
 void reproduce_measure(const reproduction *all, const reproduce_section *section,
                        const reproduce_row *row, reproduce_result *out);
+/* The name of the data: what their runs say, else the last part of what was asked for. */
+const char *reproduce_dataset(const reproduction *all, char name[FIGURE_NAME]);
 /* Whether the paper's figures and ours are of the same data. */
 bool reproduce_is_mnist(const reproduction *all);
 /* The command that makes a row by hand; the caller frees it. NULL when memory is short. */

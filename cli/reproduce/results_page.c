@@ -160,19 +160,36 @@ static void write_table(page *p, const reproduction *all, const reproduce_sectio
     page_table_end(p);
 }
 
-static void write_elsewhere(page *p) {
-    static const char *const heads[] = {"network", "parameters", "test accuracy", "source"};
-    page_heading(p, 3, "Reported elsewhere, for MNIST");
+/* Whether others report anything for the data. */
+static bool is_elsewhere(const reproduction *all) {
+    const paper_elsewhere *e;
+    char name[FIGURE_NAME];
+    reproduce_dataset(all, name);
+    for (size_t i = 0; (e = paper_elsewhere_at(i)) != NULL; i++)
+        if (strcmp(e->data, name) == 0)
+            return true;
+    return false;
+}
+
+static void write_elsewhere(page *p, const reproduction *all) {
+    static const char *const heads[] = {"network", "form", "parameters", "test accuracy", "source"};
+    const paper_elsewhere *e;
+    char name[FIGURE_NAME];
+    reproduce_dataset(all, name);
+    page_heading(p, 3,
+                 reproduce_is_mnist(all) ? "Reported elsewhere, for MNIST"
+                                         : "Reported elsewhere, for the same data");
     page_paragraph(p, "Taken from the sources named, not measured here.");
-    page_table(p, heads, 4);
-    for (size_t i = 0; paper_elsewhere_at(i) != NULL; i++) {
-        const paper_elsewhere *e = paper_elsewhere_at(i);
+    page_table(p, heads, 5);
+    for (size_t i = 0; (e = paper_elsewhere_at(i)) != NULL; i++) {
         char parameters[CLI_WORD];
         const page_cell cells[] = {{.text = e->network},
+                                   {.text = paper_form_name(e->form)},
                                    {.text = cli_count(parameters, e->parameters)},
                                    {.text = e->accuracy_text},
                                    {.text = e->source}};
-        page_row(p, cells, 4);
+        if (strcmp(e->data, name) == 0)
+            page_row(p, cells, 5);
     }
     page_table_end(p);
 }
@@ -189,8 +206,8 @@ static void write_section(page *p, const reproduction *all, const reproduce_sect
     }
     if (section->target->draw != NULL && section->figure_count == 0)
         page_paragraph(p, "There is no figure yet: its runs are missing.");
-    if (strcmp(section->target->name, "frontier") == 0 && reproduce_is_mnist(all))
-        write_elsewhere(p);
+    if (strcmp(section->target->name, "frontier") == 0 && is_elsewhere(all))
+        write_elsewhere(p, all);
 }
 
 /* ---- the page ---- */

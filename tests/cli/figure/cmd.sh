@@ -41,8 +41,8 @@ draw training arbor/s1 arbor/s2 dense
 draw raster late --sample 2
 draw delays late
 
-# a point below the axis has no mark at some other height; discs are whole, between the axes; lines of the legend are
-# weights, whose sign an arbor's neuron does not decide
+# heights are by the errors, of which half as many are as far everywhere; discs are whole, between the axes; lines of the
+# legend are weights, whose sign an arbor's neuron does not decide
 geometry() { /usr/bin/python3 "$TOOLS/geometry.py" "$@"; }
 rated() {
     cp -r "$1" "rated-$1"
@@ -52,10 +52,11 @@ rated relaxed 0.96
 rated spiking 0.92
 rated five 0.6
 loci figure frontier rated-relaxed rated-spiking rated-five -o low.svg
+loci figure frontier rated-relaxed rated-spiking rated-five --width 300 -o narrow.svg
 small --hidden 400 $one --dendrite-sites 1 --out many
 loci figure fig6 many -o six.svg
 loci figure fig1 arbor/s1 -o one.svg
-geometry low.svg six.svg one.svg
+geometry low.svg narrow.svg six.svg one.svg
 
 # every kind of network; a model file; names with any bytes in them
 for run in arbor/s1 relaxed spiking three five; do
@@ -124,3 +125,5 @@ refuse loci figure fig1 relaxed -o out.jpg
 refuse loci figure fig1 relaxed -o svg
 refuse loci figure fig6 relaxed --digit -1 -o out.svg
 refuse loci figure raster spiking --sample one -o out.svg
+refuse loci figure fig1 relaxed --width 400 -o out.svg
+refuse loci figure frontier relaxed --width 299 -o out.svg
