@@ -361,6 +361,8 @@ static void test_counts_of_the_paper(void **state) {
     assert_in_range(preset_total("arbor-mlp-2k"), 1, 2000);
     assert_in_range(preset_total("arbor-mlp-10k"), 1, 10576);
     assert_in_range(preset_total("arbor-mlp-25k"), 1, 25000);
+    assert_in_range(preset_total("fashion-mlp-10k"), 1, 10576);
+    assert_in_range(preset_total("fashion-mlp-25k"), 1, 25000);
     assert_int_equal(preset_total("paper-snn"), preset_total("paper-mlp"));
     assert_int_equal(preset_total("paper-snn-fixed"), preset_total("paper-mlp-fixed"));
     assert_int_equal(preset_total("dense-snn-14"), 11140);

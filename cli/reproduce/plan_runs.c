@@ -243,8 +243,10 @@ static int need_teacher(reproduction *all) {
 /* The first seed of everything comes first: an early page has every row. */
 int reproduce_plan(reproduction *all) {
     int status = CLI_GO_ON;
+    char dataset[FIGURE_NAME];
+    reproduce_dataset(all, dataset);
     for (size_t s = 0; s < all->section_count; s++)
-        reproduce_list_rows(&all->sections[s]);
+        reproduce_list_rows(&all->sections[s], dataset);
     for (size_t n = 0; n < all->request.seed_count; n++)
         for (size_t s = 0; s < all->section_count && status == CLI_GO_ON; s++)
             status = plan_section(all, &all->sections[s], n);

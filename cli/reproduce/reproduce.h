@@ -19,8 +19,9 @@ typedef struct reproduce_network {
 } reproduce_network;
 
 /* own_networks.c: lists end with one without a label. */
-extern const reproduce_network reproduce_frontier[], reproduce_taught[], reproduce_ablations[],
-    reproduce_laws[], reproduce_time_nets[];
+extern const reproduce_network reproduce_frontier[], reproduce_frontier_fashion[],
+    reproduce_frontier_images[], reproduce_taught[], reproduce_ablations[], reproduce_laws[],
+    reproduce_time_nets[];
 extern const reproduce_network reproduce_teacher;
 
 struct reproduction;
@@ -33,9 +34,11 @@ typedef struct reproduce_target {
     const char *const *paper; /* presets, up to a NULL */
     bool pruned;
     const reproduce_network *own;
-    const reproduce_network *taught; /* by reproduce_teacher, which comes before them */
-    bool single;                     /* shows one network: the first seed is enough */
-    bool temporal;                   /* of data in time alone, which 'all' is not */
+    const reproduce_network *fashion; /* in place of own and taught for Fashion-MNIST, or NULL */
+    const reproduce_network *more;    /* after either, or NULL */
+    const reproduce_network *taught;  /* by reproduce_teacher, which comes before them */
+    bool single;                      /* shows one network: the first seed is enough */
+    bool temporal;                    /* of data in time alone, which 'all' is not */
     /* Draws what can be drawn from the runs there are, or NULL. CLI_GO_ON or an exit code. */
     int (*draw)(const struct reproduction *all, struct reproduce_section *section);
 } reproduce_target;
@@ -99,8 +102,8 @@ typedef struct reproduction {
     bool interrupted;
 } reproduction;
 
-/* rows.c: fills the rows of a section with what its target shows. */
-void reproduce_list_rows(reproduce_section *section);
+/* rows.c: fills the rows of a section with what its target shows of these data. */
+void reproduce_list_rows(reproduce_section *section, const char *dataset);
 
 /* plan_runs.c: lists the rows, finds which runs they need and how far these are. CLI_GO_ON or
  * an exit code. */

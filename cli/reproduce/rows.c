@@ -1,5 +1,6 @@
 /* From the tables of networks to the rows of a section. */
 #include <assert.h>
+#include <string.h>
 
 #include "reproduce/reproduce.h"
 
@@ -53,17 +54,28 @@ static void add_pruned(reproduce_section *section, const paper_pruned *network) 
     }
 }
 
-void reproduce_list_rows(reproduce_section *section) {
+static void add_networks(reproduce_section *section, const reproduce_network *networks) {
+    for (; networks != NULL && networks->label != NULL; networks++)
+        add_own(section, networks);
+}
+
+static void add_taught(reproduce_section *section, const reproduce_network *networks) {
+    if (networks == NULL)
+        return;
+    add_own(section, &reproduce_teacher)->single = true;
+    for (; networks->label != NULL; networks++)
+        add_own(section, networks)->taught = true;
+}
+
+void reproduce_list_rows(reproduce_section *section, const char *dataset) {
     const reproduce_target *target = section->target;
     const paper_pruned *pruned;
+    bool fashion = target->fashion != NULL && strcmp(dataset, "fashion-mnist") == 0;
     for (size_t i = 0; target->paper != NULL && target->paper[i] != NULL; i++)
         add_reported(section, target->paper[i]);
     for (size_t i = 0; target->pruned && (pruned = paper_pruned_at(i)) != NULL; i++)
         add_pruned(section, pruned);
-    for (size_t i = 0; target->own != NULL && target->own[i].label != NULL; i++)
-        add_own(section, &target->own[i]);
-    if (target->taught != NULL)
-        add_own(section, &reproduce_teacher)->single = true;
-    for (size_t i = 0; target->taught != NULL && target->taught[i].label != NULL; i++)
-        add_own(section, &target->taught[i])->taught = true;
+    add_networks(section, fashion ? target->fashion : target->own);
+    add_networks(section, target->more);
+    add_taught(section, fashion ? NULL : target->taught);
 }

@@ -48,11 +48,13 @@ static const reproduce_target targets[] = {
     {.name = "frontier",
      .title = "Frontier: accuracy against parameters",
      .about = "Not in the paper. Conventional nets have as many hidden neurons as the budget "
-              "allows, and are trained in two ways: as the paper does, and with the batch, "
-              "schedule, warm-up and shifted images of the arbor nets. Those that are taught learn "
-              "the class probabilities of a larger net beside the labels, and are trained like the "
-              "arbor nets for the rest.",
+              "allows, and are trained in two ways: as the paper does, and as the arbor nets are: "
+              "their batch, schedule and warm-up, images shifted as theirs are. Those that are "
+              "taught learn the class probabilities of a larger net beside the labels, and are "
+              "trained like the arbor nets for the rest.",
      .own = reproduce_frontier,
+     .fashion = reproduce_frontier_fashion,
+     .more = reproduce_frontier_images,
      .taught = reproduce_taught,
      .draw = reproduce_draw_frontier},
     {.name = "ablations",

@@ -84,6 +84,13 @@ for figure in curve/fig3.svg figures/fig5.svg figures/frontier.svg; do
     [ "$(wc -c <"$with")" -gt "$(wc -c <$figure)" ] || echo "no paper in $with"
 done
 
+# Fashion-MNIST has networks of its own, and what others report for it
+prepare idx fashion-mnist
+loci reproduce frontier --data fashion-mnist --data-dir . --seeds 1 --epochs 1 --out fashion --quiet --json >all.json
+json '[r["preset"] for r in j["targets"][0]["rows"]]' <all.json
+sed -n '/^### Reported elsewhere/,$p' fashion/results.md | cut -d '|' -f 3
+look fashion/frontier.svg
+
 # of what is kept without models, the teacher's is made again for those who learn from it, and for nobody else
 $again frontier --seeds 1 --epochs 1 --out figures --dry-run | grep ' runs: '
 $again frontier --seeds 1 --epochs 1 --out figures --dry-run --json >all.json
