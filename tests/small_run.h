@@ -71,6 +71,22 @@ static inline loci_config small_spiking_config(uint32_t epochs) {
     return config;
 }
 
+/* Neurons that share arbors, which are cut as they are trained. */
+static inline loci_config small_maps_config(uint32_t epochs) {
+    loci_config config = small_config(epochs);
+    config.spec.maps_count = 2;
+    config.spec.maps[0] = 3;
+    config.spec.maps[1] = 4;
+    config.spec.window[0] = 3;
+    config.spec.pool[1] = 1;
+    config.spec.dim = 5;
+    config.spec.dendrite_sites[0] = 3;
+    config.spec.activation = LOCI_ACTIVATION_LEAKY_RELU;
+    config.train.prune = (loci_prune_plan){
+        .sparsity = 0.4, .when = LOCI_PRUNE_GRADUAL, .by = LOCI_PRUNE_BY_DISTANCE};
+    return config;
+}
+
 /* A net that is cut as it is trained, little by little, and then keeps the set it has. */
 static inline loci_config small_pruned_config(uint32_t epochs) {
     loci_config config = small_config(epochs);

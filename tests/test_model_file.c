@@ -103,6 +103,9 @@ static void test_save_load_save(void **state) {
         "hidden=4 neuron=lif wiring=dense readout=membrane-last reset=zero train-beta=neuron",
         "hidden=4,3 neuron=lif readout=count train-threshold=layer threshold=0.1 train-beta=layer",
         "hidden=0 neuron=lif readout=count train-threshold=neuron surrogate=triangular",
+        "maps=3,2 window=3,1 pool=1 dim=5 dendrite-sites=3,2 hidden=4 planes=learned",
+        "maps=3 window=5 stride=2 pool=1 wiring=dense hidden=0",
+        "maps=3 window=3 dim=4 dendrite-sites=2 hidden=0 neuron=lif train-beta=neuron",
     };
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
         loci_network *network = make(variants[i]);

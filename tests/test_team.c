@@ -173,9 +173,10 @@ static loci_config averaged_config(uint32_t epochs) {
 static const struct {
     loci_config (*make)(uint32_t epochs);
     bool regress;
-} kinds[] = {{small_config, false},   {small_spiking_config, false}, {small_pruned_config, false},
-             {delayed_config, false}, {balanced_config, false},      {taught_config, false},
-             {number_config, true},   {averaged_config, false}};
+} kinds[] = {
+    {small_config, false},      {small_spiking_config, false}, {small_pruned_config, false},
+    {delayed_config, false},    {balanced_config, false},      {taught_config, false},
+    {small_maps_config, false}, {number_config, true},         {averaged_config, false}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static loci_config make(size_t kind, uint32_t epochs) {

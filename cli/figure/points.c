@@ -13,12 +13,8 @@ const char *figure_kind_name(figure_kind kind) {
     return names[kind];
 }
 
-/* Whether its neurons are maps, which share what they have: where networks have no such option, it
- * is not one. */
 static bool has_maps(const loci_spec *spec) {
-    char text[256];
-    return loci_spec_get(spec, "maps", text, sizeof text) == LOCI_OK && text[0] != '\0' &&
-           strcmp(text, "0") != 0;
+    return spec->maps_count > 0;
 }
 
 static figure_kind kind_of(const loci_spec *spec) {
