@@ -47,6 +47,12 @@ static const example examples[] = {
     {"hidden=300 time-steps=5 threshold=0.4 coding=latency" SITES, 28, CUT, 0.9},
     {"hidden=70,20 time-steps=5 threshold=0.4" SITES, SIDE, FROZEN, 0.95},
     {"hidden=70,20 time-steps=5 threshold=0.4" SITES, SIDE, SHRUNK, 0.9},
+    {MLP "maps=5,9 hidden=20 dim=5 dendrite-sites=4 gap=0.4", SIDE, WHOLE, 0},
+    {MLP "maps=3,7 hidden=0 wiring=dense window=5,3 stride=1,2 pool=2,1", 28, WHOLE, 0},
+    {MLP "maps=6 hidden=0 dim=5 dendrite-sites=4 gap=0.4 pool=3", SIDE, CUT, 0.5},
+    {"maps=4,3 hidden=0 dim=5 dendrite-sites=4 gap=0.4 time-steps=5 threshold=0.4", SIDE, WHOLE, 0},
+    {"maps=5 hidden=9 wiring=dense window=3 time-steps=5 threshold=0.4 coding=latency", SIDE, WHOLE,
+     0},
 };
 enum { EXAMPLES = sizeof examples / sizeof *examples };
 

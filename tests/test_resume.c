@@ -91,6 +91,7 @@ static int child(char **arguments) {
     loci_dataset *data = small_data(SAMPLES);
     loci_config config = strcmp(arguments[6], "spiking") == 0  ? small_spiking_config(EPOCHS)
                          : strcmp(arguments[6], "pruned") == 0 ? small_pruned_config(EPOCHS)
+                         : strcmp(arguments[6], "maps") == 0   ? small_maps_config(EPOCHS)
                                                                : small_config(EPOCHS);
     loci_run_options options;
     loci_error error = {0};
@@ -114,7 +115,7 @@ static int child(char **arguments) {
 /* ---- the parent ---- */
 
 static char folder[256], calm[512], killed[512];
-static const char *kind; /* of network: "plain", "spiking" or "pruned" */
+static const char *kind; /* of network: "plain", "spiking", "pruned" or "maps" */
 
 typedef struct moment {
     const char *operation, *name;
@@ -306,6 +307,12 @@ static int use_pruned(void **state) {
     return 0;
 }
 
+static int use_maps(void **state) {
+    (void)state;
+    use("maps");
+    return 0;
+}
+
 static int clean(void **state) {
     (void)state;
     scratch_remove(folder);
@@ -319,6 +326,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test_setup(test_ten_kills, use_plain),
         cmocka_unit_test_setup(test_ten_kills, use_spiking),
         cmocka_unit_test_setup(test_ten_kills, use_pruned),
+        cmocka_unit_test_setup(test_ten_kills, use_maps),
         cmocka_unit_test_setup(test_kills_at_any_moment, use_plain),
         cmocka_unit_test_setup(test_kills_at_any_moment, use_spiking),
         cmocka_unit_test_setup(test_kills_at_any_moment, use_pruned),
