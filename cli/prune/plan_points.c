@@ -142,6 +142,15 @@ static int try_cut(prune_point *point, const prune_request *request, loci_networ
     return CLI_GO_ON;
 }
 
+/* Maps keep their neurons: what says so is asked before anything is trained. */
+static int refuse_shrinking(const loci_network *network) {
+    loci_error error = {0};
+    loci_network *small = NULL;
+    int status = loci_network_shrink(&small, network, &error);
+    loci_network_free(small);
+    return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
+}
+
 int prune_plan(prune_point *point, prune_request *request, size_t n) {
     loci_config *config = &point->run.config;
     loci_error error = {0};
@@ -159,6 +168,8 @@ int prune_plan(prune_point *point, prune_request *request, size_t n) {
     if (status == CLI_GO_ON &&
         loci_network_connections(network) != loci_spec_connections(&config->spec))
         status = cli_fail(request->model, "was shrunk; prune the model it was made from");
+    if (status == CLI_GO_ON && request->shrink && config->spec.maps_count > 0)
+        status = refuse_shrinking(network);
     if (status == CLI_GO_ON)
         status = choose_data(config, request->model, network, &request->run);
     if (status == CLI_GO_ON)

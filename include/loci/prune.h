@@ -101,7 +101,8 @@ LOCI_API int loci_network_freeze(loci_network *network, loci_error *error);
  * @param[out] out receives the smaller network; the caller frees it. Untouched on failure.
  * @param network unchanged. One that is not pruned is copied.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_ARGUMENT (nothing would be left) or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (nothing would be left), LOCI_E_UNSUPPORTED (recurrent and
+ * adaptive networks and those of maps keep all of their neurons) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_shrink(loci_network **out, const loci_network *network,
                                  loci_error *error);

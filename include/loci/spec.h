@@ -299,6 +299,11 @@ LOCI_API void loci_spec_count(const loci_spec *spec, loci_parameter_counts *coun
  * entries of a stencil. */
 LOCI_API size_t loci_spec_connections(const loci_spec *spec);
 
+/** Multiply-adds of one sample across a layer pair, nothing skipped: its connections; of maps the
+ * entries of a stencil at each place, less what lies beyond the edge. Places that pooling drops do
+ * not count. */
+LOCI_API double loci_spec_pair_operations(const loci_spec *spec, uint32_t pair);
+
 /** Input values of a sample: height * width * channels, row by row, the channels of a pixel side by
  * side. */
 LOCI_API size_t loci_spec_pixels(const loci_spec *spec);

@@ -12,6 +12,14 @@ double loci_count_crossings(const loci_sparse *active, const uint32_t *fan_out, 
     return (double)count;
 }
 
+/* Multiply-adds of the net without zeros skipped. */
+static double all_operations(const loci_spec *spec) {
+    double sum = 0;
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
+        sum += loci_spec_pair_operations(spec, l);
+    return sum;
+}
+
 void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_activity *out) {
     memset(out, 0, sizeof *out);
     if (!loci_spec_spikes(spec) || tally->samples == 0)
@@ -34,7 +42,7 @@ void loci_tally_activity(const loci_tally *tally, const loci_spec *spec, loci_ac
         out->input_operations = entering;
     else
         out->synaptic_operations += entering;
-    out->dense_operations = (double)loci_spec_connections(spec) * steps;
+    out->dense_operations = all_operations(spec) * steps;
 }
 
 void loci_activity_energy(const loci_spec *spec, const loci_activity *activity,
@@ -42,5 +50,5 @@ void loci_activity_energy(const loci_spec *spec, const loci_activity *activity,
     const double add = 0.9e-12, multiply_add = 4.6e-12; /* Horowitz 2014, table for 45 nm, 0.9 V */
     energy->spiking =
         activity->synaptic_operations * add + activity->input_operations * multiply_add;
-    energy->dense = (double)loci_spec_connections(spec) * multiply_add;
+    energy->dense = all_operations(spec) * multiply_add;
 }

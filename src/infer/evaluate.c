@@ -197,8 +197,8 @@ static void take_activity(struct evaluation *x, size_t count) {
     const loci_spiking *spiking = pass->spiking;
     loci_tally *tally = &x->own.tally;
     tally->samples = count;
-    tally->crossings[0] = loci_count_crossings(&x->session.batch->by_sample, pass->fan_out[0],
-                                               pass->acting.wiring[0].m);
+    tally->crossings[0] =
+        loci_count_crossings(&x->session.batch->by_sample, pass->fan_out[0], pass->acting.size[1]);
     for (size_t l = 0; spiking != NULL && l < pass->pairs; l++) {
         tally->spikes[l] = spiking->spike_total[l];
         tally->crossings[l] += l > 0 ? spiking->crossings[l] : 0;

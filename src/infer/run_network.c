@@ -42,7 +42,7 @@ int loci_network_run(const loci_network *network, loci_pool *pool, const float *
 
 /* What one sample that was just run left in layer l + 1. */
 static void copy_layer(const loci_pass *pass, uint32_t l, float *out) {
-    size_t m = pass->acting.wiring[l].m;
+    size_t m = pass->acting.size[l + 1];
     const loci_spiking *spiking = pass->spiking;
     if (spiking == NULL || l + 1 == pass->pairs)
         memcpy(out, pass->output[l], m * sizeof *out);

@@ -79,7 +79,7 @@ static void unpad(const float *from, size_t ld, size_t steps, size_t m, float *t
 static int copy_layer(const loci_pass *pass, uint32_t l, float *membranes, float *spikes,
                       loci_error *error) {
     const loci_spiking *s = pass->spiking;
-    size_t m = pass->acting.wiring[l].m, ld = loci_leading(m);
+    size_t m = pass->acting.size[l + 1], ld = loci_leading(m);
     if (!loci_spec_fires(&pass->network->spec, l + 1)) {
         unpad(s->membrane, ld, s->steps, m, membranes);
         if (spikes != NULL)

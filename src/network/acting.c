@@ -16,9 +16,8 @@
 static loci_wiring shape_of(const loci_network *network, size_t p) {
     const loci_spec *spec = &network->spec;
     const loci_projection *own = &network->projection[p];
-    size_t n = loci_spec_layer_size(spec, own->from), m = loci_spec_layer_size(spec, own->to);
-    if (loci_has_stencil(spec, p))
-        loci_spec_pair_shape(spec, (uint32_t)p, &n, &m);
+    size_t n, m;
+    loci_projection_shape(network, p, &n, &m);
     return (loci_wiring){
         .n = n,
         .m = m,

@@ -4,15 +4,6 @@
 #include "network/layout.h"
 #include "network/maps.h"
 
-void loci_grid_of_senders(const loci_spec *spec, size_t p, size_t *rows, size_t *columns,
-                          size_t *maps) {
-    loci_maps at;
-    loci_spec_maps(spec, (uint32_t)p, &at);
-    *rows = loci_has_stencil(spec, p) ? spec->window[p] : at.height;
-    *columns = loci_has_stencil(spec, p) ? spec->window[p] : at.width;
-    *maps = at.count;
-}
-
 /* The two coordinates that stand, once for all. */
 static void place(const loci_spec *spec, size_t p, size_t axes, float *to) {
     size_t rows, columns, maps;

@@ -22,8 +22,4 @@ static inline double loci_grid_place(size_t step, size_t count) {
     return (double)step - ((double)count - 1) / 2;
 }
 
-/* Rows and columns of the senders' places. */
-void loci_grid_of_senders(const loci_spec *spec, size_t p, size_t *rows, size_t *columns,
-                          size_t *maps);
-
 #endif

@@ -54,6 +54,9 @@ void loci_network_to_units(const loci_network *network, float *outputs, size_t c
  * narrowed to them. LOCI_E_MEMORY. */
 int loci_network_set_pixels(loci_network *network, const uint8_t *set, loci_error *error);
 
+/* Senders and receivers of projection p: neurons, between maps those of a stencil. */
+void loci_projection_shape(const loci_network *network, size_t p, size_t *n, size_t *m);
+
 /* LOCI_E_ARGUMENT unless the network has such a layer pair. */
 int loci_check_pair(const loci_network *network, uint32_t pair, loci_error *error);
 /* Whether arrays [n, m] of all connections may be made: of a projection of `what`; of every

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "network/layout.h"
+#include "network/maps.h"
 #include "network/start.h"
 
 const char *const loci_note_keys[6] = {"preset", "dataset", "classes", "columns", "timing", NULL};
@@ -92,22 +93,32 @@ int loci_check_matrix(const char *what, size_t n, size_t m, loci_error *error) {
                      n, m);
 }
 
+void loci_projection_shape(const loci_network *network, size_t p, size_t *n, size_t *m) {
+    const loci_projection *own = &network->projection[p];
+    *n = loci_spec_layer_size(&network->spec, own->from);
+    *m = loci_spec_layer_size(&network->spec, own->to);
+    if (loci_has_stencil(&network->spec, p))
+        loci_spec_pair_shape(&network->spec, (uint32_t)p, n, m);
+}
+
+static int check_projection(const loci_network *network, size_t p, const char *what,
+                            loci_error *error) {
+    size_t n, m;
+    loci_projection_shape(network, p, &n, &m);
+    return loci_check_matrix(what, n, m, error);
+}
+
 int loci_check_matrices(const loci_network *network, const char *what, loci_error *error) {
     int status = LOCI_OK;
     for (size_t p = 0; p < network->projection_count && status == LOCI_OK; p++)
-        status = loci_check_matrix(
-            what, loci_spec_layer_size(&network->spec, network->projection[p].from),
-            loci_spec_layer_size(&network->spec, network->projection[p].to), error);
+        status = check_projection(network, p, what, error);
     return status;
 }
 
 int loci_network_check_matrix(const loci_network *network, uint32_t pair, const char *what,
                               loci_error *error) {
     int status = loci_check_pair(network, pair, error);
-    return status == LOCI_OK
-               ? loci_check_matrix(what, loci_spec_layer_size(&network->spec, pair),
-                                   loci_spec_layer_size(&network->spec, pair + 1), error)
-               : status;
+    return status == LOCI_OK ? check_projection(network, pair, what, error) : status;
 }
 
 size_t loci_network_pixel(const loci_network *network, size_t input) {

@@ -66,6 +66,29 @@ void loci_spec_pair_shape(const loci_spec *spec, uint32_t pair, size_t *n, size_
     }
 }
 
+void loci_grid_of_senders(const loci_spec *spec, size_t p, size_t *rows, size_t *columns,
+                          size_t *maps) {
+    loci_maps at;
+    loci_spec_maps(spec, (uint32_t)p, &at);
+    *rows = loci_has_stencil(spec, p) ? spec->window[p] : at.height;
+    *columns = loci_has_stencil(spec, p) ? spec->window[p] : at.width;
+    *maps = at.count;
+}
+
+size_t loci_pair_connections(const loci_spec *spec, uint32_t l) {
+    size_t n, m;
+    loci_spec_pair_shape(spec, l, &n, &m);
+    return n * m;
+}
+
+double loci_spec_pair_operations(const loci_spec *spec, uint32_t pair) {
+    if (!loci_has_stencil(spec, pair))
+        return (double)loci_spec_layer_size(spec, pair) *
+               (double)loci_spec_layer_size(spec, pair + 1);
+    const loci_stencil stencil = loci_stencil_of(spec, pair);
+    return loci_stencil_operations(&stencil);
+}
+
 /* ---- checks ---- */
 
 /* A list of one number for all layers of maps, or one each; 0 is "as the one before". */

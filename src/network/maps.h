@@ -29,6 +29,14 @@ bool loci_senders_have_places(const loci_spec *spec, size_t p);
 /* The stencil that leads to layer p + 1. */
 loci_stencil loci_stencil_of(const loci_spec *spec, size_t p);
 
+/* Rows and columns of the senders' places where they stand on a grid: the window of a stencil, or
+ * the grid itself; and their maps. */
+void loci_grid_of_senders(const loci_spec *spec, size_t p, size_t *rows, size_t *columns,
+                          size_t *maps);
+
+/* Connections of pair l: of maps the entries of a stencil. */
+size_t loci_pair_connections(const loci_spec *spec, uint32_t l);
+
 /* Neurons of layer l that have biases and constants of their own: maps, or all. Neuron j has those
  * of unit j % units. */
 size_t loci_layer_units(const loci_spec *spec, uint32_t l);

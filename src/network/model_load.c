@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "base/text.h"
+#include "network/maps.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
@@ -48,15 +49,15 @@ static uint64_t bytes_wanted(const loci_safetensors *file, const loci_spec *spec
     if (spec->inputs > 0)
         bytes += loci_bitmap_bytes(1, loci_spec_pixels(spec));
     for (uint32_t l = 0; note->by == LOCI_PRUNE_BY_SET && l <= loci_spec_hidden_layers(spec); l++) {
-        size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
+        size_t all = loci_pair_connections(spec, l);
         char name[LOCI_MODEL_NAME];
-        bytes += loci_bitmap_bytes(n, m);
+        bytes += loci_bitmap_bytes(1, all);
         const loci_stored *weight =
             spec->wiring == LOCI_WIRING_DENSE
                 ? loci_safetensors_find(file, loci_model_name(name, l, "weight"))
                 : NULL;
-        size_t kept = weight != NULL && weight->rank == 1 ? weight->shape[0] : n * m;
-        bytes -= (n * m - (kept < n * m ? kept : n * m)) * sizeof(float);
+        size_t kept = weight != NULL && weight->rank == 1 ? weight->shape[0] : all;
+        bytes -= (all - (kept < all ? kept : all)) * sizeof(float);
     }
     return bytes;
 }
@@ -200,8 +201,7 @@ static int read_bitmap(const loci_safetensors *file, const char *path, const cha
 static int read_kept_weights(loci_network *network, const loci_safetensors *file, const char *path,
                              uint32_t l, loci_error *error) {
     const loci_cut *cut = &network->cut[l];
-    size_t all =
-        loci_spec_layer_size(&network->spec, l) * loci_spec_layer_size(&network->spec, l + 1);
+    size_t all = loci_pair_connections(&network->spec, l);
     char name[LOCI_MODEL_NAME];
     float *to = network->parameters + network->projection[l].weight;
     float *weights = loci_alloc(cut->kept, sizeof *weights);
@@ -221,7 +221,7 @@ static int read_sets(loci_network *network, const loci_safetensors *file, const 
     for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
         char name[LOCI_MODEL_NAME];
         loci_cut *cut = &network->cut[l];
-        size_t all = loci_spec_layer_size(spec, l) * loci_spec_layer_size(spec, l + 1);
+        size_t all = loci_pair_connections(spec, l);
         int status = read_bitmap(file, path, loci_model_name(name, l, "kept"), all, &cut->set,
                                  &cut->kept, error);
         if (status == LOCI_OK && spec->wiring == LOCI_WIRING_DENSE)

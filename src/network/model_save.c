@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "network/kept.h"
+#include "network/maps.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
@@ -39,16 +40,15 @@ static int check_finite(const loci_network *network, const char *path, loci_erro
 
 /* The set of pair l, and of a conventional one its weights in the set. */
 static int make_set(contents *c, const loci_acting *acting, uint32_t l, loci_error *error) {
-    const loci_spec *spec = &c->network->spec;
-    size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
+    size_t all = loci_pair_connections(&c->network->spec, l);
     size_t at = c->network->projection[l].weight;
-    uint8_t *mask = loci_alloc(n * m, 1);
-    c->set[l] = loci_alloc(loci_bitmap_bytes(n, m), 1);
-    c->weight[l] = loci_alloc(at == LOCI_NONE ? 0 : n * m, sizeof(float));
+    uint8_t *mask = loci_alloc(all, 1);
+    c->set[l] = loci_alloc(loci_bitmap_bytes(1, all), 1);
+    c->weight[l] = loci_alloc(at == LOCI_NONE ? 0 : all, sizeof(float));
     bool lost = mask == NULL || c->set[l] == NULL || c->weight[l] == NULL;
     if (!lost)
         c->note.kept[l] = loci_kept_count(acting, l, mask);
-    for (size_t i = 0, next = 0; !lost && i < n * m; i++) {
+    for (size_t i = 0, next = 0; !lost && i < all; i++) {
         c->set[l][i / 8] |= (uint8_t)(mask[i] << i % 8);
         if (at != LOCI_NONE && mask[i] != 0)
             c->weight[l][next++] = c->network->parameters[at + i];
@@ -84,7 +84,7 @@ static void list_tensors(contents *c) {
 static void list_sets(contents *c) {
     const loci_spec *spec = &c->network->spec;
     for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
-        size_t n = loci_spec_layer_size(spec, l), m = loci_spec_layer_size(spec, l + 1);
+        size_t all = loci_pair_connections(spec, l);
         char weight[LOCI_MODEL_NAME];
         for (size_t i = 0; i < c->count; i++)
             if (strcmp(c->arrays[i].name, loci_model_name(weight, l, "weight")) == 0)
@@ -93,7 +93,7 @@ static void list_sets(contents *c) {
         c->arrays[c->count++] = (loci_stored){loci_model_name(c->name[l], l, "kept"),
                                               LOCI_U8,
                                               1,
-                                              {loci_bitmap_bytes(n, m)},
+                                              {loci_bitmap_bytes(1, all)},
                                               c->set[l],
                                               0};
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "network/continuous.h"
 #include "network/kept.h"
 #include "network/local_pairs.h"
@@ -85,10 +86,26 @@ static void take_scratch(loci_pass *pass) {
         pass->bias_sums = loci_arena_floats(&pass->arena, pass->most / LOCI_AFTER_ROWS + 1, widest);
 }
 
+/* Between maps a spike reaches as many as the stencil leads to from where it comes from. */
+static int spread_fan_out(const loci_pass *pass, uint32_t l, uint32_t *fan_out, loci_error *error) {
+    const loci_stencil stencil = loci_stencil_of(&pass->network->spec, l);
+    const loci_connections *kept = pass->acting.kept[l];
+    uint32_t *row = kept != NULL ? loci_alloc(kept->n, sizeof *row) : NULL;
+    if (kept != NULL && row == NULL)
+        return loci_fail_memory(error, "network");
+    if (kept != NULL)
+        loci_kept_fan_out(kept, row);
+    loci_stencil_fan_out(&stencil, row, fan_out);
+    free(row);
+    return LOCI_OK;
+}
+
 /* Where a range alone says what is kept, it is listed for this and forgotten. */
 static int find_fan_out(const loci_pass *pass, uint32_t l, uint32_t *fan_out, loci_error *error) {
     const loci_wiring *w = &pass->acting.wiring[l];
     loci_connections *near;
+    if (loci_has_stencil(&pass->network->spec, l))
+        return spread_fan_out(pass, l, fan_out, error);
     if (pass->acting.kept[l] != NULL) {
         loci_kept_fan_out(pass->acting.kept[l], fan_out);
         return LOCI_OK;
@@ -106,10 +123,11 @@ static int create_spiking(loci_pass *pass, bool backward, loci_error *error) {
     int status = loci_spiking_create(pass, backward, error);
     for (uint32_t l = 0; l < pass->pairs && status == LOCI_OK; l++) {
         bool local = !backward && loci_pair_is_local(pass->network, l);
-        if (pass->acting.kept[l] == NULL && !local)
+        bool stencil = loci_has_stencil(&pass->network->spec, l);
+        if (pass->acting.kept[l] == NULL && !local && !stencil)
             continue;
         pass->fan_out[l] =
-            loci_arena_take(&pass->arena, pass->acting.wiring[l].n, sizeof *pass->fan_out[l]);
+            loci_arena_take(&pass->arena, pass->acting.size[l], sizeof *pass->fan_out[l]);
         status = loci_arena_status(&pass->arena, "network", error);
         if (status == LOCI_OK)
             status = find_fan_out(pass, l, pass->fan_out[l], error);

@@ -15,7 +15,8 @@ typedef struct loci_pass {
     size_t most, pairs;
     loci_acting acting;
     loci_synapse *synapse[LOCI_MAX_PAIRS];
-    uint32_t *fan_out[LOCI_MAX_PAIRS]; /* [n] of pruned pairs of a spiking net; NULL = all */
+    uint32_t *fan_out[LOCI_MAX_PAIRS]; /* [n] of pairs of a spiking net that are pruned or lead to
+                                          maps; NULL = all */
     float *output[LOCI_MAX_PAIRS]; /* [most, loci_leading(m)] of layer l + 1; the last: logits */
     /* likewise, what an activation made them of, where the way back needs it; else NULL */
     float *input[LOCI_MAX_PAIRS];

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "network/maps.h"
 
 static const char *const by_names[] = {"distance", "weight", "range", "set", NULL};
 
@@ -78,7 +79,7 @@ static int read_cuts(loci_pruning_note *note, const json_t *json, const loci_spe
         return wrong(path, "not one cut for each layer pair", error);
     for (uint32_t l = 0; l < pairs; l++) {
         const json_t *value = json_array_get(cut, l), *count = json_array_get(kept, l);
-        size_t all = loci_spec_layer_size(spec, l) * loci_spec_layer_size(spec, l + 1);
+        size_t all = loci_pair_connections(spec, l);
         note->cut[l] = (float)json_number_value(value);
         if (!json_is_number(value) || !isfinite(note->cut[l]) || !json_is_integer(count) ||
             json_integer_value(count) < 0 || (uint64_t)json_integer_value(count) > all)

@@ -107,7 +107,8 @@ void loci_select_cut_unreached(loci_acting *acting) {
 
 /* ---- what was chosen ---- */
 
-/* Marks the receiving neurons that something reaches; returns whether there are any. */
+/* Marks the receiving neurons that something reaches, of a stencil the maps; returns whether there
+ * are any. */
 static bool spread(const loci_selection *kept, const uint8_t *sending, uint8_t *receiving) {
     bool any = false;
     for (size_t i = 0; i < kept->n; i++)
@@ -127,8 +128,12 @@ int loci_select_connected(const loci_acting *acting, bool *connected, loci_error
     if (any)
         memset(reached, 1, inputs);
     for (size_t p = 0; p < acting->pairs && any; p++) {
-        uint8_t *next = loci_arena_take(&arena, acting->wiring[p].m, 1);
+        size_t m = acting->wiring[p].m,
+               senders = p + 1 < acting->pairs ? acting->wiring[p + 1].n : m;
+        uint8_t *next = loci_arena_take(&arena, senders > m ? senders : m, 1);
         any = next != NULL && spread(acting->selection[p], reached, next);
+        for (size_t i = m; any && i < senders; i++) /* a map sends from all of its places */
+            next[i] = next[i % m];
         reached = next;
     }
     *connected = any;

@@ -285,6 +285,10 @@ int loci_network_shrink(loci_network **out, const loci_network *network, loci_er
             error, LOCI_E_UNSUPPORTED, "shrink",
             "a network of layers that are wired to themselves, or of adaptive neurons, "
             "keeps all of its neurons");
+    if (network->spec.maps_count > 0)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "shrink",
+                         "the neurons of a map share one arbor, so a network of maps keeps all of "
+                         "its neurons; leave --shrink out");
     int status = loci_check_matrices(network, "shrink", error);
     if (status != LOCI_OK)
         return status;

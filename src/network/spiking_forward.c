@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "network/crossing.h"
+#include "network/maps.h"
 #include "network/spiking.h"
 #include "network/timeline.h"
 
@@ -150,7 +151,8 @@ static int collect(loci_pass *pass, uint32_t l, size_t samples, loci_activations
     r->start[rows] = end;
     r->by_sample = loci_sparse_rows(rows, r->start, r->index, r->value);
     *out = (loci_activations){.count = rows, .by_sample = &r->by_sample};
-    if (s->g_spikes[l] == NULL)
+    bool stencil = l + 1 < pass->pairs && loci_has_stencil(&pass->network->spec, l + 1);
+    if (s->g_spikes[l] == NULL || stencil) /* whose gradient goes sample by sample */
         return LOCI_OK;
     out->by_input = &r->by_input;
     return loci_sparse_transpose(&r->by_input, &r->by_sample, m, pass->pool, error);

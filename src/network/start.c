@@ -115,15 +115,6 @@ static const loci_tensor *view(const loci_network *network, size_t offset, loci_
     return tensor;
 }
 
-/* Senders and receivers of a projection's weights. */
-static void shape_of(const loci_spec *spec, const loci_projection *own, uint32_t p, size_t *n,
-                     size_t *m) {
-    *n = loci_spec_layer_size(spec, own->from);
-    *m = loci_spec_layer_size(spec, own->to);
-    if (loci_has_stencil(spec, p))
-        loci_spec_pair_shape(spec, p, n, m);
-}
-
 /* A sending site as it acts, at [C]. */
 static void sender_site(const loci_network *network, uint32_t l, size_t site, float *at) {
     const loci_spec *spec = &network->spec;
@@ -156,7 +147,7 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
     const loci_projection *own = &network->projection[l];
     size_t C = loci_pair_coordinates(spec, l), pair = loci_pair_of(spec, l), n, m;
     bool loop = l > loci_spec_hidden_layers(spec);
-    shape_of(spec, own, l, &n, &m);
+    loci_projection_shape(network, l, &n, &m);
     uint32_t axons = (uint32_t)n * loci_axon_sites(spec, l);
     uint32_t dendrites = (uint32_t)m * loci_dendrite_sites(spec, l);
     const float *q = network->parameters + own->dendrite_position;
@@ -191,7 +182,7 @@ static double law_spread(const loci_network *network, uint32_t l, int law,
 static float start_scale(const loci_network *network, uint32_t l, loci_random stream) {
     const loci_spec *spec = &network->spec;
     size_t n, m;
-    shape_of(spec, &network->projection[l], l, &n, &m);
+    loci_projection_shape(network, l, &n, &m);
     double scale = 0.5 / sqrt((double)n * loci_axon_sites(spec, l) * loci_dendrite_sites(spec, l));
     bool grid = loci_has_grid_senders(spec, l);
     if (grid || spec->law != LOCI_LAW_INVERSE) {
@@ -211,7 +202,7 @@ static void start_pair(loci_network *network, uint32_t l, uint64_t seed) {
     bool topographic = l == 0 && spec->input != LOCI_INPUT_RANDOM, loop = v->from == v->to;
     bool maps = loci_has_grid_senders(spec, l);
     const loci_tensor *t;
-    shape_of(spec, v, l, &n, &m);
+    loci_projection_shape(network, l, &n, &m);
     if (maps && (t = view(network, v->axon_position, &stream)) != NULL)
         start_over_grid(network, l, t, &stream);
     else if ((t = view(network, v->axon_position, &stream)) != NULL &&

@@ -84,9 +84,9 @@ int loci_network_ways(const loci_network *network, uint32_t projection, loci_way
     if (network->spec.wiring == LOCI_WIRING_DENSE)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "projection",
                          "a conventional network's connections have no length");
-    const loci_projection *own = &network->projection[projection];
-    int status = loci_check_matrix("ways", loci_spec_layer_size(&network->spec, own->from),
-                                   loci_spec_layer_size(&network->spec, own->to), error);
+    size_t n, m;
+    loci_projection_shape(network, projection, &n, &m);
+    int status = loci_check_matrix("ways", n, m, error);
     if (status != LOCI_OK)
         return status;
     status = loci_acting_open(&acting, network, error);

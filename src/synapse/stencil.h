@@ -6,6 +6,8 @@
 #ifndef LOCI_SYNAPSE_STENCIL_H
 #define LOCI_SYNAPSE_STENCIL_H
 
+#include <stdint.h>
+
 #include "linear/conv.h"
 #include "linear/maxpool.h"
 
@@ -30,6 +32,19 @@ static inline size_t loci_stencil_receivers(const loci_stencil *s) {
     const loci_maxpool pool = loci_stencil_pool(s);
     return loci_maxpool_floats(&pool);
 }
+
+/* Places along one side, [first, end), under whose window place `at` of the sending grid lies: of
+ * place p it is number at + window / 2 - stride * p. */
+typedef struct loci_reached {
+    size_t first, end;
+} loci_reached;
+loci_reached loci_stencil_reached(size_t at, size_t window, size_t stride, size_t places);
+
+/* fan_out [senders]: how many connections lead from each neuron to places that something follows
+ * from; row [entries]: how many receiving maps each entry of the stencil leads to, NULL = all. */
+void loci_stencil_fan_out(const loci_stencil *stencil, const uint32_t *row, uint32_t *fan_out);
+/* Their sum where nothing is cut: multiply-adds of one sample. */
+double loci_stencil_operations(const loci_stencil *stencil);
 
 /* Senders of the stencil's wiring. */
 static inline size_t loci_stencil_entries(const loci_stencil *s) {

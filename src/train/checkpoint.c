@@ -15,6 +15,7 @@
 #include "base/safetensors.h"
 #include "base/text.h"
 #include "infer/regression.h"
+#include "network/maps.h"
 #include "network/model_file.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
@@ -111,8 +112,7 @@ static size_t bytes_of(const loci_stored *array) {
 }
 
 static size_t set_bytes(const loci_network *network, uint32_t l) {
-    return loci_bitmap_bytes(loci_spec_layer_size(&network->spec, l),
-                             loci_spec_layer_size(&network->spec, l + 1));
+    return loci_bitmap_bytes(1, loci_pair_connections(&network->spec, l));
 }
 
 /* The sets of kept connections, which `set` points to; returns how many arrays there are with them.

@@ -10,6 +10,7 @@
 #include "infer/session.h"
 #include "network/contents.h"
 #include "network/local_pairs.h"
+#include "network/maps.h"
 #include "train/progress.h"
 #include "train/run_prepare.h"
 #include "train/trainer_work.h"
@@ -33,11 +34,10 @@ static double per_site_pair(const loci_spec *spec) {
  * gradient), and the wiring. Whoever goes through fewer pairs than there are changes it here. */
 static double pair_operations(const loci_network *network, uint32_t l, double samples) {
     const loci_spec *spec = &network->spec;
-    double weights =
-        (double)loci_spec_layer_size(spec, l) * (double)loci_spec_layer_size(spec, l + 1);
-    double products = weights, meeting = 0;
+    double products = loci_spec_pair_operations(spec, l), meeting = 0;
     if (spec->wiring == LOCI_WIRING_SPATIAL)
-        meeting = weights * spec->axon_sites[l] * spec->dendrite_sites[l];
+        meeting =
+            (double)loci_pair_connections(spec, l) * spec->axon_sites[l] * spec->dendrite_sites[l];
     if (loci_pair_is_local(network, l)) /* only sites that meet, each for itself */
         products = meeting *= loci_pair_within_reach(spec, l);
     double sum = (l == 0 ? 2 : 3) * products * samples + meeting * per_site_pair(spec);

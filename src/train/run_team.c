@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "network/contents.h"
+#include "network/maps.h"
 #include "synapse/connections.h"
 #include "train/fingerprint.h"
 #include "train/trainer_work.h"
@@ -141,8 +142,7 @@ typedef struct standing {
 } standing;
 
 static size_t set_bytes(const loci_network *network, uint32_t l) {
-    return loci_bitmap_bytes(loci_spec_layer_size(&network->spec, l),
-                             loci_spec_layer_size(&network->spec, l + 1));
+    return loci_bitmap_bytes(1, loci_pair_connections(&network->spec, l));
 }
 
 static int send_numbers(loci_meeting *meeting, loci_trainer *t, loci_error *error) {
