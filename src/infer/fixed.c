@@ -74,6 +74,22 @@ int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weight
     return status;
 }
 
+int loci_fixed_create_shared(loci_fixed *fixed, const loci_stencil *s, const float *weights,
+                             loci_error *error) {
+    const loci_conv_shape shape = {1, s->height, s->width, s->in, s->out, s->window, s->stride};
+    size_t m = loci_stencil_receivers(s);
+    *fixed = (loci_fixed){.n = loci_stencil_senders(s), .m = m, .ld = loci_leading(m)};
+    fixed->kernels = loci_linear_kernels_for(loci_isa_best());
+    fixed->shared = true;
+    fixed->pool = loci_stencil_pool(s);
+    loci_conv_events_open(&fixed->conv, &shape, s->pool, weights, s->out, &fixed->arena);
+    return loci_arena_status(&fixed->arena, "weights", error);
+}
+
+size_t loci_fixed_scratch(const loci_fixed *fixed) {
+    return fixed->shared ? loci_conv_events_floats(&fixed->conv) : 0;
+}
+
 void loci_fixed_clear(loci_fixed *fixed) {
     loci_connections_free(fixed->connections);
     loci_arena_clear(&fixed->arena);
@@ -81,8 +97,23 @@ void loci_fixed_clear(loci_fixed *fixed) {
     *fixed = (loci_fixed){0};
 }
 
-void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out) {
+static void lay_stencil(const loci_fixed *fixed, const loci_sparse *active, float *out,
+                        float *scratch) {
+    loci_conv_events_kernel *lay = loci_conv_events_for(loci_isa_best());
+    const loci_maxpool_kernels *pooling = loci_maxpool_kernels_for(loci_isa_best());
+    for (size_t row = 0; row < active->rows; row++) {
+        lay(&fixed->conv, active, row, scratch);
+        pooling->forward(&fixed->pool, scratch, out + row * fixed->ld, NULL);
+    }
+}
+
+void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out,
+                       float *scratch) {
     size_t padded = loci_pad16(fixed->m);
+    if (fixed->shared) {
+        lay_stencil(fixed, active, out, scratch);
+        return;
+    }
     for (size_t x = 0; fixed->dense != NULL && x < padded; x += COLUMNS)
         fixed->kernels->spmm(active, 0, active->rows, fixed->dense + x, fixed->ld, out + x,
                              fixed->ld, padded - x < COLUMNS ? padded - x : COLUMNS, 0);

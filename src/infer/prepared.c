@@ -12,6 +12,7 @@
 #include "infer/prepared_contents.h"
 #include "linear/linear.h"
 #include "network/kept.h"
+#include "network/maps.h"
 #include "network/timeline.h"
 
 /* Leaves out the connections to neurons that nothing follows from, unless their spikes are counted;
@@ -30,16 +31,28 @@ static size_t drop_mute(const loci_prepared *p, uint32_t l, uint8_t *mask, float
     return kept;
 }
 
-static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
-    size_t n = p->pass->acting.wiring[l].n, m = p->pass->acting.wiring[l].m, ld = loci_leading(m);
-    size_t kept = n * m;
+/* Of a stencil nothing is left out: it is small, and laid over many places. */
+static int prepare_stencil(loci_prepared *p, uint32_t l, loci_error *error) {
+    const loci_stencil stencil = loci_stencil_of(&p->network->spec, l);
+    float *weights = loci_alloc(loci_stencil_entries(&stencil), stencil.out * sizeof *weights);
+    if (weights == NULL)
+        return loci_fail_memory(error, "weights");
+    int status = loci_acting_weights(&p->pass->acting, l, weights, error);
+    if (status == LOCI_OK)
+        status = loci_fixed_create_shared(&p->weights[l], &stencil, weights, error);
+    free(weights);
+    return status;
+}
+
+/* The weights of all connections, or of those that are kept. */
+static int prepare_whole(loci_prepared *p, uint32_t l, loci_error *error) {
+    size_t n = p->pass->acting.wiring[l].n, m = p->pass->acting.wiring[l].m, kept = n * m;
     bool pruned = p->pass->acting.kept[l] != NULL;
     float *weights = loci_alloc(n, m * sizeof *weights);
     uint8_t *mask = loci_alloc(pruned ? n : 0, m);
-    p->bias[l] = loci_alloc(m, sizeof *p->bias[l]);
-    bool lost = weights == NULL || mask == NULL || p->bias[l] == NULL;
-    int status = lost ? loci_fail_memory(error, "weights")
-                      : loci_acting_weights(&p->pass->acting, l, weights, error);
+    int status = weights == NULL || mask == NULL
+                     ? loci_fail_memory(error, "weights")
+                     : loci_acting_weights(&p->pass->acting, l, weights, error);
     if (status == LOCI_OK && pruned) {
         loci_kept_count(&p->pass->acting, l, mask);
         kept = drop_mute(p, l, mask, weights);
@@ -47,15 +60,30 @@ static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
     if (status == LOCI_OK)
         status =
             loci_fixed_create(&p->weights[l], n, m, weights, pruned ? mask : NULL, kept, error);
-    if (status == LOCI_OK)
-        memcpy(p->bias[l], p->network->parameters + p->network->layer[l + 1].bias,
-               m * sizeof *p->bias[l]);
     free(weights);
     free(mask);
-    p->listed |= p->weights[l].connections != NULL && p->pass->spiking == NULL;
-    p->widest = ld > p->widest ? ld : p->widest;
-    p->widest = n > p->widest ? n : p->widest;
     return status;
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+static int prepare_pair(loci_prepared *p, uint32_t l, loci_error *error) {
+    const loci_acting *acting = &p->pass->acting;
+    size_t n = acting->size[l], m = acting->size[l + 1];
+    int status = loci_has_stencil(&p->network->spec, l) ? prepare_stencil(p, l, error)
+                                                        : prepare_whole(p, l, error);
+    p->bias[l] = loci_alloc(m, sizeof *p->bias[l]);
+    if (status == LOCI_OK && p->bias[l] == NULL)
+        status = loci_fail_memory(error, "weights");
+    if (status != LOCI_OK)
+        return status;
+    memcpy(p->bias[l], loci_acting_bias(acting, l), m * sizeof *p->bias[l]);
+    p->listed |= p->weights[l].connections != NULL && p->pass->spiking == NULL && p->together > 1;
+    p->widest = larger(p->widest, larger(n, loci_leading(m)));
+    p->scratch = larger(p->scratch, loci_fixed_scratch(&p->weights[l]));
+    return LOCI_OK;
 }
 
 static void free_runners(loci_runner *runner, size_t count) {
@@ -74,7 +102,7 @@ static int provide(loci_prepared *p, size_t runners, size_t rows, loci_error *er
         return loci_fail_memory(error, "prepared network");
     int status = LOCI_OK;
     for (size_t i = 0; i < runners && status == LOCI_OK; i++)
-        status = loci_runner_create(&made[i], p->network, rows, p->widest, error);
+        status = loci_runner_create(&made[i], p->network, rows, p->widest, p->scratch, error);
     if (status != LOCI_OK) {
         free_runners(made, runners);
         return status;
@@ -95,6 +123,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     p->network = network;
     loci_bits_fill(&p->bits);
     p->travels = loci_takes_steps(&network->spec);
+    p->together = network->spec.maps_count > 0 ? 1 : LOCI_FIXED_STRIP;
     p->steps = loci_spec_spikes(&network->spec) ? network->spec.time_steps : 1;
     status = loci_pass_create_bare(&p->pass, network, error);
     for (uint32_t l = loci_spec_hidden_layers(&network->spec) + 1; status == LOCI_OK && l-- > 0;)
@@ -186,8 +215,13 @@ static void run_task(void *context, size_t task, size_t worker) {
         loci_network_to_units(p->network, logits, rows);
         return;
     }
-    bool fine = p->listed ? loci_prepared_strip(p, worker, inputs, rows, logits)
-                          : loci_prepared_rows(p, &p->runner[worker], inputs, rows, logits);
+    bool fine = true;
+    if (p->listed)
+        fine = loci_prepared_strip(p, worker, inputs, rows, logits);
+    for (size_t i = 0; i < rows && !p->listed && fine; i += p->together)
+        fine = loci_prepared_rows(p, &p->runner[worker], inputs + i * pixels,
+                                  rows - i < p->together ? rows - i : p->together,
+                                  logits + i * classes);
     loci_network_to_units(p->network, logits, rows);
     if (!fine)
         atomic_store(&batch->wrong, true);
@@ -201,7 +235,7 @@ int loci_prepared_run_batch(loci_prepared *p, loci_pool *pool, const float *inpu
     int status = spiking ? check(p, inputs, count, error) : LOCI_OK;
     if (status == LOCI_OK)
         status = p->listed ? loci_prepared_provide_strips(p, workers, error)
-                           : provide(p, workers, spiking ? p->steps : LOCI_FIXED_STRIP, error);
+                           : provide(p, workers, spiking ? p->steps : p->together, error);
     if (status != LOCI_OK)
         return status;
     struct batch batch = {.prepared = p, .inputs = inputs, .logits = logits, .count = count};

@@ -16,7 +16,9 @@ struct loci_prepared {
     loci_bits bits;
     bool travels; /* it takes its steps in order: one input at a time, the buffers are the pass's */
     bool listed;  /* many inputs go through lists of connections, samples innermost; not spiking */
+    size_t together; /* samples that go through a layer before the next: of maps one */
     size_t widest, steps;
+    size_t scratch;      /* floats of a runner's */
     loci_runner *runner; /* [runners], >= 1, of equal size */
     size_t runners;
     float *strips;       /* [workers, 2, widest, STRIP] of batches; NULL until there was one */

@@ -7,7 +7,7 @@
 /* A firing layer: current [T, ld], or [1, ld] for all steps, becomes spikes [T, ld]. */
 static double fire(const loci_prepared *p, loci_runner *runner, uint32_t l, bool constant) {
     loci_spiking *s = p->pass->spiking;
-    size_t m = p->pass->acting.wiring[l].m, ld = loci_leading(m);
+    size_t m = p->pass->acting.size[l + 1], ld = loci_leading(m);
     for (size_t t = p->steps; constant && t-- > 1;)
         memcpy(runner->current + t * ld, runner->current, ld * sizeof *runner->current);
     float count[LOCI_LIF_STRIP];
@@ -32,7 +32,7 @@ static void read_out(const loci_prepared *p, loci_runner *runner, uint32_t l, bo
                      float *logits, loci_tally *tally) {
     loci_spiking *s = p->pass->spiking;
     const loci_spec *spec = &p->network->spec;
-    size_t m = p->pass->acting.wiring[l].m, ld = loci_leading(m);
+    size_t m = p->pass->acting.size[l + 1], ld = loci_leading(m);
     if (spec->readout == LOCI_READOUT_COUNT) {
         tally->spikes[l] = fire(p, runner, l, constant);
         for (size_t j = 0; j < m; j++) {
@@ -57,7 +57,7 @@ static void run_events(const loci_prepared *p, loci_runner *runner, float *logit
     for (uint32_t l = 0;; l++) {
         bool constant = l == 0 && spec->coding == LOCI_CODING_CONSTANT;
         tally->crossings[l] = loci_count_crossings(&active, p->pass->fan_out[l], p->weights[l].m);
-        loci_fixed_events(&p->weights[l], &active, runner->current);
+        loci_fixed_events(&p->weights[l], &active, runner->current, runner->scratch);
         if (l == loci_spec_hidden_layers(spec)) {
             read_out(p, runner, l, constant, logits, tally);
             return;

@@ -36,7 +36,7 @@ static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed 
             loci_runner_compact(runner, &p->bits, weights, sent, rows, stride);
         if (input && !weights->kernels->finite(active.value, active.entries))
             return false;
-        loci_fixed_events(weights, &active, made);
+        loci_fixed_events(weights, &active, made, runner->scratch);
     }
     if (made == runner->next)
         swap(runner);

@@ -16,7 +16,8 @@ static void cross(const loci_prepared *p, loci_runner *runner, uint32_t l,
         loci_delayed_forward(s->delayed[l], &in, s->current[l], NULL);
         return;
     }
-    loci_fixed_events(&p->weights[l], active, constant ? runner->current : s->current[l]);
+    loci_fixed_events(&p->weights[l], active, constant ? runner->current : s->current[l],
+                      runner->scratch);
     for (uint32_t t = 0; constant && t < s->steps; t++)
         memcpy(s->current[l] + t * ld, runner->current, ld * sizeof(float));
 }
@@ -50,7 +51,7 @@ static void fire(const loci_prepared *p, uint32_t l, loci_tally *tally) {
     if (s->stepped[l])
         loci_timeline_fire(p->pass, l, 1);
     else
-        s->spike_total[l] = fire_lif(s, l, p->pass->acting.wiring[l].m);
+        s->spike_total[l] = fire_lif(s, l, p->pass->acting.size[l + 1]);
     tally->spikes[l] += s->spike_total[l];
     if (l + 1 < p->pass->pairs)
         tally->crossings[l + 1] += s->loop_crossings[l];
@@ -60,7 +61,7 @@ static void read_out(const loci_prepared *p, loci_runner *runner, uint32_t l, fl
                      loci_tally *tally) {
     loci_spiking *s = p->pass->spiking;
     const loci_spec *spec = &p->network->spec;
-    size_t m = p->pass->acting.wiring[l].m, ld = loci_leading(m);
+    size_t m = p->pass->acting.size[l + 1], ld = loci_leading(m);
     if (spec->readout == LOCI_READOUT_COUNT) {
         fire(p, l, tally);
         for (size_t j = 0; j < m; j++) {

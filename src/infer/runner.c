@@ -3,11 +3,12 @@
 #include "infer/evaluate.h"
 
 int loci_runner_create(loci_runner *runner, const loci_network *network, size_t rows, size_t widest,
-                       loci_error *error) {
+                       size_t scratch, loci_error *error) {
     size_t room = rows * widest + LOCI_SLICE;
     *runner = (loci_runner){.rows = rows};
     runner->current = loci_arena_floats(&runner->arena, rows, widest);
     runner->next = loci_arena_floats(&runner->arena, rows, widest);
+    runner->scratch = loci_arena_floats(&runner->arena, scratch, 1);
     runner->start = loci_arena_take(&runner->arena, rows + 1, sizeof *runner->start);
     runner->index = loci_arena_take(&runner->arena, room, sizeof *runner->index);
     runner->value = loci_arena_floats(&runner->arena, room, 1);

@@ -12,6 +12,7 @@
 typedef struct loci_runner {
     size_t rows;           /* it has room for */
     float *current, *next; /* [rows, widest] */
+    float *scratch;        /* of loci_fixed_events() */
     /* active neurons of a layer: */
     uint32_t *start;   /* [rows + 1] */
     uint32_t *index;   /* [rows * widest + LOCI_SLICE] */
@@ -20,9 +21,9 @@ typedef struct loci_runner {
     loci_arena arena;
 } loci_runner;
 
-/* LOCI_E_MEMORY; clear it even then. */
+/* scratch: floats of it. LOCI_E_MEMORY; clear it even then. */
 int loci_runner_create(loci_runner *runner, const loci_network *network, size_t rows, size_t widest,
-                       loci_error *error);
+                       size_t scratch, loci_error *error);
 void loci_runner_clear(loci_runner *runner);
 
 /* The non-zero entries of sent [rows, stride] that a layer pair listens to, as sparse rows. */
