@@ -18,8 +18,8 @@ typedef struct loci_batch {
     uint32_t *place;
     /* [features] that values are scaled by, borrowed; NULL = as they are */
     const float *low, *span;
-    loci_pool *pool;     /* borrowed; NULL unless set */
-    bool backward;       /* whether the order by input is made too */
+    loci_pool *pool; /* borrowed; NULL unless set */
+    bool backward;   /* whether the order by input is made too, and where it pays a dense form */
     loci_activations in; /* views of what follows; coded input: [T * count] rows, see loci_code() */
     int32_t *labels;     /* [most] of classes */
     /* [most, outputs] of a regression, in units of their deviation; made when first needed */

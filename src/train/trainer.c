@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "data/hold_out.h"
 #include "infer/evaluate.h"
+#include "network/maps.h"
 #include "train/average.h"
 #include "train/pruning.h"
 #include "train/shards.h"
@@ -186,7 +187,8 @@ static int allocate(loci_trainer *t, loci_error *error) {
     const loci_coding_options coding = loci_coding_of(spec, t->seed);
     int status = loci_pass_create(&w->pass, t->network, most, true, t->pool, error);
     if (status == LOCI_OK)
-        status = loci_batch_create(&w->batch, most, t->data->features, true, &coding, error);
+        status = loci_batch_create(&w->batch, most, t->data->features, !loci_has_stencil(spec, 0),
+                                   &coding, error); /* a stencil takes samples one by one */
     if (status != LOCI_OK)
         return status;
     w->batch->pool = t->pool;
