@@ -299,11 +299,20 @@ static int compare(const json_t *given, const json_t *stored, loci_error *error)
     return LOCI_OK;
 }
 
+/* A list that holds what was usual before it could be given is stored without its repetitions. */
+static void resolve(loci_config *config) {
+    loci_spec spec = config->spec;
+    if (loci_spec_resolve(&spec, NULL) == LOCI_OK)
+        config->spec = spec;
+}
+
 int loci_config_compare(const loci_config *given, const loci_config *stored, loci_error *error) {
+    loci_config whole = *stored;
     int status = check_writable(given, error);
     if (status != LOCI_OK)
         return status;
-    json_t *a = to_json(given, true), *b = to_json(stored, true);
+    resolve(&whole);
+    json_t *a = to_json(given, true), *b = to_json(&whole, true);
     status = a != NULL && b != NULL ? compare(a, b, error) : loci_fail_memory(error, "config");
     json_decref(a);
     json_decref(b);
