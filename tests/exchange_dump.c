@@ -4,11 +4,11 @@
  *     exchange_dump onnx|nir FOLDER
  *
  * FOLDER/cases.json is a list of cases. Case NAME has NAME.onnx or NAME.nir, NAME.inputs [count,
- * height, width], of events [count, T, height, width], as the graph takes them, NAME.logits [count,
- * classes], of a regressor its values in units of the data, and of spiking nets NAME.spikesL
- * [count, T, m] of each layer L that fires and, where the case is exact (every number dyadic, so
- * that every sum is exact), NAME.stateL [count, T, m] of each layer; all float32. A case is clear
- * where no membrane comes so near to its threshold that a rounding could make a spike. */
+ * height, width, channels], of events [count, T, pixels], as the graph takes them, NAME.logits
+ * [count, classes], of a regressor its values in units of the data, and of spiking nets
+ * NAME.spikesL [count, T, m] of each layer L that fires and, where the case is exact (every number
+ * dyadic, so that every sum is exact), NAME.stateL [count, T, m] of each layer; all float32. A case
+ * is clear where no membrane comes so near to its threshold that a rounding could make a spike. */
 #include "exchange_nets.h"
 
 #include <jansson.h>
@@ -219,6 +219,30 @@ static json_t *put_steps(const subject *s, const example *e, const float *logits
     return layers;
 }
 
+/* Of maps there is no twin of each step: what the library fired, shared out evenly. T is a power of
+ * 2, so that the sum over the steps is exact. */
+static json_t *put_rates(const subject *s, const example *e) {
+    const loci_spec *spec = &s->network->spec;
+    uint32_t last = loci_spec_hidden_layers(spec), steps = spec->time_steps;
+    json_t *layers = json_array();
+    assert_int_equal(steps & (steps - 1), 0);
+    for (uint32_t l = 1; l <= last + (spec->readout == LOCI_READOUT_COUNT); l++) {
+        size_t m = loci_spec_layer_size(spec, l);
+        float *rates = loci_alloc(s->count * steps * m, sizeof *rates);
+        for (size_t i = 0; i < s->count; i++)
+            for (uint32_t t = 0; t < steps; t++)
+                assert_int_equal(loci_network_activations(s->network, s->x + i * s->pixels, l,
+                                                          rates + (i * steps + t) * m, NULL),
+                                 LOCI_OK);
+        for (size_t k = 0; l > last && k < s->count * steps * m; k++)
+            rates[k] /= (float)(spec->logit_scale * steps); /* of the output all, as logits */
+        put(e->name, "spikes", l, rates, s->count * steps * m);
+        json_array_append_new(layers, json_integer((json_int_t)m));
+        free(rates);
+    }
+    return layers;
+}
+
 static void dump(const example *e) {
     subject s = {.count = e->data == GLYPH_IMAGES ? GLYPHS : SMALL};
     char path[1024];
@@ -243,13 +267,16 @@ static void dump(const example *e) {
     put(e->name, "inputs", 0, s.raw, s.count * s.pixels);
     put(e->name, "logits", 0, logits, s.count * spec->classes);
     bool clear = true, spikes = loci_spec_spikes(spec);
-    json_t *layers = spikes ? put_steps(&s, e, logits, &clear) : json_array();
-    json_t *entry = json_pack(
-        "{s:s, s:I, s:i, s:i, s:i, s:i, s:b, s:b, s:b, s:b, s:b, s:b, s:o}", "name", e->name,
-        "count", (json_int_t)s.count, "height", (int)spec->height, "width", (int)spec->width,
-        "classes", (int)spec->classes, "steps", (int)spec->time_steps, "spiking", spikes, "events",
-        spec->coding == LOCI_CODING_EVENTS, "exact", e->exact, "clear", clear, "regress",
-        e->outputs > 0, "units", s.network->target_mean != NULL, "layers", layers);
+    json_t *layers = !spikes                ? json_array()
+                     : spec->maps_count > 0 ? put_rates(&s, e)
+                                            : put_steps(&s, e, logits, &clear);
+    json_t *entry =
+        json_pack("{s:s, s:I, s:i, s:i, s:i, s:i, s:i, s:b, s:b, s:b, s:b, s:b, s:b, s:o}", "name",
+                  e->name, "count", (json_int_t)s.count, "height", (int)spec->height, "width",
+                  (int)spec->width, "channels", (int)spec->channels, "classes", (int)spec->classes,
+                  "steps", (int)spec->time_steps, "spiking", spikes, "events",
+                  spec->coding == LOCI_CODING_EVENTS, "exact", e->exact, "clear", clear, "regress",
+                  e->outputs > 0, "units", s.network->target_mean != NULL, "layers", layers);
     assert_int_equal(json_array_append_new(cases, entry), 0);
     free(logits);
     free(s.x);
@@ -282,6 +309,9 @@ static void dump_all(void **state) {
     if (strcmp(format, "onnx") == 0)
         for (size_t i = 0; i < sizeof adapting / sizeof *adapting; i++)
             dump(&adapting[i]);
+    if (strcmp(format, "onnx") == 0)
+        for (size_t i = 0; i < sizeof mapped / sizeof *mapped; i++)
+            dump(&mapped[i]);
     for (size_t i = 0; i < sizeof spiking / sizeof *spiking; i++)
         dump(&spiking[i]);
     dump_combinations();

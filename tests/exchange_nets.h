@@ -142,6 +142,48 @@ static const example spiking[] = {
      .data = GLYPH_IMAGES},
 };
 
+/* Layers of maps, which NIR has not: odd grids, of which pooling drops a row, a stride, colours,
+ * and steps of a power of 2 (exchange_dump.c says why). */
+#define MAPS "dim=5 dendrite-sites=5 gap=0.3 "
+#define EXACT_MAPS "wiring=dense neuron=lif maps=3,4 window=3 hidden=0 time-steps=4 "
+static const example mapped[] = {
+    {.name = "maps", .options = MAPS "neuron=relu maps=3,4 window=3 hidden=0"},
+    {.name = "maps-stride",
+     .options = MAPS "neuron=relu maps=4,2 window=5,3 stride=2,1 pool=1 hidden=7 activation=tanh"},
+    {.name = "maps-one", .options = MAPS "neuron=relu maps=1 window=3 hidden=0 activation=gelu"},
+    {.name = "maps-cut",
+     .options = MAPS "neuron=relu maps=5,3 window=3 range=1.5 hidden=0",
+     PRUNE(0.5, WEIGHT)},
+    {.name = "maps-dense",
+     .options = "wiring=dense neuron=relu maps=4 window=3 pool=3 hidden=6",
+     .range = true},
+    {.name = "maps-colour",
+     .options = MAPS "channels=3 neuron=relu maps=3,4 window=3 pool=2,1 hidden=0 sign=mask",
+     .range = true},
+    {.name = "maps-table",
+     .options = MAPS "neuron=relu maps=3 window=3 pool=1 hidden=4",
+     .data = TABLE},
+    {.name = "maps-values",
+     .options = MAPS "neuron=relu maps=3 window=3 hidden=0 task=regress",
+     .outputs = 3},
+    {.name = "maps-glyphs",
+     .options = MAPS "neuron=relu maps=6,8,8 hidden=0",
+     .data = GLYPH_IMAGES},
+    {.name = "maps-spiking", .options = EXACT_MAPS "beta=0.9375 threshold=1.5", .exact = true},
+    {.name = "maps-neurons",
+     .options = EXACT_MAPS "train-beta=neuron train-threshold=neuron readout=count reset=zero "
+                           "coding=latency",
+     .exact = true},
+    {.name = "maps-adapting",
+     .options =
+         EXACT_MAPS "channels=2 pool=2,1 neuron=adlif train-adaptation=neuron beta=0.5 reset=none",
+     .exact = true,
+     .range = true},
+    {.name = "maps-events",
+     .options = EXACT_MAPS "channels=2 pool=2,1 coding=events beta=0.5 train-beta=layer",
+     .exact = true},
+};
+
 /* Neurons that adapt, which NIR has not. */
 static const example adapting[] = {
     {.name = "adapting", .options = EXACT "neuron=adlif beta=0.5", .exact = true},

@@ -44,6 +44,9 @@ static int check_steps(const loci_network *network, const loci_export_options *o
 static int check(const loci_network *network, const loci_export_options *options,
                  loci_error *error) {
     const loci_spec *spec = loci_network_spec(network);
+    if (spec->maps_count > 0)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "maps",
+                         "exported C comes later; --to onnx and --to npz take them");
     if (loci_export_mode_name((size_t)options->mode) == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, "mode", "%d is no mode", options->mode);
     if (options->bits != 32 && options->bits != 8 && options->bits != 4)

@@ -31,8 +31,9 @@ static int is_untouched(const loci_npz_import *in, bool *untouched, loci_error *
 
 /* ---- kept connections ---- */
 
-static size_t layer(const loci_npz_import *in, uint32_t l) {
-    return loci_spec_layer_size(&in->network->spec, l);
+/* Rows and columns of what pair l keeps. */
+static void pair_shape(const loci_npz_import *in, uint32_t l, size_t shape[2]) {
+    loci_spec_pair_shape(&in->network->spec, l, &shape[0], &shape[1]);
 }
 
 /* All pairs have an array of what they keep, or none has. */
@@ -56,8 +57,9 @@ static int count_kept_arrays(const loci_npz_import *in, uint32_t *count, loci_er
 /* What the file says each pair keeps: mask[l] [n, m]. Free them in any case. */
 static int read_kept(const loci_npz_import *in, uint8_t *mask[LOCI_MAX_PAIRS], loci_error *error) {
     for (uint32_t l = 0; l <= loci_spec_hidden_layers(&in->network->spec); l++) {
-        size_t shape[2] = {layer(in, l), layer(in, l + 1)};
+        size_t shape[2];
         char name[LOCI_MODEL_NAME];
+        pair_shape(in, l, shape);
         int status =
             loci_import_flags(in, loci_model_name(name, l, "kept"), 2, shape, &mask[l], error);
         if (status != LOCI_OK)
@@ -70,7 +72,9 @@ static int read_kept(const loci_npz_import *in, uint8_t *mask[LOCI_MAX_PAIRS], l
 static int adopt(loci_npz_import *in, uint8_t *const *mask, loci_error *error) {
     loci_network *network = in->network;
     for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
-        size_t all = layer(in, l) * layer(in, l + 1), kept = 0, at = network->projection[l].weight;
+        size_t shape[2], kept = 0, at = network->projection[l].weight;
+        pair_shape(in, l, shape);
+        size_t all = shape[0] * shape[1];
         uint8_t *set = loci_bitmap_of(mask[l], all);
         if (set == NULL)
             return loci_fail_memory(error, in->path);

@@ -8,6 +8,7 @@
 #include "base/finite.h"
 #include "base/memory.h"
 #include "network/kept.h"
+#include "network/maps.h"
 #include "network/spiking.h"
 
 int loci_exchange_check(const loci_network *network, const char *path, loci_error *error) {
@@ -68,27 +69,27 @@ const char *loci_exchange_note_name(const loci_network *network, const char *key
     return outputs ? "outputs" : key;
 }
 
-/* How many numbers a layer of m neurons has for a constant. */
-static size_t constants(int trained, size_t m) {
-    return trained == LOCI_TRAINED_NEURON ? m : 1;
+/* How many numbers layer l + 1 has for a constant. */
+static size_t constants(const loci_spec *spec, int trained, uint32_t l) {
+    return trained == LOCI_TRAINED_NEURON ? loci_layer_units(spec, l + 1) : 1;
 }
 
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
     loci_acting_beta(network, l, out);
-    *count = constants(spec->train_beta, loci_spec_layer_size(spec, l + 1));
+    *count = constants(spec, spec->train_beta, l);
 }
 
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
     loci_acting_threshold(network, l, out);
-    *count = constants(spec->train_threshold, loci_spec_layer_size(spec, l + 1));
+    *count = constants(spec, spec->train_threshold, l);
 }
 
 static void adaptation(const loci_network *network, uint32_t l, int k, float *out, size_t *count) {
     const loci_spec *spec = &network->spec;
     loci_acting_adaptation(network, l, k, out);
-    *count = constants(spec->train_adaptation, loci_spec_layer_size(spec, l + 1));
+    *count = constants(spec, spec->train_adaptation, l);
 }
 
 void loci_exchange_decays(const loci_network *network, uint32_t l, float *out, size_t *count) {

@@ -22,7 +22,7 @@ char *loci_exchange_name(char name[LOCI_MODEL_NAME], const loci_network *network
 int loci_exchange_weights(const loci_acting *acting, size_t p, const char *path, float **out,
                           loci_error *error);
 
-/* The bias of the layer that pair l leads to, [m]. Borrowed. */
+/* The bias of the layer that pair l leads to, [m]; of maps one each. Borrowed. */
 const float *loci_exchange_bias(const loci_network *network, uint32_t l);
 
 /* What a note of a network is called in a file where outputs go by what they are: "classes" names
@@ -30,7 +30,7 @@ const float *loci_exchange_bias(const loci_network *network, uint32_t l);
 const char *loci_exchange_note_name(const loci_network *network, const char *key);
 
 /* Neuron constants of that layer as they act: out [m], of which the first *count say all: one for
- * all neurons, or one for each. */
+ * all neurons, or one for each, or for each map. */
 void loci_exchange_betas(const loci_network *network, uint32_t l, float *out, size_t *count);
 void loci_exchange_thresholds(const loci_network *network, uint32_t l, float *out, size_t *count);
 /* Of neurons that adapt: decays, and what a membrane and a spike add. */

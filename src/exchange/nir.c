@@ -191,6 +191,10 @@ int loci_exchange_nir(const loci_network *network, double dt, const char *path, 
         return loci_fail(error, LOCI_E_UNSUPPORTED, path,
                          "not written: NIR has no neurons that adapt (adlif); --to onnx and --to "
                          "npz take them");
+    if (network->spec.maps_count > 0)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                         "not written: layers of maps have no form in NIR, which cannot pool by "
+                         "the largest; --to onnx and --to npz take them");
     int status = loci_exchange_check(network, path, error);
     if (status != LOCI_OK)
         return status;

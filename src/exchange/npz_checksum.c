@@ -32,11 +32,12 @@ int loci_npz_checksum(const loci_network *network, uint32_t *sum, loci_error *er
     s = add(s, network->target_mean, spec->classes * sizeof *network->target_mean);
     s = add(s, network->target_deviation, spec->classes * sizeof *network->target_deviation);
     s = add(s, network->pixels, spec->inputs * sizeof *network->pixels);
-    for (uint32_t l = 0;
-         network->pruned_by == LOCI_PRUNE_BY_SET && l <= loci_spec_hidden_layers(spec); l++)
-        s = add(
-            s, network->cut[l].set,
-            loci_bitmap_bytes(loci_spec_layer_size(spec, l), loci_spec_layer_size(spec, l + 1)));
+    bool set = network->pruned_by == LOCI_PRUNE_BY_SET;
+    for (uint32_t l = 0; set && l <= loci_spec_hidden_layers(spec); l++) {
+        size_t n, m;
+        loci_spec_pair_shape(spec, l, &n, &m);
+        s = add(s, network->cut[l].set, loci_bitmap_bytes(n, m));
+    }
     *sum = s;
     free(text);
     free(pruning);

@@ -52,6 +52,15 @@ static const char *put_image(loci_onnx *model, const loci_network *network) {
     return row;
 }
 
+/* Layers of maps take the image as a grid; events become one step by step. */
+static const char *put_grid(loci_onnx *model, const loci_spec *spec, const char *row, bool events) {
+    loci_onnx_grid_constant(model, spec);
+    if (events)
+        return row;
+    loci_onnx_to_grid(model, spec, "image.grid", row);
+    return "image.grid";
+}
+
 /* u (1 + erf(u / sqrt 2)) / 2; a Gelu of its own came with opset 20. */
 static void put_gelu(loci_onnx *model, uint32_t layer, const char *output, const char *current) {
     loci_onnx_name share, error, above, twice;
@@ -108,7 +117,7 @@ static int put_layers(loci_onnx *model, const loci_acting *acting, const char *r
         if (status != LOCI_OK)
             return status;
         loci_onnx_label(&current, l + 1, "current", 0);
-        loci_onnx_current(model, l, from.text, last && !scaled ? output : current.text);
+        loci_onnx_current(model, spec, l, from.text, last && !scaled ? output : current.text);
         if (!last)
             put_activation(model, spec->activation, l + 1,
                            loci_onnx_label(&from, l + 1, "output", 0), current.text);
@@ -166,6 +175,8 @@ static int put_network(loci_onnx *model, const loci_network *network, const char
     if (status == LOCI_OK) {
         bool events = spiking && network->spec.coding == LOCI_CODING_EVENTS;
         const char *row = events ? put_events(model, network) : put_image(model, network);
+        if (network->spec.maps_count > 0)
+            row = put_grid(model, &network->spec, row, events);
         loci_onnx_output(model, output, network->spec.classes);
         status = spiking ? loci_onnx_spiking(model, &acting, row, last, path, error)
                          : put_layers(model, &acting, row, last, path, error);

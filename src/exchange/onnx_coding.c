@@ -34,14 +34,19 @@ static void put_latency(const loci_onnx_unrolled *u, const char *pixels) {
     }
 }
 
-/* Events: each step's are a row. */
+/* Events: each step's are a row, under maps a grid. */
 static void put_events(const loci_onnx_unrolled *u, const char *events) {
-    loci_onnx_name step;
+    bool grid = u->spec->maps_count > 0;
+    loci_onnx_name step, row;
     for (uint32_t t = 1; t <= u->steps; t++) {
         snprintf(step.text, sizeof step.text, "events.step.%u", t);
+        snprintf(row.text, sizeof row.text, "events.row.%u", t);
         loci_onnx_index(u->model, step.text, t - 1);
-        loci_onnx_node_with(u->model, "Gather", loci_onnx_label(&u->spike[t - 1], 0, "spike", t),
-                            events, step.text, "axis", 1);
+        const char *spike = loci_onnx_label(&u->spike[t - 1], 0, "spike", t);
+        loci_onnx_node_with(u->model, "Gather", grid ? row.text : spike, events, step.text, "axis",
+                            1);
+        if (grid)
+            loci_onnx_to_grid(u->model, u->spec, spike, row.text);
     }
 }
 

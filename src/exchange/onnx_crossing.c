@@ -168,12 +168,13 @@ void loci_onnx_currents(const loci_onnx_unrolled *u, uint32_t l, const char *inp
     if (u->pair.needed)
         return;
     if (constant)
-        loci_onnx_current(u->model, l, input, loci_onnx_label(&u->current[0], 1, "current", 0));
+        loci_onnx_current(u->model, u->spec, l, input,
+                          loci_onnx_label(&u->current[0], 1, "current", 0));
     for (uint32_t t = 1; t <= u->steps; t++)
         if (constant)
             u->current[t - 1] = u->current[0];
         else
-            loci_onnx_current(u->model, l, u->spike[t - 1].text,
+            loci_onnx_current(u->model, u->spec, l, u->spike[t - 1].text,
                               loci_onnx_label(&u->current[t - 1], l + 1, "current", t));
 }
 

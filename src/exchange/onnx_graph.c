@@ -27,6 +27,7 @@ enum {
     NODE_ATTRIBUTE = 5,
     ATTRIBUTE_NAME = 1,
     ATTRIBUTE_INT = 3,
+    ATTRIBUTE_INTS = 8,
     ATTRIBUTE_TYPE = 20,
     TENSOR_DIMS = 1,
     TENSOR_TYPE = 2,
@@ -42,7 +43,7 @@ enum {
     DIMENSION_NAME = 2
 };
 /* Values of enumerations there. */
-enum { ATTRIBUTE_IS_INT = 2, TENSOR_INT64 = 7 };
+enum { ATTRIBUTE_IS_INT = 2, ATTRIBUTE_IS_INTS = 7, TENSOR_INT64 = 7 };
 
 void loci_onnx_open(loci_onnx *model) {
     loci_protobuf *p = &model->out;
@@ -81,10 +82,7 @@ static size_t begin_node(loci_protobuf *p, const char *operator, const char * ou
 
 void loci_onnx_node(loci_onnx *model, const char *operator, const char * output,
                     const loci_onnx_name *inputs, size_t count) {
-    size_t node = begin_node(&model->out, operator, output);
-    for (size_t i = 0; i < count; i++)
-        loci_protobuf_text(&model->out, NODE_INPUT, inputs[i].text);
-    loci_protobuf_end(&model->out, node);
+    loci_onnx_node_lists(model, operator, output, inputs, count, NULL, 0);
 }
 
 static void put_attribute(loci_protobuf *p, const char *name, int64_t value) {
@@ -114,6 +112,26 @@ void loci_onnx_node_with(loci_onnx *model, const char *operator, const char * ou
     if (attribute != NULL)
         put_attribute(p, attribute, value);
     loci_protobuf_end(p, node);
+}
+
+static void put_list(loci_protobuf *p, const loci_onnx_list *list) {
+    size_t inside = loci_protobuf_begin(p, NODE_ATTRIBUTE);
+    loci_protobuf_text(p, ATTRIBUTE_NAME, list->name);
+    for (size_t i = 0; i < list->count; i++)
+        loci_protobuf_number(p, ATTRIBUTE_INTS, list->numbers[i]);
+    loci_protobuf_number(p, ATTRIBUTE_TYPE, ATTRIBUTE_IS_INTS);
+    loci_protobuf_end(p, inside);
+}
+
+void loci_onnx_node_lists(loci_onnx *model, const char *operator, const char * output,
+                          const loci_onnx_name *inputs, size_t count, const loci_onnx_list *lists,
+                          size_t list_count) {
+    size_t node = begin_node(&model->out, operator, output);
+    for (size_t i = 0; i < count; i++)
+        loci_protobuf_text(&model->out, NODE_INPUT, inputs[i].text);
+    for (size_t i = 0; i < list_count; i++)
+        put_list(&model->out, &lists[i]);
+    loci_protobuf_end(&model->out, node);
 }
 
 void loci_onnx_node1(loci_onnx *model, const char *operator, const char * output, const char *a) {

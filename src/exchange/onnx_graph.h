@@ -38,6 +38,15 @@ void loci_onnx_node2(loci_onnx *model, const char *operator, const char * output
 /* Likewise with an attribute that is a whole number. */
 void loci_onnx_node_with(loci_onnx *model, const char *operator, const char * output, const char *a,
                          const char *b, const char *attribute, int64_t value);
+/* Likewise of any inputs, with attributes that are lists. */
+typedef struct loci_onnx_list {
+    const char *name;
+    size_t count;
+    uint64_t numbers[4];
+} loci_onnx_list;
+void loci_onnx_node_lists(loci_onnx *model, const char *operator, const char * output,
+                          const loci_onnx_name *inputs, size_t count, const loci_onnx_list *lists,
+                          size_t list_count);
 /* The number of the type float, for Cast. */
 enum { LOCI_ONNX_FLOAT = 1 };
 

@@ -8,12 +8,30 @@
 /* Writes "layerM.part", or "layerM.part.step" where step > 0, to name, and returns it. */
 const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *part, uint32_t step);
 
-/* The constants of pair l, "pairL.weight" [n, m] and "layerM.bias" [m], M = l + 1. LOCI_E_DIVERGED
- * or LOCI_E_MEMORY. */
+/* The constants of pair l, "pairL.weight" [n, m] and "layerM.bias" [m], M = l + 1; of a stencil
+ * [receiving maps, sending maps, window, window] and [receiving maps]. LOCI_E_DIVERGED or
+ * LOCI_E_MEMORY. */
 int loci_onnx_pair_constants(loci_onnx *model, const loci_acting *acting, uint32_t l,
                              const char *path, loci_error *error);
-/* current = what enters pair l times its weights, and the bias. */
-void loci_onnx_current(loci_onnx *model, uint32_t l, const char *from, const char *current);
+/* current = what enters pair l times its weights, and the bias. Rows [N, neurons] enter and leave,
+ * of maps grids (onnx_maps.c). */
+void loci_onnx_current(loci_onnx *model, const loci_spec *spec, uint32_t l, const char *from,
+                       const char *current);
+
+/* onnx_maps.c: layers of maps, and the image before them, are grids [N, maps, height, width] in the
+ * graph, as convolutions take them. In rows [N, neurons] the maps of a place stand side by side. */
+
+/* The shape of the image's grid, once. */
+void loci_onnx_grid_constant(loci_onnx *model, const loci_spec *spec);
+/* Rows of an image as its grid. */
+void loci_onnx_to_grid(loci_onnx *model, const loci_spec *spec, const char *grid, const char *row);
+/* The grid of a layer of maps as rows. */
+void loci_onnx_to_row(loci_onnx *model, const char *row, const char *grid);
+/* What goes with a pair that leads to maps; weights [n, m]. LOCI_E_MEMORY. */
+int loci_onnx_stencil_constant(loci_onnx *model, const loci_spec *spec, uint32_t l,
+                               const float *weights, loci_error *error);
+void loci_onnx_stencil_current(loci_onnx *model, const loci_spec *spec, uint32_t l,
+                               const char *from, const char *current);
 
 /* Protocol buffers, and what reads them, end at 2 GiB. */
 #define LOCI_ONNX_MOST_BYTES ((size_t)INT32_MAX)

@@ -7,17 +7,18 @@
 #include "base/memory.h"
 #include "exchange/onnx_unrolled.h"
 
-/* A constant of a layer: one number, or one for each neuron. */
+/* A constant of a layer: one number, or one for each neuron, or for each map of a grid. */
 static int put_constant(loci_onnx *model, const loci_network *network, uint32_t l, const char *part,
                         void (*get)(const loci_network *, uint32_t, float *, size_t *),
                         loci_error *error) {
-    size_t count;
+    size_t shape[3] = {1, 1, 1};
+    uint32_t rank = l < network->spec.maps_count ? 3 : 1;
     loci_onnx_name name;
     float *numbers = loci_alloc(loci_spec_layer_size(&network->spec, l + 1), sizeof *numbers);
     if (numbers == NULL)
         return loci_fail_memory(error, "onnx");
-    get(network, l, numbers, &count);
-    loci_onnx_floats(model, loci_onnx_label(&name, l + 1, part, 0), 1, &count, numbers);
+    get(network, l, numbers, &shape[0]);
+    loci_onnx_floats(model, loci_onnx_label(&name, l + 1, part, 0), rank, shape, numbers);
     free(numbers);
     return LOCI_OK;
 }
@@ -91,9 +92,21 @@ static void put_adaptation(const loci_onnx_unrolled *u, uint32_t layer, uint32_t
     u->current[t - 1] = eased;
 }
 
-/* Leaky integrate-and-fire neurons over all steps; "layerM.spikes" counts what they fired. */
+/* "layerM.spikes" counts what neurons fired. */
+static void put_spikes(const loci_onnx_unrolled *u, uint32_t layer, size_t neurons) {
+    loci_onnx_name spikes, grid;
+    bool maps = layer <= u->spec->maps_count;
+    loci_onnx_label(&spikes, layer, "spikes", 0);
+    loci_onnx_label(&grid, layer, "spikes.grid", 0);
+    loci_onnx_node(u->model, "Sum", maps ? grid.text : spikes.text, u->spike, u->steps);
+    if (maps)
+        loci_onnx_to_row(u->model, spikes.text, grid.text);
+    loci_onnx_output(u->model, spikes.text, neurons);
+}
+
+/* Leaky integrate-and-fire neurons over all steps. */
 static void put_firing(const loci_onnx_unrolled *u, uint32_t layer, size_t neurons) {
-    loci_onnx_name flag, theta, spikes;
+    loci_onnx_name flag, theta;
     loci_onnx_label(&theta, layer, "threshold", 0);
     u->state[0] = u->current[0];
     for (uint32_t t = 1; t <= u->steps; t++) {
@@ -107,9 +120,7 @@ static void put_firing(const loci_onnx_unrolled *u, uint32_t layer, size_t neuro
         loci_onnx_node_with(u->model, "Cast", loci_onnx_label(&u->spike[t - 1], layer, "spike", t),
                             flag.text, NULL, "to", LOCI_ONNX_FLOAT);
     }
-    loci_onnx_label(&spikes, layer, "spikes", 0);
-    loci_onnx_node(u->model, "Sum", spikes.text, u->spike, u->steps);
-    loci_onnx_output(u->model, spikes.text, neurons);
+    put_spikes(u, layer, neurons);
 }
 
 /* Leaky integrators over all steps. */
@@ -161,7 +172,7 @@ static int put_layer(loci_onnx_unrolled *u, loci_acting *acting, uint32_t l, con
         return status;
     loci_onnx_currents(u, l, input);
     if (fires)
-        put_firing(u, l + 1, acting->wiring[l].m);
+        put_firing(u, l + 1, acting->size[l + 1]);
     else
         put_integrators(u, l + 1);
     return LOCI_OK;

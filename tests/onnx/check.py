@@ -26,7 +26,8 @@ def check(path, case):
     onnx.checker.check_model(model, full_check=True)  # with the shapes that follow
     assert model.ir_version == 7 and [entry.version for entry in model.opset_import] == [13]
     image = ["N", case["height"], case["width"]] if case["height"] > 1 else ["N", case["width"]]
-    events = ["N", case["steps"], case["height"] * case["width"]]
+    image += [case["channels"]] if case["channels"] > 1 else []
+    events = ["N", case["steps"], case["height"] * case["width"] * case["channels"]]
     wanted = [("events", events) if case["events"] else ("image", image)]
     assert [(value.name, dimensions(value)) for value in model.graph.input] == wanted
     outputs = {value.name: dimensions(value) for value in model.graph.output}

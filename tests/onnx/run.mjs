@@ -66,12 +66,15 @@ function total(spikes, steps, m) {
 
 // Of one sample.
 function numbers(net) {
-  return net.height * net.width * (net.events ? net.steps : 1);
+  return (
+    net.height * net.width * net.channels * (net.events ? net.steps : 1)
+  );
 }
 
 async function infer(session, net, inputs) {
   let shape = net.height > 1 ? [net.height, net.width] : [net.width];
-  if (net.events) shape = [net.steps, net.height * net.width];
+  if (net.channels > 1) shape = [net.height, net.width, net.channels];
+  if (net.events) shape = [net.steps, net.height * net.width * net.channels];
   const tensor = new ort.Tensor("float32", inputs, [
     inputs.length / numbers(net),
     ...shape,
@@ -126,6 +129,7 @@ async function check(net) {
 }
 
 const nets = JSON.parse(readFileSync(join(folder, "cases.json"), "utf8"));
-assert.ok(nets.length > 75);
+assert.ok(nets.length > 85);
+assert.ok(nets.filter((net) => net.name.startsWith("maps")).length > 10);
 assert.ok(nets.filter((net) => net.clear && /^(late|adapting)/.test(net.name)).length > 5);
 for (const net of nets) await check(net);

@@ -56,6 +56,18 @@ else
     grep -q 'built without HDF5' error
 fi
 
+# layers of maps
+loci train --maps 2,3 --window 3 --pool 2,1 --hidden 0 --dim 5 --dendrite-sites 3 --neuron lif --time-steps 4 --threshold 0.1 \
+    --data images --epochs 1 --quiet --out maps >/dev/null
+export_ maps --to npz -o maps.npz
+try loci import maps.npz -o maps.safetensors
+cmp maps/model.safetensors maps.safetensors
+export_ maps --to onnx -o maps.onnx
+refuse loci export maps --to c -o refused
+refuse loci export maps --to c --mode weights -o refused
+loci export maps --to nir -o refused.nir 2>error && exit 1
+grep -q 'layers of maps\|built without HDF5' error
+
 # what cannot be leaves no file
 loci train --hidden 6 --neuron lif --coding poisson --data images --epochs 1 --quiet --out drawn >/dev/null
 refuse loci export drawn --to onnx -o refused.onnx
