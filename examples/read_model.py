@@ -7,7 +7,8 @@ INPUTS is a .npy, or a .npz with "inputs": [count, height*width*channels], raw, 
 channels]; zeros without. With --kept it first prints which
 connections are kept: for each layer pair a bitmap in hexadecimal.
 
-Bundles of connections are counted as the library does: layer pairs from 0, then hidden layers to themselves.
+Bundles of connections are counted as the library does: layer pairs from 0, then hidden layers to themselves. The
+weights of a pair that leads to maps are its stencil's.
 """
 import json
 import math
@@ -16,9 +17,12 @@ import sys
 
 import numpy as np
 
+from read_maps import grids, laid, of_pair, over_places, stands
+
 # What a missing key means.
-YOUNGER = {"delay": "none", "speed": [0.25], "longest_delay": 25, "recurrent": False, "recurrent_gap": 0.1,
-           "latency_span": 1, "adaptation_decay": 0.97, "adaptation_membrane": 0, "adaptation_spike": 0.5}
+YOUNGER = {"maps": [], "window": [5], "pool": [2], "stride": [1], "delay": "none", "speed": [0.25],
+           "longest_delay": 25, "recurrent": False, "recurrent_gap": 0.1, "latency_span": 1,
+           "adaptation_decay": 0.97, "adaptation_membrane": 0, "adaptation_spike": 0.5}
 TYPES = {"F32": np.dtype("<f4"), "U8": np.dtype("u1")}
 
 
@@ -40,11 +44,22 @@ class Model:
         spec = self.spec
         self.channels = spec.get("channels", 1)
         self.values = spec["height"] * spec["width"] * self.channels
-        self.sizes = [spec.get("inputs", self.values), *spec["hidden"], spec["classes"]]
+        self.grids = grids(spec, self.channels)
+        sizes = [int(np.prod(grid)) for grid in self.grids[1:]]
+        self.sizes = [spec.get("inputs", self.values), *sizes, *spec["hidden"], spec["classes"]]
+        self.hidden = len(self.sizes) - 2
+
+    def shape(self, l):
+        """Rows and columns of what bundle l weighs; of maps of a stencil."""
+        _, source, target, _ = self.bundle(l)
+        if l < len(self.spec["maps"]):
+            window = of_pair(self.spec["window"], l)
+            return window * window * self.grids[l][2], self.spec["maps"][l]
+        return self.sizes[source], self.sizes[target]
 
     def bundle(self, p):
         """What its arrays begin with, the layers it joins, and the layer pair whose options it has."""
-        l = p - len(self.spec["hidden"])
+        l = p - self.hidden
         return (f"pair{p}", p, p + 1, p) if l <= 0 else (f"recurrent{l}", l, l, l - 1)
 
     def bitmap(self, name, count):
@@ -53,11 +68,6 @@ class Model:
     def pixels(self):
         """Which values of a sample are inputs."""
         return self.bitmap("input.pixels", self.values) if "inputs" in self.spec else np.ones(self.values, bool)
-
-
-def of_pair(values, l):
-    """A list goes on with its last entry."""
-    return values[min(l, len(values) - 1)]
 
 
 def sheet(model):
@@ -83,8 +93,11 @@ def sites(model, l):
         p, q = arrays[f"layer{source}.position"][:, None], arrays[f"layer{target}.position"][:, None]
     else:
         q = arrays[f"{name}.dendrite.position"]
-        p = arrays[f"{name}.axon.position"] if f"{name}.axon.position" in arrays else sheet(model)
+        stored = f"{name}.axon.position" in arrays
+        p = stands(model, l) if l < len(model.grids) else arrays[f"{name}.axon.position"] if stored else sheet(model)
     c = arrays.get(f"{name}.axon.charge", np.float32(1))
+    if l < len(model.grids) and c.ndim > 0:
+        c = over_places(model, l, c)[2]
     if f"{name}.channel.charge" in arrays:  # of a sheet: each input has its channel's
         c = np.tile(arrays[f"{name}.channel.charge"], (spec["height"] * spec["width"], 1))[model.pixels()]
     e = arrays.get(f"{name}.dendrite.charge", np.float32(1))
@@ -99,7 +112,7 @@ def sites(model, l):
 
 def inverse_range(model, l):
     """1/R of a finite range, else 0. Layers reach all of themselves."""
-    if l > len(model.spec["hidden"]):
+    if l > model.hidden:
         return np.float32(0)
     if model.pruning.get("by") == "range":
         return np.float32(max(model.pruning["cut"][l], 0))
@@ -187,7 +200,7 @@ def strengths(model, l):
 
 def kept(model, l):
     """Which connections of pair l are kept, [n, m]; a count that does not fit means a damaged file."""
-    n, m = model.sizes[l : l + 2]
+    n, m = model.shape(l)
     by = model.pruning.get("by")
     if by == "set":
         return model.bitmap(f"pair{l}.kept", n * m).reshape(n, m)
@@ -209,7 +222,7 @@ def stored_weights(model, l):
     stored = model.arrays[f"{name}.weight"].astype(float)
     if model.pruning.get("by") != "set" or source == target:
         return stored
-    w = np.zeros((model.sizes[source], model.sizes[target]))
+    w = np.zeros(model.shape(l))
     w[kept(model, l)] = stored
     return w
 
@@ -220,7 +233,7 @@ def ways(model, l):
     scale = np.exp(float(model.arrays.get(f"{model.bundle(l)[0]}.log_scale", [0])[0]))
     reach = float(inverse_range(model, l))
     cutoff = law(model, l, reach ** -2) if reach > 0 else 0
-    keep = kept(model, l) if l <= len(model.spec["hidden"]) else 1
+    keep = kept(model, l) if l <= model.hidden else 1
     for a in range(p.shape[1]):
         for b in range(q.shape[1]):
             square = ((p[:, None, a] - q[None, :, b]) ** 2).sum(-1) + base
@@ -272,6 +285,18 @@ def coded(model, raw):
     return (at == np.arange(steps)[:, None, None]).astype(float)
 
 
+def of_neurons(model, l, values):
+    """A number for all neurons of layer l, or one each; of maps one each."""
+    values = np.asarray(values)
+    return np.tile(values, model.sizes[l] // values.size) if values.size > 1 else values
+
+
+def current(model, l, x):
+    """What layer l + 1 sums of x [count, n]."""
+    arrived = laid(model, l, weights(model, l), x) if l < len(model.spec["maps"]) else x @ weights(model, l)
+    return arrived + of_neurons(model, l + 1, model.arrays[f"layer{l + 1}.bias"])
+
+
 def arriving(x, k):
     """The currents that spikes x [T, count, n] make through taps k: [T, count, m]."""
     current = np.zeros((*x.shape[:2], k.shape[2]))
@@ -285,22 +310,23 @@ def adaptation(model, l):
     spec, arrays, parts = model.spec, model.arrays, ("decay", "membrane", "spike")
     if spec["neuron"] != "adlif":
         return 0, 0, 0
-    decay, *others = (arrays.get(f"layer{l}.adaptation.{part}", spec[f"adaptation_{part}"]) for part in parts)
+    decay, *others = (of_neurons(model, l, arrays.get(f"layer{l}.adaptation.{part}", spec[f"adaptation_{part}"]))
+                      for part in parts)
     return np.clip(decay, 0, 1), *others
 
 
-def through_time(model, l, current, fires):
+def through_time(model, l, summed, fires):
     """Membranes and spikes [T, count, m] of layer l."""
     spec, arrays = model.spec, model.arrays
-    beta = np.clip(arrays.get(f"layer{l}.beta", spec["beta"]), 0, 1)
-    theta = arrays.get(f"layer{l}.threshold", spec["threshold"])
+    beta = of_neurons(model, l, np.clip(arrays.get(f"layer{l}.beta", spec["beta"]), 0, 1))
+    theta = of_neurons(model, l, arrays.get(f"layer{l}.threshold", spec["threshold"]))
     rho, by_membrane, by_spike = adaptation(model, l) if fires else (0, 0, 0)
     hidden = len(spec["hidden"])
     loop = taps(model, hidden + l) if spec["recurrent"] and l <= hidden else []
-    u, s = np.zeros_like(current), np.zeros_like(current)
-    before, spike, adapted = (np.zeros_like(current[0]) for _ in range(3))
+    u, s = np.zeros_like(summed), np.zeros_like(summed)
+    before, spike, adapted = (np.zeros_like(summed[0]) for _ in range(3))
     for t in range(spec["time_steps"]):
-        arrived = current[t] + sum(s[t - late] @ loop[late] for late in range(1, min(len(loop), t + 1)))
+        arrived = summed[t] + sum(s[t - late] @ loop[late] for late in range(1, min(len(loop), t + 1)))
         adapted = rho * adapted + by_membrane * before + by_spike * spike
         left = before * (1 - spike) if spec["reset"] == "zero" else before
         taken = theta * spike if spec["reset"] == "subtract" else 0
@@ -316,11 +342,12 @@ def softmax(u):
 
 
 def spiking_logits(model, raw):
-    spec, last = model.spec, len(model.spec["hidden"])
+    spec, last = model.spec, model.hidden
     x = coded(model, raw)
     for l in range(last + 1):
-        current = arriving(x, taps(model, l)) + model.arrays[f"layer{l + 1}.bias"]
-        u, x = through_time(model, l + 1, current, l < last or spec["readout"] == "count")
+        summed = current(model, l, x) if spec["delay"] == "none" else \
+            arriving(x, taps(model, l)) + model.arrays[f"layer{l + 1}.bias"]
+        u, x = through_time(model, l + 1, summed, l < last or spec["readout"] == "count")
     read = {"count": lambda: x.sum(0), "membrane-mean": lambda: u.mean(0), "membrane-max": lambda: u.max(0),
             "membrane-last": lambda: u[-1], "softmax-sum": lambda: softmax(u).sum(0)}
     return spec["logit_scale"] * read[spec["readout"]]()
@@ -337,9 +364,9 @@ def logits(model, raw):
     """What the output layer says for raw inputs [count, height*width*channels]: [count, classes]."""
     if model.spec.get("neuron", "relu") != "relu":
         return spiking_logits(model, raw)
-    h, last = scaled(model, raw), len(model.spec["hidden"])
+    h, last = scaled(model, raw), model.hidden
     for l in range(last + 1):
-        h = h @ weights(model, l) + model.arrays[f"layer{l + 1}.bias"]
+        h = current(model, l, h)
         h = activation(model.spec, h) if l < last else model.spec["logit_scale"] * h
     return h
 

@@ -69,6 +69,17 @@ static const char *const variants[] = {
     "longest-delay=6 time-steps=12 threshold=0.3 readout=softmax-sum reset=none",
     "hidden=8 neuron=adlif coding=events time-steps=4 threshold=0.3 delay=distance speed=0.5 "
     "longest-delay=3",
+    "maps=3 window=3 pool=2 hidden=0 dim=5 dendrite-sites=4 gap=0.3,0.4",
+    "maps=3,2 window=3,5 pool=1,2 stride=2,1 hidden=5 dim=4 dendrite-sites=4,2,3,1 planes=learned "
+    "law=gaussian train-length=layer range=2,-1,1.5,3 train-range=layer activation=tanh",
+    "channels=2 maps=3,4 window=3 pool=1 hidden=0 dim=5 dendrite-sites=3 sign=mask",
+    "channels=2 maps=3,2 window=3 pool=1,2 hidden=4 wiring=dense",
+    "maps=3,2 window=3 pool=1,2 hidden=0 dim=5 dendrite-sites=4 neuron=lif time-steps=9 "
+    "threshold=0.3 train-beta=neuron train-threshold=neuron coding=latency readout=count",
+    "channels=2 maps=3 window=3 pool=1 hidden=6 neuron=adlif train-adaptation=neuron "
+    "time-steps=12 dim=5 dendrite-sites=4 threshold=0.3 law=exponential reset=zero",
+    "maps=3 window=3 hidden=0 neuron=lif coding=events time-steps=4 threshold=0.3 dim=5 "
+    "dendrite-sites=4",
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 

@@ -22,9 +22,9 @@ static FILE *start_reader(const char *model, const char *inputs) {
 
 /* One line of hexadecimal digits: the bitmap of pair l. */
 static void check_bitmap(const char *name, const loci_network *network, uint32_t l, FILE *output) {
-    size_t all =
-        loci_spec_layer_size(&network->spec, l) * loci_spec_layer_size(&network->spec, l + 1);
-    size_t bytes = (all + 7) / 8, count;
+    size_t n, m, count;
+    loci_spec_pair_shape(&network->spec, l, &n, &m);
+    size_t bytes = (n * m + 7) / 8;
     uint8_t *keep = loci_alloc(bytes * 8, 1);
     assert_non_null(keep);
     assert_int_equal(loci_network_kept(network, l, keep, &count, NULL), LOCI_OK);
@@ -48,7 +48,7 @@ static void check(const char *name, const loci_network *network) {
     const loci_npz_array array = {"inputs", "<f4", 2, {COUNT, PIXELS}, x};
     assert_int_equal(loci_npz_write(inputs, &array, 1, NULL), LOCI_OK);
     FILE *output = start_reader(model, inputs);
-    for (uint32_t l = 0; l <= network->spec.hidden_count; l++)
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++)
         check_bitmap(name, network, l, output);
     for (size_t i = 0; i < COUNT * CLASSES; i++)
         assert_int_equal(fscanf(output, "%f", &other[i]), 1);
@@ -122,6 +122,26 @@ static void test_sets(void **state) {
     }
 }
 
+/* Entries of stencils, and what leads on from the last grid. */
+static void test_maps(void **state) {
+    (void)state;
+    static const char *const nets[] = {
+        "neuron=relu maps=5,4 window=3 pool=1,2 hidden=0 dim=5 dendrite-sites=4 gap=0.2 range=2",
+        "channels=3 neuron=relu maps=5 window=3 pool=1 hidden=6 dim=5 dendrite-sites=4 sign=mask",
+        "neuron=relu maps=5,3 window=3 pool=1,2 hidden=0 wiring=dense"};
+    for (size_t i = 0; i < 3; i++)
+        for (int by = i == 0 ? LOCI_PRUNE_BY_DISTANCE : LOCI_PRUNE_BY_WEIGHT;
+             by <= LOCI_PRUNE_BY_WEIGHT; by++) {
+            loci_network *network = prune_made(nets[i], i, 0.6, by);
+            check(nets[i], network);
+            if (i == 0 && by == LOCI_PRUNE_BY_WEIGHT) {
+                assert_int_equal(loci_network_freeze(network, NULL), LOCI_OK);
+                check(nets[i], network);
+            }
+            loci_network_free(network);
+        }
+}
+
 static void test_ranges(void **state) {
     (void)state;
     static const char *const nets[] = {"neuron=relu hidden=20 range=1.5 gap=0.2",
@@ -162,8 +182,8 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cuts),   cmocka_unit_test(test_many_connections),
         cmocka_unit_test(test_ties),   cmocka_unit_test(test_sets),
-        cmocka_unit_test(test_ranges), cmocka_unit_test(test_shrunk),
-        cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_maps),   cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_shrunk), cmocka_unit_test(test_laws),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
