@@ -130,6 +130,13 @@ const loci_tensor *cli_tensor(const loci_network *network, const char *scope, ui
 const loci_tensor *cli_positions(const loci_network *network, uint32_t pair, bool axons);
 const float *cli_values(const loci_network *network, const loci_tensor *tensor);
 
+/* grid_sites.c: whether the senders of a layer pair are maps, or an image that leads to some. */
+bool cli_on_grid(const loci_spec *spec, uint32_t pair);
+/* Their sites [count, coordinates], of a pair that leads to maps those of a stencil's entries, as
+ * its axon sites act; to be freed. NULL when memory is short. Of a spatial network. */
+float *cli_grid_sites(const loci_network *network, uint32_t pair, size_t *count,
+                      size_t *coordinates);
+
 /* page_template.c: where the template of a network's page is; false when it was not built. */
 bool cli_page_template(char *path, size_t size);
 

@@ -90,8 +90,12 @@ static int open_subject(info_subject *it) {
     it->conventional = loci_spec_connections(&it->spec);
     it->connections =
         it->network != NULL ? loci_network_connections(it->network) : it->conventional;
-    for (uint32_t l = 1; l <= loci_spec_hidden_layers(&it->spec) + 1; l++)
-        it->conventional += loci_spec_layer_size(&it->spec, l);
+    for (uint32_t l = 1; l <= loci_spec_hidden_layers(&it->spec) + 1; l++) {
+        loci_maps maps; /* which share their biases */
+        it->conventional += loci_spec_maps(&it->spec, l, &maps) != 0
+                                ? maps.count
+                                : loci_spec_layer_size(&it->spec, l);
+    }
     return CLI_GO_ON;
 }
 

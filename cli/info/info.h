@@ -75,6 +75,16 @@ json_t *info_delay_json(const delay_statistics *delays);
 json_t *info_loops_json(const info_subject *it);
 void info_delays_print(const info_subject *it);
 
+/* maps.c: layers of maps; nothing of a network without. */
+void info_maps_print(const loci_spec *spec);
+/* Each, the image first, an array. */
+json_t *info_maps_json(const loci_spec *spec);
+/* Connections of single neurons that a layer pair stands for: of one that leads to maps as many as
+ * its stencil has where it is laid. */
+uint64_t info_unrolled(const loci_spec *spec, uint32_t pair);
+/* "784 -> 128"; of maps "8 -> 12 maps". Returns text. */
+const char *info_pair_name(char text[2 * CLI_WORD], const loci_spec *spec, uint32_t pair);
+
 /* names.c: what the outputs are called, which ends a line, and the columns of a table. */
 void info_print_names(const info_subject *it);
 /* The columns as the model's note has them, an array; NULL: it is of no table. */

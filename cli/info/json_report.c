@@ -23,6 +23,11 @@ static json_t *json_of_pair(const info_subject *it, uint32_t pair) {
     json_t *one = json_object();
     json_object_set_new(one, "from", number(loci_spec_layer_size(spec, pair)));
     json_object_set_new(one, "to", number(loci_spec_layer_size(spec, pair + 1)));
+    if (pair < spec->maps_count) {
+        size_t n, m;
+        loci_spec_pair_shape(spec, pair, &n, &m);
+        json_object_set_new(one, "stencil", json_pack("[I, I]", (json_int_t)n, (json_int_t)m));
+    }
     if (it->network == NULL)
         return one;
     json_object_set_new(one, "gap", cli_json_real(s->gap));
@@ -111,6 +116,8 @@ int info_report_json(const info_subject *it) {
     for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(&it->spec); pair++)
         json_array_append_new(pairs, json_of_pair(it, pair));
     json_object_set_new(object, "layers", layers);
+    if (it->spec.maps_count > 0)
+        json_object_set_new(object, "maps", info_maps_json(&it->spec));
     json_object_set_new(object, "parameters", number(it->counts.total));
     json_object_set_new(object, "parameters_by_kind", json_of_kinds(&it->counts));
     json_object_set_new(object, "connections", number(it->connections));

@@ -77,10 +77,14 @@ void info_neurons_print(const loci_spec *spec, const neuron_statistics *neurons)
     for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
         const neuron_statistics *n = &neurons[l];
         char name[CLI_WORD], count[CLI_WORD];
+        loci_maps maps;
         snprintf(name, sizeof name, "hidden %u", l + 1);
-        printf("  %-13s  %11s  %16s  %16s\n", l < loci_spec_hidden_layers(spec) ? name : "output",
+        printf("  %-13s  %11s  %16s  %16s", l < loci_spec_hidden_layers(spec) ? name : "output",
                cli_count(count, loci_spec_layer_size(spec, l + 1)),
                constant(beta, n->beta, n->trains_beta),
                constant(threshold, n->threshold, n->trains_threshold));
+        if (loci_spec_maps(spec, l + 1, &maps) != 0)
+            printf("  in %u map%s", maps.count, maps.count == 1 ? "" : "s");
+        printf("\n");
     }
 }

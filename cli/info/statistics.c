@@ -4,24 +4,28 @@
 
 #include "info/info.h"
 
+/* Sites on one side of a layer pair. */
+typedef struct site_list {
+    const float *at; /* [count, coordinates] */
+    size_t count, coordinates;
+} site_list;
+
+static site_list sites_of(const loci_network *network, const loci_tensor *positions) {
+    size_t coordinates = positions->shape[positions->rank - 1];
+    return (site_list){cli_values(network, positions), positions->count / coordinates, coordinates};
+}
+
 /* Shortest and longest way between sites. A large net is sampled: every step-th site. */
-static void measure_distances(const loci_network *network, uint32_t pair, pair_statistics *out) {
+static void measure_ways(const loci_spec *spec, site_list a, site_list b, pair_statistics *out) {
     enum { MOST_SITES = 4096 };
-    const loci_spec *spec = loci_network_spec(network);
-    const loci_tensor *p = cli_positions(network, pair, true),
-                      *q = cli_positions(network, pair, false);
-    if (p == NULL || q == NULL)
-        return; /* a sheet's inputs have no tensor; a conventional net no positions */
-    size_t coords = p->shape[p->rank - 1];
-    size_t n = p->count / coords, m = q->count / coords;
-    size_t step_n = n / MOST_SITES + 1, step_m = m / MOST_SITES + 1;
-    const float *a = cli_values(network, p), *b = cli_values(network, q);
+    size_t step_a = a.count / MOST_SITES + 1, step_b = b.count / MOST_SITES + 1;
     double least = INFINITY, most = 0;
-    for (size_t i = 0; i < n; i += step_n)
-        for (size_t j = 0; j < m; j += step_m) {
+    for (size_t i = 0; i < a.count; i += step_a)
+        for (size_t j = 0; j < b.count; j += step_b) {
             double square = 0;
-            for (size_t c = 0; c < coords; c++) {
-                double d = (double)a[i * coords + c] - (double)b[j * coords + c];
+            for (size_t c = 0; c < a.coordinates; c++) {
+                double d =
+                    (double)a.at[i * a.coordinates + c] - (double)b.at[j * a.coordinates + c];
                 square += d * d;
             }
             least = fmin(least, square);
@@ -31,6 +35,26 @@ static void measure_distances(const loci_network *network, uint32_t pair, pair_s
     double extra = gap * gap + spec->softening * spec->softening;
     out->shortest = sqrt(least + extra);
     out->longest = sqrt(most + extra);
+}
+
+static int measure_distances(const loci_network *network, uint32_t pair, pair_statistics *out) {
+    const loci_spec *spec = loci_network_spec(network);
+    const loci_tensor *p = cli_positions(network, pair, true),
+                      *q = cli_positions(network, pair, false);
+    if (!cli_on_grid(spec, pair)) {
+        /* a sheet's inputs have no tensor */
+        if (p != NULL && q != NULL)
+            measure_ways(spec, sites_of(network, p), sites_of(network, q), out);
+        return CLI_GO_ON;
+    }
+    site_list grid;
+    float *at = cli_grid_sites(network, pair, &grid.count, &grid.coordinates);
+    if (at == NULL)
+        return cli_fail("info", "out of memory");
+    grid.at = at;
+    measure_ways(spec, grid, sites_of(network, q), out);
+    free(at);
+    return CLI_GO_ON;
 }
 
 static int compare_lengths(const void *a, const void *b) {
@@ -52,7 +76,9 @@ static void describe_lengths(float *lengths, size_t count, pair_statistics *out)
 /* What is kept, and how long it is. */
 static int measure_wiring(const loci_network *network, uint32_t pair, pair_statistics *out) {
     const loci_spec *spec = loci_network_spec(network);
-    size_t all = loci_spec_layer_size(spec, pair) * loci_spec_layer_size(spec, pair + 1), kept;
+    size_t n, m, kept;
+    loci_spec_pair_shape(spec, pair, &n, &m);
+    size_t all = n * m;
     loci_error error = {0};
     if (all > INFO_MOST_CONNECTIONS)
         return CLI_GO_ON;
@@ -81,7 +107,9 @@ static int measure_wiring(const loci_network *network, uint32_t pair, pair_stati
 
 static int measure_weights(const loci_network *network, uint32_t pair, pair_statistics *out) {
     const loci_spec *spec = loci_network_spec(network);
-    size_t count = loci_spec_layer_size(spec, pair) * loci_spec_layer_size(spec, pair + 1);
+    size_t n, m;
+    loci_spec_pair_shape(spec, pair, &n, &m);
+    size_t count = n * m;
     loci_error error = {0};
     if (count > INFO_MOST_CONNECTIONS)
         return CLI_GO_ON;
@@ -147,9 +175,10 @@ int info_measure(const loci_network *network, pair_statistics *statistics) {
                                  .length = {NAN, NAN, NAN, NAN, NAN}};
         if (spec->wiring == LOCI_WIRING_SPATIAL) {
             measure_numbers(network, pair, out);
-            measure_distances(network, pair, out);
+            status = measure_distances(network, pair, out);
         }
-        status = measure_weights(network, pair, out);
+        if (status == CLI_GO_ON)
+            status = measure_weights(network, pair, out);
         if (status == CLI_GO_ON)
             status = measure_wiring(network, pair, out);
     }

@@ -22,11 +22,26 @@ static void put_option(paragraph *at, const char *name, const char *value) {
     at->column = first || breaks ? INDENT + length : at->column + 2 + length;
 }
 
+static bool is_among(const char *name, const char *const *names) {
+    while (*names != NULL && strcmp(name, *names) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* An image under maps stands still; without maps nothing is said of them. */
+static bool is_of_other_nets(const loci_spec *spec, const char *name) {
+    static const char *const of_maps[] = {"maps", "window", "pool", "stride", NULL};
+    static const char *const of_input[] = {"input", "extent", "noise", NULL};
+    return is_among(name, spec->maps_count > 0 ? of_input : of_maps);
+}
+
 /* Whether an option says anything about this network. */
 static bool acts(const loci_spec *spec, const loci_field *field) {
     bool spiking = loci_spec_spikes(spec);
     bool of_length = strcmp(field->name, "length") == 0 || strcmp(field->name, "train-length") == 0;
     if (of_length && !info_has_length(spec))
+        return false;
+    if (is_of_other_nets(spec, field->name))
         return false;
     if (strcmp(field->name, "task") == 0) /* of classes it goes without saying */
         return spec->task != LOCI_TASK_CLASSIFY;
@@ -67,15 +82,15 @@ static void print_options(const info_subject *it) {
 static void print_layers(const info_subject *it) {
     const loci_spec *spec = &it->spec;
     bool spatial = spec->wiring == LOCI_WIRING_SPATIAL;
-    char count[CLI_WORD], name[CLI_WORD];
+    char count[CLI_WORD], name[2 * CLI_WORD];
     printf("\n%-15s  %11s", "layers", "connections");
     if (spatial)
         printf("  %10s  %14s  %6s", "axon sites", "dendrite sites", "gap");
     printf("\n");
     for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(spec); pair++) {
-        size_t n = loci_spec_layer_size(spec, pair), m = loci_spec_layer_size(spec, pair + 1);
-        snprintf(name, sizeof name, "%zu -> %zu", n, m);
-        printf("%-15s  %11s", name, cli_count(count, (uint64_t)n * m));
+        size_t n, m;
+        loci_spec_pair_shape(spec, pair, &n, &m);
+        printf("%-15s  %11s", info_pair_name(name, spec, pair), cli_count(count, (uint64_t)n * m));
         if (spatial)
             printf("  %10u  %14u", spec->axon_sites[pair], spec->dendrite_sites[pair]);
         if (spatial && spec->planes != LOCI_PLANES_RELAXED)
@@ -133,7 +148,7 @@ static const char *interval(char text[CLI_WORD], double a, double b) {
 }
 
 static void print_statistics(const info_subject *it) {
-    char name[CLI_WORD], a[CLI_WORD], b[CLI_WORD], c[CLI_WORD], d[CLI_WORD], e[CLI_WORD];
+    char name[2 * CLI_WORD], a[CLI_WORD], b[CLI_WORD], c[CLI_WORD], d[CLI_WORD], e[CLI_WORD];
     bool spatial = it->spec.wiring == LOCI_WIRING_SPATIAL;
     printf("\n%-15s  %10s  %10s  %8s", "trained", "excitatory", "inhibitory", "mean |w|");
     bool length = info_has_length(&it->spec);
@@ -142,10 +157,9 @@ static void print_statistics(const info_subject *it) {
     printf("\n");
     for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(&it->spec); pair++) {
         const pair_statistics *s = &it->statistics[pair];
-        snprintf(name, sizeof name, "%zu -> %zu", loci_spec_layer_size(&it->spec, pair),
-                 loci_spec_layer_size(&it->spec, pair + 1));
-        printf("%-15s  %10s  %10s  %8s", name, cli_percent(a, s->excitatory),
-               cli_percent(b, s->inhibitory), decimal(c, s->mean_weight));
+        printf("%-15s  %10s  %10s  %8s", info_pair_name(name, &it->spec, pair),
+               cli_percent(a, s->excitatory), cli_percent(b, s->inhibitory),
+               decimal(c, s->mean_weight));
         if (spatial)
             printf("  %8s  %8s", decimal(c, s->gap), decimal(d, s->scale));
         if (length)
@@ -158,7 +172,7 @@ static void print_statistics(const info_subject *it) {
 
 /* Connections kept, and how long they are. */
 static void print_wiring(const info_subject *it) {
-    char name[CLI_WORD], a[CLI_WORD], b[CLI_WORD], w[6][CLI_WORD];
+    char name[2 * CLI_WORD], a[CLI_WORD], b[CLI_WORD], w[6][CLI_WORD];
     bool spatial = it->spec.wiring == LOCI_WIRING_SPATIAL;
     double kept = info_kept(it), wiring = 0;
     printf("\n%-15s  %11s  %8s", "wiring", "connections", "of all");
@@ -166,9 +180,9 @@ static void print_wiring(const info_subject *it) {
            "longest", "total length");
     for (uint32_t pair = 0; pair <= loci_spec_hidden_layers(&it->spec); pair++) {
         const pair_statistics *s = &it->statistics[pair];
-        size_t n = loci_spec_layer_size(&it->spec, pair);
-        size_t m = loci_spec_layer_size(&it->spec, pair + 1);
-        snprintf(name, sizeof name, "%zu -> %zu", n, m);
+        size_t n, m;
+        loci_spec_pair_shape(&it->spec, pair, &n, &m);
+        info_pair_name(name, &it->spec, pair);
         wiring += s->wiring;
         if (!isfinite(s->kept)) {
             if (n * m > INFO_MOST_CONNECTIONS)
@@ -237,6 +251,7 @@ static void print_title(const info_subject *it) {
 
 void info_report_text(const info_subject *it) {
     print_title(it);
+    info_maps_print(&it->spec);
     print_layers(it);
     print_parameters(it);
     if (it->network != NULL) {

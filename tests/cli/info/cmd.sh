@@ -48,3 +48,16 @@ json 'j["parameters"] == sum(j["parameters_by_kind"].values()), [list(p["delay"]
 json '[(d["site_pairs"], round(d["speed"], 4), 0 <= d["shortest"] < d["mean"] < d["longest"] <= 5, 0 < d["clamped"] < 1) for d in [p["delay"] for p in j["pairs"]]]' <late.json
 json '[(p["neurons"], p["delay"]["site_pairs"], p["delay"]["shortest"] >= 1) for p in j["loops"]]' <late.json
 json '["delay" in p for p in j["pairs"]], "loops" in j' <model
+
+# maps: grids, stencils, what these unroll to; of neurons that share what they have, one of each map is counted
+loci train --maps 2,3 --window 3 --pool 2,1 --hidden 5 --dim 4 --dendrite-sites 2 --neuron lif --train-beta neuron \
+    --data images --lr 1e-9 --epochs 1 --quiet --out maps >/dev/null
+loci info maps | sed -n '/^maps/,/^model file/p' | grep -v '^model file'
+loci info maps | grep -E '^([0-9]+|image) .*->' | sed -E 's/  .*//' | sort | uniq -c
+loci info maps | sed -n '/^  layer/,/^$/p' | sed -E 's/0\.[0-9.]+/N/g'
+loci info maps | grep -cE 'input (random|grid)'
+loci info maps --json >maps.json
+json 'j["maps"]' <maps.json
+json 'j["layers"], j["connections"], j["parameters"] == sum(j["parameters_by_kind"].values()), j["conventional_parameters"]' <maps.json
+json '[p.get("stencil") for p in j["pairs"]], [0 < p["shortest_distance"] < p["longest_distance"] for p in j["pairs"]]' <maps.json
+json '"maps" in j, ["stencil" in p for p in j["pairs"]]' <model
