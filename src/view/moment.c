@@ -45,8 +45,7 @@ static size_t list_parts(const loci_part_view *view, run_of *list) {
             if (!loci_part_trained(network, p, part))
                 continue;
             list[n] = (run_of){.projection = p, .part = part};
-            list[n].count =
-                loci_part_track(&view->acting.wiring[p], part, network->spec.channels).count;
+            list[n].count = loci_part_track(view, p, part).count;
             loci_part_name(network, p, part, list[n].name, sizeof list[n].name);
             n++;
         }

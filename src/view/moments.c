@@ -8,7 +8,7 @@
 
 static json_t *follow(loci_part_view *m, size_t p, enum loci_part part,
                       const loci_frames *recording, const size_t *frames, size_t count) {
-    loci_track track = loci_part_track(&m->acting.wiring[p], part, m->network.spec.channels);
+    loci_track track = loci_part_track(m, p, part);
     float *values = loci_alloc(count * track.count, sizeof *values);
     char name[64];
     if (values == NULL)

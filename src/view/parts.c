@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "network/acting_maps.h"
 #include "network/inhibition.h"
+#include "network/maps.h"
 #include "network/spiking.h"
 
 static const char *const keys[LOCI_PARTS] = {"channel_charge",
@@ -74,15 +76,25 @@ bool loci_part_is_charge(enum loci_part part) {
     return part <= LOCI_PART_DENDRITE_CHARGE;
 }
 
-loci_track loci_part_track(const loci_wiring *w, enum loci_part part, size_t channels) {
+/* Senders that have a charge of their own: of those in maps, one of each. */
+static size_t charged(const loci_part_view *m, size_t p) {
+    size_t rows, columns, maps;
+    if (!loci_has_grid_senders(&m->network.spec, p))
+        return m->acting.wiring[p].n;
+    loci_grid_of_senders(&m->network.spec, p, &rows, &columns, &maps);
+    return maps;
+}
+
+loci_track loci_part_track(const loci_part_view *m, size_t p, enum loci_part part) {
+    const loci_wiring *w = &m->acting.wiring[p];
     loci_track track = {.rank = 1, .shape = {w->m}, .coordinates = 1};
     if (part == LOCI_PART_CHANNEL_CHARGE)
-        track.shape[0] = channels;
+        track.shape[0] = m->network.spec.channels;
     else if (is_scalar(part))
         track.shape[0] = 1;
     else if (part == LOCI_PART_AXON_CHARGE || part == LOCI_PART_DENDRITE_CHARGE)
         track = (loci_track){.rank = 2,
-                             .shape = {part == LOCI_PART_AXON_CHARGE ? w->n : w->m,
+                             .shape = {part == LOCI_PART_AXON_CHARGE ? charged(m, p) : w->m,
                                        part == LOCI_PART_AXON_CHARGE ? w->axons : w->dendrites},
                              .coordinates = 1};
     track.count = track.shape[0] * (track.rank == 2 ? track.shape[1] : 1);
@@ -98,6 +110,19 @@ static void copy_channels(const loci_network *network, size_t p, size_t count, f
                     : from[k];
 }
 
+/* Constants of neurons, in maps of those at the first place, whom all others are like. */
+static void copy_constant(const loci_part_view *m, uint32_t l, enum loci_part part, size_t count,
+                          float *to) {
+    if (part == LOCI_PART_BETA)
+        loci_acting_beta(&m->network, l, m->neurons);
+    else if (part == LOCI_PART_THRESHOLD)
+        loci_acting_threshold(&m->network, l, m->neurons);
+    else
+        loci_acting_adaptation(&m->network, l, (int)(part - LOCI_PART_ADAPTATION_DECAY),
+                               m->neurons);
+    memcpy(to, m->neurons, count * sizeof *to);
+}
+
 void loci_part_copy(const loci_part_view *m, size_t p, enum loci_part part, size_t count,
                     float *to) {
     const loci_wiring *w = &m->acting.wiring[p];
@@ -110,12 +135,8 @@ void loci_part_copy(const loci_part_view *m, size_t p, enum loci_part part, size
         *to = 1 / loci_acting_delay(&m->acting, p).inverse_speed;
     else if (part == LOCI_PART_BIAS)
         memcpy(to, m->network.parameters + m->network.layer[l + 1].bias, count * sizeof *to);
-    else if (part == LOCI_PART_BETA)
-        loci_acting_beta(&m->network, l, to);
-    else if (part == LOCI_PART_THRESHOLD)
-        loci_acting_threshold(&m->network, l, to);
-    else if (part >= LOCI_PART_ADAPTATION_DECAY)
-        loci_acting_adaptation(&m->network, l, (int)(part - LOCI_PART_ADAPTATION_DECAY), to);
+    else if (part > LOCI_PART_BIAS)
+        copy_constant(m, l, part, count, to);
     else
         memcpy(to, from[part], count * sizeof *to);
 }
@@ -133,10 +154,19 @@ int loci_part_view_open(loci_part_view *view, const loci_network *network, loci_
         loci_alloc(network->parameter_count, sizeof *view->network.parameters);
     if (view->network.parameters == NULL)
         return loci_fail_memory(error, "page");
+    size_t most = 0;
+    for (uint32_t l = 1; l <= loci_spec_hidden_layers(&network->spec) + 1; l++)
+        most = loci_spec_layer_size(&network->spec, l) > most
+                   ? loci_spec_layer_size(&network->spec, l)
+                   : most;
+    view->neurons = loci_alloc(most, sizeof *view->neurons);
+    if (view->neurons == NULL)
+        return loci_fail_memory(error, "page");
     return loci_acting_open(&view->acting, &view->network, error);
 }
 
 void loci_part_view_close(loci_part_view *view) {
     loci_acting_close(&view->acting);
     free(view->network.parameters);
+    free(view->neurons);
 }

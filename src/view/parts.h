@@ -31,6 +31,7 @@ enum loci_part {
 typedef struct loci_part_view {
     loci_network network; /* all but its parameters borrowed */
     loci_acting acting;
+    float *neurons; /* scratch, as many as the largest layer has */
 } loci_part_view;
 
 /* Takes room for parameters, which are not set. LOCI_OK or LOCI_E_MEMORY; to be closed anyway. */
@@ -40,7 +41,7 @@ void loci_part_view_close(loci_part_view *view);
 /* Whether training changes that part of projection p. */
 bool loci_part_trained(const loci_network *network, size_t p, enum loci_part part);
 /* Its shape; name and frames are left open. */
-loci_track loci_part_track(const loci_wiring *w, enum loci_part part, size_t channels);
+loci_track loci_part_track(const loci_part_view *view, size_t p, enum loci_part part);
 /* "pair0.scale"; of a layer to itself, "recurrent1.scale". */
 void loci_part_name(const loci_network *network, size_t p, enum loci_part part, char *name,
                     size_t size);

@@ -23,12 +23,19 @@ json_t *loci_view_text(const char *text) {
     return string != NULL ? string : json_string(LOCI_SHOWN(1023, text));
 }
 
-/* "784-128-10" */
+/* "784-128-10"; of maps "784-8x14x14-10" */
 static void describe_layers(const loci_spec *spec, char *out, size_t size) {
     size_t length = 0;
-    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec) + 1 && length < size; l++)
-        length += (size_t)snprintf(out + length, size - length, "%s%zu", l > 0 ? "-" : "",
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec) + 1 && length < size; l++) {
+        loci_maps maps;
+        const char *between = l > 0 ? "-" : "";
+        int wrote = l > 0 && loci_spec_maps(spec, l, &maps)
+                        ? snprintf(out + length, size - length, "%s%ux%ux%u", between, maps.count,
+                                   maps.height, maps.width)
+                        : snprintf(out + length, size - length, "%s%zu", between,
                                    loci_spec_layer_size(spec, l));
+        length += (size_t)wrote;
+    }
 }
 
 static const char *dataset_of(const loci_payload *payload) {

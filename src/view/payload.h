@@ -62,6 +62,17 @@ json_t *loci_view_adaptation(const loci_network *network, uint32_t l);
 size_t loci_view_events_fit(const float *samples, size_t count, size_t size);
 json_t *loci_view_events(const float *samples, size_t count, size_t steps, size_t channels);
 
+/* payload_maps.c: a layer, with its grid where it has maps; what belongs to projection p where it
+ * leads to maps, and where it comes from some; empty objects elsewhere. NULL when memory was short.
+ */
+json_t *loci_view_layer(const loci_spec *spec, uint32_t l);
+json_t *loci_view_stencil(const loci_spec *spec, size_t p);
+json_t *loci_view_grid(const loci_network *network, const loci_wiring *w, size_t p);
+/* A constant of the neurons of layer l + 1 as it acts, of maps one each. get fills that of all
+ * neurons. */
+json_t *loci_view_constant(const loci_network *network, uint32_t l,
+                           void (*get)(const loci_network *, uint32_t, float *));
+
 /* payload_network.c: "layers", "pairs", "recurrent", "spiking" and what belongs to
  * them. */
 int loci_payload_network(loci_payload *payload, loci_error *error);

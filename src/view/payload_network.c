@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "network/kept.h"
+#include "network/maps.h"
 #include "network/spiking.h"
 #include "synapse/connections.h"
 #include "view/payload.h"
@@ -32,6 +33,8 @@ static double gap_of(const loci_network *network, size_t p) {
 /* Sites, of which a conventional pair has none. */
 static json_t *spatial_part(const loci_network *network, const loci_wiring *w, size_t p) {
     size_t A = w->axons, C = w->coordinates, D = w->dendrites;
+    /* those of maps follow from a grid */
+    bool own = !loci_has_grid_senders(&network->spec, p);
     char law[64];
     loci_spec_get(&network->spec, "law", law, sizeof law);
     return json_pack(
@@ -40,10 +43,10 @@ static json_t *spatial_part(const loci_network *network, const loci_wiring *w, s
         real_or_null(gap_of(network, p)), "base", (double)w->base, "scale", (double)w->scale, "law",
         law, "length", real_or_null(w->length > 0 ? (double)w->length : NAN), "inverse_range",
         (double)w->inverse_range, "cutoff", (double)w->cutoff, "axon_position",
-        loci_view_array(LOCI_VIEW_F32, w->p, 3, (size_t[]){w->n, A, C}), "axon_charge",
-        loci_view_array(LOCI_VIEW_F32, w->c, 2, (size_t[]){w->n, A}), "dendrite_position",
-        loci_view_array(LOCI_VIEW_F32, w->q, 3, (size_t[]){w->m, D, C}), "dendrite_charge",
-        loci_view_array(LOCI_VIEW_F32, w->e, 2, (size_t[]){w->m, D}), "weight");
+        loci_view_array(LOCI_VIEW_F32, own ? w->p : NULL, 3, (size_t[]){w->n, A, C}), "axon_charge",
+        loci_view_array(LOCI_VIEW_F32, own ? w->c : NULL, 2, (size_t[]){w->n, A}),
+        "dendrite_position", loci_view_array(LOCI_VIEW_F32, w->q, 3, (size_t[]){w->m, D, C}),
+        "dendrite_charge", loci_view_array(LOCI_VIEW_F32, w->e, 2, (size_t[]){w->m, D}), "weight");
 }
 
 static json_t *conventional_part(const loci_wiring *w) {
@@ -82,14 +85,7 @@ static json_t *kept_of(const loci_acting *acting, uint32_t l) {
 /* A constant of the receivers of pair l as it acts; there: whether they have it. */
 static json_t *constant_of(const loci_network *network, uint32_t l, bool there,
                            void (*get)(const loci_network *, uint32_t, float *)) {
-    size_t m = loci_spec_layer_size(&network->spec, l + 1);
-    float *numbers = there ? loci_alloc(m, sizeof *numbers) : NULL;
-    if (!there || numbers == NULL)
-        return there ? NULL : json_null();
-    get(network, l, numbers);
-    json_t *array = loci_view_array(LOCI_VIEW_F32, numbers, 1, &m);
-    free(numbers);
-    return array;
+    return there ? loci_view_constant(network, l, get) : json_null();
 }
 
 /* What is in both goes into the first; NULL, and neither is left, when memory was short. */
@@ -105,7 +101,10 @@ static json_t *joined(json_t *first, json_t *second) {
 /* What carries spikes from one layer to another, or to itself. */
 static json_t *wiring_of(const loci_acting *acting, size_t p) {
     const loci_wiring *w = &acting->wiring[p];
-    return w->weight != NULL ? conventional_part(w) : spatial_part(acting->network, w, p);
+    const loci_network *network = acting->network;
+    json_t *part = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, p);
+    part = joined(part, loci_view_stencil(&network->spec, p));
+    return joined(part, loci_view_grid(network, w, p));
 }
 
 static json_t *pair_of(const loci_acting *acting, uint32_t l) {
@@ -198,9 +197,7 @@ static json_t *layers_of(const loci_spec *spec) {
     json_t *list = json_array();
     bool lost = false;
     for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec) + 1; l++)
-        lost |=
-            json_array_append_new(
-                list, json_pack("{s:I}", "size", (json_int_t)loci_spec_layer_size(spec, l))) != 0;
+        lost |= json_array_append_new(list, loci_view_layer(spec, l)) != 0;
     if (!lost)
         return list;
     json_decref(list);

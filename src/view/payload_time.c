@@ -1,8 +1,5 @@
 /* What of a network has to do with time beyond its steps: how long connections take, and how
  * neurons adapt. Networks without it have none of these keys, as those of 0.1. */
-#include <stdlib.h>
-
-#include "base/memory.h"
 #include "view/payload.h"
 
 json_t *loci_view_delay(const loci_acting *acting, size_t p) {
@@ -16,22 +13,24 @@ json_t *loci_view_delay(const loci_acting *acting, size_t p) {
                      longest);
 }
 
-static json_t *constants_of(const loci_network *network, uint32_t l, int k) {
-    size_t m = loci_spec_layer_size(loci_network_spec(network), l + 1);
-    float *numbers = loci_alloc(m, sizeof *numbers);
-    if (numbers == NULL)
-        return NULL;
-    loci_acting_adaptation(network, l, k, numbers);
-    json_t *array = loci_view_array(LOCI_VIEW_F32, numbers, 1, &m);
-    free(numbers);
-    return array;
+static void decay_of(const loci_network *network, uint32_t l, float *to) {
+    loci_acting_adaptation(network, l, 0, to);
+}
+
+static void membrane_of(const loci_network *network, uint32_t l, float *to) {
+    loci_acting_adaptation(network, l, 1, to);
+}
+
+static void spike_of(const loci_network *network, uint32_t l, float *to) {
+    loci_acting_adaptation(network, l, 2, to);
 }
 
 json_t *loci_view_adaptation(const loci_network *network, uint32_t l) {
     const loci_spec *spec = loci_network_spec(network);
     if (spec->neuron != LOCI_NEURON_ADLIF || !loci_spec_fires(spec, l + 1))
         return json_object();
-    return json_pack("{s:o, s:o, s:o}", "adaptation_decay", constants_of(network, l, 0),
-                     "adaptation_membrane", constants_of(network, l, 1), "adaptation_spike",
-                     constants_of(network, l, 2));
+    return json_pack("{s:o, s:o, s:o}", "adaptation_decay",
+                     loci_view_constant(network, l, decay_of), "adaptation_membrane",
+                     loci_view_constant(network, l, membrane_of), "adaptation_spike",
+                     loci_view_constant(network, l, spike_of));
 }

@@ -572,6 +572,100 @@ describe("a net of another activation", () => {
     });
 });
 
+describe("a network of maps", () => {
+  it("runs as the library does, shows its maps, and its arbors where one points", async () => {
+    drawShapes(join(folder, "shapes"), { train: 3, test: 2, side: 12 });
+    const page = await open(
+      browser,
+      pages.trained(
+        "maps",
+        ...["--maps", "3,4", "--window", "5,3", "--stride", "1,2"],
+        ...["--pool", "2,1", "--hidden", "5", "--dim", "5"],
+        ...["--dendrite-sites", "3", "--lr", "0.05", "--data", "shapes"],
+        ...["--epochs", "2"],
+      ),
+    );
+    const { count, error } = await compare(page);
+    assert.ok(count === 18 && error <= 1e-5, `${error} of the largest`);
+    await setSlider(page, "epoch", 0);
+    assert.ok((await compare(page)).error > 1e-3);
+    await setSlider(page, "epoch", 2);
+    assert.ok((await compare(page)).error <= 1e-5);
+
+    // layers of 6 x 6 and 3 x 3 places; at first each arbor stands in the middle
+    const circle = () => page.evaluate(() => loci.circle());
+    const first = await page.evaluate(() => loci.offsets[1]);
+    await page.click(".sample:nth-child(2)");
+    assert.equal(await page.locator("#maps canvas").count(), 7);
+    const neuron = first + 3 * (2 * 6 + 3) + 1;
+    await page.evaluate((neuron) => loci.select(neuron), neuron);
+    assert.equal(
+      await page.textContent("#neuron-name"),
+      "Maps 1: map 2, row 3, column 4",
+    );
+    assert.equal(await page.locator(".stencil").count(), 3);
+    const here = await circle();
+    assert.ok(here.some(([, receiver]) => receiver === neuron));
+    const drawn = await counts(page);
+    assert.ok(
+      drawn.sites < 100,
+      `${drawn.sites} sites, not those of each neuron`,
+    );
+    // another map is pointed at, at the place on the left: the arbor of the selected one stands there
+    await page.evaluate((at) => loci.state.set({ hovered: at }), neuron - 4);
+    assert.equal(await page.evaluate(() => loci.focus()), neuron - 3);
+    const there = await circle();
+    assert.ok(there.some(([, receiver]) => receiver === neuron - 3));
+    assert.ok(!there.some(([, receiver]) => receiver === neuron));
+    await page.evaluate(() => loci.state.set({ hovered: -1 }));
+    assert.deepEqual(await circle(), here);
+
+    await page.click("#tab-work");
+    const { width } = await page.locator("#maps canvas").first().boundingBox();
+    const position = { x: 0.9 * width, y: 0.1 * width };
+    await page.locator("#maps canvas").first().click({ position });
+    assert.match(
+      await page.textContent("#neuron-name"),
+      /^Maps 1: map 1, row 1, column 6$/,
+    );
+    const about = await page.textContent("#panel-about");
+    assert.match(
+      about,
+      /Layers3 maps of 12 \u00d7 12 \u2013 3 maps of 6 \u00d7 6/,
+    );
+    assert.match(
+      about,
+      /window 3 \u00d7 3, stride 2; 1 axon, 3 dendrite sites/,
+    );
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+
+  it("that spikes has the library's spikes, to the last bit", async () => {
+    pages.table("dyadic.csv", 600, ["0", "1", "2"]);
+    pages.dyadic(
+      "dyadic-maps.safetensors",
+      {
+        ...{ coding: "latency", readout: "membrane-max", reset: "subtract" },
+        ...{ maps: [4], window: [3], pool: [2], stride: [1], hidden: [] },
+      },
+      [
+        [9, 4],
+        [16, 3],
+      ],
+    );
+    const page = await open(
+      browser,
+      pages.view("dyadic-maps.safetensors", "--data", "dyadic.csv"),
+    );
+    assert.deepEqual(await compare(page), { count: 100, same: 100, error: 0 });
+    await page.evaluate(() => loci.select(loci.offsets[1] + 5));
+    assert.match(await page.textContent("#neuron-name"), /^Maps: map 2, row 1/);
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+});
+
 describe("a pruned network", () => {
   it("shows what is left, and how much is gone", async () => {
     const data = payload([12, 6, 3], { connections_kept: 60 });

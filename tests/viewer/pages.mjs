@@ -74,8 +74,15 @@ export class Pages {
   }
 
   // A conventional spiking model file whose numbers are multiples of 1/8, so that every sum over few steps is exact.
-  dyadic(name, spec) {
-    const sizes = [16, 12, 3];
+  // pairs: rows and columns of the weights of each.
+  dyadic(
+    name,
+    spec,
+    pairs = [
+      [16, 12],
+      [12, 3],
+    ],
+  ) {
     const full = {
       height: 4,
       width: 4,
@@ -90,11 +97,11 @@ export class Pages {
     };
     const arrays = [],
       loops = [];
-    sizes.slice(1).forEach((m, l) => {
+    pairs.forEach(([n, m], l) => {
       const eighths = (count, seed) =>
         noise(count, seed).map((v) => Math.round(8 * v) / 8);
       arrays.push(
-        [`pair${l}.weight`, [sizes[l], m], eighths(sizes[l] * m, 11 + l)],
+        [`pair${l}.weight`, [n, m], eighths(n * m, 11 + l)],
         [`layer${l + 1}.bias`, [m], eighths(m, 21 + l)],
       );
       if (full.recurrent && l === 0)
@@ -104,7 +111,7 @@ export class Pages {
     const header = {
       __metadata__: {
         format: "loci",
-        version: full.recurrent ? "2" : "1",
+        version: full.recurrent || full.maps ? "2" : "1",
         spec: JSON.stringify(full),
       },
     };

@@ -1,5 +1,6 @@
 // What lights up: the activity of every neuron as 0..1, for drawing.
 import { isTemporal } from "./coding.js";
+import { sharedBy } from "./maps.js";
 import { softmax } from "./network.js";
 import { fromUnits, regresses } from "./regression.js";
 
@@ -29,7 +30,7 @@ function inStep(result, layer, step, thresholds) {
   const now = membranes[layer][step];
   if (fires[layer])
     return Float32Array.from(now, (u, j) =>
-      spikes[layer][step][j] ? 1 : 0.5 * Math.max(0, Math.min(1, u / thresholds[layer][j])),
+      spikes[layer][step][j] ? 1 : 0.5 * Math.max(0, Math.min(1, u / sharedBy(thresholds[layer], j))),
     );
   // integrators: between the lowest and the highest membrane of this step
   const low = Math.min(...now),

@@ -81,21 +81,20 @@ export class Cloud {
     const owners = [];
     for (const group of this.geometry.groups) {
       if (group.alone) continue;
-      for (let s = 0; s < group.count; s++)
-        owners.push([group.first + s, this.network.offsets[group.layer] + Math.floor(s / group.per), group]);
+      for (let s = 0; s < group.count; s++) owners.push([group.first + s, this.geometry.ownerOf(group, s), group]);
     }
     return owners;
   }
 
   makePoints(owners, material) {
     const { siteCount, sitePosition } = this.geometry;
-    const neuron = new Float32Array(siteCount);
-    for (const [site, owner] of owners) neuron[site] = owner;
+    this.neuron = new BufferAttribute(new Float32Array(siteCount), 1);
+    for (const [site, owner] of owners) this.neuron.array[site] = owner;
     this.weight = new BufferAttribute(new Float32Array(siteCount), 1);
     this.position = new BufferAttribute(sitePosition, 3);
     const geometry = bare(new BufferGeometry())
       .setAttribute("position", this.position)
-      .setAttribute("neuron", new BufferAttribute(neuron, 1))
+      .setAttribute("neuron", this.neuron)
       .setAttribute("weight", this.weight)
       // in an order of which any beginning is an even choice
       .setIndex(
@@ -113,17 +112,17 @@ export class Cloud {
   // Two ends for each site: at its neuron, then at itself.
   makeTwigs(owners, material) {
     const count = 2 * owners.length;
-    const neuron = new Float32Array(count),
-      outer = new Float32Array(count);
+    const outer = new Float32Array(count);
+    this.endNeuron = new BufferAttribute(new Float32Array(count), 1);
     owners.forEach(([, owner], k) => {
-      neuron[2 * k] = neuron[2 * k + 1] = owner;
+      this.endNeuron.array[2 * k] = this.endNeuron.array[2 * k + 1] = owner;
       outer[2 * k + 1] = 1;
     });
     this.ends = new BufferAttribute(new Float32Array(3 * count), 3);
     this.endWeight = new BufferAttribute(new Float32Array(count), 1);
     const geometry = bare(new BufferGeometry())
       .setAttribute("position", this.ends)
-      .setAttribute("neuron", new BufferAttribute(neuron, 1))
+      .setAttribute("neuron", this.endNeuron)
       .setAttribute("outer", new BufferAttribute(outer, 1))
       .setAttribute("weight", this.endWeight);
     this.twigs = new LineSegments(geometry, material);
@@ -150,8 +149,11 @@ export class Cloud {
     const { geometry, ends } = this;
     const { neuronPosition: inner, sitePosition: outer } = geometry;
     const charges = new Map(geometry.groups.map((group) => [group, geometry.chargesOf(group)]));
-    this.owned.forEach(([site, neuron, group], k) => {
-      const s = site - group.first;
+    this.owned.forEach((owned, k) => {
+      const [site, , group] = owned,
+        s = site - group.first;
+      if (group.shared) this.assign(owned, k, geometry.ownerOf(group, s));
+      const neuron = owned[1];
       const own = charges.get(group);
       const share = (own !== null && own[s] < 0 ? -1 : 1) * (0.15 + 0.85 * group.shares[s]);
       this.weight.array[site] = this.endWeight.array[2 * k] = this.endWeight.array[2 * k + 1] = share;
@@ -161,6 +163,13 @@ export class Cloud {
       }
     });
     for (const changed of [this.position, this.weight, ends, this.endWeight]) changed.needsUpdate = true;
+  }
+
+  // An arbor of a map is that of another neuron.
+  assign(owned, k, neuron) {
+    owned[1] = this.neuron.array[owned[0]] = neuron;
+    this.endNeuron.array[2 * k] = this.endNeuron.array[2 * k + 1] = neuron;
+    this.neuron.needsUpdate = this.endNeuron.needsUpdate = true;
   }
 
   // back: how far all that stands still steps back, 1: not at all.

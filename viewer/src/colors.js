@@ -17,9 +17,10 @@ export function mix(to, from, towards, share) {
   return to.copy(a.lerp(b, share)).convertSRGBToLinear();
 }
 
-// A picture of signed numbers: 0 is the background, up is the excitatory colour, down the inhibitory one.
-export function drawSigned(canvas, values, height, width, colors) {
-  const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+// A picture of signed numbers: 0 is the background, up is the excitatory colour, down the inhibitory one. largest: what has
+// the full colour; else the largest of them.
+export function drawSigned(canvas, values, height, width, colors, largest = 0) {
+  const most = largest || values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   const [zero, up, down] = [colors.background, colors.excitatory, colors.inhibitory].map(bytes);
   paint(canvas, height, width, zero, (i) => [values[i] < 0 ? down : up, Math.abs(values[i]) / most]);
 }

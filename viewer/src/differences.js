@@ -1,5 +1,6 @@
 // How two networks differ, in words and numbers. Each is the payload of one, with a name.
 import { percent, quantity, whole } from "./dom.js";
+import { layerSize } from "./maps.js";
 import { argmax } from "./network.js";
 import { regresses } from "./regression.js";
 
@@ -98,7 +99,7 @@ export function inNumbers(entries) {
         ? "\u2013"
         : percent(accuracy, 2);
   const rows = [
-    row("Layers", ({ layers }) => layers.map(({ size }) => whole(size)).join(" \u2013 ")),
+    row("Layers", ({ layers }) => layers.map(layerSize).join(" \u2013 ")),
     row("Parameters", ({ parameters }) => whole(parameters)),
     row("Connections", ({ connections_kept: kept }) => whole(kept)),
     row("Data", ({ dataset }) => dataset || "\u2013"),

@@ -1,4 +1,5 @@
 // The network over the training: 16-bit frames of some epochs, and straight lines between them.
+import { gridCharges, gridPlaces } from "./maps.js";
 
 // What of a pair may change beside its positions: lists of numbers, and single ones.
 const LISTS = [
@@ -48,8 +49,11 @@ export class Frames {
       : `${this.ownerOf(pair)}.${axon ? "axon" : "dendrite"}.position`;
   }
 
-  // Positions of a group of sites at an epoch; undefined where they never moved, or are not known.
+  // Positions of a group of sites at an epoch; undefined where they never moved, or are not known. Of senders on a grid
+  // part, what the payload has of the pair, says which.
   at(group, epoch) {
+    const { grid, across } = (group.axon && group.part) || {};
+    if (grid !== undefined) return gridPlaces(grid, this.values(this.nameOf(group), epoch) ?? across);
     if (group.pair === 0 && group.axon && this.tensors.has("pair0.channel.position")) return this.sheetAt(epoch);
     return this.values(this.nameOf(group), epoch);
   }
@@ -66,11 +70,13 @@ export class Frames {
     const now = { ...part },
       owner = this.ownerOf(p);
     const put = (key, values) => values !== undefined && (now[key] = values);
-    put("axon_position", this.at({ layer: p, pair: p, axon: true }, epoch));
+    put("axon_position", this.at({ layer: p, pair: p, axon: true, part }, epoch));
     put("dendrite_position", this.at({ layer: p + 1, pair: p, axon: false }, epoch));
     const charges = p === 0 ? this.values("pair0.channel_charge", epoch) : undefined;
     if (charges !== undefined) now.axon_charge = part.axon_charge.map((_, i) => charges[this.sheet.channelOf(i)]);
     for (const key of LISTS) put(key, this.values(`${owner}.${key}`, epoch));
+    if (part.grid !== undefined && now.axon_charge !== part.axon_charge)
+      now.axon_charge = gridCharges(part.grid, now.axon_charge);
     for (const key of NUMBERS) put(key, this.values(`${owner}.${key}`, epoch)?.[0]);
     return now;
   }

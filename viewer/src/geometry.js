@@ -2,8 +2,12 @@
 // in a picture) and z. Layers are drawn further apart than they are, or nothing could be seen between them: true gaps
 // are often a twentieth of a layer's width. Where planes are relaxed, every site's own last coordinate adds to x; so does
 // that in which the channels of a sheet have places.
+//
+// Neurons in maps stand on sheets. A map has one arbor, which is drawn at one place of its sheet at a time.
 import { isTemporal } from "./coding.js";
+import { mapLayers } from "./maps.js";
 import { channelsHavePlaces, channelsOf, placeOf } from "./picture.js";
+import { sheetsOf } from "./sheets.js";
 
 // How far from the plane of its layer an arbor's sites are drawn, as a share of the distance between two layers.
 const REACH = 0.2;
@@ -12,6 +16,8 @@ const OWN_REACH = 0.1;
 // The sheet's half side in drawing units, and the length of the whole network at spacing 1.
 const HALF = 1,
   LENGTH = 4.4;
+// Sheets hide what is behind them, so between layers of maps there is more room: for each layer of maps.
+const MORE_LENGTH = 0.6;
 // How far apart the channels of a conventional net's pixels are drawn.
 const APART = 0.12;
 
@@ -24,10 +30,15 @@ export class Geometry {
     this.channels = channelsHavePlaces(payload);
     // coordinates within a plane, which come first, and which two of them are drawn
     const further = (this.relaxed ? 1 : 0) + (this.channels ? 1 : 0);
-    this.coordinates = this.conventional ? 2 : payload.pairs[0].coordinates - further;
+    // pairs that lead to maps come first, and have a grid of their own each
+    this.first = mapLayers(payload);
+    this.coordinates = this.conventional ? 2 : payload.pairs[this.first].coordinates - further;
+    this.sheets = sheetsOf(payload, HALF);
+    // where the arbors of each layer of maps are drawn
+    this.places = this.sheets.map((sheets) => sheets && sheets.middle);
     this.axes = [0, Math.min(1, this.coordinates - 1)];
     this.frames = network.frames;
-    this.step = Math.min(2.4, LENGTH / (network.sizes.length - 1));
+    this.step = Math.min(2.4, (LENGTH + MORE_LENGTH * this.first) / (network.sizes.length - 1));
     this.unit = this.conventional ? 1 : HALF / this.extent();
     this.groups = this.siteGroups();
     this.siteCount = this.groups.reduce((sum, group) => sum + group.count, 0);
@@ -45,7 +56,7 @@ export class Geometry {
   extent() {
     const inPlane = (pair, positions) =>
       Array.from(positions).filter((_, i) => i % pair.coordinates < this.coordinates);
-    const pairs = this.network.trained.slice(0, this.payload.pairs.length);
+    const pairs = this.network.trained.slice(this.first, this.payload.pairs.length);
     const [inputs, ...others] = pairs.flatMap((pair) => [
       inPlane(pair, pair.axon_position),
       inPlane(pair, pair.dendrite_position),
@@ -54,7 +65,8 @@ export class Geometry {
   }
 
   // Sites by layer and side: {layer, pair (its projection's number), axon, per (sites a neuron), first (site number),
-  // count, alone, reach}, and from place() on shares. alone: the site is its neuron, so nothing is drawn for it.
+  // count, alone, reach}, and from place() on shares. alone: the site is its neuron, so nothing is drawn for it. shared:
+  // the sites are those of maps, and stand where these are drawn.
   siteGroups() {
     if (this.conventional) return [];
     const groups = [];
@@ -68,7 +80,9 @@ export class Geometry {
         [from, true, part.axons],
         [to, false, part.dendrites],
       ]) {
-        const count = this.network.sizes[layer] * per;
+        const shared = !axon && part.stencil !== undefined,
+          onSheet = axon && this.sheets[layer] !== null;
+        const count = onSheet ? 0 : (shared ? part.stencil.out : this.network.sizes[layer]) * per;
         groups.push({
           layer,
           pair: p,
@@ -76,7 +90,8 @@ export class Geometry {
           per,
           first,
           count,
-          alone: single(layer, per),
+          alone: onSheet || (!shared && single(layer, per)),
+          shared,
           reach: (axon ? 1 : -1) * (from === to ? OWN_REACH : REACH),
         });
         first += count;
@@ -104,7 +119,9 @@ export class Geometry {
     const { neuronPosition: neurons, sitePosition: sites, unit, axes } = this;
     const sum = new Float32Array(this.network.neurons);
     neurons.fill(0);
+    this.placeShared(epoch);
     for (const group of this.groups) {
+      if (group.count === 0 || group.shared) continue;
       group.shares = shares(this.chargesOf(group), group.count);
       const { coordinates: C } = this.network.trained[group.pair];
       const raw = this.positions(group, epoch);
@@ -126,7 +143,67 @@ export class Geometry {
         sum[neuron] += share;
       }
     }
-    for (let i = 0; i < sum.length; i++) for (let x = 0; x < 3; x++) neurons[3 * i + x] /= sum[i];
+    for (let i = 0; i < sum.length; i++) if (sum[i] > 0) for (let x = 0; x < 3; x++) neurons[3 * i + x] /= sum[i];
+    this.placeSheets();
+  }
+
+  // Neurons in maps.
+  placeSheets() {
+    this.sheets.forEach((sheets, layer) => {
+      if (sheets === null) return;
+      const { maps, width } = sheets,
+        x = this.planeOf(layer);
+      for (let i = 0; i < this.network.sizes[layer]; i++) {
+        const place = Math.floor(i / maps);
+        this.neuronPosition.set(
+          [x, ...sheets.at(i % maps, Math.floor(place / width), place % width)],
+          3 * (this.network.offsets[layer] + i),
+        );
+      }
+    });
+  }
+
+  // The arbors of maps, where they are drawn at the moment. Offsets are in pitches of the sending grid.
+  placeShared(epoch) {
+    for (const group of this.groups) {
+      if (!group.shared) continue;
+      group.shares = shares(this.chargesOf(group), group.count);
+      const { coordinates: C } = this.network.trained[group.pair];
+      const raw = this.positions(group, epoch),
+        sheets = this.sheets[group.layer],
+        unit = this.unitOf(group.pair) / sheets.pitch;
+      const x = this.planeOf(group.layer) + group.reach * this.step * this.spacing;
+      const place = this.places[group.layer];
+      const [row, column] = [Math.floor(place / sheets.width), place % sheets.width];
+      for (let s = 0; s < group.count; s++) {
+        const at = sheets.at(Math.floor(s / group.per), row + raw[s * C + 1] * unit, column + raw[s * C] * unit);
+        this.sitePosition.set([x, ...at], 3 * (group.first + s));
+      }
+    }
+  }
+
+  // Has the arbors of a layer of maps drawn at a place. Whether they were elsewhere.
+  standAt(layer, place) {
+    const moves = this.places[layer] !== place;
+    this.places[layer] = place;
+    return moves;
+  }
+
+  // The neuron that a map's arbor is drawn at.
+  standsAt(layer, map) {
+    return this.network.offsets[layer] + this.places[layer] * this.sheets[layer].maps + map;
+  }
+
+  // The neuron that a site of a group is drawn at.
+  ownerOf(group, s) {
+    const k = Math.floor(s / group.per);
+    return group.shared ? this.standsAt(group.layer, k) : this.network.offsets[group.layer] + k;
+  }
+
+  // Drawing units of a coordinate of a pair.
+  unitOf(pair) {
+    const stencil = this.network.stencils[pair];
+    return stencil === null ? this.unit : this.sheets[pair + 1].pitch / (stencil.stride * stencil.pool);
   }
 
   // A conventional net has no positions: inputs stand as the picture does, those of temporal data row by row in a square,
@@ -137,6 +214,7 @@ export class Geometry {
     const channels = channelsOf(this.payload);
     const last = this.network.sizes.length - 1;
     this.network.sizes.forEach((size, layer) => {
+      if (this.sheets[layer] !== null) return;
       const plane = this.planeOf(layer),
         side = Math.max(height, width);
       for (let i = 0; i < size; i++) {
@@ -157,6 +235,7 @@ export class Geometry {
         this.neuronPosition.set([plane + behind, ...at], 3 * (this.network.offsets[layer] + i));
       }
     });
+    this.placeSheets();
   }
 
   inputsInSpace() {
@@ -187,22 +266,13 @@ export class Geometry {
 
   // How many times further apart than they are layers are drawn.
   exaggeration() {
-    const gaps = this.payload.pairs.map((pair) => Math.abs(pair.gap) * this.unit);
+    const gaps = this.payload.pairs.map((pair, p) => Math.abs(pair.gap) * this.unitOf(p));
     return (this.step * this.spacing * gaps.length) / gaps.reduce((a, b) => a + b, 0);
   }
 
   // The groups of a projection's two sides.
   sides(pair) {
     return [this.groups.find((g) => g.pair === pair && g.axon), this.groups.find((g) => g.pair === pair && !g.axon)];
-  }
-
-  // A neuron's sites, by number.
-  sitesOf(neuron) {
-    const layer = this.network.layerOf(neuron),
-      i = neuron - this.network.offsets[layer];
-    return this.groups
-      .filter((group) => group.layer === layer && !group.alone)
-      .map((group) => ({ group, sites: Array.from({ length: group.per }, (_, s) => group.first + i * group.per + s) }));
   }
 }
 

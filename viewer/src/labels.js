@@ -1,5 +1,6 @@
 // Names of layers and classes, and the ring around the selected neuron: HTML over the canvas, where text is crisp.
 import { el, svg } from "./dom.js";
+import { layerSize } from "./maps.js";
 
 // Room a class name takes, in pixels.
 const LINE = 16;
@@ -11,7 +12,10 @@ export class Labels {
     Object.assign(this, { host, space, geometry, network });
     this.ring = el("span", { class: "ring", hidden: true });
     this.tip = el("span", { class: "tip", hidden: true });
-    const sizeOf = (l) => (network.sizes[l] === 1 ? "1 neuron" : `${network.sizes[l]} neurons`);
+    const sizeOf = (l) => {
+      if (network.payload.layers[l].maps > 1) return layerSize(network.payload.layers[l]);
+      return network.sizes[l] === 1 ? "1 neuron" : `${network.sizes[l]} neurons`;
+    };
     this.layers = network.sizes.map((_, l) =>
       el("span", { class: "layer-label" }, el("b", {}, naming.layer(l)), el("span", {}, sizeOf(l))),
     );

@@ -10,7 +10,7 @@
 // membrane is.
 import { code } from "./coding.js";
 import { isDelayed, Taps } from "./delay.js";
-import { addProduct } from "./network.js";
+import { sharedBy } from "./maps.js";
 import { readOut } from "./readout.js";
 
 const f32 = Math.fround;
@@ -20,24 +20,24 @@ const f32 = Math.fround;
 export function lifStep(u, s, current, beta, theta, reset, adaptation = null, adapted = null) {
   for (let j = 0; j < u.length; j++) {
     if (adaptation !== null)
-      adapted[j] = adaptation.rho[j] * adapted[j] + adaptation.a[j] * u[j] + adaptation.b[j] * s[j];
+      adapted[j] =
+        sharedBy(adaptation.rho, j) * adapted[j] + sharedBy(adaptation.a, j) * u[j] + sharedBy(adaptation.b, j) * s[j];
     const before = reset === "zero" && s[j] ? 0 : u[j];
-    const back = reset === "subtract" && s[j] ? theta[j] : 0;
-    let now = f32(beta[j] * before + current[j]);
+    const back = reset === "subtract" && s[j] ? sharedBy(theta, j) : 0;
+    let now = f32(sharedBy(beta, j) * before + current[j]);
     if (adaptation !== null) now = f32(now - adapted[j]);
     u[j] = f32(now - back);
-    s[j] = theta !== null && u[j] > theta[j] ? 1 : 0;
+    s[j] = theta !== null && u[j] > sharedBy(theta, j) ? 1 : 0;
   }
 }
 
-// What enters a pair -> its currents [T, m], at once. The same input in every step is multiplied once.
-function currentsAtOnce(entering, { m, live }, bias) {
+// What enters pair l -> its currents [T, m], at once. The same input in every step is multiplied once.
+function currentsAtOnce(network, l, entering) {
+  const m = network.sizes[l + 1];
   const currents = new Float64Array(entering.length * m);
   entering.forEach((now, t) => {
     const same = t > 0 && now === entering[t - 1];
-    const current = currents.subarray(t * m, (t + 1) * m);
-    current.set(same ? currents.subarray((t - 1) * m, t * m) : bias);
-    if (!same) addProduct(current, now, live, m);
+    currents.set(same ? currents.subarray((t - 1) * m, t * m) : network.currents(l, now), t * m);
   });
   return currents;
 }
@@ -57,8 +57,7 @@ function currentsLater(entering, pair, part) {
 
 // The neurons of a layer through all steps: {spikes, membranes}, [T][m] each. loop: the taps of what they send
 // themselves, which is added to currents; or null.
-function runLayer(currents, part, theta, reset, loop) {
-  const m = part.m;
+function runLayer(m, currents, part, theta, reset, loop) {
   const u = new Float32Array(m),
     s = new Uint8Array(m);
   const { adaptation_decay: rho, adaptation_membrane: a, adaptation_spike: b } = part;
@@ -95,11 +94,16 @@ export function runSpiking(network, x) {
   network.pairs.forEach((pair, l) => {
     const part = network.parts[l];
     const theta = l < network.pairs.length - 1 || readout === "count" ? part.threshold : null;
-    const currents = isDelayed(part)
-      ? currentsLater(spikes[l], pair, part)
-      : currentsAtOnce(spikes[l], pair, part.bias);
+    const currents = isDelayed(part) ? currentsLater(spikes[l], pair, part) : currentsAtOnce(network, l, spikes[l]);
     const loop = network.loopOf(l + 1);
-    const ran = runLayer(currents, part, theta, reset, loop === null ? null : Taps.of(loop.part, loop.pair));
+    const ran = runLayer(
+      network.sizes[l + 1],
+      currents,
+      part,
+      theta,
+      reset,
+      loop === null ? null : Taps.of(loop.part, loop.pair),
+    );
     spikes.push(ran.spikes);
     membranes.push(ran.membranes);
     fires.push(theta !== null);
@@ -107,7 +111,8 @@ export function runSpiking(network, x) {
   const logits = readOut(readout === "count" ? spikes.at(-1) : membranes.at(-1), readout, scale);
   const ofInput = coding === "events" ? rate(spikes[0]) : x;
   const layers = spikes.map((layer, l) => (l === 0 ? ofInput : fires[l] ? rate(layer) : logits));
-  return { layers, logits, spiking: { steps, spikes, membranes, fires } };
+  // a square may be won by another place in each step
+  return { layers, logits, spiking: { steps, spikes, membranes, fires }, winners: null };
 }
 
 function rate(spikes) {

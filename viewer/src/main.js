@@ -67,6 +67,8 @@ function build(payload, pages, live) {
   const stage = new Stage(payload, network, geometry);
   const state = createState({
     selected: -1,
+    // what a pointer is over, in networks with maps
+    hovered: -1,
     epoch: null,
     live: 0,
     spacing: 1,
@@ -86,7 +88,7 @@ function build(payload, pages, live) {
   let labels = null;
   const space = openSpace(byId("canvas"), () => {
     const result = state.get("result");
-    labels?.follow(state.get("selected"), result === null || regresses(payload) ? -1 : argmax(result.logits));
+    labels?.follow(stage.focus ?? -1, result === null || regresses(payload) ? -1 : argmax(result.logits));
   });
   const parts = { payload, network, geometry, naming, stage, state, fit: () => space?.lookAt(geometry.box()) };
   const caption = () => Array.from(byId("epoch-readout")?.children ?? [], (one) => one.textContent).join(" \u00b7 ");
@@ -95,6 +97,7 @@ function build(payload, pages, live) {
   // what runs comes first: all other parts of the page follow from it
   state.watch(["epoch"], () => network.show(state.get("epoch")));
   state.watch(["epoch", "cut"], () => network.cut(state.get("cut")));
+  state.watch(["result"], () => (network.winners = state.get("result")?.winners ?? null));
   let statistics = buildStatistics(parts);
   parts.retitle = () => headline(payload);
   parts.restate = () => {
@@ -127,7 +130,10 @@ function build(payload, pages, live) {
   buildLegend(byId("legend"), stage);
 
   state.watch(
-    ["selected", "epoch", "live", "spacing", "axes", "sites", "cut", "connections", "result", "step", "colors"],
+    [
+      ...["selected", "hovered", "epoch", "live", "spacing", "axes", "sites", "cut"],
+      ...["connections", "result", "step", "colors"],
+    ],
     () => {
       stage.draw({ ...state.all(), activity: activityOf(network, state.get("result"), state.get("step")) });
       tell();
@@ -221,6 +227,9 @@ function expose({ network, stage, geometry, state }, space) {
     positions: () => Array.from(geometry.neuronPosition),
     activity: () => activityOf(network, state.get("result"), state.get("step")),
     select: (neuron) => state.set({ selected: neuron }),
+    focus: () => stage.focus,
+    circle: () => (stage.circle?.links ?? []).map(({ sender, receiver, weight }) => [sender, receiver, weight]),
+    winners: () => network.winners,
     view: () => space?.view(),
     detail: () => space?.detail,
     placements: () => stage.placements,

@@ -1,5 +1,6 @@
 // What neurons and layers are called.
 import { isTemporal } from "./coding.js";
+import { mapsOf, placeOfNeuron } from "./maps.js";
 import { channelName, channelsOf, isPicture, placeOf } from "./picture.js";
 
 export function namer(payload, network) {
@@ -9,6 +10,7 @@ export function namer(payload, network) {
   function layer(l) {
     if (l === 0) return "Input";
     if (l === last) return "Output";
+    if (mapsOf(payload, l) !== null) return l === 1 && mapsOf(payload, 2) === null ? "Maps" : `Maps ${l}`;
     return last === 2 ? "Hidden" : `Hidden ${l}`;
   }
 
@@ -25,6 +27,13 @@ export function namer(payload, network) {
       return brief ? `Pixel ${row + 1}, ${column + 1}${part}` : `Pixel row ${row + 1}, column ${column + 1}${part}`;
     }
     if (l === last) return `Output ${payload.classes[i]}`;
+    const maps = mapsOf(payload, l);
+    if (maps !== null) {
+      const { map, row, column } = placeOfNeuron(maps, i);
+      return brief
+        ? `Map ${map + 1} \u00b7 ${row + 1}, ${column + 1}`
+        : `${layer(l)}: map ${map + 1}, row ${row + 1}, column ${column + 1}`;
+    }
     return brief ? `${layer(l)} \u00b7 ${i + 1}` : `${layer(l)}, neuron ${i + 1}`;
   }
 

@@ -7,6 +7,8 @@ import { isTemporal } from "./coding.js";
 import { isDelayed } from "./delay.js";
 import { Frames } from "./frames.js";
 import { runSpiking } from "./lif.js";
+import { sharedBy } from "./maps.js";
+import { Stencil } from "./stencil.js";
 import { isVast, passage, unwired } from "./vast.js";
 import { wire } from "./wiring.js";
 import { regresses, toUnits } from "./regression.js";
@@ -32,6 +34,9 @@ export class Network {
     this.activate = activationOf(payload.spec);
     this.trained = [...payload.pairs, ...(payload.recurrent ?? [])];
     this.vast = vast ?? isVast(this.trained);
+    this.stencils = this.trained.map(({ stencil }) => (stencil === undefined ? null : new Stencil(stencil)));
+    // which places of pooled squares count, of each pair: as the sample that is shown has it, else null
+    this.winners = null;
     this.wired = this.trained.map((part, p) => this.wire(part, p));
     this.conventional = this.wired.every((pair) => pair.distance === null);
     // whether spikes can be seen on their way
@@ -45,7 +50,7 @@ export class Network {
     const pairs = this.payload.pairs.length,
       loop = p >= pairs;
     const [from, to] = loop ? [p - pairs + 1, p - pairs + 1] : [p, p + 1];
-    return Object.assign(this.vast ? unwired(part, loop) : wire(part, loop), { from, to });
+    return Object.assign(this.vast ? unwired(part, loop) : wire(part, loop), { from, to, stencil: this.stencils[p] });
   }
 
   // What wires a layer to itself: {part, pair}, or null.
@@ -89,6 +94,14 @@ export class Network {
     const kept = this.pairs.reduce((sum, pair) => sum + (pruned_by === "range" ? pair.count : pair.kept), 0);
     const near = this.pairs.reduce((sum, pair) => sum + pair.count, 0);
     return { pruned: all - kept, far: kept - near };
+  }
+
+  // Connections of single neurons that all of these stand for: stencils count wherever they lie.
+  get unrolled() {
+    return this.stencils.reduce(
+      (sum, stencil, p) => sum + (stencil === null ? this.trained[p].n * this.trained[p].m : stencil.unrolled),
+      0,
+    );
   }
 
   layerOf(neuron) {
@@ -145,19 +158,39 @@ export class Network {
     return this.payload.spec.input_scaling === "standard" ? levels.map((level) => 8 * level - 4) : levels;
   }
 
-  // image -> {layers: activation per layer, logits (what a regressor predicts, in units of the data), spiking: null or what lif.js returns}.
+  // What arrives at the neurons that a pair leads to, biases included; entering: what they are sent. winner: as
+  // Stencil.carry() has it.
+  currents(l, entering, winner = null) {
+    const { m, live, stencil } = this.pairs[l],
+      { bias } = this.parts[l];
+    if (stencil === null) {
+      const sum = Float64Array.from(bias);
+      addProduct(sum, entering, live, m);
+      return sum;
+    }
+    return stencil.carry(entering, live, winner).map((current, j) => current + sharedBy(bias, j));
+  }
+
+  // Which place of a receiver's square counts.
+  winnerOf(p) {
+    const winners = this.winners?.[p] ?? null;
+    return winners === null ? () => 0 : (receiver) => winners[receiver];
+  }
+
+  // image -> {layers: activation per layer, logits (what a regressor predicts, in units of the data), spiking: null or what lif.js returns,
+  // winners: of each pair that leads to maps, which places of pooled squares counted}.
   forward(image) {
     const levels = this.inputsOf(image),
       x = this.enteringOf(levels);
     if (this.payload.spiking !== null) return this.inUnits(runSpiking(this, x));
     const layers = [levels];
+    const winners = this.pairs.map(({ stencil }) => stencil && new Uint8Array(stencil.receivers));
     this.pairs.forEach((pair, l) => {
-      const sum = Float64Array.from(this.parts[l].bias);
-      addProduct(sum, l === 0 ? x : layers[l], pair.live, pair.m);
+      const sum = this.currents(l, l === 0 ? x : layers[l], winners[l]);
       const last = l === this.pairs.length - 1;
       layers.push(Float32Array.from(sum, (value) => (last ? this.payload.logit_scale * value : this.activate(value))));
     });
-    return this.inUnits({ layers, logits: layers.at(-1), spiking: null });
+    return this.inUnits({ layers, logits: layers.at(-1), spiking: null, winners });
   }
 
   // forward() of a network that is too large to do it at once, as slices.js does what is long.
@@ -179,28 +212,41 @@ export class Network {
   // dendrites have charges too, it is the sign of its weights to those dendrites that are positive.
   signs() {
     const signs = new Int8Array(this.neurons);
-    this.pairs.forEach(({ n, m, weight }, l) => {
+    this.pairs.forEach(({ n, m, weight, stencil }, l) => {
       const { axons, axon_position: positions, axon_charge: charges } = this.parts[l];
       const [values, per] = positions === null ? [weight, m] : [charges, axons];
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let k = i * per; values !== null && k < (i + 1) * per; k++) sum += values[k];
-        signs[this.offsets[l] + i] = sum < 0 ? -1 : 1;
-      }
+      // of a stencil, the entries of a map
+      const shared = stencil === null ? n : stencil.in;
+      const sums = new Float64Array(shared);
+      for (let k = 0; values !== null && k < n * per; k++) sums[Math.floor(k / per) % shared] += values[k];
+      for (let i = 0; i < this.sizes[l]; i++) signs[this.offsets[l] + i] = sums[i % shared] < 0 ? -1 : 1;
     });
     return signs;
   }
 
   // What a neuron of layer >= 1 looks for, as a picture of weights over the input neurons. In the first layer these are
   // its weights. Deeper, the pictures of the neurons before it, summed over its positive connections: what would drive
-  // it through those that excite it. Of a vast network only the first layer has one.
+  // it through those that excite it. Of a vast network only the first layer has one. Stencils lie where they count.
   receptiveField(layer, j) {
-    if (this.vast) return Float64Array.from({ length: this.sizes[0] }, (_, i) => this.pairs[0].at(i, j).weight);
+    if (this.vast && this.stencils[0] === null)
+      return Float64Array.from({ length: this.sizes[0] }, (_, i) => this.pairs[0].at(i, j).weight);
     let mix = new Float64Array(this.sizes[layer]);
     mix[j] = 1;
     for (let l = layer - 1; l >= 0; l--) {
-      const { n, m, live } = this.pairs[l];
-      const before = new Float64Array(n);
+      const { n, m, live, stencil } = this.pairs[l];
+      const before = new Float64Array(this.sizes[l]);
+      if (stencil !== null) {
+        mix.forEach((share, k) => {
+          if (share === 0) return;
+          stencil.inputsOf(k, this.winnerOf(l), (entry, map, sender) => {
+            const weight =
+              live === null || live === undefined ? this.pairs[l].at(entry, map).weight : live[entry * m + map];
+            before[sender] += share * (l === 0 ? weight : Math.max(0, weight));
+          });
+        });
+        mix = before;
+        continue;
+      }
       for (let i = 0; i < n; i++)
         for (let k = 0; k < m; k++)
           if (mix[k] !== 0) before[i] += mix[k] * (l === 0 ? live[i * m + k] : Math.max(0, live[i * m + k]));

@@ -1,4 +1,5 @@
 // The data inside the page: JSON, with arrays of numbers in base64. `loci view` writes it (src/view).
+import { expandGrids } from "./maps.js";
 
 const KINDS = { f32: Float32Array, u16: Uint16Array, u8: Uint8Array };
 
@@ -41,5 +42,7 @@ export function readPayload(text) {
   for (const { format } of raw.other ? [raw, raw.other] : [raw])
     if (!FORMATS.includes(format))
       throw new Error(`This page's data has format ${format}; the page reads format ${FORMATS.join(" and ")}.`);
-  return decodeAll(raw);
+  const payload = expandGrids(decodeAll(raw));
+  if (payload.other) expandGrids(payload.other);
+  return payload;
 }

@@ -8,12 +8,20 @@ import { segments, ThickLines } from "./lines.js";
 import { Neurons } from "./neurons.js";
 import { NeuronPoints } from "./neuron_points.js";
 import { delayOf } from "./delay.js";
-import { MOST_CONNECTIONS, rank, strongestOf } from "./strongest.js";
+import { placeOfNeuron } from "./maps.js";
+import { MOST_CONNECTIONS, placeLinks, rank, strongestOf } from "./strongest.js";
 import { Travel } from "./travel.js";
 import { squaredDistance, strongestSites } from "./wiring.js";
 
 // Connections of a selected neuron that are drawn, to each side.
 const SELECTED_LINES = 40;
+// The frame of a plane: corners, upwards and sideways.
+const PLANE = [
+  [-1.08, -1.08],
+  [1.08, -1.08],
+  [1.08, 1.08],
+  [-1.08, 1.08],
+];
 // Neurons that are drawn as bodies; of more, each is a point.
 const MOST_BODIES = 5000;
 
@@ -36,7 +44,9 @@ export class Stage {
         network.projections.reduce((sum, { n, m }) => sum + n * m, 0),
       ),
     );
-    this.planes = segments(4 * network.sizes.length);
+    // frames of planes and sheets, and of what a selected neuron looks at
+    const sheets = geometry.sheets.map((one) => one?.maps ?? 0);
+    this.planes = segments(4 * (network.sizes.length + sheets.reduce((a, b) => a + b, 0) + Math.max(...sheets)));
     this.thick = new ThickLines(1.6);
     this.travel = network.travels ? new Travel() : null;
     this.group = new Group();
@@ -51,17 +61,19 @@ export class Stage {
     if (this.travel !== null) this.group.add(this.travel.object);
   }
 
-  // view: {epoch, spacing, axes, connections, cut, sites, selected, activity, colors}
+  // view: {epoch, spacing, axes, connections, cut, sites, selected, hovered, activity, colors}
   draw(view) {
     this.view = view;
+    this.focus = this.focusOf(view);
     this.place();
     this.travel?.take(this.network, view.result);
     this.findStrongest();
-    this.circle = view.selected < 0 ? null : this.circleOf(view.selected);
+    placeLinks(this.ranked, this.network, this.geometry);
+    this.circle = this.focus < 0 ? null : this.circleOf(this.focus);
     this.drawPlanes();
     this.cloud.draw({
       visible: view.sites,
-      selected: view.selected,
+      selected: this.focus,
       colors: view.colors,
       // where spikes are on their way, what stands still steps back
       back: this.travel !== null && view.step !== null ? 0.3 : 1,
@@ -71,17 +83,43 @@ export class Stage {
     this.neurons.draw({
       positions: this.geometry.neuronPosition,
       activity: view.activity,
-      selected: view.selected,
+      selected: this.focus,
       members: this.circle?.members ?? null,
       colors: view.colors,
     });
+  }
+
+  // The neuron whose connections are shown: the selected one; while another place of its layer of maps is pointed at,
+  // that of its map there. Arbors of maps are drawn at such a place.
+  focusOf({ selected, hovered = -1 }) {
+    const { network, geometry } = this;
+    const [chosen, pointed] = [selected, hovered].map((neuron) => this.standing(neuron));
+    for (const one of [chosen, pointed])
+      if (one !== null && geometry.standAt(one.layer, one.place)) this.movedArbors = true;
+    if (chosen === null || pointed?.layer !== chosen.layer) return selected;
+    return network.offsets[chosen.layer] + pointed.place * geometry.sheets[chosen.layer].maps + chosen.map;
+  }
+
+  // {layer, map, place} of a neuron in maps that have arbors, else null.
+  standing(neuron) {
+    if (neuron < 0) return null;
+    const layer = this.network.layerOf(neuron),
+      sheets = this.geometry.sheets[layer];
+    if (sheets === null || layer === 0) return null;
+    return { layer, ...placeOfNeuron(sheets, neuron - this.network.offsets[layer]) };
   }
 
   // Where all stands, if that is not as it was.
   place() {
     const { epoch, spacing, axes } = this.view;
     const where = [epoch, spacing, axes].join();
-    if (where === this.where) return;
+    const arbors = this.movedArbors;
+    this.movedArbors = false;
+    if (where === this.where) {
+      if (!arbors || this.geometry.conventional) return;
+      this.geometry.placeShared(epoch);
+      return void this.cloud.move();
+    }
     this.where = where;
     this.placements = (this.placements ?? 0) + 1;
     this.geometry.place(epoch, spacing);
@@ -133,17 +171,35 @@ export class Stage {
 
   drawPlanes() {
     const { planes, geometry, view } = this;
-    planes.begin();
-    this.network.sizes.forEach((_, layer) => {
+    const frame = (layer, corners, color, opacity) => {
       const x = geometry.planeOf(layer),
-        h = 1.08;
-      const corners = Float32Array.of(x, -h, -h, x, h, -h, x, h, h, x, -h, h);
-      for (let c = 0; c < 4; c++) {
-        planes.vertex(corners, c, view.colors.faint, 0.5);
-        planes.vertex(corners, (c + 1) % 4, view.colors.faint, 0.5);
-      }
+        at = Float32Array.from(corners.flatMap(([y, z]) => [x, y, z]));
+      for (let c = 0; c < 4; c++) for (const end of [c, (c + 1) % 4]) planes.vertex(at, end, color, opacity);
+    };
+    planes.begin();
+    geometry.sheets.forEach((sheets, layer) => {
+      frame(layer, PLANE, view.colors.faint, sheets === null ? 0.5 : 0.25);
+      for (let map = 0; sheets !== null && map < sheets.maps; map++)
+        frame(layer, sheets.around(map, 0, 0, sheets.height - 1, sheets.width - 1), view.colors.faint, 0.7);
     });
+    this.drawWindow(frame);
     planes.end();
+  }
+
+  // What the neuron in focus looks at, on each sheet before it.
+  drawWindow(frame) {
+    const { network, geometry, view } = this;
+    const at = this.standing(this.focus);
+    if (at === null) return;
+    const stencil = network.stencils[at.layer - 1],
+      receiver = this.focus - network.offsets[at.layer];
+    const { row, column } = stencil.middleOf(receiver, network.winnerOf(at.layer - 1)(receiver));
+    const sheets = geometry.sheets[at.layer - 1],
+      within = (x, side) => Math.max(0, Math.min(side - 1, x));
+    const [top, bottom] = [-1, 1].map((way) => within(row + way * stencil.half, sheets.height)),
+      [left, right] = [-1, 1].map((way) => within(column + way * stencil.half, sheets.width));
+    for (let map = 0; map < sheets.maps; map++)
+      frame(at.layer - 1, sheets.around(map, top, left, bottom, right), view.colors.ink, 0.8);
   }
 
   // The two sites that carry most of a connection.
@@ -153,16 +209,21 @@ export class Stage {
 
   // Where the line of a connection begins and ends: at these sites, or at the neurons.
   endsOf(link) {
-    const { geometry } = this;
+    const { geometry, network } = this;
     const ends = [
       [geometry.neuronPosition, link.sender],
       [geometry.neuronPosition, link.receiver],
     ];
     if (!this.view.sites || geometry.conventional) return ends;
     const sites = this.sitesOf(link);
+    // the arbor of a map may be drawn elsewhere
+    const { stencil, to } = network.projections[link.pair];
+    const stands = stencil === null || geometry.standsAt(to, link.j) === link.receiver;
     return geometry
       .sides(link.pair)
-      .map((group, end) => (group.alone ? ends[end] : [geometry.sitePosition, group.first + sites[end]]));
+      .map((group, end) =>
+        group.alone || (end === 1 && !stands) ? ends[end] : [geometry.sitePosition, group.first + sites[end]],
+      );
   }
 
   // Steps that a spike takes along the line of a connection.
@@ -197,7 +258,7 @@ export class Stage {
     this.drawn = [];
     for (const link of this.ranked) {
       if (connections.count >= view.connections) break;
-      if (network.isCut(network.projections[link.pair], link.ij)) continue;
+      if (link.sender < 0 || network.isCut(network.projections[link.pair], link.ij)) continue;
       this.drawn.push(link);
       const opacity = strength * (0.15 + 0.85 * link.strength) * this.signalOf(link) * (circle === null ? 1 : 0.1);
       const color = link.weight < 0 ? view.colors.inhibitory : view.colors.excitatory;

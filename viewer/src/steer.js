@@ -7,6 +7,8 @@ const STILL = 5;
 export function steer({ space, labels, geometry, network, naming, state }) {
   const { canvas } = space;
   const at = (event) => space.neuronAt(event.offsetX, event.offsetY, geometry.neuronPosition);
+  // an arbor that neurons share goes where one points
+  const hasMaps = geometry.first > 0;
   let pressed = null;
 
   canvas.addEventListener("pointerdown", (event) => (pressed = [event.clientX, event.clientY]));
@@ -20,8 +22,12 @@ export function steer({ space, labels, geometry, network, naming, state }) {
     const neuron = at(event);
     canvas.style.cursor = neuron < 0 ? "grab" : "pointer";
     labels.hint(neuron < 0 ? "" : naming.neuron(neuron), neuron);
+    if (hasMaps) state.set({ hovered: neuron });
   });
-  canvas.addEventListener("pointerleave", () => labels.hint("", -1));
+  canvas.addEventListener("pointerleave", () => {
+    labels.hint("", -1);
+    state.set({ hovered: -1 });
+  });
   canvas.addEventListener("keydown", (event) => {
     const act = event.shiftKey ? turns[event.key] : (keys[event.key] ?? turns[event.key]);
     if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;

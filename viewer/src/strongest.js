@@ -1,4 +1,5 @@
-// Which connections are drawn: the strongest of each projection.
+// Which connections are drawn: the strongest of each projection. What leads to maps has a stencil, the entries of which
+// are drawn where the arbors of these maps are.
 import { isKnown } from "./vast.js";
 
 // Most that can be drawn, whatever the slider says.
@@ -44,8 +45,9 @@ export function rank(network, most = MOST_CONNECTIONS) {
         i,
         j,
         ij,
-        sender: from + i,
-        receiver: to + j,
+        // of a stencil they follow from where it is: placeLinks()
+        sender: pair.stencil === null ? from + i : -1,
+        receiver: pair.stencil === null ? to + j : -1,
         weight: pair.weight[ij],
         strength: Math.abs(pair.weight[ij]) / top,
         place: (k * all) / shares[l],
@@ -54,6 +56,18 @@ export function rank(network, most = MOST_CONNECTIONS) {
   });
   ranked.sort((a, b) => a.place - b.place);
   return ranked.slice(0, most);
+}
+
+// Says which neurons the entries of stencils join where arbors are drawn; -1: beyond the edge.
+export function placeLinks(links, network, geometry) {
+  for (const link of links) {
+    const { stencil, from, to } = network.projections[link.pair];
+    if (stencil === null) continue;
+    link.receiver = geometry.standsAt(to, link.j);
+    const at = link.receiver - network.offsets[to];
+    const sender = stencil.senderOf(link.i, stencil.middleOf(at, network.winnerOf(link.pair)(at)));
+    link.sender = sender < 0 ? -1 : network.offsets[from] + sender;
+  }
 }
 
 // The strongest inputs or outputs of a neuron that are there, strongest first: {pair, i, j, sender, receiver, partner,
@@ -80,15 +94,24 @@ function connection(pair, i, j) {
 function linksOf(network, pair, l, at, side) {
   const links = [];
   if (!isKnown(network.trained[l])) return links;
+  // k, h: the neurons' places in their layers
+  function add(i, j, k, h) {
+    const { weight, distance } = connection(pair, i, j);
+    if (weight === 0) return;
+    const sender = network.offsets[pair.from] + k,
+      receiver = network.offsets[pair.to] + h;
+    const partner = side === "inputs" ? sender : receiver;
+    links.push({ pair: l, i, j, sender, receiver, partner, weight, distance });
+  }
+  if (pair.stencil !== null) {
+    if (side === "inputs") pair.stencil.inputsOf(at, network.winnerOf(l), add);
+    else pair.stencil.outputsOf(at, network.winnerOf(l), add);
+    return links;
+  }
   const others = side === "inputs" ? pair.n : pair.m;
   for (let k = 0; k < others; k++) {
     const [i, j] = side === "inputs" ? [k, at] : [at, k];
-    const { weight, distance } = connection(pair, i, j);
-    if (weight === 0) continue;
-    const sender = network.offsets[pair.from] + i,
-      receiver = network.offsets[pair.to] + j;
-    const partner = side === "inputs" ? sender : receiver;
-    links.push({ pair: l, i, j, sender, receiver, partner, weight, distance });
+    add(i, j, i, j);
   }
   return links;
 }

@@ -23,7 +23,10 @@ export function isVast(parts) {
 export const isKnown = (part) => !part.kept_left_out;
 
 export const isAnswerable = ({ trained, payload }) =>
-  payload.spiking === null && trained.every(isKnown) && sum(trained, sitePairs) <= MOST_ANSWER;
+  payload.spiking === null &&
+  payload.pairs.every(({ stencil }) => stencil === undefined) &&
+  trained.every(isKnown) &&
+  sum(trained, sitePairs) <= MOST_ANSWER;
 
 // A projection as wiring.js has it, but without its connections: at(i, j) makes one.
 export function unwired(part, own) {
@@ -67,5 +70,5 @@ export function passage(network, levels, x) {
     if (!last) sums = Float64Array.from(parts[p].bias);
   }
   const count = payload.pairs.reduce((all, { n }) => all + n, 0);
-  return { count, each, result: () => ({ layers, logits: layers.at(-1), spiking: null }) };
+  return { count, each, result: () => ({ layers, logits: layers.at(-1), spiking: null, winners: null }) };
 }

@@ -3,6 +3,7 @@ import { goesBelowZero } from "../activation.js";
 import { isTemporal } from "../coding.js";
 import { el, percent, quantity, short, whole } from "../dom.js";
 import { lawOf } from "../law.js";
+import { layerSize } from "../maps.js";
 import { channelsOf } from "../picture.js";
 import { isAnswerable, isKnown } from "../vast.js";
 
@@ -14,9 +15,10 @@ export function buildAbout({ payload, network, stage, geometry }) {
   const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
   if (payload.preset) row("Preset", payload.preset);
   if (payload.dataset !== null) row("Data", payload.dataset);
-  row("Layers", network.sizes.map(whole).join(" \u2013 "));
+  row("Layers", payload.layers.map(layerSize).join(" \u2013 "));
   row("Parameters", whole(payload.parameters));
   row("Connections", whole(payload.connections));
+  if (geometry.first > 0) row("Unrolled", whole(network.unrolled));
   const { pruned, far } = network.gone;
   if (pruned > 0)
     row("Left by pruning", `${whole(payload.connections - pruned)}, ${percent(1 - pruned / payload.connections)}`);
@@ -32,7 +34,7 @@ export function buildAbout({ payload, network, stage, geometry }) {
     if (pair.axon_position !== null)
       row(
         p < payload.pairs.length ? `Pair ${p + 1}` : `Layer ${p - payload.pairs.length + 1} to itself`,
-        `${pair.axons} axon, ${pair.dendrites} dendrite sites; ${numbersOf(pair)
+        `${laid(pair)}${pair.axons} axon, ${pair.dendrites} dendrite sites; ${numbersOf(pair)
           .map(([name, value]) => `${name} ${short(value)}`)
           .join("; ")}${slowest(pair)}`,
       );
@@ -43,9 +45,12 @@ export function buildAbout({ payload, network, stage, geometry }) {
     "div",
     { class: "about" },
     el("h2", {}, "How to read this"),
-    ...[...explanation(payload, geometry), ...ofTime(network), ...ofMany(network, stage)].map((text) =>
-      el("p", {}, text),
-    ),
+    ...[
+      ...explanation(payload, geometry),
+      ...ofMaps(payload, geometry),
+      ...ofTime(network),
+      ...ofMany(network, stage),
+    ].map((text) => el("p", {}, text)),
     left.length > 0
       ? el("div", { id: "left-out" }, el("h3", {}, "Left out"), el("ul", {}, ...left.map((text) => el("li", {}, text))))
       : null,
@@ -63,6 +68,16 @@ function numbersOf({ scale, gap, length, cutoff, inverse_range = cutoff, speed }
   if (inverse_range > 0) numbers.push(["range", 1 / inverse_range]);
   if (speed) numbers.push(["speed", speed]);
   return numbers;
+}
+
+// Of a pair that leads to maps, how its stencil lies.
+function laid({ stencil }) {
+  if (stencil === undefined) return "";
+  const { window, stride, pool } = stencil;
+  const parts = [`window ${window} \u00d7 ${window}`];
+  if (stride > 1) parts.push(`stride ${stride}`);
+  if (pool > 1) parts.push(`pooled ${pool} \u00d7 ${pool}`);
+  return `${parts.join(", ")}; `;
 }
 
 // How long ways may take, where they take time.
@@ -125,6 +140,21 @@ function ofTime({ travels, trained, payload }) {
       "Hidden layers are wired to themselves, no neuron to itself; such connections are drawn within their layer. What a layer sends itself arrives one step later at the earliest.",
     );
   return texts;
+}
+
+// What there is to say of maps.
+function ofMaps(payload, geometry) {
+  if (geometry.first === 0) return [];
+  const conventional = geometry.conventional;
+  const pooled = payload.pairs.some(({ stencil }) => stencil?.pool > 1);
+  return [
+    `Neurons of the first layers stand in maps, one at every place of a grid; each map is a sheet${conventional ? "" : ", near to those that it lies near to across maps"}. ${conventional ? "All neurons of a map have the same weights, a stencil" : "All neurons of a map share one arbor, so that their weights are one stencil"}: a connection that leads to maps is an entry of it, and acts at every place. It is drawn at one place of each map at a time: that of the neuron you select, or where you point.`,
+    ...(pooled
+      ? [
+          "Where a map is pooled, a neuron stands for a square of places, of which the one with the largest current counts. Frames on the sheets before it show what it looks at from there.",
+        ]
+      : []),
+  ];
 }
 
 function explanation(payload, geometry) {

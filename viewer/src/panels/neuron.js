@@ -3,7 +3,9 @@ import { signedBar } from "../charts.js";
 import { isTemporal } from "../coding.js";
 import { delayOf } from "../delay.js";
 import { el, short, whole } from "../dom.js";
+import { mapsOf, placeOfNeuron, sharedBy } from "../maps.js";
 import { channelsOf, drawField, drawPicture, isColour, isPicture } from "../picture.js";
+import { stencilPictures } from "./stencil.js";
 import { strongestOf } from "../strongest.js";
 import { isKnown } from "../vast.js";
 
@@ -33,6 +35,9 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
     const head = el("h2", { id: "neuron-name" }, naming.neuron(neuron));
     const parts = [head, el("p", { class: "kind" }, icon, kind)];
     if (isPicture(payload) && known(layer)) parts.push(picture(neuron, layer));
+    const stencil = network.projections[layer - 1]?.stencil ?? null;
+    if (layer > 0 && stencil !== null)
+      parts.push(stencilPictures(network, layer, (neuron - network.offsets[layer]) % stencil.out, state.get("colors")));
     parts.push(numbers(neuron, layer));
     if (layer > 0) parts.push(links(neuron, "inputs", "Strongest inputs"));
     if (layer < network.sizes.length - 1) parts.push(links(neuron, "outputs", "Strongest outputs"));
@@ -63,10 +68,20 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
             ? "Receptive field: its weights from the pixels. Red, green and blue are grey where a weight is 0, bright where light of that colour excites it, dark where it inhibits it."
             : "Receptive field: its weights from the pixels. Ink in the blue excites it, ink in the orange inhibits it."
           : "What drives it: the receptive fields of the neurons before, summed over the connections that excite.";
+      caption += whereItLies(layer);
       drawField(canvas, values, payload, state.get("colors"));
     }
     canvas.setAttribute("aria-label", caption);
     return el("figure", {}, canvas, el("figcaption", {}, caption));
+  }
+
+  // Which of the places that are pooled counts.
+  function whereItLies(layer) {
+    const pooled = network.stencils.slice(0, layer).some((stencil) => stencil !== null && stencil.pool > 1);
+    if (!pooled) return "";
+    return network.winners === null
+      ? " Of pooled places the first is shown; of a sample at work, the one that counts."
+      : " Of pooled places the one that counts for this sample.";
   }
 
   function numbers(neuron, layer) {
@@ -84,28 +99,57 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
             : "Activation",
         short(state.get("result").layers[layer][at]),
       );
-    if (before !== null) row("Bias", short(before.bias[at]));
-    if (before?.beta) row("Membrane kept, \u03b2", short(before.beta[at]));
+    if (before !== null) row("Bias", short(sharedBy(before.bias, at)));
+    if (before?.beta) row("Membrane kept, \u03b2", short(sharedBy(before.beta, at)));
     if (before?.adaptation_decay) {
-      row("Adaptation kept, \u03c1", short(before.adaptation_decay[at]));
-      row("Adaptation by U, by S", `${short(before.adaptation_membrane[at])}, ${short(before.adaptation_spike[at])}`);
+      row("Adaptation kept, \u03c1", short(sharedBy(before.adaptation_decay, at)));
+      row(
+        "Adaptation by U, by S",
+        [before.adaptation_membrane, before.adaptation_spike].map((one) => short(sharedBy(one, at))).join(", "),
+      );
     }
     if (before?.threshold && state.get("result")?.spiking.fires[layer] !== false)
-      row("Threshold, \u03b8", short(before.threshold[at]));
+      row("Threshold, \u03b8", short(sharedBy(before.threshold, at)));
     if (!geometry.conventional) {
       if (before !== null && before.dendrites > 1) row("Dendrite sites", `${before.dendrites}`);
       if (after !== undefined && after.axons > 1) row("Axon sites", `${after.axons}`);
-      row("Position", middle(neuron, layer));
+      row(mapsOf(payload, layer) === null ? "Position" : "Place", placeOf(neuron, layer));
       if (after !== undefined && after.axons === 1)
-        row("Charge", after.axon_charge === null ? "1" : short(after.axon_charge[at]));
+        row("Charge", after.axon_charge === null ? "1" : short(chargeOf(after, at)));
     }
     // a layer that is wired to itself has all its other neurons on either side, too
     const own = layer > 0 && network.loopOf(layer) !== null ? network.sizes[layer] - 1 : 0;
-    const linked = (side, others) =>
-      `${whole(strongestOf(network, neuron, side, 0).total)} of ${whole(network.sizes[others] + own)}`;
+    const linked = (side, others) => {
+      const count = whole(strongestOf(network, neuron, side, 0).total);
+      const stencil = network.stencils[side === "inputs" ? others : others - 1];
+      // one that leads to maps reaches a few of many
+      return stencil === null ? `${count} of ${whole(network.sizes[others] + own)}` : count;
+    };
     if (before !== null && known(layer)) row("Inputs", linked("inputs", layer - 1));
     if (after !== undefined && known(layer + 1)) row("Outputs", linked("outputs", layer + 1));
     return el("dl", { class: "numbers" }, ...rows);
+  }
+
+  // What a neuron in maps sends by is its map's.
+  function chargeOf({ grid, axon_charge: charges }, at) {
+    return charges[grid === undefined ? at : at % grid.maps];
+  }
+
+  // In maps its place on the grid, and where its map lies across maps.
+  function placeOf(neuron, layer) {
+    const maps = mapsOf(payload, layer);
+    if (maps === null) return middle(neuron, layer);
+    const { map, row, column } = placeOfNeuron(maps, neuron - network.offsets[layer]);
+    const { across, coordinates: C } = network.parts[layer],
+      further =
+        across === null ? [] : Array.from(network.parts[layer].axon_position.subarray(map * C + 2, (map + 1) * C));
+    const lies = further.length > 0 ? `; its map at ${vector(further)}` : "";
+    return `row ${row + 1}, column ${column + 1}${lies}`;
+  }
+
+  function vector(numbers) {
+    const texts = numbers.slice(0, 4).map((x) => x.toFixed(2).replace("-", "\u2212"));
+    return `(${texts.join(", ")}${numbers.length > 4 ? ", \u2026" : ""})`;
   }
 
   // The mean of its sites, in the units of the model; in the coordinates that all of them have.
@@ -121,7 +165,7 @@ export function buildNeuronPanel({ payload, network, stage, naming, state, geome
       for (let s = at * group.per; s < (at + 1) * group.per; s++)
         for (let x = 0; x < C; x++) mean[x] += raw[s * coordinates + x] / count;
     }
-    return `(${Array.from(mean.subarray(0, 4), (x) => x.toFixed(2).replace("-", "\u2212")).join(", ")}${C > 4 ? ", \u2026" : ""})`;
+    return vector(Array.from(mean));
   }
 
   function links(neuron, side, title) {

@@ -8,6 +8,7 @@ import { errorsOf, regresses } from "../regression.js";
 import { samplesOf } from "../samples.js";
 import { slices } from "../slices.js";
 import { isAnswerable } from "../vast.js";
+import { buildMaps } from "./maps.js";
 import { buildRow } from "./row.js";
 import { buildSpikes } from "./spikes.js";
 import { listValues, sayValues } from "./values.js";
@@ -51,6 +52,8 @@ export function buildWorkPanel({ payload, network, naming, state }) {
     ),
   );
   pad.enabled = drawable;
+  const maps = buildMaps({ payload, network, naming, state });
+  if (maps !== null) host.append(maps);
   if (payload.spiking !== null) host.append(buildSpikes({ payload, network, naming, state }));
   if (samples !== null) host.append(buildSamples());
   else
