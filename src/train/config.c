@@ -307,12 +307,13 @@ static void resolve(loci_config *config) {
 }
 
 int loci_config_compare(const loci_config *given, const loci_config *stored, loci_error *error) {
-    loci_config whole = *stored;
+    loci_config asked = *given, whole = *stored;
     int status = check_writable(given, error);
     if (status != LOCI_OK)
         return status;
+    resolve(&asked);
     resolve(&whole);
-    json_t *a = to_json(given, true), *b = to_json(&whole, true);
+    json_t *a = to_json(&asked, true), *b = to_json(&whole, true);
     status = a != NULL && b != NULL ? compare(a, b, error) : loci_fail_memory(error, "config");
     json_decref(a);
     json_decref(b);
