@@ -119,7 +119,8 @@ LOCI_API int loci_trainer_finished(const loci_trainer *trainer);
 
 /**
  * Ends training: with patience the best parameters are put back, with average their mean so far,
- * and what is to be pruned at the end is. To be called once, and no step after it. May be called before all epochs are run.
+ * and what is to be pruned at the end is. To be called once, and no step after it. May be called
+ * before all epochs are run.
  * @return LOCI_OK, LOCI_E_ARGUMENT (pruning would leave nothing) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_trainer_finish(loci_trainer *trainer, loci_error *error);
