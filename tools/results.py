@@ -31,7 +31,10 @@ SHOWN = {
     "mnist": (["all"], True),
     "glyphs": (["table1", "table2", "table3", "frontier", "--epochs", "20"], False),
     "spoken": (["time"], False),
+    "fashion-mnist": (["frontier"], True),
 }
+# Figures of other data have the data's name before their own.
+UNNAMED = "mnist"
 
 
 def read_json(path):
@@ -104,9 +107,10 @@ def tables(dataset, loci, work):
     text = re.sub(r"^#", "##", text, flags=re.MULTILINE)  # its sections are parts of one of ours
     if not figures:
         return wrapped(re.sub(r"^!\[.*\n+", "", text, flags=re.MULTILINE))
+    prefix = "" if dataset == UNNAMED else f"{dataset}-"
     for figure in re.findall(r"\((\S+)\.svg\)", text):
-        shutil.copy(work / f"{figure}.png", IMAGES)
-    return wrapped(re.sub(r"\((\S+)\.svg\)", r"(images/\1.png)", text))
+        shutil.copy(work / f"{figure}.png", IMAGES / f"{prefix}{figure}.png")
+    return wrapped(re.sub(r"\((\S+)\.svg\)", rf"(images/{prefix}\1.png)", text))
 
 
 def write(dataset, text):

@@ -47,7 +47,7 @@ static const preset presets[] = {
     {"arbor-mlp-25k", "several sites per neuron; at most 25,000 parameters", "arbor-mlp-10k",
      "--hidden 384,128 --dendrite-sites 14,6,6 --elastic 0.7 --epochs 150"},
     {"fashion-mlp-10k", "arbors for Fashion-MNIST; at most 10,576 parameters", "arbor-mlp-10k",
-     "--shift 0 --activation gelu --epochs 80"},
+     "--shift 0 --activation gelu --epochs 30"},
     {"fashion-mlp-25k", "arbors for Fashion-MNIST; at most 25,000 parameters", "fashion-mlp-10k",
      "--hidden 384,128 --dendrite-sites 14,6,6"},
     {"dense-mlp-H",
