@@ -6,42 +6,13 @@
  * FOLDER/I.npz of case I holds inputs [T or 1, B, n], labels [B], membraneL and spikesL [T, B, m]
  * of each layer L that keeps them, logits [B, classes], loss [1], and every parameter tensor under
  * its name and, with .gradient behind it, its gradient. */
-#include "spiking_fixture.h"
+#include "npz_dump.h"
 
 #include <stdbool.h>
 
-#include "data/npz.h"
 #include "network/spiking.h"
 
-enum { SAMPLES = 6, MOST_ARRAYS = 2 * LOCI_MAX_TENSORS + 2 * LOCI_MAX_PAIRS + 4 };
-
-struct dump {
-    loci_npz_array arrays[MOST_ARRAYS];
-    char names[MOST_ARRAYS][64];
-    void *owned[MOST_ARRAYS];
-    size_t count;
-};
-
-/* Room for an array of the dump, to be filled. */
-static float *put(struct dump *d, const char *name, uint32_t rank, size_t a, size_t b, size_t c) {
-    size_t i = d->count++;
-    float *data = d->owned[i] = loci_alloc(a * b * c, sizeof *data);
-    snprintf(d->names[i], sizeof d->names[i], "%s", name);
-    d->arrays[i] = (loci_npz_array){d->names[i], "<f4", rank, {a, b, c}, data};
-    return data;
-}
-
-static void put_tensors(struct dump *d, const fixture *f, const float *gradient) {
-    const loci_tensor *t;
-    for (size_t n = 0; (t = loci_network_tensor(f->network, n)) != NULL; n++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s.gradient", t->name);
-        memcpy(put(d, t->name, t->rank, t->shape[0], t->shape[1], t->shape[2]),
-               f->network->parameters + t->offset, t->count * sizeof(float));
-        memcpy(put(d, name, t->rank, t->shape[0], t->shape[1], t->shape[2]), gradient + t->offset,
-               t->count * sizeof(float));
-    }
-}
+enum { SAMPLES = 6 };
 
 /* Rows go out step by step, as the peer in Python wants them; here they stand sample by sample. */
 static size_t in_step_order(size_t row, size_t steps, size_t count) {
@@ -121,7 +92,6 @@ static void dump_case(const char *path, const char *text, uint64_t seed) {
     static struct dump d;
     fixture f;
     loci_pass *pass;
-    loci_error error = {0};
     bool exact = strncmp(text, "exact ", 6) == 0;
     loci_spec spec = fixture_spec(3, 3, 4, strchr(text, ' ') + 1);
     d = (struct dump){0};
@@ -146,10 +116,7 @@ static void dump_case(const char *path, const char *text, uint64_t seed) {
             put_firing(&d, pass, l, SAMPLES);
         else
             put_integrating(&d, pass, l, SAMPLES);
-    if (loci_npz_write(path, d.arrays, d.count, &error) != LOCI_OK)
-        fail_msg("%s: %s", error.where, error.message);
-    for (size_t i = 0; i < d.count; i++)
-        free(d.owned[i]);
+    write_dump(&d, path);
     free(gradient);
     loci_pass_free(pass);
     fixture_close(&f);
