@@ -50,6 +50,7 @@ static const cli_help_group layout[] = {
     {"Network:", "wiring input-scaling dim planes input sign tied scale axon-sites gap law length "
                  "train-length range "
                  "train-range activation softening steepness logit-scale spread extent noise"},
+    {"Maps, whose neurons share one arbor:", "maps window pool stride"},
     {"Spiking networks:", "time-steps coding latency-span readout surrogate slope beta threshold "
                           "reset train-beta train-threshold"},
     {"Spikes that travel, layers that remember:",
