@@ -199,7 +199,10 @@ size_t loci_pass_bytes(const loci_pass *pass) {
     size_t bytes = pass->arena.bytes + loci_acting_bytes(&pass->acting);
     for (uint32_t l = 0; l < pass->pairs; l++)
         bytes += pass->synapse[l] != NULL ? loci_synapse_bytes(pass->synapse[l]) : 0;
-    return pass->spiking != NULL ? bytes + loci_timeline_bytes(pass->spiking) : bytes;
+    if (pass->spiking != NULL)
+        bytes += loci_timeline_bytes(pass->spiking) +
+                 loci_spiking_listed_bytes(pass->spiking, pass->pairs);
+    return bytes;
 }
 
 /* Bytes that a spiking pass may take for what grows with time steps. */

@@ -96,6 +96,15 @@ void loci_spiking_free(loci_spiking *s, size_t pairs) {
     free(s);
 }
 
+size_t loci_spiking_listed_bytes(const loci_spiking *s, size_t pairs) {
+    const size_t entry = sizeof(uint32_t) + sizeof(float);
+    size_t bytes = 0;
+    for (size_t l = 0; l < pairs; l++)
+        bytes += (s->rows[l].room + s->rows[l].by_input.room) * entry +
+                 s->rows[l].by_input.start_room * sizeof(uint32_t);
+    return bytes;
+}
+
 void loci_spiking_wire(loci_pass *pass) {
     loci_spiking *s = pass->spiking;
     const loci_network *network = pass->network;

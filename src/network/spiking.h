@@ -77,6 +77,8 @@ enum { LOCI_SPIKING_CHUNK = 16 };
 /* Makes pass->spiking. */
 int loci_spiking_create(loci_pass *pass, bool backward, loci_error *error);
 void loci_spiking_free(loci_spiking *spiking, size_t pairs);
+/* Bytes that lists of spikes have taken so far. */
+size_t loci_spiking_listed_bytes(const loci_spiking *spiking, size_t pairs);
 /* Neuron constants from the parameters of the moment. */
 void loci_spiking_wire(loci_pass *pass);
 int loci_spiking_forward(loci_pass *pass, const loci_activations *in, loci_error *error);

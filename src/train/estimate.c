@@ -104,13 +104,19 @@ static int time_samples(loci_session *session, const loci_trainer *trainer, size
     return status;
 }
 
+/* The most samples that an evaluation is tried on. */
+static size_t tried_at_once(const loci_session *session, const loci_trainer *trainer) {
+    size_t most = session->pass->most < 64 ? session->pass->most : 64;
+    return most < trainer->samples ? most : trainer->samples;
+}
+
 /* An evaluation's batch takes what its weights take, and something for each sample: both follow
  * from one that is small and one that is less so. */
 static int time_evaluation(loci_session *session, const loci_trainer *trainer, double all,
                            double *seconds, loci_error *error) {
-    size_t most = session->pass->most, few = most < 4 ? 1 : 4, more = most < 64 ? most : 64;
+    size_t most = session->pass->most, few = most < 4 ? 1 : 4;
+    size_t more = tried_at_once(session, trainer);
     double small = 0, large;
-    more = more < trainer->samples ? more : trainer->samples;
     few = few < more ? few : more;
     int status = time_samples(session, trainer, few, &small, error); /* makes all ready */
     if (status == LOCI_OK && small < TRIAL_SECONDS)
@@ -135,11 +141,15 @@ static int try_evaluation(const loci_trainer *trainer, loci_pool *pool, struct t
     int status = loci_session_open(&session, trainer->network, (size_t)evaluated.most, pool, error);
     if (status == LOCI_OK) {
         double entries = (double)tried->touched / (double)tried->most;
-        trial->bytes = (double)(loci_pass_bytes(session.pass) + loci_batch_bytes(session.batch)) +
+        double before = (double)loci_pass_bytes(session.pass);
+        trial->bytes = before + (double)loci_batch_bytes(session.batch) +
                        entries * (double)session.pass->most * 2 * sizeof(float) +
                        (double)(tried->workers * tried->image_floats * sizeof *tried->images);
         if (time_evaluation(&session, trainer, evaluated.all, &trial->evaluation, error) != LOCI_OK)
             trial->batch = 0;
+        /* lists of spikes grow with the samples */
+        trial->bytes += ((double)loci_pass_bytes(session.pass) - before) *
+                        (double)session.pass->most / (double)tried_at_once(&session, trainer);
     }
     loci_session_close(&session);
     return status;
