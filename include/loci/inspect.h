@@ -13,8 +13,8 @@ extern "C" {
 
 /** From a site of a sending neuron to a site of a receiving one. */
 typedef struct loci_way {
-    uint32_t from; /**< the sending neuron */
-    uint32_t to;   /**< the receiving one */
+    uint32_t from; /**< the sending neuron, of a stencil its row: loci_spec_pair_shape() */
+    uint32_t to;   /**< the receiving one, of a stencil the map */
     float length;  /**< r, gap and softening included */
     float delay;   /**< d as it acts, in steps; without delays 0, of a loop 1 */
     float weight;  /**< what it adds to the weight of the connection, s c e f(r) */

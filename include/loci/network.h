@@ -145,7 +145,8 @@ LOCI_API int loci_network_check_matrix(const loci_network *network, uint32_t pai
  * that is cut is 0.
  * @param network the network.
  * @param pair 0 .. hidden_count.
- * @param[out] weights [n, m] row-major, n the sending and m the receiving layer's size.
+ * @param[out] weights [n, m] row-major, n the sending and m the receiving layer's size, of maps
+ * a stencil's (loci_spec_pair_shape()).
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT (no such pair), LOCI_E_UNSUPPORTED (as
  * loci_network_check_matrix()), LOCI_E_MISMATCH (as loci_network_kept()) or LOCI_E_MEMORY.

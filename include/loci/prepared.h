@@ -3,8 +3,8 @@
  * @brief Inference with the weights computed once.
  *
  * The cost follows what is active: inputs and hidden neurons that are zero or silent are skipped,
- * and connections that were pruned are not there. A spiking net runs event by event: spikes x
- * fan-out + neurons x time steps.
+ * and connections that were pruned are not there, but for entries of a stencil between maps. A
+ * spiking net runs event by event: spikes x fan-out + neurons x time steps.
  */
 #ifndef LOCI_PREPARED_H
 #define LOCI_PREPARED_H

@@ -55,14 +55,14 @@ LOCI_API int loci_network_prune(loci_network *network, double sparsity, int by, 
 /** What the network is pruned by: enum loci_prune_by, or LOCI_UNPRUNED. */
 LOCI_API int loci_network_pruned_by(const loci_network *network);
 
-/** Neuron pairs of the unpruned net, before anything was cut or removed. */
+/** Connections of the unpruned net, before anything was cut or removed: loci_spec_connections(). */
 LOCI_API size_t loci_network_connections(const loci_network *network);
 
 /**
  * Which connections of a layer pair are kept, a finite range's reach included.
  * @param network the network.
  * @param pair 0 .. hidden_count.
- * @param[out] kept [n, m] 1 or 0, row-major; NULL = not wanted.
+ * @param[out] kept [n, m] 1 or 0, row-major, as loci_spec_pair_shape() has them; NULL = not wanted.
  * @param[out] count how many.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT, LOCI_E_MISMATCH (parameters were changed since the net was
@@ -78,7 +78,7 @@ LOCI_API int loci_network_count_kept(const loci_network *network, size_t *count,
  * The length of each connection of a spatial layer pair: the distance of its nearest pair of sites.
  * @param network the network.
  * @param pair 0 .. hidden_count.
- * @param[out] lengths [n, m] row-major.
+ * @param[out] lengths [n, m] row-major, as loci_spec_pair_shape() has them.
  * @param error filled on failure, may be NULL.
  * @return LOCI_OK, LOCI_E_ARGUMENT, LOCI_E_UNSUPPORTED (a conventional net has none) or
  * LOCI_E_MEMORY.
