@@ -83,7 +83,33 @@ int loci_fixed_create_shared(loci_fixed *fixed, const loci_stencil *s, const flo
     fixed->shared = true;
     fixed->pool = loci_stencil_pool(s);
     loci_conv_events_open(&fixed->conv, &shape, s->pool, weights, s->out, &fixed->arena);
+    float *stencil = loci_arena_floats(&fixed->arena, loci_stencil_entries(s), s->out);
+    if (stencil != NULL)
+        memcpy(stencil, weights, loci_stencil_entries(s) * s->out * sizeof *stencil);
+    fixed->stencil = stencil;
     return loci_arena_status(&fixed->arena, "weights", error);
+}
+
+/* A share of entries from which on all places are gone through: measured, with few maps a place has
+ * too few entries to be laid over together. */
+static double sparse_share(const loci_conv_shape *shape) {
+    return shape->in < 4 ? 0.2 : 0.4;
+}
+
+int loci_fixed_provide(loci_fixed *fixed, size_t workers, loci_error *error) {
+    const loci_conv_use use = {.workers = workers};
+    loci_conv *made;
+    if (!fixed->shared || fixed->workers >= workers)
+        return LOCI_OK;
+    int status = loci_conv_create(&made, &fixed->conv.shape, &use, error);
+    if (status != LOCI_OK)
+        return status;
+    loci_conv_free(fixed->whole);
+    fixed->whole = made;
+    fixed->workers = workers;
+    fixed->sparse = (size_t)(sparse_share(&fixed->conv.shape) * (double)fixed->n);
+    loci_conv_set_stencil(made, fixed->stencil, fixed->conv.shape.out);
+    return LOCI_OK;
 }
 
 size_t loci_fixed_scratch(const loci_fixed *fixed) {
@@ -92,6 +118,7 @@ size_t loci_fixed_scratch(const loci_fixed *fixed) {
 
 void loci_fixed_clear(loci_fixed *fixed) {
     loci_connections_free(fixed->connections);
+    loci_conv_free(fixed->whole);
     loci_arena_clear(&fixed->arena);
     loci_slices_clear(&fixed->slices);
     *fixed = (loci_fixed){0};
@@ -124,6 +151,17 @@ void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float
     for (size_t row = 0; row < active->rows; row++) /* to those that each active neuron reaches */
         fixed->kernels->spmspv(c->sender_start, c->receiver, fixed->by_sender, active, row,
                                out + row * fixed->ld);
+}
+
+void loci_fixed_sample(const loci_fixed *fixed, size_t worker, const float *x,
+                       const loci_sparse *active, float *out, float *scratch) {
+    const loci_maxpool_kernels *pooling = loci_maxpool_kernels_for(loci_isa_best());
+    if (active->entries <= fixed->sparse) {
+        lay_stencil(fixed, active, out, scratch);
+        return;
+    }
+    loci_conv_forward(fixed->whole, worker, x, scratch);
+    pooling->forward(&fixed->pool, scratch, out, NULL);
 }
 
 void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out) {

@@ -1,6 +1,6 @@
 /* The weights of a layer pair that no longer change: as a whole matrix, as lists of the kept
  * connections, or as both, since what is faster for one input may be slower for many. Between maps
- * as a stencil, which is laid over what is active. */
+ * as a stencil, which is laid over what is active, or, of a sample of which most is, over all. */
 #ifndef LOCI_INFER_FIXED_H
 #define LOCI_INFER_FIXED_H
 
@@ -31,6 +31,9 @@ typedef struct loci_fixed {
     bool shared;           /* it leads to maps: of all these, n, m and ld alone */
     loci_conv_events conv; /* what lays its stencil over the places */
     loci_maxpool pool;     /* and what is taken of these */
+    const float *stencil;  /* [entries, out], where loci_fixed_provide() was called */
+    loci_conv *whole;      /* for samples of more entries than `sparse` */
+    size_t sparse, workers;
     const loci_linear_kernels *kernels;
     loci_gemm_kernel *gemm; /* adds in the same order as the others do */
 } loci_fixed;
@@ -42,6 +45,9 @@ int loci_fixed_create(loci_fixed *fixed, size_t n, size_t m, const float *weight
 /* Likewise of a stencil, weights [entries, out]; n and m become the neurons. */
 int loci_fixed_create_shared(loci_fixed *fixed, const loci_stencil *stencil, const float *weights,
                              loci_error *error);
+/* Makes ready for loci_fixed_sample() of so many workers; between no maps does nothing.
+ * LOCI_E_MEMORY, and what was ready stays so. */
+int loci_fixed_provide(loci_fixed *fixed, size_t workers, loci_error *error);
 void loci_fixed_clear(loci_fixed *fixed);
 
 /* Scratch that loci_fixed_events() wants, floats. */
@@ -60,6 +66,11 @@ void loci_fixed_vector(const loci_fixed *fixed, const float *x, float *out);
  * largest. scratch: [loci_fixed_scratch()]. */
 void loci_fixed_events(const loci_fixed *fixed, const loci_sparse *active, float *out,
                        float *scratch);
+
+/* Likewise of one sample x [n] across a stencil, active its entries: which of the two ways it goes
+ * follows from their number. */
+void loci_fixed_sample(const loci_fixed *fixed, size_t worker, const float *x,
+                       const loci_sparse *active, float *out, float *scratch);
 
 /* out [m, STRIP] = W^T x, x [n, STRIP]. */
 void loci_fixed_strip(const loci_fixed *fixed, const float *x, float *out);

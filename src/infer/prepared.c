@@ -101,8 +101,12 @@ static int provide(loci_prepared *p, size_t runners, size_t rows, loci_error *er
     if (made == NULL)
         return loci_fail_memory(error, "prepared network");
     int status = LOCI_OK;
-    for (size_t i = 0; i < runners && status == LOCI_OK; i++)
+    for (size_t i = 0; i < runners && status == LOCI_OK; i++) {
         status = loci_runner_create(&made[i], p->network, rows, p->widest, p->scratch, error);
+        made[i].number = i;
+    }
+    for (size_t l = 0; l < p->pass->pairs && p->pass->spiking == NULL && status == LOCI_OK; l++)
+        status = loci_fixed_provide(&p->weights[l], runners, error);
     if (status != LOCI_OK) {
         free_runners(made, runners);
         return status;

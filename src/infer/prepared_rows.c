@@ -36,7 +36,10 @@ static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed 
             loci_runner_compact(runner, &p->bits, weights, sent, rows, stride);
         if (input && !weights->kernels->finite(active.value, active.entries))
             return false;
-        loci_fixed_events(weights, &active, made, runner->scratch);
+        if (weights->shared) /* of these, rows go one by one */
+            loci_fixed_sample(weights, runner->number, sent, &active, made, runner->scratch);
+        else
+            loci_fixed_events(weights, &active, made, NULL);
     }
     if (made == runner->next)
         swap(runner);

@@ -10,6 +10,7 @@
 #include "network/contents.h"
 
 typedef struct loci_runner {
+    size_t number;         /* of its worker */
     size_t rows;           /* it has room for */
     float *current, *next; /* [rows, widest] */
     float *scratch;        /* of loci_fixed_events() */
