@@ -24,7 +24,7 @@ from .trainer import Trainer
 __all__: list[str] = []
 
 # Parameters that are options of `loci train` under the same name.
-_OF_NETWORK = ("hidden", "axon_sites", "dendrite_sites", "wiring", "law", "activation", "neuron", "time_steps")
+_OF_NETWORK = ("maps", "hidden", "axon_sites", "dendrite_sites", "wiring", "law", "activation", "neuron", "time_steps")
 _OF_TRAINING = ("epochs", "batch", "lr", "schedule", "shift", "loss")
 _ELSEWHERE = {
     "validation": "give early_stopping=True and validation_fraction",

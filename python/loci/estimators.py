@@ -35,7 +35,9 @@ class SpatialClassifier(ClassifierMixin, Spatial):
     Args:
         preset: a name of ``loci.presets()``; what else is given has the last word.
         image_shape: (height, width) or (height, width, channels) that a row of X is; None = a row of a table.
-        hidden: neurons of each hidden layer, such as 64 or (192, 80).
+        maps: of images, maps of each layer of neurons that share an arbor, such as (8, 12, 16), before the hidden ones;
+            their window, pool and stride go into ``options``.
+        hidden: neurons of each hidden layer, such as 64 or (192, 80); () = none.
         axon_sites, dendrite_sites: sites of a neuron, for all pairs of layers or one number each.
         wiring, law, activation, neuron, time_steps: of the network, as ``loci.options.describe()`` says.
         epochs, batch, lr, schedule, shift: of training, likewise.
@@ -74,6 +76,7 @@ class SpatialClassifier(ClassifierMixin, Spatial):
         preset: str | None = None,
         *,
         image_shape: Sequence[int] | None = None,
+        maps: _PerPair = None,
         hidden: _PerPair = None,
         axon_sites: _PerPair = None,
         dendrite_sites: _PerPair = None,
@@ -100,6 +103,7 @@ class SpatialClassifier(ClassifierMixin, Spatial):
     ) -> None:
         self.preset = preset
         self.image_shape = image_shape
+        self.maps = maps
         self.hidden = hidden
         self.axon_sites = axon_sites
         self.dendrite_sites = dendrite_sites
@@ -221,6 +225,7 @@ class SpatialRegressor(RegressorMixin, Spatial):
         preset: str | None = None,
         *,
         image_shape: Sequence[int] | None = None,
+        maps: _PerPair = None,
         hidden: _PerPair = None,
         axon_sites: _PerPair = None,
         dendrite_sites: _PerPair = None,
@@ -247,6 +252,7 @@ class SpatialRegressor(RegressorMixin, Spatial):
     ) -> None:
         self.preset = preset
         self.image_shape = image_shape
+        self.maps = maps
         self.hidden = hidden
         self.axon_sites = axon_sites
         self.dendrite_sites = dendrite_sites

@@ -38,7 +38,8 @@ class Network(Mapping[str, numpy.ndarray]):
     """A network whose weights follow from where its neurons sit.
 
     ``Network("arbor-mlp-10k")`` is a preset, ``Network(inputs=(28, 28), hidden=(192, 80), outputs=10)`` one of your
-    own, ``Network(data=data)`` one chosen for a data set. It is a mapping of its tensors by name:
+    own, ``Network(inputs=(28, 28), maps=(8, 12, 16), hidden=(), outputs=10)`` one whose first layers are maps, which
+    share an arbor each, ``Network(data=data)`` one chosen for a data set. It is a mapping of its tensors by name:
     ``net["pair0.axon.position"]`` is a writable view, as ``net.parameters`` is of all of them.
 
     Args:
@@ -122,9 +123,19 @@ class Network(Mapping[str, numpy.ndarray]):
 
     @property
     def layers(self) -> tuple[int, ...]:
-        """Neurons of each layer, inputs first."""
+        """Neurons of each layer, inputs first. Of maps they are in order of places, row by row, the maps of a place
+        side by side."""
         spec = lib.loci_network_spec(self.pointer)
-        return tuple(lib.loci_spec_layer_size(spec, l) for l in range(spec.hidden_count + 2))
+        return tuple(lib.loci_spec_layer_size(spec, l) for l in range(lib.loci_spec_hidden_layers(spec) + 2))
+
+    @property
+    def grids(self) -> tuple[tuple[int, int, int], ...]:
+        """(height, width, maps) of the image and of each layer of maps; () where there are none."""
+        spec, maps = lib.loci_network_spec(self.pointer), ffi.new("loci_maps *")
+        found: list[tuple[int, int, int]] = []
+        while lib.loci_spec_maps(spec, len(found), maps):
+            found.append((maps.height, maps.width, maps.count))
+        return tuple(found)
 
     @property
     def task(self) -> str:
@@ -299,7 +310,11 @@ class Network(Mapping[str, numpy.ndarray]):
         return out
 
     def weights(self, pair: int) -> numpy.ndarray:
-        """The weights of a layer pair [senders, receivers], float32, scale and charges included; what is cut is 0."""
+        """The weights of a layer pair [senders, receivers], float32, scale and charges included; what is cut is 0.
+
+        Of a pair that leads to maps the stencil that all of their places share: [window, window, sending maps,
+        receiving maps], row by row of the window, not mirrored. So have ``lengths()`` and ``kept()``.
+        """
         return self._pair(lib.loci_network_weights, pair, "weights")
 
     def lengths(self, pair: int) -> numpy.ndarray:
@@ -314,13 +329,17 @@ class Network(Mapping[str, numpy.ndarray]):
             call(lib.loci_network_kept, self.pointer, pair, arrays.pointer(mask, "uint8_t"), count)
         return mask
 
-    def _pair_shape(self, pair: int) -> tuple[int, int]:
-        layers = self.layers
-        if not 0 <= pair < len(layers) - 1:
-            raise ArgumentError(f"{pair} is not a number from 0 to {len(layers) - 2}", "pair")
-        return layers[pair], layers[pair + 1]
+    def _pair_shape(self, pair: int) -> tuple[int, ...]:
+        spec = lib.loci_network_spec(self.pointer)
+        last = lib.loci_spec_hidden_layers(spec)
+        if not 0 <= pair <= last:
+            raise ArgumentError(f"{pair} is not a number from 0 to {last}", "pair")
+        if pair < spec.maps_count:
+            window, maps = spec.window[pair], self.grids[pair][2]
+            return window, window, maps, spec.maps[pair]
+        return lib.loci_spec_layer_size(spec, pair), lib.loci_spec_layer_size(spec, pair + 1)
 
-    def _matrix_shape(self, pair: int, what: str) -> tuple[int, int]:
+    def _matrix_shape(self, pair: int, what: str) -> tuple[int, ...]:
         """Of an array of all connections, where they are few enough for one."""
         shape = self._pair_shape(pair)
         call(lib.loci_network_check_matrix, self.pointer, pair, what.encode())
@@ -454,7 +473,8 @@ class Network(Mapping[str, numpy.ndarray]):
         return frame(self)
 
     def __repr__(self) -> str:
-        layers = "-".join(map(str, self.layers))
+        grids = ["x".join(map(str, grid)) for grid in self.grids]
+        layers = "-".join([*grids, *map(str, self.layers[len(grids) :])])
         name = self.note("preset")
         cut = f", pruned by {self.pruned_by} to {self.connections:,} connections" if self.pruned_by else ""
         count = lib.loci_network_parameter_count(self.pointer)

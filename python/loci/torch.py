@@ -252,6 +252,8 @@ def to_torch(net: Network) -> torch.nn.Module:
     tensors, pairs = _Tensors(net), len(net.layers) - 1
     if net.options["neuron"] == "lif" and net.options["coding"] == "poisson":
         raise UnsupportedError("its inputs are random spikes; to_torch() knows constant and latency", "coding")
+    if net.grids:
+        raise UnsupportedError("to_torch() knows no layers of maps", "maps", "export them to onnx")
     dense = net.options["wiring"] == "dense"
     layers = [_dense(tensors, pair) if dense else SpatialLinear._of(tensors, pair) for pair in range(pairs)]
     spiking = net.options["neuron"] == "lif"
