@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch.nn.functional import gelu, leaky_relu, linear
+from torch.nn.functional import conv2d, gelu, leaky_relu, linear, max_pool2d
 
 from .errors import ArgumentError
 from .library import lib
@@ -33,6 +33,39 @@ class MaskedLinear(torch.nn.Linear):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return linear(x, self.weight * self.mask, self.bias)
+
+
+class MaskedConv2d(torch.nn.Conv2d):
+    """A conventional stencil [out, in, window, window], zero beyond the edge; mask, of its shape, says what of it is
+    kept, None = all."""
+
+    def __init__(self, weight: torch.nn.Parameter, stride: int, mask: torch.Tensor | None) -> None:
+        out_channels, in_channels, window, _ = weight.shape
+        super().__init__(in_channels, out_channels, window, stride, window // 2)
+        self.weight = weight
+        self.register_buffer("mask", mask)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        weight = self.weight if self.mask is None else self.weight * self.mask
+        return conv2d(x, weight, self.bias, self.stride, self.padding)
+
+
+class OverGrid(torch.nn.Module):
+    """A convolution, and pooling by the largest, between rows of neurons [..., neurons]: places row by row, the maps of a
+    place side by side."""
+
+    def __init__(self, convolution: torch.nn.Module, grid: tuple[int, int, int], pool: int) -> None:
+        super().__init__()
+        self.convolution, self.grid, self.pool = convolution, grid, pool
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        currents = self.convolution(x.reshape(-1, *self.grid).permute(0, 3, 1, 2))
+        return max_pool2d(currents, self.pool).permute(0, 2, 3, 1).reshape(*x.shape[:-1], -1)
+
+
+def _of_neurons(numbers: torch.Tensor, neurons: int) -> torch.Tensor:
+    """One number for all neurons, or one each; of maps one each, over their places."""
+    return numbers if len(numbers) == 1 else numbers.repeat(neurons // len(numbers))
 
 
 class _Network(torch.nn.Module):
@@ -154,7 +187,9 @@ class SpikingNetwork(_Network):
     def _fire(self, currents: torch.Tensor, layer: int) -> torch.Tensor:
         """Spikes [T, n, neurons] of currents, each acting on its own membrane a step later; that reset has no
         gradient."""
-        beta, threshold = self._beta(layer), getattr(self, f"threshold_{layer}")
+        neurons = currents.shape[-1]
+        beta = _of_neurons(self._beta(layer), neurons)
+        threshold = _of_neurons(getattr(self, f"threshold_{layer}"), neurons)
         membrane, spike, spikes = torch.zeros_like(currents[0]), torch.zeros_like(currents[0]), []
         for current in currents:
             before = spike.detach()

@@ -13,7 +13,6 @@ numbers, no second derivative; nothing falls back to something slower.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -24,13 +23,14 @@ except ImportError as why:
     raise ImportError("loci.torch needs PyTorch; install the package torch, or python3-torch on Debian") from why
 
 from . import options as tables
-from ._torch_network import ContinuousNetwork, MaskedLinear, SpikingNetwork
+from ._torch_network import ContinuousNetwork, MaskedConv2d, MaskedLinear, OverGrid, SpikingNetwork
 from ._torch_sites import SiteWeights, check
+from ._torch_tensors import Tensors, as_conv2d, number
 from .errors import ArgumentError, UnsupportedError
 from .library import lib
 from .network import Network
 
-__all__ = ["SpatialLinear", "to_torch"]
+__all__ = ["SpatialConv2d", "SpatialLinear", "to_torch"]
 
 # Options of a network's geometry that are no layer's: it has nothing to be tied to.
 _NOT_OF_A_LAYER = {"tied": "a single layer has no position to share"}
@@ -70,7 +70,8 @@ class SpatialLinear(torch.nn.Module):
     dendrite_charge: torch.Tensor | None
     channel_position: torch.Tensor | None
     channel_charge: torch.Tensor | None
-    channel: torch.Tensor  # [n] the channel of each sender, int64
+    channel: torch.Tensor  # [n] the channel, or map, of each sender, int64
+    place: torch.Tensor | None  # [n, 1, 2] of senders on a grid, in pitches
     gap: torch.Tensor | None
     log_scale: torch.Tensor | None
     range: torch.Tensor | None
@@ -90,42 +91,51 @@ class SpatialLinear(torch.nn.Module):
         **options: Any,
     ) -> None:
         super().__init__()
-        geometry = {name: row for name, row in tables.of_network().items() if row.nets == lib.LOCI_NETS_SPATIAL}
-        allowed = {name: row for name, row in geometry.items() if name not in _NOT_OF_A_LAYER}
-        tables.check_names("SpatialLinear()", options, allowed, _NOT_OF_A_LAYER)
+        self._sizes = in_features, out_features
         self._shape: int | tuple[int, ...] = in_features if image_shape is None else tuple(image_shape)
         if image_shape is not None and math.prod(image_shape) != in_features:
             raise ArgumentError(f"{tuple(image_shape)} is not of {in_features} values", "image_shape")
-        self._options: dict[str, Any] | None = {name: _named(name, value) for name, value in options.items()}
-        self._take(_Tensors(self._network(in_features, out_features, seed)), 0, bias)
+        self._start(options, seed, bias)
 
-    def _network(self, in_features: int, out_features: int, seed: int | None) -> Network:
+    def _start(self, options: dict[str, Any], seed: int | None, bias: bool) -> None:
+        geometry = {name: row for name, row in tables.of_network().items() if row.nets == lib.LOCI_NETS_SPATIAL}
+        allowed = {name: row for name, row in geometry.items() if name not in _NOT_OF_A_LAYER}
+        tables.check_names(f"{type(self).__name__}()", options, allowed, _NOT_OF_A_LAYER)
+        self._options: dict[str, Any] | None = {name: _named(name, value) for name, value in options.items()}
+        self._take(Tensors(self._network(seed)), 0, bias)
+
+    def _network(self, seed: int | None) -> Network:
         """A network of this pair alone, which says where its sites start."""
         if self._options.get("input", "random") != "random" and isinstance(self._shape, int):
             raise ArgumentError(
                 f"'{self._options['input']}' places pixels", "input", "give image_shape=(height, width)"
             )
-        seed = int(torch.randint(2**62, ())) if seed is None else seed
         return Network(
-            inputs=self._shape, hidden=0, outputs=out_features, task="regress", tied="no", seed=seed, **self._options
+            inputs=self._shape,
+            hidden=0,
+            outputs=self._sizes[1],
+            task="regress",
+            tied="no",
+            seed=_drawn(seed),
+            **self._options,
         )
 
     # ---- what it is made of ----
 
     @classmethod
-    def _of(cls, tensors: _Tensors, pair: int) -> SpatialLinear:
+    def _of(cls, tensors: Tensors, pair: int) -> SpatialLinear:
         """The layer of a network's pair."""
         layer = cls.__new__(cls)
         torch.nn.Module.__init__(layer)
-        layer._shape, layer._options = 0, None
+        layer._shape, layer._sizes, layer._options = 0, (0, 0), None
         layer._take(tensors, pair, True)
         return layer
 
-    def _take(self, tensors: _Tensors, pair: int, bias: bool) -> None:
+    def _take(self, tensors: Tensors, pair: int, bias: bool) -> None:
         """Parameters and constants of a network's pair."""
         net, spec = tensors.net, lib.loci_network_spec(tensors.net.pointer)
         chosen, own = net.options, f"pair{pair}."
-        self.in_features, self.out_features = net.layers[pair : pair + 2]
+        self.in_features, self.out_features = tensors.sizes(pair)
         self.axon_sites, self.dendrite_sites = spec.axon_sites[pair], spec.dendrite_sites[pair]
         self.law, self.planes, self.sign = chosen["law"], chosen["planes"], chosen["sign"]
         self._law, self.softening, self.steepness = spec.law, spec.softening, spec.steepness
@@ -139,8 +149,12 @@ class SpatialLinear(torch.nn.Module):
         self.bias = tensors.take(f"layer{pair + 1}.bias") if bias else None
         self.register_buffer("mask", tensors.mask(pair))
 
-    def _take_axons(self, tensors: _Tensors, pair: int) -> None:
+    def _take_axons(self, tensors: Tensors, pair: int) -> None:
         sites, own = (self.in_features, self.axon_sites), f"pair{pair}."
+        self.register_buffer("place", tensors.places(pair))
+        if self.place is not None:
+            self._take_maps(tensors, pair)
+            return
         position = tensors.take(f"{own}axon.position", f"layer{pair}.position", shape=(*sites, -1))
         if position is not None:
             self.axon_position = position
@@ -151,26 +165,33 @@ class SpatialLinear(torch.nn.Module):
         self.channel_charge = tensors.take(f"{own}channel.charge", shape=(-1,))
         self.register_buffer("channel", None if self.channel_position is None else tensors.channels())
 
-    def _take_numbers(self, tensors: _Tensors, pair: int) -> None:
+    def _take_maps(self, tensors: Tensors, pair: int) -> None:
+        """Senders on a grid: beside their places they have what is their map's, nothing where it is a grey image."""
+        self.axon_position = tensors.take(f"pair{pair}.axon.position")
+        self.axon_charge = tensors.take(f"pair{pair}.axon.charge")
+        self.channel_position = self.channel_charge = None
+        self.register_buffer("channel", torch.arange(self.in_features) % tensors.net.grids[pair][2])
+
+    def _take_numbers(self, tensors: Tensors, pair: int) -> None:
         spec, own = lib.loci_network_spec(tensors.net.pointer), f"pair{pair}."
         self.log_scale = tensors.take(f"{own}log_scale")
         self.log_length = tensors.take(f"{own}log_length")
         length = None if self.log_length is not None or spec.length[pair] < 0 else spec.length[pair]
-        self.register_buffer("length", _number(length))
+        self.register_buffer("length", number(length))
         fixed = {"gap": None if self.planes == "relaxed" else spec.gap[pair], "range": tensors.reach(pair)}
         for name, value in fixed.items():
             trained = None if name == "range" and tensors.cuts else tensors.take(own + name)
             if trained is not None:
                 self.register_parameter(name, trained)
             else:
-                self.register_buffer(name, _number(value))
+                self.register_buffer(name, number(value))
 
     def reset_parameters(self, seed: int | None = None) -> None:
         """Parameters as a new layer of these options has them; seed as in the constructor."""
         if self._options is None:
             raise UnsupportedError("a layer of to_torch() starts as its network was", "reset_parameters")
-        fresh = _Tensors(self._network(self.in_features, self.out_features, seed))
-        start = SpatialLinear.__new__(SpatialLinear)
+        fresh = Tensors(self._network(seed))
+        start = type(self).__new__(type(self))
         torch.nn.Module.__init__(start)
         start._take(fresh, 0, self.bias is not None)
         with torch.no_grad():
@@ -185,7 +206,13 @@ class SpatialLinear(torch.nn.Module):
         return torch.tanh(0.5 * self.steepness * number) if masked else number
 
     def _axons(self) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Positions [n, A, C] and charges [n, A] of the senders; those of a sheet's channels go to their pixels."""
+        """Positions [n, A, C] and charges [n, A] of the senders; those of a sheet's channels go to their pixels, those of
+        maps to their places."""
+        if self.place is not None:
+            if self.axon_position is None:
+                return self.place, None
+            across = self.axon_position[self.channel]
+            return torch.cat([self.place, across], dim=2), self._charge(self.axon_charge)[self.channel]
         if self.channel_position is None:
             return self.axon_position, self._charge(self.axon_charge)
         depth = self.channel_position[self.channel][:, None, None]
@@ -237,9 +264,83 @@ class SpatialLinear(torch.nn.Module):
         )
 
 
+class SpatialConv2d(SpatialLinear):
+    """A convolution of which each map has an arbor: the weights of its stencil follow from positions.
+
+    Like ``torch.nn.Conv2d`` with padding (window - 1) / 2. A sender stands at its place of the window, in pitches of the
+    grid, and shares other coordinates and a charge with all of its channel. One channel alone has neither: then
+    dendrites need charges, at least two sites.
+
+    Args:
+        in_channels: channels that come in; out_channels: maps, 1 to 4096.
+        window: places along a side of the stencil, odd, 1 to 31.
+        stride: it is laid over every stride-th place, 1 to 8.
+        bias, seed: as of ``SpatialLinear``.
+        **options: likewise, but for those of where inputs lie, ``axon_sites``, and relaxed planes; ``dim`` is 5 here.
+
+    Parameters, as of ``SpatialLinear``, but for these:
+        axon_position [in_channels, 1, C - 2], axon_charge [in_channels, 1], None of one channel; dendrite_position
+        [out_channels, D, C], its first two coordinates along a row and a column; bias [out_channels].
+
+    Raises:
+        as ``SpatialLinear``.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        window: int = 5,
+        *,
+        stride: int = 1,
+        bias: bool = True,
+        seed: int | None = None,
+        **options: Any,
+    ) -> None:
+        torch.nn.Module.__init__(self)
+        self._sizes, self._shape = (in_channels, out_channels), (window, window, in_channels)
+        self.window, self.stride = window, stride
+        self._start({"dim": 5, **options}, seed, bias)
+
+    def _network(self, seed: int | None) -> Network:
+        """The window alone, under maps."""
+        return Network(
+            inputs=self._shape,
+            maps=self._sizes[1],
+            window=self.window,
+            stride=self.stride,
+            pool=1,
+            hidden=0,
+            outputs=1,
+            task="regress",
+            seed=_drawn(seed),
+            **self._options,
+        )
+
+    def _take(self, tensors: Tensors, pair: int, bias: bool) -> None:
+        spec = lib.loci_network_spec(tensors.net.pointer)
+        self.window, self.stride = spec.window[pair], spec.stride[pair]
+        super()._take(tensors, pair, bias)
+
+    @property
+    def weight(self) -> torch.Tensor:
+        """The stencil as ``torch.nn.Conv2d`` has it, [out_channels, in_channels, window, window], differentiable."""
+        return as_conv2d(self._weights(), self.window)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """[n, in_channels, height, width] to [n, out_channels, height / stride, width / stride], rounded up; float32 on
+        the CPU. Errors as of ``SpatialLinear``."""
+        check(x, "x")
+        return torch.nn.functional.conv2d(x, self.weight, self.bias, self.stride, self.window // 2)
+
+    def extra_repr(self) -> str:
+        return f"window={self.window}, stride={self.stride}, {super().extra_repr()}"
+
+
 def to_torch(net: Network) -> torch.nn.Module:
     """A network as a module with the same outputs, which can be trained: its layers are ``SpatialLinear``, of a
-    conventional net ``torch.nn.Linear``.
+    conventional net ``torch.nn.Linear``. A layer of maps has a ``convolution``, a ``SpatialConv2d`` or
+    ``torch.nn.Conv2d``, between rows of neurons as the network has them.
 
     The module takes what ``net(x)`` takes, as a tensor [n, pixels], [n, height, width] or
     [n, height, width, channels]: uint8, or float32 before the network's own scaling, which it holds as buffers. It
@@ -249,78 +350,41 @@ def to_torch(net: Network) -> torch.nn.Module:
     Raises:
         UnsupportedError: inputs coded as Poisson spikes.
     """
-    tensors, pairs = _Tensors(net), len(net.layers) - 1
+    tensors, pairs = Tensors(net), len(net.layers) - 1
     if net.options["neuron"] == "lif" and net.options["coding"] == "poisson":
         raise UnsupportedError("its inputs are random spikes; to_torch() knows constant and latency", "coding")
-    if net.grids:
-        raise UnsupportedError("to_torch() knows no layers of maps", "maps", "export them to onnx")
-    dense = net.options["wiring"] == "dense"
-    layers = [_dense(tensors, pair) if dense else SpatialLinear._of(tensors, pair) for pair in range(pairs)]
+    layers = [_layer(tensors, pair) for pair in range(pairs)]
     spiking = net.options["neuron"] == "lif"
     return SpikingNetwork(net, layers, tensors.take) if spiking else ContinuousNetwork(net, layers)
 
 
-def _dense(tensors: _Tensors, pair: int) -> torch.nn.Linear:
+def _layer(tensors: Tensors, pair: int) -> torch.nn.Module:
+    """From rows of neurons to rows of currents."""
+    spec = lib.loci_network_spec(tensors.net.pointer)
+    dense = spec.wiring == lib.LOCI_WIRING_DENSE
+    if pair >= spec.maps_count:
+        return _dense(tensors, pair) if dense else SpatialLinear._of(tensors, pair)
+    convolution = _dense_maps(tensors, pair) if dense else SpatialConv2d._of(tensors, pair)
+    return OverGrid(convolution, tensors.net.grids[pair], spec.pool[pair])
+
+
+def _dense_maps(tensors: Tensors, pair: int) -> torch.nn.Conv2d:
+    """A conventional stencil; a pruned one keeps what is cut at 0."""
+    spec, mask = lib.loci_network_spec(tensors.net.pointer), tensors.mask(pair)
+    weight, window = tensors.take(f"pair{pair}.weight").detach(), spec.window[pair]
+    held = None if mask is None else as_conv2d(mask, window).contiguous()
+    layer = MaskedConv2d(torch.nn.Parameter(as_conv2d(weight, window).contiguous()), spec.stride[pair], held)
+    layer.bias = tensors.take(f"layer{pair + 1}.bias")
+    return layer
+
+
+def _dense(tensors: Tensors, pair: int) -> torch.nn.Linear:
     """A conventional layer; a pruned one keeps what is cut at 0."""
     mask = tensors.mask(pair)
     weight, bias = tensors.take(f"pair{pair}.weight"), tensors.take(f"layer{pair + 1}.bias")
     layer = torch.nn.Linear(*weight.shape) if mask is None else MaskedLinear(mask.t().contiguous())
     layer.weight, layer.bias = torch.nn.Parameter(weight.detach().t().contiguous()), bias
     return layer
-
-
-class _Tensors:
-    """A network's numbers as tensors of PyTorch, each parameter made once: tied layers share theirs."""
-
-    def __init__(self, net: Network) -> None:
-        self.net = net
-        self.made: dict[str, torch.nn.Parameter] = {}
-        pruning = json.loads(_metadata(net).get("pruning", "{}")) if net.pruned_by else {}
-        # The cuts of a network that was pruned by range are its ranges: 1/R of each pair.
-        self.cuts: list[float] = pruning["cut"] if net.pruned_by == "range" else []
-
-    def take(self, *names: str, shape: tuple[int, ...] | None = None) -> torch.nn.Parameter | None:
-        """A copy of the first tensor of these names that there is; None where there is none."""
-        for name in names:
-            if name in self.net and name not in self.made:
-                array = self.net[name].copy()
-                self.made[name] = torch.nn.Parameter(torch.from_numpy(array if shape is None else array.reshape(shape)))
-            if name in self.made:
-                return self.made[name]
-        return None
-
-    def reach(self, pair: int) -> float | None:
-        """The range of a pair; None = unlimited."""
-        if self.cuts:
-            return 1 / self.cuts[pair] if self.cuts[pair] > 0 else None
-        spec = lib.loci_network_spec(self.net.pointer)
-        return spec.range[pair] if spec.range[pair] > 0 else None
-
-    def mask(self, pair: int) -> torch.Tensor | None:
-        """[n, m] 1 or 0 for what pruning keeps; None where nothing is cut, or its range cuts by itself."""
-        if self.net.pruned_by in (None, "range"):
-            return None
-        return torch.from_numpy(self.net.kept(pair)).to(torch.float32)
-
-    def pixels(self) -> list[int]:
-        """The pixel of each input neuron."""
-        return [lib.loci_network_pixel(self.net.pointer, i) for i in range(self.net.layers[0])]
-
-    def sheet(self, coordinates: int) -> torch.Tensor:
-        """Where the input neurons of a sheet stay, [n, 1, coordinates]."""
-        spec = lib.loci_network_spec(self.net.pointer)
-        places = [[lib.loci_spec_pixel_place(spec, pixel, x) for x in range(coordinates)] for pixel in self.pixels()]
-        return torch.tensor(places, dtype=torch.float32)[:, None]
-
-    def channels(self) -> torch.Tensor:
-        """Which channel each input neuron takes, [n]."""
-        return torch.tensor([pixel % self.net.shape[2] for pixel in self.pixels()])
-
-
-def _metadata(net: Network) -> dict[str, str]:
-    """The notes of the model file (docs/format.md)."""
-    held = net.to_bytes()
-    return json.loads(held[8 : 8 + int.from_bytes(held[:8], "little")])["__metadata__"]
 
 
 def _named(name: str, value: Any) -> Any:
@@ -330,5 +394,6 @@ def _named(name: str, value: Any) -> Any:
     return value
 
 
-def _number(value: float | None) -> torch.Tensor | None:
-    return None if value is None else torch.tensor([value], dtype=torch.float32)
+def _drawn(seed: int | None) -> int:
+    """A seed, drawn by PyTorch's generator where none is given."""
+    return int(torch.randint(2**62, ())) if seed is None else seed

@@ -20,6 +20,7 @@ def one_thread():
     torch.set_num_threads(1)
 
 
+MAPS = {"dim": 5, "dendrite_sites": 4, "gap": 0.3}
 NETWORKS = {
     "tied": {},
     "tied-three-layers": {"hidden": (7, 5), "scale": "one", "activation": "tanh"},
@@ -37,6 +38,23 @@ NETWORKS = {
     "dense": {"wiring": "dense", "hidden": (7, 5)},
     "no-hidden": {"hidden": 0},
     "regress": {"task": "regress", "dendrite_sites": 2},
+    "maps": {"maps": (3, 4), "window": 3, "pool": (2, 1), "hidden": 0, **MAPS},
+    "maps-colour": {"inputs": (5, 7, 2), "maps": (4, 3), "window": (5, 3), "stride": (2, 1), "pool": 1, **MAPS},
+    "maps-mask": {"maps": 4, "window": 3, "hidden": 0, "sign": "mask", "planes": "learned", "law": "gaussian", **MAPS},
+    "maps-dense": {"maps": (3, 4), "window": 3, "pool": (1, 2), "wiring": "dense"},
+    "maps-spiking": {
+        "neuron": "lif",
+        "time_steps": 6,
+        "maps": (3, 4),
+        "window": 3,
+        "pool": (1, 2),
+        "hidden": 0,
+        **MAPS,
+    },
+    "maps-spiking-trained": {
+        **{"neuron": "lif", "time_steps": 6, "train_beta": "neuron", "train_threshold": "neuron", "coding": "latency"},
+        **{"maps": 4, "window": 3, "dendrite_sites": 4, "dim": 4},
+    },
     "spiking": {"neuron": "lif", "time_steps": 6},
     "spiking-zero": {"neuron": "lif", "hidden": (9, 7), "time_steps": 6, "reset": "zero", "surrogate": "triangular"},
     "spiking-none": {"neuron": "lif", "time_steps": 6, "reset": "none", "readout": "membrane-max", "coding": "latency"},
@@ -106,9 +124,9 @@ def test_such_a_module_learns(name):
 
 PRUNED = [
     (name, by)
-    for name in ("sites", "sheet", "colour-sheet", "dense", "range", "spiking")
+    for name in ("sites", "sheet", "colour-sheet", "dense", "range", "spiking", "maps", "maps-dense")
     for by in ("distance", "weight", "range")
-    if by != "range" or name not in ("dense", "range")  # which are not pruned so
+    if by != "range" or name not in ("dense", "range", "maps-dense")  # which are not pruned so
 ]
 
 
@@ -117,6 +135,8 @@ def test_pruned_and_shrunk_networks_keep_their_connections(name, by):
     net = network(name).prune(0.7, by=by)
     agree(to_torch(net), net, samples(net))
     module = to_torch(net)
+    if name.startswith("maps"):
+        return  # which keep all of their neurons
     weights = [layer.weight.detach().numpy().T != 0 for layer in module.layers]
     assert all(not (mine & ~net.kept(pair)).any() for pair, mine in enumerate(weights))
     if by != "range":
@@ -161,6 +181,11 @@ def test_tied_layers_share_their_positions():
     assert again.layers[0].dendrite_position is again.layers[1].axon_position
 
 
+def inner(layer):
+    """What has the weights."""
+    return getattr(layer, "convolution", layer)
+
+
 def of_module(module, tensor):
     """The gradient of a network's tensor, by its name in the model file, in its shape but for axes of 1."""
     owner, part = tensor.split(".", 1)
@@ -168,12 +193,13 @@ def of_module(module, tensor):
     if part in ("beta", "threshold"):
         return getattr(module, f"{part}_{l}").grad
     if part == "weight":
-        return module.layers[l].weight.grad.t()
+        gradient = inner(module.layers[l]).weight.grad
+        return gradient.t() if gradient.dim() == 2 else gradient.permute(2, 3, 1, 0)
     if kind == "layer":
-        layer = module.layers[max(l - 1, 0)]
+        layer = inner(module.layers[max(l - 1, 0)])
         name = "bias" if part == "bias" else "axon_position" if l == 0 else "dendrite_position"
         return getattr(layer, name).grad
-    return getattr(module.layers[l], part.replace(".", "_")).grad
+    return getattr(inner(module.layers[l]), part.replace(".", "_")).grad
 
 
 @pytest.mark.parametrize("name", NETWORKS)
