@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.nn.functional import conv2d, gelu, leaky_relu, linear, max_pool2d
 
-from .errors import ArgumentError
+from .errors import ArgumentError, UnsupportedError
 from .library import lib
 from .network import Network
 
@@ -153,6 +153,26 @@ class Decay(torch.autograd.Function):
         (beta,) = ctx.saved_tensors
         outwards = ((beta <= 0) & (gradient > 0)) | ((beta >= 1) & (gradient < 0))
         return gradient.masked_fill(outwards, 0)
+
+
+# What SpikingNetwork knows of an option.
+_KNOWN: dict[str, tuple[Any, ...]] = {
+    "neuron": ("lif",),
+    "coding": ("constant", "latency"),
+    "latency_span": (1,),
+    "delay": ("none",),
+    "recurrent": (False,),
+    "readout": ("count", "membrane-mean", "membrane-max", "membrane-last"),
+}
+
+
+def check_spiking(options: dict[str, Any]) -> None:
+    """Raises UnsupportedError for a spiking network that would become another one."""
+    if options["coding"] == "poisson":
+        raise UnsupportedError("its inputs are random spikes; to_torch() knows constant and latency", "coding")
+    for name, known in _KNOWN.items():
+        if options[name] not in known:
+            raise UnsupportedError(f"to_torch() does not know '{options[name]}'", name, "export it to onnx")
 
 
 class SpikingNetwork(_Network):

@@ -23,7 +23,7 @@ except ImportError as why:
     raise ImportError("loci.torch needs PyTorch; install the package torch, or python3-torch on Debian") from why
 
 from . import options as tables
-from ._torch_network import ContinuousNetwork, MaskedConv2d, MaskedLinear, OverGrid, SpikingNetwork
+from ._torch_network import ContinuousNetwork, MaskedConv2d, MaskedLinear, OverGrid, SpikingNetwork, check_spiking
 from ._torch_sites import SiteWeights, check
 from ._torch_tensors import Tensors, as_conv2d, number
 from .errors import ArgumentError, UnsupportedError
@@ -348,13 +348,14 @@ def to_torch(net: Network) -> torch.nn.Module:
     other. A pruned network keeps the connections that it has, whatever positions do.
 
     Raises:
-        UnsupportedError: inputs coded as Poisson spikes.
+        UnsupportedError: a spiking network in ways that no module here knows: random or given spikes, delays, recurrent
+            layers, adaptive neurons.
     """
+    spiking = net.options["neuron"] != "relu"
+    if spiking:
+        check_spiking(net.options)
     tensors, pairs = Tensors(net), len(net.layers) - 1
-    if net.options["neuron"] == "lif" and net.options["coding"] == "poisson":
-        raise UnsupportedError("its inputs are random spikes; to_torch() knows constant and latency", "coding")
     layers = [_layer(tensors, pair) for pair in range(pairs)]
-    spiking = net.options["neuron"] == "lif"
     return SpikingNetwork(net, layers, tensors.take) if spiking else ContinuousNetwork(net, layers)
 
 

@@ -250,3 +250,20 @@ def test_a_decay_beyond_its_bounds_can_come_back():
 def test_random_spikes_are_refused():
     with pytest.raises(loci.UnsupportedError, match="coding: its inputs are random spikes"):
         to_torch(loci.Network(inputs=4, hidden=(8,), outputs=3, neuron="lif", coding="poisson"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"neuron": "adlif"},
+        {"recurrent": True},
+        {"delay": "distance"},
+        {"coding": "events"},
+        {"coding": "latency", "latency_span": 0.5},
+        {"readout": "softmax-sum"},
+    ],
+)
+def test_so_is_what_would_become_another_network(given):
+    net = loci.Network(**{"inputs": 4, "hidden": (8,), "outputs": 3, "neuron": "lif", "time_steps": 4, **given})
+    with pytest.raises(loci.UnsupportedError, match="to_torch"):
+        to_torch(net)
