@@ -50,6 +50,19 @@ static const preset presets[] = {
      "--shift 0 --activation gelu --epochs 30"},
     {"fashion-mlp-25k", "arbors for Fashion-MNIST; at most 25,000 parameters", "fashion-mlp-10k",
      "--hidden 384,128 --dendrite-sites 14,6,6"},
+    {"arbor-conv-2k", "maps whose neurons share one arbor; at most 2,000 parameters",
+     "arbor-conv-10k",
+     "--maps 8,8,12,12,16 --dendrite-sites 4,4,4,4,4,14 --lr 0.02 --elastic 0 --epochs 40"},
+    {"arbor-conv-5k", "maps whose neurons share one arbor; at most 5,000 parameters",
+     "arbor-conv-10k",
+     "--maps 12,12,20,20,28 --dendrite-sites 5,8,8,8,8,24 --lr 0.015 --elastic 0.5"},
+    {"arbor-conv-10k", "maps whose neurons share one arbor; at most 10,576 parameters", NULL,
+     "--maps 16,16,28,28,40 --window 5 --pool 1,2,1,2,2 --hidden 0 --dim 5 --planes fixed "
+     "--sign charge --scale trained --dendrite-sites 6,14,14,14,13,40 --gap 0.3 "
+     "--range 1.5,1.5,1.5,1.5,1.5,2.25 --spread 0.7 "
+     "--epochs 30 --batch 128 --lr 0.01 --schedule cosine --warmup 300 --shift 1 --elastic 0.7"},
+    {"arbor-conv-30k", "maps whose neurons share one arbor; at most 30,000 parameters",
+     "arbor-conv-10k", "--maps 24,24,40,40,64 --dendrite-sites 8,32,32,30,28,64 --epochs 20"},
     {"dense-mlp-H",
      "the conventional baseline with H hidden neurons (0 = none), trained as in the paper", NULL,
      "--wiring dense --epochs 300 --batch 600 --lr 0.001 --schedule constant"},
