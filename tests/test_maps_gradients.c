@@ -119,6 +119,21 @@ static void test_continuous(void **state) {
             check(&grids[i], options[k], 0);
 }
 
+/* More maps than fit in a tile, and more than a block of a convolution. */
+static void test_many_maps(void **state) {
+    (void)state;
+    static const struct grid many[] = {
+        {6, 6, 2, "maps=67 window=5 pool=3 hidden=0"},
+        {6, 4, 1, "maps=17,33 window=3 hidden=9"},
+        {6, 6, 2, "maps=9,16 window=5,3 stride=2,1 pool=1 hidden=0"},
+    };
+    static const char *const of[] = {"", "range=5 train-range=layer sign=mask planes=learned",
+                                     "wiring=dense", "neuron=lif threshold=0.5 time-steps=3"};
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+            check(&many[i], of[k], 0);
+}
+
 static void test_pruned(void **state) {
     (void)state;
     for (size_t i = 0; i < GRIDS; i++)
@@ -161,6 +176,7 @@ static void test_gradients_are_lively(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_continuous),
+        cmocka_unit_test(test_many_maps),
         cmocka_unit_test(test_pruned),
         cmocka_unit_test(test_spiking),
         cmocka_unit_test(test_gradients_are_lively),
