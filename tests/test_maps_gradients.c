@@ -112,10 +112,12 @@ static void check(const struct grid *grid, const char *name, double sparsity) {
                  name, why);
 }
 
+/* make test takes every other one. */
 static void test_continuous(void **state) {
     (void)state;
+    size_t step = getenv("LOCI_EVERYTHING") != NULL ? 1 : 2;
     for (size_t i = 0; i < GRIDS; i++)
-        for (size_t k = 0; k < OPTIONS; k++)
+        for (size_t k = i % step; k < OPTIONS; k += step)
             check(&grids[i], options[k], 0);
 }
 
@@ -170,7 +172,7 @@ static void test_spiking(void **state) {
 static void test_gradients_are_lively(void **state) {
     (void)state;
     printf("%zu of %zu tensors have a gradient\n", lively, tensors);
-    assert_true(tensors > 4000 && lively > tensors - tensors / 10);
+    assert_true(tensors > 3000 && lively > tensors - tensors / 10);
 }
 
 int main(void) {
