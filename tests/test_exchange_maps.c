@@ -15,8 +15,8 @@ static const char *const nets[] = {
     MAPS,
     "channels=3 neuron=relu maps=3,4 window=3 pool=1 hidden=0 dim=4 dendrite-sites=4 sign=mask",
     "neuron=relu maps=4 window=5 stride=2 hidden=0 wiring=dense",
-    "maps=3,2 window=3 pool=2,1 hidden=0 dim=5 dendrite-sites=4 train-beta=neuron time-steps=4 "
-    "law=gaussian train-length=layer planes=learned",
+    "maps=3,2 window=3 pool=2,1 hidden=0 dim=5 dendrite-sites=4 train-beta=neuron time-steps=4",
+    "neuron=relu maps=4 window=3 hidden=0 dim=5 dendrite-sites=4 law=gaussian train-length=layer",
 };
 
 static void test_round(void **state) {
