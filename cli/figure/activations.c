@@ -60,6 +60,7 @@ static figure_plot plot_of(const figure_layer *layer, double x, double y) {
     plot.across = (figure_axis){.low = (a[0] + a[1]) / 2 - half, .high = (a[0] + a[1]) / 2 + half};
     /* as in images, the second coordinate grows downwards */
     plot.up = (figure_axis){.low = (b[0] + b[1]) / 2 + half, .high = (b[0] + b[1]) / 2 - half};
+    plot.across.bare = plot.up.bare = layer->pitch > 0; /* sheets are where there is room */
     return plot;
 }
 
@@ -138,6 +139,14 @@ static void write_names(figure *f, const figure_plot *plot, const figure_layer *
     }
 }
 
+/* Neurons of a map fill it, as the pixels of a picture. */
+static void draw_pixel(figure *f, const figure_plot *plot, const place *at, double pitch) {
+    /* a little over the next, so that no seam is seen */
+    double wide = fabs(figure_x(plot, pitch) - figure_x(plot, 0)) + 0.15;
+    cairo_rectangle(f->cr, at->x - wide / 2, at->y - wide / 2, wide, wide);
+    cairo_fill(f->cr);
+}
+
 /* Discs are drawn whole or, outside the axes, not at all. names: of an output layer, else NULL.
  * own [size]: the colours of an input of red, green and blue, else NULL. places [size]: scratch.
  * Returns how many neurons are outside. */
@@ -156,7 +165,9 @@ static size_t draw_neurons(figure *f, const figure_plot *plot, const figure_laye
         outside += !to->shown;
         figure_ink(f, own != NULL ? own[neurons[i].index] : figure_scale((double)neurons[i].share),
                    1);
-        if (to->shown)
+        if (to->shown && layer->pitch > 0)
+            draw_pixel(f, plot, to, layer->pitch);
+        else if (to->shown)
             figure_mark(f, FIGURE_CIRCLE, to->x, to->y, radius);
     }
     if (named)
@@ -205,7 +216,7 @@ static int draw_panel(figure *f, const loci_spec *spec, uint32_t l, const figure
         return cli_fail("figure", "out of memory");
     }
     snprintf(title, sizeof title, "%s, %s", figure_layer_name(spec, l, name),
-             cli_count(size, layer->size));
+             figure_layer_size(spec, l, size));
     plot.title = title;
     figure_plot_draw(f, &plot);
     sort_neurons(activation, layer->size, neurons, limits);

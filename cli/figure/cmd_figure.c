@@ -20,6 +20,7 @@ static const struct {
     {"training", figure_training},
     {"predictions", figure_predictions},
     {"raster", figure_raster},
+    {"stencils", figure_stencils},
     {"delays", figure_delays},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
@@ -41,6 +42,7 @@ static const char notes[] =
     "  training  loss and accuracy, or R2, over the epochs\n"
     "  predictions  predicted against target, of a network that predicts numbers\n"
     "  raster    one sample in a spiking network: spikes and membranes, step by step\n"
+    "  stencils  the weights and arbors of neurons that stand in maps, map by map\n"
     "  delays    histograms of how long, how late and how strong pairs of sites are\n"
     "\n"
     "Examples:\n"

@@ -272,6 +272,7 @@ typedef struct figure_layer {
     float *site;   /* [size, sites, 3] */
     float *charge; /* [size] sum of the axon sites' charges */
     bool charged;  /* there are such */
+    double pitch;  /* between neurons of maps; 0: it has none */
 } figure_layer;
 enum { FIGURE_MOST_LAYERS = LOCI_MAX_PAIRS + 1 };
 
@@ -283,6 +284,25 @@ int figure_layers(const loci_network *network, const char *run, figure_layer *la
 void figure_layers_free(figure_layer *layers, size_t count);
 /* "input", "hidden 2", "output" */
 const char *figure_layer_name(const loci_spec *spec, uint32_t l, char text[CLI_WORD]);
+
+/* maps.c: layers whose neurons stand in maps */
+
+/* How the maps of a layer lie in its plane, in units of that. */
+typedef struct figure_sheet {
+    loci_maps maps;
+    size_t columns, rows; /* of sheets */
+    double cell, pitch;   /* between the middles of sheets, and of neurons */
+} figure_sheet;
+/* False where a layer has no maps. */
+bool figure_sheets(const loci_spec *spec, uint32_t l, figure_sheet *sheet);
+/* Where neuron i of the layer is. */
+void figure_sheet_place(const figure_sheet *sheet, size_t neuron, float at[2]);
+/* Which neurons an entry of the stencil of a layer pair joins, where it leads to the middle of a
+ * map; of a pooled square its first place. False: it lies beyond the edge, where there is none. */
+bool figure_entry_ends(const loci_spec *spec, uint32_t pair, size_t entry, size_t map,
+                       size_t *sender, size_t *receiver);
+/* "128"; of maps "8 of 14 x 14" */
+const char *figure_layer_size(const loci_spec *spec, uint32_t l, char text[CLI_WORD]);
 
 /* data.c: the data of the command line, else the run's, which have a test part. CLI_GO_ON or an
  * exit code. */
@@ -314,6 +334,7 @@ int figure_dimensions(const figure_request *request);  /* dims */
 int figure_frontier(const figure_request *request);    /* frontier */
 int figure_predictions(const figure_request *request); /* predictions */
 int figure_raster(const figure_request *request);      /* raster */
+int figure_stencils(const figure_request *request);    /* stencils */
 int figure_delays(const figure_request *request);      /* delays */
 int figure_training(const figure_request *request);    /* training */
 

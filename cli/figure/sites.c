@@ -10,6 +10,10 @@ const char *figure_layer_name(const loci_spec *spec, uint32_t l, char text[CLI_W
         return "input";
     if (l > loci_spec_hidden_layers(spec))
         return "output";
+    if (loci_spec_maps(spec, l, NULL)) {
+        snprintf(text, CLI_WORD, spec->maps_count > 1 ? "maps %u" : "maps", l);
+        return text;
+    }
     snprintf(text, CLI_WORD, loci_spec_hidden_layers(spec) > 1 ? "hidden %u" : "hidden", l);
     return text;
 }
@@ -71,12 +75,37 @@ static void find_charges(const loci_network *network, uint32_t l, figure_layer *
     const loci_tensor *charges = cli_tensor(network, "pair", l, "axon.charge");
     layer->charged = charges != NULL;
     for (size_t i = 0; charges != NULL && i < layer->size; i++)
-        for (size_t a = 0; a < charges->shape[1]; a++)
-            layer->charge[i] += cli_values(network, charges)[i * charges->shape[1] + a];
+        for (size_t a = 0; a < charges->shape[1]; a++) {
+            size_t own = i % charges->shape[0]; /* those of a map have its charge */
+            layer->charge[i] += cli_values(network, charges)[own * charges->shape[1] + a];
+        }
+}
+
+/* Neurons in maps stand on sheets, and share their arbors, which figure 'stencils' shows. */
+static int fill_sheets(const loci_network *network, uint32_t l, const figure_sheet *sheet,
+                       figure_layer *layer) {
+    layer->size = loci_spec_layer_size(loci_network_spec(network), l);
+    layer->sites = 1;
+    layer->pitch = sheet->pitch;
+    layer->at = calloc(layer->size, 3 * sizeof *layer->at);
+    layer->site = calloc(layer->size, 3 * sizeof *layer->site);
+    layer->charge = calloc(layer->size, sizeof *layer->charge);
+    if (layer->at == NULL || layer->site == NULL || layer->charge == NULL)
+        return cli_fail("figure", "out of memory");
+    for (size_t i = 0; i < layer->size; i++) {
+        figure_sheet_place(sheet, i, layer->at + 3 * i);
+        layer->at[3 * i + 2] = (float)l;
+    }
+    memcpy(layer->site, layer->at, layer->size * 3 * sizeof *layer->at);
+    find_charges(network, l, layer);
+    return CLI_GO_ON;
 }
 
 static int fill(const loci_network *network, uint32_t l, figure_layer *layer) {
     const loci_spec *spec = loci_network_spec(network);
+    figure_sheet sheets;
+    if (figure_sheets(spec, l, &sheets))
+        return fill_sheets(network, l, &sheets, layer);
     bool sheet = l == 0 && spec->input == LOCI_INPUT_SHEET;
     const loci_tensor *dendrites = l > 0 ? cli_positions(network, l - 1, false) : NULL;
     const loci_tensor *axons =

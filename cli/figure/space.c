@@ -108,8 +108,11 @@ static float strong_from(const float *weights, size_t count, size_t wanted) {
 
 static int draw_connections(figure *f, const view *v, const loci_network *network, uint32_t pair,
                             const figure_layer *from, const figure_layer *to) {
-    size_t count = from->size * to->size;
-    uint32_t pairs = loci_network_spec(network)->hidden_count + 1;
+    const loci_spec *spec = loci_network_spec(network);
+    size_t n, m;
+    loci_spec_pair_shape(spec, pair, &n, &m);
+    size_t count = n * m;
+    uint32_t pairs = loci_spec_hidden_layers(spec) + 1;
     loci_error error = {0};
     if (loci_network_check_matrix(network, pair, "figure", &error) != LOCI_OK)
         return cli_error(&error);
@@ -126,8 +129,14 @@ static int draw_connections(figure *f, const view *v, const loci_network *networ
     cairo_set_line_width(f->cr, 0.5);
     size_t drawn = 0;
     for (size_t i = 0; i < count && drawn < MOST_LINES / pairs; i++) {
-        const float *a = from->at + i / to->size * 3, *b = to->at + i % to->size * 3;
-        if (weights[i] == 0 || fabsf(weights[i]) < least || outside(v, a) || outside(v, b))
+        size_t sender = i / m, receiver = i % m;
+        if (weights[i] == 0 || fabsf(weights[i]) < least)
+            continue;
+        if (pair < spec->maps_count &&
+            !figure_entry_ends(spec, pair, i / m, i % m, &sender, &receiver))
+            continue;
+        const float *a = from->at + sender * 3, *b = to->at + receiver * 3;
+        if (outside(v, a) || outside(v, b))
             continue;
         figure_ink(f, weights[i] > 0 ? figure_blue : figure_vermillion,
                    0.15 + 0.45 * (double)(fabsf(weights[i]) / most));
@@ -196,7 +205,7 @@ static void write_names(figure *f, const view *v, const loci_spec *spec,
         double y;
         project(v, (const float[3]){0, 0, (float)middle_z(&layers[l])}, &x[l], &y);
         snprintf(texts[l], sizeof texts[l], "%s, %s", figure_layer_name(spec, l, name),
-                 cli_count(size, layers[l].size));
+                 figure_layer_size(spec, l, size));
         half[l] = figure_text_width(texts[l], name_size) / 2 + 5;
     }
     for (uint32_t l = 1; l < count; l++)

@@ -12,6 +12,10 @@ small paper-mlp --hidden 6 --out three
 prepare events whole.npz
 loci train --hidden 6,5 --neuron adlif --data whole.npz --delay distance --recurrent --longest-delay 5 --epochs 1 \
     --readout membrane-max --quiet --out late >/dev/null 2>&1
+shared="--maps 3,2 --window 3 --pool 2,1 --hidden 0"
+small $shared --dim 5 --dendrite-sites 3 --out maps
+small $shared --dim 4 --dendrite-sites 3 --neuron lif --time-steps 5 --threshold 0.1 --out spiking-maps
+small $shared --wiring dense --out convolution
 for when in after during; do
     mkdir $when
     cat >$when/sparsity_curve.json <<END
@@ -40,6 +44,7 @@ draw frontier arbor/s1 arbor/s2 dense three spiking
 draw training arbor/s1 arbor/s2 dense
 draw raster late --sample 2
 draw delays late
+draw stencils maps
 
 # heights are by the errors, of which half as many are as far everywhere; discs are whole, between the axes; lines of the
 # legend are weights, whose sign an arbor's neuron does not decide
@@ -64,6 +69,16 @@ for run in arbor/s1 relaxed spiking three five; do
     loci figure fig6 $run -o six.svg
     look one.svg six.svg
 done
+for run in maps spiking-maps; do
+    for figure in fig1 fig6 delays stencils; do
+        loci figure $figure $run -o $figure.svg
+    done
+    look fig1.svg fig6.svg delays.svg stencils.svg
+done
+loci figure raster spiking-maps -o one.svg
+loci figure stencils convolution -o two.svg
+loci figure frontier maps spiking-maps convolution arbor/s1 -o three.svg
+look one.svg two.svg three.svg
 for coding in constant latency poisson; do
     for readout in count softmax-sum; do
         small --hidden 5 --neuron lif --time-steps 6 --coding $coding --readout $readout --delay none --out coded
@@ -100,6 +115,9 @@ refuse loci figure raster spiking/model.safetensors -o out.svg
 refuse loci figure raster spiking --data whole.npz -o out.svg
 refuse loci figure raster spiking late -o out.svg
 refuse loci figure delays dense -o out.svg
+refuse loci figure stencils arbor/s2 -o out.svg
+refuse loci figure fig1 convolution -o out.svg
+refuse loci figure fig4 maps -o out.svg
 mv three/summary.json kept
 refuse loci figure fig5 three -o out.svg
 echo rubbish >three/summary.json
