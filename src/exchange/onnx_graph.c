@@ -69,6 +69,14 @@ void loci_onnx_note(loci_onnx *model, const char *key, const char *text) {
     loci_protobuf_end(&model->out, entry);
 }
 
+const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *part, uint32_t step) {
+    if (step > 0)
+        snprintf(name->text, sizeof name->text, "layer%u.%s.%u", layer, part, step);
+    else
+        snprintf(name->text, sizeof name->text, "layer%u.%s", layer, part);
+    return name->text;
+}
+
 /* ---- nodes ---- */
 
 /* Begins a node; its inputs follow. */

@@ -14,6 +14,9 @@ typedef struct loci_onnx_name {
     char text[LOCI_ONNX_NAME];
 } loci_onnx_name;
 
+/* Writes "layerM.part", or "layerM.part.step" where step > 0, to name, and returns it. */
+const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *part, uint32_t step);
+
 typedef struct loci_onnx {
     loci_protobuf out; /* free() its bytes */
     size_t graph;      /* where the graph begins in it */

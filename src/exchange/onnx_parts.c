@@ -13,14 +13,6 @@ int loci_onnx_too_large(const char *path, loci_error *error) {
                      "not written: more than the 2 GiB that an ONNX file can have");
 }
 
-const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *part, uint32_t step) {
-    if (step > 0)
-        snprintf(name->text, sizeof name->text, "layer%u.%s.%u", layer, part, step);
-    else
-        snprintf(name->text, sizeof name->text, "layer%u.%s", layer, part);
-    return name->text;
-}
-
 /* "pairL.weight" */
 static int put_weights(loci_onnx *model, const loci_acting *acting, uint32_t l, const char *path,
                        loci_error *error) {

@@ -5,9 +5,6 @@
 #include "exchange/network_numbers.h"
 #include "exchange/onnx_graph.h"
 
-/* Writes "layerM.part", or "layerM.part.step" where step > 0, to name, and returns it. */
-const char *loci_onnx_label(loci_onnx_name *name, uint32_t layer, const char *part, uint32_t step);
-
 /* The constants of pair l, "pairL.weight" [n, m] and "layerM.bias" [m], M = l + 1; of a stencil
  * [receiving maps, sending maps, window, window] and [receiving maps]. LOCI_E_DIVERGED or
  * LOCI_E_MEMORY. */
