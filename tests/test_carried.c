@@ -44,8 +44,8 @@ static const char *const bases[][20] = {
     {"maps", "4", "hidden", "6", "dim", "4", "dendrite-sites", "2", "sign", "mask", "range", "3",
      "pool", "1"},
     {"maps", "4", "hidden", "6", "wiring", "dense", "stride", "2", "pool", "1"},
-    {"maps", "6", "dim", "5", "dendrite-sites", "3", "neuron", "lif", "threshold", "0.02",
-     "time-steps", "6", "hidden", "5"},
+    {"maps", "6", "dim", "5", "dendrite-sites", "3", "neuron", "lif", "threshold", "0.3",
+     "time-steps", "20", "hidden", "5"},
 };
 enum { BASES = sizeof bases / sizeof *bases };
 

@@ -19,19 +19,6 @@ struct loci_conv {
     loci_arena arena;
 };
 
-size_t loci_conv_in_floats(const loci_conv_shape *s) {
-    return s->rows * s->height * s->width * s->in;
-}
-
-size_t loci_conv_out_floats(const loci_conv_shape *s) {
-    return s->rows * loci_conv_places(s->height, s->stride) *
-           loci_conv_places(s->width, s->stride) * s->out;
-}
-
-size_t loci_conv_stencil_floats(const loci_conv_shape *s) {
-    return s->window * s->window * s->in * s->out;
-}
-
 int loci_conv_create(loci_conv **out, const loci_conv_shape *shape, const loci_conv_use *use,
                      loci_error *error) {
     loci_conv *c = calloc(1, sizeof *c);

@@ -29,9 +29,16 @@ static inline size_t loci_conv_places(size_t side, size_t stride) {
 }
 
 /* Floats of x, y and K. */
-size_t loci_conv_in_floats(const loci_conv_shape *shape);
-size_t loci_conv_out_floats(const loci_conv_shape *shape);
-size_t loci_conv_stencil_floats(const loci_conv_shape *shape);
+static inline size_t loci_conv_in_floats(const loci_conv_shape *s) {
+    return s->rows * s->height * s->width * s->in;
+}
+static inline size_t loci_conv_out_floats(const loci_conv_shape *s) {
+    return s->rows * loci_conv_places(s->height, s->stride) *
+           loci_conv_places(s->width, s->stride) * s->out;
+}
+static inline size_t loci_conv_stencil_floats(const loci_conv_shape *s) {
+    return s->window * s->window * s->in * s->out;
+}
 
 typedef struct loci_conv loci_conv;
 

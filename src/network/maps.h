@@ -8,9 +8,9 @@
 
 #include "synapse/stencil.h"
 
-/* Checks what a specification says of maps, and fills its lists; without maps they are forgotten.
- * LOCI_E_ARGUMENT. */
-int loci_spec_resolve_maps(loci_spec *spec, loci_error *error);
+/* Checks what a specification says of maps, and fills its lists; what has no use is set to what it
+ * is in `plain`. LOCI_E_ARGUMENT. */
+int loci_spec_resolve_maps(loci_spec *spec, const loci_spec *plain, loci_error *error);
 
 /* Whether projection p leads to maps, by a stencil. */
 static inline bool loci_has_stencil(const loci_spec *spec, size_t p) {

@@ -64,26 +64,6 @@ void loci_spec_defaults(loci_spec *spec) {
     };
 }
 
-int loci_spec_spikes(const loci_spec *spec) {
-    return spec->neuron != LOCI_NEURON_RELU;
-}
-
-size_t loci_spec_pixels(const loci_spec *spec) {
-    return (size_t)spec->height * spec->width * spec->channels;
-}
-
-size_t loci_spec_inputs(const loci_spec *spec) {
-    bool events = loci_spec_spikes(spec) && spec->coding == LOCI_CODING_EVENTS;
-    return loci_spec_pixels(spec) * (events ? spec->time_steps : 1);
-}
-
-int loci_spec_fires(const loci_spec *spec, uint32_t l) {
-    uint32_t last = loci_spec_hidden_layers(spec) + 1;
-    bool output = l == last;
-    return loci_spec_spikes(spec) && l > 0 && l <= last &&
-           (!output || spec->readout == LOCI_READOUT_COUNT);
-}
-
 static int check_shape(const loci_spec *spec, loci_error *error) {
     /* 2^24 inputs is a 4096 x 4096 image; beyond that sizes would no longer fit comfortably in
      * products */
@@ -372,7 +352,7 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
         spec->activation = plain.activation;
     if (!spatial)
         forget_geometry(spec, &plain);
-    status = loci_spec_resolve_maps(spec, error);
+    status = loci_spec_resolve_maps(spec, &plain, error);
     if (status == LOCI_OK)
         status = resolve_lists(spec, error);
     if (status == LOCI_OK)
@@ -386,13 +366,4 @@ int loci_spec_resolve(loci_spec *spec, loci_error *error) {
     if (status == LOCI_OK)
         forget_constants(spec, &plain);
     return status;
-}
-
-size_t loci_spec_connections(const loci_spec *spec) {
-    size_t sum = 0, n, m;
-    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
-        loci_spec_pair_shape(spec, l, &n, &m);
-        sum += n * m;
-    }
-    return sum;
 }

@@ -3,7 +3,7 @@
 # - Nothing that follows the host program's locale is called, but in the file that asks for the "C" locale instead.
 # - A fraction is printed by the functions of base/number.h or loci_fail(), which do so.
 # - The library leaves the working folder, signals, the environment and other processes alone; only while oneDNN computes
-#   signals wait (linear/gemm.c), and who holds a lock is asked for whether it lives (train/owner.c).
+#   signals wait (linear/one_thread.c), and who holds a lock is asked for whether it lives (train/owner.c).
 # - The program keeps the "C" locale it starts in, so that it may print as it likes.
 set -u
 source=$1
@@ -34,7 +34,7 @@ forbid 'wcs?width|(mb|wc).*to(mb|wc).*|mbr?len|mbsinit|btowc|wctob|v?f?wprintf|r
 forbid 'f?chdir|getcwd|get_current_dir_name|chroot|umask|v?fork|exec[lv].*|posix_spawn.*|system|popen|raise' '' \
     'changes or asks what belongs to the process'
 forbid 'kill' train_owner.c.o 'changes or asks what belongs to the process'
-forbid 'pthread_sigmask' linear_gemm.c.o 'changes what belongs to the process'
+forbid 'pthread_sigmask' linear_one_thread.c.o 'changes what belongs to the process'
 forbid 'signal|sigaction|sigprocmask|sig(wait|pending|suspend).*|alarm|setitimer|setenv|putenv|unsetenv|setrlimit' \
     '' 'changes or asks what belongs to the process'
 
