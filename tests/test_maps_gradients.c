@@ -125,9 +125,9 @@ static void test_continuous(void **state) {
 static void test_many_maps(void **state) {
     (void)state;
     static const struct grid many[] = {
-        {6, 6, 2, "maps=67 window=5 pool=3 hidden=0"},
-        {6, 4, 1, "maps=17,33 window=3 hidden=9"},
-        {6, 6, 2, "maps=9,16 window=5,3 stride=2,1 pool=1 hidden=0"},
+        {4, 4, 2, "maps=67 window=5 pool=2 hidden=0"},
+        {4, 4, 1, "maps=17,33 window=3 hidden=9"},
+        {5, 5, 2, "maps=9,16 window=5,3 stride=2,1 pool=1 hidden=0"},
     };
     static const char *const of[] = {"", "range=5 train-range=layer sign=mask planes=learned",
                                      "wiring=dense", "neuron=lif threshold=0.5 time-steps=3"};
