@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Frames } from "../../viewer/src/frames.js";
+import { Moment } from "../../viewer/src/live_wire.js";
 import { gridPlaces, placeOfNeuron } from "../../viewer/src/maps.js";
 import { Network } from "../../viewer/src/network.js";
 import { readPayload } from "../../viewer/src/payload.js";
@@ -245,6 +246,18 @@ describe("a network of maps", () => {
     const places = gridPlaces(data.pairs[1].grid, Float32Array.of(5, 6, 7, 8));
     assert.deepEqual(now.axon_position, places);
     assert.deepEqual(Array.from(now.axon_charge), [3, 4, 3, 4, 3, 4, 3, 4]);
+    // so does a network that learns, by what it is sent
+    const parts = [
+      ["pair1.axon.position", 4],
+      ["pair1.axon_charge", 2],
+    ];
+    const [before, sent] = new Moment(data, parts).partsOf(
+      data.pairs,
+      Float32Array.of(5, 6, 7, 8, 3, 4),
+    );
+    assert.deepEqual(sent.axon_position, places);
+    assert.deepEqual(sent.axon_charge, now.axon_charge);
+    assert.deepEqual(before.axon_position, data.pairs[0].axon_position);
     // the image has nothing to move
     const image = frames.partAt(data.pairs[0], 0, 1);
     assert.deepEqual(image.axon_position, data.pairs[0].axon_position);
