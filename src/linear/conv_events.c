@@ -10,10 +10,6 @@ loci_conv_events_kernel *loci_conv_events_for(enum loci_isa isa) {
     return LOCI_CHOOSE_ISA(isa, loci_conv_events);
 }
 
-size_t loci_conv_events_floats(const loci_conv_events *c) {
-    return loci_conv_places(c->shape.height, c->shape.stride) * c->wide * c->shape.out + 16;
-}
-
 static void find_phases(loci_conv_events *c) {
     const loci_conv_shape *s = &c->shape;
     for (size_t r = 0; r < s->stride; r++) {

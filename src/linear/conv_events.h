@@ -26,7 +26,9 @@ typedef struct loci_conv_events {
 } loci_conv_events;
 
 /* Floats of what comes of a row: [places down, wide, out], and what kernels may touch past it. */
-size_t loci_conv_events_floats(const loci_conv_events *c);
+static inline size_t loci_conv_events_floats(const loci_conv_events *c) {
+    return loci_conv_places(c->shape.height, c->shape.stride) * c->wide * c->shape.out + 16;
+}
 
 /* shape: of one row, its stride up to 8; k [window * window * in, ld]; of each side only the first
  * places are wanted that make up whole squares of pool * pool. The arena says whether that failed.
