@@ -44,10 +44,37 @@ static bool fits(const figure_plot *plot, const figure_boxes *taken, const figur
            is_free(taken, place);
 }
 
+/* A line from a label to its point, where it is not beside it. */
+typedef struct leader {
+    double x0, y0, x1, y1;
+} leader;
+
+static leader leader_to(const figure_box *place, double x, double y) {
+    bool above = place->y < y;
+    return (leader){fmin(fmax(x, place->x), place->x + place->width),
+                    above ? place->y + place->height + 1 : place->y - 1, x, y};
+}
+
+static bool is_within(const figure_box *b, double x, double y) {
+    return x > b->x && x < b->x + b->width && y > b->y && y < b->y + b->height;
+}
+
+/* Whether it crosses no label: nothing else that is taken is as high as one. */
+static bool is_clear(const figure_boxes *taken, const leader *line) {
+    double width = line->x1 - line->x0, height = line->y1 - line->y0;
+    int steps = (int)(hypot(width, height) / 2) + 1;
+    for (size_t i = 0; i < taken->count; i++)
+        for (int k = 0; k <= steps && taken->list[i].height == size; k++)
+            if (is_within(&taken->list[i], line->x0 + width * k / steps,
+                          line->y0 + height * k / steps))
+                return false;
+    return true;
+}
+
 /* In rows around the point, the nearest first. far: the row is neither the point's own nor the
- * next. */
-static void find_place(const figure_plot *plot, const figure_boxes *taken, double x, double y,
-                       figure_box *place, bool *far) {
+ * next, and the line to it may cross a label only if crossing says so. */
+static bool try_rows(const figure_plot *plot, const figure_boxes *taken, double x, double y,
+                     figure_box *place, bool *far, bool crossing) {
     enum { CENTRE, RIGHT, LEFT, SIDES, ROWS = 9 };
     const double at[SIDES] = {x - place->width / 2, x + 4, x - 5 - place->width};
     for (int k = 0; k < 2 * ROWS; k++) {
@@ -56,20 +83,31 @@ static void find_place(const figure_plot *plot, const figure_boxes *taken, doubl
         place->y = y + rows * row - place->height / 2;
         for (int side = rows == 0 ? RIGHT : CENTRE; side < SIDES; side++) {
             place->x = at[side];
-            if (fits(plot, taken, place))
-                return;
+            leader line = leader_to(place, x, y);
+            if (fits(plot, taken, place) && (!*far || crossing || is_clear(taken, &line)))
+                return true;
         }
     }
+    return false;
+}
+
+static void find_place(const figure_plot *plot, const figure_boxes *taken, double x, double y,
+                       figure_box *place, bool *far) {
+    if (try_rows(plot, taken, x, y, place, far, false) ||
+        try_rows(plot, taken, x, y, place, far, true))
+        return;
     *far = false;
-    place->x = at[RIGHT];
+    place->x = x + 4;
     place->y = y - place->height / 2;
 }
 
-static void draw_leader(figure *f, double x0, double y0, double x1, double y1) {
+/* In the current colour; later labels keep off it. */
+static void draw_leader(figure *f, figure_boxes *taken, leader line) {
     cairo_set_line_width(f->cr, 0.4);
-    cairo_move_to(f->cr, x0, y0);
-    cairo_line_to(f->cr, x1, y1);
+    cairo_move_to(f->cr, line.x0, line.y0);
+    cairo_line_to(f->cr, line.x1, line.y1);
     cairo_stroke(f->cr);
+    figure_take_line(taken, line.x0, line.y0, line.x1, line.y1);
 }
 
 void figure_label_point(figure *f, const figure_plot *plot, figure_boxes *taken, double x, double y,
@@ -80,8 +118,7 @@ void figure_label_point(figure *f, const figure_plot *plot, figure_boxes *taken,
     take(taken, place);
     figure_ink(f, colour, 1);
     if (far)
-        draw_leader(f, fmin(fmax(x, place.x), place.x + place.width),
-                    place.y < y ? place.y + place.height + 1 : place.y - 1, x, y);
+        draw_leader(f, taken, leader_to(&place, x, y));
     figure_text(f, place.x, place.y + 0.85 * size, label, (figure_style){.size = size});
 }
 
@@ -150,10 +187,8 @@ static void label_column(figure *f, const figure_plot *plot, figure_boxes *taken
     double column = find_column(taken, ends, y, count, right + 8, edge);
     for (size_t i = 0; i < count; i++) {
         figure_ink(f, figure_series(ends[i].series), 1);
-        if (fabs(y[i] - ends[i].y) > 1 || column > ends[i].x + 12) {
-            draw_leader(f, ends[i].x + 3, ends[i].y, column - 2, y[i]);
-            figure_take_line(taken, ends[i].x + 3, ends[i].y, column - 2, y[i]);
-        }
+        if (fabs(y[i] - ends[i].y) > 1 || column > ends[i].x + 12)
+            draw_leader(f, taken, (leader){ends[i].x + 3, ends[i].y, column - 2, y[i]});
         take(taken,
              (figure_box){column, y[i] - size / 2, figure_text_width(ends[i].label, size), size});
         figure_text(f, column, y[i] + 0.35 * size, ends[i].label,

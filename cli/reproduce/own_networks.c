@@ -3,7 +3,8 @@
  * option a line. */
 #include "reproduce/reproduce.h"
 
-/* How the arbor nets are trained, but for rate and epochs; those for Fashion-MNIST, as long, too. */
+/* How the arbor nets are trained, but for rate and epochs; those for Fashion-MNIST, as long, too.
+ */
 #define ARBOR_WAY "--batch 128 --schedule cosine --warmup 500 --shift 1"
 #define FASHION_WAY "--batch 128 --schedule cosine --warmup 500 --epochs 30"
 

@@ -102,6 +102,12 @@ typedef struct reproduction {
     bool interrupted;
 } reproduction;
 
+/* dataset.c */
+/* The name of the data: what their runs say, else the last part of what was asked for. */
+const char *reproduce_dataset(const reproduction *all, char name[FIGURE_NAME]);
+/* Whether the paper's figures and ours are of the same data. */
+bool reproduce_is_mnist(const reproduction *all);
+
 /* rows.c: fills the rows of a section with what its target shows of these data. */
 void reproduce_list_rows(reproduce_section *section, const char *dataset);
 
@@ -149,10 +155,6 @@ typedef struct reproduce_result {
 } reproduce_result;
 void reproduce_measure(const reproduction *all, const reproduce_section *section,
                        const reproduce_row *row, reproduce_result *out);
-/* The name of the data: what their runs say, else the last part of what was asked for. */
-const char *reproduce_dataset(const reproduction *all, char name[FIGURE_NAME]);
-/* Whether the paper's figures and ours are of the same data. */
-bool reproduce_is_mnist(const reproduction *all);
 /* The command that makes a row by hand; the caller frees it. NULL when memory is short. */
 char *reproduce_command(const reproduction *all, const reproduce_section *section,
                         const reproduce_row *row);

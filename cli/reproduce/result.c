@@ -36,21 +36,6 @@ void reproduce_measure(const reproduction *all, const reproduce_section *section
         out->seconds /= (double)out->count;
 }
 
-const char *reproduce_dataset(const reproduction *all, char name[FIGURE_NAME]) {
-    for (size_t r = 0; r < all->run_count; r++)
-        if (all->runs[r].state == REPRODUCE_DONE) {
-            snprintf(name, FIGURE_NAME, "%s", all->runs[r].run.summary.dataset);
-            return name;
-        }
-    figure_base_name(all->request.data.name, name);
-    return name;
-}
-
-bool reproduce_is_mnist(const reproduction *all) {
-    char name[FIGURE_NAME];
-    return strcmp(reproduce_dataset(all, name), "mnist") == 0;
-}
-
 /* ---- the command ---- */
 
 /* A word as a shell takes it. */
