@@ -93,14 +93,6 @@ int loci_check_matrix(const char *what, size_t n, size_t m, loci_error *error) {
                      n, m);
 }
 
-void loci_projection_shape(const loci_network *network, size_t p, size_t *n, size_t *m) {
-    const loci_projection *own = &network->projection[p];
-    *n = loci_spec_layer_size(&network->spec, own->from);
-    *m = loci_spec_layer_size(&network->spec, own->to);
-    if (loci_has_stencil(&network->spec, p))
-        loci_spec_pair_shape(&network->spec, (uint32_t)p, n, m);
-}
-
 static int check_projection(const loci_network *network, size_t p, const char *what,
                             loci_error *error) {
     size_t n, m;

@@ -221,6 +221,14 @@ int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
     return is_too_large(out, spec, out->projection_count) ? fail_size(spec, error) : LOCI_OK;
 }
 
+void loci_projection_shape(const loci_network *network, size_t p, size_t *n, size_t *m) {
+    const loci_projection *own = &network->projection[p];
+    *n = loci_spec_layer_size(&network->spec, own->from);
+    *m = loci_spec_layer_size(&network->spec, own->to);
+    if (loci_has_stencil(&network->spec, p))
+        loci_spec_pair_shape(&network->spec, (uint32_t)p, n, m);
+}
+
 void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {
     loci_layout layout;
     memset(counts, 0, sizeof *counts);
