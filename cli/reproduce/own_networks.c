@@ -42,10 +42,18 @@ const reproduce_network reproduce_frontier_fashion[] = {
     {"conventional MLP, 31 hidden, as arbors are trained", "dense-mlp-31",    FASHION_WAY, "arbor-protocol"},
     {0}};
 
-/* After either, for all data: a line each for shared arbors and for conventional convolutions within
- * the same budgets, once there are presets of these. */
+/* After either, for all data: shared arbors, and conventional convolutions within the same budgets.
+ */
 const reproduce_network reproduce_frontier_images[] = {
-    /* network                             preset           options    variant */
+    /* network                             preset            options    variant */
+    {"shared arbors, 2,000",               "arbor-conv-2k",  "",        ""},
+    {"shared arbors, 5,000",               "arbor-conv-5k",  "",        ""},
+    {"shared arbors, 10,576",              "arbor-conv-10k", "",        ""},
+    {"shared arbors, 30,000",              "arbor-conv-30k", "",        ""},
+    {"conventional convolutions, 2,000",   "dense-conv-2k",  "",        ""},
+    {"conventional convolutions, 5,000",   "dense-conv-5k",  "",        ""},
+    {"conventional convolutions, 10,576",  "dense-conv-10k", "",        ""},
+    {"conventional convolutions, 30,000",  "dense-conv-30k", "",        ""},
     {0}};
 
 /* Large, and trained on images of which no two are alike: what it knows is worth learning. */
