@@ -86,8 +86,8 @@ static void test_edits(void **state) {
     assert_true(back->parameters[back->projection[1].axon_position + 1] ==
                 network->parameters[network->projection[1].axon_position + 1] + 0.25f);
     loci_network_free(back);
-    e.arrays[edits_find(&e, "pair0.weight")].shape[0] = 18;
-    edits_refused(&e, "'pair0.weight' has the shape [18, 3]; the specification gives it [9, 3]");
+    e.arrays[edits_find(&e, "pair0.weight")].shape[0] = 3;
+    edits_refused(&e, "'pair0.weight' has the shape [3, 3]; the specification gives it [9, 3]");
     edits_close(&e);
     loci_network_free(network);
 }

@@ -141,6 +141,12 @@ static void choose_for_table(choices *all, const loci_config *config, const loci
 
 /* ---- images ---- */
 
+/* What an image shows stays the same a pixel further on; where it is does not. */
+static bool may_be_shifted(const loci_dataset *data) {
+    bool large = loci_dataset_height(data) >= 16 && loci_dataset_width(data) >= 16;
+    return large && loci_dataset_task(data) == LOCI_TASK_CLASSIFY;
+}
+
 /* One value for each pair that leads to maps, and one for the pair behind them. */
 static void choose_for_maps_pairs(choices *all, const loci_config *config, enum reach reach,
                                   const char *name, const char *first, const char *maps,
@@ -174,7 +180,7 @@ static void choose_for_maps(choices *all, const loci_config *config, const loci_
     choose_number(all, TRAINING, "batch", a.batch);
     choose_number(all, TRAINING, "epochs", a.epochs);
     choose(all, TRAINING, "lr", spatial ? "0.02" : "0.003");
-    if (loci_dataset_task(data) == LOCI_TASK_CLASSIFY)
+    if (may_be_shifted(data))
         choose(all, TRAINING, "shift", "1");
 }
 
@@ -197,9 +203,7 @@ static void choose_for_images(choices *all, const loci_config *config, const loc
     choose_number(all, TRAINING, "batch", a.batch);
     choose_number(all, TRAINING, "epochs", a.epochs);
     choose(all, TRAINING, "lr", spatial ? "0.02" : "0.003");
-    /* what an image shows stays the same a pixel further on; where it is does not */
-    bool large = loci_dataset_height(data) >= 16 && loci_dataset_width(data) >= 16;
-    if (spatial && large && loci_dataset_task(data) == LOCI_TASK_CLASSIFY)
+    if (spatial && may_be_shifted(data))
         choose(all, TRAINING, "shift", "1");
 }
 
