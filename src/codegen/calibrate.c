@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "codegen/maps.h"
 #include "codegen/round.h"
 #include "codegen/source_twin.h"
 #include "neuron/activation.h"
@@ -23,6 +24,7 @@ struct calibration {
     int32_t *sums;                     /* [count, widest] of a pair under way */
     int32_t *given;                    /* [count, given] what the source is given */
     float *moments;                    /* [n, n] of what enters the pair under way, or NULL */
+    int32_t *patches;                  /* [patches, n] of that, where it enters maps */
     double *logits;                    /* [count, classes] the network's own */
     double *mean[LOCI_MAX_PAIRS];      /* [m] of its sums, biases included */
     double *correction;                /* [widest] added to biases */
@@ -39,7 +41,7 @@ static size_t chunks(const struct calibration *c) {
 static void sum_chunk(void *context, size_t task, size_t worker) {
     (void)worker;
     struct calibration *c = context;
-    size_t n = c->export->pair[c->l].n, m = c->export->pair[c->l].m;
+    size_t n = loci_codegen_neurons(c->export, c->l), m = loci_codegen_neurons(c->export, c->l + 1);
     for (size_t b = task * CHUNK; b < c->count && b < (task + 1) * CHUNK; b++)
         loci_codegen_sums_fixed(c->export, c->l, c->entering[c->l] + b * n, c->sums + b * m);
 }
@@ -77,27 +79,28 @@ static int make_pair(struct calibration *c, loci_error *error) {
 static void correct_biases(struct calibration *c) {
     loci_export *export = c->export;
     const loci_codegen_pair *pair = &export->pair[c->l];
-    for (size_t j = 0; j < pair->m; j++) {
+    size_t all = c->count * loci_codegen_neurons(export, c->l + 1), m = pair->m;
+    for (size_t j = 0; j < m; j++) {
         double sum = 0;
-        for (size_t b = 0; b < c->count; b++)
-            sum += c->sums[b * pair->m + j];
-        c->correction[j] = c->mean[c->l][j] - sum / (double)c->count * pair->fixed.unit;
-        for (size_t b = 0; b < c->count; b++)
-            c->sums[b * pair->m + j] -= pair->fixed.bias[j];
+        for (size_t at = j; at < all; at += m)
+            sum += c->sums[at];
+        c->correction[j] = c->mean[c->l][j] - sum / (double)(all / m) * pair->fixed.unit;
+        for (size_t at = j; at < all; at += m)
+            c->sums[at] -= pair->fixed.bias[j];
     }
     if (!loci_codegen_settle(export, c->l, c->correction))
         loci_codegen_settle(export, c->l, NULL);
-    for (size_t b = 0; b < c->count; b++)
-        for (size_t j = 0; j < pair->m; j++)
-            c->sums[b * pair->m + j] += pair->fixed.bias[j];
+    for (size_t at = 0; at < all; at++)
+        c->sums[at] += pair->fixed.bias[at % m];
 }
 
 /* From the sums of a hidden layer to what enters the next: all of what was seen fits. */
 static void pass_on(struct calibration *c) {
     loci_codegen_pair *pair = &c->export->pair[c->l];
     loci_pair_fixed *fixed = &pair->fixed;
+    size_t all = c->count * loci_codegen_neurons(c->export, c->l + 1);
     int32_t largest = 0, least = 0;
-    for (size_t i = 0; i < c->count * pair->m; i++) {
+    for (size_t i = 0; i < all; i++) {
         largest = c->sums[i] > largest ? c->sums[i] : largest;
         least = c->sums[i] < least ? c->sums[i] : least;
     }
@@ -109,7 +112,7 @@ static void pass_on(struct calibration *c) {
         fixed->unit_out = loci_fixed_activation_make(
             &fixed->activation, loci_codegen_activation(c->export),
             largest > -(least + 1) ? largest : -(least + 1), fixed->unit);
-    for (size_t i = 0; i < c->count * pair->m; i++)
+    for (size_t i = 0; i < all; i++)
         c->entering[c->l + 1][i] = loci_codegen_act_fixed(fixed, c->sums[i]);
 }
 
@@ -149,6 +152,19 @@ static void compare_chunk(void *context, size_t task, size_t worker) {
     loci_codegen_room_close(&room);
 }
 
+/* Of what enters the pair under way; of maps in patches. */
+static void take_moments(struct calibration *c) {
+    const loci_export *export = c->export;
+    const int32_t *in = c->entering[c->l];
+    size_t patches = loci_codegen_patches(export, c->l, c->count);
+    if (patches > 0) {
+        loci_codegen_gather_patches(export, c->l, in, c->count, c->patches);
+        in = c->patches;
+    }
+    loci_codegen_moments(in, patches > 0 ? patches : c->count, export->pair[c->l].n,
+                         !export->spiking, c->moments);
+}
+
 /* Makes pairs from `first` on with the covers as they are; *distance receives how far the logits
  * are off. */
 static int build(struct calibration *c, uint32_t first, double *distance, loci_error *error) {
@@ -156,8 +172,7 @@ static int build(struct calibration *c, uint32_t first, double *distance, loci_e
     for (c->l = first; c->l < c->export->pairs && status == LOCI_OK; c->l++) {
         const loci_export *export = c->export;
         if (has_moments(export, c->l))
-            loci_codegen_moments(c->entering[c->l], c->count, export->pair[c->l].n,
-                                 !export->spiking, c->moments);
+            take_moments(c);
         status = export->spiking ? make_pair(c, error) : pass_layer(c, error);
     }
     if (status != LOCI_OK)
@@ -229,10 +244,11 @@ static int search(struct calibration *c, loci_error *error) {
 static void run_layers(struct calibration *c, float *values, float *sums) {
     const loci_export *export = c->export;
     for (uint32_t l = 0; l < export->pairs; l++) {
-        size_t m = export->pair[l].m;
+        size_t neurons = loci_codegen_neurons(export, l + 1), m = export->pair[l].m;
+        double each = (double)(c->count * (neurons / m)); /* a map's mean is over its places, too */
         loci_codegen_sums_real(export, l, values, sums);
-        for (size_t j = 0; j < m; j++) {
-            c->mean[l][j] += (double)sums[j] / (double)c->count;
+        for (size_t j = 0; j < neurons; j++) {
+            c->mean[l][j % m] += (double)sums[j] / each;
             values[j] = loci_activation_value(loci_codegen_activation(export), sums[j]);
         }
     }
@@ -247,8 +263,8 @@ static bool run_network(struct calibration *c) {
     bool enough = !room.arena.failed;
     for (size_t b = 0; enough && b < c->count; b++) {
         const int32_t *given = c->given + b * export->given;
-        int32_t *entering = c->entering[0] + b * export->pair[0].n;
-        for (size_t i = 0; !export->events && i < export->pair[0].n; i++) {
+        int32_t *entering = c->entering[0] + b * loci_codegen_neurons(export, 0);
+        for (size_t i = 0; !export->events && i < loci_codegen_neurons(export, 0); i++) {
             entering[i] = loci_codegen_enter(export, given, i);
             values[i] = loci_codegen_input_real(export, entering[i]);
         }
@@ -263,13 +279,17 @@ static bool run_network(struct calibration *c) {
 static void take_arrays(struct calibration *c) {
     const loci_export *export = c->export;
     loci_arena *arena = &c->arena;
-    size_t most = 0; /* senders of a pair that has moments */
-    c->widest = export->pair[0].n;
+    size_t most = 0, patches = 0; /* senders of a pair that has moments; numbers of patches */
+    c->widest = loci_codegen_neurons(export, 0);
     for (uint32_t l = 0; l < export->pairs; l++) {
         const loci_codegen_pair *pair = &export->pair[l];
-        c->widest = pair->m > c->widest ? pair->m : c->widest;
+        size_t neurons = loci_codegen_neurons(export, l + 1);
+        size_t numbers = loci_codegen_patches(export, l, c->count) * pair->n;
+        c->widest = neurons > c->widest ? neurons : c->widest;
         most = has_moments(export, l) && pair->n > most ? pair->n : most;
-        c->entering[l] = loci_arena_take(arena, c->count, pair->n * sizeof *c->entering[l]);
+        patches = has_moments(export, l) && numbers > patches ? numbers : patches;
+        c->entering[l] = loci_arena_take(arena, c->count,
+                                         loci_codegen_neurons(export, l) * sizeof *c->entering[l]);
         c->mean[l] = loci_arena_take(arena, pair->m, sizeof *c->mean[l]);
     }
     c->sums = loci_arena_take(arena, c->count, c->widest * sizeof *c->sums);
@@ -277,6 +297,7 @@ static void take_arrays(struct calibration *c) {
     c->given = loci_arena_take(arena, c->count, export->given * sizeof *c->given);
     c->logits = loci_arena_take(arena, c->count, export->spec->classes * sizeof *c->logits);
     c->moments = most > 0 ? loci_arena_floats(arena, most, most) : NULL;
+    c->patches = loci_arena_take(arena, patches, sizeof *c->patches);
     c->distance = loci_arena_take(arena, chunks(c), sizeof *c->distance);
 }
 

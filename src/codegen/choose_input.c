@@ -175,7 +175,7 @@ static void find_range(struct survey *x, double *least, double *most) {
     double slack = 0.5 / LOCI_CODEGEN_PIXEL;
     look(x, export->options.samples < x->all ? export->options.samples : x->all, 0);
     *least = *most = 0;
-    for (size_t i = 0; i < export->pair[0].n; i++) {
+    for (size_t i = 0; i < loci_codegen_neurons(export, 0); i++) {
         size_t p = loci_network_pixel(export->network, i);
         double low = (double)input->low[p], span = (double)input->span[p];
         *least = fmin(*least, ((double)x->lowest[p] - low) / span);
@@ -231,7 +231,7 @@ static void settle_counts(loci_export *export, size_t i) {
 static double largest_error(const loci_export *export) {
     const loci_codegen_input *input = &export->input;
     double largest = 0, one = ldexp(1, (int)input->shift);
-    for (size_t i = 0; i < export->pair[0].n; i++) {
+    for (size_t i = 0; i < loci_codegen_neurons(export, 0); i++) {
         size_t p = loci_network_pixel(export->network, i);
         double steepness = input->count[p] / (double)input->span[p] / input->unit;
         double counts = (double)input->last[i] - input->first[i];
@@ -245,7 +245,7 @@ static void scale_counts(loci_export *export) {
     loci_codegen_input *input = &export->input;
     uint32_t width = (uint32_t)(input->most - input->least);
     input->shift = (uint32_t)__builtin_clz(width); /* (width + 1) 2^shift is 32 bits */
-    for (size_t i = 0; i < export->pair[0].n; i++)
+    for (size_t i = 0; i < loci_codegen_neurons(export, 0); i++)
         settle_counts(export, i);
     export->report.scaling_off = largest_error(export);
 }
@@ -256,7 +256,7 @@ static int take_arrays(struct survey *x, loci_error *error) {
     loci_export *export = x->export;
     loci_codegen_input *input = &export->input;
     loci_arena *arena = &export->arena;
-    size_t pixels = export->pixels, n = export->pair[0].n;
+    size_t pixels = export->pixels, n = loci_codegen_neurons(export, 0);
     float *zero = loci_arena_floats(arena, pixels, 1), *one = loci_arena_floats(arena, pixels, 1),
           *span = loci_arena_floats(arena, pixels, 1);
     bool bytes = loci_dataset_is_bytes(export->options.data) != 0;
@@ -352,6 +352,7 @@ int loci_codegen_choose_input(loci_export *export, loci_error *error) {
     loci_arena_clear(&x.arena);
     export->report.input_type = export->options.input_type;
     if (export->input.counts || export->network->low != NULL)
-        export->report.scaled = export->input.counts ? export->pair[0].n : export->pixels;
+        export->report.scaled =
+            export->input.counts ? loci_codegen_neurons(export, 0) : export->pixels;
     return status;
 }

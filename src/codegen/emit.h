@@ -17,6 +17,9 @@ size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters)
 /* emit_layers.c: the layers that point to the tables; returns their bytes likewise. */
 size_t loci_emit_layers(const loci_export *export, FILE *to);
 
+/* emit_maps.c: the grids of layers of maps; returns their bytes. `to` NULL: counts only. */
+size_t loci_emit_grids(const loci_export *export, FILE *to);
+
 /* emit_header.c */
 void loci_emit_banner(const loci_export *export, FILE *to);
 void loci_emit_sizes(const loci_export *export, FILE *to);

@@ -137,16 +137,25 @@ static bool plain(const loci_export *x) {
     return !gain(x) && !roots(x);
 }
 
+/* Layers that are made in one piece, not row by row. */
+static size_t whole_layers(const loci_export *x) {
+    return x->pairs - x->spec->maps_count;
+}
+
 static bool deep(const loci_export *x) {
-    return x->pairs > 2;
+    return whole_layers(x) > 2;
 }
 
 static bool single(const loci_export *x) {
-    return x->pairs == 2;
+    return whole_layers(x) == 2;
 }
 
 static bool none(const loci_export *x) {
-    return x->pairs == 1;
+    return whole_layers(x) == 1;
+}
+
+static bool maps(const loci_export *x) {
+    return x->spec->maps_count > 0;
 }
 
 static bool hidden(const loci_export *x) {
@@ -298,6 +307,7 @@ static const struct {
     {"latency_span", latency_span},
     {"leaky", leaky},
     {"length", length},
+    {"maps", maps},
     {"math", loci_emit_calls_library},
     {"narrow_starts", narrow_starts},
     {"near", near},

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "codegen/emit.h"
+#include "codegen/maps.h"
 #include "network/grid.h"
 
 void loci_emit_banner(const loci_export *export, FILE *to) {
@@ -142,6 +143,8 @@ void loci_emit_inner_sizes(const loci_export *export, FILE *to) {
     bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
     bool sheet = positions && export->network->sheet != NULL;
     fprintf(to, "enum {\n    LAYERS = %zu,\n", export->pairs);
+    if (export->spec->maps_count > 0)
+        fprintf(to, "    MAPS = %u, /* layers of them */\n", export->spec->maps_count);
     if (positions)
         fprintf(to, "    COORDINATES = %zu, /* of a site */\n", export->coordinates);
     if (sheet)
@@ -207,8 +210,16 @@ static size_t scratch(const loci_export *export, FILE *to) {
         member(type, "current", 4, widest_later(export), "of a later layer", to, &bytes);
         member(type, "membrane", 4, neurons(export), "of all neurons", to, &bytes);
     } else {
-        member(type, "even", 4, widest(export, 0, 2), "hidden layers 1, 3, ...", to, &bytes);
-        member(type, "odd", 4, widest(export, 1, 2), "hidden layers 2, 4, ...", to, &bytes);
+        uint32_t maps = export->spec->maps_count;
+        bool behind = maps > 0;
+        member(type, "best", 4, loci_codegen_widest_maps(export), "of a square of places", to,
+               &bytes);
+        member(type, "sums", 4, loci_codegen_widest_maps(export), "of one of them", to, &bytes);
+        member(type, "even", 4, widest(export, maps, 2),
+               behind ? "the first layer behind maps, the third, ..." : "hidden layers 1, 3, ...",
+               to, &bytes);
+        member(type, "odd", 4, widest(export, maps + 1, 2),
+               behind ? "the second, the fourth, ..." : "hidden layers 2, 4, ...", to, &bytes);
     }
     if (export->adapts)
         member(type, "adapted", 4, neurons(export), "adaptation of all neurons", to, &bytes);
@@ -221,6 +232,11 @@ static size_t scratch(const loci_export *export, FILE *to) {
         member(type, "outputs", 4, export->spec->classes, "room for what a run gives", to, &bytes);
     else
         member(type, "logits", 4, export->spec->classes, "", to, &bytes);
+    size_t kept = loci_codegen_kept_numbers(export, export->spec->maps_count);
+    if (kept > 0) /* in 16 bits an even number: what follows is aligned */
+        member(export->fixed ? "int16_t" : type, "rows", export->fixed ? 2 : 4,
+               (kept + 1) & ~(size_t)1, "of the image and of maps, that others look at", to,
+               &bytes);
     if (export->spiking)
         member("uint8_t", "fired", 1, (neurons(export) + 3) & ~(size_t)3,
                "which neurons did in this time step", to, &bytes);

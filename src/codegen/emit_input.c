@@ -16,7 +16,7 @@ const char *loci_emit_input_type(const loci_export *export) {
 
 static size_t counts(const loci_export *export, FILE *to) {
     const loci_codegen_input *input = &export->input;
-    size_t n = export->pair[0].n;
+    size_t n = loci_codegen_neurons(export, 0);
     if (to != NULL)
         fprintf(to, "static const scaling scalings[%zu] = {\n", n);
     for (size_t i = 0; to != NULL && i < n; i++)

@@ -293,5 +293,6 @@ size_t loci_emit_tables(const loci_export *export, FILE *to, size_t *parameters)
         halving_table(&t);
     if (positions && export->network->sheet != NULL)
         grid_origin(&t);
-    return t.bytes + loci_emit_layers(export, to);
+    size_t layers = loci_emit_layers(export, to);
+    return t.bytes + layers + loci_emit_grids(export, to);
 }

@@ -7,6 +7,7 @@
 #include "codegen/calibrate.h"
 #include "codegen/emit.h"
 #include "codegen/export_name.h"
+#include "codegen/maps.h"
 #include "codegen/measure.h"
 #include "codegen/pruned_lists.h"
 #include "data/samples.h"
@@ -44,9 +45,6 @@ static int check_steps(const loci_network *network, const loci_export_options *o
 static int check(const loci_network *network, const loci_export_options *options,
                  loci_error *error) {
     const loci_spec *spec = loci_network_spec(network);
-    if (spec->maps_count > 0)
-        return loci_fail(error, LOCI_E_UNSUPPORTED, "maps",
-                         "exported C comes later; --to onnx and --to npz take them");
     if (loci_export_mode_name((size_t)options->mode) == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, "mode", "%d is no mode", options->mode);
     if (options->bits != 32 && options->bits != 8 && options->bits != 4)
@@ -77,7 +75,9 @@ static int check(const loci_network *network, const loci_export_options *options
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "Poisson coding needs random numbers, which the C source has not; train "
                          "with constant or latency coding");
-    int status = loci_codegen_is_stepped(spec) ? check_steps(network, options, error) : LOCI_OK;
+    int status = loci_codegen_check_maps(spec, options, error);
+    if (status == LOCI_OK && loci_codegen_is_stepped(spec))
+        status = check_steps(network, options, error);
     if (status != LOCI_OK)
         return status;
     if (!loci_all_finite(network->parameters, network->parameter_count))

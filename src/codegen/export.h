@@ -143,6 +143,11 @@ typedef struct loci_codegen_tally {
     double multiply_adds, roots;
 } loci_codegen_tally;
 
+/* Neurons of layer l; of its pair, which maps share, there are fewer receivers. */
+static inline size_t loci_codegen_neurons(const loci_export *export, uint32_t l) {
+    return export->acting.size[l];
+}
+
 /* export_facts.c: whether any dendrite has a charge of its own: then all have, if only 1. */
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
 /* Whether its outputs are numbers to predict. */

@@ -104,6 +104,8 @@ static void insert_tables(const loci_export *export, FILE *to) {
                 : export->fixed ? "layer_positions_fixed.c"
                                 : "layer_positions_float.c",
                 to);
+    if (export->spec->maps_count > 0)
+        insert_part(export, "grid.c", to);
     loci_emit_tables(export, to, &parameters);
 }
 
@@ -115,6 +117,8 @@ static void insert_run(const loci_export *export, FILE *to) {
                 : export->spiking ? "run_spiking.c"
                                   : "run_relu.c",
                 to);
+    if (export->spec->maps_count > 0)
+        insert_part(export, "run_maps.c", to);
 }
 
 /* Within the description of a layer. */

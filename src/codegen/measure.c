@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "codegen/emit.h"
+#include "codegen/maps.h"
 #include "codegen/source_twin.h"
 #include "infer/regression.h"
 
@@ -129,8 +130,9 @@ static void count_most(const loci_export *export, loci_export_report *report) {
         bool once = p == 0 && !export->events; /* inputs are constant, or spike once */
         double times = once ? 1 : steps;
         for (size_t i = 0; i < export->pair[p].n; i++) {
-            report->multiply_adds_most += times * export->pair[p].products[i];
-            report->roots_most += times * export->pair[p].roots[i];
+            double all = times * loci_codegen_uses(export, (uint32_t)p, i);
+            report->multiply_adds_most += all * export->pair[p].products[i];
+            report->roots_most += all * export->pair[p].roots[i];
         }
     }
 }

@@ -89,8 +89,10 @@ static void read_neurons(loci_export *export, uint32_t l) {
     loci_pair_real *real = &export->pair[l].real;
     memcpy(real->bias, network->parameters + network->layer[l + 1].bias,
            export->pair[l].m * sizeof *real->bias);
-    loci_acting_beta(network, l, real->beta);
-    loci_acting_threshold(network, l, real->threshold);
+    if (export->spiking) {
+        loci_acting_beta(network, l, real->beta);
+        loci_acting_threshold(network, l, real->threshold);
+    }
     for (int k = 0; has_adaptation(export, l) && k < 3; k++)
         loci_acting_adaptation(network, l, k, real->adaptation[k]);
 }

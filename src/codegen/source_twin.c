@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "codegen/maps.h"
+#include "network/maps.h"
 #include "neuron/activation.h"
 
 /* ---- integers ---- */
@@ -119,11 +121,11 @@ static void to_units(const loci_export *export, double *outputs) {
 bool loci_codegen_room_open(loci_codegen_room *room, const loci_export *export) {
     *room = (loci_codegen_room){.input = NULL};
     loci_arena *arena = &room->arena;
-    size_t entering = export->events ? export->given : export->pair[0].n;
+    size_t entering = export->events ? export->given : loci_codegen_neurons(export, 0);
     room->input = loci_arena_take(arena, entering, sizeof(loci_number));
     room->logits = loci_arena_take(arena, export->spec->classes, sizeof(loci_number));
     for (size_t l = 0; l < export->pairs; l++) {
-        size_t m = export->pair[l].m, spiking = export->spiking ? m : 0;
+        size_t m = loci_codegen_neurons(export, (uint32_t)l + 1), spiking = export->spiking ? m : 0;
         room->sums[l] = loci_arena_take(arena, m, sizeof(loci_number));
         room->membrane[l] = loci_arena_take(arena, spiking, sizeof(loci_number));
         room->fired[l] = loci_arena_take(arena, spiking, 1);
@@ -148,7 +150,7 @@ static void run_fixed(const loci_export *export, const int32_t *given, loci_code
     int32_t *in = (int32_t *)room->input, *out = (int32_t *)room->logits;
     for (size_t i = 0; export->events && i < export->given; i++)
         in[i] = given[i];
-    for (size_t i = 0; !export->events && i < export->pair[0].n; i++)
+    for (size_t i = 0; !export->events && i < loci_codegen_neurons(export, 0); i++)
         in[i] = loci_codegen_enter(export, given, i);
     if (export->stepped)
         run_stepped_fixed(export, in, room, out, tally);
@@ -168,7 +170,7 @@ static void run_real(const loci_export *export, const int32_t *given, loci_codeg
     float scale = (float)(mean ? spec->logit_scale / spec->time_steps : spec->logit_scale);
     for (size_t i = 0; export->events && i < export->given; i++)
         in[i] = (float)given[i];
-    for (size_t i = 0; !export->events && i < export->pair[0].n; i++)
+    for (size_t i = 0; !export->events && i < loci_codegen_neurons(export, 0); i++)
         in[i] = loci_codegen_input_real(export, loci_codegen_enter(export, given, i));
     if (export->stepped)
         run_stepped_real(export, in, room, out, tally);

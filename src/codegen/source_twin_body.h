@@ -15,6 +15,8 @@ static void NAMED(send)(const loci_codegen_pair *pair, size_t i, NUMBER x, NUMBE
     tally->roots += pair->roots[i];
 }
 
+#include "codegen/source_twin_maps.h"
+
 static void NAMED(cross)(const loci_codegen_pair *pair, const NUMBER *in, NUMBER *sums,
                          loci_codegen_tally *tally) {
     memset(sums, 0, pair->m * sizeof *sums);
@@ -23,12 +25,22 @@ static void NAMED(cross)(const loci_codegen_pair *pair, const NUMBER *in, NUMBER
             NAMED(send)(pair, i, in[i], sums, tally);
 }
 
+/* To layer l + 1. */
+static void NAMED(cross_layer)(const loci_export *export, uint32_t l, const NUMBER *in,
+                               NUMBER *sums, loci_codegen_tally *tally) {
+    if (loci_has_stencil(export->spec, l))
+        NAMED(cross_maps)(export, l, in, sums, tally);
+    else
+        NAMED(cross)(&export->pair[l], in, sums, tally);
+}
+
 void NAMED(loci_codegen_sums)(const loci_export *export, uint32_t l, const NUMBER *in,
                               NUMBER *out) {
+    const loci_codegen_pair *pair = &export->pair[l];
     loci_codegen_tally tally = {0}; /* not wanted here */
-    NAMED(cross)(&export->pair[l], in, out, &tally);
-    for (size_t j = 0; j < export->pair[l].m; j++)
-        out[j] = SETTLE(PART(&export->pair[l]), j, out[j]);
+    NAMED(cross_layer)(export, l, in, out, &tally);
+    for (size_t j = 0; j < loci_codegen_neurons(export, l + 1); j++)
+        out[j] = SETTLE(PART(pair), j % pair->m, out[j]);
 }
 
 static void NAMED(run_continuous)(const loci_export *export, const NUMBER *in,
@@ -38,9 +50,9 @@ static void NAMED(run_continuous)(const loci_export *export, const NUMBER *in,
         const loci_codegen_pair *pair = &export->pair[l];
         bool hidden = l + 1 < export->pairs;
         NUMBER *sums = hidden ? (NUMBER *)room->sums[l] : logits;
-        NAMED(cross)(pair, in, sums, tally);
-        for (size_t j = 0; j < pair->m; j++) {
-            NUMBER sum = SETTLE(PART(pair), j, sums[j]);
+        NAMED(cross_layer)(export, l, in, sums, tally);
+        for (size_t j = 0; j < loci_codegen_neurons(export, l + 1); j++) {
+            NUMBER sum = SETTLE(PART(pair), j % pair->m, sums[j]);
             sums[j] = hidden ? ACT(export, PART(pair), sum) : sum;
         }
         in = sums;

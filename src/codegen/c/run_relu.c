@@ -84,8 +84,13 @@ static void settle(const layer *l, int hidden, number *sums) {
 static number *make_room(uint32_t k, number *logits, net_scratch *scratch) {
     number *sums = logits;
     //@if deep
+    //@if maps
+    if (k + 1 < LAYERS)
+        sums = (k - MAPS) % 2 == 0 ? scratch->even : scratch->odd;
+    //@else
     if (k + 1 < LAYERS)
         sums = k % 2 == 0 ? scratch->even : scratch->odd;
+    //@end
     //@end
     //@if single
     if (k + 1 < LAYERS)
@@ -99,14 +104,23 @@ static number *make_room(uint32_t k, number *logits, net_scratch *scratch) {
     return sums;
 }
 
+//@if maps
+/* From the sums of the first layer behind the maps on. */
+//@else
 //@if classes
 /* From the sums of the first layer to the logits. */
 //@else
 /* From the sums of the first layer to the outputs. */
 //@end
+//@end
 static void finish(number *sums, number *logits, net_scratch *scratch) {
+    //@if maps
+    settle(&layers[MAPS], LAYERS > MAPS + 1, sums);
+    for (uint32_t k = MAPS + 1; k < LAYERS; k++) {
+    //@else
     settle(&layers[0], LAYERS > 1, sums);
     for (uint32_t k = 1; k < LAYERS; k++) {
+    //@end
         const number *from = sums;
         sums = make_room(k, logits, scratch);
         for (uint32_t i = 0; i < layers[k].senders; i++)
@@ -119,6 +133,8 @@ static void finish(number *sums, number *logits, net_scratch *scratch) {
     //@end
 }
 
+//@if maps
+//@else
 void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
     number *sums = make_room(0, logits, scratch);
     for (uint32_t i = 0; i < layers[0].senders; i++) {
@@ -138,4 +154,5 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch) {
     finish(sums, logits, scratch);
 }
 
+//@end
 //@end

@@ -9,6 +9,13 @@ typedef int8_t stored; /* what positions, charges or weights are kept as */
 typedef float number;
 typedef float stored;
 //@end
+//@if maps
+//@if fixed
+typedef int16_t held; /* what maps send, in rows that are kept */
+//@else
+typedef float held; /* what maps send, in rows that are kept */
+//@end
+//@end
 //@if wide_starts
 typedef uint32_t start_index;
 //@end

@@ -1,0 +1,114 @@
+/* What the stencil over row y, column x brings to the maps there: sums [receivers]. */
+static void look(const layer *l, const grid *g, const held *rows, uint32_t y, uint32_t x,
+                 number *sums) {
+    uint32_t width = (uint32_t)g->columns * g->maps;
+    y = y * g->stride - g->window / 2u; /* above the grid it is very large */
+    x = x * g->stride - g->window / 2u;
+    for (uint32_t j = 0; j < l->receivers; j++)
+        sums[j] = 0;
+    for (uint32_t dy = 0; dy < g->window; dy++)
+        for (uint32_t dx = 0; dx < g->window && y + dy < g->rows; dx++) {
+            const held *from = rows + (y + dy) % g->kept * width + (x + dx) * g->maps;
+            uint32_t first = (dy * g->window + dx) * g->maps;
+            for (uint32_t c = 0; c < g->maps && x + dx < g->columns; c++)
+                if (from[c] != 0) /* what is silent costs nothing */
+                    send(l, first + c, from[c], sums);
+        }
+}
+
+/* What the maps at row y, column x send: best [receivers]. */
+static void make_place(uint32_t k, uint32_t y, uint32_t x, net_scratch *scratch) {
+    const grid *g = &grids[k];
+    const held *rows = scratch->rows + g->first;
+    for (uint32_t a = 0; a < g->pool; a++)
+        for (uint32_t b = 0; b < g->pool; b++) {
+            number *sums = a + b == 0 ? scratch->best : scratch->sums;
+            look(&layers[k], g, rows, y * g->pool + a, x * g->pool + b, sums);
+            for (uint32_t j = 0; j < layers[k].receivers; j++)
+                if (sums[j] > scratch->best[j])
+                    scratch->best[j] = sums[j];
+        }
+    settle(&layers[k], 1, scratch->best);
+}
+
+/* Row y of layer k + 1, which the next one looks at; or it goes on from there: sums [receivers]. */
+static void make_row(uint32_t k, uint32_t y, number *sums, net_scratch *scratch) {
+    const number *best = scratch->best;
+    uint32_t maps = layers[k].receivers, columns = grids[k].made_columns;
+    for (uint32_t x = 0; x < columns; x++) {
+        make_place(k, y, x, scratch);
+        if (k + 1 < MAPS) {
+            held *to = scratch->rows + grids[k + 1].first;
+            to += (y % grids[k + 1].kept * columns + x) * maps;
+            for (uint32_t j = 0; j < maps; j++)
+                to[j] = (held)best[j];
+            continue;
+        }
+        for (uint32_t j = 0; j < maps; j++)
+            if (best[j] != 0)
+                send(&layers[MAPS], (y * columns + x) * maps + j, best[j], sums);
+    }
+}
+
+/* Whether all is there that row y of layer k + 1 looks at, of which there are so many rows. */
+static int is_ready(uint32_t k, uint32_t y, uint32_t there) {
+    const grid *g = &grids[k];
+    uint32_t end = ((y + 1u) * g->pool - 1u) * g->stride + g->window / 2u + 1u;
+    return there >= (end < g->rows ? end : g->rows);
+}
+
+//@if float
+/* A row of pixels, or where there are none of inputs scaled by the caller. */
+static void take_row(const given_t *pixels, const float *inputs, uint32_t row, held *rows) {
+//@else
+/* A row of pixels. */
+static void take_row(const given_t *pixels, uint32_t row, held *rows) {
+//@end
+    uint32_t width = (uint32_t)grids[0].columns * grids[0].maps;
+    held *to = rows + row % grids[0].kept * width;
+    for (uint32_t i = row * width; i < (row + 1) * width; i++) {
+        //@if float
+        if (pixels == 0) {
+            *to++ = inputs[pixel_of(i)];
+            continue;
+        }
+        //@end
+        //@insert enter
+        *to++ = (held)x;
+    }
+}
+
+//@if float
+static void run(const given_t *pixels, const float *inputs, number *logits, net_scratch *scratch) {
+//@else
+void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
+//@end
+    number *sums = make_room(MAPS, logits, scratch);
+    uint32_t made[MAPS + 1] = {0}; /* rows of the image, and of each layer of maps */
+    while (made[MAPS] < grids[MAPS - 1].made_rows) {
+        uint32_t k = MAPS; /* the last layer goes on first: so no more is kept than it looks at */
+        while (k > 0 && !is_ready(k - 1, made[k], made[k - 1]))
+            k--;
+        //@if float
+        if (k == 0)
+            take_row(pixels, inputs, made[0], scratch->rows + grids[0].first);
+        //@else
+        if (k == 0)
+            take_row(pixels, made[0], scratch->rows + grids[0].first);
+        //@end
+        else
+            make_row(k - 1, made[k], sums, scratch);
+        made[k]++;
+    }
+    finish(sums, logits, scratch);
+}
+//@if float
+
+void net_run(const given_t *pixels, float *logits, net_scratch *scratch) {
+    run(pixels, 0, logits, scratch);
+}
+
+void net_run_real(const float *inputs, float *logits, net_scratch *scratch) {
+    run(0, inputs, logits, scratch);
+}
+//@end
