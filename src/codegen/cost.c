@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codegen/measure.h"
+#include "network/maps.h"
 
 /* Of a pair's weights those that are not 0. */
 static bool is_there(const loci_export *export, const loci_codegen_pair *pair, size_t at) {
@@ -42,6 +43,15 @@ static void cost_of_places(loci_export *export, uint32_t l, size_t i, uint32_t t
                         (export->delays ? 0 : 2 * (uint32_t)(w->m * w->axons));
 }
 
+/* Of a stencil's row: it is made once a run, and then as if it were stored. */
+static void cost_of_stencil(loci_export *export, uint32_t l, size_t i) {
+    loci_codegen_pair *pair = &export->pair[l];
+    export->preparing.multiply_adds += pair->products[i];
+    export->preparing.roots += pair->roots[i];
+    pair->products[i] = (uint32_t)pair->m;
+    pair->roots[i] = 0;
+}
+
 void loci_codegen_cost(loci_export *export) {
     for (uint32_t l = 0; l < export->projections; l++) {
         loci_codegen_pair *pair = &export->pair[l];
@@ -56,6 +66,8 @@ void loci_codegen_cost(loci_export *export) {
                 pair->products[i] = (uint32_t)(pair->lists.start[i + 1] - pair->lists.start[i]);
             else
                 pair->products[i] = (uint32_t)pair->width;
+            if (export->options.mode == LOCI_EXPORT_POSITIONS && loci_has_stencil(export->spec, l))
+                cost_of_stencil(export, l, i);
         }
     }
 }

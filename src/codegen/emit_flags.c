@@ -81,6 +81,11 @@ static bool dendrite_charges(const loci_export *x) {
     return positions(x) && loci_codegen_has_dendrite_charges(x);
 }
 
+/* Whether any senders have no charges. */
+static bool uncharged(const loci_export *x) {
+    return sheet(x) || (positions(x) && x->spec->maps_count > 0 && x->acting.wiring[0].c == NULL);
+}
+
 static bool relu(const loci_export *x) {
     return !x->spiking;
 }
@@ -156,6 +161,11 @@ static bool none(const loci_export *x) {
 
 static bool maps(const loci_export *x) {
     return x->spec->maps_count > 0;
+}
+
+/* Whether stencils are made of positions. */
+static bool stencils(const loci_export *x) {
+    return maps(x) && positions(x);
 }
 
 static bool hidden(const loci_export *x) {
@@ -341,11 +351,13 @@ static const struct {
     {"single", single},
     {"spiking", spiking},
     {"stepped", stepped},
+    {"stencils", stencils},
     {"strong", strong},
     {"table", loci_codegen_is_table},
     {"tanh", tanh_of},
     {"threshold_each", threshold_each},
     {"threshold_one", threshold_one},
+    {"uncharged", uncharged},
     {"units", loci_codegen_has_units},
     {"wide", wide},
     {"wide_starts", wide_starts},

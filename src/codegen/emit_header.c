@@ -237,6 +237,9 @@ static size_t scratch(const loci_export *export, FILE *to) {
         member(export->fixed ? "int16_t" : type, "rows", export->fixed ? 2 : 4,
                (kept + 1) & ~(size_t)1, "of the image and of maps, that others look at", to,
                &bytes);
+    size_t stencils = loci_codegen_stencil_numbers(export, export->spec->maps_count);
+    member(export->fixed ? "int16_t" : type, "stencils", export->fixed ? 2 : 4,
+           (stencils + 1) & ~(size_t)1, "made of positions", to, &bytes);
     if (export->spiking)
         member("uint8_t", "fired", 1, (neurons(export) + 3) & ~(size_t)3,
                "which neurons did in this time step", to, &bytes);

@@ -2,6 +2,7 @@
 #include <float.h>
 
 #include "codegen/emit.h"
+#include "network/maps.h"
 
 /* Fields of one layer's description. */
 struct fields {
@@ -65,16 +66,31 @@ static void delays(struct fields *f, const loci_export *x, uint32_t l) {
     unsigned_word(f, "latest", delay->most);
 }
 
+/* Where senders stand. */
+static void grid_senders(struct fields *f, const loci_export *x, uint32_t l) {
+    bool grid = loci_has_grid_senders(x->spec, l);
+    size_t rows, columns = 0, maps = 0;
+    if (grid)
+        loci_grid_of_senders(x->spec, l, &rows, &columns, &maps);
+    whole(f, "coordinates", 2, (int64_t)x->acting.wiring[l].coordinates);
+    whole(f, "columns", 2, (int64_t)columns);
+    whole(f, "maps", 4, (int64_t)maps); /* 2, and 2 to the next pointer */
+    pointer(f, "column_place", "column_place", l, grid);
+    pointer(f, "row_place", "row_place", l, grid);
+}
+
 static void places(struct fields *f, const loci_export *x, uint32_t l) {
     const loci_wiring *w = &x->acting.wiring[l];
     const loci_placed *placed = &x->pair[l].fixed.placed;
     bool sheet = l == 0 && x->network->sheet != NULL;
     whole(f, "axons", 4, (int64_t)w->axons);
     whole(f, "dendrites", 4, (int64_t)w->dendrites);
+    if (x->spec->maps_count > 0)
+        grid_senders(f, x, l);
     if (loci_codegen_is_tied(x, l))
         pointer(f, "axon_position", "dendrite_position", l - 1, true);
     else
-        pointer(f, "axon_position", "axon_position", l, !sheet);
+        pointer(f, "axon_position", "axon_position", l, !sheet && w->coordinates > 2);
     pointer(f, "axon_charge", "axon_charge", l, w->c != NULL);
     pointer(f, "dendrite_position", "dendrite_position", l, true);
     if (loci_codegen_has_dendrite_charges(x))

@@ -17,6 +17,8 @@ static void put_grid(const loci_export *export, uint32_t l, FILE *to) {
                                 made.height, made.width};
     const size_t byte[BYTES] = {s.window, s.stride, s.pool};
     fprintf(to, "    {\n        .first = %zu,\n", loci_codegen_kept_numbers(export, l));
+    if (export->options.mode == LOCI_EXPORT_POSITIONS)
+        fprintf(to, "        .stencil = %zu,\n", loci_codegen_stencil_numbers(export, l));
     for (size_t i = 0; i < WORDS; i++)
         fprintf(to, "        .%s = %zu,\n", words[i], word[i]);
     for (size_t i = 0; i < BYTES; i++)
@@ -32,5 +34,5 @@ size_t loci_emit_grids(const loci_export *export, FILE *to) {
             put_grid(export, l, to);
         fprintf(to, "};\n\n");
     }
-    return count * GRID_BYTES;
+    return count * (GRID_BYTES + (export->options.mode == LOCI_EXPORT_POSITIONS ? 4u : 0u));
 }

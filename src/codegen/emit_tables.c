@@ -4,6 +4,7 @@
 #include "codegen/emit.h"
 #include "codegen/fixed_root.h"
 #include "network/grid.h"
+#include "network/maps.h"
 
 /* Writes tables, or only counts their bytes. */
 struct tables {
@@ -63,14 +64,51 @@ static void table(struct tables *t, const char *type, size_t size, const char *s
     loci_array_close(&array);
 }
 
+/* Numbers out of a wiring's axon positions [n, C]: `count` times `each` from `first` on, `stride`
+ * apart. */
+static void part_of_places(struct tables *t, const char *stem, uint32_t l, const size_t from[4]) {
+    const loci_export *x = t->export;
+    const loci_wiring *w = &x->acting.wiring[l];
+    size_t first = from[0], count = from[1], stride = from[2], each = from[3];
+    loci_arena arena = {0};
+    int8_t *small = loci_arena_take(&arena, count * each, sizeof *small);
+    float *real = loci_arena_floats(&arena, count * each, 1);
+    for (size_t i = 0; !arena.failed && i < count * each; i++) {
+        size_t at = first + i / each * stride + i % each;
+        small[i] = x->fixed ? x->pair[l].fixed.placed.p[at] : 0;
+        real[i] = w->p[at];
+    }
+    if (!arena.failed)
+        table(t, "stored", x->fixed ? 1 : 4, stem, l,
+              &(struct numbers){.small = x->fixed ? small : NULL,
+                                .real = x->fixed ? NULL : real,
+                                .count = count * each});
+    loci_arena_clear(&arena);
+}
+
+/* Senders on a grid: places of columns and rows, and what each map has. */
+static void tables_of_grid(struct tables *t, uint32_t l) {
+    size_t rows, columns, maps, C = t->export->acting.wiring[l].coordinates;
+    loci_grid_of_senders(t->export->spec, l, &rows, &columns, &maps);
+    part_of_places(t, "column_place", l, (const size_t[]){0, columns, maps * C, 1});
+    part_of_places(t, "row_place", l, (const size_t[]){1, rows, columns * maps * C, 1});
+    if (C > 2)
+        part_of_places(t, "axon_position", l, (const size_t[]){2, maps, C, C - 2});
+}
+
 static void tables_of_places(struct tables *t, uint32_t l) {
     const loci_export *x = t->export;
     const loci_wiring *w = &x->acting.wiring[l];
     const loci_placed *placed = &x->pair[l].fixed.placed;
-    size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites, C = x->coordinates;
+    size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites, C = w->coordinates;
     bool fixed = x->fixed, sheet = l == 0 && x->network->sheet != NULL;
     size_t size = fixed ? 1 : 4;
-    if (!loci_codegen_is_tied(x, l))
+    size_t rows, columns, maps;
+    if (loci_has_grid_senders(x->spec, l)) {
+        tables_of_grid(t, l);
+        loci_grid_of_senders(x->spec, l, &rows, &columns, &maps);
+        axons = maps; /* that have charges of their own: the first of all */
+    } else if (!loci_codegen_is_tied(x, l))
         table(t, "stored", size, "axon_position", l,
               &(struct numbers){.small = fixed ? placed->p : NULL,
                                 .real = fixed || sheet ? NULL : w->p,

@@ -7,6 +7,7 @@
 #include "codegen/export.h"
 #include "codegen/fixed_delay.h"
 #include "codegen/fixed_root.h"
+#include "network/maps.h"
 
 /* A pair under way. */
 struct expansion {
@@ -163,7 +164,7 @@ static int32_t add_cell(const struct expansion *x, size_t ia, size_t cell, int32
 static bool weigh(const struct expansion *x, int64_t input, int64_t *worst) {
     const loci_wiring *w = x->wiring;
     const loci_codegen_pair *pair = &x->export->pair[x->l];
-    bool fits = true;
+    bool fits = true, stencil = loci_has_stencil(x->export->spec, x->l); /* kept in 16 bits */
     for (size_t i = 0; i < w->n; i++)
         for (size_t j = 0; j < w->m; j++) {
             int32_t *weight = pair->fixed.w + i * pair->width + j;
@@ -179,6 +180,7 @@ static bool weigh(const struct expansion *x, int64_t input, int64_t *worst) {
             bool keep = is_kept(x, i * w->m + j, *weight);
             for (size_t k = 0; !keep && k < pair->taps; k++)
                 weight[k * w->m] = 0;
+            fits &= !stencil || abs(*weight) <= INT16_MAX;
             worst[j] += keep ? size * input : 0;
         }
     return fits;
@@ -290,7 +292,7 @@ static int open(struct expansion *x, loci_export *export, uint32_t p, loci_arena
                             .placed = &export->pair[p].fixed.placed,
                             .l = p,
                             .cells = export->delays ? w->dendrites : 1,
-                            .C = export->coordinates};
+                            .C = w->coordinates};
     x->sums = loci_arena_take(arena, w->n * w->axons, w->m * x->cells * sizeof *x->sums);
     x->nearest = near ? loci_arena_take(arena, w->n, w->m * sizeof *x->nearest) : NULL;
     if (export->delays)

@@ -75,7 +75,7 @@ static int check(const loci_network *network, const loci_export_options *options
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "Poisson coding needs random numbers, which the C source has not; train "
                          "with constant or latency coding");
-    int status = loci_codegen_check_maps(spec, options, error);
+    int status = loci_codegen_check_maps(spec, error);
     if (status == LOCI_OK && loci_codegen_is_stepped(spec))
         status = check_steps(network, options, error);
     if (status != LOCI_OK)

@@ -112,6 +112,11 @@ typedef struct loci_codegen_pair {
     uint32_t *roots;    /* [n] reciprocal roots */
 } loci_codegen_pair;
 
+/* What running costs. */
+typedef struct loci_codegen_tally {
+    double multiply_adds, roots;
+} loci_codegen_tally;
+
 struct loci_export {
     const loci_network *network;
     const loci_spec *spec;
@@ -135,13 +140,9 @@ struct loci_export {
     loci_fixed_softmax softmax; /* of the readout that sums it up, in integers */
     loci_codegen_names names;
     loci_codegen_pair pair[LOCI_MAX_PROJECTIONS];
+    loci_codegen_tally preparing; /* part of each run: making maps' stencils of positions */
     loci_export_report report;
 };
-
-/* What running costs. */
-typedef struct loci_codegen_tally {
-    double multiply_adds, roots;
-} loci_codegen_tally;
 
 /* Neurons of layer l; of its pair, which maps share, there are fewer receivers. */
 static inline size_t loci_codegen_neurons(const loci_export *export, uint32_t l) {

@@ -8,16 +8,12 @@
 /* Sides of grids are kept in 16 bits. */
 enum { LONGEST_SIDE = 65535 };
 
-int loci_codegen_check_maps(const loci_spec *spec, const loci_export_options *options,
-                            loci_error *error) {
+int loci_codegen_check_maps(const loci_spec *spec, loci_error *error) {
     if (spec->maps_count == 0)
         return LOCI_OK;
     if (loci_spec_spikes(spec))
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "maps that spike are not written as C; train maps with --neuron relu");
-    if (options->mode == LOCI_EXPORT_POSITIONS)
-        return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
-                         "positions of maps are not written as C; use --mode weights or pruned");
     if (spec->width > LONGEST_SIDE || spec->height > LONGEST_SIDE)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "an image of %u x %u is longer than the %d places that maps as C have",
@@ -37,6 +33,20 @@ size_t loci_codegen_kept_numbers(const loci_export *export, uint32_t l) {
         count += loci_codegen_kept_rows(&stencil) * stencil.width * stencil.in;
     }
     return count;
+}
+
+size_t loci_codegen_stencil_numbers(const loci_export *export, uint32_t l) {
+    size_t count = 0;
+    for (uint32_t k = 0; k < l && k < export->spec->maps_count; k++)
+        count += export->pair[k].n * export->pair[k].m;
+    return export->options.mode == LOCI_EXPORT_POSITIONS ? count : 0;
+}
+
+void loci_codegen_place_pair(loci_export *export, uint32_t l) {
+    size_t all = export->coordinates;
+    export->coordinates = export->acting.wiring[l].coordinates;
+    loci_codegen_place(export, l);
+    export->coordinates = all;
 }
 
 size_t loci_codegen_widest_maps(const loci_export *export) {

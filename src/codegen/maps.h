@@ -12,13 +12,16 @@
 enum { LOCI_CODEGEN_MAPS = 4096 };
 
 /* LOCI_E_UNSUPPORTED, in a line, for what of maps is not written as C. */
-int loci_codegen_check_maps(const loci_spec *spec, const loci_export_options *options,
-                            loci_error *error);
+int loci_codegen_check_maps(const loci_spec *spec, loci_error *error);
 
 /* Rows of what a stencil looks at that are there at the same time. */
 size_t loci_codegen_kept_rows(const loci_stencil *stencil);
 /* Numbers of these, of all layers of maps up to layer l + 1, that one left out. */
 size_t loci_codegen_kept_numbers(const loci_export *export, uint32_t l);
+/* Weights of stencils that are made of positions, likewise. */
+size_t loci_codegen_stencil_numbers(const loci_export *export, uint32_t l);
+/* loci_codegen_place() with the coordinates of that pair: of pixels that maps look at two. */
+void loci_codegen_place_pair(loci_export *export, uint32_t l);
 /* The most maps that any layer of them has; 0 = there is none. */
 size_t loci_codegen_widest_maps(const loci_export *export);
 /* How often one run takes row i of pair l's weights at the most. */

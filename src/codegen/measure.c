@@ -126,6 +126,8 @@ static size_t stack_of(const loci_export *export) {
 /* What runs cost where nothing is silent. */
 static void count_most(const loci_export *export, loci_export_report *report) {
     double steps = export->spiking ? export->spec->time_steps : 1;
+    report->multiply_adds_most = export->preparing.multiply_adds;
+    report->roots_most = export->preparing.roots;
     for (size_t p = 0; p < export->projections; p++) {
         bool once = p == 0 && !export->events; /* inputs are constant, or spike once */
         double times = once ? 1 : steps;

@@ -9,7 +9,7 @@ static void take_places(loci_export *export, uint32_t l) {
     const loci_wiring *w = &export->acting.wiring[l];
     loci_placed *placed = &export->pair[l].fixed.placed;
     loci_arena *arena = &export->arena;
-    size_t C = export->coordinates;
+    size_t C = w->coordinates;
     bool sheet = l == 0 && export->network->sheet != NULL;
     if (sheet)
         placed->grid_origin = loci_arena_take(arena, C, sizeof *placed->grid_origin);

@@ -190,6 +190,8 @@ void loci_codegen_run_network(const loci_export *export, const int32_t *given,
 
 void loci_codegen_run_one(const loci_export *export, const int32_t *given, loci_codegen_room *room,
                           double *logits, loci_codegen_tally *tally) {
+    tally->multiply_adds += export->preparing.multiply_adds;
+    tally->roots += export->preparing.roots;
     if (export->fixed)
         run_fixed(export, given, room, logits, tally);
     else

@@ -1,8 +1,13 @@
 /* The square of the distance between a place and dendrite site b. */
 static uint32_t squared_distance(const layer *l, const int32_t place[COORDINATES], uint32_t b) {
     uint32_t sum = 0;
+    //@if maps
+    for (uint32_t x = 0; x < l->coordinates; x++) {
+        int32_t d = place[x] - at(l->dendrite_position, b * l->coordinates + x);
+    //@else
     for (uint32_t x = 0; x < COORDINATES; x++) {
         int32_t d = place[x] - at(l->dendrite_position, b * COORDINATES + x);
+    //@end
         sum += (uint32_t)(d * d);
     }
     return (sum << 8) + l->base;
@@ -17,6 +22,16 @@ static void find_axon(const layer *l, uint32_t a, int32_t place[COORDINATES]) {
             uint32_t step = x == 0 ? pixel % WIDTH : x == 1 ? pixel / WIDTH : 0;
             place[x] = (grid_origin[x] + (int32_t)step * GRID_PITCH) >> 8;
         }
+        return;
+    }
+    //@end
+    //@if maps
+    if (l->maps != 0) { /* on a grid: place by place, the maps side by side */
+        uint32_t k = a % l->maps, stands = a / l->maps, across = l->coordinates - 2u;
+        place[0] = at(l->column_place, stands % l->columns);
+        place[1] = at(l->row_place, stands / l->columns);
+        for (uint32_t x = 0; x < across; x++)
+            place[2 + x] = at(l->axon_position, k * across + x);
         return;
     }
     //@end
@@ -114,9 +129,13 @@ static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[CO
         sum += closeness;
         //@end
     }
-    //@if sheet
+    //@if uncharged
     if (l->axon_charge == 0)
         return sum >> l->weight_shift;
+    //@end
+    //@if maps
+    if (l->maps != 0)
+        a %= l->maps; /* the neurons of a map have one charge */
     //@end
     return at(l->axon_charge, a) * (sum >> l->charge_shift) >> l->weight_shift;
 }

@@ -1,8 +1,13 @@
 /* The square of the distance between a place and dendrite site b. */
 static float squared_distance(const layer *l, const float place[COORDINATES], uint32_t b) {
     float sum = l->base;
+    //@if maps
+    for (uint32_t x = 0; x < l->coordinates; x++) {
+        float d = place[x] - l->dendrite_position[b * l->coordinates + x];
+    //@else
     for (uint32_t x = 0; x < COORDINATES; x++) {
         float d = place[x] - l->dendrite_position[b * COORDINATES + x];
+    //@end
         sum += d * d;
     }
     return sum;
@@ -17,6 +22,16 @@ static void find_axon(const layer *l, uint32_t a, float place[COORDINATES]) {
             uint32_t step = x == 0 ? pixel % WIDTH : x == 1 ? pixel / WIDTH : 0;
             place[x] = grid_origin[x] + (float)step * GRID_PITCH;
         }
+        return;
+    }
+    //@end
+    //@if maps
+    if (l->maps != 0) { /* on a grid: place by place, the maps side by side */
+        uint32_t k = a % l->maps, stands = a / l->maps, across = l->coordinates - 2u;
+        place[0] = l->column_place[stands % l->columns];
+        place[1] = l->row_place[stands / l->columns];
+        for (uint32_t x = 0; x < across; x++)
+            place[2 + x] = l->axon_position[k * across + x];
         return;
     }
     //@end
@@ -118,9 +133,13 @@ static float weight_of_site(const layer *l, uint32_t a, const float place[COORDI
         sum += closeness;
         //@end
     }
-    //@if sheet
+    //@if uncharged
     if (l->axon_charge == 0)
         return sum;
+    //@end
+    //@if maps
+    if (l->maps != 0)
+        a %= l->maps; /* the neurons of a map have one charge */
     //@end
     return l->axon_charge[a] * sum;
 }

@@ -21,6 +21,15 @@
 typedef struct {
     uint32_t senders, receivers;
     uint32_t axons, dendrites;       /* sites of a sender, of a receiver */
+    //@if maps
+    uint16_t coordinates; /* of a site */
+    /* Where senders stand on a grid: its columns, and the maps that stand side by side at each
+     * place, or of an image channels. These share a charge and the last coordinates of a site,
+     * [maps][coordinates - 2]; the first are those of its column and its row. */
+    uint16_t columns, maps;     /* maps 0: there is no grid */
+    const stored *column_place; /* [columns] */
+    const stored *row_place;    /* [rows] */
+    //@end
     const stored *axon_position;     /* [senders][axons][COORDINATES]; 0: the pixel grid */
     const stored *axon_charge;       /* [senders][axons]; 0: all 1 */
     const stored *dendrite_position; /* [receivers][dendrites][COORDINATES] */

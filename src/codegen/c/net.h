@@ -79,6 +79,18 @@ void net_run_real(const float *inputs, float *logits, net_scratch *scratch);
 //@end
 //@end
 
+//@if stencils
+/* net_run() makes the stencils of all maps of positions before it does anything else. Called once,
+ * net_prepare() makes them for any number of net_run_prepared(), which does the rest: as long as
+ * nobody else writes to the scratch buffer. */
+void net_prepare(net_scratch *scratch);
+//@if fixed
+void net_run_prepared(const given_t *pixels, int32_t *logits, net_scratch *scratch);
+//@else
+void net_run_prepared(const given_t *pixels, float *logits, net_scratch *scratch);
+//@end
+
+//@end
 //@if events
 /* The same step by step, as events come: net_start(), net_step() for each of NET_STEPS time steps,
  * then net_read(). From net_start() on the scratch buffer is to be left alone. */

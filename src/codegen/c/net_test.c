@@ -100,6 +100,9 @@ int main(void) {
         }
         //@end
         net_run(given_inputs[i], logits, &scratch);
+        //@if stencils
+        net_run_prepared(given_inputs[i], logits, &scratch); /* what is prepared stays so */
+        //@end
         //@if classes
         for (int c = 0; c < NET_CLASSES; c++)
             differ += !same(logits[c], expected[i][c]);

@@ -1,6 +1,35 @@
+//@if stencils
+/* Makes all stencils of positions. */
+static void make_stencils(net_scratch *scratch) {
+    for (uint32_t k = 0; k < MAPS; k++) {
+        held *to = scratch->stencils + grids[k].stencil;
+        for (uint32_t i = 0; i < layers[k].senders; i++) {
+            for (uint32_t j = 0; j < layers[k].receivers; j++)
+                scratch->sums[j] = 0;
+            send(&layers[k], i, 1, scratch->sums);
+            for (uint32_t j = 0; j < layers[k].receivers; j++)
+                *to++ = (held)scratch->sums[j];
+        }
+    }
+}
+
+/* Adds x times the weights of a stencil's row to the sums of all maps. */
+static void take(number x, const held *weights, uint32_t maps, number *sums) {
+    for (uint32_t j = 0; j < maps; j++)
+        sums[j] += x * weights[j];
+}
+
+//@end
 /* What the stencil over row y, column x brings to the maps there: sums [receivers]. */
-static void look(const layer *l, const grid *g, const held *rows, uint32_t y, uint32_t x,
+//@if stencils
+static void look(const layer *l, const grid *g, const net_scratch *scratch, uint32_t y, uint32_t x,
                  number *sums) {
+    const held *rows = scratch->rows + g->first, *stencil = scratch->stencils + g->stencil;
+//@else
+static void look(const layer *l, const grid *g, const net_scratch *scratch, uint32_t y, uint32_t x,
+                 number *sums) {
+    const held *rows = scratch->rows + g->first;
+//@end
     uint32_t width = (uint32_t)g->columns * g->maps;
     y = y * g->stride - g->window / 2u; /* above the grid it is very large */
     x = x * g->stride - g->window / 2u;
@@ -12,18 +41,21 @@ static void look(const layer *l, const grid *g, const held *rows, uint32_t y, ui
             uint32_t first = (dy * g->window + dx) * g->maps;
             for (uint32_t c = 0; c < g->maps && x + dx < g->columns; c++)
                 if (from[c] != 0) /* what is silent costs nothing */
+                    //@if stencils
+                    take(from[c], stencil + (first + c) * l->receivers, l->receivers, sums);
+            //@else
                     send(l, first + c, from[c], sums);
+            //@end
         }
 }
 
 /* What the maps at row y, column x send: best [receivers]. */
 static void make_place(uint32_t k, uint32_t y, uint32_t x, net_scratch *scratch) {
     const grid *g = &grids[k];
-    const held *rows = scratch->rows + g->first;
     for (uint32_t a = 0; a < g->pool; a++)
         for (uint32_t b = 0; b < g->pool; b++) {
             number *sums = a + b == 0 ? scratch->best : scratch->sums;
-            look(&layers[k], g, rows, y * g->pool + a, x * g->pool + b, sums);
+            look(&layers[k], g, scratch, y * g->pool + a, x * g->pool + b, sums);
             for (uint32_t j = 0; j < layers[k].receivers; j++)
                 if (sums[j] > scratch->best[j])
                     scratch->best[j] = sums[j];
@@ -81,7 +113,11 @@ static void take_row(const given_t *pixels, uint32_t row, held *rows) {
 //@if float
 static void run(const given_t *pixels, const float *inputs, number *logits, net_scratch *scratch) {
 //@else
+//@if stencils
+void net_run_prepared(const given_t *pixels, number *logits, net_scratch *scratch) {
+//@else
 void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
+//@end
 //@end
     number *sums = make_room(MAPS, logits, scratch);
     uint32_t made[MAPS + 1] = {0}; /* rows of the image, and of each layer of maps */
@@ -102,13 +138,36 @@ void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
     }
     finish(sums, logits, scratch);
 }
+//@if stencils
+
+void net_prepare(net_scratch *scratch) {
+    make_stencils(scratch);
+}
+
+//@if float
+void net_run_prepared(const given_t *pixels, float *logits, net_scratch *scratch) {
+    run(pixels, 0, logits, scratch);
+}
+
+//@end
+void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
+    net_prepare(scratch);
+    net_run_prepared(pixels, logits, scratch);
+}
+//@else
 //@if float
 
 void net_run(const given_t *pixels, float *logits, net_scratch *scratch) {
     run(pixels, 0, logits, scratch);
 }
+//@end
+//@end
+//@if float
 
 void net_run_real(const float *inputs, float *logits, net_scratch *scratch) {
+    //@if stencils
+    make_stencils(scratch);
+    //@end
     run(0, inputs, logits, scratch);
 }
 //@end
