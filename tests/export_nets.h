@@ -103,6 +103,31 @@ static const struct {
      SIDE, WHOLE},
     {"task=regress wiring=dense hidden=10 time-steps=5 readout=membrane-last logit-scale=0.5", SIDE,
      SIDE, WHOLE},
+    /* maps */
+    {"neuron=relu maps=2,3 window=3 hidden=0 dim=5 dendrite-sites=3 gap=0.3", 6, 6, WHOLE},
+    {"neuron=relu maps=3 window=5 hidden=4 dim=4 dendrite-sites=4,2,3 gap=0.3", 5, 7, WHOLE},
+    {"neuron=relu maps=2,2 stride=2 pool=1 window=3 hidden=0 dim=5 dendrite-sites=3 range=2.5 "
+     "gap=0.3",
+     7, 5, WHOLE},
+    {"neuron=relu maps=2,3 stride=2,1 pool=1,2 window=5,3 hidden=6,5 dim=5 dendrite-sites=3 "
+     "gap=0.3",
+     8, 8, WHOLE},
+    {"neuron=relu maps=3,1,2 window=1,5,3 pool=1,3,1 stride=1,1,3 hidden=3,4,5 dim=5 "
+     "dendrite-sites=2 gap=0.3",
+     8, 7, WHOLE},
+    {"neuron=relu maps=3,4 window=3 pool=2,1 hidden=0 dim=5 dendrite-sites=3 law=inverse-square "
+     "gap=0.3",
+     6, 8, WHOLE},
+    {"neuron=relu maps=4,3 window=3 hidden=5 dim=5 dendrite-sites=3 gap=0.3 sign=mask", 8, 8,
+     WEIGHT},
+    {"neuron=relu maps=4,3 window=3 hidden=5 dim=5 dendrite-sites=3 gap=0.3", 8, 8, DISTANCE},
+    {"neuron=relu maps=4,3 window=3 hidden=5 dim=5 dendrite-sites=3 gap=0.3", 8, 8, RANGE},
+    {"neuron=relu maps=4,3 window=3,5 hidden=5 wiring=dense", 8, 8, WEIGHT},
+    {"neuron=relu maps=3,4 window=3 pool=2,1 hidden=6 dim=5 dendrite-sites=3 activation=tanh "
+     "gap=0.3",
+     7, 6, WHOLE},
+    {"task=regress neuron=relu maps=3 window=3 hidden=0 dim=5 dendrite-sites=3 gap=0.3", 6, 6,
+     WHOLE},
 };
 enum { NETS = sizeof nets / sizeof *nets };
 

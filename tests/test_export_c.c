@@ -105,10 +105,10 @@ static void check_twin(const loci_network *network, const loci_export *export, s
     float own[TEST * CLASSES];
     double largest = 0, squared = 0, spread = 0;
     for (size_t i = 0; i < TEST; i++)
-        for (size_t k = 0; k < export->pair[0].n; k++)
+        for (size_t k = 0; k < loci_codegen_neurons(export, 0); k++)
             inputs[i * size + loci_network_pixel(network, k)] =
                 loci_codegen_input_real(export, loci_codegen_enter(export, given + i * size, k));
-    if (network->spec.activation == LOCI_ACTIVATION_RELU)
+    if (network->spec.activation == LOCI_ACTIVATION_RELU || network->spec.maps_count > 0)
         assert_int_equal(loci_network_run(network, NULL, inputs, TEST, own, NULL), LOCI_OK);
     else
         for (size_t i = 0; i < TEST; i++)

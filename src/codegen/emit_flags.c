@@ -27,6 +27,11 @@ static bool nibbles(const loci_export *x) {
     return x->options.bits == 4;
 }
 
+/* Whether these are weights as they stand: those made of positions are not. */
+static bool nibbles_stored(const loci_export *x) {
+    return nibbles(x) && !positions(x);
+}
+
 /* Positions in floats are read from their tables without a function between. */
 static bool at(const loci_export *x) {
     return !roots(x);
@@ -322,6 +327,7 @@ static const struct {
     {"narrow_starts", narrow_starts},
     {"near", near},
     {"nibbles", nibbles},
+    {"nibbles_stored", nibbles_stored},
     {"none", none},
     {"output_names", output_names},
     {"output_shift", output_shift},

@@ -13,40 +13,86 @@ static void make_stencils(net_scratch *scratch) {
     }
 }
 
-/* Adds x times the weights of a stencil's row to the sums of all maps. */
-static void take(number x, const held *weights, uint32_t maps, number *sums) {
-    for (uint32_t j = 0; j < maps; j++)
-        sums[j] += x * weights[j];
+//@end
+//@if pruned
+/* Row i of a stencil takes x: what send() does, with less on the way. */
+static void take(const layer *l, uint32_t i, number x, number *sums) {
+    //@if nibbles
+    send(l, i, x, sums);
+    //@else
+    const stored *weight = l->weight + l->start[i];
+    const uint8_t *step = l->step + l->start[i], *end = l->step + l->start[i + 1];
+    while (step < end) {
+        sums += *step++;
+        *sums += x * *weight++;
+    }
+    //@end
 }
-
-//@end
-/* What the stencil over row y, column x brings to the maps there: sums [receivers]. */
-//@if stencils
-static void look(const layer *l, const grid *g, const net_scratch *scratch, uint32_t y, uint32_t x,
-                 number *sums) {
-    const held *rows = scratch->rows + g->first, *stencil = scratch->stencils + g->stencil;
 //@else
-static void look(const layer *l, const grid *g, const net_scratch *scratch, uint32_t y, uint32_t x,
-                 number *sums) {
-    const held *rows = scratch->rows + g->first;
+//@if nibbles_stored
+/* Row i of a stencil takes x: its weights times x are added to the sums of all maps. */
+static void take(const stored *weights, uint32_t i, number x, uint32_t maps, number *sums) {
+    for (uint32_t j = 0; j < maps; j++)
+        sums[j] += x * at(weights, i * maps + j);
+}
+//@else
+/* Row i of a stencil takes x: its weights times x are added to the sums of all maps. */
+//@if stencils
+static void take(const held *weights, uint32_t i, number x, uint32_t maps, number *sums) {
+//@else
+static void take(const stored *weights, uint32_t i, number x, uint32_t maps, number *sums) {
 //@end
-    uint32_t width = (uint32_t)g->columns * g->maps;
-    y = y * g->stride - g->window / 2u; /* above the grid it is very large */
-    x = x * g->stride - g->window / 2u;
-    for (uint32_t j = 0; j < l->receivers; j++)
+    weights += i * maps;
+    for (; maps >= 4; maps -= 4, weights += 4, sums += 4) {
+        sums[0] += x * weights[0];
+        sums[1] += x * weights[1];
+        sums[2] += x * weights[2];
+        sums[3] += x * weights[3];
+    }
+    while (maps-- > 0)
+        *sums++ += x * *weights++;
+}
+//@end
+//@end
+
+/* What the stencil over row y, column x brings to the maps there: sums [receivers]. */
+static void look(uint32_t k, uint32_t y, uint32_t x, const net_scratch *scratch, number *sums) {
+    const layer *l = &layers[k];
+    const grid *g = &grids[k];
+    uint32_t window = g->window, half = window / 2, maps = g->maps, receivers = l->receivers;
+    uint32_t width = (uint32_t)g->columns * maps;
+    //@if stencils
+    const held *weights = scratch->stencils + g->stencil;
+    //@else
+    //@if pruned
+    //@else
+    const stored *weights = l->weight;
+    //@end
+    //@end
+    y *= g->stride;
+    x *= g->stride;
+    /* what of the window lies on the grid: rows and columns from `top` and `left` on */
+    uint32_t top = y < half ? half - y : 0, left = x < half ? half - x : 0;
+    uint32_t bottom = g->rows + half - y, right = g->columns + half - x;
+    bottom = bottom < window ? bottom : window;
+    right = right < window ? right : window;
+    uint32_t slot = (y + top - half) % g->kept, count = (right - left) * maps;
+    for (uint32_t j = 0; j < receivers; j++)
         sums[j] = 0;
-    for (uint32_t dy = 0; dy < g->window; dy++)
-        for (uint32_t dx = 0; dx < g->window && y + dy < g->rows; dx++) {
-            const held *from = rows + (y + dy) % g->kept * width + (x + dx) * g->maps;
-            uint32_t first = (dy * g->window + dx) * g->maps;
-            for (uint32_t c = 0; c < g->maps && x + dx < g->columns; c++)
-                if (from[c] != 0) /* what is silent costs nothing */
-                    //@if stencils
-                    take(from[c], stencil + (first + c) * l->receivers, l->receivers, sums);
+    for (uint32_t dy = top; dy < bottom; dy++) {
+        const held *from = scratch->rows + g->first + slot * width + (x + left - half) * maps;
+        const held *end = from + count;
+        for (uint32_t i = (dy * window + left) * maps; from < end; i++) {
+            number sent = *from++;
+            if (sent != 0) /* what is silent costs nothing */
+                //@if pruned
+                take(l, i, sent, sums);
             //@else
-                    send(l, first + c, from[c], sums);
+                take(weights, i, sent, receivers, sums);
             //@end
         }
+        slot = slot + 1 < g->kept ? slot + 1 : 0;
+    }
 }
 
 /* What the maps at row y, column x send: best [receivers]. */
@@ -55,7 +101,7 @@ static void make_place(uint32_t k, uint32_t y, uint32_t x, net_scratch *scratch)
     for (uint32_t a = 0; a < g->pool; a++)
         for (uint32_t b = 0; b < g->pool; b++) {
             number *sums = a + b == 0 ? scratch->best : scratch->sums;
-            look(&layers[k], g, scratch, y * g->pool + a, x * g->pool + b, sums);
+            look(k, y * g->pool + a, x * g->pool + b, scratch, sums);
             for (uint32_t j = 0; j < layers[k].receivers; j++)
                 if (sums[j] > scratch->best[j])
                     scratch->best[j] = sums[j];
