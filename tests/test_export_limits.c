@@ -320,13 +320,43 @@ static void test_full_disk(void **state) {
     loci_network_free(network);
 }
 
+/* RAM holds the rows of maps that others look at, and of positions the stencils. */
+static void test_maps(void **state) {
+    (void)state;
+    loci_network *network = make_network("neuron=relu maps=2,3 window=3 pool=2,1 hidden=0 dim=5 "
+                                         "dendrite-sites=3 gap=0.3");
+    loci_export_options options = defaults();
+    /* a place's best sums and those under way, of 3 maps, and logits */
+    size_t places = 4 * (3 + 3 + SMALL_CLASSES);
+    /* four rows of the image, three of the 3 x 3 places of two maps */
+    size_t rows = 4 * SMALL_SIDE + 3 * 3 * 2, stencils = 9 * 2 + 9 * 2 * 3;
+    for (uint32_t bits = 8; bits <= 32; bits += 24) {
+        options.bits = bits;
+        size_t held = bits == 8 ? 2 : 4;
+        for (int mode = LOCI_EXPORT_POSITIONS; mode <= LOCI_EXPORT_PRUNED; mode++) {
+            options.mode = mode;
+            loci_export *export = make_export(network, &options);
+            size_t made = mode == LOCI_EXPORT_POSITIONS ? stencils : 0;
+            assert_int_equal(loci_export_report_of(export)->scratch, places + held * (rows + made));
+            loci_export_free(export);
+        }
+    }
+    options.ram = places + 4 * rows;
+    refuse(network, &options, LOCI_E_UNSUPPORTED, "ram", "scratch");
+    loci_network_free(network);
+    network = make_network("maps=2 window=3 hidden=0 dim=5 dendrite-sites=3");
+    options = defaults();
+    refuse(network, &options, LOCI_E_UNSUPPORTED, "export", "maps that spike");
+    loci_network_free(network);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),     cmocka_unit_test(test_options),
         cmocka_unit_test(test_networks),  cmocka_unit_test(test_time),
         cmocka_unit_test(test_extremes),  cmocka_unit_test(test_far),
         cmocka_unit_test(test_limits),    cmocka_unit_test(test_folder),
-        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_full_disk), cmocka_unit_test(test_maps),
     };
     return cmocka_run_group_tests(tests, open_data, close_data);
 }

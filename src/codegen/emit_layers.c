@@ -83,6 +83,7 @@ static void places(struct fields *f, const loci_export *x, uint32_t l) {
     const loci_wiring *w = &x->acting.wiring[l];
     const loci_placed *placed = &x->pair[l].fixed.placed;
     bool sheet = l == 0 && x->network->sheet != NULL;
+    bool plane = loci_has_grid_senders(x->spec, l) && w->coordinates == 2; /* nothing across it */
     whole(f, "axons", 4, (int64_t)w->axons);
     whole(f, "dendrites", 4, (int64_t)w->dendrites);
     if (x->spec->maps_count > 0)
@@ -90,7 +91,7 @@ static void places(struct fields *f, const loci_export *x, uint32_t l) {
     if (loci_codegen_is_tied(x, l))
         pointer(f, "axon_position", "dendrite_position", l - 1, true);
     else
-        pointer(f, "axon_position", "axon_position", l, !sheet && w->coordinates > 2);
+        pointer(f, "axon_position", "axon_position", l, !sheet && !plane);
     pointer(f, "axon_charge", "axon_charge", l, w->c != NULL);
     pointer(f, "dendrite_position", "dendrite_position", l, true);
     if (loci_codegen_has_dendrite_charges(x))
