@@ -61,7 +61,8 @@ static int float_functions(const loci_export *x, FILE *to) {
 /* What a compiler puts in by itself. */
 static void put_routines(const loci_export *x, FILE *to) {
     fprintf(to, "A compiler may put in `memset` by itself");
-    if ((x->network->sheet != NULL && x->options.mode == LOCI_EXPORT_POSITIONS) ||
+    if (x->spec->maps_count > 0 ||
+        (x->network->sheet != NULL && x->options.mode == LOCI_EXPORT_POSITIONS) ||
         (x->fixed && loci_codegen_sums_softmax(x)))
         fprintf(to, ", a division of whole numbers where the core has none");
     if (!x->fixed) {

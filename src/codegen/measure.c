@@ -117,8 +117,8 @@ static size_t stack_of_steps(const loci_export *export) {
 static size_t stack_of(const loci_export *export) {
     /* sinf() beyond 200 needs many digits of pi */
     bool sine = !export->fixed && loci_codegen_activation(export) == LOCI_ACTIVATION_SINE;
-    size_t maps =
-        export->spec->maps_count > 0 ? 130 : 0; /* places of a window, rows that are made */
+    size_t window = export->options.mode == LOCI_EXPORT_POSITIONS ? 180 : 150;
+    size_t maps = export->spec->maps_count > 0 ? window : 0; /* on the way through a stencil */
     size_t more = (sine ? 400 : 0) + stack_of_steps(export) + maps;
     if (export->options.mode == LOCI_EXPORT_POSITIONS)
         return (export->fixed ? 200 : 280) + 4 * export->coordinates + more;

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Small networks, exported as C, run on emulated microcontrollers as they run here:  edge.py LOCI [--more]
 
-In every mode and with every number of bits, of ReLU and of spiking networks, of those whose spikes travel or come back,
+In every mode and with every number of bits, of ReLU and of spiking networks, of those whose spikes travel or come back, of maps,
 of events, and of regressors, the C compiles without a warning for this machine and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the same logits, bit for bit
 in integers; tables come as floats and as counts. Skipped (77) without the tools that `tools/setup.sh edge` installs.
 --more: every kind of network in every
@@ -46,6 +46,7 @@ NETS = {
     "returns": ("--hidden", "8", "--neuron", "adlif", "--recurrent", "--wiring", "dense", "--time-steps", "6",
                 "--coding", "latency", "--latency-span", "0.6", "--threshold", "0.3", "--adaptation-spike", "0.1"),
     "waits": ("--hidden", "8", *SPIKING, "--delay", "distance", "--longest-delay", "4", "--readout", "softmax-sum"),
+    "maps": ("--maps", "3,4", "--hidden", "6", "--dim", "5", "--dendrite-sites", "3", "--gap", "0.3"),
     "tenths": ("--hidden", "8", "--axon-sites", "2", "--dendrite-sites", "3"),
 }
 # Of tables: what exports are given beside the measurements that they scale in floats.
@@ -64,7 +65,7 @@ QUICK = [
     ("dense", "weights", 8), ("law", "positions", 32), ("law", "positions", 8), ("gelu", "positions", 32),
     ("gelu", "positions", 8), ("values", "positions", 8), ("values", "weights", 32), ("spikingvalues", "positions", 8),
     ("travels", "positions", 8), ("travels", "pruned", 8), ("loops", "positions", 8), ("loops", "weights", 32),
-    ("returns", "weights", 8),
+    ("returns", "weights", 8), ("maps", "positions", 8), ("maps", "pruned", 8),
     ("table", "weights", 8), ("table", "positions", 32), ("tenths", "pruned", 4),
 ]
 MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in BITS
@@ -74,7 +75,7 @@ MORE = [(net, mode, bits) for net in NETS for mode in measure.MODES for bits in 
 MEASURED = [
     "arbor-positions-8", "arbor-positions-32", "spiking-positions-8", "cut-pruned-8", "law-positions-8",
     "law-positions-32", "gelu-positions-8", "gelu-positions-32", "travels-positions-8", "travels-pruned-8",
-    "loops-positions-8", "loops-weights-32", "returns-weights-8", "values-positions-8", "values-weights-32",
+    "maps-positions-8", "maps-pruned-8", "loops-positions-8", "loops-weights-32", "returns-weights-8", "values-positions-8", "values-weights-32",
     "spikingvalues-positions-8", "table-weights-8", "table-weights-8-counts", "table-positions-32-counts",
     "tenths-pruned-4-counts",
 ]
