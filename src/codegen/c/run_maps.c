@@ -32,8 +32,16 @@ static void take(const layer *l, uint32_t i, number x, number *sums) {
 //@if nibbles_stored
 /* Row i of a stencil takes x: its weights times x are added to the sums of all maps. */
 static void take(const stored *weights, uint32_t i, number x, uint32_t maps, number *sums) {
-    for (uint32_t j = 0; j < maps; j++)
-        sums[j] += x * at(weights, i * maps + j);
+    uint32_t first = i * maps, j = 0;
+    if (first % 2 == 1) /* the second of two in a byte */
+        sums[j++] += x * at(weights, first);
+    const stored *two = weights + (first + j) / 2;
+    for (; j + 1 < maps; j += 2, two++) {
+        sums[j] += x * (((*two & 15) ^ 8) - 8);
+        sums[j + 1] += x * (((*two >> 4) ^ 8) - 8);
+    }
+    if (j < maps)
+        sums[j] += x * at(weights, first + j);
 }
 //@else
 /* Row i of a stencil takes x: its weights times x are added to the sums of all maps. */
