@@ -1,7 +1,7 @@
 /* What a layer of maps looks at: rows of the image, or of the maps before it, as they are made. No
  * more than `kept` are there at a time, row r as number r modulo `kept`. */
 typedef struct {
-    uint32_t first;                   /* where they begin among all that are kept */
+    uint32_t first; /* where they begin among all that are kept */
     //@if stencils
     uint32_t stencil; /* where its stencil begins, likewise */
     //@end

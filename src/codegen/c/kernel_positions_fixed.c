@@ -4,12 +4,14 @@ static uint32_t squared_distance(const layer *l, const int32_t place[COORDINATES
     //@if maps
     for (uint32_t x = 0; x < l->coordinates; x++) {
         int32_t d = place[x] - at(l->dendrite_position, b * l->coordinates + x);
+        sum += (uint32_t)(d * d);
+    }
     //@else
     for (uint32_t x = 0; x < COORDINATES; x++) {
         int32_t d = place[x] - at(l->dendrite_position, b * COORDINATES + x);
-    //@end
         sum += (uint32_t)(d * d);
     }
+    //@end
     return (sum << 8) + l->base;
 }
 

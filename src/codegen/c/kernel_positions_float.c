@@ -4,12 +4,14 @@ static float squared_distance(const layer *l, const float place[COORDINATES], ui
     //@if maps
     for (uint32_t x = 0; x < l->coordinates; x++) {
         float d = place[x] - l->dendrite_position[b * l->coordinates + x];
+        sum += d * d;
+    }
     //@else
     for (uint32_t x = 0; x < COORDINATES; x++) {
         float d = place[x] - l->dendrite_position[b * COORDINATES + x];
-    //@end
         sum += d * d;
     }
+    //@end
     return sum;
 }
 

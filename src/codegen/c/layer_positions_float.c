@@ -20,7 +20,7 @@
 //@end
 typedef struct {
     uint32_t senders, receivers;
-    uint32_t axons, dendrites;       /* sites of a sender, of a receiver */
+    uint32_t axons, dendrites; /* sites of a sender, of a receiver */
     //@if maps
     uint16_t coordinates; /* of a site */
     /* Where senders stand on a grid: its columns, and the maps that stand side by side at each

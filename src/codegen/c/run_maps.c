@@ -36,9 +36,10 @@ static void take(const stored *weights, uint32_t i, number x, uint32_t maps, num
     if (first % 2 == 1) /* the second of two in a byte */
         sums[j++] += x * at(weights, first);
     const stored *two = weights + (first + j) / 2;
-    for (; j + 1 < maps; j += 2, two++) {
-        sums[j] += x * (((*two & 15) ^ 8) - 8);
-        sums[j + 1] += x * (((*two >> 4) ^ 8) - 8);
+    for (; j + 1 < maps; j += 2) {
+        number both = *two++;
+        sums[j] += x * (((both & 15) ^ 8) - 8);
+        sums[j + 1] += x * (((both >> 4) ^ 8) - 8);
     }
     if (j < maps)
         sums[j] += x * at(weights, first + j);
@@ -46,10 +47,11 @@ static void take(const stored *weights, uint32_t i, number x, uint32_t maps, num
 //@else
 /* Row i of a stencil takes x: its weights times x are added to the sums of all maps. */
 //@if stencils
-static void take(const held *weights, uint32_t i, number x, uint32_t maps, number *sums) {
-//@else
-static void take(const stored *weights, uint32_t i, number x, uint32_t maps, number *sums) {
+static void take(const held *weights, uint32_t i, number x, uint32_t maps, number *sums)
+    //@else
+    static void take(const stored *weights, uint32_t i, number x, uint32_t maps, number *sums)
 //@end
+{
     weights += i * maps;
     for (; maps >= 4; maps -= 4, weights += 4, sums += 4) {
         sums[0] += x * weights[0];
@@ -96,7 +98,7 @@ static void look(uint32_t k, uint32_t y, uint32_t x, const net_scratch *scratch,
                 //@if pruned
                 take(l, i, sent, sums);
             //@else
-                take(weights, i, sent, receivers, sums);
+            take(weights, i, sent, receivers, sums);
             //@end
         }
         slot = slot + 1 < g->kept ? slot + 1 : 0;
@@ -145,11 +147,12 @@ static int is_ready(uint32_t k, uint32_t y, uint32_t there) {
 
 //@if float
 /* A row of pixels, or where there are none of inputs scaled by the caller. */
-static void take_row(const given_t *pixels, const float *inputs, uint32_t row, held *rows) {
-//@else
-/* A row of pixels. */
-static void take_row(const given_t *pixels, uint32_t row, held *rows) {
+static void take_row(const given_t *pixels, const float *inputs, uint32_t row, held *rows)
+    //@else
+    /* A row of pixels. */
+    static void take_row(const given_t *pixels, uint32_t row, held *rows)
 //@end
+{
     uint32_t width = (uint32_t)grids[0].columns * grids[0].maps;
     held *to = rows + row % grids[0].kept * width;
     for (uint32_t i = row * width; i < (row + 1) * width; i++) {
@@ -164,15 +167,32 @@ static void take_row(const given_t *pixels, uint32_t row, held *rows) {
     }
 }
 
+/* From the sums of the first layer behind the maps on. */
+static void finish(number *sums, number *logits, net_scratch *scratch) {
+    settle(&layers[MAPS], LAYERS > MAPS + 1, sums);
+    for (uint32_t k = MAPS + 1; k < LAYERS; k++) {
+        const number *from = sums;
+        sums = make_room(k, logits, scratch);
+        for (uint32_t i = 0; i < layers[k].senders; i++)
+            if (from[i] != 0)
+                send(&layers[k], i, from[i], sums);
+        settle(&layers[k], k + 1 < LAYERS, sums);
+    }
+    //@if units
+    to_units(logits);
+    //@end
+}
+
 //@if float
-static void run(const given_t *pixels, const float *inputs, number *logits, net_scratch *scratch) {
-//@else
-//@if stencils
-void net_run_prepared(const given_t *pixels, number *logits, net_scratch *scratch) {
-//@else
-void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
+static void run(const given_t *pixels, const float *inputs, number *logits, net_scratch *scratch)
+    //@else
+    //@if stencils
+    void net_run_prepared(const given_t *pixels, number *logits, net_scratch *scratch)
+    //@else
+    void net_run(const given_t *pixels, number *logits, net_scratch *scratch)
 //@end
 //@end
+{
     number *sums = make_room(MAPS, logits, scratch);
     uint32_t made[MAPS + 1] = {0}; /* rows of the image, and of each layer of maps */
     while (made[MAPS] < grids[MAPS - 1].made_rows) {

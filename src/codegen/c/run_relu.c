@@ -105,22 +105,15 @@ static number *make_room(uint32_t k, number *logits, net_scratch *scratch) {
 }
 
 //@if maps
-/* From the sums of the first layer behind the maps on. */
 //@else
 //@if classes
 /* From the sums of the first layer to the logits. */
 //@else
 /* From the sums of the first layer to the outputs. */
 //@end
-//@end
 static void finish(number *sums, number *logits, net_scratch *scratch) {
-    //@if maps
-    settle(&layers[MAPS], LAYERS > MAPS + 1, sums);
-    for (uint32_t k = MAPS + 1; k < LAYERS; k++) {
-    //@else
     settle(&layers[0], LAYERS > 1, sums);
     for (uint32_t k = 1; k < LAYERS; k++) {
-    //@end
         const number *from = sums;
         sums = make_room(k, logits, scratch);
         for (uint32_t i = 0; i < layers[k].senders; i++)
@@ -133,8 +126,6 @@ static void finish(number *sums, number *logits, net_scratch *scratch) {
     //@end
 }
 
-//@if maps
-//@else
 void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
     number *sums = make_room(0, logits, scratch);
     for (uint32_t i = 0; i < layers[0].senders; i++) {
