@@ -5,7 +5,6 @@
 
 #include "npz_round.h"
 
-#include <loci/codegen.h>
 #include <loci/data.h>
 
 #define MAPS "neuron=relu maps=3,4 window=3 pool=2,1 hidden=7 dim=5 dendrite-sites=4 gap=0.3"
@@ -117,16 +116,6 @@ static void test_refused(void **state) {
     const char *path = scratch_path(folder, "refused.nir");
     loci_network *network = prune_make(nets[3], 5);
     loci_error error = {0};
-    loci_export *export = NULL;
-    loci_export_options options;
-    loci_export_options_defaults(&options);
-    for (int mode = 0; loci_export_mode_name((size_t)mode) != NULL; mode++) {
-        options.mode = mode;
-        assert_int_equal(loci_export_create(&export, network, &options, &error),
-                         LOCI_E_UNSUPPORTED);
-        assert_string_equal(error.where, "maps");
-        assert_null(export);
-    }
     assert_int_equal(loci_exchange_nir(network, LOCI_NIR_DT, path, &error), LOCI_E_UNSUPPORTED);
     assert_int_equal(access(path, F_OK), -1);
     loci_network_free(network);
