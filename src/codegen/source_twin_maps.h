@@ -38,5 +38,5 @@ static void NAMED(cross_maps)(const loci_export *export, uint32_t l, const NUMBE
     size_t columns = pool.width / pool.side, m = export->pair[l].m;
     for (size_t at = 0; at < pool.height / pool.side * columns; at++)
         NAMED(pool)
-        (&export->pair[l], &stencil, in, at / columns, at % columns, sums + at * m, tally);
+    (&export->pair[l], &stencil, in, at / columns, at % columns, sums + at * m, tally);
 }
