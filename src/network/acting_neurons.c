@@ -1,18 +1,43 @@
 /* What acts in neurons themselves: biases and constants, each rule forward, and below it backward.
  * Those of a map share theirs. */
-#include <string.h>
-
 #include "network/acting.h"
 #include "network/maps.h"
 
-/* ---- biases ---- */
+/* How many numbers a layer has for a constant: one, or one per neuron, of maps one each. Neuron j
+ * has number j % that. */
+static size_t numbers_of(const loci_spec *spec, uint32_t layer, int trained) {
+    return trained == LOCI_TRAINED_NEURON ? loci_layer_units(spec, layer) : 1;
+}
+
+/* A constant of a layer: the parameters where it is trained, else the spec's. */
+static void expand(const loci_network *network, size_t offset, int trained, double constant,
+                   uint32_t layer, float *to) {
+    size_t m = loci_spec_layer_size(&network->spec, layer);
+    size_t numbers = numbers_of(&network->spec, layer, trained);
+    for (size_t j = 0; j < m; j++)
+        to[j] = offset == LOCI_NONE ? (float)constant : network->parameters[offset + j % numbers];
+}
+
+/* The terms of a layer's number largely cancel, so they are summed in double. */
+void loci_acting_chain_constant(const loci_acting *acting, size_t l, size_t offset, int trained,
+                                const float *g, float *gradient) {
+    size_t m = acting->size[l + 1],
+           numbers = numbers_of(&acting->network->spec, (uint32_t)l + 1, trained);
+    for (size_t k = 0; offset != LOCI_NONE && k < numbers; k++) {
+        double sum = 0;
+        for (size_t j = k; j < m; j += numbers)
+            sum += g[j];
+        gradient[offset + k] += (float)sum;
+    }
+}
+
+/* ---- biases, which are always trained ---- */
 
 void loci_acting_update_bias(loci_acting *acting, size_t l) {
     const loci_network *network = acting->network;
-    size_t units = loci_layer_units(&network->spec, (uint32_t)l + 1);
-    const float *from = network->parameters + network->layer[l + 1].bias;
-    for (size_t j = 0; acting->bias[l] != NULL && j < acting->size[l + 1]; j += units)
-        memcpy(acting->bias[l] + j, from, units * sizeof *from);
+    if (acting->bias[l] != NULL)
+        expand(network, network->layer[l + 1].bias, LOCI_TRAINED_NEURON, 0, (uint32_t)l + 1,
+               acting->bias[l]);
 }
 
 const float *loci_acting_bias(const loci_acting *acting, size_t l) {
@@ -22,28 +47,11 @@ const float *loci_acting_bias(const loci_acting *acting, size_t l) {
 }
 
 void loci_acting_chain_bias(const loci_acting *acting, size_t l, const float *g, float *gradient) {
-    size_t m = acting->size[l + 1],
-           units = loci_layer_units(&acting->network->spec, (uint32_t)l + 1);
-    float *to = gradient + acting->network->layer[l + 1].bias;
-    for (size_t k = 0; k < units; k++) {
-        double sum = 0;
-        for (size_t j = k; j < m; j += units)
-            sum += g[j];
-        to[k] += (float)sum;
-    }
+    loci_acting_chain_constant(acting, l, acting->network->layer[l + 1].bias, LOCI_TRAINED_NEURON,
+                               g, gradient);
 }
 
-/* ---- neuron constants ---- */
-
-/* A constant of a layer: the parameter where it is trained (one, or one per neuron, of maps one
- * each), else the spec's. */
-static void expand(const loci_network *network, size_t offset, int trained, double constant,
-                   uint32_t layer, float *to) {
-    size_t m = loci_spec_layer_size(&network->spec, layer);
-    size_t units = trained == LOCI_TRAINED_NEURON ? loci_layer_units(&network->spec, layer) : 1;
-    for (size_t j = 0; j < m; j++)
-        to[j] = offset == LOCI_NONE ? (float)constant : network->parameters[offset + j % units];
-}
+/* ---- constants of spiking neurons ---- */
 
 void loci_acting_threshold(const loci_network *network, uint32_t l, float *theta) {
     expand(network, network->layer[l + 1].threshold, network->spec.train_threshold,
@@ -67,26 +75,6 @@ void loci_acting_adaptation(const loci_network *network, uint32_t l, int k, floa
            to);
     for (size_t j = 0; k == 0 && j < m; j++)
         to[j] = to[j] < 0 ? 0 : to[j] > 1 ? 1 : to[j];
-}
-
-/* The terms of a layer's number largely cancel, so they are summed in double. */
-void loci_acting_chain_constant(const loci_acting *acting, size_t l, size_t offset, int trained,
-                                const float *g, float *gradient) {
-    size_t m = acting->size[l + 1];
-    size_t units = loci_layer_units(&acting->network->spec, (uint32_t)l + 1);
-    if (offset == LOCI_NONE)
-        return;
-    double sum = 0;
-    for (size_t j = 0; j < m; j++)
-        sum += g[j];
-    if (trained == LOCI_TRAINED_LAYER)
-        gradient[offset] += (float)sum;
-    for (size_t k = 0; trained == LOCI_TRAINED_NEURON && k < units; k++) {
-        sum = 0;
-        for (size_t j = k; j < m; j += units)
-            sum += g[j];
-        gradient[offset + k] += (float)sum;
-    }
 }
 
 static bool is_decay(const loci_network *network, const loci_tensor *tensor) {
