@@ -17,7 +17,8 @@ struct loci_teacher {
     loci_answers *answers; /* NULL: it is asked anew each time */
     float *remembered;     /* [most, loci_leading(classes)] answers that were given before */
     uint32_t *asked;       /* [most] samples that it is asked for */
-    float **place;         /* [most] where their answers go */
+    float **answer;        /* [most] of each sample of a lesson, among those that are kept */
+    float **place;         /* [most] where the answers of those that it is asked for go */
     size_t most;
     uint64_t seed;
     loci_pool *pool;
@@ -78,6 +79,7 @@ void loci_teacher_free(loci_teacher *teacher) {
     loci_answers_free(teacher->answers);
     free(teacher->remembered);
     free(teacher->asked);
+    free(teacher->answer);
     free(teacher->place);
     loci_network_free(teacher->network);
     free(teacher);
@@ -142,9 +144,11 @@ static int begin_to_remember(loci_teacher *t, const loci_lesson *lesson, loci_er
         t->remembered = loci_alloc(t->most, loci_leading(width) * sizeof *t->remembered);
     if (t->asked == NULL)
         t->asked = loci_alloc(t->most, sizeof *t->asked);
+    if (t->answer == NULL)
+        t->answer = loci_alloc(t->most, sizeof *t->answer);
     if (t->place == NULL)
         t->place = loci_alloc(t->most, sizeof *t->place);
-    if (t->remembered == NULL || t->asked == NULL || t->place == NULL)
+    if (t->remembered == NULL || t->asked == NULL || t->answer == NULL || t->place == NULL)
         return loci_fail_memory(error, "teacher");
     return loci_answers_create(&t->answers, lesson->warping, samples, width, error);
 }
@@ -171,19 +175,15 @@ static int recall(loci_teacher *t, const loci_lesson *lesson, const float **logi
     size_t width = t->network->spec.classes, ld = loci_leading(width), count = 0;
     for (size_t i = 0; i < lesson->count; i++) {
         bool known;
-        float *at = loci_answers_of(t->answers, lesson->warping, lesson->index[i], &known);
+        t->answer[i] = loci_answers_of(t->answers, lesson->warping, lesson->index[i], &known);
         if (known)
             continue;
         t->asked[count] = lesson->index[i];
-        t->place[count++] = at;
+        t->place[count++] = t->answer[i];
     }
     int status = count > 0 ? ask_for_new(t, lesson, count, error) : LOCI_OK;
-    for (size_t i = 0; status == LOCI_OK && i < lesson->count; i++) {
-        bool known;
-        memcpy(t->remembered + i * ld,
-               loci_answers_of(t->answers, lesson->warping, lesson->index[i], &known),
-               width * sizeof *t->remembered);
-    }
+    for (size_t i = 0; status == LOCI_OK && i < lesson->count; i++)
+        memcpy(t->remembered + i * ld, t->answer[i], width * sizeof *t->remembered);
     *logits = t->remembered;
     return status;
 }
