@@ -68,7 +68,7 @@ static int make_pair(struct calibration *c, loci_error *error) {
     if (export->options.mode != LOCI_EXPORT_POSITIONS)
         return loci_codegen_store(export, c->l, has_moments(export, c->l) ? c->moments : NULL,
                                   error);
-    loci_codegen_place_pair(export, c->l);
+    loci_codegen_place(export, c->l);
     if (loci_codegen_has_loop(export, c->l))
         loci_codegen_place(export, (uint32_t) export->pairs + c->l);
     return loci_codegen_expand(export, c->l, error);

@@ -42,13 +42,6 @@ size_t loci_codegen_stencil_numbers(const loci_export *export, uint32_t l) {
     return export->options.mode == LOCI_EXPORT_POSITIONS ? count : 0;
 }
 
-void loci_codegen_place_pair(loci_export *export, uint32_t l) {
-    size_t all = export->coordinates;
-    export->coordinates = export->acting.wiring[l].coordinates;
-    loci_codegen_place(export, l);
-    export->coordinates = all;
-}
-
 size_t loci_codegen_widest_maps(const loci_export *export) {
     size_t most = 0;
     for (uint32_t k = 0; k < export->spec->maps_count; k++)

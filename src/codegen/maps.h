@@ -20,8 +20,6 @@ size_t loci_codegen_kept_rows(const loci_stencil *stencil);
 size_t loci_codegen_kept_numbers(const loci_export *export, uint32_t l);
 /* Weights of stencils that are made of positions, likewise. */
 size_t loci_codegen_stencil_numbers(const loci_export *export, uint32_t l);
-/* loci_codegen_place() with the coordinates of that pair: of pixels that maps look at two. */
-void loci_codegen_place_pair(loci_export *export, uint32_t l);
 /* The most maps that any layer of them has; 0 = there is none. */
 size_t loci_codegen_widest_maps(const loci_export *export);
 /* How often one run takes row i of pair l's weights at the most. */

@@ -42,7 +42,7 @@ static bool shares_ruler(const loci_export *export, uint32_t l) {
  * computed and may lie outside. */
 static void measure(const loci_export *export, uint32_t l, struct extent *extent) {
     bool tied = shares_ruler(export, l);
-    size_t C = export->coordinates;
+    size_t C = export->acting.wiring[l].coordinates;
     *extent = (struct extent){.count = 0};
     for (uint32_t k = tied ? 0 : l; k < (tied ? export->pairs : l + 1); k++) {
         const loci_wiring *w = &export->acting.wiring[k];
@@ -54,16 +54,17 @@ static void measure(const loci_export *export, uint32_t l, struct extent *extent
 
 /* A ruler along each axis: whole number = (position - zero) / step. */
 struct ruler {
+    size_t axes;
     double step, zero[64];
 };
 
 static struct ruler make_ruler(const loci_export *export, uint32_t l) {
     struct extent extent;
-    struct ruler ruler = {.step = 0};
+    struct ruler ruler = {.axes = export->acting.wiring[l].coordinates};
     bool tied = shares_ruler(export, l);
     double cover = export->cover[tied ? 0 : l][LOCI_COVER_POSITION], widest = 0, least[64];
     measure(export, l, &extent);
-    for (size_t x = 0; x < export->coordinates; x++) {
+    for (size_t x = 0; x < ruler.axes; x++) {
         double mean = extent.sum[x] / (double)extent.count;
         least[x] = mean + cover * (extent.least[x] - mean);
         widest = fmax(widest, cover * (extent.largest[x] - extent.least[x]));
@@ -71,14 +72,14 @@ static struct ruler make_ruler(const loci_export *export, uint32_t l) {
     }
     double steps = (double)(1 << export->options.bits) - 1;
     ruler.step = widest > 0 ? widest / steps : 1;
-    for (size_t x = 0; x < export->coordinates; x++)
+    for (size_t x = 0; x < ruler.axes; x++)
         ruler.zero[x] += ruler.step / 2; /* the numbers reach one further down than up */
     return ruler;
 }
 
 static void place_sites(const loci_export *export, const struct ruler *ruler, const float *from,
                         size_t sites, int8_t *to) {
-    size_t C = export->coordinates;
+    size_t C = ruler->axes;
     for (size_t i = 0; to != NULL && i < sites * C; i++)
         to[i] = clamp(export, (from[i] - ruler->zero[i % C]) / ruler->step);
 }
@@ -102,7 +103,7 @@ static void place_sheet(loci_export *export, uint32_t l, const struct ruler *rul
     loci_placed *placed = &export->pair[l].fixed.placed;
     double scale = (1 << LOCI_SQUARE_BITS) / ruler->step;
     placed->grid_pitch = (int32_t)lround(loci_grid_pitch(export->spec) * scale);
-    for (size_t x = 0; x < export->coordinates; x++) {
+    for (size_t x = 0; x < ruler->axes; x++) {
         double first = loci_spec_pixel_place(export->spec, 0, x);
         /* half a step more, as what follows rounds down */
         placed->grid_origin[x] = (int32_t)lround((first - ruler->zero[x]) * scale) + 128;
