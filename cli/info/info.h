@@ -79,9 +79,6 @@ void info_delays_print(const info_subject *it);
 void info_maps_print(const loci_spec *spec);
 /* Each, the image first, an array. */
 json_t *info_maps_json(const loci_spec *spec);
-/* Connections of single neurons that a layer pair stands for: of one that leads to maps as many as
- * its stencil has where it is laid. */
-uint64_t info_unrolled(const loci_spec *spec, uint32_t pair);
 /* "784 -> 128"; of maps "8 -> 12 maps". Returns text. */
 const char *info_pair_name(char text[2 * CLI_WORD], const loci_spec *spec, uint32_t pair);
 

@@ -2,31 +2,6 @@
  * neurons these stand for. */
 #include "info/info.h"
 
-/* Places along one side of the sending grid that a stencil meets, over all places that it is laid
- * over and that pooling does not drop: what reaches beyond the edge is no connection. */
-static uint64_t meetings(uint32_t sending, uint32_t receiving, uint32_t window, uint32_t stride,
-                         uint32_t pool) {
-    int64_t half = (window - 1) / 2, found = 0;
-    for (int64_t place = 0; place < (int64_t)receiving * pool; place++) {
-        int64_t first = place * stride - half, end = place * stride + half + 1;
-        found += (end < sending ? end : sending) - (first > 0 ? first : 0);
-    }
-    return (uint64_t)found;
-}
-
-uint64_t info_unrolled(const loci_spec *spec, uint32_t pair) {
-    size_t n, m;
-    loci_maps from, to;
-    uint32_t window = spec->window[pair], stride = spec->stride[pair], pool = spec->pool[pair];
-    loci_spec_pair_shape(spec, pair, &n, &m);
-    if (pair >= spec->maps_count)
-        return (uint64_t)n * m;
-    loci_spec_maps(spec, pair, &from);
-    loci_spec_maps(spec, pair + 1, &to);
-    return meetings(from.height, to.height, window, stride, pool) *
-           meetings(from.width, to.width, window, stride, pool) * from.count * to.count;
-}
-
 enum { SIDE = 32 };
 
 /* "8 maps"; a layer without maps: its neurons. */
@@ -65,7 +40,7 @@ void info_maps_print(const loci_spec *spec) {
         if (l > 0) {
             snprintf(window, sizeof window, "%u x %u", spec->window[l - 1], spec->window[l - 1]);
             printf("  %9s  %6u  %4u  %12s", window, spec->stride[l - 1], spec->pool[l - 1],
-                   cli_count(count, info_unrolled(spec, l - 1)));
+                   cli_count(count, (uint64_t)loci_spec_pair_operations(spec, l - 1)));
         }
         printf("\n");
     }
@@ -86,7 +61,7 @@ json_t *info_maps_json(const loci_spec *spec) {
             json_object_set_new(one, "stride", json_integer(spec->stride[l - 1]));
             json_object_set_new(one, "pool", json_integer(spec->pool[l - 1]));
             json_object_set_new(one, "unrolled_connections",
-                                json_integer((json_int_t)info_unrolled(spec, l - 1)));
+                                json_integer((json_int_t)loci_spec_pair_operations(spec, l - 1)));
         }
         json_array_append_new(list, one);
     }
