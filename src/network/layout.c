@@ -167,14 +167,22 @@ static void add_spiking_layer(loci_layout *layout, const loci_spec *spec, uint32
             layout, LOCI_TENSOR_ADAPTATION, adaptation[k], spec->train_adaptation, l, m);
 }
 
+/* Senders and receivers of one of the projections. */
+static void shape_of(const loci_spec *spec, const loci_projection *projections, size_t p, size_t *n,
+                     size_t *m) {
+    if (loop_of(spec, p) == 0) {
+        loci_spec_pair_shape(spec, (uint32_t)p, n, m);
+        return;
+    }
+    *n = *m = loci_spec_layer_size(spec, projections[p].from);
+}
+
 /* Sites of the first `count` projections, those of a sheet too. */
 static size_t count_sites(const loci_layout *layout, const loci_spec *spec, size_t count) {
     size_t sum = 0;
     for (size_t p = 0; p < count && spec->wiring == LOCI_WIRING_SPATIAL; p++) {
-        const loci_projection *own = &layout->projection[p];
-        size_t n = loci_spec_layer_size(spec, own->from), m = loci_spec_layer_size(spec, own->to);
-        if (loci_has_stencil(spec, p))
-            loci_spec_pair_shape(spec, (uint32_t)p, &n, &m);
+        size_t n, m;
+        shape_of(spec, layout->projection, p, &n, &m);
         sum += n * loci_axon_sites(spec, p) + m * loci_dendrite_sites(spec, p);
     }
     return sum;
@@ -222,11 +230,7 @@ int loci_layout_of(loci_layout *out, const loci_spec *spec, loci_error *error) {
 }
 
 void loci_projection_shape(const loci_network *network, size_t p, size_t *n, size_t *m) {
-    const loci_projection *own = &network->projection[p];
-    *n = loci_spec_layer_size(&network->spec, own->from);
-    *m = loci_spec_layer_size(&network->spec, own->to);
-    if (loci_has_stencil(&network->spec, p))
-        loci_spec_pair_shape(&network->spec, (uint32_t)p, n, m);
+    shape_of(&network->spec, network->projection, p, n, m);
 }
 
 void loci_spec_count(const loci_spec *spec, loci_parameter_counts *counts) {
