@@ -5,11 +5,10 @@
  * A stencil K [window, window, in, out] is laid over each place as it is, without turning it round;
  * what it reaches beyond the edge is 0:
  *
- *     y[oy, ox, m] = sum over dy, dx, n of K[dy, dx, n, m] x[stride oy + dy - h, stride ox + dx -
- * h, n]
+ *     y[oy, ox, m] = sum over dy, dx, n of K[dy, dx, n, m] x[s oy + dy - h, s ox + dx - h, n]
  *
- * with h = (window - 1) / 2. The number of rows is fixed, so that what comes of a row depends on
- * that row alone. */
+ * with s the stride and h = (window - 1) / 2. The number of rows is fixed, so that what comes of a
+ * row depends on that row alone. */
 #ifndef LOCI_LINEAR_CONV_H
 #define LOCI_LINEAR_CONV_H
 

@@ -26,7 +26,6 @@ struct loci_conv_dnnl {
     dnnl_engine_t engine;
     dnnl_primitive_desc_t description[OPERATIONS]; /* NULL: not asked for */
     dnnl_primitive_t primitive[OPERATIONS];
-    size_t scratch_bytes[OPERATIONS];
     float *stencil[OPERATIONS]; /* K in the order that each wants it in */
     void *scratch;              /* [workers, scratch_most] */
     size_t scratch_most;
@@ -86,9 +85,9 @@ static bool make(loci_conv_dnnl *c, enum operation o, dnnl_primitive_attr_t attr
             dnnl_success ||
         dnnl_primitive_create(&c->primitive[o], c->description[o]) != dnnl_success)
         return false;
-    c->scratch_bytes[o] = dnnl_memory_desc_get_size(
+    size_t bytes = dnnl_memory_desc_get_size(
         dnnl_primitive_desc_query_md(c->description[o], dnnl_query_scratchpad_md, 0));
-    c->scratch_most = c->scratch_bytes[o] > c->scratch_most ? c->scratch_bytes[o] : c->scratch_most;
+    c->scratch_most = bytes > c->scratch_most ? bytes : c->scratch_most;
     return true;
 }
 
