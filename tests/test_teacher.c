@@ -261,15 +261,14 @@ static void they_share_a_batch(void **state) {
 
 /* What it said of a sample that is shown again as it was it says again, to the last bit; and of one
  * that is shown otherwise, something else. */
-static void it_remembers(void **state) {
-    (void)state;
+static void check_memory(bool flip) {
     static float fresh[COUNT * LD];
     const char *path = make_file("teacher.safetensors", conventional);
     const loci_spec learner = spec_of(small);
     const loci_coding_options coding = loci_coding_of(&learner, 5);
     loci_dataset *data = noise(1);
     loci_warping warping = {
-        .by = {.shift = 1}, .seed = 9, .height = SIDE, .width = SIDE, .channels = 1};
+        .by = {.shift = 1, .flip = flip}, .seed = 9, .height = SIDE, .width = SIDE, .channels = 1};
     loci_teacher *teacher;
     loci_batch *batch;
     uint32_t index[20];
@@ -288,6 +287,12 @@ static void it_remembers(void **state) {
     loci_teacher_free(teacher);
     loci_batch_free(batch);
     loci_dataset_free(data);
+}
+
+static void it_remembers(void **state) {
+    (void)state;
+    check_memory(false);
+    check_memory(true);
 }
 
 /* ---- learning ---- */

@@ -161,6 +161,29 @@ static void draws(void **state) {
     assert_true(a.row[1] != b.row[1] && a.row[1] != c.row[1]);
 }
 
+/* Every other image is mirrored, and then shifted: pixel for pixel, nothing between them. */
+static void flips(void **state) {
+    (void)state;
+    enum { DRAWS = 400 };
+    const loci_warping warping = {.by = {.shift = 1, .flip = true}, .seed = 3};
+    float from[PIXELS], to[PIXELS];
+    int mirrored = 0;
+    fill_image(from);
+    for (uint32_t i = 0; i < DRAWS; i++) {
+        loci_warp w;
+        loci_warp_draw(&w, &warping, i);
+        mirrored += w.mirrored;
+        apply(&w, from, HEIGHT, WIDTH, to);
+        for (int r = 0; r < HEIGHT; r++)
+            for (int c = 0; c < WIDTH; c++) {
+                int column = c - w.right;
+                column = w.mirrored ? WIDTH - 1 - column : column;
+                assert_true(at(to, r, c) == at(from, r - w.down, column));
+            }
+    }
+    assert_in_range(mirrored, DRAWS / 2 - 50, DRAWS / 2 + 50);
+}
+
 /* Shear slants: the columns of a row move together, the further from the middle the more. */
 static void shear(void **state) {
     (void)state;
@@ -271,6 +294,7 @@ int main(void) {
         cmocka_unit_test(turns_and_halves),
         cmocka_unit_test(a_node_is_local),
         cmocka_unit_test(draws),
+        cmocka_unit_test(flips),
         cmocka_unit_test(shear),
         cmocka_unit_test(batches),
         cmocka_unit_test(shifted_bytes),

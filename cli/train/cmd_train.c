@@ -42,7 +42,7 @@ static const cli_help_group layout[] = {
     {"Run:", "seeds no-wait threads shards init test-every dry-run json quiet live port bind"},
     {"Training:", "loss class-weight batch lr lr-positions lr-charges schedule warmup patience "
                   "average"},
-    {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic"},
+    {"Images, moved and bent anew each time:", "shift rotate zoom shear elastic flip"},
     {"Temporal data, and how its events are moved anew each time:",
      "duration group-channels time-shift channel-shift time-stretch drop"},
     {"Learning from a larger network:", "teacher distillation temperature"},

@@ -80,6 +80,8 @@ typedef struct loci_train_options {
     /** Bent: the nodes of a 5 x 5 grid are pulled by up to so many pixels either way, 0..16.
      * Default 0. */
     double elastic;
+    int flip; /**< 1: every other image, at random, is mirrored left for right; 0: none. Default 0
+               */
     uint32_t time_shift; /**< events of a sample come up to so many steps earlier or later, 0..999;
                           * what leaves the sample is lost. Default 0 */
     uint32_t channel_shift; /**< they move by up to so many channels, 0..65535. Default 0 */

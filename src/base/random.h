@@ -20,7 +20,8 @@ enum loci_purpose {
     LOCI_RANDOM_WARP = 9,       /* augmentation beyond shifts; round = epoch */
     LOCI_RANDOM_PLACES = 10,    /* the built-in data set; round = sample */
     LOCI_RANDOM_JITTER = 11,    /* augmentation of events; round = epoch, index = sample */
-    LOCI_RANDOM_DROP = 12       /* likewise, which are left out */
+    LOCI_RANDOM_DROP = 12,      /* likewise, which are left out */
+    LOCI_RANDOM_FLIP = 13       /* augmentation, which are mirrored; round = epoch */
 };
 
 typedef struct loci_random {

@@ -31,6 +31,12 @@ static void draw_turn(loci_warp *warp, const loci_augmentation *by, const loci_r
     warp->column[1] = (float)(wide * (cosine + shear * sine));
 }
 
+/* Seen from the centre of the image that is made: its columns run the other way. */
+static void mirror(loci_warp *warp) {
+    warp->row[1] = -warp->row[1];
+    warp->column[1] = -warp->column[1];
+}
+
 static void draw_pull(loci_warp *warp, double pixels, const loci_random *stream, uint64_t first) {
     float *pull = &warp->pull[0][0][0];
     for (int i = 0; i < 2 * NODES * NODES; i += 4) {
@@ -53,10 +59,14 @@ void loci_warp_draw(loci_warp *warp, const loci_warping *warping, uint32_t sampl
         warp->right =
             (int32_t)(loci_random_below(&shift, 2 * (uint64_t)sample + 1, ways) - by->shift);
     }
+    const loci_random flip = {warping->seed, LOCI_RANDOM_FLIP, warping->epoch};
+    warp->mirrored = by->flip && loci_random_below(&flip, sample, 2) == 1;
     warp->bent = by->elastic > 0;
     warp->turned = loci_warps(by);
     if (warp->turned)
         draw_turn(warp, by, &turn, (uint64_t)sample * DRAWS);
+    if (warp->mirrored)
+        mirror(warp);
     if (warp->bent)
         draw_pull(warp, by->elastic, &turn, (uint64_t)sample * DRAWS + 1);
 }

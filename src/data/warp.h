@@ -15,16 +15,26 @@ typedef struct loci_augmentation {
     double zoom;    /* share of the size, either way, of each axis by itself */
     double shear;   /* columns a row, either way */
     double elastic; /* pixels: how far the nodes of a coarse grid are pulled, either way */
+    bool flip;      /* every other image, at random, left for right */
 } loci_augmentation;
+
+/* Whether an image comes in more ways than can be counted. */
+static inline bool loci_deforms(const loci_augmentation *by) {
+    return by->rotate > 0 || by->zoom > 0 || by->shear > 0 || by->elastic > 0;
+}
 
 /* Whether more happens than a shift. */
 static inline bool loci_warps(const loci_augmentation *by) {
-    return by->rotate > 0 || by->zoom > 0 || by->shear > 0 || by->elastic > 0;
+    return by->flip || loci_deforms(by);
 }
 
 /* The first option of those that do more; of none at all it is the last. */
 static inline const char *loci_warps_by(const loci_augmentation *by) {
-    return by->rotate > 0 ? "rotate" : by->zoom > 0 ? "zoom" : by->shear > 0 ? "shear" : "elastic";
+    return by->rotate > 0  ? "rotate"
+           : by->zoom > 0  ? "zoom"
+           : by->shear > 0 ? "shear"
+           : by->flip      ? "flip"
+                           : "elastic";
 }
 
 /* Nodes of that grid along each side of the image. */
@@ -35,6 +45,7 @@ typedef struct loci_warp {
     int32_t down, right; /* whole pixels */
     bool turned;         /* whether more happens than that; what follows counts only then */
     bool bent;
+    bool mirrored; /* left for right; row and column have it already */
     /* Seen from its centre, pixel (r, c) comes from row[0] r + row[1] c, column[0] r + column[1] c.
      */
     float row[2], column[2];

@@ -17,11 +17,11 @@ struct loci_answers {
 
 static size_t ways_of(const loci_warping *warping) {
     size_t side = warping == NULL ? 1 : 2 * (size_t)warping->by.shift + 1;
-    return side * side;
+    return side * side * (warping != NULL && warping->by.flip ? 2 : 1);
 }
 
 bool loci_answers_suit(const loci_warping *warping, size_t samples, size_t classes) {
-    bool moves = warping != NULL && (loci_warps(&warping->by) || loci_jitters(&warping->jitter));
+    bool moves = warping != NULL && (loci_deforms(&warping->by) || loci_jitters(&warping->jitter));
     size_t numbers;
     return !moves && !__builtin_mul_overflow(samples * classes, ways_of(warping), &numbers) &&
            numbers <= MOST;
@@ -57,12 +57,14 @@ size_t loci_answers_bytes(const loci_answers *a) {
 
 float *loci_answers_of(loci_answers *a, const loci_warping *warping, uint32_t sample, bool *known) {
     size_t way = 0;
-    if (warping != NULL && warping->by.shift > 0) {
+    if (warping != NULL && (warping->by.shift > 0 || warping->by.flip)) {
         loci_warp warp;
         size_t side = 2 * (size_t)warping->by.shift + 1;
         loci_warp_draw(&warp, warping, sample);
         way = (size_t)(warp.down + (int32_t)warping->by.shift) * side +
               (size_t)(warp.right + (int32_t)warping->by.shift);
+        if (warp.mirrored)
+            way += side * side;
     }
     size_t at = sample * a->ways + way;
     *known = a->known[at] != 0;

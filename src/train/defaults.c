@@ -283,16 +283,17 @@ static void leave_network(choices *all, const loci_config *config) {
 
 /* Options of a preset that are for images. */
 static void drop_image_options(choices *all, const loci_config *config, const loci_dataset *data) {
-    static const char *const warps[] = {"shift", "rotate", "zoom", "shear", "elastic"};
+    static const char *const warps[] = {"shift", "rotate", "zoom", "shear", "elastic", "flip"};
     const loci_train_options *train = &config->train;
-    const double by[] = {train->shift, train->rotate, train->zoom, train->shear, train->elastic};
+    const double by[] = {train->shift, train->rotate,  train->zoom,
+                         train->shear, train->elastic, train->flip};
     size_t before = all->count, rows = loci_dataset_count(data, LOCI_TRAIN);
     /* columns of a table stand in no order, channels of a sensor may */
     if (config->spec.input != LOCI_INPUT_RANDOM && loci_dataset_steps(data) == 0)
         choose(all, PLACES, "input", "random");
     for (size_t i = 0; i < sizeof warps / sizeof *warps; i++)
         if (by[i] > 0)
-            choose(all, TRAINING, warps[i], "0");
+            choose(all, TRAINING, warps[i], strcmp(warps[i], "flip") == 0 ? "no" : "0");
     if (all->count == before)
         return; /* it is for any data, as it is */
     double steps = train->epochs * ceil((double)rows / train->batch);

@@ -53,6 +53,8 @@ static const loci_field fields[] = {
      AT(shear), 0, 2, NULL, LOCI_NETS_ALL},
     {"elastic", "PIXELS", "bend each image: pull the nodes of a 5 x 5 grid by up to so many pixels",
      LOCI_FIELD_REAL, AT(elastic), 0, 16, NULL, LOCI_NETS_ALL},
+    {"flip", NULL, "mirror every other image, left for right, at random", LOCI_FIELD_SWITCH,
+     AT(flip), 0, 0, switches, LOCI_NETS_ALL, SECOND(0)},
     {"time-shift", "STEPS", "move each sample's events by up to so many steps, in each epoch anew",
      LOCI_FIELD_UINT, AT(time_shift), 0, 999, NULL, LOCI_NETS_ALL, NEEDS(EVENTS), SECOND(0)},
     {"channel-shift", "N", "move them by up to so many channels", LOCI_FIELD_UINT,

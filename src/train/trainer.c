@@ -38,7 +38,7 @@ static int split(loci_trainer *t, loci_error *error) {
 }
 
 static loci_augmentation augmentation(const loci_train_options *o) {
-    return (loci_augmentation){o->shift, o->rotate, o->zoom, o->shear, o->elastic};
+    return (loci_augmentation){o->shift, o->rotate, o->zoom, o->shear, o->elastic, o->flip != 0};
 }
 
 static loci_jitter jitter(const loci_train_options *o) {
@@ -105,8 +105,8 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
     const loci_augmentation by = augmentation(&t->options);
     if (loci_warps(&by) && (spec->height < 2 || spec->width < 2))
         return loci_fail(error, LOCI_E_ARGUMENT, loci_warps_by(&by),
-                         "samples of %u x %u are no images to turn, stretch or bend", spec->height,
-                         spec->width);
+                         "samples of %u x %u are no images to turn, mirror, stretch or bend",
+                         spec->height, spec->width);
     if (t->options.shift > 0 &&
         (spec->height <= 2 * t->options.shift || spec->width <= 2 * t->options.shift))
         return loci_fail(error, LOCI_E_ARGUMENT, "shift",
