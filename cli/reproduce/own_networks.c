@@ -42,26 +42,12 @@ const reproduce_network reproduce_frontier_fashion[] = {
     {"conventional MLP, 31 hidden, as arbors are trained", "dense-mlp-31",    FASHION_WAY, "arbor-protocol"},
     {0}};
 
-/* After either, for all data: shared arbors, and conventional convolutions within the same budgets.
- */
-const reproduce_network reproduce_frontier_images[] = {
-    /* network                             preset            options    variant */
-    {"shared arbors, 2,000",               "arbor-conv-2k",  "",        ""},
-    {"shared arbors, 5,000",               "arbor-conv-5k",  "",        ""},
-    {"shared arbors, 10,576",              "arbor-conv-10k", "",        ""},
-    {"shared arbors, 30,000",              "arbor-conv-30k", "",        ""},
-    {"conventional convolutions, 2,000",   "dense-conv-2k",  "",        ""},
-    {"conventional convolutions, 5,000",   "dense-conv-5k",  "",        ""},
-    {"conventional convolutions, 10,576",  "dense-conv-10k", "",        ""},
-    {"conventional convolutions, 30,000",  "dense-conv-30k", "",        ""},
-    {0}};
-
 /* Large, and trained on images of which no two are alike: what it knows is worth learning. */
-const reproduce_network reproduce_teacher =
+static const reproduce_network dense_teacher =
     {"the teacher: conventional MLP, 1024 hidden", "dense-mlp-1024",
      ARBOR_WAY " --elastic 1 --rotate 7 --zoom 0.07 --epochs 60", "teacher"};
 
-const reproduce_network reproduce_taught[] = {
+static const reproduce_network taught_by_dense[] = {
     /* network                              preset           options    variant */
     {"arbors, 2,000, taught",               "arbor-mlp-2k",  "",        "taught"},
     {"arbors, 10,576, taught",              "arbor-mlp-10k", "",        "taught"},
@@ -72,6 +58,48 @@ const reproduce_network reproduce_taught[] = {
     {"spiking arbors, 10,576, taught",      "arbor-snn-10k", "",        "taught"},
     {"spiking arbors, 25,000, taught",      "arbor-snn-25k", "",        "taught"},
     {0}};
+
+/* Conventional convolutions know more. How much of their answers to learn, and at what temperature,
+ * was chosen on validation. */
+#define CONV_TAUGHT "--distillation 0.9 --temperature 3"
+static const reproduce_network conv_teacher =
+    {"the teacher: conventional convolutions, 100,000", "dense-conv-100k", "", "teacher"};
+
+static const reproduce_network taught_by_conv[] = {
+    /* network                                          preset           options      variant */
+    {"arbors, 25,000, taught by convolutions",          "arbor-mlp-25k",  "",          "conv-taught"},
+    {"spiking arbors, 10,576, taught by convolutions",  "arbor-snn-10k",  "",          "conv-taught"},
+    {"spiking arbors, 25,000, taught by convolutions",  "arbor-snn-25k",  "",          "conv-taught"},
+    {"shared arbors, 2,000, taught",                    "arbor-conv-2k",  CONV_TAUGHT, "taught"},
+    {"shared arbors, 5,000, taught",                    "arbor-conv-5k",  CONV_TAUGHT, "taught"},
+    {"shared arbors, 10,576, taught",                   "arbor-conv-10k", CONV_TAUGHT, "taught"},
+    {"shared arbors, 30,000, taught",                   "arbor-conv-30k", CONV_TAUGHT, "taught"},
+    {"conventional convolutions, 2,000, taught",        "dense-conv-2k",  CONV_TAUGHT, "taught"},
+    {"conventional convolutions, 5,000, taught",        "dense-conv-5k",  CONV_TAUGHT, "taught"},
+    {"conventional convolutions, 10,576, taught",       "dense-conv-10k", CONV_TAUGHT, "taught"},
+    {"conventional convolutions, 30,000, taught",       "dense-conv-30k", CONV_TAUGHT, "taught"},
+    {0}};
+
+const reproduce_lesson reproduce_lessons[] =
+    {{&dense_teacher, taught_by_dense}, {&conv_teacher, taught_by_conv}, {0}};
+
+/* Clothes may be mirrored, and lose what bending and turning take. */
+#define CLOTHES "--flip --shift 1 --elastic 0"
+static const reproduce_network fashion_teacher =
+    {"the teacher: conventional convolutions, 100,000", "dense-conv-100k",
+     CLOTHES " --rotate 0 --zoom 0.1 --shear 0", "teacher"};
+
+static const reproduce_network taught_fashion[] = {
+    /* network                                   preset            options                  variant */
+    {"arbors, 10,576, taught",                   "fashion-mlp-10k", "",                      "taught"},
+    {"arbors, 25,000, taught",                   "fashion-mlp-25k", "",                      "taught"},
+    {"shared arbors, 10,576, taught",            "arbor-conv-10k",  CLOTHES " " CONV_TAUGHT, "taught"},
+    {"shared arbors, 30,000, taught",            "arbor-conv-30k",  CLOTHES " " CONV_TAUGHT, "taught"},
+    {"conventional convolutions, 10,576, taught", "dense-conv-10k", CLOTHES " " CONV_TAUGHT, "taught"},
+    {"conventional convolutions, 30,000, taught", "dense-conv-30k", CLOTHES " " CONV_TAUGHT, "taught"},
+    {0}};
+
+const reproduce_lesson reproduce_lessons_fashion[] = {{&fashion_teacher, taught_fashion}, {0}};
 
 /* arbor-mlp-10k, 784-192-80-10 with 1, 2, 2 axon and 9, 4, 4 dendrite sites, trained for a fifth of
  * its epochs, with one thing changed; other depths have about as many parameters. A pixel grid

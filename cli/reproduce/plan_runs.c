@@ -37,11 +37,6 @@ static int name_folder(const reproduction *all, const char *preset, const char *
     return CLI_GO_ON;
 }
 
-static int name_teacher(const reproduction *all, char folder[CLI_PATH]) {
-    return name_folder(all, reproduce_teacher.preset, reproduce_teacher.variant,
-                       all->request.seeds[0], folder);
-}
-
 /* The configuration a row asks for, as `loci train` makes it. */
 static int configure(const reproduction *all, const reproduce_row *row, uint64_t seed,
                      const char *folder, reproduce_run *out) {
@@ -59,9 +54,10 @@ static int configure(const reproduction *all, const reproduce_row *row, uint64_t
     request.force = true; /* whether what is there will do is found out below */
     snprintf(words, sizeof words, "%s", row->options);
     int status = give_options(&request, words);
-    if (status == CLI_GO_ON && row->taught) {
+    if (status == CLI_GO_ON && row->teacher != NULL) {
         request.teacher = teacher;
-        status = name_teacher(all, teacher);
+        status = name_folder(all, row->teacher->preset, row->teacher->variant,
+                             all->request.seeds[0], teacher);
     }
     bool is_spec;
     if (all->epochs > 0)
@@ -219,25 +215,25 @@ static int plan_section(reproduction *all, reproduce_section *section, size_t n)
     return status;
 }
 
-/* Of runs that are kept without their models the teacher's is made again before it is learnt from.
- */
-static int need_teacher(reproduction *all) {
-    char folder[CLI_PATH], model[CLI_PATH + 32];
-    bool needed = false;
+/* Whether a run that is still to be made learns from what stands in a folder. */
+static bool is_needed(const reproduction *all, const char *folder) {
     for (size_t r = 0; r < all->run_count; r++)
-        needed |=
-            all->runs[r].run.config.teacher[0] != '\0' && all->runs[r].state != REPRODUCE_DONE;
-    if (!needed || all->no_train)
-        return CLI_GO_ON;
-    int status = name_teacher(all, folder);
-    snprintf(model, sizeof model, "%s/model.safetensors", folder);
-    for (size_t r = 0; r < all->run_count && status == CLI_GO_ON; r++) {
+        if (all->runs[r].state != REPRODUCE_DONE &&
+            strcmp(all->runs[r].run.config.teacher, folder) == 0)
+            return true;
+    return false;
+}
+
+/* Of runs that are kept without their models a teacher's is made again before it is learnt from. */
+static void need_teachers(reproduction *all) {
+    char model[CLI_PATH + 32];
+    for (size_t r = 0; r < all->run_count && !all->no_train; r++) {
         reproduce_run *run = &all->runs[r];
-        if (strcmp(run->run.directory, folder) == 0 && run->state == REPRODUCE_DONE &&
+        snprintf(model, sizeof model, "%s/model.safetensors", run->run.directory);
+        if (run->state == REPRODUCE_DONE && is_needed(all, run->run.directory) &&
             access(model, R_OK) != 0)
             run->state = REPRODUCE_STARTED;
     }
-    return status;
 }
 
 /* The first seed of everything comes first: an early page has every row. */
@@ -251,7 +247,7 @@ int reproduce_plan(reproduction *all) {
         for (size_t s = 0; s < all->section_count && status == CLI_GO_ON; s++)
             status = plan_section(all, &all->sections[s], n);
     if (status == CLI_GO_ON)
-        status = need_teacher(all);
+        need_teachers(all);
     for (size_t r = 0; r < all->run_count && status == CLI_GO_ON; r++)
         if (all->runs[r].curve && all->runs[r].state == REPRODUCE_DONE)
             status = reproduce_read_cuts(&all->runs[r]);

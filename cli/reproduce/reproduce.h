@@ -20,9 +20,15 @@ typedef struct reproduce_network {
 
 /* own_networks.c: lists end with one without a label. */
 extern const reproduce_network reproduce_frontier[], reproduce_frontier_fashion[],
-    reproduce_frontier_images[], reproduce_taught[], reproduce_ablations[], reproduce_laws[],
-    reproduce_time_nets[];
-extern const reproduce_network reproduce_teacher;
+    reproduce_ablations[], reproduce_laws[], reproduce_time_nets[];
+
+/* A teacher, of which there is one run with the first seed, and those that learn from it. */
+typedef struct reproduce_lesson {
+    const reproduce_network *teacher, *taught;
+} reproduce_lesson;
+
+/* Likewise; these lists end with one without a teacher. */
+extern const reproduce_lesson reproduce_lessons[], reproduce_lessons_fashion[];
 
 struct reproduction;
 struct reproduce_section;
@@ -34,11 +40,10 @@ typedef struct reproduce_target {
     const char *const *paper; /* presets, up to a NULL */
     bool pruned;
     const reproduce_network *own;
-    const reproduce_network *fashion; /* in place of own and taught for Fashion-MNIST, or NULL */
-    const reproduce_network *more;    /* after either, or NULL */
-    const reproduce_network *taught;  /* by reproduce_teacher, which comes before them */
-    bool single;                      /* shows one network: the first seed is enough */
-    bool temporal;                    /* of data in time alone, which 'all' is not */
+    const reproduce_network *fashion; /* in place of own for Fashion-MNIST, or NULL */
+    const reproduce_lesson *lessons, *fashion_lessons; /* likewise; or NULL */
+    bool single;   /* shows one network: the first seed is enough */
+    bool temporal; /* of data in time alone, which 'all' is not */
     /* Draws what can be drawn from the runs there are, or NULL. CLI_GO_ON or an exit code. */
     int (*draw)(const struct reproduction *all, struct reproduce_section *section);
 } reproduce_target;
@@ -51,11 +56,11 @@ const reproduce_target *reproduce_target_at(size_t i);
 typedef struct reproduce_row {
     char label[64];
     const char *preset;
-    char options[256], variant[40]; /* as a network has them */
-    bool taught; /* learns from the run of reproduce_teacher with the first seed */
-    bool single; /* the first seed is enough */
-    double cut;  /* share of the connections cut off the trained network, once; 0: none */
-    bool curve;  /* belongs to the curve of such cuts, that without one included */
+    char options[256], variant[40];   /* as a network has them */
+    const reproduce_network *teacher; /* learns from its run with the first seed; or NULL */
+    bool single;                      /* the first seed is enough */
+    double cut; /* share of the connections cut off the trained network, once; 0: none */
+    bool curve; /* belongs to the curve of such cuts, that without one included */
     paper_value paper;
     size_t runs[REPRODUCE_MOST_SEEDS]; /* of each seed: its place among the runs */
 } reproduce_row;

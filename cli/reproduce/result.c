@@ -81,8 +81,8 @@ static void write_training(FILE *to, const reproduction *all, const reproduce_ro
     if (row->options[0] != '\0')
         fprintf(to, " %s", row->options);
     unsigned long long first = all->request.seeds[0];
-    if (row->taught) {
-        write_folder(to, "--teacher", reproduce_teacher.preset, reproduce_teacher.variant);
+    if (row->teacher != NULL) {
+        write_folder(to, "--teacher", row->teacher->preset, row->teacher->variant);
         fprintf(to, "-s%llu", first);
     }
     write_data(to, &all->request.data);

@@ -59,12 +59,12 @@ static void add_networks(reproduce_section *section, const reproduce_network *ne
         add_own(section, networks);
 }
 
-static void add_taught(reproduce_section *section, const reproduce_network *networks) {
-    if (networks == NULL)
-        return;
-    add_own(section, &reproduce_teacher)->single = true;
-    for (; networks->label != NULL; networks++)
-        add_own(section, networks)->taught = true;
+static void add_lessons(reproduce_section *section, const reproduce_lesson *lesson) {
+    for (; lesson != NULL && lesson->teacher != NULL; lesson++) {
+        add_own(section, lesson->teacher)->single = true;
+        for (const reproduce_network *n = lesson->taught; n->label != NULL; n++)
+            add_own(section, n)->teacher = lesson->teacher;
+    }
 }
 
 void reproduce_list_rows(reproduce_section *section, const char *dataset) {
@@ -76,6 +76,5 @@ void reproduce_list_rows(reproduce_section *section, const char *dataset) {
     for (size_t i = 0; target->pruned && (pruned = paper_pruned_at(i)) != NULL; i++)
         add_pruned(section, pruned);
     add_networks(section, fashion ? target->fashion : target->own);
-    add_networks(section, target->more);
-    add_taught(section, fashion ? NULL : target->taught);
+    add_lessons(section, fashion ? target->fashion_lessons : target->lessons);
 }
