@@ -1,7 +1,6 @@
 /* loci export: writes a network for other programs. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "commands.h"
 #include "export/export.h"
@@ -20,26 +19,12 @@ static const char notes[] =
     "  loci export runs/arbor-snn-10k-s1 --to nir -o net.nir\n"
     "  loci export model.safetensors --to npz -o net.npz";
 
-static int report(const export_request *request) {
-    struct stat info;
-    char size[CLI_WORD];
-    if (stat(request->output, &info) == 0 && S_ISREG(info.st_mode))
-        printf("%s: %s\n", CLI_SHOWN(request->output), cli_bytes(size, (double)info.st_size));
-    return CLI_DONE;
-}
-
 static int export_npz(const export_request *request, const loci_network *network) {
     loci_error error = {0};
     if (loci_exchange_npz(network, request->output, &error) != LOCI_OK)
         return cli_error(&error);
-    return report(request);
-}
-
-static int export_onnx(const export_request *request, const loci_network *network) {
-    loci_error error = {0};
-    if (loci_exchange_onnx(network, request->output, &error) != LOCI_OK)
-        return cli_error(&error);
-    return report(request);
+    export_print_file(request->output);
+    return CLI_DONE;
 }
 
 static int export_nir(const export_request *request, const loci_network *network) {
@@ -47,7 +32,8 @@ static int export_nir(const export_request *request, const loci_network *network
     double dt = request->dt != NULL ? strtod(request->dt, NULL) : LOCI_NIR_DT;
     if (loci_exchange_nir(network, dt, request->output, &error) != LOCI_OK)
         return cli_error(&error);
-    return report(request);
+    export_print_file(request->output);
+    return CLI_DONE;
 }
 
 static const struct format {
@@ -98,6 +84,42 @@ static int check_dt(const export_request *request) {
     return CLI_GO_ON;
 }
 
+/* Whether an option is about data; of those for --to c the others stand in one group. */
+static bool is_data(const cli_options *options, const export_request *request, size_t i) {
+    return options->list[i].group != options->list[request->only_c].group;
+}
+
+/* Whether ONNX in 8 bits has an option of --to c, too. */
+static bool is_shared(const cli_options *options, const export_request *request, size_t i) {
+    static const char *const shared[] = {"bits", "samples", "threads", "json"};
+    for (size_t k = 0; k < sizeof shared / sizeof *shared; k++)
+        if (options->list[i].name != NULL && strcmp(shared[k], options->list[i].name) == 0)
+            return true;
+    return is_data(options, request, i);
+}
+
+/* CLI_USAGE after an error line where an option was given that the format does not have, else
+ * CLI_GO_ON. */
+static int refuse_options(const cli_options *options, const export_request *request) {
+    size_t last = request->only_c; /* a heading, which is never given */
+    bool onnx = strcmp(request->format, "onnx") == 0;
+    bool quantised = onnx && export_onnx_is_quantised(request);
+    char written[32];
+    for (size_t i = request->only_c; i < options->count; i++) {
+        bool bits = options->list[i].name != NULL && strcmp(options->list[i].name, "bits") == 0;
+        bool taken = (quantised && is_shared(options, request, i)) || (onnx && bits);
+        if (options->given[i] > options->given[last] && !taken)
+            last = i;
+    }
+    if (last == request->only_c)
+        return CLI_GO_ON;
+    snprintf(written, sizeof written, "--%s",
+             is_data(options, request, last) ? "data" : options->list[last].name);
+    return cli_usage(written, is_shared(options, request, last)
+                                  ? "is for --to c, and for --to onnx with --bits 8"
+                                  : "is for --to c");
+}
+
 /* CLI_GO_ON, or CLI_USAGE after an error line. */
 static int check(const cli_options *options, const export_request *request,
                  const struct format *format) {
@@ -107,7 +129,7 @@ static int check(const cli_options *options, const export_request *request,
                          is_c ? "" : format->name);
     int status = check_dt(request);
     if (status == CLI_GO_ON && !is_c)
-        status = export_c_refuse(options, request);
+        status = refuse_options(options, request);
     /* a folder of C takes the place of nothing but another one */
     if (status == CLI_GO_ON && !is_c)
         status = cli_check_output("-o", request->output, request->model, NULL);

@@ -10,13 +10,13 @@ enum { KEY_MODE = CLI_KEY_OWN, KEY_BITS, KEY_SAMPLES, KEY_FLASH, KEY_RAM, KEY_TY
 void export_c_add(cli_options *options, export_request *request) {
     loci_export_options_defaults(&request->c);
     request->only_c = options->count;
-    cli_options_group(options, "C (--to c):");
+    cli_options_group(options, "C (--to c), and ONNX in 8 bits (--to onnx --bits 8):");
     cli_options_add(options, "mode", KEY_MODE, "NAME",
                     "positions (weights are computed from them as they are needed), weights, "
                     "pruned (the weights of connections that are kept) [positions]");
     cli_options_add(options, "bits", KEY_BITS, "N",
-                    "of a stored number: 8, 4, or 32 for floats; with 8 and 4 all arithmetic is "
-                    "in 32-bit integers [8]");
+                    "of a stored number. c: 8, 4, or 32 for floats; with 8 and 4 all arithmetic is "
+                    "in 32-bit integers [8]. onnx: 8, or 32 for floats [32]");
     cli_options_add(options, "input-type", KEY_TYPE, "TYPE",
                     "what inputs are given as: float (measurements, which NAME_scale() scales), or "
                     "counts of a sensor, which a run scales in integers: int8, uint8, int16, "
@@ -53,6 +53,7 @@ static error_t take_bits(export_request *request, const char *argument) {
         return EINVAL;
     }
     request->c.bits = (uint32_t)atoi(argument);
+    request->bits_given = true;
     return 0;
 }
 
@@ -142,43 +143,6 @@ error_t export_c_take(export_request *request, int key, char *argument) {
     }
 }
 
-int export_c_refuse(const cli_options *options, const export_request *request) {
-    size_t last = request->only_c; /* a heading, which is never given */
-    char written[32];
-    for (size_t i = request->only_c; i < options->count; i++)
-        if (options->given[i] > options->given[last])
-            last = i;
-    if (last == request->only_c)
-        return CLI_GO_ON;
-    bool is_data = options->list[last].group != options->list[request->only_c].group;
-    snprintf(written, sizeof written, "--%s", is_data ? "data" : options->list[last].name);
-    return cli_usage(written, "is for --to c");
-}
-
-/* Points of accuracy lost, or none. */
-static void print_accuracy(const loci_export_report *r) {
-    char accuracy[CLI_WORD], count[CLI_WORD], before[CLI_WORD];
-    printf("accuracy          %s on %s samples, ", cli_percent(accuracy, r->accuracy),
-           cli_count(count, r->samples));
-    double lost = 100 * (r->accuracy_before - r->accuracy);
-    if (lost < 0.005 && lost > -0.005)
-        printf("as before export\n");
-    else
-        printf("%.2f points %s than before export (%s)\n", lost > 0 ? lost : -lost,
-               lost > 0 ? "less" : "more", cli_percent(before, r->accuracy_before));
-}
-
-/* How far off a regressor is, in units of the data, and was before. */
-static void print_errors(const loci_export_report *r) {
-    char count[CLI_WORD];
-    printf("R2                %.4f on %s samples, %.4f before export\n", r->regression.r2,
-           cli_count(count, r->samples), r->regression_before.r2);
-    printf("MAE               %.4g, %.4g before export\n", r->regression.mae,
-           r->regression_before.mae);
-    printf("RMSE              %.4g, %.4g before export\n", r->regression.rmse,
-           r->regression_before.rmse);
-}
-
 static void print_count(const char *what, double mean, double most) {
     char a[CLI_WORD], b[CLI_WORD];
     printf("%-16s  %s per inference, %s where nothing is silent\n", what,
@@ -224,10 +188,7 @@ static void print(const export_request *request, const loci_network *network,
         printf("as floats\n");
     else
         printf("in %u bits\n", r->bits);
-    if (r->task == LOCI_TASK_REGRESS)
-        print_errors(r);
-    else
-        print_accuracy(r);
+    export_print_quality(r);
     printf("flash             %s bytes of constants, %s of them parameters; code comes on top\n",
            cli_count(a, r->flash), cli_count(b, r->parameters));
     printf("RAM               %s bytes: %s of scratch, about %s of stack\n",
@@ -254,26 +215,6 @@ static void note_size(const loci_network *network, const loci_export_report *r) 
     if ((double)r->flash > as_weights)
         cli_note("--mode weights takes less flash: %s of %s connections are kept",
                  cli_count(kept_text, kept), cli_count(all_text, all));
-}
-
-static void add_quality(json_t *object, const loci_export_report *r, const loci_dataset *data) {
-    if (r->task == LOCI_TASK_CLASSIFY) {
-        json_object_set_new(object, "accuracy_before", json_real(r->accuracy_before));
-        json_object_set_new(object, "accuracy", json_real(r->accuracy));
-        json_object_set_new(object, "points_lost",
-                            json_real(100 * (r->accuracy_before - r->accuracy)));
-        return;
-    }
-    json_t *names = json_array();
-    for (uint32_t k = 0; k < loci_dataset_outputs(data); k++)
-        json_array_append_new(names, cli_json_text(loci_dataset_output_name(data, k)));
-    json_object_set_new(object, "outputs", names);
-    json_object_set_new(object, "r2_before", json_real(r->regression_before.r2));
-    json_object_set_new(object, "r2", json_real(r->regression.r2));
-    json_object_set_new(object, "mae_before", json_real(r->regression_before.mae));
-    json_object_set_new(object, "mae", json_real(r->regression.mae));
-    json_object_set_new(object, "rmse_before", json_real(r->regression_before.rmse));
-    json_object_set_new(object, "rmse", json_real(r->regression.rmse));
 }
 
 /* As in report.json. */
@@ -306,7 +247,7 @@ static int print_json(const export_request *request, const loci_export_report *r
     json_object_set_new(object, "bits", json_integer(r->bits));
     json_object_set_new(object, "dataset", cli_json_text(loci_dataset_name(data)));
     json_object_set_new(object, "samples", json_integer((json_int_t)r->samples));
-    add_quality(object, r, data);
+    export_add_quality(object, r, data);
     json_object_set_new(object, "parameter_bytes", json_integer((json_int_t)r->parameters));
     json_object_set_new(object, "flash_bytes", json_integer((json_int_t)r->flash));
     json_object_set_new(object, "scratch_bytes", json_integer((json_int_t)r->scratch));
@@ -320,42 +261,6 @@ static int print_json(const export_request *request, const loci_export_report *r
     return cli_json_print(object);
 }
 
-/* The data that were asked for, or else the run's. CLI_GO_ON or an exit code. */
-static int open_data(const export_request *request, const loci_network *network,
-                     loci_dataset **data) {
-    static loci_config config; /* what the options may point into */
-    loci_error error = {0};
-    cli_data wanted = request->data;
-    bool of_run = wanted.name == NULL;
-    wanted.options.test_optional = 1; /* then the training part measures, too */
-    if (of_run) {
-        if (!cli_is_folder(request->model))
-            return cli_usage("--data", "say what to choose scales on and to measure with, for "
-                                       "example --data mnist; only a run folder knows its data");
-        if (cli_data_of_run(&wanted, request->model, &config, &error) != LOCI_OK)
-            return cli_error(&error);
-    }
-    cli_data_for(&wanted, network);
-    if (cli_open_data(data, &wanted, of_run ? &config : NULL, &error) != LOCI_OK)
-        return cli_error(&error);
-    return CLI_GO_ON;
-}
-
-/* A mistake in an option is wrong usage; that a network does not fit one is a failure. */
-static int failed(const loci_error *error) {
-    static const char *const options[] = {"mode", "flash", "ram", "input-type", "input-unit"};
-    char where[16];
-    if (error->code == LOCI_E_ARGUMENT)
-        return cli_usage_error(error, "--");
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        if (strcmp(error->where, options[i]) != 0)
-            continue;
-        snprintf(where, sizeof where, "--%s", options[i]);
-        return cli_fail(where, "%s", error->message);
-    }
-    return cli_error(error);
-}
-
 static int export_and_report(const export_request *request, const loci_network *network,
                              const loci_dataset *data) {
     loci_error error = {0};
@@ -367,7 +272,7 @@ static int export_and_report(const export_request *request, const loci_network *
         return CLI_FAILED;
     int status = CLI_DONE;
     if (loci_export_create(&export, network, &options, &error) != LOCI_OK)
-        status = failed(&error);
+        status = export_failed(&error);
     else if (loci_export_write(export, request->output, request->force, &error) != LOCI_OK)
         status = cli_error(&error);
     else if (request->json)
@@ -383,7 +288,7 @@ static int export_and_report(const export_request *request, const loci_network *
 
 int export_c(const export_request *request, const loci_network *network) {
     loci_dataset *data = NULL;
-    int status = open_data(request, network, &data);
+    int status = export_open_data(request, network, &data);
     if (status == CLI_GO_ON)
         status = cli_check_outputs(network, data);
     if (status == CLI_GO_ON)

@@ -67,6 +67,11 @@ typedef struct loci_export_options {
      * and data that are not whole numbers are refused. Default NULL. */
     const double *input_unit;
     size_t input_units; /**< numbers in input_unit. Default 0 */
+    /** Non-zero: inputs and what hidden neurons send are bytes with a scale and a zero point, as
+     * ONNX's QuantizeLinear has them: for loci_exchange_onnx_quantised(). Of networks that do not
+     * spike; mode is weights, bits 8, input_type float. Such an export is not written as C. Default
+     * 0 */
+    int linear;
 } loci_export_options;
 
 /** Sets every field to its default. */

@@ -7,6 +7,7 @@
 #ifndef LOCI_EXCHANGE_H
 #define LOCI_EXCHANGE_H
 
+#include <loci/codegen.h>
 #include <loci/network.h>
 
 #ifdef __cplusplus
@@ -39,6 +40,19 @@ LOCI_API int loci_exchange_npz(const loci_network *network, const char *path, lo
  * LOCI_E_MEMORY.
  */
 LOCI_API int loci_exchange_onnx(const loci_network *network, const char *path, loci_error *error);
+
+/**
+ * Writes the same graph in 8 bits, with QuantizeLinear and DequantizeLinear (QDQ): weights are int8
+ * with a scale for each output, biases int32, what enters a layer uint8. Sums, logits and values
+ * are floats. loci_export_run() runs it, loci_export_report_of() tells how well it does.
+ * @param exported made with options.linear.
+ * @param path the file; replaced if it is there.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (made without options.linear), LOCI_E_UNSUPPORTED (larger than
+ * the 2 GiB that such a file can have), LOCI_E_IO or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_exchange_onnx_quantised(const loci_export *exported, const char *path,
+                                          loci_error *error);
 
 /** What a time step of 0.1 ms lasts, in seconds: what tools around NIR take where nothing is said.
  */

@@ -11,7 +11,7 @@ int32_t loci_codegen_largest_input(const loci_export *export, uint32_t l) {
         return export->spiking && export->spec->coding == LOCI_CODING_LATENCY ? 1
                : input->most > -input->least                                  ? input->most
                                                                               : -input->least;
-    return export->spiking ? 1 : LOCI_CODEGEN_MOST;
+    return export->spiking ? 1 : export->options.linear ? LOCI_LINEAR_MOST : LOCI_CODEGEN_MOST;
 }
 
 /* How many times its input a neuron of pair l can hold at the end, its threshold counted as input:
@@ -52,8 +52,10 @@ bool loci_codegen_settle(loci_export *export, uint32_t l, const double *correcti
     loci_pair_fixed *fixed = &pair->fixed;
     for (size_t j = 0; j < pair->m; j++) {
         double bias = pair->real.bias[j] + (correction != NULL ? correction[j] : 0);
+        int32_t gain = export->options.linear ? fixed->gain[j] : 1; /* a bias has its sum's unit */
         if (!to_units(bias, fixed->unit, &fixed->bias[j]))
             return false;
+        fixed->bias[j] = gain * (int32_t)lround((double)fixed->bias[j] / gain);
         double most = fabs((double)fixed->bias[j]) + (double)fixed->worst[j];
         if (!export->spiking) {
             if (most > most_sum)

@@ -22,6 +22,7 @@ struct calibration {
     size_t count, widest;              /* images; neurons of the widest layer */
     int32_t *entering[LOCI_MAX_PAIRS]; /* [count, n] what enters a pair with the scales so far */
     int32_t *sums;                     /* [count, widest] of a pair under way */
+    float *sent;                       /* [count, widest] of options.linear, what they become */
     int32_t *given;                    /* [count, given] what the source is given */
     float *moments;                    /* [n, n] of what enters the pair under way, or NULL */
     int32_t *patches;                  /* [patches, n] of that, where it enters maps */
@@ -94,11 +95,19 @@ static void correct_biases(struct calibration *c) {
         c->sums[at] += pair->fixed.bias[at % m];
 }
 
-/* From the sums of a hidden layer to what enters the next: all of what was seen fits. */
-static void pass_on(struct calibration *c) {
-    loci_codegen_pair *pair = &c->export->pair[c->l];
-    loci_pair_fixed *fixed = &pair->fixed;
-    size_t all = c->count * loci_codegen_neurons(c->export, c->l + 1);
+/* The scale of what a hidden layer sends, whose `all` sums are there. */
+static void choose_linear(struct calibration *c, size_t all) {
+    loci_pair_fixed *fixed = &c->export->pair[c->l].fixed;
+    int activation = loci_codegen_activation(c->export);
+    for (size_t i = 0; i < all; i++)
+        c->sent[i] = loci_activation_value(activation, (float)(c->sums[i] * fixed->unit));
+    fixed->linear = loci_linear_scale_choose(c->sent, all);
+    fixed->unit_out = (double)fixed->linear.scale;
+}
+
+/* The same where all of what was seen fits. */
+static void choose_shift(struct calibration *c, size_t all) {
+    loci_pair_fixed *fixed = &c->export->pair[c->l].fixed;
     int32_t largest = 0, least = 0;
     for (size_t i = 0; i < all; i++) {
         largest = c->sums[i] > largest ? c->sums[i] : largest;
@@ -112,8 +121,19 @@ static void pass_on(struct calibration *c) {
         fixed->unit_out = loci_fixed_activation_make(
             &fixed->activation, loci_codegen_activation(c->export),
             largest > -(least + 1) ? largest : -(least + 1), fixed->unit);
+}
+
+/* From the sums of a hidden layer to what enters the next. */
+static void pass_on(struct calibration *c) {
+    const loci_pair_fixed *fixed = &c->export->pair[c->l].fixed;
+    int activation = loci_codegen_activation(c->export);
+    size_t all = c->count * loci_codegen_neurons(c->export, c->l + 1);
+    if (c->export->options.linear)
+        choose_linear(c, all);
+    else
+        choose_shift(c, all);
     for (size_t i = 0; i < all; i++)
-        c->entering[c->l + 1][i] = loci_codegen_act_fixed(fixed, c->sums[i]);
+        c->entering[c->l + 1][i] = loci_codegen_act_fixed(fixed, activation, c->sums[i]);
 }
 
 static int pass_layer(struct calibration *c, loci_error *error) {
@@ -293,6 +313,8 @@ static void take_arrays(struct calibration *c) {
         c->mean[l] = loci_arena_take(arena, pair->m, sizeof *c->mean[l]);
     }
     c->sums = loci_arena_take(arena, c->count, c->widest * sizeof *c->sums);
+    if (export->options.linear)
+        c->sent = loci_arena_floats(arena, c->count, c->widest);
     c->correction = loci_arena_take(arena, c->widest, sizeof *c->correction);
     c->given = loci_arena_take(arena, c->count, export->given * sizeof *c->given);
     c->logits = loci_arena_take(arena, c->count, export->spec->classes * sizeof *c->logits);

@@ -199,6 +199,14 @@ static void choose_step(loci_export *export, double least, double most) {
         input->most = 1;
 }
 
+/* The same in bytes, whatever the range is. */
+static void choose_linear(loci_codegen_input *input, double least, double most) {
+    input->linear = loci_linear_scale_for(least, most);
+    input->unit = (double)input->linear.scale;
+    input->least = -input->linear.zero;
+    input->most = LOCI_LINEAR_MOST - input->linear.zero;
+}
+
 /* How counts of input i become what enters. */
 static void settle_counts(loci_export *export, size_t i) {
     loci_codegen_input *input = &export->input;
@@ -314,7 +322,9 @@ static int choose(struct survey *x, loci_error *error) {
     input->unit = 1.0 / LOCI_CODEGEN_PIXEL;
     input->least = 0;
     input->most = LOCI_CODEGEN_PIXEL;
-    if (input->wide)
+    if (export->options.linear)
+        choose_linear(input, least, most);
+    else if (input->wide)
         choose_step(export, least, most);
     if (input->counts)
         scale_counts(export);

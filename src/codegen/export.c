@@ -42,6 +42,23 @@ static int check_steps(const loci_network *network, const loci_export_options *o
     return LOCI_OK;
 }
 
+/* What bytes with a scale can stand for. */
+static int check_linear(const loci_spec *spec, const loci_export_options *options,
+                        loci_error *error) {
+    if (loci_spec_spikes(spec))
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "bits",
+                         "a spike is one bit already; spiking networks are written as ONNX in "
+                         "floats (--bits 32), or in 8 bits with --to c");
+    if (options->bits != 8)
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "bits",
+                         "opset 13 of ONNX has no numbers of %u bits; use 8, or --to c",
+                         options->bits);
+    if (options->mode != LOCI_EXPORT_WEIGHTS || options->input_type != LOCI_EXPORT_FLOAT)
+        return loci_fail(error, LOCI_E_ARGUMENT, "linear",
+                         "is for mode weights and inputs that are floats");
+    return LOCI_OK;
+}
+
 static int check(const loci_network *network, const loci_export_options *options,
                  loci_error *error) {
     const loci_spec *spec = loci_network_spec(network);
@@ -55,6 +72,8 @@ static int check(const loci_network *network, const loci_export_options *options
     if (options->data == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, "data",
                          "an export needs data to choose scales on and for its self-test");
+    if (options->linear && check_linear(spec, options, error) != LOCI_OK)
+        return error != NULL ? error->code : LOCI_E_UNSUPPORTED;
     if (options->mode == LOCI_EXPORT_POSITIONS && spec->wiring == LOCI_WIRING_DENSE)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
                          "a conventional network has no positions; use weights or pruned");

@@ -16,6 +16,7 @@
 #include "codegen/fixed_law.h"
 #include "codegen/fixed_softmax.h"
 #include "codegen/input.h"
+#include "codegen/linear_scale.h"
 #include "codegen/names.h"
 #include "network/acting.h"
 
@@ -71,6 +72,7 @@ typedef struct loci_pair_fixed {
     int32_t *threshold;    /* [m] likewise, in units of a sum */
     uint32_t output_shift; /* of hidden neurons that do not spike: ReLU, or another */
     loci_fixed_activation activation;
+    loci_linear_scale linear;       /* of options.linear: what hidden neurons send */
     double unit_in, unit, unit_out; /* of what enters, a sum times its gain, what these send */
     /* [m] of adaptive neurons: what is left of an adaptation, and what a membrane adds, in 2^-15;
      * what a spike adds, in units of a sum */

@@ -58,7 +58,8 @@ int loci_codegen_activation(const loci_export *export) {
 }
 
 bool loci_codegen_has_activation_tables(const loci_export *export) {
-    return export->fixed && loci_codegen_activation(export) != LOCI_ACTIVATION_RELU;
+    return export->fixed && !export->options.linear &&
+           loci_codegen_activation(export) != LOCI_ACTIVATION_RELU;
 }
 
 bool loci_codegen_has_law_tables(const loci_export *export) {

@@ -295,6 +295,9 @@ int loci_export_write(const loci_export *export, const char *directory, int forc
     size_t length = strlen(directory);
     while (length > 1 && directory[length - 1] == '/')
         length--;
+    if (export->options.linear)
+        return loci_fail(error, LOCI_E_ARGUMENT, "linear",
+                         "is for ONNX; C has outputs of another kind");
     if (length == 0 || length + 16 > sizeof place)
         return loci_fail(error, LOCI_E_ARGUMENT, directory, "is no folder's name");
     snprintf(place, sizeof place, "%.*s", (int)length, directory);

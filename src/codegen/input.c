@@ -47,6 +47,11 @@ void loci_codegen_give(const loci_export *export, const loci_dataset *data, enum
         return;
     }
     loci_dataset_read(data, export->network->low, export->network->span, split, i, scratch, NULL);
+    if (export->options.linear) {
+        for (size_t p = 0; p < export->pixels; p++)
+            given[p] = loci_linear_scale_of(input->linear, scratch[p]);
+        return;
+    }
     for (size_t p = 0; p < export->pixels; p++)
         given[p] = input->wide
                        ? round_within((double)scratch[p] / input->unit, input->least, input->most)

@@ -13,17 +13,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "codegen/linear_scale.h"
+
 typedef struct loci_codegen_input {
-    int type;                /* of what is given: enum loci_export_input, bytes are uint8 */
-    int32_t lowest, highest; /* that the type can hold */
-    bool counts;             /* given are counts */
-    bool wide;               /* what enters goes beyond 0 .. 255 */
-    int32_t least, most;     /* that enters; least <= 0 < most */
-    double unit;             /* what a 1 that enters is to the network */
-    const float *zero;       /* [pixels] all 0, */
-    const float *one;        /* and all 1: the scaling of data as they are */
-    const float *low, *span; /* [pixels] the network's scaling of data as they are */
-    double *count;           /* [pixels] what one count is in units of the data */
+    int type;                 /* of what is given: enum loci_export_input, bytes are uint8 */
+    int32_t lowest, highest;  /* that the type can hold */
+    bool counts;              /* given are counts */
+    bool wide;                /* what enters goes beyond 0 .. 255 */
+    int32_t least, most;      /* that enters; least <= 0 < most */
+    double unit;              /* what a 1 that enters is to the network */
+    loci_linear_scale linear; /* of options.linear: what enters */
+    const float *zero;        /* [pixels] all 0, */
+    const float *one;         /* and all 1: the scaling of data as they are */
+    const float *low, *span;  /* [pixels] the network's scaling of data as they are */
+    double *count;            /* [pixels] what one count is in units of the data */
     /* of counts, [n] */
     int32_t *first, *last;
     uint32_t *factor, *offset;

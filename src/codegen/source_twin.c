@@ -6,14 +6,12 @@
 #include "base/error.h"
 #include "codegen/maps.h"
 #include "network/maps.h"
-#include "neuron/activation.h"
 
 /* ---- integers ---- */
 
 static inline int32_t act_fixed(const loci_export *export, const loci_pair_fixed *part,
                                 int32_t sum) {
-    (void)export;
-    return loci_codegen_act_fixed(part, sum);
+    return loci_codegen_act_fixed(part, loci_codegen_activation(export), sum);
 }
 
 static inline int32_t settle_fixed(const loci_pair_fixed *part, size_t j, int32_t sum) {

@@ -3,6 +3,7 @@
 #define LOCI_CODEGEN_SOURCE_TWIN_H
 
 #include "codegen/export.h"
+#include "neuron/activation.h"
 
 /* Numbers in integers or in floats, as the export has them. */
 typedef union loci_number {
@@ -40,8 +41,13 @@ void loci_codegen_run_one(const loci_export *export, const int32_t *given, loci_
 void loci_codegen_run_network(const loci_export *export, const int32_t *given,
                               loci_codegen_room *room, double *logits);
 
-/* What a hidden neuron that does not spike makes of a sum, in integers. */
-static inline int32_t loci_codegen_act_fixed(const loci_pair_fixed *part, int32_t sum) {
+/* What a hidden neuron that does not spike makes of a sum, in integers; activation as
+ * loci_codegen_activation() has it. */
+static inline int32_t loci_codegen_act_fixed(const loci_pair_fixed *part, int activation,
+                                             int32_t sum) {
+    if (part->linear.scale > 0)
+        return loci_linear_scale_of(part->linear,
+                                    loci_activation_value(activation, (float)(sum * part->unit)));
     if (part->activation.table != NULL)
         return loci_fixed_activation_of(&part->activation, sum);
     sum = sum > 0 ? sum >> part->output_shift : 0;

@@ -101,13 +101,18 @@ static void put_attribute(loci_protobuf *p, const char *name, int64_t value) {
     loci_protobuf_end(p, inside);
 }
 
-void loci_onnx_concat(loci_onnx *model, const char *output, const loci_onnx_name *inputs,
-                      size_t count) {
-    size_t node = begin_node(&model->out, "Concat", output);
+void loci_onnx_node_along(loci_onnx *model, const char *operator, const char * output,
+                          const loci_onnx_name *inputs, size_t count, int64_t axis) {
+    size_t node = begin_node(&model->out, operator, output);
     for (size_t i = 0; i < count; i++)
         loci_protobuf_text(&model->out, NODE_INPUT, inputs[i].text);
-    put_attribute(&model->out, "axis", 1);
+    put_attribute(&model->out, "axis", axis);
     loci_protobuf_end(&model->out, node);
+}
+
+void loci_onnx_concat(loci_onnx *model, const char *output, const loci_onnx_name *inputs,
+                      size_t count) {
+    loci_onnx_node_along(model, "Concat", output, inputs, count, 1);
 }
 
 void loci_onnx_node_with(loci_onnx *model, const char *operator, const char * output, const char *a,
@@ -187,6 +192,18 @@ void loci_onnx_floats(loci_onnx *model, const char *name, uint32_t rank, const s
 
 void loci_onnx_scalar(loci_onnx *model, const char *name, float number) {
     loci_onnx_floats(model, name, 0, NULL, &number);
+}
+
+void loci_onnx_whole(loci_onnx *model, const char *name, int type, uint32_t rank,
+                     const size_t *shape, const int32_t *numbers) {
+    size_t count = 1, size = type == LOCI_ONNX_INT32 ? sizeof *numbers : 1;
+    for (uint32_t d = 0; d < rank; d++)
+        count *= shape[d];
+    size_t tensor = begin_tensor(&model->out, name, type, rank, shape);
+    unsigned char *to = loci_protobuf_room(&model->out, TENSOR_RAW, count * size);
+    for (size_t i = 0; to != NULL && i < count; i++)
+        put(to + i * size, (uint32_t)numbers[i], size);
+    loci_protobuf_end(&model->out, tensor);
 }
 
 static void put_indices(loci_onnx *model, const char *name, uint32_t rank, size_t count,

@@ -34,6 +34,9 @@ void loci_onnx_node(loci_onnx *model, const char *operator, const char * output,
 /* Rows [N, ...] side by side. */
 void loci_onnx_concat(loci_onnx *model, const char *output, const loci_onnx_name *inputs,
                       size_t count);
+/* A node of any inputs with an axis. */
+void loci_onnx_node_along(loci_onnx *model, const char *operator, const char * output,
+                          const loci_onnx_name *inputs, size_t count, int64_t axis);
 /* Nodes of one or two inputs. */
 void loci_onnx_node1(loci_onnx *model, const char *operator, const char * output, const char *a);
 void loci_onnx_node2(loci_onnx *model, const char *operator, const char * output, const char *a,
@@ -50,14 +53,17 @@ typedef struct loci_onnx_list {
 void loci_onnx_node_lists(loci_onnx *model, const char *operator, const char * output,
                           const loci_onnx_name *inputs, size_t count, const loci_onnx_list *lists,
                           size_t list_count);
-/* The number of the type float, for Cast. */
-enum { LOCI_ONNX_FLOAT = 1 };
+/* Numbers of types. */
+enum { LOCI_ONNX_FLOAT = 1, LOCI_ONNX_UINT8 = 2, LOCI_ONNX_INT8 = 3, LOCI_ONNX_INT32 = 6 };
 
 /* Constants. */
 void loci_onnx_floats(loci_onnx *model, const char *name, uint32_t rank, const size_t *shape,
                       const float *numbers);
 void loci_onnx_scalar(loci_onnx *model, const char *name, float number);
 void loci_onnx_indices(loci_onnx *model, const char *name, const uint32_t *numbers, size_t count);
+/* Whole numbers of one of these types, each within it. */
+void loci_onnx_whole(loci_onnx *model, const char *name, int type, uint32_t rank,
+                     const size_t *shape, const int32_t *numbers);
 /* One, without a dimension of its own. */
 void loci_onnx_index(loci_onnx *model, const char *name, uint32_t number);
 

@@ -4,7 +4,7 @@ set -u
 cd "$1" || exit 1
 above=
 status=0
-for folder in base option linear wiring synapse neuron network loss data infer train exchange codegen view reference; do
+for folder in base option linear wiring synapse neuron network loss data infer train codegen exchange view reference; do
     above="$above $folder"
     allowed=$(echo "$above" | sed 's/^ //; s/ /|/g')
     wrong=$(grep -rnE '^#include "' "src/$folder" | grep -vE "#include \"(($allowed)/)?[a-z0-9_.]+\"")
