@@ -5,17 +5,19 @@
  *
  * FOLDER/cases.json is a list of cases. Case NAME has NAME.onnx or NAME.nir, NAME.inputs [count,
  * height, width, channels], of events [count, T, pixels], as the graph takes them, NAME.logits
- * [count, classes], of a regressor its values in units of the data, and of spiking nets
+ * [count, classes], of a regressor its values in units of the data (of a case in 8 bits, NAME-8,
+ * what the twin of the graph makes of the inputs), and of spiking nets
  * NAME.spikesL [count, T, m] of each layer L that fires and, where the case is exact (every number
  * dyadic, so that every sum is exact), NAME.stateL [count, T, m] of each layer; all float32. A case
  * is clear where no membrane comes so near to its threshold that a rounding could make a spike. */
 #include "exchange_nets.h"
+#include "exchange_quantised.h"
 
 #include <jansson.h>
 #include <loci/data.h>
 #include <loci/exchange.h>
 
-enum { SMALL = 50, GLYPHS = 1000 };
+enum { SMALL = 50, GLYPHS = 1000, EIGHT = 250 };
 #define CLEAR 2e-5
 
 /* What an example becomes. */
@@ -243,6 +245,42 @@ static json_t *put_rates(const subject *s, const example *e) {
     return layers;
 }
 
+static void put_case(const subject *s, const example *e, const char *name, bool clear, bool eight,
+                     json_t *layers) {
+    const loci_spec *spec = &s->network->spec;
+    json_t *entry = json_pack(
+        "{s:s, s:I, s:i, s:i, s:i, s:i, s:i, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:o}", "name", name,
+        "count", (json_int_t)s->count, "height", (int)spec->height, "width", (int)spec->width,
+        "channels", (int)spec->channels, "classes", (int)spec->classes, "steps",
+        (int)spec->time_steps, "spiking", loci_spec_spikes(spec), "events",
+        spec->coding == LOCI_CODING_EVENTS, "exact", e->exact, "clear", clear, "regress",
+        e->outputs > 0, "units", s->network->target_mean != NULL, "eight", eight, "layers", layers);
+    assert_int_equal(json_array_append_new(cases, entry), 0);
+}
+
+/* The same in 8 bits. */
+static void dump_quantised(const subject *all, const example *e, const float *logits) {
+    char name[96], path[1024];
+    size_t classes = all->network->spec.classes;
+    subject some = *all, *s = &some;
+    s->count = s->count < EIGHT ? s->count : EIGHT;
+    float *out = loci_alloc(s->count * classes, sizeof *out);
+    snprintf(name, sizeof name, "%s-8", e->name);
+    snprintf(path, sizeof path, "%s/%s.onnx", folder, name);
+    quantised eight;
+    loci_error error = {0};
+    quantised_open(&eight, s->network, s->raw, s->count, logits);
+    if (loci_export_create(&eight.export, s->network, &eight.options, &error) != LOCI_OK ||
+        loci_exchange_onnx_quantised(eight.export, path, &error) != LOCI_OK)
+        fail_msg("%s: %s: %s", name, error.where, error.message);
+    quantised_run(&eight, &s->network->spec, out);
+    quantised_close(&eight);
+    put(name, "inputs", 0, s->raw, s->count * s->pixels);
+    put(name, "logits", 0, out, s->count * classes);
+    put_case(s, e, name, true, true, json_array());
+    free(out);
+}
+
 static void dump(const example *e) {
     subject s = {.count = e->data == GLYPH_IMAGES ? GLYPHS : SMALL};
     char path[1024];
@@ -270,14 +308,9 @@ static void dump(const example *e) {
     json_t *layers = !spikes                ? json_array()
                      : spec->maps_count > 0 ? put_rates(&s, e)
                                             : put_steps(&s, e, logits, &clear);
-    json_t *entry =
-        json_pack("{s:s, s:I, s:i, s:i, s:i, s:i, s:i, s:b, s:b, s:b, s:b, s:b, s:b, s:o}", "name",
-                  e->name, "count", (json_int_t)s.count, "height", (int)spec->height, "width",
-                  (int)spec->width, "channels", (int)spec->channels, "classes", (int)spec->classes,
-                  "steps", (int)spec->time_steps, "spiking", spikes, "events",
-                  spec->coding == LOCI_CODING_EVENTS, "exact", e->exact, "clear", clear, "regress",
-                  e->outputs > 0, "units", s.network->target_mean != NULL, "layers", layers);
-    assert_int_equal(json_array_append_new(cases, entry), 0);
+    put_case(&s, e, e->name, clear, false, layers);
+    if (strcmp(format, "onnx") == 0 && !spikes)
+        dump_quantised(&s, e, logits);
     free(logits);
     free(s.x);
     free(s.raw);

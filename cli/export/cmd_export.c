@@ -8,14 +8,16 @@
 static const char description[] = "Write a network in a form that other programs read.";
 static const char notes[] =
     "MODEL is a model file or a run folder. docs/exchange.md says what is in the files, "
-    "docs/export.md what is in the source. --to c chooses scales on the training part of some data "
-    "and measures on the test part; a run folder knows them. Networks in time are written, too: "
+    "docs/export.md what is in the source. --to c, and --to onnx with --bits 8, choose scales on the "
+    "training part of some data and measure on the test part; a run folder knows them. Networks in "
+    "time are written as C, too: "
     "delays, recurrent layers, adaptive neurons, events, which NAME_step() takes as they come.\n"
     "\n"
     "Examples:\n"
     "  loci export runs/arbor-mlp-10k-s1 --to c -o firmware/net\n"
     "  loci export runs/arbor-mlp-10k-s1 --to c --mode weights --bits 4 --flash 64k -o net\n"
     "  loci export runs/arbor-mlp-10k-s1 --to onnx -o net.onnx\n"
+    "  loci export runs/arbor-mlp-10k-s1 --to onnx --bits 8 -o net8.onnx\n"
     "  loci export runs/arbor-snn-10k-s1 --to nir -o net.nir\n"
     "  loci export model.safetensors --to npz -o net.npz";
 

@@ -10,13 +10,14 @@ enum { KEY_MODE = CLI_KEY_OWN, KEY_BITS, KEY_SAMPLES, KEY_FLASH, KEY_RAM, KEY_TY
 void export_c_add(cli_options *options, export_request *request) {
     loci_export_options_defaults(&request->c);
     request->only_c = options->count;
-    cli_options_group(options, "C (--to c), and ONNX in 8 bits (--to onnx --bits 8):");
+    cli_options_group(options, "C (--to c):");
     cli_options_add(options, "mode", KEY_MODE, "NAME",
                     "positions (weights are computed from them as they are needed), weights, "
                     "pruned (the weights of connections that are kept) [positions]");
     cli_options_add(options, "bits", KEY_BITS, "N",
                     "of a stored number. c: 8, 4, or 32 for floats; with 8 and 4 all arithmetic is "
-                    "in 32-bit integers [8]. onnx: 8, or 32 for floats [32]");
+                    "in 32-bit integers [8]. onnx: 8 (--samples, --threads, --json and --data "
+                    "are for that, too), or 32 for floats [32]");
     cli_options_add(options, "input-type", KEY_TYPE, "TYPE",
                     "what inputs are given as: float (measurements, which NAME_scale() scales), or "
                     "counts of a sensor, which a run scales in integers: int8, uint8, int16, "

@@ -21,22 +21,28 @@ def export(net: Network, path: str | os.PathLike[str], to: str, **given: Any) ->
         path: the file; of "c" the folder.
         to: "onnx"; "nir" (of a spiking net, with ``dt``, what a time step lasts in seconds); "npz" (arrays for
             NumPy); or "c" (source for microcontrollers).
-        **given: of "c": ``data`` (a ``loci.Data``, needed: its training part chooses scales, its test part
+        **given: of "onnx": ``bits`` (32, or 8 for QuantizeLinear and DequantizeLinear; then ``data`` and ``samples`` as
+            of "c"); of "c": ``data`` (a ``loci.Data``, needed: its training part chooses scales, its test part
             measures), ``mode`` ("positions", "weights", "pruned"), ``bits`` (32, 8, 4), ``name``, ``samples``,
             ``flash``, ``ram`` (bytes), ``input_type`` ("float", "int8", "uint8", "int16", "uint16"), ``input_unit`` (a
             number, or one for each input), ``force`` (replace an export that is there).
 
     Returns:
-        of "c" a dict: bytes of ``flash``, ``scratch`` and ``stack``, ``accuracy`` and ``accuracy_before`` and so on;
+        of "onnx" in 8 bits a dict: ``samples``, ``accuracy`` and ``accuracy_before``, or ``r2`` and ``r2_before``; of
+        "c" also bytes of ``flash``, ``scratch`` and ``stack``, and so on;
         of a net in time also ``time_steps``, ``current_bytes`` and what one step takes at most.
     """
     simple = {"onnx": lib.loci_exchange_onnx, "npz": lib.loci_exchange_npz}
-    allowed = {"nir": {"dt"}, "c": set(_C)}.get(to, set())
+    quantised = to == "onnx" and given.get("bits", 32) != 32
+    of_onnx = {"bits", "data", "samples"} if quantised else {"bits"}
+    allowed = {"nir": {"dt"}, "c": set(_C), "onnx": of_onnx}.get(to, set())
     for name in given:
         if name not in allowed:
             raise TypeError(f"export() to {to!r} has no option {name!r}")
     if to == "c":
         return _to_c(net, path, **given)
+    if quantised:
+        return _to_quantised_onnx(net, path, **given)
     with net._handle.lock:
         if to in simple:
             call(simple[to], net.pointer, to_c(path))
@@ -59,12 +65,35 @@ def _named(name: Any, list_name: Any, what: str) -> int:
     return names.index(name)
 
 
-def _to_c(net: Network, path: Any, data: Data | None = None, force: bool = False, **given: Any) -> dict[str, Any]:
+def _options(data: Data | None, to: str) -> Any:
+    """The defaults; they do not keep the data alive."""
     if data is None:
-        raise TypeError("export() to 'c' needs data=, which scales are chosen on and accuracy is measured on")
+        raise TypeError(f"export() to {to} needs data=, which scales are chosen on and accuracy is measured on")
     chosen = ffi.new("loci_export_options *")
     lib.loci_export_options_defaults(chosen)
     chosen.data = data.pointer
+    return chosen
+
+
+def _to_quantised_onnx(
+    net: Network, path: Any, bits: int, data: Data | None = None, samples: int | None = None
+) -> dict[str, Any]:
+    chosen = _options(data, "'onnx' in 8 bits")
+    chosen.linear, chosen.bits, chosen.mode = 1, bits, _named("weights", lib.loci_export_mode_name, "mode")
+    if samples is not None:
+        chosen.samples = samples
+    with net._handle.lock, use_pool() as pool:
+        chosen.pool = pool
+        made = make(
+            "loci_export", lib.loci_export_create, lib.loci_export_free, net.pointer, chosen, needs=(net._handle,)
+        )
+        call(lib.loci_exchange_onnx_quantised, made.pointer, to_c(path))
+        report = lib.loci_export_report_of(made.pointer)
+    return {"samples": report.samples, **_quality(report)}
+
+
+def _to_c(net: Network, path: Any, data: Data | None = None, force: bool = False, **given: Any) -> dict[str, Any]:
+    chosen = _options(data, "'c'")
     keep = []
     for name, value in given.items():
         if name == "mode":

@@ -105,6 +105,11 @@ static int check(const loci_network *network, const loci_export_options *options
     return status == LOCI_OK ? loci_check_fit(network, options->data, error) : status;
 }
 
+/* Weights may pass what a float can hold where no parameter does. */
+static bool is_finite(const loci_codegen_pair *pair) {
+    return loci_all_finite(pair->real.w, pair->n * pair->width);
+}
+
 static int make(loci_export *export, loci_error *error) {
     int status = loci_codegen_open_pairs(export, error);
     if (status == LOCI_OK)
@@ -115,6 +120,9 @@ static int make(loci_export *export, loci_error *error) {
         for (int cover = 0; cover < LOCI_COVERS; cover++)
             export->cover[p][cover] = 1;
         status = loci_codegen_expand_real(export, p, error);
+        if (status == LOCI_OK && !is_finite(&export->pair[p]))
+            status = loci_fail(error, LOCI_E_DIVERGED, "export",
+                               "a weight of layer pair %u is not finite", p);
     }
     if (status == LOCI_OK && export->fixed)
         status = loci_codegen_calibrate(export, error);

@@ -33,9 +33,14 @@ def check(path, case):
     outputs = {value.name: dimensions(value) for value in model.graph.output}
     assert outputs.pop("values" if case["regress"] else "logits") == ["N", case["classes"]]
     assert outputs == {f"layer{i}.spikes": ["N", m] for i, m in enumerate(case["layers"], 1)}
+    notes = {entry.key: entry.value for entry in model.metadata_props}
+    operators = {node.op_type for node in model.graph.node}
+    assert {"QuantizeLinear", "DequantizeLinear"} <= operators or not case["eight"]
+    types = {constant.data_type for constant in model.graph.initializer if constant.name.endswith(".weight")}
+    assert case["spiking"] or types == {onnx.TensorProto.INT8 if case["eight"] else onnx.TensorProto.FLOAT}
+    assert ("bits" in notes) == case["eight"]
     used = {name for node in model.graph.node for name in node.input}
     assert {constant.name for constant in model.graph.initializer} <= used, "a constant that nothing uses"
-    notes = {entry.key: entry.value for entry in model.metadata_props}
     assert json.loads(notes["spec"])["classes"] == case["classes"]
     assert ("values" in notes) == case["regress"] and "classes" not in notes
     assert ("events" in notes) == case["events"] == ("image" not in notes)
@@ -48,7 +53,7 @@ def main():
         folder = pathlib.Path(name)
         subprocess.run([sys.argv[1], "onnx", name], check=True, stdout=subprocess.DEVNULL)
         cases = json.loads((folder / "cases.json").read_text())
-        assert len(cases) > 40
+        assert len(cases) > 120
         for case in cases:
             check(folder / f"{case['name']}.onnx", case)
         print(f"{len(cases)} files checked")

@@ -285,6 +285,14 @@ def test_exports(tmp_path):
     with numpy.load(tmp_path / "net.npz") as arrays:
         assert numpy.array_equal(arrays["pair0.axon.position"], net["pair0.axon.position"])
     data = loci.Data(numpy.tile(X, (40, 1)), numpy.arange(200) % 3)
+    report = net.export(tmp_path / "net8.onnx", "onnx", bits=8, data=data, samples=50)
+    assert report["samples"] == 200 and 0 <= report["accuracy"] <= 1
+    with pytest.raises(TypeError, match="needs data"):
+        net.export(tmp_path / "x", "onnx", bits=8)
+    with pytest.raises(TypeError, match="no option 'data'"):
+        net.export(tmp_path / "x", "onnx", data=data)
+    with pytest.raises(loci.UnsupportedError, match="no numbers of 4 bits"):
+        net.export(tmp_path / "x", "onnx", bits=4, data=data)
     report = net.export(tmp_path / "c", "c", data=data, bits=8, name="tiny")
     assert report["name"] == "tiny" and report["flash"] > 0 and (tmp_path / "c/tiny.c").exists()
     with pytest.raises(loci.ExistsError):

@@ -56,6 +56,19 @@ else
     grep -q 'built without HDF5' error
 fi
 
+# in 8 bits; figures differ from one kind of CPU to the next
+export_ run --to onnx --bits 8 -o eight.onnx | sed 's/^\(accuracy *\).*/\1.../'
+loci export run/model.safetensors --to onnx --bits 8 --data images --samples 2000 -o again.onnx >/dev/null
+cmp eight.onnx again.onnx
+loci export run --to onnx --bits 8 -o eight.onnx --json --threads 1 | json 'sorted(j)'
+cmp eight.onnx again.onnx
+loci export run --to onnx --bits 32 -o floats.onnx >/dev/null
+cmp net.onnx floats.onnx
+refuse loci export run --to onnx --bits 4 -o refused.onnx
+refuse loci export lif --to onnx --bits 8 -o refused.onnx
+refuse loci export run/model.safetensors --to onnx --bits 8 -o refused.onnx
+refuse loci export run --to onnx --bits 8 -o absent/refused.onnx
+
 # layers of maps
 loci train --maps 2,3 --window 3 --pool 2,1 --hidden 0 --dim 5 --dendrite-sites 3 --neuron lif --time-steps 4 --threshold 0.1 \
     --data images --epochs 1 --quiet --out maps >/dev/null
@@ -89,6 +102,10 @@ refuse loci export run --to onx -o x
 refuse loci export run --to tflite -o x
 refuse loci export run lif --to onnx -o x
 refuse loci export run --to onnx -o x --dt 0.001
+refuse loci export run --to onnx -o x --samples 50
+refuse loci export run --to onnx -o x --data images
+refuse loci export run --to onnx --bits 8 -o x --mode weights
+refuse loci export run --to nir -o x --bits 8
 refuse loci export run --to nir -o x --dt 0
 refuse loci export run --to nir -o x --dt ten
 refuse loci import
