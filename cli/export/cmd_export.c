@@ -8,7 +8,8 @@
 static const char description[] = "Write a network in a form that other programs read.";
 static const char notes[] =
     "MODEL is a model file or a run folder. docs/exchange.md says what is in the files, "
-    "docs/export.md what is in the source. --to c, and --to onnx with --bits 8, choose scales on the "
+    "docs/export.md what is in the source. --to c, and --to onnx with --bits 8, choose scales on "
+    "the "
     "training part of some data and measure on the test part; a run folder knows them. Networks in "
     "time are written as C, too: "
     "delays, recurrent layers, adaptive neurons, events, which NAME_step() takes as they come.\n"
