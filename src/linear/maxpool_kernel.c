@@ -16,7 +16,7 @@ static size_t place_of(const loci_maxpool *p, size_t row, size_t column, size_t 
 
 /* What is not a number stays in, to be noticed in the loss. */
 static inline float larger(float a, float b) {
-    return (b <= a) | (a != a) ? a : b;
+    return ((b <= a) | (a != a)) ? a : b;
 }
 
 /* Which of four it was, the first of equal ones. */
