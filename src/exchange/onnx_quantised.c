@@ -14,7 +14,7 @@
 
 /* NAME.PART, which the longest names have room for. */
 static const char *part_of(loci_onnx_name *to, const char *name, const char *part) {
-    snprintf(to->text, sizeof to->text, "%s.%s", name, part);
+    snprintf(to->text, sizeof to->text, "%.36s.%.10s", name, part);
     return to->text;
 }
 
