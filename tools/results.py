@@ -64,7 +64,9 @@ def keep(folder):
     for summary in sorted(folder.glob("runs/*/summary.json")):
         run, dataset = summary.parent, read_json(summary)["dataset"]
         parts = {key: read_json(run / f"{key}.json") for key in KEPT if (run / f"{key}.json").exists()}
-        parts["config"].pop("origin", None)  # where the run stood is nobody's business
+        parts["config"].pop("origin", None)  # where the run and its teacher stood is nobody's business
+        if parts["config"].get("teacher"):
+            parts["config"]["teacher"] = f"runs/{pathlib.PurePath(parts['config']['teacher']).name}"
         found.setdefault(dataset, {})[run.name] = {"run": run.name} | parts
         model = kept_model(dataset, run.name)
         if model and (run / "model.safetensors").exists():
@@ -105,6 +107,8 @@ def tables(dataset, loci, work):
     text = text.replace(f"{work}/", "")  # commands are given as from the folder itself
     text = re.sub(r"^# .*\n+", "", text, flags=re.MULTILINE)  # the title; docs/results.md has its own
     text = re.sub(r"^#", "##", text, flags=re.MULTILINE)  # its sections are parts of one of ours
+    text = re.sub(r"^\|.*\| (- \| missing(, missing)*|missing) \|.*\n", "", text, flags=re.MULTILINE)
+    text = text.replace("the tables show which", "rows of which none is there are left out here")
     if not figures:
         return wrapped(re.sub(r"^!\[.*\n+", "", text, flags=re.MULTILINE))
     prefix = "" if dataset == UNNAMED else f"{dataset}-"

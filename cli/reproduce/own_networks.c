@@ -67,6 +67,7 @@ static const reproduce_network conv_teacher =
 
 static const reproduce_network taught_by_conv[] = {
     /* network                                          preset           options      variant */
+    {"arbors, 10,576, taught by convolutions",          "arbor-mlp-10k",  "",          "conv-taught"},
     {"arbors, 25,000, taught by convolutions",          "arbor-mlp-25k",  "",          "conv-taught"},
     {"spiking arbors, 10,576, taught by convolutions",  "arbor-snn-10k",  "",          "conv-taught"},
     {"spiking arbors, 25,000, taught by convolutions",  "arbor-snn-25k",  "",          "conv-taught"},
