@@ -1,6 +1,10 @@
 // Layers whose neurons stand in maps: groups of neurons, one at every place of a grid, that share one arbor. The maps of
 // a place stand side by side, so neuron i of such a layer is map i mod maps at place i / maps, row by row.
+import { damaged } from "./damaged.js";
 import { whole } from "./dom.js";
+
+// Senders that a grid may stand for: no page holds more.
+const MOST_SENDERS = 1 << 24;
 
 // {maps, height, width} of a layer, or null; an image has them where the next layer has.
 export function mapsOf(payload, layer) {
@@ -48,10 +52,24 @@ export function gridCharges({ rows, columns, maps }, charges) {
   return Float32Array.from({ length: rows * columns * maps }, (_, i) => charges[i % maps]);
 }
 
+const isCount = (number) => Number.isInteger(number) && number > 0;
+const isNumbers = (value) => value === null || ArrayBuffer.isView(value);
+
+// A grid makes many sites of few numbers: it must be one.
+function checkGrid({ grid, axon_position, axon_charge }) {
+  const { rows, columns, maps } = grid ?? {};
+  if (![rows, columns, maps].every(isCount) || rows * columns * maps > MOST_SENDERS)
+    throw damaged("a grid is of no size that can be");
+  if (!isNumbers(axon_position) || !isNumbers(axon_charge)) throw damaged("a grid has no places");
+  if (!Number.isInteger((axon_position ?? []).length / maps)) throw damaged("a grid has places of no map");
+}
+
 // Pairs of a payload whose senders stand on a grid hold what maps share; from here on they have sites as all others.
 export function expandGrids(payload) {
+  if (!Array.isArray(payload.pairs ?? [])) throw damaged("they have no layers");
   for (const pair of payload.pairs ?? []) {
-    if (pair.grid === undefined) continue;
+    if (pair?.grid === undefined) continue;
+    checkGrid(pair);
     pair.across = pair.axon_position;
     pair.axon_position = gridPlaces(pair.grid, pair.across);
     pair.axon_charge = gridCharges(pair.grid, pair.axon_charge);
