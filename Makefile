@@ -28,6 +28,9 @@ test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, 
 	@tools/setup.sh build page python test edge long
 	@/usr/bin/python3 tools/test.py --long
 
+campaign: ## fuzz a target for long, and go on where it ended: make campaign NAME=csv; without one: what there is
+	@/usr/bin/python3 tools/campaign.py $(NAME)
+
 bench: ## against PyTorch and the BLAS, taking turns: training, inference, pruned, threads, memory
 	@tools/setup.sh build bench
 	@tools/build.sh $(BUILD)
@@ -54,9 +57,9 @@ lint: ## check layout, file lengths, prose and shell scripts
 	@tools/lint.sh
 
 clean: ## remove the build folders
-	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz build-plain
+	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz build-plain build-campaign build-coverage
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all python demo test test-long bench install docs format lint clean help
+.PHONY: all python demo test test-long campaign bench install docs format lint clean help

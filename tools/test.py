@@ -16,16 +16,15 @@ import sys
 import tempfile
 import time
 
+import fuzzing
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DYNAMIC = ["unit", "fuzz", "cli"]  # suites that run the code, not look at the tree
 LONG = ["gradient", "drawing", "codegen", "training"]  # under sanitizers by --long alone: what takes long
 WATCHED = ["fuzz"]  # what make test runs under sanitizers alone
 COMPUTING = ["unit", "exchange", "cli", "python", *LONG]  # suites whose results products enter
-MORE_CORPORA = {"csv": ["tables"], "rows": ["tables", "fuzz/csv"]}  # as tests/fuzz/meson.build has them
-# Less optimised, it compiles in half of the time. The Python package and its tests take the ordinary build.
-SANITIZE = ["-Db_lundef=false", "-Dman=disabled", "-Dpython=disabled", "-Dbuildtype=debugoptimized", "-Doptimization=1"]
 # gcc says of its format warnings that sanitizers make them guess wrong; reports need no more than line numbers
-ADDRESS = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation -g1", *SANITIZE]
+ADDRESS = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation -g1", *fuzzing.SANITIZE]
 
 
 class Tally:
@@ -132,25 +131,21 @@ def paths(tally):
 
 
 def threads(tally):
-    if build(tally, "build-thread", ["-Db_sanitize=thread", *SANITIZE], CC="clang"):
+    if build(tally, "build-thread", ["-Db_sanitize=thread", *fuzzing.SANITIZE], CC="clang"):
         suites(tally, "build-thread", ["unit", "gradient"], 10, TSAN_OPTIONS="halt_on_error=1")
 
 
 def fuzz(tally, seconds):
     """Each target mutates its corpus for a while; what it finds is kept in the build folder."""
-    options = ["-Dfuzz=true", "-Db_sanitize=address,undefined", *SANITIZE]
-    if not build(tally, "build-fuzz", options, CC="clang"):
+    if not build(tally, "build-fuzz", fuzzing.OPTIONS, CC="clang"):
         return
-    for source in sorted((ROOT / "tests/fuzz").glob("fuzz_*.c")):
-        name = source.stem[len("fuzz_"):]
-        corpora = [ROOT / "tests/fuzz" / name] + [ROOT / "tests" / more for more in MORE_CORPORA.get(name, [])]
+    for name in fuzzing.names():
         with tempfile.TemporaryDirectory() as found:
-            status = run([f"build-fuzz/tests/fuzz/{source.stem}", f"-max_total_time={seconds}",
-                          "-timeout=10", "-rss_limit_mb=2048",
-                          "-artifact_prefix=build-fuzz/", found, *corpora], quiet=True,
-                         UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
-        print(f"{source.stem}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
-        tally.add(source.stem, status)
+            status = run([f"build-fuzz/tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}", *fuzzing.LIMITS,
+                          "-artifact_prefix=build-fuzz/", found, *fuzzing.corpora(name)], quiet=True,
+                         **fuzzing.ENVIRONMENT)
+        print(f"fuzz_{name}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
+        tally.add(f"fuzz_{name}", status)
 
 
 def scripts(tally):

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data/formats.h"
+#include "mutate_words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -99,3 +100,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     close(fd);
     return 0;
 }
+
+MUTATE_WORDS

@@ -4,6 +4,7 @@
 #include <loci/exchange.h>
 
 #include "accepted_network.h"
+#include "mutate_zip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,3 +25,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     loci_network_free(network);
     return 0;
 }
+
+MUTATE_ZIP

@@ -2,6 +2,7 @@
 #include "memory_file.h"
 
 #include "accepted_network.h"
+#include "mutate_safetensors.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,4 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         use_network(network);
     loci_network_free(network);
     return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed) {
+    return mutate_safetensors(data, size, max_size, 0, seed);
 }

@@ -9,6 +9,7 @@
 #include "data/npz.h"
 #include "data/split.h"
 #include "data/zip_place.h"
+#include "mutate_zip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -41,3 +42,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     close(fd);
     return 0;
 }
+
+MUTATE_ZIP

@@ -1,5 +1,6 @@
 /* PNG: any picture, made small, in grey and with all it has. */
 #include "data/picture.h"
+#include "mutate_png.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -10,3 +11,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     loci_picture_read(data, size, "fuzz", 28, 28, 4, true, out, &error);
     return 0;
 }
+
+MUTATE_PNG

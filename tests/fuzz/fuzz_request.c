@@ -6,6 +6,7 @@
 
 #include "live/events.h"
 #include "live/request.h"
+#include "mutate_words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -105,3 +106,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     live_state_close(&state);
     return 0;
 }
+
+MUTATE_WORDS

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "data/formats.h"
 #include "data/schema.h"
+#include "mutate_words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,3 +69,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     free(text);
     return 0;
 }
+
+MUTATE_WORDS

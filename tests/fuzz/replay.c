@@ -3,7 +3,8 @@
  *
  * Besides every file itself, each of its truncations at 0..63 bytes and at 16 places further on is
  * run: a cut file is the damage that happens most. Of its first bytes, each is also changed in a
- * few ways: headers stand there. */
+ * few ways: headers stand there. A target that changes inputs by their fields does so to each file
+ * for a while. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -13,9 +14,30 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "mutate.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Every so many of the first bytes are changed: REPLAY_STEP, of a target that takes its time. */
+/* A target that changes inputs by itself has this one. */
+__attribute__((weak)) size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
+                                                     unsigned int seed);
+
+/* As an engine would change bytes, only plainer: one becomes another, goes, or comes twice. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size) {
+    static unsigned draws;
+    mutant m = mutant_of(data, size, max_size, ++draws);
+    size_t at = size > 0 ? mutant_draw(&m, size) : 0, way = mutant_draw(&m, 4);
+    if (size > 0 && (way > 1 || max_size == 0))
+        data[at] = (uint8_t)mutant_draw(&m, 256);
+    else if (size > 0 && way == 0)
+        mutant_splice(&m, at, 1, "", 0);
+    else
+        mutant_splice(&m, at, 0, "\xff", 1);
+    return m.size;
+}
+
+/* Every so many of the first bytes are changed: REPLAY_STEP, of a target that takes its time. 0:
+ * the files alone are run. */
 static size_t step = 1;
 
 /* The target gets a copy of exactly `size` bytes, so that a sanitizer sees a read past the end. */
@@ -28,6 +50,19 @@ static int run_bytes(const uint8_t *data, size_t size) {
     LLVMFuzzerTestOneInput(copy, size);
     free(copy);
     return 1;
+}
+
+/* Changes by fields, each to the file as it is. */
+static int run_mutants(const uint8_t *data, size_t size) {
+    size_t most = size + 4096;
+    uint8_t *copy = LLVMFuzzerCustomMutator != NULL ? malloc(most) : NULL;
+    int good = 1;
+    for (unsigned seed = 0; copy != NULL && good && seed < 64; seed += (unsigned)step) {
+        memcpy(copy, data, size);
+        good = run_bytes(copy, LLVMFuzzerCustomMutator(copy, size, most, seed));
+    }
+    free(copy);
+    return good;
 }
 
 static int run_file(const char *path) {
@@ -47,6 +82,10 @@ static int run_file(const char *path) {
     int good = data && fread(data, 1, size, file) == size;
     fclose(file);
     good = good && run_bytes(data, size);
+    if (step == 0) {
+        free(data);
+        return good;
+    }
     for (size_t cut = 0; good && cut < size && cut < 64; cut++) {
         good = run_bytes(data, cut);
     }
@@ -60,6 +99,7 @@ static int run_file(const char *path) {
             good = run_bytes(data, size);
             data[at] ^= changes[c];
         }
+    good = good && run_mutants(data, size);
     free(data);
     return good;
 }
@@ -92,7 +132,7 @@ static int run_path(const char *path) {
 
 int main(int argc, char **argv) {
     const char *wanted = getenv("REPLAY_STEP");
-    step = wanted != NULL && atoi(wanted) > 0 ? (size_t)atoi(wanted) : 1;
+    step = wanted != NULL && atoi(wanted) >= 0 ? (size_t)atoi(wanted) : 1;
     int total = 0;
     for (int i = 1; i < argc; i++) {
         int ran = run_path(argv[i]);

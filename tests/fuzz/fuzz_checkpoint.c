@@ -1,0 +1,95 @@
+/* Checkpoints: whatever the bytes are, they are refused and nothing has changed, or training goes
+ * on from there. The first byte says which training it is that reads them. */
+#include "memory_file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../small_run.h"
+#include "accepted_network.h"
+#include "mutate_safetensors.h"
+#include "train/checkpoint.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static loci_config averaged_config(uint32_t epochs) {
+    loci_config config = small_config(epochs);
+    config.spec.wiring = LOCI_WIRING_DENSE;
+    config.train.average = 2;
+    config.train.patience = 0;
+    return config;
+}
+
+static loci_config (*const kinds[])(uint32_t epochs) = {small_config, small_pruned_config,
+                                                        averaged_config, small_spiking_config};
+enum { KINDS = sizeof kinds / sizeof *kinds, EPOCHS = 4, SAMPLES = 44 };
+
+static loci_dataset *samples;
+static struct {
+    loci_network *network;
+    loci_trainer *trainer;
+} trainings[KINDS];
+
+static void begin(size_t kind) {
+    const loci_config config = kinds[kind](EPOCHS);
+    loci_network *network = NULL;
+    if (samples == NULL)
+        samples = small_data(SAMPLES);
+    loci_trainer_free(trainings[kind].trainer);
+    loci_network_free(trainings[kind].network);
+    if (loci_network_create_for(&network, &config.spec, samples, 5, NULL) != LOCI_OK ||
+        loci_trainer_create(&trainings[kind].trainer, network, samples, &config.train, 5, NULL,
+                            NULL) != LOCI_OK)
+        abort();
+    trainings[kind].network = network;
+}
+
+/* What must stay as it is where a checkpoint is refused. */
+static double sum_of(const loci_trainer *t) {
+    double sum = t->state.epoch + t->state.batch + (double)t->state.step;
+    for (size_t i = 0; i < t->count; i++)
+        sum += (double)i * ((double)t->network->parameters[i] + (double)t->moment1[i]);
+    return sum;
+}
+
+/* A step may diverge, and does nothing where training is over. */
+static void go_on(loci_trainer *trainer) {
+    loci_error error = {0};
+    int status = loci_trainer_finished(trainer) || loci_trainer_epoch_done(trainer)
+                     ? LOCI_OK
+                     : loci_trainer_step(trainer, &error);
+    if (status != LOCI_OK && status != LOCI_E_DIVERGED)
+        abort();
+    size_t kept, all = loci_network_connections(trainer->network);
+    if (loci_network_count_kept(trainer->network, &kept, NULL) != LOCI_OK || kept > all)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    char path[32];
+    loci_error error = {0};
+    if (size == 0)
+        return 0;
+    size_t kind = data[0] % KINDS;
+    int fd = memory_file(data + 1, size - 1, path);
+    if (fd < 0)
+        return 0;
+    if (trainings[kind].trainer == NULL)
+        begin(kind);
+    loci_trainer *trainer = trainings[kind].trainer;
+    double before = sum_of(trainer);
+    int status = loci_trainer_load(trainer, path, &error);
+    close(fd);
+    if (status != LOCI_OK && (sum_of(trainer) != before || error.message[0] == '\0'))
+        abort();
+    if (status == LOCI_OK) {
+        go_on(trainer);
+        begin(kind);
+    }
+    return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed) {
+    return mutate_safetensors(data, size, max_size, 1, seed);
+}
