@@ -1,4 +1,5 @@
 /* --data and its relatives: which data, and how they are read. */
+#include <assert.h>
 #include <string.h>
 
 #include "common/command_line.h"
@@ -17,6 +18,7 @@ static const loci_field *row_of(const char *name) {
     for (size_t i = 0; i < count; i++)
         if (strcmp(fields[i].name, name) == 0)
             return &fields[i];
+    assert(false);
     return NULL;
 }
 

@@ -313,7 +313,7 @@ static int show(const figure_request *request, const loci_network *network,
         status = mean_image(request, network, data, image, image + loci_spec_pixels(spec));
     if (status == CLI_GO_ON)
         status = run(network, image, activations);
-    figure_colour *own = colours_of(network, image);
+    figure_colour *own = status == CLI_GO_ON ? colours_of(network, image) : NULL;
     if (status == CLI_GO_ON)
         status = draw(request, network, layers, activations, own,
                       loci_dataset_class_name(data, request->digit));

@@ -27,9 +27,10 @@ static cairo_status_t gather(void *to, const unsigned char *bytes, unsigned int 
     if (f->size + length > f->room) {
         size_t room = 2 * (f->size + length);
         unsigned char *more = realloc(f->bytes, room);
-        f->lost |= more == NULL;
-        if (f->lost)
+        if (more == NULL) {
+            f->lost = true;
             return CAIRO_STATUS_NO_MEMORY;
+        }
         f->bytes = more;
         f->room = room;
     }
