@@ -307,6 +307,17 @@ static int expect_sets(copies *c, const loci_trainer *trainer, const loci_safete
     return lost ? loci_fail_memory(error, "checkpoint") : LOCI_OK;
 }
 
+/* A set has bits for connections, and none past them: what is kept is counted by its bits. */
+static int check_sets(const loci_network *network, const copies *c, const char *path,
+                      loci_error *error) {
+    for (uint32_t l = 0; c->set[0] != NULL && l <= loci_spec_hidden_layers(&network->spec); l++) {
+        size_t bits = loci_pair_connections(&network->spec, l);
+        if (bits % 8 != 0 && c->set[l][bits / 8] >> bits % 8 != 0)
+            return loci_fail(error, LOCI_E_FORMAT, path, "'%s' has bits past its end", c->names[l]);
+    }
+    return LOCI_OK;
+}
+
 static void take_sets(loci_network *network, copies *c) {
     if (c->set[0] == NULL)
         return;
@@ -342,6 +353,8 @@ int loci_checkpoint_read(loci_trainer *trainer, loci_run_state *state, const cha
         status = read_arrays(file, path, arrays, count, error);
     if (status == LOCI_OK)
         status = check_numbers(&n, path, trainer, error);
+    if (status == LOCI_OK)
+        status = check_sets(trainer->network, &c, path, error);
     if (status == LOCI_OK) {
         for (size_t i = SMALL; i < whole; i++)
             memcpy(targets[i], arrays[i].data, bytes_of(&arrays[i]));

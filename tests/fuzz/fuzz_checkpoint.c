@@ -13,6 +13,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* The sets of it do not end with a byte. */
+static loci_config pruned_config(uint32_t epochs) {
+    loci_config config = small_pruned_config(epochs);
+    config.spec.hidden[0] = 13;
+    return config;
+}
+
 static loci_config averaged_config(uint32_t epochs) {
     loci_config config = small_config(epochs);
     config.spec.wiring = LOCI_WIRING_DENSE;
@@ -21,7 +28,7 @@ static loci_config averaged_config(uint32_t epochs) {
     return config;
 }
 
-static loci_config (*const kinds[])(uint32_t epochs) = {small_config, small_pruned_config,
+static loci_config (*const kinds[])(uint32_t epochs) = {small_config, pruned_config,
                                                         averaged_config, small_spiking_config};
 enum { KINDS = sizeof kinds / sizeof *kinds, EPOCHS = 4, SAMPLES = 44 };
 
@@ -51,6 +58,18 @@ static double sum_of(const loci_trainer *t) {
     for (size_t i = 0; i < t->count; i++)
         sum += (double)i * ((double)t->network->parameters[i] + (double)t->moment1[i]);
     return sum;
+}
+
+/* What a set is said to keep is what it keeps: the model that is written at the end says it, too.
+ */
+static void check_sets(const loci_network *network) {
+    size_t kept, said = 0;
+    if (network->pruned_by != LOCI_PRUNE_BY_SET)
+        return;
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++)
+        said += network->cut[l].kept;
+    if (loci_network_count_kept(network, &kept, NULL) != LOCI_OK || kept != said)
+        abort();
 }
 
 /* A step may diverge, and does nothing where training is over. */
@@ -84,6 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (status != LOCI_OK && (sum_of(trainer) != before || error.message[0] == '\0'))
         abort();
     if (status == LOCI_OK) {
+        check_sets(trainer->network);
         go_on(trainer);
         begin(kind);
     }
