@@ -28,7 +28,7 @@ test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, 
 	@tools/setup.sh build page python test edge long
 	@/usr/bin/python3 tools/test.py --long
 
-campaign: ## fuzz a target for long, and go on where it ended: make campaign NAME=csv; without one: what there is
+campaign: ## fuzz a target for long, and go on where it ended: make campaign NAME=csv, or all; without one: what there is
 	@/usr/bin/python3 tools/campaign.py $(NAME)
 
 bench: ## against PyTorch and the BLAS, taking turns: training, inference, pruned, threads, memory

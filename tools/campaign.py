@@ -3,7 +3,7 @@
 
     tools/campaign.py                    what there is, and how much each was run
     tools/campaign.py csv npz            runs these until each has had its executions
-    tools/campaign.py --all              runs all, the one that had the least of its executions first
+    tools/campaign.py all                runs all, the one that had the least of its executions first
     tools/campaign.py --coverage csv     which lines of its parser the inputs so far reach
 
 Inputs that reach something new are kept in campaigns/NAME/corpus, what ended a target in campaigns/NAME/found, what it
@@ -40,20 +40,19 @@ def names():
 
 
 class Totals:
-    """Executions, seconds and findings by name, kept in a file."""
+    """Executions and seconds by name, kept in a file."""
 
     def __init__(self):
         self.path = FOLDER / "totals.json"
         self.of = json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def get(self, name):
-        return self.of.setdefault(name, {"executions": 0, "seconds": 0, "findings": 0})
+        return self.of.setdefault(name, {"executions": 0, "seconds": 0})
 
-    def add(self, name, executions, seconds, findings):
+    def add(self, name, executions, seconds):
         entry = self.get(name)
         entry["executions"] += executions
         entry["seconds"] = round(entry["seconds"] + seconds)
-        entry["findings"] += findings
         new = self.path.with_suffix(".tmp")
         new.write_text(json.dumps(self.of, indent=1, sort_keys=True) + "\n")
         new.replace(self.path)
@@ -100,7 +99,7 @@ def run_once(name, seconds, totals):
     with open(FOLDER / name / "log", "a", encoding="utf-8") as log:
         log.write(f"== {time.strftime('%Y-%m-%d %H:%M:%S')}\n{text}")
     count = executions_in(text)
-    totals.add(name, count, time.monotonic() - start, done.returncode != 0)
+    totals.add(name, count, time.monotonic() - start)
     say = "no finding" if done.returncode == 0 else f"FOUND SOMETHING: campaigns/{name}/found, campaigns/{name}/log"
     print(f"{name}: {count} executions more, {totals.get(name)['executions']} of {wanted(name)}; {say}", flush=True)
     return done.returncode == 0
@@ -109,36 +108,35 @@ def run_once(name, seconds, totals):
 def show(totals):
     print(f"{'target':<12} {'executions':>12} {'of':>10} {'hours':>6} {'inputs':>7} findings")
     for name in names():
-        entry, corpus = totals.get(name), FOLDER / name / "corpus"
-        kept = sum(1 for _ in corpus.iterdir()) if corpus.exists() else 0
-        print(f"{name:<12} {entry['executions']:>12} {wanted(name):>10} {entry['seconds'] / 3600:>6.1f} {kept:>7} "
-              f"{entry['findings']:>8}")
+        entry, counts = totals.get(name), [len(os.listdir(path)) if (path := FOLDER / name / part).exists() else 0
+                                           for part in ("corpus", "found")]
+        print(f"{name:<12} {entry['executions']:>12} {wanted(name):>10} {entry['seconds'] / 3600:>6.1f} {counts[0]:>7} "
+              f"{counts[1]:>8}")
 
 
 def run_all(chosen, seconds, minutes, totals):
-    """The one that lacks most of its executions has its turn, until none lacks any or time is over."""
+    """Round after round, the one that lacks most of its executions first, until none lacks any or time is over."""
     left, end = set(chosen), time.monotonic() + 60 * minutes
     found = False
     while left and time.monotonic() < end:
-        name = min(sorted(left), key=totals.share)
-        if totals.share(name) >= 1:
-            break
-        if not run_once(name, seconds, totals):
-            found = True
-            left.discard(name)  # the rest would find the same again
+        for name in sorted(left, key=totals.share):
+            if totals.share(name) >= 1 or time.monotonic() >= end:
+                left.discard(name)
+            elif not run_once(name, seconds, totals):
+                found = True
+                left.discard(name)  # the rest would find the same again
     return found
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--all", action="store_true", help="every target")
     parser.add_argument("--seconds", type=int, default=300, help="of one turn of a target (default 300)")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="of all turns together (default: no end)")
     parser.add_argument("--coverage", action="store_true", help="show what is reached; nothing is fuzzed")
     arguments = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
-    totals, chosen = Totals(), names() if arguments.all else arguments.names
+    totals, chosen = Totals(), names() if arguments.names == ["all"] else arguments.names
     for name in chosen:
         if name not in names():
             parser.error(f"there is no target {name}; there are {', '.join(names())}")
