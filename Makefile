@@ -31,6 +31,11 @@ test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, 
 campaign: ## fuzz a target for long, and go on where it ended: make campaign NAME=csv, or all; without one: what there is
 	@/usr/bin/python3 tools/campaign.py $(NAME)
 
+analyze: ## look through the sources by gcc -fanalyzer, clang and cppcheck, and at what they include (an hour)
+	@tools/build.sh build
+	@/usr/bin/python3 tools/includes.py --alone
+	@/usr/bin/python3 tools/analyze.py
+
 bench: ## against PyTorch and the BLAS, taking turns: training, inference, pruned, threads, memory
 	@tools/setup.sh build bench
 	@tools/build.sh $(BUILD)
@@ -62,4 +67,4 @@ clean: ## remove the build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all python demo test test-long campaign bench install docs format lint clean help
+.PHONY: all python demo test test-long campaign analyze bench install docs format lint clean help

@@ -89,6 +89,7 @@ def executions_in(text):
 
 def run_once(name, seconds, totals):
     """Whether nothing was found."""
+    build(name)
     for part in "corpus", "found":
         (FOLDER / name / part).mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
@@ -134,6 +135,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=300, help="of one turn of a target (default 300)")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="of all turns together (default: no end)")
     parser.add_argument("--coverage", action="store_true", help="show what is reached; nothing is fuzzed")
+    parser.add_argument("--steps", type=int, default=0, metavar="N",
+                        help="for coverage: also each input changed at every Nth of its first bytes, as make test does")
     arguments = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     totals, chosen = Totals(), names() if arguments.names == ["all"] else arguments.names
@@ -144,9 +147,7 @@ def main():
         show(totals)
         return 0
     if arguments.coverage:
-        return reach.show([name for name in chosen if name != PAGE], FOLDER)
-    for name in chosen:
-        build(name)
+        return reach.show([name for name in chosen if name != PAGE], FOLDER, arguments.steps)
     return run_all(chosen, arguments.seconds, arguments.minutes, totals)
 
 

@@ -81,13 +81,13 @@ def ranges(numbers):
     return ", ".join(f"{a}-{b}" if b > a else str(a) for a, b in out)
 
 
-def show(names, campaigns):
+def show(names, campaigns, steps):
     """Prints a line for each parser file, and the lines that nothing reached."""
     for name in names:
         inputs = fuzzing.corpora(name)
         if (campaigns / name / "corpus").exists():
             inputs.append(campaigns / name / "corpus")
-        counts = counts_of(build(name), inputs, 0)
+        counts = counts_of(build(name), inputs, steps)
         reached = total = 0
         for source in PARSERS[name]:
             lines = counts.get((ROOT / "src" / source).resolve(), {})

@@ -12,6 +12,7 @@
 #include "codegen/round.h"
 #include "codegen/source_twin.h"
 #include "neuron/activation.h"
+#include "wiring/wiring.h"
 
 /* Images of one task. */
 enum { CHUNK = 16 };

@@ -4,6 +4,7 @@
 
 #include "codegen/measure.h"
 #include "network/maps.h"
+#include "wiring/wiring.h"
 
 /* Of a pair's weights those that are not 0. */
 static bool is_there(const loci_export *export, const loci_codegen_pair *pair, size_t at) {

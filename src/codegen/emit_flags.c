@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "codegen/emit.h"
+#include "wiring/law.h"
 
 static bool positions(const loci_export *x) {
     return x->options.mode == LOCI_EXPORT_POSITIONS;

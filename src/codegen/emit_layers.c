@@ -3,6 +3,8 @@
 
 #include "codegen/emit.h"
 #include "network/maps.h"
+#include "wiring/delay.h"
+#include "wiring/wiring.h"
 
 /* Fields of one layer's description. */
 struct fields {

@@ -5,6 +5,7 @@
 #include "codegen/fixed_root.h"
 #include "network/grid.h"
 #include "network/maps.h"
+#include "wiring/wiring.h"
 
 /* Writes tables, or only counts their bytes. */
 struct tables {

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/random.h"
 #include "base/text.h"
 #include "data/folder_list.h"
 #include "data/formats.h"

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "exchange/onnx_unrolled.h"
 #include "exchange/taps.h"
+#include "network/model_file.h"
 
 /* Names that nodes of an unrolled graph may have as inputs: more take a runtime minutes to load. */
 enum { MOST_ARRIVALS = 1000000 };

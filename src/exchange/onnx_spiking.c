@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "exchange/onnx_unrolled.h"
+#include "network/acting.h"
 
 /* A constant of a layer: one number, or one for each neuron, or for each map of a grid. */
 static int put_constant(loci_onnx *model, const loci_network *network, uint32_t l, const char *part,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "linear/block.h"
 #include "network/crossing.h"
 #include "neuron/activation.h"
 #include "neuron/output.h"

@@ -1,4 +1,5 @@
 #include "network/crossing.h"
+#include "linear/block.h"
 
 void loci_pass_cross(loci_pass *pass, uint32_t l, const loci_activations *from, float *out,
                      const loci_after *after) {

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "synapse/connections_list.h"
+#include "wiring/wiring.h"
 
 enum { WIDTH = LOCI_STRENGTH_WIDTH };
 _Static_assert((int)WIDTH == 64, "a sender's connections to a strip are the bits of one word");

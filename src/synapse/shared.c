@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/cpu.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "synapse/dense.h"
