@@ -13,7 +13,6 @@ printed in campaigns/NAME/log, and how often it was run in campaigns/totals.json
 import argparse
 import json
 import os
-import pathlib
 import re
 import subprocess
 import sys

@@ -1,7 +1,8 @@
 /* Recordings of spikes that are well-formed HDF5 and say something strange: what the bytes are is
  * said of types, lengths, chunks and lists, of which a file is made; at last some of its bytes are
  * changed. fuzz_spikes.c has the file itself, of which HDF5 refuses nearly all changes. */
-#include "memory_file.h"
+#define _GNU_SOURCE
+#include "target_folder.h"
 
 #include <hdf5.h>
 #include <stdbool.h>
@@ -75,7 +76,7 @@ static void put_lists(hid_t file, const char *name, decisions *d, hsize_t count)
     hid_t stored = decide(d, 16) > 0 ? H5Tvlen_create(item) : H5Tcopy(item);
     hid_t given = H5Tvlen_create(H5T_NATIVE_DOUBLE), layout = decide_layout(d, count);
     for (size_t i = 0; i < count; i++) {
-        lists[i].len = 3 + decide(d, 4) / 3;
+        lists[i].len = 3 + (decide(d, 32) == 1);
         lists[i].p = values[i];
         for (size_t v = 0; v < MOST_LIST; v++)
             values[i][v] = v < lists[i].len ? decide_number(d) : 0;
@@ -162,7 +163,7 @@ static void damage(uint8_t *image, size_t size, decisions *d) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char path[32];
+    static const char *const names[] = {"recording.h5"};
     size_t length;
     decisions d = {data, size};
     loci_data_options options;
@@ -178,21 +179,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     uint8_t *image = make_image(&d, &length);
     damage(image, length, &d);
-    int fd = image != NULL ? memory_file(image, length, path) : -1;
-    free(image);
-    if (fd < 0)
+    if (image == NULL)
         return 0;
+    target_folder_make(names, 1);
+    target_folder_put(0, image, length);
+    free(image);
     loci_dataset *set = loci_dataset_new("fuzz");
     if (set != NULL) {
         set->steps = options.time_steps;
         set->grouped = options.group_channels;
-        int status = loci_spikes_fill(set, path, &options, &error);
+        int status = loci_spikes_fill(set, target_paths[0], &options, &error);
         if (status == LOCI_OK)
-            loci_dataset_finish(set, path, &error);
+            loci_dataset_finish(set, target_paths[0], &error);
         else if (error.message[0] == '\0')
             abort();
     }
     loci_dataset_free(set);
-    close(fd);
     return 0;
 }
