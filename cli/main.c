@@ -92,6 +92,7 @@ static int check_environment(void) {
 
 int main(int argc, char **argv) {
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error like a full disk */
+    cli_guard_json();
     int status = check_environment();
     if (status == CLI_DONE)
         status = run(argc, argv);

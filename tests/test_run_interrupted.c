@@ -95,6 +95,26 @@ static void test_both_checkpoints_damaged(void **state) {
     assert_message(&error, "no other");
 }
 
+/* What was under way when it failed does not stay. */
+static void test_previous_in_the_way(void **state) {
+    (void)state;
+    const loci_config config = small_config(EPOCHS);
+    const loci_run_options options = resuming();
+    loci_error error = {0};
+    char previous[512];
+    interrupt(&config, 2);
+    snprintf(previous, sizeof previous, "%s", scratch_path(run, "checkpoint.previous.safetensors"));
+    remove(previous);
+    assert_int_equal(mkdir(previous, 0777), 0);
+    const size_t files = scratch_each(run, NULL);
+    assert_int_equal(train(&config, run, &options, NULL, &error), LOCI_E_IO);
+    assert_message(&error, "cannot rename");
+    assert_int_equal(scratch_each(run, NULL), files);
+    assert_int_equal(rmdir(previous), 0);
+    assert_int_equal(train(&config, run, &options, NULL, NULL), LOCI_OK);
+    assert_like_calm();
+}
+
 static void test_foreign_checkpoint(void **state) {
     (void)state;
     loci_config config = small_config(EPOCHS);
@@ -298,6 +318,7 @@ int main(void) {
         TEST(test_stop_at_every_batch),
         TEST(test_damaged_checkpoint),
         TEST(test_both_checkpoints_damaged),
+        TEST(test_previous_in_the_way),
         TEST(test_foreign_checkpoint),
         TEST(test_other_data),
         TEST(test_changed_data),

@@ -84,6 +84,9 @@ const char *cli_column(char out[CLI_COLUMN], const char *text, int width);
 /* csv_field.c: a field of a line of values separated by commas, quoted where it must be. */
 void cli_put_field(FILE *to, const char *text);
 
+/* json_memory.c: a shortage of memory ends no reading of JSON halfway; called once, at the start. */
+void cli_guard_json(void);
+
 /* json_output.c */
 json_t *cli_json_text(const char *text); /* a JSON string; shown where it is not UTF-8 */
 int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */

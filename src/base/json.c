@@ -21,13 +21,6 @@ int loci_json_put(const json_t *json, json_dump_callback_t put, void *to, size_t
     return failed;
 }
 
-json_t *loci_json_read(const char *text, size_t size, json_error_t *why) {
-    loci_plain plain = loci_plain_begin();
-    json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, why);
-    loci_plain_end(plain);
-    return json;
-}
-
 bool loci_json_text(const json_t *json, const char *key, char *out, size_t size) {
     const char *text = json_string_value(json_object_get(json, key));
     if (text == NULL || strlen(text) >= size)

@@ -10,11 +10,20 @@
 
 #include <loci/status.h>
 
-/* In place of json_dumps(), json_dump_callback() and json_loadb(), which write and expect the
- * decimal comma of the host program. What is read may not have a key twice. */
+/* In place of json_dumps() and json_dump_callback(), which write the decimal comma of the host
+ * program. */
 char *loci_json_print(const json_t *json, size_t flags);
 int loci_json_put(const json_t *json, json_dump_callback_t put, void *to, size_t flags);
+
+/* json_read.c: in place of json_loadb(), which expects that comma and does not survive a shortage
+ * of memory. An array or an object, of which no key is there twice; NULL: it is none, or memory is
+ * short (json_error_code()), as *why says, which may be NULL. */
 json_t *loci_json_read(const char *text, size_t size, json_error_t *why);
+
+/* Whether that returned NULL because memory is short, not because the text is no JSON. */
+static inline bool loci_json_is_short(const json_t *json, const json_error_t *why) {
+    return json == NULL && json_error_code(why) == json_error_out_of_memory;
+}
 
 /* Each of these returns whether the key is there with a value of that kind; where it is not, *out
  * may hold anything. */

@@ -241,7 +241,7 @@ static int open_file(loci_safetensors *file, loci_error *error) {
     if (status == LOCI_OK) {
         json_error_t why;
         file->header = loci_json_read(text, length, &why);
-        if (file->header == NULL && json_error_code(&why) == json_error_out_of_memory)
+        if (loci_json_is_short(file->header, &why))
             status = loci_fail_memory(error, file->path);
         else if (file->header == NULL)
             status = loci_fail(error, LOCI_E_FORMAT, file->path, "the header is not JSON: %s",

@@ -12,9 +12,17 @@ static const char *keep(loci_export *export, const char *text) {
     return copy != NULL ? strcpy(copy, text) : NULL;
 }
 
+/* What a note of the model says; NULL: there is none. */
+static json_t *read_note(loci_export *export, const char *note) {
+    json_error_t why;
+    json_t *noted = loci_json_read(note, strlen(note), &why);
+    export->arena.failed |= loci_json_is_short(noted, &why);
+    return noted;
+}
+
 static void name_outputs(loci_export *export) {
     const char *note = loci_network_note(export->network, "classes");
-    json_t *noted = loci_json_read(note, strlen(note), NULL);
+    json_t *noted = read_note(export, note);
     loci_codegen_names *names = &export->names;
     uint32_t count = export->spec->classes;
     names->output = loci_arena_take(&export->arena, count, sizeof *names->output);
@@ -51,7 +59,7 @@ static bool add_input(loci_export *export, size_t *count, const char *column, co
  * all inputs. */
 static bool name_noted_inputs(loci_export *export) {
     const char *note = loci_network_note(export->network, "columns");
-    json_t *noted = loci_json_read(note, strlen(note), NULL);
+    json_t *noted = read_note(export, note);
     const json_t *columns = json_object_get(noted, "columns"), *column, *word;
     size_t count = 0, i, k;
     bool named = json_is_array(columns);

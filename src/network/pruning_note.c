@@ -91,10 +91,13 @@ static int read_cuts(loci_pruning_note *note, const json_t *json, const loci_spe
 
 int loci_pruning_note_from_text(loci_pruning_note *note, const char *text, const loci_spec *spec,
                                 const char *path, loci_error *error) {
-    json_t *json = loci_json_read(text, strlen(text), NULL);
+    json_error_t why;
+    json_t *json = loci_json_read(text, strlen(text), &why);
     const json_t *connections = json_object_get(json, "connections");
     *note = (loci_pruning_note){.by = LOCI_UNPRUNED};
     int status = LOCI_OK;
+    if (loci_json_is_short(json, &why))
+        return loci_fail_memory(error, path);
     if (!json_is_integer(connections) || json_integer_value(connections) < 0 ||
         (uint64_t)json_integer_value(connections) < loci_spec_connections(spec))
         status = wrong(path, "connections", error);

@@ -2,6 +2,7 @@
 /* The two checkpoints of a run folder: the newest, and the one before. */
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -10,14 +11,16 @@
 
 /* Only a file that is whole and on disk, of a run that is still this process's, may push the one
  * before aside. */
-static int rotate(const loci_run_folder *folder, loci_error *error) {
+static int rotate(const loci_run_folder *folder, const char *staged, loci_error *error) {
     int at = folder->at;
     int status = loci_run_folder_check(folder, error);
-    if (status != LOCI_OK)
-        return status;
-    if (renameat(at, LOCI_RUN_CHECKPOINT, at, LOCI_RUN_PREVIOUS) != 0 && errno != ENOENT)
-        return loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_PREVIOUS, errno, "cannot rename");
-    return loci_run_folder_put(folder, LOCI_RUN_CHECKPOINT, LOCI_OK, error);
+    if (status == LOCI_OK && renameat(at, LOCI_RUN_CHECKPOINT, at, LOCI_RUN_PREVIOUS) != 0 &&
+        errno != ENOENT)
+        status = loci_fail_errno(error, LOCI_E_IO, LOCI_RUN_PREVIOUS, errno, "cannot rename");
+    if (status == LOCI_OK)
+        return loci_run_folder_put(folder, LOCI_RUN_CHECKPOINT, LOCI_OK, error);
+    unlink(staged);
+    return status;
 }
 
 int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *state,
@@ -26,7 +29,7 @@ int loci_checkpoint_save(const loci_trainer *trainer, const loci_run_state *stat
     int status = loci_run_folder_stage(folder, LOCI_RUN_CHECKPOINT, path, error);
     if (status == LOCI_OK)
         status = loci_checkpoint_write(trainer, state, path, error);
-    return status == LOCI_OK ? rotate(folder, error)
+    return status == LOCI_OK ? rotate(folder, path, error)
                              : loci_run_folder_put(folder, LOCI_RUN_CHECKPOINT, status, error);
 }
 

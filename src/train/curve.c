@@ -114,8 +114,11 @@ int loci_curve_read(loci_curve *out, const char *directory, loci_error *error) {
         status = loci_file_read(path, MOST_CURVE, &bytes, &size, error);
     if (status != LOCI_OK)
         return status;
-    json_t *json = loci_json_read((const char *)bytes, size, NULL);
+    json_error_t why;
+    json_t *json = loci_json_read((const char *)bytes, size, &why);
     free(bytes);
+    if (loci_json_is_short(json, &why))
+        return loci_fail_memory(error, path);
     status = parse(json, path, out, error);
     json_decref(json);
     return status;

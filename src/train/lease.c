@@ -89,10 +89,16 @@ static bool make_mark(const loci_lease *lease) {
     return false;
 }
 
+/* What cannot be read for once, is tried again: else the file stays for ever. */
+static int read_again(loci_lock_file *out, const loci_lease *lease, const char *name) {
+    int status = loci_lock_read(out, lease->folder, name, lease->path, NULL);
+    return status == LOCI_OK ? status : loci_lock_read(out, lease->folder, name, lease->path, NULL);
+}
+
 static void remove_mark(const loci_lease *lease) {
     loci_lock_file mark;
-    if (loci_lock_read(&mark, lease->folder, LOCI_LEASE_MARK, lease->path, NULL) == LOCI_OK &&
-        mark.there && mark.owner.token == lease->self.token)
+    if (read_again(&mark, lease, LOCI_LEASE_MARK) == LOCI_OK && mark.there &&
+        mark.owner.token == lease->self.token)
         unlinkat(lease->folder, LOCI_LEASE_MARK, 0);
 }
 
@@ -253,6 +259,7 @@ uint64_t loci_lease_token(const loci_lease *lease) {
 /* Without the mark, should nobody ever let go of it, a lock is still better removed. */
 void loci_lease_release(loci_lease *lease) {
     bool marked = false;
+    loci_lock_file there;
     if (lease == NULL)
         return;
     stop_heart(lease);
@@ -261,7 +268,8 @@ void loci_lease_release(loci_lease *lease) {
             break;
         pause_for(PAUSE / 1e3);
     }
-    if (loci_lease_check(lease, NULL) == LOCI_OK)
+    if (read_again(&there, lease, LOCI_LEASE_FILE) == LOCI_OK &&
+        there.owner.token == lease->self.token)
         unlinkat(lease->folder, LOCI_LEASE_FILE, 0);
     if (marked)
         remove_mark(lease);

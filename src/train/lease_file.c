@@ -50,7 +50,10 @@ int loci_lock_read(loci_lock_file *out, int folder, const char *name, const char
     }
     if (got < 0)
         return loci_fail_errno(error, LOCI_E_IO, path, err, "cannot read its " LOCI_LEASE_FILE);
-    out->whole = loci_owner_read(&out->owner, text, (size_t)got);
+    int status = loci_owner_read(&out->owner, text, (size_t)got);
+    if (status == LOCI_E_MEMORY)
+        return loci_fail_memory(error, path);
+    out->whole = status == LOCI_OK;
     if (!out->whole)
         memset(&out->owner, 0, sizeof out->owner);
     return LOCI_OK;

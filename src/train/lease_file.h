@@ -17,7 +17,7 @@ typedef struct loci_lock_file {
 } loci_lock_file;
 
 /* What stands in the folder under that name, opened anew: network file systems look at the server
- * then. One that is not there is no error. LOCI_E_IO. */
+ * then. One that is not there is no error. LOCI_E_IO, LOCI_E_MEMORY. */
 int loci_lock_read(loci_lock_file *out, int folder, const char *name, const char *path,
                    loci_error *error);
 /* Whether both are the same owner's. */

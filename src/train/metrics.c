@@ -85,10 +85,10 @@ static bool scores_in(const json_t *json, int *task, double *validation_share,
 static char *line_of(const loci_metrics *m) {
     json_t *json = json_pack("{s:I, s:f, s:f}", "epoch", (json_int_t)m->epoch, "learning_rate",
                              m->learning_rate, "train_loss", m->train_loss);
-    if (m->task == LOCI_TASK_CLASSIFY && json != NULL)
-        json_object_set_new(json, "train_accuracy", json_real(m->train_accuracy));
     bool failed =
         json == NULL ||
+        (m->task == LOCI_TASK_CLASSIFY &&
+         json_object_set_new(json, "train_accuracy", json_real(m->train_accuracy)) != 0) ||
         add_score(json, "validation", m->task, m->validation_accuracy, &m->validation) != 0 ||
         add_score(json, "test", m->task, m->test_accuracy, &m->test) != 0 ||
         json_object_set_new(json, "seconds", json_real(m->seconds)) != 0;
@@ -134,12 +134,15 @@ int loci_metrics_append(const char *path, const loci_metrics *metrics, const loc
     return loci_fail_errno(error, LOCI_E_IO, path, err, "cannot write");
 }
 
-/* The epoch of a line, 0 when it is no line of metrics. */
+/* The epoch of a line, 0 when it is no line of metrics, -1 when memory is short. */
 static json_int_t epoch_of(const char *line, size_t length) {
-    json_t *json = loci_json_read(line, length, NULL);
+    json_error_t why;
+    json_t *json = loci_json_read(line, length, &why);
+    if (loci_json_is_short(json, &why))
+        return -1;
     json_int_t epoch = json_integer_value(json_object_get(json, "epoch"));
     json_decref(json);
-    return epoch;
+    return epoch > 0 ? epoch : 0;
 }
 
 int loci_metrics_cut(const char *path, uint32_t epoch, loci_error *error) {
@@ -154,6 +157,10 @@ int loci_metrics_cut(const char *path, uint32_t epoch, loci_error *error) {
     for (const unsigned char *end; (end = memchr(bytes + kept, '\n', size - kept)) != NULL;) {
         size_t length = (size_t)(end - bytes) - kept;
         json_int_t here = epoch_of((const char *)bytes + kept, length);
+        if (here < 0) { /* nothing is lost for that */
+            free(bytes);
+            return loci_fail_memory(error, path);
+        }
         if (here <= before || here > epoch)
             break;
         before = here;
@@ -191,7 +198,10 @@ static int read_lines(const char *text, size_t lines, const char *path, loci_met
                       loci_error *error) {
     for (size_t i = 0; i < lines; i++) {
         size_t length = (size_t)(strchr(text, '\n') - text);
-        json_t *json = loci_json_read(text, length, NULL);
+        json_error_t why;
+        json_t *json = loci_json_read(text, length, &why);
+        if (loci_json_is_short(json, &why))
+            return loci_fail_memory(error, path);
         bool sound = metrics_in(json, &metrics[i]);
         json_decref(json);
         if (!sound || metrics[i].epoch <= (i > 0 ? metrics[i - 1].epoch : 0))
@@ -336,9 +346,12 @@ int loci_summary_load(const char *path, loci_summary *summary, loci_error *error
     int status = loci_file_read(path, MOST_SUMMARY, &bytes, &size, error);
     if (status != LOCI_OK)
         return status;
-    json_t *json = loci_json_read((const char *)bytes, size, NULL);
+    json_error_t why;
+    json_t *json = loci_json_read((const char *)bytes, size, &why);
     free(bytes);
     loci_summary loaded;
+    if (loci_json_is_short(json, &why))
+        return loci_fail_memory(error, path);
     if (summary_in(json, &loaded))
         *summary = loaded;
     else

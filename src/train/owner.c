@@ -103,10 +103,13 @@ size_t loci_owner_print(const loci_owner *owner, char text[LOCI_OWNER_TEXT]) {
     return length > 0 && length < LOCI_OWNER_TEXT ? (size_t)length : 0;
 }
 
-bool loci_owner_read(loci_owner *out, const char *text, size_t size) {
+int loci_owner_read(loci_owner *out, const char *text, size_t size) {
     char kind[16], token[24], *end = token;
-    json_t *json = loci_json_read(text, size, NULL);
+    json_error_t why;
+    json_t *json = loci_json_read(text, size, &why);
     memset(out, 0, sizeof *out);
+    if (loci_json_is_short(json, &why))
+        return LOCI_E_MEMORY;
     bool whole = json != NULL && loci_json_text(json, "format", kind, sizeof kind) &&
                  strcmp(kind, format) == 0 &&
                  loci_json_text(json, "host", out->host, sizeof out->host) &&
@@ -118,5 +121,6 @@ bool loci_owner_read(loci_owner *out, const char *text, size_t size) {
     json_decref(json);
     if (whole)
         out->token = strtoull(token, &end, 16);
-    return whole && end == token + 16 && *end == '\0' && out->token != 0;
+    whole = whole && end == token + 16 && *end == '\0' && out->token != 0;
+    return whole ? LOCI_OK : LOCI_E_FORMAT;
 }

@@ -30,7 +30,7 @@ bool loci_owner_has_ended(const loci_owner *owner);
 
 /* As a line of JSON: how many bytes it takes, 0 where memory is short. */
 size_t loci_owner_print(const loci_owner *owner, char text[LOCI_OWNER_TEXT]);
-/* The other way; false for anything else. */
-bool loci_owner_read(loci_owner *out, const char *text, size_t size);
+/* The other way. LOCI_E_FORMAT: it is something else, LOCI_E_MEMORY. */
+int loci_owner_read(loci_owner *out, const char *text, size_t size);
 
 #endif

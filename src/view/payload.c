@@ -59,9 +59,10 @@ static json_t *title_of(const loci_payload *payload) {
 static json_t *classes_of(const loci_payload *payload) {
     uint32_t classes = loci_network_spec(payload->network)->classes;
     const char *note = loci_network_note(payload->network, "classes");
-    json_t *noted = loci_json_read(note, strlen(note), NULL);
+    json_error_t why;
+    json_t *noted = loci_json_read(note, strlen(note), &why); /* NULL where there are none */
     json_t *names = json_array();
-    bool lost = false;
+    bool lost = loci_json_is_short(noted, &why);
     for (uint32_t c = 0; c < classes; c++) {
         char number[16];
         snprintf(number, sizeof number, "%u", c);
