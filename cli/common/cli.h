@@ -84,7 +84,8 @@ const char *cli_column(char out[CLI_COLUMN], const char *text, int width);
 /* csv_field.c: a field of a line of values separated by commas, quoted where it must be. */
 void cli_put_field(FILE *to, const char *text);
 
-/* json_memory.c: a shortage of memory ends no reading of JSON halfway; called once, at the start. */
+/* json_memory.c: a shortage of memory ends no reading of JSON halfway; called once, at the start.
+ */
 void cli_guard_json(void);
 
 /* json_output.c */

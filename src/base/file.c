@@ -193,7 +193,9 @@ int loci_make_folders(const char *path, loci_error *error) {
             continue;
         char kept = part[i];
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+        if (mkdir(part, 0777) == 0)
+            sync_folder_of(part);
+        else if (errno != EEXIST)
             return loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot make the folder");
         part[i] = kept;
     }

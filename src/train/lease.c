@@ -125,6 +125,7 @@ static int make_candidate(loci_lease *lease, loci_error *error) {
         return loci_fail_errno(error, LOCI_E_IO, lease->path, errno, "cannot write");
     if (lease->fd < 0) /* whose token is ours? */
         return loci_fail(error, LOCI_E_IO, lease->path, "no name is left for a lock");
+    fsync(lease->fd); /* a lock that a power cut leaves empty is nobody's, and holds for a minute */
     return LOCI_OK;
 }
 

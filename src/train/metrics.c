@@ -2,6 +2,7 @@
 #include "train/metrics.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -132,6 +133,17 @@ int loci_metrics_append(const char *path, const loci_metrics *metrics, const loc
     if (truncate(path, info.st_size) != 0)
         err = errno; /* half a line stays; loci_metrics_cut() drops it */
     return loci_fail_errno(error, LOCI_E_IO, path, err, "cannot write");
+}
+
+int loci_metrics_sync(const char *path, loci_error *error) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return LOCI_OK;
+    bool failed = fd < 0 || fsync(fd) != 0;
+    int err = errno;
+    if (fd >= 0)
+        close(fd);
+    return failed ? loci_fail_errno(error, LOCI_E_IO, path, err, "cannot write") : LOCI_OK;
 }
 
 /* The epoch of a line, 0 when it is no line of metrics, -1 when memory is short. */

@@ -8,6 +8,9 @@
 
 #include "train/lease.h"
 
+/* What was appended is on disk from then on; without a file there is nothing to do. LOCI_E_IO. */
+int loci_metrics_sync(const char *path, loci_error *error);
+
 /* Appends a line, if the lease (NULL: none) is still held: else LOCI_E_BUSY. On failure the file is
  * as it was before. */
 int loci_metrics_append(const char *path, const loci_metrics *metrics, const loci_lease *lease,

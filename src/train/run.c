@@ -78,8 +78,9 @@ static void tell(const run *r, const char *note) {
 /* ---- saving ---- */
 
 /* The model comes first: it refuses numbers that are not finite, and then the good checkpoint
- * stays. Frames come before the checkpoint, so that they are never behind it. */
+ * stays. Frames and metrics come before the checkpoint, so that they are never behind it. */
 static int save(run *r, loci_error *error) {
+    char metrics[4096];
     double before = loci_seconds();
     if (!leads(r))
         return LOCI_OK;
@@ -89,6 +90,10 @@ static int save(run *r, loci_error *error) {
         status = loci_run_put_model(&r->folder, r->network, error);
     if (status == LOCI_OK)
         status = loci_run_put_frames(&r->folder, r->frames, error);
+    if (status == LOCI_OK)
+        status = path_in(r, metrics, LOCI_RUN_METRICS, error);
+    if (status == LOCI_OK)
+        status = loci_metrics_sync(metrics, error);
     if (status == LOCI_OK)
         status = loci_checkpoint_save(r->trainer, &r->state, &r->folder, error);
     r->saved = loci_seconds();
