@@ -44,7 +44,8 @@ int loci_file_write(const char *path, const void *bytes, size_t size, loci_error
  * syncs the folder. */
 int loci_file_rename(const char *from, const char *to, loci_error *error);
 
-/* Makes a folder and its parents, and syncs where they are new; one that is there already is fine. */
+/* Makes a folder and its parents, and syncs where they are new; one that is there already is fine.
+ */
 int loci_make_folders(const char *path, loci_error *error);
 
 /* Joins folder and name into out; LOCI_E_ARGUMENT when it does not fit. */

@@ -2,10 +2,11 @@
  *
  *   CUT_DISK=FOLDER     on the same file system as what the program writes
  *
- * A power cut takes what was not synced. So fsync() of a file keeps a copy of its content as it is then,
- * and fsync() of a folder the names in it, each before it returns; tests/campaigns/power_cuts.py makes of these
- * what would be found after the cut. A file is known by its number, and every one that was seen keeps a
- * second name, so that no number is given away twice.
+ * A power cut takes what was not synced. So fsync() of a file keeps a copy of its content as it is
+ * then, and fsync() of a folder the names in it, each before it returns;
+ * tests/campaigns/power_cuts.py makes of these what would be found after the cut. A file is known
+ * by its number, and every one that was seen keeps a second name, so that no number is given away
+ * twice.
  *
  *   DISK/NUMBER.content    the content of a file, as it was synced last
  *   DISK/NUMBER.names      of a folder: a line for each name, "NUMBER KIND NAME", KIND d or f
@@ -40,7 +41,8 @@ static int keep_content(int fd, unsigned long number) {
     int source = open(from, O_RDONLY | O_CLOEXEC), copy = begin(under_way);
     ssize_t got = source >= 0 && copy >= 0 ? 0 : -1;
     if (got == 0)
-        while ((got = read(source, block, sizeof block)) > 0 && write(copy, block, (size_t)got) == got)
+        while ((got = read(source, block, sizeof block)) > 0 &&
+               write(copy, block, (size_t)got) == got)
             ;
     name(path, number, "content");
     if (copy >= 0)

@@ -4,7 +4,8 @@
  * Besides every file itself, each of its truncations at 0..63 bytes and at 16 places further on is
  * run: a cut file is the damage that happens most. Of its first bytes, each is also changed in a
  * few ways: headers stand there. A target that changes inputs by their fields does so to each file
- * for a while. */
+ * for a while. With REPLAY_EVERY=N each Nth length and each Nth byte of all are
+ * (tests/campaigns/bytes.py). */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -39,6 +40,7 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size) {
 /* Every so many of the first bytes are changed: REPLAY_STEP, of a target that takes its time. 0:
  * the files alone are run. */
 static size_t step = 1;
+static size_t every, runs; /* REPLAY_EVERY; inputs so far */
 
 /* The target gets a copy of exactly `size` bytes, so that a sanitizer sees a read past the end. */
 static int run_bytes(const uint8_t *data, size_t size) {
@@ -47,6 +49,7 @@ static int run_bytes(const uint8_t *data, size_t size) {
         return 0;
     }
     memcpy(copy, data, size);
+    runs++;
     LLVMFuzzerTestOneInput(copy, size);
     free(copy);
     return 1;
@@ -82,18 +85,20 @@ static int run_file(const char *path) {
     int good = data && fread(data, 1, size, file) == size;
     fclose(file);
     good = good && run_bytes(data, size);
-    if (step == 0) {
+    if (step == 0 && every == 0) {
         free(data);
         return good;
     }
-    for (size_t cut = 0; good && cut < size && cut < 64; cut++) {
+    size_t cuts = every > 0 || size < 64 ? size : 64;
+    size_t changed = every > 0 || size < 2048 ? size : 2048;
+    for (size_t cut = 0; good && cut < cuts; cut += every > 0 ? every : 1) {
         good = run_bytes(data, cut);
     }
     for (size_t part = 1; good && part < 16; part++) {
         good = run_bytes(data, size / 16 * part);
     }
     static const uint8_t changes[] = {0x01, 0x80, 0xff};
-    for (size_t at = 0; good && at < size && at < 2048; at += step)
+    for (size_t at = 0; good && at < changed; at += every > 0 ? every : step)
         for (size_t c = 0; good && c < sizeof changes; c++) {
             data[at] ^= changes[c];
             good = run_bytes(data, size);
@@ -131,8 +136,9 @@ static int run_path(const char *path) {
 }
 
 int main(int argc, char **argv) {
-    const char *wanted = getenv("REPLAY_STEP");
+    const char *wanted = getenv("REPLAY_STEP"), *all = getenv("REPLAY_EVERY");
     step = wanted != NULL && atoi(wanted) >= 0 ? (size_t)atoi(wanted) : 1;
+    every = all != NULL && atoi(all) > 0 ? (size_t)atoi(all) : 0;
     int total = 0;
     for (int i = 1; i < argc; i++) {
         int ran = run_path(argv[i]);
@@ -141,6 +147,6 @@ int main(int argc, char **argv) {
         }
         total += ran;
     }
-    printf("%d files replayed\n", total);
+    printf("%d files replayed, %zu runs\n", total, runs);
     return total > 0 ? 0 : 1; /* an empty corpus tests nothing */
 }
