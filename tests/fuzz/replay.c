@@ -91,14 +91,14 @@ static int run_file(const char *path) {
     }
     size_t cuts = every > 0 || size < 64 ? size : 64;
     size_t changed = every > 0 || size < 2048 ? size : 2048;
-    for (size_t cut = 0; good && cut < cuts; cut += every > 0 ? every : 1) {
+    for (size_t cut = 0; good && cut<cuts; cut += every> 0 ? every : 1) {
         good = run_bytes(data, cut);
     }
     for (size_t part = 1; good && part < 16; part++) {
         good = run_bytes(data, size / 16 * part);
     }
     static const uint8_t changes[] = {0x01, 0x80, 0xff};
-    for (size_t at = 0; good && at < changed; at += every > 0 ? every : step)
+    for (size_t at = 0; good && at<changed; at += every> 0 ? every : step)
         for (size_t c = 0; good && c < sizeof changes; c++) {
             data[at] ^= changes[c];
             good = run_bytes(data, size);
