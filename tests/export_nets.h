@@ -8,10 +8,12 @@
 
 #include <loci/codegen.h>
 
+#include "rounding_fixture.h"
+
 enum { MOST_PIXELS = 64 };
 
 /* What is done to a network before it is exported. */
-enum treatment { WHOLE, DISTANCE, WEIGHT, RANGE, FROZEN, SHRUNK };
+enum treatment { WHOLE, DISTANCE, WEIGHT, RANGE, FROZEN, SHRUNK, ROUNDED };
 
 static const struct {
     const char *options;
@@ -128,6 +130,9 @@ static const struct {
      7, 6, WHOLE},
     {"task=regress neuron=relu maps=3 window=3 hidden=0 dim=5 dendrite-sites=3 gap=0.3", 6, 6,
      WHOLE},
+    /* with scales of their own */
+    {"neuron=relu hidden=9,8 input=sheet dendrite-sites=5,3,2 range=2", SIDE, SIDE, ROUNDED},
+    {"neuron=relu maps=2,3 window=3 hidden=5 dim=5 dendrite-sites=3 gap=0.3", 6, 6, ROUNDED},
 };
 enum { NETS = sizeof nets / sizeof *nets };
 
@@ -149,7 +154,9 @@ static inline loci_network *make_net(size_t i) {
              : nets[i].treatment == RANGE ? LOCI_PRUNE_BY_RANGE
                                           : LOCI_PRUNE_BY_DISTANCE;
     bool shrink = nets[i].treatment == SHRUNK;
-    if (nets[i].treatment != WHOLE)
+    if (nets[i].treatment == ROUNDED)
+        fixture_round(network, 4, 4, 0.7);
+    else if (nets[i].treatment != WHOLE)
         prune_cut(network, shrink ? 0.9 : 0.6, by, LOCI_PRUNE_SCOPE_LAYER);
     if (nets[i].treatment == FROZEN)
         assert_int_equal(loci_network_freeze(network, &error), LOCI_OK);

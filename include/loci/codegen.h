@@ -51,7 +51,9 @@ LOCI_API const char *loci_export_input_name(size_t type);
 /** How to export. Fill with loci_export_options_defaults() first. */
 typedef struct loci_export_options {
     int mode;      /**< enum loci_export_mode. Default positions */
-    uint32_t bits; /**< of a stored number: 32 (float), 8 or 4. Default 8 */
+    /** Of a stored number: 32 (float), 8 or 4; 0 = as many as positions were trained with
+     * (loci_train_options' quantise), else 8. Default 0. */
+    uint32_t bits;
     /** what names in the source begin with: a C identifier of at most 48 characters. NULL = from
      * the model's preset, else "loci_net". Default NULL */
     const char *name;

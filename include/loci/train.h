@@ -49,6 +49,14 @@ enum loci_prune_when {
     LOCI_PRUNE_GRADUAL = 3
 };
 
+/** How many bits training rounds to. */
+enum loci_quantise {
+    LOCI_QUANTISE_NO = 0,
+    LOCI_QUANTISE_8 = 1, /**< 8 bits */
+    LOCI_QUANTISE_4 = 2, /**< 4 bits */
+    LOCI_QUANTISE_2 = 3  /**< 2 bits */
+};
+
 /** Whether and how far a run prunes. */
 typedef struct loci_prune_plan {
     double sparsity; /**< share of the connections that goes, 0..1, 1 excluded. Default 0 */
@@ -107,6 +115,16 @@ typedef struct loci_train_options {
      * pruning, that of the model the run starts from. Default 0. */
     int freeze_mask;
     double prune_ramp; /**< share of the steps that a gradual pruning takes, 0..1. Default 0.5 */
+    /** enum loci_quantise: positions and charges act rounded to so many bits, as exported C has
+     * them; gradients go straight through. The scales are chosen once, on samples trained on, and
+     * kept: loci_export_create() takes the very same. Default no. */
+    int quantise;
+    /** Of charges, enum loci_quantise, where they have other bits than positions; 0 = as these.
+     * Default 0. */
+    int quantise_charges;
+    /** Share of the steps that are done before the scales are chosen, 0..1; -1 = half of them, and
+     * none in a run that starts from a model (loci_config's init). Default -1. */
+    double quantise_start;
     /** Of a run with a teacher, the share of the loss that its class probabilities have in place
      * of the labels, 0..1 (Hinton et al. 2015, arXiv 1503.02531). Default 0.7. */
     double distillation;

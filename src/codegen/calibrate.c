@@ -216,6 +216,8 @@ static bool matters(const loci_export *export, uint32_t l, int cover) {
     if (export->options.mode != LOCI_EXPORT_POSITIONS)
         return cover == LOCI_COVER_WEIGHT &&
                !has_moments(export, l); /* else each receiver chooses */
+    if (loci_codegen_has_rulers(export))
+        return false;
     switch (cover) {
     case LOCI_COVER_POSITION:
         return l == 0 || export->spec->tied != LOCI_TIED_YES;

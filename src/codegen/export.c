@@ -15,7 +15,7 @@
 #include "network/layout.h"
 
 void loci_export_options_defaults(loci_export_options *options) {
-    *options = (loci_export_options){.mode = LOCI_EXPORT_POSITIONS, .bits = 8, .samples = 2000};
+    *options = (loci_export_options){.mode = LOCI_EXPORT_POSITIONS, .samples = 2000};
 }
 
 /* What takes its steps in order is not written in every way. */
@@ -64,7 +64,7 @@ static int check(const loci_network *network, const loci_export_options *options
     const loci_spec *spec = loci_network_spec(network);
     if (loci_export_mode_name((size_t)options->mode) == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, "mode", "%d is no mode", options->mode);
-    if (options->bits != 32 && options->bits != 8 && options->bits != 4)
+    if (options->bits != 0 && options->bits != 32 && options->bits != 8 && options->bits != 4)
         return loci_fail(error, LOCI_E_ARGUMENT, "bits", "%u is none of 32, 8, 4", options->bits);
     if (options->samples < 1 || options->samples > 60000)
         return loci_fail(error, LOCI_E_ARGUMENT, "samples", "%u is not from 1 to 60000",
@@ -152,6 +152,19 @@ static int check_limits(const loci_export *export, loci_error *error) {
     return LOCI_OK;
 }
 
+/* Where nobody said, positions and charges have as many bits as they were trained with. */
+static void choose_bits(loci_export *export) {
+    const loci_rounding *by = export->network->rounding;
+    uint32_t *bits = &export->options.bits;
+    bool trained = by != NULL && export->options.mode == LOCI_EXPORT_POSITIONS;
+    uint32_t most = trained && by->charge_bits > by->position_bits ? by->charge_bits
+                    : trained                                      ? by->position_bits
+                                                                   : 8;
+    if (*bits == 0)
+        *bits = most > 4 ? 8 : 4;
+    export->charge_bits = *bits;
+}
+
 int loci_export_create(loci_export **out, const loci_network *network,
                        const loci_export_options *options, loci_error *error) {
     int status = check(network, options, error);
@@ -168,7 +181,8 @@ int loci_export_create(loci_export **out, const loci_network *network,
     export->coordinates = loci_coordinates(export->spec);
     export->pixels = loci_spec_pixels(export->spec);
     export->given = loci_spec_inputs(export->spec);
-    export->fixed = options->bits < 32;
+    choose_bits(export);
+    export->fixed = export->options.bits < 32;
     export->spiking = loci_spec_spikes(export->spec);
     export->delays = export->spiking && export->spec->delay != LOCI_DELAY_NONE;
     export->adapts = export->spec->neuron == LOCI_NEURON_ADLIF;

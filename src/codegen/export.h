@@ -18,7 +18,7 @@
 #include "codegen/input.h"
 #include "codegen/linear_scale.h"
 #include "codegen/names.h"
-#include "network/acting.h"
+#include "network/rounding.h"
 
 enum {
     LOCI_CODEGEN_NAME = 48,   /* the longest name */
@@ -130,6 +130,7 @@ struct loci_export {
     size_t projections; /* pairs, and layers to themselves */
     size_t coordinates, pixels;
     size_t given; /* numbers that a sample is: pixels, of temporal data in each time step */
+    uint32_t charge_bits; /* of charges, as options.bits of all else */
     bool fixed, spiking;
     bool delays, adapts;            /* spikes take time; neurons adapt */
     bool events;                    /* what enters in each step is given */
@@ -199,7 +200,10 @@ int loci_codegen_read_names(loci_export *export, loci_error *error);
 /* open_pairs.c: what acts in the network, and room for what follows from it. LOCI_E_MEMORY. */
 int loci_codegen_open_pairs(loci_export *export, loci_error *error);
 
-/* quantise.c: positions and charges of pair l in whole numbers, as its cover says. */
+/* quantise.c: whether positions and charges were trained rounded, to no more bits than there are:
+ * then no scale of theirs is chosen. */
+bool loci_codegen_has_rulers(const loci_export *export);
+/* Positions and charges of pair l in whole numbers, by these scales or as its cover says. */
 void loci_codegen_place(loci_export *export, uint32_t l);
 
 /* expand.c: from them its weights and biases, in the finest unit with which no sum can pass 31

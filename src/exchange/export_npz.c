@@ -11,6 +11,7 @@
 #include "exchange/npz_checksum.h"
 #include "network/kept.h"
 #include "network/model_file.h"
+#include "network/rounding_note.h"
 #include "network/spec_json.h"
 
 enum { MOST_ARRAYS = LOCI_MAX_TENSORS + 2 * LOCI_MAX_PROJECTIONS + 16 };
@@ -55,7 +56,10 @@ static int add_metadata(contents *c, loci_error *error) {
     char *spec = loci_spec_to_text(&network->spec);
     char *pruning = loci_pruning_note_to_text(&note, &network->spec);
     char version[16];
-    snprintf(version, sizeof version, "%d", loci_spec_version(&network->spec));
+    char *rounding = network->rounding != NULL ? loci_rounding_note(network) : NULL;
+    int of_spec = loci_spec_version(&network->spec);
+    bool young = network->rounding != NULL && of_spec < LOCI_ROUNDING_VERSION;
+    snprintf(version, sizeof version, "%d", young ? LOCI_ROUNDING_VERSION : of_spec);
     int status = add_text(c, "format", LOCI_MODEL_FORMAT, error);
     if (status == LOCI_OK)
         status = add_text(c, "version", version, error);
@@ -63,6 +67,8 @@ static int add_metadata(contents *c, loci_error *error) {
         status = add_text(c, "spec", spec, error);
     if (status == LOCI_OK && loci_pruning_note_needed(network))
         status = add_text(c, "pruning", pruning, error);
+    if (status == LOCI_OK && network->rounding != NULL)
+        status = add_text(c, "rounding", rounding, error);
     for (size_t i = 0; status == LOCI_OK && loci_note_keys[i] != NULL; i++) {
         const char *text = loci_network_note(network, loci_note_keys[i]);
         if (*text != '\0')
@@ -70,6 +76,7 @@ static int add_metadata(contents *c, loci_error *error) {
     }
     free(spec);
     free(pruning);
+    free(rounding);
     return status;
 }
 

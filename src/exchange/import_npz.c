@@ -12,6 +12,7 @@
 #include "exchange/network_numbers.h"
 #include "exchange/npz_checksum.h"
 #include "network/model_file.h"
+#include "network/rounding_note.h"
 #include "network/spec_json.h"
 
 /* More than any network has; names are compared with each other. */
@@ -89,6 +90,12 @@ static int read_notes(loci_npz_import *in, const loci_spec *spec, loci_error *er
     in->note = (loci_pruning_note){.by = LOCI_UNPRUNED, .connections = loci_spec_connections(spec)};
     if (status == LOCI_OK && text != NULL)
         status = loci_pruning_note_from_text(&in->note, text, spec, in->path, error);
+    free(text);
+    text = NULL;
+    if (status == LOCI_OK)
+        status = take_text(in, "rounding", &text, error);
+    if (status == LOCI_OK && text != NULL)
+        status = loci_rounding_read(in->network, text, in->path, error);
     free(text);
     for (size_t i = 0; status == LOCI_OK && loci_note_keys[i] != NULL; i++) {
         status = take_text(in, loci_note_keys[i], &text, error);
@@ -174,7 +181,7 @@ static int read_pixels(loci_npz_import *in, loci_error *error) {
 /* Offers every name that this network can have; whether `name` is one. */
 static bool is_known(const loci_network *network, const char *name, loci_nearest *nearest) {
     static const char *const fixed[] = {
-        "format",  "version", "spec",         "pruning",       "preset",
+        "format",  "version", "spec",         "pruning",       "rounding",       "preset",
         "dataset", "classes", LOCI_MODEL_LOW, LOCI_MODEL_SPAN, LOCI_NPZ_CHECKSUM};
     char kept[LOCI_MODEL_NAME], weight[LOCI_MODEL_NAME];
     bool known = false;

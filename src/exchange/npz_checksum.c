@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "network/pruning_note.h"
+#include "network/rounding_note.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
 
@@ -19,13 +20,16 @@ int loci_npz_checksum(const loci_network *network, uint32_t *sum, loci_error *er
     loci_pruning_note note;
     loci_pruning_note_of(&note, network);
     char *text = loci_spec_to_text(spec), *pruning = loci_pruning_note_to_text(&note, spec);
-    if (text == NULL || pruning == NULL) {
+    char *rounding = network->rounding != NULL ? loci_rounding_note(network) : NULL;
+    if (text == NULL || pruning == NULL || (network->rounding != NULL && rounding == NULL)) {
         free(text);
         free(pruning);
+        free(rounding);
         return loci_fail_memory(error, "checksum");
     }
     uint32_t s = add(0, text, strlen(text));
     s = add(s, pruning, strlen(pruning));
+    s = add(s, rounding, rounding != NULL ? strlen(rounding) : 0);
     s = add(s, network->parameters, network->parameter_count * sizeof *network->parameters);
     s = add(s, network->low, pixels * sizeof *network->low);
     s = add(s, network->span, pixels * sizeof *network->span);
@@ -41,5 +45,6 @@ int loci_npz_checksum(const loci_network *network, uint32_t *sum, loci_error *er
     *sum = s;
     free(text);
     free(pruning);
+    free(rounding);
     return LOCI_OK;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "network/acting_maps.h"
+#include "network/acting_rounding.h"
 #include "network/inhibition.h"
 #include "network/layout.h"
 #include "network/maps.h"
@@ -60,6 +61,7 @@ int loci_acting_open(loci_acting *acting, const loci_network *network, loci_erro
             open_sheet(acting, w);
         if (loci_has_stencil(&network->spec, p))
             acting->bias[p] = loci_arena_floats(&acting->arena, acting->size[p + 1], 1);
+        loci_acting_open_rounding(acting, p);
     }
     return loci_arena_status(&acting->arena, "network", error);
 }
@@ -283,6 +285,7 @@ void loci_acting_update(loci_acting *acting) {
             w->c = acting->axon_charge[p];
         }
         w->e = act(network, own->dendrite_charge, w->m * w->dendrites, acting->dendrite_charge[p]);
+        loci_acting_round(acting, p);
         w->base = base_of(network, p);
         w->scale = scale_of(network, p);
         loci_wiring_set_law(w, network->spec.law, length_of(network, p),

@@ -27,6 +27,9 @@ typedef struct loci_acting {
     /* of senders that stand on a grid and share what they send by: [n, C]; else NULL */
     float *place[LOCI_MAX_PROJECTIONS];
     float *bias[LOCI_MAX_PAIRS]; /* [m] of layer l + 1 where maps share them; else NULL */
+    /* where the network rounds: charges [n, A] and [m, D], positions [n, A, C] and [m, D, C], one
+     * after the other, as they act; else NULL */
+    float *rounded[LOCI_MAX_PROJECTIONS];
     /* which connections are kept, in one of two forms, or neither: then all are */
     loci_connections *kept[LOCI_MAX_PROJECTIONS];    /* as long as this lives */
     loci_selection *selection[LOCI_MAX_PROJECTIONS]; /* until the next choice */

@@ -19,6 +19,9 @@ typedef struct loci_cut {
     uint8_t *set; /* bitmap of a set, loci_bitmap_bytes(n, m); else NULL */
 } loci_cut;
 
+/* By what positions and charges are rounded: network/rounding.h. */
+typedef struct loci_rounding loci_rounding;
+
 struct loci_network {
     loci_spec spec; /* resolved */
     size_t parameter_count;
@@ -30,6 +33,7 @@ struct loci_network {
     loci_layer layer[LOCI_MAX_PAIRS + 1]; /* of the input nothing */
     int pruned_by;                        /* enum loci_prune_by, or LOCI_UNPRUNED */
     size_t connections;                   /* neuron pairs of the unpruned net */
+    loci_rounding *rounding;              /* NULL: nothing is rounded */
     loci_cut cut[LOCI_MAX_PAIRS];
     /* [inputs, C] the fixed input positions of a sheet, which are no parameters; the coordinate
      * that channels have places in is 0. Else NULL */

@@ -69,6 +69,7 @@ void loci_network_free(loci_network *network) {
     free(network->target_deviation);
     free(network->span);
     free(network->pixels);
+    free(network->rounding);
     free(network);
 }
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "network/maps.h"
 #include "network/model_file.h"
+#include "network/rounding_note.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
 
@@ -286,7 +287,10 @@ static int fill(loci_network *network, const loci_pruning_note *note, const loci
         status = read_scalings(network, file, path, error);
     if (status == LOCI_OK)
         status = read_pixels(network, file, path, error);
-    if (status == LOCI_OK)
+    const char *rounding = loci_safetensors_note(file, "rounding");
+    if (status == LOCI_OK && rounding != NULL)
+        status = loci_rounding_read(network, rounding, path, error);
+    if (status == LOCI_OK) /* what a cut leaves follows from what acts */
         status = read_pruning(network, note, file, path, error);
     for (size_t i = 0; status == LOCI_OK && loci_note_keys[i] != NULL; i++) {
         const char *text = loci_safetensors_note(file, loci_note_keys[i]);

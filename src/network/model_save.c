@@ -10,10 +10,11 @@
 #include "network/kept.h"
 #include "network/maps.h"
 #include "network/model_file.h"
+#include "network/rounding_note.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
 
-enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 5, MOST_NOTES = 8 };
+enum { MOST_ARRAYS = LOCI_MAX_TENSORS + LOCI_MAX_PAIRS + 5, MOST_NOTES = 10 };
 
 /* What goes into a file, and what had to be made for it. */
 typedef struct contents {
@@ -25,7 +26,7 @@ typedef struct contents {
     float *weight[LOCI_MAX_PAIRS]; /* the kept weights of conventional pairs */
     uint8_t *pixels;
     char name[LOCI_MAX_PAIRS][LOCI_MODEL_NAME];
-    char *spec, *pruning;
+    char *spec, *pruning, *rounding;
 } contents;
 
 static int check_finite(const loci_network *network, const char *path, loci_error *error) {
@@ -148,12 +149,16 @@ typedef struct target {
 
 static int write(contents *c, const target *to, loci_error *error) {
     char version[16];
-    snprintf(version, sizeof version, "%d", loci_spec_version(&c->network->spec));
+    int of_spec = loci_spec_version(&c->network->spec);
+    bool young = c->rounding != NULL && of_spec < LOCI_ROUNDING_VERSION;
+    snprintf(version, sizeof version, "%d", young ? LOCI_ROUNDING_VERSION : of_spec);
     loci_stored_note notes[MOST_NOTES] = {
         {"format", LOCI_MODEL_FORMAT}, {"version", version}, {"spec", c->spec}};
     size_t count = 3;
     if (c->pruning != NULL)
         notes[count++] = (loci_stored_note){"pruning", c->pruning};
+    if (c->rounding != NULL)
+        notes[count++] = (loci_stored_note){"rounding", c->rounding};
     for (size_t i = 0; loci_note_keys[i] != NULL; i++) {
         const char *text = loci_network_note(c->network, loci_note_keys[i]);
         if (*text != '\0')
@@ -173,6 +178,7 @@ static void clear(contents *c) {
     free(c->pixels);
     free(c->spec);
     free(c->pruning);
+    free(c->rounding);
 }
 
 static int save(const loci_network *network, const target *to, loci_error *error) {
@@ -183,10 +189,12 @@ static int save(const loci_network *network, const target *to, loci_error *error
         return status;
     loci_pruning_note_of(&c.note, network);
     status = list_arrays(&c, error);
-    bool pruned = loci_pruning_note_needed(network);
+    bool pruned = loci_pruning_note_needed(network), rounded = network->rounding != NULL;
     c.spec = loci_spec_to_text(&network->spec);
     c.pruning = pruned ? loci_pruning_note_to_text(&c.note, &network->spec) : NULL;
-    if (status == LOCI_OK && (c.spec == NULL || (pruned && c.pruning == NULL)))
+    c.rounding = rounded ? loci_rounding_note(network) : NULL;
+    bool lost = c.spec == NULL || (pruned && c.pruning == NULL) || (rounded && c.rounding == NULL);
+    if (status == LOCI_OK && lost)
         status = loci_fail_memory(error, path);
     if (status == LOCI_OK)
         status = write(&c, to, error);

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "network/kept.h"
 #include "network/layout.h"
+#include "network/rounding.h"
 #include "neuron/activation.h"
 #include "synapse/connections.h"
 
@@ -268,6 +269,8 @@ static int build(loci_network **out, const shrinking *s, loci_error *error) {
         copy_pair(s, to, l);
         status = copy_cut(s, to, l, error);
     }
+    if (status == LOCI_OK)
+        status = loci_rounding_copy(&to->rounding, s->network->rounding, error);
     if (status == LOCI_OK)
         status = copy_rest(s, to, error);
     if (status != LOCI_OK) {

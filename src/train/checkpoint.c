@@ -17,6 +17,8 @@
 #include "infer/regression.h"
 #include "network/maps.h"
 #include "network/model_file.h"
+#include "network/rounding.h"
+#include "network/rounding_note.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
 
@@ -139,14 +141,24 @@ static unsigned long checksum(unsigned long sum, const loci_stored *array) {
     return sum;
 }
 
+/* And of what a text says; NULL says nothing. */
+static unsigned long checksum_text(unsigned long sum, const char *text) {
+    return text == NULL ? sum : crc32_z(sum, (const unsigned char *)text, strlen(text));
+}
+
 /* ---- writing ---- */
 
 int loci_checkpoint_write(const loci_trainer *trainer, const loci_run_state *state,
                           const char *path, loci_error *error) {
     char crc[16];
+    const bool rounded = trainer->network->rounding != NULL;
     char *spec = loci_spec_to_text(&trainer->network->spec);
-    if (spec == NULL)
+    char *rounding = rounded ? loci_rounding_note(trainer->network) : NULL;
+    if (spec == NULL || (rounded && rounding == NULL)) {
+        free(spec);
+        free(rounding);
         return loci_fail_memory(error, path);
+    }
     numbers n;
     pack(&n, trainer, state);
     loci_stored arrays[MOST_ARRAYS];
@@ -161,15 +173,19 @@ int loci_checkpoint_write(const loci_trainer *trainer, const loci_run_state *sta
     unsigned long sum = 0;
     for (size_t i = 0; i < count; i++)
         sum = checksum(sum, &arrays[i]);
-    snprintf(crc, sizeof crc, "%08lx", sum);
-    const loci_stored_note notes[] = {{"format", format_name},
-                                      {"version", format_version},
-                                      {"spec", spec},
-                                      {"crc32", crc},
-                                      {"fingerprints", trainer->fingerprints}};
-    size_t note_count = sizeof notes / sizeof *notes - (trainer->fingerprints == NULL);
+    snprintf(crc, sizeof crc, "%08lx", checksum_text(sum, rounding));
+    loci_stored_note notes[6] = {{"format", format_name},
+                                 {"version", format_version},
+                                 {"spec", spec},
+                                 {"crc32", crc}};
+    size_t note_count = 4;
+    if (trainer->fingerprints != NULL)
+        notes[note_count++] = (loci_stored_note){"fingerprints", trainer->fingerprints};
+    if (rounded)
+        notes[note_count++] = (loci_stored_note){"rounding", rounding};
     int status = loci_safetensors_write(path, arrays, count, notes, note_count, error);
     free(spec);
+    free(rounding);
     return status;
 }
 
@@ -242,6 +258,7 @@ static int read_arrays(const loci_safetensors *file, const char *path, const loc
     }
     const char *note = loci_safetensors_note(file, "crc32");
     char *end;
+    sum = checksum_text(sum, loci_safetensors_note(file, "rounding"));
     if (note == NULL || strlen(note) != 8 || strtoul(note, &end, 16) != sum || *end != '\0')
         return loci_fail(error, LOCI_E_FORMAT, path, "is damaged: its checksum does not fit");
     return LOCI_OK;
@@ -332,6 +349,14 @@ static void take_sets(loci_network *network, copies *c) {
     }
 }
 
+/* What the network rounds by then, or nothing. */
+static int take_rounding(loci_network *network, const loci_safetensors *file, const char *path,
+                         loci_error *error) {
+    const char *text = loci_safetensors_note(file, "rounding");
+    return text != NULL ? loci_rounding_read(network, text, path, error)
+                        : loci_rounding_copy(&network->rounding, NULL, error);
+}
+
 /* Reads one checkpoint; trainer and state change only when all of it is good. */
 int loci_checkpoint_read(loci_trainer *trainer, loci_run_state *state, const char *path,
                          loci_error *error) {
@@ -355,6 +380,8 @@ int loci_checkpoint_read(loci_trainer *trainer, loci_run_state *state, const cha
         status = check_numbers(&n, path, trainer, error);
     if (status == LOCI_OK)
         status = check_sets(trainer->network, &c, path, error);
+    if (status == LOCI_OK)
+        status = take_rounding(trainer->network, file, path, error);
     if (status == LOCI_OK) {
         for (size_t i = SMALL; i < whole; i++)
             memcpy(targets[i], arrays[i].data, bytes_of(&arrays[i]));
@@ -376,7 +403,7 @@ int loci_trainer_save(const loci_trainer *trainer, const char *path, loci_error 
 int loci_trainer_load(loci_trainer *trainer, const char *path, loci_error *error) {
     loci_run_state ignored;
     int status = loci_checkpoint_read(trainer, &ignored, path, error);
-    if (status == LOCI_OK && trainer->network->pruned_by != LOCI_UNPRUNED)
+    if (status == LOCI_OK && loci_trainer_stands_apart(trainer))
         status = loci_trainer_refresh(trainer, error);
     return status;
 }

@@ -14,6 +14,8 @@ static const char *const whens[] = {"none", "after", "during", "gradual", NULL};
 static const char *const by[] = {"distance", "weight", "range", NULL};
 static const char *const scopes[] = {"layer", "net", NULL};
 static const char *const switches[] = {"no", "yes", NULL};
+static const char *const bits[] = {"no", "8", "4", "2", NULL};
+static const char *const charge_bits[] = {"same", "8", "4", "2", NULL};
 
 #define AT(member) offsetof(loci_train_options, member)
 /* A row's end: the option acts only where there is all of that. */
@@ -96,6 +98,17 @@ static const loci_field fields[] = {
     {"freeze-mask", NULL,
      "once pruned, keep the set of connections as it is; without --prune, that of --init",
      LOCI_FIELD_SWITCH, AT(freeze_mask), 0, 0, switches, LOCI_NETS_ALL, NEEDS(KEPT)},
+    {"quantise", "BITS",
+     "round positions and charges to 8, 4 or 2 bits, as the C that is exported will, and train "
+     "through that: no, 8, 4, 2",
+     LOCI_FIELD_NAME, AT(quantise), 0, 0, bits, LOCI_NETS_SPATIAL, SECOND(LOCI_QUANTISE_NO)},
+    {"quantise-charges", "BITS", "charges to others than positions: same, 8, 4, 2",
+     LOCI_FIELD_NAME, AT(quantise_charges), 0, 0, charge_bits, LOCI_NETS_SPATIAL, NEEDS(ROUNDING),
+     SECOND(LOCI_QUANTISE_NO)},
+    {"quantise-start", "SHARE",
+     "of the steps, before that begins and its scales are chosen; -1 = 0.5, and 0 with --init",
+     LOCI_FIELD_REAL, AT(quantise_start), -1, 1, NULL, LOCI_NETS_SPATIAL, NEEDS(ROUNDING),
+     SECOND(-1)},
     {"distillation", "SHARE",
      "with --teacher: share of the loss that its answers have, the data have the rest",
      LOCI_FIELD_REAL, AT(distillation), 0, 1, NULL, LOCI_NETS_TAUGHT},
@@ -115,6 +128,7 @@ void loci_train_options_defaults(loci_train_options *options) {
         .schedule = LOCI_SCHEDULE_COSINE,
         .test_every = 1,
         .prune_ramp = 0.5,
+        .quantise_start = -1,
         .distillation = 0.7,
         .temperature = 2,
     };

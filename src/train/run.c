@@ -227,7 +227,7 @@ static int start(run *r, loci_error *error) {
     int status = loci_run_check_sources(&r->here, r->folder.path, true, error);
     if (status == LOCI_OK && r->config.init[0] != '\0')
         status = loci_run_init(r->network, &r->here, note, error);
-    if (status == LOCI_OK && r->network->pruned_by != LOCI_UNPRUNED)
+    if (status == LOCI_OK && loci_trainer_stands_apart(r->trainer))
         status = loci_trainer_refresh(r->trainer, error);
     if (status == LOCI_OK)
         status = loci_run_folder_check(&r->folder, error);
@@ -280,7 +280,7 @@ static int resume(run *r, loci_error *error) {
     status = loci_checkpoint_load(r->trainer, &r->state, &r->folder, &found, error);
     if (status != LOCI_OK)
         return status;
-    if (found && r->network->pruned_by != LOCI_UNPRUNED)
+    if (found && loci_trainer_stands_apart(r->trainer))
         status = loci_trainer_refresh(r->trainer, error);
     if (status != LOCI_OK)
         return status;

@@ -10,6 +10,7 @@
 #include "base/shape.h"
 #include "base/text.h"
 #include "network/contents.h"
+#include "network/rounding.h"
 #include "option/fields.h"
 #include "train/network_for.h"
 #include "train/teacher_list.h"
@@ -23,6 +24,9 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
         return status;
     *out = *given;
     loci_spec_for(&out->spec, data);
+    if (given->init[0] != '\0' && given->train.quantise != LOCI_QUANTISE_NO &&
+        given->train.quantise_start == -1)
+        out->train.quantise_start = 0;
     strcpy(out->reading, loci_dataset_reading(data) == LOCI_READING_SECOND ? "second" : "");
     if (given->no_test && loci_dataset_count(data, LOCI_TEST) > 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "no-test",
@@ -223,6 +227,8 @@ int loci_run_init(loci_network *network, const loci_config *config, char note[LO
         status = compare_specs(&model->spec, &network->spec, path, note, error);
     if (status == LOCI_OK)
         status = take_set(network, model, config, error);
+    if (status == LOCI_OK) /* scales once chosen are kept; training chooses others for other bits */
+        status = loci_rounding_copy(&network->rounding, model->rounding, error);
     if (status == LOCI_OK)
         memcpy(network->parameters, model->parameters, network->parameter_count * sizeof(float));
     loci_network_free(model);

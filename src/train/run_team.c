@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "network/contents.h"
 #include "network/maps.h"
+#include "network/rounding.h"
 #include "synapse/connections.h"
 #include "train/fingerprint.h"
 #include "train/trainer_work.h"
@@ -139,6 +140,8 @@ typedef struct standing {
     loci_run_state run;
     int pruned_by;
     loci_cut cut[LOCI_MAX_PAIRS]; /* sets: NULL or not */
+    bool rounds;
+    loci_rounding rounding; /* where it does */
 } standing;
 
 static size_t set_bytes(const loci_network *network, uint32_t l) {
@@ -186,11 +189,16 @@ int loci_team_start(loci_meeting *meeting, loci_trainer *t, loci_run_state *stat
     if (is_alone(meeting))
         return LOCI_OK;
     memcpy(its.cut, network->cut, sizeof its.cut);
+    its.rounds = network->rounding != NULL;
+    if (its.rounds)
+        its.rounding = *network->rounding;
     int status = loci_meeting_broadcast(meeting, &its, sizeof its, error);
     if (status == LOCI_OK)
         status = send_numbers(meeting, t, error);
     if (status == LOCI_OK && follows(meeting))
         status = take_cuts(network, &its, error);
+    if (status == LOCI_OK && follows(meeting))
+        status = loci_rounding_copy(&network->rounding, its.rounds ? &its.rounding : NULL, error);
     status = loci_meeting_agree(meeting, status, NULL, error);
     if (status == LOCI_OK)
         status = send_sets(meeting, network, error);
@@ -198,5 +206,5 @@ int loci_team_start(loci_meeting *meeting, loci_trainer *t, loci_run_state *stat
         return status;
     t->state = its.training;
     *state = its.run;
-    return network->pruned_by != LOCI_UNPRUNED ? loci_trainer_refresh(t, error) : LOCI_OK;
+    return loci_trainer_stands_apart(t) ? loci_trainer_refresh(t, error) : LOCI_OK;
 }

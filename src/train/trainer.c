@@ -11,6 +11,7 @@
 #include "network/maps.h"
 #include "train/average.h"
 #include "train/pruning.h"
+#include "train/quantise.h"
 #include "train/shards.h"
 #include "train/trainer_work.h"
 
@@ -97,6 +98,8 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
     status = loci_average_check(&t->options, error);
     if (status == LOCI_OK)
         status = loci_pruning_check(t->network, &t->options, error);
+    if (status == LOCI_OK)
+        status = loci_quantise_check(t->network, &t->options, error);
     if (status != LOCI_OK)
         return status;
     status = check_jitter(t, error);
@@ -117,6 +120,10 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
 
 loci_pass *loci_trainer_pass(const loci_trainer *t) {
     return t->work->pass;
+}
+
+bool loci_trainer_stands_apart(const loci_trainer *t) {
+    return t->network->pruned_by != LOCI_UNPRUNED || t->network->rounding != NULL;
 }
 
 int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
@@ -291,10 +298,13 @@ int loci_trainer_finish(loci_trainer *t, loci_error *error) {
         memcpy(t->network->parameters, t->best, t->count * sizeof(float));
     if (loci_average_count(t) > 0)
         loci_average_take(t);
+    int status = loci_quantise_begin(t, true, error);
+    if (status != LOCI_OK)
+        return status;
     if (plan->when == LOCI_PRUNE_AFTER)
         return loci_network_prune(t->network, plan->sparsity, plan->by, t->options.prune_scope,
                                   t->pool, error);
-    int status = loci_trainer_cut(t, error);
+    status = loci_trainer_cut(t, error);
     bool stored = t->network->spec.wiring == LOCI_WIRING_DENSE;
     if (status == LOCI_OK && stored && t->network->pruned_by != LOCI_UNPRUNED)
         status = loci_network_freeze(t->network, error);

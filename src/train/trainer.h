@@ -59,6 +59,10 @@ loci_pass *loci_trainer_pass(const loci_trainer *trainer);
 /* Finds anew what the network keeps at the sparsity of the moment: loci_pruning_cut(). */
 int loci_trainer_cut(loci_trainer *trainer, loci_error *error);
 
+/* Whether what acts in the network is more than the trainer's pass was made for: after a model or a
+ * checkpoint was loaded into it, loci_trainer_refresh() is due. */
+bool loci_trainer_stands_apart(const loci_trainer *trainer);
+
 /* To be called when what the network keeps was fixed or loaded: from now on steps run on that.
  * LOCI_E_MEMORY. */
 int loci_trainer_refresh(loci_trainer *trainer, loci_error *error);

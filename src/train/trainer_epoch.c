@@ -5,6 +5,7 @@
 #include "infer/evaluate.h"
 #include "infer/regression.h"
 #include "train/average.h"
+#include "train/quantise.h"
 #include "train/trainer_work.h"
 
 static void take_score(const loci_evaluation *result, double *accuracy,
@@ -93,7 +94,8 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
         return status;
     s->epoch++;
     double score = out->task == LOCI_TASK_REGRESS ? out->validation.r2 : out->validation_accuracy;
-    if (t->best != NULL && loci_pruning_done(&now) && (s->best_epoch == 0 || score > s->best)) {
+    if (t->best != NULL && loci_pruning_done(&now) && loci_quantise_done(t) &&
+        (s->best_epoch == 0 || score > s->best)) {
         s->best = score;
         s->best_epoch = s->epoch;
         memcpy(t->best, t->network->parameters, t->count * sizeof(float));

@@ -8,8 +8,10 @@
 #include "base/random.h"
 #include "data/samples.h"
 #include "network/acting.h"
+#include "network/rounding.h"
 #include "train/adam.h"
 #include "train/average.h"
+#include "train/quantise.h"
 #include "train/schedule.h"
 #include "train/trainer_work.h"
 
@@ -148,15 +150,19 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
         return loci_fail(error, LOCI_E_ARGUMENT, "training", "%s",
                          loci_trainer_finished(t) ? "is finished; there is no step left"
                                                   : "the epoch's batches are done; end it first");
+    int status = loci_quantise_begin(t, false, error);
+    if (status != LOCI_OK)
+        return status;
     size_t size = choose_samples(t);
     expect_next(t);
-    int status = loci_trainer_cut(t, error);
+    status = loci_trainer_cut(t, error);
     if (status == LOCI_OK)
         status = w->gather != NULL ? learn_held(t, size, &sums, error)
                                    : learn_all(t, size, &sums, error);
     if (status != LOCI_OK)
         return status;
     loci_acting_hold_bounds(t->network, w->gradient);
+    loci_rounding_hold(t->network, w->gradient);
     status = check_finite(t, sums.loss, error);
     if (status != LOCI_OK)
         return status;

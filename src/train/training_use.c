@@ -19,6 +19,10 @@ static bool is_gradual(const loci_config *config) {
     return prunes(config) && config->train.prune.when == LOCI_PRUNE_GRADUAL;
 }
 
+static bool rounds(const loci_config *config) {
+    return config->train.quantise != LOCI_QUANTISE_NO;
+}
+
 static bool has_layers(const loci_config *config) {
     return loci_spec_hidden_layers(&config->spec) > 0;
 }
@@ -106,6 +110,7 @@ static const struct need {
      "which epochs are the last is not known with --patience; leave one of the two out"},
     {LOCI_NEEDS_NO_AVERAGE, takes_best,
      "keeps the best epoch, --average the mean of the last ones; leave one of the two out"},
+    {LOCI_NEEDS_ROUNDING, rounds, "nothing is rounded; add --quantise BITS"},
     {LOCI_NEEDS_EVENTS, may_have_events, "is for temporal data, which enter by --coding events"},
 };
 

@@ -18,6 +18,7 @@ enum loci_training_need {
     LOCI_NEEDS_EVENTS = 1 << 10, /* temporal data */
     LOCI_NEEDS_NO_PATIENCE = 1 << 11,
     LOCI_NEEDS_NO_AVERAGE = 1 << 12,
+    LOCI_NEEDS_ROUNDING = 1 << 13,
 };
 
 #endif

@@ -1,0 +1,194 @@
+/* Pair by pair, from the input on: of several shares of what is there, the one whose ruler moves
+ * the logits least, all pairs before it rounded and none behind it. */
+#include "train/quantise.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "network/layout.h"
+#include "network/rounding.h"
+#include "train/trainer_work.h"
+
+/* Samples that rulers are chosen on. */
+enum { LOOKED_AT = 512 };
+
+static const uint32_t bits_of[] = {0, 8, 4, 2}; /* by enum loci_quantise */
+
+uint32_t loci_quantise_position_bits(const loci_train_options *options) {
+    return bits_of[options->quantise];
+}
+
+uint32_t loci_quantise_charge_bits(const loci_train_options *options) {
+    bool own = options->quantise != LOCI_QUANTISE_NO && options->quantise_charges != 0;
+    return bits_of[own ? options->quantise_charges : options->quantise];
+}
+
+int loci_quantise_check(const loci_network *network, const loci_train_options *options,
+                        loci_error *error) {
+    const loci_spec *spec = &network->spec;
+    if (options->quantise == LOCI_QUANTISE_NO)
+        return LOCI_OK;
+    if (spec->wiring == LOCI_WIRING_DENSE)
+        return loci_fail(error, LOCI_E_ARGUMENT, "quantise",
+                         "a conventional net has no positions; leave the option out");
+    if (loci_channels_have_places(spec))
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "quantise",
+                         "the channels of a sheet have places that exported C does not know; give "
+                         "--input grid or random");
+    return LOCI_OK;
+}
+
+bool loci_quantise_done(const loci_trainer *t) {
+    const loci_rounding *by = t->network->rounding;
+    return t->options.quantise == LOCI_QUANTISE_NO ||
+           (by != NULL && by->position_bits == loci_quantise_position_bits(&t->options) &&
+            by->charge_bits == loci_quantise_charge_bits(&t->options));
+}
+
+static bool is_due(const loci_trainer *t) {
+    double share = t->options.quantise_start < 0 ? 0.5 : t->options.quantise_start;
+    return (double)t->state.step >= share * (double)t->options.epochs * t->batches;
+}
+
+/* ---- the search ---- */
+
+struct search {
+    loci_trainer *t;
+    loci_rounding *by; /* the network's */
+    size_t count;      /* samples */
+    uint32_t *index;   /* [count] of them */
+    float *wanted;     /* [count, classes] the logits with nothing rounded */
+};
+
+/* Runs all samples: *distance receives how far the logits are off, squared; NULL: these are the
+ * ones that are wanted. */
+static int look(const struct search *s, double *distance, loci_error *error) {
+    struct loci_trainer_work *w = s->t->work;
+    size_t classes = s->t->network->spec.classes, most = w->pass->most, ld = loci_leading(classes);
+    double sum = 0;
+    for (size_t first = 0; first < s->count; first += most) {
+        size_t count = s->count - first < most ? s->count - first : most;
+        int status = loci_batch_fill(w->batch, s->t->data, LOCI_TRAIN, s->index + first, count,
+                                     NULL, 0, error);
+        if (status == LOCI_OK)
+            status = loci_pass_forward(w->pass, &w->batch->in, error);
+        if (status != LOCI_OK)
+            return status;
+        const float *logits = loci_pass_logits(w->pass);
+        for (size_t i = 0; i < count * classes; i++) {
+            float *wanted = &s->wanted[first * classes + i],
+                  logit = logits[i / classes * ld + i % classes];
+            if (distance == NULL)
+                *wanted = logit;
+            double off = (double)logit - (double)*wanted;
+            sum += off * off;
+        }
+    }
+    if (distance != NULL)
+        *distance = isnan(sum) ? DBL_MAX : sum;
+    return LOCI_OK;
+}
+
+/* What of a projection is rounded by a ruler of its own. */
+enum part { PLACES, AXON_CHARGES, DENDRITE_CHARGES, PARTS };
+
+/* Has what acts in that part rounded by what covers a share of it; before, it is not rounded. */
+static void set(const struct search *s, size_t p, enum part part, const loci_rulers *of) {
+    size_t first, count;
+    loci_ruler_shared_by(&s->t->work->pass->acting, p, &first, &count);
+    if (part == AXON_CHARGES)
+        s->by->of[p].axon = of->axon;
+    if (part == DENDRITE_CHARGES)
+        s->by->of[p].dendrite = of->dendrite;
+    for (size_t k = first; part == PLACES && k < first + count; k++)
+        s->by->of[k].place = of->place;
+}
+
+static loci_rulers cover(const struct search *s, size_t p, double share) {
+    const loci_acting *acting = &s->t->work->pass->acting;
+    return (loci_rulers){.place = loci_ruler_of(acting, p, share, s->by->position_bits),
+                         .axon = loci_axon_unit(acting, p, share, s->by->charge_bits),
+                         .dendrite = loci_dendrite_unit(acting, p, share, s->by->charge_bits)};
+}
+
+static int choose(const struct search *s, size_t p, enum part part, loci_error *error) {
+    static const double shares[] = {1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2};
+    enum { SHARES = sizeof shares / sizeof *shares };
+    const loci_rulers none = {.axon = 0};
+    loci_rulers tried[SHARES];
+    double best = DBL_MAX;
+    size_t chosen = 0;
+    int status = LOCI_OK;
+    set(s, p, part, &none);
+    loci_acting_update(&s->t->work->pass->acting);
+    for (size_t i = 0; i < SHARES; i++)
+        tried[i] = cover(s, p, shares[i]);
+    for (size_t i = 0; i < SHARES && status == LOCI_OK; i++) {
+        double distance = 0;
+        set(s, p, part, &tried[i]);
+        status = look(s, &distance, error);
+        if (status == LOCI_OK && distance < best) {
+            best = distance;
+            chosen = i;
+        }
+    }
+    set(s, p, part, &tried[chosen]);
+    return status;
+}
+
+static bool has(const struct search *s, size_t p, enum part part) {
+    const loci_acting *acting = &s->t->work->pass->acting;
+    size_t first, count;
+    loci_ruler_shared_by(acting, p, &first, &count);
+    return part == PLACES         ? p == first
+           : part == AXON_CHARGES ? acting->wiring[p].c != NULL
+                                  : acting->wiring[p].e != NULL;
+}
+
+static int choose_all(struct search *s, loci_error *error) {
+    int status = look(s, NULL, error);
+    for (size_t p = 0; p < s->t->network->projection_count; p++)
+        for (enum part part = PLACES; part < PARTS && status == LOCI_OK; part++)
+            if (has(s, p, part))
+                status = choose(s, p, part, error);
+    return status;
+}
+
+static int search(loci_trainer *t, loci_error *error) {
+    loci_arena arena = {0};
+    size_t count = t->samples < LOOKED_AT ? t->samples : LOOKED_AT;
+    struct search s = {.t = t,
+                       .by = t->network->rounding,
+                       .count = count,
+                       .index = loci_arena_take(&arena, count, sizeof *s.index),
+                       .wanted = loci_arena_floats(&arena, count, t->network->spec.classes)};
+    uint32_t active = t->work->pass->active; /* what is looked at here is no step */
+    int status = loci_arena_status(&arena, "training", error);
+    for (size_t i = 0; status == LOCI_OK && i < count; i++)
+        s.index[i] = t->work->training[i * t->samples / count];
+    if (status == LOCI_OK)
+        status = choose_all(&s, error);
+    t->work->pass->active = active;
+    loci_arena_clear(&arena);
+    return status;
+}
+
+int loci_quantise_begin(loci_trainer *t, bool end, loci_error *error) {
+    if (loci_quantise_done(t) || !(end || is_due(t)))
+        return LOCI_OK;
+    int status = loci_trainer_cut(t, error); /* what is looked at is cut as the last step left it */
+    if (status != LOCI_OK)
+        return status;
+    loci_rounding *by = calloc(1, sizeof *by); /* no bits: as yet nothing is rounded */
+    if (by == NULL)
+        return loci_fail_memory(error, "training");
+    by->position_bits = loci_quantise_position_bits(&t->options);
+    by->charge_bits = loci_quantise_charge_bits(&t->options);
+    free(t->network->rounding);
+    t->network->rounding = by;
+    t->work->cut_step = UINT64_MAX; /* what is kept follows from what acts */
+    status = loci_trainer_refresh(t, error);
+    return status == LOCI_OK ? search(t, error) : status;
+}

@@ -1,0 +1,28 @@
+/* A network that rounds, without training. */
+#ifndef LOCI_TESTS_ROUNDING_FIXTURE_H
+#define LOCI_TESTS_ROUNDING_FIXTURE_H
+
+#include <stdlib.h>
+
+#include "network/rounding.h"
+
+/* Rulers that cover a share of what acts now in each projection. */
+static inline void fixture_round(loci_network *network, uint32_t bits, uint32_t charge_bits,
+                                 double cover) {
+    loci_acting acting;
+    loci_rounding *by = calloc(1, sizeof *by);
+    assert_non_null(by);
+    assert_int_equal(loci_acting_open(&acting, network, NULL), LOCI_OK);
+    loci_acting_update(&acting);
+    by->position_bits = bits;
+    by->charge_bits = charge_bits;
+    for (size_t p = 0; p < network->projection_count; p++)
+        by->of[p] = (loci_rulers){.place = loci_ruler_of(&acting, p, cover, bits),
+                                  .axon = loci_axon_unit(&acting, p, cover, charge_bits),
+                                  .dendrite = loci_dendrite_unit(&acting, p, cover, charge_bits)};
+    loci_acting_close(&acting);
+    free(network->rounding);
+    network->rounding = by;
+}
+
+#endif
