@@ -155,7 +155,7 @@ static inline loci_network *make_net(size_t i) {
                                           : LOCI_PRUNE_BY_DISTANCE;
     bool shrink = nets[i].treatment == SHRUNK;
     if (nets[i].treatment == ROUNDED)
-        fixture_round(network, 4, 4, 0.7);
+        fixture_round(network, 4, i % 2 == 0 ? 8 : 2, 0.7);
     else if (nets[i].treatment != WHOLE)
         prune_cut(network, shrink ? 0.9 : 0.6, by, LOCI_PRUNE_SCOPE_LAYER);
     if (nets[i].treatment == FROZEN)
@@ -170,9 +170,11 @@ static inline loci_network *make_net(size_t i) {
 
 /* Whether a network can be exported so; of those with another law than the inverse, stored weights
  * are as any others, and a third of them will do. */
-static inline bool possible(const loci_network *network, size_t i, int mode) {
+static inline bool possible(const loci_network *network, size_t i, int mode, uint32_t bits) {
     if (mode != LOCI_EXPORT_POSITIONS && network->spec.law != LOCI_LAW_INVERSE && i % 3 != 0)
         return false;
+    if (mode == LOCI_EXPORT_POSITIONS && bits == 32 && network->rounding != NULL)
+        return network->sheet == NULL;
     return mode != LOCI_EXPORT_POSITIONS ||
            (network->spec.wiring != LOCI_WIRING_DENSE && network->pruned_by != LOCI_PRUNE_BY_SET);
 }

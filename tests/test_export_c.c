@@ -156,7 +156,7 @@ static void export_net(struct batch *batch, size_t i, size_t sensor) {
     loci_export *export = NULL;
     loci_export_options options;
     char name[16], file[32];
-    if (!possible(network, i, batch->mode)) {
+    if (!possible(network, i, batch->mode, batch->bits)) {
         loci_network_free(network);
         return;
     }
@@ -304,22 +304,35 @@ static void compile_and_run(const struct batch *batch, const char *compiler) {
     }
 }
 
+/* make test takes every other net of maps in each mode, and few nets in 2 bits; no bits at all: as
+ * many as the network was trained with. */
+static bool is_taken(int mode, uint32_t bits, size_t i) {
+    bool every = getenv("LOCI_EVERYTHING") != NULL;
+    bool maps = strstr(nets[i].options, "maps=") != NULL;
+    if (bits == 0)
+        return nets[i].treatment == ROUNDED;
+    if (bits == 2 && !every)
+        return (i + (size_t)mode) % 5 == 0;
+    return every || !maps || (i + (size_t)mode + bits / 4) % 2 == 0;
+}
+
 static void check_mode(int mode, uint32_t bits) {
     struct batch batch = {.mode = mode, .bits = bits};
     make_folder(NULL);
     batch.list = fopen(scratch_path(folder, "list.h"), "w");
     assert_non_null(batch.list);
     bool every = getenv("LOCI_EVERYTHING") != NULL;
-    for (size_t i = 0; i < NETS; i++) /* make test takes every other net of maps in each mode */
-        if (every || strstr(nets[i].options, "maps=") == NULL ||
-            (i + (size_t)mode + bits / 4) % 2 == 0)
+    for (size_t i = 0; i < NETS; i++)
+        if (is_taken(mode, bits, i))
             export_net(&batch, i, PIXELS_ALONE);
-    for (size_t i = (size_t)(mode + (int)bits) % 3; i < NETS; i += 3)
+    for (size_t i = (size_t)(mode + (int)bits) % 3; i < NETS && bits > 2; i += 3)
         export_net(&batch, i, 1 + i / 3 % (SENSORS - 1));
+    for (size_t sensor = 1; sensor < SENSORS && bits <= 2; sensor++)
+        export_net(&batch, NETS - 2, sensor);
     fclose(batch.list);
     write_headers(&batch);
     scratch_write(scratch_path(folder, "main.c"), harness, strlen(harness));
-    assert_true(batch.count > NETS / 2);
+    assert_true(batch.count > (bits > 2 ? NETS / 2 : 2));
     /* the rest has the same kernels, and is left to make test-long */
     bool second = every || (bits == 8 && mode == LOCI_EXPORT_POSITIONS);
     for (size_t c = 0; c < (second ? 2 : 1); c++)
@@ -342,23 +355,35 @@ static void check_mode(int mode, uint32_t bits) {
 MODE(positions_float, LOCI_EXPORT_POSITIONS, 32)
 MODE(positions_8, LOCI_EXPORT_POSITIONS, 8)
 MODE(positions_4, LOCI_EXPORT_POSITIONS, 4)
+MODE(positions_2, LOCI_EXPORT_POSITIONS, 2)
+MODE(positions_as_trained, LOCI_EXPORT_POSITIONS, 0)
 MODE(weights_float, LOCI_EXPORT_WEIGHTS, 32)
 MODE(weights_8, LOCI_EXPORT_WEIGHTS, 8)
 MODE(weights_4, LOCI_EXPORT_WEIGHTS, 4)
+MODE(weights_2, LOCI_EXPORT_WEIGHTS, 2)
 MODE(pruned_float, LOCI_EXPORT_PRUNED, 32)
 MODE(pruned_8, LOCI_EXPORT_PRUNED, 8)
 MODE(pruned_4, LOCI_EXPORT_PRUNED, 4)
+MODE(pruned_2, LOCI_EXPORT_PRUNED, 2)
 
 int main(int argc, char **argv) {
     assert_int_equal(argc, 4);
     for (int i = 0; i < 3; i++)
         compilers[i] = argv[i + 1];
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_positions_float), cmocka_unit_test(test_positions_8),
-        cmocka_unit_test(test_positions_4),     cmocka_unit_test(test_weights_float),
-        cmocka_unit_test(test_weights_8),       cmocka_unit_test(test_weights_4),
-        cmocka_unit_test(test_pruned_float),    cmocka_unit_test(test_pruned_8),
+        cmocka_unit_test(test_positions_float),
+        cmocka_unit_test(test_positions_8),
+        cmocka_unit_test(test_positions_4),
+        cmocka_unit_test(test_weights_float),
+        cmocka_unit_test(test_weights_8),
+        cmocka_unit_test(test_weights_4),
+        cmocka_unit_test(test_pruned_float),
+        cmocka_unit_test(test_pruned_8),
         cmocka_unit_test(test_pruned_4),
+        cmocka_unit_test(test_positions_2),
+        cmocka_unit_test(test_weights_2),
+        cmocka_unit_test(test_pruned_2),
+        cmocka_unit_test(test_positions_as_trained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

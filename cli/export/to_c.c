@@ -15,9 +15,10 @@ void export_c_add(cli_options *options, export_request *request) {
                     "positions (weights are computed from them as they are needed), weights, "
                     "pruned (the weights of connections that are kept) [positions]");
     cli_options_add(options, "bits", KEY_BITS, "N",
-                    "of a stored number. c: 8, 4, or 32 for floats; with 8 and 4 all arithmetic is "
-                    "in 32-bit integers [8]. onnx: 8 (--samples, --threads, --json and --data "
-                    "are for that, too), or 32 for floats [32]");
+                    "of a stored number. c: 8, 4, 2, or 32 for floats; but for floats all "
+                    "arithmetic is in 32-bit integers [as trained with --quantise, else 8]. onnx: "
+                    "8 (--samples, --threads, --json and --data are for that, too), or 32 for "
+                    "floats [32]");
     cli_options_add(options, "input-type", KEY_TYPE, "TYPE",
                     "what inputs are given as: float (measurements, which NAME_scale() scales), or "
                     "counts of a sensor, which a run scales in integers: int8, uint8, int16, "
@@ -49,8 +50,12 @@ static error_t take_mode(export_request *request, const char *argument) {
 }
 
 static error_t take_bits(export_request *request, const char *argument) {
-    if (strcmp(argument, "32") != 0 && strcmp(argument, "8") != 0 && strcmp(argument, "4") != 0) {
-        cli_usage("--bits", "'%s' is none of 32, 8, 4", argument);
+    static const char *const known[] = {"32", "8", "4", "2"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        found |= strcmp(argument, known[i]) == 0;
+    if (!found) {
+        cli_usage("--bits", "'%s' is none of 32, 8, 4, 2", argument);
         return EINVAL;
     }
     request->c.bits = (uint32_t)atoi(argument);
@@ -187,6 +192,8 @@ static void print(const export_request *request, const loci_network *network,
            loci_export_mode_name((size_t)r->mode));
     if (r->bits == 32)
         printf("as floats\n");
+    else if (r->charge_bits != r->bits)
+        printf("in %u bits, charges in %u\n", r->bits, r->charge_bits);
     else
         printf("in %u bits\n", r->bits);
     export_print_quality(r);
@@ -246,6 +253,8 @@ static int print_json(const export_request *request, const loci_export_report *r
     json_object_set_new(object, "name", cli_json_text(r->name));
     json_object_set_new(object, "mode", json_string(loci_export_mode_name((size_t)r->mode)));
     json_object_set_new(object, "bits", json_integer(r->bits));
+    if (r->charge_bits != r->bits)
+        json_object_set_new(object, "charge_bits", json_integer(r->charge_bits));
     json_object_set_new(object, "dataset", cli_json_text(loci_dataset_name(data)));
     json_object_set_new(object, "samples", json_integer((json_int_t)r->samples));
     export_add_quality(object, r, data);

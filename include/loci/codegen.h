@@ -7,7 +7,7 @@
  * will: in whole numbers to the last bit. loci_export_write() writes the source.
  *
  * Weights are computed from coordinates as they are needed, or stored, or stored for the
- * connections that are kept. With 32 bits all numbers are floats; with 8 or 4 positions and
+ * connections that are kept. With 32 bits all numbers are floats; with 8, 4 or 2 positions and
  * charges, or weights, are whole numbers of so many bits and all arithmetic of a run is in 32-bit
  * integers. Inputs that the network scales, as a table's, are counts that a run scales in integers,
  * too, or are scaled before it in floats (enum loci_export_input).
@@ -50,9 +50,9 @@ LOCI_API const char *loci_export_input_name(size_t type);
 
 /** How to export. Fill with loci_export_options_defaults() first. */
 typedef struct loci_export_options {
-    int mode;      /**< enum loci_export_mode. Default positions */
-    /** Of a stored number: 32 (float), 8 or 4; 0 = as many as positions were trained with
-     * (loci_train_options' quantise), else 8. Default 0. */
+    int mode; /**< enum loci_export_mode. Default positions */
+    /** Of a stored number: 32 (float), 8, 4 or 2; 0 = positions and charges as many as they were
+     * trained with (loci_train_options' quantise), all else 8. Default 0. */
     uint32_t bits;
     /** what names in the source begin with: a C identifier of at most 48 characters. NULL = from
      * the model's preset, else "loci_net". Default NULL */
@@ -81,10 +81,11 @@ LOCI_API void loci_export_options_defaults(loci_export_options *options);
 
 /** What an export takes and gives. */
 typedef struct loci_export_report {
-    char name[64];     /**< what names in the source begin with */
-    int mode;          /**< enum loci_export_mode */
-    uint32_t bits;     /**< 32, 8 or 4 */
-    size_t parameters; /**< bytes of positions, charges, weights, biases and neuron constants */
+    char name[64];        /**< what names in the source begin with */
+    int mode;             /**< enum loci_export_mode */
+    uint32_t bits;        /**< 32, 8, 4 or 2 */
+    uint32_t charge_bits; /**< of charges, where the mode has such; else as bits */
+    size_t parameters;    /**< bytes of positions, charges, weights, biases and neuron constants */
     /** Bytes of all constants: parameters, lists, tables, descriptions of the layers as a 32-bit
      * machine lays them out. Code comes on top. */
     size_t flash;

@@ -28,9 +28,37 @@ static bool nibbles(const loci_export *x) {
     return x->options.bits == 4;
 }
 
+static bool quarters(const loci_export *x) {
+    return x->options.bits == 2;
+}
+
+static bool packed(const loci_export *x) {
+    return x->options.bits < 8;
+}
+
+static bool whole_bytes(const loci_export *x) {
+    return !packed(x);
+}
+
+static bool charge_nibbles(const loci_export *x) {
+    return x->charge_bits == 4;
+}
+
+static bool charge_quarters(const loci_export *x) {
+    return x->charge_bits == 2;
+}
+
+static bool charge_bytes(const loci_export *x) {
+    return x->charge_bits >= 8;
+}
+
 /* Whether these are weights as they stand: those made of positions are not. */
 static bool nibbles_stored(const loci_export *x) {
     return nibbles(x) && !positions(x);
+}
+
+static bool quarters_stored(const loci_export *x) {
+    return quarters(x) && !positions(x);
 }
 
 /* Positions in floats are read from their tables without a function between. */
@@ -300,6 +328,10 @@ static const struct {
     {"at", at},
     {"beta_each", beta_each},
     {"beta_one", beta_one},
+    {"charge_bytes", charge_bytes},
+    {"charge_nibbles", charge_nibbles},
+    {"charge_quarters", charge_quarters},
+    {"charges_apart", loci_codegen_stores_charges_apart},
     {"classes", classes},
     {"constant", constant},
     {"counts", counts},
@@ -332,10 +364,13 @@ static const struct {
     {"none", none},
     {"output_names", output_names},
     {"output_shift", output_shift},
+    {"packed", packed},
     {"pixels_alone", loci_codegen_takes_pixels},
     {"plain", plain},
     {"plain_float", rootless},
     {"pruned", pruned},
+    {"quarters", quarters},
+    {"quarters_stored", quarters_stored},
     {"range", range},
     {"read_count", read_count},
     {"read_last", read_last},
@@ -366,6 +401,7 @@ static const struct {
     {"threshold_one", threshold_one},
     {"uncharged", uncharged},
     {"units", loci_codegen_has_units},
+    {"whole_bytes", whole_bytes},
     {"wide", wide},
     {"wide_starts", wide_starts},
 };

@@ -9,7 +9,13 @@ void loci_emit_banner(const loci_export *export, FILE *to) {
     static const char *const stored[] = {"positions and charges", "weights",
                                          "the weights of kept connections"};
     fprintf(to, "/* %s: a network as C, made by Loci %s.\n * ", export->name, loci_version());
-    if (export->fixed)
+    if (loci_codegen_stores_charges_apart(export))
+        fprintf(to,
+                "Stored are positions in %u bits and charges in %u; all arithmetic%s is in 32-bit "
+                "integers.",
+                export->options.bits, export->charge_bits,
+                loci_codegen_scales(export) ? " of a run" : "");
+    else if (export->fixed)
         fprintf(to, "Stored are %s in %u bits; all arithmetic%s is in 32-bit integers.",
                 stored[export->options.mode], export->options.bits,
                 loci_codegen_scales(export) ? " of a run" : "");

@@ -17,7 +17,12 @@ void loci_emit_summary(const loci_export *export, FILE *to) {
     fprintf(to, "A neural network in C%s%s, made by loci %s. ", *preset != '\0' ? ", preset " : "",
             LOCI_SHOWN(63, preset), loci_version());
     fprintf(to, "%s ", stored[r->mode]);
-    if (export->fixed)
+    if (loci_codegen_stores_charges_apart(export))
+        fprintf(to,
+                "Positions are stored in %u bits, charges in %u, all arithmetic%s is in 32-bit "
+                "integers.\n",
+                r->bits, r->charge_bits, loci_codegen_scales(export) ? " of a run" : "");
+    else if (export->fixed)
         fprintf(to, "Numbers are stored in %u bits, all arithmetic%s is in 32-bit integers.\n",
                 r->bits, loci_codegen_scales(export) ? " of a run" : "");
     else
@@ -125,6 +130,8 @@ void loci_emit_report(const loci_export *export, FILE *to) {
         "stack_bytes", (int)r->stack, "multiply_adds", r->multiply_adds, "multiply_adds_most",
         r->multiply_adds_most, "roots", r->roots, "roots_most", r->roots_most, "dataset",
         loci_dataset_name(export->options.data), "samples", (int)r->samples);
+    if (object != NULL && r->charge_bits != r->bits)
+        json_object_set_new(object, "charge_bits", json_integer(r->charge_bits));
     if (object != NULL)
         add_quality(export, object);
     if (object != NULL)

@@ -16,25 +16,29 @@ struct tables {
 
 /* Numbers as a table has them. */
 struct numbers {
-    const int8_t *small; /* positions, charges, weights: of 8 or 4 bits */
+    const int8_t *small; /* positions, charges, weights: of 8 bits or fewer */
     const int32_t *whole;
     const uint8_t *bytes;
     const float *real;
     size_t count;
+    uint32_t bits; /* of small ones; 0: those of the export */
 };
 
-/* Two numbers a byte. */
-static void put_nibbles(loci_array *array, const struct numbers *numbers) {
-    for (size_t i = 0; i < numbers->count; i += 2) {
-        unsigned low = (unsigned)numbers->small[i] & 15;
-        unsigned high = i + 1 < numbers->count ? (unsigned)numbers->small[i + 1] & 15 : 0;
-        loci_array_integer(array, (int64_t)(high << 4 | low));
+/* Several numbers a byte, the first in the lowest bits. */
+static void put_packed(loci_array *array, const struct numbers *numbers) {
+    size_t each = 8 / numbers->bits;
+    for (size_t i = 0; i < numbers->count; i += each) {
+        unsigned byte = 0;
+        for (size_t k = 0; k < each && i + k < numbers->count; k++)
+            byte |= ((unsigned)numbers->small[i + k] & ((1u << numbers->bits) - 1))
+                    << k * numbers->bits;
+        loci_array_integer(array, (int64_t)byte);
     }
 }
 
-static void put_numbers(loci_array *array, const struct numbers *numbers, bool nibbles) {
-    if (nibbles && numbers->small != NULL) {
-        put_nibbles(array, numbers);
+static void put_numbers(loci_array *array, const struct numbers *numbers) {
+    if (numbers->small != NULL && numbers->bits < 8) {
+        put_packed(array, numbers);
         return;
     }
     for (size_t i = 0; i < numbers->count; i++)
@@ -48,12 +52,15 @@ static void put_numbers(loci_array *array, const struct numbers *numbers, bool n
 
 /* One table; numbers that are not there make none. */
 static void table(struct tables *t, const char *type, size_t size, const char *stem, uint32_t l,
-                  const struct numbers *numbers) {
-    bool nibbles = t->export->options.bits == 4 && numbers->small != NULL;
-    if (numbers->small == NULL && numbers->whole == NULL && numbers->bytes == NULL &&
-        numbers->real == NULL)
+                  const struct numbers *given) {
+    struct numbers numbers = *given;
+    if (numbers.small == NULL && numbers.whole == NULL && numbers.bytes == NULL &&
+        numbers.real == NULL)
         return;
-    size_t count = nibbles ? (numbers->count + 1) / 2 : numbers->count;
+    if (numbers.bits == 0)
+        numbers.bits = t->export->options.bits;
+    size_t each = numbers.small != NULL && numbers.bits < 8 ? 8 / numbers.bits : 1;
+    size_t count = (numbers.count + each - 1) / each;
     t->bytes += count * size;
     t->parameters += count * size;
     if (t->to == NULL)
@@ -61,7 +68,7 @@ static void table(struct tables *t, const char *type, size_t size, const char *s
     char name[64];
     loci_table_name(name, stem, l);
     loci_array array = loci_array_open(t->to, type, name, count);
-    put_numbers(&array, numbers, t->export->options.bits == 4);
+    put_numbers(&array, &numbers);
     loci_array_close(&array);
 }
 
@@ -104,6 +111,7 @@ static void tables_of_places(struct tables *t, uint32_t l) {
     size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites, C = w->coordinates;
     bool fixed = x->fixed, sheet = l == 0 && x->network->sheet != NULL;
     size_t size = fixed ? 1 : 4;
+    const char *charge = loci_codegen_stores_charges_apart(x) ? "stored_charge" : "stored";
     size_t rows, columns, maps;
     if (loci_has_grid_senders(x->spec, l)) {
         tables_of_grid(t, l);
@@ -114,20 +122,23 @@ static void tables_of_places(struct tables *t, uint32_t l) {
               &(struct numbers){.small = fixed ? placed->p : NULL,
                                 .real = fixed || sheet ? NULL : w->p,
                                 .count = axons * C});
-    table(t, "stored", size, "axon_charge", l,
-          &(struct numbers){
-              .small = fixed ? placed->c : NULL, .real = fixed ? NULL : w->c, .count = axons});
+    table(t, charge, size, "axon_charge", l,
+          &(struct numbers){.small = fixed ? placed->c : NULL,
+                            .real = fixed ? NULL : w->c,
+                            .count = axons,
+                            .bits = x->charge_bits});
     table(t, "stored", size, "dendrite_position", l,
           &(struct numbers){.small = fixed ? placed->q : NULL,
                             .real = fixed ? NULL : w->q,
                             .count = dendrites * C});
     if (loci_codegen_has_dendrite_charges(x))
-        table(t, "stored", size, "dendrite_charge", l,
+        table(t, charge, size, "dendrite_charge", l,
               &(struct numbers){.small = fixed ? placed->e : NULL,
                                 .real = fixed          ? NULL
                                         : w->e != NULL ? w->e
                                                        : x->pair[l].real.ones,
-                                .count = dendrites});
+                                .count = dendrites,
+                                .bits = x->charge_bits});
 }
 
 static void tables_of_weights(struct tables *t, uint32_t l) {

@@ -64,8 +64,11 @@ static int check(const loci_network *network, const loci_export_options *options
     const loci_spec *spec = loci_network_spec(network);
     if (loci_export_mode_name((size_t)options->mode) == NULL)
         return loci_fail(error, LOCI_E_ARGUMENT, "mode", "%d is no mode", options->mode);
-    if (options->bits != 0 && options->bits != 32 && options->bits != 8 && options->bits != 4)
-        return loci_fail(error, LOCI_E_ARGUMENT, "bits", "%u is none of 32, 8, 4", options->bits);
+    bool known = options->bits == 32 || options->bits == 8 || options->bits == 4 ||
+                 options->bits == 2 || options->bits == 0;
+    if (!known)
+        return loci_fail(error, LOCI_E_ARGUMENT, "bits", "%u is none of 32, 8, 4, 2",
+                         options->bits);
     if (options->samples < 1 || options->samples > 60000)
         return loci_fail(error, LOCI_E_ARGUMENT, "samples", "%u is not from 1 to 60000",
                          options->samples);
@@ -90,6 +93,12 @@ static int check(const loci_network *network, const loci_export_options *options
         return loci_fail(
             error, LOCI_E_UNSUPPORTED, "bits",
             "the law of distance is not known in floats; use 8 bits, or --mode weights");
+    if (options->mode == LOCI_EXPORT_POSITIONS && options->bits == 32 &&
+        network->rounding != NULL && network->sheet != NULL)
+        return loci_fail(
+            error, LOCI_E_UNSUPPORTED, "bits",
+            "a sheet that was trained rounded is not known in floats; leave it out, or "
+            "use --mode weights");
     if (loci_spec_spikes(spec) && spec->coding == LOCI_CODING_POISSON)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
                          "Poisson coding needs random numbers, which the C source has not; train "
@@ -152,17 +161,19 @@ static int check_limits(const loci_export *export, loci_error *error) {
     return LOCI_OK;
 }
 
+/* What numbers of so many bits are stored in. */
+static uint32_t stored_bits(uint32_t bits) {
+    return bits > 4 ? 8 : bits > 2 ? 4 : 2;
+}
+
 /* Where nobody said, positions and charges have as many bits as they were trained with. */
 static void choose_bits(loci_export *export) {
     const loci_rounding *by = export->network->rounding;
-    uint32_t *bits = &export->options.bits;
     bool trained = by != NULL && export->options.mode == LOCI_EXPORT_POSITIONS;
-    uint32_t most = trained && by->charge_bits > by->position_bits ? by->charge_bits
-                    : trained                                      ? by->position_bits
-                                                                   : 8;
-    if (*bits == 0)
-        *bits = most > 4 ? 8 : 4;
-    export->charge_bits = *bits;
+    bool said = export->options.bits != 0;
+    if (!said)
+        export->options.bits = trained ? stored_bits(by->position_bits) : 8;
+    export->charge_bits = !said && trained ? stored_bits(by->charge_bits) : export->options.bits;
 }
 
 int loci_export_create(loci_export **out, const loci_network *network,

@@ -129,7 +129,7 @@ struct loci_export {
     size_t pairs;       /* layers but the input: those are the first projections */
     size_t projections; /* pairs, and layers to themselves */
     size_t coordinates, pixels;
-    size_t given; /* numbers that a sample is: pixels, of temporal data in each time step */
+    size_t given;         /* numbers that a sample is: pixels, of temporal data in each time step */
     uint32_t charge_bits; /* of charges, as options.bits of all else */
     bool fixed, spiking;
     bool delays, adapts;            /* spikes take time; neurons adapt */
@@ -154,6 +154,8 @@ static inline size_t loci_codegen_neurons(const loci_export *export, uint32_t l)
 
 /* export_facts.c: whether any dendrite has a charge of its own: then all have, if only 1. */
 bool loci_codegen_has_dendrite_charges(const loci_export *export);
+/* Whether charges are stored in other bits than positions. */
+bool loci_codegen_stores_charges_apart(const loci_export *export);
 /* Whether its outputs are numbers to predict. */
 bool loci_codegen_regresses(const loci_export *export);
 /* Whether its samples are rows of a table, not images: words differ. */

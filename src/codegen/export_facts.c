@@ -17,6 +17,10 @@ bool loci_codegen_has_dendrite_charges(const loci_export *export) {
     return false;
 }
 
+bool loci_codegen_stores_charges_apart(const loci_export *export) {
+    return export->charge_bits != export->options.bits;
+}
+
 bool loci_codegen_regresses(const loci_export *export) {
     return export->spec->task == LOCI_TASK_REGRESS;
 }

@@ -49,16 +49,22 @@ static const loci_word of_bytes[] = {
 static const loci_word of_others[] = {
     {"given_t", "net_input"}, {"given_inputs", "inputs"}, {NULL, NULL}};
 
+/* Where charges are stored as positions are. */
+static const loci_word of_one_store[] = {
+    {"stored_charge", "stored"}, {"charge_at", "at"}, {NULL, NULL}};
+
 static loci_filling filling_of(const loci_export *export) {
-    return (loci_filling){.context = export,
-                          .name = export->name,
-                          .words = {loci_codegen_takes_pixels(export) ? of_bytes : of_others,
-                                    loci_codegen_regresses(export) ? of_regressor : NULL,
-                                    export->events                  ? of_events
-                                    : loci_codegen_is_table(export) ? of_table
-                                                                    : NULL},
-                          .flag = loci_emit_flag,
-                          .insert = insert};
+    return (loci_filling){
+        .context = export,
+        .name = export->name,
+        .words = {loci_codegen_takes_pixels(export) ? of_bytes : of_others,
+                  loci_codegen_regresses(export) ? of_regressor : NULL,
+                  export->events                  ? of_events
+                  : loci_codegen_is_table(export) ? of_table
+                                                  : NULL,
+                  loci_codegen_stores_charges_apart(export) ? NULL : of_one_store},
+        .flag = loci_emit_flag,
+        .insert = insert};
 }
 
 static void insert_template(const loci_export *export, const char *file, FILE *to) {

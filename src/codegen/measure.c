@@ -168,6 +168,7 @@ int loci_codegen_measure(loci_export *export, loci_error *error) {
     memcpy(report->name, export->name, sizeof export->name);
     report->mode = export->options.mode;
     report->bits = export->options.bits;
+    report->charge_bits = export->charge_bits;
     report->task = export->spec->task;
     report->accuracy_before = before.accuracy;
     report->regression_before = before.regression;

@@ -52,9 +52,9 @@ void loci_codegen_place(loci_export *export, uint32_t l) {
     uint32_t bits = export->charge_bits;
     double axon =
         trained ? by->axon : loci_axon_unit(&export->acting, l, cover[LOCI_COVER_AXON], bits);
-    double dendrite = trained ? by->dendrite
-                              : loci_dendrite_unit(&export->acting, l,
-                                                   cover[LOCI_COVER_DENDRITE], bits);
+    double dendrite =
+        trained ? by->dendrite
+                : loci_dendrite_unit(&export->acting, l, cover[LOCI_COVER_DENDRITE], bits);
     loci_ruler ruler = ruler_of(export, l);
     double square = (1 << LOCI_SQUARE_BITS) / (ruler.step * ruler.step);
     place_sites(&ruler, w->p, w->n * w->axons, placed->p);

@@ -25,7 +25,7 @@ typedef struct loci_word {
     const char *from, *to;
 } loci_word;
 
-enum { LOCI_WORD_LISTS = 3 };
+enum { LOCI_WORD_LISTS = 4 };
 
 /* What a template is filled with. */
 typedef struct loci_filling {

@@ -174,10 +174,8 @@ int loci_checkpoint_write(const loci_trainer *trainer, const loci_run_state *sta
     for (size_t i = 0; i < count; i++)
         sum = checksum(sum, &arrays[i]);
     snprintf(crc, sizeof crc, "%08lx", checksum_text(sum, rounding));
-    loci_stored_note notes[6] = {{"format", format_name},
-                                 {"version", format_version},
-                                 {"spec", spec},
-                                 {"crc32", crc}};
+    loci_stored_note notes[6] = {
+        {"format", format_name}, {"version", format_version}, {"spec", spec}, {"crc32", crc}};
     size_t note_count = 4;
     if (trainer->fingerprints != NULL)
         notes[note_count++] = (loci_stored_note){"fingerprints", trainer->fingerprints};

@@ -67,15 +67,15 @@ static void send_site(const layer *l, uint32_t a, const int32_t place[COORDINATE
         //@end
         //@end
         //@if dendrite_charges
-        int32_t weight = at(l->dendrite_charge, b) * closeness;
+        int32_t weight = charge_at(l->dendrite_charge, b) * closeness;
         //@else
         int32_t weight = closeness;
         //@end
         //@if sheet
         if (l->axon_charge != 0)
-            weight = at(l->axon_charge, a) * (weight >> l->charge_shift);
+            weight = charge_at(l->axon_charge, a) * (weight >> l->charge_shift);
         //@else
-        weight = at(l->axon_charge, a) * (weight >> l->charge_shift);
+        weight = charge_at(l->axon_charge, a) * (weight >> l->charge_shift);
         //@end
         weight >>= l->weight_shift;
         uint32_t late = delay_of(l, square), step = (late >> 8) * l->receivers + receiver;
@@ -126,7 +126,7 @@ static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[CO
         //@end
         //@end
         //@if dendrite_charges
-        sum += at(l->dendrite_charge, b) * closeness;
+        sum += charge_at(l->dendrite_charge, b) * closeness;
         //@else
         sum += closeness;
         //@end
@@ -139,7 +139,7 @@ static int32_t weight_of_site(const layer *l, uint32_t a, const int32_t place[CO
     if (l->maps != 0)
         a %= l->maps; /* the neurons of a map have one charge */
     //@end
-    return at(l->axon_charge, a) * (sum >> l->charge_shift) >> l->weight_shift;
+    return charge_at(l->axon_charge, a) * (sum >> l->charge_shift) >> l->weight_shift;
 }
 
 //@if near

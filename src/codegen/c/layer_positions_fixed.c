@@ -12,7 +12,7 @@ typedef struct {
     uint32_t senders, receivers;
     uint32_t axons, dendrites;       /* sites of a sender, of a receiver */
     const stored *axon_position;     /* [senders][axons][COORDINATES]; 0: the pixel grid */
-    const stored *axon_charge;       /* [senders][axons]; 0: all 1 */
+    const stored_charge *axon_charge;       /* [senders][axons]; 0: all 1 */
     const stored *dendrite_position; /* [receivers][dendrites][COORDINATES] */
     //@if maps
     uint16_t coordinates; /* of a site */
@@ -24,7 +24,7 @@ typedef struct {
     const stored *row_place;    /* [rows] */
     //@end
     //@if dendrite_charges
-    const stored *dendrite_charge; /* [receivers][dendrites] */
+    const stored_charge *dendrite_charge; /* [receivers][dendrites] */
     //@end
     //@if inverse
     uint32_t base;      /* the square of the gap between the layers, softening included */

@@ -17,7 +17,7 @@ static void make_stencils(net_scratch *scratch) {
 //@if pruned
 /* Row i of a stencil takes x: what send() does, with less on the way. */
 static void take(const layer *l, uint32_t i, number x, number *sums) {
-    //@if nibbles
+    //@if packed
     send(l, i, x, sums);
     //@else
     const stored *weight = l->weight + l->start[i];
@@ -27,6 +27,13 @@ static void take(const layer *l, uint32_t i, number x, number *sums) {
         *sums += x * *weight++;
     }
     //@end
+}
+//@else
+//@if quarters_stored
+/* Row i of a stencil takes x: its weights times x are added to the sums of all maps. */
+static void take(const stored *weights, uint32_t i, number x, uint32_t maps, number *sums) {
+    for (uint32_t j = 0; j < maps; j++)
+        sums[j] += x * at(weights, i * maps + j);
 }
 //@else
 //@if nibbles_stored
@@ -62,6 +69,7 @@ static void take(const held *weights, uint32_t i, number x, uint32_t maps, numbe
     while (maps-- > 0)
         *sums++ += x * *weights++;
 }
+//@end
 //@end
 //@end
 
