@@ -18,6 +18,7 @@ import sys
 import numpy as np
 
 from read_maps import grids, laid, of_pair, over_places, stands
+from read_rounding import rounded
 
 # What a missing key means.
 YOUNGER = {"maps": [], "window": [5], "pool": [2], "stride": [1], "delay": "none", "speed": [0.25],
@@ -36,7 +37,7 @@ class Model:
         notes = header.pop("__metadata__")
         assert notes["format"] == "loci" and notes["version"] in ("1", "2"), "not a model this reader knows"
         self.spec = YOUNGER | json.loads(notes["spec"])
-        self.pruning = json.loads(notes.get("pruning", "{}"))
+        self.pruning, self.rounding = (json.loads(notes.get(key, "{}")) for key in ("pruning", "rounding"))
         self.arrays = {}
         for name, entry in header.items():
             begin, end = (8 + length + offset for offset in entry["data_offsets"])
@@ -106,7 +107,9 @@ def sites(model, l):
     fixed = spec["recurrent_gap"] if source == target else of_pair(spec["gap"], pair)
     gap = float(arrays[f"{name}.gap"][0]) if spec["planes"] == "learned" else fixed
     gap = 0.0 if spec["planes"] == "relaxed" else gap
+    on_sheet = l == 0 and spec["input"] == "sheet" and not spec["maps"]
     c, e = (np.broadcast_to(np.asarray(v, np.float32), at.shape[:2]) for v, at in ((c, p), (e, q)))
+    p, c, q, e = rounded(model, l, on_sheet, p, c, q, e)
     return p, c, q, e, np.float32(gap * gap + spec["softening"] ** 2)
 
 

@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "data/npz.h"
+#include "rounding_fixture.h"
 
 enum { HEIGHT = 3, WIDTH = 4, INPUTS = HEIGHT * WIDTH, CLASSES = 3, COUNT = 8 };
 
@@ -80,6 +81,10 @@ static const char *const variants[] = {
     "time-steps=12 dim=5 dendrite-sites=4 threshold=0.3 law=exponential reset=zero",
     "maps=3 window=3 hidden=0 neuron=lif coding=events time-steps=4 threshold=0.3 dim=5 "
     "dendrite-sites=4",
+    "rounded=4 hidden=5 input=sheet dendrite-sites=3,2 extent=1.5",
+    "rounded=4 hidden=5,4 sign=mask tied=yes scale=one",
+    "rounded=8 maps=3,2 window=3,5 pool=1,2 hidden=5 dim=4 dendrite-sites=4,2,3,1",
+    "rounded=2 hidden=8 neuron=lif recurrent=yes time-steps=12 threshold=0.3 axon-sites=1,2",
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
@@ -93,10 +98,15 @@ static loci_network *make(const char *options, uint32_t outputs, const loci_rand
     spec.width = WIDTH;
     spec.classes = outputs;
     char text[512], *rest = NULL;
+    uint32_t bits = 0;
     snprintf(text, sizeof text, "%s", options);
     for (char *at = strtok_r(text, " ", &rest); at != NULL; at = strtok_r(NULL, " ", &rest)) {
         char *value = strchr(at, '=');
         *value++ = '\0';
+        if (strcmp(at, "rounded") == 0) {
+            bits = (uint32_t)atoi(value);
+            continue;
+        }
         if (strcmp(at, "channels") == 0) { /* of as many values as before */
             spec.channels = (uint32_t)atoi(value);
             spec.width /= spec.channels;
@@ -110,6 +120,8 @@ static loci_network *make(const char *options, uint32_t outputs, const loci_rand
         loci_network_parameters(network); /* biases start at 0: give all of them a say */
     for (size_t i = 0; i < loci_network_parameter_count(network); i++)
         parameters[i] += (float)(0.3 * loci_random_normal(stream, i));
+    if (bits > 0)
+        fixture_round(network, bits, 4, 0.7);
     if (strstr(options, "task=regress") != NULL)
         assert_int_equal(loci_network_set_target_scaling(network, mean, deviation, NULL), LOCI_OK);
     return network;

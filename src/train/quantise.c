@@ -1,5 +1,5 @@
-/* Pair by pair, from the input on: of several shares of what is there, the one whose ruler moves
- * the logits least, all pairs before it rounded and none behind it. */
+/* Pair by pair, from the input on: of several shares of what is there, the one whose ruler
+ * changes the logits least, all pairs before it rounded and none behind it. */
 #include "train/quantise.h"
 
 #include <float.h>
@@ -60,14 +60,13 @@ struct search {
     size_t count;      /* samples */
     uint32_t *index;   /* [count] of them */
     float *wanted;     /* [count, classes] the logits with nothing rounded */
+    float *logits;     /* [count, classes] those of the moment */
 };
 
-/* Runs all samples: *distance receives how far the logits are off, squared; NULL: these are the
- * ones that are wanted. */
-static int look(const struct search *s, double *distance, loci_error *error) {
+/* Runs all samples: their logits [count, classes], each class around its mean. */
+static int run(const struct search *s, float *logits, loci_error *error) {
     struct loci_trainer_work *w = s->t->work;
     size_t classes = s->t->network->spec.classes, most = w->pass->most, ld = loci_leading(classes);
-    double sum = 0;
     for (size_t first = 0; first < s->count; first += most) {
         size_t count = s->count - first < most ? s->count - first : most;
         int status = loci_batch_fill(w->batch, s->t->data, LOCI_TRAIN, s->index + first, count,
@@ -76,19 +75,30 @@ static int look(const struct search *s, double *distance, loci_error *error) {
             status = loci_pass_forward(w->pass, &w->batch->in, error);
         if (status != LOCI_OK)
             return status;
-        const float *logits = loci_pass_logits(w->pass);
-        for (size_t i = 0; i < count * classes; i++) {
-            float *wanted = &s->wanted[first * classes + i],
-                  logit = logits[i / classes * ld + i % classes];
-            if (distance == NULL)
-                *wanted = logit;
-            double off = (double)logit - (double)*wanted;
-            sum += off * off;
-        }
+        for (size_t i = 0; i < count * classes; i++)
+            logits[first * classes + i] = loci_pass_logits(w->pass)[i / classes * ld + i % classes];
     }
-    if (distance != NULL)
-        *distance = isnan(sum) ? DBL_MAX : sum;
+    for (size_t k = 0; k < classes; k++) {
+        double mean = 0;
+        for (size_t i = k; i < s->count * classes; i += classes)
+            mean += (double)logits[i] / (double)s->count;
+        for (size_t i = k; i < s->count * classes; i += classes)
+            logits[i] -= (float)mean;
+    }
     return LOCI_OK;
+}
+
+/* How far the logits of the moment are from those wanted, whatever their scale, which training soon
+ * mends: else what makes all of them small would win where few bits make them poor. */
+static double distance(const struct search *s) {
+    double both = 0, own = 0, wanted = 0;
+    for (size_t i = 0; i < s->count * s->t->network->spec.classes; i++) {
+        both += (double)s->logits[i] * (double)s->wanted[i];
+        own += (double)s->logits[i] * (double)s->logits[i];
+        wanted += (double)s->wanted[i] * (double)s->wanted[i];
+    }
+    double cosine = both / sqrt(own * wanted);
+    return isnan(cosine) ? 2 : 1 - cosine;
 }
 
 /* What of a projection is rounded by a ruler of its own. */
@@ -126,11 +136,11 @@ static int choose(const struct search *s, size_t p, enum part part, loci_error *
     for (size_t i = 0; i < SHARES; i++)
         tried[i] = cover(s, p, shares[i]);
     for (size_t i = 0; i < SHARES && status == LOCI_OK; i++) {
-        double distance = 0;
         set(s, p, part, &tried[i]);
-        status = look(s, &distance, error);
-        if (status == LOCI_OK && distance < best) {
-            best = distance;
+        status = run(s, s->logits, error);
+        double off = distance(s);
+        if (status == LOCI_OK && off < best) {
+            best = off;
             chosen = i;
         }
     }
@@ -148,7 +158,7 @@ static bool has(const struct search *s, size_t p, enum part part) {
 }
 
 static int choose_all(struct search *s, loci_error *error) {
-    int status = look(s, NULL, error);
+    int status = run(s, s->wanted, error);
     for (size_t p = 0; p < s->t->network->projection_count; p++)
         for (enum part part = PLACES; part < PARTS && status == LOCI_OK; part++)
             if (has(s, p, part))
@@ -163,7 +173,8 @@ static int search(loci_trainer *t, loci_error *error) {
                        .by = t->network->rounding,
                        .count = count,
                        .index = loci_arena_take(&arena, count, sizeof *s.index),
-                       .wanted = loci_arena_floats(&arena, count, t->network->spec.classes)};
+                       .wanted = loci_arena_floats(&arena, count, t->network->spec.classes),
+                       .logits = loci_arena_floats(&arena, count, t->network->spec.classes)};
     uint32_t active = t->work->pass->active; /* what is looked at here is no step */
     int status = loci_arena_status(&arena, "training", error);
     for (size_t i = 0; status == LOCI_OK && i < count; i++)
