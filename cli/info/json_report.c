@@ -120,6 +120,11 @@ int info_report_json(const info_subject *it) {
         json_object_set_new(object, "maps", info_maps_json(&it->spec));
     json_object_set_new(object, "parameters", number(it->counts.total));
     json_object_set_new(object, "parameters_by_kind", json_of_kinds(&it->counts));
+    uint32_t bits, charge_bits;
+    if (it->network != NULL && loci_network_rounding(it->network, &bits, &charge_bits)) {
+        json_object_set_new(object, "position_bits", json_integer(bits));
+        json_object_set_new(object, "charge_bits", json_integer(charge_bits));
+    }
     json_object_set_new(object, "connections", number(it->connections));
     if (it->network != NULL) {
         double kept = info_kept(it);

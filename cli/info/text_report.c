@@ -110,7 +110,10 @@ static void print_kind(const char *name, size_t n) {
 static void print_parameters(const info_subject *it) {
     const loci_parameter_counts *counts = &it->counts;
     char count[CLI_WORD], bytes[CLI_WORD];
+    uint32_t bits, charge_bits;
     printf("\n%-15s  %11s\n", "parameters", cli_count(count, counts->total));
+    if (it->network != NULL && loci_network_rounding(it->network, &bits, &charge_bits))
+        printf("  they act rounded: positions to %u bits, charges to %u\n", bits, charge_bits);
     print_kind("positions", counts->positions);
     print_kind("charges", counts->charges);
     print_kind("gaps", counts->gaps);

@@ -123,6 +123,17 @@ LOCI_API void loci_network_target_scaling(const loci_network *network, const flo
  */
 LOCI_API size_t loci_network_pixel(const loci_network *network, size_t input);
 
+/**
+ * Whether positions and charges are rounded before they act, as a network that was trained so
+ * (loci_train_options' quantise) has them; its parameters are what is rounded.
+ * @param network the network.
+ * @param[out] position_bits of positions, 2..8; 0 = they are not. May be NULL.
+ * @param[out] charge_bits likewise of charges.
+ * @return 1 if they are, else 0.
+ */
+LOCI_API int loci_network_rounding(const loci_network *network, uint32_t *position_bits,
+                                   uint32_t *charge_bits);
+
 /** Connections that a layer pair may have where something makes an array [n, m] of them all: 2^30,
  * whose weights are 4 GB. */
 #define LOCI_MATRIX_MOST ((size_t)1 << 30)

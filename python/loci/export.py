@@ -23,9 +23,10 @@ def export(net: Network, path: str | os.PathLike[str], to: str, **given: Any) ->
             NumPy); or "c" (source for microcontrollers).
         **given: of "onnx": ``bits`` (32, or 8 for QuantizeLinear and DequantizeLinear; then ``data`` and ``samples`` as
             of "c"); of "c": ``data`` (a ``loci.Data``, needed: its training part chooses scales, its test part
-            measures), ``mode`` ("positions", "weights", "pruned"), ``bits`` (32, 8, 4), ``name``, ``samples``,
-            ``flash``, ``ram`` (bytes), ``input_type`` ("float", "int8", "uint8", "int16", "uint16"), ``input_unit`` (a
-            number, or one for each input), ``force`` (replace an export that is there).
+            measures), ``mode`` ("positions", "weights", "pruned"), ``bits`` (32, 8, 4, 2; unless given as trained,
+            else 8), ``name``, ``samples``, ``flash``, ``ram`` (bytes), ``input_type`` ("float", "int8", "uint8",
+            "int16", "uint16"), ``input_unit`` (a number, or one for each input), ``force`` (replace an export that is
+            there).
 
     Returns:
         of "onnx" in 8 bits a dict: ``samples``, ``accuracy`` and ``accuracy_before``, or ``r2`` and ``r2_before``; of
@@ -120,7 +121,7 @@ def _to_c(net: Network, path: Any, data: Data | None = None, force: bool = False
     return {"name": text(report.name), **numbers, **_quality(report), **_in_time(report)}
 
 
-_REPORT = ("bits", "parameters", "flash", "scratch", "stack", "multiply_adds", "roots", "samples")
+_REPORT = ("bits", "charge_bits", "parameters", "flash", "scratch", "stack", "multiply_adds", "roots", "samples")
 
 
 def _in_time(report: Any) -> dict[str, Any]:

@@ -379,6 +379,14 @@ class Network(Mapping[str, numpy.ndarray]):
         return None if by < 0 else ("distance", "weight", "range", "set")[by]
 
     @property
+    def rounding(self) -> tuple[int, int] | None:
+        """Bits that positions and charges are rounded to before they act, as it was trained (``quantise``); None = they
+        are not. The tensors are what is rounded."""
+        bits = ffi.new("uint32_t[2]")
+        rounds = lib.loci_network_rounding(self.pointer, bits, bits + 1)
+        return (bits[0], bits[1]) if rounds else None
+
+    @property
     def connections(self) -> int:
         """Connections there are: neuron pairs that are neither cut nor out of range."""
         count = ffi.new("size_t *")

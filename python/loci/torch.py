@@ -349,8 +349,10 @@ def to_torch(net: Network) -> torch.nn.Module:
 
     Raises:
         UnsupportedError: a spiking network in ways that no module here knows: random or given spikes, delays, recurrent
-            layers, adaptive neurons.
+            layers, adaptive neurons; a network that rounds its positions.
     """
+    if net.rounding is not None:
+        raise UnsupportedError("no module here rounds positions and charges as the network does", "to_torch")
     spiking = net.options["neuron"] != "relu"
     if spiking:
         check_spiking(net.options)

@@ -18,6 +18,16 @@ int loci_rounding_copy(loci_rounding **to, const loci_rounding *from, loci_error
     return LOCI_OK;
 }
 
+int loci_network_rounding(const loci_network *network, uint32_t *position_bits,
+                          uint32_t *charge_bits) {
+    const loci_rounding *by = network->rounding;
+    if (position_bits != NULL)
+        *position_bits = by != NULL ? by->position_bits : 0;
+    if (charge_bits != NULL)
+        *charge_bits = by != NULL ? by->charge_bits : 0;
+    return by != NULL;
+}
+
 /* ---- choosing ---- */
 
 void loci_ruler_shared_by(const loci_acting *acting, size_t p, size_t *first, size_t *count) {

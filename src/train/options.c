@@ -102,7 +102,7 @@ static const loci_field fields[] = {
      "round positions and charges to 8, 4 or 2 bits, as the C that is exported will, and train "
      "through that: no, 8, 4, 2",
      LOCI_FIELD_NAME, AT(quantise), 0, 0, bits, LOCI_NETS_SPATIAL, SECOND(LOCI_QUANTISE_NO)},
-    {"quantise-charges", "BITS", "charges to others than positions: same, 8, 4, 2", LOCI_FIELD_NAME,
+    {"quantise-charges", "BITS", "bits of charges: same (as positions), 8, 4, 2", LOCI_FIELD_NAME,
      AT(quantise_charges), 0, 0, charge_bits, LOCI_NETS_SPATIAL, NEEDS(ROUNDING),
      SECOND(LOCI_QUANTISE_NO)},
     {"quantise-start", "SHARE",

@@ -376,3 +376,21 @@ def test_it_does_not_fit():
         loci.Trainer(net, X, Y)  # three classes
     with pytest.raises(loci.ArgumentError, match="beside 200 samples"):
         loci.Trainer(net, X, Y[:10])
+
+
+def test_rounding(tmp_path):
+    net, trainer = made(quantise=4, quantise_charges=8, quantise_start=0.2)
+    assert net.rounding is None
+    for _ in trainer:
+        pass
+    copy = pickle.loads(pickle.dumps(trainer))
+    assert net.rounding == (4, 8) and copy.net.rounding == (4, 8)
+    assert numpy.array_equal(copy.net(X), net(X))
+    net.save(tmp_path / "net")
+    again = loci.load(tmp_path / "net")
+    assert again.rounding == (4, 8) and numpy.array_equal(again(X), net(X))
+    net.export(tmp_path / "net.npz", "npz")
+    report = net.export(tmp_path / "c", "c", data=loci.Data(X, Y, test=(X, Y)))
+    assert (report["bits"], report["charge_bits"]) == (4, 8)
+    with pytest.raises(loci.ArgumentError, match="add quantise"):
+        made(quantise_charges=8)

@@ -53,4 +53,20 @@ refuse loci export run --to npz --bits 8 -o none
 refuse loci export run --to npz --data images -o none
 refuse loci export run --to d -o none
 refuse loci export run --to c -o run/model.safetensors/net
+
+# trained rounded: in the bits of the training, by its scales
+loci train --hidden 6 --dendrite-sites 2 --range -1 --data images --epochs 2 --quiet --quantise 4 --quantise-charges 8 --out rounded >/dev/null
+try loci export rounded --to c -o four | figures
+try loci export rounded --to c --bits 2 -o two | figures
+grep -h '^ \* Stored' four/loci_net.c two/loci_net.c
+loci train --init rounded --data images --epochs 1 --quiet --out on >/dev/null
+rulers() { strings $1/model.safetensors | grep -o 'rounding[^}]*}.\{100\}'; }
+loci info rounded | grep rounded:
+rulers rounded >a
+rulers on >b
+cmp a b && [ -s a ]
+refuse loci train --hidden 6 --wiring dense --data images --quantise 4 --out none
+refuse loci train --hidden 6 --data images --quantise 3 --out none
+refuse loci train --hidden 6 --data images --quantise-charges 4 --out none
+refuse loci train --hidden 6 --data images --quantise-start 0.2 --out none
 ls
