@@ -14,8 +14,8 @@
 /* Samples that rulers are chosen on. */
 enum { LOOKED_AT = 512 };
 /* Sites move to where a ruler is best, so that a finer one than suits them where they stand is
- * better: after five epochs from a trained arbor-mlp-10k in 4 bits, 97.5% of MNIST's validation part
- * against 97.0 with the ruler that is chosen, and less with half its step. */
+ * better: after five epochs from a trained arbor-mlp-10k in 4 bits, 97.5% of MNIST's validation
+ * part against 97.0 with the ruler that is chosen, and less with half its step. */
 #define FINER 0.75
 
 static const uint32_t bits_of[] = {0, 8, 4, 2}; /* by enum loci_quantise */

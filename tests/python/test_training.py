@@ -384,8 +384,8 @@ def test_rounding(tmp_path):
     for _ in trainer:
         pass
     copy = pickle.loads(pickle.dumps(trainer))
-    assert net.rounding == (4, 8) and copy.net.rounding == (4, 8)
-    assert numpy.array_equal(copy.net(X), net(X))
+    assert net.rounding == (4, 8) and copy.network.rounding == (4, 8)
+    assert numpy.array_equal(copy.network(X), net(X))
     net.save(tmp_path / "net")
     again = loci.load(tmp_path / "net")
     assert again.rounding == (4, 8) and numpy.array_equal(again(X), net(X))
