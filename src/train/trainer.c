@@ -292,25 +292,6 @@ int loci_trainer_finished(const loci_trainer *t) {
     return t->state.epoch >= t->options.epochs || !patient;
 }
 
-int loci_trainer_finish(loci_trainer *t, loci_error *error) {
-    const loci_prune_plan *plan = &t->options.prune;
-    if (t->best != NULL && t->state.best_epoch > 0)
-        memcpy(t->network->parameters, t->best, t->count * sizeof(float));
-    if (loci_average_count(t) > 0)
-        loci_average_take(t);
-    int status = loci_quantise_begin(t, true, error);
-    if (status != LOCI_OK)
-        return status;
-    if (plan->when == LOCI_PRUNE_AFTER)
-        return loci_network_prune(t->network, plan->sparsity, plan->by, t->options.prune_scope,
-                                  t->pool, error);
-    status = loci_trainer_cut(t, error);
-    bool stored = t->network->spec.wiring == LOCI_WIRING_DENSE;
-    if (status == LOCI_OK && stored && t->network->pruned_by != LOCI_UNPRUNED)
-        status = loci_network_freeze(t->network, error);
-    return status;
-}
-
 uint32_t loci_trainer_batches(const loci_trainer *t) {
     return t->batches;
 }

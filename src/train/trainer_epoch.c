@@ -1,4 +1,4 @@
-/* The end of an epoch: what the network comes to then. */
+/* The end of an epoch, and of training: what the network comes to then. */
 #include <string.h>
 
 #include "base/error.h"
@@ -106,4 +106,25 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
     s->correct = 0;
     s->seconds = 0;
     return LOCI_OK;
+}
+
+/* ---- the end of training ---- */
+
+int loci_trainer_finish(loci_trainer *t, loci_error *error) {
+    const loci_prune_plan *plan = &t->options.prune;
+    if (t->best != NULL && t->state.best_epoch > 0)
+        memcpy(t->network->parameters, t->best, t->count * sizeof(float));
+    if (loci_average_count(t) > 0)
+        loci_average_take(t);
+    int status = loci_quantise_begin(t, true, error);
+    if (status != LOCI_OK)
+        return status;
+    if (plan->when == LOCI_PRUNE_AFTER)
+        return loci_network_prune(t->network, plan->sparsity, plan->by, t->options.prune_scope,
+                                  t->pool, error);
+    status = loci_trainer_cut(t, error);
+    bool stored = t->network->spec.wiring == LOCI_WIRING_DENSE;
+    if (status == LOCI_OK && stored && t->network->pruned_by != LOCI_UNPRUNED)
+        status = loci_network_freeze(t->network, error);
+    return status;
 }
