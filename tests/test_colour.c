@@ -298,7 +298,7 @@ static void unpack(const loci_batch *batch, size_t i, float *to, size_t values) 
 static void channels_move_together(void **state) {
     (void)state;
     enum { TIMES = 20 };
-    static const loci_augmentation ways[] = {{.shift = 1}, {1, 20, 0.1, 0.1, 1}};
+    static const loci_augmentation ways[] = {{.shift = 1}, {1, 20, 0.1, 0.1, 1, false}};
     static uint8_t single[COUNT * PIXELS];
     const uint32_t chosen[COUNT] = {0, 1, 2, 3};
     size_t moved = 0;

@@ -115,7 +115,7 @@ static void a_node_is_local(void **state) {
 static void draws(void **state) {
     (void)state;
     enum { DRAWS = 4000 };
-    const loci_warping warping = {.by = {2, 30, 0.2, 0, 1.5},
+    const loci_warping warping = {.by = {2, 30, 0.2, 0, 1.5, false},
                                   .seed = 7,
                                   .epoch = 3,
                                   .height = HEIGHT,
@@ -205,8 +205,11 @@ static void batches(void **state) {
     uint32_t chosen[COUNT];
     loci_warp warp[COUNT];
     loci_dataset *data = NULL;
-    const loci_warping warping = {
-        .by = {1, 20, 0.1, 0.1, 1}, .seed = 1, .height = HEIGHT, .width = WIDTH, .channels = 1};
+    const loci_warping warping = {.by = {1, 20, 0.1, 0.1, 1, false},
+                                  .seed = 1,
+                                  .height = HEIGHT,
+                                  .width = WIDTH,
+                                  .channels = 1};
     for (uint32_t i = 0; i < COUNT; i++) {
         labels[i] = (int32_t)i % 2;
         chosen[i] = i;
