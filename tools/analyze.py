@@ -25,9 +25,7 @@ TOOLS = "gcc", "clang", "cppcheck"
 CPPCHECK = ["--std=c11", "--enable=warning,performance,portability", "--inline-suppr", "--quiet", "--error-exitcode=0",
             "--template={file}:{line}:{column}: {severity}: {message} [{id}]", "--suppress=missingIncludeSystem",
             "--suppress=unmatchedSuppression", "-D__GNUC__=12", "-D__x86_64__", "--max-configs=1",
-            "-Djson_array_foreach(a,i,v)=for(i=0;i<json_array_size(a)&&(v=json_array_get(a,i));i++)",
-            "-Djson_object_foreach(o,k,v)=for(void*at=json_object_iter(o);at&&(k=json_object_iter_key(at))&&"
-            "(v=json_object_iter_value(at));at=json_object_iter_next(o,at))"]
+            f"--library={ROOT / 'tools/cppcheck.cfg'}"]
 # Analyses of whole paths alone: what is a matter of style, clang-format and the compilers say.
 CLANG_CHECKS = "-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*"
 
