@@ -63,9 +63,13 @@ def handed_on(header):
     return near | {one for one in far if one.is_relative_to(PUBLIC) or one.parent in shared}
 
 
+PACKAGES = subprocess.run(["pkg-config", "--cflags", "cairo", "hdf5"], stdout=subprocess.PIPE,
+                          check=False).stdout.decode().split()
+
+
 def compiles_alone(header):
     flags = ["-std=gnu17", "-fsyntax-only", "-Wall", "-Wextra", f"-I{ROOT / 'src'}", f"-I{ROOT / 'cli'}", f"-I{PUBLIC}",
-             f"-I{ROOT}", f"-I{ROOT / 'build'}", "-I/usr/include/hdf5/serial", "-DLOCI_ISA=generic", "-fopenmp-simd"]
+             f"-I{ROOT}", f"-I{ROOT / 'build'}", *PACKAGES, "-DLOCI_ISA=generic", "-fopenmp-simd"]
     if PARTS.search(str(header)):
         return []
     text = f'#include "{header}"\n'
