@@ -60,16 +60,6 @@ class Totals:
         return self.get(name)["executions"] / wanted(name)
 
 
-def build(name):
-    if name == PAGE:
-        return
-    environment = {**os.environ, "CC": "clang"}
-    if not (BUILD / "build.ninja").exists():
-        subprocess.run(["meson", "setup", BUILD, "-Dpage=disabled", *fuzzing.OPTIONS], cwd=ROOT, env=environment, check=True,
-                       stdout=subprocess.DEVNULL)
-    subprocess.run(["ninja", "--quiet", "-C", BUILD, f"tests/fuzz/fuzz_{name}"], cwd=ROOT, env=environment, check=True)
-
-
 def command(name, seconds):
     corpus, found = FOLDER / name / "corpus", FOLDER / name / "found"
     if name == PAGE:
@@ -88,7 +78,8 @@ def executions_in(text):
 
 def run_once(name, seconds, totals):
     """Whether nothing was found."""
-    build(name)
+    if name != PAGE:
+        fuzzing.build(BUILD, name, *fuzzing.OPTIONS)
     for part in "corpus", "found":
         (FOLDER / name / part).mkdir(parents=True, exist_ok=True)
     start = time.monotonic()

@@ -9,6 +9,7 @@ import fuzzing
 
 ROOT, BUILD = fuzzing.ROOT, fuzzing.ROOT / "build-coverage"
 FLAGS = "-fprofile-instr-generate -fcoverage-mapping"
+OPTIONS = [f"-Dc_args={FLAGS}", f"-Dc_link_args={FLAGS}", *fuzzing.SANITIZE]
 # What reads the bytes of a target. The readers of a format that several targets share stand with the one that has it
 # as its subject.
 PARSERS = {
@@ -38,16 +39,6 @@ PARSERS = {
     "schema": ["data/schema.c"],
     "spikes": ["data/spike_file.c"],
 }
-
-
-def build(name):
-    options = [f"-Dc_args={FLAGS}", f"-Dc_link_args={FLAGS}", *fuzzing.SANITIZE, "-Dpage=disabled"]
-    environment = {**os.environ, "CC": "clang"}
-    if not (BUILD / "build.ninja").exists():
-        subprocess.run(["meson", "setup", BUILD, *options], cwd=ROOT, env=environment, check=True,
-                       stdout=subprocess.DEVNULL)
-    subprocess.run(["ninja", "--quiet", "-C", BUILD, f"tests/fuzz/fuzz_{name}"], cwd=ROOT, env=environment, check=True)
-    return BUILD / f"tests/fuzz/fuzz_{name}"
 
 
 def counts_of(program, inputs, steps):
@@ -87,7 +78,7 @@ def show(names, campaigns, steps):
         inputs = fuzzing.corpora(name)
         if (campaigns / name / "corpus").exists():
             inputs.append(campaigns / name / "corpus")
-        counts = counts_of(build(name), inputs, steps)
+        counts = counts_of(fuzzing.build(BUILD, name, *OPTIONS), inputs, steps)
         reached = total = 0
         for source in PARSERS[name]:
             lines = counts.get((ROOT / "src" / source).resolve(), {})
