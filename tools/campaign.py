@@ -99,8 +99,10 @@ def run_once(name, seconds, totals):
 def show(totals):
     print(f"{'target':<12} {'executions':>12} {'of':>10} {'hours':>6} {'inputs':>7} findings")
     for name in names():
-        entry, counts = totals.get(name), [len(os.listdir(path)) if (path := FOLDER / name / part).exists() else 0
-                                           for part in ("corpus", "found")]
+        entry, counts = totals.get(name), []
+        for part in "corpus", "found":
+            path = FOLDER / name / part
+            counts.append(sum(not file.startswith("slow-unit") for file in os.listdir(path)) if path.exists() else 0)
         print(f"{name:<12} {entry['executions']:>12} {wanted(name):>10} {entry['seconds'] / 3600:>6.1f} {counts[0]:>7} "
               f"{counts[1]:>8}")
 
