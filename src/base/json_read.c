@@ -224,7 +224,8 @@ static json_t *read_word(reader *r) {
         r->at += length;
         return values[i];
     }
-    return refuse(r, json_error_invalid_syntax, "invalid token");
+    return refuse(r, json_error_invalid_syntax,
+                  r->at == r->end ? "unexpected token" : "invalid token");
 }
 
 /* KEY: VALUE into the object; whether it is there now. */

@@ -111,7 +111,7 @@ static void tables_of_places(struct tables *t, uint32_t l) {
     size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites, C = w->coordinates;
     bool fixed = x->fixed, sheet = l == 0 && x->network->sheet != NULL;
     size_t size = fixed ? 1 : 4;
-    const char *charge = loci_codegen_stores_charges_apart(x) ? "stored_charge" : "stored";
+    const char *charge = loci_codegen_stores_charges_apart(x) ? "stowed" : "stored";
     size_t rows, columns, maps;
     if (loci_has_grid_senders(x->spec, l)) {
         tables_of_grid(t, l);

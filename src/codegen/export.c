@@ -49,7 +49,7 @@ static int check_linear(const loci_spec *spec, const loci_export_options *option
         return loci_fail(error, LOCI_E_UNSUPPORTED, "bits",
                          "a spike is one bit already; spiking networks are written as ONNX in "
                          "floats (--bits 32), or in 8 bits with --to c");
-    if (options->bits != 8)
+    if (options->bits != 8 && options->bits != 0)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "bits",
                          "opset 13 of ONNX has no numbers of %u bits; use 8, or --to c",
                          options->bits);

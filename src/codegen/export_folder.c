@@ -50,8 +50,7 @@ static const loci_word of_others[] = {
     {"given_t", "net_input"}, {"given_inputs", "inputs"}, {NULL, NULL}};
 
 /* Where charges are stored as positions are. */
-static const loci_word of_one_store[] = {
-    {"stored_charge", "stored"}, {"charge_at", "at"}, {NULL, NULL}};
+static const loci_word of_one_store[] = {{"stowed", "stored"}, {"charge_at", "at"}, {NULL, NULL}};
 
 static loci_filling filling_of(const loci_export *export) {
     return (loci_filling){

@@ -10,10 +10,10 @@
  * Positions are whole numbers of one step, the same for both sides; squares have 8 bits more. */
 typedef struct {
     uint32_t senders, receivers;
-    uint32_t axons, dendrites;        /* sites of a sender, of a receiver */
-    const stored *axon_position;      /* [senders][axons][COORDINATES]; 0: the pixel grid */
-    const stored_charge *axon_charge; /* [senders][axons]; 0: all 1 */
-    const stored *dendrite_position;  /* [receivers][dendrites][COORDINATES] */
+    uint32_t axons, dendrites;       /* sites of a sender, of a receiver */
+    const stored *axon_position;     /* [senders][axons][COORDINATES]; 0: the pixel grid */
+    const stowed *axon_charge;       /* [senders][axons]; 0: all 1 */
+    const stored *dendrite_position; /* [receivers][dendrites][COORDINATES] */
     //@if maps
     uint16_t coordinates; /* of a site */
     /* Where senders stand on a grid: its columns, and the maps that stand side by side at each
@@ -24,7 +24,7 @@ typedef struct {
     const stored *row_place;    /* [rows] */
     //@end
     //@if dendrite_charges
-    const stored_charge *dendrite_charge; /* [receivers][dendrites] */
+    const stowed *dendrite_charge; /* [receivers][dendrites] */
     //@end
     //@if inverse
     uint32_t base;      /* the square of the gap between the layers, softening included */

@@ -11,13 +11,13 @@ typedef int8_t stored; /* what positions, charges or weights are kept as */
 //@end
 //@if charges_apart
 //@if charge_nibbles
-typedef uint8_t stored_charge; /* two charges of -8 .. 7, the first in the lower half */
+typedef uint8_t stowed; /* two charges of -8 .. 7, the first in the lower half */
 //@end
 //@if charge_quarters
-typedef uint8_t stored_charge; /* four charges of -2 .. 1, the first in the lowest bits */
+typedef uint8_t stowed; /* four charges of -2 .. 1, the first in the lowest bits */
 //@end
 //@if charge_bytes
-typedef int8_t stored_charge; /* what charges are kept as */
+typedef int8_t stowed; /* what charges are kept as */
 //@end
 //@end
 //@else
@@ -57,7 +57,7 @@ static number at(const stored *table, uint32_t i) {
 //@end
 //@if charges_apart
 /* Charge i of a table. */
-static number charge_at(const stored_charge *table, uint32_t i) {
+static number charge_at(const stowed *table, uint32_t i) {
     //@if charge_nibbles
     number bits = table[i / 2] >> (i % 2 * 4) & 15;
     return bits - (bits & 8) * 2;
