@@ -304,16 +304,15 @@ static void compile_and_run(const struct batch *batch, const char *compiler) {
     }
 }
 
-/* make test takes every other net of maps in each mode, and few nets in 2 bits; no bits at all: as
- * many as the network was trained with. */
+/* make test takes all nets in positions of 8 bits, in each other mode one in three with each number
+ * of bits, and few in 2 bits; no bits at all: as many as the network was trained with. */
 static bool is_taken(int mode, uint32_t bits, size_t i) {
-    bool every = getenv("LOCI_EVERYTHING") != NULL;
-    bool maps = strstr(nets[i].options, "maps=") != NULL;
+    size_t turn = bits == 32 ? 0 : bits == 8 ? 1 : 2;
     if (bits == 0)
         return nets[i].treatment == ROUNDED;
-    if (bits == 2 && !every)
-        return (i + (size_t)mode) % 5 == 0;
-    return every || !maps || (i + (size_t)mode + bits / 4) % 2 == 0;
+    if (getenv("LOCI_EVERYTHING") != NULL || (bits == 8 && mode == LOCI_EXPORT_POSITIONS))
+        return true;
+    return (i + (size_t)mode + turn) % (bits == 2 ? 5 : 3) == 0;
 }
 
 static void check_mode(int mode, uint32_t bits) {
@@ -325,16 +324,17 @@ static void check_mode(int mode, uint32_t bits) {
     for (size_t i = 0; i < NETS; i++)
         if (is_taken(mode, bits, i))
             export_net(&batch, i, PIXELS_ALONE);
-    for (size_t i = (size_t)(mode + (int)bits) % 3; i < NETS && bits > 2; i += 3)
+    bool wide = bits == 8 || (every && bits > 2);
+    for (size_t i = (size_t)(mode + (int)bits) % 3; i < NETS && wide; i += 3)
         export_net(&batch, i, 1 + i / 3 % (SENSORS - 1));
-    for (size_t sensor = 1; sensor < SENSORS && bits <= 2; sensor++)
+    for (size_t sensor = 1; sensor < SENSORS && !wide; sensor++)
         export_net(&batch, NETS - 2, sensor);
     fclose(batch.list);
     write_headers(&batch);
     scratch_write(scratch_path(folder, "main.c"), harness, strlen(harness));
-    assert_true(batch.count > (bits > 2 ? NETS / 2 : 2));
+    assert_true(batch.count > (bits > 2 ? NETS / 4 : 2));
     /* the rest has the same kernels, and is left to make test-long */
-    bool second = every || (bits == 8 && mode == LOCI_EXPORT_POSITIONS);
+    bool second = every || bits <= 2;
     for (size_t c = 0; c < (second ? 2 : 1); c++)
         if (strcmp(compilers[c], "-") != 0)
             compile_and_run(&batch, compilers[c]);

@@ -303,13 +303,23 @@ static void self_test(const char *compiler) {
         folder, compiler);
 }
 
+/* make test takes all nets in positions of 8 bits, in each other mode one in three with each number
+ * of bits. */
+static bool is_taken(int mode, uint32_t bits, size_t i) {
+    size_t turn = bits == 32 ? 0 : bits == 8 ? 1 : 2;
+    if (mode == LOCI_EXPORT_POSITIONS && !has_positions(i))
+        return false;
+    return getenv("LOCI_EVERYTHING") != NULL || (bits == 8 && mode == LOCI_EXPORT_POSITIONS) ||
+           (i + (size_t)mode + turn) % 3 == 0;
+}
+
 static void check_mode(int mode, uint32_t bits) {
     struct batch batch = {.mode = mode, .bits = bits};
     make_folder(NULL);
     batch.list = fopen(scratch_path(folder, "list.h"), "w");
     assert_non_null(batch.list);
     for (size_t i = 0; i < TIME_NETS; i++)
-        if (mode != LOCI_EXPORT_POSITIONS || has_positions(i))
+        if (is_taken(mode, bits, i))
             export_net(&batch, i);
     fclose(batch.list);
     write_headers(&batch);
