@@ -224,8 +224,8 @@ static json_t *read_word(reader *r) {
         r->at += length;
         return values[i];
     }
-    return refuse(r, json_error_invalid_syntax,
-                  r->at == r->end ? "unexpected token" : "invalid token");
+    bool misplaced = r->at == r->end || memchr(",:]}", *r->at, 4) != NULL;
+    return refuse(r, json_error_invalid_syntax, misplaced ? "unexpected token" : "invalid token");
 }
 
 /* KEY: VALUE into the object; whether it is there now. */

@@ -1,8 +1,11 @@
 #include "train/fingerprint.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -12,55 +15,66 @@
 
 _Static_assert((int)LOCI_FINGERPRINT == (int)LOCI_HASH_TEXT, "a fingerprint is a hash");
 
-/* The file's bytes: whatever is in it decides the run. path: "" = no model. */
-static void of_model(const char *path, char text[LOCI_FINGERPRINT]) {
+/* The file's bytes: whatever is in it decides the run. path: "" = no model. LOCI_E_IO where one
+ * that may be read cannot be. */
+static int of_model(const char *path, char text[LOCI_FINGERPRINT], loci_error *error) {
     char inside[4096];
     unsigned char bytes[1 << 14];
     struct stat info;
     text[0] = '\0';
     if (path[0] == '\0' || stat(path, &info) != 0)
-        return;
+        return LOCI_OK;
     if (S_ISDIR(info.st_mode)) {
         if (loci_path_join(inside, sizeof inside, path, LOCI_RUN_MODEL, NULL) != LOCI_OK ||
             stat(inside, &info) != 0)
-            return;
+            return LOCI_OK;
         path = inside;
     }
-    FILE *file = S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
+    FILE *file = S_ISREG(info.st_mode) && access(path, R_OK) == 0 ? fopen(path, "rb") : NULL;
     if (file == NULL)
-        return;
+        return S_ISREG(info.st_mode) && access(path, R_OK) == 0
+                   ? loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot open")
+                   : LOCI_OK;
     loci_hash hash;
     loci_hash_begin(&hash);
     for (size_t got; (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
         loci_hash_bytes(&hash, bytes, got);
-    if (!ferror(file))
-        loci_hash_text(&hash, text);
+    bool failed = ferror(file) != 0;
+    int err = errno;
     fclose(file);
+    if (failed)
+        return loci_fail_errno(error, LOCI_E_IO, path, err, "cannot read");
+    loci_hash_text(&hash, text);
+    return LOCI_OK;
 }
 
-/* Of each, or nothing where one of them cannot be read. */
-static void of_teachers(const char *list, char text[LOCI_TEACHER_FINGERPRINTS]) {
+/* Of each, or nothing where one of them is not there. */
+static int of_teachers(const char *list, char text[LOCI_TEACHER_FINGERPRINTS], loci_error *error) {
     char path[LOCI_TEACHER_PATH], one[LOCI_FINGERPRINT];
     size_t used = 0;
     text[0] = '\0';
     while (loci_teacher_next(&list, path)) {
-        of_model(path, one);
-        if (one[0] == '\0' || used + sizeof one + 1 > LOCI_TEACHER_FINGERPRINTS) {
+        int status = of_model(path, one, error);
+        if (status != LOCI_OK || one[0] == '\0' ||
+            used + sizeof one + 1 > LOCI_TEACHER_FINGERPRINTS) {
             text[0] = '\0';
-            return;
+            return status;
         }
         used += (size_t)snprintf(text + used, LOCI_TEACHER_FINGERPRINTS - used, "%s%s",
                                  used > 0 ? "," : "", one);
     }
+    return LOCI_OK;
 }
 
-void loci_run_fingerprint(loci_config *config, const loci_config *here, const loci_dataset *data) {
+int loci_run_fingerprint(loci_config *config, const loci_config *here, const loci_dataset *data,
+                         loci_error *error) {
     loci_dataset_fingerprint(data, LOCI_TRAIN, config->train_fingerprint);
     config->test_fingerprint[0] = '\0';
     if (!config->no_test)
         loci_dataset_fingerprint(data, LOCI_TEST, config->test_fingerprint);
-    of_model(here->init, config->init_fingerprint);
-    of_teachers(here->teacher, config->teacher_fingerprint);
+    int status = of_model(here->init, config->init_fingerprint, error);
+    return status == LOCI_OK ? of_teachers(here->teacher, config->teacher_fingerprint, error)
+                             : status;
 }
 
 void loci_run_fingerprints(char text[LOCI_FINGERPRINTS], const loci_config *config) {

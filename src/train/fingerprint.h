@@ -7,9 +7,11 @@
 /* Room for all fingerprints of a configuration in one text. */
 enum { LOCI_FINGERPRINTS = (3 + LOCI_MOST_TEACHERS) * LOCI_FINGERPRINT };
 
-/* Fills in the fingerprints of a configuration; that of a model whose file cannot be read is "".
- * The models are those of `here`, whose paths hold from the current folder. */
-void loci_run_fingerprint(loci_config *config, const loci_config *here, const loci_dataset *data);
+/* Fills in the fingerprints of a configuration; that of a model that is not there, or may not be
+ * read, is "". here: the same, but paths of models hold from the current folder. LOCI_E_IO where
+ * reading fails. */
+int loci_run_fingerprint(loci_config *config, const loci_config *here, const loci_dataset *data,
+                         loci_error *error);
 
 /* All of them, for a checkpoint. */
 void loci_run_fingerprints(char text[LOCI_FINGERPRINTS], const loci_config *config);

@@ -183,12 +183,17 @@ static int read_file(loci_frames *frames, const char *path, loci_error *error) {
     return status;
 }
 
-void loci_frames_reload(loci_frames *frames, const char *path, uint32_t epoch) {
-    if (frames->track_count == 0 || read_file(frames, path, NULL) != LOCI_OK)
+int loci_frames_reload(loci_frames *frames, const char *path, uint32_t epoch, loci_error *error) {
+    loci_error why = {0};
+    int status = frames->track_count > 0 ? read_file(frames, path, &why) : LOCI_OK;
+    if (status == LOCI_E_MEMORY)
+        return loci_fail_memory(error, path);
+    if (frames->track_count == 0 || status != LOCI_OK)
         frames->count = 0;
     while (frames->count > 0 && frames->epoch[frames->count - 1] > (int32_t)epoch)
         frames->count--;
     frames->written = 0; /* the file may hold frames that were cut off just now */
+    return LOCI_OK;
 }
 
 /* ---- for readers ---- */

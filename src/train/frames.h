@@ -23,8 +23,8 @@ bool loci_frames_are_new(const loci_frames *frames);
 int loci_frames_write(loci_frames *frames, const char *path, loci_error *error);
 
 /* Takes up the frames of a file up to the given epoch. Frames only show what happened: where the
- * file is missing or damaged, the run goes on without them. */
-void loci_frames_reload(loci_frames *frames, const char *path, uint32_t epoch);
+ * file is missing or damaged, the run goes on without them. LOCI_E_MEMORY. */
+int loci_frames_reload(loci_frames *frames, const char *path, uint32_t epoch, loci_error *error);
 
 /* Whether they hold all parameters; files of 0.1 hold positions only. */
 bool loci_frames_whole(const loci_frames *frames);

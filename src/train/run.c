@@ -254,7 +254,9 @@ static int rewind_to_checkpoint(run *r, loci_error *error) {
         status = loci_metrics_cut(metrics, epoch, error);
     if (status != LOCI_OK)
         return status;
-    loci_frames_reload(r->frames, frames, epoch);
+    status = loci_frames_reload(r->frames, frames, epoch, error);
+    if (status != LOCI_OK)
+        return status;
     r->elapsed_before = r->state.elapsed;
     r->is_saved = true;
     r->saved_step = r->trainer->state.step;
@@ -314,7 +316,9 @@ static int prepare_network(run *r, const loci_dataset *data, const char *directo
     int status = loci_run_locate(&r->here, &r->config, directory, r->options.resume, error);
     if (status != LOCI_OK)
         return status;
-    loci_run_fingerprint(&r->config, &r->here, data);
+    status = loci_run_fingerprint(&r->config, &r->here, data, error);
+    if (status != LOCI_OK)
+        return status;
     loci_run_fingerprints(r->fingerprints, &r->config);
     status = loci_run_network(&r->network, &r->config, data, error);
     return status == LOCI_OK && leads(r) ? scale(r, directory, error) : status;

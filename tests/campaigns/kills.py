@@ -5,7 +5,7 @@ Trainings of every kind, one on several processes too where MPI is there, are ki
 on with by the same command and --resume, killed again, until one is done: its model, figures and frames must be those
 of a run that was never disturbed. Commands that write once (export, prune, import, view) are killed while they replace
 what they made before: that must be the old or the new one, and the command must work when it is repeated. --count:
-so many kills in all (default 60).
+so many kills in all (default 45).
 """
 
 import argparse
@@ -15,7 +15,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 from ground import NETS, Ground, Tally, complaint, contents, differing, environment, leftovers, run, words_of
@@ -178,7 +177,7 @@ class Campaign:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build")
-    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--count", type=int, default=45)
     parser.add_argument("--only", action="append")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()

@@ -5,7 +5,7 @@ Trainings and commands that write run on a "disk" that forgets what was not sync
 instant, and are taken up on what the disk would hold then. How much of what was not synced is there nonetheless, is
 drawn: nothing; all names, but nothing in the files; each name and each file or not. A training must go on from there, and end
 with the bytes of one that was never disturbed; of a command that replaces what is there, the old or the new must
-be there, whole. --count: so many cuts in all (default 60).
+be there, whole. --count: so many cuts in all (default 42).
 """
 
 import argparse
@@ -169,7 +169,7 @@ class Cuts(Campaign):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build")
-    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--count", type=int, default=42)
     parser.add_argument("--only", action="append")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
