@@ -328,7 +328,7 @@ static void check_mode(int mode, uint32_t bits) {
     for (size_t i = (size_t)(mode + (int)bits) % 3; i < NETS && wide; i += 3)
         export_net(&batch, i, 1 + i / 3 % (SENSORS - 1));
     for (size_t sensor = 1; sensor < SENSORS && !wide; sensor++)
-        export_net(&batch, NETS - 2, sensor);
+        export_net(&batch, NETS - 1, sensor);
     fclose(batch.list);
     write_headers(&batch);
     scratch_write(scratch_path(folder, "main.c"), harness, strlen(harness));

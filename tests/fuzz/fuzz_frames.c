@@ -54,7 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     loci_frames_free(frames);
     if (loci_frames_create(&frames, network, 8, NULL) != LOCI_OK)
         return 0;
-    loci_frames_reload(frames, target_paths[0], 3); /* a run goes on without those of no use */
+    /* a run goes on without those of no use */
+    if (loci_frames_reload(frames, target_paths[0], 3, &error) != LOCI_OK)
+        abort();
     use(frames, network);
     loci_frames_free(frames);
     return 0;
