@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/cli.h"
 #include "live/connections.h"
@@ -291,6 +292,14 @@ static struct MHD_Daemon *start(live_http *http, const struct sockaddr_storage *
         MHD_OPTION_NOTIFY_CONNECTION, live_connections_notify, http->connections, MHD_OPTION_END);
 }
 
+/* Where the library cannot go on it would abort. What is trained is saved as after a kill. */
+static void give_up(void *unused, const char *file, unsigned line, const char *why) {
+    (void)unused, (void)file, (void)line;
+    cli_fail("live", "the server of the page cannot go on: %s",
+             why != NULL ? why : "out of memory, or of descriptors");
+    _exit(CLI_FAILED);
+}
+
 int live_http_open(live_http **out, live_state *state, unsigned port, bool anyway) {
     struct sockaddr_storage address;
     int status = resolve(state->host, port, &address);
@@ -304,6 +313,7 @@ int live_http_open(live_http **out, live_state *state, unsigned port, bool anywa
         return cli_fail("live", "out of memory");
     }
     *http = (live_http){.state = state, .connections = connections};
+    MHD_set_panic_func(give_up, NULL);
     errno = 0;
     http->daemon = start(http, &address);
     int why = errno;

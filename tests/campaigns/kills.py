@@ -39,17 +39,33 @@ def processes(count):
             {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "HOME": os.environ.get("HOME", "/")})
 
 
-def end_group(process):
-    """Kills a process and all it started, which is in a session of its own, and waits until they are gone."""
+def children(pid):
+    """A process and all that it started, and these; mpirun gives its own other groups and sessions."""
     try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
-    for _ in range(500):
+        direct = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        direct = []
+    return [pid, *(one for child in direct for one in children(int(child)))]
+
+
+def is_running(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def end_all(process):
+    """Kills a process and all it started, and waits until they are gone."""
+    pids = children(process.pid)
+    for pid in pids:
         try:
-            os.killpg(process.pid, 0)
+            os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
+            pass
+    process.wait()
+    for _ in range(1000):
+        if not any(map(is_running, pids)):
             return
         time.sleep(0.01)
 
@@ -67,7 +83,7 @@ class Campaign:
     def begin(self, words, count=0, **more):
         before, of_many = processes(count)
         with open(self.ground.path("said"), "wb") as said:
-            return subprocess.Popen([*before, self.ground.loci, *words], cwd=self.ground.folder, start_new_session=True,
+            return subprocess.Popen([*before, self.ground.loci, *words], cwd=self.ground.folder,
                                     env=environment(**of_many, **more), stdin=subprocess.DEVNULL,
                                     stdout=subprocess.DEVNULL, stderr=said)
 
@@ -81,7 +97,7 @@ class Campaign:
         try:
             process.wait(self.draw.random() * seconds)
         except subprocess.TimeoutExpired:
-            end_group(process)
+            end_all(process)
             return True
         return False
 
