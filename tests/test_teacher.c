@@ -168,7 +168,7 @@ static void it_sees_what_the_learner_sees(void **state) {
     const char *path = make_file("teacher.safetensors", conventional);
     const loci_spec images = spec_of(small), spikes = spec_of(poisson);
     loci_dataset *data = noise(1);
-    loci_warping moved = {.by = {2, 10, 0.1, 0, 0.5},
+    loci_warping moved = {.by = {2, 10, 0.1, 0, 0.5, false},
                           .seed = 9,
                           .epoch = 4,
                           .height = SIDE,
