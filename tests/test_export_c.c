@@ -324,7 +324,7 @@ static void check_mode(int mode, uint32_t bits) {
     for (size_t i = 0; i < NETS; i++)
         if (is_taken(mode, bits, i))
             export_net(&batch, i, PIXELS_ALONE);
-    bool wide = bits == 8 || (every && bits > 2);
+    bool wide = (bits == 8 && mode == LOCI_EXPORT_POSITIONS) || (every && bits > 2);
     for (size_t i = (size_t)(mode + (int)bits) % 3; i < NETS && wide; i += 3)
         export_net(&batch, i, 1 + i / 3 % (SENSORS - 1));
     for (size_t sensor = 1; sensor < SENSORS && !wide; sensor++)
