@@ -122,7 +122,7 @@ typedef struct loci_train_options {
     /** Of charges, enum loci_quantise, where they have other bits than positions; 0 = as these.
      * Default 0. */
     int quantise_charges;
-    /** Share of the steps that are done before the scales are chosen, 0..1; -1 = half of them, and
+    /** Share of the steps that are done before the scales are chosen, 0..1; -1 = a tenth, and
      * none in a run that starts from a model (loci_config's init). Default -1. */
     double quantise_start;
     /** Of a run with a teacher, the share of the loss that its class probabilities have in place

@@ -106,7 +106,7 @@ static const loci_field fields[] = {
      AT(quantise_charges), 0, 0, charge_bits, LOCI_NETS_SPATIAL, NEEDS(ROUNDING),
      SECOND(LOCI_QUANTISE_NO)},
     {"quantise-start", "SHARE",
-     "of the steps, before that begins and its scales are chosen; -1 = 0.5, and 0 with --init",
+     "of the steps, before that begins and its scales are chosen; -1 = 0.1, and 0 with --init",
      LOCI_FIELD_REAL, AT(quantise_start), -1, 1, NULL, LOCI_NETS_SPATIAL, NEEDS(ROUNDING),
      SECOND(-1)},
     {"distillation", "SHARE",

@@ -17,6 +17,11 @@ enum { LOOKED_AT = 512 };
  * part against 97.0 with the ruler that is chosen, and less with half its step. */
 #define FINER 0.75
 
+/* Sites that have moved apart already need a longer ruler, so it is laid early: arbor-mlp-10k with
+ * positions in 4 bits and charges in 8, 60 epochs, has 98.2% of MNIST's validation part so, and
+ * 97.7 where half of the steps were done before. */
+#define EARLY 0.1
+
 static const uint32_t bits_of[] = {0, 8, 4, 2}; /* by enum loci_quantise */
 
 uint32_t loci_quantise_position_bits(const loci_train_options *options) {
@@ -36,7 +41,7 @@ bool loci_quantise_done(const loci_trainer *t) {
 }
 
 static bool is_due(const loci_trainer *t) {
-    double share = t->options.quantise_start < 0 ? 0.5 : t->options.quantise_start;
+    double share = t->options.quantise_start < 0 ? EARLY : t->options.quantise_start;
     return (double)t->state.step >= share * (double)t->options.epochs * t->batches;
 }
 
