@@ -34,13 +34,7 @@ enum { PRUNE_WAYS = 3, PRUNE_SHARES = 4 };
 
 /* A network with parameters off their start, so that biases have a say. */
 static inline loci_network *prune_make(const char *options, uint64_t seed) {
-    loci_spec spec = fixture_spec(SIDE, SIDE, CLASSES, options);
-    loci_network *network;
-    loci_error error = {0};
-    if (loci_network_create(&network, &spec, seed, &error) != LOCI_OK)
-        fail_msg("%s: %s: %s", options, error.where, error.message);
-    fixture_move(network, seed);
-    return network;
+    return fixture_network(SIDE, SIDE, CLASSES, options, seed);
 }
 
 static inline bool prune_stored(const loci_network *network) {

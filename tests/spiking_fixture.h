@@ -100,6 +100,18 @@ static inline void fixture_move(loci_network *network, uint64_t seed) {
         }
 }
 
+/* A network with parameters off their start, so that biases have a say. */
+static inline loci_network *fixture_network(uint32_t height, uint32_t width, uint32_t classes,
+                                            const char *options, uint64_t seed) {
+    loci_spec spec = fixture_spec(height, width, classes, options);
+    loci_network *network;
+    loci_error error = {0};
+    if (loci_network_create(&network, &spec, seed, &error) != LOCI_OK)
+        fail_msg("%s: %s: %s", options, error.where, error.message);
+    fixture_move(network, seed);
+    return network;
+}
+
 /* A network, a batch for it in float32, and both for the twin. */
 typedef struct fixture {
     loci_network *network;

@@ -53,13 +53,7 @@ static void test_choice(void **state) {
 /* ---- networks ---- */
 
 static loci_network *make(const char *options, uint64_t seed) {
-    loci_spec spec = fixture_spec(SIDE, SIDE, CLASSES, options);
-    loci_network *network;
-    loci_error error = {0};
-    if (loci_network_create(&network, &spec, seed, &error) != LOCI_OK)
-        fail_msg("%s: %s: %s", options, error.where, error.message);
-    fixture_move(network, seed);
-    return network;
+    return fixture_network(SIDE, SIDE, CLASSES, options, seed);
 }
 
 /* Inputs [COUNT, SIDE SIDE] and what the network makes of them. */
