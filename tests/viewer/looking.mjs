@@ -55,10 +55,11 @@ export async function compare(page) {
     const logits = new Float32Array(bytes(samples.logits).buffer);
     const [count, classes] = samples.logits.shape;
     // pictures in 255ths, or lists of events
+    const pixels = samples.images && bytes(samples.images);
     function sample(i) {
-      if (samples.images !== undefined) {
+      if (pixels) {
         const size = samples.images.shape[1];
-        const image = bytes(samples.images).subarray(i * size, (i + 1) * size);
+        const image = pixels.subarray(i * size, (i + 1) * size);
         return Array.from(image, (v) => v / 255);
       }
       const { each, ...lists } = samples.events;

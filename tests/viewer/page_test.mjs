@@ -293,5 +293,5 @@ aPage(
   "a spiking net",
   "snn",
   ["arbor-snn-10k", "--hidden", "64", "--data", "glyphs"],
-  { spiking: true },
+  { spiking: true, rare: true },
 );
