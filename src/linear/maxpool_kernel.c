@@ -1,6 +1,6 @@
-/* Plain loops over the maps of a place, which stand side by side; this file is compiled once per
- * instruction set. */
-#include <stdbool.h>
+/* Four maps of a place at once, which stand side by side; this file is compiled once per
+ * instruction set. Few maps are common, so that wider registers would often leave all to a loop
+ * over single ones. */
 #include <string.h>
 
 #include "base/isa.h"
@@ -9,94 +9,109 @@
 #define loci_maxpool_kernels_isa LOCI_ISA_NAME(loci_maxpool_kernels)
 extern const loci_maxpool_kernels loci_maxpool_kernels_isa;
 
-/* Where place k of the square at (row, column) of the pooled grid stands. */
-static size_t place_of(const loci_maxpool *p, size_t row, size_t column, size_t k) {
-    return ((row * p->side + k / p->side) * p->width + column * p->side + k % p->side) * p->maps;
+enum { LANES = 4 };
+typedef float four __attribute__((vector_size(16)));
+typedef int32_t which __attribute__((vector_size(16)));
+typedef uint8_t places __attribute__((vector_size(4)));
+
+/* The first `lanes` of four; the others are 0. A copy of a constant size is one instruction. */
+static inline four load(const float *from, size_t lanes) {
+    four v = {0};
+    memcpy(&v, from, lanes == LANES ? sizeof v : lanes * sizeof *from);
+    return v;
 }
 
-/* What is not a number stays in, to be noticed in the loss. */
-static inline float larger(float a, float b) {
-    return ((b <= a) | (a != a)) ? a : b;
+static inline void store(float *to, size_t lanes, four v) {
+    memcpy(to, &v, lanes == LANES ? sizeof v : lanes * sizeof *to);
 }
 
-/* Which of four it was, the first of equal ones. */
-static void find_winner_of_four(const float *restrict y, size_t below, size_t maps,
-                                const float *restrict out, uint8_t *restrict winner) {
-    const float *restrict right = y + maps, *restrict under = y + below;
-    for (size_t j = 0; j < maps; j++) {
-        int32_t last = under[j] == out[j] ? 2 : 3, second = right[j] == out[j] ? 1 : last;
-        winner[j] = (uint8_t)(y[j] == out[j] ? 0 : second);
+static inline four choose(which mask, four yes, four no) {
+    return (four)((mask & (which)yes) | (~mask & (which)no));
+}
+
+/* Where place k of a square stands, from its first one; rows of the grid are `below` apart. */
+static inline size_t place_of(size_t k, size_t side, size_t below, size_t maps) {
+    return k / side * below + k % side * maps;
+}
+
+/* The largest of a square's places, and which it was; what is not a number stays in, to be noticed
+ * in the loss. */
+static inline void pool(const float *y, size_t side, size_t below, size_t maps, size_t lanes,
+                        float *out, uint8_t *winner) {
+    four most = load(y, lanes);
+    which at = {0};
+    for (size_t k = 1; k < side * side; k++) {
+        four v = load(y + place_of(k, side, below, maps), lanes);
+        which stays = (v <= most) | (most != most);
+        most = choose(stays, most, v);
+        at = (stays & at) | (~stays & (int32_t)k);
     }
+    store(out, lanes, most);
+    places winners = __builtin_convertvector(at, places);
+    if (winner != NULL)
+        memcpy(winner, &winners, lanes == LANES ? sizeof winners : lanes);
 }
 
-static void find_winner(const loci_maxpool *p, const float *y, size_t row, size_t column,
-                        const float *restrict out, uint8_t *restrict winner) {
-    const float *first = y + place_of(p, row, column, 0);
-    if (p->side == 2) {
-        find_winner_of_four(first, p->width * p->maps, p->maps, out, winner);
-        return;
-    }
-    for (size_t j = 0; j < p->maps; j++) {
-        winner[j] = 0;
-        for (size_t k = p->side * p->side; first[j] != out[j] && k-- > 1;)
-            if (y[place_of(p, row, column, k) + j] == out[j])
-                winner[j] = (uint8_t)k;
-    }
-}
-
-static void largest_of_four(const float *restrict y, size_t below, size_t maps,
-                            float *restrict out) {
-    const float *restrict right = y + maps, *restrict under = y + below,
-                          *restrict last = under + maps;
-    for (size_t j = 0; j < maps; j++)
-        out[j] = larger(larger(larger(y[j], right[j]), under[j]), last[j]);
-}
-
-static void largest(const loci_maxpool *p, const float *y, size_t row, size_t column,
-                    float *restrict out) {
-    const float *first = y + place_of(p, row, column, 0);
-    if (p->side == 2) {
-        largest_of_four(first, p->width * p->maps, p->maps, out);
-        return;
-    }
-    memcpy(out, first, p->maps * sizeof *out);
-    for (size_t k = 1; k < p->side * p->side; k++) {
-        const float *restrict from = y + place_of(p, row, column, k);
-        for (size_t j = 0; j < p->maps; j++)
-            out[j] = larger(out[j], from[j]);
-    }
-}
-
-static void forward(const loci_maxpool *p, const float *y, float *out, uint8_t *winner) {
-    for (size_t row = 0; row < p->height / p->side; row++)
-        for (size_t column = 0; column < p->width / p->side; column++) {
-            largest(p, y, row, column, out);
-            if (winner != NULL) {
-                find_winner(p, y, row, column, out, winner);
-                winner += p->maps;
-            }
-            out += p->maps;
+static inline void forward_of(const loci_maxpool *p, size_t side, const float *y, float *out,
+                              uint8_t *winner) {
+    size_t maps = p->maps, below = p->width * maps, whole = maps / LANES * LANES;
+    for (size_t row = 0; row < p->height / side; row++)
+        for (size_t column = 0; column < p->width / side; column++) {
+            const float *first = y + row * side * below + column * side * maps;
+            uint8_t *to = winner;
+            for (size_t j = 0; j < whole; j += LANES)
+                pool(first + j, side, below, maps, LANES, out + j, to ? to + j : NULL);
+            if (whole < maps)
+                pool(first + whole, side, below, maps, maps - whole, out + whole,
+                     to ? to + whole : NULL);
+            out += maps;
+            winner = to ? to + maps : NULL;
         }
 }
 
-/* dL/dy of a square's place k. */
-static void give_back(const float *restrict g, const uint8_t *restrict winner, uint8_t k,
-                      size_t maps, float *restrict to) {
-    for (size_t j = 0; j < maps; j++)
-        to[j] = winner[j] == k ? g[j] : 0;
+/* Squares of 2 * 2 are by far the most common. */
+static void forward(const loci_maxpool *p, const float *y, float *out, uint8_t *winner) {
+    if (p->side == 2)
+        forward_of(p, 2, y, out, winner);
+    else
+        forward_of(p, p->side, y, out, winner);
+}
+
+/* dL/dy of all of a square's places. */
+static inline void give_back(const float *g, const uint8_t *winner, size_t side, size_t below,
+                             size_t maps, size_t lanes, float *g_y) {
+    four given = load(g, lanes);
+    places winners = {0};
+    memcpy(&winners, winner, lanes == LANES ? sizeof winners : lanes);
+    which at = __builtin_convertvector(winners, which);
+    for (size_t k = 0; k < side * side; k++)
+        store(g_y + place_of(k, side, below, maps), lanes,
+              choose(at == (int32_t)k, given, (four){0}));
+}
+
+static inline void backward_of(const loci_maxpool *p, size_t side, const float *g,
+                               const uint8_t *winner, float *g_y) {
+    size_t maps = p->maps, below = p->width * maps, whole = maps / LANES * LANES;
+    for (size_t row = 0; row < p->height / side; row++)
+        for (size_t column = 0; column < p->width / side; column++) {
+            float *first = g_y + row * side * below + column * side * maps;
+            for (size_t j = 0; j < whole; j += LANES)
+                give_back(g + j, winner + j, side, below, maps, LANES, first + j);
+            if (whole < maps)
+                give_back(g + whole, winner + whole, side, below, maps, maps - whole,
+                          first + whole);
+            g += maps;
+            winner += maps;
+        }
 }
 
 static void backward(const loci_maxpool *p, const float *g, const uint8_t *winner, float *g_y) {
-    bool whole = p->height % p->side == 0 && p->width % p->side == 0;
-    if (!whole)
+    if (p->height % p->side != 0 || p->width % p->side != 0)
         memset(g_y, 0, p->height * p->width * p->maps * sizeof *g_y);
-    for (size_t row = 0; row < p->height / p->side; row++)
-        for (size_t column = 0; column < p->width / p->side; column++) {
-            for (size_t k = 0; k < p->side * p->side; k++)
-                give_back(g, winner, (uint8_t)k, p->maps, g_y + place_of(p, row, column, k));
-            g += p->maps;
-            winner += p->maps;
-        }
+    if (p->side == 2)
+        backward_of(p, 2, g, winner, g_y);
+    else
+        backward_of(p, p->side, g, winner, g_y);
 }
 
 const loci_maxpool_kernels loci_maxpool_kernels_isa = {forward, backward};
