@@ -180,13 +180,15 @@ static int read_pixels(loci_npz_import *in, loci_error *error) {
 
 /* Offers every name that this network can have; whether `name` is one. */
 static bool is_known(const loci_network *network, const char *name, loci_nearest *nearest) {
-    static const char *const fixed[] = {
-        "format",  "version", "spec",         "pruning",       "rounding",       "preset",
-        "dataset", "classes", LOCI_MODEL_LOW, LOCI_MODEL_SPAN, LOCI_NPZ_CHECKSUM};
+    static const char *const fixed[] = {"format",        "version",        "spec",
+                                        "pruning",       "rounding",       LOCI_MODEL_LOW,
+                                        LOCI_MODEL_SPAN, LOCI_NPZ_CHECKSUM};
     char kept[LOCI_MODEL_NAME], weight[LOCI_MODEL_NAME];
     bool known = false;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         known |= strcmp(name, fixed[i]) == 0;
+    for (size_t i = 0; loci_note_keys[i] != NULL; i++)
+        known |= strcmp(name, loci_note_keys[i]) == 0;
     for (size_t i = 0; i < network->tensor_count; i++) {
         loci_nearest_offer(nearest, network->tensors[i].name);
         known |= strcmp(name, network->tensors[i].name) == 0;
