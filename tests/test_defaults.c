@@ -31,23 +31,22 @@ static loci_dataset *make_table(size_t rows) {
     return table;
 }
 
-/* Chooses with what is given: names and values in turn, a NULL at the end. */
+/* Plans and chooses, as the program does, with what is given: names and values in turn, a NULL at
+ * the end. */
 static loci_config choose_for(const loci_dataset *of, const char *preset, const char *init,
                               const char *const *given, char note[512]) {
     const char *names[16];
+    loci_given all[16];
     size_t count = 0;
     loci_config config;
     loci_error error = {0};
-    loci_config_defaults(&config);
-    snprintf(config.init, sizeof config.init, "%s", init);
-    if (preset[0] != '\0')
-        assert_int_equal(loci_preset(preset, &config.spec, &config.train, NULL), LOCI_OK);
-    snprintf(config.preset, sizeof config.preset, "%s", preset);
     for (size_t i = 0; given[i] != NULL; i += 2) {
+        all[count] = (loci_given){given[i], given[i + 1]};
         names[count++] = given[i];
-        if (loci_spec_set(&config.spec, given[i], given[i + 1], NULL) != LOCI_OK)
-            assert_int_equal(loci_train_set(&config.train, given[i], given[i + 1], NULL), LOCI_OK);
     }
+    if (loci_config_plan(&config, preset, all, count, &error) != LOCI_OK)
+        fail_msg("%s: %s", error.where, error.message);
+    snprintf(config.init, sizeof config.init, "%s", init);
     if (loci_config_choose(&config, of, names, count, note, 512, &error) != LOCI_OK)
         fail_msg("%s: %s", error.where, error.message);
     return config;
@@ -127,6 +126,24 @@ static void images_are_seen_on_a_grid(void **state) {
     config = choose_for(data, "", "", GIVEN("gap", "7"), note);
     assert_text(&config, "range", "-1");
     assert_text(&config, "dendrite-sites", "9,4");
+}
+
+static void maps_have_arbors(void **state) {
+    (void)state;
+    char note[512];
+    loci_config config = choose_for(data, "", "", GIVEN("maps", "4,6", "window", "3"), note);
+    assert_text(&config, "dim", "5");
+    assert_text(&config, "hidden", "0");
+    assert_text(&config, "dendrite-sites", "6,12,24");
+    assert_text(&config, "range", "1.5,1.5,2.25");
+    assert_non_null(strstr(note, "--dim 5"));
+    config = choose_for(data, "", "", GIVEN("maps", "4", "dim", "4", "hidden", "7"), note);
+    assert_text(&config, "dim", "4");
+    assert_text(&config, "dendrite-sites", "6,24");
+    config = choose_for(data, "", "", GIVEN("maps", "4", "wiring", "dense"), note);
+    assert_text(&config, "hidden", "0");
+    config = choose_for(data, "arbor-conv-2k", "", GIVEN(), note);
+    assert_text(&config, "dendrite-sites", "4,4,4,4,4,14");
 }
 
 static void a_preset_for_images_works_on_tables(void **state) {
@@ -275,10 +292,15 @@ static void an_export_takes_standardised_inputs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_table_has_a_net_of_its_own),    TEST(what_is_given_stays),
-        TEST(images_are_seen_on_a_grid),       TEST(a_preset_for_images_works_on_tables),
-        TEST(a_net_to_start_from_is_repeated), TEST(inputs_are_standardised),
-        TEST(a_model_keeps_its_scaling),       TEST(an_export_takes_standardised_inputs),
+        TEST(a_table_has_a_net_of_its_own),
+        TEST(what_is_given_stays),
+        TEST(images_are_seen_on_a_grid),
+        TEST(maps_have_arbors),
+        TEST(a_preset_for_images_works_on_tables),
+        TEST(a_net_to_start_from_is_repeated),
+        TEST(inputs_are_standardised),
+        TEST(a_model_keeps_its_scaling),
+        TEST(an_export_takes_standardised_inputs),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
 }

@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "data/dataset.h"
+#include "train/maps_defaults.h"
 #include "train/network_for.h"
 
 /* How far a choice goes: where what was given leaves a further one no use, nearer ones stay. */
@@ -147,32 +148,15 @@ static bool may_be_shifted(const loci_dataset *data) {
     return large && loci_dataset_task(data) == LOCI_TASK_CLASSIFY;
 }
 
-/* One value for each pair that leads to maps, and one for the pair behind them. */
-static void choose_for_maps_pairs(choices *all, const loci_config *config, enum reach reach,
-                                  const char *name, const char *first, const char *maps,
-                                  const char *last) {
-    char text[64];
-    size_t used = (size_t)snprintf(text, sizeof text, "%s,", first);
-    for (uint32_t l = 1; l < config->spec.maps_count && used + 16 < sizeof text; l++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s,", maps);
-    snprintf(text + used, sizeof text - used, "%s", last);
-    choose(all, reach, name, text);
-}
-
 /* Layers of maps, which are given. */
 static void choose_for_maps(choices *all, const loci_config *config, const loci_dataset *data) {
     bool spatial = config->spec.wiring != LOCI_WIRING_DENSE;
     amount a = amount_for(all, config, data, (measure){32, 20, 1500, 10000});
     choose(all, TRAINING, "hidden", "0");
-    if (spatial) {
-        choose(all, PLACES, "dim", "5");
-        choose(all, PLACES, "spread", "0.7");
-        choose(all, PLACES, "gap", "0.3");
-        if (config->spec.maps_count <= 8) {
-            choose_for_maps_pairs(all, config, SITES, "dendrite-sites", "6", "12", "24");
-            choose_for_maps_pairs(all, config, PLACES, "range", "1.5", "1.5", "2.25");
-        }
-    }
+    loci_maps_default list[LOCI_MAPS_DEFAULTS];
+    size_t count = loci_maps_defaults(&config->spec, list);
+    for (size_t i = 0; i < count; i++)
+        choose(all, list[i].sites ? SITES : PLACES, list[i].name, list[i].text);
     if (a.steps >= 20)
         choose_number(all, TRAINING, "warmup", fmin(300, floor(a.steps / 20)));
     if (loci_spec_spikes(&config->spec))

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "option/fields.h"
 #include "train/data_fields.h"
+#include "train/maps_defaults.h"
 #include "train/teacher_list.h"
 
 /* One table of options and what its rows are members of. */
@@ -95,6 +96,19 @@ static void cut_lists(loci_spec *spec, const loci_given *given, size_t count) {
     }
 }
 
+/* What maps cannot be without is there before data are: as loci_config_choose() takes it. A preset
+ * says what it is, and whoever wants maps of it is told what they lack. */
+static int prepare_maps(loci_config *config, const loci_given *given, size_t count,
+                        loci_error *error) {
+    loci_maps_default list[LOCI_MAPS_DEFAULTS];
+    size_t listed = config->preset[0] == '\0' ? loci_maps_defaults(&config->spec, list) : 0;
+    int status = LOCI_OK;
+    for (size_t i = 0; i < listed && status == LOCI_OK; i++)
+        if (!is_given(given, count, list[i].name))
+            status = loci_spec_set(&config->spec, list[i].name, list[i].text, error);
+    return status;
+}
+
 /* A network forgets what it has no use for; who asks for it by name is mistaken. What a preset asks
  * for may be overridden. */
 static int check_use(const loci_config *config, const loci_given *given, size_t count,
@@ -119,6 +133,8 @@ int loci_config_plan(loci_config *config, const char *preset, const loci_given *
     bool events = status == LOCI_OK && config->spec.coding == LOCI_CODING_EVENTS;
     if (events && !is_given(given, count, "neuron") && !loci_spec_spikes(&config->spec))
         config->spec.neuron = LOCI_NEURON_LIF; /* of others there is no time */
+    if (status == LOCI_OK)
+        status = prepare_maps(config, given, count, error);
     if (status == LOCI_OK)
         status = check_use(config, given, count, error);
     if (status != LOCI_OK)
