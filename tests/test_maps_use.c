@@ -12,7 +12,6 @@
 
 #include "network/contents.h"
 #include "network/maps.h"
-#include "train/config.h"
 
 enum { SAMPLES = 7, CLASSES = 5, MOST_INPUTS = 200 };
 
@@ -410,30 +409,11 @@ static void test_disconnected(void **state) {
     loci_network_free(network);
 }
 
-/* Lists of windows and pools that are all as usual come back as long as they were. */
-static void test_configuration(void **state) {
-    (void)state;
-    loci_config config, loaded;
-    loci_error error = {0};
-    char folder[256];
-    scratch_make(folder);
-    loci_config_defaults(&config);
-    config.spec.height = config.spec.width = 12;
-    config.spec.classes = CLASSES;
-    fixture_set(&config.spec, "maps=2,3,2 hidden=4 window=5,5,3 pool=2,1 dim=5 dendrite-sites=2");
-    assert_int_equal(loci_spec_resolve(&config.spec, NULL), LOCI_OK);
-    assert_int_equal(loci_config_save(&config, folder, NULL), LOCI_OK);
-    assert_int_equal(loci_config_load(&loaded, folder, NULL), LOCI_OK);
-    if (loci_config_compare(&config, &loaded, &error) != LOCI_OK)
-        fail_msg("%s: %s", error.where, error.message);
-    scratch_remove(folder);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_continuous),   cmocka_unit_test(test_activations),
         cmocka_unit_test(test_spiking),      cmocka_unit_test(test_pruning),
-        cmocka_unit_test(test_disconnected), cmocka_unit_test(test_configuration),
+        cmocka_unit_test(test_disconnected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* What a specification says of maps, checked. */
 #include "network/maps.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -38,6 +39,20 @@ static int resolve_lists(loci_spec *spec, loci_error *error) {
     return status;
 }
 
+/* Pooled so far and no further: the option that would have it. */
+static int fail_pool(const loci_spec *spec, uint32_t l, const loci_maps *from, loci_error *error) {
+    char pools[3 * LOCI_MAX_PAIRS];
+    size_t used = 0;
+    for (uint32_t k = 1; k <= spec->maps_count; k++)
+        used += (size_t)snprintf(pools + used, sizeof pools - used, ",%u",
+                                 k < l ? spec->pool[k - 1] : 1);
+    return loci_fail(
+        error, LOCI_E_ARGUMENT, "pool",
+        "of squares of %u a side nothing is left on a grid of %u x %u places, in layer "
+        "%u of maps; give fewer layers of maps, or --pool %s",
+        spec->pool[l - 1], from->height, from->width, l, pools + 1);
+}
+
 static int check_grids(const loci_spec *spec, loci_error *error) {
     for (uint32_t l = 1; l <= spec->maps_count; l++) {
         loci_maps from, to;
@@ -47,10 +62,7 @@ static int check_grids(const loci_spec *spec, loci_error *error) {
         loci_spec_maps(spec, l - 1, &from);
         loci_spec_maps(spec, l, &to);
         if (to.height == 0 || to.width == 0)
-            return loci_fail(error, LOCI_E_ARGUMENT, "pool",
-                             "nothing is left of a grid of %u x %u places in layer %u of maps; "
-                             "give fewer layers of maps, or 1 for it, for example --pool 2,1",
-                             from.height, from.width, l);
+            return fail_pool(spec, l, &from, error);
         if (loci_spec_layer_size(spec, l) > LOCI_MAX_NEURONS)
             return loci_fail(error, LOCI_E_ARGUMENT, "maps",
                              "%u maps of %u x %u places are more than %d neurons", to.count,
