@@ -175,7 +175,7 @@ static double find_column(const figure_boxes *taken, const figure_end *ends, con
 }
 
 /* The labels of ends that are near each other stand in one column, each at its end's height or next
- * to its neighbours'. */
+ * to its neighbours'; where something else is in its way, a label goes where a point's would. */
 static void label_column(figure *f, const figure_plot *plot, figure_boxes *taken,
                          const figure_end *ends, size_t count) {
     double y[FIGURE_MOST_SETS], right = 0, edge = plot->x + plot->width + 10;
@@ -186,11 +186,16 @@ static void label_column(figure *f, const figure_plot *plot, figure_boxes *taken
     spread(y, count, plot->y + size / 2, plot->y + plot->height);
     double column = find_column(taken, ends, y, count, right + 8, edge);
     for (size_t i = 0; i < count; i++) {
+        figure_box place = {column, y[i] - size / 2, figure_text_width(ends[i].label, size), size};
+        if (!is_free(taken, &place)) {
+            figure_label_point(f, plot, taken, ends[i].x, ends[i].y, ends[i].label,
+                               figure_series(ends[i].series));
+            continue;
+        }
         figure_ink(f, figure_series(ends[i].series), 1);
         if (fabs(y[i] - ends[i].y) > 1 || column > ends[i].x + 12)
             draw_leader(f, taken, (leader){ends[i].x + 3, ends[i].y, column - 2, y[i]});
-        take(taken,
-             (figure_box){column, y[i] - size / 2, figure_text_width(ends[i].label, size), size});
+        take(taken, place);
         figure_text(f, column, y[i] + 0.35 * size, ends[i].label,
                     (figure_style){.size = size, .room = fmax(edge - column, 1)});
     }
