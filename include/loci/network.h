@@ -134,6 +134,15 @@ LOCI_API size_t loci_network_pixel(const loci_network *network, size_t input);
 LOCI_API int loci_network_rounding(const loci_network *network, uint32_t *position_bits,
                                    uint32_t *charge_bits);
 
+/**
+ * Whether weights are rounded before they act, to whole numbers of a unit for each bundle of
+ * connections, as a network that was trained so (loci_train_options' quantise) has them;
+ * loci_network_weights() gives them rounded.
+ * @param network the network.
+ * @return bits of a number, 2 (-1, 0, 1) to 8; 0 = they are not.
+ */
+LOCI_API uint32_t loci_network_weight_bits(const loci_network *network);
+
 /** Connections that a layer pair may have where something makes an array [n, m] of them all: 2^30,
  * whose weights are 4 GB. */
 #define LOCI_MATRIX_MOST ((size_t)1 << 30)

@@ -54,7 +54,15 @@ enum loci_quantise {
     LOCI_QUANTISE_NO = 0,
     LOCI_QUANTISE_8 = 1, /**< 8 bits */
     LOCI_QUANTISE_4 = 2, /**< 4 bits */
-    LOCI_QUANTISE_2 = 3  /**< 2 bits */
+    LOCI_QUANTISE_2 = 3, /**< 2 bits */
+    LOCI_QUANTISE_TERNARY = 4 /**< of weights: -1, 0 and 1 of a unit, which is 2 bits of them */
+};
+
+/** What training rounds. */
+enum loci_quantise_what {
+    LOCI_QUANTISE_AUTO = 0, /**< weights of a conventional net, and in three values; else positions */
+    LOCI_QUANTISE_POSITIONS = 1, /**< positions and charges */
+    LOCI_QUANTISE_WEIGHTS = 2    /**< what follows from these, or stencils; or weights themselves */
 };
 
 /** Whether and how far a run prunes. */
@@ -115,10 +123,11 @@ typedef struct loci_train_options {
      * pruning, that of the model the run starts from. Default 0. */
     int freeze_mask;
     double prune_ramp; /**< share of the steps that a gradual pruning takes, 0..1. Default 0.5 */
-    /** enum loci_quantise: positions and charges act rounded to so many bits, as exported C has
-     * them; gradients go straight through. The scales are chosen once, on samples trained on, and
-     * kept: loci_export_create() takes the very same. Default no. */
+    /** enum loci_quantise: positions and charges, or weights, act rounded to so many bits, as
+     * exported C has them; gradients go straight through. The scales are chosen once, on samples
+     * trained on, and kept: loci_export_create() takes the very same. Default no. */
     int quantise;
+    int quantise_what; /**< enum loci_quantise_what. Default auto */
     /** Of charges, enum loci_quantise, where they have other bits than positions; 0 = as these.
      * Default 0. */
     int quantise_charges;

@@ -53,6 +53,7 @@ static bool has_moments(const loci_export *export, uint32_t l) {
     bool constant = l == 0 && export->spec->coding == LOCI_CODING_CONSTANT && !export->delays;
     bool known = !export->spiking || constant;
     return export->options.mode != LOCI_EXPORT_POSITIONS && known &&
+           !loci_codegen_has_units_of_weights(export) &&
            export->pair[l].n <= LOCI_ROUND_SENDERS;
 }
 
@@ -214,7 +215,7 @@ static bool matters(const loci_export *export, uint32_t l, int cover) {
     const loci_placed *placed = &export->pair[l].fixed.placed;
     const loci_wiring *w = &export->acting.wiring[l];
     if (export->options.mode != LOCI_EXPORT_POSITIONS)
-        return cover == LOCI_COVER_WEIGHT &&
+        return cover == LOCI_COVER_WEIGHT && !loci_codegen_has_units_of_weights(export) &&
                !has_moments(export, l); /* else each receiver chooses */
     if (loci_codegen_has_rulers(export))
         return false;

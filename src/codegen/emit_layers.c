@@ -144,7 +144,7 @@ static void weights(struct fields *f, const loci_export *x, uint32_t l) {
         pointer(f, "step", "step", l, true);
     }
     pointer(f, "weight", "weight", l, true);
-    if (x->fixed)
+    if (x->fixed && !loci_codegen_has_units_of_weights(x))
         pointer(f, "gain", "gain", l, l < x->pairs);
 }
 

@@ -88,6 +88,10 @@ static int check(const loci_network *network, const loci_export_options *options
         return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
                          "the channels of a sheet have places that the C source does not know; use "
                          "--mode weights or pruned");
+    if (options->mode == LOCI_EXPORT_POSITIONS && loci_rounds_weights(network))
+        return loci_fail(error, LOCI_E_UNSUPPORTED, "mode",
+                         "the network was trained with rounded weights, which do not follow from "
+                         "positions alone; use --mode weights or pruned");
     if (options->mode == LOCI_EXPORT_POSITIONS && options->bits == 32 &&
         !loci_emit_knows_law(spec->law))
         return loci_fail(
@@ -166,14 +170,17 @@ static uint32_t stored_bits(uint32_t bits) {
     return bits > 4 ? 8 : bits > 2 ? 4 : 2;
 }
 
-/* Where nobody said, positions and charges have as many bits as they were trained with. */
+/* Where nobody said, positions and charges, or weights, have as many bits as they were trained
+ * with. */
 static void choose_bits(loci_export *export) {
     const loci_rounding *by = export->network->rounding;
-    bool trained = by != NULL && export->options.mode == LOCI_EXPORT_POSITIONS;
+    bool positions = export->options.mode == LOCI_EXPORT_POSITIONS;
+    bool trained = by != NULL && positions == (by->weight_bits == 0) && !export->options.linear;
     bool said = export->options.bits != 0;
+    uint32_t bits = trained ? positions ? by->position_bits : by->weight_bits : 8;
     if (!said)
-        export->options.bits = trained ? stored_bits(by->position_bits) : 8;
-    export->charge_bits = !said && trained ? stored_bits(by->charge_bits) : export->options.bits;
+        export->options.bits = stored_bits(bits);
+    export->charge_bits = !said && trained && positions ? stored_bits(by->charge_bits) : export->options.bits;
 }
 
 int loci_export_create(loci_export **out, const loci_network *network,

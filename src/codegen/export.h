@@ -64,7 +64,7 @@ typedef struct loci_placed {
 typedef struct loci_pair_fixed {
     loci_placed placed;    /* positions mode, else all 0 */
     int8_t *stored;        /* [n, m] the other modes */
-    uint8_t *gain;         /* [m] likewise; NULL: all 1 */
+    uint8_t *gain;         /* [m] likewise; NULL: all 1, as of weights trained rounded */
     int32_t *w;            /* [n, m] expanded, gain left out */
     int64_t *worst;        /* [m] the largest sum that what enters can make, bias left out */
     int32_t *bias;         /* [m] */
@@ -113,6 +113,11 @@ typedef struct loci_codegen_pair {
     uint32_t *products; /* [n] multiply-adds that sending costs */
     uint32_t *roots;    /* [n] reciprocal roots */
 } loci_codegen_pair;
+
+/* How large a weight of 1 is to receiver j. */
+static inline int32_t loci_codegen_gain(const loci_pair_fixed *fixed, size_t j) {
+    return fixed->gain != NULL ? fixed->gain[j] : 1;
+}
 
 /* What running costs. */
 typedef struct loci_codegen_tally {
@@ -205,6 +210,8 @@ int loci_codegen_open_pairs(loci_export *export, loci_error *error);
 /* quantise.c: whether positions and charges were trained rounded, to no more bits than there are:
  * then no scale of theirs is chosen. */
 bool loci_codegen_has_rulers(const loci_export *export);
+/* Whether weights were, likewise: then they are stored as they were trained. */
+bool loci_codegen_has_units_of_weights(const loci_export *export);
 /* Positions and charges of pair l in whole numbers, by these scales or as its cover says. */
 void loci_codegen_place(loci_export *export, uint32_t l);
 

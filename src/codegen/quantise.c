@@ -1,5 +1,6 @@
-/* Positions and charges as whole numbers of a few bits: by the rulers that the network was trained
- * with, where it was, else by those that its export chooses. */
+/* What is stored as whole numbers of a few bits was trained so, or not. Positions and charges as
+ * such numbers: by the rulers that the network was trained with, where it was, else by those that
+ * its export chooses. */
 #include <math.h>
 #include <string.h>
 
@@ -8,8 +9,13 @@
 
 bool loci_codegen_has_rulers(const loci_export *export) {
     const loci_rounding *by = export->network->rounding;
-    return by != NULL && by->position_bits <= export->options.bits &&
+    return by != NULL && by->weight_bits == 0 && by->position_bits <= export->options.bits &&
            by->charge_bits <= export->charge_bits;
+}
+
+bool loci_codegen_has_units_of_weights(const loci_export *export) {
+    uint32_t bits = loci_network_weight_bits(export->network);
+    return bits > 0 && bits <= export->options.bits && export->options.mode != LOCI_EXPORT_POSITIONS;
 }
 
 static loci_ruler ruler_of(const loci_export *export, uint32_t l) {

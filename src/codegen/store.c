@@ -131,6 +131,12 @@ static bool for_receivers(struct storing *x, loci_task *task) {
     return !lost;
 }
 
+static int refuse_sums(uint32_t l, loci_error *error) {
+    return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
+                     "the sums of layer %u do not fit 32 bits; export it as floats (--bits 32)",
+                     l + 1);
+}
+
 /* Tries finer units of the layer before coarser ones. */
 static int choose_step(struct storing *x, loci_error *error) {
     loci_codegen_pair *pair = &x->export->pair[x->l];
@@ -150,12 +156,32 @@ static int choose_step(struct storing *x, loci_error *error) {
             return LOCI_OK;
         x->step *= 2; /* halves the gains; from 1 on, the precision */
     }
-    return loci_fail(error, LOCI_E_UNSUPPORTED, "export",
-                     "the sums of layer %u do not fit 32 bits; export it as floats (--bits 32)",
-                     x->l + 1);
+    return refuse_sums(x->l, error);
+}
+
+/* ---- trained rounded ---- */
+
+/* They are whole numbers of a unit already, all receivers' the same. */
+static int store_trained(loci_export *export, uint32_t l, loci_error *error) {
+    loci_codegen_pair *pair = &export->pair[l];
+    double unit = export->network->rounding->of[l].weight;
+    int32_t input = loci_codegen_largest_input(export, l);
+    memset(pair->fixed.worst, 0, pair->m * sizeof *pair->fixed.worst);
+    for (size_t at = 0; at < pair->n * pair->m; at++) {
+        int32_t number = (int32_t)lround((double)pair->real.w[at] / unit);
+        pair->fixed.stored[at] = (int8_t)number;
+        pair->fixed.w[at] = number;
+        pair->fixed.worst[at % pair->m] += (int64_t)abs(number) * input;
+    }
+    pair->fixed.unit = pair->fixed.unit_in * unit;
+    if (loci_codegen_settle(export, l, NULL))
+        return LOCI_OK;
+    return refuse_sums(l, error);
 }
 
 int loci_codegen_store(loci_export *export, uint32_t l, const float *moments, loci_error *error) {
+    if (loci_codegen_has_units_of_weights(export))
+        return store_trained(export, l, error);
     size_t m = export->pair[l].m;
     struct storing x = {.export = export,
                         .l = l,

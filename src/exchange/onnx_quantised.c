@@ -53,7 +53,7 @@ static void put_real_constant(loci_onnx *model, const char *name, bool zero, int
 
 /* Of a receiver: what 1 of its weights is. */
 static float weight_scale(const loci_pair_fixed *fixed, size_t j) {
-    return (float)(fixed->unit / fixed->unit_in * fixed->gain[j]);
+    return (float)(fixed->unit / fixed->unit_in * loci_codegen_gain(fixed, j));
 }
 
 /* "pairL.weight", of a stencil in the order of Conv. */
@@ -105,7 +105,7 @@ static int put_constants(loci_onnx *model, const loci_export *export, uint32_t l
         loci_onnx_whole(model, part_of(&name, weight, "zero"), LOCI_ONNX_INT8, 1, &pair->m, whole);
         put_real_constant(model, weight, true, loci_has_stencil(export->spec, l) ? 0 : 1);
         for (size_t j = 0; j < pair->m; j++)
-            whole[j] = fixed->bias[j] / fixed->gain[j];
+            whole[j] = fixed->bias[j] / loci_codegen_gain(fixed, j);
         loci_onnx_floats(model, part_of(&name, bias.text, "scale"), 1, &pair->m, sum);
         loci_onnx_whole(model, bias.text, LOCI_ONNX_INT32, 1, &pair->m, whole);
         put_real_constant(model, bias.text, false, 0);

@@ -267,6 +267,7 @@ void loci_acting_update(loci_acting *acting) {
         const loci_projection *own = &network->projection[p];
         loci_wiring *w = &acting->wiring[p];
         w->mask = mask_of(acting, p);
+        loci_acting_round_weights(acting, p);
         if (p < acting->pairs)
             loci_acting_update_bias(acting, p);
         if (w->weight != NULL)

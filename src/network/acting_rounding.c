@@ -5,9 +5,17 @@
 void loci_acting_open_rounding(loci_acting *acting, size_t p) {
     const loci_wiring *w = &acting->wiring[p];
     size_t axons = w->n * w->axons, dendrites = w->m * w->dendrites;
-    if (acting->network->rounding != NULL && w->weight == NULL)
+    if (loci_network_rounding(acting->network, NULL, NULL) && w->weight == NULL)
         acting->rounded[p] =
             loci_arena_floats(&acting->arena, axons + dendrites, w->coordinates + 1);
+}
+
+void loci_acting_round_weights(loci_acting *acting, size_t p) {
+    const loci_rounding *by = acting->network->rounding;
+    if (by != NULL && by->weight_bits > 0)
+        acting->wiring[p].rounding =
+            (loci_weight_rounding){.unit = (float)by->of[p].weight,
+                                   .most = (float)loci_weight_most(by->weight_bits)};
 }
 
 /* Pixels of a sheet, as exported C computes where they are. */

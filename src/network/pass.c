@@ -9,6 +9,7 @@
 #include "network/kept.h"
 #include "network/local_pairs.h"
 #include "network/maps.h"
+#include "network/rounding.h"
 #include "network/spiking.h"
 #include "network/timeline.h"
 #include "neuron/activation.h"
@@ -47,14 +48,16 @@ static void take_output(loci_pass *pass, uint32_t l, bool backward) {
         pass->input[l] = loci_arena_floats(&pass->arena, pass->most, ld);
 }
 
-/* Where few connections are kept it runs on these alone. */
+/* Where few connections are kept it runs on these alone. Rounded weights are made in one way only,
+ * but on the way of training: sums in another order might round to another number. */
 static int create_synapse(loci_pass *pass, uint32_t l, bool backward, loci_error *error) {
     const loci_spec *spec = &pass->network->spec;
     const loci_wiring *w = &pass->acting.wiring[l];
     const loci_connections *kept = pass->acting.kept[l];
     bool delayed = loci_spec_spikes(spec) && spec->delay != 0, shared = loci_has_stencil(spec, l);
-    bool alone =
-        !delayed && !shared && kept != NULL && loci_connections_pay(w->n, w->m, kept->count);
+    bool rounds = loci_rounds_weights(pass->network);
+    bool alone = !delayed && !shared && (backward || !rounds) && kept != NULL &&
+                 loci_connections_pay(w->n, w->m, kept->count);
     loci_stencil stencil;
     if (shared)
         stencil = loci_stencil_of(spec, l);
@@ -64,7 +67,7 @@ static int create_synapse(loci_pass *pass, uint32_t l, bool backward, loci_error
                                           .stencil = shared ? &stencil : NULL,
                                           .rows = rows_of(pass, l),
                                           .connections = alone ? kept : NULL,
-                                          .near = spec->range[l] > 0,
+                                          .near = spec->range[l] > 0 && !rounds,
                                           .local = loci_pair_is_local(pass->network, l)};
     if (status == LOCI_OK && !delayed) /* what takes time has a way of its own: timeline.h */
         status = loci_synapse_create(&pass->synapse[l], w, &options, pass->pool, error);

@@ -1,11 +1,15 @@
 #include "network/rounding.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "network/inhibition.h"
 #include "network/layout.h"
 #include "network/maps.h"
+#include "wiring/rounded.h"
 
 int loci_rounding_copy(loci_rounding **to, const loci_rounding *from, loci_error *error) {
     loci_rounding *copy = from != NULL ? malloc(sizeof *copy) : NULL;
@@ -25,7 +29,19 @@ int loci_network_rounding(const loci_network *network, uint32_t *position_bits,
         *position_bits = by != NULL ? by->position_bits : 0;
     if (charge_bits != NULL)
         *charge_bits = by != NULL ? by->charge_bits : 0;
-    return by != NULL;
+    return by != NULL && by->weight_bits == 0;
+}
+
+uint32_t loci_network_weight_bits(const loci_network *network) {
+    return network->rounding != NULL ? network->rounding->weight_bits : 0;
+}
+
+bool loci_rounds_weights(const loci_network *network) {
+    return loci_network_weight_bits(network) > 0;
+}
+
+bool loci_has_weights_to_round(const loci_spec *spec) {
+    return !loci_spec_spikes(spec) || (spec->delay == LOCI_DELAY_NONE && !spec->recurrent);
 }
 
 /* ---- choosing ---- */
@@ -57,6 +73,26 @@ double loci_axon_unit(const loci_acting *acting, size_t p, double cover, uint32_
 double loci_dendrite_unit(const loci_acting *acting, size_t p, double cover, uint32_t bits) {
     const loci_wiring *w = &acting->wiring[p];
     return w->e == NULL ? 0 : loci_charge_unit(w->e, w->m * w->dendrites, cover, bits);
+}
+
+int32_t loci_weight_most(uint32_t bits) {
+    return (1 << (bits - 1)) - 1;
+}
+
+int loci_weight_unit(double *unit, const loci_acting *acting, size_t p, double cover, uint32_t bits,
+                     loci_error *error) {
+    const loci_wiring *w = &acting->wiring[p];
+    float *weights = loci_alloc(w->n, w->m * sizeof *weights);
+    if (weights == NULL)
+        return loci_fail_memory(error, "training");
+    int status = loci_acting_weights(acting, p, weights, error);
+    double largest = 0;
+    for (size_t i = 0; status == LOCI_OK && i < w->n * w->m; i++)
+        largest = fmax(largest, fabs((double)weights[i]));
+    free(weights);
+    float exact = (float)(cover * largest / loci_weight_most(bits));
+    *unit = isnormal(exact) ? (double)exact : 1;
+    return status;
 }
 
 /* ---- the ends ---- */
@@ -91,6 +127,14 @@ static void hold_charges(const loci_network *network, double unit, uint32_t bits
     }
 }
 
+static void hold_weights(const loci_network *network, double unit, uint32_t bits, size_t offset,
+                         size_t count, float *gradient) {
+    const loci_weight_rounding by = {(float)unit, (float)loci_weight_most(bits)};
+    for (size_t i = offset; offset != LOCI_NONE && i < offset + count; i++)
+        if (loci_weight_leads_out(by, network->parameters[i], gradient[i]))
+            gradient[i] = 0;
+}
+
 void loci_rounding_hold(const loci_network *network, float *gradient) {
     const loci_rounding *by = network->rounding;
     for (size_t p = 0; by != NULL && p < network->projection_count; p++) {
@@ -100,6 +144,10 @@ void loci_rounding_hold(const loci_network *network, float *gradient) {
         bool grid = loci_has_grid_senders(spec, p);
         size_t n, m, rows, columns;
         loci_projection_shape(network, p, &n, &m);
+        if (by->weight_bits > 0) {
+            hold_weights(network, rulers->weight, by->weight_bits, own->weight, n * m, gradient);
+            continue;
+        }
         if (grid) /* sites and charges are a map's */
             loci_grid_of_senders(spec, p, &rows, &columns, &n);
         size_t axons = n * loci_axon_sites(spec, p), dendrites = m * loci_dendrite_sites(spec, p);

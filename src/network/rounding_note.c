@@ -9,8 +9,19 @@
 #include "network/layout.h"
 #include "network/rounding.h"
 
-/* {"step", "zero", "axon_charge", "dendrite_charge"}; the last two where there are such charges. */
+static json_t *unit_to_json(double unit) {
+    json_t *json = json_object();
+    if (json_object_set_new(json, "weight", json_real(unit)) == 0)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+/* {"step", "zero", "axon_charge", "dendrite_charge"}; the last two where there are such charges.
+ * {"weight"} where weights are rounded. */
 static json_t *projection_to_json(const loci_rulers *rulers) {
+    if (rulers->weight > 0)
+        return unit_to_json(rulers->weight);
     json_t *json = json_object(), *zero = json_array();
     bool failed = json_object_set_new(json, "step", json_real(rulers->place.step)) != 0;
     for (size_t x = 0; x < rulers->place.axes; x++)
@@ -30,8 +41,13 @@ static json_t *projection_to_json(const loci_rulers *rulers) {
 char *loci_rounding_note(const loci_network *network) {
     const loci_rounding *by = network->rounding;
     json_t *json = json_object(), *list = json_array();
-    bool failed = json_object_set_new(json, "position_bits", json_integer(by->position_bits)) != 0;
-    failed |= json_object_set_new(json, "charge_bits", json_integer(by->charge_bits)) != 0;
+    bool failed = false;
+    if (by->weight_bits > 0) {
+        failed |= json_object_set_new(json, "weight_bits", json_integer(by->weight_bits)) != 0;
+    } else {
+        failed |= json_object_set_new(json, "position_bits", json_integer(by->position_bits)) != 0;
+        failed |= json_object_set_new(json, "charge_bits", json_integer(by->charge_bits)) != 0;
+    }
     for (size_t p = 0; p < network->projection_count; p++)
         failed |= json_array_append_new(list, projection_to_json(&by->of[p])) != 0;
     failed |= json_object_set(json, "projections", list) != 0;
@@ -76,8 +92,32 @@ static bool read_projection(loci_rulers *rulers, const json_t *json, size_t C, u
     return good;
 }
 
+/* Weights act in floats. */
+static bool read_weight(loci_rulers *rulers, const json_t *json) {
+    double unit = json_number_value(json_object_get(json, "weight"));
+    rulers->weight = unit;
+    return unit > 0 && unit < 1e30 && isnormal((float)unit) && (double)(float)unit == unit;
+}
+
+static const char *read_weights(loci_rounding *by, const json_t *json,
+                                const loci_network *network) {
+    const json_t *list = json_object_get(json, "projections");
+    if (!loci_has_weights_to_round(&network->spec))
+        return "these weights are not rounded";
+    if (!read_bits(json, "weight_bits", &by->weight_bits))
+        return "bits";
+    if (json_array_size(list) != network->projection_count)
+        return "not one unit for each projection";
+    for (size_t p = 0; p < network->projection_count; p++)
+        if (!read_weight(&by->of[p], json_array_get(list, p)))
+            return "a unit that cannot be";
+    return NULL;
+}
+
 static const char *read(loci_rounding *by, const json_t *json, const loci_network *network) {
     const json_t *list = json_object_get(json, "projections");
+    if (json_object_get(json, "weight_bits") != NULL)
+        return read_weights(by, json, network);
     if (network->spec.wiring == LOCI_WIRING_DENSE)
         return "a conventional network has no positions";
     if (!read_bits(json, "position_bits", &by->position_bits) ||

@@ -10,7 +10,9 @@ int loci_acting_weights(const loci_acting *acting, size_t p, float *weights, loc
     int status = LOCI_OK;
     if (w->weight != NULL)
         memcpy(weights, w->weight, w->n * w->m * sizeof *weights);
-    else
+    if (w->weight != NULL && w->rounding.unit > 0)
+        loci_weights_round(w->rounding, weights, w->n * w->m);
+    if (w->weight == NULL)
         status = loci_whole_weights(w, NULL, weights, error);
     /* a range keeps what it reaches: there the kernels cut by themselves */
     bool listed = acting->kept[p] != NULL && acting->pruned_by != LOCI_PRUNE_BY_RANGE;

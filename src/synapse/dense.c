@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "linear/gemm.h"
 #include "linear/linear.h"
+#include "synapse/held.h"
 #include "synapse/near.h"
 #include "synapse/outer.h"
 #include "synapse/partition.h"
@@ -138,6 +139,8 @@ static void copy_weights(const loci_wiring *w, struct block b, float *tile, size
         float *to = tile + (i - b.i0) * ld;
         memcpy(to, w->weight + i * w->m + b.j0, (b.j1 - b.j0) * sizeof *to);
         memset(to + (b.j1 - b.j0), 0, (b.padded - (b.j1 - b.j0)) * sizeof *to);
+        if (w->rounding.unit > 0)
+            loci_weights_round(w->rounding, to, b.j1 - b.j0);
         if (w->mask == NULL)
             continue;
         const uint8_t *mask = w->mask + i * loci_mask_leading(w->m) + b.j0;
@@ -297,6 +300,8 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     }
     loci_tile tile;
     loci_tile_pack(x->w, b.j0, b.j1 - b.j0, s->pack + worker * s->pack_floats, &tile);
+    if (x->w->rounding.unit > 0)
+        loci_hold_tile(x->w, &tile, b.i0, b.i1, dw, b.padded);
     float *axon =
         s->axon + column * s->axon_floats + b.i0 * x->w->axons * loci_axon_sums(x->w->coordinates);
     float *dendrite = s->dendrite + task * s->dendrite_floats;

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "linear/linear.h"
 #include "synapse/gathered.h"
+#include "synapse/held.h"
 
 /* Rows of a batch that are transposed together, and that one task multiplies. */
 enum { BLOCK = 256, STRIP = LOCI_AFTER_ROWS };
@@ -23,7 +24,8 @@ struct loci_listed {
     size_t n, m, blocks; /* blocks of BLOCK rows */
     size_t ranges;
     size_t range[RANGES + 1]; /* receiving neurons of range r: range[r] .. range[r+1]-1 */
-    float *weight;            /* [count] by connection number */
+    float *weight;            /* [count] by connection number, rounded where they are */
+    float *bare;              /* [count] the same before that, of a spatial pair that rounds */
     float *by_sender;         /* [count] the same by place */
     float *dw;                /* [count] dL/dw by connection number */
     float *x;                 /* [blocks, n, BLOCK] what was sent */
@@ -69,6 +71,8 @@ int loci_listed_create(loci_listed **out, const loci_wiring *w, const loci_conne
     s->weight = loci_arena_floats(&s->arena, connections->count, 1);
     s->by_sender = loci_arena_floats(&s->arena, connections->count, 1);
     s->dw = loci_arena_floats(&s->arena, connections->count, 1);
+    if (s->spatial && w->rounding.most > 0)
+        s->bare = loci_arena_floats(&s->arena, connections->count, 1);
     s->x = loci_arena_floats(&s->arena, s->blocks * s->n, BLOCK);
     s->g = loci_arena_floats(&s->arena, s->blocks * s->m, BLOCK);
     s->strip = loci_arena_floats(&s->arena, workers, s->strip_floats);
@@ -142,11 +146,23 @@ static void transpose_sparse(const loci_sparse *from, size_t first, size_t rows,
 
 /* ---- forward ---- */
 
+/* Of receiving neurons first .. end-1. */
+static void round_weights(loci_listed *s, const loci_wiring *w, size_t first, size_t end) {
+    size_t from = s->connections->receiver_start[first];
+    size_t count = s->connections->receiver_start[end] - from;
+    if (w->rounding.unit == 0)
+        return;
+    if (s->bare != NULL)
+        memcpy(s->bare + from, s->weight + from, count * sizeof *s->bare);
+    loci_weights_round(w->rounding, s->weight + from, count);
+}
+
 static void make_weights(void *context, size_t task, size_t worker) {
     const struct crossing *x = context;
     loci_listed *s = x->s;
     loci_gathered_weights(s->connections, x->w, s->range[task], s->range[task + 1], s->weight,
                           s->scratch + worker * s->scratch_floats);
+    round_weights(s, x->w, s->range[task], s->range[task + 1]);
 }
 
 static void multiply_strip(void *context, size_t task, size_t worker) {
@@ -204,6 +220,10 @@ static void contract_range(void *context, size_t task, size_t worker) {
     const loci_connections *c = s->connections;
     size_t first = s->range[task], end = s->range[task + 1];
     differentiate(x, first, end);
+    if (s->bare != NULL)
+        loci_hold_listed(x->w, s->bare + c->receiver_start[first],
+                         c->receiver_start[end] - c->receiver_start[first],
+                         s->dw + c->receiver_start[first]);
     if (!s->spatial) {
         for (size_t j = first; j < end; j++)
             for (uint32_t t = c->receiver_start[j]; t < c->receiver_start[j + 1]; t++)

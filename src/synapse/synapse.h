@@ -29,8 +29,8 @@ typedef struct loci_synapse_options {
     const loci_stencil *stencil;
 } loci_synapse_options;
 
-/* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is).
- */
+/* Prepares for pairs of w's shape (its pointers are not looked at, but whether weight is NULL is,
+ * and whether weights are to be rounded). */
 int loci_synapse_create(loci_synapse **out, const loci_wiring *w,
                         const loci_synapse_options *options, const loci_pool *pool,
                         loci_error *error);

@@ -14,7 +14,8 @@ static const char *const whens[] = {"none", "after", "during", "gradual", NULL};
 static const char *const by[] = {"distance", "weight", "range", NULL};
 static const char *const scopes[] = {"layer", "net", NULL};
 static const char *const switches[] = {"no", "yes", NULL};
-static const char *const bits[] = {"no", "8", "4", "2", NULL};
+static const char *const bits[] = {"no", "8", "4", "2", "ternary", NULL};
+static const char *const rounded[] = {"auto", "positions", "weights", NULL};
 static const char *const charge_bits[] = {"same", "8", "4", "2", NULL};
 
 #define AT(member) offsetof(loci_train_options, member)
@@ -99,15 +100,20 @@ static const loci_field fields[] = {
      "once pruned, keep the set of connections as it is; without --prune, that of --init",
      LOCI_FIELD_SWITCH, AT(freeze_mask), 0, 0, switches, LOCI_NETS_ALL, NEEDS(KEPT)},
     {"quantise", "BITS",
-     "round positions and charges to 8, 4 or 2 bits, as the C that is exported will, and train "
-     "through that: no, 8, 4, 2",
-     LOCI_FIELD_NAME, AT(quantise), 0, 0, bits, LOCI_NETS_SPATIAL, SECOND(LOCI_QUANTISE_NO)},
+     "round numbers to 8, 4 or 2 bits, as the C that is exported will, and train through that: "
+     "no, 8, 4, 2, ternary (weights of -1, 0, 1, which are 2 bits)",
+     LOCI_FIELD_NAME, AT(quantise), 0, 0, bits, LOCI_NETS_ALL, SECOND(LOCI_QUANTISE_NO)},
+    {"quantise-what", "NAME",
+     "positions (and charges), weights (those that follow, stencils too, for exports that store "
+     "them), auto (weights of a conventional net, and in three values; else positions)",
+     LOCI_FIELD_NAME, AT(quantise_what), 0, 0, rounded, LOCI_NETS_ALL, NEEDS(ROUNDING),
+     SECOND(LOCI_QUANTISE_AUTO)},
     {"quantise-charges", "BITS", "bits of charges: same (as positions), 8, 4, 2", LOCI_FIELD_NAME,
-     AT(quantise_charges), 0, 0, charge_bits, LOCI_NETS_SPATIAL, NEEDS(ROUNDING),
-     SECOND(LOCI_QUANTISE_NO)},
+     AT(quantise_charges), 0, 0, charge_bits, LOCI_NETS_SPATIAL,
+     NEEDS(ROUNDING | LOCI_NEEDS_CHARGES), SECOND(LOCI_QUANTISE_NO)},
     {"quantise-start", "SHARE",
      "of the steps, before that begins and its scales are chosen; -1 = 0.1, and 0 with --init",
-     LOCI_FIELD_REAL, AT(quantise_start), -1, 1, NULL, LOCI_NETS_SPATIAL, NEEDS(ROUNDING),
+     LOCI_FIELD_REAL, AT(quantise_start), -1, 1, NULL, LOCI_NETS_ALL, NEEDS(ROUNDING),
      SECOND(-1)},
     {"distillation", "SHARE",
      "with --teacher: share of the loss that its answers have, the data have the rest",

@@ -1,5 +1,5 @@
-/* Pair by pair, from the input on: of several shares of what is there, the one whose ruler
- * changes the logits least, all pairs before it rounded and none behind it. */
+/* Pair by pair, from the input on: of several shares of what is there, the one whose ruler, or unit
+ * of weights, changes the logits least, all pairs before it rounded and none behind it. */
 #include "train/quantise.h"
 
 #include <float.h>
@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "network/rounding.h"
+#include "train/quantise_check.h"
 #include "train/trainer_work.h"
 
 /* Samples that rulers are chosen on. */
@@ -22,22 +23,23 @@ enum { LOOKED_AT = 512 };
  * 97.7 where half of the steps were done before. */
 #define EARLY 0.1
 
-static const uint32_t bits_of[] = {0, 8, 4, 2}; /* by enum loci_quantise */
-
-uint32_t loci_quantise_position_bits(const loci_train_options *options) {
-    return bits_of[options->quantise];
-}
-
-uint32_t loci_quantise_charge_bits(const loci_train_options *options) {
-    bool own = options->quantise != LOCI_QUANTISE_NO && options->quantise_charges != 0;
-    return bits_of[own ? options->quantise_charges : options->quantise];
+/* Bits of all that the options ask for, no scales. */
+static loci_rounding asked(const loci_trainer *t) {
+    static const uint32_t bits_of[] = {0, 8, 4, 2, 2}; /* by enum loci_quantise */
+    const loci_train_options *options = &t->options;
+    uint32_t bits = bits_of[options->quantise];
+    if (loci_quantise_weights(options, &t->network->spec))
+        return (loci_rounding){.weight_bits = bits};
+    bool own = options->quantise_charges != 0;
+    return (loci_rounding){.position_bits = bits,
+                           .charge_bits = own ? bits_of[options->quantise_charges] : bits};
 }
 
 bool loci_quantise_done(const loci_trainer *t) {
-    const loci_rounding *by = t->network->rounding;
+    const loci_rounding *by = t->network->rounding, wanted = asked(t);
     return t->options.quantise == LOCI_QUANTISE_NO ||
-           (by != NULL && by->position_bits == loci_quantise_position_bits(&t->options) &&
-            by->charge_bits == loci_quantise_charge_bits(&t->options));
+           (by != NULL && by->position_bits == wanted.position_bits &&
+            by->charge_bits == wanted.charge_bits && by->weight_bits == wanted.weight_bits);
 }
 
 static bool is_due(const loci_trainer *t) {
@@ -95,7 +97,7 @@ static double distance(const struct search *s) {
 }
 
 /* What of a projection is rounded by a ruler of its own. */
-enum part { PLACES, AXON_CHARGES, DENDRITE_CHARGES, PARTS };
+enum part { PLACES, AXON_CHARGES, DENDRITE_CHARGES, WEIGHTS, PARTS };
 
 /* Has what acts in that part rounded by what covers a share of it; before, it is not rounded. */
 static void set(const struct search *s, size_t p, enum part part, const loci_rulers *of) {
@@ -105,20 +107,33 @@ static void set(const struct search *s, size_t p, enum part part, const loci_rul
         s->by->of[p].axon = of->axon;
     if (part == DENDRITE_CHARGES)
         s->by->of[p].dendrite = of->dendrite;
+    if (part == WEIGHTS)
+        s->by->of[p].weight = of->weight;
     for (size_t k = first; part == PLACES && k < first + count; k++)
         s->by->of[k].place = of->place;
 }
 
-static loci_rulers cover(const struct search *s, size_t p, double share) {
+/* Shares of a pair's largest weight, which may be much larger than most. */
+static double share_of_weights(size_t i) {
+    return pow(0.8, (double)i);
+}
+
+static int cover(const struct search *s, size_t p, enum part part, double share, loci_rulers *out,
+                 loci_error *error) {
     const loci_acting *acting = &s->t->work->pass->acting;
-    return (loci_rulers){.place = loci_ruler_of(acting, p, share, s->by->position_bits),
+    *out = (loci_rulers){.axon = 0};
+    if (part == WEIGHTS)
+        return loci_weight_unit(&out->weight, acting, p, share, s->by->weight_bits, error);
+    *out = (loci_rulers){.place = loci_ruler_of(acting, p, share, s->by->position_bits),
                          .axon = loci_axon_unit(acting, p, share, s->by->charge_bits),
                          .dendrite = loci_dendrite_unit(acting, p, share, s->by->charge_bits)};
+    return LOCI_OK;
 }
 
 static int choose(const struct search *s, size_t p, enum part part, loci_error *error) {
     static const double shares[] = {1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2};
-    enum { SHARES = sizeof shares / sizeof *shares };
+    enum { SHARES = 16 };
+    const size_t count = part == WEIGHTS ? SHARES : sizeof shares / sizeof *shares;
     const loci_rulers none = {.axon = 0};
     loci_rulers tried[SHARES], kept[SHARES];
     double best = DBL_MAX;
@@ -126,11 +141,13 @@ static int choose(const struct search *s, size_t p, enum part part, loci_error *
     int status = LOCI_OK;
     set(s, p, part, &none);
     loci_acting_update(&s->t->work->pass->acting);
-    for (size_t i = 0; i < SHARES; i++) {
-        tried[i] = cover(s, p, shares[i]);
-        kept[i] = cover(s, p, part == PLACES ? FINER * shares[i] : shares[i]);
+    for (size_t i = 0; i < count && status == LOCI_OK; i++) {
+        double share = part == WEIGHTS ? share_of_weights(i) : shares[i];
+        status = cover(s, p, part, share, &tried[i], error);
+        if (status == LOCI_OK)
+            status = cover(s, p, part, part == PLACES ? FINER * share : share, &kept[i], error);
     }
-    for (size_t i = 0; i < SHARES && status == LOCI_OK; i++) {
+    for (size_t i = 0; i < count && status == LOCI_OK; i++) {
         set(s, p, part, &tried[i]);
         status = run(s, s->logits, error);
         double off = distance(s);
@@ -139,7 +156,8 @@ static int choose(const struct search *s, size_t p, enum part part, loci_error *
             chosen = i;
         }
     }
-    set(s, p, part, &kept[chosen]);
+    if (status == LOCI_OK)
+        set(s, p, part, &kept[chosen]);
     return status;
 }
 
@@ -147,7 +165,10 @@ static bool has(const struct search *s, size_t p, enum part part) {
     const loci_acting *acting = &s->t->work->pass->acting;
     size_t first, count;
     loci_ruler_shared_by(acting, p, &first, &count);
-    return part == PLACES         ? p == first
+    if (s->by->weight_bits > 0)
+        return part == WEIGHTS;
+    return part == WEIGHTS   ? false
+           : part == PLACES         ? p == first
            : part == AXON_CHARGES ? acting->wiring[p].c != NULL
                                   : acting->wiring[p].e != NULL;
 }
@@ -190,8 +211,7 @@ int loci_quantise_begin(loci_trainer *t, bool end, loci_error *error) {
     loci_rounding *by = calloc(1, sizeof *by); /* no bits: as yet nothing is rounded */
     if (by == NULL)
         return loci_fail_memory(error, "training");
-    by->position_bits = loci_quantise_position_bits(&t->options);
-    by->charge_bits = loci_quantise_charge_bits(&t->options);
+    *by = asked(t);
     free(t->network->rounding);
     t->network->rounding = by;
     t->work->cut_step = UINT64_MAX; /* what is kept follows from what acts */

@@ -12,6 +12,7 @@
 #include "train/average.h"
 #include "train/pruning.h"
 #include "train/quantise.h"
+#include "train/quantise_check.h"
 #include "train/shards.h"
 #include "train/trainer_work.h"
 
@@ -99,7 +100,7 @@ static int check_fit(const loci_trainer *t, loci_error *error) {
     if (status == LOCI_OK)
         status = loci_pruning_check(t->network, &t->options, error);
     if (status == LOCI_OK)
-        status = loci_quantise_check(t->network, &t->options, error);
+        status = loci_quantise_check(&t->network->spec, &t->options, error);
     if (status != LOCI_OK)
         return status;
     status = check_jitter(t, error);

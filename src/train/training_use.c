@@ -10,6 +10,7 @@
 #include "network/spec_use.h"
 #include "option/fields.h"
 #include "train/data_fields.h"
+#include "train/quantise_check.h"
 
 static bool prunes(const loci_config *config) {
     return config->train.prune.when != LOCI_PRUNE_NEVER && config->train.prune.sparsity > 0;
@@ -21,6 +22,10 @@ static bool is_gradual(const loci_config *config) {
 
 static bool rounds(const loci_config *config) {
     return config->train.quantise != LOCI_QUANTISE_NO;
+}
+
+static bool rounds_charges(const loci_config *config) {
+    return !rounds(config) || !loci_quantise_weights(&config->train, &config->spec);
 }
 
 static bool has_layers(const loci_config *config) {
@@ -111,6 +116,8 @@ static const struct need {
     {LOCI_NEEDS_NO_AVERAGE, takes_best,
      "keeps the best epoch, --average the mean of the last ones; leave one of the two out"},
     {LOCI_NEEDS_ROUNDING, rounds, "nothing is rounded; add --quantise BITS"},
+    {LOCI_NEEDS_CHARGES, rounds_charges,
+     "weights are rounded, and charges only as far as these; leave the option out"},
     {LOCI_NEEDS_EVENTS, may_have_events, "is for temporal data, which enter by --coding events"},
 };
 

@@ -36,6 +36,8 @@ EACH weights_as(const loci_wiring *wiring, const int law, const bool within, con
         }
         if (wiring->mask != NULL)
             cut(row, wiring->mask + i * loci_mask_leading(wiring->m) + tile->j0, w);
+        if (wiring->rounding.unit > 0)
+            loci_weights_round(wiring->rounding, row, w);
     }
 }
 

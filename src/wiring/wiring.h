@@ -17,6 +17,7 @@
 
 #include "base/cpu.h"
 #include "wiring/law.h"
+#include "wiring/rounded.h"
 #include "wiring/sums.h"
 
 /* One layer pair, n sending and m receiving neurons. Everything is borrowed. */
@@ -41,6 +42,7 @@ typedef struct loci_wiring {
     /* [n, loci_mask_leading(m)] 0 where a connection is cut, else 1; padding 0. NULL = all are kept
      */
     const uint8_t *mask;
+    loci_weight_rounding rounding; /* of weights, once all else is done */
 } loci_wiring;
 
 /* Leading dimension of a mask. */
@@ -72,12 +74,12 @@ loci_wiring loci_tile_gather(const loci_wiring *wiring, size_t j, const uint32_t
 size_t loci_gather_floats(const loci_wiring *wiring, size_t count);
 
 typedef struct loci_wiring_kernels {
-    /* weights [i1-i0, ld]: rows i0..i1-1 of the block's weights, padding columns 0. ld >= padded, a
+    /* weights [i1-i0, ld]: rows i0..i1-1 of the block's weights, rounded, padding columns 0. ld >= padded, a
      * multiple of 16. */
     void (*weights)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                     float *weights, size_t ld);
     /* From gradient [i1-i0, ld] = dL/dW of the same rows and columns, padding columns 0, the sums
-     * that sums.h names: axon [i1-i0, A, C+4] over j and b, written; dendrite [C+1, D, padded] over
+     * that sums.h names, as if nothing were rounded: axon [i1-i0, A, C+4] over j and b, written; dendrite [C+1, D, padded] over
      * i and a, added to. */
     void (*contract)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                      const float *gradient, size_t ld, float *axon, float *dendrite);

@@ -8,7 +8,7 @@ typedef struct {
     //@else
     const stored *weight; /* [senders][receivers] */
     //@end
-    //@if fixed
+    //@if gain
     const uint8_t *gain; /* [receivers] how large a weight of 1 is to each */
     //@end
     //@insert neurons
