@@ -18,7 +18,7 @@ import sys
 import numpy as np
 
 from read_maps import grids, laid, of_pair, over_places, stands
-from read_rounding import rounded
+from read_rounding import rounded, rounded_weights
 
 # What a missing key means.
 YOUNGER = {"maps": [], "window": [5], "pool": [2], "stride": [1], "delay": "none", "speed": [0.25],
@@ -246,7 +246,8 @@ def ways(model, l):
 
 def weights(model, l):
     """The weight matrix of bundle l, [n, m]."""
-    return stored_weights(model, l) if model.spec["wiring"] == "dense" else sum(w for w, _ in ways(model, l))
+    dense = model.spec["wiring"] == "dense"
+    return rounded_weights(model, l, stored_weights(model, l) if dense else sum(w for w, _ in ways(model, l)))
 
 
 def taps(model, l):

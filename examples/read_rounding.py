@@ -1,4 +1,4 @@
-"""What acts of positions and charges where a model rounds them: the note "rounding" of docs/format.md."""
+"""What acts of positions and charges, or of weights, where a model rounds them: the note "rounding" of docs/format.md."""
 import numpy as np
 
 
@@ -29,7 +29,7 @@ def sheet_numbers(model, ruler):
 def rounded(model, l, on_sheet, p, c, q, e):
     """Axon positions and charges, dendrite positions and charges of bundle l as they act; charges are as they come where
     there are none. on_sheet: p are the pixels of a sheet."""
-    if not model.rounding:
+    if "position_bits" not in model.rounding:
         return p, c, q, e
     ruler = model.rounding["projections"][l]
     bits, charge_bits = model.rounding["position_bits"], model.rounding["charge_bits"]
@@ -45,3 +45,11 @@ def rounded(model, l, on_sheet, p, c, q, e):
 
     p = (zero + sheet_numbers(model, ruler) * step).astype(np.float32) if on_sheet else places(p)
     return p, charges(c, "axon_charge"), places(q), charges(e, "dendrite_charge")
+
+
+def rounded_weights(model, l, w):
+    """The weights of bundle l [n, m] as they act."""
+    if "weight_bits" not in model.rounding:
+        return w
+    unit, bits = model.rounding["projections"][l]["weight"], model.rounding["weight_bits"]
+    return whole(w / unit, bits, 1 - 2 ** (bits - 1)) * unit

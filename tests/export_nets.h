@@ -13,7 +13,7 @@
 enum { MOST_PIXELS = 64 };
 
 /* What is done to a network before it is exported. */
-enum treatment { WHOLE, DISTANCE, WEIGHT, RANGE, FROZEN, SHRUNK, ROUNDED };
+enum treatment { WHOLE, DISTANCE, WEIGHT, RANGE, FROZEN, SHRUNK, ROUNDED, UNITS };
 
 static const struct {
     const char *options;
@@ -130,7 +130,11 @@ static const struct {
      7, 6, WHOLE},
     {"task=regress neuron=relu maps=3 window=3 hidden=0 dim=5 dendrite-sites=3 gap=0.3", 6, 6,
      WHOLE},
-    /* with scales of their own */
+    /* with scales of their own: of weights, then of positions */
+    {"neuron=relu hidden=9,8 dendrite-sites=5,3,2 range=2", SIDE, SIDE, UNITS},
+    {"neuron=relu hidden=9 wiring=dense", SIDE, SIDE, UNITS},
+    {"neuron=lif hidden=9 time-steps=7 threshold=0.3 dendrite-sites=5", SIDE, SIDE, UNITS},
+    {"neuron=relu maps=2,3 window=3 hidden=5 dim=5 dendrite-sites=3 gap=0.3", 6, 6, UNITS},
     {"neuron=relu hidden=9,8 input=sheet dendrite-sites=5,3,2 range=2", SIDE, SIDE, ROUNDED},
     {"neuron=relu maps=2,3 window=3 hidden=5 dim=5 dendrite-sites=3 gap=0.3", 6, 6, ROUNDED},
 };
@@ -156,6 +160,8 @@ static inline loci_network *make_net(size_t i) {
     bool shrink = nets[i].treatment == SHRUNK;
     if (nets[i].treatment == ROUNDED)
         fixture_round(network, 4, i % 2 == 0 ? 8 : 2, 0.7);
+    else if (nets[i].treatment == UNITS)
+        fixture_round_weights(network, i % 2 == 0 ? 4 : 2, 0.6);
     else if (nets[i].treatment != WHOLE)
         prune_cut(network, shrink ? 0.9 : 0.6, by, LOCI_PRUNE_SCOPE_LAYER);
     if (nets[i].treatment == FROZEN)
@@ -173,6 +179,8 @@ static inline loci_network *make_net(size_t i) {
 static inline bool possible(const loci_network *network, size_t i, int mode, uint32_t bits) {
     if (mode != LOCI_EXPORT_POSITIONS && network->spec.law != LOCI_LAW_INVERSE && i % 3 != 0)
         return false;
+    if (loci_rounds_weights(network))
+        return mode != LOCI_EXPORT_POSITIONS;
     if (mode == LOCI_EXPORT_POSITIONS && bits == 32 && network->rounding != NULL)
         return network->sheet == NULL;
     return mode != LOCI_EXPORT_POSITIONS ||

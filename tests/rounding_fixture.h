@@ -25,4 +25,20 @@ static inline void fixture_round(loci_network *network, uint32_t bits, uint32_t 
     network->rounding = by;
 }
 
+/* The same of its weights. */
+static inline void fixture_round_weights(loci_network *network, uint32_t bits, double cover) {
+    loci_acting acting;
+    loci_rounding *by = calloc(1, sizeof *by);
+    assert_non_null(by);
+    assert_int_equal(loci_acting_open(&acting, network, NULL), LOCI_OK);
+    loci_acting_update(&acting);
+    by->weight_bits = bits;
+    for (size_t p = 0; p < network->projection_count; p++)
+        assert_int_equal(loci_weight_unit(&by->of[p].weight, &acting, p, cover, bits, NULL),
+                         LOCI_OK);
+    loci_acting_close(&acting);
+    free(network->rounding);
+    network->rounding = by;
+}
+
 #endif

@@ -309,7 +309,7 @@ static void compile_and_run(const struct batch *batch, const char *compiler) {
 static bool is_taken(int mode, uint32_t bits, size_t i) {
     size_t turn = bits == 32 ? 0 : bits == 8 ? 1 : 2;
     if (bits == 0)
-        return nets[i].treatment == ROUNDED;
+        return nets[i].treatment == (mode == LOCI_EXPORT_POSITIONS ? ROUNDED : UNITS);
     if (getenv("LOCI_EVERYTHING") != NULL || (bits == 8 && mode == LOCI_EXPORT_POSITIONS))
         return true;
     return (i + (size_t)mode + turn) % 5 == 0;
@@ -357,6 +357,8 @@ MODE(positions_8, LOCI_EXPORT_POSITIONS, 8)
 MODE(positions_4, LOCI_EXPORT_POSITIONS, 4)
 MODE(positions_2, LOCI_EXPORT_POSITIONS, 2)
 MODE(positions_as_trained, LOCI_EXPORT_POSITIONS, 0)
+MODE(weights_as_trained, LOCI_EXPORT_WEIGHTS, 0)
+MODE(pruned_as_trained, LOCI_EXPORT_PRUNED, 0)
 MODE(weights_float, LOCI_EXPORT_WEIGHTS, 32)
 MODE(weights_8, LOCI_EXPORT_WEIGHTS, 8)
 MODE(weights_4, LOCI_EXPORT_WEIGHTS, 4)
@@ -384,6 +386,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_weights_2),
         cmocka_unit_test(test_pruned_2),
         cmocka_unit_test(test_positions_as_trained),
+        cmocka_unit_test(test_weights_as_trained),
+        cmocka_unit_test(test_pruned_as_trained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,6 +85,9 @@ static const char *const variants[] = {
     "rounded=4 hidden=5,4 sign=mask tied=yes scale=one",
     "rounded=8 maps=3,2 window=3,5 pool=1,2 hidden=5 dim=4 dendrite-sites=4,2,3,1",
     "rounded=2 hidden=8 neuron=lif recurrent=yes time-steps=12 threshold=0.3 axon-sites=1,2",
+    "weights=4 hidden=5,4 dendrite-sites=3,2 range=2",
+    "weights=2 hidden=5 wiring=dense",
+    "weights=2 maps=3,2 window=3,5 pool=1,2 hidden=5 dim=4 dendrite-sites=4,2,3,1",
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
@@ -98,13 +101,17 @@ static loci_network *make(const char *options, uint32_t outputs, const loci_rand
     spec.width = WIDTH;
     spec.classes = outputs;
     char text[512], *rest = NULL;
-    uint32_t bits = 0;
+    uint32_t bits = 0, weight_bits = 0;
     snprintf(text, sizeof text, "%s", options);
     for (char *at = strtok_r(text, " ", &rest); at != NULL; at = strtok_r(NULL, " ", &rest)) {
         char *value = strchr(at, '=');
         *value++ = '\0';
         if (strcmp(at, "rounded") == 0) {
             bits = (uint32_t)atoi(value);
+            continue;
+        }
+        if (strcmp(at, "weights") == 0) {
+            weight_bits = (uint32_t)atoi(value);
             continue;
         }
         if (strcmp(at, "channels") == 0) { /* of as many values as before */
@@ -122,6 +129,8 @@ static loci_network *make(const char *options, uint32_t outputs, const loci_rand
         parameters[i] += (float)(0.3 * loci_random_normal(stream, i));
     if (bits > 0)
         fixture_round(network, bits, 4, 0.7);
+    if (weight_bits > 0)
+        fixture_round_weights(network, weight_bits, 0.7);
     if (strstr(options, "task=regress") != NULL)
         assert_int_equal(loci_network_set_target_scaling(network, mean, deviation, NULL), LOCI_OK);
     return network;

@@ -365,7 +365,7 @@ static void test_exports_take_the_very_scales(void **state) {
 static void refused(const loci_config *config, int status, const char *message) {
     loci_error error = {0};
     assert_int_equal(train(config, run, NULL, NULL, &error), status);
-    assert_string_equal(error.where, "quantise");
+    assert_string_equal(error.where, "quantise-what");
     assert_message(&error, message);
     assert_false(access(run, F_OK) == 0);
 }
@@ -379,6 +379,7 @@ static void test_what_is_refused(void **state) {
     assert_int_equal(loci_config_use(&config, "quantise-start", &error), LOCI_E_ARGUMENT);
     assert_message(&error, "add --quantise");
     config.train.quantise = LOCI_QUANTISE_8;
+    config.train.quantise_what = LOCI_QUANTISE_POSITIONS;
     config.spec.wiring = LOCI_WIRING_DENSE;
     refused(&config, LOCI_E_ARGUMENT, "no positions");
 }

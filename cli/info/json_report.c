@@ -125,6 +125,9 @@ int info_report_json(const info_subject *it) {
         json_object_set_new(object, "position_bits", json_integer(bits));
         json_object_set_new(object, "charge_bits", json_integer(charge_bits));
     }
+    bits = it->network != NULL ? loci_network_weight_bits(it->network) : 0;
+    if (bits > 0)
+        json_object_set_new(object, "weight_bits", json_integer(bits));
     json_object_set_new(object, "connections", number(it->connections));
     if (it->network != NULL) {
         double kept = info_kept(it);

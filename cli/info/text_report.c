@@ -114,6 +114,9 @@ static void print_parameters(const info_subject *it) {
     printf("\n%-15s  %11s\n", "parameters", cli_count(count, counts->total));
     if (it->network != NULL && loci_network_rounding(it->network, &bits, &charge_bits))
         printf("  they act rounded: positions to %u bits, charges to %u\n", bits, charge_bits);
+    bits = it->network != NULL ? loci_network_weight_bits(it->network) : 0;
+    if (bits > 0)
+        printf("  weights act rounded to %u bits%s\n", bits, bits == 2 ? ": -1, 0 and 1" : "");
     print_kind("positions", counts->positions);
     print_kind("charges", counts->charges);
     print_kind("gaps", counts->gaps);

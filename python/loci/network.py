@@ -387,6 +387,12 @@ class Network(Mapping[str, numpy.ndarray]):
         return (bits[0], bits[1]) if rounds else None
 
     @property
+    def weight_bits(self) -> int | None:
+        """Bits that weights are rounded to before they act, as it was trained (``quantise``), 2 for -1, 0 and 1 of a
+        unit; None = they are not. ``weights()`` gives them rounded."""
+        return int(lib.loci_network_weight_bits(self.pointer)) or None
+
+    @property
     def connections(self) -> int:
         """Connections there are: neuron pairs that are neither cut nor out of range."""
         count = ffi.new("size_t *")

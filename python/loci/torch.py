@@ -349,10 +349,10 @@ def to_torch(net: Network) -> torch.nn.Module:
 
     Raises:
         UnsupportedError: a spiking network in ways that no module here knows: random or given spikes, delays, recurrent
-            layers, adaptive neurons; a network that rounds its positions.
+            layers, adaptive neurons; a network that rounds its positions or weights.
     """
-    if net.rounding is not None:
-        raise UnsupportedError("no module here rounds positions and charges as the network does", "to_torch")
+    if net.rounding is not None or net.weight_bits is not None:
+        raise UnsupportedError("no module here rounds what acts as the network does", "to_torch")
     spiking = net.options["neuron"] != "relu"
     if spiking:
         check_spiking(net.options)

@@ -104,6 +104,9 @@ static json_t *wiring_of(const loci_acting *acting, size_t p) {
     const loci_network *network = acting->network;
     json_t *part = w->weight != NULL ? conventional_part(w) : spatial_part(network, w, p);
     part = joined(part, loci_view_stencil(&network->spec, p));
+    if (w->rounding.unit > 0)
+        part = joined(part, json_pack("{s:f, s:f}", "weight_unit", (double)w->rounding.unit,
+                                      "weight_most", (double)w->rounding.most));
     return joined(part, loci_view_grid(network, w, p));
 }
 

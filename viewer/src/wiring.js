@@ -32,6 +32,12 @@ function worthOf(pair) {
   return (squared) => Math.max(value(squared, length) - cutoff, 0);
 }
 
+// As the library rounds weights where it does; others have no unit.
+function rounded({ weight_unit: unit, weight_most: most }, weight) {
+  if (unit === undefined) return weight;
+  return unit * Math.round(Math.min(Math.max(Math.fround(weight) / unit, -most), most));
+}
+
 // The weight of a connection; the distance of its nearest two sites goes to distance[ij].
 function connect(pair, worth, i, j, distance, ij) {
   const { axons: A, dendrites: D } = pair;
@@ -75,7 +81,7 @@ export function connectionOf(pair, own = false) {
   return (i, j) => {
     if (!kept(pair, i * pair.m + j) || (own && i === j)) return none;
     const weight = connect(pair, worth, i, j, distance, 0);
-    return inRange(pair, distance[0]) ? { weight: Math.fround(weight), distance: Math.fround(distance[0]) } : none;
+    return inRange(pair, distance[0]) ? { weight: Math.fround(rounded(pair, weight)), distance: Math.fround(distance[0]) } : none;
   };
 }
 
@@ -93,7 +99,8 @@ export function wire(pair, own = false) {
     for (let j = 0; j < m; j++, ij++) {
       if (kept(pair, ij) && !(own && i === j)) {
         left++;
-        weight[ij] = distance === null ? pair.weight[ij] : connect(pair, worth, i, j, distance, ij);
+        const made = distance === null ? pair.weight[ij] : connect(pair, worth, i, j, distance, ij);
+        weight[ij] = rounded(pair, made);
         if (distance === null || inRange(pair, distance[ij])) {
           count++;
           continue;
