@@ -430,10 +430,10 @@ static void test_notes_that_cannot_be(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_all_weights_are_rounded),     TEST(test_gradients_go_straight_through),
-        TEST(test_conventional_weights),        TEST(test_a_stopped_run_goes_on),
-        TEST(test_units_are_kept),              TEST(test_exports_take_the_very_units),
-        TEST(test_what_is_refused),             TEST(test_notes_that_cannot_be),
+        TEST(test_all_weights_are_rounded), TEST(test_gradients_go_straight_through),
+        TEST(test_conventional_weights),    TEST(test_a_stopped_run_goes_on),
+        TEST(test_units_are_kept),          TEST(test_exports_take_the_very_units),
+        TEST(test_what_is_refused),         TEST(test_notes_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
 }

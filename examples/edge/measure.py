@@ -21,7 +21,9 @@ import tempfile
 
 import board as boards
 
-MODES = {"positions": (32, 8, 4), "weights": (32, 8, 4), "pruned": (32, 8, 4)}
+MODES = {"positions": (32, 8, 4, 2), "weights": (32, 8, 4, 2), "pruned": (32, 8, 4, 2)}
+# For networks that were trained through them; measured where asked for.
+FEW = 2
 
 
 # What a network cannot have is no failure: its export is refused in a line about that option.
@@ -88,7 +90,7 @@ def measure_all(arguments, folder, tell):
         for mode, every in MODES.items():
             for bits in every:
                 name = f"{mode}-{bits}"
-                if arguments.only and name not in arguments.only.split(","):
+                if name not in arguments.only.split(",") if arguments.only else bits == FEW:
                     continue
                 place = folder / f"{len(results)}-{name}"
                 report, refused = export(arguments.loci, model, arguments.data, mode, bits, place, options)
@@ -163,7 +165,7 @@ def main():
     parser.add_argument("--loci", default="loci")
     parser.add_argument("--data", help="(default: that of the run)")
     parser.add_argument("--board", default=",".join(boards.BOARDS))
-    parser.add_argument("--only", default="", help="for example positions-8,weights-8")
+    parser.add_argument("--only", default="", help="for example positions-8,weights-8; 2 bits are measured where named here")
     parser.add_argument("--input-type", help="int8, uint8, int16, uint16: counts of a sensor")
     parser.add_argument("--input-unit", help="what one count is in the data")
     form = parser.add_mutually_exclusive_group()

@@ -52,15 +52,16 @@ enum loci_prune_when {
 /** How many bits training rounds to. */
 enum loci_quantise {
     LOCI_QUANTISE_NO = 0,
-    LOCI_QUANTISE_8 = 1, /**< 8 bits */
-    LOCI_QUANTISE_4 = 2, /**< 4 bits */
-    LOCI_QUANTISE_2 = 3, /**< 2 bits */
+    LOCI_QUANTISE_8 = 1,      /**< 8 bits */
+    LOCI_QUANTISE_4 = 2,      /**< 4 bits */
+    LOCI_QUANTISE_2 = 3,      /**< 2 bits */
     LOCI_QUANTISE_TERNARY = 4 /**< of weights: -1, 0 and 1 of a unit, which is 2 bits of them */
 };
 
 /** What training rounds. */
 enum loci_quantise_what {
-    LOCI_QUANTISE_AUTO = 0, /**< weights of a conventional net, and in three values; else positions */
+    LOCI_QUANTISE_AUTO =
+        0, /**< weights of a conventional net, and in three values; else positions */
     LOCI_QUANTISE_POSITIONS = 1, /**< positions and charges */
     LOCI_QUANTISE_WEIGHTS = 2    /**< what follows from these, or stencils; or weights themselves */
 };

@@ -52,7 +52,8 @@ bool loci_codegen_settle(loci_export *export, uint32_t l, const double *correcti
     loci_pair_fixed *fixed = &pair->fixed;
     for (size_t j = 0; j < pair->m; j++) {
         double bias = pair->real.bias[j] + (correction != NULL ? correction[j] : 0);
-        int32_t gain = export->options.linear ? loci_codegen_gain(fixed, j) : 1; /* a bias has its sum's unit */
+        int32_t gain = export->options.linear ? loci_codegen_gain(fixed, j)
+                                              : 1; /* a bias has its sum's unit */
         if (!to_units(bias, fixed->unit, &fixed->bias[j]))
             return false;
         fixed->bias[j] = gain * (int32_t)lround((double)fixed->bias[j] / gain);

@@ -53,8 +53,7 @@ static bool has_moments(const loci_export *export, uint32_t l) {
     bool constant = l == 0 && export->spec->coding == LOCI_CODING_CONSTANT && !export->delays;
     bool known = !export->spiking || constant;
     return export->options.mode != LOCI_EXPORT_POSITIONS && known &&
-           !loci_codegen_has_units_of_weights(export) &&
-           export->pair[l].n <= LOCI_ROUND_SENDERS;
+           !loci_codegen_has_units_of_weights(export) && export->pair[l].n <= LOCI_ROUND_SENDERS;
 }
 
 /* Makes the integers of a pair. */

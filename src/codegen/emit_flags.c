@@ -29,7 +29,11 @@ static bool nibbles(const loci_export *x) {
 }
 
 static bool quarters(const loci_export *x) {
-    return x->options.bits == 2;
+    return x->options.bits == 2 && !loci_codegen_lists_signs(x);
+}
+
+static bool signs(const loci_export *x) {
+    return loci_codegen_lists_signs(x);
 }
 
 static bool packed(const loci_export *x) {
@@ -63,7 +67,7 @@ static bool quarters_stored(const loci_export *x) {
 
 /* Positions in floats are read from their tables without a function between. */
 static bool at(const loci_export *x) {
-    return !roots(x);
+    return !roots(x) && !signs(x);
 }
 
 static bool pruned(const loci_export *x) {
@@ -389,6 +393,7 @@ static const struct {
     {"scaled", scaled},
     {"sheet", sheet},
     {"shrunk", shrunk},
+    {"signs", signs},
     {"sine", sine},
     {"single", single},
     {"spiking", spiking},

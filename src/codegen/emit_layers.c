@@ -139,11 +139,15 @@ static void places(struct fields *f, const loci_export *x, uint32_t l) {
 }
 
 static void weights(struct fields *f, const loci_export *x, uint32_t l) {
+    bool signs = loci_codegen_lists_signs(x);
     if (x->options.mode == LOCI_EXPORT_PRUNED) {
         pointer(f, "start", "start", l, true);
-        pointer(f, "step", "step", l, true);
+        if (signs)
+            pointer(f, "plus", "plus", l, true);
+        pointer(f, signs ? "receiver" : "step", signs ? "receiver" : "step", l, true);
     }
-    pointer(f, "weight", "weight", l, true);
+    if (!signs)
+        pointer(f, "weight", "weight", l, true);
     if (x->fixed && !loci_codegen_has_units_of_weights(x))
         pointer(f, "gain", "gain", l, l < x->pairs);
 }

@@ -147,10 +147,13 @@ static void tables_of_weights(struct tables *t, uint32_t l) {
     if (t->export->options.mode == LOCI_EXPORT_PRUNED) {
         const loci_lists *lists = &pair->lists;
         size_t size = t->export->wide_starts ? 4 : 2;
-        t->parameters -= (pair->n + 1) * size + lists->count; /* these say where, not what */
+        bool signs = lists->plus != NULL; /* a byte says where and, by its place, what */
+        t->parameters -= (pair->n + 1) * size + (signs ? 0 : lists->count); /* where, not what */
         table(t, "start_index", size, "start", l,
               &(struct numbers){.whole = lists->start, .count = pair->n + 1});
-        table(t, "uint8_t", 1, "step", l,
+        table(t, "uint8_t", 1, "plus", l,
+              &(struct numbers){.bytes = lists->plus, .count = pair->n});
+        table(t, "uint8_t", 1, signs ? "receiver" : "step", l,
               &(struct numbers){.bytes = lists->step, .count = lists->count});
         table(t, "stored", fixed ? 1 : 4, "weight", l,
               &(struct numbers){.small = lists->small, .real = lists->real, .count = lists->count});

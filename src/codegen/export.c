@@ -180,7 +180,8 @@ static void choose_bits(loci_export *export) {
     uint32_t bits = trained ? positions ? by->position_bits : by->weight_bits : 8;
     if (!said)
         export->options.bits = stored_bits(bits);
-    export->charge_bits = !said && trained && positions ? stored_bits(by->charge_bits) : export->options.bits;
+    export->charge_bits =
+        !said && trained && positions ? stored_bits(by->charge_bits) : export->options.bits;
 }
 
 int loci_export_create(loci_export **out, const loci_network *network,

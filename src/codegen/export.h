@@ -95,9 +95,10 @@ typedef struct loci_pair_real {
 typedef struct loci_lists {
     size_t count;   /* entries */
     int32_t *start; /* [n + 1] where a sender's begin */
-    uint8_t *step;  /* [count] from one receiver to the next */
-    int8_t *small;  /* [count] weights, in integers */
-    float *real;    /* [count] or in floats; the other is NULL */
+    uint8_t *step;  /* [count] from one receiver to the next; of signs the receiver itself */
+    int8_t *small;  /* [count] weights, in integers; of signs NULL */
+    uint8_t *plus; /* [n] of signs: how many of a sender's are 1; the others, behind them, are -1 */
+    float *real;   /* [count] or in floats; the other is NULL */
 } loci_lists;
 
 /* What goes from a layer to the next, or to itself. Where spikes take time, its weights are those
@@ -187,6 +188,8 @@ bool loci_codegen_sums_softmax(const loci_export *export);
 bool loci_codegen_is_stepped(const loci_spec *spec);
 /* Whether layer l + 1 is wired to itself: by projection `pairs` + l. */
 bool loci_codegen_has_loop(const loci_export *export, uint32_t l);
+/* Whether lists hold the signs of weights, which are all 1 or -1: then nothing is multiplied. */
+bool loci_codegen_lists_signs(const loci_export *export);
 /* Whether the axons of pair l are the dendrites of the pair before. */
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l);
 /* choose_input.c: what the source is given, and what of it enters. LOCI_E_UNSUPPORTED with a hint,

@@ -89,6 +89,14 @@ bool loci_codegen_has_loop(const loci_export *export, uint32_t l) {
     return l + 1 < export->pairs && export->pairs + l < export->projections;
 }
 
+bool loci_codegen_lists_signs(const loci_export *export) {
+    bool few = export->fixed && export->options.bits == 2;
+    for (uint32_t l = 0; l < export->pairs; l++)
+        few &= export->pair[l].m <= UINT8_MAX; /* a byte says which, and how many */
+    return few && export->options.mode == LOCI_EXPORT_PRUNED && export->spec->maps_count == 0 &&
+           !export->stepped;
+}
+
 bool loci_codegen_is_tied(const loci_export *export, uint32_t l) {
     return l > 0 && l < export->pairs && export->spec->tied == LOCI_TIED_YES;
 }

@@ -23,6 +23,33 @@ static void append(const loci_export *export, const loci_codegen_pair *pair, loc
     lists->count++;
 }
 
+/* Receivers whose weight from sender i is `sign`. */
+static void append_signs(const loci_codegen_pair *pair, loci_lists *lists, size_t i, int sign) {
+    for (size_t j = 0; j < pair->m; j++) {
+        if (pair->fixed.stored[i * pair->m + j] != sign)
+            continue;
+        if (lists->step != NULL)
+            lists->step[lists->count] = (uint8_t)j;
+        lists->count++;
+    }
+}
+
+/* As fill(): to each sender those that it adds to, then those that it takes from. */
+static void fill_signs(const loci_codegen_pair *pair, loci_lists *lists) {
+    lists->count = 0;
+    for (size_t i = 0; i < pair->n; i++) {
+        size_t first = lists->count;
+        append_signs(pair, lists, i, 1);
+        if (lists->plus != NULL) {
+            lists->start[i] = (int32_t)first;
+            lists->plus[i] = (uint8_t)(lists->count - first);
+        }
+        append_signs(pair, lists, i, -1);
+    }
+    if (lists->start != NULL)
+        lists->start[pair->n] = (int32_t)lists->count;
+}
+
 /* Goes through all connections; without arrays only counts. */
 static void fill(const loci_export *export, const loci_codegen_pair *pair, loci_lists *lists) {
     lists->count = 0;
@@ -47,13 +74,19 @@ static void fill(const loci_export *export, const loci_codegen_pair *pair, loci_
 int loci_codegen_list(loci_export *export, uint32_t l, loci_error *error) {
     loci_codegen_pair *pair = &export->pair[l];
     loci_lists *lists = &pair->lists;
-    fill(export, pair, lists);
+    bool signs = loci_codegen_lists_signs(export);
+    if (signs)
+        fill_signs(pair, lists);
+    else
+        fill(export, pair, lists);
     if (lists->count > INT32_MAX)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export", "more than 2^31 connections");
     size_t count = lists->count > 0 ? lists->count : 1; /* C has no empty arrays */
     lists->start = loci_arena_take(&export->arena, pair->n + 1, sizeof *lists->start);
     lists->step = loci_arena_take(&export->arena, count, 1);
-    if (export->fixed)
+    if (signs)
+        lists->plus = loci_arena_take(&export->arena, pair->n, 1);
+    else if (export->fixed)
         lists->small = loci_arena_take(&export->arena, count, 1);
     else
         lists->real = loci_arena_floats(&export->arena, count, 1);
@@ -61,7 +94,10 @@ int loci_codegen_list(loci_export *export, uint32_t l, loci_error *error) {
     if (status != LOCI_OK)
         return status;
     export->wide_starts |= lists->count > UINT16_MAX;
-    fill(export, pair, lists);
+    if (signs)
+        fill_signs(pair, lists);
+    else
+        fill(export, pair, lists);
     lists->count = count;
     return LOCI_OK;
 }

@@ -15,7 +15,8 @@ bool loci_codegen_has_rulers(const loci_export *export) {
 
 bool loci_codegen_has_units_of_weights(const loci_export *export) {
     uint32_t bits = loci_network_weight_bits(export->network);
-    return bits > 0 && bits <= export->options.bits && export->options.mode != LOCI_EXPORT_POSITIONS;
+    return bits > 0 && bits <= export->options.bits &&
+           export->options.mode != LOCI_EXPORT_POSITIONS;
 }
 
 static loci_ruler ruler_of(const loci_export *export, uint32_t l) {

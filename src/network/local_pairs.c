@@ -32,7 +32,7 @@ bool loci_pair_is_local(const loci_network *network, uint32_t l) {
     double weights =
         (double)loci_spec_layer_size(spec, l) * (double)loci_spec_layer_size(spec, l + 1);
     return spec->wiring == LOCI_WIRING_SPATIAL && spec->range[l] > 0 &&
-           !loci_has_stencil(spec, l) && !loci_rounds_weights(network) && network->pruned_by == LOCI_UNPRUNED &&
-           spec->delay == LOCI_DELAY_NONE && weights > LEAST_WEIGHTS &&
-           loci_pair_within_reach(spec, l) < PAYS;
+           !loci_has_stencil(spec, l) && !loci_rounds_weights(network) &&
+           network->pruned_by == LOCI_UNPRUNED && spec->delay == LOCI_DELAY_NONE &&
+           weights > LEAST_WEIGHTS && loci_pair_within_reach(spec, l) < PAYS;
 }

@@ -167,8 +167,8 @@ static bool has(const struct search *s, size_t p, enum part part) {
     loci_ruler_shared_by(acting, p, &first, &count);
     if (s->by->weight_bits > 0)
         return part == WEIGHTS;
-    return part == WEIGHTS   ? false
-           : part == PLACES         ? p == first
+    return part == WEIGHTS        ? false
+           : part == PLACES       ? p == first
            : part == AXON_CHARGES ? acting->wiring[p].c != NULL
                                   : acting->wiring[p].e != NULL;
 }

@@ -74,13 +74,13 @@ loci_wiring loci_tile_gather(const loci_wiring *wiring, size_t j, const uint32_t
 size_t loci_gather_floats(const loci_wiring *wiring, size_t count);
 
 typedef struct loci_wiring_kernels {
-    /* weights [i1-i0, ld]: rows i0..i1-1 of the block's weights, rounded, padding columns 0. ld >= padded, a
-     * multiple of 16. */
+    /* weights [i1-i0, ld]: rows i0..i1-1 of the block's weights, rounded, padding columns 0. ld >=
+     * padded, a multiple of 16. */
     void (*weights)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                     float *weights, size_t ld);
     /* From gradient [i1-i0, ld] = dL/dW of the same rows and columns, padding columns 0, the sums
-     * that sums.h names, as if nothing were rounded: axon [i1-i0, A, C+4] over j and b, written; dendrite [C+1, D, padded] over
-     * i and a, added to. */
+     * that sums.h names, as if nothing were rounded: axon [i1-i0, A, C+4] over j and b, written;
+     * dendrite [C+1, D, padded] over i and a, added to. */
     void (*contract)(const loci_wiring *wiring, const loci_tile *tile, size_t i0, size_t i1,
                      const float *gradient, size_t ld, float *axon, float *dendrite);
 } loci_wiring_kernels;

@@ -20,11 +20,20 @@ static void send(const layer *l, uint32_t i, number x, arrivals to) {
 /* Sender i sends x: adds x times its weights to the sums of all receivers. */
 static void send(const layer *l, uint32_t i, number x, number *sums) {
     //@if pruned
+    //@if signs
+    const uint8_t *to = l->receiver + l->start[i], *end = l->receiver + l->start[i + 1];
+    const uint8_t *minus = to + l->plus[i];
+    while (to < minus)
+        sums[*to++] += x;
+    while (to < end)
+        sums[*to++] -= x;
+    //@else
     uint32_t receiver = 0;
     for (uint32_t k = l->start[i]; k < l->start[i + 1]; k++) {
         receiver += l->step[k];
         sums[receiver] += x * at(l->weight, k);
     }
+    //@end
     //@else
     uint32_t first = i * l->receivers;
     for (uint32_t j = 0; j < l->receivers; j++)
