@@ -381,7 +381,7 @@ static void test_what_is_refused(void **state) {
     refused(&config, LOCI_E_ARGUMENT, "quantise-what", "no positions");
     config = variant(1);
     config.spec.recurrent = 1;
-    refused(&config, LOCI_E_UNSUPPORTED, "quantise-what", "to itself");
+    refused(&config, LOCI_E_ARGUMENT, "quantise-what", "to itself");
     config = variant(0);
     loci_network *network = network_of(&config);
     loci_export_options options;

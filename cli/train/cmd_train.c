@@ -47,7 +47,7 @@ static const cli_help_group layout[] = {
      "duration group-channels time-shift channel-shift time-stretch drop"},
     {"Learning from a larger network:", "teacher distillation temperature"},
     {"Pruning:", "prune prune-by prune-scope prune-ramp freeze-mask"},
-    {"Rounding, for exports as C:", "quantise quantise-charges quantise-start"},
+    {"Rounding, for exports as C:", "quantise quantise-what quantise-charges quantise-start"},
     {"Network:", "wiring input-scaling dim planes input sign tied scale axon-sites gap law length "
                  "train-length range "
                  "train-range activation softening steepness logit-scale spread extent noise"},

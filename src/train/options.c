@@ -102,12 +102,13 @@ static const loci_field fields[] = {
     {"quantise", "BITS",
      "round numbers to 8, 4 or 2 bits, as the C that is exported will, and train through that: "
      "no, 8, 4, 2, ternary (weights of -1, 0, 1, which are 2 bits)",
-     LOCI_FIELD_NAME, AT(quantise), 0, 0, bits, LOCI_NETS_ALL, SECOND(LOCI_QUANTISE_NO)},
+     LOCI_FIELD_NAME, AT(quantise), 0, 0, bits, LOCI_NETS_ALL, NEEDS(ROUNDABLE),
+     SECOND(LOCI_QUANTISE_NO)},
     {"quantise-what", "NAME",
      "positions (and charges), weights (those that follow, stencils too, for exports that store "
      "them), auto (weights of a conventional net, and in three values; else positions)",
-     LOCI_FIELD_NAME, AT(quantise_what), 0, 0, rounded, LOCI_NETS_ALL, NEEDS(ROUNDING),
-     SECOND(LOCI_QUANTISE_AUTO)},
+     LOCI_FIELD_NAME, AT(quantise_what), 0, 0, rounded, LOCI_NETS_ALL,
+     NEEDS(ROUNDING | LOCI_NEEDS_ROUNDABLE), SECOND(LOCI_QUANTISE_AUTO)},
     {"quantise-charges", "BITS", "bits of charges: same (as positions), 8, 4, 2", LOCI_FIELD_NAME,
      AT(quantise_charges), 0, 0, charge_bits, LOCI_NETS_SPATIAL,
      NEEDS(ROUNDING | LOCI_NEEDS_CHARGES), SECOND(LOCI_QUANTISE_NO)},

@@ -17,7 +17,7 @@ int loci_quantise_check(const loci_spec *spec, const loci_train_options *options
     if (loci_quantise_weights(options, spec)) {
         if (loci_has_weights_to_round(spec))
             return LOCI_OK;
-        return loci_fail(error, LOCI_E_UNSUPPORTED, "quantise-what",
+        return loci_fail(error, LOCI_E_ARGUMENT, "quantise-what",
                          "weights of connections that take time, or of a layer to itself, are not "
                          "rounded; give positions");
     }

@@ -145,5 +145,7 @@ int loci_config_use(const loci_config *config, const char *name, loci_error *err
         status = check(config, field, taught, error);
     if (status == LOCI_OK && !loci_field_is_idle(field, &config->train))
         status = check(config, field, field->needs, error);
+    if (status == LOCI_OK && (field->needs & LOCI_NEEDS_ROUNDABLE))
+        status = loci_quantise_check(&config->spec, &config->train, error);
     return status;
 }

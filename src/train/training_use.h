@@ -19,7 +19,8 @@ enum loci_training_need {
     LOCI_NEEDS_NO_PATIENCE = 1 << 11,
     LOCI_NEEDS_NO_AVERAGE = 1 << 12,
     LOCI_NEEDS_ROUNDING = 1 << 13,
-    LOCI_NEEDS_CHARGES = 1 << 14, /* charges that are rounded */
+    LOCI_NEEDS_CHARGES = 1 << 14,   /* charges that are rounded */
+    LOCI_NEEDS_ROUNDABLE = 1 << 15, /* something to round: loci_quantise_check() */
 };
 
 #endif

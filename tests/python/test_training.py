@@ -394,3 +394,24 @@ def test_rounding(tmp_path):
     assert (report["bits"], report["charge_bits"]) == (4, 8)
     with pytest.raises(loci.ArgumentError, match="add quantise"):
         made(quantise_charges=8)
+
+
+def test_rounded_weights(tmp_path):
+    net, trainer = made(quantise="ternary", quantise_start=0.2)
+    assert net.weight_bits is None
+    for _ in trainer:
+        pass
+    assert net.weight_bits == 2 and net.rounding is None
+    weights = net.weights(0)
+    assert len(numpy.unique(weights)) == 3 and weights.max() == -weights.min()
+    net.save(tmp_path / "net")
+    again = loci.load(tmp_path / "net")
+    assert again.weight_bits == 2 and numpy.array_equal(again(X), net(X))
+    net.export(tmp_path / "net.npz", "npz")
+    assert numpy.array_equal(loci.import_npz(tmp_path / "net.npz")(X), net(X))
+    report = net.export(tmp_path / "c", "c", mode="pruned", data=loci.Data(X, Y, test=(X, Y)))
+    assert report["bits"] == 2
+    with pytest.raises(loci.UnsupportedError, match="weights or pruned"):
+        net.export(tmp_path / "other", "c", data=loci.Data(X, Y, test=(X, Y)))
+    with pytest.raises(loci.ArgumentError, match="charges only as far"):
+        made(quantise="ternary", quantise_charges=8)

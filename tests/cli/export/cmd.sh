@@ -65,8 +65,17 @@ loci info rounded | grep rounded:
 rulers rounded >a
 rulers on >b
 cmp a b && [ -s a ]
-refuse loci train --hidden 6 --wiring dense --data images --quantise 4 --out none
+refuse loci train --hidden 6 --wiring dense --data images --quantise 4 --quantise-what positions --out none
+refuse loci train --hidden 6 --data images --quantise ternary --quantise-charges 4 --out none
 refuse loci train --hidden 6 --data images --quantise 3 --out none
 refuse loci train --hidden 6 --data images --quantise-charges 4 --out none
 refuse loci train --hidden 6 --data images --quantise-start 0.2 --out none
+
+# weights trained rounded
+loci train --hidden 6 --dendrite-sites 2 --range -1 --data images --epochs 2 --quiet --quantise ternary --out three >/dev/null
+loci info three | grep rounded
+refuse loci export three --to c -o five
+try loci export three --to c --mode pruned -o five | figures
+try loci export three --to c --mode weights -o six | figures
+grep -h '^ \* Stored' five/loci_net.c six/loci_net.c
 ls
