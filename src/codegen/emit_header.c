@@ -15,6 +15,11 @@ void loci_emit_banner(const loci_export *export, FILE *to) {
                 "integers.",
                 export->options.bits, export->charge_bits,
                 loci_codegen_scales(export) ? " of a run" : "");
+    else if (loci_codegen_lists_signs(export))
+        fprintf(to,
+                "Stored are the kept connections, whose weights are 1 or -1; all arithmetic%s is "
+                "in 32-bit integers.",
+                loci_codegen_scales(export) ? " of a run" : "");
     else if (export->fixed)
         fprintf(to, "Stored are %s in %u bits; all arithmetic%s is in 32-bit integers.",
                 stored[export->options.mode], export->options.bits,
