@@ -154,6 +154,11 @@ describe("delays", () => {
     Taps.of(p, connections).send(currents, 1, [3]);
     return [1, 2, 3, 4, 5].map((t) => [...currents.slice(2 * t, 2 * t + 2)]);
   }
+  it("have weights that are rounded where the library's are", () => {
+    const rounded = (most) => [...wire(part({ weight_unit: 0.75, weight_most: most })).weight];
+    assert.deepEqual(rounded(7), [2.25, 0.75]);
+    assert.deepEqual(rounded(1), [0.75, 0.75]);
+  });
   it("share a spike out between the steps before and after", () =>
     assert.deepEqual(
       sent({ speed: 0.5, first_delay: 0, longest_delay: 4 }).concat(
