@@ -64,8 +64,8 @@ def command(name, seconds):
     corpus, found = FOLDER / name / "corpus", FOLDER / name / "found"
     if name == PAGE:
         return ["node", ROOT / "tests/fuzz/fuzz_page.mjs", f"--seconds={seconds}", f"--found={found}"]
-    return [BUILD / f"tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}", *fuzzing.LIMITS, "-print_final_stats=1",
-            f"-artifact_prefix={found}/", corpus, *fuzzing.corpora(name)]
+    return [BUILD / f"tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}", *fuzzing.engine_options(name, FOLDER / name / "words"),
+            "-print_final_stats=1", f"-artifact_prefix={found}/", corpus, *fuzzing.corpora(name)]
 
 
 def executions_in(text):
@@ -83,9 +83,10 @@ def run_once(name, seconds, totals):
     for part in "corpus", "found":
         (FOLDER / name / part).mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    done = subprocess.run([str(word) for word in command(name, seconds)], cwd=ROOT, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-                          env={**os.environ, **fuzzing.ENVIRONMENT})
+    with fuzzing.memory_folder() as folder:
+        done = subprocess.run([str(word) for word in command(name, seconds)], cwd=ROOT, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                              env={**os.environ, **fuzzing.ENVIRONMENT, **folder})
     text = done.stdout.decode(errors="replace")
     with open(FOLDER / name / "log", "a", encoding="utf-8") as log:
         log.write(f"== {time.strftime('%Y-%m-%d %H:%M:%S')}\n{text}")

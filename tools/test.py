@@ -140,10 +140,11 @@ def fuzz(tally, seconds):
     if not build(tally, "build-fuzz", fuzzing.OPTIONS, CC="clang"):
         return
     for name in fuzzing.names():
-        with tempfile.TemporaryDirectory() as found:
-            status = run([f"build-fuzz/tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}", *fuzzing.LIMITS,
+        with tempfile.TemporaryDirectory() as found, fuzzing.memory_folder() as folder:
+            status = run([f"build-fuzz/tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}",
+                          *fuzzing.engine_options(name, pathlib.Path(folder["TMPDIR"]) / "words"),
                           "-artifact_prefix=build-fuzz/", found, *fuzzing.corpora(name)], quiet=True,
-                         **fuzzing.ENVIRONMENT)
+                         **fuzzing.ENVIRONMENT, **folder)
         print(f"fuzz_{name}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
         tally.add(f"fuzz_{name}", status)
 

@@ -1,13 +1,15 @@
 #include "base/names.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static size_t smaller(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
+enum { MOST = 64 }; /* what is longer is compared so far */
+
 size_t loci_edit_distance(const char *a, const char *b) {
-    enum { MOST = 64 };
     size_t n = smaller(strlen(a), MOST - 1), m = smaller(strlen(b), MOST - 1);
     size_t row[3][MOST]; /* row i of the table stands in row[i % 3] */
     for (size_t j = 0; j <= m; j++)
@@ -26,12 +28,16 @@ size_t loci_edit_distance(const char *a, const char *b) {
 }
 
 void loci_nearest_offer(loci_nearest *nearest, const char *candidate) {
-    size_t length = strlen(nearest->wanted);
-    size_t distance = loci_edit_distance(nearest->wanted, candidate);
+    size_t length = strlen(nearest->wanted), near = 1 + length / 3;
+    size_t n = smaller(length, MOST - 1), m = smaller(strlen(candidate), MOST - 1);
     /* a name cut short ("arbor" for "arbor-mlp-2k") is near too */
-    if (length >= 3 && strncmp(candidate, nearest->wanted, length) == 0)
+    bool begins = length >= 3 && strncmp(candidate, nearest->wanted, length) == 0;
+    if (!begins && (n > m ? n - m : m - n) > near)
+        return; /* too far apart by their lengths alone */
+    size_t distance = loci_edit_distance(nearest->wanted, candidate);
+    if (begins)
         distance = smaller(distance, 1);
-    if (distance < nearest->distance && distance <= 1 + length / 3) {
+    if (distance < nearest->distance && distance <= near) {
         nearest->distance = distance;
         nearest->best = candidate;
     }

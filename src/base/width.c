@@ -132,6 +132,8 @@ static bool is_in(const range *ranges, size_t count, uint32_t character) {
 }
 
 unsigned loci_width(uint32_t character) {
+    if (character < nothing[0].low)
+        return 1; /* nearly all text, without a search */
     if (is_in(nothing, sizeof nothing / sizeof *nothing, character))
         return 0;
     return is_in(wide, sizeof wide / sizeof *wide, character) ? 2 : 1;

@@ -75,8 +75,10 @@ static int look_at(loci_array *array, loci_npy *npy, const loci_array_source *so
 }
 
 /* What may well be under such a name, as in files that were made before names were read. */
-static int leave_out(loci_dataset *data, const loci_array *array) {
-    return loci_dataset_note_down(data, "%s: is no list of names and is left out", array->where);
+static int leave_out(loci_dataset *data, const loci_array *array, loci_error *error) {
+    int status =
+        loci_dataset_note_down(data, "%s: is no list of names and is left out", array->where);
+    return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, array->where);
 }
 
 /* Names of classes, where there are any: texts or numbers. */
@@ -88,7 +90,7 @@ static int read_classes(loci_dataset *data, loci_names *names, const loci_array_
     int status = look_at(&array, &npy, source, "classes", error);
     if (status == LOCI_OK && array.bytes != NULL)
         status = npy.rank == 0
-                     ? leave_out(data, &array) /* how many there are */
+                     ? leave_out(data, &array, error) /* how many there are */
                      : loci_names_read(names, array.bytes, array.size, array.where, error);
     free(array.bytes);
     return status;
@@ -102,7 +104,7 @@ static int name_targets(loci_dataset *data, const loci_array_source *source, loc
     int status = look_at(&array, &npy, source, "targets", error);
     if (status == LOCI_OK && array.bytes != NULL)
         status = npy.kind != 'U' && npy.kind != 'S'
-                     ? leave_out(data, &array) /* the numbers themselves, perhaps */
+                     ? leave_out(data, &array, error) /* the numbers themselves, perhaps */
                      : loci_names_read(&names, array.bytes, array.size, array.where, error);
     if (status == LOCI_OK && names.text != NULL && names.count != data->outputs)
         status = loci_fail(error, LOCI_E_FORMAT, array.where,
@@ -124,9 +126,9 @@ static int fill_parts(loci_dataset *data, const loci_array_source *source, bool 
     }
     if (status != LOCI_OK || data->task != LOCI_TASK_REGRESS)
         return status;
-    if (classes->text != NULL)
-        status = loci_dataset_note_down(data, "numbers are predicted; the array classes is left "
-                                              "out");
+    if (classes->text != NULL && loci_dataset_note_down(data, "numbers are predicted; the array "
+                                                              "classes is left out") != LOCI_OK)
+        return loci_fail_memory(error, data->name);
     return status == LOCI_OK ? name_targets(data, source, error) : status;
 }
 

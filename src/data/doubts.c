@@ -165,9 +165,10 @@ static void close_names(loci_few *few) {
 static int keep_constant(const loci_dataset *data, uint32_t *columns, size_t *count) {
     const loci_samples *part = &data->part[LOCI_TRAIN];
     size_t features = data->features;
-    float *first = loci_alloc(2 * features, sizeof *first), *row = first + features;
+    float *first = loci_alloc(2 * features, sizeof *first);
     if (first == NULL)
         return LOCI_E_MEMORY;
+    float *row = first + features;
     int status = loci_sample_numbers(part, features, 0, first, NULL);
     for (size_t i = 1; i<part->count && * count> 0 && status == LOCI_OK; i++) {
         size_t kept = 0;

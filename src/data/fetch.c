@@ -131,10 +131,14 @@ static int restart(loci_download *download, loci_error *error) {
     return LOCI_OK;
 }
 
-static CURLcode transfer(loci_download *download, CURL *curl, const char *url, char *reason,
-                         long *answer) {
+/* A handle for each: where one is used again, libcurl before 8.1.1 reads memory it gave back when
+ * an answer begins with a header that goes on with the one before. */
+static CURLcode transfer(loci_download *download, const char *url, char *reason, long *answer) {
     const char *schemes = strncmp(url, "http://", 7) == 0 ? "http,https" : "https";
-    curl_easy_reset(curl);
+    CURL *curl = curl_easy_init();
+    *answer = 0;
+    if (curl == NULL)
+        return CURLE_OUT_OF_MEMORY;
     reason[0] = '\0';
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, schemes);
@@ -155,8 +159,8 @@ static CURLcode transfer(loci_download *download, CURL *curl, const char *url, c
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, download);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     CURLcode result = curl_easy_perform(curl);
-    *answer = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, answer);
+    curl_easy_cleanup(curl);
     if (reason[0] == '\0')
         snprintf(reason, CURL_ERROR_SIZE, "%s", curl_easy_strerror(result));
     return result;
@@ -165,12 +169,14 @@ static CURLcode transfer(loci_download *download, CURL *curl, const char *url, c
 /* Tries one mirror: goes on with what is there of the part, or starts over when that leads nowhere.
  * LOCI_OK: the part is whole and right. LOCI_E_NETWORK and LOCI_E_FORMAT: another mirror may do
  * better. */
-static int try_mirror(loci_download *download, CURL *curl, const char *url, loci_error *error) {
+static int try_mirror(loci_download *download, const char *url, loci_error *error) {
     for (;;) {
         char reason[CURL_ERROR_SIZE];
         long answer;
         bool resumed = download->size > 0;
-        CURLcode result = transfer(download, curl, url, reason, &answer);
+        CURLcode result = transfer(download, url, reason, &answer);
+        if (result == CURLE_OUT_OF_MEMORY)
+            return loci_fail_memory(error, download->name);
         if (download->stopped)
             return loci_fail(error, LOCI_E_INTERRUPTED, download->name,
                              "stopped; the next download goes on from here");
@@ -216,9 +222,6 @@ static int make_url(char *url, size_t size, const char *base, const char *name, 
 }
 
 static int try_mirrors(loci_download *download, const char *const *mirrors, loci_error *error) {
-    CURL *curl = curl_easy_init();
-    if (curl == NULL)
-        return loci_fail_memory(error, download->name);
     int status = LOCI_E_NETWORK;
     download->passing = true;
     for (int round = 0; round < ROUNDS && download->passing; round++) {
@@ -231,14 +234,13 @@ static int try_mirrors(loci_download *download, const char *const *mirrors, loci
             char url[2048];
             status = make_url(url, sizeof url, mirrors[m], download->name, error);
             if (status == LOCI_OK)
-                status = try_mirror(download, curl, url, error);
+                status = try_mirror(download, url, error);
             if (status != LOCI_E_NETWORK && status != LOCI_E_FORMAT) {
                 download->passing = false; /* done, or nothing another mirror can help */
                 break;
             }
         }
     }
-    curl_easy_cleanup(curl);
     return status;
 }
 

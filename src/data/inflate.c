@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-/* What is read from a file at a time. */
+/* What is read from a file at a time, at most. */
 enum { PIECE = 1 << 20 };
 
 static size_t smaller(size_t a, size_t b) {
@@ -66,7 +66,7 @@ int loci_inflater_open(loci_inflater *inflater, const void *bytes, size_t size, 
 int loci_inflater_open_file(loci_inflater *inflater, int file, size_t size, const char *where,
                             loci_error *error) {
     *inflater = (loci_inflater){.size = size, .file = file, .where = where};
-    inflater->bytes = inflater->buffer = malloc(PIECE);
+    inflater->bytes = inflater->buffer = malloc(size > 0 ? smaller(PIECE, size) : 1);
     if (inflater->buffer == NULL)
         return loci_fail_memory(error, where);
     int status = look_ahead(inflater, error);

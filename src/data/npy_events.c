@@ -98,7 +98,8 @@ int loci_npy_events(loci_dataset *data, loci_samples *part, const loci_array *ar
                         .features = data->features,
                         .grouped = grouped,
                         .where = array->where};
-    x.sum = loci_alloc(x.steps * x.features, sizeof *x.sum);
+    /* an array of no samples bears out no size of one */
+    x.sum = loci_alloc(npy.shape[0] > 0 ? x.steps * x.features : 0, sizeof *x.sum);
     if (status == LOCI_OK)
         status = x.sum == NULL
                      ? loci_fail_memory(error, array->where)

@@ -95,27 +95,29 @@ static loci_stratum *stratum_of(const loci_choosing *x, loci_group group) {
     return &x->strata[smallest];
 }
 
-/* Sorts order by the keys, a digit of 16 bits at a time from the lowest: equal ones keep their
- * order. spare: [rows]; start: [DIGITS + 1]. */
-enum { DIGITS = 1 << 16 };
+/* Sorts order by the keys, a digit at a time from the lowest: equal ones keep their order. A digit
+ * has 16 bits, of few rows 8: going through the digits would take longer than the rows. spare:
+ * [rows]; start: [DIGITS + 1]. */
+enum { DIGITS = 1 << 16, FEW_DIGITS = 1 << 8, FEW = 1 << 14 };
 
 static void sort_by_key(loci_choosing *x, uint32_t *spare, uint32_t *start) {
     uint32_t *from = x->order, *to = spare;
     for (size_t i = 0; i < x->rows; i++)
         from[i] = (uint32_t)i;
-    for (unsigned shift = 0; shift < 64; shift += 16) {
-        memset(start, 0, (DIGITS + 1) * sizeof *start);
+    size_t digits = x->rows < FEW ? FEW_DIGITS : DIGITS;
+    for (unsigned shift = 0; shift < 64; shift += x->rows < FEW ? 8 : 16) {
+        memset(start, 0, (digits + 1) * sizeof *start);
         for (size_t i = 0; i < x->rows; i++)
-            start[(x->keys[i] >> shift) % DIGITS + 1]++;
-        for (size_t d = 0; d < DIGITS; d++)
+            start[(x->keys[i] >> shift) % digits + 1]++;
+        for (size_t d = 0; d < digits; d++)
             start[d + 1] += start[d];
         for (size_t i = 0; i < x->rows; i++)
-            to[start[(x->keys[from[i]] >> shift) % DIGITS]++] = from[i];
+            to[start[(x->keys[from[i]] >> shift) % digits]++] = from[i];
         uint32_t *swap = from;
         from = to;
         to = swap;
     }
-    /* after four rounds the sorted rows are in order again */
+    /* after four rounds, or eight, the sorted rows are in order again */
 }
 
 /* Takes a group unless a label would be left without a row in training. */
@@ -213,7 +215,7 @@ int loci_split_choose(uint8_t *marks, const uint64_t *keys, const int32_t *label
     x.order = loci_alloc(rows, sizeof *x.order);
     x.strata = loci_alloc(classes, sizeof *x.strata);
     uint32_t *spare = loci_alloc(rows, sizeof *spare);
-    uint32_t *start = loci_alloc(DIGITS + 1, sizeof *start);
+    uint32_t *start = loci_alloc((rows < FEW ? FEW_DIGITS : DIGITS) + 1, sizeof *start);
     int status = LOCI_OK;
     if (x.order == NULL || x.strata == NULL || spare == NULL || start == NULL)
         status = loci_fail_memory(error, "test part");

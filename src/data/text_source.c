@@ -10,7 +10,8 @@
 #include "base/error.h"
 #include "base/file.h"
 
-enum { BUFFER = 1 << 18 };
+/* Of a file that is smaller, buffers are as well. */
+enum { BUFFER = 1 << 18, LEAST = 1 << 12 };
 
 int loci_text_source_open(loci_text_source *source, const char *path, loci_error *error) {
     *source = (loci_text_source){.where = path};
@@ -24,7 +25,9 @@ int loci_text_source_open(loci_text_source *source, const char *path, loci_error
         close(fd);
         return loci_fail_memory(error, path);
     }
-    gzbuffer(source->file, BUFFER);
+    size_t enough = (size_t)size + LEAST;
+    source->block = enough < BUFFER ? enough : 0;
+    gzbuffer(source->file, enough < BUFFER ? (unsigned)enough : BUFFER);
     return LOCI_OK;
 }
 

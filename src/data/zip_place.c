@@ -88,13 +88,19 @@ static bool find_bytes(int file, uint64_t whole, uint64_t size, uint64_t *at) {
 
 bool loci_zip_place(int file, uint64_t whole, const char *name, uint64_t size, uint64_t *at) {
     uint64_t place, entries;
-    unsigned char entry[ENTRY], *text = malloc(3 * (size_t)UINT16_MAX);
-    bool found = false, sound = text != NULL && find_directory(file, whole, &place, &entries);
+    unsigned char entry[ENTRY], *text = NULL; /* name and extra field of an entry, [room] */
+    size_t room = 0;
+    bool found = false, sound = find_directory(file, whole, &place, &entries);
     for (uint64_t i = 0; sound && !found && i < entries; i++) {
         sound = read_at(file, place, entry, ENTRY) && is(entry, "\1\2");
         size_t length = sound ? u16(entry + 28) : 0, extra = sound ? u16(entry + 30) : 0;
-        sound = sound && read_at(file, place + ENTRY, text, length + extra);
-        if (sound && length == strlen(name) && memcmp(text, name, length) == 0) {
+        if (sound && length + extra > room) {
+            free(text);
+            text = malloc(room = length + extra);
+        }
+        sound = sound && (room == 0 || text != NULL) &&
+                read_at(file, place + ENTRY, text, length + extra);
+        if (sound && room > 0 && length == strlen(name) && memcmp(text, name, length) == 0) {
             uint64_t there;
             found = true;
             sound = u16(entry + 10) == 0 && read_sizes(entry, text + length, extra, &there, at) &&

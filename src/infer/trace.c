@@ -86,9 +86,10 @@ static int copy_layer(const loci_pass *pass, uint32_t l, float *membranes, float
             memset(spikes, 0, s->steps * m * sizeof *spikes);
         return LOCI_OK;
     }
-    float *u = loci_alloc(2 * s->steps * ld, sizeof *u), *z = u + s->steps * ld;
+    float *u = loci_alloc(2 * s->steps * ld, sizeof *u);
     if (u == NULL)
         return loci_fail_memory(error, "trace");
+    float *z = u + s->steps * ld;
     if (s->stepped[l])
         step_again(s, l, m, u, z, ld);
     else

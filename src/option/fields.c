@@ -178,11 +178,11 @@ static int set_value(const loci_field *field, void *object, const char *text, lo
 static const loci_field *find(const loci_field *fields, size_t count, const char *name,
                               loci_error *error) {
     loci_nearest nearest = {name, NULL, SIZE_MAX};
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (strcmp(fields[i].name, name) == 0)
             return &fields[i];
+    for (size_t i = 0; i < count && error != NULL; i++)
         loci_nearest_offer(&nearest, fields[i].name);
-    }
     if (nearest.best != NULL)
         loci_fail(error, LOCI_E_ARGUMENT, name, "no such option; did you mean '%s'?", nearest.best);
     else

@@ -133,9 +133,9 @@ int loci_frames_write(loci_frames *frames, const char *path, loci_error *error) 
     return status;
 }
 
-static int read_epochs(loci_frames *frames, const char *path, loci_error *error) {
+static int read_epochs(loci_frames *frames, const loci_npz_file *file, loci_error *error) {
     loci_npz_loaded loaded;
-    int status = loci_npz_read(path, "epochs", "i4", &loaded, error);
+    int status = loci_npz_take(file, "epochs", "i4", &loaded, error);
     if (status != LOCI_OK)
         return status;
     const int32_t *epochs = loaded.data;
@@ -146,14 +146,15 @@ static int read_epochs(loci_frames *frames, const char *path, loci_error *error)
     }
     frames->count = sound ? (uint32_t)loaded.count : 0;
     free(loaded.data);
-    return sound ? LOCI_OK : loci_fail(error, LOCI_E_FORMAT, path, "its epochs are not rising");
+    return sound ? LOCI_OK
+                 : loci_fail(error, LOCI_E_FORMAT, file->path, "its epochs are not rising");
 }
 
-static int read_track(const loci_frames *frames, const struct track *track, const char *path,
-                      loci_error *error) {
+static int read_track(const loci_frames *frames, const struct track *track,
+                      const loci_npz_file *file, loci_error *error) {
     const loci_tensor *tensor = track->tensor;
     loci_npz_loaded loaded;
-    int status = loci_npz_read(path, tensor->name, "f4", &loaded, error);
+    int status = loci_npz_take(file, tensor->name, "f4", &loaded, error);
     if (status != LOCI_OK)
         return status;
     const float *values = loaded.data;
@@ -166,20 +167,25 @@ static int read_track(const loci_frames *frames, const struct track *track, cons
     }
     free(loaded.data);
     return fits ? LOCI_OK
-                : loci_fail(error, LOCI_E_FORMAT, path, "its %s does not fit the network",
+                : loci_fail(error, LOCI_E_FORMAT, file->path, "its %s does not fit the network",
                             tensor->name);
 }
 
 /* Files of 0.1 hold positions only; then so do the frames. */
 static int read_file(loci_frames *frames, const char *path, loci_error *error) {
-    int status = read_epochs(frames, path, error);
+    loci_npz_file file;
+    int status = loci_npz_open(&file, path, error);
+    if (status != LOCI_OK)
+        return status;
+    status = read_epochs(frames, &file, error);
     for (size_t i = 0; status == LOCI_OK && i < frames->track_count; i++) {
-        status = read_track(frames, &frames->tracks[i], path, error);
+        status = read_track(frames, &frames->tracks[i], &file, error);
         if (status == LOCI_E_NOT_FOUND && i >= frames->position_count) {
             forget_rest(frames);
             status = LOCI_OK;
         }
     }
+    loci_npz_close(&file);
     return status;
 }
 

@@ -34,11 +34,12 @@ static void list_tables(table all[TABLES], loci_config *config) {
 static const table *find(const table all[TABLES], const char *name, loci_error *error) {
     loci_nearest nearest = {name, NULL, SIZE_MAX};
     for (size_t t = 0; t < TABLES; t++)
-        for (size_t i = 0; i < all[t].count; i++) {
+        for (size_t i = 0; i < all[t].count; i++)
             if (strcmp(all[t].fields[i].name, name) == 0)
                 return &all[t];
+    for (size_t t = 0; t < TABLES; t++)
+        for (size_t i = 0; i < all[t].count; i++)
             loci_nearest_offer(&nearest, all[t].fields[i].name);
-        }
     loci_nearest_offer(&nearest, "seed");
     if (nearest.best != NULL)
         loci_fail(error, LOCI_E_ARGUMENT, name, "no such option; did you mean '%s'?", nearest.best);

@@ -2,6 +2,8 @@
  * on from there. The first byte says which training it is that reads them. */
 #include "memory_file.h"
 
+#include "../no_sync.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 #include "../small_run.h"
 #include "accepted_network.h"
 #include "mutate_safetensors.h"
+#include "target_folder.h"
 #include "train/checkpoint.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -72,6 +75,17 @@ static void check_sets(const loci_network *network) {
         abort();
 }
 
+/* Written and read again, a checkpoint that was accepted is the same. */
+static void save_and_load(loci_trainer *trainer) {
+    static const char *const names[] = {"checkpoint.safetensors"};
+    double before = sum_of(trainer);
+    target_folder_make(names, 1);
+    if (loci_trainer_save(trainer, target_paths[0], NULL) != LOCI_OK ||
+        loci_trainer_load(trainer, target_paths[0], NULL) != LOCI_OK ||
+        (sum_of(trainer) != before && !isnan(before)))
+        abort();
+}
+
 /* A step may diverge, and does nothing where training is over. */
 static void go_on(loci_trainer *trainer) {
     loci_error error = {0};
@@ -104,6 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         abort();
     if (status == LOCI_OK) {
         check_sets(trainer->network);
+        save_and_load(trainer);
         go_on(trainer);
         begin(kind);
     }

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/classes.h"
 #include "data/formats.h"
 #include "mutate_words.h"
+#include "short_memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -50,12 +52,17 @@ static void choose_way(loci_data_options *options, const char *path, uint64_t *s
 
 static loci_dataset *open_way(const char *path, const loci_data_options *options) {
     loci_dataset *set = loci_dataset_new("fuzz");
-    loci_error error;
-    if (set != NULL)
-        set->task = options->task;
-    if (set != NULL && loci_csv_fill(set, path, options, &error) == LOCI_OK &&
-        loci_dataset_finish(set, path, &error) == LOCI_OK)
+    loci_error error = {0};
+    if (set == NULL)
+        return NULL;
+    set->task = options->task;
+    int status = loci_csv_fill(set, path, options, &error);
+    if (status == LOCI_OK)
+        status = loci_dataset_finish(set, path, &error);
+    if (status == LOCI_OK)
         return set;
+    if (error.message[0] == '\0')
+        abort();
     loci_dataset_free(set);
     return NULL;
 }
@@ -79,7 +86,29 @@ static void read_as_known(const loci_dataset *first, const char *path,
     loci_dataset_free(again);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+/* Classes as a model has them: those of the set with another before them, some of them, and what
+ * stands in the last line, which may be anything. */
+static void follow_classes(loci_dataset *set, const uint8_t *data, size_t size, unsigned way) {
+    char text[256] = "[\"x\"", *at = text + strlen(text);
+    loci_error error = {0};
+    for (uint32_t c = way % 2; c < set->outputs && set->output_names != NULL && c < 4; c++)
+        if (strlen(set->output_names[c]) < 40 && strpbrk(set->output_names[c], "\"\\") == NULL)
+            at += snprintf(at, 64, ",\"%s\"", set->output_names[c]);
+    strcpy(at, way % 3 == 0 ? "" : "]");
+    if (way % 5 == 0 && size > 0) {
+        const uint8_t *line = memrchr(data, '\n', size - 1);
+        line = line != NULL ? line + 1 : data;
+        size_t length = (size_t)(data + size - line);
+        length = length < sizeof text ? length : sizeof text - 1;
+        memcpy(text, line, length);
+        text[length] = '\0';
+    }
+    if (set->task != LOCI_TASK_REGRESS && loci_classes_follow(set, text, &error) != LOCI_OK &&
+        error.message[0] == '\0')
+        abort();
+}
+
+static int run(const uint8_t *data, size_t size) {
     char path[32];
     uint64_t state = 14695981039346656037u;
     int fd = memory_file(data, size, path);
@@ -95,10 +124,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         loci_dataset *set = open_way(path, &options);
         if (set != NULL && loci_dataset_columns(set) != NULL)
             read_as_known(set, path, &options);
+        if (set != NULL)
+            follow_classes(set, data, size, draw(&state, 30));
         loci_dataset_free(set);
     }
     close(fd);
     return 0;
 }
 
+WITH_SHORT_MEMORY(run)
 MUTATE_WORDS

@@ -5,10 +5,11 @@
 
 #include "accepted_network.h"
 #include "mutate_zip.h"
+#include "short_memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+static int run(const uint8_t *data, size_t size) {
     char path[32];
     loci_network *network = NULL;
     loci_import_report report;
@@ -20,10 +21,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     close(fd);
     if (status != LOCI_OK && (network != NULL || error.code != status || error.message[0] == '\0'))
         abort();
+    memory_is_enough();
     if (status == LOCI_OK)
         use_network(network);
     loci_network_free(network);
     return 0;
 }
 
+WITH_SHORT_MEMORY(run)
 MUTATE_ZIP

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mutate_words.h"
+#include "train/teacher_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,12 +45,26 @@ static size_t read_lines(char *text, loci_given given[GIVEN]) {
     return count;
 }
 
+/* Of the teachers: what was read is what config.json has, and what is checked. */
+static void use_teachers(const loci_config *config) {
+    char again[sizeof config->teacher];
+    loci_error error = {0};
+    if (loci_teacher_check(config->teacher, &error) != LOCI_OK && error.message[0] == '\0')
+        abort();
+    json_t *json = loci_teacher_to_json(config->teacher);
+    if (json_is_array(json) &&
+        (!loci_teacher_from_json(again, sizeof again, json) || strcmp(again, config->teacher) != 0))
+        abort();
+    json_decref(json);
+}
+
 /* What was found to be possible has a form in JSON, and sizes that can be counted. */
 static void use(const loci_config *config) {
     loci_data_options options;
     loci_config copy = *config;
     loci_spec spec = config->spec;
     loci_error error = {0};
+    use_teachers(config);
     if (loci_config_data(&copy, &options, &error) != LOCI_OK && error.message[0] == '\0')
         abort();
     spec.inputs = spec.inputs > 0 ? spec.inputs : 4;

@@ -24,25 +24,23 @@ const pick = (list) => list[draw(list.length)];
 
 const grid = { rows: 2, columns: 2, maps: 3 };
 const SEEDS = [
-  () => payload([4, 3, 2]),
-  () => payload([3, 2], { other: payload([3, 2]) }),
-  () =>
-    payload([12, 2], {
-      pairs: [
-        pair(12, 2, {
-          grid,
-          axon_position: array("f32", [3, 1, 1], noise(3)),
-          axon_charge: array("f32", [3], noise(3, 2)),
-        }),
-      ],
-    }),
-  () =>
-    payload([2, 2], {
-      frames: { epochs: [0, 3], whole: true, tensors: [{ name: "a", ...array("u16", [2, 2], [0, 9, 9, 0]) }] },
-      samples: { images: array("u8", [1, 2], [0, 255]), labels: [1] },
-      metrics: [{ epoch: 1, train_loss: 0.5 }],
-    }),
-];
+  payload([4, 3, 2]),
+  payload([3, 2], { other: payload([3, 2]) }),
+  payload([12, 2], {
+    pairs: [
+      pair(12, 2, {
+        grid,
+        axon_position: array("f32", [3, 1, 1], noise(3)),
+        axon_charge: array("f32", [3], noise(3, 2)),
+      }),
+    ],
+  }),
+  payload([2, 2], {
+    frames: { epochs: [0, 3], whole: true, tensors: [{ name: "a", ...array("u16", [2, 2], [0, 9, 9, 0]) }] },
+    samples: { images: array("u8", [1, 2], [0, 255]), labels: [1] },
+    metrics: [{ epoch: 1, train_loss: 0.5 }],
+  }),
+].map((seed) => JSON.stringify(seed));
 const VALUES = [null, true, 0, -1, 1.5, 1e9, 4294967296, 1e308, "", "f32", "AAAA", "=", "\u202e", [], {}, [null], [[]]];
 
 // Every place of a value that has one: [holder, key].
@@ -57,7 +55,7 @@ function placesOf(value, out = []) {
 
 function changed(value) {
   for (let turns = 1 + draw(3); turns > 0; turns--) {
-    const places = placesOf(value);
+    const places = placesOf(value); // anew: what was changed has others
     if (places.length === 0) break;
     const [holder, key] = pick(places),
       [from, other] = pick(places);
@@ -72,7 +70,7 @@ function changed(value) {
 }
 
 function changedText() {
-  let text = JSON.stringify(changed(pick(SEEDS)()));
+  let text = JSON.stringify(changed(JSON.parse(pick(SEEDS))));
   if (draw(8) === 0) {
     const at = draw(text.length);
     text = text.slice(0, at) + pick(["", "{", "null", '"', "1e400"]) + text.slice(at + draw(3));
@@ -97,14 +95,17 @@ function changedFrame() {
 const OURS = ["TypeError", "RangeError", "ReferenceError", "InvalidCharacterError", "SyntaxError"];
 const MOST_NUMBERS = 1 << 22;
 
+// Of the processor, which others may have meanwhile.
+const milliseconds = (since) => process.cpuUsage(since).user / 1000;
+
 function tried(read, input) {
-  const before = performance.now();
+  const before = process.cpuUsage();
   try {
     read(input);
   } catch (error) {
     if (!(error instanceof Error) || OURS.includes(error.name) || !error.message) return error;
   }
-  return performance.now() - before > 2000 ? new Error("it took longer than two seconds") : null;
+  return milliseconds(before) > 2000 ? new Error("it took longer than two seconds") : null;
 }
 
 function readText(text) {

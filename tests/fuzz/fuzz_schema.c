@@ -9,6 +9,7 @@
 #include "data/formats.h"
 #include "data/schema.h"
 #include "mutate_words.h"
+#include "short_memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -54,7 +55,7 @@ static void read_table_by(const char *text) {
         close(fd);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+static int run(const uint8_t *data, size_t size) {
     loci_schema schema;
     char *text = malloc(size + 1);
     if (text == NULL)
@@ -62,12 +63,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(text, data, size);
     text[size] = '\0';
     if (loci_schema_from_text(&schema, text, "", NULL) == LOCI_OK) {
-        write_and_read(&schema);
         read_table_by(text);
+        memory_is_enough();
+        write_and_read(&schema);
     }
     loci_schema_free(&schema);
     free(text);
     return 0;
 }
 
+WITH_SHORT_MEMORY(run)
 MUTATE_WORDS

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <zlib.h>
 
-#include "mutate_words.h"
+#include "mutate_npy.h"
 
 enum { ZIP_MEMBERS = 64, ZIP_LOCAL = 30, ZIP_ENTRY = 46, ZIP_END = 22, ZIP_ROOM = 1 << 17 };
 
@@ -115,8 +115,10 @@ static inline void zip_change(mutant *m, zip_member *x) {
     m->size += x->packed;
     size_t most = m->most;
     m->most = m->size + 64 < most ? m->size + 64 : most; /* little by little */
-    x->packed = x->unpacked =
-        mutant_draw(m, 2) == 0 ? mutate_word(m, at, x->packed) : mutant_change(m, at, x->packed);
+    bool npy = x->packed > NPY_HEAD && memcmp(m->data + at, NPY_MAGIC, 6) == 0;
+    x->packed = x->unpacked = npy && mutant_draw(m, 4) > 0 ? mutate_npy_array(m, at, x->packed)
+                              : mutant_draw(m, 2) == 0     ? mutate_word(m, at, x->packed)
+                                                           : mutant_change(m, at, x->packed);
     m->most = most;
     x->data = at;
     x->sum = (uint32_t)crc32(0, m->data + at, (unsigned)x->packed);

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TARGET_PATHS = 8 };
+enum { TARGET_PATHS = 20 };
 static char target_folder[256], target_paths[TARGET_PATHS][320];
 
 static inline void target_folder_clean(void) {
