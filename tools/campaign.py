@@ -27,7 +27,7 @@ FOLDER, BUILD = ROOT / "campaigns", ROOT / "build-campaign"
 OPENING = {"checkpoint", "csv", "fetch", "folder", "frames", "import", "inflate", "model", "npz", "recordings", "run",
            "schema", "spikes"}
 FEWER, MANY = 10**6, 10**7
-PAGE = "page"  # the page's own readers, by node
+PAGE = fuzzing.PAGE
 
 
 def wanted(name):
@@ -43,12 +43,16 @@ class Totals:
 
     def __init__(self):
         self.path = FOLDER / "totals.json"
+        self.read()
+
+    def read(self):
         self.of = json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def get(self, name):
         return self.of.setdefault(name, {"executions": 0, "seconds": 0})
 
     def add(self, name, executions, seconds):
+        self.read()  # another campaign may have added meanwhile
         entry = self.get(name)
         entry["executions"] += executions
         entry["seconds"] = round(entry["seconds"] + seconds)
@@ -140,7 +144,7 @@ def main():
         show(totals)
         return 0
     if arguments.coverage:
-        return reach.show([name for name in chosen if name != PAGE], FOLDER, arguments.steps)
+        return reach.show(chosen, FOLDER, arguments.steps)
     return run_all(chosen, arguments.seconds, arguments.minutes, totals)
 
 

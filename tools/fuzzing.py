@@ -23,7 +23,8 @@ OF_OPTIONS = {"checkpoint", "import", "model", "options", "run"}
 # Memory that was given back is watched as long as it is at hand, not 256 MB of it, and stacks of allocations are short:
 # both are faster. A finding is looked at by running its input alone.
 ENVIRONMENT = {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-               "ASAN_OPTIONS": "quarantine_size_mb=8:malloc_context_size=4"}
+               "ASAN_OPTIONS": "quarantine_size_mb=8:malloc_context_size=4",
+               "LSAN_OPTIONS": f"print_suppressions=0:suppressions={ROOT / 'tests/leaks.txt'}"}
 
 # What reads the bytes of a target. The readers of a format that several targets share stand with the one that has it
 # as its subject.
@@ -54,17 +55,26 @@ PARSERS = {
     "schema": ["data/schema.c"],
     "spikes": ["data/spike_file.c"],
 }
+# The page's own readers, by node (tests/fuzz/fuzz_page.mjs): functions, or all of the file.
+PAGE = "page"
+PAGE_PARSERS = {"payload.js": [], "damaged.js": [], "live_wire.js": ["decodeFrame"],
+                "maps.js": ["expandGrids", "checkGrid", "gridPlaces", "gridCharges", "isCount", "isNumbers"]}
 # Functions of these files that read nothing from outside, and why: they are not counted.
 NOT_READING = {
-    "data/image.c": (["loci_image_read"], "opens a file for loci_picture_read(), which is read as bytes"),
+    "data/image.c": (["loci_image_read", "loci_picture_read"], "what the targets png and jpeg call"),
     "data/npy_text.c": (["loci_npy_from_text"], "writes"),
     "data/npz.c": (["loci_npz_read"], "opens, takes one array and closes; the target does so itself"),
     "data/picture.c": (["loci_picture_named"], "names of files"),
+    "base/safetensors_read.c": (["loci_safetensors_count"], "for who lists arrays"),
+    "data/fetch.c": (["loci_fetch"], "looks a name up; what it goes on with is what the target calls"),
+    "network/spec_json.c": (["loci_spec_to_full_json"], "what programs are shown"),
+    "train/checkpoint.c": (["pack", "loci_checkpoint_write", "loci_trainer_save"], "write"),
+    "train/metrics.c": (["line_of", "loci_metrics_append", "loci_metrics_sync"], "write"),
     "network/pruning_note.c": (["loci_pruning_by_name", "loci_pruning_note_needed"], "for who writes"),
     "option/fields_json.c": (["loci_fields_to_full_json", "loci_fields_to_texts"], "what programs are shown"),
     "option/fields_check.c": (["check_number", "check_name", "check_plan", "check_sizes", "check_list", "check_value",
                                "loci_fields_check"], "checks a struct that a program filled"),
-    "train/config.c": (["put_table"], "writes what training found out about a table"),
+    "train/config.c": (["check_writable", "to_json", "put_table", "loci_config_save_with"], "write"),
     "train/owner.c": (["draw_token", "loci_owner_self", "read_small", "read_stat"], "the process itself"),
 }
 

@@ -70,7 +70,8 @@ static int read_time(const loci_config *config, loci_data_options *out, loci_err
     if (status == LOCI_OK)
         status =
             read_number(config->group_channels, 65535, true, "group-channels", &grouped, error);
-    out->group_channels = (uint32_t)grouped;
+    if (status == LOCI_OK)
+        out->group_channels = (uint32_t)grouped;
     return status;
 }
 

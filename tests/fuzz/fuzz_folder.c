@@ -17,8 +17,23 @@ static const uint8_t grey[] = {
     0xa8, 0x67, 0xf8, 0xaf, 0x00, 0x00, 0x04, 0x20, 0x01, 0x9f, 0x06, 0xb5, 0xd8, 0x57, 0x00,
     0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
 
-enum { PLAIN, A, B, A_1, B_2, PARTS, TRAIN, TRAIN_A, TRAIN_B, TEST, TEST_A, TEST_C, VALIDATION };
-enum { TRAIN_1 = VALIDATION + 1, TRAIN_2, TEST_3, TEST_4, NOTE, OTHER_NOTE, PATHS };
+enum {
+    PLAIN,
+    A,
+    B,
+    A_1,
+    B_2,
+    PARTS,
+    TRAIN,
+    TRAIN_A,
+    TRAIN_B,
+    TEST,
+    TEST_A,
+    TEST_C,
+    VALIDATION,
+    VALIDATION_A
+};
+enum { TRAIN_1 = VALIDATION_A + 1, TRAIN_2, TEST_3, TEST_4, NOTE, OTHER_NOTE, PATHS };
 static const char *const names[PATHS] = {"f/",
                                          "f/a/",
                                          "f/b/",
@@ -32,11 +47,12 @@ static const char *const names[PATHS] = {"f/",
                                          "g/test/a/",
                                          "g/test/c/",
                                          "g/val/",
+                                         "g/val/a/",
                                          "g/train/a/1.png",
                                          "g/train/b/2.PNG",
                                          "g/test/a/3.jpeg",
                                          "g/test/c/4.jpg",
-                                         "g/note.txt",
+                                         "g/train/note.txt",
                                          "g/train/b/note.txt"};
 
 static void open_folder(int path, const char *image_size, const char *colour) {
@@ -54,8 +70,7 @@ static void open_folder(int path, const char *image_size, const char *colour) {
         return;
     if (loci_dataset_count(set, LOCI_TEST) != 1)
         abort();
-    if ((uint64_t)loci_dataset_height(set) * loci_dataset_width(set) *
-            loci_dataset_channels(set) <=
+    if ((uint64_t)loci_dataset_height(set) * loci_dataset_width(set) * loci_dataset_channels(set) <=
         sizeof sample / sizeof *sample)
         loci_dataset_sample(set, LOCI_TRAIN, 0, sample);
     loci_dataset_free(set);

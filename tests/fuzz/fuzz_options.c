@@ -1,6 +1,7 @@
 /* Options as somebody typed them, "NAME VALUE" a line: each is refused with a reason, or its value
  * has a text that sets the same. Then a run is planned by all of them. */
 #include <loci/train.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,8 @@ static void check_same(const loci_config *config, const char *name) {
             loci_spec_get(&spec, name, second, sizeof second) != LOCI_OK ||
             strcmp(text, second) != 0)
             abort();
+    } else if (loci_spec_set(&spec, name, "1", NULL) == LOCI_OK) {
+        abort(); /* what can be set can be read */
     } else if (loci_train_get(&train, name, text, sizeof text) == LOCI_OK) {
         if (loci_train_set(&train, name, text, NULL) != LOCI_OK ||
             loci_train_get(&train, name, second, sizeof second) != LOCI_OK ||
@@ -94,7 +97,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     use(&config);
     loci_error error = {0};
-    int status = loci_config_plan(&config, "", given, count, &error);
+    bool preset = count > 0 && strcmp(given[0].name, "preset") == 0;
+    int status = loci_config_plan(&config, preset ? given[0].text : "", given + preset,
+                                  count - preset, &error);
     if (status == LOCI_OK)
         use(&config);
     else if (error.message[0] == '\0')

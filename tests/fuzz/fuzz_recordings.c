@@ -195,5 +195,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             abort();
     }
     loci_dataset_free(set);
+    if (H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL) != 0)
+        abort(); /* what was opened is closed */
     return 0;
 }

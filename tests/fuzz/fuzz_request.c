@@ -60,6 +60,8 @@ static live_request read_request(char *text, size_t size, const char *token) {
     /* no draw finds a token */
     if (r.token_header != NULL && strcmp(r.token_header, "TOKEN") == 0)
         r.token_header = token;
+    if (r.token != NULL && strcmp(r.token, "TOKEN") == 0)
+        r.token = token;
     return r;
 }
 
@@ -72,7 +74,10 @@ static void check(const live_state *state, const live_request *r, const live_res
     bool has_token = r->token_header == state->token;
     if (!found || answer->type == NULL || (steered && !has_token))
         abort();
+    /* whose token stands in the address is sent on, with a cookie, and gets nothing yet */
     if (state->bound && answer->status == 200 && !has_token)
+        abort();
+    if (answer->set_cookie && (answer->status != 303 || r->token != state->token))
         abort();
     if (answer->location[0] != '\0' && answer->location[0] != '/')
         abort();
@@ -82,15 +87,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     live_state state;
     live_response answer;
     char text[MOST_TEXT + 1];
-    if (size == 0 || size > MOST_TEXT || !live_state_open(&state, folders, 2))
+    if (size == 0 || size > MOST_TEXT ||
+        !live_state_open(&state, folders, (data[0] & 8) != 0 ? 1 : 2))
         return 0;
     memcpy(text, data + 1, size - 1);
     text[size - 1] = '\0';
     state.bound = (data[0] & 1) != 0;
     state.training = (data[0] & 2) != 0;
     state.port = 7411;
-    if ((data[0] & 4) != 0)
+    if ((data[0] & 4) != 0) {
         state.runs[0].page = live_bytes_text("page");
+        state.runs[0].measured = live_bytes_text("measured");
+        state.runs[0].kept = live_bytes_text("kept");
+    }
+    state.runs[0].key_number = 1;
     state.runs[0].key = live_bytes_text("key");
     state.runs[0].frame = live_bytes_text("frame");
     state.overview = live_bytes_text("all");

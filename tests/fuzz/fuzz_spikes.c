@@ -2,6 +2,8 @@
  * files that have a name: it opens none in memory by the number of a descriptor. */
 #include "target_folder.h"
 
+#include <hdf5.h>
+
 #include "data/dataset.h"
 #include "data/formats.h"
 
@@ -17,6 +19,8 @@ static void open_with(const char *path, const loci_data_options *options) {
             loci_dataset_finish(set, path, &error);
     }
     loci_dataset_free(set);
+    if (H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL) != 0)
+        abort(); /* what was opened is closed */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
