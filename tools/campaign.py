@@ -87,10 +87,10 @@ def run_once(name, seconds, totals):
     for part in "corpus", "found":
         (FOLDER / name / part).mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    with fuzzing.memory_folder() as folder:
+    with fuzzing.memory_folder(name) as environment:
         done = subprocess.run([str(word) for word in command(name, seconds)], cwd=ROOT, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-                              env={**os.environ, **fuzzing.ENVIRONMENT, **folder})
+                              env={**os.environ, **environment})
     text = done.stdout.decode(errors="replace")
     with open(FOLDER / name / "log", "a", encoding="utf-8") as log:
         log.write(f"== {time.strftime('%Y-%m-%d %H:%M:%S')}\n{text}")

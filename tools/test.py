@@ -140,11 +140,11 @@ def fuzz(tally, seconds):
     if not build(tally, "build-fuzz", fuzzing.OPTIONS, CC="clang"):
         return
     for name in fuzzing.names():
-        with tempfile.TemporaryDirectory() as found, fuzzing.memory_folder() as folder:
+        with tempfile.TemporaryDirectory() as found, fuzzing.memory_folder(name) as environment:
+            words = pathlib.Path(environment["TMPDIR"]) / "words"
             status = run([f"build-fuzz/tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}",
-                          *fuzzing.engine_options(name, pathlib.Path(folder["TMPDIR"]) / "words"),
-                          "-artifact_prefix=build-fuzz/", found, *fuzzing.corpora(name)], quiet=True,
-                         **fuzzing.ENVIRONMENT, **folder)
+                          *fuzzing.engine_options(name, words), "-artifact_prefix=build-fuzz/", found,
+                          *fuzzing.corpora(name)], quiet=True, **environment)
         print(f"fuzz_{name}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
         tally.add(f"fuzz_{name}", status)
 

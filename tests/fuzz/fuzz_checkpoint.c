@@ -87,12 +87,16 @@ static void save_and_load(loci_trainer *trainer) {
         abort();
 }
 
-/* A step may diverge, and does nothing where training is over. */
+/* A step may diverge, or cut off what leaves no way through the network, and does nothing where
+ * training is over. */
 static void go_on(loci_trainer *trainer) {
     loci_error error = {0};
     int status = loci_trainer_finished(trainer) || loci_trainer_epoch_done(trainer)
                      ? LOCI_OK
                      : loci_trainer_step(trainer, &error);
+    bool no_way = status == LOCI_E_ARGUMENT && strcmp(error.where, "prune") == 0;
+    if (no_way)
+        return; /* in the middle of a cut, which ends the training */
     if (status != LOCI_OK && status != LOCI_E_DIVERGED)
         abort();
     size_t kept, all = loci_network_connections(trainer->network);
