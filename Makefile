@@ -31,6 +31,10 @@ test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, 
 campaign: ## fuzz a target for long, and go on where it ended: make campaign NAME=csv, or all; without one: what there is
 	@/usr/bin/python3 tools/campaign.py $(NAME)
 
+coverage: ## which lines and branches of src/ and cli/ the tests run, folder by folder (half an hour)
+	@tools/setup.sh build python test edge long
+	@/usr/bin/python3 tools/coverage.py
+
 analyze: ## look through the sources by gcc -fanalyzer, clang and cppcheck, and at what they include (an hour)
 	@tools/build.sh build
 	@/usr/bin/python3 tools/includes.py --alone
@@ -62,9 +66,9 @@ lint: ## check layout, file lengths, prose and shell scripts
 	@tools/lint.sh
 
 clean: ## remove the build folders
-	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz build-plain build-campaign build-coverage
+	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz build-plain build-campaign build-coverage build-lines
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all python demo test test-long campaign analyze bench install docs format lint clean help
+.PHONY: all python demo test test-long campaign coverage analyze bench install docs format lint clean help

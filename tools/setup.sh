@@ -24,7 +24,7 @@ packages() {
     lint) echo clang-format git shellcheck black mypy pyflakes3 python3-numpy ;;
     bench) echo libopenblas-dev python3-numpy python3-pandas python3-torch python3-sklearn ;;
     data) echo dataset-fashion-mnist ;;
-    long) echo chromium clang libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+    long) echo chromium clang libclang-rt-14-dev gcovr valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
     *) echo "setup.sh: unknown group '$1'" >&2 && exit 2 ;;
     esac
 }
