@@ -366,6 +366,6 @@ int main(int argc, char **argv) {
     /* make test takes a part of them, which is another one for each base */
     stride = argc > 1 && strcmp(argv[1], "part") == 0 ? 7
              : getenv("LOCI_EVERYTHING") != NULL      ? 1
-                                                      : 6;
+                                                      : 12;
     return cmocka_run_group_tests(tests, prepare, clean);
 }

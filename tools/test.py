@@ -19,10 +19,10 @@ import time
 import fuzzing
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DYNAMIC = ["unit", "fuzz", "cli"]  # suites that run the code, not look at the tree
-LONG = ["gradient", "drawing", "codegen", "training"]  # under sanitizers by --long alone: what takes long
+DYNAMIC = ["unit", "fuzz"]  # suites that run the code, not look at the tree
+LONG = ["cli", "gradient", "drawing", "codegen", "training"]  # under sanitizers by --long alone: what takes long
 WATCHED = ["fuzz"]  # what make test runs under sanitizers alone
-COMPUTING = ["unit", "exchange", "cli", "python", *LONG]  # suites whose results products enter
+COMPUTING = ["unit", "exchange", "python", *LONG]  # suites whose results products enter
 # gcc says of its format warnings that sanitizers make them guess wrong; reports need no more than line numbers
 ADDRESS = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation -g1", *fuzzing.SANITIZE]
 

@@ -24,12 +24,14 @@ size_t loci_maps_defaults(const loci_spec *spec, loci_maps_default list[LOCI_MAP
     size_t count = 0;
     if (spec->maps_count == 0 || spec->wiring == LOCI_WIRING_DENSE)
         return 0;
-    add(&list[count++], "dim", "5");
+    add(&list[count], "dim", "5");
+    list[count++].needed = true;
     add(&list[count++], "spread", "0.7");
     add(&list[count++], "gap", "0.3");
     if (spec->maps_count <= MOST_LISTED) {
         add_pairs(&list[count], spec, "dendrite-sites", "6", "12", "24");
-        list[count++].sites = true;
+        list[count].needed = list[count].sites = true;
+        count++;
         add_pairs(&list[count++], spec, "range", "1.5", "1.5", "2.25");
     }
     return count;

@@ -10,6 +10,7 @@
 typedef struct loci_maps_default {
     const char *name; /* of a field of the spec */
     bool sites;       /* says how many sites there are; else where they are */
+    bool needed;      /* without it there is no such network */
     char text[64];
 } loci_maps_default;
 

@@ -105,7 +105,7 @@ static int prepare_maps(loci_config *config, const loci_given *given, size_t cou
     size_t listed = config->preset[0] == '\0' ? loci_maps_defaults(&config->spec, list) : 0;
     int status = LOCI_OK;
     for (size_t i = 0; i < listed && status == LOCI_OK; i++)
-        if (!is_given(given, count, list[i].name))
+        if (list[i].needed && !is_given(given, count, list[i].name))
             status = loci_spec_set(&config->spec, list[i].name, list[i].text, error);
     return status;
 }

@@ -520,7 +520,7 @@ describe("a net of finite range", rarely(), () => {
   });
 });
 
-describe("a net of another law", () => {
+describe("a net of another law", rarely(), () => {
   it("runs by it, at every moment, and says so", async () => {
     const page = await open(
       browser,
