@@ -68,6 +68,16 @@ static inline void assert_message(const loci_error *error, const char *part) {
         fail_msg("'%s' does not contain '%s'", error->message, part);
 }
 
+/* A run that cannot be begins no folder. */
+static inline void assert_no_run(const loci_config *config, int status, const char *where,
+                                 const char *message) {
+    loci_error error = {0};
+    assert_int_equal(train(config, run, NULL, NULL, &error), status);
+    assert_string_equal(error.where, where);
+    assert_message(&error, message);
+    assert_false(access(run, F_OK) == 0);
+}
+
 /* What runs with this callback note, from note_count = 0 on. */
 static char notes[4][512];
 static size_t note_count;

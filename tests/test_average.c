@@ -173,30 +173,22 @@ static void test_checkpoints(void **state) {
 
 /* ---- what cannot be ---- */
 
-static void refused(loci_config config, const char *message) {
-    loci_error error = {0};
-    assert_int_equal(train(&config, run, NULL, NULL, &error), LOCI_E_ARGUMENT);
-    assert_string_equal(error.where, "average");
-    assert_message(&error, message);
-    assert_false(access(run, F_OK) == 0);
-}
-
 static void test_what_is_refused(void **state) {
     (void)state;
     loci_config config = variant(0);
     loci_error error = {0};
     config.train.average = EPOCHS + 1;
-    refused(config, "7 epochs of 6");
+    assert_no_run(&config, LOCI_E_ARGUMENT, "average", "7 epochs of 6");
     config.train.average = EPOCHS;
     config.train.patience = 2;
-    refused(config, "--patience");
+    assert_no_run(&config, LOCI_E_ARGUMENT, "average", "--patience");
     assert_int_equal(loci_config_use(&config, "average", &error), LOCI_E_ARGUMENT);
     assert_message(&error, "--patience");
     assert_int_equal(loci_config_use(&config, "patience", &error), LOCI_E_ARGUMENT);
     assert_message(&error, "--average");
     config = variant(2);
     config.train.average = 4;
-    refused(config, "--prune-ramp");
+    assert_no_run(&config, LOCI_E_ARGUMENT, "average", "--prune-ramp");
     config.train.prune_ramp = 0.2;
     assert_int_equal(train(&config, run, NULL, NULL, NULL), LOCI_OK);
 }

@@ -362,14 +362,6 @@ static void test_exports_take_the_very_scales(void **state) {
 
 /* ---- what cannot be ---- */
 
-static void refused(const loci_config *config, int status, const char *message) {
-    loci_error error = {0};
-    assert_int_equal(train(config, run, NULL, NULL, &error), status);
-    assert_string_equal(error.where, "quantise-what");
-    assert_message(&error, message);
-    assert_false(access(run, F_OK) == 0);
-}
-
 static void test_what_is_refused(void **state) {
     (void)state;
     loci_config config = small_config(1);
@@ -381,7 +373,7 @@ static void test_what_is_refused(void **state) {
     config.train.quantise = LOCI_QUANTISE_8;
     config.train.quantise_what = LOCI_QUANTISE_POSITIONS;
     config.spec.wiring = LOCI_WIRING_DENSE;
-    refused(&config, LOCI_E_ARGUMENT, "no positions");
+    assert_no_run(&config, LOCI_E_ARGUMENT, "quantise-what", "no positions");
 }
 
 static void test_notes_that_cannot_be(void **state) {

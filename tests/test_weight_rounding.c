@@ -356,14 +356,6 @@ static void test_exports_take_the_very_units(void **state) {
 
 /* ---- what cannot be ---- */
 
-static void refused(const loci_config *config, int status, const char *where, const char *message) {
-    loci_error error = {0};
-    assert_int_equal(train(config, run, NULL, NULL, &error), status);
-    assert_string_equal(error.where, where);
-    assert_message(&error, message);
-    assert_false(access(run, F_OK) == 0);
-}
-
 static void test_what_is_refused(void **state) {
     (void)state;
     loci_config config = variant(0);
@@ -374,14 +366,14 @@ static void test_what_is_refused(void **state) {
     config.train.quantise_charges = 0;
     config.train.quantise = LOCI_QUANTISE_TERNARY;
     config.train.quantise_what = LOCI_QUANTISE_POSITIONS;
-    refused(&config, LOCI_E_ARGUMENT, "quantise", "ternary is for weights");
+    assert_no_run(&config, LOCI_E_ARGUMENT, "quantise", "ternary is for weights");
     config = variant(3);
     config.train.quantise = LOCI_QUANTISE_8;
     config.train.quantise_what = LOCI_QUANTISE_POSITIONS;
-    refused(&config, LOCI_E_ARGUMENT, "quantise-what", "no positions");
+    assert_no_run(&config, LOCI_E_ARGUMENT, "quantise-what", "no positions");
     config = variant(1);
     config.spec.recurrent = 1;
-    refused(&config, LOCI_E_ARGUMENT, "quantise-what", "to itself");
+    assert_no_run(&config, LOCI_E_ARGUMENT, "quantise-what", "to itself");
     config = variant(0);
     loci_network *network = network_of(&config);
     loci_export_options options;
