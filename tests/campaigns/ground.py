@@ -1,5 +1,6 @@
 """What the campaigns share: small data, small networks of every kind, what a run has left, and the last line."""
 
+import argparse
 import json
 import os
 import pathlib
@@ -26,6 +27,16 @@ NETS = {
     "delays": "--data events.npz --hidden 8 --neuron adlif --delay distance --recurrent --longest-delay 4 "
               "--batch 20 --epochs {E}",
 }
+
+
+def options(doc, count, parts=None):
+    """What a campaign was asked for: its build folder, how many of each, which parts alone, what draws begin with."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--count", type=int, default=count)
+    parser.add_argument("--only", action="append", choices=parts)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
 
 
 def make_data(folder):

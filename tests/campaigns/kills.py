@@ -8,7 +8,6 @@ what they made before: that must be the old or the new one, and the command must
 so many kills in all (default 45).
 """
 
-import argparse
 import os
 import pathlib
 import random
@@ -17,7 +16,8 @@ import signal
 import subprocess
 import time
 
-from ground import NETS, Ground, Tally, complaint, contents, differing, environment, leftovers, run, words_of
+from ground import (NETS, Ground, Tally, complaint, contents, differing, environment, leftovers, options, run,
+                    words_of)
 
 SECONDS = 2.5  # that a training takes undisturbed, about: checkpoints are a second apart
 ONCE = {
@@ -191,13 +191,8 @@ class Campaign:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("build")
-    parser.add_argument("--count", type=int, default=45)
-    parser.add_argument("--only", action="append")
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args()
-    build = pathlib.Path(chosen.build).resolve()
+    chosen = options(__doc__, 45)
+    build = chosen.build.resolve()
     names = [*NETS, *ONCE]
     if shutil.which("mpirun") and (build / "cli/mpi").exists():
         names.append("several processes")

@@ -8,13 +8,12 @@ with the bytes of one that was never disturbed; of a command that replaces what 
 be there, whole. --count: so many cuts in all (default 42).
 """
 
-import argparse
 import os
 import pathlib
 import random
 import shutil
 
-from ground import NETS, Ground, complaint, compile_preload, contents, differing, run, words_of
+from ground import NETS, Ground, complaint, compile_preload, contents, differing, options, run, words_of
 from kills import ONCE, Campaign
 
 FORGETS = "all", "content", "some"
@@ -167,14 +166,9 @@ class Cuts(Campaign):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("build")
-    parser.add_argument("--count", type=int, default=42)
-    parser.add_argument("--only", action="append")
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args()
+    chosen = options(__doc__, 42)
     names = [name for name in [*NETS, *ONCE] if not chosen.only or name in chosen.only]
-    with Ground(pathlib.Path(chosen.build).resolve() / "cli/loci") as ground:
+    with Ground(chosen.build.resolve() / "cli/loci") as ground:
         campaign = Cuts(ground, random.Random(chosen.seed), compile_preload("power_cut", ground.folder))
         campaign.make_models()
         for i, name in enumerate(names):

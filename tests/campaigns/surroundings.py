@@ -7,13 +7,12 @@ model, the figures and the frames are the same bytes, or one process says in one
 --count: so many trials of each part (default 8).
 """
 
-import argparse
-import pathlib
 import random
 import signal
 import subprocess
 
-from ground import NETS, Ground, Tally, complaint, compile_preload, contents, differing, environment, run, words_of
+from ground import (NETS, Ground, Tally, complaint, compile_preload, contents, differing, environment, options, run,
+                    words_of)
 
 LOCALES = ("C", "POSIX", "C.UTF-8", "de_DE.UTF-8", "de_DE", "tr_TR.UTF-8", "ar_EG.UTF-8", "ja_JP.eucJP", "xx_XX", "",
            "a" * 300, "../../etc", "de_DE.UTF-8@\xff", ";LC_NUMERIC=x", "C.UTF-8\n")
@@ -105,13 +104,8 @@ class Campaign:
 
 def main():
     parts = "clocks", "locales", "threads", "signals", "crowds"
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("build")
-    parser.add_argument("--count", type=int, default=8)
-    parser.add_argument("--only", action="append", choices=parts)
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args()
-    with Ground(pathlib.Path(chosen.build).resolve() / "cli/loci") as ground:
+    chosen = options(__doc__, 8, parts)
+    with Ground(chosen.build.resolve() / "cli/loci") as ground:
         campaign = Campaign(ground, random.Random(chosen.seed), chosen.count)
         for part in parts:
             if not chosen.only or part in chosen.only:
