@@ -52,6 +52,10 @@ static void fill_signs(const loci_codegen_pair *pair, loci_lists *lists) {
 
 /* Goes through all connections; without arrays only counts. */
 static void fill(const loci_export *export, const loci_codegen_pair *pair, loci_lists *lists) {
+    if (loci_codegen_lists_signs(export)) {
+        fill_signs(pair, lists);
+        return;
+    }
     lists->count = 0;
     for (size_t i = 0; i < pair->n; i++) {
         size_t before = 0;
@@ -75,10 +79,7 @@ int loci_codegen_list(loci_export *export, uint32_t l, loci_error *error) {
     loci_codegen_pair *pair = &export->pair[l];
     loci_lists *lists = &pair->lists;
     bool signs = loci_codegen_lists_signs(export);
-    if (signs)
-        fill_signs(pair, lists);
-    else
-        fill(export, pair, lists);
+    fill(export, pair, lists);
     if (lists->count > INT32_MAX)
         return loci_fail(error, LOCI_E_UNSUPPORTED, "export", "more than 2^31 connections");
     size_t count = lists->count > 0 ? lists->count : 1; /* C has no empty arrays */
@@ -94,10 +95,7 @@ int loci_codegen_list(loci_export *export, uint32_t l, loci_error *error) {
     if (status != LOCI_OK)
         return status;
     export->wide_starts |= lists->count > UINT16_MAX;
-    if (signs)
-        fill_signs(pair, lists);
-    else
-        fill(export, pair, lists);
+    fill(export, pair, lists);
     lists->count = count;
     return LOCI_OK;
 }
