@@ -25,8 +25,8 @@ typedef struct loci_activations {
 } loci_activations;
 
 /* What is done to a block of a result while it is in the cache: rows first .. first+rows-1, columns
- * j0 .. j0+width-1, of which block [rows, loci_leading()] is the first. Blocks that are as wide as
- * the result begin at multiples of LOCI_AFTER_ROWS. Called from several threads. */
+ * j0 .. j0+width-1, of which block [rows, loci_leading()] is the first. Backward, blocks that are
+ * as wide as the result begin at multiples of LOCI_AFTER_ROWS. Called from several threads. */
 typedef struct loci_after {
     void (*run)(void *context, float *block, size_t first, size_t rows, size_t j0, size_t width);
     void *context;

@@ -96,8 +96,6 @@ struct crossing {
     float *g_in;    /* [B, ldn], or NULL */
     const loci_after *after;
     size_t ldm, ldn;
-    float *made; /* what it is done to, [B, ld] */
-    size_t ld, width;
 };
 
 static size_t groups(const struct crossing *x) {
@@ -121,46 +119,52 @@ static void take_row(const struct crossing *x, size_t row, float *to) {
         to[sparse->index[e]] = sparse->value[e];
 }
 
+/* Whether a convolution may take a group of rows from where they lie, or leave them there. */
+static bool lie_closely(const struct crossing *x, size_t group, size_t ld, size_t neurons) {
+    return ld == neurons && rows_of(x, group) == GROUP;
+}
+
 /* A group's input [GROUP, senders]; rows that there are not are 0. */
-static float *take_input(const struct crossing *x, size_t group, size_t worker) {
+static const float *take_input(const struct crossing *x, size_t group, size_t worker) {
     size_t n = x->s->senders, rows = rows_of(x, group);
     float *to = x->s->x + worker * x->s->x_floats;
+    if (x->in->by_sample == NULL && lie_closely(x, group, x->in->ld, n))
+        return x->in->dense + group * GROUP * n;
     for (size_t r = 0; r < rows; r++)
         take_row(x, group * GROUP + r, to + r * n);
     memset(to + rows * n, 0, (GROUP - rows) * n * sizeof *to);
     return to;
 }
 
-/* What comes after is done to whole rows, as many at a time as it wants. */
-static void run_after(void *context, size_t task, size_t worker) {
-    (void)worker;
-    const struct crossing *x = context;
-    size_t first = task * LOCI_AFTER_ROWS, left = x->in->count - first;
-    loci_after_run(x->after, x->made + first * x->ld, first,
-                   left < LOCI_AFTER_ROWS ? left : LOCI_AFTER_ROWS, 0, x->width);
-}
-
-static void finish(struct crossing *x, float *made, size_t ld, size_t width, loci_pool *pool) {
-    x->made = made;
-    x->ld = ld;
-    x->width = width;
-    if (x->after != NULL)
-        loci_parallel(pool, (x->in->count + LOCI_AFTER_ROWS - 1) / LOCI_AFTER_ROWS, run_after, x);
-}
-
 /* ---- forward ---- */
+
+/* The largest of each square of a group's currents. */
+static void pool_rows(const struct crossing *x, size_t group, const float *y) {
+    const loci_shared *s = x->s;
+    size_t of_sample = s->y_floats / GROUP;
+    for (size_t r = 0; r < rows_of(x, group); r++) {
+        size_t row = group * GROUP + r;
+        float *out = x->out + row * x->ldm;
+        if (s->stencil.pool == 1)
+            memcpy(out, y + r * of_sample, of_sample * sizeof *out);
+        else
+            s->kernels->forward(&s->pool, y + r * of_sample, out,
+                                s->winner != NULL ? s->winner + row * s->receivers : NULL);
+    }
+}
 
 static void convolve(void *context, size_t group, size_t worker) {
     const struct crossing *x = context;
     const loci_shared *s = x->s;
-    size_t of_sample = s->y_floats / GROUP;
-    float *y = s->y + worker * s->y_floats;
-    loci_conv_forward(s->conv, worker, take_input(x, group, worker), y);
-    for (size_t r = 0; r < rows_of(x, group); r++) {
-        size_t row = group * GROUP + r;
-        uint8_t *winner = s->winner != NULL ? s->winner + row * s->receivers : NULL;
-        s->kernels->forward(&s->pool, y + r * of_sample, x->out + row * x->ldm, winner);
+    const float *in = take_input(x, group, worker);
+    float *y = s->y + worker * s->y_floats, *out = x->out + group * GROUP * x->ldm;
+    if (s->stencil.pool == 1 && lie_closely(x, group, x->ldm, s->receivers)) {
+        loci_conv_forward(s->conv, worker, in, out);
+    } else {
+        loci_conv_forward(s->conv, worker, in, y);
+        pool_rows(x, group, y);
     }
+    loci_after_run(x->after, out, group * GROUP, rows_of(x, group), 0, s->receivers);
 }
 
 void loci_shared_forward(loci_shared *s, const loci_wiring *w, const loci_activations *in,
@@ -171,16 +175,17 @@ void loci_shared_forward(loci_shared *s, const loci_wiring *w, const loci_activa
     const float *stencil = loci_dense_weights(s->dense, w, &ld, pool);
     loci_conv_set_stencil(s->conv, stencil, ld);
     loci_parallel(pool, groups(&x), convolve, &x);
-    finish(&x, out, x.ldm, s->receivers, pool);
 }
 
 /* ---- backward ---- */
 
 /* dL/d(currents) of a group before they were pooled, [GROUP, ...]. */
-static float *take_gradient(const struct crossing *x, size_t group, size_t worker) {
+static const float *take_gradient(const struct crossing *x, size_t group, size_t worker) {
     const loci_shared *s = x->s;
     size_t of_sample = s->y_floats / GROUP, rows = rows_of(x, group);
     float *y = s->y + worker * s->y_floats;
+    if (s->winner == NULL && lie_closely(x, group, x->ldm, s->receivers))
+        return x->g + group * GROUP * x->ldm;
     for (size_t r = 0; r < rows; r++) {
         size_t row = group * GROUP + r;
         const float *g = x->g + row * x->ldm;
@@ -191,6 +196,20 @@ static float *take_gradient(const struct crossing *x, size_t group, size_t worke
     }
     memset(y + rows * of_sample, 0, (GROUP - rows) * of_sample * sizeof *y);
     return y;
+}
+
+/* dL/d(input) of a group. */
+static void give_input(const struct crossing *x, size_t group, size_t worker, const float *g) {
+    const loci_shared *s = x->s;
+    size_t n = s->senders;
+    float *to = x->g_in + group * GROUP * x->ldn, *made = s->x + worker * s->x_floats;
+    if (lie_closely(x, group, x->ldn, n)) {
+        loci_conv_input_gradient(s->conv, worker, g, to);
+        return;
+    }
+    loci_conv_input_gradient(s->conv, worker, g, made);
+    for (size_t r = 0; r < rows_of(x, group); r++)
+        memcpy(to + r * x->ldn, made + r * n, n * sizeof *to);
 }
 
 static size_t parts(const struct crossing *x) {
@@ -204,17 +223,22 @@ static void convolve_back(void *context, size_t part, size_t worker) {
     float *sum = s->part + part * s->g_floats, *made = s->made + worker * s->g_floats;
     size_t first = part * groups(x) / parts(x), end = (part + 1) * groups(x) / parts(x);
     for (size_t group = first; group < end; group++) {
-        float *in = take_input(x, group, worker), *g = take_gradient(x, group, worker);
+        const float *in = take_input(x, group, worker), *g = take_gradient(x, group, worker);
         loci_conv_stencil_gradient(s->conv, worker, in, g, group == first ? sum : made);
         for (size_t i = 0; group > first && i < s->g_floats; i++)
             sum[i] += made[i];
-        if (x->g_in == NULL)
-            continue;
-        loci_conv_input_gradient(s->conv, worker, g, in);
-        for (size_t r = 0; r < rows_of(x, group); r++)
-            memcpy(x->g_in + (group * GROUP + r) * x->ldn, in + r * s->senders,
-                   s->senders * sizeof *in);
+        if (x->g_in != NULL)
+            give_input(x, group, worker, g);
     }
+}
+
+/* What comes after is done to whole rows, as many at a time as it wants. */
+static void run_after(void *context, size_t task, size_t worker) {
+    (void)worker;
+    const struct crossing *x = context;
+    size_t first = task * LOCI_AFTER_ROWS, left = x->in->count - first;
+    loci_after_run(x->after, x->g_in + first * x->ldn, first,
+                   left < LOCI_AFTER_ROWS ? left : LOCI_AFTER_ROWS, 0, x->s->senders);
 }
 
 void loci_shared_backward(loci_shared *s, const loci_wiring *w, const loci_activations *in,
@@ -229,6 +253,6 @@ void loci_shared_backward(loci_shared *s, const loci_wiring *w, const loci_activ
             s->part[i] += s->part[part * s->g_floats + i];
     loci_conv_put(s->conv, s->part, s->g_k);
     loci_dense_contract(s->dense, w, s->g_k, gradient, pool);
-    if (g_in != NULL)
-        finish(&x, g_in, x.ldn, s->senders, pool);
+    if (g_in != NULL && after != NULL)
+        loci_parallel(pool, (in->count + LOCI_AFTER_ROWS - 1) / LOCI_AFTER_ROWS, run_after, &x);
 }
