@@ -1,13 +1,23 @@
 #!/bin/sh
-# Configures a build folder where that is to do, then builds:  tools/build.sh [--products] FOLDER [MESON-OPTION...]
-# Everything, the tests too; or only what is there to be used: library, program, page, man pages. On a terminal it shows
-# how far it is; otherwise it prints what goes wrong and no more.
+# Configures a build folder where that is to do, then builds:
+#
+#     tools/build.sh [--products | --suites NAME,NAME] FOLDER [MESON-OPTION...]
+#
+# Everything, the tests too; or only what is there to be used: library, program, page, man pages; or only what suites of
+# tests need. On a terminal it shows how far it is; otherwise it prints what goes wrong and no more.
 set -eu
 targets=all
-if [ "$1" = --products ]; then
+suites=''
+case $1 in
+--products)
     targets=products
     shift
-fi
+    ;;
+--suites)
+    suites=$2
+    shift 2
+    ;;
+esac
 folder=$1
 shift
 progress=--quiet
@@ -37,6 +47,7 @@ else
         quietly ninja -C "$folder" build.ninja
     fi
 fi
+[ -z "$suites" ] || targets=$(tools/targets_of.py "$folder" "$suites")
 echo "Building $folder"
-# shellcheck disable=SC2086 # nothing or one word
+# shellcheck disable=SC2086 # lists of words
 exec ninja $progress -C "$folder" "$targets"

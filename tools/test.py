@@ -55,9 +55,14 @@ def run(command, quiet=False, **environment):
     return done.returncode
 
 
-def build(tally, folder, options, **environment):
+def builder(folder, options, names=()):
+    """The command that builds a folder: all of it, or what suites need."""
+    return ["tools/build.sh", *(["--suites", ",".join(names)] if names else []), folder, *options]
+
+
+def build(tally, folder, options, names=(), **environment):
     print(f"== {folder}", flush=True)
-    status = run(["tools/build.sh", folder, *options], **environment)
+    status = run(builder(folder, options, names), **environment)
     if status:
         tally.add(f"{folder} does not build", 1)
     return status == 0
@@ -81,16 +86,16 @@ def suites(tally, folder, names=(), slowdown=1, title="", without=(), **environm
         tally.add(f"{folder}{title}: {test['name'].split(' / ')[-1]}", status)
 
 
-def build_meanwhile(folder, options):
+def build_meanwhile(folder, options, names):
     """Begins to build what is needed later, with the time that the tests of now leave; a later build() finishes it."""
-    return subprocess.Popen(["nice", "-n", "19", "tools/build.sh", folder, *options], cwd=ROOT, stdin=subprocess.DEVNULL,
+    return subprocess.Popen(["nice", "-n", "19", *builder(folder, options, names)], cwd=ROOT, stdin=subprocess.DEVNULL,
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def ordinary(tally, without):
-    """Builds and tests; returns the build of the sanitizers that was begun then."""
+def ordinary(tally, without, watched):
+    """Builds and tests; returns the build of the sanitizers, for the suites `watched`, that was begun then."""
     built = build(tally, "build", [])
-    next_build = build_meanwhile("build-sanitize", ADDRESS)
+    next_build = build_meanwhile("build-sanitize", ADDRESS, watched)
     if built:
         suites(tally, "build", without=without)
     return next_build
@@ -98,18 +103,18 @@ def ordinary(tally, without):
 
 def finds_leaks(program):
     """Whether the leak sanitizer works: it watches by ptrace, which some containers and debuggers keep from it."""
-    done = subprocess.run([program, "--version"], env={**os.environ, "ASAN_OPTIONS": "detect_leaks=1"},
+    done = subprocess.run([program], env={**os.environ, "ASAN_OPTIONS": "detect_leaks=1"},
                           capture_output=True, check=False)
     return done.returncode == 0
 
 
-def sanitizers(tally, more, begun):
+def sanitizers(tally, watched, begun):
     begun.wait()  # what went wrong in it is said by building once more
-    if build(tally, "build-sanitize", ADDRESS):
-        leaks = finds_leaks(ROOT / "build-sanitize/cli/loci")
+    if build(tally, "build-sanitize", ADDRESS, watched):
+        leaks = finds_leaks(ROOT / "build-sanitize/tests/test_base")
         if not leaks:
             print("The leak sanitizer cannot work here; leaks are not looked for.", flush=True)
-        suites(tally, "build-sanitize", DYNAMIC + more, 3, ASAN_OPTIONS=f"detect_leaks={leaks:d}")
+        suites(tally, "build-sanitize", watched, 3, ASAN_OPTIONS=f"detect_leaks={leaks:d}")
 
 
 def clang(tally):
@@ -131,8 +136,9 @@ def paths(tally):
 
 
 def threads(tally):
-    if build(tally, "build-thread", ["-Db_sanitize=thread", *fuzzing.SANITIZE], CC="clang"):
-        suites(tally, "build-thread", ["unit", "gradient"], 10, TSAN_OPTIONS="halt_on_error=1")
+    watched = ["unit", "gradient"]
+    if build(tally, "build-thread", ["-Db_sanitize=thread", *fuzzing.SANITIZE], watched, CC="clang"):
+        suites(tally, "build-thread", watched, 10, TSAN_OPTIONS="halt_on_error=1")
 
 
 def fuzz(tally, seconds):
@@ -168,8 +174,9 @@ def main():
     start, tally = time.monotonic(), Tally()
     if arguments.long:
         os.environ["LOCI_EVERYTHING"] = "1"  # tests then leave nothing out
-    begun = ordinary(tally, [] if arguments.long else WATCHED)
-    sanitizers(tally, LONG if arguments.long else [], begun)
+    watched = [*DYNAMIC, *LONG] if arguments.long else DYNAMIC
+    begun = ordinary(tally, [] if arguments.long else WATCHED, watched)
+    sanitizers(tally, watched, begun)
     if arguments.long:
         paths(tally)
         clang(tally)
