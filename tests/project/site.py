@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""The site has all of it, in one search:  site.py HTML-FOLDER SOURCE-FOLDER
+"""The site has all of it, in one search:  site.py HTML-FOLDER SOURCE-FOLDER COMMAND...
 
-Every public name of the Python package, every function of every public header on the header's page, every guide.
+The command and the first folder behind it write the site. Every public name of the Python package, every function of every public header on the header's page, every guide.
 """
 
 import json
 import pathlib
 import re
+import subprocess
 import sys
 
 import loci
@@ -28,7 +29,9 @@ def searched(script: str) -> set[str]:
 
 
 def main() -> int:
-    html, source = map(pathlib.Path, sys.argv[1:])
+    html, source = map(pathlib.Path, sys.argv[1:3])
+    if subprocess.run([*sys.argv[3:], html], check=False).returncode:
+        return 1
     wrong = []
 
     def page(name: str) -> str:
