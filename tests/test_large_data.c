@@ -13,7 +13,7 @@
 
 enum { COUNT = 60, SIDE = 24, PIXELS = SIDE * SIDE };
 
-static uint8_t bytes[COUNT * 3 * PIXELS];
+static uint8_t bytes[COUNT * 3 * PIXELS + PIXELS];
 static float floats[COUNT * PIXELS];
 static uint16_t deep[COUNT * PIXELS];
 static int32_t labels[COUNT];
@@ -182,6 +182,38 @@ static void test_npz(void **state) {
     check_file(path, "grey", true);
 }
 
+/* One part lies in its file and the other one in memory, whichever is the smaller one: both become
+ * what they are when read whole. */
+static void test_one_filed(void **state) {
+    (void)state;
+    enum { FEW = 4 };
+    const char *path = path_to("uneven.npz");
+    for (int fewer = 0; fewer < 2; fewer++)
+        for (int ways = 0; ways < 3; ways++) { /* colours stay, become grey, come of grey */
+            size_t channels = ways < 2 ? 3 : 1;
+            loci_npz_array arrays[4] = {
+                {"x_train", "|u1", 4, {COUNT, channels, SIDE, SIDE}, bytes},
+                {"y_train", "<i4", 1, {COUNT}, labels},
+                {"x_test", "|u1", 4, {COUNT, channels, SIDE, SIDE}, bytes + PIXELS},
+                {"y_test", "<i4", 1, {COUNT}, labels},
+            };
+            loci_spec colour = {.height = SIDE, .width = SIDE, .channels = 3};
+            arrays[fewer ? 0 : 2].shape[0] = arrays[fewer ? 1 : 3].shape[0] = FEW;
+            assert_int_equal(loci_npz_write(path, arrays, 4, NULL), LOCI_OK);
+            const char *how = ways == 1 ? "grey" : NULL;
+            loci_dataset *whole = open_with(NULL, path, how), *parts = open_with("20000", path, how);
+            assert_true((parts->part[LOCI_TRAIN].source != NULL) == (fewer == 0));
+            assert_true((parts->part[LOCI_TEST].source != NULL) == (fewer == 1));
+            if (ways == 2) {
+                assert_int_equal(loci_dataset_fit(whole, &colour, NULL), LOCI_OK);
+                assert_int_equal(loci_dataset_fit(parts, &colour, NULL), LOCI_OK);
+            }
+            check_same(whole, parts);
+            loci_dataset_free(whole);
+            loci_dataset_free(parts);
+        }
+}
+
 /* A byte that is not what the checksum says. */
 static void test_damaged(void **state) {
     (void)state;
@@ -224,7 +256,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_idx),        cmocka_unit_test(test_cut),
         cmocka_unit_test(test_npz),        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_npy_folder),
+        cmocka_unit_test(test_npy_folder), cmocka_unit_test(test_one_filed),
     };
     return cmocka_run_group_tests_name("large data", tests, make_data, remove_folder);
 }

@@ -27,13 +27,12 @@ static void turn_row(const void *context, const uint8_t *row, uint8_t *to) {
             to[j * a + i] = row[i * b + j];
 }
 
-/* What is done to both parts where they are not in memory; they have rows of `from` and then of
- * `to` bytes. *done: whether that was so. */
-static int change_parts(loci_dataset *data, size_t from, size_t to, loci_row_change *change,
-                        const void *context, bool *done, const char *where, loci_error *error) {
+/* What is done to the parts that are not in memory, be it one of the two: their rows have `from` and
+ * then `to` bytes. */
+static int change_filed(loci_dataset *data, size_t from, size_t to, loci_row_change *change,
+                        const void *context, const char *where, loci_error *error) {
     int status = LOCI_OK;
-    *done = data->part[LOCI_TRAIN].source != NULL;
-    for (int s = 0; s < 2 && *done && status == LOCI_OK; s++)
+    for (int s = 0; s < 2 && status == LOCI_OK; s++)
         if (data->part[s].source != NULL)
             status = loci_row_file_change(&data->part[s], from, to, change, context, where, error);
     return status;
@@ -42,9 +41,8 @@ static int change_parts(loci_dataset *data, size_t from, size_t to, loci_row_cha
 int loci_dataset_turn(loci_dataset *data, size_t a, size_t b, const char *where,
                       loci_error *error) {
     const size_t sizes[] = {a, b};
-    bool done;
-    int status = change_parts(data, a * b, a * b, turn_row, sizes, &done, where, error);
-    if (status != LOCI_OK || done)
+    int status = change_filed(data, a * b, a * b, turn_row, sizes, where, error);
+    if (status != LOCI_OK)
         return status;
     unsigned char *scratch = loci_alloc(data->features, sizeof(float));
     if (scratch == NULL)
@@ -112,8 +110,7 @@ int loci_dataset_merge(loci_dataset *data, const char *where, loci_error *error)
     if (status != LOCI_OK)
         return status;
     size_t pixels = (size_t)data->height * data->width;
-    bool done;
-    status = change_parts(data, 3 * pixels, pixels, merge_row, &pixels, &done, where, error);
+    status = change_filed(data, 3 * pixels, pixels, merge_row, &pixels, where, error);
     if (status != LOCI_OK)
         return status;
     merge_part(&data->part[LOCI_TRAIN], pixels);
@@ -147,8 +144,7 @@ static bool spread_part(loci_samples *part, size_t pixels) {
 
 int loci_dataset_spread(loci_dataset *data, const char *where, loci_error *error) {
     size_t pixels = data->features;
-    bool done;
-    int status = change_parts(data, pixels, 3 * pixels, spread_row, &pixels, &done, where, error);
+    int status = change_filed(data, pixels, 3 * pixels, spread_row, &pixels, where, error);
     if (status != LOCI_OK)
         return status;
     if (!spread_part(&data->part[LOCI_TRAIN], data->features) ||
