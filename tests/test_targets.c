@@ -195,6 +195,31 @@ static void wrong_columns_are_refused(void **state) {
     refuse_csv("x,y,z\n1,1e39,0\n3,4,0\n5,6,7\n", options, LOCI_E_FORMAT, "column 2");
 }
 
+/* A model that predicts one number is held against one column, whichever option names it. */
+static void a_model_has_as_many_targets(void **state) {
+    (void)state;
+    loci_data_options options = usual();
+    options.target_columns = "price";
+    options.columns = "rooms,area";
+    loci_dataset *data = take_csv(without_kind(), options);
+    char *known = strdup(loci_dataset_columns(data));
+    loci_dataset_free(data);
+    options = usual();
+    options.known_columns = known;
+    options.task = LOCI_TASK_REGRESS;
+    options.target_columns = "price,rent";
+    refuse_csv(without_kind(), options, LOCI_E_MISMATCH, "the model predicts 1 number");
+    for (int label = 0; label < 2; label++) {
+        options.target_columns = label ? NULL : "rent";
+        options.label_column = label ? "rent" : NULL;
+        data = take_csv(without_kind(), options);
+        assert_int_equal(loci_dataset_outputs(data), 1);
+        assert_true(*loci_dataset_target(data, LOCI_TRAIN, 3) == -10);
+        loci_dataset_free(data);
+    }
+    free(known);
+}
+
 /* rows rows of two columns, the last of which steps through kinds values of this step. */
 static const char *numbered(size_t rows, size_t kinds, double step) {
     static char text[1 << 16];
@@ -387,6 +412,7 @@ int main(void) {
         cmocka_unit_test(classes_have_weights_too),
         cmocka_unit_test(a_label_column_is_a_target_when_asked),
         cmocka_unit_test(wrong_columns_are_refused),
+        cmocka_unit_test(a_model_has_as_many_targets),
         cmocka_unit_test(measured_labels_are_doubted),
         cmocka_unit_test(arrays_of_numbers_are_targets),
         cmocka_unit_test(arrays_of_classes_stay_classes),

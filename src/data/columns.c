@@ -138,9 +138,8 @@ static int give_list(const loci_search *s, const char *list, int from, int to) {
 /* ---- as options say ---- */
 
 /* from: the role that they may have had. */
-static int find_targets(const loci_search *s, int from) {
+static int find_targets(const loci_search *s, const char *list, int from) {
     loci_columns *x = s->x;
-    const char *list = s->options->target_columns;
     char name[NAME];
     int status = LOCI_OK;
     while (status == LOCI_OK && next_name(&list, name)) {
@@ -158,7 +157,7 @@ static int find_targets(const loci_search *s, int from) {
 static int find_learnt(const loci_search *s, bool regress) {
     loci_columns *x = s->x;
     if (given(s->options->target_columns))
-        return find_targets(s, LOCI_ROLE_INPUT);
+        return find_targets(s, s->options->target_columns, LOCI_ROLE_INPUT);
     size_t column = x->width - 1;
     int status =
         given(s->options->label_column) ? find(s, s->options->label_column, &column) : LOCI_OK;
@@ -285,10 +284,13 @@ static int find_known(const loci_search *s, const char *wanted, const loci_other
     return LOCI_OK;
 }
 
+/* A label column is what numbers are predicted of where no other is named. */
 static int find_known_targets(const loci_search *s, const loci_schema *known) {
     loci_columns *x = s->x;
     if (given(s->options->target_columns))
-        return find_targets(s, LOCI_ROLE_OUT);
+        return find_targets(s, s->options->target_columns, LOCI_ROLE_OUT);
+    if (given(s->options->label_column))
+        return find_targets(s, s->options->label_column, LOCI_ROLE_OUT);
     for (size_t k = 0; k < known->targets; k++) {
         size_t column;
         int status = find_known(s, NULL, &known->target[k], LOCI_ROLE_TARGET, &column);
@@ -303,6 +305,10 @@ static int find_known_targets(const loci_search *s, const loci_schema *known) {
 static int check_learnt(const loci_search *s, const loci_schema *known, bool regress) {
     const loci_columns *x = s->x;
     bool there = regress ? x->targets > 0 && x->targets >= known->targets : x->label != SIZE_MAX;
+    if (regress && known->targets > 0 && x->targets > known->targets)
+        return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
+                         "%zu columns hold what is to be predicted; the model predicts %zu number%s",
+                         x->targets, known->targets, known->targets == 1 ? "" : "s");
     if (there)
         return LOCI_OK;
     const char *name = regress && known->targets > 0 ? known->target[0].name : known->label.name;
