@@ -196,6 +196,28 @@ static void what_are_no_counts_is_refused(void **state) {
     refused("long.npz", "|u1", 3, (const size_t[]){2, 1001, 1}, long_one, "1001 time steps");
 }
 
+/* Gathered, there may be more than any number of 32 bits holds. */
+static void no_sum_of_events_overflows(void **state) {
+    (void)state;
+    enum { CHANNELS = 65538 };
+    static uint16_t many[2][CHANNELS];
+    for (size_t c = 0; c < CHANNELS; c++)
+        many[1][c] = UINT16_MAX;
+    many[0][0] = 1;
+    const uint8_t labels[2] = {0, 1};
+    const char *path = scratch_path(folder, "many.npz");
+    const loci_npz_array arrays[] = {{"events_train", "<u2", 3, {2, 1, CHANNELS}, many},
+                                     {"y_train", "|u1", 1, {2}, labels}};
+    loci_dataset *data = NULL;
+    loci_data_options options;
+    loci_error error = {0};
+    loci_data_options_defaults(&options);
+    options.group_channels = CHANNELS;
+    assert_int_equal(loci_npz_write(path, arrays, 2, NULL), LOCI_OK);
+    assert_int_equal(loci_dataset_open(&data, path, &options, &error), LOCI_E_FORMAT);
+    assert_non_null(strstr(error.message, "at most 65535 are accepted"));
+}
+
 /* ---- rows of a batch ---- */
 
 /* Rows as numbers: out [T * C] of sample i of the batch. */
@@ -349,6 +371,7 @@ int main(void) {
         cmocka_unit_test(a_test_part_is_split_off),
         cmocka_unit_test(fingerprints_tell_them_apart),
         cmocka_unit_test(what_are_no_counts_is_refused),
+        cmocka_unit_test(no_sum_of_events_overflows),
         cmocka_unit_test(a_batch_holds_them_as_they_are),
         cmocka_unit_test(samples_move_as_drawn),
         cmocka_unit_test(stretching_gathers_steps),

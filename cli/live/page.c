@@ -17,7 +17,7 @@ static const char policy_start[] = "default-src 'none'; script-src";
 static const char asking[] = "default-src 'none'; connect-src 'self'; script-src";
 
 static char *read_all(const char *path) {
-    FILE *file = fopen(path, "rb");
+    FILE *file = fopen(path, "rbe");
     char *text = NULL;
     long size = -1;
     if (file != NULL && fseek(file, 0, SEEK_END) == 0)

@@ -18,7 +18,7 @@ enum { BLOCK = 65536 };
 static int digest_file(EVP_MD_CTX *hash, const char *path, loci_error *error) {
     unsigned char block[BLOCK];
     size_t got;
-    FILE *file = fopen(path, "rb");
+    FILE *file = fopen(path, "rbe");
     if (file == NULL)
         return loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot read");
     bool lost = false;

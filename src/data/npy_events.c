@@ -42,7 +42,9 @@ static int add_item(loci_gathering *x, size_t sample, size_t i, double many, loc
                          "sample %zu holds %g; events are counted, 0 to %d", sample + 1, many,
                          LOCI_MOST_EVENTS);
     size_t step = i / x->channels * x->steps / x->recorded, channel = i % x->channels / x->grouped;
-    x->sum[step * x->features + channel] += (uint32_t)many;
+    uint32_t *sum = &x->sum[step * x->features + channel];
+    if (*sum <= LOCI_MOST_EVENTS) /* more than these are refused, however many: no sum overflows */
+        *sum += (uint32_t)many;
     return LOCI_OK;
 }
 

@@ -19,14 +19,10 @@ static int path_of(char path[LOCI_ARRAY_WHERE], const char *folder, const char *
     return loci_path_join(path, LOCI_ARRAY_WHERE, folder, file, error);
 }
 
+/* One that cannot be read is there all the same, so that reading it says so. */
 static bool has_array(const void *context, const char *name) {
     char path[LOCI_ARRAY_WHERE];
-    FILE *file = NULL;
-    if (path_of(path, context, name, NULL) == LOCI_OK)
-        file = fopen(path, "rb");
-    if (file != NULL)
-        fclose(file);
-    return file != NULL;
+    return path_of(path, context, name, NULL) == LOCI_OK && access(path, F_OK) == 0;
 }
 
 static int read_array(const void *context, const char *name, loci_array *out, loci_error *error) {

@@ -30,7 +30,7 @@ static int of_model(const char *path, char text[LOCI_FINGERPRINT], loci_error *e
             return LOCI_OK;
         path = inside;
     }
-    FILE *file = S_ISREG(info.st_mode) && access(path, R_OK) == 0 ? fopen(path, "rb") : NULL;
+    FILE *file = S_ISREG(info.st_mode) && access(path, R_OK) == 0 ? fopen(path, "rbe") : NULL;
     if (file == NULL)
         return S_ISREG(info.st_mode) && access(path, R_OK) == 0
                    ? loci_fail_errno(error, LOCI_E_IO, path, errno, "cannot open")

@@ -4,6 +4,7 @@
 # - A fraction is printed by the functions of base/number.h or loci_fail(), which do so.
 # - The library leaves the working folder, signals, the environment and other processes alone; only while oneDNN computes
 #   signals wait (linear/one_thread.c), and who holds a lock is asked for whether it lives (train/owner.c).
+# - Streams are opened so that no other program inherits them.
 # - The program keeps the "C" locale it starts in, so that it may print as it likes.
 set -u
 source=$1
@@ -53,6 +54,11 @@ find "$source/src" -name '*.[ch]' ! -path '*/codegen/c/*' | sort | while read -r
 done >"$work/printed"
 none "$work/printed" "a fraction printed past base/number.h"
 grep -rqE 'loci_number_print\(.*%\.\*g' "$source/src" || { echo "no fractions found" && status=1; }
+
+# Whatever a host program starts while a file is open, it has no part in it.
+grep -rnE '[^_a-z]f(re)?open\(' "$source/src" "$source/cli" --include='*.c' |
+    grep -vE '"[rwa]b?e"\)|"/dev/null"' >"$work/inherited"
+none "$work/inherited" "a file is opened without 'e', so that other programs inherit it"
 
 nm -D -u "$program" | awk '{ sub(/@.*/, "", $2); print $2 }' |
     grep -E '^(setlocale|(new|use)locale)$' >"$work/host"
