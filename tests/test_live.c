@@ -283,6 +283,23 @@ static void test_page_is_asked_for(void **unused) {
     assert_int_equal(status_of(&ready), 200);
 }
 
+/* A page takes a while: what is another network's by then would be asked for again without an end,
+ * and one of a training that has finished shows too little. */
+static void test_page_that_comes_late(void **unused) {
+    (void)unused;
+    live_run *run = &state.runs[0];
+    run->page_wanted = true;
+    run->generation = 3;
+    run->status = LIVE_RUNNING;
+    live_keep_page(run, live_bytes_text("of another network"), 2, LIVE_RUNNING);
+    assert_true(run->page == NULL && run->page_wanted);
+    run->status = LIVE_FINISHED;
+    live_keep_page(run, live_bytes_text("before its end"), 3, LIVE_RUNNING);
+    assert_true(run->page == NULL && run->page_wanted);
+    live_keep_page(run, live_bytes_text("all of it"), 3, LIVE_FINISHED);
+    assert_true(contains(run->page, "all of it") && !run->page_wanted);
+}
+
 static void test_frames_against_the_key(void **unused) {
     (void)unused;
     live_run *run = &state.runs[0];
@@ -368,6 +385,7 @@ int main(void) {
         TEST(test_bound),
         TEST(test_paths),
         TEST(test_page_is_asked_for),
+        TEST(test_page_that_comes_late),
         TEST(test_frames_against_the_key),
         TEST(test_events),
         TEST(test_many_epochs),

@@ -6,8 +6,6 @@
 
 #include <jansson.h>
 
-#include <jansson.h>
-
 #include "common/cli.h"
 
 /* Frames up to the next key: what moved since is rounded to less the nearer the key. */
@@ -162,6 +160,7 @@ void live_source_page(live_source *source, live_state *state, size_t i, const li
     const loci_dataset *lent = due && source->training ? source->data : NULL;
     source->users += lent != NULL;
     live_status status_then = run->status;
+    uint32_t generation = run->generation;
     const char *directory = status_then == LIVE_FINISHED ? run->directory : NULL;
     live_unlock(state);
     if (!due)
@@ -171,19 +170,14 @@ void live_source_page(live_source *source, live_state *state, size_t i, const li
         make_payload(&text, source, directory, lent != NULL ? lent : own, lent != NULL, &error);
     loci_dataset_free(own);
     live_bytes *bytes = status == LOCI_OK
-                            ? live_page(page, state, (long)i, run->generation, text, source->moment)
+                            ? live_page(page, state, (long)i, generation, text, source->moment)
                             : NULL;
     free(text);
     if (status != LOCI_OK)
         live_source_trouble(state, i, &error);
     live_lock(state);
     source->users -= lent != NULL;
-    if (status_then == LIVE_FINISHED || run->status != LIVE_FINISHED) {
-        run->page = bytes;
-        run->page_wanted = false;
-    } else { /* it finished meanwhile, and there is more to show */
-        live_bytes_drop(bytes);
-    }
+    live_keep_page(run, bytes, generation, status_then);
     pthread_cond_broadcast(&state->going);
     live_unlock(state);
 }

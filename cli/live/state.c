@@ -73,6 +73,16 @@ void live_changed(live_state *state, live_run *run) {
     pthread_cond_signal(&state->work);
 }
 
+void live_keep_page(live_run *run, live_bytes *page, uint32_t generation, live_status status) {
+    bool finished = run->status == LIVE_FINISHED && status != LIVE_FINISHED;
+    if (generation != run->generation || finished) {
+        live_bytes_drop(page);
+        return;
+    }
+    run->page = page;
+    run->page_wanted = false;
+}
+
 void live_be_nice(void) {
     setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
 }

@@ -82,6 +82,11 @@ bool live_try_lock(live_state *state);
 /* Something of a run changed; the lock is held. */
 void live_changed(live_state *state, live_run *run);
 
+/* Keeps a page, which may be NULL, that was begun when the run had this generation and status. Of
+ * another network, which a browser would ask for again and again, or of a training that finished
+ * meanwhile it is dropped, and a page still wanted. The lock is held. */
+void live_keep_page(live_run *run, live_bytes *page, uint32_t generation, live_status status);
+
 /* The thread that calls steps back behind those that train: where cores are short, what these
  * leave is enough. */
 void live_be_nice(void);
