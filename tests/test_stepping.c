@@ -281,6 +281,16 @@ static void test_misuse(void **state) {
     assert_int_equal(loci_trainer_share(s.trainer, 3, 2, 2, meet, NULL, NULL), LOCI_E_ARGUMENT);
     assert_int_equal(loci_trainer_share(s.trainer, 3, 0, 2, NULL, NULL, &error), LOCI_E_ARGUMENT);
     assert_non_null(strstr(error.message, "nothing gathers them"));
+    loci_train_options wrong[] = {config.train, config.train, config.train};
+    wrong[0].batch = 0;
+    wrong[1].lr = NAN;
+    wrong[2].schedule = 99;
+    for (size_t i = 0; i < 3; i++) {
+        loci_trainer *none = NULL;
+        assert_int_equal(loci_trainer_create(&none, s.network, data, &wrong[i], 1, NULL, NULL),
+                         LOCI_E_ARGUMENT);
+        assert_null(none);
+    }
     snprintf(path, sizeof path, "%s/none", folder);
     assert_int_equal(loci_trainer_load(s.trainer, path, NULL), LOCI_E_NOT_FOUND);
     snprintf(path, sizeof path, "%s/absent/checkpoint", folder);
@@ -311,6 +321,65 @@ static void test_gathering_fails(void **state) {
     assert_memory_equal(before, loci_network_parameters(s.network), bytes);
     free(before);
     end(&s);
+}
+
+/* ---- back ---- */
+
+/* What begins on the way, as training goes on: connections that stay from then on, or go, and
+ * rounding. */
+static loci_config changing(size_t kind) {
+    loci_config config = small_config(EPOCHS);
+    if (kind < 2) {
+        config.train.prune = (loci_prune_plan){.sparsity = 0.5, .when = LOCI_PRUNE_GRADUAL};
+        config.train.freeze_mask = kind == 0;
+        config.train.prune_ramp = 0.5;
+    } else {
+        config.train.quantise = LOCI_QUANTISE_8;
+        config.train.quantise_start = 0.5;
+    }
+    return config;
+}
+
+/* A trainer that goes back to a checkpoint from before that goes on as one that never got there,
+ * and says the same of an epoch that was done when it was saved. */
+static void test_back(void **state) {
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s/early.safetensors", folder);
+    for (size_t kind = 0; kind < 3; kind++) {
+        const loci_config config = changing(kind);
+        struct stepping once = begin(&config, data), twice = begin(&config, data);
+        loci_metrics first = {0}, again = {0};
+        while (!loci_trainer_epoch_done(twice.trainer))
+            assert_int_equal(loci_trainer_step(twice.trainer, NULL), LOCI_OK);
+        assert_int_equal(loci_trainer_save(twice.trainer, path, NULL), LOCI_OK);
+        assert_int_equal(loci_trainer_end_epoch(twice.trainer, &first, NULL), LOCI_OK);
+        while (!loci_trainer_finished(twice.trainer))
+            assert_int_equal(loci_trainer_epoch(twice.trainer, NULL, NULL), LOCI_OK);
+        assert_int_equal(loci_trainer_load(twice.trainer, path, NULL), LOCI_OK);
+        assert_int_equal(loci_trainer_end_epoch(twice.trainer, &again, NULL), LOCI_OK);
+        assert_true(again.learning_rate == first.learning_rate);
+        assert_true(again.test_accuracy == first.test_accuracy);
+        step_to_the_end(&once);
+        step_to_the_end(&twice);
+        assert_same_parameters(once.network, twice.network);
+        end(&once);
+        end(&twice);
+    }
+    for (size_t kind = 0; kind < 3; kind++) { /* one that has not begun has no rate yet */
+        const loci_config config = changing(kind);
+        struct stepping once = begin(&config, data), fresh = begin(&config, data);
+        loci_metrics first = {0}, again = {0};
+        while (!loci_trainer_epoch_done(once.trainer))
+            assert_int_equal(loci_trainer_step(once.trainer, NULL), LOCI_OK);
+        assert_int_equal(loci_trainer_save(once.trainer, path, NULL), LOCI_OK);
+        assert_int_equal(loci_trainer_load(fresh.trainer, path, NULL), LOCI_OK);
+        assert_int_equal(loci_trainer_end_epoch(once.trainer, &first, NULL), LOCI_OK);
+        assert_int_equal(loci_trainer_end_epoch(fresh.trainer, &again, NULL), LOCI_OK);
+        assert_true(first.learning_rate > 0 && again.learning_rate == first.learning_rate);
+        end(&once);
+        end(&fresh);
+    }
 }
 
 static int prepare_both(void **state) {
@@ -353,7 +422,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_epochs),          cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_shards),          cmocka_unit_test(test_misuse),
-        cmocka_unit_test(test_gathering_fails),
+        cmocka_unit_test(test_gathering_fails), cmocka_unit_test(test_back),
     };
     return cmocka_run_group_tests(tests, prepare_both, clean_up);
 }

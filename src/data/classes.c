@@ -116,7 +116,7 @@ static int read_names(loci_words *words, const char *text, const char *where, lo
     json_error_t why;
     json_t *json = loci_json_read(text, strlen(text), &why);
     size_t count = json_array_size(json);
-    bool sound = count > 0 && count <= LOCI_MAX_CLASSES, lost = false;
+    bool sound = count > 0 && count <= LOCI_MAX_CLASSES, lost = loci_json_is_short(json, &why);
     *words = (loci_words){0};
     for (size_t c = 0; c < count && sound && !lost; c++) {
         const json_t *name = json_array_get(json, c);

@@ -259,6 +259,7 @@ int loci_schema_from_text(loci_schema *schema, const char *text, const char *whe
     json_error_t why;
     *schema = (loci_schema){0};
     json_t *json = loci_json_read(text, strlen(text), &why);
+    lost = loci_json_is_short(json, &why);
     bool read = json != NULL && read_schema(schema, json, &lost);
     json_decref(json);
     if (read && !lost)

@@ -137,7 +137,12 @@ int loci_rounding_read(loci_network *network, const char *text, const char *path
     loci_rounding *by = calloc(1, sizeof *by);
     if (by == NULL)
         return loci_fail_memory(error, path);
-    json_t *json = loci_json_read(text, strlen(text), NULL);
+    json_error_t why;
+    json_t *json = loci_json_read(text, strlen(text), &why);
+    if (loci_json_is_short(json, &why)) {
+        free(by);
+        return loci_fail_memory(error, path);
+    }
     const char *what = read(by, json, network);
     json_decref(json);
     if (what != NULL) {

@@ -110,6 +110,8 @@ char *loci_spec_to_text(const loci_spec *spec) {
 int loci_spec_from_text(loci_spec *spec, const char *text, const char *where, loci_error *error) {
     json_error_t why;
     json_t *json = loci_json_read(text, strlen(text), &why);
+    if (loci_json_is_short(json, &why))
+        return loci_fail_memory(error, where);
     if (json == NULL)
         return loci_fail(error, LOCI_E_FORMAT, where, "the specification is not JSON: %s",
                          LOCI_SHOWN(100, why.text));

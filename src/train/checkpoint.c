@@ -333,13 +333,13 @@ static int check_sets(const loci_network *network, const copies *c, const char *
     return LOCI_OK;
 }
 
+/* Without sets, what is kept is found anew by the next step; what a later one had found is over. */
 static void take_sets(loci_network *network, copies *c) {
-    if (c->set[0] == NULL)
-        return;
-    network->pruned_by = LOCI_PRUNE_BY_SET;
+    bool sets = c->set[0] != NULL;
+    network->pruned_by = sets ? LOCI_PRUNE_BY_SET : LOCI_UNPRUNED;
     for (uint32_t l = 0; l <= loci_spec_hidden_layers(&network->spec); l++) {
         size_t kept = 0;
-        for (size_t i = 0; i < set_bytes(network, l); i++)
+        for (size_t i = 0; sets && i < set_bytes(network, l); i++)
             kept += (size_t)__builtin_popcount(c->set[l][i]);
         free(network->cut[l].set);
         network->cut[l] = (loci_cut){.kept = kept, .set = c->set[l]};
@@ -400,8 +400,9 @@ int loci_trainer_save(const loci_trainer *trainer, const char *path, loci_error 
 
 int loci_trainer_load(loci_trainer *trainer, const char *path, loci_error *error) {
     loci_run_state ignored;
+    bool apart = loci_trainer_stands_apart(trainer); /* as the pass was made for */
     int status = loci_checkpoint_read(trainer, &ignored, path, error);
-    if (status == LOCI_OK && loci_trainer_stands_apart(trainer))
+    if (status == LOCI_OK && (apart || loci_trainer_stands_apart(trainer)))
         status = loci_trainer_refresh(trainer, error);
     return status;
 }

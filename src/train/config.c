@@ -247,6 +247,8 @@ int loci_config_load(loci_config *config, const char *directory, loci_error *err
     json_error_t why;
     json_t *json = loci_json_read((const char *)bytes, size, &why);
     free(bytes);
+    if (loci_json_is_short(json, &why))
+        return loci_fail_memory(error, path);
     if (json == NULL)
         return loci_fail(error, LOCI_E_FORMAT, path, "line %d is not JSON: %s", why.line,
                          LOCI_SHOWN(100, why.text));

@@ -9,6 +9,7 @@
 #include "data/hold_out.h"
 #include "infer/evaluate.h"
 #include "network/maps.h"
+#include "option/fields.h"
 #include "train/average.h"
 #include "train/pruning.h"
 #include "train/quantise.h"
@@ -239,7 +240,11 @@ int loci_trainer_create(loci_trainer **out, loci_network *network, const loci_da
     t->state.best = -1;
     t->loss = loss_of(options, network->spec.task);
     t->work->order_epoch = UINT32_MAX;
-    int status = loci_trainer_share(t, options->shards, 0, options->shards, NULL, NULL, error);
+    size_t fields;
+    const loci_field *table = loci_train_fields(&fields);
+    int status = loci_fields_check(table, fields, options, error);
+    if (status == LOCI_OK)
+        status = loci_trainer_share(t, options->shards, 0, options->shards, NULL, NULL, error);
     if (status == LOCI_OK)
         status = check_fit(t, error);
     if (status == LOCI_OK)

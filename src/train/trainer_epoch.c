@@ -77,7 +77,7 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
     *out = (loci_metrics){
         .task = t->network->spec.task,
         .epoch = s->epoch + 1,
-        .learning_rate = t->work->rate,
+        .learning_rate = loci_trainer_rate(t, s->step > 0 ? s->step - 1 : 0),
         .train_loss = s->loss_sum / (double)t->samples,
         .train_accuracy = t->network->spec.task == LOCI_TASK_CLASSIFY ? share : -1,
         .validation_accuracy = -1,

@@ -142,6 +142,10 @@ static int check_finite(const loci_trainer *t, double loss, loci_error *error) {
                      t->batches);
 }
 
+double loci_trainer_rate(const loci_trainer *t, uint64_t step) {
+    return loci_learning_rate(&t->options, step, (uint64_t)t->options.epochs * t->batches);
+}
+
 int loci_trainer_step(loci_trainer *t, loci_error *error) {
     struct loci_trainer_work *w = t->work;
     double started = loci_seconds();
@@ -166,11 +170,9 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
     status = check_finite(t, sums.loss, error);
     if (status != LOCI_OK)
         return status;
-    w->rate =
-        loci_learning_rate(&t->options, t->state.step, (uint64_t)t->options.epochs * t->batches);
-    t->state.step++;
+    double rate = loci_trainer_rate(t, t->state.step++);
     loci_adam(t->network->parameters, w->gradient, t->moment1, t->moment2, w->factor, t->count,
-              t->state.step, w->rate, t->pool);
+              t->state.step, rate, t->pool);
     loci_average_step(t);
     t->state.batch++;
     t->state.loss_sum += sums.loss;

@@ -41,8 +41,10 @@ struct loci_trainer_work {
     size_t shard_rows;           /* that there is room for */
     loci_gather *gather;
     void *user;
-    double rate; /* of the last step */
 };
+
+/* The learning rate of a step, counted from 0. */
+double loci_trainer_rate(const loci_trainer *trainer, uint64_t step);
 
 /* Where training is, for pruning. */
 loci_pruning loci_trainer_moment(const loci_trainer *trainer);
