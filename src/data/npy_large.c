@@ -85,6 +85,7 @@ static int take_bytes(loci_samples *part, const loci_array *array, const loci_np
                              npy->count / npy->shape[0], NULL, array->where, error);
 }
 
+/* `error` is not NULL: it says why nothing could be stored. */
 static int store_floats(loci_float_store *store, const loci_array *array, const loci_npy *npy,
                         loci_error *error) {
     enum { ITEMS = PIECE / 8 };
@@ -97,7 +98,7 @@ static int store_floats(loci_float_store *store, const loci_array *array, const 
         status = read_all(array, piece, some.count * npy->item, error);
         float *to = status == LOCI_OK ? loci_float_store_add(store, some.count, error) : NULL;
         if (to == NULL)
-            status = status != LOCI_OK ? status : LOCI_E_IO;
+            status = status != LOCI_OK ? status : error->code;
         else if (npy->kind == 'f' && npy->item == 4)
             loci_npy_items(&some, piece, to);
         for (size_t i = 0; to != NULL && !(npy->kind == 'f' && npy->item == 4) && i < some.count;
@@ -111,14 +112,17 @@ static int store_floats(loci_float_store *store, const loci_array *array, const 
 static int take_floats(loci_samples *part, const loci_array *array, const loci_npy *npy,
                        loci_error *error) {
     loci_float_store store = loci_float_store_new(0, array->where);
-    int status = store_floats(&store, array, npy, error);
+    loci_error inner = {0};
+    int status = store_floats(&store, array, npy, &inner);
     if (status == LOCI_OK)
-        status = loci_float_store_take(&store, &part->values, &part->mapped, error);
+        status = loci_float_store_take(&store, &part->values, &part->mapped, &inner);
     loci_float_store_free(&store);
     if (status == LOCI_OK && part->mapped > 0) {
         part->touched = calloc(1, sizeof *part->touched);
-        status = part->touched == NULL ? loci_fail_memory(error, array->where) : LOCI_OK;
+        status = part->touched == NULL ? loci_fail_memory(&inner, array->where) : LOCI_OK;
     }
+    if (status != LOCI_OK && error != NULL)
+        *error = inner;
     return status;
 }
 
