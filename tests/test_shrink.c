@@ -273,6 +273,36 @@ static void test_unpruned_is_copied(void **state) {
     }
 }
 
+/* Whatever is trained stays as it became, which is not how it started. */
+static void test_trained_is_copied(void **state) {
+    (void)state;
+    static const char *const trained[] = {
+        "neuron=relu hidden=12,8 planes=learned law=exponential train-length=layer range=3 "
+        "train-range=layer axon-sites=2 dendrite-sites=3",
+        "channels=2 neuron=relu hidden=12 input=sheet dendrite-sites=3 law=gaussian "
+        "train-length=layer",
+        "neuron=lif hidden=12,8 time-steps=6 delay=distance train-speed=layer train-beta=neuron "
+        "train-threshold=layer",
+        "neuron=lif hidden=12 time-steps=6 delay=distance train-speed=layer planes=learned "
+        "readout=count train-threshold=neuron",
+    };
+    for (size_t i = 0; i < sizeof trained / sizeof *trained; i++) {
+        loci_network *network = prune_make(trained[i], i);
+        float *numbers = loci_network_parameters(network);
+        for (size_t k = 0; k < loci_network_parameter_count(network); k++)
+            numbers[k] += (float)(k % 5 + 1) / 64;
+        loci_network *copy = shrunk(network);
+        size_t count = loci_network_parameter_count(copy);
+        assert_int_equal(count, loci_network_parameter_count(network));
+        for (size_t k = 0; k < count; k++)
+            if (loci_network_parameters(copy)[k] != numbers[k])
+                fail_msg("%s: number %zu was %g and is %g", trained[i], k, (double)numbers[k],
+                         (double)loci_network_parameters(copy)[k]);
+        loci_network_free(network);
+        loci_network_free(copy);
+    }
+}
+
 static void test_nothing_left(void **state) {
     (void)state;
     loci_network *network = prune_make("neuron=relu hidden=4,3 range=0.001 gap=0.5", 1);
@@ -387,6 +417,7 @@ int main(void) {
         cmocka_unit_test(test_spiking_by_hand),
         cmocka_unit_test(test_spiking),
         cmocka_unit_test(test_unpruned_is_copied),
+        cmocka_unit_test(test_trained_is_copied),
         cmocka_unit_test(test_nothing_left),
         cmocka_unit_test(test_shrunk_is_not_pruned_again),
         cmocka_unit_test(test_rest),

@@ -184,6 +184,7 @@ static void copy_pair(const shrinking *s, loci_network *to, uint32_t l) {
     copy_one(s, to, from->log_scale, at->log_scale);
     copy_one(s, to, from->range, at->range);
     copy_one(s, to, from->log_length, at->log_length);
+    copy_one(s, to, from->log_speed, at->log_speed);
     copy_weights(s, to, l);
     const loci_layer *layer = &s->network->layer[l + 1], *to_layer = &to->layer[l + 1];
     copy_constant(s, to, l + 1, layer->beta, to_layer->beta, spec->train_beta);
