@@ -215,6 +215,42 @@ static void test_shortage(void **state) {
     }
 }
 
+/* Many threads at once say what one says, whatever the readout has to work in. */
+static void test_threads(void **state) {
+    (void)state;
+    enum { MANY = 4096, PIXELS = 12, THREADS = 8 };
+    static const char *const readouts[] = {"count", "membrane-mean", "membrane-max",
+                                           "membrane-last", "softmax-sum"};
+    loci_pool *pool;
+    assert_int_equal(loci_pool_create(&pool, THREADS, NULL), LOCI_OK);
+    float *x = loci_alloc(MANY, PIXELS * sizeof *x);
+    float *alone = loci_alloc(MANY, CLASSES * sizeof *alone);
+    float *together = loci_alloc(MANY, CLASSES * sizeof *together);
+    assert_true(x != NULL && alone != NULL && together != NULL);
+    for (size_t i = 0; i < MANY * PIXELS; i++)
+        x[i] = (float)(i * i % 101) / 100;
+    for (size_t r = 0; r < sizeof readouts / sizeof *readouts; r++) {
+        char options[96];
+        snprintf(options, sizeof options, "hidden=20 time-steps=9 threshold=0.2 readout=%s",
+                 readouts[r]);
+        loci_network *network = fixture_network(3, 4, CLASSES, options, 1);
+        loci_prepared *prepared;
+        assert_int_equal(loci_prepared_create(&prepared, network, NULL), LOCI_OK);
+        assert_int_equal(loci_prepared_run_batch(prepared, NULL, x, MANY, alone, NULL), LOCI_OK);
+        assert_int_equal(loci_prepared_run_batch(prepared, pool, x, MANY, together, NULL), LOCI_OK);
+        for (size_t i = 0; i < MANY * CLASSES; i++)
+            if (alone[i] != together[i])
+                fail_msg("%s: input %zu, class %zu: %g, and %g with threads", readouts[r],
+                         i / CLASSES, i % CLASSES, (double)alone[i], (double)together[i]);
+        loci_prepared_free(prepared);
+        loci_network_free(network);
+    }
+    free(x);
+    free(alone);
+    free(together);
+    loci_pool_free(pool);
+}
+
 /* A network trained for a few batches on glyphs: at least 99.5% of the classes are the same. */
 static void check_trained(const loci_dataset *data, const char *options) {
     enum { TEST = 1000, BATCHES = 40 };
@@ -276,6 +312,7 @@ int main(void) {
         cmocka_unit_test(test_mlp),
         cmocka_unit_test(test_changes_are_not_seen),
         cmocka_unit_test(test_shortage),
+        cmocka_unit_test(test_threads),
         cmocka_unit_test(test_trained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

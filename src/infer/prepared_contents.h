@@ -10,7 +10,7 @@
 
 struct loci_prepared {
     const loci_network *network;
-    loci_pass *pass; /* bare: sizes, what is kept, neuron constants */
+    loci_pass *pass; /* bare: sizes, what is kept, neuron constants; only read, unless it travels */
     loci_fixed weights[LOCI_MAX_PAIRS];
     float *bias[LOCI_MAX_PAIRS]; /* [m] */
     loci_bits bits;

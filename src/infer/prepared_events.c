@@ -41,8 +41,9 @@ static void read_out(const loci_prepared *p, loci_runner *runner, uint32_t l, bo
                 logits[j] += runner->current[t * ld + j];
         }
     } else {
+        /* what a runner works in is its own: the pass is that of all */
         const loci_integrator layer = {m,          s->steps,   spec->readout,
-                                       s->beta[l], s->bias[l], s->softmax};
+                                       s->beta[l], s->bias[l], runner->next};
         loci_integrator_forward(&layer, runner->current, constant ? 0 : ld, runner->value, m,
                                 logits);
     }

@@ -12,7 +12,7 @@
 typedef struct loci_runner {
     size_t number;         /* of its worker */
     size_t rows;           /* it has room for */
-    float *current, *next; /* [rows, widest] */
+    float *current, *next; /* [rows, widest]; of spiking nets next is free for a readout */
     float *scratch;        /* of loci_fixed_events() */
     /* active neurons of a layer: */
     uint32_t *start;   /* [rows + 1] */

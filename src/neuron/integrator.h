@@ -13,7 +13,7 @@ typedef struct loci_integrator {
     int readout;       /* enum loci_readout, not count */
     const float *beta; /* [m] */
     const float *bias; /* [m] */
-    float *scratch;    /* [2 m] for the sum of softmax; else unused */
+    float *scratch;    /* of the sum of softmax: [m], on the way back [2 m]; else unused */
 } loci_integrator;
 
 /* current [T, stride] (stride 0: the same in every step); membrane [T, membrane_stride] receives V;
