@@ -13,7 +13,8 @@
 enum { MOST_PIXELS = 64 };
 
 /* What is done to a network before it is exported. */
-enum treatment { WHOLE, DISTANCE, WEIGHT, RANGE, FROZEN, SHRUNK, ROUNDED, UNITS };
+/* LITTLE: by distance, and of the last pair nothing goes. */
+enum treatment { WHOLE, DISTANCE, WEIGHT, RANGE, LITTLE, FROZEN, SHRUNK, ROUNDED, UNITS };
 
 static const struct {
     const char *options;
@@ -39,6 +40,7 @@ static const struct {
     {"neuron=relu hidden=20,9 dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE, SIDE, WEIGHT},
     {"neuron=relu hidden=20,9 dendrite-sites=3,2 axon-sites=1,2 gap=0.3", SIDE, SIDE, RANGE},
     {"neuron=relu hidden=20 dendrite-sites=3,2 gap=0.3 range=2", SIDE, SIDE, DISTANCE},
+    {"neuron=relu hidden=9 dendrite-sites=3,2 gap=0.3", SIDE, SIDE, LITTLE},
     {"neuron=relu hidden=14 input=sheet dendrite-sites=4,2", SIDE, SIDE, FROZEN},
     {"neuron=relu hidden=14 input=sheet dendrite-sites=4,2", SIDE, SIDE, SHRUNK},
     {"neuron=relu hidden=14 sign=mask tied=yes", SIDE, SIDE, SHRUNK},
@@ -157,13 +159,13 @@ static inline loci_network *make_net(size_t i) {
     int by = nets[i].treatment == WEIGHT  ? LOCI_PRUNE_BY_WEIGHT
              : nets[i].treatment == RANGE ? LOCI_PRUNE_BY_RANGE
                                           : LOCI_PRUNE_BY_DISTANCE;
-    bool shrink = nets[i].treatment == SHRUNK;
+    bool shrink = nets[i].treatment == SHRUNK, little = nets[i].treatment == LITTLE;
     if (nets[i].treatment == ROUNDED)
         fixture_round(network, 4, i % 2 == 0 ? 8 : 2, 0.7);
     else if (nets[i].treatment == UNITS)
         fixture_round_weights(network, i % 2 == 0 ? 4 : 2, 0.6);
     else if (nets[i].treatment != WHOLE)
-        prune_cut(network, shrink ? 0.9 : 0.6, by, LOCI_PRUNE_SCOPE_LAYER);
+        prune_cut(network, shrink ? 0.9 : little ? 0.01 : 0.6, by, LOCI_PRUNE_SCOPE_LAYER);
     if (nets[i].treatment == FROZEN)
         assert_int_equal(loci_network_freeze(network, &error), LOCI_OK);
     if (!shrink)

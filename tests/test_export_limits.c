@@ -135,7 +135,43 @@ static void test_networks(void **state) {
     loci_network_free(other);
 }
 
-/* Numbers so far apart that 32-bit sums must give up precision still fit. */
+/* Colours of as many pixels are more than a grey net takes. */
+static void test_other_data(void **state) {
+    (void)state;
+    enum { COLOURS = 3, COUNT = 4, SAMPLE = COLOURS * SMALL_SIDE * SMALL_SIDE };
+    static float samples[COUNT * SAMPLE];
+    static const int32_t labels[COUNT] = {0, 1, 0, 1};
+    const loci_arrays part = {
+        .count = COUNT, .samples = samples, .labels = labels, .channels = COLOURS};
+    loci_network *network = make_network("neuron=relu hidden=3");
+    loci_export_options options = defaults();
+    loci_export *export = make_export(network, &options);
+    loci_dataset *colours;
+    int32_t inputs[SAMPLE];
+    assert_int_equal(
+        loci_dataset_borrow(&colours, "colours", SMALL_SIDE, SMALL_SIDE, &part, &part, NULL),
+        LOCI_OK);
+    assert_int_equal(loci_export_inputs(export, colours, LOCI_TEST, 0, inputs), LOCI_E_MISMATCH);
+    assert_int_equal(loci_export_inputs(export, data, LOCI_TEST, 0, inputs), LOCI_OK);
+    loci_dataset_free(colours);
+    loci_export_free(export);
+    loci_network_free(network);
+}
+
+/* A sheet that is very wide beside the steps of its dendrites. */
+static void test_wide_sheet(void **state) {
+    (void)state;
+    loci_network *network =
+        make_network("neuron=relu hidden=3 input=sheet dendrite-sites=2 extent=1000000");
+    loci_export_options options = defaults();
+    float *numbers = loci_network_parameters(network);
+    size_t at = network->projection[0].dendrite_position;
+    for (size_t i = 0; i < 3 * 2 * 2; i++)
+        numbers[at + i] = (float)i / 1024;
+    refuse(network, &options, LOCI_E_UNSUPPORTED, "export", "the pixel grid of layer 1");
+    loci_network_free(network);
+}
+
 /* Nets in time: what is cut has no positions, events are not scaled, and pixels are none. */
 static void test_time(void **state) {
     (void)state;
@@ -170,6 +206,7 @@ static void test_time(void **state) {
     loci_network_free(events);
 }
 
+/* Numbers so far apart that 32-bit sums must give up precision still fit. */
 static void test_extremes(void **state) {
     (void)state;
     loci_network *network = make_network("neuron=relu hidden=6 dendrite-sites=2");
@@ -352,11 +389,12 @@ static void test_maps(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),     cmocka_unit_test(test_options),
-        cmocka_unit_test(test_networks),  cmocka_unit_test(test_time),
-        cmocka_unit_test(test_extremes),  cmocka_unit_test(test_far),
-        cmocka_unit_test(test_limits),    cmocka_unit_test(test_folder),
-        cmocka_unit_test(test_full_disk), cmocka_unit_test(test_maps),
+        cmocka_unit_test(test_names),      cmocka_unit_test(test_options),
+        cmocka_unit_test(test_networks),   cmocka_unit_test(test_time),
+        cmocka_unit_test(test_extremes),   cmocka_unit_test(test_other_data),
+        cmocka_unit_test(test_wide_sheet), cmocka_unit_test(test_far),
+        cmocka_unit_test(test_limits),     cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_full_disk),  cmocka_unit_test(test_maps),
     };
     return cmocka_run_group_tests(tests, open_data, close_data);
 }

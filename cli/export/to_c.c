@@ -118,7 +118,11 @@ static error_t take_bytes(const char *option, const char *argument, uint64_t *by
     size_t length = strlen(argument);
     bool kilo = length > 1 && (argument[length - 1] == 'k' || argument[length - 1] == 'K');
     snprintf(digits, sizeof digits, "%.*s", (int)(kilo ? length - 1 : length), argument);
-    if (length >= sizeof digits || !cli_read_number(option, digits, 1, UINT32_MAX, bytes))
+    if (length >= sizeof digits) {
+        cli_usage(option, "'%s' is too long for a number of bytes", CLI_SHOWN(argument));
+        return EINVAL;
+    }
+    if (!cli_read_number(option, digits, 1, UINT32_MAX, bytes))
         return EINVAL;
     *bytes *= kilo ? 1024 : 1;
     return 0;

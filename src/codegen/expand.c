@@ -27,6 +27,9 @@ struct expansion {
     uint64_t least, largest; /* squared distance of two sites */
 };
 
+/* A place from which a squared distance passes 32 bits, but by no more than 64 bits have. */
+enum { TOO_FAR = 1 << 23 };
+
 /* Where axon site a is. */
 static void find_axon(const struct expansion *x, size_t a, int32_t *place) {
     const loci_placed *placed = x->placed;
@@ -38,7 +41,8 @@ static void find_axon(const struct expansion *x, size_t a, int32_t *place) {
     size_t pixel = loci_network_pixel(x->export->network, a), width = x->export->spec->width;
     for (size_t c = 0; c < x->C; c++) {
         size_t step = c == 0 ? pixel % width : c == 1 ? pixel / width : 0;
-        place[c] = (placed->grid_origin[c] + (int32_t)step * placed->grid_pitch) >> 8;
+        int64_t at = (placed->grid_origin[c] + (int64_t)step * placed->grid_pitch) >> 8;
+        place[c] = (int32_t)(at < -TOO_FAR ? -TOO_FAR : at > TOO_FAR ? TOO_FAR : at);
     }
 }
 

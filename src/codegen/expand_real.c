@@ -1,5 +1,6 @@
 /* Weights in floats, by the operations of the C source: where that computes them from positions,
  * the connections it keeps must be the network's. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ int loci_codegen_expand_real(loci_export *export, uint32_t p, loci_error *error)
     if (export->fixed || export->options.mode != LOCI_EXPORT_POSITIONS)
         return copy(export, p, error);
     double cut = loop ? 0 : export->network->cut[p].value;
-    real->near = cut > 0 ? (float)(1 / (cut * cut)) : INFINITY;
+    real->near = (float)fmin(cut > 0 ? 1 / (cut * cut) : INFINITY, FLT_MAX); /* C has no infinity */
     real->scale = w->scale;
     if (loop)
         real->spike = w->scale / export->pair[p - export->pairs].real.scale;

@@ -65,8 +65,8 @@ float loci_codegen_input_real(const loci_export *export, int32_t number) {
 int loci_export_inputs(const loci_export *export, const loci_dataset *data, enum loci_split split,
                        size_t i, int32_t *inputs) {
     float *scratch;
-    bool timed = export->events && data->steps != export->spec->time_steps;
-    if (data->height != export->spec->height || data->width != export->spec->width || timed)
+    uint32_t steps = export->events ? export->spec->time_steps : 0;
+    if (!loci_dataset_fits(data, export->spec) || loci_dataset_steps(data) != steps)
         return LOCI_E_MISMATCH;
     if (i >= loci_dataset_count(data, split))
         return LOCI_E_ARGUMENT;

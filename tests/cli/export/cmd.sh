@@ -39,6 +39,7 @@ refuse loci export run --to c --flash 200 -o none
 refuse loci export run --to c --ram 64 -o none
 refuse loci export run --to c --flash 0 -o none
 refuse loci export run --to c --flash 12kB -o none
+refuse loci export run --to c --flash 000000000000000000016384 -o none
 refuse loci export run --to c --ram k -o none
 refuse loci export run --to c --name 1st -o none
 refuse loci export run --to c --name volatile -o none
