@@ -123,13 +123,14 @@ static void add_quality(const loci_export *export, json_t *object) {
 
 void loci_emit_report(const loci_export *export, FILE *to) {
     const loci_export_report *r = &export->report;
-    json_t *object = json_pack(
-        "{ss ss si si si si si sf sf sf sf ss si}", "name", r->name, "mode",
-        loci_export_mode_name((size_t)r->mode), "bits", (int)r->bits, "parameter_bytes",
-        (int)r->parameters, "flash_bytes", (int)r->flash, "scratch_bytes", (int)r->scratch,
-        "stack_bytes", (int)r->stack, "multiply_adds", r->multiply_adds, "multiply_adds_most",
-        r->multiply_adds_most, "roots", r->roots, "roots_most", r->roots_most, "dataset",
-        loci_dataset_name(export->options.data), "samples", (int)r->samples);
+    json_t *object =
+        json_pack("{ss ss si sI sI sI sI sf sf sf sf ss sI}", "name", r->name, "mode",
+                  loci_export_mode_name((size_t)r->mode), "bits", (int)r->bits, "parameter_bytes",
+                  (json_int_t)r->parameters, "flash_bytes", (json_int_t)r->flash, "scratch_bytes",
+                  (json_int_t)r->scratch, "stack_bytes", (json_int_t)r->stack, "multiply_adds",
+                  r->multiply_adds, "multiply_adds_most", r->multiply_adds_most, "roots", r->roots,
+                  "roots_most", r->roots_most, "dataset", loci_dataset_name(export->options.data),
+                  "samples", (json_int_t)r->samples);
     if (object != NULL && r->charge_bits != r->bits)
         json_object_set_new(object, "charge_bits", json_integer(r->charge_bits));
     if (object != NULL)

@@ -227,7 +227,7 @@ static int write_one(const loci_export *export, const char *folder, size_t i, lo
     else
         insert_template(export, files[i].template, memory);
     bool failed = ferror(memory) != 0;
-    failed |= fclose(memory) != 0;
+    failed |= fclose(memory) != 0 || size == 0; /* a report that there was no memory for */
     status = failed ? loci_fail_memory(error, "export")
                     : loci_samples_check(export->options.data, error);
     if (status == LOCI_OK)
