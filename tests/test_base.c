@@ -2,6 +2,8 @@
  * absent. */
 #include "scratch.h"
 
+#include <pthread.h>
+
 #include <loci/support.h>
 
 #include "base/arena.h"
@@ -111,6 +113,29 @@ static void a_file_is_replaced_whole_or_not_at_all(void **state) {
     free(bytes);
 }
 
+static void *write_other(void *status) {
+    *(int *)status = loci_file_write("file", "other", 5, NULL);
+    return NULL;
+}
+
+static void threads_write_one_file(void **state) {
+    (void)state;
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    loci_writer writer;
+    pthread_t thread;
+    int other = -1;
+    assert_int_equal(loci_writer_open(&writer, "file", NULL), LOCI_OK);
+    assert_int_equal(pthread_create(&thread, NULL, write_other, &other), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(other, LOCI_OK);
+    fputs("own", writer.file);
+    assert_int_equal(loci_writer_commit(&writer, NULL), LOCI_OK);
+    assert_int_equal(loci_file_read("file", 100, &bytes, &size, NULL), LOCI_OK);
+    assert_string_equal((char *)bytes, "own");
+    free(bytes);
+}
+
 static void reading_tells_what_is_wrong(void **state) {
     (void)state;
     unsigned char *bytes = NULL;
@@ -212,6 +237,7 @@ int main(void) {
         cmocka_unit_test(an_error_is_one_line_and_always_ends),
         cmocka_unit_test(status_codes_are_pinned),
         cmocka_unit_test(memory_refuses_products_that_overflow),
+        cmocka_unit_test(threads_write_one_file),
         cmocka_unit_test(an_arena_counts_and_fails_for_good),
         cmocka_unit_test(a_hash_is_that_of_xxhash),
         IN_FOLDER(a_file_is_replaced_whole_or_not_at_all),

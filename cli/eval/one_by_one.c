@@ -149,7 +149,8 @@ static int run_all(event_run *r, const loci_dataset *data, enum loci_split split
     *seconds = 0;
     for (size_t i = 0; i < out->count; i++) {
         loci_activity activity = {0};
-        loci_network_sample(r->network, data, split, i, r->pixels);
+        if (loci_network_sample(r->network, data, split, i, r->pixels) != LOCI_OK)
+            return cli_fail(loci_dataset_name(data), "cannot be read; the file has changed");
         double start = loci_seconds();
         if (loci_prepared_run(r->prepared, r->pixels, (uint32_t)i, r->logits, &activity, &error) !=
             LOCI_OK)

@@ -15,7 +15,8 @@ static int mean_image(const figure_request *request, const loci_network *network
     for (size_t i = 0; i < loci_dataset_count(data, LOCI_TRAIN); i++) {
         if (loci_dataset_label(data, LOCI_TRAIN, i) != (int32_t)request->digit)
             continue;
-        loci_network_sample(network, data, LOCI_TRAIN, i, one);
+        if (loci_network_sample(network, data, LOCI_TRAIN, i, one) != LOCI_OK)
+            return cli_fail(loci_dataset_name(data), "cannot be read; the file has changed");
         for (size_t p = 0; p < features; p++)
             image[p] += one[p];
         n++;

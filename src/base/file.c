@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -79,7 +80,8 @@ static bool is_temporary(const char *path) {
     return digits > 0 && digits + 5 < length && path[length - 5 - digits] == '.';
 }
 
-/* Processes of many machines may write to one folder; their numbers may be the same. */
+/* Processes of many machines may write to one folder, whose numbers may be the same; and threads of
+ * one, which have a number each. */
 static uint64_t writer_number(void) {
     char where[160] = "";
     loci_hash hash;
@@ -88,7 +90,7 @@ static uint64_t writer_number(void) {
     ssize_t got = readlink("/proc/self/ns/pid", where + 64, 64);
     loci_hash_begin(&hash);
     loci_hash_bytes(&hash, where, got > 0 ? 64 + (size_t)got : 64);
-    return loci_hash_end(&hash) << 32 | (uint32_t)getpid();
+    return loci_hash_end(&hash) << 32 | (uint32_t)syscall(SYS_gettid);
 }
 
 int loci_writer_open(loci_writer *writer, const char *path, loci_error *error) {
