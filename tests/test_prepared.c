@@ -215,6 +215,27 @@ static void test_shortage(void **state) {
     }
 }
 
+/* A position that is no number reaches nobody, and nothing past the taps of what travels. */
+static void test_no_number(void **state) {
+    (void)state;
+    enum { PIXELS = 12 };
+    static const float white[PIXELS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    static const float odd[] = {NAN, INFINITY, -1e30f};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        loci_network *network = fixture_network(
+            3, 4, CLASSES, "hidden=20 time-steps=5 delay=distance recurrent=yes", 1);
+        float *numbers = loci_network_parameters(network), logits[CLASSES];
+        loci_prepared *prepared;
+        for (size_t p = 0; p < network->projection_count; p++)
+            numbers[network->projection[p].dendrite_position] = odd[i];
+        assert_int_equal(loci_network_run(network, NULL, white, 1, logits, NULL), LOCI_OK);
+        assert_int_equal(loci_prepared_create(&prepared, network, NULL), LOCI_OK);
+        assert_int_equal(loci_prepared_run(prepared, white, 0, logits, NULL, NULL), LOCI_OK);
+        loci_prepared_free(prepared);
+        loci_network_free(network);
+    }
+}
+
 /* Many threads at once say what one says, whatever the readout has to work in. */
 static void test_threads(void **state) {
     (void)state;
@@ -313,6 +334,7 @@ int main(void) {
         cmocka_unit_test(test_changes_are_not_seen),
         cmocka_unit_test(test_shortage),
         cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_no_number),
         cmocka_unit_test(test_trained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

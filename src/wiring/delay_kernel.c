@@ -46,7 +46,8 @@ EACH meet_as(const loci_wiring *w, const loci_delay *delay, const int law, const
         bool out = within && near < 0;
         float d = r * delay->inverse_speed;
         bool clamped = !(d >= low) || d >= high;
-        float held = d < low ? low : d > high ? high : d, from = held - low;
+        /* what is no number stays within the taps, too */
+        float held = d > low ? (d < high ? d : high) : low, from = held - low;
         uint32_t tap = (uint32_t)from;
         x->weight[t] = out ? 0 : near;
         x->slope[t] = out ? 0 : loci_law_slope(law, at, f, inverse_length);
