@@ -15,6 +15,8 @@
 
 #include "run_fixture.h"
 
+#include "train/trainer_work.h"
+
 static loci_dataset *numbers; /* to predict, of the same images */
 
 /* ---- configurations with something of everything that has state ---- */
@@ -323,6 +325,22 @@ static void test_gathering_fails(void **state) {
     end(&s);
 }
 
+/* Where what a step works in was given up and there is no memory for another, there are no steps.
+ */
+static void test_shortage(void **state) {
+    (void)state;
+    const loci_config config = small_config(2);
+    struct stepping s = begin(&config, data);
+    char path[600];
+    snprintf(path, sizeof path, "%s/short.safetensors", folder);
+    assert_int_equal(loci_trainer_save(s.trainer, path, NULL), LOCI_OK);
+    s.trainer->work->pass->most = SIZE_MAX / 64; /* refused without asking */
+    assert_int_equal(loci_trainer_refresh(s.trainer, NULL), LOCI_E_MEMORY);
+    assert_int_equal(loci_trainer_step(s.trainer, NULL), LOCI_E_MEMORY);
+    assert_int_equal(loci_trainer_refresh(s.trainer, NULL), LOCI_E_MEMORY);
+    end(&s);
+}
+
 /* ---- back ---- */
 
 /* What begins on the way, as training goes on: connections that stay from then on, or go, and
@@ -420,9 +438,13 @@ static int clean_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_epochs),          cmocka_unit_test(test_interrupted),
-        cmocka_unit_test(test_shards),          cmocka_unit_test(test_misuse),
-        cmocka_unit_test(test_gathering_fails), cmocka_unit_test(test_back),
+        cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_shards),
+        cmocka_unit_test(test_misuse),
+        cmocka_unit_test(test_gathering_fails),
+        cmocka_unit_test(test_shortage),
+        cmocka_unit_test(test_back),
     };
     return cmocka_run_group_tests(tests, prepare_both, clean_up);
 }

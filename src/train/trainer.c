@@ -129,7 +129,8 @@ bool loci_trainer_stands_apart(const loci_trainer *t) {
 }
 
 int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
-    return loci_pass_renew(&t->work->pass, error);
+    return t->work->pass != NULL ? loci_pass_renew(&t->work->pass, error)
+                                 : loci_fail_memory(error, "training");
 }
 
 loci_pruning loci_trainer_moment(const loci_trainer *t) {

@@ -154,6 +154,8 @@ int loci_trainer_step(loci_trainer *t, loci_error *error) {
         return loci_fail(error, LOCI_E_ARGUMENT, "training", "%s",
                          loci_trainer_finished(t) ? "is finished; there is no step left"
                                                   : "the epoch's batches are done; end it first");
+    if (w->pass == NULL) /* it could not be made anew */
+        return loci_fail_memory(error, "training");
     int status = loci_quantise_begin(t, false, error);
     if (status != LOCI_OK)
         return status;
