@@ -244,19 +244,40 @@ static int try_mirrors(loci_download *download, const char *const *mirrors, loci
     return status;
 }
 
+/* Whether what was opened still has that name: another download may have made it the file itself
+ * before it was locked here. */
+static bool is_part(const loci_download *download) {
+    struct stat own, named;
+    return fstat(download->fd, &own) == 0 && stat(download->part, &named) == 0 &&
+           own.st_ino == named.st_ino && own.st_dev == named.st_dev;
+}
+
+static int lock_part(loci_download *download, loci_error *error) {
+    enum { ATTEMPTS = 10 };
+    for (int i = 0; i < ATTEMPTS; i++) {
+        download->fd = open(download->part, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (download->fd < 0)
+            return loci_fail_errno(error, LOCI_E_IO, download->part, errno, "cannot write");
+        bool busy = flock(download->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        if (!busy && is_part(download))
+            return LOCI_OK;
+        close(download->fd);
+        if (busy)
+            break;
+    }
+    return loci_fail(error, LOCI_E_IO, download->part, "another download of it is under way");
+}
+
 /* Opens the part for appending, locked against a second download of the same file. */
 static int open_part(loci_download *download, loci_error *error) {
-    download->fd = open(download->part, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (download->fd < 0)
-        return loci_fail_errno(error, LOCI_E_IO, download->part, errno, "cannot write");
-    if (flock(download->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        close(download->fd);
-        return loci_fail(error, LOCI_E_IO, download->part, "another download of it is under way");
-    }
+    int status = lock_part(download, error);
+    if (status != LOCI_OK)
+        return status;
     off_t end = lseek(download->fd, 0, SEEK_END);
     if (end > 0)
         download->size = (uint64_t)end;
-    int status = download->size > download->most ? restart(download, error) : LOCI_OK;
+    if (download->size > download->most)
+        status = restart(download, error);
     if (status != LOCI_OK)
         close(download->fd);
     return status;

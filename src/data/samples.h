@@ -16,7 +16,7 @@ typedef struct loci_sample_source {
     /* That sample i will be asked for soon; returns at once. NULL: it makes no difference. */
     void (*expect)(const void *context, size_t i);
     void (*free)(void *context);
-    atomic_int failed; /* LOCI_OK, or what the first read that failed returned */
+    atomic_int failed; /* LOCI_OK, or what the last read that failed returned */
 } loci_sample_source;
 
 /* Makes a source with `read` and `free` for a part, which owns it, and its context, from then on.
