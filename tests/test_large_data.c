@@ -201,7 +201,8 @@ static void test_one_filed(void **state) {
             arrays[fewer ? 0 : 2].shape[0] = arrays[fewer ? 1 : 3].shape[0] = FEW;
             assert_int_equal(loci_npz_write(path, arrays, 4, NULL), LOCI_OK);
             const char *how = ways == 1 ? "grey" : NULL;
-            loci_dataset *whole = open_with(NULL, path, how), *parts = open_with("20000", path, how);
+            loci_dataset *whole = open_with(NULL, path, how),
+                         *parts = open_with("20000", path, how);
             assert_true((parts->part[LOCI_TRAIN].source != NULL) == (fewer == 0));
             assert_true((parts->part[LOCI_TEST].source != NULL) == (fewer == 1));
             if (ways == 2) {

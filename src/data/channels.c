@@ -27,8 +27,8 @@ static void turn_row(const void *context, const uint8_t *row, uint8_t *to) {
             to[j * a + i] = row[i * b + j];
 }
 
-/* What is done to the parts that are not in memory, be it one of the two: their rows have `from` and
- * then `to` bytes. */
+/* What is done to the parts that are not in memory, be it one of the two: their rows have `from`
+ * and then `to` bytes. */
 static int change_filed(loci_dataset *data, size_t from, size_t to, loci_row_change *change,
                         const void *context, const char *where, loci_error *error) {
     int status = LOCI_OK;

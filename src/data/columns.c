@@ -306,9 +306,10 @@ static int check_learnt(const loci_search *s, const loci_schema *known, bool reg
     const loci_columns *x = s->x;
     bool there = regress ? x->targets > 0 && x->targets >= known->targets : x->label != SIZE_MAX;
     if (regress && known->targets > 0 && x->targets > known->targets)
-        return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
-                         "%zu columns hold what is to be predicted; the model predicts %zu number%s",
-                         x->targets, known->targets, known->targets == 1 ? "" : "s");
+        return loci_fail(
+            s->error, LOCI_E_MISMATCH, s->where,
+            "%zu columns hold what is to be predicted; the model predicts %zu number%s", x->targets,
+            known->targets, known->targets == 1 ? "" : "s");
     if (there)
         return LOCI_OK;
     const char *name = regress && known->targets > 0 ? known->target[0].name : known->label.name;
