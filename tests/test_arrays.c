@@ -437,26 +437,13 @@ static void test_archive(void **state) {
     assert_non_null(strstr(error.message, "no arrays x_test and y_test"));
 }
 
-/* Weights that cannot be read are an error, and no weights of 1; a pipe is not waited for. */
-static void test_unreadable(void **state) {
-    (void)state;
-    loci_dataset *data;
-    loci_error error;
-    begin();
-    put_six("x_train");
-    put("y_train", "|u1", "6,", "\0\1\0\1\0\1", 6);
-    assert_int_equal(mkfifo(scratch_path(arrays, "weight_train.npy"), 0666), 0);
-    assert_int_equal(loci_dataset_open(&data, arrays, NULL, &error), LOCI_E_IO);
-    assert_non_null(strstr(error.where, "weight_train"));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts),         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_order),         cmocka_unit_test(test_classes),
         cmocka_unit_test(test_targets),       cmocka_unit_test(test_types),
         cmocka_unit_test(test_fortran_bytes), cmocka_unit_test(test_split),
-        cmocka_unit_test(test_archive),       cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_archive),
     };
     return cmocka_run_group_tests_name("arrays", tests, make_folder, remove_folder);
 }

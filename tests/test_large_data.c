@@ -251,6 +251,13 @@ static void test_npy_folder(void **state) {
     }
     zip_discard(zip);
     check_file(sub, NULL, true);
+    /* weights that cannot be read are an error, and no weights of 1; a pipe is not waited for */
+    loci_dataset *data;
+    loci_error error;
+    snprintf(inside, sizeof inside, "%s/weight_train.npy", sub);
+    assert_int_equal(mkfifo(inside, 0666), 0);
+    assert_int_equal(loci_dataset_open(&data, sub, NULL, &error), LOCI_E_IO);
+    assert_non_null(strstr(error.where, "weight_train"));
 }
 
 int main(void) {
