@@ -89,6 +89,11 @@ static error_t take_curve(prune_request *request, char *text) {
             cli_usage("--curve", "at most %d points", PRUNE_MOST_POINTS);
             return EINVAL;
         }
+        for (size_t i = 0; i < request->point_count; i++)
+            if (strcmp(request->points[i], one) == 0) { /* they would go into one folder */
+                cli_usage("--curve", "%s is there twice", CLI_SHOWN(one));
+                return EINVAL;
+            }
         request->points[request->point_count++] = one;
     }
     if (request->point_count == 0) {

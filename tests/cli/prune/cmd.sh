@@ -27,6 +27,7 @@ refuse loci prune net --sparsity 0.5 --data nothing --out new
 refuse loci prune net --curve '' --out new
 refuse loci prune net --curve 0.5,x --out new
 refuse loci prune net --curve 0.5,1 --out new
+refuse loci prune net --curve 0.5,0.2,0.5 --out new
 refuse loci prune net --curve 0.999,0.9999 --out new
 refuse loci prune net --curve 0.5 --shrink --out new
 refuse loci prune net --finetune 2 --shrink --out new
