@@ -14,6 +14,7 @@
 #include "train/pruning.h"
 #include "train/quantise.h"
 #include "train/quantise_check.h"
+#include "train/schedule.h"
 #include "train/shards.h"
 #include "train/trainer_work.h"
 
@@ -131,6 +132,10 @@ bool loci_trainer_stands_apart(const loci_trainer *t) {
 int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
     return t->work->pass != NULL ? loci_pass_renew(&t->work->pass, error)
                                  : loci_fail_memory(error, "training");
+}
+
+double loci_trainer_rate(const loci_trainer *t, uint64_t step) {
+    return loci_learning_rate(&t->options, step, (uint64_t)t->options.epochs * t->batches);
 }
 
 loci_pruning loci_trainer_moment(const loci_trainer *t) {

@@ -12,7 +12,6 @@
 #include "train/adam.h"
 #include "train/average.h"
 #include "train/quantise.h"
-#include "train/schedule.h"
 #include "train/trainer_work.h"
 
 /* Chooses the samples of the batch under way; returns how many. */
@@ -140,10 +139,6 @@ static int check_finite(const loci_trainer *t, double loss, loci_error *error) {
                      "--lr, or --warmup",
                      isfinite(loss) ? "gradient" : "loss", t->state.epoch + 1, t->state.batch + 1,
                      t->batches);
-}
-
-double loci_trainer_rate(const loci_trainer *t, uint64_t step) {
-    return loci_learning_rate(&t->options, step, (uint64_t)t->options.epochs * t->batches);
 }
 
 int loci_trainer_step(loci_trainer *t, loci_error *error) {
