@@ -103,6 +103,8 @@ static int check_long(const cli_options *options, const char *command, const cha
             continue;
         if (option->arg == NULL && equals != NULL)
             return cli_usage(written, "takes no value");
+        if (equals != NULL && equals[1] == '\0')
+            return cli_usage(written, "its value is empty; give one, or leave the option out");
         *takes_next = option->arg != NULL && equals == NULL;
         return CLI_GO_ON;
     }
@@ -127,11 +129,14 @@ static int check_short(const cli_options *options, const char *command, const ch
     return CLI_GO_ON;
 }
 
-/* argp would print two lines and take abbreviations, which break when an option is added. */
+/* argp would print two lines and take abbreviations, which break when an option is added. An empty
+ * word is a variable of a script that is not set; taken for nothing, it would change the result. */
 static int check_words(const cli_options *options, int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
         bool takes_next = false;
+        if (word[0] == '\0')
+            return cli_usage(argv[0], "word %d after it is empty", i);
         if (word[0] != '-' || word[1] == '\0')
             continue;
         if (strcmp(word, "--") == 0)
@@ -142,6 +147,8 @@ static int check_words(const cli_options *options, int argc, char **argv) {
             return status;
         if (takes_next && i + 1 == argc)
             return cli_usage(word, "needs a value; see '%s --help'", argv[0]);
+        if (takes_next && argv[i + 1][0] == '\0')
+            return cli_usage(word, "its value is empty; give one, or leave the option out");
         i += takes_next;
     }
     return CLI_GO_ON;

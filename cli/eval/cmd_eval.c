@@ -75,6 +75,20 @@ static int run(measurement *m, loci_pool *pool) {
     return status;
 }
 
+/* Whoever brings a file of answers may think that all of it is measured. */
+static void note_part(const measurement *m) {
+    const eval_request *request = m->request;
+    const loci_dataset *data = m->data;
+    size_t test = loci_dataset_count(data, LOCI_TEST),
+           all = test + loci_dataset_count(data, LOCI_TRAIN);
+    if (request->of_run || request->split != LOCI_TEST || !loci_dataset_parted(data))
+        return;
+    cli_note("%s: %zu of its %zu samples, chosen by what they hold, are measured; %s",
+             request->data.name, test, all,
+             loci_dataset_columns(data) != NULL ? "--test FILE measures all of a table"
+                                                : "--split train measures the others");
+}
+
 static int measure(measurement *m, loci_pool *pool) {
     const eval_request *request = m->request;
     m->outputs = loci_network_spec(m->network)->classes;
@@ -85,6 +99,8 @@ static int measure(measurement *m, loci_pool *pool) {
                         "has no test part; measure the training part with --split train, or name "
                         "other data with --data");
     int status = cli_check_outputs(m->network, m->data);
+    if (status == CLI_GO_ON)
+        note_part(m);
     if (status == CLI_GO_ON)
         status = run(m, pool);
     if (status == CLI_GO_ON && request->predictions != NULL)

@@ -202,6 +202,42 @@ static int predict_all(predictor *p, predict_request *request) {
     return status;
 }
 
+/* The first file that is a table, or that is none; NULL: there is none such. */
+static const char *file_of_kind(const predict_request *request, bool table) {
+    for (size_t i = 0; i < request->file_count; i++)
+        if (predict_is_table(request->files[i]) == table)
+            return request->files[i];
+    return NULL;
+}
+
+/* An option that would change nothing is a mistake. */
+static int check_use(const predict_request *request) {
+    const cli_data *data = &request->data;
+    const char *picture = file_of_kind(request, false);
+    const char *of_tables = data->options.separator != NULL ? "--separator"
+                            : data->header                  ? "--header"
+                            : data->no_header               ? "--no-header"
+                            : data->missing != NULL         ? "--missing"
+                                                            : NULL;
+    const char *of_pictures = request->invert ? "--invert" : request->show ? "--show" : NULL;
+    if (file_of_kind(request, true) == NULL && of_tables != NULL)
+        return cli_usage(of_tables, "is for tables, and %s is none", CLI_SHOWN(picture));
+    if (picture == NULL && of_pictures != NULL)
+        return cli_usage(of_pictures, "is for pictures, and %s is none",
+                         CLI_SHOWN(request->files[0]));
+    if (!request->csv)
+        return CLI_GO_ON;
+    if (request->json)
+        return cli_usage("--csv", "--csv and --json exclude each other");
+    if (picture != NULL)
+        return cli_usage("--csv", "is for tables, and %s is none", CLI_SHOWN(picture));
+    if (request->file_count > 1)
+        return cli_usage("--csv", "is for one table at a time");
+    if (request->top > 0)
+        return cli_usage("--csv", "names one class a row; --json names as many as --top says");
+    return CLI_GO_ON;
+}
+
 int cmd_predict(int argc, char **argv) {
     static cli_options options;
     predict_request request = {.model = NULL};
@@ -226,6 +262,8 @@ int cmd_predict(int argc, char **argv) {
         status = cli_usage("predict", "say which model: a file or a run folder");
     if (status == CLI_GO_ON && request.file_count == 0)
         status = cli_usage("predict", "say which pictures or tables: FILE.png..., FILE.csv");
+    if (status == CLI_GO_ON)
+        status = check_use(&request);
     if (status == CLI_GO_ON)
         status = predictor_open(&p, request.model);
     if (status == CLI_GO_ON && predict_regresses(&p) && request.top > 0)

@@ -1,13 +1,19 @@
 /* loci predict of rows: a line a row. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "predict/predict.h"
 
 bool predict_is_table(const char *path) {
+    static const char *const endings[] = {".npz", ".h5", ".hdf5"};
     size_t length = strlen(path);
-    return loci_is_table(path) || (length > 4 && strcmp(path + length - 4, ".npz") == 0) ||
-           (length > 3 && strcmp(path + length - 3, ".h5") == 0);
+    bool table = loci_is_table(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t tail = strlen(endings[i]);
+        table |= length > tail && strcasecmp(path + length - tail, endings[i]) == 0;
+    }
+    return table;
 }
 
 static void put_header(const predictor *p) {

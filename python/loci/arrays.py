@@ -19,6 +19,7 @@ def plain(x: Any, what: str = "x") -> numpy.ndarray:
     """An array of numbers, of a DataFrame too; complaints name it ``what``."""
     if hasattr(x, "toarray") and not isinstance(x, numpy.ndarray):
         raise TypeError(f"{what} is sparse; give {what}.toarray()")
+    check_mask(x, what)
     array = numpy.asarray(x)
     if array.dtype.kind == "O":
         try:
@@ -33,6 +34,24 @@ def plain(x: Any, what: str = "x") -> numpy.ndarray:
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{what} holds {array.dtype}, not numbers")
     return array
+
+
+def check_mask(x: Any, what: str) -> None:
+    """NumPy forgets a mask when it makes a plain array; what lies below it is no number that anybody meant."""
+    if isinstance(x, numpy.ma.MaskedArray) and numpy.ma.is_masked(x):
+        raise ArgumentError("has masked values", what, "leave such samples out, or fill them: filled()")
+
+
+def coarse(x: numpy.ndarray) -> numpy.ndarray:
+    """Columns of x [n, columns] in which float32 tells less than a thousand numbers apart between the least and the
+    largest, though there are others: moments in seconds since 1970 within a day are such."""
+    if x.dtype.kind not in "iuf" or x.dtype.itemsize <= (4 if x.dtype.kind == "f" else 2) or len(x) == 0:
+        return numpy.empty(0, numpy.intp)
+    low, high = x.min(axis=0).astype(numpy.float64), x.max(axis=0).astype(numpy.float64)
+    with numpy.errstate(over="ignore", invalid="ignore"):
+        step = numpy.spacing(numpy.maximum(abs(low), abs(high)).astype(FLOAT)).astype(numpy.float64)
+        doubted = numpy.flatnonzero((high > low) & (high - low < 1000 * step))
+    return doubted[[bool((x[:, c].astype(FLOAT) != x[:, c]).any()) for c in doubted]]
 
 
 def floats(x: numpy.ndarray) -> numpy.ndarray:

@@ -72,6 +72,8 @@ class Data:
         self._config = lib_config()
         self.source = ""
         self.given: dict[str, Any] = {}
+        if task is not None and task not in _TASKS:
+            raise ArgumentError(f"'{task}' is none of {', '.join(_TASKS)}", "task")
         if isinstance(x, str) or hasattr(x, "__fspath__"):
             if y is not None:
                 raise TypeError("a name or a path comes without y; say which column it is with label= or target=")
@@ -119,7 +121,21 @@ class Data:
         samples = take(x)
         size = (1, samples.shape[2], 1) if events else _image_shape(samples, shape)
         train = Part(samples, y, weight, size, task, classes, events)
-        part = Part(take(test[0]), test[1], None, size, train.task, train.known, events) if test is not None else None
+        part = None
+        if test is not None:
+            if not isinstance(test, (tuple, list)) or len(test) != 2:
+                raise TypeError("test is a pair, (x, y)")
+            part = Part(
+                _like(take(test[0], "test"), samples, x, test[0], events),
+                test[1],
+                None,
+                size,
+                train.task,
+                train.known,
+                events,
+            )
+        if not events:
+            tell(_doubts(x, y, samples, train.task, shape))
         self._keep = (train, part)
         struct = part.struct if part is not None else NULL
         self._handle = make(
@@ -309,6 +325,11 @@ def _image_shape(samples: numpy.ndarray, wanted: Any) -> tuple[int, int, int]:
     """Height, width and channels of samples, from their own shape or as the caller says."""
     found = samples.shape[1:]
     if wanted is not None:
+        whole = all(isinstance(side, (int, numpy.integer)) and 0 < side < 2**24 for side in wanted)
+        if len(wanted) not in (2, 3) or not whole:
+            raise ArgumentError(
+                f"{list(wanted)} is neither (height, width) nor (height, width, channels)", "image_shape"
+            )
         height, width, channels = (*wanted, 1) if len(wanted) == 2 else wanted
         if found and int(numpy.prod(found)) != height * width * channels:
             raise ArgumentError(f"{list(wanted)} does not fit samples of {list(found)}", "image_shape")
@@ -326,10 +347,81 @@ def _image_shape(samples: numpy.ndarray, wanted: Any) -> tuple[int, int, int]:
     )
 
 
+def names_of(classes: Any) -> list[str]:
+    """Names of outputs, no two alike."""
+    if isinstance(classes, str):
+        raise TypeError("classes is a list of names, not one text")
+    names = [str(name) for name in classes]
+    again = [name for name in set(names) if names.count(name) > 1] if len(set(names)) < len(names) else []
+    if again:
+        raise ArgumentError(f"'{min(again)}' is there more than once", "classes")
+    return names
+
+
+def _like(test: numpy.ndarray, train: numpy.ndarray, of_train: Any, of_test: Any, events: bool) -> numpy.ndarray:
+    """Samples of the test part, which are what those of the training part are."""
+    if test.shape[1:] != train.shape[1:] and (not events or test.shape[2:] != train.shape[2:]):  # steps: the library
+        raise ArgumentError(f"has the shape {list(test.shape)}, the training part {list(train.shape)}", "test")
+    names, others = getattr(of_train, "columns", None), getattr(of_test, "columns", None)
+    if names is not None and others is not None and list(names) != list(others):
+        raise ArgumentError("its columns are not those of the training part, in their order", "test")
+    return test
+
+
+def _doubts(x: Any, y: Any, samples: numpy.ndarray, task: str, shape: Any) -> list[str]:
+    """Lines about what arrays may not have been meant to be."""
+    lines = []
+    if samples.ndim == 4 and shape is None and samples.shape[3] not in (1, 3):
+        planar = samples.shape[1] in (1, 3)
+        lines.append(
+            f"x of {list(samples.shape)} is taken for {samples.shape[3]} channels of {samples.shape[1]} x "
+            f"{samples.shape[2]} pixels" + ("; if channels come first, give x.transpose(0, 2, 3, 1)" if planar else "")
+        )
+    numbers = [(x, "x")] if samples.ndim == 2 else []
+    for array, what in numbers + ([(y, "y")] if task == "regress" else []):
+        array = arrays.plain(array, what)
+        columns = arrays.coarse(array.reshape(len(array), -1))
+        if len(columns) > 0:
+            lines.append(
+                f"{what}: the numbers of column {columns[0]}"
+                + (f" and {len(columns) - 1} more" if len(columns) > 1 else "")
+                + " lie closer together than float32 tells apart; subtract an offset from them"
+            )
+    return lines
+
+
+def _answers(y: Any, task: str | None) -> numpy.ndarray:
+    """What belongs to samples, as numbers or texts. Of a list of objects, numbers stay numbers where one is a fraction's
+    type, and what is missing is no class."""
+    arrays.check_mask(y, "y")
+    array = numpy.asarray(y)
+    if array.dtype.kind not in "biufUSO":
+        raise TypeError(f"y holds {array.dtype}, neither numbers nor texts")
+    if array.dtype.kind != "O" or task == "regress":
+        return array
+    values = array.ravel().tolist()
+    real = (float, numpy.floating)
+    for i, value in enumerate(values):
+        if (
+            value is None
+            or type(value).__name__ in ("NAType", "NaTType")
+            or (isinstance(value, real) and value != value)
+        ):
+            raise ArgumentError(f"sample {i + 1} has no label", "y", "leave such samples out")
+    numbers = all(isinstance(value, (int, numpy.integer, *real)) for value in values)
+    if task is None and numbers and any(isinstance(value, real) for value in values):
+        return array.astype(numpy.float64)
+    return array.astype(str)
+
+
 def labels_of(y: numpy.ndarray, known: list[str] | None) -> tuple[numpy.ndarray, list[str] | None]:
     """Numbers of classes, and their names: as they are, or in the order of the texts."""
     if y.dtype.kind in "bui":
-        return numpy.ascontiguousarray(y, numpy.int32), known
+        labels = numpy.ascontiguousarray(y, numpy.int32)
+        wrapped = numpy.flatnonzero(labels != y)
+        if len(wrapped) > 0:
+            raise ArgumentError(f"sample {wrapped[0] + 1} has label {y[wrapped[0]]}; labels go from 0 to 65535", "y")
+        return labels, known
     texts = y.astype(str)
     if known is None:
         known = [str(name) for name in numpy.unique(texts)]
@@ -353,12 +445,10 @@ class Part:
         known: Any,
         events: bool = False,
     ) -> None:
-        target = numpy.asarray(y)
-        if target.dtype.kind == "O":
-            target = target.astype(str)
+        target = _answers(y, task)
         regress = target.dtype.kind == "f" if task is None else task == "regress"
         self.task = "regress" if regress else "classify"
-        self.known = None if known is None else [str(name) for name in known]
+        self.known = None if known is None else names_of(known)
         n = len(x)
         if target.shape[:1] != (n,) or target.ndim > (2 if regress else 1):
             raise ArgumentError(f"has the shape {list(target.shape)} beside {n} samples", "y")
@@ -375,9 +465,11 @@ class Part:
             struct.targets, struct.outputs = self._hold(values, "float"), values.shape[1]
         else:
             if target.dtype.kind == "f":
+                if not numpy.isfinite(target).all():
+                    raise ArgumentError(f"sample {numpy.isfinite(target).argmin() + 1} has no label", "y")
                 if not numpy.array_equal(target, numpy.round(target)):
                     raise ArgumentError("holds fractions, which are no classes", "y", "give task='regress'")
-                target = target.astype(numpy.int64)
+                target = target.clip(-(2.0**62), 2.0**62).astype(numpy.int64)
             labels, self.known = labels_of(target, self.known)
             struct.labels, struct.classes = self._hold(labels, "int32_t"), len(self.known or ())
         if self.known is not None:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy
 
 from . import arrays
-from .data import Data
+from .data import Data, tell
 from .library import call, ffi, lib, use_pool
-from .network import Network
+from .network import Network, check_data
 
 __all__ = ["Evaluation"]
 
@@ -60,11 +60,21 @@ def _data_for(net: Network, x: Any, y: Any) -> Data:
 
 def evaluate(net: Network, x: Any, y: Any, part: str | None, details: bool) -> Evaluation:
     """See ``Network.evaluate()``."""
-    if isinstance(x, (str, os.PathLike)):
-        x = Data(x, model=net)
+    path = x if isinstance(x, (str, os.PathLike)) else None
+    if path is not None:
+        x = Data(path, model=net)
     data = x if isinstance(x, Data) else _data_for(net, x, y)
+    check_data(net, data)
     if part is None:
         part = "test" if data.count("test") > 0 else "train"
+        if path is not None and lib.loci_dataset_parted(data.pointer):
+            counts = data.count("test"), data.count("test") + data.count("train")
+            tell(
+                [
+                    f"{path}: {counts[0]} of its {counts[1]} samples, chosen by what they hold, are measured; "
+                    'Data(..., model=net, test=FILE) has all of a table, part="train" has the others'
+                ]
+            )
     out = ffi.new("loci_evaluation *")
     with net._handle.lock, use_pool() as pool:
         call(lib.loci_evaluate, net.pointer, data.pointer, ("train", "test").index(part), pool, int(details), out)

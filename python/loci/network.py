@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import arrays, options
-from .data import Data, lib_config, tell
-from .errors import ArgumentError
+from .data import Data, lib_config, names_of, tell
+from .errors import ArgumentError, MismatchError
 from .library import NULL, Handle, call, ffi, lib, make, raise_for, text, to_c, use_pool
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Network", "load", "presets"]
 
 _LOOKED_AT = 64
+_BEYOND = "values go beyond 0 to 1, all that the network was made for; they are used as they are"
+_DARK = "bytes go up to less than 128 only; the network takes them as value / 255, as those it was made for"
 _TRAINING_ONLY = "it is an option of training; give it to loci.Trainer or loci.train"
 _DATA_ONLY = "it says how data are read; give it to loci.Data"
 
@@ -88,7 +90,7 @@ class Network(Mapping[str, numpy.ndarray]):
         if preset is not None:
             self._set_note("preset", preset)
         if classes is not None:
-            self._set_note("classes", json.dumps([str(name) for name in classes]))
+            self._set_note("classes", json.dumps(names_of(classes)))
 
     @classmethod
     def _of(cls, handle: Handle) -> Network:
@@ -239,7 +241,7 @@ class Network(Mapping[str, numpy.ndarray]):
             look = lib.loci_network_inputs(self.pointer, values, bytes_, count, arrays.pointer(scaled))
             samples = scaled
         if look == 1:
-            tell(["values go beyond 0 to 1, all that the network was made for; they are used as they are"])
+            tell([_BEYOND])
         return samples, count, single
 
     def __call__(self, x: Any) -> numpy.ndarray:
@@ -526,6 +528,24 @@ def _set_shape(spec: Any, inputs: Any, outputs: int | None) -> None:
         if not 1 <= outputs < 2**32:
             raise ArgumentError(f"{outputs} is not a number from 1 to 65536", "outputs")
         spec.classes = outputs
+
+
+def check_data(net: Network, data: Data) -> None:
+    """Whether data are what a network knows: outputs of the same names, where both have any, and inputs in units that it
+    was made for."""
+    known, found = net.classes, data.classes
+    named = net.note("classes") != "" and found != [str(k) for k in range(len(found))]
+    for k, (name, own) in enumerate(zip(found, known)):
+        if named and name != own:
+            raise MismatchError(
+                f"output {k} is '{name}', the network's is '{own}'",
+                data.name,
+                "data that the network is for: Data(..., model=net), or of arrays classes=net.classes",
+            )
+    low, span = ffi.new("const float **"), ffi.new("const float **")
+    lib.loci_dataset_input_scaling(data.pointer, low, span)
+    if low[0] != NULL and net.input_scaling is None:
+        tell([f"{data.name}: {_DARK if lib.loci_dataset_is_bytes(data.pointer) else _BEYOND}"])
 
 
 def softmax(logits: numpy.ndarray) -> numpy.ndarray:

@@ -15,7 +15,7 @@ from . import arrays, metrics, options
 from .data import Data, lib_config
 from .errors import UnsupportedError
 from .library import NULL, call, ffi, lib, make, new_pool, raise_for, to_c
-from .network import Network
+from .network import Network, check_data
 
 __all__ = ["Trainer"]
 
@@ -74,6 +74,7 @@ class Trainer:
         self._teachers = [model for model in os.fsdecode(ffi.string(self._config.teacher)).split("\n") if model]
         if net._fresh:
             _adapt(net, self.data)
+        check_data(net, self.data)
         self._start(threads)
 
     def _plan(self, given: dict[str, Any], teacher: Any) -> Any:

@@ -284,13 +284,37 @@ static int find_known(const loci_search *s, const char *wanted, const loci_other
     return LOCI_OK;
 }
 
+/* Columns that have names of what the model predicts, but in another order, are a mistake: each
+ * prediction would be held against another column. */
+static int check_targets(const loci_search *s, const loci_schema *known) {
+    const loci_columns *x = s->x;
+    char own[32];
+    if (x->targets != known->targets)
+        return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
+                         "%zu target column%s; the model predicts %zu numbers, %s first",
+                         x->targets, x->targets == 1 ? "" : "s", known->targets,
+                         LOCI_SHOWN(40, known->target[0].name));
+    for (size_t k = 0; k < x->targets; k++)
+        for (size_t i = 0; i < known->targets; i++)
+            if (i != k &&
+                strcmp(loci_columns_name(x, x->target[k], own), known->target[i].name) == 0)
+                return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
+                                 "target %zu is %s, but the model predicts %s there; name them in "
+                                 "its order",
+                                 k + 1, LOCI_SHOWN(40, known->target[i].name),
+                                 LOCI_SHOWN(40, known->target[k].name));
+    return LOCI_OK;
+}
+
 /* A label column is what numbers are predicted of where no other is named. */
 static int find_known_targets(const loci_search *s, const loci_schema *known) {
     loci_columns *x = s->x;
-    if (given(s->options->target_columns))
-        return find_targets(s, s->options->target_columns, LOCI_ROLE_OUT);
-    if (given(s->options->label_column))
-        return find_targets(s, s->options->label_column, LOCI_ROLE_OUT);
+    const char *named = given(s->options->target_columns) ? s->options->target_columns
+                                                          : s->options->label_column;
+    if (given(named)) {
+        int status = find_targets(s, named, LOCI_ROLE_OUT);
+        return status == LOCI_OK && known->targets > 0 ? check_targets(s, known) : status;
+    }
     for (size_t k = 0; k < known->targets; k++) {
         size_t column;
         int status = find_known(s, NULL, &known->target[k], LOCI_ROLE_TARGET, &column);
@@ -305,11 +329,6 @@ static int find_known_targets(const loci_search *s, const loci_schema *known) {
 static int check_learnt(const loci_search *s, const loci_schema *known, bool regress) {
     const loci_columns *x = s->x;
     bool there = regress ? x->targets > 0 && x->targets >= known->targets : x->label != SIZE_MAX;
-    if (regress && known->targets > 0 && x->targets > known->targets)
-        return loci_fail(
-            s->error, LOCI_E_MISMATCH, s->where,
-            "%zu columns hold what is to be predicted; the model predicts %zu number%s", x->targets,
-            known->targets, known->targets == 1 ? "" : "s");
     if (there)
         return LOCI_OK;
     const char *name = regress && known->targets > 0 ? known->target[0].name : known->label.name;

@@ -13,6 +13,7 @@
 #include "data/table.h"
 #include "data/table_inputs.h"
 #include "data/table_part.h"
+#include "data/table_precision.h"
 #include "data/table_split.h"
 
 /* What all tables of a data set are read by. */
@@ -175,6 +176,7 @@ static int fill_training(loci_dataset *data, loci_table *table, loci_table_input
                        : loci_table_split_rows(&split, inputs, rank, x->options, data, error);
     if (status == LOCI_OK && x->known.count == 0)
         status = loci_table_means(table, inputs, &split, error);
+    data->parted = !whole && !x->options->skip_test;
     if (x->options->skip_test && !whole)
         split.count[LOCI_TEST] = 0;
     if (status == LOCI_OK)
@@ -244,6 +246,8 @@ static int fill(loci_dataset *data, loci_table *table, const char *path, table_r
                      : loci_fail_memory(error, path);
     if (status == LOCI_OK)
         status = loci_table_inputs_settle(&inputs, table, known, x->options, data, error);
+    if (status == LOCI_OK && !known && loci_table_note_precision(table, data) != LOCI_OK)
+        status = loci_fail_memory(error, path);
     if (status == LOCI_OK)
         status = find_outputs(data, table, x, &rank, error);
     if (first_edition(x))

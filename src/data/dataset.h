@@ -57,6 +57,7 @@ struct loci_dataset {
     uint64_t *row_key;
     uint32_t validation_groups; /* so many of these are held out; 0 = samples are counted */
     bool untested;              /* the file has no test part */
+    bool parted;                /* a test part was split off */
     bool unlabelled;            /* samples to predict */
     bool of_model;   /* read as a model's data were: what is worth a warning was said in training */
     bool biased;     /* one input is 1 in all samples, as it was asked for */

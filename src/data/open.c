@@ -255,7 +255,11 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
         status = loci_fail(error, LOCI_E_ARGUMENT, name,
                            "holds labels of classes; there are no numbers to predict");
     if (status == LOCI_OK && given(options->colour) && strcmp(options->colour, "grey") == 0)
-        status = loci_dataset_merge(data, name, error);
+        status =
+            data->height == 1 || data->timed
+                ? loci_fail(error, LOCI_E_ARGUMENT, "colour",
+                            "is for pictures; the samples of %s are none", LOCI_SHOWN(60, name))
+                : loci_dataset_merge(data, name, error);
     if (status == LOCI_OK && data->task != LOCI_TASK_REGRESS && given(options->known_outputs))
         status = loci_classes_follow(data, options->known_outputs, error);
     if (status == LOCI_OK)

@@ -369,8 +369,13 @@ int loci_dataset_split(loci_dataset *data, const loci_data_options *options, con
     if (status == LOCI_OK)
         status = move_rows(data, marks, options->skip_test != 0, where, &inner);
     free(marks);
+    data->parted = status == LOCI_OK && options->skip_test == 0;
     if (status == LOCI_OK)
         return LOCI_OK;
     return loci_fail(error, status, status == LOCI_E_FORMAT ? where : inner.where, "%s",
                      inner.message);
+}
+
+int loci_dataset_parted(const loci_dataset *data) {
+    return data->parted;
 }

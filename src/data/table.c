@@ -1,5 +1,6 @@
 #include "data/table.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,8 +83,12 @@ static int begin(loci_table *table, const loci_text_rows *text, const loci_data_
         status = name_roles(table, error);
     table->slot = loci_alloc(x->inputs, sizeof *table->slot);
     table->empty_line = loci_alloc(x->inputs, sizeof *table->empty_line);
-    if (status == LOCI_OK && (table->slot == NULL || table->empty_line == NULL))
+    table->span = loci_alloc(x->inputs + x->targets, sizeof *table->span);
+    bool lost = table->slot == NULL || table->empty_line == NULL || table->span == NULL;
+    if (status == LOCI_OK && lost)
         status = loci_fail_memory(error, table->where);
+    for (size_t i = 0; status == LOCI_OK && i < x->inputs + x->targets; i++)
+        table->span[i] = (loci_span){INFINITY, -INFINITY, false};
     for (size_t i = 0; status == LOCI_OK && i < x->inputs; i++)
         table->slot[i] = i;
     return status;
@@ -204,6 +209,7 @@ void loci_table_free(loci_table *table) {
     loci_words_free(&table->labels);
     loci_words_free(&table->groups);
     free(table->slot);
+    free(table->span);
     free(table->label);
     free(table->group);
     free(table->label_line);

@@ -10,6 +10,12 @@
 /* First columns that are watched: they may be row numbers. */
 enum { LOCI_LEADING = 4 };
 
+/* What numbers a column holds, before they are floats. */
+typedef struct loci_span {
+    double low, high;
+    bool rounded; /* some are no floats */
+} loci_span;
+
 typedef struct loci_table {
     const char *where; /* the file's name, borrowed */
     loci_dialect dialect;
@@ -19,6 +25,7 @@ typedef struct loci_table {
     /* [rows, stored]: inputs, targets, weight. A missing value is NaN, a word its number. */
     loci_float_store numbers;
     size_t stored;
+    loci_span *span;    /* [inputs + targets], of columns of numbers */
     size_t *slot;       /* [inputs] where in a row of numbers an input column is */
     uint32_t *label;    /* [rows] numbers of words; LOCI_NO_WORD = missing. NULL = no such column */
     uint32_t *group;    /* likewise */

@@ -21,18 +21,36 @@ static const loci_cell *cell_of(const loci_reader *r, size_t column) {
 /* ---- numbers ---- */
 
 /* The first fraction says how fractions are written, where the first rows did not. */
-static bool read_number(loci_table *table, const loci_cell *cell, float *out) {
+static bool read_double(loci_table *table, const loci_cell *cell, double *out) {
     char *point = &table->dialect.point;
-    double value;
-    if (!loci_decimal_read(cell->text, cell->length, *point == ',' ? ',' : '.', &value)) {
-        if (*point != 0 || !loci_decimal_read(cell->text, cell->length, ',', &value))
+    if (!loci_decimal_read(cell->text, cell->length, *point == ',' ? ',' : '.', out)) {
+        if (*point != 0 || !loci_decimal_read(cell->text, cell->length, ',', out))
             return false;
         *point = ',';
     } else if (*point == 0 && strchr(cell->text, '.') != NULL) {
         *point = '.';
     }
+    return isfinite((float)*out);
+}
+
+static bool read_number(loci_table *table, const loci_cell *cell, float *out) {
+    double value;
+    bool is_one = read_double(table, cell, &value);
+    *out = is_one ? (float)value : NAN;
+    return is_one;
+}
+
+/* Input or target i. */
+static bool read_column(loci_table *table, size_t i, const loci_cell *cell, float *out) {
+    loci_span *span = &table->span[i];
+    double value;
+    if (!read_double(table, cell, &value))
+        return false;
     *out = (float)value;
-    return isfinite(*out);
+    span->low = value < span->low ? value : span->low;
+    span->high = value > span->high ? value : span->high;
+    span->rounded |= (double)*out != value;
+    return true;
 }
 
 /* ---- words ---- */
@@ -115,7 +133,7 @@ static int begin_column(const loci_reader *r, size_t i, size_t column) {
 static int take_input(const loci_reader *r, size_t i, size_t column, float *out) {
     loci_input_column *of = &r->table->schema.column[i];
     const loci_cell *cell = cell_of(r, column);
-    if (of->kind == LOCI_COLUMN_NUMBER && read_number(r->table, cell, out))
+    if (of->kind == LOCI_COLUMN_NUMBER && read_column(r->table, i, cell, out))
         return LOCI_OK; /* nearly always */
     if (loci_cell_missing(cell))
         return take_missing(r, i, column, out);
@@ -126,17 +144,18 @@ static int take_input(const loci_reader *r, size_t i, size_t column, float *out)
     }
     if (of->kind == LOCI_COLUMN_WORDS)
         return take_word(r, i, column, out);
-    if (read_number(r->table, cell, out))
+    if (read_column(r->table, i, cell, out))
         return LOCI_OK;
     return loci_fault_number(r, column, r->known ? "" : ", as what stands above it is", !r->known);
 }
 
-static int take_target(const loci_reader *r, size_t column, float *out) {
+static int take_target(const loci_reader *r, size_t k, float *out) {
+    size_t column = r->table->columns.target[k];
     bool optional = r->table->missing == LOCI_MISSING_DROP || r->table->unlabelled;
     *out = NAN;
     if (loci_cell_missing(cell_of(r, column)))
         return optional ? LOCI_OK : loci_fault_lacks(r, column, "what is to be predicted");
-    if (read_number(r->table, cell_of(r, column), out))
+    if (read_column(r->table, r->table->columns.inputs + k, cell_of(r, column), out))
         return LOCI_OK;
     return loci_fault_number(r, column, " to predict", false);
 }
@@ -248,7 +267,7 @@ int loci_table_take_row(const loci_reader *r) {
         status = watch_pixels(r, row);
     }
     for (size_t k = 0; k < x->targets && status == LOCI_OK; k++)
-        status = take_target(r, x->target[k], &row[x->inputs + k]);
+        status = take_target(r, k, &row[x->inputs + k]);
     if (status == LOCI_OK && x->weight != SIZE_MAX)
         status = take_weight(r, x->weight, &row[x->inputs + x->targets]);
     if (status == LOCI_OK && x->label != SIZE_MAX)

@@ -187,3 +187,70 @@ def test_frames():
     sparse = pytest.importorskip("scipy.sparse")
     with pytest.raises(TypeError, match="toarray"):
         loci.Data(sparse.csr_matrix(X), Y)
+
+
+def refuses(words, kind, *given, **named):
+    with pytest.raises(kind, match=words):
+        loci.Data(*given, **named)
+
+
+def test_answers_that_are_none_are_refused():
+    names = numpy.array(["ant", "bee", "cat"])[Y]
+    for nothing in (None, float("nan"), numpy.float32("nan")):
+        lacking = names.astype(object)
+        lacking[3] = nothing
+        refuses("sample 4 has no label", loci.ArgumentError, X, lacking)
+    refuses("sample 2 has no label", loci.ArgumentError, X, numpy.where(Y == 1, numpy.nan, Y), task="classify")
+    refuses("sample 2 has no label", loci.ArgumentError, X, numpy.where(Y == 1, numpy.inf, Y), task="classify")
+    for far in (Y + 2**40, (Y + 2**31).astype(numpy.uint32), Y.astype(numpy.uint64) + 2**63):
+        refuses("labels go from 0 to 65535", loci.ArgumentError, X, far)
+    refuses("labels go from 0 to 65535", loci.ArgumentError, X, Y + 1e12, task="classify")
+    refuses("neither numbers nor texts", TypeError, X, Y + 1j)
+    refuses("neither numbers nor texts", TypeError, X, Y.astype("datetime64[D]"))
+    refuses("masked", loci.ArgumentError, X, numpy.ma.masked_equal(Y, 1))
+    refuses("masked", loci.ArgumentError, numpy.ma.masked_greater(X, 0.5), Y)
+    refuses("none of classify, regress", loci.ArgumentError, X, Y, task="regression")
+    refuses("none of classify, regress", loci.ArgumentError, "glyphs", task="regression")
+    fractions = loci.Data(X, X[:, 0].tolist()).train[1], loci.Data(X, X[:, 0].astype(object)).train[1]
+    assert numpy.array_equal(*fractions)
+
+
+def test_a_test_part_is_like_the_training_part():
+    refuses("shape", loci.ArgumentError, X, Y, test=(X[:, :3], Y))
+    refuses("shape", loci.ArgumentError, X, Y, test=(X.reshape(60, 2, 2), Y))
+    refuses("pair", TypeError, X, Y, test=X)
+    refuses("pair", TypeError, X, Y, test=(X, Y, Y))
+    events = numpy.ones((6, 5, 4), numpy.uint8)
+    refuses("shape", loci.ArgumentError, events, Y[:6], test=(events[:, :, :3], Y[:6]), events=True)
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=list("abcd"))
+    assert loci.Data(frame, Y, test=(frame, Y)).count("test") == 60
+    refuses("columns", loci.ArgumentError, frame, Y, test=(frame[list("abdc")], Y))
+
+
+def test_names_of_classes_are_a_list_without_repetition():
+    refuses("more than once", loci.ArgumentError, X, Y, classes=["a", "b", "a"])
+    refuses("list of names", TypeError, X, Y, classes="abc")
+    with pytest.raises(loci.ArgumentError, match="more than once"):
+        loci.Network(inputs=4, classes=["a", "a"])
+
+
+def test_shapes_of_images_are_checked():
+    for wrong in ((4,), (-2, -2), (2.0, 2.0), (1, 2, 2, 1), (0, 4)):
+        refuses("image_shape", loci.ArgumentError, X, Y, image_shape=wrong)
+    with pytest.warns(loci.LociWarning, match="channels come first"):
+        loci.Data(numpy.zeros((6, 3, 8, 8)), Y[:6])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loci.Data(RANDOM.random((6, 8, 8, 3)), Y[:6])
+
+
+def test_numbers_that_floats_cannot_tell_apart_are_told():
+    seconds = 1.7e9 + numpy.arange(60)
+    for x, y in ((numpy.c_[X, seconds], Y), (numpy.c_[X, seconds].astype(numpy.int64), Y), (X, seconds)):
+        with pytest.warns(loci.LociWarning, match="closer together than float32"):
+            loci.Data(x, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loci.Data(numpy.c_[X.astype(float) * 1e6, 0.1 + numpy.zeros(60) + Y], Y)
+        loci.Data(X, 20000.25 + numpy.arange(60) * 0.5)

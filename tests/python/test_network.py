@@ -208,6 +208,39 @@ def test_values_of_other_units_are_told():
         small()(X * 255)
 
 
+def test_data_with_other_outputs_or_units_are_not_measured_in_silence():
+    random = numpy.random.default_rng(1)
+    x, names = (
+        random.normal(size=(60, 4)).astype(numpy.float32),
+        numpy.array(["ant", "bee", "cat"])[numpy.arange(60) % 3],
+    )
+    net, some = loci.Network(data=loci.Data(x, names), hidden=(4,)), names != "ant"
+    by_hand = (net.predict(x[some]) == names[some]).mean()
+    assert net.evaluate(loci.Data(x[some], names[some], classes=net.classes)).accuracy == pytest.approx(by_hand)
+    assert net.evaluate(loci.Data(x, numpy.arange(60) % 3)).accuracy == net.evaluate(x, names).accuracy
+    for other in (loci.Data(x[some], names[some]), loci.Data(x, names, classes=["cat", "bee", "ant"])):
+        with pytest.raises(loci.MismatchError, match="output 0 is"):
+            net.evaluate(other)
+        with pytest.raises(loci.MismatchError, match="output 0 is"):
+            loci.Trainer(net, other, epochs=1)
+    pixels = random.integers(0, 256, (60, 4))
+    plain = loci.Network(inputs=4, hidden=(4,), outputs=3)
+    with pytest.warns(loci.LociWarning, match="beyond 0 to 1"):
+        plain.evaluate(pixels, numpy.arange(60) % 3)
+
+
+def test_a_file_without_a_test_part_is_measured_in_part_and_says_so(tmp_path):
+    file = tmp_path / "table.csv"
+    file.write_text("a,b,kind\n" + "".join(f"{i % 7},{i * 3 % 11},{'xy'[i % 2]}\n" for i in range(50)))
+    net = loci.Network(data=loci.Data(file), hidden=(4,))
+    with pytest.warns(loci.LociWarning, match="10 of its 50 samples"):
+        assert net.evaluate(file).count == 10
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert net.evaluate(file, part="train").count == 40
+        assert net.evaluate(loci.Data(file, model=net, test=file)).count == 50
+
+
 def test_prepared_networks_stay_as_they_were():
     net = small()
     frozen = net.prepare()

@@ -35,8 +35,18 @@ refuse loci predict run new.tsv --missing drop
 refuse loci predict run seven.png
 refuse loci predict run absent.csv
 
+echo "== a file of answers: what is measured of it"
+head -21 messy.csv >answers.csv
+said loci eval run --data answers.csv | sed 's/^loci: note: answers.csv: [cm].*//' | grep .
+loci eval run --data answers.csv 2>/dev/null | head -1 | sed 's/: .* right, [0-9]*\(.*\); loss.*/\1/'
+loci eval run --data answers.csv --test answers.csv 2>/dev/null | head -1 | sed 's/: .* right, [0-9]*\(.*\); loss.*/\1/'
+refuse loci data info messy.csv --missing mean --without id --colour grey
+
 echo "== numbers"
 loci train --hidden 8 --epochs 30 --data messy.csv --target size,weight --without id,kind --missing drop --threads 1 --quiet \
     --out numbers >/dev/null 2>&1
 loci predict numbers new.tsv --missing mean --csv 2>/dev/null | sed 's/[0-9.]*,[-0-9.]*$/,/'
 loci predict numbers new.tsv 2>/dev/null | sed 's/size .*, weight .*/size, weight/'
+refuse loci eval numbers --target weight,size
+refuse loci eval numbers --target size
+loci eval numbers --target size,weight 2>/dev/null | head -1 | sed 's/: .*//'

@@ -29,6 +29,13 @@ refuse loci train paper-mlp --data glyphs --threads 0
 refuse loci train paper-mlp --data glyphs --threads 257
 refuse loci train paper-mlp --data glyphs --out ''
 
+# empty words, as unset variables of a script make them
+refuse loci train '' --data glyphs
+refuse loci train paper-mlp --data glyphs --teacher ''
+refuse loci train paper-mlp --data glyphs --init=
+refuse loci predict model.safetensors a.png ''
+refuse loci view model.safetensors -o ''
+
 # what does not go together
 refuse loci train
 refuse loci train paper-mlp
@@ -53,6 +60,17 @@ refuse loci eval a --data glyphs --split validation
 refuse loci predict
 refuse loci predict model.safetensors
 refuse loci predict model.safetensors a.png --top 0
+refuse loci predict model.safetensors a.png --csv
+refuse loci predict model.safetensors a.csv b.png --csv
+refuse loci predict model.safetensors a.csv b.csv --csv
+refuse loci predict model.safetensors a.csv --csv --json
+refuse loci predict model.safetensors a.csv --csv --top 2
+refuse loci predict model.safetensors a.png --separator tab
+refuse loci predict model.safetensors a.png --header
+refuse loci predict model.safetensors a.png --no-header
+refuse loci predict model.safetensors a.png --missing mean
+refuse loci predict model.safetensors A.NPZ --show
+refuse loci predict model.safetensors a.hdf5 --invert
 refuse loci info arbor-mlp-10
 refuse loci info paper-mlp paper-mlp-5d
 refuse loci data
