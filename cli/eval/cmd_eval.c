@@ -100,9 +100,9 @@ static int measure(measurement *m, loci_pool *pool) {
                         "other data with --data");
     int status = cli_check_outputs(m->network, m->data);
     if (status == CLI_GO_ON)
-        note_part(m);
-    if (status == CLI_GO_ON)
         status = run(m, pool);
+    if (status == CLI_GO_ON)
+        note_part(m);
     if (status == CLI_GO_ON && request->predictions != NULL)
         status = eval_write_predictions(request->predictions, m);
     if (status != CLI_GO_ON)

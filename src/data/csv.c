@@ -13,7 +13,6 @@
 #include "data/table.h"
 #include "data/table_inputs.h"
 #include "data/table_part.h"
-#include "data/table_precision.h"
 #include "data/table_split.h"
 
 /* What all tables of a data set are read by. */
@@ -112,6 +111,24 @@ static int note_unknown(loci_dataset *data, const loci_table *table, const loci_
                                   "part in it",
                                   table->where, count == 1 ? "" : "s", list,
                                   used >= 60 ? ", ..." : "", count == 1 ? "has" : "have");
+}
+
+/* Inputs and targets whose rows floats can not tell apart. */
+static int note_precision(loci_dataset *data, const loci_table *table) {
+    const loci_schema *schema = &table->schema;
+    const loci_span *first = NULL;
+    const char *name = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < schema->count + schema->targets; i++) {
+        bool input = i < schema->count;
+        size_t at = input ? table->slot[i] : table->columns.inputs + i - schema->count;
+        if ((input && schema->column[i].kind != LOCI_COLUMN_NUMBER) ||
+            !loci_span_is_coarse(&table->span[at]) || count++ > 0)
+            continue;
+        first = &table->span[at];
+        name = input ? schema->column[i].name : schema->target[i - schema->count].name;
+    }
+    return count == 0 ? LOCI_OK : loci_span_note(data, table->where, name, first, count - 1);
 }
 
 /* ---- outputs ---- */
@@ -246,7 +263,7 @@ static int fill(loci_dataset *data, loci_table *table, const char *path, table_r
                      : loci_fail_memory(error, path);
     if (status == LOCI_OK)
         status = loci_table_inputs_settle(&inputs, table, known, x->options, data, error);
-    if (status == LOCI_OK && !known && loci_table_note_precision(table, data) != LOCI_OK)
+    if (status == LOCI_OK && !known && note_precision(data, table) != LOCI_OK)
         status = loci_fail_memory(error, path);
     if (status == LOCI_OK)
         status = find_outputs(data, table, x, &rank, error);

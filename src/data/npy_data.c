@@ -1,7 +1,37 @@
 /* Parts of a data set from .npy arrays: samples, what is to be learnt of them, weights. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/arrays.h"
+#include "data/span.h"
+
+/* Columns of a table, or targets, whose rows floats can not tell apart; of the training part. */
+static int note_precision(loci_dataset *data, const loci_samples *part, const loci_npy *npy,
+                          const unsigned char *bytes, const char *where, loci_error *error) {
+    size_t columns = npy->rank == 2 ? npy->shape[1] : 1, count = 0, first = 0;
+    bool fine = npy->item < 4 || (npy->kind == 'f' && npy->item == 4);
+    if (part != &data->part[LOCI_TRAIN] || fine || npy->rank > 2 || data->of_model)
+        return LOCI_OK;
+    loci_span *spans = loci_alloc(columns, sizeof *spans);
+    if (spans == NULL)
+        return loci_fail_memory(error, where);
+    for (size_t c = 0; c < columns; c++)
+        spans[c] = loci_span_none();
+    for (size_t i = 0; i < npy->count; i++)
+        loci_span_see(&spans[i % columns], loci_npy_number(npy, bytes, i));
+    for (size_t c = columns; c-- > 0;)
+        if (loci_span_is_coarse(&spans[c])) {
+            first = c;
+            count++;
+        }
+    char name[24];
+    snprintf(name, sizeof name, "%zu", first + 1);
+    int status = count == 0 ? LOCI_OK : loci_span_note(data, where, name, &spans[first], count - 1);
+    free(spans);
+    return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, where);
+}
 
 static int samples_part(loci_dataset *data, loci_samples *part, const unsigned char *bytes,
                         size_t size, const char *where, loci_error *error) {
@@ -30,7 +60,7 @@ static int samples_part(loci_dataset *data, loci_samples *part, const unsigned c
     else
         for (size_t i = 0; i < npy.count; i++)
             part->values[i] = (float)loci_npy_number(&npy, bytes, i);
-    return LOCI_OK;
+    return note_precision(data, part, &npy, bytes, where, error);
 }
 
 static bool is_text(const loci_npy *npy) {
@@ -56,7 +86,7 @@ static int targets_part(loci_dataset *data, loci_samples *part, const loci_npy *
         return loci_fail_memory(error, where);
     for (size_t i = 0; i < npy->count; i++)
         part->targets[i] = (float)loci_npy_number(npy, bytes, i);
-    return LOCI_OK;
+    return note_precision(data, part, npy, bytes, where, error);
 }
 
 /* Labels in numbers are the classes' own; names, where there are any, were given. */

@@ -1,6 +1,5 @@
 #include "data/table.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +87,7 @@ static int begin(loci_table *table, const loci_text_rows *text, const loci_data_
     if (status == LOCI_OK && lost)
         status = loci_fail_memory(error, table->where);
     for (size_t i = 0; status == LOCI_OK && i < x->inputs + x->targets; i++)
-        table->span[i] = (loci_span){INFINITY, -INFINITY, false};
+        table->span[i] = loci_span_none();
     for (size_t i = 0; status == LOCI_OK && i < x->inputs; i++)
         table->slot[i] = i;
     return status;

@@ -6,15 +6,10 @@
 #include "data/dialect.h"
 #include "data/float_store.h"
 #include "data/schema.h"
+#include "data/span.h"
 
 /* First columns that are watched: they may be row numbers. */
 enum { LOCI_LEADING = 4 };
-
-/* What numbers a column holds, before they are floats. */
-typedef struct loci_span {
-    double low, high;
-    bool rounded; /* some are no floats */
-} loci_span;
 
 typedef struct loci_table {
     const char *where; /* the file's name, borrowed */

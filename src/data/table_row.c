@@ -42,14 +42,11 @@ static bool read_number(loci_table *table, const loci_cell *cell, float *out) {
 
 /* Input or target i. */
 static bool read_column(loci_table *table, size_t i, const loci_cell *cell, float *out) {
-    loci_span *span = &table->span[i];
     double value;
     if (!read_double(table, cell, &value))
         return false;
     *out = (float)value;
-    span->low = value < span->low ? value : span->low;
-    span->high = value > span->high ? value : span->high;
-    span->rounded |= (double)*out != value;
+    loci_span_see(&table->span[i], value);
     return true;
 }
 

@@ -100,7 +100,8 @@ def save(path, arrays):
 def arrays(path, kind):
     """A .npz of the pictures of shapes(), 240 of them, as people save them; kind says how:
     words: labels in words and no test part; named: numbers, beside the names of the classes; first: labels from 1;
-    binary: pixels that are 0 or 1, with a test part; lost: a test part of pixels up to 255 beside such; objects."""
+    binary: pixels that are 0 or 1, with a test part; lost: a test part of pixels up to 255 beside such; objects;
+    moments: rows of a number and a moment in seconds since 1970, which is to be predicted, too."""
     names = ["upright", "level", "slanted"]
     samples = list(shapes(4, 240))
     pixels = b"".join(image for _, image in samples)
@@ -112,6 +113,10 @@ def arrays(path, kind):
         content["y_train"] = words(*(names[label] for label, _ in samples))
     if kind == "named":
         content["classes"] = words(*names)
+    if kind == "moments":
+        rows = [(i % 7, 1.7e9 + i) for i in range(240)]
+        content["x_train"] = npy("<f8", (240, 2), b"".join(struct.pack("<2d", *row) for row in rows))
+        content["y_train"] = npy("<f8", (240,), b"".join(struct.pack("<d", row[1]) for row in rows))
     if kind == "objects":
         content["y_train"] = npy("|O", (240,), b"pickled")
     if kind in ("binary", "lost"):

@@ -23,6 +23,8 @@ refuse loci eval run --data words.npz
 
 prepare arrays named.npz named
 loci data info named.npz --json | json '[c["class"] for c in j["classes"]]'
+prepare arrays moments.npz moments
+loci data info moments.npz 2>&1 | grep apart
 prepare arrays objects.npz objects
 refuse loci data info objects.npz
 
