@@ -51,6 +51,7 @@ def _copy(pointer: Any, kind: str, dtype: Any, shape: tuple[int, ...]) -> numpy.
 
 def _data_for(net: Network, x: Any, y: Any) -> Data:
     """Samples in the shape that the network takes, by the names it knows."""
+    net.check_columns(x)
     if net.steps:
         return Data(x, y, events=True, task=net.task, classes=net.classes)
     samples = arrays.samples_of(x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ class Network(Mapping[str, numpy.ndarray]):
     ) -> None:
         elsewhere = dict.fromkeys(options.of_training(), _TRAINING_ONLY) | dict.fromkeys(options.of_data(), _DATA_ONLY)
         options.check_names("Network()", given, options.of_network(), elsewhere)
-        config, of_c = lib_config(), options.Given(given)
+        config, of_c, seed = lib_config(), options.Given(given), options.seed_of(seed)
         name = to_c(preset) if preset is not None else NULL
         call(lib.loci_config_plan, config, name, of_c.array, of_c.count)
         if data is not None:
@@ -224,6 +225,8 @@ class Network(Mapping[str, numpy.ndarray]):
 
     def _inputs(self, x: Any) -> tuple[numpy.ndarray, int, bool]:
         """Samples as the library takes them, how many, and whether it is a single one."""
+        if type(x) is not numpy.ndarray:
+            self.check_columns(x)
         samples = x if type(x) is numpy.ndarray and x.dtype is arrays.FLOAT else arrays.samples_of(x)
         if self.steps > 0:
             samples = arrays.floats(samples)
@@ -243,6 +246,28 @@ class Network(Mapping[str, numpy.ndarray]):
         if look == 1:
             tell([_BEYOND])
         return samples, count, single
+
+    def check_columns(self, x: Any) -> None:
+        """Refuses a DataFrame that has the columns of the table it was trained on in another order: rows are taken as
+        they stand."""
+        names, note = getattr(x, "columns", None), self.note("columns")
+        if names is None or note == "":
+            return
+        table = json.loads(note)
+        known = [
+            name
+            for column in table["columns"]
+            for name in (
+                [f"{column['name']}={word}" for word in column["words"]]
+                if column["kind"] == "words"
+                else [column["name"]]
+            )
+        ]
+        found = [str(name) for name in names]
+        if table["header"] and found != known and set(found) & set(known):
+            raise ArgumentError(
+                f"has the columns {', '.join(found[:8])}; the network takes {', '.join(known[:8])}", "x"
+            )
 
     def __call__(self, x: Any) -> numpy.ndarray:
         """Runs the network; weights are computed anew, so parameters may have been written.
@@ -518,14 +543,14 @@ def _copies(first: Any, second: Any, count: int) -> tuple[numpy.ndarray, numpy.n
 
 def _set_shape(spec: Any, inputs: Any, outputs: int | None) -> None:
     if inputs is not None:
-        shape = (1, int(inputs), 1) if numpy.ndim(inputs) == 0 else tuple(inputs)
+        shape = tuple(map(operator.index, (1, inputs, 1) if numpy.ndim(inputs) == 0 else inputs))
         if not 2 <= len(shape) <= 3 or min(shape) < 1 or max(shape) >= 2**32:
             raise ArgumentError(
                 f"{inputs} is no number of columns, (height, width) or (height, width, channels)", "inputs"
             )
         spec.height, spec.width, spec.channels = (*shape, 1)[:3]
     if outputs is not None:
-        if not 1 <= outputs < 2**32:
+        if not 1 <= operator.index(outputs) < 2**32:
             raise ArgumentError(f"{outputs} is not a number from 1 to 65536", "outputs")
         spec.classes = outputs
 

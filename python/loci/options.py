@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import operator
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 import numpy
@@ -88,7 +89,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, (float, numpy.floating)):
         number = float(value)
         return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
-    if isinstance(value, Iterable):
+    if isinstance(value, Iterable) and not isinstance(value, (Set, Mapping)):  # these have no order to go by
         return ",".join(as_text(entry) for entry in value)
     raise TypeError(f"an option cannot be a {type(value).__name__}")
 
@@ -106,9 +107,27 @@ def _models(value: Any) -> str:
 
 
 def pairs(given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Options as the library takes them; None is not given."""
-    there = {name: value for name, value in given.items() if value is not None}
-    return [(name.replace("_", "-"), (_models if name == "teacher" else as_text)(there[name])) for name in there]
+    """Options as the library takes them; None is not given. An empty text, which it would take for none, is a mistake."""
+    found = []
+    for name, value in given.items():
+        if value is None:
+            continue
+        typed = (_models if name == "teacher" else as_text)(value)
+        if typed == "" and (isinstance(value, str) or name not in ("hidden", "maps")):
+            raise errors.ArgumentError("is empty; None is none", name)
+        found.append((name.replace("_", "-"), typed))
+    return found
+
+
+def seed_of(value: Any) -> int:
+    """A seed as the library takes it."""
+    try:
+        seed = operator.index(value)
+    except TypeError:
+        raise TypeError(f"seed is a whole number, not a {type(value).__name__}") from None
+    if not 0 <= seed < 2**63:
+        raise errors.ArgumentError(f"{seed} is not a whole number from 0 to {2**63 - 1}", "seed")
+    return seed
 
 
 class Given:

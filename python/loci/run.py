@@ -167,6 +167,11 @@ def train(
     beside = {"init": None, "teacher": None, "no_test": None}
     allowed = {**options.of_network(), **options.of_training(), **options.of_data(), **beside}
     options.check_names("train()", given, allowed, {})
+    reading = [name for name, value in given.items() if name in options.of_data() and value is not None]
+    if isinstance(data, Data) and reading:
+        raise TypeError(f"train() takes '{reading[0]}' with a path; what is a loci.Data has been read")
+    if not isinstance(data, (Data, str, os.PathLike)):
+        raise TypeError("data is a name, a path or a loci.Data; arrays go into loci.Data(x, y)")
     if resume and force:
         raise ArgumentError("resume and force exclude each other", "force")
     folder = pathlib.Path(out) if out is not None else pathlib.Path("runs") / f"{preset or 'custom'}-s{seed}"

@@ -68,7 +68,7 @@ class Trainer:
     ) -> None:
         elsewhere = dict.fromkeys(options.of_network(), _MODEL_ONLY) | dict.fromkeys(options.of_data(), _DATA_ONLY)
         options.check_names("Trainer()", given, options.of_training(), elsewhere)
-        self.network, self.seed = net, seed
+        self.network, self.seed = net, options.seed_of(seed)
         self.data = x if isinstance(x, Data) else _data_for(net, x, y, test, sample_weight)
         self._config = self._plan(given, teacher)
         self._teachers = [model for model in os.fsdecode(ffi.string(self._config.teacher)).split("\n") if model]

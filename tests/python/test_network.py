@@ -241,6 +241,39 @@ def test_a_file_without_a_test_part_is_measured_in_part_and_says_so(tmp_path):
         assert net.evaluate(loci.Data(file, model=net, test=file)).count == 50
 
 
+def test_a_frame_has_the_columns_of_the_table_in_their_order(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    file = tmp_path / "table.csv"
+    file.write_text("a,b,c,kind\n" + "".join(f"{i % 7},{i * 3 % 11},{'uv'[i % 2]},{'xy'[i % 2]}\n" for i in range(50)))
+    with pytest.warns(loci.LociWarning, match="each word of c"):
+        net = loci.Network(data=loci.Data(file), hidden=(4,))
+    names = ["a", "b", "c=u", "c=v"]
+    x = numpy.random.default_rng(1).random((5, 4))
+    assert numpy.array_equal(net(pandas.DataFrame(x, columns=names)), net(x))
+    assert numpy.array_equal(net(pandas.DataFrame(x)), net(x)), "without names they stand in order"
+    for wrong in (["b", "a", "c=u", "c=v"], ["a", "b", "c", "d"]):
+        frame = pandas.DataFrame(x, columns=wrong)
+        for use in (net, net.predict, net.prepare(), lambda x: net.evaluate(x, list("xyxyx"))):
+            with pytest.raises(loci.ArgumentError, match="has the columns"):
+                use(frame)
+
+
+def test_whole_numbers_are_not_cut():
+    for wrong in (
+        {"inputs": 3.7},
+        {"inputs": (3.5, 2)},
+        {"outputs": 2.5},
+        {"seed": 1.5},
+        {"seed": "1"},
+        {"hidden": {4, 5}},
+    ):
+        with pytest.raises(TypeError):
+            loci.Network(**{"inputs": 4, "outputs": 2, **wrong})
+    for seed in (-1, 2**63):
+        with pytest.raises(loci.ArgumentError, match="seed"):
+            loci.Network(inputs=4, outputs=2, seed=seed)
+
+
 def test_prepared_networks_stay_as_they_were():
     net = small()
     frozen = net.prepare()

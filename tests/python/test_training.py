@@ -174,6 +174,17 @@ def test_options_of_a_run_are_checked(tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+def test_what_would_change_nothing_is_a_mistake(tmp_path, table):
+    data = loci.Data("yin-yang")
+    for empty in ({"teacher": ""}, {"teacher": []}, {"init": ""}, {"label": ""}, {"hidden": ""}, {"test": ""}):
+        with pytest.raises(loci.ArgumentError, match="is empty"):
+            loci.train(data="yin-yang", out=tmp_path / "run", epochs=1, progress=False, **empty)
+    with pytest.raises(TypeError, match="has been read"):
+        loci.train(data=data, bias_input=True, out=tmp_path / "run", progress=False)
+    with pytest.raises(TypeError, match="arrays go into loci.Data"):
+        loci.train(data=data.train, out=tmp_path / "run", progress=False)
+
+
 def test_ctrl_c_saves_and_the_run_goes_on(tmp_path, monkeypatch):
     data = loci.Data(X, Y)
     again = {"data": data, "hidden": (10,), "epochs": 30, "progress": True}
