@@ -16,7 +16,7 @@ except ImportError as why:
 
 from . import _rows
 from . import options as tables
-from .data import Data
+from .data import Data, doubts, tell
 from .errors import LociWarning, MismatchError
 from .network import Network
 from .trainer import Trainer
@@ -108,7 +108,10 @@ class Spatial(BaseEstimator):
     # ---- rows ----
 
     def _validated(self, X: Any, y: Any, **named: Any) -> tuple[numpy.ndarray, numpy.ndarray]:
-        return _validate(self, X, y, dtype=numpy.float32, order="C", **named)
+        given = X if isinstance(X, numpy.ndarray) else None
+        found: tuple[numpy.ndarray, numpy.ndarray] = _validate(self, X, y, dtype=numpy.float32, order="C", **named)
+        tell(doubts(given if given is not None else found[0], found[1], found[0], self._task, None))
+        return found
 
     def _counted(self, x: numpy.ndarray, y: numpy.ndarray, sample_weight: Any) -> tuple[Any, Any, Any]:
         """The rows that count, as often as they do, and what is left of their weights."""

@@ -135,7 +135,7 @@ class Data:
                 events,
             )
         if not events:
-            tell(_doubts(x, y, samples, train.task, shape))
+            tell(doubts(x, y, samples, train.task, shape))
         self._keep = (train, part)
         struct = part.struct if part is not None else NULL
         self._handle = make(
@@ -368,7 +368,7 @@ def _like(test: numpy.ndarray, train: numpy.ndarray, of_train: Any, of_test: Any
     return test
 
 
-def _doubts(x: Any, y: Any, samples: numpy.ndarray, task: str, shape: Any) -> list[str]:
+def doubts(x: Any, y: Any, samples: numpy.ndarray, task: str, shape: Any) -> list[str]:
     """Lines about what arrays may not have been meant to be."""
     lines = []
     if samples.ndim == 4 and shape is None and samples.shape[3] not in (1, 3):
@@ -379,7 +379,7 @@ def _doubts(x: Any, y: Any, samples: numpy.ndarray, task: str, shape: Any) -> li
         )
     numbers = [(x, "x")] if samples.ndim == 2 else []
     for array, what in numbers + ([(y, "y")] if task == "regress" else []):
-        array = arrays.plain(array, what)
+        array = numpy.asarray(array)
         columns = arrays.coarse(array.reshape(len(array), -1))
         if len(columns) > 0:
             lines.append(

@@ -10,6 +10,7 @@ import numpy
 
 from . import arrays
 from .data import Data, tell
+from .errors import ArgumentError
 from .library import call, ffi, lib, use_pool
 from .network import Network, check_data
 
@@ -61,6 +62,10 @@ def _data_for(net: Network, x: Any, y: Any) -> Data:
 
 def evaluate(net: Network, x: Any, y: Any, part: str | None, details: bool) -> Evaluation:
     """See ``Network.evaluate()``."""
+    if y is not None and isinstance(x, (Data, str, os.PathLike)):
+        raise TypeError("a loci.Data or a file has its answers; leave y out")
+    if part not in (None, "train", "test"):
+        raise ArgumentError(f"'{part}' is none of train, test", "part")
     path = x if isinstance(x, (str, os.PathLike)) else None
     if path is not None:
         x = Data(path, model=net)

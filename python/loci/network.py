@@ -78,6 +78,8 @@ class Network(Mapping[str, numpy.ndarray]):
         name = to_c(preset) if preset is not None else NULL
         call(lib.loci_config_plan, config, name, of_c.array, of_c.count)
         if data is not None:
+            if not isinstance(data, Data):
+                raise TypeError(f"data is a loci.Data, not a {type(data).__name__}; give data=loci.Data(...)")
             if inputs is not None or outputs is not None or classes is not None:
                 raise TypeError("Network() takes inputs, outputs and classes from the data; leave them out")
             call(lib.loci_config_choose, config, data.pointer, of_c.names, of_c.count, NULL, 0)

@@ -68,6 +68,10 @@ class Trainer:
     ) -> None:
         elsewhere = dict.fromkeys(options.of_network(), _MODEL_ONLY) | dict.fromkeys(options.of_data(), _DATA_ONLY)
         options.check_names("Trainer()", given, options.of_training(), elsewhere)
+        if isinstance(x, Data) and any(extra is not None for extra in (y, test, sample_weight)):
+            raise TypeError(
+                "a loci.Data has its answers, its test part and its weights; leave y, test and sample_weight out"
+            )
         self.network, self.seed = net, options.seed_of(seed)
         self.data = x if isinstance(x, Data) else _data_for(net, x, y, test, sample_weight)
         self._config = self._plan(given, teacher)

@@ -281,3 +281,13 @@ def test_without_scikit_learn_a_line_says_so():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     last = done.stderr.strip().splitlines()[-1]
     assert done.returncode == 1 and last.startswith("ImportError: ") and "install" in last, done.stderr
+
+
+def test_numbers_that_floats_cannot_tell_apart_are_told():
+    seconds = 1.7e9 + numpy.arange(len(IRIS))
+    for model, x, y in (
+        (loci.SpatialRegressor(**SHORT), IRIS, seconds),
+        (loci.SpatialClassifier(**SHORT), numpy.c_[IRIS, seconds], SPECIES),
+    ):
+        with pytest.warns(loci.LociWarning, match="closer together than float32"):
+            model.fit(x, y)

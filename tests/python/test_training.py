@@ -185,6 +185,21 @@ def test_what_would_change_nothing_is_a_mistake(tmp_path, table):
         loci.train(data=data.train, out=tmp_path / "run", progress=False)
 
 
+def test_what_data_have_is_not_given_again():
+    data = loci.Data("yin-yang")
+    x, y = data.test
+    net = loci.Network(data=data, hidden=(4,))
+    for beside in ({"y": y}, {"test": (x, y)}, {"sample_weight": y}):
+        with pytest.raises(TypeError, match="leave y"):
+            loci.Trainer(net, data, epochs=1, **beside)
+    with pytest.raises(TypeError, match="leave y"):
+        net.evaluate(data, y)
+    with pytest.raises(loci.ArgumentError, match="none of train, test"):
+        net.evaluate(data, part="tests")
+    with pytest.raises(TypeError, match="data is a loci.Data"):
+        loci.Network(data="yin-yang")
+
+
 def test_ctrl_c_saves_and_the_run_goes_on(tmp_path, monkeypatch):
     data = loci.Data(X, Y)
     again = {"data": data, "hidden": (10,), "epochs": 30, "progress": True}
