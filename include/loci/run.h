@@ -161,7 +161,7 @@ typedef struct loci_estimate {
 /**
  * Estimates a run's time and memory by training a few batches of a copy that is then dropped.
  * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT, LOCI_E_MEMORY, or as loci_network_load() of
- * the teacher.
+ * the teacher, or of the model to start from.
  */
 LOCI_API int loci_run_estimate(const loci_config *config, const loci_dataset *data, loci_pool *pool,
                                loci_estimate *out, loci_error *error);

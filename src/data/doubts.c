@@ -115,8 +115,9 @@ static bool is_beyond(const loci_extent *a, const loci_extent *b) {
     return a->most > 4 * b->most && a->mean > 3 * b->mean;
 }
 
+enum { ENOUGH = 10 }; /* samples; of fewer, chance does it */
+
 static int doubt_range(loci_dataset *data) {
-    enum { ENOUGH = 10 }; /* of fewer, chance does it */
     if (data->part[LOCI_TRAIN].count < ENOUGH || data->part[LOCI_TEST].count < ENOUGH ||
         (data->part[LOCI_TRAIN].source != NULL && data->part[LOCI_TRAIN].source->drawn))
         return LOCI_OK;
@@ -216,6 +217,33 @@ static int doubt_columns(loci_dataset *data) {
         count == 1 ? "es" : "", data->column_names != NULL ? "; --without leaves columns out" : "");
 }
 
+/* ---- one part twice ---- */
+
+/* Such as a training file that is named for testing, too. */
+static int doubt_parts(loci_dataset *data) {
+    const loci_samples *train = &data->part[LOCI_TRAIN], *test = &data->part[LOCI_TEST];
+    size_t features = data->features;
+    if (train->count != test->count || train->count < ENOUGH)
+        return LOCI_OK;
+    float *rows = loci_alloc(2 * features, sizeof *rows);
+    bool same = rows != NULL;
+    int status = rows != NULL ? LOCI_OK : LOCI_E_MEMORY;
+    for (size_t i = 0; i < train->count && same && status == LOCI_OK; i++) {
+        status = loci_sample_numbers(train, features, i, rows, NULL);
+        if (status == LOCI_OK)
+            status = loci_sample_numbers(test, features, i, rows + features, NULL);
+        for (size_t f = 0; f < features && same && status == LOCI_OK; f++)
+            same = rows[f] == rows[features + f];
+    }
+    free(rows);
+    if (status != LOCI_OK || !same)
+        return status;
+    return loci_dataset_note_down(data,
+                                  "%s: its test part is its training part once more: what is "
+                                  "measured there tells nothing of new samples",
+                                  data->name);
+}
+
 /* ---- classes without samples ---- */
 
 static int doubt_classes(loci_dataset *data) {
@@ -253,6 +281,8 @@ int loci_dataset_doubt(loci_dataset *data, const char *where, loci_error *error)
     int status = data->timed ? LOCI_OK : doubt_range(data);
     if (status == LOCI_OK && !data->timed)
         status = doubt_columns(data);
+    if (status == LOCI_OK && !data->timed)
+        status = doubt_parts(data);
     if (status == LOCI_OK)
         status = doubt_classes(data);
     return status == LOCI_OK         ? LOCI_OK

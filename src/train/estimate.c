@@ -13,6 +13,7 @@
 #include "network/maps.h"
 #include "train/progress.h"
 #include "train/run_prepare.h"
+#include "train/trainer.h"
 #include "train/trainer_work.h"
 
 /* Batches are tried until so many seconds are over, at least LEAST and at most MOST of them; of
@@ -199,11 +200,17 @@ int loci_run_estimate(const loci_config *config, const loci_dataset *data, loci_
     loci_network *network = NULL;
     loci_trainer *trainer = NULL;
     struct trial trial;
+    char note[LOCI_RUN_NOTE] = "";
     int status = loci_run_configure(&checked, config, data, error);
     if (status == LOCI_OK)
         status = loci_run_network(&network, &checked, data, error);
     if (status == LOCI_OK)
         status = loci_run_trainer(&trainer, &checked, network, data, pool, error);
+    if (status == LOCI_OK &&
+        checked.init[0] != '\0') /* what would keep the run from its start does so here */
+        status = loci_run_init(network, &checked, note, error);
+    if (status == LOCI_OK && loci_trainer_stands_apart(trainer))
+        status = loci_trainer_refresh(trainer, error);
     if (status == LOCI_OK)
         status = try(trainer, pool, &trial, error);
     if (status == LOCI_OK)
