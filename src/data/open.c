@@ -237,8 +237,8 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
         return loci_fail_memory(error, name);
     data->task = options->task;
     data->unlabelled = options->unlabelled != 0;
-    data->of_model = given(options->known_outputs) || given(options->known_columns) ||
-                     options->unlabelled != 0;
+    data->of_model =
+        given(options->known_outputs) || given(options->known_columns) || options->unlabelled != 0;
     data->full_range = options->reading == LOCI_READING_FIRST; /* all bytes were pixels to it */
     data->steps = options->time_steps;
     data->grouped = options->group_channels;
