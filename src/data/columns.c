@@ -309,8 +309,8 @@ static int check_targets(const loci_search *s, const loci_schema *known) {
 /* A label column is what numbers are predicted of where no other is named. */
 static int find_known_targets(const loci_search *s, const loci_schema *known) {
     loci_columns *x = s->x;
-    const char *named = given(s->options->target_columns) ? s->options->target_columns
-                                                          : s->options->label_column;
+    const char *named =
+        given(s->options->target_columns) ? s->options->target_columns : s->options->label_column;
     if (given(named)) {
         int status = find_targets(s, named, LOCI_ROLE_OUT);
         return status == LOCI_OK && known->targets > 0 ? check_targets(s, known) : status;
