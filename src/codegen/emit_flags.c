@@ -173,7 +173,7 @@ static bool cut(const loci_export *x) {
 }
 
 static bool gain(const loci_export *x) {
-    return x->fixed && !positions(x) && !loci_codegen_has_units_of_weights(x);
+    return x->fixed && loci_codegen_has_gains(x);
 }
 
 static bool plain(const loci_export *x) {

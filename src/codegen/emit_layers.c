@@ -148,7 +148,7 @@ static void weights(struct fields *f, const loci_export *x, uint32_t l) {
     }
     if (!signs)
         pointer(f, "weight", "weight", l, true);
-    if (x->fixed && !loci_codegen_has_units_of_weights(x))
+    if (loci_emit_flag(x, "gain"))
         pointer(f, "gain", "gain", l, l < x->pairs);
 }
 

@@ -64,7 +64,7 @@ typedef struct loci_placed {
 typedef struct loci_pair_fixed {
     loci_placed placed;    /* positions mode, else all 0 */
     int8_t *stored;        /* [n, m] the other modes */
-    uint8_t *gain;         /* [m] likewise; NULL: all 1, as of weights trained rounded */
+    uint8_t *gain;         /* [m] likewise, by loci_codegen_has_gains(); NULL: all 1 */
     int32_t *w;            /* [n, m] expanded, gain left out */
     int64_t *worst;        /* [m] the largest sum that what enters can make, bias left out */
     int32_t *bias;         /* [m] */
@@ -215,6 +215,9 @@ int loci_codegen_open_pairs(loci_export *export, loci_error *error);
 bool loci_codegen_has_rulers(const loci_export *export);
 /* Whether weights were, likewise: then they are stored as they were trained. */
 bool loci_codegen_has_units_of_weights(const loci_export *export);
+/* Whether stored weights have gains: not those that were trained rounded, where what enters is more
+ * than a spike. */
+bool loci_codegen_has_gains(const loci_export *export);
 /* Positions and charges of pair l in whole numbers, by these scales or as its cover says. */
 void loci_codegen_place(loci_export *export, uint32_t l);
 

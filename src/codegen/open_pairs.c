@@ -47,7 +47,7 @@ static void take_fixed(loci_export *export, uint32_t l) {
         take_places(export, l);
     } else {
         fixed->stored = loci_arena_take(arena, n, width);
-        bool own = l < export->pairs && !loci_codegen_has_units_of_weights(export);
+        bool own = l < export->pairs && loci_codegen_has_gains(export);
         fixed->gain = own ? loci_arena_take(arena, m, 1) : NULL;
     }
 }

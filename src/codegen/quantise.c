@@ -19,6 +19,11 @@ bool loci_codegen_has_units_of_weights(const loci_export *export) {
            export->options.mode != LOCI_EXPORT_POSITIONS;
 }
 
+bool loci_codegen_has_gains(const loci_export *export) {
+    return export->options.mode != LOCI_EXPORT_POSITIONS &&
+           (export->spiking || !loci_codegen_has_units_of_weights(export));
+}
+
 static loci_ruler ruler_of(const loci_export *export, uint32_t l) {
     size_t first, count;
     loci_ruler_shared_by(&export->acting, l, &first, &count);

@@ -161,21 +161,32 @@ static int choose_step(struct storing *x, loci_error *error) {
 
 /* ---- trained rounded ---- */
 
-/* They are whole numbers of a unit already, all receivers' the same. */
+/* Their sums with so large a gain, the same of all receivers. */
+static bool fit_trained(loci_export *export, uint32_t l, int32_t gain) {
+    loci_codegen_pair *pair = &export->pair[l];
+    int64_t most = (int64_t)loci_codegen_largest_input(export, l) * gain;
+    memset(pair->fixed.worst, 0, pair->m * sizeof *pair->fixed.worst);
+    for (size_t at = 0; at < pair->n * pair->m; at++)
+        pair->fixed.worst[at % pair->m] += abs(pair->fixed.w[at]) * most;
+    for (size_t j = 0; pair->fixed.gain != NULL && j < pair->m; j++)
+        pair->fixed.gain[j] = (uint8_t)gain;
+    pair->fixed.unit = pair->fixed.unit_in * export->network->rounding->of[l].weight / gain;
+    return loci_codegen_settle(export, l, NULL);
+}
+
+/* They are whole numbers of a unit already, all receivers' the same. A spike counts 1, so without a
+ * gain a membrane would leak, and a threshold and a bias be rounded, by whole weights. */
 static int store_trained(loci_export *export, uint32_t l, loci_error *error) {
     loci_codegen_pair *pair = &export->pair[l];
     double unit = export->network->rounding->of[l].weight;
-    int32_t input = loci_codegen_largest_input(export, l);
-    memset(pair->fixed.worst, 0, pair->m * sizeof *pair->fixed.worst);
     for (size_t at = 0; at < pair->n * pair->m; at++) {
-        int32_t number = (int32_t)lround((double)pair->real.w[at] / unit);
-        pair->fixed.stored[at] = (int8_t)number;
-        pair->fixed.w[at] = number;
-        pair->fixed.worst[at % pair->m] += (int64_t)abs(number) * input;
+        pair->fixed.w[at] = (int32_t)lround((double)pair->real.w[at] / unit);
+        pair->fixed.stored[at] = (int8_t)pair->fixed.w[at];
     }
-    pair->fixed.unit = pair->fixed.unit_in * unit;
-    if (loci_codegen_settle(export, l, NULL))
-        return LOCI_OK;
+    int32_t gain = pair->fixed.gain != NULL ? LOCI_CODEGEN_GAIN : 1;
+    for (; gain > 0; gain /= 2)
+        if (fit_trained(export, l, gain))
+            return LOCI_OK;
     return refuse_sums(l, error);
 }
 
