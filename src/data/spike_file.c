@@ -78,14 +78,26 @@ static int open_lists(loci_spike_file *file, loci_error *error) {
     return LOCI_OK;
 }
 
-/* What is left open of a damaged file is closed with it. */
+/* Whether another part of this process may write to a file. */
+static bool is_written(hid_t file) {
+    unsigned intent = 0;
+    return H5Fget_intent(file, &intent) < 0 || (intent & H5F_ACC_RDWR) != 0;
+}
+
+/* What is left open of a damaged file is closed with it; but a file that this process has open
+ * already opens only as it was opened there. */
 static hid_t open_file(const char *path) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
     if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
         file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    if (file < 0)
+        file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (access >= 0)
         H5Pclose(access);
-    return file;
+    if (file < 0 || !is_written(file))
+        return file;
+    H5Fclose(file); /* it is read past HDF5, which may hold back what was written */
+    return -1;
 }
 
 int loci_spike_file_open(loci_spike_file *file, const char *path, loci_error *error) {
@@ -95,7 +107,8 @@ int loci_spike_file_open(loci_spike_file *file, const char *path, loci_error *er
         return status;
     file->file = open_file(path);
     if (file->file < 0)
-        return loci_fail(error, LOCI_E_FORMAT, path, "is no HDF5 file, or a damaged one");
+        return loci_fail(error, LOCI_E_FORMAT, path,
+                         "is no HDF5 file, a damaged one, or open for writing");
     return open_lists(file, error);
 }
 

@@ -155,3 +155,25 @@ def test_events_of_another_shape_are_refused():
         loci.Data(x[0], y, events=True)
     with pytest.raises(loci.LociError, match="time steps"):
         loci.Data(x, y, test=(x[:, :10], y), events=True)
+
+
+def test_recordings_that_are_open_elsewhere(tmp_path):
+    """What h5py has open to read is read; what it may be writing is refused."""
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "train.h5"
+    with h5py.File(path, "w") as file:
+        for name, kind in ("times", numpy.float32), ("units", numpy.uint16):
+            lists = file.create_dataset(f"spikes/{name}", (4,), h5py.vlen_dtype(kind))
+            for i in range(4):
+                lists[i] = numpy.arange(i + 1, dtype=kind)
+        file["labels"] = numpy.arange(4) % 2
+    try:
+        data = loci.Data(path)
+    except loci.UnsupportedError:
+        pytest.skip("built without HDF5")
+    assert data.train[0].sum() + data.test[0].sum() == 10
+    with h5py.File(path, "r") as file:
+        assert numpy.array_equal(loci.Data(path).train[0], data.train[0])
+        assert list(file["spikes/units"][3]) == [0, 1, 2, 3]
+    with h5py.File(path, "r+"), pytest.raises(loci.FormatError, match="open for writing"):
+        loci.Data(path)
