@@ -61,10 +61,12 @@ static loci_export *make_export(const loci_network *network, const loci_export_o
 static void test_names(void **state) {
     (void)state;
     static const char *const bad[] = {
-        "",           "1net", "a-b",      "a b",
-        "n\xc3\xa9t", "_net", "switch",   "int",
-        "class",      "a.b",  "main",     "a/b",
-        "stdint",     "../a", "template", "a234567890123456789012345678901234567890123456789"};
+        "",       "1net",       "a-b",
+        "a b",    "n\xc3\xa9t", "_net",
+        "switch", "int",        "class",
+        "a.b",    "main",       "a/b",
+        "stdint", "stddef",     "time",
+        "../a",   "template",   "a234567890123456789012345678901234567890123456789"};
     loci_network *network = make_network("neuron=relu hidden=3");
     loci_export_options options = defaults();
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -311,6 +313,24 @@ static void test_folder(void **state) {
     size_t size;
     free(scratch_read(scratch_path(place, "x.c"), &size));
     assert_true(size > 1000);
+
+    /* of another name only its own source stays */
+    loci_export *other;
+    options.name = "y";
+    other = make_export(network, &options);
+    assert_int_equal(loci_export_write(other, place, 1, &error), LOCI_OK);
+    assert_int_equal(scratch_each(place, NULL), 8);
+    assert_int_equal(access(scratch_path(place, "x.c"), F_OK), -1);
+    assert_int_equal(access(scratch_path(place, "y.c"), R_OK), 0);
+    loci_export_free(other);
+
+    /* another report than that of an export */
+    static const char *const reports[] = {"{}", "[1]", "no",
+                                          "{\"name\":\"../x\",\"flash_bytes\":1}"};
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        scratch_write(scratch_path(place, "report.json"), reports[i], strlen(reports[i]));
+        assert_int_equal(loci_export_write(export, place, 1, &error), LOCI_E_EXISTS);
+    }
     scratch_remove(scratch_path(folder, "deep"));
 
     /* neither a file nor a folder of something else is replaced */

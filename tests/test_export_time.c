@@ -356,6 +356,36 @@ MODE(pruned_float, LOCI_EXPORT_PRUNED, 32)
 MODE(pruned_8, LOCI_EXPORT_PRUNED, 8)
 MODE(pruned_4, LOCI_EXPORT_PRUNED, 4)
 
+/* Whatever it is called, what the source calls its own is something else. */
+static void test_names(void **state) {
+    (void)state;
+    static const char *const names[] = {"run", "take", "enter", "read", "send", "step"};
+    loci_export_options options;
+    loci_export *export;
+    size_t i = 0;
+    while (!has_events(i))
+        i++;
+    loci_network *network = make_time_net(i);
+    loci_dataset *data = time_data(i);
+    make_folder(NULL);
+    loci_export_options_defaults(&options);
+    options.mode = LOCI_EXPORT_WEIGHTS;
+    options.data = data;
+    options.samples = 10;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        options.name = names[k];
+        assert_int_equal(loci_export_create(&export, network, &options, NULL), LOCI_OK);
+        assert_int_equal(loci_export_write(export, scratch_path(folder, names[k]), 0, NULL),
+                         LOCI_OK);
+        loci_export_free(export);
+    }
+    if (strcmp(compilers[0], "-") != 0)
+        run("cd '%s' && '%s' " STRICT " -fsyntax-only */*.c", folder, compilers[0]);
+    remove_folder(NULL);
+    loci_dataset_free(data);
+    loci_network_free(network);
+}
+
 int main(int argc, char **argv) {
     assert_int_equal(argc, 4);
     for (int i = 0; i < 3; i++)
@@ -365,7 +395,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_positions_4),     cmocka_unit_test(test_weights_float),
         cmocka_unit_test(test_weights_8),       cmocka_unit_test(test_weights_4),
         cmocka_unit_test(test_pruned_float),    cmocka_unit_test(test_pruned_8),
-        cmocka_unit_test(test_pruned_4),
+        cmocka_unit_test(test_pruned_4),        cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

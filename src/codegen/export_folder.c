@@ -8,7 +8,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "codegen/emit.h"
+#include "codegen/export_name.h"
 #include "codegen/template.h"
 #include "data/samples.h"
 
@@ -209,13 +211,18 @@ static size_t squeeze(char *text, size_t size) {
     return kept > 1 && text[kept - 2] == '\n' ? kept - 1 : kept;
 }
 
+/* What file i is called in an export of that name. */
+static void name_file(char *file, size_t size, const char *name, size_t i) {
+    if (strchr(files[i].name, '%') != NULL)
+        snprintf(file, size, "%s%s", name, files[i].name + 2);
+    else
+        snprintf(file, size, "%s", files[i].name);
+}
+
 static int write_one(const loci_export *export, const char *folder, size_t i, loci_error *error) {
     char name[80], path[4096], *text = NULL;
     size_t size = 0;
-    if (strchr(files[i].name, '%') != NULL)
-        snprintf(name, sizeof name, "%s%s", export->name, files[i].name + 2);
-    else
-        snprintf(name, sizeof name, "%s", files[i].name);
+    name_file(name, sizeof name, export->name, i);
     int status = loci_path_join(path, sizeof path, folder, name, error);
     if (status != LOCI_OK)
         return status;
@@ -248,28 +255,55 @@ static void remove_folder(const char *folder) {
     rmdir(folder);
 }
 
-/* What may be in the way: nothing, an empty folder, an export. */
-static int check_place(const char *directory, int force, bool *replace, loci_error *error) {
+/* The name of the export in a folder, which its report tells; false where there is none. */
+static bool find_export(const char *directory, char name[LOCI_CODEGEN_NAME + 1]) {
+    enum { MOST_REPORT = 1 << 20 };
+    char path[4096];
+    unsigned char *bytes;
+    size_t size;
+    uint64_t flash;
+    if (loci_path_join(path, sizeof path, directory, "report.json", NULL) != LOCI_OK ||
+        loci_file_read(path, MOST_REPORT, &bytes, &size, NULL) != LOCI_OK)
+        return false;
+    json_t *report = loci_json_read((const char *)bytes, size, NULL);
+    bool found = loci_json_text(report, "name", name, LOCI_CODEGEN_NAME + 1) &&
+                 loci_json_count(report, "flash_bytes", INT64_MAX, &flash) &&
+                 loci_codegen_is_identifier(name);
+    json_decref(report);
+    free(bytes);
+    return found;
+}
+
+/* What may be in the way: nothing, an empty folder, an export, whose name `old` receives. */
+static int check_place(const char *directory, int force, char old[LOCI_CODEGEN_NAME + 1],
+                       loci_error *error) {
     struct stat info;
-    char report[4096];
-    *replace = false;
+    old[0] = '\0';
     if (lstat(directory, &info) != 0)
         return LOCI_OK;
     if (!S_ISDIR(info.st_mode))
         return loci_fail(error, LOCI_E_EXISTS, directory, "is there already and is no folder");
-    int status = loci_path_join(report, sizeof report, directory, "report.json", error);
-    if (status != LOCI_OK)
-        return status;
     if (rmdir(directory) == 0) /* it was empty */
         return LOCI_OK;
     if (!force)
         return loci_fail(error, LOCI_E_EXISTS, directory,
                          "is there already; replace it with --force");
-    if (stat(report, &info) != 0)
+    if (!find_export(directory, old))
         return loci_fail(error, LOCI_E_EXISTS, directory,
                          "holds something else than an export and is left alone");
-    *replace = true;
     return LOCI_OK;
+}
+
+/* Removes the source of an export that now has another name: a build of the whole folder would have
+ * both networks in it. */
+static void remove_source(const char *folder, const char *old, const char *name) {
+    char file[80], path[4096];
+    for (size_t i = 0; i < FILES && strcmp(old, name) != 0; i++) {
+        name_file(file, sizeof file, old, i);
+        if (strchr(files[i].name, '%') != NULL &&
+            loci_path_join(path, sizeof path, folder, file, NULL) == LOCI_OK)
+            unlink(path);
+    }
 }
 
 /* Moves the files of a new folder over those of an old one. */
@@ -295,8 +329,7 @@ static int move_files(const char *from, const char *to, loci_error *error) {
 
 int loci_export_write(const loci_export *export, const char *directory, int force,
                       loci_error *error) {
-    char place[4096], temporary[4096];
-    bool replace;
+    char place[4096], temporary[4096], old[LOCI_CODEGEN_NAME + 1];
     size_t length = strlen(directory);
     while (length > 1 && directory[length - 1] == '/')
         length--;
@@ -308,7 +341,7 @@ int loci_export_write(const loci_export *export, const char *directory, int forc
     snprintf(place, sizeof place, "%.*s", (int)length, directory);
     snprintf(temporary, sizeof temporary, "%.*s.??????", (int)length, directory);
     memset(temporary + length + 1, 'X', 6); /* for mkdtemp() */
-    int status = check_place(place, force, &replace, error);
+    int status = check_place(place, force, old, error);
     if (status != LOCI_OK)
         return status;
     char *slash = strrchr(place, '/');
@@ -325,9 +358,12 @@ int loci_export_write(const loci_export *export, const char *directory, int forc
         status = write_one(export, temporary, i, error);
     if (status == LOCI_OK && chmod(temporary, 0755) != 0)
         status = loci_fail_errno(error, LOCI_E_IO, place, errno, "cannot make it");
+    bool replace = old[0] != '\0';
     if (status == LOCI_OK)
         status = replace ? move_files(temporary, place, error)
                          : loci_file_rename(temporary, place, error);
+    if (status == LOCI_OK && replace)
+        remove_source(place, old, export->name);
     if (status != LOCI_OK || replace)
         remove_folder(temporary);
     return status;

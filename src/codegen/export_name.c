@@ -5,7 +5,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* C and C++ keywords, and what the source and its headers call by these names. */
+/* C and C++ keywords, what the source and its headers call by these names, and the headers of the C
+ * library, which one of that name would stand in front of. */
 static const char *const taken[] = {
     "alignas",  "alignof",  "and",      "asm",      "auto",     "bool",      "break",
     "case",     "catch",    "char",     "class",    "const",    "constexpr", "continue",
@@ -17,9 +18,12 @@ static const char *const taken[] = {
     "static",   "struct",   "switch",   "template", "test",     "this",      "throw",
     "true",     "try",      "typedef",  "typeid",   "typename", "typeof",    "union",
     "unsigned", "using",    "virtual",  "void",     "volatile", "while",     "xor",
-    "clean",    "math",     "stdint",   "stdio",    "string"};
+    "clean",    "math",     "stdint",   "stdio",    "string",   "assert",    "complex",
+    "ctype",    "errno",    "features", "fenv",     "inttypes", "limits",    "locale",
+    "setjmp",   "signal",   "stdarg",   "stdbool",  "stddef",   "stdlib",    "tgmath",
+    "time",     "wchar",    "wctype"};
 
-static bool is_identifier(const char *name) {
+bool loci_codegen_is_identifier(const char *name) {
     if (!loci_is_letter(name[0]))
         return false;
     for (const char *c = name; *c != '\0'; c++)
@@ -44,14 +48,14 @@ int loci_codegen_choose_name(char name[LOCI_CODEGEN_NAME + 1], const loci_networ
         for (char *c = name; *c != '\0'; c++)
             if (!loci_is_alnum(*c))
                 *c = '_';
-        if (!is_identifier(name) || is_taken(name))
+        if (!loci_codegen_is_identifier(name) || is_taken(name))
             strcpy(name, "loci_net");
         return LOCI_OK;
     }
     if (strlen(wanted) > LOCI_CODEGEN_NAME)
         return loci_fail(error, LOCI_E_ARGUMENT, "name", "is longer than %d characters",
                          LOCI_CODEGEN_NAME);
-    if (!is_identifier(wanted))
+    if (!loci_codegen_is_identifier(wanted))
         return loci_fail(error, LOCI_E_ARGUMENT, "name",
                          "'%s' is no C identifier: letters, digits and _, a letter first", wanted);
     if (is_taken(wanted))

@@ -9,4 +9,7 @@
 int loci_codegen_choose_name(char name[LOCI_CODEGEN_NAME + 1], const loci_network *network,
                              const char *wanted, loci_error *error);
 
+/* Letters, digits and _, a letter first. */
+bool loci_codegen_is_identifier(const char *name);
+
 #endif

@@ -39,7 +39,7 @@ static void run_layer(uint32_t k, net_scratch *scratch) {
 }
 
 /* A time step, once what enters has been sent. */
-static void run_step(number *logits, net_scratch *scratch) {
+static void run_all_layers(number *logits, net_scratch *scratch) {
     run_layer(0, scratch);
     //@if hidden
     for (uint32_t k = 1; k < LAYERS; k++) {
@@ -97,7 +97,7 @@ void net_step(const uint16_t *channels, uint32_t count, net_scratch *scratch) {
     arrivals to = arrivals_of(0, scratch);
     for (uint32_t e = 0; e < count; e++)
         send(&layers[0], channels[e], 1, to);
-    run_step(scratch->logits, scratch);
+    run_all_layers(scratch->logits, scratch);
 }
 
 void net_read(number *logits, const net_scratch *scratch) {
@@ -125,7 +125,7 @@ void net_run(const given_t *counts, number *logits, net_scratch *scratch) {
             if (x != 0)
                 send(&layers[0], i, x, to);
         }
-        run_step(scratch->logits, scratch);
+        run_all_layers(scratch->logits, scratch);
     }
     net_read(logits, scratch);
 }
@@ -195,7 +195,7 @@ void net_run(const given_t *pixels, number *logits, net_scratch *scratch) {
         //@else
         enter_step(pixels, t, scratch);
         //@end
-        run_step(logits, scratch);
+        run_all_layers(logits, scratch);
     }
     finish(logits);
 }
