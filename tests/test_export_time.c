@@ -371,7 +371,6 @@ static void test_names(void **state) {
     loci_export_options_defaults(&options);
     options.mode = LOCI_EXPORT_WEIGHTS;
     options.data = data;
-    options.samples = 10;
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         options.name = names[k];
         assert_int_equal(loci_export_create(&export, network, &options, NULL), LOCI_OK);
