@@ -365,9 +365,9 @@ static void test_names(void **state) {
     size_t i = 0;
     while (!has_events(i))
         i++;
+    make_folder(NULL);
     loci_network *network = make_time_net(i);
     loci_dataset *data = time_data(i);
-    make_folder(NULL);
     loci_export_options_defaults(&options);
     options.mode = LOCI_EXPORT_WEIGHTS;
     options.data = data;
