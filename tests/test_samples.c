@@ -152,12 +152,48 @@ static void test_told(void **state) {
     }
 }
 
+/* ---- places-SIDE ---- */
+
+/* What is to be predicted is the middle of what is drawn, and each picture has one digit whole. */
+static void test_places(void **state) {
+    (void)state;
+    enum { WIDE = 40, DIGIT = 28 };
+    loci_dataset *data;
+    loci_error error;
+    static float sample[WIDE * WIDE];
+    assert_int_equal(loci_dataset_open(&data, "places-40", NULL, NULL), LOCI_OK);
+    assert_int_equal(loci_dataset_count(data, LOCI_TRAIN), 20000);
+    assert_int_equal(loci_dataset_count(data, LOCI_TEST), 5000);
+    assert_int_equal(loci_dataset_outputs(data), 2);
+    bool moved = false;
+    for (size_t i = 0; i < FEW; i++) {
+        int first[2] = {WIDE, WIDE}, last[2] = {-1, -1};
+        assert_int_equal(loci_dataset_sample(data, LOCI_TEST, i, sample), LOCI_OK);
+        for (int at = 0; at < WIDE * WIDE; at++) {
+            const int place[2] = {at / WIDE, at % WIDE};
+            for (int c = 0; c < 2 && sample[at] > 0; c++) {
+                first[c] = place[c] < first[c] ? place[c] : first[c];
+                last[c] = place[c] > last[c] ? place[c] : last[c];
+            }
+        }
+        for (int c = 0; c < 2; c++) {
+            float middle = (float)(first[c] + last[c]) / 2;
+            assert_in_range(last[c] - first[c], 1, DIGIT - 1);
+            assert_float_equal(loci_dataset_target(data, LOCI_TEST, i)[c], middle, 0);
+            moved |= fabsf(middle - WIDE / 2) > 3;
+        }
+    }
+    assert_true(moved);
+    loci_dataset_free(data);
+    assert_int_equal(loci_dataset_open(&data, "places-31", NULL, &error), LOCI_E_NOT_FOUND);
+    assert_non_null(strstr(error.message, "32 to 128"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_batches),
-        cmocka_unit_test(test_pictures),
-        cmocka_unit_test(test_same_digits),
-        cmocka_unit_test(test_told),
+        cmocka_unit_test(test_batches),     cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_same_digits), cmocka_unit_test(test_told),
+        cmocka_unit_test(test_places),
     };
     return cmocka_run_group_tests_name("samples", tests, NULL, NULL);
 }
