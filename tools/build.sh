@@ -50,4 +50,4 @@ fi
 [ -z "$suites" ] || targets=$(tools/targets_of.py "$folder" "$suites")
 echo "Building $folder"
 # shellcheck disable=SC2086 # lists of words
-exec ninja $progress -C "$folder" "$targets"
+exec ninja $progress -C "$folder" $targets
