@@ -115,6 +115,16 @@ int train_copy_texts(loci_config *config, train_request *request) {
     return status == CLI_GO_ON ? take_teachers(config, request->teacher) : status;
 }
 
+/* Whether a word that is no preset names data: a file or folder, or what the catalogue has. */
+static bool is_data(const char *word) {
+    struct stat there;
+    const loci_catalogue_entry *entry;
+    bool known = stat(word, &there) == 0;
+    for (size_t i = 0; !known && (entry = loci_catalogue(i)) != NULL; i++)
+        known = strcmp(entry->name, word) == 0;
+    return known;
+}
+
 static int plan_new(loci_config *config, train_request *request) {
     loci_error error = {0};
     loci_given given[CLI_MOST_OPTIONS + 3];
@@ -128,6 +138,9 @@ static int plan_new(loci_config *config, train_request *request) {
     if (request->no_test)
         given[count++] = (loci_given){"no-test", "yes"};
     int status = loci_config_plan(config, request->preset, given, count, &error);
+    bool preset = request->preset != NULL && request->data.name == NULL;
+    if (status == LOCI_E_NOT_FOUND && preset && is_data(request->preset))
+        return cli_usage(request->preset, "no such preset; data to train on are named by --data");
     if (status == LOCI_E_NOT_FOUND)
         return cli_usage_error(&error, "");
     if (request->data.name == NULL && (status == LOCI_OK || status == LOCI_E_ARGUMENT))

@@ -41,6 +41,10 @@ refuse loci train
 refuse loci train paper-mlp
 refuse loci train arbor-mlp-10
 refuse loci train arbor-mlp-10 --data glyphs
+refuse loci train glyphs
+: >own.csv
+refuse loci train own.csv
+rm own.csv
 refuse loci train dense-mlp-x --data glyphs
 refuse loci train paper-mlp --data glyphs --resume --force
 refuse loci train --resume
