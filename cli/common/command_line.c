@@ -89,6 +89,10 @@ static int unknown(const cli_options *options, const char *command, const char *
     return cli_usage(as_written, "no such option; '%s --help' lists them", command);
 }
 
+static int fail_empty(const char *option) {
+    return cli_usage(option, "its value is empty; give one, or leave the option out");
+}
+
 /* Checks "--name" or "--name=value"; *takes_next: its value is the next word. */
 static int check_long(const cli_options *options, const char *command, const char *word,
                       bool *takes_next) {
@@ -104,7 +108,7 @@ static int check_long(const cli_options *options, const char *command, const cha
         if (option->arg == NULL && equals != NULL)
             return cli_usage(written, "takes no value");
         if (equals != NULL && equals[1] == '\0')
-            return cli_usage(written, "its value is empty; give one, or leave the option out");
+            return fail_empty(written);
         *takes_next = option->arg != NULL && equals == NULL;
         return CLI_GO_ON;
     }
@@ -148,7 +152,7 @@ static int check_words(const cli_options *options, int argc, char **argv) {
         if (takes_next && i + 1 == argc)
             return cli_usage(word, "needs a value; see '%s --help'", argv[0]);
         if (takes_next && argv[i + 1][0] == '\0')
-            return cli_usage(word, "its value is empty; give one, or leave the option out");
+            return fail_empty(word);
         i += takes_next;
     }
     return CLI_GO_ON;

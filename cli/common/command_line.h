@@ -134,6 +134,8 @@ void cli_data_for(cli_data *data, const loci_network *network);
  * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no input
  * scaling for data that would need one. */
 int cli_check_outputs(const loci_network *network, const loci_dataset *data);
+/* The error line of a sample that was there and cannot be read any more; returns the exit code. */
+int cli_fail_sample(const loci_dataset *data);
 
 /* output.c: refuses an output (a file, or a run folder) that would destroy what the command reads:
  * a model, run or other file, and data; each may be NULL. CLI_GO_ON, or CLI_USAGE after an error

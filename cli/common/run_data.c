@@ -195,6 +195,10 @@ static void note_range(const loci_dataset *data, const float *span) {
                  name);
 }
 
+int cli_fail_sample(const loci_dataset *data) {
+    return cli_fail(loci_dataset_name(data), "cannot be read; the file has changed");
+}
+
 int cli_check_outputs(const loci_network *network, const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
     if (!loci_dataset_fits(data, spec) || loci_dataset_task(data) != spec->task)

@@ -25,7 +25,7 @@ static int measure_pixels(const loci_dataset *data, pixel_statistics *out) {
     for (size_t i = 0; i < count; i += step, looked++) {
         if (loci_dataset_sample(data, LOCI_TRAIN, i, pixels) != LOCI_OK) {
             free(pixels);
-            return cli_fail(loci_dataset_name(data), "cannot be read; the file has changed");
+            return cli_fail_sample(data);
         }
         for (size_t k = 0; k < features; k++) {
             sum += (double)pixels[k];

@@ -150,7 +150,7 @@ static int run_all(event_run *r, const loci_dataset *data, enum loci_split split
     for (size_t i = 0; i < out->count; i++) {
         loci_activity activity = {0};
         if (loci_network_sample(r->network, data, split, i, r->pixels) != LOCI_OK)
-            return cli_fail(loci_dataset_name(data), "cannot be read; the file has changed");
+            return cli_fail_sample(data);
         double start = loci_seconds();
         if (loci_prepared_run(r->prepared, r->pixels, (uint32_t)i, r->logits, &activity, &error) !=
             LOCI_OK)

@@ -16,7 +16,7 @@ static int mean_image(const figure_request *request, const loci_network *network
         if (loci_dataset_label(data, LOCI_TRAIN, i) != (int32_t)request->digit)
             continue;
         if (loci_network_sample(network, data, LOCI_TRAIN, i, one) != LOCI_OK)
-            return cli_fail(loci_dataset_name(data), "cannot be read; the file has changed");
+            return cli_fail_sample(data);
         for (size_t p = 0; p < features; p++)
             image[p] += one[p];
         n++;
