@@ -135,7 +135,8 @@ static void test_pruned(void **state) {
                   {"v0.1/pruned-dense", LOCI_PRUNE_BY_SET},
                   {"v0.1/shrunk", LOCI_PRUNE_BY_DISTANCE},
                   {"v0.2/maps-pruned", LOCI_PRUNE_BY_WEIGHT},
-                  {"v0.2/delays-pruned", LOCI_PRUNE_BY_WEIGHT}};
+                  {"v0.2/delays-pruned", LOCI_PRUNE_BY_WEIGHT},
+                  {"v0.2/rounded-pruned", LOCI_PRUNE_BY_WEIGHT}};
     for (size_t i = 0; i < sizeof pruned / sizeof *pruned; i++) {
         char path[1024];
         loci_network *network;
