@@ -66,7 +66,8 @@ lint: ## check layout, file lengths, prose and shell scripts
 	@tools/lint.sh
 
 clean: ## remove the build folders
-	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz build-plain build-campaign build-coverage build-lines
+	rm -rf $(BUILD) build-sanitize build-clang build-thread build-fuzz build-plain build-campaign build-coverage build-lines \
+		build-aarch64
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile

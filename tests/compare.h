@@ -12,6 +12,15 @@ static inline double largest_of(const double *values, size_t count) {
     return largest;
 }
 
+/* The same of floats; in float, as gcc 12 for aarch64 fails on maxima of floats that are widened.
+ */
+static inline double largest_of_floats(const float *values, size_t count) {
+    float largest = 0;
+    for (size_t i = 0; i < count; i++)
+        largest = fmaxf(largest, fabsf(values[i]));
+    return (double)largest;
+}
+
 /* By how many times |a - b| exceeds what the project's tolerance allows an entry, 1 being just
  * allowed: |a - b| <= tolerance * max(|b|, floor). A NaN exceeds everything. */
 static inline double excess(double a, double b, double tolerance, double floor) {

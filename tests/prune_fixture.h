@@ -4,6 +4,8 @@
 
 #include "spiking_fixture.h"
 
+#include "compare.h"
+
 #include <loci/prepared.h>
 #include <loci/prune.h>
 #include <math.h>
@@ -84,9 +86,7 @@ static inline void prune_run(const loci_network *network, const float *x, size_t
 /* Fails unless all of a are within a share of the largest |b| of b. */
 static inline void prune_assert_near(const char *name, const float *a, const float *b, size_t count,
                                      double share) {
-    double largest = 0;
-    for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabsf(b[i]));
+    double largest = largest_of_floats(b, count);
     if (!(largest > 0))
         fail_msg("%s: all zeros would be near anything", name);
     for (size_t i = 0; i < count; i++)

@@ -4,6 +4,7 @@
  *
  * Many small networks are exported in every mode under names of their own, compiled together with
  * all warnings as errors, and run on the test part of some data. */
+#include "compare.h"
 #include "export_nets.h"
 #include "no_sync.h"
 #include "scratch_folder.h"
@@ -103,7 +104,7 @@ static void check_twin(const loci_network *network, const loci_export *export, s
     size_t size = loci_spec_pixels(&network->spec);
     float *inputs = loci_alloc(TEST * size, sizeof *inputs);
     float own[TEST * CLASSES];
-    double largest = 0, squared = 0, spread = 0;
+    double largest, squared = 0, spread = 0;
     for (size_t i = 0; i < TEST; i++)
         for (size_t k = 0; k < loci_codegen_neurons(export, 0); k++)
             inputs[i * size + loci_network_pixel(network, k)] =
@@ -113,8 +114,7 @@ static void check_twin(const loci_network *network, const loci_export *export, s
     else
         for (size_t i = 0; i < TEST; i++)
             run_plainly(network, inputs + i * size, own + i * CLASSES);
-    for (size_t i = 0; i < TEST * CLASSES; i++)
-        largest = fmax(largest, fabs((double)own[i]));
+    largest = largest_of_floats(own, TEST * CLASSES);
     for (size_t i = 0; i < TEST * CLASSES; i++) {
         double value = loci_export_value(export, (uint32_t)(i % CLASSES), logits[i]);
         double difference = value - (double)own[i];

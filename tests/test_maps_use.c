@@ -2,6 +2,7 @@
  * reaches, pruning, the model file. */
 #include "spiking_fixture.h"
 
+#include "compare.h"
 #include "scratch.h"
 
 #include <math.h>
@@ -115,9 +116,7 @@ static void run_plainly(const loci_network *network, uint32_t l, const float *x,
 
 static void assert_close(const char *name, const char *what, const float *a, const float *b,
                          size_t count) {
-    double largest = 1;
-    for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)b[i]));
+    double largest = fmax(1, largest_of_floats(b, count));
     for (size_t i = 0; i < count; i++)
         if (!(fabs((double)a[i] - (double)b[i]) < 2e-6 * largest))
             fail_msg("%s: %s: number %zu is %.8g, not %.8g", name, what, i, (double)a[i],

@@ -3,6 +3,8 @@
  * interruptions and in exported C. */
 #include "run_fixture.h"
 
+#include "compare.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -181,9 +183,7 @@ static void test_gradients_go_straight_through(void **state) {
             held += contract(bare, network->rounding, l, b->moment1 + other->projection[l].weight,
                              gradient);
         }
-        double largest = 0;
-        for (size_t k = 0; k < a->count; k++)
-            largest = fmax(largest, fabs((double)gradient[k]));
+        double largest = largest_of_floats(gradient, a->count);
         for (size_t k = 0; k < a->count; k++) {
             assert_true(fabs((double)(a->moment1[k] - gradient[k])) < 2e-5 * largest);
             moved += gradient[k] != 0;

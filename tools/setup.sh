@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs what is missing:  tools/setup.sh build|page|python|test|edge|docs|lint|bench|long|data ...
+# Prints the names of a group's packages:  tools/setup.sh --names build
 #
 # With root rights, or sudo that asks for no password, apt-get does it. Otherwise the one line to run is printed
 # and the exit status is 1. With everything in place nothing is called but dpkg-query, so it costs no time.
@@ -24,10 +25,16 @@ packages() {
     lint) echo clang-format git shellcheck black mypy pyflakes3 python3-numpy ;;
     bench) echo libopenblas-dev python3-numpy python3-pandas python3-torch python3-sklearn ;;
     data) echo dataset-fashion-mnist ;;
-    long) echo chromium clang libclang-rt-14-dev gcovr valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+    long) echo chromium clang libclang-rt-14-dev gcovr valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
+        qemu-user ;;
     *) echo "setup.sh: unknown group '$1'" >&2 && exit 2 ;;
     esac
 }
+
+if [ "${1-}" = --names ]; then
+    packages "$2"
+    exit
+fi
 
 say() {
     echo "$*" >&2

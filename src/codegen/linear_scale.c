@@ -20,14 +20,16 @@ static double error_of(loci_linear_scale by, const float *numbers, size_t count)
 
 loci_linear_scale loci_linear_scale_choose(const float *numbers, size_t count) {
     static const double covers[] = {1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4};
-    double least = 0, most = 0, nearest = INFINITY;
+    double nearest = INFINITY;
+    float least = 0, most = 0; /* gcc 12 for aarch64 fails on maxima of floats that are widened */
     for (size_t i = 0; i < count; i++) {
-        least = fmin(least, (double)numbers[i]);
-        most = fmax(most, (double)numbers[i]);
+        least = fminf(least, numbers[i]);
+        most = fmaxf(most, numbers[i]);
     }
-    loci_linear_scale best = loci_linear_scale_for(least, most);
+    loci_linear_scale best = loci_linear_scale_for((double)least, (double)most);
     for (size_t i = 0; i < sizeof covers / sizeof *covers; i++) {
-        loci_linear_scale tried = loci_linear_scale_for(covers[i] * least, covers[i] * most);
+        loci_linear_scale tried =
+            loci_linear_scale_for(covers[i] * (double)least, covers[i] * (double)most);
         double error = error_of(tried, numbers, count);
         if (error < nearest) {
             nearest = error;

@@ -76,10 +76,11 @@ int32_t loci_ruler_origin(const loci_ruler *ruler, const loci_spec *spec, size_t
 }
 
 double loci_charge_unit(const float *charges, size_t count, double cover, uint32_t bits) {
-    double largest = 0, most = -lowest(bits) - 1;
+    double most = -lowest(bits) - 1;
+    float largest = 0; /* gcc 12 for aarch64 fails on maxima of floats that are widened */
     for (size_t i = 0; charges != NULL && i < count; i++)
-        largest = fmax(largest, fabs((double)charges[i]));
-    return largest > 0 ? cover * largest / most : 1;
+        largest = fmaxf(largest, fabsf(charges[i]));
+    return largest > 0 ? cover * (double)largest / most : 1;
 }
 
 int32_t loci_charge_number(double charge, double unit, uint32_t bits) {

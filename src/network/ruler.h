@@ -47,7 +47,7 @@ int32_t loci_ruler_pitch(const loci_ruler *ruler, const loci_spec *spec);
 int32_t loci_ruler_origin(const loci_ruler *ruler, const loci_spec *spec, size_t axis);
 
 /* What a charge of 1 is, of `bits` bits, when a share of the largest of [count] charges is covered;
- * charges NULL or all 0: 1. */
+ * charges NULL or all 0: 1. Weights that are rounded have theirs likewise. */
 double loci_charge_unit(const float *charges, size_t count, double cover, uint32_t bits);
 /* The number of a charge, as far up as down: of 8 bits -127 .. 127. */
 int32_t loci_charge_number(double charge, double unit, uint32_t bits);

@@ -13,11 +13,10 @@ int loci_weight_unit(double *unit, const loci_acting *acting, size_t p, double c
     if (weights == NULL)
         return loci_fail_memory(error, "training");
     int status = loci_acting_weights(acting, p, weights, error);
-    double largest = 0;
-    for (size_t i = 0; status == LOCI_OK && i < w->n * w->m; i++)
-        largest = fmax(largest, fabs((double)weights[i]));
+    float exact = 1;
+    if (status == LOCI_OK)
+        exact = (float)loci_charge_unit(weights, w->n * w->m, cover, bits);
     free(weights);
-    float exact = (float)(cover * largest / loci_weight_most(bits));
     *unit = isnormal(exact) ? (double)exact : 1;
     return status;
 }

@@ -15,7 +15,7 @@ status=0
 for source in src/*/*.c cli/*.c cli/*/*.c; do
     case $mpi$source in cli/mpi/*) continue ;; esac
     # shellcheck disable=SC2086 # flags are words
-    $compiler -std=gnu17 -O1 -fopenmp-simd -Wall -Wextra -Wconversion -Wshadow -Werror -DLOCI_ISA=generic -DNDEBUG \
+    $compiler -std=gnu17 -O3 -ffp-contract=off -fopenmp-simd -Wall -Wextra -Wconversion -Wshadow -Werror -DLOCI_ISA=generic -DNDEBUG \
         -Iinclude -Isrc -Icli -I"$build" $flags -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu \
         -c "$source" -o "$2/object.o" || { echo "$source does not compile" && status=1; }
 done

@@ -1,0 +1,69 @@
+#!/bin/sh
+# The suites unit, gradient and exchange as a 64-bit Arm runs them:  aarch64.sh BUILD-FOLDER WORK-FOLDER
+#
+# Compiled as for release, and emulated. The libraries beneath are Debian's for that machine, unpacked in
+# build-aarch64/root: nothing is installed, and apt-get keeps its books in the work folder. Without the cross compiler,
+# the emulator, or a mirror that has these packages it is skipped.
+set -eu
+work=$2
+folder=$PWD/build-aarch64
+root=$folder/root
+for tool in aarch64-linux-gnu-gcc qemu-aarch64 apt-get; do
+    command -v $tool >/dev/null || exit 77
+done
+
+# Those of the group `build` that are libraries; processes that MPI starts would not be emulated.
+fetch() {
+    packages=$(tools/setup.sh --names build | tr ' ' '\n' | grep -e '-dev$' | grep -v openmpi)
+    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$root"
+    : >"$work/status"
+    cat >"$work/apt.conf" <<CONF
+APT::Architecture "arm64";
+APT::Architectures { "arm64"; };
+Dir::State "$work";
+Dir::State::status "$work/status";
+Dir::Cache "$work/cache";
+Debug::NoLocking "true";
+CONF
+    export APT_CONFIG="$work/apt.conf"
+    apt-get -qq update
+    # shellcheck disable=SC2086 # a list of words
+    apt-get -qq -y --no-install-recommends --download-only install $packages
+    unset APT_CONFIG
+    for package in "$work"/cache/archives/*.deb; do
+        dpkg -x "$package" "$root"
+    done
+    : >"$root/complete"
+}
+if [ ! -f "$root/complete" ]; then
+    rm -rf "$folder"
+    (fetch) >"$work/fetch.log" 2>&1 || { tail -n 3 "$work/fetch.log" && exit 77; }
+fi
+
+cat >"$folder/cross.ini" <<INI
+[binaries]
+c = 'aarch64-linux-gnu-gcc'
+ar = 'aarch64-linux-gnu-ar'
+strip = 'aarch64-linux-gnu-strip'
+pkgconfig = 'pkg-config'
+exe_wrapper = ['qemu-aarch64', '-L', '$root']
+
+[properties]
+sys_root = '$root'
+pkg_config_libdir = ['$root/usr/lib/aarch64-linux-gnu/pkgconfig', '$root/usr/share/pkgconfig']
+
+[built-in options]
+c_args = ['--sysroot=$root']
+c_link_args = ['--sysroot=$root']
+
+[host_machine]
+system = 'linux'
+cpu_family = 'aarch64'
+cpu = 'aarch64'
+endian = 'little'
+INI
+[ -f "$folder/build/build.ninja" ] ||
+    meson setup "$folder/build" --cross-file "$folder/cross.ini" --werror -Dman=disabled -Dpython=disabled -Dpage=disabled
+tools/build.sh --suites unit,gradient,exchange "$folder/build"
+meson test -C "$folder/build" --no-rebuild --print-errorlogs --timeout-multiplier 50 \
+    --suite unit --suite gradient --suite exchange
