@@ -94,8 +94,10 @@ static const reproduce_network taught_fashion[] = {
     /* network                                   preset            options                  variant */
     {"arbors, 10,576, taught",                   "fashion-mlp-10k", "",                      "taught"},
     {"arbors, 25,000, taught",                   "fashion-mlp-25k", "",                      "taught"},
-    {"shared arbors, 10,576, taught",            "arbor-conv-10k",  CLOTHES " " CONV_TAUGHT, "taught"},
-    {"shared arbors, 30,000, taught",            "arbor-conv-30k",  CLOTHES " " CONV_TAUGHT, "taught"},
+    {"shared arbors, 10,576, taught",            "arbor-conv-10k",
+     CLOTHES " " CONV_TAUGHT " --epochs 15",                                               "taught"},
+    {"shared arbors, 30,000, taught",            "arbor-conv-30k",
+     CLOTHES " " CONV_TAUGHT " --epochs 10",                                               "taught"},
     {"conventional convolutions, 10,576, taught", "dense-conv-10k", CLOTHES " " CONV_TAUGHT, "taught"},
     {"conventional convolutions, 30,000, taught", "dense-conv-30k", CLOTHES " " CONV_TAUGHT, "taught"},
     {0}};

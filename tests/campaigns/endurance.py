@@ -19,7 +19,7 @@ import warnings
 from ground import HERE, NETS, Tally, make_data, options
 
 sys.path.insert(0, str(HERE.parent / "live"))
-from serving import Server, status_is, Events, table  # noqa: E402  pylint: disable=wrong-import-position
+from serving import Events, Server, status_is  # noqa: E402  pylint: disable=wrong-import-position
 
 ALLOWED = 4 << 20  # bytes: what an allocator may keep of what was freed
 CONNECTIONS = 16
@@ -125,11 +125,11 @@ class Requests:
             asker.close()
 
 
-def settled(process, files=0):
-    """The least that a process holds in some seconds, in a minute if that is more files than these: connections end that
-    were closed, and a checkpoint is written."""
+def settled(process, files):
+    """The least that a process holds in some seconds: a checkpoint is written now and then. Connections that broke off have
+    a minute to end."""
     seen, begun = [], time.monotonic()
-    while time.monotonic() < begun + 3 or (files and seen[-1]["files"] > files and time.monotonic() < begun + 60):
+    while time.monotonic() < begun + 3 or (seen[-1]["files"] > files and time.monotonic() < begun + 60):
         seen.append(held_by(process))
         time.sleep(0.1)
     return {name: min(one[name] for one in seen) for name in seen[0]}
@@ -137,19 +137,17 @@ def settled(process, files=0):
 
 def requests(build, count, seed, tally):
     with tempfile.TemporaryDirectory(prefix="loci-campaign-") as folder:
-        table(pathlib.Path(folder) / "table.csv")
-        # a step is a whole epoch and no part is measured: what a training keeps of its epochs hardly grows meanwhile
-        server = Server(str(build / "cli/loci"), folder, "train", "--data", "table.csv", "--pixels", "--hidden", "256",
-                        "--batch", "240", "--threads", "1", "--epochs", "100000", "--test-every", "0", "--live", "--port",
-                        "0", "--out", "run")
+        # epochs that take long: what a training keeps of each is no matter here
+        server = Server(str(build / "cli/loci"), folder, "train", "--data", "glyphs", "--hidden", "24", "--threads", "1",
+                        "--epochs", "100000", "--test-every", "0", "--live", "--port", "0", "--out", "run")
         number = server.process.pid
         try:
             server.page()
-            asked = Requests(server, random.Random(seed))
+            asked, bare = Requests(server, random.Random(seed)), held_by(number)["files"]
             asked.ask(count * 200)
-            before = settled(number)
+            before = settled(number, bare)
             asked.ask(count * 800)
-            after = settled(number, before["files"])
+            after = settled(number, bare)
             tally.note(growth(before, after), "requests")
             events = Events(server)
             events.until(status_is("running"))  # it is at work all the same
