@@ -1,5 +1,6 @@
 /* Each layer's neurons in their plane, coloured by what they do with the mean image of a class:
  * Fig. 6 of the paper. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -298,6 +299,7 @@ static int show(const figure_request *request, const loci_network *network,
                 const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
     uint32_t count = loci_spec_hidden_layers(spec) + 2;
+    assert(count >= 2 && count <= FIGURE_MOST_LAYERS);
     if (loci_spec_inputs(spec) > loci_spec_pixels(spec))
         return cli_fail("activations", "shows what an image does; these samples have time");
     figure_layer layers[FIGURE_MOST_LAYERS] = {0};

@@ -1,5 +1,6 @@
 /* Loss and accuracy, or R2 of regressors, over the epochs: the mean over the seeds of a kind of
  * run, and a band of one standard deviation. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,7 @@ static void clear(history *h) {
 }
 
 static bool allocate(history *h) {
+    assert(h->epochs > 0);
     bool lost = (h->epoch = calloc(h->epochs, sizeof *h->epoch)) == NULL;
     for (int q = 0; q < QUANTITIES; q++) {
         lost |= (h->mean[q] = calloc(h->epochs, sizeof *h->mean[q])) == NULL;
@@ -62,6 +64,7 @@ static bool allocate(history *h) {
 /* lines [runs], each [counts[r]]. Epochs are those of the longest run. */
 static bool summarise(history *h, loci_metrics *const *lines, const size_t *counts, size_t runs) {
     size_t longest = 0, at[FIGURE_MOST_RUNS] = {0};
+    assert(runs > 0);
     for (size_t r = 1; r < runs; r++)
         if (counts[r] > counts[longest])
             longest = r;

@@ -1,4 +1,5 @@
 /* Where the neurons of a network are: the middle of their sites. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,7 @@ static int fill(const loci_network *network, uint32_t l, figure_layer *layer) {
         axons = NULL; /* tied: one position, used both ways */
     layer->size = loci_spec_layer_size(spec, l);
     layer->sites = sheet ? 1 : sites_of(dendrites) + sites_of(axons);
+    assert(layer->size > 0 && layer->sites > 0);
     layer->at = calloc(layer->size, 3 * sizeof *layer->at);
     layer->site = calloc(layer->size * layer->sites, 3 * sizeof *layer->site);
     layer->charge = calloc(layer->size, sizeof *layer->charge);

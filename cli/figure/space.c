@@ -1,6 +1,7 @@
 /* The layered network in space: Fig. 1 of the paper. An oblique view: z goes to the right, the
  * first coordinate into the depth, the second, as in images, down. Planes stand at equal distances,
  * since drawn to scale they would hide each other; relaxed neurons are where they are. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ static double reach_of(const figure_layer *layers, size_t count) {
     size_t neurons = 0, n = 0;
     for (size_t l = 0; l < count; l++)
         neurons += layers[l].size;
+    assert(neurons > 0);
     float *far = calloc(neurons, sizeof *far);
     if (far == NULL)
         return 3;
@@ -200,6 +202,7 @@ static void write_names(figure *f, const view *v, const loci_spec *spec,
     char texts[LAST][2 * CLI_WORD];
     double x[LAST], half[LAST];
     uint32_t count = loci_spec_hidden_layers(spec) + 2;
+    assert(count >= 2 && count <= LAST);
     for (uint32_t l = 0; l < count; l++) {
         char name[CLI_WORD], size[CLI_WORD];
         double y;

@@ -156,6 +156,7 @@ static int choose(const reproduce_words *words) {
     all->sections = calloc(MOST_TARGETS, sizeof *all->sections);
     if (all->sections == NULL)
         return cli_fail("reproduce", "out of memory");
+    all->section_count = 0;
     for (size_t i = 0; reproduce_target_at(i) != NULL; i++)
         if (is_wanted(words, reproduce_target_at(i)))
             all->sections[all->section_count++].target = reproduce_target_at(i);

@@ -65,8 +65,9 @@ static int configure(const reproduction *all, const reproduce_row *row, uint64_t
     if (status == CLI_GO_ON)
         status = train_plan(&out->run, &request, 0);
     if (status == CLI_GO_ON && loci_preset(row->preset, &spec, &train, &error) != LOCI_OK)
-        status = cli_error(&error);
-    out->preset_epochs = train.epochs;
+        return cli_error(&error);
+    if (status == CLI_GO_ON)
+        out->preset_epochs = train.epochs;
     return status;
 }
 

@@ -1,4 +1,5 @@
 /* loci view: writes a network as a web page. */
+#include <assert.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -88,6 +89,7 @@ static int write_page(const view_request *request, const char *page) {
     loci_error error = {0};
     loci_view_options options[2];
     loci_view_entry entries[2];
+    assert(request->sides == 1 || request->sides == 2);
     loci_pool *pool = cli_pool(request->threads);
     if (pool == NULL)
         return CLI_FAILED;

@@ -5,6 +5,7 @@
  * does, and says why not in the same words. */
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,7 +179,7 @@ static json_t *number_of(const reader *r, const char *text, bool whole) {
     if (whole)
         return made(r, json_integer(integer));
     double real = loci_number_read(text, NULL);
-    if (real > 1.7976931348623157e308 || real < -1.7976931348623157e308)
+    if (isinf(real))
         return refuse(r, json_error_numeric_overflow, "real number overflow");
     return made(r, json_real(real));
 }
@@ -285,7 +286,7 @@ static json_t *read_all(reader *r, json_t *all, bool one(reader *, json_t *), ch
 static json_t *read_value(reader *r) {
     json_t *json;
     char *text;
-    size_t length;
+    size_t length = 0;
     switch (next(r)) {
     case '{':
     case '[':

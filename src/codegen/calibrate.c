@@ -2,6 +2,7 @@
  * which the logits are nearest to the network's. */
 #include "codegen/calibrate.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -81,12 +82,13 @@ static int make_pair(struct calibration *c, loci_error *error) {
 static void correct_biases(struct calibration *c) {
     loci_export *export = c->export;
     const loci_codegen_pair *pair = &export->pair[c->l];
-    size_t all = c->count * loci_codegen_neurons(export, c->l + 1), m = pair->m;
+    size_t all = c->count * loci_codegen_neurons(export, c->l + 1), m = pair->m, each = all / m;
+    assert(each > 0); /* sums of a receiver */
     for (size_t j = 0; j < m; j++) {
         double sum = 0;
         for (size_t at = j; at < all; at += m)
             sum += c->sums[at];
-        c->correction[j] = c->mean[c->l][j] - sum / (double)(all / m) * pair->fixed.unit;
+        c->correction[j] = c->mean[c->l][j] - sum / (double)each * pair->fixed.unit;
         for (size_t at = j; at < all; at += m)
             c->sums[at] -= pair->fixed.bias[j];
     }

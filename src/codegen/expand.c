@@ -8,6 +8,8 @@
 #include "codegen/fixed_delay.h"
 #include "codegen/fixed_root.h"
 #include "network/maps.h"
+#include "wiring/delay.h"
+#include "wiring/wiring.h"
 
 /* A pair under way. */
 struct expansion {
@@ -287,8 +289,8 @@ static int prepare(struct expansion *x, loci_export *export, loci_error *error) 
 }
 
 /* Projection p; what it needs is taken from the arena. */
-static int open(struct expansion *x, loci_export *export, uint32_t p, loci_arena *arena,
-                loci_error *error) {
+static int begin(struct expansion *x, loci_export *export, uint32_t p, loci_arena *arena,
+                 loci_error *error) {
     const loci_wiring *w = &export->acting.wiring[p];
     bool near = export->acting.pruned_by == LOCI_PRUNE_BY_DISTANCE && p < export->pairs;
     *x = (struct expansion){.export = export,
@@ -313,9 +315,9 @@ int loci_codegen_expand(loci_export *export, uint32_t l, loci_error *error) {
     struct expansion x, loop;
     loci_arena arena = {0};
     bool loops = loci_codegen_has_loop(export, l);
-    int status = open(&x, export, l, &arena, error);
+    int status = begin(&x, export, l, &arena, error);
     if (status == LOCI_OK && loops)
-        status = open(&loop, export, (uint32_t) export->pairs + l, &arena, error);
+        status = begin(&loop, export, (uint32_t) export->pairs + l, &arena, error);
     if (status == LOCI_OK)
         status = choose_unit(&x, loops ? &loop : NULL, export, error);
     loci_arena_clear(&arena);

@@ -6,6 +6,7 @@
 
 #include "codegen/export.h"
 #include "network/grid.h"
+#include "wiring/wiring.h"
 
 bool loci_codegen_has_rulers(const loci_export *export) {
     const loci_rounding *by = export->network->rounding;

@@ -1,5 +1,6 @@
 #include "codegen/source_twin.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ static void add_softmax_fixed(const loci_export *export, const int32_t *membrane
         most = membrane[c] > most ? membrane[c] : most;
     for (size_t c = 0; c < classes; c++)
         sum += loci_fixed_power(softmax, (uint32_t)most - (uint32_t)membrane[c]);
+    assert(sum > 0); /* the largest one's own term is */
     uint32_t one = 0xffffffffu / sum;
     for (size_t c = 0; c < classes; c++)
         logits[c] +=

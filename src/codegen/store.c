@@ -1,5 +1,6 @@
 /* Stored weights as whole numbers of a few bits, each receiver's in a unit of its own: a gain times
  * that of the layer. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,12 +75,14 @@ static void store_receiver(void *context, size_t j, size_t worker) {
     double unit = x->step * pair->fixed.gain[j];
     int32_t *numbers = malloc(pair->n * sizeof *numbers);
     float *scratch = malloc(2 * pair->n * sizeof *scratch);
-    x->lost[j] = numbers == NULL || scratch == NULL;
-    if (!x->lost[j] && x->moments != NULL)
+    assert(x->moments == NULL || pair->taps == 1);
+    bool lost = numbers == NULL || scratch == NULL;
+    x->lost[j] = lost;
+    if (!lost && x->moments != NULL)
         loci_codegen_round(x->moments, pair->real.w + j, pair->m, pair->n, unit, x->most, 30,
                            numbers, scratch);
     pair->fixed.worst[j] = 0;
-    for (size_t i = 0; !x->lost[j] && i < pair->n * pair->taps; i++) {
+    for (size_t i = 0; !lost && i < pair->n * pair->taps; i++) {
         size_t at = i * pair->m + j;
         double units = (double)pair->real.w[at] / unit;
         int32_t number =

@@ -63,9 +63,10 @@ void loci_event_list_end(loci_event_list *list) {
     size_t left = list->events > 0 ? list->events : 1;
     uint32_t *place = realloc(part->event_place, left * sizeof *place);
     uint16_t *count = realloc(part->event_count, left * sizeof *count);
-    part->event_place =
-        place != NULL ? place : part->event_place; /* what is too large is no harm */
-    part->event_count = count != NULL ? count : part->event_count;
+    if (place != NULL) /* what is too large is no harm */
+        part->event_place = place;
+    if (count != NULL)
+        part->event_count = count;
 }
 
 /* By digits, the lowest first: no order that a file has makes it slow. */

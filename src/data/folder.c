@@ -197,6 +197,7 @@ static int read_all(reading *r, const char *train, const char *test,
         status = read_part(r, LOCI_TEST, &second, error);
     if (status == LOCI_OK && test == NULL)
         status = loci_dataset_split(r->data, options, train, error);
+    r->list = NULL; /* one of the two */
     loci_folder_list_free(&first);
     loci_folder_list_free(&second);
     return status;

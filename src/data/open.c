@@ -129,13 +129,13 @@ static int check_classes(const loci_dataset *data, const loci_remote *remote, co
 static int fill_from_catalogue(loci_dataset *data, const char *name,
                                const loci_data_options *options, loci_error *error) {
     bool skip_test = options->skip_test != 0;
-    const loci_remote *remote = loci_catalogue_find(name, NULL);
+    const loci_remote *remote = loci_catalogue_find(name, error);
     bool spikes = remote != NULL && remote->channels > 0;
     if (names_columns(options, !spikes))
         return fail_columns(name, error);
     if (given(options->image_size))
         return fail_size(name, error);
-    if (loci_catalogue_find(name, error) == NULL)
+    if (remote == NULL)
         return LOCI_E_NOT_FOUND;
     data->full_range = true;
     uint32_t side = loci_catalogue_side(name);

@@ -133,7 +133,7 @@ static int apply_cut(loci_npz_import *in, loci_error *error) {
 
 /* What is kept goes by the file. Where that is what the cut leaves, it stays a cut. */
 static int settle(loci_npz_import *in, uint8_t *const *mask, loci_error *error) {
-    bool same, untouched;
+    bool same = false, untouched;
     int status = apply_cut(in, error);
     if (status == LOCI_OK)
         status = compare(in->network, mask, &same, error);

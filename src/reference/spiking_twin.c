@@ -77,7 +77,8 @@ static double reset_spike(const struct run *run, uint32_t l, size_t t, size_t b,
 
 /* The state of neuron j of sample b before step t. */
 static loci_reference_state state_before(const struct layer *layer, size_t t, size_t at) {
-    return t == 0 ? (loci_reference_state){0} : layer->state[at - layer->pair.m];
+    static const loci_reference_state rest = {0};
+    return t == 0 ? rest : layer->state[at - layer->pair.m];
 }
 
 /* What the layer before brings to every place, and which of them arrive. */

@@ -40,7 +40,7 @@ double loci_reference_law_length(const loci_reference *wiring, double r);
 uint64_t loci_reference_reach(const loci_reference *wiring, uint64_t hash);
 
 /* w [n, m] */
-void loci_reference_weights(const loci_reference *wiring, double *w);
+void loci_reference_weights(const loci_reference *wiring, double *out);
 
 /* Gradients from G = dL/dw [n, m]. Each is added to; NULL = not wanted. */
 typedef struct loci_reference_gradient {

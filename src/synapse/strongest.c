@@ -4,6 +4,7 @@
  * Strengths are not negative, so their bits order as they do. A histogram of the upper bits finds
  * the bin that the last kept one lies in; those in the bin, a small part, are collected, and
  * histograms of their lower bits find it among them. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,7 @@ static int open_ranking(ranking *r, loci_selection *const *selection, const floa
         r->of_pair[l] = wanted < selection[l]->n ? wanted : selection[l]->n;
         r->tasks += r->of_pair[l];
     }
+    assert(r->tasks > 0);
     r->histogram = malloc(r->tasks * TOP_BINS * sizeof *r->histogram);
     return r->histogram == NULL ? loci_fail_memory(error, "pruning") : LOCI_OK;
 }
