@@ -33,7 +33,7 @@ figure_colour figure_scale(double share) {
     };
     enum { LAST = sizeof steps / sizeof *steps - 1 };
     double at = (share > 0 ? share < 1 ? share : 1 : 0) * LAST;
-    int i = at < LAST ? (int)at : LAST - 1;
+    int i = (int)fmin(at, LAST - 1);
     double t = at - i;
     return (figure_colour){(1 - t) * steps[i].r + t * steps[i + 1].r,
                            (1 - t) * steps[i].g + t * steps[i + 1].g,
