@@ -1,4 +1,5 @@
 /* Where the neurons were during training, and what else they followed from. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -66,6 +67,7 @@ static size_t size_of(const loci_network *network, const loci_frames *frames) {
 
 static int put(loci_payload *payload, const loci_frames *frames, loci_error *error) {
     size_t all = loci_frames_count(frames), size = size_of(payload->network, frames);
+    assert(size > 0); /* there are no frames of a network without positions */
     size_t fit = MOST_NUMBERS / size;
     size_t wanted = payload->options->frames < all ? payload->options->frames : all;
     choice s = {frames, wanted < fit ? wanted : fit};
