@@ -7,18 +7,43 @@
 #include "base/file.h"
 #include "base/number.h"
 
-char *loci_json_print(const json_t *json, size_t flags) {
-    loci_plain plain = loci_plain_begin();
-    char *text = json_dumps(json, flags);
-    loci_plain_end(plain);
-    return text;
-}
-
 int loci_json_put(const json_t *json, json_dump_callback_t put, void *to, size_t flags) {
     loci_plain plain = loci_plain_begin();
     int failed = json_dump_callback(json, put, to, flags);
     loci_plain_end(plain);
     return failed;
+}
+
+/* A text that grows, and a shortage of memory that sticks: json_dumps() goes on after one, and
+ * leaves a word out. */
+struct growing {
+    char *text;
+    size_t length, room;
+    bool lost;
+};
+
+static int grow(const char *piece, size_t size, void *to) {
+    struct growing *g = to;
+    if (!g->lost && g->room - g->length <= size) {
+        size_t room = 2 * (g->length + size) + 64;
+        char *text = realloc(g->text, room);
+        g->lost = text == NULL;
+        g->text = text != NULL ? text : g->text;
+        g->room = text != NULL ? room : g->room;
+    }
+    if (g->lost)
+        return -1;
+    memcpy(g->text + g->length, piece, size);
+    g->length += size;
+    return 0;
+}
+
+char *loci_json_print(const json_t *json, size_t flags) {
+    struct growing g = {.text = NULL};
+    if (loci_json_put(json, grow, &g, flags) == 0 && grow("", 1, &g) == 0)
+        return g.text;
+    free(g.text);
+    return NULL;
 }
 
 bool loci_json_text(const json_t *json, const char *key, char *out, size_t size) {

@@ -11,7 +11,8 @@
 #include <loci/status.h>
 
 /* In place of json_dumps() and json_dump_callback(), which write the decimal comma of the host
- * program. */
+ * program; json_dumps() leaves words out where memory is short, too. The text is the caller's;
+ * NULL: memory is short, or json is NULL. */
 char *loci_json_print(const json_t *json, size_t flags);
 int loci_json_put(const json_t *json, json_dump_callback_t put, void *to, size_t flags);
 

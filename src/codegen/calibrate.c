@@ -27,6 +27,7 @@ struct calibration {
     float *sent;                       /* [count, widest] of options.linear, what they become */
     int32_t *given;                    /* [count, given] what the source is given */
     float *moments;                    /* [n, n] of what enters the pair under way, or NULL */
+    float *centre;                     /* [n] around which they are, or NULL: 0 */
     int32_t *patches;                  /* [patches, n] of that, where it enters maps */
     double *logits;                    /* [count, classes] the network's own */
     double *mean[LOCI_MAX_PAIRS];      /* [m] of its sums, biases included */
@@ -184,8 +185,8 @@ static void take_moments(struct calibration *c) {
         loci_codegen_gather_patches(export, c->l, in, c->count, c->patches);
         in = c->patches;
     }
-    loci_codegen_moments(in, patches > 0 ? patches : c->count, export->pair[c->l].n,
-                         !export->spiking, c->moments);
+    loci_codegen_moments(in, patches > 0 ? patches : c->count, export->pair[c->l].n, c->centre,
+                         c->moments);
 }
 
 /* Makes pairs from `first` on with the covers as they are; *distance receives how far the logits
@@ -324,6 +325,7 @@ static void take_arrays(struct calibration *c) {
     c->given = loci_arena_take(arena, c->count, export->given * sizeof *c->given);
     c->logits = loci_arena_take(arena, c->count, export->spec->classes * sizeof *c->logits);
     c->moments = most > 0 ? loci_arena_floats(arena, most, most) : NULL;
+    c->centre = most > 0 && !export->spiking ? loci_arena_floats(arena, most, 1) : NULL;
     c->patches = loci_arena_take(arena, patches, sizeof *c->patches);
     c->distance = loci_arena_take(arena, chunks(c), sizeof *c->distance);
 }

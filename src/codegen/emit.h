@@ -48,9 +48,12 @@ void loci_emit_given_shortly(const loci_export *export, FILE *to);
 /* Where inputs are scaled: how, for the README, and figures. */
 void loci_emit_scaling_words(const loci_export *export, FILE *to);
 void loci_emit_scaling_figures(const loci_export *export, FILE *to);
-void loci_emit_scaling_report(const loci_export *export, json_t *object);
+/* 0, or -1 where memory is short. */
+int loci_emit_scaling_report(const loci_export *export, json_t *object);
 
-/* emit_cases.c: the images of the self-test. */
+/* emit_cases.c: the images of the self-test. They are made beforehand, LOCI_E_MEMORY: what writes
+ * needs no memory that could be short. */
+int loci_emit_make_cases(loci_export *export, loci_error *error);
 void loci_emit_cases(const loci_export *export, FILE *to);
 
 /* emit_library.c: what of math.h the source calls, and what a compiler puts in by itself, in
@@ -63,7 +66,7 @@ bool loci_emit_knows_law(int law);
 /* emit_report.c */
 void loci_emit_summary(const loci_export *export, FILE *to);
 void loci_emit_figures(const loci_export *export, FILE *to);
-void loci_emit_report(const loci_export *export, FILE *to);
+void loci_emit_report(const loci_export *export, FILE *to); /* nothing where memory is short */
 
 /* c_array.c: a constant array, as many numbers to a line as fit. */
 typedef struct loci_array {

@@ -7,11 +7,6 @@
 
 enum { CASES = 10 };
 
-static size_t case_count(const loci_export *export) {
-    size_t all = loci_dataset_count(export->options.data, loci_codegen_part(export));
-    return all < CASES ? all : CASES;
-}
-
 static void put_row(FILE *to, loci_array *array) {
     fprintf(to, "    {\n");
     *array = (loci_array){.to = to};
@@ -68,7 +63,8 @@ static void put_targets(const loci_export *export, size_t count, const double *o
 }
 
 /* What the data say of each sample as measured: only where the source scales that. */
-static void put_measurements(const loci_export *export, size_t count, float *sample, FILE *to) {
+static void put_measurements(const loci_export *export, size_t count, FILE *to) {
+    float *sample = export->cases.sample;
     loci_array array;
     fprintf(to, "\n/* what is measured, of which the inputs above come */\n#define MEASUREMENTS\n");
     fprintf(to, "static const float measurements[CASES][%zu] = {\n", export->pixels);
@@ -126,28 +122,37 @@ static void put_expected(const loci_export *export, size_t count, const double *
     fprintf(to, "};\n\n");
 }
 
+int loci_emit_make_cases(loci_export *export, loci_error *error) {
+    enum loci_split part = loci_codegen_part(export);
+    loci_codegen_cases *cases = &export->cases;
+    loci_arena *arena = &export->arena;
+    size_t all = loci_dataset_count(export->options.data, part);
+    cases->count = all < CASES ? all : CASES;
+    cases->given = loci_arena_take(arena, cases->count, export->given * sizeof *cases->given);
+    cases->logits =
+        loci_arena_take(arena, cases->count, export->spec->classes * sizeof *cases->logits);
+    cases->sample = loci_arena_floats(arena, export->given, 1);
+    int status = loci_arena_status(arena, "export", error);
+    if (status != LOCI_OK)
+        return status;
+    for (size_t i = 0; i < cases->count; i++)
+        loci_codegen_give(export, export->options.data, part, i, cases->sample,
+                          cases->given + i * export->given);
+    return loci_export_run(export, cases->given, cases->count, cases->logits, error);
+}
+
 void loci_emit_cases(const loci_export *export, FILE *to) {
-    size_t count = case_count(export);
-    loci_arena arena = {0};
-    int32_t *given = loci_arena_take(&arena, count, export->given * sizeof *given);
-    double *logits = loci_arena_take(&arena, count, export->spec->classes * sizeof *logits);
-    float *sample = loci_arena_floats(&arena, export->given, 1);
-    for (size_t i = 0; !arena.failed && i < count; i++)
-        loci_codegen_give(export, export->options.data, loci_codegen_part(export), i, sample,
-                          given + i * export->given);
-    if (!arena.failed && loci_export_run(export, given, count, logits, NULL) == LOCI_OK) {
-        fprintf(to, "#define CASES %zu\n\n", count);
-        if (export->events)
-            put_most_in_step(export, count, given, to);
-        put_inputs(export, count, given, to);
-        if (loci_codegen_scales(export))
-            put_measurements(export, count, sample, to);
-        put_expected(export, count, logits, to);
-        if (loci_codegen_regresses(export))
-            put_targets(export, count, logits, to);
-        else
-            put_labels(export, count, to);
-        putc('\n', to);
-    }
-    loci_arena_clear(&arena);
+    const loci_codegen_cases *cases = &export->cases;
+    fprintf(to, "#define CASES %zu\n\n", cases->count);
+    if (export->events)
+        put_most_in_step(export, cases->count, cases->given, to);
+    put_inputs(export, cases->count, cases->given, to);
+    if (loci_codegen_scales(export))
+        put_measurements(export, cases->count, to);
+    put_expected(export, cases->count, cases->logits, to);
+    if (loci_codegen_regresses(export))
+        put_targets(export, cases->count, cases->logits, to);
+    else
+        put_labels(export, cases->count, to);
+    putc('\n', to);
 }

@@ -166,13 +166,15 @@ void loci_emit_scaling_figures(const loci_export *export, FILE *to) {
     fprintf(to, "| constants for that, among all | %zu bytes |\n", r->scaling_flash);
 }
 
-void loci_emit_scaling_report(const loci_export *export, json_t *object) {
+int loci_emit_scaling_report(const loci_export *export, json_t *object) {
     const loci_export_report *r = &export->report;
     if (r->scaled == 0)
-        return;
-    json_object_set_new(object, "input_type", json_string(type_name(export)));
-    json_object_set_new(object, "inputs_scaled", json_integer((json_int_t)r->scaled));
-    json_object_set_new(object, "scaling_bytes", json_integer((json_int_t)r->scaling_flash));
+        return 0;
+    int failed = json_object_set_new(object, "input_type", json_string(type_name(export)));
+    failed |= json_object_set_new(object, "inputs_scaled", json_integer((json_int_t)r->scaled));
+    failed |=
+        json_object_set_new(object, "scaling_bytes", json_integer((json_int_t)r->scaling_flash));
     if (export->input.counts)
-        json_object_set_new(object, "scaling_off", json_real(r->scaling_off));
+        failed |= json_object_set_new(object, "scaling_off", json_real(r->scaling_off));
+    return failed;
 }

@@ -90,35 +90,45 @@ void loci_emit_figures(const loci_export *export, FILE *to) {
     put_step(export, to);
 }
 
-static void add_step(const loci_export *export, json_t *object) {
+/* Each of these: 0, or -1 where memory is short. */
+
+static int add_step(const loci_export *export, json_t *object) {
     const loci_export_report *r = &export->report;
     if (r->steps == 0)
-        return;
-    json_object_set_new(object, "time_steps", json_integer(r->steps));
-    json_object_set_new(object, "current_bytes", json_integer((json_int_t)r->currents));
-    json_object_set_new(object, "multiply_adds_step_most", json_real(r->multiply_adds_step));
-    json_object_set_new(object, "roots_step_most", json_real(r->roots_step));
+        return 0;
+    int failed = json_object_set_new(object, "time_steps", json_integer(r->steps));
+    failed |= json_object_set_new(object, "current_bytes", json_integer((json_int_t)r->currents));
+    failed |=
+        json_object_set_new(object, "multiply_adds_step_most", json_real(r->multiply_adds_step));
+    failed |= json_object_set_new(object, "roots_step_most", json_real(r->roots_step));
+    return failed;
 }
 
-static void add_quality(const loci_export *export, json_t *object) {
+static int add_quality(const loci_export *export, json_t *object) {
     const loci_export_report *r = &export->report;
+    const struct {
+        const char *key;
+        double value;
+    } of_classes[] = {{"accuracy_before", r->accuracy_before},
+                      {"accuracy", r->accuracy},
+                      {"points_lost", 100 * (r->accuracy_before - r->accuracy)}},
+      of_numbers[] = {{"r2_before", r->regression_before.r2},     {"r2", r->regression.r2},
+                      {"mae_before", r->regression_before.mae},   {"mae", r->regression.mae},
+                      {"rmse_before", r->regression_before.rmse}, {"rmse", r->regression.rmse}};
+    int failed = 0;
     if (r->task == LOCI_TASK_CLASSIFY) {
-        json_object_set_new(object, "accuracy_before", json_real(r->accuracy_before));
-        json_object_set_new(object, "accuracy", json_real(r->accuracy));
-        json_object_set_new(object, "points_lost",
-                            json_real(100 * (r->accuracy_before - r->accuracy)));
-        return;
+        for (size_t i = 0; i < sizeof of_classes / sizeof *of_classes; i++)
+            failed |=
+                json_object_set_new(object, of_classes[i].key, json_real(of_classes[i].value));
+        return failed;
     }
     json_t *names = json_array();
     for (uint32_t k = 0; k < export->spec->classes; k++)
-        json_array_append_new(names, json_string(export->names.output[k]));
-    json_object_set_new(object, "outputs", names);
-    json_object_set_new(object, "r2_before", json_real(r->regression_before.r2));
-    json_object_set_new(object, "r2", json_real(r->regression.r2));
-    json_object_set_new(object, "mae_before", json_real(r->regression_before.mae));
-    json_object_set_new(object, "mae", json_real(r->regression.mae));
-    json_object_set_new(object, "rmse_before", json_real(r->regression_before.rmse));
-    json_object_set_new(object, "rmse", json_real(r->regression.rmse));
+        failed |= json_array_append_new(names, json_string(export->names.output[k]));
+    failed |= json_object_set_new(object, "outputs", names);
+    for (size_t i = 0; i < sizeof of_numbers / sizeof *of_numbers; i++)
+        failed |= json_object_set_new(object, of_numbers[i].key, json_real(of_numbers[i].value));
+    return failed;
 }
 
 void loci_emit_report(const loci_export *export, FILE *to) {
@@ -131,16 +141,14 @@ void loci_emit_report(const loci_export *export, FILE *to) {
                   r->multiply_adds, "multiply_adds_most", r->multiply_adds_most, "roots", r->roots,
                   "roots_most", r->roots_most, "dataset", loci_dataset_name(export->options.data),
                   "samples", (json_int_t)r->samples);
-    if (object != NULL && r->charge_bits != r->bits)
-        json_object_set_new(object, "charge_bits", json_integer(r->charge_bits));
-    if (object != NULL)
-        add_quality(export, object);
-    if (object != NULL)
-        loci_emit_scaling_report(export, object);
-    if (object != NULL)
-        add_step(export, object);
+    int failed = object == NULL ? -1 : 0;
+    if (r->charge_bits != r->bits)
+        failed |= json_object_set_new(object, "charge_bits", json_integer(r->charge_bits));
+    failed |= add_quality(export, object);
+    failed |= loci_emit_scaling_report(export, object);
+    failed |= add_step(export, object);
     char *text =
-        object != NULL ? loci_json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+        failed == 0 ? loci_json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
     if (text != NULL)
         fprintf(to, "%s\n", text);
     free(text);

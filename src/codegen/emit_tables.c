@@ -21,8 +21,14 @@ struct numbers {
     const uint8_t *bytes;
     const float *real;
     size_t count;
-    uint32_t bits; /* of small ones; 0: those of the export */
+    uint32_t bits;       /* of small ones; 0: those of the export */
+    size_t each, stride; /* they stand `each` together, `stride` apart; 0: all together */
 };
+
+/* Where number i stands. */
+static size_t place(const struct numbers *numbers, size_t i) {
+    return numbers->each == 0 ? i : i / numbers->each * numbers->stride + i % numbers->each;
+}
 
 /* Several numbers a byte, the first in the lowest bits. */
 static void put_packed(loci_array *array, const struct numbers *numbers) {
@@ -30,7 +36,7 @@ static void put_packed(loci_array *array, const struct numbers *numbers) {
     for (size_t i = 0; i < numbers->count; i += each) {
         unsigned byte = 0;
         for (size_t k = 0; k < each && i + k < numbers->count; k++)
-            byte |= ((unsigned)numbers->small[i + k] & ((1u << numbers->bits) - 1))
+            byte |= ((unsigned)numbers->small[place(numbers, i + k)] & ((1u << numbers->bits) - 1))
                     << k * numbers->bits;
         loci_array_integer(array, (int64_t)byte);
     }
@@ -41,13 +47,15 @@ static void put_numbers(loci_array *array, const struct numbers *numbers) {
         put_packed(array, numbers);
         return;
     }
-    for (size_t i = 0; i < numbers->count; i++)
+    for (size_t i = 0; i < numbers->count; i++) {
+        size_t at = place(numbers, i);
         if (numbers->real != NULL)
-            loci_array_float(array, numbers->real[i]);
+            loci_array_float(array, numbers->real[at]);
         else
-            loci_array_integer(array, numbers->small != NULL   ? numbers->small[i]
-                                      : numbers->bytes != NULL ? numbers->bytes[i]
-                                                               : numbers->whole[i]);
+            loci_array_integer(array, numbers->small != NULL   ? numbers->small[at]
+                                      : numbers->bytes != NULL ? numbers->bytes[at]
+                                                               : numbers->whole[at]);
+    }
 }
 
 /* One table; numbers that are not there make none. */
@@ -78,20 +86,12 @@ static void part_of_places(struct tables *t, const char *stem, uint32_t l, const
     const loci_export *x = t->export;
     const loci_wiring *w = &x->acting.wiring[l];
     size_t first = from[0], count = from[1], stride = from[2], each = from[3];
-    loci_arena arena = {0};
-    int8_t *small = loci_arena_take(&arena, count * each, sizeof *small);
-    float *real = loci_arena_floats(&arena, count * each, 1);
-    for (size_t i = 0; !arena.failed && i < count * each; i++) {
-        size_t at = first + i / each * stride + i % each;
-        small[i] = x->fixed ? x->pair[l].fixed.placed.p[at] : 0;
-        real[i] = w->p[at];
-    }
-    if (!arena.failed)
-        table(t, "stored", x->fixed ? 1 : 4, stem, l,
-              &(struct numbers){.small = x->fixed ? small : NULL,
-                                .real = x->fixed ? NULL : real,
-                                .count = count * each});
-    loci_arena_clear(&arena);
+    table(t, "stored", x->fixed ? 1 : 4, stem, l,
+          &(struct numbers){.small = x->fixed ? x->pair[l].fixed.placed.p + first : NULL,
+                            .real = x->fixed ? NULL : w->p + first,
+                            .count = count * each,
+                            .each = each,
+                            .stride = stride});
 }
 
 /* Senders on a grid: places of columns and rows, and what each map has. */

@@ -145,7 +145,8 @@ static int make(loci_export *export, loci_error *error) {
     if (status != LOCI_OK)
         return status;
     loci_codegen_cost(export);
-    return loci_codegen_measure(export, error);
+    status = loci_codegen_measure(export, error);
+    return status == LOCI_OK ? loci_emit_make_cases(export, error) : status;
 }
 
 /* What the caller allows. */

@@ -120,6 +120,14 @@ static inline int32_t loci_codegen_gain(const loci_pair_fixed *fixed, size_t j) 
     return fixed->gain != NULL ? fixed->gain[j] : 1;
 }
 
+/* The samples of the self-test: the first of those that are measured. */
+typedef struct loci_codegen_cases {
+    size_t count;
+    int32_t *given; /* [count, given] as a run takes them */
+    double *logits; /* [count, classes] what comes of them */
+    float *sample;  /* [given] room for one as measured */
+} loci_codegen_cases;
+
 /* What running costs. */
 typedef struct loci_codegen_tally {
     double multiply_adds, roots;
@@ -149,6 +157,7 @@ struct loci_export {
     loci_fixed_softmax softmax; /* of the readout that sums it up, in integers */
     loci_codegen_names names;
     loci_codegen_pair pair[LOCI_MAX_PROJECTIONS];
+    loci_codegen_cases cases;
     loci_codegen_tally preparing; /* part of each run: making maps' stencils of positions */
     loci_export_report report;
 };

@@ -5,10 +5,9 @@
 #include "codegen/round.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-void loci_codegen_moments(const int32_t *in, size_t count, size_t n, bool centred, float *out) {
+void loci_codegen_moments(const int32_t *in, size_t count, size_t n, float *mean, float *out) {
     memset(out, 0, n * n * sizeof *out);
     for (size_t b = 0; b < count; b++, in += n)
         for (size_t i = 0; i < n; i++) {
@@ -16,17 +15,16 @@ void loci_codegen_moments(const int32_t *in, size_t count, size_t n, bool centre
             for (size_t j = 0; x != 0 && j < n; j++)
                 out[i * n + j] += x * (float)in[j];
         }
-    if (!centred)
+    if (mean == NULL)
         return;
     in -= count * n;
-    float *mean = calloc(n, sizeof *mean);
-    for (size_t b = 0; mean != NULL && b < count; b++)
+    memset(mean, 0, n * sizeof *mean);
+    for (size_t b = 0; b < count; b++)
         for (size_t i = 0; i < n; i++)
             mean[i] += (float)in[b * n + i] / (float)count;
-    for (size_t i = 0; mean != NULL && i < n; i++)
+    for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             out[i * n + j] -= (float)count * mean[i] * mean[j];
-    free(mean);
 }
 
 /* e [n] for numbers as they are; slope [n] = H e. */

@@ -8,8 +8,8 @@
 enum { LOCI_ROUND_SENDERS = 2048 };
 
 /* Moments of what enters a pair: out [n, n] = sum over count samples in [count, n] of x_i x_j,
- * around their means where centred. */
-void loci_codegen_moments(const int32_t *in, size_t count, size_t n, bool centred, float *out);
+ * around their means, which mean [n] receives; NULL: around 0. */
+void loci_codegen_moments(const int32_t *in, size_t count, size_t n, float *mean, float *out);
 
 /* Rounds the weights w [n], stride apart, of one receiver to `units` of whole numbers up to `most`,
  * first each to the nearest, then one by one so that the sums over what enters change least;

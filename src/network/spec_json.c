@@ -120,7 +120,7 @@ int loci_spec_from_text(loci_spec *spec, const char *text, const char *where, lo
     return status;
 }
 
-/* 2.0 as 2, as a person would write it. */
+/* 2.0 as 2, as a person would write it. NULL: memory is short. */
 static json_t *shortened(const json_t *value) {
     double real = json_is_real(value) ? json_real_value(value) : NAN;
     if (real == floor(real) && fabs(real) < 1e15)
@@ -128,9 +128,13 @@ static json_t *shortened(const json_t *value) {
     if (!json_is_array(value))
         return json_incref((json_t *)(uintptr_t)value);
     json_t *list = json_array();
-    for (size_t i = 0; i < json_array_size(value); i++)
-        json_array_append_new(list, shortened(json_array_get(value, i)));
-    return list;
+    bool failed = list == NULL;
+    for (size_t i = 0; !failed && i < json_array_size(value); i++)
+        failed = json_array_append_new(list, shortened(json_array_get(value, i))) != 0;
+    if (!failed)
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 char *loci_spec_json(const loci_spec *spec) {
@@ -142,9 +146,10 @@ char *loci_spec_json(const loci_spec *spec) {
     void *next;
     if (options == NULL)
         return NULL;
-    json_object_foreach_safe(options, next, key, value)
-        json_object_set_new(options, key, shortened(value));
-    char *text = loci_json_print(options, LOCI_JSON_EXACT);
+    bool failed = false;
+    json_object_foreach_safe(options, next, key, value) failed |=
+        json_object_set_new(options, key, shortened(value)) != 0;
+    char *text = failed ? NULL : loci_json_print(options, LOCI_JSON_EXACT);
     json_decref(options);
     return text;
 }

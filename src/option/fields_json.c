@@ -27,11 +27,15 @@ static json_t *list_to_json(const loci_field *field, const void *object) {
     const void *at = (const char *)object + field->offset;
     size_t n = loci_field_length(field, object);
     json_t *list = n <= field->most ? json_array() : NULL;
-    for (size_t i = 0; list != NULL && i < n; i++)
-        json_array_append_new(list, field->type == LOCI_FIELD_REAL_LIST
-                                        ? json_real(((const double *)at)[i])
-                                        : json_integer(((const uint32_t *)at)[i]));
-    return list;
+    bool failed = list == NULL;
+    for (size_t i = 0; !failed && i < n; i++)
+        failed = json_array_append_new(list, field->type == LOCI_FIELD_REAL_LIST
+                                                 ? json_real(((const double *)at)[i])
+                                                 : json_integer(((const uint32_t *)at)[i])) != 0;
+    if (!failed)
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 static json_t *value_to_json(const loci_field *field, const void *object) {

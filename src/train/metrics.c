@@ -257,8 +257,13 @@ int loci_metrics_read(loci_metrics **out, size_t *count, const char *directory, 
 static json_t *activity_of(const loci_summary *s) {
     const loci_activity *a = &s->activity;
     json_t *rates = json_array();
-    for (uint32_t l = 0; l < a->layers; l++)
-        json_array_append_new(rates, json_real(a->layer_rate[l]));
+    bool failed = rates == NULL;
+    for (uint32_t l = 0; !failed && l < a->layers; l++)
+        failed = json_array_append_new(rates, json_real(a->layer_rate[l])) != 0;
+    if (failed) {
+        json_decref(rates);
+        return NULL;
+    }
     return json_pack("{s:I, s:f, s:o, s:f, s:f, s:f, s:f, s:{s:f, s:f, s:s}}", "time_steps",
                      (json_int_t)s->time_steps, "spike_rate", a->spike_rate, "spike_rate_per_layer",
                      rates, "spikes", a->spikes, "synaptic_operations", a->synaptic_operations,
