@@ -7,6 +7,9 @@
 #include <zip.h>
 #include <zlib.h>
 
+#include <loci/network.h>
+#include <loci/view.h>
+
 #include "data/batch.h"
 #include "data/npz.h"
 #include "data/samples.h"
@@ -130,6 +133,37 @@ static void test_cut(void **state) {
     loci_samples_expect(&data->part[LOCI_TRAIN], which, 3);
     assert_int_equal(loci_batch_fill(batch, data, LOCI_TRAIN, which, 1, NULL, 0, &error), LOCI_OK);
     loci_batch_free(batch);
+    loci_dataset_free(data);
+}
+
+/* What shows samples says so, too, and shows none that were not there. */
+static void test_cut_view(void **state) {
+    (void)state;
+    make_idx(false);
+    loci_dataset *data = open_with("5000", folder, NULL);
+    loci_spec spec;
+    loci_network *network;
+    loci_view_options options;
+    loci_error error = {0};
+    char *payload = NULL;
+    loci_spec_defaults(&spec);
+    spec.height = spec.width = SIDE;
+    spec.classes = loci_dataset_classes(data);
+    assert_int_equal(loci_spec_set(&spec, "neuron", "relu", NULL), LOCI_OK);
+    assert_int_equal(loci_network_create(&network, &spec, 1, NULL), LOCI_OK);
+    loci_view_options_defaults(&options);
+    options.data = data;
+    options.unmeasured = 1;
+    options.samples = COUNT;
+    assert_int_equal(loci_view_payload(&payload, network, &options, &error), LOCI_OK);
+    free(payload);
+    payload = NULL;
+    assert_int_equal(truncate(path_to("t10k-images-idx3-ubyte"), 16 + 45 * PIXELS), 0);
+    assert_int_equal(loci_view_payload(&payload, network, &options, &error), LOCI_E_IO);
+    assert_string_equal(error.message, "cannot be read; the file has changed");
+    assert_string_equal(error.where, loci_dataset_name(data));
+    assert_null(payload);
+    loci_network_free(network);
     loci_dataset_free(data);
 }
 
@@ -262,9 +296,10 @@ static void test_npy_folder(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_idx),        cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_npz),        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_npy_folder), cmocka_unit_test(test_one_filed),
+        cmocka_unit_test(test_idx),       cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_cut_view),  cmocka_unit_test(test_npz),
+        cmocka_unit_test(test_damaged),   cmocka_unit_test(test_npy_folder),
+        cmocka_unit_test(test_one_filed),
     };
     return cmocka_run_group_tests_name("large data", tests, make_data, remove_folder);
 }

@@ -134,7 +134,9 @@ void cli_data_for(cli_data *data, const loci_network *network);
  * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no input
  * scaling for data that would need one. */
 int cli_check_outputs(const loci_network *network, const loci_dataset *data);
-/* The error line of a sample that was there and cannot be read any more; returns the exit code. */
+/* Of a sample that was there and cannot be read any more: the error, and its line; the second
+ * returns the exit code. */
+void cli_sample_error(const loci_dataset *data, loci_error *error);
 int cli_fail_sample(const loci_dataset *data);
 
 /* output.c: refuses an output (a file, or a run folder) that would destroy what the command reads:

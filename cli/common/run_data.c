@@ -195,8 +195,16 @@ static void note_range(const loci_dataset *data, const float *span) {
                  name);
 }
 
+void cli_sample_error(const loci_dataset *data, loci_error *error) {
+    error->code = LOCI_E_IO;
+    snprintf(error->where, sizeof error->where, "%s", CLI_SHOWN(loci_dataset_name(data)));
+    snprintf(error->message, sizeof error->message, "cannot be read; the file has changed");
+}
+
 int cli_fail_sample(const loci_dataset *data) {
-    return cli_fail(loci_dataset_name(data), "cannot be read; the file has changed");
+    loci_error error;
+    cli_sample_error(data, &error);
+    return cli_error(&error);
 }
 
 int cli_check_outputs(const loci_network *network, const loci_dataset *data) {

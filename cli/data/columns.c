@@ -13,16 +13,20 @@ typedef struct input_statistics {
     double least, largest, sum;
 } input_statistics;
 
-/* [inputs], free() it; NULL where memory is short. */
-static input_statistics *measure(const loci_dataset *data) {
+/* *out receives [inputs], free() it; NULL on failure. CLI_GO_ON or an exit code. */
+static int measure(const loci_dataset *data, input_statistics **out) {
     size_t inputs = (size_t)loci_dataset_height(data) * loci_dataset_width(data);
     size_t count = loci_dataset_count(data, LOCI_TRAIN);
     input_statistics *list = calloc(inputs, sizeof *list);
     float *sample = calloc(inputs, sizeof *sample);
     const float *low, *span;
     loci_dataset_input_scaling(data, &low, &span);
-    for (size_t i = 0; list != NULL && sample != NULL && i < count; i++) {
-        loci_dataset_sample(data, LOCI_TRAIN, i, sample);
+    int status = list == NULL || sample == NULL ? cli_fail("data", "out of memory") : CLI_GO_ON;
+    for (size_t i = 0; status == CLI_GO_ON && i < count; i++) {
+        if (loci_dataset_sample(data, LOCI_TRAIN, i, sample) != LOCI_OK) {
+            status = cli_fail_sample(data);
+            break;
+        }
         for (size_t f = 0; f < inputs; f++) {
             double value = (double)sample[f];
             if (low != NULL)
@@ -33,7 +37,10 @@ static input_statistics *measure(const loci_dataset *data) {
         }
     }
     free(sample);
-    return list;
+    *out = status == CLI_GO_ON ? list : NULL;
+    if (status != CLI_GO_ON)
+        free(list);
+    return status;
 }
 
 static json_t *read_columns(const loci_dataset *data) {
@@ -48,9 +55,10 @@ static size_t inputs_of(const json_t *column) {
     return words > 0 ? words : 1;
 }
 
-json_t *data_columns_json(const loci_dataset *data) {
+int data_columns_json(const loci_dataset *data, json_t **out) {
     json_t *table = read_columns(data), *columns = json_object_get(table, "columns"), *column;
-    input_statistics *list = columns != NULL ? measure(data) : NULL;
+    input_statistics *list = NULL;
+    int status = columns != NULL ? measure(data, &list) : CLI_GO_ON;
     size_t i, f = 0, count = loci_dataset_count(data, LOCI_TRAIN);
     json_array_foreach(columns, i, column) {
         bool words = json_object_get(column, "words") != NULL;
@@ -62,7 +70,8 @@ json_t *data_columns_json(const loci_dataset *data) {
         f += inputs_of(column);
     }
     free(list);
-    return table;
+    *out = table;
+    return status;
 }
 
 static void print_words(const json_t *words) {
@@ -126,10 +135,15 @@ static int name_width(const json_t *table) {
     return width < 24 ? width : 24;
 }
 
-void data_print_columns(const loci_dataset *data) {
+int data_print_columns(const loci_dataset *data) {
     json_t *table = read_columns(data), *columns = json_object_get(table, "columns"), *one;
     size_t i, f = 0, count = loci_dataset_count(data, LOCI_TRAIN);
-    input_statistics *list = columns != NULL && count > 0 ? measure(data) : NULL;
+    input_statistics *list = NULL;
+    int status = columns != NULL && count > 0 ? measure(data, &list) : CLI_GO_ON;
+    if (status != CLI_GO_ON) {
+        json_decref(table);
+        return status;
+    }
     int width = name_width(table);
     char text[CLI_COLUMN];
     if (list != NULL)
@@ -151,4 +165,5 @@ void data_print_columns(const loci_dataset *data) {
         printf("%s  left out\n", cli_column(text, json_string_value(one), width));
     free(list);
     json_decref(table);
+    return CLI_GO_ON;
 }

@@ -14,8 +14,9 @@ typedef struct data_request {
 /* info.c: looks into a data set. An exit code. */
 int data_info(const data_request *request);
 
-/* columns.c: what the columns of a table hold: nothing of other data, NULL. */
-void data_print_columns(const loci_dataset *data);
-json_t *data_columns_json(const loci_dataset *data);
+/* columns.c: what the columns of a table hold; of other data nothing, NULL. CLI_GO_ON, or an exit
+ * code after an error line. */
+int data_print_columns(const loci_dataset *data);
+int data_columns_json(const loci_dataset *data, json_t **out);
 
 #endif

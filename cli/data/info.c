@@ -118,6 +118,12 @@ static void print_targets(const loci_dataset *data) {
 
 static int info_json(const loci_dataset *data, const pixel_statistics *pixels, const size_t *train,
                      const size_t *test) {
+    json_t *table;
+    int status = data_columns_json(data, &table);
+    if (status != CLI_GO_ON) {
+        json_decref(table);
+        return status;
+    }
     json_t *object = json_object(), *classes = json_array();
     double duration = loci_dataset_duration(data);
     for (uint32_t c = 0; c < loci_dataset_classes(data); c++) {
@@ -134,8 +140,8 @@ static int info_json(const loci_dataset *data, const pixel_statistics *pixels, c
                         json_integer((json_int_t)loci_dataset_count(data, LOCI_TEST)));
     json_object_set_new(object, "height", json_integer(loci_dataset_height(data)));
     json_object_set_new(object, "width", json_integer(loci_dataset_width(data)));
-    if (loci_dataset_columns(data) != NULL)
-        json_object_set_new(object, "table", data_columns_json(data));
+    if (table != NULL)
+        json_object_set_new(object, "table", table);
     if (loci_dataset_channels(data) != 1)
         json_object_set_new(object, "channels", json_integer(loci_dataset_channels(data)));
     if (loci_dataset_steps(data) > 0) {
@@ -186,14 +192,17 @@ static void print_target(const loci_dataset *data, size_t i) {
     printf("%s\n", outputs > MOST ? ", ..." : "");
 }
 
-static void print_samples(const loci_dataset *data) {
+static int print_samples(const loci_dataset *data) {
     uint32_t height = loci_dataset_height(data), width = loci_dataset_width(data);
     uint32_t channels = loci_dataset_channels(data);
     size_t features = (size_t)height * width * channels;
     float *pixels = height > 1 || channels > 1 ? calloc(features, sizeof *pixels) : NULL;
     for (size_t i = 0; pixels != NULL && i < 2 && i < loci_dataset_count(data, LOCI_TRAIN); i++) {
         int32_t label = loci_dataset_label(data, LOCI_TRAIN, i);
-        loci_dataset_sample(data, LOCI_TRAIN, i, pixels);
+        if (loci_dataset_sample(data, LOCI_TRAIN, i, pixels) != LOCI_OK) {
+            free(pixels);
+            return cli_fail_sample(data);
+        }
         printf("\ntraining sample %zu, ", i);
         if (label >= 0)
             printf("class %s\n", CLI_SHOWN(loci_dataset_class_name(data, (uint32_t)label)));
@@ -202,6 +211,7 @@ static void print_samples(const loci_dataset *data) {
         cli_picture(stdout, pixels, height, width, channels);
     }
     free(pixels);
+    return CLI_DONE;
 }
 
 /* How long samples are, and how much happens in them. */
@@ -219,8 +229,8 @@ static void print_events(const loci_dataset *data, const pixel_statistics *pixel
            cli_quantity(a, events), cli_percent(b, 1 - pixels->zeros));
 }
 
-static void info_text(const loci_dataset *data, const pixel_statistics *pixels, const size_t *train,
-                      const size_t *test) {
+static int info_text(const loci_dataset *data, const pixel_statistics *pixels, const size_t *train,
+                     const size_t *test) {
     char a[CLI_WORD], b[CLI_WORD];
     uint32_t height = loci_dataset_height(data), width = loci_dataset_width(data);
     bool regress = loci_dataset_task(data) == LOCI_TASK_REGRESS;
@@ -234,7 +244,7 @@ static void info_text(const loci_dataset *data, const pixel_statistics *pixels, 
     if (loci_dataset_steps(data) > 0) {
         print_events(data, pixels);
         print_histogram(data, train, test);
-        return;
+        return CLI_DONE;
     }
     if (channels > 1)
         printf("%u x %u pixels of %u channels, ", height, width, channels);
@@ -246,12 +256,14 @@ static void info_text(const loci_dataset *data, const pixel_statistics *pixels, 
     if (pixels->step > 1)
         printf("1 in %zu samples of the ", pixels->step);
     printf("training part, as the network sees it)\n");
-    data_print_columns(data);
+    int status = data_print_columns(data);
+    if (status != CLI_GO_ON)
+        return status;
     if (regress)
         print_targets(data);
     else
         print_histogram(data, train, test);
-    print_samples(data);
+    return print_samples(data);
 }
 
 int data_info(const data_request *request) {
@@ -268,10 +280,11 @@ int data_info(const data_request *request) {
     if (status == CLI_GO_ON && request->json) {
         status = info_json(data, &pixels, train, test);
     } else if (status == CLI_GO_ON) {
-        info_text(data, &pixels, train, test);
-        printf("\nto train: loci train --data ");
-        cli_data_command(&from);
-        status = CLI_DONE;
+        status = info_text(data, &pixels, train, test);
+        if (status == CLI_DONE) {
+            printf("\nto train: loci train --data ");
+            cli_data_command(&from);
+        }
     }
     free(train);
     free(test);

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "common/cli.h"
+#include "common/command_line.h"
 
 enum { PIECE = 64, MOST_CLASSES = 100 };
 /* Times as long as it took nothing is measured afterwards. */
@@ -77,10 +77,14 @@ static void add_numbers(tally *t, const float *y, const float *target) {
 }
 
 static bool add_piece(tally *t, const loci_network *network, const loci_dataset *data, size_t first,
-                      size_t count) {
+                      size_t count, loci_error *error) {
     for (size_t i = 0; i < count; i++)
-        loci_network_sample(network, data, LOCI_TEST, first + i, t->x + i * t->inputs);
-    if (loci_network_run(network, NULL, t->x, count, t->y, NULL) != LOCI_OK)
+        if (loci_network_sample(network, data, LOCI_TEST, first + i, t->x + i * t->inputs) !=
+            LOCI_OK) {
+            cli_sample_error(data, error);
+            return false;
+        }
+    if (loci_network_run(network, NULL, t->x, count, t->y, error) != LOCI_OK)
         return false;
     for (size_t i = 0; i < count; i++) {
         const float *y = t->y + i * t->outputs;
@@ -162,12 +166,15 @@ static bool goes_on(live_measure *m) {
 
 static live_bytes *measure(live_measure *m) {
     tally t;
+    loci_error error = {0};
     const loci_dataset *data = m->source->data;
     size_t all = loci_dataset_count(data, LOCI_TEST);
     bool good = open_tally(&t, m->network);
     for (size_t at = 0; good && at < all; at += PIECE)
-        good =
-            goes_on(m) && add_piece(&t, m->network, data, at, all - at < PIECE ? all - at : PIECE);
+        good = goes_on(m) &&
+               add_piece(&t, m->network, data, at, all - at < PIECE ? all - at : PIECE, &error);
+    if (error.code != LOCI_OK)
+        live_source_trouble(m->state, m->run, &error);
     live_bytes *bytes = good ? tell(&t, is_regressor(m->network)) : NULL;
     clear(&t);
     return bytes;

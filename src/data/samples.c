@@ -33,7 +33,7 @@ int loci_samples_check(const loci_dataset *data, loci_error *error) {
         const loci_sample_source *source = data->part[s].source;
         if (source != NULL && source->failed != LOCI_OK)
             return loci_fail(error, source->failed, data->name,
-                             "samples could not be read; the file changed while it was in use");
+                             "cannot be read; the file has changed");
     }
     return LOCI_OK;
 }

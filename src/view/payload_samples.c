@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/samples.h"
 #include "view/payload.h"
 #include "view/unit_inputs.h"
 
@@ -64,13 +65,15 @@ static void round_image(const gallery *g, loci_unit_inputs unit, float *x, uint8
     }
 }
 
-static bool fill(gallery *g, const loci_network *network, const loci_dataset *data) {
+static int fill(gallery *g, const loci_network *network, const loci_dataset *data,
+                loci_error *error) {
     const loci_unit_inputs unit = loci_unit_inputs_of(loci_network_spec(network));
     size_t step = apart(data, g->count);
     json_array_clear(g->labels);
     for (size_t i = 0; i < g->count; i++) {
         float *x = g->inputs + i * g->steps * g->features;
-        loci_network_sample(network, data, LOCI_TEST, i * step, x);
+        if (loci_network_sample(network, data, LOCI_TEST, i * step, x) != LOCI_OK)
+            return loci_samples_check(data, error);
         if (!g->temporal)
             round_image(g, unit, x, g->pixels + i * g->features);
         if (g->regress) {
@@ -80,21 +83,22 @@ static bool fill(gallery *g, const loci_network *network, const loci_dataset *da
         }
         json_t *label = json_integer(loci_dataset_label(data, LOCI_TEST, i * step));
         if (json_array_append_new(g->labels, label) != 0)
-            return false;
+            return loci_fail_memory(error, "test samples");
     }
-    return true;
+    return LOCI_OK;
 }
 
 /* Fewer samples where these have too many events, chosen anew. */
-static bool fill_with_what_fits(gallery *g, const loci_network *network, const loci_dataset *data) {
+static int fill_with_what_fits(gallery *g, const loci_network *network, const loci_dataset *data,
+                               loci_error *error) {
     size_t fit;
-    bool filled = fill(g, network, data);
-    while (filled && g->temporal &&
+    int status = fill(g, network, data, error);
+    while (status == LOCI_OK && g->temporal &&
            (fit = loci_view_events_fit(g->inputs, g->count, g->steps * g->features)) < g->count) {
         g->count = fit;
-        filled = fill(g, network, data);
+        status = fill(g, network, data, error);
     }
-    return filled;
+    return status;
 }
 
 static json_t *gallery_to_json(const gallery *g) {
@@ -153,8 +157,9 @@ static int put_gallery(loci_payload *payload, const loci_dataset *data, loci_err
     size_t wanted = payload->options->samples < all ? payload->options->samples : all;
     int status = LOCI_OK;
     g.count = wanted < fit ? wanted : fit;
-    if (g.count > 0 && (!allocate(&g) || !fill_with_what_fits(&g, payload->network, data)))
-        status = loci_fail_memory(error, "test samples");
+    if (g.count > 0)
+        status = allocate(&g) ? fill_with_what_fits(&g, payload->network, data, error)
+                              : loci_fail_memory(error, "test samples");
     if (status == LOCI_OK && g.count < wanted)
         status = leave_some_out(payload, &g, wanted, error);
     if (status == LOCI_OK)
