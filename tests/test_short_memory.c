@@ -2,6 +2,7 @@
  * or a text of JSON asks for fails once. */
 #include "fuzz/short_memory.h"
 #include "no_sync.h"
+#include "pictures.h"
 #include "prune_fixture.h"
 #include "scratch_folder.h"
 
@@ -9,6 +10,7 @@
 #include <loci/codegen.h>
 
 #include "base/json.h"
+#include "data/picture.h"
 #include "train/metrics.h"
 
 enum { SAMPLES = 12, MOST_ASKED = 100000 };
@@ -116,6 +118,54 @@ static void test_exports(void **state) {
                  LOCI_EXPORT_POSITIONS, 8, false);
 }
 
+/* ---- texts ---- */
+
+/* The text is whole or none. */
+static void check_text(char *(*make)(const void *), const void *of) {
+    begin(0);
+    char *whole = make(of);
+    size_t asked = end();
+    assert_non_null(whole);
+    assert_in_range(asked, 5, MOST_ASKED);
+    for (size_t fails = 1; fails <= asked; fails++) {
+        begin(fails);
+        char *text = make(of);
+        end();
+        if (text != NULL)
+            assert_string_equal(text, whole);
+        free(text);
+    }
+    free(whole);
+}
+
+/* ---- pictures ---- */
+
+static char *picture_text(const void *of) {
+    const bytes *png = of;
+    loci_picture picture;
+    loci_error error = {0};
+    int status = loci_picture_decode(&picture, png->data, png->size, "test", &error);
+    if (status != LOCI_OK) {
+        assert_int_equal(status, LOCI_E_MEMORY);
+        assert_int_equal(error.code, LOCI_E_MEMORY);
+        return NULL;
+    }
+    char *text = calloc(1, 4 * 4 * 2 + 1);
+    for (size_t i = 0; text != NULL && i < 4 * 4; i++)
+        sprintf(text + 2 * i, "%02x", ((const uint8_t *)picture.pixels)[i]);
+    loci_picture_free(&picture);
+    return text;
+}
+
+/* libpng would go on without the transparent colours, or call it damage. */
+static void test_png(void **state) {
+    (void)state;
+    static bytes png;
+    const unsigned char index[2] = {0x40, 0x80};
+    picture_encode(&png, 2, 2, 1, PNG_COLOR_TYPE_PALETTE, 1, index, 1);
+    check_text(picture_text, &png);
+}
+
 /* ---- JSON ---- */
 
 static char *spec_text(const void *spec) {
@@ -129,24 +179,6 @@ static char *summary_text(const void *summary) {
     return text;
 }
 
-/* The text is whole or none. */
-static void check_text(char *(*make)(const void *), const void *of) {
-    begin(0);
-    char *whole = make(of);
-    size_t asked = end();
-    assert_non_null(whole);
-    assert_in_range(asked, 20, MOST_ASKED);
-    for (size_t fails = 1; fails <= asked; fails++) {
-        begin(fails);
-        char *text = make(of);
-        end();
-        if (text != NULL)
-            assert_string_equal(text, whole);
-        free(text);
-    }
-    free(whole);
-}
-
 static void test_json(void **state) {
     (void)state;
     loci_spec spec =
@@ -158,7 +190,8 @@ static void test_json(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exports), cmocka_unit_test(test_json)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exports), cmocka_unit_test(test_png),
+                                       cmocka_unit_test(test_json)};
     json_set_alloc_funcs(__wrap_malloc, free);
     memory_is_enough();
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -128,8 +128,8 @@ int cli_open_named(loci_dataset **out, const char *name, const loci_data_options
                    const loci_spec *network, const loci_config *config, loci_error *error);
 bool cli_is_folder(const char *path);
 /* Data are read as the model's were: its columns, its classes or numbers, in the shape it takes.
- * Before they are opened. */
-void cli_data_for(cli_data *data, const loci_network *network);
+ * Before they are opened. LOCI_OK or LOCI_E_MEMORY. */
+int cli_data_for(cli_data *data, const loci_network *network, loci_error *error);
 /* Equal numbers of outputs are not equal outputs: a table may name others, or in another order.
  * CLI_GO_ON, or an exit code after an error line. Says so, too, where the model stores no input
  * scaling for data that would need one. */

@@ -154,7 +154,7 @@ static const char *or_null(const char *text) {
     return text[0] != '\0' ? text : NULL;
 }
 
-void cli_data_for(cli_data *data, const loci_network *network) {
+int cli_data_for(cli_data *data, const loci_network *network, loci_error *error) {
     loci_data_options *options = &data->options;
     options->task = loci_network_spec(network)->task;
     options->known_columns = or_null(loci_network_note(network, "columns"));
@@ -165,7 +165,7 @@ void cli_data_for(cli_data *data, const loci_network *network) {
     else if (options->reading == LOCI_READING_NEWEST)
         options->reading = LOCI_READING_FIRST;
     data->network = loci_network_spec(network);
-    loci_data_options_for(options, network);
+    return loci_data_options_for(options, network, error);
 }
 
 static int fail_name(const loci_network *network, const loci_dataset *data, uint32_t k,

@@ -128,7 +128,7 @@ static int evaluate(eval_request *request) {
     size_t kept;
     int loaded = loci_network_load(&network, request->model, &error);
     if (loaded == LOCI_OK)
-        cli_data_for(&request->data, network);
+        loaded = cli_data_for(&request->data, network, &error);
     if (loaded != LOCI_OK || loci_network_count_kept(network, &kept, &error) != LOCI_OK ||
         cli_open_data(&data, &request->data, request->of_run ? &request->config : NULL, &error) !=
             LOCI_OK) {

@@ -69,8 +69,8 @@ int export_open_data(const export_request *request, const loci_network *network,
         if (cli_data_of_run(&wanted, request->model, &config, &error) != LOCI_OK)
             return cli_error(&error);
     }
-    cli_data_for(&wanted, network);
-    if (cli_open_data(data, &wanted, of_run ? &config : NULL, &error) != LOCI_OK)
+    if (cli_data_for(&wanted, network, &error) != LOCI_OK ||
+        cli_open_data(data, &wanted, of_run ? &config : NULL, &error) != LOCI_OK)
         return cli_error(&error);
     return CLI_GO_ON;
 }

@@ -340,7 +340,8 @@ static int open_data(const figure_request *request, const loci_network *network,
     bool of_run = from.name == NULL;
     int status = of_run ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
     from.options.skip_test = 1;
-    cli_data_for(&from, network);
+    if (status == LOCI_OK)
+        status = cli_data_for(&from, network, &error);
     if (status == LOCI_OK)
         status = cli_open_data(data, &from, of_run ? &config : NULL, &error);
     return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);

@@ -10,7 +10,8 @@ int figure_test_part(const figure_request *request, const loci_network *network,
     if (of_run && !cli_is_folder(request->runs[0]))
         return cli_usage("--data", "say which data to show it; only a run folder knows its data");
     int status = of_run ? cli_data_of_run(&from, request->runs[0], &config, &error) : LOCI_OK;
-    cli_data_for(&from, network);
+    if (status == LOCI_OK)
+        status = cli_data_for(&from, network, &error);
     from.options.test_optional = 1;
     if (status == LOCI_OK)
         status = cli_open_data(data, &from, of_run ? &config : NULL, &error);

@@ -12,8 +12,8 @@ loci_dataset *live_source_data(const char *directory, const loci_network *networ
     if (config == NULL)
         return NULL;
     loci_data_options_defaults(&data.options);
-    cli_data_for(&data, network);
-    if (cli_data_of_run(&data, directory, config, &error) == LOCI_OK) {
+    if (cli_data_for(&data, network, &error) == LOCI_OK &&
+        cli_data_of_run(&data, directory, config, &error) == LOCI_OK) {
         data.options.skip_test = config->no_test;
         data.options.test_optional = 1;
         if (cli_open_data(&found, &data, config, &error) != LOCI_OK)

@@ -85,7 +85,8 @@ int predict_table(predictor *p, predict_request *request, const char *path, json
     loci_error error = {0};
     loci_dataset *data;
     cli_data from = request->data;
-    cli_data_for(&from, p->network);
+    if (cli_data_for(&from, p->network, &error) != LOCI_OK)
+        return cli_error(&error);
     from.name = path;
     from.options.unlabelled = 1;
     if (from.missing != NULL && strcmp(from.missing, "drop") == 0)

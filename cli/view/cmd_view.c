@@ -121,7 +121,8 @@ static int open_side(const view_request *request, view_side *side) {
     if (loci_network_load(&side->network, side->model, &error) != LOCI_OK)
         return cli_error(&error);
     side->data = request->data;
-    cli_data_for(&side->data, side->network);
+    if (cli_data_for(&side->data, side->network, &error) != LOCI_OK)
+        return cli_error(&error);
     int status = open_data(side);
     if (status == CLI_GO_ON)
         status = cli_check_output("-o", request->output, NULL, &side->data);

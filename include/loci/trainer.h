@@ -28,8 +28,11 @@ typedef struct loci_trainer loci_trainer;
  * which channels there are. Of other networks nothing is set.
  * @param[in,out] options to open data with.
  * @param network that they are for.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, or LOCI_E_MEMORY with the options as they were.
  */
-LOCI_API void loci_data_options_for(loci_data_options *options, const loci_network *network);
+LOCI_API int loci_data_options_for(loci_data_options *options, const loci_network *network,
+                                   loci_error *error);
 /**
  * Makes a network for a data set: inputs, outputs and task are taken from the data, whatever the
  * specification says of them, and so are the scaling of inputs and targets and the names of

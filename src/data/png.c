@@ -16,11 +16,24 @@ typedef struct loci_png {
     const char *where; /* borrowed */
     loci_error *error; /* may be NULL */
     int status;
+    bool short_of_memory; /* libpng says so in words alone, or leaves a part out and goes on */
     png_structp reader;
     png_infop info;
     loci_picture picture;
     png_bytep *row; /* [rows], into its pixels */
 } loci_png;
+
+static png_voidp take(png_structp reader, png_alloc_size_t size) {
+    loci_png *png = png_get_mem_ptr(reader);
+    void *memory = malloc(size);
+    png->short_of_memory |= memory == NULL;
+    return memory;
+}
+
+static void give_back(png_structp reader, png_voidp memory) {
+    (void)reader;
+    free(memory);
+}
 
 static void on_error(png_structp reader, png_const_charp message) {
     loci_png *png = png_get_error_ptr(reader);
@@ -106,7 +119,8 @@ bool loci_png_begins(const unsigned char *bytes, size_t size) {
 int loci_png_decode(loci_picture *out, const unsigned char *bytes, size_t size, const char *where,
                     loci_error *error) {
     loci_png png = {.bytes = bytes, .size = size, .where = where, .error = error};
-    png.reader = png_create_read_struct(PNG_LIBPNG_VER_STRING, &png, on_error, on_warning);
+    png.reader = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &png, on_error, on_warning, &png,
+                                          take, give_back);
     if (png.reader != NULL)
         png.info = png_create_info_struct(png.reader);
     if (png.info == NULL) {
@@ -116,6 +130,8 @@ int loci_png_decode(loci_picture *out, const unsigned char *bytes, size_t size, 
     decode(&png);
     png_destroy_read_struct(&png.reader, &png.info, NULL);
     free(png.row);
+    if (png.short_of_memory)
+        png.status = loci_fail_memory(error, where);
     if (png.status == LOCI_OK)
         *out = png.picture;
     else

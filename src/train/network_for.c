@@ -61,18 +61,22 @@ static double number_of(const json_t *timing, const char *key, double most) {
     return number > 0 && number <= most ? number : 0;
 }
 
-void loci_data_options_for(loci_data_options *options, const loci_network *network) {
+int loci_data_options_for(loci_data_options *options, const loci_network *network,
+                          loci_error *error) {
     const loci_spec *spec = loci_network_spec(network);
     const char *text = loci_network_note(network, "timing");
     json_error_t why;
     if (!loci_spec_spikes(spec) || spec->coding != LOCI_CODING_EVENTS)
-        return;
-    options->time_steps = spec->time_steps;
+        return LOCI_OK;
     json_t *timing = loci_json_read(text, strlen(text), &why); /* NULL where there is none */
+    if (loci_json_is_short(timing, &why))
+        return loci_fail_memory(error, "data");
+    options->time_steps = spec->time_steps;
     options->duration = number_of(timing, "duration", 1e9);
     options->event_channels = (uint32_t)number_of(timing, "channels", LOCI_MAX_FEATURES);
     options->group_channels = (uint32_t)number_of(timing, "grouped", LOCI_MAX_FEATURES);
     json_decref(timing);
+    return LOCI_OK;
 }
 
 static int scale(loci_network *network, const loci_dataset *data, loci_error *error) {
