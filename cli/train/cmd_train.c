@@ -275,6 +275,19 @@ static int train_each(train_run *runs, size_t count, const loci_dataset *data, l
     return CLI_INTERRUPTED;
 }
 
+/* A rate that is still rising when the training ends never is what was asked for. Runs differ in
+ * their seeds alone. */
+static void note_warmup(const train_run *run, const loci_dataset *data) {
+    const loci_train_options *train = &run->config.train;
+    size_t count = loci_dataset_count(data, LOCI_TRAIN), held_out = train->validation;
+    size_t samples = count > held_out ? count - held_out : 0;
+    uint64_t steps = train->epochs * (uint64_t)((samples + train->batch - 1) / train->batch);
+    if (run->is_new && steps > 0 && steps < train->warmup)
+        cli_note("the training has %llu step%s, fewer than the %u of --warmup: the learning rate "
+                 "never reaches --lr; give a smaller --warmup, or more --epochs",
+                 (unsigned long long)steps, steps == 1 ? "" : "s", train->warmup);
+}
+
 /* Runs first..count-1, but for those that are finished. */
 static int train_rest(train_run *runs, size_t first, size_t count,
                       const volatile sig_atomic_t *stop, train_request *request) {
@@ -284,6 +297,8 @@ static int train_rest(train_run *runs, size_t first, size_t count,
     for (size_t i = first; i < count && status == CLI_GO_ON; i++)
         if (!runs[i].finished && cli_leads()) /* which sees a model to start from */
             status = train_take_data(&runs[i], data, request);
+    if (status == CLI_GO_ON && cli_leads())
+        note_warmup(&runs[first], data);
     if (request->dry_run && status == CLI_GO_ON && cli_leads())
         status = train_show_needs(&runs[first], count - first, data, pool, request->json);
     status = cli_agree(status);

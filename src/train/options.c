@@ -44,8 +44,9 @@ static const loci_field fields[] = {
      "the rate over a run: constant, cosine (falls to 0), linear (likewise, along a line), "
      "flat-cosine (stays for three quarters of the run, then falls)",
      LOCI_FIELD_NAME, AT(schedule), 0, 0, schedules, LOCI_NETS_ALL},
-    {"warmup", "STEPS", "the rate rises from 0 over so many steps", LOCI_FIELD_UINT, AT(warmup), 0,
-     1e9, NULL, LOCI_NETS_ALL},
+    {"warmup", "STEPS",
+     "the rate rises from 0 over so many steps; a shorter training never reaches it, and says so",
+     LOCI_FIELD_UINT, AT(warmup), 0, 1e9, NULL, LOCI_NETS_ALL},
     {"shift", "PIXELS", "move each image at random by up to so many pixels", LOCI_FIELD_UINT,
      AT(shift), 0, 256, NULL, LOCI_NETS_ALL},
     {"rotate", "DEGREES", "turn each image at random by up to so many degrees", LOCI_FIELD_REAL,

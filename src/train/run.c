@@ -132,8 +132,7 @@ static int end_epoch(run *r, loci_error *error) {
     int status = loci_trainer_end_epoch(r->trainer, &r->state.last, error);
     if (status != LOCI_OK || !leads(r))
         return status;
-    if (status == LOCI_OK)
-        status = path_in(r, path, LOCI_RUN_METRICS, error);
+    status = path_in(r, path, LOCI_RUN_METRICS, error);
     if (status == LOCI_OK)
         status = loci_metrics_append(path, &r->state.last, r->folder.lease, error);
     if (status != LOCI_OK)

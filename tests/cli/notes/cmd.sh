@@ -15,6 +15,10 @@ refuse $train --hidden 6 --init first --sign mask --out refused
 said $train --hidden 6 --neuron lif --threshold 1e5 --time-steps 3 --out silent
 said $train --hidden 6,5 --range 0.11 --out unreached
 
+# a rate that would still be rising at the end; of two steps the second reaches it
+said $train --batch 256 --hidden 6 --warmup 9 --out rising
+said $train --batch 256 --hidden 6 --warmup 2 --out risen
+
 # an index, as pandas writes it
 for i in 0 1 2 3 4 5 6 7 8 9; do echo "$i,$((i * 7 % 5)),$((i * 3 % 4)),$((i % 2))"; done >rows
 { echo ,a,b,y; cat rows; } >index.csv
