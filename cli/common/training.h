@@ -66,6 +66,9 @@ error_t train_take_seeds(train_request *request, const char *text, bool several)
 /* training_config.c: the row of one of the library's tables, of the model's options or of the
  * training's, that a name stands in; NULL: none. */
 const loci_field *train_find_field(const char *name, bool *is_spec);
+/* training_config.c: the error line of a training that was, or would be, run; the exit code. An
+ * option that only the data could show to be wrong is wrong usage all the same. */
+int train_failed(const loci_error *error);
 /* training_config.c: whether an option was given. */
 bool train_gave(const train_request *request, const char *name);
 /* training_config.c: notes an option as given; text is kept by reference. The last one of a name

@@ -49,6 +49,13 @@ const loci_field *train_find_field(const char *name, bool *is_spec) {
     return NULL;
 }
 
+int train_failed(const loci_error *error) {
+    bool is_spec, is_option = strcmp(error->where, "no-test") == 0 ||
+                              train_find_field(error->where, &is_spec) != NULL;
+    return error->code == LOCI_E_ARGUMENT && is_option ? cli_usage_error(error, "--")
+                                                       : cli_error(error);
+}
+
 void train_give(train_request *request, const loci_field *field, bool is_spec, const char *text) {
     given_option *option = NULL;
     for (size_t i = 0; i < request->given_count; i++)

@@ -53,14 +53,6 @@ static int interrupted(const train_run *run, const train_show *show, const train
     return CLI_INTERRUPTED;
 }
 
-/* A value that only the data could show to be wrong is wrong usage all the same. */
-static int failed(const loci_error *error) {
-    bool is_spec, is_option = strcmp(error->where, "no-test") == 0 ||
-                              train_find_field(error->where, &is_spec) != NULL;
-    return error->code == LOCI_E_ARGUMENT && is_option ? cli_usage_error(error, "--")
-                                                       : cli_error(error);
-}
-
 /* Who is told of a run: people at the terminal, and who else follows. */
 typedef struct audience {
     train_show show;
@@ -127,7 +119,7 @@ int train_one(train_run *run, const loci_dataset *data, loci_pool *pool,
         return CLI_GO_ON;
     if (status == LOCI_E_INTERRUPTED)
         return interrupted(run, &heard.show, request);
-    return status == LOCI_OK ? CLI_GO_ON : failed(&error);
+    return status == LOCI_OK ? CLI_GO_ON : train_failed(&error);
 }
 
 json_t *train_read_summary(const train_run *run) {

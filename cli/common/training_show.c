@@ -219,7 +219,7 @@ int train_show_needs(const train_run *run, size_t count, const loci_dataset *dat
     loci_error error = {0};
     char word[CLI_WORD];
     if (loci_run_estimate(&run->config, data, pool, &estimate, &error) != LOCI_OK)
-        return cli_error(&error);
+        return train_failed(&error);
     double seconds = estimate.seconds < 0 ? NAN : estimate.seconds * (double)count;
     double operations = estimate.operations * (double)count;
     if (json) {

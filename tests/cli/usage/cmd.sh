@@ -92,6 +92,8 @@ prepare idx images
 refuse loci train --hidden 4 --data images --quiet --validation 240
 refuse loci train --hidden 4 --data images --quiet --patience 3
 refuse loci train --hidden 4 --data images --quiet --shift 8
+refuse loci train --hidden 4 --data images --quiet --validation 240 --dry-run
+refuse loci train --hidden 4 --data images --quiet --average 41 --epochs 40 --dry-run
 ls
 
 # several processes, as mpirun tells each which it is: only `loci train` is for them, and one of them says so
