@@ -264,7 +264,7 @@ static void test_names(void **state) {
     check_open("/dev/null", NULL, LOCI_E_FORMAT, "not a data set");
     snprintf(path, sizeof path, "%s/folder.csv", folder);
     mkdir(path, 0777);
-    check_open(path, NULL, LOCI_E_NOT_FOUND, "no file train-images-idx3-ubyte");
+    check_open(path, NULL, LOCI_E_NOT_FOUND, "holds no data");
     loci_data_options_defaults(&options);
     options.label_column = "1";
     check_open("glyphs", &options, LOCI_E_ARGUMENT, "is no table as text");

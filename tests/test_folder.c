@@ -228,7 +228,18 @@ static void refused(void **state) {
     refuse(NULL, LOCI_E_FORMAT, "pictures", "no sub-folder holds a PNG or JPEG picture");
     clear();
     grey("a/1.png", 1);
-    refuse(NULL, LOCI_E_FORMAT, "pictures", "none can be kept for testing");
+    refuse(NULL, LOCI_E_FORMAT, "pictures", "all 1 samples hold the same");
+    clear();
+    grey("1.png", 1);
+    refuse(NULL, LOCI_E_FORMAT, "pictures", "holds pictures, but no sub-folders");
+    clear();
+    grey("images/a/1.png", 1);
+    grey("images/b/1.png", 2);
+    refuse(NULL, LOCI_E_FORMAT, "pictures", "images; name that folder");
+    clear();
+    grey("train/1.png", 1);
+    grey("test/1.png", 2);
+    refuse(NULL, LOCI_E_FORMAT, "pictures", "train holds pictures, but no sub-folders");
     clear();
 }
 

@@ -214,7 +214,7 @@ static void test_folder_as_file(void **state) {
     loci_data_options_defaults(&options);
     options.skip_test = 1;
     assert_int_equal(loci_dataset_open(&data, folder, &options, &error), LOCI_E_IO);
-    assert_string_equal(error.message, "not a regular file");
+    assert_string_equal(error.message, "is a folder; a file is wanted here");
     assert_null(data);
     scratch_remove(folder);
 }

@@ -18,10 +18,12 @@ int loci_file_open(int *out, off_t *size, const char *path, loci_error *error) {
     if (fd < 0)
         return loci_fail_errno(error, errno == ENOENT ? LOCI_E_NOT_FOUND : LOCI_E_IO, path, errno,
                                "cannot open");
-    struct stat info;
+    struct stat info = {0};
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         close(fd);
-        return loci_fail(error, LOCI_E_IO, path, "not a regular file");
+        return loci_fail(error, LOCI_E_IO, path,
+                         S_ISDIR(info.st_mode) ? "is a folder; a file is wanted here"
+                                               : "not a regular file");
     }
     *out = fd;
     *size = info.st_size;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "codegen/emit.h"
 #include "codegen/export_name.h"
 #include "codegen/template.h"
@@ -285,12 +286,14 @@ static int check_place(const char *directory, int force, char old[LOCI_CODEGEN_N
         return loci_fail(error, LOCI_E_EXISTS, directory, "is there already and is no folder");
     if (rmdir(directory) == 0) /* it was empty */
         return LOCI_OK;
-    if (!force)
-        return loci_fail(error, LOCI_E_EXISTS, directory,
-                         "is there already; replace it with --force");
     if (!find_export(directory, old))
         return loci_fail(error, LOCI_E_EXISTS, directory,
-                         "holds something else than an export and is left alone");
+                         "is there already and holds no export; name a folder that is not there, "
+                         "such as %s/net",
+                         LOCI_SHOWN(300, directory));
+    if (!force)
+        return loci_fail(error, LOCI_E_EXISTS, directory,
+                         "holds an export already; replace it with --force");
     return LOCI_OK;
 }
 

@@ -26,6 +26,30 @@ bool loci_folder_present(const char *folder) {
     return loci_folder_has_folders(folder);
 }
 
+/* Sub-folders that other programs keep parts in. */
+static bool names_part(const char *name) {
+    static const char *const names[] = {"train", "test", "val", "valid", "validation"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Pictures right in train/ and test/ are of no class; the folders would be taken for two. */
+static int check_parts(const char *folder, const loci_folder_list *list, loci_error *error) {
+    bool train = false;
+    for (size_t c = 0; c < list->class_count; c++) {
+        train |= strcmp(list->classes[c], "train") == 0;
+        if (!names_part(list->classes[c]))
+            return LOCI_OK;
+    }
+    if (!train)
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_FORMAT, folder,
+                     "train holds pictures, but no sub-folders; in it each class has one, named "
+                     "after it");
+}
+
 /* ---- reading one part ---- */
 
 /* A part under way. What the training part is decides for both, so that the same network results
@@ -183,6 +207,8 @@ static int read_all(reading *r, const char *train, const char *test,
     loci_folder_list first = {0}, second = {0};
     r->data->full_range = true; /* a dark picture is one */
     int status = loci_folder_list_read(&first, train, NULL, error);
+    if (status == LOCI_OK)
+        status = check_parts(train, &first, error);
     if (status == LOCI_OK && test != NULL && !options->skip_test)
         status = loci_folder_list_read(&second, test, &first, error);
     if (status == LOCI_OK)

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "data/dataset.h"
 #include "data/picture.h"
 
@@ -70,17 +71,46 @@ static bool is_folder(const char *path) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-bool loci_folder_has_folders(const char *folder) {
+/* Whether there is an entry of that kind; path [4096] receives the first one. */
+static bool find_entry(char *path, const char *folder, bool (*is)(const char *path)) {
     entries all;
-    char path[4096];
     bool found = false;
     if (read_entries(&all, folder, NULL) != LOCI_OK)
         return false;
     for (size_t i = 0; i < all.count && !found; i++)
-        found = loci_path_join(path, sizeof path, folder, all.names[i], NULL) == LOCI_OK &&
-                is_folder(path);
+        found = loci_path_join(path, 4096, folder, all.names[i], NULL) == LOCI_OK && is(path);
     free_entries(&all);
     return found;
+}
+
+bool loci_folder_has_folders(const char *folder) {
+    char path[4096];
+    return find_entry(path, folder, is_folder);
+}
+
+static bool is_picture(const char *path) {
+    return loci_picture_named(path) && !is_folder(path);
+}
+
+bool loci_folder_has_pictures(const char *folder) {
+    char path[4096];
+    return find_entry(path, folder, is_picture);
+}
+
+static bool holds_class(const char *path) {
+    char inside[4096];
+    return is_folder(path) && find_entry(inside, path, loci_folder_has_pictures);
+}
+
+/* Where no class is found; one folder further in there may be some. */
+static int fail_classes(const char *folder, loci_error *error) {
+    char inside[4096];
+    bool deeper = find_entry(inside, folder, holds_class);
+    return loci_fail(error, LOCI_E_FORMAT, folder,
+                     "no sub-folder holds a PNG or JPEG picture; each class has one, named after "
+                     "it%s%s%s",
+                     deeper ? ", as in " : "", deeper ? LOCI_SHOWN(300, inside) : "",
+                     deeper ? "; name that folder" : "");
 }
 
 /* ---- classes and their pictures ---- */
@@ -115,8 +145,8 @@ static int list_class(loci_folder_list *list, size_t *room, const char *folder, 
         status = loci_path_join(path, sizeof path, folder, all.names[i], error);
         if (status != LOCI_OK)
             break;
-        bool picture = loci_picture_named(all.names[i]) && !is_folder(path);
-        if ((picture ? add_picture(list, room, path, label) : leave_out(list, path)) != LOCI_OK)
+        if ((is_picture(path) ? add_picture(list, room, path, label) : leave_out(list, path)) !=
+            LOCI_OK)
             status = loci_fail_memory(error, folder);
     }
     free_entries(&all);
@@ -125,10 +155,9 @@ static int list_class(loci_folder_list *list, size_t *room, const char *folder, 
 
 /* The number of a class in another list; its class_count when it is not there. */
 static size_t find_class(const loci_folder_list *known, const char *name) {
-    size_t c = 0;
-    while (c < known->class_count && strcmp(known->classes[c], name) != 0)
-        c++;
-    return c;
+    char **found =
+        bsearch(&name, known->classes, known->class_count, sizeof *known->classes, by_name);
+    return found != NULL ? (size_t)(found - known->classes) : known->class_count;
 }
 
 static int add_class(loci_folder_list *list, const char *name, const char *where,
@@ -181,9 +210,7 @@ int loci_folder_list_read(loci_folder_list *out, const char *folder, const loci_
     }
     free_entries(&all);
     if (status == LOCI_OK && out->count == 0)
-        status = loci_fail(error, LOCI_E_FORMAT, folder,
-                           "no sub-folder holds a PNG or JPEG picture; each class has one, named "
-                           "after it");
+        status = fail_classes(folder, error);
     return status;
 }
 

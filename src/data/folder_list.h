@@ -33,5 +33,7 @@ void loci_folder_list_free(loci_folder_list *list);
 
 /* Whether the folder has sub-folders, hidden ones left out. */
 bool loci_folder_has_folders(const char *folder);
+/* Whether it has pictures, which no sub-folder names a class of. */
+bool loci_folder_has_pictures(const char *folder);
 
 #endif

@@ -10,6 +10,7 @@
 #include "data/catalogue.h"
 #include "data/channels.h"
 #include "data/classes.h"
+#include "data/folder_list.h"
 #include "data/formats.h"
 #include "data/split.h"
 
@@ -80,8 +81,14 @@ static int fill_from_folder(loci_dataset *data, const char *folder,
         return loci_npy_fill(data, folder, skip_test, error);
     if (spikes)
         return loci_spikes_fill(data, folder, options, error);
-    return loci_folder_present(folder) ? loci_folder_fill(data, folder, options, error)
-                                       : loci_idx_fill(data, folder, skip_test, error);
+    if (loci_folder_present(folder))
+        return loci_folder_fill(data, folder, options, error);
+    if (loci_folder_has_pictures(folder))
+        return loci_fail(error, LOCI_E_FORMAT, folder,
+                         "holds pictures, but no sub-folders; each class has one, named after it");
+    return loci_fail(error, LOCI_E_NOT_FOUND, folder,
+                     "holds no data: no IDX, .npy or .h5 files of spikes, and no sub-folders of "
+                     "pictures, one a class");
 }
 
 static int fill_from_path(loci_dataset *data, const char *path, const loci_data_options *options,

@@ -194,7 +194,9 @@ static int choose(loci_choosing *x, loci_error *error) {
     if (take_quotas(x) || take_together(x, &together, true) || take_together(x, &together, false))
         return LOCI_OK;
     return loci_fail(error, LOCI_E_FORMAT, "test part",
-                     "only one kind of row in %zu; none can be kept for testing", x->rows);
+                     "all %zu samples hold the same, so none can be kept for testing; give a test "
+                     "part of its own, or other data",
+                     x->rows);
 }
 
 int loci_split_choose(uint8_t *marks, const uint64_t *keys, const int32_t *labels, size_t rows,

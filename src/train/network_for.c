@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "data/dataset.h"
 
 void loci_spec_for(loci_spec *spec, const loci_dataset *data) {
@@ -117,12 +118,22 @@ static int check_coding(const loci_spec *spec, const loci_dataset *data, loci_er
     return LOCI_OK;
 }
 
+int loci_check_classes(const loci_dataset *data, loci_error *error) {
+    if (loci_dataset_task(data) != LOCI_TASK_CLASSIFY || loci_dataset_classes(data) != 1)
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_FORMAT, data->name,
+                     "all samples are of one class, %s; there is nothing to tell apart",
+                     LOCI_SHOWN(80, loci_dataset_class_name(data, 0)));
+}
+
 int loci_network_create_for(loci_network **out, const loci_spec *given, const loci_dataset *data,
                             uint64_t seed, loci_error *error) {
     loci_network *network;
     loci_spec spec = *given;
     loci_spec_for(&spec, data);
-    int status = loci_check_scaling(&spec, data, error);
+    int status = loci_check_classes(data, error);
+    if (status == LOCI_OK)
+        status = loci_check_scaling(&spec, data, error);
     if (status == LOCI_OK)
         status = check_coding(&spec, data, error);
     if (status == LOCI_OK)

@@ -7,6 +7,8 @@
 /* Takes inputs, outputs and task from the data. */
 void loci_spec_for(loci_spec *spec, const loci_dataset *data);
 
+/* Whether there is more than one class, or there are numbers. LOCI_E_FORMAT. */
+int loci_check_classes(const loci_dataset *data, loci_error *error);
 /* Whether the data can be scaled as the specification wants. LOCI_E_ARGUMENT. */
 int loci_check_scaling(const loci_spec *spec, const loci_dataset *data, loci_error *error);
 

@@ -32,6 +32,7 @@ fi
 # refused, with nothing left behind
 refuse loci export run --to c -o net
 refuse loci export run --to c -o run --force
+refuse loci export run --to c -o .
 refuse loci export run/model.safetensors --to c -o none
 refuse loci export dense --to c -o none
 refuse loci export poisson --to c -o none
