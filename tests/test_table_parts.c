@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "data/columns.h"
 #include "data/disguise.h"
 #include "data/float_store.h"
 #include "data/resident.h"
@@ -292,12 +293,45 @@ static void test_resident(void **state) {
     assert_true(small.values[0] == 1);
 }
 
+/* ---- columns of a model ---- */
+
+/* They are found by name however many there are, and of two of one name each is itself. */
+static void test_many_columns(void **state) {
+    (void)state;
+    enum { COUNT = 1500, TWIN = 7 };
+    static char text[COUNT + 1][16];
+    static loci_cell cells[COUNT + 1];
+    loci_schema known;
+    loci_columns found;
+    loci_data_options options;
+    loci_data_options_defaults(&options);
+    assert_true(loci_schema_make(&known, COUNT));
+    for (int c = 0; c <= COUNT; c++) {
+        snprintf(text[c], sizeof text[c], "c%d", c == COUNT - 1 ? TWIN : c);
+        cells[c] = (loci_cell){.text = text[c], .length = strlen(text[c])};
+        char **name = c < COUNT ? &known.column[c].name : &known.label.name;
+        *name = strdup(text[c]);
+        assert_non_null(*name);
+    }
+    known.header = true;
+    known.width = COUNT + 1;
+    assert_int_equal(
+        loci_columns_find(&found, cells, COUNT + 1, true, &options, false, &known, "test", NULL),
+        LOCI_OK);
+    for (size_t c = 0; c < COUNT; c++)
+        assert_int_equal(found.input[c], c);
+    assert_int_equal(found.label, COUNT);
+    loci_columns_free(&found);
+    loci_schema_free(&known);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),       cmocka_unit_test(test_order),
-        cmocka_unit_test(test_sample_rows), cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_disguise),    cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_damaged),     cmocka_unit_test(test_resident),
+        cmocka_unit_test(test_words),        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_sample_rows),  cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_disguise),     cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_damaged),      cmocka_unit_test(test_resident),
+        cmocka_unit_test(test_many_columns),
     };
     return cmocka_run_group_tests_name("table_parts", tests, NULL, NULL);
 }

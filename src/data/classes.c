@@ -64,21 +64,53 @@ int loci_classes_find(loci_dataset *data, loci_table *table, bool asked, uint32_
     return LOCI_OK;
 }
 
+/* The value of a name that is a number. */
+typedef struct valued {
+    double value;
+    uint32_t number;
+} valued;
+
 /* A list of names to find texts in: by their bytes or, where all are numbers, by value. */
 typedef struct list {
     const loci_words *names;
-    bool numbers;
+    valued *by_value; /* [names] sorted; NULL: not all are numbers */
 } list;
+
+/* Of equal values the first one. */
+static int compare(const void *a, const void *b) {
+    const valued *x = a, *y = b;
+    int by_value = (x->value > y->value) - (x->value < y->value);
+    return by_value != 0 ? by_value : (x->number > y->number) - (x->number < y->number);
+}
+
+/* False: memory is short. */
+static bool open_list(list *x, const loci_words *names, char point) {
+    *x = (list){.names = names};
+    if (names->count == 0 || !loci_words_are_numbers(names, point == ',' ? ',' : '.'))
+        return true;
+    x->by_value = loci_alloc(names->count, sizeof *x->by_value);
+    for (uint32_t c = 0; x->by_value != NULL && c < names->count; c++)
+        x->by_value[c] = (valued){value_of(names->word[c], point), c};
+    if (x->by_value != NULL)
+        qsort(x->by_value, names->count, sizeof *x->by_value, compare);
+    return x->by_value != NULL;
+}
 
 static uint32_t find(const list *x, const char *text, char point) {
     uint32_t number = loci_words_find(x->names, text, strlen(text));
-    if (number != LOCI_NO_WORD || !x->numbers)
+    if (number != LOCI_NO_WORD || x->by_value == NULL)
         return number;
     double wanted = value_of(text, point);
-    for (uint32_t c = 0; c < x->names->count; c++)
-        if (value_of(x->names->word[c], point) == wanted)
-            return c;
-    return LOCI_NO_WORD;
+    size_t from = 0, to = x->names->count; /* the first that is not below it */
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (x->by_value[middle].value < wanted)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    bool found = from < x->names->count && x->by_value[from].value == wanted;
+    return found ? x->by_value[from].number : LOCI_NO_WORD;
 }
 
 /* Words out of names; false when memory is short. */
@@ -96,9 +128,10 @@ int loci_classes_match(const loci_dataset *data, const loci_table *table, uint32
     int status = LOCI_OK;
     char point = table->dialect.point;
     *rank = loci_alloc(table->labels.count, sizeof **rank);
-    if (!make_words(&words, data->output_names, data->outputs) || *rank == NULL)
+    list names = {NULL, NULL};
+    if (!make_words(&words, data->output_names, data->outputs) || *rank == NULL ||
+        !open_list(&names, &words, point))
         status = loci_fail_memory(error, table->where);
-    const list names = {&words, loci_words_are_numbers(&words, point == ',' ? ',' : '.')};
     for (uint32_t w = 0; w < table->labels.count && status == LOCI_OK; w++) {
         (*rank)[w] = find(&names, table->labels.word[w], point);
         if ((*rank)[w] == LOCI_NO_WORD)
@@ -106,6 +139,7 @@ int loci_classes_match(const loci_dataset *data, const loci_table *table, uint32
                                "line %zu: label '%s', which no training row has",
                                table->label_line[w], LOCI_SHOWN(40, table->labels.word[w]));
     }
+    free(names.by_value);
     loci_words_free(&words);
     return status;
 }
@@ -134,13 +168,14 @@ static int read_names(loci_words *words, const char *text, const char *where, lo
                              "what the model says of its classes is damaged");
 }
 
-/* Whether a class has a sample. */
-static bool occurs(const loci_dataset *data, uint32_t class) {
+/* Which classes have a sample, [outputs]. */
+static void find_occurring(const loci_dataset *data, bool *occurs) {
     for (int s = 0; s < 2; s++)
-        for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++)
-            if (data->part[s].labels[i] == (int32_t) class)
-                return true;
-    return false;
+        for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++) {
+            int32_t label = data->part[s].labels[i];
+            if (label >= 0 && (uint32_t)label < data->outputs)
+                occurs[label] = true;
+        }
 }
 
 /* Labels without names are numbers of classes. */
@@ -183,21 +218,26 @@ static int take_names(loci_dataset *data, const loci_words *words, loci_error *e
 int loci_classes_follow(loci_dataset *data, const char *text, loci_error *error) {
     loci_words words;
     int status = read_names(&words, text, data->name, error);
-    uint32_t *to = status == LOCI_OK ? loci_alloc(data->outputs, sizeof *to) : NULL;
-    if (status == LOCI_OK && to == NULL)
+    uint32_t *to = loci_alloc(data->outputs, sizeof *to);
+    bool *occurs = loci_alloc(data->outputs, sizeof *occurs);
+    list names = {NULL, NULL};
+    if (status == LOCI_OK && (to == NULL || occurs == NULL || !open_list(&names, &words, '.')))
         status = loci_fail_memory(error, data->name);
-    const list names = {&words, loci_words_are_numbers(&words, '.')};
     bool same = data->output_names != NULL || fits(data, words.count);
+    if (status == LOCI_OK)
+        find_occurring(data, occurs);
     for (uint32_t c = 0;
          status == LOCI_OK && same && data->output_names != NULL && c < data->outputs; c++) {
         to[c] = find(&names, data->output_names[c], '.');
-        same = to[c] != LOCI_NO_WORD || !occurs(data, c);
+        same = to[c] != LOCI_NO_WORD || !occurs[c];
     }
     if (status == LOCI_OK && same && data->output_names != NULL)
         renumber(data, to);
     if (status == LOCI_OK && same)
         status = take_names(data, &words, error);
     free(to);
+    free(occurs);
+    free(names.by_value);
     loci_words_free(&words);
     return status;
 }

@@ -88,9 +88,10 @@ static int find(const loci_search *s, const char *wanted, size_t *out) {
     const loci_columns *x = s->x;
     double number;
     size_t found = SIZE_MAX;
-    for (size_t c = 0; x->name != NULL && c < x->width; c++) {
-        if (strcmp(x->name[c], wanted) != 0)
-            continue;
+    for (size_t c = loci_column_names_find(&x->names, wanted); c != SIZE_MAX;
+         c = x->names.next[c]) {
+        if (x->name[c][0] == '\0')
+            continue; /* "column N" is no name to ask for */
         if (found != SIZE_MAX)
             return loci_fail(s->error, LOCI_E_ARGUMENT, s->where,
                              "columns %zu and %zu are both called %s; give a number", found + 1,
@@ -212,36 +213,30 @@ static int sort_out(const loci_search *s, bool regress) {
 
 /* ---- as a schema says ---- */
 
-/* The n-th column of that name, or SIZE_MAX. */
-static size_t named(const loci_columns *x, const char *name, size_t n) {
-    char own[32];
-    for (size_t c = 0; x->name != NULL && name != NULL && c < x->width; c++)
-        if (strcmp(loci_columns_name(x, c, own), name) == 0 && n-- == 0)
-            return c;
-    return SIZE_MAX;
-}
-
-/* How many input columns before this one have its name. */
-static size_t before(const loci_schema *known, size_t c) {
-    size_t n = 0;
-    for (size_t i = 0; i < c; i++)
-        n += strcmp(known->column[i].name, known->column[c].name) == 0;
-    return n;
-}
-
+/* Of several columns of a name each input takes the next one. */
 static int find_by_name(const loci_search *s, const loci_schema *known) {
     loci_columns *x = s->x;
+    const loci_column_names *names = &x->names;
     char lacking[200] = "";
     bool lacks = false;
+    size_t *next = loci_alloc(names->words.count, sizeof *next); /* [words] */
+    if (next == NULL)
+        return loci_fail_memory(s->error, s->where);
+    memcpy(next, names->first, names->words.count * sizeof *next);
     for (size_t c = 0; c < known->count; c++) {
-        size_t column = named(x, known->column[c].name, known->count < 1000 ? before(known, c) : 0);
+        const char *name = known->column[c].name;
+        uint32_t word = loci_words_find(&names->words, name, strlen(name));
+        size_t column = word != LOCI_NO_WORD ? next[word] : SIZE_MAX;
         lacks |= column == SIZE_MAX;
-        if (column == SIZE_MAX)
-            list_name(lacking, sizeof lacking, known->column[c].name);
-        else
+        if (column == SIZE_MAX) {
+            list_name(lacking, sizeof lacking, name);
+        } else {
             x->role[column] = LOCI_ROLE_INPUT;
+            next[word] = names->next[column];
+        }
         x->input[c] = column;
     }
+    free(next);
     if (lacks)
         return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
                          "lacks what the model was trained on: %s", lacking);
@@ -274,7 +269,7 @@ static int find_known(const loci_search *s, const char *wanted, const loci_other
         int status = find(s, wanted, column);
         return status == LOCI_OK ? give(s, *column, LOCI_ROLE_OUT, role) : status;
     }
-    *column = named(x, known->name, 0);
+    *column = known->name != NULL ? loci_column_names_find(&x->names, known->name) : SIZE_MAX;
     if (x->name == NULL && known->name != NULL && known->place < x->width)
         *column = known->place;
     if (*column != SIZE_MAX && x->role[*column] != LOCI_ROLE_OUT)
@@ -294,16 +289,23 @@ static int check_targets(const loci_search *s, const loci_schema *known) {
                          "%zu target column%s; the model predicts %zu numbers, %s first",
                          x->targets, x->targets == 1 ? "" : "s", known->targets,
                          LOCI_SHOWN(40, known->target[0].name));
-    for (size_t k = 0; k < x->targets; k++)
-        for (size_t i = 0; i < known->targets; i++)
-            if (i != k &&
-                strcmp(loci_columns_name(x, x->target[k], own), known->target[i].name) == 0)
-                return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
-                                 "target %zu is %s, but the model predicts %s there; name them in "
-                                 "its order",
-                                 k + 1, LOCI_SHOWN(40, known->target[i].name),
-                                 LOCI_SHOWN(40, known->target[k].name));
-    return LOCI_OK;
+    loci_column_names names = {0};
+    bool lost = !loci_column_names_open(&names, known->targets);
+    for (size_t i = 0; i < known->targets && !lost; i++)
+        lost = !loci_column_names_put(&names, i, known->target[i].name);
+    int status = lost ? loci_fail_memory(s->error, s->where) : LOCI_OK;
+    for (size_t k = 0; k < x->targets && status == LOCI_OK; k++) {
+        const char *name = loci_columns_name(x, x->target[k], own);
+        size_t i = loci_column_names_find(&names, name);
+        if (i != SIZE_MAX && i != k && strcmp(known->target[k].name, name) != 0)
+            status = loci_fail(s->error, LOCI_E_MISMATCH, s->where,
+                               "target %zu is %s, but the model predicts %s there; name them in "
+                               "its order",
+                               k + 1, LOCI_SHOWN(40, known->target[i].name),
+                               LOCI_SHOWN(40, known->target[k].name));
+    }
+    loci_column_names_free(&names);
+    return status;
 }
 
 /* A label column is what numbers are predicted of where no other is named. */
@@ -361,16 +363,18 @@ static int follow(const loci_search *s, bool regress, const loci_schema *known) 
 
 static int copy_names(loci_columns *x, const loci_cell *first, const char *where,
                       loci_error *error) {
+    char own[32];
     x->name = loci_alloc(x->width, sizeof *x->name);
-    for (size_t c = 0; x->name != NULL && c < x->width; c++) {
+    bool lost = x->name == NULL || !loci_column_names_open(&x->names, x->width);
+    for (size_t c = 0; !lost && c < x->width; c++) {
         if (!loci_is_utf8(first[c].text))
             return loci_fail(error, LOCI_E_FORMAT, where,
                              "the name of column %zu, '%s', is not UTF-8; save the table as UTF-8",
                              c + 1, LOCI_SHOWN(40, first[c].text));
-        if ((x->name[c] = strdup(first[c].text)) == NULL)
-            return loci_fail_memory(error, where);
+        lost = (x->name[c] = strdup(first[c].text)) == NULL ||
+               !loci_column_names_put(&x->names, c, loci_columns_name(x, c, own));
     }
-    return x->name != NULL ? LOCI_OK : loci_fail_memory(error, where);
+    return lost ? loci_fail_memory(error, where) : LOCI_OK;
 }
 
 int loci_columns_find(loci_columns *x, const loci_cell *first, size_t width, bool header,
@@ -412,13 +416,14 @@ void loci_columns_free(loci_columns *x) {
     for (size_t c = 0; x->name != NULL && c < x->width; c++)
         free(x->name[c]);
     free(x->name);
+    loci_column_names_free(&x->names);
     free(x->role);
     free(x->input);
     free(x->target);
     *x = (loci_columns){0};
 }
 
-bool loci_columns_named(const loci_cell *first, size_t width, const loci_data_options *options) {
+bool loci_columns_named(const loci_column_names *first, const loci_data_options *options) {
     const char *const lists[] = {options->label_column,  options->target_columns,
                                  options->weight_column, options->group_column,
                                  options->columns,       options->without,
@@ -427,17 +432,15 @@ bool loci_columns_named(const loci_cell *first, size_t width, const loci_data_op
     double ignored;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         for (const char *list = lists[i]; next_name(&list, name);)
-            for (size_t c = 0; c < width; c++)
-                if (strcmp(first[c].text, name) == 0 &&
-                    !loci_decimal_read(name, strlen(name), '.', &ignored))
-                    return true;
+            if (loci_column_names_find(first, name) != SIZE_MAX &&
+                !loci_decimal_read(name, strlen(name), '.', &ignored))
+                return true;
     return false;
 }
 
-bool loci_columns_known(const loci_cell *first, size_t width, const loci_schema *known) {
+bool loci_columns_known(const loci_column_names *first, const loci_schema *known) {
     for (size_t i = 0; i < known->count; i++)
-        for (size_t c = 0; c < width; c++)
-            if (strcmp(first[c].text, known->column[i].name) == 0)
-                return true;
+        if (loci_column_names_find(first, known->column[i].name) != SIZE_MAX)
+            return true;
     return false;
 }

@@ -4,13 +4,15 @@
 #ifndef LOCI_DATA_COLUMNS_H
 #define LOCI_DATA_COLUMNS_H
 
+#include "data/column_names.h"
 #include "data/schema.h"
 #include "data/text_rows.h"
 
 typedef struct loci_columns {
-    size_t width;        /* of the table */
-    char **name;         /* [width] of the header; NULL = there is none */
-    unsigned char *role; /* [width] enum loci_role */
+    size_t width;            /* of the table */
+    char **name;             /* [width] of the header; NULL = there is none */
+    loci_column_names names; /* the same, those without a name as "column N" */
+    unsigned char *role;     /* [width] enum loci_role */
     size_t inputs;
     size_t *input; /* [inputs] columns, in the order of the schema */
     size_t targets;
@@ -28,10 +30,10 @@ int loci_columns_find(loci_columns *columns, const loci_cell *first, size_t widt
 void loci_columns_free(loci_columns *columns);
 
 /* Whether a name that options give for a column stands in the first row and is no number. */
-bool loci_columns_named(const loci_cell *first, size_t width, const loci_data_options *options);
+bool loci_columns_named(const loci_column_names *first, const loci_data_options *options);
 
 /* Whether the first row has the name of an input that a schema knows. */
-bool loci_columns_known(const loci_cell *first, size_t width, const loci_schema *known);
+bool loci_columns_known(const loci_column_names *first, const loci_schema *known);
 
 /* Which columns a list of names or numbers names: *out [width], free() it. LOCI_E_ARGUMENT or
  * LOCI_E_MEMORY. */

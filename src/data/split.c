@@ -67,6 +67,7 @@ typedef struct loci_choosing {
     loci_stratum *strata;   /* [largest label + 1] */
     loci_stratum *together; /* NULL, or one for all, so that classes only count for what is left */
     double fraction;
+    uint32_t *spare; /* [2 rows + 1] */
 } loci_choosing;
 
 /* Rows order[first..end) have one key. */
@@ -96,12 +97,12 @@ static loci_stratum *stratum_of(const loci_choosing *x, loci_group group) {
 }
 
 /* Sorts order by the keys, a digit at a time from the lowest: equal ones keep their order. A digit
- * has 16 bits, of few rows 8: going through the digits would take longer than the rows. spare:
- * [rows]; start: [DIGITS + 1]. */
+ * has 16 bits, of few rows 8: going through the digits would take longer than the rows. start:
+ * [DIGITS + 1]. */
 enum { DIGITS = 1 << 16, FEW_DIGITS = 1 << 8, FEW = 1 << 14 };
 
-static void sort_by_key(loci_choosing *x, uint32_t *spare, uint32_t *start) {
-    uint32_t *from = x->order, *to = spare;
+static void sort_by_key(loci_choosing *x, uint32_t *start) {
+    uint32_t *from = x->order, *to = x->spare;
     for (size_t i = 0; i < x->rows; i++)
         from[i] = (uint32_t)i;
     size_t digits = x->rows < FEW ? FEW_DIGITS : DIGITS;
@@ -154,20 +155,26 @@ static bool take_quotas(loci_choosing *x) {
     return any;
 }
 
-/* The smallest group that can be spared, where all are far above the quota. */
+/* The smallest group that can be spared, of equal ones the first: all are far above the quota. */
 static bool take_smallest(loci_choosing *x) {
-    for (size_t size = 1; size < x->rows;) {
-        size_t next = x->rows;
-        for (size_t i = 0; i < x->rows;) {
-            loci_group group = group_at(x, i);
-            size_t rows = group.end - group.first;
-            if (rows == size && take(x, group, x->together))
-                return true;
-            if (rows > size && rows < next)
-                next = rows;
-            i = group.end;
-        }
-        size = next;
+    uint32_t *count = x->spare; /* [rows + 1] of each size; then where those of it begin */
+    uint32_t *by_size = count + x->rows + 1, groups = 0, before = 0; /* [groups] their first rows */
+    memset(count, 0, (x->rows + 1) * sizeof *count);
+    for (size_t i = 0; i < x->rows; i = group_at(x, i).end, groups++)
+        count[group_at(x, i).end - i]++;
+    for (size_t size = 0; size <= x->rows; size++) {
+        uint32_t here = count[size];
+        count[size] = before;
+        before += here;
+    }
+    for (size_t i = 0, end; i < x->rows; i = end) {
+        end = group_at(x, i).end;
+        by_size[count[end - i]++] = (uint32_t)i;
+    }
+    for (uint32_t g = 0; g < groups; g++) {
+        loci_group group = group_at(x, by_size[g]);
+        if (group.end - group.first < x->rows && take(x, group, x->together))
+            return true;
     }
     return false;
 }
@@ -216,17 +223,17 @@ int loci_split_choose(uint8_t *marks, const uint64_t *keys, const int32_t *label
         .marks = marks, .keys = keys, .labels = labels, .rows = rows, .fraction = fraction};
     x.order = loci_alloc(rows, sizeof *x.order);
     x.strata = loci_alloc(classes, sizeof *x.strata);
-    uint32_t *spare = loci_alloc(rows, sizeof *spare);
+    x.spare = loci_alloc_raw(2 * rows + 1, sizeof *x.spare);
     uint32_t *start = loci_alloc((rows < FEW ? FEW_DIGITS : DIGITS) + 1, sizeof *start);
     int status = LOCI_OK;
-    if (x.order == NULL || x.strata == NULL || spare == NULL || start == NULL)
+    if (x.order == NULL || x.strata == NULL || x.spare == NULL || start == NULL)
         status = loci_fail_memory(error, "test part");
     if (status == LOCI_OK) {
         memset(marks, LOCI_TRAIN, rows);
-        sort_by_key(&x, spare, start);
+        sort_by_key(&x, start);
         status = choose(&x, error);
     }
-    free(spare);
+    free(x.spare);
     free(start);
     free(x.order);
     free(x.strata);

@@ -131,16 +131,25 @@ static int check_first_row(loci_table *table, loci_text_rows *text, const loci_s
 }
 
 /* A first row that has names which are asked for names the columns. */
-static void settle_header(loci_table *table, const loci_text_rows *text,
-                          const loci_data_options *options, const loci_schema *known) {
-    bool schema =
-        known != NULL && known->header && loci_columns_known(text->cells, text->count, known);
-    if (schema || loci_columns_named(text->cells, text->count, options)) {
+static int settle_header(loci_table *table, const loci_text_rows *text,
+                         const loci_data_options *options, const loci_schema *known,
+                         loci_error *error) {
+    loci_column_names names;
+    bool lost = !loci_column_names_open(&names, text->count);
+    for (size_t c = 0; c < text->count && !lost; c++)
+        lost = !loci_column_names_put(&names, c, text->cells[c].text);
+    bool asked = !lost && ((known != NULL && known->header && loci_columns_known(&names, known)) ||
+                           loci_columns_named(&names, options));
+    loci_column_names_free(&names);
+    if (lost)
+        return loci_fail_memory(error, table->where);
+    if (asked) {
         table->dialect.header = true;
         table->dialect.doubtful = false;
     } else if (known != NULL && table->dialect.doubtful) {
         table->dialect.header = table->dialect.doubtful = false; /* data as good as names */
     }
+    return LOCI_OK;
 }
 
 static int read_rows(loci_reader *r, loci_text_rows *text, const loci_data_options *options,
@@ -157,7 +166,9 @@ static int read_rows(loci_reader *r, loci_text_rows *text, const loci_data_optio
     if (status != LOCI_OK)
         return status;
     if (options->header == LOCI_HEADER_FOUND)
-        settle_header(table, text, options, known);
+        status = settle_header(table, text, options, known, error);
+    if (status != LOCI_OK)
+        return status;
     status = begin(table, text, options, regress, known, error);
     if (status == LOCI_OK && table->dialect.header)
         status = loci_text_rows_next(text, error);
