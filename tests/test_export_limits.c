@@ -9,6 +9,9 @@
 
 #include <loci/codegen.h>
 
+#include "codegen/measure.h"
+#include "wiring/wiring.h"
+
 static loci_dataset *data;
 
 static int open_data(void **state) {
@@ -407,6 +410,30 @@ static void test_maps(void **state) {
     loci_network_free(network);
 }
 
+/* What one neuron costs may pass 32 bits. */
+static void test_cost(void **state) {
+    (void)state;
+    enum { M = 65536, AXONS = 64, DENDRITES = 64, C = 33 };
+    loci_network *network = make_network("neuron=relu hidden=0 dendrite-sites=2");
+    static loci_export export;
+    uint64_t products, roots;
+    export =
+        (loci_export){.network = network, .spec = loci_network_spec(network), .projections = 1};
+    export.options.mode = LOCI_EXPORT_POSITIONS;
+    export.acting.wiring[0] =
+        (loci_wiring){.n = 1, .m = M, .axons = AXONS, .dendrites = DENDRITES, .coordinates = C};
+    export.pair[0] =
+        (loci_codegen_pair){.n = 1, .m = M, .width = M, .products = &products, .roots = &roots};
+    export.acting.pruned_by = LOCI_UNPRUNED;
+    export.pair[0].real.w = loci_alloc(M, sizeof(float));
+    loci_codegen_cost(&export);
+    uint64_t all = (uint64_t)M * AXONS * DENDRITES;
+    bool charged = network->projection[0].dendrite_charge != LOCI_NONE;
+    assert_true(roots == all && products == all * (C + charged) + 2 * (uint64_t)M * AXONS);
+    free(export.pair[0].real.w);
+    loci_network_free(network);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),      cmocka_unit_test(test_options),
@@ -415,6 +442,7 @@ int main(void) {
         cmocka_unit_test(test_wide_sheet), cmocka_unit_test(test_far),
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_folder),
         cmocka_unit_test(test_full_disk),  cmocka_unit_test(test_maps),
+        cmocka_unit_test(test_cost),
     };
     return cmocka_run_group_tests(tests, open_data, close_data);
 }

@@ -334,6 +334,11 @@ static void learn(live_run *run, size_t epochs) {
     live_changed(&state, run);
 }
 
+static void *no_memory(size_t size) {
+    (void)size;
+    return NULL;
+}
+
 static void test_events(void **unused) {
     (void)unused;
     live_told told[2] = {{0}};
@@ -359,6 +364,14 @@ static void test_events(void **unused) {
     assert_true(contains(text, "\"anew\":true") && contains(text, "\"epoch\":1,"));
     live_bytes_drop(text);
     assert_null(live_events(&state, 0, told));
+    /* what there was no memory for is told the next time */
+    learn(&state.runs[1], 2);
+    json_set_alloc_funcs(no_memory, free);
+    assert_null(live_events(&state, 1, told));
+    json_set_alloc_funcs(malloc, free);
+    text = live_events(&state, 1, told);
+    assert_true(contains(text, "\"epoch\":2,"));
+    live_bytes_drop(text);
 }
 
 /* A long run is thinned, its last epoch there. */

@@ -1,4 +1,5 @@
 /* Worker threads: every task runs once, whoever runs it, however many loops there are. */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -7,6 +8,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/parallel.h"
 
@@ -103,6 +109,38 @@ static void pools_come_and_go(void **state) {
     loci_pool_free(pool);
 }
 
+/* A kernel for more processors than a cpu_set_t has room for: it refuses smaller sets. */
+static size_t kernel_cores;
+
+int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set) {
+    if (kernel_cores == 0) {
+        memset(set, 0, size);
+        return syscall(SYS_sched_getaffinity, pid, size, set) < 0 ? -1 : 0;
+    }
+    if (size < CPU_ALLOC_SIZE(kernel_cores)) {
+        errno = EINVAL;
+        return -1;
+    }
+    CPU_ZERO_S(size, set);
+    for (size_t i = 0; i < kernel_cores; i++)
+        CPU_SET_S(i, size, set);
+    return 0;
+}
+
+static void any_number_of_processors_is_counted(void **state) {
+    (void)state;
+    static const size_t counts[] = {3, 1024, 1025, 9000, 70000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        kernel_cores = counts[i];
+        assert_int_equal(loci_cores(), (int)counts[i]);
+    }
+    loci_pool *pool = NULL;
+    assert_int_equal(loci_pool_create(&pool, 0, NULL), LOCI_OK);
+    assert_int_equal(loci_pool_threads(pool), 256);
+    loci_pool_free(pool);
+    kernel_cores = 0;
+}
+
 static void impossible_numbers_are_refused(void **state) {
     (void)state;
     static const int wrong[] = {-1, 257, 1 << 30};
@@ -122,6 +160,7 @@ int main(void) {
         cmocka_unit_test(without_a_pool_the_caller_works),
         cmocka_unit_test(a_loop_sees_what_the_last_one_wrote),
         cmocka_unit_test(pools_come_and_go),
+        cmocka_unit_test(any_number_of_processors_is_counted),
         cmocka_unit_test(impossible_numbers_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

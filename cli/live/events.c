@@ -59,42 +59,54 @@ static json_t *state_of(const live_state *state, const live_run *run, size_t num
         (json_int_t)run->measured_number, "kept", (json_int_t)run->kept_number);
 }
 
-/* JSON in one line is what an event takes. */
-static void put_event(FILE *to, const char *name, json_t *data) {
+/* JSON in one line is what an event takes. False: memory is short. */
+static bool put_event(FILE *to, const char *name, json_t *data) {
     char *text = data != NULL ? json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     if (text != NULL)
         fprintf(to, "event: %s\ndata: %s\n\n", name, text);
+    bool put = text != NULL;
     free(text);
     json_decref(data);
+    return put;
 }
 
-static void put_run(FILE *to, const live_state *state, size_t number, live_told *told) {
+static bool put_run(FILE *to, const live_state *state, size_t number, live_told *told) {
     const live_run *run = &state->runs[number];
+    bool put = true;
     if (told->change == run->change)
-        return;
+        return true;
     if (told->history != run->history || told->metrics > run->metrics_count)
         told->metrics = 0;
     if (run->metrics_count > told->metrics || told->history != run->history)
-        put_event(
+        put = put_event(
             to, "metrics",
             run->metrics_count > told->metrics
                 ? metrics_of(run, number, told->metrics)
                 : json_pack("{s:I, s:b, s:[]}", "run", (json_int_t)number, "anew", 1, "epochs"));
-    put_event(to, "state", state_of(state, run, number));
+    put = put && put_event(to, "state", state_of(state, run, number));
     *told = (live_told){run->change, run->history, run->metrics_count};
+    return put;
 }
 
 live_bytes *live_events(const live_state *state, long run, live_told *told) {
     char *text = NULL;
     size_t size = 0;
-    FILE *memory = open_memstream(&text, &size);
-    if (memory == NULL)
-        return NULL;
-    for (size_t i = 0; i < state->count; i++)
+    live_told *now = malloc(state->count * sizeof *now); /* told once it is sure to be heard */
+    FILE *memory = now != NULL ? open_memstream(&text, &size) : NULL;
+    bool lost = memory == NULL;
+    if (!lost)
+        memcpy(now, told, state->count * sizeof *now);
+    for (size_t i = 0; !lost && i < state->count; i++)
         if (run == LIVE_ALL_RUNS || (size_t)run == i)
-            put_run(memory, state, i, &told[i]);
-    bool lost = fclose(memory) != 0;
+            lost = !put_run(memory, state, i, &now[i]);
+    if (memory != NULL) {
+        lost |= ferror(memory) != 0;
+        lost |= fclose(memory) != 0;
+    }
     live_bytes *bytes = !lost && size > 0 ? live_bytes_copy(text, size) : NULL;
+    if (!lost && (size == 0 || bytes != NULL))
+        memcpy(told, now, state->count * sizeof *now);
     free(text);
+    free(now);
     return bytes;
 }

@@ -10,6 +10,8 @@
 
 /* Seconds between two looks. */
 static const double look_every = 0.5;
+/* Seconds until what was in trouble, and did not change, is read once more. */
+static const double again_after = 5;
 
 static const char *const files[LIVE_FILES] = {"config.json", "metrics.jsonl", "model.safetensors",
                                               "summary.json"};
@@ -37,16 +39,15 @@ static bool goes_on(const live_run *run, const loci_metrics *metrics, size_t cou
             same_metrics(&run->metrics[0], &metrics[0]));
 }
 
-static void read_metrics(live_state *state, size_t i) {
+static void read_metrics(live_state *state, size_t i, loci_error *error) {
     live_run *run = &state->runs[i];
     loci_metrics *metrics = NULL;
     size_t count = 0;
-    loci_error error = {0};
-    int status = loci_metrics_read(&metrics, &count, run->directory, &error);
-    if (status != LOCI_OK && status != LOCI_E_NOT_FOUND) {
-        live_source_trouble(state, i, &error);
+    loci_error none = {0};
+    int status = loci_metrics_read(&metrics, &count, run->directory, error);
+    if (status != LOCI_OK && status != LOCI_E_NOT_FOUND)
         return;
-    }
+    *error = none;
     live_lock(state);
     run->history += !goes_on(run, metrics, count);
     free(run->metrics);
@@ -58,19 +59,25 @@ static void read_metrics(live_state *state, size_t i) {
 
 /* ---- the rest ---- */
 
-static void read_model(live_source *source, live_state *state, size_t i) {
+static void read_model(live_source *source, live_state *state, size_t i, loci_error *error) {
     loci_network *network;
-    loci_error error = {0};
-    int status = loci_network_load(&network, state->runs[i].directory, &error);
-    if (status != LOCI_OK) {
-        live_source_trouble(state, i, &error);
+    int status = loci_network_load(&network, state->runs[i].directory, error);
+    if (status == LOCI_OK && live_source_adopt(source, state, i, network))
+        live_source_show(source, state, i, loci_network_parameters(source->network));
+}
+
+/* The trouble of now, or that there is none any more. */
+static void tell_trouble(live_state *state, size_t i, const loci_error *error) {
+    live_run *run = &state->runs[i];
+    if (error->code != LOCI_OK) {
+        live_source_trouble(state, i, error);
         return;
     }
-    if (!live_source_adopt(source, state, i, network))
-        return;
-    live_source_show(source, state, i, loci_network_parameters(source->network));
     live_lock(state);
-    state->runs[i].trouble[0] = '\0';
+    if (run->trouble[0] != '\0') {
+        run->trouble[0] = '\0';
+        live_changed(state, run);
+    }
     live_unlock(state);
 }
 
@@ -145,13 +152,23 @@ static void look(live_source *source, live_state *state, size_t i, bool ended) {
     bool metrics = has_changed(source, directory, LIVE_METRICS);
     bool model = has_changed(source, directory, LIVE_MODEL);
     bool summary = has_changed(source, directory, LIVE_SUMMARY);
+    bool changed = config || metrics || model || summary;
+    /* what was in trouble is looked at once more, as the trouble may have gone */
+    live_lock(state);
+    bool again = state->runs[i].trouble[0] != '\0' && (changed || loci_seconds() >= source->again);
+    live_unlock(state);
+    loci_error of_metrics = {0}, of_model = {0};
     if (config && !ended)
         read_config(source, state, i);
-    if (metrics)
-        read_metrics(state, i);
-    if (model && is_there(source, LIVE_MODEL))
-        read_model(source, state, i);
-    tell(source, state, i, config || metrics || model || summary);
+    if (metrics || again)
+        read_metrics(state, i, &of_metrics);
+    if ((model || again) && is_there(source, LIVE_MODEL))
+        read_model(source, state, i, &of_model);
+    if (metrics || model || again) {
+        tell_trouble(state, i, of_model.code != LOCI_OK ? &of_model : &of_metrics);
+        source->again = loci_seconds() + again_after;
+    }
+    tell(source, state, i, changed);
 }
 
 void live_source_look(live_source *source, live_state *state, size_t i) {
@@ -161,7 +178,9 @@ void live_source_look(live_source *source, live_state *state, size_t i) {
     live_unlock(state);
     double now = loci_seconds();
     if (training && written) {
-        read_metrics(state, i);
+        loci_error error = {0};
+        read_metrics(state, i, &error);
+        tell_trouble(state, i, &error);
     } else if (!training &&
                (written || source->looked == 0 || now - source->looked >= look_every)) {
         source->looked = now;

@@ -314,18 +314,21 @@ int live_http_open(live_http **out, live_state *state, unsigned port, bool anywa
     }
     *http = (live_http){.state = state, .connections = connections};
     MHD_set_panic_func(give_up, NULL);
+    live_lock(state); /* no request is answered before the port is known, by which cookies go */
     errno = 0;
     http->daemon = start(http, &address);
     int why = errno;
     if (http->daemon == NULL && anyway && resolve(state->host, 0, &address) == CLI_GO_ON)
         http->daemon = start(http, &address);
+    if (http->daemon != NULL)
+        state->port = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+    live_unlock(state);
     if (http->daemon == NULL) {
         free(http);
         live_connections_free(connections);
         return cli_fail("live", "cannot serve on %s, port %u: %s; another one may be free: --port",
                         state->host, port, why != 0 ? strerror(why) : "not possible");
     }
-    state->port = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
     *out = http;
     return CLI_GO_ON;
 }

@@ -40,6 +40,7 @@ typedef struct live_source {
     float *values, *key_values; /* [layout.numbers] */
     unsigned since_key;         /* frames */
     double looked;              /* clock, when the folder was last looked at */
+    double again;               /* clock, when what was in trouble is read once more */
     cli_stamp stamps[LIVE_FILES];
 } live_source;
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "base/parallel.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -17,6 +18,8 @@
  * itself among the sleepers before it looks once more, and what it waits for is published before
  * anyone looks for sleepers, so that one of the two sees the other. */
 enum { SPINS = 2000 };
+/* Processors of any machine. */
+enum { MOST_CORES = 1 << 20 };
 
 struct loci_pool {
     int threads;
@@ -135,11 +138,19 @@ void loci_parallel(loci_pool *pool, size_t tasks, loci_task *run, void *context)
     wait_for_workers(pool);
 }
 
+/* The kernel refuses a set that is smaller than its own, of which there is no telling the size. */
 int loci_cores(void) {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    int cores = CPU_COUNT(&set);
+    int cores = 0;
+    bool too_small = true;
+    for (size_t most = CPU_SETSIZE; too_small && most <= MOST_CORES; most *= 4) {
+        size_t size = CPU_ALLOC_SIZE(most);
+        cpu_set_t *set = CPU_ALLOC(most);
+        bool known = set != NULL && sched_getaffinity(0, size, set) == 0;
+        too_small = set != NULL && !known && errno == EINVAL;
+        if (known)
+            cores = CPU_COUNT_S(size, set);
+        CPU_FREE(set);
+    }
     return cores < 1 ? 1 : cores;
 }
 

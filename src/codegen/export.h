@@ -111,8 +111,8 @@ typedef struct loci_codegen_pair {
     loci_pair_fixed fixed;
     loci_pair_real real;
     loci_lists lists;   /* pruned mode */
-    uint32_t *products; /* [n] multiply-adds that sending costs */
-    uint32_t *roots;    /* [n] reciprocal roots */
+    uint64_t *products; /* [n] multiply-adds that sending costs */
+    uint64_t *roots;    /* [n] reciprocal roots */
 } loci_codegen_pair;
 
 /* How large a weight of 1 is to receiver j. */

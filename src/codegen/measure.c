@@ -135,8 +135,8 @@ static void count_most(const loci_export *export, loci_export_report *report) {
         double times = once ? 1 : steps;
         for (size_t i = 0; i < export->pair[p].n; i++) {
             double all = times * loci_codegen_uses(export, (uint32_t)p, i);
-            report->multiply_adds_most += all * export->pair[p].products[i];
-            report->roots_most += all * export->pair[p].roots[i];
+            report->multiply_adds_most += all * (double)export->pair[p].products[i];
+            report->roots_most += all * (double)export->pair[p].roots[i];
         }
     }
 }
@@ -149,8 +149,8 @@ static void count_step(const loci_export *export, loci_export_report *report) {
     for (size_t p = 0; p < export->projections; p++)
         for (size_t i = 0; i < export->pair[p].n; i++) {
             bool before = p == 0 && export->spec->coding == LOCI_CODING_CONSTANT;
-            report->multiply_adds_step += before ? 0 : export->pair[p].products[i];
-            report->roots_step += before ? 0 : export->pair[p].roots[i];
+            report->multiply_adds_step += before ? 0 : (double)export->pair[p].products[i];
+            report->roots_step += before ? 0 : (double)export->pair[p].roots[i];
         }
     for (size_t l = 0; l < export->pairs; l++)
         report->currents += 4 * (size_t) export->slots[l] * export->pair[l].m;

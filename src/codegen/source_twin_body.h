@@ -11,8 +11,8 @@ static void NAMED(send)(const loci_codegen_pair *pair, size_t i, NUMBER x, NUMBE
     const NUMBER *w = PART(pair)->w + i * pair->m;
     for (size_t j = 0; j < pair->m; j++)
         sums[j] += x * w[j];
-    tally->multiply_adds += pair->products[i];
-    tally->roots += pair->roots[i];
+    tally->multiply_adds += (double)pair->products[i];
+    tally->roots += (double)pair->roots[i];
 }
 
 #include "codegen/source_twin_maps.h"

@@ -12,8 +12,8 @@ static void NAMED(send_on)(const loci_export *export, uint32_t p, uint32_t l, si
         for (size_t j = 0; j < pair->m; j++)
             to[j] += x * w[k * pair->m + j];
     }
-    tally->multiply_adds += pair->products[i];
-    tally->roots += pair->roots[i];
+    tally->multiply_adds += (double)pair->products[i];
+    tally->roots += (double)pair->roots[i];
 }
 
 /* What a constant input brings to the first layer in each of its taps. */
@@ -29,8 +29,8 @@ static void NAMED(take_constant)(const loci_export *export, const NUMBER *in,
             continue;
         for (size_t k = 0; k < pair->width; k++)
             arriving[k] += in[i] * w[k];
-        tally->multiply_adds += pair->products[i];
-        tally->roots += pair->roots[i];
+        tally->multiply_adds += (double)pair->products[i];
+        tally->roots += (double)pair->roots[i];
     }
 }
 

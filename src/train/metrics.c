@@ -98,41 +98,48 @@ static char *line_of(const loci_metrics *m) {
     return line;
 }
 
+static bool write_all(int fd, const char *text, size_t size) {
+    while (size > 0) {
+        ssize_t written = write(fd, text, size);
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written == 0)
+            errno = ENOSPC;
+        if (written == 0)
+            return false;
+        text += written > 0 ? written : 0;
+        size -= written > 0 ? (size_t)written : 0;
+    }
+    return true;
+}
+
 /* Whoever takes the folder over puts another file in this one's place: it is open before the lock
- * is looked at. */
+ * is looked at, and nothing goes by its name from then on. */
 int loci_metrics_append(const char *path, const loci_metrics *metrics, const loci_lease *lease,
                         loci_error *error) {
     char *line = line_of(metrics);
     if (line == NULL)
         return loci_fail_memory(error, path);
     struct stat info;
-    FILE *file = fopen(path, "ae");
-    if (file == NULL || fstat(fileno(file), &info) != 0) {
-        int err = errno;
-        free(line);
-        if (file != NULL)
-            fclose(file);
-        return loci_fail_errno(error, LOCI_E_IO, path, err, "cannot write");
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666), err = 0;
+    size_t length = strlen(line);
+    line[length] = '\n'; /* in place of its end: written at once */
+    bool failed = fd < 0 || fstat(fd, &info) != 0;
+    if (failed)
+        err = errno;
+    int status = !failed && lease != NULL ? loci_lease_check(lease, error) : LOCI_OK;
+    if (!failed && status == LOCI_OK && !write_all(fd, line, length + 1)) {
+        failed = true;
+        err = errno;
+        if (ftruncate(fd, info.st_size) != 0)
+            err = errno; /* half a line stays; loci_metrics_cut() drops it */
     }
-    int status = lease != NULL ? loci_lease_check(lease, error) : LOCI_OK;
-    if (status != LOCI_OK) {
-        free(line);
-        fclose(file);
-        return status;
-    }
-    errno = 0;
-    bool failed = fprintf(file, "%s\n", line) < 0 || fflush(file) != 0;
-    int err = errno;
     free(line);
-    if (fclose(file) != 0 && !failed) {
+    if (fd >= 0 && close(fd) != 0 && !failed) {
         failed = true;
         err = errno;
     }
-    if (!failed)
-        return LOCI_OK;
-    if (truncate(path, info.st_size) != 0)
-        err = errno; /* half a line stays; loci_metrics_cut() drops it */
-    return loci_fail_errno(error, LOCI_E_IO, path, err, "cannot write");
+    return failed ? loci_fail_errno(error, LOCI_E_IO, path, err, "cannot write") : status;
 }
 
 int loci_metrics_sync(const char *path, loci_error *error) {

@@ -55,6 +55,7 @@ def grows(folder, run):
     events.until(lambda name, data: name == "state" and data["trouble"])
     metrics.write_text("".join(whole))
     events.until(lambda name, data: name == "metrics" and data["epochs"][-1]["epoch"] == len(whole))
+    events.until(lambda name, data: name == "state" and not data["trouble"])
     _, page = server.page()
     check("<img" not in page.split("loci-live", 1)[1].split("<script>", 1)[0], "a name is no element")
     check("\\u003cimg" in page, "the name is there")
