@@ -96,6 +96,9 @@ static void kinds(void **state) {
         assert_true(picture.colour && !picture.deep && picture.rows == SIDE);
         loci_picture_free(&picture);
         free(jpeg.data);
+        jpeg = encode(colours, 3, JCS_RGB, JCS_RGB, progressive); /* Adobe's marker says so */
+        check(jpeg, 3, rgb);
+        free(jpeg.data);
         jpeg = encode(greys, 1, JCS_GRAYSCALE, JCS_GRAYSCALE, progressive);
         check(jpeg, 1, grey);
         check(jpeg, 3, thrice);
@@ -105,6 +108,101 @@ static void kinds(void **state) {
         loci_picture_free(&picture);
         free(jpeg.data);
     }
+}
+
+/* What a camera notes, in either order of bytes, between other entries; `cut` bytes are missing at
+ * its end. */
+static bytes note_orientation(bytes jpeg, unsigned value, bool little, size_t cut) {
+    const unsigned char big[] = {0xff, 0xe1, 0, 46,  'E',  'x',  'i',
+                                 'f',  0,    0, 'M', 'M',  0,    42,
+                                 0,    0,    0, 8,   0,    2,    0x01,
+                                 0x10, 0,    2, 0,   0,    0,    1,
+                                 'x',  0,    0, 0,   0x01, 0x12, 0,
+                                 3,    0,    0, 0,   1,    0,    (unsigned char)value,
+                                 0,    0,    0, 0,   0,    0},
+                        small[] = {0xff,
+                                   0xe1,
+                                   0,
+                                   46,
+                                   'E',
+                                   'x',
+                                   'i',
+                                   'f',
+                                   0,
+                                   0,
+                                   'I',
+                                   'I',
+                                   42,
+                                   0,
+                                   8,
+                                   0,
+                                   0,
+                                   0,
+                                   2,
+                                   0,
+                                   0x10,
+                                   0x01,
+                                   2,
+                                   0,
+                                   1,
+                                   0,
+                                   0,
+                                   0,
+                                   'x',
+                                   0,
+                                   0,
+                                   0,
+                                   0x12,
+                                   0x01,
+                                   3,
+                                   0,
+                                   1,
+                                   0,
+                                   0,
+                                   0,
+                                   (unsigned char)value,
+                                   0,
+                                   0,
+                                   0,
+                                   0,
+                                   0,
+                                   0,
+                                   0};
+    size_t size = sizeof big - cut;
+    bytes out = {malloc(jpeg.size + size), jpeg.size + size};
+    assert_non_null(out.data);
+    memcpy(out.data, jpeg.data, 2);
+    memcpy(out.data + 2, little ? small : big, size);
+    out.data[5] = (unsigned char)(size - 2);
+    memcpy(out.data + 2 + size, jpeg.data + 2, jpeg.size - 2);
+    return out;
+}
+
+/* Pictures are seen as cameras were held: by where the four quarters come to lie. */
+static void orientations(void **state) {
+    (void)state;
+    static const int places[9][4] = {{0},          {0, 1, 2, 3}, {1, 0, 3, 2},
+                                     {3, 2, 1, 0}, {2, 3, 0, 1}, {0, 2, 1, 3},
+                                     {2, 0, 3, 1}, {3, 1, 2, 0}, {1, 3, 0, 2}};
+    bytes plain = encode(greys, 1, JCS_GRAYSCALE, JCS_GRAYSCALE, false);
+    for (unsigned value = 0; value <= 9; value++)
+        for (int little = 0; little < 2; little++) {
+            bytes turned = note_orientation(plain, value, little, 0);
+            float expected[4];
+            for (int i = 0; i < 4; i++)
+                expected[i] = greys[places[value >= 1 && value <= 8 ? value : 1][i]] / 255.0f;
+            check(turned, 1, expected);
+            free(turned.data);
+        }
+    for (size_t cut = 9; cut < 44; cut++) { /* says nothing then, or is no Exif */
+        bytes turned = note_orientation(plain, 6, true, cut);
+        float expected[4];
+        for (int i = 0; i < 4; i++)
+            expected[i] = greys[i] / 255.0f;
+        check(turned, 1, expected);
+        free(turned.data);
+    }
+    free(plain.data);
 }
 
 /* Of what is not read it is said what to do. */
@@ -123,6 +221,10 @@ static void others(void **state) {
     free(jpeg.data);
     jpeg = encode(quarters, 4, JCS_CMYK, JCS_CMYK, false);
     assert_int_equal(read_copy(jpeg.data, jpeg.size, 1, out, &error), LOCI_E_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "save it as RGB"));
+    free(jpeg.data);
+    jpeg = encode(quarters, 4, JCS_CMYK, JCS_YCCK, true); /* as Adobe's programs write inks */
+    assert_int_equal(read_copy(jpeg.data, jpeg.size, 3, out, &error), LOCI_E_UNSUPPORTED);
     assert_non_null(strstr(error.message, "save it as RGB"));
     free(jpeg.data);
 }
@@ -168,10 +270,8 @@ static void size_that_lies(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kinds),
-        cmocka_unit_test(others),
-        cmocka_unit_test(damaged),
-        cmocka_unit_test(size_that_lies),
+        cmocka_unit_test(kinds),   cmocka_unit_test(orientations),   cmocka_unit_test(others),
+        cmocka_unit_test(damaged), cmocka_unit_test(size_that_lies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

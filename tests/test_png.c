@@ -1,6 +1,7 @@
 /* Pictures: every kind of PNG comes out as the grey image a person sees; damaged ones are refused.
  */
 #include <math.h>
+#include <zlib.h>
 
 #include "data/picture.h"
 #include "loci/data.h"
@@ -96,6 +97,70 @@ static void test_channels(void **state) {
     assert_int_equal(loci_picture_decode(&picture, png.data, png.size, "test", NULL), LOCI_OK);
     assert_false(picture.colour);
     loci_picture_free(&picture);
+}
+
+/* Puts a chunk before the first one with pixels. */
+static void add_chunk(bytes *png, const char *name, const unsigned char *content, size_t size) {
+    unsigned char chunk[128] = {0, 0, 0, (unsigned char)size};
+    size_t at = 8;
+    while (memcmp(png->data + at + 4, "IDAT", 4) != 0)
+        at += 12 + (size_t)png->data[at + 3] + 256 * (size_t)png->data[at + 2];
+    memcpy(chunk + 4, name, 4);
+    memcpy(chunk + 8, content, size);
+    uint32_t sum = (uint32_t)crc32(0, chunk + 4, (unsigned)size + 4);
+    for (int i = 0; i < 4; i++)
+        chunk[8 + size + (size_t)i] = (unsigned char)(sum >> (24 - 8 * i));
+    memmove(png->data + at + 12 + size, png->data + at, png->size - at);
+    memcpy(png->data + at, chunk, 12 + size);
+    png->size += 12 + size;
+}
+
+/* A palette's colours may be transparent, and so may one colour of others; 16 bits and how opaque
+ * they are go together. */
+static void test_transparent(void **state) {
+    (void)state;
+    static bytes png;
+    float out[16];
+    const unsigned char index[2] = {0x40, 0x80}, opaque[2] = {255, 51};
+    picture_encode(&png, 2, 2, 1, PNG_COLOR_TYPE_PALETTE, 0, index, 1);
+    add_chunk(&png, "tRNS", opaque, 2);
+    assert_int_equal(loci_picture_read(png.data, png.size, "test", 2, 2, 4, false, out, NULL),
+                     LOCI_OK);
+    for (size_t i = 0; i < 16; i++) {
+        bool black = i / 4 == 1 || i / 4 == 2;
+        float wanted = !black ? 1 : i % 4 == 3 ? 0.2f : 0;
+        assert_float_equal(out[i], wanted, 1e-6);
+    }
+    const unsigned char rgb[12] = {0, 0, 0, 9, 9, 9, 0, 0, 0, 0, 0, 0},
+                        none[6] = {0, 9, 0, 9, 0, 9};
+    picture_encode(&png, 2, 2, 8, PNG_COLOR_TYPE_RGB, 0, rgb, 6);
+    add_chunk(&png, "tRNS", none, 6);
+    check(&png, 2, 2, (const float[]){0, 1, 0, 0});
+    unsigned char deep[32] = {0};
+    for (size_t i = 0; i < 4; i++) { /* black, of 4 shares of 65,535 opaque */
+        deep[8 * i + 6] = (unsigned char)(85 * i);
+        deep[8 * i + 7] = (unsigned char)(85 * i);
+    }
+    picture_encode(&png, 2, 2, 16, PNG_COLOR_TYPE_RGBA, 1, deep, 16);
+    check(&png, 2, 2, (const float[]){1, 2 / 3.0f, 1 / 3.0f, 0});
+}
+
+/* Which way up it is stands in a PNG that was made of a photograph, too. */
+static void test_orientation(void **state) {
+    (void)state;
+    static bytes png;
+    unsigned char exif[] = {'M',  'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01,
+                            0x12, 0,   3, 0,  0, 0, 1, 0, 6, 0, 0};
+    const unsigned char grey[6] = {0, 51, 102, 153, 204, 255};
+    loci_picture picture;
+    picture_encode(&png, 3, 2, 8, PNG_COLOR_TYPE_GRAY, 0, grey, 3);
+    add_chunk(&png, "eXIf", exif, sizeof exif);
+    assert_int_equal(loci_picture_decode(&picture, png.data, png.size, "test", NULL), LOCI_OK);
+    assert_true(picture.rows == 3 && picture.columns == 2);
+    loci_picture_free(&picture);
+    check(&png, 3, 2, (const float[]){0.6f, 0, 0.8f, 0.2f, 1, 0.4f});
+    png.data[33 + 8 + sizeof exif] ^= 1; /* its check sum */
+    check(&png, 2, 3, (const float[]){0, 0.2f, 0.4f, 0.6f, 0.8f, 1});
 }
 
 /* Of 16 bits none is lost: neighbours stay apart, in grey and in colour. */
@@ -250,6 +315,7 @@ int main(void) {
         cmocka_unit_test(test_sizes),          cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_size_that_lies), cmocka_unit_test(test_files),
         cmocka_unit_test(test_channels),       cmocka_unit_test(test_sixteen_bits),
+        cmocka_unit_test(test_transparent),    cmocka_unit_test(test_orientation),
         cmocka_unit_test(test_for_networks),
     };
     return cmocka_run_group_tests_name("png", tests, NULL, NULL);

@@ -4,15 +4,21 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "data/orientation.h"
 #include "data/picture.h"
 
 int loci_picture_decode(loci_picture *out, const unsigned char *bytes, size_t size,
                         const char *where, loci_error *error) {
-    if (loci_png_begins(bytes, size))
-        return loci_png_decode(out, bytes, size, where, error);
-    if (loci_jpeg_begins(bytes, size))
-        return loci_jpeg_decode(out, bytes, size, where, error);
-    return loci_fail(error, LOCI_E_FORMAT, where, "neither a PNG nor a JPEG picture");
+    bool png = loci_png_begins(bytes, size);
+    if (!png && !loci_jpeg_begins(bytes, size))
+        return loci_fail(error, LOCI_E_FORMAT, where, "neither a PNG nor a JPEG picture");
+    int status = (png ? loci_png_decode : loci_jpeg_decode)(out, bytes, size, where, error);
+    if (status != LOCI_OK)
+        return status;
+    status = loci_orientation_turn(out, loci_orientation_of(bytes, size), where, error);
+    if (status != LOCI_OK)
+        loci_picture_free(out);
+    return status;
 }
 
 int loci_picture_open(loci_picture *out, const char *path, loci_error *error) {

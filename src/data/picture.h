@@ -8,7 +8,7 @@
 
 #include <loci/status.h>
 
-/* One picture, decoded. */
+/* One picture, decoded, and turned as it is to be seen. */
 typedef struct loci_picture {
     uint32_t rows, columns;
     bool colour; /* as the file has it: whether it is more than grey */
