@@ -2,7 +2,7 @@
 prepare idx images
 for kind in "arbor-mlp-10k --hidden 16,8" "paper-mlp --hidden 40" "paper-mlp-relaxed --hidden 12" "dense-mlp-9" \
     "dense-mlp-5 --rotate 10 --zoom 0.1 --shear 0.1 --elastic 1"; do
-    train="loci train $kind --data images --epochs 3 --batch 50 --shift 1 --quiet --json --force"
+    train="loci train $kind --data images --epochs 3 --batch 50 --warmup 4 --shift 1 --quiet --json --force"
     $train --threads 1 --out a >/dev/null
     $train --threads 1 --out b >/dev/null
     $train --threads 2 --out c >/dev/null 2>&1

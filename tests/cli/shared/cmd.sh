@@ -81,6 +81,7 @@ grep note err
 grep -c . printed
 # it failed there: told, and not tried here
 elsewhere far/s3
+rm err # whose line would be taken for one of the next
 loci train --hidden 8 --data images --epochs 100 --resume --seeds 3 --out far >printed 2>err &
 one=$!
 await_line err
