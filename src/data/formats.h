@@ -34,6 +34,8 @@ int loci_idx_fill(loci_dataset *data, const char *folder, bool skip_test, loci_e
 bool loci_idx_present(const char *folder, bool skip_test);
 /* Whether it holds any file of a test part. */
 bool loci_idx_has_test(const char *folder);
+/* Whether one at least of the four files is there. */
+bool loci_idx_begun(const char *folder);
 /* Finds NAME, or the spelling with '.' for the last '-', each plain or with ".gz", in a folder. */
 bool loci_idx_find(char *path, size_t size, const char *folder, const char *name);
 /* Reads one part from the bytes of an images file and of a labels file, plain or gzipped. */

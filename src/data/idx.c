@@ -49,10 +49,18 @@ bool loci_idx_present(const char *folder, bool skip_test) {
     return true;
 }
 
-bool loci_idx_has_test(const char *folder) {
+static bool has_any(const char *folder, int split) {
     char path[4096];
-    return loci_idx_find(path, sizeof path, folder, file_names[LOCI_TEST][0]) ||
-           loci_idx_find(path, sizeof path, folder, file_names[LOCI_TEST][1]);
+    return loci_idx_find(path, sizeof path, folder, file_names[split][0]) ||
+           loci_idx_find(path, sizeof path, folder, file_names[split][1]);
+}
+
+bool loci_idx_has_test(const char *folder) {
+    return has_any(folder, LOCI_TEST);
+}
+
+bool loci_idx_begun(const char *folder) {
+    return has_any(folder, LOCI_TRAIN) || has_any(folder, LOCI_TEST);
 }
 
 typedef struct loci_idx {

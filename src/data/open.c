@@ -83,12 +83,15 @@ static int fill_from_folder(loci_dataset *data, const char *folder,
         return loci_spikes_fill(data, folder, options, error);
     if (loci_folder_present(folder))
         return loci_folder_fill(data, folder, options, error);
+    if (loci_idx_begun(folder)) /* says which is missing */
+        return loci_idx_fill(data, folder, skip_test, error);
     if (loci_folder_has_pictures(folder))
         return loci_fail(error, LOCI_E_FORMAT, folder,
                          "holds pictures, but no sub-folders; each class has one, named after it");
     return loci_fail(error, LOCI_E_NOT_FOUND, folder,
-                     "holds no data: no IDX, .npy or .h5 files of spikes, and no sub-folders of "
-                     "pictures, one a class");
+                     "holds no data: no train-images-idx3-ubyte, no x_train.npy or "
+                     "events_train.npy, no .h5 files of spikes, no sub-folders of pictures, one a "
+                     "class");
 }
 
 static int fill_from_path(loci_dataset *data, const char *path, const loci_data_options *options,

@@ -5,6 +5,9 @@ refuse loci train --hidden 4 --data absent --out new
 refuse loci train --hidden 4 --data absent.npz --out new
 refuse loci train --hidden 4 --data absent.csv --out new
 refuse loci train --hidden 4 --data run --out new
+mkdir part && cp images/train-images* part
+refuse loci train --hidden 4 --data part --out new
+rm -r part
 refuse loci predict run images
 printf 'a,y\n1,u\n2,u\n3,u\n4,u\n5,u\n6,u\n' >alone.csv
 refuse loci train --hidden 4 --data alone.csv --out new
