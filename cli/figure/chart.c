@@ -40,12 +40,15 @@ static bool goes_on(const figure_set *set, size_t i) {
     return !set->loose && i + 1 < set->count;
 }
 
-/* What labels must not hide: marks, and lines where curves are labelled. */
+/* What labels must not hide: marks with their bars, and lines where curves are labelled. */
 static void take_set(figure_boxes *taken, const figure_plot *plot, const figure_set *set,
                      bool lines) {
     for (size_t i = 0; i < set->count; i++) {
         double x = figure_x(plot, set->x[i]), y = figure_y(plot, set->y[i]);
         figure_take_mark(taken, x, y);
+        if (set->deviation[i] > 0 && !set->faint)
+            figure_take_line(taken, x, figure_y(plot, set->y[i] - set->deviation[i]), x,
+                             figure_y(plot, set->y[i] + set->deviation[i]));
         if (lines && goes_on(set, i))
             figure_take_line(taken, x, y, figure_x(plot, set->x[i + 1]),
                              figure_y(plot, set->y[i + 1]));
