@@ -81,6 +81,8 @@ static void decode(loci_png *png) {
     if (setjmp(png_jmpbuf(png->reader)) != 0)
         return; /* on_error() has set the status */
     png_set_read_fn(png->reader, png, on_read);
+    /* of chunks that no pixel needs libpng sets memory aside for what they claim: it skips them */
+    png_set_keep_unknown_chunks(png->reader, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_read_info(png->reader, png->info);
     p->rows = png_get_image_height(png->reader, png->info);
     p->columns = png_get_image_width(png->reader, png->info);
