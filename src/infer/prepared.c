@@ -125,6 +125,7 @@ int loci_prepared_create(loci_prepared **out, const loci_network *network, loci_
     if (p == NULL)
         return loci_fail_memory(error, "prepared network");
     p->network = network;
+    p->activate = loci_activation_kernels_for(loci_isa_best());
     loci_bits_fill(&p->bits);
     p->travels = loci_takes_steps(&network->spec);
     p->together = network->spec.maps_count > 0 ? 1 : LOCI_FIXED_STRIP;

@@ -7,12 +7,14 @@
 #include "infer/activity.h"
 #include "infer/runner.h"
 #include "network/spiking.h"
+#include "neuron/activation.h"
 
 struct loci_prepared {
     const loci_network *network;
     loci_pass *pass; /* bare: sizes, what is kept, neuron constants; only read, unless it travels */
     loci_fixed weights[LOCI_MAX_PAIRS];
     float *bias[LOCI_MAX_PAIRS]; /* [m] */
+    const loci_activation_kernels *activate;
     loci_bits bits;
     bool travels; /* it takes its steps in order: one input at a time, the buffers are the pass's */
     bool listed;  /* many inputs go through lists of connections, samples innermost; not spiking */

@@ -1,6 +1,5 @@
 /* Inputs through prepared weights, samples outermost, nothing done for what is silent. */
 #include "infer/prepared_contents.h"
-#include "neuron/activation.h"
 
 /* The input neurons' values [rows, n]. A shrunk net looks at some of the pixels. */
 static const float *choose(const loci_prepared *p, loci_runner *runner, const float *inputs,
@@ -46,14 +45,6 @@ static bool cross(const loci_prepared *p, loci_runner *runner, const loci_fixed 
     return true;
 }
 
-/* x [m] of one sample; the usual case has a kernel of its own. */
-static void activate(int activation, const loci_fixed *weights, const float *bias, float *x) {
-    if (activation == LOCI_ACTIVATION_RELU)
-        weights->kernels->rectify(x, bias, weights->m);
-    else
-        loci_activation_apply_row(activation, x, bias, weights->m);
-}
-
 bool loci_prepared_rows(const loci_prepared *p, loci_runner *runner, const float *inputs,
                         size_t rows, float *logits) {
     const loci_spec *spec = &p->network->spec;
@@ -68,7 +59,8 @@ bool loci_prepared_rows(const loci_prepared *p, loci_runner *runner, const float
         stride = weights->ld;
         if (l < loci_spec_hidden_layers(spec)) {
             for (size_t row = 0; row < rows; row++)
-                activate(spec->activation, weights, bias, runner->current + row * stride);
+                p->activate->sample(spec->activation, runner->current + row * stride, bias,
+                                    weights->m);
             continue;
         }
         for (size_t row = 0; row < rows; row++)

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "infer/prepared_contents.h"
-#include "neuron/activation.h"
 
 enum { STRIP = LOCI_FIXED_STRIP };
 
@@ -25,9 +24,10 @@ static void turn_inputs(const loci_prepared *p, const float *inputs, size_t rows
     }
 }
 
-static void activate(int activation, const float *bias, size_t m, float *x) {
-    for (size_t j = 0; j < m; j++)
-        loci_activation_apply(activation, x + j * STRIP, STRIP, bias[j]);
+/* The hidden layer l. */
+static void activate(const loci_prepared *p, size_t l, float *x) {
+    for (size_t j = 0; j < p->weights[l].m; j++)
+        p->activate->neuron(p->network->spec.activation, x + j * STRIP, STRIP, p->bias[l][j]);
 }
 
 bool loci_prepared_strip(const loci_prepared *p, size_t worker, const float *inputs, size_t rows,
@@ -42,7 +42,7 @@ bool loci_prepared_strip(const loci_prepared *p, size_t worker, const float *inp
     for (size_t l = 0; l <= last; l++) {
         loci_fixed_strip(&p->weights[l], x, y);
         if (l < last)
-            activate(spec->activation, p->bias[l], p->weights[l].m, y);
+            activate(p, l, y);
         float *made = y;
         y = x;
         x = made;

@@ -2,13 +2,6 @@
 #include "base/finite.h"
 #include "linear/linear_kernels.h"
 
-void LOCI_ISA_NAME(loci_rectify)(float *restrict x, const float *restrict bias, size_t n) {
-    for (size_t j = 0; j < n; j++) {
-        float u = x[j] + bias[j];
-        x[j] = u < 0 ? 0 : u;
-    }
-}
-
 void LOCI_ISA_NAME(loci_levels)(const uint8_t *restrict bytes, size_t n, float *restrict to) {
     for (size_t i = 0; i < n; i++)
         to[i] = (float)bytes[i] / 255;

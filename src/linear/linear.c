@@ -13,7 +13,6 @@
         .sell_spmv = loci_sell_spmv_##isa,                                                         \
         .transpose = loci_transpose_##isa,                                                         \
         .compact = loci_compact_##isa,                                                             \
-        .rectify = loci_rectify_##isa,                                                             \
         .levels = loci_levels_##isa,                                                               \
         .finite = loci_finite_##isa,                                                               \
     };

@@ -44,8 +44,6 @@ typedef struct loci_linear_kernels {
      * how many. */
     size_t (*compact)(const loci_bits *bits, const uint16_t *heard, const float *x, size_t n,
                       uint32_t *index, float *value);
-    /* x [n] = max(0, x + bias). */
-    void (*rectify)(float *x, const float *bias, size_t n);
     /* to [n] = bytes [n] / 255. */
     void (*levels)(const uint8_t *bytes, size_t n, float *to);
     /* Whether all numbers are finite. */

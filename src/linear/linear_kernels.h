@@ -18,7 +18,6 @@
                               float *to, size_t ldt);                                              \
     size_t loci_compact_##isa(const loci_bits *bits, const uint16_t *heard, const float *x,        \
                               size_t n, uint32_t *index, float *value);                            \
-    void loci_rectify_##isa(float *x, const float *bias, size_t n);                                \
     void loci_levels_##isa(const uint8_t *bytes, size_t n, float *to);                             \
     bool loci_finite_##isa(const float *numbers, size_t count);
 LOCI_EACH_ISA(LOCI_DECLARE_LINEAR)

@@ -21,6 +21,7 @@ static void add_bias(const loci_pass *pass, uint32_t l, const loci_activation_la
 
 void loci_continuous_forward(loci_pass *pass, const loci_activations *in) {
     uint32_t last = (uint32_t)pass->pairs - 1;
+    const loci_activation_kernels *kernels = loci_activation_kernels_for(loci_isa_best());
     loci_activations from = *in;
     for (uint32_t l = 0; l <= last; l++) {
         size_t m = pass->acting.size[l + 1], ld = loci_leading(m);
@@ -29,7 +30,7 @@ void loci_continuous_forward(loci_pass *pass, const loci_activations *in) {
                                        .m = m,
                                        .ld = ld,
                                        .input = pass->input[l]};
-        const loci_after activate = {loci_activation_forward, &layer};
+        const loci_after activate = {kernels->forward, &layer};
         loci_pass_cross(pass, l, &from, pass->output[l], l == last ? NULL : &activate);
         from = (loci_activations){.count = in->count, .dense = pass->output[l], .ld = ld};
     }
@@ -41,6 +42,7 @@ void loci_continuous_forward(loci_pass *pass, const loci_activations *in) {
 void loci_continuous_backward(loci_pass *pass, const loci_activations *in, float *gradient) {
     uint32_t last = (uint32_t)pass->pairs - 1;
     size_t classes = pass->acting.size[last + 1];
+    const loci_activation_kernels *kernels = loci_activation_kernels_for(loci_isa_best());
     loci_linear_backward(pass->delta[last], gradient + pass->network->layer[last + 1].bias,
                          (float)pass->network->spec.logit_scale, in->count, classes,
                          loci_leading(classes));
@@ -52,7 +54,7 @@ void loci_continuous_backward(loci_pass *pass, const loci_activations *in, float
                                        .input = pass->input[l - 1],
                                        .output = pass->output[l - 1],
                                        .sums = pass->bias_sums};
-        const loci_after activate = {loci_activation_backward, &layer};
+        const loci_after activate = {kernels->backward, &layer};
         const loci_activations from = {.count = in->count, .dense = pass->output[l - 1], .ld = ld};
         loci_pass_cross_back(pass, l, &from, pass->delta[l], pass->delta[l - 1], &activate,
                              gradient);

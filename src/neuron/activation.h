@@ -9,9 +9,8 @@
  *     sine         sin(u)                      cos(u)
  *
  * The first three go back by h alone; the others need u, which a pass keeps for them. To add one is
- * to add its case to each function and to the choice below, to the twin
- * (reference/activation_twin.c) and its name to the options. Where `activation` is a constant, so
- * is every switch.
+ * to add its case here and to each function and the choice in activation_kernel.c, to the twin
+ * (reference/activation_twin.c) and its name to the options.
  *
  * Arrays of a batch are [B, ld]; they are worked on block by block, as synapses leave them. */
 #ifndef LOCI_NEURON_ACTIVATION_H
@@ -22,10 +21,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/cpu.h"
+
 #define LOCI_LEAK 0.01
 #define LOCI_ACTIVATION_INLINE static inline __attribute__((always_inline))
 
-/* h(u). A NaN stays one, to be noticed in the loss. */
+/* h(u) of one number, by the C library, as exported C takes it; kernels have curves of their own
+ * (neuron/curves.h). A NaN stays one, to be noticed in the loss. */
 LOCI_ACTIVATION_INLINE float loci_activation_value(const int activation, float u) {
     switch (activation) {
     case LOCI_ACTIVATION_LEAKY_RELU:
@@ -46,42 +48,6 @@ LOCI_ACTIVATION_INLINE bool loci_activation_needs_input(const int activation) {
     return activation == LOCI_ACTIVATION_GELU || activation == LOCI_ACTIVATION_SINE;
 }
 
-/* dL/du from g = dL/dh; u is looked at only where it is needed. */
-LOCI_ACTIVATION_INLINE float loci_activation_back(const int activation, float g, float u, float h) {
-    const float density = 0.39894228f; /* 1 / sqrt(2 pi) */
-    switch (activation) {
-    case LOCI_ACTIVATION_LEAKY_RELU:
-        return h > 0 ? g : (float)LOCI_LEAK * g;
-    case LOCI_ACTIVATION_TANH:
-        return g * (1 - h * h);
-    case LOCI_ACTIVATION_GELU:
-        return g * ((u == 0 ? 0.5f : h / u) + u * density * expf(-0.5f * u * u));
-    case LOCI_ACTIVATION_SINE:
-        return g * cosf(u);
-    default:
-        return h > 0 ? g : 0;
-    }
-}
-
-/* RUN(activation) with the activation as a constant: for loops that are compiled once for each. */
-#define LOCI_ACTIVATION_CHOOSE(activation, RUN)                                                    \
-    switch (activation) {                                                                          \
-    case LOCI_ACTIVATION_LEAKY_RELU:                                                               \
-        RUN(LOCI_ACTIVATION_LEAKY_RELU);                                                           \
-        break;                                                                                     \
-    case LOCI_ACTIVATION_TANH:                                                                     \
-        RUN(LOCI_ACTIVATION_TANH);                                                                 \
-        break;                                                                                     \
-    case LOCI_ACTIVATION_GELU:                                                                     \
-        RUN(LOCI_ACTIVATION_GELU);                                                                 \
-        break;                                                                                     \
-    case LOCI_ACTIVATION_SINE:                                                                     \
-        RUN(LOCI_ACTIVATION_SINE);                                                                 \
-        break;                                                                                     \
-    default:                                                                                       \
-        RUN(LOCI_ACTIVATION_RELU);                                                                 \
-    }
-
 /* A layer of m neurons. */
 typedef struct loci_activation_layer {
     int activation;
@@ -92,21 +58,22 @@ typedef struct loci_activation_layer {
     float *sums; /* backward: [chunks, ld] dL/dbias of each LOCI_AFTER_ROWS samples, written */
 } loci_activation_layer;
 
-/* For loci_after: a block of currents becomes the output in place. */
-void loci_activation_forward(void *layer, float *block, size_t first, size_t rows, size_t j0,
-                             size_t width);
+typedef struct loci_activation_kernels {
+    /* For loci_after, the layer being a loci_activation_layer: a block of currents becomes the
+     * output in place. */
+    void (*forward)(void *layer, float *block, size_t first, size_t rows, size_t j0, size_t width);
+    /* For loci_after: a block of dL/dh, as wide as the layer, becomes dL/dI in place. */
+    void (*backward)(void *layer, float *block, size_t first, size_t rows, size_t j0, size_t width);
+    /* x [count] = h(x + bias), bias a single number: one neuron, many samples. */
+    void (*neuron)(int activation, float *x, size_t count, float bias);
+    /* x [m] = h(x + bias [m]): one sample, many neurons. */
+    void (*sample)(int activation, float *x, const float *bias, size_t m);
+} loci_activation_kernels;
 
-/* For loci_after: a block of dL/dh, as wide as the layer, becomes dL/dI in place. */
-void loci_activation_backward(void *layer, float *block, size_t first, size_t rows, size_t j0,
-                              size_t width);
+const loci_activation_kernels *loci_activation_kernels_for(enum loci_isa isa);
 
 /* bias_gradient [m] += the sums of a batch of `count` samples, in their order. */
 void loci_activation_bias(const loci_activation_layer *layer, size_t count, float *bias_gradient);
-
-/* x [count] = h(x + bias), bias a single number: one neuron, many samples. */
-void loci_activation_apply(int activation, float *x, size_t count, float bias);
-/* x [m] = h(x + bias [m]): one sample, many neurons. */
-void loci_activation_apply_row(int activation, float *x, const float *bias, size_t m);
 
 /* h(u) of a neuron that never changes, in double. */
 double loci_activation_constant(int activation, double u);

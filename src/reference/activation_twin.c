@@ -10,7 +10,7 @@ double loci_reference_activation(int activation, double u) {
     case LOCI_ACTIVATION_TANH:
         return tanh(u);
     case LOCI_ACTIVATION_GELU:
-        return u * (1 + erf(u / sqrt(2))) / 2;
+        return u * erfc(-u / sqrt(2)) / 2;
     case LOCI_ACTIVATION_SINE:
         return sin(u);
     default:
@@ -30,7 +30,7 @@ double loci_reference_activation_slope(int activation, double u) {
     case LOCI_ACTIVATION_TANH:
         return 1 / (cosh(u) * cosh(u));
     case LOCI_ACTIVATION_GELU:
-        return (1 + erf(u / sqrt(2))) / 2 + u * density(u);
+        return erfc(-u / sqrt(2)) / 2 + u * density(u);
     case LOCI_ACTIVATION_SINE:
         return cos(u);
     default:

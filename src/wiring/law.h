@@ -20,9 +20,8 @@
 
 #include <loci/spec.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
 
+#include "base/exp2.h"
 #include "base/inverse_root.h"
 
 /* How many laws there are. */
@@ -33,26 +32,6 @@ enum { LOCI_LAWS = LOCI_LAW_GAUSSIAN + 1 };
 /* Whether a law has a length. */
 LOCI_LAW_INLINE bool loci_law_has_length(const int law) {
     return law == LOCI_LAW_EXPONENTIAL || law == LOCI_LAW_GAUSSIAN;
-}
-
-/* 2^y for y <= 0, to 2e-7 of itself; 0 where it is below 1e-30. 2^g for g in -1/2..1/2 by a
- * polynomial that balances the relative error; the whole number n that is left goes into the bits
- * of the exponent, where it stands already once `shift` has rounded it. */
-LOCI_LAW_INLINE float loci_law_exp2(float y) {
-    const float shift = 12582912; /* 1.5 * 2^23 */
-    float shifted = y + shift, g = y - (shifted - shift);
-    float p = 1.327647173e-3f;
-    p = p * g + 9.675541549e-3f;
-    p = p * g + 5.550713276e-2f;
-    p = p * g + 2.402211972e-1f;
-    p = p * g + 6.931469671e-1f;
-    p = p * g + 1.000000072f;
-    uint32_t n, bits;
-    memcpy(&n, &shifted, sizeof n);
-    memcpy(&bits, &p, sizeof bits);
-    bits += n << 23;
-    memcpy(&p, &bits, sizeof p);
-    return y < -99.6578428f ? 0 : p;
 }
 
 /* What the functions below take of a distance: the square of it, 1 over it. */
@@ -78,9 +57,9 @@ LOCI_LAW_INLINE float loci_law_value(const int law, loci_law_distance r, float i
     case LOCI_LAW_INVERSE_SQUARE:
         return r.inverse * r.inverse;
     case LOCI_LAW_EXPONENTIAL:
-        return loci_law_exp2(r.square * r.inverse * (inverse_length * -log2_e));
+        return loci_exp2(r.square * r.inverse * (inverse_length * -log2_e));
     case LOCI_LAW_GAUSSIAN:
-        return loci_law_exp2(r.square * (inverse_length * inverse_length * (-0.5f * log2_e)));
+        return loci_exp2(r.square * (inverse_length * inverse_length * (-0.5f * log2_e)));
     default:
         return r.inverse;
     }
