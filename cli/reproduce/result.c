@@ -74,12 +74,23 @@ static void write_folder(FILE *to, const char *option, const char *preset, const
     fprintf(to, " %s runs/%s-%s", option, preset, variant);
 }
 
+/* A row's own options; without its epochs, where all runs are shortened. */
+static void write_options(FILE *to, const reproduce_row *row, bool shortened) {
+    static const char epochs[] = " --epochs ";
+    char words[sizeof row->options + 1];
+    snprintf(words, sizeof words, "%s%s", row->options[0] != '\0' ? " " : "", row->options);
+    char *at = shortened ? strstr(words, epochs) : NULL;
+    const char *rest = at == NULL ? "" : at + strlen(epochs);
+    if (at != NULL)
+        *at = '\0';
+    fprintf(to, "%s%s", words, rest + strcspn(rest, " "));
+}
+
 /* Where runs of several seeds go of themselves, or to a folder of their own. */
 static void write_training(FILE *to, const reproduction *all, const reproduce_row *row,
                            size_t seeds) {
     fprintf(to, "loci train %s", row->preset);
-    if (row->options[0] != '\0')
-        fprintf(to, " %s", row->options);
+    write_options(to, row, all->epochs > 0);
     unsigned long long first = all->request.seeds[0];
     if (row->teacher != NULL) {
         write_folder(to, "--teacher", row->teacher->preset, row->teacher->variant);

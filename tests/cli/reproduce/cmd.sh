@@ -54,6 +54,8 @@ grep -c -e 'prefers-color-scheme: dark' -e 'name="viewport"' figures/index.html
 grep -A 1 -c '^<div class="scroll">$' figures/index.html
 grep -c '^<table>$' figures/index.html
 grep -o '<span>--epochs</span> <span>1</span>' figures/index.html | sort -u
+# commands say once how long they train, also of rows that have epochs of their own
+grep -o 'loci train [^`]*--epochs[^`]*' figures/results.md | grep -c -e '--epochs.*--epochs' || :
 loci train paper-mlp --data images --epochs 1 --out curve/runs/paper-mlp-e1-s1 --quiet >printed
 loci prune curve/runs/paper-mlp-e1-s1 --curve 0.2,0.4,0.6,0.8,0.9,0.95 --quiet >printed
 cp curve/runs/paper-mlp-e1-s1/sparsity_curve.json .
