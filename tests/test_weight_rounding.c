@@ -86,7 +86,7 @@ static void test_all_weights_are_rounded(void **state) {
         assert_int_equal(loci_network_rounding(network, NULL, NULL), 0);
         for (uint32_t l = 0; l <= loci_spec_hidden_layers(&config.spec); l++) {
             float *own = weights_of(network, l, &count), *before = weights_of(bare, l, &count);
-            double unit = network->rounding->of[l].weight, most = loci_weight_most(bits);
+            double unit = network->rounding->of[l].weight, most = loci_charge_most(bits);
             for (size_t k = 0; k < count; k++) {
                 double wanted = rounded((double)before[k], unit, most);
                 assert_true(fabs((double)own[k] - wanted) <= 1e-6 * most * unit);
@@ -139,7 +139,7 @@ static size_t contract(const loci_network *bare, const loci_rounding *by, uint32
     assert_int_equal(loci_acting_open(&acting, bare, NULL), LOCI_OK);
     loci_acting_update(&acting);
     float *weights = weights_of(bare, l, &count);
-    double end = (loci_weight_most(by->weight_bits) + 0.5) * by->of[l].weight;
+    double end = (loci_charge_most(by->weight_bits) + 0.5) * by->of[l].weight;
     for (size_t k = 0; k < count; k++)
         if (fabs((double)weights[k]) > end && weights[k] * dw[k] < 0) {
             dw[k] = 0;

@@ -102,7 +102,7 @@ static void store_receiver(void *context, size_t j, size_t worker) {
 static int32_t count_spike(const loci_export *export, uint32_t l) {
     const loci_codegen_pair *loop = &export->pair[export->pairs + l];
     const loci_pair_fixed *fixed = &export->pair[l].fixed;
-    int most = (1 << (export->options.bits - 1)) - 1;
+    int most = loci_charge_most(export->options.bits);
     double largest = 0;
     for (size_t at = 0; at < loop->n * loop->width; at++)
         largest = fmax(largest, fabs((double)loop->real.w[at]) / fixed->gain[at % loop->m]);
@@ -112,7 +112,7 @@ static int32_t count_spike(const loci_export *export, uint32_t l) {
 static void store_loop(loci_export *export, uint32_t l) {
     loci_codegen_pair *loop = &export->pair[export->pairs + l];
     loci_pair_fixed *fixed = &export->pair[l].fixed;
-    int most = (1 << (export->options.bits - 1)) - 1;
+    int most = loci_charge_most(export->options.bits);
     loop->fixed.spike = count_spike(export, l);
     for (size_t at = 0; at < loop->n * loop->width; at++) {
         size_t j = at % loop->m;
@@ -200,7 +200,7 @@ int loci_codegen_store(loci_export *export, uint32_t l, const float *moments, lo
     struct storing x = {.export = export,
                         .l = l,
                         .moments = moments,
-                        .most = (1 << (export->options.bits - 1)) - 1,
+                        .most = loci_charge_most(export->options.bits),
                         .wanted = loci_alloc(m, sizeof *x.wanted),
                         .lost = loci_alloc(m, sizeof *x.lost)};
     int status = LOCI_OK;

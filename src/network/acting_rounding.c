@@ -14,7 +14,7 @@ void loci_acting_round_weights(loci_acting *acting, size_t p) {
     const loci_rounding *by = acting->network->rounding;
     if (by != NULL && by->weight_bits > 0)
         acting->wiring[p].rounding = (loci_weight_rounding){
-            .unit = (float)by->of[p].weight, .most = (float)loci_weight_most(by->weight_bits)};
+            .unit = (float)by->of[p].weight, .most = (float)loci_charge_most(by->weight_bits)};
 }
 
 /* Pixels of a sheet, as exported C computes where they are. */

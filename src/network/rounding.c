@@ -72,10 +72,6 @@ double loci_dendrite_unit(const loci_acting *acting, size_t p, double cover, uin
     return w->e == NULL ? 0 : loci_charge_unit(w->e, w->m * w->dendrites, cover, bits);
 }
 
-int32_t loci_weight_most(uint32_t bits) {
-    return (1 << (bits - 1)) - 1;
-}
-
 /* ---- the ends ---- */
 
 /* A gradient that would move a number, in units of what is rounded, on beyond its ends. */
@@ -99,7 +95,7 @@ static void hold_places(const loci_network *network, const loci_ruler *ruler, si
 static void hold_charges(const loci_network *network, double unit, uint32_t bits, size_t offset,
                          size_t count, float *gradient) {
     const loci_spec *spec = &network->spec;
-    double most = (1 << (bits - 1)) - 0.5;
+    double most = loci_charge_most(bits) + 0.5;
     for (size_t i = offset; unit > 0 && offset != LOCI_NONE && i < offset + count; i++) {
         float own = network->parameters[i];
         float charge = spec->sign == LOCI_SIGN_MASK ? loci_inhibition(spec->steepness, own) : own;
@@ -110,7 +106,7 @@ static void hold_charges(const loci_network *network, double unit, uint32_t bits
 
 static void hold_weights(const loci_network *network, double unit, uint32_t bits, size_t offset,
                          size_t count, float *gradient) {
-    const loci_weight_rounding by = {(float)unit, (float)loci_weight_most(bits)};
+    const loci_weight_rounding by = {(float)unit, (float)loci_charge_most(bits)};
     for (size_t i = offset; offset != LOCI_NONE && i < offset + count; i++)
         if (loci_weight_leads_out(by, network->parameters[i], gradient[i]))
             gradient[i] = 0;

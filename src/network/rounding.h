@@ -42,8 +42,6 @@ double loci_dendrite_unit(const loci_acting *acting, size_t p, double cover, uin
 bool loci_rounds_weights(const loci_network *network);
 /* Whether they can be: what takes time is shared out between steps, and has no weight to round. */
 bool loci_has_weights_to_round(const loci_spec *spec);
-/* The largest number that a weight of so many bits can be; of 2 bits 1. */
-int32_t loci_weight_most(uint32_t bits);
 /* What covers a share of the largest weight of projection p as it acts now, which is not rounded.
  * LOCI_E_MEMORY. */
 int loci_weight_unit(double *unit, const loci_acting *acting, size_t p, double cover, uint32_t bits,

@@ -75,15 +75,18 @@ int32_t loci_ruler_origin(const loci_ruler *ruler, const loci_spec *spec, size_t
     return on_sheet(ruler, first - ruler->zero[axis]) + (1 << (LOCI_SHEET_BITS - 1));
 }
 
+int32_t loci_charge_most(uint32_t bits) {
+    return (1 << (bits - 1)) - 1;
+}
+
 double loci_charge_unit(const float *charges, size_t count, double cover, uint32_t bits) {
-    double most = -lowest(bits) - 1;
     float largest = 0; /* gcc 12 for aarch64 fails on maxima of floats that are widened */
     for (size_t i = 0; charges != NULL && i < count; i++)
         largest = fmaxf(largest, fabsf(charges[i]));
-    return largest > 0 ? cover * (double)largest / most : 1;
+    return largest > 0 ? cover * (double)largest / loci_charge_most(bits) : 1;
 }
 
 int32_t loci_charge_number(double charge, double unit, uint32_t bits) {
     /* -8 has no counterpart in four bits */
-    return clamp(bits, fmax(charge / unit, lowest(bits) + 1));
+    return clamp(bits, fmax(charge / unit, -loci_charge_most(bits)));
 }

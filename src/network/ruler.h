@@ -46,10 +46,13 @@ void loci_ruler_round(const loci_ruler *ruler, const float *from, size_t sites, 
 int32_t loci_ruler_pitch(const loci_ruler *ruler, const loci_spec *spec);
 int32_t loci_ruler_origin(const loci_ruler *ruler, const loci_spec *spec, size_t axis);
 
+/* The largest number that a charge or a weight of `bits` bits can be, as far up as down: of 8 bits
+ * 127, of 2 bits 1. */
+int32_t loci_charge_most(uint32_t bits);
 /* What a charge of 1 is, of `bits` bits, when a share of the largest of [count] charges is covered;
  * charges NULL or all 0: 1. Weights that are rounded have theirs likewise. */
 double loci_charge_unit(const float *charges, size_t count, double cover, uint32_t bits);
-/* The number of a charge, as far up as down: of 8 bits -127 .. 127. */
+/* The number of a charge; beyond the ends the last one. */
 int32_t loci_charge_number(double charge, double unit, uint32_t bits);
 
 #endif
