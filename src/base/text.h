@@ -9,6 +9,11 @@
 
 #include <loci/support.h>
 
+/* Whether an option's text is given: it is neither NULL nor empty. */
+static inline bool loci_is_given(const char *text) {
+    return text != NULL && text[0] != '\0';
+}
+
 static inline bool loci_is_digit(char c) {
     return c >= '0' && c <= '9';
 }

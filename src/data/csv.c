@@ -23,10 +23,6 @@ typedef struct table_reading {
     char separator;    /* of the training table; 0 = not read yet */
 } table_reading;
 
-static bool given(const char *text) {
-    return text != NULL && text[0] != '\0';
-}
-
 static bool first_edition(const table_reading *x) {
     return x->options->reading == LOCI_READING_FIRST;
 }
@@ -57,7 +53,7 @@ static int note_dialect(loci_dataset *data, const loci_table *table, const table
     if (first_edition(x))
         return LOCI_OK;
     char said = x->separator != 0 ? x->separator : ',';
-    if (dialect->separator != said && !given(x->options->separator))
+    if (dialect->separator != said && !loci_is_given(x->options->separator))
         status = loci_dataset_note_down(
             data, "%s: cells are separated by %s%s", table->where,
             loci_separator_name(dialect->separator, own),
@@ -153,7 +149,7 @@ static int find_outputs(loci_dataset *data, loci_table *table, const table_readi
         return name_targets(data, table, error);
     if (table->label == NULL)
         return LOCI_OK; /* rows to predict */
-    bool asked = x->options->task == LOCI_TASK_CLASSIFY || given(x->options->known_outputs);
+    bool asked = x->options->task == LOCI_TASK_CLASSIFY || loci_is_given(x->options->known_outputs);
     return loci_classes_find(data, table, asked, rank, error);
 }
 
@@ -188,7 +184,7 @@ static int fill_test(loci_dataset *data, table_reading *x, loci_error *error) {
 static int fill_training(loci_dataset *data, loci_table *table, loci_table_inputs *inputs,
                          const uint32_t *rank, const table_reading *x, loci_error *error) {
     loci_table_split split = {0};
-    bool whole = given(x->options->test_file) || x->options->unlabelled;
+    bool whole = loci_is_given(x->options->test_file) || x->options->unlabelled;
     int status = whole ? loci_table_split_none(&split, inputs, LOCI_TRAIN, data, error)
                        : loci_table_split_rows(&split, inputs, rank, x->options, data, error);
     if (status == LOCI_OK && x->known.count == 0)
@@ -275,18 +271,18 @@ static int fill(loci_dataset *data, loci_table *table, const char *path, table_r
     free(rank);
     if (status == LOCI_OK)
         status = keep_schema(data, table, x, error);
-    if (status == LOCI_OK && given(x->options->test_file) && !x->options->skip_test &&
+    if (status == LOCI_OK && loci_is_given(x->options->test_file) && !x->options->skip_test &&
         !x->options->unlabelled)
         status = fill_test(data, x, error);
     return status;
 }
 
 static int check_options(const loci_data_options *options, const char *path, loci_error *error) {
-    if (options->validation_groups > 0 && !given(options->group_column))
+    if (options->validation_groups > 0 && !loci_is_given(options->group_column))
         return loci_fail(error, LOCI_E_ARGUMENT, path, "groups are held out, but of no column");
-    if (!given(options->target_columns))
+    if (!loci_is_given(options->target_columns))
         return LOCI_OK;
-    if (given(options->label_column))
+    if (loci_is_given(options->label_column))
         return loci_fail(error, LOCI_E_ARGUMENT, path,
                          "a label column holds classes, target columns hold numbers; name one of "
                          "the two");
@@ -300,11 +296,11 @@ static int check_options(const loci_data_options *options, const char *path, loc
 int loci_csv_fill(loci_dataset *data, const char *path, const loci_data_options *options,
                   loci_error *error) {
     table_reading x = {.options = options,
-                       .regress =
-                           given(options->target_columns) || options->task == LOCI_TASK_REGRESS};
+                       .regress = loci_is_given(options->target_columns) ||
+                                  options->task == LOCI_TASK_REGRESS};
     loci_table table = {.numbers = loci_float_store_new(0, path)};
     int status = check_options(options, path, error);
-    if (status == LOCI_OK && given(options->known_columns))
+    if (status == LOCI_OK && loci_is_given(options->known_columns))
         status = loci_schema_from_text(&x.known, options->known_columns, path, error);
     if (status == LOCI_OK)
         status = read_table(&table, path, &x, error);

@@ -14,18 +14,14 @@
 #include "data/formats.h"
 #include "data/split.h"
 
-static bool given(const char *text) {
-    return text != NULL && text[0] != '\0';
-}
-
 /* Groups are for recordings, too. */
 static bool names_columns(const loci_data_options *options, bool groups) {
-    return given(options->label_column) || given(options->test_file) ||
-           given(options->target_columns) || given(options->weight_column) ||
-           (groups && given(options->group_column)) || given(options->columns) ||
-           given(options->without) || given(options->one_hot) || given(options->separator) ||
-           options->pixels != 0 || options->header != LOCI_HEADER_FOUND ||
-           options->missing != LOCI_MISSING_REFUSE;
+    return loci_is_given(options->label_column) || loci_is_given(options->test_file) ||
+           loci_is_given(options->target_columns) || loci_is_given(options->weight_column) ||
+           (groups && loci_is_given(options->group_column)) || loci_is_given(options->columns) ||
+           loci_is_given(options->without) || loci_is_given(options->one_hot) ||
+           loci_is_given(options->separator) || options->pixels != 0 ||
+           options->header != LOCI_HEADER_FOUND || options->missing != LOCI_MISSING_REFUSE;
 }
 
 static int fail_columns(const char *where, loci_error *error) {
@@ -73,7 +69,7 @@ static int fill_from_folder(loci_dataset *data, const char *folder,
                             const loci_data_options *options, loci_error *error) {
     bool skip_test = options->skip_test != 0, spikes = loci_spikes_present(folder);
     bool arrays = loci_idx_present(folder, true) || loci_npy_present(folder) || spikes;
-    if (arrays && given(options->image_size))
+    if (arrays && loci_is_given(options->image_size))
         return fail_size(folder, error);
     if (loci_idx_present(folder, true))
         return loci_idx_fill(data, folder, skip_test, error);
@@ -103,12 +99,12 @@ static int fill_from_path(loci_dataset *data, const char *path, const loci_data_
                                "cannot open");
     bool folder = S_ISDIR(info.st_mode);
     if (!folder && loci_is_table(path))
-        return given(options->image_size) ? fail_size(path, error)
-                                          : loci_csv_fill(data, path, options, error);
+        return loci_is_given(options->image_size) ? fail_size(path, error)
+                                                  : loci_csv_fill(data, path, options, error);
     bool spikes = folder ? loci_spikes_present(path) : is_recording(path);
     if (names_columns(options, !spikes))
         return fail_columns(path, error);
-    if (!folder && given(options->image_size))
+    if (!folder && loci_is_given(options->image_size))
         return fail_size(path, error);
     if (folder)
         return fill_from_folder(data, path, options, error);
@@ -143,7 +139,7 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
     bool spikes = remote != NULL && remote->channels > 0;
     if (names_columns(options, !spikes))
         return fail_columns(name, error);
-    if (given(options->image_size))
+    if (loci_is_given(options->image_size))
         return fail_size(name, error);
     if (remote == NULL)
         return LOCI_E_NOT_FOUND;
@@ -162,7 +158,7 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
         return loci_glyphs_fill(data, skip_test, error);
     char folder[4096];
     int status = loci_catalogue_locate(name, options->directory, folder, sizeof folder);
-    if (status == LOCI_E_NOT_FOUND && given(options->directory))
+    if (status == LOCI_E_NOT_FOUND && loci_is_given(options->directory))
         return loci_fail(error, status, name, "its files are neither in %s/%s nor in %s",
                          options->directory, name, options->directory);
     if (status != LOCI_OK)
@@ -247,8 +243,8 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
         return loci_fail_memory(error, name);
     data->task = options->task;
     data->unlabelled = options->unlabelled != 0;
-    data->of_model =
-        given(options->known_outputs) || given(options->known_columns) || options->unlabelled != 0;
+    data->of_model = loci_is_given(options->known_outputs) ||
+                     loci_is_given(options->known_columns) || options->unlabelled != 0;
     data->full_range = options->reading == LOCI_READING_FIRST; /* all bytes were pixels to it */
     data->steps = options->time_steps;
     data->grouped = options->group_channels;
@@ -265,13 +261,14 @@ static int open_parts(loci_dataset **out, const char *name, const loci_data_opti
         options->task == LOCI_TASK_REGRESS)
         status = loci_fail(error, LOCI_E_ARGUMENT, name,
                            "holds labels of classes; there are no numbers to predict");
-    if (status == LOCI_OK && given(options->colour) && strcmp(options->colour, "grey") == 0)
+    if (status == LOCI_OK && loci_is_given(options->colour) && strcmp(options->colour, "grey") == 0)
         status =
             data->height == 1 || data->timed
                 ? loci_fail(error, LOCI_E_ARGUMENT, "colour",
                             "is for pictures; the samples of %s are none", LOCI_SHOWN(60, name))
                 : loci_dataset_merge(data, name, error);
-    if (status == LOCI_OK && data->task != LOCI_TASK_REGRESS && given(options->known_outputs))
+    if (status == LOCI_OK && data->task != LOCI_TASK_REGRESS &&
+        loci_is_given(options->known_outputs))
         status = loci_classes_follow(data, options->known_outputs, error);
     if (status == LOCI_OK)
         status = split_arrays(data, options, name, error);
@@ -294,7 +291,8 @@ int loci_dataset_open(loci_dataset **out, const char *name, const loci_data_opti
         own = *options;
     if (name[0] == '\0')
         return loci_fail(error, LOCI_E_ARGUMENT, "data", "the name of the data set is empty");
-    if (given(own.colour) && strcmp(own.colour, "grey") != 0 && strcmp(own.colour, "keep") != 0)
+    if (loci_is_given(own.colour) && strcmp(own.colour, "grey") != 0 &&
+        strcmp(own.colour, "keep") != 0)
         return loci_fail(error, LOCI_E_ARGUMENT, "colour", "'%s' is none of keep, grey",
                          LOCI_SHOWN(60, own.colour));
     int status = open_parts(out, name, &own, &inner);
