@@ -14,7 +14,7 @@ typedef struct command {
 static const command commands[] = {
     {"train", cmd_train, "train a network and keep its run in a folder"},
     {"eval", cmd_eval, "measure a model on data: accuracy, classes, confusions"},
-    {"predict", cmd_predict, "classify your own pictures (PNG, JPEG)"},
+    {"predict", cmd_predict, "what a model says of your own pictures, rows, recordings"},
     {"prune", cmd_prune, "cut connections of a model, and measure what is left"},
     {"info", cmd_info, "show what a model or a preset is made of; alone: list the presets"},
     {"view", cmd_view, "write a network as a web page to look at and play with"},

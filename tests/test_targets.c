@@ -57,6 +57,7 @@ static void refuse_csv(const char *text, loci_data_options options, int status, 
                  error.message);
     assert_null(data);
     assert_says(&error, part);
+    assert_null(strstr(error.message, "column column"));
 }
 
 /* The table without the column of names, which no number is learnt from. */
@@ -186,6 +187,8 @@ static void wrong_columns_are_refused(void **state) {
     loci_data_options options = usual();
     options.target_columns = "x,y";
     refuse_csv("x,y\n1,2\n3,4\n", options, LOCI_E_ARGUMENT, "no column is left to learn from");
+    options.target_columns = options.weight_column = "2"; /* of columns without names */
+    refuse_csv("1,2\n3,4\n5,6\n", options, LOCI_E_ARGUMENT, "column 2 is named twice");
     options.target_columns = "y";
     options.weight_column = "x";
     refuse_csv("x,y\n1,2\n3,4\n", options, LOCI_E_ARGUMENT, "no column is left to learn from");

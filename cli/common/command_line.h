@@ -127,6 +127,10 @@ void cli_name_option(loci_error *error);
 int cli_open_named(loci_dataset **out, const char *name, const loci_data_options *options,
                    const loci_spec *network, const loci_config *config, loci_error *error);
 bool cli_is_folder(const char *path);
+/* loci_network_load(); of a preset's name the error says what to do with it. */
+int cli_load_model(loci_network **out, const char *path, loci_error *error);
+/* loci_config_load(); of a folder that is no run the error says so. */
+int cli_load_run(loci_config *config, const char *folder, loci_error *error);
 /* Data are read as the model's were: its columns, its classes or numbers, in the shape it takes.
  * Before they are opened. LOCI_OK or LOCI_E_MEMORY. */
 int cli_data_for(cli_data *data, const loci_network *network, loci_error *error);

@@ -11,7 +11,7 @@ bool cli_is_folder(const char *path) {
 }
 
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error) {
-    int status = loci_config_load(config, run, error);
+    int status = cli_load_run(config, run, error);
     if (status != LOCI_OK) {
         config->data[0] = '\0';
         return status;
@@ -207,6 +207,13 @@ int cli_fail_sample(const loci_dataset *data) {
     return cli_error(&error);
 }
 
+/* Targets of arrays are called by their numbers, which says nothing of another file's columns. */
+static bool is_unnamed(const loci_spec *spec, uint32_t k, const char *known) {
+    char number[16];
+    snprintf(number, sizeof number, "%u", k);
+    return spec->task == LOCI_TASK_REGRESS && strcmp(known, number) == 0;
+}
+
 int cli_check_outputs(const loci_network *network, const loci_dataset *data) {
     const loci_spec *spec = loci_network_spec(network);
     if (!loci_dataset_fits(data, spec) || loci_dataset_task(data) != spec->task)
@@ -216,7 +223,7 @@ int cli_check_outputs(const loci_network *network, const loci_dataset *data) {
     for (uint32_t k = 0; k < loci_dataset_outputs(data) && status == CLI_GO_ON; k++) {
         const char *name = loci_dataset_output_name(data, k);
         const char *known = json_string_value(json_array_get(names, k));
-        if (known != NULL && strcmp(name, known) != 0)
+        if (known != NULL && strcmp(name, known) != 0 && !is_unnamed(spec, k, known))
             status = fail_name(network, data, k, name, known);
     }
     json_decref(names);

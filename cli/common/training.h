@@ -71,6 +71,9 @@ const loci_field *train_find_field(const char *name, bool *is_spec);
 int train_failed(const loci_error *error);
 /* training_config.c: whether an option was given. */
 bool train_gave(const train_request *request, const char *name);
+/* training_config.c: whether a word alone is no preset: a number, or one that comes after a preset
+ * (else NULL). If so the error line is said. */
+bool train_is_word_too_many(const char *word, const char *preset);
 /* training_config.c: notes an option as given; text is kept by reference. The last one of a name
  * counts. */
 void train_give(train_request *request, const loci_field *field, bool is_spec, const char *text);

@@ -132,6 +132,18 @@ static bool is_data(const char *word) {
     return known;
 }
 
+/* It is the rest of a list, data without their option, or a second preset. */
+bool train_is_word_too_many(const char *word, const char *preset) {
+    bool number = word[strspn(word, "0123456789.-")] == '\0';
+    if (number)
+        cli_usage(word, "a list is written with commas, such as --hidden 10,20");
+    else if (preset != NULL && is_data(word))
+        cli_usage(word, "data to train on are named by --data");
+    else if (preset != NULL)
+        cli_usage(word, "one preset at a time; '%s' is there already", preset);
+    return number || preset != NULL;
+}
+
 static int plan_new(loci_config *config, train_request *request) {
     loci_error error = {0};
     loci_given given[CLI_MOST_OPTIONS + 3];

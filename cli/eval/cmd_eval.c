@@ -49,7 +49,7 @@ static int complete_data(eval_request *request) {
     struct stat info;
     loci_error error = {0};
     if (stat(request->model, &info) != 0)
-        return cli_fail(request->model, "cannot open: %s", strerror(errno));
+        return CLI_GO_ON; /* opening it says what is wrong */
     if (!cli_is_folder(request->model))
         return cli_usage("--data", "say what to measure on, for example --data mnist; only a run "
                                    "folder knows its data");
@@ -83,8 +83,11 @@ static void note_part(const measurement *m) {
            all = test + loci_dataset_count(data, LOCI_TRAIN);
     if (request->of_run || request->split != LOCI_TEST || !loci_dataset_parted(data))
         return;
-    cli_note("%s: %zu of its %zu samples, chosen by what they hold, are measured; %s",
-             request->data.name, test, all,
+    /* version 0.1 went by rows' numbers */
+    bool by_number =
+        request->data.options.reading == LOCI_READING_FIRST && loci_is_table(request->data.name);
+    cli_note("%s: %zu of its %zu samples, chosen by %s, are measured; %s", request->data.name, test,
+             all, by_number ? "the numbers of their rows" : "what they hold",
              loci_dataset_columns(data) != NULL ? "--test FILE measures all of a table"
                                                 : "--split train measures the others");
 }
@@ -126,7 +129,7 @@ static int evaluate(eval_request *request) {
         return status;
     status = CLI_FAILED;
     size_t kept;
-    int loaded = loci_network_load(&network, request->model, &error);
+    int loaded = cli_load_model(&network, request->model, &error);
     if (loaded == LOCI_OK)
         loaded = cli_data_for(&request->data, network, &error);
     if (loaded != LOCI_OK || loci_network_count_kept(network, &kept, &error) != LOCI_OK ||

@@ -169,7 +169,7 @@ int cmd_export(int argc, char **argv) {
         return status;
     loci_error error = {0};
     loci_network *network = NULL;
-    if (loci_network_load(&network, request.model, &error) != LOCI_OK)
+    if (cli_load_model(&network, request.model, &error) != LOCI_OK)
         return cli_error(&error);
     status = format->write(&request, network);
     loci_network_free(network);

@@ -59,7 +59,7 @@ int figure_group_runs(const figure_request *request, figure_group *groups, size_
         static loci_config config;
         loci_error error = {0};
         size_t g = 0;
-        if (loci_config_load(&config, request->runs[r], &error) != LOCI_OK)
+        if (cli_load_run(&config, request->runs[r], &error) != LOCI_OK)
             return cli_error(&error);
         while (g < *count && !belongs(&groups[g], &config))
             g++;

@@ -146,7 +146,7 @@ int figure_one_network(const figure_request *request, loci_network **network) {
     loci_error error = {0};
     if (request->count > 1)
         return cli_usage(request->runs[1], "this figure shows one network at a time");
-    if (loci_network_load(network, request->runs[0], &error) != LOCI_OK)
+    if (cli_load_model(network, request->runs[0], &error) != LOCI_OK)
         return cli_error(&error);
     return CLI_GO_ON;
 }

@@ -71,10 +71,19 @@ static int open_model(info_subject *it) {
     return status == CLI_GO_ON ? info_measure_delays(it->network, it->delays) : status;
 }
 
+/* What presets for temporal data are counted on: recordings as those of spoken words. */
+static void give_channels(loci_spec *spec) {
+    spec->height = 1;
+    spec->width = 140;
+    spec->classes = 20;
+}
+
 static int open_subject(info_subject *it) {
     loci_error error = {0};
     struct stat info;
     if (loci_preset(it->name, &it->spec, &it->train, &error) == LOCI_OK) {
+        if (it->spec.coding == LOCI_CODING_EVENTS)
+            give_channels(&it->spec);
         if (loci_spec_resolve(&it->spec, &error) != LOCI_OK)
             return cli_error(&error);
     } else if (strpbrk(it->name, "/.") == NULL && stat(it->name, &info) != 0) {

@@ -233,8 +233,11 @@ static void print_title(const info_subject *it) {
     if (it->network == NULL) {
         const char *summary = summary_of(it->name);
         printf("%s%s%s\n", it->name, *summary != '\0' ? ": " : "", summary);
-        printf("(for images of %u x %u and %u classes; the data decide)\n", it->spec.height,
-               it->spec.width, it->spec.classes);
+        if (it->spec.coding == LOCI_CODING_EVENTS)
+            printf("(for %u channels", it->spec.width);
+        else
+            printf("(for images of %u x %u", it->spec.height, it->spec.width);
+        printf(" and %u classes; the data decide)\n", it->spec.classes);
         return;
     }
     const char *preset = loci_network_note(it->network, "preset");

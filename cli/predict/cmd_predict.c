@@ -56,7 +56,7 @@ static void predictor_free(predictor *p) {
 
 static int predictor_open(predictor *p, const char *path) {
     loci_error error = {0};
-    if (loci_network_load(&p->network, path, &error) != LOCI_OK)
+    if (cli_load_model(&p->network, path, &error) != LOCI_OK)
         return cli_error(&error);
     p->spec = loci_network_spec(p->network);
     p->names = cli_output_names(p->network);

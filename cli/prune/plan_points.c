@@ -159,7 +159,7 @@ int prune_plan(prune_point *point, prune_request *request, size_t n) {
     int status = choose_directory(point, request);
     if (status != CLI_GO_ON)
         return status;
-    if (loci_network_load(&network, request->model, &error) != LOCI_OK)
+    if (cli_load_model(&network, request->model, &error) != LOCI_OK)
         return cli_error(&error);
     status = training_of(config, request->model, network);
     config->spec = *loci_network_spec(network);

@@ -111,10 +111,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_SEEDS:
         return train_take_seeds(request, argument, true);
     case ARGP_KEY_ARG:
-        if (request->preset != NULL) {
-            cli_usage(argument, "one preset at a time; '%s' is there already", request->preset);
+        if (train_is_word_too_many(argument, request->preset))
             return EINVAL;
-        }
         request->preset = argument;
         return 0;
     default:

@@ -118,7 +118,7 @@ static int write_page(const view_request *request, const char *page) {
 /* Loads a network and opens its data. CLI_GO_ON or an exit code. */
 static int open_side(const view_request *request, view_side *side) {
     loci_error error = {0};
-    if (loci_network_load(&side->network, side->model, &error) != LOCI_OK)
+    if (cli_load_model(&side->network, side->model, &error) != LOCI_OK)
         return cli_error(&error);
     side->data = request->data;
     if (cli_data_for(&side->data, side->network, &error) != LOCI_OK)

@@ -2,6 +2,8 @@
 #ifndef LOCI_DATA_COLUMN_NAMES_H
 #define LOCI_DATA_COLUMN_NAMES_H
 
+#include <string.h>
+
 #include "data/words.h"
 
 /* Start with all 0: no names. */
@@ -19,5 +21,11 @@ void loci_column_names_free(loci_column_names *names);
 
 /* The first column of that name, or SIZE_MAX. */
 size_t loci_column_names_find(const loci_column_names *names, const char *name);
+
+/* What stands before a name in a message: "column ", or nothing before one like "column 3", which
+ * columns without names are called. */
+static inline const char *loci_column_word(const char *name) {
+    return strncmp(name, "column ", 7) == 0 ? "" : "column ";
+}
 
 #endif

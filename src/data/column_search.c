@@ -88,9 +88,10 @@ int loci_column_find(const loci_column_search *s, const char *wanted, size_t *ou
 int loci_column_give(const loci_column_search *s, size_t column, int from, int to) {
     char own[32];
     unsigned char *role = &s->x->role[column];
+    const char *name = loci_columns_name(s->x, column, own);
     if (*role != from)
-        return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "column %s is %s",
-                         LOCI_SHOWN(40, loci_columns_name(s->x, column, own)),
+        return loci_fail(s->error, LOCI_E_ARGUMENT, s->where, "%s%s is %s", loci_column_word(name),
+                         LOCI_SHOWN(40, name),
                          from == LOCI_ROLE_OUT && *role == LOCI_ROLE_INPUT
                              ? "one that the model takes for an input"
                              : "named twice");

@@ -44,11 +44,11 @@ static int find_learnt(const loci_column_search *s, bool regress) {
         return status;
     if (!loci_is_given(s->options->label_column) && x->role[column] != LOCI_ROLE_INPUT) {
         char own[32];
-        return loci_fail(
-            s->error, LOCI_E_ARGUMENT, s->where,
-            "column %s is the last one, which is to be learnt unless another is named; "
-            "give --label or --target",
-            LOCI_SHOWN(40, loci_columns_name(x, column, own)));
+        const char *name = loci_columns_name(x, column, own);
+        return loci_fail(s->error, LOCI_E_ARGUMENT, s->where,
+                         "%s%s is the last one, which is to be learnt unless another is named; "
+                         "give --label or --target",
+                         loci_column_word(name), LOCI_SHOWN(40, name));
     }
     if (regress)
         x->target[x->targets++] = column;

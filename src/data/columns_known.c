@@ -130,8 +130,9 @@ static int check_learnt(const loci_column_search *s, const loci_schema *known, b
         return LOCI_OK;
     const char *name = regress && known->targets > 0 ? known->target[0].name : known->label.name;
     return loci_fail(s->error, LOCI_E_MISMATCH, s->where,
-                     "no column %s, which holds what is to be predicted; %s names it, and `loci "
+                     "no %s%s, which holds what is to be predicted; %s names it, and `loci "
                      "predict` needs none",
+                     name != NULL ? loci_column_word(name) : "column ",
                      name != NULL ? LOCI_SHOWN(40, name) : "of labels",
                      regress ? "--target" : "--label");
 }

@@ -218,17 +218,20 @@ int loci_dialect_find(loci_dialect *out, loci_text_rows *rows, char separator, i
 }
 
 int loci_dialect_of_first_edition(loci_dialect *out, loci_text_rows *rows, size_t label,
-                                  loci_error *error) {
+                                  bool *readable, loci_error *error) {
     const char *text;
     size_t size;
     loci_sample_rows sample;
     *out = (loci_dialect){.separator = ',', .point = '.'};
+    *readable = true;
     int status = loci_text_rows_peek(rows, 3, &text, &size, error);
     if (status != LOCI_OK)
         return status;
     status = loci_sample_rows_cut(&sample, text, size, rows->over, ',', error);
-    if (status == LOCI_OK && sample.rows > 0)
+    if (status == LOCI_OK && sample.rows > 0) {
+        *readable = sample.columns[0] > 1;
         out->header = loci_header_of_first_edition(&sample, label);
+    }
     loci_sample_rows_free(&sample);
     return status;
 }

@@ -21,9 +21,9 @@ int loci_dialect_find(loci_dialect *out, loci_text_rows *rows, char separator, i
                       loci_error *error);
 /* As version 0.1 did: commas and points; half of the first row's cells without the label's are
  * words, or its label alone is none of a column of numbers. label: the label's column, 0-based, or
- * SIZE_MAX. */
+ * SIZE_MAX. readable: whether commas separate anything, without which 0.1 read nothing. */
 int loci_dialect_of_first_edition(loci_dialect *out, loci_text_rows *rows, size_t label,
-                                  loci_error *error);
+                                  bool *readable, loci_error *error);
 
 /* What separates cells by a text as people write it: a single character, or comma, semicolon, tab,
  * space. 0: it is none. */

@@ -136,13 +136,13 @@ static int fill_from_catalogue(loci_dataset *data, const char *name,
                                const loci_data_options *options, loci_error *error) {
     bool skip_test = options->skip_test != 0;
     const loci_remote *remote = loci_catalogue_find(name, error);
-    bool spikes = remote != NULL && remote->channels > 0;
+    if (remote == NULL)
+        return LOCI_E_NOT_FOUND;
+    bool spikes = remote->channels > 0;
     if (names_columns(options, !spikes))
         return fail_columns(name, error);
     if (loci_is_given(options->image_size))
         return fail_size(name, error);
-    if (remote == NULL)
-        return LOCI_E_NOT_FOUND;
     data->full_range = true;
     uint32_t side = loci_catalogue_side(name);
     if (side > 0)

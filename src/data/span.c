@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "data/column_names.h"
 
 enum { ENOUGH = 1000 };
 
@@ -27,6 +28,6 @@ int loci_span_note(loci_dataset *data, const char *where, const char *column, co
                       "goes from %.15g to %.15g, where floats are %.3g apart: what differs by less "
                       "is taken for the same; subtract %.15g from it",
                       span->low, span->high, step_of(span), span->low);
-    return loci_dataset_note_down(data, "%s: column %s %s%s", where, LOCI_SHOWN(40, column), ends,
-                                  alike);
+    return loci_dataset_note_down(data, "%s: %s%s %s%s", where, loci_column_word(column),
+                                  LOCI_SHOWN(40, column), ends, alike);
 }

@@ -102,8 +102,14 @@ static int find_dialect(loci_table *table, loci_text_rows *text, const loci_data
                          "'%s' separates no cells; give a character that is no letter or digit, or "
                          "comma, semicolon, tab, space",
                          LOCI_SHOWN(40, separator));
-    if (options->reading == LOCI_READING_FIRST)
-        return loci_dialect_of_first_edition(&table->dialect, text, SIZE_MAX, error);
+    /* what version 0.1 had no option for, or could not read, it did not read otherwise */
+    bool first = options->reading == LOCI_READING_FIRST && given == 0 &&
+                 options->header == LOCI_HEADER_FOUND;
+    int status = LOCI_OK;
+    if (first)
+        status = loci_dialect_of_first_edition(&table->dialect, text, SIZE_MAX, &first, error);
+    if (first || status != LOCI_OK)
+        return status;
     return loci_dialect_find(&table->dialect, text, given, options->header, error);
 }
 

@@ -132,12 +132,12 @@ int loci_table_inputs_settle(loci_table_inputs *x, loci_table *table, bool known
     if (status == LOCI_OK && !known)
         status = settle_words(x, table, data, error);
     if (status == LOCI_OK && table->unknown > 0 &&
-        loci_dataset_note_down(
-            data,
-            "%s: column %s holds '%s', which it did not in training; what is new "
-            "counts as none of the known words (%zu cell%s)",
-            table->where, table->unknown_column, table->unknown_word, table->unknown,
-            table->unknown == 1 ? "" : "s") != LOCI_OK)
+        loci_dataset_note_down(data,
+                               "%s: %s%s holds '%s', which it did not in training; what is new "
+                               "counts as none of the known words (%zu cell%s)",
+                               table->where, loci_column_word(table->unknown_column),
+                               table->unknown_column, table->unknown_word, table->unknown,
+                               table->unknown == 1 ? "" : "s") != LOCI_OK)
         status = loci_fail_memory(error, table->where);
     x->count = loci_schema_inputs(&table->schema);
     if (status == LOCI_OK && x->count > LOCI_MAX_FEATURES)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Whether the commands that the documents show can be typed:  commands.py LOCI ROOT
 
-Each option of each command exists. Each training is one that can be: it is begun with data that are not there, and what
+Each option of each command exists, and each figure that one is asked for. Each training is one that can be: it is begun with data that are not there, and what
 it has to say is that they are not, for a plan is looked at before its data are.
 """
 
@@ -69,6 +69,7 @@ def main():
     sources = [root / "README.md", *sorted(root.glob("docs/*.md")), *sorted(root.glob("examples/*/README.md"))]
     wrong = tried = 0
     with tempfile.TemporaryDirectory() as folder:
+        figures = re.findall(r"(?m)^ +([a-z0-9]+)  ", run(loci, ["figure", "--help"], folder)[1])
         for source in sources:
             for words, whole in commands(source.read_text()):
                 command = words[0] if words else ""
@@ -78,6 +79,8 @@ def main():
                 faults = [f"no command {command}"] if known is None else []
                 faults += [f"no option {word}" for word in (re.split("=", w)[0] for w in words)
                            if known and re.match(r"--?[a-z]", word) and word not in known]
+                if command == "figure" and known and len(words) > 1 and re.fullmatch(r"[a-z0-9]+", words[1]):
+                    faults += [] if words[1] in figures else [f"no figure {words[1]}"]
                 if command == "train" and whole and not faults:
                     why = training_fails(loci, words, folder)
                     faults += [why] if why else []

@@ -45,6 +45,9 @@ refuse loci train glyphs
 : >own.csv
 refuse loci train own.csv
 rm own.csv
+refuse loci train paper-mlp glyphs
+refuse loci train --hidden 10 20 --data glyphs
+refuse loci train paper-mlp --data nowhere --label x
 refuse loci train dense-mlp-x --data glyphs
 refuse loci train paper-mlp --data glyphs --resume --force
 refuse loci train --resume
@@ -57,6 +60,13 @@ refuse loci train arbor-mlp-10k --data glyphs --dim 2
 
 # the other commands
 refuse loci eval
+refuse loci eval arbor-mlp-2k
+refuse loci eval arbor-mlp-2k --data glyphs
+refuse loci predict arbor-mlp-2k a.png
+mkdir empty
+refuse loci eval empty
+refuse loci figure training empty -o a.png
+rmdir empty
 : >model.safetensors
 refuse loci eval model.safetensors
 refuse loci eval a b --data glyphs
