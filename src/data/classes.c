@@ -11,13 +11,6 @@
 #include "base/text.h"
 #include "data/decimal.h"
 
-static double value_of(const char *text, char point) {
-    double value = NAN;
-    if (!loci_decimal_read(text, strlen(text), point == ',' ? ',' : '.', &value) && point == 0)
-        loci_decimal_read(text, strlen(text), ',', &value);
-    return value;
-}
-
 /* More kinds of numbers than this, of which few stand in several rows, are measured, not named. */
 enum { FEW = 20, ROWS_EACH = 4 };
 
@@ -25,7 +18,9 @@ static int check_doubt(const loci_table *table, loci_error *error) {
     size_t count = table->labels.count;
     bool whole = true;
     for (size_t c = 0; c < count && whole; c++) {
-        double value = value_of(table->labels.word[c], table->dialect.point);
+        const char *word = table->labels.word[c];
+        double value = NAN;
+        loci_decimal_read_either(word, strlen(word), table->dialect.point, &value);
         whole = value == floor(value);
     }
     bool few = count <= FEW && (whole || table->rows >= 2 * count);
@@ -64,62 +59,13 @@ int loci_classes_find(loci_dataset *data, loci_table *table, bool asked, uint32_
     return LOCI_OK;
 }
 
-/* The value of a name that is a number. */
-typedef struct valued {
-    double value;
-    uint32_t number;
-} valued;
-
-/* A list of names to find texts in: by their bytes or, where all are numbers, by value. */
-typedef struct list {
-    const loci_words *names;
-    valued *by_value; /* [names] sorted; NULL: not all are numbers */
-} list;
-
-/* Of equal values the first one. */
-static int compare(const void *a, const void *b) {
-    const valued *x = a, *y = b;
-    int by_value = (x->value > y->value) - (x->value < y->value);
-    return by_value != 0 ? by_value : (x->number > y->number) - (x->number < y->number);
-}
-
-/* False: memory is short. */
-static bool open_list(list *x, const loci_words *names, char point) {
-    *x = (list){.names = names};
-    if (names->count == 0 || !loci_words_are_numbers(names, point == ',' ? ',' : '.'))
-        return true;
-    x->by_value = loci_alloc(names->count, sizeof *x->by_value);
-    for (uint32_t c = 0; x->by_value != NULL && c < names->count; c++)
-        x->by_value[c] = (valued){value_of(names->word[c], point), c};
-    if (x->by_value != NULL)
-        qsort(x->by_value, names->count, sizeof *x->by_value, compare);
-    return x->by_value != NULL;
-}
-
-static uint32_t find(const list *x, const char *text, char point) {
-    uint32_t number = loci_words_find(x->names, text, strlen(text));
-    if (number != LOCI_NO_WORD || x->by_value == NULL)
-        return number;
-    double wanted = value_of(text, point);
-    size_t from = 0, to = x->names->count; /* the first that is not below it */
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (x->by_value[middle].value < wanted)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    bool found = from < x->names->count && x->by_value[from].value == wanted;
-    return found ? x->by_value[from].number : LOCI_NO_WORD;
-}
-
-/* Words out of names; false when memory is short. */
+/* Words out of names, to be found by value, too; false when memory is short. */
 static bool make_words(loci_words *words, char *const *names, size_t count) {
     *words = (loci_words){0};
     for (size_t c = 0; c < count; c++)
         if (loci_words_add(words, names[c], strlen(names[c])) == LOCI_NO_WORD)
             return false;
-    return true;
+    return loci_words_value(words);
 }
 
 int loci_classes_match(const loci_dataset *data, const loci_table *table, uint32_t **rank,
@@ -128,18 +74,16 @@ int loci_classes_match(const loci_dataset *data, const loci_table *table, uint32
     int status = LOCI_OK;
     char point = table->dialect.point;
     *rank = loci_alloc(table->labels.count, sizeof **rank);
-    list names = {NULL, NULL};
-    if (!make_words(&words, data->output_names, data->outputs) || *rank == NULL ||
-        !open_list(&names, &words, point))
+    if (!make_words(&words, data->output_names, data->outputs) || *rank == NULL)
         status = loci_fail_memory(error, table->where);
     for (uint32_t w = 0; w < table->labels.count && status == LOCI_OK; w++) {
-        (*rank)[w] = find(&names, table->labels.word[w], point);
+        const char *label = table->labels.word[w];
+        (*rank)[w] = loci_words_match(&words, label, strlen(label), point);
         if ((*rank)[w] == LOCI_NO_WORD)
             status = loci_fail(error, LOCI_E_FORMAT, table->where,
                                "line %zu: label '%s', which no training row has",
-                               table->label_line[w], LOCI_SHOWN(40, table->labels.word[w]));
+                               table->label_line[w], LOCI_SHOWN(40, label));
     }
-    free(names.by_value);
     loci_words_free(&words);
     return status;
 }
@@ -220,15 +164,15 @@ int loci_classes_follow(loci_dataset *data, const char *text, loci_error *error)
     int status = read_names(&words, text, data->name, error);
     uint32_t *to = loci_alloc(data->outputs, sizeof *to);
     bool *occurs = loci_alloc(data->outputs, sizeof *occurs);
-    list names = {NULL, NULL};
-    if (status == LOCI_OK && (to == NULL || occurs == NULL || !open_list(&names, &words, '.')))
+    if (status == LOCI_OK && (to == NULL || occurs == NULL || !loci_words_value(&words)))
         status = loci_fail_memory(error, data->name);
     bool same = data->output_names != NULL || fits(data, words.count);
     if (status == LOCI_OK)
         find_occurring(data, occurs);
     for (uint32_t c = 0;
          status == LOCI_OK && same && data->output_names != NULL && c < data->outputs; c++) {
-        to[c] = find(&names, data->output_names[c], '.');
+        const char *name = data->output_names[c];
+        to[c] = loci_words_match(&words, name, strlen(name), '.');
         same = to[c] != LOCI_NO_WORD || !occurs[c];
     }
     if (status == LOCI_OK && same && data->output_names != NULL)
@@ -237,7 +181,6 @@ int loci_classes_follow(loci_dataset *data, const char *text, loci_error *error)
         status = take_names(data, &words, error);
     free(to);
     free(occurs);
-    free(names.by_value);
     loci_words_free(&words);
     return status;
 }

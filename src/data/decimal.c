@@ -90,3 +90,9 @@ bool loci_decimal_read(const char *text, size_t length, char point, double *out)
     *out = p.negative ? -value : value;
     return true;
 }
+
+bool loci_decimal_read_either(const char *text, size_t length, char point, double *out) {
+    if (point != ',' && loci_decimal_read(text, length, '.', out))
+        return true;
+    return point != '.' && loci_decimal_read(text, length, ',', out);
+}

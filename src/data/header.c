@@ -6,9 +6,7 @@
 #include "data/cell.h"
 
 static bool number(const loci_cell *cell, char point, double *value) {
-    if (point != ',' && loci_decimal_read(cell->text, cell->length, '.', value))
-        return true;
-    return point != '.' && loci_decimal_read(cell->text, cell->length, ',', value);
+    return loci_decimal_read_either(cell->text, cell->length, point, value);
 }
 
 /* What the rows under the first one hold in a column. */

@@ -173,6 +173,7 @@ static bool read_column(loci_input_column *column, const json_t *json, bool *los
         if (!*lost && number != w)
             return false; /* twice */
     }
+    *lost |= !*lost && !loci_words_value(&column->words);
     return *lost || read_means(column, json_object_get(json, "mean"), lost);
 }
 

@@ -70,7 +70,8 @@ static int add_word(const loci_reader *r, loci_words *words, size_t column, size
 /* A word that no training row had is none of those that had inputs. */
 static float known_word(const loci_reader *r, const loci_input_column *of, const loci_cell *cell) {
     loci_table *table = r->table;
-    uint32_t number = loci_words_find(&of->words, cell->text, cell->length);
+    char point = table->dialect.point;
+    uint32_t number = loci_words_match(&of->words, cell->text, cell->length, point);
     if (number != LOCI_NO_WORD)
         return (float)number;
     if (table->unknown++ == 0) {

@@ -69,6 +69,7 @@ void loci_words_free(loci_words *words) {
         free(words->word[w]);
     free(words->word);
     free(words->slot);
+    free(words->by_value);
     *words = (loci_words){0};
 }
 
@@ -79,6 +80,56 @@ bool loci_words_are_numbers(const loci_words *words, char point) {
             return false;
     return true;
 }
+
+/* ---- by value ---- */
+
+/* Of equal values the first one. */
+static int compare_valued(const void *a, const void *b) {
+    const loci_valued *x = a, *y = b;
+    int by_value = (x->value > y->value) - (x->value < y->value);
+    return by_value != 0 ? by_value : (x->number > y->number) - (x->number < y->number);
+}
+
+bool loci_words_value(loci_words *words) {
+    char point = loci_words_are_numbers(words, '.') ? '.' : ',';
+    if (words->count == 0 || (point == ',' && !loci_words_are_numbers(words, ',')))
+        return true;
+    words->by_value = loci_alloc(words->count, sizeof *words->by_value);
+    if (words->by_value == NULL)
+        return false;
+    for (uint32_t w = 0; w < words->count; w++) {
+        const char *word = words->word[w];
+        words->by_value[w].number = w;
+        loci_decimal_read(word, strlen(word), point, &words->by_value[w].value);
+        if (strchr(word, point) != NULL)
+            words->point = point;
+    }
+    qsort(words->by_value, words->count, sizeof *words->by_value, compare_valued);
+    return true;
+}
+
+uint32_t loci_words_match(const loci_words *words, const char *word, size_t length, char point) {
+    uint32_t number = loci_words_find(words, word, length);
+    double wanted;
+    if (number != LOCI_NO_WORD || words->by_value == NULL)
+        return number;
+    if (words->point != 0 && point != 0 && point != words->point)
+        return LOCI_NO_WORD; /* "1.200" beside "1,5" is no fraction */
+    if (!loci_decimal_read_either(word, length, point != 0 ? point : words->point, &wanted))
+        return LOCI_NO_WORD;
+    size_t from = 0, to = words->count; /* the first that is not below it */
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (words->by_value[middle].value < wanted)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    bool found = from < words->count && words->by_value[from].value == wanted;
+    return found ? words->by_value[from].number : LOCI_NO_WORD;
+}
+
+/* ---- in order ---- */
 
 typedef struct entry {
     char *word;
