@@ -293,30 +293,36 @@ class Network(Mapping[str, numpy.ndarray]):
                 raise_for(status, error)
         return out
 
-    def predict(self, x: Any) -> numpy.ndarray:
+    def predict(self, x: Any, **given: Any) -> numpy.ndarray:
         """What it says of samples.
 
         Args:
             x: as ``net(x)`` takes them; or the path of a table or of arrays, whose rows need no answers: a table's columns
                 are found by their names.
+            **given: with a path, options of reading as ``loci.Data`` takes them: ``missing="mean"`` puts the means of the
+                training where a table has gaps.
 
         Returns:
             the class of each sample [n], by name where classes have names, else by number; of a regressor the values
             [n], or [n, outputs] of several.
         """
-        return answers(self(self._rows(x)), self.task, self.classes)
+        return answers(self(self._rows(x, given)), self.task, self.classes)
 
-    def probabilities(self, x: Any) -> numpy.ndarray:
-        """The classes' probabilities [n, outputs], float32: the softmax of the logits."""
+    def probabilities(self, x: Any, **given: Any) -> numpy.ndarray:
+        """The classes' probabilities [n, outputs], float32: the softmax of the logits. Arguments as of ``predict()``."""
         if self.task == "regress":
             raise ArgumentError("a regressor has no probabilities", "probabilities", "call predict()")
-        return softmax(self(self._rows(x)))
+        return softmax(self(self._rows(x, given)))
 
-    def _rows(self, x: Any) -> Any:
+    def _rows(self, x: Any, given: dict[str, Any]) -> Any:
         """Samples of a file, read as the model knows them; else as they are."""
         if not isinstance(x, (str, os.PathLike)):
+            for name in given:
+                raise TypeError(f"{name} says how a file is read; samples are taken as they are")
             return x
-        return Data(x, model=self, labelled=False).arrays()[0]
+        if given.get("missing") == "drop":
+            raise ArgumentError("there is an answer for each row", "missing", "give mean, or complete the table")
+        return Data(x, model=self, labelled=False, **given).arrays()[0]
 
     def activations(self, x: Any, layer: int) -> numpy.ndarray:
         """What the neurons of a layer do with one sample.

@@ -85,10 +85,9 @@ int loci_fault_missing(const loci_reader *r, size_t column, size_t line, const c
     char shown[60] = "";
     if (text[0] != '\0')
         snprintf(shown, sizeof shown, " ('%s')", LOCI_SHOWN(40, text));
-    return fail(r,
-                "%s: the value is missing%s; --missing mean puts the column's mean there, "
-                "--missing drop leaves such rows out",
-                place(r, line, column, (char[PLACE]){0}), shown);
+    return fail(r, "%s: the value is missing%s; --missing mean puts the column's mean there%s",
+                place(r, line, column, (char[PLACE]){0}), shown,
+                r->table->unlabelled ? "" : ", --missing drop leaves such rows out");
 }
 
 int loci_fault_lacks(const loci_reader *r, size_t column, const char *what) {

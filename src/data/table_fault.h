@@ -20,7 +20,8 @@ int loci_fault_cells(const loci_reader *reader);
 int loci_fault_number(const loci_reader *reader, size_t column, const char *what, bool input);
 /* A number among words. */
 int loci_fault_among_words(const loci_reader *reader, size_t column);
-/* line: where, if it is not this row; text: what stands there. */
+/* line: where, if it is not this row; text: what stands there. Of rows to predict none may be left
+ * out. */
 int loci_fault_missing(const loci_reader *reader, size_t column, size_t line, const char *text);
 /* What is to be learnt, or says how, may not be missing. */
 int loci_fault_lacks(const loci_reader *reader, size_t column, const char *what);

@@ -145,6 +145,19 @@ def test_new_rows_are_read_as_the_model_knows_them(tmp_path, table):
         loci.Data(new, labelled=False)
 
 
+def test_gaps_of_rows_to_predict(table):
+    """All rows have an answer: none may be left out, whatever the training did."""
+    net = loci.Network(data=loci.Data(table, missing="drop"), hidden=(4,))
+    with pytest.raises(loci.FormatError, match="the value is missing") as told:
+        net.predict(table)
+    assert told.value.hint == "missing mean puts the column's mean there"
+    assert len(net.predict(table, missing="mean")) == len(net.probabilities(table, missing="mean")) == 200
+    with pytest.raises(loci.ArgumentError, match="missing: there is an answer for each row; give mean"):
+        net.predict(table, missing="drop")
+    with pytest.raises(TypeError, match="missing says how a file is read"):
+        net.predict(numpy.zeros((1, 3)), missing="mean")
+
+
 def test_runs_are_not_replaced_by_mistake(tmp_path, table):
     once = {"data": table, "missing": "drop", "out": tmp_path / "run", **TABLE}
     loci.train(**once)
