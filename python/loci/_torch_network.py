@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch.nn.functional import conv2d, gelu, leaky_relu, linear, max_pool2d
 
+from ._torch_tensors import number
 from .errors import ArgumentError, UnsupportedError
 from .library import lib
 from .network import Network
@@ -77,7 +78,7 @@ class _Network(torch.nn.Module):
         self.shape, self.logit_scale = net.shape, net.options["logit_scale"]
         chosen = [lib.loci_network_pixel(net.pointer, i) for i in range(net.layers[0])]
         whole = chosen == list(range(math.prod(net.shape)))
-        self.register_buffer("pixels", None if whole else torch.tensor(chosen))
+        self.register_buffer("pixels", None if whole else torch.tensor(chosen, device="cpu"))
         self._hold("low", "span", net.input_scaling)
         self._hold("mean", "deviation", net.target_scaling)
 
@@ -192,7 +193,7 @@ class SpikingNetwork(_Network):
                 if trained is not None:
                     self.register_parameter(f"{name}_{layer}", trained)
                 else:
-                    self.register_buffer(f"{name}_{layer}", torch.tensor([chosen[name]], dtype=torch.float32))
+                    self.register_buffer(f"{name}_{layer}", number(chosen[name]))
 
     def _code(self, x: torch.Tensor) -> torch.Tensor:
         """Latency: one spike of each input, [T, n, inputs], the earlier the larger it is; none of what is 0."""

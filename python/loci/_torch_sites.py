@@ -84,7 +84,8 @@ class SiteWeights(torch.autograd.Function):
         kept = tuple(None if tensor is None else tensor.contiguous() for tensor in tensors)
         ctx.law, ctx.softening = law, softening
         ctx.save_for_backward(*kept)
-        weights = torch.empty(kept[0].shape[0], kept[2].shape[0])
+        # Whatever PyTorch makes by default: the library writes float32 into the host's memory.
+        weights = torch.empty(kept[0].shape[0], kept[2].shape[0], dtype=torch.float32, device="cpu")
         with use_pool() as pool:
             call(lib.loci_sites_weights, _sites(law, softening, kept), pool, _pointer(weights))
         return weights
@@ -92,6 +93,7 @@ class SiteWeights(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, weight_gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         tensors, wanted = ctx.saved_tensors, ctx.needs_input_grad[2:]
+        check(weight_gradient, "gradient")
         given = weight_gradient.detach().contiguous()
         out, gradients = ffi.new("loci_sites_gradient *"), [None] * len(tensors)
         for k, name in enumerate(_ARRAYS):

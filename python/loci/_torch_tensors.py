@@ -1,4 +1,4 @@
-"""A network's numbers as tensors of PyTorch, for ``loci.torch``."""
+"""A network's numbers as tensors of PyTorch, for ``loci.torch``: float32 on the CPU, whatever PyTorch's defaults are."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Tensors:
         if pair >= len(grids):
             return None
         sides = (spec.window[pair],) * 2 if pair < spec.maps_count else grids[pair][:2]
-        rows, columns = (torch.arange(side) - (side - 1) / 2 for side in sides)
+        rows, columns = (torch.arange(side, dtype=torch.float32, device="cpu") - (side - 1) / 2 for side in sides)
         at = torch.cartesian_prod(rows, columns).flip(1)
         return at.repeat_interleave(grids[pair][2], 0)[:, None]
 
@@ -69,11 +69,11 @@ class Tensors:
         """Where the input neurons of a sheet stay, [n, 1, coordinates]."""
         spec = lib.loci_network_spec(self.net.pointer)
         places = [[lib.loci_spec_pixel_place(spec, pixel, x) for x in range(coordinates)] for pixel in self.pixels()]
-        return torch.tensor(places, dtype=torch.float32)[:, None]
+        return torch.tensor(places, dtype=torch.float32, device="cpu")[:, None]
 
     def channels(self) -> torch.Tensor:
         """Which channel each input neuron takes, [n]."""
-        return torch.tensor([pixel % self.net.shape[2] for pixel in self.pixels()])
+        return torch.tensor([pixel % self.net.shape[2] for pixel in self.pixels()], device="cpu")
 
 
 def _metadata(net: Network) -> dict[str, str]:
@@ -83,7 +83,7 @@ def _metadata(net: Network) -> dict[str, str]:
 
 
 def number(value: float | None) -> torch.Tensor | None:
-    return None if value is None else torch.tensor([value], dtype=torch.float32)
+    return None if value is None else torch.tensor([value], dtype=torch.float32, device="cpu")
 
 
 def as_conv2d(stencil: torch.Tensor, window: int) -> torch.Tensor:

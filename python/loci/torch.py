@@ -170,7 +170,7 @@ class SpatialLinear(torch.nn.Module):
         self.axon_position = tensors.take(f"pair{pair}.axon.position")
         self.axon_charge = tensors.take(f"pair{pair}.axon.charge")
         self.channel_position = self.channel_charge = None
-        self.register_buffer("channel", torch.arange(self.in_features) % tensors.net.grids[pair][2])
+        self.register_buffer("channel", torch.arange(self.in_features, device="cpu") % tensors.net.grids[pair][2])
 
     def _take_numbers(self, tensors: Tensors, pair: int) -> None:
         spec, own = lib.loci_network_spec(tensors.net.pointer), f"pair{pair}."
@@ -399,4 +399,4 @@ def _named(name: str, value: Any) -> Any:
 
 def _drawn(seed: int | None) -> int:
     """A seed, drawn by PyTorch's generator where none is given."""
-    return int(torch.randint(2**62, ())) if seed is None else seed
+    return int(torch.randint(2**62, (), device="cpu")) if seed is None else seed

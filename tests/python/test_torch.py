@@ -242,6 +242,42 @@ def test_other_types_and_devices_are_refused():
         layer(torch.eye(9).to_sparse())
 
 
+@pytest.fixture(params=["float64", "meta"])
+def other_defaults(request):
+    """What PyTorch makes when it is not told: float64, or tensors of another device, of which meta has no memory."""
+    if request.param == "float64":
+        torch.set_default_dtype(torch.float64)
+        yield
+        torch.set_default_dtype(torch.float32)
+    elif not hasattr(torch, "set_default_device"):
+        pytest.skip("this PyTorch has one device by default")
+    else:
+        torch.set_default_device("meta")
+        yield
+        torch.set_default_device("cpu")
+
+
+NETWORKS = (
+    {"inputs": (8, 8), "hidden": 5},
+    {"inputs": (8, 8), "hidden": 5, "input": "sheet", "dendrite_sites": 2},
+    {"inputs": (8, 8), "hidden": 5, "wiring": "dense"},
+    {"inputs": (8, 8, 3), "hidden": 5, "maps": (2, 3), "window": 3},
+    {"inputs": (8, 8), "hidden": 5, "neuron": "lif", "time_steps": 3},
+)
+
+
+@pytest.mark.parametrize("options", NETWORKS)
+def test_defaults_of_pytorch_change_nothing(other_defaults, options):
+    net = loci.Network(outputs=3, **options)
+    x = numpy.random.default_rng(1).random((4, math.prod(net.shape)), numpy.float32)
+    module = loci.torch.to_torch(net)
+    assert numpy.abs(module(torch.from_numpy(x)).detach().numpy() - net(x)).max() < 1e-5
+    layer, same = (SpatialLinear(4, 3, seed=1) for _ in range(2))
+    assert layer.weight.dtype == torch.float32 and torch.equal(layer.weight, same.weight)
+    layer(torch.from_numpy(x[:, :4])).sum().backward()
+    assert all(torch.isfinite(tensor.grad).all() for tensor in layer.parameters())
+
+
 def test_numbers_that_are_not_finite_are_refused():
     for name in "axon_position", "dendrite_charge", "log_scale":
         layer = SpatialLinear(9, 6, dendrite_sites=2, seed=1)
