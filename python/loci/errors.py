@@ -123,9 +123,27 @@ class BusyError(LociError):
 _BY_STATUS = {kind.status: kind for kind in LociError.__subclasses__()}
 
 
-def in_python(text: str) -> str:
+# Options of the program that functions here take by the same name; loci.options adds those of the library's tables.
+known_options = {
+    *("bits", "data", "digit", "follow", "force", "init", "input_type", "input_unit", "mode", "name", "no_test", "out"),
+    *("resume", "sample", "samples", "seed", "shrink", "teacher", "threads", "to", "width"),
+}
+_OTHERWISE = {"no_header": "header=False"}
+
+# What a line quotes is somebody's own and stays as it is.
+_QUOTED = r"(?<!\w)'.*?'(?!\w)"
+_OPTION = re.compile(rf"{_QUOTED}|(?:^|(?<=[\s(\[]))--([a-z][a-z-]*)(?!\w)")
+_HINT = re.compile(rf"{_QUOTED}|\([^()]*\)|(; )")
+
+
+def in_python(line: str) -> str:
     """Options as they are written in Python: ``--prune-by weight`` is ``prune_by weight``."""
-    return re.sub(r"--(?!help\b)([a-z][a-z-]*)", lambda match: match[1].replace("-", "_"), text)
+
+    def option(match: re.Match[str]) -> str:
+        name = (match[1] or "").replace("-", "_")
+        return name if name in known_options else _OTHERWISE.get(name, match[0])
+
+    return _OPTION.sub(option, line)
 
 
 def of_exit(status: int, said: str) -> LociError:
@@ -136,7 +154,9 @@ def of_exit(status: int, said: str) -> LociError:
 
 def of_status(status: str, where: str, line: str) -> LociError:
     """The exception for a status of the library and the line it has for a person."""
-    message, _, hint = in_python(line).partition("; ")
-    if status == "LOCI_E_ARGUMENT" and re.fullmatch(r"[a-z]+(-[a-z]+)+", where):
-        where = where.replace("-", "_")  # an option
+    line = in_python(line)
+    ends = next((match for match in _HINT.finditer(line) if match[1]), None)
+    message, hint = (line[: ends.start()], line[ends.end() :]) if ends else (line, "")
+    if status == "LOCI_E_ARGUMENT" and where.replace("-", "_") in known_options:
+        where = where.replace("-", "_")
     return _BY_STATUS.get(status, LociError)(message, where, hint)

@@ -41,6 +41,10 @@ def of_data() -> dict[str, Any]:
     return _read(lib.loci_data_fields)
 
 
+for _table in of_network, of_training, of_data:
+    errors.known_options.update(_table())
+
+
 def describe(name: str) -> str:
     """One line about an option, as ``loci train --help`` has it.
 

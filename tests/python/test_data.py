@@ -254,3 +254,35 @@ def test_numbers_that_floats_cannot_tell_apart_are_told():
         warnings.simplefilter("error")
         loci.Data(numpy.c_[X.astype(float) * 1e6, 0.1 + numpy.zeros(60) + Y], Y)
         loci.Data(X, 20000.25 + numpy.arange(60) * 0.5)
+
+
+def test_names_of_ones_own_stay_as_they_are_in_messages(tmp_path):
+    """Options are written without dashes in Python; what looks like one in a name or a cell is none."""
+    path = tmp_path / "my--data.csv"
+    path.write_text("a--b,b,y\n" + "".join(f"{i % 3},x--y{i % 2},{i % 2}\n" for i in range(40)), "utf-8")
+    with pytest.warns(loci.LociWarning):
+        notes = loci.Data(path).notes
+    assert notes == [f"{path}: an input for each word of b (x--y0, x--y1)"]
+    path.write_text("a,b,y\n1,2,0\n2,9; --lr,1\n3,4,0\n", "utf-8")
+    with pytest.raises(loci.FormatError) as told:
+        loci.Data(path)
+    assert told.value.message == "line 3, column 2 (b): '9; --lr' is no number, as what stands above it is"
+    assert told.value.hint == "without b leaves the column out, one_hot b takes its cells as words"
+    with pytest.raises(loci.ArgumentError) as told:
+        loci.Network(inputs=3, outputs=2, dendrite_sites=0)
+    assert told.value.where == "dendrite_sites"
+
+
+@pytest.mark.parametrize(
+    "line, said",
+    (
+        ("use --prune-by weight", "use prune_by weight"),
+        ("as floats (--bits 32)", "as floats (bits 32)"),
+        ("a file; --no-header if it is data", "a file; header=False if it is data"),
+        ("a--lr, b --none", "a--lr, b --none"),
+        ("the net's name 'x --lr' and --lr", "the net's name 'x --lr' and lr"),
+        ("loci train --help", "loci train --help"),
+    ),
+)
+def test_options_are_written_as_in_python(line, said):
+    assert loci.errors.in_python(line) == said
