@@ -16,7 +16,7 @@ except ImportError as why:
 
 from . import _rows
 from . import options as tables
-from .data import Data, doubts, tell
+from .data import Data, by_name, doubts, tell
 from .errors import LociWarning, MismatchError
 from .network import Network
 from .trainer import Trainer
@@ -133,11 +133,11 @@ class Spatial(BaseEstimator):
         x = x + numpy.float32(0)  # a zero is one, whatever its sign
         by = _rows.order(x, y, weight)
         x, y, weight = x[by], y[by], None if weight is None else weight[by]
+        names = self._names()
+        answers = by_name(y, names) if self._task == "classify" else y
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", LociWarning)  # constant columns, classes that come with later rows
-            data = Data(
-                x, y, sample_weight=weight, classes=self._names(), task=self._task, image_shape=self.image_shape
-            )
+            data = Data(x, answers, sample_weight=weight, classes=names, task=self._task, image_shape=self.image_shape)
         return data, x
 
     # ---- training ----

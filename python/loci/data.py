@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -35,10 +36,11 @@ class Data:
             borrowed, not copied, and must stay as it is. With ``events``, [n, steps, channels] whole numbers: how many
             events there are, copied.
         y: with arrays, what belongs to them [n]: whole numbers from 0 or texts are classes, numbers of floating point,
-            [n] or [n, outputs], are predicted.
+            [n] or [n, outputs], are predicted. Texts are in order of letters, or of values where all are numbers.
         test: with arrays, the test part, a pair (x, y).
         sample_weight: with arrays, [n] how much a training sample counts, >= 0.
-        classes: with arrays, the names of the outputs in their order; texts in y are held against it.
+        classes: with arrays, the names of the outputs in their order; texts in y are held against it, and so are
+            whole numbers where all names are numbers, but not 0, 1, 2, ...
         task: "classify" or "regress"; None = what y says.
         name: what reports call arrays.
         image_shape: (height, width) or (height, width, channels) of samples given as rows.
@@ -294,6 +296,8 @@ class Data:
 
 def _rebuild(train: Any, test: Any, weight: Any, classes: Any, task: str, name: str, shape: Any) -> Data:
     given = {"image_shape": shape, "events": shape is None}
+    if task == "classify":
+        train, test = ((part[0], by_name(part[1], classes)) if part is not None else None for part in (train, test))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LociWarning)  # said when they were read
         return Data(*train, test=test, sample_weight=weight, classes=classes, task=task, name=name, **given)
@@ -390,7 +394,7 @@ def doubts(x: Any, y: Any, samples: numpy.ndarray, task: str, shape: Any) -> lis
     return lines
 
 
-def _answers(y: Any, task: str | None) -> numpy.ndarray:
+def answers_of(y: Any, task: str | None) -> numpy.ndarray:
     """What belongs to samples, as numbers or texts. Of a list of objects, numbers stay numbers where one is a fraction's
     type, and what is missing is no class."""
     arrays.check_mask(y, "y")
@@ -408,14 +412,62 @@ def _answers(y: Any, task: str | None) -> numpy.ndarray:
             or (isinstance(value, real) and value != value)
         ):
             raise ArgumentError(f"sample {i + 1} has no label", "y", "leave such samples out")
-    numbers = all(isinstance(value, (int, numpy.integer, *real)) for value in values)
-    if task is None and numbers and any(isinstance(value, real) for value in values):
+    if not all(isinstance(value, (int, numpy.integer, numpy.bool_, *real)) for value in values):
+        return array.astype(str)
+    if any(isinstance(value, real) for value in values):
         return array.astype(numpy.float64)
-    return array.astype(str)
+    beyond = next((i for i, value in enumerate(values) if not -(2**63) <= value < 2**63), None)
+    if beyond is not None:
+        raise ArgumentError(f"sample {beyond + 1} has label {values[beyond]}; labels go from 0 to 65535", "y")
+    return array.astype(numpy.int64)
+
+
+_NUMBER = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
+
+
+def _values(names: Iterable[str]) -> list[float] | None:
+    """Names as numbers; None where one is none."""
+    names = list(names)
+    return [float(name) for name in names] if all(map(_NUMBER.fullmatch, names)) else None
+
+
+def _in_order(texts: Iterable[str]) -> list[str]:
+    """Different texts by their values where all are numbers, so that "10" comes after "9", else by their letters."""
+    names = sorted(set(texts))
+    values = _values(names)
+    return names if values is None else [name for _, name in sorted(zip(values, names, strict=True))]
+
+
+def are_other_numbers(names: Sequence[str] | None) -> bool:
+    """Whether names of classes are all numbers, but not those of their positions: a number is one of them then."""
+    values = None if names is None else _values(names)
+    return values is not None and values != list(range(len(values)))
+
+
+def by_name(labels: numpy.ndarray, names: Sequence[str] | None) -> numpy.ndarray:
+    """Positions of classes, so that nothing takes them for names that are numbers."""
+    return numpy.asarray(names)[labels] if are_other_numbers(names) else labels
+
+
+def _by_value(y: numpy.ndarray, names: list[str]) -> numpy.ndarray:
+    """Positions of the names that whole numbers are, as they are written or by value."""
+    written = {name: k for k, name in enumerate(names)}
+    valued: dict[float, int] = {}
+    for k, own in enumerate(_values(names) or []):
+        valued.setdefault(own, k)
+    values, where = numpy.unique(y, return_inverse=True)
+    found = [written.get(str(value), valued.get(float(value), -1)) for value in values.tolist()]
+    if -1 in found:
+        raise ArgumentError(
+            f"holds {values[found.index(-1)]}, which is none of the classes {', '.join(names[:8])}", "y"
+        )
+    return numpy.asarray(found, numpy.int32)[where.reshape(y.shape)]
 
 
 def labels_of(y: numpy.ndarray, known: list[str] | None) -> tuple[numpy.ndarray, list[str] | None]:
     """Numbers of classes, and their names: as they are, or in the order of the texts."""
+    if y.dtype.kind in "bui" and known is not None and are_other_numbers(known):
+        return _by_value(y, known), known
     if y.dtype.kind in "bui":
         labels = numpy.ascontiguousarray(y, numpy.int32)
         wrapped = numpy.flatnonzero(labels != y)
@@ -424,7 +476,7 @@ def labels_of(y: numpy.ndarray, known: list[str] | None) -> tuple[numpy.ndarray,
         return labels, known
     texts = y.astype(str)
     if known is None:
-        known = [str(name) for name in numpy.unique(texts)]
+        known = _in_order(texts.tolist())
     order = {name: k for k, name in enumerate(known)}
     missing = sorted(set(texts.tolist()) - set(known))
     if missing:
@@ -445,7 +497,7 @@ class Part:
         known: Any,
         events: bool = False,
     ) -> None:
-        target = _answers(y, task)
+        target = answers_of(y, task)
         regress = target.dtype.kind == "f" if task is None else task == "regress"
         self.task = "regress" if regress else "classify"
         self.known = None if known is None else names_of(known)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import arrays, options
-from .data import Data, lib_config, names_of, tell
+from .data import Data, are_other_numbers, lib_config, names_of, tell
 from .errors import ArgumentError, MismatchError
 from .library import NULL, Handle, call, ffi, lib, make, raise_for, text, to_c, use_pool
 
@@ -567,8 +567,9 @@ def check_data(net: Network, data: Data) -> None:
     """Whether data are what a network knows: outputs of the same names, where both have any, and inputs in units that it
     was made for."""
     known, found = net.classes, data.classes
-    numbers = [str(k) for k in range(len(found))]
-    named = net.note("classes") != "" and found != numbers and not (net.task == "regress" and known == numbers)
+    numbers = [str(k) for k in range(len(found))]  # as data, or targets, without names are called
+    nameless = found == numbers and not (net.task == "classify" and are_other_numbers(known))
+    named = net.note("classes") != "" and not nameless and not (net.task == "regress" and known == numbers)
     for k, (name, own) in enumerate(zip(found, known)):
         if named and name != own:
             raise MismatchError(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy
 
 from . import arrays, metrics, options
-from .data import Data, lib_config
+from .data import Data, answers_of, lib_config
 from .errors import UnsupportedError
 from .library import NULL, call, ffi, lib, make, new_pool, raise_for, to_c
 from .network import Network, check_data
@@ -256,9 +256,14 @@ def _data_for(net: Network, x: Any, y: Any, test: Any, weight: Any) -> Data:
     given: dict[str, Any] = {"events": True} if net.steps else {"image_shape": net.shape}
     samples = arrays.events_of(x) if net.steps else arrays.samples_of(x)
     arrays.split_shape(samples, net.shape, net.steps)
-    named = net.note("classes") != "" or net.task == "classify" and numpy.asarray(y).dtype.kind in "biu"
+    named = net.note("classes") != "" or net.task == "classify" and _are_numbers(y)
     known = net.classes if named else None
     return Data(samples, y, test=test, sample_weight=weight, task=net.task, classes=known, **given)
+
+
+def _are_numbers(y: Any) -> bool:
+    """Whether answers of a classifier are numbers of its classes."""
+    return y is not None and answers_of(y, "classify").dtype.kind in "biuf"
 
 
 def _adapt(net: Network, data: Data) -> None:

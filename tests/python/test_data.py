@@ -286,3 +286,38 @@ def test_names_of_ones_own_stay_as_they_are_in_messages(tmp_path):
 )
 def test_options_are_written_as_in_python(line, said):
     assert loci.errors.in_python(line) == said
+
+
+def test_labels_are_the_same_however_they_are_given():
+    """Whole numbers as objects are whole numbers; texts that are numbers go by value, as in an .npz."""
+    x, labels = RANDOM.random((24, 3), numpy.float32), numpy.arange(24) % 12
+    for y in labels, labels.astype(object), list(labels), labels.astype(float).astype(object), labels.astype(str):
+        data = loci.Data(x, y, test=(x, labels), task="classify")
+        assert data.classes == [str(k) for k in range(12)]
+        assert (data.train[1] == labels).all() and (data.test[1] == labels).all()
+    assert loci.Data(x, (labels > 5).astype(object)).classes == ["0", "1"]
+    assert loci.Data(x, numpy.array(["1e1", "9", "-2"])[labels % 3]).classes == ["-2", "9", "1e1"]
+    assert loci.Data(x, numpy.array(["10", "9", "x"])[labels % 3]).classes == ["10", "9", "x"]
+    with pytest.raises(loci.ArgumentError, match=f"y: sample 2 has label {2**70}; labels go from 0"):
+        loci.Data(x[:2], [1, 2**70])
+
+
+def test_pandas_labels_are_the_same():
+    pandas = pytest.importorskip("pandas")
+    labels = numpy.arange(24) % 12
+    data = loci.Data(RANDOM.random((24, 3), numpy.float32), pandas.Series(labels).astype("Int64"))
+    assert data.classes == [str(k) for k in range(12)] and (data.train[1] == labels).all()
+
+
+def test_whole_numbers_are_names_where_names_are_numbers():
+    """Not their positions, which they are where names are words, or 0, 1, 2, ..."""
+    names = numpy.array(["3", "-1", "2.0"])
+    values, x = numpy.array([3, -1, 2])[Y], X
+    for y in values, values.astype(object), names[Y], values.astype(float):
+        data = loci.Data(x, y, test=(x, values), classes=names, task="classify")
+        assert (data.train[1] == Y).all() and (data.test[1] == Y).all()
+    again = pickle.loads(pickle.dumps(data))
+    assert (again.train[1] == Y).all() and (again.test[1] == Y).all() and again.classes == list(names)
+    assert (loci.Data(x, names[Y], test=(x, values)).test[1] == loci.Data(x, names[Y]).train[1]).all()
+    with pytest.raises(loci.ArgumentError, match="y: holds 0, which is none of the classes 3, -1, 2.0"):
+        loci.Data(x, Y, classes=names)

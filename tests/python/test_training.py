@@ -454,3 +454,22 @@ def test_rounded_weights(tmp_path):
         net.export(tmp_path / "other", "c", data=loci.Data(X, Y, test=(X, Y)))
     with pytest.raises(loci.ArgumentError, match="charges only as far"):
         made(quantise="ternary", quantise_charges=8)
+
+
+def test_labels_that_are_other_numbers_than_positions():
+    """A network whose classes are 1, 2 and 3 takes these for them, not for the second, third and none."""
+    x = numpy.eye(3, dtype=numpy.float32)[numpy.arange(60) % 3]
+    y = numpy.arange(60) % 3 + 1
+    net = loci.Network(data=loci.Data(x, y.astype(str)), hidden=(8,))
+    loci.Trainer(net, x, y, epochs=60, threads=1).run()
+    assert net.classes == ["1", "2", "3"] and net.evaluate(x, y).accuracy == 1
+    some = y < 3
+    assert net.evaluate(x[some], y[some]).accuracy == net.evaluate(x[some], y[some].astype(object)).accuracy == 1
+    assert loci.Trainer(net, x[some], y[some], epochs=1, threads=1).epoch()["train_accuracy"] == 1
+    for use in net.evaluate, lambda data: loci.Trainer(net, data):
+        with pytest.raises(loci.MismatchError, match="output 0 is '0', the network's is '1'; .*classes=net.classes"):
+            use(loci.Data(x[some], y[some]))
+    for kind in int, float, object:
+        plain = loci.Network(inputs=3, outputs=12, hidden=4)  # knows no names: numbers of any kind are positions
+        trainer = loci.Trainer(plain, x, y.astype(kind), test=(x, y), epochs=1, threads=1)
+        assert (trainer.data.test[1] == y).all() and (trainer.data.train[1] == y).all()
