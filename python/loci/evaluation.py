@@ -12,7 +12,7 @@ from . import arrays
 from .data import Data, tell
 from .errors import ArgumentError
 from .library import call, ffi, lib, use_pool
-from .network import Network, check_data
+from .network import Network, check_data, data_for
 
 __all__ = ["Evaluation"]
 
@@ -50,16 +50,6 @@ def _copy(pointer: Any, kind: str, dtype: Any, shape: tuple[int, ...]) -> numpy.
     return numpy.frombuffer(ffi.buffer(pointer, count * ffi.sizeof(kind)), dtype).reshape(shape).copy()
 
 
-def _data_for(net: Network, x: Any, y: Any) -> Data:
-    """Samples in the shape that the network takes, by the names it knows."""
-    net.check_columns(x)
-    if net.steps:
-        return Data(x, y, events=True, task=net.task, classes=net.classes)
-    samples = arrays.samples_of(x)
-    arrays.split_shape(samples, net.shape)
-    return Data(samples, y, image_shape=net.shape, task=net.task, classes=net.classes)
-
-
 def evaluate(net: Network, x: Any, y: Any, part: str | None, details: bool) -> Evaluation:
     """See ``Network.evaluate()``."""
     if y is not None and isinstance(x, (Data, str, os.PathLike)):
@@ -69,7 +59,7 @@ def evaluate(net: Network, x: Any, y: Any, part: str | None, details: bool) -> E
     path = x if isinstance(x, (str, os.PathLike)) else None
     if path is not None:
         x = Data(path, model=net)
-    data = x if isinstance(x, Data) else _data_for(net, x, y)
+    data = x if isinstance(x, Data) else data_for(net, x, y, classes=net.classes)
     check_data(net, data)
     if part is None:
         part = "test" if data.count("test") > 0 else "train"

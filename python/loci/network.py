@@ -249,7 +249,7 @@ class Network(Mapping[str, numpy.ndarray]):
             tell([_BEYOND])
         return samples, count, single
 
-    def check_columns(self, x: Any) -> None:
+    def check_columns(self, x: Any, what: str = "x") -> None:
         """Refuses a DataFrame that has the columns of the table it was trained on in another order: rows are taken as
         they stand."""
         names, note = getattr(x, "columns", None), self.note("columns")
@@ -268,7 +268,7 @@ class Network(Mapping[str, numpy.ndarray]):
         found = [str(name) for name in names]
         if table["header"] and found != known and set(found) & set(known):
             raise ArgumentError(
-                f"has the columns {', '.join(found[:8])}; the network takes {', '.join(known[:8])}", "x"
+                f"has the columns {', '.join(found[:8])}; the network takes {', '.join(known[:8])}", what
             )
 
     def __call__(self, x: Any) -> numpy.ndarray:
@@ -561,6 +561,15 @@ def _set_shape(spec: Any, inputs: Any, outputs: int | None) -> None:
         if not 1 <= operator.index(outputs) < 2**32:
             raise ArgumentError(f"{outputs} is not a number from 1 to 65536", "outputs")
         spec.classes = outputs
+
+
+def data_for(net: Network, x: Any, y: Any, **given: Any) -> Data:
+    """Samples in the shape, and with the columns, that the network takes; given: as of ``Data``, which sees them as they
+    come."""
+    net.check_columns(x)
+    arrays.split_shape(arrays.plain(x), net.shape, net.steps)
+    kind: dict[str, Any] = {"events": True} if net.steps else {"image_shape": net.shape}
+    return Data(x, y, task=net.task, **kind, **given)
 
 
 def check_data(net: Network, data: Data) -> None:

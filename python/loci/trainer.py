@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy
 
-from . import arrays, metrics, options
+from . import metrics, options
 from .data import Data, answers_of, lib_config
 from .errors import UnsupportedError
 from .library import NULL, call, ffi, lib, make, new_pool, raise_for, to_c
-from .network import Network, check_data
+from .network import Network, check_data, data_for
 
 __all__ = ["Trainer"]
 
@@ -252,13 +252,12 @@ class Trainer:
 
 
 def _data_for(net: Network, x: Any, y: Any, test: Any, weight: Any) -> Data:
-    """Samples in the shape that the network takes; of one that has learnt already, by the names it knows."""
-    given: dict[str, Any] = {"events": True} if net.steps else {"image_shape": net.shape}
-    samples = arrays.events_of(x) if net.steps else arrays.samples_of(x)
-    arrays.split_shape(samples, net.shape, net.steps)
+    """Samples for a network; of one that has learnt already, by the names it knows."""
+    if isinstance(test, (tuple, list)) and len(test) == 2:
+        net.check_columns(test[0], "test")
     named = net.note("classes") != "" or net.task == "classify" and _are_numbers(y)
     known = net.classes if named else None
-    return Data(samples, y, test=test, sample_weight=weight, task=net.task, classes=known, **given)
+    return data_for(net, x, y, classes=known, test=test, sample_weight=weight)
 
 
 def _are_numbers(y: Any) -> bool:

@@ -473,3 +473,25 @@ def test_labels_that_are_other_numbers_than_positions():
         plain = loci.Network(inputs=3, outputs=12, hidden=4)  # knows no names: numbers of any kind are positions
         trainer = loci.Trainer(plain, x, y.astype(kind), test=(x, y), epochs=1, threads=1)
         assert (trainer.data.test[1] == y).all() and (trainer.data.train[1] == y).all()
+
+
+def test_trainers_look_at_frames_as_data_and_networks_do(tmp_path):
+    """The order of columns, of a test part too, and numbers that float32 cannot tell apart."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(numpy.random.default_rng(1).normal(size=(60, 3)), columns=list("abc"))
+    y, turned = (frame.a > 0).astype(int), frame[["c", "b", "a"]]
+    frame.assign(y=y.map(lambda right: "pq"[right])).to_csv(tmp_path / "t.csv", index=False)
+    made = loci.Network(inputs=3, outputs=2, hidden=(4,))
+    read = loci.Network(data=loci.Data(tmp_path / "t.csv", label="y"), hidden=(4,))
+    loci.Trainer(read, frame, y, test=(frame, y), epochs=1, threads=1).run()
+    with pytest.raises(loci.ArgumentError, match="test: its columns are not those of the training part"):
+        loci.Trainer(made, frame, y, test=(turned, y))
+    with pytest.raises(loci.ArgumentError, match="x: has the columns c, b, a; the network takes a, b, c"):
+        loci.Trainer(read, turned, y)
+    with pytest.raises(loci.ArgumentError, match="test: has the columns c, b, a; the network takes a, b, c"):
+        loci.Trainer(read, frame.to_numpy(), y, test=(turned, y))
+    for use in lambda x: loci.Trainer(made, x, y), lambda x: made.evaluate(x, y):
+        with pytest.warns(loci.LociWarning, match="x: the numbers of column 2 lie closer together than float32"):
+            use(frame.assign(c=1.7e9 + numpy.arange(60)))
+        with pytest.raises(loci.ArgumentError, match="the network takes"):
+            use(frame.assign(d=1))
