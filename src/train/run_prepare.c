@@ -10,6 +10,7 @@
 #include "base/shape.h"
 #include "base/text.h"
 #include "network/contents.h"
+#include "network/maps.h"
 #include "network/rounding.h"
 #include "option/fields.h"
 #include "train/network_for.h"
@@ -129,6 +130,58 @@ static bool same_tensor(const loci_tensor *a, const loci_tensor *b) {
            memcmp(a->shape, b->shape, sizeof a->shape) == 0;
 }
 
+/* What the bits of a pair's set are of: senders and receivers, and the grid that senders stand on,
+ * if they do. */
+typedef struct set_shape {
+    size_t n, m, rows, columns, maps;
+} set_shape;
+
+static set_shape set_shape_of(const loci_spec *spec, uint32_t l) {
+    set_shape of = {0};
+    loci_spec_pair_shape(spec, l, &of.n, &of.m);
+    if (loci_has_grid_senders(spec, l))
+        loci_grid_of_senders(spec, l, &of.rows, &of.columns, &of.maps);
+    return of;
+}
+
+/* The same tensors are of windows, grids and sheets of any size; the bits of a set are not: those
+ * of a small window are not the first ones of a large one. */
+static bool same_sets(const loci_spec *a, const loci_spec *b) {
+    bool same = true;
+    for (uint32_t l = 0; l <= loci_spec_hidden_layers(a); l++) {
+        const set_shape of_a = set_shape_of(a, l), of_b = set_shape_of(b, l);
+        same &= memcmp(&of_a, &of_b, sizeof of_a) == 0;
+    }
+    return same;
+}
+
+/* Why the connections of a model are not those of the network. */
+static int refuse_sets(const loci_spec *from, const loci_spec *to, const char *path,
+                       loci_error *error) {
+    static const char *const names[] = {"window", "pool", "stride"};
+    loci_shape_text its, own;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char there[160] = "...", here[160] = "...";
+        loci_spec_get(from, names[i], there, sizeof there);
+        loci_spec_get(to, names[i], here, sizeof here);
+        if (strcmp(there, here) != 0)
+            return loci_fail(error, LOCI_E_MISMATCH, path,
+                             "cannot keep this model's connections: its %s is %s, this network's "
+                             "%s; give --%s %s, or --prune to choose anew",
+                             names[i], there, here, names[i], there);
+    }
+    if (from->inputs != to->inputs)
+        return loci_fail(error, LOCI_E_MISMATCH, path,
+                         "cannot keep this model's connections: it was shrunk to %zu of %zu "
+                         "inputs; give --prune to choose anew",
+                         loci_spec_layer_size(from, 0), loci_spec_pixels(from));
+    return loci_fail(error, LOCI_E_MISMATCH, path,
+                     "cannot keep this model's connections: it is for images of %s, this network "
+                     "for %s; give --prune to choose anew",
+                     loci_shape_name(&its, from->height, from->width, from->channels),
+                     loci_shape_name(&own, to->height, to->width, to->channels));
+}
+
 /* What a pruned model keeps does not come along by itself: positions will move. */
 static int take_set(loci_network *network, loci_network *model, const loci_config *config,
                     loci_error *error) {
@@ -144,6 +197,8 @@ static int take_set(loci_network *network, loci_network *model, const loci_confi
             "anew");
     if (!pruned || plan)
         return LOCI_OK;
+    if (!same_sets(&model->spec, &network->spec))
+        return refuse_sets(&model->spec, &network->spec, config->init, error);
     int status = loci_network_freeze(model, error);
     if (status != LOCI_OK)
         return status;
