@@ -1,8 +1,9 @@
 /* What a network takes from the model it starts from, and what of that would be another thing in
- * it: sets of kept connections. */
+ * it: sets of kept connections, rounded weights. */
 #include "prune_fixture.h"
 #include "scratch_folder.h"
 
+#include "rounding_fixture.h"
 #include "train/run_prepare.h"
 
 /* Maps, unless they say otherwise. */
@@ -93,9 +94,42 @@ static void test_sets_are_of_one_shape(void **state) {
     }
 }
 
+/* ---- rounded weights ---- */
+
+static const char spiking[] = "neuron=lif hidden=5 time-steps=4 dim=3";
+
+/* What takes time has no weight to round: such a model could be saved, and not be read. */
+static void test_weights_that_take_time(void **state) {
+    (void)state;
+    char late[100];
+    loci_network *model = make(spiking, 6, 6), *network = make(spiking, 6, 6);
+    loci_error error = {0};
+    fixture_round_weights(model, 4, 1);
+    const char *path = save(model);
+    assert_int_equal(start(network, path, true, NULL), LOCI_OK);
+    assert_int_equal(loci_network_weight_bits(network), 4);
+    loci_network_free(network);
+
+    snprintf(late, sizeof late, "%s delay=distance", spiking);
+    network = make(late, 6, 6);
+    assert_int_equal(start(network, path, true, &error), LOCI_E_MISMATCH);
+    assert_string_equal(error.where, path);
+    assert_non_null(strstr(error.message, "give --delay none"));
+    assert_null(network->rounding);
+
+    void *bytes = NULL;
+    size_t size;
+    assert_int_equal(loci_rounding_copy(&network->rounding, model->rounding, NULL), LOCI_OK);
+    assert_int_equal(loci_network_store(network, &bytes, &size, &error), LOCI_E_UNSUPPORTED);
+    assert_null(bytes);
+    loci_network_free(network);
+    loci_network_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sets_are_of_one_shape),
+        cmocka_unit_test(test_weights_that_take_time),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

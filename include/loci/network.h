@@ -318,7 +318,8 @@ LOCI_API void loci_evaluation_clear(loci_evaluation *evaluation);
 /**
  * Writes a model file (safetensors; docs/format.md), all or nothing: temporary file, fsync, rename.
  * @return LOCI_OK, LOCI_E_DIVERGED (a parameter is not finite: no such file could be read back),
- * LOCI_E_IO or LOCI_E_MEMORY.
+ * LOCI_E_UNSUPPORTED (it rounds weights that it does not have: likewise), LOCI_E_IO or
+ * LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_save(const loci_network *network, const char *path, loci_error *error);
 
@@ -328,7 +329,7 @@ LOCI_API int loci_network_save(const loci_network *network, const char *path, lo
  * @param[out] bytes receives them; the caller frees them with free(). Untouched on failure.
  * @param[out] size how many.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_DIVERGED or LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_DIVERGED, LOCI_E_UNSUPPORTED or LOCI_E_MEMORY.
  */
 LOCI_API int loci_network_store(const loci_network *network, void **bytes, size_t *size,
                                 loci_error *error);

@@ -10,6 +10,7 @@
 #include "network/kept.h"
 #include "network/maps.h"
 #include "network/model_file.h"
+#include "network/rounding.h"
 #include "network/rounding_note.h"
 #include "network/spec_json.h"
 #include "synapse/connections.h"
@@ -37,6 +38,14 @@ static int check_finite(const loci_network *network, const char *path, loci_erro
                              "not saved: %s holds a number that is not finite", tensor->name);
     }
     return LOCI_OK;
+}
+
+/* A file that nobody could read would be no model. */
+static int check_rounding(const loci_network *network, const char *path, loci_error *error) {
+    if (!loci_rounds_weights(network) || loci_has_weights_to_round(&network->spec))
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_UNSUPPORTED, path,
+                     "not saved: weights are rounded, and what takes time has none to round");
 }
 
 /* The set of pair l, and of a conventional one its weights in the set. */
@@ -185,6 +194,8 @@ static int save(const loci_network *network, const target *to, loci_error *error
     const char *path = to->path != NULL ? to->path : "model";
     contents c = {.network = network};
     int status = check_finite(network, path, error);
+    if (status == LOCI_OK)
+        status = check_rounding(network, path, error);
     if (status != LOCI_OK)
         return status;
     loci_pruning_note_of(&c.note, network);

@@ -251,6 +251,16 @@ static int compare_specs(const loci_spec *from, const loci_spec *to, const char 
     return LOCI_OK;
 }
 
+/* Rounding comes along, and so it must be of something that is there. */
+static int check_rounding(const loci_network *network, const loci_network *model, const char *path,
+                          loci_error *error) {
+    if (!loci_rounds_weights(model) || loci_has_weights_to_round(&network->spec))
+        return LOCI_OK;
+    return loci_fail(error, LOCI_E_MISMATCH, path,
+                     "cannot start from this model: its weights are rounded, and what takes time "
+                     "has no weights to round; give --delay none");
+}
+
 static int compare_tensors(const loci_network *network, const loci_network *model, const char *path,
                            loci_error *error) {
     size_t most =
@@ -282,6 +292,8 @@ int loci_run_init(loci_network *network, const loci_config *config, char note[LO
         status = check_outputs(network, model, path, error);
     if (status == LOCI_OK)
         status = compare_specs(&model->spec, &network->spec, path, note, error);
+    if (status == LOCI_OK)
+        status = check_rounding(network, model, path, error);
     if (status == LOCI_OK)
         status = take_set(network, model, config, error);
     if (status == LOCI_OK) /* scales once chosen are kept; training chooses others for other bits */
