@@ -20,32 +20,24 @@ static int final_activity(const loci_trainer *trainer, loci_summary *out, loci_e
     return LOCI_OK;
 }
 
-/* What the kept parameters reach: with patience, with a cut at the end or without an epoch, that is
- * not what the last epoch measured. */
+/* What the kept parameters reach: measured anew where the end of training changed them, or no epoch
+ * measured anything. */
 static int final_accuracy(const loci_trainer *trainer, const loci_metrics *last, loci_summary *out,
                           loci_error *error) {
-    const loci_train_options *options = &trainer->options;
-    bool patient = options->patience > 0;
-    bool cut = options->prune.when == LOCI_PRUNE_AFTER, none = trainer->state.epoch == 0;
     loci_metrics now = {.validation_accuracy = -1,
                         .test_accuracy = -1,
                         .validation = loci_regression_none(),
                         .test = loci_regression_none()};
+    int status = LOCI_OK;
+    if (trainer->changed || trainer->state.epoch == 0)
+        status = loci_trainer_measure(trainer, true, &now, error);
+    else
+        now = *last;
     out->task = trainer->network->spec.task;
-    out->validation_accuracy = patient && out->task == LOCI_TASK_CLASSIFY
-                                   ? trainer->state.best
-                                   : last->validation_accuracy;
-    out->test_accuracy = last->test_accuracy;
-    out->validation = last->validation;
-    out->test = last->test;
-    if (!patient && !cut && !none)
-        return LOCI_OK;
-    int status = loci_trainer_measure(trainer, true, &now, error);
+    out->validation_accuracy = now.validation_accuracy;
     out->test_accuracy = now.test_accuracy;
-    out->test = now.test;
     out->validation = now.validation;
-    if (cut || none)
-        out->validation_accuracy = now.validation_accuracy;
+    out->test = now.test;
     return status;
 }
 

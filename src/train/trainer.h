@@ -41,7 +41,8 @@ struct loci_trainer {
     size_t samples;                 /* of an epoch: the training part less what is held out */
     struct loci_trainer_work *work; /* buffers */
     int loss;                       /* enum loci_loss_kind, not auto */
-    loci_meeting *meeting;          /* of those that share batches out; NULL = alone. Borrowed */
+    bool changed; /* what is kept is not what the last epoch measured: loci_trainer_finish() */
+    loci_meeting *meeting; /* of those that share batches out; NULL = alone. Borrowed */
 };
 
 /* Measures the network of the moment: accuracy on the samples held out and, with test, on the test

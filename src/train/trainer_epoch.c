@@ -112,9 +112,11 @@ int loci_trainer_end_epoch(loci_trainer *t, loci_metrics *out, loci_error *error
 
 int loci_trainer_finish(loci_trainer *t, loci_error *error) {
     const loci_prune_plan *plan = &t->options.prune;
-    if (t->best != NULL && t->state.best_epoch > 0)
+    bool best = t->best != NULL && t->state.best_epoch > 0;
+    t->changed |= best || !loci_quantise_done(t) || plan->when == LOCI_PRUNE_AFTER;
+    if (best)
         memcpy(t->network->parameters, t->best, t->count * sizeof(float));
-    if (loci_average_count(t) > 0)
+    if (loci_average_count(t) > 0) /* that was measured */
         loci_average_take(t);
     int status = loci_quantise_begin(t, true, error);
     if (status != LOCI_OK)
