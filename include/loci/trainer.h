@@ -137,9 +137,10 @@ LOCI_API int loci_trainer_save(const loci_trainer *trainer, const char *path, lo
 
 /**
  * Goes on from a checkpoint, as if nothing had happened: into a trainer that was made with the same
- * specification, data and options. Nothing changes on failure.
+ * specification, data and options. Nothing changes where it cannot be read.
  * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_MISMATCH (it is of another
- * network or other data) or LOCI_E_MEMORY.
+ * network or other data), LOCI_E_MEMORY, or LOCI_E_ARGUMENT (pruning would leave nothing, as the
+ * next step would say).
  */
 LOCI_API int loci_trainer_load(loci_trainer *trainer, const char *path, loci_error *error);
 

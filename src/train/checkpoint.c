@@ -404,5 +404,6 @@ int loci_trainer_load(loci_trainer *trainer, const char *path, loci_error *error
     int status = loci_checkpoint_read(trainer, &ignored, path, error);
     if (status == LOCI_OK && (apart || loci_trainer_stands_apart(trainer)))
         status = loci_trainer_refresh(trainer, error);
-    return status;
+    /* as a step leaves it: anybody may look at what the network keeps */
+    return status == LOCI_OK ? loci_trainer_cut(trainer, error) : status;
 }

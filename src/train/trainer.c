@@ -129,7 +129,12 @@ bool loci_trainer_stands_apart(const loci_trainer *t) {
     return t->network->pruned_by != LOCI_UNPRUNED || t->network->rounding != NULL;
 }
 
+void loci_trainer_forget_cut(loci_trainer *t) {
+    t->work->cut_step = UINT64_MAX;
+}
+
 int loci_trainer_refresh(loci_trainer *t, loci_error *error) {
+    loci_trainer_forget_cut(t); /* a new pass has cut nothing */
     return t->work->pass != NULL ? loci_pass_renew(&t->work->pass, error)
                                  : loci_fail_memory(error, "training");
 }
@@ -160,6 +165,7 @@ int loci_trainer_cut(loci_trainer *t, loci_error *error) {
     const loci_pruning now = loci_trainer_moment(t);
     if (is_cut(t, &now))
         return LOCI_OK;
+    loci_trainer_forget_cut(t); /* until it is through */
     int status = loci_pruning_cut(&now, t->network, &w->pass, error);
     if (status != LOCI_OK || w->cut_for == NULL)
         return status;
@@ -216,10 +222,9 @@ static int allocate(loci_trainer *t, loci_error *error) {
     t->moment1 = loci_arena_floats(&w->arena, t->count, 1);
     t->moment2 = loci_arena_floats(&w->arena, t->count, 1);
     int when = t->options.prune.when;
-    if (when == LOCI_PRUNE_DURING || when == LOCI_PRUNE_GRADUAL) {
+    if (when == LOCI_PRUNE_DURING || when == LOCI_PRUNE_GRADUAL)
         w->cut_for = loci_arena_floats(&w->arena, t->count, 1);
-        w->cut_step = UINT64_MAX;
-    }
+    loci_trainer_forget_cut(t);
     if (t->options.patience > 0)
         t->best = loci_arena_floats(&w->arena, t->count, 1);
     if (t->options.average > 0) {

@@ -60,6 +60,9 @@ loci_pass *loci_trainer_pass(const loci_trainer *trainer);
 /* Finds anew what the network keeps at the sparsity of the moment: loci_pruning_cut(). */
 int loci_trainer_cut(loci_trainer *trainer, loci_error *error);
 
+/* To be called when something else acts: the next loci_trainer_cut() looks anew. */
+void loci_trainer_forget_cut(loci_trainer *trainer);
+
 /* Whether what acts in the network is more than the trainer's pass was made for: after a model or a
  * checkpoint was loaded into it, loci_trainer_refresh() is due. */
 bool loci_trainer_stands_apart(const loci_trainer *trainer);
