@@ -2,6 +2,11 @@
  * chosen is kept by a trainer that goes back to a checkpoint. */
 #include "run_fixture.h"
 
+#include <stdlib.h>
+
+#include "network/rounding.h"
+#include "network/select.h"
+#include "train/quantise.h"
 #include "train/trainer_work.h"
 
 static loci_config pruned_config(int by) {
@@ -40,6 +45,77 @@ static void steps(training *t, size_t count) {
             fail_msg("%s: %s", error.where, error.message);
 }
 
+/* ---- scales ---- */
+
+static double unit_of(const loci_network *network, size_t pair) {
+    const loci_rulers *of = &network->rounding->of[pair];
+    return network->rounding->weight_bits > 0 ? of->weight : of->place.step;
+}
+
+/* Scales of a set that stays and of one that is found anew in every step are the same, as long as
+ * the connections are; those of all connections are others. */
+static void test_scales_are_of_what_is_kept(void **state) {
+    (void)state;
+    size_t others = 0;
+    for (int what = LOCI_QUANTISE_POSITIONS; what <= LOCI_QUANTISE_WEIGHTS; what++)
+        for (int by = LOCI_PRUNE_BY_DISTANCE; by <= LOCI_PRUNE_BY_WEIGHT; by++) {
+            loci_config config = pruned_config(by);
+            config.train.quantise = LOCI_QUANTISE_4;
+            config.train.quantise_what = what;
+            config.train.quantise_start = 0;
+            training moving = begin(&config);
+            config.train.freeze_mask = 1;
+            training fixed = begin(&config);
+            config.train.prune.when = LOCI_PRUNE_NEVER;
+            config.train.freeze_mask = 0;
+            training whole = begin(&config);
+            /* the last of these sets is chosen by what is rounded, so nothing else may differ */
+            assert_int_equal(loci_quantise_begin(moving.trainer, true, NULL), LOCI_OK);
+            assert_int_equal(loci_quantise_begin(fixed.trainer, true, NULL), LOCI_OK);
+            assert_int_equal(loci_quantise_begin(whole.trainer, true, NULL), LOCI_OK);
+            assert_non_null(loci_trainer_pass(moving.trainer)->acting.selection[0]);
+            assert_int_equal(fixed.network->pruned_by, LOCI_PRUNE_BY_SET);
+            for (size_t pair = 0; pair < 2; pair++) {
+                double of_moving = unit_of(moving.network, pair);
+                assert_true(of_moving > 0);
+                assert_true(of_moving == unit_of(fixed.network, pair));
+                others += of_moving != unit_of(whole.network, pair);
+            }
+            end(&moving);
+            end(&fixed);
+            end(&whole);
+        }
+    assert_true(others > 0);
+}
+
+/* What a selection cuts weighs nothing. */
+static void test_weights_of_a_selection(void **state) {
+    (void)state;
+    for (int wiring = 0; wiring < 2; wiring++)
+        for (int by = LOCI_PRUNE_BY_DISTANCE; by <= LOCI_PRUNE_BY_RANGE; by++) {
+            loci_config config = pruned_config(by);
+            config.spec.wiring = wiring;
+            training t = begin(&config);
+            loci_acting acting;
+            assert_int_equal(loci_acting_open(&acting, t.network, NULL), LOCI_OK);
+            loci_acting_update(&acting);
+            assert_int_equal(loci_select_strongest(&acting, 0.8,
+                                                   loci_prune_by_for(&t.network->spec, by),
+                                                   LOCI_PRUNE_SCOPE_LAYER, NULL, NULL),
+                             LOCI_OK);
+            const loci_wiring *w = &acting.wiring[0];
+            const loci_selection *chosen = acting.selection[0];
+            float *weights = calloc(w->n * w->m, sizeof *weights);
+            assert_int_equal(loci_acting_weights(&acting, 0, weights, NULL), LOCI_OK);
+            for (size_t k = 0; k < w->n * w->m; k++)
+                assert_int_equal(weights[k] != 0,
+                                 chosen->mask[k / w->m * chosen->ld + k % w->m] != 0);
+            free(weights);
+            loci_acting_close(&acting);
+            end(&t);
+        }
+}
+
 /* ---- back ---- */
 
 /* Saved and loaded at once, a training goes on as if nothing had happened: pruned, in its very next
@@ -74,6 +150,8 @@ static void test_back_at_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(test_scales_are_of_what_is_kept),
+        TEST(test_weights_of_a_selection),
         TEST(test_back_at_once),
     };
     return cmocka_run_group_tests(tests, prepare, clean);

@@ -14,9 +14,11 @@ int loci_acting_weights(const loci_acting *acting, size_t p, float *weights, loc
         loci_weights_round(w->rounding, weights, w->n * w->m);
     if (w->weight == NULL)
         status = loci_whole_weights(w, NULL, weights, error);
-    /* a range keeps what it reaches: there the kernels cut by themselves */
-    bool listed = acting->kept[p] != NULL && acting->pruned_by != LOCI_PRUNE_BY_RANGE;
-    if (status == LOCI_OK && listed)
+    if (status != LOCI_OK || acting->pruned_by == LOCI_PRUNE_BY_RANGE)
+        return status; /* a range keeps what it reaches: there the kernels cut by themselves */
+    if (acting->selection[p] != NULL)
+        loci_selection_clear_others(acting->selection[p], weights);
+    else if (acting->kept[p] != NULL)
         loci_connections_clear_others(acting->kept[p], weights);
     return status;
 }

@@ -63,6 +63,13 @@ void loci_selection_reached(loci_selection *selection, float cut) {
     selection->cut = cut;
 }
 
+void loci_selection_clear_others(const loci_selection *selection, float *weights) {
+    for (size_t i = 0; i < selection->n; i++)
+        for (size_t j = 0; j < selection->m; j++)
+            if (selection->mask[i * selection->ld + j] == 0)
+                weights[i * selection->m + j] = 0;
+}
+
 bool loci_selection_apply(loci_selection *selection, float cut, size_t count) {
     size_t above = keep_stronger(selection, cut);
     if (above > count)

@@ -43,6 +43,9 @@ int loci_selection_share(loci_selection *const *selection, const float *factor, 
 /* Keeps what is stronger than a cut that no count goes with: a finite range's. */
 void loci_selection_reached(loci_selection *selection, float cut);
 
+/* Sets the weights [n, m] that are not kept to 0. */
+void loci_selection_clear_others(const loci_selection *selection, float *weights);
+
 /* Applies a stored cut; false when it does not leave `count` connections. */
 bool loci_selection_apply(loci_selection *selection, float cut, size_t count);
 

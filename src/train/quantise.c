@@ -205,16 +205,17 @@ static int search(loci_trainer *t, loci_error *error) {
 int loci_quantise_begin(loci_trainer *t, bool end, loci_error *error) {
     if (loci_quantise_done(t) || !(end || is_due(t)))
         return LOCI_OK;
-    int status = loci_trainer_cut(t, error); /* what is looked at is cut as the last step left it */
-    if (status != LOCI_OK)
-        return status;
-    loci_rounding *by = calloc(1, sizeof *by); /* no bits: as yet nothing is rounded */
+    loci_rounding *by = calloc(1, sizeof *by); /* no scales: as yet nothing is rounded */
     if (by == NULL)
         return loci_fail_memory(error, "training");
     *by = asked(t);
     free(t->network->rounding);
     t->network->rounding = by;
-    t->work->cut_step = UINT64_MAX; /* what is kept follows from what acts */
-    status = loci_trainer_refresh(t, error);
-    return status == LOCI_OK ? search(t, error) : status;
+    int status = loci_trainer_refresh(t, error);
+    if (status == LOCI_OK) /* what is looked at is what is kept */
+        status = loci_trainer_cut(t, error);
+    if (status == LOCI_OK)
+        status = search(t, error);
+    loci_trainer_forget_cut(t); /* what is kept follows from what acts */
+    return status;
 }
