@@ -130,13 +130,18 @@ static void read_bytes(const loci_batch *b, const uint8_t *from, const loci_warp
         memset(to + r + (right < 0 ? width + right : 0), 0, (size_t)labs(right) * sizeof *to);
 }
 
+/* Of what is taken when it is first needed; the next batch may ask for it again. */
+static int fail_for_now(loci_batch *b, loci_error *error) {
+    b->arena.failed = false;
+    return loci_fail_memory(error, "batch");
+}
+
 static int scatter_dense(loci_batch *b, size_t count, loci_error *error) {
     size_t ld = loci_leading(b->columns);
-    if (b->dense == NULL) {
+    if (b->dense == NULL)
         b->dense = loci_arena_floats(&b->arena, b->most, ld);
-        if (b->dense == NULL)
-            return loci_fail_memory(error, "batch");
-    }
+    if (b->dense == NULL)
+        return fail_for_now(b, error);
     memset(b->dense, 0, count * ld * sizeof *b->dense);
     for (size_t sample = 0; sample < count; sample++)
         for (uint32_t t = b->start[sample]; t < b->end[sample]; t++)
@@ -287,7 +292,7 @@ static int fill_targets(loci_batch *b, const loci_dataset *data, const loci_samp
     if (b->counts != NULL && b->weights == NULL)
         b->weights = loci_arena_floats(&b->arena, b->most, 1);
     if (b->arena.failed)
-        return loci_fail_memory(error, "batch");
+        return fail_for_now(b, error);
     for (size_t i = 0; part->labels != NULL && i < count; i++)
         b->labels[i] = part->labels[index[i]];
     for (size_t i = 0; part->targets != NULL && i < count * outputs; i++) {

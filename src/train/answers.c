@@ -68,6 +68,9 @@ float *loci_answers_of(loci_answers *a, const loci_warping *warping, uint32_t sa
     }
     size_t at = sample * a->ways + way;
     *known = a->known[at] != 0;
-    a->known[at] = 1;
     return a->logits + at * a->classes;
+}
+
+void loci_answers_keep(loci_answers *a, const float *answer) {
+    a->known[(size_t)(answer - a->logits) / a->classes] = 1;
 }

@@ -22,8 +22,10 @@ void loci_answers_free(loci_answers *answers);
 size_t loci_answers_bytes(const loci_answers *answers);
 
 /* The answer [classes] for a sample as it is shown in warping's epoch; *known: whether it is there,
- * or is to be written there by the caller, and counts as known from then on. */
+ * or is to be written there by the caller, and loci_answers_keep() be called then. */
 float *loci_answers_of(loci_answers *answers, const loci_warping *warping, uint32_t sample,
                        bool *known);
+/* An answer, as loci_answers_of() gave it, is written: from now on it is known. */
+void loci_answers_keep(loci_answers *answers, const float *answer);
 
 #endif

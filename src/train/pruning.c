@@ -68,6 +68,8 @@ int loci_pruning_cut(const loci_pruning *p, loci_network *network, loci_pass **p
     double sparsity = loci_sparsity_at(p->options, p->step, p->steps);
     if (sparsity == 0 || network->pruned_by == LOCI_PRUNE_BY_SET)
         return LOCI_OK;
+    if (*pass == NULL) /* it could not be made anew */
+        return loci_fail_memory(error, "training");
     int status = select_anew(p, network, *pass, sparsity, error);
     if (status != LOCI_OK)
         return status;

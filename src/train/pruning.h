@@ -24,7 +24,7 @@ typedef struct loci_pruning {
 /* Finds anew what the parameters of the moment keep at the sparsity of the moment, and hands it to
  * the network of the pass; freezes it where that is asked for and the sparsity is reached: then
  * *pass is another one, that runs on the set. LOCI_E_ARGUMENT when nothing is left between inputs
- * and outputs, or LOCI_E_MEMORY. */
+ * and outputs, or LOCI_E_MEMORY, also where *pass is NULL. */
 int loci_pruning_cut(const loci_pruning *pruning, loci_network *network, loci_pass **pass,
                      loci_error *error);
 

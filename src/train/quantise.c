@@ -202,20 +202,33 @@ static int search(loci_trainer *t, loci_error *error) {
     return status;
 }
 
-int loci_quantise_begin(loci_trainer *t, bool end, loci_error *error) {
-    if (loci_quantise_done(t) || !(end || is_due(t)))
-        return LOCI_OK;
-    loci_rounding *by = calloc(1, sizeof *by); /* no scales: as yet nothing is rounded */
-    if (by == NULL)
-        return loci_fail_memory(error, "training");
-    *by = asked(t);
-    free(t->network->rounding);
-    t->network->rounding = by;
+/* The network has its rounding, no scales: as yet nothing is rounded. */
+static int choose_scales(loci_trainer *t, loci_error *error) {
     int status = loci_trainer_refresh(t, error);
     if (status == LOCI_OK) /* what is looked at is what is kept */
         status = loci_trainer_cut(t, error);
     if (status == LOCI_OK)
         status = search(t, error);
     loci_trainer_forget_cut(t); /* what is kept follows from what acts */
+    return status;
+}
+
+int loci_quantise_begin(loci_trainer *t, bool end, loci_error *error) {
+    loci_rounding **own = &t->network->rounding, *before = *own;
+    if (loci_quantise_done(t) || !(end || is_due(t)))
+        return LOCI_OK;
+    loci_rounding *by = calloc(1, sizeof *by);
+    if (by == NULL)
+        return loci_fail_memory(error, "training");
+    *by = asked(t);
+    *own = by;
+    int status = choose_scales(t, error);
+    if (status == LOCI_OK) {
+        free(before);
+        return LOCI_OK;
+    }
+    *own = before; /* it may be tried again */
+    free(by);
+    loci_trainer_refresh(t, NULL);
     return status;
 }

@@ -165,8 +165,10 @@ static int ask_for_new(loci_teacher *t, const loci_lesson *lesson, size_t count,
     if (status == LOCI_OK)
         status = loci_pass_forward(t->pass, &t->own->in, error);
     const float *said = loci_pass_logits(t->pass);
-    for (size_t i = 0; status == LOCI_OK && i < count; i++)
+    for (size_t i = 0; status == LOCI_OK && i < count; i++) {
         memcpy(t->place[i], said + i * ld, width * sizeof *said);
+        loci_answers_keep(t->answers, t->place[i]);
+    }
     return status;
 }
 
