@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "data/dataset.h"
 #include "network/contents.h"
 
 enum { COLUMNS = 4, ROWS = 90, HELD = 30, CONSTANT = 3 };
@@ -76,6 +77,41 @@ static void a_table_has_a_net_of_its_own(void **state) {
     assert_text(&config, "epochs", "34"); /* 6 steps each: 200 are the fewest */
     assert_non_null(strstr(note, "table of 90 rows and 4 columns: --hidden 100 --axon-sites 8,4"));
     loci_dataset_free(table);
+}
+
+/* Rows that are held out, by their number or in whole groups, are not trained on. */
+static void rows_held_out_do_not_count(void **state) {
+    (void)state;
+    char note[512];
+    loci_dataset *table = make_table(ROWS);
+    loci_config config = choose_for(table, "", "", GIVEN("validation", "45"), note);
+    assert_text(&config, "epochs", "67"); /* 3 steps each */
+    table->row_key = calloc(ROWS, sizeof *table->row_key);
+    for (size_t i = 0; i < ROWS; i++)
+        table->row_key[i] = i % 2;
+    table->validation_groups = 1;
+    config = choose_for(table, "", "", GIVEN(), note);
+    assert_text(&config, "epochs", "67");
+    loci_config_defaults(&config);
+    loci_error error = {0};
+    config.train.validation = 0;
+    table->validation_groups = 2;
+    assert_int_equal(loci_config_choose(&config, table, NULL, 0, note, 512, &error),
+                     LOCI_E_ARGUMENT);
+    assert_string_equal(error.where, "validation");
+    loci_dataset_free(table);
+}
+
+/* Patience waits for what is held out, whichever option says so. */
+static void groups_are_held_out_too(void **state) {
+    (void)state;
+    loci_config config;
+    loci_error error = {0};
+    loci_config_defaults(&config);
+    config.train.patience = 2;
+    assert_int_equal(loci_config_use(&config, "patience", &error), LOCI_E_ARGUMENT);
+    strcpy(config.validation_group, "g:1");
+    assert_int_equal(loci_config_use(&config, "patience", &error), LOCI_OK);
 }
 
 static void what_is_given_stays(void **state) {
@@ -293,6 +329,8 @@ static void an_export_takes_standardised_inputs(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_table_has_a_net_of_its_own),
+        TEST(rows_held_out_do_not_count),
+        TEST(groups_are_held_out_too),
         TEST(what_is_given_stays),
         TEST(images_are_seen_on_a_grid),
         TEST(maps_have_arbors),

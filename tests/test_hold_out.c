@@ -65,13 +65,17 @@ static void test_hold_out(void **state) {
     loci_dataset_free(data);
     make_keys(4);
     data = make_data(true);
-    size_t held = hold_out(data, 102, order);
+    size_t held = hold_out(data, 102, order), counted;
     assert_in_range(held, 97, 102); /* whole twins */
     check_together();
     assert_int_equal(hold_out(data, 102, again), held);
+    assert_int_equal(loci_dataset_held_out(data, 102, &counted, NULL), LOCI_OK);
+    assert_int_equal(counted, held);
     assert_memory_equal(order, again, sizeof order);
     loci_error error;
     assert_int_equal(loci_hold_out(data, ROWS, order, &held, &error), LOCI_E_ARGUMENT);
+    assert_int_equal(loci_dataset_held_out(data, ROWS, &counted, &error), LOCI_E_ARGUMENT);
+    assert_in_range(counted, 97, 102); /* untouched */
     loci_dataset_free(data);
 }
 
@@ -84,6 +88,8 @@ static void test_groups(void **state) {
     make_keys(250); /* four */
     loci_dataset *data = make_data(true);
     data->validation_groups = 3;
+    assert_int_equal(loci_dataset_held_out(data, 0, &held, &error), LOCI_OK);
+    assert_int_equal(held, 750);
     assert_int_equal(loci_hold_out_groups(data, &group, &groups, &samples, &error), LOCI_OK);
     assert_int_equal(groups, 3);
     assert_int_equal(samples, 750);

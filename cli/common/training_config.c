@@ -146,7 +146,7 @@ bool train_is_word_too_many(const char *word, const char *preset) {
 
 static int plan_new(loci_config *config, train_request *request) {
     loci_error error = {0};
-    loci_given given[CLI_MOST_OPTIONS + 3];
+    loci_given given[CLI_MOST_OPTIONS + 4];
     size_t count = 0;
     for (; count < request->given_count; count++)
         given[count] = (loci_given){request->given[count].field->name, request->given[count].text};
@@ -156,6 +156,8 @@ static int plan_new(loci_config *config, train_request *request) {
         given[count++] = (loci_given){"teacher", request->teacher};
     if (request->no_test)
         given[count++] = (loci_given){"no-test", "yes"};
+    if (request->data.validation_group != NULL)
+        given[count++] = (loci_given){"validation-group", request->data.validation_group};
     int status = loci_config_plan(config, request->preset, given, count, &error);
     bool preset = request->preset != NULL && request->data.name == NULL;
     if (status == LOCI_E_NOT_FOUND && preset && is_data(request->preset))

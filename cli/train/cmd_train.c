@@ -277,8 +277,10 @@ static int train_each(train_run *runs, size_t count, const loci_dataset *data, l
  * their seeds alone. */
 static void note_warmup(const train_run *run, const loci_dataset *data) {
     const loci_train_options *train = &run->config.train;
-    size_t count = loci_dataset_count(data, LOCI_TRAIN), held_out = train->validation;
-    size_t samples = count > held_out ? count - held_out : 0;
+    size_t held_out;
+    if (loci_dataset_held_out(data, train->validation, &held_out, NULL) != LOCI_OK)
+        return; /* the training will say why */
+    size_t samples = loci_dataset_count(data, LOCI_TRAIN) - held_out;
     uint64_t steps = train->epochs * (uint64_t)((samples + train->batch - 1) / train->batch);
     if (run->is_new && steps > 0 && steps < train->warmup)
         cli_note("the training has %llu step%s, fewer than the %u of --warmup: the learning rate "

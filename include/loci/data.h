@@ -332,6 +332,17 @@ LOCI_API int loci_dataset_is_bytes(const loci_dataset *data);
  * chosen by what they hold. */
 LOCI_API int loci_dataset_parted(const loci_dataset *data);
 /**
+ * How many samples of the training part are held out for validation; the others are trained on.
+ * @param data the data set; where it was opened with validation_groups, these are held out.
+ * @param validation samples that are to be held out, as the training option says; fewer are where
+ * some belong together.
+ * @param[out] held receives how many they are; untouched on failure.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_ARGUMENT (none would be left to train on) or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_dataset_held_out(const loci_dataset *data, uint32_t validation, size_t *held,
+                                   loci_error *error);
+/**
  * Copies sample i, as a network trained on these data sees it, to out [height*width*channels]. For
  * a network that may have been trained on others there is loci_network_sample().
  * @return LOCI_OK, or LOCI_E_ARGUMENT when i is out of range.

@@ -35,6 +35,7 @@ typedef struct choice {
 } choice;
 
 typedef struct choices {
+    size_t rows; /* that are trained on */
     choice list[16];
     size_t count;
     const char *const *given; /* names that stay as they are */
@@ -66,7 +67,6 @@ static void choose_number(choices *all, enum reach reach, const char *name, doub
 /* ---- how long ---- */
 
 typedef struct amount {
-    size_t rows; /* trained on */
     double batch, epochs, steps;
 } amount;
 
@@ -80,15 +80,13 @@ typedef struct measure {
     double smallest, usual, fewest, enough;
 } measure;
 
-static amount amount_for(const choices *all, const loci_config *config, const loci_dataset *data,
-                         measure by) {
-    size_t rows = loci_dataset_count(data, LOCI_TRAIN), out = config->train.validation;
-    amount a = {.rows = out < rows ? rows - out : rows, .batch = by.smallest};
-    while (a.batch < 128 && (double)a.rows > 250 * a.batch)
+static amount amount_for(const choices *all, const loci_config *config, measure by) {
+    amount a = {.batch = by.smallest};
+    while (a.batch < 128 && (double)all->rows > 250 * a.batch)
         a.batch *= 2;
     if (is_given(all, "batch"))
         a.batch = config->train.batch;
-    double of_epoch = ceil((double)a.rows / a.batch);
+    double of_epoch = ceil((double)all->rows / a.batch);
     a.epochs = between(ceil(by.fewest / of_epoch), by.usual, fmax(5, ceil(by.enough / of_epoch)));
     a.epochs = fmin(a.epochs, 300);
     if (is_given(all, "epochs"))
@@ -124,7 +122,7 @@ static void choose_for_table(choices *all, const loci_config *config, const loci
     bool spatial = spec->wiring != LOCI_WIRING_DENSE, spikes = loci_spec_spikes(spec);
     const float *mean, *deviation;
     uint32_t columns = loci_dataset_width(data);
-    amount a = amount_for(all, config, data, (measure){16, 30, 200, 20000});
+    amount a = amount_for(all, config, (measure){16, 30, 200, 20000});
     loci_dataset_standard_scaling(data, &mean, &deviation);
     choose(all, TRAINING, "hidden", "100");
     if (spatial) {
@@ -151,7 +149,7 @@ static bool may_be_shifted(const loci_dataset *data) {
 /* Layers of maps, which are given. */
 static void choose_for_maps(choices *all, const loci_config *config, const loci_dataset *data) {
     bool spatial = config->spec.wiring != LOCI_WIRING_DENSE;
-    amount a = amount_for(all, config, data, (measure){32, 20, 1500, 10000});
+    amount a = amount_for(all, config, (measure){32, 20, 1500, 10000});
     choose(all, TRAINING, "hidden", "0");
     loci_maps_default list[LOCI_MAPS_DEFAULTS];
     size_t count = loci_maps_defaults(&config->spec, list);
@@ -171,7 +169,7 @@ static void choose_for_maps(choices *all, const loci_config *config, const loci_
 static void choose_for_images(choices *all, const loci_config *config, const loci_dataset *data) {
     const loci_spec *spec = &config->spec;
     bool spatial = spec->wiring != LOCI_WIRING_DENSE;
-    amount a = amount_for(all, config, data, (measure){32, 40, 1500, 10000});
+    amount a = amount_for(all, config, (measure){32, 40, 1500, 10000});
     choose(all, TRAINING, "hidden", spatial ? "192,80" : "256");
     if (spatial) {
         bool alone = spec->input == LOCI_INPUT_SHEET;
@@ -198,7 +196,7 @@ static void choose_for_images(choices *all, const loci_config *config, const loc
 static void choose_for_events(choices *all, const loci_config *config, const loci_dataset *data) {
     const loci_spec *spec = &config->spec;
     bool spatial = spec->wiring != LOCI_WIRING_DENSE;
-    amount a = amount_for(all, config, data, (measure){32, 30, 1500, 10000});
+    amount a = amount_for(all, config, (measure){32, 30, 1500, 10000});
     if (!loci_spec_spikes(spec))
         choose(all, TRAINING, "neuron", "lif");
     choose(all, TRAINING, "hidden", "128");
@@ -271,7 +269,7 @@ static void drop_image_options(choices *all, const loci_config *config, const lo
     const loci_train_options *train = &config->train;
     const double by[] = {train->shift, train->rotate,  train->zoom,
                          train->shear, train->elastic, train->flip};
-    size_t before = all->count, rows = loci_dataset_count(data, LOCI_TRAIN);
+    size_t before = all->count;
     /* columns of a table stand in no order, channels of a sensor may */
     if (config->spec.input != LOCI_INPUT_RANDOM && loci_dataset_steps(data) == 0)
         choose(all, PLACES, "input", "random");
@@ -280,7 +278,7 @@ static void drop_image_options(choices *all, const loci_config *config, const lo
             choose(all, TRAINING, warps[i], strcmp(warps[i], "flip") == 0 ? "no" : "0");
     if (all->count == before)
         return; /* it is for any data, as it is */
-    double steps = train->epochs * ceil((double)rows / train->batch);
+    double steps = train->epochs * ceil((double)all->rows / train->batch);
     if (train->warmup > steps / 10)
         choose_number(all, TRAINING, "warmup", floor(steps / 10));
     const float *mean, *deviation;
@@ -346,8 +344,12 @@ int loci_config_choose(loci_config *config, const loci_dataset *data, const char
     loci_config start = *config, chosen;
     bool events = loci_dataset_steps(data) > 0;
     int reach = PLACES, status = events ? check_events(&all, config, data, error) : LOCI_OK;
+    size_t held_out;
+    if (status == LOCI_OK)
+        status = loci_dataset_held_out(data, config->train.validation, &held_out, error);
     if (status != LOCI_OK)
         return status;
+    all.rows = loci_dataset_count(data, LOCI_TRAIN) - held_out;
     if (events && !preset)
         choose_for_events(&all, config, data);
     else if (preset && table)

@@ -53,7 +53,7 @@ static bool moves_on(const loci_config *config) {
 }
 
 static bool holds_out(const loci_config *config) {
-    return config->train.validation > 0;
+    return config->train.validation > 0 || config->validation_group[0] != '\0';
 }
 
 static bool lasts(const loci_config *config) {

@@ -18,6 +18,10 @@ said $train --hidden 6,5 --range 0.11 --out unreached
 # a rate that would still be rising at the end; of two steps the second reaches it
 said $train --batch 256 --hidden 6 --warmup 9 --out rising
 said $train --batch 256 --hidden 6 --warmup 2 --out risen
+# rows of groups that are held out are no steps
+{ echo a,b,g,y; for i in {1..40}; do echo "$((i * 7 % 11)),$((i * 3 % 13)),g$((i % 4)),c$((i % 3))"; done; } >groups.csv
+said loci train --data groups.csv --validation-group g:1 --patience 1 --hidden 4 --epochs 2 --batch 8 --warmup 7 --threads 1 \
+    --quiet --out groups
 
 # an index, as pandas writes it
 for i in 0 1 2 3 4 5 6 7 8 9; do echo "$i,$((i * 7 % 5)),$((i * 3 % 4)),$((i % 2))"; done >rows
