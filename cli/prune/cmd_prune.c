@@ -225,12 +225,12 @@ static int prune_all(prune_request *request, prune_point *points, size_t count) 
         points[i].run.config.no_test |= loci_dataset_count(data, LOCI_TEST) == 0;
     if (status == CLI_GO_ON)
         status = run_points(request, points, &count, data, pool);
+    if (status == CLI_GO_ON && count > 0 && request->shrink)
+        status = prune_shrink_run(&points[0].run, data, pool);
     loci_dataset_free(data);
     loci_pool_free(pool);
     if (status == CLI_GO_ON && count == 0)
         return cli_usage("--curve", "every sparsity leaves no way from an input to an output");
-    if (status == CLI_GO_ON && request->shrink)
-        status = prune_shrink(points[0].run.directory, points[0].run.directory);
     if (status == CLI_GO_ON && request->point_count > 0)
         status = prune_save_curve(request, points, count);
     return status == CLI_GO_ON ? report(request, points, count) : status;

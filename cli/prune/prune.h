@@ -29,9 +29,9 @@ typedef struct prune_point {
  * of a curve that leaves no way through the network is marked, not refused. */
 int prune_plan(prune_point *point, prune_request *request, size_t n);
 
-/* shrink_model.c: shrinks the model in folder `from` into folder `to`, which may be the same, and
- * says what went. CLI_GO_ON or an exit code. */
-int prune_shrink(const char *from, const char *to);
+/* shrink_model.c: shrinks the model of a run that is pruned, says what went, and has the run's
+ * summary, here and in its folder, tell of the smaller one. CLI_GO_ON or an exit code. */
+int prune_shrink_run(train_run *run, const loci_dataset *data, loci_pool *pool);
 /* The model as it is, made smaller. An exit code. */
 int prune_shrink_only(const prune_request *request);
 

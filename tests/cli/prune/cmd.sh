@@ -93,6 +93,14 @@ sed -E 's/[0-9.]+ (kB|bytes)/SIZE/g; s/became [0-9]+-[0-9]+-3/became FEWER/' log
 loci prune net --sparsity 0.95 --out sparse --quiet --json >sparse.json
 loci prune sparse --shrink --out small2 2>log
 cmp small/model.safetensors small2/model.safetensors && echo same
+# what the run says is of the smaller net; of a spiking one its rates, too
+told() { tr -d '\n' <"$1/summary.json"; echo; }
+loci info small --json >info.json
+told small | json '[j[k] == json.load(open("info.json"))[k] for k in ("parameters", "connections_kept")]'
+loci train --hidden 12 --neuron lif --time-steps 4 --threshold 0.1 --data images --epochs 1 --quiet --threads 1 --out firing >log
+loci prune firing --sparsity 0.9 --shrink --out fewer --quiet >log 2>&1
+loci eval fewer --data images --json >eval.json
+told fewer | json '[abs(j[k] - json.load(open("eval.json"))[k]) < 1e-9 for k in ("spike_rate", "dense_operations")]'
 loci eval small --data images --json | json 'abs(j["test_accuracy"] - json.load(open("sparse.json"))["test_accuracy"])'
 refuse loci prune small --sparsity 0.5 --out new
 refuse loci prune sparse --shrink --out small
