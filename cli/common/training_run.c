@@ -25,9 +25,7 @@ int train_try_data(loci_dataset **data, const train_run *run, train_request *req
     options.task = run->task;
     if (train_gave(request, "time-steps") && !request->resume)
         options.time_steps = config.spec.time_steps;
-    /* a run of version 0.1 that was not to be tested took all of what had no test part */
-    options.test_optional =
-        request->test_optional || (config.no_test && options.reading == LOCI_READING_FIRST);
+    options.test_optional |= request->test_optional;
     /* going on with a run, other data are more than worth a note */
     return cli_open_named(data, config.data, &options, run->shaped ? &run->config.spec : NULL,
                           request->resume ? NULL : &run->config, error);

@@ -97,14 +97,18 @@ class Data:
         set_texts(self._config, {"data": path, **given})
         self._open_config(-1 if task is None else _TASKS.index(task), model, labelled)
 
-    def _open_config(self, task: int = -1, model: Network | None = None, labelled: bool = True) -> None:
+    def _open_config(self, task: int = -1, model: Network | None = None, labelled: bool = True, steps: int = 0) -> None:
         """Opens what the configuration names, as it says and as a model knows it."""
         chosen = ffi.new("loci_data_options *")
         call(lib.loci_config_data, self._config, chosen)
         chosen.task = task
+        if steps > 0:
+            chosen.time_steps = steps
         if model is not None:
             columns, names = (ffi.new("char[]", to_c(model.note(key))) for key in ("columns", "classes"))
             chosen.task = _TASKS.index(model.task)
+            if task not in (-1, chosen.task):
+                raise ArgumentError(f"is {_TASKS[task]}, and the model is there to {model.task}", "task")
             chosen.known_columns = columns if len(columns) > 1 else NULL
             chosen.known_outputs = names if len(names) > 1 and model.task == "classify" else NULL
             chosen.unlabelled, chosen.test_optional = not labelled, 1
@@ -310,6 +314,16 @@ def tell(notes: Iterable[str]) -> None:
         depth, frame = depth + 1, frame.f_back
     for note in notes:
         warnings.warn(note, LociWarning, stacklevel=depth)
+
+
+def check_task(data: Data, task: Any) -> None:
+    """What data teach was said where they were read; None = it is not asked for."""
+    if task is not None and task != data.task:
+        raise ArgumentError(
+            f"is {task}, and {data.name} is read to {data.task}",
+            "task",
+            f"give it to the data: Data(..., task={task!r})",
+        )
 
 
 def lib_config() -> Any:

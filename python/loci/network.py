@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import arrays, options
-from .data import Data, are_other_numbers, lib_config, names_of, tell
+from .data import Data, are_other_numbers, check_task, lib_config, names_of, tell
 from .errors import ArgumentError, MismatchError
 from .library import NULL, Handle, call, ffi, lib, make, raise_for, text, to_c, use_pool
 
@@ -82,6 +82,7 @@ class Network(Mapping[str, numpy.ndarray]):
                 raise TypeError(f"data is a loci.Data, not a {type(data).__name__}; give data=loci.Data(...)")
             if inputs is not None or outputs is not None or classes is not None:
                 raise TypeError("Network() takes inputs, outputs and classes from the data; leave them out")
+            check_task(data, given.get("task"))
             call(lib.loci_config_choose, config, data.pointer, of_c.names, of_c.count, NULL, 0)
             arguments: tuple[Any, ...] = (ffi.addressof(config, "spec"), data.pointer, seed)
         else:

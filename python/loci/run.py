@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import metrics, options
-from .data import Data, lib_config, set_texts, tell
+from .data import Data, check_task, lib_config, set_texts, tell
 from .errors import ArgumentError, FormatError, NotFoundError, in_python
 from .library import NULL, call, ffi, lib, new_pool, text, to_c
 from .network import Network, load
@@ -86,7 +86,7 @@ class Run:
         config = lib_config()
         call(lib.loci_config_load, config, to_c(self.path))
         call(lib.loci_config_locate, config, to_c(self.path))
-        return open_data(config)
+        return open_data(config, config.spec.task, config.spec)
 
     def frame(self) -> pandas.DataFrame:
         """``metrics`` as a DataFrame, a row an epoch; needs pandas."""
@@ -120,11 +120,20 @@ class Run:
         return f"<loci.Run {self.path}: {name} on {config['data']}, {epochs} of {planned} epochs{scores}>"
 
 
-def open_data(config: Any) -> Data:
-    """The data that a configuration names, read as it says."""
+def open_data(config: Any, task: int = -1, spec: Any = None, steps: int = 0) -> Data:
+    """The data that a configuration names, read as it says.
+
+    Args:
+        config: the configuration.
+        task: what they are to teach; -1 = as they say.
+        spec: of a run that is there, what its network takes; None = there is none yet.
+        steps: time steps that were asked for; 0 = none were.
+    """
     data = Data.__new__(Data)
     data._config, data.given = config, {}
-    data._open_config()
+    data._open_config(task, steps=steps)
+    if spec is not None:
+        call(lib.loci_dataset_fit, data.pointer, ffi.addressof(spec))
     tell(data.notes)
     return data
 
@@ -188,7 +197,14 @@ def train(
         source = opened.source or opened.name if opened is not None else data
         of_c = options.Given({**of_data, **given, "data": source, "seed": seed})
         call(lib.loci_config_plan, config, to_c(preset) if preset is not None else NULL, of_c.array, of_c.count)
-    opened = opened if opened is not None else open_data(config)
+    if opened is not None:
+        check_task(opened, given.get("task"))
+    elif there:
+        opened = open_data(config, config.spec.task, config.spec)
+    else:
+        asked = {name for name, value in given.items() if value is not None}
+        steps = config.spec.time_steps if "time_steps" in asked else 0
+        opened = open_data(config, config.spec.task if "task" in asked else -1, steps=steps)
     if not there:
         _choose(config, opened, options.Given(given))
     _train(config, opened, folder, resume, force, threads, Bar.wanted(progress))

@@ -101,6 +101,8 @@ int loci_config_data(loci_config *config, loci_data_options *out, loci_error *er
     out->missing = missing == 1   ? LOCI_MISSING_MEAN
                    : missing == 2 ? LOCI_MISSING_DROP
                                   : LOCI_MISSING_REFUSE;
+    /* a run of version 0.1 that was not to be tested took all of what had no test part */
+    out->test_optional = out->skip_test && out->reading == LOCI_READING_FIRST;
     out->split_always = out->reading == LOCI_READING_SECOND;
     out->pixels = pixels;
     out->bias_input = biased;
