@@ -25,7 +25,8 @@ typedef struct loci_trainer loci_trainer;
 
 /**
  * Has temporal data cut up as those were that a network was trained on: steps, what they cover,
- * which channels there are. Of other networks nothing is set.
+ * which channels there are. What is set already stays, but for the steps. Of other networks nothing
+ * is set.
  * @param[in,out] options to open data with.
  * @param network that they are for.
  * @param error filled on failure, may be NULL.

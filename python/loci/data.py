@@ -112,6 +112,7 @@ class Data:
             chosen.known_columns = columns if len(columns) > 1 else NULL
             chosen.known_outputs = names if len(names) > 1 and model.task == "classify" else NULL
             chosen.unlabelled, chosen.test_optional = not labelled, 1
+            call(lib.loci_data_options_for, chosen, model.pointer)
         self.source = text(self._config.data)
         self._keep: Any = None
         self._handle = make("loci_dataset", lib.loci_dataset_open, lib.loci_dataset_free, self._config.data, chosen)

@@ -73,9 +73,12 @@ int loci_data_options_for(loci_data_options *options, const loci_network *networ
     if (loci_json_is_short(timing, &why))
         return loci_fail_memory(error, "data");
     options->time_steps = spec->time_steps;
-    options->duration = number_of(timing, "duration", 1e9);
-    options->event_channels = (uint32_t)number_of(timing, "channels", LOCI_MAX_FEATURES);
-    options->group_channels = (uint32_t)number_of(timing, "grouped", LOCI_MAX_FEATURES);
+    if (!(options->duration > 0))
+        options->duration = number_of(timing, "duration", 1e9);
+    if (options->event_channels == 0)
+        options->event_channels = (uint32_t)number_of(timing, "channels", LOCI_MAX_FEATURES);
+    if (options->group_channels == 0)
+        options->group_channels = (uint32_t)number_of(timing, "grouped", LOCI_MAX_FEATURES);
     json_decref(timing);
     return LOCI_OK;
 }

@@ -1,5 +1,6 @@
 """Data as they are read: for a task, for a model, for a run."""
 
+import json
 import subprocess
 
 import numpy
@@ -61,3 +62,50 @@ def test_what_data_are_read_for_is_not_another_thing(tmp_path):
     with pytest.raises(loci.errors.ArgumentError, match="regress, and the model is there to classify"):
         loci.Data(tmp_path / "w.csv", model=net, task="regress")
     assert not (tmp_path / "p").exists()
+
+
+# ---- for a model of recordings ----
+
+
+def record(path, samples, last, channels):
+    """A recording: samples of 0 happen on the lower half of 8 channels, those of 1 on the upper, up to a moment."""
+    h5py = pytest.importorskip("h5py")
+    random = numpy.random.default_rng(samples)
+    labels = numpy.arange(samples) % 2
+    with h5py.File(path, "w") as file:
+        times = file.create_dataset("spikes/times", (samples,), dtype=h5py.vlen_dtype(numpy.float32))
+        units = file.create_dataset("spikes/units", (samples,), dtype=h5py.vlen_dtype(numpy.int64))
+        for k, label in enumerate(labels):
+            times[k] = numpy.sort(random.random(40) * last).astype(numpy.float32)
+            units[k] = (random.integers(0, 4, 40) + 4 * label) % channels
+        file.create_dataset("labels", data=labels)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore::loci.LociWarning")
+@pytest.mark.parametrize("given", [{}, {"neuron": "lif", "time_steps": 20, "group_channels": 2, "duration": 0.5}])
+def test_recordings_are_cut_up_as_the_models_were(tmp_path, given):
+    (tmp_path / "rec").mkdir()
+    record(tmp_path / "rec" / "train.h5", 30, 1.0, 8)
+    record(tmp_path / "rec" / "test.h5", 10, 1.0, 8)
+    new = record(tmp_path / "new.h5", 6, 0.4, 6)  # short, and silent on the upper channels
+    words = [word for name, value in given.items() for word in ("--" + name.replace("_", "-"), value)]
+    try:
+        command("train", "--data", tmp_path / "rec", *words, *WORDS, "--out", tmp_path / "c")
+    except AssertionError as why:
+        if "cannot read HDF5" in str(why):
+            pytest.skip("built without HDF5")
+        raise
+    run = loci.train(data=tmp_path / "rec", out=tmp_path / "p", **given, **SMALL)
+    net = run.network
+    assert net.to_bytes() == loci.load(tmp_path / "c").to_bytes()
+    told = json.loads(command("predict", tmp_path / "c", new, "--json"))["predictions"]
+    assert [str(name) for name in net.predict(new)] == [row["class"] for row in told]
+    assert net.probabilities(new).max(axis=1) == pytest.approx([row["confidence"] for row in told], abs=1e-6)
+    assert net.evaluate(tmp_path / "rec").accuracy == pytest.approx(run.summary["test_accuracy"])
+    data = loci.Data(new, model=net, labelled=False)
+    steps = data.train[0].any(axis=(0, 2)).nonzero()[0]
+    span = given.get("duration", 1.0)
+    assert data.steps == net.steps and steps[-1] / data.steps == pytest.approx(0.4 / span, abs=0.06)
+    other = loci.Data(new, model=net, labelled=False, duration=0.8)  # as it is asked for
+    assert other.train[0].any(axis=(0, 2)).nonzero()[0][-1] / data.steps == pytest.approx(0.5, abs=0.06)
