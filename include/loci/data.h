@@ -328,6 +328,9 @@ LOCI_API void loci_dataset_target_scaling(const loci_dataset *data, const float 
 /** Non-zero when samples are 8-bit numbers, which a network without an input scaling of its own
  * takes as value / 255. */
 LOCI_API int loci_dataset_is_bytes(const loci_dataset *data);
+/** Non-zero when rows were opened as loci_data_options.unlabelled says: they have neither labels
+ * nor targets, so that nothing can be learnt from them or measured. */
+LOCI_API int loci_dataset_unlabelled(const loci_dataset *data);
 /** Non-zero when there was no test part of its own: it is some of the samples that were there,
  * chosen by what they hold. */
 LOCI_API int loci_dataset_parted(const loci_dataset *data);

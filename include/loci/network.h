@@ -305,8 +305,8 @@ LOCI_API int loci_network_inputs(const loci_network *network, const float *value
  * @param details non-zero: fill the arrays of out; free them with loci_evaluation_clear().
  * @param[out] out the result.
  * @param error filled on failure, may be NULL.
- * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT (that part is empty), LOCI_E_DIVERGED or
- * LOCI_E_MEMORY.
+ * @return LOCI_OK, LOCI_E_MISMATCH, LOCI_E_ARGUMENT (that part is empty, or has no answers),
+ * LOCI_E_DIVERGED or LOCI_E_MEMORY.
  */
 LOCI_API int loci_evaluate(const loci_network *network, const loci_dataset *data,
                            enum loci_split split, loci_pool *pool, int details,

@@ -216,18 +216,18 @@ class Data:
         return int(lib.loci_dataset_count(self.pointer, _PARTS[part]))
 
     @property
-    def train(self) -> tuple[numpy.ndarray, numpy.ndarray]:
+    def train(self) -> tuple[numpy.ndarray, numpy.ndarray | Any]:
         """The training part (x, y), as a network takes it: see ``arrays()``."""
         return self.arrays("train")
 
     @property
-    def test(self) -> tuple[numpy.ndarray, numpy.ndarray]:
+    def test(self) -> tuple[numpy.ndarray, numpy.ndarray | Any]:
         """The test part (x, y), likewise."""
         return self.arrays("test")
 
     def arrays(
         self, part: str = "train", first: int = 0, count: int | None = None
-    ) -> tuple[numpy.ndarray, numpy.ndarray]:
+    ) -> tuple[numpy.ndarray, numpy.ndarray | Any]:
         """Copies a part, or some of it: a part of large images may be more than memory holds.
 
         Args:
@@ -238,8 +238,8 @@ class Data:
         Returns:
             the pair (x, y). Samples x are as the data hold them, before any scaling, uint8 or float32: [n, columns] of
             a table, else [n, height, width] or [n, height, width, channels]. Answers y are numbers of the classes [n],
-            int32, or numbers to predict [n, outputs], float32, in their units. Of temporal data x is [n, steps,
-            channels], float32: how many events there are.
+            int32, or numbers to predict [n, outputs], float32, in their units; None of rows without answers
+            (``labelled=False``). Of temporal data x is [n, steps, channels], float32: how many events there are.
         """
         split, there = _PARTS[part], self.count(part)
         if not 0 <= first <= there:
@@ -268,8 +268,10 @@ class Data:
                 raise FileError("samples could not be read; the file has changed", self.name)
         return x
 
-    def _answers(self, split: int, first: int, n: int) -> numpy.ndarray:
+    def _answers(self, split: int, first: int, n: int) -> numpy.ndarray | None:
         at, rows = self.pointer, range(first, first + n)
+        if lib.loci_dataset_unlabelled(at):
+            return None
         if self.task == "classify":
             return numpy.fromiter((lib.loci_dataset_label(at, split, i) for i in rows), numpy.int32, n)
         outputs = lib.loci_dataset_outputs(at)

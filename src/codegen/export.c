@@ -115,7 +115,7 @@ static int check(const loci_network *network, const loci_export_options *options
     if (!loci_all_finite(network->parameters, network->parameter_count))
         return loci_fail(error, LOCI_E_DIVERGED, "export", "a parameter is not finite");
     status = loci_check_matrices(network, "export", error);
-    return status == LOCI_OK ? loci_check_fit(network, options->data, error) : status;
+    return status == LOCI_OK ? loci_check_answers(network, options->data, error) : status;
 }
 
 /* Weights may pass what a float can hold where no parameter does. */

@@ -106,7 +106,7 @@ static int count_classes(loci_dataset *data, const char *where, loci_error *erro
         for (size_t i = 0;
              data->part[s].labels != NULL && i < data->part[s].count && status == LOCI_OK; i++) {
             int32_t label = data->part[s].labels[i];
-            if (label == -1 && data->columns != NULL)
+            if (label == -1 && data->unlabelled)
                 continue; /* a row to predict */
             if (label < 0 || (uint32_t)label >= most)
                 status = loci_fail(error, LOCI_E_FORMAT, where,

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/shape.h"
 #include "data/batch.h"
+#include "data/unlabelled.h"
 #include "infer/activity.h"
 #include "infer/regression.h"
 #include "infer/session.h"
@@ -54,6 +55,11 @@ int loci_check_fit(const loci_network *network, const loci_dataset *data, loci_e
         return loci_fail(error, LOCI_E_MISMATCH, data->name, "has %u classes; the model knows %u",
                          data->outputs, spec->classes);
     return check_time(spec, data, error);
+}
+
+int loci_check_answers(const loci_network *network, const loci_dataset *data, loci_error *error) {
+    int status = loci_check_fit(network, data, error);
+    return status == LOCI_OK ? loci_dataset_check_answers(data, error) : status;
 }
 
 int loci_network_sample(const loci_network *network, const loci_dataset *data,
@@ -317,7 +323,7 @@ int loci_evaluate_samples(loci_meeting *meeting, const loci_network *network,
                           size_t count, loci_pool *pool, bool details, loci_evaluation *out,
                           loci_error *error) {
     *out = (loci_evaluation){.count = count, .accuracy = -1, .regression = loci_regression_none()};
-    int status = loci_check_fit(network, data, error);
+    int status = loci_check_answers(network, data, error);
     if (status != LOCI_OK)
         return status;
     if (count == 0)

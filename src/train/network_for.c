@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "data/dataset.h"
+#include "data/unlabelled.h"
 
 void loci_spec_for(loci_spec *spec, const loci_dataset *data) {
     spec->height = loci_dataset_height(data);
@@ -121,7 +122,10 @@ static int check_coding(const loci_spec *spec, const loci_dataset *data, loci_er
     return LOCI_OK;
 }
 
-int loci_check_classes(const loci_dataset *data, loci_error *error) {
+int loci_check_lesson(const loci_dataset *data, loci_error *error) {
+    int status = loci_dataset_check_answers(data, error);
+    if (status != LOCI_OK)
+        return status;
     if (loci_dataset_task(data) != LOCI_TASK_CLASSIFY || loci_dataset_classes(data) != 1)
         return LOCI_OK;
     return loci_fail(error, LOCI_E_FORMAT, data->name,
@@ -134,7 +138,7 @@ int loci_network_create_for(loci_network **out, const loci_spec *given, const lo
     loci_network *network;
     loci_spec spec = *given;
     loci_spec_for(&spec, data);
-    int status = loci_check_classes(data, error);
+    int status = loci_check_lesson(data, error);
     if (status == LOCI_OK)
         status = loci_check_scaling(&spec, data, error);
     if (status == LOCI_OK)

@@ -7,8 +7,9 @@
 /* Takes inputs, outputs and task from the data. */
 void loci_spec_for(loci_spec *spec, const loci_dataset *data);
 
-/* Whether there is more than one class, or there are numbers. LOCI_E_FORMAT. */
-int loci_check_classes(const loci_dataset *data, loci_error *error);
+/* Whether there is something to learn: more than one class, or numbers. LOCI_E_FORMAT, or
+ * LOCI_E_ARGUMENT of samples to predict. */
+int loci_check_lesson(const loci_dataset *data, loci_error *error);
 /* Whether the data can be scaled as the specification wants. LOCI_E_ARGUMENT. */
 int loci_check_scaling(const loci_spec *spec, const loci_dataset *data, loci_error *error);
 

@@ -38,7 +38,7 @@ int loci_run_configure(loci_config *out, const loci_config *given, const loci_da
                          "nothing to keep: there is neither --prune nor a model to start from");
     size_t count;
     const loci_field *fields = loci_train_fields(&count);
-    status = loci_check_classes(data, error);
+    status = loci_check_lesson(data, error);
     if (status == LOCI_OK)
         status = loci_teacher_check(given->teacher, error);
     if (status == LOCI_OK)

@@ -87,7 +87,7 @@ static int check_jitter(const loci_trainer *t, loci_error *error) {
 static int check_fit(const loci_trainer *t, loci_error *error) {
     const loci_spec *spec = &t->network->spec;
     size_t count = loci_dataset_count(t->data, LOCI_TRAIN);
-    int status = loci_check_fit(t->network, t->data, error);
+    int status = loci_check_answers(t->network, t->data, error);
     if (status != LOCI_OK)
         return status;
     status = check_loss(t, error);

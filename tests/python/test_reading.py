@@ -64,6 +64,46 @@ def test_what_data_are_read_for_is_not_another_thing(tmp_path):
     assert not (tmp_path / "p").exists()
 
 
+# ---- without answers ----
+
+
+@pytest.fixture(name="unanswered", params=["classify", "regress"])
+def fixture_unanswered(tmp_path, request):
+    """A network, and data for it that nobody knows the answers of."""
+    path = table(tmp_path / "m.csv", [f"class {k % 3}" if request.param == "classify" else k for k in range(len(X))])
+    net = loci.Network(data=loci.Data(path, task=request.param), hidden=(4,))
+    return net, loci.Data(path, model=net, labelled=False)
+
+
+def test_rows_without_answers_teach_and_measure_nothing(tmp_path, unanswered):
+    net, data = unanswered
+    before = net.to_bytes()
+    for use in (
+        lambda: net.evaluate(data),
+        lambda: loci.Trainer(net, data, epochs=1),
+        lambda: loci.train(data=data, out=tmp_path / "run", **SMALL),
+        lambda: loci.Network(data=data, hidden=(4,)),
+        lambda: net.export(tmp_path / "c", "c", data=data),
+        lambda: net.export(tmp_path / "x.onnx", "onnx", bits=8, data=data),
+    ):
+        with pytest.raises(loci.ArgumentError, match="m.csv.*its rows were opened to be predicted, without answers"):
+            use()
+    assert net.to_bytes() == before and sorted(path.name for path in tmp_path.iterdir()) == ["m.csv"]
+
+
+def test_rows_without_answers_are_there_all_the_same(tmp_path, unanswered):
+    net, data = unanswered
+    for found in (data,):
+        x, y = found.train
+        assert x.shape == (60, 3) and y is None and found.count("test") == 0
+        assert (found.task, found.classes, found.columns) == (net.task, net.classes, ["a", "b", "c"])
+        assert len(net.predict(x)) == 60 and repr(found) == repr(data)
+        with pytest.raises(loci.ArgumentError, match="without answers"):
+            net.evaluate(found)
+        if loci.page.beside(loci._installed.PAGE):
+            net.page(tmp_path / "page.html", data=found)
+
+
 # ---- for a model of recordings ----
 
 
