@@ -193,6 +193,9 @@ LOCI_API int loci_dataset_from_arrays(loci_dataset **out, const char *name, uint
                                       const float *test, const int32_t *test_labels,
                                       size_t test_count, loci_error *error);
 
+/** What is known of samples beyond their numbers: facts.h. */
+typedef struct loci_data_facts loci_data_facts;
+
 /** One part of a data set in the caller's memory. */
 typedef struct loci_arrays {
     size_t count;          /**< samples; 0 = none, then nothing else counts */
@@ -213,6 +216,8 @@ typedef struct loci_arrays {
      * steps, width] are then how many events there are, whole numbers 0..65535, and are copied. The
      * height is 1. 0 = samples have no time. */
     uint32_t steps;
+    /** Of the training part: what else is known; copied. NULL = nothing. */
+    const loci_data_facts *facts;
 } loci_arrays;
 
 /**
@@ -317,6 +322,8 @@ LOCI_API const float *loci_dataset_target(const loci_dataset *data, enum loci_sp
                                           size_t i);
 /** Weight of sample i, as given; 1 where the data have none. */
 LOCI_API float loci_dataset_weight(const loci_dataset *data, enum loci_split split, size_t i);
+/** Weights of a part [count]. Borrowed; NULL where the data have none, all are 1 then. */
+LOCI_API const float *loci_dataset_weights(const loci_dataset *data, enum loci_split split);
 /** Mean and standard deviation of each target over the training part, in which a network learns it:
  * t = (raw - mean) / deviation.
  * @param data the data set.

@@ -9,6 +9,7 @@
 #include <loci/codegen.h>
 #include <loci/data.h>
 #include <loci/exchange.h>
+#include <loci/facts.h>
 #include <loci/inspect.h>
 #include <loci/network.h>
 #include <loci/option.h>

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import arrays, options
-from .errors import ArgumentError, FileError, LociWarning, in_python
+from ._facts import facts_for, facts_of
+from .errors import ArgumentError, FileError, FormatError, LociError, LociWarning, in_python
 from .library import NULL, call, ffi, lib, make, text, to_c
 
 if TYPE_CHECKING:
@@ -120,9 +121,20 @@ class Data:
             call(lib.loci_dataset_fit, self.pointer, lib.loci_network_spec(model.pointer))
 
     def _borrow(
-        self, x: Any, y: Any, test: Any, weight: Any, classes: Any, task: Any, name: str, shape: Any, events: bool
+        self,
+        x: Any,
+        y: Any,
+        test: Any,
+        weight: Any,
+        classes: Any,
+        task: Any,
+        name: str,
+        shape: Any,
+        events: bool,
+        facts: dict[str, Any] | None = None,
     ) -> None:
-        if y is None:
+        """facts: of data that were read from a file, once; a test part then comes with its weights."""
+        if y is None and facts is None:
             raise TypeError("arrays of samples need what belongs to them: Data(x, y)")
         take = arrays.events_of if events else arrays.samples_of
         samples = take(x)
@@ -130,20 +142,22 @@ class Data:
         train = Part(samples, y, weight, size, task, classes, events)
         part = None
         if test is not None:
-            if not isinstance(test, (tuple, list)) or len(test) != 2:
+            if not isinstance(test, (tuple, list)) or len(test) != (2 if facts is None else 3):
                 raise TypeError("test is a pair, (x, y)")
             part = Part(
                 _like(take(test[0], "test"), samples, x, test[0], events),
                 test[1],
-                None,
+                test[2] if facts is not None else None,
                 size,
                 train.task,
                 train.known,
                 events,
             )
-        if not events:
+        known, kept = (NULL, []) if facts is None else facts_for(facts)
+        train.struct.facts = known
+        if facts is None and not events:
             tell(doubts(x, y, samples, train.task, shape))
-        self._keep = (train, part)
+        self._keep = (train, part, known, kept)
         struct = part.struct if part is not None else NULL
         self._handle = make(
             "loci_dataset",
@@ -282,8 +296,12 @@ class Data:
 
     def weights(self, part: str = "train") -> numpy.ndarray:
         """How much each sample of a part counts [n], float32; 1 where the data say nothing."""
-        at, split, n = self.pointer, _PARTS[part], self.count(part)
-        return numpy.fromiter((lib.loci_dataset_weight(at, split, i) for i in range(n)), arrays.FLOAT, n)
+        found = self._weights(part)
+        return numpy.ones(self.count(part), arrays.FLOAT) if found is None else found
+
+    def _weights(self, part: str) -> numpy.ndarray | None:
+        found, n = lib.loci_dataset_weights(self.pointer, _PARTS[part]), self.count(part)
+        return None if found == NULL or n == 0 else numpy.frombuffer(ffi.buffer(found, 4 * n), arrays.FLOAT).copy()
 
     def __repr__(self) -> str:
         height, width, channels = self.shape
@@ -296,18 +314,30 @@ class Data:
         return f"<loci.Data {self.name}: {self.count()} + {self.count('test')} samples of {size}, {what}>"
 
     def __reduce__(self) -> Any:
-        parts = [self.arrays("train"), self.arrays("test") if self.count("test") else None]
+        parts = [(*self.arrays(part), self._weights(part)) if self.count(part) else None for part in _PARTS]
         shape = None if self.steps else self.shape
-        return _rebuild, (*parts, self.weights(), self.classes, self.task, self.name, shape)
+        like = {"classes": self.classes or None, "task": self.task, "name": self.name, "shape": shape}
+        return _rebuild, (*parts, like, facts_of(self.pointer), self.source, self.given)
 
 
-def _rebuild(train: Any, test: Any, weight: Any, classes: Any, task: str, name: str, shape: Any) -> Data:
-    given = {"image_shape": shape, "events": shape is None}
-    if task == "classify":
-        train, test = ((part[0], by_name(part[1], classes)) if part is not None else None for part in (train, test))
+def _rebuild(train: Any, test: Any, like: Any, facts: Any, source: str, given: Any) -> Data:
+    data = Data.__new__(Data)
+    data._config, data.source, data.given = lib_config(), source, given
+    if like["task"] == "classify" and train[1] is not None:
+        train, test = (part and (part[0], by_name(part[1], like["classes"]), part[2]) for part in (train, test))
+    x, y, weight = train
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LociWarning)  # said when they were read
-        return Data(*train, test=test, sample_weight=weight, classes=classes, task=task, name=name, **given)
+        data._borrow(x, y, test, weight, **like, events=like["shape"] is None, facts=facts)
+    return data
+
+
+def _fitting(name: Any, chosen: Any, spec: Any) -> Any:
+    """A data set as a network takes it; None = for any."""
+    found = make("loci_dataset", lib.loci_dataset_open, lib.loci_dataset_free, name, chosen)
+    if spec is not None:
+        call(lib.loci_dataset_fit, found.pointer, spec)
+    return found
 
 
 def tell(notes: Iterable[str]) -> None:
@@ -514,7 +544,7 @@ class Part:
         known: Any,
         events: bool = False,
     ) -> None:
-        target = answers_of(y, task)
+        target = numpy.empty(len(x)) if y is None else answers_of(y, task)
         regress = target.dtype.kind == "f" if task is None else task == "regress"
         self.task = "regress" if regress else "classify"
         self.known = None if known is None else names_of(known)
@@ -529,7 +559,9 @@ class Part:
             struct.bytes = self._hold(x, "uint8_t")
         else:
             struct.samples = self._hold(x, "float")
-        if regress:
+        if y is None:  # samples to predict
+            setattr(struct, "outputs" if regress else "classes", len(self.known or ()))
+        elif regress:
             values = arrays.floats(arrays.plain(target, "y").reshape(n, -1))
             struct.targets, struct.outputs = self._hold(values, "float"), values.shape[1]
         else:

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "data/dataset.h"
 #include "data/event_list.h"
+#include "data/facts.h"
 
 /* NULL where there is nothing to copy, or memory is short, which *lost says. */
 static void *copy(const void *from, size_t count, size_t size, bool *lost) {
@@ -87,8 +88,18 @@ static uint32_t channels_of(const loci_arrays *arrays) {
     return arrays->channels == 0 ? 1 : arrays->channels;
 }
 
+/* Of samples to predict there are no targets to tell. */
+static bool regresses(const loci_arrays *part) {
+    bool unlabelled = part->facts != NULL && part->facts->unlabelled;
+    return unlabelled ? part->outputs > 0 : part->targets != NULL;
+}
+
 static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_error *error) {
     const loci_arrays *const parts[] = {train, test};
+    bool unlabelled = train->facts != NULL && train->facts->unlabelled;
+    if (unlabelled && (train->labels != NULL || train->targets != NULL || test->count > 0))
+        return loci_fail(error, LOCI_E_ARGUMENT, "unlabelled",
+                         "samples to predict have neither labels nor targets nor a test part");
     for (int s = 0; s < 2; s++) {
         const loci_arrays *part = parts[s];
         if (part->count == 0)
@@ -96,7 +107,7 @@ static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_
         if ((part->samples == NULL) == (part->bytes == NULL))
             return loci_fail(error, LOCI_E_ARGUMENT, "samples",
                              "give samples of a part either as numbers or as bytes");
-        if ((part->labels == NULL) == (part->targets == NULL))
+        if (!unlabelled && (part->labels == NULL) == (part->targets == NULL))
             return loci_fail(error, LOCI_E_ARGUMENT, "labels",
                              "give a part either labels or targets");
         if ((part->labels == NULL) != (train->labels == NULL))
@@ -112,8 +123,8 @@ static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_
             return loci_fail(error, LOCI_E_ARGUMENT, "channels",
                              "one part has %u channels, the other %u", channels_of(train),
                              channels_of(part));
-        if (part->targets != NULL && (part->outputs < 1 || part->outputs > LOCI_MAX_CLASSES ||
-                                      part->outputs != train->outputs))
+        if (regresses(part) && (part->outputs < 1 || part->outputs > LOCI_MAX_CLASSES ||
+                                part->outputs != train->outputs))
             return loci_fail(error, LOCI_E_ARGUMENT, "outputs",
                              "%u numbers a sample; both parts have the same, 1 to %d",
                              part->outputs, LOCI_MAX_CLASSES);
@@ -123,12 +134,13 @@ static int check_arrays(const loci_arrays *train, const loci_arrays *test, loci_
 
 /* The names of the outputs as the caller has them. */
 static int copy_names(loci_dataset *data, const loci_arrays *train, loci_error *error) {
-    uint32_t count = train->targets != NULL ? train->outputs : train->classes;
-    if (count > LOCI_MAX_CLASSES || (train->labels != NULL && count == 1) ||
+    bool regress = regresses(train);
+    uint32_t count = regress ? train->outputs : train->classes;
+    if (count > LOCI_MAX_CLASSES || (!regress && count == 1) ||
         (train->names != NULL && count == 0))
         return loci_fail(error, LOCI_E_ARGUMENT, "classes", "%u of them; there are 2 to %d", count,
                          LOCI_MAX_CLASSES);
-    if (count == 0 || (train->targets != NULL && train->names == NULL))
+    if (count == 0 || (regress && train->names == NULL))
         return LOCI_OK;
     data->output_names = calloc(count, sizeof *data->output_names);
     if (data->output_names == NULL)
@@ -161,8 +173,8 @@ static int from_memory(loci_dataset **out, const char *name, uint32_t height, ui
     data->full_range = true;
     data->part[LOCI_TRAIN] = part_of(train);
     data->part[LOCI_TEST] = part_of(test);
-    data->task = train->targets != NULL ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
-    data->outputs = train->targets != NULL ? train->outputs : 0;
+    data->task = regresses(train) ? LOCI_TASK_REGRESS : LOCI_TASK_CLASSIFY;
+    data->outputs = regresses(train) ? train->outputs : 0;
     const loci_arrays *const parts[] = {train, test};
     if (train->steps > 0 && height != 1)
         status = loci_fail(error, LOCI_E_ARGUMENT, "height", "%u; with time steps it is 1", height);
@@ -174,6 +186,8 @@ static int from_memory(loci_dataset **out, const char *name, uint32_t height, ui
         status = take_events(data, parts, error);
     if (status == LOCI_OK)
         status = copy_names(data, train, error);
+    if (status == LOCI_OK && train->facts != NULL)
+        status = loci_dataset_take_facts(data, train->facts, error);
     if (status == LOCI_OK && !borrowed) {
         bool copied = copy_part(&data->part[LOCI_TRAIN], data->features, data->outputs);
         copied &= copy_part(&data->part[LOCI_TEST], data->features, data->outputs);

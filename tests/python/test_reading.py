@@ -1,6 +1,8 @@
 """Data as they are read: for a task, for a model, for a run."""
 
+import copy
 import json
+import pickle
 import subprocess
 
 import numpy
@@ -93,7 +95,7 @@ def test_rows_without_answers_teach_and_measure_nothing(tmp_path, unanswered):
 
 def test_rows_without_answers_are_there_all_the_same(tmp_path, unanswered):
     net, data = unanswered
-    for found in (data,):
+    for found in data, again(data):
         x, y = found.train
         assert x.shape == (60, 3) and y is None and found.count("test") == 0
         assert (found.task, found.classes, found.columns) == (net.task, net.classes, ["a", "b", "c"])
@@ -149,3 +151,82 @@ def test_recordings_are_cut_up_as_the_models_were(tmp_path, given):
     assert data.steps == net.steps and steps[-1] / data.steps == pytest.approx(0.4 / span, abs=0.06)
     other = loci.Data(new, model=net, labelled=False, duration=0.8)  # as it is asked for
     assert other.train[0].any(axis=(0, 2)).nonzero()[0][-1] / data.steps == pytest.approx(0.5, abs=0.06)
+
+
+# ---- pickled ----
+
+
+def again(thing):
+    """The same, out of another process."""
+    return pickle.loads(pickle.dumps(thing))
+
+
+def made_alike(data, other):
+    """Whether networks for two data sets are the same, scaling and notes included."""
+    return (
+        loci.Network(data=data, hidden=(4,)).to_bytes()
+        == loci.Network(data=other, hidden=(4,)).to_bytes()
+        == loci.Network(data=again(other), hidden=(4,)).to_bytes()
+    )
+
+
+@pytest.mark.filterwarnings("ignore::loci.LociWarning")
+@pytest.mark.parametrize("given", [{}, {"validation_group": "g:4"}, {"weight": "c"}])
+def test_a_pickled_trainer_goes_on_where_it_was(tmp_path, given):
+    path = tmp_path / "g.csv"
+    rows = [f"{a:.3f},{b:.3f},{c:.3f},g{k // 4},kind {k % 3}" for k, (a, b, c) in enumerate(X)]
+    path.write_text("\n".join(["a,b,c,g,kind", *rows]) + "\n", "utf-8")
+    data = loci.Data(path, **given)
+    validation = {} if "validation_group" in given else {"validation": 10}
+    whole = loci.Trainer(loci.Network(data=data, hidden=(4,)), data, epochs=4, batch=8, **validation)
+    whole.epoch()
+    twin = again(whole)
+    assert twin.metrics["validation_accuracy"].tolist() == whole.metrics["validation_accuracy"].tolist()
+    assert whole.run().to_bytes() == twin.run().to_bytes() == copy.deepcopy(twin).network.to_bytes()
+    for name in "validation_accuracy", "test_accuracy", "train_loss":
+        assert twin.metrics[name].tolist() == whole.metrics[name].tolist()
+    assert made_alike(data, again(data))
+
+
+@pytest.mark.filterwarnings("ignore::loci.LociWarning")
+def test_pickled_tables_keep_what_was_read(tmp_path):
+    path = table(tmp_path / "m.csv", [f"class {k % 3}" for k in range(len(X))])
+    test = table(tmp_path / "t.csv", [f"class {k % 3}" for k in range(len(X))])
+    data = loci.Data(path, test=test, weight="c")
+    twin = again(data)
+    assert data.weights("test").std() > 0
+    for part in "train", "test":
+        assert numpy.array_equal(twin.weights(part), data.weights(part))
+        assert all(numpy.array_equal(a, b) for a, b in zip(twin.arrays(part), data.arrays(part)))
+    assert (twin.columns, twin.table, twin.source, twin.given) == (data.columns, data.table, data.source, data.given)
+    net = loci.Network(data=twin, hidden=(4,))
+    assert net.note("columns") == loci.Network(data=data, hidden=(4,)).note("columns") != ""
+    turned = tmp_path / "turned.csv"
+    turned.write_text("\n".join(["b,a", *(f"{b:.3f},{a:.3f}" for a, b, _ in X)]) + "\n", "utf-8")
+    assert list(net.predict(turned)) == list(net.predict(path))
+    run = loci.train(data=twin, out=tmp_path / "run", **SMALL)
+    assert run.network.evaluate(run.data()).accuracy == pytest.approx(run.summary["test_accuracy"])
+    assert loci.train(data=data, out=tmp_path / "run", resume=True).complete
+
+
+@pytest.mark.filterwarnings("ignore::loci.LociWarning")
+def test_pickled_pixels_and_events_are_scaled_and_timed_alike(tmp_path):
+    dark = RANDOM.integers(0, 100, (40, 5, 4), numpy.uint8)
+    deep = RANDOM.integers(0, 4096, (40, 5, 4)).astype(numpy.uint16)
+    for name, pixels in ("dark", dark), ("deep", deep):
+        numpy.savez(tmp_path / f"{name}.npz", x_train=pixels, y_train=numpy.arange(40) % 2)
+        data = loci.Data(tmp_path / f"{name}.npz")
+        assert made_alike(data, again(data)) and again(data).notes
+    counts = RANDOM.integers(0, 3, (20, 5, 4)).astype(numpy.uint8)
+    numpy.savez(tmp_path / "events.npz", events_train=counts, y_train=numpy.arange(20) % 2)
+    data = loci.Data(tmp_path / "events.npz", group_channels=2)
+    assert made_alike(data, again(data))
+    assert loci.Network(data=again(data), hidden=(4,)).note("timing")
+
+
+def test_pickled_arrays(tmp_path):
+    data = loci.Data(X, numpy.arange(60) % 3, sample_weight=X[:, 0])
+    assert made_alike(data, again(data)) and numpy.array_equal(again(data).weights(), data.weights())
+    same = loci.Data(X, numpy.arange(60) % 3)
+    loci.train(data=same, out=tmp_path / "run", **SMALL)
+    assert loci.train(data=again(same), out=tmp_path / "run", resume=True, **SMALL).complete  # of the same fingerprint
