@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
+import os
 import re
 import warnings
 from collections.abc import Iterable, Sequence
@@ -116,9 +118,27 @@ class Data:
             call(lib.loci_data_options_for, chosen, model.pointer)
         self.source = text(self._config.data)
         self._keep: Any = None
-        self._handle = make("loci_dataset", lib.loci_dataset_open, lib.loci_dataset_free, self._config.data, chosen)
-        if model is not None:
-            call(lib.loci_dataset_fit, self.pointer, lib.loci_network_spec(model.pointer))
+        self._handle = self._opened(chosen, None if model is None else lib.loci_network_spec(model.pointer))
+
+    def _opened(self, chosen: Any, spec: Any) -> Any:
+        """A data set in the shape that a network takes: pictures of another size are scaled to it."""
+        found, missed = None, None
+        try:
+            found = _fitting(self._config.data, chosen, spec)
+        except FormatError as why:
+            missed = why
+        fits = found is not None and (spec is None or lib.loci_dataset_fits(found.pointer, spec))
+        if not fits and spec is not None and chosen.image_size == NULL and os.path.isdir(self.source):
+            size = ffi.new("char[]", f"{spec.height}x{spec.width}".encode())
+            chosen.image_size = size
+            with contextlib.suppress(LociError):
+                scaled = _fitting(self._config.data, chosen, spec)
+                if lib.loci_dataset_fits(scaled.pointer, spec):
+                    tell([f"{self.source}: pictures are scaled to {text(size)}, as the network takes them"])
+                    return scaled
+        if missed is not None:
+            raise missed
+        return found
 
     def _borrow(
         self,

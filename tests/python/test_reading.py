@@ -3,7 +3,9 @@
 import copy
 import json
 import pickle
+import struct
 import subprocess
+import zlib
 
 import numpy
 import pytest
@@ -151,6 +153,39 @@ def test_recordings_are_cut_up_as_the_models_were(tmp_path, given):
     assert data.steps == net.steps and steps[-1] / data.steps == pytest.approx(0.4 / span, abs=0.06)
     other = loci.Data(new, model=net, labelled=False, duration=0.8)  # as it is asked for
     assert other.train[0].any(axis=(0, 2)).nonzero()[0][-1] / data.steps == pytest.approx(0.5, abs=0.06)
+
+
+# ---- for a model of pictures ----
+
+
+def picture(path, pixels):
+    """A grey PNG."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = b"".join(b"\0" + row.tobytes() for row in pixels)
+    chunks = (b"IHDR", struct.pack(">IIBBBBB", *pixels.shape[::-1], 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(lines))
+    body = b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in (*chunks, (b"IEND", b""))
+    )
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+
+
+def test_pictures_of_another_size_are_scaled_as_the_network_takes_them(tmp_path):
+    for k in range(24):
+        pixels = RANDOM.integers(0, 256, (6, 5), numpy.uint8)
+        picture(tmp_path / "small" / "ab"[k % 2] / f"{k}.png", pixels)
+        picture(tmp_path / "large" / "ab"[k % 2] / f"{k}.png", pixels.repeat(2, axis=0).repeat(2, axis=1))
+        picture(tmp_path / "mixed" / "ab"[k % 2] / f"{k}.png", pixels.repeat(1 + k % 3, axis=0))
+    small = loci.Data(tmp_path / "small")
+    net = loci.Network(data=small, hidden=(4,))
+    net.save(tmp_path / "net.safetensors")
+    for name in "large", "mixed":
+        with pytest.warns(loci.LociWarning, match="pictures are scaled to 6x5, as the network takes them"):
+            found = loci.Data(tmp_path / name, model=net)
+        assert found.shape == net.shape
+        told = json.loads(command("eval", tmp_path / "net.safetensors", "--data", tmp_path / name, "--json"))
+        assert net.evaluate(found).loss == pytest.approx(told["test_loss"] if "test_loss" in told else told["loss"])
+    assert loci.Data(tmp_path / "large", model=net, image_size="12x10").shape == (12, 10, 1)  # as it is asked for
 
 
 # ---- pickled ----
