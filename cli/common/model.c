@@ -1,7 +1,13 @@
 /* Opening the model, or the run, that a command is given. */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "common/command_line.h"
+
+bool cli_is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
 
 int cli_load_model(loci_network **out, const char *path, loci_error *error) {
     loci_spec spec;

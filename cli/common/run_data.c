@@ -1,14 +1,8 @@
 /* Which data go with a model: what a run folder knows, and whether their outputs are the model's.
  */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/command_line.h"
-
-bool cli_is_folder(const char *path) {
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
 
 int cli_data_of_run(cli_data *data, const char *run, loci_config *config, loci_error *error) {
     int status = cli_load_run(config, run, error);

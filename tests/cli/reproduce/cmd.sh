@@ -15,7 +15,7 @@ $again table1 --seeds 1,2 --epochs 3 >printed 2>log
 sed -E 's/[0-9.]+% ± [0-9.]+ /ACCURACY /' printed
 head -n 1 reproduce/results.md
 grep -c '^epoch 3/3' log
-grep 'loci train .*--epochs' figures/results.md | grep -c -e '--epochs.*--epochs' || :
+grep -o 'loci train [^`]*' reproduce/results.md
 ls reproduce/runs
 
 # what is done is not done again, and the page stays as it is
@@ -54,8 +54,6 @@ grep -c -e 'prefers-color-scheme: dark' -e 'name="viewport"' figures/index.html
 grep -A 1 -c '^<div class="scroll">$' figures/index.html
 grep -c '^<table>$' figures/index.html
 grep -o '<span>--epochs</span> <span>1</span>' figures/index.html | sort -u
-# commands say once how long they train, also of rows that have epochs of their own
-grep 'loci train .*--epochs' figures/results.md | grep -c -e '--epochs.*--epochs' || :
 loci train paper-mlp --data images --epochs 1 --out curve/runs/paper-mlp-e1-s1 --quiet >printed
 loci prune curve/runs/paper-mlp-e1-s1 --curve 0.2,0.4,0.6,0.8,0.9,0.95 --quiet >printed
 cp curve/runs/paper-mlp-e1-s1/sparsity_curve.json .
@@ -105,6 +103,8 @@ $again frontier --seeds 1 --epochs 1 --out figures --dry-run --json >all.json
 json 'j["seconds_left"] > 0' <all.json
 $again frontier --seeds 1 --epochs 1 --out figures --quiet >printed
 cmp learnt/model.safetensors figures/runs/arbor-mlp-2k-taught-e1-s1/model.safetensors
+grep -o 'loci train arbor-mlp-10k --teacher[^`]*' figures/results.md
+# commands say once how long they train, also of rows that have epochs of their own
 grep 'loci train .*--epochs' figures/results.md | grep -c -e '--epochs.*--epochs' || :
 
 # interrupted, the state is saved and the page says what is missing; the same command goes on, to the bytes that are made
