@@ -147,7 +147,8 @@ class Trainer:
         Raises:
             DivergedError: a loss or gradient is no longer finite; parameters are as before the step.
         """
-        self._do(lib.loci_trainer_step)
+        if not lib.loci_trainer_epoch_done(self._at):  # else Ctrl-C came between an epoch's last batch and its end
+            self._do(lib.loci_trainer_step)
         loss = float(lib.loci_trainer_loss(self._at))
         if lib.loci_trainer_epoch_done(self._at):
             self._end_epoch()

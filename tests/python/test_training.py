@@ -407,6 +407,16 @@ def test_ctrl_c_acts_between_batches():
     assert trainer.epochs in (done, done + 1) and numpy.isfinite(net.parameters).all()
 
 
+def test_ctrl_c_between_the_last_batch_of_an_epoch_and_its_end():
+    net, trainer = made(epochs=2)
+    for _ in range(trainer.batches):
+        trainer._do(loci.library.lib.loci_trainer_step)
+    assert trainer.epoch()["epoch"] == 1 and trainer.epochs == 1
+    twin, other = made(epochs=2)
+    other.epoch()
+    assert numpy.array_equal(net.parameters, twin.parameters)
+
+
 def test_it_does_not_fit():
     net = loci.Network(inputs=4, outputs=2, hidden=(5,))
     with pytest.raises(loci.ArgumentError, match="the network takes"):
