@@ -125,11 +125,10 @@ int loci_hold_out(const loci_dataset *data, size_t wanted, uint32_t *order, size
 int loci_dataset_held_out(const loci_dataset *data, uint32_t validation, size_t *held,
                           loci_error *error) {
     size_t found = 0, all = data->part[LOCI_TRAIN].count;
-    bool counted = data->row_key == NULL && validation < all;
-    if (counted)
+    if (data->row_key == NULL && validation < all) { /* drawn by their order, so many */
         *held = validation;
-    if (counted)
         return LOCI_OK;
+    }
     uint32_t *order = loci_alloc(all, sizeof *order);
     int status = order == NULL ? loci_fail_memory(error, data->name)
                                : loci_hold_out(data, validation, order, &found, error);
