@@ -220,6 +220,8 @@ class Trainer:
     def load(self, path: str | os.PathLike[str]) -> None:
         """Goes on from a checkpoint, as if nothing had happened; the trainer must have been made alike."""
         self._do(lib.loci_trainer_load, to_c(path))
+        self._finished = False
+        self._epochs = self._epochs[: self.epochs]
 
     def state(self) -> bytes:
         """What ``save()`` would write."""
@@ -295,5 +297,7 @@ def _rebuild(
 ) -> Trainer:
     trainer = Trainer(net, data, seed=seed, teacher=teacher, **given)
     trainer.set_state(state)
-    trainer._epochs, trainer._finished = epochs, finished
+    trainer._epochs = epochs
+    if finished:
+        trainer.finish()  # a state does not tell of what finish() cuts
     return trainer

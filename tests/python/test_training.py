@@ -505,3 +505,26 @@ def test_trainers_look_at_frames_as_data_and_networks_do(tmp_path):
             use(frame.assign(c=1.7e9 + numpy.arange(60)))
         with pytest.raises(loci.ArgumentError, match="the network takes"):
             use(frame.assign(d=1))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"prune": "after:0.5"}, {"prune": "gradual:0.5"}, {"average": 3}, {"validation": 40, "patience": 2}, {"quantise": 4}],
+)
+def test_a_finished_trainer_is_pickled_with_what_finishing_made(given):
+    trainer = loci.Trainer(loci.Network(inputs=4, hidden=(8,), outputs=3, seed=1), X, Y, epochs=4, batch=32, **given)
+    made = trainer.run().to_bytes()
+    net, twin = pickle.loads(pickle.dumps((trainer.network, trainer)))
+    assert twin.network is net and twin.finished
+    assert net.to_bytes() == made
+    assert twin.metrics["train_loss"].tolist() == trainer.metrics["train_loss"].tolist()
+
+
+def test_a_finished_trainer_goes_on_from_an_earlier_state():
+    trainer = loci.Trainer(loci.Network(inputs=4, hidden=(8,), outputs=3, seed=1), X, Y, epochs=4, prune="after:0.5")
+    trainer.epoch()
+    state = trainer.state()
+    made = trainer.run().to_bytes()
+    trainer.set_state(state)
+    assert not trainer.finished and len(trainer.metrics["epoch"]) == 1
+    assert trainer.run().to_bytes() == made and len(trainer.metrics["epoch"]) == 4
