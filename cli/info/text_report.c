@@ -246,7 +246,8 @@ static void print_title(const info_subject *it) {
     if (*dataset != '\0')
         printf(", trained on %s", CLI_SHOWN(dataset));
     char shape[CLI_WORD];
-    if (it->spec.height == 1 && it->spec.channels == 1)
+    bool flat = it->spec.height == 1 && it->spec.channels == 1;
+    if (flat)
         printf("\n%u input%s, ", it->spec.width, it->spec.width == 1 ? "" : "s");
     else
         printf("\n%s inputs, ",
@@ -255,7 +256,7 @@ static void print_title(const info_subject *it) {
     if (it->spec.inputs > 0)
         printf("%u of the %zu %s are looked at; the others are connected to nothing\n",
                it->spec.inputs, loci_spec_pixels(&it->spec),
-               it->spec.channels > 1 ? "values" : "pixels");
+               flat ? "inputs" : (it->spec.channels > 1 ? "values" : "pixels"));
 }
 
 void info_report_text(const info_subject *it) {

@@ -1,5 +1,4 @@
 /* Making a pruned model smaller. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -38,31 +37,41 @@ static void forget(const char *folder) {
     }
 }
 
-/* Shrinks the model in folder `from` into folder `to`, which may be the same, and says what went.
- * *out is to be freed. CLI_GO_ON or an exit code. */
-static int shrink(loci_network **out, const char *from, const char *to) {
+/* Shrinks the model `from`, a file or a folder. LOCI_OK, or as it failed; *network and *small are
+ * to be freed. */
+static int shrink(loci_network **network, loci_network **small, const char *from,
+                  loci_error *error) {
+    int status = loci_network_load(network, from, error);
+    return status == LOCI_OK ? loci_network_shrink(small, *network, error) : status;
+}
+
+/* Says what went; `before` is the size of the file that there was. */
+static void report(const loci_network *network, const loci_network *small, double before,
+                   const char *folder) {
+    char a[512], b[512], c[CLI_WORD], d[CLI_WORD];
+    cli_note("neurons %s became %s; %s became %s", layers_of(a, sizeof a, network),
+             layers_of(b, sizeof b, small), cli_bytes(c, before), cli_bytes(d, size_of(folder)));
+}
+
+/* Shrinks the model in a folder. *out is to be freed. CLI_GO_ON or an exit code. */
+static int shrink_here(loci_network **out, const char *folder) {
     loci_error error = {0};
     loci_network *network = NULL, *small = NULL;
-    char path[CLI_PATH + 32], a[512], b[512], c[CLI_WORD], d[CLI_WORD];
-    double before = size_of(from);
-    int status = loci_network_load(&network, from, &error);
-    if (status == LOCI_OK)
-        status = loci_network_shrink(&small, network, &error);
-    snprintf(path, sizeof path, "%s/model.safetensors", to);
+    char path[CLI_PATH + 32];
+    double before = size_of(folder);
+    int status = shrink(&network, &small, folder, &error);
+    snprintf(path, sizeof path, "%s/model.safetensors", folder);
     if (status == LOCI_OK)
         status = loci_network_save(small, path, &error);
-    if (status == LOCI_OK)
-        forget(to);
-    if (status == LOCI_OK)
-        cli_note("neurons %s became %s; %s became %s", layers_of(a, sizeof a, network),
-                 layers_of(b, sizeof b, small), cli_bytes(c, before), cli_bytes(d, size_of(to)));
-    loci_network_free(network);
     if (status == LOCI_OK) {
+        forget(folder);
+        report(network, small, before, folder);
         *out = small;
-        return CLI_GO_ON;
+        small = NULL;
     }
     loci_network_free(small);
-    return cli_error(&error);
+    loci_network_free(network);
+    return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
 }
 
 /* ---- what a run says of its network ---- */
@@ -112,9 +121,9 @@ static int write_summary(const json_t *summary, const char *folder, loci_error *
 }
 
 int prune_shrink_run(train_run *run, const loci_dataset *data, loci_pool *pool) {
-    loci_network *small;
+    loci_network *small = NULL;
     loci_error error = {0};
-    int status = shrink(&small, run->directory, run->directory);
+    int status = shrink_here(&small, run->directory);
     if (status != CLI_GO_ON)
         return status;
     json_t *summary = train_read_summary(run);
@@ -136,23 +145,45 @@ int prune_shrink_run(train_run *run, const loci_dataset *data, loci_pool *pool) 
 
 /* ---- a model alone ---- */
 
+static int check_free(const char *out) {
+    static const char *const names[] = {"model.safetensors", "config.json"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[CLI_PATH + 32];
+        struct stat info;
+        snprintf(path, sizeof path, "%s/%s", out, names[i]);
+        if (stat(path, &info) == 0)
+            return cli_fail(out,
+                            "a %s is there already; replace it with --force, or choose "
+                            "another --out",
+                            i == 0 ? "model" : "run");
+    }
+    return CLI_GO_ON;
+}
+
 int prune_shrink_only(const prune_request *request) {
     const char *out = request->run.out;
-    struct stat info;
-    char path[CLI_PATH + 32];
-    int n = snprintf(path, sizeof path, "%s/model.safetensors", out);
-    if (n < 0 || n >= CLI_PATH)
+    loci_error error = {0};
+    loci_network *network = NULL, *small = NULL;
+    loci_run_hold *hold = NULL;
+    double before = size_of(request->model);
+    char model[CLI_PATH + 32];
+    if (strlen(out) >= CLI_PATH - 32)
         return cli_usage("--out", "longer than %d bytes", CLI_PATH - 32);
-    if (!request->run.force && stat(path, &info) == 0)
-        return cli_fail(out, "a model is there already; replace it with --force, or choose another "
-                             "--out");
-    int status = cli_check_output("--out", path, request->model, NULL);
+    snprintf(model, sizeof model, "%s/model.safetensors", out);
+    int status = request->run.force ? CLI_GO_ON : check_free(out);
+    if (status == CLI_GO_ON)
+        status = cli_check_output("--out", model, request->model, NULL);
     if (status != CLI_GO_ON)
         return status;
-    if (mkdir(out, 0777) != 0 && errno != EEXIST)
-        return cli_fail(out, "cannot make the folder: %s", strerror(errno));
-    loci_network *small = NULL;
-    status = shrink(&small, request->model, out);
+    status = shrink(&network, &small, request->model, &error);
+    if (status == LOCI_OK)
+        status = loci_run_hold_take(&hold, out, &error);
+    if (status == LOCI_OK)
+        status = loci_run_hold_replace(hold, small, &error);
+    if (status == LOCI_OK)
+        report(network, small, before, out);
+    loci_run_hold_free(hold);
     loci_network_free(small);
-    return status == CLI_GO_ON ? CLI_DONE : status;
+    loci_network_free(network);
+    return status == LOCI_OK ? CLI_DONE : cli_error(&error);
 }

@@ -148,6 +148,16 @@ typedef struct loci_run_hold loci_run_hold;
  * LOCI_E_UNSUPPORTED (no thread is left to hold it) or LOCI_E_MEMORY.
  */
 LOCI_API int loci_run_hold_take(loci_run_hold **out, const char *directory, loci_error *error);
+/**
+ * Replaces whatever run a folder holds by a model alone. Until the model is written whole nothing of
+ * the run goes.
+ * @param hold of the folder.
+ * @param network what model.safetensors becomes.
+ * @param error filled on failure, may be NULL.
+ * @return LOCI_OK, LOCI_E_BUSY (another process took the folder over), LOCI_E_IO or LOCI_E_MEMORY.
+ */
+LOCI_API int loci_run_hold_replace(loci_run_hold *hold, const loci_network *network,
+                                   loci_error *error);
 /** Lets it go. @param hold may be NULL. */
 LOCI_API void loci_run_hold_free(loci_run_hold *hold);
 

@@ -211,25 +211,3 @@ int loci_run_busy(const char *directory, loci_error *error) {
     close(at);
     return status;
 }
-
-struct loci_run_hold {
-    loci_run_folder folder;
-};
-
-int loci_run_hold_take(loci_run_hold **out, const char *directory, loci_error *error) {
-    loci_run_hold *hold = calloc(1, sizeof *hold);
-    if (hold == NULL)
-        return loci_fail_memory(error, directory);
-    int status = loci_run_folder_open(&hold->folder, directory, true, error);
-    if (status == LOCI_OK)
-        *out = hold;
-    else
-        free(hold);
-    return status;
-}
-
-void loci_run_hold_free(loci_run_hold *hold) {
-    if (hold != NULL)
-        loci_run_folder_close(&hold->folder);
-    free(hold);
-}

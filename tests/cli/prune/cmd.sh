@@ -105,6 +105,13 @@ loci eval small --data images --json | json 'abs(j["test_accuracy"] - json.load(
 refuse loci prune small --sparsity 0.5 --out new
 refuse loci prune sparse --shrink --out small
 refuse loci prune nothing --shrink --out new
+# nothing stays of the run that it replaces; nor is one of which there is no model yet written into
+refuse loci prune sparse --shrink --out whole
+rm small2/*
+cp whole/config.json small2
+refuse loci prune sparse --shrink --out small2
+loci prune sparse --shrink --out whole --force 2>log
+ls whole small2
 refuse loci prune sparse --shrink
 prepare bar bar.png
 loci predict sparse bar.png --json >a.json
