@@ -1,5 +1,6 @@
 #include "data/classes.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,30 +113,31 @@ static int read_names(loci_words *words, const char *text, const char *where, lo
                              "what the model says of its classes is damaged");
 }
 
-/* Which classes have a sample, [outputs]. */
-static void find_occurring(const loci_dataset *data, bool *occurs) {
+/* One more than the largest label; of labels with names, how many names there are. */
+static uint32_t count_labels(const loci_dataset *data) {
+    uint32_t count = data->output_names != NULL ? data->outputs : 0;
+    for (int s = 0; s < 2 && data->output_names == NULL; s++)
+        for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++)
+            if (data->part[s].labels[i] >= (int32_t)count)
+                count = (uint32_t)data->part[s].labels[i] + 1;
+    return count;
+}
+
+/* Which classes have a sample, [count]. */
+static void find_occurring(const loci_dataset *data, bool *occurs, uint32_t count) {
     for (int s = 0; s < 2; s++)
         for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++) {
             int32_t label = data->part[s].labels[i];
-            if (label >= 0 && (uint32_t)label < data->outputs)
+            if (label >= 0 && (uint32_t)label < count)
                 occurs[label] = true;
         }
 }
 
-/* Labels without names are numbers of classes. */
-static bool fits(const loci_dataset *data, uint32_t classes) {
-    for (int s = 0; s < 2; s++)
-        for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++)
-            if (data->part[s].labels[i] >= 0 && (uint32_t)data->part[s].labels[i] >= classes)
-                return false;
-    return true;
-}
-
-static void renumber(loci_dataset *data, const uint32_t *to) {
+static void renumber(loci_dataset *data, const uint32_t *to, uint32_t count) {
     for (int s = 0; s < 2; s++)
         for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++) {
             int32_t *label = &data->part[s].labels[i];
-            if (*label >= 0 && (uint32_t)*label < data->outputs) /* others are refused later */
+            if (*label >= 0 && (uint32_t)*label < count) /* others are refused later */
                 *label = (int32_t)to[*label];
         }
 }
@@ -159,26 +161,44 @@ static int take_names(loci_dataset *data, const loci_words *words, loci_error *e
     return LOCI_OK;
 }
 
+/* The model's number of each of so many classes; false: it has no class of that name. Labels
+ * without names are called by their numbers, but where the model's names are words they count
+ * these. */
+static bool match(uint32_t *to, const loci_words *words, const loci_dataset *data,
+                  const bool *occurs, uint32_t count) {
+    bool counted = data->output_names == NULL && words->by_value == NULL, same = true;
+    for (uint32_t c = 0; c < count && same; c++) {
+        char number[16];
+        snprintf(number, sizeof number, "%" PRIu32, c);
+        const char *name = data->output_names != NULL ? data->output_names[c] : number;
+        if (counted)
+            to[c] = c < words->count ? c : LOCI_NO_WORD;
+        else
+            to[c] = loci_words_match(words, name, strlen(name), '.');
+        same = to[c] != LOCI_NO_WORD || !occurs[c];
+    }
+    return same;
+}
+
 int loci_classes_follow(loci_dataset *data, const char *text, loci_error *error) {
     loci_words words;
     int status = read_names(&words, text, data->name, error);
-    uint32_t *to = loci_alloc(data->outputs, sizeof *to);
-    bool *occurs = loci_alloc(data->outputs, sizeof *occurs);
+    uint32_t count = count_labels(data);
+    if (count > LOCI_MAX_CLASSES) { /* refused later */
+        loci_words_free(&words);
+        return status;
+    }
+    uint32_t *to = loci_alloc(count, sizeof *to);
+    bool *occurs = loci_alloc(count, sizeof *occurs);
     if (status == LOCI_OK && (to == NULL || occurs == NULL || !loci_words_value(&words)))
         status = loci_fail_memory(error, data->name);
-    bool same = data->output_names != NULL || fits(data, words.count);
-    if (status == LOCI_OK)
-        find_occurring(data, occurs);
-    for (uint32_t c = 0;
-         status == LOCI_OK && same && data->output_names != NULL && c < data->outputs; c++) {
-        const char *name = data->output_names[c];
-        to[c] = loci_words_match(&words, name, strlen(name), '.');
-        same = to[c] != LOCI_NO_WORD || !occurs[c];
+    if (status == LOCI_OK) {
+        find_occurring(data, occurs, count);
+        if (match(to, &words, data, occurs, count)) {
+            renumber(data, to, count);
+            status = take_names(data, &words, error);
+        }
     }
-    if (status == LOCI_OK && same && data->output_names != NULL)
-        renumber(data, to);
-    if (status == LOCI_OK && same)
-        status = take_names(data, &words, error);
     free(to);
     free(occurs);
     loci_words_free(&words);

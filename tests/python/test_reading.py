@@ -68,6 +68,27 @@ def test_what_data_are_read_for_is_not_another_thing(tmp_path):
     assert not (tmp_path / "p").exists()
 
 
+def labelled(path, labels):
+    """X and the labels as arrays, which give them no names."""
+    numpy.savez(path, x_train=X[:40], y_train=labels[:40], x_test=X[40:], y_test=labels[40:])
+    return path
+
+
+def test_labels_without_names_are_called_by_their_numbers(tmp_path):
+    labels = numpy.arange(len(X)) % 2
+    path, places = labelled(tmp_path / "n.npz", 7 - 4 * labels), labelled(tmp_path / "p.npz", labels)
+    net = loci.Network(inputs=3, outputs=2, hidden=(4,), classes=["7", "3"])
+    for data in loci.Data(path, model=net), loci.Data(X, 7 - 4 * labels, classes=net.classes):
+        assert data.classes == ["7", "3"]
+        assert numpy.array_equal(data.train[1], labels[: data.count()])
+    with pytest.raises(loci.LociError, match="output 0 is '0', the network's is '7'"):
+        net.evaluate(loci.Data(places, model=net))
+    words = loci.Network(inputs=3, outputs=2, hidden=(4,), classes=["up", "down"])  # which they count
+    assert numpy.array_equal(loci.Data(places, model=words).train[1], labels[:40])
+    with pytest.raises(loci.LociError):
+        words.evaluate(loci.Data(path, model=words))
+
+
 # ---- without answers ----
 
 
