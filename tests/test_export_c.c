@@ -334,7 +334,7 @@ static void check_mode(int mode, uint32_t bits) {
     scratch_write(scratch_path(folder, "main.c"), harness, strlen(harness));
     assert_true(batch.count > (bits > 0 ? NETS / 6 : 2));
     /* the rest has the same kernels, and is left to make test-long */
-    bool second = every || bits <= 2;
+    bool second = every || (bits <= 2 && mode == LOCI_EXPORT_POSITIONS);
     for (size_t c = 0; c < (second ? 2 : 1); c++)
         if (strcmp(compilers[c], "-") != 0)
             compile_and_run(&batch, compilers[c]);
