@@ -61,6 +61,20 @@ int cli_json_print(json_t *object) {
     return CLI_DONE;
 }
 
+int cli_json_write(const json_t *object, const char *folder, const char *name) {
+    char path[CLI_PATH + 32];
+    loci_error error = {0};
+    char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    if (text == NULL)
+        return cli_fail(name, "out of memory");
+    size_t length = strlen(text);
+    text[length] = '\n'; /* in place of the 0 */
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int status = loci_write_file(path, text, length + 1, &error);
+    free(text);
+    return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
+}
+
 json_t *cli_output_names(const loci_network *network) {
     json_t *names = json_loads(loci_network_note(network, "classes"), 0, NULL);
     if (json_array_size(names) == loci_network_spec(network)->classes)

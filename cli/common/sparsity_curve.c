@@ -1,7 +1,6 @@
 /* How good a network is against its sparsity: the file sparsity_curve.json that the viewer and
  * figures read. */
 #include <math.h>
-#include <string.h>
 
 #include "common/cli.h"
 
@@ -42,15 +41,8 @@ json_t *cli_curve_json(const loci_curve *curve, uint32_t finetune) {
 }
 
 int cli_curve_write(const loci_curve *curve, uint32_t finetune, const char *directory) {
-    char path[CLI_PATH + 32];
-    loci_error error = {0};
     json_t *object = cli_curve_json(curve, finetune);
-    char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    int status = cli_json_write(object, directory, "sparsity_curve.json");
     json_decref(object);
-    if (text == NULL)
-        return cli_fail("prune", "out of memory");
-    snprintf(path, sizeof path, "%s/sparsity_curve.json", directory);
-    int status = loci_write_file(path, text, strlen(text), &error);
-    free(text);
-    return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
+    return status;
 }

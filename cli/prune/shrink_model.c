@@ -107,19 +107,6 @@ static int count_anew(json_t *summary, loci_summary *of, const loci_network *sma
     return status;
 }
 
-static int write_summary(const json_t *summary, const char *folder, loci_error *error) {
-    char path[CLI_PATH + 32], *end;
-    char *text = json_dumps(summary, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-    if (text == NULL)
-        return LOCI_E_MEMORY;
-    snprintf(path, sizeof path, "%s/summary.json", folder);
-    end = text + strlen(text);
-    *end++ = '\n'; /* in place of the 0 */
-    int status = loci_write_file(path, text, (size_t)(end - text), error);
-    free(text);
-    return status;
-}
-
 int prune_shrink_run(train_run *run, const loci_dataset *data, loci_pool *pool) {
     loci_network *small = NULL;
     loci_error error = {0};
@@ -134,13 +121,11 @@ int prune_shrink_run(train_run *run, const loci_dataset *data, loci_pool *pool) 
     status = count_anew(summary, &run->summary, small, &error);
     if (status == LOCI_OK)
         status = measure_activity(summary, &run->summary, small, data, pool, &error);
-    if (status == LOCI_OK)
-        status = write_summary(summary, run->directory, &error);
+    status = status == LOCI_OK ? cli_json_write(summary, run->directory, "summary.json")
+                               : cli_error(&error);
     json_decref(summary);
     loci_network_free(small);
-    if (status == LOCI_E_MEMORY)
-        return cli_fail("prune", "out of memory");
-    return status == LOCI_OK ? CLI_GO_ON : cli_error(&error);
+    return status;
 }
 
 /* ---- a model alone ---- */

@@ -21,7 +21,13 @@ int loci_json_put(const json_t *json, json_dump_callback_t put, void *to, size_t
  * short (json_error_code()), as *why says, which may be NULL. */
 json_t *loci_json_read(const char *text, size_t size, json_error_t *why);
 
-/* Whether that returned NULL because memory is short, not because the text is no JSON. */
+/* json_file.c: the same from a file of at most so many bytes, NAME in a folder or, NULL, the file
+ * itself. `path` [4096] receives what the file is called. LOCI_OK with NULL in *out: it is no JSON,
+ * as *why says. Else as loci_file_read(). */
+int loci_json_load(json_t **out, const char *folder, const char *name, size_t most, char *path,
+                   json_error_t *why, loci_error *error);
+
+/* Whether loci_json_read() returned NULL because memory is short, not because the text is no JSON. */
 static inline bool loci_json_is_short(const json_t *json, const json_error_t *why) {
     return json == NULL && json_error_code(why) == json_error_out_of_memory;
 }

@@ -260,18 +260,16 @@ static void remove_folder(const char *folder) {
 static bool find_export(const char *directory, char name[LOCI_CODEGEN_NAME + 1]) {
     enum { MOST_REPORT = 1 << 20 };
     char path[4096];
-    unsigned char *bytes;
-    size_t size;
     uint64_t flash;
-    if (loci_path_join(path, sizeof path, directory, "report.json", NULL) != LOCI_OK ||
-        loci_file_read(path, MOST_REPORT, &bytes, &size, NULL) != LOCI_OK)
+    json_error_t ignored;
+    json_t *report;
+    if (loci_json_load(&report, directory, "report.json", MOST_REPORT, path, &ignored, NULL) !=
+        LOCI_OK)
         return false;
-    json_t *report = loci_json_read((const char *)bytes, size, NULL);
     bool found = loci_json_text(report, "name", name, LOCI_CODEGEN_NAME + 1) &&
                  loci_json_count(report, "flash_bytes", INT64_MAX, &flash) &&
                  loci_codegen_is_identifier(name);
     json_decref(report);
-    free(bytes);
     return found;
 }
 

@@ -237,18 +237,11 @@ static int from_json(loci_config *config, const json_t *json, const char *path, 
 
 int loci_config_load(loci_config *config, const char *directory, loci_error *error) {
     char path[4096];
-    unsigned char *bytes;
-    size_t size;
-    int status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CONFIG, error);
-    if (status == LOCI_OK)
-        status = loci_file_read(path, MOST_BYTES, &bytes, &size, error);
+    json_error_t why;
+    json_t *json;
+    int status = loci_json_load(&json, directory, LOCI_RUN_CONFIG, MOST_BYTES, path, &why, error);
     if (status != LOCI_OK)
         return status;
-    json_error_t why;
-    json_t *json = loci_json_read((const char *)bytes, size, &why);
-    free(bytes);
-    if (loci_json_is_short(json, &why))
-        return loci_fail_memory(error, path);
     if (json == NULL)
         return loci_fail(error, LOCI_E_FORMAT, path, "line %d is not JSON: %s", why.line,
                          LOCI_SHOWN(100, why.text));

@@ -107,18 +107,11 @@ static int parse(const json_t *json, const char *path, loci_curve *out, loci_err
 
 int loci_curve_read(loci_curve *out, const char *directory, loci_error *error) {
     char path[4096];
-    unsigned char *bytes;
-    size_t size;
-    int status = loci_path_join(path, sizeof path, directory, LOCI_RUN_CURVE, error);
-    if (status == LOCI_OK)
-        status = loci_file_read(path, MOST_CURVE, &bytes, &size, error);
+    json_error_t why;
+    json_t *json;
+    int status = loci_json_load(&json, directory, LOCI_RUN_CURVE, MOST_CURVE, path, &why, error);
     if (status != LOCI_OK)
         return status;
-    json_error_t why;
-    json_t *json = loci_json_read((const char *)bytes, size, &why);
-    free(bytes);
-    if (loci_json_is_short(json, &why))
-        return loci_fail_memory(error, path);
     status = parse(json, path, out, error);
     json_decref(json);
     return status;

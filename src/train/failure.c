@@ -42,17 +42,15 @@ static int status_named(const char *name) {
 
 int loci_run_failure(loci_error *why, const char *directory) {
     char path[4096], name[32];
-    unsigned char *bytes;
-    size_t size;
     loci_error found = {0};
-    if (loci_path_join(path, sizeof path, directory, LOCI_RUN_FAILURE, NULL) != LOCI_OK ||
-        loci_file_read(path, MOST_FAILURE, &bytes, &size, NULL) != LOCI_OK)
+    json_error_t ignored;
+    json_t *json;
+    if (loci_json_load(&json, directory, LOCI_RUN_FAILURE, MOST_FAILURE, path, &ignored, NULL) !=
+        LOCI_OK)
         return LOCI_E_NOT_FOUND;
-    json_t *json = loci_json_read((const char *)bytes, size, NULL);
     bool whole = json != NULL && loci_json_text(json, "status", name, sizeof name) &&
                  loci_json_text(json, "where", found.where, sizeof found.where) &&
                  loci_json_text(json, "message", found.message, sizeof found.message);
-    free(bytes);
     json_decref(json);
     found.code = whole ? status_named(name) : LOCI_OK;
     if (found.code == LOCI_OK)

@@ -364,18 +364,15 @@ static bool summary_in(const json_t *json, loci_summary *s) {
     return true;
 }
 
-int loci_summary_load(const char *path, loci_summary *summary, loci_error *error) {
-    unsigned char *bytes;
-    size_t size;
-    int status = loci_file_read(path, MOST_SUMMARY, &bytes, &size, error);
+static int load_summary(loci_summary *summary, const char *folder, const char *name,
+                        loci_error *error) {
+    char path[4096];
+    json_error_t why;
+    json_t *json;
+    int status = loci_json_load(&json, folder, name, MOST_SUMMARY, path, &why, error);
     if (status != LOCI_OK)
         return status;
-    json_error_t why;
-    json_t *json = loci_json_read((const char *)bytes, size, &why);
-    free(bytes);
     loci_summary loaded;
-    if (loci_json_is_short(json, &why))
-        return loci_fail_memory(error, path);
     if (summary_in(json, &loaded))
         *summary = loaded;
     else
@@ -384,8 +381,10 @@ int loci_summary_load(const char *path, loci_summary *summary, loci_error *error
     return status;
 }
 
+int loci_summary_load(const char *path, loci_summary *summary, loci_error *error) {
+    return load_summary(summary, path, NULL, error);
+}
+
 int loci_summary_read(loci_summary *out, const char *directory, loci_error *error) {
-    char path[4096];
-    int status = loci_path_join(path, sizeof path, directory, LOCI_RUN_SUMMARY, error);
-    return status == LOCI_OK ? loci_summary_load(path, out, error) : status;
+    return load_summary(out, directory, LOCI_RUN_SUMMARY, error);
 }
