@@ -138,7 +138,8 @@ LOCI_API int loci_trainer_save(const loci_trainer *trainer, const char *path, lo
 
 /**
  * Goes on from a checkpoint, as if nothing had happened: into a trainer that was made with the same
- * specification, data and options. Nothing changes where it cannot be read.
+ * specification, data and options. Nothing changes where it cannot be read; with LOCI_E_ARGUMENT
+ * the trainer is where the checkpoint says, and cannot go on from there.
  * @return LOCI_OK, LOCI_E_NOT_FOUND, LOCI_E_IO, LOCI_E_FORMAT, LOCI_E_MISMATCH (it is of another
  * network or other data), LOCI_E_MEMORY, or LOCI_E_ARGUMENT (pruning would leave nothing, as the
  * next step would say).

@@ -118,6 +118,10 @@ static void take(loci_conv_dnnl *c, size_t workers) {
 
 int loci_conv_dnnl_create(loci_conv_dnnl **out, const loci_conv_shape *shape,
                           const loci_conv_use *use, loci_error *error) {
+    if (!loci_one_thread_compiles()) {
+        *out = NULL;
+        return LOCI_OK;
+    }
     int status = loci_one_thread_room("convolution", error);
     if (status != LOCI_OK)
         return status;

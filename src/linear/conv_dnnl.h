@@ -6,7 +6,7 @@
 
 typedef struct loci_conv_dnnl loci_conv_dnnl;
 
-/* *out is NULL where the build is without oneDNN. */
+/* *out is NULL where the build is without oneDNN, or oneDNN without code for the processor. */
 int loci_conv_dnnl_create(loci_conv_dnnl **out, const loci_conv_shape *shape,
                           const loci_conv_use *use, loci_error *error);
 void loci_conv_dnnl_free(loci_conv_dnnl *conv);

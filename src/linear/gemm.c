@@ -1,4 +1,5 @@
-/* Dense products: by oneDNN where it is there, else by our own kernel. */
+/* Dense products: by oneDNN where it is there and has code for the processor, else by our own
+ * kernel. */
 #include "linear/gemm.h"
 
 #include <loci/support.h>
@@ -30,6 +31,8 @@ static char letter(loci_operand x) {
 
 static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand b, float *c,
                      size_t ldc) {
+    if (!loci_one_thread_compiles())
+        return false;
     loci_one_thread state;
     loci_one_thread_enter(&state);
     dnnl_status_t status =
@@ -42,6 +45,8 @@ static bool multiply(size_t m, size_t n, size_t k, loci_operand a, loci_operand 
 /* The code that products need is made here, while there is room. */
 enum { SIDE = 64 };
 int loci_gemm_prepare(loci_error *error) {
+    if (!loci_one_thread_compiles())
+        return LOCI_OK;
     int status = loci_one_thread_room("products", error);
     if (status != LOCI_OK)
         return status;
@@ -103,11 +108,13 @@ int loci_code_path(char *text, size_t size, loci_error *error) {
         return loci_fail(error, LOCI_E_ARGUMENT, "LOCI_ISA", "this machine cannot run %s, only %s",
                          getenv("LOCI_ISA"), loci_isa_name(loci_isa_best()));
 #ifdef LOCI_DNNL
-    const dnnl_version_t *version = dnnl_version();
-    snprintf(text, size, "%s, oneDNN %d.%d.%d", loci_isa_name(loci_isa_best()), version->major,
-             version->minor, version->patch);
-#else
-    snprintf(text, size, "%s, products by our own kernel", loci_isa_name(loci_isa_best()));
+    if (loci_one_thread_compiles()) {
+        const dnnl_version_t *version = dnnl_version();
+        snprintf(text, size, "%s, oneDNN %d.%d.%d", loci_isa_name(loci_isa_best()), version->major,
+                 version->minor, version->patch);
+        return LOCI_OK;
+    }
 #endif
+    snprintf(text, size, "%s, products by our own kernel", loci_isa_name(loci_isa_best()));
     return LOCI_OK;
 }

@@ -7,6 +7,7 @@
 
 #include <loci/status.h>
 #include <signal.h>
+#include <stdbool.h>
 
 typedef struct loci_one_thread {
     int threads;
@@ -16,6 +17,11 @@ typedef struct loci_one_thread {
 /* Around every call. */
 void loci_one_thread_enter(loci_one_thread *state);
 void loci_one_thread_leave(const loci_one_thread *state);
+
+/* Whether oneDNN has code for this processor: x86-64 from SSE4.1 on. On others it answers by plain
+ * C, which is slower than our own kernels, and sums a row one way or another as it stands among the
+ * rest. */
+bool loci_one_thread_compiles(void);
 
 /* oneDNN compiles its kernels when they are first needed, and does not look whether it got the
  * memory for their code, some 6 MB. LOCI_E_MEMORY where there is not enough for that, and for what
