@@ -74,6 +74,13 @@ bool loci_owner_is_near(const loci_owner *owner, const loci_owner *self) {
            strcmp(owner->boot, self->boot) == 0 && strcmp(owner->space, self->space) == 0;
 }
 
+/* An emulator tells a process of its own start, the kernel tells others of the emulator's, which is
+ * some ticks earlier; a number is not given again within a second. */
+enum { SECOND = 100 }; /* ticks of /proc */
+static bool began_apart(uint64_t a, uint64_t b) {
+    return a > b ? a - b > SECOND : b - a > SECOND;
+}
+
 /* Signal 0 asks and does nothing more. One that ended and that nobody has waited for yet is a
  * zombie: it does nothing any more, either. */
 bool loci_owner_has_ended(const loci_owner *owner) {
@@ -86,7 +93,7 @@ bool loci_owner_has_ended(const loci_owner *owner) {
     snprintf(path, sizeof path, "/proc/%" PRIu64 "/stat", owner->pid);
     if (!read_stat(path, &state, &start))
         return false; /* it is there and hidden */
-    return state == 'Z' || state == 'X' || (owner->start != 0 && owner->start != start);
+    return state == 'Z' || state == 'X' || (owner->start != 0 && began_apart(owner->start, start));
 }
 
 size_t loci_owner_print(const loci_owner *owner, char text[LOCI_OWNER_TEXT]) {
