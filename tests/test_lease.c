@@ -143,11 +143,7 @@ static void test_owners(void **state) {
     assert_true(loci_owner_is_near(&back, &self));
     for (size_t i = 0; i < size; i++)
         assert_true(loci_owner_read(&back, text, i) == LOCI_E_FORMAT || i == size - 1);
-    other.start += 5; /* as an emulator may tell it */
-    assert_false(loci_owner_has_ended(&other));
-    other.start += 200; /* its number was given to another process */
-    assert_true(loci_owner_has_ended(&other));
-    other.start = self.start - 200;
+    other.start += 1; /* its number was given to another process */
     assert_true(loci_owner_has_ended(&other));
     other = ended(false, &pid);
     assert_true(loci_owner_has_ended(&other));

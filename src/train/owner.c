@@ -57,28 +57,24 @@ static uint64_t draw_token(void) {
 }
 
 void loci_owner_self(loci_owner *out) {
-    char state;
+    char path[64], state;
     memset(out, 0, sizeof *out);
     gethostname(out->host, sizeof out->host - 1);
     read_small("/proc/sys/kernel/random/boot_id", out->boot, sizeof out->boot);
     if (readlink("/proc/self/ns/pid", out->space, sizeof out->space - 1) < 0)
         out->space[0] = '\0';
-    if (!read_stat("/proc/self/stat", &state, &out->start))
-        out->start = 0;
     out->pid = (uint64_t)getpid();
+    /* of its main thread, the same: an emulator makes up /proc/self/stat and /proc/PID/stat, which
+     * others read as the kernel has it */
+    snprintf(path, sizeof path, "/proc/self/task/%" PRIu64 "/stat", out->pid);
+    if (!read_stat(path, &state, &out->start))
+        out->start = 0;
     out->token = draw_token();
 }
 
 bool loci_owner_is_near(const loci_owner *owner, const loci_owner *self) {
     return self->boot[0] != '\0' && self->space[0] != '\0' &&
            strcmp(owner->boot, self->boot) == 0 && strcmp(owner->space, self->space) == 0;
-}
-
-/* An emulator tells a process of its own start, the kernel tells others of the emulator's, which is
- * some ticks earlier; a number is not given again within a second. */
-enum { SECOND = 100 }; /* ticks of /proc */
-static bool began_apart(uint64_t a, uint64_t b) {
-    return a > b ? a - b > SECOND : b - a > SECOND;
 }
 
 /* Signal 0 asks and does nothing more. One that ended and that nobody has waited for yet is a
@@ -93,7 +89,7 @@ bool loci_owner_has_ended(const loci_owner *owner) {
     snprintf(path, sizeof path, "/proc/%" PRIu64 "/stat", owner->pid);
     if (!read_stat(path, &state, &start))
         return false; /* it is there and hidden */
-    return state == 'Z' || state == 'X' || (owner->start != 0 && began_apart(owner->start, start));
+    return state == 'Z' || state == 'X' || (owner->start != 0 && owner->start != start);
 }
 
 size_t loci_owner_print(const loci_owner *owner, char text[LOCI_OWNER_TEXT]) {
