@@ -118,7 +118,7 @@ static uint32_t count_labels(const loci_dataset *data) {
     uint32_t count = data->output_names != NULL ? data->outputs : 0;
     for (int s = 0; s < 2 && data->output_names == NULL; s++)
         for (size_t i = 0; data->part[s].labels != NULL && i < data->part[s].count; i++)
-            if (data->part[s].labels[i] >= (int32_t)count)
+            if (data->part[s].labels[i] >= 0 && (uint32_t)data->part[s].labels[i] >= count)
                 count = (uint32_t)data->part[s].labels[i] + 1;
     return count;
 }
