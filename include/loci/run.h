@@ -149,8 +149,8 @@ typedef struct loci_run_hold loci_run_hold;
  */
 LOCI_API int loci_run_hold_take(loci_run_hold **out, const char *directory, loci_error *error);
 /**
- * Replaces whatever run a folder holds by a model alone. Until the model is written whole nothing of
- * the run goes.
+ * Replaces whatever run a folder holds by a model alone. Until the model is written whole nothing
+ * of the run goes.
  * @param hold of the folder.
  * @param network what model.safetensors becomes.
  * @param error filled on failure, may be NULL.

@@ -27,7 +27,8 @@ json_t *loci_json_read(const char *text, size_t size, json_error_t *why);
 int loci_json_load(json_t **out, const char *folder, const char *name, size_t most, char *path,
                    json_error_t *why, loci_error *error);
 
-/* Whether loci_json_read() returned NULL because memory is short, not because the text is no JSON. */
+/* Whether loci_json_read() returned NULL because memory is short, not because the text is no JSON.
+ */
 static inline bool loci_json_is_short(const json_t *json, const json_error_t *why) {
     return json == NULL && json_error_code(why) == json_error_out_of_memory;
 }

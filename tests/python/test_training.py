@@ -509,7 +509,13 @@ def test_trainers_look_at_frames_as_data_and_networks_do(tmp_path):
 
 @pytest.mark.parametrize(
     "given",
-    [{"prune": "after:0.5"}, {"prune": "gradual:0.5"}, {"average": 3}, {"validation": 40, "patience": 2}, {"quantise": 4}],
+    [
+        {"prune": "after:0.5"},
+        {"prune": "gradual:0.5"},
+        {"average": 3},
+        {"validation": 40, "patience": 2},
+        {"quantise": 4},
+    ],
 )
 def test_a_finished_trainer_is_pickled_with_what_finishing_made(given):
     trainer = loci.Trainer(loci.Network(inputs=4, hidden=(8,), outputs=3, seed=1), X, Y, epochs=4, batch=32, **given)
