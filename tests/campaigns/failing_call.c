@@ -172,8 +172,9 @@ int sigprocmask(int how, const sigset_t *set, sigset_t *old) {
 /* ---- memory and threads ---- */
 
 static int look_at(struct dl_phdr_info *library, size_t size, void *unused) {
-    static const char *const names[] = {"/libdnnl.", "/libstdc++.",   "/numpy/",
-                                        "/lapack",   "/lib-dynload/", "_cffi_backend"};
+    static const char *const names[] = {"/libdnnl.",       "/libstdc++.",   "/numpy/",
+                                        "/lapack",         "/lib-dynload/", "_cffi_backend",
+                                        "/libfontconfig.", "/libexpat.",    "/ld-linux"};
     const char *name = library->dlpi_name;
     int is_one = *name == '\0' && getenv("FAIL_WAITS") != NULL; /* the interpreter itself */
     (void)size, (void)unused;
@@ -244,6 +245,17 @@ void *realloc(void *old, size_t size) {
     void *memory = real(old, size);
     in_spared = 0;
     return memory;
+}
+
+/* For whoever calls it, not for the C library. */
+char *strdup(const char *text) {
+    NEXT(take *, "malloc", __libc_malloc);
+    size_t size = strlen(text) + 1;
+    if (memory_fails(__builtin_return_address(0), "strdup ", size))
+        return errno = ENOMEM, NULL;
+    char *copy = real(size);
+    in_spared = 0;
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
 }
 
 static void *aligned(size_t alignment, size_t size, const void *caller) {
