@@ -1,6 +1,5 @@
 #include "linear/one_thread.h"
 
-#include <dnnl.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -27,20 +26,13 @@ void loci_one_thread_leave(const loci_one_thread *state) {
     pthread_sigmask(SIG_SETMASK, &state->signals, NULL);
 }
 
+bool loci_one_thread_compiles(void) {
 #if defined(__x86_64__)
-bool loci_one_thread_compiles(void) {
-    enum { UNKNOWN, YES, NO };
-    static _Atomic int answer;
-    if (answer == UNKNOWN) /* 0 is the name of no instruction set */
-        answer = (int)dnnl_get_effective_cpu_isa() != 0 ? YES : NO;
-    return answer == YES;
-}
+    return __builtin_cpu_supports("sse4.1");
 #else
-/* of some others it has convolutions, of none products */
-bool loci_one_thread_compiles(void) {
-    return false;
-}
+    return false; /* of some others it has convolutions, of none products */
 #endif
+}
 
 enum { CODE_BYTES = 128 << 20 };
 int loci_one_thread_room(const char *where, loci_error *error) {
