@@ -93,7 +93,7 @@ json_t *cli_json_text(const char *text); /* a JSON string; shown where it is not
 int cli_json_print(json_t *object);      /* one line on stdout; takes the reference; exit code */
 /* As FOLDER/NAME, all or nothing; CLI_GO_ON or an exit code. */
 int cli_json_write(const json_t *object, const char *folder, const char *name);
-json_t *cli_json_real(double value);     /* null where it is not finite */
+json_t *cli_json_real(double value); /* null where it is not finite */
 /* PREFIXr2, PREFIXmae, PREFIXrmse. */
 void cli_json_regression(json_t *object, const char *prefix, const loci_regression *regression);
 /* The names of its classes, or of what it predicts, that a model carries, an array; NULL: they have
