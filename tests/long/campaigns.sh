@@ -8,7 +8,10 @@ for campaign in failing_calls kills power_cuts bytes surroundings endurance; do
     echo "$campaign: $(tail -n 1 "$2/$campaign.log")"
     case $result in
     0 | 77) ;;
-    *) grep FAILED "$2/$campaign.log" && status=1 ;;
+    *)
+        grep FAILED "$2/$campaign.log"
+        status=1
+        ;;
     esac
 done
 exit $status
