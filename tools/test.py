@@ -28,15 +28,20 @@ ADDRESS = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation -g
 
 
 class Tally:
-    """What passed, failed and was skipped, by name."""
+    """What passed, failed and was skipped, by name, and the last lines of what failed."""
 
     def __init__(self):
-        self.passed, self.failed, self.skipped = [], [], []
+        self.passed, self.failed, self.skipped, self.lines = [], [], [], []
 
-    def add(self, name, status):
-        {0: self.passed, 77: self.skipped}.get(status, self.failed).append(name)
+    def add(self, name, status, printed=""):
+        into = {0: self.passed, 77: self.skipped}.get(status, self.failed)
+        into.append(name)
+        if into is self.failed:
+            self.lines += [f"-- {name}", *printed.splitlines()[-12:]]
 
     def report(self):
+        if any(not line.startswith("-- ") for line in self.lines):
+            print("\n".join(self.lines))
         for title, names in ("Skipped", self.skipped), ("Failed", self.failed):
             if names:
                 print(f"{title}: {', '.join(names)}")
@@ -83,7 +88,8 @@ def suites(tally, folder, names=(), slowdown=1, title="", without=(), **environm
     for line in log.read_text().splitlines():
         test = json.loads(line)
         status = {"OK": 0, "EXPECTEDFAIL": 0, "SKIP": 77}.get(test["result"], 1)
-        tally.add(f"{folder}{title}: {test['name'].split(' / ')[-1]}", status)
+        printed = test.get("stdout", "") + test.get("stderr", "")
+        tally.add(f"{folder}{title}: {test['name'].split(' / ')[-1]}", status, printed)
 
 
 def build_meanwhile(folder, options, names):

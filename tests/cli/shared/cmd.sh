@@ -21,31 +21,48 @@ same() {
     find $1 -name 'run.lock*' -o -name '*.tmp'
 }
 
+# Begins all of it in folder $1 and holds it still in the middle of a run, however fast this machine is: sets `one`, its
+# process, and `run`, that run's folder.
+hold_one() {
+    while :; do
+        rm -rf $1
+        $again --out $1 >first 2>first.log &
+        one=$!
+        while kill -0 $one 2>/dev/null; do
+            lock=$(grep -ls "\"pid\":$one," $1/runs/*/run.lock) || continue
+            kill -STOP $one || break
+            until grep -q '^State:.[TZ]' /proc/$one/status; do :; done
+            run=${lock%/run.lock}
+            [ ! -e $lock ] || [ -e $run/summary.json ] || return 0
+            kill -CONT $one
+        done
+        wait $one
+    done
+}
+
 # two at once: each run in one of the logs, and both have some
-$again --out both >first 2>first.log &
-one=$!
-$again --out both >second 2>second.log
+hold_one both
+$again --out both >second 2>second.log &
+two=$!
+await_line second.log
+kill -CONT $one
 wait $one
+wait $two
 begun first.log second.log | sort | uniq -c | sed 's/^ *//'
 [ -n "$(begun first.log)" ] && [ -n "$(begun second.log)" ] || echo "one did all"
 same both
 
-# one is killed in the middle of a run, held still there so that it is: the other does the rest
-$again --out torn >first 2>first.log &
-one=$!
-until run=$(grep -ls "\"pid\":$one," torn/runs/*/run.lock) && kill -STOP $one && [ -e $run ]; do
-    kill -CONT $one
-    sleep 0.01
-done
+# one is killed in the middle of a run: the other, at work by then, does the rest
+hold_one torn
 $again --out torn >second 2>second.log &
 two=$!
-until grep -qs "\"pid\":$two," torn/runs/*/run.lock; do sleep 0.01; done
+await_line second.log
 exec 3>&2 2>/dev/null # the shell says that it was killed
 kill -KILL $one
 wait $one || echo "= $?"
 exec 2>&3
 wait $two
-[ "$(begun second.log | grep -cx ${run%/*})" = 1 ] || echo "nothing was taken over"
+[ "$(begun second.log | grep -cx $run)" = 1 ] || echo "nothing was taken over"
 begun second.log | sort | uniq -d
 same torn
 
