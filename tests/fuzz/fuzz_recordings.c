@@ -2,6 +2,7 @@
  * said of types, lengths, chunks and lists, of which a file is made; at last some of its bytes are
  * changed. fuzz_spikes.c has the file itself, of which HDF5 refuses nearly all changes. */
 #define _GNU_SOURCE
+#include "hdf5_caches.h"
 #include "target_folder.h"
 
 #include <hdf5.h>
@@ -57,14 +58,23 @@ static hid_t decide_layout(decisions *d, hsize_t count) {
     return list;
 }
 
+/* A small buffer to convert in: by itself HDF5 asks for a MB each time. */
+static hid_t small_buffer(void) {
+    hid_t list = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_buffer(list, 4096, NULL, NULL);
+    return list;
+}
+
 static void put_set(hid_t file, const char *name, hid_t stored, hid_t given, hid_t layout,
                     hsize_t count, const void *values) {
     hid_t space = H5Screate_simple(1, &count, NULL);
     hid_t set = H5Dcreate2(file, name, stored, space, H5P_DEFAULT, layout, H5P_DEFAULT);
+    hid_t transfer = small_buffer();
     if (set >= 0 && count > 0 && values != NULL)
-        H5Dwrite(set, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+        H5Dwrite(set, given, H5S_ALL, H5S_ALL, transfer, values);
     if (set >= 0)
         H5Dclose(set);
+    H5Pclose(transfer);
     H5Sclose(space);
 }
 
@@ -169,6 +179,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     loci_data_options options;
     loci_error error = {0};
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    keep_caches();
     loci_data_options_defaults(&options);
     options.time_steps = 1 + decide(&d, 8);
     options.duration = decide(&d, 2) == 0 ? 0 : 0.5;

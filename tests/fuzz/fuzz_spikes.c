@@ -1,5 +1,6 @@
 /* Recordings of spikes in HDF5, by every option that a file of them can be opened with. HDF5 wants
  * files that have a name: it opens none in memory by the number of a descriptor. */
+#include "hdf5_caches.h"
 #include "target_folder.h"
 
 #include <hdf5.h>
@@ -26,6 +27,7 @@ static void open_with(const char *path, const loci_data_options *options) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const names[] = {"recording.h5"};
     loci_data_options options;
+    keep_caches();
     target_folder_make(names, 1);
     target_folder_put(0, data, size);
     loci_data_options_defaults(&options);
