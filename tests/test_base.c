@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/random.h"
 
 static void seconds_pass(void **state) {
     (void)state;
@@ -36,7 +37,35 @@ static void the_nearest_name_is_suggested(void **state) {
     assert_string_equal(loci_suggest("epcohs", names, 4), "epochs");
     assert_string_equal(loci_suggest("hiden", names, 4), "hidden");
     assert_null(loci_suggest("zzzzzz", names, 4));
+    char longer[300] = "epochs";
+    memset(longer + 6, 's', sizeof longer - 7);
+    assert_null(loci_suggest(longer, names, 4));
     assert_null(loci_suggest("epochs", names, 0));
+}
+
+/* What is dismissed by a count of letters is too far by the edit distance, too. */
+static void no_near_name_is_dismissed(void **state) {
+    (void)state;
+    static const char letters[] = "aabcde-1";
+    char word[2][12];
+    const loci_random draws = {.seed = 7, .purpose = LOCI_RANDOM_TEST};
+    uint64_t drawn = 0;
+    size_t near = 0;
+    for (int round = 0; round < 20000; round++) {
+        for (int w = 0; w < 2; w++) {
+            size_t length = loci_random_below(&draws, drawn++, sizeof word[w]);
+            for (size_t i = 0; i < length; i++)
+                word[w][i] = letters[loci_random_below(&draws, drawn++, sizeof letters - 1)];
+            word[w][length] = '\0';
+        }
+        size_t length = strlen(word[0]), distance = loci_edit_distance(word[0], word[1]);
+        bool begins = length >= 3 && strncmp(word[1], word[0], length) == 0;
+        loci_nearest nearest = {.wanted = word[0], .distance = SIZE_MAX};
+        loci_nearest_offer(&nearest, word[1]);
+        assert_int_equal(nearest.best != NULL, begins || distance <= 1 + length / 3);
+        near += nearest.best != NULL;
+    }
+    assert_in_range(near, 1000, 10000);
 }
 
 static void an_error_is_one_line_and_always_ends(void **state) {
@@ -234,6 +263,7 @@ int main(void) {
         cmocka_unit_test(seconds_pass),
         cmocka_unit_test(edit_distance_counts_edits),
         cmocka_unit_test(the_nearest_name_is_suggested),
+        cmocka_unit_test(no_near_name_is_dismissed),
         cmocka_unit_test(an_error_is_one_line_and_always_ends),
         cmocka_unit_test(status_codes_are_pinned),
         cmocka_unit_test(memory_refuses_products_that_overflow),

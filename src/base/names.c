@@ -1,6 +1,7 @@
 #include "base/names.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 static size_t smaller(size_t a, size_t b) {
@@ -27,17 +28,38 @@ size_t loci_edit_distance(const char *a, const char *b) {
     return row[n % 3][m];
 }
 
+/* The kinds of characters in a text, by their last five bits. */
+static uint32_t kinds_in(const char *text, size_t length) {
+    uint32_t kinds = 0;
+    for (size_t i = 0; i < length; i++)
+        kinds |= (uint32_t)1 << (text[i] & 31);
+    return kinds;
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+/* No fewer edits than this make one of the other: a kind of character that one of them lacks must
+ * come in, or go. Much cheaper to tell. */
+static size_t fewest_edits(const char *a, size_t n, const char *b, size_t m) {
+    uint32_t in_a = kinds_in(a, n), in_b = kinds_in(b, m);
+    int more = __builtin_popcount(in_a & ~in_b), less = __builtin_popcount(in_b & ~in_a);
+    return larger(n > m ? n - m : m - n, larger((size_t)more, (size_t)less));
+}
+
 void loci_nearest_offer(loci_nearest *nearest, const char *candidate) {
-    size_t length = strlen(nearest->wanted), near = 1 + length / 3;
+    size_t length = strlen(nearest->wanted);
     size_t n = smaller(length, MOST - 1), m = smaller(strlen(candidate), MOST - 1);
+    size_t nearer = smaller(2 + n / 3, nearest->distance);
     /* a name cut short ("arbor" for "arbor-mlp-2k") is near too */
     bool begins = length >= 3 && strncmp(candidate, nearest->wanted, length) == 0;
-    if (!begins && (n > m ? n - m : m - n) > near)
-        return; /* too far apart by their lengths alone */
+    if (!begins && fewest_edits(nearest->wanted, n, candidate, m) >= nearer)
+        return;
     size_t distance = loci_edit_distance(nearest->wanted, candidate);
     if (begins)
         distance = smaller(distance, 1);
-    if (distance < nearest->distance && distance <= near) {
+    if (distance < nearer) {
         nearest->distance = distance;
         nearest->best = candidate;
     }

@@ -57,6 +57,8 @@ static int set_name(const loci_field *field, int *value, const char *text, loci_
             *value = i;
             return LOCI_OK;
         }
+    }
+    for (int i = 0; field->names[i] != NULL && error != NULL; i++) {
         loci_nearest_offer(&nearest, field->names[i]);
         size_t used = strlen(all);
         snprintf(all + used, sizeof all - used, "%s%s", i == 0 ? "" : ", ", field->names[i]);

@@ -37,7 +37,7 @@ static const table *find(const table all[TABLES], const char *name, loci_error *
         for (size_t i = 0; i < all[t].count; i++)
             if (strcmp(all[t].fields[i].name, name) == 0)
                 return &all[t];
-    for (size_t t = 0; t < TABLES; t++)
+    for (size_t t = 0; t < TABLES && error != NULL; t++)
         for (size_t i = 0; i < all[t].count; i++)
             loci_nearest_offer(&nearest, all[t].fields[i].name);
     loci_nearest_offer(&nearest, "seed");
