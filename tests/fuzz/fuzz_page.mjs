@@ -43,9 +43,9 @@ const SEEDS = [
 ].map((seed) => JSON.stringify(seed));
 const VALUES = [null, true, 0, -1, 1.5, 1e9, 4294967296, 1e308, "", "f32", "AAAA", "=", "\u202e", [], {}, [null], [[]]];
 
-// Every place of a value that has one: [holder, key].
+// Every place of a value that has one: [holder, key]. What bytes decode to is one value, not a million places.
 function placesOf(value, out = []) {
-  if (value !== null && typeof value === "object")
+  if (value !== null && typeof value === "object" && !ArrayBuffer.isView(value))
     for (const key of Object.keys(value)) {
       out.push([value, key]);
       placesOf(value[key], out);
