@@ -127,20 +127,19 @@ typedef struct loci_texts {
     const loci_npy *npy;
     const unsigned char *bytes;
     const char *where;
-    uint32_t *slots; /* [SLOTS] hashed: number of a text + 1; 0 is free */
-    size_t *first;   /* [LOCI_MAX_CLASSES] the sample in which a text stands first */
+    size_t most;     /* different texts */
+    size_t places;   /* so many that no more than a quarter is in use */
+    uint32_t *slots; /* [places] hashed: number of a text + 1; 0 is free */
+    size_t *first;   /* [most] the sample in which a text stands first */
     uint32_t count;
 } loci_texts;
-
-/* So that no more than a quarter is in use. */
-enum { SLOTS = 4 * LOCI_MAX_CLASSES };
 
 static uint32_t *find_slot(const loci_texts *x, size_t i) {
     const unsigned char *item = x->bytes + loci_npy_place(x->npy, i);
     loci_hash hash;
     loci_hash_begin(&hash);
     loci_hash_bytes(&hash, item, x->npy->item);
-    for (size_t at = loci_hash_end(&hash) % SLOTS;; at = (at + 1) % SLOTS) {
+    for (size_t at = loci_hash_end(&hash) % x->places;; at = (at + 1) % x->places) {
         uint32_t *slot = &x->slots[at];
         if (*slot == 0 ||
             memcmp(item, x->bytes + loci_npy_place(x->npy, x->first[*slot - 1]), x->npy->item) == 0)
@@ -222,8 +221,10 @@ int loci_npy_text_labels(loci_dataset *data, loci_samples *part, const loci_npy 
     loci_texts x = {.npy = npy, .bytes = bytes, .where = where};
     loci_label *found = NULL;
     uint32_t *place = NULL;
-    x.slots = loci_alloc(SLOTS, sizeof *x.slots);
-    x.first = loci_alloc(LOCI_MAX_CLASSES, sizeof *x.first);
+    x.most = part->count < LOCI_MAX_CLASSES ? part->count : LOCI_MAX_CLASSES;
+    x.places = 4 * x.most;
+    x.slots = loci_alloc(x.places, sizeof *x.slots);
+    x.first = loci_alloc(x.most, sizeof *x.first);
     part->labels = loci_alloc(part->count, sizeof *part->labels);
     int status = LOCI_OK;
     if (x.slots == NULL || x.first == NULL || part->labels == NULL)
