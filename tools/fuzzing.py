@@ -19,7 +19,7 @@ LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-entropic=0"]
 MOST_MEMORY = "-malloc_limit_mb=256"
 # Bytes of an input at most: what a format needs to say all it can, as longer ones take longer. Others have 1024.
 LENGTHS = {"checkpoint": 10000, "fetch": 2048, "frames": 4096, "idx": 5000, "import": 12000, "model": 4096, "npz": 4096,
-           "request": 6000, "run": 2048, "spikes": 16384}
+           "options": 512, "request": 6000, "rows": 384, "run": 2048, "spikes": 16384}
 OF_HDF5 = {"recordings", "spikes"}
 OF_OPTIONS = {"checkpoint", "import", "model", "options", "run"}
 # Memory that was given back is watched as long as it is at hand, not 256 MB of it, and stacks of allocations are short:
