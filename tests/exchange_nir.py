@@ -7,6 +7,7 @@ Python package nir) is installed, it has to read every file too.
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -36,6 +37,9 @@ FIELDS = {
     "I": {"r"},
     "Threshold": {"threshold"},
 }
+
+# Built for another processor it is run through what emulates that one.
+PROGRAM = [*os.environ.get("MESON_EXE_WRAPPER", "").split(), sys.argv[1]]
 
 
 def load(group):
@@ -285,7 +289,7 @@ def check_reference(path):
 def main():
     with tempfile.TemporaryDirectory(prefix="loci-nir-") as name:
         folder = pathlib.Path(name)
-        status = subprocess.run([sys.argv[1], "nir", name], check=False, stdout=subprocess.DEVNULL).returncode
+        status = subprocess.run([*PROGRAM, "nir", name], check=False, stdout=subprocess.DEVNULL).returncode
         if status == 77:
             print("skipped: built without HDF5")
             sys.exit(77)

@@ -4,6 +4,7 @@
     maps_torch.py MAPS_DUMP
 
 Logits, loss and the gradient of every tensor are compared. Exits with 77 without PyTorch."""
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,9 @@ try:
 except ImportError:
     print("needs numpy and PyTorch: skipped")
     sys.exit(77)
+
+# Built for another processor it is run through what emulates that one.
+PROGRAM = [*os.environ.get("MESON_EXE_WRAPPER", "").split(), sys.argv[1]]
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
@@ -81,7 +85,7 @@ def compare(case, dump):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         given = [str(part) for case in CASES for part in (*case[0], options(case))]
-        subprocess.run([sys.argv[1], folder] + given, check=True)
+        subprocess.run([*PROGRAM, folder] + given, check=True)
         for i, case in enumerate(CASES):
             try:
                 compare(case, dict(np.load(f"{folder}/{i}.npz")))

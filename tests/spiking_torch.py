@@ -7,6 +7,7 @@ spike's derivative replaced by the surrogate and the reset detached, as snnTorch
 Membranes, spikes and logits are compared exactly where every number is dyadic. Exits with 77 without PyTorch."""
 import itertools
 import math
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,9 @@ try:
 except ImportError:
     print("needs numpy and PyTorch: skipped")
     sys.exit(77)
+
+# Built for another processor it is run through what emulates that one.
+PROGRAM = [*os.environ.get("MESON_EXE_WRAPPER", "").split(), sys.argv[1]]
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
@@ -264,7 +268,7 @@ def text(exact, case):
 if __name__ == "__main__":
     compared, all_cases = 0, [*cases(), *travelling()]
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.argv[1], folder] + [text(*c) for c in all_cases], check=True)
+        subprocess.run([*PROGRAM, folder] + [text(*c) for c in all_cases], check=True)
         for i, (exact, case) in enumerate(all_cases):
             dump = dict(np.load(f"{folder}/{i}.npz"))
             try:

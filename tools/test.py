@@ -2,8 +2,8 @@
 """Builds and runs the test suites; the last line is `N passed, N failed`.
 
 `make test` runs everything once in an ordinary build and the suites that look at memory again under the
-address and undefined-behaviour sanitizers. `make test-long` adds every code path of the processor, other
-compilers, the thread sanitizer, fuzzing and the scripts in tests/long.
+address and undefined-behaviour sanitizers. `make test-long` leaves nothing out of the first, and adds every
+code path of the processor, other compilers, the thread sanitizer, fuzzing and the scripts in tests/long.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import fuzzing
 
@@ -22,7 +23,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 DYNAMIC = ["unit", "fuzz"]  # suites that run the code, not look at the tree
 LONG = ["cli", "gradient", "drawing", "codegen", "training"]  # under sanitizers by --long alone: what takes long
 WATCHED = ["fuzz"]  # what make test runs under sanitizers alone
-COMPUTING = ["unit", "exchange", "python", *LONG]  # suites whose results products enter
+COMPUTING = ["unit", "exchange", "gradient", "cli", "training"]  # suites whose results products enter
+COMPILED = [*DYNAMIC, "gradient", "cli"]  # what another compiler is judged by
+AT_ONCE = 2  # of what --long runs beside another
+ALONE = ["bench.sh"]  # scripts that time
 # gcc says of its format warnings that sanitizers make them guess wrong; reports need no more than line numbers
 ADDRESS = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation -g1", *fuzzing.SANITIZE]
 
@@ -98,12 +102,12 @@ def build_meanwhile(folder, options, names):
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def ordinary(tally, without, watched):
+def ordinary(tally, without, watched, **environment):
     """Builds and tests; returns the build of the sanitizers, for the suites `watched`, that was begun then."""
     built = build(tally, "build", [])
     next_build = build_meanwhile("build-sanitize", ADDRESS, watched)
     if built:
-        suites(tally, "build", without=without)
+        suites(tally, "build", without=without, **environment)
     return next_build
 
 
@@ -124,20 +128,24 @@ def sanitizers(tally, watched, begun):
 
 
 def clang(tally):
-    if build(tally, "build-clang", ["--werror", "-Dman=disabled"], CC="clang"):
-        suites(tally, "build-clang", [*DYNAMIC, *LONG])
+    if build(tally, "build-clang", ["--werror", "-Dman=disabled"], COMPILED, CC="clang"):
+        suites(tally, "build-clang", COMPILED)
 
 
 def paths(tally):
-    """The suites that compute, on every code path that this machine has: our kernels' and oneDNN's."""
+    """The suites that compute, on every code path that this machine has, our kernels' and oneDNN's, but the one that it
+    takes by itself: the last of them."""
+    there = []
     for isa, products in ("x86-64", "SSE41"), ("v3", "AVX2"), ("v4", "AVX512_CORE"):
         chosen = {"LOCI_ISA": isa, "ONEDNN_MAX_CPU_ISA": products}
-        print(f"== LOCI_ISA={isa} ONEDNN_MAX_CPU_ISA={products}", flush=True)
         if run(["build/cli/loci", "--version"], quiet=True, **chosen):
             tally.add(f"LOCI_ISA={isa}: not on this machine", 77)
-            continue
-        suites(tally, "build", COMPUTING, 2, f" ({isa})", **chosen)
-    if build(tally, "build-plain", ["-Ddnnl=disabled", "-Dman=disabled"]):
+        else:
+            there.append(chosen)
+    for chosen in there[:-1]:
+        print(f"== {' '.join(f'{name}={value}' for name, value in chosen.items())}", flush=True)
+        suites(tally, "build", COMPUTING, 2, f" ({chosen['LOCI_ISA']})", **chosen)
+    if build(tally, "build-plain", ["-Ddnnl=disabled", "-Dman=disabled"], COMPUTING):
         suites(tally, "build-plain", COMPUTING, 2)
 
 
@@ -147,27 +155,43 @@ def threads(tally):
         suites(tally, "build-thread", watched, 10, TSAN_OPTIONS="halt_on_error=1", LOCI_SLOWDOWN="10")
 
 
+def fuzz_one(name, seconds):
+    with tempfile.TemporaryDirectory() as found, fuzzing.memory_folder(name) as environment:
+        words = pathlib.Path(environment["TMPDIR"]) / "words"
+        status = run([f"build-fuzz/tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}",
+                      *fuzzing.engine_options(name, words), "-artifact_prefix=build-fuzz/", found,
+                      *fuzzing.corpora(name)], quiet=True, **environment)
+    print(f"fuzz_{name}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
+    return status
+
+
 def fuzz(tally, seconds):
     """Each target mutates its corpus for a while; what it finds is kept in the build folder."""
     if not build(tally, "build-fuzz", fuzzing.OPTIONS, CC="clang"):
         return
-    for name in fuzzing.names():
-        with tempfile.TemporaryDirectory() as found, fuzzing.memory_folder(name) as environment:
-            words = pathlib.Path(environment["TMPDIR"]) / "words"
-            status = run([f"build-fuzz/tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}",
-                          *fuzzing.engine_options(name, words), "-artifact_prefix=build-fuzz/", found,
-                          *fuzzing.corpora(name)], quiet=True, **environment)
-        print(f"fuzz_{name}: {'no finding' if status == 0 else 'FOUND SOMETHING'}", flush=True)
-        tally.add(f"fuzz_{name}", status)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        names = fuzzing.names()
+        for name, status in zip(names, pool.map(lambda name: fuzz_one(name, seconds), names)):
+            tally.add(f"fuzz_{name}", status)
+
+
+def run_script(script):
+    start, folder = time.monotonic(), tempfile.mkdtemp()
+    status = run(["sh", script, "build", folder], quiet=True)
+    shutil.rmtree(folder)
+    say = {0: "ok", 77: "skipped"}.get(status, "FAILED")
+    print(f"{script.name}: {say}, {time.monotonic() - start:.0f} s", flush=True)
+    return status
 
 
 def scripts(tally):
     """tests/long/*.sh get the build folder and an empty folder to work in; 77 means skipped."""
-    for script in sorted((ROOT / "tests/long").glob("*.sh")):
-        folder = tempfile.mkdtemp()
-        status = run(["sh", script, "build", folder], quiet=True)
-        shutil.rmtree(folder)
-        print(f"{script.name}: {({0: 'ok', 77: 'skipped'}).get(status, 'FAILED')}", flush=True)
+    found = sorted((ROOT / "tests/long").glob("*.sh"))
+    together = [script for script in found if script.name not in ALONE]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(zip(together, pool.map(run_script, together)))
+    results += [(script, run_script(script)) for script in found if script.name in ALONE]
+    for script, status in results:
         tally.add(script.name, status)
 
 
@@ -178,10 +202,9 @@ def main():
     arguments = parser.parse_args()
 
     start, tally = time.monotonic(), Tally()
-    if arguments.long:
-        os.environ["LOCI_EVERYTHING"] = "1"  # tests then leave nothing out
+    everything = {"LOCI_EVERYTHING": "1"} if arguments.long else {}  # tests then leave nothing out
     watched = [*DYNAMIC, *LONG] if arguments.long else DYNAMIC
-    begun = ordinary(tally, [] if arguments.long else WATCHED, watched)
+    begun = ordinary(tally, [] if arguments.long else WATCHED, watched, **everything)
     sanitizers(tally, watched, begun)
     if arguments.long:
         paths(tally)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The suites unit, gradient and exchange as a 64-bit Arm runs them:  aarch64.sh BUILD-FOLDER WORK-FOLDER
 #
+# Tests that take more than a minute so are left out, unless LOCI_EVERYTHING is in the environment: half an hour more.
 # Compiled as for release, and emulated. The libraries beneath are Debian's for that machine, unpacked in
 # build-aarch64/root: nothing is installed, and apt-get keeps its books in the work folder. Without the cross compiler,
 # the emulator, or a mirror that has these packages it is skipped.
@@ -66,9 +67,14 @@ INI
     meson setup "$folder/build" --cross-file "$folder/cross.ini" --werror -Dman=disabled -Dpython=disabled -Dpage=disabled
 tools/build.sh --suites unit,gradient,exchange "$folder/build"
 # `resume` starts itself again, which needs a kernel that hands programs to the emulator; `lease` and `run_shared` fork
-# while threads run, after which it may stand still; the others are scripts that start programs
+# while threads run, after which it may stand still
+left_out='resume|lease|run_shared'
+slow='average|carried|data|gradients|kernels|maps_gradients|maps_torch|maps_use|network|nir|onnx_checker|onnx_runtime|'
+slow=$slow'option_pairs|prepared|prune_resume|prune_run|prune_training|regression_run|rounding|spiking|spiking_gradients|'
+slow=$slow'spiking_parts|spiking_torch|stepping|team|weight_rounding'
+[ -n "${LOCI_EVERYTHING-}" ] || left_out="$left_out|$slow"
 tests=$(meson test -C "$folder/build" --no-rebuild --list --suite unit --suite gradient --suite exchange 2>/dev/null |
-    sed 's/.* //' | sort -u | grep -vxE "resume|lease|run_shared|nir|onnx_checker|onnx_runtime|maps_torch|spiking_torch")
+    sed 's/.* //' | sort -u | grep -vxE "$left_out")
 # shellcheck disable=SC2086 # a list of words
 meson test -C "$folder/build" --no-rebuild --print-errorlogs --timeout-multiplier 50 \
     --suite unit --suite gradient --suite exchange $tests

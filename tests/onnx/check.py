@@ -5,6 +5,7 @@ Exits with 77 where the Python package onnx is missing.
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -15,6 +16,9 @@ try:
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
+
+# Built for another processor it is run through what emulates that one.
+PROGRAM = [*os.environ.get("MESON_EXE_WRAPPER", "").split(), sys.argv[1]]
 
 
 def dimensions(value):
@@ -51,7 +55,7 @@ def check(path, case):
 def main():
     with tempfile.TemporaryDirectory(prefix="loci-onnx-") as name:
         folder = pathlib.Path(name)
-        subprocess.run([sys.argv[1], "onnx", name], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*PROGRAM, "onnx", name], check=True, stdout=subprocess.DEVNULL)
         cases = json.loads((folder / "cases.json").read_text())
         assert len(cases) > 120
         for case in cases:
