@@ -120,12 +120,35 @@ static void test_plans(void **state) {
     assert_string_equal(config.preset, "");
 }
 
+/* What an option needs is looked for in the pairs that there can be, and no further. */
+static void test_too_many_layers(void **state) {
+    (void)state;
+    loci_config_defaults(&config);
+    config.spec.maps_count = LOCI_MAX_HIDDEN;
+    config.spec.hidden_count = LOCI_MAX_HIDDEN;
+    for (size_t pair = 0; pair < LOCI_MAX_PAIRS; pair++)
+        config.spec.range[pair] = 0;
+    config.spec.length[0] = 2; /* stands behind the ranges */
+    config.spec.train_range = LOCI_TRAINED_LAYER;
+    error = (loci_error){0};
+    assert_int_equal(loci_config_use(&config, "train-range", &error), LOCI_E_ARGUMENT);
+    assert_non_null(strstr(error.message, "there is no range to train"));
+    config.spec.maps_count = 0;
+    config.spec.hidden_count = 2 * LOCI_MAX_HIDDEN;
+    assert_int_equal(loci_config_set(&config, "prune", "after:0.5", NULL), LOCI_OK);
+    assert_int_equal(loci_config_set(&config, "prune-by", "range", NULL), LOCI_OK);
+    assert_int_equal(loci_config_use(&config, "prune-by", NULL), LOCI_OK);
+    loci_spec spec = config.spec;
+    assert_int_equal(loci_spec_resolve(&spec, &error), LOCI_E_ARGUMENT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options_of_every_table),
         cmocka_unit_test(test_every_data_option_acts),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_plans),
+        cmocka_unit_test(test_too_many_layers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,7 @@ static bool is_noisy(const loci_spec *spec) {
  * spread. */
 static bool has_cloud(const loci_spec *spec) {
     bool follows = false;
-    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
+    for (uint32_t l = 0; l < loci_spec_pairs_listed(spec); l++)
         follows |= spec->length[l] == -1;
     return has_hidden(spec) || !has_grid(spec) || (follows && loci_law_has_length(spec->law));
 }
@@ -92,7 +92,7 @@ static bool has_length(const loci_spec *spec) {
 }
 
 static bool has_range(const loci_spec *spec) {
-    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++)
+    for (uint32_t l = 0; l < loci_spec_pairs_listed(spec); l++)
         if (spec->range[l] > 0)
             return true;
     return false;
@@ -110,7 +110,7 @@ static bool has_reach(const loci_spec *spec) {
     double softening = fmax(spec->softening, 0);
     if (spec->softening == -1 && !has_planes(spec))
         softening = 0.01;
-    for (uint32_t l = 0; l <= loci_spec_hidden_layers(spec); l++) {
+    for (uint32_t l = 0; l < loci_spec_pairs_listed(spec); l++) {
         double gap = has_planes(spec) ? entry(spec->gap, l) : 0, range = entry(spec->range, l);
         if (range > 0 && !(gap * gap + softening * softening < range * range))
             return false;

@@ -30,6 +30,13 @@ enum loci_spec_need {
     LOCI_NEEDS_FREE_SITES = 1 << 20, /* hidden layers that are no maps */
 };
 
+/* Pairs of layers that have entries in a specification's lists. One that was not resolved yet may
+ * have more layers than there can be. */
+static inline uint32_t loci_spec_pairs_listed(const loci_spec *spec) {
+    uint32_t pairs = loci_spec_hidden_layers(spec) + 1;
+    return pairs < LOCI_MAX_PAIRS ? pairs : LOCI_MAX_PAIRS;
+}
+
 /* What loci_spec_use() says of a row, in whatever table it is, whose `nets` the network is none of.
  */
 int loci_spec_check_nets(const loci_spec *spec, const loci_field *field, loci_error *error);

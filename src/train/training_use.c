@@ -39,7 +39,7 @@ static bool has_distances(const loci_config *config) {
 
 static bool is_unlimited(const loci_config *config) {
     bool finite = false;
-    for (uint32_t l = 0; l <= loci_spec_hidden_layers(&config->spec); l++)
+    for (uint32_t l = 0; l < loci_spec_pairs_listed(&config->spec); l++)
         finite |= config->spec.range[l] > 0;
     return !finite || config->train.prune.by != LOCI_PRUNE_BY_RANGE;
 }
