@@ -10,7 +10,10 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -154,6 +157,32 @@ static void impossible_numbers_are_refused(void **state) {
     }
 }
 
+/* Handlers are the host's, and run in its threads; a fault is told where it is. */
+static void note_signals(void *context, size_t task, size_t worker) {
+    sigset_t blocked;
+    atomic_int *wrong = context;
+    (void)task;
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    for (int number = 1; number < SIGSYS; number++) {
+        bool fault = number == SIGSEGV || number == SIGBUS || number == SIGFPE ||
+                     number == SIGILL || number == SIGTRAP || number == SIGABRT;
+        bool never = number == SIGKILL || number == SIGSTOP;
+        if (!never && sigismember(&blocked, number) != (worker > 0 && !fault))
+            atomic_fetch_add(wrong, 1);
+    }
+    usleep(1000); /* so that others come to a turn */
+}
+
+static void signals_are_the_hosts(void **state) {
+    (void)state;
+    loci_pool *pool;
+    atomic_int wrong = 0;
+    assert_int_equal(loci_pool_create(&pool, 3, NULL), LOCI_OK);
+    loci_parallel(pool, 50, note_signals, &wrong);
+    loci_pool_free(pool);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_task_runs_once),
@@ -162,6 +191,7 @@ int main(void) {
         cmocka_unit_test(pools_come_and_go),
         cmocka_unit_test(any_number_of_processors_is_counted),
         cmocka_unit_test(impossible_numbers_are_refused),
+        cmocka_unit_test(signals_are_the_hosts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,7 +151,7 @@ def paths(tally):
 
 def threads(tally):
     watched = ["unit", "gradient", "training", "machines"]
-    if build(tally, "build-thread", ["-Db_sanitize=thread", *fuzzing.SANITIZE], watched, CC="clang"):
+    if build(tally, "build-thread", ["-Db_sanitize=thread", *fuzzing.CLANG], watched, CC="clang"):
         suites(tally, "build-thread", watched, 10, TSAN_OPTIONS="halt_on_error=1", LOCI_SLOWDOWN="10")
 
 

@@ -7,7 +7,7 @@ static volatile sig_atomic_t stop;
 
 static void raise_flag(int number) {
     (void)number;
-    stop = 1;
+    __atomic_store_n(&stop, 1, __ATOMIC_RELAXED); /* in whatever thread */
 }
 
 /* What the caller had ignored stays ignored: a script's jobs in the background, nohup. */
@@ -23,7 +23,7 @@ static void catch_one(int number, int flags) {
 }
 
 void cli_ask_to_stop(void) {
-    stop = 1;
+    __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 }
 
 const volatile sig_atomic_t *cli_catch_signals(void) {

@@ -87,7 +87,8 @@ typedef struct loci_run_options {
     /** several processes share runs out, with resume: a folder in which another one is at work is
      * no mistake, but LOCI_E_BUSY, and is taken over from a process that stands still. Default 0 */
     int share;
-    /** becomes non-zero: save and return LOCI_E_INTERRUPTED. Default NULL */
+    /** becomes non-zero, by a signal handler or another thread: save and return
+     * LOCI_E_INTERRUPTED. Default NULL */
     const volatile sig_atomic_t *stop;
     /** told once, when the folder is this process's and nothing is in the way of training. Default
      * NULL */

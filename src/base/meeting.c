@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/thread.h"
 
 /* What each process tells. */
 typedef struct word {
@@ -93,7 +94,7 @@ int loci_meeting_agree(loci_meeting *meeting, int status, uint64_t *bits, loci_e
     }
     const loci_team *team = meeting->team;
     const word own = {.status = status,
-                      .stop = meeting->stop != NULL && *meeting->stop,
+                      .stop = loci_flag_raised(meeting->stop),
                       .bits = bits != NULL ? *bits : 0};
     word words[LOCI_MOST_PROCESSES];
     status = loci_meeting_lost(meeting, team->exchange(team->user, &own, sizeof own, words), error);

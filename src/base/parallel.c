@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/thread.h"
 
 /* A loop is published with a new generation number. Tasks are then drawn from one atomic counter.
  * Waiting threads look at the generation for a few microseconds, which is how far apart the loops
@@ -159,7 +160,7 @@ static int start_worker(loci_pool *pool, int index) {
     if (start == NULL)
         return -1;
     *start = (struct worker_start){pool, (size_t)index};
-    if (pthread_create(&pool->workers[index - 1], NULL, work, start) != 0) {
+    if (loci_thread_start(&pool->workers[index - 1], work, start) != 0) {
         free(start);
         return -1;
     }

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "train/lease_file.h"
 
 const loci_lease_terms loci_lease_usual = {.beat = 5, .silent = 60, .look = 10};
@@ -183,7 +184,7 @@ static int start_heart(loci_lease *lease, loci_error *error) {
         lease->stop[0] = lease->stop[1] = -1;
         return loci_fail_errno(error, LOCI_E_IO, lease->path, errno, "cannot make a pipe");
     }
-    if (pthread_create(&lease->heart, NULL, beat, lease) == 0)
+    if (loci_thread_start(&lease->heart, beat, lease) == 0)
         return LOCI_OK;
     close(lease->stop[0]);
     close(lease->stop[1]);

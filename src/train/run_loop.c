@@ -2,6 +2,7 @@
 #include <loci/support.h>
 
 #include "base/error.h"
+#include "base/thread.h"
 #include "train/learnt.h"
 #include "train/metrics.h"
 #include "train/run_prepare.h"
@@ -88,7 +89,7 @@ static int interrupted(loci_run_work *r, loci_error *error) {
 /* Several processes stop together, at what they knew when they met last. */
 static bool is_stopped(const loci_run_work *r) {
     bool alone = r->meeting.team == NULL;
-    return alone ? r->options.stop != NULL && *r->options.stop : r->meeting.stopped;
+    return alone ? loci_flag_raised(r->options.stop) : r->meeting.stopped;
 }
 
 /* An epoch is ended as soon as its last batch is done, so that no checkpoint stands between the
