@@ -135,6 +135,8 @@ const loci_tensor *cli_tensor(const loci_network *network, const char *scope, ui
 /* The positions on one side of a layer pair: the pair's own, or the layer's where they are tied. */
 const loci_tensor *cli_positions(const loci_network *network, uint32_t pair, bool axons);
 const float *cli_values(const loci_network *network, const loci_tensor *tensor);
+/* Widens limits, {least, most}, so that they hold every stride-th of numbers, `count` of them. */
+void cli_widen(double limits[2], const float *values, size_t count, size_t stride);
 
 /* grid_sites.c: whether the senders of a layer pair are maps, or an image that leads to some. */
 bool cli_on_grid(const loci_spec *spec, uint32_t pair);

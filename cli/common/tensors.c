@@ -1,4 +1,6 @@
 /* Finding a network's numbers by name. */
+#include <math.h>
+
 #include <stdint.h>
 #include <string.h>
 
@@ -24,4 +26,14 @@ const loci_tensor *cli_positions(const loci_network *network, uint32_t pair, boo
     const loci_tensor *own =
         cli_tensor(network, "pair", pair, axons ? "axon.position" : "dendrite.position");
     return own != NULL ? own : cli_tensor(network, "layer", pair + !axons, "position");
+}
+
+void cli_widen(double limits[2], const float *values, size_t count, size_t stride) {
+    float least = INFINITY, most = -INFINITY; /* gcc 12 for aarch64 fails where these are widened */
+    for (size_t i = 0; i < count; i++) {
+        least = fminf(least, values[i * stride]);
+        most = fmaxf(most, values[i * stride]);
+    }
+    limits[0] = fmin(limits[0], (double)least);
+    limits[1] = fmax(limits[1], (double)most);
 }

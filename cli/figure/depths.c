@@ -45,10 +45,7 @@ static int measure(const figure_request *request, const loci_network *network,
     if (status != CLI_GO_ON)
         return status;
     for (size_t l = 0; l < loci_spec_hidden_layers(spec) + 2; l++)
-        for (size_t i = 0; i < layers[l].size * layers[l].sites; i++) {
-            limits[0] = fmin(limits[0], (double)layers[l].site[i * 3 + 2]);
-            limits[1] = fmax(limits[1], (double)layers[l].site[i * 3 + 2]);
-        }
+        cli_widen(limits, layers[l].site + 2, layers[l].size * layers[l].sites, 3);
     if (limits[1] - limits[0] < 1e-6)
         limits[1] = limits[0] + 1e-6;
     return draw(request, spec, layers, limits);

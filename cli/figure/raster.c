@@ -28,10 +28,9 @@ static double height_of(const raster *x, uint32_t l) {
 }
 
 static double largest(const float *values, size_t count) {
-    double most = 0;
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, fabs((double)values[i]));
-    return most;
+    double limits[2] = {0, 0};
+    cli_widen(limits, values, count, 1);
+    return fmax(limits[1], -limits[0]);
 }
 
 /* The class of output j in its colour: what is right is blue, what was said instead vermillion. */
@@ -91,13 +90,10 @@ static figure_axis axis_of(const raster *x, uint32_t l, const char *label) {
     figure_axis axis = {.low = (double)size - 0.5, .high = -0.5, .whole = true, .label = label};
     if (!has_membranes(x, l))
         return axis;
-    double low = 0, high = 0;
-    for (size_t i = 0; i < x->steps * size; i++) {
-        low = fmin(low, (double)x->membranes[l][i]);
-        high = fmax(high, (double)x->membranes[l][i]);
-    }
+    double limits[2] = {0, 0};
+    cli_widen(limits, x->membranes[l], x->steps * size, 1);
     axis = (figure_axis){.label = label};
-    figure_axis_fit(&axis, low, high);
+    figure_axis_fit(&axis, limits[0], limits[1]);
     return axis;
 }
 
@@ -165,12 +161,11 @@ static int draw(const figure_request *request, const raster *x) {
 
 /* exp(V) over its sum, of one step. */
 static double softmax(const float *v, size_t size, size_t j) {
-    double most = -INFINITY, sum = 0;
+    double limits[2] = {INFINITY, -INFINITY}, sum = 0;
+    cli_widen(limits, v, size, 1);
     for (size_t k = 0; k < size; k++)
-        most = fmax(most, (double)v[k]);
-    for (size_t k = 0; k < size; k++)
-        sum += exp((double)v[k] - most);
-    return exp((double)v[j] - most) / sum;
+        sum += exp((double)v[k] - limits[1]);
+    return exp((double)v[j] - limits[1]) / sum;
 }
 
 /* The output's number by the readout, but for its factor. */

@@ -52,10 +52,7 @@ static double reach_of(const figure_layer *layers, size_t count) {
 static view view_of(const figure_layer *layers, size_t count) {
     double z[2] = {INFINITY, -INFINITY};
     for (size_t l = 0; l < count; l++)
-        for (size_t i = 0; i < layers[l].size; i++) {
-            z[0] = fmin(z[0], (double)layers[l].at[i * 3 + 2]);
-            z[1] = fmax(z[1], (double)layers[l].at[i * 3 + 2]);
-        }
+        cli_widen(z, layers[l].at + 2, layers[l].size, 3);
     view v = {.reach = reach_of(layers, count), .z0 = z[0]};
     double room = (height - 62) / 2 / 1.26; /* up and down from the middle */
     v.unit = room / v.reach;

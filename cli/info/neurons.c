@@ -13,10 +13,7 @@ static void limits_of(const loci_network *network, uint32_t layer, const char *n
     const float *value = cli_values(network, tensor);
     limits[0] = INFINITY;
     limits[1] = -INFINITY;
-    for (size_t i = 0; i < tensor->count; i++) {
-        limits[0] = fmin(limits[0], (double)value[i]);
-        limits[1] = fmax(limits[1], (double)value[i]);
-    }
+    cli_widen(limits, value, tensor->count, 1);
 }
 
 void info_neurons(const loci_spec *spec, const loci_network *network, neuron_statistics *out) {

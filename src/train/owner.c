@@ -27,10 +27,12 @@ static void read_small(const char *path, char *out, size_t size) {
     out[strcspn(out, "\n")] = '\0';
 }
 
-/* What /proc/PID/stat says: the state's letter, and the ticks after boot at which it began. The
- * name before them may hold blanks and brackets. False where it says nothing. */
-static bool read_stat(const char *path, char *state, uint64_t *start) {
-    char text[1024];
+/* What /proc says of a process: the state's letter, and the ticks after boot at which it began. The
+ * name before them may hold blanks and brackets. False where it says nothing. It is read of the
+ * main thread, which says the same: an emulator makes up /proc/PID/stat of the process it runs. */
+static bool read_stat(uint64_t pid, char *state, uint64_t *start) {
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%" PRIu64 "/task/%" PRIu64 "/stat", pid, pid);
     read_small(path, text, sizeof text);
     const char *at = strrchr(text, ')');
     if (at == NULL || at[1] != ' ')
@@ -57,17 +59,14 @@ static uint64_t draw_token(void) {
 }
 
 void loci_owner_self(loci_owner *out) {
-    char path[64], state;
+    char state;
     memset(out, 0, sizeof *out);
     gethostname(out->host, sizeof out->host - 1);
     read_small("/proc/sys/kernel/random/boot_id", out->boot, sizeof out->boot);
     if (readlink("/proc/self/ns/pid", out->space, sizeof out->space - 1) < 0)
         out->space[0] = '\0';
     out->pid = (uint64_t)getpid();
-    /* of its main thread, the same: an emulator makes up /proc/self/stat and /proc/PID/stat, which
-     * others read as the kernel has it */
-    snprintf(path, sizeof path, "/proc/self/task/%" PRIu64 "/stat", out->pid);
-    if (!read_stat(path, &state, &out->start))
+    if (!read_stat(out->pid, &state, &out->start))
         out->start = 0;
     out->token = draw_token();
 }
@@ -80,14 +79,13 @@ bool loci_owner_is_near(const loci_owner *owner, const loci_owner *self) {
 /* Signal 0 asks and does nothing more. One that ended and that nobody has waited for yet is a
  * zombie: it does nothing any more, either. */
 bool loci_owner_has_ended(const loci_owner *owner) {
-    char path[64], state;
+    char state;
     uint64_t start;
     if (owner->pid == 0 || owner->pid > INT32_MAX)
         return false;
     if (kill((pid_t)owner->pid, 0) != 0 && errno == ESRCH)
         return true;
-    snprintf(path, sizeof path, "/proc/%" PRIu64 "/stat", owner->pid);
-    if (!read_stat(path, &state, &start))
+    if (!read_stat(owner->pid, &state, &start))
         return false; /* it is there and hidden */
     return state == 'Z' || state == 'X' || (owner->start != 0 && owner->start != start);
 }

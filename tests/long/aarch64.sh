@@ -69,7 +69,7 @@ tools/build.sh --suites unit,gradient,exchange "$folder/build"
 # `resume` starts itself again, which needs a kernel that hands programs to the emulator; `lease` and `run_shared` fork
 # while threads run, after which it may stand still
 left_out='resume|lease|run_shared'
-slow='average|carried|data|gradients|kernels|maps_gradients|maps_torch|maps_use|network|nir|onnx_checker|onnx_runtime|'
+slow='average|carried|data|gemm|gradients|kernels|maps_gradients|maps_torch|maps_use|network|nir|onnx_checker|onnx_runtime|'
 slow=$slow'option_pairs|prepared|prune_resume|prune_run|prune_training|regression_run|rounding|spiking|spiking_gradients|'
 slow=$slow'spiking_parts|spiking_torch|stepping|team|weight_rounding'
 [ -n "${LOCI_EVERYTHING-}" ] || left_out="$left_out|$slow"

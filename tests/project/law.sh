@@ -11,7 +11,7 @@ patch=$source/tests/project/cauchy.patch
 lines=$(grep -c '^+[^+]' "$patch")
 [ "$lines" -lt 40 ] || { echo "a law takes $lines lines" && exit 1; }
 (cd "$source" && tar -c --exclude=node_modules meson.build meson_options.txt include src cli tests docs examples bench \
-    viewer tools) | tar -x -C "$work"
+    python viewer tools) | tar -x -C "$work"
 cd "$work"
 patch --quiet --strip=1 <"$patch"
 [ -n "$build" ] || exit 0
