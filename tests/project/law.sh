@@ -10,8 +10,7 @@ trap 'rm -rf "$work"' EXIT
 patch=$source/tests/project/cauchy.patch
 lines=$(grep -c '^+[^+]' "$patch")
 [ "$lines" -lt 40 ] || { echo "a law takes $lines lines" && exit 1; }
-(cd "$source" && tar -c --exclude=node_modules meson.build meson_options.txt include src cli tests docs examples bench \
-    python viewer tools) | tar -x -C "$work"
+(cd "$source" && tar -c --exclude=node_modules --exclude='./build*' --exclude=./campaigns --exclude=./.git .) | tar -x -C "$work"
 cd "$work"
 patch --quiet --strip=1 <"$patch"
 [ -n "$build" ] || exit 0
