@@ -121,6 +121,10 @@ int cli_terminal_width(FILE *stream); /* columns; 80 where unknown */
 const volatile sig_atomic_t *cli_catch_signals(void);
 /* Raises it, as a signal would. */
 void cli_ask_to_stop(void);
+/* Whether it is raised, be it in another thread. */
+static inline bool cli_is_raised(const volatile sig_atomic_t *flag) {
+    return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
+}
 
 /* sparsity_curve.c: a curve as JSON, and as DIRECTORY/sparsity_curve.json: CLI_GO_ON or an exit
  * code.

@@ -30,6 +30,6 @@ bool cli_run_is_over(const char *directory) {
 void cli_wait(double seconds, const volatile sig_atomic_t *stop) {
     const struct timespec part = {.tv_nsec = 50000000};
     double until = loci_seconds() + seconds;
-    while (!*stop && loci_seconds() < until)
+    while (!cli_is_raised(stop) && loci_seconds() < until)
         nanosleep(&part, NULL);
 }

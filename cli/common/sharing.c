@@ -28,7 +28,7 @@ bool train_wait(train_waiting *waiting, size_t elsewhere, const volatile sig_ato
     if (waiting->tenths == 0 && !request->quiet)
         cli_note("waiting for %zu run%s that other processes are at work on", elsewhere, plural);
     waiting->tenths = waiting->tenths == 0 ? 1 : waiting->tenths < 10 ? 2 * waiting->tenths : 20;
-    for (int i = 0; i < waiting->tenths && !*stop; i++)
+    for (int i = 0; i < waiting->tenths && !cli_is_raised(stop); i++)
         nanosleep(&rest, NULL);
-    return !*stop;
+    return !cli_is_raised(stop);
 }

@@ -5,9 +5,13 @@
 
 static volatile sig_atomic_t stop;
 
+void cli_ask_to_stop(void) {
+    __atomic_store_n(&stop, 1, __ATOMIC_RELAXED); /* for whatever thread looks */
+}
+
 static void raise_flag(int number) {
     (void)number;
-    __atomic_store_n(&stop, 1, __ATOMIC_RELAXED); /* in whatever thread */
+    cli_ask_to_stop();
 }
 
 /* What the caller had ignored stays ignored: a script's jobs in the background, nohup. */
@@ -20,10 +24,6 @@ static void catch_one(int number, int flags) {
     action.sa_flags = flags | SA_RESTART;
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
-}
-
-void cli_ask_to_stop(void) {
-    __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 }
 
 const volatile sig_atomic_t *cli_catch_signals(void) {

@@ -107,7 +107,7 @@ static int fetch_progress(void *user, const char *file, uint64_t done, uint64_t 
         fflush(stderr);
         show->drawn = true;
     }
-    return __atomic_load_n(show->stop, __ATOMIC_RELAXED);
+    return cli_is_raised(show->stop);
 }
 
 static int fetch(const data_request *request) {

@@ -40,7 +40,7 @@ int figure_follow(const figure_request *request, int (*draw)(const figure_reques
     const volatile sig_atomic_t *stop = cli_catch_signals();
     int status = CLI_DONE;
     bool ended = false;
-    while (!*stop && !ended) {
+    while (!cli_is_raised(stop) && !ended) {
         /* asked first: what is written between is drawn once more */
         ended = over(request);
         if ((changed(request, stamps) || ended) && begun(request))

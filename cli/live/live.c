@@ -194,7 +194,7 @@ static void hold(live_state *state, live_source *source, live_run *run,
         return;
     run->status = LIVE_PAUSED;
     live_changed(state, run);
-    while (state->paused && !state->stopping && !*stop) {
+    while (state->paused && !state->stopping && !cli_is_raised(stop)) {
         if (!shown && !atomic_load(&source->full)) {
             live_unlock(state);
             live_source_copy(source, state, progress->network);
@@ -262,7 +262,7 @@ void live_stay(live_server *server, const volatile sig_atomic_t *stop) {
         return;
     fprintf(stderr, "live: the page stays; Ctrl-C ends it\n");
     live_lock(&server->state);
-    while (!*stop)
+    while (!cli_is_raised(stop))
         wait_for(&server->state.going, &server->state, 100);
     live_unlock(&server->state);
 }

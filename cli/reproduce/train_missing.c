@@ -138,7 +138,7 @@ static int go_through(reproduction *all, size_t *left, const loci_dataset *data,
             status = complete(all, run, &elsewhere, data, pool, stop);
         }
         *left += elsewhere;
-        if (status == CLI_GO_ON && *stop)
+        if (status == CLI_GO_ON && cli_is_raised(stop))
             break;
     }
     return status;
@@ -152,9 +152,9 @@ static int train_list(reproduction *all, const loci_dataset *data, loci_pool *po
     all->request.resume = all->request.share = true;
     do
         status = go_through(all, &left, data, pool, stop);
-    while (status == CLI_GO_ON && left > 0 && !*stop &&
+    while (status == CLI_GO_ON && left > 0 && !cli_is_raised(stop) &&
            train_wait(&waiting, left, stop, &all->request));
-    if (status == CLI_GO_ON && *stop) {
+    if (status == CLI_GO_ON && cli_is_raised(stop)) {
         cli_fail("reproduce", "interrupted; %s", all->request.again);
         status = CLI_INTERRUPTED;
     }

@@ -267,7 +267,7 @@ static int train_each(train_run *runs, size_t count, const loci_dataset *data, l
         if (!train_wait(&waiting, elsewhere, stop, request))
             break;
     }
-    if (!*stop)
+    if (!cli_is_raised(stop))
         return CLI_GO_ON;
     cli_fail("train", "interrupted; %s", request->again);
     return CLI_INTERRUPTED;

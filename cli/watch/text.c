@@ -156,7 +156,7 @@ static void follow(followed *runs, size_t count, const volatile sig_atomic_t *st
         if (all_over(runs, count))
             return;
         cli_wait(look_every, stop);
-    } while (!*stop);
+    } while (!cli_is_raised(stop));
 }
 
 int watch_text(const char *const *directories, size_t count, const volatile sig_atomic_t *stop) {
