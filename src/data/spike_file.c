@@ -27,14 +27,34 @@ static size_t length_of(hid_t set) {
     return fits ? (size_t)size[0] : SIZE_MAX;
 }
 
+/* Whether bits of a number of `size` bytes lie within it. */
+static bool lie_within(size_t size, size_t first, size_t bits) {
+    return bits <= 8 * size && first <= 8 * size - bits;
+}
+
+/* Whether a type is of numbers as files have them: HDF5 believes what a file says of their bytes
+ * and bits. */
+static bool is_number(hid_t type) {
+    size_t size = H5Tget_size(type), sign, exponent, exponent_bits, mantissa, mantissa_bits;
+    if (size == 0 || size > MOST_ITEM)
+        return false;
+    if (H5Tget_class(type) == H5T_INTEGER) {
+        int offset = H5Tget_offset(type);
+        return offset >= 0 && lie_within(size, (size_t)offset, H5Tget_precision(type));
+    }
+    return H5Tget_class(type) == H5T_FLOAT &&
+           H5Tget_fields(type, &sign, &exponent, &exponent_bits, &mantissa, &mantissa_bits) >= 0 &&
+           lie_within(size, sign, 1) && lie_within(size, exponent, exponent_bits) &&
+           lie_within(size, mantissa, mantissa_bits);
+}
+
 /* What the lists of a data set are of, as the file has it: numbers. -1 where it is of anything
  * else, or of another length. */
 static hid_t items_of(hid_t set, size_t samples) {
     hid_t type = H5Dget_type(set), of = -1;
     if (type >= 0 && H5Tget_class(type) == H5T_VLEN && length_of(set) == samples)
         of = H5Tget_super(type);
-    H5T_class_t kind = of >= 0 ? H5Tget_class(of) : H5T_NO_CLASS;
-    bool fits = (kind == H5T_INTEGER || kind == H5T_FLOAT) && H5Tget_size(of) <= MOST_ITEM;
+    bool fits = of >= 0 && is_number(of);
     if (of >= 0 && !fits)
         H5Tclose(of);
     if (type >= 0)
@@ -224,7 +244,8 @@ int loci_spike_file_numbers(loci_spike_file *file, const char *name, int64_t *nu
     if (set < 0)
         return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
     hid_t type = H5Dget_type(set);
-    bool fits = type >= 0 && H5Tget_class(type) == H5T_INTEGER && length_of(set) == file->samples;
+    bool fits = type >= 0 && H5Tget_class(type) == H5T_INTEGER && is_number(type) &&
+                length_of(set) == file->samples;
     bool read = fits && (file->samples == 0 || H5Dread(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL,
                                                        H5P_DEFAULT, numbers) >= 0);
     if (type >= 0)

@@ -204,7 +204,8 @@ def events(path, kind="whole"):
 
 def recordings(folder, damage=""):
     """A folder of train.h5 and test.h5 of the same, 10 ms a step; damage: what is wrong with the first sample of the
-    test part, or what is missing; chunked and packed are only other ways to write the same. Exit status 77 where there is no h5py."""
+    test part or with its types, or what is missing; chunked and packed are only other ways to write the same. Exit
+    status 77 where there is no h5py."""
     try:
         import h5py
         import numpy
@@ -238,12 +239,23 @@ def recordings(folder, damage=""):
                 file["extra/keys"] = ["rising", "falling", "ünison"]
                 continue
             file["extra/keys"] = [b"rising", b"falling", "ünison".encode()]
+    path = Path(folder) / "test.h5"
+    content = path.read_bytes()
     if damage == "list":  # the first list claims to go on
-        path = Path(folder) / "test.h5"
-        content = bytearray(path.read_bytes())
-        at = content.index(struct.pack("<IQ", len(times[0]), content.index(b"GCOL")))
-        content[at:at + 4] = struct.pack("<I", 1 << 20)
-        path.write_bytes(content)
+        claim = struct.pack("<IQ", len(times[0]), content.index(b"GCOL"))
+        content = content.replace(claim, struct.pack("<I", 1 << 20) + claim[4:], 1)
+    lists = b"\x19\0\0\0\x10\0\0\0"  # what stands before the type of their numbers
+    whole, bits = b"\x10\0\0\0\2\0\0\0\0\0\x10\0", b"\x10\0\0\0\2\0\0\0\0\0\x10\x7f"
+    fraction = b"\x11\x20\x0f\0\2\0\0\0\0\0\x10\0\x0a"
+    if damage == "no-bytes":  # of the numbers of times
+        content = content.replace(fraction, fraction[:4] + bytes(4) + fraction[8:])
+    if damage == "exponent":  # begins behind the number
+        content = content.replace(fraction, fraction[:-1] + b"\x7f")
+    if damage == "bits":  # more than a whole number's bytes have
+        content = content.replace(lists + whole, lists + bits)
+    if damage == "label-bits":
+        content = content.replace(whole, bits).replace(lists + bits, lists + whole)
+    path.write_bytes(content)
 
 
 if __name__ == "__main__":
