@@ -33,7 +33,7 @@ ENVIRONMENT = {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
 # What reads the bytes of a target. The readers of a format that several targets share stand with the one that has it
 # as its subject.
 PARSERS = {
-    "checkpoint": ["train/checkpoint.c"],
+    "checkpoint": ["train/checkpoint.c", "train/trainer_file.c"],
     "csv": ["data/csv.c", "data/dialect.c", "data/header.c", "data/columns.c", "data/cell.c", "data/table.c",
             "data/table_fault.c", "data/table_inputs.c", "data/table_part.c", "data/table_row.c", "data/table_split.c",
             "data/decimal.c", "data/words.c", "data/disguise.c", "data/classes.c", "data/column_names.c"],
@@ -71,7 +71,8 @@ NOT_READING = {
     "base/safetensors_read.c": (["loci_safetensors_count"], "for who lists arrays"),
     "data/fetch.c": (["loci_fetch"], "looks a name up; what it goes on with is what the target calls"),
     "network/spec_json.c": (["loci_spec_to_full_json"], "what programs are shown"),
-    "train/checkpoint.c": (["pack", "loci_checkpoint_write", "loci_trainer_save"], "write"),
+    "train/checkpoint.c": (["pack", "loci_checkpoint_write"], "write"),
+    "train/trainer_file.c": (["loci_trainer_save"], "writes"),
     "train/metrics.c": (["line_of", "loci_metrics_append", "loci_metrics_sync"], "write"),
     "network/pruning_note.c": (["loci_pruning_by_name", "loci_pruning_note_needed"], "for who writes"),
     "option/fields_json.c": (["loci_fields_to_full_json", "loci_fields_to_texts"], "what programs are shown"),

@@ -9,6 +9,9 @@
 
 /* emit_flags.c: which lines of the templates an export has. */
 bool loci_emit_flag(const void *export, const char *name);
+/* emit_flags_neurons.c: those that tell of neurons; NULL: no such name. */
+typedef bool loci_emit_rule(const loci_export *export);
+loci_emit_rule *loci_emit_neuron_rule(const char *name);
 
 /* emit_tables.c: the constants of all layers, and the layers themselves; returns the bytes they
  * take on a 32-bit machine. `to` NULL: counts only. */

@@ -1,4 +1,4 @@
-/* Which lines of the templates an export has. */
+/* Which lines of the templates an export has: what is stored and computed. */
 #include <string.h>
 
 #include "codegen/emit.h"
@@ -124,14 +124,6 @@ static bool uncharged(const loci_export *x) {
     return sheet(x) || (positions(x) && x->spec->maps_count > 0 && x->acting.wiring[0].c == NULL);
 }
 
-static bool relu(const loci_export *x) {
-    return !x->spiking;
-}
-
-static bool spiking(const loci_export *x) {
-    return x->spiking;
-}
-
 /* Whether sites act only within a range. */
 static bool range(const loci_export *x) {
     for (size_t l = 0; l < x->pairs; l++)
@@ -214,150 +206,33 @@ static bool output_shift(const loci_export *x) {
     return x->fixed && !x->spiking && !loci_codegen_has_activation_tables(x);
 }
 
-static bool acts(const loci_export *x, int activation) {
-    return !x->fixed && loci_codegen_activation(x) == activation;
-}
-
-static bool rectified(const loci_export *x) {
-    return loci_codegen_activation(x) == LOCI_ACTIVATION_RELU;
-}
-
-static bool leaky(const loci_export *x) {
-    return acts(x, LOCI_ACTIVATION_LEAKY_RELU);
-}
-
-static bool tanh_of(const loci_export *x) {
-    return acts(x, LOCI_ACTIVATION_TANH);
-}
-
-static bool gelu(const loci_export *x) {
-    return acts(x, LOCI_ACTIVATION_GELU);
-}
-
-static bool sine(const loci_export *x) {
-    return acts(x, LOCI_ACTIVATION_SINE);
-}
-
-static bool beta_each(const loci_export *x) {
-    return x->spiking && x->spec->train_beta == LOCI_TRAINED_NEURON;
-}
-
-static bool beta_one(const loci_export *x) {
-    return x->spiking && !beta_each(x);
-}
-
-static bool threshold_each(const loci_export *x) {
-    return x->spiking && x->spec->train_threshold == LOCI_TRAINED_NEURON;
-}
-
-static bool threshold_one(const loci_export *x) {
-    return x->spiking && !threshold_each(x);
-}
-
-static bool latency(const loci_export *x) {
-    return x->spiking && x->spec->coding == LOCI_CODING_LATENCY;
-}
-
-static bool constant(const loci_export *x) {
-    return x->spiking && x->spec->coding == LOCI_CODING_CONSTANT;
-}
-
-static bool reset_zero(const loci_export *x) {
-    return x->spiking && x->spec->reset == LOCI_RESET_ZERO;
-}
-
-static bool reset_subtract(const loci_export *x) {
-    return x->spiking && x->spec->reset == LOCI_RESET_SUBTRACT;
-}
-
-static bool read_count(const loci_export *x) {
-    return x->spec->readout == LOCI_READOUT_COUNT;
-}
-
-static bool read_mean(const loci_export *x) {
-    return x->spec->readout == LOCI_READOUT_MEMBRANE_MEAN;
-}
-
-static bool read_max(const loci_export *x) {
-    return x->spec->readout == LOCI_READOUT_MEMBRANE_MAX;
-}
-
-static bool read_last(const loci_export *x) {
-    return x->spec->readout == LOCI_READOUT_MEMBRANE_LAST;
-}
-
-static bool latency_span(const loci_export *x) {
-    return latency(x) && x->spec->latency_span != 1;
-}
-
-static bool delays(const loci_export *x) {
-    return x->delays;
-}
-
-static bool recurrent(const loci_export *x) {
-    return x->projections > x->pairs;
-}
-
-static bool events(const loci_export *x) {
-    return x->events;
-}
-
-static bool stepped(const loci_export *x) {
-    return x->stepped;
-}
-
-static bool adapts(const loci_export *x) {
-    return x->adapts;
-}
-
-static bool adaptation_each(const loci_export *x) {
-    return x->adapts && x->spec->train_adaptation == LOCI_TRAINED_NEURON;
-}
-
-static bool held(const loci_export *x) {
-    return x->adapts && x->fixed;
-}
-
 static bool classes(const loci_export *x) {
     return !loci_codegen_regresses(x);
 }
 
 static const struct {
     const char *name;
-    bool (*holds)(const loci_export *export);
+    loci_emit_rule *holds;
 } flags[] = {
-    {"activation_table", loci_codegen_has_activation_tables},
-    {"adaptation_each", adaptation_each},
-    {"adapts", adapts},
     {"at", at},
-    {"beta_each", beta_each},
-    {"beta_one", beta_one},
     {"charge_bytes", charge_bytes},
     {"charge_nibbles", charge_nibbles},
     {"charge_quarters", charge_quarters},
     {"charges_apart", loci_codegen_stores_charges_apart},
     {"classes", classes},
-    {"constant", constant},
     {"counts", counts},
     {"cut", cut},
     {"deep", deep},
-    {"delays", delays},
     {"dendrite_charges", dendrite_charges},
-    {"events", events},
     {"exponential", exponential},
     {"fixed", fixed},
     {"float", real},
     {"gain", gain},
     {"gaussian", gaussian},
-    {"gelu", gelu},
-    {"held", held},
     {"hidden", hidden},
     {"input_names", input_names},
     {"inverse", inverse},
     {"inverse_square", inverse_square},
-    {"latency", latency},
-    {"latency_span", latency_span},
-    {"leaky", leaky},
     {"length", length},
     {"maps", maps},
     {"math", loci_emit_calls_library},
@@ -376,16 +251,6 @@ static const struct {
     {"quarters", quarters},
     {"quarters_stored", quarters_stored},
     {"range", range},
-    {"read_count", read_count},
-    {"read_last", read_last},
-    {"read_max", read_max},
-    {"read_mean", read_mean},
-    {"read_softmax", loci_codegen_sums_softmax},
-    {"rectified", rectified},
-    {"recurrent", recurrent},
-    {"relu", relu},
-    {"reset_subtract", reset_subtract},
-    {"reset_zero", reset_zero},
     {"roots", roots},
     {"scale", roots},
     {"scale_inputs", loci_codegen_scales},
@@ -394,16 +259,10 @@ static const struct {
     {"sheet", sheet},
     {"shrunk", shrunk},
     {"signs", signs},
-    {"sine", sine},
     {"single", single},
-    {"spiking", spiking},
-    {"stepped", stepped},
     {"stencils", stencils},
     {"strong", strong},
     {"table", loci_codegen_is_table},
-    {"tanh", tanh_of},
-    {"threshold_each", threshold_each},
-    {"threshold_one", threshold_one},
     {"uncharged", uncharged},
     {"units", loci_codegen_has_units},
     {"whole_bytes", whole_bytes},
@@ -415,5 +274,6 @@ bool loci_emit_flag(const void *export, const char *name) {
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (strcmp(flags[i].name, name) == 0)
             return flags[i].holds(export);
-    return false;
+    loci_emit_rule *of_neurons = loci_emit_neuron_rule(name);
+    return of_neurons != NULL && of_neurons(export);
 }

@@ -13,9 +13,10 @@
 #include "synapse/near.h"
 #include "synapse/outer.h"
 #include "synapse/partition.h"
+#include "synapse/tile_sums.h"
 
-/* Samples of a batch that one task multiplies; axon sites whose gradients one task sums. */
-enum { SAMPLES = LOCI_AFTER_ROWS, SITES = 256 };
+/* Samples of a batch that one task multiplies. */
+enum { SAMPLES = LOCI_AFTER_ROWS };
 _Static_assert((int)SAMPLES == (int)LOCI_GEMM_ROWS, "a task is one product of rows");
 
 struct loci_dense {
@@ -30,22 +31,15 @@ struct loci_dense {
     float *matrix_gradient; /* [n, ldw] dL/dW, where nearby weights alone may be made; or NULL */
     size_t ldw;
     bool streamed;
-    loci_near *near; /* what makes nearby weights alone; NULL where it is not for the pair */
-    bool nearby;     /* whether that is less work, at the moment */
-    float *axon;     /* [columns, n, A, C+4] what each column of tiles contributes */
-    float *dendrite; /* [rows, columns, C+1, D, width] what each row of tiles contributes */
-    size_t axon_floats, dendrite_floats; /* of one column, of one tile */
-    loci_pair_sums *sums;                /* [chunks of SITES axon sites] */
+    loci_near *near;     /* what makes nearby weights alone; NULL where it is not for the pair */
+    bool nearby;         /* whether that is less work, at the moment */
+    loci_tile_sums sums; /* what tiles contribute to the gradient of sites */
     const loci_wiring_kernels *wiring;
     const loci_linear_kernels *linear;
     loci_gemm_kernel *gemm;
 };
 
-static size_t site_chunks(const loci_wiring *w) {
-    return (w->n * w->axons + SITES - 1) / SITES;
-}
-
-/* Sizes of what one worker, one column and one tile need. */
+/* Sizes of what one worker needs. */
 static void measure(loci_dense *s, const loci_wiring *w, bool input_gradient) {
     bool spatial = w->weight == NULL;
     s->part = loci_partition_of(w->n, w->m, !input_gradient);
@@ -54,9 +48,6 @@ static void measure(loci_dense *s, const loci_wiring *w, bool input_gradient) {
     s->strip_floats = LOCI_BLOCK_ROWS * s->part.width;
     s->few_floats = input_gradient ? LOCI_GEMM_ROWS * (w->n + w->m) : 0;
     s->ldw = loci_leading(w->m);
-    s->axon_floats = spatial ? w->n * w->axons * loci_axon_sums(w->coordinates) : 0;
-    s->dendrite_floats =
-        spatial ? w->dendrites * loci_dendrite_sums(w->coordinates) * s->part.width : 0;
 }
 
 int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradient, bool near,
@@ -70,9 +61,7 @@ int loci_dense_create(loci_dense **out, const loci_wiring *w, bool input_gradien
     s->tile = loci_arena_floats(&s->arena, workers, s->tile_floats);
     s->strip = loci_arena_floats(&s->arena, workers, s->strip_floats);
     s->few = loci_arena_floats(&s->arena, workers, s->few_floats);
-    s->axon = loci_arena_floats(&s->arena, s->part.columns, s->axon_floats);
-    s->dendrite = loci_arena_floats(&s->arena, s->part.rows * s->part.columns, s->dendrite_floats);
-    s->sums = loci_arena_take(&s->arena, site_chunks(w), sizeof *s->sums);
+    loci_tile_sums_take(&s->sums, w, s->part, &s->arena);
     near &= loci_near_suits(w);
     s->streamed = !input_gradient;
     if (input_gradient || near)
@@ -302,11 +291,9 @@ static void contract_tile(void *context, size_t task, size_t worker) {
     loci_tile_pack(x->w, b.j0, b.j1 - b.j0, s->pack + worker * s->pack_floats, &tile);
     if (x->w->rounding.unit > 0)
         loci_hold_tile(x->w, &tile, b.i0, b.i1, dw, b.padded);
-    float *axon =
-        s->axon + column * s->axon_floats + b.i0 * x->w->axons * loci_axon_sums(x->w->coordinates);
-    float *dendrite = s->dendrite + task * s->dendrite_floats;
-    memset(dendrite, 0, s->dendrite_floats * sizeof *dendrite);
-    s->wiring->contract(x->w, &tile, b.i0, b.i1, dw, b.padded, axon, dendrite);
+    s->wiring->contract(x->w, &tile, b.i0, b.i1, dw, b.padded,
+                        loci_tile_sums_axons(&s->sums, x->w, column, b.i0),
+                        loci_tile_sums_dendrites(&s->sums, row, column));
 }
 
 static void send_back(void *context, size_t task, size_t worker) {
@@ -318,70 +305,6 @@ static void send_back(void *context, size_t task, size_t worker) {
               (loci_operand){x->g + first * x->ldm, x->ldm, false},
               (loci_operand){x->s->matrix, x->s->ldw, true}, to, x->ldn);
     loci_after_run(x->after, to, first, rows, 0, x->w->n);
-}
-
-/* Sums what the columns of tiles found for some axon sites, in column order. */
-static void reduce_axons(const struct crossing *x, size_t chunk) {
-    const loci_dense *s = x->s;
-    const loci_wiring *w = x->w;
-    size_t C = w->coordinates, sites = w->n * w->axons, first = chunk * SITES;
-    loci_pair_sums sums = {0};
-    for (size_t site = first; site < sites && site < first + SITES; site++) {
-        loci_pair_sums own = {0};
-        for (size_t column = 0; column < s->part.columns; column++) {
-            const float *from = s->axon + column * s->axon_floats + site * loci_axon_sums(C);
-            own.value += from[LOCI_AXON_VALUE];
-            own.slope += from[loci_axon_slope(C)];
-            own.reach += from[loci_axon_reach(C)];
-            own.length += from[loci_axon_length(C)];
-            for (size_t d = 0; x->gradient->p != NULL && d < C; d++)
-                x->gradient->p[site * C + d] += from[LOCI_AXON_POSITION + d];
-        }
-        if (x->gradient->c != NULL)
-            x->gradient->c[site] += (float)own.value;
-        loci_pair_sums_add(&sums, w->c == NULL ? 1 : w->c[site], &own);
-    }
-    s->sums[chunk] = sums;
-}
-
-/* Sums what a column's tiles found for its dendrite sites, in row order. */
-static void reduce_dendrites(const struct crossing *x, size_t column) {
-    const loci_dense *s = x->s;
-    const loci_wiring *w = x->w;
-    size_t C = w->coordinates, D = w->dendrites;
-    struct block b = block_of(x, 0, column);
-    for (size_t row = 0; row < s->part.rows; row++) {
-        const float *from = s->dendrite + (row * s->part.columns + column) * s->dendrite_floats;
-        for (size_t j = b.j0; j < b.j1; j++)
-            for (size_t site = j * D, k = 0; k < D; k++, site++) {
-                const float *at = from + k * b.padded + j - b.j0;
-                for (size_t d = 0; x->gradient->q != NULL && d < C; d++)
-                    x->gradient->q[site * C + d] += at[(LOCI_DENDRITE_POSITION + d) * D * b.padded];
-                if (x->gradient->e != NULL)
-                    x->gradient->e[site] += w->scale * at[loci_dendrite_value(C) * D * b.padded];
-            }
-    }
-}
-
-static void reduce_task(void *context, size_t task, size_t worker) {
-    (void)worker;
-    const struct crossing *x = context;
-    size_t columns = x->s->part.columns;
-    if (task < columns)
-        reduce_dendrites(x, task);
-    else
-        reduce_axons(x, task - columns);
-}
-
-/* What the tiles found becomes the gradient of sites, gap, range and scale. */
-static void reduce(struct crossing *x, loci_pool *pool) {
-    const loci_dense *s = x->s;
-    size_t chunks = site_chunks(x->w);
-    /* so little that waking a thread would take longer */
-    bool little = x->w->n * x->w->axons + x->w->m * x->w->dendrites * s->part.rows < 1024;
-    loci_parallel(little ? NULL : pool, s->part.columns + chunks, reduce_task, x);
-    for (size_t chunk = 0; chunk < chunks; chunk++)
-        loci_pair_sums_add(&x->gradient->sums, 1, &s->sums[chunk]);
 }
 
 void loci_dense_backward(loci_dense *s, const loci_wiring *w, const loci_activations *in,
@@ -397,7 +320,7 @@ void loci_dense_backward(loci_dense *s, const loci_wiring *w, const loci_activat
     if (s->nearby)
         loci_near_contract(s->near, w, s->matrix_gradient, s->ldw, gradient, pool);
     else if (w->weight == NULL)
-        reduce(&x, pool);
+        loci_tile_sums_reduce(&s->sums, w, gradient, pool);
     if (g_in != NULL)
         loci_parallel(pool, sample_tasks(&x), send_back, &x);
 }
@@ -408,5 +331,5 @@ void loci_dense_contract(loci_dense *s, const loci_wiring *w, const float *weigh
     gradient->sums = (loci_pair_sums){0};
     loci_parallel(pool, s->part.rows * s->part.columns, contract_tile, &x);
     if (w->weight == NULL)
-        reduce(&x, pool);
+        loci_tile_sums_reduce(&s->sums, w, gradient, pool);
 }
