@@ -16,7 +16,9 @@ except ImportError as why:
 
 from . import _rows
 from . import options as tables
-from .data import Data, by_name, doubts, tell
+from ._labels import by_name
+from ._part import doubts
+from .data import Data, tell
 from .errors import LociWarning, MismatchError
 from .network import Network
 from .trainer import Trainer

@@ -6,7 +6,6 @@ import contextlib
 import inspect
 import json
 import os
-import re
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ import numpy
 
 from . import arrays, options
 from ._facts import facts_for, facts_of
+from ._labels import by_name
+from ._part import Part, doubts, image_shape_of, test_like
 from .errors import ArgumentError, FileError, FormatError, LociError, LociWarning, in_python
 from .library import NULL, call, ffi, lib, make, text, to_c
 
@@ -158,14 +159,14 @@ class Data:
             raise TypeError("arrays of samples need what belongs to them: Data(x, y)")
         take = arrays.events_of if events else arrays.samples_of
         samples = take(x)
-        size = (1, samples.shape[2], 1) if events else _image_shape(samples, shape)
+        size = (1, samples.shape[2], 1) if events else image_shape_of(samples, shape)
         train = Part(samples, y, weight, size, task, classes, events)
         part = None
         if test is not None:
             if not isinstance(test, (tuple, list)) or len(test) != (2 if facts is None else 3):
                 raise TypeError("test is a pair, (x, y)")
             part = Part(
-                _like(take(test[0], "test"), samples, x, test[0], events),
+                test_like(take(test[0], "test"), samples, x, test[0], events),
                 test[1],
                 test[2] if facts is not None else None,
                 size,
@@ -390,221 +391,3 @@ def set_texts(config: Any, given: dict[str, Any]) -> None:
     """Sets options of a configuration by name; None is not given."""
     for name, value in options.pairs(given):
         call(lib.loci_config_set, config, name.encode(), to_c(value))
-
-
-def _image_shape(samples: numpy.ndarray, wanted: Any) -> tuple[int, int, int]:
-    """Height, width and channels of samples, from their own shape or as the caller says."""
-    found = samples.shape[1:]
-    if wanted is not None:
-        whole = all(isinstance(side, (int, numpy.integer)) and 0 < side < 2**24 for side in wanted)
-        if len(wanted) not in (2, 3) or not whole:
-            raise ArgumentError(
-                f"{list(wanted)} is neither (height, width) nor (height, width, channels)", "image_shape"
-            )
-        height, width, channels = (*wanted, 1) if len(wanted) == 2 else wanted
-        if found and int(numpy.prod(found)) != height * width * channels:
-            raise ArgumentError(f"{list(wanted)} does not fit samples of {list(found)}", "image_shape")
-        return height, width, channels
-    if len(found) == 1:
-        return 1, found[0], 1
-    if len(found) == 2:
-        return found[0], found[1], 1
-    if len(found) == 3:
-        return found[0], found[1], found[2]
-    raise ArgumentError(
-        f"has the shape {list(samples.shape)}",
-        "x",
-        "samples are [n, columns], [n, height, width] or [n, height, width, channels]",
-    )
-
-
-def names_of(classes: Any) -> list[str]:
-    """Names of outputs, no two alike."""
-    if isinstance(classes, str):
-        raise TypeError("classes is a list of names, not one text")
-    names = [str(name) for name in classes]
-    again = [name for name in set(names) if names.count(name) > 1] if len(set(names)) < len(names) else []
-    if again:
-        raise ArgumentError(f"'{min(again)}' is there more than once", "classes")
-    return names
-
-
-def _like(test: numpy.ndarray, train: numpy.ndarray, of_train: Any, of_test: Any, events: bool) -> numpy.ndarray:
-    """Samples of the test part, which are what those of the training part are."""
-    if test.shape[1:] != train.shape[1:] and (not events or test.shape[2:] != train.shape[2:]):  # steps: the library
-        raise ArgumentError(f"has the shape {list(test.shape)}, the training part {list(train.shape)}", "test")
-    names, others = getattr(of_train, "columns", None), getattr(of_test, "columns", None)
-    if names is not None and others is not None and list(names) != list(others):
-        raise ArgumentError("its columns are not those of the training part, in their order", "test")
-    return test
-
-
-def doubts(x: Any, y: Any, samples: numpy.ndarray, task: str, shape: Any) -> list[str]:
-    """Lines about what arrays may not have been meant to be."""
-    lines = []
-    if samples.ndim == 4 and shape is None and samples.shape[3] not in (1, 3):
-        planar = samples.shape[1] in (1, 3)
-        lines.append(
-            f"x of {list(samples.shape)} is taken for {samples.shape[3]} channels of {samples.shape[1]} x "
-            f"{samples.shape[2]} pixels" + ("; if channels come first, give x.transpose(0, 2, 3, 1)" if planar else "")
-        )
-    numbers = [(x, "x")] if samples.ndim == 2 else []
-    for array, what in numbers + ([(y, "y")] if task == "regress" else []):
-        array = numpy.asarray(array)
-        columns = arrays.coarse(array.reshape(len(array), -1))
-        if len(columns) > 0:
-            lines.append(
-                f"{what}: the numbers of column {columns[0]}"
-                + (f" and {len(columns) - 1} more" if len(columns) > 1 else "")
-                + " lie closer together than float32 tells apart; subtract an offset from them"
-            )
-    return lines
-
-
-def answers_of(y: Any, task: str | None) -> numpy.ndarray:
-    """What belongs to samples, as numbers or texts. Of a list of objects, numbers stay numbers where one is a fraction's
-    type, and what is missing is no class."""
-    arrays.check_mask(y, "y")
-    array = numpy.asarray(y)
-    if array.dtype.kind not in "biufUSO":
-        raise TypeError(f"y holds {array.dtype}, neither numbers nor texts")
-    if array.dtype.kind != "O" or task == "regress":
-        return array
-    values = array.ravel().tolist()
-    real = (float, numpy.floating)
-    for i, value in enumerate(values):
-        if (
-            value is None
-            or type(value).__name__ in ("NAType", "NaTType")
-            or (isinstance(value, real) and value != value)
-        ):
-            raise ArgumentError(f"sample {i + 1} has no label", "y", "leave such samples out")
-    if not all(isinstance(value, (int, numpy.integer, numpy.bool_, *real)) for value in values):
-        return array.astype(str)
-    if any(isinstance(value, real) for value in values):
-        return array.astype(numpy.float64)
-    beyond = next((i for i, value in enumerate(values) if not -(2**63) <= value < 2**63), None)
-    if beyond is not None:
-        raise ArgumentError(f"sample {beyond + 1} has label {values[beyond]}; labels go from 0 to 65535", "y")
-    return array.astype(numpy.int64)
-
-
-_NUMBER = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
-
-
-def _values(names: Iterable[str]) -> list[float] | None:
-    """Names as numbers; None where one is none."""
-    names = list(names)
-    return [float(name) for name in names] if all(map(_NUMBER.fullmatch, names)) else None
-
-
-def _in_order(texts: Iterable[str]) -> list[str]:
-    """Different texts by their values where all are numbers, so that "10" comes after "9", else by their letters."""
-    names = sorted(set(texts))
-    values = _values(names)
-    return names if values is None else [name for _, name in sorted(zip(values, names, strict=True))]
-
-
-def are_other_numbers(names: Sequence[str] | None) -> bool:
-    """Whether names of classes are all numbers, but not those of their positions: a number is one of them then."""
-    values = None if names is None else _values(names)
-    return values is not None and values != list(range(len(values)))
-
-
-def by_name(labels: numpy.ndarray, names: Sequence[str] | None) -> numpy.ndarray:
-    """Positions of classes, so that nothing takes them for names that are numbers."""
-    return numpy.asarray(names)[labels] if are_other_numbers(names) else labels
-
-
-def _by_value(y: numpy.ndarray, names: list[str]) -> numpy.ndarray:
-    """Positions of the names that whole numbers are, as they are written or by value."""
-    written = {name: k for k, name in enumerate(names)}
-    valued: dict[float, int] = {}
-    for k, own in enumerate(_values(names) or []):
-        valued.setdefault(own, k)
-    values, where = numpy.unique(y, return_inverse=True)
-    found = [written.get(str(value), valued.get(float(value), -1)) for value in values.tolist()]
-    if -1 in found:
-        raise ArgumentError(
-            f"holds {values[found.index(-1)]}, which is none of the classes {', '.join(names[:8])}", "y"
-        )
-    return numpy.asarray(found, numpy.int32)[where.reshape(y.shape)]
-
-
-def labels_of(y: numpy.ndarray, known: list[str] | None) -> tuple[numpy.ndarray, list[str] | None]:
-    """Numbers of classes, and their names: as they are, or in the order of the texts."""
-    if y.dtype.kind in "bui" and known is not None and are_other_numbers(known):
-        return _by_value(y, known), known
-    if y.dtype.kind in "bui":
-        labels = numpy.ascontiguousarray(y, numpy.int32)
-        wrapped = numpy.flatnonzero(labels != y)
-        if len(wrapped) > 0:
-            raise ArgumentError(f"sample {wrapped[0] + 1} has label {y[wrapped[0]]}; labels go from 0 to 65535", "y")
-        return labels, known
-    texts = y.astype(str)
-    if known is None:
-        known = _in_order(texts.tolist())
-    order = {name: k for k, name in enumerate(known)}
-    missing = sorted(set(texts.tolist()) - set(known))
-    if missing:
-        raise ArgumentError(f"holds '{missing[0]}', which is none of the classes {', '.join(known[:8])}", "y")
-    return numpy.fromiter((order[word] for word in texts), numpy.int32, len(texts)), known
-
-
-class Part:
-    """One part as the library takes it, with the arrays it points into."""
-
-    def __init__(
-        self,
-        x: numpy.ndarray,
-        y: Any,
-        weight: Any,
-        size: tuple[int, int, int],
-        task: Any,
-        known: Any,
-        events: bool = False,
-    ) -> None:
-        target = numpy.empty(len(x)) if y is None else answers_of(y, task)
-        regress = target.dtype.kind == "f" if task is None else task == "regress"
-        self.task = "regress" if regress else "classify"
-        self.known = None if known is None else names_of(known)
-        n = len(x)
-        if target.shape[:1] != (n,) or target.ndim > (2 if regress else 1):
-            raise ArgumentError(f"has the shape {list(target.shape)} beside {n} samples", "y")
-        struct = self.struct = ffi.new("loci_arrays *")
-        struct.count, struct.channels = n, size[2]
-        struct.steps = x.shape[1] if events else 0
-        self._keep: list[Any] = []
-        if x.dtype == arrays.BYTE:
-            struct.bytes = self._hold(x, "uint8_t")
-        else:
-            struct.samples = self._hold(x, "float")
-        if y is None:  # samples to predict
-            setattr(struct, "outputs" if regress else "classes", len(self.known or ()))
-        elif regress:
-            values = arrays.floats(arrays.plain(target, "y").reshape(n, -1))
-            struct.targets, struct.outputs = self._hold(values, "float"), values.shape[1]
-        else:
-            if target.dtype.kind == "f":
-                if not numpy.isfinite(target).all():
-                    raise ArgumentError(f"sample {numpy.isfinite(target).argmin() + 1} has no label", "y")
-                if not numpy.array_equal(target, numpy.round(target)):
-                    raise ArgumentError("holds fractions, which are no classes", "y", "give task='regress'")
-                target = target.clip(-(2.0**62), 2.0**62).astype(numpy.int64)
-            labels, self.known = labels_of(target, self.known)
-            struct.labels, struct.classes = self._hold(labels, "int32_t"), len(self.known or ())
-        if self.known is not None:
-            names = [ffi.new("char[]", name.encode()) for name in self.known]
-            table = ffi.new("const char *[]", names)
-            struct.names = table
-            self._keep += [names, table]
-        if weight is not None:
-            weights = arrays.floats(arrays.plain(weight, "sample_weight"))
-            if weights.shape != (n,):
-                raise ArgumentError(f"has the shape {list(weights.shape)} beside {n} samples", "sample_weight")
-            struct.weights = self._hold(weights, "float")
-
-    def _hold(self, array: numpy.ndarray, kind: str) -> Any:
-        pointer = arrays.pointer(array, kind)
-        self._keep.append((array, pointer))
-        return pointer

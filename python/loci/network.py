@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import arrays, options
-from .data import Data, are_other_numbers, check_task, lib_config, names_of, tell
+from ._labels import are_other_numbers, names_of
+from .data import Data, check_task, lib_config, tell
 from .errors import ArgumentError, MismatchError
 from .library import NULL, Handle, call, ffi, lib, make, raise_for, text, to_c, use_pool
 

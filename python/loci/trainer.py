@@ -12,7 +12,8 @@ from typing import Any
 import numpy
 
 from . import metrics, options
-from .data import Data, answers_of, lib_config
+from ._labels import answers_of
+from .data import Data, lib_config
 from .errors import UnsupportedError
 from .library import NULL, call, ffi, lib, make, new_pool, raise_for, to_c
 from .network import Network, check_data, data_for
