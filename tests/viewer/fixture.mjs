@@ -1,4 +1,6 @@
 // Payloads made by hand, for what no quick training gives: chosen numbers, pruned nets, very large ones.
+import assert from "node:assert/strict";
+import { readPayload } from "../../viewer/src/payload.js";
 
 export function array(type, shape, numbers) {
   const Kind = { f32: Float32Array, u16: Uint16Array, u8: Uint8Array }[type];
@@ -84,3 +86,27 @@ export function page(template, data) {
   );
   return template.replace("__LOCI_DATA__", () => text);
 }
+
+// Such a payload as the page reads it.
+export const read = (sizes, changes) =>
+  readPayload(JSON.stringify(payload(sizes, changes)));
+
+export const near = (a, b, message) =>
+  assert.ok(
+    Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)),
+    `${message ?? "value"}: ${a}, not ${b}`,
+  );
+
+// Two inputs at (0, 0) and (3, 0) with charges 1 and -2; one neuron of two dendrites at (0, 4) and (3, 0), charges 1 and
+// 0.5; base 0 but for the touching pair, so base 1.
+export const arbor = (changes = {}) =>
+  pair(2, 1, {
+    dendrites: 2,
+    scale: 2,
+    axon_position: array("f32", [2, 1, 2], [0, 0, 3, 0]),
+    axon_charge: array("f32", [2, 1], [1, -2]),
+    dendrite_position: array("f32", [1, 2, 2], [0, 4, 3, 0]),
+    dendrite_charge: array("f32", [1, 2], [1, 0.5]),
+    bias: array("f32", [1], [0.25]),
+    ...changes,
+  });

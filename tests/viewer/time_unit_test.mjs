@@ -14,10 +14,8 @@ import { readPayload } from "../../viewer/src/payload.js";
 import { slices } from "../../viewer/src/slices.js";
 import { rank, strongestOf } from "../../viewer/src/strongest.js";
 import { wire } from "../../viewer/src/wiring.js";
-import { array, pair, payload } from "./fixture.mjs";
+import { array, pair, read } from "./fixture.mjs";
 
-const read = (sizes, changes) =>
-  readPayload(JSON.stringify(payload(sizes, changes)));
 const lists = (rows) => rows.map((row) => [...row]);
 
 // A conventional projection of these weights; neurons keep half of their membranes and spike above 1.
@@ -155,7 +153,9 @@ describe("delays", () => {
     return [1, 2, 3, 4, 5].map((t) => [...currents.slice(2 * t, 2 * t + 2)]);
   }
   it("have weights that are rounded where the library's are", () => {
-    const rounded = (most) => [...wire(part({ weight_unit: 0.75, weight_most: most })).weight];
+    const rounded = (most) => [
+      ...wire(part({ weight_unit: 0.75, weight_most: most })).weight,
+    ];
     assert.deepEqual(rounded(7), [2.25, 0.75]);
     assert.deepEqual(rounded(1), [0.75, 0.75]);
   });
