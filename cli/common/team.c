@@ -28,10 +28,9 @@ bool cli_leads(void) {
 }
 
 int cli_team_threads(void) {
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    int cores = loci_cores(), share = own.together ? (int)(online / (long)own.mpi.local) : 0;
     if (!own.together)
         return 0;
+    int cores = loci_cores(), share = loci_cores_together() / (int)own.mpi.local;
     return share < 1 ? 1 : share < cores ? share : cores;
 }
 

@@ -35,8 +35,13 @@ LOCI_API void loci_pool_free(loci_pool *pool);
 /** Threads in the pool, the caller's included; 1 for NULL. */
 LOCI_API int loci_pool_threads(const loci_pool *pool);
 
-/** Cores this process may run on (its affinity mask), at least 1. */
+/** Cores this process may use, at least 1: those of its affinity mask, or the time that its control
+ * group has, as in a container with less than the whole machine; parts of a core count as one. */
 LOCI_API int loci_cores(void);
+
+/** Cores that the processes of this machine, or of this one's control group, use together; at least
+ * 1. */
+LOCI_API int loci_cores_together(void);
 
 #ifdef __cplusplus
 }

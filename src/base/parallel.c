@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,8 +18,6 @@
  * itself among the sleepers before it looks once more, and what it waits for is published before
  * anyone looks for sleepers, so that one of the two sees the other. */
 enum { SPINS = 2000 };
-/* Processors of any machine. */
-enum { MOST_CORES = 1 << 20 };
 
 struct loci_pool {
     int threads;
@@ -137,22 +134,6 @@ void loci_parallel(loci_pool *pool, size_t tasks, loci_task *run, void *context)
     begin(pool);
     draw_tasks(pool, 0);
     wait_for_workers(pool);
-}
-
-/* The kernel refuses a set that is smaller than its own, of which there is no telling the size. */
-int loci_cores(void) {
-    int cores = 0;
-    bool too_small = true;
-    for (size_t most = CPU_SETSIZE; too_small && most <= MOST_CORES; most *= 4) {
-        size_t size = CPU_ALLOC_SIZE(most);
-        cpu_set_t *set = CPU_ALLOC(most);
-        bool known = set != NULL && sched_getaffinity(0, size, set) == 0;
-        too_small = set != NULL && !known && errno == EINVAL;
-        if (known)
-            cores = CPU_COUNT_S(size, set);
-        CPU_FREE(set);
-    }
-    return cores < 1 ? 1 : cores;
 }
 
 static int start_worker(loci_pool *pool, int index) {

@@ -2,11 +2,15 @@
 """What the same training meets from outside:  surroundings.py BUILD [--count N] [--only PART] [--seed S]
 
 Clocks that jump by hours and years (clock.c); every LC_ALL there is, and such that are none; signals at any time, those
-that mean to stop and those that do not; 1 to 64 threads; several processes at once on one run folder. Whatever it is, the
-model, the figures and the frames are the same bytes, or one process says in one line why it does not take part.
+that mean to stop and those that do not; 1 to 64 threads; several processes at once on one run folder; control groups of
+half a processor and 64 MB, where the system lets make some. Whatever it is, the model, the figures and the frames are the
+same bytes, or one process says in one line why it does not take part.
 --count: so many trials of each part (default 8).
 """
 
+import contextlib
+import os
+import pathlib
 import random
 import signal
 import subprocess
@@ -19,6 +23,30 @@ LOCALES = ("C", "POSIX", "C.UTF-8", "de_DE.UTF-8", "de_DE", "tr_TR.UTF-8", "ar_E
 HARMLESS = signal.SIGCONT, signal.SIGWINCH, signal.SIGCHLD, signal.SIGURG, signal.SIGSTOP
 STOPPING = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 LONG = 150  # epochs of one that is disturbed while it runs
+GROUPS = pathlib.Path("/sys/fs/cgroup")
+LIMITS = {"cpu": {"cpu.cfs_quota_us": "50000", "cpu.cfs_period_us": "100000"},
+          "memory": {"memory.limit_in_bytes": "64000000"}}  # version 1 has a tree for each
+LIMITS_2 = {"": {"cpu.max": "50000 100000", "memory.max": "64000000"}}
+
+
+@contextlib.contextmanager
+def control_groups():
+    """The files that take a process into groups of their own, which are gone afterwards; none where none can be made."""
+    made, limits = [], LIMITS_2 if (GROUPS / "cgroup.controllers").exists() else LIMITS
+    try:
+        for tree, files in limits.items():
+            folder = GROUPS / tree / f"loci-{os.getpid()}"
+            folder.mkdir()
+            made.append(folder)
+            for name, text in files.items():
+                (folder / name).write_text(text)
+    except OSError as error:
+        print(f"groups: none can be made, {error}")
+    try:
+        yield [str(folder / "cgroup.procs") for folder in made] if len(made) == len(limits) else []
+    finally:
+        for folder in made:
+            folder.rmdir()
 
 
 class Campaign:
@@ -34,8 +62,9 @@ class Campaign:
         changed = differing(self.calm[net, epochs], contents(self.ground.path(place)))
         return f"not the same: {changed}" if changed else None
 
-    def trial(self, part, net, epochs, *more, what="", **surroundings):
-        status, _, err = run([self.ground.loci, *words_of(net, "out", epochs, *more)], self.ground.folder, **surroundings)
+    def trial(self, part, net, epochs, *more, what="", within=(), **surroundings):
+        words = [*within, self.ground.loci, *words_of(net, "out", epochs, *more)]
+        status, _, err = run(words, self.ground.folder, **surroundings)
         fault = complaint(status, err) or (err.strip() if status else None) or self.like_calm(net, "out", epochs)
         self.tally.note(fault, part, net, what)
         self.ground.remove("out")
@@ -58,6 +87,12 @@ class Campaign:
         for i, net in enumerate(self.nets()):
             number = (1, 2, 3, 7, 16, 64)[i % 6]
             self.trial("threads", net, 2, "--threads", str(number), what=number)
+
+    def groups(self):
+        with control_groups() as entries:
+            within = ["sh", "-c", "".join(f"echo $$ >{entry} && " for entry in entries) + 'exec "$@"', "sh"]
+            for net in self.nets() if entries else []:
+                self.trial("groups", net, 2, within=within)
 
     def begin(self, net):
         return subprocess.Popen([self.ground.loci, *words_of(net, "out", LONG, "--resume")], cwd=self.ground.folder,
@@ -103,7 +138,7 @@ class Campaign:
 
 
 def main():
-    parts = "clocks", "locales", "threads", "signals", "crowds"
+    parts = "clocks", "locales", "threads", "groups", "signals", "crowds"
     chosen = options(__doc__, 8, parts)
     with Ground(chosen.build.resolve() / "cli/loci") as ground:
         campaign = Campaign(ground, random.Random(chosen.seed), chosen.count)
