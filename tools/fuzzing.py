@@ -51,7 +51,8 @@ PARSERS = {
     "npz": ["data/npz.c", "data/arrays.c", "data/npy_events.c", "data/npy_large.c", "data/zip_place.c"],
     "options": ["option/fields.c", "train/config_data.c", "train/plan.c", "train/teacher_list.c"],
     "png": ["data/png.c"],
-    "recordings": ["data/spikes.c", "data/spike_file.c", "data/spike_heap.c"],
+    "recordings": ["data/spikes.c", "data/spike_file.c", "data/spike_heap.c", "data/spike_header.c",
+                   "data/spike_message.c"],
     "request": ["../cli/live/request.c", "../cli/live/guard.c"],
     "rows": ["data/text_rows.c", "data/text_source.c"],
     "run": ["train/config.c", "train/metrics.c", "train/curve.c", "option/fields_json.c"],
@@ -124,7 +125,7 @@ def memory_folder(name):
     with tempfile.TemporaryDirectory(prefix="loci-fuzz-", dir=place) as folder:
         found = {**ENVIRONMENT, "TMPDIR": folder}
         if name in OF_HDF5:  # which believes sizes of damaged files, and stands that there is no such memory
-            found["ASAN_OPTIONS"] += ":allocator_may_return_null=1"
+            found["ASAN_OPTIONS"] += ":allocator_may_return_null=1:max_allocation_size_mb=1024"
         yield found
 
 

@@ -52,6 +52,9 @@ int loci_make_folders(const char *path, loci_error *error);
 int loci_path_join(char *out, size_t size, const char *folder, const char *name, loci_error *error);
 
 /* Little-endian numbers from and to bytes, for any machine. */
+static inline unsigned loci_u16le(const unsigned char *p) {
+    return p[0] | (unsigned)p[1] << 8;
+}
 static inline uint32_t loci_u32le(const unsigned char *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }

@@ -175,7 +175,7 @@ int loci_npy_header(const unsigned char *bytes, size_t size, const char *where, 
         return loci_fail(error, LOCI_E_FORMAT, where, ".npy version %u; 1 to 3 are read", bytes[6]);
     /* version 1 has a length of 2 bytes, later ones of 4 */
     size_t start = bytes[6] == 1 ? 10 : 12;
-    size_t length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
+    size_t length = loci_u16le(bytes + 8);
     if (bytes[6] > 1 && size >= start)
         length = loci_u32le(bytes + 8);
     if (size < start || length > size - start)

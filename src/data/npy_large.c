@@ -35,7 +35,7 @@ static int read_header(const loci_array *array, loci_npy *npy, loci_error *error
         return loci_fail_memory(error, array->where);
     int status = read_all(array, head, 12, error);
     size_t start = head[6] == 1 ? 10 : 12;
-    size_t length = head[6] == 1 ? (size_t)head[8] | (size_t)head[9] << 8 : loci_u32le(head + 8);
+    size_t length = head[6] == 1 ? loci_u16le(head + 8) : loci_u32le(head + 8);
     if (status == LOCI_OK && (length < 2 || length > HEAD - start))
         status = loci_fail(error, LOCI_E_FORMAT, array->where, "the .npy header is damaged");
     if (status == LOCI_OK)

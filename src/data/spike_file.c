@@ -5,9 +5,51 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/spike_header.h"
 
 /* References to lists that are read at a time. */
 enum { BLOCK = 64, MOST_TEXTS = 65536, MOST_TEXT = 1024, MOST_ITEM = 8 };
+
+/* ---- data sets ---- */
+
+/* Where the header of an object is. Link by link: asking for what lies in a group that is not there
+ * would be a mistake. */
+static bool find(const loci_spike_file *file, const char *name, uint64_t *address) {
+    char path[256];
+    for (size_t end = 0; name[end] != '\0';) {
+        end += strcspn(name + end, "/");
+        if (end >= sizeof path)
+            return false;
+        memcpy(path, name, end);
+        path[end] = '\0';
+        H5L_info_t link;
+        if (H5Lexists(file->file, path, H5P_DEFAULT) <= 0 ||
+            H5Lget_info(file->file, path, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
+            return false; /* nor may a link lead elsewhere */
+        *address = link.u.address;
+        end += name[end] == '/';
+    }
+    return true;
+}
+
+bool loci_spike_file_has(const loci_spike_file *file, const char *name) {
+    uint64_t address;
+    return find(file, name, &address);
+}
+
+/* Opens a data set that is there, once its header was looked through. */
+static int open_set(hid_t *set, const loci_spike_file *file, const char *name, loci_error *error) {
+    uint64_t address;
+    *set = -1;
+    if (!find(file, name, &address))
+        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
+    int status = loci_spike_header_check(&file->heap, address, name, error);
+    if (status == LOCI_OK)
+        *set = H5Dopen2(file->file, name, H5P_DEFAULT);
+    if (status == LOCI_OK && *set < 0)
+        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is damaged", name);
+    return status;
+}
 
 /* ---- opening ---- */
 
@@ -81,10 +123,11 @@ static int open_lists(loci_spike_file *file, loci_error *error) {
         return loci_fail(error, LOCI_E_FORMAT, file->path,
                          "is written in an uncommon way: its addresses have not 8 bytes");
     for (int i = 0; i < 2; i++) {
-        if (loci_spike_file_has(file, names[i]))
-            file->sets[i] = H5Dopen2(file->file, names[i], H5P_DEFAULT);
-        if (file->sets[i] < 0)
+        if (!loci_spike_file_has(file, names[i]))
             return fail_layout(file, names[i], error);
+        int status = open_set(&file->sets[i], file, names[i], error);
+        if (status != LOCI_OK)
+            return status;
         if (i == 0)
             file->samples = length_of(file->sets[0]);
         file->items[i] = items_of(file->sets[i], file->samples);
@@ -144,24 +187,6 @@ void loci_spike_file_close(loci_spike_file *file) {
     loci_spike_heap_close(&file->heap);
     free(file->times);
     free(file->units);
-}
-
-/* Link by link: asking for what lies in a group that is not there would be a mistake. */
-bool loci_spike_file_has(const loci_spike_file *file, const char *name) {
-    char path[256];
-    for (size_t end = 0; name[end] != '\0';) {
-        end += strcspn(name + end, "/");
-        if (end >= sizeof path)
-            return false;
-        memcpy(path, name, end);
-        path[end] = '\0';
-        H5L_info_t link;
-        if (H5Lexists(file->file, path, H5P_DEFAULT) <= 0 ||
-            H5Lget_info(file->file, path, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
-            return false; /* nor may a link lead elsewhere */
-        end += name[end] == '/';
-    }
-    return true;
 }
 
 /* ---- the lists ---- */
@@ -240,9 +265,10 @@ int loci_spike_file_visit(loci_spike_file *file,
 
 int loci_spike_file_numbers(loci_spike_file *file, const char *name, int64_t *numbers,
                             loci_error *error) {
-    hid_t set = loci_spike_file_has(file, name) ? H5Dopen2(file->file, name, H5P_DEFAULT) : -1;
-    if (set < 0)
-        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
+    hid_t set;
+    int status = open_set(&set, file, name, error);
+    if (status != LOCI_OK)
+        return status;
     hid_t type = H5Dget_type(set);
     bool fits = type >= 0 && H5Tget_class(type) == H5T_INTEGER && is_number(type) &&
                 length_of(set) == file->samples;
@@ -305,9 +331,10 @@ static bool read_texts(loci_spike_file *file, hid_t set, size_t count, char **te
 
 int loci_spike_file_texts(loci_spike_file *file, const char *name, char ***texts, size_t *count,
                           loci_error *error) {
-    hid_t set = loci_spike_file_has(file, name) ? H5Dopen2(file->file, name, H5P_DEFAULT) : -1;
-    if (set < 0)
-        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
+    hid_t set;
+    int status = open_set(&set, file, name, error);
+    if (status != LOCI_OK)
+        return status;
     *count = length_of(set);
     bool fits = *count > 0 && *count <= MOST_TEXTS && *count <= file->heap.bytes;
     *texts = fits ? calloc(*count, sizeof **texts) : NULL;

@@ -1,6 +1,5 @@
 #include "data/spike_heap.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -35,7 +34,7 @@ void loci_spike_heap_close(loci_spike_heap *heap) {
     free(heap->place);
 }
 
-static bool read_at(const loci_spike_heap *heap, uint64_t address, void *out, size_t size) {
+bool loci_spike_heap_read(const loci_spike_heap *heap, uint64_t address, void *out, size_t size) {
     size_t done = 0;
     if (address > heap->bytes || size > heap->bytes - address)
         return false;
@@ -56,9 +55,9 @@ static bool read_chunk(const loci_spike_heap *heap, uint64_t address, uint64_t s
                        size_t count, unsigned char *out) {
     uLongf room = count * REFERENCE;
     if (!deflated)
-        return size == room && read_at(heap, address, out, room);
+        return size == room && loci_spike_heap_read(heap, address, out, room);
     unsigned char *packed = size <= heap->bytes ? loci_alloc(size, 1) : NULL;
-    bool read = packed != NULL && read_at(heap, address, packed, size) &&
+    bool read = packed != NULL && loci_spike_heap_read(heap, address, packed, size) &&
                 uncompress(out, &room, packed, size) == Z_OK && room == count * REFERENCE;
     free(packed);
     return read;
@@ -114,7 +113,7 @@ int loci_spike_heap_references(const loci_spike_heap *heap, hid_t set, uint64_t 
     if (layout == H5D_CONTIGUOUS) {
         haddr_t address = H5Dget_offset(set);
         read = address != HADDR_UNDEF && H5Dget_storage_size(set) / REFERENCE >= first + count &&
-               read_at(heap, address + first * REFERENCE, out, count * REFERENCE);
+               loci_spike_heap_read(heap, address + first * REFERENCE, out, count * REFERENCE);
     } else if (layout == H5D_CHUNKED) {
         read = take_chunks(heap, set, creation, first, count, out);
     }
@@ -135,7 +134,7 @@ static bool list_objects(loci_spike_heap *heap) {
     memset(heap->place, 0, ((size_t)heap->last + 1) * sizeof *heap->place);
     heap->last = 0;
     for (uint64_t at = HEAD; heap->size - at >= HEAD;) {
-        uint32_t number = (uint32_t)bytes[at] | (uint32_t)bytes[at + 1] << 8;
+        uint32_t number = loci_u16le(bytes + at);
         uint64_t size = loci_u64le(bytes + at + 8), room = heap->size - at - HEAD;
         if (number == 0) /* the rest is free */
             return true;
@@ -155,15 +154,15 @@ static bool load(loci_spike_heap *heap, uint64_t address) {
         return true;
     free(heap->collection);
     heap->collection = NULL;
-    if (!read_at(heap, address, head, HEAD) || memcmp(head, "GCOL\1", 5) != 0)
+    if (!loci_spike_heap_read(heap, address, head, HEAD) || memcmp(head, "GCOL\1", 5) != 0)
         return false;
     heap->size = loci_u64le(head + 8);
     if (heap->size < HEAD || heap->size > heap->bytes - address || heap->size > UINT32_MAX)
         return false;
     heap->collection = loci_alloc(heap->size, 1);
     heap->address = address;
-    return heap->collection != NULL && read_at(heap, address, heap->collection, heap->size) &&
-           list_objects(heap);
+    return heap->collection != NULL &&
+           loci_spike_heap_read(heap, address, heap->collection, heap->size) && list_objects(heap);
 }
 
 int loci_spike_heap_list(loci_spike_heap *heap, const unsigned char *reference, size_t item,

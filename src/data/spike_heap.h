@@ -6,6 +6,7 @@
 #define LOCI_DATA_SPIKE_HEAP_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <loci/status.h>
@@ -27,6 +28,9 @@ typedef struct loci_spike_heap {
 /* path is borrowed. Close it in any case. */
 int loci_spike_heap_open(loci_spike_heap *heap, const char *path, loci_error *error);
 void loci_spike_heap_close(loci_spike_heap *heap);
+
+/* Reads bytes of the file; false where it has none of them there. */
+bool loci_spike_heap_read(const loci_spike_heap *heap, uint64_t address, void *out, size_t size);
 
 /* Reads references first .. first + count - 1 of a data set of one dimension, out [count, 16]. */
 int loci_spike_heap_references(const loci_spike_heap *heap, hid_t set, uint64_t first, size_t count,

@@ -19,13 +19,13 @@ refuse train --data tones --duration 0.12 --validation-group speaker:10 --out no
 refuse train --data tones --duration -1 --out no
 refuse train --data data/tones --label 1 --out no
 # however the lists lie in the file
-for way in chunked packed; do
+for way in chunked packed latest; do
     prepare recordings "$way" "$way"
     train --data "./$way" --time-steps 12 --delay none --readout membrane-mean --out "$way-run" >/dev/null 2>&1
     loci eval "$way-run" --json | json 'j["samples"], j["test_accuracy"] if "test_accuracy" in j else j["accuracy"]'
     cmp <(loci eval run 2>/dev/null | tail -n +2) <(loci eval "$way-run" 2>/dev/null | tail -n +2)
 done
-for damage in channel time length list no-bytes exponent bits label-bits times labels; do
+for damage in channel time length list no-bytes exponent bits label-bits sides external virtual times labels; do
     prepare recordings "$damage" "$damage"
     refuse loci data info "./$damage" --duration 0.12
 done
