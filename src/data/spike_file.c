@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/spike_group.h"
 #include "data/spike_header.h"
 
 /* References to lists that are read at a time. */
@@ -12,43 +13,53 @@ enum { BLOCK = 64, MOST_TEXTS = 65536, MOST_TEXT = 1024, MOST_ITEM = 8 };
 
 /* ---- data sets ---- */
 
-/* Where the header of an object is. Link by link: asking for what lies in a group that is not there
- * would be a mistake. */
-static bool find(const loci_spike_file *file, const char *name, uint64_t *address) {
-    char path[256];
-    for (size_t end = 0; name[end] != '\0';) {
-        end += strcspn(name + end, "/");
-        if (end >= sizeof path)
-            return false;
-        memcpy(path, name, end);
-        path[end] = '\0';
-        H5L_info_t link;
-        if (H5Lexists(file->file, path, H5P_DEFAULT) <= 0 ||
-            H5Lget_info(file->file, path, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
-            return false; /* nor may a link lead elsewhere */
-        *address = link.u.address;
-        end += name[end] == '/';
+/* Where the header of an object is; UINT64_MAX: there is none. */
+static int find(const loci_spike_file *file, const char *name, uint64_t *address,
+                loci_error *error) {
+    int status = LOCI_OK;
+    *address = file->root;
+    for (; *name != '\0' && *address != UINT64_MAX && status == LOCI_OK; name += *name == '/') {
+        size_t length = strcspn(name, "/");
+        status = loci_spike_group_find(&file->heap, *address, name, length, address);
+        name += length;
     }
-    return true;
+    if (status == LOCI_E_MEMORY)
+        return loci_fail_memory(error, file->path);
+    return status == LOCI_OK ? LOCI_OK
+                             : loci_fail(error, LOCI_E_FORMAT, file->path,
+                                         "is damaged, or written in an uncommon way");
 }
 
+/* Whether there is one, or no telling: who opens it is told then. */
 bool loci_spike_file_has(const loci_spike_file *file, const char *name) {
     uint64_t address;
-    return find(file, name, &address);
+    return find(file, name, &address, NULL) != LOCI_OK || address != UINT64_MAX;
+}
+
+static void pass_by(void *context, unsigned kind, const unsigned char *bytes, size_t size) {
+    (void)context, (void)kind, (void)bytes, (void)size;
 }
 
 /* Opens a data set that is there, once its header was looked through. */
 static int open_set(hid_t *set, const loci_spike_file *file, const char *name, loci_error *error) {
     uint64_t address;
     *set = -1;
-    if (!find(file, name, &address))
+    int status = find(file, name, &address, error);
+    if (status == LOCI_OK && address == UINT64_MAX)
         return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
-    int status = loci_spike_header_check(&file->heap, address, name, error);
     if (status == LOCI_OK)
-        *set = H5Dopen2(file->file, name, H5P_DEFAULT);
-    if (status == LOCI_OK && *set < 0)
-        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is damaged", name);
-    return status;
+        status = loci_spike_header_visit(&file->heap, address, pass_by, NULL);
+    if (status == LOCI_E_MEMORY)
+        return loci_fail_memory(error, file->path);
+    if (status == LOCI_OK)
+        *set = H5Oopen_by_addr(file->file, address);
+    if (*set >= 0 && H5Iget_type(*set) == H5I_DATASET)
+        return LOCI_OK;
+    if (*set >= 0)
+        H5Oclose(*set);
+    *set = -1;
+    return loci_fail(error, LOCI_E_FORMAT, file->path,
+                     "%s is damaged, or written in an uncommon way", name);
 }
 
 /* ---- opening ---- */
@@ -104,24 +115,8 @@ static hid_t items_of(hid_t set, size_t samples) {
     return fits ? of : -1;
 }
 
-/* Whether addresses in the file are as loci_spike_heap takes them: 8 bytes, from its beginning. */
-static bool is_plain(hid_t file) {
-    size_t address = 0, size = 0;
-    hsize_t before = 1;
-    hid_t creation = H5Fget_create_plist(file);
-    bool plain = creation >= 0 && H5Pget_sizes(creation, &address, &size) >= 0 &&
-                 H5Pget_userblock(creation, &before) >= 0 && address == 8 && size == 8 &&
-                 before == 0;
-    if (creation >= 0)
-        H5Pclose(creation);
-    return plain;
-}
-
 static int open_lists(loci_spike_file *file, loci_error *error) {
     static const char *const names[] = {"spikes/times", "spikes/units"};
-    if (!is_plain(file->file))
-        return loci_fail(error, LOCI_E_FORMAT, file->path,
-                         "is written in an uncommon way: its addresses have not 8 bytes");
     for (int i = 0; i < 2; i++) {
         if (!loci_spike_file_has(file, names[i]))
             return fail_layout(file, names[i], error);
@@ -166,12 +161,13 @@ static hid_t open_file(const char *path) {
 int loci_spike_file_open(loci_spike_file *file, const char *path, loci_error *error) {
     *file = (loci_spike_file){.path = path, .file = -1, .sets = {-1, -1}, .items = {-1, -1}};
     int status = loci_spike_heap_open(&file->heap, path, error);
+    if (status == LOCI_OK)
+        status = loci_spike_group_root(&file->heap, &file->root, error);
     if (status != LOCI_OK)
         return status;
     file->file = open_file(path);
     if (file->file < 0)
-        return loci_fail(error, LOCI_E_FORMAT, path,
-                         "is no HDF5 file, a damaged one, or open for writing");
+        return loci_fail(error, LOCI_E_FORMAT, path, "is damaged, or open for writing");
     return open_lists(file, error);
 }
 

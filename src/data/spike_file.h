@@ -14,6 +14,7 @@
 
 typedef struct loci_spike_file {
     const char *path; /* borrowed */
+    uint64_t root;    /* where the header of the group is that holds all */
     hid_t file;
     hid_t sets[2];        /* times, units */
     hid_t items[2];       /* what lists are of, in the file */

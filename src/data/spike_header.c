@@ -1,9 +1,9 @@
 #include "data/spike_header.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/spike_message.h"
@@ -20,15 +20,17 @@ typedef struct header {
     bool second, ordered; /* ordered: messages have a number each */
     bool lost;            /* memory was short */
     piece pieces[MOST_PIECES];
-    size_t count, layouts;
+    size_t count;
+    void (*visit)(void *context, unsigned kind, const unsigned char *bytes, size_t size);
+    void *context;
 } header;
 
-/* Takes a message into account; false: the data set is not to be opened. What is shared lies
- * elsewhere, where it is not looked at. */
+/* False: the object is not to be opened. What is shared lies elsewhere, where it is not looked at.
+ */
 static bool take(header *h, unsigned kind, bool shared, const unsigned char *bytes, size_t size) {
     if (shared || !loci_spike_message_is_sound(kind, bytes, size))
         return false;
-    h->layouts += kind == LOCI_SPIKE_LAYOUT;
+    h->visit(h->context, kind, bytes, size);
     if (kind != LOCI_SPIKE_CONTINUED)
         return true;
     if (h->count == MOST_PIECES)
@@ -67,7 +69,7 @@ static bool take_piece(header *h, const loci_spike_heap *heap, piece at, bool fi
 /* The first piece, behind what stands before its messages. */
 static bool open_header(header *h, const loci_spike_heap *heap, uint64_t address) {
     unsigned char bytes[16];
-    *h = (header){.count = 1};
+    h->count = 1;
     if (!loci_spike_heap_read(heap, address, bytes, sizeof bytes))
         return false;
     if (bytes[0] == 1) {
@@ -88,15 +90,13 @@ static bool open_header(header *h, const loci_spike_heap *heap, uint64_t address
     return true;
 }
 
-int loci_spike_header_check(const loci_spike_heap *heap, uint64_t address, const char *name,
-                            loci_error *error) {
-    header h;
+int loci_spike_header_visit(const loci_spike_heap *heap, uint64_t address,
+                            void (*visit)(void *context, unsigned kind, const unsigned char *bytes,
+                                          size_t size),
+                            void *context) {
+    header h = {.visit = visit, .context = context};
     bool sound = open_header(&h, heap, address);
     for (size_t i = 0; i < h.count && sound; i++)
         sound = take_piece(&h, heap, h.pieces[i], i == 0);
-    if (h.lost)
-        return loci_fail_memory(error, heap->path);
-    return sound && h.layouts > 0 ? LOCI_OK
-                                  : loci_fail(error, LOCI_E_FORMAT, heap->path,
-                                              "%s is damaged, or written in an uncommon way", name);
+    return h.lost ? LOCI_E_MEMORY : sound ? LOCI_OK : LOCI_E_FORMAT;
 }

@@ -1,13 +1,15 @@
-/* The header of a data set in an HDF5 file, looked through before libhdf5 does: in pieces, each of
- * messages. Layout: "HDF5 File Format Specification Version 3.0", IV.A (object headers). */
+/* Headers of objects in an HDF5 file, in pieces, each of messages; they are looked through before
+ * libhdf5 reads them. Layout: "HDF5 File Format Specification Version 3.0", IV.A. */
 #ifndef LOCI_DATA_SPIKE_HEADER_H
 #define LOCI_DATA_SPIKE_HEADER_H
 
 #include "data/spike_heap.h"
 
-/* Whether the object whose header is at an address is a data set of which all messages are sound
- * (spike_message.h): LOCI_E_FORMAT with its name, or LOCI_E_MEMORY. */
-int loci_spike_header_check(const loci_spike_heap *heap, uint64_t address, const char *name,
-                            loci_error *error);
+/* Calls `visit` for each message of the header at an address. LOCI_E_FORMAT where it is none or one
+ * of them is not sound (spike_message.h), LOCI_E_MEMORY; nothing is said. */
+int loci_spike_header_visit(const loci_spike_heap *heap, uint64_t address,
+                            void (*visit)(void *context, unsigned kind, const unsigned char *bytes,
+                                          size_t size),
+                            void *context);
 
 #endif

@@ -93,6 +93,13 @@ static bool is_filters(const unsigned char *bytes, size_t size) {
     return true;
 }
 
+/* How many links there may be, where those are that have no room in the header, and how to find
+ * these: nowhere. */
+static bool is_links(const unsigned char *bytes, size_t size) {
+    size_t at = 2 + (size >= 2 && (bytes[1] & 1) != 0 ? 8 : 0);
+    return size >= at + 8 && loci_u64le(bytes + at) == UINT64_MAX;
+}
+
 bool loci_spike_message_is_sound(unsigned kind, const unsigned char *bytes, size_t size) {
     switch (kind) {
     case LOCI_SPIKE_TYPE:
@@ -105,7 +112,10 @@ bool loci_spike_message_is_sound(unsigned kind, const unsigned char *bytes, size
         return is_layout(bytes, size);
     case LOCI_SPIKE_FILTERS:
         return is_filters(bytes, size);
+    case LOCI_SPIKE_LINKS:
+        return is_links(bytes, size);
     case LOCI_SPIKE_CONTINUED:
+    case LOCI_SPIKE_TABLE:
         return size >= 16;
     default:
         return kind != LOCI_SPIKE_EXTERNAL;

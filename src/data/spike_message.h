@@ -9,13 +9,16 @@
 
 /* Kinds of messages; of all others nothing is looked at. */
 enum {
+    LOCI_SPIKE_LINKS = 2, /* where they are, if not in the header */
     LOCI_SPIKE_TYPE = 3,
     LOCI_SPIKE_OLD_FILL = 4,
     LOCI_SPIKE_FILL = 5,
+    LOCI_SPIKE_LINK = 6,
     LOCI_SPIKE_EXTERNAL = 7,
     LOCI_SPIKE_LAYOUT = 8,
     LOCI_SPIKE_FILTERS = 11,
     LOCI_SPIKE_CONTINUED = 16,
+    LOCI_SPIKE_TABLE = 17, /* of links: a tree of their entries and a heap of their names */
 };
 
 /* Of a data set that lies in this file, in one piece or in chunks that have sides, of numbers,
