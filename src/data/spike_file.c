@@ -36,10 +36,6 @@ bool loci_spike_file_has(const loci_spike_file *file, const char *name) {
     return find(file, name, &address, NULL) != LOCI_OK || address != UINT64_MAX;
 }
 
-static void pass_by(void *context, unsigned kind, const unsigned char *bytes, size_t size) {
-    (void)context, (void)kind, (void)bytes, (void)size;
-}
-
 /* Opens a data set that is there, once its header was looked through. */
 static int open_set(hid_t *set, const loci_spike_file *file, const char *name, loci_error *error) {
     uint64_t address;
@@ -48,7 +44,7 @@ static int open_set(hid_t *set, const loci_spike_file *file, const char *name, l
     if (status == LOCI_OK && address == UINT64_MAX)
         return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
     if (status == LOCI_OK)
-        status = loci_spike_header_visit(&file->heap, address, pass_by, NULL);
+        status = loci_spike_header_visit(&file->heap, address, NULL, NULL);
     if (status == LOCI_E_MEMORY)
         return loci_fail_memory(error, file->path);
     if (status == LOCI_OK)

@@ -30,7 +30,8 @@ typedef struct header {
 static bool take(header *h, unsigned kind, bool shared, const unsigned char *bytes, size_t size) {
     if (shared || !loci_spike_message_is_sound(kind, bytes, size))
         return false;
-    h->visit(h->context, kind, bytes, size);
+    if (h->visit != NULL)
+        h->visit(h->context, kind, bytes, size);
     if (kind != LOCI_SPIKE_CONTINUED)
         return true;
     if (h->count == MOST_PIECES)

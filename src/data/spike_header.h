@@ -5,8 +5,9 @@
 
 #include "data/spike_heap.h"
 
-/* Calls `visit` for each message of the header at an address. LOCI_E_FORMAT where it is none or one
- * of them is not sound (spike_message.h), LOCI_E_MEMORY; nothing is said. */
+/* Calls `visit`, if it is not NULL, for each message of the header at an address. LOCI_E_FORMAT
+ * where it is none or one of them is not sound (spike_message.h), LOCI_E_MEMORY; nothing is said.
+ */
 int loci_spike_header_visit(const loci_spike_heap *heap, uint64_t address,
                             void (*visit)(void *context, unsigned kind, const unsigned char *bytes,
                                           size_t size),
