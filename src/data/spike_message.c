@@ -27,7 +27,7 @@ static bool has_sides(const unsigned char *bytes, size_t size, size_t count, siz
 static bool is_layout(const unsigned char *bytes, size_t size) {
     if (size < 2 || (bytes[0] != 3 && bytes[0] != 4) || bytes[1] > CHUNKED)
         return false;
-    if (bytes[1] == COMPACT && bytes[0] == 3)
+    if (bytes[1] == COMPACT)
         return size >= 4 && loci_u16le(bytes + 2) <= size - 4;
     if (bytes[1] != CHUNKED)
         return size >= 2 + 16;
@@ -77,10 +77,12 @@ static bool is_filters(const unsigned char *bytes, size_t size) {
     bool first = bytes[0] == 1;
     size_t count = bytes[1], at = first ? 8 : 2;
     for (size_t i = 0; i < count; i++) {
-        if (size < at + 8)
+        if (size < at + 6)
             return false;
         bool named = first || loci_u16le(bytes + at) >= 256;
         size_t name = named ? loci_u16le(bytes + at + 2) : 0, head = named ? 8 : 6;
+        if (size < at + head)
+            return false;
         size_t values = loci_u16le(bytes + at + head - 2);
         at += head;
         if (name > size - at || (name > 0 && memchr(bytes + at, '\0', name) == NULL))
