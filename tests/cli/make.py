@@ -240,7 +240,8 @@ def recordings(folder, damage=""):
                 layout[:] = h5py.VirtualSource("elsewhere.h5", "labels", (count,))
                 file.create_virtual_dataset("labels", layout)
             elif damage != "labels":
-                file["labels"] = numpy.array([s[0] for s in samples], numpy.uint16)
+                how = {"chunks": (count,), "fletcher32": True} if damage == "latest" else {}
+                file.create_dataset("labels", data=numpy.array([s[0] for s in samples], numpy.uint16), **how)
             file["extra/speaker"] = numpy.array([s[1] for s in samples], numpy.uint16)
             if damage == "chunked":
                 file["extra/keys"] = ["rising", "falling", "ünison"]
