@@ -32,17 +32,17 @@ static void put(const char *name, const char *text) {
 
 static void the_least_of_all_groups_above_counts(void **state) {
     (void)state;
-    put("two", "0::/pod/work\n");
-    put("v2/pod/work/cpu.max", "max 100000\n");
-    put("v2/pod/work/memory.max", "max\n");
+    put("two", "0::/pod/inner\n");
+    put("v2/pod/inner/cpu.max", "max 100000\n");
+    put("v2/pod/inner/memory.max", "max\n");
     assert_true(isinf(loci_group_cores_in("v2", "two")));
     assert_true(isinf(loci_group_memory_in("v2", "two")));
     put("v2/pod/cpu.max", "150000 100000\n");
     put("v2/pod/memory.max", "3000000\n");
     assert_true(loci_group_cores_in("v2", "two") == 1.5);
     assert_true(loci_group_memory_in("v2", "two") == 3000000);
-    put("v2/pod/work/cpu.max", "20000 50000\n");
-    put("v2/pod/work/memory.max", "5000000\n");
+    put("v2/pod/inner/cpu.max", "20000 50000\n");
+    put("v2/pod/inner/memory.max", "5000000\n");
     assert_true(loci_group_cores_in("v2", "two") == 0.4);
     assert_true(loci_group_memory_in("v2", "two") == 3000000);
     put("v2/memory.max", "1000\n"); /* a container sees its own group as the root */
