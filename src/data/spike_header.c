@@ -56,13 +56,13 @@ static bool take_messages(header *h, const unsigned char *bytes, size_t size) {
 
 /* Of a piece that goes on with a header; of the second version it has a mark and a check sum. */
 static bool take_piece(header *h, const loci_spike_heap *heap, piece at, bool first) {
-    size_t before = h->second && !first ? 4 : 0, after = h->second && !first ? 4 : 0;
-    if (at.size > MOST_BYTES || at.size < before + after)
+    size_t frame = h->second && !first ? 4 : 0; /* either */
+    if (at.size > MOST_BYTES || at.size < 2 * frame)
         return false;
     unsigned char *bytes = loci_alloc(at.size > 0 ? at.size : 1, 1);
     h->lost = bytes == NULL;
     bool sound = bytes != NULL && loci_spike_heap_read(heap, at.address, bytes, at.size) &&
-                 take_messages(h, bytes + before, at.size - before - after);
+                 take_messages(h, bytes + frame, at.size - 2 * frame);
     free(bytes);
     return sound;
 }
