@@ -61,5 +61,12 @@ static inline uint32_t loci_u32le(const unsigned char *p) {
 static inline uint64_t loci_u64le(const unsigned char *p) {
     return (uint64_t)loci_u32le(p) | (uint64_t)loci_u32le(p + 4) << 32;
 }
+/* Of 1 to 8 bytes. */
+static inline uint64_t loci_ule(const unsigned char *p, size_t width) {
+    uint64_t number = 0;
+    while (width-- > 0)
+        number = number << 8 | p[width];
+    return number;
+}
 
 #endif

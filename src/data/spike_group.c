@@ -32,14 +32,13 @@ static void take_link(search *s, const unsigned char *bytes, size_t size) {
     if (size < 2 || bytes[0] != 1)
         return;
     unsigned flags = bytes[1];
-    size_t width = (size_t)1 << (flags & 3), at = 2, length = 0;
+    size_t width = (size_t)1 << (flags & 3), at = 2;
     if ((flags & 8) != 0 && (size < 3 || bytes[2] != 0))
         return; /* a link to another name or file */
     at += ((flags & 8) != 0) + (size_t)((flags & 4) != 0 ? 8 : 0) + ((flags & 16) != 0);
     if (size < at + width)
         return;
-    for (size_t i = width; i > 0; i--)
-        length = length << 8 | bytes[at + i - 1];
+    uint64_t length = loci_ule(bytes + at, width);
     at += width;
     if (length == s->length && size - at >= length + 8 && memcmp(bytes + at, s->name, length) == 0)
         s->found = loci_u64le(bytes + at + length);

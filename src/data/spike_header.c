@@ -80,14 +80,12 @@ static bool open_header(header *h, const loci_spike_heap *heap, uint64_t address
     if (memcmp(bytes, "OHDR\2", 5) != 0)
         return false;
     unsigned flags = bytes[5], width = 1u << (flags & 3);
-    uint64_t at = address + 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0), size = 0;
+    uint64_t at = address + 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
     if (!loci_spike_heap_read(heap, at, bytes, width))
         return false;
-    for (unsigned i = width; i > 0; i--)
-        size = size << 8 | bytes[i - 1];
     h->second = true;
     h->ordered = (flags & 4) != 0;
-    h->pieces[0] = (piece){at + width, size};
+    h->pieces[0] = (piece){at + width, loci_ule(bytes, width)};
     return true;
 }
 
