@@ -19,10 +19,6 @@ enum {
     MOST_ENTRIES = 1 << 16,
 };
 
-static uint16_t u16(const unsigned char *p) {
-    return (uint16_t)(p[0] | p[1] << 8);
-}
-
 static bool read_at(int file, uint64_t at, void *out, size_t size) {
     return pread(file, out, size, (off_t)at) == (ssize_t)size;
 }
@@ -39,13 +35,13 @@ static bool find_directory(int file, uint64_t whole, uint64_t *at, uint64_t *ent
     bool found = tail != NULL && size >= END && read_at(file, whole - size, tail, size);
     for (end = size; found && end >= END; end--) {
         const unsigned char *p = tail + end - END;
-        if (is(p, "\5\6") && end + u16(p + 20) == size)
+        if (is(p, "\5\6") && end + loci_u16le(p + 20) == size)
             break;
     }
     found = found && end >= END;
     if (found) {
         const unsigned char *p = tail + end - END;
-        *entries = u16(p + 10);
+        *entries = loci_u16le(p + 10);
         *at = loci_u32le(p + 16);
         uint64_t record_at = whole - size + end - END;
         if (record_at >= LOCATOR && read_at(file, record_at - LOCATOR, far, LOCATOR) &&
@@ -63,9 +59,9 @@ static bool find_directory(int file, uint64_t whole, uint64_t *at, uint64_t *ent
 static bool read_sizes(const unsigned char *entry, const unsigned char *extra, size_t length,
                        uint64_t *size, uint64_t *at) {
     uint64_t value[3] = {loci_u32le(entry + 24), loci_u32le(entry + 20), loci_u32le(entry + 42)};
-    for (size_t i = 0; i + 4 <= length; i += 4 + (size_t)u16(extra + i + 2)) {
-        size_t from = i + 4, end = from + u16(extra + i + 2);
-        for (int k = 0; u16(extra + i) == 1 && k < 3 && end <= length; k++)
+    for (size_t i = 0; i + 4 <= length; i += 4 + (size_t)loci_u16le(extra + i + 2)) {
+        size_t from = i + 4, end = from + loci_u16le(extra + i + 2);
+        for (int k = 0; loci_u16le(extra + i) == 1 && k < 3 && end <= length; k++)
             if (value[k] == UINT32_MAX && from + 8 <= end) {
                 value[k] = loci_u64le(extra + from);
                 from += 8;
@@ -80,9 +76,9 @@ static bool read_sizes(const unsigned char *entry, const unsigned char *extra, s
 static bool find_bytes(int file, uint64_t whole, uint64_t size, uint64_t *at) {
     unsigned char header[HEADER];
     if (*at > whole || !read_at(file, *at, header, HEADER) || !is(header, "\3\4") ||
-        u16(header + 8) != 0)
+        loci_u16le(header + 8) != 0)
         return false;
-    *at += HEADER + (uint64_t)u16(header + 26) + u16(header + 28);
+    *at += HEADER + (uint64_t)loci_u16le(header + 26) + loci_u16le(header + 28);
     return *at <= whole && size <= whole - *at;
 }
 
@@ -93,7 +89,8 @@ bool loci_zip_place(int file, uint64_t whole, const char *name, uint64_t size, u
     bool found = false, sound = find_directory(file, whole, &place, &entries);
     for (uint64_t i = 0; sound && !found && i < entries; i++) {
         sound = read_at(file, place, entry, ENTRY) && is(entry, "\1\2");
-        size_t length = sound ? u16(entry + 28) : 0, extra = sound ? u16(entry + 30) : 0;
+        size_t length = sound ? loci_u16le(entry + 28) : 0,
+               extra = sound ? loci_u16le(entry + 30) : 0;
         if (sound && length + extra > room) {
             free(text);
             text = malloc(room = length + extra);
@@ -103,10 +100,11 @@ bool loci_zip_place(int file, uint64_t whole, const char *name, uint64_t size, u
         if (sound && room > 0 && length == strlen(name) && memcmp(text, name, length) == 0) {
             uint64_t there;
             found = true;
-            sound = u16(entry + 10) == 0 && read_sizes(entry, text + length, extra, &there, at) &&
-                    there == size && find_bytes(file, whole, size, at);
+            sound = loci_u16le(entry + 10) == 0 &&
+                    read_sizes(entry, text + length, extra, &there, at) && there == size &&
+                    find_bytes(file, whole, size, at);
         }
-        place += ENTRY + length + extra + (sound ? u16(entry + 32) : 0);
+        place += ENTRY + length + extra + (sound ? loci_u16le(entry + 32) : 0);
     }
     free(text);
     return sound && found;
