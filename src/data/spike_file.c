@@ -8,8 +8,9 @@
 #include "data/spike_group.h"
 #include "data/spike_header.h"
 
-/* References to lists that are read at a time. */
-enum { BLOCK = 64, MOST_TEXTS = 65536, MOST_TEXT = 1024, MOST_ITEM = 8 };
+/* References to lists that are read at a time: a block takes the whole chunks that it lies in,
+ * which may be long. */
+enum { BLOCK = 4096, MOST_TEXTS = 65536, MOST_TEXT = 1024, MOST_ITEM = 8 };
 
 /* ---- data sets ---- */
 
@@ -36,19 +37,13 @@ bool loci_spike_file_has(const loci_spike_file *file, const char *name) {
     return find(file, name, &address, NULL) != LOCI_OK || address != UINT64_MAX;
 }
 
-/* Opens a data set that is there, once its header was looked through. */
-static int open_set(hid_t *set, const loci_spike_file *file, const char *name, loci_error *error) {
-    uint64_t address;
-    *set = -1;
-    int status = find(file, name, &address, error);
-    if (status == LOCI_OK && address == UINT64_MAX)
-        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
-    if (status == LOCI_OK)
-        status = loci_spike_header_visit(&file->heap, address, NULL, NULL);
+/* Opens the data set whose header is at an address, once that was looked through. */
+static int open_at(hid_t *set, const loci_spike_file *file, const char *name, uint64_t address,
+                   loci_error *error) {
+    int status = loci_spike_header_visit(&file->heap, address, NULL, NULL);
     if (status == LOCI_E_MEMORY)
         return loci_fail_memory(error, file->path);
-    if (status == LOCI_OK)
-        *set = H5Oopen_by_addr(file->file, address);
+    *set = status == LOCI_OK ? H5Oopen_by_addr(file->file, address) : -1;
     if (*set >= 0 && H5Iget_type(*set) == H5I_DATASET)
         return LOCI_OK;
     if (*set >= 0)
@@ -56,6 +51,16 @@ static int open_set(hid_t *set, const loci_spike_file *file, const char *name, l
     *set = -1;
     return loci_fail(error, LOCI_E_FORMAT, file->path,
                      "%s is damaged, or written in an uncommon way", name);
+}
+
+static int open_set(hid_t *set, const loci_spike_file *file, const char *name, loci_error *error) {
+    uint64_t address;
+    int status = find(file, name, &address, error);
+    if (status != LOCI_OK)
+        return status;
+    if (address == UINT64_MAX)
+        return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is missing", name);
+    return open_at(set, file, name, address, error);
 }
 
 /* ---- opening ---- */
@@ -114,9 +119,12 @@ static hid_t items_of(hid_t set, size_t samples) {
 static int open_lists(loci_spike_file *file, loci_error *error) {
     static const char *const names[] = {"spikes/times", "spikes/units"};
     for (int i = 0; i < 2; i++) {
-        if (!loci_spike_file_has(file, names[i]))
+        uint64_t address;
+        int status = find(file, names[i], &address, error);
+        if (status == LOCI_OK && address == UINT64_MAX)
             return fail_layout(file, names[i], error);
-        int status = open_set(&file->sets[i], file, names[i], error);
+        if (status == LOCI_OK)
+            status = open_at(&file->sets[i], file, names[i], address, error);
         if (status != LOCI_OK)
             return status;
         if (i == 0)
@@ -235,21 +243,24 @@ int loci_spike_file_visit(loci_spike_file *file,
                           int (*visit)(void *context, const loci_recording *sample,
                                        loci_error *error),
                           void *context, loci_error *error) {
-    unsigned char references[2][BLOCK * LOCI_SPIKE_REFERENCE];
-    int status = LOCI_OK;
+    enum { BYTES = BLOCK * LOCI_SPIKE_REFERENCE };
+    unsigned char *references = loci_alloc(2, BYTES); /* to times, to units */
+    int status = references != NULL ? LOCI_OK : loci_fail_memory(error, file->path);
     for (size_t n = 0; n < file->samples && status == LOCI_OK; n++) {
-        size_t left = file->samples - n, at = n % BLOCK * LOCI_SPIKE_REFERENCE;
+        size_t left = file->samples - n;
+        const unsigned char *times = references + n % BLOCK * LOCI_SPIKE_REFERENCE;
         loci_recording sample = {.number = n};
         for (int i = 0; n % BLOCK == 0 && i < 2 && status == LOCI_OK; i++)
             status = loci_spike_heap_references(&file->heap, file->sets[i], n,
-                                                left < BLOCK ? left : BLOCK, references[i], error);
+                                                left < BLOCK ? left : BLOCK, references + i * BYTES,
+                                                error);
         if (status == LOCI_OK)
-            status = read_sample(
-                file, (const unsigned char *const[]){references[0] + at, references[1] + at},
-                &sample, error);
+            status = read_sample(file, (const unsigned char *const[]){times, times + BYTES},
+                                 &sample, error);
         if (status == LOCI_OK)
             status = visit(context, &sample, error);
     }
+    free(references);
     return status;
 }
 
@@ -292,19 +303,20 @@ static bool read_fixed(hid_t set, hid_t type, size_t size, size_t count, char **
 
 /* Texts of lengths of their own, in the heap. */
 static bool read_free(loci_spike_file *file, hid_t set, size_t count, char **texts) {
-    for (size_t i = 0; i < count; i++) {
-        unsigned char reference[LOCI_SPIKE_REFERENCE];
-        const unsigned char *bytes;
+    unsigned char *references = loci_alloc(count, LOCI_SPIKE_REFERENCE);
+    bool read = references != NULL &&
+                loci_spike_heap_references(&file->heap, set, 0, count, references, NULL) == LOCI_OK;
+    for (size_t i = 0; i < count && read; i++) {
+        const unsigned char *bytes, *reference = references + i * LOCI_SPIKE_REFERENCE;
         size_t length;
-        if (loci_spike_heap_references(&file->heap, set, i, 1, reference, NULL) != LOCI_OK ||
-            loci_spike_heap_list(&file->heap, reference, 1, &bytes, &length, NULL) != LOCI_OK ||
-            length > MOST_TEXT)
-            return false;
-        texts[i] = length > 0 ? strndup((const char *)bytes, length) : strdup("");
-        if (texts[i] == NULL)
-            return false;
+        read = loci_spike_heap_list(&file->heap, reference, 1, &bytes, &length, NULL) == LOCI_OK &&
+               length <= MOST_TEXT;
+        if (read)
+            texts[i] = length > 0 ? strndup((const char *)bytes, length) : strdup("");
+        read = read && texts[i] != NULL;
     }
-    return true;
+    free(references);
+    return read;
 }
 
 static bool read_texts(loci_spike_file *file, hid_t set, size_t count, char **texts) {

@@ -9,8 +9,9 @@
 
 static const uint64_t nowhere = UINT64_MAX;
 
-/* What one group has: more nodes of a tree, and deeper ones, than any here. */
-enum { MOST_NODES = 4096, MOST_LEVELS = 8, MOST_NAME = 256 };
+/* What is read of one group, and how deep its tree is: more than any here. Without the first a file
+ * of a few MB has billions of names, by saying that all tables are the same. */
+enum { MOST_READS = 1 << 18, MOST_LEVELS = 8, MOST_NAME = 256 };
 /* Where things stand in a node of a tree, a table of entries, a heap of names. */
 enum { NODE = 24, TABLE = 8, ENTRY = 40, NAMES = 32, FREE = 16, SOFT_LINK = 2 };
 
@@ -21,8 +22,12 @@ typedef struct search {
     size_t length;
     uint64_t found, tree, names; /* where things are; nowhere: there is none */
     uint64_t text, text_size;    /* of the heap of names */
-    size_t nodes;                /* of the tree, so far */
+    size_t reads;                /* so far */
 } search;
+
+static bool read_part(search *s, uint64_t address, void *out, size_t size) {
+    return s->reads++ < MOST_READS && loci_spike_heap_read(s->heap, address, out, size);
+}
 
 /* ---- links in headers ---- */
 
@@ -59,7 +64,7 @@ static void take(void *context, unsigned kind, const unsigned char *bytes, size_
 /* Free places follow each other by their numbers; what comes back to one would never end. */
 static bool open_names(search *s) {
     unsigned char bytes[NAMES];
-    if (!loci_spike_heap_read(s->heap, s->names, bytes, NAMES) || memcmp(bytes, "HEAP\0", 5) != 0)
+    if (!read_part(s, s->names, bytes, NAMES) || memcmp(bytes, "HEAP\0", 5) != 0)
         return false;
     s->text_size = loci_u64le(bytes + 8);
     s->text = loci_u64le(bytes + 24);
@@ -68,28 +73,27 @@ static bool open_names(search *s) {
     uint64_t at = loci_u64le(bytes + 16), left = s->text_size / FREE;
     for (; at != 1 && at != nowhere; left--) { /* 1: no more */
         if (left == 0 || s->text_size < FREE || at > s->text_size - FREE ||
-            !loci_spike_heap_read(s->heap, s->text + at, bytes, FREE) ||
-            loci_u64le(bytes + 8) > s->text_size - at)
+            !read_part(s, s->text + at, bytes, FREE) || loci_u64le(bytes + 8) > s->text_size - at)
             return false;
         at = loci_u64le(bytes);
     }
     return true;
 }
 
-static bool is_name(const search *s, uint64_t offset) {
+static bool is_name(search *s, uint64_t offset) {
     char text[MOST_NAME + 1];
     return offset <= s->text_size && s->length + 1 <= s->text_size - offset &&
-           loci_spike_heap_read(s->heap, s->text + offset, text, s->length + 1) &&
+           read_part(s, s->text + offset, text, s->length + 1) &&
            memcmp(text, s->name, s->length) == 0 && text[s->length] == '\0';
 }
 
 static bool search_table(search *s, uint64_t address) {
     unsigned char bytes[ENTRY];
-    if (!loci_spike_heap_read(s->heap, address, bytes, TABLE) || memcmp(bytes, "SNOD\1", 5) != 0)
+    if (!read_part(s, address, bytes, TABLE) || memcmp(bytes, "SNOD\1", 5) != 0)
         return false;
     size_t count = loci_u16le(bytes + 6);
     for (size_t i = 0; i < count; i++) {
-        if (!loci_spike_heap_read(s->heap, address + TABLE + i * ENTRY, bytes, ENTRY))
+        if (!read_part(s, address + TABLE + i * ENTRY, bytes, ENTRY))
             return false;
         if (loci_u32le(bytes + 16) != SOFT_LINK && is_name(s, loci_u64le(bytes)))
             s->found = loci_u64le(bytes + 8);
@@ -101,13 +105,13 @@ static bool search_table(search *s, uint64_t address) {
  * last. */
 static bool search_tree(search *s, uint64_t address, unsigned levels) {
     unsigned char bytes[NODE];
-    if (++s->nodes > MOST_NODES || !loci_spike_heap_read(s->heap, address, bytes, NODE) ||
-        memcmp(bytes, "TREE\0", 5) != 0 || bytes[5] >= levels)
+    if (!read_part(s, address, bytes, NODE) || memcmp(bytes, "TREE\0", 5) != 0 ||
+        bytes[5] >= levels)
         return false;
     size_t count = loci_u16le(bytes + 6);
     unsigned level = bytes[5];
     for (size_t i = 0; i < count; i++) {
-        if (!loci_spike_heap_read(s->heap, address + NODE + 16 * i + 8, bytes, 8))
+        if (!read_part(s, address + NODE + 16 * i + 8, bytes, 8))
             return false;
         uint64_t child = loci_u64le(bytes);
         if (!(level > 0 ? search_tree(s, child, level) : search_table(s, child)))

@@ -265,6 +265,13 @@ def recordings(folder, damage=""):
         content = content.replace(lists + whole, lists + bits)
     if damage == "label-bits":
         content = content.replace(whole, bits).replace(lists + bits, lists + whole)
+    if damage == "tables":  # of names: one, 65,535 times
+        most, end = 65535, len(content)
+        here = struct.pack("<QQ", 0, end)  # a key, where the table is
+        content += b"SNOD\1\0" + struct.pack("<H", most) + bytes(40 * most)
+        place, tree = content[80:96], struct.pack("<Q", len(content))  # where tree and names of the first group are
+        content = content.replace(place, tree + place[8:])
+        content += b"TREE\0\0" + struct.pack("<H", most) + bytes(16) + here * most
     if damage == "sides":  # of chunks, of which an older layout says another thing
         at = content.index(b"\3\2\2")
         content = content[:at] + b"\2" + content[at + 1:]
