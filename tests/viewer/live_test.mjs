@@ -71,14 +71,18 @@ const framesAfter = (page, number) =>
     number,
     patience,
   );
-// The frame at which a page stays for a second; fails where it goes on for a minute.
+// The frame at which a page stays; fails where it goes on for a minute. Between two frames a page that is slow waits for up
+// to two seconds, and a server that others keep from running for longer than a moment.
 async function comesToRest(page) {
-  for (let [seen, number, tries] = [-1, await frame(page), 0]; ; tries++) {
-    if (number === seen) return number;
+  let [number, still] = [await frame(page), 0];
+  for (let tries = 0; still < 4; tries++) {
     assert.ok(tries < 60, `frames still come: ${number}`);
     await page.waitForTimeout(1000);
-    [seen, number] = [number, await frame(page)];
+    const now = await frame(page);
+    still = now === number ? still + 1 : 0;
+    number = now;
   }
+  return number;
 }
 const statusIs = (page, text) =>
   page.waitForFunction(
@@ -222,7 +226,7 @@ describe("a training with --live", () => {
     await page.keyboard.press("Enter");
     await statusIs(page, "paused");
     // the moment of the pause, and no other
-    await page.waitForTimeout(700);
+    await comesToRest(page);
     await settled(page);
     const paused = await logits(page);
     // headline and slider tell of the same network

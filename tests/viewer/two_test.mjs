@@ -167,8 +167,15 @@ describe("the address", () => {
     });
     assert.deepEqual(await selected(page), [96, 1, 107]);
     const go = async (hash) => {
-      await page.evaluate((hash) => (location.hash = hash), hash);
-      await page.waitForTimeout(50);
+      await page.evaluate(
+        (hash) =>
+          new Promise((done) => {
+            const heard = () => setTimeout(done); // once the page has heard it, too
+            addEventListener("hashchange", heard, { once: true });
+            location.hash = hash;
+          }),
+        hash,
+      );
       return selected(page);
     };
     assert.deepEqual(await go("#layer=0&neuron=2"), [1, null, 87]);
