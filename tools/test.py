@@ -26,7 +26,7 @@ WATCHED = ["fuzz"]  # what make test runs under sanitizers alone
 COMPUTING = ["unit", "exchange", "gradient", "cli", "training"]  # suites whose results products enter
 COMPILED = [*DYNAMIC, "gradient", "cli"]  # what another compiler is judged by
 AT_ONCE = 2  # of what --long runs beside another
-FIRST = ["campaigns.sh", "reproduce.sh"]  # scripts that take longest: in the end nothing waits for one of them
+FIRST = ["aarch64.sh", "campaigns.sh"]  # scripts that take longest: in the end nothing waits for one of them
 ALONE = ["bench.sh"]  # scripts that time
 # gcc says of its format warnings that sanitizers make them guess wrong; reports need no more than line numbers
 ADDRESS = ["-Db_sanitize=address,undefined", "-Dc_args=-Wno-format-truncation -g1", *fuzzing.SANITIZE]

@@ -1,14 +1,15 @@
 #!/usr/bin/python3
-"""Small networks, exported as C, run on emulated microcontrollers as they run here:  edge.py LOCI [--more]
+"""Small networks, exported as C, run on emulated microcontrollers as they run here:  edge.py LOCI
 
-In every mode and with every number of bits, of ReLU and of spiking networks, of those whose spikes travel or come back, of maps,
-of events, and of regressors, the C compiles without a warning for this machine and for Cortex-M4F, M3 and M0, passes its own self-test on each, and gives the same logits, bit for bit
-in integers; tables come as floats and as counts. Skipped (77) without the tools that `tools/setup.sh edge` installs.
---more: every kind of network in every
-mode.
+In every mode and with every number of bits, of ReLU and of spiking networks, of those whose spikes travel or come back,
+of maps, of events, and of regressors, the C compiles without a warning for this machine and for Cortex-M4F, M3 and M0,
+passes its own self-test on each, and gives the same logits, bit for bit in integers; tables come as floats and as counts.
+Skipped (77) without the tools that `tools/setup.sh edge` installs. With LOCI_EVERYTHING in the environment every kind of
+network in every mode.
 """
 import concurrent.futures
 import json
+import os
 import pathlib
 import random
 import re
@@ -265,7 +266,7 @@ def refuses_what_does_not_fit(folder):
 
 def main():
     loci = pathlib.Path(sys.argv[1]).resolve()
-    chosen = MORE if "--more" in sys.argv[2:] else QUICK
+    chosen = MORE if "LOCI_EVERYTHING" in os.environ else QUICK
     missing = boards.missing_tools()
     if missing:
         print(f"not installed: {', '.join(missing)}")

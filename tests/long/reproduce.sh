@@ -1,8 +1,8 @@
 #!/bin/sh
-# Every table and figure of `loci reproduce`, shortened to an epoch, on the built-in data: some minutes on two cores.
+# Every table and figure of `loci reproduce`, shortened to an epoch, on a fifth of the built-in data: two minutes.
 #   reproduce.sh BUILD-FOLDER WORK-FOLDER
 set -eu
-all() { "$build/cli/loci" reproduce all --data glyphs --epochs 1 --seeds 1 --out "$work/out" "$@"; }
+all() { "$build/cli/loci" reproduce all --data "$work/glyphs.npz" --epochs 1 --seeds 1 --out "$work/out" "$@"; }
 fail() {
     echo "$1"
     exit 1
@@ -10,6 +10,19 @@ fail() {
 build=$1
 work=$2
 
+/usr/bin/python3 -c 'import numpy' || exit 77
+PYTHONPATH=$build/python /usr/bin/python3 - "$work/glyphs.npz" <<'END'
+import sys
+
+import loci
+import numpy
+
+data, arrays = loci.Data("glyphs"), {}
+for name, (x, y) in ("train", data.train), ("test", data.test):
+    arrays[f"x_{name}"] = numpy.rint(255 * x[:12000]).astype(numpy.uint8).reshape(-1, 28, 28)
+    arrays[f"y_{name}"] = y[:12000]
+numpy.savez(sys.argv[1], **arrays)
+END
 all --quiet >"$work/first"
 page=$work/out/results.md
 head -n 1 "$page" | grep -q '^Shortened: 1 epoch' || fail "the first line does not say that it is shortened"
@@ -39,6 +52,6 @@ large = {row["mean"] for _, row in rows
 kept = [row for _, row in rows if row["pruned_after"] or "--prune" in row["options"]]
 assert {target["name"] for target in targets} == set(sys.argv[2:]), targets
 assert not empty, empty
-assert len(large) == 1 and min(large) > 0.7, large  # one run serves all its tables
+assert len(large) == 1 and min(large) > 0.5, large  # one run serves all its tables
 assert len(kept) == 36 and all(row["connections_kept"] < row["connections"] for row in kept)
 END
