@@ -10,7 +10,8 @@
 
 /* References to lists that are read at a time: a block takes the whole chunks that it lies in,
  * which may be long. */
-enum { BLOCK = 4096, MOST_TEXTS = 65536, MOST_TEXT = 1024, MOST_ITEM = 8 };
+enum { BLOCK = 4096, BLOCK_BYTES = BLOCK * LOCI_SPIKE_REFERENCE };
+enum { MOST_TEXTS = 65536, MOST_TEXT = 1024, MOST_ITEM = 8 };
 
 /* ---- data sets ---- */
 
@@ -38,22 +39,24 @@ bool loci_spike_file_has(const loci_spike_file *file, const char *name) {
 }
 
 /* Opens the data set whose header is at an address, once that was looked through. */
-static int open_at(hid_t *set, const loci_spike_file *file, const char *name, uint64_t address,
-                   loci_error *error) {
+static int open_at(loci_spike_set *set, const loci_spike_file *file, const char *name,
+                   uint64_t address, loci_error *error) {
     int status = loci_spike_header_visit(&file->heap, address, NULL, NULL);
     if (status == LOCI_E_MEMORY)
         return loci_fail_memory(error, file->path);
-    *set = status == LOCI_OK ? H5Oopen_by_addr(file->file, address) : -1;
-    if (*set >= 0 && H5Iget_type(*set) == H5I_DATASET)
+    set->header = address;
+    set->id = status == LOCI_OK ? H5Oopen_by_addr(file->file, address) : -1;
+    if (set->id >= 0 && H5Iget_type(set->id) == H5I_DATASET)
         return LOCI_OK;
-    if (*set >= 0)
-        H5Oclose(*set);
-    *set = -1;
+    if (set->id >= 0)
+        H5Oclose(set->id);
+    set->id = -1;
     return loci_fail(error, LOCI_E_FORMAT, file->path,
                      "%s is damaged, or written in an uncommon way", name);
 }
 
-static int open_set(hid_t *set, const loci_spike_file *file, const char *name, loci_error *error) {
+static int open_set(loci_spike_set *set, const loci_spike_file *file, const char *name,
+                    loci_error *error) {
     uint64_t address;
     int status = find(file, name, &address, error);
     if (status != LOCI_OK)
@@ -128,8 +131,8 @@ static int open_lists(loci_spike_file *file, loci_error *error) {
         if (status != LOCI_OK)
             return status;
         if (i == 0)
-            file->samples = length_of(file->sets[0]);
-        file->items[i] = items_of(file->sets[i], file->samples);
+            file->samples = length_of(file->sets[0].id);
+        file->items[i] = items_of(file->sets[i].id, file->samples);
         if (file->items[i] < 0)
             return loci_fail(error, LOCI_E_FORMAT, file->path,
                              "spikes/times and spikes/units are not as many lists of numbers");
@@ -163,7 +166,8 @@ static hid_t open_file(const char *path) {
 }
 
 int loci_spike_file_open(loci_spike_file *file, const char *path, loci_error *error) {
-    *file = (loci_spike_file){.path = path, .file = -1, .sets = {-1, -1}, .items = {-1, -1}};
+    *file = (loci_spike_file){
+        .path = path, .file = -1, .sets = {{.id = -1}, {.id = -1}}, .items = {-1, -1}};
     int status = loci_spike_heap_open(&file->heap, path, error);
     if (status == LOCI_OK)
         status = loci_spike_group_root(&file->heap, &file->root, error);
@@ -179,8 +183,8 @@ void loci_spike_file_close(loci_spike_file *file) {
     for (int i = 0; i < 2; i++) {
         if (file->items[i] >= 0)
             H5Tclose(file->items[i]);
-        if (file->sets[i] >= 0)
-            H5Dclose(file->sets[i]);
+        if (file->sets[i].id >= 0)
+            H5Dclose(file->sets[i].id);
     }
     if (file->file >= 0)
         H5Fclose(file->file);
@@ -239,23 +243,37 @@ static int read_sample(loci_spike_file *file, const unsigned char *const referen
     return status;
 }
 
+/* References to the lists of `count` samples: to times, and BLOCK further to units. */
+static int read_references(const loci_spike_file *file, size_t first, size_t count,
+                           unsigned char *out, loci_error *error) {
+    int status = LOCI_OK;
+    for (int i = 0; i < 2 && status == LOCI_OK; i++)
+        status = loci_spike_items_read(&file->heap, &file->sets[i], first, count,
+                                       LOCI_SPIKE_REFERENCE, out + i * BLOCK_BYTES);
+    if (status == LOCI_E_MEMORY)
+        return loci_fail_memory(error, file->path);
+    return status == LOCI_OK
+               ? LOCI_OK
+               : loci_fail(error, LOCI_E_FORMAT, file->path,
+                           "lists %zu to %zu cannot be read; the file is damaged, or written in an "
+                           "uncommon way",
+                           first + 1, first + count);
+}
+
 int loci_spike_file_visit(loci_spike_file *file,
                           int (*visit)(void *context, const loci_recording *sample,
                                        loci_error *error),
                           void *context, loci_error *error) {
-    enum { BYTES = BLOCK * LOCI_SPIKE_REFERENCE };
-    unsigned char *references = loci_alloc(2, BYTES); /* to times, to units */
+    unsigned char *references = loci_alloc(2, BLOCK_BYTES);
     int status = references != NULL ? LOCI_OK : loci_fail_memory(error, file->path);
     for (size_t n = 0; n < file->samples && status == LOCI_OK; n++) {
         size_t left = file->samples - n;
         const unsigned char *times = references + n % BLOCK * LOCI_SPIKE_REFERENCE;
         loci_recording sample = {.number = n};
-        for (int i = 0; n % BLOCK == 0 && i < 2 && status == LOCI_OK; i++)
-            status = loci_spike_heap_references(&file->heap, file->sets[i], n,
-                                                left < BLOCK ? left : BLOCK, references + i * BYTES,
-                                                error);
+        if (n % BLOCK == 0)
+            status = read_references(file, n, left < BLOCK ? left : BLOCK, references, error);
         if (status == LOCI_OK)
-            status = read_sample(file, (const unsigned char *const[]){times, times + BYTES},
+            status = read_sample(file, (const unsigned char *const[]){times, times + BLOCK_BYTES},
                                  &sample, error);
         if (status == LOCI_OK)
             status = visit(context, &sample, error);
@@ -266,23 +284,34 @@ int loci_spike_file_visit(loci_spike_file *file,
 
 /* ---- numbers and texts ---- */
 
+static bool is_whole_numbers(hid_t set, hid_t type, size_t samples) {
+    return type >= 0 && H5Tget_class(type) == H5T_INTEGER && is_number(type) &&
+           length_of(set) == samples;
+}
+
 int loci_spike_file_numbers(loci_spike_file *file, const char *name, int64_t *numbers,
                             loci_error *error) {
-    hid_t set;
+    loci_spike_set set;
     int status = open_set(&set, file, name, error);
     if (status != LOCI_OK)
         return status;
-    hid_t type = H5Dget_type(set);
-    bool fits = type >= 0 && H5Tget_class(type) == H5T_INTEGER && is_number(type) &&
-                length_of(set) == file->samples;
-    bool read = fits && (file->samples == 0 || H5Dread(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL,
-                                                       H5P_DEFAULT, numbers) >= 0);
+    hid_t type = H5Dget_type(set.id);
+    bool fits = is_whole_numbers(set.id, type, file->samples);
+    /* none has more bytes in the file */
+    if (fits && file->samples > 0)
+        status = loci_spike_items_read(&file->heap, &set, 0, file->samples, H5Tget_size(type),
+                                       (unsigned char *)numbers);
+    if (fits && status == LOCI_OK &&
+        H5Tconvert(type, H5T_NATIVE_INT64, file->samples, numbers, NULL, H5P_DEFAULT) < 0)
+        status = LOCI_E_FORMAT;
     if (type >= 0)
         H5Tclose(type);
-    H5Dclose(set);
+    H5Dclose(set.id);
     if (!fits)
         return loci_fail(error, LOCI_E_FORMAT, file->path, "%s is no whole number a sample", name);
-    return read ? LOCI_OK : loci_fail(error, LOCI_E_FORMAT, file->path, "%s cannot be read", name);
+    if (status == LOCI_E_FORMAT)
+        return loci_fail(error, status, file->path, "%s cannot be read", name);
+    return status == LOCI_OK ? LOCI_OK : loci_fail_memory(error, file->path);
 }
 
 static void free_texts(char **texts, size_t count) {
@@ -291,62 +320,72 @@ static void free_texts(char **texts, size_t count) {
     free(texts);
 }
 
-/* Texts of one length, filled up with zeros. */
-static bool read_fixed(hid_t set, hid_t type, size_t size, size_t count, char **texts) {
-    char *all = loci_alloc(count, size);
-    bool read = all != NULL && H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, all) >= 0;
-    for (size_t i = 0; i < count && read; i++)
-        read = (texts[i] = strndup(all + i * size, size)) != NULL;
-    free(all);
-    return read;
+/* Each of these: LOCI_OK, LOCI_E_FORMAT, LOCI_E_MEMORY; nothing is said. */
+
+/* Texts of one length, filled up with zeros; read [count, size]. */
+static int take_fixed(const char *read, size_t size, size_t count, char **texts) {
+    for (size_t i = 0; i < count; i++)
+        if ((texts[i] = strndup(read + i * size, size)) == NULL)
+            return LOCI_E_MEMORY;
+    return LOCI_OK;
 }
 
-/* Texts of lengths of their own, in the heap. */
-static bool read_free(loci_spike_file *file, hid_t set, size_t count, char **texts) {
-    unsigned char *references = loci_alloc(count, LOCI_SPIKE_REFERENCE);
-    bool read = references != NULL &&
-                loci_spike_heap_references(&file->heap, set, 0, count, references, NULL) == LOCI_OK;
-    for (size_t i = 0; i < count && read; i++) {
-        const unsigned char *bytes, *reference = references + i * LOCI_SPIKE_REFERENCE;
+/* Texts of lengths of their own, in the heap; read [count] has references to them. */
+static int take_free(loci_spike_file *file, const unsigned char *read, size_t count, char **texts) {
+    for (size_t i = 0; i < count; i++) {
+        const unsigned char *bytes;
         size_t length;
-        read = loci_spike_heap_list(&file->heap, reference, 1, &bytes, &length, NULL) == LOCI_OK &&
-               length <= MOST_TEXT;
-        if (read)
-            texts[i] = length > 0 ? strndup((const char *)bytes, length) : strdup("");
-        read = read && texts[i] != NULL;
+        int status = loci_spike_heap_list(&file->heap, read + i * LOCI_SPIKE_REFERENCE, 1, &bytes,
+                                          &length, NULL);
+        if (status != LOCI_OK || length > MOST_TEXT)
+            return status != LOCI_OK ? status : LOCI_E_FORMAT;
+        texts[i] = length > 0 ? strndup((const char *)bytes, length) : strdup("");
+        if (texts[i] == NULL)
+            return LOCI_E_MEMORY;
     }
-    free(references);
-    return read;
+    return LOCI_OK;
 }
 
-static bool read_texts(loci_spike_file *file, hid_t set, size_t count, char **texts) {
-    hid_t type = H5Dget_type(set);
-    if (type < 0)
-        return false;
-    size_t size = H5Tget_class(type) == H5T_STRING ? H5Tget_size(type) : 0;
-    bool read = false;
-    if (size > 0 && H5Tis_variable_str(type) > 0)
-        read = read_free(file, set, count, texts);
-    else if (size > 0 && size <= MOST_TEXT && count <= file->heap.bytes / size)
-        read = read_fixed(set, type, size, count, texts);
-    H5Tclose(type);
-    return read;
+static int read_texts(loci_spike_file *file, const loci_spike_set *set, size_t count,
+                      char **texts) {
+    hid_t type = H5Dget_type(set->id);
+    bool text = type >= 0 && H5Tget_class(type) == H5T_STRING;
+    bool apart = text && H5Tis_variable_str(type) > 0;
+    size_t size = !text ? 0 : apart ? LOCI_SPIKE_REFERENCE : H5Tget_size(type);
+    if (type >= 0)
+        H5Tclose(type);
+    if (size == 0 || size > MOST_TEXT || count > file->heap.bytes / size)
+        return LOCI_E_FORMAT;
+    unsigned char *read = loci_alloc(count, size);
+    if (read == NULL)
+        return LOCI_E_MEMORY;
+    int status = loci_spike_items_read(&file->heap, set, 0, count, size, read);
+    if (status == LOCI_OK)
+        status = apart ? take_free(file, read, count, texts)
+                       : take_fixed((const char *)read, size, count, texts);
+    free(read);
+    return status;
 }
 
 int loci_spike_file_texts(loci_spike_file *file, const char *name, char ***texts, size_t *count,
                           loci_error *error) {
-    hid_t set;
+    loci_spike_set set;
     int status = open_set(&set, file, name, error);
+    *texts = NULL;
     if (status != LOCI_OK)
         return status;
-    *count = length_of(set);
+    *count = length_of(set.id);
     bool fits = *count > 0 && *count <= MOST_TEXTS && *count <= file->heap.bytes;
     *texts = fits ? calloc(*count, sizeof **texts) : NULL;
-    bool read = *texts != NULL && read_texts(file, set, *count, *texts);
-    H5Dclose(set);
-    if (read)
+    status = !fits            ? LOCI_E_FORMAT
+             : *texts == NULL ? LOCI_E_MEMORY
+                              : read_texts(file, &set, *count, *texts);
+    H5Dclose(set.id);
+    if (status == LOCI_OK)
         return LOCI_OK;
     free_texts(*texts, *count);
     *texts = NULL;
-    return loci_fail(error, LOCI_E_FORMAT, file->path, "%s are no texts", name);
+    return status == LOCI_E_MEMORY
+               ? loci_fail_memory(error, file->path)
+               : loci_fail(error, LOCI_E_FORMAT, file->path, "%s are no texts", name);
 }

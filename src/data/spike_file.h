@@ -11,17 +11,18 @@
 #include <loci/status.h>
 
 #include "data/spike_heap.h"
+#include "data/spike_items.h"
 
 typedef struct loci_spike_file {
     const char *path; /* borrowed */
     uint64_t root;    /* where the header of the group is that holds all */
     hid_t file;
-    hid_t sets[2];        /* times, units */
-    hid_t items[2];       /* what lists are of, in the file */
-    loci_spike_heap heap; /* of lists */
-    size_t samples;       /* that the file holds */
-    double *times;        /* [room] of one sample */
-    int64_t *units;       /* [room] */
+    loci_spike_set sets[2]; /* times, units */
+    hid_t items[2];         /* what lists are of, in the file */
+    loci_spike_heap heap;   /* of lists */
+    size_t samples;         /* that the file holds */
+    double *times;          /* [room] of one sample */
+    int64_t *units;         /* [room] */
     size_t room;
 } loci_spike_file;
 

@@ -4,13 +4,12 @@
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 
-enum { HEAD = 16, NUMBERS = 65536, REFERENCE = LOCI_SPIKE_REFERENCE, MOST_CHUNK = 1 << 24 };
+enum { HEAD = 16, NUMBERS = 65536 };
 
 static int damaged(const loci_spike_heap *heap, const char *what, loci_error *error) {
     return loci_fail(error, LOCI_E_FORMAT, heap->path, "%s; the file is damaged", what);
@@ -48,86 +47,6 @@ bool loci_spike_heap_read(const loci_spike_heap *heap, uint64_t address, void *o
     return true;
 }
 
-/* ---- references ---- */
-
-/* A chunk of `count` references, as it is or deflated. */
-static bool read_chunk(const loci_spike_heap *heap, uint64_t address, uint64_t size, bool deflated,
-                       size_t count, unsigned char *out) {
-    uLongf room = count * REFERENCE;
-    if (!deflated)
-        return size == room && loci_spike_heap_read(heap, address, out, room);
-    unsigned char *packed = size <= heap->bytes ? loci_alloc(size, 1) : NULL;
-    bool read = packed != NULL && loci_spike_heap_read(heap, address, packed, size) &&
-                uncompress(out, &room, packed, size) == Z_OK && room == count * REFERENCE;
-    free(packed);
-    return read;
-}
-
-/* From first to the end of its chunk, or of what is wanted; how many, 0 where they cannot be read.
- */
-static size_t take_chunk(const loci_spike_heap *heap, hid_t set, uint64_t first, size_t count,
-                         uint64_t chunk, bool deflated, unsigned char *out) {
-    hsize_t start[1] = {first / chunk * chunk}, size = 0;
-    haddr_t address = HADDR_UNDEF;
-    unsigned mask = 0;
-    size_t from = (size_t)(first % chunk), left = (size_t)chunk - from;
-    size_t taken = left < count ? left : count;
-    unsigned char *whole = loci_alloc(chunk, REFERENCE);
-    bool read = whole != NULL &&
-                H5Dget_chunk_info_by_coord(set, start, &mask, &address, &size) >= 0 && mask == 0;
-    if (read && address == HADDR_UNDEF)
-        memset(whole, 0, chunk * REFERENCE); /* nothing was ever written there */
-    else
-        read = read && read_chunk(heap, address, size, deflated, chunk, whole);
-    if (read)
-        memcpy(out, whole + from * REFERENCE, taken * REFERENCE);
-    free(whole);
-    return read ? taken : 0;
-}
-
-static bool take_chunks(const loci_spike_heap *heap, hid_t set, hid_t creation, uint64_t first,
-                        size_t count, unsigned char *out) {
-    hsize_t chunk[1] = {0};
-    unsigned flags = 0, settings = 0;
-    size_t values = 0;
-    int filters = H5Pget_nfilters(creation);
-    bool deflated = filters == 1 && H5Pget_filter2(creation, 0, &flags, &values, NULL, 0, NULL,
-                                                   &settings) == H5Z_FILTER_DEFLATE;
-    if ((filters != 0 && !deflated) || H5Pget_chunk(creation, 1, chunk) != 1 || chunk[0] == 0 ||
-        chunk[0] > MOST_CHUNK / REFERENCE)
-        return false;
-    for (size_t done = 0, taken; done < count; done += taken) {
-        taken = take_chunk(heap, set, first + done, count - done, chunk[0], deflated,
-                           out + done * REFERENCE);
-        if (taken == 0)
-            return false;
-    }
-    return true;
-}
-
-int loci_spike_heap_references(const loci_spike_heap *heap, hid_t set, uint64_t first, size_t count,
-                               unsigned char *out, loci_error *error) {
-    hid_t creation = H5Dget_create_plist(set);
-    H5D_layout_t layout = creation >= 0 ? H5Pget_layout(creation) : H5D_LAYOUT_ERROR;
-    bool read = false;
-    if (layout == H5D_CONTIGUOUS) {
-        haddr_t address = H5Dget_offset(set);
-        read = address != HADDR_UNDEF && H5Dget_storage_size(set) / REFERENCE >= first + count &&
-               loci_spike_heap_read(heap, address + first * REFERENCE, out, count * REFERENCE);
-    } else if (layout == H5D_CHUNKED) {
-        read = take_chunks(heap, set, creation, first, count, out);
-    }
-    if (creation >= 0)
-        H5Pclose(creation);
-    return read ? LOCI_OK
-                : loci_fail(error, LOCI_E_FORMAT, heap->path,
-                            "lists %ju to %ju cannot be read; the file is damaged, or written in "
-                            "an uncommon way",
-                            (uintmax_t)first + 1, (uintmax_t)(first + count));
-}
-
-/* ---- collections of objects ---- */
-
 /* Notes where objects begin: number, uses, size, then its bytes, filled up to a multiple of 8. */
 static bool list_objects(loci_spike_heap *heap) {
     const unsigned char *bytes = heap->collection;
@@ -148,21 +67,30 @@ static bool list_objects(loci_spike_heap *heap) {
     return true;
 }
 
-static bool load(loci_spike_heap *heap, uint64_t address) {
-    unsigned char head[HEAD];
-    if (heap->collection != NULL && heap->address == address)
-        return true;
+static void unload(loci_spike_heap *heap) {
     free(heap->collection);
     heap->collection = NULL;
+}
+
+/* Makes the collection at an address the present one; there is none where that fails. */
+static int load(loci_spike_heap *heap, uint64_t address) {
+    unsigned char head[HEAD];
+    if (heap->collection != NULL && heap->address == address)
+        return LOCI_OK;
+    unload(heap);
     if (!loci_spike_heap_read(heap, address, head, HEAD) || memcmp(head, "GCOL\1", 5) != 0)
-        return false;
+        return LOCI_E_FORMAT;
     heap->size = loci_u64le(head + 8);
     if (heap->size < HEAD || heap->size > heap->bytes - address || heap->size > UINT32_MAX)
-        return false;
+        return LOCI_E_FORMAT;
     heap->collection = loci_alloc(heap->size, 1);
     heap->address = address;
-    return heap->collection != NULL &&
-           loci_spike_heap_read(heap, address, heap->collection, heap->size) && list_objects(heap);
+    if (heap->collection == NULL)
+        return LOCI_E_MEMORY;
+    if (loci_spike_heap_read(heap, address, heap->collection, heap->size) && list_objects(heap))
+        return LOCI_OK;
+    unload(heap);
+    return LOCI_E_FORMAT;
 }
 
 int loci_spike_heap_list(loci_spike_heap *heap, const unsigned char *reference, size_t item,
@@ -172,8 +100,10 @@ int loci_spike_heap_list(loci_spike_heap *heap, const unsigned char *reference, 
     *bytes = NULL;
     if (*length == 0)
         return LOCI_OK;
-    if (!load(heap, loci_u64le(reference + 4)) || number == 0 || number > heap->last ||
-        heap->place[number] == 0)
+    int status = load(heap, loci_u64le(reference + 4));
+    if (status == LOCI_E_MEMORY)
+        return loci_fail_memory(error, heap->path);
+    if (status != LOCI_OK || number == 0 || number > heap->last || heap->place[number] == 0)
         return damaged(heap, "a list is not where it should be", error);
     const unsigned char *object = heap->collection + heap->place[number];
     if (loci_u64le(object + 8) / item < *length)

@@ -5,8 +5,8 @@
 #ifndef LOCI_DATA_SPIKE_HEAP_H
 #define LOCI_DATA_SPIKE_HEAP_H
 
-#include <hdf5.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <loci/status.h>
@@ -32,9 +32,6 @@ void loci_spike_heap_close(loci_spike_heap *heap);
 /* Reads bytes of the file; false where it has none of them there. */
 bool loci_spike_heap_read(const loci_spike_heap *heap, uint64_t address, void *out, size_t size);
 
-/* Reads references first .. first + count - 1 of a data set of one dimension, out [count, 16]. */
-int loci_spike_heap_references(const loci_spike_heap *heap, hid_t set, uint64_t first, size_t count,
-                               unsigned char *out, loci_error *error);
 /* What a reference stands for: *length items of `item` bytes, which stay until the next call. */
 int loci_spike_heap_list(loci_spike_heap *heap, const unsigned char *reference, size_t item,
                          const unsigned char **bytes, size_t *length, loci_error *error);

@@ -240,8 +240,17 @@ def recordings(folder, damage=""):
                 layout[:] = h5py.VirtualSource("elsewhere.h5", "labels", (count,))
                 file.create_virtual_dataset("labels", layout)
             elif damage != "labels":
-                how = {"chunks": (count,), "fletcher32": True} if damage == "latest" else {}
-                file.create_dataset("labels", data=numpy.array([s[0] for s in samples], numpy.uint16), **how)
+                labels = numpy.array([s[0] for s in samples], numpy.uint16)
+                how = {"chunks": (count,), "fletcher32": True} if damage in ("latest", "sum") else {}
+                if damage == "packed":
+                    how = {"chunks": (7,), "compression": "gzip", "shuffle": True, "fletcher32": True}
+                if damage in ("chunked", "compact"):  # in their header
+                    kept = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+                    kept.set_layout(h5py.h5d.COMPACT)
+                    h5py.h5d.create(file.id, b"labels", h5py.h5t.STD_U16LE, h5py.h5s.create_simple((count,)), kept)
+                    file["labels"][:] = labels
+                else:
+                    file.create_dataset("labels", data=labels, **how)
             file["extra/speaker"] = numpy.array([s[1] for s in samples], numpy.uint16)
             if damage == "chunked":
                 file["extra/keys"] = ["rising", "falling", "ünison"]
@@ -265,6 +274,11 @@ def recordings(folder, damage=""):
         content = content.replace(lists + whole, lists + bits)
     if damage == "label-bits":
         content = content.replace(whole, bits).replace(lists + bits, lists + whole)
+    if damage == "compact":  # and fewer than there are samples
+        content = content.replace(b"\3\0" + struct.pack("<H", 2 * count), b"\3\0" + struct.pack("<H", 8))
+    if damage == "sum":  # of a byte that is another by now
+        first = struct.pack("<8H", *(s[0] for s in samples[:8]))
+        content = content.replace(first, first[:1] + b"\1" + first[2:], 1)
     if damage == "tables":  # of names: one, 65,535 times
         most, end = 65535, len(content)
         here = struct.pack("<QQ", 0, end)  # a key, where the table is

@@ -25,7 +25,7 @@ for way in chunked packed latest; do
     loci eval "$way-run" --json | json 'j["samples"], j["test_accuracy"] if "test_accuracy" in j else j["accuracy"]'
     cmp <(loci eval run 2>/dev/null | tail -n +2) <(loci eval "$way-run" 2>/dev/null | tail -n +2)
 done
-for damage in channel time length list no-bytes exponent bits label-bits sides external virtual tables times labels; do
+for damage in channel time length list no-bytes exponent bits label-bits sides external virtual compact sum tables times labels; do
     prepare recordings "$damage" "$damage"
     refuse loci data info "./$damage" --duration 0.12
 done
