@@ -51,10 +51,9 @@ static bool list_filters(filters *f, hid_t creation) {
     return f->count >= 0 && f->count <= MOST_FILTERS;
 }
 
-static bool replace(piece *p, unsigned char *bytes, size_t size) {
+static void replace(piece *p, unsigned char *bytes, size_t size) {
     free(p->bytes);
     *p = (piece){bytes, size};
-    return true;
 }
 
 /* Fletcher's two sums, of words of two bytes, stand behind the bytes that they are of. */
