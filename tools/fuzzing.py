@@ -51,12 +51,13 @@ PARSERS = {
     "npz": ["data/npz.c", "data/arrays.c", "data/npy_events.c", "data/npy_large.c", "data/zip_place.c"],
     "options": ["option/fields.c", "train/config_data.c", "train/plan.c", "train/teacher_list.c"],
     "png": ["data/png.c"],
-    "recordings": ["data/spikes.c", "data/spike_file.c", "data/spike_heap.c"],
+    "recordings": ["data/spikes.c", "data/spike_file.c", "data/spike_heap.c", "data/spike_items.c"],
     "request": ["../cli/live/request.c", "../cli/live/guard.c"],
     "rows": ["data/text_rows.c", "data/text_source.c"],
     "run": ["train/config.c", "train/metrics.c", "train/curve.c", "option/fields_json.c"],
     "schema": ["data/schema.c"],
-    "spikes": ["data/spike_file.c", "data/spike_group.c", "data/spike_header.c", "data/spike_message.c"],
+    "spikes": ["data/spike_file.c", "data/spike_group.c", "data/spike_header.c", "data/spike_items.c",
+               "data/spike_message.c"],
 }
 # The page's own readers, by node (tests/fuzz/fuzz_page.mjs): functions, or all of the file.
 PAGE = "page"

@@ -43,13 +43,17 @@ static hid_t decide_type(decisions *d) {
     return types[decide(d, 8)];
 }
 
-/* Chunks, deflated or not, or none. */
-static hid_t decide_layout(decisions *d, hsize_t count) {
+/* Chunks, deflated or not, or none; what is no list may have sums, or stand in its header. */
+static hid_t decide_layout(decisions *d, hsize_t count, bool lists) {
     hid_t list = H5Pcreate(H5P_DATASET_CREATE);
     hsize_t chunk = 1 + decide(d, 6);
     unsigned way = decide(d, 5);
-    if (way > 0 && count > 0) {
+    if (way == 4 && chunk % 2 == 0 && !lists) {
+        H5Pset_layout(list, H5D_COMPACT);
+    } else if (way > 0 && count > 0) {
         H5Pset_chunk(list, 1, &chunk);
+        if (way == 4 && !lists)
+            H5Pset_fletcher32(list);
         if (way == 2)
             H5Pset_shuffle(list);
         if (way >= 2 && way < 4)
@@ -84,7 +88,7 @@ static void put_lists(hid_t file, const char *name, decisions *d, hsize_t count)
     bool plain = decide(d, 8) > 0;
     hid_t item = plain ? (name[7] == 't' ? H5T_IEEE_F64LE : H5T_STD_U16LE) : decide_type(d);
     hid_t stored = decide(d, 16) > 0 ? H5Tvlen_create(item) : H5Tcopy(item);
-    hid_t given = H5Tvlen_create(H5T_NATIVE_DOUBLE), layout = decide_layout(d, count);
+    hid_t given = H5Tvlen_create(H5T_NATIVE_DOUBLE), layout = decide_layout(d, count, true);
     for (size_t i = 0; i < count; i++) {
         lists[i].len = 3 + (decide(d, 32) == 1);
         lists[i].p = values[i];
@@ -102,7 +106,7 @@ static void put_numbers(hid_t file, const char *name, decisions *d, hsize_t coun
     for (size_t i = 0; i < SAMPLES; i++)
         values[i] = (int64_t)decide(d, 4) - (decide(d, 16) == 1);
     hid_t type = decide(d, 8) > 0 ? H5T_STD_U8LE : decide_type(d);
-    hid_t layout = decide_layout(d, count);
+    hid_t layout = decide_layout(d, count, false);
     put_set(file, name, type, H5T_NATIVE_INT64, layout, count, values);
     H5Pclose(layout);
 }
