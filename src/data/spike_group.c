@@ -80,11 +80,18 @@ static bool open_names(search *s) {
     return true;
 }
 
-static bool is_name(search *s, uint64_t offset) {
+/* Whether a name in the heap is the one that is looked for; false where it cannot be read. */
+static bool compare_name(search *s, uint64_t offset, bool *same) {
     char text[MOST_NAME + 1];
-    return offset <= s->text_size && s->length + 1 <= s->text_size - offset &&
-           read_part(s, s->text + offset, text, s->length + 1) &&
-           memcmp(text, s->name, s->length) == 0 && text[s->length] == '\0';
+    *same = false;
+    if (offset > s->text_size)
+        return false;
+    if (s->length + 1 > s->text_size - offset)
+        return true;
+    if (!read_part(s, s->text + offset, text, s->length + 1))
+        return false;
+    *same = memcmp(text, s->name, s->length) == 0 && text[s->length] == '\0';
+    return true;
 }
 
 static bool search_table(search *s, uint64_t address) {
@@ -95,7 +102,10 @@ static bool search_table(search *s, uint64_t address) {
     for (size_t i = 0; i < count; i++) {
         if (!read_part(s, address + TABLE + i * ENTRY, bytes, ENTRY))
             return false;
-        if (loci_u32le(bytes + 16) != SOFT_LINK && is_name(s, loci_u64le(bytes)))
+        bool same = false;
+        if (loci_u32le(bytes + 16) != SOFT_LINK && !compare_name(s, loci_u64le(bytes), &same))
+            return false;
+        if (same)
             s->found = loci_u64le(bytes + 8);
     }
     return true;

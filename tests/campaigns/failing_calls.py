@@ -160,10 +160,21 @@ def scenarios(ground, python):
     }
     ground.must("export", "mlp", "--to", "npz", "-o", "kept.npz")
     ground.must("export", "mlp", "--to", "c", "-o", "exported", "--threads", "1")
+    if reads_recordings(ground):
+        found["recordings"] = Scenario("data info recordings --duration 0.12 --json", says=True,
+                                       spared=["memory"])  # HDF5 crashes
     if python:
         ground.path("train.py").write_text(PYTHON)
         found["python"] = Interpreted(["/usr/bin/python3", "train.py"], ["made", "made.safetensors"])
     return found
+
+
+def reads_recordings(ground):
+    """Whether it was built with HDF5; makes the folder "recordings", if there is h5py."""
+    made = subprocess.run([sys.executable, HERE.parent / "cli/make.py", "recordings", ground.path("recordings")],
+                          check=False)
+    return made.returncode == 0 and run([ground.loci, "data", "info", "recordings", "--duration", "0.12"],
+                                        ground.folder)[0] == 0
 
 
 def without_page(found):
