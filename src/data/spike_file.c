@@ -297,7 +297,7 @@ int loci_spike_file_numbers(loci_spike_file *file, const char *name, int64_t *nu
         return status;
     hid_t type = H5Dget_type(set.id);
     bool fits = is_whole_numbers(set.id, type, file->samples);
-    /* none has more bytes in the file */
+    /* in the file, too, a number takes 8 bytes at most */
     if (fits && file->samples > 0)
         status = loci_spike_items_read(&file->heap, &set, 0, file->samples, H5Tget_size(type),
                                        (unsigned char *)numbers);
