@@ -24,7 +24,7 @@ test: ## every test, sanitizers included, in under 10 minutes on 2 cores
 	@tools/setup.sh build page python test edge
 	@/usr/bin/python3 tools/test.py
 
-test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, campaigns, aarch64 (an hour on 2 cores)
+test-long: ## also every code path, clang, thread sanitizer, fuzzing, valgrind, campaigns, aarch64 (50 minutes on 2 cores)
 	@tools/setup.sh build page python test edge long
 	@/usr/bin/python3 tools/test.py --long
 
