@@ -13,11 +13,17 @@ root=$folder/root
 compiler=aarch64-linux-gnu-gcc
 command -v $compiler >/dev/null || exit 77
 
+mpi=''
+of_mpi=''
+if pkg-config --exists ompi-c; then
+    mpi=ompi-c
+    of_mpi=$(echo cli/mpi/*.c)
+fi
 # Sources alone; nothing is linked or run. The headers of the C library are the other architecture's; those of the
 # libraries beneath do not differ.
 compile() {
-    # shellcheck disable=SC2046 # nothing or a word
-    flags=$(pkg-config --cflags jansson zlib libzip libpng libcurl libcrypto cairo hdf5 $(pkg-config --exists ompi-c && echo ompi-c) |
+    # shellcheck disable=SC2086 # nothing or a word
+    flags=$(pkg-config --cflags jansson zlib libzip libpng libcurl libcrypto cairo hdf5 $mpi |
         sed 's/-I/-idirafter /g')
     status=0
     for source; do
@@ -28,11 +34,9 @@ compile() {
     done
     return $status
 }
-of_mpi=''
-pkg-config --exists ompi-c && of_mpi=$(echo cli/mpi/*.c)
 only_compile() {
     # shellcheck disable=SC2046,SC2086 # lists of words
-    compile $(find src cli -name '*.c' -not -path 'cli/mpi/*') $of_mpi
+    compile $(find src cli -maxdepth 2 -name '*.c' -not -path 'cli/mpi/*') $of_mpi
     exit
 }
 for tool in qemu-aarch64 apt-get; do
