@@ -59,7 +59,7 @@ static bool take_piece(header *h, const loci_spike_heap *heap, piece at, bool fi
     size_t frame = h->second && !first ? 4 : 0; /* either */
     if (at.size > MOST_BYTES || at.size < 2 * frame)
         return false;
-    unsigned char *bytes = loci_alloc(at.size > 0 ? at.size : 1, 1);
+    unsigned char *bytes = loci_alloc_raw(at.size, 1);
     h->lost = bytes == NULL;
     bool sound = bytes != NULL && loci_spike_heap_read(heap, at.address, bytes, at.size) &&
                  take_messages(h, bytes + frame, at.size - 2 * frame);

@@ -23,7 +23,8 @@ typedef struct filters {
 /* What is wanted of a data set. */
 typedef struct wanted {
     const loci_spike_heap *heap;
-    hid_t set, creation; /* and the properties that it was made with */
+    const loci_spike_set *set;
+    hid_t creation; /* the properties that it was made with */
     size_t item;
 } wanted;
 
@@ -77,7 +78,7 @@ static int undo_shuffle(piece *p, size_t item) {
     if (item == 0)
         return LOCI_E_FORMAT;
     size_t count = p->size / item;
-    unsigned char *out = loci_alloc(p->size > 0 ? p->size : 1, 1);
+    unsigned char *out = loci_alloc_raw(p->size, 1);
     if (out == NULL)
         return LOCI_E_MEMORY;
     for (size_t i = 0; i < count; i++)
@@ -90,7 +91,7 @@ static int undo_shuffle(piece *p, size_t item) {
 
 static int undo_deflate(piece *p, size_t most) {
     uLongf size = most;
-    unsigned char *out = loci_alloc(most, 1);
+    unsigned char *out = loci_alloc_raw(most, 1);
     if (out == NULL)
         return LOCI_E_MEMORY;
     int result = uncompress(out, &size, p->bytes, p->size);
@@ -124,19 +125,17 @@ static int read_chunk(const wanted *w, const filters *f, uint64_t first, size_t 
     hsize_t start[1] = {first}, stored = 0;
     haddr_t address = HADDR_UNDEF;
     unsigned mask = 0;
-    if (H5Dget_chunk_info_by_coord(w->set, start, &mask, &address, &stored) < 0)
+    if (H5Dget_chunk_info_by_coord(w->set->id, start, &mask, &address, &stored) < 0)
         return LOCI_E_FORMAT;
     bool written = address != HADDR_UNDEF;
     if (written ? stored == 0 || stored > w->heap->bytes : has_value_to_fill(w->creation))
         return LOCI_E_FORMAT;
     out->size = written ? (size_t)stored : size;
-    out->bytes = loci_alloc(out->size, 1);
+    out->bytes = written ? loci_alloc_raw(out->size, 1) : loci_alloc(size, 1);
     if (out->bytes == NULL)
         return LOCI_E_MEMORY;
-    if (!written) {
-        memset(out->bytes, 0, size);
+    if (!written)
         return LOCI_OK;
-    }
     if (!loci_spike_heap_read(w->heap, address, out->bytes, out->size))
         return LOCI_E_FORMAT;
     return undo_filters(f, mask, out, size);
@@ -174,25 +173,24 @@ typedef struct compact {
 
 static void take_compact(void *context, unsigned kind, const unsigned char *bytes, size_t size) {
     compact *c = context;
-    size_t there, head = 4;
+    const size_t head = 4; /* version, class, how many bytes follow */
     if (kind != LOCI_SPIKE_LAYOUT || size < head || c->found)
         return;
-    there = loci_u16le(bytes + 2);
+    size_t there = loci_u16le(bytes + 2);
     c->found = there <= size - head && c->first <= there && c->size <= there - c->first;
     if (c->found)
         memcpy(c->out, bytes + head + c->first, c->size);
 }
 
-static int read_compact(const wanted *w, uint64_t header, uint64_t first, size_t count,
-                        unsigned char *out) {
+static int read_compact(const wanted *w, uint64_t first, size_t count, unsigned char *out) {
     compact c = {.first = first * w->item, .size = count * w->item, .out = out};
-    int status = loci_spike_header_visit(w->heap, header, take_compact, &c);
+    int status = loci_spike_header_visit(w->heap, w->set->header, take_compact, &c);
     return status == LOCI_OK && !c.found ? LOCI_E_FORMAT : status;
 }
 
 static int read_contiguous(const wanted *w, uint64_t first, size_t count, unsigned char *out) {
-    haddr_t address = H5Dget_offset(w->set);
-    return address != HADDR_UNDEF && H5Dget_storage_size(w->set) / w->item >= first + count &&
+    haddr_t address = H5Dget_offset(w->set->id);
+    return address != HADDR_UNDEF && H5Dget_storage_size(w->set->id) / w->item >= first + count &&
                    loci_spike_heap_read(w->heap, address + first * w->item, out, count * w->item)
                ? LOCI_OK
                : LOCI_E_FORMAT;
@@ -200,10 +198,10 @@ static int read_contiguous(const wanted *w, uint64_t first, size_t count, unsign
 
 int loci_spike_items_read(const loci_spike_heap *heap, const loci_spike_set *set, uint64_t first,
                           size_t count, size_t item, unsigned char *out) {
-    const wanted w = {heap, set->id, H5Dget_create_plist(set->id), item};
+    const wanted w = {heap, set, H5Dget_create_plist(set->id), item};
     H5D_layout_t layout = w.creation >= 0 ? H5Pget_layout(w.creation) : H5D_LAYOUT_ERROR;
     int status = layout == H5D_CONTIGUOUS ? read_contiguous(&w, first, count, out)
-                 : layout == H5D_COMPACT  ? read_compact(&w, set->header, first, count, out)
+                 : layout == H5D_COMPACT  ? read_compact(&w, first, count, out)
                  : layout == H5D_CHUNKED  ? read_chunks(&w, first, count, out)
                                           : LOCI_E_FORMAT;
     if (w.creation >= 0)
